@@ -1,0 +1,19 @@
+import type { Migration } from '../migrator.ts';
+import { createSessions } from './20261121-0001-create-sessions.ts';
+import { createActivityLogs } from './20261121-0002-create-activity-logs.ts';
+import { createOtpLogs } from './20261121-0003-create-otp-logs.ts';
+import { createDeliveries } from './20261121-0004-create-deliveries.ts';
+import { createIdempotencyKeys } from './20261121-0005-create-idempotency-keys.ts';
+import { createRateLimits } from './20261121-0006-create-rate-limits.ts';
+import { createLeases } from './20261121-0007-create-leases.ts';
+
+/** In the order in which they run. A released migration is never edited, renamed or moved. */
+export const migrations: readonly Migration[] = [
+  createSessions,
+  createActivityLogs,
+  createOtpLogs,
+  createDeliveries,
+  createIdempotencyKeys,
+  createRateLimits,
+  createLeases,
+];

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { readConfig } from '../config/read-config.ts';
+import { migrations } from '../database/migrations/index.ts';
+import { createMigrator } from '../database/migrator.ts';
+import { openDatabase } from '../src/storage/database.ts';
+
+const USAGE = `npm run db:migrate [-- --force [--confirm DATABASE]]
+  brings the database up to date; --force drops every table of Waverify first and loses all data.
+  In production --force also wants --confirm with the name (or file) of the database.`;
+
+/** Migrates the configured database. */
+async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const { values } = parseArgs({
+    options: {
+      force: { type: 'boolean', default: false },
+      confirm: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(USAGE);
+  const { config } = readConfig(process.env);
+  const name =
+    config.database.dialect === 'sqlite' ? config.database.storage : config.database.database;
+  if (values.force && config.isProduction && values.confirm !== name) {
+    throw new Error(`This would delete all data. To do it in production, add: --confirm ${name}`);
+  }
+  const database = await openDatabase(config.database);
+  const migrator = createMigrator(database.sequelize, migrations);
+  try {
+    await database.withMigrationLock(async () => {
+      if (values.force)
+        console.log(`${(await migrator.down({ to: 0 })).length} migration(s) undone`);
+      console.log(`${(await migrator.up()).length} migration(s) applied to ${name}`);
+    });
+  } finally {
+    await database.close();
+  }
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

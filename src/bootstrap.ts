@@ -1,0 +1,151 @@
+import type { Config } from '../config/config.ts';
+import { migrations } from '../database/migrations/index.ts';
+import { createMigrator } from '../database/migrator.ts';
+import { createConsoleChannel } from './channels/console/console-channel.ts';
+import type { Channel } from './channels/contract.ts';
+import { createHttpChannel } from './channels/http/http-channel.ts';
+import type { ChannelName } from './domain/delivery.ts';
+import type { DrawInteger } from './domain/passcode.ts';
+import { parseRecipient } from './domain/phone-number.ts';
+import { createApp } from './http/app.ts';
+import { createAdmission } from './lib/admission.ts';
+import { type Argon2Engine, loadArgon2Engine } from './lib/argon2-engine.ts';
+import type { Clock } from './lib/clock.ts';
+import type { Logger } from './lib/logger.ts';
+import { createSecretKey } from './lib/secrets.ts';
+import { createActivityService } from './services/activity/activity-service.ts';
+import { createDeliveryService } from './services/delivery/delivery-service.ts';
+import { createHealthService } from './services/health/health-service.ts';
+import { createIdempotencyService } from './services/idempotency/idempotency-service.ts';
+import { createLimits } from './services/limits/limit.ts';
+import { createLimiterService } from './services/limits/limiter-service.ts';
+import { createMaintenanceService } from './services/maintenance/maintenance-service.ts';
+import { createMetrics } from './services/metrics/metrics-service.ts';
+import { createPasscodeHasher } from './services/verification/passcode-hasher.ts';
+import { createVerificationService } from './services/verification/verification-service.ts';
+import { createActivityStore } from './storage/activity-store.ts';
+import { createChallengeStore } from './storage/challenge-store.ts';
+import { createCounterStore } from './storage/counter-store.ts';
+import { type Database, openDatabase } from './storage/database.ts';
+import { createDeliveryStore } from './storage/delivery-store.ts';
+import { createIdempotencyStore } from './storage/idempotency-store.ts';
+import { createLeaseStore } from './storage/lease-store.ts';
+
+export type Secrets = {
+  readonly secretKey: string;
+  readonly previousSecretKey: string | undefined;
+  readonly apiKey: string;
+};
+
+/** What the world outside gives: tests put their own in its place. */
+export type Surroundings = {
+  readonly logger: Logger;
+  readonly now: Clock;
+  readonly draw: DrawInteger;
+  readonly fetch: typeof fetch;
+  /** Shows the operator one line that must not be logged. */
+  readonly print: (line: string) => void;
+};
+
+/** How many hashes may wait for a core before callers are turned away. */
+const HASH_QUEUE = 64;
+
+/**
+ * Opens and migrates the database and builds the object graph over it. The only file that names
+ * concrete parts. The caller closes what it returns.
+ */
+export async function bootstrap(config: Config, secrets: Secrets, surroundings: Surroundings) {
+  const { logger, now } = surroundings;
+  const database = await openDatabase(config.database);
+  const migrator = createMigrator(database.sequelize, migrations);
+  await database
+    .withMigrationLock(() => migrator.up())
+    .catch(async (error: unknown) => {
+      await database.close();
+      throw error;
+    });
+  const engine = await loadArgon2Engine();
+  const services = await createServices(config, { database, engine, secrets, surroundings });
+  const health = createHealthService({
+    database,
+    pendingMigrations: async () => (await migrator.pending()).map(({ name }) => name),
+  });
+  const app = createApp({
+    ...services,
+    health,
+    logger,
+    readRecipient: (text) =>
+      parseRecipient(text, {
+        defaultRegion: config.regions.default,
+        allowedRegions: config.regions.allowed,
+      }),
+    passcodeLength: config.otp.length,
+    apiKey: secrets.apiKey,
+    ...config.http,
+  });
+  return { app, health, now, database, argon2: engine.name, ...services, close: database.close };
+}
+
+type Ground = {
+  readonly database: Database;
+  readonly engine: Argon2Engine;
+  readonly secrets: Secrets;
+  readonly surroundings: Surroundings;
+};
+
+async function createServices(config: Config, { database, engine, secrets, surroundings }: Ground) {
+  const { logger, now, draw } = surroundings;
+  const { memoryKib, timeCost, concurrency } = config.hashing;
+  const hashing = createAdmission({ concurrency, queueLimit: HASH_QUEUE });
+  const metrics = createMetrics({ hashing });
+  const secretKey = createSecretKey(secrets.secretKey);
+  const { previousSecretKey } = secrets;
+  const previous = previousSecretKey === undefined ? undefined : createSecretKey(previousSecretKey);
+  const cost = { memoryKib, timeCost };
+  const hasher = await createPasscodeHasher({ engine, cost, current: secretKey, previous });
+
+  const challenges = createChallengeStore(database);
+  const deliveries = createDeliveryStore(database);
+  const counters = createCounterStore(database);
+  const activities = createActivityStore(database);
+  const keys = createIdempotencyStore(database);
+  const leases = createLeaseStore(database);
+
+  const activity = createActivityService({ activities, logger, now });
+  const limiter = createLimiterService({
+    counters,
+    onRefusal: activity.noteLimitHit,
+    metrics,
+    now,
+  });
+  const channels = config.channels.order.map((name) => createChannel(name, config, surroundings));
+  const { timeoutSeconds } = config.channels;
+  const delivery = createDeliveryService({
+    deliveries,
+    channels,
+    timeoutSeconds,
+    metrics,
+    logger,
+    now,
+  });
+  const verification = createVerificationService({
+    ...{ challenges, deliveries, delivery, limiter, limits: createLimits(config), activity },
+    ...{ hasher, hashing, policy: config.otp, metrics, logger, now, draw },
+  });
+  const { retention } = config;
+  const maintenance = createMaintenanceService({
+    ...{ activities, challenges, counters, deliveries, keys, leases, retention, logger, now },
+  });
+  const idempotency = createIdempotencyService({ keys, secretKey, now });
+  return { verification, idempotency, maintenance, metrics };
+}
+
+function createChannel(
+  name: ChannelName,
+  { channels }: Config,
+  { print, fetch }: Surroundings,
+): Channel {
+  if (name === 'console') return createConsoleChannel(print);
+  const { url = '', token } = channels.http; // The environment was refused without an address.
+  return createHttpChannel({ url, token, fetch });
+}

@@ -1,0 +1,15 @@
+import type { Channel } from '../contract.ts';
+
+/**
+ * Prints the passcode: for trying things out on one's own machine, where no provider is set up.
+ * `print` writes one line where the operator sees it; it is not the log, which holds no passcode.
+ */
+export function createConsoleChannel(print: (line: string) => void): Channel {
+  return {
+    name: 'console',
+    async send({ recipient, text, messageId }) {
+      print(`[console channel] to ${recipient}: ${text}`);
+      return { messageId, status: 'accepted' };
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { ChannelName, DeliveryFailureReason } from '../domain/delivery.ts';
+import type { Locale } from '../domain/locale.ts';
+
+/** One passcode on its way to one recipient. */
+export type ChannelMessage = {
+  /** E.164. */
+  readonly recipient: string;
+  readonly passcode: string;
+  /** The whole text, with the passcode in it, in the language of `locale`. */
+  readonly text: string;
+  readonly verificationId: string;
+  /** Our name for this message, on record before it is sent. */
+  readonly messageId: string;
+  readonly session: string;
+  readonly locale: Locale;
+  readonly companyName: string | undefined;
+  /** Aborts when the time for this channel is over. */
+  readonly deadline: AbortSignal;
+};
+
+export type Accepted = { readonly messageId: string; readonly status: 'accepted' };
+
+/** One way of reaching a recipient. */
+export type Channel = {
+  readonly name: ChannelName;
+
+  /** Hands the message over. @throws {ChannelError} when that did not succeed. */
+  send(message: ChannelMessage): Promise<Accepted>;
+};
+
+/** A channel did not take a message. `details` is for operators: no passcode, no text. */
+export class ChannelError extends Error {
+  override readonly name = 'ChannelError';
+  readonly reason: DeliveryFailureReason;
+
+  constructor(reason: DeliveryFailureReason, details: string, cause?: unknown) {
+    super(details, { cause });
+    this.reason = reason;
+  }
+
+  /** Whether the same message may succeed later on this channel. */
+  get retryable(): boolean {
+    return this.reason === 'unavailable' || this.reason === 'timeout';
+  }
+}

@@ -1,0 +1,13 @@
+export const channelNames = ['http', 'console'] as const;
+export type ChannelName = (typeof channelNames)[number];
+
+/** Why a channel could not take a message; callers and statistics rely on this closed list. */
+export type DeliveryFailureReason =
+  | 'not_on_channel'
+  | 'refused'
+  | 'unavailable'
+  | 'timeout'
+  | 'misconfigured';
+
+/** `pending` is an attempt under way, or one that a crash cut off. */
+export type DeliveryStatus = 'pending' | 'accepted' | 'delivered' | 'read' | 'failed';

@@ -1,0 +1,51 @@
+import type { Standing } from './limit.ts';
+
+/** Every failure that a caller may meet, by the name that it carries on the wire. */
+export type ErrorCode =
+  | 'invalid_json'
+  | 'validation_failed'
+  | 'invalid_phone'
+  | 'region_not_allowed'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'unsupported_media_type'
+  | 'payload_too_large'
+  | 'otp_invalid'
+  | 'otp_locked'
+  | 'resend_too_soon'
+  | 'rate_limited'
+  | 'recipient_unreachable'
+  | 'delivery_failed'
+  | 'provider_unavailable'
+  | 'database_unavailable'
+  | 'overloaded'
+  | 'idempotency_key_reused'
+  | 'request_in_progress'
+  | 'internal_error';
+
+export type FieldError = { readonly path: string; readonly message: string };
+
+type Extras = {
+  readonly cause?: unknown;
+  /** Whole seconds after which the same call may succeed. */
+  readonly retryAfterSeconds?: number;
+  readonly attemptsLeft?: number;
+  /** The limit that refused, for the RateLimit header fields. */
+  readonly refusal?: Standing;
+  readonly errors?: readonly FieldError[];
+};
+
+/** A failure that a caller may name. Anything else that is thrown is a bug. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly extras: Extras;
+
+  constructor(code: ErrorCode, message: string, extras: Extras = {}) {
+    super(message, { cause: extras.cause });
+    this.code = code;
+    this.extras = extras;
+  }
+}

@@ -1,0 +1,5 @@
+import type { RequestIdVariables } from 'hono/request-id';
+import type { Caller } from '../domain/caller.ts';
+
+/** What middleware leaves for the handlers of a request. */
+export type HttpEnv = { Variables: RequestIdVariables & { caller: Caller } };

@@ -1,0 +1,50 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { AppError } from '../../domain/errors.ts';
+import type { IdempotencyService } from '../../services/idempotency/idempotency-service.ts';
+import type { HttpEnv } from '../http-env.ts';
+
+/** 1 to 255 visible characters, bare or in quotes (a structured-field string). */
+const KEY = /^(?:"([\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255}))$/;
+
+/** Answers a request again, instead of doing it again, when its `Idempotency-Key` was seen before. */
+export function idempotent(idempotency: IdempotencyService): MiddlewareHandler<HttpEnv> {
+  return async (c, next) => {
+    const header = c.req.header('idempotency-key');
+    if (header === undefined) return next();
+    const outcome = await idempotency.begin({
+      accountId: c.get('caller').accountId,
+      route: `${c.req.method} ${c.req.path}`,
+      key: readKey(header),
+      body: await c.req.text(),
+    });
+    if (outcome.kind === 'replay') return replay(c, outcome.answer);
+    await next();
+    if (!changedSomething(c)) return idempotency.release(outcome.claim);
+    const body = await c.res.clone().text();
+    return idempotency.finish(outcome.claim, { statusCode: c.res.status, body });
+  };
+}
+
+function replay(c: Context, { statusCode, body }: { statusCode: number; body: string }): Response {
+  const type = statusCode < 400 ? 'application/json' : 'application/problem+json; charset=utf-8';
+  return c.body(body, statusCode as ContentfulStatusCode, {
+    'Content-Type': type,
+    'Idempotent-Replayed': 'true',
+  });
+}
+
+/** A refusal that left everything as it was may be tried again with the same key. */
+function changedSomething(c: Context): boolean {
+  return c.error === undefined || (c.error instanceof AppError && c.error.code === 'otp_invalid');
+}
+
+function readKey(header: string): string {
+  const [, quoted, bare] = KEY.exec(header) ?? [];
+  const key = quoted ?? bare;
+  if (key !== undefined) return key;
+  const message = 'must be 1 to 255 visible ASCII characters, such as a UUID';
+  throw new AppError('validation_failed', `Idempotency-Key: ${message}`, {
+    errors: [{ path: 'Idempotency-Key', message }],
+  });
+}

@@ -1,0 +1,12 @@
+import type { MiddlewareHandler } from 'hono';
+import { AppError } from '../../domain/errors.ts';
+
+/** Refuses `?a=1&a=2`: one part of a system would read the first, another the last. */
+export const refuseRepeatedParameters: MiddlewareHandler = async (c, next) => {
+  for (const [name, values] of Object.entries(c.req.queries())) {
+    if (values.length === 1) continue;
+    const error = { path: name.slice(0, 64), message: 'must not be repeated' };
+    throw new AppError('validation_failed', 'A query parameter is repeated', { errors: [error] });
+  }
+  await next();
+};

@@ -1,0 +1,52 @@
+import { serveStatic } from '@hono/node-server/serve-static';
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import { secureHeaders } from 'hono/secure-headers';
+import { getAbsoluteFSPath } from 'swagger-ui-dist';
+
+const START = `window.ui = SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#ui', deepLinking: true });`;
+
+const PAGE = html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Waverify API</title>
+    <link rel="icon" href="data:," />
+    <link rel="stylesheet" href="/api/docs/swagger-ui.css" />
+  </head>
+  <body>
+    <main id="ui"></main>
+    <script src="/api/docs/swagger-ui-bundle.js"></script>
+    <script src="/api/docs/start.js"></script>
+  </body>
+</html>`;
+
+/** The API to browse and try, served whole from here: no asset comes from another host. */
+export function docsRoutes(): Hono {
+  const router = new Hono();
+  router.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        // Swagger UI writes style attributes; it runs no script but the two files above.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    }),
+  );
+  router.get('/', (c) => c.html(PAGE));
+  router.get('/start.js', (c) =>
+    c.body(START, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
+  );
+  for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
+    router.get(
+      `/${file}`,
+      serveStatic({ root: getAbsoluteFSPath(), rewriteRequestPath: () => `/${file}` }),
+    );
+  }
+  return router;
+}

@@ -1,0 +1,66 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { IdempotencyService } from '../../services/idempotency/idempotency-service.ts';
+import type { VerificationService } from '../../services/verification/verification-service.ts';
+import { idempotent } from '../middleware/idempotent.ts';
+import { setRateLimitFields } from '../rate-limit-fields.ts';
+import { createRouter } from '../router.ts';
+import { json, jsonBody, NoQuery, problems, success, successOf } from '../schemas/envelope.ts';
+import { CompanyName, PhoneNumber, Sent, SessionId } from '../schemas/verification.ts';
+import { presentSent } from './present-verification.ts';
+import { DEFAULT_PURPOSE, type ReadRecipient } from './read-verification.ts';
+
+type Dependencies = {
+  readonly verification: VerificationService;
+  readonly idempotency: IdempotencyService;
+  readonly readRecipient: ReadRecipient;
+};
+
+const Body = z
+  .strictObject({
+    to: PhoneNumber.optional(),
+    phone: PhoneNumber.optional(),
+    companyName: CompanyName.optional(),
+  })
+  .refine(
+    ({ to, phone }) => (to === undefined) !== (phone === undefined),
+    'give either to or phone',
+  )
+  .openapi('SessionSendRequest');
+
+/** The older spelling of sending, kept for programs that know it. */
+export function messageRoutes({ verification, idempotency, readRecipient }: Dependencies) {
+  const router = createRouter();
+
+  const sendRoute = createRoute({
+    method: 'post',
+    path: '/{sessionId}/otp',
+    middleware: [idempotent(idempotency)],
+    summary: 'Send a passcode (older spelling of POST /api/otp/send)',
+    request: { params: z.object({ sessionId: SessionId }), body: jsonBody(Body), query: NoQuery },
+    responses: {
+      200: json(successOf(Sent), 'A channel took the message'),
+      ...problems({
+        400: 'Not valid: the answer names the fields',
+        429: 'Too soon or too many: see Retry-After',
+        502: 'Every channel refused the message',
+        503: 'Overloaded, or the database or every channel is out of reach: try again',
+      }),
+    },
+  });
+  router.openapi(sendRoute, async (c) => {
+    const { to, phone, companyName } = c.req.valid('json');
+    const issued = await verification.issueChallenge({
+      caller: c.get('caller'),
+      recipient: readRecipient(to ?? phone ?? ''),
+      purpose: DEFAULT_PURPOSE,
+      sessionId: c.req.valid('param').sessionId,
+      companyName,
+      channel: undefined,
+      locale: undefined,
+    });
+    setRateLimitFields(c, issued.standings);
+    return c.json(success('OTP sent', presentSent(issued)), 200);
+  });
+
+  return router;
+}

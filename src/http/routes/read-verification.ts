@@ -1,0 +1,32 @@
+import type { Caller } from '../../domain/caller.ts';
+import type { Recipient } from '../../domain/phone-number.ts';
+import type { CheckTarget } from '../../services/verification/verification-service.ts';
+
+/** Reads a phone number as people write it. @throws {AppError} `invalid_phone` or `region_not_allowed`. */
+export type ReadRecipient = (text: string) => Recipient;
+
+export const DEFAULT_PURPOSE = 'login';
+
+type Body = {
+  readonly phoneNumber?: string | undefined;
+  readonly verificationId?: string | undefined;
+  readonly sessionId?: string | undefined;
+  readonly purpose?: string | undefined;
+};
+
+/** Which challenge a body means: by its handle, or by number and purpose. */
+export function readTarget(
+  { accountId }: Caller,
+  { phoneNumber = '', verificationId, sessionId, purpose }: Body,
+  readRecipient: ReadRecipient,
+): CheckTarget {
+  if (verificationId !== undefined) {
+    return { ref: { accountId, verificationId }, sessionId, purpose };
+  }
+  const scope = {
+    accountId,
+    phoneNumber: readRecipient(phoneNumber).phoneNumber,
+    purpose: purpose ?? DEFAULT_PURPOSE,
+  };
+  return { ref: { scope }, sessionId, purpose };
+}

@@ -1,0 +1,48 @@
+import { z } from '@hono/zod-openapi';
+
+/** RFC 9457 problem details, with the fields of our envelope as extension members. */
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    success: z.literal(false),
+    message: z.string(),
+    code: z.string().openapi({ example: 'otp_invalid' }),
+    requestId: z.string(),
+    retryAfter: z.int().optional().openapi({ description: 'Seconds, as in Retry-After' }),
+    attemptsLeft: z.int().optional(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem');
+
+/** The `{ success, message, data }` envelope that every answer of this API wears. */
+export function successOf<T extends z.ZodType>(data: T) {
+  return z.object({ success: z.literal(true), message: z.string(), data });
+}
+
+export function success<T>(message: string, data: T) {
+  return { success: true as const, message, data };
+}
+
+export function json<T extends z.ZodType>(schema: T, description: string) {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+export function jsonBody<T extends z.ZodType>(schema: T) {
+  return { required: true, content: { 'application/json': { schema } } };
+}
+
+/** The failures that a route may answer with, by status. */
+export function problems<S extends number>(descriptions: Record<S, string>) {
+  const content = { 'application/problem+json': { schema: Problem } };
+  const entries = Object.entries<string>(descriptions).map(([status, description]) => [
+    status,
+    { description, content },
+  ]);
+  return Object.fromEntries(entries) as Record<S, { description: string; content: typeof content }>;
+}
+
+/** No query parameter is known: one that is sent is refused. */
+export const NoQuery = z.strictObject({});

@@ -1,0 +1,117 @@
+import { z } from '@hono/zod-openapi';
+import { isCompanyName } from '../../domain/company-name.ts';
+import { channelNames } from '../../domain/delivery.ts';
+import { locales } from '../../domain/locale.ts';
+import { isSessionId } from '../../domain/session-id.ts';
+
+/** Checked in full where it is read: here it only has to be text of a bearable length. */
+export const PhoneNumber = z.string().max(64).openapi({ example: '081234567890' });
+
+export const SessionId = z
+  .string()
+  .refine(isSessionId, 'must be 1 to 64 letters, digits, - or _')
+  .openapi({ example: 'default' });
+
+export const Purpose = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits, - or _')
+  .openapi({ example: 'login' });
+
+export const VerificationId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{16,64}$/, 'must be a verificationId as sending returned it');
+
+export const CompanyName = z
+  .string()
+  .refine(isCompanyName, 'must be a plain name of 1 to 60 characters, without links or markup')
+  .openapi({ example: 'PT. Contoh' });
+
+export const Channel = z.enum(channelNames);
+export const LocaleName = z.enum(locales);
+
+/** As many digits as this service sends. */
+export function passcodeOf(length: number) {
+  return z
+    .string()
+    .regex(new RegExp(`^[0-9]{${length}}$`), `must be ${length} digits`)
+    .openapi({ example: '123456'.padEnd(length, '0') });
+}
+
+export const SendBody = z
+  .strictObject({
+    phoneNumber: PhoneNumber,
+    sessionId: SessionId.optional(),
+    companyName: CompanyName.optional(),
+    purpose: Purpose.optional(),
+    channel: Channel.optional(),
+    locale: LocaleName.optional(),
+  })
+  .openapi('SendRequest');
+
+export const Sent = z
+  .object({
+    verificationId: z.string(),
+    phoneNumber: z.string(),
+    sessionId: z.string(),
+    channel: z.string(),
+    messageId: z.string(),
+    status: z.literal('sent'),
+    expiresAt: z.iso.datetime(),
+    expiresIn: z.int().openapi({ description: 'Seconds until the passcode is over' }),
+    resendIn: z.int().openapi({ description: 'Seconds until another may be asked for' }),
+  })
+  .openapi('Sent');
+
+/** One of both, never both and never none. */
+export function namesOneChallenge(body: {
+  phoneNumber?: string | undefined;
+  verificationId?: string | undefined;
+}): boolean {
+  return (body.phoneNumber === undefined) !== (body.verificationId === undefined);
+}
+
+export const ONE_OF_BOTH = 'give either phoneNumber or verificationId';
+
+export const ExpireBody = z
+  .strictObject({
+    phoneNumber: PhoneNumber.optional(),
+    verificationId: VerificationId.optional(),
+    sessionId: SessionId.optional(),
+    purpose: Purpose.optional(),
+  })
+  .refine(namesOneChallenge, ONE_OF_BOTH)
+  .openapi('ExpireRequest');
+
+export const Verified = z
+  .object({
+    verificationId: z.string(),
+    phoneNumber: z.string(),
+    sessionId: z.string(),
+    purpose: z.string(),
+    verifiedAt: z.iso.datetime(),
+  })
+  .openapi('Verified');
+
+export const Status = z
+  .object({
+    status: z.enum(['none', 'sent', 'verified', 'expired', 'failed']),
+    phoneNumber: z.string().openapi({ example: '+62812****7890' }),
+    canVerify: z.boolean(),
+    isExpired: z.boolean(),
+    attempts: z.int(),
+    maxAttempts: z.int(),
+    createdAt: z.iso.datetime().nullable(),
+    expiresAt: z.iso.datetime().nullable(),
+    expiresIn: z.int(),
+    verifiedAt: z.iso.datetime().nullable(),
+    channel: z.string().nullable(),
+    delivery: z
+      .object({
+        channel: z.string(),
+        status: z.string(),
+        reason: z.string().nullable(),
+        updatedAt: z.iso.datetime(),
+      })
+      .nullable(),
+  })
+  .openapi('Status');

@@ -1,0 +1,37 @@
+import { schedule } from 'node-cron';
+import type { Logger } from '../lib/logger.ts';
+import type { MaintenanceService } from '../services/maintenance/maintenance-service.ts';
+
+type Options = {
+  readonly maintenance: MaintenanceService;
+  readonly logger: Logger;
+  /** UTC unless the operator says otherwise: a zone with daylight saving skips or repeats an hour. */
+  readonly timeZone: string;
+};
+
+/** Starts the recurring jobs; the returned function stops them and waits for those that are running. */
+export function startJobs({ maintenance, logger, timeZone }: Options): () => Promise<void> {
+  const running = new Set<Promise<unknown>>();
+
+  function every(expression: string, name: string, job: () => Promise<unknown>) {
+    const run = () => {
+      const execution = job()
+        .catch((err: unknown) => logger.error({ err, job: name }, 'job failed'))
+        .finally(() => running.delete(execution));
+      running.add(execution);
+      return execution;
+    };
+    return schedule(expression, run, { name, timezone: timeZone, noOverlap: true });
+  }
+
+  const tasks = [
+    every('* * * * *', 'expire-challenges', maintenance.expireChallenges),
+    every('0 2 * * *', 'prune-logs', maintenance.pruneLogs),
+    every('30 * * * *', 'drop-old-keys', maintenance.dropOldKeys),
+  ];
+
+  return async () => {
+    await Promise.all(tasks.map((task) => task.stop()));
+    await Promise.all(running);
+  };
+}

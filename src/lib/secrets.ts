@@ -1,0 +1,31 @@
+import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** A secret key under its public version, from which every other key is derived. */
+export type SecretKey = {
+  /** Eight hex digits that name the key and tell nothing about it. */
+  readonly version: string;
+  /** A 32-byte key for one use, named by `label` (RFC 5869, HKDF with SHA-256). */
+  derive(label: string): Buffer;
+};
+
+export function createSecretKey(secret: string): SecretKey {
+  const derive = (label: string) =>
+    Buffer.from(hkdfSync('sha256', secret, 'waverify', `waverify/${label}/v1`, 32));
+  return { version: derive('key-version').toString('hex').slice(0, 8), derive };
+}
+
+/** A keyed digest (HMAC-SHA256) of `text`, to recognise a value without keeping it. */
+export function digestOf(text: string, key: Buffer): string {
+  return createHmac('sha256', key).update(text).digest('base64url');
+}
+
+/** Compares in constant time; digests first, so that lengths do not tell anything either. */
+export function isSameSecret(given: string, expected: string): boolean {
+  const sha256 = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(sha256(given), sha256(expected));
+}
+
+/** A random handle of `bytes` bytes (8 bits each), safe in a URL. */
+export function drawHandle(bytes: number): string {
+  return randomBytes(bytes).toString('base64url');
+}

@@ -1,0 +1,66 @@
+import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { readConfig } from '../config/read-config.ts';
+import { bootstrap } from './bootstrap.ts';
+import { startServer, stopServer } from './http/server.ts';
+import { startJobs } from './jobs/schedule.ts';
+import { systemClock } from './lib/clock.ts';
+import { createLogger } from './lib/logger.ts';
+import { describeStart } from './start-notice.ts';
+
+/** sysexits.h, EX_CONFIG. */
+const EXIT_BAD_CONFIG = 78;
+
+/** How long a stopping node goes on answering, so that balancers and clients notice and leave. */
+const FAREWELL_MS = 1000;
+const LONGEST_STOP_MS = 30_000;
+
+if (existsSync('.env')) process.loadEnvFile('.env');
+
+async function main(): Promise<void> {
+  const { config, secrets } = readConfig(process.env);
+  const logger = createLogger(config.logLevel);
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  const service = await bootstrap(config, secrets, {
+    logger,
+    print,
+    now: systemClock,
+    draw: randomInt,
+    fetch,
+  });
+  const { host, port } = config.http;
+  const server = await startServer({ app: service.app, host, port }).catch(async (error: Error) => {
+    await service.close();
+    throw error;
+  });
+  const { timeZone } = config.retention;
+  const stopJobs = startJobs({ maintenance: service.maintenance, logger, timeZone });
+  const { warnings, notice } = describeStart(config, secrets, service.argon2);
+  for (const warning of warnings) logger.warn(warning);
+  for (const line of notice) print(line);
+  logger.info({ host, port, database: config.database.dialect, argon2: service.argon2 }, 'ready');
+
+  let isStopping = false;
+  async function stop(signal: NodeJS.Signals): Promise<void> {
+    if (isStopping) return;
+    isStopping = true;
+    logger.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
+    service.health.startDraining();
+    if (signal === 'SIGTERM') await pause(FAREWELL_MS);
+    await Promise.all([stopServer(server), stopJobs()]);
+    await service.close();
+    logger.info('stopped');
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
+  process.on('uncaughtException', (err) => {
+    logger.fatal({ err }, 'uncaught exception');
+    process.exit(1);
+  });
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(error.name === 'ConfigError' ? EXIT_BAD_CONFIG : 1);
+});

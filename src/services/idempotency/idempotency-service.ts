@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../../domain/errors.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { digestOf, type SecretKey } from '../../lib/secrets.ts';
+import type { IdempotencyStore, KeyClaim } from '../../storage/idempotency-store.ts';
+
+type Request = {
+  readonly accountId: string;
+  /** Method and path: one key may be used once on each route. */
+  readonly route: string;
+  readonly key: string;
+  readonly body: string;
+};
+
+type Answer = { readonly statusCode: number; readonly body: string };
+
+export type KeyOutcome =
+  | { readonly kind: 'first'; readonly claim: KeyClaim }
+  | { readonly kind: 'replay'; readonly answer: Answer };
+
+type Dependencies = {
+  readonly keys: IdempotencyStore;
+  readonly secretKey: SecretKey;
+  readonly now: Clock;
+};
+
+export type IdempotencyService = ReturnType<typeof createIdempotencyService>;
+
+const KEPT_MS = 24 * 3_600_000;
+
+/** Longer than any request may take: after it, the first one has died. */
+const LOCK_MS = 60_000;
+
+/** Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): a repeated request gets the first answer. */
+export function createIdempotencyService({ keys, secretKey, now }: Dependencies) {
+  const digestKey = secretKey.derive('idempotency');
+
+  /**
+   * Takes the key for this request, or finds the answer of the first one.
+   * @throws {AppError} `idempotency_key_reused` with another body, `request_in_progress` while the
+   * first request is still running.
+   */
+  async function begin({ accountId, route, key, body }: Request): Promise<KeyOutcome> {
+    const claim = {
+      keyDigest: digestOf(JSON.stringify([accountId, route, key]), digestKey),
+      bodyDigest: digestOf(body, digestKey),
+      accountId,
+      owner: randomUUID(),
+    };
+    const at = now().getTime();
+    const lockedUntil = at + LOCK_MS;
+    if (await keys.insert(claim, at, lockedUntil)) return { kind: 'first', claim };
+    const times = { now: at, lockedUntil, forgottenBefore: at - KEPT_MS };
+    if (await keys.takeOver(claim, times)) return { kind: 'first', claim };
+    const stored = await keys.find(claim.keyDigest);
+    if (stored && stored.bodyDigest !== claim.bodyDigest) {
+      throw new AppError(
+        'idempotency_key_reused',
+        'This Idempotency-Key was used with another body; use a new one for a new request',
+      );
+    }
+    if (stored?.answer) return { kind: 'replay', answer: stored.answer };
+    throw new AppError('request_in_progress', 'The first request with this key is still running', {
+      retryAfterSeconds: 1,
+    });
+  }
+
+  return { begin, finish: keys.saveAnswer, release: keys.release };
+}

@@ -1,0 +1,33 @@
+import type { Config } from '../../../config/config.ts';
+import type { Limit } from '../../domain/limit.ts';
+
+/** More than anybody can guess in a window. */
+const NO_REFUSAL = 1_000_000_000;
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export type Limits = ReturnType<typeof createLimits>;
+
+/** The limits of this installation, by what they count. */
+export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
+  return {
+    cooldown: limit('otp-send-cooldown', otp.resendSeconds > 0 ? 1 : 0, otp.resendSeconds),
+    sendsPerPhoneHour: limit('otp-send-phone-hour', limits.sendsPerPhoneHour, HOUR),
+    sendsPerPhoneDay: limit('otp-send-phone-day', limits.sendsPerPhoneDay, DAY),
+    sendsPerPrefixHour: limit('otp-send-prefix-hour', limits.sendsPerPrefixHour, HOUR),
+    failuresPerPhoneHour: limit('otp-fail-phone-hour', limits.failuresPerPhoneHour, HOUR),
+    failuresPerPhoneDay: limit('otp-fail-phone-day', limits.failuresPerPhoneDay, DAY),
+    // NIST SP 800-63B-4 3.2.2: at most 100 failures in a row, then disabled until it is re-enabled.
+    failuresInARow: limit('otp-fail-row', limits.failuresInARow, undefined),
+    failuresPerIpHour: limit('otp-fail-ip-hour', limits.failuresPerIpHour, HOUR),
+    statusPerPhoneMinute: limit('otp-status-phone-minute', limits.statusPerPhoneMinute, MINUTE),
+    // Refuses nobody: it tells how many attempts are left, alike whether or not there is a challenge.
+    guesses: limit('otp-guesses', NO_REFUSAL, otp.ttlSeconds),
+  };
+}
+
+function limit(name: string, max: number, windowSeconds: number | undefined): Limit {
+  return { name, max, windowSeconds };
+}

@@ -1,0 +1,91 @@
+import type { Caller } from '../../domain/caller.ts';
+import type { Claim, Standing } from '../../domain/limit.ts';
+import { type Clock, secondsUntil } from '../../lib/clock.ts';
+import type { CounterStore } from '../../storage/counter-store.ts';
+import type { Metrics } from '../metrics/metrics-service.ts';
+
+export type ClaimResult =
+  | { readonly granted: true; readonly standings: readonly Standing[] }
+  | { readonly granted: false; readonly refusal: Standing };
+
+type Dependencies = {
+  readonly counters: CounterStore;
+  /** Hears of every refusal. */
+  readonly onRefusal: (caller: Caller, refusal: Standing) => void;
+  readonly metrics: Metrics;
+  readonly now: Clock;
+};
+
+export type LimiterService = ReturnType<typeof createLimiterService>;
+
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Counts events against limits, in the database. A fault there is thrown: no answer is never "no limit".
+ * Why not a ready-made limiter: docs/adr/0003.
+ */
+export function createLimiterService({ counters, onRefusal, metrics, now }: Dependencies) {
+  /** Counts one event on every claim, or on none when one of them is used up. */
+  async function claim(caller: Caller, claims: readonly Claim[]): Promise<ClaimResult> {
+    const counted = claims.filter(({ limit }) => limit.max > 0);
+    if (counted.length === 0) return { granted: true, standings: [] };
+    const at = now();
+    const limitOf = new Map(counted.map((one) => [keyOf(caller, one), one]));
+    const wanted = [...limitOf].map(([key, { limit }]) => ({
+      key,
+      max: limit.max,
+      resetsAt:
+        limit.windowSeconds === undefined ? NEVER : at.getTime() + limit.windowSeconds * 1000,
+    }));
+    const result = await counters.claimAll(wanted, at);
+    const standings = [...result.counters, ...result.full].flatMap((counter) => {
+      const one = limitOf.get(counter.key);
+      return one
+        ? [{ ...one, used: counter.points, resetSeconds: remaining(counter.resetsAt, at) }]
+        : [];
+    });
+    if (result.counters.length > 0) return { granted: true, standings };
+    // The longest wait: after it, every limit of this call has room again.
+    const refusal = standings.reduce((a, b) =>
+      (b.resetSeconds ?? NEVER) > (a.resetSeconds ?? NEVER) ? b : a,
+    );
+    metrics.limitHits.inc({ limit: refusal.limit.name });
+    onRefusal(caller, refusal);
+    return { granted: false, refusal };
+  }
+
+  /** Takes back what `claim` counted, because the event did not happen after all. */
+  async function giveBack(caller: Caller, claims: readonly Claim[]): Promise<void> {
+    const counted = claims.filter(({ limit }) => limit.max > 0);
+    await counters.giveBack(
+      counted.map((one) => keyOf(caller, one)),
+      now(),
+    );
+  }
+
+  /** Forgets all that was counted on `claims`; returns how many counters there were. */
+  function clear(caller: Caller, claims: readonly Claim[]): Promise<number> {
+    return counters.clear(claims.map((one) => keyOf(caller, one)));
+  }
+
+  /** Whether one of `claims` would be refused now. Counts nothing. */
+  async function isUsedUp(caller: Caller, claims: readonly Claim[]): Promise<boolean> {
+    const limitOf = new Map(claims.map((one) => [keyOf(caller, one), one.limit]));
+    const found = await counters.find([...limitOf.keys()]);
+    const at = now().getTime();
+    return found.some(({ key, points, resetsAt }) => {
+      const max = limitOf.get(key)?.max ?? 0;
+      return max > 0 && points >= max && resetsAt > at;
+    });
+  }
+
+  return { claim, giveBack, clear, isUsedUp };
+}
+
+function keyOf({ accountId }: Caller, { limit, subject }: Claim): string {
+  return `${limit.name}|${accountId}|${subject}`;
+}
+
+function remaining(resetsAt: number, at: Date): number | undefined {
+  return resetsAt === NEVER ? undefined : secondsUntil(new Date(resetsAt), at);
+}

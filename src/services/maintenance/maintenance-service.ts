@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { addSeconds, type Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { ActivityStore } from '../../storage/activity-store.ts';
+import type { ChallengeStore } from '../../storage/challenge-store.ts';
+import type { CounterStore } from '../../storage/counter-store.ts';
+import type { DeliveryStore } from '../../storage/delivery-store.ts';
+import type { IdempotencyStore } from '../../storage/idempotency-store.ts';
+import type { LeaseStore } from '../../storage/lease-store.ts';
+
+type Dependencies = {
+  readonly activities: ActivityStore;
+  readonly challenges: ChallengeStore;
+  readonly counters: CounterStore;
+  readonly deliveries: DeliveryStore;
+  readonly keys: IdempotencyStore;
+  readonly leases: LeaseStore;
+  readonly retention: { readonly activityDays: number; readonly otpDays: number };
+  readonly logger: Logger;
+  readonly now: Clock;
+};
+
+export type MaintenanceService = ReturnType<typeof createMaintenanceService>;
+
+const DAY_SECONDS = 86_400;
+const KEY_LIFE_SECONDS = DAY_SECONDS;
+
+/** Small steps with a breath between them, so that requests are not held up (docs/operations.md). */
+const BATCH = 200;
+const BREATH_MS = 5;
+
+/** How long a node that died keeps a job from the others. */
+const LEASE_SECONDS = 120;
+
+/** Tidies up. No rule depends on it: every query carries its own guard on time. */
+export function createMaintenanceService(dependencies: Dependencies) {
+  const { activities, challenges, counters, deliveries, keys, leases, logger, now } = dependencies;
+  const { retention } = dependencies;
+  const owner = randomUUID();
+
+  /** Marks challenges whose time is over; returns how many, or undefined when another node does it. */
+  function expireChallenges(): Promise<number | undefined> {
+    return alone('expire-challenges', () => challenges.expireDue(now(), BATCH));
+  }
+
+  /** Deletes logs that are older than their retention. */
+  async function pruneLogs(): Promise<void> {
+    const at = now();
+    const otpBefore = addSeconds(at, -retention.otpDays * DAY_SECONDS);
+    const activityBefore = addSeconds(at, -retention.activityDays * DAY_SECONDS);
+    await alone('prune-otp-logs', () => challenges.prune(otpBefore, BATCH));
+    await alone('prune-deliveries', () => deliveries.prune(otpBefore, BATCH));
+    await alone('prune-activity-logs', () => activities.prune(activityBefore, BATCH));
+  }
+
+  /** Deletes idempotency keys and counters that can change no answer any more. */
+  async function dropOldKeys(): Promise<void> {
+    const at = now();
+    const before = at.getTime() - KEY_LIFE_SECONDS * 1000;
+    await alone('drop-idempotency-keys', () => keys.prune(before, BATCH));
+    await alone('drop-counters', () => counters.prune(at, BATCH));
+  }
+
+  /** Repeats `step` until nothing is left, holding a lease that each step prolongs. */
+  async function alone(name: string, step: () => Promise<number>): Promise<number | undefined> {
+    const lease = { name, owner };
+    let total = 0;
+    while (await leases.acquire(lease, now(), addSeconds(now(), LEASE_SECONDS))) {
+      const done = await step();
+      total += done;
+      if (done < BATCH) {
+        await leases.release(lease);
+        if (total > 0) logger.info({ job: name, rows: total }, 'job done');
+        return total;
+      }
+      await pause(BREATH_MS);
+    }
+    return undefined;
+  }
+
+  return { expireChallenges, pruneLogs, dropOldKeys };
+}

@@ -1,0 +1,62 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Admission } from '../../lib/admission.ts';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** What Prometheus reads at `/metrics`. No label holds a number, an address or a passcode. */
+export function createMetrics({ hashing }: { readonly hashing: Admission }) {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry, prefix: 'waverify_' });
+  new Gauge({
+    name: 'waverify_hash_queue_waiting',
+    help: 'Passcode hashes that wait for a core',
+    registers,
+    collect() {
+      this.set(hashing.waiting());
+    },
+  });
+  new Gauge({
+    name: 'waverify_hash_running',
+    help: 'Passcode hashes that are being computed',
+    registers,
+    collect() {
+      this.set(hashing.running());
+    },
+  });
+  return {
+    registry,
+    requestSeconds: new Histogram({
+      name: 'waverify_http_request_seconds',
+      help: 'Time of HTTP requests by route pattern',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+      registers,
+    }),
+    sends: new Counter({
+      name: 'waverify_otp_sends_total',
+      help: 'Passcodes asked for, by outcome',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    verifications: new Counter({
+      name: 'waverify_otp_verifications_total',
+      help: 'Passcodes checked, by outcome',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    limitHits: new Counter({
+      name: 'waverify_limit_hits_total',
+      help: 'Requests that a limit refused',
+      labelNames: ['limit'],
+      registers,
+    }),
+    deliverySeconds: new Histogram({
+      name: 'waverify_delivery_seconds',
+      help: 'Time until a channel took a message or failed',
+      labelNames: ['channel', 'outcome'],
+      buckets: [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10],
+      registers,
+    }),
+  };
+}

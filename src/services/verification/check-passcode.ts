@@ -1,0 +1,141 @@
+import type { Caller } from '../../domain/caller.ts';
+import type { Challenge, ChallengeScope } from '../../domain/challenge.ts';
+import type { AppError } from '../../domain/errors.ts';
+import type { Claim, Standing } from '../../domain/limit.ts';
+import type { ChallengeRef } from '../../storage/challenge-store.ts';
+import { type Dependencies, overloaded, refuse } from './dependencies.ts';
+import { guessClaim, lockClaims } from './verification-claims.ts';
+
+/** Whose passcode is meant: by number and purpose, or by the handle that sending returned. */
+export type CheckTarget = {
+  readonly ref: ChallengeRef;
+  /** When given, a challenge of another session or purpose is not the one. */
+  readonly sessionId: string | undefined;
+  readonly purpose: string | undefined;
+};
+
+export type CheckResult =
+  | {
+      readonly outcome: 'verified';
+      readonly challenge: Challenge;
+      readonly verifiedAt: Date;
+    }
+  /** Wrong, expired, used up, replaced or never sent: these are not told apart. */
+  | { readonly outcome: 'invalid'; readonly attemptsLeft: number };
+
+export function createChecking(dependencies: Dependencies) {
+  const { challenges, limiter, limits, hasher, hashing, policy, metrics, logger, now } =
+    dependencies;
+
+  /**
+   * Checks a guess. It is counted before it is compared, in guarded statements, so that neither
+   * parallel callers nor a crash get a free one; a right guess takes its count back.
+   * @throws {AppError} `otp_locked` or `rate_limited` without comparing; `overloaded` without counting.
+   */
+  async function checkPasscode(
+    caller: Caller,
+    target: CheckTarget,
+    guess: string,
+  ): Promise<CheckResult> {
+    const found = await challenges.find(target.ref);
+    const subject = found ?? subjectOf(target.ref);
+    const counted = [
+      ...lockClaims(limits, subject.phoneNumber),
+      { limit: limits.failuresPerIpHour, subject: caller.ipAddress },
+      guessClaim(limits, subject),
+    ];
+    const standings = await countGuess(caller, counted);
+    const verifiedAt = await compareAndConsume(caller, { found, target, counted }, guess);
+    if (found && verifiedAt) {
+      metrics.verifications.inc({ outcome: 'verified' });
+      return { outcome: 'verified', challenge: found, verifiedAt };
+    }
+    metrics.verifications.inc({ outcome: 'invalid' });
+    const used = standings.find(({ limit }) => limit === limits.guesses)?.used ?? 0;
+    return { outcome: 'invalid', attemptsLeft: Math.max(0, policy.maxAttempts - used) };
+  }
+
+  async function countGuess(
+    caller: Caller,
+    claims: readonly Claim[],
+  ): Promise<readonly Standing[]> {
+    const claimed = await limiter.claim(caller, claims);
+    if (claimed.granted) return claimed.standings;
+    metrics.verifications.inc({ outcome: 'refused' });
+    throw toLock(claimed.refusal);
+  }
+
+  /** Returns when the challenge was verified; undefined when the guess did not do that. */
+  async function compareAndConsume(
+    caller: Caller,
+    { found, target, counted }: Comparison,
+    guess: string,
+  ): Promise<Date | undefined> {
+    const ticket = hashing.enter();
+    if (!ticket) {
+      await limiter.giveBack(caller, counted);
+      throw overloaded();
+    }
+    try {
+      const isMeant = found !== undefined && isTarget(found, target);
+      const isOpen = isMeant && (await challenges.spendAttempt(found.id, now()));
+      const isRight = await ticket.run(() =>
+        isOpen ? hasher.matches(found, guess) : hasher.matchesNothing(guess),
+      );
+      if (!isOpen || !isRight) return undefined;
+      const verifiedAt = now();
+      if (!(await challenges.markVerified(found.id, verifiedAt))) return undefined;
+      await forgive(caller, counted);
+      return verifiedAt;
+    } finally {
+      ticket.leave();
+    }
+  }
+
+  /** The passcode is used up by now: a fault here may cost a count, never the answer. */
+  async function forgive(caller: Caller, counted: readonly Claim[]): Promise<void> {
+    const endsWithSuccess = ({ limit }: Claim) =>
+      limit === limits.failuresInARow || limit === limits.guesses;
+    try {
+      await limiter.clear(caller, counted.filter(endsWithSuccess));
+      await limiter.giveBack(
+        caller,
+        counted.filter((one) => !endsWithSuccess(one)),
+      );
+    } catch (err) {
+      logger.error({ err }, 'a right guess stays counted as a failure');
+    }
+  }
+
+  function toLock(refusal: Standing): AppError {
+    if (refusal.limit === limits.failuresPerIpHour) {
+      return refuse('rate_limited', 'Too many wrong passcodes from this address', refusal);
+    }
+    const isForGood = refusal.resetSeconds === undefined;
+    const message = isForGood
+      ? 'Too many wrong passcodes in a row: an operator must unlock this number'
+      : 'Too many wrong passcodes: this number is locked for a while';
+    return refuse('otp_locked', message, refusal);
+  }
+
+  return { checkPasscode };
+}
+
+type Comparison = {
+  readonly found: Challenge | undefined;
+  readonly target: CheckTarget;
+  readonly counted: readonly Claim[];
+};
+
+function isTarget(challenge: Challenge, { sessionId, purpose }: CheckTarget): boolean {
+  return (
+    (sessionId === undefined || challenge.sessionId === sessionId) &&
+    (purpose === undefined || challenge.purpose === purpose)
+  );
+}
+
+/** Whom to count a guess against when there is no such challenge: the number, or the unknown handle. */
+function subjectOf(ref: ChallengeRef): Pick<ChallengeScope, 'phoneNumber' | 'purpose'> {
+  if ('scope' in ref) return ref.scope;
+  return { phoneNumber: ref.verificationId, purpose: '' };
+}

@@ -1,0 +1,46 @@
+import type { Config } from '../../../config/config.ts';
+import { AppError, type ErrorCode } from '../../domain/errors.ts';
+import type { Standing } from '../../domain/limit.ts';
+import type { DrawInteger } from '../../domain/passcode.ts';
+import type { Admission } from '../../lib/admission.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { ChallengeStore } from '../../storage/challenge-store.ts';
+import type { DeliveryStore } from '../../storage/delivery-store.ts';
+import type { ActivityService } from '../activity/activity-service.ts';
+import type { DeliveryService } from '../delivery/delivery-service.ts';
+import type { Limits } from '../limits/limit.ts';
+import type { LimiterService } from '../limits/limiter-service.ts';
+import type { Metrics } from '../metrics/metrics-service.ts';
+import type { PasscodeHasher } from './passcode-hasher.ts';
+
+/** What the verification service is made of. */
+export type Dependencies = {
+  readonly challenges: ChallengeStore;
+  readonly deliveries: DeliveryStore;
+  readonly delivery: DeliveryService;
+  readonly limiter: LimiterService;
+  readonly limits: Limits;
+  readonly activity: ActivityService;
+  readonly hasher: PasscodeHasher;
+  readonly hashing: Admission;
+  readonly policy: Config['otp'];
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly now: Clock;
+  readonly draw: DrawInteger;
+};
+
+/** Too many hashes wait already; the caller has lost nothing. */
+export function overloaded(): AppError {
+  return new AppError('overloaded', 'Too many requests at this moment; try again', {
+    retryAfterSeconds: 1,
+  });
+}
+
+/** A limit said no: with the wait, where there is one. */
+export function refuse(code: ErrorCode, message: string, refusal: Standing): AppError {
+  const { resetSeconds } = refusal;
+  const wait = resetSeconds === undefined ? {} : { retryAfterSeconds: Math.max(1, resetSeconds) };
+  return new AppError(code, message, { ...wait, refusal });
+}

@@ -1,0 +1,30 @@
+import type { ChallengeScope } from '../../domain/challenge.ts';
+import type { Claim } from '../../domain/limit.ts';
+import { numberPrefix } from '../../domain/phone-number.ts';
+import type { Limits } from '../limits/limit.ts';
+
+type Subject = Pick<ChallengeScope, 'phoneNumber' | 'purpose'>;
+
+/** What sending a passcode counts against. */
+export function sendClaims(limits: Limits, { phoneNumber, purpose }: Subject): Claim[] {
+  return [
+    { limit: limits.cooldown, subject: `${phoneNumber}|${purpose}` },
+    { limit: limits.sendsPerPhoneHour, subject: phoneNumber },
+    { limit: limits.sendsPerPhoneDay, subject: phoneNumber },
+    { limit: limits.sendsPerPrefixHour, subject: numberPrefix(phoneNumber) },
+  ];
+}
+
+/** What locks a recipient. Sending again never resets it (NIST SP 800-63B-4 3.1.3.2). */
+export function lockClaims(limits: Limits, phoneNumber: string): Claim[] {
+  return [
+    { limit: limits.failuresPerPhoneHour, subject: phoneNumber },
+    { limit: limits.failuresPerPhoneDay, subject: phoneNumber },
+    { limit: limits.failuresInARow, subject: phoneNumber },
+  ];
+}
+
+/** The guesses since the last send, to tell how many attempts are left. */
+export function guessClaim(limits: Limits, { phoneNumber, purpose }: Subject): Claim {
+  return { limit: limits.guesses, subject: `${phoneNumber}|${purpose}` };
+}

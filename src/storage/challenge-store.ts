@@ -1,0 +1,201 @@
+import { activeKeyOf, type Challenge, type ChallengeScope } from '../domain/challenge.ts';
+import { toChallenge } from './challenge-row.ts';
+import type { Database } from './database.ts';
+import { placeholders, type Row, type Value } from './statement.ts';
+
+export type NewChallenge = ChallengeScope & {
+  readonly verificationId: string;
+  readonly sessionId: string;
+  readonly passcodeDigest: string;
+  readonly secretVersion: string;
+  readonly maxAttempts: number;
+  readonly expiresAt: Date;
+  readonly companyName: string | undefined;
+  readonly ipAddress: string | undefined;
+  readonly userAgent: string | undefined;
+};
+
+/** Names one challenge: the live one of a scope, or one by its public handle. */
+export type ChallengeRef =
+  | { readonly scope: ChallengeScope }
+  | { readonly accountId: string; readonly verificationId: string };
+
+export type ChallengeStore = ReturnType<typeof createChallengeStore>;
+
+const COLUMNS = `"id", "accountId", "verificationId", "sessionId", "phoneNumber", "purpose", "otpHash",
+  "secretVersion", "status", "channel", "attempts", "maxAttempts", "createdAt", "expiresAt", "verifiedAt"`;
+
+/** A live challenge: the guard of every change of state. */
+const LIVE = `"status" = 'sent' AND "activeKey" IS NOT NULL`;
+
+/** What ending a challenge does besides its new status: the key is free, the digest is gone. */
+const END = `"activeKey" = NULL, "otpHash" = ''`;
+
+/**
+ * Keeps challenges. Each change of state is one guarded UPDATE, so that any number of processes may
+ * share the table; the number of rows that it touched decides, never an earlier read.
+ */
+export function createChallengeStore({ statements, isUniqueViolation }: Database) {
+  const { select, change } = statements;
+
+  /** Opens a challenge and ends the live one it replaces; false when another caller was first. */
+  async function open(challenge: NewChallenge, now: Date): Promise<boolean> {
+    const activeKey = activeKeyOf(challenge);
+    await change(
+      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2 WHERE "activeKey" = $1`,
+      [activeKey, now],
+    );
+    const columns: [string, Value][] = [
+      ['accountId', challenge.accountId],
+      ['verificationId', challenge.verificationId],
+      ['sessionId', challenge.sessionId],
+      ['phoneNumber', challenge.phoneNumber],
+      ['purpose', challenge.purpose],
+      ['activeKey', activeKey],
+      ['otpHash', challenge.passcodeDigest],
+      ['secretVersion', challenge.secretVersion],
+      ['status', 'sent'],
+      ['expiresAt', challenge.expiresAt],
+      ['attempts', 0],
+      ['maxAttempts', challenge.maxAttempts],
+      ['companyName', challenge.companyName ?? null],
+      ['ipAddress', challenge.ipAddress ?? null],
+      ['userAgent', challenge.userAgent?.slice(0, 512) ?? null],
+      ['createdAt', now],
+      ['updatedAt', now],
+    ];
+    const names = columns.map(([name]) => `"${name}"`).join(', ');
+    try {
+      await change(
+        `INSERT INTO "otp_logs" (${names}) VALUES (${placeholders(columns.length)})`,
+        columns.map(([, value]) => value),
+      );
+      return true;
+    } catch (error) {
+      if (isUniqueViolation(error)) return false;
+      throw error;
+    }
+  }
+
+  /** The live challenge of a scope, or the one with that handle in whatever state it is. */
+  async function find(ref: ChallengeRef): Promise<Challenge | undefined> {
+    const [row] =
+      'scope' in ref
+        ? await select(`SELECT ${COLUMNS} FROM "otp_logs" WHERE "activeKey" = $1`, [
+            activeKeyOf(ref.scope),
+          ])
+        : await select(
+            `SELECT ${COLUMNS} FROM "otp_logs" WHERE "verificationId" = $1 AND "accountId" = $2`,
+            [ref.verificationId, ref.accountId],
+          );
+    return row && toChallenge(row);
+  }
+
+  /** The newest challenge of a scope, live or not. */
+  async function findLatest(
+    { accountId, phoneNumber, purpose }: ChallengeScope,
+    sessionId: string | undefined,
+  ): Promise<Challenge | undefined> {
+    const ofSession = sessionId === undefined ? '' : 'AND "sessionId" = $4';
+    const [row] = await select(
+      `SELECT ${COLUMNS} FROM "otp_logs"
+       WHERE "accountId" = $1 AND "phoneNumber" = $2 AND "purpose" = $3 ${ofSession}
+       ORDER BY "id" DESC LIMIT 1`,
+      [accountId, phoneNumber, purpose, ...(sessionId === undefined ? [] : [sessionId])],
+    );
+    return row && toChallenge(row);
+  }
+
+  /** Spends one attempt; false when the challenge was no longer open to guesses. */
+  async function spendAttempt(id: number, now: Date): Promise<boolean> {
+    const spent = await change(
+      `UPDATE "otp_logs" SET "attempts" = "attempts" + 1, "updatedAt" = $2
+       WHERE "id" = $1 AND ${LIVE} AND "attempts" < "maxAttempts" AND "expiresAt" > $2`,
+      [id, now],
+    );
+    return spent === 1;
+  }
+
+  /** Uses the challenge up; false when another caller did so first, or when its time is over. */
+  async function markVerified(id: number, now: Date): Promise<boolean> {
+    const changed = await change(
+      `UPDATE "otp_logs" SET "status" = 'verified', ${END}, "verifiedAt" = $2, "updatedAt" = $2
+       WHERE "id" = $1 AND ${LIVE} AND "expiresAt" > $2`,
+      [id, now],
+    );
+    return changed === 1;
+  }
+
+  /** Notes which channel took the message. */
+  async function markSent(verificationId: string, channel: string, messageId: string, now: Date) {
+    await change(
+      `UPDATE "otp_logs" SET "channel" = $2, "messageId" = $3, "updatedAt" = $4
+       WHERE "verificationId" = $1`,
+      [verificationId, channel, messageId, now],
+    );
+  }
+
+  /** Ends a challenge whose message no channel took. */
+  async function markFailed(verificationId: string, now: Date): Promise<void> {
+    await change(
+      `UPDATE "otp_logs" SET "status" = 'failed', ${END}, "updatedAt" = $2
+       WHERE "verificationId" = $1 AND ${LIVE}`,
+      [verificationId, now],
+    );
+  }
+
+  /** Ends live challenges by the caller's wish; returns how many (0 or 1). */
+  function expire(id: number, now: Date): Promise<number> {
+    return change(
+      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2
+       WHERE "id" = $1 AND ${LIVE}`,
+      [id, now],
+    );
+  }
+
+  /** Tidies up to `batch` challenges whose time is over; returns how many. */
+  async function expireDue(now: Date, batch: number): Promise<number> {
+    const due = await select(
+      `SELECT "id" FROM "otp_logs" WHERE "status" = 'sent' AND "expiresAt" <= $1
+       ORDER BY "expiresAt" LIMIT ${batch}`,
+      [now],
+    );
+    if (due.length === 0) return 0;
+    return change(
+      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $1
+       WHERE "id" IN (${placeholders(due.length, 2)}) AND "status" = 'sent' AND "expiresAt" <= $1`,
+      [now, ...idsOf(due)],
+    );
+  }
+
+  /** Deletes up to `batch` ended challenges that were made before `before`; returns how many. */
+  async function prune(before: Date, batch: number): Promise<number> {
+    const old = await select(
+      `SELECT "id" FROM "otp_logs" WHERE "createdAt" < $1 AND "activeKey" IS NULL
+       ORDER BY "createdAt" LIMIT ${batch}`,
+      [before],
+    );
+    if (old.length === 0) return 0;
+    return change(
+      `DELETE FROM "otp_logs" WHERE "id" IN (${placeholders(old.length)}) AND "activeKey" IS NULL`,
+      idsOf(old),
+    );
+  }
+
+  return {
+    open,
+    find,
+    findLatest,
+    spendAttempt,
+    markVerified,
+    markSent,
+    markFailed,
+    expire,
+    expireDue,
+    prune,
+  };
+}
+
+function idsOf(rows: readonly Row[]): number[] {
+  return rows.map((row) => Number(row['id']));
+}

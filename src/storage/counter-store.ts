@@ -1,0 +1,74 @@
+import type { Database } from './database.ts';
+import type { Counter, CounterClaim } from './dialects/contract.ts';
+import { placeholders } from './statement.ts';
+
+export type { Counter, CounterClaim };
+
+export type CounterStore = ReturnType<typeof createCounterStore>;
+
+/** Counts events in windows, in the database, so that a restart forgets nothing and nodes share it. */
+export function createCounterStore({ statements, claim }: Database) {
+  const { select, change } = statements;
+
+  /**
+   * Counts one on each counter that has room. All or nothing: when one is full, what was counted on
+   * the others is taken back. Returns the counters, and those that were full.
+   */
+  async function claimAll(claims: readonly CounterClaim[], now: Date) {
+    // One order for all callers, so that two of them cannot wait for each other.
+    const ordered = [...claims].sort((a, b) => (a.key < b.key ? -1 : 1));
+    const claimed = await claim(ordered, now.getTime());
+    if (claimed.length === claims.length) return { counters: claimed, full: [] };
+    const got = claimed.map(({ key }) => key);
+    await giveBack(got, now);
+    const refused = ordered.filter(({ key }) => !got.includes(key)).map(({ key }) => key);
+    return { counters: [], full: await find(refused) };
+  }
+
+  /** Takes one point back from each counter whose window is still running. */
+  async function giveBack(keys: readonly string[], now: Date): Promise<void> {
+    if (keys.length === 0) return;
+    await change(
+      `UPDATE "rate_limits" SET "points" = "points" - 1
+       WHERE "limitKey" IN (${placeholders(keys.length, 2)}) AND "points" > 0 AND "resetsAt" > $1`,
+      [now.getTime(), ...keys],
+    );
+  }
+
+  /** Forgets counters; returns how many there were. */
+  async function clear(keys: readonly string[]): Promise<number> {
+    if (keys.length === 0) return 0;
+    return change(`DELETE FROM "rate_limits" WHERE "limitKey" IN (${placeholders(keys.length)})`, [
+      ...keys,
+    ]);
+  }
+
+  async function find(keys: readonly string[]): Promise<Counter[]> {
+    const rows = await select(
+      `SELECT "limitKey", "points", "resetsAt" FROM "rate_limits"
+       WHERE "limitKey" IN (${placeholders(keys.length)})`,
+      [...keys],
+    );
+    return rows.map((row) => ({
+      key: String(row['limitKey']),
+      points: Number(row['points']),
+      resetsAt: Number(row['resetsAt']),
+    }));
+  }
+
+  /** Deletes up to `batch` counters whose window ended before `now`; returns how many. */
+  async function prune(now: Date, batch: number): Promise<number> {
+    const rows = await select(
+      `SELECT "limitKey" FROM "rate_limits" WHERE "resetsAt" <= $1 LIMIT ${batch}`,
+      [now.getTime()],
+    );
+    if (rows.length === 0) return 0;
+    return change(
+      `DELETE FROM "rate_limits"
+       WHERE "limitKey" IN (${placeholders(rows.length, 2)}) AND "resetsAt" <= $1`,
+      [now.getTime(), ...rows.map((row) => String(row['limitKey']))],
+    );
+  }
+
+  return { claimAll, giveBack, clear, find, prune };
+}

@@ -1,0 +1,64 @@
+import type { DatabaseConfig } from '../../config/config.ts';
+import { AppError } from '../domain/errors.ts';
+import type { Dialect } from './dialects/contract.ts';
+import { openMysql } from './dialects/mysql.ts';
+import { openPostgres } from './dialects/postgres.ts';
+import { openSqlite } from './dialects/sqlite.ts';
+import { defineActivityLog } from './models/activity-log.ts';
+import { defineDelivery } from './models/delivery.ts';
+import { defineOTPLog } from './models/otp-log.ts';
+import { defineSession } from './models/session.ts';
+import type { Statements } from './statement.ts';
+
+export type Database = Awaited<ReturnType<typeof openDatabase>>;
+
+/** Opens the configured database with its models; migrates nothing. The caller closes it. */
+export async function openDatabase(config: DatabaseConfig) {
+  const dialect = await openDialect(config);
+  const { sequelize } = dialect;
+  return {
+    name: config.dialect,
+    sequelize,
+    models: {
+      Session: defineSession(sequelize),
+      ActivityLog: defineActivityLog(sequelize),
+      OTPLog: defineOTPLog(sequelize),
+      Delivery: defineDelivery(sequelize),
+    },
+    statements: failClosed(dialect.statements),
+    claim: (...call: Parameters<Dialect['claim']>) => dialect.claim(...call).catch(rethrow),
+    withMigrationLock: dialect.withMigrationLock,
+    isUniqueViolation: dialect.isUniqueViolation,
+    async close() {
+      await dialect.statements.close();
+      await sequelize.close();
+    },
+  };
+}
+
+function openDialect(config: DatabaseConfig): Promise<Dialect> {
+  if (config.dialect === 'sqlite') return openSqlite(config);
+  return config.dialect === 'mysql' ? openMysql(config) : openPostgres(config);
+}
+
+function failClosed({ select, change, close }: Statements): Statements {
+  return {
+    select: (sql, values) => select(sql, values).catch(rethrow),
+    change: (sql, values) => change(sql, values).catch(rethrow),
+    close,
+  };
+}
+
+/** Faults of our own making: these stay unknown errors. Everything else is the database's trouble. */
+const OUR_FAULT =
+  /^(42|23|22|ER_PARSE_ERROR|ER_BAD_FIELD|ER_NO_SUCH_TABLE|ER_DUP_ENTRY|SQLITE_ERROR|SQLITE_CONSTRAINT|SQLITE_RANGE|SQLITE_MISUSE)/;
+
+/** @throws {AppError} `database_unavailable` unless the statement itself was at fault. */
+function rethrow(error: unknown): never {
+  const { code, parent } = error as { code?: string; parent?: { code?: string } };
+  if (OUR_FAULT.test(parent?.code ?? code ?? '')) throw error;
+  throw new AppError('database_unavailable', 'The database does not answer; try again', {
+    cause: error,
+    retryAfterSeconds: 1,
+  });
+}

@@ -1,0 +1,30 @@
+import type { Sequelize } from 'sequelize';
+import type { Statements } from '../statement.ts';
+
+/** One limit of one subject, as it is to be counted. */
+export type CounterClaim = {
+  readonly key: string;
+  /** How many claims the window takes; at least 1. */
+  readonly max: number;
+  /** Milliseconds since 1970 when a window that begins now ends. */
+  readonly resetsAt: number;
+};
+
+export type Counter = { readonly key: string; readonly points: number; readonly resetsAt: number };
+
+/** What differs between the databases, and nothing else. */
+export type Dialect = {
+  readonly sequelize: Sequelize;
+  readonly statements: Statements;
+
+  /**
+   * Counts one point on every counter that has room at `now` (milliseconds since 1970), in one
+   * atomic step, and returns those counters. One that is full is left as it is and not returned.
+   */
+  claim(claims: readonly CounterClaim[], now: number): Promise<Counter[]>;
+
+  /** Runs `task` while no other process does so on this database. */
+  withMigrationLock<T>(task: () => Promise<T>): Promise<T>;
+
+  isUniqueViolation(error: unknown): boolean;
+};

@@ -1,0 +1,111 @@
+import { QueryTypes, Sequelize, type Transaction, UniqueConstraintError } from 'sequelize';
+import { placeholders, type Row, toSqlTime, type Value } from '../statement.ts';
+import type { Counter, CounterClaim, Dialect } from './contract.ts';
+import { poolOptions, type ServerConfig } from './server-config.ts';
+import { createServerStatements, retryContention } from './server-statements.ts';
+
+const LOCK_WAIT_SECONDS = 60;
+
+type Session = { promise(): { query(sql: string): Promise<unknown> } };
+
+/** MariaDB and MySQL. */
+export async function openMysql(config: ServerConfig): Promise<Dialect> {
+  const sequelize = new Sequelize({
+    ...poolOptions(config),
+    dialect: 'mysql',
+    timezone: '+00:00',
+    dialectOptions: { connectTimeout: 5000, supportBigNumbers: true },
+    hooks: { afterConnect: (connection) => setUpSession(connection as Session) },
+  });
+
+  return {
+    sequelize,
+    statements: createServerStatements({ sequelize, encode, spell }),
+    claim: (claims, now) =>
+      retryContention(() =>
+        sequelize.transaction((transaction) => claimWithin(transaction, claims, now)),
+      ),
+    withMigrationLock: (task) =>
+      sequelize.transaction((transaction) => lockAndRun(transaction, task)),
+    isUniqueViolation: (error) => error instanceof UniqueConstraintError,
+  };
+
+  /**
+   * MySQL has no RETURNING and no WHERE in an upsert: the first statement locks the rows (making
+   * them where they are missing), so that reading and counting behind it are one step.
+   */
+  async function claimWithin(
+    transaction: Transaction,
+    claims: readonly CounterClaim[],
+    now: number,
+  ): Promise<Counter[]> {
+    const rows = claims.map((_, i) => `(${placeholders(3, 3 * i + 1)})`).join(', ');
+    await sequelize.query(
+      `INSERT INTO rate_limits (limitKey, points, resetsAt) VALUES ${rows}
+       ON DUPLICATE KEY UPDATE points = points`,
+      { transaction, bind: claims.flatMap(({ key }) => [key, 0, 0]) },
+    );
+    const counters = await sequelize.query<Row>(
+      `SELECT limitKey, points, resetsAt FROM rate_limits
+       WHERE limitKey IN (${placeholders(claims.length)}) FOR UPDATE`,
+      { transaction, bind: claims.map(({ key }) => key), type: QueryTypes.SELECT },
+    );
+    const byKey = new Map(counters.map((row) => [row['limitKey'], row]));
+    const claimed = claims.flatMap((claim) => count(claim, byKey.get(claim.key), now));
+    if (claimed.length > 0) await writeCounters(transaction, claimed);
+    return claimed;
+  }
+
+  async function writeCounters(transaction: Transaction, counters: readonly Counter[]) {
+    const rows = counters.map((_, i) => `(${placeholders(3, 3 * i + 1)})`).join(', ');
+    await sequelize.query(
+      `INSERT INTO rate_limits (limitKey, points, resetsAt) VALUES ${rows}
+       ON DUPLICATE KEY UPDATE points = VALUES(points), resetsAt = VALUES(resetsAt)`,
+      {
+        transaction,
+        bind: counters.flatMap(({ key, points, resetsAt }) => [key, points, resetsAt]),
+      },
+    );
+  }
+
+  async function lockAndRun<T>(transaction: Transaction, task: () => Promise<T>): Promise<T> {
+    const [answer] = await sequelize.query<Row>(
+      `SELECT GET_LOCK('waverify-migrations', ${LOCK_WAIT_SECONDS}) AS got`,
+      { transaction, type: QueryTypes.SELECT },
+    );
+    if (Number(answer?.['got']) !== 1)
+      throw new Error('Another process is migrating this database');
+    try {
+      return await task();
+    } finally {
+      await sequelize.query(`SELECT RELEASE_LOCK('waverify-migrations')`, { transaction });
+    }
+  }
+}
+
+/** The counter after one more claim, or nothing when it is full. */
+function count({ key, max, resetsAt }: CounterClaim, row: Row | undefined, now: number): Counter[] {
+  const points = Number(row?.['points']);
+  const windowEnd = Number(row?.['resetsAt']);
+  if (windowEnd <= now) return [{ key, points: 1, resetsAt }];
+  return points < max ? [{ key, points: points + 1, resetsAt: windowEnd }] : [];
+}
+
+async function setUpSession(connection: Session): Promise<void> {
+  const session = connection.promise();
+  // Guards name their rows, so gap locks would only add deadlocks.
+  await session.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+  await session.query('SET SESSION innodb_lock_wait_timeout = 5');
+  // Seconds on MariaDB; MySQL knows another name, in milliseconds.
+  await session
+    .query('SET SESSION max_statement_time = 5')
+    .catch(() => session.query('SET SESSION max_execution_time = 5000'));
+}
+
+function spell(sql: string): string {
+  return sql.replaceAll('"', '`');
+}
+
+function encode(value: Value): string | number | null {
+  return value instanceof Date ? toSqlTime(value) : value;
+}

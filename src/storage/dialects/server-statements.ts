@@ -1,0 +1,39 @@
+import pRetry, { AbortError } from 'p-retry';
+import { QueryTypes, type Sequelize } from 'sequelize';
+import type { Row, Statements, Value } from '../statement.ts';
+
+type Encoding = {
+  readonly sequelize: Sequelize;
+  encode(value: Value): string | number | null;
+  /** Turns our spelling of identifiers into the server's. */
+  spell(sql: string): string;
+};
+
+/** Statements over a server's pool. */
+export function createServerStatements({ sequelize, encode, spell }: Encoding): Statements {
+  return {
+    select: (sql, values) =>
+      sequelize.query<Row>(spell(sql), { bind: values.map(encode), type: QueryTypes.SELECT }),
+    change: (sql, values) =>
+      retryContention(async () => {
+        const [, touched] = await sequelize.query(spell(sql), {
+          bind: values.map(encode),
+          type: QueryTypes.UPDATE,
+        });
+        return touched;
+      }),
+    close: async () => {}, // The pool is Sequelize's to close.
+  };
+}
+
+/** Deadlock, lock wait timeout, serialization failure: the server undid the whole step. */
+const CONTENTION = new Set(['40001', '40P01', '55P03', 'ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
+
+/** Runs `task` again, up to three times, when it lost a fight over locks; never for another reason. */
+export function retryContention<T>(task: () => Promise<T>): Promise<T> {
+  const attempt = () =>
+    task().catch((error: Error & { parent?: { code?: string } }) => {
+      throw CONTENTION.has(error.parent?.code ?? '') ? error : new AbortError(error);
+    });
+  return pRetry(attempt, { retries: 3, minTimeout: 20, maxTimeout: 100, randomize: true });
+}

@@ -1,0 +1,28 @@
+import { placeholders, type Value } from '../statement.ts';
+import type { CounterClaim } from './contract.ts';
+
+/**
+ * The one statement that claims counters on SQLite and PostgreSQL. The WHERE is the guard: a full
+ * counter is not updated, and RETURNING leaves it out.
+ */
+export function upsertClaims(claims: readonly CounterClaim[], now: number) {
+  const rows = claims.map((_, index) => `(${placeholders(3, 3 * index + 1)})`).join(', ');
+  const at = `$${3 * claims.length + 1}`;
+  // The room of each key is looked up by name: the limits of one call differ.
+  const maxOf = claims.map(
+    (_, i) => `WHEN $${3 * i + 1} THEN CAST($${3 * claims.length + 2 + i} AS INTEGER)`,
+  );
+  const sql = `INSERT INTO "rate_limits" ("limitKey", "points", "resetsAt") VALUES ${rows}
+    ON CONFLICT ("limitKey") DO UPDATE SET
+      "points" = CASE WHEN "rate_limits"."resetsAt" <= ${at} THEN 1 ELSE "rate_limits"."points" + 1 END,
+      "resetsAt" = CASE WHEN "rate_limits"."resetsAt" <= ${at} THEN excluded."resetsAt" ELSE "rate_limits"."resetsAt" END
+    WHERE "rate_limits"."resetsAt" <= ${at}
+      OR "rate_limits"."points" < CASE "rate_limits"."limitKey" ${maxOf.join(' ')} END
+    RETURNING "limitKey", "points", "resetsAt"`;
+  const values: Value[] = [
+    ...claims.flatMap(({ key, resetsAt }) => [key, 1, resetsAt]),
+    now,
+    ...claims.map(({ max }) => max),
+  ];
+  return { sql, values };
+}

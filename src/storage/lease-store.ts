@@ -1,0 +1,43 @@
+import type { Database } from './database.ts';
+
+export type LeaseStore = ReturnType<typeof createLeaseStore>;
+
+/** Keeps leases: what only one process may do at a time, until a moment that the row names. */
+export function createLeaseStore({ statements, isUniqueViolation }: Database) {
+  const { change } = statements;
+
+  /** Takes a lease that is free or over, or prolongs one's own; false when another holds it. */
+  async function acquire(
+    { name, owner }: { readonly name: string; readonly owner: string },
+    now: Date,
+    heldUntil: Date,
+  ): Promise<boolean> {
+    const taken = await change(
+      `UPDATE "leases" SET "owner" = $2, "heldUntil" = $4
+       WHERE "name" = $1 AND ("heldUntil" <= $3 OR "owner" = $2)`,
+      [name, owner, now.getTime(), heldUntil.getTime()],
+    );
+    if (taken === 1) return true;
+    try {
+      await change(`INSERT INTO "leases" ("name", "owner", "heldUntil") VALUES ($1, $2, $3)`, [
+        name,
+        owner,
+        heldUntil.getTime(),
+      ]);
+      return true;
+    } catch (error) {
+      if (isUniqueViolation(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Ends one's own lease before its time. */
+  async function release({ name, owner }: { readonly name: string; readonly owner: string }) {
+    await change(`UPDATE "leases" SET "heldUntil" = 0 WHERE "name" = $1 AND "owner" = $2`, [
+      name,
+      owner,
+    ]);
+  }
+
+  return { acquire, release };
+}
