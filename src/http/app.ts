@@ -15,6 +15,7 @@ import type { HttpEnv } from './http-env.ts';
 import { authenticate, authenticateBrowser } from './middleware/authenticate.ts';
 import { createReadClientAddress } from './middleware/client-address.ts';
 import { observe } from './middleware/observe.ts';
+import { onlyRouted } from './middleware/only-routed.ts';
 import { refuseRepeatedParameters } from './middleware/refuse-repeated-parameters.ts';
 import { strictJson } from './middleware/strict-json.ts';
 import { openApiInfo } from './openapi-info.ts';
@@ -94,18 +95,15 @@ function useGuards(
   app.use('/api/docs/*', authenticateBrowser(lock));
   app.doc31('/api/openapi.json', openApiInfo);
   app.route('/api/docs', docsRoutes());
-  app.use('/api/*', authenticate(lock));
-  app.use('/api/*', refuseRepeatedParameters);
-  app.use(
-    '/api/*',
-    bodyLimit({
-      maxSize: BODY_LIMIT_BYTES,
-      onError: () => {
-        throw new AppError('payload_too_large', `A body may have ${BODY_LIMIT_BYTES} bytes`);
-      },
-    }),
-  );
-  app.use('/api/*', strictJson);
+  const limitBody = bodyLimit({
+    maxSize: BODY_LIMIT_BYTES,
+    onError: () => {
+      throw new AppError('payload_too_large', `A body may have ${BODY_LIMIT_BYTES} bytes`);
+    },
+  });
+  for (const guard of [authenticate(lock), refuseRepeatedParameters, limitBody, strictJson]) {
+    app.use('/api/*', onlyRouted(guard));
+  }
 }
 
 function mountRoutes(app: App, parts: AppParts): void {

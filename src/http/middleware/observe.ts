@@ -1,9 +1,9 @@
 import type { MiddlewareHandler } from 'hono';
-import { matchedRoutes } from 'hono/route';
 import type { Logger } from '../../lib/logger.ts';
 import type { Metrics } from '../../services/metrics/metrics-service.ts';
 import type { HttpEnv } from '../http-env.ts';
 import type { ReadClientAddress } from './client-address.ts';
+import { routePattern } from './only-routed.ts';
 
 type Options = {
   readonly logger: Logger;
@@ -25,8 +25,7 @@ export function observe({
     const milliseconds = performance.now() - startedAt;
     const { method } = c.req;
     const { status } = c.res;
-    // Middleware is registered for every method (ALL), a route for its own.
-    const route = matchedRoutes(c).findLast((one) => one.method !== 'ALL')?.path ?? 'unknown';
+    const route = routePattern(c) ?? 'unknown';
     metrics.requestSeconds.observe({ method, route, status }, milliseconds / 1000);
     logger.info(
       {

@@ -1,0 +1,81 @@
+import { Agent, request as send } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+export const API_KEY = 'test-key-0123456789abcdef0123456789abcdef';
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Body;
+  readonly raw: string;
+};
+
+/** What answers hold, as far as tests look at it. */
+type Body = {
+  readonly success?: boolean;
+  readonly message?: string;
+  readonly code?: string;
+  readonly type?: string;
+  readonly requestId?: string;
+  readonly attemptsLeft?: number;
+  readonly retryAfter?: number;
+  readonly errors?: readonly { path: string; message: string }[];
+  readonly data?: Readonly<Record<string, unknown>>;
+};
+
+type Call = {
+  readonly method: string;
+  /** Sent as it is: no parser smoothes it first. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+};
+
+export type Client = ReturnType<typeof createClient>;
+
+/** Speaks HTTP to a server as a login flow does, over kept connections. */
+export function createClient(baseUrl: string) {
+  const { hostname, port } = new URL(baseUrl);
+  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+
+  /** Sends a request without the key, byte for byte as given. */
+  function call({ method, path, headers = {}, body }: Call): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const outgoing = send({ hostname, port, agent, method, path, headers }, async (incoming) => {
+        try {
+          const raw = await text(incoming);
+          const isJson = /json/.test(incoming.headers['content-type'] ?? '');
+          resolve({
+            status: incoming.statusCode ?? 0,
+            headers: incoming.headers,
+            raw,
+            body: isJson && raw ? (JSON.parse(raw) as Body) : {},
+          });
+        } catch (error) {
+          reject(error);
+        }
+      });
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+  }
+
+  const withKey = (headers: Readonly<Record<string, string>> = {}) => ({
+    'x-api-key': API_KEY,
+    ...headers,
+  });
+
+  return {
+    call,
+    post: (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
+      call({
+        method: 'POST',
+        path,
+        headers: withKey({ 'content-type': 'application/json', ...headers }),
+        body: JSON.stringify(body),
+      }),
+    get: (path: string, headers: Readonly<Record<string, string>> = {}) =>
+      call({ method: 'GET', path, headers: withKey(headers) }),
+    close: () => agent.destroy(),
+  };
+}
