@@ -64,7 +64,7 @@ const Variables = z.object({
   DB_POSTGRES_USERNAME: z.string().default('postgres'),
   DB_POSTGRES_PASSWORD: z.string().default(''),
   DB_POSTGRES_DATABASE: z.string().default('waverify'),
-  DB_POOL_MAX: integer(1, 200, 10),
+  DB_POOL_MAX: integer(2, 200, 10),
 
   SECRET_KEY: secret(32),
   SECRET_KEY_PREVIOUS: secret(32),

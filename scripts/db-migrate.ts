@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config/read-config.ts';
-import { migrations } from '../database/migrations/index.ts';
-import { createMigrator } from '../database/migrator.ts';
-import { openDatabase } from '../src/storage/database.ts';
+import { withMigrator } from '../database/migrate.ts';
 
 const USAGE = `npm run db:migrate [-- --force [--confirm DATABASE]]
   brings the database up to date; --force drops every table of Waverify first and loses all data.
@@ -26,17 +24,10 @@ async function main(): Promise<void> {
   if (values.force && config.isProduction && values.confirm !== name) {
     throw new Error(`This would delete all data. To do it in production, add: --confirm ${name}`);
   }
-  const database = await openDatabase(config.database);
-  const migrator = createMigrator(database.sequelize, migrations);
-  try {
-    await database.withMigrationLock(async () => {
-      if (values.force)
-        console.log(`${(await migrator.down({ to: 0 })).length} migration(s) undone`);
-      console.log(`${(await migrator.up()).length} migration(s) applied to ${name}`);
-    });
-  } finally {
-    await database.close();
-  }
+  await withMigrator(config.database, async (migrator) => {
+    if (values.force) console.log(`${(await migrator.down({ to: 0 })).length} migration(s) undone`);
+    console.log(`${(await migrator.up()).length} migration(s) applied to ${name}`);
+  });
 }
 
 main().catch((error: Error) => {

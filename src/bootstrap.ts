@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
+import { withMigrator } from '../database/migrate.ts';
 import { migrations } from '../database/migrations/index.ts';
-import { createMigrator } from '../database/migrator.ts';
+
 import { createConsoleChannel } from './channels/console/console-channel.ts';
 import type { Channel } from './channels/contract.ts';
 import { createHttpChannel } from './channels/http/http-channel.ts';
@@ -42,7 +43,6 @@ export type Surroundings = {
   readonly logger: Logger;
   readonly now: Clock;
   readonly draw: DrawInteger;
-  readonly fetch: typeof fetch;
   /** Shows the operator one line that must not be logged. */
   readonly print: (line: string) => void;
 };
@@ -55,21 +55,12 @@ const HASH_QUEUE = 64;
  * concrete parts. The caller closes what it returns.
  */
 export async function bootstrap(config: Config, secrets: Secrets, surroundings: Surroundings) {
-  const { logger, now } = surroundings;
+  const { logger } = surroundings;
+  await withMigrator(config.database, (migrator) => migrator.up());
   const database = await openDatabase(config.database);
-  const migrator = createMigrator(database.sequelize, migrations);
-  await database
-    .withMigrationLock(() => migrator.up())
-    .catch(async (error: unknown) => {
-      await database.close();
-      throw error;
-    });
   const engine = await loadArgon2Engine();
   const services = await createServices(config, { database, engine, secrets, surroundings });
-  const health = createHealthService({
-    database,
-    pendingMigrations: async () => (await migrator.pending()).map(({ name }) => name),
-  });
+  const health = createHealthService({ database, migrations: migrations.map(({ name }) => name) });
   const app = createApp({
     ...services,
     health,
@@ -83,7 +74,11 @@ export async function bootstrap(config: Config, secrets: Secrets, surroundings: 
     apiKey: secrets.apiKey,
     ...config.http,
   });
-  return { app, health, now, database, argon2: engine.name, ...services, close: database.close };
+  async function close(): Promise<void> {
+    await services.closeChannels();
+    await database.close();
+  }
+  return { app, health, database, argon2: engine.name, ...services, close };
 }
 
 type Ground = {
@@ -137,15 +132,12 @@ async function createServices(config: Config, { database, engine, secrets, surro
     ...{ activities, challenges, counters, deliveries, keys, leases, retention, logger, now },
   });
   const idempotency = createIdempotencyService({ keys, secretKey, now });
-  return { verification, idempotency, maintenance, metrics };
+  const closeChannels = () => Promise.all(channels.map((channel) => channel.close()));
+  return { verification, idempotency, maintenance, metrics, closeChannels };
 }
 
-function createChannel(
-  name: ChannelName,
-  { channels }: Config,
-  { print, fetch }: Surroundings,
-): Channel {
+function createChannel(name: ChannelName, { channels }: Config, { print }: Surroundings): Channel {
   if (name === 'console') return createConsoleChannel(print);
   const { url = '', token } = channels.http; // The environment was refused without an address.
-  return createHttpChannel({ url, token, fetch });
+  return createHttpChannel({ url, token });
 }

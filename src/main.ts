@@ -27,7 +27,6 @@ async function main(): Promise<void> {
     print,
     now: systemClock,
     draw: randomInt,
-    fetch,
   });
   const { host, port } = config.http;
   const server = await startServer({ app: service.app, host, port }).catch(async (error: Error) => {

@@ -18,7 +18,7 @@ export type ChannelMessage = {
   readonly deadline: AbortSignal;
 };
 
-export type Accepted = { readonly messageId: string; readonly status: 'accepted' };
+type Accepted = { readonly messageId: string; readonly status: 'accepted' };
 
 /** One way of reaching a recipient. */
 export type Channel = {
@@ -26,6 +26,9 @@ export type Channel = {
 
   /** Hands the message over. @throws {ChannelError} when that did not succeed. */
   send(message: ChannelMessage): Promise<Accepted>;
+
+  /** Lets go of connections; nothing is sent afterwards. */
+  close(): Promise<void>;
 };
 
 /** A channel did not take a message. `details` is for operators: no passcode, no text. */

@@ -41,6 +41,15 @@ export type AppParts = {
 
 export type App = OpenAPIHono<HttpEnv>;
 
+/** What a page of an allowed origin may read beside the body. */
+const EXPOSED = [
+  'Retry-After',
+  'RateLimit',
+  'RateLimit-Policy',
+  'X-Request-Id',
+  'Idempotent-Replayed',
+];
+
 const BODY_LIMIT_BYTES = 16 * 1024;
 
 /** Builds the whole HTTP surface over ready-made services; starts nothing. */
@@ -73,7 +82,8 @@ function useGuards(
       contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     }),
   );
-  if (corsOrigins.length > 0) app.use('/api/*', cors({ origin: [...corsOrigins] }));
+  if (corsOrigins.length > 0)
+    app.use('/api/*', cors({ origin: [...corsOrigins], exposeHeaders: EXPOSED }));
   app.use(
     methodNotAllowed({
       app,

@@ -1,5 +1,22 @@
-import type { Challenge, ChallengeStatus } from '../domain/challenge.ts';
-import { type Row, toDate } from './statement.ts';
+import {
+  activeKeyOf,
+  type Challenge,
+  type ChallengeScope,
+  type ChallengeStatus,
+} from '../domain/challenge.ts';
+import { type Row, toDate, type Value } from './statement.ts';
+
+export type NewChallenge = ChallengeScope & {
+  readonly verificationId: string;
+  readonly sessionId: string;
+  readonly passcodeDigest: string;
+  readonly secretVersion: string;
+  readonly maxAttempts: number;
+  readonly expiresAt: Date;
+  readonly companyName: string | undefined;
+  readonly ipAddress: string | undefined;
+  readonly userAgent: string | undefined;
+};
 
 /** Reads a row of `otp_logs` as any driver returns it. */
 export function toChallenge(row: Row): Challenge {
@@ -20,4 +37,27 @@ export function toChallenge(row: Row): Challenge {
     expiresAt: toDate(row['expiresAt']),
     verifiedAt: row['verifiedAt'] === null ? undefined : toDate(row['verifiedAt']),
   };
+}
+
+/** The columns of a challenge that begins now. */
+export function toNewRow(challenge: NewChallenge, now: Date): [name: string, value: Value][] {
+  return [
+    ['accountId', challenge.accountId],
+    ['verificationId', challenge.verificationId],
+    ['sessionId', challenge.sessionId],
+    ['phoneNumber', challenge.phoneNumber],
+    ['purpose', challenge.purpose],
+    ['activeKey', activeKeyOf(challenge)],
+    ['otpHash', challenge.passcodeDigest],
+    ['secretVersion', challenge.secretVersion],
+    ['status', 'sent'],
+    ['expiresAt', challenge.expiresAt],
+    ['attempts', 0],
+    ['maxAttempts', challenge.maxAttempts],
+    ['companyName', challenge.companyName ?? null],
+    ['ipAddress', challenge.ipAddress ?? null],
+    ['userAgent', challenge.userAgent?.slice(0, 512) ?? null],
+    ['createdAt', now],
+    ['updatedAt', now],
+  ];
 }

@@ -1,19 +1,7 @@
 import { activeKeyOf, type Challenge, type ChallengeScope } from '../domain/challenge.ts';
-import { toChallenge } from './challenge-row.ts';
+import { type NewChallenge, toChallenge, toNewRow } from './challenge-row.ts';
 import type { Database } from './database.ts';
 import { placeholders, type Row, type Value } from './statement.ts';
-
-export type NewChallenge = ChallengeScope & {
-  readonly verificationId: string;
-  readonly sessionId: string;
-  readonly passcodeDigest: string;
-  readonly secretVersion: string;
-  readonly maxAttempts: number;
-  readonly expiresAt: Date;
-  readonly companyName: string | undefined;
-  readonly ipAddress: string | undefined;
-  readonly userAgent: string | undefined;
-};
 
 /** Names one challenge: the live one of a scope, or one by its public handle. */
 export type ChallengeRef =
@@ -35,46 +23,26 @@ const END = `"activeKey" = NULL, "otpHash" = ''`;
  * Keeps challenges. Each change of state is one guarded UPDATE, so that any number of processes may
  * share the table; the number of rows that it touched decides, never an earlier read.
  */
-export function createChallengeStore({ statements, isUniqueViolation }: Database) {
-  const { select, change } = statements;
+export function createChallengeStore({ statements }: Database) {
+  const { select, change, insert } = statements;
 
   /** Opens a challenge and ends the live one it replaces; false when another caller was first. */
   async function open(challenge: NewChallenge, now: Date): Promise<boolean> {
-    const activeKey = activeKeyOf(challenge);
+    const row = toNewRow(challenge, now);
+    if (await insertRow(row)) return true;
     await change(
       `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2 WHERE "activeKey" = $1`,
-      [activeKey, now],
+      [activeKeyOf(challenge), now],
     );
-    const columns: [string, Value][] = [
-      ['accountId', challenge.accountId],
-      ['verificationId', challenge.verificationId],
-      ['sessionId', challenge.sessionId],
-      ['phoneNumber', challenge.phoneNumber],
-      ['purpose', challenge.purpose],
-      ['activeKey', activeKey],
-      ['otpHash', challenge.passcodeDigest],
-      ['secretVersion', challenge.secretVersion],
-      ['status', 'sent'],
-      ['expiresAt', challenge.expiresAt],
-      ['attempts', 0],
-      ['maxAttempts', challenge.maxAttempts],
-      ['companyName', challenge.companyName ?? null],
-      ['ipAddress', challenge.ipAddress ?? null],
-      ['userAgent', challenge.userAgent?.slice(0, 512) ?? null],
-      ['createdAt', now],
-      ['updatedAt', now],
-    ];
-    const names = columns.map(([name]) => `"${name}"`).join(', ');
-    try {
-      await change(
-        `INSERT INTO "otp_logs" (${names}) VALUES (${placeholders(columns.length)})`,
-        columns.map(([, value]) => value),
-      );
-      return true;
-    } catch (error) {
-      if (isUniqueViolation(error)) return false;
-      throw error;
-    }
+    return insertRow(row);
+  }
+
+  function insertRow(row: readonly [name: string, value: Value][]): Promise<boolean> {
+    const names = row.map(([name]) => `"${name}"`).join(', ');
+    return insert(
+      `INSERT INTO "otp_logs" (${names}) VALUES (${placeholders(row.length)})`,
+      row.map(([, value]) => value),
+    );
   }
 
   /** The live challenge of a scope, or the one with that handle in whatever state it is. */

@@ -35,10 +35,10 @@ export function createCounterStore({ statements, claim }: Database) {
     );
   }
 
-  /** Forgets counters; returns how many there were. */
-  async function clear(keys: readonly string[]): Promise<number> {
-    if (keys.length === 0) return 0;
-    return change(`DELETE FROM "rate_limits" WHERE "limitKey" IN (${placeholders(keys.length)})`, [
+  /** Forgets counters. */
+  async function clear(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
+    await change(`DELETE FROM "rate_limits" WHERE "limitKey" IN (${placeholders(keys.length)})`, [
       ...keys,
     ]);
   }

@@ -12,9 +12,15 @@ import type { Statements } from './statement.ts';
 
 export type Database = Awaited<ReturnType<typeof openDatabase>>;
 
+/** How long one statement of a request may take. */
+const STATEMENT_SECONDS = 5;
+
 /** Opens the configured database with its models; migrates nothing. The caller closes it. */
-export async function openDatabase(config: DatabaseConfig) {
-  const dialect = await openDialect(config);
+export async function openDatabase(
+  config: DatabaseConfig,
+  { statementSeconds = STATEMENT_SECONDS } = {},
+) {
+  const dialect = await openDialect(config, statementSeconds);
   const { sequelize } = dialect;
   return {
     name: config.dialect,
@@ -28,7 +34,6 @@ export async function openDatabase(config: DatabaseConfig) {
     statements: failClosed(dialect.statements),
     claim: (...call: Parameters<Dialect['claim']>) => dialect.claim(...call).catch(rethrow),
     withMigrationLock: dialect.withMigrationLock,
-    isUniqueViolation: dialect.isUniqueViolation,
     async close() {
       await dialect.statements.close();
       await sequelize.close();
@@ -36,15 +41,17 @@ export async function openDatabase(config: DatabaseConfig) {
   };
 }
 
-function openDialect(config: DatabaseConfig): Promise<Dialect> {
+function openDialect(config: DatabaseConfig, statementSeconds: number): Promise<Dialect> {
   if (config.dialect === 'sqlite') return openSqlite(config);
-  return config.dialect === 'mysql' ? openMysql(config) : openPostgres(config);
+  const open = config.dialect === 'mysql' ? openMysql : openPostgres;
+  return open({ ...config, statementSeconds });
 }
 
-function failClosed({ select, change, close }: Statements): Statements {
+function failClosed({ select, change, insert, close }: Statements): Statements {
   return {
     select: (sql, values) => select(sql, values).catch(rethrow),
     change: (sql, values) => change(sql, values).catch(rethrow),
+    insert: (sql, values) => insert(sql, values).catch(rethrow),
     close,
   };
 }

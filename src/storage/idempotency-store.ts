@@ -17,23 +17,17 @@ export type StoredAnswer = {
 export type IdempotencyStore = ReturnType<typeof createIdempotencyStore>;
 
 /** Keeps the answers of requests that carried an idempotency key. */
-export function createIdempotencyStore({ statements, isUniqueViolation }: Database) {
-  const { select, change } = statements;
+export function createIdempotencyStore({ statements }: Database) {
+  const { select, change, insert } = statements;
 
   /** Takes a key that nobody holds; false when it is held or answered. */
-  async function insert(claim: KeyClaim, now: number, lockedUntil: number): Promise<boolean> {
-    try {
-      await change(
-        `INSERT INTO "idempotency_keys"
-           ("keyDigest", "accountId", "bodyDigest", "owner", "lockedUntil", "createdAt")
-         VALUES (${placeholders(6)})`,
-        [claim.keyDigest, claim.accountId, claim.bodyDigest, claim.owner, lockedUntil, now],
-      );
-      return true;
-    } catch (error) {
-      if (isUniqueViolation(error)) return false;
-      throw error;
-    }
+  function take(claim: KeyClaim, now: number, lockedUntil: number): Promise<boolean> {
+    return insert(
+      `INSERT INTO "idempotency_keys"
+         ("keyDigest", "accountId", "bodyDigest", "owner", "lockedUntil", "createdAt")
+       VALUES (${placeholders(6)})`,
+      [claim.keyDigest, claim.accountId, claim.bodyDigest, claim.owner, lockedUntil, now],
+    );
   }
 
   /** Takes over a key that is too old to replay, or whose holder died; false when neither is so. */
@@ -110,5 +104,5 @@ export function createIdempotencyStore({ statements, isUniqueViolation }: Databa
     );
   }
 
-  return { insert, takeOver, find, saveAnswer, release, prune };
+  return { take, takeOver, find, saveAnswer, release, prune };
 }

@@ -3,8 +3,8 @@ import type { Database } from './database.ts';
 export type LeaseStore = ReturnType<typeof createLeaseStore>;
 
 /** Keeps leases: what only one process may do at a time, until a moment that the row names. */
-export function createLeaseStore({ statements, isUniqueViolation }: Database) {
-  const { change } = statements;
+export function createLeaseStore({ statements }: Database) {
+  const { change, insert } = statements;
 
   /** Takes a lease that is free or over, or prolongs one's own; false when another holds it. */
   async function acquire(
@@ -18,17 +18,11 @@ export function createLeaseStore({ statements, isUniqueViolation }: Database) {
       [name, owner, now.getTime(), heldUntil.getTime()],
     );
     if (taken === 1) return true;
-    try {
-      await change(`INSERT INTO "leases" ("name", "owner", "heldUntil") VALUES ($1, $2, $3)`, [
-        name,
-        owner,
-        heldUntil.getTime(),
-      ]);
-      return true;
-    } catch (error) {
-      if (isUniqueViolation(error)) return false;
-      throw error;
-    }
+    return insert(`INSERT INTO "leases" ("name", "owner", "heldUntil") VALUES ($1, $2, $3)`, [
+      name,
+      owner,
+      heldUntil.getTime(),
+    ]);
   }
 
   /** Ends one's own lease before its time. */

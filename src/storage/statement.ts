@@ -12,6 +12,8 @@ export type Statements = {
   select(sql: string, values: readonly Value[]): Promise<Row[]>;
   /** Runs an INSERT, UPDATE or DELETE and tells how many rows it touched. */
   change(sql: string, values: readonly Value[]): Promise<number>;
+  /** Runs an INSERT of one row; false when a unique column has its value already. */
+  insert(sql: string, values: readonly Value[]): Promise<boolean>;
   close(): Promise<void>;
 };
 

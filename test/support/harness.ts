@@ -50,14 +50,14 @@ export async function createHarness(options: Options = {}) {
   const logLines: string[] = [];
   const printed: string[] = [];
   let aheadMs = 0;
+  const now = () => new Date(Date.now() + aheadMs);
   const service = await bootstrap(
     config,
     { secretKey: SECRET_KEY, apiKey: API_KEY, previousSecretKey: config.secrets.previousSecretKey },
     {
       logger: createLogger(config.logLevel, { write: (line) => void logLines.push(line) }),
-      now: () => new Date(Date.now() + aheadMs),
+      now,
       draw: options.draw ?? randomInt,
-      fetch,
       print: (line) => void printed.push(line),
     },
   );
@@ -69,6 +69,7 @@ export async function createHarness(options: Options = {}) {
     ...service,
     url,
     server,
+    now,
     client,
     gateway,
     config,

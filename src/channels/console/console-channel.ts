@@ -11,5 +11,6 @@ export function createConsoleChannel(print: (line: string) => void): Channel {
       print(`[console channel] to ${recipient}: ${text}`);
       return { messageId, status: 'accepted' };
     },
+    close: async () => {},
   };
 }

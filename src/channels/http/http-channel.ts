@@ -1,21 +1,21 @@
+import { Agent, request } from 'undici';
 import type { DeliveryFailureReason } from '../../domain/delivery.ts';
 import { type Channel, ChannelError } from '../contract.ts';
 
-type Options = {
-  readonly url: string;
-  readonly token: string | undefined;
-  readonly fetch: typeof fetch;
-};
+type Options = { readonly url: string; readonly token: string | undefined };
 
 /**
  * Posts the message as JSON to the operator's own gateway, which answers 2xx when it took it. Any
  * SMS or mail provider is joined this way. Redirects are not followed: they could lead anywhere.
+ * (undici's `request` takes a third of the time of `fetch` and follows none by itself.)
  */
-export function createHttpChannel({ url, token, fetch }: Options): Channel {
+export function createHttpChannel({ url, token }: Options): Channel {
+  const dispatcher = new Agent();
   const headers = {
     'content-type': 'application/json',
     ...(token && { authorization: `Bearer ${token}` }),
   };
+
   return {
     name: 'http',
     async send({
@@ -29,21 +29,24 @@ export function createHttpChannel({ url, token, fetch }: Options): Channel {
       deadline,
     }) {
       const body = { verificationId, to: recipient, code: passcode, text, locale, companyName };
-      const response = await fetch(url, {
+      const response = await request(url, {
+        dispatcher,
         method: 'POST',
         headers,
         body: JSON.stringify(body),
-        redirect: 'manual',
         signal: deadline,
       }).catch((error: unknown) => {
         if (deadline.aborted)
           throw new ChannelError('timeout', 'the gateway did not answer in time');
         throw new ChannelError('unavailable', 'the gateway could not be reached', error);
       });
-      await response.body?.cancel(); // Only the status counts; an endless answer must not.
-      if (response.ok) return { messageId, status: 'accepted' };
-      throw new ChannelError(reasonOf(response.status), `the gateway answered ${response.status}`);
+      // Only the status counts: an endless answer is cut off, and nobody waits for its end.
+      response.body.dump().catch(() => {});
+      const { statusCode } = response;
+      if (statusCode >= 200 && statusCode < 300) return { messageId, status: 'accepted' };
+      throw new ChannelError(reasonOf(statusCode), `the gateway answered ${statusCode}`);
     },
+    close: () => dispatcher.destroy(),
   };
 }
 

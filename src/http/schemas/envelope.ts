@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 
 /** RFC 9457 problem details, with the fields of our envelope as extension members. */
-export const Problem = z
+const Problem = z
   .object({
     type: z.string(),
     title: z.string(),
@@ -34,14 +34,18 @@ export function jsonBody<T extends z.ZodType>(schema: T) {
   return { required: true, content: { 'application/json': { schema } } };
 }
 
-/** The failures that a route may answer with, by status. */
+/** The failures that a route behind the key may answer with, by status. */
 export function problems<S extends number>(descriptions: Record<S, string>) {
   const content = { 'application/problem+json': { schema: Problem } };
-  const entries = Object.entries<string>(descriptions).map(([status, description]) => [
+  const all = { 401: 'No key, or not the right one', ...descriptions };
+  const entries = Object.entries<string>(all).map(([status, description]) => [
     status,
     { description, content },
   ]);
-  return Object.fromEntries(entries) as Record<S, { description: string; content: typeof content }>;
+  return Object.fromEntries(entries) as Record<
+    S | 401,
+    { description: string; content: typeof content }
+  >;
 }
 
 /** No query parameter is known: one that is sent is refused. */

@@ -26,8 +26,8 @@ export const CompanyName = z
   .refine(isCompanyName, 'must be a plain name of 1 to 60 characters, without links or markup')
   .openapi({ example: 'PT. Contoh' });
 
-export const Channel = z.enum(channelNames);
-export const LocaleName = z.enum(locales);
+const Channel = z.enum(channelNames);
+const LocaleName = z.enum(locales);
 
 /** As many digits as this service sends. */
 export function passcodeOf(length: number) {

@@ -2,15 +2,15 @@ import type { Database } from '../../storage/database.ts';
 
 type Dependencies = {
   readonly database: Database;
-  /** Names of migrations that this code knows and the database has not run. */
-  readonly pendingMigrations: () => Promise<readonly string[]>;
+  /** The names of all migrations that this code knows. */
+  readonly migrations: readonly string[];
 };
 
 export type HealthService = ReturnType<typeof createHealthService>;
 
 const PATIENCE_MS = 2000;
 
-export function createHealthService({ database, pendingMigrations }: Dependencies) {
+export function createHealthService({ database, migrations }: Dependencies) {
   let isDraining = false;
 
   /** Whether the database answers within two seconds. */
@@ -25,13 +25,19 @@ export function createHealthService({ database, pendingMigrations }: Dependencie
   /** Whether this node should be sent requests, and why not. */
   async function readReadiness() {
     const isUp = await isDatabaseUp();
-    const pending = isUp ? await pendingMigrations() : [];
+    const pending = isUp ? await findPendingMigrations() : [];
     return {
       isReady: isUp && pending.length === 0 && !isDraining,
       database: isUp ? ('up' as const) : ('down' as const),
       pendingMigrations: pending,
       isDraining,
     };
+  }
+
+  async function findPendingMigrations(): Promise<string[]> {
+    const rows = await database.statements.select('SELECT "name" FROM "SequelizeMeta"', []);
+    const done = new Set(rows.map((row) => row['name']));
+    return migrations.filter((name) => !done.has(name));
   }
 
   return {

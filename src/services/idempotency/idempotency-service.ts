@@ -49,7 +49,7 @@ export function createIdempotencyService({ keys, secretKey, now }: Dependencies)
     };
     const at = now().getTime();
     const lockedUntil = at + LOCK_MS;
-    if (await keys.insert(claim, at, lockedUntil)) return { kind: 'first', claim };
+    if (await keys.take(claim, at, lockedUntil)) return { kind: 'first', claim };
     const times = { now: at, lockedUntil, forgottenBefore: at - KEPT_MS };
     if (await keys.takeOver(claim, times)) return { kind: 'first', claim };
     const stored = await keys.find(claim.keyDigest);

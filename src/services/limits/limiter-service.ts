@@ -63,8 +63,8 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
     );
   }
 
-  /** Forgets all that was counted on `claims`; returns how many counters there were. */
-  function clear(caller: Caller, claims: readonly Claim[]): Promise<number> {
+  /** Forgets all that was counted on `claims`. */
+  function clear(caller: Caller, claims: readonly Claim[]): Promise<void> {
     return counters.clear(claims.map((one) => keyOf(caller, one)));
   }
 

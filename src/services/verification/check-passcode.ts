@@ -2,6 +2,7 @@ import type { Caller } from '../../domain/caller.ts';
 import type { Challenge, ChallengeScope } from '../../domain/challenge.ts';
 import type { AppError } from '../../domain/errors.ts';
 import type { Claim, Standing } from '../../domain/limit.ts';
+import type { Ticket } from '../../lib/admission.ts';
 import type { ChallengeRef } from '../../storage/challenge-store.ts';
 import { type Dependencies, overloaded, refuse } from './dependencies.ts';
 import { guessClaim, lockClaims } from './verification-claims.ts';
@@ -45,12 +46,10 @@ export function createChecking(dependencies: Dependencies) {
       guessClaim(limits, subject),
     ];
     const standings = await countGuess(caller, counted);
-    const verifiedAt = await compareAndConsume(caller, { found, target, counted }, guess);
-    if (found && verifiedAt) {
-      metrics.verifications.inc({ outcome: 'verified' });
-      return { outcome: 'verified', challenge: found, verifiedAt };
-    }
-    metrics.verifications.inc({ outcome: 'invalid' });
+    const result = await compareAndConsume(caller, { found, target, counted }, guess);
+    metrics.verifications.inc({ outcome: result.outcome });
+    if (result.outcome !== 'closed') return result;
+    // Nothing was there to guess at: count down alike, so that the answer does not tell.
     const used = standings.find(({ limit }) => limit === limits.guesses)?.used ?? 0;
     return { outcome: 'invalid', attemptsLeft: Math.max(0, policy.maxAttempts - used) };
   }
@@ -65,46 +64,56 @@ export function createChecking(dependencies: Dependencies) {
     throw toLock(claimed.refusal);
   }
 
-  /** Returns when the challenge was verified; undefined when the guess did not do that. */
   async function compareAndConsume(
     caller: Caller,
     { found, target, counted }: Comparison,
     guess: string,
-  ): Promise<Date | undefined> {
+  ): Promise<CheckResult | Closed> {
     const ticket = hashing.enter();
     if (!ticket) {
       await limiter.giveBack(caller, counted);
       throw overloaded();
     }
     try {
-      const isMeant = found !== undefined && isTarget(found, target);
-      const isOpen = isMeant && (await challenges.spendAttempt(found.id, now()));
-      const isRight = await ticket.run(() =>
-        isOpen ? hasher.matches(found, guess) : hasher.matchesNothing(guess),
-      );
-      if (!isOpen || !isRight) return undefined;
-      const verifiedAt = now();
-      if (!(await challenges.markVerified(found.id, verifiedAt))) return undefined;
-      await forgive(caller, counted);
-      return verifiedAt;
+      if (!found || !isTarget(found, target)) {
+        await ticket.run(() => hasher.matchesNothing(guess));
+        return { outcome: 'closed' };
+      }
+      const result = await spendAndCompare(ticket, found, guess);
+      if (result.outcome === 'verified') await forgive(caller, counted);
+      return result;
     } finally {
       ticket.leave();
     }
+  }
+
+  /** Spends an attempt, compares, and uses the challenge up; `closed` when it takes no guess. */
+  async function spendAndCompare(
+    ticket: Ticket,
+    challenge: Challenge,
+    guess: string,
+  ): Promise<CheckResult | Closed> {
+    const isOpen = await challenges.spendAttempt(challenge.id, now());
+    const isRight = await ticket.run(() =>
+      isOpen ? hasher.matches(challenge, guess) : hasher.matchesNothing(guess),
+    );
+    if (!isOpen) return { outcome: 'closed' };
+    const attemptsLeft = Math.max(0, challenge.maxAttempts - challenge.attempts - 1);
+    if (!isRight) return { outcome: 'invalid', attemptsLeft };
+    const verifiedAt = now();
+    const isFirst = await challenges.markVerified(challenge.id, verifiedAt);
+    return isFirst ? { outcome: 'verified', challenge, verifiedAt } : { outcome: 'closed' };
   }
 
   /** The passcode is used up by now: a fault here may cost a count, never the answer. */
   async function forgive(caller: Caller, counted: readonly Claim[]): Promise<void> {
     const endsWithSuccess = ({ limit }: Claim) =>
       limit === limits.failuresInARow || limit === limits.guesses;
-    try {
-      await limiter.clear(caller, counted.filter(endsWithSuccess));
-      await limiter.giveBack(
-        caller,
-        counted.filter((one) => !endsWithSuccess(one)),
-      );
-    } catch (err) {
-      logger.error({ err }, 'a right guess stays counted as a failure');
-    }
+    const ended = counted.filter(endsWithSuccess);
+    const others = counted.filter((one) => !endsWithSuccess(one));
+    await Promise.all([limiter.clear(caller, ended), limiter.giveBack(caller, others)]).catch(
+      (err: unknown) => logger.error({ err }, 'a right guess stays counted as a failure'),
+    );
   }
 
   function toLock(refusal: Standing): AppError {
@@ -120,6 +129,9 @@ export function createChecking(dependencies: Dependencies) {
 
   return { checkPasscode };
 }
+
+/** There was nothing to guess at, or no longer. */
+type Closed = { readonly outcome: 'closed' };
 
 type Comparison = {
   readonly found: Challenge | undefined;

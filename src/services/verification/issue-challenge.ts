@@ -10,7 +10,7 @@ import { drawHandle } from '../../lib/secrets.ts';
 import { writeMessage } from '../delivery/message-text.ts';
 import { type Dependencies, overloaded, refuse } from './dependencies.ts';
 import type { HashedPasscode } from './passcode-hasher.ts';
-import { guessClaim, sendClaims } from './verification-claims.ts';
+import { sendClaims } from './verification-claims.ts';
 
 export type IssueRequest = {
   readonly caller: Caller;
@@ -118,7 +118,6 @@ export function createIssuing(dependencies: Dependencies) {
         retryAfterSeconds: Math.max(1, policy.resendSeconds),
       });
     }
-    await limiter.clear(caller, [guessClaim(limits, { phoneNumber, purpose })]);
     return {
       verificationId,
       phoneNumber,

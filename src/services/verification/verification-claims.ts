@@ -24,7 +24,7 @@ export function lockClaims(limits: Limits, phoneNumber: string): Claim[] {
   ];
 }
 
-/** The guesses since the last send, to tell how many attempts are left. */
+/** The guesses of late, to tell how many attempts would be left where there is no challenge. */
 export function guessClaim(limits: Limits, { phoneNumber, purpose }: Subject): Claim {
   return { limit: limits.guesses, subject: `${phoneNumber}|${purpose}` };
 }

@@ -25,6 +25,4 @@ export type Dialect = {
 
   /** Runs `task` while no other process does so on this database. */
   withMigrationLock<T>(task: () => Promise<T>): Promise<T>;
-
-  isUniqueViolation(error: unknown): boolean;
 };

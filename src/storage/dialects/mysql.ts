@@ -1,12 +1,16 @@
-import { QueryTypes, Sequelize, type Transaction, UniqueConstraintError } from 'sequelize';
+import type { Socket } from 'node:net';
+import { QueryTypes, Sequelize, type Transaction } from 'sequelize';
 import { placeholders, type Row, toSqlTime, type Value } from '../statement.ts';
 import type { Counter, CounterClaim, Dialect } from './contract.ts';
-import { poolOptions, type ServerConfig } from './server-config.ts';
+import { poolOptions, type ServerConfig, SILENCE_SECONDS } from './server-config.ts';
 import { createServerStatements, retryContention } from './server-statements.ts';
 
 const LOCK_WAIT_SECONDS = 60;
 
-type Session = { promise(): { query(sql: string): Promise<unknown> } };
+type Session = {
+  promise(): { query(sql: string): Promise<unknown> };
+  readonly stream: Socket;
+};
 
 /** MariaDB and MySQL. */
 export async function openMysql(config: ServerConfig): Promise<Dialect> {
@@ -15,19 +19,20 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
     dialect: 'mysql',
     timezone: '+00:00',
     dialectOptions: { connectTimeout: 5000, supportBigNumbers: true },
-    hooks: { afterConnect: (connection) => setUpSession(connection as Session) },
+    hooks: {
+      afterConnect: (connection) => setUpSession(connection as Session, config.statementSeconds),
+    },
   });
 
   return {
     sequelize,
-    statements: createServerStatements({ sequelize, encode, spell }),
+    statements: createServerStatements({ sequelize, encode, spell, unlessTaken: '' }),
     claim: (claims, now) =>
       retryContention(() =>
         sequelize.transaction((transaction) => claimWithin(transaction, claims, now)),
       ),
     withMigrationLock: (task) =>
       sequelize.transaction((transaction) => lockAndRun(transaction, task)),
-    isUniqueViolation: (error) => error instanceof UniqueConstraintError,
   };
 
   /**
@@ -91,15 +96,18 @@ function count({ key, max, resetsAt }: CounterClaim, row: Row | undefined, now: 
   return points < max ? [{ key, points: points + 1, resetsAt: windowEnd }] : [];
 }
 
-async function setUpSession(connection: Session): Promise<void> {
+async function setUpSession(connection: Session, statementSeconds: number): Promise<void> {
+  // The driver waits for ever for a server that has fallen silent; the pool replaces what is closed.
+  const { stream } = connection;
+  stream.setTimeout((statementSeconds + SILENCE_SECONDS) * 1000, () => stream.destroy());
   const session = connection.promise();
   // Guards name their rows, so gap locks would only add deadlocks.
   await session.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
   await session.query('SET SESSION innodb_lock_wait_timeout = 5');
   // Seconds on MariaDB; MySQL knows another name, in milliseconds.
   await session
-    .query('SET SESSION max_statement_time = 5')
-    .catch(() => session.query('SET SESSION max_execution_time = 5000'));
+    .query(`SET SESSION max_statement_time = ${statementSeconds}`)
+    .catch(() => session.query(`SET SESSION max_execution_time = ${statementSeconds * 1000}`));
 }
 
 function spell(sql: string): string {

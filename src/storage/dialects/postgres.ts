@@ -1,10 +1,10 @@
-import { QueryTypes, Sequelize, UniqueConstraintError } from 'sequelize';
+import { QueryTypes, Sequelize } from 'sequelize';
 import type { Row, Value } from '../statement.ts';
 import type { Dialect } from './contract.ts';
-import type { ServerConfig } from './server-config.ts';
-import { poolOptions } from './server-config.ts';
+import { poolOptions, type ServerConfig, SILENCE_SECONDS } from './server-config.ts';
+
 import { createServerStatements, retryContention } from './server-statements.ts';
-import { upsertClaims } from './upsert-claims.ts';
+import { toCounter, upsertClaims } from './upsert-claims.ts';
 
 /** Any number that no other program on this database would choose. */
 const MIGRATION_LOCK = 7_283_946_501;
@@ -16,15 +16,19 @@ export async function openPostgres(config: ServerConfig): Promise<Dialect> {
     dialectOptions: {
       application_name: 'waverify',
       connectionTimeoutMillis: 5000,
-      statement_timeout: 5000,
-      query_timeout: 8000,
-      idle_in_transaction_session_timeout: 60_000,
+      statement_timeout: config.statementSeconds * 1000,
+      query_timeout: (config.statementSeconds + SILENCE_SECONDS) * 1000,
       keepAlive: true,
     },
   });
   return {
     sequelize,
-    statements: createServerStatements({ sequelize, encode, spell: (sql) => sql }),
+    statements: createServerStatements({
+      sequelize,
+      encode,
+      spell: (sql) => sql,
+      unlessTaken: 'ON CONFLICT DO NOTHING',
+    }),
     claim: (claims, now) =>
       retryContention(async () => {
         const { sql, values } = upsertClaims(claims, now);
@@ -32,11 +36,7 @@ export async function openPostgres(config: ServerConfig): Promise<Dialect> {
           bind: values.map(encode),
           type: QueryTypes.SELECT,
         });
-        return rows.map((row) => ({
-          key: String(row['limitKey']),
-          points: Number(row['points']),
-          resetsAt: Number(row['resetsAt']),
-        }));
+        return rows.map(toCounter);
       }),
     withMigrationLock: (task) =>
       sequelize.transaction(async (transaction) => {
@@ -44,7 +44,6 @@ export async function openPostgres(config: ServerConfig): Promise<Dialect> {
         await sequelize.query('SELECT pg_advisory_xact_lock($1)', options);
         return task();
       }),
-    isUniqueViolation: (error) => error instanceof UniqueConstraintError,
   };
 }
 

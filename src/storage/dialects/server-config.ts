@@ -1,6 +1,12 @@
 import type { DatabaseConfig } from '../../../config/config.ts';
 
-export type ServerConfig = Exclude<DatabaseConfig, { readonly dialect: 'sqlite' }>;
+export type ServerConfig = Exclude<DatabaseConfig, { readonly dialect: 'sqlite' }> & {
+  /** After this the server gives a statement up. */
+  readonly statementSeconds: number;
+};
+
+/** How much longer than a statement may take we wait for a server that has fallen silent. */
+export const SILENCE_SECONDS = 3;
 
 /** What MariaDB, MySQL and PostgreSQL share: where the server is, and a pool that never waits for long. */
 export function poolOptions({ host, port, username, password, database, poolMax }: ServerConfig) {

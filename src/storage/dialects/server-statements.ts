@@ -1,5 +1,5 @@
 import pRetry, { AbortError } from 'p-retry';
-import { QueryTypes, type Sequelize } from 'sequelize';
+import { QueryTypes, type Sequelize, UniqueConstraintError } from 'sequelize';
 import type { Row, Statements, Value } from '../statement.ts';
 
 type Encoding = {
@@ -7,21 +7,38 @@ type Encoding = {
   encode(value: Value): string | number | null;
   /** Turns our spelling of identifiers into the server's. */
   spell(sql: string): string;
+  /** What makes an INSERT pass over a row that is there; empty where only an error can tell. */
+  readonly unlessTaken: string;
 };
 
 /** Statements over a server's pool. */
-export function createServerStatements({ sequelize, encode, spell }: Encoding): Statements {
+export function createServerStatements({
+  sequelize,
+  encode,
+  spell,
+  unlessTaken,
+}: Encoding): Statements {
+  const change: Statements['change'] = (sql, values) =>
+    retryContention(async () => {
+      const [, touched] = await sequelize.query(spell(sql), {
+        bind: values.map(encode),
+        type: QueryTypes.UPDATE,
+      });
+      return touched;
+    });
+
   return {
     select: (sql, values) =>
       sequelize.query<Row>(spell(sql), { bind: values.map(encode), type: QueryTypes.SELECT }),
-    change: (sql, values) =>
-      retryContention(async () => {
-        const [, touched] = await sequelize.query(spell(sql), {
-          bind: values.map(encode),
-          type: QueryTypes.UPDATE,
-        });
-        return touched;
-      }),
+    change,
+    insert: (sql, values) =>
+      change(`${sql} ${unlessTaken}`, values).then(
+        (inserted) => inserted === 1,
+        (error: unknown) => {
+          if (error instanceof UniqueConstraintError) return false;
+          throw error;
+        },
+      ),
     close: async () => {}, // The pool is Sequelize's to close.
   };
 }

@@ -21,7 +21,7 @@ export async function openConnection(file: string, mode: number) {
     const known = prepared.get(sql);
     if (known) return known;
     // A statement that cannot be prepared reports that to its first run, below.
-    const statement = database.prepare(sql, () => {});
+    const statement = database.prepare(numbered(sql), () => {});
     prepared.set(sql, statement);
     return statement;
   }
@@ -52,4 +52,9 @@ export async function openConnection(file: string, mode: number) {
       });
     },
   };
+}
+
+/** `$1` names a parameter in SQLite; `?1` numbers it. */
+function numbered(sql: string): string {
+  return sql.replaceAll(/\$(\d+)/g, '?$1');
 }

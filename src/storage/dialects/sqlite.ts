@@ -6,7 +6,7 @@ import { toSqlTime, type Value } from '../statement.ts';
 import type { Dialect } from './contract.ts';
 import { openConnection } from './sqlite-connection.ts';
 import { createWriter } from './sqlite-writer.ts';
-import { upsertClaims } from './upsert-claims.ts';
+import { toCounter, upsertClaims } from './upsert-claims.ts';
 
 /**
  * SQLite in WAL mode with synchronous FULL, so that an answered write survives a power loss.
@@ -16,7 +16,7 @@ export async function openSqlite({ storage }: { readonly storage: string }): Pro
   mkdirSync(dirname(storage), { recursive: true });
   const writing = await openConnection(storage, sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE);
   await writing.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-  await writing.exec('PRAGMA journal_size_limit = 67108864;');
+  await writing.exec('PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16000;');
   const reading = await openConnection(storage, sqlite3.OPEN_READONLY);
   const writer = createWriter(writing);
   const sequelize = new Sequelize({
@@ -26,12 +26,15 @@ export async function openSqlite({ storage }: { readonly storage: string }): Pro
     hooks: { afterConnect: (connection) => waitForLocks(connection as sqlite3.Database) },
   });
 
+  const change = (sql: string, values: readonly Value[]) =>
+    writer.write((connection) => connection.run(sql, values.map(encode)));
+
   return {
     sequelize,
     statements: {
-      select: (sql, values) => reading.all(numbered(sql), values.map(encode)),
-      change: (sql, values) =>
-        writer.write((connection) => connection.run(numbered(sql), values.map(encode))),
+      select: (sql, values) => reading.all(sql, values.map(encode)),
+      change,
+      insert: async (sql, values) => (await change(`${sql} ON CONFLICT DO NOTHING`, values)) === 1,
       async close() {
         await writer.settle();
         await reading.close();
@@ -40,30 +43,17 @@ export async function openSqlite({ storage }: { readonly storage: string }): Pro
     },
     async claim(claims, now) {
       const { sql, values } = upsertClaims(claims, now);
-      const rows = await writer.write((connection) =>
-        connection.all(numbered(sql), values.map(encode)),
-      );
-      return rows.map((row) => ({
-        key: String(row['limitKey']),
-        points: Number(row['points']),
-        resetsAt: Number(row['resetsAt']),
-      }));
+      const rows = await writer.write((connection) => connection.all(sql, values.map(encode)));
+      return rows.map(toCounter);
     },
     // The file belongs to one process, and a second one meets the first at its port.
     withMigrationLock: (task) => task(),
-    isUniqueViolation: (error) =>
-      error instanceof Error && error.message.startsWith('SQLITE_CONSTRAINT: UNIQUE'),
   };
 }
 
 function waitForLocks(connection: sqlite3.Database): void {
   connection.configure('busyTimeout', 5000);
   connection.run('PRAGMA synchronous = FULL');
-}
-
-/** `$1` names a parameter in SQLite; `?1` numbers it. */
-function numbered(sql: string): string {
-  return sql.replaceAll(/\$(\d+)/g, '?$1');
 }
 
 /** The text that Sequelize writes too; of one length, so that texts compare as times do. */

@@ -1,5 +1,5 @@
-import { placeholders, type Value } from '../statement.ts';
-import type { CounterClaim } from './contract.ts';
+import { placeholders, type Row, type Value } from '../statement.ts';
+import type { Counter, CounterClaim } from './contract.ts';
 
 /**
  * The one statement that claims counters on SQLite and PostgreSQL. The WHERE is the guard: a full
@@ -25,4 +25,12 @@ export function upsertClaims(claims: readonly CounterClaim[], now: number) {
     ...claims.map(({ max }) => max),
   ];
   return { sql, values };
+}
+
+export function toCounter(row: Row): Counter {
+  return {
+    key: String(row['limitKey']),
+    points: Number(row['points']),
+    resetsAt: Number(row['resetsAt']),
+  };
 }

@@ -7,8 +7,6 @@ import {
   type Sequelize,
 } from 'sequelize';
 
-export type ActivityLogModel = ReturnType<typeof defineActivityLog>;
-
 /** Declares the `activity_logs` model on one connection; each connection has a class of its own. */
 export function defineActivityLog(sequelize: Sequelize) {
   class ActivityLog extends Model<

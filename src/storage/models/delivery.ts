@@ -8,8 +8,6 @@ import {
 } from 'sequelize';
 import type { DeliveryFailureReason, DeliveryStatus } from '../../domain/delivery.ts';
 
-export type DeliveryModel = ReturnType<typeof defineDelivery>;
-
 /** Declares the `deliveries` model on one connection; each connection has a class of its own. */
 export function defineDelivery(sequelize: Sequelize) {
   class Delivery extends Model<InferAttributes<Delivery>, InferCreationAttributes<Delivery>> {

@@ -8,8 +8,6 @@ import {
 } from 'sequelize';
 import type { ChallengeStatus } from '../../domain/challenge.ts';
 
-export type OTPLogModel = ReturnType<typeof defineOTPLog>;
-
 /** Declares the `otp_logs` model on one connection; each connection has a class of its own. */
 export function defineOTPLog(sequelize: Sequelize) {
   class OTPLog extends Model<InferAttributes<OTPLog>, InferCreationAttributes<OTPLog>> {

@@ -7,8 +7,6 @@ import {
   type Sequelize,
 } from 'sequelize';
 
-export type SessionModel = ReturnType<typeof defineSession>;
-
 /** Declares the `sessions` model on one connection; each connection has a class of its own. */
 export function defineSession(sequelize: Sequelize) {
   class Session extends Model<InferAttributes<Session>, InferCreationAttributes<Session>> {

@@ -1,0 +1,35 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { toConfig } from '../config/config.ts';
+import { readEnv } from '../config/env.ts';
+import { bootstrap } from '../src/bootstrap.ts';
+import { openApiInfo } from '../src/http/openapi-info.ts';
+import { systemClock } from '../src/lib/clock.ts';
+import { createLogger } from '../src/lib/logger.ts';
+
+const FILE = 'docs/openapi.json';
+
+/** Writes docs/openapi.json as the routes of a default installation make it. */
+const folder = mkdtempSync(join(tmpdir(), 'waverify-openapi-'));
+const config = toConfig(readEnv({ DATABASE_URL: `sqlite:${join(folder, 'empty.db')}` }, () => ''));
+const secrets = {
+  secretKey: randomBytes(32).toString('hex'),
+  apiKey: randomBytes(32).toString('hex'),
+  previousSecretKey: undefined,
+};
+const service = await bootstrap(config, secrets, {
+  logger: createLogger('silent'),
+  now: systemClock,
+  draw: randomInt,
+  print: () => {},
+});
+try {
+  const document = service.app.getOpenAPI31Document(openApiInfo);
+  writeFileSync(FILE, `${JSON.stringify(document, null, 2)}\n`);
+  console.log(`${FILE}: ${Object.keys(document.paths ?? {}).length} addresses`);
+} finally {
+  await service.close();
+  rmSync(folder, { recursive: true });
+}
