@@ -3,7 +3,6 @@ import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
-import { secureHeaders } from 'hono/secure-headers';
 import { AppError } from '../domain/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { HealthService } from '../services/health/health-service.ts';
@@ -17,6 +16,7 @@ import { createReadClientAddress } from './middleware/client-address.ts';
 import { observe } from './middleware/observe.ts';
 import { onlyRouted } from './middleware/only-routed.ts';
 import { refuseRepeatedParameters } from './middleware/refuse-repeated-parameters.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
 import { strictJson } from './middleware/strict-json.ts';
 import { openApiInfo } from './openapi-info.ts';
 import { createRouter } from './router.ts';
@@ -77,11 +77,7 @@ function useGuards(
     // A client that keeps its connection would otherwise send its next request to a closing node.
     if (health.isDraining()) c.header('Connection', 'close');
   });
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    }),
-  );
+  app.use(securityHeaders);
   if (corsOrigins.length > 0)
     app.use('/api/*', cors({ origin: [...corsOrigins], exposeHeaders: EXPOSED }));
   app.use(

@@ -35,6 +35,22 @@ export function createCounterStore({ statements, claim }: Database) {
     );
   }
 
+  /** After a success: forgets the counters that it ends, and takes its own point back from the others. */
+  async function settle(
+    { ended, others }: { readonly ended: readonly string[]; readonly others: readonly string[] },
+    now: Date,
+  ): Promise<void> {
+    const isEnded = `"limitKey" IN (${placeholders(ended.length, 2)})`;
+    const isOther = `"limitKey" IN (${placeholders(others.length, ended.length + 2)})`;
+    await change(
+      `UPDATE "rate_limits" SET
+         "points" = CASE WHEN ${isEnded} THEN 0 ELSE "points" - 1 END,
+         "resetsAt" = CASE WHEN ${isEnded} THEN 0 ELSE "resetsAt" END
+       WHERE (${isEnded} OR ${isOther}) AND "points" > 0 AND "resetsAt" > $1`,
+      [now.getTime(), ...ended, ...others],
+    );
+  }
+
   /** Forgets counters. */
   async function clear(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
@@ -70,5 +86,5 @@ export function createCounterStore({ statements, claim }: Database) {
     );
   }
 
-  return { claimAll, giveBack, clear, find, prune };
+  return { claimAll, giveBack, settle, clear, find, prune };
 }

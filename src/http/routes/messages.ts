@@ -4,7 +4,15 @@ import type { VerificationService } from '../../services/verification/verificati
 import { idempotent } from '../middleware/idempotent.ts';
 import { setRateLimitFields } from '../rate-limit-fields.ts';
 import { createRouter } from '../router.ts';
-import { json, jsonBody, NoQuery, problems, success, successOf } from '../schemas/envelope.ts';
+import {
+  IdempotencyHeaders,
+  json,
+  jsonBody,
+  NoQuery,
+  problems,
+  success,
+  successOf,
+} from '../schemas/envelope.ts';
 import { CompanyName, PhoneNumber, Sent, SessionId } from '../schemas/verification.ts';
 import { presentSent } from './present-verification.ts';
 import { DEFAULT_PURPOSE, type ReadRecipient } from './read-verification.ts';
@@ -36,7 +44,12 @@ export function messageRoutes({ verification, idempotency, readRecipient }: Depe
     path: '/{sessionId}/otp',
     middleware: [idempotent(idempotency)],
     summary: 'Send a passcode (older spelling of POST /api/otp/send)',
-    request: { params: z.object({ sessionId: SessionId }), body: jsonBody(Body), query: NoQuery },
+    request: {
+      params: z.object({ sessionId: SessionId }),
+      body: jsonBody(Body),
+      query: NoQuery,
+      headers: IdempotencyHeaders,
+    },
     responses: {
       200: json(successOf(Sent), 'A channel took the message'),
       ...problems({

@@ -5,7 +5,15 @@ import type { VerificationService } from '../../services/verification/verificati
 import { idempotent } from '../middleware/idempotent.ts';
 import { setRateLimitFields } from '../rate-limit-fields.ts';
 import { createRouter } from '../router.ts';
-import { json, jsonBody, NoQuery, problems, success, successOf } from '../schemas/envelope.ts';
+import {
+  IdempotencyHeaders,
+  json,
+  jsonBody,
+  NoQuery,
+  problems,
+  success,
+  successOf,
+} from '../schemas/envelope.ts';
 import {
   ExpireBody,
   namesOneChallenge,
@@ -47,7 +55,7 @@ export function otpRoutes({
   const sending = {
     method: 'post',
     middleware,
-    request: { body: jsonBody(SendBody), query: NoQuery },
+    request: { body: jsonBody(SendBody), query: NoQuery, headers: IdempotencyHeaders },
     responses: {
       200: json(successOf(Sent), 'A channel took the message'),
       ...problems({
@@ -111,7 +119,7 @@ export function otpRoutes({
     summary: 'Check the passcode that a recipient typed in',
     description:
       'A passcode is accepted once. Wrong, expired, used and unknown are answered alike.',
-    request: { body: jsonBody(VerifyBody), query: NoQuery },
+    request: { body: jsonBody(VerifyBody), query: NoQuery, headers: IdempotencyHeaders },
     responses: {
       200: json(successOf(Verified), 'It was right, and is used up now'),
       ...problems({

@@ -48,5 +48,14 @@ export function problems<S extends number>(descriptions: Record<S, string>) {
   >;
 }
 
+/** Checked in full by the middleware that heeds it; here it is for the document. */
+export const IdempotencyHeaders = z.object({
+  'idempotency-key': z.string().optional().openapi({
+    description:
+      'Repeat a request with the same key and body, and it gets the first answer; kept 24 hours',
+    example: '5f0c1c9e-8a3b-4a52-9d0e-2f6f5f1f7c11',
+  }),
+});
+
 /** No query parameter is known: one that is sent is refused. */
 export const NoQuery = z.strictObject({});

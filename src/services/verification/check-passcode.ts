@@ -43,25 +43,26 @@ export function createChecking(dependencies: Dependencies) {
     const counted = [
       ...lockClaims(limits, subject.phoneNumber),
       { limit: limits.failuresPerIpHour, subject: caller.ipAddress },
-      guessClaim(limits, subject),
     ];
-    const standings = await countGuess(caller, counted);
+    await countGuess(caller, counted);
     const result = await compareAndConsume(caller, { found, target, counted }, guess);
     metrics.verifications.inc({ outcome: result.outcome });
     if (result.outcome !== 'closed') return result;
-    // Nothing was there to guess at: count down alike, so that the answer does not tell.
-    const used = standings.find(({ limit }) => limit === limits.guesses)?.used ?? 0;
-    return { outcome: 'invalid', attemptsLeft: Math.max(0, policy.maxAttempts - used) };
+    return { outcome: 'invalid', attemptsLeft: await countDown(caller, subject) };
   }
 
-  async function countGuess(
-    caller: Caller,
-    claims: readonly Claim[],
-  ): Promise<readonly Standing[]> {
+  async function countGuess(caller: Caller, claims: readonly Claim[]): Promise<void> {
     const claimed = await limiter.claim(caller, claims);
-    if (claimed.granted) return claimed.standings;
+    if (claimed.granted) return;
     metrics.verifications.inc({ outcome: 'refused' });
     throw toLock(claimed.refusal);
+  }
+
+  /** The attempts left where nothing is to be guessed: counted down alike, so that it does not tell. */
+  async function countDown(caller: Caller, subject: Subject): Promise<number> {
+    const claimed = await limiter.claim(caller, [guessClaim(limits, subject)]);
+    const used = claimed.granted ? claimed.standings[0]?.used : undefined;
+    return Math.max(0, policy.maxAttempts - (used ?? policy.maxAttempts));
   }
 
   async function compareAndConsume(
@@ -107,13 +108,11 @@ export function createChecking(dependencies: Dependencies) {
 
   /** The passcode is used up by now: a fault here may cost a count, never the answer. */
   async function forgive(caller: Caller, counted: readonly Claim[]): Promise<void> {
-    const endsWithSuccess = ({ limit }: Claim) =>
-      limit === limits.failuresInARow || limit === limits.guesses;
-    const ended = counted.filter(endsWithSuccess);
-    const others = counted.filter((one) => !endsWithSuccess(one));
-    await Promise.all([limiter.clear(caller, ended), limiter.giveBack(caller, others)]).catch(
-      (err: unknown) => logger.error({ err }, 'a right guess stays counted as a failure'),
-    );
+    const ended = counted.filter(({ limit }) => limit === limits.failuresInARow);
+    const others = counted.filter(({ limit }) => limit !== limits.failuresInARow);
+    await limiter.settle(caller, { ended, others }).catch((err: unknown) => {
+      logger.error({ err }, 'a right guess stays counted as a failure');
+    });
   }
 
   function toLock(refusal: Standing): AppError {
@@ -129,6 +128,8 @@ export function createChecking(dependencies: Dependencies) {
 
   return { checkPasscode };
 }
+
+type Subject = Pick<ChallengeScope, 'phoneNumber' | 'purpose'>;
 
 /** There was nothing to guess at, or no longer. */
 type Closed = { readonly outcome: 'closed' };
@@ -147,7 +148,7 @@ function isTarget(challenge: Challenge, { sessionId, purpose }: CheckTarget): bo
 }
 
 /** Whom to count a guess against when there is no such challenge: the number, or the unknown handle. */
-function subjectOf(ref: ChallengeRef): Pick<ChallengeScope, 'phoneNumber' | 'purpose'> {
+function subjectOf(ref: ChallengeRef): Subject {
   if ('scope' in ref) return ref.scope;
   return { phoneNumber: ref.verificationId, purpose: '' };
 }
