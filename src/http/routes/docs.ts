@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path.js';
 
-const START = `window.ui = SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#ui', deepLinking: true });`;
+const START = `window.ui = SwaggerUIBundle({ url: location.origin + '/api/openapi.json', dom_id: '#ui', deepLinking: true });`;
 
 const PAGE = html`<!doctype html>
 <html lang="en">

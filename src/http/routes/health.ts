@@ -27,6 +27,7 @@ export function publicHealthRoutes(health: HealthService) {
 
   const healthRoute = createRoute({
     method: 'get',
+    tags: ['Health'],
     path: '/',
     summary: 'Tell whether the service and its database are up',
     security: [],
@@ -44,6 +45,7 @@ export function publicHealthRoutes(health: HealthService) {
 
   const liveRoute = createRoute({
     method: 'get',
+    tags: ['Health'],
     path: '/live',
     summary: 'Answer while the process is alive, whatever else is not',
     security: [],
@@ -60,6 +62,7 @@ export function readinessRoutes(health: HealthService) {
 
   const readyRoute = createRoute({
     method: 'get',
+    tags: ['Health'],
     path: '/ready',
     summary: 'Tell whether this node should be sent requests',
     responses: {

@@ -41,6 +41,7 @@ export function messageRoutes({ verification, idempotency, readRecipient }: Depe
 
   const sendRoute = createRoute({
     method: 'post',
+    tags: ['Verification'],
     path: '/{sessionId}/otp',
     middleware: [idempotent(idempotency)],
     summary: 'Send a passcode (older spelling of POST /api/otp/send)',

@@ -39,6 +39,8 @@ type Dependencies = {
   readonly passcodeLength: number;
 };
 
+const tags = ['Verification'];
+
 const REFUSED = 'Not valid: the answer names the fields';
 const LIMITED = 'Too soon, too many, or locked: see Retry-After';
 const UNAVAILABLE = 'Overloaded, or the database or every channel is out of reach: try again';
@@ -54,6 +56,7 @@ export function otpRoutes({
 
   const sending = {
     method: 'post',
+    tags,
     middleware,
     request: { body: jsonBody(SendBody), query: NoQuery, headers: IdempotencyHeaders },
     responses: {
@@ -114,6 +117,7 @@ export function otpRoutes({
 
   const verifyRoute = createRoute({
     method: 'post',
+    tags,
     path: '/verify',
     middleware,
     summary: 'Check the passcode that a recipient typed in',
@@ -153,6 +157,7 @@ export function otpRoutes({
 
   const expireRoute = createRoute({
     method: 'post',
+    tags,
     path: '/expire',
     summary: 'End a live passcode',
     request: { body: jsonBody(ExpireBody), query: NoQuery },
@@ -169,6 +174,7 @@ export function otpRoutes({
 
   const unlockRoute = createRoute({
     method: 'post',
+    tags,
     path: '/unlock',
     summary: 'Lift the lock that wrong passcodes put on a number',
     request: { body: jsonBody(z.strictObject({ phoneNumber: PhoneNumber })), query: NoQuery },
@@ -188,6 +194,7 @@ export function otpRoutes({
 
   const statusRoute = createRoute({
     method: 'get',
+    tags,
     path: '/status/{phoneNumber}',
     summary: 'Tell how the newest passcode of a number stands',
     request: {
