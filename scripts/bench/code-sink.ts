@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import { request } from 'undici';
+import type { ServerKeeper } from './server-keeper.ts';
+
+const SCRIPT = fileURLToPath(new URL('./code-sink-server.mjs', import.meta.url));
+
+/** Starts the gateway that the measured servers deliver their codes to. */
+export async function startCodeSink(servers: ServerKeeper) {
+  const { origin } = await servers.start({
+    name: 'code sink',
+    args: [SCRIPT],
+    env: {},
+    healthPath: '/',
+  });
+
+  /** The code that each of these numbers got since the last call. @throws when one got none. */
+  async function takeCodes(phoneNumbers: readonly string[]): Promise<readonly string[]> {
+    const { body } = await request(origin);
+    const codes = new Map((await body.json()) as [string, string][]);
+    return phoneNumbers.map((phoneNumber) => {
+      const code = codes.get(phoneNumber);
+      if (!code) throw new Error(`No code was delivered to ${phoneNumber}`);
+      return code;
+    });
+  }
+
+  return { url: `${origin}/`, takeCodes };
+}
+
+export type CodeSink = Awaited<ReturnType<typeof startCodeSink>>;

@@ -1,0 +1,24 @@
+/** Measures one contender once. */
+export type Contender<Sample> = () => Promise<Sample>;
+
+/**
+ * Lets the contenders run in turn, `rounds` times after `warmUps` rounds that do not count. Every
+ * other round goes backwards, so that none always runs on what another has left behind.
+ */
+export async function runInTurn<Name extends string, Sample>(
+  contenders: Readonly<Record<Name, Contender<Sample>>>,
+  { warmUps, rounds }: { readonly warmUps: number; readonly rounds: number },
+): Promise<Record<Name, Sample[]>> {
+  const names = Object.keys(contenders) as Name[];
+  const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<
+    Name,
+    Sample[]
+  >;
+  for (let round = -warmUps; round < rounds; round += 1) {
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      const sample = await contenders[name]();
+      if (round >= 0) samples[name].push(sample);
+    }
+  }
+  return samples;
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { Bench } from './bench.ts';
+import type { OtpServer } from './otp-server.ts';
+
+const BUILT_MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+
+/**
+ * Starts Waverify as it was built, on an empty SQLite file, with its default settings but for the
+ * limits that all calls of one machine share. The limits of a single number stay on.
+ */
+export async function startWaverify(
+  { servers, sink, drawDatabasePath }: Bench,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<OtpServer> {
+  const apiKey = randomBytes(32).toString('hex');
+  const server = await servers.start({
+    name: 'Waverify',
+    args: [BUILT_MAIN],
+    healthPath: '/api/health',
+    env: {
+      NODE_ENV: 'development',
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'warn',
+      DB_TYPE: 'sqlite',
+      DB_SQLITE_PATH: drawDatabasePath(),
+      SECRET_KEY: randomBytes(32).toString('hex'),
+      API_KEY: apiKey,
+      OTP_CHANNELS: 'http',
+      HTTP_CHANNEL_URL: sink.url,
+      HTTP_CHANNEL_TOKEN: 'x',
+      LIMIT_SENDS_PER_PREFIX_HOUR: '0',
+      LIMIT_FAILURES_PER_IP_HOUR: '0',
+      ...settings,
+    },
+  });
+  const headers = { 'x-api-key': apiKey };
+  return {
+    server,
+    buildSend: (phoneNumber) => ({ path: '/api/otp/send', headers, body: { phoneNumber } }),
+    buildVerify: (phoneNumber, otp) => ({
+      path: '/api/otp/verify',
+      headers,
+      body: { phoneNumber, otp },
+    }),
+  };
+}

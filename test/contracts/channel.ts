@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Channel, ChannelError, type ChannelMessage } from '../../src/channels/contract.ts';
+
+/** A channel that a suite can make fail, and what it handed over. */
+export type ChannelUnderTest = {
+  readonly channel: Channel;
+  /** The texts that reached the other side. */
+  readonly received: () => readonly string[];
+  /** Ways to make the next message fail; none where the channel cannot. */
+  readonly faults: Readonly<Record<string, () => void>>;
+  close(): Promise<void>;
+};
+
+const PASSCODE = '8675309123';
+
+const REASONS = ['not_on_channel', 'refused', 'unavailable', 'timeout', 'misconfigured'];
+
+export function newMessage(changes: Partial<ChannelMessage> = {}): ChannelMessage {
+  return {
+    recipient: '+6281234567890',
+    passcode: PASSCODE,
+    text: `${PASSCODE} is your verification code.`,
+    verificationId: 'verification',
+    messageId: 'message',
+    session: 'default',
+    locale: 'en',
+    companyName: undefined,
+    deadline: AbortSignal.timeout(5000),
+    ...changes,
+  };
+}
+
+/** What `send` threw. */
+export async function failureOf(sending: Promise<unknown>): Promise<ChannelError> {
+  const error = await sending.then(
+    () => new Error('the message was accepted'),
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof ChannelError) return error;
+  throw error;
+}
+
+/** What every channel promises; each one's test file runs this. */
+export function itIsAChannel(name: string, create: () => Promise<ChannelUnderTest>): void {
+  describe(`${name}, as a channel`, () => {
+    let subject: ChannelUnderTest;
+    beforeAll(async () => {
+      subject = await create();
+    });
+    afterAll(() => subject.close());
+
+    it('hands the message over and answers with its name for it', async () => {
+      const answer = await subject.channel.send(newMessage());
+      expect(answer).toEqual({ messageId: 'message', status: 'accepted' });
+      expect(subject.received().at(-1)).toContain(PASSCODE);
+    });
+
+    it('hands 20 concurrent messages over, each once', async () => {
+      const texts = Array.from({ length: 20 }, (_, index) => `${PASSCODE} for reader ${index}.`);
+      const before = subject.received().length;
+      await Promise.all(texts.map((text) => subject.channel.send(newMessage({ text }))));
+      const received = subject.received().slice(before);
+      expect(received).toHaveLength(20);
+      for (const text of texts) expect(received.join('\n')).toContain(text);
+    });
+
+    it('fails with a reason of the closed list, and without the passcode', async () => {
+      for (const fail of Object.values(subject.faults)) {
+        fail();
+        const deadline = AbortSignal.timeout(300);
+        const error = await failureOf(subject.channel.send(newMessage({ deadline })));
+        expect(REASONS).toContain(error.reason);
+        expect(error.retryable).toBe(['unavailable', 'timeout'].includes(error.reason));
+        expect(tell(error)).not.toContain(PASSCODE);
+      }
+    });
+  });
+}
+
+/** The error as a log might tell it, with its causes. */
+function tell(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return `${error.message} ${error.stack} ${JSON.stringify(error)} ${tell(error.cause)}`;
+}

@@ -1,0 +1,121 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../support/client.ts';
+import {
+  createTestDatabase,
+  type DialectName,
+  dialects,
+  type TestDatabase,
+} from '../support/databases.ts';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { open } from '../support/migrated-database.ts';
+import { wrongCodes } from '../support/otp-calls.ts';
+import { createPhoneNumbers } from '../support/phone-numbers.ts';
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+
+const KILLS: Record<DialectName, number> = { sqlite: 30, mysql: 6, postgres: 6 };
+const PEOPLE = 8;
+const GUESSES = 200;
+
+const ENV = {
+  OTP_HASH_CONCURRENCY: '64',
+  OTP_MAX_ATTEMPTS: '5',
+  LIMIT_SENDS_PER_PREFIX_HOUR: '0',
+  LIMIT_FAILURES_PER_PHONE_HOUR: '1000',
+  LIMIT_FAILURES_PER_PHONE_DAY: '1000',
+  LIMIT_FAILURES_IN_A_ROW: '1000',
+  LIMIT_FAILURES_PER_IP_HOUR: '0',
+};
+
+type Person = { readonly phoneNumber: string; readonly code: string };
+type Guess = { readonly person: Person; readonly otp: string; readonly answer: Answer | undefined };
+
+const nextNumber = createPhoneNumbers();
+
+async function sendTo(node: ServerProcess, gateway: Gateway): Promise<Person> {
+  const phoneNumber = nextNumber();
+  const { status } = await node.client.post('/api/otp/send', { phoneNumber });
+  expect(status).toBe(200);
+  return { phoneNumber, code: gateway.codeFor(phoneNumber) };
+}
+
+/** Right and wrong codes of all people at once; an answer that never came is undefined. */
+function guessAll(node: ServerProcess, people: readonly Person[]): Promise<Guess>[] {
+  return Array.from({ length: GUESSES }, async (_, index) => {
+    const person = people[index % people.length];
+    if (!person) throw new Error('nobody is there');
+    const isRight = Math.floor(index / people.length) % 6 === 2;
+    const otp = isRight ? person.code : (wrongCodes(person.code, index + 1).at(-1) ?? '');
+    const answer = await node.client
+      .post('/api/otp/verify', { phoneNumber: person.phoneNumber, otp })
+      .catch(() => undefined);
+    return { person, otp, answer };
+  });
+}
+
+/** Holds what the database says after the kill against every answer that came before it. */
+async function checkBooks(testDatabase: TestDatabase, people: readonly Person[], guesses: Guess[]) {
+  const database = await open(testDatabase);
+  for (const { phoneNumber, code } of people) {
+    const own = guesses.filter(({ person }) => person.phoneNumber === phoneNumber);
+    const successes = own.filter(({ answer }) => answer?.status === 200);
+    const failures = own.filter(({ answer }) => answer?.body.code === 'otp_invalid');
+    expect(successes.length).toBeLessThanOrEqual(1);
+    expect(successes.every(({ otp }) => otp === code)).toBe(true);
+    const row = await database.models.OTPLog.findOne({ where: { phoneNumber } });
+    if (successes.length > 0) expect(row?.status).toBe('verified');
+    const [counter] = await database.statements.select(
+      'SELECT "points" FROM "rate_limits" WHERE "limitKey" = $1',
+      [`otp-fail-phone-hour|default|${phoneNumber}`],
+    );
+    // A right guess that took its count back leaves the failures; nothing less may be there.
+    expect(Number(counter?.['points'] ?? 0)).toBeGreaterThanOrEqual(failures.length);
+    const compared = failures.filter(({ answer }) => (answer?.body.attemptsLeft ?? 0) > 0);
+    expect(row?.attempts).toBeGreaterThanOrEqual(Math.min(5, compared.length));
+  }
+  await database.close();
+}
+
+/** After the restart, each code is good for what was not acknowledged, and for nothing else. */
+async function tryAgain(node: ServerProcess, people: readonly Person[], guesses: Guess[]) {
+  for (const { phoneNumber, code } of people) {
+    const wasAccepted = guesses.some(
+      ({ person, answer }) => person.phoneNumber === phoneNumber && answer?.status === 200,
+    );
+    const again = () => node.client.post('/api/otp/verify', { phoneNumber, otp: code });
+    const [first, second] = [await again(), await again()];
+    const accepted = [first, second].filter(({ status }) => status === 200).length;
+    expect(accepted + Number(wasAccepted)).toBeLessThanOrEqual(1);
+    expect(second.body.code).toBe('otp_invalid');
+  }
+}
+
+describe.each(dialects)('a process that is killed (%s)', (dialect) => {
+  it('C01, C02: forgets nothing that it has answered, and gives no free guess', {
+    timeout: 180_000,
+  }, async () => {
+    const testDatabase = await createTestDatabase(dialect);
+    const gateway = await startGateway();
+    const start = () =>
+      startServerProcess({ databaseUrl: testDatabase.url, gatewayUrl: gateway.url, env: ENV });
+    let node = await start();
+    let answered = 0;
+    for (let kill = 0; kill < KILLS[dialect]; kill += 1) {
+      const people = await Promise.all(Array.from({ length: PEOPLE }, () => sendTo(node, gateway)));
+      const guessing = guessAll(node, people);
+      await pause(10 + ((kill * 37) % 150));
+      await node.stop('SIGKILL');
+      const guesses = await Promise.all(guessing);
+      answered += guesses.filter(({ answer }) => answer).length;
+      await checkBooks(testDatabase, people, guesses);
+      node = await start();
+      await tryAgain(node, people, guesses);
+    }
+    // The kills met the work: some of it was done, and some was not.
+    expect(answered).toBeGreaterThan(0);
+    expect(answered).toBeLessThan(KILLS[dialect] * GUESSES);
+    await node.stop('SIGINT');
+    await gateway.close();
+    await testDatabase.drop();
+  });
+});

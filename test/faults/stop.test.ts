@@ -1,0 +1,143 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, createClient } from '../support/client.ts';
+import { createTestDatabase } from '../support/databases.ts';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { tally } from '../support/otp-calls.ts';
+import { createPhoneNumbers } from '../support/phone-numbers.ts';
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+
+const ENV = {
+  OTP_HASH_MEMORY_KIB: '19456',
+  OTP_HASH_TIME_COST: '2',
+  LIMIT_SENDS_PER_PREFIX_HOUR: '0',
+  LIMIT_FAILURES_PER_IP_HOUR: '0',
+};
+
+const nextNumber = createPhoneNumbers();
+
+type Outcome = { readonly answer?: Answer; readonly cut?: string };
+
+/** What became of a request: an answer, or the error of a connection that was there and broke. */
+async function outcomeOf(sending: Promise<Answer>): Promise<Outcome> {
+  try {
+    return { answer: await sending };
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    // Nobody listens any more: the client goes to another node, and nothing was begun here.
+    return code === 'ECONNREFUSED' ? {} : { cut: `${code} ${message}` };
+  }
+}
+
+/** Callers that go on until nobody listens: some keep their connection, some open a new one each. */
+function keepCalling(node: ServerProcess, callers: number) {
+  const outcomes: Outcome[] = [];
+  const body = () => ({ phoneNumber: nextNumber() });
+  async function caller(index: number) {
+    for (;;) {
+      const fresh = index % 2 === 0 ? createClient(node.url) : undefined;
+      const outcome = await outcomeOf((fresh ?? node.client).post('/api/otp/send', body()));
+      fresh?.close();
+      outcomes.push(outcome);
+      if (!outcome.answer) return;
+    }
+  }
+  const done = Promise.all(Array.from({ length: callers }, (_, index) => caller(index)));
+  return { outcomes, done };
+}
+
+function expectWholeAnswers(outcomes: readonly Outcome[]) {
+  expect(outcomes.flatMap(({ cut }) => cut ?? [])).toEqual([]);
+  const kinds = Object.keys(tally(outcomes.flatMap(({ answer }) => answer ?? [])));
+  expect(kinds).toContain('200');
+  expect(kinds.filter((kind) => kind !== '200' && kind !== 'overloaded')).toEqual([]);
+}
+
+describe('a process that is told to stop', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway();
+  });
+  afterAll(() => gateway.close());
+
+  async function withServer(work: (node: ServerProcess) => Promise<void>) {
+    const testDatabase = await createTestDatabase('sqlite');
+    const node = await startServerProcess({
+      databaseUrl: testDatabase.url,
+      gatewayUrl: gateway.url,
+      env: ENV,
+    });
+    await work(node);
+    await testDatabase.drop();
+  }
+
+  it('C23: answers everything that it took, and ends with 0', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      await withServer(async (node) => {
+        const { outcomes, done } = keepCalling(node, 16);
+        await pause(300);
+        const startedAt = performance.now();
+        expect(await node.stop('SIGTERM')).toBe(0);
+        expect(performance.now() - startedAt).toBeLessThan(10_000);
+        await done;
+        expectWholeAnswers(outcomes);
+      });
+    }
+  });
+
+  it('C24: empties the queue of hashes first', async () => {
+    await withServer(async (node) => {
+      const sends = Array.from({ length: 80 }, () =>
+        outcomeOf(node.client.post('/api/otp/send', { phoneNumber: nextNumber() })),
+      );
+      await pause(100);
+      const stopped = node.stop('SIGTERM');
+      const outcomes = await Promise.all(sends);
+      expect(await stopped).toBe(0);
+      expectWholeAnswers(outcomes);
+      expect(outcomes.every(({ answer }) => answer)).toBe(true);
+    });
+  });
+
+  it('answers what is in flight on SIGINT too', async () => {
+    await withServer(async (node) => {
+      const sends = Array.from({ length: 40 }, () =>
+        outcomeOf(node.client.post('/api/otp/send', { phoneNumber: nextNumber() })),
+      );
+      await pause(150);
+      const stopped = node.stop('SIGINT');
+      const outcomes = await Promise.all(sends);
+      expect(await stopped).toBe(0);
+      expectWholeAnswers(outcomes);
+    });
+  });
+
+  it('takes a second signal for the first one', async () => {
+    await withServer(async (node) => {
+      const { outcomes, done } = keepCalling(node, 4);
+      await pause(200);
+      const stopped = node.stop('SIGTERM');
+      await pause(100);
+      if (node.pid) process.kill(node.pid, 'SIGTERM');
+      await pause(100);
+      if (node.pid) process.kill(node.pid, 'SIGINT');
+      expect(await stopped).toBe(0);
+      await done;
+      expectWholeAnswers(outcomes);
+    });
+  });
+
+  it('says that it is draining, and asks to be left alone', async () => {
+    await withServer(async (node) => {
+      const stopped = node.stop('SIGTERM');
+      await pause(200);
+      const fresh = createClient(node.url);
+      const ready = await fresh.get('/api/health/ready');
+      expect(ready.status).toBe(503);
+      expect(ready.headers['connection']).toBe('close');
+      expect((await fresh.get('/api/health/live')).status).toBe(200);
+      fresh.close();
+      expect(await stopped).toBe(0);
+    });
+  });
+});

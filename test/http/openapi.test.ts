@@ -1,0 +1,194 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHarness, type Harness } from '../support/harness.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+type Parameter = { name: string; in: string; required?: boolean; schema?: Json };
+
+type Operation = {
+  readonly method: string;
+  readonly path: string;
+  readonly summary?: string;
+  readonly security?: readonly Json[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly required?: boolean; readonly content: Json };
+  readonly responses: Readonly<
+    Record<string, { description?: string; content?: Record<string, { schema?: Json }> }>
+  >;
+};
+
+/** Routes for people and machines that are no part of the API. */
+const UNLISTED = /^\/(metrics|api\/docs|api\/openapi\.json)/;
+
+/** Routes that heed Idempotency-Key. */
+const IDEMPOTENT = [
+  '/api/otp/send',
+  '/api/otp/resend',
+  '/api/otp/verify',
+  '/api/messages/{sessionId}/otp',
+];
+
+let h: Harness;
+let document: Json;
+let operations: Operation[];
+
+beforeAll(async () => {
+  h = await createHarness();
+  document = JSON.parse((await h.client.get('/api/openapi.json')).raw);
+  const paths = Object.entries(document['paths'] as Record<string, Json>);
+  operations = paths.flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({
+      ...(operation as Operation),
+      method,
+      path,
+    })),
+  );
+});
+afterAll(() => h.close());
+
+const nameOf = ({ method, path }: Operation) => `${method} ${path}`;
+const answersOf = ({ responses }: Operation) => Object.entries(responses);
+const isKeyed = ({ security }: Operation) => security === undefined;
+
+/** The operations that lack one of the answers they can give. */
+const lacking = (candidates: readonly Operation[], ...statuses: string[]) =>
+  candidates.flatMap((operation) =>
+    statuses
+      .filter((status) => operation.responses[status] === undefined)
+      .map((status) => `${nameOf(operation)}: ${status}`),
+  );
+
+/** Every object in the document, wherever it stands. */
+function nodesOf(value: unknown): Json[] {
+  if (!(value instanceof Object)) return [];
+  return [value as Json, ...Object.values(value).flatMap(nodesOf)];
+}
+
+/** Follows `#/components/…`. */
+function resolve(reference: string): unknown {
+  return reference
+    .replace(/^#\//, '')
+    .split('/')
+    .reduce<unknown>((at, name) => (at as Json | undefined)?.[name], document);
+}
+
+describe('the OpenAPI document', () => {
+  it('has every route that the app answers, and no other', () => {
+    const routes = h.app.routes
+      .filter(({ method, path }) => method !== 'ALL' && !UNLISTED.test(path))
+      .map(({ method, path }) => {
+        const plain = path.replace(/(?<=.)\/$/, '').replaceAll(/:(\w+)/g, '{$1}');
+        return `${method.toLowerCase()} ${plain}`;
+      });
+    expect(operations.map(nameOf).sort()).toEqual([...new Set(routes)].sort());
+    expect(operations.length).toBeGreaterThan(8);
+  });
+
+  it('is what docs/openapi.json holds', () => {
+    const file = readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8');
+    expect(JSON.parse(file)).toEqual(document);
+  });
+
+  it('does not change with the settings of an installation, but for the length of a passcode', async () => {
+    const other = await createHarness({ env: { OTP_LENGTH: '8', ALLOWED_REGIONS: 'ID' } });
+    const { raw } = await other.client.get('/api/openapi.json');
+    await other.close();
+    expect(raw).toContain('^[0-9]{8}$');
+    expect(JSON.stringify(document)).toContain('^[0-9]{6}$');
+    const atSix = raw.replaceAll('[0-9]{8}', '[0-9]{6}').replaceAll('12345600', '123456');
+    expect(JSON.parse(atSix)).toEqual(document);
+  });
+});
+
+describe('the OpenAPI document as OpenAPI 3.1', () => {
+  it('names its version, its title and who may call', () => {
+    expect(document['openapi']).toMatch(/^3\.1\.\d+$/);
+    expect(document['info']).toMatchObject({ title: 'Waverify', version: expect.any(String) });
+    const schemes = resolve('#/components/securitySchemes') as Json;
+    const used = nodesOf(document).flatMap(({ security }) =>
+      Array.isArray(security) ? security.flatMap((one: Json) => Object.keys(one)) : [],
+    );
+    expect(used.length).toBeGreaterThan(0);
+    for (const name of used) expect(schemes[name]).toBeDefined();
+  });
+
+  it('has no reference that leads nowhere', () => {
+    const references = nodesOf(document).flatMap(({ $ref }) =>
+      typeof $ref === 'string' ? [$ref] : [],
+    );
+    expect(references.length).toBeGreaterThan(5);
+    expect(references.filter((one) => resolve(one) === undefined)).toEqual([]);
+  });
+
+  it('writes schemas in JSON Schema 2020-12, without what 3.0 had of its own', () => {
+    for (const node of nodesOf(document)) {
+      expect(node).not.toHaveProperty('nullable');
+      for (const bound of ['exclusiveMinimum', 'exclusiveMaximum']) {
+        if (bound in node) expect(typeof node[bound]).toBe('number');
+      }
+    }
+  });
+
+  it('describes every operation and every parameter of its path', () => {
+    for (const operation of operations) {
+      expect([nameOf(operation), typeof operation.summary]).toEqual([nameOf(operation), 'string']);
+      const inPath = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      const declared = (operation.parameters ?? []).filter((one) => one.in === 'path');
+      expect(declared.map(({ name }) => name).sort()).toEqual(inPath.sort());
+      for (const { required, schema } of declared) expect([required, !!schema]).toEqual([true, true]);
+    }
+  });
+
+  it('describes every answer and what is in it', () => {
+    for (const [status, { description, content = {} }] of operations.flatMap(answersOf)) {
+      expect(status).toMatch(/^[2-5]\d\d$/);
+      expect(description).toEqual(expect.any(String));
+      expect(Object.values(content).filter(({ schema }) => schema === undefined)).toEqual([]);
+    }
+  });
+
+  it('refuses unknown fields in every body that it describes', () => {
+    const bodies = operations.flatMap(({ requestBody }) => requestBody ?? []);
+    expect(bodies).toHaveLength(operations.filter(({ method }) => method === 'post').length);
+    for (const { required, content } of bodies) {
+      const { schema } = content['application/json'] as { schema: Json };
+      const body = typeof schema['$ref'] === 'string' ? resolve(schema['$ref']) : schema;
+      expect(required).toBe(true);
+      expect(body).toMatchObject({ type: 'object', additionalProperties: false });
+    }
+  });
+});
+
+describe('the answers in the OpenAPI document', () => {
+  it('are problem details wherever they are a failure of the API', () => {
+    // Health answers 503 in the shape of 200: what a probe reads is the same.
+    const answers = operations
+      .filter(({ path }) => !path.startsWith('/api/health'))
+      .flatMap(answersOf);
+    for (const [status, { content = {} }] of answers) {
+      const type = status.startsWith('2') ? 'application/json' : 'application/problem+json';
+      expect([status, ...Object.keys(content)]).toEqual([status, type]);
+    }
+  });
+
+  it('include 401 wherever a key is needed', () => {
+    expect(lacking(operations.filter(isKeyed), '401')).toEqual([]);
+  });
+
+  it('include 400, 413 and 415 wherever there is a body', () => {
+    const withBody = operations.filter(({ requestBody }) => requestBody);
+    expect(lacking(withBody, '400', '413', '415')).toEqual([]);
+  });
+
+  it('include 409 and 422, and the header itself, wherever Idempotency-Key is heeded', () => {
+    const heeding = operations.filter(({ path }) => IDEMPOTENT.includes(path));
+    expect(heeding).toHaveLength(IDEMPOTENT.length);
+    expect(lacking(heeding, '409', '422')).toEqual([]);
+    const silent = heeding.filter(
+      ({ parameters = [] }) =>
+        !parameters.some((one) => one.in === 'header' && /^idempotency-key$/i.test(one.name)),
+    );
+    expect(silent.map(nameOf)).toEqual([]);
+  });
+});

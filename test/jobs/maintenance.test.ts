@@ -1,0 +1,146 @@
+import type { WhereOptions } from 'sequelize';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addSeconds } from '../../src/lib/clock.ts';
+import { createChallengeStore } from '../../src/storage/challenge-store.ts';
+import { createLeaseStore } from '../../src/storage/lease-store.ts';
+import { createTestDatabase, dialects, type TestDatabase } from '../support/databases.ts';
+import { createHarness, type Harness } from '../support/harness.ts';
+import { newChallenge } from '../support/new-challenge.ts';
+import { createOtpCalls } from '../support/otp-calls.ts';
+import { createPhoneNumbers } from '../support/phone-numbers.ts';
+
+const DAY = 86_400;
+const MINUTE = 60;
+
+describe.each(dialects)('maintenance on %s', (dialect) => {
+  let testDatabase: TestDatabase;
+  let first: Harness;
+  let second: Harness;
+  const nextNumber = createPhoneNumbers();
+  const ago = (seconds: number) => addSeconds(new Date(), -seconds);
+
+  beforeAll(async () => {
+    testDatabase = await createTestDatabase(dialect);
+    const env = { LIMIT_SENDS_PER_PREFIX_HOUR: '0' };
+    first = await createHarness({ database: testDatabase, env });
+    second = await createHarness({ database: testDatabase, env });
+  });
+  afterAll(async () => {
+    await first.close();
+    await second.close();
+    await testDatabase.drop();
+  });
+
+  /** Rows of people whose time is over, or whose challenge ended, as the service would leave them. */
+  async function addChallenges(count: number, createdAt: Date, status: 'sent' | 'expired') {
+    const rows = Array.from({ length: count }, () => {
+      const challenge = newChallenge(createdAt);
+      const { verificationId, passcodeDigest: otpHash } = challenge;
+      const activeKey = status === 'sent' ? verificationId : null;
+      const unknown = { companyName: null, ipAddress: null, userAgent: null };
+      return { ...challenge, ...unknown, otpHash, activeKey, status, createdAt };
+    });
+    await first.database.models.OTPLog.bulkCreate(rows);
+    return rows.map(({ verificationId }) => verificationId);
+  }
+
+  async function addActivities(createdAt: readonly Date[]) {
+    await first.database.models.ActivityLog.bulkCreate(
+      createdAt.map((at) => ({ accountId: 'default', action: 'otp_unlock', createdAt: at })),
+    );
+  }
+
+  const countChallenges = (where: WhereOptions) => first.database.models.OTPLog.count({ where });
+
+  it('A44: expires what is over, however much there is, and leaves the living alone', async () => {
+    const otp = createOtpCalls(first);
+    const phone = nextNumber();
+    const code = await otp.sendCode(phone);
+    await addChallenges(450, ago(DAY), 'sent');
+    expect(await first.maintenance.expireChallenges()).toBe(450);
+    expect(await countChallenges({ status: 'expired', activeKey: null, otpHash: '' })).toBe(450);
+    await first.maintenance.pruneLogs();
+    await first.maintenance.dropOldKeys();
+    expect((await otp.verify(phone, code)).status).toBe(200);
+  });
+
+  it('A43: keeps a log until its retention is over, to the minute', async () => {
+    const { OTPLog, ActivityLog, Delivery } = first.database.models;
+    await Promise.all([OTPLog.truncate(), ActivityLog.truncate(), Delivery.truncate()]);
+    await addChallenges(250, ago(7 * DAY + MINUTE), 'expired');
+    const kept = await addChallenges(1, ago(7 * DAY - MINUTE), 'expired');
+    const boundary = ago(30 * DAY - MINUTE);
+    await addActivities([boundary, ...Array.from({ length: 250 }, () => ago(30 * DAY + MINUTE))]);
+    for (const createdAt of [ago(7 * DAY + MINUTE), ago(7 * DAY - MINUTE)]) {
+      const delivery = { accountId: 'default', verificationId: 'any', channel: 'http', createdAt };
+      await Delivery.create({ ...delivery, updatedAt: createdAt });
+    }
+    await first.maintenance.pruneLogs();
+    expect((await OTPLog.findAll()).map(({ verificationId }) => verificationId)).toEqual(kept);
+    expect((await ActivityLog.findAll()).map(({ createdAt }) => createdAt)).toEqual([boundary]);
+    expect(await Delivery.count()).toBe(1);
+  });
+
+  it('A40: is done by one of two nodes that start at the same moment', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      await addChallenges(450, ago(DAY), 'sent');
+      const done = await Promise.all([
+        first.maintenance.expireChallenges(),
+        second.maintenance.expireChallenges(),
+      ]);
+      expect(done.filter((rows) => rows === 450)).toHaveLength(1);
+      expect(done.filter((rows) => rows === undefined || rows === 0)).toHaveLength(1);
+    }
+  });
+
+  it('A40: is not done while another node holds the job, and is when that node died', async () => {
+    await addChallenges(1, ago(DAY), 'sent');
+    const leases = createLeaseStore(first.database);
+    const dead = { name: 'expire-challenges', owner: 'a node that died' };
+    expect(await leases.acquire(dead, new Date(), addSeconds(new Date(), 120))).toBe(true);
+    expect(await first.maintenance.expireChallenges()).toBeUndefined();
+    expect(await countChallenges({ status: 'sent' })).toBe(1);
+    first.advance(121);
+    expect(await first.maintenance.expireChallenges()).toBe(1);
+    first.advance(-121);
+  });
+
+  it('forgets keys and counters that change no answer any more, and no others', async () => {
+    const otp = createOtpCalls(first);
+    const phone = nextNumber();
+    const headers = { 'idempotency-key': 'kept-for-a-day' };
+    const send = () => first.client.post('/api/otp/send', { phoneNumber: phone }, headers);
+    const sent = await send();
+    first.advance(DAY - MINUTE);
+    await first.maintenance.dropOldKeys();
+    expect((await send()).raw).toBe(sent.raw);
+    first.advance(2 * MINUTE);
+    await first.maintenance.dropOldKeys();
+    const [keys] = await first.database.statements.select(
+      'SELECT COUNT(*) AS "rows" FROM "idempotency_keys"',
+      [],
+    );
+    expect(Number(keys?.['rows'])).toBe(0);
+    expect((await otp.send(phone)).status).toBe(200);
+    await first.maintenance.dropOldKeys();
+    expect((await otp.send(phone)).body.code).toBe('resend_too_soon');
+  });
+
+  it('A39: tidies while people verify, and each challenge ends once', async () => {
+    const challenges = createChallengeStore(first.database);
+    const at = new Date();
+    const opened = Array.from({ length: 50 }, () => newChallenge(ago(300), { expiresAt: at }));
+    for (const challenge of opened) await challenges.open(challenge, ago(300));
+    const rows = await Promise.all(opened.map((challenge) => challenges.find(challenge)));
+    const justBefore = new Date(at.getTime() - 1);
+    const [, ...verified] = await Promise.all([
+      first.maintenance.expireChallenges(),
+      ...rows.map((row) => challenges.markVerified(row?.id ?? 0, justBefore)),
+    ]);
+    await first.maintenance.expireChallenges();
+    const ends = await Promise.all(opened.map((challenge) => challenges.find(challenge)));
+    expect(ends.map((row) => row?.status)).toEqual(
+      verified.map((isVerified) => (isVerified ? 'verified' : 'expired')),
+    );
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { createAdmission, type Ticket } from '../../src/lib/admission.ts';
+
+/** A task that ends when the test says so. */
+function createTask() {
+  let end: () => void = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return { end, run: () => ended };
+}
+
+const enter = (admission: ReturnType<typeof createAdmission>): Ticket => {
+  const ticket = admission.enter();
+  if (!ticket) throw new Error('there was no place');
+  return ticket;
+};
+
+describe('admission', () => {
+  it('lets in as many as may run and wait, and turns the next one away at once', () => {
+    const admission = createAdmission({ concurrency: 2, queueLimit: 3 });
+    const tickets = Array.from({ length: 5 }, () => enter(admission));
+    expect(tickets).toHaveLength(5);
+    expect(admission.enter()).toBeUndefined();
+  });
+
+  it('has a place again for everyone who leaves', () => {
+    const admission = createAdmission({ concurrency: 1, queueLimit: 1 });
+    const [first, second] = [enter(admission), enter(admission)];
+    expect(admission.enter()).toBeUndefined();
+    first.leave();
+    enter(admission);
+    expect(admission.enter()).toBeUndefined();
+    second.leave();
+    expect(admission.enter()).toBeDefined();
+  });
+
+  it('runs no more at once than it may, in the order of coming', async () => {
+    const admission = createAdmission({ concurrency: 2, queueLimit: 10 });
+    const order: number[] = [];
+    let running = 0;
+    let most = 0;
+    await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        enter(admission).run(async () => {
+          order.push(index);
+          running += 1;
+          most = Math.max(most, running);
+          await new Promise((resolve) => setImmediate(resolve));
+          running -= 1;
+        }),
+      ),
+    );
+    expect(most).toBe(2);
+    expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('tells how many run and how many wait', async () => {
+    const admission = createAdmission({ concurrency: 1, queueLimit: 5 });
+    const tasks = [createTask(), createTask(), createTask()];
+    const runs = tasks.map(({ run }) => enter(admission).run(run));
+    await Promise.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([admission.running(), admission.waiting()]).toEqual([1, 2]);
+    for (const { end } of tasks) end();
+    await Promise.all(runs);
+    expect([admission.running(), admission.waiting()]).toEqual([0, 0]);
+  });
+
+  it('hands on what a task answers and what it throws, and goes on after that', async () => {
+    const admission = createAdmission({ concurrency: 1, queueLimit: 5 });
+    const failing = enter(admission).run(() => Promise.reject(new Error('broken')));
+    const working = enter(admission).run(async () => 'done');
+    await expect(failing).rejects.toThrow('broken');
+    await expect(working).resolves.toBe('done');
+  });
+});

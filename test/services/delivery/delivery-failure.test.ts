@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Channel, ChannelError } from '../../../src/channels/contract.ts';
+import type { ChannelName, DeliveryFailureReason } from '../../../src/domain/delivery.ts';
+import { createAdmission } from '../../../src/lib/admission.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { createLogger } from '../../../src/lib/logger.ts';
+import { createDeliveryService } from '../../../src/services/delivery/delivery-service.ts';
+import { createMetrics } from '../../../src/services/metrics/metrics-service.ts';
+import { createDeliveryStore } from '../../../src/storage/delivery-store.ts';
+import { createMigratedDatabase, type MigratedDatabase } from '../../support/migrated-database.ts';
+
+const MESSAGE = {
+  accountId: 'default',
+  recipient: '+6281234567890',
+  passcode: '123456',
+  text: '123456 is your verification code.',
+  verificationId: 'verification',
+  session: 'default',
+  locale: 'en',
+  companyName: undefined,
+} as const;
+
+/** A channel that refuses for one reason, or never settles at all. */
+function createBadChannel(name: ChannelName, reason: DeliveryFailureReason | 'silent'): Channel {
+  return {
+    name,
+    send: () =>
+      reason === 'silent'
+        ? new Promise(() => {})
+        : Promise.reject(new ChannelError(reason, 'it did not work')),
+    close: async () => {},
+  };
+}
+
+describe('a delivery that no channel takes', () => {
+  let migrated: MigratedDatabase;
+  beforeAll(async () => {
+    migrated = await createMigratedDatabase('sqlite');
+  });
+  afterAll(() => migrated.close());
+
+  function deliverBy(reasons: readonly (DeliveryFailureReason | 'silent')[]) {
+    const names = ['http', 'console'] as const;
+    const delivery = createDeliveryService({
+      deliveries: createDeliveryStore(migrated.database),
+      channels: reasons.map((reason, index) => createBadChannel(names[index] ?? 'http', reason)),
+      timeoutSeconds: 0.2,
+      metrics: createMetrics({ hashing: createAdmission({ concurrency: 1, queueLimit: 1 }) }),
+      logger: createLogger('silent'),
+      now: systemClock,
+    });
+    return delivery.deliver(MESSAGE, undefined);
+  }
+
+  it.each([
+    [['not_on_channel'], 'recipient_unreachable', false],
+    [['not_on_channel', 'not_on_channel'], 'recipient_unreachable', false],
+    [['not_on_channel', 'refused'], 'delivery_failed', false],
+    [['refused', 'misconfigured'], 'delivery_failed', false],
+    [['not_on_channel', 'unavailable'], 'provider_unavailable', false],
+    [['unavailable', 'refused'], 'provider_unavailable', false],
+    [['refused', 'timeout'], 'provider_unavailable', true],
+    [['timeout', 'not_on_channel'], 'provider_unavailable', true],
+  ] as const)('for the reasons %j is %s', async (reasons, code, mayHaveArrived) => {
+    const result = await deliverBy(reasons);
+    expect(result).toMatchObject({ isAccepted: false, error: { code }, mayHaveArrived });
+  });
+
+  it('ends at the deadline, whether or not the channels heed it', async () => {
+    const startedAt = performance.now();
+    const result = await deliverBy(['silent', 'silent']);
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect(result).toMatchObject({ error: { code: 'provider_unavailable' }, mayHaveArrived: true });
+    const rows = await migrated.database.models.Delivery.findAll({ order: [['id', 'DESC']] });
+    expect(rows.slice(0, 2).map(({ reason }) => reason)).toEqual(['timeout', 'timeout']);
+  });
+});

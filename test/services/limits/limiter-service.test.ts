@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Caller } from '../../../src/domain/caller.ts';
+import type { Limit, Standing } from '../../../src/domain/limit.ts';
+import { createAdmission } from '../../../src/lib/admission.ts';
+import { addSeconds } from '../../../src/lib/clock.ts';
+import {
+  createLimiterService,
+  type LimiterService,
+} from '../../../src/services/limits/limiter-service.ts';
+import { createMetrics } from '../../../src/services/metrics/metrics-service.ts';
+import { createCounterStore } from '../../../src/storage/counter-store.ts';
+import { dialects } from '../../support/databases.ts';
+import { createMigratedDatabase, type MigratedDatabase } from '../../support/migrated-database.ts';
+import { inParallel } from '../../support/otp-calls.ts';
+
+const CALLER: Caller = { accountId: 'default', ipAddress: '192.0.2.1', userAgent: undefined };
+const limit = (name: string, max: number, windowSeconds?: number): Limit => ({
+  ...{ name, max, windowSeconds },
+});
+const MINUTE = limit('minute', 2, 60);
+const HOUR = limit('hour', 3, 3600);
+const FOR_GOOD = limit('for-good', 2);
+
+describe.each(dialects)('the limiter on %s', (dialect) => {
+  let migrated: MigratedDatabase;
+  let limiter: LimiterService;
+  let now = new Date('2026-03-01T12:00:00.000Z');
+  let subjects = 0;
+  const refusals: Standing[] = [];
+  const nextSubject = () => `subject-${++subjects}`;
+
+  beforeAll(async () => {
+    migrated = await createMigratedDatabase(dialect);
+    limiter = createLimiterService({
+      counters: createCounterStore(migrated.database),
+      onRefusal: (_, refusal) => void refusals.push(refusal),
+      metrics: createMetrics({ hashing: createAdmission({ concurrency: 1, queueLimit: 1 }) }),
+      now: () => now,
+    });
+  });
+  afterAll(() => migrated.close());
+
+  const wait = (seconds: number) => {
+    now = addSeconds(now, seconds);
+  };
+  const claim = (subject: string, ...limits: Limit[]) =>
+    limiter.claim(
+      CALLER,
+      limits.map((one) => ({ limit: one, subject })),
+    );
+  const granted = async (...call: Parameters<typeof claim>) => (await claim(...call)).granted;
+  /** How long a claim is told to wait; undefined when it passes or is refused for good. */
+  const waitOf = async (...call: Parameters<typeof claim>) => {
+    const result = await claim(...call);
+    return result.granted ? undefined : result.refusal.resetSeconds;
+  };
+
+  it('passes exactly as many of 200 parallel claims as the limit allows', async () => {
+    const subject = nextSubject();
+    const passed = await inParallel(200, () => granted(subject, limit('five', 5, 60), HOUR));
+    expect(passed.filter(Boolean)).toHaveLength(3);
+  });
+
+  it('A26: passes after the wait that it told, and not a second before', async () => {
+    const subject = nextSubject();
+    await claim(subject, MINUTE);
+    wait(10);
+    await claim(subject, MINUTE);
+    expect(await waitOf(subject, MINUTE)).toBe(50);
+    wait(49);
+    expect(await granted(subject, MINUTE)).toBe(false);
+    wait(1);
+    expect(await granted(subject, MINUTE)).toBe(true);
+  });
+
+  it('A26: rounds the wait up, so that it is never told too short', async () => {
+    const subject = nextSubject();
+    await claim(subject, limit('one', 1, 60));
+    wait(59.2);
+    const told = await waitOf(subject, limit('one', 1, 60));
+    expect(told).toBe(1);
+    wait(1);
+    expect(await granted(subject, limit('one', 1, 60))).toBe(true);
+  });
+
+  it('A26: tells the longest wait when several limits are full', async () => {
+    const subject = nextSubject();
+    const [short, long] = [limit('short', 1, 60), limit('long', 1, 3600)];
+    await claim(subject, short, long);
+    expect(await waitOf(subject, short, long)).toBe(3600);
+    wait(3600);
+    expect(await granted(subject, short, long)).toBe(true);
+  });
+
+  it('A26: tells a parallel crowd the wait of the limit that is full, and of no other', async () => {
+    const subject = nextSubject();
+    const [tight, wide] = [limit('tight', 1, 60), limit('wide', 20, 86_400)];
+    const results = await inParallel(150, () => claim(subject, tight, wide, FOR_GOOD));
+    const refused = results.flatMap((result) => (result.granted ? [] : [result.refusal]));
+    expect(refused).toHaveLength(149);
+    expect(new Set(refused.map((one) => one.limit.name))).toEqual(new Set(['tight']));
+    expect(new Set(refused.map((one) => one.resetSeconds))).toEqual(new Set([60]));
+  });
+
+  it('counts on no limit when one of them refuses', async () => {
+    const subject = nextSubject();
+    const [tight, wide] = [limit('tight', 1, 3600), limit('wide', 2, 3600)];
+    await claim(subject, tight);
+    expect(await granted(subject, tight, wide)).toBe(false);
+    expect([await granted(subject, wide), await granted(subject, wide)]).toEqual([true, true]);
+    expect(await granted(subject, wide)).toBe(false);
+  });
+
+  it('does not count what it refuses', async () => {
+    const subject = nextSubject();
+    for (let i = 0; i < 5; i += 1) await claim(subject, MINUTE);
+    await limiter.giveBack(CALLER, [{ limit: MINUTE, subject }]);
+    expect([await granted(subject, MINUTE), await granted(subject, MINUTE)]).toEqual([true, false]);
+  });
+
+  it('refuses for good without a window, until it is cleared', async () => {
+    const subject = nextSubject();
+    await claim(subject, FOR_GOOD);
+    await claim(subject, FOR_GOOD);
+    wait(10 * 365 * 86_400);
+    const refused = await claim(subject, FOR_GOOD);
+    expect(refused).toMatchObject({ granted: false, refusal: { used: 2 } });
+    expect(refused.granted ? 0 : refused.refusal.resetSeconds).toBeUndefined();
+    await limiter.clear(CALLER, [{ limit: FOR_GOOD, subject }]);
+    expect(await granted(subject, FOR_GOOD)).toBe(true);
+  });
+
+  it('never refuses for a limit that is switched off', async () => {
+    const subject = nextSubject();
+    const off = limit('off', 0, 60);
+    expect(await claim(subject, off)).toEqual({ granted: true, standings: [] });
+    expect(await granted(subject, off, MINUTE)).toBe(true);
+    expect(await limiter.isUsedUp(CALLER, [{ limit: off, subject }])).toBe(false);
+  });
+
+  it('keeps subjects, limits and accounts apart', async () => {
+    const [one, two] = [nextSubject(), nextSubject()];
+    const single = limit('single', 1, 60);
+    expect(await granted(one, single)).toBe(true);
+    expect(await granted(two, single)).toBe(true);
+    expect(await granted(one, limit('another', 1, 60))).toBe(true);
+    const stranger = { ...CALLER, accountId: 'stranger' };
+    const claims = [{ limit: single, subject: one }];
+    expect((await limiter.claim(stranger, claims)).granted).toBe(true);
+    expect((await limiter.claim(CALLER, claims)).granted).toBe(false);
+  });
+
+  it('tells whether a limit is used up without counting', async () => {
+    const subject = nextSubject();
+    const isUsedUp = () => limiter.isUsedUp(CALLER, [{ limit: MINUTE, subject }]);
+    await claim(subject, MINUTE);
+    expect([await isUsedUp(), await isUsedUp()]).toEqual([false, false]);
+    await claim(subject, MINUTE);
+    expect(await isUsedUp()).toBe(true);
+    wait(60);
+    expect(await isUsedUp()).toBe(false);
+  });
+
+  it('reports every refusal with its limit and subject', async () => {
+    const subject = nextSubject();
+    await claim(subject, limit('once', 1, 60));
+    refusals.length = 0;
+    await claim(subject, limit('once', 1, 60), HOUR);
+    expect(refusals).toMatchObject([
+      { limit: { name: 'once' }, subject, used: 1, resetSeconds: 60 },
+    ]);
+  });
+});

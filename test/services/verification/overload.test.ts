@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dialects } from '../../support/databases.ts';
+import { createHarness, type Harness } from '../../support/harness.ts';
+import {
+  createOtpCalls,
+  inBatches,
+  type OtpCalls,
+  tally,
+  wrongCodes,
+} from '../../support/otp-calls.ts';
+import { createPhoneNumbers } from '../../support/phone-numbers.ts';
+
+const nextNumber = createPhoneNumbers();
+/** One that is being hashed, 64 that wait, and enough beyond them. */
+const COUNT = 110;
+
+describe.each(dialects)('more guesses than the queue holds on %s', (dialect) => {
+  let h: Harness;
+  let otp: OtpCalls;
+  beforeAll(async () => {
+    const env = {
+      OTP_HASH_CONCURRENCY: '1',
+      // Slow enough that all guesses have come before the queue has moved on.
+      OTP_HASH_MEMORY_KIB: '19456',
+      OTP_HASH_TIME_COST: '2',
+      LIMIT_SENDS_PER_PREFIX_HOUR: '0',
+      LIMIT_FAILURES_PER_IP_HOUR: '0',
+      LIMIT_FAILURES_PER_PHONE_HOUR: '1',
+    };
+    h = await createHarness({ dialect, env });
+    otp = createOtpCalls(h);
+  });
+  afterAll(() => h.close());
+
+  it('turns some away with a wait, and does not count them', async () => {
+    const phones = Array.from({ length: COUNT }, nextNumber);
+    const codes = await inBatches(phones, (phone) => otp.sendCode(phone));
+    const wrong = codes.map((code) => wrongCodes(code, 1)[0] ?? '');
+    const answers = await Promise.all(phones.map((phone, i) => otp.verify(phone, wrong[i] ?? '')));
+    const counts = tally(answers);
+    expect(Object.keys(counts).sort()).toEqual(['otp_invalid', 'overloaded']);
+    expect(counts['otp_invalid']).toBeGreaterThanOrEqual(65);
+
+    const turnedAway = answers.filter(({ status }) => status === 503);
+    expect(new Set(turnedAway.map(({ headers }) => headers['retry-after']))).toEqual(
+      new Set(['1']),
+    );
+    const rows = await Promise.all(phones.map((phone) => otp.row(phone)));
+    const miscounted = rows.filter(
+      ({ attempts }, i) => attempts !== (answers[i]?.status === 503 ? 0 : 1),
+    );
+    expect(miscounted.map(({ phoneNumber }) => phoneNumber)).toEqual([]);
+
+    // One failure locks a number here: who was turned away has it still, who was answered has not.
+    const again = await inBatches(phones, (phone, i) => otp.verify(phone, codes[i] ?? ''));
+    const expected = answers.map(({ status }) => (status === 503 ? 200 : 429));
+    expect(again.map(({ status }) => status)).toEqual(expected);
+  });
+
+  it('turns sends away without starting their cooldown', async () => {
+    const phones = Array.from({ length: COUNT }, nextNumber);
+    const answers = await Promise.all(phones.map((phone) => otp.send(phone)));
+    expect(Object.keys(tally(answers)).sort()).toEqual(['200', 'overloaded']);
+    const turnedAway = phones.filter((_, i) => answers[i]?.status === 503);
+    for (const phone of turnedAway) expect(await otp.rows(phone)).toEqual([]);
+    const again = await inBatches(turnedAway, (phone) => otp.send(phone));
+    expect(tally(again)).toEqual({ '200': turnedAway.length });
+  });
+});

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addSeconds } from '../../src/lib/clock.ts';
+import { createLeaseStore, type LeaseStore } from '../../src/storage/lease-store.ts';
+import { dialects } from '../support/databases.ts';
+import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts';
+
+describe.each(dialects)('the lease store on %s', (dialect) => {
+  let migrated: MigratedDatabase;
+  let leases: LeaseStore;
+  const now = new Date();
+  const until = addSeconds(now, 120);
+  const acquire = (name: string, owner: string, at = now, heldUntil = addSeconds(at, 120)) =>
+    leases.acquire({ name, owner }, at, heldUntil);
+
+  beforeAll(async () => {
+    migrated = await createMigratedDatabase(dialect);
+    leases = createLeaseStore(migrated.database);
+  });
+  afterAll(() => migrated.close());
+
+  async function race(name: string, at: Date) {
+    const owners = Array.from({ length: 50 }, (_, index) => `${at.getTime()}-${index}`);
+    const got = await Promise.all(owners.map((owner) => acquire(name, owner, at)));
+    return owners.filter((_, index) => got[index]);
+  }
+
+  it('gives a new lease to one of 50 concurrent callers', async () => {
+    expect(await race('new', now)).toHaveLength(1);
+  });
+
+  it('keeps the others out until the moment that it names, and then lets one in', async () => {
+    await acquire('held', 'first');
+    expect(await race('held', new Date(until.getTime() - 1))).toEqual([]);
+    expect(await race('held', until)).toHaveLength(1);
+  });
+
+  it('prolongs the lease of its holder, who is out once another took it', async () => {
+    const later = addSeconds(now, 60);
+    await acquire('prolonged', 'first');
+    expect(await acquire('prolonged', 'first', later)).toBe(true);
+    expect(await acquire('prolonged', 'second', until)).toBe(false);
+    expect(await acquire('prolonged', 'second', addSeconds(later, 120))).toBe(true);
+    expect(await acquire('prolonged', 'first', addSeconds(later, 121))).toBe(false);
+  });
+
+  it('is free again when its holder releases it, and only then', async () => {
+    await acquire('released', 'first');
+    await leases.release({ name: 'released', owner: 'second' });
+    expect(await acquire('released', 'second')).toBe(false);
+    await leases.release({ name: 'released', owner: 'first' });
+    expect(await acquire('released', 'second')).toBe(true);
+  });
+
+  it('keeps leases of different names apart', async () => {
+    expect(await acquire('one', 'first')).toBe(true);
+    expect(await acquire('two', 'second')).toBe(true);
+  });
+
+  it('tells a holder that takes the same lease twice in the same moment yes', async () => {
+    expect(await acquire('twice', 'first', now, until)).toBe(true);
+    expect(await acquire('twice', 'first', now, until)).toBe(true);
+  });
+});

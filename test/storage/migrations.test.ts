@@ -1,0 +1,162 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrations } from '../../database/migrations/index.ts';
+import { createMigrator } from '../../database/migrator.ts';
+import { createChallengeStore } from '../../src/storage/challenge-store.ts';
+import { createCounterStore } from '../../src/storage/counter-store.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { createTestDatabase, dialects } from '../support/databases.ts';
+import {
+  createMigratedDatabase,
+  type MigratedDatabase,
+  open,
+} from '../support/migrated-database.ts';
+import { newChallenge } from '../support/new-challenge.ts';
+import { startServerProcess } from '../support/server-process.ts';
+
+type Index = { name: string; unique: boolean; fields: { attribute: string }[] };
+
+/** What a database knows of a table: its columns, and every index with the columns that it holds. */
+async function readTable({ sequelize }: Database, table: string) {
+  const schema = sequelize.getQueryInterface();
+  const columns = await schema.describeTable(table);
+  const found = (await schema.showIndex(table)) as Index[];
+  const indexes = found.map(({ name, unique, fields }) => ({
+    name,
+    unique: Boolean(unique),
+    fields: fields.map(({ attribute }) => attribute),
+  }));
+  return { columns: Object.entries(columns).map(describeColumn), indexes };
+}
+
+function describeColumn([name, column]: [string, object]) {
+  const { type, allowNull, primaryKey, defaultValue } = column as Record<string, unknown>;
+  return { name, type, allowNull, primaryKey: Boolean(primaryKey), defaultValue };
+}
+
+/** The columns that may hold a value once, however the database names the index. */
+function uniqueColumns({ indexes }: Awaited<ReturnType<typeof readTable>>) {
+  return indexes
+    .filter(({ unique, name }) => unique && !/primary|pkey/i.test(name))
+    .map(({ fields }) => fields.join())
+    .sort();
+}
+
+const tables = [
+  'sessions',
+  'activity_logs',
+  'otp_logs',
+  'deliveries',
+  'idempotency_keys',
+  'rate_limits',
+  'leases',
+];
+
+async function readSchema(database: Database) {
+  const read = await Promise.all(tables.map((table) => readTable(database, table)));
+  return read.map(({ columns, indexes }) => ({
+    columns,
+    indexes: indexes.sort((a, b) => a.name.localeCompare(b.name)),
+  }));
+}
+
+describe.each(dialects)('the migrations on %s', (dialect) => {
+  let migrated: MigratedDatabase;
+  beforeAll(async () => {
+    migrated = await createMigratedDatabase(dialect);
+  });
+  afterAll(() => migrated.close());
+
+  it('make each table as its model declares it', async () => {
+    const testDatabase = await createTestDatabase(dialect);
+    const declared = await open(testDatabase);
+    await declared.sequelize.sync();
+    for (const model of Object.values(declared.models)) {
+      const expected = await readTable(declared, model.tableName);
+      const made = await readTable(migrated.database, model.tableName);
+      expect(made.columns).toEqual(expected.columns);
+      expect(uniqueColumns(made)).toEqual(uniqueColumns(expected));
+    }
+    await declared.close();
+    await testDatabase.drop();
+  });
+
+  it('go down to nothing and up again to the same schema', async () => {
+    const { database, migrator } = migrated;
+    const before = await readSchema(database);
+    await migrator.down({ to: 0 });
+    const left = await database.sequelize.getQueryInterface().showAllTables();
+    expect(left).toEqual(['SequelizeMeta']);
+    await migrator.up();
+    expect(await readSchema(database)).toEqual(before);
+  });
+
+  it('have nothing left to do when they run again', async () => {
+    expect(await migrated.migrator.up()).toEqual([]);
+    expect(await migrated.migrator.pending()).toEqual([]);
+  });
+
+  it('keep keys apart that differ in case only', async () => {
+    const challenges = createChallengeStore(migrated.database);
+    const counters = createCounterStore(migrated.database);
+    const now = new Date();
+    const lower = newChallenge(now, { verificationId: 'handle', purpose: 'login' });
+    const upper = { ...lower, verificationId: 'HANDLE', purpose: 'LOGIN' };
+    expect(await challenges.open(lower, now)).toBe(true);
+    expect(await challenges.open(upper, now)).toBe(true);
+    expect((await challenges.find({ scope: lower }))?.verificationId).toBe('handle');
+    expect((await challenges.find(upper))?.purpose).toBe('LOGIN');
+    const claim = { max: 1, resetsAt: now.getTime() + 1000 };
+    const one = await counters.claimAll([{ key: 'limit|a', ...claim }], now);
+    const other = await counters.claimAll([{ key: 'limit|A', ...claim }], now);
+    expect([one.counters.length, other.counters.length]).toEqual([1, 1]);
+  });
+});
+
+describe.each(dialects.filter((dialect) => dialect !== 'sqlite'))(
+  'first starts on %s',
+  (dialect) => {
+    it('migrate one empty database once, however many processes start at once', async () => {
+      const testDatabase = await createTestDatabase(dialect);
+      const start = () =>
+        startServerProcess({ databaseUrl: testDatabase.url, gatewayUrl: 'http://127.0.0.1:9/' });
+      const nodes = await Promise.all([start(), start()]);
+      const health = await Promise.all(nodes.map(({ client }) => client.get('/api/health/ready')));
+      expect(health.map(({ status }) => status)).toEqual([200, 200]);
+      await Promise.all(nodes.map((node) => node.stop('SIGINT')));
+      const database = await open(testDatabase);
+      const executed = await createMigrator(database.sequelize, migrations).executed();
+      expect(executed.map(({ name }) => name)).toEqual(migrations.map(({ name }) => name));
+      await database.close();
+      await testDatabase.drop();
+    });
+
+    it('wait for a node whose migrations take longer than any statement may', async () => {
+      const testDatabase = await createTestDatabase(dialect);
+      const [first, second] = await Promise.all([open(testDatabase), open(testDatabase)]);
+      const order: string[] = [];
+      const slow = first.withMigrationLock(async () => {
+        await pause(6000);
+        order.push('first');
+      });
+      await pause(200);
+      await second.withMigrationLock(async () => order.push('second')).catch(() => {});
+      await slow;
+      expect(order).toEqual(['first', 'second']);
+      await Promise.all([first.close(), second.close()]);
+      await testDatabase.drop();
+    });
+
+    it('need no more than one pooled connection', async () => {
+      const testDatabase = await createTestDatabase(dialect);
+      const node = await startServerProcess({
+        databaseUrl: testDatabase.url,
+        gatewayUrl: 'http://127.0.0.1:9/',
+        env: { DB_POOL_MAX: '1' },
+      });
+      expect((await node.client.get('/api/health')).status).toBe(200);
+      await node.stop('SIGINT');
+      await testDatabase.drop();
+    });
+  },
+);

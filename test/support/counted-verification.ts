@@ -1,0 +1,68 @@
+import { createAdmission } from '../../src/lib/admission.ts';
+import { type Argon2Engine, loadArgon2Engine } from '../../src/lib/argon2-engine.ts';
+import { createLogger } from '../../src/lib/logger.ts';
+import { createSecretKey } from '../../src/lib/secrets.ts';
+import { createActivityService } from '../../src/services/activity/activity-service.ts';
+import { createDeliveryService } from '../../src/services/delivery/delivery-service.ts';
+import { createLimits } from '../../src/services/limits/limit.ts';
+import { createLimiterService } from '../../src/services/limits/limiter-service.ts';
+import { createMetrics } from '../../src/services/metrics/metrics-service.ts';
+import { createPasscodeHasher } from '../../src/services/verification/passcode-hasher.ts';
+import { createVerificationService } from '../../src/services/verification/verification-service.ts';
+import { createActivityStore } from '../../src/storage/activity-store.ts';
+import { createChallengeStore } from '../../src/storage/challenge-store.ts';
+import { createCounterStore } from '../../src/storage/counter-store.ts';
+import { createDeliveryStore } from '../../src/storage/delivery-store.ts';
+import { type Harness, SECRET_KEY } from './harness.ts';
+
+/**
+ * A second verification service over the harness's database, as another node would have it, whose
+ * hash engine notes every digest that a guess is compared with.
+ */
+export async function createCountedVerification(h: Harness) {
+  const { config, database, now } = h;
+  const compared: string[] = [];
+  const engine = noteDigests(await loadArgon2Engine(), compared);
+  const logger = createLogger('silent');
+  const hashing = createAdmission({ concurrency: 4, queueLimit: 1000 });
+  const metrics = createMetrics({ hashing });
+  const deliveries = createDeliveryStore(database);
+  const activity = createActivityService({
+    activities: createActivityStore(database),
+    logger,
+    now,
+  });
+  const verification = createVerificationService({
+    challenges: createChallengeStore(database),
+    deliveries,
+    delivery: createDeliveryService({
+      ...{ deliveries, channels: [], timeoutSeconds: 1, metrics, logger, now },
+    }),
+    limiter: createLimiterService({
+      ...{ counters: createCounterStore(database), onRefusal: activity.noteLimitHit, metrics, now },
+    }),
+    limits: createLimits(config),
+    activity,
+    hasher: await createPasscodeHasher({
+      engine,
+      cost: { memoryKib: config.hashing.memoryKib, timeCost: config.hashing.timeCost },
+      current: createSecretKey(SECRET_KEY),
+      previous: undefined,
+    }),
+    ...{ hashing, policy: config.otp, metrics, logger, now, draw: () => 0 },
+  });
+  return {
+    verification,
+    comparisonsWith: (digest: string) => compared.filter((one) => one === digest).length,
+  };
+}
+
+function noteDigests(engine: Argon2Engine, compared: string[]): Argon2Engine {
+  return {
+    ...engine,
+    verify(digest, text, secret) {
+      compared.push(digest);
+      return engine.verify(digest, text, secret);
+    },
+  };
+}
