@@ -4,7 +4,7 @@ import { readEnv } from './env.ts';
 import { loadSecrets } from './load-secrets.ts';
 
 /** What stops the process before it has done anything: the message names every fault. */
-export class ConfigError extends Error {
+class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 
 const TICKS_PER_SECOND = 100;
 
@@ -13,21 +12,19 @@ const OWN_TICKS = [11, 12, 13, 14];
 
 /**
  * Runs a task and tells how many cores other processes, and the host of a virtual machine, took
- * meanwhile. Children of this process must have ended by then: only so does their time count as ours.
+ * meanwhile. Children of this process must have ended by then: only so does their time count as
+ * ours. `foreignCores` is undefined where there is no /proc.
  */
 export async function measureForeignCores<T>(
   task: () => Promise<T>,
-): Promise<{ readonly result: T; readonly foreignCores: string }> {
+): Promise<{ readonly result: T; readonly foreignCores: number | undefined }> {
   const before = await readForeignSeconds();
   const startedAt = performance.now();
   const result = await task();
-  const elapsed = (performance.now() - startedAt) / 1000;
+  const seconds = (performance.now() - startedAt) / 1000;
   const after = await readForeignSeconds();
-  if (before === undefined || after === undefined) {
-    return { result, foreignCores: `an unknown share of ${availableParallelism()}` };
-  }
-  const cores = Math.max(0, (after - before) / elapsed);
-  return { result, foreignCores: `${cores.toFixed(2)} of ${availableParallelism()}` };
+  if (before === undefined || after === undefined) return { result, foreignCores: undefined };
+  return { result, foreignCores: Math.max(0, (after - before) / seconds) };
 }
 
 async function readForeignSeconds(): Promise<number | undefined> {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { median } from './statistics.ts';
 
 /** What one side of a comparison showed: one value a round. */
@@ -20,25 +21,52 @@ export type Row = {
   readonly goal?: Goal;
 };
 
-const HEADINGS = ['figure', 'ours', 'the other', 'ratio (rounds)', 'goal', '', 'CPU us/request'];
+/** A row, and how many cores the rest of the machine took while it was measured. */
+export type MeasuredRow = Row & { readonly foreignCores: number | undefined };
 
-/** The table that people read; every number is the median of its rounds. */
-export function formatRows(rows: readonly Row[]): string {
-  const lines = [HEADINGS, ...rows.map(formatRow)];
+/** From here on others have had a say in the numbers. */
+const DISTURBING_CORES = 0.1;
+
+const HEADINGS = [
+  'figure',
+  'ours',
+  'the other',
+  'ratio (rounds)',
+  'goal',
+  '',
+  'CPU us/request',
+  'others',
+];
+
+/** What people read: the table, what its rows compare, and whether the machine was quiet. */
+export function formatReport(rows: readonly MeasuredRow[]): string {
+  return [
+    `\nNode ${process.version}, ${availableParallelism()} cores. Medians of the rounds.\n`,
+    ...formatTable([HEADINGS, ...rows.map(formatRow)]),
+    '',
+    ...rows.map(explainRow),
+    "CPU: of the measured process, ours | the other's. Others: cores that the rest took meanwhile.",
+    ...(rows.some(isDisturbed)
+      ? [
+          `Measured with more than ${DISTURBING_CORES} cores used by others: repeat when it is quiet.`,
+        ]
+      : []),
+  ].join('\n');
+}
+
+function formatTable(lines: readonly (readonly string[])[]): readonly string[] {
   const widths = HEADINGS.map((_, column) =>
     Math.max(...lines.map((cells) => cells[column]?.length ?? 0)),
   );
-  const pad = (cells: readonly string[]) =>
+  return lines.map((cells) =>
     cells
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
-      .trimEnd();
-  const [head = '', ...body] = lines.map(pad);
-  const rule = widths.map((width) => '-'.repeat(width)).join('  ');
-  return [head, rule, ...body, '', ...rows.map(explainRow)].join('\n');
+      .trimEnd(),
+  );
 }
 
-function formatRow(row: Row): string[] {
+function formatRow(row: MeasuredRow): string[] {
   const { figure, unit, ours, other, goal } = row;
   return [
     figure,
@@ -48,6 +76,7 @@ function formatRow(row: Row): string[] {
     goal ? formatGoal(goal) : '-',
     goal ? judge(goal, findDecidingValue(row)) : '-',
     [ours, other].map(formatCpu).join(' | '),
+    row.foreignCores?.toFixed(2) ?? '-',
   ];
 }
 
@@ -55,16 +84,20 @@ function explainRow({ figure, ours, other }: Row): string {
   return `${figure}: ${ours.of}${other ? `, against ${other.of}` : ''}.`;
 }
 
-function findDecidingValue({ ours, other }: Row): number {
-  return other ? median(ours.values) / median(other.values) : median(ours.values);
+/** What the goal is for. Neighbours in a round met the same machine, so ratios are taken there. */
+function findDecidingValue(row: Row): number {
+  return median(row.other ? findRatios(row) : row.ours.values);
 }
 
-/** The ratio of the medians, and between what it lay in the single rounds. */
+function findRatios({ ours, other }: Row): readonly number[] {
+  return ours.values.map((value, round) => value / (other?.values[round] ?? Number.NaN));
+}
+
+/** The median of the rounds' ratios, and between what they lay. */
 function formatRatio(row: Row): string {
-  const { ours, other } = row;
-  if (!other) return '-';
-  const perRound = ours.values.map((value, round) => value / (other.values[round] ?? Number.NaN));
-  const span = [Math.min(...perRound), Math.max(...perRound)].map(formatNumber).join('-');
+  if (!row.other) return '-';
+  const ratios = findRatios(row);
+  const span = [Math.min(...ratios), Math.max(...ratios)].map(formatNumber).join('-');
   return `${formatNumber(findDecidingValue(row))} (${span})`;
 }
 
@@ -80,6 +113,10 @@ function judge(goal: Goal, value: number): string {
 function formatCpu(reading: Reading | undefined): string {
   const known = reading?.cpuMicros.filter((micros) => micros !== undefined) ?? [];
   return known.length > 0 ? formatNumber(median(known)) : '-';
+}
+
+function isDisturbed({ foreignCores = 0 }: MeasuredRow): boolean {
+  return foreignCores > DISTURBING_CORES;
 }
 
 /** Three digits are what such a measurement carries. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from './bench.ts';
 import type { OtpServer } from './otp-server.ts';
@@ -13,6 +14,7 @@ export async function startWaverify(
   { servers, sink, drawDatabasePath }: Bench,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<OtpServer> {
+  if (!existsSync(BUILT_MAIN)) throw new Error('There is no dist/: run npm run build first');
   const apiKey = randomBytes(32).toString('hex');
   const server = await servers.start({
     name: 'Waverify',

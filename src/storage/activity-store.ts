@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { throwDatabaseFault } from './database-fault.ts';
 import { placeholders } from './statement.ts';
 
 /** What happened, as `activity_logs` keeps it. Never a passcode, never a message's text. */
@@ -16,12 +17,9 @@ export type ActivityStore = ReturnType<typeof createActivityStore>;
 
 export function createActivityStore({ models, statements }: Database) {
   async function record(activity: Activity, now: Date): Promise<void> {
-    await models.ActivityLog.create({
-      ...activity,
-      ...(activity.userAgent && { userAgent: activity.userAgent.slice(0, 512) }),
-      createdAt: now,
-      updatedAt: now,
-    });
+    const userAgent = activity.userAgent?.slice(0, 512) ?? null;
+    const row = { ...activity, userAgent, createdAt: now, updatedAt: now };
+    await models.ActivityLog.create(row).catch(throwDatabaseFault);
   }
 
   /** Deletes up to `batch` rows that were written before `before`; returns how many. */

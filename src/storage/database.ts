@@ -1,5 +1,5 @@
 import type { DatabaseConfig } from '../../config/config.ts';
-import { AppError } from '../domain/errors.ts';
+import { throwDatabaseFault } from './database-fault.ts';
 import type { Dialect } from './dialects/contract.ts';
 import { openMysql } from './dialects/mysql.ts';
 import { openPostgres } from './dialects/postgres.ts';
@@ -32,7 +32,8 @@ export async function openDatabase(
       Delivery: defineDelivery(sequelize),
     },
     statements: failClosed(dialect.statements),
-    claim: (...call: Parameters<Dialect['claim']>) => dialect.claim(...call).catch(rethrow),
+    claim: (...call: Parameters<Dialect['claim']>) =>
+      dialect.claim(...call).catch(throwDatabaseFault),
     withMigrationLock: dialect.withMigrationLock,
     async close() {
       await dialect.statements.close();
@@ -49,23 +50,9 @@ function openDialect(config: DatabaseConfig, statementSeconds: number): Promise<
 
 function failClosed({ select, change, insert, close }: Statements): Statements {
   return {
-    select: (sql, values) => select(sql, values).catch(rethrow),
-    change: (sql, values) => change(sql, values).catch(rethrow),
-    insert: (sql, values) => insert(sql, values).catch(rethrow),
+    select: (sql, values) => select(sql, values).catch(throwDatabaseFault),
+    change: (sql, values) => change(sql, values).catch(throwDatabaseFault),
+    insert: (sql, values) => insert(sql, values).catch(throwDatabaseFault),
     close,
   };
-}
-
-/** Faults of our own making: these stay unknown errors. Everything else is the database's trouble. */
-const OUR_FAULT =
-  /^(42|23|22|ER_PARSE_ERROR|ER_BAD_FIELD|ER_NO_SUCH_TABLE|ER_DUP_ENTRY|SQLITE_ERROR|SQLITE_CONSTRAINT|SQLITE_RANGE|SQLITE_MISUSE)/;
-
-/** @throws {AppError} `database_unavailable` unless the statement itself was at fault. */
-function rethrow(error: unknown): never {
-  const { code, parent } = error as { code?: string; parent?: { code?: string } };
-  if (OUR_FAULT.test(parent?.code ?? code ?? '')) throw error;
-  throw new AppError('database_unavailable', 'The database does not answer; try again', {
-    cause: error,
-    retryAfterSeconds: 1,
-  });
 }

@@ -63,6 +63,11 @@ describe('bad input', () => {
     expect(faults).toEqual([]);
   });
 
+  it('is named: a repeated query parameter', async () => {
+    const { body } = await h.client.get('/api/otp/status/081234567890?sessionId=a&sessionId=a');
+    expect(body.errors).toEqual([{ path: 'sessionId', message: 'must not be repeated' }]);
+  });
+
   it('A38: leaves every row as it was, byte for byte, and sends nothing', async () => {
     expect(await dumpTables(h, TABLES)).toBe(before);
     expect(h.gateway.messages).toHaveLength(1);

@@ -136,7 +136,8 @@ describe('the OpenAPI document as OpenAPI 3.1', () => {
       const inPath = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       const declared = (operation.parameters ?? []).filter((one) => one.in === 'path');
       expect(declared.map(({ name }) => name).sort()).toEqual(inPath.sort());
-      for (const { required, schema } of declared) expect([required, !!schema]).toEqual([true, true]);
+      for (const { required, schema } of declared)
+        expect([required, !!schema]).toEqual([true, true]);
     }
   });
 

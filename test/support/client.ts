@@ -1,4 +1,4 @@
-import { Agent, request as send } from 'node:http';
+import { Agent, type IncomingMessage, request as send } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 export const API_KEY = 'test-key-0123456789abcdef0123456789abcdef';
@@ -31,8 +31,6 @@ type Call = {
   readonly body?: string | Buffer;
 };
 
-export type Client = ReturnType<typeof createClient>;
-
 /** Speaks HTTP to a server as a login flow does, over kept connections. */
 export function createClient(baseUrl: string) {
   const { hostname, port } = new URL(baseUrl);
@@ -41,19 +39,8 @@ export function createClient(baseUrl: string) {
   /** Sends a request without the key, byte for byte as given. */
   function call({ method, path, headers = {}, body }: Call): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const outgoing = send({ hostname, port, agent, method, path, headers }, async (incoming) => {
-        try {
-          const raw = await text(incoming);
-          const isJson = /json/.test(incoming.headers['content-type'] ?? '');
-          resolve({
-            status: incoming.statusCode ?? 0,
-            headers: incoming.headers,
-            raw,
-            body: isJson && raw ? (JSON.parse(raw) as Body) : {},
-          });
-        } catch (error) {
-          reject(error);
-        }
+      const outgoing = send({ hostname, port, agent, method, path, headers }, (incoming) => {
+        readAnswer(incoming).then(resolve, reject);
       });
       outgoing.on('error', reject);
       outgoing.end(body);
@@ -78,4 +65,11 @@ export function createClient(baseUrl: string) {
       call({ method: 'GET', path, headers: withKey(headers) }),
     close: () => agent.destroy(),
   };
+}
+
+async function readAnswer(incoming: IncomingMessage): Promise<Answer> {
+  const raw = await text(incoming);
+  const isJson = incoming.headers['content-type']?.includes('json') === true && raw !== '';
+  const body = isJson ? (JSON.parse(raw) as Body) : {};
+  return { status: incoming.statusCode ?? 0, headers: incoming.headers, raw, body };
 }

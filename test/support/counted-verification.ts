@@ -53,6 +53,8 @@ export async function createCountedVerification(h: Harness) {
   });
   return {
     verification,
+    /** Every digest that a guess was compared with, a decoy included. */
+    compared,
     comparisonsWith: (digest: string) => compared.filter((one) => one === digest).length,
   };
 }

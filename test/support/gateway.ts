@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 /** What the `http` channel posts. */
-export type GatewayMessage = {
+type GatewayMessage = {
   readonly verificationId: string;
   readonly to: string;
   readonly code: string;

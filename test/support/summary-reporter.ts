@@ -1,7 +1,7 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
 /** Ends the output with one plain line that a person or a CI can read. */
-class SummaryReporter implements Reporter {
+export class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const count = { passed: 0, failed: errors.length, skipped: 0 };
     for (const module of modules) {
@@ -22,6 +22,3 @@ class SummaryReporter implements Reporter {
     });
   }
 }
-
-// Vitest loads a reporter by its default export.
-export default SummaryReporter;

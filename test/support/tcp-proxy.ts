@@ -16,7 +16,10 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
 
   const server = createServer((incoming) => {
     keep(incoming);
-    if (mode === 'stopped') return incoming.destroy();
+    if (mode === 'stopped') {
+      incoming.destroy();
+      return;
+    }
     const outgoing = connect(target);
     keep(outgoing);
     const pass = (from: Socket, to: Socket) => {

@@ -25,7 +25,7 @@ export const pairsOverBetterAuth: Figure = {
         withUser: () => measurePairs(bench, betterAuth.verifyingBy('/phone-number/verify')),
         codeAlone: () => measurePairs(bench, betterAuth.verifyingBy('/consume')),
       },
-      { warmUps: 2, rounds: 5 },
+      { warmUps: 3, rounds: 5 },
     );
     const unit = 'pairs/s';
     const reading = describe(

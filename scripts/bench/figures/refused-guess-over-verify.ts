@@ -8,7 +8,7 @@ import { median } from '../statistics.ts';
 import { startWaverify } from '../waverify.ts';
 
 const VERIFIES = 60;
-const REFUSALS = 300;
+const REFUSALS = 1000;
 const LOCKED_NUMBERS = 3;
 
 /** Far more than the default limit of ten failures an hour. */
@@ -27,7 +27,7 @@ export const refusedGuessOverVerify: Figure = {
         right: () => measureRightGuesses(bench, waverify),
         wrong: () => measureWrongGuesses(bench, waverify),
       },
-      { warmUps: 1, rounds: 5 },
+      { warmUps: 2, rounds: 5 },
     );
     // The faster of the two is the stricter measure for us.
     const verify = [describe(right, 'a right guess'), describe(wrong, 'a wrong guess')].reduce(

@@ -90,18 +90,16 @@ describe.each(dialects)('checking without failure limits on %s', (dialect) => {
   });
 
   it('A03: gives 100 right and 100 wrong parallel codes one success at most', async () => {
-    for (let round = 0; round < 3; round += 1) {
-      const phone = nextNumber();
-      const code = await otp.sendCode(phone);
-      const wrong = wrongCodes(code, 200);
-      const answers = await inParallel(200, (i) => insist(phone, i % 2 ? code : (wrong[i] ?? '')));
-      const successes = answers.filter(({ status }) => status === 200).length;
-      const { status, attempts } = await otp.row(phone);
-      expect(attempts).toBeLessThanOrEqual(3);
-      expect({ successes, status }).toEqual(
-        status === 'verified' ? { successes: 1, status } : { successes: 0, status: 'sent' },
-      );
-    }
+    const phone = nextNumber();
+    const code = await otp.sendCode(phone);
+    const wrong = wrongCodes(code, 200);
+    const answers = await inParallel(200, (i) => insist(phone, i % 2 ? code : (wrong[i] ?? '')));
+    const successes = answers.filter(({ status }) => status === 200).length;
+    const { status, attempts } = await otp.row(phone);
+    expect(attempts).toBeLessThanOrEqual(3);
+    expect({ successes, status }).toEqual(
+      status === 'verified' ? { successes: 1, status } : { successes: 0, status: 'sent' },
+    );
   });
 });
 

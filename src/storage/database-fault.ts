@@ -1,0 +1,15 @@
+import { AppError } from '../domain/errors.ts';
+
+/** Faults of our own making: these stay unknown errors. Everything else is the database's trouble. */
+const OUR_FAULT =
+  /^(42|23|22|ER_PARSE_ERROR|ER_BAD_FIELD|ER_NO_SUCH_TABLE|ER_DUP_ENTRY|SQLITE_ERROR|SQLITE_CONSTRAINT|SQLITE_RANGE|SQLITE_MISUSE)/;
+
+/** @throws {AppError} `database_unavailable` unless the statement itself was at fault. */
+export function throwDatabaseFault(error: unknown): never {
+  const { code, parent } = error as { code?: string; parent?: { code?: string } };
+  if (OUR_FAULT.test(parent?.code ?? code ?? '')) throw error;
+  throw new AppError('database_unavailable', 'The database does not answer; try again', {
+    cause: error,
+    retryAfterSeconds: 1,
+  });
+}
