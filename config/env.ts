@@ -1,4 +1,8 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
+
+export const SECRET_KEY_BYTES = 32;
+export const API_KEY_BYTES = 16;
 
 const DAY_SECONDS = 86_400;
 
@@ -42,7 +46,10 @@ const Variables = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: port(3000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  TRUSTED_PROXIES: list(''),
+  TRUSTED_PROXIES: list('').refine(
+    (proxies) => proxies.every(isNetwork),
+    'must be addresses or networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal',
+  ),
   CORS_ORIGINS: list(''),
 
   DATABASE_URL: z
@@ -51,6 +58,7 @@ const Variables = z.object({
       /^(sqlite|mysql|mariadb|postgres|postgresql):/,
       'must begin with sqlite:, mysql: or postgres:',
     )
+    .refine(isDatabaseAddress, 'must be like mysql://user:password@host:3306/database')
     .optional(),
   DB_TYPE: z.enum(['sqlite', 'mysql', 'postgres']).default('sqlite'),
   DB_SQLITE_PATH: z.string().default('./database/whatsapp_api.db'),
@@ -66,9 +74,9 @@ const Variables = z.object({
   DB_POSTGRES_DATABASE: z.string().default('waverify'),
   DB_POOL_MAX: integer(2, 200, 10),
 
-  SECRET_KEY: secret(32),
-  SECRET_KEY_PREVIOUS: secret(32),
-  API_KEY: secret(16),
+  SECRET_KEY: secret(SECRET_KEY_BYTES),
+  SECRET_KEY_PREVIOUS: secret(SECRET_KEY_BYTES),
+  API_KEY: secret(API_KEY_BYTES),
 
   OTP_LENGTH: integer(6, 10, 6),
   OTP_TTL_SECONDS: integer(30, 600, 300),
@@ -174,6 +182,28 @@ function isTimeZone(zone: string): boolean {
   }
 }
 
+/** An address, a network in CIDR form, or one of the names that proxy-addr knows. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits = '0', ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0) return ['loopback', 'linklocal', 'uniquelocal'].includes(text);
+  return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
+}
+
+function isDatabaseAddress(text: string): boolean {
+  return text.startsWith('sqlite:') ? text.length > 'sqlite:'.length : URL.canParse(text);
+}
+
+function readSecretFile(name: string, path: string, readFile: (path: string) => string): string {
+  try {
+    return readFile(path).trim();
+  } catch (error) {
+    throw new Error(
+      `The environment is not usable:\n  ${name}_FILE: ${path} cannot be read (${(error as Error).message})`,
+    );
+  }
+}
+
 /** `PORT=` in a .env file means "not set", so that its default applies. */
 function withoutEmpty(source: Source): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
@@ -189,7 +219,7 @@ function withFiles(source: Source, readFile: (path: string) => string): Source {
         `The environment is not usable:\n  ${name}: set it or ${name}_FILE, not both`,
       );
     }
-    merged[name] = readFile(path).trim();
+    merged[name] = readSecretFile(name, path, readFile);
   }
   return merged;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { API_KEY_BYTES, SECRET_KEY_BYTES } from './env.ts';
 
 export type StoredSecrets = { readonly secretKey: string; readonly apiKey: string };
 
@@ -21,15 +22,21 @@ function readSecrets(path: string): StoredSecrets | undefined {
     throw error;
   }
   const { SECRET_KEY: secretKey, API_KEY: apiKey } = parse(path, text);
-  if (typeof secretKey === 'string' && typeof apiKey === 'string') return { secretKey, apiKey };
+  if (isLong(secretKey, SECRET_KEY_BYTES) && isLong(apiKey, API_KEY_BYTES)) {
+    return { secretKey, apiKey };
+  }
   throw new Error(
     `${path} does not hold SECRET_KEY and API_KEY; mend it, or remove it to make new ones`,
   );
 }
 
+function isLong(value: unknown, bytes: number): value is string {
+  return typeof value === 'string' && Buffer.byteLength(value) >= bytes;
+}
+
 function parse(path: string, text: string): Record<string, unknown> {
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    return (JSON.parse(text) ?? {}) as Record<string, unknown>;
   } catch {
     throw new Error(`${path} is not JSON; mend it, or remove it to make new secrets`);
   }

@@ -1,5 +1,4 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
@@ -13,6 +12,7 @@ import { createErrorHandler, sendProblem } from './errors.ts';
 import type { HttpEnv } from './http-env.ts';
 import { authenticate, authenticateBrowser } from './middleware/authenticate.ts';
 import { createReadClientAddress } from './middleware/client-address.ts';
+import { limitBody } from './middleware/limit-body.ts';
 import { observe } from './middleware/observe.ts';
 import { onlyRouted } from './middleware/only-routed.ts';
 import { refuseRepeatedParameters } from './middleware/refuse-repeated-parameters.ts';
@@ -50,8 +50,6 @@ const EXPOSED = [
   'Idempotent-Replayed',
 ];
 
-const BODY_LIMIT_BYTES = 16 * 1024;
-
 /** Builds the whole HTTP surface over ready-made services; starts nothing. */
 export function createApp(parts: AppParts): App {
   const app = createRouter();
@@ -70,7 +68,7 @@ function useGuards(
   { logger, metrics, health, apiKey, trustedProxies, corsOrigins }: AppParts,
 ) {
   const readClientAddress = createReadClientAddress(trustedProxies);
-  app.use(requestId());
+  app.use(requestId({ limitLength: 64 }));
   app.use(observe({ logger, metrics, readClientAddress }));
   app.use(async (c, next) => {
     await next();
@@ -101,12 +99,6 @@ function useGuards(
   app.use('/api/docs/*', authenticateBrowser(lock));
   app.doc31('/api/openapi.json', openApiInfo);
   app.route('/api/docs', docsRoutes());
-  const limitBody = bodyLimit({
-    maxSize: BODY_LIMIT_BYTES,
-    onError: () => {
-      throw new AppError('payload_too_large', `A body may have ${BODY_LIMIT_BYTES} bytes`);
-    },
-  });
   for (const guard of [authenticate(lock), refuseRepeatedParameters, limitBody, strictJson]) {
     app.use('/api/*', onlyRouted(guard));
   }

@@ -1,5 +1,5 @@
 import type { Database } from './database.ts';
-import type { Counter, CounterClaim } from './dialects/contract.ts';
+import type { ClaimOutcome, Counter, CounterClaim } from './dialects/contract.ts';
 import { placeholders } from './statement.ts';
 
 export type { Counter, CounterClaim };
@@ -10,19 +10,11 @@ export type CounterStore = ReturnType<typeof createCounterStore>;
 export function createCounterStore({ statements, claim }: Database) {
   const { select, change } = statements;
 
-  /**
-   * Counts one on each counter that has room. All or nothing: when one is full, what was counted on
-   * the others is taken back. Returns the counters, and those that were full.
-   */
-  async function claimAll(claims: readonly CounterClaim[], now: Date) {
+  /** Counts one on each counter, or on none when one is full: all of them, or those that were full. */
+  function claimAll(claims: readonly CounterClaim[], now: Date): Promise<ClaimOutcome> {
     // One order for all callers, so that two of them cannot wait for each other.
     const ordered = [...claims].sort((a, b) => (a.key < b.key ? -1 : 1));
-    const claimed = await claim(ordered, now.getTime());
-    if (claimed.length === claims.length) return { counters: claimed, full: [] };
-    const got = claimed.map(({ key }) => key);
-    await giveBack(got, now);
-    const refused = ordered.filter(({ key }) => !got.includes(key)).map(({ key }) => key);
-    return { counters: [], full: await find(refused) };
+    return claim(ordered, now.getTime());
   }
 
   /** Takes one point back from each counter whose window is still running. */

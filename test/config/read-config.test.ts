@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadSecrets } from '../../config/load-secrets.ts';
 
@@ -25,8 +26,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Starts the program in a folder of its own and waits for its end. */
-async function run(env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [PROGRAM], {
+async function run(env: Readonly<Record<string, string>>, args = [PROGRAM]) {
+  const child = spawn(process.execPath, args, {
     cwd: folder,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -76,14 +77,21 @@ describe('the secrets of a first start', () => {
   });
 
   it('are the same for two first starts at once', async () => {
-    // Each has a database of its own: SQLite files belong to one process.
-    const outputs = await Promise.all(
-      ['a', 'b', 'c'].map((name) => startAndStop({ DATABASE_URL: `sqlite:./${name}.db` })),
-    );
-    const keys = new Set(outputs.map(keyIn));
-    expect(keys.size).toBe(1);
-    expect(keys).toEqual(new Set([JSON.parse(readFileSync(path(), 'utf8')).API_KEY]));
-    expect(readdirSync(join(folder, 'database'))).toEqual(['secrets.json']);
+    // Both processes ask for the secrets of the same 200 folders at the same moments.
+    const script = `
+      import { loadSecrets } from ${JSON.stringify(pathToFileURL(resolve('dist/config/load-secrets.js')))};
+      const keys = [];
+      for (let i = 0; i < 200; i += 1) {
+        while (performance.timeOrigin + performance.now() < ${Date.now() + 2000} + i * 5);
+        keys.push(loadSecrets(\`\${i}/secrets.json\`).apiKey);
+      }
+      process.stdout.write(keys.join());`;
+    const ask = () => run({}, ['--input-type=module', '--eval', script]);
+    const [one, other] = await Promise.all([ask(), ask()]);
+    expect([one.code, one.stderr]).toEqual([0, '']);
+    expect(new Set(one.stdout.split(',')).size).toBe(200);
+    expect(other.stdout).toBe(one.stdout);
+    expect(readdirSync(join(folder, '0'))).toEqual(['secrets.json']);
   });
 
   it('give way to what the environment says', async () => {

@@ -140,8 +140,8 @@ describe.each(dialects.filter((dialect) => dialect !== 'sqlite'))(
         order.push('first');
       });
       await pause(200);
-      await second.withMigrationLock(async () => order.push('second')).catch(() => {});
-      await slow;
+      const waiting = second.withMigrationLock(async () => order.push('second'));
+      await Promise.allSettled([slow, waiting]);
       expect(order).toEqual(['first', 'second']);
       await Promise.all([first.close(), second.close()]);
       await testDatabase.drop();

@@ -35,9 +35,14 @@ export function observe({
         status,
         durationMs: Math.round(milliseconds * 10) / 10,
         ipAddress: readClientAddress(c),
-        userAgent: c.req.header('user-agent')?.slice(0, LONGEST_AGENT),
+        userAgent: printable(c.req.header('user-agent')),
       },
       'request',
     );
   };
+}
+
+/** Control characters, also those above ASCII, could play tricks on a terminal that shows the log. */
+function printable(text: string | undefined): string | undefined {
+  return text?.slice(0, LONGEST_AGENT).replaceAll(/[^ -~]/g, '?');
 }

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { HealthService } from '../../services/health/health-service.ts';
 import { createRouter } from '../router.ts';
-import { json, success, successOf } from '../schemas/envelope.ts';
+import { json, problems, success, successOf } from '../schemas/envelope.ts';
 
 const Health = z
   .object({
@@ -68,6 +68,7 @@ export function readinessRoutes(health: HealthService) {
     responses: {
       200: json(successOf(Readiness), 'Ready'),
       503: json(successOf(Readiness), 'Not ready: the answer says why'),
+      ...problems({}),
     },
   });
   router.openapi(readyRoute, async (c) => {

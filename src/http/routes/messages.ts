@@ -5,6 +5,7 @@ import { idempotent } from '../middleware/idempotent.ts';
 import { setRateLimitFields } from '../rate-limit-fields.ts';
 import { createRouter } from '../router.ts';
 import {
+  BODY_PROBLEMS,
   IdempotencyHeaders,
   json,
   jsonBody,
@@ -55,6 +56,9 @@ export function messageRoutes({ verification, idempotency, readRecipient }: Depe
       200: json(successOf(Sent), 'A channel took the message'),
       ...problems({
         400: 'Not valid: the answer names the fields',
+        409: 'The first request with this Idempotency-Key is still running',
+        ...BODY_PROBLEMS,
+        422: 'The recipient is on no channel, or the Idempotency-Key had another body',
         429: 'Too soon or too many: see Retry-After',
         502: 'Every channel refused the message',
         503: 'Overloaded, or the database or every channel is out of reach: try again',

@@ -6,6 +6,7 @@ import { idempotent } from '../middleware/idempotent.ts';
 import { setRateLimitFields } from '../rate-limit-fields.ts';
 import { createRouter } from '../router.ts';
 import {
+  BODY_PROBLEMS,
   IdempotencyHeaders,
   json,
   jsonBody,
@@ -64,6 +65,7 @@ export function otpRoutes({
       ...problems({
         400: REFUSED,
         409: 'The first request with this Idempotency-Key is still running',
+        ...BODY_PROBLEMS,
         422: 'The recipient is on no channel, or the Idempotency-Key had another body',
         429: LIMITED,
         502: 'Every channel refused the message',
@@ -129,6 +131,7 @@ export function otpRoutes({
       ...problems({
         400: 'Not valid, or `otp_invalid` with `attemptsLeft`',
         409: 'The first request with this Idempotency-Key is still running',
+        ...BODY_PROBLEMS,
         422: 'The Idempotency-Key had another body',
         429: '`otp_locked`: too many wrong passcodes for this number; `rate_limited`: from this address',
         503: UNAVAILABLE,
@@ -163,7 +166,7 @@ export function otpRoutes({
     request: { body: jsonBody(ExpireBody), query: NoQuery },
     responses: {
       200: json(successOf(z.object({ expired: z.int() })), 'How many were live: 0 or 1'),
-      ...problems({ 400: REFUSED, 503: UNAVAILABLE }),
+      ...problems({ 400: REFUSED, ...BODY_PROBLEMS, 503: UNAVAILABLE }),
     },
   });
   router.openapi(expireRoute, async (c) => {
@@ -183,7 +186,7 @@ export function otpRoutes({
         successOf(z.object({ phoneNumber: z.string() })),
         'Unlocked; the activity log has it',
       ),
-      ...problems({ 400: REFUSED, 503: UNAVAILABLE }),
+      ...problems({ 400: REFUSED, ...BODY_PROBLEMS, 503: UNAVAILABLE }),
     },
   });
   router.openapi(unlockRoute, async (c) => {

@@ -35,7 +35,7 @@ export function jsonBody<T extends z.ZodType>(schema: T) {
 }
 
 /** The failures that a route behind the key may answer with, by status. */
-export function problems<S extends number>(descriptions: Record<S, string>) {
+export function problems<S extends number = never>(descriptions: Record<S, string>) {
   const content = { 'application/problem+json': { schema: Problem } };
   const all = { 401: 'No key, or not the right one', ...descriptions };
   const entries = Object.entries<string>(all).map(([status, description]) => [
@@ -47,6 +47,12 @@ export function problems<S extends number>(descriptions: Record<S, string>) {
     { description: string; content: typeof content }
   >;
 }
+
+/** What any body may be refused for, before it is read. */
+export const BODY_PROBLEMS = {
+  413: 'A body of more than 16 KiB',
+  415: 'Not application/json in UTF-8, or compressed',
+};
 
 /** Checked in full by the middleware that heeds it; here it is for the document. */
 export const IdempotencyHeaders = z.object({

@@ -38,13 +38,11 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
         limit.windowSeconds === undefined ? NEVER : at.getTime() + limit.windowSeconds * 1000,
     }));
     const result = await counters.claimAll(wanted, at);
-    const standings = [...result.counters, ...result.full].flatMap((counter) => {
-      const one = limitOf.get(counter.key);
-      return one
-        ? [{ ...one, used: counter.points, resetSeconds: remaining(counter.resetsAt, at) }]
-        : [];
+    const standings = [...result.counters, ...result.full].flatMap(({ key, points, resetsAt }) => {
+      const one = limitOf.get(key);
+      return one ? [{ ...one, used: points, resetSeconds: remaining(resetsAt, at) }] : [];
     });
-    if (result.counters.length > 0) return { granted: true, standings };
+    if (result.full.length === 0) return { granted: true, standings };
     // The longest wait: after it, every limit of this call has room again.
     const refusal = standings.reduce((a, b) =>
       (b.resetSeconds ?? NEVER) > (a.resetSeconds ?? NEVER) ? b : a,

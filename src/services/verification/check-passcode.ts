@@ -48,7 +48,8 @@ export function createChecking(dependencies: Dependencies) {
     const result = await compareAndConsume(caller, { found, target, counted }, guess);
     metrics.verifications.inc({ outcome: result.outcome });
     if (result.outcome !== 'closed') return result;
-    return { outcome: 'invalid', attemptsLeft: await countDown(caller, subject) };
+    const spent = found?.attempts ?? 0;
+    return { outcome: 'invalid', attemptsLeft: await countDown(caller, subject, spent) };
   }
 
   async function countGuess(caller: Caller, claims: readonly Claim[]): Promise<void> {
@@ -59,10 +60,10 @@ export function createChecking(dependencies: Dependencies) {
   }
 
   /** The attempts left where nothing is to be guessed: counted down alike, so that it does not tell. */
-  async function countDown(caller: Caller, subject: Subject): Promise<number> {
+  async function countDown(caller: Caller, subject: Subject, spent: number): Promise<number> {
     const claimed = await limiter.claim(caller, [guessClaim(limits, subject)]);
     const used = claimed.granted ? claimed.standings[0]?.used : undefined;
-    return Math.max(0, policy.maxAttempts - (used ?? policy.maxAttempts));
+    return Math.max(0, policy.maxAttempts - spent - (used ?? 0));
   }
 
   async function compareAndConsume(

@@ -10,6 +10,12 @@ export type CounterClaim = {
   readonly resetsAt: number;
 };
 
+/** What was counted, or, when nothing was, the counters that were full. */
+export type ClaimOutcome = {
+  readonly counters: readonly Counter[];
+  readonly full: readonly Counter[];
+};
+
 export type Counter = { readonly key: string; readonly points: number; readonly resetsAt: number };
 
 /** What differs between the databases, and nothing else. */
@@ -18,10 +24,10 @@ export type Dialect = {
   readonly statements: Statements;
 
   /**
-   * Counts one point on every counter that has room at `now` (milliseconds since 1970), in one
-   * atomic step, and returns those counters. One that is full is left as it is and not returned.
+   * Counts one point on every counter of `claims` at `now` (milliseconds since 1970), or on none
+   * when one of them is full: one atomic step that no other caller sees half done.
    */
-  claim(claims: readonly CounterClaim[], now: number): Promise<Counter[]>;
+  claim(claims: readonly CounterClaim[], now: number): Promise<ClaimOutcome>;
 
   /** Runs `task` while no other process does so on this database. */
   withMigrationLock<T>(task: () => Promise<T>): Promise<T>;

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { QueryTypes, Sequelize, type Transaction } from 'sequelize';
 import { placeholders, type Row, toSqlTime, type Value } from '../statement.ts';
-import type { Counter, CounterClaim, Dialect } from './contract.ts';
+import { toCounter } from './claim-by-upsert.ts';
+import type { ClaimOutcome, Counter, CounterClaim, Dialect } from './contract.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS } from './server-config.ts';
 import { createServerStatements, retryContention } from './server-statements.ts';
 
@@ -43,22 +44,27 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
     transaction: Transaction,
     claims: readonly CounterClaim[],
     now: number,
-  ): Promise<Counter[]> {
-    const rows = claims.map((_, i) => `(${placeholders(3, 3 * i + 1)})`).join(', ');
+  ): Promise<ClaimOutcome> {
+    const values = claims.map((_, i) => `(${placeholders(3, 3 * i + 1)})`).join(', ');
     await sequelize.query(
-      `INSERT INTO rate_limits (limitKey, points, resetsAt) VALUES ${rows}
+      `INSERT INTO rate_limits (limitKey, points, resetsAt) VALUES ${values}
        ON DUPLICATE KEY UPDATE points = points`,
       { transaction, bind: claims.flatMap(({ key }) => [key, 0, 0]) },
     );
-    const counters = await sequelize.query<Row>(
+    const rows = await sequelize.query<Row>(
       `SELECT limitKey, points, resetsAt FROM rate_limits
        WHERE limitKey IN (${placeholders(claims.length)}) FOR UPDATE`,
       { transaction, bind: claims.map(({ key }) => key), type: QueryTypes.SELECT },
     );
-    const byKey = new Map(counters.map((row) => [row['limitKey'], row]));
-    const claimed = claims.flatMap((claim) => count(claim, byKey.get(claim.key), now));
-    if (claimed.length > 0) await writeCounters(transaction, claimed);
-    return claimed;
+    const byKey = new Map(rows.map((row) => [String(row['limitKey']), toCounter(row)]));
+    const full = claims.flatMap(({ key, max }) => {
+      const counter = byKey.get(key);
+      return counter && counter.resetsAt > now && counter.points >= max ? [counter] : [];
+    });
+    if (full.length > 0) return { counters: [], full };
+    const counters = claims.map((claim) => count(claim, byKey.get(claim.key), now));
+    await writeCounters(transaction, counters);
+    return { counters, full: [] };
   }
 
   async function writeCounters(transaction: Transaction, counters: readonly Counter[]) {
@@ -88,12 +94,15 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
   }
 }
 
-/** The counter after one more claim, or nothing when it is full. */
-function count({ key, max, resetsAt }: CounterClaim, row: Row | undefined, now: number): Counter[] {
-  const points = Number(row?.['points']);
-  const windowEnd = Number(row?.['resetsAt']);
-  if (windowEnd <= now) return [{ key, points: 1, resetsAt }];
-  return points < max ? [{ key, points: points + 1, resetsAt: windowEnd }] : [];
+/** The counter after one more claim; its window begins anew when the last one is over. */
+function count(
+  { key, resetsAt }: CounterClaim,
+  counter: Counter | undefined,
+  now: number,
+): Counter {
+  return counter && counter.resetsAt > now
+    ? { ...counter, points: counter.points + 1 }
+    : { key, points: 1, resetsAt };
 }
 
 async function setUpSession(connection: Session, statementSeconds: number): Promise<void> {

@@ -1,10 +1,10 @@
 import { QueryTypes, Sequelize } from 'sequelize';
 import type { Row, Value } from '../statement.ts';
+import { claimByUpsert } from './claim-by-upsert.ts';
 import type { Dialect } from './contract.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS } from './server-config.ts';
 
 import { createServerStatements, retryContention } from './server-statements.ts';
-import { toCounter, upsertClaims } from './upsert-claims.ts';
 
 /** Any number that no other program on this database would choose. */
 const MIGRATION_LOCK = 7_283_946_501;
@@ -30,14 +30,20 @@ export async function openPostgres(config: ServerConfig): Promise<Dialect> {
       unlessTaken: 'ON CONFLICT DO NOTHING',
     }),
     claim: (claims, now) =>
-      retryContention(async () => {
-        const { sql, values } = upsertClaims(claims, now);
-        const rows = await sequelize.query<Row>(sql, {
-          bind: values.map(encode),
-          type: QueryTypes.SELECT,
-        });
-        return rows.map(toCounter);
-      }),
+      retryContention(() =>
+        sequelize.transaction((transaction) =>
+          claimByUpsert(
+            (sql, values) =>
+              sequelize.query<Row>(sql, {
+                transaction,
+                bind: values.map(encode),
+                type: QueryTypes.SELECT,
+              }),
+            claims,
+            now,
+          ),
+        ),
+      ),
     withMigrationLock: (task) =>
       sequelize.transaction(async (transaction) => {
         const options = { transaction, bind: [MIGRATION_LOCK] };

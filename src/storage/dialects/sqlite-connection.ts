@@ -15,15 +15,20 @@ export async function openConnection(file: string, mode: number) {
     );
   });
   database.configure('busyTimeout', BUSY_TIMEOUT_MS);
-  const prepared = new Map<string, sqlite3.Statement>();
+  const prepared = new Map<string, Promise<sqlite3.Statement>>();
 
-  function prepare(sql: string): sqlite3.Statement {
+  /** The driver drops what waits for a statement that could not be prepared: wait for it here. */
+  function prepare(sql: string): Promise<sqlite3.Statement> {
     const known = prepared.get(sql);
     if (known) return known;
-    // A statement that cannot be prepared reports that to its first run, below.
-    const statement = database.prepare(numbered(sql), () => {});
-    prepared.set(sql, statement);
-    return statement;
+    const preparing = new Promise<sqlite3.Statement>((resolve, reject) => {
+      const statement = database.prepare(numbered(sql), (error: Error | null) =>
+        error ? reject(error) : resolve(statement),
+      );
+    });
+    prepared.set(sql, preparing);
+    preparing.catch(() => prepared.delete(sql));
+    return preparing;
   }
 
   return {
@@ -32,21 +37,26 @@ export async function openConnection(file: string, mode: number) {
         database.exec(sql, (error) => (error ? reject(error) : resolve()));
       }),
 
-    all: (sql: string, values: Bound) =>
-      new Promise<Row[]>((resolve, reject) => {
-        prepare(sql).all(values, (error, rows) => (error ? reject(error) : resolve(rows as Row[])));
-      }),
+    async all(sql: string, values: Bound): Promise<Row[]> {
+      const statement = await prepare(sql);
+      return new Promise((resolve, reject) => {
+        statement.all(values, (error, rows) => (error ? reject(error) : resolve(rows as Row[])));
+      });
+    },
 
-    run: (sql: string, values: Bound) =>
-      new Promise<number>((resolve, reject) => {
-        prepare(sql).run(values, function (this: sqlite3.RunResult, error: Error | null) {
+    async run(sql: string, values: Bound): Promise<number> {
+      const statement = await prepare(sql);
+      return new Promise((resolve, reject) => {
+        statement.run(values, function (this: sqlite3.RunResult, error: Error | null) {
           if (error) reject(error);
           else resolve(this.changes);
         });
-      }),
+      });
+    },
 
     async close() {
-      await Promise.all([...prepared.values()].map((s) => new Promise((done) => s.finalize(done))));
+      const statements = await Promise.all(prepared.values());
+      await Promise.all(statements.map((one) => new Promise((done) => one.finalize(done))));
       await new Promise<void>((resolve, reject) => {
         database.close((error) => (error ? reject(error) : resolve()));
       });

@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import { Sequelize } from 'sequelize';
 import sqlite3 from 'sqlite3';
 import { toSqlTime, type Value } from '../statement.ts';
+import { claimByUpsert } from './claim-by-upsert.ts';
 import type { Dialect } from './contract.ts';
 import { openConnection } from './sqlite-connection.ts';
 import { createWriter } from './sqlite-writer.ts';
-import { toCounter, upsertClaims } from './upsert-claims.ts';
 
 /**
  * SQLite in WAL mode with synchronous FULL, so that an answered write survives a power loss.
@@ -41,11 +41,10 @@ export async function openSqlite({ storage }: { readonly storage: string }): Pro
         await writing.close();
       },
     },
-    async claim(claims, now) {
-      const { sql, values } = upsertClaims(claims, now);
-      const rows = await writer.write((connection) => connection.all(sql, values.map(encode)));
-      return rows.map(toCounter);
-    },
+    claim: (claims, now) =>
+      writer.write((connection) =>
+        claimByUpsert((sql, values) => connection.all(sql, values.map(encode)), claims, now),
+      ),
     // The file belongs to one process, and a second one meets the first at its port.
     withMigrationLock: (task) => task(),
   };

@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import type { HttpBindings } from '@hono/node-server';
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { AppError } from '../../domain/errors.ts';
+import type { HttpEnv } from '../http-env.ts';
+
+/** Larger than any request of this API; counted in bytes. */
+const MAX_BYTES = 16 * 1024;
+
+/** A body up to this is read to its end and forgotten, so that its sender gets to read the answer. */
+const MAX_DISCARDED_BYTES = 2 * 1024 * 1024;
+const DISCARD_MS = 2000;
+
+const countBytes = bodyLimit({
+  maxSize: MAX_BYTES,
+  onError: (c) => {
+    c.header('Connection', 'close');
+    throw tooLarge();
+  },
+});
+
+/** Refuses a body of more than 16 KiB: by its declared length at once, otherwise while it comes in. */
+export const limitBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
+  const declared = Number(c.req.header('content-length') ?? 0);
+  if (!(declared > MAX_BYTES)) return countBytes(c, next);
+  if (declared > MAX_DISCARDED_BYTES) c.header('Connection', 'close');
+  else await discard((c.env as HttpBindings).incoming);
+  throw tooLarge();
+};
+
+async function discard(incoming: HttpBindings['incoming']): Promise<void> {
+  incoming.resume();
+  const signal = AbortSignal.timeout(DISCARD_MS);
+  await once(incoming, 'end', { signal }).catch(() => {}); // Too slow, or gone: answer anyway.
+}
+
+function tooLarge(): AppError {
+  return new AppError('payload_too_large', `A body may have ${MAX_BYTES} bytes`);
+}
