@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withMigrator } from '../../database/migrate.ts';
 import { migrations } from '../../database/migrations/index.ts';
 import { createMigrator } from '../../database/migrator.ts';
 import { createChallengeStore } from '../../src/storage/challenge-store.ts';
@@ -8,6 +9,7 @@ import type { Database } from '../../src/storage/database.ts';
 import { createTestDatabase, dialects } from '../support/databases.ts';
 import {
   createMigratedDatabase,
+  databaseConfig,
   type MigratedDatabase,
   open,
 } from '../support/migrated-database.ts';
@@ -133,26 +135,25 @@ describe.each(dialects.filter((dialect) => dialect !== 'sqlite'))(
 
     it('wait for a node whose migrations take longer than any statement may', async () => {
       const testDatabase = await createTestDatabase(dialect);
-      const [first, second] = await Promise.all([open(testDatabase), open(testDatabase)]);
+      const config = databaseConfig(testDatabase);
       const order: string[] = [];
-      const slow = first.withMigrationLock(async () => {
+      const slow = withMigrator(config, async () => {
         await pause(6000);
         order.push('first');
       });
       await pause(200);
-      const waiting = second.withMigrationLock(async () => order.push('second'));
+      const waiting = withMigrator(config, async () => order.push('second'));
       await Promise.allSettled([slow, waiting]);
       expect(order).toEqual(['first', 'second']);
-      await Promise.all([first.close(), second.close()]);
       await testDatabase.drop();
     });
 
-    it('need no more than one pooled connection', async () => {
+    it('need no more than two pooled connections', async () => {
       const testDatabase = await createTestDatabase(dialect);
       const node = await startServerProcess({
         databaseUrl: testDatabase.url,
         gatewayUrl: 'http://127.0.0.1:9/',
-        env: { DB_POOL_MAX: '1' },
+        env: { DB_POOL_MAX: '2' },
       });
       expect((await node.client.get('/api/health')).status).toBe(200);
       await node.stop('SIGINT');

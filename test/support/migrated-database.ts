@@ -7,9 +7,14 @@ import { createTestDatabase, type DialectName, type TestDatabase } from './datab
 
 export type MigratedDatabase = Awaited<ReturnType<typeof createMigratedDatabase>>;
 
+/** What the program makes of a test database's address. */
+export function databaseConfig({ url }: Pick<TestDatabase, 'url'>) {
+  return toConfig(readEnv({ DATABASE_URL: url }, () => '')).database;
+}
+
 /** Opens a test database as the program would, and migrates nothing. */
 export function open({ url }: Pick<TestDatabase, 'url'>) {
-  return openDatabase(toConfig(readEnv({ DATABASE_URL: url }, () => '')).database);
+  return openDatabase(databaseConfig({ url }));
 }
 
 /** A migrated database without the service over it, for tests of the stores. */

@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/caller.ts';
-import type { Claim, Standing } from '../../domain/limit.ts';
+import type { Claim, Limit, Standing } from '../../domain/limit.ts';
 import { type Clock, secondsUntil } from '../../lib/clock.ts';
 import type { CounterStore } from '../../storage/counter-store.ts';
 import type { Metrics } from '../metrics/metrics-service.ts';
@@ -40,7 +40,9 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
     const result = await counters.claimAll(wanted, at);
     const standings = [...result.counters, ...result.full].flatMap(({ key, points, resetsAt }) => {
       const one = limitOf.get(key);
-      return one ? [{ ...one, used: points, resetSeconds: remaining(resetsAt, at) }] : [];
+      return one
+        ? [{ ...one, used: points, resetSeconds: remaining(resetsAt, { limit: one.limit, at }) }]
+        : [];
     });
     if (result.full.length === 0) return { granted: true, standings };
     // The longest wait: after it, every limit of this call has room again.
@@ -93,6 +95,11 @@ function keyOf({ accountId }: Caller, { limit, subject }: Claim): string {
   return `${limit.name}|${accountId}|${subject}`;
 }
 
-function remaining(resetsAt: number, at: Date): number | undefined {
-  return resetsAt === NEVER ? undefined : secondsUntil(new Date(resetsAt), at);
+/** Never more than the window: another caller's may have begun after `at` was read. */
+function remaining(
+  resetsAt: number,
+  { limit, at }: { limit: Limit; at: Date },
+): number | undefined {
+  if (limit.windowSeconds === undefined) return undefined;
+  return Math.min(limit.windowSeconds, secondsUntil(new Date(resetsAt), at));
 }

@@ -78,8 +78,15 @@ export function createIssuing(dependencies: Dependencies) {
   }
 
   async function deliver(request: IssueRequest, { opened, passcode, claims }: Issue) {
-    const result = await delivery.deliver(toMessage(request, opened, passcode), request.channel);
     const { verificationId } = opened;
+    const message = toMessage(request, opened, passcode);
+    const result = await delivery
+      .deliver(message, request.channel)
+      .catch(async (error: unknown) => {
+        await challenges.markFailed(verificationId, now());
+        await limiter.giveBack(request.caller, claims);
+        throw error;
+      });
     if (result.isAccepted) {
       const { channel, messageId } = result;
       await challenges.markSent(verificationId, channel, messageId, now());

@@ -8,6 +8,9 @@ import { createServerStatements, retryContention } from './server-statements.ts'
 
 const LOCK_WAIT_SECONDS = 60;
 
+/** Locks are known to the whole server; ours is for one database. */
+const LOCK_NAME = `CONCAT('waverify-', LEFT(SHA1(DATABASE()), 16))`;
+
 type Session = {
   promise(): { query(sql: string): Promise<unknown> };
   readonly stream: Socket;
@@ -19,7 +22,8 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
     ...poolOptions(config),
     dialect: 'mysql',
     timezone: '+00:00',
-    dialectOptions: { connectTimeout: 5000, supportBigNumbers: true },
+    // FOUND_ROWS: an UPDATE tells how many rows met its guard, also when it changed nothing.
+    dialectOptions: { connectTimeout: 5000, supportBigNumbers: true, flags: ['FOUND_ROWS'] },
     hooks: {
       afterConnect: (connection) => setUpSession(connection as Session, config.statementSeconds),
     },
@@ -81,7 +85,7 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
 
   async function lockAndRun<T>(transaction: Transaction, task: () => Promise<T>): Promise<T> {
     const [answer] = await sequelize.query<Row>(
-      `SELECT GET_LOCK('waverify-migrations', ${LOCK_WAIT_SECONDS}) AS got`,
+      `SELECT GET_LOCK(${LOCK_NAME}, ${LOCK_WAIT_SECONDS}) AS got`,
       { transaction, type: QueryTypes.SELECT },
     );
     if (Number(answer?.['got']) !== 1)
@@ -89,7 +93,7 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
     try {
       return await task();
     } finally {
-      await sequelize.query(`SELECT RELEASE_LOCK('waverify-migrations')`, { transaction });
+      await sequelize.query(`SELECT RELEASE_LOCK(${LOCK_NAME})`, { transaction });
     }
   }
 }

@@ -20,7 +20,7 @@ export async function openConnection(file: string, mode: number) {
   /** The driver drops what waits for a statement that could not be prepared: wait for it here. */
   function prepare(sql: string): Promise<sqlite3.Statement> {
     const known = prepared.get(sql);
-    if (known) return known;
+    if (known !== undefined) return known;
     const preparing = new Promise<sqlite3.Statement>((resolve, reject) => {
       const statement = database.prepare(numbered(sql), (error: Error | null) =>
         error ? reject(error) : resolve(statement),

@@ -10,6 +10,15 @@ type Waiting = {
 
 const MAX_BATCH = 128;
 
+/** After these SQLite may have undone the whole transaction (sqlite.org/lang_transaction.html). */
+const ENDS_TRANSACTION = new Set([
+  'SQLITE_FULL',
+  'SQLITE_IOERR',
+  'SQLITE_NOMEM',
+  'SQLITE_BUSY',
+  'SQLITE_INTERRUPT',
+]);
+
 /**
  * The one writer of an SQLite file. Statements that wait at the same time share one transaction
  * (group commit), because each commit waits for the disk; each is answered after the commit. A
@@ -47,7 +56,10 @@ export function createWriter(connection: SqliteConnection) {
       for (const entry of batch) {
         await entry.run().then(
           (value) => answers.push(() => entry.resolve(value)),
-          (error) => answers.push(() => entry.reject(error)),
+          (error: Error & { code?: string }) => {
+            if (ENDS_TRANSACTION.has(error.code ?? '')) throw error;
+            answers.push(() => entry.reject(error));
+          },
         );
       }
       await connection.exec('COMMIT');

@@ -12,7 +12,9 @@ import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 
 const nextNumber = createPhoneNumbers();
 /** One that is being hashed, 64 that wait, and enough beyond them. */
-const COUNT = 110;
+const COUNT = 95;
+/** How many of each kind are looked at again. */
+const SAMPLE = 10;
 
 describe.each(dialects)('more guesses than the queue holds on %s', (dialect) => {
   let h: Harness;
@@ -52,9 +54,14 @@ describe.each(dialects)('more guesses than the queue holds on %s', (dialect) => 
     expect(miscounted.map(({ phoneNumber }) => phoneNumber)).toEqual([]);
 
     // One failure locks a number here: who was turned away has it still, who was answered has not.
-    const again = await inBatches(phones, (phone, i) => otp.verify(phone, codes[i] ?? ''));
-    const expected = answers.map(({ status }) => (status === 503 ? 200 : 429));
-    expect(again.map(({ status }) => status)).toEqual(expected);
+    for (const [status, next] of [
+      [503, 200],
+      [400, 429],
+    ] as const) {
+      const some = phones.filter((_, i) => answers[i]?.status === status).slice(0, SAMPLE);
+      const again = await inBatches(some, (phone) => otp.verify(phone, h.gateway.codeFor(phone)));
+      expect(again.map((answer) => answer.status)).toEqual(some.map(() => next));
+    }
   });
 
   it('turns sends away without starting their cooldown', async () => {
@@ -63,7 +70,9 @@ describe.each(dialects)('more guesses than the queue holds on %s', (dialect) => 
     expect(Object.keys(tally(answers)).sort()).toEqual(['200', 'overloaded']);
     const turnedAway = phones.filter((_, i) => answers[i]?.status === 503);
     for (const phone of turnedAway) expect(await otp.rows(phone)).toEqual([]);
-    const again = await inBatches(turnedAway, (phone) => otp.send(phone));
-    expect(tally(again)).toEqual({ '200': turnedAway.length });
+    const some = turnedAway.slice(0, SAMPLE);
+    expect(tally(await inBatches(some, (phone) => otp.send(phone)))).toEqual({
+      '200': some.length,
+    });
   });
 });
