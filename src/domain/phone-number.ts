@@ -13,9 +13,10 @@ export type PhonePolicy = {
 
 /**
  * What people write between digits. The parser itself also accepts prose, JIDs, other scripts'
- * digits and line breaks around a number, so the shape is checked before it.
+ * digits and line breaks around a number, so the shape is checked before it. A last group of one
+ * digit behind a dot is a fraction that a spreadsheet added: read on, it is somebody else's number.
  */
-const WRITTEN_NUMBER = /^(?=.{5,32}$)\+?[0-9(][0-9 ().-]*[0-9]$/;
+const WRITTEN_NUMBER = /^(?=.{5,32}$)(?!.*\.\d$)\+?[0-9(][0-9 ().-]*[0-9]$/;
 
 /** `00` is an international prefix somewhere, but a number in no region of ours: write `+`. */
 const DIALLING_PREFIX = /^\D*00/;

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 import type { ClaimOutcome, Counter, CounterClaim } from './dialects/contract.ts';
-import { placeholders } from './statement.ts';
+import { placeholders, type Value } from './statement.ts';
 
 export type { Counter, CounterClaim };
 
@@ -19,36 +19,25 @@ export function createCounterStore({ statements, claim }: Database) {
 
   /** Takes one point back from each counter whose window is still running. */
   async function giveBack(keys: readonly string[], now: Date): Promise<void> {
-    if (keys.length === 0) return;
-    await change(
+    await changeEach(
+      keys,
       `UPDATE "rate_limits" SET "points" = "points" - 1
-       WHERE "limitKey" IN (${placeholders(keys.length, 2)}) AND "points" > 0 AND "resetsAt" > $1`,
-      [now.getTime(), ...keys],
-    );
-  }
-
-  /** After a success: forgets the counters that it ends, and takes its own point back from the others. */
-  async function settle(
-    { ended, others }: { readonly ended: readonly string[]; readonly others: readonly string[] },
-    now: Date,
-  ): Promise<void> {
-    const isEnded = `"limitKey" IN (${placeholders(ended.length, 2)})`;
-    const isOther = `"limitKey" IN (${placeholders(others.length, ended.length + 2)})`;
-    await change(
-      `UPDATE "rate_limits" SET
-         "points" = CASE WHEN ${isEnded} THEN 0 ELSE "points" - 1 END,
-         "resetsAt" = CASE WHEN ${isEnded} THEN 0 ELSE "resetsAt" END
-       WHERE (${isEnded} OR ${isOther}) AND "points" > 0 AND "resetsAt" > $1`,
-      [now.getTime(), ...ended, ...others],
+       WHERE "limitKey" = $1 AND "points" > 0 AND "resetsAt" > $2`,
+      [now.getTime()],
     );
   }
 
   /** Forgets counters. */
   async function clear(keys: readonly string[]): Promise<void> {
-    if (keys.length === 0) return;
-    await change(`DELETE FROM "rate_limits" WHERE "limitKey" IN (${placeholders(keys.length)})`, [
-      ...keys,
-    ]);
+    await changeEach(keys, `DELETE FROM "rate_limits" WHERE "limitKey" = $1`, []);
+  }
+
+  /**
+   * One statement a row: a statement that locks several takes them in an order of its own, and
+   * PostgreSQL then finds it in a deadlock with a claim, which takes them in the order of keys.
+   */
+  function changeEach(keys: readonly string[], sql: string, values: readonly Value[]) {
+    return Promise.all(keys.map((key) => change(sql, [key, ...values])));
   }
 
   async function find(keys: readonly string[]): Promise<Counter[]> {
@@ -78,5 +67,5 @@ export function createCounterStore({ statements, claim }: Database) {
     );
   }
 
-  return { claimAll, giveBack, settle, clear, find, prune };
+  return { claimAll, giveBack, clear, find, prune };
 }

@@ -63,15 +63,6 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
     );
   }
 
-  /** After a success: `ended` counts begin anew, and `others` lose the point that it took. */
-  function settle(
-    caller: Caller,
-    { ended, others }: { readonly ended: readonly Claim[]; readonly others: readonly Claim[] },
-  ): Promise<void> {
-    const keysOf = (claims: readonly Claim[]) => claims.map((one) => keyOf(caller, one));
-    return counters.settle({ ended: keysOf(ended), others: keysOf(others) }, now());
-  }
-
   /** Forgets all that was counted on `claims`. */
   function clear(caller: Caller, claims: readonly Claim[]): Promise<void> {
     return counters.clear(claims.map((one) => keyOf(caller, one)));
@@ -88,7 +79,7 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
     });
   }
 
-  return { claim, giveBack, settle, clear, isUsedUp };
+  return { claim, giveBack, clear, isUsedUp };
 }
 
 function keyOf({ accountId }: Caller, { limit, subject }: Claim): string {

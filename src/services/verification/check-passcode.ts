@@ -111,9 +111,9 @@ export function createChecking(dependencies: Dependencies) {
   async function forgive(caller: Caller, counted: readonly Claim[]): Promise<void> {
     const ended = counted.filter(({ limit }) => limit === limits.failuresInARow);
     const others = counted.filter(({ limit }) => limit !== limits.failuresInARow);
-    await limiter.settle(caller, { ended, others }).catch((err: unknown) => {
-      logger.error({ err }, 'a right guess stays counted as a failure');
-    });
+    await Promise.all([limiter.clear(caller, ended), limiter.giveBack(caller, others)]).catch(
+      (err: unknown) => logger.error({ err }, 'a right guess stays counted as a failure'),
+    );
   }
 
   function toLock(refusal: Standing): AppError {

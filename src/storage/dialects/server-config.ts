@@ -6,7 +6,7 @@ export type ServerConfig = Exclude<DatabaseConfig, { readonly dialect: 'sqlite' 
 };
 
 /** How much longer than a statement may take we wait for a server that has fallen silent. */
-export const SILENCE_SECONDS = 3;
+export const SILENCE_SECONDS = 2;
 
 /** What MariaDB, MySQL and PostgreSQL share: where the server is, and a pool that never waits for long. */
 export function poolOptions({ host, port, username, password, database, poolMax }: ServerConfig) {
