@@ -11,10 +11,21 @@ export function createCounterStore({ statements, claim }: Database) {
   const { select, change } = statements;
 
   /** Counts one on each counter, or on none when one is full: all of them, or those that were full. */
-  function claimAll(claims: readonly CounterClaim[], now: Date): Promise<ClaimOutcome> {
+  async function claimAll(claims: readonly CounterClaim[], now: Date): Promise<ClaimOutcome> {
+    const full = await findFull(claims, now);
+    if (full.length > 0) return { counters: [], full };
     // One order for all callers, so that two of them cannot wait for each other.
     const ordered = [...claims].sort((a, b) => (a.key < b.key ? -1 : 1));
     return claim(ordered, now.getTime());
+  }
+
+  /** Spares the writer a flood of refusals. It can only refuse: whether there is room, the claim decides. */
+  async function findFull(claims: readonly CounterClaim[], now: Date): Promise<Counter[]> {
+    const maxOf = new Map(claims.map(({ key, max }) => [key, max]));
+    const found = await find([...maxOf.keys()]);
+    return found.filter(
+      ({ key, points, resetsAt }) => resetsAt > now.getTime() && points >= (maxOf.get(key) ?? 0),
+    );
   }
 
   /** Takes one point back from each counter whose window is still running. */
