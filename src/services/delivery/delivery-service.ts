@@ -73,7 +73,10 @@ export function createDeliveryService(dependencies: Dependencies) {
       const deadline = AbortSignal.timeout(Math.ceil(milliseconds));
       await orTimeout(channel.send({ ...rest, session, messageId, deadline }), deadline);
       observe('accepted');
-      await deliveries.markAccepted(messageId, now());
+      // The message is out: a fault of the record must not make it a failure.
+      await deliveries.markAccepted(messageId, now()).catch((err: unknown) => {
+        logger.error({ err, verificationId }, 'an accepted delivery stays pending');
+      });
       return { isAccepted: true as const, channel: channel.name, messageId };
     } catch (error) {
       if (!(error instanceof ChannelError)) throw error;

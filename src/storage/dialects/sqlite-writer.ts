@@ -73,6 +73,8 @@ export function createWriter(connection: SqliteConnection) {
   return {
     write,
     /** Resolves when nothing is being written. */
-    settle: async () => running,
+    async settle(): Promise<void> {
+      await running;
+    },
   };
 }
