@@ -87,7 +87,11 @@ const Variables = z.object({
   OTP_HASH_CONCURRENCY: integer(1, 64, 2),
   OTP_CHANNELS: list('console').pipe(
     z
-      .array(z.enum(['http', 'console'], { error: 'knows the channels http and console' }))
+      .array(
+        z.enum(['http', 'console'], {
+          error: 'knows http and console; WhatsApp comes in a later version',
+        }),
+      )
       .min(1, 'needs at least one channel'),
   ),
   OTP_DEFAULT_SESSION: z

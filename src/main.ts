@@ -29,9 +29,9 @@ async function main(): Promise<void> {
     draw: randomInt,
   });
   const { host, port } = config.http;
-  const server = await startServer({ app: service.app, host, port }).catch(async (error: Error) => {
+  const server = await startServer({ app: service.app, host, port }).catch(async (cause: Error) => {
     await service.close();
-    throw error;
+    throw new Error(`Cannot listen on HOST=${host} PORT=${port}: ${cause.message}`, { cause });
   });
   const { timeZone } = config.retention;
   const stopJobs = startJobs({ maintenance: service.maintenance, logger, timeZone });

@@ -141,7 +141,8 @@ type Comparison = {
   readonly counted: readonly Claim[];
 };
 
-function isTarget(challenge: Challenge, { sessionId, purpose }: CheckTarget): boolean {
+/** Whether a challenge is the one that is meant. */
+export function isTarget(challenge: Challenge, { sessionId, purpose }: CheckTarget): boolean {
   return (
     (sessionId === undefined || challenge.sessionId === sessionId) &&
     (purpose === undefined || challenge.purpose === purpose)

@@ -41,8 +41,19 @@ type Issue = {
 };
 
 export function createIssuing(dependencies: Dependencies) {
-  const { challenges, delivery, limiter, limits, hasher, hashing, policy, metrics, now, draw } =
-    dependencies;
+  const {
+    challenges,
+    delivery,
+    limiter,
+    limits,
+    hasher,
+    hashing,
+    policy,
+    metrics,
+    logger,
+    now,
+    draw,
+  } = dependencies;
 
   /**
    * Sends a fresh passcode to the recipient; a live one for the same purpose is over. The order
@@ -83,13 +94,16 @@ export function createIssuing(dependencies: Dependencies) {
     const result = await delivery
       .deliver(message, request.channel)
       .catch(async (error: unknown) => {
-        await challenges.markFailed(verificationId, now());
-        await limiter.giveBack(request.caller, claims);
+        const giveBack = limiter.giveBack(request.caller, claims);
+        await Promise.allSettled([challenges.markFailed(verificationId, now()), giveBack]);
         throw error;
       });
     if (result.isAccepted) {
       const { channel, messageId } = result;
-      await challenges.markSent(verificationId, channel, messageId, now());
+      // The message is out and the challenge lives: a fault of the record must not hide that.
+      await challenges.markSent(verificationId, channel, messageId, now()).catch((err: unknown) => {
+        logger.error({ err, verificationId }, 'the channel of a sent passcode is not on record');
+      });
       return { channel, messageId };
     }
     metrics.sends.inc({ outcome: 'failed' });

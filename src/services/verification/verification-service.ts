@@ -3,7 +3,7 @@ import type { Challenge, ChallengeScope, ChallengeStatus } from '../../domain/ch
 import type { Standing } from '../../domain/limit.ts';
 import { secondsUntil } from '../../lib/clock.ts';
 import type { Delivery } from '../../storage/delivery-store.ts';
-import { type CheckTarget, createChecking } from './check-passcode.ts';
+import { type CheckTarget, createChecking, isTarget } from './check-passcode.ts';
 import { type Dependencies, refuse } from './dependencies.ts';
 import { createIssuing, type IssuedChallenge } from './issue-challenge.ts';
 import { lockClaims } from './verification-claims.ts';
@@ -29,13 +29,9 @@ export function createVerificationService(dependencies: Dependencies) {
   const { challenges, deliveries, limiter, limits, activity, now } = dependencies;
 
   /** Ends a live challenge by the caller's wish; returns how many there were (0 or 1). */
-  async function expireChallenge({ ref, sessionId, purpose }: CheckTarget): Promise<number> {
-    const found = await challenges.find(ref);
-    const isMeant =
-      found !== undefined &&
-      (sessionId === undefined || found.sessionId === sessionId) &&
-      (purpose === undefined || found.purpose === purpose);
-    return isMeant ? challenges.expire(found.id, now()) : 0;
+  async function expireChallenge(target: CheckTarget): Promise<number> {
+    const found = await challenges.find(target.ref);
+    return found && isTarget(found, target) ? challenges.expire(found.id, now()) : 0;
   }
 
   /** Lifts a failure lock; the row in the activity log comes first, so that no unlock goes unseen. */

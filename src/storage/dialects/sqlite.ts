@@ -45,7 +45,7 @@ export async function openSqlite({ storage }: { readonly storage: string }): Pro
       writer.write((connection) =>
         claimByUpsert((sql, values) => connection.all(sql, values.map(encode)), claims, now),
       ),
-    // The file belongs to one process, and a second one meets the first at its port.
+    // The file belongs to one process: the README says so, and nothing here could hold two apart.
     withMigrationLock: (task) => task(),
   };
 }
