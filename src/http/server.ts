@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import { serve } from '@hono/node-server';
 import type { App } from './app.ts';
 
@@ -32,10 +33,17 @@ export function startServer({ app, host, port }: Options): Promise<Server> {
   });
 }
 
-/** Finishes the requests in flight and closes; resolves when the last one is answered. */
+/** A connection that was just opened gets this long to send its request. */
+const LAST_REQUEST_MS = 500;
+
+/**
+ * Stops listening, answers what came in, and resolves when the last connection is closed. Not by
+ * `http.Server.close`: that cuts connections whose request has not been read yet.
+ */
 export function stopServer(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.close((error) => (error ? reject(error) : resolve()));
-    server.closeIdleConnections();
+  const closed = new Promise<void>((resolve, reject) => {
+    NetServer.prototype.close.call(server, (error) => (error ? reject(error) : resolve()));
   });
+  setTimeout(() => server.closeIdleConnections(), LAST_REQUEST_MS);
+  return closed;
 }
