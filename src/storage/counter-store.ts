@@ -1,3 +1,4 @@
+import { toCounter } from './counter-row.ts';
 import type { Database } from './database.ts';
 import type { ClaimOutcome, Counter, CounterClaim } from './dialects/contract.ts';
 import { placeholders, type Value } from './statement.ts';
@@ -57,11 +58,7 @@ export function createCounterStore({ statements, claim }: Database) {
        WHERE "limitKey" IN (${placeholders(keys.length)})`,
       [...keys],
     );
-    return rows.map((row) => ({
-      key: String(row['limitKey']),
-      points: Number(row['points']),
-      resetsAt: Number(row['resetsAt']),
-    }));
+    return rows.map(toCounter);
   }
 
   /** Deletes up to `batch` counters whose window ended before `now`; returns how many. */

@@ -1,11 +1,12 @@
+import { toCounter } from '../counter-row.ts';
 import { placeholders, type Row, type Value } from '../statement.ts';
-import type { ClaimOutcome, Counter, CounterClaim } from './contract.ts';
+import type { ClaimOutcome, CounterClaim } from './contract.ts';
 
 type Run = (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;
 
 /**
  * Claims counters on SQLite and PostgreSQL. `run` must keep other writers of these rows out until
- * this is done: by the one writer there, by row locks in a transaction here.
+ * this is done: SQLite by its one writer, PostgreSQL by row locks in a transaction.
  */
 export async function claimByUpsert(
   run: Run,
@@ -53,12 +54,4 @@ function upsertClaims(claims: readonly CounterClaim[], now: number) {
     ...claims.map(({ max }) => max),
   ];
   return { sql, values };
-}
-
-export function toCounter(row: Row): Counter {
-  return {
-    key: String(row['limitKey']),
-    points: Number(row['points']),
-    resetsAt: Number(row['resetsAt']),
-  };
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { QueryTypes, Sequelize, type Transaction } from 'sequelize';
+import { toCounter } from '../counter-row.ts';
 import { placeholders, type Row, toSqlTime, type Value } from '../statement.ts';
-import { toCounter } from './claim-by-upsert.ts';
 import type { ClaimOutcome, Counter, CounterClaim, Dialect } from './contract.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS } from './server-config.ts';
 import { createServerStatements, retryContention } from './server-statements.ts';
