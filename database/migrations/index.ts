@@ -6,6 +6,10 @@ import { createDeliveries } from './20261121-0004-create-deliveries.ts';
 import { createIdempotencyKeys } from './20261121-0005-create-idempotency-keys.ts';
 import { createRateLimits } from './20261121-0006-create-rate-limits.ts';
 import { createLeases } from './20261121-0007-create-leases.ts';
+import { addSessionState } from './20261121-0008-add-session-state.ts';
+import { createSessionCredentials } from './20261121-0009-create-session-credentials.ts';
+import { createSessionContacts } from './20261121-0010-create-session-contacts.ts';
+import { widenLeaseNames } from './20261121-0011-widen-lease-names.ts';
 
 /** In the order in which they run. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +20,8 @@ export const migrations: readonly Migration[] = [
   createIdempotencyKeys,
   createRateLimits,
   createLeases,
+  addSessionState,
+  createSessionCredentials,
+  createSessionContacts,
+  widenLeaseNames,
 ];

@@ -1,14 +1,32 @@
 import type { Database } from './database.ts';
 import { throwDatabaseFault } from './database-fault.ts';
-import { placeholders } from './statement.ts';
+import { cut, placeholders } from './statement.ts';
+
+export type ActivityAction =
+  | 'session_create'
+  | 'session_delete'
+  | 'session_restart'
+  | 'qr_generate'
+  | 'qr_scan'
+  | 'connection_open'
+  | 'connection_close'
+  | 'message_send'
+  | 'message_receive'
+  | 'otp_send'
+  | 'otp_unlock'
+  | 'limit_hit';
 
 /** What happened, as `activity_logs` keeps it. Never a passcode, never a message's text. */
 export type Activity = {
   readonly accountId: string;
-  readonly action: 'otp_unlock' | 'limit_hit';
+  readonly action: ActivityAction;
   readonly status: 'success' | 'error';
+  readonly sessionId?: string;
+  readonly messageType?: string;
   readonly phoneNumber?: string;
+  readonly messageId?: string;
   readonly details?: string;
+  readonly errorMessage?: string;
   readonly ipAddress?: string;
   readonly userAgent?: string;
 };
@@ -18,7 +36,9 @@ export type ActivityStore = ReturnType<typeof createActivityStore>;
 export function createActivityStore({ models, statements }: Database) {
   async function record(activity: Activity, now: Date): Promise<void> {
     const userAgent = activity.userAgent?.slice(0, 512) ?? null;
-    const row = { ...activity, userAgent, createdAt: now, updatedAt: now };
+    const errorMessage =
+      activity.errorMessage === undefined ? null : cut(activity.errorMessage, 500);
+    const row = { ...activity, userAgent, errorMessage, createdAt: now, updatedAt: now };
     await models.ActivityLog.create(row).catch(throwDatabaseFault);
   }
 

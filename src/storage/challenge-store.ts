@@ -8,6 +8,12 @@ export type ChallengeRef =
   | { readonly scope: ChallengeScope }
   | { readonly accountId: string; readonly verificationId: string };
 
+type SentBy = {
+  readonly channel: string;
+  readonly messageId: string;
+  readonly sessionId?: string | undefined;
+};
+
 export type ChallengeStore = ReturnType<typeof createChallengeStore>;
 
 const COLUMNS = `"id", "accountId", "verificationId", "sessionId", "phoneNumber", "purpose", "otpHash",
@@ -94,12 +100,13 @@ export function createChallengeStore({ statements }: Database) {
     return changed === 1;
   }
 
-  /** Notes which channel took the message. */
-  async function markSent(verificationId: string, channel: string, messageId: string, now: Date) {
+  /** Notes which channel took the message, and which session when it was another than asked for. */
+  async function markSent(verificationId: string, sent: SentBy, now: Date): Promise<void> {
     await change(
-      `UPDATE "otp_logs" SET "channel" = $2, "messageId" = $3, "updatedAt" = $4
+      `UPDATE "otp_logs" SET "channel" = $2, "messageId" = $3,
+         "sessionId" = COALESCE($4, "sessionId"), "updatedAt" = $5
        WHERE "verificationId" = $1`,
-      [verificationId, channel, messageId, now],
+      [verificationId, sent.channel, sent.messageId, sent.sessionId ?? null, now],
     );
   }
 

@@ -48,11 +48,12 @@ function openDialect(config: DatabaseConfig, statementSeconds: number): Promise<
   return open({ ...config, statementSeconds });
 }
 
-function failClosed({ select, change, insert, close }: Statements): Statements {
+function failClosed({ select, change, insert, transact, close }: Statements): Statements {
   return {
     select: (sql, values) => select(sql, values).catch(throwDatabaseFault),
     change: (sql, values) => change(sql, values).catch(throwDatabaseFault),
     insert: (sql, values) => insert(sql, values).catch(throwDatabaseFault),
+    transact: (steps) => transact(steps).catch(throwDatabaseFault),
     close,
   };
 }

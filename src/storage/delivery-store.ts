@@ -1,6 +1,6 @@
 import type { DeliveryFailureReason, DeliveryStatus } from '../domain/delivery.ts';
 import type { Database } from './database.ts';
-import { placeholders, type Row, toDate, type Value } from './statement.ts';
+import { cut, optional, placeholders, type Row, toDate, type Value } from './statement.ts';
 
 export type Delivery = {
   readonly channel: string;
@@ -16,6 +16,15 @@ export type NewDelivery = {
   readonly sessionId: string;
   readonly messageId: string;
 };
+
+/** What an acceptance adds to the record. */
+export type Acceptance = {
+  /** The session that sent it, when it was another than the attempt began with. */
+  readonly sessionId?: string | undefined;
+  readonly details?: string | undefined;
+};
+
+type Failure = { readonly reason: DeliveryFailureReason; readonly details: string };
 
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
 
@@ -38,24 +47,59 @@ export function createDeliveryStore({ statements }: Database) {
     );
   }
 
-  /** Records that the channel took the message. */
-  async function markAccepted(messageId: string, now: Date): Promise<void> {
+  /** Records that the channel took the message. A receipt that came first stands, with its time. */
+  async function markAccepted(messageId: string, by: Acceptance, now: Date): Promise<void> {
+    // MySQL assigns from left to right: what reads the old status comes before the new one.
     await change(
-      `UPDATE "deliveries" SET "status" = 'accepted', "updatedAt" = $2
-       WHERE "messageId" = $1 AND "status" = 'pending'`,
-      [messageId, now],
+      `UPDATE "deliveries" SET "sessionId" = COALESCE($2, "sessionId"),
+         "details" = COALESCE($3, "details"),
+         "updatedAt" = CASE WHEN "status" = 'pending' THEN $4 ELSE "updatedAt" END,
+         "status" = CASE WHEN "status" = 'pending' THEN 'accepted' ELSE "status" END
+       WHERE "messageId" = $1 AND "status" IN ('pending', 'delivered', 'read')`,
+      [messageId, by.sessionId ?? null, optional(by.details, toDetails) ?? null, now],
     );
   }
 
-  async function markFailed(
-    messageId: string,
-    failure: { readonly reason: DeliveryFailureReason; readonly details: string },
-    now: Date,
-  ): Promise<void> {
+  async function markFailed(messageId: string, failure: Failure, now: Date): Promise<void> {
     await change(
       `UPDATE "deliveries" SET "status" = 'failed', "reason" = $2, "details" = $3, "updatedAt" = $4
        WHERE "messageId" = $1 AND "status" = 'pending'`,
-      [messageId, failure.reason, failure.details.slice(0, 500), now],
+      [messageId, failure.reason, toDetails(failure.details), now],
+    );
+  }
+
+  /** Records that the message reached the recipient's device; false when that is no news, or of another session. */
+  function markDelivered(messageId: string, sessionId: string, now: Date): Promise<boolean> {
+    return advance(`'delivered'`, `'pending', 'accepted', 'failed'`, [messageId, sessionId, now]);
+  }
+
+  /** Records that the recipient read the message; false when that is no news, or of another session. */
+  function markRead(messageId: string, sessionId: string, now: Date): Promise<boolean> {
+    const before = `'pending', 'accepted', 'failed', 'delivered'`;
+    return advance(`'read'`, before, [messageId, sessionId, now]);
+  }
+
+  /** A message that arrived did not fail, whatever it looked like before: the reason goes. */
+  async function advance(to: string, from: string, values: readonly Value[]): Promise<boolean> {
+    const changed = await change(
+      `UPDATE "deliveries" SET "status" = ${to}, "reason" = NULL, "updatedAt" = $3
+       WHERE "messageId" = $1 AND "sessionId" = $2 AND "status" IN (${from})`,
+      values,
+    );
+    return changed === 1;
+  }
+
+  /** Records that the message was refused after it was taken; one that arrived stays so. */
+  async function markRefused(
+    messageId: string,
+    sessionId: string,
+    failure: Failure,
+    now: Date,
+  ): Promise<void> {
+    await change(
+      `UPDATE "deliveries" SET "status" = 'failed', "reason" = $3, "details" = $4, "updatedAt" = $5
+       WHERE "messageId" = $1 AND "sessionId" = $2 AND "status" IN ('pending', 'accepted')`,
+      [messageId, sessionId, failure.reason, toDetails(failure.details), now],
     );
   }
 
@@ -81,7 +125,21 @@ export function createDeliveryStore({ statements }: Database) {
     ]);
   }
 
-  return { begin, markAccepted, markFailed, findLatest, prune };
+  return {
+    begin,
+    markAccepted,
+    markFailed,
+    markDelivered,
+    markRead,
+    markRefused,
+    findLatest,
+    prune,
+  };
+}
+
+/** Operators read these: what is longer than that tells them no more. */
+function toDetails(text: string): string {
+  return cut(text, 500);
 }
 
 function toDelivery(row: Row): Delivery {

@@ -4,7 +4,7 @@ export type LeaseStore = ReturnType<typeof createLeaseStore>;
 
 /** Keeps leases: what only one process may do at a time, until a moment that the row names. */
 export function createLeaseStore({ statements }: Database) {
-  const { change, insert } = statements;
+  const { select, change, insert } = statements;
 
   /** Takes a lease that is free or over, or prolongs one's own; false when another holds it. */
   async function acquire(
@@ -33,5 +33,14 @@ export function createLeaseStore({ statements }: Database) {
     ]);
   }
 
-  return { acquire, release };
+  /** Who holds a lease at `now`; undefined when it is free. */
+  async function findOwner(name: string, now: Date): Promise<string | undefined> {
+    const [row] = await select(
+      `SELECT "owner" FROM "leases" WHERE "name" = $1 AND "heldUntil" > $2`,
+      [name, now.getTime()],
+    );
+    return row && String(row['owner']);
+  }
+
+  return { acquire, release, findOwner };
 }

@@ -3,9 +3,17 @@ export type Value = string | number | null | Date;
 
 export type Row = Readonly<Record<string, unknown>>;
 
+/** One statement among several that take effect together. */
+export type Step = {
+  readonly sql: string;
+  readonly values: readonly Value[];
+  /** Undo everything unless this step touches exactly so many rows. */
+  readonly touching?: number;
+};
+
 /**
- * Runs single SQL statements, which are written once for all databases: parameters as `$1`,
- * identifiers in double quotes. Each statement is one atomic step and is durable when it resolves.
+ * Runs SQL statements, which are written once for all databases: parameters as `$1`, identifiers in
+ * double quotes. Each call is one atomic step and is durable when it resolves.
  */
 export type Statements = {
   /** Runs a SELECT. */
@@ -14,6 +22,8 @@ export type Statements = {
   change(sql: string, values: readonly Value[]): Promise<number>;
   /** Runs an INSERT of one row; false when a unique column has its value already. */
   insert(sql: string, values: readonly Value[]): Promise<boolean>;
+  /** Runs INSERTs, UPDATEs and DELETEs of which all take effect, or none: false when a step's `touching` was not met. */
+  transact(steps: readonly Step[]): Promise<boolean>;
   close(): Promise<void>;
 };
 
@@ -32,4 +42,25 @@ export function toDate(value: unknown): Date {
 /** `2026-01-31 23:59:59.123`, in UTC. */
 export function toSqlTime(time: Date): string {
   return time.toISOString().replace('T', ' ').replace('Z', '');
+}
+
+/** Reads a BOOLEAN column as any driver returns it. */
+export function toBoolean(value: unknown): boolean {
+  return Number(value) === 1;
+}
+
+/** Reads what may be NULL or missing, which is `undefined` here. */
+export function optional<V, T>(value: V, read: (value: NonNullable<V>) => T): T | undefined {
+  return value === null || value === undefined ? undefined : read(value);
+}
+
+/** What a column of `length` characters can take of a stranger's text; PostgreSQL refuses U+0000. */
+export function cut(text: string, length: number): string {
+  return text.replaceAll('\0', '').slice(0, length);
+}
+
+/** `items` in pieces of at most `size`. */
+export function chunk<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, i) => items.slice(i * size, (i + 1) * size));
 }

@@ -35,6 +35,21 @@ describe.each(dialects)('the activity store on %s', (dialect) => {
     expect(row?.userAgent).toHaveLength(512);
   });
 
+  it('keeps of which session and message it was, and what went wrong', async () => {
+    const activity = {
+      accountId: 'default',
+      action: 'message_send',
+      status: 'error',
+      sessionId: 'first',
+      messageType: 'text',
+      messageId: 'message-1',
+    } as const;
+    await store.record({ ...activity, errorMessage: `refused\0${'x'.repeat(70_000)}` }, now);
+    const [row] = (await rows()).slice(-1);
+    expect(row?.get()).toMatchObject(activity);
+    expect(row?.errorMessage).toBe(`refused${'x'.repeat(493)}`);
+  });
+
   it('writes 50 rows of 50 concurrent callers', async () => {
     const before = (await rows()).length;
     await Promise.all(Array.from({ length: 50 }, () => store.record(ACTIVITY, now)));

@@ -77,6 +77,16 @@ describe.each(dialects)('the challenge store on %s', (dialect) => {
     expect(rows.filter(({ status }) => status === 'sent')).toHaveLength(1);
   });
 
+  it('notes which channel took the message, and which session when it was another', async () => {
+    const { id, verificationId } = await openChallenge(store, now);
+    await store.markSent(verificationId, { channel: 'http', messageId: 'one' }, now);
+    expect(await find(verificationId)).toMatchObject({ channel: 'http', sessionId: 'default' });
+    const sent = { channel: 'whatsapp', messageId: 'two', sessionId: 'second' };
+    await store.markSent(verificationId, sent, addSeconds(now, 1));
+    const row = await migrated.database.models.OTPLog.findByPk(id);
+    expect(row?.get()).toMatchObject({ ...sent, updatedAt: addSeconds(now, 1) });
+  });
+
   it('closes exactly at its time', async () => {
     const expiresAt = addSeconds(now, 300);
     const { id } = await openChallenge(store, now, { expiresAt });

@@ -3,6 +3,7 @@ import { addSeconds } from '../../src/lib/clock.ts';
 import { createDeliveryStore, type DeliveryStore } from '../../src/storage/delivery-store.ts';
 import { dialects } from '../support/databases.ts';
 import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts';
+import { inParallel } from '../support/otp-calls.ts';
 
 const FAILURE = { reason: 'unavailable', details: 'the gateway answered 503' } as const;
 
@@ -41,7 +42,7 @@ describe.each(dialects)('the delivery store on %s', (dialect) => {
 
   it('ends an attempt once, as accepted or as failed', async () => {
     const accepted = await begin('accepted');
-    await store.markAccepted(accepted, later);
+    await store.markAccepted(accepted, {}, later);
     await store.markFailed(accepted, FAILURE, addSeconds(later, 1));
     expect(await store.findLatest('accepted')).toMatchObject({
       status: 'accepted',
@@ -50,12 +51,114 @@ describe.each(dialects)('the delivery store on %s', (dialect) => {
     });
     const failed = await begin('failed');
     await store.markFailed(failed, FAILURE, later);
-    await store.markAccepted(failed, addSeconds(later, 1));
+    await store.markAccepted(failed, {}, addSeconds(later, 1));
     expect(await store.findLatest('failed')).toMatchObject({
       status: 'failed',
       reason: 'unavailable',
       updatedAt: later,
     });
+  });
+
+  const rowOf = async (messageId: string) =>
+    (await migrated.database.models.Delivery.findOne({ where: { messageId } }))?.get();
+
+  it('notes which session took the message when it was another, and what is to be told of it', async () => {
+    const [same, other] = [await begin('same'), await begin('other')];
+    await store.markAccepted(same, { sessionId: undefined }, later);
+    await store.markAccepted(other, { sessionId: 'second', details: 'the first is full' }, later);
+    expect(await rowOf(same)).toMatchObject({ sessionId: 'default', details: null });
+    expect(await rowOf(other)).toMatchObject({
+      sessionId: 'second',
+      details: 'the first is full',
+      status: 'accepted',
+    });
+  });
+
+  const accept = (messageId: string) => store.markAccepted(messageId, {}, later);
+  const fail = (messageId: string) => store.markFailed(messageId, FAILURE, later);
+  const refuse = (messageId: string, sessionId = 'default') =>
+    store.markRefused(messageId, sessionId, { reason: 'refused', details: '463' }, later);
+  const deliver = (messageId: string) => store.markDelivered(messageId, 'default', later);
+  const read = (messageId: string) => store.markRead(messageId, 'default', later);
+
+  it.each([
+    ['accepted', [accept]],
+    ['delivered', [deliver]],
+    ['delivered', [accept, deliver]],
+    ['delivered', [deliver, accept]],
+    ['delivered', [fail, deliver]],
+    ['delivered', [deliver, fail]],
+    ['delivered', [deliver, refuse]],
+    ['delivered', [accept, refuse, deliver]],
+    ['read', [read]],
+    ['read', [accept, deliver, read]],
+    ['read', [accept, read, deliver]],
+    ['read', [read, deliver, accept]],
+    ['read', [deliver, read, accept]],
+    ['read', [deliver, accept, read]],
+    ['read', [fail, read, deliver]],
+    ['read', [read, refuse, fail]],
+    ['failed', [refuse]],
+    ['failed', [accept, refuse]],
+    ['failed', [refuse, accept]],
+    ['failed', [fail, refuse, accept]],
+  ] as const)('ends as %s, whatever order the news came in (case %#)', async (status, news) => {
+    const messageId = await begin(`order-${count}`);
+    for (const tell of news) await tell(messageId);
+    const row = await rowOf(messageId);
+    expect(row?.status).toBe(status);
+    expect(row?.reason === null).toBe(status !== 'failed');
+  });
+
+  it('keeps the reason of the first failure', async () => {
+    const messageId = await begin('first reason');
+    await fail(messageId);
+    await refuse(messageId);
+    expect(await rowOf(messageId)).toMatchObject({ reason: 'unavailable' });
+    const refused = await begin('refused');
+    await accept(refused);
+    await refuse(refused);
+    expect(await rowOf(refused)).toMatchObject({ reason: 'refused', details: '463' });
+  });
+
+  it('tells whether a receipt was news, and keeps the time of what was', async () => {
+    const messageId = await begin('news');
+    const at = (seconds: number) => addSeconds(now, seconds);
+    expect(await store.markDelivered(messageId, 'default', at(2))).toBe(true);
+    expect(await store.markDelivered(messageId, 'default', at(3))).toBe(false);
+    await store.markAccepted(messageId, { details: 'late' }, at(4));
+    expect(await rowOf(messageId)).toMatchObject({ updatedAt: at(2), details: 'late' });
+    expect(await store.markRead(messageId, 'default', at(5))).toBe(true);
+    expect(await store.markRead(messageId, 'default', at(6))).toBe(false);
+    expect(await store.markDelivered(messageId, 'default', at(7))).toBe(false);
+    expect(await rowOf(messageId)).toMatchObject({ status: 'read', updatedAt: at(5) });
+    expect(await store.markRead('nobody', 'default', at(5))).toBe(false);
+  });
+
+  it('believes news from the session that sent the message, and from no other', async () => {
+    const messageId = await begin('stranger');
+    expect(await store.markDelivered(messageId, 'second', later)).toBe(false);
+    expect(await store.markRead(messageId, 'second', later)).toBe(false);
+    await refuse(messageId, 'second');
+    expect((await rowOf(messageId))?.status).toBe('pending');
+    await store.markAccepted(messageId, { sessionId: 'second' }, later);
+    expect(await store.markDelivered(messageId, 'default', later)).toBe(false);
+    await refuse(messageId, 'default');
+    expect((await rowOf(messageId))?.status).toBe('accepted');
+    expect(await store.markDelivered(messageId, 'second', later)).toBe(true);
+  });
+
+  it('takes each receipt as news once, of 60 pieces of news at the same moment', async () => {
+    const messageId = await begin('concurrent');
+    const news = await inParallel(60, async (i) => {
+      if (i % 4 === 0) return { delivered: await deliver(messageId) };
+      if (i % 4 === 1) return { read: await read(messageId) };
+      await (i % 4 === 2 ? accept(messageId) : refuse(messageId));
+      return {};
+    });
+    expect(news.filter((one) => 'read' in one && one.read)).toHaveLength(1);
+    expect(news.filter((one) => 'delivered' in one && one.delivered).length).toBeLessThan(2);
+    expect((await rowOf(messageId))?.status).toBe('read');
   });
 
   it('finds the newest attempt of a verification, and none of another', async () => {

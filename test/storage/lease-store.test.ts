@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sessionLeaseName } from '../../src/domain/session.ts';
 import { addSeconds } from '../../src/lib/clock.ts';
 import { createLeaseStore, type LeaseStore } from '../../src/storage/lease-store.ts';
 import { dialects } from '../support/databases.ts';
@@ -49,6 +50,22 @@ describe.each(dialects)('the lease store on %s', (dialect) => {
     expect(await acquire('released', 'second')).toBe(false);
     await leases.release({ name: 'released', owner: 'first' });
     expect(await acquire('released', 'second')).toBe(true);
+  });
+
+  it('tells who holds a lease, as long as they do', async () => {
+    await acquire('owned', 'first');
+    expect(await leases.findOwner('owned', new Date(until.getTime() - 1))).toBe('first');
+    expect(await leases.findOwner('owned', until)).toBeUndefined();
+    await leases.release({ name: 'owned', owner: 'first' });
+    expect(await leases.findOwner('owned', now)).toBeUndefined();
+    expect(await leases.findOwner('nobody', now)).toBeUndefined();
+  });
+
+  it('takes the name of a session that is as long as it may be', async () => {
+    const [one, other] = ['a', 'b'].map((end) => sessionLeaseName(`${'x'.repeat(63)}${end}`));
+    expect(await acquire(one ?? '', 'first')).toBe(true);
+    expect(await acquire(other ?? '', 'second')).toBe(true);
+    expect(await leases.findOwner(one ?? '', now)).toBe('first');
   });
 
   it('keeps leases of different names apart', async () => {

@@ -36,6 +36,12 @@ describe('the SQLite writer', () => {
     writer.write((connection) =>
       connection.run('INSERT INTO "notes" ("text") VALUES ($1)', [text]),
     );
+  const insertWhole = (texts: readonly string[]) =>
+    writer.writeWhole(async (connection) => {
+      for (const text of texts) {
+        await connection.run('INSERT INTO "notes" ("text") VALUES ($1)', [text]);
+      }
+    });
   const read = async () =>
     (await reading.all('SELECT "text" FROM "notes" ORDER BY "id"', [])).map((row) => row['text']);
   const insertAll = (texts: readonly string[]) => Promise.allSettled(texts.map(insert));
@@ -68,6 +74,31 @@ describe('the SQLite writer', () => {
     expect(await read()).toEqual(['taken', 'one', 'two', 'three']);
   });
 
+  it.each([
+    ['alone', 0],
+    ['among others', 3],
+  ])('undoes a write of several statements as a whole when one fails, %s', async (_, others) => {
+    await insert('taken');
+    const neighbours = texts(others);
+    const before = neighbours.map(insert);
+    const failing = insertWhole(['first', 'second', 'taken', 'third']);
+    const after = neighbours.map((text) => insert(`after ${text}`));
+    const whole = insertWhole(['whole', 'again']);
+    await expect(failing).rejects.toMatchObject({ code: 'SQLITE_CONSTRAINT' });
+    await Promise.all([...before, ...after, whole]);
+    const expected = ['taken', ...neighbours, ...neighbours.map((text) => `after ${text}`)];
+    expect(await read()).toEqual([...expected, 'whole', 'again']);
+  });
+
+  it('shows a reader nothing of a write of several statements before all of it', async () => {
+    const seen = new Set<number>();
+    const writing = Promise.all(texts(30).map((text) => insertWhole([text, `${text} again`])));
+    for (let i = 0; i < 100; i += 1) seen.add((await read()).length % 2);
+    await writing;
+    expect([...seen]).toEqual([0]);
+    expect(await read()).toHaveLength(60);
+  });
+
   it('C13: waits for another process that writes for a moment', async () => {
     const other = await openConnection(file, READ_WRITE);
     await other.exec('BEGIN IMMEDIATE');
@@ -94,6 +125,22 @@ describe('the SQLite writer', () => {
     await writing.exec('PRAGMA max_page_count = 1000000');
     await insert('after');
     expect(await read()).toContain('after');
+    expect(await reading.all('PRAGMA integrity_check', [])).toEqual([{ integrity_check: 'ok' }]);
+  });
+
+  it('C15: leaves no half of a write of several statements when the disk is full', async () => {
+    await insert('before');
+    await writing.exec('PRAGMA max_page_count = 20');
+    const pairs = texts(60).map((text) =>
+      [text, `${text} again`].map((one) => one.padEnd(900, '.')),
+    );
+    const results = await Promise.allSettled(pairs.map(insertWhole));
+    const acknowledged = pairs.filter((_, index) => results[index]?.status === 'fulfilled');
+    expect(acknowledged.length).toBeLessThan(60);
+    expect(await read()).toEqual(['before', ...acknowledged.flat()]);
+    await writing.exec('PRAGMA max_page_count = 1000000');
+    await insertWhole(['one', 'two']);
+    expect((await read()).slice(-2)).toEqual(['one', 'two']);
     expect(await reading.all('PRAGMA integrity_check', [])).toEqual([{ integrity_check: 'ok' }]);
   });
 

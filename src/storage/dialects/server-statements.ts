@@ -1,6 +1,7 @@
 import pRetry, { AbortError } from 'p-retry';
-import { QueryTypes, type Sequelize, UniqueConstraintError } from 'sequelize';
+import { QueryTypes, type Sequelize, type Transaction, UniqueConstraintError } from 'sequelize';
 import type { Row, Statements, Value } from '../statement.ts';
+import { transactSteps } from './transact-steps.ts';
 
 type Encoding = {
   readonly sequelize: Sequelize;
@@ -18,14 +19,16 @@ export function createServerStatements({
   spell,
   unlessTaken,
 }: Encoding): Statements {
-  const change: Statements['change'] = (sql, values) =>
-    retryContention(async () => {
-      const [, touched] = await sequelize.query(spell(sql), {
-        bind: values.map(encode),
-        type: QueryTypes.UPDATE,
-      });
-      return touched;
+  const change: Statements['change'] = (sql, values) => retryContention(() => run(sql, values));
+
+  async function run(sql: string, values: readonly Value[], transaction?: Transaction) {
+    const [, touched] = await sequelize.query(spell(sql), {
+      bind: values.map(encode),
+      type: QueryTypes.UPDATE,
+      ...(transaction && { transaction }),
     });
+    return touched;
+  }
 
   return {
     select: (sql, values) =>
@@ -38,6 +41,14 @@ export function createServerStatements({
           if (error instanceof UniqueConstraintError) return false;
           throw error;
         },
+      ),
+    transact: (steps) =>
+      transactSteps(steps, (task) =>
+        retryContention(() =>
+          sequelize.transaction((transaction) =>
+            task((sql, values) => run(sql, values, transaction)),
+          ),
+        ),
       ),
     close: async () => {}, // The pool is Sequelize's to close.
   };

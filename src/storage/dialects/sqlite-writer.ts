@@ -3,6 +3,8 @@ import type { SqliteConnection } from './sqlite-connection.ts';
 type Write<T> = (connection: SqliteConnection) => Promise<T>;
 
 type Waiting = {
+  /** Whether it is several statements, of which all count or none. */
+  readonly isCompound: boolean;
   run(): Promise<unknown>;
   resolve(value: unknown): void;
   reject(error: unknown): void;
@@ -22,16 +24,24 @@ const ENDS_TRANSACTION = new Set([
 /**
  * The one writer of an SQLite file. Statements that wait at the same time share one transaction
  * (group commit), because each commit waits for the disk; each is answered after the commit. A
- * statement that breaks a constraint fails alone: SQLite undoes that statement and goes on.
+ * statement that breaks a constraint fails alone: SQLite undoes that statement and goes on. A write of
+ * several statements that fails is undone alone too, by its savepoint.
  */
 export function createWriter(connection: SqliteConnection) {
   const waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
 
-  function write<T>(statement: Write<T>): Promise<T> {
+  /** Runs one statement. */
+  const write = <T>(statement: Write<T>) => enqueue(statement, { isCompound: false });
+
+  /** Runs several statements, and undoes them when `statements` throws. */
+  const writeWhole = <T>(statements: Write<T>) => enqueue(statements, { isCompound: true });
+
+  function enqueue<T>(task: Write<T>, { isCompound }: Pick<Waiting, 'isCompound'>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       waiting.push({
-        run: () => statement(connection),
+        isCompound,
+        run: () => task(connection),
         resolve: (value) => resolve(value as T),
         reject,
       });
@@ -43,7 +53,8 @@ export function createWriter(connection: SqliteConnection) {
     while (waiting.length > 0) {
       const batch = waiting.splice(0, MAX_BATCH);
       const [only] = batch;
-      if (only && batch.length === 1) await only.run().then(only.resolve, only.reject);
+      const isAlone = batch.length === 1 && only?.isCompound === false;
+      if (isAlone) await only.run().then(only.resolve, only.reject);
       else await commitTogether(batch);
     }
     running = undefined;
@@ -53,15 +64,7 @@ export function createWriter(connection: SqliteConnection) {
     const answers: (() => void)[] = [];
     try {
       await connection.exec('BEGIN IMMEDIATE');
-      for (const entry of batch) {
-        await entry.run().then(
-          (value) => answers.push(() => entry.resolve(value)),
-          (error: Error & { code?: string }) => {
-            if (ENDS_TRANSACTION.has(error.code ?? '')) throw error;
-            answers.push(() => entry.reject(error));
-          },
-        );
-      }
+      for (const entry of batch) answers.push(await runWithin(entry));
       await connection.exec('COMMIT');
       for (const answer of answers) answer();
     } catch (error) {
@@ -70,8 +73,25 @@ export function createWriter(connection: SqliteConnection) {
     }
   }
 
+  /** Runs one entry of a batch; what it returns tells the caller, and must wait for the commit. */
+  async function runWithin(entry: Waiting): Promise<() => void> {
+    if (entry.isCompound) await connection.exec('SAVEPOINT entry');
+    let end = 'RELEASE entry';
+    const answer = await entry.run().then(
+      (value) => () => entry.resolve(value),
+      (error: Error & { code?: string }) => {
+        if (ENDS_TRANSACTION.has(error.code ?? '')) throw error;
+        end = 'ROLLBACK TO entry; RELEASE entry';
+        return () => entry.reject(error);
+      },
+    );
+    if (entry.isCompound) await connection.exec(end);
+    return answer;
+  }
+
   return {
     write,
+    writeWhole,
     /** Resolves when nothing is being written. */
     async settle(): Promise<void> {
       await running;

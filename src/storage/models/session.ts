@@ -6,6 +6,7 @@ import {
   Model,
   type Sequelize,
 } from 'sequelize';
+import type { SessionState, SessionStatus } from '../../domain/session.ts';
 
 /** Declares the `sessions` model on one connection; each connection has a class of its own. */
 export function defineSession(sequelize: Sequelize) {
@@ -22,10 +23,21 @@ export function defineSession(sequelize: Sequelize) {
     declare connectedAt: CreationOptional<Date | null>;
     declare disconnectedAt: CreationOptional<Date | null>;
     declare deviceInfo: CreationOptional<string | null>;
-    declare status: CreationOptional<'active' | 'inactive' | 'error' | 'connecting'>;
+    declare status: CreationOptional<SessionStatus>;
     declare errorMessage: CreationOptional<string | null>;
     declare createdAt: CreationOptional<Date>;
     declare updatedAt: CreationOptional<Date>;
+    declare state: CreationOptional<SessionState>;
+    declare stateReason: CreationOptional<string | null>;
+    declare attempt: CreationOptional<number>;
+    declare nextTryAt: CreationOptional<Date | null>;
+    declare isLinked: CreationOptional<boolean>;
+    declare contactsBlockedUntil: CreationOptional<Date | null>;
+    declare contactsBlockedBy: CreationOptional<string | null>;
+
+    static getBySessionId(sessionId: string): Promise<Session | null> {
+      return Session.findOne({ where: { sessionId } });
+    }
   }
 
   return Session.init(
@@ -46,6 +58,13 @@ export function defineSession(sequelize: Sequelize) {
       errorMessage: { type: DataTypes.TEXT, allowNull: true },
       createdAt: { type: DataTypes.DATE(3), allowNull: false },
       updatedAt: { type: DataTypes.DATE(3), allowNull: false },
+      state: { type: DataTypes.STRING(16), allowNull: false, defaultValue: 'unlinked' },
+      stateReason: { type: DataTypes.STRING(255), allowNull: true },
+      attempt: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 },
+      nextTryAt: { type: DataTypes.DATE(3), allowNull: true },
+      isLinked: { type: DataTypes.BOOLEAN, allowNull: false, defaultValue: false },
+      contactsBlockedUntil: { type: DataTypes.DATE(3), allowNull: true },
+      contactsBlockedBy: { type: DataTypes.STRING(255), allowNull: true },
     },
     { sequelize, tableName: 'sessions' },
   );

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addSeconds } from '../../src/lib/clock.ts';
+import { type ContactStore, createContactStore } from '../../src/storage/contact-store.ts';
+import { dialects } from '../support/databases.ts';
+import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts';
+import { inParallel } from '../support/otp-calls.ts';
+import { createPhoneNumbers } from '../support/phone-numbers.ts';
+
+const nextNumber = createPhoneNumbers();
+
+describe.each(dialects)('the contact store on %s', (dialect) => {
+  let migrated: MigratedDatabase;
+  let store: ContactStore;
+  const now = new Date('2026-03-01T23:59:59.999Z');
+  const later = addSeconds(now, 1);
+
+  beforeAll(async () => {
+    migrated = await createMigratedDatabase(dialect);
+    store = createContactStore(migrated.database);
+  });
+  afterAll(() => migrated.close());
+
+  it.each([true, false])('keeps that WhatsApp answered %s about a number, and when', async (is) => {
+    const phone = nextNumber();
+    expect(await store.find('one', phone)).toBeUndefined();
+    await store.saveLookup('one', phone, !is, now);
+    await store.saveLookup('one', phone, is, later);
+    expect(await store.find('one', phone)).toEqual({
+      isOnWhatsApp: is,
+      checkedAt: later,
+      knownAt: undefined,
+    });
+    expect(await store.find('two', phone)).toBeUndefined();
+  });
+
+  it('keeps an acquaintance beside what was looked up, whichever came first', async () => {
+    const [a, b] = [nextNumber(), nextNumber()];
+    await store.saveLookup('one', a, true, now);
+    await store.markKnown('one', a, later);
+    await store.markKnown('one', b, now);
+    expect((await store.find('one', b))?.isOnWhatsApp).toBeUndefined();
+    await store.saveLookup('one', b, true, later);
+    expect(await store.find('one', a)).toEqual({
+      isOnWhatsApp: true,
+      checkedAt: now,
+      knownAt: later,
+    });
+    expect(await store.find('one', b)).toEqual({
+      isOnWhatsApp: true,
+      checkedAt: later,
+      knownAt: now,
+    });
+  });
+
+  it('loses none of 40 concurrent notes about a number that it did not have', async () => {
+    const phone = nextNumber();
+    await inParallel(40, (i) =>
+      i % 2 ? store.saveLookup('one', phone, true, now) : store.markKnown('one', phone, later),
+    );
+    expect(await store.find('one', phone)).toEqual({
+      isOnWhatsApp: true,
+      checkedAt: now,
+      knownAt: later,
+    });
+  });
+
+  it('forgets an acquaintance and nothing else', async () => {
+    const phone = nextNumber();
+    await store.saveLookup('one', phone, true, now);
+    await store.markKnown('one', phone, now);
+    await store.markKnown('two', phone, now);
+    await store.forgetKnown('one', phone, later);
+    await store.forgetKnown('nobody', phone, later);
+    expect(await store.find('one', phone)).toEqual({
+      isOnWhatsApp: true,
+      checkedAt: now,
+      knownAt: undefined,
+    });
+    expect((await store.find('two', phone))?.knownAt).toEqual(now);
+    expect(await store.find('nobody', phone)).toBeUndefined();
+  });
+
+  it('names the sessions that know a number among those asked about, the newest first', async () => {
+    const phone = nextNumber();
+    await store.markKnown('oldest', phone, now);
+    await store.markKnown('newest', phone, addSeconds(now, 2));
+    await store.markKnown('middle', phone, later);
+    await store.markKnown('not asked', phone, later);
+    await store.saveLookup('stranger', phone, true, later);
+    const asked = ['stranger', 'oldest', 'middle', 'newest', 'nobody'];
+    expect(await store.sessionsThatKnow(phone, asked)).toEqual(['newest', 'middle', 'oldest']);
+    expect(await store.sessionsThatKnow(nextNumber(), asked)).toEqual([]);
+    expect(await store.sessionsThatKnow(phone, [])).toEqual([]);
+  });
+
+  it('prunes contacts that were not updated since a moment, no more than a batch at once', async () => {
+    await migrated.database.statements.change('DELETE FROM "session_contacts"', []);
+    const before = new Date('2026-02-01T00:00:00.000Z');
+    const phones = [nextNumber(), nextNumber(), nextNumber()];
+    for (const phone of phones) await store.saveLookup('one', phone, true, addSeconds(before, -9));
+    await store.saveLookup('two', phones[0] ?? '', true, before);
+    await store.saveLookup('one', phones[2] ?? '', true, before);
+    expect(await store.prune(before, 1)).toBe(1);
+    expect(await store.prune(before, 5)).toBe(1);
+    expect(await store.prune(before, 5)).toBe(0);
+    expect(await store.find('two', phones[0] ?? '')).toBeDefined();
+    expect(await store.find('one', phones[0] ?? '')).toBeUndefined();
+    expect(await store.find('one', phones[2] ?? '')).toBeDefined();
+  });
+
+  it('prunes a batch of 200', async () => {
+    await migrated.database.statements.change('DELETE FROM "session_contacts"', []);
+    await inParallel(201, () => store.markKnown('one', nextNumber(), now));
+    expect(await store.prune(later, 200)).toBe(200);
+    expect(await store.prune(later, 200)).toBe(1);
+  });
+});
