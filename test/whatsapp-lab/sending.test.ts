@@ -1,0 +1,210 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { type Lab, type Phone, startLab } from '../support/whatsapp-lab/lab.ts';
+import { type LabClient, linkClient, silenceLibsignal } from './lab-client.ts';
+
+let lab: Lab;
+let owner: Phone;
+let client: LabClient;
+
+beforeAll(async () => {
+  silenceLibsignal();
+  lab = await startLab();
+  ({ owner, client } = await linkClient(lab));
+});
+afterEach(() => {
+  lab.faults = {};
+  expect(lab.unhandled).toEqual([]);
+});
+afterAll(async () => {
+  await client.close();
+  await lab.close();
+});
+
+it('knows who has a number', async () => {
+  const phone = lab.addPhone();
+  const found = await client.socket().onWhatsApp(phone.pn, '6281299999999');
+  expect(found).toEqual([{ jid: phone.jid, exists: true }]);
+});
+
+it('delivers a text that the phone decrypts, with every receipt on the way', async () => {
+  const phone = lab.addPhone();
+  const id = await client.send(phone, 'Your code is 481-516. It is valid for 5 minutes.');
+  const message = await phone.nextMessage();
+  expect(message).toMatchObject({
+    id,
+    from: owner.pn,
+    fromDevice: 1,
+    type: 'pkmsg',
+    text: 'Your code is 481-516. It is valid for 5 minutes.',
+    code: '481516',
+    sentByMe: undefined,
+    advValid: true,
+  });
+  await client.wait('ack', (ack) => ack['id'] === id && ack['error'] === undefined);
+  await client.status(id, 3);
+  phone.markRead(id);
+  await client.status(id, 4);
+  expect(owner.inbox.find((copy) => copy.id === id)?.sentByMe).toEqual({
+    to: phone.jid,
+    text: 'Your code is 481-516. It is valid for 5 minutes.',
+  });
+});
+
+it('goes on in the same session when the recipient has answered', async () => {
+  const phone = lab.addPhone();
+  await client.send(phone, 'Code 1111');
+  expect((await phone.nextMessage()).type).toBe('pkmsg');
+  await phone.sendText(owner.pn, 'thank you');
+  await client.inboundText('thank you');
+  await client.send(phone, 'Code 2222');
+  expect(await phone.nextMessage()).toMatchObject({ type: 'msg', code: '2222' });
+});
+
+it('sends receipts as the phone is told to behave', async () => {
+  const phone = lab.addPhone();
+  phone.behaviour.deliver = false;
+  const silent = await client.send(phone, 'Code 1111');
+  await client.status(silent, 2); // The owner's own phone has its copy.
+  phone.behaviour.read = true;
+  const read = await client.send(phone, 'Code 2222');
+  await client.status(read, 4);
+  expect(client.seen('update').filter(({ id }) => id === silent)).toHaveLength(1);
+});
+
+it('answers for a contact with a hidden id, under which receipts and messages come', async () => {
+  const phone = lab.addPhone({ addressing: 'lid' });
+  const id = await client.send(phone, 'Code 9090');
+  expect((await client.status(id, 3)).jid).toBe(`${phone.lid}@lid`);
+  await phone.sendText(owner.pn, 'from a hidden id');
+  const { message } = await client.inboundText('from a hidden id');
+  expect(message.key).toMatchObject({ remoteJid: `${phone.lid}@lid`, remoteJidAlt: phone.jid });
+});
+
+it('asks for a message again and gets it, when the phone says that it cannot read it', async () => {
+  const phone = lab.addPhone();
+  phone.behaviour.retryNext = 1;
+  const id = await client.send(phone, 'Code 777777');
+  expect(await phone.nextMessage()).toMatchObject({ id, code: '777777' });
+  await client.status(id, 3);
+});
+
+it('asks again when the ratchet of the sender went back, as after a crash', async () => {
+  const phone = lab.addPhone();
+  await client.send(phone, 'Code 1111');
+  await phone.nextMessage();
+  await phone.sendText(owner.pn, 'got it');
+  await client.inboundText('got it');
+  const saved = client.save();
+  await client.send(phone, 'Code 2222');
+  expect(await phone.nextMessage()).toMatchObject({ type: 'msg', code: '2222' });
+  await client.close();
+  client.restore(saved);
+  await client.open();
+  const id = await client.send(phone, 'Code 3333');
+  expect(await phone.nextMessage()).toMatchObject({ id, type: 'pkmsg', code: '3333' });
+  await client.status(id, 3);
+});
+
+it('asks no more than five times for a message that it cannot read', async () => {
+  const phone = lab.addPhone();
+  phone.behaviour.retryNext = 1000;
+  let asked = 0;
+  client.socket().ws.on('CB:receipt,type:retry', () => {
+    asked += 1;
+  });
+  const id = await client.send(phone, 'Code 1111');
+  for (let resends = 0; resends < 8; resends += 1) await client.send(phone, 'Code 1111', id);
+  await expect.poll(() => phone.behaviour.retryNext).toBeLessThan(990);
+  await client.socket().onWhatsApp(phone.pn); // Its answer comes after everything before it.
+  expect(asked).toBe(5);
+});
+
+it('acknowledges and delivers a message that is sent again, and the phone shows it once', async () => {
+  const phone = lab.addPhone();
+  const id = await client.send(phone, 'Code 4444');
+  await client.status(id, 3);
+  await client.send(phone, 'Code 4444', id);
+  await expect.poll(() => client.seen('ack').filter((ack) => ack['id'] === id)).toHaveLength(2);
+  await expect.poll(() => phone.duplicates).toBe(1);
+  expect(phone.inbox).toHaveLength(1);
+});
+
+it('refuses messages with the error that it is told, as often as it is told', async () => {
+  const phone = lab.addPhone();
+  lab.faults = { nackMessages: { error: 479, times: 1 } };
+  const refused = await client.send(phone, 'Code 1111');
+  expect((await client.status(refused, 0)).params).toEqual(['479']);
+  const taken = await client.send(phone, 'Code 2222');
+  await client.status(taken, 3);
+  expect(phone.inbox.map(({ code }) => code)).toEqual(['2222']);
+});
+
+it('swallows as many acknowledgements as it is told', async () => {
+  const phone = lab.addPhone();
+  lab.faults = { dropAcks: 1 };
+  const first = await client.send(phone, 'Code 1111');
+  const second = await client.send(phone, 'Code 2222');
+  await client.status(first, 3);
+  await client.wait('ack', (ack) => ack['id'] === second);
+  expect(client.seen('ack').filter((ack) => ack['id'] === first)).toEqual([]);
+});
+
+it('acknowledges later than it delivers', async () => {
+  const phone = lab.addPhone();
+  lab.faults = { ackAfterMs: 150 };
+  const id = await client.send(phone, 'Code 1111');
+  await phone.nextMessage();
+  expect(client.seen('ack').filter((ack) => ack['id'] === id)).toEqual([]);
+  await client.wait('ack', (ack) => ack['id'] === id);
+});
+
+it('answers later when there is a latency', async () => {
+  lab.faults = { latencyMs: 100 };
+  const startedAt = performance.now();
+  await client.socket().onWhatsApp(owner.pn);
+  expect(performance.now() - startedAt).toBeGreaterThan(95);
+});
+
+it('holds delivery and read receipts back until they are released', async () => {
+  const phone = lab.addPhone();
+  lab.faults = { dropReceipts: true };
+  const id = await client.send(phone, 'Code 1111');
+  await phone.nextMessage();
+  phone.markRead(id);
+  await client.status(id, 2);
+  expect(client.seen('update').filter((update) => update.id === id)).toHaveLength(1);
+  expect(lab.releaseReceipts()).toBe(2);
+  await client.status(id, 4);
+});
+
+it.each(['lost', 'delivered'] as const)('cuts the line when a message is %s', async (cut) => {
+  const phone = lab.addPhone();
+  lab.faults = { cutOnMessage: cut };
+  const id = await client.send(phone, 'Code 5555');
+  expect((await client.wait('close')).code).toBe(428);
+  await client.open();
+  expect(phone.inbox.filter((message) => message.id === id)).toHaveLength(cut === 'lost' ? 0 : 1);
+  await client.send(phone, 'Code 5555', id);
+  await client.wait('ack', (ack) => ack['id'] === id);
+  await client.status(id, 3);
+  expect(phone.inbox.filter((message) => message.id === id)).toHaveLength(1);
+  expect(phone.duplicates).toBe(cut === 'lost' ? 0 : 1);
+});
+
+it('keeps the receipts of a message for a client that is cut off', async () => {
+  const phone = lab.addPhone();
+  lab.faults = { cutOnMessage: 'delivered' };
+  const id = await client.send(phone, 'Code 6666');
+  await client.wait('close');
+  await client.open();
+  await client.status(id, 3);
+});
+
+it('gives two who wait for messages one each, and says when none comes', async () => {
+  const phone = lab.addPhone();
+  const both = Promise.all([phone.nextMessage(), phone.nextMessage()]);
+  await client.send(phone, 'Code 1111');
+  await client.send(phone, 'Code 2222');
+  expect((await both).map(({ code }) => code).toSorted()).toEqual(['1111', '2222']);
+  await expect(phone.nextMessage(20)).rejects.toThrow(/no message came to \+\d+ within 20 ms/);
+});
