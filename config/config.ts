@@ -48,6 +48,13 @@ export function toConfig(env: Env) {
       timeoutSeconds: env.CHANNEL_TIMEOUT_SECONDS,
       http: { url: env.HTTP_CHANNEL_URL, token: env.HTTP_CHANNEL_TOKEN },
     },
+    whatsapp: {
+      socketUrl: env.WHATSAPP_SOCKET_URL,
+      version: env.WHATSAPP_VERSION,
+      newContactsPerDay: env.WHATSAPP_NEW_CONTACTS_PER_DAY,
+      spacingMs: env.WHATSAPP_SPACING_MS,
+      ackMs: env.WHATSAPP_ACK_SECONDS * 1000,
+    },
     regions: { default: env.DEFAULT_REGION, allowed: env.ALLOWED_REGIONS },
     limits: {
       sendsPerPhoneHour: env.LIMIT_SENDS_PER_PHONE_HOUR,

@@ -85,13 +85,9 @@ const Variables = z.object({
   OTP_HASH_MEMORY_KIB: integer(1024, 1_048_576, 19_456),
   OTP_HASH_TIME_COST: integer(1, 16, 2),
   OTP_HASH_CONCURRENCY: integer(1, 64, 2),
-  OTP_CHANNELS: list('console').pipe(
+  OTP_CHANNELS: list('whatsapp,console').pipe(
     z
-      .array(
-        z.enum(['http', 'console'], {
-          error: 'knows http and console; WhatsApp comes in a later version',
-        }),
-      )
+      .array(z.enum(['whatsapp', 'http', 'console'], { error: 'knows whatsapp, http and console' }))
       .min(1, 'needs at least one channel'),
   ),
   OTP_DEFAULT_SESSION: z
@@ -101,6 +97,16 @@ const Variables = z.object({
   CHANNEL_TIMEOUT_SECONDS: integer(1, 60, 10),
   HTTP_CHANNEL_URL: httpUrl,
   HTTP_CHANNEL_TOKEN: z.string().optional(),
+
+  WHATSAPP_SOCKET_URL: socketUrl(),
+  WHATSAPP_VERSION: z
+    .string()
+    .regex(/^\d{1,5}(\.\d{1,10}){2}$/, 'must be like 2.3000.1043857760')
+    .transform((text) => text.split('.').map(Number) as [number, number, number])
+    .optional(),
+  WHATSAPP_NEW_CONTACTS_PER_DAY: limit(20),
+  WHATSAPP_SPACING_MS: integer(0, 60_000, 1000),
+  WHATSAPP_ACK_SECONDS: integer(1, 30, 2),
 
   DEFAULT_REGION: region().default('ID'),
   ALLOWED_REGIONS: list('*').pipe(
@@ -161,7 +167,10 @@ function findContradictions(env: Env): [variable: string, message: string][] {
   if (!env.SECRET_KEY) faults.push(['SECRET_KEY', required]);
   if (!env.API_KEY) faults.push(['API_KEY', required]);
   if (env.OTP_CHANNELS.includes('console')) {
-    faults.push(['OTP_CHANNELS', 'console prints passcodes, so production refuses it: use http']);
+    faults.push([
+      'OTP_CHANNELS',
+      'console prints passcodes, so production refuses it: use whatsapp or http',
+    ]);
   }
   return faults;
 }
@@ -170,6 +179,17 @@ function secret(minBytes: number) {
   return z
     .string()
     .refine((text) => Buffer.byteLength(text) >= minBytes, `must have at least ${minBytes} bytes`)
+    .optional();
+}
+
+/** Baileys checks no signature of the server's: beyond this machine, TLS alone tells who answers. */
+function socketUrl() {
+  return z
+    .url({ protocol: /^wss?$/, error: 'must be a wss:// address' })
+    .refine((text) => {
+      const { protocol, hostname } = new URL(text);
+      return protocol === 'wss:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+    }, 'must be wss:// unless it is on this machine')
     .optional();
 }
 

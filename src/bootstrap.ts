@@ -5,6 +5,9 @@ import { migrations } from '../database/migrations/index.ts';
 import { createConsoleChannel } from './channels/console/console-channel.ts';
 import type { Channel } from './channels/contract.ts';
 import { createHttpChannel } from './channels/http/http-channel.ts';
+import { createSessionPool, type PoolOptions } from './channels/whatsapp/session-pool.ts';
+import { DEFAULT_TIMING, type Timing } from './channels/whatsapp/timing.ts';
+import { createWhatsAppChannel } from './channels/whatsapp/whatsapp-channel.ts';
 import type { ChannelName } from './domain/delivery.ts';
 import type { DrawInteger } from './domain/passcode.ts';
 import { parseRecipient } from './domain/phone-number.ts';
@@ -13,6 +16,7 @@ import { createAdmission } from './lib/admission.ts';
 import { type Argon2Engine, loadArgon2Engine } from './lib/argon2-engine.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger } from './lib/logger.ts';
+import { createSealer } from './lib/sealing.ts';
 import { createSecretKey } from './lib/secrets.ts';
 import { createActivityService } from './services/activity/activity-service.ts';
 import { createDeliveryService } from './services/delivery/delivery-service.ts';
@@ -22,15 +26,20 @@ import { createLimits } from './services/limits/limit.ts';
 import { createLimiterService } from './services/limits/limiter-service.ts';
 import { createMaintenanceService } from './services/maintenance/maintenance-service.ts';
 import { createMetrics } from './services/metrics/metrics-service.ts';
+import { createContactBudget } from './services/sessions/contact-budget.ts';
+import { createSessionService } from './services/sessions/session-service.ts';
 import { createPasscodeHasher } from './services/verification/passcode-hasher.ts';
 import { createVerificationService } from './services/verification/verification-service.ts';
 import { createActivityStore } from './storage/activity-store.ts';
 import { createChallengeStore } from './storage/challenge-store.ts';
-import { createCounterStore } from './storage/counter-store.ts';
+import { createContactStore } from './storage/contact-store.ts';
+import { type CounterStore, createCounterStore } from './storage/counter-store.ts';
+import { createCredentialStore } from './storage/credential-store.ts';
 import { type Database, openDatabase } from './storage/database.ts';
 import { createDeliveryStore } from './storage/delivery-store.ts';
 import { createIdempotencyStore } from './storage/idempotency-store.ts';
-import { createLeaseStore } from './storage/lease-store.ts';
+import { createLeaseStore, type LeaseStore } from './storage/lease-store.ts';
+import { createSessionStore } from './storage/session-store.ts';
 
 export type Secrets = {
   readonly secretKey: string;
@@ -45,6 +54,8 @@ export type Surroundings = {
   readonly draw: DrawInteger;
   /** Shows the operator one line that must not be logged. */
   readonly print: (line: string) => void;
+  /** Shorter waits towards WhatsApp, for those who cannot wait. */
+  readonly whatsappTiming?: Partial<Timing>;
 };
 
 /** How many hashes may wait for a core before callers are turned away. */
@@ -70,6 +81,8 @@ export async function bootstrap(config: Config, secrets: Secrets, surroundings: 
         defaultRegion: config.regions.default,
         allowedRegions: config.regions.allowed,
       }),
+    readOwnNumber: (text) =>
+      parseRecipient(text, { defaultRegion: config.regions.default, allowedRegions: ['*'] }),
     passcodeLength: config.otp.length,
     apiKey: secrets.apiKey,
     ...config.http,
@@ -113,18 +126,31 @@ async function createServices(config: Config, { database, engine, secrets, surro
     metrics,
     now,
   });
-  const channels = config.channels.order.map((name) => createChannel(name, config, surroundings));
+  const limits = createLimits(config);
   const { timeoutSeconds } = config.channels;
+  const whatsapp = createWhatsApp(
+    config,
+    { database, counters, leases, surroundings },
+    {
+      sealer: createSealer({ current: secretKey, previous }),
+      record: activity.note,
+      onDelivery: (news) => delivery.recordNews(news),
+    },
+  );
+  const channels = config.channels.order.map((name) =>
+    name === 'whatsapp' ? whatsapp.channel : createChannel(name, config, surroundings),
+  );
   const delivery = createDeliveryService({
-    deliveries,
-    channels,
-    timeoutSeconds,
-    metrics,
-    logger,
-    now,
+    ...{ deliveries, channels, timeoutSeconds, metrics, logger, now },
+  });
+  const { keeper } = whatsapp;
+  metrics.watchSessions(() => keeper.report());
+  const sessions = createSessionService({
+    ...{ sessions: whatsapp.sessionStore, leases, keeper, activity, limiter, limits },
+    ...{ timeoutSeconds, now, logger },
   });
   const verification = createVerificationService({
-    ...{ challenges, deliveries, delivery, limiter, limits: createLimits(config), activity },
+    ...{ challenges, deliveries, delivery, limiter, limits, activity },
     ...{ hasher, hashing, policy: config.otp, metrics, logger, now, draw },
   });
   const { retention } = config;
@@ -132,11 +158,50 @@ async function createServices(config: Config, { database, engine, secrets, surro
     ...{ activities, challenges, counters, deliveries, keys, leases, retention, logger, now },
   });
   const idempotency = createIdempotencyService({ keys, secretKey, now });
-  const closeChannels = () => Promise.all(channels.map((channel) => channel.close()));
-  return { verification, idempotency, maintenance, metrics, closeChannels };
+  async function closeChannels(): Promise<void> {
+    await keeper.close();
+    await Promise.all(channels.map((channel) => channel.close()));
+  }
+  return { verification, sessions, idempotency, maintenance, metrics, closeChannels };
 }
 
-function createChannel(name: ChannelName, { channels }: Config, { print }: Surroundings): Channel {
+type WhatsAppGround = Pick<Ground, 'database' | 'surroundings'> & {
+  readonly counters: CounterStore;
+  readonly leases: LeaseStore;
+};
+
+/** The linked numbers of this node, and the channel that sends through them. */
+function createWhatsApp(
+  { whatsapp, otp }: Config,
+  { database, counters, leases, surroundings }: WhatsAppGround,
+  hooks: Pick<PoolOptions, 'sealer' | 'record' | 'onDelivery'>,
+) {
+  const { logger, now, whatsappTiming } = surroundings;
+  const { socketUrl: url, version, newContactsPerDay, spacingMs, ackMs } = whatsapp;
+  const sessionStore = createSessionStore(database);
+  const contacts = createContactStore(database);
+  const pool = createSessionPool({
+    ...hooks,
+    socketOptions: { url, version, timing: { ...DEFAULT_TIMING, ...whatsappTiming } },
+    sending: { spacingMs, ackMs },
+    credentials: createCredentialStore(database),
+    records: sessionStore,
+    contacts,
+    budget: createContactBudget({ counters, perDay: newContactsPerDay, now }),
+    leases,
+    ...{ now, random: Math.random, logger },
+  });
+  const channel = createWhatsAppChannel({
+    ...{ pool, contacts, defaultSession: otp.defaultSession, record: hooks.record },
+  });
+  return { keeper: pool.keeper, channel, sessionStore };
+}
+
+function createChannel(
+  name: Exclude<ChannelName, 'whatsapp'>,
+  { channels }: Config,
+  { print }: Surroundings,
+): Channel {
   if (name === 'console') return createConsoleChannel(print);
   const { url = '', token } = channels.http; // The environment was refused without an address.
   return createHttpChannel({ url, token });

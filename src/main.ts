@@ -7,6 +7,7 @@ import { startServer, stopServer } from './http/server.ts';
 import { startJobs } from './jobs/schedule.ts';
 import { systemClock } from './lib/clock.ts';
 import { createLogger } from './lib/logger.ts';
+import { offerLinking, readLines } from './offer-linking.ts';
 import { describeStart } from './start-notice.ts';
 
 /** sysexits.h, EX_CONFIG. */
@@ -34,10 +35,19 @@ async function main(): Promise<void> {
     throw new Error(`Cannot listen on HOST=${host} PORT=${port}: ${cause.message}`, { cause });
   });
   const { timeZone } = config.retention;
-  const stopJobs = startJobs({ maintenance: service.maintenance, logger, timeZone });
+  const { maintenance, sessions } = service;
+  const stopJobs = startJobs({ maintenance, sessions, logger, timeZone });
+  await sessions.restoreAll();
   const { warnings, notice } = describeStart(config, secrets, service.argon2);
   for (const warning of warnings) logger.warn(warning);
   for (const line of notice) print(line);
+  if (process.stdout.isTTY && config.channels.order.includes('whatsapp')) {
+    const sessionId = config.otp.defaultSession;
+    const onEnter = readLines(process.stdin);
+    await offerLinking({ sessions, sessionId, print, onEnter }).catch((err: unknown) =>
+      logger.error({ err }, 'the QR code could not be offered'),
+    );
+  }
   logger.info({ host, port, database: config.database.dialect, argon2: service.argon2 }, 'ready');
 
   let isStopping = false;

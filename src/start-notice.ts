@@ -16,13 +16,20 @@ export function describeStart(
     `  API to browse   ${address}/api/docs (any user name, the key as password)`,
     `  channels        ${channels.order.join(', then ')}`,
   ];
+  if (channels.order.includes('whatsapp')) {
+    notice.push(
+      '  WhatsApp        link a number: POST /api/sessions, then GET /api/sessions/ID/qr',
+    );
+  }
   // In production the operator has set the key, and its log may go anywhere.
   if (!isProduction) notice.push(`  API key         ${apiKey}`);
   return { warnings: findWeaknesses(config, argon2), notice };
 }
 
-function findWeaknesses({ limits, otp, hashing }: Config, argon2: string): string[] {
-  const warnings = Object.entries({ ...limits, resendSeconds: otp.resendSeconds })
+function findWeaknesses({ limits, otp, hashing, whatsapp }: Config, argon2: string): string[] {
+  const { newContactsPerDay } = whatsapp;
+  const switches = { ...limits, resendSeconds: otp.resendSeconds, newContactsPerDay };
+  const warnings = Object.entries(switches)
     .filter(([, max]) => max === 0)
     .map(([name]) => `the limit ${name} is switched off`);
   if (hashing.memoryKib < FLOOR.memoryKib || hashing.timeCost < FLOOR.timeCost) {

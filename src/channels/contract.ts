@@ -11,18 +11,37 @@ export type ChannelMessage = {
   readonly verificationId: string;
   /** Our name for this message, on record before it is sent. */
   readonly messageId: string;
-  readonly session: string;
+  readonly accountId: string;
+  /** The session that the caller named; undefined when any will do. */
+  readonly session: string | undefined;
   readonly locale: Locale;
   readonly companyName: string | undefined;
   /** Aborts when the time for this channel is over. */
   readonly deadline: AbortSignal;
 };
 
-type Accepted = { readonly messageId: string; readonly status: 'accepted' };
+type Accepted = {
+  readonly messageId: string;
+  readonly status: 'accepted';
+  /** The session that it went through, where the channel has sessions. */
+  readonly sessionId?: string;
+  /** For operators, how the way was chosen: no passcode, no text. */
+  readonly details?: string;
+};
+
+/** Later news about an accepted message. */
+export type DeliveryNews = {
+  readonly sessionId: string;
+  readonly messageId: string;
+  readonly status: 'delivered' | 'read';
+};
 
 /** One way of reaching a recipient. */
 export type Channel = {
   readonly name: ChannelName;
+
+  /** A new name for a message, such as the recipient's side expects; at least 64 random bits. */
+  drawMessageId(): string;
 
   /** Hands the message over. @throws {ChannelError} when that did not succeed. */
   send(message: ChannelMessage): Promise<Accepted>;

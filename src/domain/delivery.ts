@@ -1,4 +1,4 @@
-export const channelNames = ['http', 'console'] as const;
+export const channelNames = ['whatsapp', 'http', 'console'] as const;
 export type ChannelName = (typeof channelNames)[number];
 
 /** Why a channel could not take a message; callers and statistics rely on this closed list. */

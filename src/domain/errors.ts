@@ -21,6 +21,9 @@ export type ErrorCode =
   | 'provider_unavailable'
   | 'database_unavailable'
   | 'overloaded'
+  | 'session_not_found'
+  | 'session_exists'
+  | 'session_not_connected'
   | 'idempotency_key_reused'
   | 'request_in_progress'
   | 'internal_error';

@@ -7,6 +7,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { HealthService } from '../services/health/health-service.ts';
 import type { IdempotencyService } from '../services/idempotency/idempotency-service.ts';
 import type { Metrics } from '../services/metrics/metrics-service.ts';
+import type { SessionService } from '../services/sessions/session-service.ts';
 import type { VerificationService } from '../services/verification/verification-service.ts';
 import { createErrorHandler, sendProblem } from './errors.ts';
 import type { HttpEnv } from './http-env.ts';
@@ -25,14 +26,21 @@ import { publicHealthRoutes, readinessRoutes } from './routes/health.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { otpRoutes } from './routes/otp.ts';
 import type { ReadRecipient } from './routes/read-verification.ts';
+import { sessionEventRoutes } from './routes/session-events.ts';
+import { sessionLinkingRoutes } from './routes/session-linking.ts';
+import { sessionMessageRoutes } from './routes/session-messages.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 
 export type AppParts = {
   readonly verification: VerificationService;
+  readonly sessions: SessionService;
   readonly idempotency: IdempotencyService;
   readonly health: HealthService;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly readRecipient: ReadRecipient;
+  /** Reads a number that the operator links: of any region. */
+  readonly readOwnNumber: ReadRecipient;
   readonly passcodeLength: number;
   readonly apiKey: string;
   readonly trustedProxies: readonly string[];
@@ -107,6 +115,10 @@ function useGuards(
 function mountRoutes(app: App, parts: AppParts): void {
   app.route('/api/otp', otpRoutes(parts));
   app.route('/api/messages', messageRoutes(parts));
+  app.route('/api/sessions', sessionRoutes(parts));
+  app.route('/api/sessions', sessionLinkingRoutes(parts));
+  app.route('/api/sessions', sessionMessageRoutes(parts));
+  app.route('/api/sessions', sessionEventRoutes(parts));
   app.route('/api/health', readinessRoutes(parts.health));
   app.get('/metrics', async (c) => {
     const { registry } = parts.metrics;

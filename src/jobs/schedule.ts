@@ -1,16 +1,23 @@
 import { schedule } from 'node-cron';
 import type { Logger } from '../lib/logger.ts';
 import type { MaintenanceService } from '../services/maintenance/maintenance-service.ts';
+import type { SessionService } from '../services/sessions/session-service.ts';
 
 type Options = {
   readonly maintenance: MaintenanceService;
+  readonly sessions: Pick<SessionService, 'restoreAll'>;
   readonly logger: Logger;
   /** UTC unless the operator says otherwise: a zone with daylight saving skips or repeats an hour. */
   readonly timeZone: string;
 };
 
 /** Starts the recurring jobs; the returned function stops them and waits for those that are running. */
-export function startJobs({ maintenance, logger, timeZone }: Options): () => Promise<void> {
+export function startJobs({
+  maintenance,
+  sessions,
+  logger,
+  timeZone,
+}: Options): () => Promise<void> {
   const running = new Set<Promise<unknown>>();
 
   function every(expression: string, name: string, job: () => Promise<unknown>) {
@@ -28,6 +35,8 @@ export function startJobs({ maintenance, logger, timeZone }: Options): () => Pro
     every('* * * * *', 'expire-challenges', maintenance.expireChallenges),
     every('0 2 * * *', 'prune-logs', maintenance.pruneLogs),
     every('30 * * * *', 'drop-old-keys', maintenance.dropOldKeys),
+    // Other nodes make sessions too, and one of the others must take over when a node dies.
+    every('* * * * *', 'restore-sessions', sessions.restoreAll),
   ];
 
   return async () => {

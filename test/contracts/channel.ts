@@ -22,6 +22,7 @@ export function newMessage(changes: Partial<ChannelMessage> = {}): ChannelMessag
     text: `${PASSCODE} is your verification code.`,
     verificationId: 'verification',
     messageId: 'message',
+    accountId: 'default',
     session: 'default',
     locale: 'en',
     companyName: undefined,

@@ -39,7 +39,15 @@ for (const entry of corpus) {
   groups.set(group, [...(groups.get(group) ?? []), entry]);
 }
 
-const TABLES = ['otp_logs', 'rate_limits', 'deliveries', 'idempotency_keys', 'activity_logs'];
+const TABLES = [
+  'otp_logs',
+  'rate_limits',
+  'deliveries',
+  'idempotency_keys',
+  'activity_logs',
+  'sessions',
+  'leases',
+];
 const LONGEST_ECHO = 64;
 const LONGEST_ANSWER = 4096;
 

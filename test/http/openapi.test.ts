@@ -27,7 +27,14 @@ const IDEMPOTENT = [
   '/api/otp/resend',
   '/api/otp/verify',
   '/api/messages/{sessionId}/otp',
+  '/api/sessions/{id}/send-message',
 ];
+
+/** Routes that answer in more than JSON, or in none. */
+const OTHER_TYPES: Readonly<Record<string, readonly string[]>> = {
+  '/api/sessions/{id}/qr': ['application/json', 'image/png', 'image/svg+xml', 'text/plain'],
+  '/api/sessions/{id}/events': ['text/event-stream'],
+};
 
 let h: Harness;
 let document: Json;
@@ -164,12 +171,17 @@ describe('the OpenAPI document as OpenAPI 3.1', () => {
 describe('the answers in the OpenAPI document', () => {
   it('are problem details wherever they are a failure of the API', () => {
     // Health answers 503 in the shape of 200: what a probe reads is the same.
-    const answers = operations
-      .filter(({ path }) => !path.startsWith('/api/health'))
-      .flatMap(answersOf);
-    for (const [status, { content = {} }] of answers) {
-      const type = status.startsWith('2') ? 'application/json' : 'application/problem+json';
-      expect([status, ...Object.keys(content)]).toEqual([status, type]);
+    const ours = operations.filter(({ path }) => !path.startsWith('/api/health'));
+    for (const operation of ours) {
+      const good = OTHER_TYPES[operation.path] ?? ['application/json'];
+      for (const [status, { content = {} }] of answersOf(operation)) {
+        const types = status.startsWith('2') ? good : ['application/problem+json'];
+        expect([nameOf(operation), status, Object.keys(content)]).toEqual([
+          nameOf(operation),
+          status,
+          types,
+        ]);
+      }
     }
   });
 

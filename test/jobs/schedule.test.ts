@@ -27,6 +27,7 @@ function start(timeZone = 'UTC') {
       pruneLogs: job('prune'),
       dropOldKeys: job('drop'),
     },
+    sessions: { restoreAll: async () => {} },
     logger: createLogger('info', { write: (line) => void lines.push(line) }),
     timeZone,
   });
@@ -62,6 +63,7 @@ describe('the jobs', () => {
   it('A41: run every minute, once a day at two and once an hour at half past, in UTC', async () => {
     const { stop } = start();
     expect(minutesOf('expire-challenges')).toHaveLength(MINUTES_OF_A_DAY);
+    expect(minutesOf('restore-sessions')).toHaveLength(MINUTES_OF_A_DAY);
     expect(minutesOf('prune-logs')).toEqual([120]);
     expect(minutesOf('drop-old-keys')).toEqual(
       Array.from({ length: 24 }, (_, hour) => hour * 60 + 30),

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { toConfig } from '../../config/config.ts';
 import { readEnv } from '../../config/env.ts';
 import { bootstrap } from '../../src/bootstrap.ts';
+import type { Timing } from '../../src/channels/whatsapp/timing.ts';
 import type { DrawInteger } from '../../src/domain/passcode.ts';
 import { startServer, stopServer } from '../../src/http/server.ts';
 import { createLogger } from '../../src/lib/logger.ts';
@@ -17,6 +18,7 @@ type Options = {
   /** Variables that differ from their defaults. */
   readonly env?: Readonly<Record<string, string>>;
   readonly draw?: DrawInteger;
+  readonly whatsappTiming?: Partial<Timing>;
   /** An existing database to open; it is the caller's to drop. */
   readonly database?: TestDatabase;
 };
@@ -31,6 +33,7 @@ const testVariables = {
   HTTP_CHANNEL_TOKEN: 'gateway-token',
   OTP_HASH_MEMORY_KIB: '1024',
   OTP_HASH_TIME_COST: '1',
+  WHATSAPP_SPACING_MS: '0',
 };
 
 /**
@@ -59,8 +62,10 @@ export async function createHarness(options: Options = {}) {
       now,
       draw: options.draw ?? randomInt,
       print: (line) => void printed.push(line),
+      ...(options.whatsappTiming && { whatsappTiming: options.whatsappTiming }),
     },
   );
+  await service.sessions.restoreAll();
   const server = await startServer({ app: service.app, host: '127.0.0.1', port: 0 });
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;

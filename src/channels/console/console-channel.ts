@@ -1,3 +1,4 @@
+import { drawHandle } from '../../lib/secrets.ts';
 import type { Channel } from '../contract.ts';
 
 /**
@@ -7,6 +8,7 @@ import type { Channel } from '../contract.ts';
 export function createConsoleChannel(print: (line: string) => void): Channel {
   return {
     name: 'console',
+    drawMessageId: () => drawHandle(16),
     async send({ recipient, text, messageId }) {
       print(`[console channel] to ${recipient}: ${text}`);
       return { messageId, status: 'accepted' };

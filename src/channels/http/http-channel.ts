@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici';
 import type { DeliveryFailureReason } from '../../domain/delivery.ts';
+import { drawHandle } from '../../lib/secrets.ts';
 import { type Channel, ChannelError } from '../contract.ts';
 
 type Options = { readonly url: string; readonly token: string | undefined };
@@ -18,6 +19,7 @@ export function createHttpChannel({ url, token }: Options): Channel {
 
   return {
     name: 'http',
+    drawMessageId: () => drawHandle(16),
     async send({
       recipient,
       passcode,

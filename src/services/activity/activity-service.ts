@@ -27,6 +27,13 @@ export function createActivityService({ activities, logger, now }: Dependencies)
     );
   }
 
+  /** Records what happened by itself; nobody waits for it, and a row that cannot be written is lost. */
+  function note(activity: Activity): void {
+    activities
+      .record(activity, now())
+      .catch((err: unknown) => logger.error({ err }, 'activity row lost'));
+  }
+
   /** Records that a limit refused a subject: once a window, and without making the caller wait. */
   function noteLimitHit(caller: Caller, { limit, subject, resetSeconds }: Standing) {
     const at = now().getTime();
@@ -42,5 +49,5 @@ export function createActivityService({ activities, logger, now }: Dependencies)
     }).catch((err: unknown) => logger.error({ err }, 'activity row lost'));
   }
 
-  return { record, noteLimitHit };
+  return { record, note, noteLimitHit };
 }

@@ -1,9 +1,13 @@
-import { type Channel, ChannelError, type ChannelMessage } from '../../channels/contract.ts';
+import {
+  type Channel,
+  ChannelError,
+  type ChannelMessage,
+  type DeliveryNews,
+} from '../../channels/contract.ts';
 import type { ChannelName, DeliveryFailureReason } from '../../domain/delivery.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { drawHandle } from '../../lib/secrets.ts';
 import type { DeliveryStore } from '../../storage/delivery-store.ts';
 import type { Metrics } from '../metrics/metrics-service.ts';
 
@@ -17,10 +21,26 @@ type Dependencies = {
   readonly now: Clock;
 };
 
-type Message = Omit<ChannelMessage, 'messageId' | 'deadline'> & { readonly accountId: string };
+type Message = Omit<ChannelMessage, 'messageId' | 'deadline'> & {
+  /** The session that the attempt is on record under until its channel tells another. */
+  readonly sessionId: string;
+};
+
+/** Why one channel did not take a message, in words for operators. */
+type FailedAttempt = {
+  readonly channel: ChannelName;
+  readonly reason: DeliveryFailureReason;
+  readonly details: string;
+};
 
 export type DeliveryResult =
-  | { readonly isAccepted: true; readonly channel: ChannelName; readonly messageId: string }
+  | {
+      readonly isAccepted: true;
+      readonly channel: ChannelName;
+      readonly messageId: string;
+      /** The session that it went through, where the channel has sessions. */
+      readonly sessionId: string | undefined;
+    }
   | {
       readonly isAccepted: false;
       /** `recipient_unreachable`, `provider_unavailable` or `delivery_failed`. */
@@ -41,26 +61,26 @@ export function createDeliveryService(dependencies: Dependencies) {
   async function deliver(message: Message, only: ChannelName | undefined): Promise<DeliveryResult> {
     const candidates = channels.filter(({ name }) => only === undefined || name === only);
     const endsAt = performance.now() + timeoutSeconds * 1000;
-    const reasons: DeliveryFailureReason[] = [];
+    const failed: FailedAttempt[] = [];
     for (const [index, channel] of candidates.entries()) {
       const share = (endsAt - performance.now()) / (candidates.length - index);
       const attempt = await attemptDelivery(channel, message, Math.max(1, share));
       if (attempt.isAccepted) return attempt;
-      reasons.push(attempt.reason);
+      failed.push(attempt);
     }
     return {
       isAccepted: false,
-      error: toFailure(reasons),
-      mayHaveArrived: reasons.includes('timeout'),
+      error: toFailure(failed),
+      mayHaveArrived: failed.some(({ reason }) => reason === 'timeout'),
     };
   }
 
   async function attemptDelivery(channel: Channel, message: Message, milliseconds: number) {
-    const messageId = drawHandle(16);
-    const { accountId, session, ...rest } = message;
-    const { verificationId } = message;
+    const messageId = channel.drawMessageId();
+    const { sessionId, ...rest } = message;
+    const { accountId, verificationId } = message;
     await deliveries.begin(
-      { accountId, verificationId, channel: channel.name, sessionId: session, messageId },
+      { accountId, verificationId, channel: channel.name, sessionId, messageId },
       now(),
     );
     const startedAt = performance.now();
@@ -71,24 +91,39 @@ export function createDeliveryService(dependencies: Dependencies) {
       );
     try {
       const deadline = AbortSignal.timeout(Math.ceil(milliseconds));
-      await orTimeout(channel.send({ ...rest, session, messageId, deadline }), deadline);
+      const sending = channel.send({ ...rest, messageId, deadline });
+      const { sessionId: usedSession, details } = await orTimeout(sending, deadline);
       observe('accepted');
       // The message is out: a fault of the record must not make it a failure.
-      await deliveries.markAccepted(messageId, now()).catch((err: unknown) => {
+      const way = { sessionId: usedSession, details };
+      await deliveries.markAccepted(messageId, way, now()).catch((err: unknown) => {
         logger.error({ err, verificationId }, 'an accepted delivery stays pending');
       });
-      return { isAccepted: true as const, channel: channel.name, messageId };
+      return {
+        isAccepted: true as const,
+        channel: channel.name,
+        messageId,
+        sessionId: usedSession,
+      };
     } catch (error) {
       if (!(error instanceof ChannelError)) throw error;
       const { reason, message: details } = error;
       observe(reason);
       logger.warn({ channel: channel.name, verificationId, reason, details }, 'delivery failed');
       await deliveries.markFailed(messageId, { reason, details }, now());
-      return { isAccepted: false as const, reason };
+      return { isAccepted: false as const, channel: channel.name, reason, details };
     }
   }
 
-  return { deliver, channelNames: channels.map(({ name }) => name) };
+  /** Records what became of an accepted message. News come in any order, and never take back better ones. */
+  function recordNews({ sessionId, messageId, status }: DeliveryNews): void {
+    const mark = status === 'read' ? deliveries.markRead : deliveries.markDelivered;
+    mark(messageId, sessionId, now()).catch((err: unknown) => {
+      logger.error({ err, messageId, status }, 'news of a delivery lost');
+    });
+  }
+
+  return { deliver, recordNews, channelNames: channels.map(({ name }) => name) };
 }
 
 /** Stops waiting at the deadline, whether or not the channel heeds it. */
@@ -101,14 +136,23 @@ function orTimeout<T>(sending: Promise<T>, deadline: AbortSignal): Promise<T> {
   return Promise.race([sending, timeout]);
 }
 
-function toFailure(reasons: readonly DeliveryFailureReason[]): AppError {
+/** Names each channel with its reason: the caller is a developer who must tell why no code arrived. */
+function toFailure(failed: readonly FailedAttempt[]): AppError {
+  const errors = failed.map(({ channel, reason, details }) => ({
+    path: channel,
+    message: `${reason}: ${details}`,
+  }));
+  const reasons = failed.map(({ reason }) => reason);
   if (reasons.length > 0 && reasons.every((reason) => reason === 'not_on_channel')) {
-    return new AppError('recipient_unreachable', 'The recipient has no account on any channel');
+    return new AppError('recipient_unreachable', 'The recipient has no account on any channel', {
+      errors,
+    });
   }
   if (reasons.some((reason) => reason === 'unavailable' || reason === 'timeout')) {
     return new AppError('provider_unavailable', 'No channel could take the message; try again', {
+      errors,
       retryAfterSeconds: 5,
     });
   }
-  return new AppError('delivery_failed', 'Every channel refused the message');
+  return new AppError('delivery_failed', 'Every channel refused the message', { errors });
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Database } from '../../storage/database.ts';
 
 type Dependencies = {
@@ -11,7 +12,8 @@ export type HealthService = ReturnType<typeof createHealthService>;
 const PATIENCE_MS = 2000;
 
 export function createHealthService({ database, migrations }: Dependencies) {
-  let isDraining = false;
+  const draining = new AbortController();
+  setMaxListeners(0, draining.signal); // Every open stream of events listens.
 
   /** Whether the database answers within two seconds. */
   async function isDatabaseUp(): Promise<boolean> {
@@ -27,11 +29,15 @@ export function createHealthService({ database, migrations }: Dependencies) {
     const isUp = await isDatabaseUp();
     const pending = isUp ? await findPendingMigrations() : [];
     return {
-      isReady: isUp && pending.length === 0 && !isDraining,
+      isReady: isUp && pending.length === 0 && !isDraining(),
       database: isUp ? ('up' as const) : ('down' as const),
       pendingMigrations: pending,
-      isDraining,
+      isDraining: isDraining(),
     };
+  }
+
+  function isDraining(): boolean {
+    return draining.signal.aborted;
   }
 
   async function findPendingMigrations(): Promise<string[]> {
@@ -43,10 +49,12 @@ export function createHealthService({ database, migrations }: Dependencies) {
   return {
     isDatabaseUp,
     readReadiness,
-    isDraining: () => isDraining,
+    isDraining,
+    /** Aborts when the node begins to drain: what would go on for long ends then. */
+    draining: draining.signal,
     /** From now on the node asks to be left alone. */
     startDraining() {
-      isDraining = true;
+      draining.abort();
     },
   };
 }

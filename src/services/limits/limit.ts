@@ -8,6 +8,9 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** WhatsApp takes many codes for one number amiss; a person who links a phone needs one or two. */
+const PAIRING_CODES = 3;
+
 export type Limits = ReturnType<typeof createLimits>;
 
 /** The limits of this installation, by what they count. */
@@ -23,6 +26,7 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
     failuresInARow: limit('otp-fail-row', limits.failuresInARow, undefined),
     failuresPerIpHour: limit('otp-fail-ip-hour', limits.failuresPerIpHour, HOUR),
     statusPerPhoneMinute: limit('otp-status-phone-minute', limits.statusPerPhoneMinute, MINUTE),
+    pairingCodesPerSessionHour: limit('pairing-code-session-hour', PAIRING_CODES, HOUR),
     // Refuses nobody: it tells how many attempts are left, alike whether or not there is a challenge.
     guesses: limit('otp-guesses', NO_REFUSAL, otp.ttlSeconds),
   };

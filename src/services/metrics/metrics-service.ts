@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { SessionReport } from '../../channels/session-contract.ts';
 import type { Admission } from '../../lib/admission.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -26,6 +27,34 @@ export function createMetrics({ hashing }: { readonly hashing: Admission }) {
   });
   return {
     registry,
+    /** Adds the linked numbers of this node, as `readReports` tells them when they are asked for. */
+    watchSessions(readReports: () => readonly SessionReport[]) {
+      const gauge = (name: string, help: string, read: (report: SessionReport) => number) =>
+        new Gauge({
+          ...{ name, help, registers, labelNames: ['session', 'state'] },
+          collect() {
+            this.reset();
+            for (const report of readReports()) {
+              this.set({ session: report.sessionId, state: report.state }, read(report));
+            }
+          },
+        });
+      gauge(
+        'waverify_whatsapp_session_attempts',
+        'Failed tries to connect in a row',
+        (report) => report.attempt,
+      );
+      gauge(
+        'waverify_whatsapp_queue_waiting',
+        'Messages that wait for a number',
+        (report) => report.waiting,
+      );
+      gauge(
+        'waverify_whatsapp_queue_oldest_seconds',
+        'How long the oldest of them has waited',
+        (report) => report.oldestSeconds,
+      );
+    },
     requestSeconds: new Histogram({
       name: 'waverify_http_request_seconds',
       help: 'Time of HTTP requests by route pattern',

@@ -99,12 +99,13 @@ export function createIssuing(dependencies: Dependencies) {
         throw error;
       });
     if (result.isAccepted) {
-      const { channel, messageId } = result;
+      const { channel, messageId, sessionId } = result;
       // The message is out and the challenge lives: a fault of the record must not hide that.
-      await challenges.markSent(verificationId, channel, messageId, now()).catch((err: unknown) => {
+      const sent = { channel, messageId, sessionId };
+      await challenges.markSent(verificationId, sent, now()).catch((err: unknown) => {
         logger.error({ err, verificationId }, 'the channel of a sent passcode is not on record');
       });
-      return { channel, messageId };
+      return { channel, messageId, ...(sessionId !== undefined && { sessionId }) };
     }
     metrics.sends.inc({ outcome: 'failed' });
     await challenges.markFailed(verificationId, now());
@@ -150,18 +151,21 @@ export function createIssuing(dependencies: Dependencies) {
   }
 
   function toMessage(
-    { caller, recipient, companyName, locale = localeOfRegion(recipient.region) }: IssueRequest,
+    request: IssueRequest,
     { verificationId, sessionId }: { verificationId: string; sessionId: string },
     passcode: string,
   ) {
     const { ttlSeconds } = policy;
+    const { caller, recipient, companyName } = request;
+    const { locale = localeOfRegion(recipient.region) } = request;
     return {
       accountId: caller.accountId,
       recipient: recipient.phoneNumber,
       passcode,
       text: writeMessage({ passcode, ttlSeconds, companyName, locale }),
       verificationId,
-      session: sessionId,
+      session: request.sessionId,
+      sessionId,
       locale,
       companyName,
     };

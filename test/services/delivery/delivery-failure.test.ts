@@ -4,6 +4,7 @@ import type { ChannelName, DeliveryFailureReason } from '../../../src/domain/del
 import { createAdmission } from '../../../src/lib/admission.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
+import { drawHandle } from '../../../src/lib/secrets.ts';
 import { createDeliveryService } from '../../../src/services/delivery/delivery-service.ts';
 import { createMetrics } from '../../../src/services/metrics/metrics-service.ts';
 import { createDeliveryStore } from '../../../src/storage/delivery-store.ts';
@@ -15,7 +16,8 @@ const MESSAGE = {
   passcode: '123456',
   text: '123456 is your verification code.',
   verificationId: 'verification',
-  session: 'default',
+  session: undefined,
+  sessionId: 'default',
   locale: 'en',
   companyName: undefined,
 } as const;
@@ -24,6 +26,7 @@ const MESSAGE = {
 function createBadChannel(name: ChannelName, reason: DeliveryFailureReason | 'silent'): Channel {
   return {
     name,
+    drawMessageId: () => drawHandle(16),
     send: () =>
       reason === 'silent'
         ? new Promise(() => {})

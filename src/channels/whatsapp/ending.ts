@@ -1,0 +1,52 @@
+/** How a connection ended, and what that asks for. */
+export type Ending = {
+  readonly kind:
+    | 'restart' // Connect again at once: WhatsApp asked for it, nothing is wrong.
+    | 'retry' // Connect again after a wait.
+    | 'linking_over' // The phone did not come in time.
+    | 'logged_out'
+    | 'replaced'
+    | 'banned'
+    | 'outdated'
+    | 'failed';
+  readonly reason: string;
+};
+
+type Closing = { readonly statusCode: number | undefined; readonly message: string };
+
+/**
+ * The status codes of Baileys 7.0.0-rc14 (`DisconnectReason`, and 405, which is in no enum), with
+ * what each has been seen to mean.
+ */
+const ENDINGS: Readonly<Record<number, Ending>> = {
+  515: { kind: 'restart', reason: 'restart_required' },
+  428: { kind: 'retry', reason: 'connection_closed' },
+  408: { kind: 'retry', reason: 'connection_lost' },
+  503: { kind: 'retry', reason: 'service_unavailable' },
+  500: { kind: 'retry', reason: 'bad_session' },
+  401: { kind: 'logged_out', reason: 'the device was unlinked: link it again' },
+  440: {
+    kind: 'replaced',
+    reason: 'another program took this session over: stop it, then restart the session',
+  },
+  403: { kind: 'banned', reason: 'WhatsApp has banned this number' },
+  405: {
+    kind: 'outdated',
+    reason: 'WhatsApp refuses this client version: raise WHATSAPP_VERSION or update Waverify',
+  },
+  411: { kind: 'failed', reason: 'the account does not take linked devices' },
+};
+
+export function toEnding({ statusCode, message }: Closing): Ending {
+  // 408 is also how the last QR ends.
+  if (message.includes('QR refs')) return { kind: 'linking_over', reason: 'qr_expired' };
+  const known = statusCode === undefined ? undefined : ENDINGS[statusCode];
+  return known ?? { kind: 'retry', reason: statusCode ? `error_${statusCode}` : message };
+}
+
+/**
+ * The error of a message to a stranger that WhatsApp will not take from a restricted number. Sending
+ * it again counts as another attempt and makes the restriction longer (comment on this code in
+ * Baileys 7.0.0-rc14; https://github.com/WhiskeySockets/Baileys/issues/2441).
+ */
+export const RESTRICTED = '463';

@@ -1,0 +1,48 @@
+import type { SessionSnapshot } from '../../domain/session.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { SessionIdentity } from '../session-contract.ts';
+import type { SessionEvent, SessionRecords } from './ports.ts';
+import type { Change } from './session-progress.ts';
+
+type Options = {
+  readonly identity: SessionIdentity;
+  readonly records: Pick<SessionRecords, 'save'>;
+  readonly record: (event: SessionEvent) => void;
+  readonly now: Clock;
+  readonly logger: Logger;
+};
+
+const actionOf = {
+  qr: 'qr_generate',
+  paired: 'qr_scan',
+  open: 'connection_open',
+  close: 'connection_close',
+} as const;
+
+export type History = ReturnType<typeof createHistory>;
+
+/** Writes down how a session goes: the last state into its row, what matters into the activity log. */
+export function createHistory({ identity, records, record, now, logger }: Options) {
+  let writing = Promise.resolve();
+
+  function note(snapshot: SessionSnapshot, change: Change): void {
+    const { sessionId, state, reason, attempt } = snapshot;
+    logger.info({ sessionId, state, reason, attempt }, 'session');
+    if (change !== 'other') {
+      record({
+        ...identity,
+        action: actionOf[change],
+        status: change === 'close' ? 'error' : 'success',
+        ...(reason !== undefined && { details: reason }),
+      });
+    }
+    writing = writing
+      .then(() => records.save(snapshot, now()))
+      .catch((err: unknown) =>
+        logger.error({ err, sessionId }, 'the state of a session is not saved'),
+      );
+  }
+
+  return { note, settle: () => writing };
+}

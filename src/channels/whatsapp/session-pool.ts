@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import type { SessionSnapshot, SessionState } from '../../domain/session.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { Sealer } from '../../lib/sealing.ts';
+import type { DeliveryNews } from '../contract.ts';
+import type { SessionIdentity, SessionKeeper } from '../session-contract.ts';
+import { createDevices } from './device.ts';
+import { createGovernor } from './governor.ts';
+import { createHistory } from './history.ts';
+import { drawMessageId } from './message-id.ts';
+import { createMessenger } from './messenger.ts';
+import { PassedOverError } from './passed-over.ts';
+import type {
+  ContactBook,
+  ContactBudget,
+  CredentialRows,
+  Leases,
+  SessionEvent,
+  SessionRecords,
+} from './ports.ts';
+import { createSession, type Session } from './session.ts';
+import type { SocketOptions } from './socket.ts';
+import { createTenancy, type Tenancy } from './tenancy.ts';
+
+export type PoolOptions = {
+  readonly socketOptions: SocketOptions;
+  readonly sending: { readonly spacingMs: number; readonly ackMs: number };
+  readonly credentials: CredentialRows;
+  readonly sealer: Sealer;
+  readonly records: SessionRecords;
+  readonly contacts: ContactBook;
+  readonly budget: ContactBudget;
+  readonly leases: Leases;
+  readonly record: (event: SessionEvent) => void;
+  readonly onDelivery: (news: DeliveryNews) => void;
+  readonly now: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+};
+
+/** A session of this node with everything that belongs to it. */
+type Member = ReturnType<ReturnType<typeof createBuilder>>;
+
+export type SessionPool = ReturnType<typeof createSessionPool>;
+
+/** Ends that another start does not mend: two programs would throw each other out for ever. */
+const WAITS_FOR_A_PERSON: ReadonlySet<SessionState> = new Set(['replaced', 'banned', 'logged_out']);
+
+/** How long a pairing code may be waited for. */
+const PAIRING_MS = 15_000;
+
+/** Keeps the WhatsApp numbers of this node: one lease, one connection and one queue each. */
+export function createSessionPool(options: PoolOptions) {
+  const members = new Map<string, Member>();
+  const watchers = new Map<string, Set<(snapshot: SessionSnapshot) => void>>();
+  const build = createBuilder(options, (snapshot) => {
+    for (const listener of watchers.get(snapshot.sessionId) ?? []) listener(snapshot);
+  });
+  let isClosed = false;
+
+  const held = () => [...members.values()].filter(({ tenancy }) => tenancy.isHeld());
+
+  /** The session, with its lease in hand. @throws {PassedOverError} when another node keeps it. */
+  async function hold(sessionId: string): Promise<Member> {
+    const member = members.get(sessionId);
+    if (!member) throw new PassedOverError(`session ${sessionId} is not kept here`);
+    await member.tenancy.hold();
+    return member;
+  }
+
+  const keeper: SessionKeeper = {
+    async keep(identity) {
+      if (isClosed || members.has(identity.sessionId)) return;
+      const member = build(identity);
+      members.set(identity.sessionId, member);
+      await member.tenancy.tend();
+    },
+    snapshot(sessionId) {
+      const member = members.get(sessionId);
+      return member?.tenancy.isHeld() ? member.session.snapshot() : undefined;
+    },
+    watch(sessionId, listener) {
+      const listeners = watchers.get(sessionId) ?? new Set();
+      watchers.set(sessionId, listeners.add(listener));
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) watchers.delete(sessionId);
+      };
+    },
+    async startLinking(sessionId) {
+      const { session } = await hold(sessionId);
+      await session.startLinking();
+    },
+    async requestPairingCode(sessionId, digits) {
+      const { session } = await hold(sessionId);
+      return session.requestPairingCode(digits, AbortSignal.timeout(PAIRING_MS));
+    },
+    async sendText(sessionId, { recipient, text, deadline }) {
+      const { messenger } = await hold(sessionId);
+      const messageId = drawMessageId();
+      await messenger.deliver({ recipient, text, deadline, messageId });
+      return { messageId, sentAt: options.now() };
+    },
+    async restart(sessionId) {
+      const { session } = await hold(sessionId);
+      await session.start();
+    },
+    async remove(sessionId) {
+      const { session, tenancy } = await hold(sessionId);
+      members.delete(sessionId);
+      await session.logOut();
+      await tenancy.end();
+    },
+    queue: (sessionId) =>
+      members.get(sessionId)?.session.outbox.report() ?? { waiting: 0, oldestSeconds: 0 },
+    report: () =>
+      held().map(({ session }) => ({ ...session.snapshot(), ...session.outbox.report() })),
+    async close() {
+      isClosed = true;
+      await Promise.all([...members.values()].map(({ tenancy }) => tenancy.end()));
+    },
+  };
+
+  return { keeper, held };
+}
+
+/** Puts one session together from its parts. */
+function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) => void) {
+  const { contacts, records, socketOptions, now, logger } = options;
+  const owner = randomUUID();
+
+  return (identity: SessionIdentity) => {
+    const { sessionId } = identity;
+    const history = createHistory({ identity, ...options });
+    const governor = createGovernor({ sessionId, ...options });
+    const inBackground = (work: Promise<unknown>) =>
+      void work.catch((err: unknown) => logger.error({ err, sessionId }, 'news of a session lost'));
+
+    const tenancy: Tenancy = createTenancy({
+      ...{ sessionId, owner, leases: options.leases, leaseMs: socketOptions.timing.leaseMs },
+      mayTake: async () => {
+        const record = await records.findById(sessionId);
+        return record !== undefined && !WAITS_FOR_A_PERSON.has(record.state);
+      },
+      onTaken: () => session.start(),
+      async onLetGo() {
+        await session.stop();
+        await history.settle();
+      },
+      ...{ now, logger },
+    });
+    const session: Session = createSession({
+      ...options,
+      identity,
+      timing: socketOptions.timing,
+      devices: createDevices({
+        ...{ sessionId, rows: options.credentials, fence: tenancy.fence },
+        ...{ sealer: options.sealer, socketOptions, logger },
+      }),
+      noteLinked: (isLinked) => records.setLinked(sessionId, isLinked, now()),
+      publish(snapshot, change) {
+        history.note(snapshot, change);
+        tell(snapshot);
+      },
+      onReceipt: (messageId, status) => options.onDelivery({ sessionId, messageId, status }),
+      onInbound({ phoneNumber, messageId }) {
+        const event = { action: 'message_receive', status: 'success' } as const;
+        options.record({ ...identity, ...event, phoneNumber, messageId });
+        inBackground(contacts.markKnown(sessionId, phoneNumber, now()));
+      },
+      onTimeLock: (lock) => inBackground(governor.onTimeLock(lock)),
+      onRestricted: (readTimeLock) => inBackground(governor.onRestricted(readTimeLock)),
+      onLeaseLost: () => inBackground(tenancy.takeAgain()),
+    });
+    const messenger = createMessenger({ session, governor, contacts, now });
+    return { ...identity, session, messenger, tenancy };
+  };
+}

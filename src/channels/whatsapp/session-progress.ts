@@ -1,0 +1,68 @@
+import type { SessionSnapshot, SessionState } from '../../domain/session.ts';
+
+/** What of a session's life belongs into its history. */
+export type Change = 'qr' | 'paired' | 'open' | 'close' | 'other';
+
+export type Publish = (snapshot: SessionSnapshot, change: Change) => void;
+
+type Progress = Omit<SessionSnapshot, 'sessionId'>;
+
+/** A session that was never linked. */
+export const FRESH: Progress = {
+  state: 'unlinked',
+  reason: undefined,
+  attempt: 0,
+  nextTryAt: undefined,
+  qr: undefined,
+  phoneNumber: undefined,
+  name: undefined,
+};
+
+/** Where one session stands, and whoever waits for it to come somewhere. */
+export function createProgress({
+  sessionId,
+  publish,
+}: {
+  readonly sessionId: string;
+  readonly publish: Publish;
+}) {
+  const waiters = new Set<() => void>();
+  let progress = FRESH;
+
+  const snapshot = (): SessionSnapshot => ({ sessionId, ...progress });
+
+  /** Goes to `state`; reason, next try and QR of the last one are over unless `changes` has new ones. */
+  function move(state: SessionState, changes: Partial<Progress> = {}, change: Change = 'other') {
+    const cleared = { reason: undefined, nextTryAt: undefined, qr: undefined };
+    progress = { ...progress, ...cleared, ...changes, state };
+    publish(snapshot(), change);
+    for (const wake of waiters) wake();
+  }
+
+  /** Resolves when `isReached` holds. @throws the deadline's reason. */
+  async function until(isReached: () => boolean, deadline: AbortSignal): Promise<void> {
+    while (!isReached()) {
+      deadline.throwIfAborted();
+      await nextMove(deadline);
+    }
+  }
+
+  function nextMove(deadline: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        waiters.delete(wake);
+        deadline.removeEventListener('abort', wake);
+        resolve();
+      };
+      waiters.add(wake);
+      deadline.addEventListener('abort', wake);
+    });
+  }
+
+  return { snapshot, state: () => progress.state, move, until };
+}
+
+/** Why nothing can be sent through a session, for operators. */
+export function describe({ sessionId, state, reason }: SessionSnapshot): string {
+  return `session ${sessionId} is ${state}${reason ? ` (${reason})` : ''}`;
+}

@@ -1,0 +1,303 @@
+import { isEnded, type SessionState } from '../../domain/session.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { ChannelError } from '../contract.ts';
+import type { SessionIdentity } from '../session-contract.ts';
+import type { Device, Devices } from './device.ts';
+import { type Ending, RESTRICTED } from './ending.ts';
+import { LeaseLostError } from './lease-lost.ts';
+import { createOutbox } from './outbox.ts';
+import { PassedOverError } from './passed-over.ts';
+import { createProgress, describe, FRESH, type Publish } from './session-progress.ts';
+import type { Socket, SocketEvents, TimeLock } from './socket.ts';
+import { backoffMs, linkingMs, type Timing } from './timing.ts';
+
+type Options = {
+  readonly identity: SessionIdentity;
+  readonly timing: Timing;
+  readonly devices: Devices;
+  readonly noteLinked: (isLinked: boolean) => Promise<void>;
+  readonly sending: { readonly spacingMs: number; readonly ackMs: number };
+  /** Told of every change, in order. */
+  readonly publish: Publish;
+  readonly onReceipt: SocketEvents['onReceipt'];
+  readonly onInbound: SocketEvents['onInbound'];
+  readonly onTimeLock: SocketEvents['onTimeLock'];
+  /** WhatsApp refused a new contact; called before anything else is sent. */
+  readonly onRestricted: (readTimeLock: () => Promise<TimeLock>) => void;
+  /** This node must let the session go: another one has it. */
+  readonly onLeaseLost: () => void;
+  readonly now: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+};
+
+export type Session = ReturnType<typeof createSession>;
+
+/** From here a linked session opens without anybody's help. */
+const COMES_BACK: ReadonlySet<SessionState> = new Set(['connecting', 'linking', 'backoff']);
+
+type Connection = { readonly socket: Socket; readonly device: Device };
+
+/** After so many restarts without being open once, a restart is treated as a failure. */
+const MOST_RESTARTS = 3;
+
+/** How many failures in a row are worth an alarm in the log. */
+const ALARM_AT = 5;
+
+/**
+ * One WhatsApp number: from a QR code or pairing code to an open line that comes back by itself.
+ * One connection at a time, ever; what an old one still says is not heard.
+ */
+export function createSession(options: Options) {
+  const { identity, timing, devices, now, logger } = options;
+  const { sessionId } = identity;
+  const progress = createProgress({ sessionId, publish: options.publish });
+  const { move, until, snapshot } = progress;
+  let current: Connection | undefined;
+  /** Grows with every decision to connect or to stop, so that an overtaken one can tell. */
+  let epoch = 0;
+  /** Resolves when everything that the last connection changed is on record. */
+  let leaving = Promise.resolve();
+  let restarts = 0;
+  let qrCount = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let stableTimer: NodeJS.Timeout | undefined;
+  const outbox = createOutbox({ whenOpen, ...options.sending });
+
+  /** Waits for a line that is about to be there; a session that needs a person fails at once. */
+  async function whenOpen(deadline: AbortSignal): Promise<Socket> {
+    const comesBack = () => COMES_BACK.has(progress.state());
+    await until(() => progress.state() === 'open' || !comesBack(), deadline);
+    if (current && progress.state() === 'open') return current.socket;
+    throw new PassedOverError(describe(snapshot()));
+  }
+
+  /** Connects with the credentials on record; without any, the session waits to be linked. */
+  async function start(state: 'connecting' | 'linking' = 'connecting'): Promise<void> {
+    const mine = leaveConnection('restart');
+    try {
+      // What the last connection wrote must be on record before it is read.
+      await leaving;
+      const device = await devices.load(onFault);
+      if (mine !== epoch) return;
+      if (device) connect(device, state);
+      else move('unlinked', FRESH);
+    } catch (error) {
+      if (mine === epoch) onUnreadable(error as Error);
+    }
+  }
+
+  function onUnreadable(error: Error): void {
+    logger.error({ err: error, sessionId }, 'credentials cannot be read');
+    if (error.name === 'SealError')
+      move('failed', { reason: `credentials_unreadable: ${error.message}` });
+    else retry('database_unavailable');
+  }
+
+  function connect(device: Device, state: 'connecting' | 'linking'): void {
+    epoch += 1;
+    const mine = epoch;
+    const isCurrent = () => mine === epoch;
+    const heard =
+      <A extends unknown[]>(listener: (...args: A) => void) =>
+      (...args: A) => {
+        if (isCurrent()) listener(...args);
+      };
+    move(state);
+    const socket = device.open({
+      onQr: heard(onQr),
+      onPaired: heard(onPaired),
+      onOpen: heard(onOpen),
+      onEnd: heard((ending: Ending) => void onEnd(ending)),
+      onAck(messageId, errorCode) {
+        if (errorCode === RESTRICTED) options.onRestricted(socket.readTimeLock);
+        outbox.answered(messageId, errorCode);
+      },
+      onReceipt(messageId, status) {
+        outbox.answered(messageId);
+        options.onReceipt(messageId, status);
+      },
+      onInbound: options.onInbound,
+      onTimeLock: options.onTimeLock,
+    });
+    current = { socket, device };
+    // A server that takes the upgrade and says nothing gives no event at all.
+    setTimer(timing.connectMs, () => socket.end('no_answer'));
+  }
+
+  function onQr(text: string): void {
+    clearTimeout(timer);
+    qrCount += 1;
+    if (progress.state() === 'code') return;
+    const lifeMs = qrCount === 1 ? timing.firstQrMs : timing.nextQrMs;
+    const expiresAt = new Date(now().getTime() + lifeMs);
+    move('qr', { qr: { text, expiresAt } }, 'qr');
+  }
+
+  function onPaired(): void {
+    move('linking', {}, 'paired');
+    setTimer(timing.connectMs, () => current?.socket.end('no_answer'));
+  }
+
+  function onOpen({ phoneNumber, name }: { readonly phoneNumber: string; readonly name?: string }) {
+    clearTimeout(timer);
+    restarts = 0;
+    move('open', { phoneNumber, name: name ?? snapshot().name }, 'open');
+    stableTimer = setTimeout(() => {
+      if (snapshot().attempt > 0) move('open', { attempt: 0 });
+    }, timing.stableMs);
+    stableTimer.unref();
+  }
+
+  async function onEnd(ending: Ending): Promise<void> {
+    const { device } = current ?? {};
+    const wasLinking = progress.state() === 'linking';
+    const mine = leaveConnection(ending.reason);
+    if (!device?.auth.isLinked()) return onLinkingOver(ending);
+    await leaving;
+    if (wasLinking) await options.noteLinked(true).catch(onUnrecorded);
+    if (mine === epoch) await onLineOver(ending, wasLinking ? 'linking' : 'connecting');
+  }
+
+  function onUnrecorded(err: unknown): void {
+    logger.error({ err, sessionId }, 'a change of a session is not on record');
+  }
+
+  /** An attempt to link left nothing behind, so it can be begun anew at any time. */
+  function onLinkingOver({ kind, reason }: Ending): void {
+    const wasCode = progress.state() === 'code';
+    if (kind === 'banned' || kind === 'outdated') move(kind, { reason });
+    else move('unlinked', { reason: wasCode && kind === 'linking_over' ? 'code_expired' : reason });
+  }
+
+  async function onLineOver(
+    { kind, reason }: Ending,
+    next: 'linking' | 'connecting',
+  ): Promise<void> {
+    switch (kind) {
+      case 'restart':
+        restarts += 1;
+        return restarts > MOST_RESTARTS ? retry(reason) : start(next);
+      case 'retry':
+      case 'linking_over':
+        return retry(reason);
+      case 'logged_out':
+        await forget().catch(onUnrecorded);
+        return move('logged_out', { ...FRESH, reason });
+      default:
+        logger.error({ sessionId, reason }, 'a session ended and needs an operator');
+        return move(kind, { reason, attempt: 0 });
+    }
+  }
+
+  function retry(reason: string): void {
+    const attempt = snapshot().attempt + 1;
+    const waitMs = backoffMs(attempt, timing, options.random);
+    move('backoff', { reason, attempt, nextTryAt: new Date(now().getTime() + waitMs) });
+    if (attempt % ALARM_AT === 0)
+      logger.error({ sessionId, reason, attempt }, 'a session does not come back');
+    setTimer(waitMs, () => void start());
+  }
+
+  async function forget(): Promise<void> {
+    await devices.wipe();
+    await options.noteLinked(false);
+  }
+
+  function onFault(error: Error): void {
+    leaveConnection(error.name);
+    if (error instanceof LeaseLostError) options.onLeaseLost();
+    else onUnreadable(error);
+  }
+
+  function setTimer(waitMs: number, task: () => void): void {
+    clearTimeout(timer);
+    timer = setTimeout(task, waitMs);
+    timer.unref();
+  }
+
+  /** Ends the line, if there is one, without a word to WhatsApp about the device. */
+  function leaveConnection(reason: string): number {
+    epoch += 1;
+    clearTimeout(timer);
+    clearTimeout(stableTimer);
+    if (current) {
+      current.socket.end();
+      leaving = current.device.auth.close();
+      current = undefined;
+    }
+    qrCount = 0;
+    outbox.lineLost();
+    if (progress.state() === 'open') move('connecting', { reason }, 'close');
+    return epoch;
+  }
+
+  /** Begins a new attempt to link, unless one is under way or the session is linked. */
+  async function startLinking(): Promise<void> {
+    const canBegin = progress.state() === 'unlinked' || progress.state() === 'logged_out';
+    if (!canBegin) return;
+    const mine = leaveConnection('linking');
+    move('connecting', { reason: 'linking' });
+    const device = await devices.draft(onFault);
+    if (mine === epoch) connect(device, 'connecting');
+  }
+
+  /** @throws {ChannelError} when WhatsApp does not answer in time. */
+  async function requestPairingCode(digits: string, deadline: AbortSignal) {
+    if (progress.state() === 'code') {
+      // A second code is a second attempt: the first one's key belongs to the first code.
+      leaveConnection('linking');
+      move('unlinked');
+    }
+    await startLinking();
+    const startedAt = now().getTime();
+    await until(() => progress.state() !== 'connecting', deadline).catch(() => {
+      throw new ChannelError('timeout', 'WhatsApp did not answer in time');
+    });
+    if (!current || progress.state() !== 'qr') {
+      throw new ChannelError('unavailable', describe(snapshot()));
+    }
+    const { socket } = current;
+    move('code', {}, 'qr');
+    const code = await socket.requestPairingCode(digits).catch((cause: unknown) => {
+      throw new ChannelError('unavailable', 'WhatsApp gave no pairing code', cause);
+    });
+    return { code, expiresAt: new Date(startedAt + linkingMs(timing)) };
+  }
+
+  async function stop(): Promise<void> {
+    const auth = current?.device.auth;
+    leaveConnection('stopped');
+    await leaving;
+    const isAtRest = progress.state() === 'unlinked' || isEnded(progress.state());
+    if (isAtRest) return;
+    const isDraft = auth !== undefined && !auth.isLinked();
+    move(isDraft ? 'unlinked' : 'connecting', { reason: 'not_kept' });
+  }
+
+  async function logOut(): Promise<void> {
+    const connection = progress.state() === 'open' ? current : undefined;
+    epoch += 1; // The end that follows is ours.
+    await connection?.socket.logOut().catch((err: unknown) => {
+      logger.warn({ err, sessionId }, 'WhatsApp was not told that this device logs out');
+    });
+    leaveConnection('logged_out');
+    await leaving;
+    await forget();
+    move('unlinked', FRESH);
+  }
+
+  return {
+    identity,
+    snapshot,
+    start,
+    startLinking,
+    requestPairingCode,
+    stop,
+    logOut,
+    whenOpen,
+    socket: () => (progress.state() === 'open' ? current?.socket : undefined),
+    outbox,
+  };
+}

@@ -1,0 +1,18 @@
+/**
+ * libsignal 6.0.0 hands whole session records, private keys included, to console.info and
+ * console.warn in normal operation (https://github.com/WhiskeySockets/libsignal-node/issues/1).
+ * From here on the console of this process prints no object but errors, whoever calls it.
+ */
+const METHODS = ['log', 'info', 'debug', 'warn', 'error'] as const;
+
+/** What libsignal also says in plain words, several times a linked device: true, and of no use. */
+const CHATTER =
+  /^(Closing|Opening|Removing old|Session already|Migrating|Decrypted message with|Failed to decrypt message with any|Session error)/;
+
+for (const method of METHODS) {
+  const print = console[method];
+  console[method] = (...words: unknown[]) => {
+    const isPlain = words.every((word) => typeof word !== 'object' || word instanceof Error);
+    if (isPlain && !CHATTER.test(String(words[0]))) print.apply(console, words);
+  };
+}

@@ -1,0 +1,99 @@
+import { sessionLeaseName } from '../../domain/session.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { PassedOverError } from './passed-over.ts';
+import type { Leases } from './ports.ts';
+
+type Options = {
+  readonly sessionId: string;
+  /** Names this node. */
+  readonly owner: string;
+  readonly leases: Leases;
+  readonly leaseMs: number;
+  /** Whether this node should take the session when it is free. */
+  readonly mayTake: () => Promise<boolean>;
+  /** The lease came by itself: take up the session. */
+  readonly onTaken: () => Promise<void>;
+  /** The lease goes, or is gone: let go of the session at once. */
+  readonly onLetGo: () => Promise<void>;
+  readonly now: Clock;
+  readonly logger: Logger;
+};
+
+export type Tenancy = ReturnType<typeof createTenancy>;
+
+/** Holds the lease of one session for this node, or waits until it is free: one owner at any time. */
+export function createTenancy(options: Options) {
+  const { sessionId, owner, leases, leaseMs, now, logger } = options;
+  const lease = { name: sessionLeaseName(sessionId), owner };
+  let heldUntil: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+
+  /** Takes or renews the lease now, and three times in its life from then on. */
+  async function tend(): Promise<void> {
+    clearTimeout(timer);
+    await takeOrRenew().catch(async (err: unknown) => {
+      logger.error({ err, sessionId }, 'the lease of a session could not be renewed');
+      if (isRunningOut()) await letGo();
+    });
+    if (isOver) return;
+    timer = setTimeout(() => void tend(), leaseMs / 3);
+    timer.unref();
+  }
+
+  async function takeOrRenew(): Promise<void> {
+    if (heldUntil !== undefined) {
+      if (!(await acquire())) await letGo();
+      return;
+    }
+    if ((await options.mayTake()) && (await acquire())) await options.onTaken();
+  }
+
+  async function acquire(): Promise<boolean> {
+    const until = now().getTime() + leaseMs;
+    const isMine = await leases.acquire(lease, now(), new Date(until));
+    if (isMine) heldUntil = until;
+    return isMine;
+  }
+
+  /** Another node may take the session soon: be gone before that. */
+  function isRunningOut(): boolean {
+    return heldUntil !== undefined && heldUntil < now().getTime() + leaseMs / 3;
+  }
+
+  async function letGo(): Promise<void> {
+    if (heldUntil === undefined) return;
+    heldUntil = undefined;
+    await options.onLetGo();
+    await leases.release(lease).catch((err: unknown) => {
+      logger.warn({ err, sessionId }, 'a lease runs out by itself');
+    });
+  }
+
+  return {
+    isHeld: () => heldUntil !== undefined,
+    tend,
+
+    /** The lease ran out unseen, as it does on a machine that slept: it is free, or somebody else's. */
+    async takeAgain(): Promise<void> {
+      await letGo();
+      await tend();
+    },
+
+    /** Takes the lease because a person wants something done. @throws {PassedOverError} */
+    async hold(): Promise<void> {
+      if (heldUntil !== undefined || (await acquire())) return;
+      throw new PassedOverError(`session ${sessionId} is kept by another node`);
+    },
+
+    /** Lets go for good. */
+    async end(): Promise<void> {
+      isOver = true;
+      clearTimeout(timer);
+      await letGo();
+    },
+
+    fence: () => ({ leaseName: lease.name, owner, now: now() }),
+  };
+}

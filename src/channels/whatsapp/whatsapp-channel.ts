@@ -1,0 +1,85 @@
+import { type Channel, ChannelError, type ChannelMessage } from '../contract.ts';
+import { drawMessageId } from './message-id.ts';
+import { PassedOverError } from './passed-over.ts';
+import type { ContactBook, SessionEvent } from './ports.ts';
+import type { SessionPool } from './session-pool.ts';
+import { describe } from './session-progress.ts';
+
+type Options = {
+  readonly pool: SessionPool;
+  readonly contacts: Pick<ContactBook, 'sessionsThatKnow'>;
+  /** Takes new contacts first, when the caller names no session. */
+  readonly defaultSession: string;
+  readonly record: (event: SessionEvent) => void;
+};
+
+type Member = ReturnType<SessionPool['held']>[number];
+
+/** How soon a session can send: an open one first, one that needs a person not at all. */
+const READINESS = { open: 0, connecting: 1, linking: 1 } as const;
+
+/** Sends passcodes by WhatsApp, from the operator's own linked numbers. */
+export function createWhatsAppChannel({
+  pool,
+  contacts,
+  defaultSession,
+  record,
+}: Options): Channel {
+  /** The sessions to try, best first: the one that was named, or all of the account's. */
+  async function findCandidates({ session: named, accountId, recipient }: ChannelMessage) {
+    const members = pool
+      .held()
+      .filter((member) => member.accountId === accountId)
+      .filter(({ sessionId }) => named === undefined || sessionId === named);
+    if (members.length < 2) return members;
+    const ids = members.map(({ sessionId }) => sessionId);
+    const knowing = new Set(await contacts.sessionsThatKnow(recipient, ids));
+    const rank = (member: Member) => {
+      const { state } = member.session.snapshot();
+      const readiness = READINESS[state as keyof typeof READINESS] ?? 2;
+      const isKnown = knowing.has(member.sessionId);
+      const isDefault = member.sessionId === defaultSession;
+      return readiness * 4 + (isKnown ? 0 : 2) + (isDefault ? 0 : 1);
+    };
+    return members.sort((a, b) => rank(a) - rank(b));
+  }
+
+  return {
+    name: 'whatsapp',
+    drawMessageId,
+    async send(message) {
+      const { recipient, text, messageId, deadline } = message;
+      const candidates = await findCandidates(message);
+      const passedOver: string[] = [];
+      for (const { accountId, sessionId, session, messenger } of candidates) {
+        try {
+          assertIsReady(session.snapshot());
+          const why = await messenger.deliver({ recipient, text, messageId, deadline });
+          record({
+            ...{ accountId, sessionId, action: 'otp_send', status: 'success' },
+            ...{ phoneNumber: recipient, messageId },
+          });
+          const details = [`session ${sessionId}: ${why}`, ...passedOver].join('; passed over: ');
+          return { messageId, status: 'accepted', sessionId, details };
+        } catch (error) {
+          if (!(error instanceof PassedOverError)) throw error;
+          passedOver.push(error.message);
+        }
+      }
+      throw new ChannelError('unavailable', explain(message.session, passedOver));
+    },
+    close: async () => {}, // The sessions are their keeper's to close.
+  };
+}
+
+/** A session that waits for its next try, or for a person, is passed over; one that connects is waited for. */
+function assertIsReady(snapshot: Parameters<typeof describe>[0]): void {
+  if (!(snapshot.state in READINESS)) throw new PassedOverError(describe(snapshot));
+}
+
+function explain(named: string | undefined, passedOver: readonly string[]): string {
+  if (passedOver.length > 0) return passedOver.join('; ');
+  return named === undefined
+    ? 'no WhatsApp number is linked here: create a session and scan its QR code'
+    : `there is no WhatsApp session ${named} here`;
+}

@@ -1,0 +1,67 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { streamSSE } from 'hono/streaming';
+import type { HealthService } from '../../services/health/health-service.ts';
+import type { SessionService } from '../../services/sessions/session-service.ts';
+import { createRouter } from '../router.ts';
+import { NoQuery, problems } from '../schemas/envelope.ts';
+import { SessionParams } from '../schemas/session.ts';
+import { createSessionFeed } from './session-feed.ts';
+import { NOT_FOUND, REFUSED, SESSION_TAGS as tags, UNAVAILABLE } from './session-words.ts';
+
+type Dependencies = {
+  readonly sessions: SessionService;
+  readonly health: HealthService;
+  /** How often a line without news goes out, so that proxies keep the connection. */
+  readonly heartbeatMs?: number;
+};
+
+const HEARTBEAT_MS = 15_000;
+const HEARTBEAT = ': still here\n\n';
+
+export function sessionEventRoutes({ sessions, health, heartbeatMs = HEARTBEAT_MS }: Dependencies) {
+  const router = createRouter();
+
+  const eventsRoute = createRoute({
+    method: 'get',
+    tags,
+    path: '/{id}/events',
+    summary: 'Follow a session as it changes',
+    description:
+      'Server-sent events. `state`: the session as GET /api/sessions/{id} has it, first as it stands, then with every change. `qr`: `{qr, expiresAt, expiresIn}`, or `null` when it is gone. A comment every 15 seconds. Ends when the session is deleted and when the node stops.',
+    request: { params: SessionParams, query: NoQuery },
+    responses: {
+      200: {
+        description: 'A stream that goes on until either side ends it',
+        content: { 'text/event-stream': { schema: z.string() } },
+      },
+      ...problems({ 400: REFUSED, 404: NOT_FOUND, 503: UNAVAILABLE }),
+    },
+  });
+  router.openapi(eventsRoute, async (c) => {
+    const feed = createSessionFeed();
+    const endWatch = await sessions.watch(c.get('caller'), c.req.valid('param').id, feed.listener);
+    // HEAD is answered as GET is, but nobody would ever read the stream.
+    if (c.req.raw.method === 'HEAD' || health.draining.aborted) feed.end();
+    health.draining.addEventListener('abort', feed.end);
+    const response = streamSSE(c, async (stream) => {
+      stream.onAbort(feed.end);
+      let isBeating = false;
+      const heartbeat = setInterval(async () => {
+        // One at a time: to a reader that takes nothing they would pile up.
+        if (isBeating) return;
+        isBeating = true;
+        await stream.write(HEARTBEAT);
+        isBeating = false;
+      }, heartbeatMs);
+      await feed.pump((event) => stream.writeSSE(event));
+      clearInterval(heartbeat);
+      health.draining.removeEventListener('abort', feed.end);
+      endWatch();
+    });
+    response.headers.set('Cache-Control', 'no-store');
+    response.headers.set('X-Accel-Buffering', 'no'); // nginx would hold events back.
+    return response;
+  });
+
+  return router;
+}

@@ -1,0 +1,29 @@
+import QRCode from 'qrcode';
+
+/** A screen shows a QR whole, so that little redundancy does, and each module can be the larger. */
+const LOOK = { errorCorrectionLevel: 'L', margin: 2 } as const;
+
+const PIXELS_PER_MODULE = 8;
+
+/** Black on bright white (ECMA-48 SGR): a terminal's own colours may be the other way around. */
+const INK = '\u001b[30;107m';
+const RESET = '\u001b[0m';
+
+export function toPng(text: string): Promise<Buffer> {
+  return QRCode.toBuffer(text, { ...LOOK, scale: PIXELS_PER_MODULE });
+}
+
+export function toSvg(text: string): Promise<string> {
+  return QRCode.toString(text, { ...LOOK, type: 'svg' });
+}
+
+export async function toDataUrl(text: string): Promise<string> {
+  return `data:image/png;base64,${(await toPng(text)).toString('base64')}`;
+}
+
+/** A QR of half blocks, two modules to a character, and below it the text on a line of its own. */
+export async function toTerminalText(text: string): Promise<string> {
+  const blocks = await QRCode.toString(text, { ...LOOK, type: 'utf8' });
+  const lines = blocks.split('\n').map((line) => `${INK}${line}${RESET}`);
+  return `${lines.join('\n')}\n\n${text}\n`;
+}

@@ -1,0 +1,22 @@
+import type { SessionKeeper } from '../../channels/session-contract.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { LeaseStore } from '../../storage/lease-store.ts';
+import type { SessionStore } from '../../storage/session-store.ts';
+import type { ActivityService } from '../activity/activity-service.ts';
+import type { Limits } from '../limits/limit.ts';
+import type { LimiterService } from '../limits/limiter-service.ts';
+
+/** What the session service is made of. */
+export type Dependencies = {
+  readonly sessions: SessionStore;
+  readonly leases: LeaseStore;
+  readonly keeper: SessionKeeper;
+  readonly activity: ActivityService;
+  readonly limiter: LimiterService;
+  readonly limits: Limits;
+  /** How long WhatsApp may take to accept a message. */
+  readonly timeoutSeconds: number;
+  readonly now: Clock;
+  readonly logger: Logger;
+};

@@ -1,0 +1,111 @@
+import { ChannelError } from '../../channels/contract.ts';
+import type { Caller } from '../../domain/caller.ts';
+import { AppError } from '../../domain/errors.ts';
+import { drawHandle } from '../../lib/secrets.ts';
+import type { Dependencies } from './dependencies.ts';
+import { createFinding, keptElsewhere } from './find-session.ts';
+import { createLinking } from './link-session.ts';
+import type { LinkingSecret } from './linking-secret.ts';
+import { createMessaging } from './send-message.ts';
+import { createDescribing, type SessionDetails } from './session-details.ts';
+import { createWatching, type SessionListener, type SessionView } from './watch-session.ts';
+
+export type { LinkingSecret, SessionDetails, SessionListener, SessionView };
+
+export type SessionService = ReturnType<typeof createSessionService>;
+
+/** The linked numbers of an installation: made, linked, watched, written from and removed. */
+export function createSessionService(dependencies: Dependencies) {
+  const { sessions, keeper, activity, now, logger } = dependencies;
+  const { getRow, takeUp } = createFinding(dependencies);
+  const { describe } = createDescribing(dependencies);
+  const { watch, announceRemoval } = createWatching(dependencies);
+
+  /**
+   * Makes a session, of a drawn name when none is given, and begins to link it.
+   * @throws {AppError} `session_exists`.
+   */
+  async function create(
+    caller: Caller,
+    sessionId = `wa-${drawHandle(6)}`,
+  ): Promise<SessionDetails> {
+    const { accountId } = caller;
+    const isNew = await sessions.create({ accountId, sessionId }, now());
+    if (!isNew) throw new AppError('session_exists', 'There is a session of this name already');
+    await activity
+      .record(caller, { action: 'session_create', status: 'success', sessionId })
+      .catch(async (error: unknown) => {
+        await Promise.allSettled([sessions.remove(sessionId)]);
+        throw error;
+      });
+    try {
+      await keeper.keep({ sessionId, accountId });
+      await keeper.startLinking(sessionId);
+    } catch (err) {
+      // The session is there all the same: asking for its QR tries again.
+      logger.error({ err, sessionId }, 'a new session could not be started');
+    }
+    return describe(await getRow(caller, sessionId));
+  }
+
+  async function list({ accountId }: Caller): Promise<SessionDetails[]> {
+    const rows = await sessions.list(accountId);
+    return Promise.all(rows.map(describe));
+  }
+
+  /** @throws {AppError} `session_not_found`. */
+  async function get(caller: Caller, sessionId: string): Promise<SessionDetails> {
+    return describe(await getRow(caller, sessionId));
+  }
+
+  /**
+   * Connects anew at once, also when nothing would happen by itself any more.
+   * @throws {AppError} `session_not_found`, `session_not_connected` when another node keeps it.
+   */
+  async function restart(caller: Caller, sessionId: string): Promise<SessionDetails> {
+    const { row } = await takeUp(caller, sessionId);
+    await activity.record(caller, { action: 'session_restart', status: 'success', sessionId });
+    await keeper.restart(sessionId).catch(throwNotHeld);
+    return describe(row);
+  }
+
+  /**
+   * Logs the device out, wipes its credentials and forgets the session; its log lines stay.
+   * @throws {AppError} `session_not_found`, `session_not_connected` when another node keeps it.
+   */
+  async function remove(caller: Caller, sessionId: string): Promise<void> {
+    await takeUp(caller, sessionId);
+    await activity.record(caller, { action: 'session_delete', status: 'success', sessionId });
+    await keeper.remove(sessionId).catch(throwNotHeld);
+    await sessions.remove(sessionId);
+    announceRemoval(sessionId);
+  }
+
+  /** Begins to keep every session on record: one that fails does not hold up the others. */
+  async function restoreAll(): Promise<void> {
+    const rows = await sessions.listAll();
+    const keeping = rows.map(({ sessionId, accountId }) =>
+      keeper.keep({ sessionId, accountId }).catch((err: unknown) => {
+        logger.error({ err, sessionId }, 'a session could not be taken up');
+      }),
+    );
+    await Promise.all(keeping);
+  }
+
+  return {
+    create,
+    list,
+    get,
+    restart,
+    remove,
+    restoreAll,
+    watch,
+    ...createLinking(dependencies),
+    ...createMessaging(dependencies),
+  };
+}
+
+/** Another node took the session up in this very moment. */
+function throwNotHeld(error: unknown): never {
+  throw error instanceof ChannelError ? keptElsewhere(error) : error;
+}
