@@ -25,6 +25,19 @@ export function createLeaseStore({ statements }: Database) {
     ]);
   }
 
+  /** Takes over the lease of an owner that is known to be dead; false when it is not that owner's any more. */
+  async function inherit(
+    { name, owner }: { readonly name: string; readonly owner: string },
+    deadOwner: string,
+    heldUntil: Date,
+  ): Promise<boolean> {
+    const taken = await change(
+      `UPDATE "leases" SET "owner" = $2, "heldUntil" = $4 WHERE "name" = $1 AND "owner" = $3`,
+      [name, owner, deadOwner, heldUntil.getTime()],
+    );
+    return taken === 1;
+  }
+
   /** Ends one's own lease before its time. */
   async function release({ name, owner }: { readonly name: string; readonly owner: string }) {
     await change(`UPDATE "leases" SET "heldUntil" = 0 WHERE "name" = $1 AND "owner" = $2`, [
@@ -42,5 +55,5 @@ export function createLeaseStore({ statements }: Database) {
     return row && String(row['owner']);
   }
 
-  return { acquire, release, findOwner };
+  return { acquire, inherit, release, findOwner };
 }

@@ -96,16 +96,35 @@ describe.each(dialects)('the contact store on %s', (dialect) => {
   it('prunes contacts that were not updated since a moment, no more than a batch at once', async () => {
     await migrated.database.statements.change('DELETE FROM "session_contacts"', []);
     const before = new Date('2026-02-01T00:00:00.000Z');
-    const phones = [nextNumber(), nextNumber(), nextNumber()];
-    for (const phone of phones) await store.saveLookup('one', phone, true, addSeconds(before, -9));
-    await store.saveLookup('two', phones[0] ?? '', true, before);
-    await store.saveLookup('one', phones[2] ?? '', true, before);
+    const [a, b] = [nextNumber(), nextNumber()];
+    const crossed = [
+      ['one', a],
+      ['two', b],
+      ['one', b],
+      ['two', a],
+    ] as const;
+    for (const [session, phone] of crossed) {
+      await store.saveLookup(session, phone, true, addSeconds(before, -9));
+    }
+    await store.saveLookup('three', a, true, addSeconds(before, -9));
+    await store.saveLookup('three', a, true, before);
     expect(await store.prune(before, 1)).toBe(1);
+    expect(await store.prune(before, 2)).toBe(2);
     expect(await store.prune(before, 5)).toBe(1);
     expect(await store.prune(before, 5)).toBe(0);
-    expect(await store.find('two', phones[0] ?? '')).toBeDefined();
-    expect(await store.find('one', phones[0] ?? '')).toBeUndefined();
-    expect(await store.find('one', phones[2] ?? '')).toBeDefined();
+    expect(await store.find('three', a)).toBeDefined();
+  });
+
+  it('prunes no contact that is updated at the same moment', async () => {
+    const phones = Array.from({ length: 60 }, nextNumber);
+    for (const phone of phones) await store.saveLookup('one', phone, true, addSeconds(now, -9));
+    await Promise.all([
+      store.prune(now, 200),
+      ...phones.map((phone) => store.markKnown('one', phone, now)),
+      store.prune(now, 200),
+    ]);
+    const found = await Promise.all(phones.map((phone) => store.find('one', phone)));
+    expect(found.map((contact) => contact?.knownAt)).toEqual(phones.map(() => now));
   });
 
   it('prunes a batch of 200', async () => {

@@ -26,8 +26,6 @@ type Events = {
 };
 type Entry = { [Name in keyof Events]: { name: Name; data: Events[Name] } }[keyof Events];
 
-type BoomLike = Error & { readonly output?: { readonly statusCode: number } };
-
 const DEFAULT_WAIT_MS = 8000;
 
 /**
@@ -48,14 +46,7 @@ export function createLabClient(url: string, config: Partial<UserFacingSocketCon
 
   function listen(opened: WASocket): void {
     opened.ev.on('connection.update', (state) => {
-      const { qr, connection, lastDisconnect, reachoutTimeLock } = state;
-      if (qr) record(opened, { name: 'qr', data: qr });
-      if (connection === 'open') record(opened, { name: 'open', data: true });
-      if (reachoutTimeLock) record(opened, { name: 'timeLock', data: reachoutTimeLock });
-      if (connection !== 'close') return;
-      const error: BoomLike | undefined = lastDisconnect?.error;
-      const data = { code: error?.output?.statusCode, reason: error?.message };
-      record(opened, { name: 'close', data });
+      for (const entry of entriesOf(state)) record(opened, entry);
     });
     opened.ev.on('messages.upsert', ({ type, messages }) => {
       for (const message of messages) record(opened, { name: 'inbound', data: { type, message } });
@@ -146,6 +137,21 @@ export function createLabClient(url: string, config: Partial<UserFacingSocketCon
       await sock?.end(undefined);
     },
   };
+}
+
+function entriesOf(state: Partial<ConnectionState>): Entry[] {
+  const { qr, connection, lastDisconnect, reachoutTimeLock } = state;
+  const found: Entry[] = [];
+  if (qr) found.push({ name: 'qr', data: qr });
+  if (connection === 'open') found.push({ name: 'open', data: true });
+  if (reachoutTimeLock) found.push({ name: 'timeLock', data: reachoutTimeLock });
+  if (connection === 'close') found.push({ name: 'close', data: causeOf(lastDisconnect) });
+  return found;
+}
+
+function causeOf(end: ConnectionState['lastDisconnect']): Events['close'] {
+  const error: (Error & { output?: { statusCode: number } }) | undefined = end?.error;
+  return { code: error?.output?.statusCode, reason: error?.message };
 }
 
 export type LabClient = ReturnType<typeof createLabClient>;

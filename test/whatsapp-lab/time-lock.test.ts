@@ -46,7 +46,7 @@ it('tells a client that does not ask, when it shall', async () => {
   );
   const lock = await client.wait(
     'timeLock',
-    ({ enforcementType }) => enforcementType !== 'DEFAULT',
+    ({ enforcementType }) => enforcementType === 'WEB_COMPANION_ONLY',
   );
   expect(lock).toMatchObject({ isActive: true, timeEnforcementEnds });
   const before = client.seen('timeLock').length;

@@ -93,7 +93,13 @@ export type Leases = {
     now: Date,
     heldUntil: Date,
   ): Promise<boolean>;
+  inherit(
+    lease: { readonly name: string; readonly owner: string },
+    deadOwner: string,
+    heldUntil: Date,
+  ): Promise<boolean>;
   release(lease: { readonly name: string; readonly owner: string }): Promise<void>;
+  findOwner(name: string, now: Date): Promise<string | undefined>;
 };
 
 /** One line of a session's history. Never a message's text, never a code. */

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { SessionSnapshot, SessionState } from '../../domain/session.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
+import { drawOwnerName } from '../../lib/process-identity.ts';
 import type { Sealer } from '../../lib/sealing.ts';
 import type { DeliveryNews } from '../contract.ts';
 import type { SessionIdentity, SessionKeeper } from '../session-contract.ts';
@@ -128,7 +128,7 @@ export function createSessionPool(options: PoolOptions) {
 /** Puts one session together from its parts. */
 function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) => void) {
   const { contacts, records, socketOptions, now, logger } = options;
-  const owner = randomUUID();
+  const owner = drawOwnerName();
 
   return (identity: SessionIdentity) => {
     const { sessionId } = identity;

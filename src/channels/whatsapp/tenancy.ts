@@ -1,6 +1,7 @@
 import { sessionLeaseName } from '../../domain/session.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
+import { isGone } from '../../lib/process-identity.ts';
 import { PassedOverError } from './passed-over.ts';
 import type { Leases } from './ports.ts';
 
@@ -53,8 +54,15 @@ export function createTenancy(options: Options) {
   async function acquire(): Promise<boolean> {
     const until = now().getTime() + leaseMs;
     const isMine = await leases.acquire(lease, now(), new Date(until));
-    if (isMine) heldUntil = until;
-    return isMine;
+    if (!isMine && !(await inheritUntil(until))) return false;
+    heldUntil = until;
+    return true;
+  }
+
+  /** A process that crashed and was started again need not wait for its own lease to run out. */
+  async function inheritUntil(until: number): Promise<boolean> {
+    const holder = await leases.findOwner(lease.name, now());
+    return holder !== undefined && isGone(holder) && leases.inherit(lease, holder, new Date(until));
   }
 
   /** Another node may take the session soon: be gone before that. */

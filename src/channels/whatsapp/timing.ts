@@ -27,7 +27,7 @@ export const DEFAULT_TIMING: Timing = {
   queryMs: 15_000,
   firstQrMs: 60_000,
   nextQrMs: 20_000,
-  leaseMs: 30_000,
+  leaseMs: 15_000,
 };
 
 /** How many QR texts WhatsApp hands out before it closes an attempt to link. */

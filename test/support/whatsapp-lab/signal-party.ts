@@ -12,8 +12,6 @@ import { PreKeyWhisperMessage } from 'libsignal/src/protobufs.js';
 import { bare, createKeyPair, type KeyPair, sign, withType } from './crypto.ts';
 import type { KeyBundle } from './key-bundle.ts';
 
-export type EncryptedType = 'pkmsg' | 'msg';
-
 const PRE_KEY_MESSAGE = 3;
 
 /** One Signal endpoint: a long-term identity, one-time keys and ratchet sessions. */
