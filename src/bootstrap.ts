@@ -38,7 +38,7 @@ import { createCredentialStore } from './storage/credential-store.ts';
 import { type Database, openDatabase } from './storage/database.ts';
 import { createDeliveryStore } from './storage/delivery-store.ts';
 import { createIdempotencyStore } from './storage/idempotency-store.ts';
-import { createLeaseStore, type LeaseStore } from './storage/lease-store.ts';
+import { createLeaseStore } from './storage/lease-store.ts';
 import { createSessionStore } from './storage/session-store.ts';
 
 export type Secrets = {
@@ -114,10 +114,12 @@ async function createServices(config: Config, { database, engine, secrets, surro
 
   const challenges = createChallengeStore(database);
   const deliveries = createDeliveryStore(database);
+  const contacts = createContactStore(database);
   const counters = createCounterStore(database);
   const activities = createActivityStore(database);
   const keys = createIdempotencyStore(database);
   const leases = createLeaseStore(database);
+  const sessionRows = createSessionStore(database);
 
   const activity = createActivityService({ activities, logger, now });
   const limiter = createLimiterService({
@@ -128,25 +130,26 @@ async function createServices(config: Config, { database, engine, secrets, surro
   });
   const limits = createLimits(config);
   const { timeoutSeconds } = config.channels;
-  const whatsapp = createWhatsApp(
-    config,
-    { database, counters, leases, surroundings },
-    {
-      sealer: createSealer({ current: secretKey, previous }),
-      record: activity.note,
-      onDelivery: (news) => delivery.recordNews(news),
-    },
-  );
+  const credentials = createCredentialStore(database);
+  const stores = { credentials, records: sessionRows, contacts, leases };
+  const record = activity.note;
+  const sealer = createSealer({ current: secretKey, previous });
+  const onDelivery: PoolOptions['onDelivery'] = (news) => delivery.recordNews(news);
+  const ground = { stores, counters, surroundings };
+  const pool = createWhatsAppPool(config, ground, { sealer, record, onDelivery });
+  const { defaultSession } = config.otp;
   const channels = config.channels.order.map((name) =>
-    name === 'whatsapp' ? whatsapp.channel : createChannel(name, config, surroundings),
+    name === 'whatsapp'
+      ? createWhatsAppChannel({ pool, contacts, defaultSession, record })
+      : createChannel(name, config, surroundings),
   );
   const delivery = createDeliveryService({
     ...{ deliveries, channels, timeoutSeconds, metrics, logger, now },
   });
-  const { keeper } = whatsapp;
+  const { keeper } = pool;
   metrics.watchSessions(() => keeper.report());
   const sessions = createSessionService({
-    ...{ sessions: whatsapp.sessionStore, leases, keeper, activity, limiter, limits },
+    ...{ sessions: sessionRows, leases, keeper, activity, limiter, limits },
     ...{ timeoutSeconds, now, logger },
   });
   const verification = createVerificationService({
@@ -155,7 +158,8 @@ async function createServices(config: Config, { database, engine, secrets, surro
   });
   const { retention } = config;
   const maintenance = createMaintenanceService({
-    ...{ activities, challenges, counters, deliveries, keys, leases, retention, logger, now },
+    ...{ activities, challenges, contacts, counters, deliveries, keys, leases, retention },
+    ...{ logger, now },
   });
   const idempotency = createIdempotencyService({ keys, secretKey, now });
   async function closeChannels(): Promise<void> {
@@ -165,36 +169,27 @@ async function createServices(config: Config, { database, engine, secrets, surro
   return { verification, sessions, idempotency, maintenance, metrics, closeChannels };
 }
 
-type WhatsAppGround = Pick<Ground, 'database' | 'surroundings'> & {
+type PoolGround = Pick<Ground, 'surroundings'> & {
+  readonly stores: Pick<PoolOptions, 'credentials' | 'records' | 'contacts' | 'leases'>;
   readonly counters: CounterStore;
-  readonly leases: LeaseStore;
 };
 
-/** The linked numbers of this node, and the channel that sends through them. */
-function createWhatsApp(
-  { whatsapp, otp }: Config,
-  { database, counters, leases, surroundings }: WhatsAppGround,
+/** The linked numbers of this node. */
+function createWhatsAppPool(
+  { whatsapp }: Config,
+  { stores, counters, surroundings }: PoolGround,
   hooks: Pick<PoolOptions, 'sealer' | 'record' | 'onDelivery'>,
 ) {
   const { logger, now, whatsappTiming } = surroundings;
   const { socketUrl: url, version, newContactsPerDay, spacingMs, ackMs } = whatsapp;
-  const sessionStore = createSessionStore(database);
-  const contacts = createContactStore(database);
-  const pool = createSessionPool({
+  return createSessionPool({
+    ...stores,
     ...hooks,
     socketOptions: { url, version, timing: { ...DEFAULT_TIMING, ...whatsappTiming } },
     sending: { spacingMs, ackMs },
-    credentials: createCredentialStore(database),
-    records: sessionStore,
-    contacts,
     budget: createContactBudget({ counters, perDay: newContactsPerDay, now }),
-    leases,
     ...{ now, random: Math.random, logger },
   });
-  const channel = createWhatsAppChannel({
-    ...{ pool, contacts, defaultSession: otp.defaultSession, record: hooks.record },
-  });
-  return { keeper: pool.keeper, channel, sessionStore };
 }
 
 function createChannel(

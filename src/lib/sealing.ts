@@ -4,7 +4,7 @@ import type { SecretKey } from './secrets.ts';
 /** A sealed text was not opened. The message is for operators: it holds nothing of the content. */
 export class SealError extends Error {
   override readonly name = 'SealError';
-  /** `unknown_key`: sealed by a key that we do not have. `tampered`: not what was sealed for this place. */
+  /** `unknown_key`: the key that sealed it is not here. `tampered`: it is not what was sealed for this place. */
   readonly kind: 'unknown_key' | 'tampered';
 
   constructor(kind: 'unknown_key' | 'tampered', message: string, cause?: unknown) {
@@ -48,7 +48,7 @@ export function createSealer({ current, previous }: Keys) {
     const { version, bytes } = parse(sealed);
     const key = keys.get(version);
     if (key === undefined) {
-      const message = `it was sealed by the secret key ${version}, which is neither the current nor the previous one`;
+      const message = `the secret key ${version} sealed it, and is neither the current nor the previous one`;
       throw new SealError('unknown_key', message);
     }
     const tagAt = bytes.length - TAG_BYTES;

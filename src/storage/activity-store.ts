@@ -2,7 +2,7 @@ import type { Database } from './database.ts';
 import { throwDatabaseFault } from './database-fault.ts';
 import { cut, placeholders } from './statement.ts';
 
-export type ActivityAction =
+type ActivityAction =
   | 'session_create'
   | 'session_delete'
   | 'session_restart'

@@ -68,12 +68,12 @@ export function createDeliveryStore({ statements }: Database) {
     );
   }
 
-  /** Records that the message reached the recipient's device; false when that is no news, or of another session. */
+  /** Records that the message arrived; false when that is no news, or comes from another session. */
   function markDelivered(messageId: string, sessionId: string, now: Date): Promise<boolean> {
     return advance(`'delivered'`, `'pending', 'accepted', 'failed'`, [messageId, sessionId, now]);
   }
 
-  /** Records that the recipient read the message; false when that is no news, or of another session. */
+  /** Records that it was read; false when that is no news, or comes from another session. */
   function markRead(messageId: string, sessionId: string, now: Date): Promise<boolean> {
     const before = `'pending', 'accepted', 'failed', 'delivered'`;
     return advance(`'read'`, before, [messageId, sessionId, now]);

@@ -60,7 +60,7 @@ export function createSessionStore({ statements }: Database) {
     return rows.map(toSession);
   }
 
-  /** Forgets a session with its credentials and contacts: one that gets its name later inherits nothing. */
+  /** Forgets a session and all that is its own: one that gets its name later inherits nothing. */
   async function remove(sessionId: string): Promise<void> {
     const tables = ['sessions', 'session_credentials', 'session_contacts'];
     await transact(

@@ -22,7 +22,7 @@ export type Statements = {
   change(sql: string, values: readonly Value[]): Promise<number>;
   /** Runs an INSERT of one row; false when a unique column has its value already. */
   insert(sql: string, values: readonly Value[]): Promise<boolean>;
-  /** Runs INSERTs, UPDATEs and DELETEs of which all take effect, or none: false when a step's `touching` was not met. */
+  /** Runs changes of which all take effect, or none: then false, when a step's `touching` was not met. */
   transact(steps: readonly Step[]): Promise<boolean>;
   close(): Promise<void>;
 };

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { App } from '../../src/http/app.ts';
@@ -62,6 +63,24 @@ describe('the events of a session', () => {
     expect(details).toMatchObject({ sessionId: 'live', phoneNumber: phone.number, keptHere: true });
 
     await sessions.remove('live');
+    await stream.untilEnd();
+  });
+
+  it('leave out no step, however short it was', async () => {
+    const phone = lab.addPhone();
+    await sessions.create('steps');
+    await sessions.restart('steps');
+    const stream = await follow('steps');
+    await stream.untilState('unlinked');
+    await sessions.pair('steps', phone.number);
+    await sessions.pair('steps', phone.number);
+    const attempt = ['unlinked', 'connecting', 'qr', 'code'];
+    await stream.until(() => stream.states().filter((state) => state === 'code').length === 2, '2');
+    expect(stream.states().filter((state, at, all) => state !== all[at - 1])).toEqual([
+      ...attempt,
+      ...attempt,
+    ]);
+    await sessions.remove('steps');
     await stream.untilEnd();
   });
 
@@ -170,6 +189,7 @@ describe('the events of a session', () => {
     lab.faults = { ignoreUpgrade: true };
     await node.client.post('/api/sessions', { sessionId: 'waiting' });
     const qr = node.client.get('/api/sessions/waiting/qr');
+    await pause(300);
     const startedAt = performance.now();
     expect(await node.stop('SIGTERM')).toBe(0);
     lab.faults = {};

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DataTypes } from 'sequelize';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withMigrator } from '../../database/migrate.ts';
 import { migrations } from '../../database/migrations/index.ts';
@@ -7,8 +6,6 @@ import { createMigrator } from '../../database/migrator.ts';
 import { createChallengeStore } from '../../src/storage/challenge-store.ts';
 import { createCounterStore } from '../../src/storage/counter-store.ts';
 import type { Database } from '../../src/storage/database.ts';
-import { createLeaseStore } from '../../src/storage/lease-store.ts';
-import { createSessionStore } from '../../src/storage/session-store.ts';
 import { createTestDatabase, dialects } from '../support/databases.ts';
 import {
   createMigratedDatabase,
@@ -18,26 +15,7 @@ import {
 } from '../support/migrated-database.ts';
 import { newChallenge } from '../support/new-challenge.ts';
 import { startServerProcess } from '../support/server-process.ts';
-
-type Index = { name: string; unique: boolean; fields: { attribute: string }[] };
-
-/** What a database knows of a table: its columns, and every index with the columns that it holds. */
-async function readTable({ sequelize }: Database, table: string) {
-  const schema = sequelize.getQueryInterface();
-  const columns = await schema.describeTable(table);
-  const found = (await schema.showIndex(table)) as Index[];
-  const indexes = found.map(({ name, unique, fields }) => ({
-    name,
-    unique: Boolean(unique),
-    fields: fields.map(({ attribute }) => attribute),
-  }));
-  return { columns: Object.entries(columns).map(describeColumn), indexes };
-}
-
-function describeColumn([name, column]: [string, object]) {
-  const { type, allowNull, primaryKey, defaultValue } = column as Record<string, unknown>;
-  return { name, type, allowNull, primaryKey: Boolean(primaryKey), defaultValue };
-}
+import { readTable } from './read-table.ts';
 
 /** The columns that may hold a value once, however the database names the index. */
 function uniqueColumns({ indexes }: Awaited<ReturnType<typeof readTable>>) {
@@ -101,54 +79,6 @@ describe.each(dialects)('the migrations on %s', (dialect) => {
   it('have nothing left to do when they run again', async () => {
     expect(await migrated.migrator.up()).toEqual([]);
     expect(await migrated.migrator.pending()).toEqual([]);
-  });
-
-  it('bring a session of before along, down to its old table and up again', async () => {
-    const testDatabase = await createTestDatabase(dialect);
-    const database = await open(testDatabase);
-    const migrator = createMigrator(database.sequelize, migrations);
-    const lastOfBefore = '20261121-0007-create-leases';
-    await migrator.up({ to: lastOfBefore });
-    const old = await readTable(database, 'sessions');
-    const now = new Date('2026-03-01T23:59:59.999Z');
-    await database.statements.change(
-      `INSERT INTO "sessions" ("accountId", "sessionId", "isConnected", "createdAt", "updatedAt")
-       VALUES ($1, $2, $3, $4, $4)`,
-      ['default', 'from-before', 1, now],
-    );
-    const sessions = createSessionStore(database);
-    const expected = { state: 'unlinked', attempt: 0, isLinked: false, isConnected: true };
-    for (let round = 0; round < 2; round += 1) {
-      await migrator.up();
-      expect(await sessions.find('default', 'from-before')).toMatchObject(expected);
-      await migrator.down({ to: '20261121-0008-add-session-state' });
-      expect(await readTable(database, 'sessions')).toEqual(old);
-    }
-    await database.close();
-    await testDatabase.drop();
-  });
-
-  it('go on with columns of which a start that was cut off made some', async () => {
-    const { database, migrator } = migrated;
-    const before = await readSchema(database);
-    await migrator.down({ to: '20261121-0008-add-session-state' });
-    const state = { type: DataTypes.STRING(16), allowNull: false, defaultValue: 'unlinked' };
-    await database.sequelize.getQueryInterface().addColumn('sessions', 'state', state);
-    await migrator.up();
-    expect(await readSchema(database)).toEqual(before);
-  });
-
-  it('take back long names of leases with the leases that have them', async () => {
-    const { database, migrator } = migrated;
-    const leases = createLeaseStore(database);
-    const now = new Date();
-    const [long, short] = ['x'.repeat(100), 'x'.repeat(64)];
-    for (const name of [long, short]) await leases.acquire({ name, owner: 'one' }, now, now);
-    await migrator.down();
-    expect(await database.statements.select('SELECT "name" FROM "leases"', [])).toEqual([
-      { name: short },
-    ]);
-    await migrator.up();
   });
 
   it('keep keys apart that differ in case only', async () => {

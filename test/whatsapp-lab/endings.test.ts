@@ -1,3 +1,4 @@
+import { BufferJSON, initAuthCreds } from '@whiskeysockets/baileys';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Lab, type Phone, startLab } from '../support/whatsapp-lab/lab.ts';
 import { createLabClient, type LabClient, linkClient, silenceLibsignal } from './lab-client.ts';
@@ -86,6 +87,15 @@ describe('a login', () => {
     const newcomer = createLabClient(lab.url);
     newcomer.connect();
     expect((await newcomer.wait('close')).code).toBe(405);
+  });
+
+  it('is refused with 401 when the key of the connection is not the one that was linked', async () => {
+    const saved = JSON.parse(client.save(), BufferJSON.reviver);
+    saved.creds.noiseKey = initAuthCreds().noiseKey;
+    const stranger = createLabClient(lab.url);
+    stranger.restore(JSON.stringify(saved, BufferJSON.replacer));
+    stranger.connect();
+    expect((await stranger.wait('close')).code).toBe(401);
   });
 
   it('is refused with 401 after the owner has unlinked the device', async () => {

@@ -104,6 +104,14 @@ it('asks again when the ratchet of the sender went back, as after a crash', asyn
   await client.status(id, 3);
 });
 
+it('asks for the copy of the owner again, too', async () => {
+  const phone = lab.addPhone();
+  owner.behaviour.retryNext = 1;
+  const id = await client.send(phone, 'Code 888888');
+  await expect.poll(() => owner.inbox.map((copy) => copy.id)).toContain(id);
+  expect(owner.inbox.at(-1)?.sentByMe?.to).toBe(phone.jid);
+});
+
 it('asks no more than five times for a message that it cannot read', async () => {
   const phone = lab.addPhone();
   phone.behaviour.retryNext = 1000;

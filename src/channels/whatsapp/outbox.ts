@@ -54,6 +54,8 @@ export function createOutbox({ whenOpen, spacingMs, ackMs }: Options) {
   const queue = new PQueue({ concurrency: 1 });
   const queuedAt = new Map<symbol, number>();
   const listeners = new Map<string, (answer: Answer) => void>();
+  /** The messages that the present line has and nobody has answered yet. */
+  const onLine = new Set<string>();
   let nextAt = 0;
 
   /**
@@ -71,13 +73,22 @@ export function createOutbox({ whenOpen, spacingMs, ackMs }: Options) {
 
   async function sendOnce(message: Outgoing, priority: number): Promise<Answer> {
     const { messageId, deadline } = message;
-    const news = new Promise<Answer>((resolve) => listeners.set(messageId, resolve));
+    let known: Answer | undefined;
+    const news = new Promise<Answer>((resolve) =>
+      listeners.set(messageId, (answer) => {
+        known = answer;
+        resolve(answer);
+      }),
+    );
     /** The time for an answer begins when the message is on the line. */
     const awaitAnswer = () =>
       Promise.race([news, pause(ackMs, SILENCE, { signal: deadline, ref: false })]);
     try {
       const written = await inTurn({ deadline, priority }, async (socket) => {
+        // What the first try brought may come while the second one waits.
+        if (known) return undefined;
         message.assertMayGo();
+        onLine.add(messageId);
         await Promise.race([write(socket, message), news]);
         // Nobody else new is written to before the server has said what it thinks of this one.
         return message.isNewContact ? { answer: await awaitAnswer() } : undefined;
@@ -85,6 +96,7 @@ export function createOutbox({ whenOpen, spacingMs, ackMs }: Options) {
       return written?.answer ?? (await awaitAnswer());
     } finally {
       listeners.delete(messageId);
+      onLine.delete(messageId);
     }
   }
 
@@ -131,9 +143,9 @@ export function createOutbox({ whenOpen, spacingMs, ackMs }: Options) {
     answered(messageId: string, errorCode?: string) {
       tell(messageId, errorCode === undefined ? { kind: 'taken' } : { kind: 'refused', errorCode });
     },
-    /** The line broke: what was not acknowledged is sent again over the next one. */
+    /** The line broke: what was on it unacknowledged is sent again; what waits goes over the next one. */
     lineLost() {
-      for (const messageId of listeners.keys()) tell(messageId, { kind: 'line_lost' });
+      for (const messageId of onLine) tell(messageId, { kind: 'line_lost' });
     },
     report() {
       const [oldest] = queuedAt.values();

@@ -4,6 +4,7 @@ import { addSeconds, type Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { ActivityStore } from '../../storage/activity-store.ts';
 import type { ChallengeStore } from '../../storage/challenge-store.ts';
+import type { ContactStore } from '../../storage/contact-store.ts';
 import type { CounterStore } from '../../storage/counter-store.ts';
 import type { DeliveryStore } from '../../storage/delivery-store.ts';
 import type { IdempotencyStore } from '../../storage/idempotency-store.ts';
@@ -12,6 +13,7 @@ import type { LeaseStore } from '../../storage/lease-store.ts';
 type Dependencies = {
   readonly activities: ActivityStore;
   readonly challenges: ChallengeStore;
+  readonly contacts: ContactStore;
   readonly counters: CounterStore;
   readonly deliveries: DeliveryStore;
   readonly keys: IdempotencyStore;
@@ -26,6 +28,9 @@ export type MaintenanceService = ReturnType<typeof createMaintenanceService>;
 const DAY_SECONDS = 86_400;
 const KEY_LIFE_SECONDS = DAY_SECONDS;
 
+/** A person that a number has not looked up or heard of for so long is a stranger to it again. */
+const CONTACT_DAYS = 365;
+
 /** Small steps with a breath between them, so that requests are not held up (docs/operations.md). */
 const BATCH = 200;
 const BREATH_MS = 5;
@@ -35,7 +40,8 @@ const LEASE_SECONDS = 120;
 
 /** Tidies up. No rule depends on it: every query carries its own guard on time. */
 export function createMaintenanceService(dependencies: Dependencies) {
-  const { activities, challenges, counters, deliveries, keys, leases, logger, now } = dependencies;
+  const { activities, challenges, contacts, counters, deliveries, keys, leases, logger, now } =
+    dependencies;
   const { retention } = dependencies;
   const owner = randomUUID();
 
@@ -51,6 +57,8 @@ export function createMaintenanceService(dependencies: Dependencies) {
     const activityBefore = addSeconds(at, -retention.activityDays * DAY_SECONDS);
     await alone('prune-otp-logs', () => challenges.prune(otpBefore, BATCH));
     await alone('prune-deliveries', () => deliveries.prune(otpBefore, BATCH));
+    const contactsBefore = addSeconds(at, -CONTACT_DAYS * DAY_SECONDS);
+    await alone('prune-contacts', () => contacts.prune(contactsBefore, BATCH));
     await alone('prune-activity-logs', () => activities.prune(activityBefore, BATCH));
   }
 

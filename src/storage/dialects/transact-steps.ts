@@ -8,7 +8,7 @@ class UnmetStep extends Error {
   override readonly name = 'UnmetStep';
 }
 
-/** Takes `steps` in the transaction that `within` makes; false, and nothing changed, when one's `touching` was not met. */
+/** Takes `steps` in the transaction that `within` makes, as `Statements.transact` promises. */
 export async function transactSteps(steps: readonly Step[], within: Within): Promise<boolean> {
   try {
     await within(async (change) => {

@@ -93,7 +93,8 @@ describe.each(dialects)('a passcode by WhatsApp (%s)', (dialect) => {
     const phone = lab.addPhone();
     const { messageId, code } = await calls.sendCode(phone);
     const row = await waitFor(
-      async () => (await calls.activities('otp_send')).find((one) => one['messageId'] === messageId),
+      async () =>
+        (await calls.activities('otp_send')).find((one) => one['messageId'] === messageId),
       'the line of the send',
     );
     expect(row).toMatchObject({

@@ -33,6 +33,7 @@ export class Connection {
   readonly #transport: Transport;
   readonly #answers = new Map<string, (answer: Stanza) => void>();
   readonly #waiting = new Set<(reason: Error) => void>();
+  /** From then on, what is meant for the device waits for its next login. */
   #isEnded = false;
   #lastId = 0;
   #work: Promise<void> = Promise.resolve();
@@ -45,7 +46,7 @@ export class Connection {
       onPlaintext: (plaintext) => this.#enqueue(plaintext),
       onProblem: (problem) => host.onProblem(problem),
       onClosed: () => {
-        this.#leave();
+        this.#isEnded = true;
         for (const reject of this.#waiting) reject(new Error('the client hung up'));
         host.onClosed(this);
       },
@@ -116,7 +117,7 @@ export class Connection {
 
   /** Cuts the line without a word. */
   drop(): void {
-    this.#leave();
+    this.#isEnded = true;
     this.#transport.cut();
   }
 
@@ -129,15 +130,9 @@ export class Connection {
   }
 
   #end(): void {
-    this.#leave();
+    this.#isEnded = true;
     const delayMs = FAREWELL_MS + (this.#host.faults().latencyMs ?? 0);
     this.#host.timers.later(delayMs, () => this.#transport.close());
-  }
-
-  /** From now on, what is meant for the device waits for its next login. */
-  #leave(): void {
-    this.#isEnded = true;
-    if (this.companion?.connection === this) this.companion.connection = undefined;
   }
 
   #write(stanza: Stanza): void {
