@@ -97,6 +97,11 @@ export function createContactStore({ statements }: Database) {
     );
   }
 
+  /** Forgets everybody that a session knows. */
+  async function clear(sessionId: string): Promise<void> {
+    await change(`DELETE FROM "session_contacts" WHERE "sessionId" = $1`, [sessionId]);
+  }
+
   /** Deletes up to `batch` contacts that were not updated since `before`; returns how many. */
   async function prune(before: Date, batch: number): Promise<number> {
     const old = await select(
@@ -114,7 +119,7 @@ export function createContactStore({ statements }: Database) {
     );
   }
 
-  return { find, sessionsThatKnow, saveLookup, markKnown, forgetKnown, prune };
+  return { find, sessionsThatKnow, saveLookup, markKnown, forgetKnown, clear, prune };
 }
 
 function toContact(row: Row): Contact {

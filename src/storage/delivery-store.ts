@@ -79,28 +79,18 @@ export function createDeliveryStore({ statements }: Database) {
     return advance(`'read'`, before, [messageId, sessionId, now]);
   }
 
-  /** A message that arrived did not fail, whatever it looked like before: the reason goes. */
+  /**
+   * A message that arrived did not fail, whatever it looked like before: the reason goes. Until its
+   * channel has told which session it went through, the news of any may be right, and tell it.
+   */
   async function advance(to: string, from: string, values: readonly Value[]): Promise<boolean> {
     const changed = await change(
-      `UPDATE "deliveries" SET "status" = ${to}, "reason" = NULL, "updatedAt" = $3
-       WHERE "messageId" = $1 AND "sessionId" = $2 AND "status" IN (${from})`,
+      `UPDATE "deliveries" SET "sessionId" = $2, "status" = ${to}, "reason" = NULL, "updatedAt" = $3
+       WHERE "messageId" = $1 AND "status" IN (${from})
+         AND ("sessionId" = $2 OR "status" IN ('pending', 'failed'))`,
       values,
     );
     return changed === 1;
-  }
-
-  /** Records that the message was refused after it was taken; one that arrived stays so. */
-  async function markRefused(
-    messageId: string,
-    sessionId: string,
-    failure: Failure,
-    now: Date,
-  ): Promise<void> {
-    await change(
-      `UPDATE "deliveries" SET "status" = 'failed', "reason" = $3, "details" = $4, "updatedAt" = $5
-       WHERE "messageId" = $1 AND "sessionId" = $2 AND "status" IN ('pending', 'accepted')`,
-      [messageId, sessionId, failure.reason, toDetails(failure.details), now],
-    );
   }
 
   /** The newest attempt of a verification. */
@@ -131,7 +121,6 @@ export function createDeliveryStore({ statements }: Database) {
     markFailed,
     markDelivered,
     markRead,
-    markRefused,
     findLatest,
     prune,
   };

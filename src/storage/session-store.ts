@@ -1,4 +1,5 @@
 import { isEnded, type SessionSnapshot, toSessionStatus } from '../domain/session.ts';
+import type { Fence } from './credential-store.ts';
 import type { Database } from './database.ts';
 import { SESSION_COLUMNS, type StoredSession, toSession } from './session-row.ts';
 import { cut, optional, type Value } from './statement.ts';
@@ -71,8 +72,12 @@ export function createSessionStore({ statements }: Database) {
     );
   }
 
-  /** Writes how a session stands; a phone number or name that the snapshot does not know stays. */
-  async function save(snapshot: SessionSnapshot, now: Date): Promise<void> {
+  /**
+   * Writes how a session stands; a phone number or name that the snapshot does not know stays. Only
+   * the node that keeps the session may: without the lease nothing is written.
+   */
+  async function save(snapshot: SessionSnapshot, fence: Fence): Promise<void> {
+    const { leaseName, owner, now } = fence;
     const { sessionId, state, attempt, nextTryAt, phoneNumber, name } = snapshot;
     const reason = optional(snapshot.reason, toText) ?? null;
     const isTrouble = isEnded(state) || state === 'backoff';
@@ -81,7 +86,8 @@ export function createSessionStore({ statements }: Database) {
          "nextTryAt" = $6, "status" = $7, "qrGenerated" = $8, "errorMessage" = $9,
          "userPhone" = COALESCE($10, "userPhone"), "userName" = COALESCE($11, "userName"),
          ${state === 'open' ? BECOMES_OPEN : LEAVES_OPEN}, "isConnected" = $12
-       WHERE "sessionId" = $1`,
+       WHERE "sessionId" = $1 AND EXISTS (
+         SELECT 1 FROM "leases" WHERE "name" = $13 AND "owner" = $14 AND "heldUntil" > $15)`,
       [
         sessionId,
         now,
@@ -95,6 +101,9 @@ export function createSessionStore({ statements }: Database) {
         phoneNumber ?? null,
         optional(name, toText) ?? null,
         Number(state === 'open'),
+        leaseName,
+        owner,
+        now.getTime(),
       ],
     );
   }
@@ -118,12 +127,16 @@ export function createSessionStore({ statements }: Database) {
     );
   }
 
-  async function unblockContacts(sessionId: string, now: Date): Promise<void> {
+  /** Puts another block in the place of the present one, or none: what WhatsApp says counts. */
+  async function setContactsBlock(
+    sessionId: string,
+    block: { readonly until: Date; readonly by: string } | undefined,
+    now: Date,
+  ): Promise<void> {
     await change(
-      `UPDATE "sessions" SET "contactsBlockedUntil" = NULL, "contactsBlockedBy" = NULL,
-         "updatedAt" = $2
+      `UPDATE "sessions" SET "contactsBlockedUntil" = $2, "contactsBlockedBy" = $3, "updatedAt" = $4
        WHERE "sessionId" = $1`,
-      [sessionId, now],
+      [sessionId, block?.until ?? null, optional(block?.by, toText) ?? null, now],
     );
   }
 
@@ -137,7 +150,7 @@ export function createSessionStore({ statements }: Database) {
     save,
     setLinked,
     blockContacts,
-    unblockContacts,
+    setContactsBlock,
   };
 }
 

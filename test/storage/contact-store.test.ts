@@ -64,6 +64,15 @@ describe.each(dialects)('the contact store on %s', (dialect) => {
     });
   });
 
+  it('forgets everybody of one session', async () => {
+    const phone = nextNumber();
+    await store.markKnown('cleared', phone, now);
+    await store.markKnown('other', phone, now);
+    await store.clear('cleared');
+    expect(await store.find('cleared', phone)).toBeUndefined();
+    expect(await store.find('other', phone)).toBeDefined();
+  });
+
   it('forgets an acquaintance and nothing else', async () => {
     const phone = nextNumber();
     await store.saveLookup('one', phone, true, now);

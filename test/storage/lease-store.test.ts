@@ -61,6 +61,18 @@ describe.each(dialects)('the lease store on %s', (dialect) => {
     expect(await leases.findOwner('nobody', now)).toBeUndefined();
   });
 
+  it('lets one of 50 callers inherit from an owner that is dead, and nobody from another', async () => {
+    await acquire('dead', 'first');
+    const heirs = Array.from({ length: 50 }, (_, index) => `heir-${index}`);
+    const got = await Promise.all(
+      heirs.map((owner) => leases.inherit({ name: 'dead', owner }, 'first', until)),
+    );
+    expect(got.filter(Boolean)).toHaveLength(1);
+    expect(await leases.findOwner('dead', now)).toBe(heirs[got.indexOf(true)]);
+    expect(await leases.inherit({ name: 'dead', owner: 'late' }, 'first', until)).toBe(false);
+    expect(await leases.inherit({ name: 'nobody', owner: 'late' }, 'first', until)).toBe(false);
+  });
+
   it('takes the name of a session that is as long as it may be', async () => {
     const [one, other] = ['a', 'b'].map((end) => sessionLeaseName(`${'x'.repeat(63)}${end}`));
     expect(await acquire(one ?? '', 'first')).toBe(true);

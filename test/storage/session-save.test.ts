@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SessionSnapshot, sessionStates, toSessionStatus } from '../../src/domain/session.ts';
 import { addSeconds } from '../../src/lib/clock.ts';
+import { createLeaseStore } from '../../src/storage/lease-store.ts';
 import { createSessionStore, type SessionStore } from '../../src/storage/session-store.ts';
 import { dialects } from '../support/databases.ts';
 import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts';
@@ -30,6 +31,7 @@ describe.each(dialects)('what the session store saves on %s', (dialect) => {
   beforeAll(async () => {
     migrated = await createMigratedDatabase(dialect);
     store = createSessionStore(migrated.database);
+    await createLeaseStore(migrated.database).acquire(lease, now, at(3600));
   });
   afterAll(() => migrated.close());
 
@@ -38,6 +40,8 @@ describe.each(dialects)('what the session store saves on %s', (dialect) => {
     await store.create({ accountId: 'default', sessionId }, now);
     return sessionId;
   }
+  const lease = { name: 'wa:all', owner: 'this-node' };
+  const fence = (time: Date) => ({ leaseName: lease.name, owner: lease.owner, now: time });
   const find = (sessionId: string) => store.find('default', sessionId);
   const findModel = (sessionId: string) =>
     migrated.database.models.Session.getBySessionId(sessionId);
@@ -48,7 +52,7 @@ describe.each(dialects)('what the session store saves on %s', (dialect) => {
       const sessionId = await create();
       const nextTryAt = at(30);
       const trouble = { reason: 'the line was cut', attempt: 3, nextTryAt };
-      await store.save(snapshot(sessionId, { state, ...trouble }), at(1));
+      await store.save(snapshot(sessionId, { state, ...trouble }), fence(at(1)));
       const isTrouble = ['backoff', 'replaced', 'logged_out', 'banned', 'outdated', 'failed'];
       expect(await find(sessionId)).toMatchObject({
         state,
@@ -72,7 +76,7 @@ describe.each(dialects)('what the session store saves on %s', (dialect) => {
   it('notes when a session became open and when it left, not each time that it says so', async () => {
     const sessionId = await create();
     const say = (state: SessionSnapshot['state'], seconds: number) =>
-      store.save(snapshot(sessionId, { state }), at(seconds));
+      store.save(snapshot(sessionId, { state }), fence(at(seconds)));
     const times = async () => {
       const found = await find(sessionId);
       return [found?.connectedAt, found?.disconnectedAt, found?.lastSeen];
@@ -95,8 +99,8 @@ describe.each(dialects)('what the session store saves on %s', (dialect) => {
   it('forgets reason, error and next try when all is well again', async () => {
     const sessionId = await create();
     const trouble = { reason: 'the line was cut', attempt: 3, nextTryAt: at(30) };
-    await store.save(snapshot(sessionId, { state: 'backoff', ...trouble }), now);
-    await store.save(snapshot(sessionId, { state: 'open' }), at(1));
+    await store.save(snapshot(sessionId, { state: 'backoff', ...trouble }), fence(now));
+    await store.save(snapshot(sessionId, { state: 'open' }), fence(at(1)));
     expect(await find(sessionId)).toMatchObject({ attempt: 0 });
     expect((await find(sessionId))?.stateReason).toBeUndefined();
     expect((await find(sessionId))?.nextTryAt).toBeUndefined();
@@ -106,20 +110,20 @@ describe.each(dialects)('what the session store saves on %s', (dialect) => {
   it('keeps the number and the name until it is told others', async () => {
     const sessionId = await create();
     const me = { phoneNumber: '+6281234567890', name: 'Operator' };
-    await store.save(snapshot(sessionId, { state: 'open', ...me }), now);
-    await store.save(snapshot(sessionId, { state: 'backoff' }), now);
+    await store.save(snapshot(sessionId, { state: 'open', ...me }), fence(now));
+    await store.save(snapshot(sessionId, { state: 'backoff' }), fence(now));
     expect(await find(sessionId)).toMatchObject({
       userPhone: '+6281234567890',
       userName: 'Operator',
     });
-    await store.save(snapshot(sessionId, { name: 'New' }), now);
+    await store.save(snapshot(sessionId, { name: 'New' }), fence(now));
     expect(await find(sessionId)).toMatchObject({ userPhone: '+6281234567890', userName: 'New' });
   });
 
   it('can write whatever strangers chose as a name or a reason', async () => {
     const sessionId = await create();
     const odd = `a\0b' "c" $1 😀 ${'ä'.repeat(300)}`;
-    await store.save(snapshot(sessionId, { state: 'failed', name: odd, reason: odd }), now);
+    await store.save(snapshot(sessionId, { state: 'failed', name: odd, reason: odd }), fence(now));
     const kept = odd.replace('\0', '').slice(0, 255);
     expect(await find(sessionId)).toMatchObject({ userName: kept, stateReason: kept });
     await store.blockContacts(sessionId, at(9), odd, now);
@@ -127,9 +131,17 @@ describe.each(dialects)('what the session store saves on %s', (dialect) => {
   });
 
   it('writes nothing for a session that is not there', async () => {
-    await store.save(snapshot('nobody', { state: 'open' }), now);
+    await store.save(snapshot('nobody', { state: 'open' }), fence(now));
     await store.setLinked('nobody', true, now);
     await store.blockContacts('nobody', at(1), 'WhatsApp', now);
     expect(await findModel('nobody')).toBeNull();
+  });
+
+  it('saves nothing for a node without the lease, nor after it ran out', async () => {
+    const sessionId = await create();
+    const before = await find(sessionId);
+    await store.save(snapshot(sessionId, { state: 'open' }), { ...fence(now), owner: 'another' });
+    await store.save(snapshot(sessionId, { state: 'open' }), fence(at(3600)));
+    expect(await find(sessionId)).toEqual(before);
   });
 });

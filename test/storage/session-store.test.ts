@@ -92,7 +92,7 @@ describe.each(dialects)('the session store on %s', (dialect) => {
     expect((await find(sessionId))?.isLinked).toBe(false);
   });
 
-  it('never shortens a block of new contacts, and lifts it when told to', async () => {
+  it('never shortens a block of new contacts by itself, and replaces or lifts it when told to', async () => {
     const sessionId = await create();
     const block = async () => {
       const found = await find(sessionId);
@@ -104,7 +104,9 @@ describe.each(dialects)('the session store on %s', (dialect) => {
     expect(await block()).toEqual([at(100), 'first']);
     await store.blockContacts(sessionId, at(101), 'longer', at(3));
     expect(await block()).toEqual([at(101), 'longer']);
-    await store.unblockContacts(sessionId, at(4));
+    await store.setContactsBlock(sessionId, { until: at(7), by: 'named' }, at(4));
+    expect(await block()).toEqual([at(7), 'named']);
+    await store.setContactsBlock(sessionId, undefined, at(4));
     expect(await block()).toEqual([undefined, undefined]);
     await store.blockContacts(sessionId, at(5), 'again', at(4));
     expect(await block()).toEqual([at(5), 'again']);

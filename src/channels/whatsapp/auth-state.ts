@@ -4,6 +4,7 @@ import type { Sealer } from '../../lib/sealing.ts';
 import {
   type AuthenticationCreds,
   initAuthCreds,
+  jidDecode,
   type SignalDataTypeMap,
   type SignalKeyStore,
 } from './baileys.ts';
@@ -37,6 +38,8 @@ export type AuthState = {
   readonly keys: SignalKeyStore;
   /** Whether a phone has signed this device. */
   isLinked(): boolean;
+  /** The number of the account, in E.164, once a phone has signed. */
+  phoneNumber(): string | undefined;
   /** Notes that `creds` changed; they are written together with the next keys, or in a moment. */
   noteChange(): void;
   /**
@@ -150,6 +153,10 @@ function createAuthState(options: Options, creds: AuthenticationCreds): AuthStat
     creds,
     keys,
     isLinked,
+    phoneNumber() {
+      const user = jidDecode(creds.me?.id)?.user;
+      return user && `+${user}`;
+    },
     noteChange() {
       if (isClosed) return;
       cache.change(CREDS.category, CREDS.keyId, creds);
@@ -167,9 +174,12 @@ function createAuthState(options: Options, creds: AuthenticationCreds): AuthStat
 async function resealOld({ sessionId, rows, sealer }: Options, codec: KeyCodec): Promise<void> {
   for (;;) {
     const stale = await rows.findStale(sessionId, sealer.version, RESEAL_BATCH);
+    let resealed = 0;
     for (const { category, keyId, sealed: from } of stale) {
-      await rows.reseal(sessionId, { ...codec.reseal(category, keyId, from), from });
+      const row = { ...codec.reseal(category, keyId, from), from };
+      if (await rows.reseal(sessionId, row)) resealed += 1;
     }
-    if (stale.length < RESEAL_BATCH) return;
+    // When somebody else writes the same rows, what is left is read under the old key again.
+    if (stale.length < RESEAL_BATCH || resealed === 0) return;
   }
 }

@@ -6,7 +6,7 @@ import type { TimeLock } from './socket.ts';
 type Options = {
   readonly sessionId: string;
   readonly budget: ContactBudget;
-  readonly records: Pick<SessionRecords, 'findById' | 'blockContacts' | 'unblockContacts'>;
+  readonly records: Pick<SessionRecords, 'findById' | 'blockContacts' | 'setContactsBlock'>;
   readonly now: Clock;
   readonly logger: Logger;
 };
@@ -28,8 +28,10 @@ export function createGovernor({ sessionId, budget, records, now, logger }: Opti
   /** The only node that keeps the session decides, so memory leads and the row follows. */
   let block: { readonly until: Date; readonly by: string } | undefined;
   let isLoaded = false;
+  /** How many questions about the time-lock are under way. */
+  let asking = 0;
 
-  /** Reads what an earlier process knew, once. */
+  /** Reads what an earlier process knew, once; before that, `findBlock` finds nothing. */
   async function load(): Promise<void> {
     if (isLoaded) return;
     const record = await records.findById(sessionId);
@@ -46,7 +48,6 @@ export function createGovernor({ sessionId, budget, records, now, logger }: Opti
 
   /** Asks for one new contact; a granted one counts against the day's budget. */
   async function admit(): Promise<Permission> {
-    await load();
     const why = findBlock();
     if (why !== undefined) return { isGranted: false, why };
     const claimed = await budget.claim(sessionId);
@@ -55,14 +56,15 @@ export function createGovernor({ sessionId, budget, records, now, logger }: Opti
 
   /** WhatsApp told of its time-lock, by itself or because it was asked: its word replaces ours. */
   async function onTimeLock({ isActive, endsAt }: TimeLock): Promise<void> {
+    // Baileys tells the answer to our own question as news, too: it does not take a refusal back.
+    if (!isActive && asking > 0) return;
     const until = endsAt ?? addSeconds(now(), UNNAMED_BLOCK_SECONDS);
     isLoaded = true;
     block = isActive
       ? { until, by: 'WhatsApp restricts this number to people who know it' }
       : undefined;
     logger.warn({ sessionId, blockedUntil: block?.until ?? null }, 'time-lock of a number');
-    await records.unblockContacts(sessionId, now());
-    if (block) await records.blockContacts(sessionId, block.until, block.by, now());
+    await records.setContactsBlock(sessionId, block, now());
   }
 
   /** WhatsApp refused a new contact. The block stands when this returns; how long for is asked then. */
@@ -71,11 +73,14 @@ export function createGovernor({ sessionId, budget, records, now, logger }: Opti
     if (!block || block.until < until)
       block = { until, by: 'WhatsApp refused a new contact (463)' };
     await records.blockContacts(sessionId, block.until, block.by, now());
+    asking += 1;
     const lock = await readTimeLock().catch(() => undefined);
+    asking -= 1;
     if (lock?.isActive) await onTimeLock(lock);
   }
 
   return {
+    load,
     findBlock,
     admit,
     giveBack: () => budget.giveBack(sessionId),

@@ -1,15 +1,14 @@
 import type { SessionSnapshot } from '../../domain/session.ts';
-import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { SessionIdentity } from '../session-contract.ts';
-import type { SessionEvent, SessionRecords } from './ports.ts';
+import type { Fence, SessionEvent, SessionRecords } from './ports.ts';
 import type { Change } from './session-progress.ts';
 
 type Options = {
   readonly identity: SessionIdentity;
   readonly records: Pick<SessionRecords, 'save'>;
   readonly record: (event: SessionEvent) => void;
-  readonly now: Clock;
+  readonly fence: () => Fence;
   readonly logger: Logger;
 };
 
@@ -23,7 +22,7 @@ const actionOf = {
 export type History = ReturnType<typeof createHistory>;
 
 /** Writes down how a session goes: the last state into its row, what matters into the activity log. */
-export function createHistory({ identity, records, record, now, logger }: Options) {
+export function createHistory({ identity, records, record, fence, logger }: Options) {
   let writing = Promise.resolve();
 
   function note(snapshot: SessionSnapshot, change: Change): void {
@@ -38,7 +37,7 @@ export function createHistory({ identity, records, record, now, logger }: Option
       });
     }
     writing = writing
-      .then(() => records.save(snapshot, now()))
+      .then(() => records.save(snapshot, fence()))
       .catch((err: unknown) =>
         logger.error({ err, sessionId }, 'the state of a session is not saved'),
       );

@@ -1,7 +1,8 @@
 import { addSeconds, type Clock } from '../../lib/clock.ts';
 import { ChannelError } from '../contract.ts';
+import { RESTRICTED } from './ending.ts';
 import type { Governor } from './governor.ts';
-import type { Outgoing } from './outbox.ts';
+import { type Outgoing, RefusedError } from './outbox.ts';
 import { PassedOverError } from './passed-over.ts';
 import type { ContactBook } from './ports.ts';
 import type { Session } from './session.ts';
@@ -34,9 +35,12 @@ export function createMessenger({ session, governor, contacts, now }: Options) {
     const { recipient, deadline } = letter;
     const contact = await contacts.find(sessionId, recipient);
     if (contact?.knownAt) {
-      await session.outbox.send({ ...letter, isNewContact: false, assertMayGo: () => {} });
+      await session.outbox
+        .send({ ...letter, isNewContact: false, assertMayGo: () => {} })
+        .catch((error: unknown) => noteRefusal(recipient, error));
       return 'known contact';
     }
+    await governor.load();
     assertUnblocked();
     if (!(await isReachable(recipient, contact, deadline))) {
       throw new ChannelError('not_on_channel', 'the number is not on WhatsApp');
@@ -51,6 +55,14 @@ export function createMessenger({ session, governor, contacts, now }: Options) {
       });
     await contacts.markKnown(sessionId, recipient, now());
     return why;
+  }
+
+  /** Whoever is refused as a stranger is one, whatever we believed. @throws what it was given. */
+  async function noteRefusal(recipient: string, error: unknown): Promise<never> {
+    if (error instanceof RefusedError && error.errorCode === RESTRICTED) {
+      await contacts.forgetKnown(sessionId, recipient, now());
+    }
+    throw error;
   }
 
   function assertUnblocked(): void {

@@ -89,7 +89,9 @@ export function createOutbox({ whenOpen, spacingMs, ackMs }: Options) {
         if (known) return undefined;
         message.assertMayGo();
         onLine.add(messageId);
+        keepDistance();
         await Promise.race([write(socket, message), news]);
+        keepDistance(); // Finding the way to a new contact took time before anything was written.
         // Nobody else new is written to before the server has said what it thinks of this one.
         return message.isNewContact ? { answer: await awaitAnswer() } : undefined;
       });
@@ -122,15 +124,18 @@ export function createOutbox({ whenOpen, spacingMs, ackMs }: Options) {
     const turn = async () => {
       const wait = nextAt - performance.now();
       if (wait > 0) await pause(wait, undefined, { signal: deadline });
-      const socket = await whenOpen(deadline);
-      nextAt = performance.now() + spacingMs;
-      return task(socket);
+      return task(await whenOpen(deadline));
     };
     try {
       return await queue.add(turn, { priority, signal: deadline });
     } finally {
       queuedAt.delete(place);
     }
+  }
+
+  /** The next message may go when the spacing is over, counted from now. */
+  function keepDistance(): void {
+    nextAt = performance.now() + spacingMs;
   }
 
   function tell(messageId: string, answer: Answer): void {

@@ -40,10 +40,17 @@ export type CredentialRows = {
 
 /** What is on record about one session. */
 export type SessionRecords = {
-  save(snapshot: SessionSnapshot, now: Date): Promise<void>;
+  /** Writes nothing when the fence refuses. */
+  save(snapshot: SessionSnapshot, fence: Fence): Promise<void>;
   setLinked(sessionId: string, isLinked: boolean, now: Date): Promise<void>;
+  /** Never shortens a block. */
   blockContacts(sessionId: string, until: Date, by: string, now: Date): Promise<void>;
-  unblockContacts(sessionId: string, now: Date): Promise<void>;
+  /** Replaces the present block, or lifts it. */
+  setContactsBlock(
+    sessionId: string,
+    block: { readonly until: Date; readonly by: string } | undefined,
+    now: Date,
+  ): Promise<void>;
   findById(sessionId: string): Promise<SessionRecord | undefined>;
 };
 
@@ -78,6 +85,10 @@ export type ContactBook = {
     now: Date,
   ): Promise<void>;
   markKnown(sessionId: string, phoneNumber: string, now: Date): Promise<void>;
+  /** The person turned out not to know the session. */
+  forgetKnown(sessionId: string, phoneNumber: string, now: Date): Promise<void>;
+  /** Forgets everybody: the session has another number now, which nobody knows. */
+  clear(sessionId: string): Promise<void>;
 };
 
 /** The daily number of new contacts of a session. */

@@ -132,7 +132,6 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
 
   return (identity: SessionIdentity) => {
     const { sessionId } = identity;
-    const history = createHistory({ identity, ...options });
     const governor = createGovernor({ sessionId, ...options });
     const inBackground = (work: Promise<unknown>) =>
       void work.catch((err: unknown) => logger.error({ err, sessionId }, 'news of a session lost'));
@@ -150,6 +149,7 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
       },
       ...{ now, logger },
     });
+    const history = createHistory({ identity, ...options, fence: tenancy.fence });
     const session: Session = createSession({
       ...options,
       identity,
@@ -158,7 +158,7 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
         ...{ sessionId, rows: options.credentials, fence: tenancy.fence },
         ...{ sealer: options.sealer, socketOptions, logger },
       }),
-      noteLinked: (isLinked) => records.setLinked(sessionId, isLinked, now()),
+      noteLinked,
       publish(snapshot, change) {
         history.note(snapshot, change);
         tell(snapshot);
@@ -173,6 +173,13 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
       onRestricted: (readTimeLock) => inBackground(governor.onRestricted(readTimeLock)),
       onLeaseLost: () => inBackground(tenancy.takeAgain()),
     });
+    async function noteLinked(phoneNumber: string | undefined): Promise<void> {
+      const { userPhone } = (await records.findById(sessionId)) ?? {};
+      // Whoever knew the number that was linked before does not know this one.
+      const isAnother = phoneNumber !== undefined && phoneNumber !== userPhone;
+      if (isAnother && userPhone !== undefined) await contacts.clear(sessionId);
+      await records.setLinked(sessionId, phoneNumber !== undefined, now());
+    }
     const messenger = createMessenger({ session, governor, contacts, now });
     return { ...identity, session, messenger, tenancy };
   };

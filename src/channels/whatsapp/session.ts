@@ -16,7 +16,8 @@ type Options = {
   readonly identity: SessionIdentity;
   readonly timing: Timing;
   readonly devices: Devices;
-  readonly noteLinked: (isLinked: boolean) => Promise<void>;
+  /** Told that a phone has linked its number, or, without one, that no number is linked any more. */
+  readonly noteLinked: (phoneNumber: string | undefined) => Promise<void>;
   readonly sending: { readonly spacingMs: number; readonly ackMs: number };
   /** Told of every change, in order. */
   readonly publish: Publish;
@@ -156,7 +157,7 @@ export function createSession(options: Options) {
     const mine = leaveConnection(ending.reason);
     if (!device?.auth.isLinked()) return onLinkingOver(ending);
     await leaving;
-    if (wasLinking) await options.noteLinked(true).catch(onUnrecorded);
+    if (wasLinking) await options.noteLinked(device.auth.phoneNumber()).catch(onUnrecorded);
     if (mine === epoch) await onLineOver(ending, wasLinking ? 'linking' : 'connecting');
   }
 
@@ -202,7 +203,7 @@ export function createSession(options: Options) {
 
   async function forget(): Promise<void> {
     await devices.wipe();
-    await options.noteLinked(false);
+    await options.noteLinked(undefined);
   }
 
   function onFault(error: Error): void {

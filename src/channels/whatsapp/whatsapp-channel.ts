@@ -36,9 +36,11 @@ export function createWhatsAppChannel({
     const knowing = new Set(await contacts.sessionsThatKnow(recipient, ids));
     const rank = (member: Member) => {
       const { state } = member.session.snapshot();
-      const readiness = READINESS[state as keyof typeof READINESS] ?? 2;
       const isKnown = knowing.has(member.sessionId);
       const isDefault = member.sessionId === defaultSession;
+      // One that cannot send and would have been the choice is passed over first: the record says why.
+      const unready = isKnown || isDefault ? -1 : 2;
+      const readiness = READINESS[state as keyof typeof READINESS] ?? unready;
       return readiness * 4 + (isKnown ? 0 : 2) + (isDefault ? 0 : 1);
     };
     return members.sort((a, b) => rank(a) - rank(b));
