@@ -171,7 +171,7 @@ describe('the events of a session', () => {
     await stream.untilEnd();
     const late = await openEvents(node.url, '/api/sessions/drained/events');
     await late.untilEnd();
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect(performance.now() - startedAt).toBeLessThan(3000);
     await node.close();
   });
 
@@ -193,7 +193,7 @@ describe('the events of a session', () => {
     const startedAt = performance.now();
     expect(await node.stop('SIGTERM')).toBe(0);
     lab.faults = {};
-    expect(performance.now() - startedAt).toBeLessThan(4000);
+    expect(performance.now() - startedAt).toBeLessThan(6000);
     expect((await qr).body.code).toBe('provider_unavailable');
     await stream.untilEnd();
     await gateway.close();

@@ -12,6 +12,9 @@ export function labVariables({ url }: Lab): Record<string, string> {
   return { WHATSAPP_SOCKET_URL: url, WHATSAPP_SPACING_MS: '0' };
 }
 
+/** A WhatsApp that is out of reach: no program listens on TCP port 1. */
+export const NOBODY_LISTENS = { WHATSAPP_SOCKET_URL: 'ws://127.0.0.1:1/ws/chat' };
+
 /** The session routes as an operator's program calls them. */
 export function createSessionCalls({ client }: Pick<Harness, 'client'>) {
   const at = (id: string, rest = '') => `/api/sessions/${id}${rest}`;

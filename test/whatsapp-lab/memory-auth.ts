@@ -1,6 +1,7 @@
 import {
   type AuthenticationCreds,
   BufferJSON,
+  type CacheStore,
   initAuthCreds,
   proto,
   type SignalDataSet,
@@ -41,6 +42,17 @@ export function createMemoryAuth(saved?: string) {
       },
     },
     save: () => JSON.stringify({ creds, store }, BufferJSON.replacer),
+  };
+}
+
+/** A cache that outlives a socket, as a program may have one for the devices of its recipients. */
+export function createMemoryCache(): CacheStore {
+  const values = new Map<string, unknown>();
+  return {
+    get: <T>(key: string) => values.get(key) as T | undefined,
+    set: (key, value) => void values.set(key, value),
+    del: (key) => void values.delete(key),
+    flushAll: () => values.clear(),
   };
 }
 

@@ -71,6 +71,7 @@ function createAuthState(options: Options, creds: AuthenticationCreds): AuthStat
   const cache = createKeyCache();
   let isClosed = false;
   let flushing = Promise.resolve();
+  let isTryDue = false;
 
   const isLinked = () => creds.account !== undefined && creds.me !== undefined;
 
@@ -121,9 +122,15 @@ function createAuthState(options: Options, creds: AuthenticationCreds): AuthStat
 
   /** Whoever keeps the session waits no longer for this; whoever wants its credentials next does. */
   function writeLater(): Promise<void> | undefined {
-    const next = pause(FLUSH_AGAIN_MS, undefined, { ref: false }).then(write);
-    if (isClosed) return next;
-    void next;
+    const wait = pause(FLUSH_AGAIN_MS, undefined, { ref: false });
+    if (isClosed) return wait.then(write);
+    if (isTryDue) return undefined;
+    isTryDue = true;
+    // In its turn: beside another write, the older value could come last.
+    void wait.then(() => {
+      isTryDue = false;
+      return flush();
+    });
     return undefined;
   }
 

@@ -6,6 +6,7 @@ import type { SessionIdentity } from '../session-contract.ts';
 import type { Device, Devices } from './device.ts';
 import { type Ending, RESTRICTED } from './ending.ts';
 import { LeaseLostError } from './lease-lost.ts';
+import { createLine } from './line.ts';
 import { createOutbox } from './outbox.ts';
 import { PassedOverError } from './passed-over.ts';
 import { createProgress, describe, FRESH, type Publish } from './session-progress.ts';
@@ -38,8 +39,6 @@ export type Session = ReturnType<typeof createSession>;
 /** From here a linked session opens without anybody's help. */
 const COMES_BACK: ReadonlySet<SessionState> = new Set(['connecting', 'linking', 'backoff']);
 
-type Connection = { readonly socket: Socket; readonly device: Device };
-
 /** After so many restarts without being open once, a restart is treated as a failure. */
 const MOST_RESTARTS = 3;
 
@@ -48,21 +47,18 @@ const ALARM_AT = 5;
 
 /**
  * One WhatsApp number: from a QR code or pairing code to an open line that comes back by itself.
- * One connection at a time, ever; what an old one still says is not heard.
  */
 export function createSession(options: Options) {
   const { identity, timing, devices, now, logger } = options;
   const { sessionId } = identity;
   const progress = createProgress({ sessionId, publish: options.publish });
   const { move, until, snapshot } = progress;
-  let current: Connection | undefined;
-  /** Grows with every decision to connect or to stop, so that an overtaken one can tell. */
-  let epoch = 0;
-  /** Resolves when everything that the last connection changed is on record. */
-  let leaving = Promise.resolve();
+  const line = createLine(timing.connectMs);
   let restarts = 0;
   let qrCount = 0;
-  let timer: NodeJS.Timeout | undefined;
+  /** When the present attempt to link is over by itself. */
+  let linkingEndsAt = new Date(0);
+  let retryTimer: NodeJS.Timeout | undefined;
   let stableTimer: NodeJS.Timeout | undefined;
   const outbox = createOutbox({ whenOpen, ...options.sending });
 
@@ -70,22 +66,23 @@ export function createSession(options: Options) {
   async function whenOpen(deadline: AbortSignal): Promise<Socket> {
     const comesBack = () => COMES_BACK.has(progress.state());
     await until(() => progress.state() === 'open' || !comesBack(), deadline);
-    if (current && progress.state() === 'open') return current.socket;
+    const socket = line.socket();
+    if (socket && progress.state() === 'open') return socket;
     throw new PassedOverError(describe(snapshot()));
   }
 
   /** Connects with the credentials on record; without any, the session waits to be linked. */
   async function start(state: 'connecting' | 'linking' = 'connecting'): Promise<void> {
-    const mine = leaveConnection('restart');
+    const isUndisturbed = leaveLine('restart');
     try {
       // What the last connection wrote must be on record before it is read.
-      await leaving;
+      await line.whenLeft();
       const device = await devices.load(onFault);
-      if (mine !== epoch) return;
+      if (!isUndisturbed()) return;
       if (device) connect(device, state);
       else move('unlinked', FRESH);
     } catch (error) {
-      if (mine === epoch) onUnreadable(error as Error);
+      if (isUndisturbed()) onUnreadable(error as Error);
     }
   }
 
@@ -97,39 +94,29 @@ export function createSession(options: Options) {
   }
 
   function connect(device: Device, state: 'connecting' | 'linking'): void {
-    epoch += 1;
-    const mine = epoch;
-    const isCurrent = () => mine === epoch;
-    const heard =
-      <A extends unknown[]>(listener: (...args: A) => void) =>
-      (...args: A) => {
-        if (isCurrent()) listener(...args);
-      };
     move(state);
-    const socket = device.open({
-      onQr: heard(onQr),
-      onPaired: heard(onPaired),
-      onOpen: heard(onOpen),
-      onEnd: heard((ending: Ending) => void onEnd(ending)),
-      onAck(messageId, errorCode) {
-        if (errorCode === RESTRICTED) options.onRestricted(socket.readTimeLock);
-        outbox.answered(messageId, errorCode);
-      },
-      onReceipt(messageId, status) {
-        outbox.answered(messageId);
-        options.onReceipt(messageId, status);
-      },
-      onInbound: options.onInbound,
-      onTimeLock: options.onTimeLock,
-    });
-    current = { socket, device };
-    // A server that takes the upgrade and says nothing gives no event at all.
-    setTimer(timing.connectMs, () => socket.end('no_answer'));
+    line.open(
+      device,
+      { onQr, onPaired, onOpen, onEnd: (ending) => void onEnd(ending) },
+      (socket) => ({
+        onAck(messageId, errorCode) {
+          if (errorCode === RESTRICTED) options.onRestricted(() => socket().readTimeLock());
+          outbox.answered(messageId, errorCode);
+        },
+        onReceipt(messageId, status) {
+          outbox.answered(messageId);
+          options.onReceipt(messageId, status);
+        },
+        onInbound: options.onInbound,
+        onTimeLock: options.onTimeLock,
+      }),
+    );
   }
 
   function onQr(text: string): void {
-    clearTimeout(timer);
+    line.expectNothing();
     qrCount += 1;
+    if (qrCount === 1) linkingEndsAt = new Date(now().getTime() + linkingMs(timing));
     if (progress.state() === 'code') return;
     const lifeMs = qrCount === 1 ? timing.firstQrMs : timing.nextQrMs;
     const expiresAt = new Date(now().getTime() + lifeMs);
@@ -138,11 +125,11 @@ export function createSession(options: Options) {
 
   function onPaired(): void {
     move('linking', {}, 'paired');
-    setTimer(timing.connectMs, () => current?.socket.end('no_answer'));
+    line.expectNews();
   }
 
   function onOpen({ phoneNumber, name }: { readonly phoneNumber: string; readonly name?: string }) {
-    clearTimeout(timer);
+    line.expectNothing();
     restarts = 0;
     move('open', { phoneNumber, name: name ?? snapshot().name }, 'open');
     stableTimer = setTimeout(() => {
@@ -152,13 +139,13 @@ export function createSession(options: Options) {
   }
 
   async function onEnd(ending: Ending): Promise<void> {
-    const { device } = current ?? {};
+    const device = line.device();
     const wasLinking = progress.state() === 'linking';
-    const mine = leaveConnection(ending.reason);
+    const isUndisturbed = leaveLine(ending.reason);
     if (!device?.auth.isLinked()) return onLinkingOver(ending);
-    await leaving;
+    await line.whenLeft();
     if (wasLinking) await options.noteLinked(device.auth.phoneNumber()).catch(onUnrecorded);
-    if (mine === epoch) await onLineOver(ending, wasLinking ? 'linking' : 'connecting');
+    if (isUndisturbed()) await onLineOver(ending, wasLinking ? 'linking' : 'connecting');
   }
 
   function onUnrecorded(err: unknown): void {
@@ -198,7 +185,8 @@ export function createSession(options: Options) {
     move('backoff', { reason, attempt, nextTryAt: new Date(now().getTime() + waitMs) });
     if (attempt % ALARM_AT === 0)
       logger.error({ sessionId, reason, attempt }, 'a session does not come back');
-    setTimer(waitMs, () => void start());
+    retryTimer = setTimeout(() => void start(), waitMs);
+    retryTimer.unref();
   }
 
   async function forget(): Promise<void> {
@@ -207,70 +195,57 @@ export function createSession(options: Options) {
   }
 
   function onFault(error: Error): void {
-    leaveConnection(error.name);
+    leaveLine(error.name);
     if (error instanceof LeaseLostError) options.onLeaseLost();
     else onUnreadable(error);
   }
 
-  function setTimer(waitMs: number, task: () => void): void {
-    clearTimeout(timer);
-    timer = setTimeout(task, waitMs);
-    timer.unref();
-  }
-
-  /** Ends the line, if there is one, without a word to WhatsApp about the device. */
-  function leaveConnection(reason: string): number {
-    epoch += 1;
-    clearTimeout(timer);
+  function leaveLine(reason: string): () => boolean {
+    clearTimeout(retryTimer);
     clearTimeout(stableTimer);
-    if (current) {
-      current.socket.end();
-      leaving = current.device.auth.close();
-      current = undefined;
-    }
     qrCount = 0;
+    const isUndisturbed = line.leave();
     outbox.lineLost();
     if (progress.state() === 'open') move('connecting', { reason }, 'close');
-    return epoch;
+    return isUndisturbed;
   }
 
   /** Begins a new attempt to link, unless one is under way or the session is linked. */
   async function startLinking(): Promise<void> {
     const canBegin = progress.state() === 'unlinked' || progress.state() === 'logged_out';
     if (!canBegin) return;
-    const mine = leaveConnection('linking');
+    const isUndisturbed = leaveLine('linking');
     move('connecting', { reason: 'linking' });
     const device = await devices.draft(onFault);
-    if (mine === epoch) connect(device, 'connecting');
+    if (isUndisturbed()) connect(device, 'connecting');
   }
 
   /** @throws {ChannelError} when WhatsApp does not answer in time. */
   async function requestPairingCode(digits: string, deadline: AbortSignal) {
     if (progress.state() === 'code') {
       // A second code is a second attempt: the first one's key belongs to the first code.
-      leaveConnection('linking');
+      leaveLine('linking');
       move('unlinked');
     }
     await startLinking();
-    const startedAt = now().getTime();
     await until(() => progress.state() !== 'connecting', deadline).catch(() => {
       throw new ChannelError('timeout', 'WhatsApp did not answer in time');
     });
-    if (!current || progress.state() !== 'qr') {
+    const socket = line.socket();
+    if (!socket || progress.state() !== 'qr') {
       throw new ChannelError('unavailable', describe(snapshot()));
     }
-    const { socket } = current;
     move('code', {}, 'qr');
     const code = await socket.requestPairingCode(digits).catch((cause: unknown) => {
       throw new ChannelError('unavailable', 'WhatsApp gave no pairing code', cause);
     });
-    return { code, expiresAt: new Date(startedAt + linkingMs(timing)) };
+    return { code, expiresAt: linkingEndsAt };
   }
 
   async function stop(): Promise<void> {
-    const auth = current?.device.auth;
-    leaveConnection('stopped');
-    await leaving;
+    const auth = line.device()?.auth;
+    leaveLine('stopped');
+    await line.whenLeft();
     const isAtRest = progress.state() === 'unlinked' || isEnded(progress.state());
     if (isAtRest) return;
     const isDraft = auth !== undefined && !auth.isLinked();
@@ -278,13 +253,13 @@ export function createSession(options: Options) {
   }
 
   async function logOut(): Promise<void> {
-    const connection = progress.state() === 'open' ? current : undefined;
-    epoch += 1; // The end that follows is ours.
-    await connection?.socket.logOut().catch((err: unknown) => {
+    const socket = progress.state() === 'open' ? line.socket() : undefined;
+    line.stopListening();
+    await socket?.logOut().catch((err: unknown) => {
       logger.warn({ err, sessionId }, 'WhatsApp was not told that this device logs out');
     });
-    leaveConnection('logged_out');
-    await leaving;
+    leaveLine('logged_out');
+    await line.whenLeft();
     await forget();
     move('unlinked', FRESH);
   }
@@ -298,7 +273,6 @@ export function createSession(options: Options) {
     stop,
     logOut,
     whenOpen,
-    socket: () => (progress.state() === 'open' ? current?.socket : undefined),
     outbox,
   };
 }

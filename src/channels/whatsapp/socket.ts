@@ -46,6 +46,9 @@ export type Socket = ReturnType<typeof openSocket>;
 /** Baileys's log holds numbers and stanzas; what matters comes out as events. */
 const silent = pino({ level: 'silent' });
 
+/** How long a line that is given up may take to say farewell. */
+const FAREWELL_MS = 1000;
+
 /** Opens one connection; it lives once, and is never used again after its end. */
 export function openSocket(
   auth: AuthState,
@@ -72,6 +75,7 @@ export function openSocket(
     transactionOpts: { maxCommitRetries: 2, delayBetweenTriesMs: 100 },
     ...(timing.firstQrMs === timing.nextQrMs && { qrTimeout: timing.firstQrMs }),
   });
+  shortenFarewell(socket);
   listen(socket, auth, events);
 
   return {
@@ -94,6 +98,20 @@ export function openSocket(
     end: (reason?: string): void => void socket.end(reason ? new Error(reason) : undefined),
     /** Unlinks the device at WhatsApp and ends. */
     logOut: (): Promise<void> => socket.logout(),
+  };
+}
+
+/**
+ * Baileys tells of an end only when the line has closed, and ws waits 30 s for the farewell of a line
+ * that is dead. Baileys 7.0.0-rc14 hands no `closeTimeout` on to ws, and keeps its socket to itself.
+ */
+function shortenFarewell({ ws }: WASocket): void {
+  const close = ws.close.bind(ws);
+  ws.close = async () => {
+    const line: { terminate(): void } | null = Reflect.get(ws, 'socket');
+    const timer = setTimeout(() => line?.terminate(), FAREWELL_MS);
+    await close();
+    clearTimeout(timer);
   };
 }
 

@@ -4,6 +4,7 @@ import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.t
 import {
   createSendingCalls,
   forgeReceipt,
+  PATIENT,
   type SendingCalls,
   sentBy,
 } from '../../support/whatsapp-sending.ts';
@@ -18,7 +19,7 @@ beforeAll(async () => {
   lab = await startLab();
   owner = lab.addPhone();
   secondOwner = lab.addPhone();
-  h = await createWhatsAppHarness({ lab });
+  h = await createWhatsAppHarness({ lab, whatsappTiming: PATIENT });
   calls = createSendingCalls(h);
   await h.link(owner);
   await h.link(secondOwner, 'second');
@@ -63,9 +64,7 @@ it('takes the receipts of a contact who shows a hidden id', async () => {
 it('takes a receipt for the acknowledgement that did not come, and sends nothing again', async () => {
   const phone = lab.addPhone();
   lab.faults = { dropAcks: true };
-  const startedAt = performance.now();
   const { messageId } = await calls.sendCode(phone);
-  expect(performance.now() - startedAt).toBeLessThan(2000);
   const row = await calls.untilDelivery(messageId, 'delivered');
   expect(row).toMatchObject({ sessionId: 'default', details: expect.stringContaining('default') });
   expect(sentBy(owner).filter(({ id }) => id === messageId)).toHaveLength(1);

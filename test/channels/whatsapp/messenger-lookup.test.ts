@@ -4,7 +4,7 @@ import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
 import {
   createSendingCalls,
-  LONG_LEASE,
+  PATIENT,
   type SendingCalls,
   sentBy,
 } from '../../support/whatsapp-sending.ts';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   h = await createWhatsAppHarness({
     lab,
     env: { OTP_CHANNELS: 'whatsapp,console' },
-    whatsappTiming: { ...LONG_LEASE, queryMs: 500 },
+    whatsappTiming: { ...PATIENT, queryMs: 500 },
   });
   calls = createSendingCalls(h);
   await h.link(owner);
@@ -96,7 +96,7 @@ it('believes that a number is there for a week, and then asks again', async () =
   await calls.contacts.saveLookup('default', phone.number, true, h.now());
   const checkedAt = (await calls.contactOf(phone))?.checkedAt;
   h.advance(7 * DAY - 60);
-  // Nobody asks again: the line is silent only later, when the message itself is under way.
+  // A message that WhatsApp refuses leaves the recipient the stranger that they were.
   lab.faults = { nackMessages: { error: 479, times: 1 } };
   expect(await outcome(phone)).toBe('delivery_failed');
   expect((await calls.contactOf(phone))?.checkedAt).toEqual(checkedAt);
@@ -109,10 +109,8 @@ it('believes that a number is there for a week, and then asks again', async () =
 
 it('remembers no answer where none came', async () => {
   const phone = lab.addPhone();
-  const { status, body } = await (async () => {
-    lab.faults = { silent: true };
-    return calls.send(phone, { channel: 'whatsapp' });
-  })();
+  lab.faults = { silent: true };
+  const { status, body } = await calls.send(phone, { channel: 'whatsapp' });
   expect(status).toBe(503);
   expect(body.errors?.[0]?.message).toBe(
     'unavailable: WhatsApp did not say whether the number is there',

@@ -1,7 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createWhatsAppHarness, type WhatsAppHarness } from '../../support/linked-harness.ts';
 import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
-import { createSendingCalls, type SendingCalls, sentBy } from '../../support/whatsapp-sending.ts';
+import {
+  createSendingCalls,
+  PATIENT,
+  type SendingCalls,
+  sentBy,
+} from '../../support/whatsapp-sending.ts';
 
 let lab: Lab;
 let owner: Phone;
@@ -14,7 +19,7 @@ beforeAll(async () => {
   h = await createWhatsAppHarness({
     lab,
     env: { OTP_CHANNELS: 'whatsapp,console', WHATSAPP_ACK_SECONDS: '1' },
-    whatsappTiming: { stableMs: 50 },
+    whatsappTiming: { ...PATIENT, stableMs: 50 },
   });
   calls = createSendingCalls(h);
   await h.link(owner);
@@ -113,17 +118,4 @@ it('falls to the next channel then, and a late receipt still tells that it arriv
   const otp = phone.inbox.at(-1)?.code ?? '';
   const verified = await h.client.post('/api/otp/verify', { phoneNumber: phone.number, otp });
   expect(verified.status).toBe(200);
-});
-
-it('sends to others while it waits for an answer about somebody who is known', async () => {
-  const [silent, other] = [await toKnown(), await toKnown()];
-  silent.behaviour.deliver = false;
-  lab.faults = { dropAcks: 1 };
-  const first = calls.send(silent);
-  await expect.poll(() => silent.inbox.length).toBe(2);
-  const startedAt = performance.now();
-  await calls.sendCode(other);
-  expect(performance.now() - startedAt).toBeLessThan(900);
-  expect((await first).body.data).toMatchObject({ channel: 'whatsapp' });
-  await expect.poll(() => silent.duplicates).toBe(1);
 });

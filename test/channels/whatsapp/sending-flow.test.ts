@@ -3,7 +3,7 @@ import { createTestDatabase, dialects, type TestDatabase } from '../../support/d
 import { createWhatsAppHarness, type WhatsAppHarness } from '../../support/linked-harness.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
-import { createSendingCalls, type SendingCalls } from '../../support/whatsapp-sending.ts';
+import { createSendingCalls, PATIENT, type SendingCalls } from '../../support/whatsapp-sending.ts';
 
 describe.each(dialects)('a passcode by WhatsApp (%s)', (dialect) => {
   let testDatabase: TestDatabase;
@@ -14,7 +14,7 @@ describe.each(dialects)('a passcode by WhatsApp (%s)', (dialect) => {
   let calls: SendingCalls;
 
   async function start(): Promise<void> {
-    h = await createWhatsAppHarness({ lab, database: testDatabase });
+    h = await createWhatsAppHarness({ lab, database: testDatabase, whatsappTiming: PATIENT });
     calls = createSendingCalls(h);
   }
 

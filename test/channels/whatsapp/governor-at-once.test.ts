@@ -1,0 +1,76 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { dialects } from '../../support/databases.ts';
+import { createWhatsAppHarness, type WhatsAppHarness } from '../../support/linked-harness.ts';
+import { inParallel, tally } from '../../support/otp-calls.ts';
+import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
+import { createSendingCalls, PATIENT, type SendingCalls } from '../../support/whatsapp-sending.ts';
+
+const DAY = 86_400;
+const MOST = 3;
+const AT_ONCE = 10;
+
+/** SQLite, and the first server that answers. */
+describe.each(dialects.slice(0, 2))('ten strangers at once (%s)', (dialect) => {
+  let lab: Lab;
+  let owner: Phone;
+  let h: WhatsAppHarness;
+  let calls: SendingCalls;
+
+  beforeAll(async () => {
+    lab = await startLab();
+    owner = lab.addPhone();
+    h = await createWhatsAppHarness({
+      lab,
+      dialect,
+      env: { WHATSAPP_NEW_CONTACTS_PER_DAY: String(MOST) },
+      whatsappTiming: PATIENT,
+    });
+    calls = createSendingCalls(h);
+    await h.link(owner);
+  });
+  afterEach(() => {
+    lab.faults = {};
+    h.advance(DAY + 1);
+    expect(lab.unhandled).toEqual([]);
+  });
+  afterAll(async () => {
+    await h.close();
+    await lab.close();
+  });
+
+  const sendToStrangers = () => inParallel(AT_ONCE, () => calls.send(lab.addPhone()));
+
+  it('get no more messages than the day allows', async () => {
+    const phones = Array.from({ length: AT_ONCE }, () => lab.addPhone());
+    const answers = await Promise.all(phones.map((phone) => calls.send(phone)));
+    expect(tally(answers)).toEqual({ 200: MOST, provider_unavailable: AT_ONCE - MOST });
+    expect(phones.filter(({ inbox }) => inbox.length > 0)).toHaveLength(MOST);
+    const refusals = answers.flatMap(({ body }) => body.errors ?? []);
+    expect(new Set(refusals.map(({ message }) => message))).toEqual(
+      new Set([`unavailable: new contact, all ${MOST} of today are used up`]),
+    );
+  });
+
+  it('get one message between them when WhatsApp refuses it, and count once', async () => {
+    lab.faults = { nackMessages: { error: 463, times: AT_ONCE } };
+    const answers = await sendToStrangers();
+    expect(lab.faults.nackMessages?.times).toBe(AT_ONCE - 1);
+    expect(tally(answers)).toEqual({ delivery_failed: 1, provider_unavailable: AT_ONCE - 1 });
+    const [counter] = await h.database.statements.select(
+      `SELECT "points" FROM "rate_limits" WHERE "limitKey" LIKE 'wa-new-contacts-day|%'`,
+      [],
+    );
+    expect(Number(counter?.['points'])).toBe(1);
+  });
+
+  it('are all left alone by an account that only its friends hear', async () => {
+    lab.faults = { onlyKnownChats: true };
+    const friend = lab.addPhone();
+    await calls.befriend(friend, owner);
+    const [answers, sent] = await Promise.all([sendToStrangers(), calls.sendCode(friend)]);
+    const kinds = tally(answers);
+    expect(kinds['delivery_failed']).toBe(1);
+    expect(kinds['provider_unavailable']).toBe(AT_ONCE - 1);
+    expect(sent.message.from).toBe(owner.pn);
+  });
+});

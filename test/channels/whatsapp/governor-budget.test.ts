@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../support/databases.ts';
+import { createWhatsAppHarness, type WhatsAppHarness } from '../../support/linked-harness.ts';
+import { inParallel, tally } from '../../support/otp-calls.ts';
+import { createPhoneNumbers } from '../../support/phone-numbers.ts';
+import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
+import { createSendingCalls, PATIENT, type SendingCalls } from '../../support/whatsapp-sending.ts';
+
+const DAY = 86_400;
+const USED_UP = 'unavailable: new contact, all 3 of today are used up';
+
+let testDatabase: TestDatabase;
+let lab: Lab;
+let owner: Phone;
+let h: WhatsAppHarness;
+let calls: SendingCalls;
+
+async function start(env: Readonly<Record<string, string>>): Promise<void> {
+  h = await createWhatsAppHarness({
+    ...{ lab, env, database: testDatabase, whatsappTiming: PATIENT },
+  });
+  calls = createSendingCalls(h);
+}
+
+async function restart(env: Readonly<Record<string, string>>): Promise<void> {
+  await h.close();
+  await start(env);
+  await h.waitForState(['open']);
+}
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase('sqlite');
+  lab = await startLab();
+  owner = lab.addPhone();
+  await start({ WHATSAPP_NEW_CONTACTS_PER_DAY: '3' });
+  await h.link(owner);
+});
+afterAll(async () => {
+  expect(lab.unhandled).toEqual([]);
+  await h.close();
+  await lab.close();
+  await testDatabase.drop();
+});
+
+/** What is on record about why somebody was written to, or not. */
+async function detailsOf(person: { readonly number: string }): Promise<unknown> {
+  return (await calls.deliveriesTo(person)).at(-1)?.['details'];
+}
+
+describe('a budget of three new contacts a day', () => {
+  const strangers: Phone[] = [];
+
+  it('does not count numbers that are not on WhatsApp', async () => {
+    const nextNumber = createPhoneNumbers();
+    const answers = await inParallel(5, () => calls.send({ number: nextNumber() }));
+    expect(tally(answers)).toEqual({ recipient_unreachable: 5 });
+  });
+
+  it('counts each stranger in words, and passes the fourth over', async () => {
+    for (const count of [1, 2, 3]) {
+      const phone = lab.addPhone();
+      strangers.push(phone);
+      await calls.sendCode(phone);
+      expect(await detailsOf(phone)).toBe(`session default: new contact, ${count} of 3 today`);
+    }
+    const fourth = lab.addPhone();
+    const { status, body } = await calls.send(fourth);
+    expect(status).toBe(503);
+    expect(body.errors).toEqual([{ path: 'whatsapp', message: USED_UP }]);
+    expect(await detailsOf(fourth)).toBe('new contact, all 3 of today are used up');
+    expect(fourth.inbox).toEqual([]);
+  });
+
+  it('lets everybody pass who knows the number', async () => {
+    for (const phone of strangers) {
+      await calls.sendCode(phone);
+      expect(await detailsOf(phone)).toBe('session default: known contact');
+    }
+    const friend = lab.addPhone();
+    await calls.befriend(friend, owner);
+    await calls.sendCode(friend);
+  });
+
+  it('is still used up after a restart', async () => {
+    await restart({ WHATSAPP_NEW_CONTACTS_PER_DAY: '3' });
+    const { body } = await calls.send(lab.addPhone());
+    expect(body.errors?.[0]?.message).toBe(USED_UP);
+  });
+
+  it('begins anew a day later', async () => {
+    h.advance(DAY + 1);
+    const phone = lab.addPhone();
+    await calls.sendCode(phone);
+    expect(await detailsOf(phone)).toBe('session default: new contact, 1 of 3 today');
+  });
+});
+
+it('has no budget at 0', async () => {
+  await restart({ WHATSAPP_NEW_CONTACTS_PER_DAY: '0' });
+  const phones = Array.from({ length: 6 }, () => lab.addPhone());
+  const answers = await Promise.all(phones.map((phone) => calls.send(phone)));
+  expect(tally(answers)).toEqual({ 200: 6 });
+  expect(await detailsOf(phones[0] ?? owner)).toBe(
+    'session default: new contact, no daily budget is set',
+  );
+});
+
+it('leaves the spacing between two messages of a number, however many come at once', async () => {
+  await restart({ WHATSAPP_SPACING_MS: '300' });
+  const phones = Array.from({ length: 5 }, () => lab.addPhone());
+  await Promise.all(phones.map((phone) => calls.sendCode(phone)));
+  const times = phones.map(({ inbox }) => inbox[0]?.at ?? 0).toSorted((a, b) => a - b);
+  const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+  // A phone on a busy machine may read the earlier one of two messages late.
+  for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(200);
+  expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(1100);
+});
+
+it('takes no spacing for messages that are not sent after all', async () => {
+  await restart({ WHATSAPP_SPACING_MS: '1000' });
+  const phones = Array.from({ length: 6 }, () => lab.addPhone());
+  lab.faults = { nackMessages: { error: 463, times: 6 } };
+  const startedAt = performance.now();
+  const answers = await Promise.all(phones.map((phone) => calls.send(phone)));
+  expect(tally(answers)).toEqual({ delivery_failed: 1, provider_unavailable: 5 });
+  expect(performance.now() - startedAt).toBeLessThan(4000);
+});

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../support/databases.ts';
+import { createWhatsAppHarness, type WhatsAppHarness } from '../../support/linked-harness.ts';
+import { tally } from '../../support/otp-calls.ts';
+import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
+import {
+  createSendingCalls,
+  PATIENT,
+  type SendingCalls,
+  sentBy,
+} from '../../support/whatsapp-sending.ts';
+
+let testDatabase: TestDatabase;
+let lab: Lab;
+let owner: Phone;
+let h: WhatsAppHarness;
+let calls: SendingCalls;
+
+async function start(env: Readonly<Record<string, string>> = {}): Promise<void> {
+  h = await createWhatsAppHarness({
+    ...{ lab, env, database: testDatabase, whatsappTiming: PATIENT },
+  });
+  calls = createSendingCalls(h);
+}
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase('sqlite');
+  lab = await startLab();
+  owner = lab.addPhone();
+  await start();
+  await h.link(owner);
+});
+afterAll(async () => {
+  expect(lab.unhandled).toEqual([]);
+  await h.close();
+  await lab.close();
+  await testDatabase.drop();
+});
+
+/** People whom the session may write to without asking WhatsApp about them. */
+async function addKnown(count: number): Promise<Phone[]> {
+  const phones = Array.from({ length: count }, () => lab.addPhone());
+  await Promise.all(
+    phones.map(({ number }) => calls.contacts.markKnown('default', number, h.now())),
+  );
+  return phones;
+}
+
+/** A gauge of the session, as Prometheus reads it. */
+async function readGauge(name: string): Promise<number> {
+  const { raw } = await h.client.get('/metrics');
+  const line = raw.split('\n').find((one) => one.startsWith(`waverify_whatsapp_${name}{`));
+  expect(line).toContain('session="default"');
+  return Number(line?.split(' ').at(-1));
+}
+
+/** A message to somebody new, which everything that waited before is in front of. */
+async function settle(): Promise<void> {
+  await h.waitForState(['open']);
+  await calls.sendCode(lab.addPhone());
+}
+
+it('brings 30 messages at once to 30 people, each its own and once', async () => {
+  const phones = await addKnown(30);
+  const sent = await Promise.all(phones.map((phone) => calls.sendCode(phone)));
+  expect(new Set(sent.map(({ messageId }) => messageId)).size).toBe(30);
+  for (const [index, { messageId, message }] of sent.entries()) {
+    expect(message.id).toBe(messageId);
+    expect(phones[index]?.inbox).toHaveLength(1);
+    expect(phones[index]?.duplicates).toBe(0);
+  }
+  expect(await readGauge('queue_waiting')).toBe(0);
+  const verified = await Promise.all(
+    sent.map(({ verificationId, code }) =>
+      h.client.post('/api/otp/verify', { verificationId, otp: code }),
+    ),
+  );
+  expect(tally(verified)).toEqual({ 200: 30 });
+});
+
+it('shows how many wait and for how long while the line is silent, and sends none of them late', async () => {
+  await h.close();
+  await start({ CHANNEL_TIMEOUT_SECONDS: '2' });
+  await h.waitForState(['open']);
+  const phones = await addKnown(4);
+  lab.faults = { silent: true };
+  const sends = phones.map((phone) => calls.send(phone));
+  await expect.poll(() => readGauge('queue_waiting')).toBe(4);
+  await expect.poll(() => readGauge('queue_oldest_seconds')).toBeGreaterThan(0.3);
+  const { body } = await h.client.get('/api/sessions/default');
+  expect(body.data?.['queue']).toMatchObject({ waiting: 4 });
+  const answers = await Promise.all(sends);
+  expect(tally(answers)).toEqual({ provider_unavailable: 4 });
+  lab.faults = {};
+  expect(await readGauge('queue_waiting')).toBe(0);
+  expect(await readGauge('queue_oldest_seconds')).toBe(0);
+  await settle();
+  expect(phones.flatMap(({ inbox }) => inbox)).toEqual([]);
+});
+
+it('sends what waits for a line as soon as there is one, and nothing whose time was over', async () => {
+  const [late, inTime] = [await addKnown(1), await addKnown(1)].flat();
+  if (!late || !inTime) throw new Error('two people were to be there');
+  const stranger = lab.addPhone();
+  lab.faults = { ignoreUpgrade: true };
+  lab.end('drop', owner.pn);
+  await h.waitForState(['connecting']);
+  const body = { to: stranger.number, message: 'hello' };
+  const [byKnown, byStranger, plain] = await Promise.all([
+    calls.send(late),
+    calls.send(stranger),
+    h.client.post('/api/sessions/default/send-message', body),
+  ]);
+  expect(byKnown.body.errors?.[0]?.message).toMatch(/^timeout: /);
+  expect(byStranger.body.errors?.[0]?.message).toMatch(/^timeout: /);
+  expect(plain.status).toBe(503);
+  const before = sentBy(owner).length;
+  const waiting = calls.sendCode(inTime);
+  lab.faults = {};
+  await h.client.post('/api/sessions/default/restart', {});
+  expect((await waiting).message.from).toBe(owner.pn);
+  await settle();
+  expect(late.inbox).toEqual([]);
+  expect(stranger.inbox).toEqual([]);
+  await expect.poll(() => sentBy(owner).length).toBe(before + 2);
+});
