@@ -41,13 +41,12 @@ async function main(): Promise<void> {
   const { warnings, notice } = describeStart(config, secrets, service.argon2);
   for (const warning of warnings) logger.warn(warning);
   for (const line of notice) print(line);
-  if (process.stdout.isTTY && config.channels.order.includes('whatsapp')) {
-    const sessionId = config.otp.defaultSession;
-    const onEnter = readLines(process.stdin);
-    await offerLinking({ sessions, sessionId, print, onEnter }).catch((err: unknown) =>
-      logger.error({ err }, 'the QR code could not be offered'),
-    );
-  }
+  const isAttended = process.stdout.isTTY && config.channels.order.includes('whatsapp');
+  const onEnter = readLines(process.stdin);
+  const endOffer = isAttended
+    ? offerLinking({ sessions, sessionId: config.otp.defaultSession, print, onEnter })
+    : undefined;
+  endOffer?.catch((err: unknown) => logger.error({ err }, 'the QR code could not be offered'));
   logger.info({ host, port, database: config.database.dialect, argon2: service.argon2 }, 'ready');
 
   let isStopping = false;
@@ -57,6 +56,10 @@ async function main(): Promise<void> {
     logger.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
     service.health.startDraining();
+    endOffer?.then(
+      (end) => end(),
+      () => {},
+    );
     if (signal === 'SIGTERM') await pause(FAREWELL_MS);
     await Promise.all([stopServer(server), stopJobs()]);
     await service.close();

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
-import QRCode from 'qrcode';
 import { type Caller, DEFAULT_ACCOUNT_ID } from './domain/caller.ts';
 import { isEnded } from './domain/session.ts';
+import { toTerminalText } from './lib/qr-formats.ts';
 import type { SessionService, SessionView } from './services/sessions/session-service.ts';
 
 type Options = {
@@ -22,11 +22,17 @@ const OPERATOR: Caller = {
 
 /**
  * Shows the QR of a session that is to be linked, and each new one, until a phone has scanned it.
- * Does nothing when a session is linked already, or was once and waits for an operator.
+ * Does nothing when a session is linked already, or was once and waits for an operator. The
+ * returned function ends it.
  */
-export async function offerLinking({ sessions, sessionId, print, onEnter }: Options) {
+export async function offerLinking({
+  sessions,
+  sessionId,
+  print,
+  onEnter,
+}: Options): Promise<() => void> {
   const present = await sessions.list(OPERATOR);
-  if (present.some(({ state }) => state !== 'unlinked')) return;
+  if (present.some(({ state }) => state !== 'unlinked')) return () => {};
   const target = present[0]?.sessionId ?? sessionId;
   if (present.length === 0) await sessions.create(OPERATOR, target);
   const begin = () =>
@@ -37,11 +43,10 @@ export async function offerLinking({ sessions, sessionId, print, onEnter }: Opti
   async function show({ details, qr }: SessionView): Promise<void> {
     if (qr && !shown.has(qr.text)) {
       shown.add(qr.text);
-      print(`\n${await draw(qr.text)}`);
+      print(`\n${await toTerminalText(qr.text)}`);
       print(
         `Scan it: WhatsApp > Linked devices > Link a device. It is good for ${qr.expiresInSeconds} s.`,
       );
-      print(`Its text: ${qr.text}`);
     }
     if (details.state === 'unlinked' && details.reason !== undefined) {
       print(`The number is not linked (${details.reason}). Press Enter for a new QR code.`);
@@ -61,11 +66,7 @@ export async function offerLinking({ sessions, sessionId, print, onEnter }: Opti
     endWatch?.();
   }
   void begin();
-}
-
-/** Light on dark or dark on light, a phone must be able to read it: the terminal's colours are set. */
-function draw(text: string): Promise<string> {
-  return QRCode.toString(text, { type: 'terminal', small: true, errorCorrectionLevel: 'L' });
+  return end;
 }
 
 /** Lines that are entered at a terminal. */
@@ -74,7 +75,7 @@ export function readLines(input: NodeJS.ReadStream) {
     const lines = createInterface({ input, terminal: false }).on('line', listener);
     return () => {
       lines.close();
-      input.unref();
+      input.pause();
     };
   };
 }

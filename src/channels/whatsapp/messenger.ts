@@ -2,7 +2,7 @@ import { addSeconds, type Clock } from '../../lib/clock.ts';
 import { ChannelError } from '../contract.ts';
 import { RESTRICTED } from './ending.ts';
 import type { Governor } from './governor.ts';
-import { type Outgoing, RefusedError } from './outbox.ts';
+import { type Outgoing, RefusedError, toChannelError } from './outbox.ts';
 import { PassedOverError } from './passed-over.ts';
 import type { ContactBook } from './ports.ts';
 import type { Session } from './session.ts';
@@ -80,7 +80,7 @@ export function createMessenger({ session, governor, contacts, now }: Options) {
       const lifeSeconds = contact.isOnWhatsApp ? FOUND_SECONDS : NOT_FOUND_SECONDS;
       if (addSeconds(contact.checkedAt, lifeSeconds) > now()) return contact.isOnWhatsApp;
     }
-    const socket = await session.whenOpen(deadline);
+    const socket = await session.whenOpen(deadline).catch(toChannelError);
     const isOnWhatsApp = await socket.isOnWhatsApp(recipient).catch((cause: unknown) => {
       throw new PassedOverError('WhatsApp did not say whether the number is there', cause);
     });

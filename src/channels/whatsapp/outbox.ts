@@ -84,31 +84,36 @@ export function createOutbox({ whenOpen, spacingMs, ackMs }: Options) {
     const awaitAnswer = () =>
       Promise.race([news, pause(ackMs, SILENCE, { signal: deadline, ref: false })]);
     try {
-      const written = await inTurn({ deadline, priority }, async (socket) => {
+      const answer = await inTurn({ deadline, priority }, async (socket) => {
         // What the first try brought may come while the second one waits.
-        if (known) return undefined;
+        if (known) return known;
         message.assertMayGo();
         onLine.add(messageId);
         keepDistance();
-        await Promise.race([write(socket, message), news]);
+        const first = await Promise.race([write(socket, message), news]);
         keepDistance(); // Finding the way to a new contact took time before anything was written.
         // Nobody else new is written to before the server has said what it thinks of this one.
-        return message.isNewContact ? { answer: await awaitAnswer() } : undefined;
+        return first ?? (message.isNewContact ? await awaitAnswer() : undefined);
       });
-      return written?.answer ?? (await awaitAnswer());
+      return answer ?? (await awaitAnswer());
     } finally {
       listeners.delete(messageId);
       onLine.delete(messageId);
     }
   }
 
-  async function write(socket: Socket, { recipient, text, messageId }: Outgoing): Promise<void> {
+  /** Undefined: the line has it, which says nothing about its arrival. */
+  async function write(
+    socket: Socket,
+    { recipient, text, messageId }: Outgoing,
+  ): Promise<Answer | undefined> {
     try {
       await socket.send(recipient, text, messageId);
+      return undefined;
     } catch (error) {
       const { message, output } = error as Error & { output?: { statusCode?: number } };
       const isLineLost = output?.statusCode === CONNECTION_CLOSED;
-      tell(messageId, isLineLost ? { kind: 'line_lost' } : { kind: 'not_written', why: message });
+      return isLineLost ? { kind: 'line_lost' } : { kind: 'not_written', why: message };
     }
   }
 
@@ -119,15 +124,22 @@ export function createOutbox({ whenOpen, spacingMs, ackMs }: Options) {
     if (queuedAt.size >= LONGEST_QUEUE) {
       throw new PassedOverError('too many messages wait for this number');
     }
+    deadline.throwIfAborted();
     const place = Symbol();
     queuedAt.set(place, performance.now());
+    const over = new Promise<never>((_, reject) => {
+      deadline.addEventListener('abort', () => reject(deadline.reason), { once: true });
+    });
     const turn = async () => {
+      deadline.throwIfAborted();
       const wait = nextAt - performance.now();
       if (wait > 0) await pause(wait, undefined, { signal: deadline });
       return task(await whenOpen(deadline));
     };
     try {
-      return await queue.add(turn, { priority, signal: deadline });
+      // The queue itself does not hear of the deadline: nothing stops a write that has begun, and
+      // what went to the line behind it would go out whenever it ends.
+      return await Promise.race([queue.add(turn, { priority }), over]);
     } finally {
       queuedAt.delete(place);
     }
@@ -168,13 +180,9 @@ function isTaken(answer: Answer): boolean {
 }
 
 /** The deadline ended what waited: the caller is told so in the channel's own words. */
-function toChannelError(error: unknown): never {
+export function toChannelError(error: unknown): never {
   if (error instanceof ChannelError) throw error;
-  throw new ChannelError(
-    'timeout',
-    'the time was over before WhatsApp had taken the message',
-    error,
-  );
+  throw new ChannelError('timeout', 'the time was over before WhatsApp took the message', error);
 }
 
 /** The server answered a message with an error code. It is never sent again. */

@@ -78,12 +78,16 @@ export function createSession(options: Options) {
       // What the last connection wrote must be on record before it is read.
       await line.whenLeft();
       const device = await devices.load(onFault);
-      if (!isUndisturbed()) return;
-      if (device) connect(device, state);
-      else move('unlinked', FRESH);
+      if (device) await options.noteLinked(device.auth.phoneNumber()).catch(onUnrecorded);
+      if (isUndisturbed()) takeUp(device, state);
     } catch (error) {
       if (isUndisturbed()) onUnreadable(error as Error);
     }
+  }
+
+  function takeUp(device: Device | undefined, state: 'connecting' | 'linking'): void {
+    if (device) connect(device, state);
+    else move('unlinked', FRESH);
   }
 
   function onUnreadable(error: Error): void {
@@ -144,7 +148,6 @@ export function createSession(options: Options) {
     const isUndisturbed = leaveLine(ending.reason);
     if (!device?.auth.isLinked()) return onLinkingOver(ending);
     await line.whenLeft();
-    if (wasLinking) await options.noteLinked(device.auth.phoneNumber()).catch(onUnrecorded);
     if (isUndisturbed()) await onLineOver(ending, wasLinking ? 'linking' : 'connecting');
   }
 

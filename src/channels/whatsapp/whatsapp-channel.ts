@@ -1,3 +1,4 @@
+import type { SessionSnapshot, SessionState } from '../../domain/session.ts';
 import { type Channel, ChannelError, type ChannelMessage } from '../contract.ts';
 import { drawMessageId } from './message-id.ts';
 import { PassedOverError } from './passed-over.ts';
@@ -15,8 +16,8 @@ type Options = {
 
 type Member = ReturnType<SessionPool['held']>[number];
 
-/** How soon a session can send: an open one first, one that needs a person not at all. */
-const READINESS = { open: 0, connecting: 1, linking: 1 } as const;
+/** A session that is waited for. */
+const OPENS_SOON: ReadonlySet<SessionState> = new Set(['connecting', 'linking']);
 
 /** Sends passcodes by WhatsApp, from the operator's own linked numbers. */
 export function createWhatsAppChannel({
@@ -34,15 +35,11 @@ export function createWhatsAppChannel({
     if (members.length < 2) return members;
     const ids = members.map(({ sessionId }) => sessionId);
     const knowing = new Set(await contacts.sessionsThatKnow(recipient, ids));
-    const rank = (member: Member) => {
-      const { state } = member.session.snapshot();
-      const isKnown = knowing.has(member.sessionId);
-      const isDefault = member.sessionId === defaultSession;
-      // One that cannot send and would have been the choice is passed over first: the record says why.
-      const unready = isKnown || isDefault ? -1 : 2;
-      const readiness = READINESS[state as keyof typeof READINESS] ?? unready;
-      return readiness * 4 + (isKnown ? 0 : 2) + (isDefault ? 0 : 1);
-    };
+    // What cannot send stays in its place: it is passed over, and the record of the delivery says why.
+    const rank = ({ sessionId, session }: Member) =>
+      4 * Number(!knowing.has(sessionId)) +
+      2 * Number(OPENS_SOON.has(session.snapshot().state)) +
+      Number(sessionId !== defaultSession);
     return members.sort((a, b) => rank(a) - rank(b));
   }
 
@@ -75,8 +72,9 @@ export function createWhatsAppChannel({
 }
 
 /** A session that waits for its next try, or for a person, is passed over; one that connects is waited for. */
-function assertIsReady(snapshot: Parameters<typeof describe>[0]): void {
-  if (!(snapshot.state in READINESS)) throw new PassedOverError(describe(snapshot));
+function assertIsReady(snapshot: SessionSnapshot): void {
+  const isReady = snapshot.state === 'open' || OPENS_SOON.has(snapshot.state);
+  if (!isReady) throw new PassedOverError(describe(snapshot));
 }
 
 function explain(named: string | undefined, passedOver: readonly string[]): string {

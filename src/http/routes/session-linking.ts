@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { toDataUrl, toPng, toSvg, toTerminalText } from '../../lib/qr-formats.ts';
 import type { HealthService } from '../../services/health/health-service.ts';
 import type { SessionService } from '../../services/sessions/session-service.ts';
 import { createRouter } from '../router.ts';
@@ -14,7 +15,6 @@ import {
 import { PairBody, PairingCode, Qr, QrQuery, SessionParams } from '../schemas/session.ts';
 import { presentExpiry } from './present-session.ts';
 import type { ReadRecipient } from './read-verification.ts';
-import { toDataUrl, toPng, toSvg, toTerminalText } from './session-qr-formats.ts';
 import { NOT_FOUND, REFUSED, SESSION_TAGS as tags, UNAVAILABLE } from './session-words.ts';
 
 type Dependencies = {

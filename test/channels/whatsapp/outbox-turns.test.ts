@@ -43,7 +43,7 @@ describe('the queue', () => {
     expect(error.message).toBe('too many messages wait for this number');
     for (const end of ends) end.abort();
     expect(new Set(await Promise.all(waiting))).toEqual(
-      new Set(['timeout: the time was over before WhatsApp had taken the message']),
+      new Set(['timeout: the time was over before WhatsApp took the message']),
     );
     expect(outbox.report()).toEqual({ waiting: 0, oldestSeconds: 0 });
   });
@@ -59,6 +59,25 @@ describe('the queue', () => {
     outbox.answered(next.messageId);
     await sending;
     expect(written).toEqual([next.messageId]);
+  });
+
+  it('keeps others off the line while a write goes on that was too late', async () => {
+    let finish = () => {};
+    const line = createLine({
+      write: () =>
+        new Promise((resolve) => {
+          finish = resolve;
+        }),
+    });
+    line.open();
+    const slow = line.outbox.send(newMessage({ deadline: AbortSignal.timeout(40) }));
+    const behind = line.outbox.send(newMessage({ deadline: AbortSignal.timeout(60) }));
+    expect((await failureOf(slow)).reason).toBe('timeout');
+    expect((await failureOf(behind)).reason).toBe('timeout');
+    expect(line.outbox.report().waiting).toBe(0);
+    finish();
+    await pause(20);
+    expect(line.written).toHaveLength(1);
   });
 
   it('does not send what may not go any more when its turn comes', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createWhatsAppHarness, type WhatsAppHarness } from '../../support/linked-harness.ts';
 import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
@@ -65,6 +66,19 @@ it.each([
     ).toEqual([expect.objectContaining({ sessionId: 'default', reason: null })]);
   },
 );
+
+it('survives a line that is cut while the way to a recipient is asked for', async () => {
+  const phone = lab.addPhone();
+  await calls.contacts.markKnown('default', phone.number, h.now());
+  lab.faults = { silent: true };
+  const sending = calls.sendCode(phone, { channel: 'whatsapp' });
+  await expect.poll(async () => (await calls.deliveriesTo(phone)).length).toBe(1);
+  await pause(100);
+  lab.faults = {};
+  lab.end('drop', owner.pn);
+  expect((await sending).message.from).toBe(owner.pn);
+  expect(phone.inbox).toHaveLength(1);
+});
 
 it('counts the repeated message as a duplicate at the phone, and only that one', async () => {
   const lost = lab.addPhone();

@@ -2,7 +2,7 @@ import type { Companion } from './companion.ts';
 import { bigEndian, fromBigEndian } from './crypto.ts';
 import { KEY_TYPE, keyNodes, registrationNode } from './key-bundle.ts';
 import { child, children, getBytes, node, type Stanza, splitJid } from './nodes.ts';
-import type { Query } from './queries.ts';
+import type { Query } from './query.ts';
 
 const DIGEST_KEYS = 10;
 

@@ -1,6 +1,6 @@
 import { QueryIds, XWAPaths } from '@whiskeysockets/baileys';
 import { firstChild, node } from './nodes.ts';
-import type { Query } from './queries.ts';
+import type { Query } from './query.ts';
 import { describeLock } from './time-lock.ts';
 
 /** WhatsApp's GraphQL: what a client may ask about the standing of its account. */

@@ -1,21 +1,11 @@
-import type { Companion } from './companion.ts';
 import type { Connection } from './connection.ts';
 import { keyQueries } from './key-queries.ts';
 import type { Linking } from './linking.ts';
 import { activate } from './login.ts';
 import { mexQueries } from './mex-queries.ts';
 import { children, firstChild, node, type Stanza } from './nodes.ts';
+import type { Query } from './query.ts';
 import { answerUsync } from './usync.ts';
-import type { World } from './world.ts';
-
-/** An iq of a logged-in client; `what` is its first child. */
-export type Query = {
-  readonly world: World;
-  readonly connection: Connection;
-  readonly companion: Companion;
-  readonly iq: Stanza;
-  readonly what: Stanza | undefined;
-};
 
 type Answer = (query: Query) => void;
 

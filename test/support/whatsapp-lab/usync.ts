@@ -9,7 +9,7 @@ import {
   seconds,
   splitJid,
 } from './nodes.ts';
-import type { Query } from './queries.ts';
+import type { Query } from './query.ts';
 
 /** Who has a number, which devices they have, and what their hidden id is. */
 export function answerUsync({ world, connection, iq, what }: Query): void {
