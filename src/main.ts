@@ -64,6 +64,8 @@ async function main(): Promise<void> {
     await Promise.all([stopServer(server), stopJobs()]);
     await service.close();
     logger.info('stopped');
+    // Baileys leaves a timer of 30 s behind when it has uploaded keys.
+    process.exit(0);
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
   process.on('uncaughtException', (err) => {

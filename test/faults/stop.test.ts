@@ -23,9 +23,10 @@ async function outcomeOf(sending: Promise<Answer>): Promise<Outcome> {
   try {
     return { answer: await sending };
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    // Nobody listens any more: the client goes to another node, and nothing was begun here.
-    return code === 'ECONNREFUSED' ? {} : { cut: `${code} ${message}` };
+    const { syscall, code = '', message } = error as NodeJS.ErrnoException;
+    // Nobody listens any more: the client goes to another node, and has sent nothing here. (The
+    // kernel resets, too, whom it had connected and nobody had accepted when the socket closed.)
+    return syscall === 'connect' ? {} : { cut: `${code} ${message}` };
   }
 }
 

@@ -10,7 +10,8 @@ import { waitFor } from '../support/wait-for.ts';
 import { type Lab, startLab } from '../support/whatsapp-lab/lab.ts';
 import { startWhatsAppProcess } from '../support/whatsapp-process.ts';
 
-const QR_TEXT = /^(https:\S+)/m;
+/** With its line's end: a terminal shows a line in parts. */
+const QR_TEXT = /^(https:\S+)\r?\n/m;
 
 let testDatabase: TestDatabase;
 let lab: Lab;

@@ -81,7 +81,11 @@ export function createMessenger({ session, governor, contacts, now }: Options) {
       if (addSeconds(contact.checkedAt, lifeSeconds) > now()) return contact.isOnWhatsApp;
     }
     const socket = await session.whenOpen(deadline).catch(toChannelError);
-    const isOnWhatsApp = await socket.isOnWhatsApp(recipient).catch((cause: unknown) => {
+    const over = new Promise<never>((_, reject) => {
+      deadline.addEventListener('abort', () => reject(deadline.reason), { once: true });
+    });
+    const asking = Promise.race([socket.isOnWhatsApp(recipient), over]);
+    const isOnWhatsApp = await asking.catch((cause: unknown) => {
       throw new PassedOverError('WhatsApp did not say whether the number is there', cause);
     });
     await contacts.saveLookup(sessionId, recipient, isOnWhatsApp, now());

@@ -238,7 +238,7 @@ export function createSession(options: Options) {
     if (!socket || progress.state() !== 'qr') {
       throw new ChannelError('unavailable', describe(snapshot()));
     }
-    move('code', {}, 'qr');
+    move('code');
     const code = await socket.requestPairingCode(digits).catch((cause: unknown) => {
       throw new ChannelError('unavailable', 'WhatsApp gave no pairing code', cause);
     });
@@ -258,8 +258,9 @@ export function createSession(options: Options) {
   async function logOut(): Promise<void> {
     const socket = progress.state() === 'open' ? line.socket() : undefined;
     line.stopListening();
-    await socket?.logOut().catch((err: unknown) => {
-      logger.warn({ err, sessionId }, 'WhatsApp was not told that this device logs out');
+    const telling = socket?.logOut() ?? Promise.reject(new Error('the line is not open'));
+    await telling.catch((err: unknown) => {
+      logger.warn({ err, sessionId }, 'WhatsApp was not told: unlink the device on the phone');
     });
     leaveLine('logged_out');
     await line.whenLeft();

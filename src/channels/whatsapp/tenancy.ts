@@ -29,11 +29,18 @@ export function createTenancy(options: Options) {
   const lease = { name: sessionLeaseName(sessionId), owner };
   let heldUntil: number | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let tending = Promise.resolve();
   let isOver = false;
 
   /** Takes or renews the lease now, and three times in its life from then on. */
-  async function tend(): Promise<void> {
+  function tend(): Promise<void> {
+    tending = tending.then(tendOnce);
+    return tending;
+  }
+
+  async function tendOnce(): Promise<void> {
     clearTimeout(timer);
+    if (isOver) return;
     await takeOrRenew().catch(async (err: unknown) => {
       logger.error({ err, sessionId }, 'the lease of a session could not be renewed');
       if (isRunningOut()) await letGo();
@@ -91,7 +98,10 @@ export function createTenancy(options: Options) {
 
     /** Takes the lease because a person wants something done. @throws {PassedOverError} */
     async hold(): Promise<void> {
-      if (heldUntil !== undefined || (await acquire())) return;
+      const isSure = heldUntil !== undefined && heldUntil > now().getTime();
+      if (isSure || (await acquire())) return;
+      // On a machine that slept the lease may have run out unseen.
+      await letGo();
       throw new PassedOverError(`session ${sessionId} is kept by another node`);
     },
 
@@ -99,6 +109,8 @@ export function createTenancy(options: Options) {
     async end(): Promise<void> {
       isOver = true;
       clearTimeout(timer);
+      // What is being taken in this moment would be nobody's afterwards.
+      await tending;
       await letGo();
     },
 

@@ -153,6 +153,21 @@ it('goes on writing to friends and to people who had a message before', async ()
   );
 });
 
+it('takes whoever is refused for the stranger that they are, also who had a message before', async () => {
+  const reader = lab.addPhone();
+  await calls.sendCode(reader);
+  lab.faults = { onlyKnownChats: true };
+  const { status, body } = await calls.send(reader);
+  expect(status).toBe(502);
+  expect(body.errors?.[0]?.message).toBe('refused: WhatsApp refused it (463)');
+  expect((await calls.contactOf(reader))?.knownAt).toBeUndefined();
+  await expectNotEvenTried(lab.addPhone());
+  expect((await calls.send(reader)).status).toBe(503);
+  await calls.befriend(reader, owner);
+  lab.faults = { onlyKnownChats: true };
+  expect((await calls.sendCode(reader)).message.from).toBe(owner.pn);
+});
+
 it('still knows after a restart, before it asks WhatsApp anything', async () => {
   refuseStrangers();
   const friend = lab.addPhone();
