@@ -4,7 +4,7 @@ import { createCredentialStore } from '../../src/storage/credential-store.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { createSessionStore } from '../../src/storage/session-store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/databases.ts';
-import { createSessionCalls } from '../support/linked-harness.ts';
+import { createLinkingCalls } from '../support/linked-harness.ts';
 import { open } from '../support/migrated-database.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -67,13 +67,22 @@ async function killWhileLinking({ sessionId, owner }: Linking, number: number): 
 
 /** A linked session is on record as such; one that is not has left nothing, and is linked anew. */
 async function checkStanding({ sessionId, owner }: Linking): Promise<void> {
-  const { waitForState, link } = createSessionCalls(node);
+  const { waitForState, link } = createLinkingCalls(node);
   const { state } = await waitForState(['open', 'unlinked'], sessionId, BACK_MS);
   const { isLinked } = (await createSessionStore(database).findById(sessionId)) ?? {};
   expect([state, isLinked]).toEqual([state, state === 'open']);
   if (state === 'open') return;
   expect(await countCredentials(sessionId)).toBe(0);
   await link(owner, sessionId);
+}
+
+/** The code is shown, and nobody has typed it. */
+async function killWhileCodeWaits({ sessionId, owner }: Linking): Promise<void> {
+  const { number } = owner;
+  await node.client.post('/api/sessions', { sessionId });
+  const { status } = await node.client.post(`/api/sessions/${sessionId}/pair-request`, { number });
+  expect(status).toBe(200);
+  await node.stop('SIGKILL');
 }
 
 async function checkSending(sessionId: string): Promise<void> {
@@ -95,9 +104,18 @@ describe('a process that is killed while a phone links it', () => {
       await checkStanding(linking);
       await checkSending(linking.sessionId);
       // What was linked before the kill is so still.
-      const { waitForState } = createSessionCalls(node);
+      const { waitForState } = createLinkingCalls(node);
       await Promise.all(sessionIds.map((id) => waitForState(['open'], id, BACK_MS)));
     }
     expect(lab.unhandled).toEqual([]);
+  });
+
+  it('has kept nothing of a pairing code that was not typed yet', async () => {
+    const linking = { sessionId: 'coded', owner: lab.addPhone() };
+    await killWhileCodeWaits(linking);
+    node = await startWhatsAppProcess(lab, testDatabase);
+    await checkStanding(linking);
+    expect(linking.owner.devices).toEqual([1]);
+    await checkSending(linking.sessionId);
   });
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/storage/database.ts';
 import { createTestDatabase, dialects, type TestDatabase } from '../support/databases.ts';
 import { killWhileSending, MOMENTS, type Sent } from '../support/kill-moments.ts';
-import { createSessionCalls } from '../support/linked-harness.ts';
+import { createLinkingCalls } from '../support/linked-harness.ts';
 import { open } from '../support/migrated-database.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -36,7 +36,7 @@ describe.each(dialects)('a process that is killed with a linked number (%s)', (d
     friend = lab.addPhone();
     await start();
     database = await open(testDatabase);
-    await createSessionCalls(node).link(owner);
+    await createLinkingCalls(node).link(owner);
     calls = createSendingCalls({ ...node, database });
     await calls.befriend(friend, owner);
   });
@@ -55,7 +55,7 @@ describe.each(dialects)('a process that is killed with a linked number (%s)', (d
     const logins = lab.logins(owner.pn);
     await start();
     calls = createSendingCalls({ ...node, database });
-    await createSessionCalls(node).waitForState(['open'], 'default', BACK_MS);
+    await createLinkingCalls(node).waitForState(['open'], 'default', BACK_MS);
     expect(owner.devices).toEqual([1]);
     expect(lab.logins(owner.pn)).toBe(logins + 1);
     return written;

@@ -1,6 +1,7 @@
 import type { Timing } from '../../src/channels/whatsapp/timing.ts';
 import type { SessionState } from '../../src/domain/session.ts';
 import { createHarness, type Harness } from './harness.ts';
+import { createSessionCalls } from './session-calls.ts';
 import { waitFor } from './wait-for.ts';
 import type { Lab, Phone } from './whatsapp-lab/lab.ts';
 
@@ -33,15 +34,17 @@ export async function createWhatsAppHarness({ lab, env, whatsappTiming, ...rest 
     },
     whatsappTiming: { ...QUICK, ...whatsappTiming },
   });
-  return { ...h, ...createSessionCalls(h) };
+  return { ...h, ...createLinkingCalls(h) };
 }
 
 export type WhatsAppHarness = Awaited<ReturnType<typeof createWhatsAppHarness>>;
 
-/** What an operator does with sessions, over the API. */
-export function createSessionCalls({ client }: Pick<Harness, 'client'>) {
+/** What an operator does with one session, over the API. */
+export function createLinkingCalls({ client }: Pick<Harness, 'client'>) {
+  const calls = createSessionCalls({ client });
+
   async function status(sessionId = 'default') {
-    const { body } = await client.get(`/api/sessions/${sessionId}/status`);
+    const { body } = await calls.status(sessionId);
     return body.data ?? {};
   }
 
@@ -58,12 +61,7 @@ export function createSessionCalls({ client }: Pick<Harness, 'client'>) {
   }
 
   /** Makes a session and links it to the account of `phone` by QR. */
-  async function link(phone: Phone, sessionId = 'default'): Promise<void> {
-    await client.post('/api/sessions', { sessionId });
-    const { body } = await client.get(`/api/sessions/${sessionId}/qr`);
-    await phone.scanQr(String(body.data?.['qr']));
-    await waitForState(['open'], sessionId);
-  }
+  const link = (phone: Phone, sessionId = 'default') => calls.link(sessionId, phone);
 
   return { status, waitForState, link };
 }
