@@ -4,7 +4,7 @@ import type { SessionSnapshot } from '../domain/session.ts';
 export type SessionIdentity = { readonly sessionId: string; readonly accountId: string };
 
 /** A message of a person's own, not a passcode. */
-export type PlainMessage = {
+type PlainMessage = {
   /** E.164. */
   readonly recipient: string;
   readonly text: string;

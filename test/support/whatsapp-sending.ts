@@ -143,6 +143,14 @@ export function forgeReceipt(owner: Phone, { from, id, type, others = [] }: Rece
   }
 }
 
+/** Has a person tell the linked devices of `owner` what only their own phone may: keys and a history. */
+export async function forgeHistory(owner: Phone, from: Phone): Promise<void> {
+  if (!(owner instanceof FakePhone && from instanceof FakePhone)) {
+    throw new Error('only phones of the lab talk to devices');
+  }
+  for (const companion of owner.companions.values()) await from.greet(companion);
+}
+
 /** What left an account by its linked devices: its own phone gets a copy of each message. */
 export function sentBy(owner: Phone): readonly InboxMessage[] {
   return owner.inbox.filter(({ sentByMe }) => sentByMe !== undefined);

@@ -3,7 +3,6 @@ import './silence-libsignal.ts';
 
 export {
   type AuthenticationCreds,
-  type AuthenticationState,
   type BinaryNode,
   Browsers,
   BufferJSON,

@@ -13,6 +13,8 @@ type Options = {
   readonly logger: Logger;
 };
 
+type OpenSocket = typeof import('./socket.ts').openSocket;
+
 /** A linked device, or one that is to be linked: its credentials, and the way to connect with them. */
 export type Device = {
   readonly auth: AuthState;
@@ -25,12 +27,8 @@ export type Devices = ReturnType<typeof createDevices>;
 export function createDevices({ socketOptions, ...options }: Options) {
   const { sessionId, rows } = options;
 
-  async function toDevice(
-    findAuth: (protocol: typeof import('./protocol.ts')) => Promise<AuthState> | AuthState,
-  ): Promise<Device> {
-    const protocol = await import('./protocol.ts');
-    const auth = await findAuth(protocol);
-    return { auth, open: (events) => protocol.openSocket(auth, socketOptions, events) };
+  function toDevice(auth: AuthState, openSocket: OpenSocket): Device {
+    return { auth, open: (events) => openSocket(auth, socketOptions, events) };
   }
 
   return {
@@ -38,12 +36,15 @@ export function createDevices({ socketOptions, ...options }: Options) {
     async load(onFault: (error: Error) => void): Promise<Device | undefined> {
       const sealed = (await rows.load(sessionId, 'creds', ['creds'])).get('creds');
       if (sealed === undefined) return undefined;
-      return toDevice(({ loadAuthState }) => loadAuthState({ ...options, onFault }, sealed));
+      const { loadAuthState, openSocket } = await import('./protocol.ts');
+      return toDevice(await loadAuthState({ ...options, onFault }, sealed), openSocket);
     },
 
     /** A device that no phone has signed yet. */
-    draft: (onFault: (error: Error) => void): Promise<Device> =>
-      toDevice(({ draftAuthState }) => draftAuthState({ ...options, onFault })),
+    async draft(onFault: (error: Error) => void): Promise<Device> {
+      const { draftAuthState, openSocket } = await import('./protocol.ts');
+      return toDevice(draftAuthState({ ...options, onFault }), openSocket);
+    },
 
     wipe: () => rows.wipe(sessionId),
   };

@@ -19,8 +19,6 @@ const actionOf = {
   close: 'connection_close',
 } as const;
 
-export type History = ReturnType<typeof createHistory>;
-
 /** Writes down how a session goes: the last state into its row, what matters into the activity log. */
 export function createHistory({ identity, records, record, fence, logger }: Options) {
   let writing = Promise.resolve();

@@ -16,8 +16,6 @@ type Options = {
 
 export type Letter = Pick<Outgoing, 'recipient' | 'text' | 'messageId' | 'deadline'>;
 
-export type Messenger = ReturnType<typeof createMessenger>;
-
 /** How long an answer of WhatsApp is believed: somebody may join at any moment, and seldom leaves. */
 const FOUND_SECONDS = 7 * 86_400;
 const NOT_FOUND_SECONDS = 3600;

@@ -35,8 +35,6 @@ type Answer =
   | { readonly kind: 'refused'; readonly errorCode: string }
   | { readonly kind: 'not_written'; readonly why: string };
 
-export type Outbox = ReturnType<typeof createOutbox>;
-
 /** How many messages may wait for one number; whoever comes then goes to the next channel at once. */
 const LONGEST_QUEUE = 200;
 

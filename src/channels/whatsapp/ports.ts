@@ -1,7 +1,7 @@
 import type { SessionSnapshot } from '../../domain/session.ts';
 
 /** One sealed credential. */
-export type SealedRow = {
+type SealedRow = {
   readonly category: string;
   readonly keyId: string;
   readonly sealed: string | null;
@@ -54,7 +54,7 @@ export type SessionRecords = {
   findById(sessionId: string): Promise<SessionRecord | undefined>;
 };
 
-export type SessionRecord = {
+type SessionRecord = {
   readonly isLinked: boolean;
   readonly state: SessionSnapshot['state'];
   readonly stateReason: string | undefined;

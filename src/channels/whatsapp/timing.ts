@@ -31,7 +31,7 @@ export const DEFAULT_TIMING: Timing = {
 };
 
 /** How many QR texts WhatsApp hands out before it closes an attempt to link. */
-export const QRS_PER_ATTEMPT = 6;
+const QRS_PER_ATTEMPT = 6;
 
 /** Full time of an attempt to link: a pairing code is good until its end. */
 export function linkingMs({ firstQrMs, nextQrMs }: Timing): number {

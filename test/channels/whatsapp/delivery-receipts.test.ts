@@ -19,7 +19,9 @@ beforeAll(async () => {
   lab = await startLab();
   owner = lab.addPhone();
   secondOwner = lab.addPhone();
-  h = await createWhatsAppHarness({ lab, whatsappTiming: PATIENT });
+  h = await createWhatsAppHarness({
+    ...{ lab, env: { WHATSAPP_ACK_SECONDS: '1' }, whatsappTiming: PATIENT },
+  });
   calls = createSendingCalls(h);
   await h.link(owner);
   await h.link(secondOwner, 'second');
@@ -147,6 +149,22 @@ it('changes nothing for a receipt that comes to another session than the one tha
     forgeReceipt(secondOwner, { from: phone, id: messageId, type: 'read' });
   }, 'second');
   expect(await calls.deliveryOf(messageId)).toMatchObject({ status: 'accepted' });
+});
+
+it('takes receipts of the session that the pool chose, before and after it has told which', async () => {
+  const phone = lab.addPhone();
+  await calls.befriend(phone, secondOwner, 'second');
+  lab.faults = { dropAcks: true };
+  const { messageId } = await calls.sendCode(phone);
+  expect(await calls.untilDelivery(messageId, 'delivered')).toMatchObject({ sessionId: 'second' });
+  lab.faults = { dropAcks: true, dropReceipts: true };
+  expect((await calls.send(phone)).status).toBe(503);
+  const lost = (await calls.deliveriesTo(phone)).at(-1);
+  expect(lost).toMatchObject({ status: 'failed', reason: 'timeout' });
+  lab.faults = {};
+  lab.releaseReceipts();
+  const late = await calls.untilDelivery(String(lost?.['messageId']), 'delivered');
+  expect(late).toMatchObject({ sessionId: 'second', reason: null });
 });
 
 it('does not take a request to send again for a receipt', async () => {

@@ -3,7 +3,12 @@ import { createTestDatabase, type TestDatabase } from '../../support/databases.t
 import { createWhatsAppHarness, type WhatsAppHarness } from '../../support/linked-harness.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
-import { createSendingCalls, PATIENT, type SendingCalls } from '../../support/whatsapp-sending.ts';
+import {
+  createSendingCalls,
+  forgeHistory,
+  PATIENT,
+  type SendingCalls,
+} from '../../support/whatsapp-sending.ts';
 
 let testDatabase: TestDatabase;
 let lab: Lab;
@@ -90,6 +95,15 @@ it('does not count what the account itself writes', async () => {
   await untilReceived(messageId);
   expect(await received()).toHaveLength(before + 1);
   expect(await calls.contactOf(owner)).toBeUndefined();
+});
+
+it('does not count what a device says to a device, whoever sends it', async () => {
+  const intruder = lab.addPhone();
+  const before = (await received()).length;
+  await forgeHistory(owner, intruder);
+  await untilReceived(await lab.addPhone().sendText(owner.pn, 'after that'));
+  expect(await received()).toHaveLength(before + 1);
+  expect(await calls.contactOf(intruder)).toBeUndefined();
 });
 
 it('counts a message once that came before and comes again', async () => {
