@@ -12,17 +12,19 @@ export function createLeaseStore({ statements }: Database) {
     now: Date,
     heldUntil: Date,
   ): Promise<boolean> {
-    const taken = await change(
-      `UPDATE "leases" SET "owner" = $2, "heldUntil" = $4
-       WHERE "name" = $1 AND ("heldUntil" <= $3 OR "owner" = $2)`,
-      [name, owner, now.getTime(), heldUntil.getTime()],
+    const update = () =>
+      change(
+        `UPDATE "leases" SET "owner" = $2, "heldUntil" = $4
+         WHERE "name" = $1 AND ("heldUntil" <= $3 OR "owner" = $2)`,
+        [name, owner, now.getTime(), heldUntil.getTime()],
+      );
+    if ((await update()) === 1) return true;
+    const isNew = await insert(
+      `INSERT INTO "leases" ("name", "owner", "heldUntil") VALUES ($1, $2, $3)`,
+      [name, owner, heldUntil.getTime()],
     );
-    if (taken === 1) return true;
-    return insert(`INSERT INTO "leases" ("name", "owner", "heldUntil") VALUES ($1, $2, $3)`, [
-      name,
-      owner,
-      heldUntil.getTime(),
-    ]);
+    // The row that was in the way may be one's own, of another call in the same moment.
+    return isNew || (await update()) === 1;
   }
 
   /** Takes over the lease of an owner that is known to be dead; false when it is not that owner's any more. */

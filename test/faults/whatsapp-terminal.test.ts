@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { offerLinking } from '../../src/offer-linking.ts';
 import { API_KEY } from '../support/client.ts';
 import { createTestDatabase, type TestDatabase } from '../support/databases.ts';
@@ -36,8 +36,8 @@ describe('the program on a terminal', () => {
   const obstacle = findObstacle();
   beforeEach(({ skip }) => skip(obstacle !== undefined, obstacle));
 
-  const start = () =>
-    startOnTerminal({
+  async function start(): Promise<Terminal> {
+    const terminal = await startOnTerminal({
       NODE_ENV: 'test',
       DATABASE_URL: testDatabase.url,
       SECRET_KEY,
@@ -45,6 +45,9 @@ describe('the program on a terminal', () => {
       OTP_CHANNELS: 'whatsapp',
       WHATSAPP_SOCKET_URL: lab.url,
     });
+    onTestFinished(terminal.close);
+    return terminal;
+  }
 
   it('draws a QR that links a phone, and none when it is started again', async () => {
     const phone = lab.addPhone();
@@ -76,6 +79,7 @@ describe('the program on a terminal', () => {
 describe('the program whose output goes to a file', () => {
   it('writes no QR, nor its text, which whoever reads it could link himself by', async () => {
     const node = await startWhatsAppProcess(lab, testDatabase);
+    onTestFinished(async () => void (await node.stop('SIGKILL')));
     await node.client.post('/api/sessions', { sessionId: 'default' });
     const { body } = await node.client.get('/api/sessions/default/qr');
     const text = String(body.data?.['qr']);
@@ -91,7 +95,7 @@ describe('a QR that nobody scans', () => {
     const h = await createWhatsAppHarness({
       lab,
       database: testDatabase,
-      whatsappTiming: { firstQrMs: 200, nextQrMs: 200 },
+      whatsappTiming: { firstQrMs: 400, nextQrMs: 400 },
     });
     const shown: string[] = [];
     const texts = () => shown.flatMap((line) => QR_TEXT.exec(line)?.[1] ?? []);

@@ -85,6 +85,11 @@ describe.each(dialects)('the lease store on %s', (dialect) => {
     expect(await acquire('two', 'second')).toBe(true);
   });
 
+  it('gives all of 20 calls of one owner a lease that was never there', async () => {
+    const got = await Promise.all(Array.from({ length: 20 }, () => acquire('own', 'first')));
+    expect(got).toEqual(Array(20).fill(true));
+  });
+
   it('tells a holder that takes the same lease twice in the same moment yes', async () => {
     expect(await acquire('twice', 'first', now, until)).toBe(true);
     expect(await acquire('twice', 'first', now, until)).toBe(true);

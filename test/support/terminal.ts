@@ -40,6 +40,8 @@ export async function startOnTerminal(env: Readonly<Record<string, string>>) {
       const [code] = await exited;
       return code;
     },
+    /** Closes the terminal's window, if it is still there: what runs on it ends by SIGHUP. */
+    close: () => void child.kill('SIGKILL'),
   };
 }
 

@@ -14,7 +14,7 @@ type Fields = Readonly<Record<string, unknown>>;
 type Person = { readonly number: string };
 
 /** What the caller of a send that went well was told, and what the phone showed. */
-export type SentCode = {
+type SentCode = {
   readonly verificationId: string;
   readonly messageId: string;
   readonly sessionId: string;

@@ -15,8 +15,8 @@ export type Ending = {
 type Closing = { readonly statusCode: number | undefined; readonly message: string };
 
 /**
- * The status codes of Baileys 7.0.0-rc14 (`DisconnectReason`, and 405, which is in no enum), with
- * what each has been seen to mean.
+ * The status codes of Baileys 7.0.0-rc14 (`DisconnectReason`, and 402, 405 and 406, which are in no
+ * enum: other clients of the protocol know them), with what each has been seen to mean.
  */
 const ENDINGS: Readonly<Record<number, Ending>> = {
   515: { kind: 'restart', reason: 'restart_required' },
@@ -29,7 +29,9 @@ const ENDINGS: Readonly<Record<number, Ending>> = {
     kind: 'replaced',
     reason: 'another program took this session over: stop it, then restart the session',
   },
+  402: { kind: 'banned', reason: 'WhatsApp has banned this number for a while' },
   403: { kind: 'banned', reason: 'WhatsApp has banned this number' },
+  406: { kind: 'banned', reason: 'WhatsApp has banned this number' },
   405: {
     kind: 'outdated',
     reason: 'WhatsApp refuses this client version: raise WHATSAPP_VERSION or update Waverify',

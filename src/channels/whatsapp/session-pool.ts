@@ -61,12 +61,18 @@ export function createSessionPool(options: PoolOptions) {
 
   const held = () => [...members.values()].filter(({ tenancy }) => tenancy.isHeld());
 
-  /** The session, with its lease in hand. @throws {PassedOverError} when another node keeps it. */
-  async function hold(sessionId: string): Promise<Member> {
+  /** @throws {PassedOverError} when nobody asked this node to keep the session. */
+  function getMember(sessionId: string): Member {
     const member = members.get(sessionId);
-    if (!member) throw new PassedOverError(`session ${sessionId} is not kept here`);
-    await member.tenancy.hold();
-    return member;
+    if (member) return member;
+    throw new PassedOverError(`session ${sessionId} is not kept here`);
+  }
+
+  /** The session, taken up. @throws {PassedOverError} when another node keeps it. */
+  async function takeUp(sessionId: string): Promise<Session> {
+    const { tenancy, session } = getMember(sessionId);
+    if (await tenancy.take()) await session.start();
+    return session;
   }
 
   const keeper: SessionKeeper = {
@@ -89,25 +95,28 @@ export function createSessionPool(options: PoolOptions) {
       };
     },
     async startLinking(sessionId) {
-      const { session } = await hold(sessionId);
+      const session = await takeUp(sessionId);
       await session.startLinking();
     },
     async requestPairingCode(sessionId, digits) {
-      const { session } = await hold(sessionId);
+      const session = await takeUp(sessionId);
       return session.requestPairingCode(digits, AbortSignal.timeout(PAIRING_MS));
     },
     async sendText(sessionId, { recipient, text, deadline }) {
-      const { messenger } = await hold(sessionId);
+      const { messenger, tenancy } = getMember(sessionId);
+      if (!tenancy.isHeld()) throw new PassedOverError(`session ${sessionId} is not kept here`);
       const messageId = drawMessageId();
       await messenger.deliver({ recipient, text, deadline, messageId });
       return { messageId, sentAt: options.now() };
     },
     async restart(sessionId) {
-      const { session } = await hold(sessionId);
+      const { session, tenancy } = getMember(sessionId);
+      await tenancy.take();
       await session.start();
     },
     async remove(sessionId) {
-      const { session, tenancy } = await hold(sessionId);
+      const { session, tenancy } = getMember(sessionId);
+      await tenancy.take();
       members.delete(sessionId);
       await session.logOut();
       await tenancy.end();

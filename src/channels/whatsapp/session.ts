@@ -198,8 +198,9 @@ export function createSession(options: Options) {
   }
 
   function onFault(error: Error): void {
-    leaveLine(error.name);
-    if (error instanceof LeaseLostError) options.onLeaseLost();
+    const isLeaseLost = error instanceof LeaseLostError;
+    leaveLine(isLeaseLost ? 'lease_lost' : 'credentials_unreadable');
+    if (isLeaseLost) options.onLeaseLost();
     else onUnreadable(error);
   }
 

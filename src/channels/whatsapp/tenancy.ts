@@ -29,14 +29,18 @@ export function createTenancy(options: Options) {
   const lease = { name: sessionLeaseName(sessionId), owner };
   let heldUntil: number | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let tending = Promise.resolve();
+  let turn: Promise<unknown> = Promise.resolve();
   let isOver = false;
 
-  /** Takes or renews the lease now, and three times in its life from then on. */
-  function tend(): Promise<void> {
-    tending = tending.then(tendOnce);
-    return tending;
+  /** One after the other: a lease that is being given back must not be taken in the middle of it. */
+  function inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const mine = turn.then(task);
+    turn = mine.catch(() => {});
+    return mine;
   }
+
+  /** Takes or renews the lease now, and three times in its life from then on. */
+  const tend = () => inTurn(tendOnce);
 
   async function tendOnce(): Promise<void> {
     clearTimeout(timer);
@@ -91,27 +95,31 @@ export function createTenancy(options: Options) {
     tend,
 
     /** The lease ran out unseen, as it does on a machine that slept: it is free, or somebody else's. */
-    async takeAgain(): Promise<void> {
-      await letGo();
-      await tend();
-    },
+    takeAgain: () =>
+      inTurn(async () => {
+        await letGo();
+        await tendOnce();
+      }),
 
-    /** Takes the lease because a person wants something done. @throws {PassedOverError} */
-    async hold(): Promise<void> {
-      const isSure = heldUntil !== undefined && heldUntil > now().getTime();
-      if (isSure || (await acquire())) return;
-      // On a machine that slept the lease may have run out unseen.
-      await letGo();
-      throw new PassedOverError(`session ${sessionId} is kept by another node`);
-    },
+    /**
+     * Takes the lease because a person wants something done; true when it was not held before, and
+     * the session is to be taken up. @throws {PassedOverError} when another node has it.
+     */
+    take: (): Promise<boolean> =>
+      inTurn(async () => {
+        const wasHeld = heldUntil;
+        if (wasHeld !== undefined && wasHeld > now().getTime()) return false;
+        if (await acquire()) return wasHeld === undefined;
+        // On a machine that slept the lease may have run out unseen.
+        await letGo();
+        throw new PassedOverError(`session ${sessionId} is kept by another node`);
+      }),
 
     /** Lets go for good. */
-    async end(): Promise<void> {
+    end(): Promise<void> {
       isOver = true;
       clearTimeout(timer);
-      // What is being taken in this moment would be nobody's afterwards.
-      await tending;
-      await letGo();
+      return inTurn(letGo);
     },
 
     fence: () => ({ leaseName: lease.name, owner, now: now() }),

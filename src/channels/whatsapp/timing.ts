@@ -24,7 +24,7 @@ export const DEFAULT_TIMING: Timing = {
   longestBackoffMs: 60_000,
   stableMs: 60_000,
   keepAliveMs: 30_000,
-  queryMs: 15_000,
+  queryMs: 10_000,
   firstQrMs: 60_000,
   nextQrMs: 20_000,
   leaseMs: 15_000,

@@ -10,7 +10,9 @@ it.each([
   [418, 'retry', 'error_418'],
   [401, 'logged_out', 'link it again'],
   [440, 'replaced', 'another program'],
+  [402, 'banned', 'for a while'],
   [403, 'banned', 'banned'],
+  [406, 'banned', 'banned'],
   [405, 'outdated', 'WHATSAPP_VERSION'],
   [411, 'failed', 'does not take linked devices'],
 ])('an end with %i asks for %s', (statusCode, kind, reason) => {

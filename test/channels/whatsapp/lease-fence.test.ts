@@ -97,10 +97,10 @@ describe.each(dialects)('a node whose lease somebody else has (%s)', (dialect) =
 });
 
 it('a node that learns of it when it renews its lease lets go, too', async () => {
-  await linkOn('sqlite', 1200);
-  await giveLease('another-node', 2000);
+  await linkOn('sqlite', 2400);
+  await giveLease('another-node', 2500);
   const before = await readSealed(h, 'default');
-  await waitFor(() => lab.connectionsOf(owner.pn) === 0 || undefined, 'the line to be left', 1200);
+  await waitFor(() => lab.connectionsOf(owner.pn) === 0 || undefined, 'the line to be left');
   await untilKept(h, false);
   expect(inShort(trailOf(h, 'default')).at(-1)).toBe('connecting (not_kept)');
   expect(await readSealed(h, 'default')).toEqual(before);

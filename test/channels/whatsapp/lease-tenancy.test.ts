@@ -22,7 +22,7 @@ afterAll(() => migrated.close());
 function createContest() {
   const sessionId = `session-${++made}`;
   function createNode(owner: string) {
-    const control = { delayMs: 0, isOut: false, aheadMs: 0 };
+    const control = { delayMs: 0, isOut: false, aheadMs: 0, letGoMs: 0 };
     const deeds: string[] = [];
     const tenancy = createTenancy({
       sessionId,
@@ -38,7 +38,10 @@ function createContest() {
       },
       mayTake: async () => true,
       onTaken: async () => void deeds.push('taken'),
-      onLetGo: async () => void deeds.push('let go'),
+      async onLetGo() {
+        await pause(control.letGoMs);
+        deeds.push('let go');
+      },
       now: () => new Date(Date.now() + control.aheadMs),
       logger: createLogger('silent'),
     });
@@ -55,7 +58,7 @@ it('one of two holds the lease, renews it, and is followed by the other as soon 
   const [holder, waiter] = one.tenancy.isHeld() ? [one, other] : [other, one];
   await pause(2 * LEASE_MS);
   expect([holder.tenancy.isHeld(), waiter.tenancy.isHeld()]).toEqual([true, false]);
-  await expect(waiter.tenancy.hold()).rejects.toThrow(/kept by another node/);
+  await expect(waiter.tenancy.take()).rejects.toThrow(/kept by another node/);
   await holder.tenancy.end();
   await waitFor(() => waiter.tenancy.isHeld() || undefined, 'the other to follow', LEASE_MS);
   expect([holder.deeds, waiter.deeds]).toEqual([['taken', 'let go'], ['taken']]);
@@ -74,6 +77,19 @@ it('who ends while the lease is being taken has not got it afterwards', async ()
   await pause(LEASE_MS);
   expect([one.tenancy.isHeld(), await findOwner()]).toEqual([false, undefined]);
   expect(one.deeds.at(-1)).not.toBe('taken');
+});
+
+it('who gives the lease back is done with it before anybody here takes it again', async () => {
+  const { one, findOwner } = createContest();
+  await one.tenancy.tend();
+  one.control.letGoMs = 50;
+  const again = one.tenancy.takeAgain();
+  await pause(10);
+  // A timer, and somebody who wants something, in the middle of it.
+  await Promise.all([again, one.tenancy.tend(), one.tenancy.take()]);
+  expect(one.deeds).toEqual(['taken', 'let go', 'taken']);
+  expect([one.tenancy.isHeld(), await findOwner()]).toEqual([true, 'one']);
+  await one.tenancy.end();
 });
 
 it('who cannot reach the database lets go before another may take the lease', async () => {
@@ -96,7 +112,7 @@ it('who slept through the end of the lease does nothing for anybody before it ha
   await other.tenancy.tend();
   expect([one.tenancy.isHeld(), other.tenancy.isHeld()]).toEqual([true, true]);
   one.control.aheadMs = 0;
-  await expect(one.tenancy.hold()).rejects.toThrow(/kept by another node/);
+  await expect(one.tenancy.take()).rejects.toThrow(/kept by another node/);
   expect([one.tenancy.isHeld(), one.deeds]).toEqual([false, ['taken', 'let go']]);
   await Promise.all([one.tenancy.end(), other.tenancy.end()]);
 });

@@ -22,7 +22,7 @@ beforeAll(async () => {
   testDatabase = await createTestDatabase('sqlite');
   lab = await startLab();
   owner = lab.addPhone();
-  await start();
+  await start({ CHANNEL_TIMEOUT_SECONDS: '60' });
   await h.link(owner);
 });
 afterAll(async () => {

@@ -29,7 +29,6 @@ const answers: Readonly<Record<string, Answer>> = {
     });
   },
   'passive set passive': ok,
-  'w:p get ping': ok,
   'abt get props': ({ connection, iq }) =>
     connection.result(iq, [node('props', { protocol: '1', hash: 'lab', refresh: '86400' }, [])]),
   'blocklist get undefined': ({ connection, iq }) => connection.result(iq, [node('list', {}, [])]),

@@ -107,7 +107,9 @@ export class WhatsAppServer {
     const { companion } = connection;
     const world = this.#world;
     if (NEEDS_NO_ANSWER.has(stanza.tag)) return;
-    if (!companion) {
+    if (stanza.attrs['xmlns'] === 'w:p') {
+      connection.result(stanza); // A ping, also of a client that is not linked yet.
+    } else if (!companion) {
       if (!takeLinkCode(this.#linking, connection, stanza)) this.#notUnderstood(stanza);
     } else if (stanza.tag === 'message') {
       return routeMessage(world, connection, { companion, message: stanza });
