@@ -187,6 +187,7 @@ function socketUrl() {
   return z
     .url({ protocol: /^wss?$/, error: 'must be a wss:// address' })
     .refine((text) => {
+      if (!URL.canParse(text)) return true; // Said above.
       const { protocol, hostname } = new URL(text);
       return protocol === 'wss:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
     }, 'must be wss:// unless it is on this machine')

@@ -17,7 +17,7 @@ import { type Argon2Engine, loadArgon2Engine } from './lib/argon2-engine.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger } from './lib/logger.ts';
 import { createSealer } from './lib/sealing.ts';
-import { createSecretKey } from './lib/secrets.ts';
+import { createSecretKey, drawFraction } from './lib/secrets.ts';
 import { createActivityService } from './services/activity/activity-service.ts';
 import { createDeliveryService } from './services/delivery/delivery-service.ts';
 import { createHealthService } from './services/health/health-service.ts';
@@ -188,7 +188,7 @@ function createWhatsAppPool(
     socketOptions: { url, version, timing: { ...DEFAULT_TIMING, ...whatsappTiming } },
     sending: { spacingMs, ackMs },
     budget: createContactBudget({ counters, perDay: newContactsPerDay, now }),
-    ...{ now, random: Math.random, logger },
+    ...{ now, random: drawFraction, logger },
   });
 }
 

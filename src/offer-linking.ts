@@ -32,7 +32,7 @@ export async function offerLinking({
   onEnter,
 }: Options): Promise<() => void> {
   const present = await sessions.list(OPERATOR);
-  if (present.some(({ state }) => state !== 'unlinked')) return () => {};
+  if (present.some(({ state }) => state !== 'unlinked' && state !== 'logged_out')) return () => {};
   const target = present[0]?.sessionId ?? sessionId;
   if (present.length === 0) await sessions.create(OPERATOR, target);
   const begin = () =>

@@ -9,7 +9,7 @@ export type Bench = {
   readonly sink: CodeSink;
   readonly phoneNumbers: PhoneNumbers;
   /** A new path in a directory that the run removes at its end. */
-  drawDatabasePath(): string;
+  drawPath(): string;
 };
 
 /** One question that the bench answers, in one row of its table or more. */

@@ -23,7 +23,7 @@ export async function startBetterAuth(bench: Bench) {
     healthPath: '/health',
     env: {
       NODE_ENV: 'production',
-      DATABASE_PATH: bench.drawDatabasePath(),
+      DATABASE_PATH: bench.drawPath(),
       SINK_URL: bench.sink.url,
       SECRET_KEY: randomBytes(32).toString('hex'),
     },

@@ -17,3 +17,15 @@ export async function readCpuMicros(pid: number): Promise<number | undefined> {
   if (!fields) return undefined;
   return (Number(fields[USER_TICKS]) + Number(fields[SYSTEM_TICKS])) * MICROSECONDS_PER_TICK;
 }
+
+/** Runs a task and tells how much processor time a process used meanwhile. */
+export async function withCpuTime<T>(
+  pid: number,
+  task: () => Promise<T>,
+): Promise<{ readonly result: T; readonly cpuMicros: number | undefined }> {
+  const before = await readCpuMicros(pid);
+  const result = await task();
+  const after = await readCpuMicros(pid);
+  const isKnown = before !== undefined && after !== undefined;
+  return { result, cpuMicros: isKnown ? after - before : undefined };
+}

@@ -1,13 +1,23 @@
 import { parseArgs } from 'node:util';
 import type { Figure } from './bench.ts';
+import { memoryOfSessions } from './figures/memory-of-sessions.ts';
 import { pairsOverBetterAuth } from './figures/pairs-over-better-auth.ts';
+import { rateOverLibrary } from './figures/rate-over-library.ts';
 import { refusedGuessOverVerify } from './figures/refused-guess-over-verify.ts';
+import { sendOverLibrary } from './figures/send-over-library.ts';
 import { verifyOverRawHash } from './figures/verify-over-raw-hash.ts';
 import { measureFigures } from './measure-figures.ts';
 import { formatReport } from './report.ts';
 
 /** In the order of the table. A new figure is a file in figures/ and a line here. */
-const FIGURES: readonly Figure[] = [verifyOverRawHash, pairsOverBetterAuth, refusedGuessOverVerify];
+const FIGURES: readonly Figure[] = [
+  verifyOverRawHash,
+  pairsOverBetterAuth,
+  refusedGuessOverVerify,
+  sendOverLibrary,
+  rateOverLibrary,
+  memoryOfSessions,
+];
 
 const USAGE = `npm run bench [-- FIGURE...]
   measures all figures, or those named: ${FIGURES.map(({ name }) => name).join(', ')}.

@@ -8,7 +8,7 @@ import { createPhoneNumbers } from './phone-numbers.ts';
 import type { MeasuredRow } from './report.ts';
 import { createServerKeeper, type ServerKeeper } from './server-keeper.ts';
 
-type Place = { readonly servers: ServerKeeper; drawDatabasePath(): string };
+type Place = { readonly servers: ServerKeeper; drawPath(): string };
 
 /** Measures one figure after the other, and leaves no process and no file behind. */
 export async function measureFigures(figures: readonly Figure[]): Promise<readonly MeasuredRow[]> {
@@ -21,13 +21,13 @@ export async function measureFigures(figures: readonly Figure[]): Promise<readon
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void cleanUp().finally(() => process.exit(1)));
   }
-  let databases = 0;
-  const drawDatabasePath = () => {
-    databases += 1;
-    return join(directory, `${databases}.db`);
+  let paths = 0;
+  const drawPath = () => {
+    paths += 1;
+    return join(directory, String(paths));
   };
   try {
-    return await measureInTurn(figures, { servers, drawDatabasePath });
+    return await measureInTurn(figures, { servers, drawPath });
   } finally {
     await cleanUp();
   }

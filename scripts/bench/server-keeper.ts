@@ -20,6 +20,8 @@ export type ServerCommand = {
   readonly name: string;
   /** What Node runs. The environment gets a free PORT and nothing else of this process but PATH. */
   readonly args: readonly string[];
+  /** For a program that wants its port as an argument: the flag that names it. */
+  readonly portFlag?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly healthPath: string;
 };
@@ -29,9 +31,11 @@ export function createServerKeeper(workingDirectory: string) {
   const running = new Set<ChildProcess>();
 
   /** @throws when the server ends or does not answer within half a minute. */
-  async function start({ name, args, env, healthPath }: ServerCommand): Promise<RunningServer> {
+  async function start(command: ServerCommand): Promise<RunningServer> {
+    const { name, args, portFlag, env, healthPath } = command;
     const port = await findFreePort();
-    const child = spawn(process.execPath, args, {
+    const portArgs = portFlag === undefined ? [] : [portFlag, String(port)];
+    const child = spawn(process.execPath, [...args, ...portArgs], {
       // Not the repository: a developer's .env there must have no part in a measurement.
       cwd: workingDirectory,
       env: { PATH: process.env['PATH'], ...env, PORT: String(port) },

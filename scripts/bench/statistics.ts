@@ -6,3 +6,11 @@ export function median(values: readonly number[]): number {
   if (upper === undefined || lower === undefined) throw new Error('No value to take a median of');
   return (lower + upper) / 2;
 }
+
+/** The value that a share `q` of all lies below, `q` from 0 to 1. @throws when there is none. */
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const found = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))];
+  if (found === undefined) throw new Error('No value to take a quantile of');
+  return found;
+}

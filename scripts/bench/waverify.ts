@@ -11,9 +11,9 @@ const BUILT_MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.u
  * limits that all calls of one machine share. The limits of a single number stay on.
  */
 export async function startWaverify(
-  { servers, sink, drawDatabasePath }: Bench,
+  { servers, sink, drawPath }: Bench,
   settings: Readonly<Record<string, string>> = {},
-): Promise<OtpServer> {
+): Promise<OtpServer & { readonly headers: Readonly<Record<string, string>> }> {
   if (!existsSync(BUILT_MAIN)) throw new Error('There is no dist/: run npm run build first');
   const apiKey = randomBytes(32).toString('hex');
   const server = await servers.start({
@@ -25,7 +25,7 @@ export async function startWaverify(
       HOST: '127.0.0.1',
       LOG_LEVEL: 'warn',
       DB_TYPE: 'sqlite',
-      DB_SQLITE_PATH: drawDatabasePath(),
+      DB_SQLITE_PATH: drawPath(),
       SECRET_KEY: randomBytes(32).toString('hex'),
       API_KEY: apiKey,
       OTP_CHANNELS: 'http',
@@ -39,6 +39,7 @@ export async function startWaverify(
   const headers = { 'x-api-key': apiKey };
   return {
     server,
+    headers,
     buildSend: (phoneNumber) => ({ path: '/api/otp/send', headers, body: { phoneNumber } }),
     buildVerify: (phoneNumber, otp) => ({
       path: '/api/otp/verify',

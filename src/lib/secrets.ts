@@ -25,6 +25,11 @@ export function isSameSecret(given: string, expected: string): boolean {
   return timingSafeEqual(sha256(given), sha256(expected));
 }
 
+/** A number in `[0, 1)`. */
+export function drawFraction(): number {
+  return randomBytes(4).readUInt32BE() / 2 ** 32;
+}
+
 /** A random handle of `bytes` bytes (8 bits each), safe in a URL. */
 export function drawHandle(bytes: number): string {
   return randomBytes(bytes).toString('base64url');

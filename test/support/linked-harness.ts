@@ -12,7 +12,7 @@ export const QUICK: Partial<Timing> = {
   longestBackoffMs: 1000,
   stableMs: 1000,
   keepAliveMs: 10_000,
-  queryMs: 2000,
+  queryMs: 8000,
   leaseMs: 3000,
 };
 

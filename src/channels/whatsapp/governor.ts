@@ -59,6 +59,8 @@ export function createGovernor({ sessionId, budget, records, now, logger }: Opti
     // Baileys tells the answer to our own question as news, too: it does not take a refusal back.
     if (!isActive && asking > 0) return;
     const until = endsAt ?? addSeconds(now(), UNNAMED_BLOCK_SECONDS);
+    // One that is over already lifts nothing: only WhatsApp's word that there is none does.
+    if (isActive && until <= now()) return;
     isLoaded = true;
     block = isActive
       ? { until, by: 'WhatsApp restricts this number to people who know it' }
@@ -72,6 +74,10 @@ export function createGovernor({ sessionId, budget, records, now, logger }: Opti
     const until = addSeconds(now(), UNNAMED_BLOCK_SECONDS);
     if (!block || block.until < until)
       block = { until, by: 'WhatsApp refused a new contact (463)' };
+    logger.warn(
+      { sessionId, blockedUntil: block.until, why: block.by },
+      'new contacts are refused',
+    );
     await records.blockContacts(sessionId, block.until, block.by, now());
     asking += 1;
     const lock = await readTimeLock().catch(() => undefined);

@@ -131,7 +131,11 @@ export function createSessionPool(options: PoolOptions) {
     },
   };
 
-  return { keeper, held };
+  /** Whether there is such a session, or any at all, whoever keeps it. */
+  const has = (sessionId: string | undefined) =>
+    sessionId === undefined ? members.size > 0 : members.has(sessionId);
+
+  return { keeper, held, has };
 }
 
 /** Puts one session together from its parts. */

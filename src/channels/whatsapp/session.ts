@@ -174,6 +174,7 @@ export function createSession(options: Options) {
       case 'linking_over':
         return retry(reason);
       case 'logged_out':
+        logger.error({ sessionId, reason }, 'a session ended and needs an operator');
         await forget().catch(onUnrecorded);
         return move('logged_out', { ...FRESH, reason });
       default:

@@ -65,7 +65,10 @@ export function createWhatsAppChannel({
           passedOver.push(error.message);
         }
       }
-      throw new ChannelError('unavailable', explain(message.session, passedOver));
+      throw new ChannelError(
+        'unavailable',
+        explain(message.session, passedOver, pool.has(message.session)),
+      );
     },
     close: async () => {}, // The sessions are their keeper's to close.
   };
@@ -77,8 +80,13 @@ function assertIsReady(snapshot: SessionSnapshot): void {
   if (!isReady) throw new PassedOverError(describe(snapshot));
 }
 
-function explain(named: string | undefined, passedOver: readonly string[]): string {
+function explain(
+  named: string | undefined,
+  passedOver: readonly string[],
+  isThere: boolean,
+): string {
   if (passedOver.length > 0) return passedOver.join('; ');
+  if (isThere) return 'this node keeps no session for it: another node does, or a person must act';
   return named === undefined
     ? 'no WhatsApp number is linked here: create a session and scan its QR code'
     : `there is no WhatsApp session ${named} here`;
