@@ -26,7 +26,7 @@ export async function createTestPool(lab: Lab) {
     socketOptions: {
       url: lab.url,
       version: undefined,
-      timing: { ...DEFAULT_TIMING, ...QUICK, ...PATIENT },
+      timing: { ...DEFAULT_TIMING, ...QUICK, queryMs: 1000, ...PATIENT },
     },
     sending: { spacingMs: 0, ackMs: 2000 },
     credentials: createCredentialStore(database),

@@ -131,9 +131,13 @@ export function createSessionPool(options: PoolOptions) {
     },
   };
 
-  /** Whether there is such a session, or any at all, whoever keeps it. */
-  const has = (sessionId: string | undefined) =>
-    sessionId === undefined ? members.size > 0 : members.has(sessionId);
+  /** Whether an account has such a session, or any at all, whichever node keeps it. */
+  const has = (accountId: string, sessionId: string | undefined) =>
+    [...members.values()].some(
+      (member) =>
+        member.accountId === accountId &&
+        (sessionId === undefined || member.sessionId === sessionId),
+    );
 
   return { keeper, held, has };
 }

@@ -67,7 +67,7 @@ export function createWhatsAppChannel({
       }
       throw new ChannelError(
         'unavailable',
-        explain(message.session, passedOver, pool.has(message.session)),
+        explain(message.session, passedOver, pool.has(message.accountId, message.session)),
       );
     },
     close: async () => {}, // The sessions are their keeper's to close.

@@ -72,7 +72,8 @@ export function createLinking(dependencies: Dependencies) {
     if (qr) return { kind: 'qr', qr };
     if (snapshot.state === 'open') return { kind: 'linked' };
     const { state, reason = state } = snapshot;
-    const hasFailed = state === 'unlinked' && reason !== QR_EXPIRED;
+    // A session that was just taken up has no reason, and nothing has failed.
+    const hasFailed = state === 'unlinked' && ![undefined, QR_EXPIRED].includes(snapshot.reason);
     return hasFailed || isEnded(state) ? { kind: 'over', reason } : undefined;
   }
 
