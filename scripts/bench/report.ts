@@ -93,12 +93,14 @@ function findRatios({ ours, other }: Row): readonly number[] {
   return ours.values.map((value, round) => value / (other?.values[round] ?? Number.NaN));
 }
 
-/** The median of the rounds' ratios, and between what they lay. */
+/** The median of the rounds' ratios, and between what they lay; without another, where our own lay. */
 function formatRatio(row: Row): string {
-  if (!row.other) return '-';
-  const ratios = findRatios(row);
-  const span = [Math.min(...ratios), Math.max(...ratios)].map(formatNumber).join('-');
-  return `${formatNumber(findDecidingValue(row))} (${span})`;
+  if (!row.other) return `(${formatSpan(row.ours.values)})`;
+  return `${formatNumber(findDecidingValue(row))} (${formatSpan(findRatios(row))})`;
+}
+
+function formatSpan(values: readonly number[]): string {
+  return [Math.min(...values), Math.max(...values)].map(formatNumber).join('-');
 }
 
 function formatGoal(goal: Goal): string {

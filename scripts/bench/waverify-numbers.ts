@@ -15,10 +15,7 @@ const NO_MANNERS = {
   LIMIT_SENDS_PER_PHONE_DAY: '0',
 };
 
-/** Waverify with linked numbers. */
-export type WaverifyNumbers = Awaited<ReturnType<typeof startWaverifyNumbers>>;
-
-/** Starts Waverify on the lab's WhatsApp, without a number. */
+/** Starts Waverify on the lab's WhatsApp, without a number at first. */
 export async function startWaverifyNumbers(
   bench: Bench,
   lab: WhatsAppLab,
@@ -78,7 +75,14 @@ export async function startWaverifyNumbers(
         path: `/api/sessions/${sessionId}/send-message`,
         body: { to, message },
       })),
-    /** Sends a passcode in place of the text, as a verification begins. */
-    asPasscode: () => createSender(({ phoneNumber }) => buildSend(phoneNumber)),
+    /** Sends a passcode in place of the text, each for a purpose of its own: none ends another. */
+    asPasscode() {
+      let sent = 0;
+      return createSender(({ phoneNumber }) => {
+        sent += 1;
+        const { path, body } = buildSend(phoneNumber);
+        return { path, body: { ...body, purpose: `bench-${sent}` } };
+      });
+    },
   };
 }

@@ -49,8 +49,9 @@ export async function startWhatsAppLab({ servers, phoneNumbers }: Bench) {
   }
 
   /**
-   * Waits until every message on the way has been decrypted by its phone, one to each of these numbers
-   * (E.164), and tells when, in milliseconds since 1970. @throws when others get one, or it takes too long.
+   * Waits until every message on the way has been decrypted by its phone, one for each of these numbers
+   * (E.164), and tells when, in milliseconds since 1970 and in the order of reading.
+   * @throws when others get one, or it takes too long.
    */
   async function takeReadTimes(phoneNumbers: readonly string[]): Promise<readonly number[]> {
     const taken: Entry[] = [];
