@@ -15,6 +15,7 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadSecrets } from '../../config/load-secrets.ts';
+import { findFreePort } from '../support/server-process.ts';
 
 const PROGRAM = resolve('dist/src/main.js');
 
@@ -45,7 +46,12 @@ async function startAndStop(env: Readonly<Record<string, string>> = {}): Promise
   const child = spawn(process.execPath, [PROGRAM], {
     cwd: folder,
     // Any free port: what is tested here is over before somebody calls.
-    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: String(freePort()), ...env },
+    env: {
+      PATH: process.env['PATH'],
+      HOST: '127.0.0.1',
+      PORT: String(await findFreePort()),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stderr = text(child.stderr);
@@ -58,7 +64,6 @@ async function startAndStop(env: Readonly<Record<string, string>> = {}): Promise
   return output;
 }
 
-const freePort = () => 20_000 + Math.floor(Math.random() * 20_000);
 const keyIn = (output: string) => /API key +(\S+)/.exec(output)?.[1];
 
 describe('the secrets of a first start', () => {

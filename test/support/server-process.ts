@@ -72,7 +72,8 @@ async function waitUntilReady(
   died.catch(() => {}); // From now on, an exit is what the test asked for.
 }
 
-async function findFreePort(): Promise<number> {
+/** A port of the loopback that nobody has at this moment. */
+export async function findFreePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;
