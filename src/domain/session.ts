@@ -1,3 +1,5 @@
+import { AppError } from './errors.ts';
+
 /** Where a session stands on its way to WhatsApp. The last five are ends: nothing happens by itself after them. */
 export const sessionStates = [
   'unlinked',
@@ -42,6 +44,11 @@ export function isEnded(state: SessionState): boolean {
   return statusOf[state] === 'error';
 }
 
+/** Whether no phone is linked, so that an attempt to link may begin. */
+export function isLinkable(state: SessionState): boolean {
+  return state === 'unlinked' || state === 'logged_out';
+}
+
 /** The text behind a QR code, which an operator's phone scans, and when WhatsApp stops accepting it. */
 export type LinkingQr = { readonly text: string; readonly expiresAt: Date };
 
@@ -64,4 +71,9 @@ export type SessionSnapshot = {
 /** Name of the lease that one node holds while it keeps a session. */
 export function sessionLeaseName(sessionId: string): string {
   return `wa:${sessionId}`;
+}
+
+/** Said alike of a session that is nowhere and of one that is another account's. */
+export function noSuchSession(): AppError {
+  return new AppError('session_not_found', 'There is no session of this name');
 }

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { isSessionId } from '../../src/domain/session-id.ts';
+import {
+  isSessionId,
+  isSessionName,
+  toSessionId,
+  toSessionName,
+} from '../../src/domain/session-id.ts';
 
-describe('a session id', () => {
+describe('the name of a session', () => {
   it.each(['default', 'a', 'A-1_b', '0', '-', 'x'.repeat(64)])('may be %s', (text) => {
-    expect(isSessionId(text)).toBe(true);
+    expect(isSessionName(text)).toBe(true);
   });
 
   it.each([
@@ -20,10 +25,31 @@ describe('a session id', () => {
     ['a wildcard', '%'],
     ['a quote', "a'b"],
     ['a separator of our keys', 'a|b'],
+    ['the id of one in another account', 'shop~main'],
     ['a name that every object has', '__proto__'],
     ['another name that every object has', 'constructor'],
     ['a method that every object has', 'toString'],
   ])('may not be %s', (_, text) => {
-    expect(isSessionId(text)).toBe(false);
+    expect(isSessionName(text)).toBe(false);
   });
+});
+
+describe('the id of a session', () => {
+  it('is its name in the first account, and has the account before it in every other', () => {
+    expect(toSessionId('default', 'main')).toBe('main');
+    expect(toSessionId('shop', 'main')).toBe('shop~main');
+  });
+
+  it.each(['default', 'shop', 'a-1'])('leads back to the name in the account %s', (accountId) => {
+    const id = toSessionId(accountId, 'wa-_x');
+    expect(isSessionId(id)).toBe(true);
+    expect(toSessionName(id)).toBe('wa-_x');
+  });
+
+  it.each(['', '~', '~main', 'shop~', 'a~b~c', 'shop~a.b', 'a/b~main', `${'a'.repeat(37)}~main`])(
+    'may not be %j',
+    (text) => {
+      expect(isSessionId(text)).toBe(false);
+    },
+  );
 });

@@ -7,6 +7,8 @@ type LineEvents = Pick<SocketEvents, 'onQr' | 'onPaired' | 'onOpen' | 'onEnd'>;
 /** What is true whichever connection tells it. */
 type News = Omit<SocketEvents, keyof LineEvents>;
 
+export type Line = ReturnType<typeof createLine>;
+
 /**
  * The connection of a session: one at a time, ever. What an old one still says of itself is not
  * heard; what it says of messages is.

@@ -1,4 +1,5 @@
 import { addSeconds, type Clock } from '../../lib/clock.ts';
+import { orDeadline } from '../../lib/deadline.ts';
 import { ChannelError } from '../contract.ts';
 import { RESTRICTED } from './ending.ts';
 import type { Governor } from './governor.ts';
@@ -79,10 +80,7 @@ export function createMessenger({ session, governor, contacts, now }: Options) {
       if (addSeconds(contact.checkedAt, lifeSeconds) > now()) return contact.isOnWhatsApp;
     }
     const socket = await session.whenOpen(deadline).catch(toChannelError);
-    const over = new Promise<never>((_, reject) => {
-      deadline.addEventListener('abort', () => reject(deadline.reason), { once: true });
-    });
-    const asking = Promise.race([socket.isOnWhatsApp(recipient), over]);
+    const asking = orDeadline(socket.isOnWhatsApp(recipient), deadline);
     const isOnWhatsApp = await asking.catch((cause: unknown) => {
       throw new PassedOverError('WhatsApp did not say whether the number is there', cause);
     });

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import PQueue from 'p-queue';
+import { orDeadline } from '../../lib/deadline.ts';
 import { ChannelError } from '../contract.ts';
 import { PassedOverError } from './passed-over.ts';
 import type { Socket } from './socket.ts';
@@ -125,9 +126,6 @@ export function createOutbox({ whenOpen, spacingMs, ackMs }: Options) {
     deadline.throwIfAborted();
     const place = Symbol();
     queuedAt.set(place, performance.now());
-    const over = new Promise<never>((_, reject) => {
-      deadline.addEventListener('abort', () => reject(deadline.reason), { once: true });
-    });
     const turn = async () => {
       deadline.throwIfAborted();
       const wait = nextAt - performance.now();
@@ -137,7 +135,7 @@ export function createOutbox({ whenOpen, spacingMs, ackMs }: Options) {
     try {
       // The queue itself does not hear of the deadline: nothing stops a write that has begun, and
       // what went to the line behind it would go out whenever it ends.
-      return await Promise.race([queue.add(turn, { priority }), over]);
+      return await orDeadline(queue.add(turn, { priority }), deadline);
     } finally {
       queuedAt.delete(place);
     }

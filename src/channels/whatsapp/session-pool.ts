@@ -1,4 +1,5 @@
 import type { SessionSnapshot, SessionState } from '../../domain/session.ts';
+import { toSessionName } from '../../domain/session-id.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { drawOwnerName } from '../../lib/process-identity.ts';
@@ -65,7 +66,7 @@ export function createSessionPool(options: PoolOptions) {
   function getMember(sessionId: string): Member {
     const member = members.get(sessionId);
     if (member) return member;
-    throw new PassedOverError(`session ${sessionId} is not kept here`);
+    throw notKept(sessionId);
   }
 
   /** The session, taken up. @throws {PassedOverError} when another node keeps it. */
@@ -104,7 +105,7 @@ export function createSessionPool(options: PoolOptions) {
     },
     async sendText(sessionId, { recipient, text, deadline }) {
       const { messenger, tenancy } = getMember(sessionId);
-      if (!tenancy.isHeld()) throw new PassedOverError(`session ${sessionId} is not kept here`);
+      if (!tenancy.isHeld()) throw notKept(sessionId);
       const messageId = drawMessageId();
       await messenger.deliver({ recipient, text, deadline, messageId });
       return { messageId, sentAt: options.now() };
@@ -131,15 +132,17 @@ export function createSessionPool(options: PoolOptions) {
     },
   };
 
-  /** Whether an account has such a session, or any at all, whichever node keeps it. */
-  const has = (accountId: string, sessionId: string | undefined) =>
+  /** Whether an account has one of these sessions, or any at all, whichever node keeps it. */
+  const has = (accountId: string, sessions: readonly string[] | undefined) =>
     [...members.values()].some(
-      (member) =>
-        member.accountId === accountId &&
-        (sessionId === undefined || member.sessionId === sessionId),
+      (member) => member.accountId === accountId && (sessions?.includes(member.sessionId) ?? true),
     );
 
   return { keeper, held, has };
+}
+
+function notKept(sessionId: string): PassedOverError {
+  return new PassedOverError(`session ${toSessionName(sessionId)} is not kept here`);
 }
 
 /** Puts one session together from its parts. */
@@ -191,11 +194,12 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
       onLeaseLost: () => inBackground(tenancy.takeAgain()),
     });
     async function noteLinked(phoneNumber: string | undefined): Promise<void> {
-      const { userPhone } = (await records.findById(sessionId)) ?? {};
+      const { userPhone, isLinked } = (await records.findById(sessionId)) ?? {};
       // Whoever knew the number that was linked before does not know this one.
       const isAnother = phoneNumber !== undefined && phoneNumber !== userPhone;
       if (isAnother && userPhone !== undefined) await contacts.clear(sessionId);
-      await records.setLinked(sessionId, phoneNumber !== undefined, now());
+      const isNowLinked = phoneNumber !== undefined;
+      if (isNowLinked !== isLinked) await records.setLinked(sessionId, isNowLinked, now());
     }
     const messenger = createMessenger({ session, governor, contacts, now });
     return { ...identity, session, messenger, tenancy };

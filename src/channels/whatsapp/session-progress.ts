@@ -1,14 +1,17 @@
 import type { SessionSnapshot, SessionState } from '../../domain/session.ts';
+import { toSessionName } from '../../domain/session-id.ts';
 
 /** What of a session's life belongs into its history. */
 export type Change = 'qr' | 'paired' | 'open' | 'close' | 'other';
 
 export type Publish = (snapshot: SessionSnapshot, change: Change) => void;
 
-type Progress = Omit<SessionSnapshot, 'sessionId'>;
+type Standing = Omit<SessionSnapshot, 'sessionId'>;
+
+export type Progress = ReturnType<typeof createProgress>;
 
 /** A session that was never linked. */
-export const FRESH: Progress = {
+export const FRESH: Standing = {
   state: 'unlinked',
   reason: undefined,
   attempt: 0,
@@ -32,7 +35,7 @@ export function createProgress({
   const snapshot = (): SessionSnapshot => ({ sessionId, ...progress });
 
   /** Goes to `state`; reason, next try and QR of the last one are over unless `changes` has new ones. */
-  function move(state: SessionState, changes: Partial<Progress> = {}, change: Change = 'other') {
+  function move(state: SessionState, changes: Partial<Standing> = {}, change: Change = 'other') {
     const cleared = { reason: undefined, nextTryAt: undefined, qr: undefined };
     progress = { ...progress, ...cleared, ...changes, state };
     publish(snapshot(), change);
@@ -64,5 +67,5 @@ export function createProgress({
 
 /** Why nothing can be sent through a session, for operators. */
 export function describe({ sessionId, state, reason }: SessionSnapshot): string {
-  return `session ${sessionId} is ${state}${reason ? ` (${reason})` : ''}`;
+  return `session ${toSessionName(sessionId)} is ${state}${reason ? ` (${reason})` : ''}`;
 }

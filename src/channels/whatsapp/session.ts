@@ -1,17 +1,17 @@
 import { isEnded, type SessionState } from '../../domain/session.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { ChannelError } from '../contract.ts';
 import type { SessionIdentity } from '../session-contract.ts';
 import type { Device, Devices } from './device.ts';
 import { type Ending, RESTRICTED } from './ending.ts';
 import { LeaseLostError } from './lease-lost.ts';
 import { createLine } from './line.ts';
+import { createLinking } from './linking.ts';
 import { createOutbox } from './outbox.ts';
 import { PassedOverError } from './passed-over.ts';
 import { createProgress, describe, FRESH, type Publish } from './session-progress.ts';
 import type { Socket, SocketEvents, TimeLock } from './socket.ts';
-import { backoffMs, linkingMs, type Timing } from './timing.ts';
+import { backoffMs, type Timing } from './timing.ts';
 
 type Options = {
   readonly identity: SessionIdentity;
@@ -55,12 +55,14 @@ export function createSession(options: Options) {
   const { move, until, snapshot } = progress;
   const line = createLine(timing.connectMs);
   let restarts = 0;
-  let qrCount = 0;
-  /** When the present attempt to link is over by itself. */
-  let linkingEndsAt = new Date(0);
   let retryTimer: NodeJS.Timeout | undefined;
   let stableTimer: NodeJS.Timeout | undefined;
   const outbox = createOutbox({ whenOpen, ...options.sending });
+  const linking = createLinking({
+    ...{ progress, line, timing, leaveLine, now },
+    draft: () => devices.draft(onFault),
+    connect: (device) => connect(device, 'connecting'),
+  });
 
   /** Waits for a line that is about to be there; a session that needs a person fails at once. */
   async function whenOpen(deadline: AbortSignal): Promise<Socket> {
@@ -101,7 +103,7 @@ export function createSession(options: Options) {
     move(state);
     line.open(
       device,
-      { onQr, onPaired, onOpen, onEnd: (ending) => void onEnd(ending) },
+      { ...linking.listen(), onOpen, onEnd: (ending) => void onEnd(ending) },
       (socket) => ({
         onAck(messageId, errorCode) {
           if (errorCode === RESTRICTED) options.onRestricted(() => socket().readTimeLock());
@@ -115,21 +117,6 @@ export function createSession(options: Options) {
         onTimeLock: options.onTimeLock,
       }),
     );
-  }
-
-  function onQr(text: string): void {
-    line.expectNothing();
-    qrCount += 1;
-    if (qrCount === 1) linkingEndsAt = new Date(now().getTime() + linkingMs(timing));
-    if (progress.state() === 'code') return;
-    const lifeMs = qrCount === 1 ? timing.firstQrMs : timing.nextQrMs;
-    const expiresAt = new Date(now().getTime() + lifeMs);
-    move('qr', { qr: { text, expiresAt } }, 'qr');
-  }
-
-  function onPaired(): void {
-    move('linking', {}, 'paired');
-    line.expectNews();
   }
 
   function onOpen({ phoneNumber, name }: { readonly phoneNumber: string; readonly name?: string }) {
@@ -146,20 +133,13 @@ export function createSession(options: Options) {
     const device = line.device();
     const wasLinking = progress.state() === 'linking';
     const isUndisturbed = leaveLine(ending.reason);
-    if (!device?.auth.isLinked()) return onLinkingOver(ending);
+    if (!device?.auth.isLinked()) return linking.onOver(ending);
     await line.whenLeft();
     if (isUndisturbed()) await onLineOver(ending, wasLinking ? 'linking' : 'connecting');
   }
 
   function onUnrecorded(err: unknown): void {
     logger.error({ err, sessionId }, 'a change of a session is not on record');
-  }
-
-  /** An attempt to link left nothing behind, so it can be begun anew at any time. */
-  function onLinkingOver({ kind, reason }: Ending): void {
-    const wasCode = progress.state() === 'code';
-    if (kind === 'banned' || kind === 'outdated') move(kind, { reason });
-    else move('unlinked', { reason: wasCode && kind === 'linking_over' ? 'code_expired' : reason });
   }
 
   async function onLineOver(
@@ -173,13 +153,11 @@ export function createSession(options: Options) {
       case 'retry':
       case 'linking_over':
         return retry(reason);
-      case 'logged_out':
-        logger.error({ sessionId, reason }, 'a session ended and needs an operator');
-        await forget().catch(onUnrecorded);
-        return move('logged_out', { ...FRESH, reason });
       default:
         logger.error({ sessionId, reason }, 'a session ended and needs an operator');
-        return move(kind, { reason, attempt: 0 });
+        if (kind !== 'logged_out') return move(kind, { reason, attempt: 0 });
+        await forget().catch(onUnrecorded);
+        return move('logged_out', { ...FRESH, reason });
     }
   }
 
@@ -208,43 +186,10 @@ export function createSession(options: Options) {
   function leaveLine(reason: string): () => boolean {
     clearTimeout(retryTimer);
     clearTimeout(stableTimer);
-    qrCount = 0;
     const isUndisturbed = line.leave();
     outbox.lineLost();
     if (progress.state() === 'open') move('connecting', { reason }, 'close');
     return isUndisturbed;
-  }
-
-  /** Begins a new attempt to link, unless one is under way or the session is linked. */
-  async function startLinking(): Promise<void> {
-    const canBegin = progress.state() === 'unlinked' || progress.state() === 'logged_out';
-    if (!canBegin) return;
-    const isUndisturbed = leaveLine('linking');
-    move('connecting', { reason: 'linking' });
-    const device = await devices.draft(onFault);
-    if (isUndisturbed()) connect(device, 'connecting');
-  }
-
-  /** @throws {ChannelError} when WhatsApp does not answer in time. */
-  async function requestPairingCode(digits: string, deadline: AbortSignal) {
-    if (progress.state() === 'code') {
-      // A second code is a second attempt: the first one's key belongs to the first code.
-      leaveLine('linking');
-      move('unlinked');
-    }
-    await startLinking();
-    await until(() => progress.state() !== 'connecting', deadline).catch(() => {
-      throw new ChannelError('timeout', 'WhatsApp did not answer in time');
-    });
-    const socket = line.socket();
-    if (!socket || progress.state() !== 'qr') {
-      throw new ChannelError('unavailable', describe(snapshot()));
-    }
-    move('code');
-    const code = await socket.requestPairingCode(digits).catch((cause: unknown) => {
-      throw new ChannelError('unavailable', 'WhatsApp gave no pairing code', cause);
-    });
-    return { code, expiresAt: linkingEndsAt };
   }
 
   async function stop(): Promise<void> {
@@ -274,8 +219,8 @@ export function createSession(options: Options) {
     identity,
     snapshot,
     start,
-    startLinking,
-    requestPairingCode,
+    startLinking: linking.start,
+    requestPairingCode: linking.requestPairingCode,
     stop,
     logOut,
     whenOpen,

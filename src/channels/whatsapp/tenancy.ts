@@ -1,4 +1,5 @@
 import { sessionLeaseName } from '../../domain/session.ts';
+import { toSessionName } from '../../domain/session-id.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { isGone } from '../../lib/process-identity.ts';
@@ -112,7 +113,7 @@ export function createTenancy(options: Options) {
         if (await acquire()) return wasHeld === undefined;
         // On a machine that slept the lease may have run out unseen.
         await letGo();
-        throw new PassedOverError(`session ${sessionId} is kept by another node`);
+        throw new PassedOverError(`session ${toSessionName(sessionId)} is kept by another node`);
       }),
 
     /** Lets go for good. */

@@ -1,4 +1,5 @@
 import type { SessionSnapshot, SessionState } from '../../domain/session.ts';
+import { toSessionName } from '../../domain/session-id.ts';
 import { type Channel, ChannelError, type ChannelMessage } from '../contract.ts';
 import { drawMessageId } from './message-id.ts';
 import { PassedOverError } from './passed-over.ts';
@@ -9,7 +10,7 @@ import { describe } from './session-progress.ts';
 type Options = {
   readonly pool: SessionPool;
   readonly contacts: Pick<ContactBook, 'sessionsThatKnow'>;
-  /** Takes new contacts first, when the caller names no session. */
+  /** The name of the one that takes new contacts first in every account, when the caller names none. */
   readonly defaultSession: string;
   readonly record: (event: SessionEvent) => void;
 };
@@ -26,12 +27,12 @@ export function createWhatsAppChannel({
   defaultSession,
   record,
 }: Options): Channel {
-  /** The sessions to try, best first: the one that was named, or all of the account's. */
-  async function findCandidates({ session: named, accountId, recipient }: ChannelMessage) {
+  /** The sessions to try, best first: those that it may go through, or all of the account's. */
+  async function findCandidates({ sessions, accountId, recipient }: ChannelMessage) {
     const members = pool
       .held()
       .filter((member) => member.accountId === accountId)
-      .filter(({ sessionId }) => named === undefined || sessionId === named);
+      .filter(({ sessionId }) => sessions?.includes(sessionId) ?? true);
     if (members.length < 2) return members;
     const ids = members.map(({ sessionId }) => sessionId);
     const knowing = new Set(await contacts.sessionsThatKnow(recipient, ids));
@@ -39,7 +40,7 @@ export function createWhatsAppChannel({
     const rank = ({ sessionId, session }: Member) =>
       4 * Number(!knowing.has(sessionId)) +
       2 * Number(OPENS_SOON.has(session.snapshot().state)) +
-      Number(sessionId !== defaultSession);
+      Number(toSessionName(sessionId) !== defaultSession);
     return members.sort((a, b) => rank(a) - rank(b));
   }
 
@@ -58,7 +59,8 @@ export function createWhatsAppChannel({
             ...{ accountId, sessionId, action: 'otp_send', status: 'success' },
             ...{ phoneNumber: recipient, messageId },
           });
-          const details = [`session ${sessionId}: ${why}`, ...passedOver].join('; passed over: ');
+          const way = `session ${toSessionName(sessionId)}: ${why}`;
+          const details = [way, ...passedOver].join('; passed over: ');
           return { messageId, status: 'accepted', sessionId, details };
         } catch (error) {
           if (!(error instanceof PassedOverError)) throw error;
@@ -67,7 +69,7 @@ export function createWhatsAppChannel({
       }
       throw new ChannelError(
         'unavailable',
-        explain(message.session, passedOver, pool.has(message.accountId, message.session)),
+        explain(message.sessions, passedOver, pool.has(message.accountId, message.sessions)),
       );
     },
     close: async () => {}, // The sessions are their keeper's to close.
@@ -81,13 +83,13 @@ function assertIsReady(snapshot: SessionSnapshot): void {
 }
 
 function explain(
-  named: string | undefined,
+  sessions: readonly string[] | undefined,
   passedOver: readonly string[],
   isThere: boolean,
 ): string {
   if (passedOver.length > 0) return passedOver.join('; ');
   if (isThere) return 'this node keeps no session for it: another node does, or a person must act';
-  return named === undefined
+  return sessions === undefined
     ? 'no WhatsApp number is linked here: create a session and scan its QR code'
-    : `there is no WhatsApp session ${named} here`;
+    : `there is no WhatsApp session ${sessions.map(toSessionName).join(' or ')} here`;
 }

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { dialects } from '../../support/databases.ts';
-import { createWhatsAppHarness, type WhatsAppHarness } from '../../support/linked-harness.ts';
+import type { WhatsAppHarness } from '../../support/linked-harness.ts';
 import { inParallel, tally } from '../../support/otp-calls.ts';
-import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
-import { createSendingCalls, PATIENT, type SendingCalls } from '../../support/whatsapp-sending.ts';
+import { startSendingLab } from '../../support/sending-lab.ts';
+import type { Lab, Phone } from '../../support/whatsapp-lab/lab.ts';
+import type { SendingCalls } from '../../support/whatsapp-sending.ts';
 
 const DAY = 86_400;
 const MOST = 3;
@@ -15,28 +16,18 @@ describe.each(dialects.slice(0, 2))('ten strangers at once (%s)', (dialect) => {
   let owner: Phone;
   let h: WhatsAppHarness;
   let calls: SendingCalls;
+  let close: () => Promise<void>;
 
   beforeAll(async () => {
-    lab = await startLab();
-    owner = lab.addPhone();
-    h = await createWhatsAppHarness({
-      lab,
-      dialect,
-      env: { WHATSAPP_NEW_CONTACTS_PER_DAY: String(MOST) },
-      whatsappTiming: PATIENT,
-    });
-    calls = createSendingCalls(h);
-    await h.link(owner);
+    const env = { WHATSAPP_NEW_CONTACTS_PER_DAY: String(MOST) };
+    ({ lab, owner, h, calls, close } = await startSendingLab({ dialect, env }));
   });
   afterEach(() => {
     lab.faults = {};
     h.advance(DAY + 1);
     expect(lab.unhandled).toEqual([]);
   });
-  afterAll(async () => {
-    await h.close();
-    await lab.close();
-  });
+  afterAll(() => close());
 
   const sendToStrangers = () => inParallel(AT_ONCE, () => calls.send(lab.addPhone()));
 

@@ -1,45 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../support/databases.ts';
-import { createWhatsAppHarness, type WhatsAppHarness } from '../../support/linked-harness.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import { inParallel, tally } from '../../support/otp-calls.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
-import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
-import { createSendingCalls, PATIENT, type SendingCalls } from '../../support/whatsapp-sending.ts';
+import { startSendingLab } from '../../support/sending-lab.ts';
+import type { Phone } from '../../support/whatsapp-lab/lab.ts';
 
 const DAY = 86_400;
 const USED_UP = 'unavailable: new contact, all 3 of today are used up';
 
-let testDatabase: TestDatabase;
-let lab: Lab;
-let owner: Phone;
-let h: WhatsAppHarness;
-let calls: SendingCalls;
-
-async function start(env: Readonly<Record<string, string>>): Promise<void> {
-  h = await createWhatsAppHarness({
-    ...{ lab, env, database: testDatabase, whatsappTiming: PATIENT },
-  });
-  calls = createSendingCalls(h);
-}
+const world = await startSendingLab({ env: { WHATSAPP_NEW_CONTACTS_PER_DAY: '3' } });
+const { lab, owner } = world;
+let { h, calls } = world;
 
 async function restart(env: Readonly<Record<string, string>>): Promise<void> {
-  await h.close();
-  await start(env);
-  await h.waitForState(['open']);
+  ({ h, calls } = await world.restart(env));
 }
 
-beforeAll(async () => {
-  testDatabase = await createTestDatabase('sqlite');
-  lab = await startLab();
-  owner = lab.addPhone();
-  await start({ WHATSAPP_NEW_CONTACTS_PER_DAY: '3' });
-  await h.link(owner);
-});
 afterAll(async () => {
   expect(lab.unhandled).toEqual([]);
-  await h.close();
-  await lab.close();
-  await testDatabase.drop();
+  await world.close();
 });
 
 /** What is on record about why somebody was written to, or not. */

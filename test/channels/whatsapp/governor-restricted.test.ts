@@ -1,43 +1,19 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../support/databases.ts';
-import { createWhatsAppHarness, type WhatsAppHarness } from '../../support/linked-harness.ts';
-import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
-import { createSendingCalls, PATIENT, type SendingCalls } from '../../support/whatsapp-sending.ts';
+import { afterAll, afterEach, expect, it } from 'vitest';
+import { startSendingLab } from '../../support/sending-lab.ts';
+import type { Phone } from '../../support/whatsapp-lab/lab.ts';
 
 const HOUR = 3600;
 
-let testDatabase: TestDatabase;
-let lab: Lab;
-let owner: Phone;
-let h: WhatsAppHarness;
-let calls: SendingCalls;
+const world = await startSendingLab();
+const { lab, owner } = world;
+let { h, calls } = world;
 
-async function start(): Promise<void> {
-  h = await createWhatsAppHarness({
-    lab,
-    database: testDatabase,
-    whatsappTiming: { ...PATIENT },
-  });
-  calls = createSendingCalls(h);
-}
-
-beforeAll(async () => {
-  testDatabase = await createTestDatabase('sqlite');
-  lab = await startLab();
-  owner = lab.addPhone();
-  await start();
-  await h.link(owner);
-});
 afterEach(async () => {
   lab.faults = {};
   h.advance(2 * HOUR);
   expect(lab.unhandled).toEqual([]);
 });
-afterAll(async () => {
-  await h.close();
-  await lab.close();
-  await testDatabase.drop();
-});
+afterAll(world.close);
 
 /** WhatsApp refuses messages with 463 from now on; `count` tells how many it has refused. */
 function refuseStrangers() {
@@ -175,9 +151,7 @@ it('still knows after a restart, before it asks WhatsApp anything', async () => 
   await calls.send(lab.addPhone());
   lab.faults = {};
   const before = await readBlock();
-  await h.close();
-  await start();
-  await h.waitForState(['open']);
+  ({ h, calls } = await world.restart());
   expect(await readBlock()).toEqual(before);
   await expectNotEvenTried(lab.addPhone());
   expect((await calls.sendCode(friend)).message.from).toBe(owner.pn);

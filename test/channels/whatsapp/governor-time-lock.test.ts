@@ -1,33 +1,18 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { createWhatsAppHarness, type WhatsAppHarness } from '../../support/linked-harness.ts';
+import { afterAll, afterEach, expect, it } from 'vitest';
+import { startSendingLab } from '../../support/sending-lab.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
-import { createSendingCalls, PATIENT, type SendingCalls } from '../../support/whatsapp-sending.ts';
 
 const HOUR = 3600;
 
-let lab: Lab;
-let owner: Phone;
-let h: WhatsAppHarness;
-let calls: SendingCalls;
+const { lab, owner, h, calls, close } = await startSendingLab();
 
-beforeAll(async () => {
-  lab = await startLab();
-  owner = lab.addPhone();
-  h = await createWhatsAppHarness({ lab, whatsappTiming: PATIENT });
-  calls = createSendingCalls(h);
-  await h.link(owner);
-});
 afterEach(async () => {
   lab.faults = {};
   lab.setTimeLock(owner.pn, { isActive: false }, { notify: true });
   await untilBlock(null);
   expect(lab.unhandled).toEqual([]);
 });
-afterAll(async () => {
-  await h.close();
-  await lab.close();
-});
+afterAll(close);
 
 /** A moment of the service's clock, in whole seconds, as WhatsApp names moments. */
 const inSeconds = (seconds: number) =>

@@ -1,35 +1,15 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../support/databases.ts';
-import { createWhatsAppHarness, type WhatsAppHarness } from '../../support/linked-harness.ts';
+import { afterAll, expect, it } from 'vitest';
 import { tally } from '../../support/otp-calls.ts';
-import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
-import { createSendingCalls, PATIENT, type SendingCalls } from '../../support/whatsapp-sending.ts';
+import { startSendingLab } from '../../support/sending-lab.ts';
+import type { Phone } from '../../support/whatsapp-lab/lab.ts';
 
-let testDatabase: TestDatabase;
-let lab: Lab;
-let owner: Phone;
-let h: WhatsAppHarness;
-let calls: SendingCalls;
+const world = await startSendingLab({ env: { CHANNEL_TIMEOUT_SECONDS: '60' } });
+const { lab, owner } = world;
+let { h, calls } = world;
 
-async function start(env: Readonly<Record<string, string>> = {}): Promise<void> {
-  h = await createWhatsAppHarness({
-    ...{ lab, env, database: testDatabase, whatsappTiming: PATIENT },
-  });
-  calls = createSendingCalls(h);
-}
-
-beforeAll(async () => {
-  testDatabase = await createTestDatabase('sqlite');
-  lab = await startLab();
-  owner = lab.addPhone();
-  await start({ CHANNEL_TIMEOUT_SECONDS: '60' });
-  await h.link(owner);
-});
 afterAll(async () => {
   expect(lab.unhandled).toEqual([]);
-  await h.close();
-  await lab.close();
-  await testDatabase.drop();
+  await world.close();
 });
 
 /** People whom the session may write to without asking WhatsApp about them. */
@@ -75,9 +55,7 @@ it('brings 30 messages at once to 30 people, each its own and once', async () =>
 });
 
 it('shows how many wait and for how long while the line is silent, and sends none of them late', async () => {
-  await h.close();
-  await start({ CHANNEL_TIMEOUT_SECONDS: '2' });
-  await h.waitForState(['open']);
+  ({ h, calls } = await world.restart({ CHANNEL_TIMEOUT_SECONDS: '2' }));
   const phones = await addKnown(4);
   lab.faults = { silent: true };
   const sends = phones.map((phone) => calls.send(phone));

@@ -1,13 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_ACCOUNT_ID } from '../../../src/domain/caller.ts';
 import { createWhatsAppHarness, type WhatsAppHarness } from '../../support/linked-harness.ts';
+import { OWNER } from '../../support/owner.ts';
 import { countCredentials, inShort, isMarkedLinked, trailOf } from '../../support/session-trail.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { type Lab, startLab } from '../../support/whatsapp-lab/lab.ts';
 
 const QR_MS = 150;
-const OWNER = { accountId: DEFAULT_ACCOUNT_ID, ipAddress: '127.0.0.1', userAgent: undefined };
-
 let lab: Lab;
 let h: WhatsAppHarness;
 

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { backoffMs, type Timing } from '../../../src/channels/whatsapp/timing.ts';
-import { DEFAULT_ACCOUNT_ID } from '../../../src/domain/caller.ts';
 import type { SessionDetails } from '../../../src/services/sessions/session-service.ts';
 import {
   createWhatsAppHarness,
   QUICK,
   type WhatsAppHarness,
 } from '../../support/linked-harness.ts';
+import { OWNER } from '../../support/owner.ts';
 import { inShort, trailOf } from '../../support/session-trail.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
@@ -18,8 +18,6 @@ const TIMING = {
   longestBackoffMs: 700,
   stableMs: 800,
 } as Timing;
-
-const OWNER = { accountId: DEFAULT_ACCOUNT_ID, ipAddress: '127.0.0.1', userAgent: undefined };
 
 let lab: Lab;
 let h: WhatsAppHarness;

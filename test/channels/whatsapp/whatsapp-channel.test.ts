@@ -81,7 +81,7 @@ describe('the whatsapp channel', () => {
 
   it('sends the text as it is, and says through which session and why', async () => {
     const message = fresh({
-      session: undefined,
+      sessions: undefined,
       text: 'Kode Anda: 8675309123 \u2014 *jangan* dibagikan 🙏',
     });
     const answer = await channel.send(message);
@@ -114,7 +114,7 @@ describe('the whatsapp channel', () => {
   });
 
   it('uses no session of another account', async () => {
-    const error = await failureOf(channel.send(fresh({ accountId: 'other', session: undefined })));
+    const error = await failureOf(channel.send(fresh({ accountId: 'other', sessions: undefined })));
     expect(error.reason).toBe('unavailable');
     const named = await failureOf(channel.send(fresh({ accountId: 'other' })));
     expect(named.message).toBe('there is no WhatsApp session default here');
