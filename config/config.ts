@@ -1,3 +1,4 @@
+import { toSeconds } from './duration.ts';
 import type { Env } from './env.ts';
 
 export type DatabaseConfig =
@@ -31,6 +32,10 @@ export function toConfig(env: Env) {
       previousSecretKey: env.SECRET_KEY_PREVIOUS,
       apiKey: env.API_KEY,
     },
+    auth: {
+      accessSeconds: toSeconds(env.JWT_EXPIRES_IN),
+      refreshSeconds: toSeconds(env.JWT_REFRESH_EXPIRES_IN),
+    },
     otp: {
       length: env.OTP_LENGTH,
       ttlSeconds: env.OTP_TTL_SECONDS,
@@ -59,12 +64,16 @@ export function toConfig(env: Env) {
     limits: {
       sendsPerPhoneHour: env.LIMIT_SENDS_PER_PHONE_HOUR,
       sendsPerPhoneDay: env.LIMIT_SENDS_PER_PHONE_DAY,
+      sendsPerPhoneDayAllAccounts: env.LIMIT_SENDS_PER_PHONE_DAY_ALL_ACCOUNTS,
       sendsPerPrefixHour: env.LIMIT_SENDS_PER_PREFIX_HOUR,
       failuresPerPhoneHour: env.LIMIT_FAILURES_PER_PHONE_HOUR,
       failuresPerPhoneDay: env.LIMIT_FAILURES_PER_PHONE_DAY,
       failuresInARow: env.LIMIT_FAILURES_IN_A_ROW,
       failuresPerIpHour: env.LIMIT_FAILURES_PER_IP_HOUR,
+      failuresPerKeyHour: env.LIMIT_FAILURES_PER_KEY_HOUR,
       statusPerPhoneMinute: env.LIMIT_STATUS_PER_PHONE_MINUTE,
+      loginsPerIpMinute: env.LIMIT_LOGINS_PER_IP_MINUTE,
+      loginFailuresPerUserHour: env.LIMIT_LOGIN_FAILURES_PER_USER_HOUR,
     },
     retention: {
       activityDays: env.ACTIVITY_RETENTION_DAYS,

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { DURATION, toSeconds } from './duration.ts';
 
 export const SECRET_KEY_BYTES = 32;
 export const API_KEY_BYTES = 16;
@@ -28,6 +29,15 @@ const list = (fallback: string) =>
         .map((item) => item.trim())
         .filter(Boolean),
     );
+
+/** How long something is good: from a minute to `longest`. */
+const duration = (longest: string, fallback: string) =>
+  z
+    .string()
+    .regex(DURATION, { error: 'must be a whole number and s, m, h or d, such as 15m', abort: true })
+    .refine((text) => toSeconds(text) >= toSeconds('1m'), 'must be at least 1m')
+    .refine((text) => toSeconds(text) <= toSeconds(longest), `must be at most ${longest}`)
+    .default(fallback);
 
 const port = (fallback: number) => integer(1, 65_535, fallback);
 
@@ -77,6 +87,8 @@ const Variables = z.object({
   SECRET_KEY: secret(SECRET_KEY_BYTES),
   SECRET_KEY_PREVIOUS: secret(SECRET_KEY_BYTES),
   API_KEY: secret(API_KEY_BYTES),
+  JWT_EXPIRES_IN: duration('24h', '15m'),
+  JWT_REFRESH_EXPIRES_IN: duration('90d', '7d'),
 
   OTP_LENGTH: integer(6, 10, 6),
   OTP_TTL_SECONDS: integer(30, 600, 300),
@@ -117,12 +129,16 @@ const Variables = z.object({
 
   LIMIT_SENDS_PER_PHONE_HOUR: limit(5),
   LIMIT_SENDS_PER_PHONE_DAY: limit(10),
+  LIMIT_SENDS_PER_PHONE_DAY_ALL_ACCOUNTS: limit(20),
   LIMIT_SENDS_PER_PREFIX_HOUR: limit(30),
   LIMIT_FAILURES_PER_PHONE_HOUR: limit(10),
   LIMIT_FAILURES_PER_PHONE_DAY: limit(20),
   LIMIT_FAILURES_IN_A_ROW: limit(100),
   LIMIT_FAILURES_PER_IP_HOUR: limit(60),
+  LIMIT_FAILURES_PER_KEY_HOUR: limit(300),
   LIMIT_STATUS_PER_PHONE_MINUTE: limit(60),
+  LIMIT_LOGINS_PER_IP_MINUTE: limit(5),
+  LIMIT_LOGIN_FAILURES_PER_USER_HOUR: limit(20),
 
   ACTIVITY_RETENTION_DAYS: integer(1, 3650, 30),
   OTP_RETENTION_DAYS: integer(1, 3650, 7),
@@ -161,6 +177,9 @@ function findContradictions(env: Env): [variable: string, message: string][] {
   const faults: [string, string][] = [];
   if (env.OTP_CHANNELS.includes('http') && !env.HTTP_CHANNEL_URL) {
     faults.push(['HTTP_CHANNEL_URL', 'is required when OTP_CHANNELS has http']);
+  }
+  if (toSeconds(env.JWT_REFRESH_EXPIRES_IN) < toSeconds(env.JWT_EXPIRES_IN)) {
+    faults.push(['JWT_REFRESH_EXPIRES_IN', 'must not be shorter than JWT_EXPIRES_IN']);
   }
   if (env.NODE_ENV !== 'production') return faults;
   const required = 'is required in production (openssl rand -hex 32 makes one)';

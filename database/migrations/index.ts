@@ -10,6 +10,12 @@ import { addSessionState } from './20261121-0008-add-session-state.ts';
 import { createSessionCredentials } from './20261121-0009-create-session-credentials.ts';
 import { createSessionContacts } from './20261121-0010-create-session-contacts.ts';
 import { widenLeaseNames } from './20261121-0011-widen-lease-names.ts';
+import { createUsers } from './20261121-0012-create-users.ts';
+import { createApiKeys } from './20261121-0013-create-api-keys.ts';
+import { createTokens } from './20261121-0014-create-tokens.ts';
+import { createTestNumbers } from './20261121-0015-create-test-numbers.ts';
+import { createApiUsage } from './20261121-0016-create-api-usage.ts';
+import { widenSessionIds } from './20261121-0017-widen-session-ids.ts';
 
 /** In the order in which they run. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +30,10 @@ export const migrations: readonly Migration[] = [
   createSessionCredentials,
   createSessionContacts,
   widenLeaseNames,
+  createUsers,
+  createApiKeys,
+  createTokens,
+  createTestNumbers,
+  createApiUsage,
+  widenSessionIds,
 ];

@@ -1,10 +1,56 @@
-/** Who asks: the account whose key was shown, and where the request came from. */
-export type Caller = {
+import type { Access, KeyMode, Reach } from './access.ts';
+
+/** Whose matter something is, and where the request came from. */
+export type Origin = {
   readonly accountId: string;
   /** Canonical address; IPv6 as its /64 network. */
   readonly ipAddress: string;
   readonly userAgent: string | undefined;
 };
 
-/** The one account of an installation, until it has several. */
+/** The credential that was shown: the key of the environment, a key of an account, or a person's token. */
+export type Principal = {
+  readonly kind: 'bootstrap' | 'key' | 'user';
+  /** The public id of the key or the person; empty for the key of the environment. */
+  readonly id: string;
+  /** The login that a person's token is of. */
+  readonly loginId?: string;
+};
+
+/** Who asks, and what they may do. */
+export type Caller = Origin &
+  Access & {
+    readonly principal: Principal;
+    /** An operator reads what every account has; everybody else sees their own account only. */
+    readonly seesAllAccounts: boolean;
+    readonly mode: KeyMode;
+    readonly reach: Reach;
+  };
+
+/** The account that the key of the environment belongs to, and all that was there before accounts. */
 export const DEFAULT_ACCOUNT_ID = 'default';
+
+/** Whoever holds the key of the environment, or sits at the machine: all of the first account, and the installation. */
+export function ownerOfInstallation(from: Omit<Origin, 'accountId'>): Caller {
+  return {
+    ...from,
+    accountId: DEFAULT_ACCOUNT_ID,
+    principal: { kind: 'bootstrap', id: '' },
+    scopes: ['*'],
+    isOperator: true,
+    seesAllAccounts: false,
+    mode: 'live',
+    reach: {},
+  };
+}
+
+/** One name for a principal, for counters and records: `bootstrap`, `key:…`, `user:…`. */
+export function nameOfPrincipal({ kind, id }: Principal): string {
+  return id === '' ? kind : `${kind}:${id}`;
+}
+
+/** The principal of a name that `nameOfPrincipal` made. */
+export function toPrincipal(name: string): Principal {
+  const [kind, id = ''] = name.split(':', 2);
+  return { kind: kind as Principal['kind'], id };
+}

@@ -1,6 +1,9 @@
 export const channelNames = ['whatsapp', 'http', 'console'] as const;
 export type ChannelName = (typeof channelNames)[number];
 
+/** What stands in place of a channel for a test number, which nothing is sent to. */
+export const TEST_CHANNEL = 'test';
+
 /** Why a channel could not take a message; callers and statistics rely on this closed list. */
 export type DeliveryFailureReason =
   | 'not_on_channel'

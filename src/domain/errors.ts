@@ -24,6 +24,8 @@ export type ErrorCode =
   | 'session_not_found'
   | 'session_exists'
   | 'session_not_connected'
+  | 'user_exists'
+  | 'key_not_active'
   | 'idempotency_key_reused'
   | 'request_in_progress'
   | 'internal_error';

@@ -6,6 +6,8 @@ export type Limit = {
   readonly max: number;
   /** Undefined: the count ends only when it is cleared. */
   readonly windowSeconds: number | undefined;
+  /** Counted over all accounts, and therefore shown to none: it would tell one about the others. */
+  readonly isShared?: boolean;
 };
 
 /** One event of one subject, to be counted against one limit. */

@@ -2,7 +2,10 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type { Logger };
 
-const SECRET_FIELDS = ['otp', 'passcode', 'text', 'authorization', 'apiKey'];
+const SECRET_FIELDS = [
+  ...['otp', 'passcode', 'text', 'authorization', 'apiKey'],
+  ...['password', 'passwordHash', 'accessToken', 'refreshToken'],
+];
 
 /** JSON lines on standard output; times in ISO 8601 UTC. Fields that could hold a secret are cut. */
 export function createLogger(level: string, destination?: DestinationStream): Logger {

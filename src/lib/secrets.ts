@@ -34,3 +34,8 @@ export function drawFraction(): number {
 export function drawHandle(bytes: number): string {
   return randomBytes(bytes).toString('base64url');
 }
+
+/** As `drawHandle`, in lower-case hexadecimal digits: for names that people read. */
+export function drawHexName(bytes: number): string {
+  return randomBytes(bytes).toString('hex');
+}

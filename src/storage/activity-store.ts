@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 import { throwDatabaseFault } from './database-fault.ts';
-import { cut, placeholders } from './statement.ts';
+import { cut, placeholders, type Step } from './statement.ts';
 
 type ActivityAction =
   | 'session_create'
@@ -14,7 +14,17 @@ type ActivityAction =
   | 'message_receive'
   | 'otp_send'
   | 'otp_unlock'
-  | 'limit_hit';
+  | 'limit_hit'
+  | 'access_denied'
+  | 'key_create'
+  | 'key_rotate'
+  | 'key_revoke'
+  | 'user_create'
+  | 'user_update'
+  | 'user_delete'
+  | 'auth_login'
+  | 'auth_logout'
+  | 'test_number_change';
 
 /** What happened, as `activity_logs` keeps it. Never a passcode, never a message's text. */
 export type Activity = {
@@ -35,11 +45,7 @@ export type ActivityStore = ReturnType<typeof createActivityStore>;
 
 export function createActivityStore({ models, statements }: Database) {
   async function record(activity: Activity, now: Date): Promise<void> {
-    const userAgent = activity.userAgent?.slice(0, 512) ?? null;
-    const errorMessage =
-      activity.errorMessage === undefined ? null : cut(activity.errorMessage, 500);
-    const row = { ...activity, userAgent, errorMessage, createdAt: now, updatedAt: now };
-    await models.ActivityLog.create(row).catch(throwDatabaseFault);
+    await models.ActivityLog.create(toNewRow(activity, now)).catch(throwDatabaseFault);
   }
 
   /** Deletes up to `batch` rows that were written before `before`; returns how many. */
@@ -55,5 +61,21 @@ export function createActivityStore({ models, statements }: Database) {
     );
   }
 
-  return { record, prune };
+  return { record, toStep, prune };
+}
+
+/** The row of an activity as a step, for those who change something and tell of it in one go. */
+function toStep(activity: Activity, now: Date): Step {
+  const row = Object.entries(toNewRow(activity, now));
+  const names = row.map(([name]) => `"${name}"`).join(', ');
+  return {
+    sql: `INSERT INTO "activity_logs" (${names}) VALUES (${placeholders(row.length)})`,
+    values: row.map(([, value]) => value),
+  };
+}
+
+function toNewRow(activity: Activity, now: Date) {
+  const userAgent = activity.userAgent?.slice(0, 512) ?? null;
+  const errorMessage = activity.errorMessage === undefined ? null : cut(activity.errorMessage, 500);
+  return { ...activity, userAgent, errorMessage, createdAt: now, updatedAt: now };
 }

@@ -65,17 +65,18 @@ export function createChallengeStore({ statements }: Database) {
     return row && toChallenge(row);
   }
 
-  /** The newest challenge of a scope, live or not. */
+  /** The newest challenge of a scope, live or not; of one of `sessions` when they are given. */
   async function findLatest(
     { accountId, phoneNumber, purpose }: ChallengeScope,
-    sessionId: string | undefined,
+    sessions: readonly string[] | undefined,
   ): Promise<Challenge | undefined> {
-    const ofSession = sessionId === undefined ? '' : 'AND "sessionId" = $4';
+    if (sessions?.length === 0) return undefined;
+    const ofSessions = sessions ? `AND "sessionId" IN (${placeholders(sessions.length, 4)})` : '';
     const [row] = await select(
       `SELECT ${COLUMNS} FROM "otp_logs"
-       WHERE "accountId" = $1 AND "phoneNumber" = $2 AND "purpose" = $3 ${ofSession}
+       WHERE "accountId" = $1 AND "phoneNumber" = $2 AND "purpose" = $3 ${ofSessions}
        ORDER BY "id" DESC LIMIT 1`,
-      [accountId, phoneNumber, purpose, ...(sessionId === undefined ? [] : [sessionId])],
+      [accountId, phoneNumber, purpose, ...(sessions ?? [])],
     );
     return row && toChallenge(row);
   }

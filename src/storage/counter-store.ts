@@ -61,6 +61,15 @@ export function createCounterStore({ statements, claim }: Database) {
     return rows.map(toCounter);
   }
 
+  /** The keys of all counters that begin and end like this. It reads the whole table. */
+  async function findKeys(start: string, end: string): Promise<string[]> {
+    const rows = await select(
+      `SELECT "limitKey" FROM "rate_limits" WHERE "limitKey" LIKE $1 ESCAPE '!'`,
+      [`${literally(start)}%${literally(end)}`],
+    );
+    return rows.map((row) => String(row['limitKey']));
+  }
+
   /** Deletes up to `batch` counters whose window ended before `now`; returns how many. */
   async function prune(now: Date, batch: number): Promise<number> {
     const rows = await select(
@@ -75,5 +84,10 @@ export function createCounterStore({ statements, claim }: Database) {
     );
   }
 
-  return { claimAll, giveBack, clear, find, prune };
+  return { claimAll, giveBack, clear, find, findKeys, prune };
+}
+
+/** A text as a pattern that matches nothing else. */
+function literally(text: string): string {
+  return text.replaceAll(/[!%_]/g, '!$&');
 }

@@ -60,7 +60,7 @@ describe.each(dialects)('the migrations for sessions on %s', (dialect) => {
     const now = new Date();
     const [long, short] = ['x'.repeat(100), 'x'.repeat(64)];
     for (const name of [long, short]) await leases.acquire({ name, owner: 'one' }, now, now);
-    await migrator.down();
+    await migrator.down({ to: '20261121-0011-widen-lease-names' });
     expect(await database.statements.select('SELECT "name" FROM "leases"', [])).toEqual([
       { name: short },
     ]);

@@ -36,7 +36,7 @@ export function defineActivityLog(sequelize: Sequelize) {
     {
       id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
       accountId: { type: DataTypes.STRING(36), allowNull: false },
-      sessionId: { type: DataTypes.STRING(64), allowNull: true },
+      sessionId: { type: DataTypes.STRING(128), allowNull: true },
       action: { type: DataTypes.STRING(32), allowNull: false },
       messageType: { type: DataTypes.STRING(32), allowNull: true },
       phoneNumber: { type: DataTypes.STRING(20), allowNull: true },

@@ -30,7 +30,7 @@ export function defineDelivery(sequelize: Sequelize) {
       accountId: { type: DataTypes.STRING(36), allowNull: false },
       verificationId: { type: DataTypes.STRING(64), allowNull: false },
       channel: { type: DataTypes.STRING(20), allowNull: false },
-      sessionId: { type: DataTypes.STRING(64), allowNull: true },
+      sessionId: { type: DataTypes.STRING(128), allowNull: true },
       messageId: { type: DataTypes.STRING(128), allowNull: true },
       status: { type: DataTypes.STRING(10), allowNull: false, defaultValue: 'pending' },
       reason: { type: DataTypes.STRING(32), allowNull: true },

@@ -39,7 +39,7 @@ export function defineOTPLog(sequelize: Sequelize) {
       id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
       accountId: { type: DataTypes.STRING(36), allowNull: false },
       verificationId: { type: DataTypes.STRING(64), allowNull: false, unique: true },
-      sessionId: { type: DataTypes.STRING(64), allowNull: false },
+      sessionId: { type: DataTypes.STRING(128), allowNull: false },
       phoneNumber: { type: DataTypes.STRING(20), allowNull: false },
       purpose: { type: DataTypes.STRING(32), allowNull: false },
       activeKey: { type: DataTypes.STRING(128), allowNull: true, unique: true },

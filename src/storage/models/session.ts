@@ -44,7 +44,7 @@ export function defineSession(sequelize: Sequelize) {
     {
       id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
       accountId: { type: DataTypes.STRING(36), allowNull: false },
-      sessionId: { type: DataTypes.STRING(64), allowNull: false, unique: true },
+      sessionId: { type: DataTypes.STRING(128), allowNull: false, unique: true },
       userId: { type: DataTypes.STRING(64), allowNull: true },
       userName: { type: DataTypes.STRING(255), allowNull: true },
       userPhone: { type: DataTypes.STRING(20), allowNull: true },

@@ -1,0 +1,33 @@
+import { col, DataTypes, fn, Op, type QueryInterface, where } from 'sequelize';
+import type { Migration } from '../migrator.ts';
+
+/** Whether a session must be named there. */
+const columns = {
+  sessions: false,
+  activity_logs: true,
+  otp_logs: false,
+  deliveries: true,
+  session_credentials: false,
+  session_contacts: false,
+};
+
+/** A session of another account than the first has the account in its id, before its name of up to 64 characters. */
+export const widenSessionIds: Migration = {
+  name: '20261121-0017-widen-session-ids',
+
+  up: ({ context: schema }) => setLengths(schema, 128),
+
+  async down({ context: schema }) {
+    const isLong = where(fn('LENGTH', col('sessionId')), { [Op.gt]: 64 });
+    for (const table of Object.keys(columns)) await schema.bulkDelete(table, isLong);
+    await setLengths(schema, 64);
+  },
+};
+
+async function setLengths(schema: QueryInterface, length: number): Promise<void> {
+  // SQLite holds texts to no length, and could change the columns only by copying the tables.
+  if (schema.sequelize.getDialect() === 'sqlite') return;
+  for (const [table, allowNull] of Object.entries(columns)) {
+    await schema.changeColumn(table, 'sessionId', { type: DataTypes.STRING(length), allowNull });
+  }
+}

@@ -1,0 +1,37 @@
+import type { Reach } from './access.ts';
+import { AppError } from './errors.ts';
+
+/** What an action touches. What is undefined was not named, and is not asked for. */
+type Touched = {
+  /** As it is on record. */
+  readonly sessionId?: string | undefined;
+  readonly purpose?: string | undefined;
+  /** The ISO 3166 region of a recipient. */
+  readonly region?: string | undefined;
+};
+
+/** Whether somebody who is held to `reach` may touch it. */
+export function isWithinReach(reach: Reach, touched: Touched): boolean {
+  return findOutside(reach, touched) === undefined;
+}
+
+/**
+ * Lets nobody touch what their key is not for. It says the same whether or not the thing exists.
+ * @throws {AppError} `forbidden`.
+ */
+export function assertWithinReach(reach: Reach, touched: Touched): void {
+  const outside = findOutside(reach, touched);
+  if (outside === undefined) return;
+  throw new AppError('forbidden', `This key is held to other ${outside}s than this one`);
+}
+
+function findOutside({ sessions, purposes, regions }: Reach, touched: Touched) {
+  const { sessionId, purpose, region } = touched;
+  if (!isOneOf(sessions, sessionId)) return 'session';
+  if (!isOneOf(purposes, purpose)) return 'purpose';
+  return isOneOf(regions, region) ? undefined : 'region';
+}
+
+function isOneOf(allowed: readonly string[] | undefined, item: string | undefined): boolean {
+  return allowed === undefined || item === undefined || allowed.includes(item);
+}

@@ -1,0 +1,16 @@
+import { AppError, type ErrorCode } from './errors.ts';
+import type { Standing } from './limit.ts';
+
+/** Too many hashes wait already; the caller has lost nothing. */
+export function overloaded(): AppError {
+  return new AppError('overloaded', 'Too many requests at this moment; try again', {
+    retryAfterSeconds: 1,
+  });
+}
+
+/** A limit said no: with the wait, where there is one. */
+export function refuse(code: ErrorCode, message: string, refusal: Standing): AppError {
+  const { resetSeconds } = refusal;
+  const wait = resetSeconds === undefined ? {} : { retryAfterSeconds: Math.max(1, resetSeconds) };
+  return new AppError(code, message, { ...wait, refusal });
+}
