@@ -81,6 +81,25 @@ describe.each(dialects)('maintenance on %s', (dialect) => {
     expect(await Delivery.count()).toBe(1);
   });
 
+  it('A43: keeps usage until its last minute is older than the retention', async () => {
+    const { sequelize, statements } = first.database;
+    await first.usage.flush();
+    await statements.change('DELETE FROM "api_usage"', []);
+    const hourOver = (seconds: number) => ago(30 * DAY + 60 * MINUTE + seconds);
+    const rowOf = (index: number, hour: Date) => ({
+      usageKey: `key-${index}`,
+      ...{ hour, accountId: 'default', principal: 'bootstrap', method: 'GET', route: '/' },
+      ...{ statusCode: 200, requests: 1, durationSum: 1, durationMax: 1 },
+      ...{ createdAt: hour, updatedAt: hour },
+    });
+    const rows = Array.from({ length: 450 }, (_, index) => rowOf(index, hourOver(MINUTE)));
+    const kept = rowOf(450, hourOver(-MINUTE));
+    await sequelize.getQueryInterface().bulkInsert('api_usage', [...rows, kept]);
+    await first.maintenance.pruneLogs();
+    const left = await statements.select('SELECT "usageKey" FROM "api_usage"', []);
+    expect(left).toEqual([{ usageKey: 'key-450' }]);
+  });
+
   it('A40: is done by one of two nodes that start at the same moment', async () => {
     for (let round = 0; round < 3; round += 1) {
       await addChallenges(450, ago(DAY), 'sent');

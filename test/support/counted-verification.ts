@@ -42,6 +42,7 @@ export async function createCountedVerification(h: Harness) {
       ...{ counters: createCounterStore(database), onRefusal: activity.noteLimitHit, metrics, now },
     }),
     limits: createLimits(config),
+    testNumbers: h.testNumbers,
     activity,
     hasher: await createPasscodeHasher({
       engine,

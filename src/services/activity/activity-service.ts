@@ -1,8 +1,9 @@
-import type { Caller } from '../../domain/caller.ts';
+import { type Caller, nameOfPrincipal, type Origin } from '../../domain/caller.ts';
 import type { Standing } from '../../domain/limit.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Activity, ActivityStore } from '../../storage/activity-store.ts';
+import type { Step } from '../../storage/statement.ts';
 
 type Dependencies = {
   readonly activities: ActivityStore;
@@ -15,16 +16,20 @@ export type ActivityService = ReturnType<typeof createActivityService>;
 /** How many refused subjects are remembered, so that a flood of refusals writes one row, not a flood. */
 const REMEMBERED = 10_000;
 
+/** A caller that goes on asking for what it may not do is noted so seldom. */
+const QUIET_SECONDS = 600;
+
 export function createActivityService({ activities, logger, now }: Dependencies) {
   const noted = new Map<string, number>();
 
   /** Records what somebody did. @throws when the row could not be written. */
-  function record(caller: Caller, activity: Omit<Activity, keyof Caller>): Promise<void> {
-    const { accountId, ipAddress, userAgent } = caller;
-    return activities.record(
-      { accountId, ipAddress, ...(userAgent && { userAgent }), ...activity },
-      now(),
-    );
+  function record(origin: Origin, activity: Omit<Activity, keyof Origin>): Promise<void> {
+    return activities.record(toActivity(origin, activity), now());
+  }
+
+  /** The same as a step, for a store that changes something and records it in one go. */
+  function toStep(origin: Origin, activity: Omit<Activity, keyof Origin>): Step {
+    return activities.toStep(toActivity(origin, activity), now());
   }
 
   /** Records what happened by itself; nobody waits for it, and a row that cannot be written is lost. */
@@ -35,19 +40,41 @@ export function createActivityService({ activities, logger, now }: Dependencies)
   }
 
   /** Records that a limit refused a subject: once a window, and without making the caller wait. */
-  function noteLimitHit(caller: Caller, { limit, subject, resetSeconds }: Standing) {
-    const at = now().getTime();
-    const key = `${caller.accountId}|${limit.name}|${subject}`;
-    if ((noted.get(key) ?? 0) > at) return;
-    if (noted.size >= REMEMBERED) noted.clear();
-    noted.set(key, at + (resetSeconds ?? 86_400) * 1000);
-    record(caller, {
+  function noteLimitHit(origin: Origin, { limit, subject, resetSeconds }: Standing): void {
+    const key = `${origin.accountId}|${limit.name}|${subject}`;
+    if (!isNews(key, resetSeconds ?? 86_400)) return;
+    noteOf(origin, {
       action: 'limit_hit',
       status: 'error',
       ...(subject.startsWith('+') && { phoneNumber: subject.split('|', 1)[0] ?? subject }),
       details: limit.name,
-    }).catch((err: unknown) => logger.error({ err }, 'activity row lost'));
+    });
   }
 
-  return { record, note, noteLimitHit };
+  /** Records that a known caller asked for what it may not do: once in a while for each route. */
+  function noteForbidden(caller: Caller, route: string): void {
+    const who = nameOfPrincipal(caller.principal);
+    if (!isNews(`${who}|${route}`, QUIET_SECONDS)) return;
+    noteOf(caller, { action: 'access_denied', status: 'error', details: `${who}: ${route}` });
+  }
+
+  function noteOf(origin: Origin, activity: Omit<Activity, keyof Origin>): void {
+    record(origin, activity).catch((err: unknown) => logger.error({ err }, 'activity row lost'));
+  }
+
+  /** Whether this was not noted within the last `seconds`. */
+  function isNews(key: string, seconds: number): boolean {
+    const at = now().getTime();
+    if ((noted.get(key) ?? 0) > at) return false;
+    if (noted.size >= REMEMBERED) noted.clear();
+    noted.set(key, at + seconds * 1000);
+    return true;
+  }
+
+  return { record, toStep, note, noteLimitHit, noteForbidden };
+}
+
+function toActivity(origin: Origin, activity: Omit<Activity, keyof Origin>): Activity {
+  const { accountId, ipAddress, userAgent } = origin;
+  return { accountId, ipAddress, ...(userAgent && { userAgent }), ...activity };
 }

@@ -7,6 +7,7 @@ import {
 import type { ChannelName, DeliveryFailureReason } from '../../domain/delivery.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { orDeadline } from '../../lib/deadline.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { DeliveryStore } from '../../storage/delivery-store.ts';
 import type { Metrics } from '../metrics/metrics-service.ts';
@@ -92,7 +93,7 @@ export function createDeliveryService(dependencies: Dependencies) {
     try {
       const deadline = AbortSignal.timeout(Math.ceil(milliseconds));
       const sending = channel.send({ ...rest, messageId, deadline });
-      const { sessionId: usedSession, details } = await orTimeout(sending, deadline);
+      const { sessionId: usedSession, details } = await orDeadline(sending, deadline, unanswered);
       observe('accepted');
       // The message is out: a fault of the record must not make it a failure.
       const way = { sessionId: usedSession, details };
@@ -126,14 +127,9 @@ export function createDeliveryService(dependencies: Dependencies) {
   return { deliver, recordNews, channelNames: channels.map(({ name }) => name) };
 }
 
-/** Stops waiting at the deadline, whether or not the channel heeds it. */
-function orTimeout<T>(sending: Promise<T>, deadline: AbortSignal): Promise<T> {
-  const timeout = new Promise<never>((_, reject) => {
-    deadline.addEventListener('abort', () =>
-      reject(new ChannelError('timeout', 'the channel did not answer in time')),
-    );
-  });
-  return Promise.race([sending, timeout]);
+/** What becomes of a channel that does not heed the deadline. */
+function unanswered(): ChannelError {
+  return new ChannelError('timeout', 'the channel did not answer in time');
 }
 
 /** Names each channel with its reason: the caller is a developer who must tell why no code arrived. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { KeyMode } from '../../domain/access.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { digestOf, type SecretKey } from '../../lib/secrets.ts';
@@ -6,6 +7,8 @@ import type { IdempotencyStore, KeyClaim } from '../../storage/idempotency-store
 
 type Request = {
   readonly accountId: string;
+  /** A test key and a live one of the account never get each other's answers. */
+  readonly mode: KeyMode;
   /** Method and path: one key may be used once on each route. */
   readonly route: string;
   readonly key: string;
@@ -40,11 +43,11 @@ export function createIdempotencyService({ keys, secretKey, now }: Dependencies)
    * @throws {AppError} `idempotency_key_reused` with another body, `request_in_progress` while the
    * first request is still running.
    */
-  async function begin({ accountId, route, key, body }: Request): Promise<KeyOutcome> {
+  async function begin(request: Request): Promise<KeyOutcome> {
     const claim = {
-      keyDigest: digestOf(JSON.stringify([accountId, route, key]), digestKey),
-      bodyDigest: digestOf(body, digestKey),
-      accountId,
+      keyDigest: digestOf(identityOf(request), digestKey),
+      bodyDigest: digestOf(request.body, digestKey),
+      accountId: request.accountId,
       owner: randomUUID(),
     };
     const at = now().getTime();
@@ -66,4 +69,9 @@ export function createIdempotencyService({ keys, secretKey, now }: Dependencies)
   }
 
   return { begin, finish: keys.saveAnswer, release: keys.release };
+}
+
+/** What makes a key another one. A live mode is left out, as in the digests of before there were modes. */
+function identityOf({ accountId, mode, route, key }: Request): string {
+  return JSON.stringify([accountId, route, key, ...(mode === 'test' ? [mode] : [])]);
 }

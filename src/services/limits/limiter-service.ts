@@ -1,4 +1,4 @@
-import type { Caller } from '../../domain/caller.ts';
+import type { Origin } from '../../domain/caller.ts';
 import type { Claim, Limit, Standing } from '../../domain/limit.ts';
 import { type Clock, secondsUntil } from '../../lib/clock.ts';
 import type { CounterStore } from '../../storage/counter-store.ts';
@@ -11,12 +11,15 @@ export type ClaimResult =
 type Dependencies = {
   readonly counters: CounterStore;
   /** Hears of every refusal. */
-  readonly onRefusal: (caller: Caller, refusal: Standing) => void;
+  readonly onRefusal: (origin: Origin, refusal: Standing) => void;
   readonly metrics: Metrics;
   readonly now: Clock;
 };
 
 export type LimiterService = ReturnType<typeof createLimiterService>;
+
+/** In place of an account, in the counter of a limit that they share; no account has this name. */
+const EVERY_ACCOUNT = '*';
 
 const NEVER = Number.MAX_SAFE_INTEGER;
 
@@ -26,11 +29,11 @@ const NEVER = Number.MAX_SAFE_INTEGER;
  */
 export function createLimiterService({ counters, onRefusal, metrics, now }: Dependencies) {
   /** Counts one event on every claim, or on none when one of them is used up. */
-  async function claim(caller: Caller, claims: readonly Claim[]): Promise<ClaimResult> {
+  async function claim(origin: Origin, claims: readonly Claim[]): Promise<ClaimResult> {
     const counted = claims.filter(({ limit }) => limit.max > 0);
     if (counted.length === 0) return { granted: true, standings: [] };
     const at = now();
-    const limitOf = new Map(counted.map((one) => [keyOf(caller, one), one]));
+    const limitOf = new Map(counted.map((one) => [keyOf(origin, one), one]));
     const wanted = [...limitOf].map(([key, { limit }]) => ({
       key,
       max: limit.max,
@@ -50,27 +53,35 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
       (b.resetSeconds ?? NEVER) > (a.resetSeconds ?? NEVER) ? b : a,
     );
     metrics.limitHits.inc({ limit: refusal.limit.name });
-    onRefusal(caller, refusal);
+    onRefusal(origin, refusal);
     return { granted: false, refusal };
   }
 
   /** Takes back what `claim` counted, because the event did not happen after all. */
-  async function giveBack(caller: Caller, claims: readonly Claim[]): Promise<void> {
+  async function giveBack(origin: Origin, claims: readonly Claim[]): Promise<void> {
     const counted = claims.filter(({ limit }) => limit.max > 0);
     await counters.giveBack(
-      counted.map((one) => keyOf(caller, one)),
+      counted.map((one) => keyOf(origin, one)),
       now(),
     );
   }
 
   /** Forgets all that was counted on `claims`. */
-  function clear(caller: Caller, claims: readonly Claim[]): Promise<void> {
-    return counters.clear(claims.map((one) => keyOf(caller, one)));
+  function clear(origin: Origin, claims: readonly Claim[]): Promise<void> {
+    return counters.clear(claims.map((one) => keyOf(origin, one)));
+  }
+
+  /** Forgets what was counted on `claims` in every account. */
+  async function clearEverywhere(claims: readonly Claim[]): Promise<void> {
+    const found = await Promise.all(
+      claims.map(({ limit, subject }) => counters.findKeys(`${limit.name}|`, `|${subject}`)),
+    );
+    await counters.clear(found.flat());
   }
 
   /** Whether one of `claims` would be refused now. Counts nothing. */
-  async function isUsedUp(caller: Caller, claims: readonly Claim[]): Promise<boolean> {
-    const limitOf = new Map(claims.map((one) => [keyOf(caller, one), one.limit]));
+  async function isUsedUp(origin: Origin, claims: readonly Claim[]): Promise<boolean> {
+    const limitOf = new Map(claims.map((one) => [keyOf(origin, one), one.limit]));
     const found = await counters.find([...limitOf.keys()]);
     const at = now().getTime();
     return found.some(({ key, points, resetsAt }) => {
@@ -79,11 +90,11 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
     });
   }
 
-  return { claim, giveBack, clear, isUsedUp };
+  return { claim, giveBack, clear, clearEverywhere, isUsedUp };
 }
 
-function keyOf({ accountId }: Caller, { limit, subject }: Claim): string {
-  return `${limit.name}|${accountId}|${subject}`;
+function keyOf({ accountId }: Origin, { limit, subject }: Claim): string {
+  return `${limit.name}|${limit.isShared ? EVERY_ACCOUNT : accountId}|${subject}`;
 }
 
 /** Never more than the window: another caller's may have begun after `at` was read. */

@@ -9,6 +9,8 @@ import type { CounterStore } from '../../storage/counter-store.ts';
 import type { DeliveryStore } from '../../storage/delivery-store.ts';
 import type { IdempotencyStore } from '../../storage/idempotency-store.ts';
 import type { LeaseStore } from '../../storage/lease-store.ts';
+import type { TokenStore } from '../../storage/token-store.ts';
+import type { UsageStore } from '../../storage/usage-store.ts';
 
 type Dependencies = {
   readonly activities: ActivityStore;
@@ -18,6 +20,8 @@ type Dependencies = {
   readonly deliveries: DeliveryStore;
   readonly keys: IdempotencyStore;
   readonly leases: LeaseStore;
+  readonly tokens: TokenStore;
+  readonly usages: UsageStore;
   readonly retention: { readonly activityDays: number; readonly otpDays: number };
   readonly logger: Logger;
   readonly now: Clock;
@@ -42,7 +46,7 @@ const LEASE_SECONDS = 120;
 export function createMaintenanceService(dependencies: Dependencies) {
   const { activities, challenges, contacts, counters, deliveries, keys, leases, logger, now } =
     dependencies;
-  const { retention } = dependencies;
+  const { retention, tokens, usages } = dependencies;
   const owner = randomUUID();
 
   /** Marks challenges whose time is over; returns how many, or undefined when another node does it. */
@@ -60,14 +64,16 @@ export function createMaintenanceService(dependencies: Dependencies) {
     const contactsBefore = addSeconds(at, -CONTACT_DAYS * DAY_SECONDS);
     await alone('prune-contacts', () => contacts.prune(contactsBefore, BATCH));
     await alone('prune-activity-logs', () => activities.prune(activityBefore, BATCH));
+    await alone('prune-usage', () => usages.prune(activityBefore, BATCH));
   }
 
-  /** Deletes idempotency keys and counters that can change no answer any more. */
+  /** Deletes idempotency keys, counters and logins that can change no answer any more. */
   async function dropOldKeys(): Promise<void> {
     const at = now();
     const before = at.getTime() - KEY_LIFE_SECONDS * 1000;
     await alone('drop-idempotency-keys', () => keys.prune(before, BATCH));
     await alone('drop-counters', () => counters.prune(at, BATCH));
+    await alone('drop-logins', () => tokens.prune(addSeconds(at, -DAY_SECONDS), BATCH));
   }
 
   /** Repeats `step` until nothing is left, holding a lease that each step prolongs. */

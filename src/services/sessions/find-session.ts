@@ -1,7 +1,8 @@
 import { ChannelError } from '../../channels/contract.ts';
 import type { Caller } from '../../domain/caller.ts';
 import { AppError } from '../../domain/errors.ts';
-import { type SessionSnapshot, sessionLeaseName } from '../../domain/session.ts';
+import { assertWithinReach, isWithinReach } from '../../domain/reach.ts';
+import { noSuchSession, type SessionSnapshot, sessionLeaseName } from '../../domain/session.ts';
 import type { StoredSession } from '../../storage/session-store.ts';
 import type { Dependencies } from './dependencies.ts';
 
@@ -13,17 +14,35 @@ export function createFinding({
   keeper,
   now,
 }: Pick<Dependencies, 'sessions' | 'leases' | 'keeper' | 'now'>) {
-  /** @throws {AppError} `session_not_found`. */
-  async function getRow({ accountId }: Caller, sessionId: string): Promise<StoredSession> {
-    const row = await sessions.find(accountId, sessionId);
-    if (row) return row;
-    throw new AppError('session_not_found', 'There is no session of this name');
+  /**
+   * A session of the caller's account.
+   * @throws {AppError} `forbidden` for one that the caller's key is not for, whether or not it is
+   * there, and `session_not_found`.
+   */
+  async function getRow({ accountId, reach }: Caller, sessionId: string): Promise<StoredSession> {
+    assertWithinReach(reach, { sessionId });
+    return (await sessions.find(accountId, sessionId)) ?? throwNotFound();
+  }
+
+  /**
+   * A session to tell about: an operator may know those of every account, and touches none of them.
+   * @throws {AppError} as `getRow`.
+   */
+  async function getVisibleRow(caller: Caller, sessionId: string): Promise<StoredSession> {
+    if (!caller.seesAllAccounts) return getRow(caller, sessionId);
+    return (await sessions.findById(sessionId)) ?? throwNotFound();
+  }
+
+  /** All sessions that the caller may know of, oldest first. */
+  async function listVisibleRows({ accountId, seesAllAccounts, reach }: Caller) {
+    const rows = await (seesAllAccounts ? sessions.listAll() : sessions.list(accountId));
+    return rows.filter((row) => isWithinReach(reach, row));
   }
 
   /**
    * Finds a session for something that only its keeper can do, and has this node keep it when none does.
    * The state is the row's while the session waits for a person: then it is not even held.
-   * @throws {AppError} `session_not_found`, or `session_not_connected` when another node keeps it.
+   * @throws {AppError} as `getRow`, or `session_not_connected` when another node keeps it.
    */
   async function takeUp(caller: Caller, sessionId: string): Promise<HeldSession> {
     const row = await getRow(caller, sessionId);
@@ -37,13 +56,17 @@ export function createFinding({
     return { sessionId, state: row.state, reason: row.stateReason, qr: undefined, row };
   }
 
-  return { getRow, takeUp };
+  return { getRow, getVisibleRow, listVisibleRows, takeUp };
 }
 
 /** A session that no other node keeps. */
 export type HeldSession = Pick<SessionSnapshot, 'sessionId' | 'state' | 'reason' | 'qr'> & {
   readonly row: StoredSession;
 };
+
+function throwNotFound(): never {
+  throw noSuchSession();
+}
 
 export function keptElsewhere(cause?: unknown): AppError {
   const message = 'Another node keeps this session: ask that node, or try again when it has let go';

@@ -1,7 +1,8 @@
 import { ChannelError } from '../../channels/contract.ts';
 import type { Caller } from '../../domain/caller.ts';
 import { AppError } from '../../domain/errors.ts';
-import { isEnded, type LinkingQr, type SessionSnapshot } from '../../domain/session.ts';
+import { refuse } from '../../domain/refusal.ts';
+import { isEnded, isLinkable, type LinkingQr, type SessionSnapshot } from '../../domain/session.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createFinding, type HeldSession, toAppError, unavailable } from './find-session.ts';
 import { type LinkingSecret, toLinkingSecret } from './linking-secret.ts';
@@ -95,11 +96,7 @@ export function createLinking(dependencies: Dependencies) {
     const claim = { limit: limits.pairingCodesPerSessionHour, subject: sessionId };
     const claimed = await limiter.claim(caller, [claim]);
     if (!claimed.granted) {
-      const { refusal } = claimed;
-      throw new AppError('rate_limited', 'Too many pairing codes were asked for', {
-        refusal,
-        retryAfterSeconds: Math.max(1, refusal.resetSeconds ?? 1),
-      });
+      throw refuse('rate_limited', 'Too many pairing codes were asked for', claimed.refusal);
     }
     const line = {
       action: 'qr_generate',
@@ -123,7 +120,7 @@ export function createLinking(dependencies: Dependencies) {
   async function takeUpUnlinked(caller: Caller, sessionId: string): Promise<HeldSession> {
     const held = await takeUp(caller, sessionId);
     if (isLinked(held)) throw linkedAlready();
-    if (isEnded(held.state) && held.state !== 'logged_out') {
+    if (isEnded(held.state) && !isLinkable(held.state)) {
       throw unavailable(`${held.reason ?? held.state}; restart the session to link it`);
     }
     return held;
@@ -148,7 +145,7 @@ function isUnavailable(error: unknown): boolean {
 
 /** Whether the session has an account that it would lose by being linked again. */
 function isLinked({ row, state }: HeldSession): boolean {
-  return state === 'open' || (row.isLinked && state !== 'logged_out' && state !== 'unlinked');
+  return state === 'open' || (row.isLinked && !isLinkable(state));
 }
 
 function linkingByCode(): AppError {

@@ -2,6 +2,8 @@ import { ChannelError } from '../../channels/contract.ts';
 import type { SentMessage } from '../../channels/session-contract.ts';
 import type { Caller } from '../../domain/caller.ts';
 import { AppError } from '../../domain/errors.ts';
+import type { Recipient } from '../../domain/phone-number.ts';
+import { assertWithinReach } from '../../domain/reach.ts';
 import type { Activity } from '../../storage/activity-store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createFinding, toAppError } from './find-session.ts';
@@ -11,16 +13,19 @@ export function createMessaging(dependencies: Dependencies) {
   const { takeUp } = createFinding(dependencies);
 
   /**
-   * Sends a text to `phoneNumber` (E.164) from the session's account, without waiting for receipts.
+   * Sends a text to a recipient from the session's account, without waiting for receipts.
    * The text is not kept here.
-   * @throws {AppError} `session_not_found`, `session_not_connected`, `recipient_unreachable`,
-   * `provider_unavailable` or `delivery_failed`.
+   * @throws {AppError} `forbidden` for a session or region that the caller's key is not for,
+   * `session_not_found`, `session_not_connected`, `recipient_unreachable`, `provider_unavailable`
+   * or `delivery_failed`.
    */
   async function sendMessage(
     caller: Caller,
     sessionId: string,
-    { phoneNumber, text }: { readonly phoneNumber: string; readonly text: string },
+    { recipient, text }: { readonly recipient: Recipient; readonly text: string },
   ): Promise<SentMessage> {
+    const { phoneNumber, region } = recipient;
+    assertWithinReach(caller.reach, { sessionId, region });
     await takeUp(caller, sessionId);
     const line = { action: 'message_send', messageType: 'text', sessionId, phoneNumber } as const;
     const deadline = AbortSignal.timeout(timeoutSeconds * 1000);

@@ -12,6 +12,7 @@ import type { Dependencies } from './dependencies.ts';
 /** A session as its owner may see it. */
 export type SessionDetails = {
   readonly sessionId: string;
+  readonly accountId: string;
   readonly state: SessionState;
   readonly status: SessionStatus;
   readonly reason: string | undefined;
@@ -59,11 +60,13 @@ export function createDescribing({
   }
 
   function toDetails(row: StoredSession, standing: Standing): SessionDetails {
-    const { sessionId, userPhone, userName, connectedAt, disconnectedAt, createdAt } = row;
+    const { sessionId, accountId, userPhone, userName } = row;
+    const { connectedAt, disconnectedAt, createdAt } = row;
     const { contactsBlockedUntil, contactsBlockedBy } = row;
     const isBlocked = contactsBlockedUntil !== undefined && contactsBlockedUntil > now();
     return {
       sessionId,
+      accountId,
       ...standing,
       status: toSessionStatus(standing.state),
       isConnected: standing.state === 'open',

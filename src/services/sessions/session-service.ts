@@ -1,6 +1,8 @@
 import { ChannelError } from '../../channels/contract.ts';
 import type { Caller } from '../../domain/caller.ts';
 import { AppError } from '../../domain/errors.ts';
+import { assertWithinReach } from '../../domain/reach.ts';
+import { toSessionId } from '../../domain/session-id.ts';
 import { drawHandle } from '../../lib/secrets.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createFinding, keptElsewhere } from './find-session.ts';
@@ -17,19 +19,20 @@ export type SessionService = ReturnType<typeof createSessionService>;
 /** The linked numbers of an installation: made, linked, watched, written from and removed. */
 export function createSessionService(dependencies: Dependencies) {
   const { sessions, keeper, activity, now, logger } = dependencies;
-  const { getRow, takeUp } = createFinding(dependencies);
+  const { getRow, getVisibleRow, listVisibleRows, takeUp } = createFinding(dependencies);
   const { describe } = createDescribing(dependencies);
   const { watch, announceRemoval } = createWatching(dependencies);
 
   /**
    * Makes a session, of a drawn name when none is given, and begins to link it.
-   * @throws {AppError} `session_exists`.
+   * @throws {AppError} `forbidden` for a name that the caller's key is not for, and `session_exists`.
    */
   async function create(
     caller: Caller,
-    sessionId = `wa-${drawHandle(6)}`,
+    sessionId = toSessionId(caller.accountId, `wa-${drawHandle(6)}`),
   ): Promise<SessionDetails> {
     const { accountId } = caller;
+    assertWithinReach(caller.reach, { sessionId });
     const isNew = await sessions.create({ accountId, sessionId }, now());
     if (!isNew) throw new AppError('session_exists', 'There is a session of this name already');
     await activity
@@ -48,14 +51,18 @@ export function createSessionService(dependencies: Dependencies) {
     return describe(await getRow(caller, sessionId));
   }
 
-  async function list({ accountId }: Caller): Promise<SessionDetails[]> {
-    const rows = await sessions.list(accountId);
+  /** The sessions of the caller's account, or of all accounts for an operator. */
+  async function list(caller: Caller): Promise<SessionDetails[]> {
+    const rows = await listVisibleRows(caller);
     return Promise.all(rows.map(describe));
   }
 
-  /** @throws {AppError} `session_not_found`. */
+  /**
+   * One of those that `list` has.
+   * @throws {AppError} `session_not_found`, or `forbidden` for one that the caller's key is not for.
+   */
   async function get(caller: Caller, sessionId: string): Promise<SessionDetails> {
-    return describe(await getRow(caller, sessionId));
+    return describe(await getVisibleRow(caller, sessionId));
   }
 
   /**

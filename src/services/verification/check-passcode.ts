@@ -2,18 +2,12 @@ import type { Caller } from '../../domain/caller.ts';
 import type { Challenge, ChallengeScope } from '../../domain/challenge.ts';
 import type { AppError } from '../../domain/errors.ts';
 import type { Claim, Standing } from '../../domain/limit.ts';
+import { overloaded, refuse } from '../../domain/refusal.ts';
 import type { Ticket } from '../../lib/admission.ts';
 import type { ChallengeRef } from '../../storage/challenge-store.ts';
-import { type Dependencies, overloaded, refuse } from './dependencies.ts';
-import { guessClaim, lockClaims } from './verification-claims.ts';
-
-/** Whose passcode is meant: by number and purpose, or by the handle that sending returned. */
-export type CheckTarget = {
-  readonly ref: ChallengeRef;
-  /** When given, a challenge of another session or purpose is not the one. */
-  readonly sessionId: string | undefined;
-  readonly purpose: string | undefined;
-};
+import type { Dependencies } from './dependencies.ts';
+import { type CheckTarget, createFinding, isTarget } from './find-challenge.ts';
+import { failureClaims, guessClaim } from './verification-claims.ts';
 
 export type CheckResult =
   | {
@@ -27,23 +21,22 @@ export type CheckResult =
 export function createChecking(dependencies: Dependencies) {
   const { challenges, limiter, limits, hasher, hashing, policy, metrics, logger, now } =
     dependencies;
+  const findChallenge = createFinding(dependencies);
 
   /**
    * Checks a guess. It is counted before it is compared, in guarded statements, so that neither
    * parallel callers nor a crash get a free one; a right guess takes its count back.
-   * @throws {AppError} `otp_locked` or `rate_limited` without comparing; `overloaded` without counting.
+   * @throws {AppError} `forbidden` as finding the challenge does; `otp_locked` or `rate_limited`
+   * without comparing; `overloaded` without counting.
    */
   async function checkPasscode(
     caller: Caller,
     target: CheckTarget,
     guess: string,
   ): Promise<CheckResult> {
-    const found = await challenges.find(target.ref);
+    const found = await findChallenge(caller, target);
     const subject = found ?? subjectOf(target.ref);
-    const counted = [
-      ...lockClaims(limits, subject.phoneNumber),
-      { limit: limits.failuresPerIpHour, subject: caller.ipAddress },
-    ];
+    const counted = caller.mode === 'test' ? [] : failureClaims(limits, caller, subject);
     await countGuess(caller, counted);
     const result = await compareAndConsume(caller, { found, target, counted }, guess);
     metrics.verifications.inc({ outcome: result.outcome });
@@ -120,6 +113,9 @@ export function createChecking(dependencies: Dependencies) {
     if (refusal.limit === limits.failuresPerIpHour) {
       return refuse('rate_limited', 'Too many wrong passcodes from this address', refusal);
     }
+    if (refusal.limit === limits.failuresPerKeyHour) {
+      return refuse('rate_limited', 'Too many wrong passcodes with this key', refusal);
+    }
     const isForGood = refusal.resetSeconds === undefined;
     const message = isForGood
       ? 'Too many wrong passcodes in a row: an operator must unlock this number'
@@ -140,14 +136,6 @@ type Comparison = {
   readonly target: CheckTarget;
   readonly counted: readonly Claim[];
 };
-
-/** Whether a challenge is the one that is meant. */
-export function isTarget(challenge: Challenge, { sessionId, purpose }: CheckTarget): boolean {
-  return (
-    (sessionId === undefined || challenge.sessionId === sessionId) &&
-    (purpose === undefined || challenge.purpose === purpose)
-  );
-}
 
 /** Whom to count a guess against when there is no such challenge: the number, or the unknown handle. */
 function subjectOf(ref: ChallengeRef): Subject {

@@ -1,6 +1,4 @@
 import type { Config } from '../../../config/config.ts';
-import { AppError, type ErrorCode } from '../../domain/errors.ts';
-import type { Standing } from '../../domain/limit.ts';
 import type { DrawInteger } from '../../domain/passcode.ts';
 import type { Admission } from '../../lib/admission.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -13,6 +11,7 @@ import type { Limits } from '../limits/limit.ts';
 import type { LimiterService } from '../limits/limiter-service.ts';
 import type { Metrics } from '../metrics/metrics-service.ts';
 import type { PasscodeHasher } from './passcode-hasher.ts';
+import type { TestNumberService } from './test-number-service.ts';
 
 /** What the verification service is made of. */
 export type Dependencies = {
@@ -22,6 +21,7 @@ export type Dependencies = {
   readonly limiter: LimiterService;
   readonly limits: Limits;
   readonly activity: ActivityService;
+  readonly testNumbers: Pick<TestNumberService, 'findFor'>;
   readonly hasher: PasscodeHasher;
   readonly hashing: Admission;
   readonly policy: Config['otp'];
@@ -30,17 +30,3 @@ export type Dependencies = {
   readonly now: Clock;
   readonly draw: DrawInteger;
 };
-
-/** Too many hashes wait already; the caller has lost nothing. */
-export function overloaded(): AppError {
-  return new AppError('overloaded', 'Too many requests at this moment; try again', {
-    retryAfterSeconds: 1,
-  });
-}
-
-/** A limit said no: with the wait, where there is one. */
-export function refuse(code: ErrorCode, message: string, refusal: Standing): AppError {
-  const { resetSeconds } = refusal;
-  const wait = resetSeconds === undefined ? {} : { retryAfterSeconds: Math.max(1, resetSeconds) };
-  return new AppError(code, message, { ...wait, refusal });
-}

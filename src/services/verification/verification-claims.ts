@@ -1,3 +1,4 @@
+import { type Caller, nameOfPrincipal } from '../../domain/caller.ts';
 import type { ChallengeScope } from '../../domain/challenge.ts';
 import type { Claim } from '../../domain/limit.ts';
 import { numberPrefix } from '../../domain/phone-number.ts';
@@ -11,6 +12,7 @@ export function sendClaims(limits: Limits, { phoneNumber, purpose }: Subject): C
     { limit: limits.cooldown, subject: `${phoneNumber}|${purpose}` },
     { limit: limits.sendsPerPhoneHour, subject: phoneNumber },
     { limit: limits.sendsPerPhoneDay, subject: phoneNumber },
+    { limit: limits.sendsPerPhoneDayAllAccounts, subject: phoneNumber },
     { limit: limits.sendsPerPrefixHour, subject: numberPrefix(phoneNumber) },
   ];
 }
@@ -21,6 +23,19 @@ export function lockClaims(limits: Limits, phoneNumber: string): Claim[] {
     { limit: limits.failuresPerPhoneHour, subject: phoneNumber },
     { limit: limits.failuresPerPhoneDay, subject: phoneNumber },
     { limit: limits.failuresInARow, subject: phoneNumber },
+  ];
+}
+
+/** What a wrong passcode counts against: whom it was for, and who brought it from where. */
+export function failureClaims(
+  limits: Limits,
+  { ipAddress, principal }: Caller,
+  { phoneNumber }: Subject,
+): Claim[] {
+  return [
+    ...lockClaims(limits, phoneNumber),
+    { limit: limits.failuresPerIpHour, subject: ipAddress },
+    { limit: limits.failuresPerKeyHour, subject: nameOfPrincipal(principal) },
   ];
 }
 

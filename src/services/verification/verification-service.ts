@@ -1,10 +1,13 @@
-import type { Caller } from '../../domain/caller.ts';
+import { type Caller, nameOfPrincipal } from '../../domain/caller.ts';
 import type { Challenge, ChallengeScope, ChallengeStatus } from '../../domain/challenge.ts';
 import type { Standing } from '../../domain/limit.ts';
+import { assertWithinReach } from '../../domain/reach.ts';
+import { refuse } from '../../domain/refusal.ts';
 import { secondsUntil } from '../../lib/clock.ts';
 import type { Delivery } from '../../storage/delivery-store.ts';
-import { type CheckTarget, createChecking, isTarget } from './check-passcode.ts';
-import { type Dependencies, refuse } from './dependencies.ts';
+import { createChecking } from './check-passcode.ts';
+import type { Dependencies } from './dependencies.ts';
+import { type CheckTarget, createFinding, isTarget } from './find-challenge.ts';
 import { createIssuing, type IssuedChallenge } from './issue-challenge.ts';
 import { lockClaims } from './verification-claims.ts';
 
@@ -26,34 +29,57 @@ export type VerificationService = ReturnType<typeof createVerificationService>;
 
 /** The main job: send a passcode to a person, and check the one that comes back. */
 export function createVerificationService(dependencies: Dependencies) {
-  const { challenges, deliveries, limiter, limits, activity, now } = dependencies;
+  const { challenges, testNumbers, deliveries, limiter, limits, activity, now } = dependencies;
+  const findChallenge = createFinding(dependencies);
 
-  /** Ends a live challenge by the caller's wish; returns how many there were (0 or 1). */
-  async function expireChallenge(target: CheckTarget): Promise<number> {
-    const found = await challenges.find(target.ref);
+  /**
+   * Ends a live challenge by the caller's wish; returns how many there were (0 or 1).
+   * @throws {AppError} `forbidden` for what the caller's key is not for.
+   */
+  async function expireChallenge(caller: Caller, target: CheckTarget): Promise<number> {
+    const found = await findChallenge(caller, target);
     return found && isTarget(found, target) ? challenges.expire(found.id, now()) : 0;
   }
 
-  /** Lifts a failure lock; the row in the activity log comes first, so that no unlock goes unseen. */
+  /**
+   * Lifts the failure lock of a number: an operator in every account, everybody else in their own.
+   * The row in the activity log comes first, so that no unlock goes unseen.
+   */
   async function unlockRecipient(caller: Caller, phoneNumber: string): Promise<void> {
-    await activity.record(caller, { action: 'otp_unlock', status: 'success', phoneNumber });
-    await limiter.clear(caller, lockClaims(limits, phoneNumber));
+    const isEverywhere = caller.isOperator && caller.principal.kind === 'user';
+    const who = nameOfPrincipal(caller.principal);
+    const details = isEverywhere ? `${who}: in every account` : who;
+    await activity.record(caller, {
+      action: 'otp_unlock',
+      status: 'success',
+      phoneNumber,
+      details,
+    });
+    const locks = lockClaims(limits, phoneNumber);
+    await (isEverywhere ? limiter.clearEverywhere(locks) : limiter.clear(caller, locks));
   }
 
-  /** @throws {AppError} `rate_limited` when the recipient's status is asked for too often. */
+  /**
+   * How the newest challenge that the caller's key is for stands.
+   * @throws {AppError} `forbidden` for what it is not for, and `rate_limited` when the recipient's
+   * status is asked for too often.
+   */
   async function readStatus(
     caller: Caller,
     scope: ChallengeScope,
     sessionId: string | undefined,
   ): Promise<VerificationStatus> {
-    const { phoneNumber } = scope;
+    const { phoneNumber, purpose } = scope;
+    assertWithinReach(caller.reach, { sessionId, purpose });
+    const isTest = (await testNumbers.findFor(caller, phoneNumber)) !== undefined;
     const claim = { limit: limits.statusPerPhoneMinute, subject: phoneNumber };
-    const claimed = await limiter.claim(caller, [claim]);
+    const claimed = await limiter.claim(caller, isTest ? [] : [claim]);
     if (!claimed.granted) {
       throw refuse('rate_limited', 'This status is asked for too often', claimed.refusal);
     }
     const { standings } = claimed;
-    const challenge = await challenges.findLatest(scope, sessionId);
+    const inSessions = sessionId === undefined ? caller.reach.sessions : [sessionId];
+    const challenge = await challenges.findLatest(scope, inSessions);
     if (!challenge) {
       const none = { status: 'none' as const, canVerify: false, expiresInSeconds: 0 };
       return { ...none, challenge, delivery: undefined, standings };

@@ -16,7 +16,7 @@ const MESSAGE = {
   passcode: '123456',
   text: '123456 is your verification code.',
   verificationId: 'verification',
-  session: undefined,
+  sessions: undefined,
   sessionId: 'default',
   locale: 'en',
   companyName: undefined,

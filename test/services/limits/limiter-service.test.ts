@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Caller } from '../../../src/domain/caller.ts';
+import type { Origin } from '../../../src/domain/caller.ts';
 import type { Limit, Standing } from '../../../src/domain/limit.ts';
 import { createAdmission } from '../../../src/lib/admission.ts';
 import { addSeconds } from '../../../src/lib/clock.ts';
@@ -13,7 +13,7 @@ import { dialects } from '../../support/databases.ts';
 import { createMigratedDatabase, type MigratedDatabase } from '../../support/migrated-database.ts';
 import { inParallel } from '../../support/otp-calls.ts';
 
-const CALLER: Caller = { accountId: 'default', ipAddress: '192.0.2.1', userAgent: undefined };
+const CALLER: Origin = { accountId: 'default', ipAddress: '192.0.2.1', userAgent: undefined };
 const limit = (name: string, max: number, windowSeconds?: number): Limit => ({
   ...{ name, max, windowSeconds },
 });
@@ -148,6 +148,41 @@ describe.each(dialects)('the limiter on %s', (dialect) => {
     const claims = [{ limit: single, subject: one }];
     expect((await limiter.claim(stranger, claims)).granted).toBe(true);
     expect((await limiter.claim(CALLER, claims)).granted).toBe(false);
+  });
+
+  it('counts a shared limit over all accounts, and gives each its own back', async () => {
+    const subject = nextSubject();
+    const stranger = { ...CALLER, accountId: 'stranger' };
+    const claims = [{ limit: { ...limit('shared', 5, 60), isShared: true }, subject }];
+    const passed = await inParallel(60, (i) => limiter.claim(i % 2 ? CALLER : stranger, claims));
+    expect(passed.filter((one) => one.granted)).toHaveLength(5);
+    await limiter.giveBack(stranger, claims);
+    expect((await limiter.claim(CALLER, claims)).granted).toBe(true);
+    expect((await limiter.claim(stranger, claims)).granted).toBe(false);
+    expect(await limiter.isUsedUp(stranger, claims)).toBe(true);
+  });
+
+  it('forgets in every account what it is told to, of that subject and limit alone', async () => {
+    const [subject, other] = [nextSubject(), `${nextSubject()}%`];
+    const [single, another] = [limit('once_in', 1, 60), limit('onceXin', 1, 60)];
+    const accounts = ['default', 'stranger', 'third'].map((accountId) => ({
+      ...CALLER,
+      accountId,
+    }));
+    const claimAll = async (one: Limit, of: string) => {
+      const claims = [{ limit: one, subject: of }];
+      const results = await Promise.all(accounts.map((who) => limiter.claim(who, claims)));
+      return results.map((result) => result.granted);
+    };
+    await claimAll(single, subject);
+    await claimAll(single, other);
+    await claimAll(another, subject);
+    await limiter.clearEverywhere([{ limit: single, subject }]);
+    expect(await claimAll(single, other)).toEqual([false, false, false]);
+    expect(await claimAll(another, subject)).toEqual([false, false, false]);
+    expect(await claimAll(single, subject)).toEqual([true, true, true]);
+    await limiter.clearEverywhere([{ limit: single, subject: '%' }]);
+    expect(await claimAll(single, subject)).toEqual([false, false, false]);
   });
 
   it('tells whether a limit is used up without counting', async () => {

@@ -10,6 +10,7 @@ import {
   tally,
   wrongCodes,
 } from '../../support/otp-calls.ts';
+import { OWNER } from '../../support/owner.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 
 const nextNumber = createPhoneNumbers();
@@ -19,6 +20,7 @@ const NO_FAILURE_LIMITS = {
   LIMIT_FAILURES_PER_PHONE_DAY: '0',
   LIMIT_FAILURES_IN_A_ROW: '0',
   LIMIT_FAILURES_PER_IP_HOUR: '0',
+  LIMIT_FAILURES_PER_KEY_HOUR: '0',
 };
 
 /** How many guesses were not refused before a hash: what the metrics count under every other outcome. */
@@ -79,11 +81,10 @@ describe.each(dialects)('checking without failure limits on %s', (dialect) => {
     const code = await otp.sendCode(phone);
     const { otpHash } = await otp.row(phone);
     const { verification, comparisonsWith } = await createCountedVerification(h);
-    const caller = { accountId: DEFAULT_ACCOUNT_ID, ipAddress: '192.0.2.1', userAgent: undefined };
     const scope = { accountId: DEFAULT_ACCOUNT_ID, phoneNumber: phone, purpose: 'login' };
     const target = { ref: { scope }, sessionId: undefined, purpose: undefined };
     const results = await Promise.all(
-      wrongCodes(code, 200).map((guess) => verification.checkPasscode(caller, target, guess)),
+      wrongCodes(code, 200).map((guess) => verification.checkPasscode(OWNER, target, guess)),
     );
     expect(results.every(({ outcome }) => outcome === 'invalid')).toBe(true);
     expect(comparisonsWith(otpHash)).toBe(3);
@@ -107,7 +108,8 @@ describe.each(dialects)('checking with the default limits on %s', (dialect) => {
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {
-    h = await createHarness({ dialect, env: { LIMIT_FAILURES_PER_IP_HOUR: '0' } });
+    const env = { LIMIT_FAILURES_PER_IP_HOUR: '0', LIMIT_FAILURES_PER_KEY_HOUR: '0' };
+    h = await createHarness({ dialect, env });
     otp = createOtpCalls(h);
   });
   afterAll(() => h.close());

@@ -91,8 +91,10 @@ describe.each(dialects)('sending without limits on %s', (dialect) => {
       OTP_RESEND_SECONDS: '0',
       LIMIT_SENDS_PER_PHONE_HOUR: '0',
       LIMIT_SENDS_PER_PHONE_DAY: '0',
+      LIMIT_SENDS_PER_PHONE_DAY_ALL_ACCOUNTS: '0',
       LIMIT_SENDS_PER_PREFIX_HOUR: '0',
       LIMIT_FAILURES_PER_IP_HOUR: '0',
+      LIMIT_FAILURES_PER_KEY_HOUR: '0',
       LIMIT_FAILURES_PER_PHONE_HOUR: '0',
     };
     h = await createHarness({ dialect, env });

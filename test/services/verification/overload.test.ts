@@ -27,6 +27,7 @@ describe.each(dialects)('more guesses than the queue holds on %s', (dialect) => 
       OTP_HASH_TIME_COST: '2',
       LIMIT_SENDS_PER_PREFIX_HOUR: '0',
       LIMIT_FAILURES_PER_IP_HOUR: '0',
+      LIMIT_FAILURES_PER_KEY_HOUR: '0',
       LIMIT_FAILURES_PER_PHONE_HOUR: '1',
     };
     h = await createHarness({ dialect, env });

@@ -13,6 +13,7 @@ describe.each(dialects)('the time of a code on %s', (dialect) => {
   beforeAll(async () => {
     const env = {
       LIMIT_FAILURES_PER_IP_HOUR: '0',
+      LIMIT_FAILURES_PER_KEY_HOUR: '0',
       LIMIT_SENDS_PER_PREFIX_HOUR: '0',
       OTP_HASH_CONCURRENCY: '4',
     };

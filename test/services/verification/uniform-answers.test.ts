@@ -6,17 +6,18 @@ import { createCountedVerification } from '../../support/counted-verification.ts
 import { dialects } from '../../support/databases.ts';
 import { createHarness, type Harness } from '../../support/harness.ts';
 import { createOtpCalls, type OtpCalls, wrongCodes } from '../../support/otp-calls.ts';
+import { OWNER } from '../../support/owner.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 
 const nextNumber = createPhoneNumbers();
 const DEAR = { memoryKib: 19_456, timeCost: 4 };
 const WRONG_PER_CODE = 5;
-const CALLER = { accountId: DEFAULT_ACCOUNT_ID, ipAddress: '192.0.2.1', userAgent: undefined };
 const NO_LIMITS = {
   LIMIT_FAILURES_PER_PHONE_HOUR: '0',
   LIMIT_FAILURES_PER_PHONE_DAY: '0',
   LIMIT_FAILURES_IN_A_ROW: '0',
   LIMIT_FAILURES_PER_IP_HOUR: '0',
+  LIMIT_FAILURES_PER_KEY_HOUR: '0',
   OTP_MAX_ATTEMPTS: String(WRONG_PER_CODE),
 };
 
@@ -91,7 +92,7 @@ describe.each(dialects)('a refused guess on %s', (dialect) => {
       const scope = { accountId: DEFAULT_ACCOUNT_ID, phoneNumber: phone, purpose: 'login' };
       const target = { ref: { scope }, sessionId: undefined, purpose: undefined };
       compared.length = 0;
-      expect((await verification.checkPasscode(CALLER, target, guess)).outcome).toBe('invalid');
+      expect((await verification.checkPasscode(OWNER, target, guess)).outcome).toBe('invalid');
       expect(compared, prepare.name).toEqual([expect.stringContaining('$m=1024,t=1,p=1$')]);
     }
   });

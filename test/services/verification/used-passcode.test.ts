@@ -11,6 +11,7 @@ const NO_FAILURE_LIMITS = {
   LIMIT_FAILURES_PER_PHONE_DAY: '0',
   LIMIT_FAILURES_IN_A_ROW: '0',
   LIMIT_FAILURES_PER_IP_HOUR: '0',
+  LIMIT_FAILURES_PER_KEY_HOUR: '0',
 };
 
 describe.each(dialects)('a used code on %s', (dialect) => {

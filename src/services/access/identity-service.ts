@@ -1,0 +1,51 @@
+import { type Caller, type Origin, ownerOfInstallation } from '../../domain/caller.ts';
+import { AppError } from '../../domain/errors.ts';
+import { isSameSecret } from '../../lib/secrets.ts';
+
+/** Where a request comes from, before it is known whose it is. */
+export type From = Omit<Origin, 'accountId'>;
+
+/** Knows one kind of credential; undefined for what is not one of its own, or is not good any more. */
+export type Identify = (credential: string, from: From) => Promise<Caller | undefined>;
+
+type Dependencies = {
+  /** The key of the environment. */
+  readonly bootstrapKey: string;
+  readonly identifyKey: Identify;
+  readonly identifyToken: Identify;
+};
+
+export type IdentityService = ReturnType<typeof createIdentityService>;
+
+/** Tells who shows a credential. */
+export function createIdentityService(dependencies: Dependencies) {
+  const { bootstrapKey, identifyKey, identifyToken } = dependencies;
+
+  /**
+   * Who shows a key: the one of the environment, or one of an account.
+   * @throws {AppError} `unauthorized`, or `forbidden` for a key that may not be used from there.
+   */
+  async function identifyByKey(key: string | undefined, from: From): Promise<Caller> {
+    if (key === undefined) throw unauthorized();
+    if (isSameSecret(key, bootstrapKey)) return ownerOfInstallation(from);
+    return (await identifyKey(key, from)) ?? refuse();
+  }
+
+  /**
+   * Who shows a bearer token: an access token of a person, or a key.
+   * @throws {AppError} as `identifyByKey`.
+   */
+  async function identifyByBearer(token: string, from: From): Promise<Caller> {
+    return (await identifyToken(token, from)) ?? identifyByKey(token, from);
+  }
+
+  return { identifyByKey, identifyByBearer };
+}
+
+function refuse(): never {
+  throw unauthorized();
+}
+
+function unauthorized(): AppError {
+  return new AppError('unauthorized', 'Show your key in X-API-Key, or a key or token as Bearer');
+}

@@ -1,0 +1,14 @@
+import { AppError } from '../../domain/errors.ts';
+import { findWeakness, normalisePassword } from '../../domain/password.ts';
+
+/**
+ * Lets a password pass that will do for the person with `email`.
+ * @throws {AppError} `validation_failed`, which names the field and what is wrong.
+ */
+export function assertGoodPassword(password: string, email: string, field: string): void {
+  const weakness = findWeakness(normalisePassword(password), email);
+  if (weakness === undefined) return;
+  throw new AppError('validation_failed', `${field}: ${weakness}`, {
+    errors: [{ path: field, message: weakness }],
+  });
+}

@@ -1,0 +1,50 @@
+import type { Caller } from '../../domain/caller.ts';
+import type { Challenge } from '../../domain/challenge.ts';
+import { TEST_CHANNEL } from '../../domain/delivery.ts';
+import { assertWithinReach, isWithinReach } from '../../domain/reach.ts';
+import type { ChallengeRef } from '../../storage/challenge-store.ts';
+import type { Dependencies } from './dependencies.ts';
+
+/** Whose passcode is meant: by number and purpose, or by the handle that sending returned. */
+export type CheckTarget = {
+  readonly ref: ChallengeRef;
+  /** When given, a challenge of another session or purpose is not the one. */
+  readonly sessionId: string | undefined;
+  readonly purpose: string | undefined;
+};
+
+export function createFinding({
+  challenges,
+  testNumbers,
+}: Pick<Dependencies, 'challenges' | 'testNumbers'>) {
+  /**
+   * The challenge that a target names. One that the caller's key is not for is not there.
+   * @throws {AppError} `forbidden` when the target itself names what the key is not for, or a test
+   * number to a live key, or the other way round.
+   */
+  async function findChallenge(
+    caller: Caller,
+    { ref, sessionId, purpose }: CheckTarget,
+  ): Promise<Challenge | undefined> {
+    const scope = 'scope' in ref ? ref.scope : undefined;
+    assertWithinReach(caller.reach, { sessionId, purpose: scope?.purpose ?? purpose });
+    if (scope) await testNumbers.findFor(caller, scope.phoneNumber);
+    const found = await challenges.find(ref);
+    return found && isVisible(caller, found) ? found : undefined;
+  }
+
+  return findChallenge;
+}
+
+/** Whether a challenge is the one that is meant. */
+export function isTarget(challenge: Challenge, { sessionId, purpose }: CheckTarget): boolean {
+  return (
+    (sessionId === undefined || challenge.sessionId === sessionId) &&
+    (purpose === undefined || challenge.purpose === purpose)
+  );
+}
+
+function isVisible({ reach, mode }: Caller, challenge: Challenge): boolean {
+  const isTest = challenge.channel === TEST_CHANNEL;
+  return isTest === (mode === 'test') && isWithinReach(reach, challenge);
+}

@@ -1,0 +1,115 @@
+import type { Caller } from '../../domain/caller.ts';
+import { AppError } from '../../domain/errors.ts';
+import { overloaded } from '../../domain/refusal.ts';
+import type { Admission } from '../../lib/admission.ts';
+import { addSeconds, type Clock } from '../../lib/clock.ts';
+import { createRecall } from '../../lib/recall.ts';
+import type { TestNumber, TestNumberStore } from '../../storage/test-number-store.ts';
+import type { ActivityService } from '../activity/activity-service.ts';
+import type { PasscodeHasher } from './passcode-hasher.ts';
+
+export type { TestNumber };
+
+type Dependencies = {
+  readonly testNumbers: TestNumberStore;
+  readonly hasher: PasscodeHasher;
+  readonly hashing: Admission;
+  readonly activity: ActivityService;
+  readonly now: Clock;
+};
+
+export type TestNumberService = ReturnType<typeof createTestNumberService>;
+
+/** How long the numbers of an account are remembered; a change on another node is seen after it. */
+const REMEMBERED_MS = 5000;
+
+/** A bound for the memory of a node, not a rule: callers at the same moment may pass it by a few. */
+const MOST_NUMBERS = 100;
+
+const DAY_SECONDS = 86_400;
+const DEFAULT_DAYS = 30;
+const MOST_DAYS = 365;
+
+/**
+ * Test numbers: they get a fixed passcode that is never sent, so that automated tests can log in.
+ * Keys of mode `test` reach them and nobody else; for everybody else they are out of reach, so that
+ * a passcode that is known beforehand never opens a real login.
+ */
+export function createTestNumberService(dependencies: Dependencies) {
+  const { testNumbers, hasher, hashing, activity, now } = dependencies;
+  const numbers = createRecall(testNumbers.list, { keepMs: REMEMBERED_MS });
+
+  /**
+   * The test number that a caller means; undefined when it is a real person that the caller may reach.
+   * @throws {AppError} `forbidden` for a test key and a real number, and the other way round.
+   */
+  async function findFor(caller: Caller, phoneNumber: string): Promise<TestNumber | undefined> {
+    const all = (await numbers.recall(caller.accountId)) ?? [];
+    const found = all.find((one) => one.phoneNumber === phoneNumber && one.validUntil > now());
+    if (caller.mode === 'test' && !found) {
+      throw new AppError('forbidden', 'A test key reaches only the test numbers of its account');
+    }
+    if (caller.mode === 'live' && found) {
+      throw new AppError('forbidden', 'This is a test number: only a test key reaches it');
+    }
+    return found;
+  }
+
+  function list({ accountId }: Caller): Promise<readonly TestNumber[]> {
+    return testNumbers.list(accountId);
+  }
+
+  /**
+   * Makes a number a test number with a fixed passcode, until a moment at most a year ahead.
+   * @throws {AppError} `validation_failed` for that moment, or with too many numbers; `overloaded`.
+   */
+  async function save(
+    caller: Caller,
+    phoneNumber: string,
+    { passcode, validUntil }: { readonly passcode: string; readonly validUntil: Date | undefined },
+  ): Promise<TestNumber> {
+    const at = now();
+    const until = validUntil ?? addSeconds(at, DEFAULT_DAYS * DAY_SECONDS);
+    assertValidity(until, at);
+    const present = await testNumbers.list(caller.accountId);
+    const known = present.find((one) => one.phoneNumber === phoneNumber);
+    if (!known && present.length >= MOST_NUMBERS) {
+      throw new AppError(
+        'validation_failed',
+        `An account has at most ${MOST_NUMBERS} test numbers`,
+      );
+    }
+    const ticket = hashing.enter();
+    if (!ticket) throw overloaded();
+    const hashed = await ticket.run(() => hasher.hash(passcode)).finally(ticket.leave);
+    await record(caller, phoneNumber, `until ${until.toISOString()}`);
+    const number = { phoneNumber, ...hashed, validUntil: until };
+    await testNumbers.save(caller.accountId, number, at);
+    numbers.forget(caller.accountId);
+    return { ...number, createdAt: known?.createdAt ?? at };
+  }
+
+  /** @throws {AppError} `not_found`. */
+  async function remove(caller: Caller, phoneNumber: string): Promise<void> {
+    await record(caller, phoneNumber, 'removed');
+    const isRemoved = await testNumbers.remove(caller.accountId, phoneNumber);
+    numbers.forget(caller.accountId);
+    if (!isRemoved) throw new AppError('not_found', 'There is no such test number');
+  }
+
+  function record(caller: Caller, phoneNumber: string, details: string): Promise<void> {
+    return activity.record(caller, {
+      ...{ action: 'test_number_change', status: 'success', phoneNumber, details },
+    });
+  }
+
+  return { findFor, list, save, remove };
+}
+
+function assertValidity(until: Date, at: Date): void {
+  if (until > at && until <= addSeconds(at, MOST_DAYS * DAY_SECONDS)) return;
+  const message = `must be in the future, at most ${MOST_DAYS} days ahead`;
+  throw new AppError('validation_failed', `validUntil: ${message}`, {
+    errors: [{ path: 'validUntil', message }],
+  });
+}

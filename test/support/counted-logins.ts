@@ -1,0 +1,52 @@
+import { createAdmission } from '../../src/lib/admission.ts';
+import { loadArgon2Engine } from '../../src/lib/argon2-engine.ts';
+import { createLogger } from '../../src/lib/logger.ts';
+import { createSecretKey } from '../../src/lib/secrets.ts';
+import { createLoginService } from '../../src/services/access/login-service.ts';
+import { createPasswordHasher } from '../../src/services/access/password-hasher.ts';
+import { createLimits } from '../../src/services/limits/limit.ts';
+import { createLimiterService } from '../../src/services/limits/limiter-service.ts';
+import { createMetrics } from '../../src/services/metrics/metrics-service.ts';
+import { createCounterStore } from '../../src/storage/counter-store.ts';
+import { createTokenStore } from '../../src/storage/token-store.ts';
+import { createUserStore } from '../../src/storage/user-store.ts';
+import { type Harness, SECRET_KEY } from './harness.ts';
+
+/**
+ * A second login service over the harness's database, as another node would have it, whose hash
+ * engine notes every digest that a password is compared with.
+ */
+export async function createCountedLogins(
+  h: Harness,
+  { concurrency = 4, queueLimit = 1000 }: { concurrency?: number; queueLimit?: number } = {},
+) {
+  const { config, database, now, activity } = h;
+  const compared: string[] = [];
+  const engine = await loadArgon2Engine();
+  const hashing = createAdmission({ concurrency, queueLimit });
+  const metrics = createMetrics({ hashing });
+  const hasher = await createPasswordHasher({
+    engine: {
+      ...engine,
+      verify(digest, text, secret) {
+        compared.push(digest);
+        return engine.verify(digest, text, secret);
+      },
+    },
+    hashing,
+  });
+  const logins = createLoginService({
+    users: createUserStore(database),
+    tokens: createTokenStore(database),
+    limiter: createLimiterService({
+      ...{ counters: createCounterStore(database), onRefusal: activity.noteLimitHit, metrics, now },
+    }),
+    limits: createLimits(config),
+    keys: { current: createSecretKey(SECRET_KEY), previous: undefined },
+    lives: config.auth,
+    logger: createLogger('silent'),
+    ...{ hasher, activity, now },
+  });
+  /** Every digest that a password was compared with, a decoy included. */
+  return { logins, compared };
+}
