@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
-import { type Caller, DEFAULT_ACCOUNT_ID } from './domain/caller.ts';
-import { isEnded } from './domain/session.ts';
+import { ownerOfInstallation } from './domain/caller.ts';
+import { isEnded, isLinkable } from './domain/session.ts';
 import { toTerminalText } from './lib/qr-formats.ts';
 import type { SessionService, SessionView } from './services/sessions/session-service.ts';
 
@@ -14,11 +14,7 @@ type Options = {
 };
 
 /** Whoever sits at the terminal. */
-const OPERATOR: Caller = {
-  accountId: DEFAULT_ACCOUNT_ID,
-  ipAddress: '127.0.0.1',
-  userAgent: 'terminal',
-};
+const OPERATOR = ownerOfInstallation({ ipAddress: '127.0.0.1', userAgent: 'terminal' });
 
 /**
  * Shows the QR of a session that is to be linked, and each new one, until a phone has scanned it.
@@ -32,7 +28,7 @@ export async function offerLinking({
   onEnter,
 }: Options): Promise<() => void> {
   const present = await sessions.list(OPERATOR);
-  if (present.some(({ state }) => state !== 'unlinked' && state !== 'logged_out')) return () => {};
+  if (present.some(({ state }) => !isLinkable(state))) return () => {};
   const target = present[0]?.sessionId ?? sessionId;
   if (present.length === 0) await sessions.create(OPERATOR, target);
   const begin = () =>

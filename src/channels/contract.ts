@@ -12,8 +12,8 @@ export type ChannelMessage = {
   /** Our name for this message, on record before it is sent. */
   readonly messageId: string;
   readonly accountId: string;
-  /** The session that the caller named; undefined when any will do. */
-  readonly session: string | undefined;
+  /** The sessions that it may go through; undefined when any of the account's will do. */
+  readonly sessions: readonly string[] | undefined;
   readonly locale: Locale;
   readonly companyName: string | undefined;
   /** Aborts when the time for this channel is over. */

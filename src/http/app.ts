@@ -4,14 +4,22 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { AppError } from '../domain/errors.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { IdentityService } from '../services/access/identity-service.ts';
+import type { KeyService } from '../services/access/key-service.ts';
+import type { LoginService } from '../services/access/login-service.ts';
+import type { UserService } from '../services/access/user-service.ts';
+import type { ActivityService } from '../services/activity/activity-service.ts';
 import type { HealthService } from '../services/health/health-service.ts';
 import type { IdempotencyService } from '../services/idempotency/idempotency-service.ts';
 import type { Metrics } from '../services/metrics/metrics-service.ts';
 import type { SessionService } from '../services/sessions/session-service.ts';
+import type { UsageService } from '../services/usage/usage-service.ts';
+import type { TestNumberService } from '../services/verification/test-number-service.ts';
 import type { VerificationService } from '../services/verification/verification-service.ts';
 import { createErrorHandler, sendProblem } from './errors.ts';
 import type { HttpEnv } from './http-env.ts';
-import { authenticate, authenticateBrowser } from './middleware/authenticate.ts';
+import { createReadBrowser, createReadCaller, createReadFrom } from './middleware/authenticate.ts';
+import { authorize } from './middleware/authorize.ts';
 import { createReadClientAddress } from './middleware/client-address.ts';
 import { limitBody } from './middleware/limit-body.ts';
 import { observe } from './middleware/observe.ts';
@@ -19,10 +27,13 @@ import { onlyRouted } from './middleware/only-routed.ts';
 import { refuseRepeatedParameters } from './middleware/refuse-repeated-parameters.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { strictJson } from './middleware/strict-json.ts';
-import { openApiInfo } from './openapi-info.ts';
+import { buildOpenApiDocument } from './openapi-document.ts';
+import { routeAccess } from './route-access.ts';
 import { createRouter } from './router.ts';
+import { authRoutes } from './routes/auth.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { publicHealthRoutes, readinessRoutes } from './routes/health.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { otpRoutes } from './routes/otp.ts';
 import type { ReadRecipient } from './routes/read-verification.ts';
@@ -30,19 +41,28 @@ import { sessionEventRoutes } from './routes/session-events.ts';
 import { sessionLinkingRoutes } from './routes/session-linking.ts';
 import { sessionMessageRoutes } from './routes/session-messages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { testNumberRoutes } from './routes/test-numbers.ts';
+import { usageRoutes } from './routes/usage.ts';
+import { userRoutes } from './routes/users.ts';
 
 export type AppParts = {
   readonly verification: VerificationService;
+  readonly testNumbers: TestNumberService;
   readonly sessions: SessionService;
   readonly idempotency: IdempotencyService;
   readonly health: HealthService;
   readonly metrics: Metrics;
+  readonly usage: UsageService;
   readonly logger: Logger;
   readonly readRecipient: ReadRecipient;
   /** Reads a number that the operator links: of any region. */
   readonly readOwnNumber: ReadRecipient;
   readonly passcodeLength: number;
-  readonly apiKey: string;
+  readonly identity: IdentityService;
+  readonly logins: LoginService;
+  readonly users: UserService;
+  readonly keys: KeyService;
+  readonly activity: ActivityService;
   readonly trustedProxies: readonly string[];
   readonly corsOrigins: readonly string[];
 };
@@ -67,17 +87,16 @@ export function createApp(parts: AppParts): App {
   );
   useGuards(app, parts);
   mountRoutes(app, parts);
+  assertAccessIsKnown(app);
   return app;
 }
 
 /** What every request passes, outermost first. */
-function useGuards(
-  app: App,
-  { logger, metrics, health, apiKey, trustedProxies, corsOrigins }: AppParts,
-) {
-  const readClientAddress = createReadClientAddress(trustedProxies);
+function useGuards(app: App, parts: AppParts) {
+  const { logger, metrics, usage, health, identity, activity, corsOrigins } = parts;
+  const readClientAddress = createReadClientAddress(parts.trustedProxies);
   app.use(requestId({ limitLength: 64 }));
-  app.use(observe({ logger, metrics, readClientAddress }));
+  app.use(observe({ logger, metrics, usage, readClientAddress }));
   app.use(async (c, next) => {
     await next();
     // A client that keeps its connection would otherwise send its next request to a closing node.
@@ -100,26 +119,36 @@ function useGuards(
     c.header('Cache-Control', 'no-store');
     await next();
   });
-  app.route('/api/health', publicHealthRoutes(health));
-  const lock = { apiKey, readClientAddress };
-  app.use('/metrics', authenticate(lock));
-  app.use('/api/openapi.json', authenticateBrowser(lock));
-  app.use('/api/docs/*', authenticateBrowser(lock));
-  app.doc31('/api/openapi.json', openApiInfo);
-  app.route('/api/docs', docsRoutes());
-  for (const guard of [authenticate(lock), refuseRepeatedParameters, limitBody, strictJson]) {
+  const callers = { identity, readClientAddress };
+  app.use(
+    authorize({
+      readCaller: createReadCaller(callers),
+      readBrowser: createReadBrowser(callers),
+      onRefusal: activity.noteForbidden,
+    }),
+  );
+  for (const guard of [refuseRepeatedParameters, limitBody, strictJson]) {
     app.use('/api/*', onlyRouted(guard));
   }
 }
 
 function mountRoutes(app: App, parts: AppParts): void {
+  app.route('/api/health', publicHealthRoutes(parts.health));
+  app.route('/api/health', readinessRoutes(parts.health));
+  app.get('/api/openapi.json', (c) => c.json(buildOpenApiDocument(app)));
+  app.route('/api/docs', docsRoutes());
   app.route('/api/otp', otpRoutes(parts));
   app.route('/api/messages', messageRoutes(parts));
+  app.route('/api/test-numbers', testNumberRoutes(parts));
+  app.route('/api/keys', keyRoutes(parts));
   app.route('/api/sessions', sessionRoutes(parts));
   app.route('/api/sessions', sessionLinkingRoutes(parts));
   app.route('/api/sessions', sessionMessageRoutes(parts));
   app.route('/api/sessions', sessionEventRoutes(parts));
-  app.route('/api/health', readinessRoutes(parts.health));
+  app.route('/api/usage', usageRoutes(parts));
+  const readFrom = createReadFrom(createReadClientAddress(parts.trustedProxies));
+  app.route('/api/auth', authRoutes({ ...parts, readFrom }));
+  app.route('/api/users', userRoutes(parts));
   app.get('/metrics', async (c) => {
     const { registry } = parts.metrics;
     return c.body(await registry.metrics(), 200, { 'Content-Type': registry.contentType });
@@ -133,4 +162,13 @@ function mountRoutes(app: App, parts: AppParts): void {
     type: 'http',
     scheme: 'bearer',
   });
+}
+
+/** Nobody may forget to say who may call a route. @throws at the start. */
+function assertAccessIsKnown(app: App): void {
+  const unknown = app.routes
+    .filter(({ method }) => method !== 'ALL')
+    .map(({ method, path }) => `${method} ${path}`)
+    .filter((route) => !(route in routeAccess));
+  if (unknown.length > 0) throw new Error(`route-access.ts lacks ${unknown.join(', ')}`);
 }

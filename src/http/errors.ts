@@ -40,6 +40,8 @@ const PROBLEMS: Record<ErrorCode, Problem> = {
   session_not_found: { status: 404, title: 'No such session' },
   session_exists: { status: 409, title: 'Session exists' },
   session_not_connected: { status: 409, title: 'Session not connected' },
+  user_exists: { status: 409, title: 'Person exists' },
+  key_not_active: { status: 409, title: 'Key not active' },
   idempotency_key_reused: { status: 422, title: 'Idempotency key reused' },
   request_in_progress: { status: 409, title: 'Request in progress' },
   internal_error: { status: 500, title: 'Internal error' },

@@ -2,4 +2,10 @@ import type { RequestIdVariables } from 'hono/request-id';
 import type { Caller } from '../domain/caller.ts';
 
 /** What middleware leaves for the handlers of a request. */
-export type HttpEnv = { Variables: RequestIdVariables & { caller: Caller } };
+export type HttpEnv = {
+  Variables: RequestIdVariables & {
+    caller: Caller;
+    /** For answers that go on: throws when the credential may not do this any more. */
+    authorizeAgain: () => Promise<void>;
+  };
+};

@@ -1,12 +1,15 @@
 import type { Context } from 'hono';
 import type { Standing } from '../domain/limit.ts';
 
-/** The RateLimit header fields (draft-ietf-httpapi-ratelimit-headers), for limits with a window. */
+/**
+ * The RateLimit header fields (draft-ietf-httpapi-ratelimit-headers), for limits with a window that
+ * only the caller's account uses up.
+ */
 export function setRateLimitFields(c: Context, standings: readonly Standing[]): void {
   const policies: string[] = [];
   const states: string[] = [];
   for (const { limit, used, resetSeconds } of standings) {
-    if (limit.windowSeconds === undefined) continue;
+    if (limit.windowSeconds === undefined || limit.isShared) continue;
     policies.push(`"${limit.name}";q=${limit.max};w=${limit.windowSeconds}`);
     states.push(`"${limit.name}";r=${Math.max(0, limit.max - used)};t=${resetSeconds ?? 0}`);
   }

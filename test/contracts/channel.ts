@@ -23,7 +23,7 @@ export function newMessage(changes: Partial<ChannelMessage> = {}): ChannelMessag
     verificationId: 'verification',
     messageId: 'message',
     accountId: 'default',
-    session: 'default',
+    sessions: ['default'],
     locale: 'en',
     companyName: undefined,
     deadline: AbortSignal.timeout(5000),

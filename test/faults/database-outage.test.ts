@@ -13,6 +13,7 @@ const servers = dialects.filter((dialect) => dialect !== 'sqlite');
 const ENV = {
   LIMIT_SENDS_PER_PREFIX_HOUR: '0',
   LIMIT_FAILURES_PER_IP_HOUR: '0',
+  LIMIT_FAILURES_PER_KEY_HOUR: '0',
   OTP_HASH_CONCURRENCY: '64',
 };
 

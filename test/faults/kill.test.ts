@@ -20,6 +20,7 @@ const ENV = {
   LIMIT_FAILURES_PER_PHONE_DAY: '1000',
   LIMIT_FAILURES_IN_A_ROW: '1000',
   LIMIT_FAILURES_PER_IP_HOUR: '0',
+  LIMIT_FAILURES_PER_KEY_HOUR: '0',
 };
 
 type Person = { readonly phoneNumber: string; readonly code: string };

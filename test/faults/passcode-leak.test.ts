@@ -18,6 +18,7 @@ const ENV = {
   OTP_LENGTH: '10',
   LIMIT_SENDS_PER_PREFIX_HOUR: '0',
   LIMIT_FAILURES_PER_IP_HOUR: '0',
+  LIMIT_FAILURES_PER_KEY_HOUR: '0',
 };
 
 const TABLES = ['activity_logs', 'deliveries', 'idempotency_keys', 'otp_logs', 'rate_limits'];

@@ -12,6 +12,7 @@ const ENV = {
   OTP_HASH_TIME_COST: '2',
   LIMIT_SENDS_PER_PREFIX_HOUR: '0',
   LIMIT_FAILURES_PER_IP_HOUR: '0',
+  LIMIT_FAILURES_PER_KEY_HOUR: '0',
 };
 
 const nextNumber = createPhoneNumbers();

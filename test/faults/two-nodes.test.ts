@@ -23,6 +23,7 @@ const ENV = {
   LIMIT_FAILURES_PER_PHONE_DAY: '0',
   LIMIT_FAILURES_IN_A_ROW: '0',
   LIMIT_FAILURES_PER_IP_HOUR: '0',
+  LIMIT_FAILURES_PER_KEY_HOUR: '0',
 };
 
 describe.each(servers)('C30: two nodes on one database (%s)', (dialect) => {

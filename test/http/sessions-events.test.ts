@@ -1,32 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Hono } from 'hono';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { App } from '../../src/http/app.ts';
 import type { HttpEnv } from '../../src/http/http-env.ts';
 import { sessionEventRoutes } from '../../src/http/routes/session-events.ts';
 import { startServer } from '../../src/http/server.ts';
+import { createAccessCalls } from '../support/access-calls.ts';
 import { API_KEY } from '../support/client.ts';
 import { createTestDatabase } from '../support/databases.ts';
 import { openEvents } from '../support/event-stream.ts';
 import { startGateway } from '../support/gateway.ts';
-import { createHarness, type Harness } from '../support/harness.ts';
+import { createHarness } from '../support/harness.ts';
+import { OWNER } from '../support/owner.ts';
 import { startServerProcess } from '../support/server-process.ts';
-import { createSessionCalls, labVariables, type SessionCalls } from '../support/session-calls.ts';
-import { type Lab, startLab } from '../support/whatsapp-lab/lab.ts';
+import { createSessionCalls, labVariables } from '../support/session-calls.ts';
+import { startSessionLab } from '../support/session-lab.ts';
 
-let lab: Lab;
-let h: Harness;
-let sessions: SessionCalls;
-
-beforeAll(async () => {
-  lab = await startLab();
-  h = await createHarness({ env: labVariables(lab) });
-  sessions = createSessionCalls(h);
-});
-afterAll(async () => {
-  await h.close();
-  await lab.close();
-});
+const { lab, h, sessions, close } = await startSessionLab();
+afterAll(close);
 
 const follow = (id: string) => openEvents(h.url, `/api/sessions/${id}/events`);
 
@@ -146,7 +137,8 @@ describe('the events of a session', () => {
     await sessions.create('calm');
     const bare = new Hono<HttpEnv>();
     bare.use(async (c, next) => {
-      c.set('caller', { accountId: 'default', ipAddress: '127.0.0.1', userAgent: undefined });
+      c.set('caller', OWNER);
+      c.set('authorizeAgain', async () => {});
       await next();
     });
     bare.route('/', sessionEventRoutes({ ...h, heartbeatMs: 20 }));
@@ -158,6 +150,17 @@ describe('the events of a session', () => {
     stream.close();
     server.close();
     await sessions.remove('calm');
+  });
+
+  it('end when their key is revoked', async () => {
+    await sessions.create('revoked');
+    const access = createAccessCalls(h);
+    const { keyId, secret } = await access.createKey({ scopes: ['sessions:manage'] });
+    const stream = await openEvents(h.url, '/api/sessions/revoked/events', secret);
+    await stream.until(() => stream.events.length > 0, 'event');
+    await access.revoke(keyId);
+    await stream.untilEnd();
+    await sessions.remove('revoked');
   });
 
   it('end at once when the node drains, and begin no more then', async () => {

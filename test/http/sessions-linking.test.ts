@@ -1,34 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { API_KEY } from '../support/client.ts';
-import { createHarness, type Harness } from '../support/harness.ts';
+import { createHarness } from '../support/harness.ts';
 import { modulesOf, readBlocks, readPng, readSvg } from '../support/qr-modules.ts';
-import {
-  createSessionCalls,
-  labVariables,
-  NOBODY_LISTENS,
-  type SessionCalls,
-} from '../support/session-calls.ts';
-import { type Lab, startLab } from '../support/whatsapp-lab/lab.ts';
+import { createSessionCalls, NOBODY_LISTENS } from '../support/session-calls.ts';
+import { startSessionLab } from '../support/session-lab.ts';
 
 /** SGR: black on bright white, and back. */
 const INK = '\u001b[30;107m';
 const RESET = '\u001b[0m';
 
-let lab: Lab;
-let h: Harness;
-let sessions: SessionCalls;
-
-beforeAll(async () => {
-  lab = await startLab();
-  h = await createHarness({
-    env: labVariables(lab),
-  });
-  sessions = createSessionCalls(h);
-});
-afterAll(async () => {
-  await h.close();
-  await lab.close();
-});
+const { lab, h, sessions, close } = await startSessionLab();
+afterAll(close);
 
 describe('the QR of a session', () => {
   it('shows one text in all four formats, and each scans', async () => {

@@ -1,29 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHarness, type Harness } from '../support/harness.ts';
-import { createSessionCalls, labVariables, type SessionCalls } from '../support/session-calls.ts';
+import { startSessionLab } from '../support/session-lab.ts';
 import { dumpTables } from '../support/table-dump.ts';
-import { type Lab, type Phone, startLab } from '../support/whatsapp-lab/lab.ts';
 
 const SHOP = 'shop';
 
-let lab: Lab;
-let h: Harness;
-let sessions: SessionCalls;
-let owner: Phone;
+const { lab, h, sessions, close } = await startSessionLab({
+  CHANNEL_TIMEOUT_SECONDS: '3',
+  WHATSAPP_ACK_SECONDS: '1',
+});
+const owner = lab.addPhone();
 
-beforeAll(async () => {
-  lab = await startLab();
-  h = await createHarness({
-    env: { ...labVariables(lab), CHANNEL_TIMEOUT_SECONDS: '3', WHATSAPP_ACK_SECONDS: '1' },
-  });
-  sessions = createSessionCalls(h);
-  owner = lab.addPhone();
-  await sessions.link(SHOP, owner);
-});
-afterAll(async () => {
-  await h.close();
-  await lab.close();
-});
+beforeAll(() => sessions.link(SHOP, owner));
+afterAll(close);
 
 describe('a message of the operator', () => {
   it('arrives as it was written, and its text is in no log line and no table', async () => {

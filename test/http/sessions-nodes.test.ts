@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../support/databases.ts';
-import { createHarness, type Harness } from '../support/harness.ts';
-import { createSessionCalls, labVariables, type SessionCalls } from '../support/session-calls.ts';
-import { type Lab, startLab } from '../support/whatsapp-lab/lab.ts';
+import { createHarness } from '../support/harness.ts';
+import { createSessionCalls, labVariables } from '../support/session-calls.ts';
+import { startSessionLab } from '../support/session-lab.ts';
 
-let lab: Lab;
-let h: Harness;
-let sessions: SessionCalls;
-
-beforeAll(async () => {
-  lab = await startLab();
-  h = await createHarness({ env: labVariables(lab) });
-  sessions = createSessionCalls(h);
-});
-afterAll(async () => {
-  await h.close();
-  await lab.close();
-});
+const { lab, h, sessions, close } = await startSessionLab();
+afterAll(close);
 
 describe('a session that this node does not keep', () => {
   it('is shown as its row stands while another node keeps it, and cannot be touched', async () => {

@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHarness, type Harness } from '../support/harness.ts';
-import {
-  createSessionCalls,
-  labVariables,
-  NOBODY_LISTENS,
-  type SessionCalls,
-} from '../support/session-calls.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createHarness } from '../support/harness.ts';
+import { createSessionCalls, NOBODY_LISTENS } from '../support/session-calls.ts';
+import { startSessionLab } from '../support/session-lab.ts';
 import { dumpTables } from '../support/table-dump.ts';
-import { type Lab, startLab } from '../support/whatsapp-lab/lab.ts';
 
 const EVERY_TABLE = [
   'sessions',
@@ -20,21 +15,8 @@ const EVERY_TABLE = [
   'leases',
 ];
 
-let lab: Lab;
-let h: Harness;
-let sessions: SessionCalls;
-
-beforeAll(async () => {
-  lab = await startLab();
-  h = await createHarness({
-    env: { ...labVariables(lab), ALLOWED_REGIONS: 'ID' },
-  });
-  sessions = createSessionCalls(h);
-});
-afterAll(async () => {
-  await h.close();
-  await lab.close();
-});
+const { lab, h, sessions, close } = await startSessionLab({ ALLOWED_REGIONS: 'ID' });
+afterAll(close);
 
 describe('a pairing code', () => {
   it('links the session when it is typed in on the phone', async () => {

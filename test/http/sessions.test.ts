@@ -1,23 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { API_KEY } from '../support/client.ts';
-import { createHarness, type Harness } from '../support/harness.ts';
-import { createSessionCalls, labVariables, type SessionCalls } from '../support/session-calls.ts';
+import { startSessionLab } from '../support/session-lab.ts';
 import { dumpTables } from '../support/table-dump.ts';
-import { type Lab, startLab } from '../support/whatsapp-lab/lab.ts';
 
-let lab: Lab;
-let h: Harness;
-let sessions: SessionCalls;
-
-beforeAll(async () => {
-  lab = await startLab();
-  h = await createHarness({ env: labVariables(lab) });
-  sessions = createSessionCalls(h);
-});
-afterAll(async () => {
-  await h.close();
-  await lab.close();
-});
+const { lab, h, sessions, close } = await startSessionLab();
+afterAll(close);
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 

@@ -63,6 +63,7 @@ export function createClient(baseUrl: string) {
       }),
     get: (path: string, headers: Readonly<Record<string, string>> = {}) =>
       call({ method: 'GET', path, headers: withKey(headers) }),
+    delete: (path: string) => call({ method: 'DELETE', path, headers: withKey() }),
     close: () => agent.destroy(),
   };
 }

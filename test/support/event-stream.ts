@@ -6,8 +6,8 @@ type ReceivedEvent = { readonly event: string; readonly data: unknown };
 const PATIENCE_MS = 15_000;
 
 /** Follows server-sent events as a program does that shows a key, and keeps what came. */
-export async function openEvents(baseUrl: string, path: string) {
-  const outgoing = send(`${baseUrl}${path}`, { headers: { 'x-api-key': API_KEY }, agent: false });
+export async function openEvents(baseUrl: string, path: string, key = API_KEY) {
+  const outgoing = send(`${baseUrl}${path}`, { headers: { 'x-api-key': key }, agent: false });
   const incoming = await answerTo(outgoing);
   const events: ReceivedEvent[] = [];
   const comments: string[] = [];

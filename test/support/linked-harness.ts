@@ -28,6 +28,7 @@ export async function createWhatsAppHarness({ lab, env, whatsappTiming, ...rest 
       WHATSAPP_SOCKET_URL: lab.url,
       LIMIT_SENDS_PER_PHONE_HOUR: '1000',
       LIMIT_SENDS_PER_PHONE_DAY: '1000',
+      LIMIT_SENDS_PER_PHONE_DAY_ALL_ACCOUNTS: '1000',
       LIMIT_SENDS_PER_PREFIX_HOUR: '0',
       WHATSAPP_NEW_CONTACTS_PER_DAY: '1000',
       ...env,

@@ -1,9 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { API_KEY } from './client.ts';
 import type { Harness } from './harness.ts';
 import type { Lab, Phone } from './whatsapp-lab/lab.ts';
-
-export type SessionCalls = ReturnType<typeof createSessionCalls>;
 
 const PATIENCE_MS = 15_000;
 
@@ -42,8 +39,7 @@ export function createSessionCalls({ client }: Pick<Harness, 'client'>) {
     restart: (id: string) => client.post(at(id, '/restart'), {}),
     sendMessage: (id: string, to: string, message: string, headers = {}) =>
       client.post(at(id, '/send-message'), { to, message }, headers),
-    remove: (id: string) =>
-      client.call({ method: 'DELETE', path: at(id), headers: { 'x-api-key': API_KEY } }),
+    remove: (id: string) => client.delete(at(id)),
     untilState,
   };
 

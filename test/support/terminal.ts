@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { findFreePort } from './server-process.ts';
 import { waitFor } from './wait-for.ts';
 
 /** What Ctrl+C sends. */
@@ -20,7 +20,7 @@ export async function startOnTerminal(env: Readonly<Record<string, string>>) {
     'script',
     ['-qec', `exec ${process.execPath} dist/src/main.js`, '/dev/null'],
     {
-      env: { PATH: process.env['PATH'], PORT: String(await findPort()), ...env },
+      env: { PATH: process.env['PATH'], PORT: String(await findFreePort()), ...env },
       stdio: ['pipe', 'pipe', 'inherit'],
     },
   );
@@ -43,15 +43,6 @@ export async function startOnTerminal(env: Readonly<Record<string, string>>) {
     /** Closes the terminal's window, if it is still there: what runs on it ends by SIGHUP. */
     close: () => void child.kill('SIGKILL'),
   };
-}
-
-async function findPort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 /** Half blocks: whether the upper and the lower half of the character have the colour of writing. */

@@ -2,13 +2,13 @@ import { randomInt } from 'node:crypto';
 import { toConfig } from '../../config/config.ts';
 import { readEnv } from '../../config/env.ts';
 import { bootstrap } from '../../src/bootstrap.ts';
-import { DEFAULT_ACCOUNT_ID } from '../../src/domain/caller.ts';
 import type { SessionState } from '../../src/domain/session.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import type { SessionDetails } from '../../src/services/sessions/session-service.ts';
 import { API_KEY } from './client.ts';
 import type { TestDatabase } from './databases.ts';
 import { QUICK } from './linked-harness.ts';
+import { OWNER } from './owner.ts';
 import { waitFor } from './wait-for.ts';
 import type { Lab, Phone } from './whatsapp-lab/lab.ts';
 
@@ -20,8 +20,6 @@ type Options = {
 };
 
 export type WhatsAppNode = Awaited<ReturnType<typeof startWhatsAppNode>>;
-
-const OWNER = { accountId: DEFAULT_ACCOUNT_ID, ipAddress: '127.0.0.1', userAgent: undefined };
 
 /** The service without its HTTP side, under a secret key that the test chooses. */
 export async function startWhatsAppNode({ lab, database, secretKey, previousSecretKey }: Options) {
@@ -68,6 +66,9 @@ export async function startWhatsAppNode({ lab, database, secretKey, previousSecr
       await untilState(sessionId, 'open');
     },
     sendText: (sessionId: string, { number }: Phone, text: string) =>
-      sessions.sendMessage(OWNER, sessionId, { phoneNumber: number, text }),
+      sessions.sendMessage(OWNER, sessionId, {
+        recipient: { phoneNumber: number, region: 'ID' },
+        text,
+      }),
   };
 }

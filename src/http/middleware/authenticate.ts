@@ -1,46 +1,59 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context } from 'hono';
 import { auth as parseBasic } from 'hono/utils/basic-auth';
-import { DEFAULT_ACCOUNT_ID } from '../../domain/caller.ts';
+import type { Caller } from '../../domain/caller.ts';
 import { AppError } from '../../domain/errors.ts';
-import { isSameSecret } from '../../lib/secrets.ts';
+import type { From, IdentityService } from '../../services/access/identity-service.ts';
 import type { HttpEnv } from '../http-env.ts';
 import type { ReadClientAddress } from './client-address.ts';
 
-type Options = { readonly apiKey: string; readonly readClientAddress: ReadClientAddress };
+type Options = {
+  readonly identity: IdentityService;
+  readonly readClientAddress: ReadClientAddress;
+};
 
-/** Lets a request in that shows the key in `X-API-Key` or as a bearer token. */
-export function authenticate({ apiKey, readClientAddress }: Options): MiddlewareHandler<HttpEnv> {
-  return async (c, next) => {
-    const key = c.req.header('x-api-key') ?? bearerOf(c.req.header('authorization'));
-    if (key === undefined || !isSameSecret(key, apiKey)) {
-      throw new AppError('unauthorized', 'Show your key in X-API-Key or as a bearer token');
-    }
-    c.set('caller', {
-      accountId: DEFAULT_ACCOUNT_ID,
-      ipAddress: readClientAddress(c),
-      userAgent: c.req.header('user-agent'),
-    });
-    await next();
+/** @throws {AppError} `unauthorized`, or `forbidden` for a key that may not be used from there. */
+export type ReadCaller = (c: Context<HttpEnv>) => Promise<Caller>;
+
+/** Finds out who calls, by a key in `X-API-Key`, or a key or token as `Bearer`. */
+export function createReadCaller({ identity, readClientAddress }: Options): ReadCaller {
+  return (c) => {
+    const { from, key, token } = readCredentials(c, readClientAddress);
+    return key === undefined && token !== undefined
+      ? identity.identifyByBearer(token, from)
+      : identity.identifyByKey(key, from);
   };
 }
 
-/** Lets a person's browser in too: it asks for a password, which is the key. */
-export function authenticateBrowser({
-  apiKey,
-  readClientAddress,
-}: Options): MiddlewareHandler<HttpEnv> {
-  const byHeader = authenticate({ apiKey, readClientAddress });
-  return async (c, next) => {
+/**
+ * As `createReadCaller`, for pages that people open: a browser can show no header, but it can ask for
+ * a password, which is a key. Undefined when it should ask.
+ */
+export function createReadBrowser(options: Options) {
+  const readCaller = createReadCaller(options);
+  return async (c: Context<HttpEnv>): Promise<Caller | undefined> => {
+    const { from, key, token } = readCredentials(c, options.readClientAddress);
+    if (key !== undefined || token !== undefined) return readCaller(c);
     const password = parseBasic(c.req.raw)?.password;
-    if (password !== undefined && isSameSecret(password, apiKey)) return next();
-    if (c.req.header('x-api-key') ?? bearerOf(c.req.header('authorization')))
-      return byHeader(c, next);
-    return c.text('The password is your API key; any user name will do.', 401, {
-      'WWW-Authenticate': 'Basic realm="waverify", charset="UTF-8"',
-    });
+    if (password === undefined) return undefined;
+    return options.identity.identifyByKey(password, from).catch(askAgain);
   };
 }
 
-function bearerOf(header: string | undefined): string | undefined {
-  return header && /^Bearer ([\x21-\x7e]+)$/.exec(header)?.[1];
+/** Tells where a request comes from, whoever sends it. */
+export function createReadFrom(readClientAddress: ReadClientAddress) {
+  return (c: Context): From => ({
+    ipAddress: readClientAddress(c),
+    userAgent: c.req.header('user-agent'),
+  });
+}
+
+function askAgain(error: unknown): undefined {
+  if (error instanceof AppError && error.code === 'unauthorized') return;
+  throw error;
+}
+
+function readCredentials(c: Context<HttpEnv>, readClientAddress: ReadClientAddress) {
+  const from = createReadFrom(readClientAddress)(c);
+  const [, token] = /^Bearer ([\x21-\x7e]+)$/.exec(c.req.header('authorization') ?? '') ?? [];
+  return { from, key: c.req.header('x-api-key'), token };
 }

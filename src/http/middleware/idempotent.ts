@@ -12,8 +12,9 @@ export function idempotent(idempotency: IdempotencyService): MiddlewareHandler<H
   return async (c, next) => {
     const header = c.req.header('idempotency-key');
     if (header === undefined) return next();
+    const { accountId, mode } = c.get('caller');
     const outcome = await idempotency.begin({
-      accountId: c.get('caller').accountId,
+      ...{ accountId, mode },
       route: `${c.req.method} ${c.req.path}`,
       key: readKey(header),
       body: await c.req.text(),

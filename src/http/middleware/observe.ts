@@ -1,22 +1,29 @@
 import type { MiddlewareHandler } from 'hono';
+import type { Caller } from '../../domain/caller.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Metrics } from '../../services/metrics/metrics-service.ts';
+import type { UsageService } from '../../services/usage/usage-service.ts';
 import type { HttpEnv } from '../http-env.ts';
 import type { ReadClientAddress } from './client-address.ts';
-import { routePattern } from './only-routed.ts';
+import { matchedRoute } from './only-routed.ts';
 
 type Options = {
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly usage: Pick<UsageService, 'note'>;
   readonly readClientAddress: ReadClientAddress;
 };
 
 const LONGEST_AGENT = 200;
 
-/** One log line and one measurement a request. The pattern of the route, not the path: that may hold a number. */
+/**
+ * One log line and one measurement a request, and one count for whoever is known to have made it. The
+ * pattern of the route, not the path: that may hold a number.
+ */
 export function observe({
   logger,
   metrics,
+  usage,
   readClientAddress,
 }: Options): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
@@ -25,8 +32,13 @@ export function observe({
     const milliseconds = performance.now() - startedAt;
     const { method } = c.req;
     const { status } = c.res;
-    const route = routePattern(c) ?? 'unknown';
+    const route = matchedRoute(c)?.path ?? 'unknown';
     metrics.requestSeconds.observe({ method, route, status }, milliseconds / 1000);
+    const caller: Caller | undefined = c.get('caller');
+    if (caller) {
+      const { accountId, principal } = caller;
+      usage.note({ accountId, principal, method, route, status, milliseconds });
+    }
     logger.info(
       {
         requestId: c.get('requestId'),

@@ -14,7 +14,8 @@ import {
   success,
   successOf,
 } from '../schemas/envelope.ts';
-import { CompanyName, PhoneNumber, Sent, SessionId } from '../schemas/verification.ts';
+import { CompanyName, PhoneNumber, Sent, SessionPath } from '../schemas/verification.ts';
+import { readSessionPath } from '../session-names.ts';
 import { presentSent } from './present-verification.ts';
 import { DEFAULT_PURPOSE, type ReadRecipient } from './read-verification.ts';
 
@@ -47,7 +48,7 @@ export function messageRoutes({ verification, idempotency, readRecipient }: Depe
     middleware: [idempotent(idempotency)],
     summary: 'Send a passcode (older spelling of POST /api/otp/send)',
     request: {
-      params: z.object({ sessionId: SessionId }),
+      params: z.object({ sessionId: SessionPath }),
       body: jsonBody(Body),
       query: NoQuery,
       headers: IdempotencyHeaders,
@@ -56,6 +57,7 @@ export function messageRoutes({ verification, idempotency, readRecipient }: Depe
       200: json(successOf(Sent), 'A channel took the message'),
       ...problems({
         400: 'Not valid: the answer names the fields',
+        404: '`session_not_found`: it is no name of a session of this account',
         409: 'The first request with this Idempotency-Key is still running',
         ...BODY_PROBLEMS,
         422: 'The recipient is on no channel, or the Idempotency-Key had another body',
@@ -67,17 +69,18 @@ export function messageRoutes({ verification, idempotency, readRecipient }: Depe
   });
   router.openapi(sendRoute, async (c) => {
     const { to, phone, companyName } = c.req.valid('json');
+    const caller = c.get('caller');
     const issued = await verification.issueChallenge({
-      caller: c.get('caller'),
+      caller,
       recipient: readRecipient(to ?? phone ?? ''),
       purpose: DEFAULT_PURPOSE,
-      sessionId: c.req.valid('param').sessionId,
+      sessionId: readSessionPath(caller, c.req.valid('param').sessionId),
       companyName,
       channel: undefined,
       locale: undefined,
     });
     setRateLimitFields(c, issued.standings);
-    return c.json(success('OTP sent', presentSent(issued)), 200);
+    return c.json(success('OTP sent', presentSent(caller, issued)), 200);
   });
 
   return router;

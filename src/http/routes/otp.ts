@@ -29,6 +29,7 @@ import {
   VerificationId,
   Verified,
 } from '../schemas/verification.ts';
+import { presentSessionId, readSessionName } from '../session-names.ts';
 import { presentSent, presentStatus } from './present-verification.ts';
 import { DEFAULT_PURPOSE, type ReadRecipient, readTarget } from './read-verification.ts';
 
@@ -92,17 +93,18 @@ export function otpRoutes({
   ] as const) {
     router.openapi(route, async (c) => {
       const body = c.req.valid('json');
+      const caller = c.get('caller');
       const issued = await verification.issueChallenge({
-        caller: c.get('caller'),
+        caller,
         recipient: readRecipient(body.phoneNumber),
         purpose: body.purpose ?? DEFAULT_PURPOSE,
-        sessionId: body.sessionId,
+        sessionId: readSessionName(caller, body.sessionId),
         companyName: body.companyName,
         channel: body.channel,
         locale: body.locale,
       });
       setRateLimitFields(c, issued.standings);
-      return c.json(success(message, presentSent(issued)), 200);
+      return c.json(success(message, presentSent(caller, issued)), 200);
     });
   }
 
@@ -133,7 +135,7 @@ export function otpRoutes({
         409: 'The first request with this Idempotency-Key is still running',
         ...BODY_PROBLEMS,
         422: 'The Idempotency-Key had another body',
-        429: '`otp_locked`: too many wrong passcodes for this number; `rate_limited`: from this address',
+        429: '`otp_locked`: too many wrong passcodes for this number; `rate_limited`: from this address, or with this key',
         503: UNAVAILABLE,
       }),
     },
@@ -152,7 +154,8 @@ export function otpRoutes({
         attemptsLeft,
       });
     }
-    const { verificationId, phoneNumber, sessionId, purpose } = result.challenge;
+    const { verificationId, phoneNumber, purpose } = result.challenge;
+    const sessionId = presentSessionId(caller, result.challenge.sessionId);
     const verifiedAt = result.verifiedAt.toISOString();
     const data = { verificationId, phoneNumber, sessionId, purpose, verifiedAt };
     return c.json(success('OTP verified', data), 200);
@@ -170,8 +173,9 @@ export function otpRoutes({
     },
   });
   router.openapi(expireRoute, async (c) => {
-    const target = readTarget(c.get('caller'), c.req.valid('json'), readRecipient);
-    const expired = await verification.expireChallenge(target);
+    const caller = c.get('caller');
+    const target = readTarget(caller, c.req.valid('json'), readRecipient);
+    const expired = await verification.expireChallenge(caller, target);
     return c.json(success(expired > 0 ? 'OTP expired' : 'No live OTP', { expired }), 200);
   });
 
@@ -214,7 +218,8 @@ export function otpRoutes({
     const { sessionId, purpose = DEFAULT_PURPOSE } = c.req.valid('query');
     const caller = c.get('caller');
     const scope = { accountId: caller.accountId, phoneNumber, purpose };
-    const status = await verification.readStatus(caller, scope, sessionId);
+    const inSession = readSessionName(caller, sessionId);
+    const status = await verification.readStatus(caller, scope, inSession);
     setRateLimitFields(c, status.standings);
     return c.json(success('OTP status', presentStatus(phoneNumber, status)), 200);
   });

@@ -1,12 +1,16 @@
+import type { Caller } from '../../domain/caller.ts';
 import type { LinkingSecret, SessionDetails } from '../../services/sessions/session-service.ts';
+import { presentSessionId } from '../session-names.ts';
 
 /** What could break a line or turn the direction of a text around, in a name that a stranger chose. */
 const STEERING = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** The short answer, for those who ask often. */
-export function presentStanding(details: SessionDetails) {
+export function presentStanding(caller: Caller, details: SessionDetails) {
+  const { sessionId, accountId } = details;
   return {
-    sessionId: details.sessionId,
+    sessionId: presentSessionId(caller, sessionId),
+    ...(caller.seesAllAccounts && { accountId }),
     status: details.status,
     state: details.state,
     reason: details.reason ?? null,
@@ -17,10 +21,10 @@ export function presentStanding(details: SessionDetails) {
 }
 
 /** What the owner may know of a session: field by field, so that nothing else slips out. */
-export function presentSession(details: SessionDetails) {
+export function presentSession(caller: Caller, details: SessionDetails) {
   const { waiting, oldestSeconds } = details.queue;
   return {
-    ...presentStanding(details),
+    ...presentStanding(caller, details),
     phoneNumber: details.phoneNumber ?? null,
     name: details.name?.replaceAll(STEERING, '') ?? null,
     connectedAt: details.connectedAt?.toISOString() ?? null,

@@ -1,15 +1,17 @@
+import type { Caller } from '../../domain/caller.ts';
 import { maskPhoneNumber } from '../../domain/phone-number.ts';
 import type {
   IssuedChallenge,
   VerificationStatus,
 } from '../../services/verification/verification-service.ts';
+import { presentSessionId } from '../session-names.ts';
 
 /** What the sender may know of a challenge: field by field, so that nothing else slips out. */
-export function presentSent(issued: IssuedChallenge) {
+export function presentSent(caller: Caller, issued: IssuedChallenge) {
   return {
     verificationId: issued.verificationId,
     phoneNumber: issued.phoneNumber,
-    sessionId: issued.sessionId,
+    sessionId: presentSessionId(caller, issued.sessionId),
     channel: issued.channel,
     messageId: issued.messageId,
     status: 'sent' as const,

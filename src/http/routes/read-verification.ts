@@ -1,6 +1,7 @@
 import type { Caller } from '../../domain/caller.ts';
 import type { Recipient } from '../../domain/phone-number.ts';
 import type { CheckTarget } from '../../services/verification/verification-service.ts';
+import { readSessionName } from '../session-names.ts';
 
 /** Reads a phone number as people write it. @throws {AppError} `invalid_phone` or `region_not_allowed`. */
 export type ReadRecipient = (text: string) => Recipient;
@@ -16,10 +17,12 @@ type Body = {
 
 /** Which challenge a body means: by its handle, or by number and purpose. */
 export function readTarget(
-  { accountId }: Caller,
-  { phoneNumber = '', verificationId, sessionId, purpose }: Body,
+  caller: Caller,
+  { phoneNumber = '', verificationId, purpose, ...body }: Body,
   readRecipient: ReadRecipient,
 ): CheckTarget {
+  const { accountId } = caller;
+  const sessionId = readSessionName(caller, body.sessionId);
   if (verificationId !== undefined) {
     return { ref: { accountId, verificationId }, sessionId, purpose };
   }

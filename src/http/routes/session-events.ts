@@ -1,10 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
+import { AppError } from '../../domain/errors.ts';
 import type { HealthService } from '../../services/health/health-service.ts';
 import type { SessionService } from '../../services/sessions/session-service.ts';
 import { createRouter } from '../router.ts';
 import { NoQuery, problems } from '../schemas/envelope.ts';
 import { SessionParams } from '../schemas/session.ts';
+import { readSessionPath } from '../session-names.ts';
 import { createSessionFeed } from './session-feed.ts';
 import { NOT_FOUND, REFUSED, SESSION_TAGS as tags, UNAVAILABLE } from './session-words.ts';
 
@@ -18,6 +20,9 @@ type Dependencies = {
 const HEARTBEAT_MS = 15_000;
 const HEARTBEAT = ': still here\n\n';
 
+/** How often a stream asks whether its credential still may: a revoked one must not see the next QR. */
+const WATCH_MS = 1000;
+
 export function sessionEventRoutes({ sessions, health, heartbeatMs = HEARTBEAT_MS }: Dependencies) {
   const router = createRouter();
 
@@ -27,7 +32,7 @@ export function sessionEventRoutes({ sessions, health, heartbeatMs = HEARTBEAT_M
     path: '/{id}/events',
     summary: 'Follow a session as it changes',
     description:
-      'Server-sent events. `state`: the session as GET /api/sessions/{id} has it, first as it stands, then with every change. `qr`: `{qr, expiresAt, expiresIn}`, or `null` when it is gone. A comment every 15 seconds. Ends when the session is deleted and when the node stops.',
+      'Server-sent events. `state`: the session as GET /api/sessions/{id} has it, first as it stands, then with every change. `qr`: `{qr, expiresAt, expiresIn}`, or `null` when it is gone. A comment every 15 seconds. Ends when the session is deleted, when the credential is over, and when the node stops.',
     request: { params: SessionParams, query: NoQuery },
     responses: {
       200: {
@@ -38,8 +43,10 @@ export function sessionEventRoutes({ sessions, health, heartbeatMs = HEARTBEAT_M
     },
   });
   router.openapi(eventsRoute, async (c) => {
-    const feed = createSessionFeed();
-    const endWatch = await sessions.watch(c.get('caller'), c.req.valid('param').id, feed.listener);
+    const caller = c.get('caller');
+    const feed = createSessionFeed(caller);
+    const sessionId = readSessionPath(caller, c.req.valid('param').id);
+    const endWatch = await sessions.watch(caller, sessionId, feed.listener);
     // HEAD is answered as GET is, but nobody would ever read the stream.
     if (c.req.raw.method === 'HEAD' || health.draining.aborted) feed.end();
     health.draining.addEventListener('abort', feed.end);
@@ -53,8 +60,14 @@ export function sessionEventRoutes({ sessions, health, heartbeatMs = HEARTBEAT_M
         await stream.write(HEARTBEAT);
         isBeating = false;
       }, heartbeatMs);
+      const watch = setInterval(() => {
+        c.get('authorizeAgain')().catch((error: unknown) => {
+          if (isOver(error)) feed.end();
+        });
+      }, WATCH_MS);
       await feed.pump((event) => stream.writeSSE(event));
       clearInterval(heartbeat);
+      clearInterval(watch);
       health.draining.removeEventListener('abort', feed.end);
       endWatch();
     });
@@ -64,4 +77,9 @@ export function sessionEventRoutes({ sessions, health, heartbeatMs = HEARTBEAT_M
   });
 
   return router;
+}
+
+/** A database that does not answer is no reason to end: the credential was good a moment ago. */
+function isOver(error: unknown): boolean {
+  return error instanceof AppError && ['unauthorized', 'forbidden'].includes(error.code);
 }

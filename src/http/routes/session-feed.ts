@@ -1,3 +1,4 @@
+import type { Caller } from '../../domain/caller.ts';
 import type { SessionListener } from '../../services/sessions/session-service.ts';
 import { presentExpiry, presentSession } from './present-session.ts';
 
@@ -7,7 +8,7 @@ type Event = { readonly event: 'state' | 'qr'; readonly data: string };
 const MOST_WAITING = 64;
 
 /** Turns what a session's listener hears into events, and hands them on one after the other. */
-export function createSessionFeed() {
+export function createSessionFeed(caller: Caller) {
   const waiting: Event[] = [];
   const last = { state: 'never', qr: 'null' };
   let isOver = false;
@@ -25,7 +26,7 @@ export function createSessionFeed() {
 
   const listener: SessionListener = {
     onChange({ details, qr }) {
-      offer('state', presentSession(details));
+      offer('state', presentSession(caller, details));
       offer('qr', qr ? { qr: qr.text, ...presentExpiry(qr) } : null, qr?.text ?? null);
     },
     onRemoved: () => end(),

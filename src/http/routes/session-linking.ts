@@ -13,6 +13,7 @@ import {
   successOf,
 } from '../schemas/envelope.ts';
 import { PairBody, PairingCode, Qr, QrQuery, SessionParams } from '../schemas/session.ts';
+import { readSessionPath } from '../session-names.ts';
 import { presentExpiry } from './present-session.ts';
 import type { ReadRecipient } from './read-verification.ts';
 import { NOT_FOUND, REFUSED, SESSION_TAGS as tags, UNAVAILABLE } from './session-words.ts';
@@ -53,8 +54,9 @@ export function sessionLinkingRoutes({ sessions, health, readOwnNumber }: Depend
     },
   });
   router.openapi(qrRoute, async (c) => {
-    const { id } = c.req.valid('param');
-    const secret = await sessions.readQr(c.get('caller'), id, health.draining);
+    const caller = c.get('caller');
+    const sessionId = readSessionPath(caller, c.req.valid('param').id);
+    const secret = await sessions.readQr(caller, sessionId, health.draining);
     const { text } = secret;
     const { format } = c.req.valid('query');
     if (format === 'png') {
@@ -89,8 +91,9 @@ export function sessionLinkingRoutes({ sessions, health, readOwnNumber }: Depend
   });
   router.openapi(pairRoute, async (c) => {
     const { phoneNumber } = readOwnNumber(c.req.valid('json').number);
-    const { id } = c.req.valid('param');
-    const secret = await sessions.requestPairingCode(c.get('caller'), id, phoneNumber);
+    const caller = c.get('caller');
+    const sessionId = readSessionPath(caller, c.req.valid('param').id);
+    const secret = await sessions.requestPairingCode(caller, sessionId, phoneNumber);
     const data = { pairingCode: secret.text, ...presentExpiry(secret) };
     return c.json(success('Type this code into WhatsApp', data), 200);
   });

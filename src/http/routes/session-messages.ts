@@ -14,6 +14,7 @@ import {
   successOf,
 } from '../schemas/envelope.ts';
 import { SendMessageBody, SentText, SessionParams } from '../schemas/session.ts';
+import { readSessionPath } from '../session-names.ts';
 import type { ReadRecipient } from './read-verification.ts';
 import { NOT_FOUND, REFUSED, SESSION_TAGS as tags, UNAVAILABLE } from './session-words.ts';
 
@@ -55,12 +56,11 @@ export function sessionMessageRoutes({ sessions, idempotency, readRecipient }: D
   });
   router.openapi(sendMessageRoute, async (c) => {
     const { to, message } = c.req.valid('json');
-    const { phoneNumber } = readRecipient(to);
-    const { messageId, sentAt } = await sessions.sendMessage(
-      c.get('caller'),
-      c.req.valid('param').id,
-      { phoneNumber, text: message },
-    );
+    const recipient = readRecipient(to);
+    const caller = c.get('caller');
+    const sessionId = readSessionPath(caller, c.req.valid('param').id);
+    const sent = await sessions.sendMessage(caller, sessionId, { recipient, text: message });
+    const { messageId, sentAt } = sent;
     const data = { messageId, timestamp: sentAt.toISOString() };
     return c.json(success('Message sent', data), 200);
   });

@@ -18,6 +18,7 @@ import {
   SessionParams,
   SessionStanding,
 } from '../schemas/session.ts';
+import { presentSessionId, readSessionName, readSessionPath } from '../session-names.ts';
 import { presentSession, presentStanding } from './present-session.ts';
 import {
   NOT_FOUND,
@@ -51,9 +52,12 @@ export function sessionRoutes({ sessions }: Dependencies) {
     },
   });
   router.openapi(createSessionRoute, async (c) => {
-    const { sessionId } = await sessions.create(c.get('caller'), c.req.valid('json').sessionId);
-    c.header('Location', `/api/sessions/${sessionId}`);
-    return c.json(success('Session created', { id: sessionId }), 201);
+    const caller = c.get('caller');
+    const wanted = readSessionName(caller, c.req.valid('json').sessionId);
+    const { sessionId } = await sessions.create(caller, wanted);
+    const id = presentSessionId(caller, sessionId);
+    c.header('Location', `/api/sessions/${id}`);
+    return c.json(success('Session created', { id }), 201);
   });
 
   const listRoute = createRoute({
@@ -61,6 +65,8 @@ export function sessionRoutes({ sessions }: Dependencies) {
     tags,
     path: '/',
     summary: 'List the sessions',
+    description:
+      'Those of the account that the key is for; an operator sees those of all accounts.',
     request: { query: NoQuery },
     responses: {
       200: json(successOf(z.array(Session)), 'All of them, the oldest first'),
@@ -68,8 +74,10 @@ export function sessionRoutes({ sessions }: Dependencies) {
     },
   });
   router.openapi(listRoute, async (c) => {
-    const all = await sessions.list(c.get('caller'));
-    return c.json(success('Sessions', all.map(presentSession)), 200);
+    const caller = c.get('caller');
+    const all = await sessions.list(caller);
+    const data = all.map((details) => presentSession(caller, details));
+    return c.json(success('Sessions', data), 200);
   });
 
   const one = { params: SessionParams, query: NoQuery };
@@ -86,8 +94,9 @@ export function sessionRoutes({ sessions }: Dependencies) {
     },
   });
   router.openapi(getRoute, async (c) => {
-    const details = await sessions.get(c.get('caller'), c.req.valid('param').id);
-    return c.json(success('Session', presentSession(details)), 200);
+    const caller = c.get('caller');
+    const details = await sessions.get(caller, readSessionPath(caller, c.req.valid('param').id));
+    return c.json(success('Session', presentSession(caller, details)), 200);
   });
 
   const statusRoute = createRoute({
@@ -102,8 +111,9 @@ export function sessionRoutes({ sessions }: Dependencies) {
     },
   });
   router.openapi(statusRoute, async (c) => {
-    const details = await sessions.get(c.get('caller'), c.req.valid('param').id);
-    return c.json(success('Session status', presentStanding(details)), 200);
+    const caller = c.get('caller');
+    const details = await sessions.get(caller, readSessionPath(caller, c.req.valid('param').id));
+    return c.json(success('Session status', presentStanding(caller, details)), 200);
   });
 
   const restartRoute = createRoute({
@@ -125,8 +135,10 @@ export function sessionRoutes({ sessions }: Dependencies) {
     },
   });
   router.openapi(restartRoute, async (c) => {
-    const details = await sessions.restart(c.get('caller'), c.req.valid('param').id);
-    return c.json(success('Session restarted', presentSession(details)), 200);
+    const caller = c.get('caller');
+    const sessionId = readSessionPath(caller, c.req.valid('param').id);
+    const details = await sessions.restart(caller, sessionId);
+    return c.json(success('Session restarted', presentSession(caller, details)), 200);
   });
 
   const deleteRoute = createRoute({
@@ -143,7 +155,8 @@ export function sessionRoutes({ sessions }: Dependencies) {
   });
   router.openapi(deleteRoute, async (c) => {
     const { id } = c.req.valid('param');
-    await sessions.remove(c.get('caller'), id);
+    const caller = c.get('caller');
+    await sessions.remove(caller, readSessionPath(caller, id));
     return c.json(success('Session deleted', { id }), 200);
   });
 

@@ -34,16 +34,19 @@ export function jsonBody<T extends z.ZodType>(schema: T) {
   return { required: true, content: { 'application/json': { schema } } };
 }
 
+const FORBIDDEN =
+  '`forbidden`: the key is not for this, or not for this session, purpose or region';
+
 /** The failures that a route behind the key may answer with, by status. */
 export function problems<S extends number = never>(descriptions: Record<S, string>) {
   const content = { 'application/problem+json': { schema: Problem } };
-  const all = { 401: 'No key, or not the right one', ...descriptions };
+  const all = { 401: 'No key, or not the right one', 403: FORBIDDEN, ...descriptions };
   const entries = Object.entries<string>(all).map(([status, description]) => [
     status,
     { description, content },
   ]);
   return Object.fromEntries(entries) as Record<
-    S | 401,
+    S | 401 | 403,
     { description: string; content: typeof content }
   >;
 }

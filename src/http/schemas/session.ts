@@ -1,13 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import { sessionStates } from '../../domain/session.ts';
-import { PhoneNumber, SessionId } from './verification.ts';
+import { PhoneNumber, SessionId, SessionPath } from './verification.ts';
 
 /** Characters that a text may not hold: control characters but for line breaks, and halves of characters. */
 const UNSENDABLE = /(?![\r\n])[\p{Cc}\p{Cs}]/u;
 
 const LONGEST_MESSAGE = 4096;
 
-export const SessionParams = z.object({ id: SessionId });
+export const SessionParams = z.object({ id: SessionPath });
 
 export const CreateSessionBody = z
   .strictObject({
@@ -57,7 +57,13 @@ const State = z.enum(sessionStates).openapi({
 });
 
 const standing = {
-  sessionId: SessionId,
+  sessionId: z
+    .string()
+    .openapi({ description: 'Its name; for operators its id, `account~name`', example: 'default' }),
+  accountId: z
+    .string()
+    .optional()
+    .openapi({ description: 'The account that it belongs to: for operators, who see all' }),
   status: z.enum(['active', 'inactive', 'error', 'connecting']),
   state: State,
   reason: z.string().nullable().openapi({ description: 'Why it came to this state' }),

@@ -2,15 +2,21 @@ import { z } from '@hono/zod-openapi';
 import { isCompanyName } from '../../domain/company-name.ts';
 import { channelNames } from '../../domain/delivery.ts';
 import { locales } from '../../domain/locale.ts';
-import { isSessionId } from '../../domain/session-id.ts';
+import { isSessionId, isSessionName } from '../../domain/session-id.ts';
 
 /** Checked in full where it is read: here it only has to be text of a bearable length. */
 export const PhoneNumber = z.string().max(64).openapi({ example: '081234567890' });
 
 export const SessionId = z
   .string()
-  .refine(isSessionId, 'must be 1 to 64 letters, digits, - or _')
+  .refine(isSessionName, 'must be 1 to 64 letters, digits, - or _')
   .openapi({ example: 'default' });
+
+/** In a path. What is no name of the caller's account is not found there, rather than not valid. */
+export const SessionPath = z
+  .string()
+  .refine(isSessionId, 'must be 1 to 64 letters, digits, - or _')
+  .openapi({ description: 'Its name; for operators its id, `account~name`', example: 'default' });
 
 export const Purpose = z
   .string()

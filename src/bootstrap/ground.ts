@@ -1,0 +1,98 @@
+import type { Config } from '../../config/config.ts';
+import type { Timing } from '../channels/whatsapp/timing.ts';
+import type { DrawInteger } from '../domain/passcode.ts';
+import { createAdmission } from '../lib/admission.ts';
+import type { Argon2Engine } from '../lib/argon2-engine.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import { createSecretKey } from '../lib/secrets.ts';
+import { createActivityService } from '../services/activity/activity-service.ts';
+import { createLimits } from '../services/limits/limit.ts';
+import { createLimiterService } from '../services/limits/limiter-service.ts';
+import { createMetrics } from '../services/metrics/metrics-service.ts';
+import { createActivityStore } from '../storage/activity-store.ts';
+import { createChallengeStore } from '../storage/challenge-store.ts';
+import { createContactStore } from '../storage/contact-store.ts';
+import { createCounterStore } from '../storage/counter-store.ts';
+import { createCredentialStore } from '../storage/credential-store.ts';
+import type { Database } from '../storage/database.ts';
+import { createDeliveryStore } from '../storage/delivery-store.ts';
+import { createIdempotencyStore } from '../storage/idempotency-store.ts';
+import { createKeyStore } from '../storage/key-store.ts';
+import { createLeaseStore } from '../storage/lease-store.ts';
+import { createSessionStore } from '../storage/session-store.ts';
+import { createTestNumberStore } from '../storage/test-number-store.ts';
+import { createTokenStore } from '../storage/token-store.ts';
+import { createUsageStore } from '../storage/usage-store.ts';
+import { createUserStore } from '../storage/user-store.ts';
+
+export type Secrets = {
+  readonly secretKey: string;
+  readonly previousSecretKey: string | undefined;
+  readonly apiKey: string;
+};
+
+/** What the world outside gives: tests put their own in its place. */
+export type Surroundings = {
+  readonly logger: Logger;
+  readonly now: Clock;
+  readonly draw: DrawInteger;
+  /** Shows the operator one line that must not be logged. */
+  readonly print: (line: string) => void;
+  /** Shorter waits towards WhatsApp, for those who cannot wait. */
+  readonly whatsappTiming?: Partial<Timing>;
+};
+
+type Parts = {
+  readonly database: Database;
+  readonly engine: Argon2Engine;
+  readonly secrets: Secrets;
+  readonly surroundings: Surroundings;
+};
+
+export type Ground = ReturnType<typeof layGround>;
+
+/** How many hashes may wait for a core before callers are turned away. */
+const HASH_QUEUE = 64;
+
+/** What everything else stands on: the stores, the keys, the queue of hashes, limits, metrics, activity. */
+export function layGround(config: Config, { database, engine, secrets, surroundings }: Parts) {
+  const { logger, now } = surroundings;
+  const { concurrency } = config.hashing;
+  const hashing = createAdmission({ concurrency, queueLimit: HASH_QUEUE });
+  const metrics = createMetrics({ hashing });
+  const stores = openStores(database);
+  const activity = createActivityService({ activities: stores.activities, logger, now });
+  const { previousSecretKey: previous } = secrets;
+  return {
+    ...{ config, surroundings, engine, hashing, metrics, stores, activity },
+    secretKeys: {
+      current: createSecretKey(secrets.secretKey),
+      previous: previous === undefined ? undefined : createSecretKey(previous),
+    },
+    bootstrapKey: secrets.apiKey,
+    limits: createLimits(config),
+    limiter: createLimiterService({
+      ...{ counters: stores.counters, onRefusal: activity.noteLimitHit, metrics, now },
+    }),
+  };
+}
+
+function openStores(database: Database) {
+  return {
+    activities: createActivityStore(database),
+    apiKeys: createKeyStore(database),
+    challenges: createChallengeStore(database),
+    contacts: createContactStore(database),
+    counters: createCounterStore(database),
+    credentials: createCredentialStore(database),
+    deliveries: createDeliveryStore(database),
+    keys: createIdempotencyStore(database),
+    leases: createLeaseStore(database),
+    sessions: createSessionStore(database),
+    testNumbers: createTestNumberStore(database),
+    tokens: createTokenStore(database),
+    usages: createUsageStore(database),
+    users: createUserStore(database),
+  };
+}

@@ -1,0 +1,28 @@
+import { createIdentityService } from '../services/access/identity-service.ts';
+import { createKeyService } from '../services/access/key-service.ts';
+import { createLoginService } from '../services/access/login-service.ts';
+import { createPasswordHasher } from '../services/access/password-hasher.ts';
+import { createUserService } from '../services/access/user-service.ts';
+import type { Ground } from './ground.ts';
+
+/** Keys, people, and how either is known again. */
+export async function openAccess(ground: Ground) {
+  const { config, surroundings, stores, engine, hashing, secretKeys, bootstrapKey } = ground;
+  const { limiter, limits, activity } = ground;
+  const { logger, now } = surroundings;
+  const hasher = await createPasswordHasher({ engine, hashing });
+  const keys = createKeyService({ keys: stores.apiKeys, activity, logger, now });
+  const logins = createLoginService({
+    ...{ users: stores.users, tokens: stores.tokens, hasher, limiter, limits, activity },
+    ...{ keys: secretKeys, lives: config.auth, logger, now },
+  });
+  const users = createUserService({
+    ...{ users: stores.users, hasher, activity, onChange: logins.forgetPeople, now },
+  });
+  const identity = createIdentityService({
+    bootstrapKey,
+    identifyKey: keys.identify,
+    identifyToken: logins.identify,
+  });
+  return { keys, logins, users, identity };
+}

@@ -1,0 +1,63 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import { isAllowed, type Permission } from '../../domain/access.ts';
+import type { Caller } from '../../domain/caller.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { HttpEnv } from '../http-env.ts';
+import { routeAccess } from '../route-access.ts';
+import type { ReadCaller } from './authenticate.ts';
+import { matchedRoute } from './only-routed.ts';
+
+type Options = {
+  readonly readCaller: ReadCaller;
+  /** Undefined when a browser should ask its user. */
+  readonly readBrowser: (c: Context<HttpEnv>) => Promise<Caller | undefined>;
+  /** Hears of callers that are known and asked for what they may not do. */
+  readonly onRefusal: (caller: Caller, route: string) => void;
+};
+
+/** Pages that people open in a browser, which can show no header. */
+const FOR_BROWSERS = /^GET [/]api[/](docs|openapi[.]json)/;
+
+/** Lets a request to its route when the table says that its caller may. */
+export function authorize(options: Options): MiddlewareHandler<HttpEnv> {
+  const { readCaller, readBrowser, onRefusal } = options;
+
+  function assertAllowed(caller: Caller, route: string, permissions: readonly Permission[]): void {
+    if (permissions.length === 0 || isAllowed(caller, permissions)) return;
+    onRefusal(caller, route);
+    throw new AppError('forbidden', explain(caller, permissions));
+  }
+
+  return async (c, next) => {
+    const matched = matchedRoute(c);
+    // No route will answer: 404 or 405, and no question for a key.
+    if (!matched) return next();
+    const route = `${matched.method} ${matched.path}`;
+    const access = routeAccess[route] ?? ['operate'];
+    if (access === 'public') return next();
+    const caller = await (FOR_BROWSERS.test(route) ? readBrowser : readCaller)(c);
+    if (!caller) return askForPassword(c);
+    c.set('caller', caller);
+    assertAllowed(caller, route, access);
+    c.set('authorizeAgain', async () => assertAllowed(await readCaller(c), route, access));
+    return next();
+  };
+}
+
+function askForPassword(c: Context): Response {
+  return c.text('The password is your API key; any user name will do.', 401, {
+    'WWW-Authenticate': 'Basic realm="waverify", charset="UTF-8"',
+  });
+}
+
+/** Says what is missing: whoever holds a key may know what it is for. */
+function explain({ isOperator, principal }: Caller, permissions: readonly Permission[]): string {
+  const scopes = permissions.filter((permission) => permission !== 'operate');
+  if (scopes.length === 0) return 'Only an operator (role ADMIN) may do this';
+  if (isOperator && principal.kind === 'user') {
+    return 'An operator runs the installation and acts for no account: use a key, or a person, of the account';
+  }
+  return scopes.includes('*')
+    ? 'This takes a key with the scope *, or a person of the account'
+    : `This takes a key with the scope ${scopes.join(' or ')}`;
+}

@@ -1,0 +1,90 @@
+import { z } from '@hono/zod-openapi';
+import { pageFields, pageOf } from './page.ts';
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+/** The years that all three databases know, whatever the time zone of the text. */
+const EARLIEST = Date.UTC(1970, 0, 1);
+const LATEST = Date.UTC(9999, 0, 1);
+
+const PublicId = z.string().regex(/^[\w-]{1,40}$/, 'must be an id as the lists show it');
+
+/** Whether it is a time is checked first. */
+const Moment = z.iso
+  .datetime({ offset: true, abort: true, error: 'must be a time as 2026-01-31T12:00:00Z' })
+  .refine((text) => {
+    const time = new Date(text).getTime();
+    return time >= EARLIEST && time < LATEST;
+  }, 'must be of a year from 1970 to 9998');
+
+export const UsageQuery = z
+  .strictObject({
+    from: Moment.optional().openapi({
+      description: 'Hours that began then or later',
+      example: '2026-01-31T00:00:00Z',
+    }),
+    to: Moment.optional().openapi({
+      description: 'Hours that began before',
+      example: '2026-02-01T00:00:00Z',
+    }),
+    method: z
+      .enum(METHODS, { error: `must be one of ${METHODS.join(', ')}` })
+      .optional()
+      .openapi({ description: 'HEAD is counted apart from GET' }),
+    route: z.string().min(1).max(128).optional().openapi({
+      description: 'The pattern of the route, as the entries have it',
+      example: '/api/otp/status/:phoneNumber',
+    }),
+    status: z.coerce
+      .number({ error: 'must be an HTTP status' })
+      .int('must be an HTTP status')
+      .min(100, 'must be an HTTP status')
+      .max(599, 'must be an HTTP status')
+      .optional(),
+    keyId: PublicId.optional().openapi({ description: 'Requests by this key' }),
+    userId: PublicId.optional().openapi({ description: 'Requests by this person' }),
+    accountId: PublicId.optional().openapi({
+      description: 'For operators, who see all accounts; others see their own only',
+    }),
+    ...pageFields,
+  })
+  .refine(({ keyId, userId }) => keyId === undefined || userId === undefined, {
+    path: ['userId'],
+    error: 'cannot stand beside keyId: one request has one caller',
+  });
+
+const averageMs = z.number().nullable().openapi({ description: 'null when there were none' });
+
+const UsageEntry = z
+  .object({
+    hour: z.iso.datetime().openapi({ description: 'When the hour began' }),
+    accountId: z.string(),
+    principal: z.object({
+      kind: z.enum(['bootstrap', 'key', 'user']),
+      id: z.string().nullable().openapi({ description: 'null for the key of the environment' }),
+    }),
+    method: z.string(),
+    route: z.string().openapi({ description: 'The pattern, never the address itself' }),
+    status: z.int(),
+    requests: z.int(),
+    averageMs: z.number(),
+    maxMs: z.int(),
+  })
+  .openapi('UsageEntry');
+
+const UsageTotals = z
+  .object({
+    requests: z.int(),
+    failures: z.int().openapi({ description: 'Answered 400 or above' }),
+    averageMs,
+  })
+  .openapi('UsageTotals');
+
+export const UsagePage = pageOf(UsageEntry)
+  .extend({
+    totals: UsageTotals.nullable().openapi({
+      description:
+        'Over all pages; null when the filter means more than 10,000 entries: then ask for a shorter time',
+    }),
+  })
+  .openapi('UsagePage');

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { createUsageStore, type Usage } from '../../src/storage/usage-store.ts';
+import { API_KEY } from '../support/client.ts';
+import { createTestDatabase, dialects, type TestDatabase } from '../support/databases.ts';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { createHarness } from '../support/harness.ts';
+import { open } from '../support/migrated-database.ts';
+import { inParallel } from '../support/otp-calls.ts';
+import { startServerProcess } from '../support/server-process.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** A route that asks nothing of the database. */
+const DOCUMENT = '/api/openapi.json';
+
+/** What the table has, read over a connection of its own. */
+async function readUsage(testDatabase: TestDatabase): Promise<readonly Usage[]> {
+  const database = await open(testDatabase);
+  const { items } = await createUsageStore(database).list({}, { limit: 500, before: undefined });
+  await database.close();
+  return items;
+}
+
+async function countOf(testDatabase: TestDatabase, route: string): Promise<number> {
+  const rows = await readUsage(testDatabase);
+  return rows.filter((row) => row.route === route).reduce((sum, { requests }) => sum + requests, 0);
+}
+
+describe.each(dialects)('usage that is not written yet (%s)', (dialect) => {
+  async function withDatabase(work: (testDatabase: TestDatabase) => Promise<void>) {
+    const testDatabase = await createTestDatabase(dialect);
+    await work(testDatabase).finally(() => testDatabase.drop());
+  }
+
+  async function withProcess(
+    work: (
+      node: Awaited<ReturnType<typeof startServerProcess>>,
+      start: () => ReturnType<typeof startServerProcess>,
+      testDatabase: TestDatabase,
+    ) => Promise<void>,
+  ) {
+    const gateway: Gateway = await startGateway();
+    await withDatabase(async (testDatabase) => {
+      const places = { databaseUrl: testDatabase.url, gatewayUrl: gateway.url };
+      const start = () => startServerProcess(places);
+      await work(await start(), start, testDatabase);
+    });
+    await gateway.close();
+  }
+
+  it('is written when the service closes', async () => {
+    await withDatabase(async (testDatabase) => {
+      const h = await createHarness({ database: testDatabase });
+      await inParallel(40, () => h.client.get('/api/sessions'));
+      expect(await readUsage(testDatabase)).toEqual([]);
+      await h.close();
+      expect(await countOf(testDatabase, '/api/sessions')).toBe(40);
+      expect(h.logLines.filter((line) => line.includes('usage is'))).toEqual([]);
+    });
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'is written when a process gets %s, with what is answered meanwhile',
+    async (signal) => {
+      await withProcess(async (node, _, testDatabase) => {
+        await inParallel(20, () => node.client.get('/api/sessions'));
+        const stopped = node.stop(signal);
+        const late = await inParallel(20, () =>
+          node.client.get('/api/sessions').then(
+            ({ status }) => status,
+            () => 0, // It came too late to be heard.
+          ),
+        );
+        expect(await stopped).toBe(0);
+        const answered = late.filter((status) => status === 200).length;
+        const count = await countOf(testDatabase, '/api/sessions');
+        expect(count).toBeGreaterThanOrEqual(20 + answered);
+        expect(count).toBeLessThanOrEqual(40);
+      });
+    },
+  );
+
+  it('is all that a killed process loses', async () => {
+    await withProcess(async (node, start, testDatabase) => {
+      await inParallel(20, () => node.client.get('/api/sessions'));
+      await waitFor(
+        async () => (await countOf(testDatabase, '/api/sessions')) === 20 || undefined,
+        'the first flush',
+        20_000,
+      );
+      const calls = inParallel(200, () =>
+        node.client.get('/api/sessions').then(
+          () => 1,
+          () => 0,
+        ),
+      );
+      await node.client.get(DOCUMENT);
+      await node.stop('SIGKILL');
+      const answers = await calls;
+      const kept = await countOf(testDatabase, '/api/sessions');
+      expect(kept).toBeGreaterThanOrEqual(20);
+      const again = await start();
+      await inParallel(5, () => again.client.get('/api/sessions'));
+      expect(await again.stop()).toBe(0);
+      // What the server of the database took from the dying process may have come after our look.
+      const total = await countOf(testDatabase, '/api/sessions');
+      expect(total).toBeGreaterThanOrEqual(kept + 5);
+      expect(total).toBeLessThanOrEqual(25 + answers.length);
+    });
+  });
+});
+
+const servers = dialects.filter((dialect) => dialect !== 'sqlite');
+
+describe.each(servers)('usage while the database is silent (%s)', (dialect) => {
+  it('makes no request wait, and is all there when the database speaks again', async () => {
+    const testDatabase = await createTestDatabase(dialect);
+    const url = new URL(testDatabase.url);
+    const proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port) });
+    url.port = String(proxy.port);
+    const h = await createHarness({ database: { ...testDatabase, url: url.href } });
+
+    await h.client.get(DOCUMENT);
+    proxy.fallSilent();
+    let isFlushing = true;
+    const flush = h.usage.flush().finally(() => {
+      isFlushing = false;
+    });
+    const answers = await inParallel(50, () =>
+      h.client.call({ method: 'GET', path: DOCUMENT, headers: { 'x-api-key': API_KEY } }),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
+    // The write was on its way all the time, and nobody waited for it.
+    expect(isFlushing).toBe(true);
+    await flush;
+    expect(h.logLines.filter((line) => line.includes('usage is not written'))).toHaveLength(1);
+
+    proxy.restore();
+    await h.close();
+    expect(await countOf(testDatabase, DOCUMENT)).toBe(51);
+    await proxy.close();
+    await testDatabase.drop();
+  });
+
+  it('keeps no process from stopping', { timeout: 60_000 }, async () => {
+    const testDatabase = await createTestDatabase(dialect);
+    const gateway = await startGateway();
+    const url = new URL(testDatabase.url);
+    const proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port) });
+    url.port = String(proxy.port);
+    const node = await startServerProcess({ databaseUrl: url.href, gatewayUrl: gateway.url });
+    await node.client.get(DOCUMENT);
+    proxy.fallSilent();
+    expect(await node.stop()).toBe(0);
+    expect(node.output()).toContain('"msg":"usage is lost"');
+    await proxy.close();
+    await gateway.close();
+    await testDatabase.drop();
+  });
+});

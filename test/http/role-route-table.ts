@@ -1,0 +1,106 @@
+/**
+ * Who may call what: the role x route table, as data. Every route that the service registers is in it,
+ * and every cell is called. A cell is the status of a valid call.
+ *
+ *   anon  no credential            snd, vfy, rd, ses, msg, mng  a key of one scope
+ *   adm   a person of the account  key  a key of scope `*`      op    an operator (role ADMIN)
+ *   boot  the key of the environment: everything in the first account, and the installation
+ *   other what another account's `*` key gets for our object
+ */
+export const roles = [
+  'anon',
+  'snd',
+  'vfy',
+  'rd',
+  'ses',
+  'msg',
+  'mng',
+  'adm',
+  'key',
+  'op',
+  'boot',
+  'other',
+] as const;
+type Role = (typeof roles)[number];
+
+export type Row = { readonly route: string; readonly cells: Readonly<Record<Role, number>> };
+
+type Others = Partial<Record<Role, number>>;
+
+/** A route behind a key: 401 for nobody, 403 for all but those who are named. */
+function row(route: string, allowed: Others): Row {
+  const cells = Object.fromEntries(roles.map((role) => [role, 403])) as Record<Role, number>;
+  return { route, cells: { ...cells, anon: 401, ...allowed } };
+}
+
+/** The same for everybody. */
+function open(route: string, status: number): Row {
+  const cells = Object.fromEntries(roles.map((role) => [role, status])) as Record<Role, number>;
+  return { route, cells };
+}
+
+/** Everybody with a credential. */
+function known(route: string, status: number, others: Others = {}): Row {
+  const { cells } = open(route, status);
+  return { route, cells: { ...cells, anon: 401, ...others } };
+}
+
+/** Those who may do everything in the account. */
+const account = (status: number) => ({ adm: status, key: status, boot: status });
+
+export const table: readonly Row[] = [
+  open('GET /api/health', 200),
+  open('GET /api/health/live', 200),
+  row('GET /api/health/ready', { op: 200, boot: 200 }),
+  row('GET /metrics', { op: 200, boot: 200 }),
+
+  known('GET /api/openapi.json', 200),
+  known('GET /api/docs', 200),
+  known('GET /api/docs/start.js', 200),
+  known('GET /api/docs/swagger-ui.css', 200),
+  known('GET /api/docs/swagger-ui-bundle.js', 200),
+
+  open('POST /api/auth/login', 200),
+  open('POST /api/auth/refresh', 200),
+  open('POST /api/auth/logout', 200),
+  known('GET /api/auth/me', 200),
+  // Keys have no password to change.
+  known('POST /api/auth/password', 403, { adm: 200, op: 200 }),
+
+  row('POST /api/otp/send', { ...account(200), snd: 200, other: 200 }),
+  row('POST /api/otp/resend', { ...account(200), snd: 200, other: 200 }),
+  row('POST /api/messages/:sessionId/otp', { ...account(200), snd: 200, other: 200 }),
+  // A number with a live passcode of ours: to another account there is none.
+  row('POST /api/otp/verify', { ...account(200), vfy: 200, other: 400 }),
+  row('POST /api/otp/expire', { ...account(200), snd: 200, other: 200 }),
+  row('GET /api/otp/status/:phoneNumber', { ...account(200), snd: 200, vfy: 200, other: 200 }),
+  row('POST /api/otp/unlock', { ...account(200), op: 200, other: 200 }),
+
+  row('POST /api/sessions', { ...account(201), ses: 201, other: 201 }),
+  row('GET /api/sessions', { ...account(200), ses: 200, rd: 200, op: 200, other: 200 }),
+  row('GET /api/sessions/:id', { ...account(200), ses: 200, rd: 200, op: 200, other: 404 }),
+  row('GET /api/sessions/:id/status', { ...account(200), ses: 200, rd: 200, op: 200, other: 404 }),
+  row('GET /api/sessions/:id/qr', { ...account(200), ses: 200, other: 404 }),
+  row('GET /api/sessions/:id/events', { ...account(200), ses: 200, other: 404 }),
+  row('POST /api/sessions/:id/pair-request', { ...account(200), ses: 200, other: 404 }),
+  row('POST /api/sessions/:id/restart', { ...account(200), ses: 200, other: 404 }),
+  row('DELETE /api/sessions/:id', { ...account(200), ses: 200, other: 404 }),
+  row('POST /api/sessions/:id/send-message', { ...account(200), msg: 200, other: 404 }),
+
+  row('GET /api/keys', { ...account(200), mng: 200, other: 200 }),
+  row('POST /api/keys', { ...account(201), mng: 201, other: 201 }),
+  row('GET /api/keys/:keyId', { ...account(200), mng: 200, other: 404 }),
+  row('POST /api/keys/:keyId/rotate', { ...account(201), mng: 201, other: 404 }),
+  row('DELETE /api/keys/:keyId', { ...account(200), mng: 200, other: 404 }),
+  row('GET /api/test-numbers', { ...account(200), mng: 200, other: 200 }),
+  row('PUT /api/test-numbers/:phoneNumber', { ...account(200), mng: 200, other: 200 }),
+  row('DELETE /api/test-numbers/:phoneNumber', { ...account(200), mng: 200, other: 404 }),
+
+  row('GET /api/users', { op: 200, boot: 200 }),
+  row('POST /api/users', { op: 201, boot: 201 }),
+  row('GET /api/users/:id', { op: 200, boot: 200 }),
+  row('PATCH /api/users/:id', { op: 200, boot: 200 }),
+  row('DELETE /api/users/:id', { op: 200, boot: 200 }),
+
+  row('GET /api/usage', { ...account(200), rd: 200, op: 200, other: 200 }),
+];

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bearer } from '../support/people.ts';
+import { createRoleWorld, type RoleWorld } from '../support/role-world.ts';
+import { roles, table } from './role-route-table.ts';
+
+const DENIED = new Set([401, 403]);
+
+/** Routes whose answer needs no credential. */
+const isPublic = ({ cells }: (typeof table)[number]) => cells.anon !== 401;
+const guarded = table.filter((row) => !isPublic(row));
+
+let world: RoleWorld;
+
+beforeAll(async () => {
+  world = await createRoleWorld();
+}, 120_000);
+afterAll(() => world.close());
+
+describe('the role x route table', () => {
+  it('has every route that the service registers, and no other', () => {
+    const registered = world.h.app.routes
+      .filter(({ method }) => method !== 'ALL')
+      .map(({ method, path }) => `${method} ${path}`);
+    expect(table.map(({ route }) => route).sort()).toEqual([...new Set(registered)].sort());
+  });
+
+  it.each(table.map((row) => [row.route, row] as const))('is kept by %s', async (route, row) => {
+    const found: Record<string, number> = {};
+    for (const role of roles) {
+      const isFresh = !DENIED.has(row.cells[role]) && role !== 'other';
+      const request = await world.requestOf(route, isFresh);
+      found[role] = (await world.call(request, world.credentials[role])).status;
+    }
+    expect(found).toEqual(row.cells);
+  });
+});
+
+describe('a credential that is over', () => {
+  /** Calls every route behind a key with what nobody should accept. */
+  async function expectRefused(headers: Readonly<Record<string, string>>): Promise<void> {
+    for (const { route } of guarded) {
+      const { status, text } = await world.call(await world.requestOf(route, false), headers);
+      expect([route, status]).toEqual([route, 401]);
+      // A page for browsers asks for a password instead.
+      if (!/^GET [/]api[/](docs|openapi)/.test(route)) expect(text).toContain('"unauthorized"');
+    }
+  }
+
+  it('opens nothing when it is a revoked key', async () => {
+    const { keyId, secret } = await world.access.createKey({ scopes: ['*'] });
+    await world.access.revoke(keyId);
+    await expectRefused({ 'x-api-key': secret });
+  });
+
+  it('opens nothing when it is an expired key', async () => {
+    const soon = new Date(Date.now() + 500).toISOString();
+    const { secret } = await world.access.createKey({ scopes: ['*'], expiresAt: soon });
+    await expect.poll(() => Date.now() > Date.parse(soon), { timeout: 2000 }).toBe(true);
+    await expectRefused({ 'x-api-key': secret });
+  });
+
+  it('opens nothing when its person has logged out', async () => {
+    const { email } = await world.people.makePerson({ role: 'ADMIN' });
+    const { accessToken, refreshToken } = await world.people.enter(email);
+    await world.people.logout(refreshToken);
+    await expectRefused(bearer(accessToken));
+  });
+
+  it('opens nothing when its person is not active any more', async () => {
+    const { id, email } = await world.people.makePerson({ role: 'ADMIN' });
+    const { accessToken } = await world.people.enter(email);
+    await world.people.patch(id, { isActive: false });
+    await expectRefused(bearer(accessToken));
+  });
+
+  it('opens no more than a USER may when an ADMIN was made one', async () => {
+    const { id, email } = await world.people.makePerson({ role: 'ADMIN' });
+    const { accessToken } = await world.people.enter(email);
+    await world.people.patch(id, { role: 'USER' });
+    for (const { route, cells } of guarded.filter((row) => row.cells.adm === 403)) {
+      const request = await world.requestOf(route, false);
+      const { status } = await world.call(request, bearer(accessToken));
+      expect([route, status]).toEqual([route, cells.adm]);
+    }
+  });
+});
+
+describe('another spelling of a route', () => {
+  /** With the strongest credential there is: what is not there must not be opened by a trick either. */
+  const callAsOwner = (method: string, path: string) =>
+    world.h.client.call({ method, path, headers: world.credentials.boot });
+
+  it('is no way around: doubled, encoded and trailing slashes, other case', async () => {
+    for (const { route } of table) {
+      const { method, path } = await world.requestOf(route, false);
+      const tricks = [
+        `/${path}`,
+        path.replace('/api/', '/api//'),
+        path.replace('/api/', '/api%2F'),
+        path.replace('/metrics', '//metrics'),
+        `${path}/`,
+        path.replace('/api/', '/API/').replace('/metrics', '/Metrics'),
+      ].filter((trick) => trick !== path);
+      for (const trick of tricks) {
+        for (const headers of [{}, world.credentials.boot]) {
+          const answer = await world.h.client.call({ method, path: trick, headers });
+          expect([trick, answer.status < 400]).toEqual([trick, false]);
+          expect([trick, answer.status >= 500]).toEqual([trick, false]);
+        }
+      }
+    }
+  });
+
+  it('is the same route, with the same guard, when dots lead to it', async () => {
+    for (const { route, cells } of table) {
+      const { method, path } = await world.requestOf(route, false);
+      const roundabout = `/api/docs/../..${path.replace('/api/', '/api/./')}`;
+      const answer = await world.h.client.call({ method, path: roundabout });
+      if (cells.anon === 401) expect([roundabout, answer.status]).toEqual([roundabout, 401]);
+    }
+  });
+
+  it('is HEAD for GET: the same status without a body, for those who may GET', async () => {
+    for (const { route, cells } of table.filter((row) => row.route.startsWith('GET '))) {
+      const { path } = await world.requestOf(route, true);
+      const allowed = await callAsOwner('HEAD', path);
+      expect([route, allowed.status, allowed.raw]).toEqual([route, cells.boot, '']);
+      const denied = await world.h.client.call({ method: 'HEAD', path });
+      expect([route, denied.status]).toEqual([route, cells.anon]);
+    }
+  });
+
+  it('is refused for a method that the address does not know, OPTIONS among them', async () => {
+    for (const { route } of table) {
+      const { path } = await world.requestOf(route, false);
+      for (const method of ['OPTIONS', 'TRACE', 'PROPFIND']) {
+        const { status } = await callAsOwner(method, path).catch(() => ({ status: 400 }));
+        expect([method, route, status >= 400 && status < 500]).toEqual([method, route, true]);
+      }
+    }
+  });
+});
