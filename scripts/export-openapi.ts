@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { toConfig } from '../config/config.ts';
 import { readEnv } from '../config/env.ts';
 import { bootstrap } from '../src/bootstrap.ts';
-import { openApiInfo } from '../src/http/openapi-info.ts';
+import { buildOpenApiDocument } from '../src/http/openapi-document.ts';
 import { systemClock } from '../src/lib/clock.ts';
 import { createLogger } from '../src/lib/logger.ts';
 
@@ -26,7 +26,7 @@ const service = await bootstrap(config, secrets, {
   print: () => {},
 });
 try {
-  const document = service.app.getOpenAPI31Document(openApiInfo);
+  const document = buildOpenApiDocument(service.app);
   writeFileSync(FILE, `${JSON.stringify(document, null, 2)}\n`);
   console.log(`${FILE}: ${Object.keys(document.paths ?? {}).length} addresses`);
 } finally {

@@ -4,6 +4,7 @@ import { memoryOfSessions } from './figures/memory-of-sessions.ts';
 import { pairsOverBetterAuth } from './figures/pairs-over-better-auth.ts';
 import { rateOverLibrary } from './figures/rate-over-library.ts';
 import { refusedGuessOverVerify } from './figures/refused-guess-over-verify.ts';
+import { scopedKeyOverBootstrap } from './figures/scoped-key-over-bootstrap.ts';
 import { sendOverLibrary } from './figures/send-over-library.ts';
 import { verifyOverRawHash } from './figures/verify-over-raw-hash.ts';
 import { measureFigures } from './measure-figures.ts';
@@ -14,6 +15,7 @@ const FIGURES: readonly Figure[] = [
   verifyOverRawHash,
   pairsOverBetterAuth,
   refusedGuessOverVerify,
+  scopedKeyOverBootstrap,
   sendOverLibrary,
   rateOverLibrary,
   memoryOfSessions,

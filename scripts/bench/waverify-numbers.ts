@@ -13,6 +13,7 @@ const NO_MANNERS = {
   OTP_RESEND_SECONDS: '0',
   LIMIT_SENDS_PER_PHONE_HOUR: '0',
   LIMIT_SENDS_PER_PHONE_DAY: '0',
+  LIMIT_SENDS_PER_PHONE_DAY_ALL_ACCOUNTS: '0',
 };
 
 /** Starts Waverify on the lab's WhatsApp, without a number at first. */

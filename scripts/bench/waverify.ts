@@ -33,6 +33,7 @@ export async function startWaverify(
       HTTP_CHANNEL_TOKEN: 'x',
       LIMIT_SENDS_PER_PREFIX_HOUR: '0',
       LIMIT_FAILURES_PER_IP_HOUR: '0',
+      LIMIT_FAILURES_PER_KEY_HOUR: '0',
       ...settings,
     },
   });
