@@ -8,6 +8,7 @@ export default defineConfig({
     reporters: ['default', new SummaryReporter()],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // Most of them wait for a server, a lease or a clock: more of them than cores keep both busy.
+    maxWorkers: 3,
   },
 });
