@@ -78,9 +78,10 @@ async function askTwice(): Promise<string> {
 
 /** Asks on the terminal, and does not show what is typed. */
 function ask(question: string): Promise<string> {
-  process.stderr.write(question);
   const hidden = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input: process.stdin, output: hidden, terminal: true });
+  // Asked only now: what is typed before the terminal is told not to show it, it shows.
+  process.stderr.write(question);
   return new Promise((resolve, reject) => {
     reader.on('SIGINT', () => reader.close());
     reader.on('close', () => {
