@@ -1,4 +1,8 @@
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import {
+  type CountryCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max';
 import { AppError } from './errors.ts';
 
 /** A person who can be reached: the number in E.164, and the region that it belongs to. */
@@ -60,6 +64,11 @@ export function maskPhoneNumber(phoneNumber: string): string {
 /** The first eight digits: numbers that share them are neighbours, as traffic pumping uses them. */
 export function numberPrefix(phoneNumber: string): string {
   return phoneNumber.slice(0, 9);
+}
+
+/** Whether a text is the ISO 3166 code of a region that has phone numbers. */
+export function isRegion(text: string): boolean {
+  return isSupportedCountry(text);
 }
 
 function isAllowed(region: string, { allowedRegions }: PhonePolicy): boolean {

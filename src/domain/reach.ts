@@ -1,5 +1,6 @@
 import type { Reach } from './access.ts';
 import { AppError } from './errors.ts';
+import { toSessionName } from './session-id.ts';
 
 /** What an action touches. What is undefined was not named, and is not asked for. */
 type Touched = {
@@ -22,7 +23,22 @@ export function isWithinReach(reach: Reach, touched: Touched): boolean {
 export function assertWithinReach(reach: Reach, touched: Touched): void {
   const outside = findOutside(reach, touched);
   if (outside === undefined) return;
-  throw new AppError('forbidden', `This key is held to other ${outside}s than this one`);
+  const own = reach[`${outside}s`]?.map(outside === 'session' ? toSessionName : String);
+  throw new AppError(
+    'forbidden',
+    `This key is not for that ${outside}, but for ${own?.join(', ') || 'none'}`,
+  );
+}
+
+/**
+ * What is kept of a whole account is not for those who are held to a part of it.
+ * @throws {AppError} `forbidden`.
+ */
+export function assertSeesWholeAccount({ sessions, purposes, regions }: Reach): void {
+  if (sessions === undefined && purposes === undefined && regions === undefined) return;
+  const message =
+    'This key is held to some sessions, purposes or regions; this is of the whole account';
+  throw new AppError('forbidden', message);
 }
 
 function findOutside({ sessions, purposes, regions }: Reach, touched: Touched) {

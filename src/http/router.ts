@@ -6,6 +6,9 @@ import type { HttpEnv } from './http-env.ts';
 const MOST_ERRORS = 10;
 const LONGEST_PATH = 64;
 
+/** How zod's own sentences begin. */
+const LIBRARY_WORDS = /^(Too (small|big)|Invalid (option|input))/;
+
 /** A router whose validation failures have the same shape as every other failure. */
 export function createRouter(): OpenAPIHono<HttpEnv> {
   return new OpenAPIHono<HttpEnv>({
@@ -27,9 +30,26 @@ function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: shorten([...path, key]), message: 'is not known' }));
   }
-  const message =
-    issue.code === 'invalid_type' ? `must be of type ${issue.expected}` : issue.message;
-  return [{ path: shorten(path), message }];
+  return [{ path: shorten(path), message: toMessage(issue) }];
+}
+
+/** Our schemas' own sentences stand; the library's are put in the same words. */
+function toMessage(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') {
+    return issue.message.endsWith('received undefined')
+      ? 'is missing'
+      : `must be of type ${issue.expected}`;
+  }
+  if (!LIBRARY_WORDS.test(issue.message)) return issue.message;
+  if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
+  if (issue.code === 'too_small') return `must have at least ${issue.minimum}${unitOf(issue)}`;
+  if (issue.code === 'too_big') return `must have at most ${issue.maximum}${unitOf(issue)}`;
+  return issue.message;
+}
+
+function unitOf({ origin }: { readonly origin: string }): string {
+  if (origin === 'string') return ' characters';
+  return origin === 'array' ? ' entries' : '';
 }
 
 function shorten(path: readonly string[]): string {

@@ -56,7 +56,10 @@ describe('GET /api/auth/me', () => {
       {
         ...{ kind: 'key', keyId, mode: 'live', accountId: 'shop' },
         ...{ scopes: ['otp:send'], isOperator: false },
-        reach: { sessions: ['main'], purposes: null, regions: ['ID'] },
+        reach: {
+          ...{ sessions: ['main'], purposes: null, regions: ['ID'] },
+          ...{ networks: null, expiresAt: null },
+        },
       },
     ]);
   });

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import type { Caller } from '../../domain/caller.ts';
+import { type Caller, nameOfPrincipal } from '../../domain/caller.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Metrics } from '../../services/metrics/metrics-service.ts';
 import type { UsageService } from '../../services/usage/usage-service.ts';
@@ -42,6 +42,7 @@ export function observe({
     logger.info(
       {
         requestId: c.get('requestId'),
+        ...(caller && { account: caller.accountId, caller: nameOfPrincipal(caller.principal) }),
         method,
         route,
         status,

@@ -157,7 +157,7 @@ async function describeCaller(caller: Caller, users: UserService) {
     const person = presentPerson(await users.get(Number(principal.id)));
     return { kind: 'user' as const, ...person, ...access };
   }
-  const { sessions, purposes, regions } = reach;
+  const { sessions, purposes, regions, networks, expiresAt } = reach;
   return {
     kind: 'key' as const,
     keyId: principal.id,
@@ -166,6 +166,8 @@ async function describeCaller(caller: Caller, users: UserService) {
       sessions: sessions?.map(toSessionName) ?? null,
       purposes: purposes ? [...purposes] : null,
       regions: regions ? [...regions] : null,
+      networks: networks ? [...networks] : null,
+      expiresAt: expiresAt?.toISOString() ?? null,
     },
     ...access,
   };

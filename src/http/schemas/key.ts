@@ -1,7 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { ALL_SCOPES, keyModes, scopes } from '../../domain/access.ts';
 import { keyStates } from '../../domain/api-key.ts';
+import { isRegion } from '../../domain/phone-number.ts';
 import { pageFields } from './page.ts';
+import { Moment } from './time.ts';
 import { Purpose, SessionId } from './verification.ts';
 
 /** What could break a line, or turn its direction around, where keys are listed. */
@@ -17,7 +19,7 @@ const Scope = z.enum([...scopes, ALL_SCOPES]);
 const Mode = z.enum(keyModes);
 const State = z.enum(keyStates);
 
-const Region = z.string().regex(/^[A-Z]{2}$/, 'must be a region code such as ID');
+const Region = z.string().refine(isRegion, 'must be an ISO 3166 region such as ID');
 
 /** Read in full by the service, which knows what an address is. */
 const Network = z.string().max(64);
@@ -57,7 +59,10 @@ export const CreateKeyBody = z
       Network,
       'Networks (`192.0.2.0/24`, `2001:db8::/48`) or IPv4 addresses that it may be used from. IPv6 prefixes have at most 64 bits, because clients are known by their /64. Without it, any.',
     ),
-    expiresAt: z.iso.datetime().optional().openapi({ description: 'Without it, it has no end' }),
+    expiresAt: Moment.optional().openapi({
+      description: 'Without it, it has no end',
+      example: '2027-01-31T12:00:00Z',
+    }),
   })
   .openapi('CreateKeyRequest');
 

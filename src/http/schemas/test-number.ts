@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { Moment } from './time.ts';
 import { PhoneNumber, passcodeOf } from './verification.ts';
 
 export const TestNumberParams = z.object({ phoneNumber: PhoneNumber });
@@ -8,10 +9,10 @@ export function testNumberBodyOf(length: number) {
   return z
     .strictObject({
       otp: passcodeOf(length).openapi({ description: 'The passcode that this number always gets' }),
-      validUntil: z.iso
-        .datetime()
-        .optional()
-        .openapi({ description: 'At most 365 days ahead; 30 days when it is left out' }),
+      validUntil: Moment.optional().openapi({
+        description: 'At most 365 days ahead; 30 days when it is left out',
+        example: '2027-01-31T12:00:00Z',
+      }),
     })
     .openapi('TestNumberRequest');
 }

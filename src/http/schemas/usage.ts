@@ -1,21 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { pageFields, pageOf } from './page.ts';
+import { Moment } from './time.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-/** The years that all three databases know, whatever the time zone of the text. */
-const EARLIEST = Date.UTC(1970, 0, 1);
-const LATEST = Date.UTC(9999, 0, 1);
-
 const PublicId = z.string().regex(/^[\w-]{1,40}$/, 'must be an id as the lists show it');
-
-/** Whether it is a time is checked first. */
-const Moment = z.iso
-  .datetime({ offset: true, abort: true, error: 'must be a time as 2026-01-31T12:00:00Z' })
-  .refine((text) => {
-    const time = new Date(text).getTime();
-    return time >= EARLIEST && time < LATEST;
-  }, 'must be of a year from 1970 to 9998');
 
 export const UsageQuery = z
   .strictObject({
@@ -51,6 +40,10 @@ export const UsageQuery = z
   .refine(({ keyId, userId }) => keyId === undefined || userId === undefined, {
     path: ['userId'],
     error: 'cannot stand beside keyId: one request has one caller',
+  })
+  .refine(({ from, to }) => !from || !to || new Date(from) < new Date(to), {
+    path: ['from'],
+    error: 'must be before `to`',
   });
 
 const averageMs = z.number().nullable().openapi({ description: 'null when there were none' });

@@ -27,8 +27,11 @@ export function createIdentityService(dependencies: Dependencies) {
    */
   async function identifyByKey(key: string | undefined, from: From): Promise<Caller> {
     if (key === undefined) throw unauthorized();
+    // Keys of accounts have a form of their own: what has it is hardly ever the key of the environment.
+    const caller = await identifyKey(key, from);
+    if (caller) return caller;
     if (isSameSecret(key, bootstrapKey)) return ownerOfInstallation(from);
-    return (await identifyKey(key, from)) ?? refuse();
+    throw unauthorized();
   }
 
   /**
@@ -40,10 +43,6 @@ export function createIdentityService(dependencies: Dependencies) {
   }
 
   return { identifyByKey, identifyByBearer };
-}
-
-function refuse(): never {
-  throw unauthorized();
 }
 
 function unauthorized(): AppError {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Sequelize } from 'sequelize';
 import sqlite3 from 'sqlite3';
@@ -15,6 +15,8 @@ import { transactSteps } from './transact-steps.ts';
  */
 export async function openSqlite({ storage }: { readonly storage: string }): Promise<Dialect> {
   mkdirSync(dirname(storage), { recursive: true });
+  // Phone numbers lie in it. SQLite gives the files beside it the same mode.
+  closeSync(openSync(storage, 'a', 0o600));
   const writing = await openConnection(storage, sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE);
   await writing.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
   await writing.exec('PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16000;');
