@@ -7,6 +7,7 @@ import { openChannels } from './bootstrap/open-channels.ts';
 import { parseRecipient } from './domain/phone-number.ts';
 import { createApp } from './http/app.ts';
 import { loadArgon2Engine } from './lib/argon2-engine.ts';
+import { createAnalyticsService } from './services/analytics/analytics-service.ts';
 import { createHealthService } from './services/health/health-service.ts';
 import { createIdempotencyService } from './services/idempotency/idempotency-service.ts';
 import { createMaintenanceService } from './services/maintenance/maintenance-service.ts';
@@ -62,10 +63,11 @@ async function openServices(ground: Ground) {
   const testNumbers = createTestNumberService({
     ...{ testNumbers: stores.testNumbers, hasher, hashing, activity, now },
   });
+  const analytics = createAnalyticsService({ ...stores, now });
   const usage = createUsageService({ usages: stores.usages, logger, now });
   return {
     ...access,
-    ...{ testNumbers, usage, activity, metrics },
+    ...{ testNumbers, usage, activity, analytics, metrics, limiter },
     verification: createVerificationService({
       ...{ challenges: stores.challenges, deliveries: stores.deliveries, testNumbers },
       ...{ delivery: channels.delivery, limiter, limits, activity, hasher, hashing },
@@ -79,7 +81,7 @@ async function openServices(ground: Ground) {
       ...{ keys: stores.keys, secretKey: secretKeys.current, now },
     }),
     maintenance: createMaintenanceService({
-      ...{ ...stores, retention: config.retention, logger, now },
+      ...{ ...stores, analytics, retention: config.retention, logger, now },
     }),
     /** Ends what goes on by itself and writes down what waits; the database is still open then. */
     async closeServices(): Promise<void> {

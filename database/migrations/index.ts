@@ -16,6 +16,9 @@ import { createTokens } from './20261121-0014-create-tokens.ts';
 import { createTestNumbers } from './20261121-0015-create-test-numbers.ts';
 import { createApiUsage } from './20261121-0016-create-api-usage.ts';
 import { widenSessionIds } from './20261121-0017-widen-session-ids.ts';
+import { addEventTimes } from './20261121-0018-add-event-times.ts';
+import { createRollups } from './20261121-0019-create-rollups.ts';
+import { indexLogs } from './20261121-0020-index-logs.ts';
 
 /** In the order in which they run. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -36,4 +39,7 @@ export const migrations: readonly Migration[] = [
   createTestNumbers,
   createApiUsage,
   widenSessionIds,
+  addEventTimes,
+  createRollups,
+  indexLogs,
 ];

@@ -13,6 +13,7 @@ import { createMetrics } from '../services/metrics/metrics-service.ts';
 import { createActivityStore } from '../storage/activity-store.ts';
 import { createChallengeStore } from '../storage/challenge-store.ts';
 import { createContactStore } from '../storage/contact-store.ts';
+import { createCountableStore } from '../storage/countable-store.ts';
 import { createCounterStore } from '../storage/counter-store.ts';
 import { createCredentialStore } from '../storage/credential-store.ts';
 import type { Database } from '../storage/database.ts';
@@ -20,6 +21,7 @@ import { createDeliveryStore } from '../storage/delivery-store.ts';
 import { createIdempotencyStore } from '../storage/idempotency-store.ts';
 import { createKeyStore } from '../storage/key-store.ts';
 import { createLeaseStore } from '../storage/lease-store.ts';
+import { createRollupStore } from '../storage/rollup-store.ts';
 import { createSessionStore } from '../storage/session-store.ts';
 import { createTestNumberStore } from '../storage/test-number-store.ts';
 import { createTokenStore } from '../storage/token-store.ts';
@@ -84,11 +86,13 @@ function openStores(database: Database) {
     apiKeys: createKeyStore(database),
     challenges: createChallengeStore(database),
     contacts: createContactStore(database),
+    countables: createCountableStore(database),
     counters: createCounterStore(database),
     credentials: createCredentialStore(database),
     deliveries: createDeliveryStore(database),
     keys: createIdempotencyStore(database),
     leases: createLeaseStore(database),
+    rollups: createRollupStore(database),
     sessions: createSessionStore(database),
     testNumbers: createTestNumberStore(database),
     tokens: createTokenStore(database),

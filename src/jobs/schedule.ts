@@ -33,6 +33,7 @@ export function startJobs({
 
   const tasks = [
     every('* * * * *', 'expire-challenges', maintenance.expireChallenges),
+    every('*/5 * * * * *', 'count-events', maintenance.countEvents),
     every('0 2 * * *', 'prune-logs', maintenance.pruneLogs),
     every('30 * * * *', 'drop-old-keys', maintenance.dropOldKeys),
     // Other nodes make sessions too, and one of the others must take over when a node dies.

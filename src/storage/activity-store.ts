@@ -35,11 +35,16 @@ export type Activity = {
   readonly messageType?: string;
   readonly phoneNumber?: string;
   readonly messageId?: string;
+  /** The challenge that it is about. */
+  readonly verificationId?: string;
   readonly details?: string;
   readonly errorMessage?: string;
   readonly ipAddress?: string;
   readonly userAgent?: string;
 };
+
+/** What the roll-ups count (services/analytics). */
+const COUNTED: ReadonlySet<ActivityAction> = new Set(['message_send', 'limit_hit']);
 
 export type ActivityStore = ReturnType<typeof createActivityStore>;
 
@@ -48,10 +53,11 @@ export function createActivityStore({ models, statements }: Database) {
     await models.ActivityLog.create(toNewRow(activity, now)).catch(throwDatabaseFault);
   }
 
-  /** Deletes up to `batch` rows that were written before `before`; returns how many. */
+  /** Deletes up to `batch` counted rows that were written before `before`; returns how many. */
   async function prune(before: Date, batch: number): Promise<number> {
     const old = await statements.select(
-      `SELECT "id" FROM "activity_logs" WHERE "createdAt" < $1 ORDER BY "createdAt" LIMIT ${batch}`,
+      `SELECT "id" FROM "activity_logs" WHERE "createdAt" < $1 AND "countDue" IS NULL
+       ORDER BY "createdAt" LIMIT ${batch}`,
       [before],
     );
     if (old.length === 0) return 0;
@@ -77,5 +83,6 @@ function toStep(activity: Activity, now: Date): Step {
 function toNewRow(activity: Activity, now: Date) {
   const userAgent = activity.userAgent?.slice(0, 512) ?? null;
   const errorMessage = activity.errorMessage === undefined ? null : cut(activity.errorMessage, 500);
-  return { ...activity, userAgent, errorMessage, createdAt: now, updatedAt: now };
+  const countDue = COUNTED.has(activity.action) ? now : null;
+  return { ...activity, userAgent, errorMessage, countDue, createdAt: now, updatedAt: now };
 }

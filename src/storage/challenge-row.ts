@@ -9,6 +9,8 @@ import { type Row, toDate, type Value } from './statement.ts';
 export type NewChallenge = ChallengeScope & {
   readonly verificationId: string;
   readonly sessionId: string;
+  /** ISO 3166, where one is known. */
+  readonly region: string | undefined;
   readonly passcodeDigest: string;
   readonly secretVersion: string;
   readonly maxAttempts: number;
@@ -45,6 +47,7 @@ export function toNewRow(challenge: NewChallenge, now: Date): [name: string, val
     ['accountId', challenge.accountId],
     ['verificationId', challenge.verificationId],
     ['sessionId', challenge.sessionId],
+    ['region', challenge.region ?? ''],
     ['phoneNumber', challenge.phoneNumber],
     ['purpose', challenge.purpose],
     ['activeKey', activeKeyOf(challenge)],

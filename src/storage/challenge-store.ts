@@ -1,6 +1,8 @@
 import { activeKeyOf, type Challenge, type ChallengeScope } from '../domain/challenge.ts';
+import { eventBits } from '../domain/figures.ts';
 import { type NewChallenge, toChallenge, toNewRow } from './challenge-row.ts';
 import type { Database } from './database.ts';
+import { noting, settled } from './noted-events.ts';
 import { placeholders, type Row, type Value } from './statement.ts';
 
 /** Names one challenge: the live one of a scope, or one by its public handle. */
@@ -19,11 +21,16 @@ export type ChallengeStore = ReturnType<typeof createChallengeStore>;
 const COLUMNS = `"id", "accountId", "verificationId", "sessionId", "phoneNumber", "purpose", "otpHash",
   "secretVersion", "status", "channel", "attempts", "maxAttempts", "createdAt", "expiresAt", "verifiedAt"`;
 
+/** Over, and nothing of it is to be counted any more. */
+const DONE = `"activeKey" IS NULL AND "countDue" IS NULL`;
+
 /** A live challenge: the guard of every change of state. */
 const LIVE = `"status" = 'sent' AND "activeKey" IS NOT NULL`;
 
 /** What ending a challenge does besides its new status: the key is free, the digest is gone. */
 const END = `"activeKey" = NULL, "otpHash" = ''`;
+
+const { verified, failed, expired } = eventBits;
 
 /**
  * Keeps challenges. Each change of state is one guarded UPDATE, so that any number of processes may
@@ -37,8 +44,9 @@ export function createChallengeStore({ statements }: Database) {
     const row = toNewRow(challenge, now);
     if (await insertRow(row)) return true;
     await change(
-      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2 WHERE "activeKey" = $1`,
-      [activeKeyOf(challenge), now],
+      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2, ${noting(expired, 3)}
+       WHERE "activeKey" = $1`,
+      [activeKeyOf(challenge), now, settled(now)],
     );
     return insertRow(row);
   }
@@ -94,19 +102,24 @@ export function createChallengeStore({ statements }: Database) {
   /** Uses the challenge up; false when another caller did so first, or when its time is over. */
   async function markVerified(id: number, now: Date): Promise<boolean> {
     const changed = await change(
-      `UPDATE "otp_logs" SET "status" = 'verified', ${END}, "verifiedAt" = $2, "updatedAt" = $2
+      `UPDATE "otp_logs" SET "status" = 'verified', ${END}, "verifiedAt" = $2, "updatedAt" = $2,
+         ${noting(verified, 3)}
        WHERE "id" = $1 AND ${LIVE} AND "expiresAt" > $2`,
-      [id, now],
+      [id, now, settled(now)],
     );
     return changed === 1;
   }
 
-  /** Notes which channel took the message, and which session when it was another than asked for. */
+  /**
+   * Notes which channel took the message, and which session when it was another than asked for. A
+   * challenge that was counted without them stays as it was counted.
+   */
   async function markSent(verificationId: string, sent: SentBy, now: Date): Promise<void> {
     await change(
       `UPDATE "otp_logs" SET "channel" = $2, "messageId" = $3,
-         "sessionId" = COALESCE($4, "sessionId"), "updatedAt" = $5
-       WHERE "verificationId" = $1`,
+         "sessionId" = COALESCE($4, "sessionId"), "updatedAt" = $5,
+         "seen" = "seen" | ${eventBits.sent}, "countDue" = $5
+       WHERE "verificationId" = $1 AND "counted" = 0`,
       [verificationId, sent.channel, sent.messageId, sent.sessionId ?? null, now],
     );
   }
@@ -114,7 +127,8 @@ export function createChallengeStore({ statements }: Database) {
   /** Ends a challenge whose message no channel took. */
   async function markFailed(verificationId: string, now: Date): Promise<void> {
     await change(
-      `UPDATE "otp_logs" SET "status" = 'failed', ${END}, "updatedAt" = $2
+      `UPDATE "otp_logs" SET "status" = 'failed', ${END}, "updatedAt" = $2,
+         "seen" = "seen" | ${failed}, "countDue" = $2
        WHERE "verificationId" = $1 AND ${LIVE}`,
       [verificationId, now],
     );
@@ -123,9 +137,9 @@ export function createChallengeStore({ statements }: Database) {
   /** Ends live challenges by the caller's wish; returns how many (0 or 1). */
   function expire(id: number, now: Date): Promise<number> {
     return change(
-      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2
+      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2, ${noting(expired, 3)}
        WHERE "id" = $1 AND ${LIVE}`,
-      [id, now],
+      [id, now, settled(now)],
     );
   }
 
@@ -138,22 +152,22 @@ export function createChallengeStore({ statements }: Database) {
     );
     if (due.length === 0) return 0;
     return change(
-      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $1
-       WHERE "id" IN (${placeholders(due.length, 2)}) AND "status" = 'sent' AND "expiresAt" <= $1`,
-      [now, ...idsOf(due)],
+      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $1, ${noting(expired, 2)}
+       WHERE "id" IN (${placeholders(due.length, 3)}) AND "status" = 'sent' AND "expiresAt" <= $1`,
+      [now, settled(now), ...idsOf(due)],
     );
   }
 
-  /** Deletes up to `batch` ended challenges that were made before `before`; returns how many. */
+  /** Deletes up to `batch` ended and counted challenges that were made before `before`; returns how many. */
   async function prune(before: Date, batch: number): Promise<number> {
     const old = await select(
-      `SELECT "id" FROM "otp_logs" WHERE "createdAt" < $1 AND "activeKey" IS NULL
+      `SELECT "id" FROM "otp_logs" WHERE "createdAt" < $1 AND ${DONE}
        ORDER BY "createdAt" LIMIT ${batch}`,
       [before],
     );
     if (old.length === 0) return 0;
     return change(
-      `DELETE FROM "otp_logs" WHERE "id" IN (${placeholders(old.length)}) AND "activeKey" IS NULL`,
+      `DELETE FROM "otp_logs" WHERE "id" IN (${placeholders(old.length)}) AND ${DONE}`,
       idsOf(old),
     );
   }

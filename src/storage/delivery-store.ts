@@ -1,5 +1,7 @@
 import type { DeliveryFailureReason, DeliveryStatus } from '../domain/delivery.ts';
+import { eventBits } from '../domain/figures.ts';
 import type { Database } from './database.ts';
+import { noting, settled } from './noted-events.ts';
 import { cut, optional, placeholders, type Row, toDate, type Value } from './statement.ts';
 
 export type Delivery = {
@@ -30,7 +32,7 @@ export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
 
 /** Keeps deliveries: one row for each attempt to reach a recipient on one channel. */
 export function createDeliveryStore({ statements }: Database) {
-  const { select, change } = statements;
+  const { select, change, transact } = statements;
 
   /** Records an attempt before it is made, so that a crash leaves it `pending`, not unknown. */
   async function begin(delivery: NewDelivery, now: Date): Promise<void> {
@@ -53,6 +55,7 @@ export function createDeliveryStore({ statements }: Database) {
     await change(
       `UPDATE "deliveries" SET "sessionId" = COALESCE($2, "sessionId"),
          "details" = COALESCE($3, "details"),
+         "acceptedAt" = COALESCE("deliveredAt", $4),
          "updatedAt" = CASE WHEN "status" = 'pending' THEN $4 ELSE "updatedAt" END,
          "status" = CASE WHEN "status" = 'pending' THEN 'accepted' ELSE "status" END
        WHERE "messageId" = $1 AND "status" IN ('pending', 'delivered', 'read')`,
@@ -62,7 +65,8 @@ export function createDeliveryStore({ statements }: Database) {
 
   async function markFailed(messageId: string, failure: Failure, now: Date): Promise<void> {
     await change(
-      `UPDATE "deliveries" SET "status" = 'failed', "reason" = $2, "details" = $3, "updatedAt" = $4
+      `UPDATE "deliveries" SET "status" = 'failed', "reason" = $2, "details" = $3,
+         "failedAt" = $4, "updatedAt" = $4
        WHERE "messageId" = $1 AND "status" = 'pending'`,
       [messageId, failure.reason, toDetails(failure.details), now],
     );
@@ -70,27 +74,54 @@ export function createDeliveryStore({ statements }: Database) {
 
   /** Records that the message arrived; false when that is no news, or comes from another session. */
   function markDelivered(messageId: string, sessionId: string, now: Date): Promise<boolean> {
-    return advance(`'delivered'`, `'pending', 'accepted', 'failed'`, [messageId, sessionId, now]);
+    return advance(
+      {
+        sets: `"status" = 'delivered', "deliveredAt" = $3`,
+        from: `'pending', 'accepted', 'failed'`,
+        notes: `"deliveredAt" = $2, ${noting(eventBits.delivered, 3)}`,
+      },
+      [messageId, sessionId, now],
+    );
   }
 
   /** Records that it was read; false when that is no news, or comes from another session. */
   function markRead(messageId: string, sessionId: string, now: Date): Promise<boolean> {
-    const before = `'pending', 'accepted', 'failed', 'delivered'`;
-    return advance(`'read'`, before, [messageId, sessionId, now]);
+    return advance(
+      {
+        sets: `"status" = 'read', "readAt" = $3, "deliveredAt" = COALESCE("deliveredAt", $3)`,
+        from: `'pending', 'accepted', 'failed', 'delivered'`,
+        notes: `"readAt" = $2, "deliveredAt" = COALESCE("deliveredAt", $2),
+          ${noting(eventBits.delivered + eventBits.read, 3)}`,
+      },
+      [messageId, sessionId, now],
+    );
   }
 
   /**
    * A message that arrived did not fail, whatever it looked like before: the reason goes. Until its
-   * channel has told which session it went through, the news of any may be right, and tell it.
+   * channel has told which session it went through, the news of any may be right, and tell it. The
+   * challenge notes it too, unless it is over because no channel seemed to take its message, or
+   * another one did.
    */
-  async function advance(to: string, from: string, values: readonly Value[]): Promise<boolean> {
-    const changed = await change(
-      `UPDATE "deliveries" SET "sessionId" = $2, "status" = ${to}, "reason" = NULL, "updatedAt" = $3
-       WHERE "messageId" = $1 AND "status" IN (${from})
-         AND ("sessionId" = $2 OR "status" IN ('pending', 'failed'))`,
-      values,
-    );
-    return changed === 1;
+  function advance(
+    { sets, from, notes }: { sets: string; from: string; notes: string },
+    [messageId, sessionId, now]: readonly [messageId: string, sessionId: string, now: Date],
+  ): Promise<boolean> {
+    return transact([
+      {
+        sql: `UPDATE "deliveries" SET "sessionId" = $2, ${sets}, "reason" = NULL, "updatedAt" = $3
+          WHERE "messageId" = $1 AND "status" IN (${from})
+            AND ("sessionId" = $2 OR "status" IN ('pending', 'failed'))`,
+        values: [messageId, sessionId, now],
+        touching: 1,
+      },
+      {
+        sql: `UPDATE "otp_logs" SET ${notes}
+          WHERE "verificationId" = (SELECT "verificationId" FROM "deliveries" WHERE "messageId" = $1)
+            AND "status" <> 'failed' AND ("messageId" IS NULL OR "messageId" = $1)`,
+        values: [messageId, now, settled(now)],
+      },
+    ]);
   }
 
   /** The newest attempt of a verification. */

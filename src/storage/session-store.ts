@@ -2,7 +2,7 @@ import { isEnded, type SessionSnapshot, toSessionStatus } from '../domain/sessio
 import type { Fence } from './credential-store.ts';
 import type { Database } from './database.ts';
 import { SESSION_COLUMNS, type StoredSession, toSession } from './session-row.ts';
-import { cut, optional, type Value } from './statement.ts';
+import { cut, optional, type Value, whereAll } from './statement.ts';
 
 export type { StoredSession };
 
@@ -54,6 +54,16 @@ export function createSessionStore({ statements }: Database) {
   /** The sessions of all accounts, oldest first. */
   function listAll(): Promise<StoredSession[]> {
     return read(`ORDER BY "createdAt", "id"`, []);
+  }
+
+  /** How many sessions of one account, or of all, have which status. */
+  async function countByStatus(accountId: string | undefined): Promise<Map<string, number>> {
+    const { where, values } = whereAll([['"accountId" =', accountId]]);
+    const rows = await select(
+      `SELECT "status", COUNT(*) AS "sessions" FROM "sessions" ${where} GROUP BY "status"`,
+      values,
+    );
+    return new Map(rows.map((row) => [String(row['status']), Number(row['sessions'])]));
   }
 
   async function read(condition: string, values: readonly Value[]): Promise<StoredSession[]> {
@@ -146,6 +156,7 @@ export function createSessionStore({ statements }: Database) {
     findById,
     list,
     listAll,
+    countByStatus,
     remove,
     save,
     setLinked,

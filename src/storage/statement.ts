@@ -32,6 +32,16 @@ export function placeholders(count: number, from = 1): string {
   return Array.from({ length: count }, (_, index) => `$${from + index}`).join(', ');
 }
 
+/** A WHERE clause over the claims whose value is known, each as `"column" =`, and its values. */
+export function whereAll(claims: readonly (readonly [claim: string, value: Value | undefined])[]) {
+  const asked = claims.flatMap(([claim, value]) => (value === undefined ? [] : [{ claim, value }]));
+  const claimed = asked.map(({ claim }, index) => `${claim} $${index + 1}`);
+  return {
+    where: claimed.length === 0 ? '' : `WHERE ${claimed.join(' AND ')}`,
+    values: asked.map(({ value }) => value),
+  };
+}
+
 /** Reads a time column as any driver returns it. */
 export function toDate(value: unknown): Date {
   if (value instanceof Date) return value;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Page, type PageRequest, toPage } from '../domain/page.ts';
 import type { Database } from './database.ts';
-import { placeholders, type Row, toDate, type Value } from './statement.ts';
+import { placeholders, type Row, toDate, type Value, whereAll } from './statement.ts';
 
 /** How often one caller called one route with one outcome in one hour: one row of `api_usage`. */
 export type Usage = {
@@ -156,7 +156,7 @@ function toColumns(usage: Usage): Record<keyof Usage, Value> {
 }
 
 function toWhere(filter: UsageFilter, before?: number) {
-  const all: readonly (readonly [claim: string, value: Value | undefined])[] = [
+  return whereAll([
     ['"accountId" =', filter.visibleAccountId],
     ['"accountId" =', filter.accountId],
     ['"principal" =', filter.principal],
@@ -166,13 +166,7 @@ function toWhere(filter: UsageFilter, before?: number) {
     ['"hour" >=', filter.from],
     ['"hour" <', filter.to],
     ['"id" <', before],
-  ];
-  const asked = all.flatMap(([claim, value]) => (value === undefined ? [] : [{ claim, value }]));
-  const claims = asked.map(({ claim }, index) => `${claim} $${index + 1}`);
-  return {
-    where: claims.length === 0 ? '' : `WHERE ${claims.join(' AND ')}`,
-    values: asked.map(({ value }) => value),
-  };
+  ]);
 }
 
 function toUsage(row: Row): StoredUsage {

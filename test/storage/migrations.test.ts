@@ -48,6 +48,7 @@ const tables = [
   'tokens',
   'test_numbers',
   'api_usage',
+  'rollups',
 ];
 
 async function readSchema(database: Database) {

@@ -14,6 +14,7 @@ export function newChallenge(now: Date, changes: Partial<NewChallenge> = {}): Ne
     purpose: 'login',
     verificationId: randomUUID(),
     sessionId: 'default',
+    region: 'ID',
     passcodeDigest: 'digest',
     secretVersion: '01234567',
     maxAttempts: 3,

@@ -39,7 +39,7 @@ const RoleName = z.enum(roles).openapi({
     '`USER`: everything in one account. `ADMIN`: runs the installation, acts for no account',
 });
 
-const AccountId = z
+export const AccountId = z
   .string()
   .refine(isAccountName, 'must be 1 to 31 lower-case letters, digits or -, not beginning with -')
   .openapi({ example: 'shop' });

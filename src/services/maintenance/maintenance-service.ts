@@ -11,9 +11,11 @@ import type { IdempotencyStore } from '../../storage/idempotency-store.ts';
 import type { LeaseStore } from '../../storage/lease-store.ts';
 import type { TokenStore } from '../../storage/token-store.ts';
 import type { UsageStore } from '../../storage/usage-store.ts';
+import type { AnalyticsService } from '../analytics/analytics-service.ts';
 
 type Dependencies = {
   readonly activities: ActivityStore;
+  readonly analytics: Pick<AnalyticsService, 'isAnythingDue' | 'countDue'>;
   readonly challenges: ChallengeStore;
   readonly contacts: ContactStore;
   readonly counters: CounterStore;
@@ -35,6 +37,9 @@ const KEY_LIFE_SECONDS = DAY_SECONDS;
 /** A person that a number has not looked up or heard of for so long is a stranger to it again. */
 const CONTACT_DAYS = 365;
 
+/** Done all the time: a line for each would tell nothing. */
+const COUNTING = 'count-events';
+
 /** Small steps with a breath between them, so that requests are not held up (docs/operations.md). */
 const BATCH = 200;
 const BREATH_MS = 5;
@@ -46,7 +51,7 @@ const LEASE_SECONDS = 120;
 export function createMaintenanceService(dependencies: Dependencies) {
   const { activities, challenges, contacts, counters, deliveries, keys, leases, logger, now } =
     dependencies;
-  const { retention, tokens, usages } = dependencies;
+  const { analytics, retention, tokens, usages } = dependencies;
   const owner = randomUUID();
 
   /** Marks challenges whose time is over; returns how many, or undefined when another node does it. */
@@ -54,8 +59,15 @@ export function createMaintenanceService(dependencies: Dependencies) {
     return alone('expire-challenges', () => challenges.expireDue(now(), BATCH));
   }
 
-  /** Deletes logs that are older than their retention. */
+  /** Counts what happened into the roll-ups; returns how many rows, or undefined as above. */
+  async function countEvents(): Promise<number | undefined> {
+    if (!(await analytics.isAnythingDue())) return 0;
+    return alone(COUNTING, () => analytics.countDue(BATCH));
+  }
+
+  /** Deletes logs that are older than their retention, of which everything is counted. */
   async function pruneLogs(): Promise<void> {
+    await countEvents();
     const at = now();
     const otpBefore = addSeconds(at, -retention.otpDays * DAY_SECONDS);
     const activityBefore = addSeconds(at, -retention.activityDays * DAY_SECONDS);
@@ -85,7 +97,7 @@ export function createMaintenanceService(dependencies: Dependencies) {
       total += done;
       if (done < BATCH) {
         await leases.release(lease);
-        if (total > 0) logger.info({ job: name, rows: total }, 'job done');
+        if (total > 0 && name !== COUNTING) logger.info({ job: name, rows: total }, 'job done');
         return total;
       }
       await pause(BREATH_MS);
@@ -93,5 +105,5 @@ export function createMaintenanceService(dependencies: Dependencies) {
     return undefined;
   }
 
-  return { expireChallenges, pruneLogs, dropOldKeys };
+  return { expireChallenges, countEvents, pruneLogs, dropOldKeys };
 }

@@ -30,7 +30,7 @@ export function createOpening({
   async function openChallenge(request: IssueRequest, hashed: HashedPasscode) {
     const { caller, recipient, purpose, companyName } = request;
     const { accountId, ipAddress, userAgent } = caller;
-    const { phoneNumber } = recipient;
+    const { phoneNumber, region } = recipient;
     const sessionId = sessionToNote(request);
     const createdAt = now();
     const expiresAt = addSeconds(createdAt, policy.ttlSeconds);
@@ -39,7 +39,7 @@ export function createOpening({
     const isOpen = await challenges.open(
       {
         ...{ accountId, phoneNumber, purpose, verificationId, sessionId, maxAttempts, expiresAt },
-        ...{ companyName, ipAddress, userAgent },
+        ...{ region, companyName, ipAddress, userAgent },
         ...hashed,
       },
       createdAt,

@@ -30,6 +30,8 @@ export function defineActivityLog(sequelize: Sequelize) {
     declare duration: CreationOptional<number | null>;
     declare createdAt: CreationOptional<Date>;
     declare updatedAt: CreationOptional<Date>;
+    declare verificationId: CreationOptional<string | null>;
+    declare countDue: CreationOptional<Date | null>;
   }
 
   return ActivityLog.init(
@@ -51,6 +53,8 @@ export function defineActivityLog(sequelize: Sequelize) {
       duration: { type: DataTypes.INTEGER, allowNull: true },
       createdAt: { type: DataTypes.DATE(3), allowNull: false },
       updatedAt: { type: DataTypes.DATE(3), allowNull: false },
+      verificationId: { type: DataTypes.STRING(64), allowNull: true },
+      countDue: { type: DataTypes.DATE(3), allowNull: true },
     },
     { sequelize, tableName: 'activity_logs' },
   );

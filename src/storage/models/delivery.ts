@@ -22,6 +22,10 @@ export function defineDelivery(sequelize: Sequelize) {
     declare details: CreationOptional<string | null>;
     declare createdAt: CreationOptional<Date>;
     declare updatedAt: CreationOptional<Date>;
+    declare acceptedAt: CreationOptional<Date | null>;
+    declare deliveredAt: CreationOptional<Date | null>;
+    declare readAt: CreationOptional<Date | null>;
+    declare failedAt: CreationOptional<Date | null>;
   }
 
   return Delivery.init(
@@ -37,6 +41,10 @@ export function defineDelivery(sequelize: Sequelize) {
       details: { type: DataTypes.TEXT, allowNull: true },
       createdAt: { type: DataTypes.DATE(3), allowNull: false },
       updatedAt: { type: DataTypes.DATE(3), allowNull: false },
+      acceptedAt: { type: DataTypes.DATE(3), allowNull: true },
+      deliveredAt: { type: DataTypes.DATE(3), allowNull: true },
+      readAt: { type: DataTypes.DATE(3), allowNull: true },
+      failedAt: { type: DataTypes.DATE(3), allowNull: true },
     },
     { sequelize, tableName: 'deliveries' },
   );

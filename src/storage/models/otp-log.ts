@@ -32,6 +32,12 @@ export function defineOTPLog(sequelize: Sequelize) {
     declare userAgent: CreationOptional<string | null>;
     declare createdAt: CreationOptional<Date>;
     declare updatedAt: CreationOptional<Date>;
+    declare region: CreationOptional<string>;
+    declare deliveredAt: CreationOptional<Date | null>;
+    declare readAt: CreationOptional<Date | null>;
+    declare seen: CreationOptional<number>;
+    declare counted: CreationOptional<number>;
+    declare countDue: CreationOptional<Date | null>;
   }
 
   return OTPLog.init(
@@ -57,6 +63,12 @@ export function defineOTPLog(sequelize: Sequelize) {
       userAgent: { type: DataTypes.STRING(512), allowNull: true },
       createdAt: { type: DataTypes.DATE(3), allowNull: false },
       updatedAt: { type: DataTypes.DATE(3), allowNull: false },
+      region: { type: DataTypes.STRING(2), allowNull: false, defaultValue: '' },
+      deliveredAt: { type: DataTypes.DATE(3), allowNull: true },
+      readAt: { type: DataTypes.DATE(3), allowNull: true },
+      seen: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 1 },
+      counted: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 },
+      countDue: { type: DataTypes.DATE(3), allowNull: true },
     },
     { sequelize, tableName: 'otp_logs' },
   );

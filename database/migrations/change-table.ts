@@ -1,0 +1,39 @@
+import type { ModelAttributeColumnOptions, QueryInterface } from 'sequelize';
+
+type Columns = Readonly<Record<string, ModelAttributeColumnOptions>>;
+
+/** Adds what a table lacks. MySQL commits each ALTER TABLE by itself: a start that was cut off goes on where it stopped. */
+export async function addColumns(schema: QueryInterface, table: string, columns: Columns) {
+  const existing = await schema.describeTable(table);
+  for (const [name, column] of Object.entries(columns)) {
+    if (!(name in existing)) await schema.addColumn(table, name, column);
+  }
+}
+
+/** Removes columns that no index is on. Sequelize's own copies the table on SQLite, and loses its indexes. */
+export async function dropColumns(schema: QueryInterface, table: string, names: readonly string[]) {
+  const quote = (name: string) => schema.quoteIdentifier(name);
+  for (const name of names) {
+    await schema.sequelize.query(`ALTER TABLE ${quote(table)} DROP COLUMN ${quote(name)}`);
+  }
+}
+
+/** Adds an index unless it is there, as after a start that was cut off. */
+export async function addIndex(
+  schema: QueryInterface,
+  table: string,
+  { name, columns }: { readonly name: string; readonly columns: readonly string[] },
+): Promise<void> {
+  if (await hasIndex(schema, table, name)) return;
+  await schema.addIndex(table, [...columns], { name });
+}
+
+/** Removes an index if it is there. */
+export async function dropIndex(schema: QueryInterface, table: string, name: string) {
+  if (await hasIndex(schema, table, name)) await schema.removeIndex(table, name);
+}
+
+async function hasIndex(schema: QueryInterface, table: string, name: string): Promise<boolean> {
+  const existing = (await schema.showIndex(table)) as readonly { readonly name: string }[];
+  return existing.some((index) => index.name === name);
+}

@@ -1,0 +1,95 @@
+/** What happens to one passcode, and is counted once. */
+export const passcodeFigures = [
+  'asked',
+  'sent',
+  'delivered',
+  'read',
+  'verified',
+  'failed',
+  'expired',
+] as const;
+export type PasscodeFigure = (typeof passcodeFigures)[number];
+
+/** `limitHits`: subjects that a limit turned away, once a window each. */
+export const activityFigures = ['messages', 'messageFailures', 'limitHits'] as const;
+export type ActivityFigure = (typeof activityFigures)[number];
+
+/**
+ * So many ranges of time are told apart. Each ends at √2 times the end of the one before, the first at a
+ * quarter of a second and the last before the end of time: the longest life of a passcode is in it.
+ */
+export const TIME_RANGES = 24;
+const FIRST_END_MS = 250;
+
+/** How many passcodes took how long: one count for each range. */
+export type Times = readonly number[];
+
+/** What was counted over some time. */
+export type Figures = Readonly<Record<PasscodeFigure | ActivityFigure, number>> & {
+  /** From the request to the receipt. */
+  readonly deliveredIn: Times;
+  /** From the request to the right guess. */
+  readonly verifiedIn: Times;
+};
+
+/** The events of one passcode as a set: one bit each, as the row of the challenge keeps them. */
+export const eventBits: Readonly<Record<PasscodeFigure, number>> = {
+  asked: 1,
+  sent: 2,
+  delivered: 4,
+  read: 8,
+  verified: 16,
+  failed: 32,
+  expired: 64,
+};
+
+/** The range that a time falls into. */
+export function rangeOf(milliseconds: number): number {
+  if (milliseconds <= FIRST_END_MS) return 0;
+  return Math.min(TIME_RANGES - 1, Math.ceil(2 * Math.log2(milliseconds / FIRST_END_MS) - 1e-9));
+}
+
+/**
+ * The time that `share` (0 to 1) of the passcodes did not exceed, in whole milliseconds; undefined when
+ * there were none. Inside a range times are taken as spread evenly: the true one is off by less than √2.
+ */
+export function quantile(times: Times, share: number): number | undefined {
+  const total = times.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return undefined;
+  const wanted = Math.max(1, share * total);
+  let below = 0;
+  for (const [range, count] of times.entries()) {
+    if (below + count >= wanted) {
+      const start = range === 0 ? 0 : endOf(range - 1);
+      return Math.round(start + ((wanted - below) / count) * (endOf(range) - start));
+    }
+    below += count;
+  }
+  return undefined;
+}
+
+function endOf(range: number): number {
+  return FIRST_END_MS * 2 ** (range / 2);
+}
+
+const noTimes: Times = Array.from({ length: TIME_RANGES }, () => 0);
+
+export const noFigures: Figures = {
+  ...{ asked: 0, sent: 0, delivered: 0, read: 0, verified: 0, failed: 0, expired: 0 },
+  ...{ messages: 0, messageFailures: 0, limitHits: 0 },
+  deliveredIn: noTimes,
+  verifiedIn: noTimes,
+};
+
+export function addFigures(a: Figures, b: Figures): Figures {
+  const counts = [...passcodeFigures, ...activityFigures].map((name) => [name, a[name] + b[name]]);
+  return {
+    ...(Object.fromEntries(counts) as Record<PasscodeFigure | ActivityFigure, number>),
+    deliveredIn: addTimes(a.deliveredIn, b.deliveredIn),
+    verifiedIn: addTimes(a.verifiedIn, b.verifiedIn),
+  };
+}
+
+function addTimes(a: Times, b: Times): Times {
+  return a.map((count, range) => count + (b[range] ?? 0));
+}

@@ -1,0 +1,33 @@
+import type { Figures } from './figures.ts';
+
+/** The part of an account that figures are about; an empty text where a level does not tell them apart. */
+export type RollupScope = {
+  /** The whole account; one of its sessions; or one way: a channel with a session and a region. */
+  readonly level: 'account' | 'session' | 'way';
+  readonly accountId: string;
+  readonly channel: string;
+  readonly sessionId: string;
+  readonly region: string;
+};
+
+/** What one row of `rollups` is about. */
+export type RollupRef = RollupScope & {
+  /** A quarter of an hour, of which the days of every time zone are made; or all time. */
+  readonly span: 'quarter' | 'ever';
+  /** When the quarter began, in UTC; 1970 for all time. */
+  readonly startsAt: Date;
+};
+
+/** What is to be added to one row. */
+export type Increment = { readonly ref: RollupRef; readonly figures: Figures };
+
+const QUARTER_MS = 900_000;
+
+/** The beginning of the quarter of an hour that `time` is in. */
+export function quarterOf(time: Date): Date {
+  return new Date(time.getTime() - (time.getTime() % QUARTER_MS));
+}
+
+export function nextQuarter(time: Date): Date {
+  return new Date(quarterOf(time).getTime() + QUARTER_MS);
+}

@@ -1,0 +1,152 @@
+import type { Caller } from '../../domain/caller.ts';
+import { addFigures, type Figures, noFigures } from '../../domain/figures.ts';
+import { assertSeesWholeAccount } from '../../domain/reach.ts';
+import { noSuchSession } from '../../domain/session.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { startOfDay, startsBetween } from '../../lib/time-zone.ts';
+import type { CountableStore } from '../../storage/countable-store.ts';
+import type { RollupFilter, RollupStore } from '../../storage/rollup-store.ts';
+import type { SessionStore } from '../../storage/session-store.ts';
+import { createEventCounter } from './count-events.ts';
+import { type AskedRange, type TimeRange, toRange } from './time-range.ts';
+
+type Dependencies = {
+  readonly rollups: RollupStore;
+  readonly countables: CountableStore;
+  readonly sessions: SessionStore;
+  readonly now: Clock;
+};
+
+export const groupings = ['channel', 'session', 'region', 'hour', 'day'] as const;
+export type Grouping = (typeof groupings)[number];
+
+export type FunnelQuery = AskedRange & {
+  readonly by: Grouping | undefined;
+  readonly channel: string | undefined;
+  readonly sessionId: string | undefined;
+  readonly region: string | undefined;
+  /** For operators; everybody else sees their own account. */
+  readonly accountId: string | undefined;
+};
+
+/** A part of a range: a value of the dimension, or the moment at which it began. */
+export type Group = { readonly value: string | Date; readonly figures: Figures };
+
+export type Funnel = TimeRange & {
+  readonly total: Figures;
+  readonly groups: readonly Group[];
+};
+
+export type Dashboard = {
+  readonly sessions: { readonly total: number; readonly active: number };
+  readonly ever: Figures;
+  readonly today: Figures;
+  readonly byChannel: readonly Group[];
+  readonly bySession: readonly Group[];
+  readonly at: Date;
+};
+
+export type AnalyticsService = ReturnType<typeof createAnalyticsService>;
+
+const MOST_DAYS = 366;
+const MOST_DAYS_BY_HOUR = 31;
+
+const columnOf = { channel: 'channel', session: 'sessionId', region: 'region' } as const;
+
+/** Tells how verification goes, from what was counted: no figure is read from the logs. */
+export function createAnalyticsService(dependencies: Dependencies) {
+  const { rollups, sessions, now } = dependencies;
+
+  /**
+   * How things stand: sessions, all that was ever sent, and today in `timeZone`.
+   * @throws {AppError} `forbidden` for a key that is held to a part of its account.
+   */
+  async function readDashboard(caller: Caller, timeZone: string): Promise<Dashboard> {
+    const accountId = accountToRead(caller);
+    const at = now();
+    const from = startOfDay(at, timeZone);
+    const range = { accountId, from, to: at };
+    const [counts, ever, today, byChannel, bySession] = await Promise.all([
+      sessions.countByStatus(accountId),
+      rollups.sumEver({ accountId }),
+      rollups.sum({ level: 'account', ...range }),
+      rollups.sumBy('channel', { level: 'way', ...range }),
+      rollups.sumBy('sessionId', { level: 'way', ...range }),
+    ]);
+    const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    return {
+      sessions: { total, active: counts.get('active') ?? 0 },
+      ...{ ever, today, byChannel: withPasscodes(byChannel), bySession: withPasscodes(bySession) },
+      at,
+    };
+  }
+
+  /**
+   * What became of the passcodes that were asked for in a range, in all and by one dimension or time.
+   * @throws {AppError} `validation_failed` for the range; `forbidden` as `readDashboard`.
+   */
+  async function readFunnel(caller: Caller, query: FunnelQuery): Promise<Funnel> {
+    const { by, channel, sessionId, region } = query;
+    const accountId = accountToRead(caller, query.accountId);
+    const range = toRange(query, now(), by === 'hour' ? MOST_DAYS_BY_HOUR : MOST_DAYS);
+    const isPart = [channel, sessionId, region].some((value) => value !== undefined);
+    const { from, to } = range;
+    const filter = { accountId, channel, sessionId, region, from, to };
+    const level = isPart ? 'way' : 'account';
+    if (by === 'hour' || by === 'day')
+      return { ...range, ...(await sumByTime(by, range, { level, ...filter })) };
+    const total = await rollups.sum({ level, ...filter });
+    if (by === undefined) return { ...range, total, groups: [] };
+    const groups = await rollups.sumBy(columnOf[by], { level: 'way', ...filter });
+    return { ...range, total, groups: withPasscodes(groups) };
+  }
+
+  /** Every hour or day of the range, also those in which nothing happened. */
+  async function sumByTime(unit: 'hour' | 'day', range: TimeRange, filter: RollupFilter) {
+    const starts = startsBetween(unit, range);
+    const sums = starts.map(() => noFigures);
+    let index = 0;
+    for (const { startsAt, figures } of await rollups.sumByQuarter(filter)) {
+      while ((starts[index + 1]?.getTime() ?? Number.POSITIVE_INFINITY) <= startsAt.getTime())
+        index += 1;
+      sums[index] = addFigures(sums[index] ?? noFigures, figures);
+    }
+    return {
+      total: sums.reduce(addFigures, noFigures),
+      groups: starts.map((value, at) => ({ value, figures: sums[at] ?? noFigures })),
+    };
+  }
+
+  /**
+   * What one session has sent: ever, and in a range.
+   * @throws {AppError} `session_not_found`; `validation_failed` for the range; `forbidden` as above.
+   */
+  async function readSessionStats(caller: Caller, sessionId: string, asked: AskedRange) {
+    const visible = accountToRead(caller);
+    const session = await sessions.findById(sessionId);
+    if (!session || (visible !== undefined && session.accountId !== visible)) throw noSuchSession();
+    const range = toRange(asked, now(), MOST_DAYS);
+    const { from, to } = range;
+    const { accountId } = session;
+    const [ever, figures] = await Promise.all([
+      rollups.sumEver({ accountId, sessionId }),
+      rollups.sum({ level: 'way', accountId, sessionId, from, to }),
+    ]);
+    return { ...range, session, ever, figures };
+  }
+
+  return { ...createEventCounter(dependencies), readDashboard, readFunnel, readSessionStats };
+}
+
+/** The account whose figures are meant; undefined for all of them, which only an operator sees. */
+function accountToRead(caller: Caller, asked?: string): string | undefined {
+  assertSeesWholeAccount(caller.reach);
+  return caller.seesAllAccounts ? asked : caller.accountId;
+}
+
+/** Where messages are counted too, no passcode may have been. */
+function withPasscodes(
+  groups: readonly { readonly value: string; readonly figures: Figures }[],
+): readonly Group[] {
+  return groups.filter(({ figures }) => figures.asked > 0);
+}

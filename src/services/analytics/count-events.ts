@@ -1,0 +1,41 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { CountableStore } from '../../storage/countable-store.ts';
+import type { RollupStore } from '../../storage/rollup-store.ts';
+import { countActivity, countChallenge, mergeIncrements } from './to-increments.ts';
+
+type Dependencies = {
+  readonly countables: CountableStore;
+  readonly rollups: RollupStore;
+  readonly now: Clock;
+};
+
+export type EventCounter = ReturnType<typeof createEventCounter>;
+
+/**
+ * Counts what happened into the roll-ups. The row of each event tells what of it is counted, and says so
+ * in the transaction that counts it: nothing is counted twice or never, whatever stops the program.
+ */
+export function createEventCounter({ countables, rollups, now }: Dependencies) {
+  /** Whether anything waits to be counted. */
+  async function isAnythingDue(): Promise<boolean> {
+    const challenges = await countables.listDueChallenges(now(), 1);
+    return challenges.length > 0 || (await countables.listDueActivities(now(), 1)).length > 0;
+  }
+
+  /** Counts up to `batch` rows of each log; returns how many it took at most from one of them. */
+  async function countDue(batch: number): Promise<number> {
+    const challenges = await countables.listDueChallenges(now(), batch);
+    const activities = await countables.listDueActivities(now(), batch);
+    if (challenges.length > 0) {
+      const increments = challenges.flatMap((one) => countChallenge(one, one.seen & ~one.counted));
+      await rollups.add(mergeIncrements(increments), countables.toChallengeMarks(challenges), now());
+    }
+    if (activities.length > 0) {
+      const increments = activities.flatMap(countActivity);
+      await rollups.add(mergeIncrements(increments), countables.toActivityMarks(activities), now());
+    }
+    return Math.max(challenges.length, activities.length);
+  }
+
+  return { isAnythingDue, countDue };
+}

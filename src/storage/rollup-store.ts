@@ -1,0 +1,122 @@
+import type { Figures } from '../domain/figures.ts';
+import type { Increment, RollupRef, RollupScope } from '../domain/rollup.ts';
+import type { Database } from './database.ts';
+import { countColumns, keyOf, toCounts, toFigures, toNewRow } from './rollup-row.ts';
+import { placeholders, type Row, type Step, toDate, whereAll } from './statement.ts';
+
+/** Which quarters are meant; what is missing restricts nothing. */
+export type RollupFilter = {
+  readonly level: RollupScope['level'];
+  readonly accountId?: string | undefined;
+  readonly channel?: string | undefined;
+  readonly sessionId?: string | undefined;
+  readonly region?: string | undefined;
+  /** Quarters that began then or later. */
+  readonly from: Date;
+  /** Quarters that began before. */
+  readonly to: Date;
+};
+
+export type RollupStore = ReturnType<typeof createRollupStore>;
+
+const SUMS = countColumns.map((name) => `SUM("${name}") AS "${name}"`).join(', ');
+
+/** Keeps what was counted, by time and dimension, so that no figure has to read the logs. */
+export function createRollupStore({ statements }: Database) {
+  const { select, insert, transact } = statements;
+
+  /**
+   * Adds increments and takes the steps that mark their sources as counted: all of it, or nothing, and
+   * then false: somebody else counted or deleted one of the sources meanwhile.
+   */
+  async function add(
+    increments: readonly Increment[],
+    marks: readonly Step[],
+    now: Date,
+  ): Promise<boolean> {
+    // An empty row says nothing wrong, so it need not be part of the transaction.
+    for (const { ref } of increments) await insertRow(ref, now);
+    return transact([...increments.map((increment) => toStep(increment, now)), ...marks]);
+  }
+
+  function insertRow(ref: RollupRef, now: Date): Promise<boolean> {
+    const row = toNewRow(ref, now);
+    return insert(
+      `INSERT INTO "rollups" (${row.map(([name]) => `"${name}"`).join(', ')})
+       VALUES (${placeholders(row.length)})`,
+      row.map(([, value]) => value),
+    );
+  }
+
+  /** The figures of the quarters that `filter` means. */
+  async function sum(filter: RollupFilter): Promise<Figures> {
+    const { where, values } = toWhere(filter);
+    const [row = {}] = await select(`SELECT ${SUMS} FROM "rollups" ${where}`, values);
+    return toFigures(row);
+  }
+
+  /** The same, apart for each value of one dimension. */
+  async function sumBy(
+    dimension: 'channel' | 'sessionId' | 'region',
+    filter: RollupFilter,
+  ): Promise<{ readonly value: string; readonly figures: Figures }[]> {
+    const rows = await selectSums(dimension, filter);
+    return rows.map((row) => ({ value: String(row[dimension]), figures: toFigures(row) }));
+  }
+
+  /** The same, apart for each quarter that anything was counted in, in order. */
+  async function sumByQuarter(
+    filter: RollupFilter,
+  ): Promise<{ readonly startsAt: Date; readonly figures: Figures }[]> {
+    const rows = await selectSums('startsAt', filter);
+    return rows.map((row) => ({ startsAt: toDate(row['startsAt']), figures: toFigures(row) }));
+  }
+
+  function selectSums(column: string, filter: RollupFilter): Promise<Row[]> {
+    const { where, values } = toWhere(filter);
+    return select(
+      `SELECT "${column}", ${SUMS} FROM "rollups" ${where} GROUP BY "${column}" ORDER BY "${column}"`,
+      values,
+    );
+  }
+
+  /** All that was ever counted: of one account or of all, or of one session. */
+  async function sumEver(
+    scope: { readonly accountId: string | undefined } & { readonly sessionId?: string },
+  ): Promise<Figures> {
+    const { accountId, sessionId } = scope;
+    const { where, values } = whereAll([
+      ['"level" =', sessionId === undefined ? 'account' : 'session'],
+      ['"span" =', 'ever'],
+      ['"accountId" =', accountId],
+      ['"sessionId" =', sessionId],
+    ]);
+    const [row = {}] = await select(`SELECT ${SUMS} FROM "rollups" ${where}`, values);
+    return toFigures(row);
+  }
+
+  return { add, sum, sumBy, sumByQuarter, sumEver };
+}
+
+function toStep({ ref, figures }: Increment, now: Date): Step {
+  const counts = toCounts(figures);
+  const sets = counts.map(([column], index) => `"${column}" = "${column}" + $${index + 3}`);
+  return {
+    sql: `UPDATE "rollups" SET ${['"updatedAt" = $2', ...sets].join(', ')} WHERE "rollupKey" = $1`,
+    values: [keyOf(ref), now, ...counts.map(([, count]) => count)],
+    touching: 1,
+  };
+}
+
+function toWhere({ level, accountId, channel, sessionId, region, from, to }: RollupFilter) {
+  return whereAll([
+    ['"level" =', level],
+    ['"span" =', 'quarter'],
+    ['"accountId" =', accountId],
+    ['"channel" =', channel],
+    ['"sessionId" =', sessionId],
+    ['"region" =', region],
+    ['"startsAt" >=', from],
+    ['"startsAt" <', to],
+  ]);
+}

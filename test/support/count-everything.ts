@@ -1,0 +1,16 @@
+import { createEventCounter } from '../../src/services/analytics/count-events.ts';
+import { createCountableStore } from '../../src/storage/countable-store.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { createRollupStore } from '../../src/storage/rollup-store.ts';
+
+const BATCH = 200;
+
+/** Counts all that is due until the end of time, as the job does. */
+export async function countEverything(database: Database): Promise<void> {
+  const { countDue } = createEventCounter({
+    countables: createCountableStore(database),
+    rollups: createRollupStore(database),
+    now: () => new Date('2999-01-01T00:00:00.000Z'),
+  });
+  while ((await countDue(BATCH)) > 0);
+}
