@@ -18,9 +18,19 @@ export type RollupRef = RollupScope & {
   readonly startsAt: Date;
 };
 
+/** The logs that are counted. */
+export type RollupSource = 'otp_logs' | 'activity_logs';
+
 /** What is to be added to one row. */
 export type Increment = { readonly ref: RollupRef; readonly figures: Figures };
 
+/** The row of all time: of an account, or of one of its sessions. */
+export function everOf(accountId: string, sessionId = ''): RollupRef {
+  const level = sessionId === '' ? 'account' : 'session';
+  return { level, accountId, channel: '', sessionId, region: '', span: 'ever', startsAt: EVER };
+}
+
+const EVER = new Date(0);
 const QUARTER_MS = 900_000;
 
 /** The beginning of the quarter of an hour that `time` is in. */

@@ -1,6 +1,7 @@
+import { PRUNABLE } from './countable-store.ts';
 import type { Database } from './database.ts';
 import { throwDatabaseFault } from './database-fault.ts';
-import { cut, placeholders, type Step } from './statement.ts';
+import { chunk, cut, placeholders, type Step, type Value } from './statement.ts';
 
 type ActivityAction =
   | 'session_create'
@@ -13,7 +14,10 @@ type ActivityAction =
   | 'message_send'
   | 'message_receive'
   | 'otp_send'
+  | 'otp_verify'
+  | 'otp_expire'
   | 'otp_unlock'
+  | 'api_call'
   | 'limit_hit'
   | 'access_denied'
   | 'key_create'
@@ -24,7 +28,9 @@ type ActivityAction =
   | 'user_delete'
   | 'auth_login'
   | 'auth_logout'
-  | 'test_number_change';
+  | 'test_number_change'
+  | 'recipient_erase'
+  | 'log_cleanup';
 
 /** What happened, as `activity_logs` keeps it. Never a passcode, never a message's text. */
 export type Activity = {
@@ -41,10 +47,36 @@ export type Activity = {
   readonly errorMessage?: string;
   readonly ipAddress?: string;
   readonly userAgent?: string;
+  /** JSON of what was asked and answered: names that are listed, and nothing secret. */
+  readonly requestData?: string;
+  readonly responseData?: string;
+  /** Whole milliseconds. */
+  readonly duration?: number;
 };
+
+/** An activity that is written later than it happened. */
+export type DatedActivity = { readonly activity: Activity; readonly at: Date };
 
 /** What the roll-ups count (services/analytics). */
 const COUNTED: ReadonlySet<ActivityAction> = new Set(['message_send', 'limit_hit']);
+
+/** What `recordAll` writes, in this order. */
+const COLUMNS = [
+  ...['accountId', 'action', 'status', 'sessionId', 'phoneNumber', 'messageId', 'verificationId'],
+  ...[
+    'messageType',
+    'details',
+    'errorMessage',
+    'ipAddress',
+    'userAgent',
+    'requestData',
+    'responseData',
+  ],
+  ...['duration', 'countDue', 'createdAt', 'updatedAt'],
+] as const;
+
+/** Few sizes of statements: SQLite keeps each one prepared. */
+const ROWS_AT_ONCE = [100, 10, 1] as const;
 
 export type ActivityStore = ReturnType<typeof createActivityStore>;
 
@@ -53,10 +85,15 @@ export function createActivityStore({ models, statements }: Database) {
     await models.ActivityLog.create(toNewRow(activity, now)).catch(throwDatabaseFault);
   }
 
+  /** Records activities together: all of them, or none. */
+  async function recordAll(dated: readonly DatedActivity[]): Promise<void> {
+    await statements.transact(inPieces(dated, ROWS_AT_ONCE).map(toRowsStep));
+  }
+
   /** Deletes up to `batch` counted rows that were written before `before`; returns how many. */
   async function prune(before: Date, batch: number): Promise<number> {
     const old = await statements.select(
-      `SELECT "id" FROM "activity_logs" WHERE "createdAt" < $1 AND "countDue" IS NULL
+      `SELECT "id" FROM "activity_logs" WHERE "createdAt" < $1 AND ${PRUNABLE.activity_logs}
        ORDER BY "createdAt" LIMIT ${batch}`,
       [before],
     );
@@ -67,7 +104,7 @@ export function createActivityStore({ models, statements }: Database) {
     );
   }
 
-  return { record, toStep, prune };
+  return { record, recordAll, toStep, prune };
 }
 
 /** The row of an activity as a step, for those who change something and tell of it in one go. */
@@ -78,6 +115,26 @@ function toStep(activity: Activity, now: Date): Step {
     sql: `INSERT INTO "activity_logs" (${names}) VALUES (${placeholders(row.length)})`,
     values: row.map(([, value]) => value),
   };
+}
+
+/** `items` in as few pieces as `sizes`, the greatest first, the last of them 1, allow. */
+function inPieces<T>(items: readonly T[], sizes: readonly number[]): T[][] {
+  const [size = 1, ...smaller] = sizes;
+  const whole = items.length - (items.length % size);
+  const pieces = chunk(items.slice(0, whole), size);
+  return whole === items.length ? pieces : [...pieces, ...inPieces(items.slice(whole), smaller)];
+}
+
+function toRowsStep(dated: readonly DatedActivity[]): Step {
+  const rows = dated.map(
+    (_, index) => `(${placeholders(COLUMNS.length, index * COLUMNS.length + 1)})`,
+  );
+  const names = COLUMNS.map((name) => `"${name}"`).join(', ');
+  const values = dated.flatMap(({ activity, at }) => {
+    const row: Readonly<Record<string, Value | undefined>> = toNewRow(activity, at);
+    return COLUMNS.map((name) => row[name] ?? null);
+  });
+  return { sql: `INSERT INTO "activity_logs" (${names}) VALUES ${rows.join(', ')}`, values };
 }
 
 function toNewRow(activity: Activity, now: Date) {

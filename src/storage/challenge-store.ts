@@ -1,6 +1,7 @@
 import { activeKeyOf, type Challenge, type ChallengeScope } from '../domain/challenge.ts';
 import { eventBits } from '../domain/figures.ts';
 import { type NewChallenge, toChallenge, toNewRow } from './challenge-row.ts';
+import { PRUNABLE } from './countable-store.ts';
 import type { Database } from './database.ts';
 import { noting, settled } from './noted-events.ts';
 import { placeholders, type Row, type Value } from './statement.ts';
@@ -20,9 +21,6 @@ export type ChallengeStore = ReturnType<typeof createChallengeStore>;
 
 const COLUMNS = `"id", "accountId", "verificationId", "sessionId", "phoneNumber", "purpose", "otpHash",
   "secretVersion", "status", "channel", "attempts", "maxAttempts", "createdAt", "expiresAt", "verifiedAt"`;
-
-/** Over, and nothing of it is to be counted any more. */
-const DONE = `"activeKey" IS NULL AND "countDue" IS NULL`;
 
 /** A live challenge: the guard of every change of state. */
 const LIVE = `"status" = 'sent' AND "activeKey" IS NOT NULL`;
@@ -161,13 +159,13 @@ export function createChallengeStore({ statements }: Database) {
   /** Deletes up to `batch` ended and counted challenges that were made before `before`; returns how many. */
   async function prune(before: Date, batch: number): Promise<number> {
     const old = await select(
-      `SELECT "id" FROM "otp_logs" WHERE "createdAt" < $1 AND ${DONE}
+      `SELECT "id" FROM "otp_logs" WHERE "createdAt" < $1 AND ${PRUNABLE.otp_logs}
        ORDER BY "createdAt" LIMIT ${batch}`,
       [before],
     );
     if (old.length === 0) return 0;
     return change(
-      `DELETE FROM "otp_logs" WHERE "id" IN (${placeholders(old.length)}) AND ${DONE}`,
+      `DELETE FROM "otp_logs" WHERE "id" IN (${placeholders(old.length)}) AND ${PRUNABLE.otp_logs}`,
       idsOf(old),
     );
   }

@@ -1,3 +1,4 @@
+import type { RollupSource } from '../domain/rollup.ts';
 import type { Database } from './database.ts';
 import { chunk, optional, placeholders, type Row, type Step, toDate } from './statement.ts';
 
@@ -31,6 +32,12 @@ export type CountableStore = ReturnType<typeof createCountableStore>;
 const CHALLENGE = `"id", "accountId", "channel", "sessionId", "region", "createdAt", "deliveredAt",
   "verifiedAt", "seen", "counted"`;
 const ACTIVITY = `"id", "accountId", "sessionId", "action", "status", "createdAt"`;
+
+/** Rows that nothing is to be counted of any more: pruning takes these, the oldest first. */
+export const PRUNABLE: Readonly<Record<RollupSource, string>> = {
+  otp_logs: '"activeKey" IS NULL AND "countDue" IS NULL',
+  activity_logs: '"countDue" IS NULL',
+};
 
 /** So many rows are marked by one statement. */
 const MARKED_AT_ONCE = 100;
@@ -81,7 +88,20 @@ export function createCountableStore({ statements: { select } }: Database) {
     return rows.map(toActivity);
   }
 
+  /**
+   * When the oldest row of a log was made that might have been pruned, as older ones are; undefined when
+   * there is none.
+   */
+  async function findOldest(log: RollupSource): Promise<Date | undefined> {
+    const [row] = await select(
+      `SELECT "createdAt" FROM "${log}" WHERE ${PRUNABLE[log]} ORDER BY "createdAt" LIMIT 1`,
+      [],
+    );
+    return row && toDate(row['createdAt']);
+  }
+
   return {
+    findOldest,
     listDueChallenges,
     listDueActivities,
     listCountedChallenges,

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import type { Step } from './statement.ts';
 
 export type LeaseStore = ReturnType<typeof createLeaseStore>;
 
@@ -48,6 +49,19 @@ export function createLeaseStore({ statements }: Database) {
     ]);
   }
 
+  /** The step that lets a change be made only while one holds a lease. */
+  function toFence(
+    { name, owner }: { readonly name: string; readonly owner: string },
+    now: Date,
+  ): Step {
+    return {
+      sql: `UPDATE "leases" SET "heldUntil" = "heldUntil" + 1
+        WHERE "name" = $1 AND "owner" = $2 AND "heldUntil" > $3`,
+      values: [name, owner, now.getTime()],
+      touching: 1,
+    };
+  }
+
   /** Who holds a lease at `now`; undefined when it is free. */
   async function findOwner(name: string, now: Date): Promise<string | undefined> {
     const [row] = await select(
@@ -57,5 +71,5 @@ export function createLeaseStore({ statements }: Database) {
     return row && String(row['owner']);
   }
 
-  return { acquire, inherit, release, findOwner };
+  return { acquire, inherit, release, findOwner, toFence };
 }

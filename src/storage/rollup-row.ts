@@ -6,17 +6,21 @@ import {
   TIME_RANGES,
   type Times,
 } from '../domain/figures.ts';
-import type { RollupRef } from '../domain/rollup.ts';
+import type { RollupRef, RollupSource } from '../domain/rollup.ts';
 import type { Row, Value } from './statement.ts';
 
 const ranges = Array.from({ length: TIME_RANGES }, (_, range) => String(range).padStart(2, '0'));
 
-/** The columns that count, by the source that they are counted from. */
-export const passcodeColumns: readonly string[] = [
+/** The columns that count, by the log that they are counted from. */
+const passcodeColumns: readonly string[] = [
   ...passcodeFigures,
   ...ranges.map((range) => `deliveredIn${range}`),
   ...ranges.map((range) => `verifiedIn${range}`),
 ];
+export const columnsOf: Readonly<Record<RollupSource, readonly string[]>> = {
+  otp_logs: passcodeColumns,
+  activity_logs: activityFigures,
+};
 export const countColumns: readonly string[] = [...passcodeColumns, ...activityFigures];
 
 /** One value for what one row is about: MySQL could not index all of it. */

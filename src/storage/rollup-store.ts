@@ -1,7 +1,13 @@
 import type { Figures } from '../domain/figures.ts';
-import type { Increment, RollupRef, RollupScope } from '../domain/rollup.ts';
+import {
+  everOf,
+  type Increment,
+  type RollupRef,
+  type RollupScope,
+  type RollupSource,
+} from '../domain/rollup.ts';
 import type { Database } from './database.ts';
-import { countColumns, keyOf, toCounts, toFigures, toNewRow } from './rollup-row.ts';
+import { columnsOf, countColumns, keyOf, toCounts, toFigures, toNewRow } from './rollup-row.ts';
 import { placeholders, type Row, type Step, toDate, whereAll } from './statement.ts';
 
 /** Which quarters are meant; what is missing restricts nothing. */
@@ -15,6 +21,14 @@ export type RollupFilter = {
   readonly from: Date;
   /** Quarters that began before. */
   readonly to: Date;
+};
+
+/** One log, counted anew. */
+export type Recount = {
+  readonly source: RollupSource;
+  /** Everything from then on is in `increments`. */
+  readonly since: Date;
+  readonly increments: readonly Increment[];
 };
 
 export type RollupStore = ReturnType<typeof createRollupStore>;
@@ -95,7 +109,53 @@ export function createRollupStore({ statements }: Database) {
     return toFigures(row);
   }
 
-  return { add, sum, sumBy, sumByQuarter, sumEver };
+  /**
+   * Counts anew: what `sources` say replaces what was counted of each from its moment on, and all time is
+   * what was counted before, and what they say. Undone, and then false, unless the step that `fence` is
+   * touches its row.
+   */
+  async function replace(sources: readonly Recount[], fence: Step, now: Date): Promise<boolean> {
+    const increments = sources.flatMap((source) => source.increments);
+    for (const { ref } of increments) await insertRow(ref, now);
+    return transact([
+      fence,
+      ...sources.flatMap(toClearing),
+      ...increments.map((increment) => toStep(increment, now)),
+    ]);
+  }
+
+  /** What was counted before a moment, for each account and for each session. */
+  async function sumBefore(before: Date): Promise<Increment[]> {
+    const rows = await select(
+      `SELECT "level", "accountId", "sessionId", ${SUMS} FROM
+         (SELECT * FROM "rollups" WHERE "span" = 'quarter' AND "startsAt" < $1) AS "kept"
+       GROUP BY "level", "accountId", "sessionId"`,
+      [before],
+    );
+    return rows
+      .map((row) => {
+        const [accountId, sessionId] = [String(row['accountId']), String(row['sessionId'])];
+        return { level: String(row['level']), accountId, sessionId, figures: toFigures(row) };
+      })
+      .filter(({ level, sessionId }) => level === 'account' || sessionId !== '')
+      .map(({ level, accountId, sessionId, figures }) => ({
+        ref: level === 'account' ? everOf(accountId) : everOf(accountId, sessionId),
+        figures,
+      }));
+  }
+
+  return { add, replace, sumBefore, sum, sumBy, sumByQuarter, sumEver };
+}
+
+function toClearing({ source, since }: Recount): Step[] {
+  const zeros = columnsOf[source].map((column) => `"${column}" = 0`).join(', ');
+  return [
+    {
+      sql: `UPDATE "rollups" SET ${zeros} WHERE "span" = 'quarter' AND "startsAt" >= $1`,
+      values: [since],
+    },
+    { sql: `UPDATE "rollups" SET ${zeros} WHERE "span" = 'ever'`, values: [] },
+  ];
 }
 
 function toStep({ ref, figures }: Increment, now: Date): Step {

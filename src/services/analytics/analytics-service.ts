@@ -5,17 +5,22 @@ import { noSuchSession } from '../../domain/session.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { startOfDay, startsBetween } from '../../lib/time-zone.ts';
 import type { CountableStore } from '../../storage/countable-store.ts';
+import type { LeaseStore } from '../../storage/lease-store.ts';
 import type { RollupFilter, RollupStore } from '../../storage/rollup-store.ts';
 import type { SessionStore } from '../../storage/session-store.ts';
-import { createEventCounter } from './count-events.ts';
+import { COUNTING_LEASE, createEventCounter } from './count-events.ts';
+import { createRecounting, type RecountResult } from './recount-events.ts';
 import { type AskedRange, type TimeRange, toRange } from './time-range.ts';
 
 type Dependencies = {
   readonly rollups: RollupStore;
   readonly countables: CountableStore;
   readonly sessions: SessionStore;
+  readonly leases: LeaseStore;
   readonly now: Clock;
 };
+
+export { COUNTING_LEASE, type RecountResult };
 
 export const groupings = ['channel', 'session', 'region', 'hour', 'day'] as const;
 export type Grouping = (typeof groupings)[number];
@@ -135,7 +140,11 @@ export function createAnalyticsService(dependencies: Dependencies) {
     return { ...range, session, ever, figures };
   }
 
-  return { ...createEventCounter(dependencies), readDashboard, readFunnel, readSessionStats };
+  return {
+    ...createEventCounter(dependencies),
+    ...createRecounting(dependencies),
+    ...{ readDashboard, readFunnel, readSessionStats },
+  };
 }
 
 /** The account whose figures are meant; undefined for all of them, which only an operator sees. */

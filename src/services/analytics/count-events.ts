@@ -9,6 +9,9 @@ type Dependencies = {
   readonly now: Clock;
 };
 
+/** Whoever counts holds it: one process at a time. */
+export const COUNTING_LEASE = 'count-events';
+
 export type EventCounter = ReturnType<typeof createEventCounter>;
 
 /**
@@ -28,7 +31,11 @@ export function createEventCounter({ countables, rollups, now }: Dependencies) {
     const activities = await countables.listDueActivities(now(), batch);
     if (challenges.length > 0) {
       const increments = challenges.flatMap((one) => countChallenge(one, one.seen & ~one.counted));
-      await rollups.add(mergeIncrements(increments), countables.toChallengeMarks(challenges), now());
+      await rollups.add(
+        mergeIncrements(increments),
+        countables.toChallengeMarks(challenges),
+        now(),
+      );
     }
     if (activities.length > 0) {
       const increments = activities.flatMap(countActivity);

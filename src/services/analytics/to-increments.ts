@@ -9,6 +9,7 @@ import {
   type Times,
 } from '../../domain/figures.ts';
 import {
+  everOf,
   type Increment,
   quarterOf,
   type RollupRef,
@@ -22,8 +23,6 @@ type Counted = {
   readonly scope: Omit<RollupScope, 'level'>;
   readonly figures: Figures;
 };
-
-const EVER = new Date(0);
 
 /**
  * What `events` (a set of bits) of a challenge add to the figures. All of them count under the time at
@@ -73,13 +72,12 @@ function toAccount({ at, scope: { accountId }, figures }: Counted): Increment[] 
   const scope = { level: 'account', accountId, channel: '', sessionId: '', region: '' } as const;
   return [
     { ref: quarter(scope, at), figures },
-    { ref: ever(scope), figures },
+    { ref: everOf(accountId), figures },
   ];
 }
 
 function toSession({ scope: { accountId, sessionId }, figures }: Counted): Increment[] {
-  const scope = { level: 'session', accountId, channel: '', sessionId, region: '' } as const;
-  return sessionId === '' ? [] : [{ ref: ever(scope), figures }];
+  return sessionId === '' ? [] : [{ ref: everOf(accountId, sessionId), figures }];
 }
 
 function toWay({ at, scope, figures }: Counted): Increment {
@@ -88,10 +86,6 @@ function toWay({ at, scope, figures }: Counted): Increment {
 
 function quarter(scope: RollupScope, at: Date): RollupRef {
   return { ...scope, span: 'quarter', startsAt: quarterOf(at) };
-}
-
-function ever(scope: RollupScope): RollupRef {
-  return { ...scope, span: 'ever', startsAt: EVER };
 }
 
 function toTimes(end: Date | undefined, start: Date): Times {

@@ -11,7 +11,7 @@ import type { IdempotencyStore } from '../../storage/idempotency-store.ts';
 import type { LeaseStore } from '../../storage/lease-store.ts';
 import type { TokenStore } from '../../storage/token-store.ts';
 import type { UsageStore } from '../../storage/usage-store.ts';
-import type { AnalyticsService } from '../analytics/analytics-service.ts';
+import { type AnalyticsService, COUNTING_LEASE } from '../analytics/analytics-service.ts';
 
 type Dependencies = {
   readonly activities: ActivityStore;
@@ -37,15 +37,15 @@ const KEY_LIFE_SECONDS = DAY_SECONDS;
 /** A person that a number has not looked up or heard of for so long is a stranger to it again. */
 const CONTACT_DAYS = 365;
 
-/** Done all the time: a line for each would tell nothing. */
-const COUNTING = 'count-events';
-
 /** Small steps with a breath between them, so that requests are not held up (docs/operations.md). */
 const BATCH = 200;
 const BREATH_MS = 5;
 
-/** How long a node that died keeps a job from the others. */
+/** How long a node that died keeps a job from the others: longer than its longest step. */
 const LEASE_SECONDS = 120;
+
+/** Of counting the steps are short, and figures are not to stand still for long. */
+const COUNTING_SECONDS = 10;
 
 /** Tidies up. No rule depends on it: every query carries its own guard on time. */
 export function createMaintenanceService(dependencies: Dependencies) {
@@ -62,7 +62,7 @@ export function createMaintenanceService(dependencies: Dependencies) {
   /** Counts what happened into the roll-ups; returns how many rows, or undefined as above. */
   async function countEvents(): Promise<number | undefined> {
     if (!(await analytics.isAnythingDue())) return 0;
-    return alone(COUNTING, () => analytics.countDue(BATCH));
+    return alone(COUNTING_LEASE, () => analytics.countDue(BATCH), COUNTING_SECONDS);
   }
 
   /** Deletes logs that are older than their retention, of which everything is counted. */
@@ -89,15 +89,21 @@ export function createMaintenanceService(dependencies: Dependencies) {
   }
 
   /** Repeats `step` until nothing is left, holding a lease that each step prolongs. */
-  async function alone(name: string, step: () => Promise<number>): Promise<number | undefined> {
+  async function alone(
+    name: string,
+    step: () => Promise<number>,
+    leaseSeconds = LEASE_SECONDS,
+  ): Promise<number | undefined> {
     const lease = { name, owner };
     let total = 0;
-    while (await leases.acquire(lease, now(), addSeconds(now(), LEASE_SECONDS))) {
+    while (await leases.acquire(lease, now(), addSeconds(now(), leaseSeconds))) {
       const done = await step();
       total += done;
       if (done < BATCH) {
         await leases.release(lease);
-        if (total > 0 && name !== COUNTING) logger.info({ job: name, rows: total }, 'job done');
+        // Counting is done all the time: a line for each would tell nothing.
+        if (total > 0 && name !== COUNTING_LEASE)
+          logger.info({ job: name, rows: total }, 'job done');
         return total;
       }
       await pause(BREATH_MS);

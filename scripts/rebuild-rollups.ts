@@ -1,0 +1,34 @@
+import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readConfig } from '../config/read-config.ts';
+import { bootstrap } from '../src/bootstrap.ts';
+import { systemClock } from '../src/lib/clock.ts';
+import { createLogger } from '../src/lib/logger.ts';
+
+/** Counts the roll-ups anew from the logs: for when somebody changed either by hand. */
+async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const { config, secrets } = readConfig(process.env);
+  const service = await bootstrap(config, secrets, {
+    logger: createLogger('silent'),
+    now: systemClock,
+    draw: randomInt,
+    print: () => {},
+  });
+  try {
+    while (await service.analytics.isAnythingDue()) await service.maintenance.countEvents();
+    const { otp_logs: passcodes, activity_logs: activities } =
+      await service.analytics.recountEvents();
+    console.log(`Counted anew: ${passcodes} passcodes, ${activities} messages and limit hits`);
+  } finally {
+    await service.close();
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,72 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/lib/clock.ts';
+import { createCountableStore } from '../../src/storage/countable-store.ts';
+import { countsOf, countTables, OWNER, openAnalytics } from '../support/analytics-lab.ts';
+import { createTestDatabase, dialects } from '../support/databases.ts';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { open } from '../support/migrated-database.ts';
+import { createPhoneNumbers } from '../support/phone-numbers.ts';
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const KILLS = 3;
+const PEOPLE_AT_ONCE = 16;
+
+/** The job that counts begins at each of these moments of the clock. */
+const EVERY_MS = 5000;
+
+const NO_LIMITS = { LIMIT_SENDS_PER_PREFIX_HOUR: '0', OTP_HASH_CONCURRENCY: '16' };
+
+const nextNumber = createPhoneNumbers();
+
+/** Sends and verifies without end, until the process is dead. */
+async function goOn(node: ServerProcess, gateway: Gateway): Promise<void> {
+  for (let turn = 0; ; turn += 1) {
+    const phoneNumber = nextNumber();
+    const sent = await node.client.post('/api/otp/send', { phoneNumber }).catch(() => undefined);
+    if (!sent) return;
+    if (turn % 3 === 0) continue;
+    const otp = gateway.codeFor(phoneNumber);
+    const answer = await node.client
+      .post('/api/otp/verify', { phoneNumber, otp })
+      .catch(() => undefined);
+    if (!answer) return;
+  }
+}
+
+describe.each(dialects)('roll-ups of a process that is killed (%s)', (dialect) => {
+  it('equal the tables after the restart, and nothing is counted twice', {
+    timeout: 120_000,
+  }, async () => {
+    const testDatabase = await createTestDatabase(dialect);
+    const gateway = await startGateway();
+    const places = { databaseUrl: testDatabase.url, gatewayUrl: gateway.url, env: NO_LIMITS };
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const node = await startServerProcess(places);
+      const traffic = Array.from({ length: PEOPLE_AT_ONCE }, () => goOn(node, gateway));
+      await pause(500);
+      // Into the counting: it has begun when this comes, and has much to do.
+      await pause(EVERY_MS - (Date.now() % EVERY_MS) + 15 + 20 * kill);
+      await node.stop('SIGKILL');
+      await Promise.all(traffic);
+    }
+    const node = await startServerProcess(places);
+    const database = await open(testDatabase);
+    const countables = createCountableStore(database);
+    await waitFor(
+      async () => (await countables.listDueChallenges(systemClock(), 1)).length === 0 || undefined,
+      'everything to be counted',
+      30_000,
+    );
+    const { ever } = await openAnalytics(database, systemClock()).readDashboard(OWNER, 'UTC');
+    // A challenge whose send was cut off is counted when it expires.
+    const isSettled = `("channel" IS NOT NULL OR "status" <> 'sent')`;
+    expect(countsOf(ever)).toEqual(await countTables(database, isSettled));
+    expect(ever.verified).toBeGreaterThan(20);
+    await database.close();
+    await node.stop();
+    await gateway.close();
+    await testDatabase.drop();
+  });
+});

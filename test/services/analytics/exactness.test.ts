@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addSeconds } from '../../../src/lib/clock.ts';
+import { countsOf, countTables, OWNER, openAnalytics } from '../../support/analytics-lab.ts';
+import { dialects } from '../../support/databases.ts';
+import { createHistory, type Passcode } from '../../support/history.ts';
+import { createMigratedDatabase, type MigratedDatabase } from '../../support/migrated-database.ts';
+import { newChallenge } from '../../support/new-challenge.ts';
+
+const DAY = 86_400;
+const START = new Date('2026-03-10T00:00:00.000Z');
+const END_OF_ALL = new Date('2026-04-01T00:00:00.000Z');
+
+/** Different ends, over two days. */
+function drawPasscodes(count: number): Passcode[] {
+  const ends: readonly Partial<Passcode>[] = [
+    { delivered: 2, read: 4, verified: 9 },
+    { delivered: 3, expired: 60 },
+    { isFailed: true },
+    { verified: 30 },
+    {},
+  ];
+  return Array.from({ length: count }, (_, index) => ({
+    at: addSeconds(START, index * 2000),
+    ...(index % 3 === 0 && { sessionId: 'second' }),
+    ...(index % 4 === 0 && { channel: 'http', region: 'MY' }),
+    ...ends[index % ends.length],
+  }));
+}
+
+describe.each(dialects)('counting on %s', (dialect) => {
+  let migrated: MigratedDatabase;
+  let history: ReturnType<typeof createHistory>;
+  const open = () => openAnalytics(migrated.database, END_OF_ALL);
+
+  beforeAll(async () => {
+    migrated = await createMigratedDatabase(dialect);
+    history = createHistory(migrated.database);
+  });
+  afterAll(() => migrated.close());
+
+  async function countAll(): Promise<void> {
+    const analytics = open();
+    while (await analytics.isAnythingDue()) await analytics.countDue(50);
+  }
+
+  const readEver = async () => countsOf((await open().readDashboard(OWNER, 'UTC')).ever);
+
+  async function readAll() {
+    const range = { from: addSeconds(START, -DAY), to: END_OF_ALL, timeZone: 'UTC' };
+    const any = { channel: undefined, sessionId: undefined, region: undefined };
+    const query = { ...range, ...any, accountId: undefined };
+    return {
+      ever: (await open().readDashboard(OWNER, 'UTC')).ever,
+      days: await open().readFunnel(OWNER, { ...query, by: 'day' }),
+      regions: await open().readFunnel(OWNER, { ...query, by: 'region' }),
+      sessions: await open().readFunnel(OWNER, { ...query, by: 'session' }),
+    };
+  }
+
+  it('is exact while events happen and two processes count at once', async () => {
+    let isOver = false;
+    async function goOnCounting() {
+      const analytics = open();
+      while (!isOver) await analytics.countDue(7);
+    }
+    const counters = [goOnCounting(), goOnCounting()];
+    await Promise.all(drawPasscodes(60).map((passcode) => history.addPasscode(passcode)));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        history.addMessage(START, i % 4 === 0 ? 'error' : 'success'),
+      ),
+    );
+    await history.addLimitHit(START);
+    isOver = true;
+    await Promise.all(counters);
+    await countAll();
+    const counted = await readEver();
+    expect(counted).toEqual(await countTables(migrated.database));
+    expect(counted).toMatchObject({ asked: 60, sent: 48, failed: 12, verified: 24, messages: 15 });
+  });
+
+  it('waits for the channel of a passcode that ended before its answer came', async () => {
+    const before = await readEver();
+    const at = addSeconds(END_OF_ALL, -10);
+    const challenge = newChallenge(at, { region: 'SG' });
+    await history.challenges.open(challenge, at);
+    await history.challenges.open({ ...newChallenge(at), phoneNumber: challenge.phoneNumber }, at);
+    await countAll();
+    expect(await readEver()).toEqual(before);
+    const sent = { channel: 'http', messageId: 'late', sessionId: undefined };
+    await history.challenges.markSent(challenge.verificationId, sent, at);
+    await countAll();
+    expect(await readEver()).toEqual({
+      ...before,
+      ...{ asked: before.asked + 1, sent: before.sent + 1, expired: before.expired + 1 },
+    });
+    const any = { sessionId: undefined, accountId: undefined, channel: undefined };
+    const range = { from: addSeconds(at, -900), to: END_OF_ALL, timeZone: 'UTC' };
+    const there = { ...any, ...range, region: 'SG', by: 'channel' } as const;
+    const { groups } = await open().readFunnel(OWNER, there);
+    expect(groups.map(({ value }) => value)).toEqual(['http']);
+  });
+
+  it('tells the same after everything was pruned', async () => {
+    await countAll();
+    const before = await readAll();
+    const { challenges, deliveries, activities } = history;
+    const until = addSeconds(START, DAY);
+    for (const store of [challenges, deliveries, activities]) {
+      while ((await store.prune(until, 50)) > 0);
+    }
+    expect((await countTables(migrated.database))['asked']).toBeLessThan(before.ever.asked);
+    expect(await readAll()).toEqual(before);
+  });
+
+  it('is rebuilt to the same by the command, from what the logs still hold', async () => {
+    const before = await readAll();
+    const { statements } = migrated.database;
+    await statements.change(
+      `UPDATE "rollups" SET "sent" = "sent" + 7, "verified" = 0, "deliveredIn03" = 99
+       WHERE "span" = 'ever' OR "startsAt" >= $1`,
+      // What is older than the oldest row that may be pruned, and its quarter, stays as it was counted.
+      [addSeconds(START, DAY + 4500)],
+    );
+    expect(await readAll()).not.toEqual(before);
+    expect(await open().recountEvents()).toMatchObject({ activity_logs: 0 });
+    expect(await readAll()).toEqual(before);
+    expect(await open().isAnythingDue()).toBe(false);
+  });
+
+  it('is not rebuilt, and nothing is changed, when another process counts meanwhile', async () => {
+    const before = await readAll();
+    const analytics = open();
+    const recounting = analytics.recountEvents();
+    // Two minutes later, for whoever looks at the lease then.
+    const later = openAnalytics(migrated.database, addSeconds(END_OF_ALL, 121));
+    await Promise.allSettled([recounting, later.recountEvents()]);
+    expect(await readAll()).toEqual(before);
+  });
+});
