@@ -27,7 +27,7 @@ export const createRollups: Migration = {
         id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
         // A digest of all that the row is about: one row for each.
         rollupKey: { type: DataTypes.STRING(64), allowNull: false, unique: true },
-        // `account`, `session`, or `way`: a channel with a session and a region.
+        // `account`, `channel`, `session`, `region`, or `way`: all three of them.
         level: { type: DataTypes.STRING(10), allowNull: false },
         // `quarter` of an hour, or `ever`.
         span: { type: DataTypes.STRING(10), allowNull: false },

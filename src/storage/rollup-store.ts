@@ -128,7 +128,8 @@ export function createRollupStore({ statements }: Database) {
   async function sumBefore(before: Date): Promise<Increment[]> {
     const rows = await select(
       `SELECT "level", "accountId", "sessionId", ${SUMS} FROM
-         (SELECT * FROM "rollups" WHERE "span" = 'quarter' AND "startsAt" < $1) AS "kept"
+         (SELECT * FROM "rollups" WHERE "level" IN ('account', 'session') AND "span" = 'quarter'
+            AND "startsAt" < $1) AS "kept"
        GROUP BY "level", "accountId", "sessionId"`,
       [before],
     );

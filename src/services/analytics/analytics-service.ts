@@ -75,8 +75,8 @@ export function createAnalyticsService(dependencies: Dependencies) {
       sessions.countByStatus(accountId),
       rollups.sumEver({ accountId }),
       rollups.sum({ level: 'account', ...range }),
-      rollups.sumBy('channel', { level: 'way', ...range }),
-      rollups.sumBy('sessionId', { level: 'way', ...range }),
+      rollups.sumBy('channel', { level: 'channel', ...range }),
+      rollups.sumBy('sessionId', { level: 'session', ...range }),
     ]);
     const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
     return {
@@ -102,7 +102,7 @@ export function createAnalyticsService(dependencies: Dependencies) {
       return { ...range, ...(await sumByTime(by, range, { level, ...filter })) };
     const total = await rollups.sum({ level, ...filter });
     if (by === undefined) return { ...range, total, groups: [] };
-    const groups = await rollups.sumBy(columnOf[by], { level: 'way', ...filter });
+    const groups = await rollups.sumBy(columnOf[by], { ...filter, level: isPart ? 'way' : by });
     return { ...range, total, groups: withPasscodes(groups) };
   }
 
@@ -135,7 +135,7 @@ export function createAnalyticsService(dependencies: Dependencies) {
     const { accountId } = session;
     const [ever, figures] = await Promise.all([
       rollups.sumEver({ accountId, sessionId }),
-      rollups.sum({ level: 'way', accountId, sessionId, from, to }),
+      rollups.sum({ level: 'session', accountId, sessionId, from, to }),
     ]);
     return { ...range, session, ever, figures };
   }

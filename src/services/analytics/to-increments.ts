@@ -41,7 +41,7 @@ export function countChallenge(challenge: CountableChallenge, events: number): I
     ...(has(eventBits.verified) && { verifiedIn: toTimes(challenge.verifiedAt, at) }),
   };
   const counted = { at, scope: { accountId, channel, sessionId, region }, figures };
-  return [...toAccount(counted), ...toSession(counted), toWay(counted)];
+  return [...toAccount(counted), ...toParts(counted)];
 }
 
 /** What an activity adds to the figures; nothing when it is of no counted kind. */
@@ -54,7 +54,7 @@ export function countActivity(activity: CountableActivity): Increment[] {
   if (action !== 'message_send') return [];
   const outcome = status === 'success' ? { messages: 1 } : { messageFailures: 1 };
   const counted = { at, scope, figures: { ...noFigures, ...outcome } };
-  return [...toAccount(counted), ...toSession(counted), toWay(counted)];
+  return [...toAccount(counted), ...toParts(counted)];
 }
 
 /** One increment for each row that is meant. */
@@ -69,20 +69,29 @@ export function mergeIncrements(increments: readonly Increment[]): Increment[] {
 }
 
 function toAccount({ at, scope: { accountId }, figures }: Counted): Increment[] {
-  const scope = { level: 'account', accountId, channel: '', sessionId: '', region: '' } as const;
+  const scope = { level: 'account', accountId, ...NOTHING_APART } as const;
   return [
     { ref: quarter(scope, at), figures },
     { ref: everOf(accountId), figures },
   ];
 }
 
-function toSession({ scope: { accountId, sessionId }, figures }: Counted): Increment[] {
-  return sessionId === '' ? [] : [{ ref: everOf(accountId, sessionId), figures }];
+function toParts({ at, scope, figures }: Counted): Increment[] {
+  const { accountId, channel, sessionId, region } = scope;
+  const base = { accountId, ...NOTHING_APART };
+  const scopes: readonly RollupScope[] = [
+    { ...base, level: 'channel', channel },
+    { ...base, level: 'session', sessionId },
+    { ...base, level: 'region', region },
+    { level: 'way', ...scope },
+  ];
+  const quarters = scopes.map((part) => ({ ref: quarter(part, at), figures }));
+  return sessionId === ''
+    ? quarters
+    : [...quarters, { ref: everOf(accountId, sessionId), figures }];
 }
 
-function toWay({ at, scope, figures }: Counted): Increment {
-  return { ref: quarter({ level: 'way', ...scope }, at), figures };
-}
+const NOTHING_APART = { channel: '', sessionId: '', region: '' };
 
 function quarter(scope: RollupScope, at: Date): RollupRef {
   return { ...scope, span: 'quarter', startsAt: quarterOf(at) };

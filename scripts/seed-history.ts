@@ -1,0 +1,60 @@
+import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { readConfig } from '../config/read-config.ts';
+import { bootstrap } from '../src/bootstrap.ts';
+import { systemClock } from '../src/lib/clock.ts';
+import { createLogger } from '../src/lib/logger.ts';
+import { writeHistory } from './seed/write-history.ts';
+
+const USAGE = `npm run seed-history [-- --activity 1000000 --otp 200000]
+  adds made-up activity (of the last 30 days) and passcodes (of the last 7) to the first account, and
+  counts them: to see the console with data, and to measure. Not in production. Stop the service first
+  when the database is an SQLite file.`;
+
+const MOST_ROWS = 10_000_000;
+const COUNTED_AT_ONCE = 2000;
+
+async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const { values } = parseArgs({
+    options: {
+      activity: { type: 'string', default: '10000' },
+      otp: { type: 'string', default: '2000' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(USAGE);
+  const [activities, passcodes] = [readCount(values.activity), readCount(values.otp)];
+  const { config, secrets } = readConfig(process.env);
+  if (config.isProduction) throw new Error('This is production: made-up rows have no place here');
+  const service = await bootstrap(config, secrets, {
+    logger: createLogger('silent'),
+    now: systemClock,
+    draw: randomInt,
+    print: () => {},
+  });
+  try {
+    await writeHistory(service.database, { activities, passcodes, now: systemClock() });
+    while (await service.analytics.isAnythingDue()) {
+      await service.analytics.countDue(COUNTED_AT_ONCE);
+    }
+    console.log(`Added ${activities} activity rows and ${passcodes} passcodes, and counted them`);
+  } finally {
+    await service.close();
+  }
+}
+
+function readCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 0 && count <= MOST_ROWS) return count;
+  throw new Error(`A number of rows is from 0 to ${MOST_ROWS}\n${USAGE}`);
+}
+
+main().then(
+  () => process.exit(0),
+  (error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  },
+);

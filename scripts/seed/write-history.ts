@@ -1,0 +1,115 @@
+import { eventBits } from '../../src/domain/figures.ts';
+import { addSeconds } from '../../src/lib/clock.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { placeholders, type Value } from '../../src/storage/statement.ts';
+
+type Row = Readonly<Record<string, Value>>;
+
+type Amount = {
+  readonly activities: number;
+  readonly passcodes: number;
+  /** The present, which all rows lie before. */
+  readonly now: Date;
+};
+
+const ROWS_AT_ONCE = 500;
+
+const ACTIVITY_SECONDS = 30 * 86_400;
+const PASSCODE_SECONDS = 7 * 86_400;
+
+const SESSIONS = ['default', 'second', 'third', 'fourth'];
+const REGIONS = ['ID', 'ID', 'ID', 'MY', 'SG', 'US'];
+
+/** Every tenth row is a text that a session sent. */
+const ACTIONS = ['api_call', 'api_call', 'api_call', 'api_call', 'otp_send', 'otp_verify'];
+
+/** Writes rows as the service leaves them, spread evenly over the time that they are kept. */
+export async function writeHistory(database: Database, amount: Amount): Promise<void> {
+  const { activities, passcodes, now } = amount;
+  await writeRows(database, 'activity_logs', activities, (index) =>
+    toActivity(index, addSeconds(now, -(ACTIVITY_SECONDS * (index + 1)) / activities)),
+  );
+  await writeRows(database, 'otp_logs', passcodes, (index) =>
+    toChallenge(index, addSeconds(now, -(PASSCODE_SECONDS * (index + 1)) / passcodes)),
+  );
+}
+
+async function writeRows(
+  { statements }: Database,
+  table: string,
+  count: number,
+  toRow: (index: number) => Row,
+): Promise<void> {
+  for (let start = 0; start < count; start += ROWS_AT_ONCE) {
+    const length = Math.min(ROWS_AT_ONCE, count - start);
+    const rows = Array.from({ length }, (_, index) => toRow(start + index));
+    const names = Object.keys(rows[0] ?? {});
+    const lines = rows.map(
+      (_, index) => `(${placeholders(names.length, index * names.length + 1)})`,
+    );
+    await statements.change(
+      `INSERT INTO "${table}" (${names.map((name) => `"${name}"`).join(', ')})
+       VALUES ${lines.join(', ')}`,
+      rows.flatMap((row) => Object.values(row)),
+    );
+  }
+}
+
+function toActivity(index: number, at: Date): Row {
+  const isMessage = index % 10 === 9;
+  return {
+    accountId: 'default',
+    sessionId: pick(SESSIONS, index),
+    action: isMessage ? 'message_send' : pick(ACTIONS, index),
+    phoneNumber: toPhoneNumber(index),
+    status: index % 25 === 0 ? 'error' : 'success',
+    details: isMessage ? null : 'POST /api/otp/send',
+    ipAddress: '192.0.2.1',
+    duration: index % 90,
+    countDue: isMessage ? at : null,
+    createdAt: at,
+    updatedAt: at,
+  };
+}
+
+function toChallenge(index: number, at: Date): Row {
+  const end = pick(['verified', 'verified', 'verified', 'expired', 'failed'] as const, index);
+  const isDelivered = end !== 'failed' && index % 7 !== 0;
+  const isVerified = end === 'verified';
+  const deliveredAt = isDelivered ? addSeconds(at, 1 + (index % 9)) : null;
+  const verifiedAt = isVerified ? addSeconds(at, 10 + (index % 50)) : null;
+  return {
+    accountId: 'default',
+    verificationId: `seeded-${at.getTime()}-${index}`,
+    sessionId: pick(SESSIONS, index),
+    phoneNumber: toPhoneNumber(index),
+    purpose: 'login',
+    otpHash: '',
+    secretVersion: 'seeded',
+    status: end,
+    channel: end === 'failed' ? null : 'whatsapp',
+    attempts: isVerified ? 1 : 0,
+    region: pick(REGIONS, index),
+    expiresAt: addSeconds(at, 300),
+    verifiedAt,
+    deliveredAt,
+    seen:
+      eventBits.asked +
+      (end === 'failed' ? eventBits.failed : eventBits.sent) +
+      (isDelivered ? eventBits.delivered : 0) +
+      (isVerified ? eventBits.verified : 0) +
+      (end === 'expired' ? eventBits.expired : 0),
+    countDue: at,
+    createdAt: at,
+    updatedAt: at,
+  };
+}
+
+function pick<T>(items: readonly [T, ...T[]] | readonly T[], index: number): T {
+  return items[index % items.length] as T;
+}
+
+/** Of a range that nobody has: 20,000 different ones. */
+function toPhoneNumber(index: number): string {
+  return `+62899${String(10_000_000 + (index % 20_000))}`;
+}
