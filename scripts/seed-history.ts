@@ -7,9 +7,10 @@ import { systemClock } from '../src/lib/clock.ts';
 import { createLogger } from '../src/lib/logger.ts';
 import { writeHistory } from './seed/write-history.ts';
 
-const USAGE = `npm run seed-history [-- --activity 1000000 --otp 200000]
+const USAGE = `npm run seed-history [-- --activity 1000000 --otp 200000 --expiring 0]
   adds made-up activity (of the last 30 days) and passcodes (of the last 7) to the first account, and
-  counts them: to see the console with data, and to measure. Not in production. Stop the service first
+  counts them: to see the console with data, and to measure. --expiring passcodes are over and still to be
+  tidied. Not in production. Stop the service first
   when the database is an SQLite file.`;
 
 const MOST_ROWS = 10_000_000;
@@ -21,11 +22,13 @@ async function main(): Promise<void> {
     options: {
       activity: { type: 'string', default: '10000' },
       otp: { type: 'string', default: '2000' },
+      expiring: { type: 'string', default: '0' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return console.log(USAGE);
   const [activities, passcodes] = [readCount(values.activity), readCount(values.otp)];
+  const expiring = readCount(values.expiring);
   const { config, secrets } = readConfig(process.env);
   if (config.isProduction) throw new Error('This is production: made-up rows have no place here');
   const service = await bootstrap(config, secrets, {
@@ -35,7 +38,7 @@ async function main(): Promise<void> {
     print: () => {},
   });
   try {
-    await writeHistory(service.database, { activities, passcodes, now: systemClock() });
+    await writeHistory(service.database, { activities, passcodes, expiring, now: systemClock() });
     while (await service.analytics.isAnythingDue()) {
       await service.analytics.countDue(COUNTED_AT_ONCE);
     }

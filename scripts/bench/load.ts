@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 import { readCpuMicros } from './cpu-time.ts';
 import type { RunningServer } from './server-keeper.ts';
-import { median } from './statistics.ts';
+import { median, quantile } from './statistics.ts';
 
 /** No load runs longer: a server that crawls or hangs is an error, not a measurement. */
 const LONGEST_LOAD_MS = 120_000;
@@ -23,6 +23,7 @@ export type Load = {
 export type LoadResult = {
   readonly seconds: number;
   readonly medianMs: number;
+  readonly p99Ms: number;
   readonly cpuMicrosPerCall: number | undefined;
 };
 
@@ -68,6 +69,7 @@ export async function driveLoad(server: RunningServer, load: Load): Promise<Load
   return {
     seconds,
     medianMs: median(latenciesMs),
+    p99Ms: quantile(latenciesMs, 0.99),
     cpuMicrosPerCall: isCpuKnown ? (cpuAfter - cpuBefore) / calls.length : undefined,
   };
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Figure } from './bench.ts';
+import { analyticsAtAMillion } from './figures/analytics-at-a-million.ts';
 import { memoryOfSessions } from './figures/memory-of-sessions.ts';
 import { pairsOverBetterAuth } from './figures/pairs-over-better-auth.ts';
 import { rateOverLibrary } from './figures/rate-over-library.ts';
@@ -7,6 +8,7 @@ import { refusedGuessOverVerify } from './figures/refused-guess-over-verify.ts';
 import { scopedKeyOverBootstrap } from './figures/scoped-key-over-bootstrap.ts';
 import { sendOverLibrary } from './figures/send-over-library.ts';
 import { verifyOverRawHash } from './figures/verify-over-raw-hash.ts';
+import { verifyWhileTidying } from './figures/verify-while-tidying.ts';
 import { measureFigures } from './measure-figures.ts';
 import { formatReport } from './report.ts';
 
@@ -19,6 +21,8 @@ const FIGURES: readonly Figure[] = [
   sendOverLibrary,
   rateOverLibrary,
   memoryOfSessions,
+  analyticsAtAMillion,
+  verifyWhileTidying,
 ];
 
 const USAGE = `npm run bench [-- FIGURE...]

@@ -8,6 +8,8 @@ type Row = Readonly<Record<string, Value>>;
 type Amount = {
   readonly activities: number;
   readonly passcodes: number;
+  /** Passcodes whose time is over and that no job has ended yet. */
+  readonly expiring: number;
   /** The present, which all rows lie before. */
   readonly now: Date;
 };
@@ -25,12 +27,15 @@ const ACTIONS = ['api_call', 'api_call', 'api_call', 'api_call', 'otp_send', 'ot
 
 /** Writes rows as the service leaves them, spread evenly over the time that they are kept. */
 export async function writeHistory(database: Database, amount: Amount): Promise<void> {
-  const { activities, passcodes, now } = amount;
+  const { activities, passcodes, expiring, now } = amount;
   await writeRows(database, 'activity_logs', activities, (index) =>
     toActivity(index, addSeconds(now, -(ACTIVITY_SECONDS * (index + 1)) / activities)),
   );
   await writeRows(database, 'otp_logs', passcodes, (index) =>
     toChallenge(index, addSeconds(now, -(PASSCODE_SECONDS * (index + 1)) / passcodes)),
+  );
+  await writeRows(database, 'otp_logs', expiring, (index) =>
+    toExpiring(index, addSeconds(now, -600)),
   );
 }
 
@@ -102,6 +107,22 @@ function toChallenge(index: number, at: Date): Row {
     countDue: at,
     createdAt: at,
     updatedAt: at,
+  };
+}
+
+function toExpiring(index: number, at: Date): Row {
+  const verificationId = `expiring-${at.getTime()}-${index}`;
+  return {
+    ...toChallenge(index, at),
+    verificationId,
+    activeKey: verificationId,
+    otpHash: 'seeded',
+    status: 'sent',
+    channel: 'whatsapp',
+    attempts: 0,
+    verifiedAt: null,
+    deliveredAt: null,
+    seen: eventBits.asked + eventBits.sent,
   };
 }
 
