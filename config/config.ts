@@ -25,6 +25,7 @@ export function toConfig(env: Env) {
       port: env.PORT,
       trustedProxies: env.TRUSTED_PROXIES,
       corsOrigins: env.CORS_ORIGINS,
+      hasDemo: env.DEMO === undefined ? env.NODE_ENV !== 'production' : env.DEMO === 'true',
     },
     database: toDatabase(env),
     secrets: {

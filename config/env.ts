@@ -61,6 +61,7 @@ const Variables = z.object({
     'must be addresses or networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal',
   ),
   CORS_ORIGINS: list(''),
+  DEMO: z.enum(['true', 'false'], { error: 'must be true or false' }).optional(),
 
   DATABASE_URL: z
     .string()

@@ -10,7 +10,10 @@ import { loadArgon2Engine } from './lib/argon2-engine.ts';
 import { createAnalyticsService } from './services/analytics/analytics-service.ts';
 import { createHealthService } from './services/health/health-service.ts';
 import { createIdempotencyService } from './services/idempotency/idempotency-service.ts';
+import { createLogService } from './services/logs/log-service.ts';
+import { createTimelineService } from './services/logs/timeline-service.ts';
 import { createMaintenanceService } from './services/maintenance/maintenance-service.ts';
+import { createRecipientService } from './services/recipients/recipient-service.ts';
 import { createSessionService } from './services/sessions/session-service.ts';
 import { createUsageService } from './services/usage/usage-service.ts';
 import { createPasscodeHasher } from './services/verification/passcode-hasher.ts';
@@ -65,9 +68,14 @@ async function openServices(ground: Ground) {
   });
   const analytics = createAnalyticsService({ ...stores, now });
   const usage = createUsageService({ usages: stores.usages, logger, now });
+  const maintenance = createMaintenanceService({
+    ...{ ...stores, activity, analytics, retention: config.retention, logger, now },
+  });
   return {
     ...access,
     ...{ testNumbers, usage, activity, analytics, metrics, limiter },
+    logs: createLogService(stores),
+    timelines: createTimelineService({ ...stores, now }),
     verification: createVerificationService({
       ...{ challenges: stores.challenges, deliveries: stores.deliveries, testNumbers },
       ...{ delivery: channels.delivery, limiter, limits, activity, hasher, hashing },
@@ -80,12 +88,14 @@ async function openServices(ground: Ground) {
     idempotency: createIdempotencyService({
       ...{ keys: stores.keys, secretKey: secretKeys.current, now },
     }),
-    maintenance: createMaintenanceService({
-      ...{ ...stores, analytics, retention: config.retention, logger, now },
+    maintenance,
+    recipients: createRecipientService({
+      ...{ ...stores, testNumbers, maintenance, activity, now },
     }),
     /** Ends what goes on by itself and writes down what waits; the database is still open then. */
     async closeServices(): Promise<void> {
       await Promise.all([channels.close(), usage.close(), access.keys.close()]);
+      await activity.close();
     },
   };
 }

@@ -21,9 +21,12 @@ import { createDeliveryStore } from '../storage/delivery-store.ts';
 import { createIdempotencyStore } from '../storage/idempotency-store.ts';
 import { createKeyStore } from '../storage/key-store.ts';
 import { createLeaseStore } from '../storage/lease-store.ts';
+import { createLogStore } from '../storage/log-store.ts';
+import { createRecipientStore } from '../storage/recipient-store.ts';
 import { createRollupStore } from '../storage/rollup-store.ts';
 import { createSessionStore } from '../storage/session-store.ts';
 import { createTestNumberStore } from '../storage/test-number-store.ts';
+import { createTimelineStore } from '../storage/timeline-store.ts';
 import { createTokenStore } from '../storage/token-store.ts';
 import { createUsageStore } from '../storage/usage-store.ts';
 import { createUserStore } from '../storage/user-store.ts';
@@ -92,9 +95,12 @@ function openStores(database: Database) {
     deliveries: createDeliveryStore(database),
     keys: createIdempotencyStore(database),
     leases: createLeaseStore(database),
+    logs: createLogStore(database),
+    recipients: createRecipientStore(database),
     rollups: createRollupStore(database),
     sessions: createSessionStore(database),
     testNumbers: createTestNumberStore(database),
+    timelines: createTimelineStore(database),
     tokens: createTokenStore(database),
     usages: createUsageStore(database),
     users: createUserStore(database),

@@ -13,16 +13,14 @@ import type { Ground } from './ground.ts';
 
 /** The ways to recipients, in the order in which they are tried, and the linked numbers of this node. */
 export function openChannels(ground: Ground) {
-  const { config, surroundings, stores, activity, metrics } = ground;
+  const { config, surroundings, stores, metrics } = ground;
   const { logger, now } = surroundings;
   const { timeoutSeconds, order } = config.channels;
   const pool = createWhatsAppPool(ground, (news) => delivery.recordNews(news));
   const { defaultSession } = config.otp;
   const channels = order.map((name) =>
     name === 'whatsapp'
-      ? createWhatsAppChannel({
-          ...{ pool, contacts: stores.contacts, defaultSession, record: activity.note },
-        })
+      ? createWhatsAppChannel({ pool, contacts: stores.contacts, defaultSession })
       : createChannel(name, ground),
   );
   const delivery = createDeliveryService({

@@ -40,6 +40,8 @@ type Extras = {
   /** The limit that refused, for the RateLimit header fields. */
   readonly refusal?: Standing;
   readonly errors?: readonly FieldError[];
+  /** The challenge that it is about, for the log. */
+  readonly verificationId?: string;
 };
 
 /** A failure that a caller may name. Anything else that is thrown is a bug. */

@@ -12,7 +12,7 @@ export type PasscodeFigure = (typeof passcodeFigures)[number];
 
 /** `limitHits`: subjects that a limit turned away, once a window each. */
 export const activityFigures = ['messages', 'messageFailures', 'limitHits'] as const;
-export type ActivityFigure = (typeof activityFigures)[number];
+type ActivityFigure = (typeof activityFigures)[number];
 
 /**
  * So many ranges of time are told apart. Each ends at √2 times the end of the one before, the first at a

@@ -4,8 +4,8 @@ import type { Figures } from './figures.ts';
  * What figures tell apart: nothing but accounts; one dimension; or all of them, which is a way. Each has
  * rows of its own, so that a total need not read all ways.
  */
-export type RollupLevel = 'account' | RollupDimension | 'way';
-export type RollupDimension = 'channel' | 'session' | 'region';
+type RollupLevel = 'account' | RollupDimension | 'way';
+type RollupDimension = 'channel' | 'session' | 'region';
 
 /** The part of an account that figures are about; an empty text where a level does not tell them apart. */
 export type RollupScope = {

@@ -9,13 +9,21 @@ import type { KeyService } from '../services/access/key-service.ts';
 import type { LoginService } from '../services/access/login-service.ts';
 import type { UserService } from '../services/access/user-service.ts';
 import type { ActivityService } from '../services/activity/activity-service.ts';
+import type { AnalyticsService } from '../services/analytics/analytics-service.ts';
 import type { HealthService } from '../services/health/health-service.ts';
 import type { IdempotencyService } from '../services/idempotency/idempotency-service.ts';
+import type { LimiterService } from '../services/limits/limiter-service.ts';
+import type { LogService } from '../services/logs/log-service.ts';
+import type { TimelineService } from '../services/logs/timeline-service.ts';
+import type { MaintenanceService } from '../services/maintenance/maintenance-service.ts';
 import type { Metrics } from '../services/metrics/metrics-service.ts';
+import type { RecipientService } from '../services/recipients/recipient-service.ts';
 import type { SessionService } from '../services/sessions/session-service.ts';
 import type { UsageService } from '../services/usage/usage-service.ts';
 import type { TestNumberService } from '../services/verification/test-number-service.ts';
 import type { VerificationService } from '../services/verification/verification-service.ts';
+import { demoRoutes } from './console/demo.ts';
+import { consoleRoutes, demoPageRoutes } from './console/serve-console.ts';
 import { createErrorHandler, sendProblem } from './errors.ts';
 import type { HttpEnv } from './http-env.ts';
 import { createReadBrowser, createReadCaller, createReadFrom } from './middleware/authenticate.ts';
@@ -30,18 +38,24 @@ import { strictJson } from './middleware/strict-json.ts';
 import { buildOpenApiDocument } from './openapi-document.ts';
 import { routeAccess } from './route-access.ts';
 import { createRouter } from './router.ts';
+import { analyticsRoutes } from './routes/analytics.ts';
 import { authRoutes } from './routes/auth.ts';
+import { cleanupRoutes } from './routes/cleanup.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { exportRoutes } from './routes/export.ts';
 import { publicHealthRoutes, readinessRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { logRoutes } from './routes/logs.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { otpRoutes } from './routes/otp.ts';
-import type { ReadRecipient } from './routes/read-verification.ts';
+import { type ReadRecipient, toNumberReader } from './routes/read-verification.ts';
+import { recipientRoutes } from './routes/recipients.ts';
 import { sessionEventRoutes } from './routes/session-events.ts';
 import { sessionLinkingRoutes } from './routes/session-linking.ts';
 import { sessionMessageRoutes } from './routes/session-messages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { testNumberRoutes } from './routes/test-numbers.ts';
+import { timelineRoutes } from './routes/timeline.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { userRoutes } from './routes/users.ts';
 
@@ -63,6 +77,14 @@ export type AppParts = {
   readonly users: UserService;
   readonly keys: KeyService;
   readonly activity: ActivityService;
+  readonly analytics: AnalyticsService;
+  readonly logs: LogService;
+  readonly maintenance: Pick<MaintenanceService, 'cleanUp'>;
+  readonly recipients: RecipientService;
+  readonly timelines: TimelineService;
+  readonly limiter: LimiterService;
+  /** Whether there is a page on which everybody may try a login. */
+  readonly hasDemo: boolean;
   readonly trustedProxies: readonly string[];
   readonly corsOrigins: readonly string[];
 };
@@ -96,7 +118,8 @@ function useGuards(app: App, parts: AppParts) {
   const { logger, metrics, usage, health, identity, activity, corsOrigins } = parts;
   const readClientAddress = createReadClientAddress(parts.trustedProxies);
   app.use(requestId({ limitLength: 64 }));
-  app.use(observe({ logger, metrics, usage, readClientAddress }));
+  const readNumber = toNumberReader(parts.readOwnNumber);
+  app.use(observe({ logger, metrics, usage, activity, readClientAddress, readNumber }));
   app.use(async (c, next) => {
     await next();
     // A client that keeps its connection would otherwise send its next request to a closing node.
@@ -129,6 +152,7 @@ function useGuards(app: App, parts: AppParts) {
   );
   for (const guard of [refuseRepeatedParameters, limitBody, strictJson]) {
     app.use('/api/*', onlyRouted(guard));
+    app.use('/demo/*', onlyRouted(guard));
   }
 }
 
@@ -138,6 +162,7 @@ function mountRoutes(app: App, parts: AppParts): void {
   app.get('/api/openapi.json', (c) => c.json(buildOpenApiDocument(app)));
   app.route('/api/docs', docsRoutes());
   app.route('/api/otp', otpRoutes(parts));
+  app.route('/api/otp', timelineRoutes(parts));
   app.route('/api/messages', messageRoutes(parts));
   app.route('/api/test-numbers', testNumberRoutes(parts));
   app.route('/api/keys', keyRoutes(parts));
@@ -146,9 +171,19 @@ function mountRoutes(app: App, parts: AppParts): void {
   app.route('/api/sessions', sessionMessageRoutes(parts));
   app.route('/api/sessions', sessionEventRoutes(parts));
   app.route('/api/usage', usageRoutes(parts));
+  app.route('/api/analytics', analyticsRoutes(parts));
+  app.route('/api/analytics', logRoutes(parts));
+  app.route('/api/analytics', exportRoutes(parts));
+  app.route('/api/analytics', cleanupRoutes(parts));
+  app.route('/api/recipients', recipientRoutes(parts));
   const readFrom = createReadFrom(createReadClientAddress(parts.trustedProxies));
   app.route('/api/auth', authRoutes({ ...parts, readFrom }));
   app.route('/api/users', userRoutes(parts));
+  app.route('/', consoleRoutes());
+  if (parts.hasDemo) {
+    app.route('/demo', demoPageRoutes());
+    app.route('/demo', demoRoutes({ ...parts, readFrom }));
+  }
   app.get('/metrics', async (c) => {
     const { registry } = parts.metrics;
     return c.body(await registry.metrics(), 200, { 'Content-Type': registry.contentType });

@@ -67,6 +67,7 @@ export function sendProblem(c: Context<HttpEnv>, { code, message, extras }: AppE
   if (retryAfterSeconds !== undefined) c.header('Retry-After', String(retryAfterSeconds));
   if (refusal) setRateLimitFields(c, [refusal]);
   if (code === 'unauthorized') c.header('WWW-Authenticate', 'Bearer realm="waverify"');
+  c.set('problem', { code, retryAfter: retryAfterSeconds, attemptsLeft });
   const body = {
     type: type ?? `urn:waverify:problem:${code}`,
     title,

@@ -27,6 +27,20 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/docs/swagger-ui.css': ANY_CREDENTIAL,
   'GET /api/docs/swagger-ui-bundle.js': ANY_CREDENTIAL,
 
+  'GET /': 'public',
+  'GET /sessions': 'public',
+  'GET /sessions/:id': 'public',
+  'GET /codes': 'public',
+  'GET /codes/:id': 'public',
+  'GET /logs': 'public',
+  'GET /keys': 'public',
+  'GET /usage': 'public',
+  'GET /people': 'public',
+  'GET /assets/:file': 'public',
+  'GET /demo': 'public',
+  'POST /demo/send': 'public',
+  'POST /demo/verify': 'public',
+
   'POST /api/auth/login': 'public',
   'POST /api/auth/refresh': 'public',
   'POST /api/auth/logout': 'public',
@@ -40,6 +54,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/otp/expire': SEND,
   'GET /api/otp/status/:phoneNumber': ['otp:send', 'otp:verify'],
   'POST /api/otp/unlock': ['*', 'operate'],
+  'GET /api/otp/:verificationId/timeline': ['analytics:read', 'otp:send'],
 
   'POST /api/sessions': SESSIONS,
   'GET /api/sessions': SESSIONS_READ,
@@ -68,4 +83,15 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'DELETE /api/users/:id': OPERATOR,
 
   'GET /api/usage': FIGURES,
+  'GET /api/analytics/dashboard': FIGURES,
+  'GET /api/analytics/funnel': FIGURES,
+  'GET /api/analytics/sessions/:id/stats': FIGURES,
+  'GET /api/analytics/logs/activity': FIGURES,
+  'GET /api/analytics/logs/errors': FIGURES,
+  'GET /api/analytics/logs/otp': FIGURES,
+  'GET /api/analytics/export': FIGURES,
+  'POST /api/analytics/cleanup': OPERATOR,
+
+  'GET /api/recipients/:phoneNumber': ['*'],
+  'DELETE /api/recipients/:phoneNumber': ['*'],
 };

@@ -4,7 +4,7 @@ import type { MaintenanceService } from '../services/maintenance/maintenance-ser
 import type { SessionService } from '../services/sessions/session-service.ts';
 
 type Options = {
-  readonly maintenance: MaintenanceService;
+  readonly maintenance: Omit<MaintenanceService, 'cleanUp'>;
   readonly sessions: Pick<SessionService, 'restoreAll'>;
   readonly logger: Logger;
   /** UTC unless the operator says otherwise: a zone with daylight saving skips or repeats an hour. */

@@ -119,7 +119,6 @@ describe('an address that needs no key', () => {
 
 describe('an address that is not there', () => {
   it.each([
-    '/',
     '/api',
     '/api/otp',
     '/api/otp/login',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, API_KEY } from '../support/client.ts';
 import { createHarness, type Harness } from '../support/harness.ts';
-import { dumpTables } from '../support/table-dump.ts';
+import { dumpEffects } from '../support/table-dump.ts';
 
 type Entry = {
   readonly name: string;
@@ -58,7 +58,7 @@ beforeAll(async () => {
   h = await createHarness({ env: { ALLOWED_REGIONS: 'ID' } });
   const sent = await h.client.post('/api/otp/send', { phoneNumber: '081234567890' });
   expect(sent.status).toBe(200);
-  before = await dumpTables(h, TABLES);
+  before = await dumpEffects(h, TABLES);
 });
 afterAll(() => h.close());
 
@@ -77,7 +77,7 @@ describe('bad input', () => {
   });
 
   it('A38: leaves every row as it was, byte for byte, and sends nothing', async () => {
-    expect(await dumpTables(h, TABLES)).toBe(before);
+    expect(await dumpEffects(h, TABLES)).toBe(before);
     expect(h.gateway.messages).toHaveLength(1);
   });
 

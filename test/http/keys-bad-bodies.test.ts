@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AccessCalls, createAccessCalls } from '../support/access-calls.ts';
 import { createHarness, type Harness } from '../support/harness.ts';
-import { dumpTables } from '../support/table-dump.ts';
+import { dumpEffects } from '../support/table-dump.ts';
 
 let h: Harness;
 let access: AccessCalls;
@@ -55,11 +55,11 @@ const badKeys: [what: string, fields: Fields, path: string][] = [
 
 describe('making a key', () => {
   it.each(badKeys)('is refused with %s', async (_, fields, path) => {
-    const before = await dumpTables(h, ['api_keys', 'activity_logs']);
+    const before = await dumpEffects(h, ['api_keys', 'activity_logs']);
     const { status, body } = await access.make({ scopes: ['otp:send'], ...fields });
     expect([status, body.code]).toEqual([400, 'validation_failed']);
     expect(body.errors?.map((error) => error.path)).toContain(path);
-    expect(await dumpTables(h, ['api_keys', 'activity_logs'])).toBe(before);
+    expect(await dumpEffects(h, ['api_keys', 'activity_logs'])).toBe(before);
   });
 
   it('says why an IPv6 network is too narrow', async () => {

@@ -19,7 +19,7 @@ type Operation = {
 };
 
 /** Routes for people and machines that are no part of the API. */
-const UNLISTED = /^\/(metrics|api\/docs|api\/openapi\.json)/;
+const UNLISTED = /^\/((?!api\/)|api\/(docs|openapi\.json))/;
 
 /** Routes that heed Idempotency-Key. */
 const IDEMPOTENT = [
@@ -34,6 +34,7 @@ const IDEMPOTENT = [
 const OTHER_TYPES: Readonly<Record<string, readonly string[]>> = {
   '/api/sessions/{id}/qr': ['application/json', 'image/png', 'image/svg+xml', 'text/plain'],
   '/api/sessions/{id}/events': ['text/event-stream'],
+  '/api/analytics/export': ['text/csv'],
 };
 
 let h: Harness;

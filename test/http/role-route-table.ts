@@ -60,6 +60,20 @@ export const table: readonly Row[] = [
   known('GET /api/docs/swagger-ui.css', 200),
   known('GET /api/docs/swagger-ui-bundle.js', 200),
 
+  open('GET /', 200),
+  open('GET /sessions', 200),
+  open('GET /sessions/:id', 200),
+  open('GET /codes', 200),
+  open('GET /codes/:id', 200),
+  open('GET /logs', 200),
+  open('GET /keys', 200),
+  open('GET /usage', 200),
+  open('GET /people', 200),
+  open('GET /assets/:file', 200),
+  open('GET /demo', 200),
+  open('POST /demo/send', 200),
+  open('POST /demo/verify', 200),
+
   open('POST /api/auth/login', 200),
   open('POST /api/auth/refresh', 200),
   open('POST /api/auth/logout', 200),
@@ -75,6 +89,11 @@ export const table: readonly Row[] = [
   row('POST /api/otp/expire', { ...account(200), snd: 200, other: 200 }),
   row('GET /api/otp/status/:phoneNumber', { ...account(200), snd: 200, vfy: 200, other: 200 }),
   row('POST /api/otp/unlock', { ...account(200), op: 200, other: 200 }),
+
+  row('GET /api/otp/:verificationId/timeline', {
+    ...account(200),
+    ...{ snd: 200, rd: 200, op: 200, other: 404 },
+  }),
 
   row('POST /api/sessions', { ...account(201), ses: 201, other: 201 }),
   row('GET /api/sessions', { ...account(200), ses: 200, rd: 200, op: 200, other: 200 }),
@@ -103,4 +122,15 @@ export const table: readonly Row[] = [
   row('DELETE /api/users/:id', { op: 200, boot: 200 }),
 
   row('GET /api/usage', { ...account(200), rd: 200, op: 200, other: 200 }),
+
+  row('GET /api/analytics/dashboard', { ...account(200), rd: 200, op: 200, other: 200 }),
+  row('GET /api/analytics/funnel', { ...account(200), rd: 200, op: 200, other: 200 }),
+  row('GET /api/analytics/logs/activity', { ...account(200), rd: 200, op: 200, other: 200 }),
+  row('GET /api/analytics/logs/errors', { ...account(200), rd: 200, op: 400, other: 200 }),
+  row('GET /api/analytics/logs/otp', { ...account(200), rd: 200, op: 200, other: 200 }),
+  row('GET /api/analytics/export', { ...account(200), rd: 200, op: 200, other: 200 }),
+  row('POST /api/analytics/cleanup', { op: 200, boot: 200 }),
+  row('GET /api/recipients/:phoneNumber', { ...account(200), other: 200 }),
+  row('DELETE /api/recipients/:phoneNumber', { ...account(200), other: 200 }),
+  row('GET /api/analytics/sessions/:id/stats', { ...account(200), rd: 200, op: 200, other: 404 }),
 ];

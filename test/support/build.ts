@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { describeMissingBrowser } from './browser.ts';
 import { describeMissing } from './databases.ts';
 
-/** Compiles the program once, for the tests that run it as a process, and says what will be skipped. */
+/** Compiles the program and its pages once, for the tests that run or open them, and says what will be skipped. */
 export async function setup(): Promise<void> {
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
-  const missing = await describeMissing();
-  if (missing) process.stderr.write(`${missing}\n`);
+  for (const missing of [await describeMissing(), describeMissingBrowser()]) {
+    if (missing) process.stderr.write(`${missing}\n`);
+  }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { scopes } from '../../src/domain/access.ts';
 import { type AccessCalls, createAccessCalls } from './access-calls.ts';
 import { API_KEY } from './client.ts';
@@ -85,11 +86,28 @@ export async function createRoleWorld() {
     throw new Error(`nobody says how to call ${route}`);
   }
 
+  /** The demo takes a code that the first account has sent for its purpose. */
+  async function sendDemoCode(phoneNumber: string): Promise<string> {
+    const { body } = await h.client.post('/api/otp/send', { phoneNumber, purpose: 'demo' });
+    return String(body.data?.['verificationId']);
+  }
+
   const session = async (isFresh: boolean) => (isFresh ? freshSession() : DESK);
   const ofSession = async (isFresh: boolean) => ({ id: await session(isFresh) });
   const ofPhone = async () => ({ body: { phoneNumber: nextPhoneNumber() } });
 
   const makers: Readonly<Record<string, (isFresh: boolean) => Promise<Parameters>>> = {
+    'GET /sessions/:id': async () => ({ id: DESK }),
+    'GET /codes/:id': async () => ({ id: 'any' }),
+    'GET /assets/:file': async () => ({ file: readdirSync('dist/console/assets')[0] }),
+    'POST /demo/send': async () => ({
+      body: { phoneNumber: nextPhoneNumber(), locale: 'en' },
+    }),
+    'POST /demo/verify': async () => {
+      const phoneNumber = nextPhoneNumber();
+      const verificationId = await sendDemoCode(phoneNumber);
+      return { body: { verificationId, otp: h.gateway.codeFor(phoneNumber) } };
+    },
     'POST /api/auth/login': async () => {
       const { email } = await people.makePerson();
       return { body: { email, password: PASSWORD } };
@@ -115,6 +133,15 @@ export async function createRoleWorld() {
     'POST /api/otp/expire': ofPhone,
     'POST /api/otp/unlock': ofPhone,
     'GET /api/otp/status/:phoneNumber': async () => ({ phoneNumber: nextPhoneNumber() }),
+    'GET /api/analytics/sessions/:id/stats': async () => ({ id: DESK }),
+    'GET /api/otp/:verificationId/timeline': async () => {
+      const phoneNumber = nextPhoneNumber();
+      await otp.sendCode(phoneNumber);
+      return { verificationId: (await otp.row(phoneNumber)).verificationId };
+    },
+    'POST /api/analytics/cleanup': async () => ({ body: { otpDays: 3650 } }),
+    'GET /api/recipients/:phoneNumber': async () => ({ phoneNumber: nextPhoneNumber() }),
+    'DELETE /api/recipients/:phoneNumber': async () => ({ phoneNumber: nextPhoneNumber() }),
     'POST /api/sessions': async () => ({ body: { sessionId: `n-${randomUUID()}` } }),
     'GET /api/sessions/:id': ofSession,
     'GET /api/sessions/:id/status': ofSession,

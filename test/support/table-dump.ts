@@ -11,3 +11,20 @@ export async function dumpTables(
   }
   return JSON.stringify(tables);
 }
+
+/** The same, but for what is told of every call, whatever came of it. */
+export async function dumpEffects(
+  h: Pick<Harness, 'database'>,
+  names: readonly string[],
+): Promise<string> {
+  const others = await dumpTables(
+    h,
+    names.filter((name) => name !== 'activity_logs'),
+  );
+  const activities = await h.database.statements.select(
+    `SELECT * FROM "activity_logs"
+     WHERE "action" NOT IN ('api_call', 'otp_send', 'otp_verify', 'otp_expire') ORDER BY "id"`,
+    [],
+  );
+  return others + JSON.stringify(activities);
+}

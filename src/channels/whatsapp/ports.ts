@@ -122,8 +122,7 @@ export type SessionEvent = {
     | 'qr_scan'
     | 'connection_open'
     | 'connection_close'
-    | 'message_receive'
-    | 'otp_send';
+    | 'message_receive';
   readonly status: 'success' | 'error';
   readonly phoneNumber?: string;
   readonly messageId?: string;

@@ -3,7 +3,7 @@ import { toSessionName } from '../../domain/session-id.ts';
 import { type Channel, ChannelError, type ChannelMessage } from '../contract.ts';
 import { drawMessageId } from './message-id.ts';
 import { PassedOverError } from './passed-over.ts';
-import type { ContactBook, SessionEvent } from './ports.ts';
+import type { ContactBook } from './ports.ts';
 import type { SessionPool } from './session-pool.ts';
 import { describe } from './session-progress.ts';
 
@@ -12,7 +12,6 @@ type Options = {
   readonly contacts: Pick<ContactBook, 'sessionsThatKnow'>;
   /** The name of the one that takes new contacts first in every account, when the caller names none. */
   readonly defaultSession: string;
-  readonly record: (event: SessionEvent) => void;
 };
 
 type Member = ReturnType<SessionPool['held']>[number];
@@ -21,12 +20,7 @@ type Member = ReturnType<SessionPool['held']>[number];
 const OPENS_SOON: ReadonlySet<SessionState> = new Set(['connecting', 'linking']);
 
 /** Sends passcodes by WhatsApp, from the operator's own linked numbers. */
-export function createWhatsAppChannel({
-  pool,
-  contacts,
-  defaultSession,
-  record,
-}: Options): Channel {
+export function createWhatsAppChannel({ pool, contacts, defaultSession }: Options): Channel {
   /** The sessions to try, best first: those that it may go through, or all of the account's. */
   async function findCandidates({ sessions, accountId, recipient }: ChannelMessage) {
     const members = pool
@@ -51,14 +45,10 @@ export function createWhatsAppChannel({
       const { recipient, text, messageId, deadline } = message;
       const candidates = await findCandidates(message);
       const passedOver: string[] = [];
-      for (const { accountId, sessionId, session, messenger } of candidates) {
+      for (const { sessionId, session, messenger } of candidates) {
         try {
           assertIsReady(session.snapshot());
           const why = await messenger.deliver({ recipient, text, messageId, deadline });
-          record({
-            ...{ accountId, sessionId, action: 'otp_send', status: 'success' },
-            ...{ phoneNumber: recipient, messageId },
-          });
           const way = `session ${toSessionName(sessionId)}: ${why}`;
           const details = [way, ...passedOver].join('; passed over: ');
           return { messageId, status: 'accepted', sessionId, details };

@@ -1,8 +1,10 @@
 import type { MiddlewareHandler } from 'hono';
 import { type Caller, nameOfPrincipal } from '../../domain/caller.ts';
 import type { Logger } from '../../lib/logger.ts';
+import type { ActivityService } from '../../services/activity/activity-service.ts';
 import type { Metrics } from '../../services/metrics/metrics-service.ts';
 import type { UsageService } from '../../services/usage/usage-service.ts';
+import { isRecorded, keepAnswer, toCallRecord } from '../call-record.ts';
 import type { HttpEnv } from '../http-env.ts';
 import type { ReadClientAddress } from './client-address.ts';
 import { matchedRoute } from './only-routed.ts';
@@ -11,23 +13,29 @@ type Options = {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly usage: Pick<UsageService, 'note'>;
+  readonly activity: Pick<ActivityService, 'tell'>;
   readonly readClientAddress: ReadClientAddress;
+  /** Reads a phone number as people write it, of any region; undefined when it is none. */
+  readonly readNumber: (text: string) => string | undefined;
 };
 
 const LONGEST_AGENT = 200;
 
 /**
- * One log line and one measurement a request, and one count for whoever is known to have made it. The
- * pattern of the route, not the path: that may hold a number.
+ * One log line and one measurement a request, and one count and one activity for whoever is known to
+ * have made it. The pattern of the route, not the path: that may hold a number.
  */
 export function observe({
   logger,
   metrics,
   usage,
+  activity,
   readClientAddress,
+  readNumber,
 }: Options): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const startedAt = performance.now();
+    const readAnswer = keepAnswer(c);
     await next();
     const milliseconds = performance.now() - startedAt;
     const { method } = c.req;
@@ -38,6 +46,10 @@ export function observe({
     if (caller) {
       const { accountId, principal } = caller;
       usage.note({ accountId, principal, method, route, status, milliseconds });
+      if (isRecorded(method, route)) {
+        const call = { caller, method, route, status, milliseconds, answer: readAnswer() };
+        activity.tell(caller, toCallRecord(c, call, readNumber));
+      }
     }
     logger.info(
       {

@@ -19,6 +19,26 @@ const forPages = secureHeaders({
   },
 });
 
+/** The console and the demo: files of our own, and no string ever becomes markup or code. */
+const forConsole = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
+    fontSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    formAction: ["'self'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+    requireTrustedTypesFor: ["'script'"],
+    trustedTypes: ["'none'"],
+  },
+});
+
 /** The security headers of every answer; the outermost policy wins, so there is one place for all. */
-export const securityHeaders: MiddlewareHandler = (c, next) =>
-  c.req.path.startsWith('/api/docs') ? forPages(c, next) : forData(c, next);
+export const securityHeaders: MiddlewareHandler = (c, next) => {
+  const { path } = c.req;
+  if (path.startsWith('/api/docs')) return forPages(c, next);
+  return /^[/](api|metrics)/.test(path) ? forData(c, next) : forConsole(c, next);
+};

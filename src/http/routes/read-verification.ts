@@ -1,10 +1,23 @@
 import type { Caller } from '../../domain/caller.ts';
+import { AppError } from '../../domain/errors.ts';
 import type { Recipient } from '../../domain/phone-number.ts';
 import type { CheckTarget } from '../../services/verification/verification-service.ts';
 import { readSessionName } from '../session-names.ts';
 
 /** Reads a phone number as people write it. @throws {AppError} `invalid_phone` or `region_not_allowed`. */
 export type ReadRecipient = (text: string) => Recipient;
+
+/** For records: the number in E.164, or undefined when the text is none. */
+export function toNumberReader(read: ReadRecipient) {
+  return (text: string): string | undefined => {
+    try {
+      return read(text).phoneNumber;
+    } catch (error) {
+      if (error instanceof AppError) return undefined;
+      throw error;
+    }
+  };
+}
 
 export const DEFAULT_PURPOSE = 'login';
 

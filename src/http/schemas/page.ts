@@ -1,25 +1,35 @@
 import { z } from '@hono/zod-openapi';
-import type { Page, PageRequest } from '../../domain/page.ts';
+import type { Moment, Page, PageRequest } from '../../domain/page.ts';
 
 const MOST = 500;
 const DEFAULT = 50;
 const GREATEST_ID = 2 ** 31 - 1;
 
+/** The greatest time that all three databases know. */
+const GREATEST_TIME = Date.UTC(9999, 0, 1);
+
 /** The query parameters of every list. */
-export const pageFields = {
-  limit: z.coerce
-    .number({ error: `must be a whole number from 1 to ${MOST}` })
-    .int('must be a whole number')
-    .min(1, 'must be at least 1')
-    .max(MOST, `must be at most ${MOST}`)
-    .default(DEFAULT)
-    .openapi({ description: `How many entries a page has, at most ${MOST}` }),
-  cursor: z
-    .string()
-    .refine((text) => decode(text) !== undefined, 'must be the nextCursor of an earlier page')
-    .optional()
-    .openapi({ description: 'The `nextCursor` of the page before this one' }),
-};
+export const pageFields = fieldsOf(decodeId);
+
+/** The same of a list that is ordered by time. */
+export const timePageFields = fieldsOf(decodeMoment);
+
+function fieldsOf(decode: (cursor: string) => unknown) {
+  return {
+    limit: z.coerce
+      .number({ error: `must be a whole number from 1 to ${MOST}` })
+      .int('must be a whole number')
+      .min(1, 'must be at least 1')
+      .max(MOST, `must be at most ${MOST}`)
+      .default(DEFAULT)
+      .openapi({ description: `How many entries a page has, at most ${MOST}` }),
+    cursor: z
+      .string()
+      .refine((text) => decode(text) !== undefined, 'must be the nextCursor of an earlier page')
+      .optional()
+      .openapi({ description: 'The `nextCursor` of the page before this one' }),
+  };
+}
 
 /** The answer of every list: the newest first. */
 export function pageOf<T extends z.ZodType>(item: T) {
@@ -30,19 +40,45 @@ export function pageOf<T extends z.ZodType>(item: T) {
 type Query = { readonly limit: number; readonly cursor?: string | undefined };
 
 export function readPage({ limit, cursor }: Query): PageRequest {
-  return { limit, before: cursor === undefined ? undefined : decode(cursor) };
+  return { limit, before: cursor === undefined ? undefined : decodeId(cursor) };
+}
+
+export function readTimePage({ limit, cursor }: Query): PageRequest<Moment> {
+  return { limit, before: cursor === undefined ? undefined : decodeMoment(cursor) };
 }
 
 export function presentPage<T, U>({ items, next }: Page<T>, present: (item: T) => U) {
-  return {
-    items: items.map(present),
-    nextCursor: next === undefined ? null : Buffer.from(`id:${next}`).toString('base64url'),
-  };
+  return { items: items.map(present), nextCursor: toCursor(next && `id:${next}`) };
+}
+
+export function presentTimePage<T, U>({ items, next }: Page<T, Moment>, present: (item: T) => U) {
+  const cursor = next && `at:${next.at.getTime()}:${next.id}`;
+  return { items: items.map(present), nextCursor: toCursor(cursor) };
+}
+
+function toCursor(place: string | 0 | undefined): string | null {
+  return place ? Buffer.from(place).toString('base64url') : null;
 }
 
 /** A cursor is no promise about ids: callers hand back what they were given. */
-function decode(cursor: string): number | undefined {
-  const [, id] = /^id:(\d{1,10})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  // PostgreSQL refuses to compare an INTEGER with a number that is none.
-  return id === undefined || Number(id) > GREATEST_ID ? undefined : Number(id);
+function decodeId(cursor: string): number | undefined {
+  const [, id] = /^id:(\d{1,10})$/.exec(textOf(cursor)) ?? [];
+  return toId(id);
+}
+
+function decodeMoment(cursor: string): Moment | undefined {
+  const [, time, text] = /^at:(\d{1,15}):(\d{1,10})$/.exec(textOf(cursor)) ?? [];
+  const id = toId(text);
+  return id === undefined || Number(time) > GREATEST_TIME
+    ? undefined
+    : { at: new Date(Number(time)), id };
+}
+
+function textOf(cursor: string): string {
+  return Buffer.from(cursor, 'base64url').toString();
+}
+
+/** PostgreSQL refuses to compare an INTEGER with a number that is none. */
+function toId(text: string | undefined): number | undefined {
+  return text === undefined || Number(text) > GREATEST_ID ? undefined : Number(text);
 }

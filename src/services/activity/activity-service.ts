@@ -4,6 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Activity, ActivityStore } from '../../storage/activity-store.ts';
 import type { Step } from '../../storage/statement.ts';
+import { createActivityRecorder } from './activity-recorder.ts';
 
 type Dependencies = {
   readonly activities: ActivityStore;
@@ -21,6 +22,7 @@ const QUIET_SECONDS = 600;
 
 export function createActivityService({ activities, logger, now }: Dependencies) {
   const noted = new Map<string, number>();
+  const recorder = createActivityRecorder({ activities, logger, now });
 
   /** Records what somebody did. @throws when the row could not be written. */
   function record(origin: Origin, activity: Omit<Activity, keyof Origin>): Promise<void> {
@@ -37,6 +39,14 @@ export function createActivityService({ activities, logger, now }: Dependencies)
     activities
       .record(activity, now())
       .catch((err: unknown) => logger.error({ err }, 'activity row lost'));
+  }
+
+  /**
+   * Records what somebody did, within a second and without anybody waiting: for what is told of in
+   * passing. A crash loses it.
+   */
+  function tell(origin: Origin, activity: Omit<Activity, keyof Origin>): void {
+    recorder.add(toActivity(origin, activity));
   }
 
   /** Records that a limit refused a subject: once a window, and without making the caller wait. */
@@ -71,7 +81,10 @@ export function createActivityService({ activities, logger, now }: Dependencies)
     return true;
   }
 
-  return { record, toStep, note, noteLimitHit, noteForbidden };
+  return {
+    ...{ record, toStep, note, tell, noteLimitHit, noteForbidden },
+    ...{ flush: recorder.flush, close: recorder.close },
+  };
 }
 
 function toActivity(origin: Origin, activity: Omit<Activity, keyof Origin>): Activity {

@@ -9,7 +9,7 @@ import type { LeaseStore } from '../../storage/lease-store.ts';
 import type { RollupFilter, RollupStore } from '../../storage/rollup-store.ts';
 import type { SessionStore } from '../../storage/session-store.ts';
 import { COUNTING_LEASE, createEventCounter } from './count-events.ts';
-import { createRecounting, type RecountResult } from './recount-events.ts';
+import { createRecounting } from './recount-events.ts';
 import { type AskedRange, type TimeRange, toRange } from './time-range.ts';
 
 type Dependencies = {
@@ -20,10 +20,10 @@ type Dependencies = {
   readonly now: Clock;
 };
 
-export { COUNTING_LEASE, type RecountResult };
+export { COUNTING_LEASE };
 
 export const groupings = ['channel', 'session', 'region', 'hour', 'day'] as const;
-export type Grouping = (typeof groupings)[number];
+type Grouping = (typeof groupings)[number];
 
 export type FunnelQuery = AskedRange & {
   readonly by: Grouping | undefined;
@@ -94,16 +94,30 @@ export function createAnalyticsService(dependencies: Dependencies) {
     const { by, channel, sessionId, region } = query;
     const accountId = accountToRead(caller, query.accountId);
     const range = toRange(query, now(), by === 'hour' ? MOST_DAYS_BY_HOUR : MOST_DAYS);
-    const isPart = [channel, sessionId, region].some((value) => value !== undefined);
     const { from, to } = range;
     const filter = { accountId, channel, sessionId, region, from, to };
-    const level = isPart ? 'way' : 'account';
-    if (by === 'hour' || by === 'day')
-      return { ...range, ...(await sumByTime(by, range, { level, ...filter })) };
-    const total = await rollups.sum({ level, ...filter });
-    if (by === undefined) return { ...range, total, groups: [] };
-    const groups = await rollups.sumBy(columnOf[by], { ...filter, level: isPart ? 'way' : by });
-    return { ...range, total, groups: withPasscodes(groups) };
+    const parts = await sumParts(by, range, filter);
+    return { ...range, ...parts };
+  }
+
+  async function sumParts(by: Grouping | undefined, range: TimeRange, filter: Filter) {
+    const isPart = isFiltered(filter);
+    const whole = { ...filter, level: isPart ? 'way' : 'account' } as const;
+    if (by === undefined) return { total: await rollups.sum(whole), groups: [] };
+    if (by === 'hour' || by === 'day') return sumByTime(by, range, whole);
+    return sumByDimension(by, whole, { ...filter, level: isPart ? 'way' : by });
+  }
+
+  async function sumByDimension(
+    by: keyof typeof columnOf,
+    whole: RollupFilter,
+    parts: RollupFilter,
+  ) {
+    const [total, groups] = await Promise.all([
+      rollups.sum(whole),
+      rollups.sumBy(columnOf[by], parts),
+    ]);
+    return { total, groups: withPasscodes(groups) };
   }
 
   /** Every hour or day of the range, also those in which nothing happened. */
@@ -112,8 +126,7 @@ export function createAnalyticsService(dependencies: Dependencies) {
     const sums = starts.map(() => noFigures);
     let index = 0;
     for (const { startsAt, figures } of await rollups.sumByQuarter(filter)) {
-      while ((starts[index + 1]?.getTime() ?? Number.POSITIVE_INFINITY) <= startsAt.getTime())
-        index += 1;
+      while (isWithin(startsAt, starts[index + 1])) index += 1;
       sums[index] = addFigures(sums[index] ?? noFigures, figures);
     }
     return {
@@ -145,6 +158,17 @@ export function createAnalyticsService(dependencies: Dependencies) {
     ...createRecounting(dependencies),
     ...{ readDashboard, readFunnel, readSessionStats },
   };
+}
+
+type Filter = Omit<RollupFilter, 'level'>;
+
+function isFiltered({ channel, sessionId, region }: Filter): boolean {
+  return [channel, sessionId, region].some((value) => value !== undefined);
+}
+
+/** Whether a time is of the part that begins at `start`, or of a later one. */
+function isWithin(time: Date, start: Date | undefined): boolean {
+  return start !== undefined && start <= time;
 }
 
 /** The account whose figures are meant; undefined for all of them, which only an operator sees. */

@@ -12,8 +12,6 @@ type Dependencies = {
 /** Whoever counts holds it: one process at a time. */
 export const COUNTING_LEASE = 'count-events';
 
-export type EventCounter = ReturnType<typeof createEventCounter>;
-
 /**
  * Counts what happened into the roll-ups. The row of each event tells what of it is counted, and says so
  * in the transaction that counts it: nothing is counted twice or never, whatever stops the program.

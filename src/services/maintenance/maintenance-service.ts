@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import { type Caller, nameOfPrincipal } from '../../domain/caller.ts';
 import { addSeconds, type Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { ActivityStore } from '../../storage/activity-store.ts';
@@ -11,10 +10,13 @@ import type { IdempotencyStore } from '../../storage/idempotency-store.ts';
 import type { LeaseStore } from '../../storage/lease-store.ts';
 import type { TokenStore } from '../../storage/token-store.ts';
 import type { UsageStore } from '../../storage/usage-store.ts';
+import type { ActivityService } from '../activity/activity-service.ts';
 import { type AnalyticsService, COUNTING_LEASE } from '../analytics/analytics-service.ts';
+import { BATCH, createLoneWorker, type Run } from './work-alone.ts';
 
 type Dependencies = {
   readonly activities: ActivityStore;
+  readonly activity: Pick<ActivityService, 'record'>;
   readonly analytics: Pick<AnalyticsService, 'isAnythingDue' | 'countDue'>;
   readonly challenges: ChallengeStore;
   readonly contacts: ContactStore;
@@ -29,6 +31,25 @@ type Dependencies = {
   readonly now: Clock;
 };
 
+type Ages = {
+  readonly activityDays: number | undefined;
+  readonly otpDays: number | undefined;
+};
+
+/** How many rows were deleted. */
+type CleanUp = {
+  readonly activity: number;
+  readonly otp: number;
+  readonly deliveries: number;
+  /** Whether all is deleted that was asked for. */
+  readonly isComplete: boolean;
+};
+
+const NOTHING_TO_DO: Run = { rows: 0, isDone: true };
+
+/** How long somebody waits for a clean-up. */
+const LONGEST_MS = 20_000;
+
 export type MaintenanceService = ReturnType<typeof createMaintenanceService>;
 
 const DAY_SECONDS = 86_400;
@@ -37,13 +58,6 @@ const KEY_LIFE_SECONDS = DAY_SECONDS;
 /** A person that a number has not looked up or heard of for so long is a stranger to it again. */
 const CONTACT_DAYS = 365;
 
-/** Small steps with a breath between them, so that requests are not held up (docs/operations.md). */
-const BATCH = 200;
-const BREATH_MS = 5;
-
-/** How long a node that died keeps a job from the others: longer than its longest step. */
-const LEASE_SECONDS = 120;
-
 /** Of counting the steps are short, and figures are not to stand still for long. */
 const COUNTING_SECONDS = 10;
 
@@ -51,8 +65,8 @@ const COUNTING_SECONDS = 10;
 export function createMaintenanceService(dependencies: Dependencies) {
   const { activities, challenges, contacts, counters, deliveries, keys, leases, logger, now } =
     dependencies;
-  const { analytics, retention, tokens, usages } = dependencies;
-  const owner = randomUUID();
+  const { activity, analytics, retention, tokens, usages } = dependencies;
+  const workAlone = createLoneWorker({ leases, logger, now });
 
   /** Marks challenges whose time is over; returns how many, or undefined when another node does it. */
   function expireChallenges(): Promise<number | undefined> {
@@ -61,9 +75,22 @@ export function createMaintenanceService(dependencies: Dependencies) {
 
   /** Counts what happened into the roll-ups; returns how many rows, or undefined as above. */
   async function countEvents(): Promise<number | undefined> {
-    if (!(await analytics.isAnythingDue())) return 0;
-    return alone(COUNTING_LEASE, () => analytics.countDue(BATCH), COUNTING_SECONDS);
+    const { rows, isDone } = await count();
+    return isDone ? rows : undefined;
   }
+
+  async function count(until?: number): Promise<Run> {
+    if (!(await analytics.isAnythingDue())) return { rows: 0, isDone: true };
+    const step = () => analytics.countDue(BATCH);
+    return workAlone({ name: COUNTING_LEASE, step, leaseSeconds: COUNTING_SECONDS, until });
+  }
+
+  const pruneChallenges = (before: Date, until?: number) =>
+    workAlone({ name: 'prune-otp-logs', step: () => challenges.prune(before, BATCH), until });
+  const pruneDeliveries = (before: Date, until?: number) =>
+    workAlone({ name: 'prune-deliveries', step: () => deliveries.prune(before, BATCH), until });
+  const pruneActivities = (before: Date, until?: number) =>
+    workAlone({ name: 'prune-activity-logs', step: () => activities.prune(before, BATCH), until });
 
   /** Deletes logs that are older than their retention, of which everything is counted. */
   async function pruneLogs(): Promise<void> {
@@ -71,12 +98,37 @@ export function createMaintenanceService(dependencies: Dependencies) {
     const at = now();
     const otpBefore = addSeconds(at, -retention.otpDays * DAY_SECONDS);
     const activityBefore = addSeconds(at, -retention.activityDays * DAY_SECONDS);
-    await alone('prune-otp-logs', () => challenges.prune(otpBefore, BATCH));
-    await alone('prune-deliveries', () => deliveries.prune(otpBefore, BATCH));
+    await pruneChallenges(otpBefore);
+    await pruneDeliveries(otpBefore);
     const contactsBefore = addSeconds(at, -CONTACT_DAYS * DAY_SECONDS);
     await alone('prune-contacts', () => contacts.prune(contactsBefore, BATCH));
-    await alone('prune-activity-logs', () => activities.prune(activityBefore, BATCH));
+    await pruneActivities(activityBefore);
     await alone('prune-usage', () => usages.prune(activityBefore, BATCH));
+  }
+
+  /**
+   * Deletes logs of all accounts that are older than so many days, by somebody's wish: what is counted,
+   * and no live challenge. It stops after 20 seconds; whoever asks again goes on.
+   */
+  async function cleanUp(caller: Caller, ages: Ages): Promise<CleanUp> {
+    const who = nameOfPrincipal(caller.principal);
+    const asked = Object.entries(ages).flatMap(([name, days]) =>
+      days === undefined ? [] : [`${name} ${days}`],
+    );
+    const details = `${who}: ${asked.join(', ')}`;
+    await activity.record(caller, { action: 'log_cleanup', status: 'success', details });
+    const until = performance.now() + LONGEST_MS;
+    const at = now();
+    const counted = await count(until);
+    const prune = (days: number | undefined, job: typeof pruneChallenges) =>
+      days === undefined ? NOTHING_TO_DO : job(addSeconds(at, -days * DAY_SECONDS), until);
+    const otp = await prune(ages.otpDays, pruneChallenges);
+    const attempts = await prune(ages.otpDays, pruneDeliveries);
+    const told = await prune(ages.activityDays, pruneActivities);
+    return {
+      ...{ activity: told.rows, otp: otp.rows, deliveries: attempts.rows },
+      isComplete: [counted, otp, attempts, told].every(({ isDone }) => isDone),
+    };
   }
 
   /** Deletes idempotency keys, counters and logins that can change no answer any more. */
@@ -88,28 +140,11 @@ export function createMaintenanceService(dependencies: Dependencies) {
     await alone('drop-logins', () => tokens.prune(addSeconds(at, -DAY_SECONDS), BATCH));
   }
 
-  /** Repeats `step` until nothing is left, holding a lease that each step prolongs. */
-  async function alone(
-    name: string,
-    step: () => Promise<number>,
-    leaseSeconds = LEASE_SECONDS,
-  ): Promise<number | undefined> {
-    const lease = { name, owner };
-    let total = 0;
-    while (await leases.acquire(lease, now(), addSeconds(now(), leaseSeconds))) {
-      const done = await step();
-      total += done;
-      if (done < BATCH) {
-        await leases.release(lease);
-        // Counting is done all the time: a line for each would tell nothing.
-        if (total > 0 && name !== COUNTING_LEASE)
-          logger.info({ job: name, rows: total }, 'job done');
-        return total;
-      }
-      await pause(BREATH_MS);
-    }
-    return undefined;
+  /** How many rows `step` took until nothing was left, or undefined when another node does it. */
+  async function alone(name: string, step: () => Promise<number>): Promise<number | undefined> {
+    const { rows, isDone } = await workAlone({ name, step });
+    return isDone ? rows : undefined;
   }
 
-  return { expireChallenges, countEvents, pruneLogs, dropOldKeys };
+  return { expireChallenges, countEvents, pruneLogs, cleanUp, dropOldKeys };
 }

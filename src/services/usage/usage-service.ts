@@ -3,6 +3,7 @@ import { type Caller, nameOfPrincipal, type Principal } from '../../domain/calle
 import type { Page, PageRequest } from '../../domain/page.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
+import { createWriteBehind } from '../../lib/write-behind.ts';
 import type { Usage, UsageFilter, UsageStore, UsageTotals } from '../../storage/usage-store.ts';
 
 export type { Usage, UsageTotals };
@@ -47,10 +48,9 @@ const AT_ONCE = 4;
  */
 export function createUsageService({ usages, logger, now }: Dependencies) {
   let waiting = new Map<string, Waiting>();
-  let timer: NodeJS.Timeout | undefined;
-  let flushing: Promise<void> | undefined;
-  let isFailing = false;
-  let lost = 0;
+  const writer = createWriteBehind({
+    ...{ delayMs: FLUSH_MS, writeWaiting, subject: 'usage', unit: 'requests', logger },
+  });
 
   /** Counts an answered request, without waiting for anything. */
   function note(call: AnsweredCall): void {
@@ -65,7 +65,7 @@ export function createUsageService({ usages, logger, now }: Dependencies) {
       statusCode: call.status,
       ...{ requests: 1, durationSum: duration, durationMax: duration },
     });
-    if (isNew && waiting.size === MANY_ROWS) void flush();
+    if (isNew && waiting.size === MANY_ROWS) void writer.flush();
   }
 
   /** True when it took a row of its own. */
@@ -73,7 +73,7 @@ export function createUsageService({ usages, logger, now }: Dependencies) {
     const { hour, accountId, principal, method, route, statusCode } = usage;
     // None of them holds a line break.
     const key = `${hour.getTime()}\n${accountId}\n${principal}\n${method}\n${route}\n${statusCode}`;
-    timer ??= setTimeout(() => void flush(), FLUSH_MS).unref();
+    writer.schedule();
     const known = waiting.get(key);
     if (known) {
       known.requests += usage.requests;
@@ -82,7 +82,7 @@ export function createUsageService({ usages, logger, now }: Dependencies) {
       return false;
     }
     if (waiting.size >= MOST_ROWS) {
-      lost += usage.requests;
+      writer.lose(usage.requests);
       return false;
     }
     waiting.set(key, usage);
@@ -90,22 +90,12 @@ export function createUsageService({ usages, logger, now }: Dependencies) {
   }
 
   /** Writes what was counted until now. What cannot be written is kept for the next time. */
-  async function flush(): Promise<void> {
-    await flushing;
-    flushing ??= writeWaiting().finally(() => {
-      flushing = undefined;
-    });
-    await flushing;
-  }
-
-  async function writeWaiting(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
+  async function writeWaiting(): Promise<unknown> {
     const rows = [...waiting.values()];
     waiting = new Map();
     const { left, fault } = await write(rows);
     for (const usage of left) add(usage);
-    report(fault);
+    return fault;
   }
 
   async function write(rows: readonly Usage[]) {
@@ -125,26 +115,11 @@ export function createUsageService({ usages, logger, now }: Dependencies) {
     return { left: [...untried, ...failed], fault };
   }
 
-  /** One line when writing begins to fail, and one for what was lost when it is over. */
-  function report(fault: unknown): void {
-    if (fault !== undefined && !isFailing) {
-      logger.error({ err: fault }, 'usage is not written; it is kept for later');
-    }
-    isFailing = fault !== undefined;
-    if (!isFailing) reportLost();
-  }
-
-  function reportLost(): void {
-    if (lost > 0) logger.error({ requests: lost }, 'usage is lost');
-    lost = 0;
-  }
-
   /** Writes what is left. Nothing may be noted any more. */
-  async function close(): Promise<void> {
-    await flush();
-    clearTimeout(timer);
-    for (const { requests } of waiting.values()) lost += requests;
-    reportLost();
+  function close(): Promise<void> {
+    return writer.close(() =>
+      [...waiting.values()].reduce((sum, { requests }) => sum + requests, 0),
+    );
   }
 
   /**
@@ -162,5 +137,5 @@ export function createUsageService({ usages, logger, now }: Dependencies) {
     return { ...entries, totals };
   }
 
-  return { note, flush, close, list };
+  return { note, flush: writer.flush, close, list };
 }

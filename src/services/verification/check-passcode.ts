@@ -7,6 +7,7 @@ import type { Ticket } from '../../lib/admission.ts';
 import type { ChallengeRef } from '../../storage/challenge-store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type CheckTarget, createFinding, isTarget } from './find-challenge.ts';
+import { createTelling } from './tell-verification.ts';
 import { failureClaims, guessClaim } from './verification-claims.ts';
 
 export type CheckResult =
@@ -22,6 +23,7 @@ export function createChecking(dependencies: Dependencies) {
   const { challenges, limiter, limits, hasher, hashing, policy, metrics, logger, now } =
     dependencies;
   const findChallenge = createFinding(dependencies);
+  const { tellGuess, tellUncompared } = createTelling(dependencies);
 
   /**
    * Checks a guess. It is counted before it is compared, in guarded statements, so that neither
@@ -37,12 +39,26 @@ export function createChecking(dependencies: Dependencies) {
     const found = await findChallenge(caller, target);
     const subject = found ?? subjectOf(target.ref);
     const counted = caller.mode === 'test' ? [] : failureClaims(limits, caller, subject);
-    await countGuess(caller, counted);
-    const result = await compareAndConsume(caller, { found, target, counted }, guess);
+    const result = await countAndCompare(caller, { found, target, counted }, guess);
     metrics.verifications.inc({ outcome: result.outcome });
+    tellGuess(caller, { found, target }, result.outcome);
     if (result.outcome !== 'closed') return result;
     const spent = found?.attempts ?? 0;
     return { outcome: 'invalid', attemptsLeft: await countDown(caller, subject, spent) };
+  }
+
+  async function countAndCompare(
+    caller: Caller,
+    comparison: Comparison,
+    guess: string,
+  ): Promise<CheckResult | Closed> {
+    try {
+      await countGuess(caller, comparison.counted);
+      return await compareAndConsume(caller, comparison, guess);
+    } catch (error) {
+      tellUncompared(caller, comparison, error);
+      throw error;
+    }
   }
 
   async function countGuess(caller: Caller, claims: readonly Claim[]): Promise<void> {

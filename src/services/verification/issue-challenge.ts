@@ -11,6 +11,7 @@ import { writeMessage } from '../delivery/message-text.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createOpening, type IssueRequest } from './open-challenge.ts';
 import type { HashedPasscode } from './passcode-hasher.ts';
+import { createTelling } from './tell-verification.ts';
 import { sendClaims } from './verification-claims.ts';
 
 export type IssuedChallenge = {
@@ -57,6 +58,7 @@ export function createIssuing(dependencies: Dependencies) {
     draw,
   } = dependencies;
   const openChallenge = createOpening(dependencies);
+  const { tellIssued, tellRefused } = createTelling(dependencies);
 
   /**
    * Sends a fresh passcode to the recipient; a live one for the same purpose is over. The order
@@ -67,6 +69,17 @@ export function createIssuing(dependencies: Dependencies) {
    * `provider_unavailable` and `delivery_failed` when no channel took the message.
    */
   async function issueChallenge(request: IssueRequest): Promise<IssuedChallenge> {
+    try {
+      const issued = await limitAndSend(request);
+      tellIssued(request, issued);
+      return issued;
+    } catch (error) {
+      tellRefused(request, error);
+      throw error;
+    }
+  }
+
+  async function limitAndSend(request: IssueRequest): Promise<IssuedChallenge> {
     assertChannelIsOn(request.channel);
     const { caller, purpose, sessionId } = request;
     const { region } = request.recipient;
@@ -136,7 +149,8 @@ export function createIssuing(dependencies: Dependencies) {
       request.caller,
       result.mayHaveArrived ? claims.filter(isCooldown) : claims,
     );
-    throw result.error;
+    const { code, message: words, extras } = result.error;
+    throw new AppError(code, words, { ...extras, verificationId });
   }
 
   function toMessage(

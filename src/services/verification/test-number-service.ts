@@ -97,13 +97,20 @@ export function createTestNumberService(dependencies: Dependencies) {
     if (!isRemoved) throw new AppError('not_found', 'There is no such test number');
   }
 
+  /** Removes it without a record of the number; false when it was none. */
+  async function erase(accountId: string, phoneNumber: string): Promise<boolean> {
+    const isRemoved = await testNumbers.remove(accountId, phoneNumber);
+    numbers.forget(accountId);
+    return isRemoved;
+  }
+
   function record(caller: Caller, phoneNumber: string, details: string): Promise<void> {
     return activity.record(caller, {
       ...{ action: 'test_number_change', status: 'success', phoneNumber, details },
     });
   }
 
-  return { findFor, list, save, remove };
+  return { findFor, list, save, remove, erase };
 }
 
 function assertValidity(until: Date, at: Date): void {

@@ -9,6 +9,7 @@ import { createChecking } from './check-passcode.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type CheckTarget, createFinding, isTarget } from './find-challenge.ts';
 import { createIssuing, type IssuedChallenge } from './issue-challenge.ts';
+import { createTelling } from './tell-verification.ts';
 import { lockClaims } from './verification-claims.ts';
 
 export type { CheckTarget, IssuedChallenge };
@@ -31,6 +32,7 @@ export type VerificationService = ReturnType<typeof createVerificationService>;
 export function createVerificationService(dependencies: Dependencies) {
   const { challenges, testNumbers, deliveries, limiter, limits, activity, now } = dependencies;
   const findChallenge = createFinding(dependencies);
+  const { tellExpired } = createTelling(dependencies);
 
   /**
    * Ends a live challenge by the caller's wish; returns how many there were (0 or 1).
@@ -38,7 +40,10 @@ export function createVerificationService(dependencies: Dependencies) {
    */
   async function expireChallenge(caller: Caller, target: CheckTarget): Promise<number> {
     const found = await findChallenge(caller, target);
-    return found && isTarget(found, target) ? challenges.expire(found.id, now()) : 0;
+    const meant = found && isTarget(found, target) ? found : undefined;
+    const count = meant ? await challenges.expire(meant.id, now()) : 0;
+    tellExpired(caller, { found: meant, target }, count);
+    return count;
   }
 
   /**

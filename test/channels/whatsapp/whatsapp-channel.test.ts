@@ -13,7 +13,7 @@ async function createSubject() {
   const { pool, contacts, link, close } = await createTestPool(lab);
   await link(owner);
   const channel = createWhatsAppChannel({
-    ...{ pool, contacts, defaultSession: 'default', record: () => {} },
+    ...{ pool, contacts, defaultSession: 'default' },
   });
   return {
     ...{ lab, owner, phone, channel, contacts },

@@ -1,0 +1,96 @@
+import { AppError } from '../../domain/errors.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { createWriteBehind } from '../../lib/write-behind.ts';
+import type { Activity, ActivityStore, DatedActivity } from '../../storage/activity-store.ts';
+
+type Dependencies = {
+  readonly activities: Pick<ActivityStore, 'recordAll'>;
+  readonly logger: Logger;
+  readonly now: Clock;
+};
+
+const FLUSH_MS = 1000;
+
+/** So many are written without waiting for the time, and in one transaction. */
+const MANY_ROWS = 200;
+
+/** So many are kept while the database does not answer. */
+const MOST_ROWS = 10_000;
+
+/** When more rows of a batch than these are refused, or all, the fault is not that of a row. */
+const FEW = 5;
+
+/**
+ * Writes activities in the background, so that no request waits: every second, when many wait, and on
+ * stop. A crash loses those of the last second; challenges, deliveries, limits and whatever is counted
+ * or audited are not written here.
+ */
+export function createActivityRecorder({ activities, logger, now }: Dependencies) {
+  let waiting: DatedActivity[] = [];
+  const writer = createWriteBehind({
+    ...{ delayMs: FLUSH_MS, writeWaiting, subject: 'activity', unit: 'rows', logger },
+  });
+
+  function add(activity: Activity): void {
+    if (waiting.length >= MOST_ROWS) {
+      writer.lose(1);
+      return;
+    }
+    waiting.push({ activity, at: now() });
+    writer.schedule();
+    if (waiting.length === MANY_ROWS) void writer.flush();
+  }
+
+  async function writeWaiting(): Promise<unknown> {
+    // Small transactions: on SQLite whoever wants to write waits for each.
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, MANY_ROWS);
+      waiting = waiting.slice(MANY_ROWS);
+      const { left, fault } = await writeBatch(batch);
+      if (fault === undefined) continue;
+      waiting = [...left, ...waiting];
+      writer.lose(Math.max(0, waiting.length - MOST_ROWS));
+      waiting = waiting.slice(0, MOST_ROWS);
+      writer.schedule();
+      return fault;
+    }
+    return undefined;
+  }
+
+  async function writeBatch(batch: readonly DatedActivity[]): Promise<Outcome> {
+    const fault = await tryToWrite(batch);
+    if (fault === undefined) return { left: [], fault };
+    // The database answers, and refuses something of the batch: all but that can be written.
+    return isOutage(fault) ? { left: batch, fault } : writeOneByOne(batch);
+  }
+
+  async function writeOneByOne(batch: readonly DatedActivity[]): Promise<Outcome> {
+    const refused: DatedActivity[] = [];
+    for (const [index, dated] of batch.entries()) {
+      const fault = await tryToWrite([dated]);
+      if (fault === undefined) continue;
+      refused.push(dated);
+      const isHopeless = refused.length > FEW || refused.length === batch.length;
+      if (isHopeless) return { left: [...refused, ...batch.slice(index + 1)], fault };
+    }
+    writer.lose(refused.length);
+    return { left: [], fault: undefined };
+  }
+
+  /** The fault, if there was one. */
+  function tryToWrite(batch: readonly DatedActivity[]): Promise<unknown> {
+    return activities.recordAll(batch).then(
+      () => undefined,
+      (fault: unknown) => fault ?? new Error('without a reason'),
+    );
+  }
+
+  return { add, flush: writer.flush, close: () => writer.close(() => waiting.length) };
+}
+
+type Outcome = { readonly left: readonly DatedActivity[]; readonly fault: unknown };
+
+function isOutage(fault: unknown): boolean {
+  return fault instanceof AppError && fault.code === 'database_unavailable';
+}
