@@ -96,8 +96,8 @@ export function createAnalyticsService(dependencies: Dependencies) {
     const range = toRange(query, now(), by === 'hour' ? MOST_DAYS_BY_HOUR : MOST_DAYS);
     const { from, to } = range;
     const filter = { accountId, channel, sessionId, region, from, to };
-    const parts = await sumParts(by, range, filter);
-    return { ...range, ...parts };
+    const { total, groups } = await sumParts(by, range, filter);
+    return { ...range, total, groups };
   }
 
   async function sumParts(by: Grouping | undefined, range: TimeRange, filter: Filter) {
