@@ -13,6 +13,7 @@ export function describeStart(
   const address = `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${http.port}`;
   const notice = [
     `Waverify listens at ${address}`,
+    `  console         ${address}/ (sign in with the key)`,
     `  API to browse   ${address}/api/docs (any user name, the key as password)`,
     `  channels        ${channels.order.join(', then ')}`,
   ];

@@ -20,7 +20,8 @@ type Call = {
  * What is asked again and again, by pages and probes, and changes nothing: it would flood the log that
  * it reads. An export is on record.
  */
-const UNRECORDED = /^GET [/]api[/](analytics[/](?!export)|usage|health|docs|openapi)/;
+const UNRECORDED =
+  /^GET [/]api[/](analytics[/](?!export)|usage|health|docs|openapi|sessions([/]:id([/]status)?)?$)/;
 
 /** What of a request is told: never a passcode, a password, a token, a key, or a text. */
 const ASKED = [

@@ -1,0 +1,42 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname } from 'node:path';
+
+type Asset = { readonly bytes: Uint8Array<ArrayBuffer>; readonly type: string };
+
+/** What `vite build` made. */
+export type Pages = {
+  readonly console: string;
+  readonly demo: string;
+  readonly assets: ReadonlyMap<string, Asset>;
+};
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** The folder above `src`: of the program as compiled that is `dist`, of its source the project. */
+const ROOT = new URL('../../../', import.meta.url);
+
+/**
+ * Reads the built pages, once: they are small, and no request ever reaches the file system. Undefined
+ * when nobody has built them.
+ */
+export function readPages(): Pages | undefined {
+  const folder = [new URL('console/', ROOT), new URL('dist/console/', ROOT)].find((candidate) =>
+    existsSync(new URL('index.html', candidate)),
+  );
+  if (!folder) return undefined;
+  const assets = new URL('assets/', folder);
+  return {
+    console: readFileSync(new URL('index.html', folder), 'utf8'),
+    demo: readFileSync(new URL('demo.html', folder), 'utf8'),
+    assets: new Map(readdirSync(assets).map((name) => [name, readAsset(new URL(name, assets))])),
+  };
+}
+
+function readAsset(file: URL): Asset {
+  const type = TYPES[extname(file.pathname)] ?? 'application/octet-stream';
+  return { bytes: new Uint8Array(readFileSync(file)), type };
+}

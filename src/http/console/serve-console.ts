@@ -1,0 +1,58 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import { AppError } from '../../domain/errors.ts';
+import { type Pages, readPages } from './read-pages.ts';
+
+/** The addresses of the console's pages: each answers the same file, which shows what the address names. */
+const CONSOLE_PATHS = [
+  '/',
+  '/sessions',
+  '/sessions/:id',
+  '/codes',
+  '/codes/:id',
+  '/logs',
+  '/keys',
+  '/usage',
+  '/people',
+];
+
+const UNBUILT = html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <title>Waverify</title>
+  </head>
+  <body>
+    <h1>Waverify is running</h1>
+    <p>Its web pages are not built yet: run <code>npm run build</code> and start it again.</p>
+  </body>
+</html>`;
+
+/** The name of an asset changes with what is in it. */
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
+/** The web console. Its files hold no secret: whoever opens it signs in, and it calls the API. */
+export function consoleRoutes(): Hono {
+  const router = new Hono();
+  const pages = readPages();
+  for (const path of CONSOLE_PATHS) router.get(path, () => toPage(pages?.console));
+  router.get('/assets/:file', (c) => {
+    const asset = pages?.assets.get(c.req.param('file'));
+    if (!asset) throw new AppError('not_found', 'There is nothing at this address');
+    return c.body(asset.bytes, 200, { 'Content-Type': asset.type, 'Cache-Control': FOR_EVER });
+  });
+  return router;
+}
+
+/** The page on which a person tries what a login with Waverify is like. */
+export function demoPageRoutes(): Hono {
+  const router = new Hono();
+  const pages = readPages();
+  router.get('/', () => toPage(pages?.demo));
+  return router;
+}
+
+function toPage(text: Pages['console'] = String(UNBUILT)): Response {
+  const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-cache' };
+  return new Response(text, { headers });
+}

@@ -1,0 +1,57 @@
+import { credentials } from './credentials.ts';
+import { reach, readFailure } from './failure.ts';
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+type Options = {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly query?: Query;
+  readonly signal?: AbortSignal;
+};
+
+/** Calls the API as whoever is signed in, and gives the `data` of its answer. @throws {Failure} */
+export async function api<T>(path: string, options: Options = {}): Promise<T> {
+  const response = await call(path, options);
+  return ((await response.json()) as { readonly data: T }).data;
+}
+
+/** As `api`, for answers that are not JSON. @throws {Failure} */
+export async function call(path: string, options: Options = {}): Promise<Response> {
+  const shown = await credentials.header();
+  const response = await send(path, options, shown);
+  if (response.ok) return response;
+  if (response.status !== 401) throw await readFailure(response);
+  if (!(await credentials.recover(shown))) throw await readFailure(response);
+  const again = await send(path, options, await credentials.header());
+  if (again.ok) return again;
+  throw await readFailure(again);
+}
+
+type Shown = Readonly<Record<string, string>>;
+
+function send(path: string, { method = 'GET', body, query, signal }: Options, shown: Shown) {
+  const headers = { ...shown, ...(body !== undefined && { 'Content-Type': 'application/json' }) };
+  return reach(path + toSearch(query), {
+    method,
+    headers,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
+  });
+}
+
+/** The query of an address; what is empty is left out. */
+function toSearch(query: Query = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  if (given.length === 0) return '';
+  return `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+}
+
+/** Saves an answer as a file. A plain link could not show who asks. */
+export async function download(path: string, query: Query, name: string): Promise<void> {
+  const blob = await (await call(path, { query })).blob();
+  const address = URL.createObjectURL(blob);
+  const link = Object.assign(document.createElement('a'), { href: address, download: name });
+  link.click();
+  URL.revokeObjectURL(address);
+}

@@ -1,0 +1,43 @@
+/** Why a call did not succeed: the API's own code, or `unreachable` when there was no answer. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly code: string;
+  readonly status: number;
+  readonly retryAfter: number | undefined;
+  readonly attemptsLeft: number | undefined;
+
+  constructor(status: number, problem: Problem) {
+    super(problem.message ?? '');
+    this.status = status;
+    this.code = problem.code ?? 'internal_error';
+    this.retryAfter = problem.retryAfter;
+    this.attemptsLeft = problem.attemptsLeft;
+  }
+}
+
+type Problem = {
+  readonly code?: string;
+  readonly message?: string;
+  readonly retryAfter?: number;
+  readonly attemptsLeft?: number;
+};
+
+/** The failure that an answer tells of. */
+export async function readFailure(response: Response): Promise<Failure> {
+  const problem = (await response.json().catch(() => ({}))) as Problem;
+  return new Failure(response.status, problem);
+}
+
+/** As `fetch`, but that nobody answers is a failure like any other. @throws {Failure} `unreachable`. */
+export async function reach(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init);
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new Failure(0, { code: 'unreachable' });
+  }
+}
+
+export function toFailure(error: unknown): Failure {
+  return error instanceof Failure ? error : new Failure(0, { code: 'internal_error' });
+}

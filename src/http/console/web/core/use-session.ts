@@ -1,0 +1,49 @@
+import { useEffect, useState } from 'preact/hooks';
+import { api } from './api.ts';
+import { follow } from './events.ts';
+import { type Failure, toFailure } from './failure.ts';
+import { useMe } from './may.ts';
+import type { Secret, Session } from './types.ts';
+
+type Qr = Secret & { readonly qr: string };
+
+const EVERY_MS = 5000;
+
+/**
+ * A session as it changes, with the QR that is good now. Whoever may only read it is told by polling:
+ * the events hold the QR, and are for those who may link.
+ */
+export function useSession(id: string) {
+  const { may } = useMe();
+  const [session, setSession] = useState<Session>();
+  const [qr, setQr] = useState<Qr>();
+  const [failure, setFailure] = useState<Failure>();
+  const mayFollow = may('sessions:manage');
+
+  useEffect(() => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const path = `/api/sessions/${encodeURIComponent(id)}`;
+    const fail = (error: unknown) => {
+      if (!signal.aborted) setFailure(toFailure(error));
+    };
+    const onEvent = (name: string, data: unknown) => {
+      setFailure(undefined);
+      if (name === 'state') setSession(data as Session);
+      else if (name === 'qr') setQr((data as Qr | null) ?? undefined);
+    };
+    if (mayFollow) {
+      follow(`${path}/events`, signal, onEvent).catch(fail);
+      return () => controller.abort();
+    }
+    const read = () => void api<Session>(path, { signal }).then(setSession, fail);
+    read();
+    const timer = setInterval(read, EVERY_MS);
+    return () => {
+      clearInterval(timer);
+      controller.abort();
+    };
+  }, [id, mayFollow]);
+
+  return { session, qr, failure };
+}

@@ -1,0 +1,67 @@
+import type { Code } from '../core/types.ts';
+import { KindBadge } from '../parts/badge.tsx';
+import { Link } from '../parts/link.tsx';
+import { useWords } from '../words/words.tsx';
+
+/** Codes as a table; each number leads to what happened to its code. */
+export function CodeTable({ codes }: { readonly codes: readonly Code[] }) {
+  const { t } = useWords();
+  return (
+    <div class="table-wrap">
+      <table>
+        <caption class="visually-hidden">{t('codes.title')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('codes.phone')}</th>
+            <th scope="col">{t('codes.status')}</th>
+            <th scope="col">{t('codes.delivery')}</th>
+            <th scope="col" class="hide-narrow">
+              {t('codes.channel')}
+            </th>
+            <th scope="col" class="hide-narrow">
+              {t('codes.purpose')}
+            </th>
+            <th scope="col" class="number hide-narrow">
+              {t('codes.attempts')}
+            </th>
+            <th scope="col" class="hide-narrow">
+              {t('codes.asked')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {codes.map((code) => (
+            <Row code={code} key={code.verificationId} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ code }: { readonly code: Code }) {
+  const { format, name } = useWords();
+  const { delivery, channel } = code;
+  return (
+    <tr>
+      <td class="nowrap">
+        <Link class="row-link" to={`/codes/${code.verificationId}`}>
+          {code.phoneNumber}
+        </Link>
+      </td>
+      <td>
+        <KindBadge kind="code" value={code.status} />
+      </td>
+      <td>
+        {delivery ? <KindBadge kind="delivery" value={delivery.status} /> : '–'}
+        {delivery?.reason && <div class="soft small">{name('reason', delivery.reason)}</div>}
+      </td>
+      <td class="hide-narrow">{channel ? name('channel', channel) : '–'}</td>
+      <td class="hide-narrow">{code.purpose}</td>
+      <td class="number hide-narrow">
+        {code.attempts}/{code.maxAttempts}
+      </td>
+      <td class="hide-narrow nowrap">{format.short(code.createdAt)}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,72 @@
+import { api } from '../core/api.ts';
+import type { Timeline } from '../core/types.ts';
+import { useData } from '../core/use-data.ts';
+import { KindBadge, type Tone } from '../parts/badge.tsx';
+import { Card } from '../parts/card.tsx';
+import { Skeleton } from '../parts/empty.tsx';
+import { Link } from '../parts/link.tsx';
+import { FailureNotice, Notice } from '../parts/notice.tsx';
+import { Gate, Page } from '../parts/page.tsx';
+import { Story, toVerdict } from '../parts/story.tsx';
+import { useWords } from '../words/words.tsx';
+import { Facts } from './session-facts.tsx';
+
+/** The calls of one code, as the timeline has them. */
+export function readTimeline(id: string): Promise<Timeline> {
+  return api<Timeline>(`/api/otp/${encodeURIComponent(id)}/timeline`);
+}
+
+/** One code: why it did, or did not, arrive. */
+export function CodePage({ id }: { readonly id: string }) {
+  const { t } = useWords();
+  const { data, failure, reload } = useData(() => readTimeline(id), { everyMs: 3000, of: [id] });
+  const above = (
+    <Link to="/codes" class="small">
+      {t('codes.back')}
+    </Link>
+  );
+  return (
+    <Page title={data?.phoneNumber ?? t('codes.title')} above={above}>
+      <Gate scopes={['analytics:read', 'otp:send']}>
+        <FailureNotice of={failure} retry={reload} />
+        {!data && !failure && <Skeleton lines={6} />}
+        {data && <Told timeline={data} />}
+      </Gate>
+    </Page>
+  );
+}
+
+const TONES: Readonly<Record<string, Tone>> = {
+  verified: 'good',
+  failed: 'bad',
+  expired: 'warn',
+  sent: 'calm',
+};
+
+function Told({ timeline }: { readonly timeline: Timeline }) {
+  const { t, name, format } = useWords();
+  const { status, channel } = timeline;
+  return (
+    <>
+      <Notice tone={TONES[status] ?? 'calm'}>{t(toVerdict(timeline))}</Notice>
+      <div class="columns">
+        <Card title={t('codes.story')}>
+          <Story events={timeline.events} />
+        </Card>
+        <Card title={t('codes.facts')} beside={<KindBadge kind="code" value={status} />}>
+          <Facts
+            of={[
+              [t('codes.phone'), timeline.phoneNumber],
+              [t('codes.purpose'), timeline.purpose],
+              [t('codes.channel'), channel && name('channel', channel)],
+              [t('codes.session'), timeline.sessionId],
+              [t('codes.asked'), format.exact(timeline.createdAt)],
+              [t('codes.expires'), format.exact(timeline.expiresAt)],
+              ['ID', <code key="id">{timeline.verificationId}</code>],
+            ]}
+          />
+        </Card>
+      </div>
+    </>
+  );
+}

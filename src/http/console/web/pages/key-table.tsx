@@ -1,0 +1,83 @@
+import type { Key } from '../core/types.ts';
+import { KindBadge } from '../parts/badge.tsx';
+import { useWords } from '../words/words.tsx';
+
+type Props = {
+  readonly keys: readonly Key[];
+  readonly onAsk: (what: 'rotate' | 'revoke', key: Key) => void;
+};
+
+export function KeyTable({ keys, onAsk }: Props) {
+  const { t } = useWords();
+  return (
+    <div class="table-wrap">
+      <table>
+        <caption class="visually-hidden">{t('keys.title')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('keys.name')}</th>
+            <th scope="col" class="hide-narrow">
+              {t('keys.scopes')}
+            </th>
+            <th scope="col">{t('keys.state')}</th>
+            <th scope="col" class="hide-narrow">
+              {t('keys.used')}
+            </th>
+            <th scope="col">
+              <span class="visually-hidden">{t('keys.actions')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {keys.map((key) => (
+            <Row of={key} onAsk={onAsk} key={key.keyId} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ of, onAsk }: { readonly of: Key; readonly onAsk: Props['onAsk'] }) {
+  const { t, name, format } = useWords();
+  const isActive = of.state === 'active';
+  return (
+    <tr>
+      <td>
+        <div class="strong break">{of.name}</div>
+        <div class="soft small">
+          <code>{of.prefix}…</code> · {t(of.mode === 'test' ? 'keys.testMode' : 'keys.live')}
+        </div>
+      </td>
+      <td class="hide-narrow small">{of.scopes.map((scope) => name('scope', scope)).join(', ')}</td>
+      <td>
+        <KindBadge kind="keyState" value={of.state} />
+        {of.expiresAt && (
+          <div class="soft small">
+            {t('keys.expires')}: {format.moment(of.expiresAt)}
+          </div>
+        )}
+      </td>
+      <td class="hide-narrow nowrap">
+        {of.lastUsedAt ? format.moment(of.lastUsedAt) : t('say.never')}
+      </td>
+      <td>
+        {isActive && (
+          <div class="actions end">
+            {(['rotate', 'revoke'] as const).map((what) => (
+              <button
+                type="button"
+                class={`button compact ${what === 'revoke' ? 'danger' : ''}`}
+                aria-label={`${t(`keys.${what}`)}: ${of.name}`}
+                onClick={() => onAsk(what, of)}
+                key={what}
+              >
+                {t(`keys.${what}`)}
+              </button>
+            ))}
+          </div>
+        )}
+      </td>
+    </tr>
+  );
+}

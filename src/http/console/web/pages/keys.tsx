@@ -1,0 +1,112 @@
+import { useState } from 'preact/hooks';
+import { api } from '../core/api.ts';
+import { useMe } from '../core/may.ts';
+import type { Key, MadeKey } from '../core/types.ts';
+import { usePages } from '../core/use-pages.ts';
+import { Card } from '../parts/card.tsx';
+import { Confirm } from '../parts/confirm.tsx';
+import { Dialog } from '../parts/dialog.tsx';
+import { Empty, Skeleton } from '../parts/empty.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { More } from '../parts/more.tsx';
+import { FailureNotice } from '../parts/notice.tsx';
+import { Gate, Page } from '../parts/page.tsx';
+import { useWords } from '../words/words.tsx';
+import { KeyTable } from './key-table.tsx';
+import { NewKey, Secret } from './new-key.tsx';
+
+/** What is asked about on the page at the moment. */
+type Asked =
+  | { readonly what: 'new' }
+  | { readonly what: 'rotate' | 'revoke'; readonly key: Key }
+  | { readonly what: 'secret'; readonly made: MadeKey };
+
+/** The keys of the account. */
+export function Keys() {
+  const { t } = useWords();
+  const { may } = useMe();
+  const [asked, setAsked] = useState<Asked>();
+  const { items, next, isLoaded, failure, more, reload } = usePages<Key>({
+    path: '/api/keys',
+    query: {},
+    idOf: ({ keyId }) => keyId,
+    everyMs: may('keys:manage') ? 10_000 : 0,
+  });
+  const begin = (
+    <button type="button" class="button primary" onClick={() => setAsked({ what: 'new' })}>
+      <Icon name="plus" />
+      {t('keys.new')}
+    </button>
+  );
+  return (
+    <Page title={t('keys.title')} lead={t('keys.lead')} actions={may('keys:manage') && begin}>
+      <Gate scopes={['keys:manage']}>
+        <FailureNotice of={failure} retry={reload} />
+        <Card isFlush>
+          {!isLoaded && !failure && <Skeleton />}
+          {isLoaded && items.length === 0 && (
+            <Empty icon="keys" title={t('keys.empty')} text={t('keys.empty.text')}>
+              {begin}
+            </Empty>
+          )}
+          {items.length > 0 && (
+            <KeyTable keys={items} onAsk={(what, key) => setAsked({ what, key })} />
+          )}
+          <More next={next} onMore={more} />
+        </Card>
+      </Gate>
+      <Question asked={asked} onAsk={setAsked} onChange={reload} />
+    </Page>
+  );
+}
+
+type QuestionProps = {
+  readonly asked: Asked | undefined;
+  readonly onAsk: (asked: Asked | undefined) => void;
+  readonly onChange: () => void;
+};
+
+function Question({ asked, onAsk, onChange }: QuestionProps) {
+  const { t } = useWords();
+  const onClose = () => onAsk(undefined);
+  function onMade(made: MadeKey): void {
+    onAsk({ what: 'secret', made });
+    onChange();
+  }
+  if (!asked) return null;
+  if (asked.what === 'new') return <NewKey key="new" onMade={onMade} onClose={onClose} />;
+  if (asked.what === 'secret') {
+    return (
+      <Dialog key="secret" title={t('keys.secret')} onClose={onClose}>
+        <Secret made={asked.made} onClose={onClose} />
+      </Dialog>
+    );
+  }
+  const { what, key } = asked;
+  const { name } = key;
+  const path = `/api/keys/${key.keyId}`;
+  const common = {
+    title: t(`keys.${what}.title`, { name }),
+    text: t(`keys.${what}.text`),
+    onClose,
+  };
+  if (what === 'rotate') {
+    const rotate = () => api<MadeKey>(`${path}/rotate`, { method: 'POST', body: {} }).then(onMade);
+    return (
+      <Confirm key="rotate" {...common} verb={t('keys.rotate')} act={rotate} onDone={onChange} />
+    );
+  }
+  return (
+    <Confirm
+      key="revoke"
+      {...common}
+      verb={t('keys.revoke')}
+      typed={{ label: t('keys.revoke.type', { name }), name }}
+      act={() => api(path, { method: 'DELETE' })}
+      onDone={() => {
+        onClose();
+        onChange();
+      }}
+    />
+  );
+}

@@ -1,0 +1,90 @@
+import { useState } from 'preact/hooks';
+import { api } from '../core/api.ts';
+import { useMe } from '../core/may.ts';
+import { type Range, toQuery } from '../core/range.ts';
+import type { Dashboard, FunnelReport, Session } from '../core/types.ts';
+import { useData } from '../core/use-data.ts';
+import { Card } from '../parts/card.tsx';
+import { Empty, Skeleton } from '../parts/empty.tsx';
+import { FunnelBars } from '../parts/funnel-bars.tsx';
+import { Link } from '../parts/link.tsx';
+import { FailureNotice } from '../parts/notice.tsx';
+import { Gate, Page } from '../parts/page.tsx';
+import { RangeSwitch } from '../parts/range-switch.tsx';
+import { TrafficChart } from '../parts/traffic-chart.tsx';
+import { timeZone } from '../words/formats.ts';
+import { useWords } from '../words/words.tsx';
+import { Figures } from './overview-figures.tsx';
+import { Health } from './overview-health.tsx';
+
+const EVERY_MS = 5000;
+
+/** How things stand, as of now. */
+export function Overview() {
+  const { t } = useWords();
+  const [range, setRange] = useState<Range>('today');
+  return (
+    <Page title={t('overview.title')} actions={<RangeSwitch value={range} onValue={setRange} />}>
+      <Gate scopes={['analytics:read']}>
+        <Board range={range} />
+      </Gate>
+    </Page>
+  );
+}
+
+function Board({ range }: { readonly range: Range }) {
+  const { t } = useWords();
+  const polled = { everyMs: EVERY_MS };
+  const board = useData(
+    () => api<Dashboard>('/api/analytics/dashboard', { query: { timeZone: timeZone() } }),
+    polled,
+  );
+  const by = range === 'month' ? 'day' : 'hour';
+  const report = useData(
+    () => api<FunnelReport>('/api/analytics/funnel', { query: { ...toQuery(range), by } }),
+    { ...polled, of: [range] },
+  );
+  const sessions = useData(() => api<Session[]>('/api/sessions'), polled);
+  return (
+    <>
+      <FailureNotice of={board.failure ?? report.failure} retry={board.reload} />
+      <Figures board={board.data} />
+      <div class="columns even">
+        <Card title={t('overview.funnel')}>
+          {report.data ? <FunnelBars funnel={report.data.total} /> : <Skeleton lines={6} />}
+        </Card>
+        <Card
+          title={t('overview.traffic')}
+          beside={
+            <span class="soft small">
+              {t(by === 'day' ? 'overview.byDay' : 'overview.byHour', { zone: timeZone() })}
+            </span>
+          }
+        >
+          <Traffic report={report.data} isByDay={by === 'day'} />
+        </Card>
+      </div>
+      <Card title={t('overview.health')} isFlush>
+        <Health sessions={sessions.data} failure={sessions.failure} />
+      </Card>
+    </>
+  );
+}
+
+type TrafficProps = { readonly report: FunnelReport | undefined; readonly isByDay: boolean };
+
+function Traffic({ report, isByDay }: TrafficProps) {
+  const { t } = useWords();
+  const { may } = useMe();
+  if (!report) return <Skeleton lines={6} />;
+  if (report.total.asked > 0) return <TrafficChart groups={report.groups} isByDay={isByDay} />;
+  return (
+    <Empty icon="codes" title={t('overview.empty')} text={t('overview.empty.text')}>
+      {may('otp:send') && (
+        <Link to="/codes" class="button">
+          {t('codes.test')}
+        </Link>
+      )}
+    </Empty>
+  );
+}

@@ -1,0 +1,139 @@
+import { useState } from 'preact/hooks';
+import { api } from '../core/api.ts';
+import { useMe } from '../core/may.ts';
+import type { Person } from '../core/types.ts';
+import { useAction } from '../core/use-action.ts';
+import { usePages } from '../core/use-pages.ts';
+import { Badge } from '../parts/badge.tsx';
+import { Card } from '../parts/card.tsx';
+import { Empty, Skeleton } from '../parts/empty.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { More } from '../parts/more.tsx';
+import { FailureNotice } from '../parts/notice.tsx';
+import { Page } from '../parts/page.tsx';
+import { useWords } from '../words/words.tsx';
+import { NewPerson } from './new-person.tsx';
+
+/** Who may sign in. For operators. */
+export function People() {
+  const { t } = useWords();
+  const { me } = useMe();
+  const [isMaking, setMaking] = useState(false);
+  const { items, next, isLoaded, failure, more, reload } = usePages<Person>({
+    path: '/api/users',
+    query: {},
+    idOf: ({ id }) => String(id),
+    everyMs: 0,
+  });
+  const begin = me.isOperator && (
+    <button type="button" class="button primary" onClick={() => setMaking(true)}>
+      <Icon name="plus" />
+      {t('people.new')}
+    </button>
+  );
+  return (
+    <Page title={t('people.title')} lead={t('people.lead')} actions={begin}>
+      <FailureNotice of={failure} />
+      <Card isFlush>
+        {!isLoaded && !failure && <Skeleton />}
+        {isLoaded && items.length === 0 && (
+          <Empty icon="people" title={t('people.empty')} text={t('people.empty.text')}>
+            {begin}
+          </Empty>
+        )}
+        {items.length > 0 && <Table people={items} onChange={reload} />}
+        <More next={next} onMore={more} />
+      </Card>
+      {isMaking && (
+        <NewPerson
+          onClose={() => setMaking(false)}
+          onMade={() => {
+            setMaking(false);
+            reload();
+          }}
+        />
+      )}
+    </Page>
+  );
+}
+
+type TableProps = { readonly people: readonly Person[]; readonly onChange: () => void };
+
+function Table({ people, onChange }: TableProps) {
+  const { t } = useWords();
+  return (
+    <div class="table-wrap">
+      <table>
+        <caption class="visually-hidden">{t('people.title')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('people.name')}</th>
+            <th scope="col" class="hide-narrow">
+              {t('people.role')}
+            </th>
+            <th scope="col" class="hide-narrow">
+              {t('people.lastLogin')}
+            </th>
+            <th scope="col">{t('people.state')}</th>
+            <th scope="col">
+              <span class="visually-hidden">{t('keys.actions')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {people.map((person) => (
+            <Row person={person} onChange={onChange} key={person.id} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+type RowProps = { readonly person: Person; readonly onChange: () => void };
+
+function Row({ person, onChange }: RowProps) {
+  const { t, format } = useWords();
+  const { id, isActive, role, accountId } = person;
+  const { run, isBusy, failure } = useAction(
+    () => api(`/api/users/${id}`, { method: 'PATCH', body: { isActive: !isActive } }),
+    onChange,
+  );
+  const verb = t(isActive ? 'people.deactivate' : 'people.activate');
+  return (
+    <tr>
+      <td>
+        <div class="strong break">{person.name}</div>
+        <div class="soft small break">{person.email}</div>
+      </td>
+      <td class="hide-narrow small">
+        {t(role === 'ADMIN' ? 'people.admin' : 'people.user')}
+        <div class="soft">{accountId}</div>
+      </td>
+      <td class="hide-narrow nowrap">
+        {person.lastLoginAt ? format.moment(person.lastLoginAt) : t('say.never')}
+      </td>
+      <td>
+        <Badge
+          tone={isActive ? 'good' : 'plain'}
+          icon={isActive ? 'check' : 'cross'}
+          text={t(isActive ? 'people.active' : 'people.inactive')}
+        />
+      </td>
+      <td>
+        <FailureNotice of={failure} />
+        <div class="actions end">
+          <button
+            type="button"
+            class="button compact"
+            aria-label={`${verb}: ${person.name}`}
+            disabled={isBusy}
+            onClick={() => run()}
+          >
+            {verb}
+          </button>
+        </div>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,55 @@
+import { useId, useState } from 'preact/hooks';
+import { api } from '../core/api.ts';
+import type { Session } from '../core/types.ts';
+import { useAction } from '../core/use-action.ts';
+import { Card } from '../parts/card.tsx';
+import { Field } from '../parts/field.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { FailureNotice, Notice } from '../parts/notice.tsx';
+import { useWords } from '../words/words.tsx';
+
+/** A person's own message from a session. */
+export function SessionMessage({ session }: { readonly session: Session }) {
+  const { t } = useWords();
+  const id = useId();
+  const [to, setTo] = useState('');
+  const [message, setMessage] = useState('');
+  const path = `/api/sessions/${encodeURIComponent(session.sessionId)}/send-message`;
+  const { run, isBusy, failure, result } = useAction(
+    () => api(path, { method: 'POST', body: { to, message } }),
+    () => setMessage(''),
+  );
+  const isOpen = session.state === 'open';
+  return (
+    <Card title={t('session.message')}>
+      <p class="soft small">{t(isOpen ? 'session.message.hint' : 'session.message.closed')}</p>
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          run();
+        }}
+      >
+        <Field
+          {...{ label: t('session.message.to'), value: to, onValue: setTo, required: true }}
+          {...{ type: 'tel', inputMode: 'tel', autocomplete: 'off' }}
+        />
+        <div class="field">
+          <label for={id}>{t('session.message.text')}</label>
+          <textarea
+            {...{ id, class: 'input', required: true, maxLength: 4096, value: message }}
+            onInput={(event) => setMessage(event.currentTarget.value)}
+          />
+        </div>
+        <FailureNotice of={failure} />
+        {result !== undefined && <Notice tone="good">{t('session.message.sent')}</Notice>}
+        <div>
+          <button type="submit" class="button primary" disabled={isBusy || !isOpen}>
+            <Icon name="send" />
+            {t('session.message.send')}
+          </button>
+        </div>
+      </form>
+    </Card>
+  );
+}

@@ -1,0 +1,143 @@
+import { useState } from 'preact/hooks';
+import { api } from '../core/api.ts';
+import { useMe } from '../core/may.ts';
+import { navigate } from '../core/router.ts';
+import type { Session } from '../core/types.ts';
+import { useAction } from '../core/use-action.ts';
+import { useData } from '../core/use-data.ts';
+import { StateBadge } from '../parts/badge.tsx';
+import { Card } from '../parts/card.tsx';
+import { Dialog } from '../parts/dialog.tsx';
+import { Empty, Skeleton } from '../parts/empty.tsx';
+import { Field } from '../parts/field.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Link } from '../parts/link.tsx';
+import { FailureNotice } from '../parts/notice.tsx';
+import { Gate, Page } from '../parts/page.tsx';
+import { SessionReason } from '../parts/session-reason.tsx';
+import { useWords } from '../words/words.tsx';
+
+/** All sessions, and the way to another one. */
+export function Sessions() {
+  const { t } = useWords();
+  const { may } = useMe();
+  const [isMaking, setMaking] = useState(false);
+  const begin = may('sessions:manage') && (
+    <button type="button" class="button primary" onClick={() => setMaking(true)}>
+      <Icon name="plus" />
+      {t('session.new')}
+    </button>
+  );
+  return (
+    <Page title={t('session.title')} lead={t('session.lead')} actions={begin}>
+      <Gate scopes={['sessions:manage', 'analytics:read']}>
+        <Card isFlush>
+          <List onNew={() => setMaking(true)} />
+        </Card>
+      </Gate>
+      {isMaking && <NewSession onClose={() => setMaking(false)} />}
+    </Page>
+  );
+}
+
+function List({ onNew }: { readonly onNew: () => void }) {
+  const { t } = useWords();
+  const { may } = useMe();
+  const { data, failure, reload } = useData(() => api<Session[]>('/api/sessions'), {
+    everyMs: 5000,
+  });
+  if (failure && !data) return <FailureNotice of={failure} retry={reload} />;
+  if (!data) return <Skeleton />;
+  if (data.length > 0) return <Table sessions={data} />;
+  return (
+    <Empty icon="sessions" title={t('session.empty')} text={t('session.empty.text')}>
+      {may('sessions:manage') && (
+        <button type="button" class="button primary" onClick={onNew}>
+          {t('session.new')}
+        </button>
+      )}
+    </Empty>
+  );
+}
+
+function Table({ sessions }: { readonly sessions: readonly Session[] }) {
+  const { t, format } = useWords();
+  return (
+    <div class="table-wrap">
+      <table>
+        <caption class="visually-hidden">{t('session.title')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('session.name')}</th>
+            <th scope="col">{t('session.number')}</th>
+            <th scope="col">{t('session.state')}</th>
+            <th scope="col" class="hide-narrow">
+              {t('session.since')}
+            </th>
+            <th scope="col" class="number hide-narrow">
+              {t('session.queue')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {sessions.map((session) => (
+            <tr key={session.sessionId}>
+              <td>
+                <Link class="row-link" to={`/sessions/${encodeURIComponent(session.sessionId)}`}>
+                  {session.sessionId}
+                </Link>
+              </td>
+              <td>
+                <div class="nowrap">{session.phoneNumber ?? '–'}</div>
+                <div class="soft small break">{session.name}</div>
+              </td>
+              <td>
+                <StateBadge state={session.state} />
+                <div>
+                  <SessionReason session={session} />
+                </div>
+              </td>
+              <td class="hide-narrow nowrap">{format.moment(session.connectedAt)}</td>
+              <td class="number hide-narrow">{format.number(session.queue.waiting)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function NewSession({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useWords();
+  const [name, setName] = useState('');
+  const { run, isBusy, failure } = useAction(
+    () => api<{ id: string }>('/api/sessions', { method: 'POST', body: { sessionId: name } }),
+    ({ id }) => navigate(`/sessions/${encodeURIComponent(id)}`),
+  );
+  return (
+    <Dialog title={t('session.new')} onClose={onClose}>
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          run();
+        }}
+      >
+        <Field
+          {...{ label: t('session.name'), hint: t('session.name.hint'), value: name }}
+          {...{ onValue: setName, required: true, pattern: '[A-Za-z0-9_\\-]{1,64}' }}
+          autocomplete="off"
+        />
+        <FailureNotice of={failure} />
+        <div class="dialog-actions">
+          <button type="button" class="button" onClick={onClose}>
+            {t('do.cancel')}
+          </button>
+          <button type="submit" class="button primary" disabled={isBusy}>
+            {t('session.create')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

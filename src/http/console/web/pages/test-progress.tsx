@@ -1,0 +1,94 @@
+import { useState } from 'preact/hooks';
+import { api } from '../core/api.ts';
+import { useMe } from '../core/may.ts';
+import type { Sent } from '../core/types.ts';
+import { useAction } from '../core/use-action.ts';
+import { useData } from '../core/use-data.ts';
+import { Skeleton } from '../parts/empty.tsx';
+import { Field } from '../parts/field.tsx';
+import { Link } from '../parts/link.tsx';
+import { FailureNotice, Notice } from '../parts/notice.tsx';
+import { Story, toVerdict } from '../parts/story.tsx';
+import { useWords } from '../words/words.tsx';
+import { readTimeline } from './code.tsx';
+
+type Props = {
+  readonly sent: Sent;
+  readonly onAgain: () => void;
+  readonly onClose: () => void;
+};
+
+/** A code on its way, as it goes; and the place to type it in. */
+export function TestProgress({ sent, onAgain, onClose }: Props) {
+  const { t, name } = useWords();
+  const { may } = useMe();
+  const { verificationId, phoneNumber, channel } = sent;
+  const { data, failure, reload } = useData(() => readTimeline(verificationId), {
+    everyMs: 1000,
+    of: [verificationId],
+  });
+  return (
+    <div class="stack">
+      <p>
+        <span class="strong">{phoneNumber}</span>{' '}
+        <span class="soft">· {name('channel', channel)}</span>
+      </p>
+      <div aria-live="polite">
+        <h3 class="visually-hidden">{t('test.progress')}</h3>
+        {data && <p class="soft small">{t(toVerdict(data))}</p>}
+      </div>
+      <FailureNotice of={failure} />
+      {data ? <Story events={data.events} /> : !failure && <Skeleton lines={3} />}
+      {may('otp:verify') && data?.status !== 'verified' && (
+        <Verify id={verificationId} onTried={reload} />
+      )}
+      {data?.status === 'verified' && <Notice tone="good">{t('test.verified')}</Notice>}
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={onAgain}>
+          {t('test.again')}
+        </button>
+        <Link to={`/codes/${verificationId}`} class="button">
+          {t('test.timeline')}
+        </Link>
+        <button type="button" class="button primary" onClick={onClose}>
+          {t('do.done')}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+type VerifyProps = { readonly id: string; readonly onTried: () => void };
+
+function Verify({ id, onTried }: VerifyProps) {
+  const { t } = useWords();
+  const [otp, setOtp] = useState('');
+  const { run, isBusy, failure } = useAction(() =>
+    api('/api/otp/verify', { method: 'POST', body: { verificationId: id, otp } }).finally(onTried),
+  );
+  const left = failure?.attemptsLeft;
+  return (
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        run();
+      }}
+    >
+      <Field
+        {...{ label: t('test.code'), value: otp, onValue: setOtp, required: true }}
+        {...{ inputMode: 'numeric', autocomplete: 'one-time-code', pattern: '[0-9]{6,10}' }}
+      />
+      {left === undefined ? (
+        <FailureNotice of={failure} />
+      ) : (
+        <Notice tone="bad">{t('test.wrong', { left })}</Notice>
+      )}
+      <div>
+        <button type="submit" class="button" disabled={isBusy}>
+          {t('test.verify')}
+        </button>
+      </div>
+    </form>
+  );
+}

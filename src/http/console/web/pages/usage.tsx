@@ -1,0 +1,145 @@
+import { useState } from 'preact/hooks';
+import { api } from '../core/api.ts';
+import { type Range, startOf } from '../core/range.ts';
+import type { UsageEntry, UsagePage } from '../core/types.ts';
+import { useData } from '../core/use-data.ts';
+import { usePages } from '../core/use-pages.ts';
+import { Card } from '../parts/card.tsx';
+import { Empty, Skeleton } from '../parts/empty.tsx';
+import { More } from '../parts/more.tsx';
+import { FailureNotice } from '../parts/notice.tsx';
+import { Gate, Page } from '../parts/page.tsx';
+import { RangeSwitch } from '../parts/range-switch.tsx';
+import { useWords } from '../words/words.tsx';
+
+const EVERY_MS = 10_000;
+
+/** How the API is used. */
+export function Usage() {
+  const { t } = useWords();
+  const [range, setRange] = useState<Range>('today');
+  return (
+    <Page
+      title={t('usage.title')}
+      lead={t('usage.lead')}
+      actions={<RangeSwitch value={range} onValue={setRange} />}
+    >
+      <Gate scopes={['analytics:read']}>
+        <Totals range={range} />
+        <Entries range={range} />
+      </Gate>
+    </Page>
+  );
+}
+
+function Totals({ range }: { readonly range: Range }) {
+  const { t, format } = useWords();
+  const { data } = useData(
+    () => api<UsagePage>('/api/usage', { query: { from: startOf(range), limit: 1 } }),
+    { everyMs: EVERY_MS, of: [range] },
+  );
+  const totals = data?.totals;
+  const none = data && !totals ? t('usage.tooMany') : '–';
+  const figures = [
+    [t('usage.requests'), totals ? format.number(totals.requests) : none],
+    [t('usage.failures'), totals ? format.number(totals.failures) : none],
+    [t('usage.average'), totals ? format.milliseconds(totals.averageMs) : none],
+  ];
+  return (
+    <dl class="figures">
+      {figures.map(([name, value]) => (
+        <div class="card figure" key={name}>
+          <dt class="name">{name}</dt>
+          <dd class="value">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const idOf = ({ hour, accountId, principal, method, route, status }: UsageEntry) =>
+  JSON.stringify([hour, accountId, principal, method, route, status]);
+
+function Entries({ range }: { readonly range: Range }) {
+  const { t } = useWords();
+  const { items, next, isLoaded, failure, more, reload } = usePages<UsageEntry>({
+    path: '/api/usage',
+    query: { from: startOf(range) },
+    idOf,
+    everyMs: EVERY_MS,
+  });
+  return (
+    <>
+      <FailureNotice of={failure} retry={reload} />
+      <Card isFlush>
+        {!isLoaded && !failure && <Skeleton lines={6} />}
+        {isLoaded && items.length === 0 && (
+          <Empty icon="usage" title={t('usage.empty')} text={t('usage.empty.text')} />
+        )}
+        {items.length > 0 && <Table entries={items} />}
+        <More next={next} onMore={more} />
+      </Card>
+    </>
+  );
+}
+
+function Table({ entries }: { readonly entries: readonly UsageEntry[] }) {
+  const { t } = useWords();
+  return (
+    <div class="table-wrap">
+      <table>
+        <caption class="visually-hidden">{t('usage.title')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('usage.hour')}</th>
+            <th scope="col" class="hide-narrow">
+              {t('usage.caller')}
+            </th>
+            <th scope="col">{t('usage.route')}</th>
+            <th scope="col" class="number">
+              {t('usage.status')}
+            </th>
+            <th scope="col" class="number">
+              {t('usage.requests')}
+            </th>
+            <th scope="col" class="number hide-narrow">
+              {t('usage.average')}
+            </th>
+            <th scope="col" class="number hide-narrow">
+              {t('usage.slowest')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map((entry) => (
+            <Row entry={entry} key={idOf(entry)} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ entry }: { readonly entry: UsageEntry }) {
+  const { t, format } = useWords();
+  const { kind, id } = entry.principal;
+  return (
+    <tr>
+      <td class="nowrap">{format.hour(entry.hour)}</td>
+      <td class="hide-narrow">
+        {kind === 'bootstrap' ? t('who.bootstrap') : `${kind} ${id ?? ''}`}
+      </td>
+      <td class="break">
+        <code>
+          {entry.method} {entry.route}
+        </code>
+      </td>
+      <td class="number">
+        <span class={entry.status >= 400 ? 'badge bad' : 'badge good'}>{entry.status}</span>
+      </td>
+      <td class="number">{format.number(entry.requests)}</td>
+      <td class="number hide-narrow">{format.milliseconds(entry.averageMs)}</td>
+      <td class="number hide-narrow">{format.milliseconds(entry.maxMs)}</td>
+    </tr>
+  );
+}

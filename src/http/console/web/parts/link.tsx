@@ -1,0 +1,23 @@
+import type { ComponentChildren } from 'preact';
+import { isPlainClick, navigate } from '../core/router.ts';
+
+type Props = {
+  readonly to: string;
+  readonly class?: string;
+  readonly isCurrent?: boolean;
+  readonly children: ComponentChildren;
+};
+
+/** A link to another page of the console, without loading a document anew. */
+export function Link({ to, isCurrent = false, children, ...rest }: Props) {
+  function go(event: MouseEvent): void {
+    if (!isPlainClick(event)) return;
+    event.preventDefault();
+    navigate(to);
+  }
+  return (
+    <a href={to} onClick={go} {...(isCurrent && { 'aria-current': 'page' as const })} {...rest}>
+      {children}
+    </a>
+  );
+}

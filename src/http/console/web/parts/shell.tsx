@@ -1,0 +1,130 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { useMe } from '../core/may.ts';
+import type { Me } from '../core/types.ts';
+import iconUrl from '../icon.svg';
+import type { Word } from '../words/en.ts';
+import { useWords } from '../words/words.tsx';
+import { Dialog } from './dialog.tsx';
+import { Icon, type IconName } from './icon.tsx';
+import { Link } from './link.tsx';
+import { Settings } from './settings.tsx';
+
+type Entry = {
+  readonly path: string;
+  readonly icon: IconName;
+  readonly word: Word;
+  readonly isShown: (me: Me) => boolean;
+};
+
+const always = () => true;
+
+const ENTRIES: readonly Entry[] = [
+  { path: '/', icon: 'overview', word: 'nav.overview', isShown: always },
+  { path: '/sessions', icon: 'sessions', word: 'nav.sessions', isShown: always },
+  { path: '/codes', icon: 'codes', word: 'nav.codes', isShown: always },
+  { path: '/logs', icon: 'logs', word: 'nav.logs', isShown: always },
+  { path: '/keys', icon: 'keys', word: 'nav.keys', isShown: always },
+  { path: '/usage', icon: 'usage', word: 'nav.usage', isShown: always },
+  { path: '/people', icon: 'people', word: 'nav.people', isShown: (me) => me.isOperator },
+];
+
+type Props = {
+  readonly path: string;
+  readonly onSignOut: () => void;
+  readonly children: ComponentChildren;
+};
+
+/** What stands around every page. */
+export function Shell({ path, onSignOut, children }: Props) {
+  const { t } = useWords();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <a class="skip button" href="#main">
+        {t('app.skip')}
+      </a>
+      <header class="topbar">
+        <Brand />
+        <button type="button" class="button quiet compact" onClick={() => setOpen(true)}>
+          <Icon name="people" />
+          {useWho()}
+        </button>
+      </header>
+      <div class="shell">
+        <aside class="side">
+          <div class="side-inner">
+            <Brand />
+            <Navigation path={path} />
+            <div class="side-foot">
+              <Settings />
+              <Who onSignOut={onSignOut} />
+            </div>
+          </div>
+        </aside>
+        <main class="main" id="main" tabIndex={-1}>
+          {children}
+        </main>
+      </div>
+      {isOpen && (
+        <Dialog title="Waverify" onClose={() => setOpen(false)}>
+          <Settings />
+          <Who onSignOut={onSignOut} />
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+export function Brand() {
+  return (
+    <div class="brand">
+      <img src={iconUrl} alt="" />
+      Waverify
+    </div>
+  );
+}
+
+function Navigation({ path }: { readonly path: string }) {
+  const { t } = useWords();
+  const { me } = useMe();
+  const first = `/${path.split('/')[1] ?? ''}`;
+  return (
+    <nav class="nav" aria-label={t('app.nav')}>
+      {ENTRIES.filter(({ isShown }) => isShown(me)).map(({ path: to, icon, word }) => (
+        <Link to={to} key={to} isCurrent={first === to}>
+          <Icon name={icon} />
+          <span>{t(word)}</span>
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** What whoever is signed in is called. */
+function useWho(): string {
+  const { me } = useMe();
+  const { t } = useWords();
+  if (me.kind === 'bootstrap') return t('who.bootstrap');
+  return me.kind === 'user' ? (me.name ?? '') : t('who.key', { id: me.keyId ?? '' });
+}
+
+function Who({ onSignOut }: { readonly onSignOut: () => void }) {
+  const { me } = useMe();
+  const { t } = useWords();
+  const isOperator = me.kind === 'user' && me.isOperator;
+  return (
+    <div class="who">
+      <div>
+        <span class="strong">{useWho()}</span>
+        <span class="soft">
+          {isOperator ? t('who.operator') : t('who.account', { id: me.accountId })}
+        </span>
+      </div>
+      <button type="button" class="button quiet icon-only" onClick={onSignOut}>
+        <Icon name="out" />
+        <span class="visually-hidden">{t('do.signOut')}</span>
+      </button>
+    </div>
+  );
+}

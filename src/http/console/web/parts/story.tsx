@@ -1,0 +1,85 @@
+import type { Timeline, TimelineEvent } from '../core/types.ts';
+import type { Word } from '../words/en.ts';
+import { useWords } from '../words/words.tsx';
+import type { Tone } from './badge.tsx';
+import { Icon, type IconName } from './icon.tsx';
+
+type Look = readonly [tone: Tone, icon: IconName];
+
+const LOOKS: Readonly<Record<string, Look>> = {
+  requested: ['calm', 'codes'],
+  attempt: ['calm', 'send'],
+  accepted: ['calm', 'check'],
+  failed: ['bad', 'cross'],
+  delivered: ['good', 'checks'],
+  read: ['good', 'eye'],
+  guess: ['warn', 'key'],
+  verified: ['good', 'shield'],
+  expired: ['plain', 'clock'],
+  limit: ['warn', 'shield'],
+  unlocked: ['calm', 'keys'],
+};
+
+/** What happened to one code, in order. */
+export function Story({ events }: { readonly events: readonly TimelineEvent[] }) {
+  return (
+    <ol class="timeline">
+      {events.map((event, index) => (
+        <Step event={event} key={index} />
+      ))}
+    </ol>
+  );
+}
+
+function Step({ event }: { readonly event: TimelineEvent }) {
+  const { t, format } = useWords();
+  const [tone, icon] = LOOKS[event.kind] ?? (['plain', 'clock'] as const);
+  const title = useTitle(event);
+  return (
+    <li>
+      <span class={`dot ${tone}`}>
+        <Icon name={icon} />
+      </span>
+      <div>
+        <div class="strong">{title}</div>
+        {event.details && <div class="soft small break">{event.details}</div>}
+        {event.kind === 'attempt' && event.sessionId && (
+          <div class="soft small">{t('event.viaSession', { session: event.sessionId })}</div>
+        )}
+      </div>
+      <time class="when" dateTime={event.at} title={format.exact(event.at)}>
+        {format.clock(event.at)}
+      </time>
+    </li>
+  );
+}
+
+function useTitle({ kind, channel, reason, outcome, limit }: TimelineEvent): string {
+  const { t, name } = useWords();
+  const word = `event.${kind}`;
+  if (name('event', kind) === kind) return kind;
+  return t(word as Word, {
+    channel: name('channel', channel),
+    reason: name('reason', reason),
+    outcome: name('guess', outcome),
+    limit: name('limit', limit),
+  });
+}
+
+/** How far a message has come, the furthest first: what that means while its code lives, and after. */
+const STEPS: readonly (readonly [kind: string, live: Word, over: Word])[] = [
+  ['read', 'verdict.read', 'verdict.expiredRead'],
+  ['delivered', 'verdict.delivered', 'verdict.expiredDelivered'],
+  ['accepted', 'verdict.accepted', 'verdict.expiredAccepted'],
+];
+
+/** One sentence on where a code is, or why it did not arrive. */
+export function toVerdict({ status, events }: Pick<Timeline, 'status' | 'events'>): Word {
+  if (status === 'verified' || status === 'failed') return `verdict.${status}`;
+  const kinds = new Set(events.map(({ kind }) => kind));
+  if (kinds.has('guess')) return 'verdict.guessed';
+  const [furthest] = STEPS.filter(([kind]) => kinds.has(kind));
+  if (!furthest) return 'verdict.onTheWay';
+  const [, live, over] = furthest;
+  return status === 'expired' ? over : live;
+}

@@ -1,0 +1,50 @@
+export type Formats = ReturnType<typeof createFormats>;
+
+/** Numbers and times as people of a language write them, in the time zone of the browser. */
+export function createFormats(locale: string) {
+  const language = locale === 'id' ? 'id-ID' : 'en-GB';
+  const numbers = new Intl.NumberFormat(language);
+  const shares = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
+  const moments = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+  const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
+  const clocks = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
+  const unit = (name: string, value: number) =>
+    new Intl.NumberFormat(language, {
+      ...{ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 1 },
+    }).format(value);
+
+  return {
+    language,
+    number: (value: number) => numbers.format(value),
+    share: (value: number | null) => (value === null ? '–' : shares.format(value)),
+    moment: (time: string | null) => (time ? moments.format(new Date(time)) : '–'),
+    exact: (time: string | null) => (time ? exact.format(new Date(time)) : '–'),
+    clock: (time: string) => clocks.format(new Date(time)),
+    /** The hour that something is counted under. */
+    hour: (time: string) => moments.format(new Date(time)),
+    /** The time of today, or the day with its time. */
+    short(time: string | null): string {
+      if (!time) return '–';
+      const at = new Date(time);
+      return at.toDateString() === new Date().toDateString()
+        ? clocks.format(at)
+        : moments.format(at);
+    },
+    milliseconds: (value: number | null) => {
+      if (value === null) return '–';
+      if (value < 1000) return unit('millisecond', Math.round(value * 10) / 10);
+      return value < 120_000 ? unit('second', value / 1000) : unit('minute', value / 60_000);
+    },
+    wait(seconds: number): string {
+      if (seconds < 120) return unit('second', seconds);
+      return seconds < 7200
+        ? unit('minute', Math.ceil(seconds / 60))
+        : unit('hour', Math.ceil(seconds / 3600));
+    },
+  };
+}
+
+/** The name of the browser's time zone, as the API takes it. */
+export function timeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+}

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser } from '../support/browser.ts';
+import { type BrowserWorld, createBrowserWorld } from '../support/browser-world.ts';
+
+let world: BrowserWorld;
+
+describe.skipIf(!hasBrowser)('the demo', () => {
+  beforeAll(async () => {
+    world = await createBrowserWorld({ OTP_RESEND_SECONDS: '60' });
+    await world.h.link(world.lab.addPhone(), 'default');
+  });
+  afterAll(() => world.close());
+
+  it('lets a person in by a code, holds no key, and is found in the console', async () => {
+    const { page, faults, close } = await world.openTab();
+    const headers: string[] = [];
+    page.on('request', (request) => headers.push(...Object.keys(request.headers())));
+    const phone = world.lab.addPhone();
+    await page.goto(`${world.h.url}/demo`);
+    await page.getByLabel('Phone number').fill(phone.number);
+    await page.getByRole('button', { name: 'Send me a code' }).click();
+    const field = page.getByLabel('Code');
+    await field.waitFor();
+    expect(await field.getAttribute('autocomplete')).toBe('one-time-code');
+    expect(await field.getAttribute('inputmode')).toBe('numeric');
+    const { code } = await phone.nextMessage();
+    await field.fill(code === '000000' ? '000001' : '000000');
+    await page.getByRole('button', { name: 'Verify' }).click();
+    await page.getByText('That code is not right. Tries left: 2.').waitFor();
+    await field.fill(String(code));
+    await page.getByRole('button', { name: 'Verify' }).click();
+    await page.getByText(`${phone.number} is verified.`).waitFor();
+    expect(headers).not.toContain('x-api-key');
+    expect(headers).not.toContain('authorization');
+    expect(faults).toEqual([]);
+    await close();
+
+    const inside = await world.openConsole();
+    await inside.page.getByRole('link', { name: 'Codes' }).click();
+    await inside.page.getByLabel('Phone number').fill(phone.number);
+    await inside.page.getByRole('button', { name: 'Search' }).click();
+    await inside.page.getByRole('link', { name: phone.number }).click();
+    await inside.page.getByText('The right code was typed in').waitFor();
+    await inside.close();
+  });
+
+  it('says what is wrong as a login does, and counts down to the next code', async () => {
+    const { page, faults, close } = await world.openTab();
+    await page.goto(`${world.h.url}/demo`);
+    const field = page.getByLabel('Phone number');
+    const send = page.getByRole('button', { name: 'Send me a code' });
+    await field.fill('12');
+    await send.click();
+    await page.getByText('This is not a mobile phone number.').waitFor();
+    const phone = world.lab.addPhone();
+    await field.fill(phone.number);
+    await send.click();
+    const again = page.getByRole('button', { name: /^New code in \d+ s$/ });
+    await again.waitFor();
+    expect(await again.isDisabled()).toBe(true);
+    const { code } = await phone.nextMessage();
+    const wrong = code === '000000' ? '000001' : '000000';
+    for (const told of ['Tries left: 2', 'Tries left: 1', 'no tries are left']) {
+      await page.getByLabel('Code').fill(wrong);
+      await page.getByRole('button', { name: 'Verify' }).click();
+      await page.getByText(told).waitFor();
+    }
+    await page.getByRole('button', { name: 'Use another number' }).click();
+    await field.fill(phone.number);
+    await send.click();
+    await page.getByText(/A code was sent a moment ago. Please wait \d+ sec/).waitFor();
+    expect(faults).toEqual([]);
+    await close();
+  });
+});

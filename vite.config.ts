@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The web pages: what src/http/console/serve-console.ts serves. */
+export default defineConfig({
+  root: at('src/http/console/web'),
+  publicDir: false,
+  build: {
+    outDir: at('dist/console'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // A data: address would need its own line in the policy; a file does not.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: [at('src/http/console/web/index.html'), at('src/http/console/web/demo.html')],
+    },
+  },
+});
