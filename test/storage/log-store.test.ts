@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSeconds } from '../../src/lib/clock.ts';
 import { type Activity, createActivityStore } from '../../src/storage/activity-store.ts';
 import { createLogStore, type LogFilter, type LogStore } from '../../src/storage/log-store.ts';
-import type { Row, Value } from '../../src/storage/statement.ts';
+import type { Row } from '../../src/storage/statement.ts';
 import { dialects } from '../support/databases.ts';
 import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts';
 import { newChallenge } from '../support/new-challenge.ts';
+import { watchReads } from '../support/watched-reads.ts';
 
 const NOON = new Date('2026-03-01T12:00:00.000Z');
 const ROWS = 6000;
@@ -33,17 +34,14 @@ function activityOf(index: number): Activity {
 describe.each(dialects)('the log store on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let store: LogStore;
-  let asked: { sql: string; values: readonly Value[] } | undefined;
+  let explain: () => Promise<Row[]>;
 
   beforeAll(async () => {
     migrated = await createMigratedDatabase(dialect);
     const { database } = migrated;
-    const { statements } = database;
-    const select = (sql: string, values: readonly Value[]) => {
-      asked = { sql, values };
-      return statements.select(sql, values);
-    };
-    store = createLogStore({ ...database, statements: { ...statements, select } });
+    const watched = watchReads(database);
+    explain = watched.explain;
+    store = createLogStore(watched.database);
     await addRows();
     const tables = dialect === 'mysql' ? 'ANALYZE TABLE activity_logs, otp_logs' : 'ANALYZE';
     await database.sequelize.query(tables);
@@ -70,13 +68,6 @@ describe.each(dialects)('the log store on %s', (dialect) => {
     const status = index % 14 < 2 ? ('failed' as const) : ('verified' as const);
     const unknown = { companyName: null, ipAddress: null, userAgent: null };
     return { ...challenge, ...unknown, region: 'ID', otpHash, status, createdAt };
-  }
-
-  /** How the database would run what the store asked last. */
-  async function explain(): Promise<Row[]> {
-    const { sql = '', values = [] } = asked ?? {};
-    const how = dialect === 'sqlite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
-    return migrated.database.statements.select(`${how} ${sql}`, values);
   }
 
   /** What of a plan reads or sorts more than a page needs. */
@@ -134,10 +125,10 @@ describe.each(dialects)('the log store on %s', (dialect) => {
   });
 
   it('would find a page that is not read by an index', async () => {
-    const { statements } = migrated.database;
-    const how = dialect === 'sqlite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
+    const watched = watchReads(migrated.database);
     const sql = 'SELECT * FROM "activity_logs" WHERE "ipAddress" = $1 ORDER BY "details" LIMIT 5';
-    expect(findFaults(await statements.select(`${how} ${sql}`, ['::1']))).not.toEqual([]);
+    await watched.database.statements.select(sql, ['::1']);
+    expect(findFaults(await watched.explain())).not.toEqual([]);
   });
 
   it('shows each row once, the newest first, though many have the same time', async () => {
