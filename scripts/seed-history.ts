@@ -9,9 +9,8 @@ import { writeHistory } from './seed/write-history.ts';
 
 const USAGE = `npm run seed-history [-- --activity 1000000 --otp 200000 --expiring 0]
   adds made-up activity (of the last 30 days) and passcodes (of the last 7) to the first account, and
-  counts them: to see the console with data, and to measure. --expiring passcodes are over and still to be
-  tidied. Not in production. Stop the service first
-  when the database is an SQLite file.`;
+  counts them: to see the console with data, and to measure. --expiring passcodes live, and all end at
+  once 5 minutes later. Not in production. Stop the service first when the database is an SQLite file.`;
 
 const MOST_ROWS = 10_000_000;
 const COUNTED_AT_ONCE = 2000;

@@ -19,6 +19,7 @@ import { widenSessionIds } from './20261121-0017-widen-session-ids.ts';
 import { addEventTimes } from './20261121-0018-add-event-times.ts';
 import { createRollups } from './20261121-0019-create-rollups.ts';
 import { indexLogs } from './20261121-0020-index-logs.ts';
+import { indexPruning } from './20261121-0021-index-pruning.ts';
 
 /** In the order in which they run. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   addEventTimes,
   createRollups,
   indexLogs,
+  indexPruning,
 ];

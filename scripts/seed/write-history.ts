@@ -8,9 +8,9 @@ type Row = Readonly<Record<string, Value>>;
 type Amount = {
   readonly activities: number;
   readonly passcodes: number;
-  /** Passcodes whose time is over and that no job has ended yet. */
+  /** Live passcodes, all of which are over 5 minutes later. */
   readonly expiring: number;
-  /** The present, which all rows lie before. */
+  /** The present, which no row lies after. */
   readonly now: Date;
 };
 
@@ -34,9 +34,7 @@ export async function writeHistory(database: Database, amount: Amount): Promise<
   await writeRows(database, 'otp_logs', passcodes, (index) =>
     toChallenge(index, addSeconds(now, -(PASSCODE_SECONDS * (index + 1)) / passcodes)),
   );
-  await writeRows(database, 'otp_logs', expiring, (index) =>
-    toExpiring(index, addSeconds(now, -600)),
-  );
+  await writeRows(database, 'otp_logs', expiring, (index) => toExpiring(index, now));
 }
 
 async function writeRows(

@@ -17,10 +17,10 @@ type Call = {
 };
 
 /**
- * What is asked again and again, by pages and probes, and changes nothing: it would flood the log that
- * it reads. An export is on record.
+ * What is asked again and again, by pages and probes, and changes nothing: each time on record, it would
+ * flood the log that it reads. An export is not among it.
  */
-const UNRECORDED =
+const POLLED =
   /^GET [/]api[/](analytics[/](?!export)|usage|health|docs|openapi|sessions([/]:id([/]status)?)?$)/;
 
 /** What of a request is told: never a passcode, a password, a token, a key, or a text. */
@@ -50,9 +50,9 @@ const ANSWERED = [
 /** Longer than any of these fields has to be. */
 const LONGEST = 80;
 
-/** Whether a call belongs into the activity log. */
-export function isRecorded(method: string, route: string): boolean {
-  return route.startsWith('/api/') && !UNRECORDED.test(`${method} ${route}`);
+/** Whether a call is one that pages and probes repeat. */
+export function isPolled(method: string, route: string): boolean {
+  return POLLED.test(`${method} ${route}`);
 }
 
 /**
@@ -93,7 +93,8 @@ export function toCallRecord(
     status: call.status < 400 ? ('success' as const) : ('error' as const),
     details: `${call.method} ${call.route}`,
     duration: Math.round(call.milliseconds),
-    ...known(about),
+    // Whoever looks at somebody's log is not to be found in it.
+    ...(!isPolled(call.method, call.route) && known(about)),
     ...(code !== undefined && { errorMessage: code }),
     ...(Object.keys(asked.fields).length > 0 && { requestData: JSON.stringify(asked.fields) }),
     responseData: JSON.stringify({ ...pick(answered, ANSWERED), ...tellOutcome(c, call) }),

@@ -77,20 +77,27 @@ describe.each(dialects)('the activity log of calls on %s', (dialect) => {
     }
   });
 
-  it('has no polling of figures, logs and health, and nobody unknown', async () => {
-    for (const path of [
-      '/api/usage',
-      '/api/analytics/dashboard',
-      '/api/health/ready',
-      '/api/docs',
-    ]) {
-      expect((await h.client.get(path)).status).toBe(200);
-    }
-    await h.client.call({ method: 'GET', path: '/api/keys' });
+  it('has what is polled once in ten minutes for each outcome, and nobody unknown', async () => {
+    const poll = async () => {
+      for (const path of ['/api/usage', '/api/analytics/dashboard', '/api/health/ready']) {
+        expect((await h.client.get(path)).status).toBe(200);
+      }
+    };
+    await poll();
+    await poll();
+    expect((await h.client.get('/api/usage?by=nothing')).status).toBe(400);
+    await h.client.call({ method: 'GET', path: '/api/usage' });
     await h.client.get('/api/nothing');
     await h.client.get('/api/keys');
+    await h.client.get('/api/keys');
     const rows = await readRows('api_call');
-    expect(rows.map(({ details }) => details)).toEqual(['GET /api/keys']);
+    expect(rows.map(({ details }) => details)).toEqual([
+      ...['GET /api/usage', 'GET /api/analytics/dashboard', 'GET /api/health/ready'],
+      ...['GET /api/usage', 'GET /api/keys', 'GET /api/keys'],
+    ]);
+    h.advance(601);
+    await poll();
+    expect(await readRows('api_call')).toHaveLength(3);
   });
 
   it('has every passcode that is asked for, guessed and ended', async () => {

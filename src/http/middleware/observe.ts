@@ -4,7 +4,7 @@ import type { Logger } from '../../lib/logger.ts';
 import type { ActivityService } from '../../services/activity/activity-service.ts';
 import type { Metrics } from '../../services/metrics/metrics-service.ts';
 import type { UsageService } from '../../services/usage/usage-service.ts';
-import { isRecorded, keepAnswer, toCallRecord } from '../call-record.ts';
+import { isPolled, keepAnswer, toCallRecord } from '../call-record.ts';
 import type { HttpEnv } from '../http-env.ts';
 import type { ReadClientAddress } from './client-address.ts';
 import { matchedRoute } from './only-routed.ts';
@@ -13,7 +13,7 @@ type Options = {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly usage: Pick<UsageService, 'note'>;
-  readonly activity: Pick<ActivityService, 'tell'>;
+  readonly activity: Pick<ActivityService, 'tell' | 'isNewsOf'>;
   readonly readClientAddress: ReadClientAddress;
   /** Reads a phone number as people write it, of any region; undefined when it is none. */
   readonly readNumber: (text: string) => string | undefined;
@@ -46,7 +46,9 @@ export function observe({
     if (caller) {
       const { accountId, principal } = caller;
       usage.note({ accountId, principal, method, route, status, milliseconds });
-      if (isRecorded(method, route)) {
+      const isTold =
+        !isPolled(method, route) || activity.isNewsOf(caller, `${method} ${route} ${status}`);
+      if (route.startsWith('/api/') && isTold) {
         const call = { caller, method, route, status, milliseconds, answer: readAnswer() };
         activity.tell(caller, toCallRecord(c, call, readNumber));
       }

@@ -17,7 +17,7 @@ export type ActivityService = ReturnType<typeof createActivityService>;
 /** How many refused subjects are remembered, so that a flood of refusals writes one row, not a flood. */
 const REMEMBERED = 10_000;
 
-/** A caller that goes on asking for what it may not do is noted so seldom. */
+/** A caller that goes on asking the same, or for what it may not do, is noted so seldom. */
 const QUIET_SECONDS = 600;
 
 export function createActivityService({ activities, logger, now }: Dependencies) {
@@ -63,9 +63,14 @@ export function createActivityService({ activities, logger, now }: Dependencies)
 
   /** Records that a known caller asked for what it may not do: once in a while for each route. */
   function noteForbidden(caller: Caller, route: string): void {
-    const who = nameOfPrincipal(caller.principal);
-    if (!isNews(`${who}|${route}`, QUIET_SECONDS)) return;
-    noteOf(caller, { action: 'access_denied', status: 'error', details: `${who}: ${route}` });
+    if (!isNewsOf(caller, route)) return;
+    const details = `${nameOfPrincipal(caller.principal)}: ${route}`;
+    noteOf(caller, { action: 'access_denied', status: 'error', details });
+  }
+
+  /** Whether a known caller has not done this within the last ten minutes, for what is done all the time. */
+  function isNewsOf({ accountId, principal }: Caller, what: string): boolean {
+    return isNews(`${accountId}|${nameOfPrincipal(principal)}|${what}`, QUIET_SECONDS);
   }
 
   function noteOf(origin: Origin, activity: Omit<Activity, keyof Origin>): void {
@@ -82,7 +87,7 @@ export function createActivityService({ activities, logger, now }: Dependencies)
   }
 
   return {
-    ...{ record, toStep, note, tell, noteLimitHit, noteForbidden },
+    ...{ record, toStep, note, tell, isNewsOf, noteLimitHit, noteForbidden },
     ...{ flush: recorder.flush, close: recorder.close },
   };
 }
