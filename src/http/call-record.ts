@@ -16,12 +16,8 @@ type Call = {
   readonly answer: unknown;
 };
 
-/**
- * What is asked again and again, by pages and probes, and changes nothing: each time on record, it would
- * flood the log that it reads. An export is not among it.
- */
-const POLLED =
-  /^GET [/]api[/](analytics[/](?!export)|usage|health|docs|openapi|sessions([/]:id([/]status)?)?$)/;
+/** What is read on purpose, and not again and again: what leaves the house, and what is known of a person. */
+const READ_ON_PURPOSE = /[/](export$|recipients[/])/;
 
 /** What of a request is told: never a passcode, a password, a token, a key, or a text. */
 const ASKED = [
@@ -50,9 +46,12 @@ const ANSWERED = [
 /** Longer than any of these fields has to be. */
 const LONGEST = 80;
 
-/** Whether a call is one that pages and probes repeat. */
+/**
+ * Whether a call is one that pages and probes repeat, and that changes nothing: each time on record, it
+ * would flood the log that it reads.
+ */
 export function isPolled(method: string, route: string): boolean {
-  return POLLED.test(`${method} ${route}`);
+  return method === 'GET' && !READ_ON_PURPOSE.test(route);
 }
 
 /**

@@ -47,7 +47,7 @@ export function observe({
       const { accountId, principal } = caller;
       usage.note({ accountId, principal, method, route, status, milliseconds });
       const isTold =
-        !isPolled(method, route) || activity.isNewsOf(caller, `${method} ${route} ${status}`);
+        !isPolled(method, route) || activity.isNewsOf(caller, `${method} ${c.req.path} ${status}`);
       if (route.startsWith('/api/') && isTold) {
         const call = { caller, method, route, status, milliseconds, answer: readAnswer() };
         activity.tell(caller, toCallRecord(c, call, readNumber));

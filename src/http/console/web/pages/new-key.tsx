@@ -5,7 +5,7 @@ import type { MadeKey } from '../core/types.ts';
 import { useAction } from '../core/use-action.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
-import { Field, Switch } from '../parts/field.tsx';
+import { Field, Select, Switch } from '../parts/field.tsx';
 import { FailureNotice, Notice } from '../parts/notice.tsx';
 import { useWords } from '../words/words.tsx';
 
@@ -18,6 +18,16 @@ const SCOPES = [
   'keys:manage',
 ] as const;
 
+/** After how many days a key ends; one that needs another end is made by the API. */
+const LIVES = [
+  ['', 'keys.expires.never'],
+  ['30', 'keys.expires.month'],
+  ['90', 'keys.expires.quarter'],
+  ['365', 'keys.expires.year'],
+] as const;
+
+const DAY_MS = 86_400_000;
+
 type Props = { readonly onMade: (made: MadeKey) => void; readonly onClose: () => void };
 
 /** Makes a key. What its maker may not do is not offered: the key could not do it either. */
@@ -26,8 +36,13 @@ export function NewKey({ onMade, onClose }: Props) {
   const [name, setName] = useState('');
   const [mode, setMode] = useState<'live' | 'test'>('live');
   const [scopes, setScopes] = useState<readonly string[]>(['otp:send', 'otp:verify']);
+  const [days, setDays] = useState('');
   const { run, isBusy, failure } = useAction(
-    () => api<MadeKey>('/api/keys', { method: 'POST', body: { name, mode, scopes } }),
+    () =>
+      api<MadeKey>('/api/keys', {
+        method: 'POST',
+        body: { name, mode, scopes, ...(days !== '' && { expiresAt: inDays(Number(days)) }) },
+      }),
     onMade,
   );
   return (
@@ -56,6 +71,10 @@ export function NewKey({ onMade, onClose }: Props) {
           />
           <p class="hint">{t('keys.test.hint')}</p>
         </div>
+        <Select
+          {...{ label: t('keys.expires'), value: days, onValue: setDays }}
+          options={LIVES.map(([value, word]) => [value, t(word)])}
+        />
         <FailureNotice of={failure} />
         <div class="dialog-actions">
           <button type="button" class="button" onClick={onClose}>
@@ -68,6 +87,10 @@ export function NewKey({ onMade, onClose }: Props) {
       </form>
     </Dialog>
   );
+}
+
+function inDays(days: number): string {
+  return new Date(Date.now() + days * DAY_MS).toISOString();
 }
 
 type ChoiceProps = {

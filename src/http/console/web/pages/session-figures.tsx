@@ -6,34 +6,57 @@ import { Card } from '../parts/card.tsx';
 import { Skeleton } from '../parts/empty.tsx';
 import { FailureNotice } from '../parts/notice.tsx';
 import { useWords } from '../words/words.tsx';
-import { Facts } from './session-facts.tsx';
 
 /** What a session has sent. */
 export function SessionFigures({ id }: { readonly id: string }) {
-  const { t, format } = useWords();
+  const { t } = useWords();
   const path = `/api/analytics/sessions/${encodeURIComponent(id)}/stats`;
   const { data, failure } = useData(() => api<SessionStats>(path, { query: toQuery('month') }), {
     everyMs: 10_000,
     of: [id],
   });
-  const ever = (now: number, all: number) =>
-    `${format.number(now)} · ${t('session.stats.ever', { count: format.number(all) })}`;
   return (
-    <Card title={t('session.stats')}>
+    <Card title={t('session.stats')} isFlush={data !== undefined}>
       <FailureNotice of={failure} />
       {!data && !failure && <Skeleton lines={3} />}
-      {data && (
-        <Facts
-          of={[
-            [t('overview.sent'), ever(data.otp.sent, data.ever.otp.sent)],
-            [t('overview.delivered'), ever(data.otp.delivered, data.ever.otp.delivered)],
-            [t('overview.read'), ever(data.otp.read, data.ever.otp.read)],
-            [t('overview.verified'), ever(data.otp.verified, data.ever.otp.verified)],
-            [t('session.stats.messages'), ever(data.messages.sent, data.ever.messages.sent)],
-            [t('session.stats.failed'), ever(data.messages.failed, data.ever.messages.failed)],
-          ]}
-        />
-      )}
+      {data && <Table of={data} />}
     </Card>
+  );
+}
+
+function Table({ of: { otp, messages, ever } }: { readonly of: SessionStats }) {
+  const { t, format } = useWords();
+  const rows = [
+    [t('overview.sent'), otp.sent, ever.otp.sent],
+    [t('overview.delivered'), otp.delivered, ever.otp.delivered],
+    [t('overview.read'), otp.read, ever.otp.read],
+    [t('overview.verified'), otp.verified, ever.otp.verified],
+    [t('session.stats.messages'), messages.sent, ever.messages.sent],
+    [t('session.stats.failed'), messages.failed, ever.messages.failed],
+  ] as const;
+  return (
+    <table>
+      <caption class="visually-hidden">{t('session.stats')}</caption>
+      <thead>
+        <tr>
+          <td />
+          <th scope="col" class="number">
+            {t('overview.month')}
+          </th>
+          <th scope="col" class="number">
+            {t('session.stats.ever')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([name, lately, all]) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td class="number">{format.number(lately)}</td>
+            <td class="number">{format.number(all)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 import { api } from '../core/api.ts';
 import { type Range, startOf } from '../core/range.ts';
@@ -125,13 +126,13 @@ function Row({ entry }: { readonly entry: UsageEntry }) {
   const { kind, id } = entry.principal;
   return (
     <tr>
-      <td class="nowrap">{format.hour(entry.hour)}</td>
+      <td>{format.hour(entry.hour)}</td>
       <td class="hide-narrow">
         {kind === 'bootstrap' ? t('who.bootstrap') : `${kind} ${id ?? ''}`}
       </td>
-      <td class="break">
+      <td>
         <code>
-          {entry.method} {entry.route}
+          {entry.method} <Route of={entry.route} />
         </code>
       </td>
       <td class="number">
@@ -142,4 +143,14 @@ function Row({ entry }: { readonly entry: UsageEntry }) {
       <td class="number hide-narrow">{format.milliseconds(entry.maxMs)}</td>
     </tr>
   );
+}
+
+/** A path that may break where it has a slash. */
+function Route({ of }: { readonly of: string }) {
+  return of.split(/(?=[/])/).map((part) => (
+    <Fragment key={part}>
+      <wbr />
+      {part}
+    </Fragment>
+  ));
 }

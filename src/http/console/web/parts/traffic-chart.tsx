@@ -81,7 +81,8 @@ function createOptions(element: HTMLElement, { names, language, isByDay }: Look)
   return {
     width: element.clientWidth,
     height: element.clientHeight,
-    padding: [8, 12, 0, 0],
+    // Half a label may stand beyond the last tick.
+    padding: [8, 30, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false } },
     scales: { y: { range: (_, __, max) => [0, Math.max(4, Math.ceil(max * 1.1))] } },

@@ -158,10 +158,10 @@ export const en = {
   'session.delete.text':
     'The device is logged out of WhatsApp and its credentials are wiped. Logs stay. This cannot be undone.',
   'session.delete.type': 'Type {name} to confirm',
-  'session.stats': 'Statistics, last 30 days',
+  'session.stats': 'Statistics',
   'session.stats.messages': 'Messages sent',
   'session.stats.failed': 'Messages failed',
-  'session.stats.ever': '{count} ever',
+  'session.stats.ever': 'Ever',
   'session.message': 'Send a message',
   'session.message.hint':
     'For people who expect it: WhatsApp restricts numbers that write to strangers.',
@@ -398,6 +398,10 @@ export const en = {
   'keys.state': 'State',
   'keys.used': 'Last used',
   'keys.expires': 'Expires',
+  'keys.expires.never': 'Never',
+  'keys.expires.month': 'In 30 days',
+  'keys.expires.quarter': 'In 90 days',
+  'keys.expires.year': 'In a year',
   'keys.create': 'Create key',
   'keys.secret': 'Your new key',
   'keys.secret.text':

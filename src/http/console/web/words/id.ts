@@ -161,10 +161,10 @@ export const id: Words = {
   'session.delete.text':
     'Perangkat dikeluarkan dari WhatsApp dan kredensialnya dihapus. Log tetap ada. Ini tidak dapat dibatalkan.',
   'session.delete.type': 'Ketik {name} untuk mengonfirmasi',
-  'session.stats': 'Statistik, 30 hari terakhir',
+  'session.stats': 'Statistik',
   'session.stats.messages': 'Pesan terkirim',
   'session.stats.failed': 'Pesan gagal',
-  'session.stats.ever': '{count} seluruhnya',
+  'session.stats.ever': 'Seluruhnya',
   'session.message': 'Kirim pesan',
   'session.message.hint':
     'Untuk orang yang menantikannya: WhatsApp membatasi nomor yang menulis kepada orang asing.',
@@ -400,6 +400,10 @@ export const id: Words = {
   'keys.state': 'Keadaan',
   'keys.used': 'Terakhir dipakai',
   'keys.expires': 'Berakhir',
+  'keys.expires.never': 'Tidak pernah',
+  'keys.expires.month': 'Dalam 30 hari',
+  'keys.expires.quarter': 'Dalam 90 hari',
+  'keys.expires.year': 'Dalam setahun',
   'keys.create': 'Buat kunci',
   'keys.secret': 'Kunci baru Anda',
   'keys.secret.text':
