@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Activity, createActivityStore } from '../../src/storage/activity-store.ts';
+import { createAccessCalls } from '../support/access-calls.ts';
 import { createAccountCalls } from '../support/account-calls.ts';
 import { API_KEY } from '../support/client.ts';
 import { dialects } from '../support/databases.ts';
@@ -115,6 +116,29 @@ describe.each(dialects)('the export on %s', (dialect) => {
     away.abort();
     expect((await h.client.get('/api/analytics/export?action=none')).status).toBe(200);
     expect(h.logLines.filter((text) => text.includes('cut off'))).toEqual([]);
+  });
+
+  it('breaks off when its key is revoked: nobody takes it for complete', async () => {
+    const access = createAccessCalls(h);
+    const { keyId, secret } = await access.createKeyOf('depot', { scopes: ['*'] });
+    const wide = 'y'.repeat(480);
+    const details = wide.repeat(8);
+    const line = { ...LINE, accountId: 'depot', details, userAgent: wide };
+    const rows = 4000;
+    await add(Array.from({ length: rows }, () => line));
+    const { body } = await fetch(`${h.url}/api/analytics/export`, {
+      headers: { 'x-api-key': secret },
+    });
+    const reader = body?.getReader();
+    await reader?.read();
+    expect((await access.as(secret).delete(`/api/keys/${keyId}`)).status).toBe(200);
+    const readOn = async () => {
+      while (!(await reader?.read())?.done);
+    };
+    await expect(readOn()).rejects.toThrow();
+    const told = () => h.logLines.filter((text) => text.includes('an export was cut off'));
+    await expect.poll(told).toHaveLength(1);
+    expect(told()[0]).not.toContain(secret);
   });
 
   it('is answered to HEAD without reading on', async () => {
