@@ -126,7 +126,7 @@ function Row({ entry }: { readonly entry: UsageEntry }) {
   const { kind, id } = entry.principal;
   return (
     <tr>
-      <td>{format.hour(entry.hour)}</td>
+      <td class="nowrap">{format.hour(entry.hour)}</td>
       <td class="hide-narrow">
         {kind === 'bootstrap' ? t('who.bootstrap') : `${kind} ${id ?? ''}`}
       </td>

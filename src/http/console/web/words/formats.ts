@@ -7,6 +7,9 @@ export function createFormats(locale: string) {
   const shares = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   const moments = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
+  const hours = new Intl.DateTimeFormat(language, {
+    ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
+  });
   const clocks = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
   const unit = (name: string, value: number) =>
     new Intl.NumberFormat(language, {
@@ -20,8 +23,8 @@ export function createFormats(locale: string) {
     moment: (time: string | null) => (time ? moments.format(new Date(time)) : '–'),
     exact: (time: string | null) => (time ? exact.format(new Date(time)) : '–'),
     clock: (time: string) => clocks.format(new Date(time)),
-    /** The hour that something is counted under. */
-    hour: (time: string) => moments.format(new Date(time)),
+    /** The hour that something is counted under: none is older than some months. */
+    hour: (time: string) => hours.format(new Date(time)),
     /** The time of today, or the day with its time. */
     short(time: string | null): string {
       if (!time) return '–';
