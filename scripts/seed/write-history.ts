@@ -31,9 +31,10 @@ export async function writeHistory(database: Database, amount: Amount): Promise<
   await writeRows(database, 'activity_logs', activities, (index) =>
     toActivity(index, addSeconds(now, -(ACTIVITY_SECONDS * (index + 1)) / activities)),
   );
-  await writeRows(database, 'otp_logs', passcodes, (index) =>
-    toChallenge(index, addSeconds(now, -(PASSCODE_SECONDS * (index + 1)) / passcodes)),
-  );
+  const challengeAt = (index: number) =>
+    toChallenge(index, addSeconds(now, -(PASSCODE_SECONDS * (index + 1)) / passcodes));
+  await writeRows(database, 'otp_logs', passcodes, challengeAt);
+  await writeRows(database, 'deliveries', passcodes, (index) => toDelivery(challengeAt(index)));
   await writeRows(database, 'otp_logs', expiring, (index) => toExpiring(index, now));
 }
 
@@ -75,12 +76,14 @@ function toActivity(index: number, at: Date): Row {
   };
 }
 
-function toChallenge(index: number, at: Date): Row {
+function toChallenge(index: number, at: Date) {
   const end = pick(['verified', 'verified', 'verified', 'expired', 'failed'] as const, index);
   const isDelivered = end !== 'failed' && index % 7 !== 0;
   const isVerified = end === 'verified';
   const deliveredAt = isDelivered ? addSeconds(at, 1 + (index % 9)) : null;
-  const verifiedAt = isVerified ? addSeconds(at, 10 + (index % 50)) : null;
+  const isRead = isDelivered && (isVerified || index % 3 === 0);
+  const readAt = isRead ? addSeconds(at, 10) : null;
+  const verifiedAt = isVerified ? addSeconds(at, 12 + (index % 50)) : null;
   return {
     accountId: 'default',
     verificationId: `seeded-${at.getTime()}-${index}`,
@@ -96,15 +99,42 @@ function toChallenge(index: number, at: Date): Row {
     expiresAt: addSeconds(at, 300),
     verifiedAt,
     deliveredAt,
-    seen:
-      eventBits.asked +
-      (end === 'failed' ? eventBits.failed : eventBits.sent) +
-      (isDelivered ? eventBits.delivered : 0) +
-      (isVerified ? eventBits.verified : 0) +
-      (end === 'expired' ? eventBits.expired : 0),
+    readAt,
+    seen: toSeen({ end, isDelivered, isRead }),
     countDue: at,
     createdAt: at,
     updatedAt: at,
+  };
+}
+
+type Fate = {
+  readonly end: 'verified' | 'expired' | 'failed';
+  readonly isDelivered: boolean;
+  readonly isRead: boolean;
+};
+
+/** What happened, as the set of events that a row keeps (domain/figures.ts). */
+function toSeen({ end, isDelivered, isRead }: Fate): number {
+  const { asked, sent, delivered, read } = eventBits;
+  const taken = end === 'failed' ? 0 : sent;
+  return asked + taken + eventBits[end] + (isDelivered ? delivered : 0) + (isRead ? read : 0);
+}
+
+/** The one attempt to deliver a challenge. */
+function toDelivery(challenge: ReturnType<typeof toChallenge>): Row {
+  const { accountId, verificationId, sessionId, createdAt, deliveredAt, readAt } = challenge;
+  const isFailed = challenge.status === 'failed';
+  const acceptedAt = addSeconds(createdAt, 0.4);
+  const known = deliveredAt === null ? 'accepted' : 'delivered';
+  return {
+    ...{ accountId, verificationId, sessionId, channel: 'whatsapp', deliveredAt, readAt },
+    status: isFailed ? 'failed' : readAt === null ? known : 'read',
+    reason: isFailed ? 'not_on_channel' : null,
+    messageId: isFailed ? null : `seeded-${verificationId}`,
+    acceptedAt: isFailed ? null : acceptedAt,
+    failedAt: isFailed ? acceptedAt : null,
+    createdAt,
+    updatedAt: readAt ?? deliveredAt ?? acceptedAt,
   };
 }
 
@@ -120,6 +150,7 @@ function toExpiring(index: number, at: Date): Row {
     attempts: 0,
     verifiedAt: null,
     deliveredAt: null,
+    readAt: null,
     seen: eventBits.asked + eventBits.sent,
   };
 }

@@ -89,8 +89,15 @@ export function createRecipientStore({ statements }: Database) {
     return change(`${sql} ${condition}`, values);
   }
 
-  /** Erases what the account's sessions know of the number. */
-  function eraseContacts({ accountId, phoneNumber }: RecipientKey): Promise<number> {
+  /** Erases what the account's sessions know of the number; what they know of their own, they need. */
+  async function eraseContacts({ accountId, phoneNumber }: RecipientKey): Promise<number> {
+    const digits = phoneNumber.replace('+', '');
+    await change(
+      `DELETE FROM "session_credentials" WHERE "sessionId" IN (SELECT "sessionId" FROM "sessions"
+           WHERE "accountId" = $1 AND ("userPhone" IS NULL OR "userPhone" <> $2))
+         AND ("keyId" = $3 OR "keyId" LIKE $4 OR "keyId" LIKE $5 OR "keyId" LIKE $6)`,
+      [accountId, phoneNumber, digits, `${digits}.%`, `${digits}:%`, `${digits}@%`],
+    );
     return change(
       `DELETE FROM "session_contacts" WHERE "phoneNumber" = $2
          AND "sessionId" IN (SELECT "sessionId" FROM "sessions" WHERE "accountId" = $1)`,

@@ -105,6 +105,7 @@ describe.each(dialects)('GET /api/analytics on %s', (dialect) => {
     const operator = await enter('ADMIN', 'office');
     expect([await asked(stranger), await asked(stranger, '?accountId=default')]).toEqual([0, 0]);
     expect([await asked(operator), await asked(operator, '?accountId=shop')]).toEqual([3, 0]);
+    expect([await asked(API_KEY), await asked(API_KEY, '?accountId=shop')]).toEqual([3, 0]);
   });
 
   it('refuses a key that is held to a part of its account', async () => {

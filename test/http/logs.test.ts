@@ -161,6 +161,7 @@ describe.each(dialects)('the log pages on %s', (dialect) => {
     const bad = [
       ...['limit=501', 'cursor=abc', 'cursor=aWQ6MQ', 'status=sent', 'from=yesterday'],
       ...['phoneNumber=12', 'action=DROP', 'timeZone=Mars', 'colour=red', 'sessionId=a~b'],
+      ...['from=2026-03-02&to=2026-03-01', 'from=2026-03-01&to=2026-03-01'],
     ];
     for (const query of bad) {
       const { status } = await h.client.get(`/api/analytics/logs/activity?${query}`);

@@ -43,6 +43,19 @@ describe.each(dialects)('a recipient on %s', (dialect) => {
   const readSent = async () =>
     (await h.client.get('/api/analytics/dashboard')).body.data?.['otp'] as { total: number };
 
+  /** Under a number, as WhatsApp's library keeps what it learns of a person. */
+  async function addCredentials(sessionId: string, phoneNumber: string) {
+    const digits = phoneNumber.slice(1);
+    for (const keyId of [digits, `${digits}.0`, `${digits}:3`, '999@lid']) {
+      await h.database.statements.change(
+        `INSERT INTO "session_credentials"
+           ("sessionId", "category", "keyId", "sealed", "secretVersion", "updatedAt")
+         VALUES ($1, $2, $3, 'x', 'x', $4)`,
+        [sessionId, `of ${digits}`, keyId, h.now()],
+      );
+    }
+  }
+
   /** Leaves every trace that a number can leave. */
   async function leaveTraces(phoneNumber: string) {
     const headers = { 'idempotency-key': `key-${phoneNumber}` };
@@ -57,6 +70,7 @@ describe.each(dialects)('a recipient on %s', (dialect) => {
     const contacts = createContactStore(h.database);
     await contacts.saveLookup('desk', phoneNumber, true, h.now());
     await contacts.saveLookup('shop~desk', phoneNumber, true, h.now());
+    await addCredentials('desk', phoneNumber);
     await shop.otp.sendCode(phoneNumber);
     await h.activity.flush();
     return { verificationId, live: h.gateway.codeFor(phoneNumber) };
@@ -99,6 +113,11 @@ describe.each(dialects)('a recipient on %s', (dialect) => {
     }
     expect((await shop.otp.rows(phoneNumber)).map(({ accountId }) => accountId)).toEqual(['shop']);
     expect(await dumpTables(h, ['session_contacts'])).toContain('shop~desk');
+    const kept = await h.database.statements.select(
+      `SELECT "keyId" FROM "session_credentials" WHERE "category" = $1`,
+      [`of ${phoneNumber.slice(1)}`],
+    );
+    expect(kept.map(({ keyId }) => keyId)).toEqual(['999@lid']);
     expect((await readSent()).total).toBe(before.total + 2);
     expect((await erase(phoneNumber)).body.data).toEqual(NOTHING);
     expect((await read(phoneNumber)).body.data).toMatchObject({ challenges: [], activity: [] });

@@ -181,6 +181,25 @@ describe.each(dialects)('the timeline of a passcode on %s', (dialect) => {
     expect(events.at(-2)?.['details']).toBe('bootstrap');
   });
 
+  it('tells which wrong guess was the last that was allowed', async () => {
+    const { phoneNumber, code, verificationId } = await send();
+    const [first = '', second = '', third = ''] = wrongCodes(code, 3);
+    await otp.verify(phoneNumber, first);
+    await otp.verify(phoneNumber, second);
+    await otp.unlock(phoneNumber);
+    await otp.verify(phoneNumber, third);
+    await otp.unlock(phoneNumber);
+    await otp.verify(phoneNumber, code);
+    const { events } = await timelineOf(verificationId);
+    const guesses = events.filter(({ kind }) => kind === 'guess');
+    expect(guesses.map(({ outcome, details }) => [outcome, details])).toEqual([
+      ['wrong passcode', undefined],
+      ['wrong passcode', undefined],
+      ['wrong passcode', 'no guesses are left'],
+      ['no live passcode', undefined],
+    ]);
+  });
+
   it('tells of a receipt that came before the channel had answered', async () => {
     h.gateway.behaveLike((_, response) => {
       void h.database.models.Delivery.findOne({ where: { status: 'pending' } })

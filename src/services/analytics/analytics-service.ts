@@ -171,10 +171,17 @@ function isWithin(time: Date, start: Date | undefined): boolean {
   return start !== undefined && start <= time;
 }
 
-/** The account whose figures are meant; undefined for all of them, which only an operator sees. */
+/** No account has this name: whose figures are asked for in vain has none. */
+const NOBODY = '';
+
+/**
+ * The account whose figures are meant; undefined for all of them, which only an operator sees. Another
+ * one's look like those of an account that is not there.
+ */
 function accountToRead(caller: Caller, asked?: string): string | undefined {
   assertSeesWholeAccount(caller.reach);
-  return caller.seesAllAccounts ? asked : caller.accountId;
+  if (caller.seesAllAccounts) return asked;
+  return asked === undefined || asked === caller.accountId ? caller.accountId : NOBODY;
 }
 
 /** Where messages are counted too, no passcode may have been. */

@@ -45,6 +45,9 @@ type Record = {
   readonly end: End | undefined;
 };
 
+/** As services/verification/tell-verification.ts has it put on record. */
+const WRONG = 'wrong passcode';
+
 const eventOfAction = { limit_hit: 'limit', otp_unlock: 'unlocked' } as const;
 
 /** The events of a challenge in the order in which they happened. */
@@ -59,7 +62,7 @@ export function toEvents({
   const events: TimelineEvent[] = [
     { at: createdAt, kind: 'requested' },
     ...deliveries.flatMap(toDeliveryEvents),
-    ...guesses.flatMap(toGuess),
+    ...toGuesses(challenge, guesses),
     ...around.map(toAroundEvent),
     ...(verifiedAt ? [{ at: verifiedAt, kind: 'verified' as const }] : []),
     ...(end ? [{ ...end, kind: 'expired' as const }] : []),
@@ -82,9 +85,21 @@ function toDeliveryEvents(delivery: LoggedDelivery): TimelineEvent[] {
   ];
 }
 
-/** The right guess is the `verified` event. */
-function toGuess({ createdAt, status, details }: LoggedActivity): TimelineEvent[] {
-  return status === 'success' ? [] : [{ at: createdAt, kind: 'guess', outcome: details }];
+/** The right guess is the `verified` event; of the wrong ones, the last that was allowed says so. */
+function toGuesses(
+  { attempts, maxAttempts, verifiedAt }: LoggedChallenge,
+  guesses: readonly LoggedActivity[],
+): TimelineEvent[] {
+  const isSpent = attempts >= maxAttempts && verifiedAt === undefined;
+  const last = isSpent ? guesses.findLast(({ details }) => details === WRONG) : undefined;
+  return guesses
+    .filter(({ status }) => status !== 'success')
+    .map((guess) => ({
+      at: guess.createdAt,
+      kind: 'guess',
+      outcome: guess.details,
+      ...(guess === last && { details: 'no guesses are left' }),
+    }));
 }
 
 function toAroundEvent({ action, createdAt, details }: LoggedActivity): TimelineEvent {

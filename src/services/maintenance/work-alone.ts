@@ -41,17 +41,12 @@ const LEASE_SECONDS = 120;
 export function createLoneWorker({ leases, logger, now }: Dependencies) {
   const owner = randomUUID();
 
-  /** Repeats the step until nothing is left, holding a lease that is prolonged when half of it is over. */
+  /** Repeats the step until nothing is left, or another node has the job. */
   async function workAlone(job: Job): Promise<Run> {
-    const { name, step, leaseSeconds = LEASE_SECONDS, until } = job;
+    const { name, step, until } = job;
+    const isOurs = createHold(job);
     let rows = 0;
-    let renewAt = now();
-    for (;;) {
-      const at = now();
-      if (at >= renewAt) {
-        if (!(await acquire(job))) return { rows, isDone: false };
-        renewAt = addSeconds(at, leaseSeconds / 2);
-      }
+    while (await isOurs()) {
       const startedAt = performance.now();
       const done = await step();
       rows += done;
@@ -62,6 +57,19 @@ export function createLoneWorker({ leases, logger, now }: Dependencies) {
       }
       await pause(Math.max(SHORTEST_REST_MS, REST * (performance.now() - startedAt)));
     }
+    return { rows, isDone: false };
+  }
+
+  /** Whether this node has the lease: it is asked for at first, and when half of it is over. */
+  function createHold(job: Job): () => Promise<boolean> {
+    const { leaseSeconds = LEASE_SECONDS } = job;
+    let renewAt = now();
+    return async () => {
+      const at = now();
+      if (at < renewAt) return true;
+      renewAt = addSeconds(at, leaseSeconds / 2);
+      return acquire(job);
+    };
   }
 
   async function end(name: string, rows: number): Promise<void> {

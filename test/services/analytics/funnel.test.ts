@@ -147,7 +147,8 @@ describe.each(dialects)('the funnel on %s', (dialect) => {
     expect(all.total.asked).toBe(7);
     const named = { ...any, ...range, by: undefined, accountId: 'shop' };
     expect((await analytics.readFunnel(OPERATOR, named)).total.verified).toBe(1);
-    expect((await read({ accountId: 'shop' })).total.asked).toBe(6);
+    expect((await read({ accountId: OWNER.accountId })).total.asked).toBe(6);
+    expect((await read({ accountId: 'shop' })).total.asked).toBe(0);
   });
 
   it('counts all that ever was, and today, on the dashboard', async () => {
