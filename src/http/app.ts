@@ -23,7 +23,7 @@ import type { UsageService } from '../services/usage/usage-service.ts';
 import type { TestNumberService } from '../services/verification/test-number-service.ts';
 import type { VerificationService } from '../services/verification/verification-service.ts';
 import { demoRoutes } from './console/demo.ts';
-import { consoleRoutes, demoPageRoutes } from './console/serve-console.ts';
+import { consoleRoutes, createAnswerLost, demoPageRoutes } from './console/serve-console.ts';
 import { createErrorHandler, sendProblem } from './errors.ts';
 import type { HttpEnv } from './http-env.ts';
 import { createReadBrowser, createReadCaller, createReadFrom } from './middleware/authenticate.ts';
@@ -104,9 +104,9 @@ const EXPOSED = [
 export function createApp(parts: AppParts): App {
   const app = createRouter();
   app.onError(createErrorHandler(parts.logger));
-  app.notFound((c) =>
-    sendProblem(c, new AppError('not_found', 'There is nothing at this address')),
-  );
+  const answerLost = createAnswerLost();
+  const nothing = new AppError('not_found', 'There is nothing at this address');
+  app.notFound((c) => answerLost(c) ?? sendProblem(c, nothing));
   useGuards(app, parts);
   mountRoutes(app, parts);
   assertAccessIsKnown(app);

@@ -127,8 +127,12 @@ describe.skipIf(!hasBrowser)('the console', () => {
     const { page, faults, close } = await world.openTab();
     await signInWithKey(page, world.h.url, String(body.data?.['secret']));
     await page.getByText(/needs the scope analytics:read/).waitFor();
-    await page.getByRole('link', { name: 'Keys' }).click();
+    expect(await page.getByRole('navigation').getByRole('link').allInnerTexts()).toEqual(['Codes']);
+    await page.goto(`${world.h.url}/keys`);
     await page.getByText(/needs the scope keys:manage/).waitFor();
+    await page.goto(`${world.h.url}/logs`);
+    await page.getByText(/needs the scope analytics:read/).waitFor();
+    expect(await page.getByRole('button', { name: 'Export CSV' }).count()).toBe(0);
     expect(faults).toEqual([]);
     await close();
   });
@@ -162,7 +166,12 @@ describe.skipIf(!hasBrowser)('the console', () => {
     await page.getByRole('cell', { name: 'WhatsApp' }).first().waitFor();
     expect(await page.getByRole('button', { name: 'Send a test code' }).count()).toBe(0);
     await page.getByRole('link', { name: 'People' }).click();
-    await page.getByText(email).waitFor();
+    const own = page.getByRole('row').filter({ hasText: email });
+    await own.getByText('You', { exact: true }).waitFor();
+    expect(await own.getByRole('button').count()).toBe(0);
+    await page.getByRole('button', { name: 'Deactivate' }).first().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click();
+    await page.getByText('Inactive').waitFor();
     expect(faults).toEqual([]);
     await close();
   });

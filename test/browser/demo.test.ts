@@ -72,4 +72,32 @@ describe.skipIf(!hasBrowser)('the demo', () => {
     expect(faults).toEqual([]);
     await close();
   });
+
+  it('keeps the step of the code over a reload, and takes the code as it is pasted', async () => {
+    const { page, faults, close } = await world.openTab();
+    const phone = world.lab.addPhone();
+    await page.goto(`${world.h.url}/demo`);
+    const number = page.getByLabel('Phone number');
+    await number.fill(phone.number);
+    await page.getByRole('button', { name: 'Send me a code' }).click();
+    const { code } = await phone.nextMessage();
+    const field = page.getByLabel('Code', { exact: true });
+    await field.waitFor();
+    await page.reload();
+    await field.waitFor();
+    await page.getByRole('button', { name: 'Use another number' }).click();
+    await number.fill(phone.number);
+    await page.getByRole('button', { name: 'Send me a code' }).click();
+    await page.getByText(/A code was sent a moment ago/).waitFor();
+    await page.getByRole('button', { name: `Enter the code for ${phone.number}` }).click();
+    const text = String(code);
+    await field.fill(`${text.slice(0, 3)} ${text.slice(3)}`);
+    await page.getByRole('button', { name: 'Verify' }).click();
+    await page.getByText(`${phone.number} is verified.`).waitFor();
+    expect(await page.evaluate('JSON.stringify({ ...sessionStorage })')).toBe('{}');
+    await page.reload();
+    await number.waitFor();
+    expect(faults).toEqual([]);
+    await close();
+  });
 });

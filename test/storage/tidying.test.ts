@@ -62,6 +62,8 @@ describe.each(dialects)('tidying on %s', (dialect) => {
   });
 
   it('finds by an index what is over', async () => {
-    await expectNoFault(createChallengeStore(watched.database).expireDue(addSeconds(NOON, 600), BATCH));
+    await expectNoFault(
+      createChallengeStore(watched.database).expireDue(addSeconds(NOON, 600), BATCH),
+    );
   });
 });

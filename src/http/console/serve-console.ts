@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { AppError } from '../../domain/errors.ts';
 import { type Pages, readPages } from './read-pages.ts';
@@ -52,7 +52,23 @@ export function demoPageRoutes(): Hono {
   return router;
 }
 
-function toPage(text: Pages['console'] = String(UNBUILT)): Response {
+/** Where programs call: they are told by problem details, whatever they accept. */
+const FOR_PROGRAMS = /^[/](api|metrics|assets)/;
+
+/**
+ * What a person sees who mistyped an address: the console, which says so and leads back. Answers
+ * undefined to whatever else asks, such as a program.
+ */
+export function createAnswerLost(): (c: Context) => Response | undefined {
+  const page = readPages()?.console;
+  return (c) => {
+    const { method, path } = c.req;
+    const isBrowsing = method === 'GET' && c.req.header('accept')?.includes('text/html');
+    return page && isBrowsing && !FOR_PROGRAMS.test(path) ? toPage(page, 404) : undefined;
+  };
+}
+
+function toPage(text: Pages['console'] = String(UNBUILT), status = 200): Response {
   const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-cache' };
-  return new Response(text, { headers });
+  return new Response(text, { status, headers });
 }

@@ -88,6 +88,24 @@ describe('the console', () => {
     const { status, body } = await get('/nothing');
     expect([status, body.code]).toEqual([404, 'not_found']);
   });
+
+  it('tells a person who mistyped an address so by its page, and programs as ever', async () => {
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    const { raw } = await get('/');
+    const lost = await h.client.call({ method: 'GET', path: '/nothing', headers });
+    expect([lost.status, lost.raw === raw]).toEqual([404, true]);
+    expect(lost.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8' });
+    for (const [method, path] of [
+      ['GET', '/api/nothing'],
+      ['GET', '/apiary'],
+      ['GET', '/assets/none.js'],
+      ['GET', '/metrics/nothing'],
+      ['POST', '/nothing'],
+    ] as const) {
+      const { status, body } = await h.client.call({ method, path, headers });
+      expect([path, status, body.code]).toEqual([path, 404, 'not_found']);
+    }
+  });
 });
 
 describe('the source of the pages', () => {

@@ -7,20 +7,31 @@ export class Failure extends Error {
   readonly attemptsLeft: number | undefined;
 
   constructor(status: number, problem: Problem) {
-    super(problem.message ?? '');
+    super(toSentence(problem));
     this.status = status;
     this.code = problem.code ?? 'internal_error';
     this.retryAfter = problem.retryAfter;
     this.attemptsLeft = problem.attemptsLeft;
+  }
+
+  /** Whether the same call may do better in a while. */
+  get isPassing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
 
 type Problem = {
   readonly code?: string;
   readonly message?: string;
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
   readonly retryAfter?: number;
   readonly attemptsLeft?: number;
 };
+
+/** What is wrong with the first field says more than that something is. */
+function toSentence({ message = '', errors: [first] = [] }: Problem): string {
+  return first ? `${first.path}: ${first.message}` : message;
+}
 
 /** The failure that an answer tells of. */
 export async function readFailure(response: Response): Promise<Failure> {

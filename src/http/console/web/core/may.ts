@@ -9,14 +9,30 @@ function may({ scopes }: Pick<Me, 'scopes'>, ...wanted: readonly string[]): bool
   return scopes.includes('*') || wanted.some((scope) => scopes.includes(scope));
 }
 
+/** Whether a key is for a part of its account only: what is of the whole account is not for it. */
+export function isHeld({ reach }: Pick<Me, 'reach'>): boolean {
+  return (reach?.sessions ?? reach?.purposes ?? reach?.regions ?? null) !== null;
+}
+
 /** Who is signed in, and what they may do. */
 export function useMe() {
   const me = useContext(MeContext);
   if (!me) throw new Error('nobody is signed in here');
-  return { me, may: (...wanted: readonly string[]) => may(me, ...wanted) };
+  return {
+    me,
+    may: (...wanted: readonly string[]) => may(me, ...wanted),
+    readsAccount: may(me, 'analytics:read') && !isHeld(me),
+  };
 }
 
 /** An operator sees every account and acts for none. */
 export function seesAllAccounts(me: Me): boolean {
   return me.kind === 'user' && me.isOperator;
+}
+
+type Filter = Readonly<Record<string, string>>;
+
+/** Whether a filter lacks the account that an operator must name with it, as the API demands. */
+export function lacksAccount(me: Me, { accountId, ...others }: Filter): boolean {
+  return seesAllAccounts(me) && !accountId && Object.values(others).some(Boolean);
 }

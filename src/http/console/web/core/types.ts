@@ -80,6 +80,8 @@ export type Page<T> = { readonly items: readonly T[]; readonly nextCursor: strin
 
 export type Activity = {
   readonly id: number | string;
+  /** For operators only. */
+  readonly accountId?: string;
   readonly sessionId: string | null;
   readonly action: string;
   readonly phoneNumber: string | null;
@@ -98,6 +100,8 @@ export type Activity = {
 
 type CodeStatus = 'sent' | 'verified' | 'expired' | 'failed';
 export type Code = {
+  /** For operators only. */
+  readonly accountId?: string;
   readonly verificationId: string;
   readonly phoneNumber: string;
   readonly purpose: string;
@@ -157,6 +161,8 @@ export type Key = {
   readonly state: string;
   readonly scopes: readonly string[];
   readonly sessions: readonly string[] | null;
+  readonly purposes: readonly string[] | null;
+  readonly regions: readonly string[] | null;
   readonly networks: readonly string[] | null;
   readonly createdBy: string;
   readonly expiresAt: string | null;
@@ -199,10 +205,13 @@ export type Me = {
   readonly accountId: string;
   readonly scopes: readonly string[];
   readonly isOperator: boolean;
+  readonly id?: number;
   readonly name?: string;
   readonly email?: string;
   readonly role?: 'USER' | 'ADMIN';
   readonly keyId?: string;
+  /** What a key is held to; null where it is free. */
+  readonly reach?: Pick<Key, 'sessions' | 'purposes' | 'regions'>;
 };
 
 export type TokenPair = {

@@ -27,16 +27,20 @@ export function useSession(id: string) {
     const fail = (error: unknown) => {
       if (!signal.aborted) setFailure(toFailure(error));
     };
+    const settle = (read: Session) => {
+      setFailure(undefined);
+      setSession(read);
+    };
     const onEvent = (name: string, data: unknown) => {
       setFailure(undefined);
       if (name === 'state') setSession(data as Session);
       else if (name === 'qr') setQr((data as Qr | null) ?? undefined);
     };
     if (mayFollow) {
-      follow(`${path}/events`, signal, onEvent).catch(fail);
+      follow(`${path}/events`, { signal, onEvent, onAway: fail }).catch(fail);
       return () => controller.abort();
     }
-    const read = () => void api<Session>(path, { signal }).then(setSession, fail);
+    const read = () => void api<Session>(path, { signal }).then(settle, fail);
     read();
     const timer = setInterval(read, EVERY_MS);
     return () => {

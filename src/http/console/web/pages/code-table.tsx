@@ -1,3 +1,4 @@
+import { seesAllAccounts, useMe } from '../core/may.ts';
 import type { Code } from '../core/types.ts';
 import { KindBadge } from '../parts/badge.tsx';
 import { Link } from '../parts/link.tsx';
@@ -6,6 +7,7 @@ import { useWords } from '../words/words.tsx';
 /** Codes as a table; each number leads to what happened to its code. */
 export function CodeTable({ codes }: { readonly codes: readonly Code[] }) {
   const { t } = useWords();
+  const { me } = useMe();
   return (
     <div class="table-wrap">
       <table>
@@ -15,6 +17,7 @@ export function CodeTable({ codes }: { readonly codes: readonly Code[] }) {
             <th scope="col">{t('codes.phone')}</th>
             <th scope="col">{t('codes.status')}</th>
             <th scope="col">{t('codes.delivery')}</th>
+            {seesAllAccounts(me) && <th scope="col">{t('codes.account')}</th>}
             <th scope="col" class="hide-narrow">
               {t('codes.channel')}
             </th>
@@ -56,6 +59,7 @@ function Row({ code }: { readonly code: Code }) {
         {delivery ? <KindBadge kind="delivery" value={delivery.status} /> : '–'}
         {delivery?.reason && <div class="soft small">{name('reason', delivery.reason)}</div>}
       </td>
+      {code.accountId !== undefined && <td>{code.accountId}</td>}
       <td class="hide-narrow">{channel ? name('channel', channel) : '–'}</td>
       <td class="hide-narrow">{code.purpose}</td>
       <td class="number hide-narrow">

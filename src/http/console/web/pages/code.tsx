@@ -7,7 +7,8 @@ import { Skeleton } from '../parts/empty.tsx';
 import { Link } from '../parts/link.tsx';
 import { FailureNotice, Notice } from '../parts/notice.tsx';
 import { Gate, Page } from '../parts/page.tsx';
-import { Story, toVerdict } from '../parts/story.tsx';
+import { Story, Verdict } from '../parts/story.tsx';
+import { toVerdict } from '../parts/verdict.ts';
 import { useWords } from '../words/words.tsx';
 import { Facts } from './session-facts.tsx';
 
@@ -46,9 +47,12 @@ const TONES: Readonly<Record<string, Tone>> = {
 function Told({ timeline }: { readonly timeline: Timeline }) {
   const { t, name, format } = useWords();
   const { status, channel } = timeline;
+  const isSpent = toVerdict(timeline).word === 'verdict.spent';
   return (
     <>
-      <Notice tone={TONES[status] ?? 'calm'}>{t(toVerdict(timeline))}</Notice>
+      <Notice tone={isSpent ? 'warn' : (TONES[status] ?? 'calm')}>
+        <Verdict of={timeline} />
+      </Notice>
       <div class="columns">
         <Card title={t('codes.story')}>
           <Story events={timeline.events} />

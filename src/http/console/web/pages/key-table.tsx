@@ -49,7 +49,10 @@ function Row({ of, onAsk }: { readonly of: Key; readonly onAsk: Props['onAsk'] }
           <code>{of.prefix}…</code> · {t(of.mode === 'test' ? 'keys.testMode' : 'keys.live')}
         </div>
       </td>
-      <td class="hide-narrow small">{of.scopes.map((scope) => name('scope', scope)).join(', ')}</td>
+      <td class="hide-narrow small">
+        {of.scopes.map((scope) => name('scope', scope)).join(', ')}
+        <div class="soft break">{useReach(of)}</div>
+      </td>
       <td>
         <KindBadge kind="keyState" value={of.state} />
         {of.expiresAt && (
@@ -68,7 +71,7 @@ function Row({ of, onAsk }: { readonly of: Key; readonly onAsk: Props['onAsk'] }
               <button
                 type="button"
                 class={`button compact ${what === 'revoke' ? 'danger' : ''}`}
-                aria-label={`${t(`keys.${what}`)}: ${of.name}`}
+                aria-label={`${t(`keys.${what}`)}: ${of.name} (${of.prefix}…)`}
                 onClick={() => onAsk(what, of)}
                 key={what}
               >
@@ -80,4 +83,16 @@ function Row({ of, onAsk }: { readonly of: Key; readonly onAsk: Props['onAsk'] }
       </td>
     </tr>
   );
+}
+
+const REACH = ['sessions', 'purposes', 'regions', 'networks'] as const;
+
+/** What a key is held to; nothing when it is free. */
+function useReach(key: Key): string | undefined {
+  const { t } = useWords();
+  const held = REACH.flatMap((what) => {
+    const list = key[what];
+    return list ? t(`keys.only.${what}`, { list: list.join(', ') || '–' }) : [];
+  });
+  return held.length > 0 ? `${t('keys.only')} ${held.join(' · ')}` : undefined;
 }

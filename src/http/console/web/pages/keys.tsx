@@ -42,18 +42,20 @@ export function Keys() {
     <Page title={t('keys.title')} lead={t('keys.lead')} actions={may('keys:manage') && begin}>
       <Gate scopes={['keys:manage']}>
         <FailureNotice of={failure} retry={reload} />
-        <Card isFlush>
-          {!isLoaded && !failure && <Skeleton />}
-          {isLoaded && items.length === 0 && (
-            <Empty icon="keys" title={t('keys.empty')} text={t('keys.empty.text')}>
-              {begin}
-            </Empty>
-          )}
-          {items.length > 0 && (
-            <KeyTable keys={items} onAsk={(what, key) => setAsked({ what, key })} />
-          )}
-          <More next={next} onMore={more} />
-        </Card>
+        {(isLoaded || !failure) && (
+          <Card isFlush>
+            {!isLoaded && <Skeleton />}
+            {isLoaded && items.length === 0 && (
+              <Empty icon="keys" title={t('keys.empty')} text={t('keys.empty.text')}>
+                {begin}
+              </Empty>
+            )}
+            {items.length > 0 && (
+              <KeyTable keys={items} onAsk={(what, key) => setAsked({ what, key })} />
+            )}
+            <More next={next} onMore={more} />
+          </Card>
+        )}
       </Gate>
       <Question asked={asked} onAsk={setAsked} onChange={reload} />
     </Page>
@@ -86,7 +88,8 @@ function Question({ asked, onAsk, onChange }: QuestionProps) {
   const { name } = key;
   const path = `/api/keys/${key.keyId}`;
   const common = {
-    title: t(`keys.${what}.title`, { name }),
+    // Keys that took each other's place have one name: their beginnings differ.
+    title: t(`keys.${what}.title`, { name: `${name} (${key.prefix}…)` }),
     text: t(`keys.${what}.text`),
     onClose,
   };

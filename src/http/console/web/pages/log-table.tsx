@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { seesAllAccounts, useMe } from '../core/may.ts';
 import type { Activity } from '../core/types.ts';
 import { KindBadge } from '../parts/badge.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -9,6 +10,7 @@ import { Facts } from './session-facts.tsx';
 /** Entries of a log; each opens to all that is known of it. */
 export function LogTable({ entries }: { readonly entries: readonly Activity[] }) {
   const { t } = useWords();
+  const { me } = useMe();
   const [open, setOpen] = useState<Activity>();
   return (
     <>
@@ -19,15 +21,17 @@ export function LogTable({ entries }: { readonly entries: readonly Activity[] })
             <tr>
               <th scope="col">{t('logs.when')}</th>
               <th scope="col">{t('logs.action')}</th>
+              {seesAllAccounts(me) && (
+                <th scope="col" class="hide-narrow">
+                  {t('codes.account')}
+                </th>
+              )}
               <th scope="col">{t('logs.status')}</th>
               <th scope="col" class="hide-narrow">
                 {t('codes.session')}
               </th>
               <th scope="col" class="hide-narrow">
                 {t('codes.phone')}
-              </th>
-              <th scope="col" class="hide-narrow">
-                {t('logs.details')}
               </th>
             </tr>
           </thead>
@@ -54,15 +58,25 @@ function Row({ entry, onOpen }: RowProps) {
           {format.short(entry.createdAt)}
         </button>
       </td>
-      <td class="nowrap">{name('action', entry.action)}</td>
+      <td>
+        {name('action', entry.action)}
+        <div class="soft small break">{useDetails(entry)}</div>
+      </td>
+      {entry.accountId !== undefined && <td class="hide-narrow">{entry.accountId}</td>}
       <td>
         <KindBadge kind="log" value={entry.status} />
       </td>
       <td class="hide-narrow">{entry.sessionId ?? '–'}</td>
       <td class="hide-narrow nowrap">{entry.phoneNumber ?? '–'}</td>
-      <td class="hide-narrow break">{entry.errorMessage ?? entry.details}</td>
     </tr>
   );
+}
+
+/** What it was about, and why it went wrong. */
+function useDetails({ action, details, errorMessage }: Activity): string {
+  const { name } = useWords();
+  const about = action === 'limit_hit' ? name('limit', details) : details;
+  return [about, errorMessage].filter(Boolean).join(' · ');
 }
 
 type DetailsProps = { readonly entry: Activity; readonly onClose: () => void };
@@ -76,6 +90,7 @@ function Details({ entry, onClose }: DetailsProps) {
       <Facts
         of={[
           [t('logs.when'), format.exact(entry.createdAt)],
+          [t('codes.account'), entry.accountId],
           [t('codes.session'), entry.sessionId],
           [t('codes.phone'), entry.phoneNumber],
           [t('logs.details'), entry.details],

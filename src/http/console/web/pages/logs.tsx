@@ -1,47 +1,45 @@
 import { useState } from 'preact/hooks';
 import { download } from '../core/api.ts';
-import { seesAllAccounts, useMe } from '../core/may.ts';
+import { lacksAccount, useMe } from '../core/may.ts';
+import { useQuery } from '../core/router.ts';
 import type { Activity } from '../core/types.ts';
 import { useAction } from '../core/use-action.ts';
 import { usePages } from '../core/use-pages.ts';
 import { Card } from '../parts/card.tsx';
 import { Empty, Skeleton } from '../parts/empty.tsx';
-import { Field, Select, Switch } from '../parts/field.tsx';
+import { Switch } from '../parts/field.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { More } from '../parts/more.tsx';
 import { FailureNotice } from '../parts/notice.tsx';
-import { Gate, Page } from '../parts/page.tsx';
-import { timeZone } from '../words/formats.ts';
+import { Page } from '../parts/page.tsx';
+import { WholeAccount } from '../parts/whole-account.tsx';
 import { useWords } from '../words/words.tsx';
+import { type Filter, isBackwards, NO_FILTER, toQuery } from './log-filter.ts';
+import { LogFilters } from './log-filters.tsx';
 import { LogTable } from './log-table.tsx';
 
 const TAIL_MS = 2000;
 
-const ACTIONS = [
-  ...['session_create', 'session_delete', 'session_restart', 'qr_generate', 'qr_scan'],
-  ...['connection_open', 'connection_close', 'message_send', 'message_receive', 'otp_send'],
-  ...['otp_verify', 'otp_expire', 'otp_unlock', 'limit_hit', 'api_call'],
-] as const;
-
-const NO_FILTER = { accountId: '', sessionId: '', phoneNumber: '', action: '', from: '', to: '' };
-type Filter = typeof NO_FILTER;
 type Log = 'activity' | 'errors';
+const SHOWN = { ...NO_FILTER, log: 'activity' };
 
 /** What happened, as it happens. */
 export function Logs() {
   const { t } = useWords();
-  const [log, setLog] = useState<Log>('activity');
-  const [filter, setFilter] = useState(NO_FILTER);
-  const query = { ...filter, ...((filter.from || filter.to) && { timeZone: timeZone() }) };
+  const { me, readsAccount } = useMe();
+  const [{ log: named, ...filter }, setShown] = useQuery(SHOWN);
+  const log: Log = named === 'errors' ? 'errors' : 'activity';
+  const setFilter = (next: Filter) => setShown({ ...next, log });
+  const query = toQuery(filter);
   const save = useAction(() =>
     download('/api/analytics/export', { log, ...query }, `waverify-${log}.csv`),
   );
-  const actions = (
+  const actions = readsAccount && (
     <>
       <Switch
         label={t('logs.which')}
         value={log}
-        onValue={setLog}
+        onValue={(next) => setShown({ ...filter, log: next })}
         options={[
           ['activity', t('logs.activity')],
           ['errors', t('logs.errors')],
@@ -55,56 +53,14 @@ export function Logs() {
   );
   return (
     <Page title={t('logs.title')} actions={actions}>
-      <Gate scopes={['analytics:read']}>
+      <WholeAccount>
         <FailureNotice of={save.failure} />
-        <Filters filter={filter} onFilter={setFilter} />
-        <Tail log={log} query={query} onClear={() => setFilter(NO_FILTER)} />
-      </Gate>
+        <LogFilters filter={filter} onFilter={setFilter} />
+        {!lacksAccount(me, filter) && !isBackwards(filter) && (
+          <Tail log={log} query={query} onClear={() => setFilter(NO_FILTER)} />
+        )}
+      </WholeAccount>
     </Page>
-  );
-}
-
-type FilterProps = { readonly filter: Filter; readonly onFilter: (filter: Filter) => void };
-
-function Filters({ filter, onFilter }: FilterProps) {
-  const { t, name } = useWords();
-  const { me } = useMe();
-  const [draft, setDraft] = useState(filter);
-  const field = (of: keyof Filter) => ({
-    value: draft[of],
-    onValue: (value: string) => setDraft({ ...draft, [of]: value }),
-  });
-  return (
-    <search>
-      <form
-        class="filters"
-        onSubmit={(event) => {
-          event.preventDefault();
-          onFilter(draft);
-        }}
-      >
-        {seesAllAccounts(me) && <Field label={t('codes.account')} {...field('accountId')} />}
-        <Select
-          label={t('logs.action')}
-          {...field('action')}
-          options={[
-            ['', t('say.all')],
-            ...ACTIONS.map((action) => [action, name('action', action)] as const),
-          ]}
-        />
-        <Field label={t('codes.session')} {...field('sessionId')} autocomplete="off" />
-        <Field
-          {...{ label: t('codes.phone'), inputMode: 'tel', autocomplete: 'off' }}
-          {...field('phoneNumber')}
-        />
-        <Field label={t('logs.from')} type="date" {...field('from')} />
-        <Field label={t('logs.to')} type="date" {...field('to')} />
-        <button type="submit" class="button">
-          <Icon name="search" />
-          {t('codes.search')}
-        </button>
-      </form>
-    </search>
   );
 }
 
@@ -138,15 +94,17 @@ function Tail({ log, query, onClear }: TailProps) {
   return (
     <>
       <FailureNotice of={failure} retry={reload} />
-      <Card title={t(isPaused ? 'logs.paused' : 'logs.live')} beside={pause} isFlush>
-        <p class="soft small card-body">
-          {t('logs.count', { count: format.number(items.length) })}
-        </p>
-        {!isLoaded && !failure && <Skeleton lines={6} />}
-        {isLoaded && items.length === 0 && <Nothing {...{ isFiltered, onClear }} />}
-        {items.length > 0 && <LogTable entries={items} />}
-        <More next={next} onMore={more} />
-      </Card>
+      {(isLoaded || !failure) && (
+        <Card title={t(isPaused ? 'logs.paused' : 'logs.live')} beside={pause} isFlush>
+          <p class="soft small card-body">
+            {t('logs.count', { count: format.number(items.length) })}
+          </p>
+          {!isLoaded && <Skeleton lines={6} />}
+          {isLoaded && items.length === 0 && <Nothing {...{ isFiltered, onClear }} />}
+          {items.length > 0 && <LogTable entries={items} />}
+          <More next={next} onMore={more} />
+        </Card>
+      )}
     </>
   );
 }

@@ -1,17 +1,18 @@
-import { useState } from 'preact/hooks';
 import { api } from '../core/api.ts';
 import { useMe } from '../core/may.ts';
 import { type Range, toQuery } from '../core/range.ts';
 import type { Dashboard, FunnelReport, Session } from '../core/types.ts';
 import { useData } from '../core/use-data.ts';
+import { useRange } from '../core/use-range.ts';
 import { Card } from '../parts/card.tsx';
 import { Empty, Skeleton } from '../parts/empty.tsx';
 import { FunnelBars } from '../parts/funnel-bars.tsx';
 import { Link } from '../parts/link.tsx';
 import { FailureNotice } from '../parts/notice.tsx';
-import { Gate, Page } from '../parts/page.tsx';
+import { Page } from '../parts/page.tsx';
 import { RangeSwitch } from '../parts/range-switch.tsx';
 import { TrafficChart } from '../parts/traffic-chart.tsx';
+import { WholeAccount } from '../parts/whole-account.tsx';
 import { timeZone } from '../words/formats.ts';
 import { useWords } from '../words/words.tsx';
 import { Figures } from './overview-figures.tsx';
@@ -22,12 +23,12 @@ const EVERY_MS = 5000;
 /** How things stand, as of now. */
 export function Overview() {
   const { t } = useWords();
-  const [range, setRange] = useState<Range>('today');
+  const [range, setRange] = useRange();
   return (
     <Page title={t('overview.title')} actions={<RangeSwitch value={range} onValue={setRange} />}>
-      <Gate scopes={['analytics:read']}>
+      <WholeAccount>
         <Board range={range} />
-      </Gate>
+      </WholeAccount>
     </Page>
   );
 }

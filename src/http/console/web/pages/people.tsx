@@ -6,6 +6,7 @@ import { useAction } from '../core/use-action.ts';
 import { usePages } from '../core/use-pages.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Card } from '../parts/card.tsx';
+import { Confirm } from '../parts/confirm.tsx';
 import { Empty, Skeleton } from '../parts/empty.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { More } from '../parts/more.tsx';
@@ -33,17 +34,19 @@ export function People() {
   );
   return (
     <Page title={t('people.title')} lead={t('people.lead')} actions={begin}>
-      <FailureNotice of={failure} />
-      <Card isFlush>
-        {!isLoaded && !failure && <Skeleton />}
-        {isLoaded && items.length === 0 && (
-          <Empty icon="people" title={t('people.empty')} text={t('people.empty.text')}>
-            {begin}
-          </Empty>
-        )}
-        {items.length > 0 && <Table people={items} onChange={reload} />}
-        <More next={next} onMore={more} />
-      </Card>
+      <FailureNotice of={failure} retry={reload} />
+      {(isLoaded || !failure) && (
+        <Card isFlush>
+          {!isLoaded && <Skeleton />}
+          {isLoaded && items.length === 0 && (
+            <Empty icon="people" title={t('people.empty')} text={t('people.empty.text')}>
+              {begin}
+            </Empty>
+          )}
+          {items.length > 0 && <Table people={items} onChange={reload} />}
+          <More next={next} onMore={more} />
+        </Card>
+      )}
       {isMaking && (
         <NewPerson
           onClose={() => setMaking(false)}
@@ -94,12 +97,8 @@ type RowProps = { readonly person: Person; readonly onChange: () => void };
 
 function Row({ person, onChange }: RowProps) {
   const { t, format } = useWords();
-  const { id, isActive, role, accountId } = person;
-  const { run, isBusy, failure } = useAction(
-    () => api(`/api/users/${id}`, { method: 'PATCH', body: { isActive: !isActive } }),
-    onChange,
-  );
-  const verb = t(isActive ? 'people.deactivate' : 'people.activate');
+  const { isActive, role, accountId } = person;
+  const { me } = useMe();
   return (
     <tr>
       <td>
@@ -121,19 +120,52 @@ function Row({ person, onChange }: RowProps) {
         />
       </td>
       <td>
-        <FailureNotice of={failure} />
-        <div class="actions end">
-          <button
-            type="button"
-            class="button compact"
-            aria-label={`${verb}: ${person.name}`}
-            disabled={isBusy}
-            onClick={() => run()}
-          >
-            {verb}
-          </button>
-        </div>
+        {person.id === me.id ? (
+          <div class="actions end soft">{t('people.you')}</div>
+        ) : (
+          <Change person={person} onChange={onChange} />
+        )}
       </td>
     </tr>
+  );
+}
+
+/** Lets somebody in again, or keeps them out: that only after a question. */
+function Change({ person, onChange }: RowProps) {
+  const { t } = useWords();
+  const [isAsking, setAsking] = useState(false);
+  const { id, isActive, name } = person;
+  const set = (next: boolean) =>
+    api(`/api/users/${id}`, { method: 'PATCH', body: { isActive: next } });
+  const { run, isBusy, failure } = useAction(() => set(true), onChange);
+  const verb = t(isActive ? 'people.deactivate' : 'people.activate');
+  return (
+    <>
+      <FailureNotice of={failure} />
+      <div class="actions end">
+        <button
+          type="button"
+          class="button compact"
+          aria-label={`${verb}: ${name}`}
+          disabled={isBusy}
+          onClick={() => (isActive ? setAsking(true) : run())}
+        >
+          {verb}
+        </button>
+      </div>
+      {isAsking && (
+        <Confirm
+          title={t('people.deactivate.title', { name })}
+          text={t('people.deactivate.text')}
+          verb={verb}
+          act={() => set(false)}
+          onDone={() => {
+            setAsking(false);
+            onChange();
+          }}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </>
   );
 }

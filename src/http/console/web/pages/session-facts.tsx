@@ -8,13 +8,14 @@ export function SessionFacts({ session }: { readonly session: Session }) {
   const { t, name, format } = useWords();
   const now = useNow();
   const { nextTryAt, attempt, reason, queue, contactsBlockedUntil } = session;
+  const isOpen = session.state === 'open';
   const wait = nextTryAt ? secondsUntil(nextTryAt, now) : 0;
   const facts: readonly (readonly [string, ComponentChildren])[] = [
     [t('session.number'), session.phoneNumber],
     [t('session.profile'), session.name],
     [t('session.account'), session.accountId],
-    [t('session.reason'), name('reason', reason)],
-    [t('session.attempt'), attempt > 0 && format.number(attempt)],
+    [t('session.reason'), !isOpen && name('reason', reason)],
+    [t('session.attempt'), !isOpen && attempt > 0 && format.number(attempt)],
     [t('session.nextTry'), nextTryAt && t('say.inSeconds', { count: wait })],
     [t('session.connected'), session.connectedAt && format.moment(session.connectedAt)],
     [t('session.created'), format.moment(session.createdAt)],

@@ -1,4 +1,6 @@
+import { useEffect } from 'preact/hooks';
 import { api } from '../core/api.ts';
+import type { Failure } from '../core/failure.ts';
 import { toQuery } from '../core/range.ts';
 import type { SessionStats } from '../core/types.ts';
 import { useData } from '../core/use-data.ts';
@@ -7,18 +9,26 @@ import { Skeleton } from '../parts/empty.tsx';
 import { FailureNotice } from '../parts/notice.tsx';
 import { useWords } from '../words/words.tsx';
 
+type Props = {
+  readonly id: string;
+  /** Hears when nobody answers, and when somebody does again: that is for the page to say, once. */
+  readonly onAway: (failure: Failure | undefined) => void;
+};
+
 /** What a session has sent. */
-export function SessionFigures({ id }: { readonly id: string }) {
+export function SessionFigures({ id, onAway }: Props) {
   const { t } = useWords();
   const path = `/api/analytics/sessions/${encodeURIComponent(id)}/stats`;
   const { data, failure } = useData(() => api<SessionStats>(path, { query: toQuery('month') }), {
     everyMs: 10_000,
     of: [id],
   });
+  const isAway = failure?.code === 'unreachable';
+  useEffect(() => onAway(isAway ? failure : undefined), [isAway]);
   return (
     <Card title={t('session.stats')} isFlush={data !== undefined}>
-      <FailureNotice of={failure} />
-      {!data && !failure && <Skeleton lines={3} />}
+      {!isAway && <FailureNotice of={failure} />}
+      {!data && (isAway || !failure) && <Skeleton lines={3} />}
       {data && <Table of={data} />}
     </Card>
   );

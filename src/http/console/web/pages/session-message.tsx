@@ -8,8 +8,14 @@ import { Icon } from '../parts/icon.tsx';
 import { FailureNotice, Notice } from '../parts/notice.tsx';
 import { useWords } from '../words/words.tsx';
 
+type Props = {
+  readonly session: Session;
+  /** Whether nobody answers, so that nothing can be sent now. */
+  readonly isAway: boolean;
+};
+
 /** A person's own message from a session. */
-export function SessionMessage({ session }: { readonly session: Session }) {
+export function SessionMessage({ session, isAway }: Props) {
   const { t } = useWords();
   const id = useId();
   const [to, setTo] = useState('');
@@ -44,7 +50,7 @@ export function SessionMessage({ session }: { readonly session: Session }) {
         <FailureNotice of={failure} />
         {result !== undefined && <Notice tone="good">{t('session.message.sent')}</Notice>}
         <div>
-          <button type="submit" class="button primary" disabled={isBusy || !isOpen}>
+          <button type="submit" class="button primary" disabled={isBusy || !isOpen || isAway}>
             <Icon name="send" />
             {t('session.message.send')}
           </button>

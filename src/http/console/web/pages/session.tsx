@@ -1,19 +1,15 @@
 import { useState } from 'preact/hooks';
-import { api } from '../core/api.ts';
+import type { Failure } from '../core/failure.ts';
 import { useMe } from '../core/may.ts';
-import { navigate } from '../core/router.ts';
-import type { Session } from '../core/types.ts';
-import { useAction } from '../core/use-action.ts';
 import { useSession } from '../core/use-session.ts';
 import { StateBadge } from '../parts/badge.tsx';
 import { Card } from '../parts/card.tsx';
-import { Confirm } from '../parts/confirm.tsx';
 import { Skeleton } from '../parts/empty.tsx';
-import { Icon } from '../parts/icon.tsx';
 import { Link } from '../parts/link.tsx';
-import { FailureNotice, Notice } from '../parts/notice.tsx';
+import { FailureNotice } from '../parts/notice.tsx';
 import { Gate, Page } from '../parts/page.tsx';
 import { useWords } from '../words/words.tsx';
+import { SessionActions } from './session-actions.tsx';
 import { SessionFacts } from './session-facts.tsx';
 import { SessionFigures } from './session-figures.tsx';
 import { Linking } from './session-linking.tsx';
@@ -23,7 +19,11 @@ import { SessionMessage } from './session-message.tsx';
 export function SessionPage({ id }: { readonly id: string }) {
   const { t } = useWords();
   const { may } = useMe();
-  const { session, qr, failure } = useSession(id);
+  const live = useSession(id);
+  const { session, qr } = live;
+  const [unread, setUnread] = useState<Failure>();
+  // A line that is dead can look as if there were no news: what is asked for anew tells.
+  const failure = live.failure ?? unread;
   const mayManage = may('sessions:manage');
   const above = (
     <Link to="/sessions" class="small">
@@ -31,7 +31,11 @@ export function SessionPage({ id }: { readonly id: string }) {
     </Link>
   );
   return (
-    <Page title={id} above={above} actions={session && mayManage && <Actions {...{ session }} />}>
+    <Page
+      title={id}
+      above={above}
+      actions={session && mayManage && <SessionActions {...{ session }} />}
+    >
       <Gate scopes={['sessions:manage', 'analytics:read']}>
         <FailureNotice of={failure} />
         {!session && !failure && <Skeleton />}
@@ -39,47 +43,20 @@ export function SessionPage({ id }: { readonly id: string }) {
         {session && (
           <div class="columns">
             <div class="stack">
-              <Card title={t('session.state')} beside={<StateBadge state={session.state} />}>
+              <Card
+                title={t('session.state')}
+                beside={!failure && <StateBadge state={session.state} />}
+              >
                 <SessionFacts session={session} />
               </Card>
-              {may('analytics:read') && <SessionFigures id={id} />}
+              {may('analytics:read') && <SessionFigures id={id} onAway={setUnread} />}
             </div>
-            {may('messages:send') && <SessionMessage session={session} />}
+            {may('messages:send') && (
+              <SessionMessage session={session} isAway={failure !== undefined} />
+            )}
           </div>
         )}
       </Gate>
     </Page>
-  );
-}
-
-function Actions({ session }: { readonly session: Session }) {
-  const { t } = useWords();
-  const [isAsking, setAsking] = useState(false);
-  const { sessionId } = session;
-  const path = `/api/sessions/${encodeURIComponent(sessionId)}`;
-  const restart = useAction(() => api(`${path}/restart`, { method: 'POST', body: {} }));
-  return (
-    <>
-      <FailureNotice of={restart.failure} />
-      {restart.result !== undefined && <Notice tone="good">{t('session.restarted')}</Notice>}
-      <button type="button" class="button" disabled={restart.isBusy} onClick={() => restart.run()}>
-        <Icon name="refresh" />
-        {t('session.restart')}
-      </button>
-      <button type="button" class="button danger" onClick={() => setAsking(true)}>
-        {t('session.delete')}
-      </button>
-      {isAsking && (
-        <Confirm
-          title={t('session.delete.title')}
-          text={t('session.delete.text')}
-          verb={t('session.delete')}
-          typed={{ label: t('session.delete.type', { name: sessionId }), name: sessionId }}
-          act={() => api(path, { method: 'DELETE' })}
-          onDone={() => navigate('/sessions')}
-          onClose={() => setAsking(false)}
-        />
-      )}
-    </>
   );
 }

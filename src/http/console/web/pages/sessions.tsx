@@ -12,7 +12,7 @@ import { Empty, Skeleton } from '../parts/empty.tsx';
 import { Field } from '../parts/field.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Link } from '../parts/link.tsx';
-import { FailureNotice } from '../parts/notice.tsx';
+import { FailureNotice, Notice } from '../parts/notice.tsx';
 import { Gate, Page } from '../parts/page.tsx';
 import { SessionReason } from '../parts/session-reason.tsx';
 import { useWords } from '../words/words.tsx';
@@ -82,7 +82,7 @@ function Table({ sessions }: { readonly sessions: readonly Session[] }) {
         <tbody>
           {sessions.map((session) => (
             <tr key={session.sessionId}>
-              <td>
+              <td class="named">
                 <Link class="row-link" to={`/sessions/${encodeURIComponent(session.sessionId)}`}>
                   {session.sessionId}
                 </Link>
@@ -107,9 +107,12 @@ function Table({ sessions }: { readonly sessions: readonly Session[] }) {
   );
 }
 
+const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
 function NewSession({ onClose }: { readonly onClose: () => void }) {
   const { t } = useWords();
   const [name, setName] = useState('');
+  const [isWrong, setWrong] = useState(false);
   const { run, isBusy, failure } = useAction(
     () => api<{ id: string }>('/api/sessions', { method: 'POST', body: { sessionId: name } }),
     ({ id }) => navigate(`/sessions/${encodeURIComponent(id)}`),
@@ -120,14 +123,16 @@ function NewSession({ onClose }: { readonly onClose: () => void }) {
         class="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          run();
+          const isName = NAME.test(name);
+          setWrong(!isName);
+          if (isName) run();
         }}
       >
         <Field
           {...{ label: t('session.name'), hint: t('session.name.hint'), value: name }}
-          {...{ onValue: setName, required: true, pattern: '[A-Za-z0-9_\\-]{1,64}' }}
-          autocomplete="off"
+          {...{ onValue: setName, required: true, autocomplete: 'off' }}
         />
+        {isWrong && <Notice tone="bad">{t('session.name.wrong')}</Notice>}
         <FailureNotice of={failure} />
         <div class="dialog-actions">
           <button type="button" class="button" onClick={onClose}>

@@ -8,7 +8,7 @@ import { Skeleton } from '../parts/empty.tsx';
 import { Field } from '../parts/field.tsx';
 import { Link } from '../parts/link.tsx';
 import { FailureNotice, Notice } from '../parts/notice.tsx';
-import { Story, toVerdict } from '../parts/story.tsx';
+import { Story, Verdict } from '../parts/story.tsx';
 import { useWords } from '../words/words.tsx';
 import { readTimeline } from './code.tsx';
 
@@ -23,10 +23,12 @@ export function TestProgress({ sent, onAgain, onClose }: Props) {
   const { t, name } = useWords();
   const { may } = useMe();
   const { verificationId, phoneNumber, channel } = sent;
+  const mayVerify = may('otp:verify');
   const { data, failure, reload } = useData(() => readTimeline(verificationId), {
     everyMs: 1000,
     of: [verificationId],
   });
+  const isVerified = data?.status === 'verified';
   return (
     <div class="stack">
       <p>
@@ -35,14 +37,16 @@ export function TestProgress({ sent, onAgain, onClose }: Props) {
       </p>
       <div aria-live="polite">
         <h3 class="visually-hidden">{t('test.progress')}</h3>
-        {data && <p class="soft small">{t(toVerdict(data))}</p>}
+        {data && (
+          <p class="soft small">
+            <Verdict of={data} />
+          </p>
+        )}
       </div>
       <FailureNotice of={failure} />
       {data ? <Story events={data.events} /> : !failure && <Skeleton lines={3} />}
-      {may('otp:verify') && data?.status !== 'verified' && (
-        <Verify id={verificationId} onTried={reload} />
-      )}
-      {data?.status === 'verified' && <Notice tone="good">{t('test.verified')}</Notice>}
+      {mayVerify && !isVerified && <Verify id={verificationId} onTried={reload} />}
+      {isVerified && <Notice tone="good">{t('test.verified')}</Notice>}
       <div class="dialog-actions">
         <button type="button" class="button" onClick={onAgain}>
           {t('test.again')}
@@ -50,7 +54,11 @@ export function TestProgress({ sent, onAgain, onClose }: Props) {
         <Link to={`/codes/${verificationId}`} class="button">
           {t('test.timeline')}
         </Link>
-        <button type="button" class="button primary" onClick={onClose}>
+        <button
+          type="button"
+          class={`button ${mayVerify && !isVerified ? '' : 'primary'}`}
+          onClick={onClose}
+        >
           {t('do.done')}
         </button>
       </div>
@@ -76,7 +84,7 @@ function Verify({ id, onTried }: VerifyProps) {
       }}
     >
       <Field
-        {...{ label: t('test.code'), value: otp, onValue: setOtp, required: true }}
+        {...{ label: t('test.code'), value: otp, onValue: setOtp, required: true, isNext: true }}
         {...{ inputMode: 'numeric', autocomplete: 'one-time-code', pattern: '[0-9]{6,10}' }}
       />
       {left === undefined ? (
@@ -85,7 +93,7 @@ function Verify({ id, onTried }: VerifyProps) {
         <Notice tone="bad">{t('test.wrong', { left })}</Notice>
       )}
       <div>
-        <button type="submit" class="button" disabled={isBusy}>
+        <button type="submit" class="button primary" disabled={isBusy}>
           {t('test.verify')}
         </button>
       </div>

@@ -1,10 +1,10 @@
 import { Fragment } from 'preact';
-import { useState } from 'preact/hooks';
 import { api } from '../core/api.ts';
 import { type Range, startOf } from '../core/range.ts';
 import type { UsageEntry, UsagePage } from '../core/types.ts';
 import { useData } from '../core/use-data.ts';
 import { usePages } from '../core/use-pages.ts';
+import { useRange } from '../core/use-range.ts';
 import { Card } from '../parts/card.tsx';
 import { Empty, Skeleton } from '../parts/empty.tsx';
 import { More } from '../parts/more.tsx';
@@ -12,13 +12,14 @@ import { FailureNotice } from '../parts/notice.tsx';
 import { Gate, Page } from '../parts/page.tsx';
 import { RangeSwitch } from '../parts/range-switch.tsx';
 import { useWords } from '../words/words.tsx';
+import { useCallers } from './usage-callers.ts';
 
 const EVERY_MS = 10_000;
 
 /** How the API is used. */
 export function Usage() {
   const { t } = useWords();
-  const [range, setRange] = useState<Range>('today');
+  const [range, setRange] = useRange();
   return (
     <Page
       title={t('usage.title')}
@@ -72,20 +73,23 @@ function Entries({ range }: { readonly range: Range }) {
   return (
     <>
       <FailureNotice of={failure} retry={reload} />
-      <Card isFlush>
-        {!isLoaded && !failure && <Skeleton lines={6} />}
-        {isLoaded && items.length === 0 && (
-          <Empty icon="usage" title={t('usage.empty')} text={t('usage.empty.text')} />
-        )}
-        {items.length > 0 && <Table entries={items} />}
-        <More next={next} onMore={more} />
-      </Card>
+      {(isLoaded || !failure) && (
+        <Card isFlush>
+          {!isLoaded && <Skeleton lines={6} />}
+          {isLoaded && items.length === 0 && (
+            <Empty icon="usage" title={t('usage.empty')} text={t('usage.empty.text')} />
+          )}
+          {items.length > 0 && <Table entries={items} />}
+          <More next={next} onMore={more} />
+        </Card>
+      )}
     </>
   );
 }
 
 function Table({ entries }: { readonly entries: readonly UsageEntry[] }) {
   const { t } = useWords();
+  const nameOf = useCallers();
   return (
     <div class="table-wrap">
       <table>
@@ -113,7 +117,7 @@ function Table({ entries }: { readonly entries: readonly UsageEntry[] }) {
         </thead>
         <tbody>
           {entries.map((entry) => (
-            <Row entry={entry} key={idOf(entry)} />
+            <Row entry={entry} caller={nameOf(entry.principal)} key={idOf(entry)} />
           ))}
         </tbody>
       </table>
@@ -121,15 +125,14 @@ function Table({ entries }: { readonly entries: readonly UsageEntry[] }) {
   );
 }
 
-function Row({ entry }: { readonly entry: UsageEntry }) {
-  const { t, format } = useWords();
-  const { kind, id } = entry.principal;
+type RowProps = { readonly entry: UsageEntry; readonly caller: string };
+
+function Row({ entry, caller }: RowProps) {
+  const { format } = useWords();
   return (
     <tr>
       <td class="nowrap">{format.hour(entry.hour)}</td>
-      <td class="hide-narrow">
-        {kind === 'bootstrap' ? t('who.bootstrap') : `${kind} ${id ?? ''}`}
-      </td>
+      <td class="hide-narrow break">{caller}</td>
       <td>
         <code>
           {entry.method} <Route of={entry.route} />

@@ -16,7 +16,7 @@ type Props = {
   readonly onClose: () => void;
 };
 
-/** Asks before something that cannot be taken back. */
+/** Asks before something that hurts or cannot be taken back. */
 export function Confirm({ title, text, verb, typed, act, onDone, onClose }: Props) {
   const { t } = useWords();
   const [name, setName] = useState('');

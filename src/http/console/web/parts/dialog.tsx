@@ -28,10 +28,10 @@ export function Dialog({ title, onClose, children }: Props) {
   }, []);
   return (
     <dialog ref={dialog} aria-labelledby={label} onClose={onClose}>
-      <h2 id={label} class="dialog-head">
+      <h2 id={label} class="dialog-head break">
         {title}
       </h2>
-      <div class="dialog-body">{children}</div>
+      <div class="dialog-body break">{children}</div>
       {/* Last, so that the focus begins with what the dialog is for. */}
       <button type="button" class="button quiet icon-only dialog-close" onClick={onClose}>
         <Icon name="cross" />

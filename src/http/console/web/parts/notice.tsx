@@ -4,7 +4,12 @@ import { useWords } from '../words/words.tsx';
 import type { Tone } from './badge.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
-type Props = { readonly tone: Tone; readonly children: ComponentChildren };
+type Props = {
+  readonly tone: Tone;
+  readonly children: ComponentChildren;
+  /** What can be done about it. */
+  readonly beside?: ComponentChildren;
+};
 
 const ICONS: Readonly<Record<Tone, IconName>> = {
   plain: 'alert',
@@ -15,29 +20,30 @@ const ICONS: Readonly<Record<Tone, IconName>> = {
 };
 
 /** News about what a person just did: read out when it appears. */
-export function Notice({ tone, children }: Props) {
+export function Notice({ tone, children, beside }: Props) {
   return (
     <div class={`notice ${tone}`} role={tone === 'bad' ? 'alert' : 'status'}>
       <Icon name={ICONS[tone]} />
-      <div>{children}</div>
+      <div class="break">{children}</div>
+      {beside}
     </div>
   );
 }
 
 type FailureProps = { readonly of: Failure | undefined; readonly retry?: () => void };
 
-/** Why something did not succeed, when it did not. */
+/** Why something did not succeed, when it did not; with another try, where that may help. */
 export function FailureNotice({ of, retry }: FailureProps) {
   const { t, failure } = useWords();
   if (!of) return null;
+  const again = retry && of.isPassing && (
+    <button type="button" class="button compact" onClick={retry}>
+      {t('do.retry')}
+    </button>
+  );
   return (
-    <Notice tone="bad">
-      {failure(of)}{' '}
-      {retry && (
-        <button type="button" class="button compact" onClick={retry}>
-          {t('do.retry')}
-        </button>
-      )}
+    <Notice tone="bad" beside={again}>
+      {failure(of)}
     </Notice>
   );
 }

@@ -1,7 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { useMe } from '../core/may.ts';
-import type { Me } from '../core/types.ts';
 import iconUrl from '../icon.svg';
 import type { Word } from '../words/en.ts';
 import { useWords } from '../words/words.tsx';
@@ -14,19 +13,28 @@ type Entry = {
   readonly path: string;
   readonly icon: IconName;
   readonly word: Word;
-  readonly isShown: (me: Me) => boolean;
+  readonly isShown: (who: ReturnType<typeof useMe>) => boolean;
 };
 
-const always = () => true;
-
+/** What nobody may see with this sign-in has no entry. */
 const ENTRIES: readonly Entry[] = [
-  { path: '/', icon: 'overview', word: 'nav.overview', isShown: always },
-  { path: '/sessions', icon: 'sessions', word: 'nav.sessions', isShown: always },
-  { path: '/codes', icon: 'codes', word: 'nav.codes', isShown: always },
-  { path: '/logs', icon: 'logs', word: 'nav.logs', isShown: always },
-  { path: '/keys', icon: 'keys', word: 'nav.keys', isShown: always },
-  { path: '/usage', icon: 'usage', word: 'nav.usage', isShown: always },
-  { path: '/people', icon: 'people', word: 'nav.people', isShown: (me) => me.isOperator },
+  { path: '/', icon: 'overview', word: 'nav.overview', isShown: (who) => who.readsAccount },
+  {
+    path: '/sessions',
+    icon: 'sessions',
+    word: 'nav.sessions',
+    isShown: ({ may }) => may('sessions:manage', 'analytics:read'),
+  },
+  {
+    path: '/codes',
+    icon: 'codes',
+    word: 'nav.codes',
+    isShown: ({ may, readsAccount }) => readsAccount || may('otp:send'),
+  },
+  { path: '/logs', icon: 'logs', word: 'nav.logs', isShown: (who) => who.readsAccount },
+  { path: '/keys', icon: 'keys', word: 'nav.keys', isShown: ({ may }) => may('keys:manage') },
+  { path: '/usage', icon: 'usage', word: 'nav.usage', isShown: ({ may }) => may('analytics:read') },
+  { path: '/people', icon: 'people', word: 'nav.people', isShown: ({ me }) => me.isOperator },
 ];
 
 type Props = {
@@ -87,11 +95,11 @@ export function Brand() {
 
 function Navigation({ path }: { readonly path: string }) {
   const { t } = useWords();
-  const { me } = useMe();
+  const who = useMe();
   const first = `/${path.split('/')[1] ?? ''}`;
   return (
     <nav class="nav" aria-label={t('app.nav')}>
-      {ENTRIES.filter(({ isShown }) => isShown(me)).map(({ path: to, icon, word }) => (
+      {ENTRIES.filter(({ isShown }) => isShown(who)).map(({ path: to, icon, word }) => (
         <Link to={to} key={to} isCurrent={first === to}>
           <Icon name={icon} />
           <span>{t(word)}</span>

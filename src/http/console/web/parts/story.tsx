@@ -3,6 +3,7 @@ import type { Word } from '../words/en.ts';
 import { useWords } from '../words/words.tsx';
 import type { Tone } from './badge.tsx';
 import { Icon, type IconName } from './icon.tsx';
+import { toOutcome, toVerdict } from './verdict.ts';
 
 type Look = readonly [tone: Tone, icon: IconName];
 
@@ -20,6 +21,15 @@ const LOOKS: Readonly<Record<string, Look>> = {
   unlocked: ['calm', 'keys'],
 };
 
+type VerdictProps = { readonly of: Pick<Timeline, 'status' | 'events'> };
+
+/** The whole story in a sentence. */
+export function Verdict({ of }: VerdictProps) {
+  const { t, name } = useWords();
+  const { word, channel } = toVerdict(of);
+  return <>{t(word, { channel: name('channel', channel) })}</>;
+}
+
 /** What happened to one code, in order. */
 export function Story({ events }: { readonly events: readonly TimelineEvent[] }) {
   return (
@@ -32,7 +42,7 @@ export function Story({ events }: { readonly events: readonly TimelineEvent[] })
 }
 
 function Step({ event }: { readonly event: TimelineEvent }) {
-  const { t, format } = useWords();
+  const { t, name, format } = useWords();
   const [tone, icon] = LOOKS[event.kind] ?? (['plain', 'clock'] as const);
   const title = useTitle(event);
   return (
@@ -42,7 +52,7 @@ function Step({ event }: { readonly event: TimelineEvent }) {
       </span>
       <div>
         <div class="strong">{title}</div>
-        {event.details && <div class="soft small break">{event.details}</div>}
+        {event.details && <div class="soft small break">{name('note', event.details)}</div>}
         {event.kind === 'attempt' && event.sessionId && (
           <div class="soft small">{t('event.viaSession', { session: event.sessionId })}</div>
         )}
@@ -61,25 +71,7 @@ function useTitle({ kind, channel, reason, outcome, limit }: TimelineEvent): str
   return t(word as Word, {
     channel: name('channel', channel),
     reason: name('reason', reason),
-    outcome: name('guess', outcome),
+    outcome: name('guess', toOutcome(outcome)),
     limit: name('limit', limit),
   });
-}
-
-/** How far a message has come, the furthest first: what that means while its code lives, and after. */
-const STEPS: readonly (readonly [kind: string, live: Word, over: Word])[] = [
-  ['read', 'verdict.read', 'verdict.expiredRead'],
-  ['delivered', 'verdict.delivered', 'verdict.expiredDelivered'],
-  ['accepted', 'verdict.accepted', 'verdict.expiredAccepted'],
-];
-
-/** One sentence on where a code is, or why it did not arrive. */
-export function toVerdict({ status, events }: Pick<Timeline, 'status' | 'events'>): Word {
-  if (status === 'verified' || status === 'failed') return `verdict.${status}`;
-  const kinds = new Set(events.map(({ kind }) => kind));
-  if (kinds.has('guess')) return 'verdict.guessed';
-  const [furthest] = STEPS.filter(([kind]) => kinds.has(kind));
-  if (!furthest) return 'verdict.onTheWay';
-  const [, live, over] = furthest;
-  return status === 'expired' ? over : live;
 }

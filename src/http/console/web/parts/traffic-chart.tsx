@@ -2,11 +2,64 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { FunnelGroup } from '../core/types.ts';
 import { useWords } from '../words/words.tsx';
+import { createOptions } from './chart-options.ts';
+import { useScheme } from './use-scheme.ts';
 
 type Props = { readonly groups: readonly FunnelGroup[]; readonly isByDay: boolean };
 
 /** What was sent and verified over time. The figures beside it say the same in words. */
 export function TrafficChart({ groups, isByDay }: Props) {
+  const { t, format } = useWords();
+  const [pointed, setPointed] = useState<number>();
+  const { place, chart } = useChart({ groups, isByDay, onPoint: setPointed });
+
+  const sum = (of: 'sent' | 'verified') => groups.reduce((total, group) => total + group[of], 0);
+  const group = pointed === undefined ? undefined : groups[pointed];
+  const { sent, verified } = group ?? { sent: sum('sent'), verified: sum('verified') };
+  const counts = { sent: format.number(sent), verified: format.number(verified) };
+  const nameOf = isByDay ? format.day : format.hour;
+  const when = group ? nameOf(group.value) : t('overview.wholeRange');
+  const last = groups.length - 1;
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const next = step(event.key, pointed, last);
+    if (next === undefined || !chart.current) return;
+    event.preventDefault();
+    pointAt(chart.current, next);
+  }
+
+  return (
+    <>
+      <div
+        class="chart"
+        ref={place}
+        role="slider"
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onBlur={() => chart.current?.setCursor({ left: -10, top: -10 })}
+        aria-label={t('overview.traffic')}
+        aria-valuemin={0}
+        aria-valuemax={last}
+        aria-valuenow={pointed ?? last}
+        aria-valuetext={t('overview.trafficSum', { when, ...counts })}
+      />
+      <div class="legend" aria-hidden="true">
+        <span>
+          <i /> {t('overview.sent')} <b>{counts.sent}</b>
+        </span>
+        <span>
+          <i class="second" /> {t('overview.verified')} <b>{counts.verified}</b>
+        </span>
+        <span>{when}</span>
+      </div>
+    </>
+  );
+}
+
+type ChartProps = Props & { readonly onPoint: (index: number | undefined) => void };
+
+/** A chart in its place: drawn anew when its look changes, told when only its numbers do. */
+function useChart({ groups, isByDay, onPoint }: ChartProps) {
   const { t, format } = useWords();
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(undefined);
@@ -23,11 +76,8 @@ export function TrafficChart({ groups, isByDay }: Props) {
     const element = place.current;
     if (!element) return;
     const names = [t('overview.sent'), t('overview.verified')] as const;
-    const made = new uPlot(
-      createOptions(element, { names, language: format.language, isByDay }),
-      newest.current,
-      element,
-    );
+    const look = { names, language: format.language, isByDay, onPoint };
+    const made = new uPlot(createOptions(element, look), newest.current, element);
     chart.current = made;
     const observer = new ResizeObserver(() =>
       made.setSize({ width: element.clientWidth, height: element.clientHeight }),
@@ -41,106 +91,19 @@ export function TrafficChart({ groups, isByDay }: Props) {
 
   const identity = JSON.stringify(data);
   useEffect(() => chart.current?.setData(newest.current), [identity]);
-
-  const sum = (of: 'sent' | 'verified') =>
-    format.number(groups.reduce((total, group) => total + group[of], 0));
-  const told = t('overview.trafficSum', { sent: sum('sent'), verified: sum('verified') });
-  return (
-    <>
-      <div class="chart" ref={place} role="img" aria-label={told} />
-      <div class="legend" aria-hidden="true">
-        <span>
-          <i /> {t('overview.sent')}
-        </span>
-        <span>
-          <i class="second" /> {t('overview.verified')}
-        </span>
-      </div>
-    </>
-  );
+  return { place, chart };
 }
 
-type Look = {
-  readonly names: readonly [string, string];
-  readonly language: string;
-  readonly isByDay: boolean;
-};
-
-function createOptions(element: HTMLElement, { names, language, isByDay }: Look): uPlot.Options {
-  const styles = getComputedStyle(element);
-  const colour = (name: string) => styles.getPropertyValue(name).trim();
-  const font = `12px ${colour('--sans')}`;
-  const axis = {
-    stroke: colour('--soft'),
-    font,
-    grid: { stroke: colour('--line'), width: 1 },
-    ticks: { show: false },
-  };
-  const hours = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
-  const days = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
-  return {
-    width: element.clientWidth,
-    height: element.clientHeight,
-    // Half a label may stand beyond the last tick.
-    padding: [8, 30, 0, 0],
-    legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false } },
-    scales: { y: { range: (_, __, max) => [0, Math.max(4, Math.ceil(max * 1.1))] } },
-    axes: [
-      {
-        ...axis,
-        grid: { show: false },
-        size: 28,
-        space: 70,
-        values: (_, ticks, __, ___, step) =>
-          ticks.map((tick) => {
-            const at = new Date(tick * 1000);
-            const isMidnight = at.getHours() === 0 && at.getMinutes() === 0;
-            return isByDay || isMidnight || step >= 86_400 ? days.format(at) : hours.format(at);
-          }),
-      },
-      {
-        ...axis,
-        size: 44,
-        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10_000, 50_000],
-      },
-    ],
-    series: [
-      {},
-      {
-        label: names[0],
-        stroke: colour('--accent'),
-        fill: colour('--accent-soft'),
-        width: 2,
-        points: { show: false },
-      },
-      {
-        label: names[1],
-        stroke: colour('--calm'),
-        width: 2,
-        dash: [6, 4],
-        points: { show: false },
-      },
-    ],
-  };
+/** The moment that a key leads to: from none, to the newest. */
+function step(key: string, from: number | undefined, last: number): number | undefined {
+  if (key === 'Home') return 0;
+  if (key === 'End') return last;
+  const way = { ArrowLeft: -1, ArrowRight: 1 }[key];
+  if (way === undefined) return undefined;
+  return Math.min(last, Math.max(0, from === undefined ? last : from + way));
 }
 
-/** Changes when the colours do, by the switch or by the device. */
-function useScheme(): string {
-  const [scheme, setScheme] = useState('');
-  useEffect(() => {
-    const query = matchMedia('(prefers-color-scheme: dark)');
-    const read = () => {
-      setScheme(`${document.documentElement.dataset['theme'] ?? 'system'} ${query.matches}`);
-    };
-    const observer = new MutationObserver(read);
-    observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
-    query.addEventListener('change', read);
-    read();
-    return () => {
-      observer.disconnect();
-      query.removeEventListener('change', read);
-    };
-  }, []);
-  return scheme;
+function pointAt(chart: uPlot, index: number): void {
+  const time = chart.data[0][index];
+  if (time !== undefined) chart.setCursor({ left: chart.valToPos(time, 'x'), top: 0 });
 }

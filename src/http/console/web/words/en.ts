@@ -2,8 +2,8 @@
 export const en = {
   'app.skip': 'Skip to the content',
   'app.nav': 'Pages',
-  'app.notThere': 'There is no such page',
-  'app.notThere.text': 'The address may be mistyped, or the page may have moved.',
+  'app.notThere': 'There is nothing at this address',
+  'app.notThere.text': 'It may be mistyped, or the page may have moved.',
   'app.home': 'Back to the overview',
   'app.wrong': 'This page broke',
   'app.wrong.text': 'Something in it could not be shown. Reloading usually helps.',
@@ -57,6 +57,7 @@ export const en = {
 
   'who.bootstrap': 'Installation key',
   'who.key': 'Key {id}',
+  'who.person': 'Person {id}',
   'who.account': 'Account {id}',
   'who.operator': 'Operator: reads all accounts',
 
@@ -85,8 +86,27 @@ export const en = {
   'error.request_in_progress': 'This is being done already. Please wait a moment.',
   'error.internal_error': 'Something went wrong on the server; its log tells more.',
 
+  'problem.password: must have at least 15 characters':
+    'The password must have at least 15 characters.',
+  'problem.password: must have at most 128 characters':
+    'The password must have at most 128 characters.',
+  'problem.password: must hold no control characters':
+    'The password must hold no control characters.',
+  'problem.password: must have at least 5 different characters':
+    'The password must have at least 5 different characters.',
+  'problem.password: must not contain the name in the e-mail address':
+    'The password must not contain the name in the e-mail address.',
+  'problem.password: must not contain waverify': 'The password must not contain “waverify”.',
+  'problem.email: must be an e-mail address': 'This is not an e-mail address.',
+  'problem.accountId: must be 1 to 31 lower-case letters, digits or -, not beginning with -':
+    'An account has 1 to 31 lower-case letters, digits or -, and does not begin with -.',
+  'problem.sessionId: must be 1 to 64 letters, digits, - or _':
+    'The name of a session has 1 to 64 letters, digits, - or _.',
+
   'may.title': 'Not for this sign-in',
   'may.text': 'It needs the scope {scope}. Sign in with another key, or ask whoever manages keys.',
+
+  'may.held': 'This key is for a part of the account only. This page is of the whole account.',
 
   'overview.title': 'Overview',
   'overview.range': 'Range',
@@ -94,14 +114,14 @@ export const en = {
   'overview.week': '7 days',
   'overview.month': '30 days',
   'overview.sessions': 'Sessions open',
-  'overview.ofSessions': 'of {total} sessions',
+  'overview.ofSessions': 'of {total} in all',
   'overview.codes': 'Codes today',
   'overview.messages': 'Messages today',
   'overview.total': '{total} in all',
   'overview.conversion': 'Verified today',
   'overview.conversionOf': '{verified} of {sent} codes',
-  'overview.limits': 'Limit hits today',
-  'overview.limits.text': 'requests turned away',
+  'overview.limits': 'Limits reached today',
+  'overview.limits.text': 'numbers, addresses or keys that met a limit',
   'overview.funnel': 'From sent to verified',
   'overview.sent': 'Sent',
   'overview.delivered': 'Delivered',
@@ -112,12 +132,13 @@ export const en = {
   'overview.toDelivery': 'Until delivered',
   'overview.toVerification': 'Until verified',
   'overview.half': 'half within {time}',
-  'overview.most': '95 % within {time}',
+  'overview.most': '95% within {time}',
   'overview.noTimes': 'no figures yet',
   'overview.traffic': 'Traffic',
   'overview.byHour': 'codes by the hour, {zone}',
   'overview.byDay': 'codes by the day, {zone}',
-  'overview.trafficSum': 'Chart: {sent} codes sent and {verified} verified in this range.',
+  'overview.trafficSum': '{when}: {sent} codes sent, {verified} verified',
+  'overview.wholeRange': 'whole range',
   'overview.health': 'Sessions',
   'overview.empty': 'No codes in this range yet',
   'overview.empty.text':
@@ -130,6 +151,7 @@ export const en = {
   'session.new': 'New session',
   'session.name': 'Name',
   'session.name.hint': 'Letters, digits, - and _. It cannot be changed later.',
+  'session.name.wrong': 'Only letters, digits, - and _ are allowed, at most 64 of them.',
   'session.create': 'Create and link',
   'session.number': 'Number',
   'session.state': 'State',
@@ -146,13 +168,13 @@ export const en = {
   'session.here': 'this node',
   'session.elsewhere': 'another node',
   'session.blocked': 'New contacts paused until',
-  'session.waiting': '{count} messages',
+  'session.waiting': '{count} in the queue',
   'session.empty': 'No sessions yet',
   'session.empty.text':
     'A session is one WhatsApp number, linked as WhatsApp Web is. Create one, then scan its QR.',
   'session.back': 'All sessions',
   'session.restart': 'Restart',
-  'session.restarted': 'Restarting.',
+  'session.restarted': 'Restart requested.',
   'session.delete': 'Delete',
   'session.delete.title': 'Delete this session?',
   'session.delete.text':
@@ -244,7 +266,7 @@ export const en = {
   'codes.empty.text': 'Send a test code to your own phone to see the whole way.',
   'codes.nothing': 'No code matches',
   'codes.nothing.text': 'Check the number, or clear the filters.',
-  'codes.operator': 'Name an account to filter or search.',
+  'codes.operator': 'To filter or search, name an account.',
   'codes.account': 'Account',
   'codes.back': 'All codes',
   'codes.story': 'What happened',
@@ -277,6 +299,17 @@ export const en = {
     'The phone never confirmed the message before the code expired: it was probably off or offline.',
   'verdict.guessed': 'The message arrived, but wrong codes were typed in.',
 
+  'verdict.unknown': '{channel} took the message. It does not tell whether it arrived.',
+  'verdict.expiredUnknown':
+    '{channel} took the message, but does not tell whether it arrived. The code was not typed in before it expired.',
+  'verdict.expiredUntaken':
+    'As far as is known, no channel took the message before the code expired.',
+  'verdict.spent': 'Only wrong codes were typed in, and no guesses are left.',
+  'verdict.locked': 'A code was typed in while the number was locked, so it was not compared.',
+  'verdict.late': 'A code was typed in only after this one had ended.',
+  'verdict.ended': 'A caller ended the code before it was typed in.',
+  'verdict.replaced': 'Another code took its place before it was typed in.',
+
   'event.requested': 'A code was asked for',
   'event.attempt': 'Sending by {channel}',
   'event.accepted': '{channel} took the message',
@@ -290,6 +323,12 @@ export const en = {
   'event.unlocked': 'The number was unlocked',
   'event.viaSession': 'session {session}',
 
+  'note.its time was over': 'its time was over',
+  'note.another passcode took its place': 'another code took its place',
+  'note.a caller ended it': 'a caller ended it',
+  'note.it was ended before its time': 'it was ended before its time',
+  'note.no guesses are left': 'no guesses are left',
+
   'limit.otp-send-cooldown': 'the pause between two codes',
   'limit.otp-send-phone-hour': 'codes for one number in an hour',
   'limit.otp-send-phone-day': 'codes for one number in a day',
@@ -301,6 +340,9 @@ export const en = {
   'limit.otp-fail-ip-hour': 'wrong codes from one address in an hour',
   'limit.otp-fail-key-hour': 'wrong codes with one key in an hour',
   'limit.otp-status-phone-minute': 'status questions for one number',
+  'limit.auth-login-ip-minute': 'sign-ins from one address in a minute',
+  'limit.auth-fail-user-hour': 'wrong passwords of one person in an hour',
+  'limit.pairing-code-session-hour': 'pairing codes for one session in an hour',
   'limit.demo-send-ip-hour': 'demo codes for one address in an hour',
 
   'guess.wrong passcode': 'wrong',
@@ -356,6 +398,8 @@ export const en = {
   'logs.message': 'Message id',
   'logs.count': '{count} entries shown',
 
+  'logs.badRange': '“From” is after “To”. Please change one of them.',
+
   'log.success': 'Success',
   'log.error': 'Error',
   'log.pending': 'Pending',
@@ -384,6 +428,10 @@ export const en = {
   'action.test_number_change': 'Test number changed',
   'action.user_create': 'Person added',
   'action.user_update': 'Person changed',
+
+  'action.user_delete': 'Person deleted',
+  'action.recipient_erase': 'Recipient erased',
+  'action.log_cleanup': 'Logs cleaned up',
 
   'keys.title': 'API keys',
   'keys.lead': 'Each program gets its own key, with as little as it needs.',
@@ -417,6 +465,12 @@ export const en = {
   'keys.empty': 'No keys yet',
   'keys.empty.text': 'Create one for your backend, so that it need not use the installation’s own.',
   'keys.actions': 'Actions',
+
+  'keys.only': 'Only',
+  'keys.only.sessions': 'sessions {list}',
+  'keys.only.purposes': 'purposes {list}',
+  'keys.only.regions': 'countries {list}',
+  'keys.only.networks': 'networks {list}',
 
   'keyState.active': 'Active',
   'keyState.revoked': 'Revoked',
@@ -463,13 +517,17 @@ export const en = {
   'people.lastLogin': 'Last sign-in',
   'people.activate': 'Activate',
   'people.deactivate': 'Deactivate',
+  'people.you': 'You',
+  'people.deactivate.title': 'Deactivate {name}?',
+  'people.deactivate.text':
+    'They are signed out and cannot sign in until somebody activates them again.',
   'people.empty': 'Nobody yet',
   'people.empty.text': 'Add the people who should sign in here.',
 
   'demo.title': 'Sign in with your phone',
   'demo.lead': 'This is what a login with Waverify is like. Nothing is kept but the log.',
   'demo.phone': 'Phone number',
-  'demo.phone.hint': 'The code comes by WhatsApp.',
+  'demo.phone.hint': 'You get a code as a message.',
   'demo.send': 'Send me a code',
   'demo.sending': 'Sending…',
   'demo.code': 'Code',
@@ -480,6 +538,7 @@ export const en = {
   'demo.resend': 'Send a new code',
   'demo.resendIn': 'New code in {seconds} s',
   'demo.change': 'Use another number',
+  'demo.back': 'Enter the code for {phone}',
   'demo.wrong': 'That code is not right. Tries left: {left}.',
   'demo.noTries': 'That code is not right, and no tries are left. Ask for a new code.',
   'demo.expired': 'That code has expired. Ask for a new one.',

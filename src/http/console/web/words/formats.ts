@@ -10,6 +10,7 @@ export function createFormats(locale: string) {
   const hours = new Intl.DateTimeFormat(language, {
     ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
   });
+  const days = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
   const clocks = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
   const unit = (name: string, value: number) =>
     new Intl.NumberFormat(language, {
@@ -25,6 +26,7 @@ export function createFormats(locale: string) {
     clock: (time: string) => clocks.format(new Date(time)),
     /** The hour that something is counted under: none is older than some months. */
     hour: (time: string) => hours.format(new Date(time)),
+    day: (time: string) => days.format(new Date(time)),
     /** The time of today, or the day with its time. */
     short(time: string | null): string {
       if (!time) return '–';

@@ -3,8 +3,8 @@ import type { Words } from './en.ts';
 export const id: Words = {
   'app.skip': 'Langsung ke isi',
   'app.nav': 'Halaman',
-  'app.notThere': 'Halaman ini tidak ada',
-  'app.notThere.text': 'Mungkin alamatnya salah ketik, atau halamannya sudah pindah.',
+  'app.notThere': 'Tidak ada apa pun di alamat ini',
+  'app.notThere.text': 'Mungkin salah ketik, atau halamannya sudah pindah.',
   'app.home': 'Kembali ke ringkasan',
   'app.wrong': 'Halaman ini bermasalah',
   'app.wrong.text': 'Ada bagian yang tidak dapat ditampilkan. Memuat ulang biasanya membantu.',
@@ -58,6 +58,7 @@ export const id: Words = {
 
   'who.bootstrap': 'Kunci instalasi',
   'who.key': 'Kunci {id}',
+  'who.person': 'Orang {id}',
   'who.account': 'Akun {id}',
   'who.operator': 'Operator: membaca semua akun',
 
@@ -87,8 +88,25 @@ export const id: Words = {
   'error.request_in_progress': 'Sedang dikerjakan. Tunggu sebentar.',
   'error.internal_error': 'Ada yang salah di server; log-nya menjelaskan lebih lanjut.',
 
+  'problem.password: must have at least 15 characters': 'Kata sandi harus sedikitnya 15 karakter.',
+  'problem.password: must have at most 128 characters': 'Kata sandi paling banyak 128 karakter.',
+  'problem.password: must hold no control characters':
+    'Kata sandi tidak boleh berisi karakter kontrol.',
+  'problem.password: must have at least 5 different characters':
+    'Kata sandi harus berisi sedikitnya 5 karakter yang berbeda.',
+  'problem.password: must not contain the name in the e-mail address':
+    'Kata sandi tidak boleh memuat nama di alamat surel.',
+  'problem.password: must not contain waverify': 'Kata sandi tidak boleh memuat “waverify”.',
+  'problem.email: must be an e-mail address': 'Ini bukan alamat surel.',
+  'problem.accountId: must be 1 to 31 lower-case letters, digits or -, not beginning with -':
+    'Akun terdiri dari 1 sampai 31 huruf kecil, angka, atau -, dan tidak diawali -.',
+  'problem.sessionId: must be 1 to 64 letters, digits, - or _':
+    'Nama sesi terdiri dari 1 sampai 64 huruf, angka, - atau _.',
+
   'may.title': 'Tidak untuk akses ini',
   'may.text': 'Perlu cakupan {scope}. Masuk dengan kunci lain, atau hubungi yang mengelola kunci.',
+
+  'may.held': 'Kunci ini hanya untuk sebagian akun. Halaman ini tentang seluruh akun.',
 
   'overview.title': 'Ringkasan',
   'overview.range': 'Rentang',
@@ -96,14 +114,14 @@ export const id: Words = {
   'overview.week': '7 hari',
   'overview.month': '30 hari',
   'overview.sessions': 'Sesi terhubung',
-  'overview.ofSessions': 'dari {total} sesi',
+  'overview.ofSessions': 'dari {total} seluruhnya',
   'overview.codes': 'Kode hari ini',
   'overview.messages': 'Pesan hari ini',
   'overview.total': '{total} seluruhnya',
   'overview.conversion': 'Terverifikasi hari ini',
   'overview.conversionOf': '{verified} dari {sent} kode',
   'overview.limits': 'Batas tercapai hari ini',
-  'overview.limits.text': 'permintaan ditolak',
+  'overview.limits.text': 'nomor, alamat, atau kunci yang kena batas',
   'overview.funnel': 'Dari terkirim sampai terverifikasi',
   'overview.sent': 'Terkirim',
   'overview.delivered': 'Sampai',
@@ -114,13 +132,13 @@ export const id: Words = {
   'overview.toDelivery': 'Sampai di ponsel',
   'overview.toVerification': 'Sampai terverifikasi',
   'overview.half': 'separuhnya dalam {time}',
-  'overview.most': '95 % dalam {time}',
+  'overview.most': '95% dalam {time}',
   'overview.noTimes': 'belum ada angka',
   'overview.traffic': 'Lalu lintas',
   'overview.byHour': 'kode per jam, {zone}',
   'overview.byDay': 'kode per hari, {zone}',
-  'overview.trafficSum':
-    'Grafik: {sent} kode terkirim dan {verified} terverifikasi dalam rentang ini.',
+  'overview.trafficSum': '{when}: {sent} kode terkirim, {verified} terverifikasi',
+  'overview.wholeRange': 'seluruh rentang',
   'overview.health': 'Sesi',
   'overview.empty': 'Belum ada kode dalam rentang ini',
   'overview.empty.text':
@@ -133,6 +151,7 @@ export const id: Words = {
   'session.new': 'Sesi baru',
   'session.name': 'Nama',
   'session.name.hint': 'Huruf, angka, - dan _. Tidak dapat diubah nanti.',
+  'session.name.wrong': 'Hanya huruf, angka, - dan _, paling banyak 64.',
   'session.create': 'Buat dan tautkan',
   'session.number': 'Nomor',
   'session.state': 'Keadaan',
@@ -149,13 +168,13 @@ export const id: Words = {
   'session.here': 'simpul ini',
   'session.elsewhere': 'simpul lain',
   'session.blocked': 'Kontak baru dijeda sampai',
-  'session.waiting': '{count} pesan',
+  'session.waiting': '{count} dalam antrean',
   'session.empty': 'Belum ada sesi',
   'session.empty.text':
     'Satu sesi adalah satu nomor WhatsApp, ditautkan seperti WhatsApp Web. Buat satu, lalu pindai QR-nya.',
   'session.back': 'Semua sesi',
   'session.restart': 'Mulai ulang',
-  'session.restarted': 'Memulai ulang.',
+  'session.restarted': 'Mulai ulang diminta.',
   'session.delete': 'Hapus',
   'session.delete.title': 'Hapus sesi ini?',
   'session.delete.text':
@@ -247,7 +266,7 @@ export const id: Words = {
   'codes.empty.text': 'Kirim kode uji ke ponsel Anda sendiri untuk melihat seluruh jalannya.',
   'codes.nothing': 'Tidak ada kode yang cocok',
   'codes.nothing.text': 'Periksa nomornya, atau hapus filter.',
-  'codes.operator': 'Sebutkan akun untuk menyaring atau mencari.',
+  'codes.operator': 'Untuk menyaring atau mencari, sebutkan akunnya.',
   'codes.account': 'Akun',
   'codes.back': 'Semua kode',
   'codes.story': 'Apa yang terjadi',
@@ -279,6 +298,17 @@ export const id: Words = {
     'Ponsel tidak pernah mengonfirmasi pesan sebelum kode kedaluwarsa: mungkin mati atau luring.',
   'verdict.guessed': 'Pesan sampai, tetapi kode yang diketik salah.',
 
+  'verdict.unknown': '{channel} menerima pesan, tetapi tidak memberi tahu apakah pesan itu sampai.',
+  'verdict.expiredUnknown':
+    '{channel} menerima pesan, tetapi tidak memberi tahu apakah pesan itu sampai. Kodenya tidak diketik sebelum kedaluwarsa.',
+  'verdict.expiredUntaken':
+    'Sejauh yang diketahui, tidak ada saluran yang menerima pesan sebelum kode kedaluwarsa.',
+  'verdict.spent': 'Hanya kode salah yang diketik, dan tebakan sudah habis.',
+  'verdict.locked': 'Kode diketik saat nomornya terkunci, sehingga tidak dibandingkan.',
+  'verdict.late': 'Kode baru diketik setelah kode ini berakhir.',
+  'verdict.ended': 'Sebuah pemanggil mengakhiri kode sebelum diketik.',
+  'verdict.replaced': 'Kode lain menggantikannya sebelum diketik.',
+
   'event.requested': 'Kode diminta',
   'event.attempt': 'Mengirim lewat {channel}',
   'event.accepted': '{channel} menerima pesan',
@@ -292,6 +322,12 @@ export const id: Words = {
   'event.unlocked': 'Kunci nomor dibuka',
   'event.viaSession': 'sesi {session}',
 
+  'note.its time was over': 'waktunya habis',
+  'note.another passcode took its place': 'kode lain menggantikannya',
+  'note.a caller ended it': 'sebuah pemanggil mengakhirinya',
+  'note.it was ended before its time': 'diakhiri sebelum waktunya',
+  'note.no guesses are left': 'tebakan sudah habis',
+
   'limit.otp-send-cooldown': 'jeda antara dua kode',
   'limit.otp-send-phone-hour': 'kode untuk satu nomor dalam sejam',
   'limit.otp-send-phone-day': 'kode untuk satu nomor dalam sehari',
@@ -303,6 +339,9 @@ export const id: Words = {
   'limit.otp-fail-ip-hour': 'kode salah dari satu alamat dalam sejam',
   'limit.otp-fail-key-hour': 'kode salah dengan satu kunci dalam sejam',
   'limit.otp-status-phone-minute': 'pertanyaan status untuk satu nomor',
+  'limit.auth-login-ip-minute': 'percobaan masuk dari satu alamat dalam semenit',
+  'limit.auth-fail-user-hour': 'kata sandi salah dari satu orang dalam sejam',
+  'limit.pairing-code-session-hour': 'kode penautan untuk satu sesi dalam sejam',
   'limit.demo-send-ip-hour': 'kode demo untuk satu alamat dalam sejam',
 
   'guess.wrong passcode': 'salah',
@@ -358,6 +397,8 @@ export const id: Words = {
   'logs.message': 'Id pesan',
   'logs.count': '{count} entri ditampilkan',
 
+  'logs.badRange': '“Dari” setelah “Sampai”. Ubah salah satunya.',
+
   'log.success': 'Berhasil',
   'log.error': 'Kesalahan',
   'log.pending': 'Menunggu',
@@ -386,6 +427,10 @@ export const id: Words = {
   'action.test_number_change': 'Nomor uji diubah',
   'action.user_create': 'Orang ditambahkan',
   'action.user_update': 'Orang diubah',
+
+  'action.user_delete': 'Orang dihapus',
+  'action.recipient_erase': 'Penerima dihapus',
+  'action.log_cleanup': 'Log dibersihkan',
 
   'keys.title': 'Kunci API',
   'keys.lead': 'Setiap program mendapat kunci sendiri, dengan hak sesedikit mungkin.',
@@ -419,6 +464,12 @@ export const id: Words = {
   'keys.empty': 'Belum ada kunci',
   'keys.empty.text': 'Buat satu untuk backend Anda, agar tidak perlu memakai kunci instalasi.',
   'keys.actions': 'Tindakan',
+
+  'keys.only': 'Hanya',
+  'keys.only.sessions': 'sesi {list}',
+  'keys.only.purposes': 'tujuan {list}',
+  'keys.only.regions': 'negara {list}',
+  'keys.only.networks': 'jaringan {list}',
 
   'keyState.active': 'Aktif',
   'keyState.revoked': 'Dicabut',
@@ -465,13 +516,16 @@ export const id: Words = {
   'people.lastLogin': 'Terakhir masuk',
   'people.activate': 'Aktifkan',
   'people.deactivate': 'Nonaktifkan',
+  'people.you': 'Anda',
+  'people.deactivate.title': 'Nonaktifkan {name}?',
+  'people.deactivate.text': 'Orang ini dikeluarkan dan tidak dapat masuk sampai diaktifkan lagi.',
   'people.empty': 'Belum ada siapa pun',
   'people.empty.text': 'Tambahkan orang yang boleh masuk di sini.',
 
   'demo.title': 'Masuk dengan nomor ponsel',
   'demo.lead': 'Beginilah login dengan Waverify. Tidak ada yang disimpan selain log.',
   'demo.phone': 'Nomor telepon',
-  'demo.phone.hint': 'Kodenya datang lewat WhatsApp.',
+  'demo.phone.hint': 'Anda mendapat kode lewat pesan.',
   'demo.send': 'Kirimi saya kode',
   'demo.sending': 'Mengirim…',
   'demo.code': 'Kode',
@@ -482,6 +536,7 @@ export const id: Words = {
   'demo.resend': 'Kirim kode baru',
   'demo.resendIn': 'Kode baru dalam {seconds} dtk',
   'demo.change': 'Pakai nomor lain',
+  'demo.back': 'Masukkan kode untuk {phone}',
   'demo.wrong': 'Kode itu tidak benar. Sisa {left} percobaan.',
   'demo.noTries': 'Kode itu tidak benar, dan percobaan habis. Minta kode baru.',
   'demo.expired': 'Kode itu sudah kedaluwarsa. Minta yang baru.',

@@ -59,8 +59,8 @@ type Ways = Pick<Speech, 't' | 'format'>;
 /** A sentence for a person; what has none is told in the words of the API. */
 function explain({ code, retryAfter, message }: Failure, { t, format }: Ways): string {
   if (code === 'otp_locked' && retryAfter === undefined) return t('error.otp_locked.forever');
-  const word = `error.${code}`;
-  if (!isWord(word)) return message || t('error.internal_error');
+  const word = [`error.${code}`, `problem.${message}`].find(isWord);
+  if (!word) return message || t('error.internal_error');
   return t(word, { wait: format.wait(retryAfter ?? 1) });
 }
 

@@ -1,0 +1,63 @@
+import { useEffect, useState } from 'preact/hooks';
+import { lacksAccount, seesAllAccounts, useMe } from '../core/may.ts';
+import { Field, Select } from '../parts/field.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { NameAccount } from '../parts/name-account.tsx';
+import { useWords } from '../words/words.tsx';
+
+export const NO_FILTER = { accountId: '', phoneNumber: '', status: '' };
+export type Filter = typeof NO_FILTER;
+
+const STATUSES = ['sent', 'verified', 'expired', 'failed'];
+
+type Props = { readonly filter: Filter; readonly onFilter: (filter: Filter) => void };
+
+/** Which codes to show: a status at once, what is typed when it is whole. */
+export function CodeFilters({ filter, onFilter }: Props) {
+  const { t, name } = useWords();
+  const { me } = useMe();
+  const [draft, setDraft] = useState(filter);
+  useEffect(() => setDraft(filter), [JSON.stringify(filter)]);
+  const isVague = lacksAccount(me, draft);
+  const field = (of: keyof Filter) => ({
+    value: draft[of],
+    onValue: (value: string) => setDraft({ ...draft, [of]: value }),
+  });
+  function show(next: Filter): void {
+    setDraft(next);
+    if (!lacksAccount(me, next)) onFilter(next);
+  }
+  return (
+    <search class="stack">
+      <form
+        class="filters"
+        onSubmit={(event) => {
+          event.preventDefault();
+          show(draft);
+        }}
+      >
+        {seesAllAccounts(me) && (
+          <Field label={t('codes.account')} {...field('accountId')} autocomplete="off" />
+        )}
+        <Field
+          {...{ label: t('codes.phone'), type: 'search', inputMode: 'tel', autocomplete: 'off' }}
+          {...field('phoneNumber')}
+        />
+        <Select
+          label={t('codes.status')}
+          value={draft.status}
+          onValue={(status) => show({ ...draft, status })}
+          options={[
+            ['', t('say.all')],
+            ...STATUSES.map((status) => [status, name('code', status)] as const),
+          ]}
+        />
+        <button type="submit" class="button">
+          <Icon name="search" />
+          {t('codes.search')}
+        </button>
+      </form>
+      <NameAccount isMissing={isVague} />
+    </search>
+  );
+}
