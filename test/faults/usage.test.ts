@@ -112,7 +112,8 @@ describe.each(dialects)('usage that is not written yet (%s)', (dialect) => {
 
 const servers = dialects.filter((dialect) => dialect !== 'sqlite');
 
-describe.each(servers)('usage while the database is silent (%s)', (dialect) => {
+// They wait for time-outs, and share nothing.
+describe.concurrent.each(servers)('usage while the database is silent (%s)', (dialect) => {
   it('makes no request wait, and is all there when the database speaks again', async () => {
     const testDatabase = await createTestDatabase(dialect);
     const url = new URL(testDatabase.url);
