@@ -31,16 +31,8 @@ const NUMBERS = ['phoneNumber', 'phone', 'number', 'to'];
 
 /** What of an answer is told. */
 const ANSWERED = [
-  ...[
-    'verificationId',
-    'channel',
-    'messageId',
-    'status',
-    'expiresAt',
-    'expired',
-    'keyId',
-    'isComplete',
-  ],
+  ...['verificationId', 'channel', 'messageId', 'status', 'expiresAt', 'expired', 'keyId'],
+  'isComplete',
 ];
 
 /** Longer than any of these fields has to be. */
@@ -51,7 +43,8 @@ const LONGEST = 80;
  * would flood the log that it reads.
  */
 export function isPolled(method: string, route: string): boolean {
-  return method === 'GET' && !READ_ON_PURPOSE.test(route);
+  // HEAD is answered as GET is.
+  return ['GET', 'HEAD'].includes(method) && !READ_ON_PURPOSE.test(route);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { PRUNABLE } from './countable-store.ts';
 import type { Database } from './database.ts';
 import { ACTIVITY_COLUMNS, type LoggedActivity, toLoggedActivity } from './log-row.ts';
 import { chunk, placeholders, type Row, type Value } from './statement.ts';
@@ -9,9 +10,6 @@ export type RecipientStore = ReturnType<typeof createRecipientStore>;
 
 /** Small steps, so that requests are not held up. */
 const BATCH = 200;
-
-/** Over, and nothing of it is to be counted any more. */
-const DONE = `"activeKey" IS NULL AND "countDue" IS NULL`;
 
 const OF_NUMBER = `"accountId" = $1 AND "phoneNumber" = $2`;
 
@@ -53,17 +51,30 @@ export function createRecipientStore({ statements }: Database) {
     const erased = { challenges: 0, deliveries: 0, activities: 0 };
     for (;;) {
       const rows = await select(
-        `SELECT "id", "verificationId" FROM "otp_logs" WHERE ${OF_NUMBER} AND ${DONE}
+        `SELECT "id", "verificationId" FROM "otp_logs" WHERE ${OF_NUMBER} AND ${PRUNABLE.otp_logs}
          ORDER BY "id" LIMIT ${BATCH}`,
         [accountId, phoneNumber],
       );
       if (rows.length === 0) return erased;
       const handles = rows.map((row) => String(row['verificationId']));
       erased.deliveries += await eraseAll('deliveries', 'verificationId', handles);
-      const about = `AND "countDue" IS NULL`;
-      erased.activities += await eraseAll('activity_logs', 'verificationId', handles, about);
-      erased.challenges += await eraseAll('otp_logs', 'id', idsOf(rows), `AND ${DONE}`);
+      erased.activities += await eraseNamed(accountId, handles);
+      erased.challenges += await eraseAll(
+        'otp_logs',
+        'id',
+        idsOf(rows),
+        `AND ${PRUNABLE.otp_logs}`,
+      );
     }
+  }
+
+  /** Erases the account's counted activities about these challenges; another one may have named them, too. */
+  function eraseNamed(accountId: string, verificationIds: readonly string[]): Promise<number> {
+    return change(
+      `DELETE FROM "activity_logs" WHERE "accountId" = $1 AND ${PRUNABLE.activity_logs}
+         AND "verificationId" IN (${placeholders(verificationIds.length, 2)})`,
+      [accountId, ...verificationIds],
+    );
   }
 
   /** Erases the counted activities about the number. */
@@ -71,7 +82,7 @@ export function createRecipientStore({ statements }: Database) {
     let erased = 0;
     for (;;) {
       const rows = await select(
-        `SELECT "id" FROM "activity_logs" WHERE ${OF_NUMBER} AND "countDue" IS NULL LIMIT ${BATCH}`,
+        `SELECT "id" FROM "activity_logs" WHERE ${OF_NUMBER} AND ${PRUNABLE.activity_logs} LIMIT ${BATCH}`,
         [accountId, phoneNumber],
       );
       if (rows.length === 0) return erased;
@@ -113,17 +124,18 @@ export function createRecipientStore({ statements }: Database) {
     );
   }
 
-  /** Up to `limit` activities that name these challenges, but no number. */
+  /** Up to `limit` activities of the account that name these challenges, but no number. */
   async function listNamelessActivities(
+    accountId: string,
     verificationIds: readonly string[],
     limit: number,
   ): Promise<LoggedActivity[]> {
     const found: LoggedActivity[] = [];
     for (const some of chunk(verificationIds, BATCH)) {
       const rows = await select(
-        `SELECT ${ACTIVITY_COLUMNS} FROM "activity_logs" WHERE "phoneNumber" IS NULL
-           AND "verificationId" IN (${placeholders(some.length)}) LIMIT ${limit}`,
-        some,
+        `SELECT ${ACTIVITY_COLUMNS} FROM "activity_logs" WHERE "accountId" = $1 AND "phoneNumber" IS NULL
+           AND "verificationId" IN (${placeholders(some.length, 2)}) LIMIT ${limit}`,
+        [accountId, ...some],
       );
       found.push(...rows.map(toLoggedActivity));
     }

@@ -97,7 +97,17 @@ describe.each(dialects)('a recipient on %s', (dialect) => {
     await h.maintenance.countEvents();
     const before = await readSent();
     const { verificationId } = await leaveTraces(phoneNumber);
+    // Another account may have asked about a handle that is not its own.
+    const known = (await read(phoneNumber)).body.data?.['activity'];
+    await shop.otp.verifyById(verificationId, '000000');
+    await h.activity.flush();
+    const ofOthers = () =>
+      h.database.models.ActivityLog.count({ where: { accountId: 'shop', verificationId } });
+    const asked = await ofOthers();
+    expect(asked).toBeGreaterThan(0);
+    expect((await read(phoneNumber)).body.data?.['activity']).toEqual(known);
     const first = await erase(phoneNumber);
+    expect(await ofOthers()).toBe(asked);
     expect(first.body.data).toMatchObject({
       ...{ challenges: 2, deliveries: 2, contacts: 1, testNumbers: 0, answers: 1 },
     });

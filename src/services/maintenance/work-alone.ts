@@ -41,12 +41,11 @@ const LEASE_SECONDS = 120;
 export function createLoneWorker({ leases, logger, now }: Dependencies) {
   const owner = randomUUID();
 
-  /** Repeats the step until nothing is left, or another node has the job. */
+  /** Repeats the step until nothing is left, holding a lease that each step prolongs. */
   async function workAlone(job: Job): Promise<Run> {
     const { name, step, until } = job;
-    const isOurs = createHold(job);
     let rows = 0;
-    while (await isOurs()) {
+    while (await acquire(job)) {
       const startedAt = performance.now();
       const done = await step();
       rows += done;
@@ -58,18 +57,6 @@ export function createLoneWorker({ leases, logger, now }: Dependencies) {
       await pause(Math.max(SHORTEST_REST_MS, REST * (performance.now() - startedAt)));
     }
     return { rows, isDone: false };
-  }
-
-  /** Whether this node has the lease: it is asked for at first, and when half of it is over. */
-  function createHold(job: Job): () => Promise<boolean> {
-    const { leaseSeconds = LEASE_SECONDS } = job;
-    let renewAt = now();
-    return async () => {
-      const at = now();
-      if (at < renewAt) return true;
-      renewAt = addSeconds(at, leaseSeconds / 2);
-      return acquire(job);
-    };
   }
 
   async function end(name: string, rows: number): Promise<void> {

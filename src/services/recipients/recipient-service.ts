@@ -59,7 +59,7 @@ export function createRecipientService(dependencies: Dependencies) {
     ]);
     const handles = asked.items.map(({ verificationId }) => verificationId);
     const attempts = await logs.listDeliveries(handles);
-    const nameless = await recipients.listNamelessActivities(handles, MOST_ROWS);
+    const nameless = await recipients.listNamelessActivities(accountId, handles, MOST_ROWS);
     const activities = [...told.items, ...nameless];
     return {
       challenges: asked.items,
