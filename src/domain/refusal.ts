@@ -8,6 +8,11 @@ export function overloaded(): AppError {
   });
 }
 
+/** A field is not as it has to be; `message` goes on after its name, such as `must be before \`to\``. */
+export function invalidField(path: string, message: string): AppError {
+  return new AppError('validation_failed', `${path}: ${message}`, { errors: [{ path, message }] });
+}
+
 /** A limit said no: with the wait, where there is one. */
 export function refuse(code: ErrorCode, message: string, refusal: Standing): AppError {
   const { resetSeconds } = refusal;

@@ -23,6 +23,7 @@ import type { UsageService } from '../services/usage/usage-service.ts';
 import type { TestNumberService } from '../services/verification/test-number-service.ts';
 import type { VerificationService } from '../services/verification/verification-service.ts';
 import { demoRoutes } from './console/demo.ts';
+import { type Pages, readPages } from './console/read-pages.ts';
 import { consoleRoutes, createAnswerLost, demoPageRoutes } from './console/serve-console.ts';
 import { createErrorHandler, sendProblem } from './errors.ts';
 import type { HttpEnv } from './http-env.ts';
@@ -104,11 +105,12 @@ const EXPOSED = [
 export function createApp(parts: AppParts): App {
   const app = createRouter();
   app.onError(createErrorHandler(parts.logger));
-  const answerLost = createAnswerLost();
+  const pages = readPages();
+  const answerLost = createAnswerLost(pages);
   const nothing = new AppError('not_found', 'There is nothing at this address');
   app.notFound((c) => answerLost(c) ?? sendProblem(c, nothing));
   useGuards(app, parts);
-  mountRoutes(app, parts);
+  mountRoutes(app, parts, pages);
   assertAccessIsKnown(app);
   return app;
 }
@@ -156,7 +158,7 @@ function useGuards(app: App, parts: AppParts) {
   }
 }
 
-function mountRoutes(app: App, parts: AppParts): void {
+function mountRoutes(app: App, parts: AppParts, pages: Pages | undefined): void {
   app.route('/api/health', publicHealthRoutes(parts.health));
   app.route('/api/health', readinessRoutes(parts.health));
   app.get('/api/openapi.json', (c) => c.json(buildOpenApiDocument(app)));
@@ -179,9 +181,9 @@ function mountRoutes(app: App, parts: AppParts): void {
   const readFrom = createReadFrom(createReadClientAddress(parts.trustedProxies));
   app.route('/api/auth', authRoutes({ ...parts, readFrom }));
   app.route('/api/users', userRoutes(parts));
-  app.route('/', consoleRoutes());
+  app.route('/', consoleRoutes(pages));
   if (parts.hasDemo) {
-    app.route('/demo', demoPageRoutes());
+    app.route('/demo', demoPageRoutes(pages));
     app.route('/demo', demoRoutes({ ...parts, readFrom }));
   }
   app.get('/metrics', async (c) => {

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { AppError } from '../../domain/errors.ts';
-import { type Pages, readPages } from './read-pages.ts';
+import type { Pages } from './read-pages.ts';
 
 /** The addresses of the console's pages: each answers the same file, which shows what the address names. */
 const CONSOLE_PATHS = [
@@ -32,9 +32,8 @@ const UNBUILT = html`<!doctype html>
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 /** The web console. Its files hold no secret: whoever opens it signs in, and it calls the API. */
-export function consoleRoutes(): Hono {
+export function consoleRoutes(pages: Pages | undefined): Hono {
   const router = new Hono();
-  const pages = readPages();
   for (const path of CONSOLE_PATHS) router.get(path, () => toPage(pages?.console));
   router.get('/assets/:file', (c) => {
     const asset = pages?.assets.get(c.req.param('file'));
@@ -45,9 +44,8 @@ export function consoleRoutes(): Hono {
 }
 
 /** The page on which a person tries what a login with Waverify is like. */
-export function demoPageRoutes(): Hono {
+export function demoPageRoutes(pages: Pages | undefined): Hono {
   const router = new Hono();
-  const pages = readPages();
   router.get('/', () => toPage(pages?.demo));
   return router;
 }
@@ -59,8 +57,8 @@ const FOR_PROGRAMS = /^[/](api|metrics|assets)/;
  * What a person sees who mistyped an address: the console, which says so and leads back. Answers
  * undefined to whatever else asks, such as a program.
  */
-export function createAnswerLost(): (c: Context) => Response | undefined {
-  const page = readPages()?.console;
+export function createAnswerLost(pages: Pages | undefined): (c: Context) => Response | undefined {
+  const page = pages?.console;
   return (c) => {
     const { method, path } = c.req;
     const isBrowsing = method === 'GET' && c.req.header('accept')?.includes('text/html');

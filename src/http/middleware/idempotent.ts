@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AppError } from '../../domain/errors.ts';
+import { invalidField } from '../../domain/refusal.ts';
 import type { IdempotencyService } from '../../services/idempotency/idempotency-service.ts';
 import type { HttpEnv } from '../http-env.ts';
 
@@ -44,8 +45,8 @@ function readKey(header: string): string {
   const [, quoted, bare] = KEY.exec(header) ?? [];
   const key = quoted ?? bare;
   if (key !== undefined) return key;
-  const message = 'must be 1 to 255 visible ASCII characters, such as a UUID';
-  throw new AppError('validation_failed', `Idempotency-Key: ${message}`, {
-    errors: [{ path: 'Idempotency-Key', message }],
-  });
+  throw invalidField(
+    'Idempotency-Key',
+    'must be 1 to 255 visible ASCII characters, such as a UUID',
+  );
 }

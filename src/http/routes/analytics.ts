@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import type { Caller } from '../../domain/caller.ts';
 import type { Figures } from '../../domain/figures.ts';
 import { toSessionStatus } from '../../domain/session.ts';
-import { readMoment, toLocalText } from '../../lib/time-zone.ts';
+import { toLocalText } from '../../lib/time-zone.ts';
 import type { AnalyticsService, Group } from '../../services/analytics/analytics-service.ts';
 import { createRouter } from '../router.ts';
 import {
@@ -17,6 +17,7 @@ import { json, problems, success, successOf } from '../schemas/envelope.ts';
 import { SessionParams } from '../schemas/session.ts';
 import { presentSessionId, readSessionName, readSessionPath } from '../session-names.ts';
 import { presentFunnel } from './present-figures.ts';
+import { readRange } from './read-range.ts';
 
 type Dependencies = { readonly analytics: AnalyticsService };
 
@@ -128,20 +129,6 @@ export function analyticsRoutes({ analytics }: Dependencies) {
   });
 
   return router;
-}
-
-type RangeText = {
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-  readonly timeZone: string;
-};
-
-function readRange({ from, to, timeZone }: RangeText) {
-  return {
-    from: from === undefined ? undefined : readMoment(from, timeZone),
-    to: to === undefined ? undefined : readMoment(to, timeZone),
-    timeZone,
-  };
 }
 
 type Range = { readonly from: Date; readonly to: Date; readonly timeZone: string };

@@ -1,8 +1,8 @@
 import type { Caller } from '../../domain/caller.ts';
-import { AppError } from '../../domain/errors.ts';
+import { invalidField } from '../../domain/refusal.ts';
 import { toSessionId } from '../../domain/session-id.ts';
-import { readMoment } from '../../lib/time-zone.ts';
 import type { LogFilter } from '../../services/logs/log-service.ts';
+import { readRange } from './read-range.ts';
 import type { ReadRecipient } from './read-verification.ts';
 
 type Query = {
@@ -21,21 +21,15 @@ type Query = {
  * @throws {AppError} `invalid_phone`; `validation_failed` for a range that ends before it begins.
  */
 export function readLogQuery(caller: Caller, query: Query, readNumber: ReadRecipient): LogFilter {
-  const { accountId, sessionId, phoneNumber, action, status, from, to, timeZone } = query;
+  const { accountId, sessionId, phoneNumber, action, status } = query;
   // An operator means the session of the account that they name.
   const ownerId = (caller.seesAllAccounts ? accountId : undefined) ?? caller.accountId;
-  const range = {
-    from: from === undefined ? undefined : readMoment(from, timeZone),
-    to: to === undefined ? undefined : readMoment(to, timeZone),
-  };
-  if (range.from && range.to && range.from >= range.to) {
-    const message = 'must be before `to`';
-    throw new AppError('validation_failed', `from: ${message}`, {
-      errors: [{ path: 'from', message }],
-    });
+  const { from, to } = readRange(query);
+  if (from && to && from >= to) {
+    throw invalidField('from', 'must be before `to`');
   }
   return {
-    ...{ accountId, action, status, ...range },
+    ...{ accountId, action, status, from, to },
     sessionId: sessionId === undefined ? undefined : toSessionId(ownerId, sessionId),
     phoneNumber: phoneNumber === undefined ? undefined : readNumber(phoneNumber).phoneNumber,
   };

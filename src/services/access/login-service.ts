@@ -1,6 +1,7 @@
 import type { Caller } from '../../domain/caller.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Claim } from '../../domain/limit.ts';
+import { invalidField } from '../../domain/refusal.ts';
 import { addSeconds, type Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { createRecall } from '../../lib/recall.ts';
@@ -160,8 +161,5 @@ function nameOf({ user }: UserWithPassword): string {
 }
 
 function notCurrent(): AppError {
-  const message = 'is not your password';
-  return new AppError('validation_failed', `currentPassword: ${message}`, {
-    errors: [{ path: 'currentPassword', message }],
-  });
+  return invalidField('currentPassword', 'is not your password');
 }

@@ -1,5 +1,5 @@
-import { AppError } from '../../domain/errors.ts';
 import { findWeakness, normalisePassword } from '../../domain/password.ts';
+import { invalidField } from '../../domain/refusal.ts';
 
 /**
  * Lets a password pass that will do for the person with `email`.
@@ -7,8 +7,5 @@ import { findWeakness, normalisePassword } from '../../domain/password.ts';
  */
 export function assertGoodPassword(password: string, email: string, field: string): void {
   const weakness = findWeakness(normalisePassword(password), email);
-  if (weakness === undefined) return;
-  throw new AppError('validation_failed', `${field}: ${weakness}`, {
-    errors: [{ path: field, message: weakness }],
-  });
+  if (weakness !== undefined) throw invalidField(field, weakness);
 }

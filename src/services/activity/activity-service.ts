@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { type Caller, nameOfPrincipal, type Origin } from '../../domain/caller.ts';
 import type { Standing } from '../../domain/limit.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -21,7 +22,7 @@ const REMEMBERED = 10_000;
 const QUIET_SECONDS = 600;
 
 export function createActivityService({ activities, logger, now }: Dependencies) {
-  const noted = new Map<string, number>();
+  const noted = new LRUCache<string, number>({ max: REMEMBERED });
   const recorder = createActivityRecorder({ activities, logger, now });
 
   /** Records what somebody did. @throws when the row could not be written. */
@@ -81,7 +82,6 @@ export function createActivityService({ activities, logger, now }: Dependencies)
   function isNews(key: string, seconds: number): boolean {
     const at = now().getTime();
     if ((noted.get(key) ?? 0) > at) return false;
-    if (noted.size >= REMEMBERED) noted.clear();
     noted.set(key, at + seconds * 1000);
     return true;
   }

@@ -1,4 +1,4 @@
-import { AppError } from '../../domain/errors.ts';
+import { invalidField } from '../../domain/refusal.ts';
 import { nextQuarter, quarterOf } from '../../domain/rollup.ts';
 import { startOfDay } from '../../lib/time-zone.ts';
 
@@ -22,13 +22,9 @@ export function toRange(asked: AskedRange, now: Date, mostDays: number): TimeRan
   const until = asked.to ?? now;
   const from = quarterOf(asked.from ?? startOfDay(until, timeZone));
   const to = quarterOf(until).getTime() === until.getTime() ? until : nextQuarter(until);
-  if (from >= to) throw refuse('from', 'must be before `to`');
+  if (from >= to) throw invalidField('from', 'must be before `to`');
   if (to.getTime() - from.getTime() > mostDays * DAY_MS) {
-    throw refuse('from', `must be at most ${mostDays} days before \`to\``);
+    throw invalidField('from', `must be at most ${mostDays} days before \`to\``);
   }
   return { from, to, timeZone };
-}
-
-function refuse(path: string, message: string): AppError {
-  return new AppError('validation_failed', `${path}: ${message}`, { errors: [{ path, message }] });
 }

@@ -1,7 +1,7 @@
 import type { Caller } from '../../domain/caller.ts';
-import { AppError } from '../../domain/errors.ts';
 import type { Moment, Page, PageRequest } from '../../domain/page.ts';
 import { assertSeesWholeAccount } from '../../domain/reach.ts';
+import { invalidField } from '../../domain/refusal.ts';
 import type { LoggedActivity, LoggedChallenge } from '../../storage/log-row.ts';
 import type { LogFilter, LogStore } from '../../storage/log-store.ts';
 import type { LoggedDelivery } from '../../storage/logged-delivery.ts';
@@ -86,9 +86,7 @@ function toVisible(caller: Caller, asked: LogFilter): LogFilter | undefined {
   const isFiltered = Object.values(others).some((value) => value !== undefined);
   if (accountId === undefined && isFiltered) {
     const message = 'is missing: name an account to filter the log, or leave out all filters';
-    throw new AppError('validation_failed', `accountId: ${message}`, {
-      errors: [{ path: 'accountId', message }],
-    });
+    throw invalidField('accountId', message);
   }
   return asked;
 }

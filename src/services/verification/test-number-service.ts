@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/caller.ts';
 import { AppError } from '../../domain/errors.ts';
-import { overloaded } from '../../domain/refusal.ts';
+import { invalidField, overloaded } from '../../domain/refusal.ts';
 import type { Admission } from '../../lib/admission.ts';
 import { addSeconds, type Clock } from '../../lib/clock.ts';
 import { createRecall } from '../../lib/recall.ts';
@@ -115,8 +115,5 @@ export function createTestNumberService(dependencies: Dependencies) {
 
 function assertValidity(until: Date, at: Date): void {
   if (until > at && until <= addSeconds(at, MOST_DAYS * DAY_SECONDS)) return;
-  const message = `must be in the future, at most ${MOST_DAYS} days ahead`;
-  throw new AppError('validation_failed', `validUntil: ${message}`, {
-    errors: [{ path: 'validUntil', message }],
-  });
+  throw invalidField('validUntil', `must be in the future, at most ${MOST_DAYS} days ahead`);
 }

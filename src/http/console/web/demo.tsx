@@ -1,3 +1,4 @@
+import { Form } from './parts/form.tsx';
 import './style/tokens.css';
 import './style/base.css';
 import './style/controls.css';
@@ -61,13 +62,7 @@ function AskNumber({ onSent }: { readonly onSent: (sent: Sent) => void }) {
   const [phoneNumber, setPhoneNumber] = useState('');
   const { run, isBusy, failure } = useAction(() => sendCode(phoneNumber, locale), onSent);
   return (
-    <form
-      class="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        run();
-      }}
-    >
+    <Form class="stack" onSubmit={() => run()}>
       <div>
         <h1>{t('demo.title')}</h1>
         <p class="soft small">{t('demo.lead')}</p>
@@ -86,7 +81,7 @@ function AskNumber({ onSent }: { readonly onSent: (sent: Sent) => void }) {
           {t('demo.back', { phone: earlier.phoneNumber })}
         </button>
       )}
-    </form>
+    </Form>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { lacksAccount, seesAllAccounts, useMe } from '../core/may.ts';
 import { Field, Select } from '../parts/field.tsx';
+import { Form } from '../parts/form.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { NameAccount } from '../parts/name-account.tsx';
 import { useWords } from '../words/words.tsx';
@@ -29,10 +30,9 @@ export function CodeFilters({ filter, onFilter }: Props) {
   }
   return (
     <search class="stack">
-      <form
+      <Form
         class="filters"
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={() => {
           show(draft);
         }}
       >
@@ -56,7 +56,7 @@ export function CodeFilters({ filter, onFilter }: Props) {
           <Icon name="search" />
           {t('codes.search')}
         </button>
-      </form>
+      </Form>
       <NameAccount isMissing={isVague} />
     </search>
   );

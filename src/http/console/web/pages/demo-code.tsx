@@ -4,6 +4,7 @@ import type { Failure } from '../core/failure.ts';
 import { useAction } from '../core/use-action.ts';
 import { secondsUntil, useNow } from '../core/use-now.ts';
 import { Field } from '../parts/field.tsx';
+import { Form } from '../parts/form.tsx';
 import { FailureNotice, Notice } from '../parts/notice.tsx';
 import { useWords } from '../words/words.tsx';
 
@@ -25,13 +26,7 @@ export function AskCode({ sent, onSent, onVerified, onChange }: CodeProps) {
   );
   const told = sent.channel === 'console' ? 'demo.sentConsole' : 'demo.sentTo';
   return (
-    <form
-      class="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        run();
-      }}
-    >
+    <Form class="stack" onSubmit={() => run()}>
       <div>
         <h1>{t('demo.title')}</h1>
         <p class="soft small" role="status">
@@ -60,7 +55,7 @@ export function AskCode({ sent, onSent, onVerified, onChange }: CodeProps) {
           {t('demo.change')}
         </button>
       </div>
-    </form>
+    </Form>
   );
 }
 

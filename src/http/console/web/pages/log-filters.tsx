@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { lacksAccount, seesAllAccounts, useMe } from '../core/may.ts';
 import { Field, Select } from '../parts/field.tsx';
+import { Form } from '../parts/form.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { NameAccount } from '../parts/name-account.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -21,10 +22,9 @@ export function LogFilters({ filter, onFilter }: Props) {
   useEffect(() => setDraft(filter), [JSON.stringify(filter)]);
   return (
     <search class="stack">
-      <form
+      <Form
         class={seesAllAccounts(me) ? 'filters many' : 'filters'}
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={() => {
           if (!isBackwards(draft) && !lacksAccount(me, draft)) onFilter(draft);
         }}
       >
@@ -33,7 +33,7 @@ export function LogFilters({ filter, onFilter }: Props) {
           <Icon name="search" />
           {t('codes.search')}
         </button>
-      </form>
+      </Form>
       {isBackwards(draft) && <Notice tone="bad">{t('logs.badRange')}</Notice>}
       <NameAccount isMissing={lacksAccount(me, draft)} />
     </search>

@@ -6,6 +6,7 @@ import { useAction } from '../core/use-action.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Field, Select, Switch } from '../parts/field.tsx';
+import { Form } from '../parts/form.tsx';
 import { FailureNotice, Notice } from '../parts/notice.tsx';
 import { useWords } from '../words/words.tsx';
 
@@ -47,13 +48,7 @@ export function NewKey({ onMade, onClose }: Props) {
   );
   return (
     <Dialog title={t('keys.new')} onClose={onClose}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
-      >
+      <Form class="stack" onSubmit={() => run()}>
         <Field
           {...{ label: t('keys.name'), hint: t('keys.name.hint'), value: name, maxLength: 120 }}
           {...{ onValue: setName, required: true, autocomplete: 'off' }}
@@ -84,7 +79,7 @@ export function NewKey({ onMade, onClose }: Props) {
             {t('keys.create')}
           </button>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

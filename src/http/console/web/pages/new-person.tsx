@@ -3,6 +3,7 @@ import { api } from '../core/api.ts';
 import { useAction } from '../core/use-action.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Field, Select } from '../parts/field.tsx';
+import { Form } from '../parts/form.tsx';
 import { FailureNotice } from '../parts/notice.tsx';
 import { useWords } from '../words/words.tsx';
 
@@ -27,13 +28,7 @@ export function NewPerson({ onMade, onClose }: Props) {
   });
   return (
     <Dialog title={t('people.new')} onClose={onClose}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
-      >
+      <Form class="stack" onSubmit={() => run()}>
         <Field label={t('people.name')} required autocomplete="off" {...field('name')} />
         <Field
           {...{ label: t('people.email'), type: 'email', required: true, autocomplete: 'off' }}
@@ -66,7 +61,7 @@ export function NewPerson({ onMade, onClose }: Props) {
             {t('people.create')}
           </button>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -4,6 +4,7 @@ import type { Session } from '../core/types.ts';
 import { useAction } from '../core/use-action.ts';
 import { Card } from '../parts/card.tsx';
 import { Field } from '../parts/field.tsx';
+import { Form } from '../parts/form.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { FailureNotice, Notice } from '../parts/notice.tsx';
 import { useWords } from '../words/words.tsx';
@@ -29,13 +30,7 @@ export function SessionMessage({ session, isAway }: Props) {
   return (
     <Card title={t('session.message')}>
       <p class="soft small">{t(isOpen ? 'session.message.hint' : 'session.message.closed')}</p>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
-      >
+      <Form class="stack" onSubmit={() => run()}>
         <Field
           {...{ label: t('session.message.to'), value: to, onValue: setTo, required: true }}
           {...{ type: 'tel', inputMode: 'tel', autocomplete: 'off' }}
@@ -55,7 +50,7 @@ export function SessionMessage({ session, isAway }: Props) {
             {t('session.message.send')}
           </button>
         </div>
-      </form>
+      </Form>
     </Card>
   );
 }

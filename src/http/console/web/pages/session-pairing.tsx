@@ -4,6 +4,7 @@ import type { Secret, Session } from '../core/types.ts';
 import { useAction } from '../core/use-action.ts';
 import { secondsUntil, useNow } from '../core/use-now.ts';
 import { Field } from '../parts/field.tsx';
+import { Form } from '../parts/form.tsx';
 import { FailureNotice } from '../parts/notice.tsx';
 import { useWords } from '../words/words.tsx';
 import { Steps } from './session-steps.tsx';
@@ -22,13 +23,7 @@ export function PairingCode({ session }: { readonly session: Session }) {
   const seconds = result ? secondsUntil(result.expiresAt, now) : 0;
   return (
     <div class="columns">
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
-      >
+      <Form class="stack" onSubmit={() => run()}>
         <Field
           {...{ label: t('link.number'), value: number, onValue: setNumber, required: true }}
           {...{ type: 'tel', inputMode: 'tel', autocomplete: 'off', hint: t('test.phone.hint') }}
@@ -45,7 +40,7 @@ export function PairingCode({ session }: { readonly session: Session }) {
             <p class="soft small">{t('link.codeExpires', { seconds })}</p>
           </div>
         )}
-      </form>
+      </Form>
       <Steps last={t('link.code3')} />
     </div>
   );

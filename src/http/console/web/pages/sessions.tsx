@@ -10,6 +10,7 @@ import { Card } from '../parts/card.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Empty, Skeleton } from '../parts/empty.tsx';
 import { Field } from '../parts/field.tsx';
+import { Form } from '../parts/form.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Link } from '../parts/link.tsx';
 import { FailureNotice, Notice } from '../parts/notice.tsx';
@@ -119,10 +120,9 @@ function NewSession({ onClose }: { readonly onClose: () => void }) {
   );
   return (
     <Dialog title={t('session.new')} onClose={onClose}>
-      <form
+      <Form
         class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={() => {
           const isName = NAME.test(name);
           setWrong(!isName);
           if (isName) run();
@@ -142,7 +142,7 @@ function NewSession({ onClose }: { readonly onClose: () => void }) {
             {t('session.create')}
           </button>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -5,6 +5,7 @@ import type { Failure } from '../core/failure.ts';
 import type { Me } from '../core/types.ts';
 import { useAction } from '../core/use-action.ts';
 import { Field, Switch } from '../parts/field.tsx';
+import { Form } from '../parts/form.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Settings } from '../parts/settings.tsx';
 import { Brand } from '../parts/shell.tsx';
@@ -36,13 +37,7 @@ export function SignIn({ onEnter, isOver }: Props) {
     <main class="welcome">
       <div class="welcome-box">
         <Brand />
-        <form
-          class="card"
-          onSubmit={(event) => {
-            event.preventDefault();
-            run();
-          }}
-        >
+        <Form class="card" onSubmit={() => run()}>
           <div class="card-body">
             <div>
               <h1>{t('signIn.title')}</h1>
@@ -76,7 +71,7 @@ export function SignIn({ onEnter, isOver }: Props) {
               {t(isBusy ? 'signIn.busy' : 'signIn.submit')}
             </button>
           </div>
-        </form>
+        </Form>
         <Settings />
       </div>
     </main>

@@ -4,6 +4,7 @@ import type { Sent } from '../core/types.ts';
 import { useAction } from '../core/use-action.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Field, Select } from '../parts/field.tsx';
+import { Form } from '../parts/form.tsx';
 import { FailureNotice } from '../parts/notice.tsx';
 import { useWords } from '../words/words.tsx';
 import { TestProgress } from './test-progress.tsx';
@@ -42,13 +43,7 @@ function TestForm({ onSent, onClose }: FormProps) {
   const change = (field: keyof Wanted) => (value: string) =>
     setWanted((old) => ({ ...old, [field]: value }));
   return (
-    <form
-      class="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        run();
-      }}
-    >
+    <Form class="stack" onSubmit={() => run()}>
       <Field
         {...{ label: t('codes.phone'), hint: t('test.phone.hint'), value: wanted.phoneNumber }}
         {...{ onValue: change('phoneNumber'), required: true, type: 'tel', inputMode: 'tel' }}
@@ -83,6 +78,6 @@ function TestForm({ onSent, onClose }: FormProps) {
           {t(isBusy ? 'test.sending' : 'test.send')}
         </button>
       </div>
-    </form>
+    </Form>
   );
 }

@@ -6,6 +6,7 @@ import { useAction } from '../core/use-action.ts';
 import { useData } from '../core/use-data.ts';
 import { Skeleton } from '../parts/empty.tsx';
 import { Field } from '../parts/field.tsx';
+import { Form } from '../parts/form.tsx';
 import { Link } from '../parts/link.tsx';
 import { FailureNotice, Notice } from '../parts/notice.tsx';
 import { Story, Verdict } from '../parts/story.tsx';
@@ -76,13 +77,7 @@ function Verify({ id, onTried }: VerifyProps) {
   );
   const left = failure?.attemptsLeft;
   return (
-    <form
-      class="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        run();
-      }}
-    >
+    <Form class="stack" onSubmit={() => run()}>
       <Field
         {...{ label: t('test.code'), value: otp, onValue: setOtp, required: true, isNext: true }}
         {...{ inputMode: 'numeric', autocomplete: 'one-time-code', pattern: '[0-9]{6,10}' }}
@@ -97,6 +92,6 @@ function Verify({ id, onTried }: VerifyProps) {
           {t('test.verify')}
         </button>
       </div>
-    </form>
+    </Form>
   );
 }

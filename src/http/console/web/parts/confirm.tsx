@@ -3,6 +3,7 @@ import { useAction } from '../core/use-action.ts';
 import { useWords } from '../words/words.tsx';
 import { Dialog } from './dialog.tsx';
 import { Field } from './field.tsx';
+import { Form } from './form.tsx';
 import { FailureNotice } from './notice.tsx';
 
 type Props = {
@@ -24,10 +25,9 @@ export function Confirm({ title, text, verb, typed, act, onDone, onClose }: Prop
   const isSure = typed === undefined || name === typed.name;
   return (
     <Dialog title={title} onClose={onClose}>
-      <form
+      <Form
         class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={() => {
           if (isSure) run();
         }}
       >
@@ -42,7 +42,7 @@ export function Confirm({ title, text, verb, typed, act, onDone, onClose }: Prop
             {verb}
           </button>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

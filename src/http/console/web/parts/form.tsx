@@ -1,0 +1,22 @@
+import type { ComponentChildren } from 'preact';
+
+type Props = {
+  readonly class: string;
+  readonly onSubmit: () => void;
+  readonly children: ComponentChildren;
+};
+
+/** A form that this page answers itself. */
+export function Form({ onSubmit, children, class: name }: Props) {
+  return (
+    <form
+      class={name}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      {children}
+    </form>
+  );
+}
