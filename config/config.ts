@@ -48,6 +48,7 @@ export function toConfig(env: Env) {
       memoryKib: env.OTP_HASH_MEMORY_KIB,
       timeCost: env.OTP_HASH_TIME_COST,
       concurrency: env.OTP_HASH_CONCURRENCY,
+      maxWaitSeconds: env.OTP_HASH_MAX_WAIT_SECONDS,
     },
     channels: {
       order: env.OTP_CHANNELS,

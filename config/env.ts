@@ -98,6 +98,7 @@ const Variables = z.object({
   OTP_HASH_MEMORY_KIB: integer(1024, 1_048_576, 19_456),
   OTP_HASH_TIME_COST: integer(1, 16, 2),
   OTP_HASH_CONCURRENCY: integer(1, 64, 2),
+  OTP_HASH_MAX_WAIT_SECONDS: integer(1, 60, 15),
   OTP_CHANNELS: list('whatsapp,console').pipe(
     z
       .array(z.enum(['whatsapp', 'http', 'console'], { error: 'knows whatsapp, http and console' }))

@@ -57,14 +57,17 @@ type Parts = {
 
 export type Ground = ReturnType<typeof layGround>;
 
-/** How many hashes may wait for a core before callers are turned away. */
-const HASH_QUEUE = 64;
+/** What one hash takes, for each KiB and pass; the hashes that were made tell better soon. */
+const HASH_MS_PER_KIB = 0.0006;
 
 /** What everything else stands on: the stores, the keys, the queue of hashes, limits, metrics, activity. */
 export function layGround(config: Config, { database, engine, secrets, surroundings }: Parts) {
   const { logger, now } = surroundings;
-  const { concurrency } = config.hashing;
-  const hashing = createAdmission({ concurrency, queueLimit: HASH_QUEUE });
+  const { concurrency, maxWaitSeconds, memoryKib, timeCost } = config.hashing;
+  const hashing = createAdmission({
+    ...{ concurrency, maxWaitMs: maxWaitSeconds * 1000 },
+    taskMs: memoryKib * timeCost * HASH_MS_PER_KIB,
+  });
   const metrics = createMetrics({ hashing });
   const stores = openStores(database);
   const activity = createActivityService({ activities: stores.activities, logger, now });

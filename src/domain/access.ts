@@ -40,6 +40,8 @@ export type Reach = {
   readonly networks?: readonly string[] | undefined;
   /** The moment from which it opens nothing any more. */
   readonly expiresAt?: Date | undefined;
+  /** `false`: it may not say which address the end user has. */
+  readonly clientIp?: boolean | undefined;
 };
 
 /** What somebody may do. */

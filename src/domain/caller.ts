@@ -25,6 +25,8 @@ export type Caller = Origin &
     readonly seesAllAccounts: boolean;
     readonly mode: KeyMode;
     readonly reach: Reach;
+    /** The address of the end user, as the caller gives it; canonical like `ipAddress`. */
+    readonly clientIp?: string;
   };
 
 /** The account that the key of the environment belongs to, and all that was there before accounts. */

@@ -1,4 +1,4 @@
-/** At most `max` events of one subject in a window that its first event opens. */
+/** At most `max` events of one subject in any window of `windowSeconds`, wherever the window begins. */
 export type Limit = {
   /** Its name in headers, metrics and counters. */
   readonly name: string;
@@ -6,6 +6,11 @@ export type Limit = {
   readonly max: number;
   /** Undefined: the count ends only when it is cleared. */
   readonly windowSeconds: number | undefined;
+  /**
+   * How many events may come at once; without it, half of `max`, rounded up. With all of `max`, a
+   * window may hold up to twice as many, less one: only for limits that guard no secret.
+   */
+  readonly burst?: number;
   /** Counted over all accounts, and therefore shown to none: it would tell one about the others. */
   readonly isShared?: boolean;
 };
@@ -13,9 +18,37 @@ export type Limit = {
 /** One event of one subject, to be counted against one limit. */
 export type Claim = { readonly limit: Limit; readonly subject: string };
 
-/** How one limit stands after a claim. */
+/** How one limit stands for one subject. */
 export type Standing = Claim & {
+  /** How many events it still counts, at most its burst. */
   readonly used: number;
-  /** Seconds until its window ends; undefined when it has none. */
+  readonly isFull: boolean;
+  /** When there is room for the next event; in the past when there is room now. */
+  readonly roomAt: Date;
+  /**
+   * Seconds until the next event fits when it is full, otherwise until nothing is counted any more;
+   * undefined when only clearing it makes room.
+   */
   readonly resetSeconds: number | undefined;
 };
+
+/** A limit as the generic cell rate algorithm (GCRA) counts it: `burst` at once, then one an interval. */
+export type Rate = { readonly burst: number; readonly intervalMs: number };
+
+const DAY_MS = 86_400_000;
+
+/** A count without a window is forgotten after so long, so that no row is kept forever. */
+const KEPT_DAYS = 400;
+
+/**
+ * The rate that holds a limit in every window, not only in windows that begin at the first event: a
+ * full burst and what comes back within one window are `max` together. A fixed window would let
+ * twice `max` pass around its end.
+ */
+export function toRate({ max, windowSeconds, burst = Math.ceil(max / 2) }: Limit): Rate {
+  if (windowSeconds === undefined) return { burst: max, intervalMs: KEPT_DAYS * DAY_MS };
+  const windowMs = windowSeconds * 1000;
+  if (burst >= max) return { burst, intervalMs: Math.ceil(windowMs / max) };
+  // One millisecond more, so that a window that includes both of its ends holds no event more.
+  return { burst, intervalMs: Math.floor(windowMs / (max - burst + 1)) + 1 };
+}

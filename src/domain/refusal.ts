@@ -1,10 +1,10 @@
 import { AppError, type ErrorCode } from './errors.ts';
 import type { Standing } from './limit.ts';
 
-/** Too many hashes wait already; the caller has lost nothing. */
-export function overloaded(): AppError {
+/** Too many hashes wait already; the caller has lost nothing and finds a place after the wait. */
+export function overloaded(retryAfterSeconds: number): AppError {
   return new AppError('overloaded', 'Too many requests at this moment; try again', {
-    retryAfterSeconds: 1,
+    retryAfterSeconds,
   });
 }
 

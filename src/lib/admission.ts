@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import pLimit from 'p-limit';
 
 /** A place in the queue: run one task with it, then leave. */
@@ -6,30 +7,80 @@ export type Ticket = {
   leave(): void;
 };
 
-/** Lets `concurrency` tasks run and `queueLimit` wait; whoever comes then is turned away at once. */
-export function createAdmission({
-  concurrency,
-  queueLimit,
-}: {
+type Options = {
+  /** How many tasks run at once. */
   readonly concurrency: number;
-  readonly queueLimit: number;
-}) {
+} & (
+  | {
+      /** How many more may wait. */
+      readonly queueLimit: number;
+    }
+  | {
+      /** So many may wait that the last one waits this long, by the tasks of late. */
+      readonly maxWaitMs: number;
+      /** How long a task takes, as long as none has run. */
+      readonly taskMs: number;
+    }
+);
+
+/** The weight of the latest task in the average time of a task. */
+const WEIGHT = 0.1;
+
+/** Callers who were turned away come back a little later than their places are free, since tasks may slow down. */
+const MARGIN = 1.5;
+
+/** Lets `concurrency` tasks run and some wait; whoever comes then is turned away at once. */
+export function createAdmission(options: Options) {
+  const { concurrency } = options;
   const limit = pLimit(concurrency);
   let admitted = 0;
+  let averageMs = 'taskMs' in options ? options.taskMs : 0;
+  /** When the place of the caller who was turned away last is free. */
+  let nextPlaceAt = 0;
+
+  function countPlaces(): number {
+    if ('queueLimit' in options) return concurrency + options.queueLimit;
+    return concurrency * (1 + Math.ceil(options.maxWaitMs / Math.max(averageMs, 0.1)));
+  }
+
+  async function measure<T>(task: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    try {
+      return await task();
+    } finally {
+      const tookMs = performance.now() - startedAt;
+      averageMs = averageMs === 0 ? tookMs : averageMs + WEIGHT * (tookMs - averageMs);
+    }
+  }
 
   /** Takes a place before any work is done for the caller; `undefined` when all are taken. */
   function enter(): Ticket | undefined {
-    if (admitted >= concurrency + queueLimit) return undefined;
+    if (admitted >= countPlaces()) return undefined;
     admitted += 1;
     return {
-      run: (task) => limit(task),
+      run: (task) => limit(() => measure(task)),
       leave: () => {
         admitted -= 1;
       },
     };
   }
 
-  return { enter, waiting: () => limit.pendingCount, running: () => limit.activeCount };
+  /**
+   * Whole seconds, at least 1, after which a caller who is turned away now will find a place. Each
+   * such caller has a place of its own, so that they do not all come back at the same moment.
+   */
+  function retryAfterSeconds(): number {
+    const now = performance.now();
+    nextPlaceAt = Math.max(nextPlaceAt, now) + (MARGIN * averageMs) / concurrency;
+    return Math.max(1, Math.ceil((nextPlaceAt - now) / 1000));
+  }
+
+  return {
+    enter,
+    retryAfterSeconds,
+    waiting: () => limit.pendingCount,
+    running: () => limit.activeCount,
+  };
 }
 
 export type Admission = ReturnType<typeof createAdmission>;

@@ -6,6 +6,19 @@ import ipaddr from 'ipaddr.js';
  */
 const MOST_IPV6_BITS = 64;
 
+/**
+ * An address in the one spelling that a client is known by: IPv4, also when it is mapped into IPv6,
+ * or the /64 network of an IPv6 address. Undefined for a text that is no address.
+ */
+export function toClientAddress(text: string): string | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text;
+  if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
+  const address = ipaddr.process(text);
+  if (address.kind() === 'ipv4') return address.toString();
+  const network = ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/${MOST_IPV6_BITS}`);
+  return `${network}/${MOST_IPV6_BITS}`;
+}
+
 /** A network in its one spelling, or why a text is none. */
 export type ReadNetwork = { readonly network: string } | { readonly fault: string };
 

@@ -87,12 +87,13 @@ export function createChallengeStore({ statements }: Database) {
     return row && toChallenge(row);
   }
 
-  /** Spends one attempt; false when the challenge was no longer open to guesses. */
-  async function spendAttempt(id: number, now: Date): Promise<boolean> {
+  /** Spends one attempt of `most` at most; false when the challenge was no longer open to guesses. */
+  async function spendAttempt(id: number, most: number, now: Date): Promise<boolean> {
     const spent = await change(
       `UPDATE "otp_logs" SET "attempts" = "attempts" + 1, "updatedAt" = $2
-       WHERE "id" = $1 AND ${LIVE} AND "attempts" < "maxAttempts" AND "expiresAt" > $2`,
-      [id, now],
+       WHERE "id" = $1 AND ${LIVE} AND "attempts" < "maxAttempts" AND "attempts" < $3
+         AND "expiresAt" > $2`,
+      [id, now, most],
     );
     return spent === 1;
   }

@@ -1,11 +1,21 @@
-import type { Counter } from './dialects/contract.ts';
+import type { Counter, CounterClaim } from './dialects/contract.ts';
 import type { Row } from './statement.ts';
 
 /** Reads a row of `rate_limits` as any driver returns it. */
 export function toCounter(row: Row): Counter {
-  return {
-    key: String(row['limitKey']),
-    points: Number(row['points']),
-    resetsAt: Number(row['resetsAt']),
-  };
+  return { key: String(row['limitKey']), resetsAt: Number(row['resetsAt']) };
+}
+
+/** The latest `resetsAt` at which a counter has room for one more event. */
+export function lastWithRoom({ burst, intervalMs }: CounterClaim, now: number): number {
+  return now + (burst - 1) * intervalMs;
+}
+
+/** The counter after one more event. */
+export function countOne(
+  { key, intervalMs }: CounterClaim,
+  resetsAt: number,
+  now: number,
+): Counter {
+  return { key, resetsAt: Math.max(resetsAt, now) + intervalMs };
 }

@@ -1,60 +1,89 @@
-import { toCounter } from './counter-row.ts';
+import { lastWithRoom, toCounter } from './counter-row.ts';
 import type { Database } from './database.ts';
 import type { ClaimOutcome, Counter, CounterClaim } from './dialects/contract.ts';
-import { placeholders, type Value } from './statement.ts';
+import { placeholders } from './statement.ts';
 
 export type { Counter, CounterClaim };
 
 export type CounterStore = ReturnType<typeof createCounterStore>;
 
-/** Counts events in windows, in the database, so that a restart forgets nothing and nodes share it. */
+/** A claim, and what else is to be read with it. */
+type ClaimCall = {
+  readonly claims: readonly CounterClaim[];
+  /** Counters that are read and not counted. */
+  readonly watched?: readonly CounterClaim[];
+};
+
+/** What was counted or was full, and the watched counters as they were just before. */
+type CallOutcome = ClaimOutcome & { readonly watched: readonly Counter[] };
+
+/** Counts events, in the database, so that a restart forgets nothing and nodes share it. */
 export function createCounterStore({ statements, claim }: Database) {
   const { select, change } = statements;
+  let prunedUpTo = '';
 
-  /** Counts one on each counter, or on none when one is full: all of them, or those that were full. */
-  async function claimAll(claims: readonly CounterClaim[], now: Date): Promise<ClaimOutcome> {
-    const full = await findFull(claims, now);
-    if (full.length > 0) return { counters: [], full };
+  /** Counts one on each claimed counter, or on none when one is full: all of them, or those that were full. */
+  async function claimAll({ claims, watched = [] }: ClaimCall, now: Date): Promise<CallOutcome> {
+    const found = await findSane([...claims, ...watched], now);
+    const seen = watched.flatMap(({ key }) => found.get(key) ?? []);
+    // Spares the writer a flood of refusals. It can only refuse: whether there is room, the claim decides.
+    const full = claims.flatMap((one) => {
+      const counter = found.get(one.key);
+      return counter && counter.resetsAt > lastWithRoom(one, now.getTime()) ? [counter] : [];
+    });
+    if (full.length > 0 || claims.length === 0) return { counters: [], full, watched: seen };
     // One order for all callers, so that two of them cannot wait for each other.
     const ordered = [...claims].sort((a, b) => (a.key < b.key ? -1 : 1));
-    return claim(ordered, now.getTime());
-  }
-
-  /** Spares the writer a flood of refusals. It can only refuse: whether there is room, the claim decides. */
-  async function findFull(claims: readonly CounterClaim[], now: Date): Promise<Counter[]> {
-    const maxOf = new Map(claims.map(({ key, max }) => [key, max]));
-    const found = await find([...maxOf.keys()]);
-    return found.filter(
-      ({ key, points, resetsAt }) => resetsAt > now.getTime() && points >= (maxOf.get(key) ?? 0),
-    );
-  }
-
-  /** Takes one point back from each counter whose window is still running. */
-  async function giveBack(keys: readonly string[], now: Date): Promise<void> {
-    await changeEach(
-      keys,
-      `UPDATE "rate_limits" SET "points" = "points" - 1
-       WHERE "limitKey" = $1 AND "points" > 0 AND "resetsAt" > $2`,
-      [now.getTime()],
-    );
-  }
-
-  /** Forgets counters. */
-  async function clear(keys: readonly string[]): Promise<void> {
-    await changeEach(keys, `DELETE FROM "rate_limits" WHERE "limitKey" = $1`, []);
+    return { ...(await claim(ordered, now.getTime())), watched: seen };
   }
 
   /**
-   * One statement a row: a statement that locks several takes them in an order of its own, and
-   * PostgreSQL then finds it in a deadlock with a claim, which takes them in the order of keys.
+   * Reads counters. One that is fuller than full was written by a clock that ran ahead, or under a
+   * wider limit: it is cut to full, so that it locks nobody for longer than the limit does.
    */
-  function changeEach(keys: readonly string[], sql: string, values: readonly Value[]) {
-    return Promise.all(keys.map((key) => change(sql, [key, ...values])));
+  async function findSane(claims: readonly CounterClaim[], now: Date) {
+    const found = new Map(
+      (await find(claims.map(({ key }) => key))).map((counter) => [counter.key, counter]),
+    );
+    for (const one of claims) {
+      const latest = lastWithRoom(one, now.getTime()) + one.intervalMs;
+      if ((found.get(one.key)?.resetsAt ?? 0) <= latest) continue;
+      await change(
+        `UPDATE "rate_limits" SET "resetsAt" = $2 WHERE "limitKey" = $1 AND "resetsAt" > $2`,
+        [one.key, latest],
+      );
+      found.set(one.key, { key: one.key, resetsAt: latest });
+    }
+    return found;
+  }
+
+  /** Takes one event back from each counter that still counts it. */
+  async function giveBack(claims: readonly CounterClaim[], now: Date): Promise<void> {
+    await Promise.all(
+      claims.map(({ key, intervalMs }) =>
+        change(
+          `UPDATE "rate_limits" SET "resetsAt" = "resetsAt" - $2
+           WHERE "limitKey" = $1 AND "resetsAt" > $3`,
+          [key, intervalMs, now.getTime()],
+        ),
+      ),
+    );
+  }
+
+  /**
+   * Forgets counters. One statement a row: a statement that locks several takes them in an order of
+   * its own, and PostgreSQL then finds it in a deadlock with a claim, which takes them in the order of keys.
+   */
+  async function clear(keys: readonly string[]): Promise<void> {
+    await Promise.all(
+      keys.map((key) => change(`DELETE FROM "rate_limits" WHERE "limitKey" = $1`, [key])),
+    );
   }
 
   async function find(keys: readonly string[]): Promise<Counter[]> {
+    if (keys.length === 0) return [];
     const rows = await select(
-      `SELECT "limitKey", "points", "resetsAt" FROM "rate_limits"
+      `SELECT "limitKey", "resetsAt" FROM "rate_limits"
        WHERE "limitKey" IN (${placeholders(keys.length)})`,
       [...keys],
     );
@@ -70,17 +99,22 @@ export function createCounterStore({ statements, claim }: Database) {
     return rows.map((row) => String(row['limitKey']));
   }
 
-  /** Deletes up to `batch` counters whose window ended before `now`; returns how many. */
+  /**
+   * Deletes up to `batch` counters that count nothing any more at `now`; returns how many. Each call
+   * goes on behind the last one, because no index leads to them, until it finds fewer than `batch`.
+   */
   async function prune(now: Date, batch: number): Promise<number> {
     const rows = await select(
-      `SELECT "limitKey" FROM "rate_limits" WHERE "resetsAt" <= $1 LIMIT ${batch}`,
-      [now.getTime()],
+      `SELECT "limitKey" FROM "rate_limits" WHERE "limitKey" > $1 AND "resetsAt" <= $2
+       ORDER BY "limitKey" LIMIT ${batch}`,
+      [prunedUpTo, now.getTime()],
     );
-    if (rows.length === 0) return 0;
+    const keys = rows.map((row) => String(row['limitKey']));
+    prunedUpTo = keys.length < batch ? '' : (keys.at(-1) ?? '');
+    if (keys.length === 0) return 0;
     return change(
-      `DELETE FROM "rate_limits"
-       WHERE "limitKey" IN (${placeholders(rows.length, 2)}) AND "resetsAt" <= $1`,
-      [now.getTime(), ...rows.map((row) => String(row['limitKey']))],
+      `DELETE FROM "rate_limits" WHERE "limitKey" IN (${placeholders(keys.length, 2)}) AND "resetsAt" <= $1`,
+      [now.getTime(), ...keys],
     );
   }
 

@@ -1,12 +1,12 @@
 import type { GrantedScope, KeyMode } from '../domain/access.ts';
 import type { ApiKey } from '../domain/api-key.ts';
-import { optional, type Row, toDate, type Value } from './statement.ts';
+import { optional, type Row, toBoolean, toDate, type Value } from './statement.ts';
 
 /** A key with the digest of its secret, which nobody outside has a use for. */
 export type StoredKey = ApiKey & { readonly keyHash: string };
 
 export const KEY_COLUMNS = `"keyId", "accountId", "keyHash", "prefix", "name", "mode", "scopes",
-  "sessions", "purposes", "regions", "networks", "createdBy", "rotatedTo", "expiresAt", "lastUsedAt",
+  "sessions", "purposes", "regions", "networks", "clientIp", "createdBy", "rotatedTo", "expiresAt", "lastUsedAt",
   "revokedAt", "createdAt"`;
 
 /** Reads a row of `api_keys` as any driver returns it. */
@@ -25,6 +25,7 @@ export function toKey(row: Row): StoredKey {
       regions: optional(row['regions'], toList),
       networks: optional(row['networks'], toList),
       expiresAt: optional(row['expiresAt'], toDate),
+      clientIp: toBoolean(row['clientIp']),
     },
     createdBy: String(row['createdBy']),
     createdAt: toDate(row['createdAt']),
@@ -36,7 +37,7 @@ export function toKey(row: Row): StoredKey {
 
 /** The columns of a key that is made now. */
 export function toNewRow(key: StoredKey): [name: string, value: Value][] {
-  const { sessions, purposes, regions, networks, expiresAt } = key.reach;
+  const { sessions, purposes, regions, networks, expiresAt, clientIp = true } = key.reach;
   return [
     ['keyId', key.keyId],
     ['accountId', key.accountId],
@@ -49,6 +50,7 @@ export function toNewRow(key: StoredKey): [name: string, value: Value][] {
     ['purposes', fromList(purposes)],
     ['regions', fromList(regions)],
     ['networks', fromList(networks)],
+    ['clientIp', Number(clientIp)],
     ['createdBy', key.createdBy],
     ['expiresAt', expiresAt ?? null],
     ['createdAt', key.createdAt],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AccountCalls, createAccountCalls } from '../support/account-calls.ts';
 import { dialects } from '../support/databases.ts';
 import { createHarness, type Harness } from '../support/harness.ts';
-import { inBatches, inParallel, tally, withStatus, wrongCodes } from '../support/otp-calls.ts';
+import { inParallel, tally, withStatus } from '../support/otp-calls.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
 
 const DAY_SECONDS = 86_400;
@@ -12,7 +12,6 @@ const NO_OTHER_LIMITS = {
   LIMIT_SENDS_PER_PHONE_HOUR: '0',
   LIMIT_SENDS_PER_PHONE_DAY: '0',
   LIMIT_SENDS_PER_PREFIX_HOUR: '0',
-  LIMIT_FAILURES_PER_IP_HOUR: '0',
 };
 
 describe.each(dialects)('limits beside those of a number in its account, on %s', (dialect) => {
@@ -65,53 +64,5 @@ describe.each(dialects)('limits beside those of a number in its account, on %s',
     }
     h.gateway.behaveLike();
     expect((await bank.otp.send(phoneNumber)).status).toBe(200);
-  });
-
-  it('take 300 wrong passcodes an hour with one key, for whatever numbers', async () => {
-    const phones = Array.from({ length: 330 }, nextNumber);
-    const answers = await inBatches(phones, (phone) => shop.otp.verify(phone, '000000'));
-    expect(tally(answers)).toEqual({ otp_invalid: 300, rate_limited: 30 });
-    const person = nextNumber();
-    const code = await shop.otp.sendCode(person);
-    const refused = await shop.otp.verify(person, code);
-    expect(refused.body.code).toBe('rate_limited');
-    expect(String(refused.headers['ratelimit'])).toMatch(/^"otp-fail-key-hour";r=0;t=\d+$/);
-    expect((await shop.otp.row(person)).attempts).toBe(0);
-
-    const sibling = await createAccountCalls(h, 'shop');
-    expect((await sibling.otp.verify(person, code)).status).toBe(200);
-    const other = await bank.otp.sendCode(nextNumber());
-    expect((await bank.otp.verify(nextNumber(), other)).body.code).toBe('otp_invalid');
-
-    h.advance(Number(refused.headers['retry-after']));
-    const later = nextNumber();
-    expect((await shop.otp.verify(later, await shop.otp.sendCode(later))).status).toBe(200);
-  });
-
-  it('compare no more than 300 of more wrong passcodes that come at once with one key', async () => {
-    const fresh = await createAccountCalls(h, 'shop');
-    const phones = Array.from({ length: 280 }, nextNumber);
-    await inBatches(phones, (phone) => fresh.otp.verify(phone, '000000'));
-    const answers = await inParallel(60, () => fresh.otp.verify(nextNumber(), '000000'));
-    expect(tally(answers)).toEqual({ otp_invalid: 20, rate_limited: 40 });
-  });
-});
-
-describe.each(dialects)('right passcodes on %s', (dialect) => {
-  const nextNumber = createPhoneNumbers();
-
-  it('do not use up what a key may fail', async () => {
-    const env = { ...NO_OTHER_LIMITS, LIMIT_FAILURES_PER_KEY_HOUR: '3' };
-    const h = await createHarness({ dialect, env });
-    const { otp } = await createAccountCalls(h, 'shop');
-    for (let i = 0; i < 5; i += 1) {
-      const phone = nextNumber();
-      const code = await otp.sendCode(phone);
-      if (i < 2) await otp.verify(phone, wrongCodes(code, 1)[0] ?? '');
-      expect((await otp.verify(phone, code)).status).toBe(200);
-    }
-    expect((await otp.verify(nextNumber(), '000000')).body.code).toBe('otp_invalid');
-    expect((await otp.verify(nextNumber(), '000000')).body.code).toBe('rate_limited');
-    await h.close();
   });
 });

@@ -27,7 +27,7 @@ describe.each(dialects)('the challenge store on %s', (dialect) => {
 
   it('gives 200 concurrent guesses no more attempts than there are', async () => {
     const { id, verificationId } = await openChallenge(store, now);
-    expect(await countYes(200, () => store.spendAttempt(id, now))).toBe(3);
+    expect(await countYes(200, () => store.spendAttempt(id, 100, now))).toBe(3);
     expect((await find(verificationId))?.attempts).toBe(3);
   });
 
@@ -39,7 +39,7 @@ describe.each(dialects)('the challenge store on %s', (dialect) => {
       verifiedAt: now,
       passcodeDigest: '',
     });
-    expect(await store.spendAttempt(id, now)).toBe(false);
+    expect(await store.spendAttempt(id, 100, now)).toBe(false);
     expect(await store.expire(id, now)).toBe(0);
   });
 
@@ -91,8 +91,8 @@ describe.each(dialects)('the challenge store on %s', (dialect) => {
   it('closes exactly at its time', async () => {
     const expiresAt = addSeconds(now, 300);
     const { id } = await openChallenge(store, now, { expiresAt });
-    expect(await store.spendAttempt(id, new Date(expiresAt.getTime() - 1))).toBe(true);
-    expect(await store.spendAttempt(id, expiresAt)).toBe(false);
+    expect(await store.spendAttempt(id, 100, new Date(expiresAt.getTime() - 1))).toBe(true);
+    expect(await store.spendAttempt(id, 100, expiresAt)).toBe(false);
     expect(await store.markVerified(id, expiresAt)).toBe(false);
     expect(await store.markVerified(id, new Date(expiresAt.getTime() - 1))).toBe(true);
   });
@@ -108,13 +108,13 @@ describe.each(dialects)('the challenge store on %s', (dialect) => {
     const row = await migrated.database.models.OTPLog.findByPk(id);
     expect(row?.createdAt.toISOString()).toBe(from);
     expect(row?.expiresAt.toISOString()).toBe(to);
-    expect(await store.spendAttempt(id, later)).toBe(false);
-    expect(await store.spendAttempt(id, earlier)).toBe(true);
+    expect(await store.spendAttempt(id, 100, later)).toBe(false);
+    expect(await store.spendAttempt(id, 100, earlier)).toBe(true);
     // The other way round: the model writes, the statements compare.
     await row?.update({ expiresAt: earlier });
-    expect(await store.spendAttempt(id, earlier)).toBe(false);
+    expect(await store.spendAttempt(id, 100, earlier)).toBe(false);
     await row?.update({ expiresAt: later });
-    expect(await store.spendAttempt(id, earlier)).toBe(true);
+    expect(await store.spendAttempt(id, 100, earlier)).toBe(true);
     expect(await store.markVerified(id, earlier)).toBe(true);
     await row?.reload();
     expect(row?.verifiedAt?.toISOString()).toBe(from);

@@ -6,7 +6,7 @@ import { inParallel } from '../support/otp-calls.ts';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');
 const msLater = (milliseconds: number) => new Date(NOW.getTime() + milliseconds);
-const WINDOW_MS = 60_000;
+const INTERVAL_MS = 60_000;
 
 describe.each(dialects)('the counter store on %s', (dialect) => {
   let migrated: MigratedDatabase;
@@ -20,18 +20,21 @@ describe.each(dialects)('the counter store on %s', (dialect) => {
   });
   afterAll(() => migrated.close());
 
-  const claim = (max: Readonly<Record<string, number>>, at = NOW) =>
-    counters.claimAll(
-      Object.entries(max).map(([key, most]) => ({
-        ...{ key, max: most, resetsAt: at.getTime() + WINDOW_MS },
-      })),
-      at,
-    );
+  const toClaims = (bursts: Readonly<Record<string, number>>) =>
+    Object.entries(bursts).map(([key, burst]) => ({ key, burst, intervalMs: INTERVAL_MS }));
+  const claim = (bursts: Readonly<Record<string, number>>, at = NOW) =>
+    counters.claimAll({ claims: toClaims(bursts) }, at);
   const granted = async (...call: Parameters<typeof claim>) =>
     (await claim(...call)).counters.length > 0;
+  const giveBack = (keys: readonly string[], at: Date) =>
+    counters.giveBack(toClaims(Object.fromEntries(keys.map((key) => [key, 1]))), at);
+  /** How many events the counters hold at NOW. */
   const pointsOf = async (...keys: string[]) => {
     const found = await counters.find(keys);
-    return keys.map((key) => found.find((counter) => counter.key === key)?.points ?? 0);
+    return keys.map((key) => {
+      const resetsAt = found.find((counter) => counter.key === key)?.resetsAt ?? 0;
+      return Math.max(0, (resetsAt - NOW.getTime()) / INTERVAL_MS);
+    });
   };
 
   it('passes exactly as many of 200 parallel claims as there is room', async () => {
@@ -63,7 +66,7 @@ describe.each(dialects)('the counter store on %s', (dialect) => {
     await claim({ [full]: 1 });
     const refused = await claim({ [full]: 1, [roomy]: 5 });
     expect(refused.counters).toEqual([]);
-    expect(refused.full).toEqual([{ key: full, points: 1, resetsAt: NOW.getTime() + WINDOW_MS }]);
+    expect(refused.full).toEqual([{ key: full, resetsAt: NOW.getTime() + INTERVAL_MS }]);
     expect(await pointsOf(full, roomy)).toEqual([1, 0]);
   });
 
@@ -108,39 +111,59 @@ describe.each(dialects)('the counter store on %s', (dialect) => {
     expect(await pointsOf(few, many)).toEqual([3, 4]);
   });
 
-  it('begins anew when the window ends, to the millisecond', async () => {
+  it('has room for one more after each interval, to the millisecond', async () => {
     const key = nextKey();
-    expect(await granted({ [key]: 1 })).toBe(true);
-    expect(await granted({ [key]: 1 }, msLater(WINDOW_MS - 1))).toBe(false);
-    const [fresh] = (await claim({ [key]: 1 }, msLater(WINDOW_MS))).counters;
-    expect(fresh).toEqual({ key, points: 1, resetsAt: msLater(2 * WINDOW_MS).getTime() });
+    for (let i = 0; i < 3; i += 1) expect(await granted({ [key]: 3 })).toBe(true);
+    expect(await granted({ [key]: 3 }, msLater(INTERVAL_MS - 1))).toBe(false);
+    expect(await granted({ [key]: 3 }, msLater(INTERVAL_MS))).toBe(true);
+    expect(await granted({ [key]: 3 }, msLater(INTERVAL_MS))).toBe(false);
+    const [fresh] = (await claim({ [key]: 3 }, msLater(9 * INTERVAL_MS))).counters;
+    expect(fresh).toEqual({ key, resetsAt: msLater(10 * INTERVAL_MS).getTime() });
   });
 
-  it('does not move the end of a window that is running', async () => {
-    const key = nextKey();
-    await claim({ [key]: 5 });
-    const [later] = (await claim({ [key]: 5 }, msLater(30_000))).counters;
-    expect(later).toEqual({ key, points: 2, resetsAt: msLater(WINDOW_MS).getTime() });
+  it('reads watched counters with a claim, and counts nothing on them', async () => {
+    const [claimed, watched] = [nextKey(), nextKey()];
+    await claim({ [watched]: 5 });
+    const call = { claims: toClaims({ [claimed]: 1 }), watched: toClaims({ [watched]: 5 }) };
+    const seen = [{ key: watched, resetsAt: NOW.getTime() + INTERVAL_MS }];
+    expect((await counters.claimAll(call, NOW)).watched).toEqual(seen);
+    const refused = await counters.claimAll(call, NOW);
+    expect([refused.counters, refused.watched]).toEqual([[], seen]);
+    expect(await pointsOf(claimed, watched)).toEqual([1, 1]);
   });
 
-  it('gives points back, never below nothing and never from a window that is over', async () => {
+  it('F15: cuts a counter that a clock far ahead has filled to full, and never to less', async () => {
+    const [key, other] = [nextKey(), nextKey()];
+    const years = msLater(10 * 365 * 86_400_000);
+    await claim({ [key]: 2, [other]: 2 }, years);
+    expect(await granted({ [key]: 2 })).toBe(false);
+    expect(await granted({ [key]: 2 }, msLater(INTERVAL_MS - 1))).toBe(false);
+    expect(await granted({ [key]: 2 }, msLater(INTERVAL_MS))).toBe(true);
+    const both = await inParallel(60, () =>
+      granted({ [key]: 2, [other]: 2 }, msLater(INTERVAL_MS)),
+    );
+    expect(both.filter(Boolean)).toEqual([]);
+    expect(await granted({ [other]: 2 }, msLater(2 * INTERVAL_MS))).toBe(true);
+  });
+
+  it('gives events back, never below nothing and never those that count no more', async () => {
     const [one, two] = [nextKey(), nextKey()];
     await claim({ [one]: 3, [two]: 3 });
     await claim({ [one]: 3 });
-    await counters.giveBack([one, two], NOW);
+    await giveBack([one, two], NOW);
     expect(await pointsOf(one, two)).toEqual([1, 0]);
-    await counters.giveBack([one, two], NOW);
-    await counters.giveBack([one, two], NOW);
+    await giveBack([one, two], NOW);
+    await giveBack([one, two], NOW);
     expect(await pointsOf(one, two)).toEqual([0, 0]);
     await claim({ [one]: 3 });
-    await counters.giveBack([one], msLater(WINDOW_MS));
+    await giveBack([one], msLater(INTERVAL_MS));
     expect(await pointsOf(one)).toEqual([1]);
   });
 
   it('makes room for as many claims as were given back in parallel', async () => {
     const [a, b] = [nextKey(), nextKey()];
     await inParallel(20, () => claim({ [a]: 20, [b]: 20 }));
-    await inParallel(12, (i) => counters.giveBack(i % 2 ? [a, b] : [b, a], NOW));
+    await inParallel(12, (i) => giveBack(i % 2 ? [a, b] : [b, a], NOW));
     expect(await pointsOf(a, b)).toEqual([8, 8]);
     const passed = await inParallel(40, () => granted({ [b]: 20, [a]: 20 }));
     expect(passed.filter(Boolean)).toHaveLength(12);
@@ -154,14 +177,14 @@ describe.each(dialects)('the counter store on %s', (dialect) => {
     expect(await pointsOf(gone, kept)).toEqual([0, 1]);
   });
 
-  it('prunes windows that are over, in batches, and no others', async () => {
+  it('prunes counters that count nothing any more, in batches, and no others', async () => {
     const [old, older, live] = [nextKey(), nextKey(), nextKey()];
     await migrated.database.statements.change('DELETE FROM "rate_limits"', []);
     await claim({ [old]: 1, [older]: 1 });
     await claim({ [live]: 1 }, msLater(1));
-    expect(await counters.prune(msLater(WINDOW_MS), 1)).toBe(1);
-    expect(await counters.prune(msLater(WINDOW_MS), 10)).toBe(1);
-    expect(await counters.prune(msLater(WINDOW_MS), 10)).toBe(0);
+    expect(await counters.prune(msLater(INTERVAL_MS), 1)).toBe(1);
+    expect(await counters.prune(msLater(INTERVAL_MS), 10)).toBe(1);
+    expect(await counters.prune(msLater(INTERVAL_MS), 10)).toBe(0);
     expect((await counters.find([old, older, live])).map(({ key }) => key)).toEqual([live]);
   });
 });

@@ -105,9 +105,9 @@ describe.each(dialects)('the migrations on %s', (dialect) => {
     expect(await challenges.open(upper, now)).toBe(true);
     expect((await challenges.find({ scope: lower }))?.verificationId).toBe('handle');
     expect((await challenges.find(upper))?.purpose).toBe('LOGIN');
-    const claim = { max: 1, resetsAt: now.getTime() + 1000 };
-    const one = await counters.claimAll([{ key: 'limit|a', ...claim }], now);
-    const other = await counters.claimAll([{ key: 'limit|A', ...claim }], now);
+    const claim = { burst: 1, intervalMs: 1000 };
+    const one = await counters.claimAll({ claims: [{ key: 'limit|a', ...claim }] }, now);
+    const other = await counters.claimAll({ claims: [{ key: 'limit|A', ...claim }] }, now);
     expect([one.counters.length, other.counters.length]).toEqual([1, 1]);
   });
 });

@@ -14,10 +14,10 @@ import {
   success,
   successOf,
 } from '../schemas/envelope.ts';
-import { CompanyName, PhoneNumber, Sent, SessionPath } from '../schemas/verification.ts';
+import { ClientIp, CompanyName, PhoneNumber, Sent, SessionPath } from '../schemas/verification.ts';
 import { readSessionPath } from '../session-names.ts';
 import { presentSent } from './present-verification.ts';
-import { DEFAULT_PURPOSE, type ReadRecipient } from './read-verification.ts';
+import { DEFAULT_PURPOSE, type ReadRecipient, withClientIp } from './read-verification.ts';
 
 type Dependencies = {
   readonly verification: VerificationService;
@@ -30,6 +30,7 @@ const Body = z
     to: PhoneNumber.optional(),
     phone: PhoneNumber.optional(),
     companyName: CompanyName.optional(),
+    clientIp: ClientIp.optional(),
   })
   .refine(
     ({ to, phone }) => (to === undefined) !== (phone === undefined),
@@ -68,8 +69,8 @@ export function messageRoutes({ verification, idempotency, readRecipient }: Depe
     },
   });
   router.openapi(sendRoute, async (c) => {
-    const { to, phone, companyName } = c.req.valid('json');
-    const caller = c.get('caller');
+    const { to, phone, companyName, clientIp } = c.req.valid('json');
+    const caller = withClientIp(c.get('caller'), clientIp);
     const issued = await verification.issueChallenge({
       caller,
       recipient: readRecipient(to ?? phone ?? ''),

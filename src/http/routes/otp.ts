@@ -16,9 +16,10 @@ import {
   successOf,
 } from '../schemas/envelope.ts';
 import {
+  ClientIp,
   ExpireBody,
-  namesOneChallenge,
-  ONE_OF_BOTH,
+  NAMES_NONE,
+  namesChallenge,
   PhoneNumber,
   Purpose,
   passcodeOf,
@@ -31,7 +32,12 @@ import {
 } from '../schemas/verification.ts';
 import { presentSessionId, readSessionName } from '../session-names.ts';
 import { presentSent, presentStatus } from './present-verification.ts';
-import { DEFAULT_PURPOSE, type ReadRecipient, readTarget } from './read-verification.ts';
+import {
+  DEFAULT_PURPOSE,
+  type ReadRecipient,
+  readTarget,
+  withClientIp,
+} from './read-verification.ts';
 
 type Dependencies = {
   readonly verification: VerificationService;
@@ -93,7 +99,7 @@ export function otpRoutes({
   ] as const) {
     router.openapi(route, async (c) => {
       const body = c.req.valid('json');
-      const caller = c.get('caller');
+      const caller = withClientIp(c.get('caller'), body.clientIp);
       const issued = await verification.issueChallenge({
         caller,
         recipient: readRecipient(body.phoneNumber),
@@ -114,9 +120,12 @@ export function otpRoutes({
       verificationId: VerificationId.optional(),
       otp: passcodeOf(passcodeLength),
       sessionId: SessionId.optional(),
-      purpose: Purpose.optional(),
+      purpose: Purpose.optional().openapi({
+        description: 'What the code was sent for; `login` when it is absent',
+      }),
+      clientIp: ClientIp.optional(),
     })
-    .refine(namesOneChallenge, ONE_OF_BOTH)
+    .refine(namesChallenge, NAMES_NONE)
     .openapi('VerifyRequest');
 
   const verifyRoute = createRoute({
@@ -135,19 +144,20 @@ export function otpRoutes({
         409: 'The first request with this Idempotency-Key is still running',
         ...BODY_PROBLEMS,
         422: 'The Idempotency-Key had another body',
-        429: '`otp_locked`: too many wrong passcodes for this number; `rate_limited`: from this address, or with this key',
+        429: '`otp_locked`: too many wrong codes for this number; `rate_limited`: too many with this key or from this `clientIp`, so that codes are checked by `verificationId` alone',
         503: UNAVAILABLE,
       }),
     },
   });
   router.openapi(verifyRoute, async (c) => {
-    const { otp, ...body } = c.req.valid('json');
-    const caller = c.get('caller');
-    const result = await verification.checkPasscode(
+    const { otp, clientIp, ...body } = c.req.valid('json');
+    const caller = withClientIp(c.get('caller'), clientIp);
+    const target = readTarget(
       caller,
-      readTarget(caller, body, readRecipient),
-      otp,
+      { ...body, purpose: body.purpose ?? DEFAULT_PURPOSE },
+      readRecipient,
     );
+    const result = await verification.checkPasscode(caller, target, otp);
     if (result.outcome === 'invalid') {
       const { attemptsLeft } = result;
       throw new AppError('otp_invalid', 'The passcode is wrong or no longer valid', {
@@ -206,7 +216,11 @@ export function otpRoutes({
     summary: 'Tell how the newest passcode of a number stands',
     request: {
       params: z.object({ phoneNumber: PhoneNumber }),
-      query: z.strictObject({ sessionId: SessionId.optional(), purpose: Purpose.optional() }),
+      query: z.strictObject({
+        sessionId: SessionId.optional(),
+        purpose: Purpose.optional(),
+        clientIp: ClientIp.optional(),
+      }),
     },
     responses: {
       200: json(successOf(Status), '`none` when there is no passcode on record'),
@@ -215,8 +229,8 @@ export function otpRoutes({
   });
   router.openapi(statusRoute, async (c) => {
     const { phoneNumber } = readRecipient(c.req.valid('param').phoneNumber);
-    const { sessionId, purpose = DEFAULT_PURPOSE } = c.req.valid('query');
-    const caller = c.get('caller');
+    const { sessionId, purpose = DEFAULT_PURPOSE, clientIp } = c.req.valid('query');
+    const caller = withClientIp(c.get('caller'), clientIp);
     const scope = { accountId: caller.accountId, phoneNumber, purpose };
     const inSession = readSessionName(caller, sessionId);
     const status = await verification.readStatus(caller, scope, inSession);

@@ -6,12 +6,12 @@ import type { CreateKeyBody } from '../schemas/key.ts';
 
 /** What a body asks for; sessions by the ids that they have on record. */
 export function readNewKey({ accountId }: Caller, body: z.infer<typeof CreateKeyBody>) {
-  const { name, mode, scopes, sessions, purposes, regions, networks, expiresAt } = body;
+  const { name, mode, scopes, sessions, purposes, regions, networks, expiresAt, clientIp } = body;
   return {
     ...{ name, mode, scopes },
     reach: {
       sessions: sessions?.map((session) => toSessionId(accountId, session)),
-      ...{ purposes, regions, networks },
+      ...{ purposes, regions, networks, clientIp },
       expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt),
     },
   };
@@ -19,7 +19,7 @@ export function readNewKey({ accountId }: Caller, body: z.infer<typeof CreateKey
 
 /** What those who manage keys may know of one: field by field, so that nothing else slips out. */
 export function presentKey(key: KeyDetails) {
-  const { sessions, purposes, regions, networks, expiresAt } = key.reach;
+  const { sessions, purposes, regions, networks, expiresAt, clientIp = true } = key.reach;
   return {
     keyId: key.keyId,
     name: key.name,
@@ -33,6 +33,7 @@ export function presentKey(key: KeyDetails) {
     networks: toAnswer(networks),
     createdBy: key.createdBy,
     expiresAt: expiresAt?.toISOString() ?? null,
+    clientIp,
     lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
     revokedAt: key.revokedAt?.toISOString() ?? null,
     rotatedTo: key.rotatedTo ?? null,

@@ -18,17 +18,19 @@ export function presentSent(caller: Caller, issued: IssuedChallenge) {
     expiresAt: issued.expiresAt.toISOString(),
     expiresIn: issued.expiresInSeconds,
     resendIn: issued.resendInSeconds,
+    lockedUntil: issued.lockedUntil?.toISOString() ?? null,
   };
 }
 
 export function presentStatus(
   phoneNumber: string,
-  { status, canVerify, challenge, delivery, expiresInSeconds }: VerificationStatus,
+  { status, canVerify, lockedUntil, challenge, delivery, expiresInSeconds }: VerificationStatus,
 ) {
   return {
     status,
     phoneNumber: maskPhoneNumber(phoneNumber),
     canVerify,
+    lockedUntil: lockedUntil?.toISOString() ?? null,
     isExpired: status === 'expired',
     attempts: challenge?.attempts ?? 0,
     maxAttempts: challenge?.maxAttempts ?? 0,

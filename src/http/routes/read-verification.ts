@@ -28,21 +28,36 @@ type Body = {
   readonly purpose?: string | undefined;
 };
 
-/** Which challenge a body means: by its handle, or by number and purpose. */
+/**
+ * Which challenge a body means: by its handle, or by number and purpose. A number beside the handle
+ * has to match it.
+ */
 export function readTarget(
   caller: Caller,
-  { phoneNumber = '', verificationId, purpose, ...body }: Body,
+  { phoneNumber, verificationId, purpose, ...body }: Body,
   readRecipient: ReadRecipient,
 ): CheckTarget {
   const { accountId } = caller;
   const sessionId = readSessionName(caller, body.sessionId);
+  const number = phoneNumber === undefined ? undefined : readRecipient(phoneNumber).phoneNumber;
   if (verificationId !== undefined) {
-    return { ref: { accountId, verificationId }, sessionId, purpose };
+    return { ref: { accountId, verificationId }, phoneNumber: number, sessionId, purpose };
   }
-  const scope = {
-    accountId,
-    phoneNumber: readRecipient(phoneNumber).phoneNumber,
-    purpose: purpose ?? DEFAULT_PURPOSE,
-  };
+  const scope = { accountId, phoneNumber: number ?? '', purpose: purpose ?? DEFAULT_PURPOSE };
   return { ref: { scope }, sessionId, purpose };
+}
+
+/**
+ * The caller, with the address of the end user that its request names.
+ * @throws {AppError} `forbidden` for a key that may name none.
+ */
+export function withClientIp(caller: Caller, clientIp: string | undefined): Caller {
+  if (clientIp === undefined) return caller;
+  if (caller.reach.clientIp === false) {
+    throw new AppError(
+      'forbidden',
+      'This key may not send clientIp: it was made with clientIp: false',
+    );
+  }
+  return { ...caller, ipAddress: clientIp, clientIp };
 }

@@ -63,6 +63,10 @@ export const CreateKeyBody = z
       description: 'Without it, it has no end',
       example: '2027-01-31T12:00:00Z',
     }),
+    clientIp: z.boolean().default(true).openapi({
+      description:
+        'Whether requests with it may name the address of the end user in `clientIp`. `false` for a key that runs where end users could change it.',
+    }),
   })
   .openapi('CreateKeyRequest');
 
@@ -101,6 +105,7 @@ const fields = {
     .string()
     .openapi({ description: '`bootstrap` (the key of the environment), `key:…` or `user:…`' }),
   expiresAt: z.iso.datetime().nullable(),
+  clientIp: z.boolean().openapi({ description: 'Whether requests with it may name `clientIp`' }),
   lastUsedAt: z.iso.datetime().nullable().openapi({ description: 'Written every few seconds' }),
   revokedAt: z.iso.datetime().nullable(),
   rotatedTo: z.string().nullable().openapi({ description: 'The key that took its place' }),

@@ -3,6 +3,7 @@ import { isCompanyName } from '../../domain/company-name.ts';
 import { channelNames } from '../../domain/delivery.ts';
 import { locales } from '../../domain/locale.ts';
 import { isSessionId, isSessionName } from '../../domain/session-id.ts';
+import { toClientAddress } from '../../lib/network.ts';
 
 /** Checked in full where it is read: here it only has to be text of a bearable length. */
 export const PhoneNumber = z.string().max(64).openapi({ example: '081234567890' });
@@ -32,6 +33,23 @@ export const CompanyName = z
   .refine(isCompanyName, 'must be a plain name of 1 to 60 characters, without links or markup')
   .openapi({ example: 'PT. Contoh' });
 
+/** The end user's address, read as the address of a client of our own would be. */
+export const ClientIp = z
+  .string()
+  .max(64)
+  .transform((text, context) => {
+    const address = toClientAddress(text);
+    if (address !== undefined) return address;
+    context.addIssue({ code: 'custom', message: 'must be an IPv4 or IPv6 address' });
+    return z.NEVER;
+  })
+  .openapi({
+    type: 'string',
+    description:
+      'The address of the end user, as your server sees it. Limits by address count it; the address of your server is never counted.',
+    example: '203.0.113.7',
+  });
+
 const Channel = z.enum(channelNames);
 const LocaleName = z.enum(locales);
 
@@ -51,6 +69,7 @@ export const SendBody = z
     purpose: Purpose.optional(),
     channel: Channel.optional(),
     locale: LocaleName.optional(),
+    clientIp: ClientIp.optional(),
   })
   .openapi('SendRequest');
 
@@ -65,18 +84,22 @@ export const Sent = z
     expiresAt: z.iso.datetime(),
     expiresIn: z.int().openapi({ description: 'Seconds until the passcode is over' }),
     resendIn: z.int().openapi({ description: 'Seconds until another may be asked for' }),
+    lockedUntil: z.iso.datetime().nullable().openapi({
+      description:
+        'Until when codes for this number are refused by `phoneNumber` alone, because of wrong ones; by `verificationId` they are accepted. null when it is not locked.',
+    }),
   })
   .openapi('Sent');
 
-/** One of both, never both and never none. */
-export function namesOneChallenge(body: {
+/** By number, by handle, or by both, which then have to match. */
+export function namesChallenge(body: {
   phoneNumber?: string | undefined;
   verificationId?: string | undefined;
 }): boolean {
-  return (body.phoneNumber === undefined) !== (body.verificationId === undefined);
+  return body.phoneNumber !== undefined || body.verificationId !== undefined;
 }
 
-export const ONE_OF_BOTH = 'give either phoneNumber or verificationId';
+export const NAMES_NONE = 'give phoneNumber or verificationId, or both';
 
 export const ExpireBody = z
   .strictObject({
@@ -85,7 +108,7 @@ export const ExpireBody = z
     sessionId: SessionId.optional(),
     purpose: Purpose.optional(),
   })
-  .refine(namesOneChallenge, ONE_OF_BOTH)
+  .refine(namesChallenge, NAMES_NONE)
   .openapi('ExpireRequest');
 
 export const Verified = z
@@ -102,7 +125,10 @@ export const Status = z
   .object({
     status: z.enum(['none', 'sent', 'verified', 'expired', 'failed']),
     phoneNumber: z.string().openapi({ example: '+62812****7890' }),
-    canVerify: z.boolean(),
+    canVerify: z
+      .boolean()
+      .openapi({ description: 'Whether a code would be checked by number now' }),
+    lockedUntil: z.iso.datetime().nullable(),
     isExpired: z.boolean(),
     attempts: z.int(),
     maxAttempts: z.int(),

@@ -36,7 +36,7 @@ export function readGrant({ mode, scopes, reach }: KeyGrant, now: Date): KeyGran
       networks:
         networks &&
         withoutRepetitions(networks.flatMap((read) => ('network' in read ? [read.network] : []))),
-      expiresAt: reach.expiresAt,
+      ...{ expiresAt: reach.expiresAt, clientIp: reach.clientIp },
     },
   };
 }
@@ -66,6 +66,7 @@ export function findBeyond(caller: Caller, { scopes, reach }: KeyGrant): string 
     regions: isWithin(own.regions, reach.regions),
     networks: isWithin(own.networks, reach.networks, createCovering),
     expiresAt: own.expiresAt === undefined || endsBy(own.expiresAt, reach.expiresAt),
+    clientIp: own.clientIp !== false || reach.clientIp === false,
   };
   return Object.entries(parts).find(([, within]) => !within)?.[0];
 }

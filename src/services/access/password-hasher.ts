@@ -51,7 +51,7 @@ export async function createPasswordHasher({ engine, hashing }: Options) {
 
   async function admitted<T>(task: (ticket: Ticket) => Promise<T>): Promise<T> {
     const ticket = hashing.enter();
-    if (!ticket) throw overloaded();
+    if (!ticket) throw overloaded(hashing.retryAfterSeconds());
     try {
       return await task(ticket);
     } finally {

@@ -1,7 +1,7 @@
 import type { Config } from '../../../config/config.ts';
 import type { Limit } from '../../domain/limit.ts';
 
-/** More than anybody can guess in a window. */
+/** More than anybody can guess. */
 const NO_REFUSAL = 1_000_000_000;
 
 const MINUTE = 60;
@@ -23,15 +23,17 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
       ...limit('otp-send-phone-day-all', limits.sendsPerPhoneDayAllAccounts, DAY),
       isShared: true,
     },
-    sendsPerPrefixHour: limit('otp-send-prefix-hour', limits.sendsPerPrefixHour, HOUR),
+    sendsPerPrefixHour: atOnce('otp-send-prefix-hour', limits.sendsPerPrefixHour, HOUR),
     failuresPerPhoneHour: limit('otp-fail-phone-hour', limits.failuresPerPhoneHour, HOUR),
     failuresPerPhoneDay: limit('otp-fail-phone-day', limits.failuresPerPhoneDay, DAY),
     // NIST SP 800-63B-4 3.2.2: at most 100 failures in a row, then disabled until it is re-enabled.
+    // Guesses by number and guesses by verificationId each have such a count.
     failuresInARow: limit('otp-fail-row', limits.failuresInARow, undefined),
+    failuresInARowById: limit('otp-fail-row-id', limits.failuresInARow, undefined),
     failuresPerIpHour: limit('otp-fail-ip-hour', limits.failuresPerIpHour, HOUR),
     // Bounds who tries one passcode on many numbers, where the limits per number see nothing.
     failuresPerKeyHour: limit('otp-fail-key-hour', limits.failuresPerKeyHour, HOUR),
-    statusPerPhoneMinute: limit('otp-status-phone-minute', limits.statusPerPhoneMinute, MINUTE),
+    statusPerPhoneMinute: atOnce('otp-status-phone-minute', limits.statusPerPhoneMinute, MINUTE),
     // Nobody is known yet who could have limits of an account: these two are counted over all of them.
     loginsPerIpMinute: {
       ...limit('auth-login-ip-minute', limits.loginsPerIpMinute, MINUTE),
@@ -41,12 +43,21 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
       ...limit('auth-fail-user-hour', limits.loginFailuresPerUserHour, HOUR),
       isShared: true,
     },
-    pairingCodesPerSessionHour: limit('pairing-code-session-hour', PAIRING_CODES, HOUR),
+    pairingCodesPerSessionHour: atOnce('pairing-code-session-hour', PAIRING_CODES, HOUR),
     // Refuses nobody: it tells how many attempts are left, alike whether or not there is a challenge.
-    guesses: limit('otp-guesses', NO_REFUSAL, otp.ttlSeconds),
+    // One attempt comes back in each share of a code's life.
+    guesses: {
+      ...limit('otp-guesses', NO_REFUSAL + otp.maxAttempts - 1, otp.ttlSeconds),
+      burst: NO_REFUSAL,
+    },
   };
 }
 
 function limit(name: string, max: number, windowSeconds: number | undefined): Limit {
   return { name, max, windowSeconds };
+}
+
+/** A limit that guards no secret: all of it may be used at once. */
+function atOnce(name: string, max: number, windowSeconds: number): Limit {
+  return { name, max, windowSeconds, burst: max };
 }

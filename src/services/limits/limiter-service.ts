@@ -1,12 +1,19 @@
 import type { Origin } from '../../domain/caller.ts';
-import type { Claim, Limit, Standing } from '../../domain/limit.ts';
+import { type Claim, type Standing, toRate } from '../../domain/limit.ts';
 import { type Clock, secondsUntil } from '../../lib/clock.ts';
-import type { CounterStore } from '../../storage/counter-store.ts';
+import type { Counter, CounterClaim, CounterStore } from '../../storage/counter-store.ts';
 import type { Metrics } from '../metrics/metrics-service.ts';
 
-export type ClaimResult =
+/** `watched`: how the limits stood that were looked at and not counted. */
+export type ClaimResult = { readonly watched: readonly Standing[] } & (
   | { readonly granted: true; readonly standings: readonly Standing[] }
-  | { readonly granted: false; readonly refusal: Standing };
+  | {
+      readonly granted: false;
+      /** The full limit with the longest wait: after it, every limit of this call has room again. */
+      readonly refusal: Standing;
+      readonly full: readonly Standing[];
+    }
+);
 
 type Dependencies = {
   readonly counters: CounterStore;
@@ -23,45 +30,52 @@ const EVERY_ACCOUNT = '*';
 
 const NEVER = Number.MAX_SAFE_INTEGER;
 
+/** A claim, with its counter. */
+type Counted = { readonly claim: Claim; readonly counter: CounterClaim };
+
 /**
  * Counts events against limits, in the database. A fault there is thrown: no answer is never "no limit".
  * Why not a ready-made limiter: docs/adr/0003.
  */
 export function createLimiterService({ counters, onRefusal, metrics, now }: Dependencies) {
-  /** Counts one event on every claim, or on none when one of them is used up. */
-  async function claim(origin: Origin, claims: readonly Claim[]): Promise<ClaimResult> {
-    const counted = claims.filter(({ limit }) => limit.max > 0);
-    if (counted.length === 0) return { granted: true, standings: [] };
+  /**
+   * Counts one event on every claim, or on none when one of them is full. Reads `watched` with them
+   * and counts nothing there.
+   */
+  async function claim(
+    origin: Origin,
+    claims: readonly Claim[],
+    watched: readonly Claim[] = [],
+  ): Promise<ClaimResult> {
+    const [wanted, read] = [toCounted(origin, claims), toCounted(origin, watched)];
     const at = now();
-    const limitOf = new Map(counted.map((one) => [keyOf(origin, one), one]));
-    const wanted = [...limitOf].map(([key, { limit }]) => ({
-      key,
-      max: limit.max,
-      resetsAt:
-        limit.windowSeconds === undefined ? NEVER : at.getTime() + limit.windowSeconds * 1000,
-    }));
-    const result = await counters.claimAll(wanted, at);
-    const standings = [...result.counters, ...result.full].flatMap(({ key, points, resetsAt }) => {
-      const one = limitOf.get(key);
-      return one
-        ? [{ ...one, used: points, resetSeconds: remaining(resetsAt, { limit: one.limit, at }) }]
-        : [];
-    });
-    if (result.full.length === 0) return { granted: true, standings };
-    // The longest wait: after it, every limit of this call has room again.
-    const refusal = standings.reduce((a, b) =>
+    const result =
+      wanted.length + read.length === 0
+        ? { counters: [], full: [], watched: [] }
+        : await counters.claimAll(
+            {
+              claims: wanted.map(({ counter }) => counter),
+              watched: read.map(({ counter }) => counter),
+            },
+            at,
+          );
+    const seen = { watched: toStandings(read, result.watched, at) };
+    if (result.full.length === 0) {
+      return { ...seen, granted: true, standings: toStandings(wanted, result.counters, at) };
+    }
+    const full = toStandings(wanted, result.full, at);
+    const refusal = full.reduce((a, b) =>
       (b.resetSeconds ?? NEVER) > (a.resetSeconds ?? NEVER) ? b : a,
     );
     metrics.limitHits.inc({ limit: refusal.limit.name });
     onRefusal(origin, refusal);
-    return { granted: false, refusal };
+    return { ...seen, granted: false, refusal, full };
   }
 
   /** Takes back what `claim` counted, because the event did not happen after all. */
   async function giveBack(origin: Origin, claims: readonly Claim[]): Promise<void> {
-    const counted = claims.filter(({ limit }) => limit.max > 0);
     await counters.giveBack(
-      counted.map((one) => keyOf(origin, one)),
+      toCounted(origin, claims).map(({ counter }) => counter),
       now(),
     );
   }
@@ -79,29 +93,50 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
     await counters.clear(found.flat());
   }
 
-  /** Whether one of `claims` would be refused now. Counts nothing. */
-  async function isUsedUp(origin: Origin, claims: readonly Claim[]): Promise<boolean> {
-    const limitOf = new Map(claims.map((one) => [keyOf(origin, one), one.limit]));
-    const found = await counters.find([...limitOf.keys()]);
-    const at = now().getTime();
-    return found.some(({ key, points, resetsAt }) => {
-      const max = limitOf.get(key)?.max ?? 0;
-      return max > 0 && points >= max && resetsAt > at;
-    });
+  /** How the limits stand that count something. Counts nothing. */
+  async function read(origin: Origin, claims: readonly Claim[]): Promise<readonly Standing[]> {
+    return (await claim(origin, [], claims)).watched;
   }
 
-  return { claim, giveBack, clear, clearEverywhere, isUsedUp };
+  /** Whether one of `claims` would be refused now. Counts nothing. */
+  async function isUsedUp(origin: Origin, claims: readonly Claim[]): Promise<boolean> {
+    return (await read(origin, claims)).some(({ isFull }) => isFull);
+  }
+
+  return { claim, giveBack, clear, clearEverywhere, read, isUsedUp };
+}
+
+/** The claims of limits that are switched on. */
+function toCounted(origin: Origin, claims: readonly Claim[]): Counted[] {
+  return claims
+    .filter(({ limit }) => limit.max > 0)
+    .map((claim) => ({ claim, counter: { key: keyOf(origin, claim), ...toRate(claim.limit) } }));
 }
 
 function keyOf({ accountId }: Origin, { limit, subject }: Claim): string {
   return `${limit.name}|${limit.isShared ? EVERY_ACCOUNT : accountId}|${subject}`;
 }
 
-/** Never more than the window: another caller's may have begun after `at` was read. */
-function remaining(
-  resetsAt: number,
-  { limit, at }: { limit: Limit; at: Date },
-): number | undefined {
-  if (limit.windowSeconds === undefined) return undefined;
-  return Math.min(limit.windowSeconds, secondsUntil(new Date(resetsAt), at));
+function toStandings(
+  counted: readonly Counted[],
+  found: readonly Counter[],
+  at: Date,
+): readonly Standing[] {
+  const resetOf = new Map(found.map(({ key, resetsAt }) => [key, resetsAt]));
+  return counted.flatMap((one) => {
+    const resetsAt = resetOf.get(one.counter.key);
+    return resetsAt === undefined ? [] : [toStanding(one, resetsAt, at)];
+  });
+}
+
+function toStanding({ claim, counter }: Counted, resetsAt: number, at: Date): Standing {
+  const { burst, intervalMs } = counter;
+  const used = Math.min(burst, Math.max(0, Math.ceil((resetsAt - at.getTime()) / intervalMs)));
+  const roomAt = new Date(resetsAt - (burst - 1) * intervalMs);
+  const isFull = roomAt > at;
+  const isEndless = claim.limit.windowSeconds === undefined;
+  const resetSeconds = isEndless
+    ? undefined
+    : secondsUntil(isFull ? roomAt : new Date(resetsAt), at);
+  return { ...claim, used, isFull, roomAt, resetSeconds };
 }

@@ -80,6 +80,12 @@ export function createMetrics({ hashing }: { readonly hashing: Admission }) {
       labelNames: ['limit'],
       registers,
     }),
+    tightenedGuesses: new Counter({
+      name: 'waverify_otp_tightened_verifications_total',
+      help: 'Passcodes checked while a shared limit of wrong ones was full',
+      labelNames: ['limit'],
+      registers,
+    }),
     deliverySeconds: new Histogram({
       name: 'waverify_delivery_seconds',
       help: 'Time until a channel took a message or failed',

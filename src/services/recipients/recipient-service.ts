@@ -98,7 +98,7 @@ export function createRecipientService(dependencies: Dependencies) {
       }
       await pause(ROUND_MS);
     }
-    throw overloaded();
+    throw overloaded(1);
   }
 
   async function eraseOnce(key: RecipientKey) {

@@ -1,14 +1,15 @@
 import type { Caller } from '../../domain/caller.ts';
-import type { Challenge, ChallengeScope } from '../../domain/challenge.ts';
-import type { AppError } from '../../domain/errors.ts';
-import type { Claim, Standing } from '../../domain/limit.ts';
+import type { Challenge } from '../../domain/challenge.ts';
+import { AppError } from '../../domain/errors.ts';
+import { type Claim, type Standing, toRate } from '../../domain/limit.ts';
 import { overloaded, refuse } from '../../domain/refusal.ts';
 import type { Ticket } from '../../lib/admission.ts';
-import type { ChallengeRef } from '../../storage/challenge-store.ts';
+import { createInFlight } from '../../lib/in-flight.ts';
 import type { Dependencies } from './dependencies.ts';
-import { type CheckTarget, createFinding, isTarget } from './find-challenge.ts';
+import { guessClaims, isNumberLocked, numberLockClaims } from './failure-limits.ts';
+import { type CheckTarget, createFinding, isOpen, isTarget } from './find-challenge.ts';
+import { createSharedFailures } from './shared-failures.ts';
 import { createTelling } from './tell-verification.ts';
-import { failureClaims, guessClaim } from './verification-claims.ts';
 
 export type CheckResult =
   | {
@@ -19,11 +20,33 @@ export type CheckResult =
   /** Wrong, expired, used up, replaced or never sent: these are not told apart. */
   | { readonly outcome: 'invalid'; readonly attemptsLeft: number };
 
+/** `closed`: there was nothing to guess at, or no longer. */
+type Comparison =
+  | { readonly outcome: 'verified'; readonly challenge: Challenge; readonly verifiedAt: Date }
+  | { readonly outcome: 'invalid' | 'closed' };
+
+/** A guess, with what was counted of it. */
+type Attempt = {
+  readonly caller: Caller;
+  readonly target: CheckTarget;
+  /** The challenge that the target names. */
+  readonly found: Challenge | undefined;
+  /** The same, when it is the one that is meant. */
+  readonly meant: Challenge | undefined;
+  readonly counted: readonly Claim[];
+  readonly standings: readonly Standing[];
+  readonly watched: readonly Standing[];
+  /** How many attempts a code has for this caller at this moment, at most. */
+  readonly mostAttempts: number;
+};
+
 export function createChecking(dependencies: Dependencies) {
   const { challenges, limiter, limits, hasher, hashing, policy, metrics, logger, now } =
     dependencies;
   const findChallenge = createFinding(dependencies);
+  const shared = createSharedFailures(dependencies);
   const { tellGuess, tellUncompared } = createTelling(dependencies);
+  const inFlight = createInFlight();
 
   /**
    * Checks a guess. It is counted before it is compared, in guarded statements, so that neither
@@ -37,61 +60,83 @@ export function createChecking(dependencies: Dependencies) {
     guess: string,
   ): Promise<CheckResult> {
     const found = await findChallenge(caller, target);
-    const subject = found ?? subjectOf(target.ref);
-    const counted = caller.mode === 'test' ? [] : failureClaims(limits, caller, subject);
-    const result = await countAndCompare(caller, { found, target, counted }, guess);
-    metrics.verifications.inc({ outcome: result.outcome });
-    tellGuess(caller, { found, target }, result.outcome);
-    if (result.outcome !== 'closed') return result;
-    const spent = found?.attempts ?? 0;
-    return { outcome: 'invalid', attemptsLeft: await countDown(caller, subject, spent) };
-  }
-
-  async function countAndCompare(
-    caller: Caller,
-    comparison: Comparison,
-    guess: string,
-  ): Promise<CheckResult | Closed> {
+    const leave = inFlight.enter(flightOf(caller, target));
     try {
-      await countGuess(caller, comparison.counted);
-      return await compareAndConsume(caller, comparison, guess);
+      const attempt = await countGuess(caller, target, found);
+      const result = await compareAndConsume(attempt, guess);
+      metrics.verifications.inc({ outcome: result.outcome });
+      tellGuess(caller, { found, target }, result.outcome);
+      if (result.outcome === 'verified') return result;
+      return { outcome: 'invalid', attemptsLeft: countLeft(attempt, result.outcome) };
     } catch (error) {
-      tellUncompared(caller, comparison, error);
+      tellUncompared(caller, { found, target }, error);
       throw error;
+    } finally {
+      leave();
     }
   }
 
-  async function countGuess(caller: Caller, claims: readonly Claim[]): Promise<void> {
-    const claimed = await limiter.claim(caller, claims);
-    if (claimed.granted) return;
-    metrics.verifications.inc({ outcome: 'refused' });
-    throw toLock(claimed.refusal);
-  }
-
-  /** The attempts left where nothing is to be guessed: counted down alike, so that it does not tell. */
-  async function countDown(caller: Caller, subject: Subject, spent: number): Promise<number> {
-    const claimed = await limiter.claim(caller, [guessClaim(limits, subject)]);
-    const used = claimed.granted ? claimed.standings[0]?.used : undefined;
-    return Math.max(0, policy.maxAttempts - spent - (used ?? 0));
-  }
-
-  async function compareAndConsume(
+  /** Counts a guess against the limits of its number or handle, and reads those that it shares. */
+  async function countGuess(
     caller: Caller,
-    { found, target, counted }: Comparison,
-    guess: string,
-  ): Promise<CheckResult | Closed> {
+    target: CheckTarget,
+    found: Challenge | undefined,
+  ): Promise<Attempt> {
+    const meant = found && isTarget(found, target) ? found : undefined;
+    const isLive = meant !== undefined && isOpen(meant, now());
+    const claims = guessClaims(limits, { ref: target.ref, challenge: meant, isLive });
+    // Nobody is behind a test number: only the attempts that are left are counted.
+    const ofGuesses = claims.counted.filter(({ limit }) => limit === limits.guesses);
+    const counted = caller.mode === 'test' ? ofGuesses : claims.counted;
+    const claimed = await limiter.claim(caller, counted, [
+      ...(caller.mode === 'test' ? [] : claims.watched),
+      ...shared.claimsOf(caller),
+    ]);
+    if (!claimed.granted) {
+      const others = inFlight.count(flightOf(caller, target)) - 1;
+      throw refuseGuess(toLock(claimed.full, others));
+    }
+    const { standings, watched } = claimed;
+    const attempt = { caller, target, found, meant, counted, standings, watched };
+    return { ...attempt, mostAttempts: await tighten(attempt) };
+  }
+
+  /** The most attempts that a code has now. @throws {AppError} when this guess is not to be compared. */
+  async function tighten(attempt: Omit<Attempt, 'mostAttempts'>): Promise<number> {
+    const { caller, target, counted, watched } = attempt;
+    const level = shared.levelOf(caller, watched);
+    const isByNumber = 'scope' in target.ref;
+    const lasting = watched.find(({ limit, isFull }) => isFull && limit === limits.failuresInARow);
+    const refusal =
+      isByNumber && lasting
+        ? toLock([lasting], 0)
+        : isByNumber && level.name === 'refusing'
+          ? refuse('rate_limited', TOO_MANY_WRONG, level.standing)
+          : undefined;
+    if (!refusal) return level.name === 'open' ? ANY_ATTEMPTS : 1;
+    await limiter.giveBack(caller, counted);
+    throw refuseGuess(refusal);
+  }
+
+  function refuseGuess(refusal: AppError): AppError {
+    metrics.verifications.inc({ outcome: 'refused' });
+    return refusal;
+  }
+
+  async function compareAndConsume(attempt: Attempt, guess: string): Promise<Comparison> {
+    const { caller, meant, counted } = attempt;
     const ticket = hashing.enter();
     if (!ticket) {
       await limiter.giveBack(caller, counted);
-      throw overloaded();
+      throw overloaded(hashing.retryAfterSeconds());
     }
     try {
-      if (!found || !isTarget(found, target)) {
-        await ticket.run(() => hasher.matchesNothing(guess));
-        return { outcome: 'closed' };
+      const result = await spendAndCompare(ticket, attempt, guess);
+      if (result.outcome === 'verified') await forgive(attempt, result.challenge);
+      // What was compared with nothing cannot have been right: it says nothing about who shares the key.
+      if (meant && result.outcome !== 'closed') {
+        await shared.record(caller, { isFailure: result.outcome === 'invalid' });
       }
-      const result = await spendAndCompare(ticket, found, guess);
-      if (result.outcome === 'verified') await forgive(caller, counted);
       return result;
     } finally {
       ticket.leave();
@@ -101,60 +146,88 @@ export function createChecking(dependencies: Dependencies) {
   /** Spends an attempt, compares, and uses the challenge up; `closed` when it takes no guess. */
   async function spendAndCompare(
     ticket: Ticket,
-    challenge: Challenge,
+    { meant, mostAttempts }: Attempt,
     guess: string,
-  ): Promise<CheckResult | Closed> {
-    const isOpen = await challenges.spendAttempt(challenge.id, now());
-    const isRight = await ticket.run(() =>
-      isOpen ? hasher.matches(challenge, guess) : hasher.matchesNothing(guess),
-    );
-    if (!isOpen) return { outcome: 'closed' };
-    const attemptsLeft = Math.max(0, challenge.maxAttempts - challenge.attempts - 1);
-    if (!isRight) return { outcome: 'invalid', attemptsLeft };
+  ): Promise<Comparison> {
+    const isSpent = meant && (await challenges.spendAttempt(meant.id, mostAttempts, now()));
+    if (!meant || !isSpent) {
+      await ticket.run(() => hasher.matchesNothing(guess));
+      return { outcome: 'closed' };
+    }
+    if (!(await ticket.run(() => hasher.matches(meant, guess)))) return { outcome: 'invalid' };
     const verifiedAt = now();
-    const isFirst = await challenges.markVerified(challenge.id, verifiedAt);
-    return isFirst ? { outcome: 'verified', challenge, verifiedAt } : { outcome: 'closed' };
+    const isFirst = await challenges.markVerified(meant.id, verifiedAt);
+    return isFirst ? { outcome: 'verified', challenge: meant, verifiedAt } : { outcome: 'closed' };
   }
 
-  /** The passcode is used up by now: a fault here may cost a count, never the answer. */
-  async function forgive(caller: Caller, counted: readonly Claim[]): Promise<void> {
-    const ended = counted.filter(({ limit }) => limit === limits.failuresInARow);
-    const others = counted.filter(({ limit }) => limit !== limits.failuresInARow);
+  /**
+   * A right code ends the failures in a row, the cooldown, and, when it came by its handle, the lock
+   * of the number. It is used up by now: a fault here may cost a count, never the answer.
+   */
+  async function forgive(attempt: Attempt, challenge: Challenge): Promise<void> {
+    const { caller, counted, watched } = attempt;
+    const inARow: readonly Claim['limit'][] = [limits.failuresInARow, limits.failuresInARowById];
+    const locked = isNumberLocked(limits, watched)
+      ? numberLockClaims(limits, challenge.phoneNumber)
+      : watched.filter(({ limit, used }) => used > 0 && inARow.includes(limit));
+    const { phoneNumber, purpose } = challenge;
+    const cooldown = { limit: limits.cooldown, subject: `${phoneNumber}|${purpose}` };
+    const ended = [...counted.filter(({ limit }) => inARow.includes(limit)), ...locked, cooldown];
+    const others = counted.filter(({ limit }) => !inARow.includes(limit));
     await Promise.all([limiter.clear(caller, ended), limiter.giveBack(caller, others)]).catch(
       (err: unknown) => logger.error({ err }, 'a right guess stays counted as a failure'),
     );
   }
 
-  function toLock(refusal: Standing): AppError {
-    if (refusal.limit === limits.failuresPerIpHour) {
-      return refuse('rate_limited', 'Too many wrong passcodes from this address', refusal);
+  /**
+   * The attempts that are left. By number they follow from the guesses of late alone, which are
+   * counted whether or not a code lives: the figure must not tell that its owner has just asked for one.
+   */
+  function countLeft(attempt: Attempt, outcome: 'invalid' | 'closed'): number {
+    const { target, found, standings, mostAttempts } = attempt;
+    const guesses = standings.find(({ limit }) => limit === limits.guesses)?.used ?? 0;
+    if ('scope' in target.ref) {
+      return Math.max(0, Math.min(policy.maxAttempts, mostAttempts) - guesses);
     }
-    if (refusal.limit === limits.failuresPerKeyHour) {
-      return refuse('rate_limited', 'Too many wrong passcodes with this key', refusal);
+    const { attempts, maxAttempts } = found ?? { attempts: 0, maxAttempts: policy.maxAttempts };
+    const used = outcome === 'invalid' ? attempts + 1 : attempts + guesses;
+    return Math.max(0, Math.min(maxAttempts, mostAttempts) - used);
+  }
+
+  /** The answer to a guess that full limits refuse, while `others` at the same number are in flight. */
+  function toLock(full: readonly Standing[], others: number): AppError {
+    const [refusal] = [...full].sort((a, b) => waitOf(b) - waitOf(a));
+    if (!refusal) throw new Error('a limit refused without being full');
+    // What is in flight is counted, but may be right: then there is room in a moment.
+    if (!full.some((one) => isFullWithout(one, others))) {
+      const message = 'Other attempts for this number are being checked: try again in a second';
+      return new AppError('otp_locked', message, { retryAfterSeconds: 1, refusal });
     }
-    const isForGood = refusal.resetSeconds === undefined;
-    const message = isForGood
-      ? 'Too many wrong passcodes in a row: an operator must unlock this number'
-      : 'Too many wrong passcodes: this number is locked for a while';
+    const message =
+      refusal.resetSeconds === undefined
+        ? 'Too many wrong codes in a row for this number. It takes a right code by verificationId, or an unlock.'
+        : 'Too many wrong codes for this number: it is locked for a while';
     return refuse('otp_locked', message, refusal);
   }
 
   return { checkPasscode };
 }
 
-type Subject = Pick<ChallengeScope, 'phoneNumber' | 'purpose'>;
+/** More than OTP_MAX_ATTEMPTS can be. */
+const ANY_ATTEMPTS = 100;
 
-/** There was nothing to guess at, or no longer. */
-type Closed = { readonly outcome: 'closed' };
+const TOO_MANY_WRONG = 'Too many wrong codes: verify with verificationId, or wait';
 
-type Comparison = {
-  readonly found: Challenge | undefined;
-  readonly target: CheckTarget;
-  readonly counted: readonly Claim[];
-};
+/** Whether a full limit would be full without the latest `others` events. */
+function isFullWithout({ limit, used }: Standing, others: number): boolean {
+  return used - others >= toRate(limit).burst;
+}
 
-/** Whom to count a guess against when there is no such challenge: the number, or the unknown handle. */
-function subjectOf(ref: ChallengeRef): Subject {
-  if ('scope' in ref) return ref.scope;
-  return { phoneNumber: ref.verificationId, purpose: '' };
+function waitOf({ resetSeconds }: Standing): number {
+  return resetSeconds ?? Number.MAX_SAFE_INTEGER;
+}
+
+/** Guesses at the same number run under the same name. */
+function flightOf({ accountId }: Caller, { ref }: CheckTarget): string {
+  return 'scope' in ref ? `${accountId}|${ref.scope.phoneNumber}` : ref.verificationId;
 }

@@ -8,6 +8,8 @@ import type { Dependencies } from './dependencies.ts';
 /** Whose passcode is meant: by number and purpose, or by the handle that sending returned. */
 export type CheckTarget = {
   readonly ref: ChallengeRef;
+  /** When given beside a handle, a challenge of another number is not the one. */
+  readonly phoneNumber?: string | undefined;
   /** When given, a challenge of another session or purpose is not the one. */
   readonly sessionId: string | undefined;
   readonly purpose: string | undefined;
@@ -37,11 +39,23 @@ export function createFinding({
 }
 
 /** Whether a challenge is the one that is meant. */
-export function isTarget(challenge: Challenge, { sessionId, purpose }: CheckTarget): boolean {
+export function isTarget(
+  challenge: Challenge,
+  { phoneNumber, sessionId, purpose }: CheckTarget,
+): boolean {
   return (
+    (phoneNumber === undefined || challenge.phoneNumber === phoneNumber) &&
     (sessionId === undefined || challenge.sessionId === sessionId) &&
     (purpose === undefined || challenge.purpose === purpose)
   );
+}
+
+/** Whether a challenge takes a guess at `now`, as far as was read: the guarded statement decides. */
+export function isOpen(
+  { status, attempts, maxAttempts, expiresAt }: Challenge,
+  now: Date,
+): boolean {
+  return status === 'sent' && attempts < maxAttempts && expiresAt > now;
 }
 
 function isVisible({ reach, mode }: Caller, challenge: Challenge): boolean {

@@ -9,6 +9,7 @@ import { overloaded, refuse } from '../../domain/refusal.ts';
 import { drawHandle } from '../../lib/secrets.ts';
 import { writeMessage } from '../delivery/message-text.ts';
 import type { Dependencies } from './dependencies.ts';
+import { allLockClaims, findFullLock, lockEndAt } from './failure-limits.ts';
 import { createOpening, type IssueRequest } from './open-challenge.ts';
 import type { HashedPasscode } from './passcode-hasher.ts';
 import { createTelling } from './tell-verification.ts';
@@ -23,6 +24,8 @@ export type IssuedChallenge = {
   readonly expiresAt: Date;
   readonly expiresInSeconds: number;
   readonly resendInSeconds: number;
+  /** Until when guesses by number are refused; a guess by `verificationId` is not. */
+  readonly lockedUntil: Date | undefined;
   readonly standings: readonly Standing[];
 };
 
@@ -87,10 +90,18 @@ export function createIssuing(dependencies: Dependencies) {
     const testNumber = await testNumbers.findFor(caller, request.recipient.phoneNumber);
     if (testNumber) return issueTestChallenge(request, testNumber);
     const claims = sendClaims(limits, { phoneNumber: request.recipient.phoneNumber, purpose });
-    const claimed = await limiter.claim(caller, claims);
+    const locks = allLockClaims(limits, request.recipient.phoneNumber);
+    const claimed = await limiter.claim(caller, claims, locks);
     if (!claimed.granted) {
       metrics.sends.inc({ outcome: 'refused' });
       throw toRefusal(claimed.refusal);
+    }
+    const lockedUntil = lockEndAt(limits, claimed.watched, now());
+    const locked = findFullLock(limits, claimed.watched);
+    if (locked) {
+      await limiter.giveBack(caller, claims);
+      metrics.sends.inc({ outcome: 'refused' });
+      throw refuse('otp_locked', 'This number takes no code any more until it is unlocked', locked);
     }
     const passcode = drawPasscode(policy.length, draw);
     const opened = await hashAndOpen(request, passcode).catch(async (error: unknown) => {
@@ -99,7 +110,7 @@ export function createIssuing(dependencies: Dependencies) {
     });
     const sent = await deliver(request, { opened, passcode, claims });
     metrics.sends.inc({ outcome: 'sent' });
-    return { ...opened, ...sent, standings: claimed.standings };
+    return { ...opened, ...sent, lockedUntil, standings: claimed.standings };
   }
 
   /** Nothing is counted and nothing is sent: the passcode is the one that the number always has. */
@@ -112,12 +123,12 @@ export function createIssuing(dependencies: Dependencies) {
     const sent = { channel: TEST_CHANNEL, messageId: drawHandle(12) } as const;
     await challenges.markSent(opened.verificationId, sent, now());
     metrics.sends.inc({ outcome: 'test' });
-    return { ...opened, ...sent, resendInSeconds: 0, standings: [] };
+    return { ...opened, ...sent, resendInSeconds: 0, lockedUntil: undefined, standings: [] };
   }
 
   async function hashAndOpen(request: IssueRequest, passcode: string) {
     const ticket = hashing.enter();
-    if (!ticket) throw overloaded();
+    if (!ticket) throw overloaded(hashing.retryAfterSeconds());
     const hashed = await ticket.run(() => hasher.hash(passcode)).finally(ticket.leave);
     return openChallenge(request, hashed);
   }

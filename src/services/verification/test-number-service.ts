@@ -80,7 +80,7 @@ export function createTestNumberService(dependencies: Dependencies) {
       );
     }
     const ticket = hashing.enter();
-    if (!ticket) throw overloaded();
+    if (!ticket) throw overloaded(hashing.retryAfterSeconds());
     const hashed = await ticket.run(() => hasher.hash(passcode)).finally(ticket.leave);
     await record(caller, phoneNumber, `until ${until.toISOString()}`);
     const number = { phoneNumber, ...hashed, validUntil: until };

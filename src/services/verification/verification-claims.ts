@@ -1,4 +1,3 @@
-import { type Caller, nameOfPrincipal } from '../../domain/caller.ts';
 import type { ChallengeScope } from '../../domain/challenge.ts';
 import type { Claim } from '../../domain/limit.ts';
 import { numberPrefix } from '../../domain/phone-number.ts';
@@ -15,31 +14,4 @@ export function sendClaims(limits: Limits, { phoneNumber, purpose }: Subject): C
     { limit: limits.sendsPerPhoneDayAllAccounts, subject: phoneNumber },
     { limit: limits.sendsPerPrefixHour, subject: numberPrefix(phoneNumber) },
   ];
-}
-
-/** What locks a recipient. Sending again never resets it (NIST SP 800-63B-4 3.1.3.2). */
-export function lockClaims(limits: Limits, phoneNumber: string): Claim[] {
-  return [
-    { limit: limits.failuresPerPhoneHour, subject: phoneNumber },
-    { limit: limits.failuresPerPhoneDay, subject: phoneNumber },
-    { limit: limits.failuresInARow, subject: phoneNumber },
-  ];
-}
-
-/** What a wrong passcode counts against: whom it was for, and who brought it from where. */
-export function failureClaims(
-  limits: Limits,
-  { ipAddress, principal }: Caller,
-  { phoneNumber }: Subject,
-): Claim[] {
-  return [
-    ...lockClaims(limits, phoneNumber),
-    { limit: limits.failuresPerIpHour, subject: ipAddress },
-    { limit: limits.failuresPerKeyHour, subject: nameOfPrincipal(principal) },
-  ];
-}
-
-/** The guesses of late, to tell how many attempts would be left where there is no challenge. */
-export function guessClaim(limits: Limits, { phoneNumber, purpose }: Subject): Claim {
-  return { limit: limits.guesses, subject: `${phoneNumber}|${purpose}` };
 }

@@ -7,18 +7,20 @@ import { secondsUntil } from '../../lib/clock.ts';
 import type { Delivery } from '../../storage/delivery-store.ts';
 import { createChecking } from './check-passcode.ts';
 import type { Dependencies } from './dependencies.ts';
+import { allLockClaims, lockEndAt, numberLockClaims } from './failure-limits.ts';
 import { type CheckTarget, createFinding, isTarget } from './find-challenge.ts';
 import { createIssuing, type IssuedChallenge } from './issue-challenge.ts';
 import { createTelling } from './tell-verification.ts';
-import { lockClaims } from './verification-claims.ts';
 
 export type { CheckTarget, IssuedChallenge };
 
 /** How the newest challenge of a recipient stands. */
 export type VerificationStatus = {
   readonly status: ChallengeStatus | 'none';
-  /** Whether a guess would be compared now. */
+  /** Whether a guess by number would be compared now. */
   readonly canVerify: boolean;
+  /** Until when guesses by number are refused. */
+  readonly lockedUntil: Date | undefined;
   readonly challenge: Challenge | undefined;
   readonly delivery: Delivery | undefined;
   /** 0 when there is no live challenge. */
@@ -60,7 +62,7 @@ export function createVerificationService(dependencies: Dependencies) {
       phoneNumber,
       details,
     });
-    const locks = lockClaims(limits, phoneNumber);
+    const locks = allLockClaims(limits, phoneNumber);
     await (isEverywhere ? limiter.clearEverywhere(locks) : limiter.clear(caller, locks));
   }
 
@@ -78,22 +80,24 @@ export function createVerificationService(dependencies: Dependencies) {
     assertWithinReach(caller.reach, { sessionId, purpose });
     const isTest = (await testNumbers.findFor(caller, phoneNumber)) !== undefined;
     const claim = { limit: limits.statusPerPhoneMinute, subject: phoneNumber };
-    const claimed = await limiter.claim(caller, isTest ? [] : [claim]);
+    const locks = numberLockClaims(limits, phoneNumber);
+    const claimed = await limiter.claim(caller, isTest ? [] : [claim], isTest ? [] : locks);
     if (!claimed.granted) {
       throw refuse('rate_limited', 'This status is asked for too often', claimed.refusal);
     }
     const { standings } = claimed;
+    const lockedUntil = lockEndAt(limits, claimed.watched, now());
     const inSessions = sessionId === undefined ? caller.reach.sessions : [sessionId];
     const challenge = await challenges.findLatest(scope, inSessions);
     if (!challenge) {
       const none = { status: 'none' as const, canVerify: false, expiresInSeconds: 0 };
-      return { ...none, challenge, delivery: undefined, standings };
+      return { ...none, lockedUntil, challenge, delivery: undefined, standings };
     }
     const delivery = await deliveries.findLatest(challenge.verificationId);
     const { status, expiresInSeconds } = statusAt(challenge, now());
     const hasRoom = status === 'sent' && challenge.attempts < challenge.maxAttempts;
-    const canVerify = hasRoom && !(await limiter.isUsedUp(caller, lockClaims(limits, phoneNumber)));
-    return { status, canVerify, challenge, delivery, expiresInSeconds, standings };
+    const canVerify = hasRoom && lockedUntil === undefined;
+    return { status, canVerify, lockedUntil, challenge, delivery, expiresInSeconds, standings };
   }
 
   return {

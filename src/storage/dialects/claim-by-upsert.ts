@@ -1,4 +1,4 @@
-import { toCounter } from '../counter-row.ts';
+import { lastWithRoom, toCounter } from '../counter-row.ts';
 import { placeholders, type Row, type Value } from '../statement.ts';
 import type { ClaimOutcome, CounterClaim } from './contract.ts';
 
@@ -16,42 +16,50 @@ export async function claimByUpsert(
   const { sql, values } = upsertClaims(claims, now);
   const counted = (await run(sql, values)).map(toCounter);
   if (counted.length === claims.length) return { counters: counted, full: [] };
-  const keys = counted.map(({ key }) => key);
-  if (keys.length > 0) {
+  const countedKeys = new Set(counted.map(({ key }) => key));
+  const undone = claims.filter(({ key }) => countedKeys.has(key));
+  if (undone.length > 0) {
     await run(
-      `UPDATE "rate_limits" SET "points" = "points" - 1
-       WHERE "limitKey" IN (${placeholders(keys.length)})`,
-      keys,
+      `UPDATE "rate_limits" SET "resetsAt" = "resetsAt" - ${byKey(undone.length)}
+       WHERE "limitKey" IN (${placeholders(undone.length)})`,
+      [...undone.map(({ key }) => key), ...undone.map(({ intervalMs }) => intervalMs)],
     );
   }
-  const full = claims.map(({ key }) => key).filter((key) => !keys.includes(key));
+  const full = claims.map(({ key }) => key).filter((key) => !countedKeys.has(key));
   const rows = await run(
-    `SELECT "limitKey", "points", "resetsAt" FROM "rate_limits"
-     WHERE "limitKey" IN (${placeholders(full.length)})`,
+    `SELECT "limitKey", "resetsAt" FROM "rate_limits" WHERE "limitKey" IN (${placeholders(full.length)})`,
     full,
   );
   return { counters: [], full: rows.map(toCounter) };
 }
 
-/** The WHERE is the guard: a full counter is not updated (but locked), and RETURNING leaves it out. */
+/**
+ * The WHERE is the guard: a full counter is not updated (but locked), and RETURNING leaves it out.
+ * What a claim inserts is one interval after now, so that the difference is the interval of its key.
+ */
 function upsertClaims(claims: readonly CounterClaim[], now: number) {
-  const rows = claims.map((_, index) => `(${placeholders(3, 3 * index + 1)})`).join(', ');
-  const at = `$${3 * claims.length + 1}`;
-  // The room of each key is looked up by name: the limits of one call differ.
-  const maxOf = claims.map(
-    (_, i) => `WHEN $${3 * i + 1} THEN CAST($${3 * claims.length + 2 + i} AS INTEGER)`,
-  );
-  const sql = `INSERT INTO "rate_limits" ("limitKey", "points", "resetsAt") VALUES ${rows}
+  const rows = claims.map((_, index) => `($${index + 1}, $${claims.length + index + 1})`);
+  const at = `CAST($${2 * claims.length + 1} AS BIGINT)`;
+  const sql = `INSERT INTO "rate_limits" ("limitKey", "resetsAt") VALUES ${rows.join(', ')}
     ON CONFLICT ("limitKey") DO UPDATE SET
-      "points" = CASE WHEN "rate_limits"."resetsAt" <= ${at} THEN 1 ELSE "rate_limits"."points" + 1 END,
-      "resetsAt" = CASE WHEN "rate_limits"."resetsAt" <= ${at} THEN excluded."resetsAt" ELSE "rate_limits"."resetsAt" END
-    WHERE "rate_limits"."resetsAt" <= ${at}
-      OR "rate_limits"."points" < CASE "rate_limits"."limitKey" ${maxOf.join(' ')} END
-    RETURNING "limitKey", "points", "resetsAt"`;
+      "resetsAt" = CASE WHEN "rate_limits"."resetsAt" <= ${at} THEN excluded."resetsAt"
+        ELSE "rate_limits"."resetsAt" + excluded."resetsAt" - ${at} END
+    WHERE "rate_limits"."resetsAt" <= ${byKey(claims.length, 2 * claims.length + 2)}
+    RETURNING "limitKey", "resetsAt"`;
   const values: Value[] = [
-    ...claims.flatMap(({ key, resetsAt }) => [key, 1, resetsAt]),
+    ...claims.map(({ key }) => key),
+    ...claims.map(({ intervalMs }) => now + intervalMs),
     now,
-    ...claims.map(({ max }) => max),
+    ...claims.map((claim) => lastWithRoom(claim, now)),
   ];
   return { sql, values };
+}
+
+/** The number of each key, which is looked up by name because the limits of one call differ. */
+function byKey(count: number, from = count + 1): string {
+  const whens = Array.from(
+    { length: count },
+    (_, i) => `WHEN $${i + 1} THEN CAST($${from + i} AS BIGINT)`,
+  );
+  return `CASE "rate_limits"."limitKey" ${whens.join(' ')} END`;
 }

@@ -1,13 +1,13 @@
 import type { Sequelize } from 'sequelize';
 import type { Statements } from '../statement.ts';
 
-/** One limit of one subject, as it is to be counted. */
+/** One event of one subject, as the generic cell rate algorithm counts it. */
 export type CounterClaim = {
   readonly key: string;
-  /** How many claims the window takes; at least 1. */
-  readonly max: number;
-  /** Milliseconds since 1970 when a window that begins now ends. */
-  readonly resetsAt: number;
+  /** How many events fit at once; at least 1. */
+  readonly burst: number;
+  /** Milliseconds after which there is room for one more. */
+  readonly intervalMs: number;
 };
 
 /** What was counted, or, when nothing was, the counters that were full. */
@@ -16,7 +16,8 @@ export type ClaimOutcome = {
   readonly full: readonly Counter[];
 };
 
-export type Counter = { readonly key: string; readonly points: number; readonly resetsAt: number };
+/** `resetsAt`: milliseconds since 1970 when nothing that was counted is left. */
+export type Counter = { readonly key: string; readonly resetsAt: number };
 
 /** What differs between the databases, and nothing else. */
 export type Dialect = {
@@ -24,7 +25,7 @@ export type Dialect = {
   readonly statements: Statements;
 
   /**
-   * Counts one point on every counter of `claims` at `now` (milliseconds since 1970), or on none
+   * Counts one event on every counter of `claims` at `now` (milliseconds since 1970), or on none
    * when one of them is full: one atomic step that no other caller sees half done.
    */
   claim(claims: readonly CounterClaim[], now: number): Promise<ClaimOutcome>;

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { QueryTypes, Sequelize, type Transaction } from 'sequelize';
-import { toCounter } from '../counter-row.ts';
+import { countOne, lastWithRoom, toCounter } from '../counter-row.ts';
 import { placeholders, type Row, toSqlTime, type Value } from '../statement.ts';
 import type { ClaimOutcome, Counter, CounterClaim, Dialect } from './contract.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS } from './server-config.ts';
@@ -49,37 +49,41 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
     claims: readonly CounterClaim[],
     now: number,
   ): Promise<ClaimOutcome> {
-    const values = claims.map((_, i) => `(${placeholders(3, 3 * i + 1)})`).join(', ');
-    await sequelize.query(
-      `INSERT INTO rate_limits (limitKey, points, resetsAt) VALUES ${values}
-       ON DUPLICATE KEY UPDATE points = points`,
-      { transaction, bind: claims.flatMap(({ key }) => [key, 0, 0]) },
+    await writeCounters(
+      transaction,
+      'resetsAt',
+      claims.map(({ key }) => ({ key, resetsAt: 0 })),
     );
     const rows = await sequelize.query<Row>(
-      `SELECT limitKey, points, resetsAt FROM rate_limits
+      `SELECT limitKey, resetsAt FROM rate_limits
        WHERE limitKey IN (${placeholders(claims.length)}) FOR UPDATE`,
       { transaction, bind: claims.map(({ key }) => key), type: QueryTypes.SELECT },
     );
-    const byKey = new Map(rows.map((row) => [String(row['limitKey']), toCounter(row)]));
-    const full = claims.flatMap(({ key, max }) => {
-      const counter = byKey.get(key);
-      return counter && counter.resetsAt > now && counter.points >= max ? [counter] : [];
-    });
-    if (full.length > 0) return { counters: [], full };
-    const counters = claims.map((claim) => count(claim, byKey.get(claim.key), now));
-    await writeCounters(transaction, counters);
+    const resetOf = new Map(rows.map(toCounter).map(({ key, resetsAt }) => [key, resetsAt]));
+    const present = claims.map((claim) => ({ claim, resetsAt: resetOf.get(claim.key) ?? 0 }));
+    const full = present.filter(({ claim, resetsAt }) => resetsAt > lastWithRoom(claim, now));
+    if (full.length > 0) {
+      return {
+        counters: [],
+        full: full.map(({ claim: { key }, resetsAt }) => ({ key, resetsAt })),
+      };
+    }
+    const counters = present.map(({ claim, resetsAt }) => countOne(claim, resetsAt, now));
+    await writeCounters(transaction, 'VALUES(resetsAt)', counters);
     return { counters, full: [] };
   }
 
-  async function writeCounters(transaction: Transaction, counters: readonly Counter[]) {
-    const rows = counters.map((_, i) => `(${placeholders(3, 3 * i + 1)})`).join(', ');
+  /** Inserts counters; those that are there get `resetsAt`. */
+  async function writeCounters(
+    transaction: Transaction,
+    resetsAt: 'resetsAt' | 'VALUES(resetsAt)',
+    counters: readonly Counter[],
+  ) {
+    const rows = counters.map((_, i) => `(${placeholders(2, 2 * i + 1)})`).join(', ');
     await sequelize.query(
-      `INSERT INTO rate_limits (limitKey, points, resetsAt) VALUES ${rows}
-       ON DUPLICATE KEY UPDATE points = VALUES(points), resetsAt = VALUES(resetsAt)`,
-      {
-        transaction,
-        bind: counters.flatMap(({ key, points, resetsAt }) => [key, points, resetsAt]),
-      },
+      `INSERT INTO rate_limits (limitKey, resetsAt) VALUES ${rows}
+       ON DUPLICATE KEY UPDATE resetsAt = ${resetsAt}`,
+      { transaction, bind: counters.flatMap((counter) => [counter.key, counter.resetsAt]) },
     );
   }
 
@@ -96,17 +100,6 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
       await sequelize.query(`SELECT RELEASE_LOCK(${LOCK_NAME})`, { transaction });
     }
   }
-}
-
-/** The counter after one more claim; its window begins anew when the last one is over. */
-function count(
-  { key, resetsAt }: CounterClaim,
-  counter: Counter | undefined,
-  now: number,
-): Counter {
-  return counter && counter.resetsAt > now
-    ? { ...counter, points: counter.points + 1 }
-    : { key, points: 1, resetsAt };
 }
 
 async function setUpSession(connection: Session, statementSeconds: number): Promise<void> {

@@ -114,13 +114,13 @@ describe.each(dialects)('checking with the default limits on %s', (dialect) => {
   });
   afterAll(() => h.close());
 
-  it('A02: hashes 10 of 200 parallel wrong codes and locks the number for an hour', async () => {
+  it('A02: hashes 5 of 200 parallel wrong codes and locks the number', async () => {
     const phone = nextNumber();
     const code = await otp.sendCode(phone);
     const answers = await inParallel(200, (i) => otp.verify(phone, wrongCodes(code, 200)[i] ?? ''));
-    expect(tally(answers)).toEqual({ otp_invalid: 10, otp_locked: 190 });
+    expect(tally(answers)).toEqual({ otp_invalid: 5, otp_locked: 195 });
     expect((await otp.row(phone)).attempts).toBe(3);
-    expect(await countHashes(h)).toBe(10);
+    expect(await countHashes(h)).toBe(5);
     const locked = await otp.verify(phone, code);
     expect(locked.body.code).toBe('otp_locked');
     const waits = answers.filter(({ status }) => status === 429).map(({ body }) => body.retryAfter);

@@ -11,7 +11,7 @@ import {
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 
 const nextNumber = createPhoneNumbers();
-/** One that is being hashed, 64 that wait, and enough beyond them. */
+/** More than a core hashes within the longest wait. */
 const COUNT = 95;
 /** How many of each kind are looked at again. */
 const SAMPLE = 10;
@@ -22,11 +22,11 @@ describe.each(dialects)('more guesses than the queue holds on %s', (dialect) => 
   beforeAll(async () => {
     const env = {
       OTP_HASH_CONCURRENCY: '1',
+      OTP_HASH_MAX_WAIT_SECONDS: '1',
       // Slow enough that all guesses have come before the queue has moved on.
       OTP_HASH_MEMORY_KIB: '19456',
-      OTP_HASH_TIME_COST: '2',
+      OTP_HASH_TIME_COST: '4',
       LIMIT_SENDS_PER_PREFIX_HOUR: '0',
-      LIMIT_FAILURES_PER_IP_HOUR: '0',
       LIMIT_FAILURES_PER_KEY_HOUR: '0',
       LIMIT_FAILURES_PER_PHONE_HOUR: '1',
     };
@@ -42,12 +42,8 @@ describe.each(dialects)('more guesses than the queue holds on %s', (dialect) => 
     const answers = await Promise.all(phones.map((phone, i) => otp.verify(phone, wrong[i] ?? '')));
     const counts = tally(answers);
     expect(Object.keys(counts).sort()).toEqual(['otp_invalid', 'overloaded']);
-    expect(counts['otp_invalid']).toBeGreaterThanOrEqual(65);
-
     const turnedAway = answers.filter(({ status }) => status === 503);
-    expect(new Set(turnedAway.map(({ headers }) => headers['retry-after']))).toEqual(
-      new Set(['1']),
-    );
+    expect(turnedAway.filter(({ headers }) => Number(headers['retry-after']) < 1)).toEqual([]);
     const rows = await Promise.all(phones.map((phone) => otp.row(phone)));
     const miscounted = rows.filter(
       ({ attempts }, i) => attempts !== (answers[i]?.status === 503 ? 0 : 1),

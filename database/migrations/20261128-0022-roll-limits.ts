@@ -1,0 +1,56 @@
+import { DataTypes, QueryTypes } from 'sequelize';
+import type { Migration } from '../migrator.ts';
+import { addColumns, addIndex, dropColumns, dropIndex } from './change-table.ts';
+
+const INDEX = 'rate_limits_reset';
+const MINUTE_MS = 60_000;
+const DAY_MS = 1440 * MINUTE_MS;
+
+/**
+ * How long one event of a kept counter counts, and how many of them can: with the default limits, so
+ * that whoever was locked is not free at once. Other counters begin again.
+ */
+const kept = [
+  { start: 'otp-fail-phone-hour|', intervalMs: 10 * MINUTE_MS, most: 5 },
+  { start: 'otp-fail-phone-day|', intervalMs: 131 * MINUTE_MS, most: 10 },
+  { start: 'otp-fail-row|', intervalMs: 400 * DAY_MS, most: 1000 },
+] as const;
+
+/**
+ * Counters hold one moment: when nothing that they count is left. It changes with every count, so that
+ * an index of it costs more than it saves, and has MySQL find deadlocks between claims.
+ */
+export const rollLimits: Migration = {
+  name: '20261128-0022-roll-limits',
+
+  async up({ context: schema }) {
+    await dropIndex(schema, 'rate_limits', INDEX);
+    if (!('points' in (await schema.describeTable('rate_limits')))) return;
+    const quote = (name: string) => schema.quoteIdentifier(name, true);
+    const [table, key, points, resetsAt] = ['rate_limits', 'limitKey', 'points', 'resetsAt'].map(
+      quote,
+    );
+    const now = Date.now();
+    // Rows that were changed already, by a start that was cut off, have no points any more.
+    const live = `${points} > 0 AND ${resetsAt} > ${now}`;
+    for (const { start, intervalMs, most } of kept) {
+      await schema.sequelize.query(
+        `UPDATE ${table} SET ${points} = -1, ${resetsAt} = ${now} + ${intervalMs} *
+           CASE WHEN ${points} > ${most} THEN ${most} ELSE ${points} END
+         WHERE ${key} LIKE '${start}%' AND ${live}`,
+      );
+    }
+    await schema.sequelize.query(`DELETE FROM ${table} WHERE ${points} >= 0`, {
+      type: QueryTypes.DELETE,
+    });
+    await dropColumns(schema, 'rate_limits', ['points']);
+  },
+
+  async down({ context: schema }) {
+    await schema.bulkDelete('rate_limits', {});
+    await addColumns(schema, 'rate_limits', {
+      points: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 },
+    });
+    await addIndex(schema, 'rate_limits', { name: INDEX, columns: ['resetsAt'] });
+  },
+};

@@ -1,0 +1,31 @@
+import { LRUCache } from 'lru-cache';
+
+type Options = {
+  /** How many outcomes of a subject are kept. */
+  readonly size: number;
+  /** How many subjects are kept; the one that was seen longest ago goes first. */
+  readonly subjects: number;
+};
+
+export type RecentOutcomes = ReturnType<typeof createRecentOutcomes>;
+
+/** The last `size` outcomes of each subject, in the memory of this process. */
+export function createRecentOutcomes({ size, subjects }: Options) {
+  const outcomes = new LRUCache<string, boolean[]>({ max: subjects });
+
+  function add(subject: string, isFailure: boolean): void {
+    const latest = outcomes.get(subject) ?? [];
+    latest.push(isFailure);
+    if (latest.length > size) latest.shift();
+    outcomes.set(subject, latest);
+  }
+
+  /** The share of failures among the latest outcomes, from 0 to 1; 0 when there is none. */
+  function failureRatio(subject: string): number {
+    const latest = outcomes.get(subject) ?? [];
+    if (latest.length === 0) return 0;
+    return latest.filter(Boolean).length / latest.length;
+  }
+
+  return { add, failureRatio };
+}

@@ -1,0 +1,85 @@
+import { LRUCache } from 'lru-cache';
+import { type Caller, nameOfPrincipal } from '../../domain/caller.ts';
+import type { Claim, Standing } from '../../domain/limit.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { createRecentOutcomes } from '../../lib/recent-outcomes.ts';
+import type { Limits } from '../limits/limit.ts';
+import type { LimiterService } from '../limits/limiter-service.ts';
+import type { Metrics } from '../metrics/metrics-service.ts';
+
+type Dependencies = {
+  readonly limiter: Pick<LimiterService, 'claim'>;
+  readonly limits: Limits;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+};
+
+/** `tightened`: one attempt a code. `refusing`: that, and no guess by number. */
+export type SharedLevel =
+  | { readonly name: 'open' }
+  | { readonly name: 'tightened' | 'refusing'; readonly standing: Standing };
+
+const OUTCOMES = 200;
+const SUBJECTS = 10_000;
+const DOMINANT = 0.5;
+/** One line in the log for each subject in so long. */
+const ALARM_MS = 600_000;
+
+/**
+ * Wrong codes that came with one key, or from one end user's address. Many people share both, so no
+ * such limit refuses everybody: it is counted after a wrong comparison only, a full one leaves one
+ * attempt a code, and guesses by number are refused only while most of the latest outcomes are
+ * failures (OWASP ASVS 6.1.1: "prevent malicious account lockout").
+ */
+export function createSharedFailures({ limiter, limits, metrics, logger }: Dependencies) {
+  const outcomes = createRecentOutcomes({ size: OUTCOMES, subjects: SUBJECTS });
+  const alarms = new LRUCache<string, true>({ max: SUBJECTS, ttl: ALARM_MS });
+
+  /** What a wrong code of this caller counts against. */
+  function claimsOf({ principal, clientIp, mode }: Caller): Claim[] {
+    if (mode === 'test') return [];
+    return [
+      { limit: limits.failuresPerKeyHour, subject: nameOfPrincipal(principal) },
+      ...(clientIp === undefined ? [] : [{ limit: limits.failuresPerIpHour, subject: clientIp }]),
+    ];
+  }
+
+  /** How strictly guesses are to be treated, by how the caller's shared limits stand. */
+  function levelOf(caller: Caller, watched: readonly Standing[]): SharedLevel {
+    const own = claimsOf(caller).map(({ limit }) => limit);
+    const full = watched.filter(({ limit, isFull }) => isFull && own.includes(limit));
+    const [first] = full;
+    if (!first) return { name: 'open' };
+    for (const standing of full) alarm(caller, standing);
+    const dominated = full.find((one) => outcomes.failureRatio(keyOf(caller, one)) > DOMINANT);
+    return dominated
+      ? { name: 'refusing', standing: dominated }
+      : { name: 'tightened', standing: first };
+  }
+
+  /** Notes how a comparison ended; a wrong one is counted, also beyond the limit. */
+  async function record(caller: Caller, { isFailure }: { readonly isFailure: boolean }) {
+    const claims = claimsOf(caller);
+    for (const claim of claims) outcomes.add(keyOf(caller, claim), isFailure);
+    if (!isFailure) return;
+    await Promise.all(claims.map((claim) => limiter.claim(caller, [claim])));
+  }
+
+  function alarm(caller: Caller, { limit, subject }: Standing): void {
+    metrics.tightenedGuesses.inc({ limit: limit.name });
+    const key = keyOf(caller, { limit, subject });
+    if (alarms.has(key)) return;
+    alarms.set(key, true);
+    const { accountId } = caller;
+    logger.warn(
+      { accountId, limit: limit.name, subject },
+      'many wrong codes: limits are tightened',
+    );
+  }
+
+  return { claimsOf, levelOf, record };
+}
+
+function keyOf({ accountId }: Caller, { limit, subject }: Claim): string {
+  return `${accountId}|${limit.name}|${subject}`;
+}
