@@ -60,14 +60,15 @@ export function inParallel<T>(count: number, call: (index: number) => Promise<T>
   return Promise.all(Array.from({ length: count }, (_, index) => call(index)));
 }
 
-/** Calls for every item, 20 at a time, so that none is turned away for want of a place. */
+/** Calls for every item, `size` at a time, so that none is turned away for want of a place. */
 export async function inBatches<T, R>(
   items: readonly T[],
   call: (item: T, index: number) => Promise<R>,
+  size = 20,
 ): Promise<R[]> {
   const results: R[] = [];
-  for (let from = 0; from < items.length; from += 20) {
-    const batch = items.slice(from, from + 20);
+  for (let from = 0; from < items.length; from += size) {
+    const batch = items.slice(from, from + size);
     results.push(...(await Promise.all(batch.map((item, i) => call(item, from + i)))));
   }
   return results;

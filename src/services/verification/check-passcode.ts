@@ -1,13 +1,14 @@
 import type { Caller } from '../../domain/caller.ts';
 import type { Challenge } from '../../domain/challenge.ts';
-import { AppError } from '../../domain/errors.ts';
-import { type Claim, type Standing, toRate } from '../../domain/limit.ts';
-import { overloaded, refuse } from '../../domain/refusal.ts';
+import type { AppError } from '../../domain/errors.ts';
+import type { Claim, Standing } from '../../domain/limit.ts';
+import { overloaded } from '../../domain/refusal.ts';
 import type { Ticket } from '../../lib/admission.ts';
 import { createInFlight } from '../../lib/in-flight.ts';
 import type { Dependencies } from './dependencies.ts';
 import { guessClaims, isNumberLocked, numberLockClaims } from './failure-limits.ts';
 import { type CheckTarget, createFinding, isOpen, isTarget } from './find-challenge.ts';
+import { refuseByNumber, refuseLocked } from './refuse-guess.ts';
 import { createSharedFailures } from './shared-failures.ts';
 import { createTelling } from './tell-verification.ts';
 
@@ -94,7 +95,7 @@ export function createChecking(dependencies: Dependencies) {
     ]);
     if (!claimed.granted) {
       const others = inFlight.count(flightOf(caller, target)) - 1;
-      throw refuseGuess(toLock(claimed.full, others));
+      throw refuseGuess(refuseLocked(claimed.full, others));
     }
     const { standings, watched } = claimed;
     const attempt = { caller, target, found, meant, counted, standings, watched };
@@ -105,14 +106,7 @@ export function createChecking(dependencies: Dependencies) {
   async function tighten(attempt: Omit<Attempt, 'mostAttempts'>): Promise<number> {
     const { caller, target, counted, watched } = attempt;
     const level = shared.levelOf(caller, watched);
-    const isByNumber = 'scope' in target.ref;
-    const lasting = watched.find(({ limit, isFull }) => isFull && limit === limits.failuresInARow);
-    const refusal =
-      isByNumber && lasting
-        ? toLock([lasting], 0)
-        : isByNumber && level.name === 'refusing'
-          ? refuse('rate_limited', TOO_MANY_WRONG, level.standing)
-          : undefined;
+    const refusal = 'scope' in target.ref ? refuseByNumber(limits, watched, level) : undefined;
     if (!refusal) return level.name === 'open' ? ANY_ATTEMPTS : 1;
     await limiter.giveBack(caller, counted);
     throw refuseGuess(refusal);
@@ -194,38 +188,11 @@ export function createChecking(dependencies: Dependencies) {
     return Math.max(0, Math.min(maxAttempts, mostAttempts) - used);
   }
 
-  /** The answer to a guess that full limits refuse, while `others` at the same number are in flight. */
-  function toLock(full: readonly Standing[], others: number): AppError {
-    const [refusal] = [...full].sort((a, b) => waitOf(b) - waitOf(a));
-    if (!refusal) throw new Error('a limit refused without being full');
-    // What is in flight is counted, but may be right: then there is room in a moment.
-    if (!full.some((one) => isFullWithout(one, others))) {
-      const message = 'Other attempts for this number are being checked: try again in a second';
-      return new AppError('otp_locked', message, { retryAfterSeconds: 1, refusal });
-    }
-    const message =
-      refusal.resetSeconds === undefined
-        ? 'Too many wrong codes in a row for this number. It takes a right code by verificationId, or an unlock.'
-        : 'Too many wrong codes for this number: it is locked for a while';
-    return refuse('otp_locked', message, refusal);
-  }
-
   return { checkPasscode };
 }
 
 /** More than OTP_MAX_ATTEMPTS can be. */
 const ANY_ATTEMPTS = 100;
-
-const TOO_MANY_WRONG = 'Too many wrong codes: verify with verificationId, or wait';
-
-/** Whether a full limit would be full without the latest `others` events. */
-function isFullWithout({ limit, used }: Standing, others: number): boolean {
-  return used - others >= toRate(limit).burst;
-}
-
-function waitOf({ resetSeconds }: Standing): number {
-  return resetSeconds ?? Number.MAX_SAFE_INTEGER;
-}
 
 /** Guesses at the same number run under the same name. */
 function flightOf({ accountId }: Caller, { ref }: CheckTarget): string {

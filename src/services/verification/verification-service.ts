@@ -8,7 +8,7 @@ import type { Delivery } from '../../storage/delivery-store.ts';
 import { createChecking } from './check-passcode.ts';
 import type { Dependencies } from './dependencies.ts';
 import { allLockClaims, lockEndAt, numberLockClaims } from './failure-limits.ts';
-import { type CheckTarget, createFinding, isTarget } from './find-challenge.ts';
+import { type CheckTarget, createFinding, isOpen, isTarget } from './find-challenge.ts';
 import { createIssuing, type IssuedChallenge } from './issue-challenge.ts';
 import { createTelling } from './tell-verification.ts';
 
@@ -85,19 +85,22 @@ export function createVerificationService(dependencies: Dependencies) {
     if (!claimed.granted) {
       throw refuse('rate_limited', 'This status is asked for too often', claimed.refusal);
     }
-    const { standings } = claimed;
     const lockedUntil = lockEndAt(limits, claimed.watched, now());
+    const known = { lockedUntil, standings: claimed.standings };
     const inSessions = sessionId === undefined ? caller.reach.sessions : [sessionId];
     const challenge = await challenges.findLatest(scope, inSessions);
+    return { ...(await describeChallenge(challenge, lockedUntil !== undefined)), ...known };
+  }
+
+  async function describeChallenge(challenge: Challenge | undefined, isLocked: boolean) {
     if (!challenge) {
       const none = { status: 'none' as const, canVerify: false, expiresInSeconds: 0 };
-      return { ...none, lockedUntil, challenge, delivery: undefined, standings };
+      return { ...none, challenge, delivery: undefined };
     }
     const delivery = await deliveries.findLatest(challenge.verificationId);
     const { status, expiresInSeconds } = statusAt(challenge, now());
-    const hasRoom = status === 'sent' && challenge.attempts < challenge.maxAttempts;
-    const canVerify = hasRoom && lockedUntil === undefined;
-    return { status, canVerify, lockedUntil, challenge, delivery, expiresInSeconds, standings };
+    const canVerify = isOpen(challenge, now()) && !isLocked;
+    return { status, canVerify, challenge, delivery, expiresInSeconds };
   }
 
   return {

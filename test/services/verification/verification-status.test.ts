@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dialects } from '../../support/databases.ts';
 import { createHarness, type Harness } from '../../support/harness.ts';
-import { createOtpCalls, type OtpCalls, tally, wrongCodes } from '../../support/otp-calls.ts';
+import {
+  createOtpCalls,
+  inParallel,
+  type OtpCalls,
+  tally,
+  wrongCodes,
+} from '../../support/otp-calls.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 
 const nextNumber = createPhoneNumbers();
@@ -10,7 +16,8 @@ describe.each(dialects)('the status of a number on %s', (dialect) => {
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {
-    const env = { LIMIT_FAILURES_PER_PHONE_HOUR: '4', LIMIT_FAILURES_PER_IP_HOUR: '0' };
+    // Four at once.
+    const env = { LIMIT_FAILURES_PER_PHONE_HOUR: '8' };
     h = await createHarness({ dialect, env });
     otp = createOtpCalls(h);
   });
@@ -24,6 +31,7 @@ describe.each(dialects)('the status of a number on %s', (dialect) => {
       status: 'none',
       phoneNumber: `${phone.slice(0, 6)}****${phone.slice(-4)}`,
       ...{ canVerify: false, isExpired: false, attempts: 0, maxAttempts: 0, expiresIn: 0 },
+      lockedUntil: null,
       ...{ createdAt: null, expiresAt: null, verifiedAt: null, channel: null, delivery: null },
     });
   });
@@ -116,9 +124,11 @@ describe.each(dialects)('the status of a number on %s', (dialect) => {
 
   it('A45: is told 60 times a minute, then there is a wait', async () => {
     const phone = nextNumber();
-    const answers = [];
-    for (let i = 0; i < 61; i += 1) answers.push(await otp.status(phone));
-    expect(tally(answers)).toEqual({ '200': 60, rate_limited: 1 });
+    const answers = await inParallel(121, () => otp.status(phone));
+    const { 200: told = 0, rate_limited: refused = 0 } = tally(answers);
+    expect(told).toBeGreaterThanOrEqual(60);
+    expect(refused).toBeGreaterThan(0);
+    answers.sort((one, other) => one.status - other.status);
     const wait = Number(answers.at(-1)?.headers['retry-after']);
     expect(wait).toBeGreaterThanOrEqual(1);
     expect(wait).toBeLessThanOrEqual(60);
