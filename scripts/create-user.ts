@@ -44,6 +44,7 @@ async function main(): Promise<void> {
     now: systemClock,
     draw: randomInt,
     print: () => {},
+    role: 'guest',
   });
   try {
     const user = await service.users.create(ownerOfInstallation(HERE), { ...draft, password });

@@ -14,6 +14,7 @@ async function main(): Promise<void> {
     now: systemClock,
     draw: randomInt,
     print: () => {},
+    role: 'guest',
   });
   try {
     while (await service.analytics.isAnythingDue()) await service.maintenance.countEvents();

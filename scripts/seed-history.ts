@@ -35,6 +35,7 @@ async function main(): Promise<void> {
     now: systemClock,
     draw: randomInt,
     print: () => {},
+    role: 'alone',
   });
   try {
     await writeHistory(service.database, { activities, passcodes, expiring, now: systemClock() });

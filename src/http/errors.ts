@@ -55,7 +55,9 @@ export function createErrorHandler(logger: Logger) {
     if (failure.code === 'internal_error')
       logger.error({ requestId, err: error }, 'unhandled error');
     if (failure.code === 'database_unavailable') {
-      logger.error({ requestId, err: failure.cause }, 'database unavailable');
+      const { reason } = failure.extras;
+      const message = `database unavailable${reason ? `: ${reason}` : ''}`;
+      logger.error({ requestId, err: failure.cause }, message);
     }
     return sendProblem(c, failure);
   };

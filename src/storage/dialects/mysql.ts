@@ -36,6 +36,7 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
       retryContention(() =>
         sequelize.transaction((transaction) => claimWithin(transaction, claims, now)),
       ),
+    isInPlace: async () => true,
     withMigrationLock: (task) =>
       sequelize.transaction((transaction) => lockAndRun(transaction, task)),
   };

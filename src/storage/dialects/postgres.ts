@@ -44,6 +44,7 @@ export async function openPostgres(config: ServerConfig): Promise<Dialect> {
           ),
         ),
       ),
+    isInPlace: async () => true,
     withMigrationLock: (task) =>
       sequelize.transaction(async (transaction) => {
         const options = { transaction, bind: [MIGRATION_LOCK] };
