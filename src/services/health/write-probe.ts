@@ -55,7 +55,7 @@ export function createWriteProbe({ nodes, database, node, logger, now }: Depende
   return {
     /** Whether the last write came through; after one that did not, it is tried again at once. */
     async isWritable(): Promise<boolean> {
-      if (!isWritable) await probe();
+      if (!isWritable || !(await database.isInPlace())) await probe();
       return isWritable;
     },
 
