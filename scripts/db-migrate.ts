@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config/read-config.ts';
 import { withMigrator } from '../database/migrate.ts';
@@ -10,7 +9,6 @@ const USAGE = `npm run db:migrate [-- --force [--confirm DATABASE]]
 
 /** Migrates the configured database. */
 async function main(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
   const { values } = parseArgs({
     options: {
       force: { type: 'boolean', default: false },

@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readConfig } from '../config/read-config.ts';
 import { bootstrap } from './bootstrap.ts';
@@ -17,10 +16,8 @@ const EXIT_BAD_CONFIG = 78;
 const FAREWELL_MS = 1000;
 const LONGEST_STOP_MS = 30_000;
 
-if (existsSync('.env')) process.loadEnvFile('.env');
-
 async function main(): Promise<void> {
-  const { config, secrets } = readConfig(process.env);
+  const { config, secrets, warnings: oddities } = readConfig(process.env);
   const logger = createLogger(config.logLevel);
   const print = (line: string) => process.stdout.write(`${line}\n`);
   const service = await bootstrap(config, secrets, {
@@ -38,16 +35,18 @@ async function main(): Promise<void> {
   const { maintenance, sessions } = service;
   const stopJobs = startJobs({ maintenance, sessions, logger, timeZone });
   await sessions.restoreAll();
-  const { warnings, notice } = describeStart(config, secrets, service.argon2);
-  for (const warning of warnings) logger.warn(warning);
+  const isTerminal = process.stdout.isTTY === true;
+  const { argon2 } = service;
+  const { warnings, notice } = describeStart(config, { ...secrets, argon2, isTerminal });
+  for (const warning of [...oddities, ...warnings]) logger.warn(warning);
   for (const line of notice) print(line);
-  const isAttended = process.stdout.isTTY && config.channels.order.includes('whatsapp');
+  const isAttended = isTerminal && config.channels.order.includes('whatsapp');
   const onEnter = readLines(process.stdin);
   const endOffer = isAttended
     ? offerLinking({ sessions, sessionId: config.otp.defaultSession, print, onEnter })
     : undefined;
   endOffer?.catch((err: unknown) => logger.error({ err }, 'the QR code could not be offered'));
-  logger.info({ host, port, database: config.database.dialect, argon2: service.argon2 }, 'ready');
+  logger.info({ host, port, database: config.database.dialect, argon2 }, 'ready');
 
   let isStopping = false;
   async function stop(signal: NodeJS.Signals): Promise<void> {

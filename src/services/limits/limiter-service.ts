@@ -1,4 +1,4 @@
-import type { Origin } from '../../domain/caller.ts';
+import { DEMO_ACCOUNT_ID, type Origin } from '../../domain/caller.ts';
 import type { Claim, Limit, Standing } from '../../domain/limit.ts';
 import { type Clock, secondsUntil } from '../../lib/clock.ts';
 import type { CounterStore } from '../../storage/counter-store.ts';
@@ -94,7 +94,9 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
 }
 
 function keyOf({ accountId }: Origin, { limit, subject }: Claim): string {
-  return `${limit.name}|${limit.isShared ? EVERY_ACCOUNT : accountId}|${subject}`;
+  // What is tried on /demo takes nothing from what real accounts share.
+  const isShared = limit.isShared && accountId !== DEMO_ACCOUNT_ID;
+  return `${limit.name}|${isShared ? EVERY_ACCOUNT : accountId}|${subject}`;
 }
 
 /** Never more than the window: another caller's may have begun after `at` was read. */
