@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config/read-config.ts';
 import { withMigrator } from '../database/migrate.ts';
+import { toNotOpen } from '../src/storage/describe-open-fault.ts';
 import { claimAlone } from '../src/storage/sole-use.ts';
 
 const USAGE = `npm run db:migrate [-- --force [--confirm DATABASE]]
@@ -30,6 +31,8 @@ async function main(): Promise<void> {
   await withMigrator(config.database, async (migrator) => {
     if (values.force) console.log(`${(await migrator.down({ to: 0 })).length} migration(s) undone`);
     console.log(`${(await migrator.up()).length} migration(s) applied to ${name}`);
+  }).catch((error: unknown) => {
+    throw toNotOpen(config.database, error);
   });
   await claim?.release();
 }

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Config } from '../config/config.ts';
+import type { Config, DatabaseConfig } from '../config/config.ts';
 import { withMigrator } from '../database/migrate.ts';
 import { migrations } from '../database/migrations/index.ts';
 import { type Ground, layGround, type Secrets, type Surroundings } from './bootstrap/ground.ts';
@@ -23,6 +23,7 @@ import { createPasscodeHasher } from './services/verification/passcode-hasher.ts
 import { createTestNumberService } from './services/verification/test-number-service.ts';
 import { createVerificationService } from './services/verification/verification-service.ts';
 import { openDatabase } from './storage/database.ts';
+import { toNotOpen } from './storage/describe-open-fault.ts';
 import type { Node } from './storage/node-store.ts';
 import { claimAlone, claimSoleUse } from './storage/sole-use.ts';
 
@@ -54,8 +55,7 @@ export async function bootstrap(config: Config, secrets: Secrets, surroundings: 
 const CLAIMS = { node: claimSoleUse, alone: claimAlone };
 
 async function openService(config: Config, secrets: Secrets, surroundings: Surroundings) {
-  await withMigrator(config.database, (migrator) => migrator.up());
-  const database = await openDatabase(config.database);
+  const database = await openMigrated(config.database);
   const engine = await loadArgon2Engine();
   const ground = layGround(config, { database, engine, secrets, surroundings });
   const { closeServices, ...services } = await openServices(ground);
@@ -80,6 +80,16 @@ async function openService(config: Config, secrets: Secrets, surroundings: Surro
     await database.close();
   }
   return { app, health, probe, database, argon2: engine.name, ...services, close };
+}
+
+/** @throws {DatabaseNotOpen} which says what to do. */
+async function openMigrated(config: DatabaseConfig) {
+  try {
+    await withMigrator(config, (migrator) => migrator.up());
+    return await openDatabase(config);
+  } catch (error) {
+    throw toNotOpen(config, error);
+  }
 }
 
 function describeThisNode(startedAt: Date): Node {

@@ -2,10 +2,13 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readConfig } from '../config/read-config.ts';
 import { bootstrap } from './bootstrap.ts';
+import { isChatter } from './channels/whatsapp/silence-libsignal.ts';
 import { startServer, stopServer } from './http/server.ts';
 import { startJobs } from './jobs/schedule.ts';
 import { systemClock } from './lib/clock.ts';
-import { createLogger } from './lib/logger.ts';
+import { redirectConsole } from './lib/console-sink.ts';
+import { createLogger, type Logger } from './lib/logger.ts';
+import { createTerminalLog } from './lib/terminal-log.ts';
 import { offerLinking, readLines } from './offer-linking.ts';
 import { describeStart } from './start-notice.ts';
 
@@ -18,7 +21,9 @@ const LONGEST_STOP_MS = 30_000;
 
 async function main(): Promise<void> {
   const { config, secrets, warnings: oddities } = readConfig(process.env);
-  const logger = createLogger(config.logLevel);
+  const isTerminal = process.stdout.isTTY === true;
+  const logger = createLogger(config.logLevel, isTerminal ? openTerminalLog() : undefined);
+  hearLibraries(logger);
   const print = (line: string) => process.stdout.write(`${line}\n`);
   const service = await bootstrap(config, secrets, {
     logger,
@@ -35,7 +40,6 @@ async function main(): Promise<void> {
   const { maintenance, sessions } = service;
   const stopJobs = startJobs({ maintenance, sessions, logger, timeZone });
   await sessions.restoreAll();
-  const isTerminal = process.stdout.isTTY === true;
   const { argon2 } = service;
   const { warnings, notice } = describeStart(config, { ...secrets, argon2, isTerminal });
   for (const warning of [...oddities, ...warnings]) logger.warn(warning);
@@ -72,6 +76,22 @@ async function main(): Promise<void> {
     process.exit(1);
   });
 }
+
+function openTerminalLog() {
+  // https://no-color.org: any text in the variable switches colours off.
+  const hasColour = !process.env['NO_COLOR'] && process.stdout.hasColors();
+  return createTerminalLog({ hasColour, write: (text) => void process.stdout.write(text) });
+}
+
+/** What Node and the libraries would print beside the log becomes lines of it. */
+function hearLibraries(logger: Logger): void {
+  redirectConsole(console, { isChatter, sink: (level, text) => logger[level]({ by: 'console' }, text) });
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => logger.warn({ by: name }, message));
+}
+
+// Node would open its debugger, which lets whoever reaches its port run anything.
+process.on('SIGUSR1', () => {});
 
 main().catch((error: Error) => {
   process.stderr.write(`${error.message}\n`);

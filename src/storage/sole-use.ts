@@ -3,6 +3,7 @@ import type { DatabaseConfig } from '../../config/config.ts';
 import { isGone } from '../lib/process-identity.ts';
 import { openDatabase } from './database.ts';
 import { type Holder, takeFileLock, thisProcess } from './dialects/file-lock.ts';
+import { toNotOpen } from './describe-open-fault.ts';
 import { createFile } from './dialects/sqlite-file.ts';
 import { findFaultCode } from './fault-reason.ts';
 import { createNodeStore, type Node } from './node-store.ts';
@@ -21,9 +22,9 @@ const NOTHING_HELD: SoleUse = { release: async () => {} };
  */
 export async function claimSoleUse(config: DatabaseConfig): Promise<SoleUse> {
   if (config.dialect !== 'sqlite') return NOTHING_HELD;
-  createFile(config.storage);
-  const file = `${realpathSync(config.storage)}-lock`;
-  const first = await takeFileLock(file, 0);
+  const { file, first } = await tryLock(config).catch((error: unknown) => {
+    throw toNotOpen(config, error);
+  });
   if (first.isHeld) return first;
   // Within one process several nodes may share a file: the operating system sees them as one.
   if (isThisProcess(first.holder)) return NOTHING_HELD;
@@ -35,6 +36,12 @@ export async function claimSoleUse(config: DatabaseConfig): Promise<SoleUse> {
     `The database ${config.storage} is already in use by ${who}. An SQLite file serves one process ` +
       'at a time: stop that one first, or use MySQL, MariaDB or PostgreSQL for several.',
   );
+}
+
+async function tryLock({ storage }: { readonly storage: string }) {
+  createFile(storage);
+  const file = `${realpathSync(storage)}-lock`;
+  return { file, first: await takeFileLock(file, 0) };
 }
 
 function isThisProcess(holder: Holder | undefined): boolean {
@@ -66,7 +73,7 @@ async function findNodes(config: DatabaseConfig): Promise<Node[]> {
     return seen.filter(({ id }) => !isGone(id));
   } catch (error) {
     if (NO_SUCH_TABLE.has(findFaultCode(error) ?? '')) return []; // Nothing ever served it.
-    throw error;
+    throw toNotOpen(config, error);
   } finally {
     await database.close();
   }
