@@ -6,6 +6,7 @@ const REASONS: readonly (readonly [codes: RegExp, reason: string])[] = [
   [/^(SQLITE_BUSY|SQLITE_LOCKED)$/, 'another program holds a lock on the file'],
   [/^(EACCES|EPERM|SQLITE_PERM|SQLITE_AUTH)$/, 'permission denied'],
   [/^(SQLITE_CANTOPEN|ENOENT|ENOTDIR|EISDIR)$/, 'the file cannot be opened'],
+  [/^EEXIST$/, 'a file is in the place of its folder'],
   [/^SQLITE_IOERR$/, 'the disk failed (input/output error)'],
   [/^ECONNREFUSED$/, 'connection refused'],
   [/^(ENOTFOUND|EAI_AGAIN)$/, 'no such host'],

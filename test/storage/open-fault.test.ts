@@ -1,10 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, dialects } from '../support/databases.ts';
+import { createTestDatabase, dialects, type TestDatabase } from '../support/databases.ts';
 import { runProgram } from '../support/script-process.ts';
 import { findFreePort } from '../support/server-process.ts';
+import { canMount, mountSmallDisk } from '../support/small-disk.ts';
 
 const servers = dialects.filter((dialect) => dialect !== 'sqlite');
 
@@ -17,14 +19,13 @@ async function startOn(url: string) {
 
 describe.each(servers)('a start that cannot open its database (%s)', (dialect) => {
   let url: URL;
-  let drop: () => Promise<void>;
+  let made: TestDatabase;
   beforeEach(async () => {
-    const made = await createTestDatabase(dialect);
+    made = await createTestDatabase(dialect);
     url = new URL(made.url);
-    drop = made.drop;
     url.password = 'a-hidden-password';
   });
-  afterEach(() => drop());
+  afterEach(() => made.drop());
 
   async function expectComplaint(...words: readonly (string | RegExp)[]) {
     const { code, stderr } = await startOn(url.href);
@@ -42,6 +43,7 @@ describe.each(servers)('a start that cannot open its database (%s)', (dialect) =
 
   it('says how to create the database that is not there', async () => {
     url.pathname = '/not_there_yet';
+    url.password = new URL(made.url).password;
     await expectComplaint('CREATE DATABASE not_there_yet');
   });
 
@@ -84,7 +86,19 @@ describe('a start that cannot open its SQLite file', () => {
     await expectComplaint(join(folder, 'file', 'c.db'), /Cannot open the database/);
   });
 
-  it('F30: names the settings to change where nothing can be written', async () => {
+  it('F30: names the setting to change where no file can be made', async () => {
+    await expectComplaint('/proc/x.db', /Cannot open the database.*DB_SQLITE_PATH/);
     await expectComplaint('/proc/nowhere/x.db', /Cannot open the database.*DB_SQLITE_PATH/);
+  });
+
+  it.runIf(canMount())('F30: says that the file system is read-only', async () => {
+    const disk = mountSmallDisk(64);
+    if (!disk) throw new Error('the disk could not be mounted');
+    execFileSync('mount', ['-o', 'remount,ro', disk.folder]);
+    try {
+      await expectComplaint(join(disk.folder, 'database', 'x.db'), /read-only.*DB_SQLITE_PATH/);
+    } finally {
+      disk.unmount();
+    }
   });
 });
