@@ -14,7 +14,10 @@ describe('F21: an upload that is dropped', () => {
   });
   afterAll(() => h.close());
 
-  const FRAMINGS = ['Content-Length: 500\r\n\r\n{"phone', 'Transfer-Encoding: chunked\r\n\r\n5\r\n{"pho'];
+  const FRAMINGS = [
+    'Content-Length: 500\r\n\r\n{"phone',
+    'Transfer-Encoding: chunked\r\n\r\n5\r\n{"pho',
+  ];
 
   it.each(FRAMINGS)('is no error of ours: %j', async (framing) => {
     const before = h.logLines.length;
