@@ -1,3 +1,5 @@
+import type { DatabaseTls } from './database-tls.ts';
+import { parseDatabaseUrl } from './database-url.ts';
 import { toSeconds } from './duration.ts';
 import type { Env } from './env.ts';
 
@@ -11,6 +13,8 @@ export type DatabaseConfig =
       readonly password: string;
       readonly database: string;
       readonly poolMax: number;
+      /** Absent: in clear text. */
+      readonly tls?: DatabaseTls;
     };
 
 export type Config = ReturnType<typeof toConfig>;
@@ -25,7 +29,7 @@ export function toConfig(env: Env) {
       port: env.PORT,
       trustedProxies: env.TRUSTED_PROXIES,
       corsOrigins: env.CORS_ORIGINS,
-      hasDemo: env.DEMO === undefined ? env.NODE_ENV !== 'production' : env.DEMO === 'true',
+      demo: toDemo(env.DEMO),
     },
     database: toDatabase(env),
     secrets: {
@@ -85,8 +89,20 @@ export function toConfig(env: Env) {
   };
 }
 
+/** Whether /demo is there: for those who sit at this machine only, or for everybody. */
+function toDemo(demo: Env['DEMO']): 'off' | 'local' | 'public' {
+  if (demo === 'false') return 'off';
+  return demo === 'true' ? 'local' : 'public';
+}
+
 function toDatabase(env: Env): DatabaseConfig {
-  if (env.DATABASE_URL) return parseDatabaseUrl(env.DATABASE_URL, env.DB_POOL_MAX);
+  const server = { poolMax: env.DB_POOL_MAX, ...(env.databaseTls && { tls: env.databaseTls }) };
+  if (env.DATABASE_URL) {
+    const address = parseDatabaseUrl(env.DATABASE_URL);
+    if (address.dialect === 'sqlite') return address;
+    const { tls: _, ...where } = address;
+    return { ...where, ...server };
+  }
   if (env.DB_TYPE === 'sqlite') return { dialect: 'sqlite', storage: env.DB_SQLITE_PATH };
   const prefix = env.DB_TYPE === 'mysql' ? 'DB_MYSQL' : 'DB_POSTGRES';
   return {
@@ -96,24 +112,6 @@ function toDatabase(env: Env): DatabaseConfig {
     username: env[`${prefix}_USERNAME`],
     password: env[`${prefix}_PASSWORD`],
     database: env[`${prefix}_DATABASE`],
-    poolMax: env.DB_POOL_MAX,
-  };
-}
-
-/** Reads `sqlite:PATH`, `mysql://user:password@host:port/database` and `postgres://…`. */
-function parseDatabaseUrl(text: string, poolMax: number): DatabaseConfig {
-  if (text.startsWith('sqlite:')) {
-    return { dialect: 'sqlite', storage: text.slice('sqlite:'.length).replace(/^\/\/(?!\/)/, '') };
-  }
-  const url = new URL(text);
-  const dialect = url.protocol.startsWith('postgres') ? 'postgres' : 'mysql';
-  return {
-    dialect,
-    host: url.hostname,
-    port: Number(url.port) || (dialect === 'postgres' ? 5432 : 3306),
-    username: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    database: decodeURIComponent(url.pathname.slice(1)),
-    poolMax,
+    ...server,
   };
 }

@@ -1,78 +1,60 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
-import { DURATION, toSeconds } from './duration.ts';
+import { findContradictions } from './contradictions.ts';
+import { type DatabaseTls, findDatabaseTls } from './database-tls.ts';
+import { parseDatabaseUrl, parseFile, TLS_MODES } from './database-url.ts';
+import {
+  choice,
+  duration,
+  faultsOf,
+  httpUrl,
+  integer,
+  isNetwork,
+  isOneOf,
+  isOrigin,
+  isRegion,
+  limit,
+  list,
+  port,
+  secret,
+  shown,
+  socketUrl,
+  timeZone,
+} from './fields.ts';
+import { describeUnknown } from './unknown-variables.ts';
 
 export const SECRET_KEY_BYTES = 32;
 export const API_KEY_BYTES = 16;
 
 const DAY_SECONDS = 86_400;
 
-const integer = (min: number, max: number, fallback: number) =>
-  z.coerce
-    .number({ error: 'must be a whole number' })
-    .int('must be a whole number')
-    .min(min, `must be at least ${min}`)
-    .max(max, `must be at most ${max}`)
-    .default(fallback);
+const CHANNELS = ['whatsapp', 'http', 'console'] as const;
 
-/** A limit: how many in its window, 0 switches it off. */
-const limit = (fallback: number) => integer(0, 1_000_000, fallback);
-
-/** A comma-separated list; blanks around the commas do not count. */
-const list = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .transform((text) =>
-      text
-        .split(',')
-        .map((item) => item.trim())
-        .filter(Boolean),
-    );
-
-/** How long something is good: from a minute to `longest`. */
-const duration = (longest: string, fallback: string) =>
-  z
-    .string()
-    .regex(DURATION, { error: 'must be a whole number and s, m, h or d, such as 15m', abort: true })
-    .refine((text) => toSeconds(text) >= toSeconds('1m'), 'must be at least 1m')
-    .refine((text) => toSeconds(text) <= toSeconds(longest), `must be at most ${longest}`)
-    .default(fallback);
-
-const port = (fallback: number) => integer(1, 65_535, fallback);
-
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
-  .optional();
-
-const timeZone = z
-  .string()
-  .default('UTC')
-  .refine((zone) => isTimeZone(zone), 'must be a time zone such as UTC or Asia/Jakarta');
+/** Other names that people know the databases by. */
+const DB_TYPES: Readonly<Record<string, string>> = { mariadb: 'mysql', postgresql: 'postgres' };
 
 /** Every variable the process reads. `.env.example` lists the same names with their meaning. */
 const Variables = z.object({
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  NODE_ENV: choice(['development', 'test', 'production']).default('development'),
   HOST: z.string().default('127.0.0.1'),
   PORT: port(3000),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  TRUSTED_PROXIES: list('').refine(
-    (proxies) => proxies.every(isNetwork),
-    'must be addresses or networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal',
-  ),
-  CORS_ORIGINS: list(''),
-  DEMO: z.enum(['true', 'false'], { error: 'must be true or false' }).optional(),
+  LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  TRUSTED_PROXIES: list('', {
+    isItem: isNetwork,
+    kind: 'an address or a network such as 10.0.0.0/8, or loopback, linklocal, uniquelocal',
+  }),
+  CORS_ORIGINS: list('', {
+    isItem: isOrigin,
+    kind: 'an origin such as https://app.example.com, without a path',
+  }).transform((origins) => origins.map((origin) => new URL(origin).origin)),
+  DEMO: choice(['true', 'false', 'public']).default('false'),
 
-  DATABASE_URL: z
+  DATABASE_URL: z.string().check(faultsOf(parseDatabaseUrl)).optional(),
+  DB_TYPE: z
     .string()
-    .regex(
-      /^(sqlite|mysql|mariadb|postgres|postgresql):/,
-      'must begin with sqlite:, mysql: or postgres:',
-    )
-    .refine(isDatabaseAddress, 'must be like mysql://user:password@host:3306/database')
-    .optional(),
-  DB_TYPE: z.enum(['sqlite', 'mysql', 'postgres']).default('sqlite'),
-  DB_SQLITE_PATH: z.string().default('./database/whatsapp_api.db'),
+    .transform((type) => DB_TYPES[type] ?? type)
+    .pipe(choice(['sqlite', 'mysql', 'postgres'], 'sqlite, mysql, mariadb, postgres'))
+    .default('sqlite'),
+  DB_SQLITE_PATH: z.string().check(faultsOf(parseFile)).default('./database/whatsapp_api.db'),
   DB_MYSQL_HOST: z.string().default('127.0.0.1'),
   DB_MYSQL_PORT: port(3306),
   DB_MYSQL_USERNAME: z.string().default('root'),
@@ -84,6 +66,8 @@ const Variables = z.object({
   DB_POSTGRES_PASSWORD: z.string().default(''),
   DB_POSTGRES_DATABASE: z.string().default('waverify'),
   DB_POOL_MAX: integer(2, 200, 10),
+  DB_SSL: choice(TLS_MODES).optional(),
+  DB_SSL_CA: z.string().optional(),
 
   SECRET_KEY: secret(SECRET_KEY_BYTES),
   SECRET_KEY_PREVIOUS: secret(SECRET_KEY_BYTES),
@@ -99,11 +83,10 @@ const Variables = z.object({
   OTP_HASH_TIME_COST: integer(1, 16, 2),
   OTP_HASH_CONCURRENCY: integer(1, 64, 2),
   OTP_HASH_MAX_WAIT_SECONDS: integer(1, 60, 15),
-  OTP_CHANNELS: list('whatsapp,console').pipe(
-    z
-      .array(z.enum(['whatsapp', 'http', 'console'], { error: 'knows whatsapp, http and console' }))
-      .min(1, 'needs at least one channel'),
-  ),
+  OTP_CHANNELS: list('whatsapp,console', {
+    isItem: (name) => isOneOf(CHANNELS, name),
+    kind: `a channel (${CHANNELS.join(', ')})`,
+  }).pipe(z.array(z.enum(CHANNELS)).min(1, 'needs at least one channel')),
   OTP_DEFAULT_SESSION: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, - or _')
@@ -122,12 +105,14 @@ const Variables = z.object({
   WHATSAPP_SPACING_MS: integer(0, 60_000, 1000),
   WHATSAPP_ACK_SECONDS: integer(1, 30, 2),
 
-  DEFAULT_REGION: region().default('ID'),
-  ALLOWED_REGIONS: list('*').pipe(
-    z.union([z.tuple([z.literal('*')]), z.array(region()).min(1)], {
-      error: 'must be * or region codes such as ID,MY,SG',
-    }),
-  ),
+  DEFAULT_REGION: z
+    .string()
+    .refine(isRegion, shown('is not a region code such as ID (ISO 3166, capital letters)'))
+    .default('ID'),
+  ALLOWED_REGIONS: list('*', {
+    isItem: (code, { length }) => isRegion(code) || (code === '*' && length === 1),
+    kind: 'a region code such as ID,MY,SG; * alone is for all of them',
+  }).refine((codes) => codes.length > 0, 'must be * or region codes such as ID,MY,SG'),
 
   LIMIT_SENDS_PER_PHONE_HOUR: limit(5),
   LIMIT_SENDS_PER_PHONE_DAY: limit(10),
@@ -150,104 +135,61 @@ const Variables = z.object({
 /** The names of all variables, in the order of the schema. */
 export const variableNames: readonly string[] = Object.keys(Variables.shape);
 
-const Env = Variables.superRefine((env, context) => {
-  for (const [variable, message] of findContradictions(env)) {
-    context.addIssue({ code: 'custom', path: [variable], message });
-  }
-});
+type Values = z.infer<typeof Variables>;
 
-export type Env = z.infer<typeof Variables>;
+export type Env = Values & {
+  /** What DATABASE_URL, DB_SSL and DB_SSL_CA say together; absent when the connection is in clear text. */
+  readonly databaseTls?: DatabaseTls;
+};
 
 type Source = Readonly<Record<string, string | undefined>>;
+type ReadFile = (path: string) => string;
+type NamedFault = readonly [variable: string, message: string];
 
 /**
  * Parses `source` into a typed environment. A variable `NAME_FILE` names a file whose text stands
  * for `NAME`, as container secrets are handed over; `readFile` reads it.
- * @throws {Error} one error that names every bad variable.
+ * @throws {Error} one error that names every bad variable, of all kinds of faults.
  */
-export function readEnv(source: Source, readFile: (path: string) => string): Env {
-  const result = Env.safeParse(withFiles(withoutEmpty(source), readFile));
-  if (result.success) return result.data;
-  const faults = result.error.issues.map(
-    ({ path, message }) => `  ${path.map(String).join('.')}: ${message}`,
-  );
-  throw new Error(`The environment is not usable:\n${faults.join('\n')}`);
+export function readEnv(
+  source: Source,
+  readFile: ReadFile,
+  findMore: (env: Partial<Env>) => readonly NamedFault[] = () => [],
+): Env {
+  const files = readFiles(withoutEmpty(source), readFile);
+  const parsed = parseEach(files.values);
+  const faults = [...files.faults, ...parsed.faults];
+  const isBad = (name: string) => faults.some(([bad]) => bad === name || bad === `${name}_FILE`);
+  const tls = isBad('DATABASE_URL') ? undefined : findDatabaseTls(parsed.values, readFile);
+  const env = { ...parsed.values, ...(tls?.found && { databaseTls: tls.found }) };
+  // A variable that is bad in itself is not missing, too.
+  const others = findContradictions(env).filter(([name]) => !isBad(name));
+  const all = [...faults, ...(tls?.faults ?? []), ...others, ...findMore(env)];
+  if (all.length === 0) return env as Env; // Every variable was parsed.
+  throw new Error(describeFaults(all, describeUnknown(source, variableNames)));
 }
 
-/** Rules that need more than one variable. */
-function findContradictions(env: Env): [variable: string, message: string][] {
-  const faults: [string, string][] = [];
-  if (env.OTP_CHANNELS.includes('http') && !env.HTTP_CHANNEL_URL) {
-    faults.push(['HTTP_CHANNEL_URL', 'is required when OTP_CHANNELS has http']);
+/** In the order of the schema; what several rules say of one variable is said once. */
+function describeFaults(faults: readonly NamedFault[], hints: readonly string[]): string {
+  const order = (name: string) => variableNames.indexOf(name.replace(/_FILE$/, ''));
+  const sorted = [...faults].sort(([a], [b]) => order(a) - order(b));
+  const lines = new Set(sorted.map(([name, message]) => `${name}: ${message}`));
+  return [
+    'The environment is not usable:',
+    ...[...lines, ...hints].map((line) => `  ${line}`),
+  ].join('\n');
+}
+
+/** Parses each variable alone, so that a fault of one hides none of another. */
+function parseEach(source: Source) {
+  const values: Record<string, unknown> = {};
+  const faults: NamedFault[] = [];
+  for (const [name, field] of Object.entries(Variables.shape)) {
+    const result = field.safeParse(source[name]);
+    if (result.success) values[name] = result.data;
+    else faults.push(...result.error.issues.map(({ message }) => [name, message] as const));
   }
-  if (toSeconds(env.JWT_REFRESH_EXPIRES_IN) < toSeconds(env.JWT_EXPIRES_IN)) {
-    faults.push(['JWT_REFRESH_EXPIRES_IN', 'must not be shorter than JWT_EXPIRES_IN']);
-  }
-  if (env.NODE_ENV !== 'production') return faults;
-  const required = 'is required in production (openssl rand -hex 32 makes one)';
-  if (!env.SECRET_KEY) faults.push(['SECRET_KEY', required]);
-  if (!env.API_KEY) faults.push(['API_KEY', required]);
-  if (env.OTP_CHANNELS.includes('console')) {
-    faults.push([
-      'OTP_CHANNELS',
-      'console prints passcodes, so production refuses it: use whatsapp or http',
-    ]);
-  }
-  return faults;
-}
-
-function secret(minBytes: number) {
-  return z
-    .string()
-    .refine((text) => Buffer.byteLength(text) >= minBytes, `must have at least ${minBytes} bytes`)
-    .optional();
-}
-
-/** Baileys checks no signature of the server's: beyond this machine, TLS alone tells who answers. */
-function socketUrl() {
-  return z
-    .url({ protocol: /^wss?$/, error: 'must be a wss:// address' })
-    .refine((text) => {
-      if (!URL.canParse(text)) return true; // Said above.
-      const { protocol, hostname } = new URL(text);
-      return protocol === 'wss:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
-    }, 'must be wss:// unless it is on this machine')
-    .optional();
-}
-
-function region() {
-  return z.string().regex(/^[A-Z]{2}$/, 'must be a region code such as ID');
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** An address, a network in CIDR form, or one of the names that proxy-addr knows. */
-function isNetwork(text: string): boolean {
-  const [address = '', bits = '0', ...rest] = text.split('/');
-  const version = isIP(address);
-  if (version === 0) return ['loopback', 'linklocal', 'uniquelocal'].includes(text);
-  return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
-}
-
-function isDatabaseAddress(text: string): boolean {
-  return text.startsWith('sqlite:') ? text.length > 'sqlite:'.length : URL.canParse(text);
-}
-
-function readSecretFile(name: string, path: string, readFile: (path: string) => string): string {
-  try {
-    return readFile(path).trim();
-  } catch (error) {
-    throw new Error(
-      `The environment is not usable:\n  ${name}_FILE: ${path} cannot be read (${(error as Error).message})`,
-    );
-  }
+  return { values: values as Partial<Values>, faults };
 }
 
 /** `PORT=` in a .env file means "not set", so that its default applies. */
@@ -255,17 +197,23 @@ function withoutEmpty(source: Source): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
 }
 
-function withFiles(source: Source, readFile: (path: string) => string): Source {
-  const merged: Record<string, string | undefined> = { ...source };
+function readFiles(source: Source, readFile: ReadFile) {
+  const values: Record<string, string | undefined> = { ...source };
+  const faults: NamedFault[] = [];
   for (const name of variableNames) {
     const path = source[`${name}_FILE`];
     if (path === undefined) continue;
     if (source[name] !== undefined) {
-      throw new Error(
-        `The environment is not usable:\n  ${name}: set it or ${name}_FILE, not both`,
-      );
+      faults.push([name, `set it or ${name}_FILE, not both`]);
+      continue;
     }
-    merged[name] = readSecretFile(name, path, readFile);
+    try {
+      values[name] = readFile(path)
+        .replace(/^\uFEFF/, '')
+        .trim();
+    } catch (error) {
+      faults.push([`${name}_FILE`, `${path} cannot be read (${(error as Error).message})`]);
+    }
   }
-  return merged;
+  return { values, faults };
 }

@@ -1,9 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { API_KEY_BYTES, SECRET_KEY_BYTES } from './env.ts';
 
-export type StoredSecrets = { readonly secretKey: string; readonly apiKey: string };
+export type StoredSecrets = {
+  readonly secretKey: string;
+  readonly apiKey: string;
+  /** Whether this very call made them. */
+  readonly isNew: boolean;
+};
 
 /**
  * Reads the secrets that the first start made, or makes them: so that trying things out needs no
@@ -11,6 +27,31 @@ export type StoredSecrets = { readonly secretKey: string; readonly apiKey: strin
  */
 export function loadSecrets(path: string): StoredSecrets {
   return readSecrets(path) ?? makeSecrets(path);
+}
+
+/** What is wrong with the file of the secrets, if it is there. Makes none. */
+export function findSecretsFault(path: string): string | undefined {
+  try {
+    readSecrets(path);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/**
+ * Takes the file of the secrets from everybody but its owner.
+ * @returns a warning when others could read it until now.
+ */
+export function closeSecrets(path: string): string | undefined {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+  if (process.platform === 'win32' || (mode & 0o077) === 0) return undefined;
+  try {
+    chmodSync(path, 0o600);
+    return `${path} could be read by other users, and now cannot: make new secrets if any may have`;
+  } catch {
+    return `${path} can be read by other users: chmod 600 it, and make new secrets if any may have`;
+  }
 }
 
 function readSecrets(path: string): StoredSecrets | undefined {
@@ -23,7 +64,7 @@ function readSecrets(path: string): StoredSecrets | undefined {
   }
   const { SECRET_KEY: secretKey, API_KEY: apiKey } = parse(path, text);
   if (isLong(secretKey, SECRET_KEY_BYTES) && isLong(apiKey, API_KEY_BYTES)) {
-    return { secretKey, apiKey };
+    return { secretKey, apiKey, isNew: false };
   }
   throw new Error(
     `${path} does not hold SECRET_KEY and API_KEY; mend it, or remove it to make new ones`,
@@ -48,14 +89,48 @@ function makeSecrets(path: string): StoredSecrets {
     API_KEY: `wv_${randomBytes(32).toString('base64url')}`,
   };
   const draft = `${path}.${process.pid}`;
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(draft, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  let isNew = true;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(draft, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    throw new Error(describeUnwritable(path, error as NodeJS.ErrnoException), { cause: error });
+  }
   try {
     linkSync(draft, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    isNew = false;
   } finally {
     rmSync(draft);
   }
-  return readSecrets(path) ?? loadSecrets(path);
+  return { ...(readSecrets(path) ?? loadSecrets(path)), isNew };
+}
+
+function describeUnwritable(path: string, { code, message }: NodeJS.ErrnoException): string {
+  const reason = UNWRITABLE[whyNotWritable(dirname(path)) ?? code ?? ''] ?? message;
+  return (
+    `The secrets cannot be kept in ${path}: ${reason}. Set SECRET_KEY and API_KEY ` +
+    '(openssl rand -hex 32 makes one), and let DB_SQLITE_PATH name a file in a folder that can be written to'
+  );
+}
+
+const UNWRITABLE: Readonly<Record<string, string>> = {
+  EROFS: 'the file system is read-only',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a file is in the place of its folder',
+  EEXIST: 'a file is in the place of its folder',
+};
+
+/** Asks the nearest folder that is there: making folders in a read-only one fails with ENOENT. */
+function whyNotWritable(folder: string): string | undefined {
+  if (!existsSync(folder) && folder !== dirname(folder)) return whyNotWritable(dirname(folder));
+  try {
+    accessSync(folder, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
+  }
 }

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { type Config, toConfig } from './config.ts';
-import { readEnv } from './env.ts';
-import { loadSecrets } from './load-secrets.ts';
+import { findWeakSecrets } from './contradictions.ts';
+import { isLoopback } from './database-tls.ts';
+import { readEnv, variableNames } from './env.ts';
+import { loadDotEnv } from './load-dotenv.ts';
+import { closeSecrets, findSecretsFault, loadSecrets } from './load-secrets.ts';
+import { describeUnknown } from './unknown-variables.ts';
 
 /** What stops the process before it has done anything: the message names every fault. */
 class ConfigError extends Error {
@@ -11,14 +15,36 @@ class ConfigError extends Error {
 /** Where the secrets of a first start are kept, outside production. */
 const SECRETS_FILE = './database/secrets.json';
 
+type Source = Record<string, string | undefined>;
+
 /**
- * Reads everything the process is told. Outside production, missing secrets are made and kept.
+ * Reads everything the process is told, by `source` and by a .env file, whose variables it adds to
+ * `source`. Outside production, missing secrets are made and kept.
  * @throws {ConfigError}
  */
-export function readConfig(source: Readonly<Record<string, string | undefined>>) {
+export function readConfig(source: Source) {
   try {
-    const config = toConfig(readEnv(source, (path) => readFileSync(path, 'utf8')));
-    return { config, secrets: withSecrets(config) };
+    loadDotEnv(source);
+    const env = readEnv(
+      source,
+      (path) => readFileSync(path, 'utf8'),
+      ({ NODE_ENV, SECRET_KEY, API_KEY }) => {
+        const areKept = NODE_ENV !== 'production' && !(SECRET_KEY && API_KEY);
+        const fault = areKept ? findSecretsFault(SECRETS_FILE) : undefined;
+        return fault === undefined ? [] : [[SECRETS_FILE, fault]];
+      },
+    );
+    const config = toConfig(env);
+    const { secrets, warnings } = withSecrets(config);
+    const weak = findWeakSecrets(env).map(
+      (name) => `${name} is easy to guess: production refuses it`,
+    );
+    const unknown = describeUnknown(source, variableNames);
+    return {
+      config,
+      secrets,
+      warnings: [...unknown, ...weak, ...warnings, ...findClearText(config)],
+    };
   } catch (cause) {
     throw new ConfigError((cause as Error).message, { cause });
   }
@@ -27,12 +53,27 @@ export function readConfig(source: Readonly<Record<string, string | undefined>>)
 function withSecrets({ secrets }: Config) {
   const { secretKey, apiKey, previousSecretKey } = secrets;
   if (secretKey !== undefined && apiKey !== undefined) {
-    return { secretKey, apiKey, previousSecretKey };
+    return { secrets: { secretKey, apiKey, previousSecretKey }, warnings: [] };
   }
   const stored = loadSecrets(SECRETS_FILE);
+  const warning = closeSecrets(SECRETS_FILE);
   return {
-    secretKey: secretKey ?? stored.secretKey,
-    apiKey: apiKey ?? stored.apiKey,
-    previousSecretKey,
+    secrets: {
+      secretKey: secretKey ?? stored.secretKey,
+      apiKey: apiKey ?? stored.apiKey,
+      previousSecretKey,
+      /** Where the key is kept, and whether nobody can know it yet: it was made in this very start. */
+      ...(apiKey === undefined && { keyFile: SECRETS_FILE, isKeyNew: stored.isNew }),
+    },
+    warnings: warning === undefined ? [] : [warning],
   };
+}
+
+/** Phone numbers and credentials that would cross a network for everybody on it to read. */
+function findClearText({ isProduction, database }: Config): string[] {
+  if (!isProduction || database.dialect === 'sqlite') return [];
+  if (database.tls || isLoopback(database.host)) return [];
+  return [
+    `the connection to the database at ${database.host} is not encrypted: set DB_SSL=verify-full`,
+  ];
 }

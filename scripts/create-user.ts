@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
@@ -23,7 +22,6 @@ const HERE = { ipAddress: '127.0.0.1', userAgent: 'create-user' };
 const Draft = CreateUserBody.omit({ password: true });
 
 async function main(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
   const { values } = parseArgs({
     options: {
       email: { type: 'string' },
@@ -44,6 +42,7 @@ async function main(): Promise<void> {
     now: systemClock,
     draw: randomInt,
     print: () => {},
+    role: 'guest',
   });
   try {
     const user = await service.users.create(ownerOfInstallation(HERE), { ...draft, password });

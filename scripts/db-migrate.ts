@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config/read-config.ts';
 import { withMigrator } from '../database/migrate.ts';
+import { toNotOpen } from '../src/storage/describe-open-fault.ts';
+import { claimAlone } from '../src/storage/sole-use.ts';
 
 const USAGE = `npm run db:migrate [-- --force [--confirm DATABASE]]
   brings the database up to date; --force drops every table of Waverify first and loses all data.
@@ -9,7 +10,6 @@ const USAGE = `npm run db:migrate [-- --force [--confirm DATABASE]]
 
 /** Migrates the configured database. */
 async function main(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
   const { values } = parseArgs({
     options: {
       force: { type: 'boolean', default: false },
@@ -18,16 +18,23 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return console.log(USAGE);
+  if (process.env['npm_config_force'] && !values.force) {
+    throw new Error('npm took --force for itself. Write: npm run db:migrate -- --force');
+  }
   const { config } = readConfig(process.env);
   const name =
     config.database.dialect === 'sqlite' ? config.database.storage : config.database.database;
   if (values.force && config.isProduction && values.confirm !== name) {
     throw new Error(`This would delete all data. To do it in production, add: --confirm ${name}`);
   }
+  const claim = values.force ? await claimAlone(config.database) : undefined;
   await withMigrator(config.database, async (migrator) => {
     if (values.force) console.log(`${(await migrator.down({ to: 0 })).length} migration(s) undone`);
     console.log(`${(await migrator.up()).length} migration(s) applied to ${name}`);
+  }).catch((error: unknown) => {
+    throw toNotOpen(config.database, error);
   });
+  await claim?.release();
 }
 
 main().catch((error: Error) => {

@@ -24,6 +24,7 @@ const service = await bootstrap(config, secrets, {
   now: systemClock,
   draw: randomInt,
   print: () => {},
+  role: 'guest',
 });
 try {
   const document = buildOpenApiDocument(service.app);

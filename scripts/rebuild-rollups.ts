@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readConfig } from '../config/read-config.ts';
 import { bootstrap } from '../src/bootstrap.ts';
 import { systemClock } from '../src/lib/clock.ts';
@@ -7,13 +6,13 @@ import { createLogger } from '../src/lib/logger.ts';
 
 /** Counts the roll-ups anew from the logs: for when somebody changed either by hand. */
 async function main(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
   const { config, secrets } = readConfig(process.env);
   const service = await bootstrap(config, secrets, {
     logger: createLogger('silent'),
     now: systemClock,
     draw: randomInt,
     print: () => {},
+    role: 'guest',
   });
   try {
     while (await service.analytics.isAnythingDue()) await service.maintenance.countEvents();

@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config/read-config.ts';
 import { bootstrap } from '../src/bootstrap.ts';
@@ -16,7 +15,6 @@ const MOST_ROWS = 10_000_000;
 const COUNTED_AT_ONCE = 2000;
 
 async function main(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
   const { values } = parseArgs({
     options: {
       activity: { type: 'string', default: '10000' },
@@ -35,6 +33,7 @@ async function main(): Promise<void> {
     now: systemClock,
     draw: randomInt,
     print: () => {},
+    role: 'alone',
   });
   try {
     await writeHistory(service.database, { activities, passcodes, expiring, now: systemClock() });

@@ -1,4 +1,5 @@
-import type { Config } from '../config/config.ts';
+import { hostname } from 'node:os';
+import type { Config, DatabaseConfig } from '../config/config.ts';
 import { withMigrator } from '../database/migrate.ts';
 import { migrations } from '../database/migrations/index.ts';
 import { type Ground, layGround, type Secrets, type Surroundings } from './bootstrap/ground.ts';
@@ -7,8 +8,10 @@ import { openChannels } from './bootstrap/open-channels.ts';
 import { parseRecipient } from './domain/phone-number.ts';
 import { createApp } from './http/app.ts';
 import { loadArgon2Engine } from './lib/argon2-engine.ts';
+import { drawOwnerName } from './lib/process-identity.ts';
 import { createAnalyticsService } from './services/analytics/analytics-service.ts';
 import { createHealthService } from './services/health/health-service.ts';
+import { createWriteProbe } from './services/health/write-probe.ts';
 import { createIdempotencyService } from './services/idempotency/idempotency-service.ts';
 import { createLogService } from './services/logs/log-service.ts';
 import { createTimelineService } from './services/logs/timeline-service.ts';
@@ -20,6 +23,9 @@ import { createPasscodeHasher } from './services/verification/passcode-hasher.ts
 import { createTestNumberService } from './services/verification/test-number-service.ts';
 import { createVerificationService } from './services/verification/verification-service.ts';
 import { openDatabase } from './storage/database.ts';
+import { toNotOpen } from './storage/describe-open-fault.ts';
+import type { Node } from './storage/node-store.ts';
+import { claimAlone, claimSoleUse } from './storage/sole-use.ts';
 
 export type { Secrets, Surroundings };
 
@@ -28,27 +34,66 @@ export type { Secrets, Surroundings };
  * are the only ones that name concrete parts. The caller closes what it returns.
  */
 export async function bootstrap(config: Config, secrets: Secrets, surroundings: Surroundings) {
-  await withMigrator(config.database, (migrator) => migrator.up());
-  const database = await openDatabase(config.database);
+  const { role = 'node' } = surroundings;
+  const soleUse = role === 'guest' ? undefined : await CLAIMS[role](config.database);
+  try {
+    const service = await openService(config, secrets, surroundings);
+    if (role === 'node') await service.probe.start();
+    return {
+      ...service,
+      async close(): Promise<void> {
+        await service.close();
+        await soleUse?.release();
+      },
+    };
+  } catch (error) {
+    await soleUse?.release();
+    throw error;
+  }
+}
+
+const CLAIMS = { node: claimSoleUse, alone: claimAlone };
+
+async function openService(config: Config, secrets: Secrets, surroundings: Surroundings) {
+  const database = await openMigrated(config.database);
   const engine = await loadArgon2Engine();
   const ground = layGround(config, { database, engine, secrets, surroundings });
   const { closeServices, ...services } = await openServices(ground);
-  const health = createHealthService({ database, migrations: migrations.map(({ name }) => name) });
+  const { logger, now } = surroundings;
+  const node = describeThisNode(now());
+  const probe = createWriteProbe({ nodes: ground.stores.nodes, database, node, logger, now });
+  const migrationNames = migrations.map(({ name }) => name);
+  const health = createHealthService({ database, probe, migrations: migrationNames });
   const { default: defaultRegion, allowed: allowedRegions } = config.regions;
   const app = createApp({
     ...services,
     health,
-    logger: surroundings.logger,
+    logger,
     readRecipient: (text) => parseRecipient(text, { defaultRegion, allowedRegions }),
     readOwnNumber: (text) => parseRecipient(text, { defaultRegion, allowedRegions: ['*'] }),
     passcodeLength: config.otp.length,
     ...config.http,
   });
   async function close(): Promise<void> {
+    await probe.stop();
     await closeServices();
     await database.close();
   }
-  return { app, health, database, argon2: engine.name, ...services, close };
+  return { app, health, probe, database, argon2: engine.name, ...services, close };
+}
+
+/** @throws {DatabaseNotOpen} which says what to do. */
+async function openMigrated(config: DatabaseConfig) {
+  try {
+    await withMigrator(config, (migrator) => migrator.up());
+    return await openDatabase(config);
+  } catch (error) {
+    throw toNotOpen(config, error);
+  }
+}
+
+function describeThisNode(startedAt: Date): Node {
+  return { id: drawOwnerName(), host: hostname(), processId: process.pid, startedAt };
 }
 
 async function openServices(ground: Ground) {

@@ -1,12 +1,14 @@
 import { randomInt } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readConfig } from '../config/read-config.ts';
 import { bootstrap } from './bootstrap.ts';
+import { isChatter } from './channels/whatsapp/silence-libsignal.ts';
 import { startServer, stopServer } from './http/server.ts';
 import { startJobs } from './jobs/schedule.ts';
 import { systemClock } from './lib/clock.ts';
-import { createLogger } from './lib/logger.ts';
+import { redirectConsole } from './lib/console-sink.ts';
+import { createLogger, type Logger } from './lib/logger.ts';
+import { createTerminalLog } from './lib/terminal-log.ts';
 import { offerLinking, readLines } from './offer-linking.ts';
 import { describeStart } from './start-notice.ts';
 
@@ -17,11 +19,11 @@ const EXIT_BAD_CONFIG = 78;
 const FAREWELL_MS = 1000;
 const LONGEST_STOP_MS = 30_000;
 
-if (existsSync('.env')) process.loadEnvFile('.env');
-
 async function main(): Promise<void> {
-  const { config, secrets } = readConfig(process.env);
-  const logger = createLogger(config.logLevel);
+  const { config, secrets, warnings: oddities } = readConfig(process.env);
+  const isTerminal = process.stdout.isTTY === true;
+  const logger = createLogger(config.logLevel, isTerminal ? openTerminalLog() : undefined);
+  hearLibraries(logger);
   const print = (line: string) => process.stdout.write(`${line}\n`);
   const service = await bootstrap(config, secrets, {
     logger,
@@ -38,16 +40,17 @@ async function main(): Promise<void> {
   const { maintenance, sessions } = service;
   const stopJobs = startJobs({ maintenance, sessions, logger, timeZone });
   await sessions.restoreAll();
-  const { warnings, notice } = describeStart(config, secrets, service.argon2);
-  for (const warning of warnings) logger.warn(warning);
+  const { argon2 } = service;
+  const { warnings, notice } = describeStart(config, { ...secrets, argon2, isTerminal });
+  for (const warning of [...oddities, ...warnings]) logger.warn(warning);
   for (const line of notice) print(line);
-  const isAttended = process.stdout.isTTY && config.channels.order.includes('whatsapp');
+  const isAttended = isTerminal && config.channels.order.includes('whatsapp');
   const onEnter = readLines(process.stdin);
   const endOffer = isAttended
     ? offerLinking({ sessions, sessionId: config.otp.defaultSession, print, onEnter })
     : undefined;
   endOffer?.catch((err: unknown) => logger.error({ err }, 'the QR code could not be offered'));
-  logger.info({ host, port, database: config.database.dialect, argon2: service.argon2 }, 'ready');
+  logger.info({ host, port, database: config.database.dialect, argon2 }, 'ready');
 
   let isStopping = false;
   async function stop(signal: NodeJS.Signals): Promise<void> {
@@ -73,6 +76,22 @@ async function main(): Promise<void> {
     process.exit(1);
   });
 }
+
+function openTerminalLog() {
+  // https://no-color.org: any text in the variable switches colours off.
+  const hasColour = !process.env['NO_COLOR'] && process.stdout.hasColors();
+  return createTerminalLog({ hasColour, write: (text) => void process.stdout.write(text) });
+}
+
+/** What Node and the libraries would print beside the log becomes lines of it. */
+function hearLibraries(logger: Logger): void {
+  redirectConsole(console, { isChatter, sink: (level, text) => logger[level]({ by: 'console' }, text) });
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => logger.warn({ by: name }, message));
+}
+
+// Node would open its debugger, which lets whoever reaches its port run anything.
+process.on('SIGUSR1', () => {});
 
 main().catch((error: Error) => {
   process.stderr.write(`${error.message}\n`);

@@ -22,6 +22,7 @@ import { createIdempotencyStore } from '../storage/idempotency-store.ts';
 import { createKeyStore } from '../storage/key-store.ts';
 import { createLeaseStore } from '../storage/lease-store.ts';
 import { createLogStore } from '../storage/log-store.ts';
+import { createNodeStore } from '../storage/node-store.ts';
 import { createRecipientStore } from '../storage/recipient-store.ts';
 import { createRollupStore } from '../storage/rollup-store.ts';
 import { createSessionStore } from '../storage/session-store.ts';
@@ -46,6 +47,11 @@ export type Surroundings = {
   readonly print: (line: string) => void;
   /** Shorter waits towards WhatsApp, for those who cannot wait. */
   readonly whatsappTiming?: Partial<Timing>;
+  /**
+   * `node` (unless told otherwise): serves requests, on an SQLite file nobody beside it. `guest`: a
+   * script that may run beside nodes. `alone`: a script that no node may be up for.
+   */
+  readonly role?: 'node' | 'guest' | 'alone';
 };
 
 type Parts = {
@@ -99,6 +105,7 @@ function openStores(database: Database) {
     keys: createIdempotencyStore(database),
     leases: createLeaseStore(database),
     logs: createLogStore(database),
+    nodes: createNodeStore(database),
     recipients: createRecipientStore(database),
     rollups: createRollupStore(database),
     sessions: createSessionStore(database),

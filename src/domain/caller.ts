@@ -32,6 +32,9 @@ export type Caller = Origin &
 /** The account that the key of the environment belongs to, and all that was there before accounts. */
 export const DEFAULT_ACCOUNT_ID = 'default';
 
+/** Whom the codes of /demo belong to; nobody can give an account this name. */
+export const DEMO_ACCOUNT_ID = '_demo';
+
 /** Whoever holds the key of the environment, or sits at the machine: all of the first account, and the installation. */
 export function ownerOfInstallation(from: Omit<Origin, 'accountId'>): Caller {
   return {

@@ -42,6 +42,8 @@ type Extras = {
   readonly errors?: readonly FieldError[];
   /** The challenge that it is about, for the log. */
   readonly verificationId?: string;
+  /** Why it failed, for the operator: in the log, never in an answer. */
+  readonly reason?: string;
 };
 
 /** A failure that a caller may name. Anything else that is thrown is a bug. */

@@ -32,6 +32,7 @@ import { authorize } from './middleware/authorize.ts';
 import { createReadClientAddress } from './middleware/client-address.ts';
 import { limitBody } from './middleware/limit-body.ts';
 import { observe } from './middleware/observe.ts';
+import { onlyHere } from './middleware/only-here.ts';
 import { onlyRouted } from './middleware/only-routed.ts';
 import { refuseRepeatedParameters } from './middleware/refuse-repeated-parameters.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
@@ -84,8 +85,8 @@ export type AppParts = {
   readonly recipients: RecipientService;
   readonly timelines: TimelineService;
   readonly limiter: LimiterService;
-  /** Whether there is a page on which everybody may try a login. */
-  readonly hasDemo: boolean;
+  /** Whether there is a page to try a login on: for this machine, or for everybody. */
+  readonly demo: 'off' | 'local' | 'public';
   readonly trustedProxies: readonly string[];
   readonly corsOrigins: readonly string[];
 };
@@ -182,7 +183,8 @@ function mountRoutes(app: App, parts: AppParts, pages: Pages | undefined): void 
   app.route('/api/auth', authRoutes({ ...parts, readFrom }));
   app.route('/api/users', userRoutes(parts));
   app.route('/', consoleRoutes(pages));
-  if (parts.hasDemo) {
+  if (parts.demo === 'local') app.use('/demo/*', onlyHere);
+  if (parts.demo !== 'off') {
     app.route('/demo', demoPageRoutes(pages));
     app.route('/demo', demoRoutes({ ...parts, readFrom }));
   }

@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -50,15 +51,28 @@ const PROBLEMS: Record<ErrorCode, Problem> = {
 /** Turns whatever was thrown into problem details; what nobody foresaw gets a fixed sentence. */
 export function createErrorHandler(logger: Logger) {
   return (error: Error, c: Context<HttpEnv>): Response => {
-    const failure = toAppError(error);
     const requestId = c.get('requestId');
+    if (!(error instanceof AppError) && isCutOff(c)) {
+      // Nobody reads the answer, and nothing here went wrong.
+      logger.debug({ requestId, err: error }, 'the client went away before its request was whole');
+      return sendProblem(c, new AppError('invalid_json', 'The body did not arrive as a whole'));
+    }
+    const failure = toAppError(error);
     if (failure.code === 'internal_error')
       logger.error({ requestId, err: error }, 'unhandled error');
     if (failure.code === 'database_unavailable') {
-      logger.error({ requestId, err: failure.cause }, 'database unavailable');
+      const { reason } = failure.extras;
+      const message = `database unavailable${reason ? `: ${reason}` : ''}`;
+      logger.error({ requestId, err: failure.cause }, message);
     }
     return sendProblem(c, failure);
   };
+}
+
+/** Whether the connection ended, or was ended for being slow, while the request came in. */
+function isCutOff(c: Context<HttpEnv>): boolean {
+  const { incoming } = (c.env ?? {}) as Partial<HttpBindings>;
+  return incoming !== undefined && incoming.destroyed && !incoming.complete;
 }
 
 export function sendProblem(c: Context<HttpEnv>, { code, message, extras }: AppError): Response {

@@ -28,7 +28,8 @@ export function startJobs({
       running.add(execution);
       return execution;
     };
-    return schedule(expression, run, { name, timezone: timeZone, noOverlap: true });
+    const options = { name, timezone: timeZone, noOverlap: true };
+    return schedule(expression, run, { ...options, logger: toCronLogger(logger, name) });
   }
 
   const tasks = [
@@ -44,4 +45,13 @@ export function startJobs({
     await Promise.all(tasks.map((task) => task.stop()));
     await Promise.all(running);
   };
+}
+
+/** What node-cron has to say, as lines of the log. */
+function toCronLogger(logger: Logger, job: string) {
+  const say = (level: 'debug' | 'warn' | 'error') => (message: string | Error, err?: Error) => {
+    const cause = message instanceof Error ? message : err;
+    logger[level]({ job, ...(cause && { err: cause }) }, String(message));
+  };
+  return { info: say('debug'), debug: say('debug'), warn: say('warn'), error: say('error') };
 }

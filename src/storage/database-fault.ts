@@ -1,4 +1,5 @@
 import { AppError } from '../domain/errors.ts';
+import { findFaultReason } from './fault-reason.ts';
 
 /** Faults of our own making: these stay unknown errors. Everything else is the database's trouble. */
 const OUR_FAULT =
@@ -8,8 +9,10 @@ const OUR_FAULT =
 export function throwDatabaseFault(error: unknown): never {
   const { code, parent } = error as { code?: string; parent?: { code?: string } };
   if (OUR_FAULT.test(parent?.code ?? code ?? '')) throw error;
+  const reason = findFaultReason(error);
   throw new AppError('database_unavailable', 'The database does not answer; try again', {
     cause: error,
+    ...(reason && { reason }),
     retryAfterSeconds: 1,
   });
 }

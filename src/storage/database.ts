@@ -34,6 +34,7 @@ export async function openDatabase(
     statements: failClosed(dialect.statements),
     claim: (...call: Parameters<Dialect['claim']>) =>
       dialect.claim(...call).catch(throwDatabaseFault),
+    isInPlace: dialect.isInPlace,
     withMigrationLock: dialect.withMigrationLock,
     async close() {
       await dialect.statements.close();

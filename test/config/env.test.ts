@@ -1,12 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import { normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toConfig } from '../../config/config.ts';
 import { readEnv, variableNames } from '../../config/env.ts';
 import { readConfig } from '../../config/read-config.ts';
+import { describeUnknown } from '../../config/unknown-variables.ts';
 
 type Source = Readonly<Record<string, string>>;
 
-const read = (source: Source, files: Source = {}) => readEnv(source, (path) => files[path] ?? '');
+const read = (source: Source, files: Source = {}) =>
+  readEnv(source, (path) => {
+    if (path === '/run/none') throw new Error('no such file');
+    return files[path] ?? '';
+  });
 
 /** The message that a bad environment stops the process with. */
 function complaintAbout(source: Source): string {
@@ -69,8 +75,49 @@ describe('the environment', () => {
     ['ALLOWED_REGIONS', 'ID,Malaysia'],
     ['ALLOWED_REGIONS', '*,ID'],
     ['CRON_TIMEZONE', 'Jakarta'],
+    ['DEFAULT_REGION', 'XX'],
+    ['ALLOWED_REGIONS', 'ID,ZZ'],
+    ['CORS_ORIGINS', 'foo.com'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'https://app.example.com,ftp://x'],
+    ['CORS_ORIGINS', 'https://app.example.com/path'],
+    ['DEMO', 'yes'],
+    ['DB_SSL', 'prefer'],
+    ['PORT', '0x10'],
+    ['OTP_LENGTH', '1e1'],
   ])('refuses %s=%s and says so', (name, value) => {
-    expect(complaintAbout({ [name]: value })).toMatch(new RegExp(`^  ${name}(\\.\\d+)?: `, 'm'));
+    const lines = complaintAbout({ [name]: value }).split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toMatch(new RegExp(`^  ${name}: `));
+  });
+
+  it('names the item of a list that is wrong, and not where it stands', () => {
+    expect(complaintAbout({ OTP_CHANNELS: 'whatsapp,sms,pigeon' }).split('\n').slice(1)).toEqual([
+      expect.stringContaining('OTP_CHANNELS: "sms"'),
+      expect.stringContaining('OTP_CHANNELS: "pigeon"'),
+    ]);
+  });
+
+  it('takes what is right, in the spellings that people use', () => {
+    const env = read({ CORS_ORIGINS: 'https://App.example.com/, http://localhost:5173' });
+    expect(env.CORS_ORIGINS).toEqual(['https://app.example.com', 'http://localhost:5173']);
+    expect(read({ DB_TYPE: 'mariadb' }).DB_TYPE).toBe('mysql');
+    expect(read({ DB_TYPE: 'postgresql' }).DB_TYPE).toBe('postgres');
+  });
+
+  it('names faults of every kind in one message', () => {
+    const message = complaintAbout({
+      ...{ NODE_ENV: 'production', PORT: 'x', SECRET_KEY: 'my-short-secret', API_KEY: 'abc' },
+      ...{ OTP_CHANNELS: 'whatsapp,console', LIMIT_FAILURES_IN_A_ROW: '0', DB_SSL: 'require' },
+      ...{ DATABASE_URL: 'postgres://u:hidden%ZZ@db/x', HTTP_CHANNEL_TOKEN_FILE: '/run/none' },
+      ...{ JWT_EXPIRES_IN: '2h', JWT_REFRESH_EXPIRES_IN: '1h', OTP_CHANEL: 'http' },
+    });
+    const named = [...message.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name);
+    expect(named).toEqual([
+      ...['PORT', 'DATABASE_URL', 'SECRET_KEY', 'API_KEY', 'JWT_REFRESH_EXPIRES_IN'],
+      ...['OTP_CHANNELS', 'HTTP_CHANNEL_TOKEN_FILE', 'LIMIT_FAILURES_IN_A_ROW', 'OTP_CHANEL'],
+    ]);
+    expect(message).not.toMatch(/hidden|my-short|abc/);
   });
 
   it('names every fault in one message, and never a value', () => {
@@ -120,8 +167,8 @@ describe('a variable that names a file', () => {
 describe('production', () => {
   const good = {
     NODE_ENV: 'production',
-    SECRET_KEY: 's'.repeat(32),
-    API_KEY: 'k'.repeat(16),
+    SECRET_KEY: 'a4c1f09e7b3d58266fe0917cd2b4835a',
+    API_KEY: 'wv_Zk3Rq8Lx1VtBs',
     OTP_CHANNELS: 'http',
     HTTP_CHANNEL_URL: 'https://gateway.example/sms',
   };
@@ -134,8 +181,69 @@ describe('production', () => {
     ['SECRET_KEY', ''],
     ['API_KEY', ''],
     ['OTP_CHANNELS', 'http,console'],
+    ['SECRET_KEY', 'a'.repeat(64)],
+    ['SECRET_KEY', '1234567890'.repeat(4)],
+    ['SECRET_KEY', 'changeme-changeme-changeme-changeme'],
+    ['SECRET_KEY', 'abcdefghijklmnopqrstuvwxyz0123456789'],
+    ['SECRET_KEY', '0123456789abcdef'.repeat(4)],
+    ['SECRET_KEY', 'your-32-character-secret-key-here!'],
+    ['API_KEY', 'b'.repeat(32)],
+    ['API_KEY', '1234567890123456'],
+    ['API_KEY', 'secret-api-key-1'],
+    ['LIMIT_FAILURES_PER_PHONE_HOUR', '0'],
+    ['LIMIT_FAILURES_PER_PHONE_DAY', '0'],
+    ['LIMIT_FAILURES_IN_A_ROW', '0'],
   ])('is refused with %s=%s', (name, value) => {
     expect(complaintAbout({ ...good, [name]: value })).toContain(`  ${name}: `);
+  });
+});
+
+describe('F21: a secret', () => {
+  const bits = { hex: 16, base64: 12, base64url: 24 } as const;
+  it.each(Object.entries(bits))('that a generator made (%s) is taken by production', (form, size) => {
+    for (let n = 0; n < 300; n += 1) {
+      const draw = (bytes: number) => randomBytes(bytes).toString(form as BufferEncoding);
+      const source = { NODE_ENV: 'production', OTP_CHANNELS: 'whatsapp' };
+      expect(read({ ...source, SECRET_KEY: draw(32), API_KEY: draw(size) })).toBeTruthy();
+    }
+  });
+
+  it('that is easy to guess is taken elsewhere', () => {
+    expect(read({ SECRET_KEY: 'a'.repeat(32), API_KEY: 'b'.repeat(16) })).toBeTruthy();
+    expect(read({ LIMIT_FAILURES_IN_A_ROW: '0' }).LIMIT_FAILURES_IN_A_ROW).toBe(0);
+  });
+});
+
+describe('an unknown variable', () => {
+  const hintsFor = (source: Source) => describeUnknown(source, variableNames);
+
+  it.each([
+    ['OTP_CHANEL', 'OTP_CHANNELS'],
+    ['OPT_CHANNELS', 'OTP_CHANNELS'],
+    ['DATABASE_URI', 'DATABASE_URL'],
+    ['LIMIT_FAILURE_IN_A_ROW', 'LIMIT_FAILURES_IN_A_ROW'],
+    ['DB_POSTGRES_USER', 'DB_POSTGRES_USERNAME'],
+    ['ALLOWED_REGION', 'ALLOWED_REGIONS'],
+    ['SECRET_KEY_FIEL', 'SECRET_KEY_FILE'],
+    ['otp_channels', 'OTP_CHANNELS'],
+  ])('such as %s is named, and %s with it', (name, known) => {
+    const [hint, ...others] = hintsFor({ [name]: 'x' });
+    expect(others).toEqual([]);
+    expect(hint).toContain(name);
+    expect(hint).toMatch(new RegExp(`\\b${known}\\b`));
+  });
+
+  it('of ours that is like none is named alone', () => {
+    expect(hintsFor({ WHATSAPP_BUSINESS_ACCOUNT_ID: 'x' })).toHaveLength(1);
+  });
+
+  it('of others is let be', () => {
+    const others = {
+      ...{ PATH: '/bin', HOME: '/root', HOSTNAME: 'x', NODE_OPTIONS: '', HTTP_PROXY: 'x', LANG: 'C' },
+      ...{ DB_SERVICE_HOST: '10.0.0.1', DB_PORT: 'tcp://10.0.0.1:5432', npm_config_force: 'true' },
+      ...{ SECRET_KEY_FILE: '/run/key', OTP_LENGTH: '6', DEMO: 'true' },
+    };
+    expect(hintsFor(others)).toEqual([]);
   });
 });
 
@@ -165,6 +273,43 @@ describe('the database', () => {
     const env = { DB_TYPE: 'postgres', DB_POSTGRES_HOST: 'pg', DB_MYSQL_HOST: 'my' };
     expect(databaseOf(env)).toMatchObject({ dialect: 'postgres', host: 'pg', port: 5432 });
     expect(databaseOf({ ...env, DATABASE_URL: 'sqlite:x.db' }).dialect).toBe('sqlite');
+  });
+
+  it.each([
+    ['no name of a database', 'mysql://u:hidden@db'],
+    ['no name of a database', 'postgres://u:hidden@db:5432/'],
+    ['no host', 'postgres:///hidden'],
+    ['a % that stands for nothing', 'mysql://u:hidden%ZZ@db/x'],
+    ['a % in its name', 'mysql://u:hidden@db/%ZZ'],
+    ['a / in a password', 'mysql://u:1/hidden@db/x'],
+    ['a # in a password', 'mysql://u:1@db/x#hidden'],
+    ['another scheme', 'mongodb://u:hidden@db/x'],
+    ['no scheme', 'u:hidden@db/x'],
+    ['a parameter that nobody knows', 'postgres://u:hidden@db/x?schema=public'],
+    ['a parameter that is no word', 'postgres://u:hidden@db/x?toString=1'],
+    ['a mode that may go without TLS', 'postgres://u:hidden@db/x?sslmode=prefer'],
+    ['a mode that nobody knows', 'postgres://u:hidden@db/x?sslmode=constructor'],
+    ['two modes', 'postgres://u:hidden@db/x?sslmode=disable&ssl=true'],
+    ['a CA that cannot be read', 'mysql://u:hidden@db/x?sslmode=verify-ca&sslrootcert=/run/none'],
+    ['a CA that is no certificate', 'mysql://u:hidden@db/x?ssl-ca=/run/empty'],
+    ['a certificate without its key', 'mysql://u:hidden@db/x?sslmode=require&sslcert=/run/none'],
+    ['a CA without TLS', 'mysql://u:hidden@db/x?sslmode=disable&sslrootcert=/run/none'],
+    ['no file', 'sqlite:'],
+    ['memory', 'sqlite::memory:'],
+    ['a parameter of a file', 'sqlite:./a.db?mode=ro'],
+  ])('F8: is refused by name with %s', (_, url) => {
+    const message = complaintAbout({ DATABASE_URL: url });
+    expect(message.split('\n')[1]).toMatch(/^ {2}DATABASE_URL: /);
+    expect(message).not.toContain('hidden');
+  });
+
+  it('F8: says in one place how its connection is encrypted', () => {
+    const url = 'mysql://u@db/x?sslmode=require';
+    expect(complaintAbout({ DATABASE_URL: url, DB_SSL: 'disable' })).toMatch(/^ {2}DB_SSL: /m);
+    expect(read({ DATABASE_URL: url, DB_SSL: 'require' }).databaseTls).toEqual({ mode: 'require' });
+    expect(complaintAbout({ DB_SSL: 'require' })).toMatch(/^ {2}DB_SSL: /m);
+    const other = { DB_TYPE: 'postgres', DB_SSL: 'verify-full' };
+    expect(databaseOf(other)).toMatchObject({ tls: { mode: 'verify-full' } });
   });
 
   it('is refused by name when its address cannot be read', () => {

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -16,6 +18,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadSecrets } from '../../config/load-secrets.ts';
 import { findFreePort } from '../support/server-process.ts';
+import { findObstacle, startOnTerminal } from '../support/terminal.ts';
 
 const PROGRAM = resolve('dist/src/main.js');
 
@@ -64,7 +67,15 @@ async function startAndStop(env: Readonly<Record<string, string>> = {}): Promise
   return output;
 }
 
-const keyIn = (output: string) => /API key +(\S+)/.exec(output)?.[1];
+/** The key that the program would use, read in the test's folder. */
+async function readKey(env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const url = JSON.stringify(pathToFileURL(resolve('dist/config/read-config.js')));
+  const script = `import { readConfig } from ${url};
+    process.stdout.write(readConfig(process.env).secrets.apiKey);`;
+  const { stdout, stderr } = await run(env, ['--input-type=module', '--eval', script]);
+  if (stderr) throw new Error(stderr);
+  return stdout;
+}
 
 describe('the secrets of a first start', () => {
   const path = () => join(folder, 'database', 'secrets.json');
@@ -75,10 +86,40 @@ describe('the secrets of a first start', () => {
     const made = JSON.parse(readFileSync(path(), 'utf8'));
     expect(Buffer.from(made.SECRET_KEY, 'hex')).toHaveLength(32);
     expect(made.API_KEY).toMatch(/^wv_[A-Za-z0-9_-]{43}$/);
-    expect(keyIn(first)).toBe(made.API_KEY);
-    expect(keyIn(await startAndStop())).toBe(made.API_KEY);
+    const second = await startAndStop();
+    expect(await readKey()).toBe(made.API_KEY);
     expect(JSON.parse(readFileSync(path(), 'utf8'))).toEqual(made);
-    expect(first).not.toContain(made.SECRET_KEY);
+    for (const output of [first, second]) {
+      expect(output).not.toContain(made.SECRET_KEY);
+      expect(output).not.toContain(made.API_KEY);
+      expect(output).toContain('database/secrets.json');
+    }
+    expect(statSync(join(folder, 'database')).mode & 0o777).toBe(0o700);
+  });
+
+  it.skipIf(findObstacle())('F13: are shown once, on the terminal where they were made', async () => {
+    const show = async (env: Readonly<Record<string, string>> = {}) => {
+      const all = { HOST: '127.0.0.1', OTP_CHANNELS: 'console', ...env };
+      const terminal = await startOnTerminal(all, folder);
+      await terminal.until(/(ready) /);
+      await terminal.interrupt();
+      return terminal.shown();
+    };
+    const first = await show();
+    const { API_KEY } = JSON.parse(readFileSync(path(), 'utf8'));
+    expect(first).toContain(API_KEY);
+    expect(await show()).not.toContain(API_KEY);
+    const given = 'a-key-of-the-operators';
+    expect(await show({ API_KEY: given })).not.toContain(given);
+  });
+
+  it('F21: are taken from other users who could read them, with a warning', async () => {
+    await startAndStop();
+    chmodSync(path(), 0o644);
+    const output = await startAndStop();
+    expect(statSync(path()).mode & 0o777).toBe(0o600);
+    const warnings = output.split('\n').filter((line) => line.includes('"level":40'));
+    expect(warnings.join('\n')).toContain('secrets.json');
   });
 
   it('are the same for two first starts at once', async () => {
@@ -100,8 +141,9 @@ describe('the secrets of a first start', () => {
   });
 
   it('give way to what the environment says', async () => {
-    const output = await startAndStop({ API_KEY: 'the-key-of-the-operator' });
-    expect(keyIn(output)).toBe('the-key-of-the-operator');
+    const env = { API_KEY: 'the-key-of-the-operator' };
+    expect(await startAndStop(env)).not.toContain(env.API_KEY);
+    expect(await readKey(env)).toBe(env.API_KEY);
   });
 
   it('are not made when the environment has both', async () => {
@@ -136,6 +178,14 @@ describe('production', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('names a broken secrets.json in the same message, outside production', async () => {
+    mkdirSync(join(folder, 'database'));
+    writeFileSync(join(folder, 'database', 'secrets.json'), 'no JSON');
+    const { code, stderr } = await run({ PORT: 'x', OTP_CHANNELS: 'sms' });
+    expect(code).toBe(78);
+    for (const name of ['PORT: ', 'OTP_CHANNELS: ', 'secrets.json']) expect(stderr).toContain(name);
+  });
+
   it('names faults of single variables and of several together in the same message', async () => {
     const { code, stderr } = await run({ NODE_ENV: 'production', OTP_TTL_SECONDS: '601' });
     expect(code).toBe(78);
@@ -145,11 +195,51 @@ describe('production', () => {
   });
 });
 
+describe('a .env file', () => {
+  const bom = '\uFEFF';
+  const readPort = async (bytes: string | Buffer) => {
+    writeFileSync(join(folder, '.env'), bytes);
+    const url = JSON.stringify(pathToFileURL(resolve('dist/config/read-config.js')));
+    const script = `import { readConfig } from ${url};
+      process.stdout.write(String(readConfig(process.env).config.http.port));`;
+    return run({ API_KEY: 'k'.repeat(16), SECRET_KEY: 's'.repeat(32) }, [
+      ...['--input-type=module', '--eval', script],
+    ]);
+  };
+
+  it.each([
+    ['as it should be', 'PORT=21109\nOTP_CHANNELS=console\n'],
+    ['F24: with a byte order mark', `${bom}PORT=21109\nOTP_CHANNELS=console`],
+    ['F24: with a byte order mark and Windows line ends', `${bom}PORT="21109"\r\nOTP_CHANNELS=console\r\n`],
+  ])('is read %s', async (_, text) => {
+    expect(await readPort(text)).toEqual({ code: 0, stdout: '21109', stderr: '' });
+  });
+
+  it.each([
+    ['little-endian', Buffer.from(`${bom}PORT=21109`, 'utf16le')],
+    ['big-endian', Buffer.from(`${bom}PORT=21109`, 'utf16le').swap16()],
+    ['little-endian without a mark', Buffer.from('PORT=21109', 'utf16le')],
+  ])('F24: stops the program when it is UTF-16, %s', async (_, bytes) => {
+    writeFileSync(join(folder, '.env'), bytes);
+    const { code, stderr } = await run({});
+    expect(code).toBe(78);
+    expect(stderr).toMatch(/\.env .*UTF-8/);
+    expect(readdirSync(folder)).toEqual(['.env']);
+  });
+
+  it('gives way to what is set', async () => {
+    writeFileSync(join(folder, '.env'), 'API_KEY=from-the-dotenv-file\n');
+    expect(await readKey()).toBe('from-the-dotenv-file');
+    expect(await readKey({ API_KEY: 'from-the-environment' })).toBe('from-the-environment');
+  });
+});
+
 describe('a secret in a file', () => {
   it('is read when the program starts', async () => {
     const file = join(folder, 'key');
     writeFileSync(file, 'a-key-from-a-file\n');
-    expect(keyIn(await startAndStop({ API_KEY_FILE: file }))).toBe('a-key-from-a-file');
+    await startAndStop({ API_KEY_FILE: file });
+    expect(await readKey({ API_KEY_FILE: file })).toBe('a-key-from-a-file');
   });
 
   it('stops the program when it is not there, or when the variable is set too', async () => {

@@ -49,6 +49,7 @@ const tables = [
   'test_numbers',
   'api_usage',
   'rollups',
+  'nodes',
 ];
 
 async function readSchema(database: Database) {

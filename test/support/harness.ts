@@ -30,6 +30,7 @@ const testVariables = {
   NODE_ENV: 'test',
   LOG_LEVEL: 'info',
   OTP_CHANNELS: 'http',
+  DEMO: 'true',
   HTTP_CHANNEL_TOKEN: 'gateway-token',
   OTP_HASH_MEMORY_KIB: '1024',
   OTP_HASH_TIME_COST: '1',

@@ -86,10 +86,9 @@ export async function createRoleWorld() {
     throw new Error(`nobody says how to call ${route}`);
   }
 
-  /** The demo takes a code that the first account has sent for its purpose. */
   async function sendDemoCode(phoneNumber: string): Promise<string> {
-    const { body } = await h.client.post('/api/otp/send', { phoneNumber, purpose: 'demo' });
-    return String(body.data?.['verificationId']);
+    const { raw } = await h.client.post('/demo/send', { phoneNumber, locale: 'en' });
+    return String(JSON.parse(raw).verificationId);
   }
 
   const session = async (isFresh: boolean) => (isFresh ? freshSession() : DESK);

@@ -16,7 +16,7 @@ type Stored = Pick<Harness, 'database'>;
 export function trailOf({ logLines }: Logged, sessionId: string): Step[] {
   return logLines
     .map((line) => JSON.parse(line))
-    .filter((line) => line.msg === 'session' && line.sessionId === sessionId)
+    .filter((line) => 'state' in line && line.sessionId === sessionId)
     .map(({ time, state, reason, attempt }) => ({ at: new Date(time), state, reason, attempt }));
 }
 

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { findFreePort } from './server-process.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -15,15 +16,13 @@ export function findObstacle(): string | undefined {
 export type Terminal = Awaited<ReturnType<typeof startOnTerminal>>;
 
 /** Starts the compiled program on a pseudo-terminal of its own, as `npm start` does. */
-export async function startOnTerminal(env: Readonly<Record<string, string>>) {
-  const child = spawn(
-    'script',
-    ['-qec', `exec ${process.execPath} dist/src/main.js`, '/dev/null'],
-    {
-      env: { PATH: process.env['PATH'], PORT: String(await findFreePort()), ...env },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    },
-  );
+export async function startOnTerminal(env: Readonly<Record<string, string>>, cwd = process.cwd()) {
+  const program = resolve('dist/src/main.js');
+  const child = spawn('script', ['-qec', `exec ${process.execPath} ${program}`, '/dev/null'], {
+    cwd,
+    env: { PATH: process.env['PATH'], PORT: String(await findFreePort()), ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const exited = once(child, 'exit') as Promise<[code: number | null]>;
   let shown = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

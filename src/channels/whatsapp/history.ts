@@ -2,7 +2,7 @@ import type { SessionSnapshot } from '../../domain/session.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { SessionIdentity } from '../session-contract.ts';
 import type { Fence, SessionEvent, SessionRecords } from './ports.ts';
-import type { Change } from './session-progress.ts';
+import { type Change, describe } from './session-progress.ts';
 
 type Options = {
   readonly identity: SessionIdentity;
@@ -25,7 +25,7 @@ export function createHistory({ identity, records, record, fence, logger }: Opti
 
   function note(snapshot: SessionSnapshot, change: Change): void {
     const { sessionId, state, reason, attempt } = snapshot;
-    logger.info({ sessionId, state, reason, attempt }, 'session');
+    logger.info({ sessionId, state, reason, attempt }, describe(snapshot));
     if (change !== 'other') {
       record({
         ...identity,

@@ -9,10 +9,14 @@ const METHODS = ['log', 'info', 'debug', 'warn', 'error'] as const;
 const CHATTER =
   /^(Closing|Opening|Removing old|Session already|Migrating|Decrypted message with|Failed to decrypt message with any|Session error)/;
 
+export function isChatter(text: string): boolean {
+  return CHATTER.test(text);
+}
+
 for (const method of METHODS) {
   const print = console[method];
   console[method] = (...words: unknown[]) => {
     const isPlain = words.every((word) => typeof word !== 'object' || word instanceof Error);
-    if (isPlain && !CHATTER.test(String(words[0]))) print.apply(console, words);
+    if (isPlain && !isChatter(String(words[0]))) print.apply(console, words);
   };
 }

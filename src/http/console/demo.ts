@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { type Context, Hono } from 'hono';
-import { type Caller, DEFAULT_ACCOUNT_ID } from '../../domain/caller.ts';
+import { type Caller, DEFAULT_ACCOUNT_ID, DEMO_ACCOUNT_ID } from '../../domain/caller.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Limit } from '../../domain/limit.ts';
 import { refuse } from '../../domain/refusal.ts';
@@ -17,7 +17,8 @@ import { PhoneNumber, passcodeOf, VerificationId } from '../schemas/verification
  *
  * Your backend stands where this file stands: between the browser, which never sees an API key, and
  * Waverify. It would call `POST /api/otp/send` and `POST /api/otp/verify` with its key; this one lives
- * in the same process and calls what is behind those routes, so the limits of everybody hold here too.
+ * in the same process and calls what is behind those routes, as an account of its own: its codes are good
+ * here alone, and what is tried here spends nobody's limits.
  */
 type Dependencies = {
   readonly verification: Pick<VerificationService, 'issueChallenge' | 'checkPasscode'>;
@@ -27,7 +28,6 @@ type Dependencies = {
   readonly passcodeLength: number;
 };
 
-/** A code for one purpose opens nothing else: those of the demo are good for the demo alone. */
 const PURPOSE = 'demo';
 
 /**
@@ -35,6 +35,9 @@ const PURPOSE = 'demo';
  * keeps for each number, count what comes from one address. Your backend should do so as well.
  */
 const SENDS_PER_ADDRESS: Limit = { name: 'demo-send-ip-hour', max: 20, windowSeconds: 3600 };
+
+/** From all addresses together: what trying things out may cost at most. */
+const SENDS_PER_DAY: Limit = { name: 'demo-send-day', max: 50, windowSeconds: 86_400 };
 
 const SendBody = z.strictObject({ phoneNumber: PhoneNumber, locale: z.enum(['en', 'id']) });
 
@@ -46,14 +49,16 @@ export function demoRoutes(dependencies: Dependencies) {
     const caller = asDemo(readFrom(c));
     const { phoneNumber, locale } = await readBody(c, SendBody);
     const recipient = readRecipient(phoneNumber);
-    const claim = { limit: SENDS_PER_ADDRESS, subject: caller.ipAddress };
-    const claimed = await limiter.claim(caller, [claim]);
+    const claimed = await limiter.claim(caller, [
+      { limit: SENDS_PER_ADDRESS, subject: caller.ipAddress },
+      { limit: SENDS_PER_DAY, subject: 'everybody' },
+    ]);
     if (!claimed.granted) {
-      throw refuse('rate_limited', 'Too many codes from this address', claimed.refusal);
+      throw refuse('rate_limited', 'The demo has sent enough codes for now', claimed.refusal);
     }
     const issued = await verification.issueChallenge({
       ...{ caller, recipient, purpose: PURPOSE, locale, companyName: 'Waverify Demo' },
-      ...{ sessionId: undefined, channel: undefined },
+      ...{ sessionId: undefined, channel: undefined, senderAccountId: DEFAULT_ACCOUNT_ID },
     });
     // The browser needs the handle to verify, and the times to count down; it is told nothing else.
     const { verificationId, channel, expiresInSeconds, resendInSeconds } = issued;
@@ -85,11 +90,11 @@ export function demoRoutes(dependencies: Dependencies) {
   return router;
 }
 
-/** Like a key of the first account that may send and verify for this purpose, and nothing else. */
+/** Like a key that may send and verify for this purpose, and nothing else, of an account without people. */
 function asDemo(from: From): Caller {
   return {
     ...from,
-    accountId: DEFAULT_ACCOUNT_ID,
+    accountId: DEMO_ACCOUNT_ID,
     principal: { kind: 'key', id: 'demo' },
     scopes: ['otp:send', 'otp:verify'],
     isOperator: false,

@@ -3,11 +3,13 @@ import { secureHeaders } from 'hono/secure-headers';
 
 /** Answers are data: nothing in them may run, load or be framed. */
 const forData = secureHeaders({
+  xFrameOptions: 'DENY',
   contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
 });
 
 /** The pages to browse the API run their own files and nothing else. */
 const forPages = secureHeaders({
+  xFrameOptions: 'DENY',
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
     scriptSrc: ["'self'"],
@@ -21,6 +23,7 @@ const forPages = secureHeaders({
 
 /** The console and the demo: files of our own, and no string ever becomes markup or code. */
 const forConsole = secureHeaders({
+  xFrameOptions: 'DENY',
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
     scriptSrc: ["'self'"],

@@ -7,6 +7,9 @@ const Health = z
   .object({
     status: z.enum(['up', 'down']),
     database: z.enum(['up', 'down']),
+    writes: z.enum(['up', 'down']).openapi({
+      description: '`down` while the database can be read at most: a full or read-only disk, say',
+    }),
     time: z.iso.datetime(),
   })
   .openapi('Health');
@@ -15,6 +18,7 @@ const Readiness = z
   .object({
     ready: z.boolean(),
     database: z.enum(['up', 'down']),
+    writes: z.enum(['up', 'down']),
     pendingMigrations: z.array(z.string()),
     draining: z.boolean(),
     uptimeSeconds: z.int(),
@@ -33,14 +37,16 @@ export function publicHealthRoutes(health: HealthService) {
     security: [],
     responses: {
       200: json(successOf(Health), 'Up'),
-      503: json(successOf(Health), 'The database does not answer'),
+      503: json(successOf(Health), 'The database does not answer, or takes no writes'),
     },
   });
   router.openapi(healthRoute, async (c) => {
-    const isUp = await health.isDatabaseUp();
-    const status = isUp ? ('up' as const) : ('down' as const);
-    const data = { status, database: status, time: new Date().toISOString() };
-    return c.json(success(isUp ? 'Up' : 'The database does not answer', data), isUp ? 200 : 503);
+    const { database, writes, isUsable } = await health.readDatabase();
+    const status = isUsable ? ('up' as const) : ('down' as const);
+    const data = { status, database, writes, time: new Date().toISOString() };
+    const fault =
+      database === 'up' ? 'The database takes no writes' : 'The database does not answer';
+    return c.json(success(isUsable ? 'Up' : fault, data), isUsable ? 200 : 503);
   });
 
   const liveRoute = createRoute({
@@ -72,10 +78,12 @@ export function readinessRoutes(health: HealthService) {
     },
   });
   router.openapi(readyRoute, async (c) => {
-    const { isReady, database, pendingMigrations, isDraining } = await health.readReadiness();
+    const readiness = await health.readReadiness();
+    const { isReady, database, writes, pendingMigrations, isDraining } = readiness;
     const data = {
       ready: isReady,
       database,
+      writes,
       pendingMigrations: [...pendingMigrations],
       draining: isDraining,
       uptimeSeconds: Math.floor(process.uptime()),

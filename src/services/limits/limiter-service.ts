@@ -1,4 +1,4 @@
-import type { Origin } from '../../domain/caller.ts';
+import { DEMO_ACCOUNT_ID, type Origin } from '../../domain/caller.ts';
 import { type Claim, type Standing, toRate } from '../../domain/limit.ts';
 import { type Clock, secondsUntil } from '../../lib/clock.ts';
 import type { Counter, CounterClaim, CounterStore } from '../../storage/counter-store.ts';
@@ -114,7 +114,9 @@ function toCounted(origin: Origin, claims: readonly Claim[]): Counted[] {
 }
 
 function keyOf({ accountId }: Origin, { limit, subject }: Claim): string {
-  return `${limit.name}|${limit.isShared ? EVERY_ACCOUNT : accountId}|${subject}`;
+  // What is tried on /demo takes nothing from what real accounts share.
+  const isShared = limit.isShared && accountId !== DEMO_ACCOUNT_ID;
+  return `${limit.name}|${isShared ? EVERY_ACCOUNT : accountId}|${subject}`;
 }
 
 function toStandings(

@@ -173,7 +173,7 @@ export function createIssuing(dependencies: Dependencies) {
     const { caller, recipient, companyName } = request;
     const { locale = localeOfRegion(recipient.region) } = request;
     return {
-      accountId: caller.accountId,
+      accountId: request.senderAccountId ?? caller.accountId,
       recipient: recipient.phoneNumber,
       passcode,
       text: writeMessage({ passcode, ttlSeconds, companyName, locale }),

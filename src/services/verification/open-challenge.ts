@@ -18,6 +18,8 @@ export type IssueRequest = {
   readonly companyName: string | undefined;
   readonly channel: ChannelName | undefined;
   readonly locale: Locale | undefined;
+  /** Whose sessions send the message: the caller's account unless it has none of its own. */
+  readonly senderAccountId?: string;
 };
 
 /** Puts challenges on record, each as the live one of its recipient and purpose. */

@@ -30,6 +30,9 @@ export type Dialect = {
    */
   claim(claims: readonly CounterClaim[], now: number): Promise<ClaimOutcome>;
 
+  /** Whether what is written goes where the next process will look for it; of a server, always. */
+  isInPlace(): Promise<boolean>;
+
   /** Runs `task` while no other process does so on this database. */
   withMigrationLock<T>(task: () => Promise<T>): Promise<T>;
 };

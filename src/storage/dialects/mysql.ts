@@ -1,9 +1,9 @@
-import type { Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { QueryTypes, Sequelize, type Transaction } from 'sequelize';
 import { countOne, lastWithRoom, toCounter } from '../counter-row.ts';
 import { placeholders, type Row, toSqlTime, type Value } from '../statement.ts';
 import type { ClaimOutcome, Counter, CounterClaim, Dialect } from './contract.ts';
-import { poolOptions, type ServerConfig, SILENCE_SECONDS } from './server-config.ts';
+import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';
 import { createServerStatements, retryContention } from './server-statements.ts';
 
 const LOCK_WAIT_SECONDS = 60;
@@ -23,7 +23,12 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
     dialect: 'mysql',
     timezone: '+00:00',
     // FOUND_ROWS: an UPDATE tells how many rows met its guard, also when it changed nothing.
-    dialectOptions: { connectTimeout: 5000, supportBigNumbers: true, flags: ['FOUND_ROWS'] },
+    dialectOptions: {
+      connectTimeout: 5000,
+      supportBigNumbers: true,
+      flags: ['FOUND_ROWS'],
+      ...verifyingOptions(config),
+    },
     hooks: {
       afterConnect: (connection) => setUpSession(connection as Session, config.statementSeconds),
     },
@@ -36,6 +41,7 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
       retryContention(() =>
         sequelize.transaction((transaction) => claimWithin(transaction, claims, now)),
       ),
+    isInPlace: async () => true,
     withMigrationLock: (task) =>
       sequelize.transaction((transaction) => lockAndRun(transaction, task)),
   };
@@ -100,6 +106,19 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
       await sequelize.query(`SELECT RELEASE_LOCK(${LOCK_NAME})`, { transaction });
     }
   }
+}
+
+/**
+ * mysql2 asks a certificate for `localhost` when the host is an address. Written with a dot at its end
+ * an address is none to mysql2, and Node's check takes the dot away again.
+ */
+function verifyingOptions(config: ServerConfig) {
+  const { host, port, tls } = config;
+  const options = tlsOptions(config);
+  if (!options.ssl) return options;
+  const ssl = { ...options.ssl, verifyIdentity: tls?.mode === 'verify-full' };
+  if (!ssl.verifyIdentity || isIP(host) === 0) return { ssl };
+  return { ssl, host: `${host}.`, stream: () => connect({ host, port }) };
 }
 
 async function setUpSession(connection: Session, statementSeconds: number): Promise<void> {

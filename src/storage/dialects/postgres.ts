@@ -2,8 +2,7 @@ import { QueryTypes, Sequelize } from 'sequelize';
 import type { Row, Value } from '../statement.ts';
 import { claimByUpsert } from './claim-by-upsert.ts';
 import type { Dialect } from './contract.ts';
-import { poolOptions, type ServerConfig, SILENCE_SECONDS } from './server-config.ts';
-
+import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';
 import { createServerStatements, retryContention } from './server-statements.ts';
 
 /** Any number that no other program on this database would choose. */
@@ -19,6 +18,7 @@ export async function openPostgres(config: ServerConfig): Promise<Dialect> {
       statement_timeout: config.statementSeconds * 1000,
       query_timeout: (config.statementSeconds + SILENCE_SECONDS) * 1000,
       keepAlive: true,
+      ...tlsOptions(config),
     },
   });
   return {
@@ -44,6 +44,7 @@ export async function openPostgres(config: ServerConfig): Promise<Dialect> {
           ),
         ),
       ),
+    isInPlace: async () => true,
     withMigrationLock: (task) =>
       sequelize.transaction(async (transaction) => {
         const options = { transaction, bind: [MIGRATION_LOCK] };

@@ -1,3 +1,4 @@
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { DatabaseConfig } from '../../../config/config.ts';
 
 export type ServerConfig = Exclude<DatabaseConfig, { readonly dialect: 'sqlite' }> & {
@@ -18,5 +19,25 @@ export function poolOptions({ host, port, username, password, database, poolMax 
     database,
     logging: false as const,
     pool: { max: poolMax, min: 0, acquire: 5000, idle: 10_000 },
+  };
+}
+
+/**
+ * What a driver passes to `tls.connect`; nothing where the connection is in clear text. `require`
+ * only encrypts, `verify-ca` wants a certificate of a known authority, `verify-full` one for this host.
+ */
+export function tlsOptions({ host, tls }: Pick<ServerConfig, 'host' | 'tls'>) {
+  if (!tls) return {};
+  const { mode, ca, cert, key } = tls;
+  return {
+    ssl: {
+      rejectUnauthorized: mode !== 'require',
+      // Said here, because a driver compares with another name when `host` is an address.
+      checkServerIdentity: (_: string, certificate: PeerCertificate) =>
+        mode === 'verify-full' ? checkServerIdentity(host, certificate) : undefined,
+      ...(ca && { ca }),
+      ...(cert && { cert }),
+      ...(key && { key }),
+    },
   };
 }

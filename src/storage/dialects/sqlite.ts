@@ -1,24 +1,29 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import pRetry, { AbortError } from 'p-retry';
 import { Sequelize } from 'sequelize';
 import sqlite3 from 'sqlite3';
 import { toSqlTime, type Value } from '../statement.ts';
 import { claimByUpsert } from './claim-by-upsert.ts';
 import type { Dialect } from './contract.ts';
+import { takeFileLock } from './file-lock.ts';
 import { openConnection } from './sqlite-connection.ts';
+import { createFile } from './sqlite-file.ts';
 import { createWriter } from './sqlite-writer.ts';
 import { transactSteps } from './transact-steps.ts';
+
+const MIGRATION_WAIT_MS = 60_000;
 
 /**
  * SQLite in WAL mode with synchronous FULL, so that an answered write survives a power loss.
  * The hot path has a writer and a reader of its own; the models use Sequelize's connection.
  */
 export async function openSqlite({ storage }: { readonly storage: string }): Promise<Dialect> {
-  mkdirSync(dirname(storage), { recursive: true });
-  // Phone numbers lie in it. SQLite gives the files beside it the same mode.
-  closeSync(openSync(storage, 'a', 0o600));
+  createFile(storage);
+  const identity = await identify(storage);
   const writing = await openConnection(storage, sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE);
-  await writing.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  await retryWhileBusy(() => writing.exec('PRAGMA journal_mode = WAL'));
+  await writing.exec('PRAGMA synchronous = FULL');
   await writing.exec('PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16000;');
   const reading = await openConnection(storage, sqlite3.OPEN_READONLY);
   const writer = createWriter(writing);
@@ -56,9 +61,35 @@ export async function openSqlite({ storage }: { readonly storage: string }): Pro
       writer.write((connection) =>
         claimByUpsert((sql, values) => connection.all(sql, values.map(encode)), claims, now),
       ),
-    // The file belongs to one process: the README says so, and nothing here could hold two apart.
-    withMigrationLock: (task) => task(),
+    isInPlace: async () => (await identify(storage)) === identity,
+    // One process serves the file, but a script may migrate it at the same moment.
+    withMigrationLock: (task) => migrateAlone(storage, task),
   };
+}
+
+/** SQLite does not wait for others when it changes the journal mode; a script may open a new file too. */
+function retryWhileBusy(task: () => Promise<void>): Promise<void> {
+  const attempt = () =>
+    task().catch((error: Error & { code?: string }) => {
+      throw error.code === 'SQLITE_BUSY' ? error : new AbortError(error);
+    });
+  return pRetry(attempt, { retries: 100, minTimeout: 20, maxTimeout: 50, randomize: true });
+}
+
+/** The file that a path leads to: another one after it was replaced, none after it was deleted. */
+async function identify(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  return found && `${found.dev}:${found.ino}`;
+}
+
+async function migrateAlone<T>(storage: string, task: () => Promise<T>): Promise<T> {
+  const lock = await takeFileLock(`${realpathSync(storage)}-migration-lock`, MIGRATION_WAIT_MS);
+  if (!lock.isHeld) throw new Error('Another process is migrating this database');
+  try {
+    return await task();
+  } finally {
+    await lock.release();
+  }
 }
 
 function waitForLocks(connection: sqlite3.Database): void {

@@ -100,6 +100,108 @@ describe('the demo', () => {
       expect((await h.client.call({ ...form, headers })).status).toBe(415);
     }));
 
+  it('F7, F12: its codes open nothing else, and its guesses lock nobody out', () =>
+    withDemo({ env: NO_COOLDOWN }, async (h, demo) => {
+      const phoneNumber = createPhoneNumbers()();
+      const { verificationId } = read((await demo.send(phoneNumber)).raw);
+      const otp = h.gateway.codeFor(phoneNumber);
+      for (const target of [
+        { verificationId },
+        { phoneNumber },
+        { phoneNumber, purpose: 'demo' },
+      ]) {
+        const { status } = await h.client.post('/api/otp/verify', { ...target, otp });
+        expect(status).toBe(400);
+      }
+      expect((await demo.verify(verificationId, otp)).status).toBe(200);
+      const wrong = otp.startsWith('0') ? '100000' : '000000';
+      const guess = async () => {
+        const sent = read((await demo.send(phoneNumber)).raw);
+        for (let n = 0; n < 3; n += 1) await demo.verify(sent['verificationId'], wrong);
+      };
+      for (let round = 0; round < 4; round += 1) await guess();
+      expect((await h.client.post('/api/otp/send', { phoneNumber })).status).toBe(200);
+      const own = h.gateway.codeFor(phoneNumber);
+      expect((await h.client.post('/api/otp/verify', { phoneNumber, otp: own })).status).toBe(200);
+    }));
+
+  it('F12: spends nothing of the limits that accounts have or share', () => {
+    const env = {
+      ...{ OTP_RESEND_SECONDS: '0', LIMIT_SENDS_PER_PHONE_DAY_ALL_ACCOUNTS: '2' },
+      ...{ LIMIT_SENDS_PER_PHONE_HOUR: '2', LIMIT_SENDS_PER_PREFIX_HOUR: '2' },
+    };
+    return withDemo({ env }, async (h, demo) => {
+      const phoneNumber = createPhoneNumbers()();
+      for (const status of [200, 200, 429])
+        expect((await demo.send(phoneNumber)).status).toBe(status);
+      for (const status of [200, 200, 429]) {
+        expect((await h.client.post('/api/otp/send', { phoneNumber })).status).toBe(status);
+      }
+    });
+  });
+
+  it('F12: sends at most 50 codes a day in all, from however many addresses', () => {
+    const env = { ...NO_COOLDOWN, DEMO: 'public', TRUSTED_PROXIES: 'loopback' };
+    return withDemo({ env }, async (h) => {
+      const next = createPhoneNumbers();
+      const statuses: number[] = [];
+      for (let n = 0; n < 60; n += 1) {
+        const answer = await h.client.call({
+          method: 'POST',
+          path: '/demo/send',
+          headers: { 'content-type': 'application/json', 'x-forwarded-for': `203.0.113.${n}` },
+          body: JSON.stringify({ phoneNumber: next(), locale: 'en' }),
+        });
+        statuses.push(answer.status);
+      }
+      expect(statuses).toEqual([...Array(50).fill(200), ...Array(10).fill(429)]);
+    });
+  });
+
+  const strangers = [
+    { host: 'evil.test' },
+    { host: 'evil.test:3000' },
+    { host: '127.0.0.1.evil.test' },
+    { host: 'localhost.evil.test' },
+    { host: '192.168.1.5' },
+    { 'x-forwarded-for': '203.0.113.7' },
+    { forwarded: 'for=203.0.113.7' },
+    { origin: 'https://evil.test' },
+    { origin: 'null' },
+  ];
+
+  it.each(strangers)('F12: is for this machine alone, unless it is public: %j', async (extra) => {
+    const body = () => JSON.stringify({ phoneNumber: createPhoneNumbers()(), locale: 'en' });
+    const headers = { 'content-type': 'application/json', ...(extra as Record<string, string>) };
+    const callOf = (h: Harness) => ({
+      page: h.client.call({ method: 'GET', path: '/demo', headers }),
+      send: h.client.call({ method: 'POST', path: '/demo/send', headers, body: body() }),
+    });
+    await withDemo({ env: NO_COOLDOWN }, async (h) => {
+      const { page, send } = callOf(h);
+      expect([(await page).status, (await send).status]).toEqual([403, 403]);
+      expect(h.gateway.messages).toEqual([]);
+    });
+    await withDemo({ env: { ...NO_COOLDOWN, DEMO: 'public' } }, async (h) => {
+      const { page, send } = callOf(h);
+      expect([(await page).status, (await send).status]).toEqual([200, 200]);
+    });
+  });
+
+  it.each([
+    'localhost',
+    'LOCALHOST:3000',
+    'waverify.localhost',
+    '127.0.0.1:80',
+    '127.1.2.3',
+    '[::1]:3000',
+  ])('is served under the name %s', (host) =>
+    withDemo({}, async (h) => {
+      const { status } = await h.client.call({ method: 'GET', path: '/demo', headers: { host } });
+      expect(status).toBe(200);
+    }),
+  );
+
   it('is not there when DEMO says so', () =>
     withDemo({ env: { DEMO: 'false' } }, async (h, demo) => {
       expect((await h.client.get('/demo')).status).toBe(404);

@@ -1,0 +1,79 @@
+import { toSeconds } from './duration.ts';
+import { estimateBits } from './secret-strength.ts';
+
+type Values = {
+  readonly NODE_ENV?: string;
+  readonly OTP_CHANNELS?: readonly string[];
+  readonly HTTP_CHANNEL_URL?: string | undefined;
+  readonly JWT_EXPIRES_IN?: string;
+  readonly JWT_REFRESH_EXPIRES_IN?: string;
+  readonly SECRET_KEY?: string | undefined;
+  readonly API_KEY?: string | undefined;
+  readonly LIMIT_FAILURES_PER_PHONE_HOUR?: number;
+  readonly LIMIT_FAILURES_PER_PHONE_DAY?: number;
+  readonly LIMIT_FAILURES_IN_A_ROW?: number;
+};
+
+type NamedFault = readonly [variable: string, message: string];
+
+/** Rules that need more than one variable. A value is absent when it was bad in itself. */
+export function findContradictions(env: Values): NamedFault[] {
+  const faults: NamedFault[] = [];
+  if (env.OTP_CHANNELS?.includes('http') && !env.HTTP_CHANNEL_URL) {
+    faults.push(['HTTP_CHANNEL_URL', 'is required when OTP_CHANNELS has http']);
+  }
+  const { JWT_EXPIRES_IN: access, JWT_REFRESH_EXPIRES_IN: refresh } = env;
+  if (access && refresh && toSeconds(refresh) < toSeconds(access)) {
+    faults.push(['JWT_REFRESH_EXPIRES_IN', 'must not be shorter than JWT_EXPIRES_IN']);
+  }
+  if (env.NODE_ENV === 'production') faults.push(...findUnsafe(env));
+  return faults;
+}
+
+const REQUIRED = 'is required in production (openssl rand -hex 32 makes one)';
+
+/** What is good enough to try things out, and not for real people. */
+function findUnsafe(env: Values): NamedFault[] {
+  const faults: NamedFault[] = [];
+  if (!env.SECRET_KEY) faults.push(['SECRET_KEY', REQUIRED]);
+  if (!env.API_KEY) faults.push(['API_KEY', REQUIRED]);
+  for (const name of findWeakSecrets(env)) {
+    faults.push([
+      name,
+      'is too easy to guess for production (openssl rand -hex 32 makes a good one)',
+    ]);
+  }
+  for (const name of FAILURE_LIMITS) {
+    if (env[name] === 0) {
+      faults.push([
+        name,
+        'must be at least 1 in production: with 0, passcodes can be guessed for ever',
+      ]);
+    }
+  }
+  if (env.OTP_CHANNELS?.includes('console')) {
+    faults.push([
+      'OTP_CHANNELS',
+      'console prints passcodes, so production refuses it: use whatsapp or http',
+    ]);
+  }
+  return faults;
+}
+
+/** NIST SP 800-63B-4 3.2.2 demands a limit on failed attempts. */
+const FAILURE_LIMITS = [
+  'LIMIT_FAILURES_PER_PHONE_HOUR',
+  'LIMIT_FAILURES_PER_PHONE_DAY',
+  'LIMIT_FAILURES_IN_A_ROW',
+] as const;
+
+/** Far below what as many random characters have: no generator's secret is refused by chance. */
+const FEWEST_BITS = { SECRET_KEY: 56, API_KEY: 32 } as const;
+
+/** The secrets that a person could guess. */
+export function findWeakSecrets(env: Pick<Values, 'SECRET_KEY' | 'API_KEY'>) {
+  return (['SECRET_KEY', 'API_KEY'] as const).filter((name) => {
+    const secret = env[name];
+    return secret !== undefined && estimateBits(secret) < FEWEST_BITS[name];
+  });
+}

@@ -1,0 +1,143 @@
+import { isIP } from 'node:net';
+import { isSupportedCountry } from 'libphonenumber-js/max';
+import { z } from 'zod';
+import { DURATION, toSeconds } from './duration.ts';
+import { Fault } from './fault.ts';
+
+const LONGEST_SHOWN = 40;
+
+/** A message that shows the value, unless it is so long or odd that it may be a secret gone astray. */
+export const shown = (message: string) => ({
+  error: ({ input }: { readonly input?: unknown }): string => `${quote(String(input))} ${message}`,
+});
+
+function quote(text: string): string {
+  return text.length <= LONGEST_SHOWN && /^[ -~]*$/.test(text) ? `"${text}"` : 'its value';
+}
+
+/** One of a few words; `known` tells them when not all are to be told. */
+export function choice<const T extends readonly [string, ...string[]]>(
+  words: T,
+  known = words.join(', '),
+) {
+  return z.enum(words, shown(`is not one of ${known}`));
+}
+
+export const integer = (min: number, max: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^[+-]?\d{1,15}$/, { error: 'must be a whole number', abort: true })
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
+    .default(fallback);
+
+/** A limit: how many in its window, 0 switches it off. */
+export const limit = (fallback: number) => integer(0, 1_000_000, fallback);
+
+export const port = (fallback: number) => integer(1, 65_535, fallback);
+
+type ListOptions = {
+  readonly isItem: (item: string, all: readonly string[]) => boolean;
+  /** What an item must be: "an origin such as …". */
+  readonly kind: string;
+};
+
+/** A comma-separated list; blanks around the commas do not count. Each bad item is named. */
+export const list = (fallback: string, { isItem, kind }: ListOptions) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context) => {
+      const items = text
+        .split(',')
+        .map((item) => item.trim())
+        .filter(Boolean);
+      for (const item of items.filter((one) => !isItem(one, items))) {
+        context.issues.push({
+          code: 'custom',
+          input: text,
+          message: `${quote(item)} is not ${kind}`,
+        });
+      }
+      return items;
+    });
+
+/** How long something is good: from a minute to `longest`. */
+export const duration = (longest: string, fallback: string) =>
+  z
+    .string()
+    .regex(DURATION, { error: 'must be a whole number and s, m, h or d, such as 15m', abort: true })
+    .refine((text) => toSeconds(text) >= toSeconds('1m'), 'must be at least 1m')
+    .refine((text) => toSeconds(text) <= toSeconds(longest), `must be at most ${longest}`)
+    .default(fallback);
+
+export const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
+  .optional();
+
+export const timeZone = z
+  .string()
+  .default('UTC')
+  .refine((zone) => isTimeZone(zone), shown('is not a time zone such as UTC or Asia/Jakarta'));
+
+export function secret(minBytes: number) {
+  return z
+    .string()
+    .refine((text) => Buffer.byteLength(text) >= minBytes, `must have at least ${minBytes} bytes`)
+    .optional();
+}
+
+/** Baileys checks no signature of the server's: beyond this machine, TLS alone tells who answers. */
+export function socketUrl() {
+  return z
+    .url({ protocol: /^wss?$/, error: 'must be a wss:// address', abort: true })
+    .refine((text) => {
+      const { protocol, hostname } = new URL(text);
+      return protocol === 'wss:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+    }, 'must be wss:// unless it is on this machine')
+    .optional();
+}
+
+/** A check that says what `parse` complains about. */
+export const faultsOf =
+  (parse: (text: string) => unknown) =>
+  (payload: z.core.ParsePayload<string>): void => {
+    try {
+      parse(payload.value);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      payload.issues.push({ code: 'custom', input: payload.value, message: error.message });
+    }
+  };
+
+export function isOneOf(words: readonly string[], text: string): boolean {
+  return words.includes(text);
+}
+
+export function isRegion(code: string): boolean {
+  return /^[A-Z]{2}$/.test(code) && isSupportedCountry(code);
+}
+
+/** The scheme, host and port of a page; a / behind them is forgiven. */
+export function isOrigin(text: string): boolean {
+  if (!/^https?:\/\/[^\s*?#]+$/i.test(text) || !URL.canParse(text)) return false;
+  const { pathname, username, password } = new URL(text);
+  return pathname === '/' && username === '' && password === '';
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** An address, a network in CIDR form, or one of the names that proxy-addr knows. */
+export function isNetwork(text: string): boolean {
+  const [address = '', bits = '0', ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0) return ['loopback', 'linklocal', 'uniquelocal'].includes(text);
+  return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
+}

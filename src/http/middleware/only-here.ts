@@ -1,0 +1,31 @@
+import type { MiddlewareHandler } from 'hono';
+import { AppError } from '../../domain/errors.ts';
+
+/** What a proxy in front adds: then whoever asks is somewhere else. */
+const FORWARDED = ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via'];
+
+/**
+ * Lets in only who sits at this machine: by a name that is this machine for sure, not one that some
+ * page had resolved to 127.0.0.1 (DNS rebinding), and through no proxy.
+ */
+export const onlyHere: MiddlewareHandler = async (c, next) => {
+  const header = (name: string) => c.req.header(name);
+  const hasProxy = FORWARDED.some((name) => header(name) !== undefined);
+  if (hasProxy || !isLoopbackName(header('host')) || !isLoopbackOrigin(header('origin'))) {
+    throw new AppError(
+      'forbidden',
+      'This page is for the machine that Waverify runs on; DEMO=public opens it to everybody',
+    );
+  }
+  await next();
+};
+
+function isLoopbackOrigin(origin: string | undefined): boolean {
+  return origin === undefined || isLoopbackName(origin.replace(/^https?:\/\//, ''));
+}
+
+/** `localhost`, names under it, 127.0.0.0/8 and ::1, with or without a port. */
+function isLoopbackName(host = ''): boolean {
+  const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
+  return /^((.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(name);
+}

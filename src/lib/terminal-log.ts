@@ -1,0 +1,19 @@
+import type { DestinationStream } from 'pino';
+import pretty from 'pino-pretty';
+
+/** Turns the lines of the log into one readable line each, for a person at a terminal. */
+export function createTerminalLog({
+  hasColour,
+  write,
+}: {
+  readonly hasColour: boolean;
+  readonly write: (text: string) => void;
+}): DestinationStream {
+  const toText = pretty.prettyFactory({
+    colorize: hasColour,
+    singleLine: true,
+    translateTime: 'SYS:HH:MM:ss',
+    ignore: 'pid,hostname',
+  });
+  return { write: (line) => write(toText(line)) };
+}

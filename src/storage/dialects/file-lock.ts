@@ -1,0 +1,56 @@
+import { hostname } from 'node:os';
+import sqlite3 from 'sqlite3';
+import { openConnection, type SqliteConnection } from './sqlite-connection.ts';
+
+/** The process that holds a lock, as the lock file names it. */
+export type Holder = { readonly pid: number; readonly host: string; readonly startedAt: number };
+
+export type FileLock =
+  | { readonly isHeld: true; release(): Promise<void> }
+  | { readonly isHeld: false; readonly holder: Holder | undefined };
+
+/**
+ * Takes a lock that the operating system gives back when this process ends, however that happens.
+ * The lock is SQLite's own: an open write transaction on a small file, which others may still read
+ * and which so names its holder. Waits at most `waitMs`.
+ */
+export async function takeFileLock(file: string, waitMs: number): Promise<FileLock> {
+  const connection = await openConnection(file, sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE);
+  try {
+    await connection.exec(`PRAGMA busy_timeout = ${Math.ceil(waitMs)}`);
+    await writeHolder(connection);
+    // From here to the end of the transaction nobody else gets this far.
+    await connection.exec('BEGIN IMMEDIATE');
+    return { isHeld: true, release: () => connection.close() };
+  } catch (error) {
+    const holder = await readHolder(connection).catch(() => undefined);
+    await connection.close();
+    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
+    return { isHeld: false, holder };
+  }
+}
+
+/** This process, which no other is: not by its number, its machine and the moment of its start. */
+export function thisProcess(): Holder {
+  return { pid: process.pid, host: hostname(), startedAt: performance.timeOrigin };
+}
+
+async function writeHolder(connection: SqliteConnection): Promise<void> {
+  await connection.exec('BEGIN IMMEDIATE');
+  await connection.exec('CREATE TABLE IF NOT EXISTS holder (pid, host, startedAt)');
+  await connection.exec('DELETE FROM holder');
+  const { pid, host, startedAt } = thisProcess();
+  await connection.run('INSERT INTO holder VALUES ($1, $2, $3)', [pid, host, startedAt]);
+  await connection.exec('COMMIT');
+}
+
+async function readHolder(connection: SqliteConnection): Promise<Holder | undefined> {
+  const [row] = await connection.all('SELECT pid, host, startedAt FROM holder', []);
+  return (
+    row && {
+      pid: Number(row['pid']),
+      host: String(row['host']),
+      startedAt: Number(row['startedAt']),
+    }
+  );
+}

@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestDatabase, dialects, type TestDatabase } from '../support/databases.ts';
+import { runProgram } from '../support/script-process.ts';
+import { findFreePort } from '../support/server-process.ts';
+import { canMount, mountSmallDisk } from '../support/small-disk.ts';
+
+const servers = dialects.filter((dialect) => dialect !== 'sqlite');
+
+/** Starts the program on a database that it cannot open; what it ends with. */
+async function startOn(url: string) {
+  const env = { PORT: String(await findFreePort()) };
+  const { code, stderr } = await runProgram('src/main', [], { url }, { env });
+  return { code, stderr };
+}
+
+describe.each(servers)('a start that cannot open its database (%s)', (dialect) => {
+  let url: URL;
+  let made: TestDatabase;
+  beforeEach(async () => {
+    made = await createTestDatabase(dialect);
+    url = new URL(made.url);
+    url.password = 'a-hidden-password';
+  });
+  afterEach(() => made.drop());
+
+  async function expectComplaint(...words: readonly (string | RegExp)[]) {
+    const { code, stderr } = await startOn(url.href);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${url.username}@${url.host}${url.pathname}`);
+    for (const word of words) expect(stderr).toMatch(word);
+    expect(stderr).not.toContain('hidden');
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  }
+
+  it('says that nobody listens', async () => {
+    url.port = String(await findFreePort());
+    await expectComplaint('connection refused', /running/);
+  });
+
+  it('says how to create the database that is not there', async () => {
+    url.pathname = '/not_there_yet';
+    url.password = new URL(made.url).password;
+    await expectComplaint('CREATE DATABASE not_there_yet');
+  });
+
+  it('says that there is no such host', async () => {
+    url.hostname = 'nowhere.invalid';
+    await expectComplaint('no such host');
+  });
+
+  it('says that the user is not let in', async () => {
+    url.username = 'nobody_at_all';
+    const { stderr } = await startOn(url.href);
+    expect(stderr).toMatch(/access denied|role .* does not exist/);
+    expect(stderr).not.toContain('hidden');
+  });
+});
+
+describe('a start that cannot open its SQLite file', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'waverify-open-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  async function expectComplaint(storage: string, reason: RegExp) {
+    const { code, stderr } = await startOn(`sqlite:${storage}`);
+    expect([code, stderr.trim().split('\n').length]).toEqual([1, 1]);
+    expect(stderr).toContain(storage);
+    expect(stderr).toMatch(reason);
+  }
+
+  it('says that it is no database', async () => {
+    writeFileSync(join(folder, 'a.db'), 'this is a text file, and no database at all\n'.repeat(99));
+    await expectComplaint(join(folder, 'a.db'), /not an SQLite database/);
+  });
+
+  it('says that it is a folder, or in the place of one', async () => {
+    mkdirSync(join(folder, 'b.db'));
+    await expectComplaint(join(folder, 'b.db'), /cannot be opened/);
+    writeFileSync(join(folder, 'file'), '');
+    await expectComplaint(join(folder, 'file', 'c.db'), /Cannot open the database/);
+  });
+
+  it('F30: names the setting to change where no file can be made', async () => {
+    await expectComplaint('/proc/x.db', /Cannot open the database.*DB_SQLITE_PATH/);
+    await expectComplaint('/proc/nowhere/x.db', /Cannot open the database.*DB_SQLITE_PATH/);
+  });
+
+  it.runIf(canMount())('F30: says that the file system is read-only', async () => {
+    const disk = mountSmallDisk(64);
+    if (!disk) throw new Error('the disk could not be mounted');
+    execFileSync('mount', ['-o', 'remount,ro', disk.folder]);
+    try {
+      await expectComplaint(join(disk.folder, 'database', 'x.db'), /read-only.*DB_SQLITE_PATH/);
+    } finally {
+      disk.unmount();
+    }
+  });
+});
