@@ -31,12 +31,18 @@ import {
 } from '../schemas/verification.ts';
 import { presentSessionId, readSessionName } from '../session-names.ts';
 import { presentSent, presentStatus } from './present-verification.ts';
-import { DEFAULT_PURPOSE, type ReadRecipient, readTarget } from './read-verification.ts';
+import {
+  DEFAULT_PURPOSE,
+  type ReadCompanyName,
+  type ReadRecipient,
+  readTarget,
+} from './read-verification.ts';
 
 type Dependencies = {
   readonly verification: VerificationService;
   readonly idempotency: IdempotencyService;
   readonly readRecipient: ReadRecipient;
+  readonly readCompanyName: ReadCompanyName;
   /** How many digits a passcode has here. */
   readonly passcodeLength: number;
 };
@@ -51,6 +57,7 @@ export function otpRoutes({
   verification,
   idempotency,
   readRecipient,
+  readCompanyName,
   passcodeLength,
 }: Dependencies) {
   const router = createRouter();
@@ -99,7 +106,7 @@ export function otpRoutes({
         recipient: readRecipient(body.phoneNumber),
         purpose: body.purpose ?? DEFAULT_PURPOSE,
         sessionId: readSessionName(caller, body.sessionId),
-        companyName: body.companyName,
+        companyName: readCompanyName(body.companyName),
         channel: body.channel,
         locale: body.locale,
       });
