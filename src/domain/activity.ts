@@ -1,4 +1,4 @@
-/** What the activity log may say happened. `file_upload` is of the documents; nothing writes it yet. */
+/** What the activity log may say happened. */
 export const activityActions = [
   'session_create',
   'session_delete',
@@ -13,7 +13,6 @@ export const activityActions = [
   'otp_verify',
   'otp_expire',
   'otp_unlock',
-  'file_upload',
   'api_call',
   'limit_hit',
   'access_denied',

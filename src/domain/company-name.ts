@@ -3,7 +3,8 @@ import { invalidField } from './refusal.ts';
 const LONGEST = 60;
 
 /** One emoji, however many characters it is made of; the flag that knows them is one of strings only. */
-const EMOJI = /\p{RGI_Emoji}|\p{Extended_Pictographic}/gv;
+const ONE_EMOJI = '\\p{RGI_Emoji}|\\p{Extended_Pictographic}';
+const EMOJI = new RegExp(ONE_EMOJI, 'gv');
 
 /** Keys as emoji read as digits, and as the asterisk that makes text bold. */
 const KEYCAP = /\u20e3/u;
