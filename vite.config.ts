@@ -7,6 +7,8 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   root: at('src/http/console/web'),
   publicDir: false,
+  // The service answers below any path that a proxy puts before it: serve-console.ts points to the assets.
+  base: './',
   build: {
     outDir: at('dist/console'),
     emptyOutDir: true,

@@ -67,6 +67,8 @@ export function toConfig(env: Env) {
       ackMs: env.WHATSAPP_ACK_SECONDS * 1000,
     },
     regions: { default: env.DEFAULT_REGION, allowed: env.ALLOWED_REGIONS },
+    phoneValidation: env.PHONE_VALIDATION,
+    companyNamesWithLinks: env.COMPANY_NAMES_WITH_LINKS,
     limits: {
       sendsPerPhoneHour: env.LIMIT_SENDS_PER_PHONE_HOUR,
       sendsPerPhoneDay: env.LIMIT_SENDS_PER_PHONE_DAY,

@@ -114,6 +114,11 @@ const Variables = z.object({
     kind: 'a region code such as ID,MY,SG; * alone is for all of them',
   }).refine((codes) => codes.length > 0, 'must be * or region codes such as ID,MY,SG'),
 
+  PHONE_VALIDATION: z
+    .enum(['valid', 'possible'], { error: 'must be valid or possible' })
+    .default('valid'),
+  COMPANY_NAMES_WITH_LINKS: list(''),
+
   LIMIT_SENDS_PER_PHONE_HOUR: limit(5),
   LIMIT_SENDS_PER_PHONE_DAY: limit(10),
   LIMIT_SENDS_PER_PHONE_DAY_ALL_ACCOUNTS: limit(20),

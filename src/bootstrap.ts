@@ -5,6 +5,7 @@ import { migrations } from '../database/migrations/index.ts';
 import { type Ground, layGround, type Secrets, type Surroundings } from './bootstrap/ground.ts';
 import { openAccess } from './bootstrap/open-access.ts';
 import { openChannels } from './bootstrap/open-channels.ts';
+import { readCompanyName } from './domain/company-name.ts';
 import { parseRecipient } from './domain/phone-number.ts';
 import { createApp } from './http/app.ts';
 import { loadArgon2Engine } from './lib/argon2-engine.ts';
@@ -65,12 +66,15 @@ async function openService(config: Config, secrets: Secrets, surroundings: Surro
   const migrationNames = migrations.map(({ name }) => name);
   const health = createHealthService({ database, probe, migrations: migrationNames });
   const { default: defaultRegion, allowed: allowedRegions } = config.regions;
+  const { phoneValidation: validation } = config;
   const app = createApp({
     ...services,
     health,
     logger,
-    readRecipient: (text) => parseRecipient(text, { defaultRegion, allowedRegions }),
-    readOwnNumber: (text) => parseRecipient(text, { defaultRegion, allowedRegions: ['*'] }),
+    readRecipient: (text) => parseRecipient(text, { defaultRegion, allowedRegions, validation }),
+    readOwnNumber: (text) =>
+      parseRecipient(text, { defaultRegion, allowedRegions: ['*'], validation }),
+    readCompanyName: (text) => readCompanyName(text, config.companyNamesWithLinks),
     passcodeLength: config.otp.length,
     ...config.http,
   });

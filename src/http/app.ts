@@ -50,7 +50,11 @@ import { keyRoutes } from './routes/keys.ts';
 import { logRoutes } from './routes/logs.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { otpRoutes } from './routes/otp.ts';
-import { type ReadRecipient, toNumberReader } from './routes/read-verification.ts';
+import {
+  type ReadCompanyName,
+  type ReadRecipient,
+  toNumberReader,
+} from './routes/read-verification.ts';
 import { recipientRoutes } from './routes/recipients.ts';
 import { sessionEventRoutes } from './routes/session-events.ts';
 import { sessionLinkingRoutes } from './routes/session-linking.ts';
@@ -73,6 +77,7 @@ export type AppParts = {
   readonly readRecipient: ReadRecipient;
   /** Reads a number that the operator links: of any region. */
   readonly readOwnNumber: ReadRecipient;
+  readonly readCompanyName: ReadCompanyName;
   readonly passcodeLength: number;
   readonly identity: IdentityService;
   readonly logins: LoginService;

@@ -1,36 +1,8 @@
+import type { ActivityAction } from '../domain/activity.ts';
 import { PRUNABLE } from './countable-store.ts';
 import type { Database } from './database.ts';
 import { throwDatabaseFault } from './database-fault.ts';
 import { chunk, cut, placeholders, type Step, type Value } from './statement.ts';
-
-type ActivityAction =
-  | 'session_create'
-  | 'session_delete'
-  | 'session_restart'
-  | 'qr_generate'
-  | 'qr_scan'
-  | 'connection_open'
-  | 'connection_close'
-  | 'message_send'
-  | 'message_receive'
-  | 'otp_send'
-  | 'otp_verify'
-  | 'otp_expire'
-  | 'otp_unlock'
-  | 'api_call'
-  | 'limit_hit'
-  | 'access_denied'
-  | 'key_create'
-  | 'key_rotate'
-  | 'key_revoke'
-  | 'user_create'
-  | 'user_update'
-  | 'user_delete'
-  | 'auth_login'
-  | 'auth_logout'
-  | 'test_number_change'
-  | 'recipient_erase'
-  | 'log_cleanup';
 
 /** What happened, as `activity_logs` keeps it. Never a passcode, never a message's text. */
 export type Activity = {

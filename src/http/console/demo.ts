@@ -9,6 +9,7 @@ import type { LimiterService } from '../../services/limits/limiter-service.ts';
 import type { VerificationService } from '../../services/verification/verification-service.ts';
 import type { HttpEnv } from '../http-env.ts';
 import type { ReadRecipient } from '../routes/read-verification.ts';
+import { nullAsAbsent } from '../schemas/null-as-absent.ts';
 import { PhoneNumber, passcodeOf, VerificationId } from '../schemas/verification.ts';
 
 /**
@@ -106,7 +107,7 @@ function asDemo(from: From): Caller {
 
 /** @throws {AppError} `validation_failed` for anything but what the schema says. */
 async function readBody<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
-  const parsed = schema.safeParse(await c.req.json());
+  const parsed = nullAsAbsent(schema).safeParse(await c.req.json());
   if (parsed.success) return parsed.data;
   throw new AppError('validation_failed', parsed.error.issues[0]?.message ?? 'Not valid');
 }

@@ -28,13 +28,16 @@ const UNBUILT = html`<!doctype html>
   </body>
 </html>`;
 
+/** What `vite build` writes for a page that lies beside its assets. */
+const TO_ASSETS = /((?:href|src)=")[.][/]assets[/]/g;
+
 /** The name of an asset changes with what is in it. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 /** The web console. Its files hold no secret: whoever opens it signs in, and it calls the API. */
 export function consoleRoutes(pages: Pages | undefined): Hono {
   const router = new Hono();
-  for (const path of CONSOLE_PATHS) router.get(path, () => toPage(pages?.console));
+  for (const path of CONSOLE_PATHS) router.get(path, (c) => toPage(pages?.console, c.req.path));
   router.get('/assets/:file', (c) => {
     const asset = pages?.assets.get(c.req.param('file'));
     if (!asset) throw new AppError('not_found', 'There is nothing at this address');
@@ -46,7 +49,7 @@ export function consoleRoutes(pages: Pages | undefined): Hono {
 /** The page on which a person tries what a login with Waverify is like. */
 export function demoPageRoutes(pages: Pages | undefined): Hono {
   const router = new Hono();
-  router.get('/', () => toPage(pages?.demo));
+  router.get('/', (c) => toPage(pages?.demo, c.req.path));
   return router;
 }
 
@@ -62,11 +65,17 @@ export function createAnswerLost(pages: Pages | undefined): (c: Context) => Resp
   return (c) => {
     const { method, path } = c.req;
     const isBrowsing = method === 'GET' && c.req.header('accept')?.includes('text/html');
-    return page && isBrowsing && !FOR_PROGRAMS.test(path) ? toPage(page, 404) : undefined;
+    return page && isBrowsing && !FOR_PROGRAMS.test(path) ? toPage(page, path, 404) : undefined;
   };
 }
 
-function toPage(text: Pages['console'] = String(UNBUILT), status = 200): Response {
+/**
+ * The page with the way from its own address to the assets. It is relative, because a proxy may have us
+ * below a path that we do not see.
+ */
+function toPage(text = String(UNBUILT), path = '/', status = 200): Response {
+  const up = '../'.repeat(path.split('/').length - 2);
+  const page = text.replaceAll(TO_ASSETS, (_, before: string) => `${before}${up || './'}assets/`);
   const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-cache' };
-  return new Response(text, { status, headers });
+  return new Response(page, { status, headers });
 }

@@ -11,6 +11,9 @@ type Options = {
   readonly readClientAddress: ReadClientAddress;
 };
 
+/** The scheme in any case, then one blank or more (RFC 9110 sections 11.1 and 11.4). */
+const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
+
 /** @throws {AppError} `unauthorized`, or `forbidden` for a key that may not be used from there. */
 export type ReadCaller = (c: Context<HttpEnv>) => Promise<Caller>;
 
@@ -54,6 +57,7 @@ function askAgain(error: unknown): undefined {
 
 function readCredentials(c: Context<HttpEnv>, readClientAddress: ReadClientAddress) {
   const from = createReadFrom(readClientAddress)(c);
-  const [, token] = /^Bearer ([\x21-\x7e]+)$/.exec(c.req.header('authorization') ?? '') ?? [];
-  return { from, key: c.req.header('x-api-key'), token };
+  const [, token] = BEARER.exec(c.req.header('authorization') ?? '') ?? [];
+  // An empty header is what a client with an unset variable sends: no key.
+  return { from, key: c.req.header('x-api-key') || undefined, token };
 }

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path.js';
 
-const START = `window.ui = SwaggerUIBundle({ url: location.origin + '/api/openapi.json', dom_id: '#ui', deepLinking: true });`;
+const START = `window.ui = SwaggerUIBundle({ url: new URL('openapi.json', location.href).href, dom_id: '#ui', deepLinking: true });`;
 
 const PAGE = html`<!doctype html>
 <html lang="en">
@@ -12,12 +12,12 @@ const PAGE = html`<!doctype html>
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>Waverify API</title>
     <link rel="icon" href="data:," />
-    <link rel="stylesheet" href="/api/docs/swagger-ui.css" />
+    <link rel="stylesheet" href="docs/swagger-ui.css" />
   </head>
   <body>
     <main id="ui"></main>
-    <script src="/api/docs/swagger-ui-bundle.js"></script>
-    <script src="/api/docs/start.js"></script>
+    <script src="docs/swagger-ui-bundle.js"></script>
+    <script src="docs/start.js"></script>
   </body>
 </html>`;
 

@@ -17,12 +17,13 @@ import {
 import { ClientIp, CompanyName, PhoneNumber, Sent, SessionPath } from '../schemas/verification.ts';
 import { readSessionPath } from '../session-names.ts';
 import { presentSent } from './present-verification.ts';
-import { DEFAULT_PURPOSE, type ReadRecipient, withClientIp } from './read-verification.ts';
+import { DEFAULT_PURPOSE, type ReadCompanyName, type ReadRecipient, withClientIp } from './read-verification.ts';
 
 type Dependencies = {
   readonly verification: VerificationService;
   readonly idempotency: IdempotencyService;
   readonly readRecipient: ReadRecipient;
+  readonly readCompanyName: ReadCompanyName;
 };
 
 const Body = z
@@ -39,7 +40,8 @@ const Body = z
   .openapi('SessionSendRequest');
 
 /** The older spelling of sending, kept for programs that know it. */
-export function messageRoutes({ verification, idempotency, readRecipient }: Dependencies) {
+export function messageRoutes(dependencies: Dependencies) {
+  const { verification, idempotency, readRecipient, readCompanyName } = dependencies;
   const router = createRouter();
 
   const sendRoute = createRoute({
@@ -76,7 +78,7 @@ export function messageRoutes({ verification, idempotency, readRecipient }: Depe
       recipient: readRecipient(to ?? phone ?? ''),
       purpose: DEFAULT_PURPOSE,
       sessionId: readSessionPath(caller, c.req.valid('param').sessionId),
-      companyName,
+      companyName: readCompanyName(companyName),
       channel: undefined,
       locale: undefined,
     });

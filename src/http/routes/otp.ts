@@ -34,6 +34,7 @@ import { presentSessionId, readSessionName } from '../session-names.ts';
 import { presentSent, presentStatus } from './present-verification.ts';
 import {
   DEFAULT_PURPOSE,
+  type ReadCompanyName,
   type ReadRecipient,
   readTarget,
   withClientIp,
@@ -43,6 +44,7 @@ type Dependencies = {
   readonly verification: VerificationService;
   readonly idempotency: IdempotencyService;
   readonly readRecipient: ReadRecipient;
+  readonly readCompanyName: ReadCompanyName;
   /** How many digits a passcode has here. */
   readonly passcodeLength: number;
 };
@@ -57,6 +59,7 @@ export function otpRoutes({
   verification,
   idempotency,
   readRecipient,
+  readCompanyName,
   passcodeLength,
 }: Dependencies) {
   const router = createRouter();
@@ -105,7 +108,7 @@ export function otpRoutes({
         recipient: readRecipient(body.phoneNumber),
         purpose: body.purpose ?? DEFAULT_PURPOSE,
         sessionId: readSessionName(caller, body.sessionId),
-        companyName: body.companyName,
+        companyName: readCompanyName(body.companyName),
         channel: body.channel,
         locale: body.locale,
       });

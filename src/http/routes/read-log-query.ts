@@ -5,6 +5,9 @@ import type { LogFilter } from '../../services/logs/log-service.ts';
 import { readRange } from './read-range.ts';
 import type { ReadRecipient } from './read-verification.ts';
 
+/** A `+` that nobody encoded reaches us as a blank: without it, the number may be another person's. */
+const DECODED_PLUS = /^ (?=[1-9])/;
+
 type Query = {
   readonly accountId?: string | undefined;
   readonly sessionId?: string | undefined;
@@ -31,6 +34,9 @@ export function readLogQuery(caller: Caller, query: Query, readNumber: ReadRecip
   return {
     ...{ accountId, action, status, from, to },
     sessionId: sessionId === undefined ? undefined : toSessionId(ownerId, sessionId),
-    phoneNumber: phoneNumber === undefined ? undefined : readNumber(phoneNumber).phoneNumber,
+    phoneNumber:
+      phoneNumber === undefined
+        ? undefined
+        : readNumber(phoneNumber.replace(DECODED_PLUS, '+')).phoneNumber,
   };
 }

@@ -7,6 +7,9 @@ import { readSessionName } from '../session-names.ts';
 /** Reads a phone number as people write it. @throws {AppError} `invalid_phone` or `region_not_allowed`. */
 export type ReadRecipient = (text: string) => Recipient;
 
+/** Reads the name of who sends. @throws {AppError} `validation_failed` for one that may not be used. */
+export type ReadCompanyName = (text: string | undefined) => string | undefined;
+
 /** For records: the number in E.164, or undefined when the text is none. */
 export function toNumberReader(read: ReadRecipient) {
   return (text: string): string | undefined => {

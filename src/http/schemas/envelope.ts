@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { nullAsAbsent } from './null-as-absent.ts';
 
 /** RFC 9457 problem details, with the fields of our envelope as extension members. */
 const Problem = z
@@ -30,8 +31,9 @@ export function json<T extends z.ZodType>(schema: T, description: string) {
   return { description, content: { 'application/json': { schema } } };
 }
 
+/** The body of a request. `null` for an optional field is the same as leaving it out. */
 export function jsonBody<T extends z.ZodType>(schema: T) {
-  return { required: true, content: { 'application/json': { schema } } };
+  return { required: true, content: { 'application/json': { schema: nullAsAbsent(schema) } } };
 }
 
 const FORBIDDEN =

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { activityActions } from '../../domain/activity.ts';
 import { pageOf, timePageFields } from './page.ts';
 import { rangeFields } from './time.ts';
 import { AccountId } from './user.ts';
@@ -9,8 +10,7 @@ const OTP_STATUS = ['sent', 'verified', 'expired', 'failed'] as const;
 const LOGS = ['activity', 'otp', 'errors'] as const;
 
 const Action = z
-  .string()
-  .regex(/^[a-z_]{1,32}$/, 'must be an action as the log shows it')
+  .enum(activityActions, { error: 'must be an action as the log shows it' })
   .openapi({ example: 'otp_send' });
 
 const filterFields = {

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Moment, Page, PageRequest } from '../../domain/page.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const MOST = 500;
 const DEFAULT = 50;
@@ -16,11 +17,7 @@ export const timePageFields = fieldsOf(decodeMoment);
 
 function fieldsOf(decode: (cursor: string) => unknown) {
   return {
-    limit: z.coerce
-      .number({ error: `must be a whole number from 1 to ${MOST}` })
-      .int('must be a whole number')
-      .min(1, 'must be at least 1')
-      .max(MOST, `must be at most ${MOST}`)
+    limit: wholeNumber({ min: 1, max: MOST, message: `must be a whole number from 1 to ${MOST}` })
       .default(DEFAULT)
       .openapi({ description: `How many entries a page has, at most ${MOST}` }),
     cursor: z

@@ -1,12 +1,16 @@
 import { z } from '@hono/zod-openapi';
-import { isCompanyName } from '../../domain/company-name.ts';
 import { channelNames } from '../../domain/delivery.ts';
 import { locales } from '../../domain/locale.ts';
 import { isSessionId, isSessionName } from '../../domain/session-id.ts';
 import { toClientAddress } from '../../lib/network.ts';
+import { foldCode } from '../../domain/typed-text.ts';
 
 /** Checked in full where it is read: here it only has to be text of a bearable length. */
-export const PhoneNumber = z.string().max(64).openapi({ example: '081234567890' });
+export const PhoneNumber = z.string().max(64).openapi({
+  description:
+    'As people write it, with any country code behind `+` or `00`; without one it is read in the default region',
+  example: '081234567890',
+});
 
 export const SessionId = z
   .string()
@@ -28,10 +32,12 @@ export const VerificationId = z
   .string()
   .regex(/^[A-Za-z0-9_-]{16,64}$/, 'must be a verificationId as sending returned it');
 
-export const CompanyName = z
-  .string()
-  .refine(isCompanyName, 'must be a plain name of 1 to 60 characters, without links or markup')
-  .openapi({ example: 'PT. Contoh' });
+/** Checked in full where it is read: here it only has to be text of a bearable length. */
+export const CompanyName = z.string().min(1).max(240).openapi({
+  description:
+    '1 to 60 characters of plain text in any script, emoji included; without markup, links or what looks like a code',
+  example: 'Kopi & Roti ☕',
+});
 
 /** The end user's address, read as the address of a client of our own would be. */
 export const ClientIp = z
@@ -53,12 +59,22 @@ export const ClientIp = z
 const Channel = z.enum(channelNames);
 const LocaleName = z.enum(locales);
 
-/** As many digits as this service sends. */
+/** Room for what stands between and around the digits of a code. */
+const LONGEST_TYPED_CODE = 128;
+
+/** As many digits as this service sends, in whatever spelling a person typed them. */
 export function passcodeOf(length: number) {
+  const digits = new RegExp(`^[0-9]{${length}}$`);
+  const message = `must be ${length} digits`;
   return z
     .string()
-    .regex(new RegExp(`^[0-9]{${length}}$`), `must be ${length} digits`)
-    .openapi({ example: '123456'.padEnd(length, '0') });
+    .max(LONGEST_TYPED_CODE, { error: message, abort: true })
+    .overwrite(foldCode)
+    .refine((text) => digits.test(text), message)
+    .openapi({
+      description: `${length} digits. White space, dashes, invisible characters and quotes around them are ignored, and the digits of every script are read.`,
+      example: '123456'.padEnd(length, '0'),
+    });
 }
 
 export const SendBody = z

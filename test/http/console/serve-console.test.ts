@@ -13,9 +13,11 @@ afterAll(() => h.close());
 
 const get = (path: string) => h.client.call({ method: 'GET', path });
 
-/** The addresses that a page loads. */
-function assetsOf(html: string): string[] {
-  return [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => address);
+/** What a page loads, as a browser that opened it at `from` would ask for it. */
+function assetsOf(html: string, from = '/'): string[] {
+  return [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(
+    ([, address = '']) => new URL(address, new URL(from, 'http://localhost')).pathname,
+  );
 }
 
 describe('the console', () => {
@@ -23,7 +25,10 @@ describe('the console', () => {
     const first = await get('/');
     for (const path of PAGES) {
       const { status, headers, raw } = await get(path);
-      expect([path, status, raw === first.raw]).toEqual([path, 200, true]);
+      // The same but for the way to its assets, which leads to the same files from everywhere.
+      const isSame = raw.replaceAll(/"[.\/]+assets/g, '"./assets') === first.raw;
+      expect([path, status, isSame]).toEqual([path, 200, true]);
+      expect(assetsOf(raw, path)).toEqual(assetsOf(first.raw));
       expect(headers).toMatchObject({
         'content-type': 'text/html; charset=utf-8',
         'cache-control': 'no-cache',

@@ -6,6 +6,7 @@ import './style/layout.css';
 import './style/content.css';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { base } from './core/base.ts';
 import { awaited, type Sent, sendCode } from './core/demo-calls.ts';
 import { applyTheme, readTheme } from './core/theme.ts';
 import { useAction } from './core/use-action.ts';
@@ -49,7 +50,7 @@ function Demo() {
         </div>
         <Settings />
         <p class="foot small">
-          <a href="/">{t('demo.console')}</a>
+          <a href={`${base}/`}>{t('demo.console')}</a>
         </p>
       </div>
     </main>

@@ -1,3 +1,5 @@
+import { base } from './base.ts';
+
 /** Why a call did not succeed: the API's own code, or `unreachable` when there was no answer. */
 export class Failure extends Error {
   override readonly name = 'Failure';
@@ -42,7 +44,7 @@ export async function readFailure(response: Response): Promise<Failure> {
 /** As `fetch`, but that nobody answers is a failure like any other. @throws {Failure} `unreachable`. */
 export async function reach(path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, init);
+    return await fetch(base + path, init);
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw new Failure(0, { code: 'unreachable' });

@@ -1,18 +1,26 @@
 import { useEffect, useState } from 'preact/hooks';
+import { base } from './base.ts';
 
 const CHANGED = 'waverify:address';
 
 /** Shows another page, and moves the focus to it as a new document would. */
 export function navigate(path: string): void {
-  if (path !== location.pathname + location.search) history.pushState(null, '', path);
+  const address = base + path;
+  if (address !== location.pathname + location.search) history.pushState(null, '', address);
   dispatchEvent(new Event(CHANGED));
 }
 
 /** The path of the address, as it changes. */
 export function usePath(): string {
-  const [path, setPath] = useState(location.pathname);
-  useEffect(() => onChange(() => setPath(location.pathname)), []);
+  const [path, setPath] = useState(readPath);
+  useEffect(() => onChange(() => setPath(readPath())), []);
   return path;
+}
+
+/** Without what a proxy has put before it. */
+function readPath(): string {
+  const { pathname } = location;
+  return (pathname.startsWith(`${base}/`) && pathname.slice(base.length)) || '/';
 }
 
 type Query = Readonly<Record<string, string>>;

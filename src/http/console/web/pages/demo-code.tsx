@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { type Sent, sendCode, verifyCode } from '../core/demo-calls.ts';
 import type { Failure } from '../core/failure.ts';
 import { useAction } from '../core/use-action.ts';
+import { digitsOf, patternOf } from '../core/typed-code.ts';
 import { secondsUntil, useNow } from '../core/use-now.ts';
 import { Field } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
@@ -21,7 +22,7 @@ export function AskCode({ sent, onSent, onVerified, onChange }: CodeProps) {
   const [otp, setOtp] = useState('');
   const { phoneNumber, verificationId, length } = sent;
   const { run, isBusy, failure } = useAction(
-    () => verifyCode(verificationId, otp.replaceAll(/\D/g, '')),
+    () => verifyCode(verificationId, digitsOf(otp)),
     onVerified,
   );
   const told = sent.channel === 'console' ? 'demo.sentConsole' : 'demo.sentTo';
@@ -43,7 +44,7 @@ export function AskCode({ sent, onSent, onVerified, onChange }: CodeProps) {
           isNext: true,
         }}
         {...{ inputMode: 'numeric', autocomplete: 'one-time-code' }}
-        pattern={`(?:[^0-9]*[0-9]){${length}}[^0-9]*`}
+        pattern={patternOf(String(length))}
       />
       <Refusal of={failure} expiresAt={sent.expiresAt} />
       <button type="submit" class="button primary wide" disabled={isBusy}>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { api } from '../core/api.ts';
 import { useMe } from '../core/may.ts';
 import type { Sent } from '../core/types.ts';
+import { digitsOf, patternOf } from '../core/typed-code.ts';
 import { useAction } from '../core/use-action.ts';
 import { useData } from '../core/use-data.ts';
 import { Skeleton } from '../parts/empty.tsx';
@@ -73,14 +74,17 @@ function Verify({ id, onTried }: VerifyProps) {
   const { t } = useWords();
   const [otp, setOtp] = useState('');
   const { run, isBusy, failure } = useAction(() =>
-    api('/api/otp/verify', { method: 'POST', body: { verificationId: id, otp } }).finally(onTried),
+    api('/api/otp/verify', {
+      method: 'POST',
+      body: { verificationId: id, otp: digitsOf(otp) },
+    }).finally(onTried),
   );
   const left = failure?.attemptsLeft;
   return (
     <Form class="stack" onSubmit={() => run()}>
       <Field
         {...{ label: t('test.code'), value: otp, onValue: setOtp, required: true, isNext: true }}
-        {...{ inputMode: 'numeric', autocomplete: 'one-time-code', pattern: '[0-9]{6,10}' }}
+        {...{ inputMode: 'numeric', autocomplete: 'one-time-code', pattern: patternOf('6,10') }}
       />
       {left === undefined ? (
         <FailureNotice of={failure} />

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { base } from '../core/base.ts';
 import { isPlainClick, navigate } from '../core/router.ts';
 
 type Props = {
@@ -16,7 +17,7 @@ export function Link({ to, isCurrent = false, children, ...rest }: Props) {
     navigate(to);
   }
   return (
-    <a href={to} onClick={go} {...(isCurrent && { 'aria-current': 'page' as const })} {...rest}>
+    <a href={base + to} onClick={go} {...(isCurrent && { 'aria-current': 'page' as const })} {...rest}>
       {children}
     </a>
   );

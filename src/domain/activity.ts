@@ -1,0 +1,32 @@
+/** What the activity log may say happened. */
+export const activityActions = [
+  'session_create',
+  'session_delete',
+  'session_restart',
+  'qr_generate',
+  'qr_scan',
+  'connection_open',
+  'connection_close',
+  'message_send',
+  'message_receive',
+  'otp_send',
+  'otp_verify',
+  'otp_expire',
+  'otp_unlock',
+  'api_call',
+  'limit_hit',
+  'access_denied',
+  'key_create',
+  'key_rotate',
+  'key_revoke',
+  'user_create',
+  'user_update',
+  'user_delete',
+  'auth_login',
+  'auth_logout',
+  'test_number_change',
+  'recipient_erase',
+  'log_cleanup',
+] as const;
+
+export type ActivityAction = (typeof activityActions)[number];
