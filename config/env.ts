@@ -132,6 +132,13 @@ const Variables = z.object({
   LIMIT_SENDS_PER_PHONE_DAY: limit(10),
   LIMIT_SENDS_PER_PHONE_DAY_ALL_ACCOUNTS: limit(20),
   LIMIT_SENDS_PER_PREFIX_HOUR: limit(30),
+  LIMIT_SENDS_PER_KEY_HOUR: limit(2000),
+  LIMIT_SENDS_PER_ACCOUNT_DAY: limit(20_000),
+  LIMIT_SENDS_PER_REGION_HOUR: limit(5000),
+  LIMIT_SENDS_IN_ALL_HOUR: limit(25_000),
+  PUMPING_GUARD: z
+    .enum(['record', 'block', 'off'], { error: 'must be record, block or off' })
+    .default('record'),
   LIMIT_FAILURES_PER_PHONE_HOUR: limit(10),
   LIMIT_FAILURES_PER_PHONE_DAY: limit(20),
   LIMIT_FAILURES_IN_A_ROW: limit(100),

@@ -27,7 +27,7 @@ export function describeStart(
   return { warnings: findWeaknesses(config, argon2), notice };
 }
 
-function findWeaknesses({ limits, otp, hashing, whatsapp }: Config, argon2: string): string[] {
+function findWeaknesses({ limits, otp, hashing, whatsapp, pumpingGuard }: Config, argon2: string): string[] {
   const { newContactsPerDay } = whatsapp;
   const switches = { ...limits, resendSeconds: otp.resendSeconds, newContactsPerDay };
   const warnings = Object.entries(switches)
@@ -38,6 +38,7 @@ function findWeaknesses({ limits, otp, hashing, whatsapp }: Config, argon2: stri
       'passcodes are hashed below the OWASP floor: only SECRET_KEY protects a stolen table',
     );
   }
+  if (pumpingGuard === 'off') warnings.push('nothing watches for traffic pumping: PUMPING_GUARD');
   if (argon2 === 'argon2') {
     warnings.push('the optional @node-rs/argon2 did not load: hashing takes twice the time');
   }

@@ -19,6 +19,7 @@ type ActivityAction =
   | 'otp_unlock'
   | 'api_call'
   | 'limit_hit'
+  | 'pumping_suspected'
   | 'access_denied'
   | 'key_create'
   | 'key_rotate'

@@ -6,7 +6,7 @@ import { optional, type Row, toDate, type Value } from './statement.ts';
 export type StoredKey = ApiKey & { readonly keyHash: string };
 
 export const KEY_COLUMNS = `"keyId", "accountId", "keyHash", "prefix", "name", "mode", "scopes",
-  "sessions", "purposes", "regions", "networks", "createdBy", "rotatedTo", "expiresAt", "lastUsedAt",
+  "sessions", "purposes", "regions", "networks", "sendsPerHour", "sendPot", "createdBy", "rotatedTo", "expiresAt", "lastUsedAt",
   "revokedAt", "createdAt"`;
 
 /** Reads a row of `api_keys` as any driver returns it. */
@@ -24,6 +24,8 @@ export function toKey(row: Row): StoredKey {
       purposes: optional(row['purposes'], toList),
       regions: optional(row['regions'], toList),
       networks: optional(row['networks'], toList),
+      sendsPerHour: optional(row['sendsPerHour'], Number),
+      sendPot: optional(row['sendPot'], String),
       expiresAt: optional(row['expiresAt'], toDate),
     },
     createdBy: String(row['createdBy']),
@@ -36,7 +38,7 @@ export function toKey(row: Row): StoredKey {
 
 /** The columns of a key that is made now. */
 export function toNewRow(key: StoredKey): [name: string, value: Value][] {
-  const { sessions, purposes, regions, networks, expiresAt } = key.reach;
+  const { sessions, purposes, regions, networks, sendsPerHour, sendPot, expiresAt } = key.reach;
   return [
     ['keyId', key.keyId],
     ['accountId', key.accountId],
@@ -49,6 +51,8 @@ export function toNewRow(key: StoredKey): [name: string, value: Value][] {
     ['purposes', fromList(purposes)],
     ['regions', fromList(regions)],
     ['networks', fromList(networks)],
+    ['sendsPerHour', sendsPerHour ?? null],
+    ['sendPot', sendPot ?? null],
     ['createdBy', key.createdBy],
     ['expiresAt', expiresAt ?? null],
     ['createdAt', key.createdAt],

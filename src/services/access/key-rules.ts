@@ -36,6 +36,7 @@ export function readGrant({ mode, scopes, reach }: KeyGrant, now: Date): KeyGran
       networks:
         networks &&
         withoutRepetitions(networks.flatMap((read) => ('network' in read ? [read.network] : []))),
+      sendsPerHour: reach.sendsPerHour,
       expiresAt: reach.expiresAt,
     },
   };
@@ -65,6 +66,7 @@ export function findBeyond(caller: Caller, { scopes, reach }: KeyGrant): string 
     purposes: isWithin(own.purposes, reach.purposes),
     regions: isWithin(own.regions, reach.regions),
     networks: isWithin(own.networks, reach.networks, createCovering),
+    sendsPerHour: own.sendsPerHour === undefined || isAtMost(own.sendsPerHour, reach.sendsPerHour),
     expiresAt: own.expiresAt === undefined || endsBy(own.expiresAt, reach.expiresAt),
   };
   return Object.entries(parts).find(([, within]) => !within)?.[0];
@@ -77,6 +79,10 @@ function isWithin(
   createTest = (list: readonly string[]) => (item: string) => list.includes(item),
 ): boolean {
   return own === undefined || asked?.every(createTest(own)) === true;
+}
+
+function isAtMost(most: number, asked: number | undefined): boolean {
+  return asked !== undefined && asked <= most;
 }
 
 function endsBy(moment: Date, end: Date | undefined): boolean {

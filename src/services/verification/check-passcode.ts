@@ -7,6 +7,7 @@ import type { Ticket } from '../../lib/admission.ts';
 import type { ChallengeRef } from '../../storage/challenge-store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type CheckTarget, createFinding, isTarget } from './find-challenge.ts';
+import { createSendBudget } from './send-budget.ts';
 import { createTelling } from './tell-verification.ts';
 import { failureClaims, guessClaim } from './verification-claims.ts';
 
@@ -23,6 +24,7 @@ export function createChecking(dependencies: Dependencies) {
   const { challenges, limiter, limits, hasher, hashing, policy, metrics, logger, now } =
     dependencies;
   const findChallenge = createFinding(dependencies);
+  const { refundOnVerified } = createSendBudget(dependencies);
   const { tellGuess, tellUncompared } = createTelling(dependencies);
 
   /**
@@ -91,7 +93,7 @@ export function createChecking(dependencies: Dependencies) {
         return { outcome: 'closed' };
       }
       const result = await spendAndCompare(ticket, found, guess);
-      if (result.outcome === 'verified') await forgive(caller, counted);
+      if (result.outcome === 'verified') await Promise.all([forgive(caller, counted), refundOnVerified(caller, found)]);
       return result;
     } finally {
       ticket.leave();
