@@ -27,7 +27,10 @@ export function describeStart(
   return { warnings: findWeaknesses(config, argon2), notice };
 }
 
-function findWeaknesses({ limits, otp, hashing, whatsapp, pumpingGuard }: Config, argon2: string): string[] {
+function findWeaknesses(
+  { limits, otp, hashing, whatsapp, pumpingGuard }: Config,
+  argon2: string,
+): string[] {
   const { newContactsPerDay } = whatsapp;
   const switches = { ...limits, resendSeconds: otp.resendSeconds, newContactsPerDay };
   const warnings = Object.entries(switches)

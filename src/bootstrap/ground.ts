@@ -6,7 +6,10 @@ import type { Argon2Engine } from '../lib/argon2-engine.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { createSecretKey } from '../lib/secrets.ts';
-import { type ActivityService, createActivityService } from '../services/activity/activity-service.ts';
+import {
+  type ActivityService,
+  createActivityService,
+} from '../services/activity/activity-service.ts';
 import { createLimits, type Limits } from '../services/limits/limit.ts';
 import { createLimiterService } from '../services/limits/limiter-service.ts';
 import { createMetrics } from '../services/metrics/metrics-service.ts';

@@ -93,7 +93,8 @@ export function createChecking(dependencies: Dependencies) {
         return { outcome: 'closed' };
       }
       const result = await spendAndCompare(ticket, found, guess);
-      if (result.outcome === 'verified') await Promise.all([forgive(caller, counted), refundOnVerified(caller, found)]);
+      if (result.outcome === 'verified')
+        await Promise.all([forgive(caller, counted), refundOnVerified(caller, found)]);
       return result;
     } finally {
       ticket.leave();

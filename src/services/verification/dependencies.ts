@@ -10,8 +10,8 @@ import type { DeliveryService } from '../delivery/delivery-service.ts';
 import type { Limits } from '../limits/limit.ts';
 import type { LimiterService } from '../limits/limiter-service.ts';
 import type { Metrics } from '../metrics/metrics-service.ts';
-import type { PumpingGuard } from './pumping-guard.ts';
 import type { PasscodeHasher } from './passcode-hasher.ts';
+import type { PumpingGuard } from './pumping-guard.ts';
 import type { TestNumberService } from './test-number-service.ts';
 
 /** What the verification service is made of. */

@@ -109,7 +109,8 @@ export function createSendBudget({
     const words: Readonly<Record<string, string>> = {
       [limits.sendsPerKeyHour.name]: 'The sending budget of this key is used up',
       [limits.sendsPerAccountDay.name]: 'The daily sending budget of this account is used up',
-      [limits.sendsPerRegionHour.name]: `The sending budget for region ${recipient.region} is used up`,
+      [limits.sendsPerRegionHour.name]:
+        `The sending budget for region ${recipient.region} is used up`,
       [limits.sendsInAllHour.name]: 'The sending budget of this installation is used up',
       [limits.sendsPerPrefixHour.name]:
         'Too many passcodes for numbers with these first eight digits were not verified',
