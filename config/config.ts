@@ -74,6 +74,10 @@ export function toConfig(env: Env) {
       sendsPerPhoneDay: env.LIMIT_SENDS_PER_PHONE_DAY,
       sendsPerPhoneDayAllAccounts: env.LIMIT_SENDS_PER_PHONE_DAY_ALL_ACCOUNTS,
       sendsPerPrefixHour: env.LIMIT_SENDS_PER_PREFIX_HOUR,
+      sendsPerKeyHour: env.LIMIT_SENDS_PER_KEY_HOUR,
+      sendsPerAccountDay: env.LIMIT_SENDS_PER_ACCOUNT_DAY,
+      sendsPerRegionHour: env.LIMIT_SENDS_PER_REGION_HOUR,
+      sendsInAllHour: env.LIMIT_SENDS_IN_ALL_HOUR,
       failuresPerPhoneHour: env.LIMIT_FAILURES_PER_PHONE_HOUR,
       failuresPerPhoneDay: env.LIMIT_FAILURES_PER_PHONE_DAY,
       failuresInARow: env.LIMIT_FAILURES_IN_A_ROW,
@@ -83,6 +87,7 @@ export function toConfig(env: Env) {
       loginsPerIpMinute: env.LIMIT_LOGINS_PER_IP_MINUTE,
       loginFailuresPerUserHour: env.LIMIT_LOGIN_FAILURES_PER_USER_HOUR,
     },
+    pumpingGuard: env.PUMPING_GUARD,
     retention: {
       activityDays: env.ACTIVITY_RETENTION_DAYS,
       otpDays: env.OTP_RETENTION_DAYS,

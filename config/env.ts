@@ -117,12 +117,19 @@ const Variables = z.object({
   PHONE_VALIDATION: z
     .enum(['valid', 'possible'], { error: 'must be valid or possible' })
     .default('valid'),
-  COMPANY_NAMES_WITH_LINKS: list(''),
+  COMPANY_NAMES_WITH_LINKS: list('', { isItem: () => true, kind: 'a name' }),
 
   LIMIT_SENDS_PER_PHONE_HOUR: limit(5),
   LIMIT_SENDS_PER_PHONE_DAY: limit(10),
   LIMIT_SENDS_PER_PHONE_DAY_ALL_ACCOUNTS: limit(20),
   LIMIT_SENDS_PER_PREFIX_HOUR: limit(30),
+  LIMIT_SENDS_PER_KEY_HOUR: limit(2000),
+  LIMIT_SENDS_PER_ACCOUNT_DAY: limit(20_000),
+  LIMIT_SENDS_PER_REGION_HOUR: limit(5000),
+  LIMIT_SENDS_IN_ALL_HOUR: limit(25_000),
+  PUMPING_GUARD: z
+    .enum(['record', 'block', 'off'], { error: 'must be record, block or off' })
+    .default('record'),
   LIMIT_FAILURES_PER_PHONE_HOUR: limit(10),
   LIMIT_FAILURES_PER_PHONE_DAY: limit(20),
   LIMIT_FAILURES_IN_A_ROW: limit(100),

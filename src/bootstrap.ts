@@ -21,6 +21,7 @@ import { createRecipientService } from './services/recipients/recipient-service.
 import { createSessionService } from './services/sessions/session-service.ts';
 import { createUsageService } from './services/usage/usage-service.ts';
 import { createPasscodeHasher } from './services/verification/passcode-hasher.ts';
+import { createPumpingGuard } from './services/verification/pumping-guard.ts';
 import { createTestNumberService } from './services/verification/test-number-service.ts';
 import { createVerificationService } from './services/verification/verification-service.ts';
 import { openDatabase } from './storage/database.ts';
@@ -115,7 +116,11 @@ async function openServices(ground: Ground) {
   const testNumbers = createTestNumberService({
     ...{ testNumbers: stores.testNumbers, hasher, hashing, activity, now },
   });
-  const analytics = createAnalyticsService({ ...stores, now });
+  const pumping = createPumpingGuard({
+    ...{ mode: config.pumpingGuard, conversions: stores.conversions },
+    ...{ activity, metrics, logger, now },
+  });
+  const analytics = createAnalyticsService({ ...stores, pumping, now });
   const usage = createUsageService({ usages: stores.usages, logger, now });
   const maintenance = createMaintenanceService({
     ...{ ...stores, activity, analytics, retention: config.retention, logger, now },
@@ -128,7 +133,7 @@ async function openServices(ground: Ground) {
     verification: createVerificationService({
       ...{ challenges: stores.challenges, deliveries: stores.deliveries, testNumbers },
       ...{ delivery: channels.delivery, limiter, limits, activity, hasher, hashing },
-      ...{ policy: config.otp, metrics, logger, now, draw },
+      ...{ pumping, policy: config.otp, metrics, logger, now, draw },
     }),
     sessions: createSessionService({
       ...{ sessions: stores.sessions, leases: stores.leases, keeper: channels.keeper },

@@ -45,7 +45,10 @@ function describeKey({ apiKey, keyFile, isKeyNew, isTerminal }: Start): string {
   return isKeyNew && isTerminal ? `${apiKey} (kept in ${keyFile})` : `in ${keyFile}`;
 }
 
-function findWeaknesses({ limits, otp, hashing, whatsapp }: Config, argon2: string): string[] {
+function findWeaknesses(
+  { limits, otp, hashing, whatsapp, pumpingGuard }: Config,
+  argon2: string,
+): string[] {
   const { newContactsPerDay } = whatsapp;
   const switches = { ...limits, resendSeconds: otp.resendSeconds, newContactsPerDay };
   const warnings = Object.entries(switches)
@@ -56,6 +59,7 @@ function findWeaknesses({ limits, otp, hashing, whatsapp }: Config, argon2: stri
       'passcodes are hashed below the OWASP floor: only SECRET_KEY protects a stolen table',
     );
   }
+  if (pumpingGuard === 'off') warnings.push('nothing watches for traffic pumping: PUMPING_GUARD');
   if (argon2 === 'argon2') {
     warnings.push('the optional @node-rs/argon2 did not load: hashing takes twice the time');
   }

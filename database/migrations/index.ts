@@ -21,6 +21,7 @@ import { createRollups } from './20261121-0019-create-rollups.ts';
 import { indexLogs } from './20261121-0020-index-logs.ts';
 import { indexPruning } from './20261121-0021-index-pruning.ts';
 import { rollLimits } from './20261128-0022-roll-limits.ts';
+import { addSendBudgets } from './20261128-0023-add-send-budgets.ts';
 import { createNodes } from './20261128-0027-create-nodes.ts';
 import { addClientIpRight } from './20261128-0028-add-client-ip-right.ts';
 
@@ -48,6 +49,7 @@ export const migrations: readonly Migration[] = [
   indexLogs,
   indexPruning,
   rollLimits,
+  addSendBudgets,
   createNodes,
   addClientIpRight,
 ];

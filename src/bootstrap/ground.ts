@@ -6,13 +6,17 @@ import type { Argon2Engine } from '../lib/argon2-engine.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { createSecretKey } from '../lib/secrets.ts';
-import { createActivityService } from '../services/activity/activity-service.ts';
-import { createLimits } from '../services/limits/limit.ts';
+import {
+  type ActivityService,
+  createActivityService,
+} from '../services/activity/activity-service.ts';
+import { createLimits, type Limits } from '../services/limits/limit.ts';
 import { createLimiterService } from '../services/limits/limiter-service.ts';
 import { createMetrics } from '../services/metrics/metrics-service.ts';
 import { createActivityStore } from '../storage/activity-store.ts';
 import { createChallengeStore } from '../storage/challenge-store.ts';
 import { createContactStore } from '../storage/contact-store.ts';
+import { createConversionStore } from '../storage/conversion-store.ts';
 import { createCountableStore } from '../storage/countable-store.ts';
 import { createCounterStore } from '../storage/counter-store.ts';
 import { createCredentialStore } from '../storage/credential-store.ts';
@@ -77,6 +81,7 @@ export function layGround(config: Config, { database, engine, secrets, surroundi
   const metrics = createMetrics({ hashing });
   const stores = openStores(database);
   const activity = createActivityService({ activities: stores.activities, logger, now });
+  const limits = createLimits(config);
   const { previousSecretKey: previous } = secrets;
   return {
     ...{ config, surroundings, engine, hashing, metrics, stores, activity },
@@ -85,10 +90,21 @@ export function layGround(config: Config, { database, engine, secrets, surroundi
       previous: previous === undefined ? undefined : createSecretKey(previous),
     },
     bootstrapKey: secrets.apiKey,
-    limits: createLimits(config),
+    limits,
     limiter: createLimiterService({
-      ...{ counters: stores.counters, onRefusal: activity.noteLimitHit, metrics, now },
+      ...{ counters: stores.counters, metrics, now },
+      onRefusal: noteRefusals(limits, activity.noteLimitHit),
     }),
+  };
+}
+
+/** What the activity log of an account tells of its refusals: nothing of what other accounts do. */
+function noteRefusals(limits: Limits, note: ActivityService['noteLimitHit']): typeof note {
+  return (origin, refusal) => {
+    // Used up are the first sends of the account to a number: the shared pot decides.
+    if (refusal.limit === limits.ownSendsPerPhoneDay) return;
+    const isSharedPot = refusal.limit === limits.sendsPerPhoneDayAllAccounts;
+    note(origin, isSharedPot ? { ...refusal, limit: limits.sendsPerPhoneDay } : refusal);
   };
 }
 
@@ -98,6 +114,7 @@ function openStores(database: Database) {
     apiKeys: createKeyStore(database),
     challenges: createChallengeStore(database),
     contacts: createContactStore(database),
+    conversions: createConversionStore(database),
     countables: createCountableStore(database),
     counters: createCounterStore(database),
     credentials: createCredentialStore(database),

@@ -50,14 +50,23 @@ export type Channel = {
   close(): Promise<void>;
 };
 
+type Doubt = { readonly mayHaveArrived?: boolean };
+
 /** A channel did not take a message. `details` is for operators: no passcode, no text. */
 export class ChannelError extends Error {
   override readonly name = 'ChannelError';
   readonly reason: DeliveryFailureReason;
+  /** Whether the recipient may get the message all the same: it was handed over, and no clear no came back. */
+  readonly mayHaveArrived: boolean;
 
-  constructor(reason: DeliveryFailureReason, details: string, cause?: unknown) {
+  constructor(
+    reason: DeliveryFailureReason,
+    details: string,
+    { cause, mayHaveArrived = reason === 'timeout' }: ErrorOptions & Doubt = {},
+  ) {
     super(details, { cause });
     this.reason = reason;
+    this.mayHaveArrived = mayHaveArrived;
   }
 
   /** Whether the same message may succeed later on this channel. */

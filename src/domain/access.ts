@@ -38,6 +38,10 @@ export type Reach = {
   readonly regions?: readonly string[] | undefined;
   /** Networks that it may be used from, as `address/bits`. */
   readonly networks?: readonly string[] | undefined;
+  /** Sends an hour, where it may do fewer than `LIMIT_SENDS_PER_KEY_HOUR`. */
+  readonly sendsPerHour?: number | undefined;
+  /** The id of the key whose count of sends it shares, so that new keys are no way to send more. */
+  readonly sendPot?: string | undefined;
   /** The moment from which it opens nothing any more. */
   readonly expiresAt?: Date | undefined;
   /** `false`: it may not say which address the end user has. */

@@ -16,6 +16,7 @@ export const activityActions = [
   'api_call',
   'limit_hit',
   'access_denied',
+  'pumping_suspected',
   'key_create',
   'key_rotate',
   'key_revoke',

@@ -1,10 +1,11 @@
 import { activeKeyOf, type Challenge, type ChallengeScope } from '../domain/challenge.ts';
 import { eventBits } from '../domain/figures.ts';
+import { addSeconds } from '../lib/clock.ts';
 import { type NewChallenge, toChallenge, toNewRow } from './challenge-row.ts';
 import { PRUNABLE } from './countable-store.ts';
 import type { Database } from './database.ts';
 import { noting, settled } from './noted-events.ts';
-import { placeholders, type Row, type Value } from './statement.ts';
+import { placeholders, type Row, toBoolean, type Value } from './statement.ts';
 
 /** Names one challenge: the live one of a scope, or one by its public handle. */
 export type ChallengeRef =
@@ -16,6 +17,8 @@ type SentBy = {
   readonly messageId: string;
   readonly sessionId?: string | undefined;
 };
+
+type FailedSend = Pick<Challenge, 'accountId' | 'phoneNumber' | 'verificationId'>;
 
 export type ChallengeStore = ReturnType<typeof createChallengeStore>;
 
@@ -123,14 +126,30 @@ export function createChallengeStore({ statements }: Database) {
     );
   }
 
-  /** Ends a challenge whose message no channel took. */
-  async function markFailed(verificationId: string, now: Date): Promise<void> {
+  /** Ends a challenge whose message no channel took, as far as they tell. */
+  async function markFailed(
+    verificationId: string,
+    now: Date,
+    { mayHaveArrived = false } = {},
+  ): Promise<void> {
     await change(
       `UPDATE "otp_logs" SET "status" = 'failed', ${END}, "updatedAt" = $2,
-         "seen" = "seen" | ${failed}, "countDue" = $2
+         "mayHaveArrived" = ${mayHaveArrived}, "seen" = "seen" | ${failed}, "countDue" = $2
        WHERE "verificationId" = $1 AND ${LIVE}`,
       [verificationId, now],
     );
+  }
+
+  /** Whether the send to this number before this one, within the hour, was one that may have arrived. */
+  async function followsDoubtfulSend(send: FailedSend, now: Date): Promise<boolean> {
+    const { accountId, phoneNumber, verificationId } = send;
+    const [row] = await select(
+      `SELECT "mayHaveArrived" FROM "otp_logs"
+       WHERE "accountId" = $1 AND "phoneNumber" = $2 AND "verificationId" <> $3 AND "createdAt" > $4
+       ORDER BY "id" DESC LIMIT 1`,
+      [accountId, phoneNumber, verificationId, addSeconds(now, -3600)],
+    );
+    return toBoolean(row?.['mayHaveArrived'] ?? 0);
   }
 
   /** Ends live challenges by the caller's wish; returns how many (0 or 1). */
@@ -179,6 +198,7 @@ export function createChallengeStore({ statements }: Database) {
     markVerified,
     markSent,
     markFailed,
+    followsDoubtfulSend,
     expire,
     expireDue,
     prune,

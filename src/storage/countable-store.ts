@@ -10,6 +10,9 @@ export type CountableChallenge = {
   readonly channel: string;
   readonly sessionId: string;
   readonly region: string;
+  readonly phoneNumber: string;
+  /** The credential that asked for it, where it is known. */
+  readonly sentBy: string | undefined;
   readonly createdAt: Date;
   readonly deliveredAt: Date | undefined;
   readonly verifiedAt: Date | undefined;
@@ -29,7 +32,7 @@ export type CountableActivity = {
 
 export type CountableStore = ReturnType<typeof createCountableStore>;
 
-const CHALLENGE = `"id", "accountId", "channel", "sessionId", "region", "createdAt", "deliveredAt",
+const CHALLENGE = `"id", "accountId", "channel", "sessionId", "region", "phoneNumber", "sentBy", "createdAt", "deliveredAt",
   "verifiedAt", "seen", "counted"`;
 const ACTIVITY = `"id", "accountId", "sessionId", "action", "status", "createdAt"`;
 
@@ -154,6 +157,8 @@ function toChallenge(row: Row): CountableChallenge {
     channel: String(row['channel'] ?? ''),
     sessionId: String(row['sessionId']),
     region: String(row['region']),
+    phoneNumber: String(row['phoneNumber']),
+    sentBy: optional(row['sentBy'], String),
     createdAt: toDate(row['createdAt']),
     deliveredAt: optional(row['deliveredAt'], toDate),
     verifiedAt: optional(row['verifiedAt'], toDate),

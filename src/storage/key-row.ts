@@ -6,8 +6,8 @@ import { optional, type Row, toBoolean, toDate, type Value } from './statement.t
 export type StoredKey = ApiKey & { readonly keyHash: string };
 
 export const KEY_COLUMNS = `"keyId", "accountId", "keyHash", "prefix", "name", "mode", "scopes",
-  "sessions", "purposes", "regions", "networks", "clientIp", "createdBy", "rotatedTo", "expiresAt", "lastUsedAt",
-  "revokedAt", "createdAt"`;
+  "sessions", "purposes", "regions", "networks", "sendsPerHour", "sendPot", "clientIp", "createdBy",
+  "rotatedTo", "expiresAt", "lastUsedAt", "revokedAt", "createdAt"`;
 
 /** Reads a row of `api_keys` as any driver returns it. */
 export function toKey(row: Row): StoredKey {
@@ -24,6 +24,8 @@ export function toKey(row: Row): StoredKey {
       purposes: optional(row['purposes'], toList),
       regions: optional(row['regions'], toList),
       networks: optional(row['networks'], toList),
+      sendsPerHour: optional(row['sendsPerHour'], Number),
+      sendPot: optional(row['sendPot'], String),
       expiresAt: optional(row['expiresAt'], toDate),
       clientIp: toBoolean(row['clientIp']),
     },
@@ -37,7 +39,8 @@ export function toKey(row: Row): StoredKey {
 
 /** The columns of a key that is made now. */
 export function toNewRow(key: StoredKey): [name: string, value: Value][] {
-  const { sessions, purposes, regions, networks, expiresAt, clientIp = true } = key.reach;
+  const { sessions, purposes, regions, networks, sendsPerHour, sendPot, expiresAt } = key.reach;
+  const { clientIp = true } = key.reach;
   return [
     ['keyId', key.keyId],
     ['accountId', key.accountId],
@@ -51,6 +54,8 @@ export function toNewRow(key: StoredKey): [name: string, value: Value][] {
     ['regions', fromList(regions)],
     ['networks', fromList(networks)],
     ['clientIp', Number(clientIp)],
+    ['sendsPerHour', sendsPerHour ?? null],
+    ['sendPot', sendPot ?? null],
     ['createdBy', key.createdBy],
     ['expiresAt', expiresAt ?? null],
     ['createdAt', key.createdAt],

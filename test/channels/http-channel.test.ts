@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpChannel } from '../../src/channels/http/http-channel.ts';
 import { failureOf, itIsAChannel, newMessage } from '../contracts/channel.ts';
@@ -136,6 +136,50 @@ describe('the http channel', () => {
     const error = await failureOf(channel.send(newMessage()));
     expect(error.reason).toBe('unavailable');
     expect(error.message).toBe('the gateway could not be reached');
+    expect(error.mayHaveArrived).toBe(false);
+  });
+
+  it.each([
+    ...[302, 400, 401, 404, 408, 409, 429].map((status) => [status, false] as const),
+    ...[500, 502, 503, 504, 521].map((status) => [status, true] as const),
+  ])('knows after %i whether the message may be out: %s', async (status, mayHaveArrived) => {
+    gateway.behaveLike(answer(status));
+    expect((await failureOf(open().send(newMessage()))).mayHaveArrived).toBe(mayHaveArrived);
+  });
+
+  it.each([
+    ['closes the connection', hangUp],
+    ['resets the connection', (request) => void request.socket.resetAndDestroy()],
+    ['answers what is not HTTP', (request) => void request.socket.end('nonsense')],
+    ['never answers', hang],
+  ] as [string, Behaviour][])(
+    'takes a gateway that read the message and %s for one that may have passed it on',
+    async (_, behaviour) => {
+      gateway.behaveLike(behaviour);
+      const channel = open();
+      for (const connection of ['new', 'used before']) {
+        const sending = channel.send(newMessage({ deadline: AbortSignal.timeout(300) }));
+        expect([connection, (await failureOf(sending)).mayHaveArrived]).toEqual([connection, true]);
+        gateway.behaveLike();
+        await channel.send(newMessage());
+        gateway.behaveLike(behaviour);
+      }
+    },
+  );
+
+  it('knows that a message did not leave where there is no address, no TLS, or no connection in time', async () => {
+    const silent = createTcpServer((socket) => void socket.on('error', () => {}));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const plain = gateway.url.replace('http:', 'https:');
+    const urls = ['http://gateway.invalid/', plain, `https://127.0.0.1:${port}/`];
+    for (const url of urls) {
+      const channel = createHttpChannel({ url, token: '' });
+      opened.push(channel);
+      const sending = channel.send(newMessage({ deadline: AbortSignal.timeout(500) }));
+      expect([url, (await failureOf(sending)).mayHaveArrived]).toEqual([url, false]);
+    }
+    silent.close();
   });
 });
 

@@ -43,6 +43,7 @@ export async function createCountedVerification(h: Harness) {
     }),
     limits: createLimits(config),
     testNumbers: h.testNumbers,
+    pumping: { isHeld: async () => false },
     activity,
     hasher: await createPasscodeHasher({
       engine,

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
 import type { DeliveryFailureReason } from '../../domain/delivery.ts';
 import { drawHandle } from '../../lib/secrets.ts';
@@ -31,22 +32,33 @@ export function createHttpChannel({ url, token }: Options): Channel {
       deadline,
     }) {
       const body = { verificationId, to: recipient, code: passcode, text, locale, companyName };
+      const bytes = Buffer.from(JSON.stringify(body));
+      // Without a connection (no address, refused, no TLS) the message surely did not leave; from then
+      // on nobody but the gateway knows.
+      let isHandedOver = false;
       const response = await request(url, {
         dispatcher,
         method: 'POST',
-        headers,
-        body: JSON.stringify(body),
+        headers: { ...headers, 'content-length': String(bytes.length) },
+        body: readOnce(bytes, () => {
+          isHandedOver = true;
+        }),
         signal: deadline,
       }).catch((error: unknown) => {
+        const doubt = { cause: error, mayHaveArrived: isHandedOver };
         if (deadline.aborted)
-          throw new ChannelError('timeout', 'the gateway did not answer in time');
-        throw new ChannelError('unavailable', 'the gateway could not be reached', error);
+          throw new ChannelError('timeout', 'the gateway did not answer in time', doubt);
+        throw new ChannelError('unavailable', 'the gateway could not be reached', doubt);
       });
       // Only the status counts: an endless answer is cut off, and nobody waits for its end.
       response.body.dump().catch(() => {});
       const { statusCode } = response;
       if (statusCode >= 200 && statusCode < 300) return { messageId, status: 'accepted' };
-      throw new ChannelError(reasonOf(statusCode), `the gateway answered ${statusCode}`);
+      // The gateway, or a balancer before it, may have passed it on before it failed.
+      const mayHaveArrived = statusCode >= 500;
+      throw new ChannelError(reasonOf(statusCode), `the gateway answered ${statusCode}`, {
+        mayHaveArrived,
+      });
     },
     close: () => dispatcher.destroy(),
   };
@@ -56,4 +68,15 @@ function reasonOf(status: number): DeliveryFailureReason {
   if (status >= 500 || status === 429) return 'unavailable';
   const isOurSetup = status < 400 || status === 401 || status === 403 || status === 404;
   return isOurSetup ? 'misconfigured' : 'refused';
+}
+
+/** A body that is read only when there is a connection to write it to. */
+function readOnce(bytes: Buffer, onRead: () => void): Readable {
+  return new Readable({
+    read() {
+      onRead();
+      this.push(bytes);
+      this.push(null);
+    },
+  });
 }

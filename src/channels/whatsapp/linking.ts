@@ -82,7 +82,7 @@ export function createLinking({ progress, line, timing, now, ...options }: Optio
     }
     move('code');
     const code = await socket.requestPairingCode(digits).catch((cause: unknown) => {
-      throw new ChannelError('unavailable', 'WhatsApp gave no pairing code', cause);
+      throw new ChannelError('unavailable', 'WhatsApp gave no pairing code', { cause });
     });
     return { code, expiresAt: endsAt };
   }

@@ -178,7 +178,9 @@ function isTaken(answer: Answer): boolean {
 /** The deadline ended what waited: the caller is told so in the channel's own words. */
 export function toChannelError(error: unknown): never {
   if (error instanceof ChannelError) throw error;
-  throw new ChannelError('timeout', 'the time was over before WhatsApp took the message', error);
+  throw new ChannelError('timeout', 'the time was over before WhatsApp took the message', {
+    cause: error,
+  });
 }
 
 /** The server answered a message with an error code. It is never sent again. */

@@ -6,12 +6,13 @@ import type { CreateKeyBody } from '../schemas/key.ts';
 
 /** What a body asks for; sessions by the ids that they have on record. */
 export function readNewKey({ accountId }: Caller, body: z.infer<typeof CreateKeyBody>) {
-  const { name, mode, scopes, sessions, purposes, regions, networks, expiresAt, clientIp } = body;
+  const { name, mode, scopes, sessions, purposes, regions, networks, expiresAt } = body;
+  const { sendsPerHour, clientIp } = body;
   return {
     ...{ name, mode, scopes },
     reach: {
       sessions: sessions?.map((session) => toSessionId(accountId, session)),
-      ...{ purposes, regions, networks, clientIp },
+      ...{ purposes, regions, networks, sendsPerHour, clientIp },
       expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt),
     },
   };
@@ -19,7 +20,7 @@ export function readNewKey({ accountId }: Caller, body: z.infer<typeof CreateKey
 
 /** What those who manage keys may know of one: field by field, so that nothing else slips out. */
 export function presentKey(key: KeyDetails) {
-  const { sessions, purposes, regions, networks, expiresAt, clientIp = true } = key.reach;
+  const { sessions, purposes, regions, networks, sendsPerHour, expiresAt, clientIp = true } = key.reach;
   return {
     keyId: key.keyId,
     name: key.name,
@@ -31,6 +32,7 @@ export function presentKey(key: KeyDetails) {
     purposes: toAnswer(purposes),
     regions: toAnswer(regions),
     networks: toAnswer(networks),
+    sendsPerHour: sendsPerHour ?? null,
     createdBy: key.createdBy,
     expiresAt: expiresAt?.toISOString() ?? null,
     clientIp,

@@ -21,6 +21,8 @@ const State = z.enum(keyStates);
 
 const Region = z.string().refine(isRegion, 'must be an ISO 3166 region such as ID');
 
+const SendsPerHour = z.int().min(1).max(1_000_000);
+
 /** Read in full by the service, which knows what an address is. */
 const Network = z.string().max(64);
 
@@ -59,6 +61,11 @@ export const CreateKeyBody = z
       Network,
       'Networks (`192.0.2.0/24`, `2001:db8::/48`) or IPv4 addresses that it may be used from. IPv6 prefixes have at most 64 bits, because clients are known by their /64. Without it, any.',
     ),
+    sendsPerHour: SendsPerHour.optional().openapi({
+      description:
+        'Sends an hour, where it may do fewer than `LIMIT_SENDS_PER_KEY_HOUR`. Keys that it makes, and the one that replaces it, share this budget. Without it, that limit alone.',
+      example: 200,
+    }),
     expiresAt: Moment.optional().openapi({
       description: 'Without it, it has no end',
       example: '2027-01-31T12:00:00Z',
@@ -101,6 +108,9 @@ const fields = {
   purposes: anyOr(Purpose),
   regions: anyOr(Region),
   networks: anyOr(z.string().openapi({ example: '192.0.2.0/24' })),
+  sendsPerHour: SendsPerHour.nullable().openapi({
+    description: 'Sends an hour; null for no budget of its own',
+  }),
   createdBy: z
     .string()
     .openapi({ description: '`bootstrap` (the key of the environment), `key:…` or `user:…`' }),

@@ -36,7 +36,9 @@ export function readGrant({ mode, scopes, reach }: KeyGrant, now: Date): KeyGran
       networks:
         networks &&
         withoutRepetitions(networks.flatMap((read) => ('network' in read ? [read.network] : []))),
-      ...{ expiresAt: reach.expiresAt, clientIp: reach.clientIp },
+      sendsPerHour: reach.sendsPerHour,
+      expiresAt: reach.expiresAt,
+      clientIp: reach.clientIp,
     },
   };
 }
@@ -65,6 +67,7 @@ export function findBeyond(caller: Caller, { scopes, reach }: KeyGrant): string 
     purposes: isWithin(own.purposes, reach.purposes),
     regions: isWithin(own.regions, reach.regions),
     networks: isWithin(own.networks, reach.networks, createCovering),
+    sendsPerHour: own.sendsPerHour === undefined || isAtMost(own.sendsPerHour, reach.sendsPerHour),
     expiresAt: own.expiresAt === undefined || endsBy(own.expiresAt, reach.expiresAt),
     clientIp: own.clientIp !== false || reach.clientIp === false,
   };
@@ -78,6 +81,10 @@ function isWithin(
   createTest = (list: readonly string[]) => (item: string) => list.includes(item),
 ): boolean {
   return own === undefined || asked?.every(createTest(own)) === true;
+}
+
+function isAtMost(most: number, asked: number | undefined): boolean {
+  return asked !== undefined && asked <= most;
 }
 
 function endsBy(moment: Date, end: Date | undefined): boolean {

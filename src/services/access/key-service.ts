@@ -39,7 +39,8 @@ export function createKeyService({ keys, activity, logger, now }: Dependencies) 
   async function create(caller: Caller, { name, ...asked }: KeyGrant & { readonly name: string }) {
     const grant = readGrant(asked, now());
     assertWithin(caller, grant);
-    const { key, secret } = draw(caller, { ...grant, name });
+    const sendPot = sendPotFor(caller);
+    const { key, secret } = draw(caller, { ...grant, name, reach: { ...grant.reach, sendPot } });
     await keys.insert(key, [tell(caller, 'key_create', key)]);
     return { key: describe(key), secret };
   }
@@ -64,7 +65,8 @@ export function createKeyService({ keys, activity, logger, now }: Dependencies) 
   async function rotate(caller: Caller, keyId: string, overlapSeconds: number): Promise<MadeKey> {
     const old = await getStored(caller, keyId);
     assertWithin(caller, old);
-    const { key, secret } = draw(caller, old);
+    const sendPot = old.reach.sendPot ?? old.keyId;
+    const { key, secret } = draw(caller, { ...old, reach: { ...old.reach, sendPot } });
     const at = now();
     const times = { now: at, endsAt: addSeconds(at, overlapSeconds) };
     const told = tell(caller, 'key_rotate', old, ` to ${key.keyId}`);
@@ -136,6 +138,11 @@ export function createKeyService({ keys, activity, logger, now }: Dependencies) 
   }
 
   return { create, list, get, rotate, revoke, identify, close };
+}
+
+/** A key with a budget of its own shares it with the keys that it makes. */
+function sendPotFor({ principal, reach }: Caller): string | undefined {
+  return reach.sendsPerHour === undefined ? undefined : (reach.sendPot ?? principal.id);
 }
 
 function notActive(): AppError {

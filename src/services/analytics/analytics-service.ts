@@ -8,6 +8,7 @@ import type { CountableStore } from '../../storage/countable-store.ts';
 import type { LeaseStore } from '../../storage/lease-store.ts';
 import type { RollupFilter, RollupStore } from '../../storage/rollup-store.ts';
 import type { SessionStore } from '../../storage/session-store.ts';
+import type { PumpingGuard } from '../verification/pumping-guard.ts';
 import { COUNTING_LEASE, createEventCounter } from './count-events.ts';
 import { createRecounting } from './recount-events.ts';
 import { type AskedRange, type TimeRange, toRange } from './time-range.ts';
@@ -17,6 +18,7 @@ type Dependencies = {
   readonly countables: CountableStore;
   readonly sessions: SessionStore;
   readonly leases: LeaseStore;
+  readonly pumping?: Pick<PumpingGuard, 'toSteps' | 'judge'>;
   readonly now: Clock;
 };
 

@@ -1,11 +1,14 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { CountableStore } from '../../storage/countable-store.ts';
 import type { RollupStore } from '../../storage/rollup-store.ts';
+import type { PumpingGuard } from '../verification/pumping-guard.ts';
 import { countActivity, countChallenge, mergeIncrements } from './to-increments.ts';
 
 type Dependencies = {
   readonly countables: CountableStore;
   readonly rollups: RollupStore;
+  /** Watches what share of the sends is verified. */
+  readonly pumping?: Pick<PumpingGuard, 'toSteps' | 'judge'>;
   readonly now: Clock;
 };
 
@@ -16,7 +19,7 @@ export const COUNTING_LEASE = 'count-events';
  * Counts what happened into the roll-ups. The row of each event tells what of it is counted, and says so
  * in the transaction that counts it: nothing is counted twice or never, whatever stops the program.
  */
-export function createEventCounter({ countables, rollups, now }: Dependencies) {
+export function createEventCounter({ countables, rollups, pumping, now }: Dependencies) {
   /** Whether anything waits to be counted. */
   async function isAnythingDue(): Promise<boolean> {
     const challenges = await countables.listDueChallenges(now(), 1);
@@ -29,11 +32,14 @@ export function createEventCounter({ countables, rollups, now }: Dependencies) {
     const activities = await countables.listDueActivities(now(), batch);
     if (challenges.length > 0) {
       const increments = challenges.flatMap((one) => countChallenge(one, one.seen & ~one.counted));
-      await rollups.add(
+      const marks = countables.toChallengeMarks(challenges);
+      const outcomes = (await pumping?.toSteps(challenges)) ?? [];
+      const isCounted = await rollups.add(
         mergeIncrements(increments),
-        countables.toChallengeMarks(challenges),
+        [...marks, ...outcomes],
         now(),
       );
+      if (isCounted) await pumping?.judge(challenges);
     }
     if (activities.length > 0) {
       const increments = activities.flatMap(countActivity);

@@ -32,6 +32,7 @@ type FailedAttempt = {
   readonly channel: ChannelName;
   readonly reason: DeliveryFailureReason;
   readonly details: string;
+  readonly mayHaveArrived: boolean;
 };
 
 export type DeliveryResult =
@@ -46,6 +47,7 @@ export type DeliveryResult =
       readonly isAccepted: false;
       /** `recipient_unreachable`, `provider_unavailable` or `delivery_failed`. */
       readonly error: AppError;
+      /** Whether a channel had the message in hand and did not clearly refuse it. */
       readonly mayHaveArrived: boolean;
     };
 
@@ -72,7 +74,7 @@ export function createDeliveryService(dependencies: Dependencies) {
     return {
       isAccepted: false,
       error: toFailure(failed),
-      mayHaveArrived: failed.some(({ reason }) => reason === 'timeout'),
+      mayHaveArrived: failed.some(({ mayHaveArrived }) => mayHaveArrived),
     };
   }
 
@@ -108,11 +110,18 @@ export function createDeliveryService(dependencies: Dependencies) {
       };
     } catch (error) {
       if (!(error instanceof ChannelError)) throw error;
-      const { reason, message: details } = error;
+      const { reason, message: details, mayHaveArrived } = error;
       observe(reason);
       logger.warn({ channel: channel.name, verificationId, reason, details }, 'delivery failed');
-      await deliveries.markFailed(messageId, { reason, details }, now());
-      return { isAccepted: false as const, channel: channel.name, reason, details };
+      // Whether the message may be out decides what stays counted: a fault of the record must not.
+      await deliveries.markFailed(messageId, { reason, details }, now()).catch((err: unknown) => {
+        logger.error({ err, verificationId }, 'a failed delivery stays pending');
+      });
+      return {
+        isAccepted: false as const,
+        channel: channel.name,
+        ...{ reason, details, mayHaveArrived },
+      };
     }
   }
 

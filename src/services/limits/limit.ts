@@ -11,6 +11,12 @@ const DAY = 24 * HOUR;
 /** WhatsApp takes many codes for one number amiss; a person who links a phone needs one or two. */
 const PAIRING_CODES = 3;
 
+/** An account's own first sends of a day to one number, whatever other accounts send there. */
+const OWN_SENDS = 3;
+
+/** What still goes to a prefix that is held back, so that it can show that people verify again. */
+const HELD_PREFIX_SENDS = 6;
+
 export type Limits = ReturnType<typeof createLimits>;
 
 /** The limits of this installation, by what they count. */
@@ -24,6 +30,17 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
       isShared: true,
     },
     sendsPerPrefixHour: atOnce('otp-send-prefix-hour', limits.sendsPerPrefixHour, HOUR),
+    // Give back what is verified: they count the sends that nobody wanted.
+    sendsPerHeldPrefixHour: limit('otp-send-held-prefix-hour', HELD_PREFIX_SENDS, HOUR),
+    // No other account can use these up. Half of a limit may come at once: so many are always there.
+    ownSendsPerPhoneDay: limit('otp-send-phone-day-own', 2 * OWN_SENDS, DAY),
+    sendsPerKeyHour: limit('otp-send-key-hour', limits.sendsPerKeyHour, HOUR),
+    sendsPerAccountDay: limit('otp-send-account-day', limits.sendsPerAccountDay, DAY),
+    sendsPerRegionHour: limit('otp-send-region-hour', limits.sendsPerRegionHour, HOUR),
+    sendsInAllHour: {
+      ...limit('otp-send-all-hour', limits.sendsInAllHour, HOUR),
+      isShared: true,
+    },
     failuresPerPhoneHour: limit('otp-fail-phone-hour', limits.failuresPerPhoneHour, HOUR),
     failuresPerPhoneDay: limit('otp-fail-phone-day', limits.failuresPerPhoneDay, DAY),
     // NIST SP 800-63B-4 3.2.2: at most 100 failures in a row, then disabled until it is re-enabled.

@@ -4,6 +4,7 @@ import type { Logger } from '../../lib/logger.ts';
 import type { ActivityStore } from '../../storage/activity-store.ts';
 import type { ChallengeStore } from '../../storage/challenge-store.ts';
 import type { ContactStore } from '../../storage/contact-store.ts';
+import type { ConversionStore } from '../../storage/conversion-store.ts';
 import type { CounterStore } from '../../storage/counter-store.ts';
 import type { DeliveryStore } from '../../storage/delivery-store.ts';
 import type { IdempotencyStore } from '../../storage/idempotency-store.ts';
@@ -20,6 +21,7 @@ type Dependencies = {
   readonly analytics: Pick<AnalyticsService, 'isAnythingDue' | 'countDue'>;
   readonly challenges: ChallengeStore;
   readonly contacts: ContactStore;
+  readonly conversions: ConversionStore;
   readonly counters: CounterStore;
   readonly deliveries: DeliveryStore;
   readonly keys: IdempotencyStore;
@@ -58,6 +60,9 @@ const KEY_LIFE_SECONDS = DAY_SECONDS;
 /** A person that a number has not looked up or heard of for so long is a stranger to it again. */
 const CONTACT_DAYS = 365;
 
+/** A share of verified sends that nothing is added to tells nothing after a day. */
+const CONVERSION_DAYS = 2;
+
 /** Of counting the steps are short, and figures are not to stand still for long. */
 const COUNTING_SECONDS = 10;
 
@@ -65,7 +70,7 @@ const COUNTING_SECONDS = 10;
 export function createMaintenanceService(dependencies: Dependencies) {
   const { activities, challenges, contacts, counters, deliveries, keys, leases, logger, now } =
     dependencies;
-  const { activity, analytics, retention, tokens, usages } = dependencies;
+  const { conversions, activity, analytics, retention, tokens, usages } = dependencies;
   const workAlone = createLoneWorker({ leases, logger, now });
 
   /** Marks challenges whose time is over; returns how many, or undefined when another node does it. */
@@ -137,6 +142,8 @@ export function createMaintenanceService(dependencies: Dependencies) {
     const before = at.getTime() - KEY_LIFE_SECONDS * 1000;
     await alone('drop-idempotency-keys', () => keys.prune(before, BATCH));
     await alone('drop-counters', () => counters.prune(at, BATCH));
+    const conversionsBefore = addSeconds(at, -CONVERSION_DAYS * DAY_SECONDS);
+    await alone('drop-conversions', () => conversions.prune(conversionsBefore, BATCH));
     await alone('drop-logins', () => tokens.prune(addSeconds(at, -DAY_SECONDS), BATCH));
   }
 

@@ -86,6 +86,12 @@ export function createMetrics({ hashing }: { readonly hashing: Admission }) {
       labelNames: ['limit'],
       registers,
     }),
+    pumpingSuspected: new Counter({
+      name: 'waverify_pumping_suspected_total',
+      help: 'Keys, prefixes and regions of which too few of the latest sends were verified',
+      labelNames: ['kind'],
+      registers,
+    }),
     deliverySeconds: new Histogram({
       name: 'waverify_delivery_seconds',
       help: 'Time until a channel took a message or failed',

@@ -10,6 +10,7 @@ import { guessClaims, isNumberLocked, numberLockClaims } from './failure-limits.
 import { type CheckTarget, createFinding, isOpen, isTarget } from './find-challenge.ts';
 import { refuseByNumber, refuseLocked } from './refuse-guess.ts';
 import { createSharedFailures } from './shared-failures.ts';
+import { createSendBudget } from './send-budget.ts';
 import { createTelling } from './tell-verification.ts';
 
 export type CheckResult =
@@ -46,6 +47,7 @@ export function createChecking(dependencies: Dependencies) {
     dependencies;
   const findChallenge = createFinding(dependencies);
   const shared = createSharedFailures(dependencies);
+  const { refundOnVerified } = createSendBudget(dependencies);
   const { tellGuess, tellUncompared } = createTelling(dependencies);
   const inFlight = createInFlight();
 
@@ -126,7 +128,10 @@ export function createChecking(dependencies: Dependencies) {
     }
     try {
       const result = await spendAndCompare(ticket, attempt, guess);
-      if (result.outcome === 'verified') await forgive(attempt, result.challenge);
+      if (result.outcome === 'verified') {
+        const { challenge } = result;
+        await Promise.all([forgive(attempt, challenge), refundOnVerified(caller, challenge)]);
+      }
       // What was compared with nothing cannot have been right: it says nothing about who shares the key.
       if (meant && result.outcome !== 'closed') {
         await shared.record(caller, { isFailure: result.outcome === 'invalid' });

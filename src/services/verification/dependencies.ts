@@ -11,6 +11,7 @@ import type { Limits } from '../limits/limit.ts';
 import type { LimiterService } from '../limits/limiter-service.ts';
 import type { Metrics } from '../metrics/metrics-service.ts';
 import type { PasscodeHasher } from './passcode-hasher.ts';
+import type { PumpingGuard } from './pumping-guard.ts';
 import type { TestNumberService } from './test-number-service.ts';
 
 /** What the verification service is made of. */
@@ -20,6 +21,7 @@ export type Dependencies = {
   readonly delivery: DeliveryService;
   readonly limiter: LimiterService;
   readonly limits: Limits;
+  readonly pumping: Pick<PumpingGuard, 'isHeld'>;
   readonly activity: ActivityService;
   readonly testNumbers: Pick<TestNumberService, 'findFor'>;
   readonly hasher: PasscodeHasher;

@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
 import { type ChannelName, TEST_CHANNEL } from '../../domain/delivery.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { Claim, Standing } from '../../domain/limit.ts';
+import type { Standing } from '../../domain/limit.ts';
 import { localeOfRegion } from '../../domain/locale.ts';
 import { drawPasscode } from '../../domain/passcode.ts';
 import { assertWithinReach } from '../../domain/reach.ts';
@@ -9,11 +9,11 @@ import { overloaded, refuse } from '../../domain/refusal.ts';
 import { drawHandle } from '../../lib/secrets.ts';
 import { writeMessage } from '../delivery/message-text.ts';
 import type { Dependencies } from './dependencies.ts';
-import { allLockClaims, findFullLock, lockEndAt } from './failure-limits.ts';
+import { findFullLock, lockEndAt } from './failure-limits.ts';
 import { createOpening, type IssueRequest } from './open-challenge.ts';
 import type { HashedPasscode } from './passcode-hasher.ts';
+import { type ClaimedSend, createSendBudget } from './send-budget.ts';
 import { createTelling } from './tell-verification.ts';
-import { sendClaims } from './verification-claims.ts';
 
 export type IssuedChallenge = {
   readonly verificationId: string;
@@ -42,7 +42,7 @@ const TURNS = {
 type Issue = {
   readonly opened: { readonly verificationId: string; readonly sessionId: string };
   readonly passcode: string;
-  readonly claims: readonly Claim[];
+  readonly claimed: ClaimedSend;
 };
 
 export function createIssuing(dependencies: Dependencies) {
@@ -61,6 +61,7 @@ export function createIssuing(dependencies: Dependencies) {
     draw,
   } = dependencies;
   const openChallenge = createOpening(dependencies);
+  const { claimSend, refundFailed } = createSendBudget(dependencies);
   const { tellIssued, tellRefused } = createTelling(dependencies);
 
   /**
@@ -89,26 +90,20 @@ export function createIssuing(dependencies: Dependencies) {
     assertWithinReach(caller.reach, { sessionId, purpose, region });
     const testNumber = await testNumbers.findFor(caller, request.recipient.phoneNumber);
     if (testNumber) return issueTestChallenge(request, testNumber);
-    const claims = sendClaims(limits, { phoneNumber: request.recipient.phoneNumber, purpose });
-    const locks = allLockClaims(limits, request.recipient.phoneNumber);
-    const claimed = await limiter.claim(caller, claims, locks);
-    if (!claimed.granted) {
-      metrics.sends.inc({ outcome: 'refused' });
-      throw toRefusal(claimed.refusal);
-    }
-    const lockedUntil = lockEndAt(limits, claimed.watched, now());
-    const locked = findFullLock(limits, claimed.watched);
+    const claimed = await claimSend(request);
+    const locked = findFullLock(limits, claimed.locks);
     if (locked) {
-      await limiter.giveBack(caller, claims);
+      await limiter.giveBack(caller, claimed.claims);
       metrics.sends.inc({ outcome: 'refused' });
       throw refuse('otp_locked', 'This number takes no code any more until it is unlocked', locked);
     }
+    const lockedUntil = lockEndAt(limits, claimed.locks, now());
     const passcode = drawPasscode(policy.length, draw);
     const opened = await hashAndOpen(request, passcode).catch(async (error: unknown) => {
-      await limiter.giveBack(caller, claims);
+      await limiter.giveBack(caller, claimed.claims);
       throw error;
     });
-    const sent = await deliver(request, { opened, passcode, claims });
+    const sent = await deliver(request, { opened, passcode, claimed });
     metrics.sends.inc({ outcome: 'sent' });
     return { ...opened, ...sent, lockedUntil, standings: claimed.standings };
   }
@@ -133,13 +128,13 @@ export function createIssuing(dependencies: Dependencies) {
     return openChallenge(request, hashed);
   }
 
-  async function deliver(request: IssueRequest, { opened, passcode, claims }: Issue) {
+  async function deliver(request: IssueRequest, { opened, passcode, claimed }: Issue) {
     const { verificationId } = opened;
     const message = toMessage(request, opened, passcode);
     const result = await delivery
       .deliver(message, request.channel)
       .catch(async (error: unknown) => {
-        const giveBack = limiter.giveBack(request.caller, claims);
+        const giveBack = limiter.giveBack(request.caller, claimed.claims);
         await Promise.allSettled([challenges.markFailed(verificationId, now()), giveBack]);
         throw error;
       });
@@ -153,13 +148,9 @@ export function createIssuing(dependencies: Dependencies) {
       return { channel, messageId, ...(sessionId !== undefined && { sessionId }) };
     }
     metrics.sends.inc({ outcome: 'failed' });
-    await challenges.markFailed(verificationId, now());
-    // A message that may be on its way stays counted, but does not make the person wait.
-    const isCooldown = ({ limit }: Claim) => limit === limits.cooldown;
-    await limiter.giveBack(
-      request.caller,
-      result.mayHaveArrived ? claims.filter(isCooldown) : claims,
-    );
+    const { mayHaveArrived } = result;
+    await challenges.markFailed(verificationId, now(), { mayHaveArrived });
+    await refundFailed(request, claimed, { verificationId, mayHaveArrived });
     const { code, message: words, extras } = result.error;
     throw new AppError(code, words, { ...extras, verificationId });
   }
@@ -191,12 +182,6 @@ export function createIssuing(dependencies: Dependencies) {
     throw new AppError('validation_failed', 'The request is not valid', {
       errors: [{ path: 'channel', message }],
     });
-  }
-
-  function toRefusal(refusal: Standing): AppError {
-    return refusal.limit === limits.cooldown
-      ? refuse('resend_too_soon', 'Wait before asking for another passcode', refusal)
-      : refuse('rate_limited', 'Too many passcodes were asked for', refusal);
   }
 
   return { issueChallenge };

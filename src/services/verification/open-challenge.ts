@@ -1,4 +1,4 @@
-import type { Caller } from '../../domain/caller.ts';
+import { type Caller, nameOfPrincipal } from '../../domain/caller.ts';
 import type { ChannelName } from '../../domain/delivery.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Locale } from '../../domain/locale.ts';
@@ -42,6 +42,7 @@ export function createOpening({
       {
         ...{ accountId, phoneNumber, purpose, verificationId, sessionId, maxAttempts, expiresAt },
         ...{ region, companyName, ipAddress, userAgent },
+        sentBy: nameOfPrincipal(caller.principal),
         ...hashed,
       },
       createdAt,

@@ -38,6 +38,8 @@ export function defineOTPLog(sequelize: Sequelize) {
     declare seen: CreationOptional<number>;
     declare counted: CreationOptional<number>;
     declare countDue: CreationOptional<Date | null>;
+    declare sentBy: CreationOptional<string | null>;
+    declare mayHaveArrived: CreationOptional<boolean>;
   }
 
   return OTPLog.init(
@@ -69,6 +71,8 @@ export function defineOTPLog(sequelize: Sequelize) {
       seen: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 1 },
       counted: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 },
       countDue: { type: DataTypes.DATE(3), allowNull: true },
+      sentBy: { type: DataTypes.STRING(64), allowNull: true },
+      mayHaveArrived: { type: DataTypes.BOOLEAN, allowNull: false, defaultValue: false },
     },
     { sequelize, tableName: 'otp_logs' },
   );

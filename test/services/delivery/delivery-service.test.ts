@@ -68,7 +68,6 @@ describe('delivery on one channel', () => {
   it.each([
     [400, 'refused', 'delivery_failed', 502],
     [403, 'misconfigured', 'delivery_failed', 502],
-    [503, 'unavailable', 'provider_unavailable', 503],
     [429, 'unavailable', 'provider_unavailable', 503],
   ])('answers a gateway that says %i, and counts nothing', async (said, reason, code, status) => {
     const phone = nextNumber();
@@ -76,6 +75,16 @@ describe('delivery on one channel', () => {
     const row = await expectFailure(await otp.send(phone), code, status, phone);
     expect(await attemptsOf(h, row.verificationId)).toEqual([['http', 'failed', reason]]);
     expect(await countsOf(phone)).toEqual([0, 0]);
+    h.gateway.behaveLike();
+    expect((await otp.send(phone)).status).toBe(200);
+  });
+
+  it('answers a gateway that says 503, and keeps the count: it may have passed the message on', async () => {
+    const phone = nextNumber();
+    h.gateway.behaveLike(answer(503));
+    const row = await expectFailure(await otp.send(phone), 'provider_unavailable', 503, phone);
+    expect(await attemptsOf(h, row.verificationId)).toEqual([['http', 'failed', 'unavailable']]);
+    expect(await countsOf(phone)).toEqual([1, 1]);
     h.gateway.behaveLike();
     expect((await otp.send(phone)).status).toBe(200);
   });

@@ -1,0 +1,133 @@
+import type { Caller } from '../../domain/caller.ts';
+import type { Challenge } from '../../domain/challenge.ts';
+import type { AppError } from '../../domain/errors.ts';
+import type { Claim, Standing } from '../../domain/limit.ts';
+import { numberPrefix } from '../../domain/phone-number.ts';
+import { refuse } from '../../domain/refusal.ts';
+import type { Dependencies } from './dependencies.ts';
+import { allLockClaims } from './failure-limits.ts';
+import type { IssueRequest } from './open-challenge.ts';
+import { ownSendClaim, sendClaims, sharedSendClaim } from './verification-claims.ts';
+
+/** A send that was counted: what to give back when it does not happen, and how the limits stand. */
+export type ClaimedSend = {
+  readonly claims: readonly Claim[];
+  readonly standings: readonly Standing[];
+  /** How the locks of the number stood. */
+  readonly locks: readonly Standing[];
+};
+
+/** Counts sends against the budgets of numbers, prefixes, keys, accounts, regions and all together. */
+export function createSendBudget({
+  limiter,
+  limits,
+  challenges,
+  pumping,
+  metrics,
+  logger,
+  now,
+}: Pick<
+  Dependencies,
+  'limiter' | 'limits' | 'challenges' | 'pumping' | 'metrics' | 'logger' | 'now'
+>) {
+  /**
+   * Counts one send on every budget, or on none. The first sends of an account to a number are its own;
+   * later ones draw from the pot that all accounts share for that number.
+   * @throws {AppError} `resend_too_soon` or `rate_limited`, with the seconds to wait.
+   */
+  async function claimSend(request: IssueRequest): Promise<ClaimedSend> {
+    const { caller, recipient } = request;
+    const isHeld = await pumping.isHeld(caller.accountId, recipient.phoneNumber);
+    const claims = sendClaims(limits, request, isHeld);
+    if (limits.sendsPerPhoneDayAllAccounts.max === 0) return claimAll(request, claims);
+    const own = await claimOrRefuse(request, [...claims, ownSendClaim(limits, recipient)]);
+    return own ?? claimAll(request, [...claims, sharedSendClaim(limits, recipient)]);
+  }
+
+  async function claimAll(request: IssueRequest, claims: readonly Claim[]): Promise<ClaimedSend> {
+    const claimed = await limiter.claim(request.caller, claims, locksOf(request));
+    if (!claimed.granted) throw toRefusal(request, claimed.refusal);
+    return { claims, standings: claimed.standings, locks: claimed.watched };
+  }
+
+  function locksOf({ recipient }: IssueRequest): Claim[] {
+    return allLockClaims(limits, recipient.phoneNumber);
+  }
+
+  /** Undefined when nothing is in the way but that the account's own first sends are used up. */
+  async function claimOrRefuse(
+    request: IssueRequest,
+    claims: readonly Claim[],
+  ): Promise<ClaimedSend | undefined> {
+    const isOwn = ({ limit }: Claim) => limit === limits.ownSendsPerPhoneDay;
+    const claimed = await limiter.claim(request.caller, claims, locksOf(request));
+    if (claimed.granted) {
+      const standings = claimed.standings.filter((standing) => !isOwn(standing));
+      return { claims, standings, locks: claimed.watched };
+    }
+    if (isOwn(claimed.refusal)) return undefined;
+    throw toRefusal(request, claimed.refusal);
+  }
+
+  /**
+   * Gives back what a send counted that no channel took. A message that may be out all the same stays
+   * counted. The first one in a row makes nobody wait; the next ones do, so that a gateway which passes
+   * messages on and then fails cannot be used to flood one person.
+   */
+  async function refundFailed(
+    { caller, recipient }: IssueRequest,
+    { claims }: Pick<ClaimedSend, 'claims'>,
+    failure: { readonly verificationId: string; readonly mayHaveArrived: boolean },
+  ): Promise<void> {
+    if (!failure.mayHaveArrived) return limiter.giveBack(caller, claims);
+    const { verificationId } = failure;
+    const send = { accountId: caller.accountId, phoneNumber: recipient.phoneNumber };
+    const isSecond = await challenges.followsDoubtfulSend({ ...send, verificationId }, now());
+    const isCooldown = ({ limit }: Claim) => limit === limits.cooldown;
+    if (!isSecond) await limiter.giveBack(caller, claims.filter(isCooldown));
+  }
+
+  /**
+   * Gives a verified send back to the budget of its prefix, which counts those that nobody verifies: so
+   * honest people do not shut their neighbours out. To be called once for each verified challenge.
+   */
+  async function refundOnVerified(caller: Caller, challenge: Challenge): Promise<void> {
+    if (caller.mode === 'test') return;
+    const { accountId, phoneNumber } = challenge;
+    const subject = numberPrefix(phoneNumber);
+    try {
+      const isHeld = await pumping.isHeld(accountId, phoneNumber);
+      const counted = isHeld ? [limits.sendsPerHeldPrefixHour] : [];
+      const prefixLimits = [limits.sendsPerPrefixHour, ...counted];
+      await limiter.giveBack(
+        caller,
+        prefixLimits.map((limit) => ({ limit, subject })),
+      );
+    } catch (err) {
+      // The passcode is used up by now: a fault here may cost a count, never the answer.
+      logger.error({ err }, 'a verified send stays counted for its prefix');
+    }
+  }
+
+  function toRefusal({ recipient }: IssueRequest, refusal: Standing): AppError {
+    metrics.sends.inc({ outcome: 'refused' });
+    if (refusal.limit === limits.cooldown) {
+      return refuse('resend_too_soon', 'Wait before asking for another passcode', refusal);
+    }
+    const words: Readonly<Record<string, string>> = {
+      [limits.sendsPerKeyHour.name]: 'The sending budget of this key is used up',
+      [limits.sendsPerAccountDay.name]: 'The daily sending budget of this account is used up',
+      [limits.sendsPerRegionHour.name]:
+        `The sending budget for region ${recipient.region} is used up`,
+      [limits.sendsInAllHour.name]: 'The sending budget of this installation is used up',
+      [limits.sendsPerPrefixHour.name]:
+        'Too many passcodes for numbers with these first eight digits were not verified',
+      [limits.sendsPerHeldPrefixHour.name]:
+        'Sends to numbers with these first eight digits are held back: too few were verified',
+    };
+    const message = words[refusal.limit.name] ?? 'Too many passcodes were sent to this number';
+    return refuse('rate_limited', message, refusal);
+  }
+
+  return { claimSend, refundFailed, refundOnVerified };
+}
