@@ -22,6 +22,7 @@ import { createIdempotencyStore } from '../storage/idempotency-store.ts';
 import { createKeyStore } from '../storage/key-store.ts';
 import { createLeaseStore } from '../storage/lease-store.ts';
 import { createLogStore } from '../storage/log-store.ts';
+import { createLoginNetworkStore } from '../storage/login-network-store.ts';
 import { createRecipientStore } from '../storage/recipient-store.ts';
 import { createRollupStore } from '../storage/rollup-store.ts';
 import { createSessionStore } from '../storage/session-store.ts';
@@ -60,17 +61,21 @@ export type Ground = ReturnType<typeof layGround>;
 /** How many hashes may wait for a core before callers are turned away. */
 const HASH_QUEUE = 64;
 
+/** Anybody may try to log in: passwords wait in a queue of their own, and take one core at most. */
+const PASSWORD_HASHING = { concurrency: 1, queueLimit: 8 };
+
 /** What everything else stands on: the stores, the keys, the queue of hashes, limits, metrics, activity. */
 export function layGround(config: Config, { database, engine, secrets, surroundings }: Parts) {
   const { logger, now } = surroundings;
   const { concurrency } = config.hashing;
   const hashing = createAdmission({ concurrency, queueLimit: HASH_QUEUE });
+  const passwordHashing = createAdmission(PASSWORD_HASHING);
   const metrics = createMetrics({ hashing });
   const stores = openStores(database);
   const activity = createActivityService({ activities: stores.activities, logger, now });
   const { previousSecretKey: previous } = secrets;
   return {
-    ...{ config, surroundings, engine, hashing, metrics, stores, activity },
+    ...{ config, surroundings, engine, hashing, passwordHashing, metrics, stores, activity },
     secretKeys: {
       current: createSecretKey(secrets.secretKey),
       previous: previous === undefined ? undefined : createSecretKey(previous),
@@ -95,6 +100,7 @@ function openStores(database: Database) {
     deliveries: createDeliveryStore(database),
     keys: createIdempotencyStore(database),
     leases: createLeaseStore(database),
+    loginNetworks: createLoginNetworkStore(database),
     logs: createLogStore(database),
     recipients: createRecipientStore(database),
     rollups: createRollupStore(database),

@@ -44,6 +44,23 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
     pairingCodesPerSessionHour: limit('pairing-code-session-hour', PAIRING_CODES, HOUR),
     // Refuses nobody: it tells how many attempts are left, alike whether or not there is a challenge.
     guesses: limit('otp-guesses', NO_REFUSAL, otp.ttlSeconds),
+    loginFailuresPerUserDay: {
+      ...limit('auth-fail-user-day', limits.loginFailuresPerUserDay, DAY),
+      isShared: true,
+    },
+    // One customer may be given 256 networks of 64 bits, or 65,536.
+    loginsPer56Minute: {
+      ...limit('auth-login-56-minute', 4 * limits.loginsPerIpMinute, MINUTE),
+      isShared: true,
+    },
+    loginsPer48Minute: {
+      ...limit('auth-login-48-minute', 8 * limits.loginsPerIpMinute, MINUTE),
+      isShared: true,
+    },
+    loginsFromNewNetworksMinute: {
+      ...limit('auth-login-new-minute', limits.loginsFromNewNetworksMinute, MINUTE),
+      isShared: true,
+    },
   };
 }
 
