@@ -86,6 +86,10 @@ export function toConfig(env: Env) {
       statusPerPhoneMinute: env.LIMIT_STATUS_PER_PHONE_MINUTE,
       loginsPerIpMinute: env.LIMIT_LOGINS_PER_IP_MINUTE,
       loginFailuresPerUserHour: env.LIMIT_LOGIN_FAILURES_PER_USER_HOUR,
+      loginFailuresPerUserDay: env.LIMIT_LOGIN_FAILURES_PER_USER_DAY,
+      loginsFromNewNetworksMinute: env.LIMIT_LOGINS_FROM_NEW_NETWORKS_MINUTE,
+      wrongKeysPerIpMinute: env.LIMIT_WRONG_KEYS_PER_IP_MINUTE,
+      sessionsPerAccount: env.LIMIT_SESSIONS_PER_ACCOUNT,
     },
     pumpingGuard: env.PUMPING_GUARD,
     retention: {

@@ -137,6 +137,7 @@ async function openServices(ground: Ground) {
     }),
     sessions: createSessionService({
       ...{ sessions: stores.sessions, leases: stores.leases, keeper: channels.keeper },
+      ...{ mostSessions: config.limits.sessionsPerAccount },
       ...{ activity, limiter, limits, timeoutSeconds: config.channels.timeoutSeconds, now, logger },
     }),
     idempotency: createIdempotencyService({

@@ -22,6 +22,7 @@ import { indexLogs } from './20261121-0020-index-logs.ts';
 import { indexPruning } from './20261121-0021-index-pruning.ts';
 import { rollLimits } from './20261128-0022-roll-limits.ts';
 import { addSendBudgets } from './20261128-0023-add-send-budgets.ts';
+import { createLoginNetworks } from './20261128-0024-create-login-networks.ts';
 import { createNodes } from './20261128-0027-create-nodes.ts';
 import { addClientIpRight } from './20261128-0028-add-client-ip-right.ts';
 
@@ -50,6 +51,7 @@ export const migrations: readonly Migration[] = [
   indexPruning,
   rollLimits,
   addSendBudgets,
+  createLoginNetworks,
   createNodes,
   addClientIpRight,
 ];

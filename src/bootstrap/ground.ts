@@ -27,6 +27,7 @@ import { createKeyStore } from '../storage/key-store.ts';
 import { createLeaseStore } from '../storage/lease-store.ts';
 import { createLogStore } from '../storage/log-store.ts';
 import { createNodeStore } from '../storage/node-store.ts';
+import { createLoginNetworkStore } from '../storage/login-network-store.ts';
 import { createRecipientStore } from '../storage/recipient-store.ts';
 import { createRollupStore } from '../storage/rollup-store.ts';
 import { createSessionStore } from '../storage/session-store.ts';
@@ -70,6 +71,9 @@ export type Ground = ReturnType<typeof layGround>;
 /** What one hash takes, for each KiB and pass; the hashes that were made tell better soon. */
 const HASH_MS_PER_KIB = 0.0006;
 
+/** Anybody may try to log in: passwords wait in a queue of their own, and take one core at most. */
+const PASSWORD_HASHING = { concurrency: 1, queueLimit: 8 };
+
 /** What everything else stands on: the stores, the keys, the queue of hashes, limits, metrics, activity. */
 export function layGround(config: Config, { database, engine, secrets, surroundings }: Parts) {
   const { logger, now } = surroundings;
@@ -78,13 +82,14 @@ export function layGround(config: Config, { database, engine, secrets, surroundi
     ...{ concurrency, maxWaitMs: maxWaitSeconds * 1000 },
     taskMs: memoryKib * timeCost * HASH_MS_PER_KIB,
   });
+  const passwordHashing = createAdmission(PASSWORD_HASHING);
   const metrics = createMetrics({ hashing });
   const stores = openStores(database);
   const activity = createActivityService({ activities: stores.activities, logger, now });
   const limits = createLimits(config);
   const { previousSecretKey: previous } = secrets;
   return {
-    ...{ config, surroundings, engine, hashing, metrics, stores, activity },
+    ...{ config, surroundings, engine, hashing, passwordHashing, metrics, stores, activity },
     secretKeys: {
       current: createSecretKey(secrets.secretKey),
       previous: previous === undefined ? undefined : createSecretKey(previous),
@@ -121,6 +126,7 @@ function openStores(database: Database) {
     deliveries: createDeliveryStore(database),
     keys: createIdempotencyStore(database),
     leases: createLeaseStore(database),
+    loginNetworks: createLoginNetworkStore(database),
     logs: createLogStore(database),
     nodes: createNodeStore(database),
     recipients: createRecipientStore(database),

@@ -3,17 +3,20 @@ import { createKeyService } from '../services/access/key-service.ts';
 import { createLoginService } from '../services/access/login-service.ts';
 import { createPasswordHasher } from '../services/access/password-hasher.ts';
 import { createUserService } from '../services/access/user-service.ts';
+import { createWrongKeys } from '../services/access/wrong-keys.ts';
 import type { Ground } from './ground.ts';
 
 /** Keys, people, and how either is known again. */
 export async function openAccess(ground: Ground) {
-  const { config, surroundings, stores, engine, hashing, secretKeys, bootstrapKey } = ground;
+  const { config, surroundings, stores, engine, passwordHashing, secretKeys, bootstrapKey } =
+    ground;
   const { limiter, limits, activity } = ground;
   const { logger, now } = surroundings;
-  const hasher = await createPasswordHasher({ engine, hashing });
+  const hasher = await createPasswordHasher({ engine, hashing: passwordHashing });
   const keys = createKeyService({ keys: stores.apiKeys, activity, logger, now });
   const logins = createLoginService({
-    ...{ users: stores.users, tokens: stores.tokens, hasher, limiter, limits, activity },
+    ...{ users: stores.users, tokens: stores.tokens, loginNetworks: stores.loginNetworks },
+    ...{ hasher, limiter, limits, activity },
     ...{ keys: secretKeys, lives: config.auth, logger, now },
   });
   const users = createUserService({
@@ -23,6 +26,9 @@ export async function openAccess(ground: Ground) {
     bootstrapKey,
     identifyKey: keys.identify,
     identifyToken: logins.identify,
+    noteWrongKey: createWrongKeys({
+      ...{ most: config.limits.wrongKeysPerIpMinute, activity, metrics: ground.metrics },
+    }),
   });
   return { keys, logins, users, identity };
 }

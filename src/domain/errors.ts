@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'overloaded'
   | 'session_not_found'
   | 'session_exists'
+  | 'session_limit'
   | 'session_not_connected'
   | 'user_exists'
   | 'key_not_active'

@@ -40,6 +40,7 @@ const PROBLEMS: Record<ErrorCode, Problem> = {
   overloaded: { status: 503, title: 'Overloaded', type: REDUCED_CAPACITY },
   session_not_found: { status: 404, title: 'No such session' },
   session_exists: { status: 409, title: 'Session exists' },
+  session_limit: { status: 409, title: 'Too many sessions' },
   session_not_connected: { status: 409, title: 'Session not connected' },
   user_exists: { status: 409, title: 'Person exists' },
   key_not_active: { status: 409, title: 'Key not active' },

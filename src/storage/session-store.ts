@@ -16,20 +16,47 @@ const BECOMES_OPEN = `"lastSeen" = $2,
   "connectedAt" = CASE WHEN "isConnected" THEN "connectedAt" ELSE $2 END`;
 const LEAVES_OPEN = `"disconnectedAt" = CASE WHEN "isConnected" THEN $2 ELSE "disconnectedAt" END`;
 
+const NO_BOUND = 1_000_000_000;
+
 /** Keeps sessions: one row for each WhatsApp account that is linked or is to be. */
 export function createSessionStore({ statements }: Database) {
   const { select, change, insert, transact } = statements;
 
-  /** Makes a session that is not linked; false when the name is taken, by whichever account. */
-  function create(
+  /**
+   * Makes a session that is not linked, unless the name is taken, by whichever account, or the account
+   * has `most` already. Whoever makes one takes the account's row first: what is counted behind it
+   * stays true until this one is there.
+   */
+  async function create(
     { accountId, sessionId }: { readonly accountId: string; readonly sessionId: string },
     now: Date,
-  ): Promise<boolean> {
-    return insert(
-      `INSERT INTO "sessions" ("accountId", "sessionId", "createdAt", "updatedAt")
-       VALUES ($1, $2, $3, $4)`,
-      [accountId, sessionId, now, now],
-    );
+    most = NO_BOUND,
+  ): Promise<'created' | 'taken' | 'full'> {
+    if (await findById(sessionId)) return 'taken';
+    await insert(`INSERT INTO "session_quotas" ("accountId", "createdAt") VALUES ($1, $2)`, [
+      accountId,
+      now,
+    ]);
+    const isMade = await transact([
+      {
+        sql: `UPDATE "session_quotas" SET "createdAt" = $2 WHERE "accountId" = $1`,
+        values: [accountId, now],
+        touching: 1,
+      },
+      {
+        sql: `INSERT INTO "sessions" ("accountId", "sessionId", "createdAt", "updatedAt")
+          SELECT $1, $2, $3, $4
+          FROM (SELECT COUNT(*) AS "held" FROM "sessions" WHERE "accountId" = $5) AS "present"
+          WHERE "held" < $6`,
+        values: [accountId, sessionId, now, now, accountId, most],
+        touching: 1,
+      },
+    ]).catch(async (error: unknown) => {
+      if (await findById(sessionId)) return false;
+      throw error;
+    });
+    if (isMade) return 'created';
+    return (await findById(sessionId)) ? 'taken' : 'full';
   }
 
   async function find(accountId: string, sessionId: string): Promise<StoredSession | undefined> {

@@ -1,5 +1,6 @@
 import type { User } from '../domain/user.ts';
 import type { Database } from './database.ts';
+import { noteNetwork } from './login-network-store.ts';
 import { cut, optional, placeholders, type Row, toBoolean, toDate } from './statement.ts';
 import { toUser, USER_COLUMNS } from './user-row.ts';
 import type { UserWithPassword } from './user-store.ts';
@@ -22,6 +23,8 @@ export type NewLogin = {
   readonly expiresAt: Date;
   readonly ipAddress: string;
   readonly userAgent: string | undefined;
+  /** The digest of the person and the network, to be known again there. */
+  readonly networkHash?: string | undefined;
 };
 
 export type TokenStore = ReturnType<typeof createTokenStore>;
@@ -36,7 +39,7 @@ export function createTokenStore({ statements }: Database) {
    * is seen, or after, and ends this one too.
    */
   function open({ user, passwordHash }: UserWithPassword, login: NewLogin, now: Date) {
-    const { familyId, scope, expiresAt, ipAddress, userAgent } = login;
+    const { familyId, scope, expiresAt, ipAddress, userAgent, networkHash } = login;
     return transact([
       {
         sql: `UPDATE "users" SET "lastLoginAt" = $3
@@ -53,6 +56,7 @@ export function createTokenStore({ statements }: Database) {
           ...[optional(userAgent, (text) => cut(text, 512)) ?? null, now, now],
         ],
       },
+      ...(networkHash === undefined ? [] : noteNetwork(user.id, networkHash, now)),
     ]);
   }
 

@@ -121,6 +121,7 @@ export function createUserStore({ statements }: Database) {
     return transact([
       { sql: `DELETE FROM "users" WHERE "id" = $1`, values: [id], touching: 1 },
       { sql: `DELETE FROM "tokens" WHERE "userId" = $1`, values: [id] },
+      { sql: `DELETE FROM "login_networks" WHERE "userId" = $1`, values: [id] },
     ]);
   }
 

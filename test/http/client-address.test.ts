@@ -110,7 +110,28 @@ describe('behind one trusted proxy', () => {
     ).toEqual([refused, refused]);
   });
 
-  it('counts the proxy itself when it forwards what is no address', async () => {
+  it('reads an address with a port, in brackets and in quotes', async () => {
+    expect(await share('198.51.100.40', '198.51.100.40:5678', '"198.51.100.40:1"')).toEqual([
+      refused,
+      refused,
+    ]);
+    expect(await share('2001:db8:40::1', '[2001:db8:40::1]:443', '"[2001:db8:40::1]"')).toEqual([
+      refused,
+      refused,
+    ]);
+  });
+
+  it('takes what cannot be read as one unknown client, and not as the proxy or another address', async () => {
+    expect(await share('010.1.1.1', '0x8.1.1.1', '8.1', '198.51.100.7, unknown')).toEqual([
+      refused,
+      refused,
+      refused,
+    ]);
+    expect(await guessFrom('8.1.1.1')).toBe(passed);
+    h.advance(3700);
+  });
+
+  it('counts all clients whose proxy forwards what is no address as one', async () => {
     expect(await share('unknown', '_hidden', '<script>')).toEqual([refused, refused]);
     expect(h.logLines.join('')).not.toContain('script');
   });

@@ -61,7 +61,19 @@ describe.each(dialects)('the session store on %s', (dialect) => {
     const given = await inParallel(20, (i) =>
       store.create({ accountId: `account-${i % 2}`, sessionId: 'wanted' }, now),
     );
-    expect(given.filter(Boolean)).toHaveLength(1);
+    expect(given.filter((outcome) => outcome === 'created')).toHaveLength(1);
+  });
+
+  it('F20: gives 30 concurrent callers no more sessions than their account may have', async () => {
+    const outcomes = await inParallel(30, (i) =>
+      store.create({ accountId: 'bounded', sessionId: `bounded-${i}` }, now, 5),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(5);
+    expect(outcomes.filter((outcome) => outcome === 'full')).toHaveLength(25);
+    expect(await store.list('bounded')).toHaveLength(5);
+    await store.remove((await store.list('bounded'))[0]?.sessionId ?? '');
+    expect(await store.create({ accountId: 'bounded', sessionId: 'next' }, now, 5)).toBe('created');
+    await Promise.all((await store.list('bounded')).map((one) => store.remove(one.sessionId)));
   });
 
   it('shows an account its own sessions only, oldest first, and the program all of them', async () => {

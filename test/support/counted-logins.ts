@@ -8,6 +8,7 @@ import { createLimits } from '../../src/services/limits/limit.ts';
 import { createLimiterService } from '../../src/services/limits/limiter-service.ts';
 import { createMetrics } from '../../src/services/metrics/metrics-service.ts';
 import { createCounterStore } from '../../src/storage/counter-store.ts';
+import { createLoginNetworkStore } from '../../src/storage/login-network-store.ts';
 import { createTokenStore } from '../../src/storage/token-store.ts';
 import { createUserStore } from '../../src/storage/user-store.ts';
 import { type Harness, SECRET_KEY } from './harness.ts';
@@ -38,6 +39,7 @@ export async function createCountedLogins(
   const logins = createLoginService({
     users: createUserStore(database),
     tokens: createTokenStore(database),
+    loginNetworks: createLoginNetworkStore(database),
     limiter: createLimiterService({
       ...{ counters: createCounterStore(database), onRefusal: activity.noteLimitHit, metrics, now },
     }),

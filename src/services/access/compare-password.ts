@@ -2,7 +2,6 @@ import { DEFAULT_ACCOUNT_ID, type Origin } from '../../domain/caller.ts';
 import type { Claim } from '../../domain/limit.ts';
 import { refuse } from '../../domain/refusal.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { digestOf, type SecretKey } from '../../lib/secrets.ts';
 import type { UserWithPassword } from '../../storage/user-store.ts';
 import type { Limits } from '../limits/limit.ts';
 import type { LimiterService } from '../limits/limiter-service.ts';
@@ -13,7 +12,6 @@ type Dependencies = {
   readonly hasher: PasswordHasher;
   readonly limiter: LimiterService;
   readonly limits: Limits;
-  readonly secretKey: SecretKey;
   readonly logger: Logger;
 };
 
@@ -33,14 +31,7 @@ export type Compared = {
 
 /** Compares passwords so that neither answers nor their time tell who has one, and guessing ends. */
 export function createComparing(dependencies: Dependencies) {
-  const { hasher, limiter, limits, secretKey, logger } = dependencies;
-  const addressKey = secretKey.derive('login-address');
-
-  /** Wrong passwords for an address, whether or not anybody has it. The counters do not tell which. */
-  const failuresOf = (email: string): Claim => ({
-    limit: limits.loginFailuresPerUserHour,
-    subject: digestOf(email, addressKey),
-  });
+  const { hasher, limiter, limits, logger } = dependencies;
 
   /**
    * Compares a password after it was counted, at the cost of one hash, whoever it is. An inactive
@@ -65,7 +56,7 @@ export function createComparing(dependencies: Dependencies) {
   }
 
   /**
-   * The failures of the address are over; of those of a network, others' stay. A fault here may cost
+   * The hour's failures of the person are over; of what is counted longer or of others too, the rest stays. A fault here may cost
    * a count, never the answer.
    */
   async function forgive(origin: Origin, claims: readonly Claim[]): Promise<void> {
@@ -76,7 +67,7 @@ export function createComparing(dependencies: Dependencies) {
     );
   }
 
-  return { failuresOf, compare };
+  return { compare };
 }
 
 /** Before somebody is known there is no account: these limits are counted over all of them. */

@@ -1,6 +1,7 @@
 import { type Caller, type Origin, ownerOfInstallation } from '../../domain/caller.ts';
 import { AppError } from '../../domain/errors.ts';
 import { isSameSecret } from '../../lib/secrets.ts';
+import type { NoteWrongKey } from './wrong-keys.ts';
 
 /** Where a request comes from, before it is known whose it is. */
 export type From = Omit<Origin, 'accountId'>;
@@ -13,17 +14,22 @@ type Dependencies = {
   readonly bootstrapKey: string;
   readonly identifyKey: Identify;
   readonly identifyToken: Identify;
+  /** Hears of every wrong key, and may refuse the next ones with another error. */
+  readonly noteWrongKey: NoteWrongKey;
 };
+
+/** A signed token (RFC 7519): a forged one costs no look-up, and cannot be guessed. */
+const TOKEN = /^eyJ[\w-]+[.][\w-]+[.][\w-]{40,}$/;
 
 export type IdentityService = ReturnType<typeof createIdentityService>;
 
 /** Tells who shows a credential. */
 export function createIdentityService(dependencies: Dependencies) {
-  const { bootstrapKey, identifyKey, identifyToken } = dependencies;
+  const { bootstrapKey, identifyKey, identifyToken, noteWrongKey } = dependencies;
 
   /**
    * Who shows a key: the one of the environment, or one of an account.
-   * @throws {AppError} `unauthorized`, or `forbidden` for a key that may not be used from there.
+   * @throws {AppError} `unauthorized`; `rate_limited` after too many wrong ones; `forbidden` for a key that may not be used from there.
    */
   async function identifyByKey(key: string | undefined, from: From): Promise<Caller> {
     if (key === undefined) throw unauthorized();
@@ -31,6 +37,8 @@ export function createIdentityService(dependencies: Dependencies) {
     const caller = await identifyKey(key, from);
     if (caller) return caller;
     if (isSameSecret(key, bootstrapKey)) return ownerOfInstallation(from);
+    // A console shows a token that is over until it has the next: that is no guess.
+    if (!TOKEN.test(key)) noteWrongKey(from);
     throw unauthorized();
   }
 

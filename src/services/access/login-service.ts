@@ -1,11 +1,11 @@
 import type { Caller } from '../../domain/caller.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { Claim } from '../../domain/limit.ts';
 import { invalidField } from '../../domain/refusal.ts';
 import { addSeconds, type Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { createRecall } from '../../lib/recall.ts';
 import { drawHandle, type SecretKey } from '../../lib/secrets.ts';
+import type { LoginNetworkStore } from '../../storage/login-network-store.ts';
 import type { TokenStore } from '../../storage/token-store.ts';
 import type { UserStore, UserWithPassword } from '../../storage/user-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
@@ -14,6 +14,7 @@ import type { LimiterService } from '../limits/limiter-service.ts';
 import { createAccessTokens } from './access-token.ts';
 import { type Compared, createComparing, ofNobody } from './compare-password.ts';
 import type { From } from './identity-service.ts';
+import { createLoginClaims } from './login-claims.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { assertGoodPassword } from './password-policy.ts';
 import { accessOf, toCaller } from './person-access.ts';
@@ -25,6 +26,7 @@ export type { TokenPair };
 type Dependencies = {
   readonly users: UserStore;
   readonly tokens: TokenStore;
+  readonly loginNetworks: LoginNetworkStore;
   readonly hasher: PasswordHasher;
   readonly limiter: LimiterService;
   readonly limits: Limits;
@@ -44,11 +46,12 @@ const FAMILY_BYTES = 24;
 
 /** Lets people in by their password, keeps them in by refresh tokens, and lets them out. */
 export function createLoginService(dependencies: Dependencies) {
-  const { users, tokens, hasher, limits, activity, keys, lives, now } = dependencies;
+  const { users, tokens, hasher, activity, keys, lives, now } = dependencies;
   const accessTokens = createAccessTokens({ ...keys, lifeSeconds: lives.accessSeconds, now });
   const refreshTokens = createRefreshTokens(keys);
   const known = createRecall(tokens.find, { keepMs: REMEMBERED_MS });
-  const { failuresOf, compare } = createComparing({ ...dependencies, secretKey: keys.current });
+  const { compare } = createComparing(dependencies);
+  const claims = createLoginClaims({ ...dependencies, secretKey: keys.current });
   const { issue, refresh } = createRefreshing({
     ...{ tokens, accessTokens, refreshTokens, activity, now },
     refreshSeconds: lives.refreshSeconds,
@@ -63,10 +66,9 @@ export function createLoginService(dependencies: Dependencies) {
     from: From,
     { email, password }: { readonly email: string; readonly password: string },
   ): Promise<TokenPair> {
-    const perAddress: Claim = { limit: limits.loginsPerIpMinute, subject: from.ipAddress };
     const compared = await compare(from, {
       password,
-      claims: [perAddress, failuresOf(email)],
+      claims: await claims.ofLogin(email, from.ipAddress),
       find: () => users.findByEmail(email),
     });
     const opened = await open(from, compared);
@@ -83,7 +85,9 @@ export function createLoginService(dependencies: Dependencies) {
     const familyId = drawHandle(FAMILY_BYTES);
     const expiresAt = addSeconds(at, lives.refreshSeconds);
     const scope = accessOf(user.role).scopes.join(' ');
-    if (!(await tokens.open(person, { ...from, familyId, scope, expiresAt }, at))) return undefined;
+    const networkHash = claims.hashNetwork(user.email, from.ipAddress);
+    const login = { ...from, familyId, scope, expiresAt, networkHash };
+    if (!(await tokens.open(person, login, at))) return undefined;
     await activity
       .record(
         { ...from, accountId: user.accountId },
@@ -133,7 +137,7 @@ export function createLoginService(dependencies: Dependencies) {
     assertGoodPassword(newPassword, user.email, 'newPassword');
     const { isRight } = await compare(caller, {
       password: currentPassword,
-      claims: [failuresOf(user.email)],
+      claims: await claims.ofPassword(user.email, caller.ipAddress),
       find: async () => found,
     });
     if (!isRight) throw notCurrent();

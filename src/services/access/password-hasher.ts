@@ -5,7 +5,7 @@ import type { Argon2Engine } from '../../lib/argon2-engine.ts';
 
 type Options = {
   readonly engine: Argon2Engine;
-  /** The places that passcodes take too: it is the cores that are shared. */
+  /** Not the places of passcodes: logins are anonymous, and must not hold those up. */
   readonly hashing: Admission;
 };
 

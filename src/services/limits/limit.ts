@@ -67,6 +67,23 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
       ...limit('otp-guesses', NO_REFUSAL + otp.maxAttempts - 1, otp.ttlSeconds),
       burst: NO_REFUSAL,
     },
+    loginFailuresPerUserDay: {
+      ...limit('auth-fail-user-day', limits.loginFailuresPerUserDay, DAY),
+      isShared: true,
+    },
+    // One customer may be given 256 networks of 64 bits, or 65,536.
+    loginsPer56Minute: {
+      ...limit('auth-login-56-minute', 4 * limits.loginsPerIpMinute, MINUTE),
+      isShared: true,
+    },
+    loginsPer48Minute: {
+      ...limit('auth-login-48-minute', 8 * limits.loginsPerIpMinute, MINUTE),
+      isShared: true,
+    },
+    loginsFromNewNetworksMinute: {
+      ...limit('auth-login-new-minute', limits.loginsFromNewNetworksMinute, MINUTE),
+      isShared: true,
+    },
   };
 }
 

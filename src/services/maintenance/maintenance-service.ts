@@ -9,8 +9,10 @@ import type { CounterStore } from '../../storage/counter-store.ts';
 import type { DeliveryStore } from '../../storage/delivery-store.ts';
 import type { IdempotencyStore } from '../../storage/idempotency-store.ts';
 import type { LeaseStore } from '../../storage/lease-store.ts';
+import type { LoginNetworkStore } from '../../storage/login-network-store.ts';
 import type { TokenStore } from '../../storage/token-store.ts';
 import type { UsageStore } from '../../storage/usage-store.ts';
+import { KNOWN_NETWORK_SECONDS } from '../access/login-claims.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
 import { type AnalyticsService, COUNTING_LEASE } from '../analytics/analytics-service.ts';
 import { BATCH, createLoneWorker, type Run } from './work-alone.ts';
@@ -26,6 +28,7 @@ type Dependencies = {
   readonly deliveries: DeliveryStore;
   readonly keys: IdempotencyStore;
   readonly leases: LeaseStore;
+  readonly loginNetworks: LoginNetworkStore;
   readonly tokens: TokenStore;
   readonly usages: UsageStore;
   readonly retention: { readonly activityDays: number; readonly otpDays: number };
@@ -70,7 +73,8 @@ const COUNTING_SECONDS = 10;
 export function createMaintenanceService(dependencies: Dependencies) {
   const { activities, challenges, contacts, counters, deliveries, keys, leases, logger, now } =
     dependencies;
-  const { conversions, activity, analytics, retention, tokens, usages } = dependencies;
+  const { activity, analytics, conversions, loginNetworks, retention, tokens, usages } =
+    dependencies;
   const workAlone = createLoneWorker({ leases, logger, now });
 
   /** Marks challenges whose time is over; returns how many, or undefined when another node does it. */
@@ -145,6 +149,8 @@ export function createMaintenanceService(dependencies: Dependencies) {
     const conversionsBefore = addSeconds(at, -CONVERSION_DAYS * DAY_SECONDS);
     await alone('drop-conversions', () => conversions.prune(conversionsBefore, BATCH));
     await alone('drop-logins', () => tokens.prune(addSeconds(at, -DAY_SECONDS), BATCH));
+    const strangersSince = addSeconds(at, -KNOWN_NETWORK_SECONDS);
+    await alone('drop-login-networks', () => loginNetworks.prune(strangersSince, BATCH));
   }
 
   /** How many rows `step` took until nothing was left, or undefined when another node does it. */

@@ -92,6 +92,12 @@ export function createMetrics({ hashing }: { readonly hashing: Admission }) {
       labelNames: ['kind'],
       registers,
     }),
+    wrongCredentials: new Counter({
+      name: 'waverify_wrong_credentials_total',
+      help: 'Unknown API keys, by whether their address was over its limit',
+      labelNames: ['outcome'],
+      registers,
+    }),
     deliverySeconds: new Histogram({
       name: 'waverify_delivery_seconds',
       help: 'Time until a channel took a message or failed',

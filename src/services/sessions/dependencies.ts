@@ -15,6 +15,8 @@ export type Dependencies = {
   readonly activity: ActivityService;
   readonly limiter: LimiterService;
   readonly limits: Limits;
+  /** How many sessions an account may have; 0: as many as it likes. */
+  readonly mostSessions: number;
   /** How long WhatsApp may take to accept a message. */
   readonly timeoutSeconds: number;
   readonly now: Clock;

@@ -18,14 +18,15 @@ export type SessionService = ReturnType<typeof createSessionService>;
 
 /** The linked numbers of an installation: made, linked, watched, written from and removed. */
 export function createSessionService(dependencies: Dependencies) {
-  const { sessions, keeper, activity, now, logger } = dependencies;
+  const { sessions, keeper, activity, now, logger, mostSessions } = dependencies;
   const { getRow, getVisibleRow, listVisibleRows, takeUp } = createFinding(dependencies);
   const { describe } = createDescribing(dependencies);
   const { watch, announceRemoval } = createWatching(dependencies);
 
   /**
    * Makes a session, of a drawn name when none is given, and begins to link it.
-   * @throws {AppError} `forbidden` for a name that the caller's key is not for, and `session_exists`.
+   * @throws {AppError} `forbidden` for a name that the caller's key is not for, `session_exists`, and
+   *   `session_limit` when the account has as many as it may.
    */
   async function create(
     caller: Caller,
@@ -33,8 +34,11 @@ export function createSessionService(dependencies: Dependencies) {
   ): Promise<SessionDetails> {
     const { accountId } = caller;
     assertWithinReach(caller.reach, { sessionId });
-    const isNew = await sessions.create({ accountId, sessionId }, now());
-    if (!isNew) throw new AppError('session_exists', 'There is a session of this name already');
+    const most = mostSessions > 0 ? mostSessions : undefined;
+    const outcome = await sessions.create({ accountId, sessionId }, now(), most);
+    if (outcome === 'full') throw tooMany(mostSessions);
+    if (outcome === 'taken')
+      throw new AppError('session_exists', 'There is a session of this name already');
     await activity
       .record(caller, { action: 'session_create', status: 'success', sessionId })
       .catch(async (error: unknown) => {
@@ -110,6 +114,13 @@ export function createSessionService(dependencies: Dependencies) {
     ...createLinking(dependencies),
     ...createMessaging(dependencies),
   };
+}
+
+function tooMany(most: number): AppError {
+  return new AppError(
+    'session_limit',
+    `An account has at most ${most} sessions: delete one, or have the operator raise LIMIT_SESSIONS_PER_ACCOUNT`,
+  );
 }
 
 /** Another node took the session up in this very moment. */

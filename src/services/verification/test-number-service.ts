@@ -1,5 +1,6 @@
 import type { Caller } from '../../domain/caller.ts';
 import { AppError } from '../../domain/errors.ts';
+import { assertSeesWholeAccount } from '../../domain/reach.ts';
 import { invalidField, overloaded } from '../../domain/refusal.ts';
 import type { Admission } from '../../lib/admission.ts';
 import { addSeconds, type Clock } from '../../lib/clock.ts';
@@ -61,13 +62,15 @@ export function createTestNumberService(dependencies: Dependencies) {
 
   /**
    * Makes a number a test number with a fixed passcode, until a moment at most a year ahead.
-   * @throws {AppError} `validation_failed` for that moment, or with too many numbers; `overloaded`.
+   * @throws {AppError} `validation_failed` for that moment, or with too many numbers; `overloaded`;
+   *   `forbidden` for a key that is held to a part of the account, since live sends to the number end.
    */
   async function save(
     caller: Caller,
     phoneNumber: string,
     { passcode, validUntil }: { readonly passcode: string; readonly validUntil: Date | undefined },
   ): Promise<TestNumber> {
+    assertSeesWholeAccount(caller.reach);
     const at = now();
     const until = validUntil ?? addSeconds(at, DEFAULT_DAYS * DAY_SECONDS);
     assertValidity(until, at);
@@ -89,8 +92,9 @@ export function createTestNumberService(dependencies: Dependencies) {
     return { ...number, createdAt: known?.createdAt ?? at };
   }
 
-  /** @throws {AppError} `not_found`. */
+  /** @throws {AppError} `not_found`; `forbidden` as `save`. */
   async function remove(caller: Caller, phoneNumber: string): Promise<void> {
+    assertSeesWholeAccount(caller.reach);
     await record(caller, phoneNumber, 'removed');
     const isRemoved = await testNumbers.remove(caller.accountId, phoneNumber);
     numbers.forget(caller.accountId);

@@ -57,11 +57,19 @@ export function createServerStatements({
 /** Deadlock, lock wait timeout, serialization failure: the server undid the whole step. */
 const CONTENTION = new Set(['40001', '40P01', '55P03', 'ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
 
-/** Runs `task` again, up to three times, when it lost a fight over locks; never for another reason. */
+/** No new try begins later than this after the first: a caller is answered within 5 seconds. */
+const LAST_TRY_MS = 2500;
+
+/**
+ * Runs `task` again, up to three times, when it lost a fight over locks; never for another reason,
+ * and not when it waited for them so long that another wait would be too much.
+ */
 export function retryContention<T>(task: () => Promise<T>): Promise<T> {
+  const latest = performance.now() + LAST_TRY_MS;
   const attempt = () =>
     task().catch((error: Error & { parent?: { code?: string } }) => {
-      throw CONTENTION.has(error.parent?.code ?? '') ? error : new AbortError(error);
+      const isWorthIt = CONTENTION.has(error.parent?.code ?? '') && performance.now() < latest;
+      throw isWorthIt ? error : new AbortError(error);
     });
   return pRetry(attempt, { retries: 3, minTimeout: 20, maxTimeout: 100, randomize: true });
 }
