@@ -1,5 +1,6 @@
 import type { SessionSnapshot, SessionState } from '../../domain/session.ts';
 import { toSessionName } from '../../domain/session-id.ts';
+import { toPhoneNumber } from '../../domain/whatsapp-number.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { drawOwnerName } from '../../lib/process-identity.ts';
@@ -184,10 +185,10 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
         tell(snapshot);
       },
       onReceipt: (messageId, status) => options.onDelivery({ sessionId, messageId, status }),
-      onInbound({ phoneNumber, messageId }) {
+      onInbound({ phoneNumber, whatsAppId, messageId }) {
         const event = { action: 'message_receive', status: 'success' } as const;
         options.record({ ...identity, ...event, phoneNumber, messageId });
-        inBackground(contacts.markKnown(sessionId, phoneNumber, now()));
+        inBackground(contacts.markKnown(sessionId, phoneNumber, now(), whatsAppId));
       },
       onTimeLock: (lock) => inBackground(governor.onTimeLock(lock)),
       onRestricted: (readTimeLock) => inBackground(governor.onRestricted(readTimeLock)),
@@ -196,7 +197,9 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
     async function noteLinked(phoneNumber: string | undefined): Promise<void> {
       const { userPhone, isLinked } = (await records.findById(sessionId)) ?? {};
       // Whoever knew the number that was linked before does not know this one.
-      const isAnother = phoneNumber !== undefined && phoneNumber !== userPhone;
+      // Older versions kept WhatsApp's spelling of the number.
+      const before = userPhone && toPhoneNumber(userPhone.slice(1));
+      const isAnother = phoneNumber !== undefined && phoneNumber !== before;
       if (isAnother && userPhone !== undefined) await contacts.clear(sessionId);
       const isNowLinked = phoneNumber !== undefined;
       if (isNowLinked !== isLinked) await records.setLinked(sessionId, isNowLinked, now());
