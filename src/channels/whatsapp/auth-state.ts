@@ -1,5 +1,5 @@
-import { toPhoneNumber } from '../../domain/whatsapp-number.ts';
 import { setTimeout as pause } from 'node:timers/promises';
+import { toPhoneNumber } from '../../domain/whatsapp-number.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Sealer } from '../../lib/sealing.ts';
 import {

@@ -13,6 +13,8 @@ type Options = {
   readonly session: Session;
   readonly governor: Governor;
   readonly contacts: ContactBook;
+  /** Told of a number that turned out not to know the session. */
+  readonly onStranger?: (phoneNumber: string) => void;
   readonly now: Clock;
 };
 
@@ -27,7 +29,7 @@ const FOUND_SECONDS = 7 * 86_400;
 const NOT_FOUND_SECONDS = 3600;
 
 /** Brings texts through one session: only to people who are there, and to strangers only with permission. */
-export function createMessenger({ session, governor, contacts, now }: Options) {
+export function createMessenger({ session, governor, contacts, onStranger, now }: Options) {
   const { sessionId } = session.identity;
 
   /**
@@ -67,6 +69,7 @@ export function createMessenger({ session, governor, contacts, now }: Options) {
   async function noteRefusal(recipient: string, error: unknown): Promise<never> {
     if (error instanceof RefusedError && error.errorCode === RESTRICTED) {
       await contacts.forgetKnown(sessionId, recipient, now());
+      onStranger?.(recipient);
     }
     throw error;
   }

@@ -86,12 +86,7 @@ export type ContactBook = {
     now: Date,
     whatsAppId?: string,
   ): Promise<void>;
-  markKnown(
-    sessionId: string,
-    phoneNumber: string,
-    now: Date,
-    whatsAppId?: string,
-  ): Promise<void>;
+  markKnown(sessionId: string, phoneNumber: string, now: Date, whatsAppId?: string): Promise<void>;
   /** The person turned out not to know the session. */
   forgetKnown(sessionId: string, phoneNumber: string, now: Date): Promise<void>;
   /** Forgets everybody: the session has another number now, which nobody knows. */

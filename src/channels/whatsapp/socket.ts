@@ -129,8 +129,7 @@ function explainEnd(socket: WASocket, host: string, onEnd: SocketEvents['onEnd']
     cause ??= `HTTP status ${response.statusCode}`;
     void socket.end(new Error(cause));
   });
-  return (ending: Ending): void =>
-    onEnd(cause === undefined ? ending : toUnreachable(host, cause));
+  return (ending: Ending): void => onEnd(cause === undefined ? ending : toUnreachable(host, cause));
 }
 
 /** A name with several addresses fails with one error for each of them, and says nothing itself. */

@@ -72,26 +72,26 @@ describe.each(PEOPLE)('somebody of $land whose id is not the number', (kind) => 
     );
   });
 
-  it.each([
-    'pn',
-    'lid',
-  ] as const)('who wrote first (shown by %s) costs no new contact, and is one row', async (addressing) => {
-    const { phone, number } = newPerson(kind, addressing === 'lid' ? 'lid' : undefined);
-    const before = await contactCount();
-    await phone.sendText(world.owner.pn, 'hello');
-    await waitFor(
-      async () => ((await contactsOf(number)).length > 0 ? true : undefined),
-      'the person to be known',
-    );
-    expect((await world.calls.send({ number }, { channel: 'whatsapp' })).status).toBe(200);
-    await phone.nextMessage();
-    expect(await detailsTo({ number })).toEqual([expect.stringContaining('known contact')]);
-    expect(await contactCount()).toBe(before + 1);
-    const [line] = (await world.calls.activities('message_receive')).filter(
-      (row) => row['phoneNumber'] === number,
-    );
-    expect(line).toBeDefined();
-  });
+  it.each(['pn', 'lid'] as const)(
+    'who wrote first (shown by %s) costs no new contact, and is one row',
+    async (addressing) => {
+      const { phone, number } = newPerson(kind, addressing === 'lid' ? 'lid' : undefined);
+      const before = await contactCount();
+      await phone.sendText(world.owner.pn, 'hello');
+      await waitFor(
+        async () => ((await contactsOf(number)).length > 0 ? true : undefined),
+        'the person to be known',
+      );
+      expect((await world.calls.send({ number }, { channel: 'whatsapp' })).status).toBe(200);
+      await phone.nextMessage();
+      expect(await detailsTo({ number })).toEqual([expect.stringContaining('known contact')]);
+      expect(await contactCount()).toBe(before + 1);
+      const [line] = (await world.calls.activities('message_receive')).filter(
+        (row) => row['phoneNumber'] === number,
+      );
+      expect(line).toBeDefined();
+    },
+  );
 
   it('asks WhatsApp once, and the known one no more', async () => {
     const { phone, number } = newPerson(kind);

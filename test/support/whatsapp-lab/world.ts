@@ -18,6 +18,19 @@ export function createWorld() {
     return find(number) ?? dialled.get(number.replace(/^[+]/, ''));
   }
 
+  /** From now on these numbers, and no others, lead to the account besides its own. @throws when one is taken. */
+  function setDialled(account: Account, numbers: readonly string[]): void {
+    const digits = numbers.map((number) => number.replace(/^[+]/, ''));
+    const taken = digits.find((number) => (lookUp(number) ?? account) !== account);
+    if (taken) throw new Error(`somebody has the number ${taken} already`);
+    for (const number of dialledOf(account)) dialled.delete(number);
+    for (const number of digits) dialled.set(number, account);
+  }
+
+  function dialledOf(account: Account): string[] {
+    return [...dialled].filter(([, owner]) => owner === account).map(([number]) => number);
+  }
+
   return {
     faults: {} as Faults,
     /** Stanzas that nobody here understood, and problems with the protocol. */
@@ -33,18 +46,8 @@ export function createWorld() {
     },
     find,
     lookUp,
-    /** From now on these numbers, and no others, lead to the account besides its own. @throws when one is taken. */
-    setDialled(account: Account, numbers: readonly string[]): void {
-      const digits = numbers.map((number) => number.replace(/^[+]/, ''));
-      for (const number of digits) {
-        const owner = lookUp(number);
-        if (owner && owner !== account) throw new Error(`somebody has the number ${number} already`);
-      }
-      for (const [number, owner] of dialled) if (owner === account) dialled.delete(number);
-      for (const number of digits) dialled.set(number, account);
-    },
-    dialledOf: (account: Account) =>
-      [...dialled].filter(([, owner]) => owner === account).map(([number]) => number),
+    setDialled,
+    dialledOf,
     /** @throws when nobody has the number or id. */
     get(user: string): Account {
       const account = find(user);
