@@ -45,9 +45,10 @@ async function main(): Promise<void> {
   for (const warning of [...oddities, ...warnings]) logger.warn(warning);
   for (const line of notice) print(line);
   const isAttended = isTerminal && config.channels.order.includes('whatsapp');
+  const nextChannel = config.channels.order[config.channels.order.indexOf('whatsapp') + 1];
   const onEnter = readLines(process.stdin);
   const endOffer = isAttended
-    ? offerLinking({ sessions, sessionId: config.otp.defaultSession, print, onEnter })
+    ? offerLinking({ sessions, sessionId: config.otp.defaultSession, nextChannel, print, onEnter })
     : undefined;
   endOffer?.catch((err: unknown) => logger.error({ err }, 'the QR code could not be offered'));
   logger.info({ host, port, database: config.database.dialect, argon2 }, 'ready');

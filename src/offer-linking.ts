@@ -8,10 +8,18 @@ type Options = {
   readonly sessions: SessionService;
   /** The session to link when there is none yet. */
   readonly sessionId: string;
+  /** Where codes go while no number is linked. */
+  readonly nextChannel?: string | undefined;
   readonly print: (line: string) => void;
   /** Calls back at every line that the operator enters; the returned function ends it. */
   readonly onEnter: (listener: () => void) => () => void;
 };
+
+/** An attempt that ended so had a QR or a code. */
+const QR_WAS_SHOWN: ReadonlySet<string> = new Set(['qr_expired', 'code_expired']);
+
+const FIRST_WAIT_SECONDS = 5;
+const LONGEST_WAIT_SECONDS = 60;
 
 /** Whoever sits at the terminal. */
 const OPERATOR = ownerOfInstallation({ ipAddress: '127.0.0.1', userAgent: 'terminal' });
@@ -24,6 +32,7 @@ const OPERATOR = ownerOfInstallation({ ipAddress: '127.0.0.1', userAgent: 'termi
 export async function offerLinking({
   sessions,
   sessionId,
+  nextChannel,
   print,
   onEnter,
 }: Options): Promise<() => void> {
@@ -35,6 +44,8 @@ export async function offerLinking({
     sessions.readQr(OPERATOR, target, AbortSignal.timeout(60_000)).catch(() => {});
   const stopListening = onEnter(() => void begin());
   const shown = new Set<string>();
+  let failures = 0;
+  let timer: NodeJS.Timeout | undefined;
 
   async function show({ details, qr }: SessionView): Promise<void> {
     if (qr && !shown.has(qr.text)) {
@@ -44,13 +55,28 @@ export async function offerLinking({
         `Scan it: WhatsApp > Linked devices > Link a device. It is good for ${qr.expiresInSeconds} s.`,
       );
     }
-    if (details.state === 'unlinked' && details.reason !== undefined) {
-      print(`The number is not linked (${details.reason}). Press Enter for a new QR code.`);
-    }
+    if (qr) failures = 0;
+    if (details.state === 'unlinked' && details.reason !== undefined) notLinked(details.reason);
     if (details.state === 'open' || isEnded(details.state)) {
       print(`Session ${target}: ${details.state} ${details.phoneNumber ?? details.reason ?? ''}`);
       end();
     }
+  }
+
+  function notLinked(reason: string): void {
+    if (!QR_WAS_SHOWN.has(reason)) return tryAgain(reason);
+    print(`The number is not linked (${reason}). Press Enter for a new QR code.`);
+  }
+
+  /** There was no QR to scan, so nobody has to press anything for another try. */
+  function tryAgain(reason: string): void {
+    failures += 1;
+    const waitSeconds = Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (failures - 1));
+    const meanwhile = nextChannel ? `; codes go by ${nextChannel} meanwhile` : '';
+    print(`${reason}; trying again in ${waitSeconds} s${meanwhile}`);
+    clearTimeout(timer);
+    timer = setTimeout(() => void begin(), waitSeconds * 1000);
+    timer.unref();
   }
 
   const endWatch = await sessions.watch(OPERATOR, target, {
@@ -58,6 +84,7 @@ export async function offerLinking({
     onRemoved: () => end(),
   });
   function end(): void {
+    clearTimeout(timer);
     stopListening();
     endWatch?.();
   }

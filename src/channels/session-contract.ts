@@ -38,7 +38,7 @@ export type SessionKeeper = {
 
   /**
    * Begins to link by the code that WhatsApp shows to nobody but the caller.
-   * `digits` is the number of the account, without `+`.
+   * `digits` is the number of the account as WhatsApp spells it, without `+`.
    * @throws {ChannelError} `unavailable` or `timeout` when WhatsApp does not answer.
    */
   requestPairingCode(sessionId: string, digits: string): Promise<{ code: string; expiresAt: Date }>;

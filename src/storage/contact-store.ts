@@ -1,3 +1,4 @@
+import { findOldWhatsAppUser } from '../domain/whatsapp-number.ts';
 import type { Database } from './database.ts';
 import { optional, placeholders, type Row, toBoolean, toDate, type Value } from './statement.ts';
 
@@ -8,6 +9,8 @@ export type Contact = {
   readonly checkedAt: Date | undefined;
   /** When we learnt that this person knows the session; undefined for a stranger. */
   readonly knownAt: Date | undefined;
+  /** Under which id WhatsApp knows the number; undefined while it has not told. */
+  readonly whatsAppId: string | undefined;
 };
 
 /** The columns that a write sets, each to `$n`. */
@@ -20,12 +23,18 @@ export function createContactStore({ statements }: Database) {
   const { select, change, insert } = statements;
 
   async function find(sessionId: string, phoneNumber: string): Promise<Contact | undefined> {
-    const [row] = await select(
-      `SELECT "isOnWhatsApp", "checkedAt", "knownAt" FROM "session_contacts"
-       WHERE "sessionId" = $1 AND "phoneNumber" = $2`,
-      [sessionId, phoneNumber],
+    const numbers = spellingsOf(phoneNumber);
+    const rows = await select(
+      `SELECT "phoneNumber", "isOnWhatsApp", "checkedAt", "knownAt", "whatsAppId"
+       FROM "session_contacts"
+       WHERE "sessionId" = $1 AND "phoneNumber" IN (${placeholders(numbers.length, 2)})`,
+      [sessionId, ...numbers],
     );
-    return row && toContact(row);
+    const contacts = rows.map(toContact);
+    const own = rows.findIndex((row) => row['phoneNumber'] === phoneNumber);
+    const contact = contacts[Math.max(own, 0)];
+    const knownAt = contacts.find((one) => one.knownAt)?.knownAt;
+    return contact && { ...contact, knownAt };
   }
 
   /** Which of the sessions this number knows, the newest acquaintance first. */
@@ -34,33 +43,55 @@ export function createContactStore({ statements }: Database) {
     sessionIds: readonly string[],
   ): Promise<string[]> {
     if (sessionIds.length === 0) return [];
+    const numbers = spellingsOf(phoneNumber);
     const rows = await select(
       `SELECT "sessionId" FROM "session_contacts"
-       WHERE "phoneNumber" = $1 AND "knownAt" IS NOT NULL
-         AND "sessionId" IN (${placeholders(sessionIds.length, 2)})
+       WHERE "phoneNumber" IN (${placeholders(numbers.length)}) AND "knownAt" IS NOT NULL
+         AND "sessionId" IN (${placeholders(sessionIds.length, numbers.length + 1)})
        ORDER BY "knownAt" DESC, "sessionId"`,
-      [phoneNumber, ...sessionIds],
+      [...numbers, ...sessionIds],
     );
-    return rows.map((row) => String(row['sessionId']));
+    return [...new Set(rows.map((row) => String(row['sessionId'])))];
   }
 
-  /** Keeps what WhatsApp answered about a number. */
-  function saveLookup(sessionId: string, phoneNumber: string, isOnWhatsApp: boolean, now: Date) {
+  /** Keeps what WhatsApp answered about a number, and under which id it knows it. */
+  function saveLookup(
+    sessionId: string,
+    phoneNumber: string,
+    isOnWhatsApp: boolean,
+    now: Date,
+    whatsAppId?: string,
+  ): Promise<void> {
     const columns = { isOnWhatsApp: Number(isOnWhatsApp), checkedAt: now };
-    return save({ sessionId, phoneNumber }, columns, now);
+    return save({ sessionId, phoneNumber }, { ...columns, ...(whatsAppId && { whatsAppId }) }, now);
   }
 
-  /** Notes that this person knows the session: they wrote to it, or read what it sent. */
-  function markKnown(sessionId: string, phoneNumber: string, now: Date): Promise<void> {
-    return save({ sessionId, phoneNumber }, { knownAt: now }, now);
+  /**
+   * Notes that this person knows the session: they wrote to it, or read what it sent. An id that a
+   * lookup answered for another number stands for that one.
+   */
+  async function markKnown(
+    sessionId: string,
+    phoneNumber: string,
+    now: Date,
+    whatsAppId?: string,
+  ): Promise<void> {
+    if (whatsAppId === undefined) return save({ sessionId, phoneNumber }, { knownAt: now }, now);
+    const touched = await change(
+      `UPDATE "session_contacts" SET "knownAt" = $3, "updatedAt" = $3
+       WHERE "sessionId" = $1 AND "whatsAppId" = $2`,
+      [sessionId, whatsAppId, now],
+    );
+    if (touched === 0) await save({ sessionId, phoneNumber }, { knownAt: now, whatsAppId }, now);
   }
 
   /** Takes this person for a stranger again. */
   async function forgetKnown(sessionId: string, phoneNumber: string, now: Date): Promise<void> {
+    const numbers = spellingsOf(phoneNumber);
     await change(
-      `UPDATE "session_contacts" SET "knownAt" = NULL, "updatedAt" = $3
-       WHERE "sessionId" = $1 AND "phoneNumber" = $2`,
-      [sessionId, phoneNumber, now],
+      `UPDATE "session_contacts" SET "knownAt" = NULL, "updatedAt" = $2
+       WHERE "sessionId" = $1 AND "phoneNumber" IN (${placeholders(numbers.length, 3)})`,
+      [sessionId, now, ...numbers],
     );
   }
 
@@ -122,10 +153,17 @@ export function createContactStore({ statements }: Database) {
   return { find, sessionsThatKnow, saveLookup, markKnown, forgetKnown, clear, prune };
 }
 
+/** A number, and how older versions kept it where WhatsApp spells it otherwise. */
+function spellingsOf(phoneNumber: string): string[] {
+  const old = findOldWhatsAppUser(phoneNumber);
+  return old === undefined ? [phoneNumber] : [phoneNumber, `+${old}`];
+}
+
 function toContact(row: Row): Contact {
   return {
     isOnWhatsApp: optional(row['isOnWhatsApp'], toBoolean),
     checkedAt: optional(row['checkedAt'], toDate),
     knownAt: optional(row['knownAt'], toDate),
+    whatsAppId: optional(row['whatsAppId'], String),
   };
 }

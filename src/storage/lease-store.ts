@@ -1,23 +1,31 @@
 import type { Database } from './database.ts';
 import type { Step } from './statement.ts';
 
+/** So far apart may the clocks of two nodes be. */
+const CLOCK_TOLERANCE_MS = 10_000;
+
 export type LeaseStore = ReturnType<typeof createLeaseStore>;
 
 /** Keeps leases: what only one process may do at a time, until a moment that the row names. */
 export function createLeaseStore({ statements }: Database) {
   const { select, change, insert } = statements;
 
-  /** Takes a lease that is free or over, or prolongs one's own; false when another holds it. */
+  /**
+   * Takes a lease that is free or over, or prolongs one's own; false when another holds it. A lease
+   * that ends later than `longestMs` from now was written by a clock that was wrong, and is over.
+   */
   async function acquire(
     { name, owner }: { readonly name: string; readonly owner: string },
     now: Date,
     heldUntil: Date,
+    longestMs = heldUntil.getTime() - now.getTime(),
   ): Promise<boolean> {
+    const latest = now.getTime() + longestMs + CLOCK_TOLERANCE_MS;
     const update = () =>
       change(
         `UPDATE "leases" SET "owner" = $2, "heldUntil" = $4
-         WHERE "name" = $1 AND ("heldUntil" <= $3 OR "owner" = $2)`,
-        [name, owner, now.getTime(), heldUntil.getTime()],
+         WHERE "name" = $1 AND ("heldUntil" <= $3 OR "owner" = $2 OR "heldUntil" > $5)`,
+        [name, owner, now.getTime(), heldUntil.getTime(), latest],
       );
     if ((await update()) === 1) return true;
     const isNew = await insert(

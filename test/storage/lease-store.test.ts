@@ -35,6 +35,25 @@ describe.each(dialects)('the lease store on %s', (dialect) => {
     expect(await race('held', until)).toHaveLength(1);
   });
 
+  it('lets one of 50 callers take a lease that a clock of the future wrote (F15)', async () => {
+    const future = addSeconds(now, 10 * 365 * 86_400);
+    await acquire('future', 'first', future);
+    expect(await race('future', now)).toHaveLength(1);
+    // What it became is an ordinary lease, which keeps others out.
+    expect(await acquire('future', 'late', addSeconds(now, 60))).toBe(false);
+  });
+
+  it('keeps a lease of a node whose clock is a few seconds ahead, and longer ones where they are usual', async () => {
+    await acquire('ahead', 'first', addSeconds(now, 5));
+    expect(await acquire('ahead', 'second')).toBe(false);
+    await acquire('usual', 'first', now, addSeconds(now, 120));
+    const short = addSeconds(now, 10);
+    expect(await leases.acquire({ name: 'usual', owner: 'second' }, now, short, 120_000)).toBe(
+      false,
+    );
+    expect(await leases.acquire({ name: 'usual', owner: 'second' }, now, short)).toBe(true);
+  });
+
   it('prolongs the lease of its holder, who is out once another took it', async () => {
     const later = addSeconds(now, 60);
     await acquire('prolonged', 'first');

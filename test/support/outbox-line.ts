@@ -55,7 +55,7 @@ function createFakeSocket(send: Socket['send']): Socket {
   const absent = () => Promise.reject(new Error('this line only sends'));
   return {
     send,
-    isOnWhatsApp: absent,
+    findWhatsAppId: absent,
     requestPairingCode: absent,
     readTimeLock: absent,
     end: () => {},

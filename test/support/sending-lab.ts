@@ -9,6 +9,8 @@ type Options = {
   readonly env?: Readonly<Record<string, string>>;
 };
 
+export type SendingLab = Awaited<ReturnType<typeof startSendingLab>>;
+
 /** The whole service on a lab of its own, with one number linked: that of `owner`. */
 export async function startSendingLab({ dialect = 'sqlite', env }: Options = {}) {
   const database = await createTestDatabase(dialect);

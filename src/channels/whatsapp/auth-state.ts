@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { toPhoneNumber } from '../../domain/whatsapp-number.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Sealer } from '../../lib/sealing.ts';
 import {
@@ -162,7 +163,7 @@ function createAuthState(options: Options, creds: AuthenticationCreds): AuthStat
     isLinked,
     phoneNumber() {
       const user = jidDecode(creds.me?.id)?.user;
-      return user && `+${user}`;
+      return user && toPhoneNumber(user);
     },
     noteChange() {
       if (isClosed) return;

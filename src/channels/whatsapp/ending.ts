@@ -46,6 +46,11 @@ export function toEnding({ statusCode, message }: Closing): Ending {
   return known ?? { kind: 'retry', reason: statusCode ? `error_${statusCode}` : message };
 }
 
+/** Nothing was heard from WhatsApp at all: the network, a name server or something in between refused. */
+export function toUnreachable(host: string, cause: string): Ending {
+  return { kind: 'retry', reason: `Cannot reach ${host}: ${cause}` };
+}
+
 /**
  * The error of a message to a stranger that WhatsApp will not take from a restricted number. Sending
  * it again counts as another attempt and makes the restriction longer (comment on this code in

@@ -1,3 +1,4 @@
+import { findOldWhatsAppUser } from '../../domain/whatsapp-number.ts';
 import { addSeconds, type Clock } from '../../lib/clock.ts';
 import { orDeadline } from '../../lib/deadline.ts';
 import { ChannelError } from '../contract.ts';
@@ -12,17 +13,23 @@ type Options = {
   readonly session: Session;
   readonly governor: Governor;
   readonly contacts: ContactBook;
+  /** Told of a number that turned out not to know the session. */
+  readonly onStranger?: (phoneNumber: string) => void;
   readonly now: Clock;
 };
 
 export type Letter = Pick<Outgoing, 'recipient' | 'text' | 'messageId' | 'deadline'>;
+
+type Contact = NonNullable<Awaited<ReturnType<ContactBook['find']>>>;
+
+type Lookup = { readonly isOnWhatsApp: boolean; readonly whatsAppId: string | undefined };
 
 /** How long an answer of WhatsApp is believed: somebody may join at any moment, and seldom leaves. */
 const FOUND_SECONDS = 7 * 86_400;
 const NOT_FOUND_SECONDS = 3600;
 
 /** Brings texts through one session: only to people who are there, and to strangers only with permission. */
-export function createMessenger({ session, governor, contacts, now }: Options) {
+export function createMessenger({ session, governor, contacts, onStranger, now }: Options) {
   const { sessionId } = session.identity;
 
   /**
@@ -34,20 +41,22 @@ export function createMessenger({ session, governor, contacts, now }: Options) {
     const { recipient, deadline } = letter;
     const contact = await contacts.find(sessionId, recipient);
     if (contact?.knownAt) {
+      const whatsAppId = await findKnownId(recipient, contact, deadline);
       await session.outbox
-        .send({ ...letter, isNewContact: false, assertMayGo: () => {} })
+        .send({ ...letter, whatsAppId, isNewContact: false, assertMayGo: () => {} })
         .catch((error: unknown) => noteRefusal(recipient, error));
       return 'known contact';
     }
     await governor.load();
     assertUnblocked();
-    if (!(await isReachable(recipient, contact, deadline))) {
+    const { isOnWhatsApp, whatsAppId } = await lookUp(recipient, contact, deadline);
+    if (!isOnWhatsApp) {
       throw new ChannelError('not_on_channel', 'the number is not on WhatsApp');
     }
     const { isGranted, why } = await governor.admit();
     if (!isGranted) throw new PassedOverError(why);
     await session.outbox
-      .send({ ...letter, isNewContact: true, assertMayGo: assertUnblocked })
+      .send({ ...letter, whatsAppId, isNewContact: true, assertMayGo: assertUnblocked })
       .catch(async (error: unknown) => {
         if (error instanceof PassedOverError) await governor.giveBack();
         throw error;
@@ -60,6 +69,7 @@ export function createMessenger({ session, governor, contacts, now }: Options) {
   async function noteRefusal(recipient: string, error: unknown): Promise<never> {
     if (error instanceof RefusedError && error.errorCode === RESTRICTED) {
       await contacts.forgetKnown(sessionId, recipient, now());
+      onStranger?.(recipient);
     }
     throw error;
   }
@@ -69,23 +79,45 @@ export function createMessenger({ session, governor, contacts, now }: Options) {
     if (block !== undefined) throw new PassedOverError(block);
   }
 
-  /** Writing to numbers that are not there is itself a reason for restrictions, so it is asked first. */
-  async function isReachable(
+  /**
+   * Under which id to write to somebody known. Where ids may differ from numbers it is asked, once;
+   * elsewhere a known contact costs no question.
+   */
+  async function findKnownId(
     recipient: string,
-    contact: Awaited<ReturnType<ContactBook['find']>>,
+    contact: Contact,
     deadline: AbortSignal,
-  ): Promise<boolean> {
+  ): Promise<string | undefined> {
+    const isCertain = contact.whatsAppId !== undefined || !findOldWhatsAppUser(recipient);
+    if (isCertain) return contact.whatsAppId;
+    return (await ask(recipient, deadline)).whatsAppId;
+  }
+
+  /** Writing to numbers that are not there is itself a reason for restrictions, so it is asked first. */
+  async function lookUp(
+    recipient: string,
+    contact: Contact | undefined,
+    deadline: AbortSignal,
+  ): Promise<Lookup> {
     if (contact?.isOnWhatsApp !== undefined && contact.checkedAt) {
-      const lifeSeconds = contact.isOnWhatsApp ? FOUND_SECONDS : NOT_FOUND_SECONDS;
-      if (addSeconds(contact.checkedAt, lifeSeconds) > now()) return contact.isOnWhatsApp;
+      const { isOnWhatsApp, whatsAppId } = contact;
+      const lifeSeconds = isOnWhatsApp ? FOUND_SECONDS : NOT_FOUND_SECONDS;
+      const isComplete = !isOnWhatsApp || whatsAppId || !findOldWhatsAppUser(recipient);
+      const isFresh = addSeconds(contact.checkedAt, lifeSeconds) > now();
+      if (isComplete && isFresh) return { isOnWhatsApp, whatsAppId };
     }
+    return ask(recipient, deadline);
+  }
+
+  async function ask(recipient: string, deadline: AbortSignal): Promise<Lookup> {
     const socket = await session.whenOpen(deadline).catch(toChannelError);
-    const asking = orDeadline(socket.isOnWhatsApp(recipient), deadline);
-    const isOnWhatsApp = await asking.catch((cause: unknown) => {
+    const asking = orDeadline(socket.findWhatsAppId(recipient), deadline);
+    const whatsAppId = await asking.catch((cause: unknown) => {
       throw new PassedOverError('WhatsApp did not say whether the number is there', cause);
     });
-    await contacts.saveLookup(sessionId, recipient, isOnWhatsApp, now());
-    return isOnWhatsApp;
+    const isOnWhatsApp = whatsAppId !== undefined;
+    await contacts.saveLookup(sessionId, recipient, isOnWhatsApp, now(), whatsAppId);
+    return { isOnWhatsApp, whatsAppId };
   }
 
   return { deliver };

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import PQueue from 'p-queue';
+import { toWhatsAppId } from '../../domain/whatsapp-number.ts';
 import { orDeadline } from '../../lib/deadline.ts';
 import { ChannelError } from '../contract.ts';
 import { PassedOverError } from './passed-over.ts';
@@ -9,6 +10,8 @@ import type { Socket } from './socket.ts';
 export type Outgoing = {
   /** E.164. */
   readonly recipient: string;
+  /** Where WhatsApp has told one that is not made of the number's digits. */
+  readonly whatsAppId?: string | undefined;
   readonly text: string;
   readonly messageId: string;
   /** A first message to this person: nobody else new is written to until the server has answered. */
@@ -104,10 +107,10 @@ export function createOutbox({ whenOpen, spacingMs, ackMs }: Options) {
   /** Undefined: the line has it, which says nothing about its arrival. */
   async function write(
     socket: Socket,
-    { recipient, text, messageId }: Outgoing,
+    { recipient, whatsAppId = toWhatsAppId(recipient), text, messageId }: Outgoing,
   ): Promise<Answer | undefined> {
     try {
-      await socket.send(recipient, text, messageId);
+      await socket.send(whatsAppId, text, messageId);
       return undefined;
     } catch (error) {
       const { message, output } = error as Error & { output?: { statusCode?: number } };

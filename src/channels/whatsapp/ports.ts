@@ -74,6 +74,7 @@ export type ContactBook = {
         readonly isOnWhatsApp: boolean | undefined;
         readonly checkedAt: Date | undefined;
         readonly knownAt: Date | undefined;
+        readonly whatsAppId: string | undefined;
       }
     | undefined
   >;
@@ -83,8 +84,9 @@ export type ContactBook = {
     phoneNumber: string,
     isOnWhatsApp: boolean,
     now: Date,
+    whatsAppId?: string,
   ): Promise<void>;
-  markKnown(sessionId: string, phoneNumber: string, now: Date): Promise<void>;
+  markKnown(sessionId: string, phoneNumber: string, now: Date, whatsAppId?: string): Promise<void>;
   /** The person turned out not to know the session. */
   forgetKnown(sessionId: string, phoneNumber: string, now: Date): Promise<void>;
   /** Forgets everybody: the session has another number now, which nobody knows. */

@@ -1,5 +1,6 @@
 import type { SessionSnapshot, SessionState } from '../../domain/session.ts';
 import { toSessionName } from '../../domain/session-id.ts';
+import { toPhoneNumber } from '../../domain/whatsapp-number.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { drawOwnerName } from '../../lib/process-identity.ts';
@@ -9,6 +10,7 @@ import type { SessionIdentity, SessionKeeper } from '../session-contract.ts';
 import { createDevices } from './device.ts';
 import { createGovernor } from './governor.ts';
 import { createHistory } from './history.ts';
+import { createInboundGate } from './inbound-gate.ts';
 import { drawMessageId } from './message-id.ts';
 import { createMessenger } from './messenger.ts';
 import { PassedOverError } from './passed-over.ts';
@@ -156,6 +158,14 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
     const inBackground = (work: Promise<unknown>) =>
       void work.catch((err: unknown) => logger.error({ err, sessionId }, 'news of a session lost'));
 
+    const inbound = createInboundGate({
+      markKnown: ({ phoneNumber, whatsAppId }) =>
+        contacts.markKnown(sessionId, phoneNumber, now(), whatsAppId),
+      record({ phoneNumber }, messageId) {
+        const event = { action: 'message_receive', status: 'success' } as const;
+        options.record({ ...identity, ...event, phoneNumber, messageId });
+      },
+    });
     const tenancy: Tenancy = createTenancy({
       ...{ sessionId, owner, leases: options.leases, leaseMs: socketOptions.timing.leaseMs },
       mayTake: async () => {
@@ -184,11 +194,7 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
         tell(snapshot);
       },
       onReceipt: (messageId, status) => options.onDelivery({ sessionId, messageId, status }),
-      onInbound({ phoneNumber, messageId }) {
-        const event = { action: 'message_receive', status: 'success' } as const;
-        options.record({ ...identity, ...event, phoneNumber, messageId });
-        inBackground(contacts.markKnown(sessionId, phoneNumber, now()));
-      },
+      onInbound: ({ messageId, ...sender }) => inBackground(inbound.take(sender, messageId)),
       onTimeLock: (lock) => inBackground(governor.onTimeLock(lock)),
       onRestricted: (readTimeLock) => inBackground(governor.onRestricted(readTimeLock)),
       onLeaseLost: () => inBackground(tenancy.takeAgain()),
@@ -196,12 +202,20 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
     async function noteLinked(phoneNumber: string | undefined): Promise<void> {
       const { userPhone, isLinked } = (await records.findById(sessionId)) ?? {};
       // Whoever knew the number that was linked before does not know this one.
-      const isAnother = phoneNumber !== undefined && phoneNumber !== userPhone;
-      if (isAnother && userPhone !== undefined) await contacts.clear(sessionId);
+      // Older versions kept WhatsApp's spelling of the number.
+      const before = userPhone && toPhoneNumber(userPhone.slice(1));
+      const isAnother = phoneNumber !== undefined && phoneNumber !== before;
+      if (isAnother && userPhone !== undefined) {
+        await contacts.clear(sessionId);
+        inbound.clear();
+      }
       const isNowLinked = phoneNumber !== undefined;
       if (isNowLinked !== isLinked) await records.setLinked(sessionId, isNowLinked, now());
     }
-    const messenger = createMessenger({ session, governor, contacts, now });
+    const messenger = createMessenger({
+      ...{ session, governor, contacts, now },
+      onStranger: inbound.forget,
+    });
     return { ...identity, session, messenger, tenancy };
   };
 }

@@ -39,6 +39,15 @@ export type Session = ReturnType<typeof createSession>;
 /** From here a linked session opens without anybody's help. */
 const COMES_BACK: ReadonlySet<SessionState> = new Set(['connecting', 'linking', 'backoff']);
 
+/** On the way to an open line. */
+const OPENS: ReadonlySet<SessionState> = new Set(['connecting', 'linking']);
+
+/** How often senders may ask for another try, and how long each waits for it. */
+const HURRY_EVERY_MS = 5000;
+const HURRY_MS = 2000;
+
+const soon = (deadline: AbortSignal) => AbortSignal.any([deadline, AbortSignal.timeout(HURRY_MS)]);
+
 /** After so many restarts without being open once, a restart is treated as a failure. */
 const MOST_RESTARTS = 3;
 
@@ -55,6 +64,7 @@ export function createSession(options: Options) {
   const { move, until, snapshot } = progress;
   const line = createLine(timing.connectMs);
   let restarts = 0;
+  let hurryAgainAt = 0;
   let retryTimer: NodeJS.Timeout | undefined;
   let stableTimer: NodeJS.Timeout | undefined;
   const outbox = createOutbox({ whenOpen, ...options.sending });
@@ -171,6 +181,21 @@ export function createSession(options: Options) {
     retryTimer.unref();
   }
 
+  /**
+   * Tries at once what waits for its next try, because somebody wants to send, but not more often
+   * than every few seconds; resolves when the line is open, or does not open soon.
+   */
+  async function hurry(deadline: AbortSignal): Promise<void> {
+    if (progress.state() === 'backoff') {
+      if (performance.now() < hurryAgainAt) return;
+      hurryAgainAt = performance.now() + HURRY_EVERY_MS;
+      void start();
+      await until(() => progress.state() !== 'backoff', soon(deadline)).catch(() => {});
+    }
+    if (snapshot().attempt === 0) return; // Nothing failed: whoever sends waits as long as they may.
+    await until(() => !OPENS.has(progress.state()), soon(deadline)).catch(() => {});
+  }
+
   async function forget(): Promise<void> {
     await devices.wipe();
     await options.noteLinked(undefined);
@@ -224,6 +249,7 @@ export function createSession(options: Options) {
     stop,
     logOut,
     whenOpen,
+    hurry,
     outbox,
   };
 }

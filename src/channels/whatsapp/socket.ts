@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { pino } from 'pino';
+import { toPhoneNumber } from '../../domain/whatsapp-number.ts';
 import type { AuthState } from './auth-state.ts';
 import {
   type BinaryNode,
@@ -10,7 +12,7 @@ import {
   type WAMessageKey,
   type WASocket,
 } from './baileys.ts';
-import { type Ending, toEnding } from './ending.ts';
+import { type Ending, toEnding, toUnreachable } from './ending.ts';
 import type { Timing } from './timing.ts';
 
 /** What one connection tells. After `onEnd` it tells nothing more. */
@@ -25,6 +27,8 @@ export type SocketEvents = {
   readonly onReceipt: (messageId: string, status: 'delivered' | 'read') => void;
   readonly onInbound: (message: {
     readonly phoneNumber: string;
+    /** Under which the sender is written to. */
+    readonly whatsAppId: string;
     readonly messageId: string;
   }) => void;
   readonly onTimeLock: (lock: TimeLock) => void;
@@ -45,6 +49,9 @@ export type Socket = ReturnType<typeof openSocket>;
 
 /** Baileys's log holds numbers and stanzas; what matters comes out as events. */
 const silent = pino({ level: 'silent' });
+
+/** Where Baileys connects to when it is not told otherwise. */
+const WHATSAPP_URL = 'wss://web.whatsapp.com/ws/chat';
 
 /** How long a line that is given up may take to say farewell. */
 const FAREWELL_MS = 1000;
@@ -76,19 +83,23 @@ export function openSocket(
     ...(timing.firstQrMs === timing.nextQrMs && { qrTimeout: timing.firstQrMs }),
   });
   shortenFarewell(socket);
-  listen(socket, auth, events);
+  const host = new URL(url ?? WHATSAPP_URL).hostname;
+  listen(socket, auth, { ...events, onEnd: explainEnd(socket, host, events.onEnd) });
 
   return {
-    /** Whether a number (E.164) is on WhatsApp. @throws when the server does not answer. */
-    async isOnWhatsApp(phoneNumber: string): Promise<boolean> {
+    /**
+     * The id under which WhatsApp knows a number (E.164), which is not always made of its digits;
+     * undefined when the number is not there. @throws when the server does not answer.
+     */
+    async findWhatsAppId(phoneNumber: string): Promise<string | undefined> {
       const found = await socket.onWhatsApp(phoneNumber);
       if (found === undefined) throw new Error('WhatsApp did not answer');
-      return found.some(({ exists }) => exists === true);
+      const jid = found.find(({ exists }) => exists === true)?.jid;
+      return jid && withoutDevice(jid);
     },
     /** Resolves when the message is written to the line, which says nothing about its arrival. */
-    async send(phoneNumber: string, text: string, messageId: string): Promise<void> {
-      const jid = `${phoneNumber.slice(1)}@s.whatsapp.net`;
-      await socket.sendMessage(jid, { text, linkPreview: null }, { messageId });
+    async send(whatsAppId: string, text: string, messageId: string): Promise<void> {
+      await socket.sendMessage(whatsAppId, { text, linkPreview: null }, { messageId });
     },
     requestPairingCode: (digits: string): Promise<string> => socket.requestPairingCode(digits),
     async readTimeLock(): Promise<TimeLock> {
@@ -99,6 +110,32 @@ export function openSocket(
     /** Unlinks the device at WhatsApp and ends. */
     logOut: (): Promise<void> => socket.logout(),
   };
+}
+
+/**
+ * A connection that never came about ends with the reason that the socket gave: Baileys makes of it a
+ * code of WhatsApp's (a proxy's 403 would be a ban), and of an HTTP answer nothing at all.
+ */
+function explainEnd(socket: WASocket, host: string, onEnd: SocketEvents['onEnd']) {
+  let isConnected = false;
+  let cause: string | undefined;
+  socket.ws.prependListener('open', () => {
+    isConnected = true;
+  });
+  socket.ws.prependListener('error', (error: Error) => {
+    if (!isConnected) cause ??= describeFault(error);
+  });
+  socket.ws.on('unexpected-response', (_request, response: IncomingMessage) => {
+    cause ??= `HTTP status ${response.statusCode}`;
+    void socket.end(new Error(cause));
+  });
+  return (ending: Ending): void => onEnd(cause === undefined ? ending : toUnreachable(host, cause));
+}
+
+/** A name with several addresses fails with one error for each of them, and says nothing itself. */
+function describeFault(error: Error & { errors?: readonly Error[]; code?: string }): string {
+  const [first] = error.errors ?? [];
+  return error.message || first?.message || error.code || 'no connection';
 }
 
 /**
@@ -147,10 +184,18 @@ async function tellInbound(
   { onInbound }: SocketEvents,
 ): Promise<void> {
   const lid = remoteJid?.endsWith('@lid') ? remoteJid : undefined;
-  const phoneNumber =
-    readSender([remoteJid, remoteJidAlt]) ??
-    readSender([lid && (await signalRepository.lidMapping.getPNForLID(lid).catch(() => null))]);
-  if (phoneNumber && id) onInbound({ phoneNumber, messageId: id });
+  const user =
+    readUser([remoteJid, remoteJidAlt]) ??
+    readUser([lid && (await signalRepository.lidMapping.getPNForLID(lid).catch(() => null))]);
+  if (!user || !id) return;
+  const whatsAppId = `${user}@s.whatsapp.net`;
+  onInbound({ phoneNumber: toPhoneNumber(user), whatsAppId, messageId: id });
+}
+
+/** The id of a person, without the number of one device of theirs. */
+function withoutDevice(jid: string): string {
+  const decoded = jidDecode(jid);
+  return decoded ? `${decoded.user}@${decoded.server}` : jid;
 }
 
 function toTimeLock(lock: { isActive?: boolean; timeEnforcementEnds?: Date }): TimeLock {
@@ -175,15 +220,16 @@ function idsOf(receipt: BinaryNode): string[] {
 }
 
 /** A sender may show itself by a hidden id (LID), with the phone number beside it. */
-function readSender(jids: readonly (string | null | undefined)[]): string | undefined {
+function readUser(jids: readonly (string | null | undefined)[]): string | undefined {
   for (const jid of jids) {
     const decoded = jid ? jidDecode(jid) : undefined;
-    if (decoded?.server === 's.whatsapp.net') return `+${decoded.user}`;
+    if (decoded?.server === 's.whatsapp.net') return decoded.user;
   }
   return undefined;
 }
 
 function readAccount({ user }: WASocket): { phoneNumber: string; name?: string } {
   const name = user?.name;
-  return { phoneNumber: readSender([user?.id]) ?? '', ...(name && name !== '~' && { name }) };
+  const id = readUser([user?.id]);
+  return { phoneNumber: id ? toPhoneNumber(id) : '', ...(name && name !== '~' && { name }) };
 }

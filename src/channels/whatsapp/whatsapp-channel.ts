@@ -47,6 +47,7 @@ export function createWhatsAppChannel({ pool, contacts, defaultSession }: Option
       const passedOver: string[] = [];
       for (const { sessionId, session, messenger } of candidates) {
         try {
+          await session.hurry(deadline);
           assertIsReady(session.snapshot());
           const why = await messenger.deliver({ recipient, text, messageId, deadline });
           const way = `session ${toSessionName(sessionId)}: ${why}`;
@@ -66,9 +67,10 @@ export function createWhatsAppChannel({ pool, contacts, defaultSession }: Option
   };
 }
 
-/** A session that waits for its next try, or for a person, is passed over; one that connects is waited for. */
+/** A session that does not come back at once, or waits for a person, is passed over; one that connects is waited for. */
 function assertIsReady(snapshot: SessionSnapshot): void {
-  const isReady = snapshot.state === 'open' || OPENS_SOON.has(snapshot.state);
+  const opensSoon = OPENS_SOON.has(snapshot.state) && snapshot.attempt === 0;
+  const isReady = snapshot.state === 'open' || opensSoon;
   if (!isReady) throw new PassedOverError(describe(snapshot));
 }
 

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { modernize, toOwnWhatsAppUser } from '../../domain/whatsapp-number.ts';
 import { toDataUrl, toPng, toSvg, toTerminalText } from '../../lib/qr-formats.ts';
 import type { HealthService } from '../../services/health/health-service.ts';
 import type { SessionService } from '../../services/sessions/session-service.ts';
@@ -90,10 +91,15 @@ export function sessionLinkingRoutes({ sessions, health, readOwnNumber }: Depend
     },
   });
   router.openapi(pairRoute, async (c) => {
-    const { phoneNumber } = readOwnNumber(c.req.valid('json').number);
+    const typed = c.req.valid('json').number;
+    const { phoneNumber } = readOwnNumber(modernize(typed));
+    const whatsAppUser = toOwnWhatsAppUser(typed, phoneNumber);
     const caller = c.get('caller');
     const sessionId = readSessionPath(caller, c.req.valid('param').id);
-    const secret = await sessions.requestPairingCode(caller, sessionId, phoneNumber);
+    const secret = await sessions.requestPairingCode(caller, sessionId, {
+      phoneNumber,
+      whatsAppUser,
+    });
     const data = { pairingCode: secret.text, ...presentExpiry(secret) };
     return c.json(success('Type this code into WhatsApp', data), 200);
   });

@@ -68,7 +68,10 @@ export function createLoneWorker({ leases, logger, now }: Dependencies) {
   /** Takes the lease, or prolongs it; where somebody waits, it is tried again until their time is over. */
   async function acquire(job: Job): Promise<boolean> {
     const { name, leaseSeconds = LEASE_SECONDS, until } = job;
-    const take = () => leases.acquire({ name, owner }, now(), addSeconds(now(), leaseSeconds));
+    // Whoever else does this work may hold it for the usual time.
+    const longestMs = Math.max(leaseSeconds, LEASE_SECONDS) * 1000;
+    const take = () =>
+      leases.acquire({ name, owner }, now(), addSeconds(now(), leaseSeconds), longestMs);
     while (!(await take())) {
       if (until === undefined || isPast(until)) return false;
       await pause(WAIT_MS);

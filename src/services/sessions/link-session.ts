@@ -12,6 +12,9 @@ const QR_PATIENCE_MS = 10_000;
 /** The reason of a session that nobody has scanned in time. */
 const QR_EXPIRED = 'qr_expired';
 
+/** The number of an account that is to be linked, and how WhatsApp spells it. */
+type OwnNumber = { readonly phoneNumber: string; readonly whatsAppUser: string };
+
 /** How a wait for a QR may end. */
 type Outcome =
   | { readonly kind: 'qr'; readonly qr: LinkingQr }
@@ -90,7 +93,7 @@ export function createLinking(dependencies: Dependencies) {
   async function requestPairingCode(
     caller: Caller,
     sessionId: string,
-    phoneNumber: string,
+    { phoneNumber, whatsAppUser }: OwnNumber,
   ): Promise<LinkingSecret> {
     await takeUpUnlinked(caller, sessionId);
     const claim = { limit: limits.pairingCodesPerSessionHour, subject: sessionId };
@@ -105,7 +108,7 @@ export function createLinking(dependencies: Dependencies) {
       phoneNumber,
     } as const;
     const { code, expiresAt } = await keeper
-      .requestPairingCode(sessionId, phoneNumber.slice(1))
+      .requestPairingCode(sessionId, whatsAppUser)
       .catch(async (error: unknown) => {
         const errorMessage = error instanceof ChannelError ? error.message : 'it failed';
         await activity.record(caller, { ...line, status: 'error', errorMessage });

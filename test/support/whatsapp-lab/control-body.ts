@@ -17,6 +17,7 @@ const waiting = z.coerce.number().int().min(0).default(0);
 export const Waiting = z.object({ after: waiting, waitMs: waiting });
 export const NewPhone = z.strictObject({
   pn: digits.exactOptional(),
+  dialled: z.array(digits).exactOptional(),
   name: z.string().exactOptional(),
   addressing: z.enum(['pn', 'lid']).exactOptional(),
   historySync: z.boolean().exactOptional(),
@@ -25,6 +26,7 @@ export const Qr = z.strictObject({ qr: z.string() });
 export const Code = z.strictObject({ code: z.string() });
 export const MessageId = z.strictObject({ id: z.string() });
 export const Name = z.strictObject({ name: z.string() });
+export const Dialled = z.strictObject({ numbers: z.array(digits) });
 export const Text = z.strictObject({ to: digits, text: z.string() });
 export const Device = z.strictObject({ device: z.number().int().exactOptional() });
 export const BehaviourChange = z.strictObject({

@@ -4,6 +4,7 @@ import {
   Code,
   ControlError,
   Device,
+  Dialled,
   Ending,
   FaultsBody,
   Lock,
@@ -60,6 +61,7 @@ const phoneRoutes: Readonly<Record<string, PhoneAnswer>> = {
   'POST /phones/NUMBER/code': (phone, { read }) => phone.typePairingCode(read(Code, 'code').code),
   'POST /phones/NUMBER/read': (phone, { read }) => phone.markRead(read(MessageId, 'id').id),
   'POST /phones/NUMBER/name': (phone, { read }) => phone.setName(read(Name, 'name').name),
+  'POST /phones/NUMBER/dialled': (phone, { read }) => phone.setDialled(read(Dialled).numbers),
   'POST /phones/NUMBER/unlink': (phone, { read }) => phone.unlink(read(Device).device),
   'POST /phones/NUMBER/send': async (phone, { read }) => {
     const { to, text } = read(Text);

@@ -3,6 +3,7 @@ import { bigEndian, fromBigEndian } from './crypto.ts';
 import { KEY_TYPE, keyNodes, registrationNode } from './key-bundle.ts';
 import { child, children, getBytes, node, type Stanza, splitJid } from './nodes.ts';
 import type { Query } from './query.ts';
+import { SignalParty } from './signal-party.ts';
 
 const DIGEST_KEYS = 10;
 
@@ -38,8 +39,10 @@ function handOut({ world, connection, iq, what }: Query): void {
     const address = splitJid(jid);
     const account = address && world.find(address.user);
     const holder = address?.device ? account?.companions.get(address.device) : account;
-    if (!holder) return [];
-    const bundle = holder.takeBundle();
+    // A dialled number that is nobody's id is a ghost: it has keys, and no phone behind them.
+    const isGhost = !account && address !== undefined && world.lookUp(address.user) !== undefined;
+    if (!holder && !isGhost) return [];
+    const bundle = holder?.takeBundle() ?? new SignalParty().takeBundle();
     return [node('user', { jid }, [registrationNode(bundle.registrationId), ...keyNodes(bundle)])];
   });
   connection.result(iq, [node('list', {}, users)]);

@@ -24,7 +24,7 @@ export function describeState({ url, phones, world, server }: Parts) {
 }
 
 function describePhone(phone: FakePhone, server: WhatsAppServer) {
-  const { pn, lid, number, name, inbox, duplicates, companions } = phone;
+  const { pn, lid, number, name, dialled, inbox, duplicates, companions } = phone;
   const devices = [...companions.values()].map((companion) => {
     const connection = server.connections.find((open) => open.companion === companion);
     return {
@@ -37,5 +37,5 @@ function describePhone(phone: FakePhone, server: WhatsAppServer) {
       waiting: companion.queue.length,
     };
   });
-  return { pn, lid, number, name, inbox: inbox.length, duplicates, devices };
+  return { pn, lid, number, name, dialled, inbox: inbox.length, duplicates, devices };
 }

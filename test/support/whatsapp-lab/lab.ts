@@ -34,6 +34,15 @@ export type Phone = {
   sendText(toPn: string, text: string): Promise<string>;
   unlink(device?: number): void;
   setName(name: string): void;
+  /** Numbers that a lookup answers with this phone's id. Nothing is delivered to them. */
+  readonly dialled: readonly string[];
+  /** @throws when somebody else has one of the numbers. */
+  setDialled(numbers: readonly string[]): void;
+};
+
+type NewPhone = Partial<Omit<PhoneOptions, 'lid'>> & {
+  /** Numbers under which people look this person up, besides the phone's own id. */
+  readonly dialled?: readonly string[];
 };
 
 type LabOptions = {
@@ -72,14 +81,15 @@ export async function startLab({ trace = false, port = 0 }: LabOptions = {}) {
     /** Hexadecimal, for a client that verifies the server's certificate. */
     rootKey: server.rootKey,
     /** Adds a person. @throws when the number is taken or not made of digits. */
-    addPhone({ pn = dealNumber(), ...options }: Partial<Omit<PhoneOptions, 'lid'>> = {}): Phone {
+    addPhone({ pn = dealNumber(), dialled = [], ...options }: NewPhone = {}): Phone {
       const digits = pn.replace(/^[+]/, '');
       if (!/^[1-9]\d{4,14}$/.test(digits)) throw new Error(`"${pn}" is not a phone number`);
-      if (world.find(digits)) throw new Error(`somebody has the number ${digits} already`);
+      if (world.lookUp(digits)) throw new Error(`somebody has the number ${digits} already`);
       const lid = `9${sha256(digits).readUIntBE(0, 6)}`.slice(0, 15);
       const defaults = { name: `Phone ${digits}`, addressing: 'pn', historySync: true } as const;
       const settings = { ...defaults, ...options, pn: digits, lid };
       const phone = new FakePhone(settings, { world, linking, onMessage });
+      phone.setDialled(dialled);
       world.add(phone);
       phones.set(phone.pn, phone);
       return phone;

@@ -103,6 +103,13 @@ export class FakePhone implements Account {
     this.name = name;
   }
 
+  get dialled(): readonly string[] {
+    return this.#world.dialledOf(this);
+  }
+  setDialled(numbers: readonly string[]): void {
+    this.#world.setDialled(this, numbers);
+  }
+
   /** @throws when it is not the text of a code that a client shows now. */
   async scanQr(qrText: string): Promise<{ device: number }> {
     return this.#link(readQr(this.#linking, qrText));

@@ -19,8 +19,10 @@ export function answerUsync({ world, connection, iq, what }: Query): void {
     const typed = findBytes(child(userNode, 'contact'))?.toString();
     const user = splitJid(userNode.attrs['jid'])?.user ?? typed?.replace(/\D/g, '');
     if (!user) return [];
-    const answers = describe(world.find(user), wanted, typed);
-    return [node('user', { jid: userNode.attrs['jid'] ?? deviceJid(user, 0) }, answers)];
+    // A dialled number is answered with the account's own id; an id stands for nobody but itself.
+    const account = userNode.attrs['jid'] ? world.find(user) : world.lookUp(user);
+    const jid = userNode.attrs['jid'] ?? account?.jid ?? deviceJid(user, 0);
+    return [node('user', { jid }, describe(account, wanted, typed))];
   });
   const { sid, mode, context } = what?.attrs ?? {};
   const outcome = node(

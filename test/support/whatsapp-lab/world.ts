@@ -5,10 +5,30 @@ import { createTimers } from './timers.ts';
 /** What everybody in the lab shares: the people, the faults, the clockwork. */
 export function createWorld() {
   const accounts = new Map<string, Account>();
+  /** Numbers that people dial for an account whose own id is spelled otherwise. */
+  const dialled = new Map<string, Account>();
 
   /** By phone number, with or without a plus, or by hidden id. */
   function find(user: string): Account | undefined {
     return accounts.get(user.replace(/^[+]/, ''));
+  }
+
+  /** Whom a lookup finds by a number: its own account, or the one that is dialled by it. */
+  function lookUp(number: string): Account | undefined {
+    return find(number) ?? dialled.get(number.replace(/^[+]/, ''));
+  }
+
+  /** From now on these numbers, and no others, lead to the account besides its own. @throws when one is taken. */
+  function setDialled(account: Account, numbers: readonly string[]): void {
+    const digits = numbers.map((number) => number.replace(/^[+]/, ''));
+    const taken = digits.find((number) => (lookUp(number) ?? account) !== account);
+    if (taken) throw new Error(`somebody has the number ${taken} already`);
+    for (const number of dialledOf(account)) dialled.delete(number);
+    for (const number of digits) dialled.set(number, account);
+  }
+
+  function dialledOf(account: Account): string[] {
+    return [...dialled].filter(([, owner]) => owner === account).map(([number]) => number);
   }
 
   return {
@@ -25,6 +45,9 @@ export function createWorld() {
       accounts.set(account.lid, account);
     },
     find,
+    lookUp,
+    setDialled,
+    dialledOf,
     /** @throws when nobody has the number or id. */
     get(user: string): Account {
       const account = find(user);
