@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   });
   const { timeZone } = config.retention;
   const { maintenance, sessions } = service;
-  const stopJobs = startJobs({ maintenance, sessions, logger, timeZone });
+  const stopJobs = startJobs({ maintenance, sessions, logger, timeZone, now: systemClock });
   await sessions.restoreAll();
   const { warnings, notice } = describeStart(config, secrets, service.argon2);
   for (const warning of warnings) logger.warn(warning);
