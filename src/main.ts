@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   });
   const { timeZone } = config.retention;
   const { maintenance, sessions } = service;
-  const stopJobs = startJobs({ maintenance, sessions, logger, timeZone });
+  const stopJobs = startJobs({ maintenance, sessions, logger, timeZone, now: systemClock });
   await sessions.restoreAll();
   const { argon2 } = service;
   const { warnings, notice } = describeStart(config, { ...secrets, argon2, isTerminal });

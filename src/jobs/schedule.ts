@@ -1,15 +1,21 @@
 import { schedule } from 'node-cron';
+import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { MaintenanceService } from '../services/maintenance/maintenance-service.ts';
 import type { SessionService } from '../services/sessions/session-service.ts';
+import { createDailyTimer } from './daily.ts';
 
 type Options = {
   readonly maintenance: Omit<MaintenanceService, 'cleanUp'>;
   readonly sessions: Pick<SessionService, 'restoreAll'>;
   readonly logger: Logger;
-  /** UTC unless the operator says otherwise: a zone with daylight saving skips or repeats an hour. */
+  /** Whose days the daily job follows. */
   readonly timeZone: string;
+  readonly now: Clock;
 };
+
+/** Pruning begins at two o'clock. */
+const PRUNING_HOUR = 2;
 
 /** Starts the recurring jobs; the returned function stops them and waits for those that are running. */
 export function startJobs({
@@ -17,6 +23,7 @@ export function startJobs({
   sessions,
   logger,
   timeZone,
+  now,
 }: Options): () => Promise<void> {
   const running = new Set<Promise<unknown>>();
 
@@ -28,14 +35,21 @@ export function startJobs({
       running.add(execution);
       return execution;
     };
-    const options = { name, timezone: timeZone, noOverlap: true };
+    // In UTC: by the clocks of a zone, what is due every minute would rest while an hour is repeated.
+    const options = { name, timezone: 'UTC', noOverlap: true };
     return schedule(expression, run, { ...options, logger: toCronLogger(logger, name) });
+  }
+
+  /** A schedule by the clocks of a zone would leave out the day on which they skip the hour. */
+  function daily(job: () => Promise<unknown>) {
+    const isDue = createDailyTimer({ hour: PRUNING_HOUR, timeZone }, now());
+    return async () => (isDue(now()) ? job() : undefined);
   }
 
   const tasks = [
     every('* * * * *', 'expire-challenges', maintenance.expireChallenges),
     every('*/5 * * * * *', 'count-events', maintenance.countEvents),
-    every('0 2 * * *', 'prune-logs', maintenance.pruneLogs),
+    every('* * * * *', 'prune-logs', daily(maintenance.pruneLogs)),
     every('30 * * * *', 'drop-old-keys', maintenance.dropOldKeys),
     // Other nodes make sessions too, and one of the others must take over when a node dies.
     every('* * * * *', 'restore-sessions', sessions.restoreAll),

@@ -1,4 +1,15 @@
-import { DateTime, IANAZone } from 'luxon';
+import { DateTime, FixedOffsetZone, IANAZone } from 'luxon';
+import { isUtc, offsetOf, type Stretch, stretchesBetween } from './zone-offsets.ts';
+
+/** A range of time, and the zone by whose clocks it is cut into hours or days. */
+export type ZonedRange = { readonly from: Date; readonly to: Date; readonly timeZone: string };
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** More than any clock was ever away from UTC, or set by at once, but for the skipped days. */
+const MARGIN_MS = 2 * DAY_MS;
 
 /** A name of the IANA time zone database that this program knows, or `UTC`. */
 export function isTimeZone(name: string): boolean {
@@ -7,30 +18,88 @@ export function isTimeZone(name: string): boolean {
 
 /** The moment that a text means: a time with an offset, or a date, which is its midnight in `timeZone`. */
 export function readMoment(text: string, timeZone: string): Date {
-  return DateTime.fromISO(text, { zone: timeZone }).toJSDate();
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return startOfHour(text, 0, timeZone);
+  return DateTime.fromISO(text, { setZone: true }).toJSDate();
 }
 
-/** The midnight that the day of `time` began with in `timeZone`. */
+/** When the clocks of `timeZone` first show that hour of a date (`2026-01-31`), or a later time. */
+export function startOfHour(date: string, hour: number, timeZone: string): Date {
+  return new Date(firstReaching(Date.parse(date) + hour * HOUR_MS, timeZone));
+}
+
+/** The beginning of the day that `time` is of in `timeZone`: its midnight, where the clocks show one. */
 export function startOfDay(time: Date, timeZone: string): Date {
-  return DateTime.fromJSDate(time, { zone: timeZone }).startOf('day').toJSDate();
+  const [start = time] = startsOfDays({ from: time, to: new Date(time.getTime() + 1), timeZone });
+  return start;
 }
 
-/** The beginnings of all hours or days of `timeZone` that have a part between `from` and `to`, in order. */
-export function startsBetween(
-  unit: 'hour' | 'day',
-  { from, to, timeZone }: { readonly from: Date; readonly to: Date; readonly timeZone: string },
-): Date[] {
-  const starts: Date[] = [];
-  let start = DateTime.fromJSDate(from, { zone: timeZone }).startOf(unit);
-  while (start.toMillis() < to.getTime()) {
-    starts.push(start.toJSDate());
-    // A day has 23 to 25 hours; each step is counted in the zone.
-    start = start.plus({ [unit]: 1 }).startOf(unit);
-  }
-  return starts;
+/**
+ * The same time of day so many days later in `timeZone`: a day has 23 to 25 hours, and less or more where
+ * a zone moved across the date line.
+ */
+export function addDays(time: Date, days: number, timeZone: string): Date {
+  const local = time.getTime() + offsetOf(time.getTime(), timeZone) + days * DAY_MS;
+  return new Date(firstReaching(local, timeZone));
+}
+
+/**
+ * The beginnings of all hours or days of `timeZone` that have a part between `from` and `to`, strictly
+ * increasing: each part ends where the next one begins, so that every moment is of exactly one. Where
+ * clocks are set an hour begins in any case, full or not: the repeated one is another than the first.
+ * @throws {RangeError} for more than about a year.
+ */
+export function startsBetween(unit: 'hour' | 'day', range: ZonedRange): Date[] {
+  return unit === 'hour' ? startsOfHours(range) : startsOfDays(range);
 }
 
 /** `2026-01-31T07:00:00.000+07:00`: a moment as the clocks of `timeZone` show it. */
 export function toLocalText(time: Date, timeZone: string): string {
-  return DateTime.fromJSDate(time, { zone: timeZone }).toISO() ?? time.toISOString();
+  const offset = offsetOf(time.getTime(), timeZone);
+  if (offset === 0) return `${time.toISOString().slice(0, -1)}${isUtc(timeZone) ? 'Z' : '+00:00'}`;
+  // An offset is written in minutes. Where it had seconds, the clocks are told up to a minute off, so that the text still names the moment.
+  const zone = FixedOffsetZone.instance(Math.trunc(offset / MINUTE_MS));
+  return DateTime.fromJSDate(time, { zone }).toISO() ?? time.toISOString();
+}
+
+function startsOfHours({ from, to, timeZone }: ZonedRange): Date[] {
+  const [first, last] = [from.getTime(), to.getTime()];
+  const starts: number[] = [];
+  const stretches = stretchesBetween(first - HOUR_MS, last, timeZone);
+  for (const { startsAt, endsAt, offset } of stretches) {
+    if (starts.length > 0) starts.push(startsAt);
+    // The first full hour in it, and each one after.
+    const full = Math.ceil((startsAt + offset) / HOUR_MS) * HOUR_MS - offset;
+    for (let start = full; start < endsAt; start += HOUR_MS) starts.push(start);
+  }
+  return fromPartOf(first, starts);
+}
+
+function startsOfDays({ from, to, timeZone }: ZonedRange): Date[] {
+  const [first, last] = [from.getTime(), to.getTime()];
+  const stretches = stretchesBetween(first - MARGIN_MS, last + MARGIN_MS, timeZone);
+  const starts: number[] = [];
+  const earliest = Math.floor((first - MARGIN_MS / 2) / DAY_MS) * DAY_MS;
+  for (let midnight = earliest; midnight <= last + MARGIN_MS / 2; midnight += DAY_MS) {
+    const start = firstWithin(midnight, stretches);
+    if (start !== undefined && start < last) starts.push(start);
+  }
+  return fromPartOf(first, starts);
+}
+
+/** The first moment at which the clocks of `timeZone` show `local` (as if it were UTC) or a later time. */
+function firstReaching(local: number, timeZone: string): number {
+  const stretches = stretchesBetween(local - MARGIN_MS, local + MARGIN_MS, timeZone);
+  return firstWithin(local, stretches) ?? local;
+}
+
+function firstWithin(local: number, stretches: readonly Stretch[]): number | undefined {
+  const stretch = stretches.find(({ endsAt, offset }) => local - offset < endsAt);
+  return stretch && Math.max(stretch.startsAt, local - stretch.offset);
+}
+
+/** Without repetition, from the last start that is not after `first`. A day that a zone skipped begins with the next one. */
+function fromPartOf(first: number, starts: readonly number[]): Date[] {
+  const distinct = [...new Set(starts)].sort((a, b) => a - b);
+  const index = distinct.findLastIndex((start) => start <= first);
+  return distinct.slice(Math.max(0, index)).map((start) => new Date(start));
 }

@@ -21,7 +21,8 @@ function toDay(date: Date): string {
 /** The moment at which a range begins, for routes that take moments only. */
 export function startOf(range: Range): string {
   const first = new Date();
-  first.setHours(0, 0, 0, 0);
+  // The day comes first: the midnight of another day may not exist in this zone.
   first.setDate(first.getDate() - DAYS[range]);
+  first.setHours(0, 0, 0, 0);
   return first.toISOString();
 }
