@@ -35,6 +35,7 @@ import { observe } from './middleware/observe.ts';
 import { onlyHere } from './middleware/only-here.ts';
 import { onlyRouted } from './middleware/only-routed.ts';
 import { refuseRepeatedParameters } from './middleware/refuse-repeated-parameters.ts';
+import { reserveForVerification } from './middleware/reserve-for-verification.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { strictJson } from './middleware/strict-json.ts';
 import { buildOpenApiDocument } from './openapi-document.ts';
@@ -64,6 +65,7 @@ import { testNumberRoutes } from './routes/test-numbers.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { userRoutes } from './routes/users.ts';
+import { createStreamSlots } from './stream-slots.ts';
 
 export type AppParts = {
   readonly verification: VerificationService;
@@ -97,6 +99,12 @@ export type AppParts = {
 };
 
 export type App = OpenAPIHono<HttpEnv>;
+
+/** Each stream keeps a connection to itself; there are 1000 for everything. */
+const STREAMS = { perCaller: 10, perNode: 200 };
+
+/** Requests in progress beside those that send and check codes and tell how the node is. */
+const MOST_OTHER_REQUESTS = 400;
 
 /** What a page of an allowed origin may read beside the body. */
 const EXPOSED = [
@@ -134,6 +142,7 @@ function useGuards(app: App, parts: AppParts) {
     if (health.isDraining()) c.header('Connection', 'close');
   });
   app.use(securityHeaders);
+  app.use(reserveForVerification(MOST_OTHER_REQUESTS));
   if (corsOrigins.length > 0)
     app.use('/api/*', cors({ origin: [...corsOrigins], exposeHeaders: EXPOSED }));
   app.use(
@@ -165,6 +174,7 @@ function useGuards(app: App, parts: AppParts) {
 }
 
 function mountRoutes(app: App, parts: AppParts, pages: Pages | undefined): void {
+  const streams = createStreamSlots(STREAMS);
   app.route('/api/health', publicHealthRoutes(parts.health));
   app.route('/api/health', readinessRoutes(parts.health));
   app.get('/api/openapi.json', (c) => c.json(buildOpenApiDocument(app)));
@@ -177,11 +187,11 @@ function mountRoutes(app: App, parts: AppParts, pages: Pages | undefined): void 
   app.route('/api/sessions', sessionRoutes(parts));
   app.route('/api/sessions', sessionLinkingRoutes(parts));
   app.route('/api/sessions', sessionMessageRoutes(parts));
-  app.route('/api/sessions', sessionEventRoutes(parts));
+  app.route('/api/sessions', sessionEventRoutes({ ...parts, streams }));
   app.route('/api/usage', usageRoutes(parts));
   app.route('/api/analytics', analyticsRoutes(parts));
   app.route('/api/analytics', logRoutes(parts));
-  app.route('/api/analytics', exportRoutes(parts));
+  app.route('/api/analytics', exportRoutes({ ...parts, streams }));
   app.route('/api/analytics', cleanupRoutes(parts));
   app.route('/api/recipients', recipientRoutes(parts));
   const readFrom = createReadFrom(createReadClientAddress(parts.trustedProxies));

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { serve } from '@hono/node-server';
 import type { App } from './app.ts';
+import { boundConnections } from './bound-connections.ts';
 
 type Options = { readonly app: App; readonly host: string; readonly port: number };
 
@@ -28,7 +29,7 @@ export function startServer({ app, host, port }: Options): Promise<Server> {
       },
       () => resolve(server as Server),
     );
-    (server as Server).maxConnections = MAX_CONNECTIONS;
+    boundConnections(server as Server, { most: MAX_CONNECTIONS });
     server.once('error', reject);
   });
 }

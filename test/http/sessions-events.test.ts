@@ -5,6 +5,7 @@ import type { App } from '../../src/http/app.ts';
 import type { HttpEnv } from '../../src/http/http-env.ts';
 import { sessionEventRoutes } from '../../src/http/routes/session-events.ts';
 import { startServer } from '../../src/http/server.ts';
+import { createStreamSlots } from '../../src/http/stream-slots.ts';
 import { createAccessCalls } from '../support/access-calls.ts';
 import { API_KEY } from '../support/client.ts';
 import { createTestDatabase } from '../support/databases.ts';
@@ -141,7 +142,8 @@ describe('the events of a session', () => {
       c.set('authorizeAgain', async () => {});
       await next();
     });
-    bare.route('/', sessionEventRoutes({ ...h, heartbeatMs: 20 }));
+    const streams = createStreamSlots({ perCaller: 1, perNode: 1 });
+    bare.route('/', sessionEventRoutes({ ...h, streams, heartbeatMs: 20 }));
     const server = await startServer({ app: bare as App, host: '127.0.0.1', port: 0 });
     const { port } = server.address() as { port: number };
     const stream = await openEvents(`http://127.0.0.1:${port}`, '/calm/events');

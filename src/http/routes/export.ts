@@ -7,6 +7,7 @@ import type { LogFilter, LogService } from '../../services/logs/log-service.ts';
 import { createRouter } from '../router.ts';
 import { problems } from '../schemas/envelope.ts';
 import { ExportQuery } from '../schemas/log.ts';
+import type { StreamSlots } from '../stream-slots.ts';
 import { LOG_PROBLEMS } from './logs.ts';
 import { presentActivity, presentVerification } from './present-log.ts';
 import { readLogQuery } from './read-log-query.ts';
@@ -15,6 +16,7 @@ import type { ReadRecipient } from './read-verification.ts';
 type Dependencies = {
   readonly logs: LogService;
   readonly readOwnNumber: ReadRecipient;
+  readonly streams: StreamSlots;
   readonly logger: Logger;
 };
 
@@ -34,7 +36,7 @@ const OTP_COLUMNS = [
 ];
 
 /** The logs as files for spreadsheets. */
-export function exportRoutes({ logs, readOwnNumber, logger }: Dependencies) {
+export function exportRoutes({ logs, readOwnNumber, streams, logger }: Dependencies) {
   const router = createRouter();
 
   const exportRoute = createRoute({
@@ -58,8 +60,12 @@ export function exportRoutes({ logs, readOwnNumber, logger }: Dependencies) {
     const { log, ...query } = c.req.valid('query');
     const filter = readLogQuery(caller, query, readOwnNumber);
     const pages = readEntries(logs, log, { caller, filter });
+    const onEnd = streams.enter(caller);
     // Whatever is wrong shows with the first page, while there is still a status to answer.
-    const first = await pages.next();
+    const first = await pages.next().catch((error: unknown) => {
+      onEnd();
+      throw error;
+    });
     const isOfAccounts = caller.seesAllAccounts;
     const columns = columnsOf(log).filter((name) => isOfAccounts || name !== 'accountId');
     async function* toCsv(): AsyncGenerator<string, void> {
@@ -72,9 +78,12 @@ export function exportRoutes({ logs, readOwnNumber, logger }: Dependencies) {
     c.header('Content-Type', 'text/csv; charset=utf-8');
     c.header('Content-Disposition', `attachment; filename="${log}-log.csv"`);
     // HEAD is answered as GET is, but nobody would ever read the stream.
-    if (c.req.raw.method === 'HEAD') return c.body(null);
+    if (c.req.raw.method === 'HEAD') {
+      onEnd();
+      return c.body(null);
+    }
     const onFault = (err: unknown) => logger.error({ err, log }, 'an export was cut off');
-    return c.body(streamTexts(toCsv(), onFault));
+    return c.body(streamTexts(toCsv(), { onFault, onEnd }));
   });
 
   return router;

@@ -1,18 +1,20 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
-import { AppError } from '../../domain/errors.ts';
+import { AppError, type ErrorCode } from '../../domain/errors.ts';
 import type { HealthService } from '../../services/health/health-service.ts';
 import type { SessionService } from '../../services/sessions/session-service.ts';
 import { createRouter } from '../router.ts';
 import { NoQuery, problems } from '../schemas/envelope.ts';
 import { SessionParams } from '../schemas/session.ts';
 import { readSessionPath } from '../session-names.ts';
+import type { StreamSlots } from '../stream-slots.ts';
 import { createSessionFeed } from './session-feed.ts';
 import { NOT_FOUND, REFUSED, SESSION_TAGS as tags, UNAVAILABLE } from './session-words.ts';
 
 type Dependencies = {
   readonly sessions: SessionService;
   readonly health: HealthService;
+  readonly streams: StreamSlots;
   /** How often a line without news goes out, so that proxies keep the connection. */
   readonly heartbeatMs?: number;
 };
@@ -23,7 +25,8 @@ const HEARTBEAT = ': still here\n\n';
 /** How often a stream asks whether its credential still may: a revoked one must not see the next QR. */
 const WATCH_MS = 1000;
 
-export function sessionEventRoutes({ sessions, health, heartbeatMs = HEARTBEAT_MS }: Dependencies) {
+export function sessionEventRoutes(dependencies: Dependencies) {
+  const { sessions, health, streams, heartbeatMs = HEARTBEAT_MS } = dependencies;
   const router = createRouter();
 
   const eventsRoute = createRoute({
@@ -39,14 +42,25 @@ export function sessionEventRoutes({ sessions, health, heartbeatMs = HEARTBEAT_M
         description: 'A stream that goes on until either side ends it',
         content: { 'text/event-stream': { schema: z.string() } },
       },
-      ...problems({ 400: REFUSED, 404: NOT_FOUND, 503: UNAVAILABLE }),
+      ...problems({
+        400: REFUSED,
+        404: NOT_FOUND,
+        429: 'As many streams are open with this key, or for this person, as may be',
+        503: UNAVAILABLE,
+      }),
     },
   });
   router.openapi(eventsRoute, async (c) => {
     const caller = c.get('caller');
     const feed = createSessionFeed(caller);
     const sessionId = readSessionPath(caller, c.req.valid('param').id);
-    const endWatch = await sessions.watch(caller, sessionId, feed.listener);
+    const leave = streams.enter(caller);
+    const endWatch = await sessions
+      .watch(caller, sessionId, feed.listener)
+      .catch((error: unknown) => {
+        leave();
+        throw error;
+      });
     // HEAD is answered as GET is, but nobody would ever read the stream.
     if (c.req.raw.method === 'HEAD' || health.draining.aborted) feed.end();
     health.draining.addEventListener('abort', feed.end);
@@ -70,6 +84,7 @@ export function sessionEventRoutes({ sessions, health, heartbeatMs = HEARTBEAT_M
       clearInterval(watch);
       health.draining.removeEventListener('abort', feed.end);
       endWatch();
+      leave();
     });
     response.headers.set('Cache-Control', 'no-store');
     response.headers.set('X-Accel-Buffering', 'no'); // nginx would hold events back.
@@ -79,7 +94,10 @@ export function sessionEventRoutes({ sessions, health, heartbeatMs = HEARTBEAT_M
   return router;
 }
 
+/** A credential that is wrong by now is answered with one of these. */
+const ENDING: readonly ErrorCode[] = ['unauthorized', 'forbidden', 'rate_limited'];
+
 /** A database that does not answer is no reason to end: the credential was good a moment ago. */
 function isOver(error: unknown): boolean {
-  return error instanceof AppError && ['unauthorized', 'forbidden'].includes(error.code);
+  return error instanceof AppError && ENDING.includes(error.code);
 }

@@ -1,0 +1,69 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+type Options = {
+  /** How many connections are kept open. */
+  readonly most: number;
+};
+
+/**
+ * Keeps a server at `most` connections without turning away whoever comes next: room is made by closing
+ * the connection that has waited longest without a complete request, or else one that is idle between
+ * two requests. So clients that open connections and stay silent shut out nobody but each other. When
+ * every connection is at work, the new one is closed.
+ */
+export function boundConnections(server: Server, { most }: Options): void {
+  /** Oldest first: what has sent no complete request yet. */
+  const silent = new Set<Socket>();
+  /** The one that has waited longest first. */
+  const idle = new Set<Socket>();
+  const atWork = new Map<Socket, IncomingMessage>();
+
+  server.on('connection', (socket) => {
+    if (silent.size + idle.size + atWork.size >= most && !makeRoom()) {
+      socket.destroy();
+      return;
+    }
+    silent.add(socket);
+    socket.once('close', () => {
+      silent.delete(socket);
+      idle.delete(socket);
+      atWork.delete(socket);
+    });
+  });
+
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
+    silent.delete(socket);
+    idle.delete(socket);
+    atWork.set(socket, request);
+    response.once('close', () => {
+      // A client may have sent its next request before the answer to this one was out.
+      if (atWork.get(socket) !== request) return;
+      atWork.delete(socket);
+      if (!socket.destroyed) idle.add(socket);
+    });
+  });
+
+  /** Closes one connection that nobody misses; false when there is none. */
+  function makeRoom(): boolean {
+    const one = first(silent) ?? findReceiving() ?? first(idle);
+    if (!one) return false;
+    one.destroy();
+    silent.delete(one);
+    idle.delete(one);
+    atWork.delete(one);
+    return true;
+  }
+
+  /** The oldest connection whose request is still being sent. */
+  function findReceiving(): Socket | undefined {
+    for (const [socket, request] of atWork) if (!request.complete) return socket;
+    return undefined;
+  }
+}
+
+function first(sockets: ReadonlySet<Socket>): Socket | undefined {
+  for (const socket of sockets) return socket;
+  return undefined;
+}
