@@ -67,7 +67,9 @@ describe('a stream of texts', () => {
   it('is cut off by a fault, and tells of it', async () => {
     const faults: unknown[] = [];
     const { texts } = createSource(3);
-    const response = new Response(streamTexts(texts, { onFault: (fault) => void faults.push(fault), onEnd: () => {} }));
+    const response = new Response(
+      streamTexts(texts, { onFault: (fault) => void faults.push(fault), onEnd: () => {} }),
+    );
     await expect(response.text()).rejects.toThrow('the source is gone');
     expect(faults).toHaveLength(1);
   });

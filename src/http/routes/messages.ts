@@ -17,7 +17,12 @@ import {
 import { ClientIp, CompanyName, PhoneNumber, Sent, SessionPath } from '../schemas/verification.ts';
 import { readSessionPath } from '../session-names.ts';
 import { presentSent } from './present-verification.ts';
-import { DEFAULT_PURPOSE, type ReadCompanyName, type ReadRecipient, withClientIp } from './read-verification.ts';
+import {
+  DEFAULT_PURPOSE,
+  type ReadCompanyName,
+  type ReadRecipient,
+  withClientIp,
+} from './read-verification.ts';
 
 type Dependencies = {
   readonly verification: VerificationService;

@@ -20,7 +20,15 @@ export function readNewKey({ accountId }: Caller, body: z.infer<typeof CreateKey
 
 /** What those who manage keys may know of one: field by field, so that nothing else slips out. */
 export function presentKey(key: KeyDetails) {
-  const { sessions, purposes, regions, networks, sendsPerHour, expiresAt, clientIp = true } = key.reach;
+  const {
+    sessions,
+    purposes,
+    regions,
+    networks,
+    sendsPerHour,
+    expiresAt,
+    clientIp = true,
+  } = key.reach;
   return {
     keyId: key.keyId,
     name: key.name,
