@@ -48,14 +48,7 @@ export async function offerLinking({
   let timer: NodeJS.Timeout | undefined;
 
   async function show({ details, qr }: SessionView): Promise<void> {
-    if (qr && !shown.has(qr.text)) {
-      shown.add(qr.text);
-      print(`\n${await toTerminalText(qr.text)}`);
-      print(
-        `Scan it: WhatsApp > Linked devices > Link a device. It is good for ${qr.expiresInSeconds} s.`,
-      );
-    }
-    if (qr) failures = 0;
+    if (qr) await showQr(qr);
     if (details.state === 'unlinked' && details.reason !== undefined) notLinked(details.reason);
     if (details.state === 'open' || isEnded(details.state)) {
       print(`Session ${target}: ${details.state} ${details.phoneNumber ?? details.reason ?? ''}`);
@@ -63,9 +56,20 @@ export async function offerLinking({
     }
   }
 
+  async function showQr({ text, expiresInSeconds }: NonNullable<SessionView['qr']>) {
+    failures = 0;
+    if (shown.has(text)) return;
+    shown.add(text);
+    print(`\n${await toTerminalText(text)}`);
+    print(
+      `Scan it: WhatsApp > Linked devices > Link a device. It is good for ${expiresInSeconds} s.`,
+    );
+  }
+
   function notLinked(reason: string): void {
-    if (!QR_WAS_SHOWN.has(reason)) return tryAgain(reason);
-    print(`The number is not linked (${reason}). Press Enter for a new QR code.`);
+    if (QR_WAS_SHOWN.has(reason)) {
+      print(`The number is not linked (${reason}). Press Enter for a new QR code.`);
+    } else tryAgain(reason);
   }
 
   /** There was no QR to scan, so nobody has to press anything for another try. */

@@ -73,7 +73,7 @@ export function createErrorHandler(logger: Logger) {
 /** Whether the connection ended, or was ended for being slow, while the request came in. */
 function isCutOff(c: Context<HttpEnv>): boolean {
   const { incoming } = (c.env ?? {}) as Partial<HttpBindings>;
-  return incoming !== undefined && incoming.destroyed && !incoming.complete;
+  return incoming?.destroyed === true && !incoming.complete;
 }
 
 export function sendProblem(c: Context<HttpEnv>, { code, message, extras }: AppError): Response {

@@ -99,14 +99,17 @@ export function createMessenger({ session, governor, contacts, onStranger, now }
     contact: Contact | undefined,
     deadline: AbortSignal,
   ): Promise<Lookup> {
-    if (contact?.isOnWhatsApp !== undefined && contact.checkedAt) {
-      const { isOnWhatsApp, whatsAppId } = contact;
-      const lifeSeconds = isOnWhatsApp ? FOUND_SECONDS : NOT_FOUND_SECONDS;
-      const isComplete = !isOnWhatsApp || whatsAppId || !findOldWhatsAppUser(recipient);
-      const isFresh = addSeconds(contact.checkedAt, lifeSeconds) > now();
-      if (isComplete && isFresh) return { isOnWhatsApp, whatsAppId };
-    }
-    return ask(recipient, deadline);
+    return recallLookup(recipient, contact) ?? ask(recipient, deadline);
+  }
+
+  /** The last answer about a recipient, as long as it is complete and fresh. */
+  function recallLookup(recipient: string, contact: Contact | undefined): Lookup | undefined {
+    if (contact?.isOnWhatsApp === undefined || !contact.checkedAt) return undefined;
+    const { isOnWhatsApp, whatsAppId } = contact;
+    const lifeSeconds = isOnWhatsApp ? FOUND_SECONDS : NOT_FOUND_SECONDS;
+    if (addSeconds(contact.checkedAt, lifeSeconds) <= now()) return undefined;
+    const isComplete = !isOnWhatsApp || whatsAppId || !findOldWhatsAppUser(recipient);
+    return isComplete ? { isOnWhatsApp, whatsAppId } : undefined;
   }
 
   async function ask(recipient: string, deadline: AbortSignal): Promise<Lookup> {

@@ -61,13 +61,15 @@ function hasRepeatedName(text: string): boolean {
   for (const [token, colon] of text.matchAll(TOKENS)) {
     if (token === '{' || token === '[') open.push(new Set());
     else if (token === '}' || token === ']') open.pop();
-    else if (colon !== undefined) {
-      // As it reads: `\u006f` is an o.
-      const name: string = JSON.parse(token.slice(0, -colon.length));
-      const names = open.at(-1);
-      if (names?.has(name)) return true;
-      names?.add(name);
-    }
+    else if (colon !== undefined && !addName(open.at(-1), token.slice(0, -colon.length))) return true;
   }
   return false;
+}
+
+/** Adds a name as it reads (`\u006f` is an o); false when it is there already. */
+function addName(names: Set<string> | undefined, token: string): boolean {
+  const name: string = JSON.parse(token);
+  if (names?.has(name)) return false;
+  names?.add(name);
+  return true;
 }

@@ -56,8 +56,8 @@ export function createComparing(dependencies: Dependencies) {
   }
 
   /**
-   * The hour's failures of the person are over; of what is counted longer or of others too, the rest stays. A fault here may cost
-   * a count, never the answer.
+   * The hour's failures of the person are over; what is counted longer, or for others too, gets this one
+   * back. A fault here may cost a count, never the answer.
    */
   async function forgive(origin: Origin, claims: readonly Claim[]): Promise<void> {
     const ended = claims.filter(({ limit }) => limit === limits.loginFailuresPerUserHour);

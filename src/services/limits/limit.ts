@@ -53,11 +53,11 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
     statusPerPhoneMinute: atOnce('otp-status-phone-minute', limits.statusPerPhoneMinute, MINUTE),
     // Nobody is known yet who could have limits of an account: these two are counted over all of them.
     loginsPerIpMinute: {
-      ...limit('auth-login-ip-minute', limits.loginsPerIpMinute, MINUTE),
+      ...atOnce('auth-login-ip-minute', limits.loginsPerIpMinute, MINUTE),
       isShared: true,
     },
     loginFailuresPerUserHour: {
-      ...limit('auth-fail-user-hour', limits.loginFailuresPerUserHour, HOUR),
+      ...atOnce('auth-fail-user-hour', limits.loginFailuresPerUserHour, HOUR),
       isShared: true,
     },
     pairingCodesPerSessionHour: atOnce('pairing-code-session-hour', PAIRING_CODES, HOUR),
@@ -68,20 +68,20 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
       burst: NO_REFUSAL,
     },
     loginFailuresPerUserDay: {
-      ...limit('auth-fail-user-day', limits.loginFailuresPerUserDay, DAY),
+      ...atOnce('auth-fail-user-day', limits.loginFailuresPerUserDay, DAY),
       isShared: true,
     },
     // One customer may be given 256 networks of 64 bits, or 65,536.
     loginsPer56Minute: {
-      ...limit('auth-login-56-minute', 4 * limits.loginsPerIpMinute, MINUTE),
+      ...atOnce('auth-login-56-minute', 4 * limits.loginsPerIpMinute, MINUTE),
       isShared: true,
     },
     loginsPer48Minute: {
-      ...limit('auth-login-48-minute', 8 * limits.loginsPerIpMinute, MINUTE),
+      ...atOnce('auth-login-48-minute', 8 * limits.loginsPerIpMinute, MINUTE),
       isShared: true,
     },
     loginsFromNewNetworksMinute: {
-      ...limit('auth-login-new-minute', limits.loginsFromNewNetworksMinute, MINUTE),
+      ...atOnce('auth-login-new-minute', limits.loginsFromNewNetworksMinute, MINUTE),
       isShared: true,
     },
   };
