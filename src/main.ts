@@ -86,7 +86,10 @@ function openTerminalLog() {
 
 /** What Node and the libraries would print beside the log becomes lines of it. */
 function hearLibraries(logger: Logger): void {
-  redirectConsole(console, { isChatter, sink: (level, text) => logger[level]({ by: 'console' }, text) });
+  redirectConsole(console, {
+    isChatter,
+    sink: (level, text) => logger[level]({ by: 'console' }, text),
+  });
   process.removeAllListeners('warning');
   process.on('warning', ({ name, message }) => logger.warn({ by: name }, message));
 }

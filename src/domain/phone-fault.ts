@@ -46,11 +46,7 @@ export function explainNumber(
 
 type Fault = { readonly fault: string; readonly isCountryKnown: boolean };
 
-function findFault(
-  written: string,
-  number: PhoneNumber | undefined,
-  defaultRegion: string,
-): Fault {
+function findFault(written: string, number: PhoneNumber | undefined, defaultRegion: string): Fault {
   const where = nameRegion(number, defaultRegion);
   const length = findLengthFault(number?.number ?? written, defaultRegion);
   if (length === 'INVALID_COUNTRY') {

@@ -1,7 +1,13 @@
 /** Where a line goes that a library printed. */
 type Sink = (level: 'debug' | 'warn' | 'error', text: string) => void;
 
-const LEVELS = { debug: 'debug', log: 'debug', info: 'debug', warn: 'warn', error: 'error' } as const;
+const LEVELS = {
+  debug: 'debug',
+  log: 'debug',
+  info: 'debug',
+  warn: 'warn',
+  error: 'error',
+} as const;
 
 /** Colours of a terminal (ECMA-48 SGR). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is how a terminal is told colours.

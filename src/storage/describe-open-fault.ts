@@ -45,7 +45,9 @@ function adviseOn(code: string, config: DatabaseConfig): string {
     '28000': 'Are the user and the password right, and does pg_hba.conf let this host in?',
     ER_ACCESS_DENIED_ERROR: 'Are the user and the password right?',
   };
-  return advice[code] ?? 'Is the server running, and does DATABASE_URL (or DB_*) say the right address?';
+  return (
+    advice[code] ?? 'Is the server running, and does DATABASE_URL (or DB_*) say the right address?'
+  );
 }
 
 const FILE_ADVICE: Readonly<Record<string, string>> = {

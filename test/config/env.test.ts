@@ -200,13 +200,16 @@ describe('production', () => {
 
 describe('F21: a secret', () => {
   const bits = { hex: 16, base64: 12, base64url: 24 } as const;
-  it.each(Object.entries(bits))('that a generator made (%s) is taken by production', (form, size) => {
-    for (let n = 0; n < 300; n += 1) {
-      const draw = (bytes: number) => randomBytes(bytes).toString(form as BufferEncoding);
-      const source = { NODE_ENV: 'production', OTP_CHANNELS: 'whatsapp' };
-      expect(read({ ...source, SECRET_KEY: draw(32), API_KEY: draw(size) })).toBeTruthy();
-    }
-  });
+  it.each(Object.entries(bits))(
+    'that a generator made (%s) is taken by production',
+    (form, size) => {
+      for (let n = 0; n < 300; n += 1) {
+        const draw = (bytes: number) => randomBytes(bytes).toString(form as BufferEncoding);
+        const source = { NODE_ENV: 'production', OTP_CHANNELS: 'whatsapp' };
+        expect(read({ ...source, SECRET_KEY: draw(32), API_KEY: draw(size) })).toBeTruthy();
+      }
+    },
+  );
 
   it('that is easy to guess is taken elsewhere', () => {
     expect(read({ SECRET_KEY: 'a'.repeat(32), API_KEY: 'b'.repeat(16) })).toBeTruthy();
@@ -239,7 +242,14 @@ describe('an unknown variable', () => {
 
   it('of others is let be', () => {
     const others = {
-      ...{ PATH: '/bin', HOME: '/root', HOSTNAME: 'x', NODE_OPTIONS: '', HTTP_PROXY: 'x', LANG: 'C' },
+      ...{
+        PATH: '/bin',
+        HOME: '/root',
+        HOSTNAME: 'x',
+        NODE_OPTIONS: '',
+        HTTP_PROXY: 'x',
+        LANG: 'C',
+      },
       ...{ DB_SERVICE_HOST: '10.0.0.1', DB_PORT: 'tcp://10.0.0.1:5432', npm_config_force: 'true' },
       ...{ SECRET_KEY_FILE: '/run/key', OTP_LENGTH: '6', DEMO: 'true' },
     };

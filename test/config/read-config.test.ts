@@ -97,21 +97,24 @@ describe('the secrets of a first start', () => {
     expect(statSync(join(folder, 'database')).mode & 0o777).toBe(0o700);
   });
 
-  it.skipIf(findObstacle())('F13: are shown once, on the terminal where they were made', async () => {
-    const show = async (env: Readonly<Record<string, string>> = {}) => {
-      const all = { HOST: '127.0.0.1', OTP_CHANNELS: 'console', ...env };
-      const terminal = await startOnTerminal(all, folder);
-      await terminal.until(/(ready) /);
-      await terminal.interrupt();
-      return terminal.shown();
-    };
-    const first = await show();
-    const { API_KEY } = JSON.parse(readFileSync(path(), 'utf8'));
-    expect(first).toContain(API_KEY);
-    expect(await show()).not.toContain(API_KEY);
-    const given = 'a-key-of-the-operators';
-    expect(await show({ API_KEY: given })).not.toContain(given);
-  });
+  it.skipIf(findObstacle())(
+    'F13: are shown once, on the terminal where they were made',
+    async () => {
+      const show = async (env: Readonly<Record<string, string>> = {}) => {
+        const all = { HOST: '127.0.0.1', OTP_CHANNELS: 'console', ...env };
+        const terminal = await startOnTerminal(all, folder);
+        await terminal.until(/(ready) /);
+        await terminal.interrupt();
+        return terminal.shown();
+      };
+      const first = await show();
+      const { API_KEY } = JSON.parse(readFileSync(path(), 'utf8'));
+      expect(first).toContain(API_KEY);
+      expect(await show()).not.toContain(API_KEY);
+      const given = 'a-key-of-the-operators';
+      expect(await show({ API_KEY: given })).not.toContain(given);
+    },
+  );
 
   it('F21: are taken from other users who could read them, with a warning', async () => {
     await startAndStop();
@@ -210,7 +213,10 @@ describe('a .env file', () => {
   it.each([
     ['as it should be', 'PORT=21109\nOTP_CHANNELS=console\n'],
     ['F24: with a byte order mark', `${bom}PORT=21109\nOTP_CHANNELS=console`],
-    ['F24: with a byte order mark and Windows line ends', `${bom}PORT="21109"\r\nOTP_CHANNELS=console\r\n`],
+    [
+      'F24: with a byte order mark and Windows line ends',
+      `${bom}PORT="21109"\r\nOTP_CHANNELS=console\r\n`,
+    ],
   ])('is read %s', async (_, text) => {
     expect(await readPort(text)).toEqual({ code: 0, stdout: '21109', stderr: '' });
   });

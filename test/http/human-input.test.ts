@@ -208,7 +208,8 @@ describe('a name that looks like a link', () => {
       const answers = ['Booking.com', 'Toko.id', 'Evil.com', 'Booking.com.evil.example'].map(
         async (companyName) => [
           (await h.client.post('/api/otp/send', { phoneNumber, companyName })).status,
-          (await h.client.post('/api/messages/default/otp', { to: phoneNumber, companyName })).status,
+          (await h.client.post('/api/messages/default/otp', { to: phoneNumber, companyName }))
+            .status,
         ],
       );
       expect(await Promise.all(answers)).toEqual([

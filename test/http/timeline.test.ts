@@ -23,9 +23,9 @@ const ENV = {
   OTP_RESEND_SECONDS: '0',
   CHANNEL_TIMEOUT_SECONDS: '1',
   LIMIT_SENDS_PER_PREFIX_HOUR: '0',
-  LIMIT_SENDS_PER_PHONE_HOUR: '3',
-  LIMIT_FAILURES_PER_PHONE_HOUR: '2',
-  LIMIT_FAILURES_PER_IP_HOUR: '0',
+  // Three sends and two wrong codes at once.
+  LIMIT_SENDS_PER_PHONE_HOUR: '5',
+  LIMIT_FAILURES_PER_PHONE_HOUR: '4',
 };
 
 const SENT = ['requested', 'attempt http', 'accepted http'];

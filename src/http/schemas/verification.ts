@@ -2,8 +2,8 @@ import { z } from '@hono/zod-openapi';
 import { channelNames } from '../../domain/delivery.ts';
 import { locales } from '../../domain/locale.ts';
 import { isSessionId, isSessionName } from '../../domain/session-id.ts';
-import { toClientAddress } from '../../lib/network.ts';
 import { foldCode } from '../../domain/typed-text.ts';
+import { toClientAddress } from '../../lib/network.ts';
 
 /** Checked in full where it is read: here it only has to be text of a bearable length. */
 export const PhoneNumber = z.string().max(64).openapi({

@@ -9,8 +9,8 @@ import type { Dependencies } from './dependencies.ts';
 import { guessClaims, isNumberLocked, numberLockClaims } from './failure-limits.ts';
 import { type CheckTarget, createFinding, isOpen, isTarget } from './find-challenge.ts';
 import { refuseByNumber, refuseLocked } from './refuse-guess.ts';
-import { createSharedFailures } from './shared-failures.ts';
 import { createSendBudget } from './send-budget.ts';
+import { createSharedFailures } from './shared-failures.ts';
 import { createTelling } from './tell-verification.ts';
 
 export type CheckResult =

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { type Sent, sendCode, verifyCode } from '../core/demo-calls.ts';
 import type { Failure } from '../core/failure.ts';
-import { useAction } from '../core/use-action.ts';
 import { digitsOf, patternOf } from '../core/typed-code.ts';
+import { useAction } from '../core/use-action.ts';
 import { secondsUntil, useNow } from '../core/use-now.ts';
 import { Field } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';

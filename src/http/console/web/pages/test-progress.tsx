@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { api } from '../core/api.ts';
 import { useMe } from '../core/may.ts';
-import type { Sent } from '../core/types.ts';
 import { digitsOf, patternOf } from '../core/typed-code.ts';
+import type { Sent } from '../core/types.ts';
 import { useAction } from '../core/use-action.ts';
 import { useData } from '../core/use-data.ts';
 import { Skeleton } from '../parts/empty.tsx';

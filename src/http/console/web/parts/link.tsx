@@ -17,7 +17,12 @@ export function Link({ to, isCurrent = false, children, ...rest }: Props) {
     navigate(to);
   }
   return (
-    <a href={base + to} onClick={go} {...(isCurrent && { 'aria-current': 'page' as const })} {...rest}>
+    <a
+      href={base + to}
+      onClick={go}
+      {...(isCurrent && { 'aria-current': 'page' as const })}
+      {...rest}
+    >
       {children}
     </a>
   );
