@@ -79,7 +79,7 @@ describe('the events of a session', () => {
   it('reach everybody who follows, also one who comes late', async () => {
     const phone = lab.addPhone();
     await sessions.create('crowd');
-    const streams = await Promise.all(Array.from({ length: 12 }, () => follow('crowd')));
+    const streams = await Promise.all(Array.from({ length: 9 }, () => follow('crowd')));
     const { body } = await sessions.qr('crowd');
     await phone.scanQr(String(body.data?.['qr']));
     await Promise.all(streams.map((stream) => stream.untilState('open')));
@@ -107,12 +107,12 @@ describe('the events of a session', () => {
   it('are followed no more when their reader has left', async () => {
     await sessions.create('left');
     const before = countTimers();
-    for (let round = 0; round < 20; round += 1) {
+    for (let round = 0; round < 9; round += 1) {
       const stream = await follow('left');
       await stream.until(() => stream.events.length > 0, 'event');
       stream.close();
     }
-    await expect.poll(countTimers).toBeLessThan(before + 10);
+    await expect.poll(countTimers).toBeLessThan(before + 5);
     await sessions.remove('left');
   });
 

@@ -57,6 +57,7 @@ describe.each(dialects)('the key store on %s', (dialect) => {
         regions: ['ID', 'SG'],
         networks: ['192.0.2.0/24', '2001:db8::/48'],
         expiresAt: later(1),
+        ...{ sendsPerHour: 40, sendPot: 'key-of-old', clientIp: false },
       },
     });
     expect(await keys.findByHash(full.keyHash)).toEqual(full);

@@ -54,7 +54,8 @@ export function sessionEventRoutes(dependencies: Dependencies) {
     const caller = c.get('caller');
     const feed = createSessionFeed(caller);
     const sessionId = readSessionPath(caller, c.req.valid('param').id);
-    const leave = streams.enter(caller);
+    const isHead = c.req.raw.method === 'HEAD';
+    const leave = isHead ? () => {} : streams.enter(caller);
     const endWatch = await sessions
       .watch(caller, sessionId, feed.listener)
       .catch((error: unknown) => {
@@ -62,7 +63,7 @@ export function sessionEventRoutes(dependencies: Dependencies) {
         throw error;
       });
     // HEAD is answered as GET is, but nobody would ever read the stream.
-    if (c.req.raw.method === 'HEAD' || health.draining.aborted) feed.end();
+    if (isHead || health.draining.aborted) feed.end();
     health.draining.addEventListener('abort', feed.end);
     const response = streamSSE(c, async (stream) => {
       stream.onAbort(feed.end);
