@@ -6,9 +6,6 @@ import { type Login, logIn } from './honest-login.ts';
 import { honestAddress, isTargeted, mistypes, numberOf } from './people.ts';
 import type { Counts } from './tally.ts';
 
-/** Honest logins a second. */
-export const HONEST_RATE = 20;
-
 /** More than are ever needed at once: nobody waits for a connection. */
 const CONNECTIONS = 256;
 
@@ -31,18 +28,20 @@ type Options = {
   /** The keys of the login servers, which the people come to in turn. */
   readonly shopKeys: readonly string[];
   readonly seconds: number;
+  /** Logins a second. */
+  readonly rate: number;
 };
 
 /** Lets people log in at a fixed rate, however long the others take (an open loop). */
 export async function runHonestLoad(options: Options): Promise<HonestResult> {
-  const { origin, sink, shopKeys, seconds } = options;
+  const { origin, sink, shopKeys, seconds, rate } = options;
   const caller = createCaller(origin, CONNECTIONS);
   const codes = createCodeBook(sink);
   const startedAt = performance.now();
   const logins: Promise<Login>[] = [];
   try {
-    for (let index = 0; index < seconds * HONEST_RATE; index += 1) {
-      await pause(Math.max(0, startedAt + (index * 1000) / HONEST_RATE - performance.now()));
+    for (let index = 0; index < seconds * rate; index += 1) {
+      await pause(Math.max(0, startedAt + (index * 1000) / rate - performance.now()));
       const person = {
         phoneNumber: numberOf('honest', index),
         clientIp: honestAddress(index),

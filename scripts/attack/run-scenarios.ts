@@ -5,7 +5,7 @@ import { createTestDatabase, type DialectName } from '../../test/support/databas
 import { withCpuTime } from '../bench/cpu-time.ts';
 import { measureForeignCores } from '../bench/foreign-load.ts';
 import { createServerKeeper, type ServerKeeper } from '../bench/server-keeper.ts';
-import { HONEST_RATE, type HonestResult, runHonestLoad } from './honest-load.ts';
+import { type HonestResult, runHonestLoad } from './honest-load.ts';
 import { runAttacker } from './start-attacker.ts';
 import type { Spoils } from './tally.ts';
 import { startWorld, type World } from './world.ts';
@@ -28,6 +28,9 @@ export type Plan = {
   readonly scenarios: readonly string[];
   readonly seconds: number;
   readonly dialect: DialectName;
+  /** Honest logins a second. */
+  readonly rate: number;
+  readonly isHashLight: boolean;
 };
 
 /** Runs one scenario after the other, each on a service and a database of its own, and leaves nothing. */
@@ -49,7 +52,7 @@ export async function runScenarios(plan: Plan): Promise<readonly ScenarioResult[
       console.error(`Running ${scenario} for ${plan.seconds} s ...`);
       const database = await createTestDatabase(plan.dialect);
       drops.add(database.drop);
-      results.push(await runOne(servers, { scenario, url: database.url, seconds: plan.seconds }));
+      results.push(await runOne(servers, { ...plan, scenario, url: database.url }));
       await database.drop();
       drops.delete(database.drop);
     }
@@ -60,40 +63,41 @@ export async function runScenarios(plan: Plan): Promise<readonly ScenarioResult[
   return results;
 }
 
-type One = { readonly scenario: string; readonly url: string; readonly seconds: number };
+type One = Omit<Plan, 'scenarios'> & { readonly scenario: string; readonly url: string };
 
 async function runOne(
   servers: ServerKeeper,
-  { scenario, url, seconds }: One,
+  one: One,
 ): Promise<ScenarioResult> {
   const { result, foreignCores } = await measureForeignCores(async () => {
-    const world = await startWorld(servers, url);
+    const world = await startWorld(servers, one);
     const startedAt = performance.now();
     const { result: both, cpuMicros } = await withCpuTime(world.server.pid, () =>
-      runBoth(world, scenario, seconds),
+      runBoth(world, one),
     );
     const micros = (performance.now() - startedAt) * 1000;
     // Children count as ours for the foreign load only once they have ended.
     await servers.stopAll();
     return { ...both, serverCores: cpuMicros === undefined ? undefined : cpuMicros / micros };
   });
+  const { scenario, seconds } = one;
   return { scenario, seconds, ...result, foreignCores };
 }
 
-async function runBoth(world: World, scenario: string, seconds: number) {
+async function runBoth(world: World, { scenario, seconds, rate }: One) {
   const { server, sink, shopKeys, leakedKey, hostileKey, knownEmails } = world;
   const { origin } = server;
   const target = {
     origin,
     seconds,
-    honestRate: HONEST_RATE,
+    honestRate: rate,
     shopKeys,
     leakedKey,
     hostileKey,
     knownEmails,
   };
   const [honest, spoils] = await Promise.all([
-    runHonestLoad({ origin, sink, shopKeys, seconds }),
+    runHonestLoad({ origin, sink, shopKeys, seconds, rate }),
     scenario === ALONE ? undefined : runAttacker({ attack: scenario, target }),
   ]);
   return { honest, spoils };

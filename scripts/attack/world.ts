@@ -9,6 +9,9 @@ const SHOPS = 8;
 /** Nothing listens there: no session of an attacker reaches WhatsApp itself. */
 const NO_WHATSAPP = 'ws://127.0.0.1:9';
 
+/** What .env.example names for high volume. */
+const LIGHT_HASH = { OTP_HASH_MEMORY_KIB: '1024', OTP_HASH_TIME_COST: '1' };
+
 const PASSWORD = 'correct horse battery staple';
 
 export type World = {
@@ -24,15 +27,19 @@ export type World = {
  * Starts the service as in production, with its default limits, and makes its customers: honest
  * ones with a key for their login servers, one key of theirs that has leaked, and a hostile one.
  */
-export async function startWorld(servers: ServerKeeper, databaseUrl: string): Promise<World> {
+export async function startWorld(
+  servers: ServerKeeper,
+  { url, isHashLight }: { readonly url: string; readonly isHashLight: boolean },
+): Promise<World> {
   const sink = await startCodeSink(servers);
   const { server, headers } = await startBuiltWaverify(
     { servers, sink },
     {
       NODE_ENV: 'production',
-      DATABASE_URL: databaseUrl,
+      DATABASE_URL: url,
       TRUSTED_PROXIES: 'loopback',
       WHATSAPP_SOCKET_URL: NO_WHATSAPP,
+      ...(isHashLight && LIGHT_HASH),
     },
   );
   const shops: Customer[] = [];
