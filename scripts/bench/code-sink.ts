@@ -13,10 +13,15 @@ export async function startCodeSink(servers: ServerKeeper) {
     healthPath: '/',
   });
 
+  /** The last code of every number that got one since the last call, whoever asked. */
+  async function takeAll(): Promise<ReadonlyMap<string, string>> {
+    const { body } = await request(origin);
+    return new Map((await body.json()) as [string, string][]);
+  }
+
   /** The code that each of these numbers got since the last call. @throws when one got none. */
   async function takeCodes(phoneNumbers: readonly string[]): Promise<readonly string[]> {
-    const { body } = await request(origin);
-    const codes = new Map((await body.json()) as [string, string][]);
+    const codes = await takeAll();
     return phoneNumbers.map((phoneNumber) => {
       const code = codes.get(phoneNumber);
       if (!code) throw new Error(`No code was delivered to ${phoneNumber}`);
@@ -24,7 +29,7 @@ export async function startCodeSink(servers: ServerKeeper) {
     });
   }
 
-  return { url: `${origin}/`, takeCodes };
+  return { url: `${origin}/`, takeAll, takeCodes };
 }
 
 export type CodeSink = Awaited<ReturnType<typeof startCodeSink>>;

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { formatTable } from './format-table.ts';
 import { median } from './statistics.ts';
 
 /** What one side of a comparison showed: one value a round. */
@@ -52,18 +53,6 @@ export function formatReport(rows: readonly MeasuredRow[]): string {
         ]
       : []),
   ].join('\n');
-}
-
-function formatTable(lines: readonly (readonly string[])[]): readonly string[] {
-  const widths = HEADINGS.map((_, column) =>
-    Math.max(...lines.map((cells) => cells[column]?.length ?? 0)),
-  );
-  return lines.map((cells) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 function formatRow(row: MeasuredRow): string[] {

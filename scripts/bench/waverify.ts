@@ -6,14 +6,13 @@ import type { OtpServer } from './otp-server.ts';
 
 const BUILT_MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 
-/**
- * Starts Waverify as it was built, on an empty SQLite file, with its default settings but for the
- * limits that all calls of one machine share. The limits of a single number stay on.
- */
-export async function startWaverify(
-  { servers, sink, drawPath }: Bench,
-  settings: Readonly<Record<string, string>> = {},
-): Promise<OtpServer & { readonly headers: Readonly<Record<string, string>> }> {
+type Settings = Readonly<Record<string, string>>;
+
+/** Starts Waverify as it was built, with its default settings; its codes go to the sink. */
+export async function startBuiltWaverify(
+  { servers, sink }: Pick<Bench, 'servers' | 'sink'>,
+  settings: Settings,
+) {
   if (!existsSync(BUILT_MAIN)) throw new Error('There is no dist/: run npm run build first');
   const apiKey = randomBytes(32).toString('hex');
   const server = await servers.start({
@@ -24,20 +23,33 @@ export async function startWaverify(
       NODE_ENV: 'development',
       HOST: '127.0.0.1',
       LOG_LEVEL: 'warn',
-      DB_TYPE: 'sqlite',
-      DB_SQLITE_PATH: drawPath(),
       SECRET_KEY: randomBytes(32).toString('hex'),
       API_KEY: apiKey,
       OTP_CHANNELS: 'http',
       HTTP_CHANNEL_URL: sink.url,
       HTTP_CHANNEL_TOKEN: 'x',
-      LIMIT_SENDS_PER_PREFIX_HOUR: '0',
-      LIMIT_FAILURES_PER_IP_HOUR: '0',
-      LIMIT_FAILURES_PER_KEY_HOUR: '0',
       ...settings,
     },
   });
-  const headers = { 'x-api-key': apiKey };
+  return { server, headers: { 'x-api-key': apiKey } };
+}
+
+/**
+ * Starts Waverify as it was built, on an empty SQLite file, with its default settings but for the
+ * limits that all calls of one machine share. The limits of a single number stay on.
+ */
+export async function startWaverify(
+  bench: Bench,
+  settings: Settings = {},
+): Promise<OtpServer & { readonly headers: Readonly<Record<string, string>> }> {
+  const { server, headers } = await startBuiltWaverify(bench, {
+    DB_TYPE: 'sqlite',
+    DB_SQLITE_PATH: bench.drawPath(),
+    LIMIT_SENDS_PER_PREFIX_HOUR: '0',
+    LIMIT_FAILURES_PER_IP_HOUR: '0',
+    LIMIT_FAILURES_PER_KEY_HOUR: '0',
+    ...settings,
+  });
   return {
     server,
     headers,

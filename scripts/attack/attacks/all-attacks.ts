@@ -1,0 +1,8 @@
+import { anonymous } from './anonymous.ts';
+import type { Attack } from './attack.ts';
+import { hostileAccount } from './hostile-account.ts';
+import { leakedSendKey } from './leaked-send-key.ts';
+import { manyAddresses } from './many-addresses.ts';
+
+/** In the order of the table. A new attack is a file here and a line in this list. */
+export const ATTACKS: readonly Attack[] = [anonymous, leakedSendKey, hostileAccount, manyAddresses];

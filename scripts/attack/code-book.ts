@@ -1,0 +1,20 @@
+import type { CodeSink } from '../bench/code-sink.ts';
+
+export type CodeBook = ReturnType<typeof createCodeBook>;
+
+/** The phones of the honest people: which code came last to a number. */
+export function createCodeBook(sink: Pick<CodeSink, 'takeAll'>) {
+  const codes = new Map<string, string>();
+
+  async function refresh(): Promise<void> {
+    for (const [phoneNumber, code] of await sink.takeAll()) codes.set(phoneNumber, code);
+  }
+
+  /** Undefined when none came. */
+  async function find(phoneNumber: string): Promise<string | undefined> {
+    await refresh();
+    return codes.get(phoneNumber);
+  }
+
+  return { find };
+}

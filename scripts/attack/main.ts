@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util';
+import { type DialectName, dialects } from '../../test/support/databases.ts';
+import { ATTACKS } from './attacks/all-attacks.ts';
+import { formatLines, judge } from './report.ts';
+import { ALONE, type Plan, runScenarios } from './run-scenarios.ts';
+
+const SCENARIOS = [ALONE, ...ATTACKS.map(({ name }) => name)];
+const MOST_SECONDS = 300;
+const MOST_RATE = 20;
+
+const USAGE = `npm run attack [-- SCENARIO...] [--seconds N] [--database sqlite|mysql|postgres]
+      [--rate N] [--light-hash] [--json]
+  runs attacks at full speed beside 20 honest logins a second, on this machine only, each for so
+  many seconds (1 to ${MOST_SECONDS}; ${MOST_SECONDS} unless said otherwise). All scenarios, or those named: ${SCENARIOS.join(', ')}.
+  The load alone is always run, for the others are measured against it.
+  --rate: honest logins a second, 1 to 20, for a machine that is too slow for 20. --light-hash: passcodes
+  are hashed as .env.example says for high volume.
+  Ends with 1 when fewer than 99 % of the honest logins succeed, or when their 95th percentile is
+  more than 3 times that of the load alone.`;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      seconds: { type: 'string', default: String(MOST_SECONDS) },
+      database: { type: 'string', default: 'sqlite' },
+      rate: { type: 'string', default: String(MOST_RATE) },
+      'light-hash': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(USAGE);
+  const plan: Plan = {
+    scenarios: chooseScenarios(positionals),
+    seconds: readWhole('--seconds', values.seconds, MOST_SECONDS),
+    rate: readWhole('--rate', values.rate, MOST_RATE),
+    isHashLight: values['light-hash'],
+    dialect: readDialect(values.database),
+  };
+  const lines = judge(await runScenarios(plan));
+  console.log(values.json ? JSON.stringify(lines, undefined, 2) : formatLines(lines));
+  if (lines.some(({ broken }) => broken.length > 0)) process.exitCode = 1;
+}
+
+function chooseScenarios(names: readonly string[]): readonly string[] {
+  const unknown = names.filter((name) => !SCENARIOS.includes(name));
+  if (unknown.length > 0) throw new Error(`There is no scenario ${unknown.join(', ')}\n${USAGE}`);
+  if (names.length === 0) return SCENARIOS;
+  return SCENARIOS.filter((name) => name === ALONE || names.includes(name));
+}
+
+function readWhole(option: string, text: string, most: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw new Error(`${option} must be a whole number from 1 to ${most}, not ${text}`);
+}
+
+function readDialect(name: string): DialectName {
+  const found = dialects.find((dialect) => dialect === name);
+  if (found) return found;
+  throw new Error(`--database must be one that answers here: ${dialects.join(', ')}; not ${name}`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
