@@ -65,10 +65,7 @@ export async function runScenarios(plan: Plan): Promise<readonly ScenarioResult[
 
 type One = Omit<Plan, 'scenarios'> & { readonly scenario: string; readonly url: string };
 
-async function runOne(
-  servers: ServerKeeper,
-  one: One,
-): Promise<ScenarioResult> {
+async function runOne(servers: ServerKeeper, one: One): Promise<ScenarioResult> {
   const { result, foreignCores } = await measureForeignCores(async () => {
     const world = await startWorld(servers, one);
     const startedAt = performance.now();

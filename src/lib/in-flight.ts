@@ -1,5 +1,3 @@
-export type InFlight = ReturnType<typeof createInFlight>;
-
 /** How many tasks of each key are running in this process. */
 export function createInFlight() {
   const running = new Map<string, number>();

@@ -7,8 +7,6 @@ type Options = {
   readonly subjects: number;
 };
 
-export type RecentOutcomes = ReturnType<typeof createRecentOutcomes>;
-
 /** The last `size` outcomes of each subject, in the memory of this process. */
 export function createRecentOutcomes({ size, subjects }: Options) {
   const outcomes = new LRUCache<string, boolean[]>({ max: subjects });

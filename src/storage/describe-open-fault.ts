@@ -2,7 +2,7 @@ import type { DatabaseConfig } from '../../config/config.ts';
 import { findFaultCode, findFaultReason } from './fault-reason.ts';
 
 /** A database that cannot be opened, told to the operator: which one, why, and what to do. */
-export class DatabaseNotOpen extends Error {
+class DatabaseNotOpen extends Error {
   override readonly name = 'DatabaseNotOpen';
 }
 

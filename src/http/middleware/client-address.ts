@@ -2,16 +2,15 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 import ipaddr from 'ipaddr.js';
 import proxyaddr from 'proxy-addr';
+import { toClientAddress } from '../../lib/network.ts';
 
 export type ReadClientAddress = (c: Context) => string;
-
-const SUBNET_BITS = 64;
 
 /**
  * Stands for a client whose proxy names it in a way that cannot be read. All of them share it, and no
  * network of a key holds it: the range is reserved (RFC 6666, discard only).
  */
-export const UNKNOWN_ADDRESS = `100::/${SUBNET_BITS}`;
+const UNKNOWN_ADDRESS = '100::/64';
 
 /**
  * Tells where a request comes from: the peer, or, behind proxies that the operator trusts, the last
@@ -63,9 +62,6 @@ function readIpv6(text: string): string | undefined {
   return ipaddr.process(text).toString();
 }
 
-/** One spelling for one client: IPv4 also when it is mapped into IPv6, otherwise the /64 network. */
-export function canonical(address: string): string {
-  const parsed = ipaddr.process(address.split('%', 1)[0] ?? address);
-  if (parsed.kind() === 'ipv4') return parsed.toString();
-  return `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/${SUBNET_BITS}`)}/${SUBNET_BITS}`;
+function canonical(address: string): string {
+  return toClientAddress(address.split('%', 1)[0] ?? '') ?? UNKNOWN_ADDRESS;
 }

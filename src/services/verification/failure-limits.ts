@@ -100,7 +100,7 @@ function lockClaims(limits: Limits, phoneNumber: string): Claim[] {
 }
 
 /** The guesses of late, which tell how many attempts are left, alike whether or not there is a code. */
-export function guessClaim(limits: Limits, ref: ChallengeRef): Claim {
+function guessClaim(limits: Limits, ref: ChallengeRef): Claim {
   const subject =
     'scope' in ref ? `${ref.scope.phoneNumber}|${ref.scope.purpose}` : ref.verificationId;
   return { limit: limits.guesses, subject };
