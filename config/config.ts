@@ -28,6 +28,8 @@ export function toConfig(env: Env) {
       hasDemo: env.DEMO === undefined ? env.NODE_ENV !== 'production' : env.DEMO === 'true',
     },
     database: toDatabase(env),
+    /** Undefined: beside the SQLite file, or in ./database. */
+    statePath: env.STATE_PATH,
     secrets: {
       secretKey: env.SECRET_KEY,
       previousSecretKey: env.SECRET_KEY_PREVIOUS,

@@ -84,6 +84,7 @@ const Variables = z.object({
   DB_POSTGRES_PASSWORD: z.string().default(''),
   DB_POSTGRES_DATABASE: z.string().default('waverify'),
   DB_POOL_MAX: integer(2, 200, 10),
+  STATE_PATH: z.string().optional(),
 
   SECRET_KEY: secret(SECRET_KEY_BYTES),
   SECRET_KEY_PREVIOUS: secret(SECRET_KEY_BYTES),

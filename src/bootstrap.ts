@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import { withMigrator } from '../database/migrate.ts';
 import { migrations } from '../database/migrations/index.ts';
 import { type Ground, layGround, type Secrets, type Surroundings } from './bootstrap/ground.ts';
+import { joinNodes } from './bootstrap/join-nodes.ts';
 import { openAccess } from './bootstrap/open-access.ts';
 import { openChannels } from './bootstrap/open-channels.ts';
 import { parseRecipient } from './domain/phone-number.ts';
@@ -13,6 +14,7 @@ import { createIdempotencyService } from './services/idempotency/idempotency-ser
 import { createLogService } from './services/logs/log-service.ts';
 import { createTimelineService } from './services/logs/timeline-service.ts';
 import { createMaintenanceService } from './services/maintenance/maintenance-service.ts';
+import type { NodeService } from './services/nodes/node-service.ts';
 import { createRecipientService } from './services/recipients/recipient-service.ts';
 import { createSessionService } from './services/sessions/session-service.ts';
 import { createUsageService } from './services/usage/usage-service.ts';
@@ -23,6 +25,9 @@ import { openDatabase } from './storage/database.ts';
 
 export type { Secrets, Surroundings };
 
+/** What a request may take beside the channel: places among the hashes, and a database that is slow. */
+const REQUEST_SECONDS = 30;
+
 /**
  * Opens and migrates the database and builds the object graph over it. It and the files of its folder
  * are the only ones that name concrete parts. The caller closes what it returns.
@@ -32,7 +37,8 @@ export async function bootstrap(config: Config, secrets: Secrets, surroundings: 
   const database = await openDatabase(config.database);
   const engine = await loadArgon2Engine();
   const ground = layGround(config, { database, engine, secrets, surroundings });
-  const { closeServices, ...services } = await openServices(ground);
+  const nodes = await joinNodes(ground);
+  const { closeServices, ...services } = await openServices(ground, nodes);
   const health = createHealthService({ database, migrations: migrations.map(({ name }) => name) });
   const { default: defaultRegion, allowed: allowedRegions } = config.regions;
   const app = createApp({
@@ -46,13 +52,14 @@ export async function bootstrap(config: Config, secrets: Secrets, surroundings: 
   });
   async function close(): Promise<void> {
     await closeServices();
+    await nodes.close();
     await database.close();
   }
-  return { app, health, database, argon2: engine.name, ...services, close };
+  return { app, health, database, argon2: engine.name, nodes, ...services, close };
 }
 
-async function openServices(ground: Ground) {
-  const { config, surroundings, stores, engine, hashing, secretKeys } = ground;
+async function openServices(ground: Ground, nodes: NodeService) {
+  const { config, surroundings, stores, engine, hashing, secretKeys, nodeId } = ground;
   const { metrics, activity, limiter, limits } = ground;
   const { logger, now, draw } = surroundings;
   const { memoryKib, timeCost } = config.hashing;
@@ -71,24 +78,32 @@ async function openServices(ground: Ground) {
   const maintenance = createMaintenanceService({
     ...{ ...stores, activity, analytics, retention: config.retention, logger, now },
   });
+  const verification = createVerificationService({
+    challenges: { ...stores.challenges, markVerified: nodes.markVerified },
+    ...{ deliveries: stores.deliveries, unsent: stores.unsent, testNumbers, nodeId },
+    ...{ delivery: channels.delivery, limiter, limits, activity, hasher, hashing },
+    ...{ policy: config.otp, metrics, logger, now, draw },
+  });
   return {
     ...access,
     ...{ testNumbers, usage, activity, analytics, metrics, limiter },
     logs: createLogService(stores),
     timelines: createTimelineService({ ...stores, now }),
-    verification: createVerificationService({
-      ...{ challenges: stores.challenges, deliveries: stores.deliveries, testNumbers },
-      ...{ delivery: channels.delivery, limiter, limits, activity, hasher, hashing },
-      ...{ policy: config.otp, metrics, logger, now, draw },
-    }),
+    verification,
     sessions: createSessionService({
       ...{ sessions: stores.sessions, leases: stores.leases, keeper: channels.keeper },
       ...{ activity, limiter, limits, timeoutSeconds: config.channels.timeoutSeconds, now, logger },
     }),
     idempotency: createIdempotencyService({
-      ...{ keys: stores.keys, secretKey: secretKeys.current, now },
+      ...{ keys: stores.keys, secretKey: secretKeys.current, nodeId, now },
+      longestSeconds: config.channels.timeoutSeconds + REQUEST_SECONDS,
     }),
     maintenance,
+    /** Ends what a dead node left undone. */
+    async settleNode(deadId: string): Promise<void> {
+      await verification.settleSends(deadId);
+      await stores.keys.releaseOf(deadId);
+    },
     recipients: createRecipientService({
       ...{ ...stores, testNumbers, maintenance, activity, now },
     }),

@@ -20,6 +20,7 @@ import { addEventTimes } from './20261121-0018-add-event-times.ts';
 import { createRollups } from './20261121-0019-create-rollups.ts';
 import { indexLogs } from './20261121-0020-index-logs.ts';
 import { indexPruning } from './20261121-0021-index-pruning.ts';
+import { addNodesAndLineages } from './20261128-0025-add-nodes-and-lineages.ts';
 
 /** In the order in which they run. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   createRollups,
   indexLogs,
   indexPruning,
+  addNodesAndLineages,
 ];

@@ -5,7 +5,7 @@ import { createAdmission } from '../lib/admission.ts';
 import type { Argon2Engine } from '../lib/argon2-engine.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import { createSecretKey } from '../lib/secrets.ts';
+import { createSecretKey, drawHexName } from '../lib/secrets.ts';
 import { createActivityService } from '../services/activity/activity-service.ts';
 import { createLimits } from '../services/limits/limit.ts';
 import { createLimiterService } from '../services/limits/limiter-service.ts';
@@ -18,16 +18,19 @@ import { createCounterStore } from '../storage/counter-store.ts';
 import { createCredentialStore } from '../storage/credential-store.ts';
 import type { Database } from '../storage/database.ts';
 import { createDeliveryStore } from '../storage/delivery-store.ts';
+import { createEpochStore } from '../storage/epoch-store.ts';
 import { createIdempotencyStore } from '../storage/idempotency-store.ts';
 import { createKeyStore } from '../storage/key-store.ts';
 import { createLeaseStore } from '../storage/lease-store.ts';
 import { createLogStore } from '../storage/log-store.ts';
+import { createNodeStore } from '../storage/node-store.ts';
 import { createRecipientStore } from '../storage/recipient-store.ts';
 import { createRollupStore } from '../storage/rollup-store.ts';
 import { createSessionStore } from '../storage/session-store.ts';
 import { createTestNumberStore } from '../storage/test-number-store.ts';
 import { createTimelineStore } from '../storage/timeline-store.ts';
 import { createTokenStore } from '../storage/token-store.ts';
+import { createUnsentStore } from '../storage/unsent-store.ts';
 import { createUsageStore } from '../storage/usage-store.ts';
 import { createUserStore } from '../storage/user-store.ts';
 
@@ -60,6 +63,8 @@ export type Ground = ReturnType<typeof layGround>;
 /** How many hashes may wait for a core before callers are turned away. */
 const HASH_QUEUE = 64;
 
+const NODE_ID_BYTES = 6;
+
 /** What everything else stands on: the stores, the keys, the queue of hashes, limits, metrics, activity. */
 export function layGround(config: Config, { database, engine, secrets, surroundings }: Parts) {
   const { logger, now } = surroundings;
@@ -76,6 +81,7 @@ export function layGround(config: Config, { database, engine, secrets, surroundi
       previous: previous === undefined ? undefined : createSecretKey(previous),
     },
     bootstrapKey: secrets.apiKey,
+    nodeId: drawHexName(NODE_ID_BYTES),
     limits: createLimits(config),
     limiter: createLimiterService({
       ...{ counters: stores.counters, onRefusal: activity.noteLimitHit, metrics, now },
@@ -93,15 +99,18 @@ function openStores(database: Database) {
     counters: createCounterStore(database),
     credentials: createCredentialStore(database),
     deliveries: createDeliveryStore(database),
+    epochs: createEpochStore(database),
     keys: createIdempotencyStore(database),
     leases: createLeaseStore(database),
     logs: createLogStore(database),
+    nodes: createNodeStore(database),
     recipients: createRecipientStore(database),
     rollups: createRollupStore(database),
     sessions: createSessionStore(database),
     testNumbers: createTestNumberStore(database),
     timelines: createTimelineStore(database),
     tokens: createTokenStore(database),
+    unsent: createUnsentStore(database),
     usages: createUsageStore(database),
     users: createUserStore(database),
   };

@@ -18,6 +18,8 @@ export type NewChallenge = ChallengeScope & {
   readonly companyName: string | undefined;
   readonly ipAddress: string | undefined;
   readonly userAgent: string | undefined;
+  /** The node that sends its message. */
+  readonly nodeId?: string | undefined;
 };
 
 /** Reads a row of `otp_logs` as any driver returns it. */
@@ -60,6 +62,7 @@ export function toNewRow(challenge: NewChallenge, now: Date): [name: string, val
     ['companyName', challenge.companyName ?? null],
     ['ipAddress', challenge.ipAddress ?? null],
     ['userAgent', challenge.userAgent?.slice(0, 512) ?? null],
+    ['nodeId', challenge.nodeId ?? null],
     ['createdAt', now],
     ['updatedAt', now],
   ];

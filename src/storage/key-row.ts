@@ -7,7 +7,7 @@ export type StoredKey = ApiKey & { readonly keyHash: string };
 
 export const KEY_COLUMNS = `"keyId", "accountId", "keyHash", "prefix", "name", "mode", "scopes",
   "sessions", "purposes", "regions", "networks", "createdBy", "rotatedTo", "expiresAt", "lastUsedAt",
-  "revokedAt", "createdAt"`;
+  "revokedAt", "lineageId", "createdAt"`;
 
 /** Reads a row of `api_keys` as any driver returns it. */
 export function toKey(row: Row): StoredKey {
@@ -31,6 +31,7 @@ export function toKey(row: Row): StoredKey {
     lastUsedAt: optional(row['lastUsedAt'], toDate),
     revokedAt: optional(row['revokedAt'], toDate),
     rotatedTo: optional(row['rotatedTo'], String),
+    lineageId: optional(row['lineageId'], String),
   };
 }
 
@@ -50,6 +51,7 @@ export function toNewRow(key: StoredKey): [name: string, value: Value][] {
     ['regions', fromList(regions)],
     ['networks', fromList(networks)],
     ['createdBy', key.createdBy],
+    ['lineageId', key.lineageId ?? null],
     ['expiresAt', expiresAt ?? null],
     ['createdAt', key.createdAt],
     ['updatedAt', key.createdAt],

@@ -49,6 +49,8 @@ const tables = [
   'test_numbers',
   'api_usage',
   'rollups',
+  'nodes',
+  'epochs',
 ];
 
 async function readSchema(database: Database) {

@@ -11,6 +11,7 @@ import { writeMessage } from '../delivery/message-text.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createOpening, type IssueRequest } from './open-challenge.ts';
 import type { HashedPasscode } from './passcode-hasher.ts';
+import { createGivingUp } from './settle-sends.ts';
 import { createTelling } from './tell-verification.ts';
 import { sendClaims } from './verification-claims.ts';
 
@@ -58,6 +59,7 @@ export function createIssuing(dependencies: Dependencies) {
     draw,
   } = dependencies;
   const openChallenge = createOpening(dependencies);
+  const assertNotGivenUp = createGivingUp(dependencies);
   const { tellIssued, tellRefused } = createTelling(dependencies);
 
   /**
@@ -125,6 +127,7 @@ export function createIssuing(dependencies: Dependencies) {
   async function deliver(request: IssueRequest, { opened, passcode, claims }: Issue) {
     const { verificationId } = opened;
     const message = toMessage(request, opened, passcode);
+    await assertNotGivenUp(verificationId);
     const result = await delivery
       .deliver(message, request.channel)
       .catch(async (error: unknown) => {
@@ -136,9 +139,13 @@ export function createIssuing(dependencies: Dependencies) {
       const { channel, messageId, sessionId } = result;
       // The message is out and the challenge lives: a fault of the record must not hide that.
       const sent = { channel, messageId, sessionId };
-      await challenges.markSent(verificationId, sent, now()).catch((err: unknown) => {
-        logger.error({ err, verificationId }, 'the channel of a sent passcode is not on record');
-      });
+      const isNoted = await challenges
+        .markSent(verificationId, sent, now())
+        .catch((err: unknown) => {
+          logger.error({ err, verificationId }, 'the channel of a sent passcode is not on record');
+          return true;
+        });
+      if (!isNoted) await assertNotGivenUp(verificationId);
       return { channel, messageId, ...(sessionId !== undefined && { sessionId }) };
     }
     metrics.sends.inc({ outcome: 'failed' });

@@ -38,6 +38,7 @@ export function defineOTPLog(sequelize: Sequelize) {
     declare seen: CreationOptional<number>;
     declare counted: CreationOptional<number>;
     declare countDue: CreationOptional<Date | null>;
+    declare nodeId: CreationOptional<string | null>;
   }
 
   return OTPLog.init(
@@ -69,6 +70,7 @@ export function defineOTPLog(sequelize: Sequelize) {
       seen: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 1 },
       counted: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 },
       countDue: { type: DataTypes.DATE(3), allowNull: true },
+      nodeId: { type: DataTypes.STRING(16), allowNull: true },
     },
     { sequelize, tableName: 'otp_logs' },
   );
