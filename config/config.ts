@@ -32,6 +32,8 @@ export function toConfig(env: Env) {
       demo: toDemo(env.DEMO),
     },
     database: toDatabase(env),
+    /** Undefined: beside the SQLite file, or in ./database. */
+    statePath: env.STATE_PATH,
     secrets: {
       secretKey: env.SECRET_KEY,
       previousSecretKey: env.SECRET_KEY_PREVIOUS,

@@ -37,8 +37,11 @@ async function main(): Promise<void> {
     throw new Error(`Cannot listen on HOST=${host} PORT=${port}: ${cause.message}`, { cause });
   });
   const { timeZone } = config.retention;
-  const { maintenance, sessions } = service;
-  const stopJobs = startJobs({ maintenance, sessions, logger, timeZone, now: systemClock });
+  const { maintenance, sessions, nodes, settleNode } = service;
+  const stopJobs = startJobs({
+    ...{ maintenance, sessions, nodes, settleNode, logger, timeZone, now: systemClock },
+  });
+  await nodes.settleDead(settleNode);
   await sessions.restoreAll();
   const { argon2 } = service;
   const { warnings, notice } = describeStart(config, { ...secrets, argon2, isTerminal });
@@ -86,7 +89,10 @@ function openTerminalLog() {
 
 /** What Node and the libraries would print beside the log becomes lines of it. */
 function hearLibraries(logger: Logger): void {
-  redirectConsole(console, { isChatter, sink: (level, text) => logger[level]({ by: 'console' }, text) });
+  redirectConsole(console, {
+    isChatter,
+    sink: (level, text) => logger[level]({ by: 'console' }, text),
+  });
   process.removeAllListeners('warning');
   process.on('warning', ({ name, message }) => logger.warn({ by: name }, message));
 }

@@ -36,7 +36,7 @@ export function stretchesBetween(from: number, to: number, timeZone: string): re
     startsAt = changedAt;
     offset = nextOffset;
   }
-  stretches.push({ startsAt, endsAt: to, offset });
+  if (startsAt < to) stretches.push({ startsAt, endsAt: to, offset });
   return stretches;
 }
 

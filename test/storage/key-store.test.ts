@@ -33,6 +33,7 @@ describe.each(dialects)('the key store on %s', (dialect) => {
       lastUsedAt: undefined,
       revokedAt: undefined,
       rotatedTo: undefined,
+      lineageId: undefined,
       ...fields,
     };
   }
