@@ -107,8 +107,9 @@ describe.each(dialects)('a process that is killed while it sends (%s)', (dialect
     async () => {
       const phoneNumber = nextNumber();
       const [dying, living] = [await start(), await start()];
-      await killBeforeChannel(dying, phoneNumber);
+      const release = await killBeforeChannel(dying, phoneNumber);
       await expect.poll(async () => (await rowOf(phoneNumber))?.status, TEN_SECONDS).toBe('failed');
+      await release();
       await expect
         .poll(async () => (await living.client.post(SEND, { phoneNumber })).status, TEN_SECONDS)
         .toBe(200);
