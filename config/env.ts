@@ -68,6 +68,7 @@ const Variables = z.object({
   DB_POOL_MAX: integer(2, 200, 10),
   DB_SSL: choice(TLS_MODES).optional(),
   DB_SSL_CA: z.string().optional(),
+  STATE_PATH: z.string().optional(),
 
   SECRET_KEY: secret(SECRET_KEY_BYTES),
   SECRET_KEY_PREVIOUS: secret(SECRET_KEY_BYTES),

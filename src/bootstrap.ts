@@ -1,15 +1,14 @@
-import { hostname } from 'node:os';
 import type { Config, DatabaseConfig } from '../config/config.ts';
 import { withMigrator } from '../database/migrate.ts';
 import { migrations } from '../database/migrations/index.ts';
 import { type Ground, layGround, type Secrets, type Surroundings } from './bootstrap/ground.ts';
+import { joinNodes } from './bootstrap/join-nodes.ts';
 import { openAccess } from './bootstrap/open-access.ts';
 import { openChannels } from './bootstrap/open-channels.ts';
 import { readCompanyName } from './domain/company-name.ts';
 import { parseRecipient } from './domain/phone-number.ts';
 import { createApp } from './http/app.ts';
 import { loadArgon2Engine } from './lib/argon2-engine.ts';
-import { drawOwnerName } from './lib/process-identity.ts';
 import { createAnalyticsService } from './services/analytics/analytics-service.ts';
 import { createHealthService } from './services/health/health-service.ts';
 import { createWriteProbe } from './services/health/write-probe.ts';
@@ -17,6 +16,7 @@ import { createIdempotencyService } from './services/idempotency/idempotency-ser
 import { createLogService } from './services/logs/log-service.ts';
 import { createTimelineService } from './services/logs/timeline-service.ts';
 import { createMaintenanceService } from './services/maintenance/maintenance-service.ts';
+import type { NodeService } from './services/nodes/node-service.ts';
 import { createRecipientService } from './services/recipients/recipient-service.ts';
 import { createSessionService } from './services/sessions/session-service.ts';
 import { createUsageService } from './services/usage/usage-service.ts';
@@ -26,10 +26,12 @@ import { createTestNumberService } from './services/verification/test-number-ser
 import { createVerificationService } from './services/verification/verification-service.ts';
 import { openDatabase } from './storage/database.ts';
 import { toNotOpen } from './storage/describe-open-fault.ts';
-import type { Node } from './storage/node-store.ts';
 import { claimAlone, claimSoleUse } from './storage/sole-use.ts';
 
 export type { Secrets, Surroundings };
+
+/** What a request may take beside the channel: places among the hashes, and a database that is slow. */
+const REQUEST_SECONDS = 30;
 
 /**
  * Opens and migrates the database and builds the object graph over it. It and the files of its folder
@@ -60,10 +62,10 @@ async function openService(config: Config, secrets: Secrets, surroundings: Surro
   const database = await openMigrated(config.database);
   const engine = await loadArgon2Engine();
   const ground = layGround(config, { database, engine, secrets, surroundings });
-  const { closeServices, ...services } = await openServices(ground);
-  const { logger, now } = surroundings;
-  const node = describeThisNode(now());
-  const probe = createWriteProbe({ nodes: ground.stores.nodes, database, node, logger, now });
+  const nodes = await joinNodes(ground);
+  const { closeServices, ...services } = await openServices(ground, nodes);
+  const { logger } = surroundings;
+  const probe = createWriteProbe({ database, beat: nodes.beat, logger });
   const migrationNames = migrations.map(({ name }) => name);
   const health = createHealthService({ database, probe, migrations: migrationNames });
   const { default: defaultRegion, allowed: allowedRegions } = config.regions;
@@ -82,9 +84,10 @@ async function openService(config: Config, secrets: Secrets, surroundings: Surro
   async function close(): Promise<void> {
     await probe.stop();
     await closeServices();
+    await nodes.close();
     await database.close();
   }
-  return { app, health, probe, database, argon2: engine.name, ...services, close };
+  return { app, health, probe, database, argon2: engine.name, nodes, ...services, close };
 }
 
 /** @throws {DatabaseNotOpen} which says what to do. */
@@ -97,12 +100,8 @@ async function openMigrated(config: DatabaseConfig) {
   }
 }
 
-function describeThisNode(startedAt: Date): Node {
-  return { id: drawOwnerName(), host: hostname(), processId: process.pid, startedAt };
-}
-
-async function openServices(ground: Ground) {
-  const { config, surroundings, stores, engine, hashing, secretKeys } = ground;
+async function openServices(ground: Ground, nodes: NodeService) {
+  const { config, surroundings, stores, engine, hashing, secretKeys, nodeId } = ground;
   const { metrics, activity, limiter, limits } = ground;
   const { logger, now, draw } = surroundings;
   const { memoryKib, timeCost } = config.hashing;
@@ -125,25 +124,33 @@ async function openServices(ground: Ground) {
   const maintenance = createMaintenanceService({
     ...{ ...stores, activity, analytics, retention: config.retention, logger, now },
   });
+  const verification = createVerificationService({
+    challenges: { ...stores.challenges, markVerified: nodes.markVerified },
+    ...{ deliveries: stores.deliveries, unsent: stores.unsent, testNumbers, nodeId },
+    ...{ delivery: channels.delivery, limiter, limits, activity, hasher, hashing },
+    ...{ pumping, policy: config.otp, metrics, logger, now, draw },
+  });
   return {
     ...access,
     ...{ testNumbers, usage, activity, analytics, metrics, limiter },
     logs: createLogService(stores),
     timelines: createTimelineService({ ...stores, now }),
-    verification: createVerificationService({
-      ...{ challenges: stores.challenges, deliveries: stores.deliveries, testNumbers },
-      ...{ delivery: channels.delivery, limiter, limits, activity, hasher, hashing },
-      ...{ pumping, policy: config.otp, metrics, logger, now, draw },
-    }),
+    verification,
     sessions: createSessionService({
       ...{ sessions: stores.sessions, leases: stores.leases, keeper: channels.keeper },
       ...{ mostSessions: config.limits.sessionsPerAccount },
       ...{ activity, limiter, limits, timeoutSeconds: config.channels.timeoutSeconds, now, logger },
     }),
     idempotency: createIdempotencyService({
-      ...{ keys: stores.keys, secretKey: secretKeys.current, now },
+      ...{ keys: stores.keys, secretKey: secretKeys.current, nodeId, now },
+      longestSeconds: config.channels.timeoutSeconds + REQUEST_SECONDS,
     }),
     maintenance,
+    /** Ends what a dead node left undone. */
+    async settleNode(deadId: string): Promise<void> {
+      await verification.settleSends(deadId);
+      await stores.keys.releaseOf(deadId);
+    },
     recipients: createRecipientService({
       ...{ ...stores, testNumbers, maintenance, activity, now },
     }),

@@ -37,8 +37,11 @@ async function main(): Promise<void> {
     throw new Error(`Cannot listen on HOST=${host} PORT=${port}: ${cause.message}`, { cause });
   });
   const { timeZone } = config.retention;
-  const { maintenance, sessions } = service;
-  const stopJobs = startJobs({ maintenance, sessions, logger, timeZone, now: systemClock });
+  const { maintenance, sessions, nodes, settleNode } = service;
+  const stopJobs = startJobs({
+    ...{ maintenance, sessions, nodes, settleNode, logger, timeZone, now: systemClock },
+  });
+  await nodes.settleDead(settleNode);
   await sessions.restoreAll();
   const { argon2 } = service;
   const { warnings, notice } = describeStart(config, { ...secrets, argon2, isTerminal });

@@ -23,6 +23,7 @@ import { indexPruning } from './20261121-0021-index-pruning.ts';
 import { rollLimits } from './20261128-0022-roll-limits.ts';
 import { addSendBudgets } from './20261128-0023-add-send-budgets.ts';
 import { createLoginNetworks } from './20261128-0024-create-login-networks.ts';
+import { addEpochsAndLineages } from './20261128-0025-add-epochs-and-lineages.ts';
 import { addWhatsAppIds } from './20261128-0026-add-whatsapp-ids.ts';
 import { createNodes } from './20261128-0027-create-nodes.ts';
 import { addClientIpRight } from './20261128-0028-add-client-ip-right.ts';
@@ -53,6 +54,7 @@ export const migrations: readonly Migration[] = [
   rollLimits,
   addSendBudgets,
   createLoginNetworks,
+  addEpochsAndLineages,
   addWhatsAppIds,
   createNodes,
   addClientIpRight,

@@ -5,7 +5,7 @@ import { createAdmission } from '../lib/admission.ts';
 import type { Argon2Engine } from '../lib/argon2-engine.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import { createSecretKey } from '../lib/secrets.ts';
+import { createSecretKey, drawHexName } from '../lib/secrets.ts';
 import {
   type ActivityService,
   createActivityService,
@@ -22,6 +22,7 @@ import { createCounterStore } from '../storage/counter-store.ts';
 import { createCredentialStore } from '../storage/credential-store.ts';
 import type { Database } from '../storage/database.ts';
 import { createDeliveryStore } from '../storage/delivery-store.ts';
+import { createEpochStore } from '../storage/epoch-store.ts';
 import { createIdempotencyStore } from '../storage/idempotency-store.ts';
 import { createKeyStore } from '../storage/key-store.ts';
 import { createLeaseStore } from '../storage/lease-store.ts';
@@ -34,6 +35,7 @@ import { createSessionStore } from '../storage/session-store.ts';
 import { createTestNumberStore } from '../storage/test-number-store.ts';
 import { createTimelineStore } from '../storage/timeline-store.ts';
 import { createTokenStore } from '../storage/token-store.ts';
+import { createUnsentStore } from '../storage/unsent-store.ts';
 import { createUsageStore } from '../storage/usage-store.ts';
 import { createUserStore } from '../storage/user-store.ts';
 
@@ -74,6 +76,8 @@ const HASH_MS_PER_KIB = 0.0006;
 /** Anybody may try to log in: passwords wait in a queue of their own, and take one core at most. */
 const PASSWORD_HASHING = { concurrency: 1, queueLimit: 8 };
 
+const NODE_ID_BYTES = 6;
+
 /** What everything else stands on: the stores, the keys, the queue of hashes, limits, metrics, activity. */
 export function layGround(config: Config, { database, engine, secrets, surroundings }: Parts) {
   const { logger, now } = surroundings;
@@ -95,6 +99,7 @@ export function layGround(config: Config, { database, engine, secrets, surroundi
       previous: previous === undefined ? undefined : createSecretKey(previous),
     },
     bootstrapKey: secrets.apiKey,
+    nodeId: drawHexName(NODE_ID_BYTES),
     limits,
     limiter: createLimiterService({
       ...{ counters: stores.counters, metrics, now },
@@ -124,6 +129,7 @@ function openStores(database: Database) {
     counters: createCounterStore(database),
     credentials: createCredentialStore(database),
     deliveries: createDeliveryStore(database),
+    epochs: createEpochStore(database),
     keys: createIdempotencyStore(database),
     leases: createLeaseStore(database),
     loginNetworks: createLoginNetworkStore(database),
@@ -135,6 +141,7 @@ function openStores(database: Database) {
     testNumbers: createTestNumberStore(database),
     timelines: createTimelineStore(database),
     tokens: createTokenStore(database),
+    unsent: createUnsentStore(database),
     usages: createUsageStore(database),
     users: createUserStore(database),
   };

@@ -25,6 +25,8 @@ export type ApiKey = KeyGrant & {
   readonly revokedAt: Date | undefined;
   /** The key that was made in its place. */
   readonly rotatedTo: string | undefined;
+  /** The first of the keys that replaced each other; undefined for that one itself. */
+  readonly lineageId: string | undefined;
 };
 
 /** A key is over at its time, also when nobody has looked since. */

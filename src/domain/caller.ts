@@ -13,6 +13,8 @@ export type Principal = {
   readonly kind: 'bootstrap' | 'key' | 'user';
   /** The public id of the key or the person; empty for the key of the environment. */
   readonly id: string;
+  /** The key that this one was made in place of, in the end, by rotation; undefined for a first one. */
+  readonly lineageId?: string;
   /** The login that a person's token is of. */
   readonly loginId?: string;
 };
@@ -52,6 +54,11 @@ export function ownerOfInstallation(from: Omit<Origin, 'accountId'>): Caller {
 /** One name for a principal, for counters and records: `bootstrap`, `key:…`, `user:…`. */
 export function nameOfPrincipal({ kind, id }: Principal): string {
   return id === '' ? kind : `${kind}:${id}`;
+}
+
+/** The same, but alike for a key and those that replaced it: for what must outlive a rotation. */
+export function nameOfLineage({ kind, id, lineageId }: Principal): string {
+  return nameOfPrincipal({ kind, id: lineageId ?? id });
 }
 
 /** The principal of a name that `nameOfPrincipal` made. */

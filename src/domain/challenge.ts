@@ -24,6 +24,30 @@ export type Challenge = ChallengeScope & {
   readonly verifiedAt: Date | undefined;
 };
 
+/** What clocks of nodes may differ by. */
+const CLOCK_TOLERANCE_SECONDS = 5;
+
+/** No passcode lives longer (NIST SP 800-63B-4). */
+const LONGEST_LIFE_SECONDS = 600;
+
+/**
+ * What a live challenge may have for times at `now`. One that was made later than now, or would live
+ * longer than any may, is not live: a clock that is set back neither revives nor prolongs it.
+ */
+export function liveTimes(now: Date) {
+  const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+  return {
+    createdUntil: later(CLOCK_TOLERANCE_SECONDS),
+    expiresUntil: later(LONGEST_LIFE_SECONDS + CLOCK_TOLERANCE_SECONDS),
+  };
+}
+
+/** Whether it is over at `now`, or not yet to be: its state aside. */
+export function isOverAt({ createdAt, expiresAt }: Challenge, now: Date): boolean {
+  const { createdUntil, expiresUntil } = liveTimes(now);
+  return expiresAt <= now || createdAt > createdUntil || expiresAt > expiresUntil;
+}
+
 /** The unique key that holds a recipient to one live challenge a purpose. */
 export function activeKeyOf({ accountId, phoneNumber, purpose }: ChallengeScope): string {
   return `${accountId}|${phoneNumber}|${purpose}`;

@@ -1,9 +1,11 @@
+import { VERSION } from '../lib/version.ts';
+
 /** The head of the OpenAPI document; everything else in it is made from the routes. */
 export const openApiInfo = {
   openapi: '3.1.0',
   info: {
     title: 'Waverify',
-    version: '0.1.0',
+    version: VERSION,
     description:
       'Self-hosted phone verification: send a one-time passcode, check the one that comes back.',
     license: { name: 'MIT', identifier: 'MIT' },

@@ -2,12 +2,15 @@ import { schedule } from 'node-cron';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { MaintenanceService } from '../services/maintenance/maintenance-service.ts';
+import type { NodeService } from '../services/nodes/node-service.ts';
 import type { SessionService } from '../services/sessions/session-service.ts';
 import { createDailyTimer } from './daily.ts';
 
 type Options = {
   readonly maintenance: Omit<MaintenanceService, 'cleanUp'>;
   readonly sessions: Pick<SessionService, 'restoreAll'>;
+  readonly nodes: Pick<NodeService, 'settleDead'>;
+  readonly settleNode: (nodeId: string) => Promise<void>;
   readonly logger: Logger;
   /** Whose days the daily job follows. */
   readonly timeZone: string;
@@ -21,6 +24,8 @@ const PRUNING_HOUR = 2;
 export function startJobs({
   maintenance,
   sessions,
+  nodes,
+  settleNode,
   logger,
   timeZone,
   now,
@@ -47,6 +52,7 @@ export function startJobs({
   }
 
   const tasks = [
+    every('*/2 * * * * *', 'settle-dead-nodes', () => nodes.settleDead(settleNode)),
     every('* * * * *', 'expire-challenges', maintenance.expireChallenges),
     every('*/5 * * * * *', 'count-events', maintenance.countEvents),
     every('* * * * *', 'prune-logs', daily(maintenance.pruneLogs)),

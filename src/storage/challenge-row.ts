@@ -20,6 +20,8 @@ export type NewChallenge = ChallengeScope & {
   readonly userAgent: string | undefined;
   /** The credential that asked for it, as `nameOfPrincipal` has it. */
   readonly sentBy?: string;
+  /** The node that sends its message. */
+  readonly nodeId?: string | undefined;
 };
 
 /** Reads a row of `otp_logs` as any driver returns it. */
@@ -63,6 +65,7 @@ export function toNewRow(challenge: NewChallenge, now: Date): [name: string, val
     ['ipAddress', challenge.ipAddress ?? null],
     ['userAgent', challenge.userAgent?.slice(0, 512) ?? null],
     ['sentBy', challenge.sentBy ?? null],
+    ['nodeId', challenge.nodeId ?? null],
     ['createdAt', now],
     ['updatedAt', now],
   ];

@@ -1,4 +1,9 @@
-import { activeKeyOf, type Challenge, type ChallengeScope } from '../domain/challenge.ts';
+import {
+  activeKeyOf,
+  type Challenge,
+  type ChallengeScope,
+  liveTimes,
+} from '../domain/challenge.ts';
 import { eventBits } from '../domain/figures.ts';
 import { addSeconds } from '../lib/clock.ts';
 import { type NewChallenge, toChallenge, toNewRow } from './challenge-row.ts';
@@ -94,36 +99,49 @@ export function createChallengeStore({ statements }: Database) {
   async function spendAttempt(id: number, most: number, now: Date): Promise<boolean> {
     const spent = await change(
       `UPDATE "otp_logs" SET "attempts" = "attempts" + 1, "updatedAt" = $2
-       WHERE "id" = $1 AND ${LIVE} AND "attempts" < "maxAttempts" AND "attempts" < $3
-         AND "expiresAt" > $2`,
-      [id, now, most],
+       WHERE "id" = $1 AND ${LIVE} AND "attempts" < "maxAttempts" AND "attempts" < $5
+         AND ${inTime(2)}`,
+      [id, now, ...timesAt(now), most],
     );
-    return spent === 1;
+    if (spent === 1) return true;
+    await expireOver(id, now);
+    return false;
+  }
+
+  /** Ends a challenge that is seen to be over, so that a clock that is set back does not revive it. */
+  async function expireOver(id: number, now: Date): Promise<void> {
+    await change(
+      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2, ${noting(expired, 3)}
+       WHERE "id" = $1 AND ${LIVE} AND "expiresAt" <= $2`,
+      [id, now, settled(now)],
+    );
   }
 
   /** Uses the challenge up; false when another caller did so first, or when its time is over. */
   async function markVerified(id: number, now: Date): Promise<boolean> {
     const changed = await change(
       `UPDATE "otp_logs" SET "status" = 'verified', ${END}, "verifiedAt" = $2, "updatedAt" = $2,
-         ${noting(verified, 3)}
-       WHERE "id" = $1 AND ${LIVE} AND "expiresAt" > $2`,
-      [id, now, settled(now)],
+         ${noting(verified, 5)}
+       WHERE "id" = $1 AND ${LIVE} AND ${inTime(2)}`,
+      [id, now, ...timesAt(now), settled(now)],
     );
     return changed === 1;
   }
 
   /**
    * Notes which channel took the message, and which session when it was another than asked for. A
-   * challenge that was counted without them stays as it was counted.
+   * challenge that was counted without them stays as it was counted, and one that was given up stays so:
+   * false then.
    */
-  async function markSent(verificationId: string, sent: SentBy, now: Date): Promise<void> {
-    await change(
+  async function markSent(verificationId: string, sent: SentBy, now: Date): Promise<boolean> {
+    const noted = await change(
       `UPDATE "otp_logs" SET "channel" = $2, "messageId" = $3,
          "sessionId" = COALESCE($4, "sessionId"), "updatedAt" = $5,
          "seen" = "seen" | ${eventBits.sent}, "countDue" = $5
-       WHERE "verificationId" = $1 AND "counted" = 0`,
+       WHERE "verificationId" = $1 AND "counted" = 0 AND "status" <> 'failed'`,
       [verificationId, sent.channel, sent.messageId, sent.sessionId ?? null, now],
     );
+    return noted === 1;
   }
 
   /** Ends a challenge whose message no channel took, as far as they tell. */
@@ -195,6 +213,7 @@ export function createChallengeStore({ statements }: Database) {
     find,
     findLatest,
     spendAttempt,
+    expireOver,
     markVerified,
     markSent,
     markFailed,
@@ -203,6 +222,16 @@ export function createChallengeStore({ statements }: Database) {
     expireDue,
     prune,
   };
+}
+
+/** That the times of a challenge are those of a live one; `$from` and the next two are `now` and `timesAt`. */
+function inTime(from: number): string {
+  return `"expiresAt" > $${from} AND "createdAt" <= $${from + 1} AND "expiresAt" <= $${from + 2}`;
+}
+
+function timesAt(now: Date): [Date, Date] {
+  const { createdUntil, expiresUntil } = liveTimes(now);
+  return [createdUntil, expiresUntil];
 }
 
 function idsOf(rows: readonly Row[]): number[] {

@@ -10,6 +10,8 @@ export type KeyClaim = {
 
 export type StoredAnswer = {
   readonly bodyDigest: string;
+  /** Milliseconds since 1970. */
+  readonly lockedUntil: number;
   /** Undefined while the first request is still running. */
   readonly answer: { readonly statusCode: number; readonly body: string } | undefined;
 };
@@ -55,7 +57,7 @@ export function createIdempotencyStore({ statements }: Database) {
 
   async function find(keyDigest: string): Promise<StoredAnswer | undefined> {
     const [row] = await select(
-      `SELECT "bodyDigest", "statusCode", "responseBody" FROM "idempotency_keys"
+      `SELECT "bodyDigest", "lockedUntil", "statusCode", "responseBody" FROM "idempotency_keys"
        WHERE "keyDigest" = $1`,
       [keyDigest],
     );
@@ -64,6 +66,7 @@ export function createIdempotencyStore({ statements }: Database) {
     const isAnswered = statusCode !== null;
     return {
       bodyDigest: String(row['bodyDigest']),
+      lockedUntil: Number(row['lockedUntil']),
       answer: isAnswered
         ? { statusCode: Number(statusCode), body: String(row['responseBody']) }
         : undefined,
@@ -90,6 +93,13 @@ export function createIdempotencyStore({ statements }: Database) {
     );
   }
 
+  /** Frees the keys of requests that died with their node: nobody will answer them any more. */
+  async function releaseOf(nodeId: string): Promise<void> {
+    await change(`DELETE FROM "idempotency_keys" WHERE "owner" LIKE $1 AND "statusCode" IS NULL`, [
+      `${nodeId}.%`,
+    ]);
+  }
+
   /** Deletes up to `batch` keys that were taken before `before`; returns how many. */
   async function prune(before: number, batch: number): Promise<number> {
     const old = await select(
@@ -104,5 +114,5 @@ export function createIdempotencyStore({ statements }: Database) {
     );
   }
 
-  return { take, takeOver, find, saveAnswer, release, prune };
+  return { take, takeOver, find, saveAnswer, release, releaseOf, prune };
 }

@@ -7,7 +7,7 @@ export type StoredKey = ApiKey & { readonly keyHash: string };
 
 export const KEY_COLUMNS = `"keyId", "accountId", "keyHash", "prefix", "name", "mode", "scopes",
   "sessions", "purposes", "regions", "networks", "sendsPerHour", "sendPot", "clientIp", "createdBy",
-  "rotatedTo", "expiresAt", "lastUsedAt", "revokedAt", "createdAt"`;
+  "rotatedTo", "lineageId", "expiresAt", "lastUsedAt", "revokedAt", "createdAt"`;
 
 /** Reads a row of `api_keys` as any driver returns it. */
 export function toKey(row: Row): StoredKey {
@@ -34,6 +34,7 @@ export function toKey(row: Row): StoredKey {
     lastUsedAt: optional(row['lastUsedAt'], toDate),
     revokedAt: optional(row['revokedAt'], toDate),
     rotatedTo: optional(row['rotatedTo'], String),
+    lineageId: optional(row['lineageId'], String),
   };
 }
 
@@ -57,6 +58,7 @@ export function toNewRow(key: StoredKey): [name: string, value: Value][] {
     ['sendsPerHour', sendsPerHour ?? null],
     ['sendPot', sendPot ?? null],
     ['createdBy', key.createdBy],
+    ['lineageId', key.lineageId ?? null],
     ['expiresAt', expiresAt ?? null],
     ['createdAt', key.createdAt],
     ['updatedAt', key.createdAt],

@@ -49,7 +49,7 @@ function isThisProcess(holder: Holder | undefined): boolean {
   return holder?.pid === pid && holder.host === host && holder.startedAt === startedAt;
 }
 
-/** How long a node that is not seen may still be there: it says so every five seconds. */
+/** How long a node that is not seen may still be there: it says so every two seconds. */
 const ABSENT_AFTER_MS = 20_000;
 
 /**
@@ -70,7 +70,7 @@ async function findNodes(config: DatabaseConfig): Promise<Node[]> {
   const database = await openDatabase(config);
   try {
     const seen = await createNodeStore(database).findSeen(new Date(Date.now() - ABSENT_AFTER_MS));
-    return seen.filter(({ id }) => !isGone(id));
+    return seen.filter((node) => !isGone(node.process));
   } catch (error) {
     if (NO_SUCH_TABLE.has(findFaultCode(error) ?? '')) return []; // Nothing ever served it.
     throw toNotOpen(config, error);

@@ -44,7 +44,10 @@ describe.runIf(canMount())('a full disk under SQLite', () => {
     const disk = mountSmallDisk(2048);
     if (!disk) throw new Error('the disk could not be mounted');
     const url = `sqlite:${join(disk.folder, 'waverify.db')}`;
-    const database = { dialect: 'sqlite' as const, url, drop: async () => {} };
+    const database = {
+      ...{ dialect: 'sqlite' as const, url, statePath: disk.folder },
+      drop: async () => {},
+    };
     const env = { LIMIT_SENDS_PER_PREFIX_HOUR: '0', OTP_RESEND_SECONDS: '0' };
     const h = await createHarness({ database, env });
     const otp = createOtpCalls(h);

@@ -7,7 +7,7 @@ import { createOtpCalls } from '../support/otp-calls.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
 import { canMount, mountSmallDisk } from '../support/small-disk.ts';
 
-/** A probe writes every five seconds. */
+/** A probe writes every two seconds. */
 const SOON = { timeout: 9000, interval: 200 };
 
 const nextNumber = createPhoneNumbers();
@@ -31,7 +31,7 @@ describe.runIf(canMount())('F16: a full disk', () => {
     if (!disk) throw new Error('the disk could not be mounted');
     const url = `sqlite:${join(disk.folder, 'waverify.db')}`;
     const h = await createHarness({
-      database: { dialect: 'sqlite', url, drop: async () => {} },
+      database: { dialect: 'sqlite', url, statePath: disk.folder, drop: async () => {} },
       env: { LIMIT_SENDS_PER_PREFIX_HOUR: '0' },
     });
     const otp = createOtpCalls(h);

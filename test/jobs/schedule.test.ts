@@ -30,6 +30,8 @@ function start(timeZone = 'UTC') {
       dropOldKeys: job('drop'),
     },
     sessions: { restoreAll: async () => {} },
+    nodes: { settleDead: async () => {} },
+    settleNode: async () => {},
     logger: createLogger('info', { write: (line) => void lines.push(line) }),
     timeZone,
     now: () => new Date(),

@@ -90,11 +90,16 @@ describe.each(dialects)('the challenge store on %s', (dialect) => {
 
   it('closes exactly at its time', async () => {
     const expiresAt = addSeconds(now, 300);
+    const justBefore = new Date(expiresAt.getTime() - 1);
     const { id } = await openChallenge(store, now, { expiresAt });
-    expect(await store.spendAttempt(id, 100, new Date(expiresAt.getTime() - 1))).toBe(true);
-    expect(await store.spendAttempt(id, 100, expiresAt)).toBe(false);
+    expect(await store.spendAttempt(id, 100, justBefore)).toBe(true);
     expect(await store.markVerified(id, expiresAt)).toBe(false);
-    expect(await store.markVerified(id, new Date(expiresAt.getTime() - 1))).toBe(true);
+    expect(await store.markVerified(id, justBefore)).toBe(true);
+    const { id: late } = await openChallenge(store, now, { expiresAt });
+    expect(await store.spendAttempt(late, 100, expiresAt)).toBe(false);
+    // Seen to be over, it stays so when the clock is set back.
+    expect(await store.spendAttempt(late, 100, justBefore)).toBe(false);
+    expect(await store.markVerified(late, justBefore)).toBe(false);
   });
 
   it.each([
@@ -108,13 +113,15 @@ describe.each(dialects)('the challenge store on %s', (dialect) => {
     const row = await migrated.database.models.OTPLog.findByPk(id);
     expect(row?.createdAt.toISOString()).toBe(from);
     expect(row?.expiresAt.toISOString()).toBe(to);
-    expect(await store.spendAttempt(id, 100, later)).toBe(false);
+    expect(await store.markVerified(id, later)).toBe(false);
     expect(await store.spendAttempt(id, 100, earlier)).toBe(true);
     // The other way round: the model writes, the statements compare.
     await row?.update({ expiresAt: earlier });
-    expect(await store.spendAttempt(id, 100, earlier)).toBe(false);
+    expect(await store.markVerified(id, earlier)).toBe(false);
     await row?.update({ expiresAt: later });
     expect(await store.spendAttempt(id, 100, earlier)).toBe(true);
+    const { id: over } = await openChallenge(store, earlier, { expiresAt: later });
+    expect(await store.spendAttempt(over, 100, later)).toBe(false);
     expect(await store.markVerified(id, earlier)).toBe(true);
     await row?.reload();
     expect(row?.verifiedAt?.toISOString()).toBe(from);

@@ -40,7 +40,9 @@ describe.each(dialects)('the idempotency store on %s', (dialect) => {
   it('gives a new key to one of 50 concurrent requests', async () => {
     const claim = newClaim();
     expect(await winners((owner) => take({ ...claim, owner }))).toHaveLength(1);
-    expect(await store.find(claim.keyDigest)).toEqual({ bodyDigest: 'body', answer: undefined });
+    expect(await store.find(claim.keyDigest)).toEqual({
+      ...{ bodyDigest: 'body', lockedUntil: NOW + 60_000, answer: undefined },
+    });
   });
 
   it('lets nobody take over a key while its first request may still run', async () => {
@@ -66,10 +68,14 @@ describe.each(dialects)('the idempotency store on %s', (dialect) => {
     await take(claim);
     await store.saveAnswer(claim, ANSWER);
     expect(await takeOver({ ...claim, owner: 'second' }, NOW + 86_400_000)).toBe(false);
-    expect(await store.find(claim.keyDigest)).toEqual({ bodyDigest: 'body', answer: ANSWER });
+    expect(await store.find(claim.keyDigest)).toEqual({
+      ...{ bodyDigest: 'body', lockedUntil: NOW + 60_000, answer: ANSWER },
+    });
     const other = { ...claim, owner: 'second', bodyDigest: 'other' };
     expect(await takeOver(other, NOW + 86_400_001)).toBe(true);
-    expect(await store.find(claim.keyDigest)).toEqual({ bodyDigest: 'other', answer: undefined });
+    expect(await store.find(claim.keyDigest)).toEqual({
+      ...{ bodyDigest: 'other', lockedUntil: NOW + 86_400_001 + 60_000, answer: undefined },
+    });
   });
 
   it('takes the answer of the holder only, and only the first one', async () => {

@@ -33,6 +33,7 @@ describe.each(dialects)('the key store on %s', (dialect) => {
       lastUsedAt: undefined,
       revokedAt: undefined,
       rotatedTo: undefined,
+      lineageId: undefined,
       ...fields,
     };
   }
@@ -51,7 +52,9 @@ describe.each(dialects)('the key store on %s', (dialect) => {
       name: 'Toko ☕ "1"',
       mode: 'test',
       scopes: ['otp:send', 'otp:verify'],
+      lineageId: 'first-key',
       reach: {
+        ...{ sendsPerHour: 7, sendPot: 'other-key', clientIp: false },
         sessions: ['shop~a', 'shop~b'],
         purposes: ['login'],
         regions: ['ID', 'SG'],

@@ -50,6 +50,7 @@ const tables = [
   'api_usage',
   'rollups',
   'nodes',
+  'epochs',
 ];
 
 async function readSchema(database: Database) {

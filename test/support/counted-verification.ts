@@ -13,6 +13,7 @@ import { createActivityStore } from '../../src/storage/activity-store.ts';
 import { createChallengeStore } from '../../src/storage/challenge-store.ts';
 import { createCounterStore } from '../../src/storage/counter-store.ts';
 import { createDeliveryStore } from '../../src/storage/delivery-store.ts';
+import { createUnsentStore } from '../../src/storage/unsent-store.ts';
 import { type Harness, SECRET_KEY } from './harness.ts';
 
 /**
@@ -35,6 +36,8 @@ export async function createCountedVerification(h: Harness) {
   const verification = createVerificationService({
     challenges: createChallengeStore(database),
     deliveries,
+    unsent: createUnsentStore(database),
+    nodeId: 'counted',
     delivery: createDeliveryService({
       ...{ deliveries, channels: [], timeoutSeconds: 1, metrics, logger, now },
     }),

@@ -11,6 +11,8 @@ export type TestDatabase = {
   readonly dialect: DialectName;
   /** What to put into DATABASE_URL. */
   readonly url: string;
+  /** A folder for STATE_PATH, gone with the database. */
+  readonly statePath: string;
   drop(): Promise<void>;
 };
 
@@ -42,17 +44,22 @@ export async function describeMissing(): Promise<string | undefined> {
 
 export async function createTestDatabase(dialect: DialectName): Promise<TestDatabase> {
   const name = `waverify_test_${randomBytes(6).toString('hex')}`;
+  const folder = mkdtempSync(join(tmpdir(), 'waverify-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
   if (dialect === 'sqlite') {
-    const folder = mkdtempSync(join(tmpdir(), 'waverify-'));
-    const drop = async () => rmSync(folder, { recursive: true, force: true });
-    return { dialect, url: `sqlite:${join(folder, `${name}.db`)}`, drop };
+    const url = `sqlite:${join(folder, `${name}.db`)}`;
+    return { dialect, url, statePath: folder, drop: async () => remove() };
   }
   const server = servers[dialect];
   await onServer(server, `CREATE DATABASE ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   const force = dialect === 'postgres' ? ' WITH (FORCE)' : '';
-  return { dialect, url: url.href, drop: () => onServer(server, `DROP DATABASE ${name}${force}`) };
+  async function drop(): Promise<void> {
+    remove();
+    await onServer(server, `DROP DATABASE ${name}${force}`);
+  }
+  return { dialect, url: url.href, statePath: folder, drop };
 }
 
 async function onServer(url: string, sql: string): Promise<void> {

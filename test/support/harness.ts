@@ -47,6 +47,7 @@ export async function createHarness(options: Options = {}) {
   const env = {
     ...testVariables,
     DATABASE_URL: database.url,
+    STATE_PATH: database.statePath,
     HTTP_CHANNEL_URL: gateway.url,
     ...options.env,
   };

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { API_KEY, createClient } from './client.ts';
 import { SECRET_KEY } from './harness.ts';
 
@@ -22,6 +24,7 @@ export async function startServerProcess({ databaseUrl, gatewayUrl, env = {} }: 
       NODE_ENV: 'test',
       PORT: String(port),
       DATABASE_URL: databaseUrl,
+      STATE_PATH: join(tmpdir(), 'waverify-state'),
       SECRET_KEY,
       API_KEY,
       OTP_CHANNELS: 'http',

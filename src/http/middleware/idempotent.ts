@@ -13,9 +13,9 @@ export function idempotent(idempotency: IdempotencyService): MiddlewareHandler<H
   return async (c, next) => {
     const header = c.req.header('idempotency-key');
     if (header === undefined) return next();
-    const { accountId, mode } = c.get('caller');
+    const { accountId, principal, mode } = c.get('caller');
     const outcome = await idempotency.begin({
-      ...{ accountId, mode },
+      ...{ accountId, principal, mode },
       route: `${c.req.method} ${c.req.path}`,
       key: readKey(header),
       body: await c.req.text(),

@@ -68,8 +68,8 @@ export function createKeyIdentification({ keys, activity, logger, now }: Depende
 }
 
 function toKnown(key: StoredKey): KnownKey {
-  const { accountId, keyId, mode, scopes, reach } = key;
-  const principal = { kind: 'key' as const, id: keyId };
+  const { accountId, keyId, lineageId, mode, scopes, reach } = key;
+  const principal = { kind: 'key' as const, id: keyId, ...(lineageId && { lineageId }) };
   const holder = { accountId, principal, scopes, mode, reach };
   return {
     key,

@@ -24,6 +24,8 @@ export type KeyDetails = ApiKey & { readonly state: KeyState };
 /** A key that was just made, with what opens its doors: to be shown once, and on no record. */
 export type MadeKey = { readonly key: KeyDetails; readonly secret: string };
 
+type KeyDraft = KeyGrant & { readonly name: string; readonly lineageId?: string | undefined };
+
 export type KeyService = ReturnType<typeof createKeyService>;
 
 const KEY_ID_BYTES = 12;
@@ -65,8 +67,9 @@ export function createKeyService({ keys, activity, logger, now }: Dependencies) 
   async function rotate(caller: Caller, keyId: string, overlapSeconds: number): Promise<MadeKey> {
     const old = await getStored(caller, keyId);
     assertWithin(caller, old);
+    const lineageId = old.lineageId ?? old.keyId;
     const sendPot = old.reach.sendPot ?? old.keyId;
-    const { key, secret } = draw(caller, { ...old, reach: { ...old.reach, sendPot } });
+    const { key, secret } = draw(caller, { ...old, lineageId, reach: { ...old.reach, sendPot } });
     const at = now();
     const times = { now: at, endsAt: addSeconds(at, overlapSeconds) };
     const told = tell(caller, 'key_rotate', old, ` to ${key.keyId}`);
@@ -105,13 +108,10 @@ export function createKeyService({ keys, activity, logger, now }: Dependencies) 
   }
 
   /** A new key with a new secret, of the caller's account. */
-  function draw(
-    caller: Caller,
-    { name, mode, scopes, reach }: KeyGrant & { readonly name: string },
-  ) {
+  function draw(caller: Caller, { name, mode, scopes, reach, lineageId }: KeyDraft) {
     const { secret, keyHash, prefix } = drawKey(mode);
     const key: StoredKey = {
-      ...{ name, mode, scopes, reach, keyHash, prefix },
+      ...{ name, mode, scopes, reach, lineageId, keyHash, prefix },
       accountId: caller.accountId,
       keyId: drawHandle(KEY_ID_BYTES),
       createdBy: nameOfPrincipal(caller.principal),

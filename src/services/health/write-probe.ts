@@ -1,29 +1,26 @@
-import { addSeconds, type Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Database } from '../../storage/database.ts';
-import type { Node, NodeStore } from '../../storage/node-store.ts';
 
 type Dependencies = {
-  readonly nodes: NodeStore;
   readonly database: Pick<Database, 'isInPlace'>;
-  readonly node: Node;
+  /** Writes that this node is alive. @throws when the database takes no write. */
+  readonly beat: () => Promise<void>;
   readonly logger: Logger;
-  readonly now: Clock;
 };
 
 export type WriteProbe = ReturnType<typeof createWriteProbe>;
 
-const PERIOD_MS = 5000;
-const FORGOTTEN_AFTER_SECONDS = 86_400;
+/** Others take a node for dead that was silent three times as long. */
+const PERIOD_MS = 2000;
 
 const MOVED =
   'the database file was deleted or replaced while it was open: what is written now is lost; restart';
 
 /**
- * Writes every five seconds that this node is there, and so knows whether a write is possible: reading
+ * Writes every two seconds that this node is alive, and so knows whether a write is possible: reading
  * works on a full disk, on a read-only one, and in a file that was deleted.
  */
-export function createWriteProbe({ nodes, database, node, logger, now }: Dependencies) {
+export function createWriteProbe({ database, beat, logger }: Dependencies) {
   let isWritable = true;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -38,7 +35,7 @@ export function createWriteProbe({ nodes, database, node, logger, now }: Depende
   async function tryWrite(): Promise<void> {
     try {
       if (!(await database.isInPlace())) throw new Error(MOVED);
-      await nodes.beat(node, now());
+      await beat();
       if (!isWritable) logger.info('the database takes writes again');
       isWritable = true;
     } catch (error) {
@@ -60,16 +57,13 @@ export function createWriteProbe({ nodes, database, node, logger, now }: Depende
     },
 
     async start(): Promise<void> {
-      await nodes.forget(addSeconds(now(), -FORGOTTEN_AFTER_SECONDS)).catch(() => {});
       await probe();
       timer = setInterval(() => void probe(), PERIOD_MS).unref();
     },
 
-    /** Ends it and strikes this node off the list. */
     async stop(): Promise<void> {
       clearInterval(timer);
       await running;
-      if (timer !== undefined) await nodes.leave(node).catch(() => {}); // It is not seen any more soon.
     },
   };
 }

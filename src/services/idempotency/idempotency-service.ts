@@ -1,12 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import type { KeyMode } from '../../domain/access.ts';
+import { nameOfLineage, type Principal } from '../../domain/caller.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { Clock } from '../../lib/clock.ts';
-import { digestOf, type SecretKey } from '../../lib/secrets.ts';
+import { type Clock, secondsUntil } from '../../lib/clock.ts';
+import { digestOf, drawHandle, type SecretKey } from '../../lib/secrets.ts';
 import type { IdempotencyStore, KeyClaim } from '../../storage/idempotency-store.ts';
 
 type Request = {
   readonly accountId: string;
+  /** Nobody gets an answer that was given to somebody else, or is in their way. */
+  readonly principal: Principal;
   /** A test key and a live one of the account never get each other's answers. */
   readonly mode: KeyMode;
   /** Method and path: one key may be used once on each route. */
@@ -24,6 +26,10 @@ export type KeyOutcome =
 type Dependencies = {
   readonly keys: IdempotencyStore;
   readonly secretKey: SecretKey;
+  /** The node whose requests these are: should it die, its keys are freed. */
+  readonly nodeId: string;
+  /** Longer than any request may take: after it, the first one has died. */
+  readonly longestSeconds: number;
   readonly now: Clock;
 };
 
@@ -31,11 +37,9 @@ export type IdempotencyService = ReturnType<typeof createIdempotencyService>;
 
 const KEPT_MS = 24 * 3_600_000;
 
-/** Longer than any request may take: after it, the first one has died. */
-const LOCK_MS = 60_000;
-
 /** Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): a repeated request gets the first answer. */
-export function createIdempotencyService({ keys, secretKey, now }: Dependencies) {
+export function createIdempotencyService(dependencies: Dependencies) {
+  const { keys, secretKey, nodeId, longestSeconds, now } = dependencies;
   const digestKey = secretKey.derive('idempotency');
 
   /**
@@ -48,10 +52,10 @@ export function createIdempotencyService({ keys, secretKey, now }: Dependencies)
       keyDigest: digestOf(identityOf(request), digestKey),
       bodyDigest: digestOf(request.body, digestKey),
       accountId: request.accountId,
-      owner: randomUUID(),
+      owner: `${nodeId}.${drawHandle(12)}`,
     };
     const at = now().getTime();
-    const lockedUntil = at + LOCK_MS;
+    const lockedUntil = at + longestSeconds * 1000;
     if (await keys.take(claim, at, lockedUntil)) return { kind: 'first', claim };
     const times = { now: at, lockedUntil, forgottenBefore: at - KEPT_MS };
     if (await keys.takeOver(claim, times)) return { kind: 'first', claim };
@@ -63,15 +67,21 @@ export function createIdempotencyService({ keys, secretKey, now }: Dependencies)
       );
     }
     if (stored?.answer) return { kind: 'replay', answer: stored.answer };
+    // When it died in between, or its place is free by now, the next try finds out.
+    const rest = secondsUntil(new Date(stored?.lockedUntil ?? at), now());
     throw new AppError('request_in_progress', 'The first request with this key is still running', {
-      retryAfterSeconds: 1,
+      retryAfterSeconds: Math.min(longestSeconds, Math.max(1, rest)),
     });
   }
 
   return { begin, finish: keys.saveAnswer, release: keys.release };
 }
 
-/** What makes a key another one. A live mode is left out, as in the digests of before there were modes. */
-function identityOf({ accountId, mode, route, key }: Request): string {
-  return JSON.stringify([accountId, route, key, ...(mode === 'test' ? [mode] : [])]);
+/**
+ * What makes a key another one. A live mode and the key of the environment are left out, as in the digests
+ * of before these were told apart.
+ */
+function identityOf({ accountId, principal, mode, route, key }: Request): string {
+  const who = principal.kind === 'bootstrap' ? [] : [nameOfLineage(principal)];
+  return JSON.stringify([accountId, route, key, ...(mode === 'test' ? [mode] : []), ...who]);
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { ChallengeStore } from '../../storage/challenge-store.ts';
 import type { DeliveryStore } from '../../storage/delivery-store.ts';
+import type { UnsentStore } from '../../storage/unsent-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
 import type { DeliveryService } from '../delivery/delivery-service.ts';
 import type { Limits } from '../limits/limit.ts';
@@ -18,6 +19,9 @@ import type { TestNumberService } from './test-number-service.ts';
 export type Dependencies = {
   readonly challenges: ChallengeStore;
   readonly deliveries: DeliveryStore;
+  readonly unsent: UnsentStore;
+  /** The node that opens challenges here, and sends their messages. */
+  readonly nodeId: string;
   readonly delivery: DeliveryService;
   readonly limiter: LimiterService;
   readonly limits: Limits;

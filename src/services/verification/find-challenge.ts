@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/caller.ts';
-import type { Challenge } from '../../domain/challenge.ts';
+import { type Challenge, isOverAt } from '../../domain/challenge.ts';
 import { TEST_CHANNEL } from '../../domain/delivery.ts';
 import { assertWithinReach, isWithinReach } from '../../domain/reach.ts';
 import type { ChallengeRef } from '../../storage/challenge-store.ts';
@@ -51,11 +51,9 @@ export function isTarget(
 }
 
 /** Whether a challenge takes a guess at `now`, as far as was read: the guarded statement decides. */
-export function isOpen(
-  { status, attempts, maxAttempts, expiresAt }: Challenge,
-  now: Date,
-): boolean {
-  return status === 'sent' && attempts < maxAttempts && expiresAt > now;
+export function isOpen(challenge: Challenge, now: Date): boolean {
+  const { status, attempts, maxAttempts } = challenge;
+  return status === 'sent' && attempts < maxAttempts && !isOverAt(challenge, now);
 }
 
 function isVisible({ reach, mode }: Caller, challenge: Challenge): boolean {

@@ -13,6 +13,7 @@ import { findFullLock, lockEndAt } from './failure-limits.ts';
 import { createOpening, type IssueRequest } from './open-challenge.ts';
 import type { HashedPasscode } from './passcode-hasher.ts';
 import { type ClaimedSend, createSendBudget } from './send-budget.ts';
+import { createGivingUp } from './settle-sends.ts';
 import { createTelling } from './tell-verification.ts';
 
 export type IssuedChallenge = {
@@ -62,6 +63,7 @@ export function createIssuing(dependencies: Dependencies) {
   } = dependencies;
   const openChallenge = createOpening(dependencies);
   const { claimSend, refundFailed } = createSendBudget(dependencies);
+  const assertNotGivenUp = createGivingUp(dependencies);
   const { tellIssued, tellRefused } = createTelling(dependencies);
 
   /**
@@ -131,6 +133,7 @@ export function createIssuing(dependencies: Dependencies) {
   async function deliver(request: IssueRequest, { opened, passcode, claimed }: Issue) {
     const { verificationId } = opened;
     const message = toMessage(request, opened, passcode);
+    await assertNotGivenUp(verificationId);
     const result = await delivery
       .deliver(message, request.channel)
       .catch(async (error: unknown) => {
@@ -142,9 +145,13 @@ export function createIssuing(dependencies: Dependencies) {
       const { channel, messageId, sessionId } = result;
       // The message is out and the challenge lives: a fault of the record must not hide that.
       const sent = { channel, messageId, sessionId };
-      await challenges.markSent(verificationId, sent, now()).catch((err: unknown) => {
-        logger.error({ err, verificationId }, 'the channel of a sent passcode is not on record');
-      });
+      const isNoted = await challenges
+        .markSent(verificationId, sent, now())
+        .catch((err: unknown) => {
+          logger.error({ err, verificationId }, 'the channel of a sent passcode is not on record');
+          return true;
+        });
+      if (!isNoted) await assertNotGivenUp(verificationId);
       return { channel, messageId, ...(sessionId !== undefined && { sessionId }) };
     }
     metrics.sends.inc({ outcome: 'failed' });

@@ -26,8 +26,9 @@ export type IssueRequest = {
 export function createOpening({
   challenges,
   policy,
+  nodeId,
   now,
-}: Pick<Dependencies, 'challenges' | 'policy' | 'now'>) {
+}: Pick<Dependencies, 'challenges' | 'policy' | 'nodeId' | 'now'>) {
   /** @throws {AppError} `resend_too_soon` when another caller does the same in this moment. */
   async function openChallenge(request: IssueRequest, hashed: HashedPasscode) {
     const { caller, recipient, purpose, companyName } = request;
@@ -41,7 +42,7 @@ export function createOpening({
     const isOpen = await challenges.open(
       {
         ...{ accountId, phoneNumber, purpose, verificationId, sessionId, maxAttempts, expiresAt },
-        ...{ region, companyName, ipAddress, userAgent },
+        ...{ region, companyName, ipAddress, userAgent, nodeId },
         sentBy: nameOfPrincipal(caller.principal),
         ...hashed,
       },

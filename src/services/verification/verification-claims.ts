@@ -1,10 +1,18 @@
+import type { Reach } from '../../domain/access.ts';
 import { type Caller, nameOfPrincipal } from '../../domain/caller.ts';
 import type { Claim } from '../../domain/limit.ts';
 import { numberPrefix, type Recipient } from '../../domain/phone-number.ts';
 import type { Limits } from '../limits/limit.ts';
-import type { IssueRequest } from './open-challenge.ts';
 
-type Send = Pick<IssueRequest, 'caller' | 'recipient' | 'purpose'>;
+type Sender = Pick<Caller, 'principal'> & {
+  readonly reach: Pick<Reach, 'sendsPerHour' | 'sendPot'>;
+};
+
+type Send = {
+  readonly caller: Sender;
+  readonly recipient: Pick<Recipient, 'phoneNumber' | 'region'>;
+  readonly purpose: string;
+};
 
 /** What sending a passcode counts against, but for the pots that accounts share for a number. */
 export function sendClaims(limits: Limits, send: Send, isHeld: boolean): Claim[] {
@@ -26,7 +34,7 @@ export function sendClaims(limits: Limits, send: Send, isHeld: boolean): Claim[]
 }
 
 /** The budget of a key is the lower one of its own and everybody's. */
-function keySendClaim({ sendsPerKeyHour }: Limits, { principal, reach }: Caller): Claim {
+function keySendClaim({ sendsPerKeyHour }: Limits, { principal, reach }: Sender): Claim {
   const { sendsPerHour = 0, sendPot } = reach;
   const budgets = [sendsPerKeyHour.max, sendsPerHour].filter((max) => max > 0);
   const max = budgets.length === 0 ? 0 : Math.min(...budgets);
@@ -35,7 +43,10 @@ function keySendClaim({ sendsPerKeyHour }: Limits, { principal, reach }: Caller)
 }
 
 /** The first sends of an account to a number, which no other account can use up. */
-export function ownSendClaim(limits: Limits, { phoneNumber }: Recipient): Claim {
+export function ownSendClaim(
+  limits: Limits,
+  { phoneNumber }: Pick<Recipient, 'phoneNumber'>,
+): Claim {
   return { limit: limits.ownSendsPerPhoneDay, subject: phoneNumber };
 }
 

@@ -1,5 +1,10 @@
 import { type Caller, nameOfPrincipal } from '../../domain/caller.ts';
-import type { Challenge, ChallengeScope, ChallengeStatus } from '../../domain/challenge.ts';
+import {
+  type Challenge,
+  type ChallengeScope,
+  type ChallengeStatus,
+  isOverAt,
+} from '../../domain/challenge.ts';
 import type { Standing } from '../../domain/limit.ts';
 import { assertWithinReach } from '../../domain/reach.ts';
 import { refuse } from '../../domain/refusal.ts';
@@ -10,6 +15,7 @@ import type { Dependencies } from './dependencies.ts';
 import { allLockClaims, lockEndAt, numberLockClaims } from './failure-limits.ts';
 import { type CheckTarget, createFinding, isOpen, isTarget } from './find-challenge.ts';
 import { createIssuing, type IssuedChallenge } from './issue-challenge.ts';
+import { createSettling } from './settle-sends.ts';
 import { createTelling } from './tell-verification.ts';
 
 export type { CheckTarget, IssuedChallenge };
@@ -98,14 +104,22 @@ export function createVerificationService(dependencies: Dependencies) {
       return { ...none, challenge, delivery: undefined };
     }
     const delivery = await deliveries.findLatest(challenge.verificationId);
-    const { status, expiresInSeconds } = statusAt(challenge, now());
+    const { status, expiresInSeconds } = await seeStatus(challenge);
     const canVerify = isOpen(challenge, now()) && !isLocked;
     return { status, canVerify, challenge, delivery, expiresInSeconds };
+  }
+
+  /** How a challenge stands. One that is seen to be over is over for good, whatever the clock does next. */
+  async function seeStatus(challenge: Challenge) {
+    const seen = statusAt(challenge, now());
+    if (seen.status !== challenge.status) await challenges.expireOver(challenge.id, now());
+    return seen;
   }
 
   return {
     ...createIssuing(dependencies),
     ...createChecking(dependencies),
+    ...createSettling(dependencies),
     expireChallenge,
     unlockRecipient,
     readStatus,
@@ -113,10 +127,10 @@ export function createVerificationService(dependencies: Dependencies) {
 }
 
 /** A challenge is over at its time, whether or not the job has tidied it yet. */
-function statusAt({ status, expiresAt }: Challenge, now: Date) {
-  const secondsLeft = secondsUntil(expiresAt, now);
+function statusAt(challenge: Challenge, now: Date) {
+  const { status, expiresAt } = challenge;
   if (status !== 'sent') return { status, expiresInSeconds: 0 };
-  return secondsLeft > 0
-    ? { status, expiresInSeconds: secondsLeft }
-    : { status: 'expired' as const, expiresInSeconds: 0 };
+  return isOverAt(challenge, now)
+    ? { status: 'expired' as const, expiresInSeconds: 0 }
+    : { status, expiresInSeconds: secondsUntil(expiresAt, now) };
 }

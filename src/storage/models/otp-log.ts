@@ -40,6 +40,7 @@ export function defineOTPLog(sequelize: Sequelize) {
     declare countDue: CreationOptional<Date | null>;
     declare sentBy: CreationOptional<string | null>;
     declare mayHaveArrived: CreationOptional<boolean>;
+    declare nodeId: CreationOptional<string | null>;
   }
 
   return OTPLog.init(
@@ -73,6 +74,7 @@ export function defineOTPLog(sequelize: Sequelize) {
       countDue: { type: DataTypes.DATE(3), allowNull: true },
       sentBy: { type: DataTypes.STRING(64), allowNull: true },
       mayHaveArrived: { type: DataTypes.BOOLEAN, allowNull: false, defaultValue: false },
+      nodeId: { type: DataTypes.STRING(16), allowNull: true },
     },
     { sequelize, tableName: 'otp_logs' },
   );

@@ -1,0 +1,38 @@
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { readConfig } from '../config/read-config.ts';
+import { bootstrap } from '../src/bootstrap.ts';
+import { systemClock } from '../src/lib/clock.ts';
+import { createLogger } from '../src/lib/logger.ts';
+
+const USAGE = `npm run db:restored
+  ends what a restored database must not bring back: live passcodes, logins, and the answers kept for
+  Idempotency-Key. Run it after restoring a backup, before the service starts.`;
+
+/** Ends the past of a database that an older one was put in the place of. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', default: false } } });
+  if (values.help) return console.log(USAGE);
+  const { config, secrets } = readConfig(process.env);
+  const service = await bootstrap(config, secrets, {
+    logger: createLogger('silent'),
+    now: systemClock,
+    draw: randomInt,
+    print: () => {},
+    role: 'alone',
+  });
+  try {
+    await service.nodes.endPast();
+    console.log('Ended all live passcodes, all logins, and the answers kept for Idempotency-Key');
+  } finally {
+    await service.close();
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  },
+);

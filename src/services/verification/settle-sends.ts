@@ -1,0 +1,87 @@
+import { toPrincipal } from '../../domain/caller.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Claim } from '../../domain/limit.ts';
+import type { SendAttempt, UnsentChallenge } from '../../storage/unsent-store.ts';
+import type { Dependencies } from './dependencies.ts';
+import { ownSendClaim, sendClaims } from './verification-claims.ts';
+
+const BATCH = 100;
+
+/** Reasons for which a channel did not take a message, and surely not. */
+const NOT_LEFT: readonly SendAttempt['reason'][] = ['not_on_channel', 'refused', 'misconfigured'];
+
+type Ending = 'sent' | 'left' | 'not-left';
+
+/** Ends sends that their node did not live to end. */
+export function createSettling(dependencies: Dependencies) {
+  const { unsent, challenges, limiter, limits, pumping, now } = dependencies;
+
+  /**
+   * Settles the sends of a dead node. A message that surely did not leave is a failed one, and counts for
+   * nothing. One that may have left may be used, if it arrives; but who waits for it need not wait on to
+   * ask for another.
+   */
+  async function settleSends(nodeId: string): Promise<void> {
+    for (;;) {
+      const found = await unsent.list(nodeId, BATCH);
+      for (const challenge of found) await settleSend(challenge, nodeId);
+      if (found.length < BATCH) return;
+    }
+  }
+
+  async function settleSend(challenge: UnsentChallenge, nodeId: string): Promise<void> {
+    const { id, accountId, verificationId } = challenge;
+    const attempts = await unsent.listAttempts(verificationId);
+    const taken = attempts.find(({ status }) => status !== 'pending' && status !== 'failed');
+    if (taken) await challenges.markSent(verificationId, taken, now());
+    const ending = toEnding(attempts);
+    const isFirst =
+      ending === 'not-left'
+        ? await unsent.fail(id, nodeId, now())
+        : await unsent.release(id, nodeId);
+    if (!isFirst || ending === 'sent') return;
+    const claims = await claimsOf(challenge);
+    const isCooldown = ({ limit }: Claim) => limit === limits.cooldown;
+    const origin = { accountId, ipAddress: '', userAgent: undefined };
+    await limiter.giveBack(origin, ending === 'left' ? claims.filter(isCooldown) : claims);
+  }
+
+  /** What the send was counted on. Of the two pots of a number, it is taken to be the account's own. */
+  async function claimsOf(challenge: UnsentChallenge): Promise<Claim[]> {
+    const { accountId, phoneNumber, region, purpose, sentBy } = challenge;
+    const principal = toPrincipal(sentBy);
+    const reach = principal.kind === 'key' ? await unsent.findSendReach(principal.id) : {};
+    const recipient = { phoneNumber, region };
+    const isHeld = await pumping.isHeld(accountId, phoneNumber);
+    const send = { caller: { principal, reach }, recipient, purpose };
+    return [...sendClaims(limits, send, isHeld), ownSendClaim(limits, recipient)];
+  }
+
+  return { settleSends };
+}
+
+/** Lets no send go on that was settled meanwhile, as the one of a node that seemed dead. */
+export function createGivingUp({ unsent }: Pick<Dependencies, 'unsent'>) {
+  /** @throws {AppError} `provider_unavailable` */
+  async function assertNotGivenUp(verificationId: string): Promise<void> {
+    if (!(await unsent.isFailed(verificationId))) return;
+    throw new AppError(
+      'provider_unavailable',
+      'Sending took too long and was given up; try again',
+      {
+        retryAfterSeconds: 1,
+        verificationId,
+      },
+    );
+  }
+
+  return assertNotGivenUp;
+}
+
+function toEnding(attempts: readonly SendAttempt[]): Ending {
+  if (attempts.some(({ status }) => status !== 'pending' && status !== 'failed')) return 'sent';
+  const mayHaveLeft = attempts.some(
+    ({ status, reason }) => status === 'pending' || !NOT_LEFT.includes(reason),
+  );
+  return mayHaveLeft ? 'left' : 'not-left';
+}
