@@ -112,31 +112,6 @@ function toDemo(demo: Env['DEMO']): 'off' | 'local' | 'public' {
   return demo === 'true' ? 'local' : 'public';
 }
 
-function toLimits(env: Env) {
-  return {
-    sendsPerPhoneHour: env.LIMIT_SENDS_PER_PHONE_HOUR,
-    sendsPerPhoneDay: env.LIMIT_SENDS_PER_PHONE_DAY,
-    sendsPerPhoneDayAllAccounts: env.LIMIT_SENDS_PER_PHONE_DAY_ALL_ACCOUNTS,
-    sendsPerPrefixHour: env.LIMIT_SENDS_PER_PREFIX_HOUR,
-    sendsPerKeyHour: env.LIMIT_SENDS_PER_KEY_HOUR,
-    sendsPerAccountDay: env.LIMIT_SENDS_PER_ACCOUNT_DAY,
-    sendsPerRegionHour: env.LIMIT_SENDS_PER_REGION_HOUR,
-    sendsInAllHour: env.LIMIT_SENDS_IN_ALL_HOUR,
-    failuresPerPhoneHour: env.LIMIT_FAILURES_PER_PHONE_HOUR,
-    failuresPerPhoneDay: env.LIMIT_FAILURES_PER_PHONE_DAY,
-    failuresInARow: env.LIMIT_FAILURES_IN_A_ROW,
-    failuresPerIpHour: env.LIMIT_FAILURES_PER_IP_HOUR,
-    failuresPerKeyHour: env.LIMIT_FAILURES_PER_KEY_HOUR,
-    statusPerPhoneMinute: env.LIMIT_STATUS_PER_PHONE_MINUTE,
-    loginsPerIpMinute: env.LIMIT_LOGINS_PER_IP_MINUTE,
-    loginFailuresPerUserHour: env.LIMIT_LOGIN_FAILURES_PER_USER_HOUR,
-    loginFailuresPerUserDay: env.LIMIT_LOGIN_FAILURES_PER_USER_DAY,
-    loginsFromNewNetworksMinute: env.LIMIT_LOGINS_FROM_NEW_NETWORKS_MINUTE,
-    wrongKeysPerIpMinute: env.LIMIT_WRONG_KEYS_PER_IP_MINUTE,
-    sessionsPerAccount: env.LIMIT_SESSIONS_PER_ACCOUNT,
-  };
-}
-
 function toDatabase(env: Env): DatabaseConfig {
   const server = { poolMax: env.DB_POOL_MAX, ...(env.databaseTls && { tls: env.databaseTls }) };
   if (env.DATABASE_URL) {

@@ -43,6 +43,8 @@ describe.each(dialects)('the keys of an account on %s', (dialect) => {
       purposes: ['login'],
       regions: ['ID', 'SG'],
       networks: ['127.0.0.0/8', '10.0.0.0/8', '192.0.2.7/32', '2001:db8::/48'],
+      sendsPerHour: null,
+      clientIp: true,
       createdBy: 'bootstrap',
       expiresAt,
       lastUsedAt: null,

@@ -131,7 +131,8 @@ describe.each(dialects)('the limits of logins on %s', (dialect) => {
       { path: 'currentPassword', message: 'is not your password' },
     ]);
     expect((await change(PASSWORD, `${PASSWORD} now`)).status).toBe(429);
-    expect((await loginFrom(nextAddress(), email, PASSWORD)).status).toBe(429);
+    // The network that they logged in from has a count of its own.
+    expect((await loginFrom(nextAddress(), email, PASSWORD)).status).toBe(200);
     expect((await people.me(accessToken)).status).toBe(200);
   });
 
