@@ -90,7 +90,9 @@ describe.each(dialects)('logins of strangers on %s', (dialect) => {
     );
     expect(tally(honest)).toEqual({ '200': 20 });
     const kinds = Object.keys(tally(await strangers));
-    expect(kinds.filter((kind) => !['unauthorized', 'overloaded', 'rate_limited'].includes(kind))).toEqual([]);
+    expect(
+      kinds.filter((kind) => !['unauthorized', 'overloaded', 'rate_limited'].includes(kind)),
+    ).toEqual([]);
   });
 });
 

@@ -35,7 +35,12 @@ const PURPOSE = 'demo';
  * Everybody may open this page, and each message costs something: beside the limits that Waverify
  * keeps for each number, count what comes from one address. Your backend should do so as well.
  */
-const SENDS_PER_ADDRESS: Limit = { name: 'demo-send-ip-hour', max: 20, windowSeconds: 3600, burst: 20 };
+const SENDS_PER_ADDRESS: Limit = {
+  name: 'demo-send-ip-hour',
+  max: 20,
+  windowSeconds: 3600,
+  burst: 20,
+};
 
 /** From all addresses together: what trying things out may cost at most. */
 const SENDS_PER_DAY: Limit = { name: 'demo-send-day', max: 50, windowSeconds: 86_400, burst: 50 };

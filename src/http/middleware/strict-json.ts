@@ -61,7 +61,8 @@ function hasRepeatedName(text: string): boolean {
   for (const [token, colon] of text.matchAll(TOKENS)) {
     if (token === '{' || token === '[') open.push(new Set());
     else if (token === '}' || token === ']') open.pop();
-    else if (colon !== undefined && !addName(open.at(-1), token.slice(0, -colon.length))) return true;
+    else if (colon !== undefined && !addName(open.at(-1), token.slice(0, -colon.length)))
+      return true;
   }
   return false;
 }

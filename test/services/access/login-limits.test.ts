@@ -109,7 +109,11 @@ describe.each(dialects)('the limits of logins on %s', (dialect) => {
   it('forget the failures for an e-mail address when its person comes in', async () => {
     const { email } = await people.makePerson();
     for (let round = 0; round < 2; round += 1) {
-      await inBatches(Array(19).fill(email), (one) => loginFrom(nextAddress(), one, WRONG), AT_ONCE);
+      await inBatches(
+        Array(19).fill(email),
+        (one) => loginFrom(nextAddress(), one, WRONG),
+        AT_ONCE,
+      );
       expect((await loginFrom(nextAddress(), email, PASSWORD)).status).toBe(200);
     }
   });
