@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toRate } from '../../src/domain/limit.ts';
 import type { Answer } from '../support/client.ts';
 import { createTestDatabase, dialects, type TestDatabase } from '../support/databases.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
@@ -73,11 +74,13 @@ async function checkBooks(testDatabase: TestDatabase, people: readonly Person[],
     const row = await database.models.OTPLog.findOne({ where: { phoneNumber } });
     if (successes.length > 0) expect(row?.status).toBe('verified');
     const [counter] = await database.statements.select(
-      'SELECT "points" FROM "rate_limits" WHERE "limitKey" = $1',
-      [`otp-fail-phone-hour|default|${phoneNumber}`],
+      'SELECT "resetsAt" FROM "rate_limits" WHERE "limitKey" = $1',
+      [`otp-fail-phone-day|default|${phoneNumber}`],
     );
     // A right guess that took its count back leaves the failures; nothing less may be there.
-    expect(Number(counter?.['points'] ?? 0)).toBeGreaterThanOrEqual(failures.length);
+    const { intervalMs } = toRate({ name: 'day', max: 1000, windowSeconds: 86_400 });
+    const countedMs = Math.max(0, Number(counter?.['resetsAt'] ?? 0) - Date.now());
+    expect(Math.ceil(countedMs / intervalMs)).toBeGreaterThanOrEqual(failures.length);
     // While nobody was right, each wrong guess spent an attempt, or there was none left.
     if (row?.status === 'sent') {
       expect(row.attempts).toBeGreaterThanOrEqual(Math.min(5, failures.length));

@@ -102,9 +102,9 @@ describe('the OpenAPI document', () => {
     const other = await createHarness({ env: { OTP_LENGTH: '8', ALLOWED_REGIONS: 'ID' } });
     const { raw } = await other.client.get('/api/openapi.json');
     await other.close();
-    expect(raw).toContain('^[0-9]{8}$');
-    expect(JSON.stringify(document)).toContain('^[0-9]{6}$');
-    const atSix = raw.replaceAll('[0-9]{8}', '[0-9]{6}').replaceAll('12345600', '123456');
+    expect(raw).toContain('8 digits');
+    expect(JSON.stringify(document)).toContain('6 digits');
+    const atSix = raw.replaceAll('8 digits', '6 digits').replaceAll('12345600', '123456');
     expect(JSON.parse(atSix)).toEqual(document);
   });
 });

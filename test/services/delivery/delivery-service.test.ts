@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { toRate } from '../../../src/domain/limit.ts';
+import { createLimits } from '../../../src/services/limits/limit.ts';
 import type { Answer } from '../../support/client.ts';
 import type { Gateway } from '../../support/gateway.ts';
 import { createHarness, type Harness } from '../../support/harness.ts';
@@ -21,13 +23,13 @@ async function attemptsOf(h: Harness, verificationId: unknown) {
   return rows.map(({ channel, status, reason }) => [channel, status, reason]);
 }
 
-/** The counters of sends that count something at this moment. */
-async function waitsOf(h: Harness) {
+/** When the counters of sends count nothing any more. */
+async function resetsOf(h: Harness) {
   const rows = await h.database.statements.select(
-    'SELECT "limitKey" FROM "rate_limits" WHERE "limitKey" LIKE \'otp-send-%\' AND "resetsAt" > $1',
-    [h.now().getTime()],
+    'SELECT "limitKey", "resetsAt" FROM "rate_limits" WHERE "limitKey" LIKE \'otp-send-%\'',
+    [],
   );
-  return new Map(rows.map((row) => [String(row['limitKey']), 1]));
+  return new Map(rows.map((row) => [String(row['limitKey']), Number(row['resetsAt'])]));
 }
 
 describe('delivery on one channel', () => {
@@ -42,10 +44,13 @@ describe('delivery on one channel', () => {
 
   /** How often a number is counted as sent to, besides the pause between two sends. */
   async function countsOf(phone: string): Promise<number[]> {
-    const counts = await waitsOf(h);
-    return ['hour', 'day'].map(
-      (window) => counts.get(`otp-send-phone-${window}|default|${phone}`) ?? 0,
-    );
+    const resets = await resetsOf(h);
+    const limits = createLimits(h.config);
+    return [limits.sendsPerPhoneHour, limits.sendsPerPhoneDay].map((limit) => {
+      const resetsAt = resets.get(`${limit.name}|default|${phone}`) ?? 0;
+      const countedMs = Math.max(0, resetsAt - h.now().getTime());
+      return Math.ceil(countedMs / toRate(limit).intervalMs);
+    });
   }
 
   async function expectFailure(failed: Answer, code: string, status: number, phone: string) {
