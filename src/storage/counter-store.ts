@@ -7,6 +7,8 @@ export type { Counter, CounterClaim };
 
 export type CounterStore = ReturnType<typeof createCounterStore>;
 
+const CLOCK_TOLERANCE_MS = 10_000;
+
 /** A claim, and what else is to be read with it. */
 type ClaimCall = {
   readonly claims: readonly CounterClaim[];
@@ -39,20 +41,21 @@ export function createCounterStore({ statements, claim }: Database) {
 
   /**
    * Reads counters. One that is fuller than full was written by a clock that ran ahead, or under a
-   * wider limit: it is cut to full, so that it locks nobody for longer than the limit does.
+   * wider limit: it counts nothing, or it would keep its subject waiting for as long as the clock was
+   * ahead. Clocks of nodes differ by some seconds, which are no reason.
    */
   async function findSane(claims: readonly CounterClaim[], now: Date) {
     const found = new Map(
       (await find(claims.map(({ key }) => key))).map((counter) => [counter.key, counter]),
     );
     for (const one of claims) {
-      const latest = lastWithRoom(one, now.getTime()) + one.intervalMs;
+      const latest = lastWithRoom(one, now.getTime()) + one.intervalMs + CLOCK_TOLERANCE_MS;
       if ((found.get(one.key)?.resetsAt ?? 0) <= latest) continue;
       await change(
-        `UPDATE "rate_limits" SET "resetsAt" = $2 WHERE "limitKey" = $1 AND "resetsAt" > $2`,
-        [one.key, latest],
+        `UPDATE "rate_limits" SET "resetsAt" = $2 WHERE "limitKey" = $1 AND "resetsAt" > $3`,
+        [one.key, now.getTime(), latest],
       );
-      found.set(one.key, { key: one.key, resetsAt: latest });
+      found.set(one.key, { key: one.key, resetsAt: now.getTime() });
     }
     return found;
   }

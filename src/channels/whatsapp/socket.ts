@@ -112,6 +112,9 @@ export function openSocket(
   };
 }
 
+/** What ws says when a connection is given up before it was there: an end of our own, and no cause. */
+const CLOSED_BY_US = 'WebSocket was closed before the connection was established';
+
 /**
  * A connection that never came about ends with the reason that the socket gave: Baileys makes of it a
  * code of WhatsApp's (a proxy's 403 would be a ban), and of an HTTP answer nothing at all.
@@ -123,7 +126,7 @@ function explainEnd(socket: WASocket, host: string, onEnd: SocketEvents['onEnd']
     isConnected = true;
   });
   socket.ws.prependListener('error', (error: Error) => {
-    if (!isConnected) cause ??= describeFault(error);
+    if (!isConnected && error.message !== CLOSED_BY_US) cause ??= describeFault(error);
   });
   socket.ws.on('unexpected-response', (_request, response: IncomingMessage) => {
     cause ??= `HTTP status ${response.statusCode}`;

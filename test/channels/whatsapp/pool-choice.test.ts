@@ -106,7 +106,7 @@ describe('two numbers', () => {
   describe.each([
     ['unlinked by its owner', 'logged_out', () => owner.unlink(), () => h.link(owner)],
     ['banned', 'banned', ban, () => h.client.post('/api/sessions/default/restart', {})],
-    ['in backoff', 'backoff', () => lab.end('stream-error', owner.pn, 503), async () => {}],
+    ['in backoff', 'backoff', cutOff, async () => {}],
   ] as const)('of which the default one is %s', (_, state, trouble, repair) => {
     it('write through the other, and say why; a named one has nobody in its place', async () => {
       const friend = lab.addPhone();
@@ -132,6 +132,12 @@ describe('two numbers', () => {
       await h.waitForState(['open']);
     });
   });
+
+  /** A send tries a line at once that is only between two tries: this one stays away. */
+  function cutOff(): void {
+    lab.faults = { refuseUpgrade: 503 };
+    lab.end('stream-error', owner.pn, 503);
+  }
 
   function ban(): void {
     lab.faults = { loginFailure: 403 };
