@@ -113,7 +113,7 @@ describe('an address that needs no key', () => {
 
   it('tells nothing there about the inside', async () => {
     const { body } = await get('/api/health');
-    expect(Object.keys(body.data ?? {}).sort()).toEqual(['database', 'status', 'time']);
+    expect(Object.keys(body.data ?? {}).sort()).toEqual(['database', 'status', 'time', 'writes']);
   });
 });
 

@@ -22,6 +22,8 @@ export type Person = { readonly id: number; readonly email: string; readonly acc
 export const NO_LOGIN_LIMITS = {
   LIMIT_LOGINS_PER_IP_MINUTE: '0',
   LIMIT_LOGIN_FAILURES_PER_USER_HOUR: '0',
+  LIMIT_LOGIN_FAILURES_PER_USER_DAY: '0',
+  LIMIT_LOGINS_FROM_NEW_NETWORKS_MINUTE: '0',
 };
 
 const KEY: Headers = { 'x-api-key': API_KEY };
