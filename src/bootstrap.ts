@@ -21,7 +21,7 @@ import { createRecipientService } from './services/recipients/recipient-service.
 import { createSessionService } from './services/sessions/session-service.ts';
 import { createUsageService } from './services/usage/usage-service.ts';
 import { createPasscodeHasher } from './services/verification/passcode-hasher.ts';
-import { createPumpingGuard } from './services/verification/pumping-guard.ts';
+import { createPumpingGuard } from './services/verification/pumping-guard-service.ts';
 import { createTestNumberService } from './services/verification/test-number-service.ts';
 import { createVerificationService } from './services/verification/verification-service.ts';
 import { openDatabase } from './storage/database.ts';

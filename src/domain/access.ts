@@ -63,3 +63,6 @@ function hasPermission({ scopes: granted, isOperator }: Access, permission: Perm
   if (permission === 'operate') return isOperator;
   return granted.includes(ALL_SCOPES) || granted.includes(permission);
 }
+
+/** A network from which a person has not logged in for 30 days is a stranger's again. */
+export const KNOWN_NETWORK_SECONDS = 30 * 86_400;

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { KNOWN_NETWORK_SECONDS } from '../../domain/access.ts';
 import type { Claim } from '../../domain/limit.ts';
 import { addSeconds, type Clock } from '../../lib/clock.ts';
 import { digestOf, type SecretKey } from '../../lib/secrets.ts';
@@ -11,9 +12,6 @@ type Dependencies = {
   readonly secretKey: SecretKey;
   readonly now: Clock;
 };
-
-/** A network from which a person has not logged in for 30 days is a stranger's again. */
-export const KNOWN_NETWORK_SECONDS = 30 * 86_400;
 
 /** What a try to log in is counted on. */
 export function createLoginClaims({ limits, loginNetworks, secretKey, now }: Dependencies) {

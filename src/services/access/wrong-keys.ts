@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import { DEFAULT_ACCOUNT_ID } from '../../domain/caller.ts';
+import { DEFAULT_ACCOUNT_ID, type Origin } from '../../domain/caller.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
 import type { Metrics } from '../metrics/metrics-service.ts';
-import type { From } from './identity-service.ts';
+
+type From = Omit<Origin, 'accountId'>;
 
 type Dependencies = {
   /** How many an address may show in a minute; 0: as many as it likes. */

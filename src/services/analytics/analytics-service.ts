@@ -8,7 +8,7 @@ import type { CountableStore } from '../../storage/countable-store.ts';
 import type { LeaseStore } from '../../storage/lease-store.ts';
 import type { RollupFilter, RollupStore } from '../../storage/rollup-store.ts';
 import type { SessionStore } from '../../storage/session-store.ts';
-import type { PumpingGuard } from '../verification/pumping-guard.ts';
+import type { PumpingGuard } from '../verification/pumping-guard-service.ts';
 import { COUNTING_LEASE, createEventCounter } from './count-events.ts';
 import { createRecounting } from './recount-events.ts';
 import { type AskedRange, type TimeRange, toRange } from './time-range.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { CountableStore } from '../../storage/countable-store.ts';
 import type { RollupStore } from '../../storage/rollup-store.ts';
-import type { PumpingGuard } from '../verification/pumping-guard.ts';
+import type { PumpingGuard } from '../verification/pumping-guard-service.ts';
 import { countActivity, countChallenge, mergeIncrements } from './to-increments.ts';
 
 type Dependencies = {

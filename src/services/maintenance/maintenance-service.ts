@@ -1,3 +1,4 @@
+import { KNOWN_NETWORK_SECONDS } from '../../domain/access.ts';
 import { type Caller, nameOfPrincipal } from '../../domain/caller.ts';
 import { addSeconds, type Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -12,7 +13,6 @@ import type { LeaseStore } from '../../storage/lease-store.ts';
 import type { LoginNetworkStore } from '../../storage/login-network-store.ts';
 import type { TokenStore } from '../../storage/token-store.ts';
 import type { UsageStore } from '../../storage/usage-store.ts';
-import { KNOWN_NETWORK_SECONDS } from '../access/login-claims.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
 import { type AnalyticsService, COUNTING_LEASE } from '../analytics/analytics-service.ts';
 import { BATCH, createLoneWorker, type Run } from './work-alone.ts';

@@ -12,7 +12,7 @@ import type { Limits } from '../limits/limit.ts';
 import type { LimiterService } from '../limits/limiter-service.ts';
 import type { Metrics } from '../metrics/metrics-service.ts';
 import type { PasscodeHasher } from './passcode-hasher.ts';
-import type { PumpingGuard } from './pumping-guard.ts';
+import type { PumpingGuard } from './pumping-guard-service.ts';
 import type { TestNumberService } from './test-number-service.ts';
 
 /** What the verification service is made of. */
