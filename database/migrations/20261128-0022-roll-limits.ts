@@ -8,9 +8,13 @@ const DAY_MS = 1440 * MINUTE_MS;
 
 /**
  * How long one event of a kept counter counts, and how many of them can: with the default limits, so
- * that whoever was locked is not free at once. Other counters begin again.
+ * that whoever was locked or asked for many codes is not free at once. Other counters begin again.
  */
 const kept = [
+  { start: 'otp-send-cooldown|', intervalMs: MINUTE_MS, most: 1 },
+  { start: 'otp-send-phone-hour|', intervalMs: 20 * MINUTE_MS, most: 3 },
+  { start: 'otp-send-phone-day|', intervalMs: 240 * MINUTE_MS, most: 5 },
+  { start: 'wa-new-contacts-day|', intervalMs: 72 * MINUTE_MS, most: 20 },
   { start: 'otp-fail-phone-hour|', intervalMs: 10 * MINUTE_MS, most: 5 },
   { start: 'otp-fail-phone-day|', intervalMs: 131 * MINUTE_MS, most: 10 },
   { start: 'otp-fail-row|', intervalMs: 400 * DAY_MS, most: 1000 },
@@ -35,8 +39,10 @@ export const rollLimits: Migration = {
     const live = `${points} > 0 AND ${resetsAt} > ${now}`;
     for (const { start, intervalMs, most } of kept) {
       await schema.sequelize.query(
-        `UPDATE ${table} SET ${points} = -1, ${resetsAt} = ${now} + ${intervalMs} *
-           CASE WHEN ${points} > ${most} THEN ${most} ELSE ${points} END
+        // MySQL assigns from left to right: the points are read before they are changed.
+        `UPDATE ${table} SET ${resetsAt} = ${now} + ${intervalMs} *
+             CASE WHEN ${points} > ${most} THEN ${most} ELSE ${points} END,
+           ${points} = -1
          WHERE ${key} LIKE '${start}%' AND ${live}`,
       );
     }
@@ -47,9 +53,24 @@ export const rollLimits: Migration = {
   },
 
   async down({ context: schema }) {
-    await schema.bulkDelete('rate_limits', {});
     await addColumns(schema, 'rate_limits', {
       points: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 },
+    });
+    const quote = (name: string) => schema.quoteIdentifier(name, true);
+    const [table, key, points, resetsAt] = ['rate_limits', 'limitKey', 'points', 'resetsAt'].map(
+      quote,
+    );
+    const now = Date.now();
+    for (const { start, intervalMs } of kept) {
+      // Rounded up without FLOOR or CEIL: SQLite may lack them, and MySQL divides into fractions.
+      const left = `(${resetsAt} - ${now} + ${intervalMs} - 1)`;
+      await schema.sequelize.query(
+        `UPDATE ${table} SET ${points} = (${left} - ${left} % ${intervalMs}) / ${intervalMs}
+         WHERE ${key} LIKE '${start}%' AND ${resetsAt} > ${now}`,
+      );
+    }
+    await schema.sequelize.query(`DELETE FROM ${table} WHERE ${points} = 0`, {
+      type: QueryTypes.DELETE,
     });
     await addIndex(schema, 'rate_limits', { name: INDEX, columns: ['resetsAt'] });
   },

@@ -1,20 +1,30 @@
-/** How many tasks of each key are running in this process. */
+/** What one task learns of the others with its key. */
+export type Flight = {
+  /** How many others with the same key have run beside it so far, at least for a moment. */
+  readonly othersSoFar: () => number;
+  /** To be called once, when the task has ended. */
+  readonly leave: () => void;
+};
+
+/** The tasks of each key that are running in this process. */
 export function createInFlight() {
-  const running = new Map<string, number>();
+  const keys = new Map<string, { running: number; entered: number }>();
 
-  function count(key: string): number {
-    return running.get(key) ?? 0;
-  }
-
-  /** Counts a task; call what it returns once, when the task has ended. */
-  function enter(key: string): () => void {
-    running.set(key, count(key) + 1);
-    return () => {
-      const left = count(key) - 1;
-      if (left > 0) running.set(key, left);
-      else running.delete(key);
+  function enter(key: string): Flight {
+    const tasks = keys.get(key) ?? { running: 0, entered: 0 };
+    keys.set(key, tasks);
+    const runningBefore = tasks.running;
+    tasks.running += 1;
+    tasks.entered += 1;
+    const enteredBefore = tasks.entered;
+    return {
+      othersSoFar: () => runningBefore + tasks.entered - enteredBefore,
+      leave: () => {
+        tasks.running -= 1;
+        if (tasks.running === 0) keys.delete(key);
+      },
     };
   }
 
-  return { count, enter };
+  return { enter };
 }

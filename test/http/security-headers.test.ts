@@ -106,11 +106,19 @@ describe('another origin', () => {
 });
 
 describe('the page of the documentation', () => {
+  /** What the page names, as a browser would ask for it; of another host, the whole address. */
+  function filesOf(page: string): string[] {
+    const names = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, name]) => name ?? '');
+    return names
+      .filter((name) => name !== 'data:,')
+      .map((name) => new URL(name, `${h.url}/api/docs`).href.replace(h.url, ''));
+  }
+
   it('loads nothing from another host, and runs no script but its own files', async () => {
     const { raw, headers } = await h.client.get('/api/docs');
     expect(headers['content-type']).toMatch(/^text\/html/);
-    const references = [...raw.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, to]) => to ?? '');
-    expect(references.filter((to) => !to.startsWith('/api/docs/') && to !== 'data:,')).toEqual([]);
+    const references = filesOf(raw);
+    expect(references.filter((to) => !to.startsWith('/api/docs/'))).toEqual([]);
     expect(raw).not.toMatch(/<script(?![^>]*\ssrc=)[^>]*>/);
     const policy = String(headers['content-security-policy']);
     const scripts = policy.split(';').find((part) => part.trim().startsWith('script-src'));
@@ -120,7 +128,7 @@ describe('the page of the documentation', () => {
 
   it('finds its files', async () => {
     const page = await h.client.get('/api/docs');
-    const files = [...page.raw.matchAll(/"(\/api\/docs\/[^"]+)"/g)].map(([, file]) => file ?? '');
+    const files = filesOf(page.raw);
     expect(files.length).toBeGreaterThanOrEqual(3);
     for (const file of files) {
       const { status, headers, raw } = await h.client.get(file);

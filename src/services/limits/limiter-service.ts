@@ -137,8 +137,10 @@ function toStanding({ claim, counter }: Counted, resetsAt: number, at: Date): St
   const roomAt = new Date(resetsAt - (burst - 1) * intervalMs);
   const isFull = roomAt > at;
   const isEndless = claim.limit.windowSeconds === undefined;
+  // What a clock that is some seconds ahead has counted makes nobody wait longer than the limit says.
+  const longestSeconds = Math.ceil((isFull ? intervalMs : burst * intervalMs) / 1000);
   const resetSeconds = isEndless
     ? undefined
-    : secondsUntil(isFull ? roomAt : new Date(resetsAt), at);
+    : Math.min(longestSeconds, secondsUntil(isFull ? roomAt : new Date(resetsAt), at));
   return { ...claim, used, isFull, roomAt, resetSeconds };
 }

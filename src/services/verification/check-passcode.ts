@@ -4,7 +4,7 @@ import type { AppError } from '../../domain/errors.ts';
 import type { Claim, Standing } from '../../domain/limit.ts';
 import { overloaded } from '../../domain/refusal.ts';
 import type { Ticket } from '../../lib/admission.ts';
-import { createInFlight } from '../../lib/in-flight.ts';
+import { createInFlight, type Flight } from '../../lib/in-flight.ts';
 import type { Dependencies } from './dependencies.ts';
 import { guessClaims, isNumberLocked, numberLockClaims } from './failure-limits.ts';
 import { type CheckTarget, createFinding, isOpen, isTarget } from './find-challenge.ts';
@@ -12,6 +12,7 @@ import { refuseByNumber, refuseLocked } from './refuse-guess.ts';
 import { createSendBudget } from './send-budget.ts';
 import { createSharedFailures } from './shared-failures.ts';
 import { createTelling } from './tell-verification.ts';
+import { createVerifiedOfLate, nameOf } from './verified-of-late.ts';
 
 export type CheckResult =
   | {
@@ -22,10 +23,13 @@ export type CheckResult =
   /** Wrong, expired, used up, replaced or never sent: these are not told apart. */
   | { readonly outcome: 'invalid'; readonly attemptsLeft: number };
 
-/** `closed`: there was nothing to guess at, or no longer. */
+/**
+ * `closed`: there was nothing to guess at, or no longer. `repeated`: nor was there, but a moment ago the
+ * same passcode was right.
+ */
 type Comparison =
   | { readonly outcome: 'verified'; readonly challenge: Challenge; readonly verifiedAt: Date }
-  | { readonly outcome: 'invalid' | 'closed' };
+  | { readonly outcome: 'invalid' | 'closed' | 'repeated' };
 
 /** A guess, with what was counted of it. */
 type Attempt = {
@@ -50,6 +54,11 @@ export function createChecking(dependencies: Dependencies) {
   const { refundOnVerified } = createSendBudget(dependencies);
   const { tellGuess, tellUncompared } = createTelling(dependencies);
   const inFlight = createInFlight();
+  const verifiedOfLate = createVerifiedOfLate(hasher);
+
+  /** The counts that lead to a lock. */
+  const locksOf = (counted: readonly Claim[]) =>
+    counted.filter(({ limit }) => limit !== limits.guesses);
 
   /**
    * Checks a guess. It is counted before it is compared, in guarded statements, so that neither
@@ -63,19 +72,20 @@ export function createChecking(dependencies: Dependencies) {
     guess: string,
   ): Promise<CheckResult> {
     const found = await findChallenge(caller, target);
-    const leave = inFlight.enter(flightOf(caller, target));
+    const flight = inFlight.enter(nameOf(target.ref));
     try {
-      const attempt = await countGuess(caller, target, found);
+      const attempt = await countGuess(caller, target, found, flight);
       const result = await compareAndConsume(attempt, guess);
-      metrics.verifications.inc({ outcome: result.outcome });
-      tellGuess(caller, { found, target }, result.outcome);
+      const outcome = result.outcome === 'repeated' ? 'closed' : result.outcome;
+      metrics.verifications.inc({ outcome });
+      tellGuess(caller, { found, target }, outcome);
       if (result.outcome === 'verified') return result;
       return { outcome: 'invalid', attemptsLeft: countLeft(attempt, result.outcome) };
     } catch (error) {
       tellUncompared(caller, { found, target }, error);
       throw error;
     } finally {
-      leave();
+      flight.leave();
     }
   }
 
@@ -84,6 +94,7 @@ export function createChecking(dependencies: Dependencies) {
     caller: Caller,
     target: CheckTarget,
     found: Challenge | undefined,
+    flight: Flight,
   ): Promise<Attempt> {
     const meant = found && isTarget(found, target) ? found : undefined;
     const isLive = meant !== undefined && isOpen(meant, now());
@@ -96,8 +107,7 @@ export function createChecking(dependencies: Dependencies) {
       ...shared.claimsOf(caller),
     ]);
     if (!claimed.granted) {
-      const others = inFlight.count(flightOf(caller, target)) - 1;
-      throw refuseGuess(refuseLocked(claimed.full, others));
+      throw refuseGuess(refuseLocked(claimed.full, flight.othersSoFar()));
     }
     const { standings, watched } = claimed;
     const attempt = { caller, target, found, meant, counted, standings, watched };
@@ -120,7 +130,7 @@ export function createChecking(dependencies: Dependencies) {
   }
 
   async function compareAndConsume(attempt: Attempt, guess: string): Promise<Comparison> {
-    const { caller, meant, counted } = attempt;
+    const { caller, counted } = attempt;
     const ticket = hashing.enter();
     if (!ticket) {
       await limiter.giveBack(caller, counted);
@@ -130,10 +140,13 @@ export function createChecking(dependencies: Dependencies) {
       const result = await spendAndCompare(ticket, attempt, guess);
       if (result.outcome === 'verified') {
         const { challenge } = result;
+        verifiedOfLate.remember(attempt.target.ref, challenge);
         await Promise.all([forgive(attempt, challenge), refundOnVerified(caller, challenge)]);
       }
+      // Somebody pressed twice: that is no guess, and must not bring the number nearer to its lock.
+      if (result.outcome === 'repeated') await limiter.giveBack(caller, locksOf(counted));
       // What was compared with nothing cannot have been right: it says nothing about who shares the key.
-      if (meant && result.outcome !== 'closed') {
+      if (result.outcome === 'verified' || result.outcome === 'invalid') {
         await shared.record(caller, { isFailure: result.outcome === 'invalid' });
       }
       return result;
@@ -145,18 +158,20 @@ export function createChecking(dependencies: Dependencies) {
   /** Spends an attempt, compares, and uses the challenge up; `closed` when it takes no guess. */
   async function spendAndCompare(
     ticket: Ticket,
-    { meant, mostAttempts }: Attempt,
+    { target, meant, mostAttempts }: Attempt,
     guess: string,
   ): Promise<Comparison> {
     const isSpent = meant && (await challenges.spendAttempt(meant.id, mostAttempts, now()));
     if (!meant || !isSpent) {
-      await ticket.run(() => hasher.matchesNothing(guess));
-      return { outcome: 'closed' };
+      const isRepeated = await ticket.run(() => verifiedOfLate.matches(target.ref, guess));
+      return { outcome: isRepeated ? 'repeated' : 'closed' };
     }
     if (!(await ticket.run(() => hasher.matches(meant, guess)))) return { outcome: 'invalid' };
     const verifiedAt = now();
     const isFirst = await challenges.markVerified(meant.id, verifiedAt);
-    return isFirst ? { outcome: 'verified', challenge: meant, verifiedAt } : { outcome: 'closed' };
+    return isFirst
+      ? { outcome: 'verified', challenge: meant, verifiedAt }
+      : { outcome: 'repeated' };
   }
 
   /**
@@ -182,7 +197,7 @@ export function createChecking(dependencies: Dependencies) {
    * The attempts that are left. By number they follow from the guesses of late alone, which are
    * counted whether or not a code lives: the figure must not tell that its owner has just asked for one.
    */
-  function countLeft(attempt: Attempt, outcome: 'invalid' | 'closed'): number {
+  function countLeft(attempt: Attempt, outcome: 'invalid' | 'closed' | 'repeated'): number {
     const { target, found, standings, mostAttempts } = attempt;
     const guesses = standings.find(({ limit }) => limit === limits.guesses)?.used ?? 0;
     if ('scope' in target.ref) {
@@ -198,8 +213,3 @@ export function createChecking(dependencies: Dependencies) {
 
 /** More than OTP_MAX_ATTEMPTS can be. */
 const ANY_ATTEMPTS = 100;
-
-/** Guesses at the same number run under the same name. */
-function flightOf({ accountId }: Caller, { ref }: CheckTarget): string {
-  return 'scope' in ref ? `${accountId}|${ref.scope.phoneNumber}` : ref.verificationId;
-}
