@@ -166,12 +166,14 @@ export function createChecking(dependencies: Dependencies) {
       const isRepeated = await ticket.run(() => verifiedOfLate.matches(target.ref, guess));
       return { outcome: isRepeated ? 'repeated' : 'closed' };
     }
-    if (!(await ticket.run(() => hasher.matches(meant, guess)))) return { outcome: 'invalid' };
+    const isRight = await ticket.run(() => hasher.matches(meant, guess));
+    return isRight ? consume(meant) : { outcome: 'invalid' };
+  }
+
+  async function consume(challenge: Challenge): Promise<Comparison> {
     const verifiedAt = now();
-    const isFirst = await challenges.markVerified(meant.id, verifiedAt);
-    return isFirst
-      ? { outcome: 'verified', challenge: meant, verifiedAt }
-      : { outcome: 'repeated' };
+    const isFirst = await challenges.markVerified(challenge.id, verifiedAt);
+    return isFirst ? { outcome: 'verified', challenge, verifiedAt } : { outcome: 'repeated' };
   }
 
   /**
