@@ -88,6 +88,7 @@ function toLimits(env: Env) {
     sendsPerPhoneDayAllAccounts: env.LIMIT_SENDS_PER_PHONE_DAY_ALL_ACCOUNTS,
     sendsPerPrefixHour: env.LIMIT_SENDS_PER_PREFIX_HOUR,
     sendsPerKeyHour: env.LIMIT_SENDS_PER_KEY_HOUR,
+    sendsPerIpHour: env.LIMIT_SENDS_PER_IP_HOUR,
     sendsPerAccountDay: env.LIMIT_SENDS_PER_ACCOUNT_DAY,
     sendsPerRegionHour: env.LIMIT_SENDS_PER_REGION_HOUR,
     sendsInAllHour: env.LIMIT_SENDS_IN_ALL_HOUR,

@@ -46,6 +46,7 @@ export async function startWaverify(
     DB_TYPE: 'sqlite',
     DB_SQLITE_PATH: bench.drawPath(),
     LIMIT_SENDS_PER_PREFIX_HOUR: '0',
+    LIMIT_SENDS_PER_IP_HOUR: '0',
     LIMIT_FAILURES_PER_IP_HOUR: '0',
     LIMIT_FAILURES_PER_KEY_HOUR: '0',
     ...settings,

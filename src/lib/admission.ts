@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import pLimit from 'p-limit';
+import { createTurns } from './turns.ts';
 
 /** A place in the queue: run one task with it, then leave. */
 export type Ticket = {
@@ -26,13 +27,24 @@ type Options = {
 /** The weight of the latest task in the average time of a task. */
 const WEIGHT = 0.1;
 
+/** Who asks: its credential, and the address behind that. */
+export type Asker = { readonly credential: string; readonly address: string };
+
+/** The most of all places that one credential may take, so that there is always one for another. */
+const LARGEST_SHARE = 7 / 8;
+
 /** Callers who were turned away come back a little later than their places are free, since tasks may slow down. */
 const MARGIN = 1.5;
 
-/** Lets `concurrency` tasks run and some wait; whoever comes then is turned away at once. */
+/**
+ * Lets `concurrency` tasks run and some wait; whoever comes then is turned away at once. Those who wait
+ * take turns, so that others do not wait for one who asks for much.
+ */
 export function createAdmission(options: Options) {
   const { concurrency } = options;
   const limit = pLimit(concurrency);
+  const turns = createTurns<() => Promise<void>>();
+  const placesOf = new Map<string, number>();
   let admitted = 0;
   let averageMs = 'taskMs' in options ? options.taskMs : 0;
   /** When the place of the caller who was turned away last is free. */
@@ -53,16 +65,36 @@ export function createAdmission(options: Options) {
     }
   }
 
-  /** Takes a place before any work is done for the caller; `undefined` when all are taken. */
-  function enter(): Ticket | undefined {
-    if (admitted >= countPlaces()) return undefined;
-    admitted += 1;
+  /**
+   * Takes a place before any work is done for the caller; `undefined` when all are taken, or as many as
+   * one credential may take. `asker` is left out where nobody is known yet.
+   */
+  function enter(asker: Asker = { credential: '', address: '' }): Ticket | undefined {
+    const { credential } = asker;
+    const places = countPlaces();
+    const share = credential === '' ? places : Math.ceil(places * LARGEST_SHARE);
+    const own = placesOf.get(credential) ?? 0;
+    if (admitted >= places || own >= share) return undefined;
+    changeCount(credential, 1);
     return {
-      run: (task) => limit(() => measure(task)),
-      leave: () => {
-        admitted -= 1;
-      },
+      run: (task) => runInTurn(asker, task),
+      leave: () => changeCount(credential, -1),
     };
+  }
+
+  function changeCount(credential: string, by: 1 | -1): void {
+    admitted += by;
+    const own = (placesOf.get(credential) ?? 0) + by;
+    if (own > 0) placesOf.set(credential, own);
+    else placesOf.delete(credential);
+  }
+
+  /** There are as many starts as tasks: each starts the one whose turn it is. */
+  function runInTurn<T>({ credential, address }: Asker, task: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      turns.add([credential, address], () => measure(task).then(resolve, reject));
+      void limit(() => turns.next()?.());
+    });
   }
 
   /**

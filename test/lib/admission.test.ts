@@ -64,6 +64,7 @@ describe('admission', () => {
     expect([admission.running(), admission.waiting()]).toEqual([1, 2]);
     for (const { end } of tasks) end();
     await Promise.all(runs);
+    await new Promise((resolve) => setImmediate(resolve));
     expect([admission.running(), admission.waiting()]).toEqual([0, 0]);
   });
 
@@ -73,5 +74,29 @@ describe('admission', () => {
     const working = enter(admission).run(async () => 'done');
     await expect(failing).rejects.toThrow('broken');
     await expect(working).resolves.toBe('done');
+  });
+
+  it('lets nobody wait for one who asks for much', async () => {
+    const admission = createAdmission({ concurrency: 1, queueLimit: 100 });
+    const order: string[] = [];
+    const ask = (credential: string, address: string) =>
+      admission.enter({ credential, address })?.run(async () => void order.push(address));
+    const flood = Array.from({ length: 50 }, () => ask('leaked', 'many'));
+    await Promise.all([...flood, ask('shop', 'first'), ask('shop', 'second')]);
+    expect([order.indexOf('first'), order.indexOf('second')]).toEqual([1, 3]);
+  });
+
+  it('leaves places to others when one credential has most of them', () => {
+    const admission = createAdmission({ concurrency: 1, queueLimit: 15 });
+    const ask = (credential: string) => admission.enter({ credential, address: '' });
+    const flood = Array.from({ length: 16 }, () => ask('leaked'));
+    expect(flood.filter((ticket) => ticket !== undefined)).toHaveLength(14);
+    expect([ask('shop'), ask('shop'), ask('shop')].map((ticket) => ticket !== undefined)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    flood[0]?.leave();
+    expect(ask('leaked')).toBeDefined();
   });
 });

@@ -35,6 +35,8 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
     // No other account can use these up. Half of a limit may come at once: so many are always there.
     ownSendsPerPhoneDay: limit('otp-send-phone-day-own', 2 * OWN_SENDS, DAY),
     sendsPerKeyHour: limit('otp-send-key-hour', limits.sendsPerKeyHour, HOUR),
+    // Gives back what is verified.
+    sendsPerIpHour: limit('otp-send-ip-hour', limits.sendsPerIpHour, HOUR),
     sendsPerAccountDay: limit('otp-send-account-day', limits.sendsPerAccountDay, DAY),
     sendsPerRegionHour: limit('otp-send-region-hour', limits.sendsPerRegionHour, HOUR),
     sendsInAllHour: {

@@ -5,6 +5,7 @@ import type { Claim, Standing } from '../../domain/limit.ts';
 import { overloaded } from '../../domain/refusal.ts';
 import type { Ticket } from '../../lib/admission.ts';
 import { createInFlight, type Flight } from '../../lib/in-flight.ts';
+import { toAsker } from './asker.ts';
 import type { Dependencies } from './dependencies.ts';
 import { guessClaims, isNumberLocked, numberLockClaims } from './failure-limits.ts';
 import { type CheckTarget, createFinding, isOpen, isTarget } from './find-challenge.ts';
@@ -131,7 +132,7 @@ export function createChecking(dependencies: Dependencies) {
 
   async function compareAndConsume(attempt: Attempt, guess: string): Promise<Comparison> {
     const { caller, counted } = attempt;
-    const ticket = hashing.enter();
+    const ticket = hashing.enter(toAsker(caller));
     if (!ticket) {
       await limiter.giveBack(caller, counted);
       throw overloaded(hashing.retryAfterSeconds());

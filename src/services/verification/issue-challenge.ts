@@ -8,6 +8,7 @@ import { assertWithinReach } from '../../domain/reach.ts';
 import { overloaded, refuse } from '../../domain/refusal.ts';
 import { drawHandle } from '../../lib/secrets.ts';
 import { writeMessage } from '../delivery/message-text.ts';
+import { toAsker } from './asker.ts';
 import type { Dependencies } from './dependencies.ts';
 import { findFullLock, lockEndAt } from './failure-limits.ts';
 import { createOpening, type IssueRequest } from './open-challenge.ts';
@@ -93,13 +94,13 @@ export function createIssuing(dependencies: Dependencies) {
     const testNumber = await testNumbers.findFor(caller, request.recipient.phoneNumber);
     if (testNumber) return issueTestChallenge(request, testNumber);
     const claimed = await claimSend(request);
-    const locked = findFullLock(limits, claimed.locks);
+    const locked = findFullLock(limits, claimed.watched);
     if (locked) {
       await limiter.giveBack(caller, claimed.claims);
       metrics.sends.inc({ outcome: 'refused' });
       throw refuse('otp_locked', 'This number takes no code any more until it is unlocked', locked);
     }
-    const lockedUntil = lockEndAt(limits, claimed.locks, now());
+    const lockedUntil = lockEndAt(limits, claimed.watched, now());
     const passcode = drawPasscode(policy.length, draw);
     const opened = await hashAndOpen(request, passcode).catch(async (error: unknown) => {
       await limiter.giveBack(caller, claimed.claims);
@@ -124,7 +125,8 @@ export function createIssuing(dependencies: Dependencies) {
   }
 
   async function hashAndOpen(request: IssueRequest, passcode: string) {
-    const ticket = hashing.enter();
+    const { caller } = request;
+    const ticket = hashing.enter(toAsker(caller));
     if (!ticket) throw overloaded(hashing.retryAfterSeconds());
     const hashed = await ticket.run(() => hasher.hash(passcode)).finally(ticket.leave);
     return openChallenge(request, hashed);

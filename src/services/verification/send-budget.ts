@@ -1,20 +1,28 @@
 import type { Caller } from '../../domain/caller.ts';
 import type { Challenge } from '../../domain/challenge.ts';
 import type { AppError } from '../../domain/errors.ts';
-import type { Claim, Standing } from '../../domain/limit.ts';
+import { type Claim, type Standing, toRate } from '../../domain/limit.ts';
 import { numberPrefix } from '../../domain/phone-number.ts';
 import { refuse } from '../../domain/refusal.ts';
 import type { Dependencies } from './dependencies.ts';
 import { allLockClaims } from './failure-limits.ts';
 import type { IssueRequest } from './open-challenge.ts';
-import { ownSendClaim, sendClaims, sharedSendClaim } from './verification-claims.ts';
+import {
+  addressSendClaims,
+  ownSendClaim,
+  sendClaims,
+  sharedSendClaim,
+} from './verification-claims.ts';
+
+/** The part of a key's budget above which addresses with unverified sends are refused. */
+const LOW_BUDGET = 1 / 4;
 
 /** A send that was counted: what to give back when it does not happen, and how the limits stand. */
 export type ClaimedSend = {
   readonly claims: readonly Claim[];
   readonly standings: readonly Standing[];
-  /** How the locks of the number stood. */
-  readonly locks: readonly Standing[];
+  /** How the locks of the number stood, and the count of the end user's address. */
+  readonly watched: readonly Standing[];
 };
 
 /** Counts sends against the budgets of numbers, prefixes, keys, accounts, regions and all together. */
@@ -36,6 +44,12 @@ export function createSendBudget({
    * @throws {AppError} `resend_too_soon` or `rate_limited`, with the seconds to wait.
    */
   async function claimSend(request: IssueRequest): Promise<ClaimedSend> {
+    const claimed = await claimBudgets(request);
+    const ofAddress = await claimAddress(request, claimed);
+    return { ...claimed, claims: [...claimed.claims, ...ofAddress] };
+  }
+
+  async function claimBudgets(request: IssueRequest): Promise<ClaimedSend> {
     const { caller, recipient } = request;
     const isHeld = await pumping.isHeld(caller.accountId, recipient.phoneNumber);
     const claims = sendClaims(limits, request, isHeld);
@@ -45,13 +59,36 @@ export function createSendBudget({
   }
 
   async function claimAll(request: IssueRequest, claims: readonly Claim[]): Promise<ClaimedSend> {
-    const claimed = await limiter.claim(request.caller, claims, locksOf(request));
+    const claimed = await limiter.claim(request.caller, claims, watchedOf(request));
     if (!claimed.granted) throw toRefusal(request, claimed.refusal);
-    return { claims, standings: claimed.standings, locks: claimed.watched };
+    return { claims, standings: claimed.standings, watched: claimed.watched };
   }
 
-  function locksOf({ recipient }: IssueRequest): Claim[] {
-    return allLockClaims(limits, recipient.phoneNumber);
+  /**
+   * Counts a send for the address of its end user. Many people may share one, so a full count refuses
+   * only when the budget of the key runs low: what is left of it is for other addresses. Returns what
+   * was counted.
+   */
+  async function claimAddress(
+    request: IssueRequest,
+    { claims, standings, watched }: ClaimedSend,
+  ): Promise<readonly Claim[]> {
+    const { caller } = request;
+    const ofAddress = addressSendClaims(limits, caller);
+    if (ofAddress.length === 0) return [];
+    const ofKey = standings.find(({ limit }) => limit.name === limits.sendsPerKeyHour.name);
+    const isLow = ofKey !== undefined && ofKey.used > toRate(ofKey.limit).burst * LOW_BUDGET;
+    const isFull = watched.some((one) => one.isFull && one.limit === limits.sendsPerIpHour);
+    if (isFull && !isLow) return [];
+    const counted = await limiter.claim(caller, ofAddress);
+    if (counted.granted) return ofAddress;
+    if (!isLow) return [];
+    await limiter.giveBack(caller, claims);
+    throw toRefusal(request, counted.refusal);
+  }
+
+  function watchedOf({ caller, recipient }: IssueRequest): Claim[] {
+    return [...allLockClaims(limits, recipient.phoneNumber), ...addressSendClaims(limits, caller)];
   }
 
   /** Undefined when nothing is in the way but that the account's own first sends are used up. */
@@ -60,10 +97,10 @@ export function createSendBudget({
     claims: readonly Claim[],
   ): Promise<ClaimedSend | undefined> {
     const isOwn = ({ limit }: Claim) => limit === limits.ownSendsPerPhoneDay;
-    const claimed = await limiter.claim(request.caller, claims, locksOf(request));
+    const claimed = await limiter.claim(request.caller, claims, watchedOf(request));
     if (claimed.granted) {
       const standings = claimed.standings.filter((standing) => !isOwn(standing));
-      return { claims, standings, locks: claimed.watched };
+      return { claims, standings, watched: claimed.watched };
     }
     if (isOwn(claimed.refusal)) return undefined;
     throw toRefusal(request, claimed.refusal);
@@ -88,8 +125,8 @@ export function createSendBudget({
   }
 
   /**
-   * Gives a verified send back to the budget of its prefix, which counts those that nobody verifies: so
-   * honest people do not shut their neighbours out. To be called once for each verified challenge.
+   * Gives a verified send back to the budgets of its prefix and of the end user's address, which count
+   * those that nobody verifies: so honest people do not shut their neighbours out. To be called once for each verified challenge.
    */
   async function refundOnVerified(caller: Caller, challenge: Challenge): Promise<void> {
     if (caller.mode === 'test') return;
@@ -99,13 +136,11 @@ export function createSendBudget({
       const isHeld = await pumping.isHeld(accountId, phoneNumber);
       const counted = isHeld ? [limits.sendsPerHeldPrefixHour] : [];
       const prefixLimits = [limits.sendsPerPrefixHour, ...counted];
-      await limiter.giveBack(
-        caller,
-        prefixLimits.map((limit) => ({ limit, subject })),
-      );
+      const ofPrefix = prefixLimits.map((limit) => ({ limit, subject }));
+      await limiter.giveBack(caller, [...ofPrefix, ...addressSendClaims(limits, caller)]);
     } catch (err) {
       // The passcode is used up by now: a fault here may cost a count, never the answer.
-      logger.error({ err }, 'a verified send stays counted for its prefix');
+      logger.error({ err }, 'a verified send stays counted as one that nobody verified');
     }
   }
 
@@ -116,6 +151,8 @@ export function createSendBudget({
     }
     const words: Readonly<Record<string, string>> = {
       [limits.sendsPerKeyHour.name]: 'The sending budget of this key is used up',
+      [limits.sendsPerIpHour.name]:
+        'Too many passcodes for users at this address were not verified, and the sending budget of this key runs low',
       [limits.sendsPerAccountDay.name]: 'The daily sending budget of this account is used up',
       [limits.sendsPerRegionHour.name]:
         `The sending budget for region ${recipient.region} is used up`,

@@ -33,6 +33,14 @@ export function sendClaims(limits: Limits, send: Send, isHeld: boolean): Claim[]
   ];
 }
 
+/** What a send for one end user counts against, where the caller names their address. */
+export function addressSendClaims(
+  { sendsPerIpHour }: Limits,
+  { clientIp }: Pick<Caller, 'clientIp'>,
+): Claim[] {
+  return clientIp === undefined ? [] : [{ limit: sendsPerIpHour, subject: clientIp }];
+}
+
 /** The budget of a key is the lower one of its own and everybody's. */
 function keySendClaim({ sendsPerKeyHour }: Limits, { principal, reach }: Sender): Claim {
   const { sendsPerHour = 0, sendPot } = reach;

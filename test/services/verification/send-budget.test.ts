@@ -68,6 +68,30 @@ describe.each(dialects)('sending budgets on %s', (dialect) => {
     expect((await shop.otp.send(nextNumber())).status).toBe(200);
   });
 
+  it('keep what is left of a key from an address whose codes nobody verifies', async () => {
+    const h = await open({ LIMIT_SENDS_PER_KEY_HOUR: '80', LIMIT_SENDS_PER_IP_HOUR: '4' });
+    const { otp } = await createAccountCalls(h, 'shop');
+    const sendFrom = (clientIp: string) => otp.send(nextNumber(), { clientIp });
+    const stranger = '198.51.100.66';
+    // The key sends 40 at once; only when ten of them are gone does the address matter.
+    const sent = await inParallel(10, () => sendFrom(stranger));
+    expect(withStatus(sent, 200)).toHaveLength(10);
+    const refused = await sendFrom(stranger);
+    expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited']);
+    expect(refused.body.message).toMatch(/address/);
+    const others = await inParallel(10, (i) => sendFrom(`203.0.113.${i}`));
+    expect(withStatus(others, 200)).toHaveLength(10);
+    expect((await otp.send(nextNumber())).status).toBe(200);
+    // What is verified counts no more, so that a crowd behind one address stays in.
+    const crowd = '192.0.2.1';
+    for (let i = 0; i < 5; i += 1) {
+      const phone = nextNumber();
+      expect((await otp.send(phone, { clientIp: crowd })).status).toBe(200);
+      const code = h.gateway.codeFor(phone);
+      expect((await otp.verify(phone, code, { clientIp: crowd })).status).toBe(200);
+    }
+  });
+
   it('count no message that surely did not leave', async () => {
     const h = await open({ LIMIT_SENDS_PER_KEY_HOUR: '2', LIMIT_SENDS_PER_ACCOUNT_DAY: '2' });
     const { otp } = await createAccountCalls(h, 'shop');

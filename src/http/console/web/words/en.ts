@@ -336,6 +336,7 @@ export const en = {
   'limit.otp-send-phone-day-own': "an account's own codes for one number in a day",
   'limit.otp-send-prefix-hour': 'codes for similar numbers in an hour',
   'limit.otp-send-key-hour': 'sends with one key in an hour',
+  'limit.otp-send-ip-hour': 'unverified codes for one address in an hour',
   'limit.otp-send-account-day': 'sends of one account in a day',
   'limit.otp-send-region-hour': 'sends to one region in an hour',
   'limit.otp-send-all-hour': 'all sends in an hour',

@@ -335,6 +335,7 @@ export const id: Words = {
   'limit.otp-send-phone-day-own': 'kode akun sendiri untuk satu nomor dalam sehari',
   'limit.otp-send-prefix-hour': 'kode untuk nomor yang mirip dalam sejam',
   'limit.otp-send-key-hour': 'pengiriman dengan satu kunci dalam sejam',
+  'limit.otp-send-ip-hour': 'kode tak terverifikasi untuk satu alamat dalam sejam',
   'limit.otp-send-account-day': 'pengiriman satu akun dalam sehari',
   'limit.otp-send-region-hour': 'pengiriman ke satu wilayah dalam sejam',
   'limit.otp-send-all-hour': 'semua pengiriman dalam sejam',
