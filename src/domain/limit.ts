@@ -32,8 +32,15 @@ export type Standing = Claim & {
   readonly resetSeconds: number | undefined;
 };
 
-/** A limit as the generic cell rate algorithm (GCRA) counts it: `burst` at once, then one an interval. */
-export type Rate = { readonly burst: number; readonly intervalMs: number };
+/**
+ * A limit as the generic cell rate algorithm (GCRA) counts it: `burst` at once, then one an interval, or
+ * `toleranceMs` sooner.
+ */
+export type Rate = {
+  readonly burst: number;
+  readonly intervalMs: number;
+  readonly toleranceMs: number;
+};
 
 const DAY_MS = 86_400_000;
 
@@ -41,14 +48,24 @@ const DAY_MS = 86_400_000;
 const KEPT_DAYS = 400;
 
 /**
+ * Events at the same moment reach the database in another order than their times, also from nodes with
+ * clocks of their own: without some tolerance the last one of a burst would be refused now and then.
+ */
+const TOLERANCE_MS = 1000;
+
+/**
  * The rate that holds a limit in every window, not only in windows that begin at the first event: a
  * full burst and what comes back within one window are `max` together. A fixed window would let
  * twice `max` pass around its end.
  */
 export function toRate({ max, windowSeconds, burst = Math.ceil(max / 2) }: Limit): Rate {
-  if (windowSeconds === undefined) return { burst: max, intervalMs: KEPT_DAYS * DAY_MS };
+  if (windowSeconds === undefined) {
+    return { burst: max, intervalMs: KEPT_DAYS * DAY_MS, toleranceMs: TOLERANCE_MS };
+  }
   const windowMs = windowSeconds * 1000;
-  if (burst >= max) return { burst, intervalMs: Math.ceil(windowMs / max) };
+  if (burst >= max) return { burst, intervalMs: Math.ceil(windowMs / max), toleranceMs: 0 };
+  const parts = max - burst + 1;
+  const toleranceMs = Math.min(TOLERANCE_MS, Math.floor(windowMs / parts / 50));
   // One millisecond more, so that a window that includes both of its ends holds no event more.
-  return { burst, intervalMs: Math.floor(windowMs / (max - burst + 1)) + 1 };
+  return { burst, intervalMs: Math.floor((windowMs + toleranceMs) / parts) + 1, toleranceMs };
 }

@@ -7,8 +7,11 @@ export function toCounter(row: Row): Counter {
 }
 
 /** The latest `resetsAt` at which a counter has room for one more event. */
-export function lastWithRoom({ burst, intervalMs }: CounterClaim, now: number): number {
-  return now + (burst - 1) * intervalMs;
+export function lastWithRoom(
+  { burst, intervalMs, toleranceMs = 0 }: CounterClaim,
+  now: number,
+): number {
+  return now + (burst - 1) * intervalMs + toleranceMs;
 }
 
 /** The counter after one more event. */

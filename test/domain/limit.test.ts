@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Limit, toRate } from '../../src/domain/limit.ts';
+import { type Limit, type Rate, toRate } from '../../src/domain/limit.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -15,10 +15,10 @@ function createRandom(seed: number): () => number {
 
 /** When events pass that are tried at `moments`, by the rule of the counters. */
 function pass(limit: Limit, moments: readonly number[]): number[] {
-  const { burst, intervalMs } = toRate(limit);
+  const { burst, intervalMs, toleranceMs } = toRate(limit);
   let resetsAt = 0;
   return moments.filter((now) => {
-    if (resetsAt > now + (burst - 1) * intervalMs) return false;
+    if (resetsAt > now + (burst - 1) * intervalMs + toleranceMs) return false;
     resetsAt = Math.max(resetsAt, now) + intervalMs;
     return true;
   });
@@ -35,13 +35,13 @@ function mostInWindow(passed: readonly number[], windowMs: number): number {
 }
 
 /** Moments as an attacker could choose them: crowds, pauses, and tries just as room comes back. */
-function drawMoments(random: () => number, { intervalMs }: { intervalMs: number }): number[] {
+function drawMoments(random: () => number, { intervalMs, toleranceMs }: Rate): number[] {
   const moments: number[] = [];
   let now = 1_700_000_000_000;
   for (let i = 0; i < 400; i += 1) {
     const kind = random();
     if (kind < 0.5) now += Math.floor(random() * 3);
-    else if (kind < 0.8) now += intervalMs - 1 + Math.floor(random() * 3);
+    else if (kind < 0.8) now += intervalMs - toleranceMs - 1 + Math.floor(random() * 3);
     else now += Math.floor(random() * 30 * intervalMs);
     moments.push(now);
   }
@@ -64,6 +64,18 @@ describe('the rate of a limit', () => {
       const passed = pass(limit, drawMoments(createRandom(seed), toRate(limit)));
       expect(mostInWindow(passed, windowMs - 1), `seed ${seed}`).toBeLessThanOrEqual(limit.max);
     }
+  });
+
+  it('lets all of a burst pass whose events come in another order than their times', () => {
+    const limit: Limit = { name: 'hour', max: 10, windowSeconds: HOUR };
+    const start = 1_700_000_000_000;
+    expect(
+      pass(
+        limit,
+        [9, 7, 3, 1, 0].map((ms) => start + 90 * ms),
+      ),
+    ).toHaveLength(5);
+    expect(pass(limit, Array(6).fill(start))).toHaveLength(5);
   });
 
   it('F9: lets half of it pass at once, and all of it in a window that begins with a burst', () => {

@@ -8,6 +8,8 @@ export type CounterClaim = {
   readonly burst: number;
   /** Milliseconds after which there is room for one more. */
   readonly intervalMs: number;
+  /** How much too early an event may come; 0 when it is left out. */
+  readonly toleranceMs?: number;
 };
 
 /** What was counted, or, when nothing was, the counters that were full. */

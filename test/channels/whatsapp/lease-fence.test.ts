@@ -110,11 +110,12 @@ it('a node that learns of it when it renews its lease lets go, too', async () =>
 
 it('a node that was frozen leaves the number to the one that took it over', async () => {
   // It is slow to renew, so it hears of the other by its line first.
-  await linkOn('sqlite', 60_000);
+  await linkOn('sqlite', 10_000);
+  const other = await start(900);
+  await other.client.post('/api/sessions', { sessionId: 'names-its-node' });
   const watch = watchConnections(lab, owner);
   const logins = lab.logins(owner.pn);
-  await giveLease('nobody', 0);
-  const other = await start(900);
+  await giveLease(await findOwner('wa:names-its-node'), 900);
   const steps = () => inShort(trailOf(h, 'default'));
   await waitFor(() => steps().find((step) => step.startsWith('replaced')), 'the end');
   await other.waitForState(['open']);
