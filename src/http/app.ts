@@ -30,6 +30,7 @@ import type { HttpEnv } from './http-env.ts';
 import { createReadBrowser, createReadCaller, createReadFrom } from './middleware/authenticate.ts';
 import { authorize } from './middleware/authorize.ts';
 import { createReadClientAddress } from './middleware/client-address.ts';
+import { holdRefusals } from './middleware/hold-refusals.ts';
 import { limitBody } from './middleware/limit-body.ts';
 import { observe } from './middleware/observe.ts';
 import { onlyHere } from './middleware/only-here.ts';
@@ -134,6 +135,7 @@ function useGuards(app: App, parts: AppParts) {
   const { logger, metrics, usage, health, identity, activity, corsOrigins } = parts;
   const readClientAddress = createReadClientAddress(parts.trustedProxies);
   app.use(requestId({ limitLength: 64 }));
+  app.use(holdRefusals(readClientAddress));
   const readNumber = toNumberReader(parts.readOwnNumber);
   app.use(observe({ logger, metrics, usage, activity, readClientAddress, readNumber }));
   app.use(async (c, next) => {

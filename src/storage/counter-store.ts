@@ -4,6 +4,7 @@ import type { ClaimOutcome, Counter, CounterClaim } from './dialects/contract.ts
 import { placeholders } from './statement.ts';
 
 export type { Counter, CounterClaim };
+export { lastWithRoom };
 
 export type CounterStore = ReturnType<typeof createCounterStore>;
 

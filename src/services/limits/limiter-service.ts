@@ -1,19 +1,28 @@
+import { LRUCache } from 'lru-cache';
 import { DEMO_ACCOUNT_ID, type Origin } from '../../domain/caller.ts';
 import { type Claim, type Standing, toRate } from '../../domain/limit.ts';
 import { type Clock, secondsUntil } from '../../lib/clock.ts';
-import type { Counter, CounterClaim, CounterStore } from '../../storage/counter-store.ts';
+import {
+  type Counter,
+  type CounterClaim,
+  type CounterStore,
+  lastWithRoom,
+} from '../../storage/counter-store.ts';
 import type { Metrics } from '../metrics/metrics-service.ts';
 
-/** `watched`: how the limits stood that were looked at and not counted. */
-export type ClaimResult = { readonly watched: readonly Standing[] } & (
-  | { readonly granted: true; readonly standings: readonly Standing[] }
+export type ClaimResult =
+  | {
+      readonly granted: true;
+      readonly standings: readonly Standing[];
+      /** How the limits stood that were looked at and not counted. */
+      readonly watched: readonly Standing[];
+    }
   | {
       readonly granted: false;
       /** The full limit with the longest wait: after it, every limit of this call has room again. */
       readonly refusal: Standing;
       readonly full: readonly Standing[];
-    }
-);
+    };
 
 type Dependencies = {
   readonly counters: CounterStore;
@@ -30,6 +39,10 @@ const EVERY_ACCOUNT = '*';
 
 const NEVER = Number.MAX_SAFE_INTEGER;
 
+/** So long a full counter is taken as full without asking the database: a flood of refusals costs little. */
+const FULL_FOR_MS = 1000;
+const MOST_FULL = 10_000;
+
 /** A claim, with its counter. */
 type Counted = { readonly claim: Claim; readonly counter: CounterClaim };
 
@@ -38,6 +51,8 @@ type Counted = { readonly claim: Claim; readonly counter: CounterClaim };
  * Why not a ready-made limiter: docs/adr/0003.
  */
 export function createLimiterService({ counters, onRefusal, metrics, now }: Dependencies) {
+  const seenFull = new LRUCache<string, Counter>({ max: MOST_FULL, ttl: FULL_FOR_MS });
+
   /**
    * Counts one event on every claim, or on none when one of them is full. Reads `watched` with them
    * and counts nothing there.
@@ -49,6 +64,8 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
   ): Promise<ClaimResult> {
     const [wanted, read] = [toCounted(origin, claims), toCounted(origin, watched)];
     const at = now();
+    const stillFull = findSeenFull(wanted, at);
+    if (stillFull.length > 0) return refuse(origin, toStandings(wanted, stillFull, at));
     const result =
       wanted.length + read.length === 0
         ? { counters: [], full: [], watched: [] }
@@ -59,30 +76,46 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
             },
             at,
           );
-    const seen = { watched: toStandings(read, result.watched, at) };
     if (result.full.length === 0) {
-      return { ...seen, granted: true, standings: toStandings(wanted, result.counters, at) };
+      return {
+        granted: true,
+        standings: toStandings(wanted, result.counters, at),
+        watched: toStandings(read, result.watched, at),
+      };
     }
-    const full = toStandings(wanted, result.full, at);
+    for (const counter of result.full) seenFull.set(counter.key, counter);
+    return refuse(origin, toStandings(wanted, result.full, at));
+  }
+
+  /** The counters of `wanted` that were full a moment ago and have no room yet. */
+  function findSeenFull(wanted: readonly Counted[], at: Date): Counter[] {
+    return wanted.flatMap(({ counter }) => {
+      const seen = seenFull.get(counter.key);
+      return seen && seen.resetsAt > lastWithRoom(counter, at.getTime()) ? [seen] : [];
+    });
+  }
+
+  function refuse(origin: Origin, full: readonly Standing[]): ClaimResult {
     const refusal = full.reduce((a, b) =>
       (b.resetSeconds ?? NEVER) > (a.resetSeconds ?? NEVER) ? b : a,
     );
     metrics.limitHits.inc({ limit: refusal.limit.name });
     onRefusal(origin, refusal);
-    return { ...seen, granted: false, refusal, full };
+    return { granted: false, refusal, full };
   }
 
   /** Takes back what `claim` counted, because the event did not happen after all. */
   async function giveBack(origin: Origin, claims: readonly Claim[]): Promise<void> {
-    await counters.giveBack(
-      toCounted(origin, claims).map(({ counter }) => counter),
-      now(),
-    );
+    const counted = toCounted(origin, claims).map(({ counter }) => counter);
+    await counters.giveBack(counted, now());
+    for (const { key } of counted) seenFull.delete(key);
   }
 
   /** Forgets all that was counted on `claims`. */
-  function clear(origin: Origin, claims: readonly Claim[]): Promise<void> {
-    return counters.clear(claims.map((one) => keyOf(origin, one)));
+  async function clear(origin: Origin, claims: readonly Claim[]): Promise<void> {
+    const keys = claims.map((one) => keyOf(origin, one));
+    await counters.clear(keys);
+    for (const key of keys) seenFull.delete(key);
   }
 
   /** Forgets what was counted on `claims` in every account. */
@@ -91,11 +124,13 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
       claims.map(({ limit, subject }) => counters.findKeys(`${limit.name}|`, `|${subject}`)),
     );
     await counters.clear(found.flat());
+    seenFull.clear();
   }
 
   /** How the limits stand that count something. Counts nothing. */
   async function read(origin: Origin, claims: readonly Claim[]): Promise<readonly Standing[]> {
-    return (await claim(origin, [], claims)).watched;
+    const claimed = await claim(origin, [], claims);
+    return claimed.granted ? claimed.watched : [];
   }
 
   /** Whether one of `claims` would be refused now. Counts nothing. */
