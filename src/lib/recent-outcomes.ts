@@ -18,6 +18,16 @@ export function createRecentOutcomes({ size, subjects }: Options) {
     outcomes.set(subject, latest);
   }
 
+  /** Takes the latest `count` failures of a subject out. */
+  function forgive(subject: string, count: number): void {
+    const latest = outcomes.get(subject) ?? [];
+    for (let left = count; left > 0; left -= 1) {
+      const index = latest.lastIndexOf(true);
+      if (index === -1) return;
+      latest.splice(index, 1);
+    }
+  }
+
   /** The share of failures among the latest outcomes, from 0 to 1; 0 when there is none. */
   function failureRatio(subject: string): number {
     const latest = outcomes.get(subject) ?? [];
@@ -25,5 +35,5 @@ export function createRecentOutcomes({ size, subjects }: Options) {
     return latest.filter(Boolean).length / latest.length;
   }
 
-  return { add, failureRatio };
+  return { add, forgive, failureRatio };
 }

@@ -11,7 +11,7 @@ import { guessClaims, isNumberLocked, numberLockClaims } from './failure-limits.
 import { type CheckTarget, createFinding, isOpen, isTarget } from './find-challenge.ts';
 import { refuseByNumber, refuseLocked } from './refuse-guess.ts';
 import { createSendBudget } from './send-budget.ts';
-import { createSharedFailures } from './shared-failures.ts';
+import { createSharedFailures, type SharedLevel } from './shared-failures.ts';
 import { createTelling } from './tell-verification.ts';
 import { createVerifiedOfLate, nameOf } from './verified-of-late.ts';
 
@@ -117,10 +117,10 @@ export function createChecking(dependencies: Dependencies) {
 
   /** The most attempts that a code has now. @throws {AppError} when this guess is not to be compared. */
   async function tighten(attempt: Omit<Attempt, 'mostAttempts'>): Promise<number> {
-    const { caller, target, counted, watched } = attempt;
+    const { caller, target, found, counted, watched } = attempt;
     const level = shared.levelOf(caller, watched);
     const refusal = 'scope' in target.ref ? refuseByNumber(limits, watched, level) : undefined;
-    if (!refusal) return level.name === 'open' ? ANY_ATTEMPTS : 1;
+    if (!refusal) return mostAttemptsAt(level.name, found?.maxAttempts ?? policy.maxAttempts);
     await limiter.giveBack(caller, counted);
     throw refuseGuess(refusal);
   }
@@ -147,9 +147,7 @@ export function createChecking(dependencies: Dependencies) {
       // Somebody pressed twice: that is no guess, and must not bring the number nearer to its lock.
       if (result.outcome === 'repeated') await limiter.giveBack(caller, locksOf(counted));
       // What was compared with nothing cannot have been right: it says nothing about who shares the key.
-      if (result.outcome === 'verified' || result.outcome === 'invalid') {
-        await shared.record(caller, { isFailure: result.outcome === 'invalid' });
-      }
+      if (result.outcome === 'invalid') await shared.recordFailure(caller);
       return result;
     } finally {
       ticket.leave();
@@ -191,9 +189,11 @@ export function createChecking(dependencies: Dependencies) {
     const cooldown = { limit: limits.cooldown, subject: `${phoneNumber}|${purpose}` };
     const ended = [...counted.filter(({ limit }) => inARow.includes(limit)), ...locked, cooldown];
     const others = counted.filter(({ limit }) => !inARow.includes(limit));
-    await Promise.all([limiter.clear(caller, ended), limiter.giveBack(caller, others)]).catch(
-      (err: unknown) => logger.error({ err }, 'a right guess stays counted as a failure'),
-    );
+    await Promise.all([
+      limiter.clear(caller, ended),
+      limiter.giveBack(caller, others),
+      shared.recordSuccess(caller, challenge.attempts),
+    ]).catch((err: unknown) => logger.error({ err }, 'a right guess stays counted as a failure'));
   }
 
   /**
@@ -214,5 +214,8 @@ export function createChecking(dependencies: Dependencies) {
   return { checkPasscode };
 }
 
-/** More than OTP_MAX_ATTEMPTS can be. */
-const ANY_ATTEMPTS = 100;
+/** Half of them leave a person who mistyped once a second try. */
+function mostAttemptsAt(level: SharedLevel['name'], maxAttempts: number): number {
+  if (level === 'open') return maxAttempts;
+  return level === 'tightened' ? Math.ceil(maxAttempts / 2) : 1;
+}

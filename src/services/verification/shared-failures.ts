@@ -8,13 +8,13 @@ import type { LimiterService } from '../limits/limiter-service.ts';
 import type { Metrics } from '../metrics/metrics-service.ts';
 
 type Dependencies = {
-  readonly limiter: Pick<LimiterService, 'claim'>;
+  readonly limiter: Pick<LimiterService, 'claim' | 'giveBack'>;
   readonly limits: Limits;
   readonly metrics: Metrics;
   readonly logger: Logger;
 };
 
-/** `tightened`: one attempt a code. `refusing`: that, and no guess by number. */
+/** `tightened`: half of the attempts of a code. `refusing`: one, and no guess by number. */
 export type SharedLevel =
   | { readonly name: 'open' }
   | { readonly name: 'tightened' | 'refusing'; readonly standing: Standing };
@@ -27,9 +27,9 @@ const ALARM_MS = 600_000;
 
 /**
  * Wrong codes that came with one key, or from one end user's address. Many people share both, so no
- * such limit refuses everybody: it is counted after a wrong comparison only, a full one leaves one
- * attempt a code, and guesses by number are refused only while most of the latest outcomes are
- * failures (OWASP ASVS 6.1.1: "prevent malicious account lockout").
+ * such limit refuses everybody: it is counted after a wrong comparison only, a full one leaves half of
+ * the attempts of a code, and only while most of the latest outcomes are failures it leaves one, and
+ * refuses guesses by number (OWASP ASVS 6.1.1: "prevent malicious account lockout").
  */
 export function createSharedFailures({ limiter, limits, metrics, logger }: Dependencies) {
   const outcomes = createRecentOutcomes({ size: OUTCOMES, subjects: SUBJECTS });
@@ -57,12 +57,21 @@ export function createSharedFailures({ limiter, limits, metrics, logger }: Depen
       : { name: 'tightened', standing: first };
   }
 
-  /** Notes how a comparison ended; a wrong one is counted, also beyond the limit. */
-  async function record(caller: Caller, { isFailure }: { readonly isFailure: boolean }) {
+  /** Notes a wrong code; it is counted also beyond the limit. */
+  async function recordFailure(caller: Caller): Promise<void> {
     const claims = claimsOf(caller);
-    for (const claim of claims) outcomes.add(keyOf(caller, claim), isFailure);
-    if (!isFailure) return;
+    for (const claim of claims) outcomes.add(keyOf(caller, claim), true);
     await Promise.all(claims.map((claim) => limiter.claim(caller, [claim])));
+  }
+
+  /** Notes a right code. The wrong ones before it were slips of the same person, and count no more. */
+  async function recordSuccess(caller: Caller, slips: number): Promise<void> {
+    const claims = claimsOf(caller);
+    for (const claim of claims) {
+      outcomes.add(keyOf(caller, claim), false);
+      outcomes.forgive(keyOf(caller, claim), slips);
+    }
+    for (let left = slips; left > 0; left -= 1) await limiter.giveBack(caller, claims);
   }
 
   function alarm(caller: Caller, { limit, subject }: Standing): void {
@@ -77,7 +86,7 @@ export function createSharedFailures({ limiter, limits, metrics, logger }: Depen
     );
   }
 
-  return { claimsOf, levelOf, record };
+  return { claimsOf, levelOf, recordFailure, recordSuccess };
 }
 
 function keyOf({ accountId }: Caller, { limit, subject }: Claim): string {
