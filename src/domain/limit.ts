@@ -40,6 +40,8 @@ export type Rate = {
   readonly burst: number;
   readonly intervalMs: number;
   readonly toleranceMs: number;
+  /** How far ahead of now a counter of this limit can be, whatever its `max` is; undefined: any time. */
+  readonly longestMs: number | undefined;
 };
 
 const DAY_MS = 86_400_000;
@@ -60,12 +62,21 @@ const TOLERANCE_MS = 1000;
  */
 export function toRate({ max, windowSeconds, burst = Math.ceil(max / 2) }: Limit): Rate {
   if (windowSeconds === undefined) {
-    return { burst: max, intervalMs: KEPT_DAYS * DAY_MS, toleranceMs: TOLERANCE_MS };
+    const intervalMs = KEPT_DAYS * DAY_MS;
+    return { burst: max, intervalMs, toleranceMs: TOLERANCE_MS, longestMs: undefined };
   }
   const windowMs = windowSeconds * 1000;
-  if (burst >= max) return { burst, intervalMs: Math.ceil(windowMs / max), toleranceMs: 0 };
+  if (burst >= max) {
+    return {
+      burst,
+      intervalMs: Math.ceil(windowMs / max),
+      toleranceMs: 0,
+      longestMs: windowMs,
+    };
+  }
   const parts = max - burst + 1;
   const toleranceMs = Math.min(TOLERANCE_MS, Math.floor(windowMs / parts / 50));
   // One millisecond more, so that a window that includes both of its ends holds no event more.
-  return { burst, intervalMs: Math.floor((windowMs + toleranceMs) / parts) + 1, toleranceMs };
+  const intervalMs = Math.floor((windowMs + toleranceMs) / parts) + 1;
+  return { burst, intervalMs, toleranceMs, longestMs: Math.max(windowMs, burst * intervalMs) };
 }

@@ -102,7 +102,7 @@ export type AppParts = {
 export type App = OpenAPIHono<HttpEnv>;
 
 /** Each stream keeps a connection to itself; there are 1000 for everything. */
-const STREAMS = { perCaller: 10, perNode: 200 };
+const STREAMS = { perCaller: 10, perAccount: 100, perNode: 200 };
 
 /** Requests in progress beside those that send and check codes and tell how the node is. */
 const MOST_OTHER_REQUESTS = 400;

@@ -41,22 +41,24 @@ export function createCounterStore({ statements, claim }: Database) {
   }
 
   /**
-   * Reads counters. One that is fuller than full was written by a clock that ran ahead, or under a
-   * wider limit: it counts nothing, or it would keep its subject waiting for as long as the clock was
-   * ahead. Clocks of nodes differ by some seconds, which are no reason.
+   * Reads counters. One that is further ahead than any window was written by a clock that was wrong by
+   * more than some seconds: it is full but for one event, or it would keep its subject waiting for as
+   * long as that clock was ahead.
    */
   async function findSane(claims: readonly CounterClaim[], now: Date) {
     const found = new Map(
       (await find(claims.map(({ key }) => key))).map((counter) => [counter.key, counter]),
     );
     for (const one of claims) {
-      const latest = lastWithRoom(one, now.getTime()) + one.intervalMs + CLOCK_TOLERANCE_MS;
+      if (one.longestMs === undefined) continue;
+      const latest = now.getTime() + one.longestMs + CLOCK_TOLERANCE_MS;
       if ((found.get(one.key)?.resetsAt ?? 0) <= latest) continue;
+      const resetsAt = lastWithRoom({ ...one, toleranceMs: 0 }, now.getTime());
       await change(
         `UPDATE "rate_limits" SET "resetsAt" = $2 WHERE "limitKey" = $1 AND "resetsAt" > $3`,
-        [one.key, now.getTime(), latest],
+        [one.key, resetsAt, latest],
       );
-      found.set(one.key, { key: one.key, resetsAt: now.getTime() });
+      found.set(one.key, { key: one.key, resetsAt });
     }
     return found;
   }

@@ -142,7 +142,7 @@ describe('the events of a session', () => {
       c.set('authorizeAgain', async () => {});
       await next();
     });
-    const streams = createStreamSlots({ perCaller: 1, perNode: 1 });
+    const streams = createStreamSlots({ perCaller: 1, perAccount: 1, perNode: 1 });
     bare.route('/', sessionEventRoutes({ ...h, streams, heartbeatMs: 20 }));
     const server = await startServer({ app: bare as App, host: '127.0.0.1', port: 0 });
     const { port } = server.address() as { port: number };

@@ -1,17 +1,25 @@
+import { getConnInfo } from '@hono/node-server/conninfo';
 import type { MiddlewareHandler } from 'hono';
+import ipaddr from 'ipaddr.js';
 import { AppError } from '../../domain/errors.ts';
 
 /** What a proxy in front adds: then whoever asks is somewhere else. */
 const FORWARDED = ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via'];
 
 /**
- * Lets in only who sits at this machine: by a name that is this machine for sure, not one that some
- * page had resolved to 127.0.0.1 (DNS rebinding), and through no proxy.
+ * Lets in only who sits at this machine: from its loopback address, by a name that is this machine for
+ * sure, not one that some page had resolved to 127.0.0.1 (DNS rebinding), and through no proxy.
  */
 export const onlyHere: MiddlewareHandler = async (c, next) => {
   const header = (name: string) => c.req.header(name);
+  const isFromHere = isLoopbackAddress(getConnInfo(c).remote.address);
   const hasProxy = FORWARDED.some((name) => header(name) !== undefined);
-  if (hasProxy || !isLoopbackName(header('host')) || !isLoopbackOrigin(header('origin'))) {
+  if (
+    !isFromHere ||
+    hasProxy ||
+    !isLoopbackName(header('host')) ||
+    !isLoopbackOrigin(header('origin'))
+  ) {
     throw new AppError(
       'forbidden',
       'This page is for the machine that Waverify runs on; DEMO=public opens it to everybody',
@@ -19,6 +27,10 @@ export const onlyHere: MiddlewareHandler = async (c, next) => {
   }
   await next();
 };
+
+function isLoopbackAddress(address = ''): boolean {
+  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
+}
 
 function isLoopbackOrigin(origin: string | undefined): boolean {
   return origin === undefined || isLoopbackName(origin.replace(/^https?:\/\//, ''));

@@ -19,6 +19,7 @@ export function createContactBudget({ counters, perDay, now }: Dependencies) {
     key: `wa-new-contacts-day|${sessionId}`,
     burst: perDay,
     intervalMs: Math.ceil(DAY_MS / perDay),
+    longestMs: DAY_MS + perDay,
   });
 
   /** Counts one new contact of a session, or none when the day's are used up; `why` tells the count. */

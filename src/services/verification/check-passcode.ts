@@ -108,7 +108,7 @@ export function createChecking(dependencies: Dependencies) {
       ...shared.claimsOf(caller),
     ]);
     if (!claimed.granted) {
-      throw refuseGuess(refuseLocked(claimed.full, flight.othersSoFar()));
+      throw refuseGuess(refuseLocked(limits, claimed.full, flight.othersSoFar()));
     }
     const { standings, watched } = claimed;
     const attempt = { caller, target, found, meant, counted, standings, watched };

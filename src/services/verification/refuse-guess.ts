@@ -5,7 +5,7 @@ import type { Limits } from '../limits/limit.ts';
 import type { SharedLevel } from './shared-failures.ts';
 
 /** The answer to a guess that full limits refuse, while `others` at the same number are in flight. */
-export function refuseLocked(full: readonly Standing[], others: number): AppError {
+export function refuseLocked(limits: Limits, full: readonly Standing[], others: number): AppError {
   const [refusal] = [...full].sort((a, b) => waitOf(b) - waitOf(a));
   if (!refusal) throw new Error('a limit refused without being full');
   // What is in flight is counted, but may be right: then there is room in a moment.
@@ -13,9 +13,10 @@ export function refuseLocked(full: readonly Standing[], others: number): AppErro
     const message = 'Other attempts for this number are being checked: try again in a second';
     return new AppError('otp_locked', message, { retryAfterSeconds: 1, refusal });
   }
+  const otherWay = refusal.limit === limits.failuresInARowById ? 'phoneNumber' : 'verificationId';
   const message =
     refusal.resetSeconds === undefined
-      ? 'Too many wrong codes in a row for this number. It takes a right code by verificationId, or an unlock.'
+      ? `Too many wrong codes in a row for this number. It takes a right code by ${otherWay}, or an unlock.`
       : 'Too many wrong codes for this number: it is locked for a while';
   return refuse('otp_locked', message, refusal);
 }
@@ -27,7 +28,7 @@ export function refuseByNumber(
   level: SharedLevel,
 ): AppError | undefined {
   const lock = watched.find(({ limit, isFull }) => isFull && limit === limits.failuresInARow);
-  if (lock) return refuseLocked([lock], 0);
+  if (lock) return refuseLocked(limits, [lock], 0);
   if (level.name !== 'refusing') return undefined;
   const message = 'Too many wrong codes: verify with verificationId, or wait';
   return refuse('rate_limited', message, level.standing);

@@ -10,6 +10,11 @@ export type CounterClaim = {
   readonly intervalMs: number;
   /** How much too early an event may come; 0 when it is left out. */
   readonly toleranceMs?: number;
+  /**
+   * The furthest that any counter of this kind can be ahead of now: what is further was written by a
+   * clock that ran ahead. Nothing is too far when it is left out.
+   */
+  readonly longestMs?: number | undefined;
 };
 
 /** What was counted, or, when nothing was, the counters that were full. */

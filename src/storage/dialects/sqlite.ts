@@ -34,6 +34,15 @@ export async function openSqlite({ storage }: { readonly storage: string }): Pro
     hooks: { afterConnect: (connection) => waitForLocks(connection as sqlite3.Database) },
   });
 
+  let journal: string | undefined;
+
+  /** The write-ahead log keeps what was answered: it is there from the first write to the last close. */
+  async function isJournalInPlace(): Promise<boolean> {
+    const found = await identify(`${storage}-wal`);
+    journal ??= found;
+    return found === journal;
+  }
+
   const change = (sql: string, values: readonly Value[]) =>
     writer.write((connection) => connection.run(sql, values.map(encode)));
 
@@ -61,7 +70,7 @@ export async function openSqlite({ storage }: { readonly storage: string }): Pro
       writer.write((connection) =>
         claimByUpsert((sql, values) => connection.all(sql, values.map(encode)), claims, now),
       ),
-    isInPlace: async () => (await identify(storage)) === identity,
+    isInPlace: async () => (await identify(storage)) === identity && (await isJournalInPlace()),
     // One process serves the file, but a script may migrate it at the same moment.
     withMigrationLock: (task) => migrateAlone(storage, task),
   };

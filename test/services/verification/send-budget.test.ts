@@ -122,6 +122,25 @@ describe.each(dialects)('sending budgets on %s', (dialect) => {
     });
     expectWithin(BUDGET, (await Promise.all(answers)).flat());
   });
+
+  it('let no key with a lower budget give back what the key has used that made it', async () => {
+    const h = await open({});
+    const access = createAccessCalls(h);
+    const grant = { scopes: ['otp:send', 'keys:manage'] };
+    const leaked = await access.createKey({ ...grant, sendsPerHour: 100 });
+    const child = await access
+      .as(leaked.secret)
+      .post('/api/keys', { name: 'c', ...grant, sendsPerHour: 2 });
+    const sendWith = (secret: unknown) =>
+      createOtpCalls({ ...h, client: { ...h.client, ...access.as(String(secret)) } });
+    const parent = sendWith(leaked.secret);
+    const first = await inParallel(60, () => parent.send(nextNumber()));
+    expect(withStatus(first, 200)).toHaveLength(50);
+    for (let i = 0; i < 3; i += 1) {
+      expect((await sendWith(child.body.data?.['secret']).send(nextNumber())).status).toBe(429);
+      expect((await parent.send(nextNumber())).status).toBe(429);
+    }
+  });
 });
 
 describe('the budget of a key', () => {
