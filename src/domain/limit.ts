@@ -80,3 +80,11 @@ export function toRate({ max, windowSeconds, burst = Math.ceil(max / 2) }: Limit
   const intervalMs = Math.floor((windowMs + toleranceMs) / parts) + 1;
   return { burst, intervalMs, toleranceMs, longestMs: Math.max(windowMs, burst * intervalMs) };
 }
+
+/** The latest moment that a counter may hold with room for one more event at `now` (milliseconds). */
+export function lastWithRoom(
+  { burst, intervalMs, toleranceMs = 0 }: Pick<Rate, 'burst' | 'intervalMs'> & Partial<Rate>,
+  now: number,
+): number {
+  return now + (burst - 1) * intervalMs + toleranceMs;
+}

@@ -6,14 +6,6 @@ export function toCounter(row: Row): Counter {
   return { key: String(row['limitKey']), resetsAt: Number(row['resetsAt']) };
 }
 
-/** The latest `resetsAt` at which a counter has room for one more event. */
-export function lastWithRoom(
-  { burst, intervalMs, toleranceMs = 0 }: CounterClaim,
-  now: number,
-): number {
-  return now + (burst - 1) * intervalMs + toleranceMs;
-}
-
 /** The counter after one more event. */
 export function countOne(
   { key, intervalMs }: CounterClaim,

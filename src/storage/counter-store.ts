@@ -1,10 +1,10 @@
-import { lastWithRoom, toCounter } from './counter-row.ts';
+import { lastWithRoom } from '../domain/limit.ts';
+import { toCounter } from './counter-row.ts';
 import type { Database } from './database.ts';
 import type { ClaimOutcome, Counter, CounterClaim } from './dialects/contract.ts';
 import { placeholders } from './statement.ts';
 
 export type { Counter, CounterClaim };
-export { lastWithRoom };
 
 export type CounterStore = ReturnType<typeof createCounterStore>;
 

@@ -23,7 +23,7 @@ describe.each(dialects)('the counter store on %s', (dialect) => {
   const toClaims = (bursts: Readonly<Record<string, number>>) =>
     Object.entries(bursts).map(([key, burst]) => ({
       ...{ key, burst, intervalMs: INTERVAL_MS },
-      longestMs: 4 * INTERVAL_MS,
+      longestMs: 20 * INTERVAL_MS,
     }));
   const claim = (bursts: Readonly<Record<string, number>>, at = NOW) =>
     counters.claimAll({ claims: toClaims(bursts) }, at);

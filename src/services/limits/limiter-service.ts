@@ -1,13 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { DEMO_ACCOUNT_ID, type Origin } from '../../domain/caller.ts';
-import { type Claim, type Standing, toRate } from '../../domain/limit.ts';
+import { type Claim, lastWithRoom, type Standing, toRate } from '../../domain/limit.ts';
 import { type Clock, secondsUntil } from '../../lib/clock.ts';
-import {
-  type Counter,
-  type CounterClaim,
-  type CounterStore,
-  lastWithRoom,
-} from '../../storage/counter-store.ts';
+import type { Counter, CounterClaim, CounterStore } from '../../storage/counter-store.ts';
 import type { Metrics } from '../metrics/metrics-service.ts';
 
 export type ClaimResult =

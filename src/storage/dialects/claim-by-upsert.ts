@@ -1,4 +1,5 @@
-import { lastWithRoom, toCounter } from '../counter-row.ts';
+import { lastWithRoom } from '../../domain/limit.ts';
+import { toCounter } from '../counter-row.ts';
 import { placeholders, type Row, type Value } from '../statement.ts';
 import type { ClaimOutcome, CounterClaim } from './contract.ts';
 
