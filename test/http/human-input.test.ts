@@ -172,6 +172,34 @@ describe.each(dialects)('what people type, on %s', (dialect) => {
   });
 });
 
+describe('a whole number', () => {
+  let h: Harness;
+  beforeAll(async () => {
+    h = await createHarness({});
+  });
+  afterAll(() => h.close());
+
+  it.each(['1e2', '05', '%205', '0', '501', '1.5', '', '1e400', '99999999999999999999'])(
+    'is refused in a query with its bounds: %s',
+    async (text) => {
+      for (const list of ['/api/keys', '/api/analytics/logs/activity']) {
+        const { status, body } = await h.client.get(`${list}?limit=${text}`);
+        const message = expect.stringMatching(/whole number from 1 to 500/);
+        expect([status, body.errors]).toEqual([400, [{ path: 'limit', message }]]);
+      }
+    },
+  );
+
+  it.each(['60', 1.5, -1, 604_801, 1e20, true, []])(
+    'is refused in a body with its bounds: %s',
+    async (overlapSeconds) => {
+      const { status, body } = await h.client.post('/api/keys/x/rotate', { overlapSeconds });
+      const message = expect.stringMatching(/whole number from 0 to 604800/);
+      expect([status, body.errors]).toEqual([400, [{ path: 'overlapSeconds', message }]]);
+    },
+  );
+});
+
 describe('a phone number of an operator elsewhere', () => {
   it('is read in the region of the operator, and more widely where they say so', async () => {
     const h = await createHarness({ env: { ...NO_LIMITS, PHONE_VALIDATION: 'possible' } });
