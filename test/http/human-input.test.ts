@@ -108,6 +108,17 @@ describe.each(dialects)('what people type, on %s', (dialect) => {
     }
   });
 
+  it('F09: is told what a code has to be', async () => {
+    const phoneNumber = nextNumber();
+    for (const text of ['①②③④⑤⑥', 'Code: 123456', '123,456', 'G-123456']) {
+      const { body } = await otp.verify(phoneNumber, text);
+      expect([text, body.errors]).toEqual([
+        text,
+        [{ path: 'otp', message: expect.stringMatching(/6 digits and nothing else/) }],
+      ]);
+    }
+  });
+
   it('F06: is one recipient under an old and a new numbering plan', async () => {
     const sent = await otp.send('+52 1 55 1234 5678');
     expect(sent.body.data).toMatchObject({ phoneNumber: '+525512345678' });

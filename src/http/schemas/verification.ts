@@ -65,7 +65,7 @@ const LONGEST_TYPED_CODE = 128;
 /** As many digits as this service sends, in whatever spelling a person typed them. */
 export function passcodeOf(length: number) {
   const digits = new RegExp(`^[0-9]{${length}}$`);
-  const message = `must be ${length} digits`;
+  const message = `must be ${length} digits and nothing else`;
   return z
     .string()
     .max(LONGEST_TYPED_CODE, { error: message, abort: true })
