@@ -3,7 +3,7 @@ import { channelNames } from '../../domain/delivery.ts';
 import { locales } from '../../domain/locale.ts';
 import { isSessionId, isSessionName } from '../../domain/session-id.ts';
 import { foldCode } from '../../domain/typed-text.ts';
-import { toClientAddress } from '../../lib/network.ts';
+import { readAddress, toClientAddress } from '../../lib/network.ts';
 
 /** Checked in full where it is read: here it only has to be text of a bearable length. */
 export const PhoneNumber = z.string().max(64).openapi({
@@ -39,12 +39,12 @@ export const CompanyName = z.string().min(1).max(240).openapi({
   example: 'Kopi & Roti ☕',
 });
 
-/** The end user's address, read as the address of a client of our own would be. */
+/** The end user's address, read as an entry of X-Forwarded-For is. */
 export const ClientIp = z
   .string()
   .max(64)
   .transform((text, context) => {
-    const address = toClientAddress(text);
+    const address = toClientAddress(readAddress(text) ?? '');
     if (address !== undefined) return address;
     context.addIssue({ code: 'custom', message: 'must be an IPv4 or IPv6 address' });
     return z.NEVER;
