@@ -211,6 +211,28 @@ describe('a whole number', () => {
   );
 });
 
+describe('the older spelling of sending', () => {
+  it('takes the language of the message, as the newer one does', async () => {
+    const h = await createHarness({ env: NO_LIMITS });
+    try {
+      const nextNumber = createPhoneNumbers();
+      const languages = ['id', 'en'].map(async (locale) => {
+        const to = nextNumber();
+        const { status } = await h.client.post('/api/messages/default/otp', { to, locale });
+        expect(status).toBe(200);
+        return h.gateway.messages.find((message) => message.to === to)?.locale;
+      });
+      expect(await Promise.all(languages)).toEqual(['id', 'en']);
+      const refused = await h.client.post('/api/messages/default/otp', {
+        ...{ to: nextNumber(), locale: 'fr' },
+      });
+      expect(refused.body.errors?.map(({ path }) => path)).toEqual(['locale']);
+    } finally {
+      await h.close();
+    }
+  });
+});
+
 describe('a phone number of an operator elsewhere', () => {
   it('is read in the region of the operator, and more widely where they say so', async () => {
     const h = await createHarness({ env: { ...NO_LIMITS, PHONE_VALIDATION: 'possible' } });

@@ -57,7 +57,7 @@ export const ClientIp = z
   });
 
 const Channel = z.enum(channelNames);
-const LocaleName = z.enum(locales);
+export const LocaleName = z.enum(locales);
 
 /** Room for what stands between and around the digits of a code. */
 const LONGEST_TYPED_CODE = 128;
