@@ -2,11 +2,18 @@ import {
   type CountryCode,
   type NumberType,
   type PhoneNumber,
+  parsePhoneNumberFromString,
   validatePhoneNumberLength,
 } from 'libphonenumber-js/max';
+import { nameCharacters } from './named-characters.ts';
+import { renumber } from './renumbered.ts';
 
-export const NOT_A_NUMBER =
-  'The phone number must have 5 to 32 characters: digits, blanks, hyphens, dots and brackets, with or without + in front, such as +6281234567890';
+const ALLOWED =
+  'Use digits, blanks, hyphens, dots and brackets, with or without + in front, such as +6281234567890';
+
+const LONGEST_WRITTEN = 32;
+const NOT_ALLOWED = /[^0-9 ().+-]/u;
+const EXTENSION = /[0-9] *[;,]? *(?:ext(?:ension)?|isub|postd|x)[^a-z0-9]*[0-9]{1,8}$/i;
 
 /** A plus and 15 digits (ITU-T E.164). */
 export const LONGEST_E164 = 16;
@@ -25,6 +32,25 @@ const KINDS: Readonly<Partial<Record<NonNullable<NumberType>, string>>> = {
   PAGER: 'a pager',
   VOIP: 'an internet telephony number',
 };
+
+/** Says what is wrong with a text that is not written as a phone number. */
+export function explainSpelling(written: string): string {
+  return `The phone number ${findSpellingFault(written)}`;
+}
+
+function findSpellingFault(written: string): string {
+  if (written.length > LONGEST_WRITTEN) return `must have 5 to 32 characters. ${ALLOWED}`;
+  if (EXTENSION.test(written)) return 'has an extension. Leave it out: codes go to mobile numbers';
+  const refused = [...written].filter((character) => NOT_ALLOWED.test(character));
+  if (refused.length > 0) {
+    const hint = /o/i.test(refused.join('')) ? 'Write zero as 0, not as the letter O. ' : '';
+    return `must not contain ${nameCharacters(refused)}. ${hint}${ALLOWED}`;
+  }
+  if (written.lastIndexOf('+') > 0) return `must have + in front only, and only once. ${ALLOWED}`;
+  if (written.length < 5) return `must have 5 to 32 characters. ${ALLOWED}`;
+  if (/\.[0-9]$/.test(written)) return 'ends as a decimal fraction. Send it as text, not a number';
+  return `must begin with a digit, + or a bracket and end with a digit. ${ALLOWED}`;
+}
 
 /**
  * Says what is wrong with a number that cannot be used, and how to mend it. `number` is how it was
@@ -46,7 +72,9 @@ export function explainNumber(
 
 type Fault = { readonly fault: string; readonly isCountryKnown: boolean };
 
-function findFault(written: string, number: PhoneNumber | undefined, defaultRegion: string): Fault {
+function findFault(written: string, read: PhoneNumber | undefined, defaultRegion: string): Fault {
+  const today = readAsToday(read);
+  const number = today?.isValid() ? today : read;
   const where = nameRegion(number, defaultRegion);
   const length = findLengthFault(number?.number ?? written, defaultRegion);
   if (length === 'INVALID_COUNTRY') {
@@ -57,6 +85,12 @@ function findFault(written: string, number: PhoneNumber | undefined, defaultRegi
   }
   if (!number?.isValid()) return { fault: `is not valid in ${where}`, isCountryKnown: true };
   return findKindFault(number, where);
+}
+
+/** A number of an earlier plan as it is today: it tells more than its old length does. */
+function readAsToday(read: PhoneNumber | undefined): PhoneNumber | undefined {
+  const today = read && !read.isValid() ? renumber(read.number) : undefined;
+  return today === undefined ? undefined : parsePhoneNumberFromString(today);
 }
 
 function findLengthFault(text: string, defaultRegion: string) {

@@ -5,7 +5,7 @@ import {
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
 import { AppError } from './errors.ts';
-import { explainNumber, LONGEST_E164, NOT_A_NUMBER } from './phone-fault.ts';
+import { explainNumber, explainSpelling, LONGEST_E164 } from './phone-fault.ts';
 import { argentineMobiles, renumber } from './renumbered.ts';
 import { readTelUri } from './tel-uri.ts';
 import { foldPhoneNumber } from './typed-text.ts';
@@ -30,7 +30,7 @@ export type PhonePolicy = {
  * the shape is checked before it. A last group of one digit behind a dot is a fraction that a
  * spreadsheet added: read on, it is somebody else's number.
  */
-const WRITTEN_NUMBER = /^(?=.{5,32}$)(?!.*\.\d$)\+?[0-9(][0-9 ().-]*[0-9]$/;
+const WRITTEN_NUMBER = /^(?=.{5,32}$)(?!.*\.\d$)(?:\+ *)?[0-9(][0-9 ().-]*[0-9]$/;
 
 /** `(+62)` is how some write the country code; the parser wants its plus in front. */
 const PLUS_IN_BRACKETS = /^\( *\+/;
@@ -44,8 +44,11 @@ const MOBILE_TYPES: readonly (string | undefined)[] = ['MOBILE', 'FIXED_LINE_OR_
  * @throws {AppError} `invalid_phone` with what is wrong, or `region_not_allowed` outside the policy.
  */
 export function parseRecipient(text: string, policy: PhonePolicy): Recipient {
-  const written = readTelUri(foldPhoneNumber(text))?.replace(PLUS_IN_BRACKETS, '+') ?? '';
-  if (!WRITTEN_NUMBER.test(written)) throw new AppError('invalid_phone', NOT_A_NUMBER);
+  const typed = foldPhoneNumber(text);
+  const written = readTelUri(typed)?.replace(PLUS_IN_BRACKETS, '+') ?? typed;
+  if (!WRITTEN_NUMBER.test(written)) {
+    throw new AppError('invalid_phone', explainSpelling(written));
+  }
   const readings = readAll(written, policy.defaultRegion);
   const found = choose(readings, isMobile) ?? choose(readings, isPossiblyMobile(policy));
   if (!found) {

@@ -9,6 +9,9 @@ const LONGEST_PATH = 64;
 /** How zod's own sentences begin. */
 const LIBRARY_WORDS = /^(Too (small|big)|Invalid (option|input))/;
 
+/** Types of which the library has names that only programmers know. */
+const TYPE_NAMES: Readonly<Record<string, string>> = { int: 'a whole number', number: 'a number' };
+
 /** A router whose validation failures have the same shape as every other failure. */
 export function createRouter(): OpenAPIHono<HttpEnv> {
   return new OpenAPIHono<HttpEnv>({
@@ -35,21 +38,22 @@ function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
 
 /** Our schemas' own sentences stand; the library's are put in the same words. */
 function toMessage(issue: z.core.$ZodIssue): string {
+  if (!LIBRARY_WORDS.test(issue.message)) return issue.message;
   if (issue.code === 'invalid_type') {
     return issue.message.endsWith('received undefined')
       ? 'is missing'
-      : `must be of type ${issue.expected}`;
+      : `must be ${TYPE_NAMES[issue.expected] ?? `of type ${issue.expected}`}`;
   }
-  if (!LIBRARY_WORDS.test(issue.message)) return issue.message;
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
-  if (issue.code === 'too_small') return `must have at least ${issue.minimum}${unitOf(issue)}`;
-  if (issue.code === 'too_big') return `must have at most ${issue.maximum}${unitOf(issue)}`;
+  if (issue.code === 'too_small') return toBound(issue.origin, `at least ${issue.minimum}`);
+  if (issue.code === 'too_big') return toBound(issue.origin, `at most ${issue.maximum}`);
   return issue.message;
 }
 
-function unitOf({ origin }: { readonly origin: string }): string {
-  if (origin === 'string') return ' characters';
-  return origin === 'array' ? ' entries' : '';
+/** What is bounded: the length of a text, the entries of a list, or a number itself. */
+function toBound(origin: string, bound: string): string {
+  if (origin === 'string') return `must have ${bound} characters`;
+  return origin === 'array' ? `must have ${bound} entries` : `must be ${bound}`;
 }
 
 function shorten(path: readonly string[]): string {

@@ -19,6 +19,27 @@ export function toClientAddress(text: string): string | undefined {
   return `${network}/${MOST_IPV6_BITS}`;
 }
 
+/**
+ * The address in a text as proxies and servers write it: plain, quoted, with a port, IPv6 also in brackets,
+ * with blanks around. Undefined when it is none.
+ */
+export function readAddress(written: string): string | undefined {
+  const entry = written.trim();
+  const [, quoted = entry] = /^"(.*)"$/.exec(entry) ?? [];
+  const text = quoted.trim();
+  const [, bracketed] = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text) ?? [];
+  if (bracketed !== undefined) return readIpv6(bracketed);
+  const [, host = text] = /^([^:]*):\d{1,5}$/.exec(text) ?? [];
+  // The parser also takes octal, hexadecimal and short forms, which programs read differently.
+  return ipaddr.IPv4.isValidFourPartDecimal(host) ? host : readIpv6(text);
+}
+
+function readIpv6(text: string): string | undefined {
+  // A zone names an interface of somebody else's machine.
+  if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
+  return ipaddr.process(text).toString();
+}
+
 /** A network in its one spelling, or why a text is none. */
 export type ReadNetwork = { readonly network: string } | { readonly fault: string };
 

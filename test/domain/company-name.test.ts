@@ -54,6 +54,17 @@ describe('a company name', () => {
     'Пример ООО',
     'ΑΒΓ Α.Ε.',
     'Contoh™',
+    'Café ☕️',
+    '⭐️ Bintang',
+    'Kilat ⚡️',
+    'Bagus 👍️',
+    'Baru ✨️',
+    'Pizza 🍕️',
+    '24/7 Mart',
+    'Route 66',
+    '7-Eleven 24/7',
+    'Warung 99',
+    'Kode 12 34 5',
   ])('may be %s', (text) => {
     expect(read(text)).toBe(text.normalize('NFC'));
   });
@@ -89,6 +100,20 @@ describe('a company name', () => {
     ['a number and nothing else', '123456'],
     ['a passcode in halves', 'Code 123 456'],
     ['a passcode with a hyphen', '123-456'],
+    ['a passcode in pairs', 'Kode 12 34 56'],
+    ['a passcode of single digits', '1 2 3 4 5 6'],
+    ['a passcode with a slash', '123/456'],
+    ['a passcode with a middle dot', '123·456'],
+    ['a passcode with a comma and a blank', '123, 456'],
+    ['a passcode with a dash between blanks', '123 – 456'],
+    ['a passcode of four and two digits', '1234 56'],
+    ['a passcode with two blanks', '123  456'],
+    ['a passcode with a dot', '123.456'],
+    ['a passcode with a long vowel mark', '123ー456'],
+    ['a passcode with a Hangul dot', '123ㆍ456'],
+    ['a passcode with an ordinal', '123º456'],
+    ['a passcode in brackets', 'Kode (123) (456)'],
+    ['a passcode around an emoji with a selector', '123☕️456'],
     ['a passcode around an emoji', '123😀456'],
     ['a passcode of keycaps', '1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣'],
     ['a run of Arabic digits', 'Code ١٢٣٤٥٦'],
@@ -103,6 +128,7 @@ describe('a company name', () => {
     ['a byte order mark', '\ufeffContoh'],
     ['a soft hyphen', 'Con\u00adtoh'],
     ['a variation selector', 'Con\ufe0ftoh'],
+    ['two variation selectors', 'Contoh ☕\ufe0f\ufe0f'],
     ['a grapheme joiner', 'Con\u034ftoh'],
     ['a Hangul filler', 'Con\u3164toh'],
     ['tags', 'Contoh\u{e0041}'],
@@ -116,6 +142,25 @@ describe('a company name', () => {
   ])('may not be %s', (_, text) => {
     expect(isPlainName(text)).toBe(false);
     expect(read(text, [text])).toBe('validation_failed');
+  });
+
+  it.each([
+    ['50% Off', '"%"'],
+    ['Toys "R" Us', `'"'`],
+    ['€uro', '"€"'],
+    ['№ 1', '"№"'],
+    ['Con\u200btoh', 'U+200B'],
+    ['A\u202eB', 'U+202E'],
+    ['Contoh\ud83d', 'U+D83D'],
+    ['Contoh\n', 'blank'],
+    ['+Contoh', '"+"'],
+    ['Contoh,', '","'],
+    ['<b>*x*</b>', '"<", ">" or "*"'],
+    ['<{@_}>', '"<", "{", "@", …'],
+    ['Kode 12 34 56', 'code'],
+    ['x'.repeat(61), '60'],
+  ])('%s is refused with what is wrong with it: %s', (text, told) => {
+    expect(() => readCompanyName(text, [])).toThrow(told);
   });
 
   it.each([

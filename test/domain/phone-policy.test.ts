@@ -26,10 +26,31 @@ describe('a phone number that cannot be used', () => {
     ['+628123456789012345', [/many/, /\bID\b/]],
     ['+18005550199', [/toll-free/]],
     ['+447911', [/few/, /44/]],
+    ['+ 999 123456789', [/no country/]],
+    ['call me 081234567890', [/"c", "a", "l"/]],
+    ['+52 1 800 123 4567', [/toll-free/, /\bMX\b/]],
+    ['0812/3456/7890', [/"\/"/]],
+    ['#081234567890', [/"#"/]],
+    ['O8123456789O', [/"O"/, /zero/]],
+    ['0812 3456 7890 (WA)', [/"W" or "A"/]],
+    ['++6281234567890', [/only once/]],
+    ['"081234567890"', [/'"'/]],
+    ['081234567890;ext=12', [/extension/]],
+    ['tel:+6281234567890;ext=12', [/extension/]],
+    ['0812\u00003456', [/U\+0000/]],
+    ['6281234567890.0', [/fraction/]],
+    ['-6281234567890', [/begin/]],
+    ['0'.repeat(33), [/5 to 32/]],
+    ['123', [/5 to 32/]],
   ])('%s is refused with what is wrong with it', (text, told) => {
     const { code, message } = refusalOf(text);
     expect(code).toBe('invalid_phone');
     for (const part of told) expect(message).toMatch(part);
+  });
+
+  it('is told by its number of today where it is written as it was before', () => {
+    const inMexico = { ...IN_INDONESIA, defaultRegion: 'MX' };
+    expect(refusalOf('01 800 123 4567', inMexico).message).toMatch(/toll-free/);
   });
 
   it('is not told to add a country code where it has one', () => {

@@ -60,6 +60,31 @@ describe('a route behind the key', () => {
     }
   });
 
+  it('says whether a key is missing, wrong or written with a scheme', async () => {
+    const [path = ''] = KEYED_ROUTES;
+    const tell = async (headers: Headers) => (await get(path, headers)).body.message;
+    const missing = await tell({});
+    expect(missing).toMatch(/X-API-Key.*Bearer/);
+    expect(await tell({ 'x-api-key': '' })).toBe(missing);
+    const wrong = await tell({ 'x-api-key': 'wrong' });
+    expect(wrong).toMatch(/not a valid/);
+    expect(await tell({ authorization: 'Bearer wrong' })).toBe(wrong);
+    const withScheme = { 'x-api-key': `Bearer ${API_KEY}` };
+    expect(await tell(withScheme)).toMatch(/X-API-Key.*Bearer/);
+    expect(await tell(withScheme)).not.toBe(missing);
+  });
+
+  it('says of a key that was revoked what it says of one that never was', async () => {
+    const [path = ''] = KEYED_ROUTES;
+    const made = await h.client.post('/api/keys', { name: 'shop', scopes: ['otp:verify'] });
+    const key = String(made.body.data?.['key']);
+    const removed = await h.client.delete(`/api/keys/${made.body.data?.['keyId']}`);
+    expect(removed.status).toBe(200);
+    const revoked = await get(path, { 'x-api-key': key });
+    const unknown = await get(path, { 'x-api-key': `wv_live_${'x'.repeat(43)}` });
+    expect([revoked.status, revoked.body.message]).toEqual([401, unknown.body.message]);
+  });
+
   it('takes no key from the address', async () => {
     for (const name of ['x-api-key', 'api_key', 'key', 'access_token']) {
       expect((await get(`/api/otp/status/081234567890?${name}=${API_KEY}`)).status).toBe(401);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ClientIp } from '../../src/http/schemas/verification.ts';
 import { createHarness, type Harness } from '../support/harness.ts';
 
 const LIMIT = 5;
@@ -127,5 +128,39 @@ describe('behind one trusted proxy', () => {
     expect(new Set(await share('010.1.1.1', ...unknown))).toEqual(new Set([refused]));
     expect(await guessFrom('8.1.1.1')).toBe(passed);
     expect(h.logLines.join('')).not.toContain('script');
+  });
+});
+
+describe('clientIp', () => {
+  it.each([
+    ['203.0.113.9', '203.0.113.9'],
+    [' 203.0.113.9 ', '203.0.113.9'],
+    ['203.0.113.9:1234', '203.0.113.9'],
+    ['"203.0.113.9:1234"', '203.0.113.9'],
+    ['::ffff:203.0.113.9', '203.0.113.9'],
+    ['[::ffff:203.0.113.9]:443', '203.0.113.9'],
+    ['2001:db8::1', '2001:db8::/64'],
+    ['[2001:db8::1]', '2001:db8::/64'],
+    ['[2001:db8::1]:443', '2001:db8::/64'],
+  ])('is read as an entry of X-Forwarded-For is: %s', (text, address) => {
+    expect(ClientIp.parse(text)).toBe(address);
+  });
+
+  it.each([
+    '',
+    ' ',
+    'localhost',
+    '203.0.113',
+    '203.0.113.9:',
+    '203.0.113.9:http',
+    '203.0.113.9, 203.0.113.8',
+    '203.0.113.9/24',
+    '0xcb007109',
+    '[203.0.113.9]',
+    '[2001:db8::1',
+    'fe80::1%eth0',
+    '[fe80::1%eth0]:443',
+  ])('is no %s', (text) => {
+    expect(ClientIp.safeParse(text).success).toBe(false);
   });
 });

@@ -108,6 +108,17 @@ describe.each(dialects)('what people type, on %s', (dialect) => {
     }
   });
 
+  it('F09: is told what a code has to be', async () => {
+    const phoneNumber = nextNumber();
+    for (const text of ['①②③④⑤⑥', 'Code: 123456', '123,456', 'G-123456']) {
+      const { body } = await otp.verify(phoneNumber, text);
+      expect([text, body.errors]).toEqual([
+        text,
+        [{ path: 'otp', message: expect.stringMatching(/6 digits and nothing else/) }],
+      ]);
+    }
+  });
+
   it('F06: is one recipient under an old and a new numbering plan', async () => {
     const sent = await otp.send('+52 1 55 1234 5678');
     expect(sent.body.data).toMatchObject({ phoneNumber: '+525512345678' });
@@ -169,6 +180,56 @@ describe.each(dialects)('what people type, on %s', (dialect) => {
       body: JSON.stringify({ description: null, name: null }),
     });
     expect(changed.body.data).toMatchObject({ description: null, name: 'Ana' });
+  });
+});
+
+describe('a whole number', () => {
+  let h: Harness;
+  beforeAll(async () => {
+    h = await createHarness({});
+  });
+  afterAll(() => h.close());
+
+  it.each(['1e2', '05', '%205', '0', '501', '1.5', '', '1e400', '99999999999999999999'])(
+    'is refused in a query with its bounds: %s',
+    async (text) => {
+      for (const list of ['/api/keys', '/api/analytics/logs/activity']) {
+        const { status, body } = await h.client.get(`${list}?limit=${text}`);
+        const message = expect.stringMatching(/whole number from 1 to 500/);
+        expect([status, body.errors]).toEqual([400, [{ path: 'limit', message }]]);
+      }
+    },
+  );
+
+  it.each(['60', 1.5, -1, 604_801, 1e20, true, []])(
+    'is refused in a body with its bounds: %s',
+    async (overlapSeconds) => {
+      const { status, body } = await h.client.post('/api/keys/x/rotate', { overlapSeconds });
+      const message = expect.stringMatching(/whole number from 0 to 604800/);
+      expect([status, body.errors]).toEqual([400, [{ path: 'overlapSeconds', message }]]);
+    },
+  );
+});
+
+describe('the older spelling of sending', () => {
+  it('takes the language of the message, as the newer one does', async () => {
+    const h = await createHarness({ env: NO_LIMITS });
+    try {
+      const nextNumber = createPhoneNumbers();
+      const languages = ['id', 'en'].map(async (locale) => {
+        const to = nextNumber();
+        const { status } = await h.client.post('/api/messages/default/otp', { to, locale });
+        expect(status).toBe(200);
+        return h.gateway.messages.find((message) => message.to === to)?.locale;
+      });
+      expect(await Promise.all(languages)).toEqual(['id', 'en']);
+      const refused = await h.client.post('/api/messages/default/otp', {
+        ...{ to: nextNumber(), locale: 'fr' },
+      });
+      expect(refused.body.errors?.map(({ path }) => path)).toEqual(['locale']);
+    } finally {
+      await h.close();
+    }
   });
 });
 

@@ -100,6 +100,26 @@ describe.each(dialects)('Idempotency-Key on %s', (dialect) => {
     expect(status.body.data?.['attempts']).toBe(1);
   });
 
+  it('takes a field that is null for one that is left out', async () => {
+    const phoneNumber = nextPhoneNumber();
+    const key = nextKey();
+    const nothing = { locale: null, companyName: null };
+    const first = await h.client.post(SEND, { phoneNumber, ...nothing }, key);
+    const second = await h.client.post(SEND, { phoneNumber }, key);
+    expect([first.status, second.status, second.raw]).toEqual([200, 200, first.raw]);
+    const another = await h.client.post(SEND, { phoneNumber, locale: 'id' }, key);
+    expect(another.body.code).toBe('idempotency_key_reused');
+  });
+
+  it('refuses a body that is nested deeply as any other that is not valid', async () => {
+    const deep = `{"phoneNumber":${'['.repeat(8000)}${']'.repeat(8000)}}`;
+    const refused = await h.client.call({
+      ...{ method: 'POST', path: SEND, body: deep },
+      headers: { ...HEADERS, ...nextKey() },
+    });
+    expect([refused.status, refused.body.code]).toEqual([400, 'validation_failed']);
+  });
+
   it('A23: refuses a key that comes back with another body', async () => {
     const key = nextKey();
     const [phoneNumber, another] = [nextPhoneNumber(), nextPhoneNumber()];

@@ -1,8 +1,7 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
-import ipaddr from 'ipaddr.js';
 import proxyaddr from 'proxy-addr';
-import { toClientAddress } from '../../lib/network.ts';
+import { readAddress, toClientAddress } from '../../lib/network.ts';
 
 export type ReadClientAddress = (c: Context) => string;
 
@@ -36,30 +35,13 @@ function readChain(
 ): string {
   let nearest = peer;
   for (const [index, entry] of forwarded.split(',').reverse().entries()) {
-    const address = readForwarded(entry.trim());
+    const address = readAddress(entry);
     // Going on past it would believe what stands before, which anybody may have written.
     if (address === undefined) return UNKNOWN_ADDRESS;
     nearest = canonical(address);
     if (!isTrusted(address, index + 1)) return nearest;
   }
   return nearest;
-}
-
-/** The address of one entry: plain, quoted, with a port, IPv6 also in brackets; undefined when it is none. */
-function readForwarded(entry: string): string | undefined {
-  const [, quoted = entry] = /^"(.*)"$/.exec(entry) ?? [];
-  const text = quoted.trim();
-  const [, bracketed] = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text) ?? [];
-  if (bracketed !== undefined) return readIpv6(bracketed);
-  const [, host = text] = /^([^:]*):\d{1,5}$/.exec(text) ?? [];
-  // The parser also takes octal, hexadecimal and short forms, which programs read differently.
-  return ipaddr.IPv4.isValidFourPartDecimal(host) ? host : readIpv6(text);
-}
-
-function readIpv6(text: string): string | undefined {
-  // A zone names an interface of somebody else's machine.
-  if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
-  return ipaddr.process(text).toString();
 }
 
 function canonical(address: string): string {

@@ -14,7 +14,14 @@ import {
   success,
   successOf,
 } from '../schemas/envelope.ts';
-import { ClientIp, CompanyName, PhoneNumber, Sent, SessionPath } from '../schemas/verification.ts';
+import {
+  ClientIp,
+  CompanyName,
+  LocaleName,
+  PhoneNumber,
+  Sent,
+  SessionPath,
+} from '../schemas/verification.ts';
 import { readSessionPath } from '../session-names.ts';
 import { presentSent } from './present-verification.ts';
 import {
@@ -36,6 +43,7 @@ const Body = z
     to: PhoneNumber.optional(),
     phone: PhoneNumber.optional(),
     companyName: CompanyName.optional(),
+    locale: LocaleName.optional(),
     clientIp: ClientIp.optional(),
   })
   .refine(
@@ -76,7 +84,7 @@ export function messageRoutes(dependencies: Dependencies) {
     },
   });
   router.openapi(sendRoute, async (c) => {
-    const { to, phone, companyName, clientIp } = c.req.valid('json');
+    const { to, phone, companyName, locale, clientIp } = c.req.valid('json');
     const caller = withClientIp(c.get('caller'), clientIp);
     const issued = await verification.issueChallenge({
       caller,
@@ -85,7 +93,7 @@ export function messageRoutes(dependencies: Dependencies) {
       sessionId: readSessionPath(caller, c.req.valid('param').sessionId),
       companyName: readCompanyName(companyName),
       channel: undefined,
-      locale: undefined,
+      locale,
     });
     setRateLimitFields(c, issued.standings);
     return c.json(success('OTP sent', presentSent(caller, issued)), 200);

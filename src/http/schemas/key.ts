@@ -5,6 +5,7 @@ import { isRegion } from '../../domain/phone-number.ts';
 import { pageFields } from './page.ts';
 import { Moment } from './time.ts';
 import { Purpose, SessionId } from './verification.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** What could break a line, or turn its direction around, where keys are listed. */
 const STEERING = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
@@ -21,7 +22,7 @@ const State = z.enum(keyStates);
 
 const Region = z.string().refine(isRegion, 'must be an ISO 3166 region such as ID');
 
-const SendsPerHour = z.int().min(1).max(1_000_000);
+const SendsPerHour = wholeNumber({ min: 1, max: 1_000_000 });
 
 /** Read in full by the service, which knows what an address is. */
 const Network = z.string().max(64);
@@ -79,10 +80,7 @@ export const CreateKeyBody = z
 
 export const RotateKeyBody = z
   .strictObject({
-    overlapSeconds: z
-      .int()
-      .min(0)
-      .max(LONGEST_OVERLAP_SECONDS)
+    overlapSeconds: wholeNumber({ min: 0, max: LONGEST_OVERLAP_SECONDS })
       .default(DAY_SECONDS)
       .openapi({ description: 'How long the old key is still good' }),
   })

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Moment, Page, PageRequest } from '../../domain/page.ts';
-import { wholeNumber } from './whole-number.ts';
+import { wholeNumberInQuery } from './whole-number.ts';
 
 const MOST = 500;
 const DEFAULT = 50;
@@ -17,7 +17,7 @@ export const timePageFields = fieldsOf(decodeMoment);
 
 function fieldsOf(decode: (cursor: string) => unknown) {
   return {
-    limit: wholeNumber({ min: 1, max: MOST, message: `must be a whole number from 1 to ${MOST}` })
+    limit: wholeNumberInQuery({ min: 1, max: MOST })
       .default(DEFAULT)
       .openapi({ description: `How many entries a page has, at most ${MOST}` }),
     cursor: z

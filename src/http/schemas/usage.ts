@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { pageFields, pageOf } from './page.ts';
 import { Moment } from './time.ts';
-import { wholeNumber } from './whole-number.ts';
+import { wholeNumberInQuery } from './whole-number.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
@@ -25,7 +25,7 @@ export const UsageQuery = z
       description: 'The pattern of the route, as the entries have it',
       example: '/api/otp/status/:phoneNumber',
     }),
-    status: wholeNumber({ min: 100, max: 599, message: 'must be an HTTP status' }).optional(),
+    status: wholeNumberInQuery({ min: 100, max: 599 }).optional(),
     keyId: PublicId.optional().openapi({ description: 'Requests by this key' }),
     userId: PublicId.optional().openapi({ description: 'Requests by this person' }),
     accountId: PublicId.optional().openapi({

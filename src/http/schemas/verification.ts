@@ -3,7 +3,7 @@ import { channelNames } from '../../domain/delivery.ts';
 import { locales } from '../../domain/locale.ts';
 import { isSessionId, isSessionName } from '../../domain/session-id.ts';
 import { foldCode } from '../../domain/typed-text.ts';
-import { toClientAddress } from '../../lib/network.ts';
+import { readAddress, toClientAddress } from '../../lib/network.ts';
 
 /** Checked in full where it is read: here it only has to be text of a bearable length. */
 export const PhoneNumber = z.string().max(64).openapi({
@@ -39,12 +39,12 @@ export const CompanyName = z.string().min(1).max(240).openapi({
   example: 'Kopi & Roti ☕',
 });
 
-/** The end user's address, read as the address of a client of our own would be. */
+/** The end user's address, read as an entry of X-Forwarded-For is. */
 export const ClientIp = z
   .string()
   .max(64)
   .transform((text, context) => {
-    const address = toClientAddress(text);
+    const address = toClientAddress(readAddress(text) ?? '');
     if (address !== undefined) return address;
     context.addIssue({ code: 'custom', message: 'must be an IPv4 or IPv6 address' });
     return z.NEVER;
@@ -57,7 +57,7 @@ export const ClientIp = z
   });
 
 const Channel = z.enum(channelNames);
-const LocaleName = z.enum(locales);
+export const LocaleName = z.enum(locales);
 
 /** Room for what stands between and around the digits of a code. */
 const LONGEST_TYPED_CODE = 128;
@@ -65,7 +65,7 @@ const LONGEST_TYPED_CODE = 128;
 /** As many digits as this service sends, in whatever spelling a person typed them. */
 export function passcodeOf(length: number) {
   const digits = new RegExp(`^[0-9]{${length}}$`);
-  const message = `must be ${length} digits`;
+  const message = `must be ${length} digits and nothing else`;
   return z
     .string()
     .max(LONGEST_TYPED_CODE, { error: message, abort: true })

@@ -3,10 +3,16 @@ import { z } from '@hono/zod-openapi';
 /** Plain decimal digits: no sign, exponent, hexadecimal, blank or leading zero. */
 const PLAIN = /^(0|[1-9][0-9]{0,14})$/;
 
-type Bounds = { readonly min: number; readonly max: number; readonly message: string };
+type Bounds = { readonly min: number; readonly max: number };
+
+/** A whole number in a body. Whatever is wrong with it, the answer names the bounds. */
+export function wholeNumber({ min, max }: Bounds) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z.int({ error: message, abort: true }).min(min, message).max(max, message);
+}
 
 /** A whole number in a query, where every value is text. */
-export function wholeNumber({ min, max, message }: Bounds) {
-  const number = z.int({ error: message }).min(min, message).max(max, message);
-  return z.preprocess((text) => (PLAIN.test(String(text)) ? Number(text) : text), number);
+export function wholeNumberInQuery(bounds: Bounds) {
+  const toNumber = (text: unknown) => (PLAIN.test(String(text)) ? Number(text) : text);
+  return z.preprocess(toNumber, wholeNumber(bounds));
 }

@@ -21,6 +21,16 @@ type Dependencies = {
 /** A signed token (RFC 7519): a forged one costs no look-up, and cannot be guessed. */
 const TOKEN = /^eyJ[\w-]+[.][\w-]+[.][\w-]{40,}$/;
 
+const MISSING =
+  'No API key or access token found. Send an API key in `X-API-Key`, or a key or access token as `Authorization: Bearer`';
+
+/** The same for one that never was, has expired or was revoked. */
+const NOT_VALID = 'This is not a valid API key or access token';
+
+const BEARER = /^Bearer /i;
+const BEARER_IN_KEY =
+  '`X-API-Key` takes the key alone: leave out `Bearer`, or send it as `Authorization: Bearer`';
+
 export type IdentityService = ReturnType<typeof createIdentityService>;
 
 /** Tells who shows a credential. */
@@ -32,14 +42,14 @@ export function createIdentityService(dependencies: Dependencies) {
    * @throws {AppError} `unauthorized`; `rate_limited` after too many wrong ones; `forbidden` for a key that may not be used from there.
    */
   async function identifyByKey(key: string | undefined, from: From): Promise<Caller> {
-    if (key === undefined) throw unauthorized();
+    if (key === undefined) throw new AppError('unauthorized', MISSING);
     // Keys of accounts have a form of their own: what has it is hardly ever the key of the environment.
     const caller = await identifyKey(key, from);
     if (caller) return caller;
     if (isSameSecret(key, bootstrapKey)) return ownerOfInstallation(from);
     // A console shows a token that is over until it has the next: that is no guess.
     if (!TOKEN.test(key)) noteWrongKey(from);
-    throw unauthorized();
+    throw new AppError('unauthorized', BEARER.test(key) ? BEARER_IN_KEY : NOT_VALID);
   }
 
   /**
@@ -51,8 +61,4 @@ export function createIdentityService(dependencies: Dependencies) {
   }
 
   return { identifyByKey, identifyByBearer };
-}
-
-function unauthorized(): AppError {
-  return new AppError('unauthorized', 'Show your key in X-API-Key, or a key or token as Bearer');
 }
