@@ -241,6 +241,13 @@ describe('a .env file', () => {
 });
 
 describe('a secret in a file', () => {
+  it('stops the program when the file is not UTF-8', async () => {
+    const file = join(folder, 'key');
+    writeFileSync(file, Buffer.from('\uFEFFa-key-from-a-file', 'utf16le'));
+    const { code, stderr } = await run({ API_KEY_FILE: file });
+    expect([code, stderr]).toEqual([78, expect.stringMatching(/ API_KEY_FILE: .*UTF-8/)]);
+  });
+
   it('is read when the program starts', async () => {
     const file = join(folder, 'key');
     writeFileSync(file, 'a-key-from-a-file\n');
