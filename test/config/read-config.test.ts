@@ -165,6 +165,22 @@ describe('the secrets of a first start', () => {
     expect(() => loadSecrets(file)).toThrow(complaint);
     expect(readFileSync(file, 'utf8')).toBe(content);
   });
+
+  it('are read from a file that an editor gave a byte order mark or line ends', () => {
+    const file = join(folder, 'secrets.json');
+    const [apiKey, secretKey] = ['k'.repeat(16), 's'.repeat(32)];
+    const stored = { API_KEY: `${apiKey}\n`, SECRET_KEY: ` ${secretKey}` };
+    writeFileSync(file, `\uFEFF${JSON.stringify(stored)}\r\n`);
+    expect(loadSecrets(file)).toEqual({ apiKey, secretKey, isNew: false });
+  });
+
+  it('have a sentence when their folder is a file', async () => {
+    writeFileSync(join(folder, 'database'), '');
+    const { code, stderr } = await run({ DB_SQLITE_PATH: './elsewhere/a.db' });
+    expect([code, stderr]).toEqual([78, expect.stringContaining('is in the place of its folder')]);
+    expect(stderr).not.toContain('ENOTDIR');
+    expect(stderr.split('secrets.json')).toHaveLength(2);
+  });
 });
 
 describe('production', () => {
@@ -187,6 +203,7 @@ describe('production', () => {
     const { code, stderr } = await run({ PORT: 'x', OTP_CHANNELS: 'sms' });
     expect(code).toBe(78);
     for (const name of ['PORT: ', 'OTP_CHANNELS: ', 'secrets.json']) expect(stderr).toContain(name);
+    expect(stderr.split('secrets.json')).toHaveLength(2);
   });
 
   it('names faults of single variables and of several together in the same message', async () => {
