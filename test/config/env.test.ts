@@ -288,6 +288,13 @@ describe('an unknown variable', () => {
     expect(hint).toMatch(new RegExp(`\\b${known}\\b`));
   });
 
+  it.each(['\uFEFFPORT', '\u200BPORT', '\u00A0PORT', 'PO\u00ADRT'])(
+    'that is ours but for an invisible character is named: %j',
+    (name) => {
+      expect(hintsFor({ [name]: '1' })).toEqual([expect.stringMatching(/^PORT: .*invisible/)]);
+    },
+  );
+
   it('of ours that is like none is named alone', () => {
     expect(hintsFor({ WHATSAPP_BUSINESS_ACCOUNT_ID: 'x' })).toHaveLength(1);
   });
