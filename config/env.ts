@@ -6,6 +6,7 @@ import {
   choice,
   duration,
   faultsOf,
+  headerSecret,
   httpUrl,
   integer,
   isNetwork,
@@ -70,9 +71,9 @@ const Variables = z.object({
   DB_SSL_CA: z.string().optional(),
   STATE_PATH: z.string().optional(),
 
-  SECRET_KEY: secret(SECRET_KEY_BYTES),
-  SECRET_KEY_PREVIOUS: secret(SECRET_KEY_BYTES),
-  API_KEY: secret(API_KEY_BYTES),
+  SECRET_KEY: secret(SECRET_KEY_BYTES).optional(),
+  SECRET_KEY_PREVIOUS: secret(SECRET_KEY_BYTES).optional(),
+  API_KEY: headerSecret(API_KEY_BYTES).optional(),
   JWT_EXPIRES_IN: duration('24h', '15m'),
   JWT_REFRESH_EXPIRES_IN: duration('90d', '7d'),
 
@@ -94,7 +95,7 @@ const Variables = z.object({
     .default('default'),
   CHANNEL_TIMEOUT_SECONDS: integer(1, 60, 10),
   HTTP_CHANNEL_URL: httpUrl,
-  HTTP_CHANNEL_TOKEN: z.string().optional(),
+  HTTP_CHANNEL_TOKEN: headerSecret(0).optional(),
 
   WHATSAPP_SOCKET_URL: socketUrl(),
   WHATSAPP_VERSION: z
@@ -226,12 +227,17 @@ function readFiles(source: Source, readFile: ReadFile) {
       continue;
     }
     try {
-      values[name] = readFile(path)
-        .replace(/^\uFEFF/, '')
-        .trim();
+      const text = readFile(path);
+      if (isText(text)) values[name] = text.trim();
+      else faults.push([`${name}_FILE`, `${path} is not UTF-8 text: save it as UTF-8`]);
     } catch (error) {
       faults.push([`${name}_FILE`, `${path} cannot be read (${(error as Error).message})`]);
     }
   }
   return { values, faults };
+}
+
+/** Bytes that are not UTF-8 are decoded to U+FFFD; UTF-16 has a zero byte in each ASCII character. */
+function isText(decoded: string): boolean {
+  return !decoded.includes('\uFFFD') && !decoded.includes('\0');
 }

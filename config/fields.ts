@@ -80,11 +80,22 @@ export const timeZone = z
   .default('UTC')
   .refine((zone) => isTimeZone(zone), shown('is not a time zone such as UTC or Asia/Jakarta'));
 
+/** A secret, without the white space that a shell or an editor leaves around it. */
 export function secret(minBytes: number) {
   return z
     .string()
-    .refine((text) => Buffer.byteLength(text) >= minBytes, `must have at least ${minBytes} bytes`)
-    .optional();
+    .trim()
+    .refine((text) => Buffer.byteLength(text) >= minBytes, `must have at least ${minBytes} bytes`);
+}
+
+const IN_HEADERS = /^[!-~]*$/;
+
+/** A secret that is sent in a header, where only visible ASCII characters pass unchanged. */
+export function headerSecret(minBytes: number) {
+  return secret(minBytes).regex(
+    IN_HEADERS,
+    'must be letters, digits and ASCII punctuation only, without spaces, because it is sent in a header',
+  );
 }
 
 /** Baileys checks no signature of the server's: beyond this machine, TLS alone tells who answers. */

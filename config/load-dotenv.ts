@@ -1,16 +1,44 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 
+/** NAME=VALUE. A value in quotes may have several lines. */
+const ENTRY =
+  /^[\p{Cf}\p{Zs}\t]*(?:export[ \t]+)?([\w.-][\w.\-\p{Cf}]*)[\p{Zs}\t]*=[ \t]*((["'`])[\s\S]*?\3[^\n]*|[^\n]*)$/gmu;
+
+/** Format characters, such as a byte order mark or a zero-width space. */
+const INVISIBLE = /\p{Cf}/gu;
+
+const BLANK_OR_COMMENT = /^[\p{Cf}\s]*(#|$)/u;
+
 /**
- * Adds the variables of a .env file to `environment`, where what is set already wins. A byte order
- * mark, which Windows editors write, is no part of the first name.
+ * Adds the variables of a .env file to `environment`, where what is set already wins. Invisible
+ * characters, such as the byte order mark of Windows editors, are no part of a name.
+ * @returns warnings about lines that are not NAME=VALUE. They name the line, which may hold a secret, by
+ *   its number only.
  * @throws when the file is not UTF-8 text.
  */
-export function loadDotEnv(environment: Record<string, string | undefined>, path = '.env'): void {
-  if (!existsSync(path)) return;
-  for (const [name, value] of Object.entries(parseEnv(readText(path)))) {
+export function loadDotEnv(
+  environment: Record<string, string | undefined>,
+  path = '.env',
+): string[] {
+  if (!existsSync(path)) return [];
+  const text = readText(path);
+  // Given a line without a =, parseEnv takes it and the next line for one entry: it gets entries only.
+  const entries = [...text.matchAll(ENTRY)].map(
+    ([, name = '', value = '']) => `${name.replaceAll(INVISIBLE, '')}=${value}`,
+  );
+  for (const [name, value] of Object.entries(parseEnv(entries.join('\n')))) {
     environment[name] ??= value;
   }
+  return findOtherLines(text).map(
+    (number) => `${path}: line ${number} is ignored: write NAME=VALUE, or # before a comment`,
+  );
+}
+
+/** The numbers of the lines that are neither an entry nor blank nor a comment. */
+function findOtherLines(text: string): number[] {
+  const lines = text.replaceAll(ENTRY, (entry) => entry.replaceAll(/[^\n]/g, '')).split('\n');
+  return lines.flatMap((line, index) => (BLANK_OR_COMMENT.test(line) ? [] : [index + 1]));
 }
 
 function readText(path: string): string {
@@ -21,7 +49,11 @@ function readText(path: string): string {
       `${path} is saved as UTF-16, as PowerShell's > does, and cannot be read: save it as UTF-8`,
     );
   }
-  return new TextDecoder('utf-8').decode(bytes); // Leaves a byte order mark out.
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new Error(`${path} is not UTF-8 text and cannot be read: save it as UTF-8`, { cause });
+  }
 }
 
 function readBytes(path: string): Buffer {

@@ -12,7 +12,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { z } from 'zod';
 import { API_KEY_BYTES, SECRET_KEY_BYTES } from './env.ts';
+import { headerSecret, secret } from './fields.ts';
 
 export type StoredSecrets = {
   readonly secretKey: string;
@@ -21,22 +23,25 @@ export type StoredSecrets = {
   readonly isNew: boolean;
 };
 
+const Secrets = z.object({
+  SECRET_KEY: secret(SECRET_KEY_BYTES),
+  API_KEY: headerSecret(API_KEY_BYTES),
+});
+
 /**
  * Reads the secrets that the first start made, or makes them: so that trying things out needs no
  * setup. The file appears whole or not at all, and of two first starts at once one makes it.
  */
 export function loadSecrets(path: string): StoredSecrets {
-  return readSecrets(path) ?? makeSecrets(path);
+  const found = readSecrets(path) ?? makeSecrets(path);
+  if (typeof found === 'string') throw new Error(`${path}: ${found}`);
+  return found;
 }
 
 /** What is wrong with the file of the secrets, if it is there. Makes none. */
 export function findSecretsFault(path: string): string | undefined {
-  try {
-    readSecrets(path);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
+  const found = readSecrets(path);
+  return typeof found === 'string' ? found : undefined;
 }
 
 /**
@@ -54,32 +59,25 @@ export function closeSecrets(path: string): string | undefined {
   }
 }
 
-function readSecrets(path: string): StoredSecrets | undefined {
+/** Returns what is wrong with the file as a sentence, and undefined when there is none. */
+function readSecrets(path: string): StoredSecrets | string | undefined {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? undefined : `cannot be read: ${REASONS[code] ?? message}. ${ADVICE}`;
   }
-  const { SECRET_KEY: secretKey, API_KEY: apiKey } = parse(path, text);
-  if (isLong(secretKey, SECRET_KEY_BYTES) && isLong(apiKey, API_KEY_BYTES)) {
-    return { secretKey, apiKey, isNew: false };
-  }
-  throw new Error(
-    `${path} does not hold SECRET_KEY and API_KEY; mend it, or remove it to make new ones`,
-  );
+  return parse(text);
 }
 
-function isLong(value: unknown, bytes: number): value is string {
-  return typeof value === 'string' && Buffer.byteLength(value) >= bytes;
-}
-
-function parse(path: string, text: string): Record<string, unknown> {
+function parse(text: string): StoredSecrets | string {
   try {
-    return (JSON.parse(text) ?? {}) as Record<string, unknown>;
+    const { data } = Secrets.safeParse(JSON.parse(text));
+    if (data) return { secretKey: data.SECRET_KEY, apiKey: data.API_KEY, isNew: false };
+    return 'does not hold SECRET_KEY and API_KEY in a usable form; mend it, or remove it to make new ones';
   } catch {
-    throw new Error(`${path} is not JSON; mend it, or remove it to make new secrets`);
+    return 'is not JSON; mend it, or remove it to make new secrets';
   }
 }
 
@@ -104,24 +102,25 @@ function makeSecrets(path: string): StoredSecrets {
   } finally {
     rmSync(draft);
   }
-  return { ...(readSecrets(path) ?? loadSecrets(path)), isNew };
+  return { ...loadSecrets(path), isNew };
 }
 
 function describeUnwritable(path: string, { code, message }: NodeJS.ErrnoException): string {
-  const reason = UNWRITABLE[whyNotWritable(dirname(path)) ?? code ?? ''] ?? message;
-  return (
-    `The secrets cannot be kept in ${path}: ${reason}. Set SECRET_KEY and API_KEY ` +
-    '(openssl rand -hex 32 makes one), and let DB_SQLITE_PATH name a file in a folder that can be written to'
-  );
+  const reason = REASONS[whyNotWritable(dirname(path)) ?? code ?? ''] ?? message;
+  return `The secrets cannot be kept in ${path}: ${reason}. ${ADVICE}`;
 }
 
-const UNWRITABLE: Readonly<Record<string, string>> = {
+const ADVICE =
+  'Set SECRET_KEY and API_KEY (openssl rand -hex 32 makes one), and let DB_SQLITE_PATH name a file in a folder that can be written to';
+
+const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   ENOSPC: 'the disk is full',
   ENOTDIR: 'a file is in the place of its folder',
   EEXIST: 'a file is in the place of its folder',
+  EISDIR: 'a folder is in its place',
 };
 
 /** Asks the nearest folder that is there: making folders in a read-only one fails with ENOENT. */

@@ -23,8 +23,9 @@ type Source = Record<string, string | undefined>;
  * @throws {ConfigError}
  */
 export function readConfig(source: Source) {
+  let ignored: string[] = [];
   try {
-    loadDotEnv(source);
+    ignored = loadDotEnv(source);
     const env = readEnv(
       source,
       (path) => readFileSync(path, 'utf8'),
@@ -43,10 +44,11 @@ export function readConfig(source: Source) {
     return {
       config,
       secrets,
-      warnings: [...unknown, ...weak, ...warnings, ...findClearText(config)],
+      warnings: [...ignored, ...unknown, ...weak, ...warnings, ...findClearText(config)],
     };
   } catch (cause) {
-    throw new ConfigError((cause as Error).message, { cause });
+    const lines = [(cause as Error).message, ...ignored.map((warning) => `  ${warning}`)];
+    throw new ConfigError(lines.join('\n'), { cause });
   }
 }
 

@@ -5,6 +5,9 @@ const PREFIXES =
 /** What Kubernetes and Docker put into the environment for a service that is called `db`, say. */
 const BY_AN_ORCHESTRATOR = /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP)|_ENV_/;
 
+/** Format characters, such as a byte order mark, and blanks: nobody sees them in a name. */
+const INVISIBLE = /[\p{Cf}\s]/gu;
+
 const LONGEST_CUT = 4;
 const SHORTEST_NAME_TO_MISTYPE = 6;
 
@@ -23,6 +26,10 @@ function isAnOrchestrators(name: string, value: string): boolean {
 }
 
 function describeOne(name: string, known: readonly string[]): string[] {
+  const visible = name.replaceAll(INVISIBLE, '');
+  if (visible !== name && known.includes(visible)) {
+    return [`${visible}: is ignored, because an invisible character is in its name; remove it`];
+  }
   const [nearest, distance] = findNearest(name.toUpperCase(), known);
   if (distance <= 2 && Math.min(name.length, nearest.length) >= SHORTEST_NAME_TO_MISTYPE) {
     return [`${name}: is not known; did you mean ${nearest}?`];

@@ -180,6 +180,7 @@ function mountRoutes(app: App, parts: AppParts, pages: Pages | undefined): void 
   app.route('/api/health', publicHealthRoutes(parts.health));
   app.route('/api/health', readinessRoutes(parts.health));
   app.get('/api/openapi.json', (c) => c.json(buildOpenApiDocument(app)));
+  app.get('/api/docs/', (c) => c.redirect('../docs', 308));
   app.route('/api/docs', docsRoutes());
   app.route('/api/otp', otpRoutes(parts));
   app.route('/api/otp', timelineRoutes(parts));
@@ -202,6 +203,7 @@ function mountRoutes(app: App, parts: AppParts, pages: Pages | undefined): void 
   app.route('/', consoleRoutes(pages));
   if (parts.demo === 'local') app.use('/demo/*', onlyHere);
   if (parts.demo !== 'off') {
+    app.get('/demo/', (c) => c.redirect('../demo', 308));
     app.route('/demo', demoPageRoutes(pages));
     app.route('/demo', demoRoutes({ ...parts, readFrom }));
   }

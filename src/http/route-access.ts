@@ -23,6 +23,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
 
   'GET /api/openapi.json': ANY_CREDENTIAL,
   'GET /api/docs': ANY_CREDENTIAL,
+  'GET /api/docs/': ANY_CREDENTIAL,
   'GET /api/docs/start.js': ANY_CREDENTIAL,
   'GET /api/docs/swagger-ui.css': ANY_CREDENTIAL,
   'GET /api/docs/swagger-ui-bundle.js': ANY_CREDENTIAL,
@@ -38,6 +39,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /people': 'public',
   'GET /assets/:file': 'public',
   'GET /demo': 'public',
+  'GET /demo/': 'public',
   'POST /demo/send': 'public',
   'POST /demo/verify': 'public',
 

@@ -217,6 +217,58 @@ describe('F21: a secret', () => {
   });
 });
 
+describe('a secret that was copied with more than itself', () => {
+  const GOOD = 'k3'.repeat(16);
+  const SECRETS = ['API_KEY', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'HTTP_CHANNEL_TOKEN'] as const;
+
+  it.each(SECRETS)('is read without the white space around it: %s', (name) => {
+    for (const text of [`${GOOD}\n`, `${GOOD}\r\n`, ` ${GOOD}`, `\t${GOOD} `, `\uFEFF${GOOD}`]) {
+      expect(read({ [name]: text })[name]).toBe(GOOD);
+      expect(read({ [`${name}_FILE`]: '/run/secret' }, { '/run/secret': text })[name]).toBe(GOOD);
+    }
+  });
+
+  const UNFIT = ['\n', '\r', ' ', '\t', '\0', '\u007f', '\u200b', '\u00a0', 'é', '–', '😀'];
+
+  it.each(['API_KEY', 'HTTP_CHANNEL_TOKEN'])(
+    'is refused when it cannot stand in a header: %s',
+    (name) => {
+      for (const character of UNFIT) {
+        const [, fault, ...others] = complaintAbout({
+          [name]: `${GOOD}${character}${GOOD}`,
+        }).split('\n');
+        expect(fault).toMatch(new RegExp(`^  ${name}: `));
+        expect(fault).not.toContain(GOOD);
+        expect(others).toEqual([]);
+      }
+    },
+  );
+
+  it('may have anything inside when it is in no header', () => {
+    const phrase = `é ${GOOD}`;
+    expect(read({ SECRET_KEY: phrase }).SECRET_KEY).toBe(phrase);
+  });
+
+  it('has to be long enough without the white space', () => {
+    expect(complaintAbout({ SECRET_KEY: ' '.repeat(32) })).toContain('  SECRET_KEY: ');
+    expect(complaintAbout({ API_KEY: `short${' '.repeat(16)}` })).toContain('  API_KEY: ');
+  });
+
+  it.each([
+    ['UTF-16', Buffer.from(`\uFEFF${GOOD}`, 'utf16le')],
+    ['UTF-16 without a mark', Buffer.from(GOOD, 'utf16le')],
+    ['Latin-1', Buffer.from(`é${GOOD}`, 'latin1')],
+  ])('is refused in a file that is %s', (_, bytes) => {
+    const files = { '/run/secret': bytes.toString('utf8') };
+    for (const name of SECRETS) {
+      const source = { [`${name}_FILE`]: '/run/secret' };
+      const faults = new RegExp(`\\n  ${name}_FILE: [^\\n]*UTF-8[^\\n]*$`);
+      expect(() => read(source, files)).toThrow(faults);
+      expect(() => read(source, files)).not.toThrow(GOOD);
+    }
+  });
+});
+
 describe('an unknown variable', () => {
   const hintsFor = (source: Source) => describeUnknown(source, variableNames);
 
@@ -235,6 +287,13 @@ describe('an unknown variable', () => {
     expect(hint).toContain(name);
     expect(hint).toMatch(new RegExp(`\\b${known}\\b`));
   });
+
+  it.each(['\uFEFFPORT', '\u200BPORT', '\u00A0PORT', 'PO\u00ADRT'])(
+    'that is ours but for an invisible character is named: %j',
+    (name) => {
+      expect(hintsFor({ [name]: '1' })).toEqual([expect.stringMatching(/^PORT: .*invisible/)]);
+    },
+  );
 
   it('of ours that is like none is named alone', () => {
     expect(hintsFor({ WHATSAPP_BUSINESS_ACCOUNT_ID: 'x' })).toHaveLength(1);

@@ -16,6 +16,7 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadDotEnv } from '../../config/load-dotenv.ts';
 import { loadSecrets } from '../../config/load-secrets.ts';
 import { findFreePort } from '../support/server-process.ts';
 import { findObstacle, startOnTerminal } from '../support/terminal.ts';
@@ -165,6 +166,22 @@ describe('the secrets of a first start', () => {
     expect(() => loadSecrets(file)).toThrow(complaint);
     expect(readFileSync(file, 'utf8')).toBe(content);
   });
+
+  it('are read from a file that an editor gave a byte order mark or line ends', () => {
+    const file = join(folder, 'secrets.json');
+    const [apiKey, secretKey] = ['k'.repeat(16), 's'.repeat(32)];
+    const stored = { API_KEY: `${apiKey}\n`, SECRET_KEY: ` ${secretKey}` };
+    writeFileSync(file, `\uFEFF${JSON.stringify(stored)}\r\n`);
+    expect(loadSecrets(file)).toEqual({ apiKey, secretKey, isNew: false });
+  });
+
+  it('have a sentence when their folder is a file', async () => {
+    writeFileSync(join(folder, 'database'), '');
+    const { code, stderr } = await run({ DB_SQLITE_PATH: './elsewhere/a.db' });
+    expect([code, stderr]).toEqual([78, expect.stringContaining('is in the place of its folder')]);
+    expect(stderr).not.toContain('ENOTDIR');
+    expect(stderr.split('secrets.json')).toHaveLength(2);
+  });
 });
 
 describe('production', () => {
@@ -187,6 +204,7 @@ describe('production', () => {
     const { code, stderr } = await run({ PORT: 'x', OTP_CHANNELS: 'sms' });
     expect(code).toBe(78);
     for (const name of ['PORT: ', 'OTP_CHANNELS: ', 'secrets.json']) expect(stderr).toContain(name);
+    expect(stderr.split('secrets.json')).toHaveLength(2);
   });
 
   it('names faults of single variables and of several together in the same message', async () => {
@@ -233,6 +251,64 @@ describe('a .env file', () => {
     expect(readdirSync(folder)).toEqual(['.env']);
   });
 
+  it('stops the program when it is not UTF-8', async () => {
+    writeFileSync(join(folder, '.env'), Buffer.from('# é\nPORT=21109\n', 'latin1'));
+    const { code, stderr } = await run({});
+    expect([code, stderr]).toEqual([78, expect.stringMatching(/\.env .*UTF-8/)]);
+  });
+
+  const load = (text: string) => {
+    const file = join(folder, '.env');
+    writeFileSync(file, text);
+    const read: Record<string, string | undefined> = {};
+    const warnings = loadDotEnv(read, file);
+    return { read, lines: warnings.map((warning) => Number(/line (\d+)/.exec(warning)?.[1])) };
+  };
+
+  it.each([
+    'DEFAULT_REGION: MY',
+    'DEFAULT_REGION MY',
+    'DEFAULT_REGION＝MY',
+    'DATABASE_URL: postgres://u:hidden@db/x?sslmode=require',
+    '=MY',
+    'API_KEY: aGlkZGVu==',
+  ])('has a warning for a line that is none of its own, and loses no other: %s', (line) => {
+    const { read, lines } = load(`# A comment\n\nPORT=1\n${line}\nLOG_LEVEL=warn\n`);
+    expect(lines).toEqual([4]);
+    expect(read).toEqual({ PORT: '1', LOG_LEVEL: 'warn' });
+  });
+
+  it('names a line by its number only, beside the faults too', async () => {
+    writeFileSync(join(folder, '.env'), 'PORT=x\nAPI_KEY: hidden=\n');
+    const { code, stderr } = await run({});
+    expect([code, stderr]).toEqual([78, expect.stringMatching(/ {2}PORT: .*\n.*\.env.* line 2 /)]);
+    expect(stderr).not.toContain('hidden');
+  });
+
+  it('has no warning for what it may hold', () => {
+    const text = [
+      ...['export A=1', '  B = 2 # why', '\tC=', '  # D=4', '#', ' \t'],
+      ...['E="one: 1', 'two', '# three"', "F='it''s'", 'G="open', 'H=a=b: c', '', ''],
+    ];
+    for (const end of ['\n', '\r\n']) {
+      const { read, lines } = load(text.join(end));
+      expect(lines).toEqual([]);
+      expect(read).toEqual({
+        ...{ A: '1', B: '2', C: '', E: 'one: 1\ntwo\n# three', F: 'it' },
+        ...{ G: '"open', H: 'a=b: c' },
+      });
+    }
+  });
+
+  it('is read without invisible characters before its names', () => {
+    const { read, lines } = load(
+      '\uFEFF\uFEFFPORT=1\n\uFEFFHOST=a\n\u200BDEMO=true\n\u00A0OTP_LENGTH=7\nA\u200B=\u00A0b\n\uFEFF# c\n',
+    );
+    expect(lines).toEqual([]);
+    expect(read).toMatchObject({ PORT: '1', HOST: 'a', DEMO: 'true', OTP_LENGTH: '7' });
+    expect(Object.keys(read)).toContain('A');
+  });
+
   it('gives way to what is set', async () => {
     writeFileSync(join(folder, '.env'), 'API_KEY=from-the-dotenv-file\n');
     expect(await readKey()).toBe('from-the-dotenv-file');
@@ -241,6 +317,13 @@ describe('a .env file', () => {
 });
 
 describe('a secret in a file', () => {
+  it('stops the program when the file is not UTF-8', async () => {
+    const file = join(folder, 'key');
+    writeFileSync(file, Buffer.from('\uFEFFa-key-from-a-file', 'utf16le'));
+    const { code, stderr } = await run({ API_KEY_FILE: file });
+    expect([code, stderr]).toEqual([78, expect.stringMatching(/ API_KEY_FILE: .*UTF-8/)]);
+  });
+
   it('is read when the program starts', async () => {
     const file = join(folder, 'key');
     writeFileSync(file, 'a-key-from-a-file\n');

@@ -24,6 +24,8 @@ describe('F19: nothing in a body', () => {
     ['no body and a JSON type', JSON_TYPE],
     ['no body and a length of 0', { ...JSON_TYPE, 'content-length': '0' }],
     ['no body, no type and a length of 0', { 'content-length': '0' }],
+    ['no body and the type of a form', { 'content-type': 'application/x-www-form-urlencoded' }],
+    ['no body and the type of a text', { 'content-type': 'text/plain', 'content-length': '0' }],
   ];
 
   it.each(EMPTY)('is an empty object where every field is optional: %s', async (_, headers) => {
@@ -43,11 +45,49 @@ describe('F19: nothing in a body', () => {
     expect(refused.body.errors?.map(({ path }) => path)).toEqual(['phoneNumber']);
   });
 
-  it('is no excuse for another type', async () => {
+  it.each([' ', '\r\n', ' \t\n'])('may be blanks of the JSON type: %j', async (body) => {
+    const restarted = await post('/api/sessions/none/restart', { ...KEY, ...JSON_TYPE }, body);
+    expect(restarted.body.code).toBe('session_not_found');
+  });
+
+  it('is no bytes at all: blanks of another type are refused', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
-      const refused = await post('/api/sessions/none/restart', { ...KEY, 'content-type': type });
+      const headers = { ...KEY, 'content-type': type };
+      const refused = await post('/api/sessions/none/restart', headers, ' ');
       expect([type, refused.status]).toEqual([type, 415]);
     }
+  });
+});
+
+describe('the type of a body', () => {
+  const send = (type: string) => {
+    const body = JSON.stringify({ phoneNumber: nextNumber() });
+    return post('/api/otp/send', { ...KEY, 'content-type': type }, body);
+  };
+
+  it.each([
+    'application/json; charset=utf8',
+    'application/json; charset="UTF-8"',
+    'application/json;',
+    'application/json; charset=utf-8;',
+    'Application/JSON;odata.metadata=minimal',
+    'application/json ; odata.metadata=minimal; charset=utf-8',
+  ])('is JSON: %s', async (type) => {
+    expect((await send(type)).status).toBe(200);
+  });
+
+  it.each([
+    'application/json; charset=utf-16',
+    'application/json; charset=utf-8; charset=latin1',
+    'application/json; charset="utf-8',
+    'application/json; charset',
+    'application/json, text/plain',
+    'application/jsonp',
+    'application/vnd.api+json',
+    'application/x-www-form-urlencoded',
+    'text/plain',
+  ])('is refused: %s', async (type) => {
+    expect((await send(type)).status).toBe(415);
   });
 });
 

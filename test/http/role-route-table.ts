@@ -56,6 +56,7 @@ export const table: readonly Row[] = [
 
   known('GET /api/openapi.json', 200),
   known('GET /api/docs', 200),
+  known('GET /api/docs/', 308),
   known('GET /api/docs/start.js', 200),
   known('GET /api/docs/swagger-ui.css', 200),
   known('GET /api/docs/swagger-ui-bundle.js', 200),
@@ -71,6 +72,7 @@ export const table: readonly Row[] = [
   open('GET /people', 200),
   open('GET /assets/:file', 200),
   open('GET /demo', 200),
+  open('GET /demo/', 308),
   open('POST /demo/send', 200),
   open('POST /demo/verify', 200),
 

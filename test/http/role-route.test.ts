@@ -91,6 +91,7 @@ describe('another spelling of a route', () => {
     world.h.client.call({ method, path, headers: world.credentials.boot });
 
   it('is no way around: doubled, encoded and trailing slashes, other case', async () => {
+    const known = table.map(({ route }) => route);
     for (const { route } of table) {
       const { method, path } = await world.requestOf(route, false);
       const tricks = [
@@ -100,7 +101,7 @@ describe('another spelling of a route', () => {
         path.replace('/metrics', '//metrics'),
         `${path}/`,
         path.replace('/api/', '/API/').replace('/metrics', '/Metrics'),
-      ].filter((trick) => trick !== path);
+      ].filter((trick) => !known.includes(`${method} ${trick}`) && trick !== path);
       for (const trick of tricks) {
         for (const headers of [{}, world.credentials.boot]) {
           const answer = await world.h.client.call({ method, path: trick, headers });

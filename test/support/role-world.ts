@@ -189,6 +189,7 @@ export async function createRoleWorld() {
   async function call({ method, path, body }: Request, headers: Headers) {
     const response = await fetch(`${h.url}${path}`, {
       method,
+      redirect: 'manual',
       headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });

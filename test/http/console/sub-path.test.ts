@@ -61,6 +61,12 @@ describe('F25: the pages below a path of a proxy', () => {
     }
   });
 
+  it.each(['/otp/demo/', '/otp/api/docs/'])('%s leads to the page without the /', async (path) => {
+    const { status, headers } = await outside.get(path, HTML);
+    const target = new URL(headers['location'] ?? '', new URL(path, 'http://localhost')).pathname;
+    expect([status, `${target}/`]).toEqual([308, path]);
+  });
+
   it('have the scripts that name no address from the root', async () => {
     const { raw } = await outside.get('/otp/', HTML);
     const scripts = [...raw.matchAll(/"[.][/](assets[/][^"]+[.]js)"/g)].map(([, name]) => name);
