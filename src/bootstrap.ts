@@ -22,6 +22,7 @@ import { createSessionService } from './services/sessions/session-service.ts';
 import { createUsageService } from './services/usage/usage-service.ts';
 import { createPasscodeHasher } from './services/verification/passcode-hasher.ts';
 import { createPumpingGuard } from './services/verification/pumping-guard-service.ts';
+import { createSuspects } from './services/verification/suspects.ts';
 import { createTestNumberService } from './services/verification/test-number-service.ts';
 import { createVerificationService } from './services/verification/verification-service.ts';
 import { openDatabase } from './storage/database.ts';
@@ -128,6 +129,7 @@ async function openServices(ground: Ground, nodes: NodeService) {
     challenges: { ...stores.challenges, markVerified: nodes.markVerified },
     ...{ deliveries: stores.deliveries, unsent: stores.unsent, testNumbers, nodeId },
     ...{ delivery: channels.delivery, limiter, limits, activity, hasher, hashing },
+    suspects: createSuspects(),
     ...{ pumping, policy: config.otp, metrics, logger, now, draw },
   });
   return {

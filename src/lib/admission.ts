@@ -28,7 +28,12 @@ type Options = {
 const WEIGHT = 0.1;
 
 /** Who asks: its credential, and the address behind that. */
-export type Asker = { readonly credential: string; readonly address: string };
+export type Asker = {
+  readonly credential: string;
+  readonly address: string;
+  /** Whoever looks like an attacker waits for others like it, and takes no more than one turn at once. */
+  readonly isSuspect?: boolean;
+};
 
 /** The most of all places that one credential may take, so that there is always one for another. */
 const LARGEST_SHARE = 7 / 8;
@@ -43,6 +48,7 @@ const MARGIN = 1.5;
 export function createAdmission(options: Options) {
   const { concurrency } = options;
   const limit = pLimit(concurrency);
+  const suspects = pLimit(1);
   const turns = createTurns<() => Promise<void>>();
   const placesOf = new Map<string, number>();
   let admitted = 0;
@@ -77,7 +83,10 @@ export function createAdmission(options: Options) {
     if (admitted >= places || own >= share) return undefined;
     changeCount(credential, 1);
     return {
-      run: (task) => runInTurn(asker, task),
+      run: (task) => {
+        const runTask = () => runInTurn(asker, task);
+        return asker.isSuspect ? suspects(runTask) : runTask();
+      },
       leave: () => changeCount(credential, -1),
     };
   }
@@ -110,7 +119,7 @@ export function createAdmission(options: Options) {
   return {
     enter,
     retryAfterSeconds,
-    waiting: () => limit.pendingCount,
+    waiting: () => limit.pendingCount + suspects.pendingCount,
     running: () => limit.activeCount,
   };
 }

@@ -35,5 +35,13 @@ export function createRecentOutcomes({ size, subjects }: Options) {
     return latest.filter(Boolean).length / latest.length;
   }
 
-  return { add, forgive, failureRatio };
+  /** Whether more than `share` of the latest outcomes are failures, and at least `count` of them. */
+  function isDominated(subject: string, share: number, count: number): boolean {
+    const latest = outcomes.get(subject) ?? [];
+    if (latest.length < count) return false;
+    const failures = latest.filter(Boolean).length;
+    return failures >= count && failures > latest.length * share;
+  }
+
+  return { add, forgive, failureRatio, isDominated };
 }

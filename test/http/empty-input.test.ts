@@ -45,12 +45,12 @@ describe('F19: nothing in a body', () => {
     expect(refused.body.errors?.map(({ path }) => path)).toEqual(['phoneNumber']);
   });
 
-  it.each([' ', '\r\n', ' \t\n'])('may be blanks of the JSON type: %j', async (body) => {
+  it.each([' ', '\r\n', ' \t\n'])('is no bytes at all: blanks are no JSON: %j', async (body) => {
     const restarted = await post('/api/sessions/none/restart', { ...KEY, ...JSON_TYPE }, body);
-    expect(restarted.body.code).toBe('session_not_found');
+    expect(restarted.body.code).toBe('invalid_json');
   });
 
-  it('is no bytes at all: blanks of another type are refused', async () => {
+  it('is no bytes at all: blanks of another type are refused, too', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
       const headers = { ...KEY, 'content-type': type };
       const refused = await post('/api/sessions/none/restart', headers, ' ');

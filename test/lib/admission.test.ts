@@ -99,4 +99,24 @@ describe('admission', () => {
     flood[0]?.leave();
     expect(ask('leaked')).toBeDefined();
   });
+
+  it('lets suspects have one turn at a time, behind others and not for ever', async () => {
+    const admission = createAdmission({ concurrency: 2, queueLimit: 100 });
+    let running = 0;
+    let most = 0;
+    const order: string[] = [];
+    const ask = (address: string, isSuspect: boolean) =>
+      admission.enter({ credential: 'shop', address, isSuspect })?.run(async () => {
+        order.push(address);
+        if (isSuspect) most = Math.max(most, ++running);
+        await new Promise((resolve) => setImmediate(resolve));
+        if (isSuspect) running -= 1;
+      });
+    const flood = Array.from({ length: 20 }, (_, i) => ask(`suspect ${i}`, true));
+    const people = Array.from({ length: 5 }, (_, i) => ask(`person ${i}`, false));
+    await Promise.all(people);
+    expect(order.filter((name) => name.startsWith('suspect')).length).toBeLessThan(6);
+    await Promise.all(flood);
+    expect([most, order.length]).toEqual([1, 25]);
+  });
 });

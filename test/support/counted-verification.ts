@@ -8,6 +8,7 @@ import { createLimits } from '../../src/services/limits/limit.ts';
 import { createLimiterService } from '../../src/services/limits/limiter-service.ts';
 import { createMetrics } from '../../src/services/metrics/metrics-service.ts';
 import { createPasscodeHasher } from '../../src/services/verification/passcode-hasher.ts';
+import { createSuspects } from '../../src/services/verification/suspects.ts';
 import { createVerificationService } from '../../src/services/verification/verification-service.ts';
 import { createActivityStore } from '../../src/storage/activity-store.ts';
 import { createChallengeStore } from '../../src/storage/challenge-store.ts';
@@ -54,6 +55,7 @@ export async function createCountedVerification(h: Harness) {
       current: createSecretKey(SECRET_KEY),
       previous: undefined,
     }),
+    suspects: createSuspects(),
     ...{ hashing, policy: config.otp, metrics, logger, now, draw: () => 0 },
   });
   return {

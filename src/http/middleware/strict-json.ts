@@ -6,9 +6,6 @@ const WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 /** What no body, or an empty one, says: each field is left out. The route knows whether it may be. */
 const NOTHING = '{}';
 
-/** The white space of JSON (RFC 8259 section 2). */
-const BLANK = /^[ \t\r\n]*$/;
-
 /** A parameter of a media type, such as `charset=utf-8`; nothing stands behind a `;` at the end. */
 const PARAMETER = /^([^\s=]+=\S+)?$/;
 /** Another charset, or the boundary of a multipart body. */
@@ -17,7 +14,7 @@ const NOT_OF_JSON = /^(charset=(?!("?)utf-?8\2$)|boundary=)/i;
 /**
  * Lets a body through that is JSON beyond doubt: declared so, not compressed, valid UTF-8, and
  * without a name twice in one object, which two parsers could read differently (RFC 8259 section 4).
- * A body of no bytes is no body, whatever its type, and stands for an empty object, as blanks do.
+ * A body of no bytes is no body, whatever its type, and stands for an empty object.
  */
 export const strictJson: MiddlewareHandler = async (c, next) => {
   if (WITH_BODY.has(c.req.method)) {
@@ -25,8 +22,8 @@ export const strictJson: MiddlewareHandler = async (c, next) => {
     if (bytes.byteLength > 0) {
       assertMediaType(c.req.header('content-type'), c.req.header('content-encoding'));
     }
-    const decoded = decode(bytes);
-    const text = BLANK.test(decoded) ? NOTHING : decoded;
+    // A byte order mark alone is nothing, too.
+    const text = decode(bytes) || NOTHING;
     assertJson(text);
     // Hono keeps promises here; its type names what they resolve to.
     Object.assign(c.req.bodyCache, { text: Promise.resolve(text) });

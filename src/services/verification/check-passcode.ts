@@ -5,7 +5,6 @@ import type { Claim, Standing } from '../../domain/limit.ts';
 import { overloaded } from '../../domain/refusal.ts';
 import type { Ticket } from '../../lib/admission.ts';
 import { createInFlight, type Flight } from '../../lib/in-flight.ts';
-import { toAsker } from './asker.ts';
 import type { Dependencies } from './dependencies.ts';
 import { guessClaims, isNumberLocked, numberLockClaims } from './failure-limits.ts';
 import { type CheckTarget, createFinding, isOpen, isTarget } from './find-challenge.ts';
@@ -45,10 +44,12 @@ type Attempt = {
   readonly watched: readonly Standing[];
   /** How many attempts a code has for this caller at this moment, at most. */
   readonly mostAttempts: number;
+  /** Whether it comes by number while a limit is full that its caller shares with others. */
+  readonly isSuspect: boolean;
 };
 
 export function createChecking(dependencies: Dependencies) {
-  const { challenges, limiter, limits, hasher, hashing, policy, metrics, logger, now } =
+  const { challenges, limiter, limits, hasher, hashing, suspects, policy, metrics, logger, now } =
     dependencies;
   const findChallenge = createFinding(dependencies);
   const shared = createSharedFailures(dependencies);
@@ -112,15 +113,20 @@ export function createChecking(dependencies: Dependencies) {
     }
     const { standings, watched } = claimed;
     const attempt = { caller, target, found, meant, counted, standings, watched };
-    return { ...attempt, mostAttempts: await tighten(attempt) };
+    return { ...attempt, ...(await tighten(attempt)) };
   }
 
-  /** The most attempts that a code has now. @throws {AppError} when this guess is not to be compared. */
-  async function tighten(attempt: Omit<Attempt, 'mostAttempts'>): Promise<number> {
+  /** How strictly this guess is treated. @throws {AppError} when it is not to be compared. */
+  async function tighten(
+    attempt: Omit<Attempt, 'mostAttempts' | 'isSuspect'>,
+  ): Promise<Pick<Attempt, 'mostAttempts' | 'isSuspect'>> {
     const { caller, target, found, counted, watched } = attempt;
     const level = shared.levelOf(caller, watched);
     const refusal = 'scope' in target.ref ? refuseByNumber(limits, watched, level) : undefined;
-    if (!refusal) return mostAttemptsAt(level.name, found?.maxAttempts ?? policy.maxAttempts);
+    if (!refusal) {
+      const mostAttempts = mostAttemptsAt(level.name, found?.maxAttempts ?? policy.maxAttempts);
+      return { mostAttempts, isSuspect: level.name !== 'open' && 'scope' in target.ref };
+    }
     await limiter.giveBack(caller, counted);
     throw refuseGuess(refusal);
   }
@@ -132,25 +138,41 @@ export function createChecking(dependencies: Dependencies) {
 
   async function compareAndConsume(attempt: Attempt, guess: string): Promise<Comparison> {
     const { caller, counted } = attempt;
-    const ticket = hashing.enter(toAsker(caller));
+    const ticket = hashing.enter(suspects.toAsker(caller, attempt));
     if (!ticket) {
       await limiter.giveBack(caller, counted);
       throw overloaded(hashing.retryAfterSeconds());
     }
     try {
       const result = await spendAndCompare(ticket, attempt, guess);
-      if (result.outcome === 'verified') {
-        const { challenge } = result;
-        verifiedOfLate.remember(attempt.target.ref, challenge);
-        await Promise.all([forgive(attempt, challenge), refundOnVerified(caller, challenge)]);
-      }
-      // Somebody pressed twice: that is no guess, and must not bring the number nearer to its lock.
-      if (result.outcome === 'repeated') await limiter.giveBack(caller, locksOf(counted));
-      // What was compared with nothing cannot have been right: it says nothing about who shares the key.
-      if (result.outcome === 'invalid') await shared.recordFailure(caller);
+      await noteOutcome(attempt, result);
       return result;
     } finally {
       ticket.leave();
+    }
+  }
+
+  async function noteOutcome(attempt: Attempt, result: Comparison): Promise<void> {
+    const { caller, target, counted } = attempt;
+    switch (result.outcome) {
+      case 'verified': {
+        const { challenge } = result;
+        suspects.noteProven(caller, challenge.attempts);
+        verifiedOfLate.remember(target.ref, challenge);
+        await Promise.all([forgive(attempt, challenge), refundOnVerified(caller, challenge)]);
+        return;
+      }
+      case 'repeated':
+        // Somebody pressed twice: that is no guess, and must not bring the number nearer to its lock.
+        await limiter.giveBack(caller, locksOf(counted));
+        return;
+      case 'invalid':
+        suspects.noteUnproven(caller);
+        await shared.recordFailure(caller);
+        return;
+      case 'closed':
+        // Compared with nothing, it cannot have been right: it says nothing about others with this key.
+        suspects.noteUnproven(caller);
     }
   }
 

@@ -13,6 +13,7 @@ import type { LimiterService } from '../limits/limiter-service.ts';
 import type { Metrics } from '../metrics/metrics-service.ts';
 import type { PasscodeHasher } from './passcode-hasher.ts';
 import type { PumpingGuard } from './pumping-guard-service.ts';
+import type { Suspects } from './suspects.ts';
 import type { TestNumberService } from './test-number-service.ts';
 
 /** What the verification service is made of. */
@@ -30,6 +31,7 @@ export type Dependencies = {
   readonly testNumbers: Pick<TestNumberService, 'findFor'>;
   readonly hasher: PasscodeHasher;
   readonly hashing: Admission;
+  readonly suspects: Suspects;
   readonly policy: Config['otp'];
   readonly metrics: Metrics;
   readonly logger: Logger;

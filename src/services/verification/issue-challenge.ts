@@ -8,7 +8,6 @@ import { assertWithinReach } from '../../domain/reach.ts';
 import { overloaded, refuse } from '../../domain/refusal.ts';
 import { drawHandle } from '../../lib/secrets.ts';
 import { writeMessage } from '../delivery/message-text.ts';
-import { toAsker } from './asker.ts';
 import type { Dependencies } from './dependencies.ts';
 import { findFullLock, lockEndAt } from './failure-limits.ts';
 import { createOpening, type IssueRequest } from './open-challenge.ts';
@@ -56,6 +55,7 @@ export function createIssuing(dependencies: Dependencies) {
     limits,
     hasher,
     hashing,
+    suspects,
     policy,
     metrics,
     logger,
@@ -126,8 +126,9 @@ export function createIssuing(dependencies: Dependencies) {
 
   async function hashAndOpen(request: IssueRequest, passcode: string) {
     const { caller } = request;
-    const ticket = hashing.enter(toAsker(caller));
+    const ticket = hashing.enter(suspects.toAsker(caller, { isSuspect: false }));
     if (!ticket) throw overloaded(hashing.retryAfterSeconds());
+    suspects.noteUnproven(caller);
     const hashed = await ticket.run(() => hasher.hash(passcode)).finally(ticket.leave);
     return openChallenge(request, hashed);
   }

@@ -7,7 +7,6 @@ import { addSeconds, type Clock } from '../../lib/clock.ts';
 import { createRecall } from '../../lib/recall.ts';
 import type { TestNumber, TestNumberStore } from '../../storage/test-number-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
-import { toAsker } from './asker.ts';
 import type { PasscodeHasher } from './passcode-hasher.ts';
 
 export type { TestNumber };
@@ -83,7 +82,7 @@ export function createTestNumberService(dependencies: Dependencies) {
         `An account has at most ${MOST_NUMBERS} test numbers`,
       );
     }
-    const ticket = hashing.enter(toAsker(caller));
+    const ticket = hashing.enter();
     if (!ticket) throw overloaded(hashing.retryAfterSeconds());
     const hashed = await ticket.run(() => hasher.hash(passcode)).finally(ticket.leave);
     await record(caller, phoneNumber, `until ${until.toISOString()}`);

@@ -1,0 +1,53 @@
+import { type Caller, nameOfPrincipal } from '../../domain/caller.ts';
+import type { Asker } from '../../lib/admission.ts';
+import { createRecentOutcomes } from '../../lib/recent-outcomes.ts';
+
+export type Suspects = ReturnType<typeof createSuspects>;
+
+const OUTCOMES = 100;
+const SUBJECTS = 10_000;
+
+/** So many sends and wrong codes that nothing good came of say something about one address, or about a key. */
+const TELLING_OF_ADDRESS = 8;
+const TELLING_OF_CREDENTIAL = 50;
+
+/** More of the latest outcomes than people at a login page leave undone. */
+const DOMINANT = 0.8;
+
+/**
+ * Tells by the latest outcomes, in the memory of this process, who looks like an attacker: nearly all
+ * that it asked for was never verified. Nothing is refused for that; such callers wait for a hash
+ * behind the others.
+ */
+export function createSuspects() {
+  const outcomes = createRecentOutcomes({ size: OUTCOMES, subjects: SUBJECTS });
+
+  /** Notes a send, or a wrong code. */
+  function noteUnproven(caller: Caller): void {
+    for (const name of Object.values(namesOf(caller))) outcomes.add(name, true);
+  }
+
+  /** Notes a right code, which makes up for its send and for the wrong ones before it. */
+  function noteProven(caller: Caller, slips: number): void {
+    for (const name of Object.values(namesOf(caller))) {
+      outcomes.forgive(name, 1 + slips);
+      outcomes.add(name, false);
+    }
+  }
+
+  /** With whom a caller takes turns: other keys, and among the users of one key other addresses. */
+  function toAsker(caller: Caller, { isSuspect }: { readonly isSuspect: boolean }): Asker {
+    const { credential, address } = namesOf(caller);
+    const isTold =
+      outcomes.isDominated(address, DOMINANT, TELLING_OF_ADDRESS) ||
+      outcomes.isDominated(credential, DOMINANT, TELLING_OF_CREDENTIAL);
+    return { credential, address, isSuspect: isSuspect || isTold };
+  }
+
+  return { noteUnproven, noteProven, toAsker };
+}
+
+function namesOf({ accountId, principal, ipAddress }: Caller) {
+  const credential = `${accountId}|${nameOfPrincipal(principal)}`;
+  return { credential, address: `${credential}|${ipAddress}` };
+}
