@@ -44,7 +44,7 @@ type Attempt = {
   readonly watched: readonly Standing[];
   /** How many attempts a code has for this caller at this moment, at most. */
   readonly mostAttempts: number;
-  /** Whether it comes by number while a limit is full that its caller shares with others. */
+  /** Whether it comes by number, and while a shared limit is full or from where nobody asked for a code. */
   readonly isSuspect: boolean;
 };
 
@@ -125,7 +125,8 @@ export function createChecking(dependencies: Dependencies) {
     const refusal = 'scope' in target.ref ? refuseByNumber(limits, watched, level) : undefined;
     if (!refusal) {
       const mostAttempts = mostAttemptsAt(level.name, found?.maxAttempts ?? policy.maxAttempts);
-      return { mostAttempts, isSuspect: level.name !== 'open' && 'scope' in target.ref };
+      const isDoubtful = level.name !== 'open' || suspects.isStranger(caller);
+      return { mostAttempts, isSuspect: 'scope' in target.ref && isDoubtful };
     }
     await limiter.giveBack(caller, counted);
     throw refuseGuess(refusal);

@@ -128,7 +128,7 @@ export function createIssuing(dependencies: Dependencies) {
     const { caller } = request;
     const ticket = hashing.enter(suspects.toAsker(caller, { isSuspect: false }));
     if (!ticket) throw overloaded(hashing.retryAfterSeconds());
-    suspects.noteUnproven(caller);
+    suspects.noteSend(caller);
     const hashed = await ticket.run(() => hasher.hash(passcode)).finally(ticket.leave);
     return openChallenge(request, hashed);
   }

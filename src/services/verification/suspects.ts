@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { type Caller, nameOfPrincipal } from '../../domain/caller.ts';
 import type { Asker } from '../../lib/admission.ts';
 import { createRecentOutcomes } from '../../lib/recent-outcomes.ts';
@@ -21,6 +22,17 @@ const DOMINANT = 0.8;
  */
 export function createSuspects() {
   const outcomes = createRecentOutcomes({ size: OUTCOMES, subjects: SUBJECTS });
+  const askers = new LRUCache<string, true>({ max: SUBJECTS });
+
+  function noteSend(caller: Caller): void {
+    askers.set(namesOf(caller).address, true);
+    noteUnproven(caller);
+  }
+
+  /** Whether an end user's address is known from which no code was asked for. */
+  function isStranger(caller: Caller): boolean {
+    return caller.clientIp !== undefined && !askers.has(namesOf(caller).address);
+  }
 
   /** Notes a send, or a wrong code. */
   function noteUnproven(caller: Caller): void {
@@ -44,7 +56,7 @@ export function createSuspects() {
     return { credential, address, isSuspect: isSuspect || isTold };
   }
 
-  return { noteUnproven, noteProven, toAsker };
+  return { noteSend, noteUnproven, noteProven, isStranger, toAsker };
 }
 
 function namesOf({ accountId, principal, ipAddress }: Caller) {

@@ -40,6 +40,15 @@ describe('suspects', () => {
     }
   });
 
+  it('are, by number, end users at an address from which no code was asked for', () => {
+    const suspects = createSuspects();
+    const user = { ...from('203.0.113.5'), clientIp: '203.0.113.5' };
+    expect(suspects.isStranger(user)).toBe(true);
+    suspects.noteSend(user);
+    expect(suspects.isStranger(user)).toBe(false);
+    expect(suspects.isStranger(from('203.0.113.6'))).toBe(false);
+  });
+
   it('stay so when their caller has found them out otherwise', () => {
     expect(createSuspects().toAsker(from('203.0.113.1'), { isSuspect: true }).isSuspect).toBe(true);
   });
