@@ -35,7 +35,7 @@ const EVERY_ACCOUNT = '*';
 const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** So long a full counter is taken as full without asking the database: a flood of refusals costs little. */
-const FULL_FOR_MS = 1000;
+const FULL_FOR_MS = 250;
 const MOST_FULL = 10_000;
 
 /** A claim, with its counter. */
