@@ -13,6 +13,8 @@ export type Limit = {
   readonly burst?: number;
   /** Counted over all accounts, and therefore shown to none: it would tell one about the others. */
   readonly isShared?: boolean;
+  /** It guards a secret: what a clock that ran ahead has counted is not forgotten. */
+  readonly isStrict?: boolean;
 };
 
 /** One event of one subject, to be counted against one limit. */

@@ -42,25 +42,30 @@ export function createCounterStore({ statements, claim }: Database) {
 
   /**
    * Reads counters. One that is further ahead than any window was written by a clock that was wrong by
-   * more than some seconds: it is full but for one event, or it would keep its subject waiting for as
-   * long as that clock was ahead.
+   * more than some seconds: a strict one is full but for one event, another counts nothing, or it would
+   * keep its subject waiting for as long as that clock was ahead.
    */
   async function findSane(claims: readonly CounterClaim[], now: Date) {
     const found = new Map(
       (await find(claims.map(({ key }) => key))).map((counter) => [counter.key, counter]),
     );
     for (const one of claims) {
-      if (one.longestMs === undefined) continue;
-      const latest = now.getTime() + one.longestMs + CLOCK_TOLERANCE_MS;
-      if ((found.get(one.key)?.resetsAt ?? 0) <= latest) continue;
-      const resetsAt = lastWithRoom({ ...one, toleranceMs: 0 }, now.getTime());
-      await change(
-        `UPDATE "rate_limits" SET "resetsAt" = $2 WHERE "limitKey" = $1 AND "resetsAt" > $3`,
-        [one.key, resetsAt, latest],
-      );
-      found.set(one.key, { key: one.key, resetsAt });
+      const counter = found.get(one.key);
+      if (counter && isTooFar(one, counter, now)) found.set(one.key, await mend(one, now));
     }
     return found;
+  }
+
+  /** Sets a counter right that is too far ahead; the guard leaves alone what another call has mended. */
+  async function mend(claim: CounterClaim, now: Date): Promise<Counter> {
+    const resetsAt = claim.isStrict
+      ? lastWithRoom({ ...claim, toleranceMs: 0 }, now.getTime())
+      : now.getTime();
+    await change(
+      `UPDATE "rate_limits" SET "resetsAt" = $2 WHERE "limitKey" = $1 AND "resetsAt" > $3`,
+      [claim.key, resetsAt, latestOf(claim, now)],
+    );
+    return { key: claim.key, resetsAt };
   }
 
   /** Takes one event back from each counter that still counts it. */
@@ -125,6 +130,15 @@ export function createCounterStore({ statements, claim }: Database) {
   }
 
   return { claimAll, giveBack, clear, find, findKeys, prune };
+}
+
+/** The furthest that a counter can be ahead when all clocks are right. */
+function latestOf({ longestMs = Number.MAX_SAFE_INTEGER }: CounterClaim, now: Date): number {
+  return now.getTime() + longestMs + CLOCK_TOLERANCE_MS;
+}
+
+function isTooFar(claim: CounterClaim, { resetsAt }: Counter, now: Date): boolean {
+  return claim.longestMs !== undefined && resetsAt > latestOf(claim, now);
 }
 
 /** A text as a pattern that matches nothing else. */

@@ -43,8 +43,14 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
       ...limit('otp-send-all-hour', limits.sendsInAllHour, HOUR),
       isShared: true,
     },
-    failuresPerPhoneHour: limit('otp-fail-phone-hour', limits.failuresPerPhoneHour, HOUR),
-    failuresPerPhoneDay: limit('otp-fail-phone-day', limits.failuresPerPhoneDay, DAY),
+    failuresPerPhoneHour: {
+      ...limit('otp-fail-phone-hour', limits.failuresPerPhoneHour, HOUR),
+      isStrict: true,
+    },
+    failuresPerPhoneDay: {
+      ...limit('otp-fail-phone-day', limits.failuresPerPhoneDay, DAY),
+      isStrict: true,
+    },
     // NIST SP 800-63B-4 3.2.2: at most 100 failures in a row, then disabled until it is re-enabled.
     // Guesses by number and guesses by verificationId each have such a count.
     failuresInARow: limit('otp-fail-row', limits.failuresInARow, undefined),

@@ -140,7 +140,12 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
 function toCounted(origin: Origin, claims: readonly Claim[]): Counted[] {
   return claims
     .filter(({ limit }) => limit.max > 0)
-    .map((claim) => ({ claim, counter: { key: keyOf(origin, claim), ...toRate(claim.limit) } }));
+    .map((claim) => ({ claim, counter: toCounterClaim(origin, claim) }));
+}
+
+function toCounterClaim(origin: Origin, claim: Claim): CounterClaim {
+  const { isStrict } = claim.limit;
+  return { key: keyOf(origin, claim), ...toRate(claim.limit), isStrict };
 }
 
 function keyOf({ accountId }: Origin, { limit, subject }: Claim): string {

@@ -15,6 +15,8 @@ export type CounterClaim = {
    * clock that ran ahead. Nothing is too far when it is left out.
    */
   readonly longestMs?: number | undefined;
+  /** Such a counter is then full but for one event; otherwise it counts nothing. */
+  readonly isStrict?: boolean | undefined;
 };
 
 /** What was counted, or, when nothing was, the counters that were full. */
