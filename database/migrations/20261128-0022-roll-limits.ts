@@ -1,4 +1,4 @@
-import { DataTypes, QueryTypes } from 'sequelize';
+import { DataTypes, type QueryInterface, QueryTypes } from 'sequelize';
 import type { Migration } from '../migrator.ts';
 import { addColumns, addIndex, dropColumns, dropIndex } from './change-table.ts';
 
@@ -30,10 +30,7 @@ export const rollLimits: Migration = {
   async up({ context: schema }) {
     await dropIndex(schema, 'rate_limits', INDEX);
     if (!('points' in (await schema.describeTable('rate_limits')))) return;
-    const quote = (name: string) => schema.quoteIdentifier(name, true);
-    const [table, key, points, resetsAt] = ['rate_limits', 'limitKey', 'points', 'resetsAt'].map(
-      quote,
-    );
+    const { table, key, points, resetsAt } = quotedNames(schema);
     const now = Date.now();
     // Rows that were changed already, by a start that was cut off, have no points any more.
     const live = `${points} > 0 AND ${resetsAt} > ${now}`;
@@ -56,10 +53,7 @@ export const rollLimits: Migration = {
     await addColumns(schema, 'rate_limits', {
       points: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 },
     });
-    const quote = (name: string) => schema.quoteIdentifier(name, true);
-    const [table, key, points, resetsAt] = ['rate_limits', 'limitKey', 'points', 'resetsAt'].map(
-      quote,
-    );
+    const { table, key, points, resetsAt } = quotedNames(schema);
     const now = Date.now();
     for (const { start, intervalMs } of kept) {
       // Rounded up without FLOOR or CEIL: SQLite may lack them, and MySQL divides into fractions.
@@ -75,3 +69,13 @@ export const rollLimits: Migration = {
     await addIndex(schema, 'rate_limits', { name: INDEX, columns: ['resetsAt'] });
   },
 };
+
+function quotedNames(schema: QueryInterface) {
+  const quote = (name: string) => schema.quoteIdentifier(name, true);
+  return {
+    table: quote('rate_limits'),
+    key: quote('limitKey'),
+    points: quote('points'),
+    resetsAt: quote('resetsAt'),
+  };
+}

@@ -61,6 +61,14 @@ export function nameOfLineage({ kind, id, lineageId }: Principal): string {
   return nameOfPrincipal({ kind, id: lineageId ?? id });
 }
 
+/** One name for the account and the principal of a caller. */
+export function nameOfCaller({
+  accountId,
+  principal,
+}: Pick<Caller, 'accountId' | 'principal'>): string {
+  return `${accountId}|${nameOfPrincipal(principal)}`;
+}
+
 /** The principal of a name that `nameOfPrincipal` made. */
 export function toPrincipal(name: string): Principal {
   const [kind, id = ''] = name.split(':', 2);

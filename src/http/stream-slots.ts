@@ -1,4 +1,4 @@
-import { type Caller, nameOfPrincipal } from '../domain/caller.ts';
+import { type Caller, nameOfCaller } from '../domain/caller.ts';
 import { AppError } from '../domain/errors.ts';
 
 type Options = {
@@ -24,22 +24,21 @@ export function createStreamSlots({ perCaller, perAccount, perNode }: Options) {
    * @throws {AppError} `rate_limited` when the caller or its account has all of its places, `overloaded`
    * when the node has.
    */
-  function enter({ accountId, principal }: Caller): () => void {
-    const account = accountId;
-    const caller = `${accountId}|${nameOfPrincipal(principal)}`;
-    assertRoom(caller, perCaller, 'with one key or for one person');
-    assertRoom(account, perAccount, 'in one account on this node');
+  function enter(caller: Caller): () => void {
+    const names = [nameOfCaller(caller), caller.accountId] as const;
+    assertRoom(names[0], perCaller, 'with one key or for one person');
+    assertRoom(names[1], perAccount, 'in one account on this node');
     if (total >= perNode) {
       throw new AppError('overloaded', 'Too many streams are open on this node; try again', {
         retryAfterSeconds: RETRY_SECONDS,
       });
     }
-    change([caller, account], 1);
+    change(names, 1);
     let hasLeft = false;
     return () => {
       if (hasLeft) return;
       hasLeft = true;
-      change([caller, account], -1);
+      change(names, -1);
     };
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Context, MiddlewareHandler } from 'hono';
 import { LRUCache } from 'lru-cache';
-import { nameOfPrincipal } from '../../domain/caller.ts';
+import { nameOfCaller } from '../../domain/caller.ts';
 import type { HttpEnv } from '../http-env.ts';
 import type { ReadClientAddress } from './client-address.ts';
 
@@ -54,7 +54,7 @@ function isRefusal(c: Context<HttpEnv>): boolean {
 
 function nameOfAsker(c: Context<HttpEnv>, readClientAddress: ReadClientAddress): string {
   const caller = c.get('caller');
-  return caller ? `${caller.accountId}|${nameOfPrincipal(caller.principal)}` : readClientAddress(c);
+  return caller ? nameOfCaller(caller) : readClientAddress(c);
 }
 
 /** Counts that go down by themselves. */

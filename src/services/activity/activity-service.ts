@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type Caller, nameOfPrincipal, type Origin } from '../../domain/caller.ts';
+import { type Caller, nameOfCaller, nameOfPrincipal, type Origin } from '../../domain/caller.ts';
 import type { Standing } from '../../domain/limit.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -70,8 +70,8 @@ export function createActivityService({ activities, logger, now }: Dependencies)
   }
 
   /** Whether a known caller has not done this within the last ten minutes, for what is done all the time. */
-  function isNewsOf({ accountId, principal }: Caller, what: string): boolean {
-    return isNews(`${accountId}|${nameOfPrincipal(principal)}|${what}`, QUIET_SECONDS);
+  function isNewsOf(caller: Caller, what: string): boolean {
+    return isNews(`${nameOfCaller(caller)}|${what}`, QUIET_SECONDS);
   }
 
   function noteOf(origin: Origin, activity: Omit<Activity, keyof Origin>): void {

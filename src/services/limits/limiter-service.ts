@@ -167,9 +167,9 @@ function toStandings(
 }
 
 function toStanding({ claim, counter }: Counted, resetsAt: number, at: Date): Standing {
-  const { burst, intervalMs, toleranceMs = 0 } = counter;
+  const { burst, intervalMs } = counter;
   const used = Math.min(burst, Math.max(0, Math.ceil((resetsAt - at.getTime()) / intervalMs)));
-  const roomAt = new Date(resetsAt - (burst - 1) * intervalMs - toleranceMs);
+  const roomAt = new Date(resetsAt - lastWithRoom(counter, 0));
   const isFull = roomAt > at;
   const isEndless = claim.limit.windowSeconds === undefined;
   // What a clock that is some seconds ahead has counted makes nobody wait longer than the limit says.

@@ -126,7 +126,8 @@ export function createSendBudget({
 
   /**
    * Gives a verified send back to the budgets of its prefix and of the end user's address, which count
-   * those that nobody verifies: so honest people do not shut their neighbours out. To be called once for each verified challenge.
+   * those that nobody verifies: so honest people do not shut their neighbours out. To be called once for
+   * each verified challenge.
    */
   async function refundOnVerified(caller: Caller, challenge: Challenge): Promise<void> {
     if (caller.mode === 'test') return;

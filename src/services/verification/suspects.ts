@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type Caller, nameOfPrincipal } from '../../domain/caller.ts';
+import { type Caller, nameOfCaller } from '../../domain/caller.ts';
 import type { Asker } from '../../lib/admission.ts';
 import { createRecentOutcomes } from '../../lib/recent-outcomes.ts';
 
@@ -59,7 +59,7 @@ export function createSuspects() {
   return { noteSend, noteUnproven, noteProven, isStranger, toAsker };
 }
 
-function namesOf({ accountId, principal, ipAddress }: Caller) {
-  const credential = `${accountId}|${nameOfPrincipal(principal)}`;
-  return { credential, address: `${credential}|${ipAddress}` };
+function namesOf(caller: Caller) {
+  const credential = nameOfCaller(caller);
+  return { credential, address: `${credential}|${caller.ipAddress}` };
 }
