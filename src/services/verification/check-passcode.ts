@@ -5,6 +5,7 @@ import type { Claim, Standing } from '../../domain/limit.ts';
 import { overloaded } from '../../domain/refusal.ts';
 import type { Ticket } from '../../lib/admission.ts';
 import { createInFlight, type Flight } from '../../lib/in-flight.ts';
+import type { ChallengeRef } from '../../storage/challenge-store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { guessClaims, isNumberLocked, numberLockClaims } from './failure-limits.ts';
 import { type CheckTarget, createFinding, isOpen, isTarget } from './find-challenge.ts';
@@ -12,7 +13,7 @@ import { refuseByNumber, refuseLocked } from './refuse-guess.ts';
 import { createSendBudget } from './send-budget.ts';
 import { createSharedFailures, type SharedLevel } from './shared-failures.ts';
 import { createTelling } from './tell-verification.ts';
-import { createVerifiedOfLate, nameOf } from './verified-of-late.ts';
+import { createVerifiedOfLate } from './verified-of-late.ts';
 
 export type CheckResult =
   | {
@@ -74,7 +75,7 @@ export function createChecking(dependencies: Dependencies) {
     guess: string,
   ): Promise<CheckResult> {
     const found = await findChallenge(caller, target);
-    const flight = inFlight.enter(nameOf(target.ref));
+    const flight = inFlight.enter(flightOf(target.ref));
     try {
       const attempt = await countGuess(caller, target, found, flight);
       const result = await compareAndConsume(attempt, guess);
@@ -241,4 +242,9 @@ export function createChecking(dependencies: Dependencies) {
 function mostAttemptsAt(level: SharedLevel['name'], maxAttempts: number): number {
   if (level === 'open') return maxAttempts;
   return level === 'tightened' ? Math.ceil(maxAttempts / 2) : 1;
+}
+
+/** Guesses at the same number run under the same name, whatever their purpose: they share its locks. */
+function flightOf(ref: ChallengeRef): string {
+  return 'scope' in ref ? `${ref.scope.accountId}|${ref.scope.phoneNumber}` : ref.verificationId;
 }

@@ -24,7 +24,6 @@ export function createVerifiedOfLate(hasher: PasscodeHasher) {
   return { remember, matches };
 }
 
-/** The same text for the same reference. */
-export function nameOf(ref: ChallengeRef): string {
+function nameOf(ref: ChallengeRef): string {
   return 'scope' in ref ? activeKeyOf(ref.scope) : `${ref.accountId}|${ref.verificationId}`;
 }
