@@ -15,7 +15,7 @@ import {
 } from './verification-claims.ts';
 
 /** The part of a key's budget above which addresses with unverified sends are refused. */
-const LOW_BUDGET = 1 / 4;
+const LOW_BUDGET = 1 / 8;
 
 /** A send that was counted: what to give back when it does not happen, and how the limits stand. */
 export type ClaimedSend = {
