@@ -3,11 +3,11 @@ import { defineConfig } from 'vite';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The web pages: what src/http/console/serve-console.ts serves. */
+/** The web pages: what src/http/pages/serve-pages.ts serves. */
 export default defineConfig({
-  root: at('src/http/console/web'),
+  root: at('web'),
   publicDir: false,
-  // The service answers below any path that a proxy puts before it: serve-console.ts points to the assets.
+  // The service answers below any path that a proxy puts before it: serve-pages.ts points to the assets.
   base: './',
   build: {
     outDir: at('dist/console'),
@@ -17,7 +17,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: [at('src/http/console/web/index.html'), at('src/http/console/web/demo.html')],
+      input: [at('web/index.html'), at('web/demo.html')],
     },
   },
 });

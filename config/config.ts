@@ -1,5 +1,5 @@
-import type { DatabaseTls } from './database-tls.ts';
-import { parseDatabaseUrl } from './database-url.ts';
+import type { DatabaseTls } from './database/database-tls.ts';
+import { parseDatabaseUrl } from './database/database-url.ts';
 import { toSeconds } from './duration.ts';
 import type { Env } from './env.ts';
 

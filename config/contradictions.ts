@@ -1,5 +1,5 @@
 import { toSeconds } from './duration.ts';
-import { estimateBits } from './secret-strength.ts';
+import { estimateBits } from './secrets/secret-strength.ts';
 
 type Values = {
   readonly NODE_ENV?: string;

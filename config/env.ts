@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { findContradictions } from './contradictions.ts';
-import { type DatabaseTls, findDatabaseTls } from './database-tls.ts';
-import { parseDatabaseUrl, parseFile, TLS_MODES } from './database-url.ts';
+import { type DatabaseTls, findDatabaseTls } from './database/database-tls.ts';
+import { parseDatabaseUrl, parseFile, TLS_MODES } from './database/database-url.ts';
 import {
   choice,
   duration,

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { type Config, toConfig } from './config.ts';
 import { findWeakSecrets } from './contradictions.ts';
-import { isLoopback } from './database-tls.ts';
+import { isLoopback } from './database/database-tls.ts';
 import { readEnv, variableNames } from './env.ts';
 import { loadDotEnv } from './load-dotenv.ts';
-import { closeSecrets, findSecretsFault, loadSecrets } from './load-secrets.ts';
+import { closeSecrets, findSecretsFault, loadSecrets } from './secrets/load-secrets.ts';
 import { describeUnknown } from './unknown-variables.ts';
 
 /** What stops the process before it has done anything: the message names every fault. */

@@ -3,11 +3,11 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config/read-config.ts';
-import { bootstrap } from '../src/bootstrap.ts';
-import { ownerOfInstallation } from '../src/domain/caller.ts';
-import { CreateUserBody } from '../src/http/schemas/user.ts';
-import { systemClock } from '../src/lib/clock.ts';
+import { bootstrap } from '../src/app/bootstrap.ts';
+import { ownerOfInstallation } from '../src/domain/access/caller.ts';
+import { CreateUserBody } from '../src/http/api/users/user-schemas.ts';
 import { createLogger } from '../src/lib/logger.ts';
+import { systemClock } from '../src/lib/time/clock.ts';
 
 const USAGE = `npm run create-user -- --email E --name N [--role ADMIN|USER] [--account A]
   makes a person who may log in: an operator (ADMIN) unless told otherwise. A USER without --account

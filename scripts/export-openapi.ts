@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toConfig } from '../config/config.ts';
 import { readEnv } from '../config/env.ts';
-import { bootstrap } from '../src/bootstrap.ts';
+import { bootstrap } from '../src/app/bootstrap.ts';
 import { buildOpenApiDocument } from '../src/http/openapi-document.ts';
-import { systemClock } from '../src/lib/clock.ts';
 import { createLogger } from '../src/lib/logger.ts';
+import { systemClock } from '../src/lib/time/clock.ts';
 
 const FILE = 'docs/openapi.json';
 

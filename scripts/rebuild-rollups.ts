@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { readConfig } from '../config/read-config.ts';
-import { bootstrap } from '../src/bootstrap.ts';
-import { systemClock } from '../src/lib/clock.ts';
+import { bootstrap } from '../src/app/bootstrap.ts';
 import { createLogger } from '../src/lib/logger.ts';
+import { systemClock } from '../src/lib/time/clock.ts';
 
 /** Counts the roll-ups anew from the logs: for when somebody changed either by hand. */
 async function main(): Promise<void> {

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config/read-config.ts';
-import { bootstrap } from '../src/bootstrap.ts';
-import { systemClock } from '../src/lib/clock.ts';
+import { bootstrap } from '../src/app/bootstrap.ts';
 import { createLogger } from '../src/lib/logger.ts';
+import { systemClock } from '../src/lib/time/clock.ts';
 import { writeHistory } from './seed/write-history.ts';
 
 const USAGE = `npm run seed-history [-- --activity 1000000 --otp 200000 --expiring 0]

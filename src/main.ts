@@ -1,16 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readConfig } from '../config/read-config.ts';
-import { bootstrap } from './bootstrap.ts';
-import { isChatter } from './channels/whatsapp/silence-libsignal.ts';
+import { bootstrap } from './app/bootstrap.ts';
+import { isChatter } from './channels/whatsapp/protocol/silence-libsignal.ts';
+import { offerLinking, readLines } from './cli/pairing-prompt.ts';
+import { describeStart } from './cli/startup-banner.ts';
+import { createTerminalLog } from './cli/terminal-log.ts';
 import { startServer, stopServer } from './http/server.ts';
 import { startJobs } from './jobs/schedule.ts';
-import { systemClock } from './lib/clock.ts';
 import { redirectConsole } from './lib/console-sink.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
-import { createTerminalLog } from './lib/terminal-log.ts';
-import { offerLinking, readLines } from './offer-linking.ts';
-import { describeStart } from './start-notice.ts';
+import { systemClock } from './lib/time/clock.ts';
 
 /** sysexits.h, EX_CONFIG. */
 const EXIT_BAD_CONFIG = 78;

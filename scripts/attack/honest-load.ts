@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CodeSink } from '../bench/code-sink.ts';
+import type { CodeSink } from '../../bench/support/code-sink.ts';
 import { createCaller } from './caller.ts';
 import { createCodeBook } from './code-book.ts';
 import { type Login, logIn } from './honest-login.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type DialectName, dialects } from '../../test/support/databases.ts';
+import { type DialectName, dialects } from '../../test/support/database/databases.ts';
 import { ATTACKS } from './attacks/all-attacks.ts';
 import { formatLines, judge } from './report.ts';
 import { ALONE, type Plan, runScenarios } from './run-scenarios.ts';

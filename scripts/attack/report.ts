@@ -1,5 +1,5 @@
-import { formatTable } from '../bench/format-table.ts';
-import { quantile } from '../bench/statistics.ts';
+import { formatTable } from '../../bench/format-table.ts';
+import { quantile } from '../../bench/statistics.ts';
 import { ALONE, type ScenarioResult } from './run-scenarios.ts';
 import type { Counts } from './tally.ts';
 

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTestDatabase, type DialectName } from '../../test/support/databases.ts';
-import { withCpuTime } from '../bench/cpu-time.ts';
-import { measureForeignCores } from '../bench/foreign-load.ts';
-import { createServerKeeper, type ServerKeeper } from '../bench/server-keeper.ts';
+import { withCpuTime } from '../../bench/cpu-time.ts';
+import { measureForeignCores } from '../../bench/foreign-load.ts';
+import { createServerKeeper, type ServerKeeper } from '../../bench/support/server-keeper.ts';
+import { createTestDatabase, type DialectName } from '../../test/support/database/databases.ts';
 import { type HonestResult, runHonestLoad } from './honest-load.ts';
 import { runAttacker } from './start-attacker.ts';
 import type { Spoils } from './tally.ts';

@@ -1,7 +1,7 @@
-import { callJson } from '../bench/call-json.ts';
-import { type CodeSink, startCodeSink } from '../bench/code-sink.ts';
-import type { RunningServer, ServerKeeper } from '../bench/server-keeper.ts';
-import { startBuiltWaverify } from '../bench/waverify.ts';
+import { startBuiltWaverify } from '../../bench/contenders/waverify.ts';
+import { callJson } from '../../bench/support/call-json.ts';
+import { type CodeSink, startCodeSink } from '../../bench/support/code-sink.ts';
+import type { RunningServer, ServerKeeper } from '../../bench/support/server-keeper.ts';
 
 /** So many login servers, each with an account and a key, keep within the budgets of a key. */
 const SHOPS = 8;

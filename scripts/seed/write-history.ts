@@ -1,5 +1,5 @@
-import { eventBits } from '../../src/domain/figures.ts';
-import { addSeconds } from '../../src/lib/clock.ts';
+import { eventBits } from '../../src/domain/analytics/funnel-stats.ts';
+import { addSeconds } from '../../src/lib/time/clock.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { placeholders, type Value } from '../../src/storage/statement.ts';
 

@@ -1,5 +1,5 @@
-import type { ChannelName, DeliveryFailureReason } from '../domain/delivery.ts';
-import type { Locale } from '../domain/locale.ts';
+import type { ChannelName, DeliveryFailureReason } from '../domain/delivery/delivery.ts';
+import type { Locale } from '../domain/delivery/locale.ts';
 
 /** One passcode on its way to one recipient. */
 export type ChannelMessage = {

@@ -1,4 +1,4 @@
-import type { SessionSnapshot } from '../domain/session.ts';
+import type { SessionSnapshot } from '../domain/whatsapp/session.ts';
 
 /** A session as its row tells it. */
 export type SessionIdentity = { readonly sessionId: string; readonly accountId: string };

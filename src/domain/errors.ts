@@ -1,4 +1,4 @@
-import type { Standing } from './limit.ts';
+import type { Standing } from './rate-limit.ts';
 
 /** Every failure that a caller may meet, by the name that it carries on the wire. */
 export type ErrorCode =

@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from './errors.ts';
-import type { Standing } from './limit.ts';
+import type { Standing } from './rate-limit.ts';
 
 /** Too many hashes wait already; the caller has lost nothing and finds a place after the wait. */
 export function overloaded(retryAfterSeconds: number): AppError {

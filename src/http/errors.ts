@@ -5,7 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AppError, type ErrorCode } from '../domain/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { HttpEnv } from './http-env.ts';
-import { setRateLimitFields } from './rate-limit-fields.ts';
+import { setRateLimitFields } from './rate-limit-headers.ts';
 
 const QUOTA_EXCEEDED = 'https://iana.org/assignments/http-problem-types#quota-exceeded';
 const REDUCED_CAPACITY =

@@ -1,5 +1,5 @@
+import { routeAccess } from './access-table.ts';
 import { openApiInfo } from './openapi-info.ts';
-import { routeAccess } from './route-access.ts';
 import type { createRouter } from './router.ts';
 
 type Operation = { security?: unknown; description?: string };

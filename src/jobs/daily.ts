@@ -1,4 +1,4 @@
-import { addDays, startOfHour, toLocalText } from '../lib/time-zone.ts';
+import { addDays, startOfHour, toLocalText } from '../lib/time/time-zone.ts';
 
 export type DailyTime = {
   /** The full hour, by the clocks of `timeZone`. */

@@ -1,9 +1,9 @@
 import { schedule } from 'node-cron';
-import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { MaintenanceService } from '../services/maintenance/maintenance-service.ts';
-import type { NodeService } from '../services/nodes/node-service.ts';
-import type { SessionService } from '../services/sessions/session-service.ts';
+import type { Clock } from '../lib/time/clock.ts';
+import type { MaintenanceService } from '../services/operations/maintenance-service.ts';
+import type { NodeService } from '../services/operations/node-service.ts';
+import type { SessionService } from '../services/whatsapp/session-service.ts';
 import { createDailyTimer } from './daily.ts';
 
 type Options = {

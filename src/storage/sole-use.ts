@@ -6,7 +6,7 @@ import { toNotOpen } from './describe-open-fault.ts';
 import { type Holder, takeFileLock, thisProcess } from './dialects/file-lock.ts';
 import { createFile } from './dialects/sqlite-file.ts';
 import { findFaultCode } from './fault-reason.ts';
-import { createNodeStore, type Node } from './node-store.ts';
+import { createNodeStore, type Node } from './operations/node-store.ts';
 
 export type SoleUse = { release(): Promise<void> };
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBarriers, hasBrowser } from '../support/browser.ts';
-import { type BrowserWorld, createBrowserWorld } from '../support/browser-world.ts';
-import { makeBusy } from '../support/busy-world.ts';
+import { findBarriers, hasBrowser } from '../support/browser/browser.ts';
+import { type BrowserWorld, createBrowserWorld } from '../support/browser/browser-fixture.ts';
+import { makeBusy } from '../support/load-fixture.ts';
 
 const PAGES = [
   ...['/', '/sessions', '/sessions/shop', '/sessions/spare', '/codes', '/logs', '/keys'],

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser } from '../support/browser.ts';
-import { type BrowserWorld, createBrowserWorld, signInWithKey } from '../support/browser-world.ts';
-import { createPeopleCalls, PASSWORD } from '../support/people.ts';
+import { hasBrowser } from '../support/browser/browser.ts';
+import {
+  type BrowserWorld,
+  createBrowserWorld,
+  signInWithKey,
+} from '../support/browser/browser-fixture.ts';
+import { createPeopleCalls, PASSWORD } from '../support/http/users.ts';
 
 let world: BrowserWorld;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser } from '../support/browser.ts';
-import { type BrowserWorld, createBrowserWorld } from '../support/browser-world.ts';
+import { hasBrowser } from '../support/browser/browser.ts';
+import { type BrowserWorld, createBrowserWorld } from '../support/browser/browser-fixture.ts';
 
 let world: BrowserWorld;
 

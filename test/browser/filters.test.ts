@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser } from '../support/browser.ts';
-import { type BrowserWorld, createBrowserWorld, signInWithKey } from '../support/browser-world.ts';
-import { createPeopleCalls, PASSWORD } from '../support/people.ts';
+import { hasBrowser } from '../support/browser/browser.ts';
+import {
+  type BrowserWorld,
+  createBrowserWorld,
+  signInWithKey,
+} from '../support/browser/browser-fixture.ts';
+import { createPeopleCalls, PASSWORD } from '../support/http/users.ts';
 
 /** Of the browser, whose zone is not that of the service. */
 const TODAY = new Intl.DateTimeFormat('sv', { timeZone: 'Asia/Jakarta' });

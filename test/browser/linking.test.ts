@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser } from '../support/browser.ts';
-import { type BrowserWorld, createBrowserWorld } from '../support/browser-world.ts';
-import { modulesOf, readSvg } from '../support/qr-modules.ts';
+import { hasBrowser } from '../support/browser/browser.ts';
+import { type BrowserWorld, createBrowserWorld } from '../support/browser/browser-fixture.ts';
+import { modulesOf, readSvg } from '../support/whatsapp/qr-modules.ts';
 
 let world: BrowserWorld;
 

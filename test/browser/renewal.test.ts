@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser } from '../support/browser.ts';
-import { type BrowserWorld, createBrowserWorld } from '../support/browser-world.ts';
-import { createPeopleCalls, PASSWORD } from '../support/people.ts';
+import { hasBrowser } from '../support/browser/browser.ts';
+import { type BrowserWorld, createBrowserWorld } from '../support/browser/browser-fixture.ts';
+import { createPeopleCalls, PASSWORD } from '../support/http/users.ts';
 
 const ACCESS_SECONDS = 15 * 60;
 

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { hasBrowser } from '../support/browser.ts';
-import { type BrowserWorld, createBrowserWorld } from '../support/browser-world.ts';
-import { makeBusy } from '../support/busy-world.ts';
+import { hasBrowser } from '../support/browser/browser.ts';
+import { type BrowserWorld, createBrowserWorld } from '../support/browser/browser-fixture.ts';
+import { makeBusy } from '../support/load-fixture.ts';
 
 /** Where pictures of every page go; without it none are made. */
 const folder = process.env['SCREENSHOTS'] ?? '';

@@ -17,9 +17,9 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadDotEnv } from '../../config/load-dotenv.ts';
-import { loadSecrets } from '../../config/load-secrets.ts';
-import { findFreePort } from '../support/server-process.ts';
-import { findObstacle, startOnTerminal } from '../support/terminal.ts';
+import { loadSecrets } from '../../config/secrets/load-secrets.ts';
+import { findFreePort } from '../support/process/server-process.ts';
+import { findObstacle, startOnTerminal } from '../support/process/terminal.ts';
 
 const PROGRAM = resolve('dist/src/main.js');
 
@@ -129,7 +129,7 @@ describe('the secrets of a first start', () => {
   it('are the same for two first starts at once', async () => {
     // Both processes ask for the secrets of the same 200 folders at the same moments.
     const script = `
-      import { loadSecrets } from ${JSON.stringify(pathToFileURL(resolve('dist/config/load-secrets.js')))};
+      import { loadSecrets } from ${JSON.stringify(pathToFileURL(resolve('dist/config/secrets/load-secrets.js')))};
       const keys = [];
       for (let i = 0; i < 200; i += 1) {
         while (performance.timeOrigin + performance.now() < ${Date.now() + 2000} + i * 5);

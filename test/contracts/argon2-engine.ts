@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Argon2Engine } from '../../src/lib/argon2-engine.ts';
-import { createSecretKey } from '../../src/lib/secrets.ts';
-import { createPasscodeHasher } from '../../src/services/verification/passcode-hasher.ts';
+import type { Argon2Engine } from '../../src/lib/crypto/argon2-engine.ts';
+import { createSecretKey } from '../../src/lib/crypto/secrets.ts';
+import { createPasscodeHasher } from '../../src/services/verification/code-hasher.ts';
 
 const COST = { memoryKib: 1024, timeCost: 1 };
 const KEY = createSecretKey('key-0123456789abcdef0123456789abcdef');

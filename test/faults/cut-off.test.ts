@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { API_KEY } from '../support/client.ts';
-import { createTestDatabase } from '../support/databases.ts';
-import { createHarness, type Harness } from '../support/harness.ts';
-import { findFreePort, startServerProcess } from '../support/server-process.ts';
+import { createTestDatabase } from '../support/database/databases.ts';
+import { API_KEY } from '../support/http/client.ts';
+import { createHarness, type Harness } from '../support/http/harness.ts';
+import { findFreePort, startServerProcess } from '../support/process/server-process.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 describe('F21: an upload that is dropped', () => {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toRate } from '../../src/domain/limit.ts';
-import type { Answer } from '../support/client.ts';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/databases.ts';
-import { type Gateway, startGateway } from '../support/gateway.ts';
-import { open } from '../support/migrated-database.ts';
-import { wrongCodes } from '../support/otp-calls.ts';
+import { toRate } from '../../src/domain/rate-limit.ts';
+import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import { open } from '../support/database/migrated-database.ts';
+import type { Answer } from '../support/http/client.ts';
+import { type Gateway, startGateway } from '../support/http/gateway.ts';
+import { wrongCodes } from '../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
-import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import { type ServerProcess, startServerProcess } from '../support/process/server-process.ts';
 
 /** A start takes most of a second, so this is what a run of all tests can wait for. */
 const KILLS = Number(process.env['TEST_KILLS'] ?? 8);

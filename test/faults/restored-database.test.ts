@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/databases.ts';
-import { createHarness, type Harness } from '../support/harness.ts';
-import { open as openDatabase } from '../support/migrated-database.ts';
-import { createOtpCalls } from '../support/otp-calls.ts';
-import { createPeopleCalls } from '../support/people.ts';
+import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import { open as openDatabase } from '../support/database/migrated-database.ts';
+import { copyTables } from '../support/database/table-copy.ts';
+import { createHarness, type Harness } from '../support/http/harness.ts';
+import { createOtpCalls } from '../support/http/otp-calls.ts';
+import { createPeopleCalls } from '../support/http/users.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
-import { copyTables } from '../support/table-copy.ts';
 
 const nextNumber = createPhoneNumbers();
 

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/lib/clock.ts';
-import { createCountableStore } from '../../src/storage/countable-store.ts';
-import { countsOf, countTables, OWNER, openAnalytics } from '../support/analytics-lab.ts';
-import { createTestDatabase, dialects } from '../support/databases.ts';
-import { type Gateway, startGateway } from '../support/gateway.ts';
-import { open } from '../support/migrated-database.ts';
+import { systemClock } from '../../src/lib/time/clock.ts';
+import { createCountableStore } from '../../src/storage/analytics/rollup-source-store.ts';
+import { countsOf, countTables, OWNER, openAnalytics } from '../support/analytics-fixture.ts';
+import { createTestDatabase, dialects } from '../support/database/databases.ts';
+import { open } from '../support/database/migrated-database.ts';
+import { type Gateway, startGateway } from '../support/http/gateway.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
-import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import { type ServerProcess, startServerProcess } from '../support/process/server-process.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const KILLS = 3;

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import sqlite3 from 'sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openConnection } from '../../src/storage/dialects/sqlite-connection.ts';
-import { createTestDatabase, type TestDatabase } from '../support/databases.ts';
-import { createHarness, type Harness } from '../support/harness.ts';
-import { createOtpCalls, inParallel, type OtpCalls, tally } from '../support/otp-calls.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/databases.ts';
+import { canMount, mountSmallDisk } from '../support/database/small-disk.ts';
+import { createHarness, type Harness } from '../support/http/harness.ts';
+import { createOtpCalls, inParallel, type OtpCalls, tally } from '../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
-import { canMount, mountSmallDisk } from '../support/small-disk.ts';
 
 const nextNumber = createPhoneNumbers();
 

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, createClient } from '../support/client.ts';
-import { createTestDatabase } from '../support/databases.ts';
-import { type Gateway, startGateway } from '../support/gateway.ts';
-import { tally } from '../support/otp-calls.ts';
+import { createTestDatabase } from '../support/database/databases.ts';
+import { type Answer, createClient } from '../support/http/client.ts';
+import { type Gateway, startGateway } from '../support/http/gateway.ts';
+import { tally } from '../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
-import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import { type ServerProcess, startServerProcess } from '../support/process/server-process.ts';
 
 const ENV = {
   OTP_HASH_MEMORY_KIB: '19456',

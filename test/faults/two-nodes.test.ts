@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Answer } from '../support/client.ts';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/databases.ts';
-import { type Gateway, startGateway } from '../support/gateway.ts';
-import { open } from '../support/migrated-database.ts';
-import { inParallel, tally, withStatus, wrongCodes } from '../support/otp-calls.ts';
+import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import { open } from '../support/database/migrated-database.ts';
+import type { Answer } from '../support/http/client.ts';
+import { type Gateway, startGateway } from '../support/http/gateway.ts';
+import { inParallel, tally, withStatus, wrongCodes } from '../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
-import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import { type ServerProcess, startServerProcess } from '../support/process/server-process.ts';
 
 /** Who waited too long for a connection was told so, and has neither guessed nor sent. */
 function expectKinds(answers: readonly Answer[], kinds: readonly string[]) {

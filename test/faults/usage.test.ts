@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createUsageStore, type Usage } from '../../src/storage/usage-store.ts';
-import { API_KEY } from '../support/client.ts';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/databases.ts';
-import { type Gateway, startGateway } from '../support/gateway.ts';
-import { createHarness } from '../support/harness.ts';
-import { open } from '../support/migrated-database.ts';
-import { inParallel } from '../support/otp-calls.ts';
-import { startServerProcess } from '../support/server-process.ts';
-import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { createUsageStore, type Usage } from '../../src/storage/analytics/usage-store.ts';
+import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import { open } from '../support/database/migrated-database.ts';
+import { startTcpProxy } from '../support/database/tcp-proxy.ts';
+import { API_KEY } from '../support/http/client.ts';
+import { type Gateway, startGateway } from '../support/http/gateway.ts';
+import { createHarness } from '../support/http/harness.ts';
+import { inParallel } from '../support/http/otp-calls.ts';
+import { startServerProcess } from '../support/process/server-process.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** A route that asks nothing of the database. */

@@ -1,11 +1,11 @@
 import { copyFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/databases.ts';
-import { createHarness, type Harness } from '../support/harness.ts';
-import { createOtpCalls } from '../support/otp-calls.ts';
+import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import { canMount, mountSmallDisk } from '../support/database/small-disk.ts';
+import { createHarness, type Harness } from '../support/http/harness.ts';
+import { createOtpCalls } from '../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
-import { canMount, mountSmallDisk } from '../support/small-disk.ts';
 
 /** A probe writes every two seconds. */
 const SOON = { timeout: 9000, interval: 200 };

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, API_KEY } from '../support/client.ts';
-import { createHarness, type Harness } from '../support/harness.ts';
-import { dumpEffects } from '../support/table-dump.ts';
+import { dumpEffects } from '../support/database/table-dump.ts';
+import { type Answer, API_KEY } from '../support/http/client.ts';
+import { createHarness, type Harness } from '../support/http/harness.ts';
 
 type Entry = {
   readonly name: string;

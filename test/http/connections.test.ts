@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAccountCalls } from '../support/account-calls.ts';
-import { createClient } from '../support/client.ts';
-import { createHarness, type Harness } from '../support/harness.ts';
-import { createOtpCalls, inBatches, type OtpCalls, tally } from '../support/otp-calls.ts';
+import { createAccountCalls } from '../support/http/account-calls.ts';
+import { createClient } from '../support/http/client.ts';
+import { createHarness, type Harness } from '../support/http/harness.ts';
+import { createOtpCalls, inBatches, type OtpCalls, tally } from '../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
 
 /** Three times as many as the server keeps open. */

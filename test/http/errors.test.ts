@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { dialects } from '../support/databases.ts';
-import { createHarness, type Harness } from '../support/harness.ts';
+import { dialects } from '../support/database/databases.ts';
+import { createHarness, type Harness } from '../support/http/harness.ts';
 
 const PHONE = '+6281234567890';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { API_KEY } from '../support/client.ts';
-import { dialects } from '../support/databases.ts';
-import { createHarness, type Harness } from '../support/harness.ts';
-import { createOtpCalls, type OtpCalls } from '../support/otp-calls.ts';
+import { dialects } from '../support/database/databases.ts';
+import { API_KEY } from '../support/http/client.ts';
+import { createHarness, type Harness } from '../support/http/harness.ts';
+import { createOtpCalls, type OtpCalls } from '../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
 
 const NO_LIMITS = {

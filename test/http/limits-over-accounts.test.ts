@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AccountCalls, createAccountCalls } from '../support/account-calls.ts';
-import { dialects } from '../support/databases.ts';
-import { createHarness, type Harness } from '../support/harness.ts';
-import { inParallel, tally, withStatus } from '../support/otp-calls.ts';
+import { dialects } from '../support/database/databases.ts';
+import { type AccountCalls, createAccountCalls } from '../support/http/account-calls.ts';
+import { createHarness, type Harness } from '../support/http/harness.ts';
+import { inParallel, tally, withStatus } from '../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
 
 const DAY_SECONDS = 86_400;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Answer } from '../support/client.ts';
-import { dialects } from '../support/databases.ts';
-import { createHarness, type Harness } from '../support/harness.ts';
-import { createOtpCalls, inParallel, type OtpCalls, tally } from '../support/otp-calls.ts';
+import { dialects } from '../support/database/databases.ts';
+import type { Answer } from '../support/http/client.ts';
+import { createHarness, type Harness } from '../support/http/harness.ts';
+import { createOtpCalls, inParallel, type OtpCalls, tally } from '../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
 
 const QUOTA_EXCEEDED = 'https://iana.org/assignments/http-problem-types#quota-exceeded';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHarness, type Harness } from '../support/harness.ts';
+import { createHarness, type Harness } from '../support/http/harness.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { API_KEY } from '../support/client.ts';
-import { createHarness, type Harness } from '../support/harness.ts';
-import { exchange } from '../support/raw-socket.ts';
+import { API_KEY } from '../support/http/client.ts';
+import { createHarness, type Harness } from '../support/http/harness.ts';
+import { exchange } from '../support/http/raw-socket.ts';
 
 const SEND = 'POST /api/otp/send HTTP/1.1\r\nHost: x\r\n';
 const HEAD = `X-API-Key: ${API_KEY}\r\nContent-Type: application/json\r\n`;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bearer } from '../support/people.ts';
-import { createRoleWorld, type RoleWorld } from '../support/role-world.ts';
+import { createRoleWorld, type RoleWorld } from '../support/http/role-fixture.ts';
+import { bearer } from '../support/http/users.ts';
 import { roles, table } from './role-route-table.ts';
 
 const DENIED = new Set([401, 403]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDailyTimer, nextDailyRun } from '../../src/jobs/daily.ts';
-import { addSeconds } from '../../src/lib/clock.ts';
-import { toLocalText } from '../../src/lib/time-zone.ts';
+import { addSeconds } from '../../src/lib/time/clock.ts';
+import { toLocalText } from '../../src/lib/time/time-zone.ts';
 import { listTimeZones } from '../support/time-zones.ts';
 
 /** The runs of a job that is asked for every minute, from a moment on, by the clocks of the zone. */

@@ -1,12 +1,12 @@
 import type { WhereOptions } from 'sequelize';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addSeconds } from '../../src/lib/clock.ts';
-import { createChallengeStore } from '../../src/storage/challenge-store.ts';
-import { createLeaseStore } from '../../src/storage/lease-store.ts';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/databases.ts';
-import { createHarness, type Harness } from '../support/harness.ts';
-import { newChallenge } from '../support/new-challenge.ts';
-import { createOtpCalls } from '../support/otp-calls.ts';
+import { addSeconds } from '../../src/lib/time/clock.ts';
+import { createLeaseStore } from '../../src/storage/limits/lease-store.ts';
+import { createChallengeStore } from '../../src/storage/verification/verification-store.ts';
+import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import { newChallenge } from '../support/database/new-verification.ts';
+import { createHarness, type Harness } from '../support/http/harness.ts';
+import { createOtpCalls } from '../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
 
 const DAY = 86_400;

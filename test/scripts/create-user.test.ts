@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { API_KEY } from '../support/client.ts';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/databases.ts';
-import { createHarness, SECRET_KEY } from '../support/harness.ts';
-import { createPeopleCalls, NO_LOGIN_LIMITS, nextEmail, PASSWORD } from '../support/people.ts';
-import { findObstacle } from '../support/terminal.ts';
+import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import { API_KEY } from '../support/http/client.ts';
+import { createHarness, SECRET_KEY } from '../support/http/harness.ts';
+import { createPeopleCalls, NO_LOGIN_LIMITS, nextEmail, PASSWORD } from '../support/http/users.ts';
+import { findObstacle } from '../support/process/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const PROGRAM = 'dist/scripts/create-user.js';

@@ -11,8 +11,8 @@ import {
   startable,
   startOwnMariadb,
   startOwnPostgres,
-} from '../support/own-server.ts';
-import { createAuthority, issue } from '../support/tls-authority.ts';
+} from '../support/database/own-server.ts';
+import { createAuthority, issue } from '../support/process/tls-authority.ts';
 
 type Env = Readonly<Record<string, string>>;
 

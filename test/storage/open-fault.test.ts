@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/databases.ts';
-import { runProgram } from '../support/script-process.ts';
-import { findFreePort } from '../support/server-process.ts';
-import { canMount, mountSmallDisk } from '../support/small-disk.ts';
+import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import { canMount, mountSmallDisk } from '../support/database/small-disk.ts';
+import { runProgram } from '../support/process/script-process.ts';
+import { findFreePort } from '../support/process/server-process.ts';
 
 const servers = dialects.filter((dialect) => dialect !== 'sqlite');
 

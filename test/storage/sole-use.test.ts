@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/databases.ts';
-import { open } from '../support/migrated-database.ts';
-import { PASSWORD } from '../support/people.ts';
-import { runProgram } from '../support/script-process.ts';
-import { findFreePort, type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import { open } from '../support/database/migrated-database.ts';
+import { PASSWORD } from '../support/http/users.ts';
+import { runProgram } from '../support/process/script-process.ts';
+import {
+  findFreePort,
+  type ServerProcess,
+  startServerProcess,
+} from '../support/process/server-process.ts';
 
 const GATEWAY = 'http://127.0.0.1:9/';
 

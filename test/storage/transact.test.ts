@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Step } from '../../src/storage/statement.ts';
-import { dialects } from '../support/databases.ts';
-import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts';
-import { inParallel } from '../support/otp-calls.ts';
+import { dialects } from '../support/database/databases.ts';
+import {
+  createMigratedDatabase,
+  type MigratedDatabase,
+} from '../support/database/migrated-database.ts';
+import { inParallel } from '../support/http/otp-calls.ts';
 
 describe.each(dialects)('several statements at once on %s', (dialect) => {
   let migrated: MigratedDatabase;

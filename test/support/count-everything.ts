@@ -1,7 +1,7 @@
 import { createEventCounter } from '../../src/services/analytics/count-events.ts';
-import { createCountableStore } from '../../src/storage/countable-store.ts';
+import { createCountableStore } from '../../src/storage/analytics/rollup-source-store.ts';
+import { createRollupStore } from '../../src/storage/analytics/rollup-store.ts';
 import type { Database } from '../../src/storage/database.ts';
-import { createRollupStore } from '../../src/storage/rollup-store.ts';
 
 const BATCH = 200;
 

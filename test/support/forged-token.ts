@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { createSecretKey } from '../../src/lib/secrets.ts';
-import { SECRET_KEY } from './harness.ts';
+import { createSecretKey } from '../../src/lib/crypto/secrets.ts';
+import { SECRET_KEY } from './http/harness.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

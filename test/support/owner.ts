@@ -1,4 +1,4 @@
-import { type Caller, ownerOfInstallation } from '../../src/domain/caller.ts';
+import { type Caller, ownerOfInstallation } from '../../src/domain/access/caller.ts';
 
 const FROM = { ipAddress: '192.0.2.1', userAgent: undefined };
 

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { isTimeZone } from '../../src/lib/time-zone.ts';
+import { isTimeZone } from '../../src/lib/time/time-zone.ts';
 
 const ZONEINFO = '/usr/share/zoneinfo';
 

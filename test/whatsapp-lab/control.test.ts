@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startControl } from '../support/whatsapp-lab/control.ts';
+import { startControl } from '../support/whatsapp-lab/control/control.ts';
 import { type Lab, startLab } from '../support/whatsapp-lab/lab.ts';
 import { createLabClient, type LabClient, silenceLibsignal } from './lab-client.ts';
 

@@ -1,7 +1,7 @@
 import { Curve, DisconnectReason, WA_CERT_DETAILS } from '@whiskeysockets/baileys';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { verify } from '../support/whatsapp-lab/crypto.ts';
 import { type Lab, startLab } from '../support/whatsapp-lab/lab.ts';
+import { verify } from '../support/whatsapp-lab/wire/crypto.ts';
 import { createLabClient, linkByQr, linkClient, silenceLibsignal } from './lab-client.ts';
 
 let lab: Lab;

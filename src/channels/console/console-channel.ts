@@ -1,4 +1,4 @@
-import { drawHandle } from '../../lib/secrets.ts';
+import { drawHandle } from '../../lib/crypto/secrets.ts';
 import type { Channel } from '../contract.ts';
 
 /**

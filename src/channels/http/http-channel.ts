@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
-import type { DeliveryFailureReason } from '../../domain/delivery.ts';
-import { drawHandle } from '../../lib/secrets.ts';
+import type { DeliveryFailureReason } from '../../domain/delivery/delivery.ts';
+import { drawHandle } from '../../lib/crypto/secrets.ts';
 import { type Channel, ChannelError } from '../contract.ts';
 
 type Options = { readonly url: string; readonly token: string | undefined };

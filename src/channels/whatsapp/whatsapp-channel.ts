@@ -1,11 +1,11 @@
-import type { SessionSnapshot, SessionState } from '../../domain/session.ts';
-import { toSessionName } from '../../domain/session-id.ts';
+import type { SessionSnapshot, SessionState } from '../../domain/whatsapp/session.ts';
+import { toSessionName } from '../../domain/whatsapp/session-id.ts';
 import { type Channel, ChannelError, type ChannelMessage } from '../contract.ts';
-import { drawMessageId } from './message-id.ts';
-import { PassedOverError } from './passed-over.ts';
-import type { ContactBook } from './ports.ts';
-import type { SessionPool } from './session-pool.ts';
-import { describe } from './session-progress.ts';
+import type { ContactBook } from './interfaces.ts';
+import type { SessionPool } from './pool.ts';
+import { drawMessageId } from './sending/message-id.ts';
+import { PassedOverError } from './sending/not-sent-error.ts';
+import { describe } from './session/session-state.ts';
 
 type Options = {
   readonly pool: SessionPool;

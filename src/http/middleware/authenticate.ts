@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
 import { auth as parseBasic } from 'hono/utils/basic-auth';
-import type { Caller } from '../../domain/caller.ts';
+import type { Caller } from '../../domain/access/caller.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { From, IdentityService } from '../../services/access/identity-service.ts';
+import type { ReadClientAddress } from '../client-address.ts';
 import type { HttpEnv } from '../http-env.ts';
-import type { ReadClientAddress } from './client-address.ts';
 
 type Options = {
   readonly identity: IdentityService;

@@ -1,11 +1,11 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import { isAllowed, type Permission } from '../../domain/access.ts';
-import type { Caller } from '../../domain/caller.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import { isAllowed, type Permission } from '../../domain/access/permissions.ts';
 import { AppError } from '../../domain/errors.ts';
+import { routeAccess } from '../access-table.ts';
 import type { HttpEnv } from '../http-env.ts';
-import { routeAccess } from '../route-access.ts';
 import type { ReadCaller } from './authenticate.ts';
-import { matchedRoute } from './only-routed.ts';
+import { matchedRoute } from './matched-route.ts';
 
 type Options = {
   readonly readCaller: ReadCaller;

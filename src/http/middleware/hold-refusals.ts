@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Context, MiddlewareHandler } from 'hono';
 import { LRUCache } from 'lru-cache';
-import { nameOfCaller } from '../../domain/caller.ts';
+import { nameOfCaller } from '../../domain/access/caller.ts';
+import type { ReadClientAddress } from '../client-address.ts';
 import type { HttpEnv } from '../http-env.ts';
-import type { ReadClientAddress } from './client-address.ts';
 
 const REFUSALS = [401, 403, 429];
 const HOLD_MS = 1000;

@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AppError } from '../../domain/errors.ts';
 import { invalidField } from '../../domain/refusal.ts';
-import type { IdempotencyService } from '../../services/idempotency/idempotency-service.ts';
+import type { IdempotencyService } from '../../services/operations/idempotency-service.ts';
 import type { HttpEnv } from '../http-env.ts';
 
 /** 1 to 255 visible characters, bare or in quotes (a structured-field string). */

@@ -1,13 +1,13 @@
 import type { MiddlewareHandler } from 'hono';
-import { type Caller, nameOfPrincipal } from '../../domain/caller.ts';
+import { type Caller, nameOfPrincipal } from '../../domain/access/caller.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { ActivityService } from '../../services/activity/activity-service.ts';
-import type { Metrics } from '../../services/metrics/metrics-service.ts';
-import type { UsageService } from '../../services/usage/usage-service.ts';
-import { isPolled, keepAnswer, toCallRecord } from '../call-record.ts';
+import type { UsageService } from '../../services/analytics/usage-service.ts';
+import type { Metrics } from '../../services/operations/metrics-service.ts';
+import { isPolled, keepAnswer, toCallRecord } from '../audit-entry.ts';
+import type { ReadClientAddress } from '../client-address.ts';
 import type { HttpEnv } from '../http-env.ts';
-import type { ReadClientAddress } from './client-address.ts';
-import { matchedRoute } from './only-routed.ts';
+import { matchedRoute } from './matched-route.ts';
 
 type Options = {
   readonly logger: Logger;

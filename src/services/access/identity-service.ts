@@ -1,7 +1,7 @@
-import { type Caller, type Origin, ownerOfInstallation } from '../../domain/caller.ts';
+import { type Caller, type Origin, ownerOfInstallation } from '../../domain/access/caller.ts';
 import { AppError } from '../../domain/errors.ts';
-import { isSameSecret } from '../../lib/secrets.ts';
-import type { NoteWrongKey } from './wrong-keys.ts';
+import { isSameSecret } from '../../lib/crypto/secrets.ts';
+import type { NoteWrongKey } from './api-keys/wrong-keys.ts';
 
 /** Where a request comes from, before it is known whose it is. */
 export type From = Omit<Origin, 'accountId'>;

@@ -1,8 +1,12 @@
 import { AppError } from '../../domain/errors.ts';
-import type { Clock } from '../../lib/clock.ts';
+import { createWriteBehind } from '../../lib/concurrency/buffered-writer.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { createWriteBehind } from '../../lib/write-behind.ts';
-import type { Activity, ActivityStore, DatedActivity } from '../../storage/activity-store.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import type {
+  Activity,
+  ActivityStore,
+  DatedActivity,
+} from '../../storage/activity/activity-store.ts';
 
 type Dependencies = {
   readonly activities: Pick<ActivityStore, 'recordAll'>;

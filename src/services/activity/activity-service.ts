@@ -1,9 +1,14 @@
 import { LRUCache } from 'lru-cache';
-import { type Caller, nameOfCaller, nameOfPrincipal, type Origin } from '../../domain/caller.ts';
-import type { Standing } from '../../domain/limit.ts';
-import type { Clock } from '../../lib/clock.ts';
+import {
+  type Caller,
+  nameOfCaller,
+  nameOfPrincipal,
+  type Origin,
+} from '../../domain/access/caller.ts';
+import type { Standing } from '../../domain/rate-limit.ts';
 import type { Logger } from '../../lib/logger.ts';
-import type { Activity, ActivityStore } from '../../storage/activity-store.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import type { Activity, ActivityStore } from '../../storage/activity/activity-store.ts';
 import type { Step } from '../../storage/statement.ts';
 import { createActivityRecorder } from './activity-recorder.ts';
 

@@ -1,16 +1,16 @@
-import type { Caller } from '../../domain/caller.ts';
-import { addFigures, type Figures, noFigures } from '../../domain/figures.ts';
-import { assertSeesWholeAccount } from '../../domain/reach.ts';
-import { noSuchSession } from '../../domain/session.ts';
-import type { Clock } from '../../lib/clock.ts';
-import { startOfDay, startsBetween } from '../../lib/time-zone.ts';
-import type { CountableStore } from '../../storage/countable-store.ts';
-import type { LeaseStore } from '../../storage/lease-store.ts';
-import type { RollupFilter, RollupStore } from '../../storage/rollup-store.ts';
-import type { SessionStore } from '../../storage/session-store.ts';
-import type { PumpingGuard } from '../verification/pumping-guard-service.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
+import { addFigures, type Figures, noFigures } from '../../domain/analytics/funnel-stats.ts';
+import { noSuchSession } from '../../domain/whatsapp/session.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import { startOfDay, startsBetween } from '../../lib/time/time-zone.ts';
+import type { CountableStore } from '../../storage/analytics/rollup-source-store.ts';
+import type { RollupFilter, RollupStore } from '../../storage/analytics/rollup-store.ts';
+import type { LeaseStore } from '../../storage/limits/lease-store.ts';
+import type { SessionStore } from '../../storage/whatsapp/session-store.ts';
+import type { PumpingGuard } from '../limits/pumping-guard-service.ts';
 import { COUNTING_LEASE, createEventCounter } from './count-events.ts';
-import { createRecounting } from './recount-events.ts';
+import { createRecounting } from './rebuild-rollups.ts';
 import { type AskedRange, type TimeRange, toRange } from './time-range.ts';
 
 type Dependencies = {

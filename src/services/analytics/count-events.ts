@@ -1,8 +1,8 @@
-import type { Clock } from '../../lib/clock.ts';
-import type { CountableStore } from '../../storage/countable-store.ts';
-import type { RollupStore } from '../../storage/rollup-store.ts';
-import type { PumpingGuard } from '../verification/pumping-guard-service.ts';
-import { countActivity, countChallenge, mergeIncrements } from './to-increments.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import type { CountableStore } from '../../storage/analytics/rollup-source-store.ts';
+import type { RollupStore } from '../../storage/analytics/rollup-store.ts';
+import type { PumpingGuard } from '../limits/pumping-guard-service.ts';
+import { countActivity, countChallenge, mergeIncrements } from './rollup-increments.ts';
 
 type Dependencies = {
   readonly countables: CountableStore;

@@ -1,6 +1,6 @@
+import { nextQuarter, quarterOf } from '../../domain/analytics/rollup.ts';
 import { invalidField } from '../../domain/refusal.ts';
-import { nextQuarter, quarterOf } from '../../domain/rollup.ts';
-import { addDays, startOfDay } from '../../lib/time-zone.ts';
+import { addDays, startOfDay } from '../../lib/time/time-zone.ts';
 
 export type TimeRange = { readonly from: Date; readonly to: Date; readonly timeZone: string };
 

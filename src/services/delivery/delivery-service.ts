@@ -4,13 +4,13 @@ import {
   type ChannelMessage,
   type DeliveryNews,
 } from '../../channels/contract.ts';
-import type { ChannelName, DeliveryFailureReason } from '../../domain/delivery.ts';
+import type { ChannelName, DeliveryFailureReason } from '../../domain/delivery/delivery.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { Clock } from '../../lib/clock.ts';
-import { orDeadline } from '../../lib/deadline.ts';
+import { orDeadline } from '../../lib/concurrency/deadline.ts';
 import type { Logger } from '../../lib/logger.ts';
-import type { DeliveryStore } from '../../storage/delivery-store.ts';
-import type { Metrics } from '../metrics/metrics-service.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
+import type { Metrics } from '../operations/metrics-service.ts';
 
 type Dependencies = {
   readonly deliveries: DeliveryStore;

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import { DEMO_ACCOUNT_ID, type Origin } from '../../domain/caller.ts';
-import { type Claim, lastWithRoom, type Standing, toRate } from '../../domain/limit.ts';
-import { type Clock, secondsUntil } from '../../lib/clock.ts';
-import type { Counter, CounterClaim, CounterStore } from '../../storage/counter-store.ts';
-import type { Metrics } from '../metrics/metrics-service.ts';
+import { DEMO_ACCOUNT_ID, type Origin } from '../../domain/access/caller.ts';
+import { type Claim, lastWithRoom, type Standing, toRate } from '../../domain/rate-limit.ts';
+import { type Clock, secondsUntil } from '../../lib/time/clock.ts';
+import type { Counter, CounterClaim, CounterStore } from '../../storage/limits/counter-store.ts';
+import type { Metrics } from '../operations/metrics-service.ts';
 
 export type ClaimResult =
   | {

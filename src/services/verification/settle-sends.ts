@@ -1,9 +1,9 @@
-import { toPrincipal } from '../../domain/caller.ts';
+import { toPrincipal } from '../../domain/access/caller.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { Claim } from '../../domain/limit.ts';
-import type { SendAttempt, UnsentChallenge } from '../../storage/unsent-store.ts';
-import type { Dependencies } from './dependencies.ts';
-import { ownSendClaim, sendClaims } from './verification-claims.ts';
+import type { Claim } from '../../domain/rate-limit.ts';
+import type { SendAttempt, UnsentChallenge } from '../../storage/verification/unsent-store.ts';
+import type { Dependencies } from './context.ts';
+import { ownSendClaim, sendClaims } from './limits/send-limits.ts';
 
 const BATCH = 100;
 

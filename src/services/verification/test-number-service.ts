@@ -1,13 +1,13 @@
-import type { Caller } from '../../domain/caller.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
 import { AppError } from '../../domain/errors.ts';
-import { assertSeesWholeAccount } from '../../domain/reach.ts';
 import { invalidField, overloaded } from '../../domain/refusal.ts';
-import type { Admission } from '../../lib/admission.ts';
-import { addSeconds, type Clock } from '../../lib/clock.ts';
-import { createRecall } from '../../lib/recall.ts';
-import type { TestNumber, TestNumberStore } from '../../storage/test-number-store.ts';
+import type { Admission } from '../../lib/concurrency/bounded-queue.ts';
+import { createRecall } from '../../lib/concurrency/ttl-cache.ts';
+import { addSeconds, type Clock } from '../../lib/time/clock.ts';
+import type { TestNumber, TestNumberStore } from '../../storage/verification/test-number-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
-import type { PasscodeHasher } from './passcode-hasher.ts';
+import type { PasscodeHasher } from './code-hasher.ts';
 
 export type { TestNumber };
 

@@ -1,22 +1,22 @@
-import { type Caller, nameOfPrincipal } from '../../domain/caller.ts';
+import { type Caller, nameOfPrincipal } from '../../domain/access/caller.ts';
+import { assertWithinReach } from '../../domain/access/key-restrictions.ts';
+import type { Standing } from '../../domain/rate-limit.ts';
+import { refuse } from '../../domain/refusal.ts';
 import {
   type Challenge,
   type ChallengeScope,
   type ChallengeStatus,
   isOverAt,
-} from '../../domain/challenge.ts';
-import type { Standing } from '../../domain/limit.ts';
-import { assertWithinReach } from '../../domain/reach.ts';
-import { refuse } from '../../domain/refusal.ts';
-import { secondsUntil } from '../../lib/clock.ts';
-import type { Delivery } from '../../storage/delivery-store.ts';
-import { createChecking } from './check-passcode.ts';
-import type { Dependencies } from './dependencies.ts';
-import { allLockClaims, lockEndAt, numberLockClaims } from './failure-limits.ts';
-import { type CheckTarget, createFinding, isOpen, isTarget } from './find-challenge.ts';
-import { createIssuing, type IssuedChallenge } from './issue-challenge.ts';
+} from '../../domain/verification/verification.ts';
+import { secondsUntil } from '../../lib/time/clock.ts';
+import type { Delivery } from '../../storage/delivery/delivery-store.ts';
+import { createChecking } from './check-code.ts';
+import type { Dependencies } from './context.ts';
+import { type CheckTarget, createFinding, isOpen, isTarget } from './find-verification.ts';
+import { allLockClaims, lockEndAt, numberLockClaims } from './limits/failure-limits.ts';
 import { createSettling } from './settle-sends.ts';
-import { createTelling } from './tell-verification.ts';
+import { createIssuing, type IssuedChallenge } from './start-verification.ts';
+import { createTelling } from './verification-audit.ts';
 
 export type { CheckTarget, IssuedChallenge };
 

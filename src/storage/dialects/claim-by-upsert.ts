@@ -1,5 +1,5 @@
-import { lastWithRoom } from '../../domain/limit.ts';
-import { toCounter } from '../counter-row.ts';
+import { lastWithRoom } from '../../domain/rate-limit.ts';
+import { toCounter } from '../limits/counter-row.ts';
 import { placeholders, type Row, type Value } from '../statement.ts';
 import type { ClaimOutcome, CounterClaim } from './contract.ts';
 

@@ -1,7 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { QueryTypes, Sequelize, type Transaction } from 'sequelize';
-import { lastWithRoom } from '../../domain/limit.ts';
-import { countOne, toCounter } from '../counter-row.ts';
+import { lastWithRoom } from '../../domain/rate-limit.ts';
+import { countOne, toCounter } from '../limits/counter-row.ts';
 import { placeholders, type Row, toSqlTime, type Value } from '../statement.ts';
 import type { ClaimOutcome, Counter, CounterClaim, Dialect } from './contract.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';

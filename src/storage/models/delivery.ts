@@ -6,7 +6,7 @@ import {
   Model,
   type Sequelize,
 } from 'sequelize';
-import type { DeliveryFailureReason, DeliveryStatus } from '../../domain/delivery.ts';
+import type { DeliveryFailureReason, DeliveryStatus } from '../../domain/delivery/delivery.ts';
 
 /** Declares the `deliveries` model on one connection; each connection has a class of its own. */
 export function defineDelivery(sequelize: Sequelize) {

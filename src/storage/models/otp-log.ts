@@ -6,7 +6,7 @@ import {
   Model,
   type Sequelize,
 } from 'sequelize';
-import type { ChallengeStatus } from '../../domain/challenge.ts';
+import type { ChallengeStatus } from '../../domain/verification/verification.ts';
 
 /** Declares the `otp_logs` model on one connection; each connection has a class of its own. */
 export function defineOTPLog(sequelize: Sequelize) {

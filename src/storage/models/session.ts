@@ -6,7 +6,7 @@ import {
   Model,
   type Sequelize,
 } from 'sequelize';
-import type { SessionState, SessionStatus } from '../../domain/session.ts';
+import type { SessionState, SessionStatus } from '../../domain/whatsapp/session.ts';
 
 /** Declares the `sessions` model on one connection; each connection has a class of its own. */
 export function defineSession(sequelize: Sequelize) {

@@ -1,13 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../support/databases.ts';
-import { createWhatsAppHarness, type WhatsAppHarness } from '../../support/linked-harness.ts';
-import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database/databases.ts';
+import {
+  createWhatsAppHarness,
+  type WhatsAppHarness,
+} from '../../support/whatsapp/linked-harness.ts';
 import {
   createSendingCalls,
   PATIENT,
   type SendingCalls,
   sentBy,
-} from '../../support/whatsapp-sending.ts';
+} from '../../support/whatsapp/whatsapp-sending.ts';
+import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
 
 let testDatabase: TestDatabase;
 let lab: Lab;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Channel } from '../../../src/channels/contract.ts';
 import { createWhatsAppChannel } from '../../../src/channels/whatsapp/whatsapp-channel.ts';
 import { failureOf, itIsAChannel, newMessage } from '../../contracts/channel.ts';
+import { createTestPool } from '../../support/whatsapp/whatsapp-pool.ts';
 import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
-import { createTestPool } from '../../support/whatsapp-pool.ts';
 
 /** A channel over one linked number, and the phone that the contract's messages are for. */
 async function createSubject() {

@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../../src/lib/logger.ts';
 import { createActivityRecorder } from '../../../src/services/activity/activity-recorder.ts';
-import { type Activity, createActivityStore } from '../../../src/storage/activity-store.ts';
-import { dialects } from '../../support/databases.ts';
-import { createMigratedDatabase, type MigratedDatabase } from '../../support/migrated-database.ts';
+import {
+  type Activity,
+  createActivityStore,
+} from '../../../src/storage/activity/activity-store.ts';
+import { dialects } from '../../support/database/databases.ts';
+import {
+  createMigratedDatabase,
+  type MigratedDatabase,
+} from '../../support/database/migrated-database.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const CALL: Activity = { accountId: 'default', action: 'api_call', status: 'success' };

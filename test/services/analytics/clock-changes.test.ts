@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addSeconds } from '../../../src/lib/clock.ts';
-import { readMoment } from '../../../src/lib/time-zone.ts';
-import { OWNER, openAnalytics } from '../../support/analytics-lab.ts';
-import { dialects } from '../../support/databases.ts';
-import { createHistory } from '../../support/history.ts';
-import { createMigratedDatabase, type MigratedDatabase } from '../../support/migrated-database.ts';
+import { addSeconds } from '../../../src/lib/time/clock.ts';
+import { readMoment } from '../../../src/lib/time/time-zone.ts';
+import { OWNER, openAnalytics } from '../../support/analytics-fixture.ts';
+import { dialects } from '../../support/database/databases.ts';
+import { createHistory } from '../../support/database/history.ts';
+import {
+  createMigratedDatabase,
+  type MigratedDatabase,
+} from '../../support/database/migrated-database.ts';
 
 const HALF_HOUR = 1800;
 

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addSeconds } from '../../../src/lib/clock.ts';
-import { countsOf, countTables, OWNER, openAnalytics } from '../../support/analytics-lab.ts';
-import { dialects } from '../../support/databases.ts';
-import { createHistory, type Passcode } from '../../support/history.ts';
-import { createMigratedDatabase, type MigratedDatabase } from '../../support/migrated-database.ts';
-import { newChallenge } from '../../support/new-challenge.ts';
+import { addSeconds } from '../../../src/lib/time/clock.ts';
+import { countsOf, countTables, OWNER, openAnalytics } from '../../support/analytics-fixture.ts';
+import { dialects } from '../../support/database/databases.ts';
+import { createHistory, type Passcode } from '../../support/database/history.ts';
+import {
+  createMigratedDatabase,
+  type MigratedDatabase,
+} from '../../support/database/migrated-database.ts';
+import { newChallenge } from '../../support/database/new-verification.ts';
 
 const DAY = 86_400;
 const START = new Date('2026-03-10T00:00:00.000Z');

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { quantile } from '../../../src/domain/figures.ts';
-import { addSeconds } from '../../../src/lib/clock.ts';
-import { countsOf, OPERATOR, OWNER, openAnalytics } from '../../support/analytics-lab.ts';
-import { dialects } from '../../support/databases.ts';
-import { createHistory, type Passcode } from '../../support/history.ts';
-import { createMigratedDatabase, type MigratedDatabase } from '../../support/migrated-database.ts';
+import { quantile } from '../../../src/domain/analytics/funnel-stats.ts';
+import { addSeconds } from '../../../src/lib/time/clock.ts';
+import { countsOf, OPERATOR, OWNER, openAnalytics } from '../../support/analytics-fixture.ts';
+import { dialects } from '../../support/database/databases.ts';
+import { createHistory, type Passcode } from '../../support/database/history.ts';
+import {
+  createMigratedDatabase,
+  type MigratedDatabase,
+} from '../../support/database/migrated-database.ts';
 
 const NOON = new Date('2026-03-10T12:00:00.000Z');
 const ago = (seconds: number) => addSeconds(NOON, -seconds);

@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Channel, ChannelError } from '../../../src/channels/contract.ts';
-import type { ChannelName, DeliveryFailureReason } from '../../../src/domain/delivery.ts';
-import { createAdmission } from '../../../src/lib/admission.ts';
-import { systemClock } from '../../../src/lib/clock.ts';
+import type { ChannelName, DeliveryFailureReason } from '../../../src/domain/delivery/delivery.ts';
+import { createAdmission } from '../../../src/lib/concurrency/bounded-queue.ts';
+import { drawHandle } from '../../../src/lib/crypto/secrets.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
-import { drawHandle } from '../../../src/lib/secrets.ts';
+import { systemClock } from '../../../src/lib/time/clock.ts';
 import { createDeliveryService } from '../../../src/services/delivery/delivery-service.ts';
-import { createMetrics } from '../../../src/services/metrics/metrics-service.ts';
-import { createDeliveryStore } from '../../../src/storage/delivery-store.ts';
-import { createMigratedDatabase, type MigratedDatabase } from '../../support/migrated-database.ts';
+import { createMetrics } from '../../../src/services/operations/metrics-service.ts';
+import { createDeliveryStore } from '../../../src/storage/delivery/delivery-store.ts';
+import {
+  createMigratedDatabase,
+  type MigratedDatabase,
+} from '../../support/database/migrated-database.ts';
 
 const MESSAGE = {
   accountId: 'default',

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { toRate } from '../../../src/domain/limit.ts';
-import { createLimits } from '../../../src/services/limits/limit.ts';
-import type { Answer } from '../../support/client.ts';
-import type { Gateway } from '../../support/gateway.ts';
-import { createHarness, type Harness } from '../../support/harness.ts';
-import { createOtpCalls, type OtpCalls } from '../../support/otp-calls.ts';
+import { toRate } from '../../../src/domain/rate-limit.ts';
+import { createLimits } from '../../../src/services/limits/limits.ts';
+import type { Answer } from '../../support/http/client.ts';
+import type { Gateway } from '../../support/http/gateway.ts';
+import { createHarness, type Harness } from '../../support/http/harness.ts';
+import { createOtpCalls, type OtpCalls } from '../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 
 type Behaviour = NonNullable<Parameters<Gateway['behaveLike']>[0]>;

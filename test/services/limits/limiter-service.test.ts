@@ -1,17 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Origin } from '../../../src/domain/caller.ts';
-import type { Limit, Standing } from '../../../src/domain/limit.ts';
-import { createAdmission } from '../../../src/lib/admission.ts';
-import { addSeconds } from '../../../src/lib/clock.ts';
+import type { Origin } from '../../../src/domain/access/caller.ts';
+import type { Limit, Standing } from '../../../src/domain/rate-limit.ts';
+import { createAdmission } from '../../../src/lib/concurrency/bounded-queue.ts';
+import { addSeconds } from '../../../src/lib/time/clock.ts';
 import {
   createLimiterService,
   type LimiterService,
 } from '../../../src/services/limits/limiter-service.ts';
-import { createMetrics } from '../../../src/services/metrics/metrics-service.ts';
-import { createCounterStore } from '../../../src/storage/counter-store.ts';
-import { dialects } from '../../support/databases.ts';
-import { createMigratedDatabase, type MigratedDatabase } from '../../support/migrated-database.ts';
-import { inParallel } from '../../support/otp-calls.ts';
+import { createMetrics } from '../../../src/services/operations/metrics-service.ts';
+import { createCounterStore } from '../../../src/storage/limits/counter-store.ts';
+import { dialects } from '../../support/database/databases.ts';
+import {
+  createMigratedDatabase,
+  type MigratedDatabase,
+} from '../../support/database/migrated-database.ts';
+import { inParallel } from '../../support/http/otp-calls.ts';
 
 const CALLER: Origin = { accountId: 'default', ipAddress: '192.0.2.1', userAgent: undefined };
 /** All of it may be used at once, so that what is counted together is seen. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dialects } from '../../support/databases.ts';
-import { createHarness, type Harness } from '../../support/harness.ts';
-import { createOtpCalls } from '../../support/otp-calls.ts';
+import { dialects } from '../../support/database/databases.ts';
+import { createHarness, type Harness } from '../../support/http/harness.ts';
+import { createOtpCalls } from '../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 
 const nextNumber = createPhoneNumbers();

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSecretKey } from '../../../src/lib/secrets.ts';
-import { createTestDatabase, dialects, type TestDatabase } from '../../support/databases.ts';
-import { type Gateway, startGateway } from '../../support/gateway.ts';
-import { createHarness, SECRET_KEY } from '../../support/harness.ts';
-import { createOtpCalls } from '../../support/otp-calls.ts';
-import { startServerProcess } from '../../support/server-process.ts';
+import { createSecretKey } from '../../../src/lib/crypto/secrets.ts';
+import {
+  createTestDatabase,
+  dialects,
+  type TestDatabase,
+} from '../../support/database/databases.ts';
+import { type Gateway, startGateway } from '../../support/http/gateway.ts';
+import { createHarness, SECRET_KEY } from '../../support/http/harness.ts';
+import { createOtpCalls } from '../../support/http/otp-calls.ts';
+import { startServerProcess } from '../../support/process/server-process.ts';
 
 const OLD_KEY = 'old-secret-0123456789abcdef0123456789abcdef';
 const [ROTATED, FORGOTTEN] = ['+6281277770001', '+6281277770002'];

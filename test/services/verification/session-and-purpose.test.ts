@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCounterStore } from '../../../src/storage/counter-store.ts';
-import { dialects } from '../../support/databases.ts';
-import { createHarness, type Harness } from '../../support/harness.ts';
-import { createOtpCalls, type OtpCalls, wrongCodes } from '../../support/otp-calls.ts';
+import { createCounterStore } from '../../../src/storage/limits/counter-store.ts';
+import { dialects } from '../../support/database/databases.ts';
+import { createHarness, type Harness } from '../../support/http/harness.ts';
+import { createOtpCalls, type OtpCalls, wrongCodes } from '../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 
 const nextNumber = createPhoneNumbers();

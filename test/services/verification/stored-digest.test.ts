@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadArgon2Engine } from '../../../src/lib/argon2-engine.ts';
-import { createSecretKey } from '../../../src/lib/secrets.ts';
-import { dialects } from '../../support/databases.ts';
-import { createHarness, type Harness, SECRET_KEY } from '../../support/harness.ts';
-import { createOtpCalls, inBatches, type OtpCalls } from '../../support/otp-calls.ts';
+import { loadArgon2Engine } from '../../../src/lib/crypto/argon2-engine.ts';
+import { createSecretKey } from '../../../src/lib/crypto/secrets.ts';
+import { dialects } from '../../support/database/databases.ts';
+import { createHarness, type Harness, SECRET_KEY } from '../../support/http/harness.ts';
+import { createOtpCalls, inBatches, type OtpCalls } from '../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 
 const nextNumber = createPhoneNumbers();

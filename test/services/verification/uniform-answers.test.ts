@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_ACCOUNT_ID } from '../../../src/domain/caller.ts';
-import { loadArgon2Engine } from '../../../src/lib/argon2-engine.ts';
-import type { Answer } from '../../support/client.ts';
-import { createCountedVerification } from '../../support/counted-verification.ts';
-import { dialects } from '../../support/databases.ts';
-import { createHarness, type Harness } from '../../support/harness.ts';
-import { createOtpCalls, type OtpCalls, wrongCodes } from '../../support/otp-calls.ts';
+import { DEFAULT_ACCOUNT_ID } from '../../../src/domain/access/caller.ts';
+import { loadArgon2Engine } from '../../../src/lib/crypto/argon2-engine.ts';
+import { dialects } from '../../support/database/databases.ts';
+import type { Answer } from '../../support/http/client.ts';
+import { createHarness, type Harness } from '../../support/http/harness.ts';
+import { createOtpCalls, type OtpCalls, wrongCodes } from '../../support/http/otp-calls.ts';
 import { OWNER } from '../../support/owner.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
+import { createCountedVerification } from '../../support/spy-verification.ts';
 
 const nextNumber = createPhoneNumbers();
 const DEAR = { memoryKib: 19_456, timeCost: 4 };

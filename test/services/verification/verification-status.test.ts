@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../support/databases.ts';
-import { createHarness, type Harness } from '../../support/harness.ts';
+import { dialects } from '../../support/database/databases.ts';
+import { createHarness, type Harness } from '../../support/http/harness.ts';
 import {
   createOtpCalls,
   inParallel,
   type OtpCalls,
   tally,
   wrongCodes,
-} from '../../support/otp-calls.ts';
+} from '../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 
 const nextNumber = createPhoneNumbers();

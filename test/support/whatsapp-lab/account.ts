@@ -1,7 +1,7 @@
 import type { Companion } from './companion.ts';
-import type { KeyBundle } from './key-bundle.ts';
-import type { DeviceAddress } from './nodes.ts';
 import type { TimeLock } from './time-lock.ts';
+import type { KeyBundle } from './wire/key-bundle.ts';
+import type { DeviceAddress } from './wire/nodes.ts';
 
 /** One `<enc>` of a message, on its way to one device. */
 export type MessagePart = {

@@ -1,5 +1,5 @@
-import type { KeyBundle, SignedPreKey } from './key-bundle.ts';
-import { type DeviceAddress, deviceJid, type Stanza } from './nodes.ts';
+import type { KeyBundle, SignedPreKey } from './wire/key-bundle.ts';
+import { type DeviceAddress, deviceJid, type Stanza } from './wire/nodes.ts';
 
 /** The part of a connection that a linked device needs. */
 type Line = {

@@ -1,12 +1,12 @@
 import { decodeBinaryNode, encodeBinaryNode } from '@whiskeysockets/baileys';
 import type { WebSocket } from 'ws';
-import type { Authority } from './authority.ts';
 import type { Companion } from './companion.ts';
 import type { Faults } from './faults.ts';
-import { firstChild, node, SERVER, type Stanza, toXml } from './nodes.ts';
-import type { Caller } from './noise.ts';
 import type { Timers } from './timers.ts';
-import { Transport } from './transport.ts';
+import type { Authority } from './wire/authority.ts';
+import { firstChild, node, SERVER, type Stanza, toXml } from './wire/nodes.ts';
+import type { Caller } from './wire/noise.ts';
+import { Transport } from './wire/transport.ts';
 
 /** What a connection asks of the server behind it. */
 type Host = {

@@ -1,4 +1,4 @@
-import type { FakePhone } from './phone.ts';
+import type { FakePhone } from './messages/phone.ts';
 import type { WhatsAppServer } from './server.ts';
 import type { World } from './world.ts';
 

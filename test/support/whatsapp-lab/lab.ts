@@ -1,12 +1,12 @@
-import { sha256 } from './crypto.ts';
 import type { Faults } from './faults.ts';
-import type { Behaviour, InboxMessage } from './inbox.ts';
 import { describeState, type LabState } from './lab-state.ts';
-import { createLinking } from './linking.ts';
-import { FakePhone, type PhoneOptions } from './phone.ts';
-import { releaseReceipts } from './receipts.ts';
+import type { Behaviour, InboxMessage } from './messages/inbox.ts';
+import { FakePhone, type PhoneOptions } from './messages/phone.ts';
+import { releaseReceipts } from './messages/receipts.ts';
+import { createLinking } from './queries/pairing.ts';
 import { type EndAction, WhatsAppServer } from './server.ts';
 import { lockNotification, type TimeLock } from './time-lock.ts';
+import { sha256 } from './wire/crypto.ts';
 import { createWorld } from './world.ts';
 
 export type { Faults, InboxMessage };

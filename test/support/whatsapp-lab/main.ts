@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { startControl } from './control.ts';
+import { startControl } from './control/control.ts';
+import { describeUsage, OPERATOR, RECIPIENT } from './control/usage.ts';
 import { type Lab, startLab } from './lab.ts';
-import { describeUsage, OPERATOR, RECIPIENT } from './usage.ts';
 
 type Settings = {
   readonly port: number;

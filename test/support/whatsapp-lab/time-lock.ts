@@ -1,4 +1,4 @@
-import { node, SERVER, type Stanza, seconds } from './nodes.ts';
+import { node, SERVER, type Stanza, seconds } from './wire/nodes.ts';
 
 /** WhatsApp's "reach-out time-lock": the account may not write to people who never wrote to it. */
 export type TimeLock = {

@@ -1,0 +1,36 @@
+import { type Call, driveLoad, type LoadResult } from '../load.ts';
+import type { CodeSink } from '../support/code-sink.ts';
+import type { RunningServer } from '../support/server-keeper.ts';
+
+/** A server that sends codes and checks them, and how it wants to be asked. */
+export type OtpServer = {
+  readonly server: RunningServer;
+  buildSend(phoneNumber: string): Call;
+  buildVerify(phoneNumber: string, code: string): Call;
+};
+
+type Recipients = {
+  readonly phoneNumbers: readonly string[];
+  readonly connections: number;
+};
+
+/** Sends a code to every number and answers with the codes, in the same order. */
+export async function sendCodes(
+  { server, buildSend }: OtpServer,
+  sink: CodeSink,
+  { phoneNumbers, connections }: Recipients,
+): Promise<{ readonly load: LoadResult; readonly codes: readonly string[] }> {
+  const calls = phoneNumbers.map(buildSend);
+  const load = await driveLoad(server, { calls, connections, expectedStatus: 200 });
+  return { load, codes: await sink.takeCodes(phoneNumbers) };
+}
+
+/** Types in the right code of every number. */
+export async function verifyCodes(
+  { server, buildVerify }: OtpServer,
+  codes: readonly string[],
+  { phoneNumbers, connections }: Recipients,
+): Promise<LoadResult> {
+  const calls = phoneNumbers.map((number, index) => buildVerify(number, codes[index] ?? ''));
+  return driveLoad(server, { calls, connections, expectedStatus: 200 });
+}

@@ -1,0 +1,89 @@
+import type { Bench } from '../bench.ts';
+import type { Call } from '../load.ts';
+import { callJson } from '../support/call-json.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { startWaverify } from './waverify.ts';
+import type { WhatsAppLab } from './whatsapp-lab.ts';
+import type { Message, WhatsAppSender } from './whatsapp-sender.ts';
+
+/** Its manners towards WhatsApp, by which it sends slowly and to few, are no part of its speed. */
+const NO_MANNERS = {
+  WHATSAPP_SPACING_MS: '0',
+  WHATSAPP_NEW_CONTACTS_PER_DAY: '0',
+  OTP_RESEND_SECONDS: '0',
+  LIMIT_SENDS_PER_PHONE_HOUR: '0',
+  LIMIT_SENDS_PER_PHONE_DAY: '0',
+  LIMIT_SENDS_PER_PHONE_DAY_ALL_ACCOUNTS: '0',
+};
+
+/** Starts Waverify on the lab's WhatsApp, without a number at first. */
+export async function startWaverifyNumbers(
+  bench: Bench,
+  lab: WhatsAppLab,
+  settings: Readonly<Record<string, string>> = {},
+) {
+  const { server, headers, buildSend } = await startWaverify(bench, {
+    OTP_CHANNELS: 'whatsapp',
+    WHATSAPP_SOCKET_URL: lab.url,
+    ...NO_MANNERS,
+    ...settings,
+  });
+
+  async function call(method: 'GET' | 'POST', path: string, body?: object) {
+    const answer = await callJson(`${server.origin}${path}`, {
+      method,
+      headers,
+      ...(body && { body }),
+    });
+    return (answer as { data: Readonly<Record<string, unknown>> }).data;
+  }
+
+  /** Makes a session and links it to a new account. */
+  async function linkNumber(sessionId: string): Promise<void> {
+    await call('POST', '/api/sessions', { sessionId });
+    const { qr } = await call('GET', `/api/sessions/${sessionId}/qr`);
+    await lab.scanQr(String(qr));
+    await waitFor(`open session ${sessionId}`, async () => {
+      const { state } = await call('GET', `/api/sessions/${sessionId}/status`);
+      return state === 'open' || undefined;
+    });
+  }
+
+  /** Sends by the call that `build` makes of each message. */
+  function createSender(build: (message: Message) => Pick<Call, 'path' | 'body'>): WhatsAppSender {
+    return {
+      server,
+      async sendAll(messages, atOnce) {
+        const waiting = messages.map(build);
+        async function drainQueue(): Promise<void> {
+          for (let next = waiting.shift(); next; next = waiting.shift()) {
+            await call('POST', next.path, next.body);
+          }
+        }
+        const startedAt = performance.timeOrigin + performance.now();
+        await Promise.all(Array.from({ length: atOnce }, drainQueue));
+        return startedAt;
+      },
+    };
+  }
+
+  return {
+    server,
+    linkNumber,
+    /** Sends the text as it is. */
+    asText: (sessionId: string) =>
+      createSender(({ phoneNumber: to, text: message }) => ({
+        path: `/api/sessions/${sessionId}/send-message`,
+        body: { to, message },
+      })),
+    /** Sends a passcode in place of the text, each for a purpose of its own: none ends another. */
+    asPasscode() {
+      let sent = 0;
+      return createSender(({ phoneNumber }) => {
+        sent += 1;
+        const { path, body } = buildSend(phoneNumber);
+        return { path, body: { ...body, purpose: `bench-${sent}` } };
+      });
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Bench } from '../bench.ts';
+import type { OtpServer } from './otp-server.ts';
+
+const BUILT_MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+
+type Settings = Readonly<Record<string, string>>;
+
+/** Starts Waverify as it was built, with its default settings; its codes go to the sink. */
+export async function startBuiltWaverify(
+  { servers, sink }: Pick<Bench, 'servers' | 'sink'>,
+  settings: Settings,
+) {
+  if (!existsSync(BUILT_MAIN)) throw new Error('There is no dist/: run npm run build first');
+  const apiKey = randomBytes(32).toString('hex');
+  const server = await servers.start({
+    name: 'Waverify',
+    args: [BUILT_MAIN],
+    healthPath: '/api/health',
+    env: {
+      NODE_ENV: 'development',
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'warn',
+      SECRET_KEY: randomBytes(32).toString('hex'),
+      API_KEY: apiKey,
+      OTP_CHANNELS: 'http',
+      HTTP_CHANNEL_URL: sink.url,
+      HTTP_CHANNEL_TOKEN: 'x',
+      ...settings,
+    },
+  });
+  return { server, headers: { 'x-api-key': apiKey } };
+}
+
+/**
+ * Starts Waverify as it was built, on an empty SQLite file, with its default settings but for the
+ * limits that all calls of one machine share. The limits of a single number stay on.
+ */
+export async function startWaverify(
+  bench: Bench,
+  settings: Settings = {},
+): Promise<OtpServer & { readonly headers: Readonly<Record<string, string>> }> {
+  const { server, headers } = await startBuiltWaverify(bench, {
+    DB_TYPE: 'sqlite',
+    DB_SQLITE_PATH: bench.drawPath(),
+    LIMIT_SENDS_PER_PREFIX_HOUR: '0',
+    LIMIT_SENDS_PER_IP_HOUR: '0',
+    LIMIT_FAILURES_PER_IP_HOUR: '0',
+    LIMIT_FAILURES_PER_KEY_HOUR: '0',
+    ...settings,
+  });
+  return {
+    server,
+    headers,
+    buildSend: (phoneNumber) => ({ path: '/api/otp/send', headers, body: { phoneNumber } }),
+    buildVerify: (phoneNumber, otp) => ({
+      path: '/api/otp/verify',
+      headers,
+      body: { phoneNumber, otp },
+    }),
+  };
+}

@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util';
+import type { Figure } from './bench.ts';
+import { analyticsAtAMillion } from './figures/analytics-at-a-million.ts';
+import { memoryOfSessions } from './figures/memory-of-sessions.ts';
+import { pairsOverBetterAuth } from './figures/pairs-over-better-auth.ts';
+import { rateOverLibrary } from './figures/rate-over-library.ts';
+import { refusedGuessOverVerify } from './figures/refused-attempt-over-verify.ts';
+import { scopedKeyOverBootstrap } from './figures/scoped-key-over-bootstrap.ts';
+import { sendOverLibrary } from './figures/send-over-library.ts';
+import { verifyOverRawHash } from './figures/verify-over-raw-hash.ts';
+import { verifyWhileTidying } from './figures/verify-while-pruning.ts';
+import { measureFigures } from './measure-figures.ts';
+import { formatReport } from './report.ts';
+
+/** In the order of the table. A new figure is a file in figures/ and a line here. */
+const FIGURES: readonly Figure[] = [
+  verifyOverRawHash,
+  pairsOverBetterAuth,
+  refusedGuessOverVerify,
+  scopedKeyOverBootstrap,
+  sendOverLibrary,
+  rateOverLibrary,
+  memoryOfSessions,
+  analyticsAtAMillion,
+  verifyWhileTidying,
+];
+
+const USAGE = `npm run bench [-- FIGURE...]
+  measures all figures, or those named: ${FIGURES.map(({ name }) => name).join(', ')}.
+  Ends with 0 whether or not a goal is met, and with 1 when a server answers wrongly.`;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', default: false } },
+  });
+  if (values.help) return console.log(USAGE);
+  console.log(formatReport(await measureFigures(chooseFigures(positionals))));
+}
+
+function chooseFigures(names: readonly string[]): readonly Figure[] {
+  const unknown = names.filter((name) => !FIGURES.some((figure) => figure.name === name));
+  if (unknown.length > 0) throw new Error(`There is no figure ${unknown.join(', ')}\n${USAGE}`);
+  return names.length === 0 ? FIGURES : FIGURES.filter(({ name }) => names.includes(name));
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,34 @@
+import { createKeyService } from '../services/access/api-keys/api-key-service.ts';
+import { createWrongKeys } from '../services/access/api-keys/wrong-keys.ts';
+import { createIdentityService } from '../services/access/identity-service.ts';
+import { createLoginService } from '../services/access/users/login-service.ts';
+import { createPasswordHasher } from '../services/access/users/password-hasher.ts';
+import { createUserService } from '../services/access/users/user-service.ts';
+import type { Ground } from './infrastructure.ts';
+
+/** Keys, people, and how either is known again. */
+export async function openAccess(ground: Ground) {
+  const { config, surroundings, stores, engine, passwordHashing, secretKeys, bootstrapKey } =
+    ground;
+  const { limiter, limits, activity } = ground;
+  const { logger, now } = surroundings;
+  const hasher = await createPasswordHasher({ engine, hashing: passwordHashing });
+  const keys = createKeyService({ keys: stores.apiKeys, activity, logger, now });
+  const logins = createLoginService({
+    ...{ users: stores.users, tokens: stores.tokens, loginNetworks: stores.loginNetworks },
+    ...{ hasher, limiter, limits, activity },
+    ...{ keys: secretKeys, lives: config.auth, logger, now },
+  });
+  const users = createUserService({
+    ...{ users: stores.users, hasher, activity, onChange: logins.forgetPeople, now },
+  });
+  const identity = createIdentityService({
+    bootstrapKey,
+    identifyKey: keys.identify,
+    identifyToken: logins.identify,
+    noteWrongKey: createWrongKeys({
+      ...{ most: config.limits.wrongKeysPerIpMinute, activity, metrics: ground.metrics },
+    }),
+  });
+  return { keys, logins, users, identity };
+}

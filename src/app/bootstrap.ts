@@ -1,0 +1,165 @@
+import type { Config, DatabaseConfig } from '../../config/config.ts';
+import { withMigrator } from '../../database/migrate.ts';
+import { migrations } from '../../database/migrations/index.ts';
+import { parseRecipient } from '../domain/phone-number/phone-number.ts';
+import { readCompanyName } from '../domain/verification/company-name.ts';
+import { createApp } from '../http/app.ts';
+import { loadArgon2Engine } from '../lib/crypto/argon2-engine.ts';
+import { createLogService } from '../services/activity/log-service.ts';
+import { createTimelineService } from '../services/activity/timeline-service.ts';
+import { createAnalyticsService } from '../services/analytics/analytics-service.ts';
+import { createUsageService } from '../services/analytics/usage-service.ts';
+import { createPumpingGuard } from '../services/limits/pumping-guard-service.ts';
+import { createHealthService } from '../services/operations/health-service.ts';
+import { createIdempotencyService } from '../services/operations/idempotency-service.ts';
+import { createMaintenanceService } from '../services/operations/maintenance-service.ts';
+import type { NodeService } from '../services/operations/node-service.ts';
+import { createWriteProbe } from '../services/operations/write-probe.ts';
+import { createRecipientService } from '../services/privacy/recipient-service.ts';
+import { createPasscodeHasher } from '../services/verification/code-hasher.ts';
+import { createSuspects } from '../services/verification/limits/suspects.ts';
+import { createTestNumberService } from '../services/verification/test-number-service.ts';
+import { createVerificationService } from '../services/verification/verification-service.ts';
+import { createSessionService } from '../services/whatsapp/session-service.ts';
+import { openDatabase } from '../storage/database.ts';
+import { toNotOpen } from '../storage/describe-open-fault.ts';
+import { claimAlone, claimSoleUse } from '../storage/sole-use.ts';
+import { openAccess } from './access.ts';
+import { openChannels } from './delivery.ts';
+import { type Ground, layGround, type Secrets, type Surroundings } from './infrastructure.ts';
+import { joinNodes } from './join-nodes.ts';
+
+export type { Secrets, Surroundings };
+
+/** What a request may take beside the channel: places among the hashes, and a database that is slow. */
+const REQUEST_SECONDS = 30;
+
+/**
+ * Opens and migrates the database and builds the object graph over it. It and the files of its folder
+ * are the only ones that name concrete parts. The caller closes what it returns.
+ */
+export async function bootstrap(config: Config, secrets: Secrets, surroundings: Surroundings) {
+  const { role = 'node' } = surroundings;
+  const soleUse = role === 'guest' ? undefined : await CLAIMS[role](config.database);
+  try {
+    const service = await openService(config, secrets, surroundings);
+    if (role === 'node') await service.probe.start();
+    return {
+      ...service,
+      async close(): Promise<void> {
+        await service.close();
+        await soleUse?.release();
+      },
+    };
+  } catch (error) {
+    await soleUse?.release();
+    throw error;
+  }
+}
+
+const CLAIMS = { node: claimSoleUse, alone: claimAlone };
+
+async function openService(config: Config, secrets: Secrets, surroundings: Surroundings) {
+  const database = await openMigrated(config.database);
+  const engine = await loadArgon2Engine();
+  const ground = layGround(config, { database, engine, secrets, surroundings });
+  const nodes = await joinNodes(ground);
+  const { closeServices, ...services } = await openServices(ground, nodes);
+  const { logger } = surroundings;
+  const probe = createWriteProbe({ database, beat: nodes.beat, logger });
+  const migrationNames = migrations.map(({ name }) => name);
+  const health = createHealthService({ database, probe, migrations: migrationNames });
+  const { default: defaultRegion, allowed: allowedRegions } = config.regions;
+  const { phoneValidation: validation } = config;
+  const app = createApp({
+    ...services,
+    health,
+    logger,
+    readRecipient: (text) => parseRecipient(text, { defaultRegion, allowedRegions, validation }),
+    readOwnNumber: (text) =>
+      parseRecipient(text, { defaultRegion, allowedRegions: ['*'], validation }),
+    readCompanyName: (text) => readCompanyName(text, config.companyNamesWithLinks),
+    passcodeLength: config.otp.length,
+    ...config.http,
+  });
+  async function close(): Promise<void> {
+    await probe.stop();
+    await closeServices();
+    await nodes.close();
+    await database.close();
+  }
+  return { app, health, probe, database, argon2: engine.name, nodes, ...services, close };
+}
+
+/** @throws {DatabaseNotOpen} which says what to do. */
+async function openMigrated(config: DatabaseConfig) {
+  try {
+    await withMigrator(config, (migrator) => migrator.up());
+    return await openDatabase(config);
+  } catch (error) {
+    throw toNotOpen(config, error);
+  }
+}
+
+async function openServices(ground: Ground, nodes: NodeService) {
+  const { config, surroundings, stores, engine, hashing, secretKeys, nodeId } = ground;
+  const { metrics, activity, limiter, limits } = ground;
+  const { logger, now, draw } = surroundings;
+  const { memoryKib, timeCost } = config.hashing;
+  const hasher = await createPasscodeHasher({
+    engine,
+    cost: { memoryKib, timeCost },
+    ...secretKeys,
+  });
+  const channels = openChannels(ground);
+  const access = await openAccess(ground);
+  const testNumbers = createTestNumberService({
+    ...{ testNumbers: stores.testNumbers, hasher, hashing, activity, now },
+  });
+  const pumping = createPumpingGuard({
+    ...{ mode: config.pumpingGuard, conversions: stores.conversions },
+    ...{ activity, metrics, logger, now },
+  });
+  const analytics = createAnalyticsService({ ...stores, pumping, now });
+  const usage = createUsageService({ usages: stores.usages, logger, now });
+  const maintenance = createMaintenanceService({
+    ...{ ...stores, activity, analytics, retention: config.retention, logger, now },
+  });
+  const verification = createVerificationService({
+    challenges: { ...stores.challenges, markVerified: nodes.markVerified },
+    ...{ deliveries: stores.deliveries, unsent: stores.unsent, testNumbers, nodeId },
+    ...{ delivery: channels.delivery, limiter, limits, activity, hasher, hashing },
+    suspects: createSuspects(),
+    ...{ pumping, policy: config.otp, metrics, logger, now, draw },
+  });
+  return {
+    ...access,
+    ...{ testNumbers, usage, activity, analytics, metrics, limiter },
+    logs: createLogService(stores),
+    timelines: createTimelineService({ ...stores, now }),
+    verification,
+    sessions: createSessionService({
+      ...{ sessions: stores.sessions, leases: stores.leases, keeper: channels.keeper },
+      ...{ mostSessions: config.limits.sessionsPerAccount },
+      ...{ activity, limiter, limits, timeoutSeconds: config.channels.timeoutSeconds, now, logger },
+    }),
+    idempotency: createIdempotencyService({
+      ...{ keys: stores.keys, secretKey: secretKeys.current, nodeId, now },
+      longestSeconds: config.channels.timeoutSeconds + REQUEST_SECONDS,
+    }),
+    maintenance,
+    /** Ends what a dead node left undone. */
+    async settleNode(deadId: string): Promise<void> {
+      await verification.settleSends(deadId);
+      await stores.keys.releaseOf(deadId);
+    },
+    recipients: createRecipientService({
+      ...{ ...stores, testNumbers, maintenance, activity, now },
+    }),
+    /** Ends what goes on by itself and writes down what waits; the database is still open then. */
+    async closeServices(): Promise<void> {
+      await Promise.all([channels.close(), usage.close(), access.keys.close()]);
+      await activity.close();
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import type { Config } from '../../config/config.ts';
+import type { Timing } from '../channels/whatsapp/protocol/timing.ts';
+import type { DrawInteger } from '../domain/verification/code.ts';
+import { createAdmission } from '../lib/concurrency/bounded-queue.ts';
+import type { Argon2Engine } from '../lib/crypto/argon2-engine.ts';
+import { createSecretKey, drawHexName } from '../lib/crypto/secrets.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Clock } from '../lib/time/clock.ts';
+import {
+  type ActivityService,
+  createActivityService,
+} from '../services/activity/activity-service.ts';
+import { createLimiterService } from '../services/limits/limiter-service.ts';
+import { createLimits, type Limits } from '../services/limits/limits.ts';
+import { createMetrics } from '../services/operations/metrics-service.ts';
+import { createKeyStore } from '../storage/access/api-key-store.ts';
+import { createLoginNetworkStore } from '../storage/access/login-network-store.ts';
+import { createTokenStore } from '../storage/access/token-store.ts';
+import { createUserStore } from '../storage/access/user-store.ts';
+import { createActivityStore } from '../storage/activity/activity-store.ts';
+import { createLogStore } from '../storage/activity/log-store.ts';
+import { createTimelineStore } from '../storage/activity/timeline-store.ts';
+import { createCountableStore } from '../storage/analytics/rollup-source-store.ts';
+import { createRollupStore } from '../storage/analytics/rollup-store.ts';
+import { createUsageStore } from '../storage/analytics/usage-store.ts';
+import type { Database } from '../storage/database.ts';
+import { createDeliveryStore } from '../storage/delivery/delivery-store.ts';
+import { createCounterStore } from '../storage/limits/counter-store.ts';
+import { createLeaseStore } from '../storage/limits/lease-store.ts';
+import { createEpochStore } from '../storage/operations/epoch-store.ts';
+import { createIdempotencyStore } from '../storage/operations/idempotency-store.ts';
+import { createNodeStore } from '../storage/operations/node-store.ts';
+import { createRecipientStore } from '../storage/privacy/recipient-store.ts';
+import { createConversionStore } from '../storage/verification/conversion-store.ts';
+import { createTestNumberStore } from '../storage/verification/test-number-store.ts';
+import { createUnsentStore } from '../storage/verification/unsent-store.ts';
+import { createChallengeStore } from '../storage/verification/verification-store.ts';
+import { createContactStore } from '../storage/whatsapp/contact-store.ts';
+import { createCredentialStore } from '../storage/whatsapp/credential-store.ts';
+import { createSessionStore } from '../storage/whatsapp/session-store.ts';
+
+export type Secrets = {
+  readonly secretKey: string;
+  readonly previousSecretKey: string | undefined;
+  readonly apiKey: string;
+};
+
+/** What the world outside gives: tests put their own in its place. */
+export type Surroundings = {
+  readonly logger: Logger;
+  readonly now: Clock;
+  readonly draw: DrawInteger;
+  /** Shows the operator one line that must not be logged. */
+  readonly print: (line: string) => void;
+  /** Shorter waits towards WhatsApp, for those who cannot wait. */
+  readonly whatsappTiming?: Partial<Timing>;
+  /**
+   * `node` (unless told otherwise): serves requests, on an SQLite file nobody beside it. `guest`: a
+   * script that may run beside nodes. `alone`: a script that no node may be up for.
+   */
+  readonly role?: 'node' | 'guest' | 'alone';
+};
+
+type Parts = {
+  readonly database: Database;
+  readonly engine: Argon2Engine;
+  readonly secrets: Secrets;
+  readonly surroundings: Surroundings;
+};
+
+export type Ground = ReturnType<typeof layGround>;
+
+/** What one hash takes, for each KiB and pass; the hashes that were made tell better soon. */
+const HASH_MS_PER_KIB = 0.0006;
+
+/** Anybody may try to log in: passwords wait in a queue of their own, and take one core at most. */
+const PASSWORD_HASHING = { concurrency: 1, queueLimit: 8 };
+
+const NODE_ID_BYTES = 6;
+
+/** What everything else stands on: the stores, the keys, the queue of hashes, limits, metrics, activity. */
+export function layGround(config: Config, { database, engine, secrets, surroundings }: Parts) {
+  const { logger, now } = surroundings;
+  const { concurrency, maxWaitSeconds, memoryKib, timeCost } = config.hashing;
+  const hashing = createAdmission({
+    ...{ concurrency, maxWaitMs: maxWaitSeconds * 1000 },
+    taskMs: memoryKib * timeCost * HASH_MS_PER_KIB,
+  });
+  const passwordHashing = createAdmission(PASSWORD_HASHING);
+  const metrics = createMetrics({ hashing });
+  const stores = openStores(database);
+  const activity = createActivityService({ activities: stores.activities, logger, now });
+  const limits = createLimits(config);
+  const { previousSecretKey: previous } = secrets;
+  return {
+    ...{ config, surroundings, engine, hashing, passwordHashing, metrics, stores, activity },
+    secretKeys: {
+      current: createSecretKey(secrets.secretKey),
+      previous: previous === undefined ? undefined : createSecretKey(previous),
+    },
+    bootstrapKey: secrets.apiKey,
+    nodeId: drawHexName(NODE_ID_BYTES),
+    limits,
+    limiter: createLimiterService({
+      ...{ counters: stores.counters, metrics, now },
+      onRefusal: noteRefusals(limits, activity.noteLimitHit),
+    }),
+  };
+}
+
+/** What the activity log of an account tells of its refusals: nothing of what other accounts do. */
+function noteRefusals(limits: Limits, note: ActivityService['noteLimitHit']): typeof note {
+  return (origin, refusal) => {
+    // Used up are the first sends of the account to a number: the shared pot decides.
+    if (refusal.limit === limits.ownSendsPerPhoneDay) return;
+    const isSharedPot = refusal.limit === limits.sendsPerPhoneDayAllAccounts;
+    note(origin, isSharedPot ? { ...refusal, limit: limits.sendsPerPhoneDay } : refusal);
+  };
+}
+
+function openStores(database: Database) {
+  return {
+    activities: createActivityStore(database),
+    apiKeys: createKeyStore(database),
+    challenges: createChallengeStore(database),
+    contacts: createContactStore(database),
+    conversions: createConversionStore(database),
+    countables: createCountableStore(database),
+    counters: createCounterStore(database),
+    credentials: createCredentialStore(database),
+    deliveries: createDeliveryStore(database),
+    epochs: createEpochStore(database),
+    keys: createIdempotencyStore(database),
+    leases: createLeaseStore(database),
+    loginNetworks: createLoginNetworkStore(database),
+    logs: createLogStore(database),
+    nodes: createNodeStore(database),
+    recipients: createRecipientStore(database),
+    rollups: createRollupStore(database),
+    sessions: createSessionStore(database),
+    testNumbers: createTestNumberStore(database),
+    timelines: createTimelineStore(database),
+    tokens: createTokenStore(database),
+    unsent: createUnsentStore(database),
+    usages: createUsageStore(database),
+    users: createUserStore(database),
+  };
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Config, DatabaseConfig } from '../../config/config.ts';
+import { createMarkFiles } from '../lib/mark-files.ts';
+import { drawOwnerName } from '../lib/process-identity.ts';
+import { VERSION } from '../lib/version.ts';
+import { createNodeService, type NodeService } from '../services/operations/node-service.ts';
+import { createRestoreWatch } from '../services/operations/restore-watch.ts';
+import type { Ground } from './infrastructure.ts';
+
+/**
+ * Makes this process one of those that share the database, which is looked at before anything is used of
+ * it. A script joins nobody.
+ */
+export async function joinNodes({
+  config,
+  surroundings,
+  stores,
+  nodeId,
+}: Ground): Promise<NodeService> {
+  const { logger, now, role = 'node' } = surroundings;
+  const { nodes, epochs, challenges } = stores;
+  const files = createMarkFiles(toMarkPath(config));
+  const watch = createRestoreWatch({ nodes, epochs, files, logger, now });
+  const self = {
+    ...{ id: nodeId, process: drawOwnerName(), version: VERSION },
+    ...{ host: hostname(), processId: process.pid, startedAt: now() },
+  };
+  const service = createNodeService({ self, nodes, epochs, watch, challenges, logger, now });
+  if (role === 'node') await service.begin();
+  return service;
+}
+
+/** What is remembered of a database is found again by where it is, not by what is in it. */
+function toMarkPath({ database, statePath }: Pick<Config, 'database' | 'statePath'>): string {
+  if (database.dialect === 'sqlite' && statePath === undefined) return `${database.storage}.mark`;
+  const place = createHash('sha256').update(toPlace(database)).digest('hex').slice(0, 16);
+  return join(statePath ?? './database', `mark-${place}`);
+}
+
+function toPlace(database: DatabaseConfig): string {
+  if (database.dialect === 'sqlite') return resolve(database.storage);
+  const { dialect, host, port, database: name } = database;
+  return JSON.stringify([dialect, host, port, name]);
+}

@@ -1,0 +1,132 @@
+import type { SessionSnapshot } from '../../domain/whatsapp/session.ts';
+
+/** One sealed credential. */
+type SealedRow = {
+  readonly category: string;
+  readonly keyId: string;
+  readonly sealed: string | null;
+  readonly secretVersion: string;
+};
+
+/** Whoever writes must hold this lease beyond `now`. */
+export type Fence = { readonly leaseName: string; readonly owner: string; readonly now: Date };
+
+/** Where sealed credentials lie. */
+export type CredentialRows = {
+  load(
+    sessionId: string,
+    category: string,
+    keyIds: readonly string[],
+  ): Promise<ReadonlyMap<string, string>>;
+  /** All of them or none; false when the fence refused. */
+  replace(fence: Fence, sessionId: string, changes: readonly SealedRow[]): Promise<boolean>;
+  wipe(sessionId: string): Promise<void>;
+  findStale(
+    sessionId: string,
+    secretVersion: string,
+    limit: number,
+  ): Promise<readonly { category: string; keyId: string; sealed: string }[]>;
+  reseal(
+    sessionId: string,
+    row: {
+      readonly category: string;
+      readonly keyId: string;
+      readonly from: string;
+      readonly sealed: string;
+      readonly secretVersion: string;
+    },
+  ): Promise<boolean>;
+};
+
+/** What is on record about one session. */
+export type SessionRecords = {
+  /** Writes nothing when the fence refuses. */
+  save(snapshot: SessionSnapshot, fence: Fence): Promise<void>;
+  setLinked(sessionId: string, isLinked: boolean, now: Date): Promise<void>;
+  /** Never shortens a block. */
+  blockContacts(sessionId: string, until: Date, by: string, now: Date): Promise<void>;
+  /** Replaces the present block, or lifts it. */
+  setContactsBlock(
+    sessionId: string,
+    block: { readonly until: Date; readonly by: string } | undefined,
+    now: Date,
+  ): Promise<void>;
+  findById(sessionId: string): Promise<SessionRecord | undefined>;
+};
+
+type SessionRecord = {
+  readonly isLinked: boolean;
+  readonly state: SessionSnapshot['state'];
+  readonly stateReason: string | undefined;
+  readonly userPhone: string | undefined;
+  readonly userName: string | undefined;
+  readonly contactsBlockedUntil: Date | undefined;
+  readonly contactsBlockedBy: string | undefined;
+};
+
+/** What a session knows of a recipient. */
+export type ContactBook = {
+  find(
+    sessionId: string,
+    phoneNumber: string,
+  ): Promise<
+    | {
+        readonly isOnWhatsApp: boolean | undefined;
+        readonly checkedAt: Date | undefined;
+        readonly knownAt: Date | undefined;
+        readonly whatsAppId: string | undefined;
+      }
+    | undefined
+  >;
+  sessionsThatKnow(phoneNumber: string, sessionIds: readonly string[]): Promise<string[]>;
+  saveLookup(
+    sessionId: string,
+    phoneNumber: string,
+    isOnWhatsApp: boolean,
+    now: Date,
+    whatsAppId?: string,
+  ): Promise<void>;
+  markKnown(sessionId: string, phoneNumber: string, now: Date, whatsAppId?: string): Promise<void>;
+  /** The person turned out not to know the session. */
+  forgetKnown(sessionId: string, phoneNumber: string, now: Date): Promise<void>;
+  /** Forgets everybody: the session has another number now, which nobody knows. */
+  clear(sessionId: string): Promise<void>;
+};
+
+/** The daily number of new contacts of a session. */
+export type ContactBudget = {
+  /** Counts one, or none when they are used up; `why` tells the count. */
+  claim(sessionId: string): Promise<{ readonly isGranted: boolean; readonly why: string }>;
+  giveBack(sessionId: string): Promise<void>;
+};
+
+export type Leases = {
+  acquire(
+    lease: { readonly name: string; readonly owner: string },
+    now: Date,
+    heldUntil: Date,
+  ): Promise<boolean>;
+  inherit(
+    lease: { readonly name: string; readonly owner: string },
+    deadOwner: string,
+    heldUntil: Date,
+  ): Promise<boolean>;
+  release(lease: { readonly name: string; readonly owner: string }): Promise<void>;
+  findOwner(name: string, now: Date): Promise<string | undefined>;
+};
+
+/** One line of a session's history. Never a message's text, never a code. */
+export type SessionEvent = {
+  readonly accountId: string;
+  readonly sessionId: string;
+  readonly action:
+    | 'qr_generate'
+    | 'qr_scan'
+    | 'connection_open'
+    | 'connection_close'
+    | 'message_receive';
+  readonly status: 'success' | 'error';
+  readonly phoneNumber?: string;
+  readonly messageId?: string;
+  readonly details?: string;
+};

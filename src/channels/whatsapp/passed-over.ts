@@ -1,8 +1,0 @@
-import { ChannelError } from '../contract.ts';
-
-/** Nothing was sent through this session, so another one may try. */
-export class PassedOverError extends ChannelError {
-  constructor(why: string, cause?: unknown) {
-    super('unavailable', why, { cause });
-  }
-}

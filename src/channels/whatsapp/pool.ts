@@ -1,0 +1,221 @@
+import type { SessionSnapshot, SessionState } from '../../domain/whatsapp/session.ts';
+import { toSessionName } from '../../domain/whatsapp/session-id.ts';
+import { toPhoneNumber } from '../../domain/whatsapp/whatsapp-number.ts';
+import type { Sealer } from '../../lib/crypto/encryption.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { drawOwnerName } from '../../lib/process-identity.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import type { DeliveryNews } from '../contract.ts';
+import type { SessionIdentity, SessionKeeper } from '../session-contract.ts';
+import { createInboundGate } from './inbound/inbound-gate.ts';
+import type {
+  ContactBook,
+  ContactBudget,
+  CredentialRows,
+  Leases,
+  SessionEvent,
+  SessionRecords,
+} from './interfaces.ts';
+import type { SocketOptions } from './protocol/socket.ts';
+import { drawMessageId } from './sending/message-id.ts';
+import { createMessenger } from './sending/messenger.ts';
+import { createGovernor } from './sending/new-contact-guard.ts';
+import { PassedOverError } from './sending/not-sent-error.ts';
+import { createDevices } from './session/device.ts';
+import { createSession, type Session } from './session/session.ts';
+import { createTenancy, type Tenancy } from './session/session-lease.ts';
+import { createHistory } from './session/session-recorder.ts';
+
+export type PoolOptions = {
+  readonly socketOptions: SocketOptions;
+  readonly sending: { readonly spacingMs: number; readonly ackMs: number };
+  readonly credentials: CredentialRows;
+  readonly sealer: Sealer;
+  readonly records: SessionRecords;
+  readonly contacts: ContactBook;
+  readonly budget: ContactBudget;
+  readonly leases: Leases;
+  readonly record: (event: SessionEvent) => void;
+  readonly onDelivery: (news: DeliveryNews) => void;
+  readonly now: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+};
+
+/** A session of this node with everything that belongs to it. */
+type Member = ReturnType<ReturnType<typeof createBuilder>>;
+
+export type SessionPool = ReturnType<typeof createSessionPool>;
+
+/** Ends that another start does not mend: two programs would throw each other out for ever. */
+const WAITS_FOR_A_PERSON: ReadonlySet<SessionState> = new Set(['replaced', 'banned', 'logged_out']);
+
+/** How long a pairing code may be waited for. */
+const PAIRING_MS = 15_000;
+
+/** Keeps the WhatsApp numbers of this node: one lease, one connection and one queue each. */
+export function createSessionPool(options: PoolOptions) {
+  const members = new Map<string, Member>();
+  const watchers = new Map<string, Set<(snapshot: SessionSnapshot) => void>>();
+  const build = createBuilder(options, (snapshot) => {
+    for (const listener of watchers.get(snapshot.sessionId) ?? []) listener(snapshot);
+  });
+  let isClosed = false;
+
+  const held = () => [...members.values()].filter(({ tenancy }) => tenancy.isHeld());
+
+  /** @throws {PassedOverError} when nobody asked this node to keep the session. */
+  function getMember(sessionId: string): Member {
+    const member = members.get(sessionId);
+    if (member) return member;
+    throw notKept(sessionId);
+  }
+
+  /** The session, taken up. @throws {PassedOverError} when another node keeps it. */
+  async function takeUp(sessionId: string): Promise<Session> {
+    const { tenancy, session } = getMember(sessionId);
+    if (await tenancy.take()) await session.start();
+    return session;
+  }
+
+  const keeper: SessionKeeper = {
+    async keep(identity) {
+      if (isClosed || members.has(identity.sessionId)) return;
+      const member = build(identity);
+      members.set(identity.sessionId, member);
+      await member.tenancy.tend();
+    },
+    snapshot(sessionId) {
+      const member = members.get(sessionId);
+      return member?.tenancy.isHeld() ? member.session.snapshot() : undefined;
+    },
+    watch(sessionId, listener) {
+      const listeners = watchers.get(sessionId) ?? new Set();
+      watchers.set(sessionId, listeners.add(listener));
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) watchers.delete(sessionId);
+      };
+    },
+    async startLinking(sessionId) {
+      const session = await takeUp(sessionId);
+      await session.startLinking();
+    },
+    async requestPairingCode(sessionId, digits) {
+      const session = await takeUp(sessionId);
+      return session.requestPairingCode(digits, AbortSignal.timeout(PAIRING_MS));
+    },
+    async sendText(sessionId, { recipient, text, deadline }) {
+      const { messenger, tenancy } = getMember(sessionId);
+      if (!tenancy.isHeld()) throw notKept(sessionId);
+      const messageId = drawMessageId();
+      await messenger.deliver({ recipient, text, deadline, messageId });
+      return { messageId, sentAt: options.now() };
+    },
+    async restart(sessionId) {
+      const { session, tenancy } = getMember(sessionId);
+      await tenancy.take();
+      await session.start();
+    },
+    async remove(sessionId) {
+      const { session, tenancy } = getMember(sessionId);
+      await tenancy.take();
+      members.delete(sessionId);
+      await session.logOut();
+      await tenancy.end();
+    },
+    queue: (sessionId) =>
+      members.get(sessionId)?.session.outbox.report() ?? { waiting: 0, oldestSeconds: 0 },
+    report: () =>
+      held().map(({ session }) => ({ ...session.snapshot(), ...session.outbox.report() })),
+    async close() {
+      isClosed = true;
+      await Promise.all([...members.values()].map(({ tenancy }) => tenancy.end()));
+    },
+  };
+
+  /** Whether an account has one of these sessions, or any at all, whichever node keeps it. */
+  const has = (accountId: string, sessions: readonly string[] | undefined) =>
+    [...members.values()].some(
+      (member) => member.accountId === accountId && (sessions?.includes(member.sessionId) ?? true),
+    );
+
+  return { keeper, held, has };
+}
+
+function notKept(sessionId: string): PassedOverError {
+  return new PassedOverError(`session ${toSessionName(sessionId)} is not kept here`);
+}
+
+/** Puts one session together from its parts. */
+function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) => void) {
+  const { contacts, records, socketOptions, now, logger } = options;
+  const owner = drawOwnerName();
+
+  return (identity: SessionIdentity) => {
+    const { sessionId } = identity;
+    const governor = createGovernor({ sessionId, ...options });
+    const inBackground = (work: Promise<unknown>) =>
+      void work.catch((err: unknown) => logger.error({ err, sessionId }, 'news of a session lost'));
+
+    const inbound = createInboundGate({
+      markKnown: ({ phoneNumber, whatsAppId }) =>
+        contacts.markKnown(sessionId, phoneNumber, now(), whatsAppId),
+      record({ phoneNumber }, messageId) {
+        const event = { action: 'message_receive', status: 'success' } as const;
+        options.record({ ...identity, ...event, phoneNumber, messageId });
+      },
+    });
+    const tenancy: Tenancy = createTenancy({
+      ...{ sessionId, owner, leases: options.leases, leaseMs: socketOptions.timing.leaseMs },
+      mayTake: async () => {
+        const record = await records.findById(sessionId);
+        return record !== undefined && !WAITS_FOR_A_PERSON.has(record.state);
+      },
+      onTaken: () => session.start(),
+      async onLetGo() {
+        await session.stop();
+        await history.settle();
+      },
+      ...{ now, logger },
+    });
+    const history = createHistory({ identity, ...options, fence: tenancy.fence });
+    const session: Session = createSession({
+      ...options,
+      identity,
+      timing: socketOptions.timing,
+      devices: createDevices({
+        ...{ sessionId, rows: options.credentials, fence: tenancy.fence },
+        ...{ sealer: options.sealer, socketOptions, logger },
+      }),
+      noteLinked,
+      publish(snapshot, change) {
+        history.note(snapshot, change);
+        tell(snapshot);
+      },
+      onReceipt: (messageId, status) => options.onDelivery({ sessionId, messageId, status }),
+      onInbound: ({ messageId, ...sender }) => inBackground(inbound.take(sender, messageId)),
+      onTimeLock: (lock) => inBackground(governor.onTimeLock(lock)),
+      onRestricted: (readTimeLock) => inBackground(governor.onRestricted(readTimeLock)),
+      onLeaseLost: () => inBackground(tenancy.takeAgain()),
+    });
+    async function noteLinked(phoneNumber: string | undefined): Promise<void> {
+      const { userPhone, isLinked } = (await records.findById(sessionId)) ?? {};
+      // Whoever knew the number that was linked before does not know this one.
+      // Older versions kept WhatsApp's spelling of the number.
+      const before = userPhone && toPhoneNumber(userPhone.slice(1));
+      const isAnother = phoneNumber !== undefined && phoneNumber !== before;
+      if (isAnother && userPhone !== undefined) {
+        await contacts.clear(sessionId);
+        inbound.clear();
+      }
+      const isNowLinked = phoneNumber !== undefined;
+      if (isNowLinked !== isLinked) await records.setLinked(sessionId, isNowLinked, now());
+    }
+    const messenger = createMessenger({
+      ...{ session, governor, contacts, now },
+      onStranger: inbound.forget,
+    });
+    return { ...identity, session, messenger, tenancy };
+  };
+}

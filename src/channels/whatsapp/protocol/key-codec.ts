@@ -1,0 +1,44 @@
+import type { Sealer } from '../../../lib/crypto/encryption.ts';
+import { BufferJSON, proto } from './baileys.ts';
+
+export type Key = { readonly category: string; readonly keyId: string; readonly value: unknown };
+
+export type KeyCodec = ReturnType<typeof createKeyCodec>;
+
+/** Turns the keys of one session into sealed rows and back. */
+export function createKeyCodec({ sessionId, sealer }: { sessionId: string; sealer: Sealer }) {
+  /** Binds a sealed text to its row: moved to another, it does not open. */
+  const contextOf = (category: string, keyId: string) =>
+    JSON.stringify([sessionId, category, keyId]);
+
+  const secretVersion = sealer.version;
+
+  return {
+    /** A key that is gone has a row without text. */
+    seal({ category, keyId, value }: Key) {
+      const text = value === null ? undefined : JSON.stringify(value, BufferJSON.replacer);
+      const sealed = text === undefined ? null : sealer.seal(text, contextOf(category, keyId));
+      return { category, keyId, sealed, secretVersion };
+    },
+
+    /** @throws {SealError} */
+    open(category: string, keyId: string, sealed: string): unknown {
+      const text = sealer.open(sealed, contextOf(category, keyId));
+      return revive(category, JSON.parse(text, BufferJSON.reviver));
+    },
+
+    /** The same key under the present secret key. @throws {SealError} */
+    reseal(category: string, keyId: string, sealed: string) {
+      const context = contextOf(category, keyId);
+      const text = sealer.open(sealed, context);
+      return { category, keyId, sealed: sealer.seal(text, context), secretVersion };
+    },
+  };
+}
+
+/** Baileys wants this one kind of key as a message object. */
+function revive(category: string, value: unknown): unknown {
+  return category === 'app-state-sync-key'
+    ? proto.Message.AppStateSyncKeyData.fromObject(value as Record<string, unknown>)
+    : value;
+}

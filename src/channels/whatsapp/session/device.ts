@@ -1,0 +1,51 @@
+import type { Sealer } from '../../../lib/crypto/encryption.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import type { CredentialRows, Fence } from '../interfaces.ts';
+import type { AuthState } from '../protocol/auth-state.ts';
+import type { Socket, SocketEvents, SocketOptions } from '../protocol/socket.ts';
+
+type Options = {
+  readonly sessionId: string;
+  readonly rows: CredentialRows;
+  readonly sealer: Sealer;
+  readonly fence: () => Fence;
+  readonly socketOptions: SocketOptions;
+  readonly logger: Logger;
+};
+
+type OpenSocket = typeof import('../protocol/socket.ts').openSocket;
+
+/** A linked device, or one that is to be linked: its credentials, and the way to connect with them. */
+export type Device = {
+  readonly auth: AuthState;
+  open(events: SocketEvents): Socket;
+};
+
+export type Devices = ReturnType<typeof createDevices>;
+
+/** The devices of one session: at most one is linked at a time. */
+export function createDevices({ socketOptions, ...options }: Options) {
+  const { sessionId, rows } = options;
+
+  function toDevice(auth: AuthState, openSocket: OpenSocket): Device {
+    return { auth, open: (events) => openSocket(auth, socketOptions, events) };
+  }
+
+  return {
+    /** The linked device; undefined when there is none. @throws {SealError} when its row does not open. */
+    async load(onFault: (error: Error) => void): Promise<Device | undefined> {
+      const sealed = (await rows.load(sessionId, 'creds', ['creds'])).get('creds');
+      if (sealed === undefined) return undefined;
+      const { loadAuthState, openSocket } = await import('../protocol/protocol.ts');
+      return toDevice(await loadAuthState({ ...options, onFault }, sealed), openSocket);
+    },
+
+    /** A device that no phone has signed yet. */
+    async draft(onFault: (error: Error) => void): Promise<Device> {
+      const { draftAuthState, openSocket } = await import('../protocol/protocol.ts');
+      return toDevice(draftAuthState({ ...options, onFault }), openSocket);
+    },
+
+    wipe: () => rows.wipe(sessionId),
+  };
+}

@@ -1,0 +1,91 @@
+import { isLinkable } from '../../../domain/whatsapp/session.ts';
+import type { Clock } from '../../../lib/time/clock.ts';
+import { ChannelError } from '../../contract.ts';
+import type { Ending } from '../protocol/disconnect-reason.ts';
+import { linkingMs, type Timing } from '../protocol/timing.ts';
+import type { Line } from './connection.ts';
+import type { Device } from './device.ts';
+import { describe, type Progress } from './session-state.ts';
+
+type Options = {
+  readonly progress: Progress;
+  readonly line: Line;
+  readonly timing: Timing;
+  /** A device that no phone has signed yet. */
+  readonly draft: () => Promise<Device>;
+  readonly connect: (device: Device) => void;
+  /** Ends the present connection; the returned function tells whether no other was begun or ended since. */
+  readonly leaveLine: (reason: string) => () => boolean;
+  readonly now: Clock;
+};
+
+/**
+ * The attempts to link one session: each is a connection of its own, by QR codes or by one pairing
+ * code, until a phone has signed the device or nobody came in time.
+ */
+export function createLinking({ progress, line, timing, now, ...options }: Options) {
+  const { draft, connect, leaveLine } = options;
+  const { move, until, snapshot } = progress;
+  /** When the present attempt is over by itself. */
+  let endsAt = new Date(0);
+
+  /** What a connection tells of linking, from its first QR on. */
+  function listen() {
+    let qrCount = 0;
+    return {
+      onQr(text: string): void {
+        line.expectNothing();
+        qrCount += 1;
+        if (qrCount === 1) endsAt = new Date(now().getTime() + linkingMs(timing));
+        if (progress.state() === 'code') return;
+        const lifeMs = qrCount === 1 ? timing.firstQrMs : timing.nextQrMs;
+        const expiresAt = new Date(now().getTime() + lifeMs);
+        move('qr', { qr: { text, expiresAt } }, 'qr');
+      },
+      onPaired(): void {
+        move('linking', {}, 'paired');
+        line.expectNews();
+      },
+    };
+  }
+
+  /** Begins a new attempt, unless one is under way or the session is linked. */
+  async function start(): Promise<void> {
+    if (!isLinkable(progress.state())) return;
+    const isUndisturbed = leaveLine('linking');
+    move('connecting', { reason: 'linking' });
+    const device = await draft();
+    if (isUndisturbed()) connect(device);
+  }
+
+  /** An attempt left nothing behind, so it can be begun anew at any time. */
+  function onOver({ kind, reason }: Ending): void {
+    const wasCode = progress.state() === 'code';
+    if (kind === 'banned' || kind === 'outdated') move(kind, { reason });
+    else move('unlinked', { reason: wasCode && kind === 'linking_over' ? 'code_expired' : reason });
+  }
+
+  /** @throws {ChannelError} when WhatsApp does not answer in time. */
+  async function requestPairingCode(digits: string, deadline: AbortSignal) {
+    if (progress.state() === 'code') {
+      // A second code is a second attempt: the first one's key belongs to the first code.
+      leaveLine('linking');
+      move('unlinked');
+    }
+    await start();
+    await until(() => progress.state() !== 'connecting', deadline).catch(() => {
+      throw new ChannelError('timeout', 'WhatsApp did not answer in time');
+    });
+    const socket = line.socket();
+    if (!socket || progress.state() !== 'qr') {
+      throw new ChannelError('unavailable', describe(snapshot()));
+    }
+    move('code');
+    const code = await socket.requestPairingCode(digits).catch((cause: unknown) => {
+      throw new ChannelError('unavailable', 'WhatsApp gave no pairing code', { cause });
+    });
+    return { code, expiresAt: endsAt };
+  }
+
+  return { start, requestPairingCode, listen, onOver };
+}

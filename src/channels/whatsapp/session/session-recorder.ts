@@ -1,0 +1,45 @@
+import type { SessionSnapshot } from '../../../domain/whatsapp/session.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import type { SessionIdentity } from '../../session-contract.ts';
+import type { Fence, SessionEvent, SessionRecords } from '../interfaces.ts';
+import { type Change, describe } from './session-state.ts';
+
+type Options = {
+  readonly identity: SessionIdentity;
+  readonly records: Pick<SessionRecords, 'save'>;
+  readonly record: (event: SessionEvent) => void;
+  readonly fence: () => Fence;
+  readonly logger: Logger;
+};
+
+const actionOf = {
+  qr: 'qr_generate',
+  paired: 'qr_scan',
+  open: 'connection_open',
+  close: 'connection_close',
+} as const;
+
+/** Writes down how a session goes: the last state into its row, what matters into the activity log. */
+export function createHistory({ identity, records, record, fence, logger }: Options) {
+  let writing = Promise.resolve();
+
+  function note(snapshot: SessionSnapshot, change: Change): void {
+    const { sessionId, state, reason, attempt } = snapshot;
+    logger.info({ sessionId, state, reason, attempt }, describe(snapshot));
+    if (change !== 'other') {
+      record({
+        ...identity,
+        action: actionOf[change],
+        status: change === 'close' ? 'error' : 'success',
+        ...(reason !== undefined && { details: reason }),
+      });
+    }
+    writing = writing
+      .then(() => records.save(snapshot, fence()))
+      .catch((err: unknown) =>
+        logger.error({ err, sessionId }, 'the state of a session is not saved'),
+      );
+  }
+
+  return { note, settle: () => writing };
+}

@@ -1,0 +1,71 @@
+import type { SessionSnapshot, SessionState } from '../../../domain/whatsapp/session.ts';
+import { toSessionName } from '../../../domain/whatsapp/session-id.ts';
+
+/** What of a session's life belongs into its history. */
+export type Change = 'qr' | 'paired' | 'open' | 'close' | 'other';
+
+export type Publish = (snapshot: SessionSnapshot, change: Change) => void;
+
+type Standing = Omit<SessionSnapshot, 'sessionId'>;
+
+export type Progress = ReturnType<typeof createProgress>;
+
+/** A session that was never linked. */
+export const FRESH: Standing = {
+  state: 'unlinked',
+  reason: undefined,
+  attempt: 0,
+  nextTryAt: undefined,
+  qr: undefined,
+  phoneNumber: undefined,
+  name: undefined,
+};
+
+/** Where one session stands, and whoever waits for it to come somewhere. */
+export function createProgress({
+  sessionId,
+  publish,
+}: {
+  readonly sessionId: string;
+  readonly publish: Publish;
+}) {
+  const waiters = new Set<() => void>();
+  let progress = FRESH;
+
+  const snapshot = (): SessionSnapshot => ({ sessionId, ...progress });
+
+  /** Goes to `state`; reason, next try and QR of the last one are over unless `changes` has new ones. */
+  function move(state: SessionState, changes: Partial<Standing> = {}, change: Change = 'other') {
+    const cleared = { reason: undefined, nextTryAt: undefined, qr: undefined };
+    progress = { ...progress, ...cleared, ...changes, state };
+    publish(snapshot(), change);
+    for (const wake of waiters) wake();
+  }
+
+  /** Resolves when `isReached` holds. @throws the deadline's reason. */
+  async function until(isReached: () => boolean, deadline: AbortSignal): Promise<void> {
+    while (!isReached()) {
+      deadline.throwIfAborted();
+      await nextMove(deadline);
+    }
+  }
+
+  function nextMove(deadline: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        waiters.delete(wake);
+        deadline.removeEventListener('abort', wake);
+        resolve();
+      };
+      waiters.add(wake);
+      deadline.addEventListener('abort', wake);
+    });
+  }
+
+  return { snapshot, state: () => progress.state, move, until };
+}
+
+/** Why nothing can be sent through a session, for operators. */
+export function describe({ sessionId, state, reason }: SessionSnapshot): string {
+  return `session ${toSessionName(sessionId)} is ${state}${reason ? ` (${reason})` : ''}`;
+}

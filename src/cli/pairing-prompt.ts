@@ -1,0 +1,108 @@
+import { createInterface } from 'node:readline';
+import { ownerOfInstallation } from '../domain/access/caller.ts';
+import { isEnded, isLinkable } from '../domain/whatsapp/session.ts';
+import { toTerminalText } from '../lib/qr-formats.ts';
+import type { SessionService, SessionView } from '../services/whatsapp/session-service.ts';
+
+type Options = {
+  readonly sessions: SessionService;
+  /** The session to link when there is none yet. */
+  readonly sessionId: string;
+  /** Where codes go while no number is linked. */
+  readonly nextChannel?: string | undefined;
+  readonly print: (line: string) => void;
+  /** Calls back at every line that the operator enters; the returned function ends it. */
+  readonly onEnter: (listener: () => void) => () => void;
+};
+
+/** An attempt that ended so had a QR or a code. */
+const QR_WAS_SHOWN: ReadonlySet<string> = new Set(['qr_expired', 'code_expired']);
+
+const FIRST_WAIT_SECONDS = 5;
+const LONGEST_WAIT_SECONDS = 60;
+
+/** Whoever sits at the terminal. */
+const OPERATOR = ownerOfInstallation({ ipAddress: '127.0.0.1', userAgent: 'terminal' });
+
+/**
+ * Shows the QR of a session that is to be linked, and each new one, until a phone has scanned it.
+ * Does nothing when a session is linked already, or was once and waits for an operator. The
+ * returned function ends it.
+ */
+export async function offerLinking({
+  sessions,
+  sessionId,
+  nextChannel,
+  print,
+  onEnter,
+}: Options): Promise<() => void> {
+  const present = await sessions.list(OPERATOR);
+  if (present.some(({ state }) => !isLinkable(state))) return () => {};
+  const target = present[0]?.sessionId ?? sessionId;
+  if (present.length === 0) await sessions.create(OPERATOR, target);
+  const begin = () =>
+    sessions.readQr(OPERATOR, target, AbortSignal.timeout(60_000)).catch(() => {});
+  const stopListening = onEnter(() => void begin());
+  const shown = new Set<string>();
+  let failures = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function show({ details, qr }: SessionView): Promise<void> {
+    if (qr) await showQr(qr);
+    if (details.state === 'unlinked' && details.reason !== undefined) notLinked(details.reason);
+    if (details.state === 'open' || isEnded(details.state)) {
+      print(`Session ${target}: ${details.state} ${details.phoneNumber ?? details.reason ?? ''}`);
+      end();
+    }
+  }
+
+  async function showQr({ text, expiresInSeconds }: NonNullable<SessionView['qr']>) {
+    failures = 0;
+    if (shown.has(text)) return;
+    shown.add(text);
+    print(`\n${await toTerminalText(text)}`);
+    print(
+      `Scan it: WhatsApp > Linked devices > Link a device. It is good for ${expiresInSeconds} s.`,
+    );
+  }
+
+  function notLinked(reason: string): void {
+    if (QR_WAS_SHOWN.has(reason)) {
+      print(`The number is not linked (${reason}). Press Enter for a new QR code.`);
+    } else tryAgain(reason);
+  }
+
+  /** There was no QR to scan, so nobody has to press anything for another try. */
+  function tryAgain(reason: string): void {
+    failures += 1;
+    const waitSeconds = Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (failures - 1));
+    const meanwhile = nextChannel ? `; codes go by ${nextChannel} meanwhile` : '';
+    print(`${reason}; trying again in ${waitSeconds} s${meanwhile}`);
+    clearTimeout(timer);
+    timer = setTimeout(() => void begin(), waitSeconds * 1000);
+    timer.unref();
+  }
+
+  const endWatch = await sessions.watch(OPERATOR, target, {
+    onChange: (view) => void show(view),
+    onRemoved: () => end(),
+  });
+  function end(): void {
+    clearTimeout(timer);
+    stopListening();
+    endWatch?.();
+  }
+  void begin();
+  return end;
+}
+
+/** Lines that are entered at a terminal. */
+export function readLines(input: NodeJS.ReadStream) {
+  return (listener: () => void): (() => void) => {
+    const lines = createInterface({ input, terminal: false }).on('line', listener);
+    return () => {
+      lines.close();
+      input.pause();
+    };
+  };
+}

@@ -1,0 +1,22 @@
+import type { Role } from './permissions.ts';
+
+/** A person who may log in. */
+export type User = {
+  readonly id: number;
+  readonly accountId: string;
+  /** In lower case: one address is one person. */
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly isActive: boolean;
+  readonly description: string | undefined;
+  readonly documentId: string | undefined;
+  readonly lastLoginAt: Date | undefined;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+};
+
+/** Whether `text` can name an account: up to 31 lower-case letters, digits and `-`. */
+export function isAccountName(text: string): boolean {
+  return /^[a-z0-9][a-z0-9-]{0,30}$/.test(text);
+}

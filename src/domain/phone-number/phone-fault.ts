@@ -1,0 +1,120 @@
+import {
+  type CountryCode,
+  type NumberType,
+  type PhoneNumber,
+  parsePhoneNumberFromString,
+  validatePhoneNumberLength,
+} from 'libphonenumber-js/max';
+import { nameCharacters } from '../named-characters.ts';
+import { renumber } from './renumbered.ts';
+
+const ALLOWED =
+  'Use digits, blanks, hyphens, dots and brackets, with or without + in front, such as +6281234567890';
+
+const LONGEST_WRITTEN = 32;
+const NOT_ALLOWED = /[^0-9 ().+-]/u;
+const EXTENSION = /[0-9] *[;,]? *(?:ext(?:ension)?|isub|postd|x)[^a-z0-9]*[0-9]{1,8}$/i;
+
+/** A plus and 15 digits (ITU-T E.164). */
+export const LONGEST_E164 = 16;
+
+const LENGTH_FAULTS = {
+  TOO_SHORT: 'has too few digits',
+  TOO_LONG: 'has too many digits',
+  INVALID_LENGTH: 'does not have the right number of digits',
+} as const;
+
+const KINDS: Readonly<Partial<Record<NonNullable<NumberType>, string>>> = {
+  FIXED_LINE: 'a landline',
+  TOLL_FREE: 'a toll-free number',
+  PREMIUM_RATE: 'a premium-rate number',
+  SHARED_COST: 'a shared-cost number',
+  PAGER: 'a pager',
+  VOIP: 'an internet telephony number',
+};
+
+/** Says what is wrong with a text that is not written as a phone number. */
+export function explainSpelling(written: string): string {
+  return `The phone number ${findSpellingFault(written)}`;
+}
+
+function findSpellingFault(written: string): string {
+  if (written.length > LONGEST_WRITTEN) return `must have 5 to 32 characters. ${ALLOWED}`;
+  if (EXTENSION.test(written)) return 'has an extension. Leave it out: codes go to mobile numbers';
+  const refused = [...written].filter((character) => NOT_ALLOWED.test(character));
+  if (refused.length > 0) {
+    const hint = /o/i.test(refused.join('')) ? 'Write zero as 0, not as the letter O. ' : '';
+    return `must not contain ${nameCharacters(refused)}. ${hint}${ALLOWED}`;
+  }
+  if (written.lastIndexOf('+') > 0) return `must have + in front only, and only once. ${ALLOWED}`;
+  if (written.length < 5) return `must have 5 to 32 characters. ${ALLOWED}`;
+  if (/\.[0-9]$/.test(written)) return 'ends as a decimal fraction. Send it as text, not a number';
+  return `must begin with a digit, + or a bracket and end with a digit. ${ALLOWED}`;
+}
+
+/**
+ * Says what is wrong with a number that cannot be used, and how to mend it. `number` is how it was
+ * read, if it could be read at all.
+ */
+export function explainNumber(
+  written: string,
+  number: PhoneNumber | undefined,
+  defaultRegion: string,
+): string {
+  const { fault, isCountryKnown } = findFault(written, number, defaultRegion);
+  const isInternational = written.startsWith('+') || /^\D*0\D*0/.test(written);
+  if (isInternational || !isCountryKnown) return `The phone number ${fault}`;
+  return (
+    `The phone number ${fault}. It has no country code, so it was read as a number of region ${defaultRegion}: ` +
+    'add + and the country code, such as +1 415 555 2671, or set DEFAULT_REGION'
+  );
+}
+
+type Fault = { readonly fault: string; readonly isCountryKnown: boolean };
+
+function findFault(written: string, read: PhoneNumber | undefined, defaultRegion: string): Fault {
+  const today = readAsToday(read);
+  const number = today?.isValid() ? today : read;
+  const where = nameRegion(number, defaultRegion);
+  const length = findLengthFault(number?.number ?? written, defaultRegion);
+  if (length === 'INVALID_COUNTRY') {
+    return { fault: 'begins with a country code that no country has', isCountryKnown: false };
+  }
+  if (length !== undefined && length !== 'NOT_A_NUMBER') {
+    return { fault: `${LENGTH_FAULTS[length]} for ${where}`, isCountryKnown: true };
+  }
+  if (!number?.isValid()) return { fault: `is not valid in ${where}`, isCountryKnown: true };
+  return findKindFault(number, where);
+}
+
+/** A number of an earlier plan as it is today: it tells more than its old length does. */
+function readAsToday(read: PhoneNumber | undefined): PhoneNumber | undefined {
+  const today = read && !read.isValid() ? renumber(read.number) : undefined;
+  return today === undefined ? undefined : parsePhoneNumberFromString(today);
+}
+
+function findLengthFault(text: string, defaultRegion: string) {
+  if (text.startsWith('+') && text.length > LONGEST_E164) return 'TOO_LONG';
+  return validatePhoneNumberLength(text, { defaultCountry: defaultRegion as CountryCode });
+}
+
+/** Of a number that is valid, but none that codes go to. */
+function findKindFault(number: PhoneNumber, where: string): Fault {
+  const kind = number.getType();
+  if (!number.country) {
+    const fault = 'belongs to no region, as those of satellite phones do';
+    return { fault, isCountryKnown: false };
+  }
+  if (kind === 'MOBILE' || kind === 'FIXED_LINE_OR_MOBILE') {
+    const fault = 'can be read in two ways: write it with + and the country code';
+    return { fault, isCountryKnown: false };
+  }
+  const named = (kind && KINDS[kind]) ?? 'no mobile number';
+  return { fault: `is ${named} in ${where}; codes go to mobile numbers`, isCountryKnown: true };
+}
+
+function nameRegion(number: PhoneNumber | undefined, defaultRegion: string): string {
+  if (number?.country) return `region ${number.country}`;
+  const code = number?.countryCallingCode;
+  return code === undefined ? `region ${defaultRegion}` : `the countries of +${code}`;
+}

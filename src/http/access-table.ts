@@ -1,0 +1,99 @@
+import type { Permission } from '../domain/access/permissions.ts';
+
+/**
+ * What a route asks of its caller: nothing (`public`), any credential (an empty list), or one of the
+ * permissions.
+ */
+export type RouteAccess = 'public' | readonly Permission[];
+
+const ANY_CREDENTIAL: RouteAccess = [];
+const OPERATOR: RouteAccess = ['operate'];
+const SEND: RouteAccess = ['otp:send'];
+const KEYS: RouteAccess = ['keys:manage'];
+const SESSIONS: RouteAccess = ['sessions:manage'];
+const SESSIONS_READ: RouteAccess = ['sessions:manage', 'analytics:read'];
+const FIGURES: RouteAccess = ['analytics:read'];
+
+/** Every route with what it asks. One that is not here is not served: the start fails. */
+export const routeAccess: Readonly<Record<string, RouteAccess>> = {
+  'GET /api/health': 'public',
+  'GET /api/health/live': 'public',
+  'GET /api/health/ready': OPERATOR,
+  'GET /metrics': OPERATOR,
+
+  'GET /api/openapi.json': ANY_CREDENTIAL,
+  'GET /api/docs': ANY_CREDENTIAL,
+  'GET /api/docs/': ANY_CREDENTIAL,
+  'GET /api/docs/start.js': ANY_CREDENTIAL,
+  'GET /api/docs/swagger-ui.css': ANY_CREDENTIAL,
+  'GET /api/docs/swagger-ui-bundle.js': ANY_CREDENTIAL,
+
+  'GET /': 'public',
+  'GET /sessions': 'public',
+  'GET /sessions/:id': 'public',
+  'GET /codes': 'public',
+  'GET /codes/:id': 'public',
+  'GET /logs': 'public',
+  'GET /keys': 'public',
+  'GET /usage': 'public',
+  'GET /people': 'public',
+  'GET /assets/:file': 'public',
+  'GET /demo': 'public',
+  'GET /demo/': 'public',
+  'POST /demo/send': 'public',
+  'POST /demo/verify': 'public',
+
+  'POST /api/auth/login': 'public',
+  'POST /api/auth/refresh': 'public',
+  'POST /api/auth/logout': 'public',
+  'GET /api/auth/me': ANY_CREDENTIAL,
+  'POST /api/auth/password': ANY_CREDENTIAL,
+
+  'POST /api/otp/send': SEND,
+  'POST /api/otp/resend': SEND,
+  'POST /api/messages/:sessionId/otp': SEND,
+  'POST /api/otp/verify': ['otp:verify'],
+  'POST /api/otp/expire': SEND,
+  'GET /api/otp/status/:phoneNumber': ['otp:send', 'otp:verify'],
+  'POST /api/otp/unlock': ['*', 'operate'],
+  'GET /api/otp/:verificationId/timeline': ['analytics:read', 'otp:send'],
+
+  'POST /api/sessions': SESSIONS,
+  'GET /api/sessions': SESSIONS_READ,
+  'GET /api/sessions/:id': SESSIONS_READ,
+  'GET /api/sessions/:id/status': SESSIONS_READ,
+  'GET /api/sessions/:id/qr': SESSIONS,
+  'GET /api/sessions/:id/events': SESSIONS,
+  'POST /api/sessions/:id/pair-request': SESSIONS,
+  'POST /api/sessions/:id/restart': SESSIONS,
+  'DELETE /api/sessions/:id': SESSIONS,
+  'POST /api/sessions/:id/send-message': ['messages:send'],
+
+  'GET /api/keys': KEYS,
+  'POST /api/keys': KEYS,
+  'GET /api/keys/:keyId': KEYS,
+  'POST /api/keys/:keyId/rotate': KEYS,
+  'DELETE /api/keys/:keyId': KEYS,
+  'GET /api/test-numbers': KEYS,
+  'PUT /api/test-numbers/:phoneNumber': KEYS,
+  'DELETE /api/test-numbers/:phoneNumber': KEYS,
+
+  'GET /api/users': OPERATOR,
+  'POST /api/users': OPERATOR,
+  'GET /api/users/:id': OPERATOR,
+  'PATCH /api/users/:id': OPERATOR,
+  'DELETE /api/users/:id': OPERATOR,
+
+  'GET /api/usage': FIGURES,
+  'GET /api/analytics/dashboard': FIGURES,
+  'GET /api/analytics/funnel': FIGURES,
+  'GET /api/analytics/sessions/:id/stats': FIGURES,
+  'GET /api/analytics/logs/activity': FIGURES,
+  'GET /api/analytics/logs/errors': FIGURES,
+  'GET /api/analytics/logs/otp': FIGURES,
+  'GET /api/analytics/export': FIGURES,
+  'POST /api/analytics/cleanup': OPERATOR,
+
+  'GET /api/recipients/:phoneNumber': ['*'],
+  'DELETE /api/recipients/:phoneNumber': ['*'],
+};

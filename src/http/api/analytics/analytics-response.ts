@@ -1,0 +1,29 @@
+import {
+  type Figures,
+  passcodeFigures,
+  quantile,
+  type Times,
+} from '../../../domain/analytics/funnel-stats.ts';
+
+/** The way of passcodes, from the request to the right guess. */
+export function presentFunnel(figures: Figures) {
+  const { sent, delivered, read, verified, deliveredIn, verifiedIn } = figures;
+  const counts = Object.fromEntries(passcodeFigures.map((name) => [name, figures[name]]));
+  return {
+    ...(counts as Pick<Figures, (typeof passcodeFigures)[number]>),
+    deliveryRate: toRate(delivered, sent),
+    readRate: toRate(read, sent),
+    conversionRate: toRate(verified, sent),
+    deliveryMs: presentTimes(deliveredIn),
+    verificationMs: presentTimes(verifiedIn),
+  };
+}
+
+function presentTimes(times: Times) {
+  return { p50: quantile(times, 0.5) ?? null, p95: quantile(times, 0.95) ?? null };
+}
+
+/** With four digits behind the point; at most 1, also while a count is ahead of another. */
+function toRate(part: number, whole: number): number | null {
+  return whole === 0 ? null : Math.min(1, Math.round((part / whole) * 10_000) / 10_000);
+}

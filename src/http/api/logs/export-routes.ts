@@ -1,0 +1,129 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { stringify } from 'csv-stringify/sync';
+import type { Caller } from '../../../domain/access/caller.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import { streamTexts } from '../../../lib/stream-texts.ts';
+import type { LogFilter, LogService } from '../../../services/activity/log-service.ts';
+import { createRouter } from '../../router.ts';
+import { problems } from '../schemas/envelope.ts';
+import type { StreamSlots } from '../sessions/stream-slots.ts';
+import type { ReadRecipient } from '../verification/parse-verification.ts';
+import { presentActivity, presentVerification } from './log-response.ts';
+import { LOG_PROBLEMS } from './log-routes.ts';
+import { ExportQuery } from './log-schemas.ts';
+import { readLogQuery } from './parse-log-query.ts';
+
+type Dependencies = {
+  readonly logs: LogService;
+  readonly readOwnNumber: ReadRecipient;
+  readonly streams: StreamSlots;
+  readonly logger: Logger;
+};
+
+type Log = 'activity' | 'otp' | 'errors';
+type Entry = Readonly<Record<string, unknown>>;
+
+const ACTIVITY_COLUMNS = [
+  ...['id', 'accountId', 'createdAt', 'action', 'status', 'sessionId', 'phoneNumber'],
+  ...['verificationId', 'messageId', 'messageType', 'details', 'errorMessage', 'requestData'],
+  ...['responseData', 'ipAddress', 'userAgent', 'durationMs'],
+];
+
+const OTP_COLUMNS = [
+  ...['id', 'accountId', 'createdAt', 'verificationId', 'phoneNumber', 'purpose', 'channel'],
+  ...['sessionId', 'region', 'status', 'attempts', 'maxAttempts', 'deliveredAt', 'readAt'],
+  ...['verifiedAt', 'expiresAt', 'deliveryChannel', 'deliveryStatus', 'deliveryReason'],
+];
+
+/** The logs as files for spreadsheets. */
+export function exportRoutes({ logs, readOwnNumber, streams, logger }: Dependencies) {
+  const router = createRouter();
+
+  const exportRoute = createRoute({
+    method: 'get',
+    tags: ['Analytics'],
+    path: '/export',
+    summary: 'Export a log as CSV',
+    description:
+      'What the pages of the log show, the newest first, at most 1,000,000 rows (RFC 4180, with a line of names). A cell that a spreadsheet would take for a formula begins with an apostrophe; so do phone numbers.',
+    request: { query: ExportQuery },
+    responses: {
+      200: {
+        description: 'The file, as it is read',
+        content: { 'text/csv': { schema: z.string() } },
+      },
+      ...problems(LOG_PROBLEMS),
+    },
+  });
+  router.openapi(exportRoute, async (c) => {
+    const caller = c.get('caller');
+    const { log, ...query } = c.req.valid('query');
+    const filter = readLogQuery(caller, query, readOwnNumber);
+    const pages = readEntries(logs, log, { caller, filter });
+    const onEnd = streams.enter(caller);
+    // Whatever is wrong shows with the first page, while there is still a status to answer.
+    const first = await pages.next().catch((error: unknown) => {
+      onEnd();
+      throw error;
+    });
+    const isOfAccounts = caller.seesAllAccounts;
+    const columns = columnsOf(log).filter((name) => isOfAccounts || name !== 'accountId');
+    async function* toCsv(): AsyncGenerator<string, void> {
+      yield stringify([...(first.value ?? [])], { ...CSV, columns, header: true });
+      for await (const entries of pages) {
+        await c.get('authorizeAgain')();
+        yield stringify([...entries], { ...CSV, columns });
+      }
+    }
+    c.header('Content-Type', 'text/csv; charset=utf-8');
+    c.header('Content-Disposition', `attachment; filename="${log}-log.csv"`);
+    // HEAD is answered as GET is, but nobody would ever read the stream.
+    if (c.req.raw.method === 'HEAD') {
+      onEnd();
+      return c.body(null);
+    }
+    const onFault = (err: unknown) => logger.error({ err, log }, 'an export was cut off');
+    return c.body(streamTexts(toCsv(), { onFault, onEnd }));
+  });
+
+  return router;
+}
+
+/** A line break of any kind is to be quoted, not the one alone that ends a record. */
+const CSV = {
+  escape_formulas: true,
+  record_delimiter: 'windows',
+  quoted_match: /[\r\n]/,
+} as const;
+
+function columnsOf(log: Log): readonly string[] {
+  return log === 'otp' ? OTP_COLUMNS : ACTIVITY_COLUMNS;
+}
+
+type Meant = { readonly caller: Caller; readonly filter: LogFilter };
+
+async function* readEntries(
+  logs: LogService,
+  log: Log,
+  { caller, filter }: Meant,
+): AsyncGenerator<readonly Entry[], undefined> {
+  if (log === 'otp') {
+    for await (const page of logs.readAll(logs.listVerifications, caller, filter)) {
+      yield page.map((logged) => flatten(presentVerification(caller, logged)));
+    }
+    return;
+  }
+  const list = log === 'errors' ? logs.listErrors : logs.listActivity;
+  for await (const page of logs.readAll(list, caller, filter)) {
+    yield page.map((activity) => presentActivity(caller, activity));
+  }
+}
+
+function flatten({ delivery, ...entry }: ReturnType<typeof presentVerification>): Entry {
+  return {
+    ...entry,
+    deliveryChannel: delivery?.channel,
+    deliveryStatus: delivery?.status,
+    deliveryReason: delivery?.reason,
+  };
+}

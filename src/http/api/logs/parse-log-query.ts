@@ -1,0 +1,42 @@
+import type { Caller } from '../../../domain/access/caller.ts';
+import { invalidField } from '../../../domain/refusal.ts';
+import { toSessionId } from '../../../domain/whatsapp/session-id.ts';
+import type { LogFilter } from '../../../services/activity/log-service.ts';
+import { readRange } from '../analytics/parse-range.ts';
+import type { ReadRecipient } from '../verification/parse-verification.ts';
+
+/** A `+` that nobody encoded reaches us as a blank: without it, the number may be another person's. */
+const DECODED_PLUS = /^ (?=[1-9])/;
+
+type Query = {
+  readonly accountId?: string | undefined;
+  readonly sessionId?: string | undefined;
+  readonly phoneNumber?: string | undefined;
+  readonly action?: string | undefined;
+  readonly status?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly timeZone: string;
+};
+
+/**
+ * Which rows of a log a query means.
+ * @throws {AppError} `invalid_phone`; `validation_failed` for a range that ends before it begins.
+ */
+export function readLogQuery(caller: Caller, query: Query, readNumber: ReadRecipient): LogFilter {
+  const { accountId, sessionId, phoneNumber, action, status } = query;
+  // An operator means the session of the account that they name.
+  const ownerId = (caller.seesAllAccounts ? accountId : undefined) ?? caller.accountId;
+  const { from, to } = readRange(query);
+  if (from && to && from >= to) {
+    throw invalidField('from', 'must be before `to`');
+  }
+  return {
+    ...{ accountId, action, status, from, to },
+    sessionId: sessionId === undefined ? undefined : toSessionId(ownerId, sessionId),
+    phoneNumber:
+      phoneNumber === undefined
+        ? undefined
+        : readNumber(phoneNumber.replace(DECODED_PLUS, '+')).phoneNumber,
+  };
+}

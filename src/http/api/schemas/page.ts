@@ -1,0 +1,81 @@
+import { z } from '@hono/zod-openapi';
+import type { Moment, Page, PageRequest } from '../../../domain/page.ts';
+import { wholeNumberInQuery } from './whole-number.ts';
+
+const MOST = 500;
+const DEFAULT = 50;
+const GREATEST_ID = 2 ** 31 - 1;
+
+/** The greatest time that all three databases know. */
+const GREATEST_TIME = Date.UTC(9999, 0, 1);
+
+/** The query parameters of every list. */
+export const pageFields = fieldsOf(decodeId);
+
+/** The same of a list that is ordered by time. */
+export const timePageFields = fieldsOf(decodeMoment);
+
+function fieldsOf(decode: (cursor: string) => unknown) {
+  return {
+    limit: wholeNumberInQuery({ min: 1, max: MOST })
+      .default(DEFAULT)
+      .openapi({ description: `How many entries a page has, at most ${MOST}` }),
+    cursor: z
+      .string()
+      .refine((text) => decode(text) !== undefined, 'must be the nextCursor of an earlier page')
+      .optional()
+      .openapi({ description: 'The `nextCursor` of the page before this one' }),
+  };
+}
+
+/** The answer of every list: the newest first. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  const nextCursor = z.string().nullable().openapi({ description: 'null on the last page' });
+  return z.object({ items: z.array(item), nextCursor });
+}
+
+type Query = { readonly limit: number; readonly cursor?: string | undefined };
+
+export function readPage({ limit, cursor }: Query): PageRequest {
+  return { limit, before: cursor === undefined ? undefined : decodeId(cursor) };
+}
+
+export function readTimePage({ limit, cursor }: Query): PageRequest<Moment> {
+  return { limit, before: cursor === undefined ? undefined : decodeMoment(cursor) };
+}
+
+export function presentPage<T, U>({ items, next }: Page<T>, present: (item: T) => U) {
+  return { items: items.map(present), nextCursor: toCursor(next && `id:${next}`) };
+}
+
+export function presentTimePage<T, U>({ items, next }: Page<T, Moment>, present: (item: T) => U) {
+  const cursor = next && `at:${next.at.getTime()}:${next.id}`;
+  return { items: items.map(present), nextCursor: toCursor(cursor) };
+}
+
+function toCursor(place: string | 0 | undefined): string | null {
+  return place ? Buffer.from(place).toString('base64url') : null;
+}
+
+/** A cursor is no promise about ids: callers hand back what they were given. */
+function decodeId(cursor: string): number | undefined {
+  const [, id] = /^id:(\d{1,10})$/.exec(textOf(cursor)) ?? [];
+  return toId(id);
+}
+
+function decodeMoment(cursor: string): Moment | undefined {
+  const [, time, text] = /^at:(\d{1,15}):(\d{1,10})$/.exec(textOf(cursor)) ?? [];
+  const id = toId(text);
+  return id === undefined || Number(time) > GREATEST_TIME
+    ? undefined
+    : { at: new Date(Number(time)), id };
+}
+
+function textOf(cursor: string): string {
+  return Buffer.from(cursor, 'base64url').toString();
+}
+
+/** PostgreSQL refuses to compare an INTEGER with a number that is none. */
+function toId(text: string | undefined): number | undefined {
+  return text === undefined || Number(text) > GREATEST_ID ? undefined : Number(text);
+}

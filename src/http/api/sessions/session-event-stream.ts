@@ -1,0 +1,53 @@
+import type { Caller } from '../../../domain/access/caller.ts';
+import type { SessionListener } from '../../../services/whatsapp/session-service.ts';
+import { presentExpiry, presentSession } from './session-response.ts';
+
+type Event = { readonly event: 'state' | 'qr'; readonly data: string };
+
+/** News that a slow reader may leave waiting; beyond it the oldest are dropped. */
+const MOST_WAITING = 64;
+
+/** Turns what a session's listener hears into events, and hands them on one after the other. */
+export function createSessionFeed(caller: Caller) {
+  const waiting: Event[] = [];
+  const last = { state: 'never', qr: 'null' };
+  let isOver = false;
+  let wake = () => {};
+  let release = () => {};
+
+  function offer(event: Event['event'], content: unknown, identity: unknown = content): void {
+    const text = JSON.stringify(identity);
+    if (text === last[event]) return;
+    last[event] = text;
+    waiting.push({ event, data: JSON.stringify(content) });
+    if (waiting.length > MOST_WAITING) waiting.shift();
+    wake();
+  }
+
+  const listener: SessionListener = {
+    onChange({ details, qr }) {
+      offer('state', presentSession(caller, details));
+      offer('qr', qr ? { qr: qr.text, ...presentExpiry(qr) } : null, qr?.text ?? null);
+    },
+    onRemoved: () => end(),
+  };
+
+  function end(): void {
+    isOver = true;
+    release();
+  }
+
+  /** Resolves when the feed has ended; what `write` has not taken by then is dropped. */
+  async function pump(write: (event: Event) => Promise<void>): Promise<void> {
+    while (!isOver) {
+      const event = waiting.shift();
+      await new Promise<void>((resolve) => {
+        release = resolve; // A reader that takes nothing must not hold up the end.
+        if (event) write(event).then(resolve, resolve);
+        else wake = resolve;
+      });
+    }
+  }
+
+  return { listener, end, pump };
+}

@@ -1,0 +1,62 @@
+import { type Caller, nameOfCaller } from '../../../domain/access/caller.ts';
+import { AppError } from '../../../domain/errors.ts';
+
+type Options = {
+  /** How many streams one key, or one person, may have open at once. */
+  readonly perCaller: number;
+  /** How many one account may have open. */
+  readonly perAccount: number;
+  /** How many may be open on this node. */
+  readonly perNode: number;
+};
+
+export type StreamSlots = ReturnType<typeof createStreamSlots>;
+
+const RETRY_SECONDS = 5;
+
+/** Bounds the answers that go on, such as streams of events: each keeps a connection to itself. */
+export function createStreamSlots({ perCaller, perAccount, perNode }: Options) {
+  const open = new Map<string, number>();
+  let total = 0;
+
+  /**
+   * Takes a place for a stream; call what it returns when the stream has ended, however often.
+   * @throws {AppError} `rate_limited` when the caller or its account has all of its places, `overloaded`
+   * when the node has.
+   */
+  function enter(caller: Caller): () => void {
+    const names = [nameOfCaller(caller), caller.accountId] as const;
+    assertRoom(names[0], perCaller, 'with one key or for one person');
+    assertRoom(names[1], perAccount, 'in one account on this node');
+    if (total >= perNode) {
+      throw new AppError('overloaded', 'Too many streams are open on this node; try again', {
+        retryAfterSeconds: RETRY_SECONDS,
+      });
+    }
+    change(names, 1);
+    let hasLeft = false;
+    return () => {
+      if (hasLeft) return;
+      hasLeft = true;
+      change(names, -1);
+    };
+  }
+
+  function assertRoom(name: string, most: number, whose: string): void {
+    if ((open.get(name) ?? 0) < most) return;
+    throw new AppError('rate_limited', `At most ${most} streams may be open at once ${whose}`, {
+      retryAfterSeconds: RETRY_SECONDS,
+    });
+  }
+
+  function change(names: readonly string[], by: 1 | -1): void {
+    total += by;
+    for (const name of names) {
+      const count = (open.get(name) ?? 0) + by;
+      if (count > 0) open.set(name, count);
+      else open.delete(name);
+    }
+  }
+
+  return { enter, total: () => total };
+}

@@ -1,0 +1,122 @@
+import { z } from '@hono/zod-openapi';
+import { type Context, Hono } from 'hono';
+import { type Caller, DEFAULT_ACCOUNT_ID, DEMO_ACCOUNT_ID } from '../../domain/access/caller.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Limit } from '../../domain/rate-limit.ts';
+import { refuse } from '../../domain/refusal.ts';
+import type { From } from '../../services/access/identity-service.ts';
+import type { LimiterService } from '../../services/limits/limiter-service.ts';
+import type { VerificationService } from '../../services/verification/verification-service.ts';
+import { nullAsAbsent } from '../api/schemas/null-as-absent.ts';
+import type { ReadRecipient } from '../api/verification/parse-verification.ts';
+import {
+  PhoneNumber,
+  passcodeOf,
+  VerificationId,
+} from '../api/verification/verification-schemas.ts';
+import type { HttpEnv } from '../http-env.ts';
+
+/**
+ * The shortest example of an integration: what your own backend does for a login by phone number.
+ * Two calls are enough: one sends a passcode, the other checks what the person typed in.
+ *
+ * Your backend stands where this file stands: between the browser, which never sees an API key, and
+ * Waverify. It would call `POST /api/otp/send` and `POST /api/otp/verify` with its key; this one lives
+ * in the same process and calls what is behind those routes, as an account of its own: its codes are good
+ * here alone, and what is tried here spends nobody's limits.
+ */
+type Dependencies = {
+  readonly verification: Pick<VerificationService, 'issueChallenge' | 'checkPasscode'>;
+  readonly limiter: Pick<LimiterService, 'claim'>;
+  readonly readRecipient: ReadRecipient;
+  readonly readFrom: (c: Context) => From;
+  readonly passcodeLength: number;
+};
+
+const PURPOSE = 'demo';
+
+/**
+ * Everybody may open this page, and each message costs something: beside the limits that Waverify
+ * keeps for each number, count what comes from one address. Your backend should do so as well.
+ */
+const SENDS_PER_ADDRESS: Limit = {
+  name: 'demo-send-ip-hour',
+  max: 20,
+  windowSeconds: 3600,
+  burst: 20,
+};
+
+/** From all addresses together: what trying things out may cost at most. */
+const SENDS_PER_DAY: Limit = { name: 'demo-send-day', max: 50, windowSeconds: 86_400, burst: 50 };
+
+const SendBody = z.strictObject({ phoneNumber: PhoneNumber, locale: z.enum(['en', 'id']) });
+
+export function demoRoutes(dependencies: Dependencies) {
+  const { verification, limiter, readRecipient, readFrom, passcodeLength } = dependencies;
+  const router = new Hono<HttpEnv>();
+
+  router.post('/send', async (c) => {
+    const caller = asDemo(readFrom(c));
+    const { phoneNumber, locale } = await readBody(c, SendBody);
+    const recipient = readRecipient(phoneNumber);
+    const claimed = await limiter.claim(caller, [
+      { limit: SENDS_PER_ADDRESS, subject: caller.ipAddress },
+      { limit: SENDS_PER_DAY, subject: 'everybody' },
+    ]);
+    if (!claimed.granted) {
+      throw refuse('rate_limited', 'The demo has sent enough codes for now', claimed.refusal);
+    }
+    const issued = await verification.issueChallenge({
+      ...{ caller, recipient, purpose: PURPOSE, locale, companyName: 'Waverify Demo' },
+      ...{ sessionId: undefined, channel: undefined, senderAccountId: DEFAULT_ACCOUNT_ID },
+    });
+    // The browser needs the handle to verify, and the times to count down; it is told nothing else.
+    const { verificationId, channel, expiresInSeconds, resendInSeconds } = issued;
+    const times = { expiresIn: expiresInSeconds, resendIn: resendInSeconds };
+    return c.json({ verificationId, channel, length: passcodeLength, ...times });
+  });
+
+  const VerifyBody = z.strictObject({
+    verificationId: VerificationId,
+    otp: passcodeOf(passcodeLength),
+  });
+
+  router.post('/verify', async (c) => {
+    const caller = asDemo(readFrom(c));
+    const { verificationId, otp } = await readBody(c, VerifyBody);
+    const ref = { accountId: caller.accountId, verificationId };
+    const target = { ref, sessionId: undefined, purpose: PURPOSE };
+    const result = await verification.checkPasscode(caller, target, otp);
+    if (result.outcome === 'invalid') {
+      const { attemptsLeft } = result;
+      throw new AppError('otp_invalid', 'The passcode is wrong or no longer valid', {
+        attemptsLeft,
+      });
+    }
+    // Here your backend would open its own session for this number, with a cookie of its own.
+    return c.json({ phoneNumber: result.challenge.phoneNumber });
+  });
+
+  return router;
+}
+
+/** Like a key that may send and verify for this purpose, and nothing else, of an account without people. */
+function asDemo(from: From): Caller {
+  return {
+    ...from,
+    accountId: DEMO_ACCOUNT_ID,
+    principal: { kind: 'key', id: 'demo' },
+    scopes: ['otp:send', 'otp:verify'],
+    isOperator: false,
+    seesAllAccounts: false,
+    mode: 'live',
+    reach: { purposes: [PURPOSE] },
+  };
+}
+
+/** @throws {AppError} `validation_failed` for anything but what the schema says. */
+async function readBody<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
+  const parsed = nullAsAbsent(schema).safeParse(await c.req.json());
+  if (parsed.success) return parsed.data;
+  throw new AppError('validation_failed', parsed.error.issues[0]?.message ?? 'Not valid');
+}

@@ -1,8 +1,0 @@
-import { isAllowed } from '../domain/access.ts';
-import type { Caller } from '../domain/caller.ts';
-import { maskPhoneNumber } from '../domain/phone-number.ts';
-
-/** What records call a number: whoever may not write to people does not get their numbers. */
-export function presentNumber(caller: Caller, phoneNumber: string): string {
-  return isAllowed(caller, ['otp:send']) ? phoneNumber : maskPhoneNumber(phoneNumber);
-}

@@ -1,0 +1,21 @@
+import type { Context } from 'hono';
+import { type Standing, toRate } from '../domain/rate-limit.ts';
+
+/**
+ * The RateLimit header fields (draft-ietf-httpapi-ratelimit-headers), for limits with a window that
+ * only the caller's account uses up: `r` is what is left at this moment.
+ */
+export function setRateLimitFields(c: Context, standings: readonly Standing[]): void {
+  const policies: string[] = [];
+  const states: string[] = [];
+  for (const { limit, used, resetSeconds } of standings) {
+    if (limit.windowSeconds === undefined || limit.isShared) continue;
+    policies.push(`"${limit.name}";q=${limit.max};w=${limit.windowSeconds}`);
+    states.push(
+      `"${limit.name}";r=${Math.max(0, toRate(limit).burst - used)};t=${resetSeconds ?? 0}`,
+    );
+  }
+  if (policies.length === 0) return;
+  c.header('RateLimit-Policy', policies.join(', '));
+  c.header('RateLimit', states.join(', '));
+}

@@ -1,0 +1,158 @@
+import {
+  type ApiKey,
+  type KeyGrant,
+  type KeyState,
+  keyStateAt,
+} from '../../../domain/access/api-key.ts';
+import { type Caller, nameOfPrincipal } from '../../../domain/access/caller.ts';
+import { AppError } from '../../../domain/errors.ts';
+import type { Page, PageRequest } from '../../../domain/page.ts';
+import { drawHandle } from '../../../lib/crypto/secrets.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import { addSeconds, type Clock } from '../../../lib/time/clock.ts';
+import type { KeyFilter, KeyStore, StoredKey } from '../../../storage/access/api-key-store.ts';
+import type { ActivityService } from '../../activity/activity-service.ts';
+import { createKeyIdentification } from './identify-key.ts';
+import { findBeyond, readGrant } from './key-permissions.ts';
+import { drawKey } from './key-secret.ts';
+
+type Dependencies = {
+  readonly keys: KeyStore;
+  readonly activity: ActivityService;
+  readonly logger: Logger;
+  readonly now: Clock;
+};
+
+/** A key as it stands now. */
+export type KeyDetails = ApiKey & { readonly state: KeyState };
+
+/** A key that was just made, with what opens its doors: to be shown once, and on no record. */
+export type MadeKey = { readonly key: KeyDetails; readonly secret: string };
+
+type KeyDraft = KeyGrant & { readonly name: string; readonly lineageId?: string | undefined };
+
+export type KeyService = ReturnType<typeof createKeyService>;
+
+const KEY_ID_BYTES = 12;
+
+/** The keys of accounts: made, shown, replaced, revoked, and known again when somebody shows one. */
+export function createKeyService({ keys, activity, logger, now }: Dependencies) {
+  const { identify, forget, close } = createKeyIdentification({ keys, activity, logger, now });
+
+  /**
+   * Makes a key of the caller's account.
+   * @throws {AppError} `validation_failed`, or `forbidden` when it could do more than the caller may.
+   */
+  async function create(caller: Caller, { name, ...asked }: KeyGrant & { readonly name: string }) {
+    const grant = readGrant(asked, now());
+    assertWithin(caller, grant);
+    const sendPot = sendPotFor(caller);
+    const { key, secret } = draw(caller, { ...grant, name, reach: { ...grant.reach, sendPot } });
+    await keys.insert(key, [tell(caller, 'key_create', key)]);
+    return { key: describe(key), secret };
+  }
+
+  async function list(
+    { accountId }: Caller,
+    wanted: KeyFilter & PageRequest,
+  ): Promise<Page<KeyDetails>> {
+    const { items, next } = await keys.list(accountId, wanted, now());
+    return { items: items.map(describe), next };
+  }
+
+  /** @throws {AppError} `not_found`. */
+  async function get(caller: Caller, keyId: string): Promise<KeyDetails> {
+    return describe(await getStored(caller, keyId));
+  }
+
+  /**
+   * Makes a key that may do what another may, which itself is good for `overlapSeconds` more.
+   * @throws {AppError} `not_found`, `forbidden`, or `key_not_active` when it is over or was replaced.
+   */
+  async function rotate(caller: Caller, keyId: string, overlapSeconds: number): Promise<MadeKey> {
+    const old = await getStored(caller, keyId);
+    assertWithin(caller, old);
+    const lineageId = old.lineageId ?? old.keyId;
+    const sendPot = old.reach.sendPot ?? old.keyId;
+    const { key, secret } = draw(caller, { ...old, lineageId, reach: { ...old.reach, sendPot } });
+    const at = now();
+    const times = { now: at, endsAt: addSeconds(at, overlapSeconds) };
+    const told = tell(caller, 'key_rotate', old, ` to ${key.keyId}`);
+    if (!(await keys.rotate(old, key, times, [told]))) throw notActive();
+    forget(old);
+    return { key: describe(key), secret };
+  }
+
+  /**
+   * Ends a key for good; one that is revoked already stays as it is.
+   * @throws {AppError} `not_found`, `forbidden`.
+   */
+  async function revoke(caller: Caller, keyId: string): Promise<KeyDetails> {
+    const key = await getStored(caller, keyId);
+    assertWithin(caller, key);
+    await keys.revoke(key, now(), [tell(caller, 'key_revoke', key)]);
+    forget(key);
+    return get(caller, keyId);
+  }
+
+  /** Nobody makes, takes over or ends a key that can do more than they may. */
+  function assertWithin(caller: Caller, grant: KeyGrant): void {
+    const beyond = findBeyond(caller, grant);
+    if (beyond === undefined) return;
+    activity.noteForbidden(caller, `a key beyond its own ${beyond}`);
+    throw new AppError(
+      'forbidden',
+      `This key can do more than your own (${beyond}): it takes a key, or a person, that may do as much`,
+    );
+  }
+
+  async function getStored({ accountId }: Caller, keyId: string): Promise<StoredKey> {
+    const key = await keys.find({ accountId, keyId });
+    if (key) return key;
+    throw new AppError('not_found', 'There is no key of this id');
+  }
+
+  /** A new key with a new secret, of the caller's account. */
+  function draw(caller: Caller, { name, mode, scopes, reach, lineageId }: KeyDraft) {
+    const { secret, keyHash, prefix } = drawKey(mode);
+    const key: StoredKey = {
+      ...{ name, mode, scopes, reach, lineageId, keyHash, prefix },
+      accountId: caller.accountId,
+      keyId: drawHandle(KEY_ID_BYTES),
+      createdBy: nameOfPrincipal(caller.principal),
+      createdAt: now(),
+      ...{ lastUsedAt: undefined, revokedAt: undefined, rotatedTo: undefined },
+    };
+    return { key, secret };
+  }
+
+  /** The row that the activity log gets of a change, in the same step as the change. */
+  function tell(
+    caller: Caller,
+    action: 'key_create' | 'key_rotate' | 'key_revoke',
+    { keyId, name }: ApiKey,
+    more = '',
+  ) {
+    const details = `${keyId} (${name})${more}, by ${nameOfPrincipal(caller.principal)}`;
+    return activity.toStep(caller, { action, status: 'success', details });
+  }
+
+  /** A key for those outside: without the digest, which only a thief would have a use for. */
+  function describe({ keyHash: _, ...key }: StoredKey): KeyDetails {
+    return { ...key, state: keyStateAt(key, now()) };
+  }
+
+  return { create, list, get, rotate, revoke, identify, close };
+}
+
+/** A key with a budget of its own shares it with the keys that it makes. */
+function sendPotFor({ principal, reach }: Caller): string | undefined {
+  return reach.sendsPerHour === undefined ? undefined : (reach.sendPot ?? principal.id);
+}
+
+function notActive(): AppError {
+  return new AppError(
+    'key_not_active',
+    'Only a key that is neither revoked nor expired, and was not rotated before, can be rotated',
+  );
+}

@@ -1,0 +1,38 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { KeyMode } from '../../../domain/access/permissions.ts';
+import { drawHandle } from '../../../lib/crypto/secrets.ts';
+
+const SECRET_BYTES = 32;
+
+/** 43 characters of base64url are 32 bytes. */
+const SECRET = /^wv_(live|test)_[A-Za-z0-9_-]{43}$/;
+
+/** `wv_live_` and four characters: enough to tell keys apart, and 232 bits remain unknown. */
+const SHOWN_CHARACTERS = 12;
+
+export type DrawnKey = {
+  /** The key itself, to be shown once and kept nowhere. */
+  readonly secret: string;
+  readonly keyHash: string;
+  readonly prefix: string;
+};
+
+export function drawKey(mode: KeyMode): DrawnKey {
+  const secret = `wv_${mode}_${drawHandle(SECRET_BYTES)}`;
+  return { secret, keyHash: digestKey(secret), prefix: secret.slice(0, SHOWN_CHARACTERS) };
+}
+
+/** Whether a text has the form of a key: everything else need not be looked up. */
+export function isKeyShaped(text: string): boolean {
+  return SECRET.test(text);
+}
+
+/** What is on record of a key. It has 256 random bits, so that a plain digest cannot be guessed. */
+export function digestKey(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+/** Compares two digests of keys in constant time. */
+export function isSameDigest(one: string, other: string): boolean {
+  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+}

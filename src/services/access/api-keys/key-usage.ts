@@ -1,0 +1,55 @@
+import type { Logger } from '../../../lib/logger.ts';
+import type { Clock } from '../../../lib/time/clock.ts';
+import type { KeyStore } from '../../../storage/access/api-key-store.ts';
+
+type Dependencies = {
+  readonly keys: Pick<KeyStore, 'touchUsed'>;
+  readonly logger: Logger;
+  readonly now: Clock;
+};
+
+const FLUSH_MS = 2000;
+
+/** Remembers when keys were last used, and writes it every few seconds: requests do not wait for it. */
+export function createKeyUsage({ keys, logger, now }: Dependencies) {
+  /** Whole seconds since 1970, so that one statement serves all keys of the same second. */
+  let lastUses = new Map<string, number>();
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> = Promise.resolve();
+
+  function noteUse(keyId: string): void {
+    lastUses.set(keyId, Math.floor(now().getTime() / 1000));
+    timer ??= setTimeout(flush, FLUSH_MS).unref();
+  }
+
+  /** Writes what was noted, and resolves when nothing is being written any more. */
+  function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    writing = writing.then(write);
+    return writing;
+  }
+
+  /** What cannot be written is lost: the next use of the key tells more. */
+  async function write(): Promise<void> {
+    const noted = groupBySecond(lastUses);
+    lastUses = new Map();
+    try {
+      for (const [second, keyIds] of noted) await keys.touchUsed(keyIds, new Date(second * 1000));
+    } catch (err) {
+      logger.warn({ err }, 'the last use of keys could not be written');
+    }
+  }
+
+  return { noteUse, flush };
+}
+
+function groupBySecond(lastUses: ReadonlyMap<string, number>): Map<number, string[]> {
+  const groups = new Map<number, string[]>();
+  for (const [keyId, second] of lastUses) {
+    const group = groups.get(second);
+    if (group) group.push(keyId);
+    else groups.set(second, [keyId]);
+  }
+  return groups;
+}

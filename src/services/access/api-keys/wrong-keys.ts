@@ -1,0 +1,71 @@
+import { LRUCache } from 'lru-cache';
+import { DEFAULT_ACCOUNT_ID, type Origin } from '../../../domain/access/caller.ts';
+import { AppError } from '../../../domain/errors.ts';
+import type { ActivityService } from '../../activity/activity-service.ts';
+import type { Metrics } from '../../operations/metrics-service.ts';
+
+type From = Omit<Origin, 'accountId'>;
+
+type Dependencies = {
+  /** How many an address may show in a minute; 0: as many as it likes. */
+  readonly most: number;
+  readonly activity: Pick<ActivityService, 'tell'>;
+  readonly metrics: Pick<Metrics, 'wrongCredentials'>;
+};
+
+export type NoteWrongKey = (from: From) => void;
+
+const WINDOW_MS = 60_000;
+
+/** The address that was heard of longest ago is forgotten first. */
+const MOST_ADDRESSES = 10_000;
+
+/** Rows a window, whatever the number of addresses: a network of thousands must not fill the log. */
+const MOST_ROWS = 100;
+
+type Window = { readonly endsAt: number; wrong: number };
+
+/**
+ * Counts wrong keys by address, on this node and by the machine's running time. It is asked only when
+ * a key was found wrong, so that nobody with a right one pays for a neighbour.
+ */
+export function createWrongKeys({ most, activity, metrics }: Dependencies): NoteWrongKey {
+  const windows = new LRUCache<string, Window>({ max: MOST_ADDRESSES });
+  let rows: Window = { endsAt: 0, wrong: 0 };
+
+  function windowOf(ipAddress: string, at: number): Window {
+    const present = windows.get(ipAddress);
+    if (present && present.endsAt > at) return present;
+    const next = { endsAt: at + WINDOW_MS, wrong: 0 };
+    windows.set(ipAddress, next);
+    return next;
+  }
+
+  function tellOnce(from: From, at: number): void {
+    if (rows.endsAt <= at) rows = { endsAt: at + WINDOW_MS, wrong: 0 };
+    rows.wrong += 1;
+    if (rows.wrong > MOST_ROWS) return;
+    activity.tell(
+      { ...from, accountId: DEFAULT_ACCOUNT_ID },
+      { action: 'access_denied', status: 'error', details: 'too many wrong keys' },
+    );
+  }
+
+  /** @throws {AppError} `rate_limited` for an address that has shown too many. */
+  return function noteWrongKey(from) {
+    const at = performance.now();
+    const window = windowOf(from.ipAddress, at);
+    window.wrong += 1;
+    const isOver = most > 0 && window.wrong > most;
+    metrics.wrongCredentials.inc({ outcome: isOver ? 'limited' : 'refused' });
+    if (!isOver) return;
+    if (window.wrong === most + 1) tellOnce(from, at);
+    throw new AppError(
+      'rate_limited',
+      'Too many wrong keys from this address; wait and try again',
+      {
+        retryAfterSeconds: Math.max(1, Math.ceil((window.endsAt - at) / 1000)),
+      },
+    );
+  };
+}

@@ -1,0 +1,83 @@
+import ipaddr from 'ipaddr.js';
+import { KNOWN_NETWORK_SECONDS } from '../../../domain/access/permissions.ts';
+import type { Claim } from '../../../domain/rate-limit.ts';
+import { digestOf, type SecretKey } from '../../../lib/crypto/secrets.ts';
+import { addSeconds, type Clock } from '../../../lib/time/clock.ts';
+import type { LoginNetworkStore } from '../../../storage/access/login-network-store.ts';
+import type { Limits } from '../../limits/limits.ts';
+
+type Dependencies = {
+  readonly limits: Limits;
+  readonly loginNetworks: Pick<LoginNetworkStore, 'isKnown'>;
+  readonly secretKey: SecretKey;
+  readonly now: Clock;
+};
+
+/** What a try to log in is counted on. */
+export function createLoginClaims({ limits, loginNetworks, secretKey, now }: Dependencies) {
+  const addressKey = secretKey.derive('login-address');
+  const networkKey = secretKey.derive('login-network');
+
+  const hashNetwork = (email: string, ipAddress: string) =>
+    digestOf(`${email}|${networkOf(ipAddress)}`, networkKey);
+
+  /**
+   * Wrong passwords for an address, whether or not anybody has it; the counters do not tell which.
+   * A network from which its person logged in lately has a pot of its own, so that strangers, who
+   * share one, cannot lock the person out.
+   */
+  function failuresOf(email: string, knownNetwork: string | undefined): Claim[] {
+    const person = digestOf(email, addressKey);
+    const subject = knownNetwork === undefined ? person : `${person}|${knownNetwork}`;
+    return [
+      { limit: limits.loginFailuresPerUserHour, subject },
+      { limit: limits.loginFailuresPerUserDay, subject },
+    ];
+  }
+
+  async function findKnown(email: string, ipAddress: string): Promise<string | undefined> {
+    const hash = hashNetwork(email, ipAddress);
+    const since = addSeconds(now(), -KNOWN_NETWORK_SECONDS);
+    return (await loginNetworks.isKnown(hash, since)) ? hash : undefined;
+  }
+
+  /** For a new login: strangers are also counted by their wider networks, and all together. */
+  async function ofLogin(email: string, ipAddress: string): Promise<Claim[]> {
+    const known = await findKnown(email, ipAddress);
+    const perAddress = { limit: limits.loginsPerIpMinute, subject: ipAddress };
+    const ofPerson = failuresOf(email, known);
+    if (known !== undefined) return [perAddress, ...ofPerson];
+    const together = { limit: limits.loginsFromNewNetworksMinute, subject: '' };
+    return [perAddress, ...widerThan(ipAddress), together, ...ofPerson];
+  }
+
+  function widerThan(ipAddress: string): Claim[] {
+    if (!ipAddress.includes(':')) return [];
+    return [
+      { limit: limits.loginsPer56Minute, subject: widen(ipAddress, 56) },
+      { limit: limits.loginsPer48Minute, subject: widen(ipAddress, 48) },
+    ];
+  }
+
+  /** For somebody who is in already and shows the password once more. */
+  async function ofPassword(email: string, ipAddress: string): Promise<Claim[]> {
+    return failuresOf(email, await findKnown(email, ipAddress));
+  }
+
+  return { hashNetwork, ofLogin, ofPassword };
+}
+
+/** What one household or office is likely to keep: addresses within it change. */
+function networkOf(ipAddress: string): string {
+  return widen(ipAddress, ipAddress.includes(':') ? 48 : 24);
+}
+
+function widen(ipAddress: string, bits: number): string {
+  const [address = ''] = ipAddress.split('/', 1);
+  const cidr = `${address}/${bits}`;
+  const { IPv4, IPv6 } = ipaddr;
+  const base = address.includes(':')
+    ? IPv6.networkAddressFromCIDR(cidr)
+    : IPv4.networkAddressFromCIDR(cidr);
+  return `${base}/${bits}`;
+}

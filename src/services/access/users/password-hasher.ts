@@ -1,0 +1,63 @@
+import { normalisePassword } from '../../../domain/access/password.ts';
+import { overloaded } from '../../../domain/refusal.ts';
+import type { Admission, Ticket } from '../../../lib/concurrency/bounded-queue.ts';
+import type { Argon2Engine } from '../../../lib/crypto/argon2-engine.ts';
+
+type Options = {
+  readonly engine: Argon2Engine;
+  /** Not the places of passcodes: logins are anonymous, and must not hold those up. */
+  readonly hashing: Admission;
+};
+
+export type PasswordHasher = Awaited<ReturnType<typeof createPasswordHasher>>;
+
+/**
+ * OWASP and ASVS 5.0: 19 MiB with two passes. Not the setting for passcodes, which may be lowered:
+ * those live for minutes, and there are thousands of them for each login.
+ */
+const COST = { memoryKib: 19_456, timeCost: 2 };
+
+/**
+ * No pepper. A password outlives every SECRET_KEY: with the key of two rotations ago gone, nobody of
+ * an account could get in any more. Unlike six digits, it has the strength to be hashed without one.
+ */
+const NO_PEPPER = Buffer.alloc(0);
+
+const DIGEST = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/;
+
+/** Hashes passwords with argon2id, and compares them. */
+export async function createPasswordHasher({ engine, hashing }: Options) {
+  const decoy = await engine.hash('no password', COST, NO_PEPPER);
+
+  /** @throws {AppError} `overloaded`. */
+  function hash(password: string): Promise<string> {
+    const normalised = normalisePassword(password);
+    return admitted((ticket) => ticket.run(() => engine.hash(normalised, COST, NO_PEPPER)));
+  }
+
+  /**
+   * Whether `password` is the one of `digest`. With no digest, or one that is not of our making and
+   * could ask for gigabytes, it takes as long and is false.
+   * @throws {AppError} `overloaded`.
+   */
+  function matches(digest: string | undefined, password: string): Promise<boolean> {
+    const ours = digest !== undefined && DIGEST.test(digest) ? digest : undefined;
+    const normalised = normalisePassword(password);
+    return admitted(async (ticket) => {
+      const isEqual = await ticket.run(() => engine.verify(ours ?? decoy, normalised, NO_PEPPER));
+      return isEqual && ours !== undefined;
+    });
+  }
+
+  async function admitted<T>(task: (ticket: Ticket) => Promise<T>): Promise<T> {
+    const ticket = hashing.enter();
+    if (!ticket) throw overloaded(hashing.retryAfterSeconds());
+    try {
+      return await task(ticket);
+    } finally {
+      ticket.leave();
+    }
+  }
+
+  return { hash, matches };
+}

@@ -1,0 +1,24 @@
+import type { Caller } from '../../../domain/access/caller.ts';
+import type { Access, Role } from '../../../domain/access/permissions.ts';
+import type { StoredLogin } from '../../../storage/access/token-store.ts';
+import type { From } from '../identity-service.ts';
+
+/** What a person may do: everything in one account, or run the installation and act for none. */
+export function accessOf(role: Role): Access {
+  return role === 'ADMIN'
+    ? { scopes: ['analytics:read'], isOperator: true }
+    : { scopes: ['*'], isOperator: false };
+}
+
+/** The person behind a login as a caller, by the role that they have now. */
+export function toCaller({ familyId, user }: StoredLogin, from: From): Caller {
+  return {
+    ...from,
+    ...accessOf(user.role),
+    accountId: user.accountId,
+    principal: { kind: 'user', id: String(user.id), loginId: familyId },
+    seesAllAccounts: user.role === 'ADMIN',
+    mode: 'live',
+    reach: {},
+  };
+}

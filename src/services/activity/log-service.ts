@@ -1,0 +1,92 @@
+import type { Caller } from '../../domain/access/caller.ts';
+import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
+import type { Moment, Page, PageRequest } from '../../domain/page.ts';
+import { invalidField } from '../../domain/refusal.ts';
+import type { LoggedActivity, LoggedChallenge } from '../../storage/activity/log-row.ts';
+import type { LogFilter, LogStore } from '../../storage/activity/log-store.ts';
+import type { LoggedDelivery } from '../../storage/delivery/delivery-row.ts';
+
+export type { LogFilter, LoggedActivity, LoggedDelivery };
+
+/** A challenge with the attempt that came last. */
+export type LoggedVerification = LoggedChallenge & {
+  readonly delivery: LoggedDelivery | undefined;
+};
+
+type TimePage = PageRequest<Moment>;
+
+export type LogService = ReturnType<typeof createLogService>;
+
+const NOTHING = { items: [], next: undefined };
+
+/** An export reads pages of so many rows, and so many rows at most. */
+const EXPORT_PAGE = 500;
+const MOST_EXPORTED = 1_000_000;
+
+/**
+ * Shows the logs: to everybody those of their account, to operators those of all.
+ * @throws {AppError} `forbidden` for a key that is held to a part of its account, and
+ * `validation_failed` for an operator who filters without naming an account.
+ */
+export function createLogService({ logs }: { readonly logs: LogStore }) {
+  async function listActivity(
+    caller: Caller,
+    asked: LogFilter,
+    page: TimePage,
+  ): Promise<Page<LoggedActivity, Moment>> {
+    const filter = toVisible(caller, asked);
+    return filter ? logs.listActivities(filter, page) : NOTHING;
+  }
+
+  /** The activities that went wrong. */
+  function listErrors(caller: Caller, asked: LogFilter, page: TimePage) {
+    return listActivity(caller, { ...asked, status: 'error' }, page);
+  }
+
+  async function listVerifications(
+    caller: Caller,
+    asked: LogFilter,
+    page: TimePage,
+  ): Promise<Page<LoggedVerification, Moment>> {
+    const filter = toVisible(caller, asked);
+    if (!filter) return NOTHING;
+    const { items, next } = await logs.listChallenges(filter, page);
+    const deliveries = await logs.listDeliveries(items.map((one) => one.verificationId));
+    const latest = new Map(deliveries.map((one) => [one.verificationId, one]));
+    const found = items.map((one) => ({ ...one, delivery: latest.get(one.verificationId) }));
+    return { items: found, next };
+  }
+
+  /** All that `list` finds, page by page, as far as an export goes. */
+  async function* readAll<T>(
+    list: (caller: Caller, asked: LogFilter, page: TimePage) => Promise<Page<T, Moment>>,
+    caller: Caller,
+    asked: LogFilter,
+  ): AsyncGenerator<readonly T[], void> {
+    let before: Moment | undefined;
+    for (let rows = 0; rows < MOST_EXPORTED; rows += EXPORT_PAGE) {
+      const { items, next } = await list(caller, asked, { limit: EXPORT_PAGE, before });
+      yield items;
+      if (next === undefined) return;
+      before = next;
+    }
+  }
+
+  return { listActivity, listErrors, listVerifications, readAll };
+}
+
+/** What of that the caller may see; undefined when it is nothing. */
+function toVisible(caller: Caller, asked: LogFilter): LogFilter | undefined {
+  assertSeesWholeAccount(caller.reach);
+  const { accountId, ...others } = asked;
+  if (!caller.seesAllAccounts) {
+    const isOwn = accountId === undefined || accountId === caller.accountId;
+    return isOwn ? { ...others, accountId: caller.accountId } : undefined;
+  }
+  const isFiltered = Object.values(others).some((value) => value !== undefined);
+  if (accountId === undefined && isFiltered) {
+    const message = 'is missing: name an account to filter the log, or leave out all filters';
+    throw invalidField('accountId', message);
+  }
+  return asked;
+}

@@ -1,0 +1,107 @@
+import {
+  addFigures,
+  eventBits,
+  type Figures,
+  noFigures,
+  passcodeFigures,
+  rangeOf,
+  type Times,
+} from '../../domain/analytics/funnel-stats.ts';
+import {
+  everOf,
+  type Increment,
+  quarterOf,
+  type RollupRef,
+  type RollupScope,
+} from '../../domain/analytics/rollup.ts';
+import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
+import type {
+  CountableActivity,
+  CountableChallenge,
+} from '../../storage/analytics/rollup-source-store.ts';
+
+/** One thing that is counted, at the time that it is counted under. */
+type Counted = {
+  readonly at: Date;
+  readonly scope: Omit<RollupScope, 'level'>;
+  readonly figures: Figures;
+};
+
+/**
+ * What `events` (a set of bits) of a challenge add to the figures. All of them count under the time at
+ * which the passcode was asked for: whoever reads a rate sees what became of the passcodes of that time.
+ * Test numbers count nowhere.
+ */
+export function countChallenge(challenge: CountableChallenge, events: number): Increment[] {
+  const { accountId, channel, sessionId, region, createdAt: at } = challenge;
+  if (channel === TEST_CHANNEL) return [];
+  const has = (bit: number) => (events & bit) !== 0;
+  const counts = passcodeFigures.map((name) => [name, Number(has(eventBits[name]))]);
+  const figures = {
+    ...noFigures,
+    ...Object.fromEntries(counts),
+    ...(has(eventBits.delivered) && { deliveredIn: toTimes(challenge.deliveredAt, at) }),
+    ...(has(eventBits.verified) && { verifiedIn: toTimes(challenge.verifiedAt, at) }),
+  };
+  const counted = { at, scope: { accountId, channel, sessionId, region }, figures };
+  return [...toAccount(counted), ...toParts(counted)];
+}
+
+/** What an activity adds to the figures; nothing when it is of no counted kind. */
+export function countActivity(activity: CountableActivity): Increment[] {
+  const { accountId, sessionId = '', action, status, createdAt: at } = activity;
+  const scope = { accountId, channel: 'whatsapp', sessionId, region: '' };
+  if (action === 'limit_hit') {
+    return toAccount({ at, scope, figures: { ...noFigures, limitHits: 1 } });
+  }
+  if (action !== 'message_send') return [];
+  const outcome = status === 'success' ? { messages: 1 } : { messageFailures: 1 };
+  const counted = { at, scope, figures: { ...noFigures, ...outcome } };
+  return [...toAccount(counted), ...toParts(counted)];
+}
+
+/** One increment for each row that is meant. */
+export function mergeIncrements(increments: readonly Increment[]): Increment[] {
+  const merged = new Map<string, Increment>();
+  for (const { ref, figures } of increments) {
+    const key = JSON.stringify(Object.entries(ref).sort());
+    const known = merged.get(key);
+    merged.set(key, { ref, figures: known ? addFigures(known.figures, figures) : figures });
+  }
+  return [...merged.values()];
+}
+
+function toAccount({ at, scope: { accountId }, figures }: Counted): Increment[] {
+  const scope = { level: 'account', accountId, ...NOTHING_APART } as const;
+  return [
+    { ref: quarter(scope, at), figures },
+    { ref: everOf(accountId), figures },
+  ];
+}
+
+function toParts({ at, scope, figures }: Counted): Increment[] {
+  const { accountId, channel, sessionId, region } = scope;
+  const base = { accountId, ...NOTHING_APART };
+  const scopes: readonly RollupScope[] = [
+    { ...base, level: 'channel', channel },
+    { ...base, level: 'session', sessionId },
+    { ...base, level: 'region', region },
+    { level: 'way', ...scope },
+  ];
+  const quarters = scopes.map((part) => ({ ref: quarter(part, at), figures }));
+  return sessionId === ''
+    ? quarters
+    : [...quarters, { ref: everOf(accountId, sessionId), figures }];
+}
+
+const NOTHING_APART = { channel: '', sessionId: '', region: '' };
+
+function quarter(scope: RollupScope, at: Date): RollupRef {
+  return { ...scope, span: 'quarter', startsAt: quarterOf(at) };
+}
+
+function toTimes(end: Date | undefined, start: Date): Times {
+  if (!end) return noFigures.deliveredIn;
+  const range = rangeOf(end.getTime() - start.getTime());
+  return noFigures.deliveredIn.map((_, index) => Number(index === range));
+}

@@ -1,0 +1,146 @@
+import pLimit from 'p-limit';
+import { type Caller, nameOfPrincipal, type Principal } from '../../domain/access/caller.ts';
+import type { Page, PageRequest } from '../../domain/page.ts';
+import { createWriteBehind } from '../../lib/concurrency/buffered-writer.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import type {
+  Usage,
+  UsageFilter,
+  UsageStore,
+  UsageTotals,
+} from '../../storage/analytics/usage-store.ts';
+
+export type { Usage, UsageTotals };
+
+type Dependencies = {
+  readonly usages: UsageStore;
+  readonly logger: Logger;
+  readonly now: Clock;
+};
+
+/** A request that was answered. */
+type AnsweredCall = {
+  readonly accountId: string;
+  readonly principal: Principal;
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  readonly milliseconds: number;
+};
+
+export type UsageService = ReturnType<typeof createUsageService>;
+
+/** What is counted but not written yet. */
+type Waiting = { -readonly [Field in keyof Usage]: Usage[Field] };
+
+const HOUR_MS = 3_600_000;
+const FLUSH_MS = 5000;
+
+/** So many different rows are written without waiting for the time. */
+const MANY_ROWS = 1000;
+
+/** So many are kept while the database does not answer. */
+const MOST_ROWS = 10_000;
+
+/** Few, so that requests find a connection of the pool. */
+const AT_ONCE = 4;
+
+/**
+ * Counts how the API is used: in memory, so that no request waits, and every five seconds and on stop
+ * into the database. A crash loses the counts of the last seconds, and nothing else: no challenge, no
+ * delivery and no limit is counted here.
+ */
+export function createUsageService({ usages, logger, now }: Dependencies) {
+  let waiting = new Map<string, Waiting>();
+  const writer = createWriteBehind({
+    ...{ delayMs: FLUSH_MS, writeWaiting, subject: 'usage', unit: 'requests', logger },
+  });
+
+  /** Counts an answered request, without waiting for anything. */
+  function note(call: AnsweredCall): void {
+    const time = now().getTime();
+    const duration = Math.round(call.milliseconds);
+    const isNew = add({
+      hour: new Date(time - (time % HOUR_MS)),
+      accountId: call.accountId,
+      principal: nameOfPrincipal(call.principal),
+      method: call.method,
+      route: call.route,
+      statusCode: call.status,
+      ...{ requests: 1, durationSum: duration, durationMax: duration },
+    });
+    if (isNew && waiting.size === MANY_ROWS) void writer.flush();
+  }
+
+  /** True when it took a row of its own. */
+  function add(usage: Usage): boolean {
+    const { hour, accountId, principal, method, route, statusCode } = usage;
+    // None of them holds a line break.
+    const key = `${hour.getTime()}\n${accountId}\n${principal}\n${method}\n${route}\n${statusCode}`;
+    writer.schedule();
+    const known = waiting.get(key);
+    if (known) {
+      known.requests += usage.requests;
+      known.durationSum += usage.durationSum;
+      known.durationMax = Math.max(known.durationMax, usage.durationMax);
+      return false;
+    }
+    if (waiting.size >= MOST_ROWS) {
+      writer.lose(usage.requests);
+      return false;
+    }
+    waiting.set(key, usage);
+    return true;
+  }
+
+  /** Writes what was counted until now. What cannot be written is kept for the next time. */
+  async function writeWaiting(): Promise<unknown> {
+    const rows = [...waiting.values()];
+    waiting = new Map();
+    const { left, fault } = await write(rows);
+    for (const usage of left) add(usage);
+    return fault;
+  }
+
+  async function write(rows: readonly Usage[]) {
+    const untried: Usage[] = [];
+    const failed: Usage[] = [];
+    let fault: unknown;
+    const limit = pLimit(AT_ONCE);
+    await limit.map(rows, async (usage) => {
+      // The next ones would wait in vain, too.
+      if (failed.length > 0) return void untried.push(usage);
+      await usages.add(usage, now()).catch((error: unknown) => {
+        fault = error;
+        failed.push(usage);
+      });
+    });
+    // A row that can never be written is not to stand in the way of the others.
+    return { left: [...untried, ...failed], fault };
+  }
+
+  /** Writes what is left. Nothing may be noted any more. */
+  function close(): Promise<void> {
+    return writer.close(() =>
+      [...waiting.values()].reduce((sum, { requests }) => sum + requests, 0),
+    );
+  }
+
+  /**
+   * How the API was used, in the account of whoever asks or, for an operator, in all. Another
+   * account is one without any use.
+   */
+  async function list(
+    caller: Caller,
+    filter: Omit<UsageFilter, 'visibleAccountId'>,
+    page: PageRequest,
+  ): Promise<Page<Usage> & { readonly totals: UsageTotals | undefined }> {
+    const visibleAccountId = caller.seesAllAccounts ? undefined : caller.accountId;
+    const meant = { ...filter, visibleAccountId };
+    const [entries, totals] = await Promise.all([usages.list(meant, page), usages.sum(meant)]);
+    return { ...entries, totals };
+  }
+
+  return { note, flush: writer.flush, close, list };
+}

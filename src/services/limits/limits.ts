@@ -1,0 +1,105 @@
+import type { Config } from '../../../config/config.ts';
+import type { Limit } from '../../domain/rate-limit.ts';
+
+/** More than anybody can guess. */
+const NO_REFUSAL = 1_000_000_000;
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** WhatsApp takes many codes for one number amiss; a person who links a phone needs one or two. */
+const PAIRING_CODES = 3;
+
+/** An account's own first sends of a day to one number, whatever other accounts send there. */
+const OWN_SENDS = 3;
+
+/** What still goes to a prefix that is held back, so that it can show that people verify again. */
+const HELD_PREFIX_SENDS = 6;
+
+export type Limits = ReturnType<typeof createLimits>;
+
+/** The limits of this installation, by what they count. */
+export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
+  return {
+    cooldown: limit('otp-send-cooldown', otp.resendSeconds > 0 ? 1 : 0, otp.resendSeconds),
+    sendsPerPhoneHour: limit('otp-send-phone-hour', limits.sendsPerPhoneHour, HOUR),
+    sendsPerPhoneDay: limit('otp-send-phone-day', limits.sendsPerPhoneDay, DAY),
+    sendsPerPhoneDayAllAccounts: {
+      ...limit('otp-send-phone-day-all', limits.sendsPerPhoneDayAllAccounts, DAY),
+      isShared: true,
+    },
+    sendsPerPrefixHour: atOnce('otp-send-prefix-hour', limits.sendsPerPrefixHour, HOUR),
+    // Give back what is verified: they count the sends that nobody wanted.
+    sendsPerHeldPrefixHour: limit('otp-send-held-prefix-hour', HELD_PREFIX_SENDS, HOUR),
+    // No other account can use these up. Half of a limit may come at once: so many are always there.
+    ownSendsPerPhoneDay: limit('otp-send-phone-day-own', 2 * OWN_SENDS, DAY),
+    sendsPerKeyHour: limit('otp-send-key-hour', limits.sendsPerKeyHour, HOUR),
+    // Gives back what is verified.
+    sendsPerIpHour: limit('otp-send-ip-hour', limits.sendsPerIpHour, HOUR),
+    sendsPerAccountDay: limit('otp-send-account-day', limits.sendsPerAccountDay, DAY),
+    sendsPerRegionHour: limit('otp-send-region-hour', limits.sendsPerRegionHour, HOUR),
+    sendsInAllHour: {
+      ...limit('otp-send-all-hour', limits.sendsInAllHour, HOUR),
+      isShared: true,
+    },
+    failuresPerPhoneHour: {
+      ...limit('otp-fail-phone-hour', limits.failuresPerPhoneHour, HOUR),
+      isStrict: true,
+    },
+    failuresPerPhoneDay: {
+      ...limit('otp-fail-phone-day', limits.failuresPerPhoneDay, DAY),
+      isStrict: true,
+    },
+    // NIST SP 800-63B-4 3.2.2: at most 100 failures in a row, then disabled until it is re-enabled.
+    // Guesses by number and guesses by verificationId each have such a count.
+    failuresInARow: limit('otp-fail-row', limits.failuresInARow, undefined),
+    failuresInARowById: limit('otp-fail-row-id', limits.failuresInARow, undefined),
+    failuresPerIpHour: limit('otp-fail-ip-hour', limits.failuresPerIpHour, HOUR),
+    // Bounds who tries one passcode on many numbers, where the limits per number see nothing.
+    failuresPerKeyHour: limit('otp-fail-key-hour', limits.failuresPerKeyHour, HOUR),
+    statusPerPhoneMinute: atOnce('otp-status-phone-minute', limits.statusPerPhoneMinute, MINUTE),
+    // Nobody is known yet who could have limits of an account: these two are counted over all of them.
+    loginsPerIpMinute: {
+      ...atOnce('auth-login-ip-minute', limits.loginsPerIpMinute, MINUTE),
+      isShared: true,
+    },
+    loginFailuresPerUserHour: {
+      ...atOnce('auth-fail-user-hour', limits.loginFailuresPerUserHour, HOUR),
+      isShared: true,
+    },
+    pairingCodesPerSessionHour: atOnce('pairing-code-session-hour', PAIRING_CODES, HOUR),
+    // Refuses nobody: it tells how many attempts are left, alike whether or not there is a challenge.
+    // One attempt comes back in each share of a code's life.
+    guesses: {
+      ...limit('otp-guesses', NO_REFUSAL + otp.maxAttempts - 1, otp.ttlSeconds),
+      burst: NO_REFUSAL,
+    },
+    loginFailuresPerUserDay: {
+      ...atOnce('auth-fail-user-day', limits.loginFailuresPerUserDay, DAY),
+      isShared: true,
+    },
+    // One customer may be given 256 networks of 64 bits, or 65,536.
+    loginsPer56Minute: {
+      ...atOnce('auth-login-56-minute', 4 * limits.loginsPerIpMinute, MINUTE),
+      isShared: true,
+    },
+    loginsPer48Minute: {
+      ...atOnce('auth-login-48-minute', 8 * limits.loginsPerIpMinute, MINUTE),
+      isShared: true,
+    },
+    loginsFromNewNetworksMinute: {
+      ...atOnce('auth-login-new-minute', limits.loginsFromNewNetworksMinute, MINUTE),
+      isShared: true,
+    },
+  };
+}
+
+function limit(name: string, max: number, windowSeconds: number | undefined): Limit {
+  return { name, max, windowSeconds };
+}
+
+/** A limit that guards no secret: all of it may be used at once. */
+function atOnce(name: string, max: number, windowSeconds: number): Limit {
+  return { name, max, windowSeconds, burst: max };
+}

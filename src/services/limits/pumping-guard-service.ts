@@ -1,0 +1,116 @@
+import { eventBits } from '../../domain/analytics/funnel-stats.ts';
+import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
+import { numberPrefix } from '../../domain/phone-number/phone-number.ts';
+import {
+  type ConversionSubject,
+  conversionKey,
+  conversionSubjects,
+} from '../../domain/verification/send-conversion.ts';
+import { createRecall } from '../../lib/concurrency/ttl-cache.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { addSeconds, type Clock } from '../../lib/time/clock.ts';
+import type { CountableChallenge } from '../../storage/analytics/rollup-source-store.ts';
+import type { Step } from '../../storage/statement.ts';
+import type { ConversionStore, Outcome } from '../../storage/verification/conversion-store.ts';
+import type { ActivityService } from '../activity/activity-service.ts';
+import type { Metrics } from '../operations/metrics-service.ts';
+
+/** `record` raises an alarm, `block` also holds back sends to a suspect prefix, `off` counts nothing. */
+type PumpingGuardMode = 'record' | 'block' | 'off';
+
+type Dependencies = {
+  readonly mode: PumpingGuardMode;
+  readonly conversions: ConversionStore;
+  readonly activity: Pick<ActivityService, 'note'>;
+  readonly metrics: Pick<Metrics, 'pumpingSuspected'>;
+  readonly logger: Logger;
+  readonly now: Clock;
+};
+
+export type PumpingGuard = ReturnType<typeof createPumpingGuard>;
+
+/** A suspicion, and a sample that stands still, are forgotten after so long. */
+const FORGOTTEN_SECONDS = 12 * 3600;
+
+/** How long a node goes on with what it read of a prefix. */
+const REMEMBERED_MS = 2000;
+
+/**
+ * Traffic pumping: somebody has passcodes sent for the sake of the fee, and never verifies them. This
+ * watches the share of verified ones by key, prefix and region, each within its account, as the sends
+ * settle; nothing of it is on the way of a send unless sends may be held back.
+ */
+export function createPumpingGuard(dependencies: Dependencies) {
+  const { mode, conversions, activity, metrics, logger, now } = dependencies;
+  const suspicions = createRecall(
+    async (key) => ({ since: await conversions.findSuspicion(key) }),
+    { keepMs: REMEMBERED_MS },
+  );
+
+  /** Whether sends to this number are to be held back: its prefix is suspect in this account. */
+  async function isHeld(accountId: string, phoneNumber: string): Promise<boolean> {
+    if (mode !== 'block') return false;
+    const subject = { accountId, kind: 'prefix', name: numberPrefix(phoneNumber) } as const;
+    const found = await suspicions.recall(conversionKey(subject));
+    return found?.since !== undefined && found.since > forgetBefore();
+  }
+
+  /** What counts the sends that settled with `challenges`, for the transaction that counts these. */
+  async function toSteps(challenges: readonly CountableChallenge[]): Promise<Step[]> {
+    if (mode === 'off') return [];
+    const outcomes = toOutcomes(challenges);
+    await conversions.prepare(
+      outcomes.map(({ subject }) => subject),
+      now(),
+    );
+    return outcomes.flatMap((outcome) => conversions.toSteps(outcome, now(), forgetBefore()));
+  }
+
+  /** Raises an alarm for every subject of `challenges` that has just become suspect. */
+  async function judge(challenges: readonly CountableChallenge[]): Promise<void> {
+    if (mode === 'off') return;
+    for (const { subject } of toOutcomes(challenges)) {
+      if (await conversions.suspect(subject, now())) raiseAlarm(subject);
+      else if (await conversions.clear(subject)) logger.info(subject, 'sends are verified again');
+      suspicions.forget(conversionKey(subject));
+    }
+  }
+
+  function raiseAlarm(subject: ConversionSubject): void {
+    const { accountId, kind, name } = subject;
+    logger.warn(subject, 'traffic pumping suspected: too few of the latest sends were verified');
+    metrics.pumpingSuspected.inc({ kind });
+    const details = `${kind} ${name}`;
+    activity.note({ accountId, action: 'pumping_suspected', status: 'error', details });
+  }
+
+  function forgetBefore(): Date {
+    return addSeconds(now(), -FORGOTTEN_SECONDS);
+  }
+
+  return { isHeld, toSteps, judge };
+}
+
+/** What settled, by subject, in one order for all. */
+function toOutcomes(challenges: readonly CountableChallenge[]): Outcome[] {
+  const outcomes = new Map<string, Outcome>();
+  for (const challenge of challenges.filter(isSettledNow)) {
+    const verified = Number((challenge.seen & eventBits.verified) !== 0);
+    for (const subject of conversionSubjects(challenge)) {
+      const key = conversionKey(subject);
+      const known = outcomes.get(key) ?? { subject, settled: 0, verified: 0 };
+      outcomes.set(key, {
+        subject,
+        settled: known.settled + 1,
+        verified: known.verified + verified,
+      });
+    }
+  }
+  return [...outcomes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, outcome]) => outcome);
+}
+
+/** A message that a channel took and whose passcode is now verified or over; each is so once. */
+function isSettledNow({ channel, seen, counted }: CountableChallenge): boolean {
+  const news = seen & ~counted & (eventBits.verified | eventBits.expired);
+  return news !== 0 && channel !== '' && channel !== TEST_CHANNEL;
+}

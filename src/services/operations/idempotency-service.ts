@@ -1,0 +1,87 @@
+import { nameOfLineage, type Principal } from '../../domain/access/caller.ts';
+import type { KeyMode } from '../../domain/access/permissions.ts';
+import { AppError } from '../../domain/errors.ts';
+import { digestOf, drawHandle, type SecretKey } from '../../lib/crypto/secrets.ts';
+import { type Clock, secondsUntil } from '../../lib/time/clock.ts';
+import type { IdempotencyStore, KeyClaim } from '../../storage/operations/idempotency-store.ts';
+
+type Request = {
+  readonly accountId: string;
+  /** Nobody gets an answer that was given to somebody else, or is in their way. */
+  readonly principal: Principal;
+  /** A test key and a live one of the account never get each other's answers. */
+  readonly mode: KeyMode;
+  /** Method and path: one key may be used once on each route. */
+  readonly route: string;
+  readonly key: string;
+  readonly body: string;
+};
+
+type Answer = { readonly statusCode: number; readonly body: string };
+
+export type KeyOutcome =
+  | { readonly kind: 'first'; readonly claim: KeyClaim }
+  | { readonly kind: 'replay'; readonly answer: Answer };
+
+type Dependencies = {
+  readonly keys: IdempotencyStore;
+  readonly secretKey: SecretKey;
+  /** The node whose requests these are: should it die, its keys are freed. */
+  readonly nodeId: string;
+  /** Longer than any request may take: after it, the first one has died. */
+  readonly longestSeconds: number;
+  readonly now: Clock;
+};
+
+export type IdempotencyService = ReturnType<typeof createIdempotencyService>;
+
+const KEPT_MS = 24 * 3_600_000;
+
+/** Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): a repeated request gets the first answer. */
+export function createIdempotencyService(dependencies: Dependencies) {
+  const { keys, secretKey, nodeId, longestSeconds, now } = dependencies;
+  const digestKey = secretKey.derive('idempotency');
+
+  /**
+   * Takes the key for this request, or finds the answer of the first one.
+   * @throws {AppError} `idempotency_key_reused` with another body, `request_in_progress` while the
+   * first request is still running.
+   */
+  async function begin(request: Request): Promise<KeyOutcome> {
+    const claim = {
+      keyDigest: digestOf(identityOf(request), digestKey),
+      bodyDigest: digestOf(request.body, digestKey),
+      accountId: request.accountId,
+      owner: `${nodeId}.${drawHandle(12)}`,
+    };
+    const at = now().getTime();
+    const lockedUntil = at + longestSeconds * 1000;
+    if (await keys.take(claim, at, lockedUntil)) return { kind: 'first', claim };
+    const times = { now: at, lockedUntil, forgottenBefore: at - KEPT_MS };
+    if (await keys.takeOver(claim, times)) return { kind: 'first', claim };
+    const stored = await keys.find(claim.keyDigest);
+    if (stored && stored.bodyDigest !== claim.bodyDigest) {
+      throw new AppError(
+        'idempotency_key_reused',
+        'This Idempotency-Key was used with another body; use a new one for a new request',
+      );
+    }
+    if (stored?.answer) return { kind: 'replay', answer: stored.answer };
+    // When it died in between, or its place is free by now, the next try finds out.
+    const rest = secondsUntil(new Date(stored?.lockedUntil ?? at), now());
+    throw new AppError('request_in_progress', 'The first request with this key is still running', {
+      retryAfterSeconds: Math.min(longestSeconds, Math.max(1, rest)),
+    });
+  }
+
+  return { begin, finish: keys.saveAnswer, release: keys.release };
+}
+
+/**
+ * What makes a key another one. A live mode and the key of the environment are left out, as in the digests
+ * of before these were told apart.
+ */
+function identityOf({ accountId, principal, mode, route, key }: Request): string {
+  const who = principal.kind === 'bootstrap' ? [] : [nameOfLineage(principal)];
+  return JSON.stringify([accountId, route, key, ...(mode === 'test' ? [mode] : []), ...who]);
+}

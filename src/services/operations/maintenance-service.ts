@@ -1,0 +1,163 @@
+import { type Caller, nameOfPrincipal } from '../../domain/access/caller.ts';
+import { KNOWN_NETWORK_SECONDS } from '../../domain/access/permissions.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { addSeconds, type Clock } from '../../lib/time/clock.ts';
+import type { LoginNetworkStore } from '../../storage/access/login-network-store.ts';
+import type { TokenStore } from '../../storage/access/token-store.ts';
+import type { ActivityStore } from '../../storage/activity/activity-store.ts';
+import type { UsageStore } from '../../storage/analytics/usage-store.ts';
+import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
+import type { CounterStore } from '../../storage/limits/counter-store.ts';
+import type { LeaseStore } from '../../storage/limits/lease-store.ts';
+import type { IdempotencyStore } from '../../storage/operations/idempotency-store.ts';
+import type { ConversionStore } from '../../storage/verification/conversion-store.ts';
+import type { ChallengeStore } from '../../storage/verification/verification-store.ts';
+import type { ContactStore } from '../../storage/whatsapp/contact-store.ts';
+import type { ActivityService } from '../activity/activity-service.ts';
+import { type AnalyticsService, COUNTING_LEASE } from '../analytics/analytics-service.ts';
+import { BATCH, createLoneWorker, type Run } from './run-exclusive.ts';
+
+type Dependencies = {
+  readonly activities: ActivityStore;
+  readonly activity: Pick<ActivityService, 'record'>;
+  readonly analytics: Pick<AnalyticsService, 'isAnythingDue' | 'countDue'>;
+  readonly challenges: ChallengeStore;
+  readonly contacts: ContactStore;
+  readonly conversions: ConversionStore;
+  readonly counters: CounterStore;
+  readonly deliveries: DeliveryStore;
+  readonly keys: IdempotencyStore;
+  readonly leases: LeaseStore;
+  readonly loginNetworks: LoginNetworkStore;
+  readonly tokens: TokenStore;
+  readonly usages: UsageStore;
+  readonly retention: { readonly activityDays: number; readonly otpDays: number };
+  readonly logger: Logger;
+  readonly now: Clock;
+};
+
+type Ages = {
+  readonly activityDays: number | undefined;
+  readonly otpDays: number | undefined;
+};
+
+/** How many rows were deleted. */
+type CleanUp = {
+  readonly activity: number;
+  readonly otp: number;
+  readonly deliveries: number;
+  /** Whether all is deleted that was asked for. */
+  readonly isComplete: boolean;
+};
+
+const NOTHING_TO_DO: Run = { rows: 0, isDone: true };
+
+/** How long somebody waits for a clean-up. */
+const LONGEST_MS = 20_000;
+
+export type MaintenanceService = ReturnType<typeof createMaintenanceService>;
+
+const DAY_SECONDS = 86_400;
+const KEY_LIFE_SECONDS = DAY_SECONDS;
+
+/** A person that a number has not looked up or heard of for so long is a stranger to it again. */
+const CONTACT_DAYS = 365;
+
+/** A share of verified sends that nothing is added to tells nothing after a day. */
+const CONVERSION_DAYS = 2;
+
+/** Of counting the steps are short, and figures are not to stand still for long. */
+const COUNTING_SECONDS = 10;
+
+/** Tidies up. No rule depends on it: every query carries its own guard on time. */
+export function createMaintenanceService(dependencies: Dependencies) {
+  const { activities, challenges, contacts, counters, deliveries, keys, leases, logger, now } =
+    dependencies;
+  const { activity, analytics, conversions, loginNetworks, retention, tokens, usages } =
+    dependencies;
+  const workAlone = createLoneWorker({ leases, logger, now });
+
+  /** Marks challenges whose time is over; returns how many, or undefined when another node does it. */
+  function expireChallenges(): Promise<number | undefined> {
+    return alone('expire-challenges', () => challenges.expireDue(now(), BATCH));
+  }
+
+  /** Counts what happened into the roll-ups; returns how many rows, or undefined as above. */
+  async function countEvents(): Promise<number | undefined> {
+    const { rows, isDone } = await count();
+    return isDone ? rows : undefined;
+  }
+
+  async function count(until?: number): Promise<Run> {
+    if (!(await analytics.isAnythingDue())) return { rows: 0, isDone: true };
+    const step = () => analytics.countDue(BATCH);
+    return workAlone({ name: COUNTING_LEASE, step, leaseSeconds: COUNTING_SECONDS, until });
+  }
+
+  const pruneChallenges = (before: Date, until?: number) =>
+    workAlone({ name: 'prune-otp-logs', step: () => challenges.prune(before, BATCH), until });
+  const pruneDeliveries = (before: Date, until?: number) =>
+    workAlone({ name: 'prune-deliveries', step: () => deliveries.prune(before, BATCH), until });
+  const pruneActivities = (before: Date, until?: number) =>
+    workAlone({ name: 'prune-activity-logs', step: () => activities.prune(before, BATCH), until });
+
+  /** Deletes logs that are older than their retention, of which everything is counted. */
+  async function pruneLogs(): Promise<void> {
+    await countEvents();
+    const at = now();
+    const otpBefore = addSeconds(at, -retention.otpDays * DAY_SECONDS);
+    const activityBefore = addSeconds(at, -retention.activityDays * DAY_SECONDS);
+    await pruneChallenges(otpBefore);
+    await pruneDeliveries(otpBefore);
+    const contactsBefore = addSeconds(at, -CONTACT_DAYS * DAY_SECONDS);
+    await alone('prune-contacts', () => contacts.prune(contactsBefore, BATCH));
+    await pruneActivities(activityBefore);
+    await alone('prune-usage', () => usages.prune(activityBefore, BATCH));
+  }
+
+  /**
+   * Deletes logs of all accounts that are older than so many days, by somebody's wish: what is counted,
+   * and no live challenge. It stops after 20 seconds; whoever asks again goes on.
+   */
+  async function cleanUp(caller: Caller, ages: Ages): Promise<CleanUp> {
+    const who = nameOfPrincipal(caller.principal);
+    const asked = Object.entries(ages).flatMap(([name, days]) =>
+      days === undefined ? [] : [`${name} ${days}`],
+    );
+    const details = `${who}: ${asked.join(', ')}`;
+    await activity.record(caller, { action: 'log_cleanup', status: 'success', details });
+    const until = performance.now() + LONGEST_MS;
+    const at = now();
+    const counted = await count(until);
+    const prune = (days: number | undefined, job: typeof pruneChallenges) =>
+      days === undefined ? NOTHING_TO_DO : job(addSeconds(at, -days * DAY_SECONDS), until);
+    const otp = await prune(ages.otpDays, pruneChallenges);
+    const attempts = await prune(ages.otpDays, pruneDeliveries);
+    const told = await prune(ages.activityDays, pruneActivities);
+    return {
+      ...{ activity: told.rows, otp: otp.rows, deliveries: attempts.rows },
+      isComplete: [counted, otp, attempts, told].every(({ isDone }) => isDone),
+    };
+  }
+
+  /** Deletes idempotency keys, counters and logins that can change no answer any more. */
+  async function dropOldKeys(): Promise<void> {
+    const at = now();
+    const before = at.getTime() - KEY_LIFE_SECONDS * 1000;
+    await alone('drop-idempotency-keys', () => keys.prune(before, BATCH));
+    await alone('drop-counters', () => counters.prune(at, BATCH));
+    const conversionsBefore = addSeconds(at, -CONVERSION_DAYS * DAY_SECONDS);
+    await alone('drop-conversions', () => conversions.prune(conversionsBefore, BATCH));
+    await alone('drop-logins', () => tokens.prune(addSeconds(at, -DAY_SECONDS), BATCH));
+    const strangersSince = addSeconds(at, -KNOWN_NETWORK_SECONDS);
+    await alone('drop-login-networks', () => loginNetworks.prune(strangersSince, BATCH));
+  }
+
+  /** How many rows `step` took until nothing was left, or undefined when another node does it. */
+  async function alone(name: string, step: () => Promise<number>): Promise<number | undefined> {
+    const { rows, isDone } = await workAlone({ name, step });
+    return isDone ? rows : undefined;
+  }
+
+  return { expireChallenges, countEvents, pruneLogs, cleanUp, dropOldKeys };
+}

@@ -1,0 +1,139 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Caller, nameOfPrincipal } from '../../domain/access/caller.ts';
+import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
+import { overloaded } from '../../domain/refusal.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import type { LogStore } from '../../storage/activity/log-store.ts';
+import type { RecipientKey, RecipientStore } from '../../storage/privacy/recipient-store.ts';
+import type { ChallengeStore } from '../../storage/verification/verification-store.ts';
+import type { ActivityService } from '../activity/activity-service.ts';
+import type { MaintenanceService } from '../operations/maintenance-service.ts';
+import type { TestNumberService } from '../verification/test-number-service.ts';
+
+type Dependencies = {
+  readonly recipients: RecipientStore;
+  readonly challenges: Pick<ChallengeStore, 'expire'>;
+  readonly logs: LogStore;
+  readonly testNumbers: Pick<TestNumberService, 'list' | 'erase'>;
+  readonly maintenance: Pick<MaintenanceService, 'countEvents'>;
+  readonly activity: ActivityService;
+  readonly now: Clock;
+};
+
+/** How many rows of each kind are gone. */
+export type Erasure = {
+  readonly challenges: number;
+  readonly deliveries: number;
+  readonly activities: number;
+  readonly contacts: number;
+  readonly testNumbers: number;
+  readonly answers: number;
+};
+
+export type RecipientService = ReturnType<typeof createRecipientService>;
+
+const MOST_ROWS = 10_000;
+
+/** Another node may be counting, and receipts may come in between. */
+const ROUNDS = 50;
+const ROUND_MS = 200;
+
+/**
+ * What is on record about one person, for those who ask what it is, or that it be erased. Only in the
+ * account of the caller.
+ * @throws {AppError} `forbidden` for a key that is held to a part of its account.
+ */
+export function createRecipientService(dependencies: Dependencies) {
+  const { recipients, challenges, logs, testNumbers, maintenance, activity, now } = dependencies;
+
+  async function read(caller: Caller, phoneNumber: string) {
+    assertSeesWholeAccount(caller.reach);
+    const { accountId } = caller;
+    const key = { accountId, phoneNumber };
+    const page = { limit: MOST_ROWS, before: undefined };
+    const [asked, told, known, allTestNumbers] = await Promise.all([
+      logs.listChallenges(key, page),
+      logs.listActivities(key, page),
+      recipients.listContacts(key),
+      testNumbers.list(caller),
+    ]);
+    const handles = asked.items.map(({ verificationId }) => verificationId);
+    const attempts = await logs.listDeliveries(handles);
+    const nameless = await recipients.listNamelessActivities(accountId, handles, MOST_ROWS);
+    const activities = [...told.items, ...nameless];
+    return {
+      challenges: asked.items,
+      deliveries: attempts.slice(0, MOST_ROWS),
+      activities: activities.slice(0, MOST_ROWS),
+      contacts: known,
+      testNumber: allTestNumbers.find((one) => one.phoneNumber === phoneNumber),
+      isComplete:
+        asked.next === undefined &&
+        told.next === undefined &&
+        Math.max(attempts.length, activities.length) <= MOST_ROWS,
+    };
+  }
+
+  /**
+   * Erases all of it, a live challenge too. Figures stay right: what was not counted yet is counted
+   * first. A second time there is nothing left to erase.
+   * @throws {AppError} `overloaded` when another node has not counted in time: to be asked again.
+   */
+  async function erase(caller: Caller, phoneNumber: string): Promise<Erasure> {
+    assertSeesWholeAccount(caller.reach);
+    const { accountId } = caller;
+    const key = { accountId, phoneNumber };
+    const startedAt = now();
+    // Rows that still wait to be written would come after.
+    await activity.flush();
+    let erased: Erasure = {
+      ...{ challenges: 0, deliveries: 0, activities: 0, contacts: 0 },
+      ...{ testNumbers: Number(await testNumbers.erase(accountId, phoneNumber)), answers: 0 },
+    };
+    for (let round = 0; round < ROUNDS; round += 1) {
+      erased = addUp(erased, await eraseOnce(key));
+      if (!(await recipients.hasAny(key, startedAt))) {
+        await record(caller, erased);
+        return erased;
+      }
+      await pause(ROUND_MS);
+    }
+    throw overloaded(1);
+  }
+
+  async function eraseOnce(key: RecipientKey) {
+    for (const id of await recipients.listLive(key)) await challenges.expire(id, now());
+    await recipients.makeDue(key, now());
+    await maintenance.countEvents();
+    const { activities: named, ...ofChallenges } = await recipients.eraseChallenges(key);
+    return {
+      ...ofChallenges,
+      activities: named + (await recipients.eraseActivities(key)),
+      contacts: await recipients.eraseContacts(key),
+      testNumbers: 0,
+      answers: await recipients.eraseAnswers(key),
+    };
+  }
+
+  /** Who erased how much; the number itself is what must not stay. */
+  function record(caller: Caller, erased: Erasure): Promise<void> {
+    const counts = Object.entries(erased).map(([name, count]) => `${name} ${count}`);
+    return activity.record(caller, {
+      ...{ action: 'recipient_erase', status: 'success' },
+      details: `${nameOfPrincipal(caller.principal)}: ${counts.join(', ')}`,
+    });
+  }
+
+  return { read, erase };
+}
+
+function addUp(a: Erasure, b: Erasure): Erasure {
+  return {
+    challenges: a.challenges + b.challenges,
+    deliveries: a.deliveries + b.deliveries,
+    activities: a.activities + b.activities,
+    contacts: a.contacts + b.contacts,
+    testNumbers: a.testNumbers + b.testNumbers,
+    answers: a.answers + b.answers,
+  };
+}

@@ -1,0 +1,250 @@
+import type { Caller } from '../../domain/access/caller.ts';
+import type { AppError } from '../../domain/errors.ts';
+import type { Claim, Standing } from '../../domain/rate-limit.ts';
+import { overloaded } from '../../domain/refusal.ts';
+import type { Challenge } from '../../domain/verification/verification.ts';
+import type { Ticket } from '../../lib/concurrency/bounded-queue.ts';
+import { createInFlight, type Flight } from '../../lib/concurrency/in-flight.ts';
+import type { ChallengeRef } from '../../storage/verification/verification-store.ts';
+import type { Dependencies } from './context.ts';
+import { type CheckTarget, createFinding, isOpen, isTarget } from './find-verification.ts';
+import { guessClaims, isNumberLocked, numberLockClaims } from './limits/failure-limits.ts';
+import { createSendBudget } from './limits/send-budget.ts';
+import { createSharedFailures, type SharedLevel } from './limits/shared-failures.ts';
+import { createVerifiedOfLate } from './recently-verified.ts';
+import { refuseByNumber, refuseLocked } from './refuse-attempt.ts';
+import { createTelling } from './verification-audit.ts';
+
+export type CheckResult =
+  | {
+      readonly outcome: 'verified';
+      readonly challenge: Challenge;
+      readonly verifiedAt: Date;
+    }
+  /** Wrong, expired, used up, replaced or never sent: these are not told apart. */
+  | { readonly outcome: 'invalid'; readonly attemptsLeft: number };
+
+/**
+ * `closed`: there was nothing to guess at, or no longer. `repeated`: nor was there, but a moment ago the
+ * same passcode was right.
+ */
+type Comparison =
+  | { readonly outcome: 'verified'; readonly challenge: Challenge; readonly verifiedAt: Date }
+  | { readonly outcome: 'invalid' | 'closed' | 'repeated' };
+
+/** A guess, with what was counted of it. */
+type Attempt = {
+  readonly caller: Caller;
+  readonly target: CheckTarget;
+  /** The challenge that the target names. */
+  readonly found: Challenge | undefined;
+  /** The same, when it is the one that is meant. */
+  readonly meant: Challenge | undefined;
+  readonly counted: readonly Claim[];
+  readonly standings: readonly Standing[];
+  readonly watched: readonly Standing[];
+  /** How many attempts a code has for this caller at this moment, at most. */
+  readonly mostAttempts: number;
+  /** Whether it comes by number, and while a shared limit is full or from where nobody asked for a code. */
+  readonly isSuspect: boolean;
+};
+
+export function createChecking(dependencies: Dependencies) {
+  const { challenges, limiter, limits, hasher, hashing, suspects, policy, metrics, logger, now } =
+    dependencies;
+  const findChallenge = createFinding(dependencies);
+  const shared = createSharedFailures(dependencies);
+  const { refundOnVerified } = createSendBudget(dependencies);
+  const { tellGuess, tellUncompared } = createTelling(dependencies);
+  const inFlight = createInFlight();
+  const verifiedOfLate = createVerifiedOfLate(hasher);
+
+  /** The counts that lead to a lock. */
+  const locksOf = (counted: readonly Claim[]) =>
+    counted.filter(({ limit }) => limit !== limits.guesses);
+
+  /**
+   * Checks a guess. It is counted before it is compared, in guarded statements, so that neither
+   * parallel callers nor a crash get a free one; a right guess takes its count back.
+   * @throws {AppError} `forbidden` as finding the challenge does; `otp_locked` or `rate_limited`
+   * without comparing; `overloaded` without counting.
+   */
+  async function checkPasscode(
+    caller: Caller,
+    target: CheckTarget,
+    guess: string,
+  ): Promise<CheckResult> {
+    const found = await findChallenge(caller, target);
+    const flight = inFlight.enter(flightOf(target.ref));
+    try {
+      const attempt = await countGuess(caller, target, found, flight);
+      const result = await compareAndConsume(attempt, guess);
+      const outcome = result.outcome === 'repeated' ? 'closed' : result.outcome;
+      metrics.verifications.inc({ outcome });
+      tellGuess(caller, { found, target }, outcome);
+      if (result.outcome === 'verified') return result;
+      return { outcome: 'invalid', attemptsLeft: countLeft(attempt, result.outcome) };
+    } catch (error) {
+      tellUncompared(caller, { found, target }, error);
+      throw error;
+    } finally {
+      flight.leave();
+    }
+  }
+
+  /** Counts a guess against the limits of its number or handle, and reads those that it shares. */
+  async function countGuess(
+    caller: Caller,
+    target: CheckTarget,
+    found: Challenge | undefined,
+    flight: Flight,
+  ): Promise<Attempt> {
+    const meant = found && isTarget(found, target) ? found : undefined;
+    const isLive = meant !== undefined && isOpen(meant, now());
+    const claims = guessClaims(limits, { ref: target.ref, challenge: meant, isLive });
+    // Nobody is behind a test number: only the attempts that are left are counted.
+    const ofGuesses = claims.counted.filter(({ limit }) => limit === limits.guesses);
+    const counted = caller.mode === 'test' ? ofGuesses : claims.counted;
+    const claimed = await limiter.claim(caller, counted, [
+      ...(caller.mode === 'test' ? [] : claims.watched),
+      ...shared.claimsOf(caller),
+    ]);
+    if (!claimed.granted) {
+      throw refuseGuess(refuseLocked(limits, claimed.full, flight.othersSoFar()));
+    }
+    const { standings, watched } = claimed;
+    const attempt = { caller, target, found, meant, counted, standings, watched };
+    return { ...attempt, ...(await tighten(attempt)) };
+  }
+
+  /** How strictly this guess is treated. @throws {AppError} when it is not to be compared. */
+  async function tighten(
+    attempt: Omit<Attempt, 'mostAttempts' | 'isSuspect'>,
+  ): Promise<Pick<Attempt, 'mostAttempts' | 'isSuspect'>> {
+    const { caller, target, found, counted, watched } = attempt;
+    const level = shared.levelOf(caller, watched);
+    const refusal = 'scope' in target.ref ? refuseByNumber(limits, watched, level) : undefined;
+    if (!refusal) {
+      const mostAttempts = mostAttemptsAt(level.name, found?.maxAttempts ?? policy.maxAttempts);
+      const isDoubtful = level.name !== 'open' || suspects.isStranger(caller);
+      return { mostAttempts, isSuspect: 'scope' in target.ref && isDoubtful };
+    }
+    await limiter.giveBack(caller, counted);
+    throw refuseGuess(refusal);
+  }
+
+  function refuseGuess(refusal: AppError): AppError {
+    metrics.verifications.inc({ outcome: 'refused' });
+    return refusal;
+  }
+
+  async function compareAndConsume(attempt: Attempt, guess: string): Promise<Comparison> {
+    const { caller, counted } = attempt;
+    const ticket = hashing.enter(suspects.toAsker(caller, attempt));
+    if (!ticket) {
+      await limiter.giveBack(caller, counted);
+      throw overloaded(hashing.retryAfterSeconds());
+    }
+    try {
+      const result = await spendAndCompare(ticket, attempt, guess);
+      await noteOutcome(attempt, result);
+      return result;
+    } finally {
+      ticket.leave();
+    }
+  }
+
+  async function noteOutcome(attempt: Attempt, result: Comparison): Promise<void> {
+    const { caller, target, counted } = attempt;
+    switch (result.outcome) {
+      case 'verified': {
+        const { challenge } = result;
+        suspects.noteProven(caller, challenge.attempts);
+        verifiedOfLate.remember(target.ref, challenge);
+        await Promise.all([forgive(attempt, challenge), refundOnVerified(caller, challenge)]);
+        return;
+      }
+      case 'repeated':
+        // Somebody pressed twice: that is no guess, and must not bring the number nearer to its lock.
+        await limiter.giveBack(caller, locksOf(counted));
+        return;
+      case 'invalid':
+        suspects.noteUnproven(caller);
+        await shared.recordFailure(caller);
+        return;
+      case 'closed':
+        // Compared with nothing, it cannot have been right: it says nothing about others with this key.
+        suspects.noteUnproven(caller);
+    }
+  }
+
+  /** Spends an attempt, compares, and uses the challenge up; `closed` when it takes no guess. */
+  async function spendAndCompare(
+    ticket: Ticket,
+    { target, meant, mostAttempts }: Attempt,
+    guess: string,
+  ): Promise<Comparison> {
+    const isSpent = meant && (await challenges.spendAttempt(meant.id, mostAttempts, now()));
+    if (!meant || !isSpent) {
+      const isRepeated = await ticket.run(() => verifiedOfLate.matches(target.ref, guess));
+      return { outcome: isRepeated ? 'repeated' : 'closed' };
+    }
+    const isRight = await ticket.run(() => hasher.matches(meant, guess));
+    return isRight ? consume(meant) : { outcome: 'invalid' };
+  }
+
+  async function consume(challenge: Challenge): Promise<Comparison> {
+    const verifiedAt = now();
+    const isFirst = await challenges.markVerified(challenge.id, verifiedAt);
+    return isFirst ? { outcome: 'verified', challenge, verifiedAt } : { outcome: 'repeated' };
+  }
+
+  /**
+   * A right code ends the failures in a row, the cooldown, and, when it came by its handle, the lock
+   * of the number. It is used up by now: a fault here may cost a count, never the answer.
+   */
+  async function forgive(attempt: Attempt, challenge: Challenge): Promise<void> {
+    const { caller, counted, watched } = attempt;
+    const inARow: readonly Claim['limit'][] = [limits.failuresInARow, limits.failuresInARowById];
+    const locked = isNumberLocked(limits, watched)
+      ? numberLockClaims(limits, challenge.phoneNumber)
+      : watched.filter(({ limit, used }) => used > 0 && inARow.includes(limit));
+    const { phoneNumber, purpose } = challenge;
+    const cooldown = { limit: limits.cooldown, subject: `${phoneNumber}|${purpose}` };
+    const ended = [...counted.filter(({ limit }) => inARow.includes(limit)), ...locked, cooldown];
+    const others = counted.filter(({ limit }) => !inARow.includes(limit));
+    await Promise.all([
+      limiter.clear(caller, ended),
+      limiter.giveBack(caller, others),
+      shared.recordSuccess(caller, challenge.attempts),
+    ]).catch((err: unknown) => logger.error({ err }, 'a right guess stays counted as a failure'));
+  }
+
+  /**
+   * The attempts that are left. By number they follow from the guesses of late alone, which are
+   * counted whether or not a code lives: the figure must not tell that its owner has just asked for one.
+   */
+  function countLeft(attempt: Attempt, outcome: 'invalid' | 'closed' | 'repeated'): number {
+    const { target, found, standings, mostAttempts } = attempt;
+    const guesses = standings.find(({ limit }) => limit === limits.guesses)?.used ?? 0;
+    if ('scope' in target.ref) {
+      return Math.max(0, Math.min(policy.maxAttempts, mostAttempts) - guesses);
+    }
+    const { attempts, maxAttempts } = found ?? { attempts: 0, maxAttempts: policy.maxAttempts };
+    const used = outcome === 'invalid' ? attempts + 1 : attempts + guesses;
+    return Math.max(0, Math.min(maxAttempts, mostAttempts) - used);
+  }
+
+  return { checkPasscode };
+}
+
+/** Half of them leave a person who mistyped once a second try. */
+function mostAttemptsAt(level: SharedLevel['name'], maxAttempts: number): number {
+  if (level === 'open') return maxAttempts;
+  return level === 'tightened' ? Math.ceil(maxAttempts / 2) : 1;
+}
+
+/** Guesses at the same number run under the same name, whatever their purpose: they share its locks. */
+function flightOf(ref: ChallengeRef): string {
+  return 'scope' in ref ? `${ref.scope.accountId}|${ref.scope.phoneNumber}` : ref.verificationId;
+}

@@ -1,0 +1,40 @@
+import type { Config } from '../../../config/config.ts';
+import type { DrawInteger } from '../../domain/verification/code.ts';
+import type { Admission } from '../../lib/concurrency/bounded-queue.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
+import type { UnsentStore } from '../../storage/verification/unsent-store.ts';
+import type { ChallengeStore } from '../../storage/verification/verification-store.ts';
+import type { ActivityService } from '../activity/activity-service.ts';
+import type { DeliveryService } from '../delivery/delivery-service.ts';
+import type { LimiterService } from '../limits/limiter-service.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { PumpingGuard } from '../limits/pumping-guard-service.ts';
+import type { Metrics } from '../operations/metrics-service.ts';
+import type { PasscodeHasher } from './code-hasher.ts';
+import type { Suspects } from './limits/suspects.ts';
+import type { TestNumberService } from './test-number-service.ts';
+
+/** What the verification service is made of. */
+export type Dependencies = {
+  readonly challenges: ChallengeStore;
+  readonly deliveries: DeliveryStore;
+  readonly unsent: UnsentStore;
+  /** The node that opens challenges here, and sends their messages. */
+  readonly nodeId: string;
+  readonly delivery: DeliveryService;
+  readonly limiter: LimiterService;
+  readonly limits: Limits;
+  readonly pumping: Pick<PumpingGuard, 'isHeld'>;
+  readonly activity: ActivityService;
+  readonly testNumbers: Pick<TestNumberService, 'findFor'>;
+  readonly hasher: PasscodeHasher;
+  readonly hashing: Admission;
+  readonly suspects: Suspects;
+  readonly policy: Config['otp'];
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly now: Clock;
+  readonly draw: DrawInteger;
+};

@@ -1,0 +1,77 @@
+import { type Caller, nameOfPrincipal } from '../../domain/access/caller.ts';
+import { isWithinReach } from '../../domain/access/key-restrictions.ts';
+import type { ChannelName } from '../../domain/delivery/delivery.ts';
+import type { Locale } from '../../domain/delivery/locale.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Recipient } from '../../domain/phone-number/phone-number.ts';
+import { toSessionId } from '../../domain/whatsapp/session-id.ts';
+import { drawHandle } from '../../lib/crypto/secrets.ts';
+import { addSeconds } from '../../lib/time/clock.ts';
+import type { HashedPasscode } from './code-hasher.ts';
+import type { Dependencies } from './context.ts';
+
+export type IssueRequest = {
+  readonly caller: Caller;
+  readonly recipient: Recipient;
+  readonly purpose: string;
+  readonly sessionId: string | undefined;
+  readonly companyName: string | undefined;
+  readonly channel: ChannelName | undefined;
+  readonly locale: Locale | undefined;
+  /** Whose sessions send the message: the caller's account unless it has none of its own. */
+  readonly senderAccountId?: string;
+};
+
+/** Puts challenges on record, each as the live one of its recipient and purpose. */
+export function createOpening({
+  challenges,
+  policy,
+  nodeId,
+  now,
+}: Pick<Dependencies, 'challenges' | 'policy' | 'nodeId' | 'now'>) {
+  /** @throws {AppError} `resend_too_soon` when another caller does the same in this moment. */
+  async function openChallenge(request: IssueRequest, hashed: HashedPasscode) {
+    const { caller, recipient, purpose, companyName } = request;
+    const { accountId, ipAddress, userAgent } = caller;
+    const { phoneNumber, region } = recipient;
+    const sessionId = sessionToNote(request);
+    const createdAt = now();
+    const expiresAt = addSeconds(createdAt, policy.ttlSeconds);
+    const verificationId = drawHandle(24);
+    const { maxAttempts } = policy;
+    const isOpen = await challenges.open(
+      {
+        ...{ accountId, phoneNumber, purpose, verificationId, sessionId, maxAttempts, expiresAt },
+        ...{ region, companyName, ipAddress, userAgent, nodeId },
+        sentBy: nameOfPrincipal(caller.principal),
+        ...hashed,
+      },
+      createdAt,
+    );
+    if (!isOpen) {
+      throw new AppError('resend_too_soon', 'A passcode is being sent to this number right now', {
+        retryAfterSeconds: Math.max(1, policy.resendSeconds),
+      });
+    }
+    return {
+      verificationId,
+      phoneNumber,
+      sessionId,
+      expiresAt,
+      expiresInSeconds: policy.ttlSeconds,
+      resendInSeconds: policy.resendSeconds,
+    };
+  }
+
+  /** The session that a challenge is on record under until a channel tells another. */
+  function sessionToNote({ caller, sessionId }: IssueRequest): string {
+    if (sessionId !== undefined) return sessionId;
+    const { accountId, reach } = caller;
+    const byDefault = toSessionId(accountId, policy.defaultSession);
+    if (isWithinReach(reach, { sessionId: byDefault })) return byDefault;
+    // One that the key may use, or else it could not verify what it sent.
+    return reach.sessions?.[0] ?? byDefault;
+  }
+
+  return openChallenge;
+}

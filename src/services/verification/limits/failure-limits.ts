@@ -1,0 +1,107 @@
+import type { Claim, Standing } from '../../../domain/rate-limit.ts';
+import type { Challenge } from '../../../domain/verification/verification.ts';
+import type { ChallengeRef } from '../../../storage/verification/verification-store.ts';
+import type { Limits } from '../../limits/limits.ts';
+
+/** A guess, by what it is counted against. */
+type Guess = {
+  readonly ref: ChallengeRef;
+  /** The challenge that is meant, live or not. */
+  readonly challenge: Challenge | undefined;
+  /** Whether it takes guesses, as far as was read. */
+  readonly isLive: boolean;
+};
+
+/** `counted` before the comparison; `watched` is read with it. */
+export type GuessClaims = {
+  readonly counted: readonly Claim[];
+  readonly watched: readonly Claim[];
+};
+
+/**
+ * A number has two locks. Everybody who knows the number can fill the one of guesses by number, so it
+ * refuses guesses by number alone. The one of guesses by `verificationId` takes the id of a live code,
+ * which only whoever asked for the code has.
+ */
+export function guessClaims(limits: Limits, { ref, challenge, isLive }: Guess): GuessClaims {
+  const guesses = guessClaim(limits, ref);
+  if ('scope' in ref) {
+    const { phoneNumber } = ref.scope;
+    const inARow = { limit: limits.failuresInARow, subject: phoneNumber };
+    const counted = [...lockClaims(limits, phoneNumber), guesses];
+    const inARowById = { limit: limits.failuresInARowById, subject: phoneNumber };
+    // A guess where no code lives cannot succeed: it must not bring the number nearer to a lasting lock.
+    return isLive
+      ? { counted: [...counted, inARow], watched: [inARowById] }
+      : { counted, watched: [inARow] };
+  }
+  if (!challenge || !isLive) return { counted: [guesses], watched: [] };
+  const { phoneNumber } = challenge;
+  return {
+    counted: [{ limit: limits.failuresInARowById, subject: phoneNumber }],
+    watched: numberLockClaims(limits, phoneNumber),
+  };
+}
+
+/** What locks a number against guesses by number. Sending again never resets it (NIST SP 800-63B-4 3.1.3.2). */
+export function numberLockClaims(limits: Limits, phoneNumber: string): Claim[] {
+  return [
+    ...lockClaims(limits, phoneNumber),
+    { limit: limits.failuresInARow, subject: phoneNumber },
+  ];
+}
+
+/** Both locks of a number. */
+export function allLockClaims(limits: Limits, phoneNumber: string): Claim[] {
+  return [
+    ...numberLockClaims(limits, phoneNumber),
+    { limit: limits.failuresInARowById, subject: phoneNumber },
+  ];
+}
+
+/** Whether a number is locked against guesses by number. */
+export function isNumberLocked(limits: Limits, standings: readonly Standing[]): boolean {
+  return numberLocksOf(limits, standings).length > 0;
+}
+
+/**
+ * Until when a number is locked against guesses by number; undefined when it is not. A lock that has
+ * no end of its own is said to end when its count is forgotten.
+ */
+export function lockEndAt(
+  limits: Limits,
+  standings: readonly Standing[],
+  now: Date,
+): Date | undefined {
+  const ends = numberLocksOf(limits, standings).map(({ roomAt }) => roomAt.getTime());
+  return ends.length === 0 ? undefined : new Date(Math.max(now.getTime(), ...ends));
+}
+
+/** The lock of guesses by handle, when both locks of a number are full: no code could be used. */
+export function findFullLock(limits: Limits, standings: readonly Standing[]): Standing | undefined {
+  if (!isNumberLocked(limits, standings)) return undefined;
+  return standings.find(({ limit, isFull }) => isFull && limit === limits.failuresInARowById);
+}
+
+function numberLocksOf(limits: Limits, standings: readonly Standing[]): readonly Standing[] {
+  const locks: readonly Standing['limit'][] = [
+    limits.failuresPerPhoneHour,
+    limits.failuresPerPhoneDay,
+    limits.failuresInARow,
+  ];
+  return standings.filter(({ limit, isFull }) => isFull && locks.includes(limit));
+}
+
+function lockClaims(limits: Limits, phoneNumber: string): Claim[] {
+  return [
+    { limit: limits.failuresPerPhoneHour, subject: phoneNumber },
+    { limit: limits.failuresPerPhoneDay, subject: phoneNumber },
+  ];
+}
+
+/** The guesses of late, which tell how many attempts are left, alike whether or not there is a code. */
+function guessClaim(limits: Limits, ref: ChallengeRef): Claim {
+  const subject =
+    'scope' in ref ? `${ref.scope.phoneNumber}|${ref.scope.purpose}` : ref.verificationId;
+  return { limit: limits.guesses, subject };
+}

@@ -1,0 +1,64 @@
+import { type Caller, nameOfPrincipal } from '../../../domain/access/caller.ts';
+import type { Reach } from '../../../domain/access/permissions.ts';
+import { numberPrefix, type Recipient } from '../../../domain/phone-number/phone-number.ts';
+import type { Claim } from '../../../domain/rate-limit.ts';
+import type { Limits } from '../../limits/limits.ts';
+
+type Sender = Pick<Caller, 'principal'> & {
+  readonly reach: Pick<Reach, 'sendsPerHour' | 'sendPot'>;
+};
+
+type Send = {
+  readonly caller: Sender;
+  readonly recipient: Pick<Recipient, 'phoneNumber' | 'region'>;
+  readonly purpose: string;
+};
+
+/** What sending a passcode counts against, but for the pots that accounts share for a number. */
+export function sendClaims(limits: Limits, send: Send, isHeld: boolean): Claim[] {
+  const { caller, purpose } = send;
+  const { phoneNumber, region } = send.recipient;
+  const prefix = numberPrefix(phoneNumber);
+  const held = { limit: limits.sendsPerHeldPrefixHour, subject: prefix };
+  return [
+    { limit: limits.cooldown, subject: `${phoneNumber}|${purpose}` },
+    { limit: limits.sendsPerPhoneHour, subject: phoneNumber },
+    { limit: limits.sendsPerPhoneDay, subject: phoneNumber },
+    { limit: limits.sendsPerPrefixHour, subject: prefix },
+    ...(isHeld ? [held] : []),
+    keySendClaim(limits, caller),
+    { limit: limits.sendsPerAccountDay, subject: '' },
+    { limit: limits.sendsPerRegionHour, subject: region },
+    { limit: limits.sendsInAllHour, subject: '' },
+  ];
+}
+
+/** What a send for one end user counts against, where the caller names their address. */
+export function addressSendClaims(
+  { sendsPerIpHour }: Limits,
+  { clientIp }: Pick<Caller, 'clientIp'>,
+): Claim[] {
+  return clientIp === undefined ? [] : [{ limit: sendsPerIpHour, subject: clientIp }];
+}
+
+/** The budget of a key is the lower one of its own and everybody's. */
+function keySendClaim({ sendsPerKeyHour }: Limits, { principal, reach }: Sender): Claim {
+  const { sendsPerHour = 0, sendPot } = reach;
+  const budgets = [sendsPerKeyHour.max, sendsPerHour].filter((max) => max > 0);
+  const max = budgets.length === 0 ? 0 : Math.min(...budgets);
+  const holder = sendPot === undefined ? principal : { kind: 'key' as const, id: sendPot };
+  return { limit: { ...sendsPerKeyHour, max }, subject: nameOfPrincipal(holder) };
+}
+
+/** The first sends of an account to a number, which no other account can use up. */
+export function ownSendClaim(
+  limits: Limits,
+  { phoneNumber }: Pick<Recipient, 'phoneNumber'>,
+): Claim {
+  return { limit: limits.ownSendsPerPhoneDay, subject: phoneNumber };
+}
+
+/** What all accounts together send to a number beyond that. */
+export function sharedSendClaim(limits: Limits, { phoneNumber }: Recipient): Claim {
+  return { limit: limits.sendsPerPhoneDayAllAccounts, subject: phoneNumber };
+}

@@ -1,0 +1,29 @@
+import { LRUCache } from 'lru-cache';
+import { activeKeyOf } from '../../domain/verification/verification.ts';
+import type { ChallengeRef } from '../../storage/verification/verification-store.ts';
+import type { HashedPasscode, PasscodeHasher } from './code-hasher.ts';
+
+/** So long a second press of the same button, or a retry of the same request, is known as one. */
+const REMEMBERED_MS = 60_000;
+const MOST = 10_000;
+
+/** The digests of what was verified in this process a moment ago: their rows have lost them by now. */
+export function createVerifiedOfLate(hasher: PasscodeHasher) {
+  const digests = new LRUCache<string, HashedPasscode>({ max: MOST, ttl: REMEMBERED_MS });
+
+  function remember(ref: ChallengeRef, { passcodeDigest, secretVersion }: HashedPasscode): void {
+    digests.set(nameOf(ref), { passcodeDigest, secretVersion });
+  }
+
+  /** Whether a guess is what was right a moment ago. Takes one hash, whether or not anything was. */
+  function matches(ref: ChallengeRef, guess: string): Promise<boolean> {
+    const hashed = digests.get(nameOf(ref));
+    return hashed ? hasher.matches(hashed, guess) : hasher.matchesNothing(guess);
+  }
+
+  return { remember, matches };
+}
+
+function nameOf(ref: ChallengeRef): string {
+  return 'scope' in ref ? activeKeyOf(ref.scope) : `${ref.accountId}|${ref.verificationId}`;
+}

@@ -1,0 +1,44 @@
+import { AppError } from '../../domain/errors.ts';
+import { type Standing, toRate } from '../../domain/rate-limit.ts';
+import { refuse } from '../../domain/refusal.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { SharedLevel } from './limits/shared-failures.ts';
+
+/** The answer to a guess that full limits refuse, while `others` at the same number are in flight. */
+export function refuseLocked(limits: Limits, full: readonly Standing[], others: number): AppError {
+  const [refusal] = [...full].sort((a, b) => waitOf(b) - waitOf(a));
+  if (!refusal) throw new Error('a limit refused without being full');
+  // What is in flight is counted, but may be right: then there is room in a moment.
+  if (!full.some((one) => isFullWithout(one, others))) {
+    const message = 'Other attempts for this number are being checked: try again in a second';
+    return new AppError('otp_locked', message, { retryAfterSeconds: 1, refusal });
+  }
+  const otherWay = refusal.limit === limits.failuresInARowById ? 'phoneNumber' : 'verificationId';
+  const message =
+    refusal.resetSeconds === undefined
+      ? `Too many wrong codes in a row for this number. It takes a right code by ${otherWay}, or an unlock.`
+      : 'Too many wrong codes for this number: it is locked for a while';
+  return refuse('otp_locked', message, refusal);
+}
+
+/** Why a guess by number is not compared although its limits have room; undefined when it is. */
+export function refuseByNumber(
+  limits: Limits,
+  watched: readonly Standing[],
+  level: SharedLevel,
+): AppError | undefined {
+  const lock = watched.find(({ limit, isFull }) => isFull && limit === limits.failuresInARow);
+  if (lock) return refuseLocked(limits, [lock], 0);
+  if (level.name !== 'refusing') return undefined;
+  const message = 'Too many wrong codes: verify with verificationId, or wait';
+  return refuse('rate_limited', message, level.standing);
+}
+
+/** Whether a full limit would be full without the latest `others` events. */
+function isFullWithout({ limit, used }: Standing, others: number): boolean {
+  return used - others >= toRate(limit).burst;
+}
+
+function waitOf({ resetSeconds }: Standing): number {
+  return resetSeconds ?? Number.MAX_SAFE_INTEGER;
+}

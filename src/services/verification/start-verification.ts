@@ -1,0 +1,198 @@
+import pRetry from 'p-retry';
+import { assertWithinReach } from '../../domain/access/key-restrictions.ts';
+import { type ChannelName, TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
+import { localeOfRegion } from '../../domain/delivery/locale.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Standing } from '../../domain/rate-limit.ts';
+import { overloaded, refuse } from '../../domain/refusal.ts';
+import { drawPasscode } from '../../domain/verification/code.ts';
+import { drawHandle } from '../../lib/crypto/secrets.ts';
+import { writeMessage } from '../delivery/templates/message-text.ts';
+import type { HashedPasscode } from './code-hasher.ts';
+import type { Dependencies } from './context.ts';
+import { createOpening, type IssueRequest } from './create-verification.ts';
+import { findFullLock, lockEndAt } from './limits/failure-limits.ts';
+import { type ClaimedSend, createSendBudget } from './limits/send-budget.ts';
+import { createGivingUp } from './settle-sends.ts';
+import { createTelling } from './verification-audit.ts';
+
+export type IssuedChallenge = {
+  readonly verificationId: string;
+  readonly phoneNumber: string;
+  readonly sessionId: string;
+  readonly channel: ChannelName | typeof TEST_CHANNEL;
+  readonly messageId: string;
+  readonly expiresAt: Date;
+  readonly expiresInSeconds: number;
+  readonly resendInSeconds: number;
+  /** Until when guesses by number are refused; a guess by `verificationId` is not. */
+  readonly lockedUntil: Date | undefined;
+  readonly standings: readonly Standing[];
+};
+
+/** How callers at the same moment take turns at opening the challenge of one test number. */
+const TURNS = {
+  retries: 20,
+  minTimeout: 5,
+  maxTimeout: 50,
+  randomize: true,
+  shouldRetry: ({ error }: { error: Error }) =>
+    error instanceof AppError && error.code === 'resend_too_soon',
+};
+
+type Issue = {
+  readonly opened: { readonly verificationId: string; readonly sessionId: string };
+  readonly passcode: string;
+  readonly claimed: ClaimedSend;
+};
+
+export function createIssuing(dependencies: Dependencies) {
+  const {
+    challenges,
+    testNumbers,
+    delivery,
+    limiter,
+    limits,
+    hasher,
+    hashing,
+    suspects,
+    policy,
+    metrics,
+    logger,
+    now,
+    draw,
+  } = dependencies;
+  const openChallenge = createOpening(dependencies);
+  const { claimSend, refundFailed } = createSendBudget(dependencies);
+  const assertNotGivenUp = createGivingUp(dependencies);
+  const { tellIssued, tellRefused } = createTelling(dependencies);
+
+  /**
+   * Sends a fresh passcode to the recipient; a live one for the same purpose is over. The order
+   * matters: limits, a place among the hashes, the row, then the channel.
+   * @throws {AppError} `forbidden` for what the caller's key is not for, among that test numbers for a
+   * live key and real ones for a test key; `resend_too_soon` or `rate_limited` with the seconds to wait, `overloaded`,
+   * `validation_failed` for a channel that is switched off, or `recipient_unreachable`,
+   * `provider_unavailable` and `delivery_failed` when no channel took the message.
+   */
+  async function issueChallenge(request: IssueRequest): Promise<IssuedChallenge> {
+    try {
+      const issued = await limitAndSend(request);
+      tellIssued(request, issued);
+      return issued;
+    } catch (error) {
+      tellRefused(request, error);
+      throw error;
+    }
+  }
+
+  async function limitAndSend(request: IssueRequest): Promise<IssuedChallenge> {
+    assertChannelIsOn(request.channel);
+    const { caller, purpose, sessionId } = request;
+    const { region } = request.recipient;
+    assertWithinReach(caller.reach, { sessionId, purpose, region });
+    const testNumber = await testNumbers.findFor(caller, request.recipient.phoneNumber);
+    if (testNumber) return issueTestChallenge(request, testNumber);
+    const claimed = await claimSend(request);
+    const locked = findFullLock(limits, claimed.watched);
+    if (locked) {
+      await limiter.giveBack(caller, claimed.claims);
+      metrics.sends.inc({ outcome: 'refused' });
+      throw refuse('otp_locked', 'This number takes no code any more until it is unlocked', locked);
+    }
+    const lockedUntil = lockEndAt(limits, claimed.watched, now());
+    const passcode = drawPasscode(policy.length, draw);
+    const opened = await hashAndOpen(request, passcode).catch(async (error: unknown) => {
+      await limiter.giveBack(caller, claimed.claims);
+      throw error;
+    });
+    const sent = await deliver(request, { opened, passcode, claimed });
+    metrics.sends.inc({ outcome: 'sent' });
+    return { ...opened, ...sent, lockedUntil, standings: claimed.standings };
+  }
+
+  /** Nothing is counted and nothing is sent: the passcode is the one that the number always has. */
+  async function issueTestChallenge(
+    request: IssueRequest,
+    testNumber: HashedPasscode,
+  ): Promise<IssuedChallenge> {
+    // Tests that run at once may share a number: each gets its turn.
+    const opened = await pRetry(() => openChallenge(request, testNumber), TURNS);
+    const sent = { channel: TEST_CHANNEL, messageId: drawHandle(12) } as const;
+    await challenges.markSent(opened.verificationId, sent, now());
+    metrics.sends.inc({ outcome: 'test' });
+    return { ...opened, ...sent, resendInSeconds: 0, lockedUntil: undefined, standings: [] };
+  }
+
+  async function hashAndOpen(request: IssueRequest, passcode: string) {
+    const { caller } = request;
+    const ticket = hashing.enter(suspects.toAsker(caller, { isSuspect: false }));
+    if (!ticket) throw overloaded(hashing.retryAfterSeconds());
+    suspects.noteSend(caller);
+    const hashed = await ticket.run(() => hasher.hash(passcode)).finally(ticket.leave);
+    return openChallenge(request, hashed);
+  }
+
+  async function deliver(request: IssueRequest, { opened, passcode, claimed }: Issue) {
+    const { verificationId } = opened;
+    const message = toMessage(request, opened, passcode);
+    await assertNotGivenUp(verificationId);
+    const result = await delivery
+      .deliver(message, request.channel)
+      .catch(async (error: unknown) => {
+        const giveBack = limiter.giveBack(request.caller, claimed.claims);
+        await Promise.allSettled([challenges.markFailed(verificationId, now()), giveBack]);
+        throw error;
+      });
+    if (result.isAccepted) {
+      const { channel, messageId, sessionId } = result;
+      // The message is out and the challenge lives: a fault of the record must not hide that.
+      const sent = { channel, messageId, sessionId };
+      const isNoted = await challenges
+        .markSent(verificationId, sent, now())
+        .catch((err: unknown) => {
+          logger.error({ err, verificationId }, 'the channel of a sent passcode is not on record');
+          return true;
+        });
+      if (!isNoted) await assertNotGivenUp(verificationId);
+      return { channel, messageId, ...(sessionId !== undefined && { sessionId }) };
+    }
+    metrics.sends.inc({ outcome: 'failed' });
+    const { mayHaveArrived } = result;
+    await challenges.markFailed(verificationId, now(), { mayHaveArrived });
+    await refundFailed(request, claimed, { verificationId, mayHaveArrived });
+    const { code, message: words, extras } = result.error;
+    throw new AppError(code, words, { ...extras, verificationId });
+  }
+
+  function toMessage(
+    request: IssueRequest,
+    { verificationId, sessionId }: { verificationId: string; sessionId: string },
+    passcode: string,
+  ) {
+    const { ttlSeconds } = policy;
+    const { caller, recipient, companyName } = request;
+    const { locale = localeOfRegion(recipient.region) } = request;
+    return {
+      accountId: request.senderAccountId ?? caller.accountId,
+      recipient: recipient.phoneNumber,
+      passcode,
+      text: writeMessage({ passcode, ttlSeconds, companyName, locale }),
+      verificationId,
+      sessions: request.sessionId === undefined ? caller.reach.sessions : [request.sessionId],
+      sessionId,
+      locale,
+      companyName,
+    };
+  }
+
+  function assertChannelIsOn(channel: ChannelName | undefined): void {
+    if (channel === undefined || delivery.channelNames.includes(channel)) return;
+    const message = `is not switched on here; this service sends by ${delivery.channelNames.join(', ')}`;
+    throw new AppError('validation_failed', 'The request is not valid', {
+      errors: [{ path: 'channel', message }],
+    });
+  }
+
+  return { issueChallenge };
+}

@@ -1,0 +1,93 @@
+import type { Caller } from '../../domain/access/caller.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Challenge } from '../../domain/verification/verification.ts';
+import type { ActivityService } from '../activity/activity-service.ts';
+import type { IssueRequest } from './create-verification.ts';
+import type { CheckTarget } from './find-verification.ts';
+
+/** What of a passcode that was sent is told. */
+type Issued = Readonly<
+  Record<'verificationId' | 'phoneNumber' | 'sessionId' | 'messageId' | 'channel', string>
+>;
+
+type Guess = { readonly found: Challenge | undefined; readonly target: CheckTarget };
+
+/** What became of a guess, in the words of the activity log. */
+const guessDetails = {
+  verified: undefined,
+  invalid: 'wrong passcode',
+  closed: 'no live passcode',
+} as const;
+
+/** Tells the activity log of passcodes that are asked for, guessed and ended, whatever comes of it. */
+export function createTelling({ activity }: { readonly activity: Pick<ActivityService, 'tell'> }) {
+  function tellIssued({ caller }: IssueRequest, issued: Issued): void {
+    const { verificationId, phoneNumber, sessionId, messageId, channel } = issued;
+    activity.tell(caller, {
+      ...{ action: 'otp_send', status: 'success', details: channel },
+      ...{ verificationId, phoneNumber, sessionId, messageId },
+    });
+  }
+
+  function tellRefused({ caller, recipient, sessionId }: IssueRequest, error: unknown): void {
+    const verificationId = error instanceof AppError ? error.extras.verificationId : undefined;
+    activity.tell(caller, {
+      ...{ action: 'otp_send', status: 'error', phoneNumber: recipient.phoneNumber },
+      ...{ errorMessage: toCode(error), ...detailsOf(caller) },
+      ...(sessionId !== undefined && { sessionId }),
+      ...(verificationId !== undefined && { verificationId }),
+    });
+  }
+
+  function tellGuess(caller: Caller, guess: Guess, outcome: keyof typeof guessDetails): void {
+    const details = guessDetails[outcome];
+    activity.tell(caller, {
+      ...{ action: 'otp_verify', status: details === undefined ? 'success' : 'error' },
+      ...detailsOf(caller, details),
+      ...subjectOf(guess),
+      ...(details !== undefined && { errorMessage: 'otp_invalid' }),
+    });
+  }
+
+  /** A guess that was not compared. */
+  function tellUncompared(caller: Caller, guess: Guess, error: unknown): void {
+    const code = toCode(error);
+    const details = code === 'otp_locked' ? 'locked' : 'not compared';
+    activity.tell(caller, {
+      ...{ action: 'otp_verify', status: 'error', errorMessage: code },
+      ...detailsOf(caller, details),
+      ...subjectOf(guess),
+    });
+  }
+
+  function tellExpired(caller: Caller, { found, target }: Guess, count: number): void {
+    activity.tell(caller, {
+      ...{ action: 'otp_expire', status: 'success' },
+      ...detailsOf(caller, count > 0 ? undefined : guessDetails.closed),
+      ...subjectOf({ found, target }),
+    });
+  }
+
+  return { tellIssued, tellRefused, tellGuess, tellUncompared, tellExpired };
+}
+
+/** What a test key does is marked: nobody was written to. */
+function detailsOf({ mode }: Caller, details?: string) {
+  const parts = [...(mode === 'test' ? ['test'] : []), ...(details === undefined ? [] : [details])];
+  return parts.length === 0 ? {} : { details: parts.join(': ') };
+}
+
+function subjectOf({ found, target: { ref, sessionId } }: Guess) {
+  if (found) {
+    const { verificationId, phoneNumber } = found;
+    return { verificationId, phoneNumber, sessionId: found.sessionId };
+  }
+  return {
+    ...('scope' in ref && { phoneNumber: ref.scope.phoneNumber }),
+    ...(sessionId !== undefined && { sessionId }),
+  };
+}
+
+function toCode(error: unknown): string {
+  return error instanceof AppError ? error.code : 'internal_error';
+}

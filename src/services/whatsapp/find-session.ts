@@ -1,0 +1,102 @@
+import { ChannelError } from '../../channels/contract.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import { assertWithinReach, isWithinReach } from '../../domain/access/key-restrictions.ts';
+import { AppError } from '../../domain/errors.ts';
+import {
+  noSuchSession,
+  type SessionSnapshot,
+  sessionLeaseName,
+} from '../../domain/whatsapp/session.ts';
+import type { StoredSession } from '../../storage/whatsapp/session-store.ts';
+import type { Dependencies } from './context.ts';
+
+const RETRY_SECONDS = 5;
+
+export function createFinding({
+  sessions,
+  leases,
+  keeper,
+  now,
+}: Pick<Dependencies, 'sessions' | 'leases' | 'keeper' | 'now'>) {
+  /**
+   * A session of the caller's account.
+   * @throws {AppError} `forbidden` for one that the caller's key is not for, whether or not it is
+   * there, and `session_not_found`.
+   */
+  async function getRow({ accountId, reach }: Caller, sessionId: string): Promise<StoredSession> {
+    assertWithinReach(reach, { sessionId });
+    return (await sessions.find(accountId, sessionId)) ?? throwNotFound();
+  }
+
+  /**
+   * A session to tell about: an operator may know those of every account, and touches none of them.
+   * @throws {AppError} as `getRow`.
+   */
+  async function getVisibleRow(caller: Caller, sessionId: string): Promise<StoredSession> {
+    if (!caller.seesAllAccounts) return getRow(caller, sessionId);
+    return (await sessions.findById(sessionId)) ?? throwNotFound();
+  }
+
+  /** All sessions that the caller may know of, oldest first. */
+  async function listVisibleRows({ accountId, seesAllAccounts, reach }: Caller) {
+    const rows = await (seesAllAccounts ? sessions.listAll() : sessions.list(accountId));
+    return rows.filter((row) => isWithinReach(reach, row));
+  }
+
+  /**
+   * Finds a session for something that only its keeper can do, and has this node keep it when none does.
+   * The state is the row's while the session waits for a person: then it is not even held.
+   * @throws {AppError} as `getRow`, or `session_not_connected` when another node keeps it.
+   */
+  async function takeUp(caller: Caller, sessionId: string): Promise<HeldSession> {
+    const row = await getRow(caller, sessionId);
+    if (!keeper.snapshot(sessionId)) {
+      const owner = await leases.findOwner(sessionLeaseName(sessionId), now());
+      if (owner !== undefined) throw keptElsewhere();
+      await keeper.keep({ sessionId, accountId: row.accountId });
+    }
+    const snapshot = keeper.snapshot(sessionId);
+    if (snapshot) return { ...snapshot, row };
+    return { sessionId, state: row.state, reason: row.stateReason, qr: undefined, row };
+  }
+
+  return { getRow, getVisibleRow, listVisibleRows, takeUp };
+}
+
+/** A session that no other node keeps. */
+export type HeldSession = Pick<SessionSnapshot, 'sessionId' | 'state' | 'reason' | 'qr'> & {
+  readonly row: StoredSession;
+};
+
+function throwNotFound(): never {
+  throw noSuchSession();
+}
+
+export function keptElsewhere(cause?: unknown): AppError {
+  const message = 'Another node keeps this session: ask that node, or try again when it has let go';
+  return new AppError('session_not_connected', message, {
+    retryAfterSeconds: RETRY_SECONDS,
+    cause,
+  });
+}
+
+/** WhatsApp, or who keeps the session, does not answer now. */
+export function unavailable(message: string, cause?: unknown): AppError {
+  return new AppError('provider_unavailable', message, {
+    retryAfterSeconds: RETRY_SECONDS,
+    cause,
+  });
+}
+
+/** What a caller is told of a channel's failure; anything else that was thrown stays as it is. */
+export function toAppError(error: unknown): unknown {
+  if (!(error instanceof ChannelError)) return error;
+  const { reason, message } = error;
+  if (reason === 'not_on_channel') {
+    return new AppError('recipient_unreachable', message, { cause: error });
+  }
+  if (reason === 'refused' || reason === 'misconfigured') {
+    return new AppError('delivery_failed', message, { cause: error });
+  }
+  return unavailable(message, error);
+}

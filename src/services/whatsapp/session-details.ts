@@ -1,0 +1,97 @@
+import {
+  isEnded,
+  type SessionSnapshot,
+  type SessionState,
+  type SessionStatus,
+  sessionLeaseName,
+  toSessionStatus,
+} from '../../domain/whatsapp/session.ts';
+import type { StoredSession } from '../../storage/whatsapp/session-store.ts';
+import type { Dependencies } from './context.ts';
+
+/** A session as its owner may see it. */
+export type SessionDetails = {
+  readonly sessionId: string;
+  readonly accountId: string;
+  readonly state: SessionState;
+  readonly status: SessionStatus;
+  readonly reason: string | undefined;
+  readonly attempt: number;
+  readonly nextTryAt: Date | undefined;
+  readonly isConnected: boolean;
+  /** The linked number in E.164, or the one that was linked last. */
+  readonly phoneNumber: string | undefined;
+  /** What the account calls itself: a stranger's text. */
+  readonly name: string | undefined;
+  readonly connectedAt: Date | undefined;
+  readonly disconnectedAt: Date | undefined;
+  readonly createdAt: Date;
+  /** Whether this node is the one that keeps it. */
+  readonly keptHere: boolean;
+  /** Until then, nobody is written to whom this session has not written before. */
+  readonly contactsBlockedUntil: Date | undefined;
+  readonly contactsBlockedBy: string | undefined;
+  /** What waits to be sent on this node. */
+  readonly queue: { readonly waiting: number; readonly oldestSeconds: number };
+};
+
+/** The part of the details that changes with the connection. */
+type Standing = Pick<SessionDetails, 'state' | 'reason' | 'attempt' | 'nextTryAt' | 'keptHere'>;
+
+export function createDescribing({
+  leases,
+  keeper,
+  now,
+}: Pick<Dependencies, 'leases' | 'keeper' | 'now'>) {
+  /** How a session stands now: its row, and what its keeper knows better when that is this node. */
+  async function describe(row: StoredSession): Promise<SessionDetails> {
+    const snapshot = keeper.snapshot(row.sessionId);
+    if (snapshot) return merge(row, snapshot);
+    const owner = await leases.findOwner(sessionLeaseName(row.sessionId), now());
+    return toDetails(row, owner === undefined ? standingOfAbandoned(row) : standingOf(row));
+  }
+
+  /** How a session stood when its keeper took `snapshot`. */
+  function merge(row: StoredSession, snapshot: SessionSnapshot): SessionDetails {
+    const { state, reason, attempt, nextTryAt } = snapshot;
+    const details = toDetails(row, { state, reason, attempt, nextTryAt, keptHere: true });
+    const { phoneNumber = details.phoneNumber, name = details.name } = snapshot;
+    return { ...details, phoneNumber, name };
+  }
+
+  function toDetails(row: StoredSession, standing: Standing): SessionDetails {
+    const { sessionId, accountId, userPhone, userName } = row;
+    const { connectedAt, disconnectedAt, createdAt } = row;
+    const { contactsBlockedUntil, contactsBlockedBy } = row;
+    const isBlocked = contactsBlockedUntil !== undefined && contactsBlockedUntil > now();
+    return {
+      sessionId,
+      accountId,
+      ...standing,
+      status: toSessionStatus(standing.state),
+      isConnected: standing.state === 'open',
+      phoneNumber: userPhone,
+      name: userName,
+      connectedAt,
+      disconnectedAt,
+      createdAt,
+      contactsBlockedUntil: isBlocked ? contactsBlockedUntil : undefined,
+      contactsBlockedBy: isBlocked ? contactsBlockedBy : undefined,
+      queue: keeper.queue(sessionId),
+    };
+  }
+
+  return { describe, merge };
+}
+
+/** Another node keeps it and writes down what happens. */
+function standingOf({ state, stateReason, attempt, nextTryAt }: StoredSession): Standing {
+  return { state, reason: stateReason, attempt, nextTryAt, keptHere: false };
+}
+
+/** The node that kept it is gone, and what it wrote last is no longer so. */
+function standingOfAbandoned(row: StoredSession): Standing {
+  if (row.state === 'unlinked' || isEnded(row.state)) return standingOf(row);
+  const reason = 'no node keeps it at this moment';
+  return { state: 'connecting', reason, attempt: 0, nextTryAt: undefined, keptHere: false };
+}

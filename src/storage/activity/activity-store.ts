@@ -1,0 +1,117 @@
+import type { ActivityAction } from '../../domain/activity.ts';
+import { PRUNABLE } from '../analytics/rollup-source-store.ts';
+import type { Database } from '../database.ts';
+import { throwDatabaseFault } from '../database-fault.ts';
+import { chunk, cut, placeholders, type Step, type Value } from '../statement.ts';
+
+/** What happened, as `activity_logs` keeps it. Never a passcode, never a message's text. */
+export type Activity = {
+  readonly accountId: string;
+  readonly action: ActivityAction;
+  readonly status: 'success' | 'error';
+  readonly sessionId?: string;
+  readonly messageType?: string;
+  readonly phoneNumber?: string;
+  readonly messageId?: string;
+  /** The challenge that it is about. */
+  readonly verificationId?: string;
+  readonly details?: string;
+  readonly errorMessage?: string;
+  readonly ipAddress?: string;
+  readonly userAgent?: string;
+  /** JSON of what was asked and answered: names that are listed, and nothing secret. */
+  readonly requestData?: string;
+  readonly responseData?: string;
+  /** Whole milliseconds. */
+  readonly duration?: number;
+};
+
+/** An activity that is written later than it happened. */
+export type DatedActivity = { readonly activity: Activity; readonly at: Date };
+
+/** What the roll-ups count (services/analytics). */
+const COUNTED: ReadonlySet<ActivityAction> = new Set(['message_send', 'limit_hit']);
+
+/** What `recordAll` writes, in this order. */
+const COLUMNS = [
+  ...['accountId', 'action', 'status', 'sessionId', 'phoneNumber', 'messageId', 'verificationId'],
+  ...[
+    'messageType',
+    'details',
+    'errorMessage',
+    'ipAddress',
+    'userAgent',
+    'requestData',
+    'responseData',
+  ],
+  ...['duration', 'countDue', 'createdAt', 'updatedAt'],
+] as const;
+
+/** Few sizes of statements: SQLite keeps each one prepared. */
+const ROWS_AT_ONCE = [100, 10, 1] as const;
+
+export type ActivityStore = ReturnType<typeof createActivityStore>;
+
+export function createActivityStore({ models, statements }: Database) {
+  async function record(activity: Activity, now: Date): Promise<void> {
+    await models.ActivityLog.create(toNewRow(activity, now)).catch(throwDatabaseFault);
+  }
+
+  /** Records activities together: all of them, or none. */
+  async function recordAll(dated: readonly DatedActivity[]): Promise<void> {
+    await statements.transact(inPieces(dated, ROWS_AT_ONCE).map(toRowsStep));
+  }
+
+  /** Deletes up to `batch` counted rows that were written before `before`; returns how many. */
+  async function prune(before: Date, batch: number): Promise<number> {
+    const old = await statements.select(
+      `SELECT "id" FROM "activity_logs" WHERE "createdAt" < $1 AND ${PRUNABLE.activity_logs}
+       ORDER BY "createdAt" LIMIT ${batch}`,
+      [before],
+    );
+    if (old.length === 0) return 0;
+    return statements.change(
+      `DELETE FROM "activity_logs" WHERE "id" IN (${placeholders(old.length)})`,
+      old.map((row) => Number(row['id'])),
+    );
+  }
+
+  return { record, recordAll, toStep, prune };
+}
+
+/** The row of an activity as a step, for those who change something and tell of it in one go. */
+function toStep(activity: Activity, now: Date): Step {
+  const row = Object.entries(toNewRow(activity, now));
+  const names = row.map(([name]) => `"${name}"`).join(', ');
+  return {
+    sql: `INSERT INTO "activity_logs" (${names}) VALUES (${placeholders(row.length)})`,
+    values: row.map(([, value]) => value),
+  };
+}
+
+/** `items` in as few pieces as `sizes`, the greatest first, the last of them 1, allow. */
+function inPieces<T>(items: readonly T[], sizes: readonly number[]): T[][] {
+  const [size = 1, ...smaller] = sizes;
+  const whole = items.length - (items.length % size);
+  const pieces = chunk(items.slice(0, whole), size);
+  return whole === items.length ? pieces : [...pieces, ...inPieces(items.slice(whole), smaller)];
+}
+
+function toRowsStep(dated: readonly DatedActivity[]): Step {
+  const rows = dated.map(
+    (_, index) => `(${placeholders(COLUMNS.length, index * COLUMNS.length + 1)})`,
+  );
+  const names = COLUMNS.map((name) => `"${name}"`).join(', ');
+  const values = dated.flatMap(({ activity, at }) => {
+    const row: Readonly<Record<string, Value | undefined>> = toNewRow(activity, at);
+    return COLUMNS.map((name) => row[name] ?? null);
+  });
+  return { sql: `INSERT INTO "activity_logs" (${names}) VALUES ${rows.join(', ')}`, values };
+}
+
+function toNewRow(activity: Activity, now: Date) {
+  const userAgent = activity.userAgent?.slice(0, 512) ?? null;
+  const errorMessage = activity.errorMessage === undefined ? null : cut(activity.errorMessage, 500);
+  const countDue = COUNTED.has(activity.action) ? now : null;
+  return { ...activity, userAgent, errorMessage, countDue, createdAt: now, updatedAt: now };
+}

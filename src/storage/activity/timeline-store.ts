@@ -1,0 +1,76 @@
+import type { Database } from '../database.ts';
+import { placeholders, toDate } from '../statement.ts';
+import {
+  ACTIVITY_COLUMNS,
+  CHALLENGE_COLUMNS,
+  type LoggedActivity,
+  type LoggedChallenge,
+  toLoggedActivity,
+  toLoggedChallenge,
+} from './log-row.ts';
+
+type About = {
+  readonly accountId: string;
+  readonly phoneNumbers: readonly string[];
+  readonly actions: readonly string[];
+  readonly from: Date;
+  readonly to: Date;
+};
+
+export type TimelineStore = ReturnType<typeof createTimelineStore>;
+
+/** Longer than any challenge has guesses: a flood of them is not read in whole. */
+const MOST_ACTIVITIES = 500;
+
+/** Reads what is on record of one challenge. */
+export function createTimelineStore({ statements: { select } }: Database) {
+  async function findChallenge(verificationId: string): Promise<LoggedChallenge | undefined> {
+    const [row] = await select(
+      `SELECT ${CHALLENGE_COLUMNS} FROM "otp_logs" WHERE "verificationId" = $1`,
+      [verificationId],
+    );
+    return row && toLoggedChallenge(row);
+  }
+
+  /** When the challenge began that came after this one for the same number and purpose. */
+  async function findSuccession(challenge: LoggedChallenge): Promise<Date | undefined> {
+    const { accountId, phoneNumber, purpose, id } = challenge;
+    const [row] = await select(
+      `SELECT "createdAt" FROM "otp_logs"
+       WHERE "accountId" = $1 AND "phoneNumber" = $2 AND "purpose" = $3 AND "id" > $4
+       ORDER BY "id" LIMIT 1`,
+      [accountId, phoneNumber, purpose, id],
+    );
+    return row && toDate(row['createdAt']);
+  }
+
+  /** The activities that name this challenge, in their order. */
+  async function listActivitiesOf(
+    verificationId: string,
+    actions: readonly string[],
+  ): Promise<LoggedActivity[]> {
+    const rows = await select(
+      `SELECT ${ACTIVITY_COLUMNS} FROM "activity_logs"
+       WHERE "verificationId" = $1 AND "action" IN (${placeholders(actions.length, 2)})
+       ORDER BY "id" LIMIT ${MOST_ACTIVITIES}`,
+      [verificationId, ...actions],
+    );
+    return rows.map(toLoggedActivity);
+  }
+
+  /** The activities about these numbers in a time, in their order. */
+  async function listActivitiesAbout(about: About): Promise<LoggedActivity[]> {
+    const { accountId, phoneNumbers, actions, from, to } = about;
+    const rows = await select(
+      `SELECT ${ACTIVITY_COLUMNS} FROM "activity_logs"
+       WHERE "accountId" = $1 AND "createdAt" >= $2 AND "createdAt" <= $3
+         AND "phoneNumber" IN (${placeholders(phoneNumbers.length, 4)})
+         AND "action" IN (${placeholders(actions.length, 4 + phoneNumbers.length)})
+       ORDER BY "id" LIMIT ${MOST_ACTIVITIES}`,
+      [accountId, from, to, ...phoneNumbers, ...actions],
+    );
+    return rows.map(toLoggedActivity);
+  }
+
+  return { findChallenge, findSuccession, listActivitiesOf, listActivitiesAbout };
+}

@@ -1,0 +1,118 @@
+import type { Database } from '../database.ts';
+import { placeholders } from '../statement.ts';
+
+export type KeyClaim = {
+  readonly keyDigest: string;
+  readonly accountId: string;
+  readonly bodyDigest: string;
+  readonly owner: string;
+};
+
+export type StoredAnswer = {
+  readonly bodyDigest: string;
+  /** Milliseconds since 1970. */
+  readonly lockedUntil: number;
+  /** Undefined while the first request is still running. */
+  readonly answer: { readonly statusCode: number; readonly body: string } | undefined;
+};
+
+export type IdempotencyStore = ReturnType<typeof createIdempotencyStore>;
+
+/** Keeps the answers of requests that carried an idempotency key. */
+export function createIdempotencyStore({ statements }: Database) {
+  const { select, change, insert } = statements;
+
+  /** Takes a key that nobody holds; false when it is held or answered. */
+  function take(claim: KeyClaim, now: number, lockedUntil: number): Promise<boolean> {
+    return insert(
+      `INSERT INTO "idempotency_keys"
+         ("keyDigest", "accountId", "bodyDigest", "owner", "lockedUntil", "createdAt")
+       VALUES (${placeholders(6)})`,
+      [claim.keyDigest, claim.accountId, claim.bodyDigest, claim.owner, lockedUntil, now],
+    );
+  }
+
+  /** Takes over a key that is too old to replay, or whose holder died; false when neither is so. */
+  async function takeOver(
+    claim: KeyClaim,
+    times: { readonly now: number; readonly lockedUntil: number; readonly forgottenBefore: number },
+  ): Promise<boolean> {
+    const taken = await change(
+      `UPDATE "idempotency_keys" SET "bodyDigest" = $2, "owner" = $3, "lockedUntil" = $4,
+         "createdAt" = $5, "statusCode" = NULL, "responseBody" = NULL
+       WHERE "keyDigest" = $1
+         AND ("createdAt" < $6
+           OR ("statusCode" IS NULL AND "lockedUntil" <= $5 AND "bodyDigest" = $2))`,
+      [
+        claim.keyDigest,
+        claim.bodyDigest,
+        claim.owner,
+        times.lockedUntil,
+        times.now,
+        times.forgottenBefore,
+      ],
+    );
+    return taken === 1;
+  }
+
+  async function find(keyDigest: string): Promise<StoredAnswer | undefined> {
+    const [row] = await select(
+      `SELECT "bodyDigest", "lockedUntil", "statusCode", "responseBody" FROM "idempotency_keys"
+       WHERE "keyDigest" = $1`,
+      [keyDigest],
+    );
+    if (!row) return undefined;
+    const statusCode = row['statusCode'];
+    const isAnswered = statusCode !== null;
+    return {
+      bodyDigest: String(row['bodyDigest']),
+      lockedUntil: Number(row['lockedUntil']),
+      answer: isAnswered
+        ? { statusCode: Number(statusCode), body: String(row['responseBody']) }
+        : undefined,
+    };
+  }
+
+  async function saveAnswer(
+    { keyDigest, owner }: KeyClaim,
+    answer: { readonly statusCode: number; readonly body: string },
+  ): Promise<void> {
+    await change(
+      `UPDATE "idempotency_keys" SET "statusCode" = $3, "responseBody" = $4
+       WHERE "keyDigest" = $1 AND "owner" = $2 AND "statusCode" IS NULL`,
+      [keyDigest, owner, answer.statusCode, answer.body],
+    );
+  }
+
+  /** Frees a key whose request changed nothing, so that it may be tried again. */
+  async function release({ keyDigest, owner }: KeyClaim): Promise<void> {
+    await change(
+      `DELETE FROM "idempotency_keys"
+       WHERE "keyDigest" = $1 AND "owner" = $2 AND "statusCode" IS NULL`,
+      [keyDigest, owner],
+    );
+  }
+
+  /** Frees the keys of requests that died with their node: nobody will answer them any more. */
+  async function releaseOf(nodeId: string): Promise<void> {
+    await change(`DELETE FROM "idempotency_keys" WHERE "owner" LIKE $1 AND "statusCode" IS NULL`, [
+      `${nodeId}.%`,
+    ]);
+  }
+
+  /** Deletes up to `batch` keys that were taken before `before`; returns how many. */
+  async function prune(before: number, batch: number): Promise<number> {
+    const old = await select(
+      `SELECT "keyDigest" FROM "idempotency_keys" WHERE "createdAt" < $1 LIMIT ${batch}`,
+      [before],
+    );
+    if (old.length === 0) return 0;
+    return change(
+      `DELETE FROM "idempotency_keys"
+       WHERE "keyDigest" IN (${placeholders(old.length, 2)}) AND "createdAt" < $1`,
+      [before, ...old.map((row) => String(row['keyDigest']))],
+    );
+  }
+
+  return { take, takeOver, find, saveAnswer, release, releaseOf, prune };
+}

@@ -1,0 +1,239 @@
+import { eventBits } from '../../domain/analytics/funnel-stats.ts';
+import {
+  activeKeyOf,
+  type Challenge,
+  type ChallengeScope,
+  liveTimes,
+} from '../../domain/verification/verification.ts';
+import { addSeconds } from '../../lib/time/clock.ts';
+import { PRUNABLE } from '../analytics/rollup-source-store.ts';
+import type { Database } from '../database.ts';
+import { placeholders, type Row, toBoolean, type Value } from '../statement.ts';
+import { noting, settled } from './event-flags.ts';
+import { type NewChallenge, toChallenge, toNewRow } from './verification-row.ts';
+
+/** Names one challenge: the live one of a scope, or one by its public handle. */
+export type ChallengeRef =
+  | { readonly scope: ChallengeScope }
+  | { readonly accountId: string; readonly verificationId: string };
+
+type SentBy = {
+  readonly channel: string;
+  readonly messageId: string;
+  readonly sessionId?: string | undefined;
+};
+
+type FailedSend = Pick<Challenge, 'accountId' | 'phoneNumber' | 'verificationId'>;
+
+export type ChallengeStore = ReturnType<typeof createChallengeStore>;
+
+const COLUMNS = `"id", "accountId", "verificationId", "sessionId", "phoneNumber", "purpose", "otpHash",
+  "secretVersion", "status", "channel", "attempts", "maxAttempts", "createdAt", "expiresAt", "verifiedAt"`;
+
+/** A live challenge: the guard of every change of state. */
+const LIVE = `"status" = 'sent' AND "activeKey" IS NOT NULL`;
+
+/** What ending a challenge does besides its new status: the key is free, the digest is gone. */
+const END = `"activeKey" = NULL, "otpHash" = ''`;
+
+const { verified, failed, expired } = eventBits;
+
+/**
+ * Keeps challenges. Each change of state is one guarded UPDATE, so that any number of processes may
+ * share the table; the number of rows that it touched decides, never an earlier read.
+ */
+export function createChallengeStore({ statements }: Database) {
+  const { select, change, insert } = statements;
+
+  /** Opens a challenge and ends the live one it replaces; false when another caller was first. */
+  async function open(challenge: NewChallenge, now: Date): Promise<boolean> {
+    const row = toNewRow(challenge, now);
+    if (await insertRow(row)) return true;
+    await change(
+      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2, ${noting(expired, 3)}
+       WHERE "activeKey" = $1`,
+      [activeKeyOf(challenge), now, settled(now)],
+    );
+    return insertRow(row);
+  }
+
+  function insertRow(row: readonly [name: string, value: Value][]): Promise<boolean> {
+    const names = row.map(([name]) => `"${name}"`).join(', ');
+    return insert(
+      `INSERT INTO "otp_logs" (${names}) VALUES (${placeholders(row.length)})`,
+      row.map(([, value]) => value),
+    );
+  }
+
+  /** The live challenge of a scope, or the one with that handle in whatever state it is. */
+  async function find(ref: ChallengeRef): Promise<Challenge | undefined> {
+    const [row] =
+      'scope' in ref
+        ? await select(`SELECT ${COLUMNS} FROM "otp_logs" WHERE "activeKey" = $1`, [
+            activeKeyOf(ref.scope),
+          ])
+        : await select(
+            `SELECT ${COLUMNS} FROM "otp_logs" WHERE "verificationId" = $1 AND "accountId" = $2`,
+            [ref.verificationId, ref.accountId],
+          );
+    return row && toChallenge(row);
+  }
+
+  /** The newest challenge of a scope, live or not; of one of `sessions` when they are given. */
+  async function findLatest(
+    { accountId, phoneNumber, purpose }: ChallengeScope,
+    sessions: readonly string[] | undefined,
+  ): Promise<Challenge | undefined> {
+    if (sessions?.length === 0) return undefined;
+    const ofSessions = sessions ? `AND "sessionId" IN (${placeholders(sessions.length, 4)})` : '';
+    const [row] = await select(
+      `SELECT ${COLUMNS} FROM "otp_logs"
+       WHERE "accountId" = $1 AND "phoneNumber" = $2 AND "purpose" = $3 ${ofSessions}
+       ORDER BY "id" DESC LIMIT 1`,
+      [accountId, phoneNumber, purpose, ...(sessions ?? [])],
+    );
+    return row && toChallenge(row);
+  }
+
+  /** Spends one attempt of `most` at most; false when the challenge was no longer open to guesses. */
+  async function spendAttempt(id: number, most: number, now: Date): Promise<boolean> {
+    const spent = await change(
+      `UPDATE "otp_logs" SET "attempts" = "attempts" + 1, "updatedAt" = $2
+       WHERE "id" = $1 AND ${LIVE} AND "attempts" < "maxAttempts" AND "attempts" < $5
+         AND ${inTime(2)}`,
+      [id, now, ...timesAt(now), most],
+    );
+    if (spent === 1) return true;
+    await expireOver(id, now);
+    return false;
+  }
+
+  /** Ends a challenge that is seen to be over, so that a clock that is set back does not revive it. */
+  async function expireOver(id: number, now: Date): Promise<void> {
+    await change(
+      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2, ${noting(expired, 3)}
+       WHERE "id" = $1 AND ${LIVE} AND "expiresAt" <= $2`,
+      [id, now, settled(now)],
+    );
+  }
+
+  /** Uses the challenge up; false when another caller did so first, or when its time is over. */
+  async function markVerified(id: number, now: Date): Promise<boolean> {
+    const changed = await change(
+      `UPDATE "otp_logs" SET "status" = 'verified', ${END}, "verifiedAt" = $2, "updatedAt" = $2,
+         ${noting(verified, 5)}
+       WHERE "id" = $1 AND ${LIVE} AND ${inTime(2)}`,
+      [id, now, ...timesAt(now), settled(now)],
+    );
+    return changed === 1;
+  }
+
+  /**
+   * Notes which channel took the message, and which session when it was another than asked for. A
+   * challenge that was counted without them stays as it was counted, and one that was given up stays so:
+   * false then.
+   */
+  async function markSent(verificationId: string, sent: SentBy, now: Date): Promise<boolean> {
+    const noted = await change(
+      `UPDATE "otp_logs" SET "channel" = $2, "messageId" = $3,
+         "sessionId" = COALESCE($4, "sessionId"), "updatedAt" = $5,
+         "seen" = "seen" | ${eventBits.sent}, "countDue" = $5
+       WHERE "verificationId" = $1 AND "counted" = 0 AND "status" <> 'failed'`,
+      [verificationId, sent.channel, sent.messageId, sent.sessionId ?? null, now],
+    );
+    return noted === 1;
+  }
+
+  /** Ends a challenge whose message no channel took, as far as they tell. */
+  async function markFailed(
+    verificationId: string,
+    now: Date,
+    { mayHaveArrived = false } = {},
+  ): Promise<void> {
+    await change(
+      `UPDATE "otp_logs" SET "status" = 'failed', ${END}, "updatedAt" = $2,
+         "mayHaveArrived" = ${mayHaveArrived}, "seen" = "seen" | ${failed}, "countDue" = $2
+       WHERE "verificationId" = $1 AND ${LIVE}`,
+      [verificationId, now],
+    );
+  }
+
+  /** Whether the send to this number before this one, within the hour, was one that may have arrived. */
+  async function followsDoubtfulSend(send: FailedSend, now: Date): Promise<boolean> {
+    const { accountId, phoneNumber, verificationId } = send;
+    const [row] = await select(
+      `SELECT "mayHaveArrived" FROM "otp_logs"
+       WHERE "accountId" = $1 AND "phoneNumber" = $2 AND "verificationId" <> $3 AND "createdAt" > $4
+       ORDER BY "id" DESC LIMIT 1`,
+      [accountId, phoneNumber, verificationId, addSeconds(now, -3600)],
+    );
+    return toBoolean(row?.['mayHaveArrived'] ?? 0);
+  }
+
+  /** Ends live challenges by the caller's wish; returns how many (0 or 1). */
+  function expire(id: number, now: Date): Promise<number> {
+    return change(
+      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2, ${noting(expired, 3)}
+       WHERE "id" = $1 AND ${LIVE}`,
+      [id, now, settled(now)],
+    );
+  }
+
+  /** Tidies up to `batch` challenges whose time is over; returns how many. */
+  async function expireDue(now: Date, batch: number): Promise<number> {
+    const due = await select(
+      `SELECT "id" FROM "otp_logs" WHERE "status" = 'sent' AND "expiresAt" <= $1
+       ORDER BY "expiresAt" LIMIT ${batch}`,
+      [now],
+    );
+    if (due.length === 0) return 0;
+    return change(
+      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $1, ${noting(expired, 2)}
+       WHERE "id" IN (${placeholders(due.length, 3)}) AND "status" = 'sent' AND "expiresAt" <= $1`,
+      [now, settled(now), ...idsOf(due)],
+    );
+  }
+
+  /** Deletes up to `batch` ended and counted challenges that were made before `before`; returns how many. */
+  async function prune(before: Date, batch: number): Promise<number> {
+    const old = await select(
+      `SELECT "id" FROM "otp_logs" WHERE "createdAt" < $1 AND ${PRUNABLE.otp_logs}
+       ORDER BY "createdAt" LIMIT ${batch}`,
+      [before],
+    );
+    if (old.length === 0) return 0;
+    return change(
+      `DELETE FROM "otp_logs" WHERE "id" IN (${placeholders(old.length)}) AND ${PRUNABLE.otp_logs}`,
+      idsOf(old),
+    );
+  }
+
+  return {
+    open,
+    find,
+    findLatest,
+    spendAttempt,
+    expireOver,
+    markVerified,
+    markSent,
+    markFailed,
+    followsDoubtfulSend,
+    expire,
+    expireDue,
+    prune,
+  };
+}
+
+/** That the times of a challenge are those of a live one; `$from` and the next two are `now` and `timesAt`. */
+function inTime(from: number): string {
+  return `"expiresAt" > $${from} AND "createdAt" <= $${from + 1} AND "expiresAt" <= $${from + 2}`;
+}
+
+function timesAt(now: Date): [Date, Date] {
+  const { createdUntil, expiresUntil } = liveTimes(now);
+  return [createdUntil, expiresUntil];
+}
+
+function idsOf(rows: readonly Row[]): number[] {
+  return rows.map((row) => Number(row['id']));
+}

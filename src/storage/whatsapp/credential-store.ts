@@ -1,0 +1,175 @@
+import type { Database } from '../database.ts';
+import { chunk, placeholders, type Row, type Step } from '../statement.ts';
+
+/** One sealed text of a session's credentials; null takes it away. */
+export type CredentialChange = {
+  readonly category: string;
+  readonly keyId: string;
+  readonly sealed: string | null;
+  readonly secretVersion: string;
+};
+
+/** Who writes, by which lease: nothing is written once another holds it. */
+export type Fence = { readonly leaseName: string; readonly owner: string; readonly now: Date };
+
+type StaleCredential = {
+  readonly category: string;
+  readonly keyId: string;
+  readonly sealed: string;
+};
+
+export type CredentialStore = ReturnType<typeof createCredentialStore>;
+
+const MAX_KEYS = 500;
+
+/** Sizes of the INSERTs that rows are cut into: few, because drivers keep each statement prepared. */
+const ROWS_PER_INSERT = [64, 16, 4, 1];
+
+/** Keeps what WhatsApp knows a session by, as sealed texts that it cannot read. */
+export function createCredentialStore({ statements }: Database) {
+  const { select, change, transact } = statements;
+
+  /** The sealed texts that are there, by their keys. */
+  async function load(
+    sessionId: string,
+    category: string,
+    keyIds: readonly string[],
+  ): Promise<Map<string, string>> {
+    const found = await Promise.all(
+      chunk(keyIds, MAX_KEYS).map((some) => {
+        const keys = padded(some);
+        return select(
+          `SELECT "keyId", "sealed" FROM "session_credentials"
+           WHERE "sessionId" = $1 AND "category" = $2
+             AND "keyId" IN (${placeholders(keys.length, 3)})`,
+          [sessionId, category, ...keys],
+        );
+      }),
+    );
+    return new Map(found.flat().map((row) => [String(row['keyId']), String(row['sealed'])]));
+  }
+
+  /**
+   * Writes changes as one: all of them, or none, and then false, when `owner` no longer holds the
+   * lease. The lease's row stays locked until the end, so that nobody takes it over in between.
+   */
+  function replace(
+    fence: Fence,
+    sessionId: string,
+    changes: readonly CredentialChange[],
+  ): Promise<boolean> {
+    const latest = [
+      ...new Map(changes.map((one) => [`${one.category}|${one.keyId}`, one])).values(),
+    ];
+    return transact([
+      holdLease(fence),
+      ...deleteKeys(sessionId, latest),
+      ...insertKeys(sessionId, latest, fence.now),
+    ]);
+  }
+
+  /** Deletes every credential of a session. */
+  async function wipe(sessionId: string): Promise<void> {
+    await change(`DELETE FROM "session_credentials" WHERE "sessionId" = $1`, [sessionId]);
+  }
+
+  async function count(sessionId: string): Promise<number> {
+    const [row] = await select(
+      `SELECT COUNT(*) AS "count" FROM "session_credentials" WHERE "sessionId" = $1`,
+      [sessionId],
+    );
+    return Number(row?.['count']);
+  }
+
+  /** Up to `limit` texts that another secret key than `secretVersion` sealed. */
+  async function findStale(
+    sessionId: string,
+    secretVersion: string,
+    limit: number,
+  ): Promise<StaleCredential[]> {
+    const rows = await select(
+      `SELECT "category", "keyId", "sealed" FROM "session_credentials"
+       WHERE "sessionId" = $1 AND "secretVersion" <> $2 LIMIT ${limit}`,
+      [sessionId, secretVersion],
+    );
+    return rows.map(toStale);
+  }
+
+  /** Puts the same content under another key; false when the text is no longer `from`. */
+  async function reseal(
+    sessionId: string,
+    one: Omit<StaleCredential, 'sealed'> & {
+      readonly from: string;
+      readonly sealed: string;
+      readonly secretVersion: string;
+    },
+  ): Promise<boolean> {
+    const resealed = await change(
+      `UPDATE "session_credentials" SET "sealed" = $5, "secretVersion" = $6
+       WHERE "sessionId" = $1 AND "category" = $2 AND "keyId" = $3 AND "sealed" = $4`,
+      [sessionId, one.category, one.keyId, one.from, one.sealed, one.secretVersion],
+    );
+    return resealed === 1;
+  }
+
+  return { load, replace, wipe, count, findStale, reseal };
+}
+
+/** Changes nothing, but locks the lease's row, and tells by touching it that `owner` holds it. */
+function holdLease({ leaseName, owner, now }: Fence): Step {
+  return {
+    sql: `UPDATE "leases" SET "heldUntil" = "heldUntil"
+      WHERE "name" = $1 AND "owner" = $2 AND "heldUntil" > $3`,
+    values: [leaseName, owner, now.getTime()],
+    touching: 1,
+  };
+}
+
+function deleteKeys(sessionId: string, changes: readonly CredentialChange[]): Step[] {
+  const categories = [...new Set(changes.map(({ category }) => category))];
+  return categories.flatMap((category) => {
+    const ofCategory = changes.filter((one) => one.category === category);
+    return chunk(ofCategory, MAX_KEYS).map((some) => {
+      const keys = padded(some.map(({ keyId }) => keyId));
+      return {
+        sql: `DELETE FROM "session_credentials"
+          WHERE "sessionId" = $1 AND "category" = $2 AND "keyId" IN (${placeholders(keys.length, 3)})`,
+        values: [sessionId, category, ...keys],
+      };
+    });
+  });
+}
+
+function insertKeys(sessionId: string, changes: readonly CredentialChange[], now: Date): Step[] {
+  const rows = changes
+    .filter(({ sealed }) => sealed !== null)
+    .map((one) => [sessionId, one.category, one.keyId, one.sealed, one.secretVersion, now]);
+  return inSizes(rows, ROWS_PER_INSERT).map((some) => ({
+    sql: `INSERT INTO "session_credentials"
+      ("sessionId", "category", "keyId", "sealed", "secretVersion", "updatedAt")
+      VALUES ${some.map((_, i) => `(${placeholders(6, 6 * i + 1)})`).join(', ')}`,
+    values: some.flat(),
+  }));
+}
+
+/** Fills a list up to a power of two with its last item: an IN list does not mind, and has few lengths. */
+function padded(keys: readonly string[]): string[] {
+  const length = 2 ** Math.ceil(Math.log2(keys.length));
+  return Array.from({ length }, (_, index) => keys[Math.min(index, keys.length - 1)] ?? '');
+}
+
+/** Cuts a list into pieces of the named sizes, the largest first; the last size is 1. */
+function inSizes<T>(items: readonly T[], sizes: readonly number[]): T[][] {
+  const [size = 1, ...smaller] = sizes;
+  const whole = items.length - (items.length % size);
+  const pieces = chunk(items.slice(0, whole), size);
+  return whole === items.length ? pieces : [...pieces, ...inSizes(items.slice(whole), smaller)];
+}
+
+function toStale(row: Row): StaleCredential {
+  return {
+    category: String(row['category']),
+    keyId: String(row['keyId']),
+    sealed: String(row['sealed']),
+  };
+}

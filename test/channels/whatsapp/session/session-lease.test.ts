@@ -1,0 +1,132 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTenancy } from '../../../../src/channels/whatsapp/session/session-lease.ts';
+import { createLogger } from '../../../../src/lib/logger.ts';
+import { createLeaseStore, type LeaseStore } from '../../../../src/storage/limits/lease-store.ts';
+import {
+  createMigratedDatabase,
+  type MigratedDatabase,
+} from '../../../support/database/migrated-database.ts';
+import { waitFor } from '../../../support/wait-for.ts';
+
+const LEASE_MS = 600;
+
+let migrated: MigratedDatabase;
+let leases: LeaseStore;
+let made = 0;
+
+beforeAll(async () => {
+  migrated = await createMigratedDatabase('sqlite');
+  leases = createLeaseStore(migrated.database);
+});
+afterAll(() => migrated.close());
+
+/** A session that two nodes may keep, and what each of them did with it. */
+function createContest() {
+  const sessionId = `session-${++made}`;
+  function createNode(owner: string) {
+    const control = { delayMs: 0, isOut: false, aheadMs: 0, letGoMs: 0 };
+    const deeds: string[] = [];
+    const tenancy = createTenancy({
+      sessionId,
+      owner,
+      leaseMs: LEASE_MS,
+      leases: {
+        ...leases,
+        async acquire(...call) {
+          await pause(control.delayMs);
+          if (control.isOut) throw new Error('the database is out of reach');
+          return leases.acquire(...call);
+        },
+      },
+      mayTake: async () => true,
+      onTaken: async () => void deeds.push('taken'),
+      async onLetGo() {
+        await pause(control.letGoMs);
+        deeds.push('let go');
+      },
+      now: () => new Date(Date.now() + control.aheadMs),
+      logger: createLogger('silent'),
+    });
+    return { tenancy, control, deeds };
+  }
+  const findOwner = () => leases.findOwner(`wa:${sessionId}`, new Date());
+  return { one: createNode('one'), other: createNode('other'), findOwner };
+}
+
+it('one of two holds the lease, renews it, and is followed by the other as soon as it ends', async () => {
+  const { one, other, findOwner } = createContest();
+  await Promise.all([one.tenancy.tend(), other.tenancy.tend()]);
+  expect([one.tenancy.isHeld(), other.tenancy.isHeld()].sort()).toEqual([false, true]);
+  const [holder, waiter] = one.tenancy.isHeld() ? [one, other] : [other, one];
+  await pause(2 * LEASE_MS);
+  expect([holder.tenancy.isHeld(), waiter.tenancy.isHeld()]).toEqual([true, false]);
+  await expect(waiter.tenancy.take()).rejects.toThrow(/kept by another node/);
+  await holder.tenancy.end();
+  await waitFor(() => waiter.tenancy.isHeld() || undefined, 'the other to follow', LEASE_MS);
+  expect([holder.deeds, waiter.deeds]).toEqual([['taken', 'let go'], ['taken']]);
+  await waiter.tenancy.end();
+  expect(await findOwner()).toBeUndefined();
+});
+
+it('who ends while the lease is being taken has not got it afterwards', async () => {
+  const { one, findOwner } = createContest();
+  one.control.delayMs = 50;
+  const taking = one.tenancy.tend();
+  await pause(10);
+  await one.tenancy.end();
+  expect([one.tenancy.isHeld(), await findOwner()]).toEqual([false, undefined]);
+  await taking;
+  await pause(LEASE_MS);
+  expect([one.tenancy.isHeld(), await findOwner()]).toEqual([false, undefined]);
+  expect(one.deeds.at(-1)).not.toBe('taken');
+});
+
+it('who gives the lease back is done with it before anybody here takes it again', async () => {
+  const { one, findOwner } = createContest();
+  await one.tenancy.tend();
+  one.control.letGoMs = 50;
+  const again = one.tenancy.takeAgain();
+  await pause(10);
+  // A timer, and somebody who wants something, in the middle of it.
+  await Promise.all([again, one.tenancy.tend(), one.tenancy.take()]);
+  expect(one.deeds).toEqual(['taken', 'let go', 'taken']);
+  expect([one.tenancy.isHeld(), await findOwner()]).toEqual([true, 'one']);
+  await one.tenancy.end();
+});
+
+it('who cannot reach the database lets go before another may take the lease', async () => {
+  const { one, other } = createContest();
+  await one.tenancy.tend();
+  await other.tenancy.tend();
+  one.control.isOut = true;
+  await waitFor(() => other.tenancy.isHeld() || undefined, 'the other to take it', 3 * LEASE_MS);
+  expect([one.tenancy.isHeld(), one.deeds]).toEqual([false, ['taken', 'let go']]);
+  one.control.isOut = false;
+  await other.tenancy.end();
+  await waitFor(() => one.tenancy.isHeld() || undefined, 'it to come back', LEASE_MS);
+  await one.tenancy.end();
+});
+
+it('who slept through the end of the lease does nothing for anybody before it has asked for it again', async () => {
+  const { one, other } = createContest();
+  one.control.aheadMs = -2 * LEASE_MS;
+  await one.tenancy.tend();
+  await other.tenancy.tend();
+  expect([one.tenancy.isHeld(), other.tenancy.isHeld()]).toEqual([true, true]);
+  one.control.aheadMs = 0;
+  await expect(one.tenancy.take()).rejects.toThrow(/kept by another node/);
+  expect([one.tenancy.isHeld(), one.deeds]).toEqual([false, ['taken', 'let go']]);
+  await Promise.all([one.tenancy.end(), other.tenancy.end()]);
+});
+
+it('who cannot reach the database, and hears of it late, lets go before another may take the lease', async () => {
+  const { one, other } = createContest();
+  await one.tenancy.tend();
+  await other.tenancy.tend();
+  one.control.isOut = true;
+  one.control.delayMs = LEASE_MS / 2;
+  await waitFor(() => other.tenancy.isHeld() || undefined, 'the other to take it', 3 * LEASE_MS);
+  expect(one.deeds).toEqual(['taken', 'let go']);
+  await Promise.all([one.tenancy.end(), other.tenancy.end()]);
+});

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { createTestDatabase } from '../support/database/databases.ts';
+import { open } from '../support/database/migrated-database.ts';
+import { dumpTables } from '../support/database/table-dump.ts';
+import type { Answer } from '../support/http/client.ts';
+import { startGateway } from '../support/http/gateway.ts';
+import { createPhoneNumbers } from '../support/phone-numbers.ts';
+import { startServerProcess } from '../support/process/server-process.ts';
+
+const FLOWS = 500;
+const AT_ONCE = 20;
+
+const ENV = {
+  LOG_LEVEL: 'trace',
+  // Ten digits do not turn up by chance.
+  OTP_LENGTH: '10',
+  LIMIT_SENDS_PER_PREFIX_HOUR: '0',
+  LIMIT_FAILURES_PER_IP_HOUR: '0',
+  LIMIT_FAILURES_PER_KEY_HOUR: '0',
+};
+
+const TABLES = ['activity_logs', 'deliveries', 'idempotency_keys', 'otp_logs', 'rate_limits'];
+
+/** The codes that stand in a text by themselves, not within a longer number or word. */
+function findCodes(text: string, codes: ReadonlySet<string>): string[] {
+  return (text.match(/(?<![0-9A-Za-z])\d{10}(?![0-9A-Za-z])/g) ?? []).filter((found) =>
+    codes.has(found),
+  );
+}
+
+it('A16: tells a passcode nowhere but to its recipient', { timeout: 120_000 }, async () => {
+  const testDatabase = await createTestDatabase('sqlite');
+  const gateway = await startGateway();
+  const node = await startServerProcess({
+    databaseUrl: testDatabase.url,
+    gatewayUrl: gateway.url,
+    env: ENV,
+  });
+  const { client } = node;
+  const nextNumber = createPhoneNumbers();
+  const answers: string[] = [];
+  const keep = (answer: Answer) => {
+    answers.push(answer.raw, JSON.stringify(answer.headers));
+    return answer;
+  };
+
+  /** One person's whole flow; every tenth meets a gateway that fails. */
+  async function flow(index: number) {
+    const phoneNumber = nextNumber();
+    const key = { 'idempotency-key': `flow-${index}` };
+    const sent = keep(await client.post('/api/otp/send', { phoneNumber }, key));
+    if (sent.status !== 200) return;
+    keep(await client.post('/api/otp/send', { phoneNumber }, key));
+    const otp = gateway.codeFor(phoneNumber);
+    const wrong = otp.replace(/./g, (digit) => String(9 - Number(digit)));
+    keep(await client.post('/api/otp/verify', { phoneNumber, otp: wrong }));
+    keep(await client.post('/api/otp/verify', { phoneNumber, otp, purpose: 'other' }));
+    keep(await client.post('/api/otp/verify', { phoneNumber, otp, extra: otp }));
+    keep(await client.post('/api/otp/verify', { phoneNumber, otp }, key));
+    keep(await client.post('/api/otp/verify', { phoneNumber, otp }, key));
+    keep(await client.get(`/api/otp/status/${encodeURIComponent(phoneNumber)}`));
+  }
+
+  gateway.behaveLike((_, response) => {
+    const isDown = gateway.messages.length % 10 === 0;
+    response.writeHead(isDown ? 503 : 200).end(gateway.messages.at(-1)?.code);
+  });
+  for (let from = 0; from < FLOWS; from += AT_ONCE) {
+    await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => flow(from + index)));
+  }
+  for (const path of ['/metrics', '/api/health', '/api/health/ready', '/api/openapi.json']) {
+    keep(await client.get(path));
+  }
+  const codes = new Set(gateway.messages.map(({ code }) => code));
+  expect(codes.size).toBe(FLOWS);
+  expect(answers.join('\n')).toContain('"OTP verified"');
+  expect(answers.join('\n')).toContain('provider_unavailable');
+  expect(findCodes(answers.join('\n'), codes)).toEqual([]);
+
+  // While it runs, so that the write-ahead log is still there.
+  const folder = dirname(testDatabase.url.slice('sqlite:'.length));
+  const files = readdirSync(folder);
+  expect(files.some((name) => name.endsWith('-wal'))).toBe(true);
+  const bytes = files.map((name) => readFileSync(join(folder, name), 'latin1'));
+  // Within the file, columns stand side by side: any ten digits in a row are looked at.
+  const inFiles = bytes.join('\n');
+  expect([...codes].filter((code) => inFiles.includes(code))).toEqual([]);
+
+  const database = await open(testDatabase);
+  const dump = await dumpTables({ database }, TABLES);
+  expect(dump).toContain(gateway.messages[0]?.to);
+  expect(findCodes(dump, codes)).toEqual([]);
+  await database.close();
+
+  await node.stop('SIGTERM');
+  const output = node.output();
+  expect(output).toContain('"msg":"delivery failed"');
+  expect(findCodes(output, codes)).toEqual([]);
+  await gateway.close();
+  await testDatabase.drop();
+});

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { API_KEY } from '../../../support/http/client.ts';
+import { createHarness, type Harness } from '../../../support/http/harness.ts';
+import {
+  createPeopleCalls,
+  NO_LOGIN_LIMITS,
+  PASSWORD,
+  type PeopleCalls,
+} from '../../../support/http/users.ts';
+
+let h: Harness;
+let people: PeopleCalls;
+beforeAll(async () => {
+  h = await createHarness({ env: NO_LOGIN_LIMITS });
+  people = createPeopleCalls(h);
+});
+afterAll(() => h.close());
+
+describe('GET /api/auth/me', () => {
+  const me = (headers: Readonly<Record<string, string>>) =>
+    h.client.call({ method: 'GET', path: '/api/auth/me', headers });
+
+  it('tells the key of the environment what it is', async () => {
+    const { status, body } = await me({ 'x-api-key': API_KEY });
+    expect([status, body.data]).toEqual([
+      200,
+      { kind: 'bootstrap', accountId: 'default', scopes: ['*'], isOperator: true },
+    ]);
+  });
+
+  it.each([
+    ['USER', ['*'], false],
+    ['ADMIN', ['analytics:read'], true],
+  ])('tells a person of the role %s who they are', async (role, scopes, isOperator) => {
+    const { id, email } = await people.makePerson({ role, accountId: 'shop' });
+    const { accessToken } = await people.enter(email);
+    const { status, body } = await people.me(accessToken);
+    const person = { id, email, name: 'Ana', role, accountId: 'shop' };
+    expect([status, body.data]).toEqual([200, { kind: 'user', ...person, scopes, isOperator }]);
+  });
+
+  it('tells a key what it may do, in the names of its account', async () => {
+    const { email } = await people.makePerson({ accountId: 'shop' });
+    const { accessToken } = await people.enter(email);
+    const made = await people.post('/api/keys', accessToken, {
+      name: 'k',
+      scopes: ['otp:send'],
+      sessions: ['main'],
+      regions: ['ID'],
+    });
+    expect(made.raw).toContain('"keyId"');
+    const { secret, keyId } = made.body.data ?? {};
+    const { status, body } = await me({ 'x-api-key': String(secret) });
+    expect([status, body.data]).toEqual([
+      200,
+      {
+        ...{ kind: 'key', keyId, mode: 'live', accountId: 'shop' },
+        ...{ scopes: ['otp:send'], isOperator: false },
+        reach: {
+          ...{ sessions: ['main'], purposes: null, regions: ['ID'] },
+          ...{ networks: null, expiresAt: null },
+        },
+      },
+    ]);
+  });
+
+  it('tells nobody anything who shows nothing', async () => {
+    expect((await me({})).status).toBe(401);
+  });
+});
+
+describe('POST /api/auth/password', () => {
+  it('is for people: a key has no password', async () => {
+    const body = { currentPassword: PASSWORD, newPassword: `${PASSWORD}!` };
+    const answer = await h.client.post('/api/auth/password', body);
+    expect([answer.status, answer.body.code]).toEqual([403, 'forbidden']);
+  });
+});
+
+describe('the bodies of /api/auth', () => {
+  const post = (path: string, body: unknown) =>
+    h.client.call({
+      ...{ method: 'POST', path: `/api/auth/${path}`, body: JSON.stringify(body) },
+      headers: { 'content-type': 'application/json' },
+    });
+
+  it.each([
+    ['login', { email: 'ana@example.com' }, 'password'],
+    ['login', { email: 'ana', password: PASSWORD }, 'email'],
+    ['login', { email: ['ana@example.com'], password: PASSWORD }, 'email'],
+    ['login', { email: 'ana@example.com', password: 1 }, 'password'],
+    ['login', { email: 'ana@example.com', password: '' }, 'password'],
+    ['login', { email: 'ana@example.com', password: 'a'.repeat(513) }, 'password'],
+    ['login', { email: 'ana@example.com', password: PASSWORD, role: 'ADMIN' }, 'role'],
+    ['refresh', {}, 'refreshToken'],
+    ['refresh', { refreshToken: null }, 'refreshToken'],
+    ['refresh', { refreshToken: 'a'.repeat(1025) }, 'refreshToken'],
+    ['logout', { refreshToken: 'a', everywhere: true }, 'everywhere'],
+  ])('are refused when they are not as described: %s %j', async (path, body, field) => {
+    const answer = await post(path, body);
+    expect([answer.status, answer.body.code]).toEqual([400, 'validation_failed']);
+    expect(answer.body.errors?.[0]?.path).toBe(field);
+  });
+
+  it('are JSON: a form of another site cannot log anybody in', async () => {
+    const answer = await h.client.call({
+      ...{ method: 'POST', path: '/api/auth/login' },
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'email=ana%40example.com&password=x',
+    });
+    expect(answer.status).toBe(415);
+  });
+});

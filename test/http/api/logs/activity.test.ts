@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dialects } from '../../../support/database/databases.ts';
+import { createAccessCalls } from '../../../support/http/access-calls.ts';
+import { API_KEY } from '../../../support/http/client.ts';
+import { createHarness, type Harness } from '../../../support/http/harness.ts';
+import { createOtpCalls, type OtpCalls, wrongCodes } from '../../../support/http/otp-calls.ts';
+import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
+
+describe.each(dialects)('the activity log of calls on %s', (dialect) => {
+  const nextNumber = createPhoneNumbers();
+  let h: Harness;
+  let otp: OtpCalls;
+
+  beforeAll(async () => {
+    h = await createHarness({ dialect });
+    otp = createOtpCalls(h);
+  });
+  afterAll(() => h.close());
+
+  /** The rows of one action since the last time that somebody looked, oldest first. */
+  async function readRows(action: string) {
+    await h.activity.flush();
+    const { ActivityLog } = h.database.models;
+    const rows = await ActivityLog.findAll({ where: { action }, order: ['id'] });
+    await ActivityLog.destroy({ where: { action } });
+    return rows.map((row) => row.get());
+  }
+
+  it('has each call with its route, outcome, time and caller, and the number masked', async () => {
+    const phoneNumber = nextNumber();
+    await otp.send(phoneNumber, { companyName: 'PT. Contoh', purpose: 'payment' });
+    const { verificationId } = await otp.row(phoneNumber);
+    const [row] = await readRows('api_call');
+    const masked = `${phoneNumber.slice(0, 6)}****${phoneNumber.slice(-4)}`;
+    expect(row).toMatchObject({
+      ...{ accountId: 'default', status: 'success', details: 'POST /api/otp/send' },
+      ...{ phoneNumber, verificationId, sessionId: 'default', ipAddress: '127.0.0.1' },
+      ...{ errorMessage: null, duration: expect.any(Number) },
+    });
+    expect(JSON.parse(row?.requestData ?? '')).toEqual({
+      ...{ companyName: 'PT. Contoh', purpose: 'payment', phoneNumber: masked },
+    });
+    expect(JSON.parse(row?.responseData ?? '')).toMatchObject({
+      ...{ httpStatus: 200, status: 'sent', channel: 'http', verificationId },
+    });
+  });
+
+  it('has what went wrong by its code, without what was not valid', async () => {
+    const phoneNumber = nextNumber();
+    const code = await otp.sendCode(phoneNumber);
+    await otp.verify(phoneNumber, wrongCodes(code, 1)[0] ?? '');
+    await h.client.post('/api/otp/send', { phoneNumber: 'no number', otp: '123456' });
+    await otp.status('garbage');
+    const [, wrong, invalid, noNumber] = await readRows('api_call');
+    expect(wrong).toMatchObject({ status: 'error', errorMessage: 'otp_invalid', phoneNumber });
+    expect(JSON.parse(wrong?.responseData ?? '')).toEqual({
+      ...{ httpStatus: 400, code: 'otp_invalid', attemptsLeft: 2 },
+    });
+    expect(invalid).toMatchObject({ errorMessage: 'validation_failed', requestData: null });
+    expect(noNumber).toMatchObject({ errorMessage: 'invalid_phone', phoneNumber: null });
+  });
+
+  it('has no passcode, no key, no password and no text, whatever is called', async () => {
+    const phoneNumber = nextNumber();
+    const code = await otp.sendCode(phoneNumber);
+    await otp.verify(phoneNumber, code);
+    const access = createAccessCalls(h);
+    const { secret } = await access.createKey({ scopes: ['otp:send'] });
+    await h.client.post('/api/users', {
+      ...{ email: 'secret@example.com', name: 'Ana', password: 'correct horse battery staple' },
+    });
+    await h.client.post('/api/sessions/none/send-message', { to: nextNumber(), message: 'Hello!' });
+    const rows = JSON.stringify(await readRows('api_call'));
+    expect(rows).toContain('POST /api/users');
+    for (const hidden of [code, secret, 'correct horse', 'Hello!', API_KEY]) {
+      expect(rows).not.toContain(hidden);
+    }
+  });
+
+  it('has what is polled once in ten minutes for each outcome, and nobody unknown', async () => {
+    const poll = async () => {
+      for (const path of ['/api/usage', '/api/analytics/dashboard', '/api/health/ready']) {
+        expect((await h.client.get(path)).status).toBe(200);
+      }
+    };
+    await poll();
+    await poll();
+    expect((await h.client.get('/api/usage?by=nothing')).status).toBe(400);
+    await h.client.call({ method: 'GET', path: '/api/usage' });
+    await h.client.get('/api/nothing');
+    await h.client.get('/api/keys');
+    await h.client.get('/api/keys');
+    const rows = await readRows('api_call');
+    expect(rows.map(({ details }) => details)).toEqual([
+      ...['GET /api/usage', 'GET /api/analytics/dashboard', 'GET /api/health/ready'],
+      ...['GET /api/usage', 'GET /api/keys'],
+    ]);
+    h.advance(601);
+    await poll();
+    const headers = { 'x-api-key': API_KEY };
+    for (const _ of [1, 2]) await h.client.call({ method: 'HEAD', path: '/api/usage', headers });
+    expect(await readRows('api_call')).toHaveLength(4);
+  });
+
+  it('has every passcode that is asked for, guessed and ended', async () => {
+    const phoneNumber = nextNumber();
+    await readRows('otp_send');
+    await readRows('otp_verify');
+    const code = await otp.sendCode(phoneNumber);
+    const { verificationId } = await otp.row(phoneNumber);
+    await otp.send(phoneNumber);
+    await otp.verify(phoneNumber, wrongCodes(code, 1)[0] ?? '');
+    await otp.verify(phoneNumber, code);
+    await otp.verify(phoneNumber, code);
+    await otp.expire(phoneNumber);
+    const [sent, refused, ...more] = await readRows('otp_send');
+    expect(more).toEqual([]);
+    expect(sent).toMatchObject({
+      ...{ phoneNumber, verificationId, status: 'success', details: 'http', sessionId: 'default' },
+    });
+    expect(refused).toMatchObject({ phoneNumber, errorMessage: 'resend_too_soon' });
+    const guesses = await readRows('otp_verify');
+    expect(guesses.map((row) => [row.status, row.details, row.verificationId])).toEqual([
+      ['error', 'wrong passcode', verificationId],
+      ['success', null, verificationId],
+      ['error', 'no live passcode', null],
+    ]);
+    expect(await readRows('otp_expire')).toMatchObject([
+      { phoneNumber, details: 'no live passcode' },
+    ]);
+  });
+
+  it('marks what a test key does', async () => {
+    const phoneNumber = nextNumber();
+    const access = createAccessCalls(h);
+    const { secret } = await access.createKey({ scopes: ['otp:send', 'otp:verify'], mode: 'test' });
+    await access.as(API_KEY).put(`/api/test-numbers/${encodeURIComponent(phoneNumber)}`, {
+      otp: '123456',
+    });
+    const tester = createOtpCalls({ ...h, client: { ...h.client, ...access.as(secret) } });
+    await tester.send(phoneNumber);
+    await tester.verify(phoneNumber, '654321');
+    await tester.verify(phoneNumber, '123456');
+    expect(await readRows('otp_send')).toMatchObject([{ phoneNumber, details: 'test' }]);
+    expect((await readRows('otp_verify')).map(({ details }) => details)).toEqual([
+      'test: wrong passcode',
+      'test',
+    ]);
+  });
+
+  it('has why a passcode was not sent, with its challenge', async () => {
+    const phoneNumber = nextNumber();
+    h.gateway.behaveLike((_, response) => void response.writeHead(400).end());
+    expect((await otp.send(phoneNumber)).status).toBe(502);
+    h.gateway.behaveLike();
+    const { verificationId } = await otp.row(phoneNumber);
+    expect(await readRows('otp_send')).toMatchObject([
+      { status: 'error', errorMessage: 'delivery_failed', verificationId, phoneNumber },
+    ]);
+  });
+});

@@ -1,0 +1,82 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../../../support/database/databases.ts';
+import { createHarness } from '../../../support/http/harness.ts';
+import { createSessionCalls, labVariables } from '../../../support/http/session-calls.ts';
+import { startSessionLab } from '../../../support/whatsapp/session-lab.ts';
+
+const { lab, h, sessions, close } = await startSessionLab();
+afterAll(close);
+
+describe('a session that this node does not keep', () => {
+  it('is shown as its row stands while another node keeps it, and cannot be touched', async () => {
+    const phone = lab.addPhone();
+    await sessions.link('theirs', phone);
+    const other = await createHarness({ env: labVariables(lab), database: h.testDatabase });
+    const there = createSessionCalls(other);
+    await expect
+      .poll(async () => (await there.get('theirs')).body.data)
+      .toMatchObject({ state: 'open', keptHere: false, phoneNumber: phone.number });
+    for (const answer of [
+      await there.qr('theirs'),
+      await there.pair('theirs', '+6281234567890'),
+      await there.sendMessage('theirs', '+6281234567890', 'Hello'),
+      await there.restart('theirs'),
+      await there.remove('theirs'),
+    ]) {
+      expect([answer.status, answer.body.code]).toEqual([409, 'session_not_connected']);
+      expect(answer.headers['retry-after']).toBe('5');
+    }
+    expect(lab.connectionsOf(phone.pn)).toBe(1);
+    await other.close();
+    await sessions.remove('theirs');
+  });
+
+  it('is connecting when its node is gone, whatever the row said last', async () => {
+    await h.database.statements.insert(
+      `INSERT INTO "sessions" ("accountId", "sessionId", "state", "status", "isConnected", "createdAt", "updatedAt")
+       VALUES ('default', 'orphan', 'open', 'active', 1, $1, $1)`,
+      [new Date()],
+    );
+    expect((await sessions.status('orphan')).body.data).toMatchObject({
+      state: 'connecting',
+      status: 'connecting',
+      isConnected: false,
+      reason: 'no node keeps it at this moment',
+    });
+    // Whoever wants something of it makes this node take it up: it turns out not to be linked.
+    expect((await sessions.qr('orphan')).status).toBe(200);
+    expect((await sessions.get('orphan')).body.data).toMatchObject({ state: 'qr', keptHere: true });
+    await sessions.remove('orphan');
+  });
+
+  it('is helped on, when it waits for a person, by a node that was started since', async () => {
+    const database = await createTestDatabase('sqlite');
+    const taken = lab.addPhone();
+    const unlinked = lab.addPhone();
+    const earlier = await createHarness({ env: labVariables(lab), database });
+    const before = createSessionCalls(earlier);
+    await before.link('taken', taken);
+    await before.link('unlinked', unlinked);
+    lab.end('conflict', taken.pn);
+    unlinked.unlink();
+    await before.untilState('taken', 'replaced');
+    await before.untilState('unlinked', 'logged_out');
+    await earlier.close();
+
+    const later = await createHarness({ env: labVariables(lab), database });
+    const after = createSessionCalls(later);
+    expect((await after.status('taken')).body.data).toMatchObject({ state: 'replaced' });
+    expect((await after.qr('taken')).body.code).toBe('session_exists');
+    expect((await after.restart('taken')).status).toBe(200);
+    await after.untilState('taken', 'open');
+
+    expect((await after.status('unlinked')).body.data).toMatchObject({ state: 'logged_out' });
+    const { body } = await after.qr('unlinked');
+    await unlinked.scanQr(String(body.data?.['qr']));
+    await after.untilState('unlinked', 'open');
+    expect((await after.remove('unlinked')).status).toBe(200);
+    expect(unlinked.devices).toEqual([]);
+    await later.close();
+    await database.drop();
+  });
+});

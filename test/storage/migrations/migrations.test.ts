@@ -1,0 +1,166 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withMigrator } from '../../../database/migrate.ts';
+import { migrations } from '../../../database/migrations/index.ts';
+import { createMigrator } from '../../../database/migrator.ts';
+import type { Database } from '../../../src/storage/database.ts';
+import { createCounterStore } from '../../../src/storage/limits/counter-store.ts';
+import { createChallengeStore } from '../../../src/storage/verification/verification-store.ts';
+import {
+  createTestDatabase,
+  type DialectName,
+  dialects,
+} from '../../support/database/databases.ts';
+import {
+  createMigratedDatabase,
+  databaseConfig,
+  type MigratedDatabase,
+  open,
+} from '../../support/database/migrated-database.ts';
+import { newChallenge } from '../../support/database/new-verification.ts';
+import { readTable } from '../../support/database/read-table.ts';
+import { startServerProcess } from '../../support/process/server-process.ts';
+
+/** The columns that may hold a value once, however the database names the index. */
+function uniqueColumns({ indexes }: Awaited<ReturnType<typeof readTable>>) {
+  return indexes
+    .filter(({ unique, name }) => unique && !/primary|pkey/i.test(name))
+    .map(({ fields }) => fields.join())
+    .sort();
+}
+
+type Columns = Awaited<ReturnType<typeof readTable>>['columns'];
+
+/** SQLite holds texts to no length: a migration that widens a column leaves it there as it was made. */
+function comparable(dialect: DialectName, columns: Columns): Columns {
+  if (dialect !== 'sqlite') return columns;
+  return columns.map((column) => ({ ...column, type: String(column.type).replace(/\(\d+\)/, '') }));
+}
+
+const tables = [
+  'sessions',
+  'activity_logs',
+  'otp_logs',
+  'deliveries',
+  'idempotency_keys',
+  'rate_limits',
+  'leases',
+  'session_credentials',
+  'session_contacts',
+  'users',
+  'api_keys',
+  'tokens',
+  'test_numbers',
+  'api_usage',
+  'rollups',
+  'nodes',
+  'epochs',
+];
+
+async function readSchema(database: Database) {
+  const read = await Promise.all(tables.map((table) => readTable(database, table)));
+  return read.map(({ columns, indexes }) => ({
+    columns,
+    indexes: indexes.sort((a, b) => a.name.localeCompare(b.name)),
+  }));
+}
+
+describe.each(dialects)('the migrations on %s', (dialect) => {
+  let migrated: MigratedDatabase;
+  beforeAll(async () => {
+    migrated = await createMigratedDatabase(dialect);
+  });
+  afterAll(() => migrated.close());
+
+  it('make each table as its model declares it', async () => {
+    const testDatabase = await createTestDatabase(dialect);
+    const declared = await open(testDatabase);
+    await declared.sequelize.sync();
+    for (const model of Object.values(declared.models)) {
+      const expected = await readTable(declared, model.tableName);
+      const made = await readTable(migrated.database, model.tableName);
+      expect(comparable(dialect, made.columns)).toEqual(comparable(dialect, expected.columns));
+      expect(uniqueColumns(made)).toEqual(uniqueColumns(expected));
+    }
+    await declared.close();
+    await testDatabase.drop();
+  });
+
+  it('go down to nothing and up again to the same schema', async () => {
+    const { database, migrator } = migrated;
+    const before = await readSchema(database);
+    await migrator.down({ to: 0 });
+    const left = await database.sequelize.getQueryInterface().showAllTables();
+    expect(left).toEqual(['SequelizeMeta']);
+    await migrator.up();
+    expect(await readSchema(database)).toEqual(before);
+  });
+
+  it('have nothing left to do when they run again', async () => {
+    expect(await migrated.migrator.up()).toEqual([]);
+    expect(await migrated.migrator.pending()).toEqual([]);
+  });
+
+  it('keep keys apart that differ in case only', async () => {
+    const challenges = createChallengeStore(migrated.database);
+    const counters = createCounterStore(migrated.database);
+    const now = new Date();
+    const lower = newChallenge(now, { verificationId: 'handle', purpose: 'login' });
+    const upper = { ...lower, verificationId: 'HANDLE', purpose: 'LOGIN' };
+    expect(await challenges.open(lower, now)).toBe(true);
+    expect(await challenges.open(upper, now)).toBe(true);
+    expect((await challenges.find({ scope: lower }))?.verificationId).toBe('handle');
+    expect((await challenges.find(upper))?.purpose).toBe('LOGIN');
+    const claim = { burst: 1, intervalMs: 1000 };
+    const one = await counters.claimAll({ claims: [{ key: 'limit|a', ...claim }] }, now);
+    const other = await counters.claimAll({ claims: [{ key: 'limit|A', ...claim }] }, now);
+    expect([one.counters.length, other.counters.length]).toEqual([1, 1]);
+  });
+});
+
+describe.each(dialects.filter((dialect) => dialect !== 'sqlite'))(
+  'first starts on %s',
+  (dialect) => {
+    it('migrate one empty database once, however many processes start at once', async () => {
+      const testDatabase = await createTestDatabase(dialect);
+      const start = () =>
+        startServerProcess({ databaseUrl: testDatabase.url, gatewayUrl: 'http://127.0.0.1:9/' });
+      const nodes = await Promise.all([start(), start()]);
+      const health = await Promise.all(nodes.map(({ client }) => client.get('/api/health/ready')));
+      expect(health.map(({ status }) => status)).toEqual([200, 200]);
+      await Promise.all(nodes.map((node) => node.stop('SIGINT')));
+      const database = await open(testDatabase);
+      const executed = await createMigrator(database.sequelize, migrations).executed();
+      expect(executed.map(({ name }) => name)).toEqual(migrations.map(({ name }) => name));
+      await database.close();
+      await testDatabase.drop();
+    });
+
+    it('wait for a node whose migrations take longer than any statement may', async () => {
+      const testDatabase = await createTestDatabase(dialect);
+      const config = databaseConfig(testDatabase);
+      const order: string[] = [];
+      const slow = withMigrator(config, async () => {
+        await pause(6000);
+        order.push('first');
+      });
+      await pause(200);
+      const waiting = withMigrator(config, async () => order.push('second'));
+      await Promise.allSettled([slow, waiting]);
+      expect(order).toEqual(['first', 'second']);
+      await testDatabase.drop();
+    });
+
+    it('need no more than two pooled connections', async () => {
+      const testDatabase = await createTestDatabase(dialect);
+      const node = await startServerProcess({
+        databaseUrl: testDatabase.url,
+        gatewayUrl: 'http://127.0.0.1:9/',
+        env: { DB_POOL_MAX: '2' },
+      });
+      expect((await node.client.get('/api/health')).status).toBe(200);
+      await node.stop('SIGINT');
+      await testDatabase.drop();
+    });
+  },
+);

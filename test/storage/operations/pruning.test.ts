@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeHistory } from '../../../scripts/seed/write-history.ts';
+import { addSeconds } from '../../../src/lib/time/clock.ts';
+import { createActivityStore } from '../../../src/storage/activity/activity-store.ts';
+import { createCountableStore } from '../../../src/storage/analytics/rollup-source-store.ts';
+import type { Row } from '../../../src/storage/statement.ts';
+import { createChallengeStore } from '../../../src/storage/verification/verification-store.ts';
+import { dialects } from '../../support/database/databases.ts';
+import {
+  createMigratedDatabase,
+  type MigratedDatabase,
+} from '../../support/database/migrated-database.ts';
+import { lookAtTables, watchReads } from '../../support/database/watched-reads.ts';
+
+const NOON = new Date('2026-03-01T12:00:00.000Z');
+const BATCH = 20;
+const AMOUNT = { activities: 6000, passcodes: 6000, expiring: 2000, now: NOON };
+
+/** The activities that count, and the passcodes, are still to be counted at first. */
+describe.each(dialects)('tidying on %s', (dialect) => {
+  let migrated: MigratedDatabase;
+  let watched: ReturnType<typeof watchReads>;
+
+  beforeAll(async () => {
+    migrated = await createMigratedDatabase(dialect);
+    await writeHistory(migrated.database, AMOUNT);
+    await lookAtTables(migrated.database, ['activity_logs', 'otp_logs']);
+    watched = watchReads(migrated.database);
+  }, 120_000);
+  afterAll(() => migrated.close());
+
+  async function markAsCounted(share: string): Promise<void> {
+    for (const table of ['activity_logs', 'otp_logs']) {
+      await migrated.database.statements.change(
+        `UPDATE "${table}" SET "countDue" = NULL WHERE ${share}`,
+        [],
+      );
+    }
+    await lookAtTables(migrated.database, ['activity_logs', 'otp_logs']);
+  }
+
+  async function expectNoFault(read: Promise<unknown>): Promise<void> {
+    await read;
+    const faults: Row[] = await watched.findFaults();
+    expect(faults).toEqual([]);
+  }
+
+  it('finds by an index what is to be counted', async () => {
+    const countables = createCountableStore(watched.database);
+    await expectNoFault(countables.listDueActivities(NOON, BATCH));
+    await expectNoFault(countables.listDueChallenges(NOON, BATCH));
+  });
+
+  it.each([
+    ['while half is counted', '"id" % 2 = 0'],
+    ['when all is counted', '"countDue" IS NOT NULL'],
+  ])('finds by an index what is to be pruned, %s', async (_, share) => {
+    await markAsCounted(share);
+    const before = addSeconds(NOON, -86_400);
+    await expectNoFault(createActivityStore(watched.database).prune(before, BATCH));
+    await expectNoFault(createChallengeStore(watched.database).prune(before, BATCH));
+    const countables = createCountableStore(watched.database);
+    await expectNoFault(countables.findOldest('activity_logs'));
+    await expectNoFault(countables.findOldest('otp_logs'));
+  });
+
+  it('finds by an index what is over', async () => {
+    await expectNoFault(
+      createChallengeStore(watched.database).expireDue(addSeconds(NOON, 600), BATCH),
+    );
+  });
+});

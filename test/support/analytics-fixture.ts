@@ -1,0 +1,70 @@
+import { type Caller, ownerOfInstallation } from '../../src/domain/access/caller.ts';
+import { type Figures, passcodeFigures } from '../../src/domain/analytics/funnel-stats.ts';
+import { createAnalyticsService } from '../../src/services/analytics/analytics-service.ts';
+import { createCountableStore } from '../../src/storage/analytics/rollup-source-store.ts';
+import { createRollupStore } from '../../src/storage/analytics/rollup-store.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { createLeaseStore } from '../../src/storage/limits/lease-store.ts';
+import { createSessionStore } from '../../src/storage/whatsapp/session-store.ts';
+
+export const OWNER: Caller = ownerOfInstallation({ ipAddress: '127.0.0.1', userAgent: undefined });
+
+/** An operator: a person who reads all accounts. */
+export const OPERATOR: Caller = {
+  ...OWNER,
+  principal: { kind: 'user', id: '1' },
+  scopes: ['analytics:read'],
+  seesAllAccounts: true,
+};
+
+/** The analytics over a database, at a time that the test sets. */
+export function openAnalytics(database: Database, now: Date) {
+  const clock = { now };
+  const service = createAnalyticsService({
+    countables: createCountableStore(database),
+    rollups: createRollupStore(database),
+    sessions: createSessionStore(database),
+    leases: createLeaseStore(database),
+    now: () => clock.now,
+  });
+  return { ...service, clock };
+}
+
+/** The counts of figures, without the times. */
+export function countsOf(figures: Figures) {
+  const { deliveredIn, verifiedIn, ...counts } = figures;
+  return counts;
+}
+
+/**
+ * The same from the logs themselves, which no figure of the service reads; of all challenges, or of
+ * those that a condition means.
+ */
+export async function countTables(
+  database: Database,
+  condition = '1 = 1',
+): Promise<Record<string, number>> {
+  const one = async (sql: string) => {
+    const [row] = await database.statements.select(`SELECT COUNT(*) AS "rows" FROM ${sql}`, []);
+    return Number(row?.['rows']);
+  };
+  const challenges = `"otp_logs" WHERE COALESCE("channel", '') <> 'test' AND ${condition}`;
+  const conditions: Record<(typeof passcodeFigures)[number], string> = {
+    asked: '1 = 1',
+    sent: '"channel" IS NOT NULL',
+    delivered: '"deliveredAt" IS NOT NULL',
+    read: '"readAt" IS NOT NULL',
+    verified: `"status" = 'verified'`,
+    failed: `"status" = 'failed'`,
+    expired: `"status" = 'expired'`,
+  };
+  const counts: Record<string, number> = {};
+  for (const name of passcodeFigures) {
+    counts[name] = await one(`${challenges} AND ${conditions[name]}`);
+  }
+  const messages = `"activity_logs" WHERE "action" = 'message_send' AND "status"`;
+  counts['messages'] = await one(`${messages} = 'success'`);
+  counts['messageFailures'] = await one(`${messages} = 'error'`);
+  counts['limitHits'] = await one(`"activity_logs" WHERE "action" = 'limit_hit'`);
+  return counts;
+}

@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { scopes } from '../../../src/domain/access/permissions.ts';
+import { createPhoneNumbers } from '../phone-numbers.ts';
+import { startLab } from '../whatsapp-lab/lab.ts';
+import { type AccessCalls, createAccessCalls } from './access-calls.ts';
+import { API_KEY } from './client.ts';
+import { createHarness } from './harness.ts';
+import { createOtpCalls } from './otp-calls.ts';
+import { createSessionCalls, labVariables } from './session-calls.ts';
+import { bearer, createPeopleCalls, NO_LOGIN_LIMITS, PASSWORD } from './users.ts';
+
+type Headers = Readonly<Record<string, string>>;
+
+export type Request = {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+};
+
+export type RoleWorld = Awaited<ReturnType<typeof createRoleWorld>>;
+
+/** The session that denied calls name; nothing ever happens to it. */
+const DESK = 'desk';
+
+/**
+ * The service with a credential of every role, and for every route a call that is valid: its object
+ * is made for it when `isFresh`, because the call may change or end it.
+ */
+export async function createRoleWorld() {
+  const lab = await startLab();
+  const h = await createHarness({
+    env: {
+      ...labVariables(lab),
+      ...NO_LOGIN_LIMITS,
+      OTP_RESEND_SECONDS: '0',
+      LIMIT_SENDS_PER_PREFIX_HOUR: '0',
+      LIMIT_SESSIONS_PER_ACCOUNT: '0',
+      LIMIT_WRONG_KEYS_PER_IP_MINUTE: '0',
+      WHATSAPP_NEW_CONTACTS_PER_DAY: '0',
+    },
+  });
+  const access = createAccessCalls(h);
+  const people = createPeopleCalls(h);
+  const otp = createOtpCalls(h);
+  const sessions = createSessionCalls(h);
+  const nextPhoneNumber = createPhoneNumbers();
+  await sessions.link(DESK, lab.addPhone());
+
+  /** A number of the lab's WhatsApp. */
+  function nextOnWhatsApp(): string {
+    const pn = nextPhoneNumber();
+    lab.addPhone({ pn });
+    return pn;
+  }
+
+  async function freshSession(): Promise<string> {
+    const id = `s-${randomUUID()}`;
+    await sessions.create(id);
+    return id;
+  }
+
+  const makeKey = async () => (await access.createKey({ scopes: ['otp:send'] })).keyId;
+  const makePerson = async () => (await people.makePerson({ accountId: 'default' })).id;
+  const enter = async () => people.enter((await people.makePerson()).email);
+  async function makeTestNumber(): Promise<string> {
+    const phoneNumber = nextPhoneNumber();
+    await access.as(API_KEY).put(`/api/test-numbers/${encodeURIComponent(phoneNumber)}`, {
+      otp: '123456',
+    });
+    return phoneNumber;
+  }
+
+  /** A valid call of a route. */
+  async function requestOf(route: string, isFresh: boolean): Promise<Request> {
+    const [method = '', pattern = ''] = route.split(' ');
+    const { body, ...values } = await parametersOf(route, isFresh);
+    const path = pattern.replaceAll(/:(\w+)/g, (_, name: string) =>
+      encodeURIComponent(String((values as Record<string, unknown>)[name])),
+    );
+    return { method, path, ...(body !== undefined && { body }) };
+  }
+
+  async function parametersOf(route: string, isFresh: boolean): Promise<Parameters> {
+    const make = makers[route];
+    if (make) return make(isFresh);
+    if (!/[:]|^(POST|PUT|PATCH) /.test(route)) return {};
+    throw new Error(`nobody says how to call ${route}`);
+  }
+
+  async function sendDemoCode(phoneNumber: string): Promise<string> {
+    // More people try the demo here than it sends to in a day.
+    await h.database.statements.change(
+      `DELETE FROM "rate_limits" WHERE "limitKey" LIKE 'demo-%'`,
+      [],
+    );
+    const { raw } = await h.client.post('/demo/send', { phoneNumber, locale: 'en' });
+    return String(JSON.parse(raw).verificationId);
+  }
+
+  const session = async (isFresh: boolean) => (isFresh ? freshSession() : DESK);
+  const ofSession = async (isFresh: boolean) => ({ id: await session(isFresh) });
+  const ofPhone = async () => ({ body: { phoneNumber: nextPhoneNumber() } });
+
+  const makers: Readonly<Record<string, (isFresh: boolean) => Promise<Parameters>>> = {
+    'GET /sessions/:id': async () => ({ id: DESK }),
+    'GET /codes/:id': async () => ({ id: 'any' }),
+    'GET /assets/:file': async () => ({ file: readdirSync('dist/console/assets')[0] }),
+    'POST /demo/send': async () => ({
+      body: { phoneNumber: nextPhoneNumber(), locale: 'en' },
+    }),
+    'POST /demo/verify': async () => {
+      const phoneNumber = nextPhoneNumber();
+      const verificationId = await sendDemoCode(phoneNumber);
+      return { body: { verificationId, otp: h.gateway.codeFor(phoneNumber) } };
+    },
+    'POST /api/auth/login': async () => {
+      const { email } = await people.makePerson();
+      return { body: { email, password: PASSWORD } };
+    },
+    'POST /api/auth/refresh': async () => ({
+      body: { refreshToken: (await enter()).refreshToken },
+    }),
+    'POST /api/auth/logout': async () => ({ body: { refreshToken: (await enter()).refreshToken } }),
+    'POST /api/auth/password': async () => ({
+      // The password stays: the next role logs in with it.
+      body: { currentPassword: PASSWORD, newPassword: PASSWORD },
+    }),
+    'POST /api/otp/send': ofPhone,
+    'POST /api/otp/resend': ofPhone,
+    'POST /api/messages/:sessionId/otp': async () => ({
+      sessionId: DESK,
+      body: { to: nextPhoneNumber() },
+    }),
+    'POST /api/otp/verify': async () => {
+      const phoneNumber = nextPhoneNumber();
+      return { body: { phoneNumber, otp: await otp.sendCode(phoneNumber) } };
+    },
+    'POST /api/otp/expire': ofPhone,
+    'POST /api/otp/unlock': ofPhone,
+    'GET /api/otp/status/:phoneNumber': async () => ({ phoneNumber: nextPhoneNumber() }),
+    'GET /api/analytics/sessions/:id/stats': async () => ({ id: DESK }),
+    'GET /api/otp/:verificationId/timeline': async () => {
+      const phoneNumber = nextPhoneNumber();
+      await otp.sendCode(phoneNumber);
+      return { verificationId: (await otp.row(phoneNumber)).verificationId };
+    },
+    'POST /api/analytics/cleanup': async () => ({ body: { otpDays: 3650 } }),
+    'GET /api/recipients/:phoneNumber': async () => ({ phoneNumber: nextPhoneNumber() }),
+    'DELETE /api/recipients/:phoneNumber': async () => ({ phoneNumber: nextPhoneNumber() }),
+    'POST /api/sessions': async () => ({ body: { sessionId: `n-${randomUUID()}` } }),
+    'GET /api/sessions/:id': ofSession,
+    'GET /api/sessions/:id/status': ofSession,
+    'GET /api/sessions/:id/qr': ofSession,
+    'GET /api/sessions/:id/events': ofSession,
+    'POST /api/sessions/:id/pair-request': async (isFresh) => {
+      const phone = lab.addPhone();
+      return { id: await session(isFresh), body: { number: phone.number } };
+    },
+    'POST /api/sessions/:id/restart': async (isFresh) => ({ id: await session(isFresh), body: {} }),
+    'DELETE /api/sessions/:id': ofSession,
+    'POST /api/sessions/:id/send-message': async () => ({
+      id: DESK,
+      body: { to: nextOnWhatsApp(), message: 'Hello' },
+    }),
+    'POST /api/keys': async () => ({ body: { name: 'of a role', scopes: ['keys:manage'] } }),
+    'GET /api/keys/:keyId': async () => ({ keyId: await makeKey() }),
+    'POST /api/keys/:keyId/rotate': async () => ({
+      keyId: (await access.createKey({ scopes: ['keys:manage'] })).keyId,
+      body: {},
+    }),
+    'DELETE /api/keys/:keyId': async () => ({
+      keyId: (await access.createKey({ scopes: ['keys:manage'] })).keyId,
+    }),
+    'PUT /api/test-numbers/:phoneNumber': async () => ({
+      phoneNumber: nextPhoneNumber(),
+      body: { otp: '123456' },
+    }),
+    'DELETE /api/test-numbers/:phoneNumber': async () => ({ phoneNumber: await makeTestNumber() }),
+    'POST /api/users': async () => ({
+      body: { email: `${randomUUID()}@example.com`, name: 'Budi', password: PASSWORD },
+    }),
+    'GET /api/users/:id': async () => ({ id: await makePerson() }),
+    'PATCH /api/users/:id': async () => ({ id: await makePerson(), body: { name: 'Citra' } }),
+    'DELETE /api/users/:id': async () => ({ id: await makePerson() }),
+  };
+
+  /** Sends a request; of a stream only the head is waited for. */
+  async function call({ method, path, body }: Request, headers: Headers) {
+    const response = await fetch(`${h.url}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const isStream = response.headers.get('content-type')?.includes('event-stream');
+    const text = isStream ? '' : await response.text();
+    if (isStream) await response.body?.cancel();
+    return { status: response.status, text };
+  }
+
+  const credentials = await makeCredentials({ access, people });
+  return {
+    ...{ h, lab, access, people, credentials, requestOf, call },
+    async close() {
+      await h.close();
+      await lab.close();
+    },
+  };
+}
+
+type Parameters = Readonly<Record<string, unknown>> & { readonly body?: unknown };
+
+type Makers = {
+  readonly access: AccessCalls;
+  readonly people: ReturnType<typeof createPeopleCalls>;
+};
+
+/** A credential of every role, as the headers that show it. */
+async function makeCredentials({ access, people }: Makers) {
+  const keyOf = async (scope: string): Promise<Headers> => ({
+    'x-api-key': (await access.createKey({ scopes: [scope] })).secret,
+  });
+  async function personOf(fields: Readonly<Record<string, unknown>>): Promise<Headers> {
+    const { email } = await people.makePerson(fields);
+    return bearer((await people.enter(email)).accessToken);
+  }
+  const [snd, vfy, ses, msg, rd, mng] = await Promise.all(scopes.map(keyOf));
+  const none: Headers = {};
+  return {
+    anon: none,
+    snd: snd ?? none,
+    vfy: vfy ?? none,
+    ses: ses ?? none,
+    msg: msg ?? none,
+    rd: rd ?? none,
+    mng: mng ?? none,
+    adm: await personOf({ accountId: 'default' }),
+    key: await keyOf('*'),
+    op: await personOf({ role: 'ADMIN' }),
+    boot: access.bootstrap,
+    other: { 'x-api-key': (await access.createKeyOf('other', { scopes: ['*'] })).secret },
+  };
+}

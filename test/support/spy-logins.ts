@@ -1,0 +1,54 @@
+import { createAdmission } from '../../src/lib/concurrency/bounded-queue.ts';
+import { loadArgon2Engine } from '../../src/lib/crypto/argon2-engine.ts';
+import { createSecretKey } from '../../src/lib/crypto/secrets.ts';
+import { createLogger } from '../../src/lib/logger.ts';
+import { createLoginService } from '../../src/services/access/users/login-service.ts';
+import { createPasswordHasher } from '../../src/services/access/users/password-hasher.ts';
+import { createLimiterService } from '../../src/services/limits/limiter-service.ts';
+import { createLimits } from '../../src/services/limits/limits.ts';
+import { createMetrics } from '../../src/services/operations/metrics-service.ts';
+import { createLoginNetworkStore } from '../../src/storage/access/login-network-store.ts';
+import { createTokenStore } from '../../src/storage/access/token-store.ts';
+import { createUserStore } from '../../src/storage/access/user-store.ts';
+import { createCounterStore } from '../../src/storage/limits/counter-store.ts';
+import { type Harness, SECRET_KEY } from './http/harness.ts';
+
+/**
+ * A second login service over the harness's database, as another node would have it, whose hash
+ * engine notes every digest that a password is compared with.
+ */
+export async function createCountedLogins(
+  h: Harness,
+  { concurrency = 4, queueLimit = 1000 }: { concurrency?: number; queueLimit?: number } = {},
+) {
+  const { config, database, now, activity } = h;
+  const compared: string[] = [];
+  const engine = await loadArgon2Engine();
+  const hashing = createAdmission({ concurrency, queueLimit });
+  const metrics = createMetrics({ hashing });
+  const hasher = await createPasswordHasher({
+    engine: {
+      ...engine,
+      verify(digest, text, secret) {
+        compared.push(digest);
+        return engine.verify(digest, text, secret);
+      },
+    },
+    hashing,
+  });
+  const logins = createLoginService({
+    users: createUserStore(database),
+    tokens: createTokenStore(database),
+    loginNetworks: createLoginNetworkStore(database),
+    limiter: createLimiterService({
+      ...{ counters: createCounterStore(database), onRefusal: activity.noteLimitHit, metrics, now },
+    }),
+    limits: createLimits(config),
+    keys: { current: createSecretKey(SECRET_KEY), previous: undefined },
+    lives: config.auth,
+    logger: createLogger('silent'),
+    ...{ hasher, activity, now },
+  });
+  /** Every digest that a password was compared with, a decoy included. */
+  return { logins, compared };
+}

@@ -1,0 +1,77 @@
+import { createAdmission } from '../../src/lib/concurrency/bounded-queue.ts';
+import { type Argon2Engine, loadArgon2Engine } from '../../src/lib/crypto/argon2-engine.ts';
+import { createSecretKey } from '../../src/lib/crypto/secrets.ts';
+import { createLogger } from '../../src/lib/logger.ts';
+import { createActivityService } from '../../src/services/activity/activity-service.ts';
+import { createDeliveryService } from '../../src/services/delivery/delivery-service.ts';
+import { createLimiterService } from '../../src/services/limits/limiter-service.ts';
+import { createLimits } from '../../src/services/limits/limits.ts';
+import { createMetrics } from '../../src/services/operations/metrics-service.ts';
+import { createPasscodeHasher } from '../../src/services/verification/code-hasher.ts';
+import { createSuspects } from '../../src/services/verification/limits/suspects.ts';
+import { createVerificationService } from '../../src/services/verification/verification-service.ts';
+import { createActivityStore } from '../../src/storage/activity/activity-store.ts';
+import { createDeliveryStore } from '../../src/storage/delivery/delivery-store.ts';
+import { createCounterStore } from '../../src/storage/limits/counter-store.ts';
+import { createUnsentStore } from '../../src/storage/verification/unsent-store.ts';
+import { createChallengeStore } from '../../src/storage/verification/verification-store.ts';
+import { type Harness, SECRET_KEY } from './http/harness.ts';
+
+/**
+ * A second verification service over the harness's database, as another node would have it, whose
+ * hash engine notes every digest that a guess is compared with.
+ */
+export async function createCountedVerification(h: Harness) {
+  const { config, database, now } = h;
+  const compared: string[] = [];
+  const engine = noteDigests(await loadArgon2Engine(), compared);
+  const logger = createLogger('silent');
+  const hashing = createAdmission({ concurrency: 4, queueLimit: 1000 });
+  const metrics = createMetrics({ hashing });
+  const deliveries = createDeliveryStore(database);
+  const activity = createActivityService({
+    activities: createActivityStore(database),
+    logger,
+    now,
+  });
+  const verification = createVerificationService({
+    challenges: createChallengeStore(database),
+    deliveries,
+    unsent: createUnsentStore(database),
+    nodeId: 'counted',
+    delivery: createDeliveryService({
+      ...{ deliveries, channels: [], timeoutSeconds: 1, metrics, logger, now },
+    }),
+    limiter: createLimiterService({
+      ...{ counters: createCounterStore(database), onRefusal: activity.noteLimitHit, metrics, now },
+    }),
+    limits: createLimits(config),
+    testNumbers: h.testNumbers,
+    pumping: { isHeld: async () => false },
+    activity,
+    hasher: await createPasscodeHasher({
+      engine,
+      cost: { memoryKib: config.hashing.memoryKib, timeCost: config.hashing.timeCost },
+      current: createSecretKey(SECRET_KEY),
+      previous: undefined,
+    }),
+    suspects: createSuspects(),
+    ...{ hashing, policy: config.otp, metrics, logger, now, draw: () => 0 },
+  });
+  return {
+    verification,
+    /** Every digest that a guess was compared with, a decoy included. */
+    compared,
+    comparisonsWith: (digest: string) => compared.filter((one) => one === digest).length,
+  };
+}
+
+function noteDigests(engine: Argon2Engine, compared: string[]): Argon2Engine {
+  return {
+    ...engine,
+    verify(digest, text, secret) {
+      compared.push(digest);
+      return engine.verify(digest, text, secret);
+    },
+  };
+}

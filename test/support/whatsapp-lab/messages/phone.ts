@@ -1,0 +1,198 @@
+import { EventEmitter, once } from 'node:events';
+import type { Account, MessagePart, Receipt } from '../account.ts';
+import type { Companion } from '../companion.ts';
+import type { Linking } from '../queries/pairing.ts';
+import { type Invitation, readQr, typeCode } from '../queries/phone-pairing.ts';
+import type { TimeLock } from '../time-lock.ts';
+import { isCounterSigned, signDevice } from '../wire/adv.ts';
+import type { KeyBundle } from '../wire/key-bundle.ts';
+import { type DeviceAddress, deviceJid, node } from '../wire/nodes.ts';
+import { SignalParty } from '../wire/signal-party.ts';
+import type { World } from '../world.ts';
+import { createInbox, type InboxMessage } from './inbox.ts';
+import { createOutbox } from './outbox.ts';
+
+export type PhoneOptions = {
+  readonly pn: string;
+  readonly lid: string;
+  readonly name: string;
+  /** `lid` shows this person to others by the hidden id, as chats that were migrated do. */
+  readonly addressing: 'pn' | 'lid';
+  /** Whether the phone shares keys and an empty history with a device at its first login. */
+  readonly historySync: boolean;
+};
+
+type Surroundings = {
+  readonly world: World;
+  readonly linking: Linking;
+  onMessage(phone: FakePhone, message: InboxMessage): void;
+};
+
+const DEFAULT_WAIT_MS = 10_000;
+const LOGGED_OUT = 401;
+
+/** A person's phone, the first device of one account. It links, reads, answers, writes, unlinks. */
+export class FakePhone implements Account {
+  readonly pn: string;
+  readonly lid: string;
+  readonly addressing: 'pn' | 'lid';
+  readonly historySync: boolean;
+  readonly companions = new Map<number, Companion>();
+  readonly trusted = new Map<string, Buffer>();
+  readonly receipts: Receipt[] = [];
+  readonly behaviour = { deliver: true, read: false, retryNext: 0 };
+  name: string;
+  logins = 0;
+  timeLock: TimeLock | undefined;
+  readonly #world: World;
+  readonly #linking: Linking;
+  readonly #party = new SignalParty();
+  readonly #events = new EventEmitter<{ message: [] }>();
+  readonly #inbox: ReturnType<typeof createInbox>;
+  readonly #outbox: ReturnType<typeof createOutbox>;
+  #lastDevice = 0;
+  #returned = 0;
+
+  constructor(options: PhoneOptions, { world, linking, onMessage }: Surroundings) {
+    this.pn = options.pn;
+    this.lid = options.lid;
+    this.name = options.name;
+    this.addressing = options.addressing;
+    this.historySync = options.historySync;
+    this.#world = world;
+    this.#linking = linking;
+    this.#events.setMaxListeners(0);
+    const owner = { world, account: this, party: this.#party };
+    this.#outbox = createOutbox(owner);
+    this.#inbox = createInbox({
+      ...owner,
+      behaviour: this.behaviour,
+      onMessage: (message) => {
+        onMessage(this, message);
+        this.#events.emit('message');
+      },
+    });
+  }
+
+  get number(): string {
+    return `+${this.pn}`;
+  }
+  get jid(): string {
+    return deviceJid(this.pn, 0);
+  }
+  get lidJid(): string {
+    return deviceJid(this.lid, 0, 'lid');
+  }
+  get shownJid(): string {
+    return this.addressing === 'lid' ? this.lidJid : this.jid;
+  }
+  get identityPub(): Buffer {
+    return this.#party.identity.pub;
+  }
+  get inbox(): readonly InboxMessage[] {
+    return this.#inbox.messages;
+  }
+  get duplicates(): number {
+    return this.#inbox.duplicates();
+  }
+  get devices(): readonly number[] {
+    return [...this.companions.keys()];
+  }
+
+  setName(name: string): void {
+    this.name = name;
+  }
+
+  get dialled(): readonly string[] {
+    return this.#world.dialledOf(this);
+  }
+  setDialled(numbers: readonly string[]): void {
+    this.#world.setDialled(this, numbers);
+  }
+
+  /** @throws when it is not the text of a code that a client shows now. */
+  async scanQr(qrText: string): Promise<{ device: number }> {
+    return this.#link(readQr(this.#linking, qrText));
+  }
+
+  /** @throws when the code is wrong, or no client waits for this number. */
+  async typePairingCode(code: string): Promise<{ device: number }> {
+    const { identity } = this.#party;
+    return this.#link(await typeCode(this.#linking, { pn: this.pn, typed: code, identity }));
+  }
+
+  /** "Log out" in the phone's list of devices; without a number, the last one. */
+  unlink(device = this.devices.at(-1)): void {
+    const companion = device === undefined ? undefined : this.companions.get(device);
+    if (!companion) throw new Error(`${this.number} has no linked device ${device ?? 'at all'}`);
+    this.companions.delete(companion.device);
+    companion.connection?.streamError(LOGGED_OUT, node('conflict', { type: 'device_removed' }));
+  }
+
+  takeBundle(): KeyBundle {
+    return this.#party.takeBundle();
+  }
+
+  receive(part: MessagePart): Promise<void> {
+    return this.#inbox.receive(part);
+  }
+
+  /** Opens the chat: the sender gets a read receipt. @throws when there is no such message. */
+  markRead(id: string): void {
+    this.#inbox.markRead(id);
+  }
+
+  /**
+   * The next message that this method has not returned yet, copies of the account's own aside.
+   * @throws when none comes within `waitMs`.
+   */
+  async nextMessage(waitMs = DEFAULT_WAIT_MS): Promise<InboxMessage> {
+    const signal = AbortSignal.any([AbortSignal.timeout(waitMs), this.#world.closing.signal]);
+    for (;;) {
+      const message = this.#takeNext();
+      if (message) return message;
+      await once(this.#events, 'message', { signal }).catch(() => {
+        throw new Error(`no message came to ${this.number} within ${waitMs} ms`);
+      });
+    }
+  }
+
+  /** Writes to the linked devices of an account and gives the id of the message. */
+  async sendText(toPn: string, text: string): Promise<string> {
+    return this.#outbox.write(this.#world.get(toPn), text);
+  }
+
+  takeReceipt(receipt: Receipt, from: DeviceAddress): void {
+    this.receipts.push(receipt);
+    if (receipt.type !== 'retry') return;
+    this.#outbox.sendAgain(receipt.id, from).catch((error: unknown) => {
+      this.#world.unhandled.push(`${this.number} could not send ${receipt.id} again: ${error}`);
+    });
+  }
+
+  greet(companion: Companion): Promise<void> {
+    return this.#outbox.greet(companion);
+  }
+
+  #takeNext(): InboxMessage | undefined {
+    const next = this.inbox.slice(this.#returned).findIndex(({ sentByMe }) => !sentByMe);
+    if (next < 0) return undefined;
+    this.#returned += next + 1;
+    return this.inbox[this.#returned - 1];
+  }
+
+  async #link({ registration, advSecret }: Invitation): Promise<{ device: number }> {
+    this.#lastDevice += 1;
+    const device = this.#lastDevice;
+    const { identityPub } = registration;
+    const phone = this.#party.identity;
+    const { details, deviceIdentity } = signDevice(phone, { device, identityPub, advSecret });
+    const offer = { device, deviceIdentity };
+    const answer = await this.#linking.sayPairSuccess(registration, this, offer);
+    if (!isCounterSigned(answer, { phone, details, identityPub })) {
+      throw new Error('the client has not counter-signed its identity as WhatsApp wants it');
+    }
+    this.#linking.finish(registration, this, device);
+    return { device };
+  }
+}

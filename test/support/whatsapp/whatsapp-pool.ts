@@ -1,0 +1,65 @@
+import { createSessionPool } from '../../../src/channels/whatsapp/pool.ts';
+import { DEFAULT_TIMING } from '../../../src/channels/whatsapp/protocol/timing.ts';
+import { createSealer } from '../../../src/lib/crypto/encryption.ts';
+import { createSecretKey } from '../../../src/lib/crypto/secrets.ts';
+import { createLogger } from '../../../src/lib/logger.ts';
+import { createContactBudget } from '../../../src/services/whatsapp/contact-budget.ts';
+import { createCounterStore } from '../../../src/storage/limits/counter-store.ts';
+import { createLeaseStore } from '../../../src/storage/limits/lease-store.ts';
+import { createContactStore } from '../../../src/storage/whatsapp/contact-store.ts';
+import { createCredentialStore } from '../../../src/storage/whatsapp/credential-store.ts';
+import { createSessionStore } from '../../../src/storage/whatsapp/session-store.ts';
+import { createMigratedDatabase } from '../database/migrated-database.ts';
+import { SECRET_KEY } from '../http/harness.ts';
+import { waitFor } from '../wait-for.ts';
+import type { Lab, Phone } from '../whatsapp-lab/lab.ts';
+import { QUICK } from './linked-harness.ts';
+import { PATIENT } from './whatsapp-sending.ts';
+
+/** The linked numbers of a node without the service around them, over a database of their own. */
+export async function createTestPool(lab: Lab) {
+  const { database, close } = await createMigratedDatabase('sqlite');
+  const now = () => new Date();
+  const contacts = createContactStore(database);
+  const records = createSessionStore(database);
+  const pool = createSessionPool({
+    socketOptions: {
+      url: lab.url,
+      version: undefined,
+      timing: { ...DEFAULT_TIMING, ...QUICK, queryMs: 1000, ...PATIENT },
+    },
+    sending: { spacingMs: 0, ackMs: 2000 },
+    credentials: createCredentialStore(database),
+    sealer: createSealer({ current: createSecretKey(SECRET_KEY), previous: undefined }),
+    budget: createContactBudget({ counters: createCounterStore(database), perDay: 0, now }),
+    leases: createLeaseStore(database),
+    record: () => {},
+    onDelivery: () => {},
+    random: Math.random,
+    logger: createLogger('silent', { write: () => {} }),
+    ...{ contacts, records, now },
+  });
+  const { keeper } = pool;
+
+  /** Makes a session and links it to the account of `phone` by QR. */
+  async function link(phone: Phone, sessionId = 'default'): Promise<void> {
+    const identity = { sessionId, accountId: 'default' };
+    await records.create(identity, now());
+    await keeper.keep(identity);
+    await keeper.startLinking(sessionId);
+    const qr = await waitFor(() => keeper.snapshot(sessionId)?.qr, 'a QR code');
+    await phone.scanQr(qr.text);
+    const isOpen = () => (keeper.snapshot(sessionId)?.state === 'open' ? true : undefined);
+    await waitFor(isOpen, `session ${sessionId} to be open`);
+  }
+
+  return {
+    pool,
+    contacts,
+    link,
+    async close() {
+      await keeper.close();
+      await close();
+    },
+  };
+}

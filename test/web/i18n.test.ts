@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { findWeakness } from '../../src/domain/access/password.ts';
+import { activityActions } from '../../src/domain/activity.ts';
+import { en } from '../../web/i18n/en.ts';
+import { id } from '../../web/i18n/id.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+
+describe('the words of the console', () => {
+  it('has one for every action of the log', () => {
+    expect(activityActions.length).toBeGreaterThan(10);
+    expectWords('action', activityActions);
+  });
+
+  it('has one for every limit that refuses', () => {
+    const source = readFileSync(new URL('src/services/limits/limits.ts', ROOT), 'utf8');
+    const limits = namesIn(source, /limit\('([a-z-]+)'/g);
+    expectWords(
+      'limit',
+      limits.filter((name) => name !== 'otp-guesses'),
+    );
+  });
+
+  it('has one for everything that makes a password weak', () => {
+    const weak = [
+      'short',
+      'a'.repeat(200),
+      'a'.repeat(20),
+      'ana.wijaya and others',
+      'my waverify is here',
+    ];
+    const messages = weak.map((password) => findWeakness(password, 'ana.wijaya@example.com'));
+    expectWords(
+      'problem',
+      messages.map((message) => `password: ${message}`),
+    );
+  });
+});
+
+function namesIn(source: string, pattern: RegExp): string[] {
+  const names = [...source.matchAll(pattern)].flatMap(([, name]) => name ?? []);
+  expect(names.length).toBeGreaterThan(10);
+  return names;
+}
+
+function expectWords(kind: string, names: readonly string[]): void {
+  const missing = (words: object) => names.filter((name) => !(`${kind}.${name}` in words));
+  expect({ en: missing(en), id: missing(id) }).toEqual({ en: [], id: [] });
+}

@@ -1,0 +1,69 @@
+import { useWords } from '../i18n/i18n.tsx';
+import type { SessionState } from '../lib/types.ts';
+import { Icon, type IconName } from './icon.tsx';
+
+export type Tone = 'plain' | 'good' | 'warn' | 'bad' | 'calm';
+
+type Props = { readonly tone: Tone; readonly icon: IconName; readonly text: string };
+
+/** A state in a word, with a colour and a drawing beside it. */
+export function Badge({ tone, icon, text }: Props) {
+  return (
+    <span class={`badge ${tone}`}>
+      <Icon name={icon} />
+      {text}
+    </span>
+  );
+}
+
+type Look = { readonly tone: Tone; readonly icon: IconName };
+const PLAIN: Look = { tone: 'plain', icon: 'clock' };
+const GOOD: Look = { tone: 'good', icon: 'check' };
+const BAD: Look = { tone: 'bad', icon: 'cross' };
+const CALM: Look = { tone: 'calm', icon: 'clock' };
+
+const STATES: Readonly<Record<SessionState, Look>> = {
+  unlinked: { tone: 'plain', icon: 'link' },
+  qr: { tone: 'calm', icon: 'link' },
+  code: { tone: 'calm', icon: 'link' },
+  linking: CALM,
+  connecting: CALM,
+  open: GOOD,
+  backoff: { tone: 'warn', icon: 'refresh' },
+  replaced: BAD,
+  logged_out: BAD,
+  banned: BAD,
+  outdated: BAD,
+  failed: BAD,
+};
+
+export function StateBadge({ state }: { readonly state: SessionState }) {
+  const { name } = useWords();
+  return <Badge {...(STATES[state] ?? PLAIN)} text={name('state', state)} />;
+}
+
+/** How things of each kind look in each state. */
+const LOOKS: Readonly<Record<string, Look>> = {
+  'code.sent': { tone: 'calm', icon: 'send' },
+  'code.verified': GOOD,
+  'code.expired': { tone: 'plain', icon: 'clock' },
+  'code.failed': BAD,
+  'delivery.pending': CALM,
+  'delivery.accepted': { tone: 'calm', icon: 'check' },
+  'delivery.delivered': { tone: 'good', icon: 'checks' },
+  'delivery.read': { tone: 'good', icon: 'eye' },
+  'delivery.failed': BAD,
+  'log.success': GOOD,
+  'log.error': BAD,
+  'log.pending': CALM,
+  'keyState.active': GOOD,
+  'keyState.expired': PLAIN,
+  'keyState.revoked': BAD,
+};
+
+type Kind = 'code' | 'delivery' | 'log' | 'keyState';
+
+export function KindBadge({ kind, value }: { readonly kind: Kind; readonly value: string }) {
+  const { name } = useWords();
+  return <Badge {...(LOOKS[`${kind}.${value}`] ?? PLAIN)} text={name(kind, value)} />;
+}

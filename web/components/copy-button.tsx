@@ -1,0 +1,25 @@
+import { useState } from 'preact/hooks';
+import { useWords } from '../i18n/i18n.tsx';
+import { Icon } from './icon.tsx';
+
+/** Copies a text, and says so. */
+export function CopyButton({ text }: { readonly text: string }) {
+  const { t } = useWords();
+  const [isCopied, setCopied] = useState(false);
+  return (
+    <button
+      type="button"
+      class="button compact"
+      onClick={() => {
+        // Refused where the page is not shown over TLS or on this machine: then it can be selected.
+        navigator.clipboard?.writeText(text).then(
+          () => setCopied(true),
+          () => {},
+        );
+      }}
+    >
+      <Icon name={isCopied ? 'check' : 'copy'} />
+      <span aria-live="polite">{isCopied ? t('do.copied') : t('do.copy')}</span>
+    </button>
+  );
+}

@@ -1,0 +1,42 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { useWords } from '../i18n/i18n.tsx';
+import { Icon } from './icon.tsx';
+
+type Props = {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+};
+
+/**
+ * A question before the page goes on. The browser keeps the focus inside, closes it on Esc, and gives
+ * the focus back to what opened it.
+ */
+export function Dialog({ title, onClose, children }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const { t } = useWords();
+  const label = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    const opener = document.activeElement;
+    if (element && !element.open) element.showModal();
+    return () => {
+      // Not closed here: it is gone with its element, and would say so after another has been opened.
+      if (opener instanceof HTMLElement) opener.focus();
+    };
+  }, []);
+  return (
+    <dialog ref={dialog} aria-labelledby={label} onClose={onClose}>
+      <h2 id={label} class="dialog-head break">
+        {title}
+      </h2>
+      <div class="dialog-body break">{children}</div>
+      {/* Last, so that the focus begins with what the dialog is for. */}
+      <button type="button" class="button quiet icon-only dialog-close" onClick={onClose}>
+        <Icon name="cross" />
+        <span class="visually-hidden">{t('do.close')}</span>
+      </button>
+    </dialog>
+  );
+}

@@ -1,0 +1,49 @@
+import type { ComponentChildren } from 'preact';
+import { useWords } from '../i18n/i18n.tsx';
+import type { Failure } from '../lib/failure.ts';
+import type { Tone } from './badge.tsx';
+import { Icon, type IconName } from './icon.tsx';
+
+type Props = {
+  readonly tone: Tone;
+  readonly children: ComponentChildren;
+  /** What can be done about it. */
+  readonly beside?: ComponentChildren;
+};
+
+const ICONS: Readonly<Record<Tone, IconName>> = {
+  plain: 'alert',
+  calm: 'alert',
+  warn: 'alert',
+  bad: 'alert',
+  good: 'check',
+};
+
+/** News about what a person just did: read out when it appears. */
+export function Notice({ tone, children, beside }: Props) {
+  return (
+    <div class={`notice ${tone}`} role={tone === 'bad' ? 'alert' : 'status'}>
+      <Icon name={ICONS[tone]} />
+      <div class="break">{children}</div>
+      {beside}
+    </div>
+  );
+}
+
+type FailureProps = { readonly of: Failure | undefined; readonly retry?: () => void };
+
+/** Why something did not succeed, when it did not; with another try, where that may help. */
+export function FailureNotice({ of, retry }: FailureProps) {
+  const { t, failure } = useWords();
+  if (!of) return null;
+  const again = retry && of.isPassing && (
+    <button type="button" class="button compact" onClick={retry}>
+      {t('do.retry')}
+    </button>
+  );
+  return (
+    <Notice tone="bad" beside={again}>
+      {failure(of)}
+    </Notice>
+  );
+}

@@ -1,0 +1,46 @@
+import { useState } from 'preact/hooks';
+import { useWords } from '../i18n/i18n.tsx';
+import { applyTheme, readTheme } from '../lib/theme.ts';
+import { Switch } from './field.tsx';
+
+/** The colours and the language, for this browser. */
+export function Settings() {
+  const { t, locale, setLocale } = useWords();
+  const [theme, setTheme] = useState(readTheme);
+  return (
+    <div class="settings">
+      <Switch
+        label={t('theme.label')}
+        value={theme}
+        onValue={(next) => {
+          applyTheme(next);
+          setTheme(next);
+        }}
+        options={[
+          ['system', t('theme.system')],
+          ['light', t('theme.light')],
+          ['dark', t('theme.dark')],
+        ]}
+      />
+      <Switch
+        label={t('language.label')}
+        value={locale}
+        onValue={setLocale}
+        options={[
+          [
+            'en',
+            <abbr title="English" key="en">
+              EN
+            </abbr>,
+          ],
+          [
+            'id',
+            <abbr title="Bahasa Indonesia" key="id">
+              ID
+            </abbr>,
+          ],
+        ]}
+      />
+    </div>
+  );
+}

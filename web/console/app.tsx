@@ -1,0 +1,113 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useErrorBoundary, useState } from 'preact/hooks';
+import { Card } from '../components/card.tsx';
+import { Empty } from '../components/empty.tsx';
+import { FailureNotice } from '../components/notice.tsx';
+import { useWords } from '../i18n/i18n.tsx';
+import { api } from '../lib/api.ts';
+import { credentials } from '../lib/credentials.ts';
+import { type Failure, toFailure } from '../lib/failure.ts';
+import { MeContext } from '../lib/permissions.ts';
+import { usePath } from '../lib/router.ts';
+import type { Me } from '../lib/types.ts';
+import { CodePage } from './codes/code.tsx';
+import { Codes } from './codes/codes.tsx';
+import { Keys } from './keys/keys.tsx';
+import { Link } from './layout/link.tsx';
+import { Shell } from './layout/shell.tsx';
+import { Logs } from './logs/logs.tsx';
+import { Overview } from './overview/overview.tsx';
+import { SessionPage } from './sessions/session.tsx';
+import { Sessions } from './sessions/sessions.tsx';
+import { SignIn } from './sign-in.tsx';
+import { Usage } from './usage/usage.tsx';
+import { People } from './users/users.tsx';
+
+export function App() {
+  const path = usePath();
+  const [me, setMe] = useState<Me>();
+  const [isOver, setOver] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
+  const [isKnown, setKnown] = useState(!credentials.exist());
+
+  function recall(): void {
+    setFailure(undefined);
+    api<Me>('/api/auth/me')
+      .then(setMe, (error: unknown) => {
+        if (credentials.exist()) setFailure(toFailure(error));
+      })
+      .finally(() => setKnown(true));
+  }
+
+  useEffect(() => {
+    credentials.whenLost(() => {
+      setMe(undefined);
+      setOver(true);
+    });
+    if (credentials.exist()) recall();
+  }, []);
+
+  if (!isKnown) return null;
+  if (failure) return <FailureNotice of={failure} retry={recall} />;
+  if (!me) return <SignIn isOver={isOver} onEnter={setMe} />;
+  function signOut(): void {
+    setMe(undefined);
+    setOver(false);
+    credentials.signOut().catch(() => {});
+  }
+  return (
+    <MeContext.Provider value={me}>
+      <Shell path={path} onSignOut={signOut}>
+        <Guard key={path}>
+          <Route path={path} />
+        </Guard>
+      </Shell>
+    </MeContext.Provider>
+  );
+}
+
+const PAGES: Readonly<Record<string, () => ComponentChildren>> = {
+  '/': () => <Overview />,
+  '/sessions': () => <Sessions />,
+  '/codes': () => <Codes />,
+  '/logs': () => <Logs />,
+  '/keys': () => <Keys />,
+  '/usage': () => <Usage />,
+  '/people': () => <People />,
+};
+
+function Route({ path }: { readonly path: string }) {
+  const [, first, id = ''] = path.split('/').map(decodeURIComponent);
+  if (first === 'sessions' && id) return <SessionPage id={id} />;
+  if (first === 'codes' && id) return <CodePage id={id} />;
+  return <>{PAGES[path]?.() ?? <Lost />}</>;
+}
+
+function Lost() {
+  const { t } = useWords();
+  return (
+    <Card>
+      <Empty icon="search" title={t('app.notThere')} text={t('app.notThere.text')}>
+        <Link to="/" class="button">
+          {t('app.home')}
+        </Link>
+      </Empty>
+    </Card>
+  );
+}
+
+/** A fault in one page leaves the others reachable. */
+function Guard({ children }: { readonly children: ComponentChildren }) {
+  const { t } = useWords();
+  const [error] = useErrorBoundary();
+  if (!error) return <>{children}</>;
+  return (
+    <Card>
+      <Empty icon="alert" title={t('app.wrong')} text={t('app.wrong.text')}>
+        <button type="button" class="button" onClick={() => location.reload()}>
+          {t('app.reload')}
+        </button>
+      </Empty>
+    </Card>
+  );
+}

@@ -1,0 +1,71 @@
+import { KindBadge } from '../../components/badge.tsx';
+import { useWords } from '../../i18n/i18n.tsx';
+import { seesAllAccounts, useMe } from '../../lib/permissions.ts';
+import type { Code } from '../../lib/types.ts';
+import { Link } from '../layout/link.tsx';
+
+/** Codes as a table; each number leads to what happened to its code. */
+export function CodeTable({ codes }: { readonly codes: readonly Code[] }) {
+  const { t } = useWords();
+  const { me } = useMe();
+  return (
+    <div class="table-wrap">
+      <table>
+        <caption class="visually-hidden">{t('codes.title')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('codes.phone')}</th>
+            <th scope="col">{t('codes.status')}</th>
+            <th scope="col">{t('codes.delivery')}</th>
+            {seesAllAccounts(me) && <th scope="col">{t('codes.account')}</th>}
+            <th scope="col" class="hide-narrow">
+              {t('codes.channel')}
+            </th>
+            <th scope="col" class="hide-narrow">
+              {t('codes.purpose')}
+            </th>
+            <th scope="col" class="number hide-narrow">
+              {t('codes.attempts')}
+            </th>
+            <th scope="col" class="hide-narrow">
+              {t('codes.asked')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {codes.map((code) => (
+            <Row code={code} key={code.verificationId} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ code }: { readonly code: Code }) {
+  const { format, name } = useWords();
+  const { delivery, channel } = code;
+  return (
+    <tr>
+      <td class="nowrap">
+        <Link class="row-link" to={`/codes/${code.verificationId}`}>
+          {code.phoneNumber}
+        </Link>
+      </td>
+      <td>
+        <KindBadge kind="code" value={code.status} />
+      </td>
+      <td>
+        {delivery ? <KindBadge kind="delivery" value={delivery.status} /> : '–'}
+        {delivery?.reason && <div class="soft small">{name('reason', delivery.reason)}</div>}
+      </td>
+      {code.accountId !== undefined && <td>{code.accountId}</td>}
+      <td class="hide-narrow">{channel ? name('channel', channel) : '–'}</td>
+      <td class="hide-narrow">{code.purpose}</td>
+      <td class="number hide-narrow">
+        {code.attempts}/{code.maxAttempts}
+      </td>
+      <td class="hide-narrow nowrap">{format.short(code.createdAt)}</td>
+    </tr>
+  );
+}

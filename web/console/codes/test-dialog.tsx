@@ -1,0 +1,83 @@
+import { useState } from 'preact/hooks';
+import { Dialog } from '../../components/dialog.tsx';
+import { Field, Select } from '../../components/field.tsx';
+import { Form } from '../../components/form.tsx';
+import { FailureNotice } from '../../components/notice.tsx';
+import { useAction } from '../../hooks/use-action.ts';
+import { useWords } from '../../i18n/i18n.tsx';
+import { api } from '../../lib/api.ts';
+import type { Sent } from '../../lib/types.ts';
+import { TestProgress } from './test-progress.tsx';
+
+const CHANNELS = ['whatsapp', 'http', 'console'] as const;
+
+type Wanted = { readonly phoneNumber: string; readonly channel: string; readonly locale: string };
+
+/** Leaves out what was left open: the service decides on it. */
+function send({ phoneNumber, channel, locale }: Wanted): Promise<Sent> {
+  const body = { phoneNumber, locale, ...(channel !== '' && { channel }) };
+  return api<Sent>('/api/otp/send', { method: 'POST', body });
+}
+
+/** Sends a code to somebody's own phone, and shows how far it has come. */
+export function TestDialog({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useWords();
+  const [sent, setSent] = useState<Sent>();
+  return (
+    <Dialog title={t('test.title')} onClose={onClose}>
+      {sent ? (
+        <TestProgress sent={sent} onAgain={() => setSent(undefined)} onClose={onClose} />
+      ) : (
+        <TestForm onSent={setSent} onClose={onClose} />
+      )}
+    </Dialog>
+  );
+}
+
+type FormProps = { readonly onSent: (sent: Sent) => void; readonly onClose: () => void };
+
+function TestForm({ onSent, onClose }: FormProps) {
+  const { t, name, locale: own } = useWords();
+  const [wanted, setWanted] = useState<Wanted>({ phoneNumber: '', channel: '', locale: own });
+  const { run, isBusy, failure } = useAction(() => send(wanted), onSent);
+  const change = (field: keyof Wanted) => (value: string) =>
+    setWanted((old) => ({ ...old, [field]: value }));
+  return (
+    <Form class="stack" onSubmit={() => run()}>
+      <Field
+        {...{ label: t('codes.phone'), hint: t('test.phone.hint'), value: wanted.phoneNumber }}
+        {...{ onValue: change('phoneNumber'), required: true, type: 'tel', inputMode: 'tel' }}
+        autocomplete="tel"
+      />
+      <div class="columns">
+        <Select
+          label={t('test.channel')}
+          value={wanted.channel}
+          onValue={change('channel')}
+          options={[
+            ['', t('test.channel.auto')],
+            ...CHANNELS.map((channel) => [channel, name('channel', channel)] as const),
+          ]}
+        />
+        <Select
+          label={t('test.language')}
+          value={wanted.locale}
+          onValue={change('locale')}
+          options={[
+            ['id', 'Bahasa Indonesia'],
+            ['en', 'English'],
+          ]}
+        />
+      </div>
+      <FailureNotice of={failure} />
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={onClose}>
+          {t('do.cancel')}
+        </button>
+        <button type="submit" class="button primary" disabled={isBusy}>
+          {t(isBusy ? 'test.sending' : 'test.send')}
+        </button>
+      </div>
+    </Form>
+  );
+}

@@ -1,0 +1,115 @@
+import { useState } from 'preact/hooks';
+import { Card } from '../../components/card.tsx';
+import { Confirm } from '../../components/confirm.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { Empty, Skeleton } from '../../components/empty.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { More } from '../../components/load-more.tsx';
+import { FailureNotice } from '../../components/notice.tsx';
+import { usePages } from '../../hooks/use-pages.ts';
+import { useWords } from '../../i18n/i18n.tsx';
+import { api } from '../../lib/api.ts';
+import { useMe } from '../../lib/permissions.ts';
+import type { Key, MadeKey } from '../../lib/types.ts';
+import { Gate, Page } from '../layout/page.tsx';
+import { KeyTable } from './key-table.tsx';
+import { NewKey, Secret } from './new-key.tsx';
+
+/** What is asked about on the page at the moment. */
+type Asked =
+  | { readonly what: 'new' }
+  | { readonly what: 'rotate' | 'revoke'; readonly key: Key }
+  | { readonly what: 'secret'; readonly made: MadeKey };
+
+/** The keys of the account. */
+export function Keys() {
+  const { t } = useWords();
+  const { may } = useMe();
+  const [asked, setAsked] = useState<Asked>();
+  const { items, next, isLoaded, failure, more, reload } = usePages<Key>({
+    path: '/api/keys',
+    query: {},
+    idOf: ({ keyId }) => keyId,
+    everyMs: may('keys:manage') ? 10_000 : 0,
+  });
+  const begin = (
+    <button type="button" class="button primary" onClick={() => setAsked({ what: 'new' })}>
+      <Icon name="plus" />
+      {t('keys.new')}
+    </button>
+  );
+  return (
+    <Page title={t('keys.title')} lead={t('keys.lead')} actions={may('keys:manage') && begin}>
+      <Gate scopes={['keys:manage']}>
+        <FailureNotice of={failure} retry={reload} />
+        {(isLoaded || !failure) && (
+          <Card isFlush>
+            {!isLoaded && <Skeleton />}
+            {isLoaded && items.length === 0 && (
+              <Empty icon="keys" title={t('keys.empty')} text={t('keys.empty.text')}>
+                {begin}
+              </Empty>
+            )}
+            {items.length > 0 && (
+              <KeyTable keys={items} onAsk={(what, key) => setAsked({ what, key })} />
+            )}
+            <More next={next} onMore={more} />
+          </Card>
+        )}
+      </Gate>
+      <Question asked={asked} onAsk={setAsked} onChange={reload} />
+    </Page>
+  );
+}
+
+type QuestionProps = {
+  readonly asked: Asked | undefined;
+  readonly onAsk: (asked: Asked | undefined) => void;
+  readonly onChange: () => void;
+};
+
+function Question({ asked, onAsk, onChange }: QuestionProps) {
+  const { t } = useWords();
+  const onClose = () => onAsk(undefined);
+  function onMade(made: MadeKey): void {
+    onAsk({ what: 'secret', made });
+    onChange();
+  }
+  if (!asked) return null;
+  if (asked.what === 'new') return <NewKey key="new" onMade={onMade} onClose={onClose} />;
+  if (asked.what === 'secret') {
+    return (
+      <Dialog key="secret" title={t('keys.secret')} onClose={onClose}>
+        <Secret made={asked.made} onClose={onClose} />
+      </Dialog>
+    );
+  }
+  const { what, key } = asked;
+  const { name } = key;
+  const path = `/api/keys/${key.keyId}`;
+  const common = {
+    // Keys that took each other's place have one name: their beginnings differ.
+    title: t(`keys.${what}.title`, { name: `${name} (${key.prefix}…)` }),
+    text: t(`keys.${what}.text`),
+    onClose,
+  };
+  if (what === 'rotate') {
+    const rotate = () => api<MadeKey>(`${path}/rotate`, { method: 'POST', body: {} }).then(onMade);
+    return (
+      <Confirm key="rotate" {...common} verb={t('keys.rotate')} act={rotate} onDone={onChange} />
+    );
+  }
+  return (
+    <Confirm
+      key="revoke"
+      {...common}
+      verb={t('keys.revoke')}
+      typed={{ label: t('keys.revoke.type', { name }), name }}
+      act={() => api(path, { method: 'DELETE' })}
+      onDone={() => {
+        onClose();
+        onChange();
+      }}
+    />
+  );
+}

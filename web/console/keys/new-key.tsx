@@ -1,0 +1,140 @@
+import { useState } from 'preact/hooks';
+import { CopyButton } from '../../components/copy-button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { Field, Select, Switch } from '../../components/field.tsx';
+import { Form } from '../../components/form.tsx';
+import { FailureNotice, Notice } from '../../components/notice.tsx';
+import { useAction } from '../../hooks/use-action.ts';
+import { useWords } from '../../i18n/i18n.tsx';
+import { api } from '../../lib/api.ts';
+import { useMe } from '../../lib/permissions.ts';
+import type { MadeKey } from '../../lib/types.ts';
+
+const SCOPES = [
+  'otp:send',
+  'otp:verify',
+  'sessions:manage',
+  'messages:send',
+  'analytics:read',
+  'keys:manage',
+] as const;
+
+/** After how many days a key ends; one that needs another end is made by the API. */
+const LIVES = [
+  ['', 'keys.expires.never'],
+  ['30', 'keys.expires.month'],
+  ['90', 'keys.expires.quarter'],
+  ['365', 'keys.expires.year'],
+] as const;
+
+const DAY_MS = 86_400_000;
+
+type Props = { readonly onMade: (made: MadeKey) => void; readonly onClose: () => void };
+
+/** Makes a key. What its maker may not do is not offered: the key could not do it either. */
+export function NewKey({ onMade, onClose }: Props) {
+  const { t } = useWords();
+  const [name, setName] = useState('');
+  const [mode, setMode] = useState<'live' | 'test'>('live');
+  const [scopes, setScopes] = useState<readonly string[]>(['otp:send', 'otp:verify']);
+  const [days, setDays] = useState('');
+  const { run, isBusy, failure } = useAction(
+    () =>
+      api<MadeKey>('/api/keys', {
+        method: 'POST',
+        body: { name, mode, scopes, ...(days !== '' && { expiresAt: inDays(Number(days)) }) },
+      }),
+    onMade,
+  );
+  return (
+    <Dialog title={t('keys.new')} onClose={onClose}>
+      <Form class="stack" onSubmit={() => run()}>
+        <Field
+          {...{ label: t('keys.name'), hint: t('keys.name.hint'), value: name, maxLength: 120 }}
+          {...{ onValue: setName, required: true, autocomplete: 'off' }}
+        />
+        <ScopeChoice scopes={scopes} onScopes={setScopes} />
+        <div class="field">
+          <Switch
+            label={t('keys.mode')}
+            value={mode}
+            onValue={setMode}
+            options={[
+              ['live', t('keys.live')],
+              ['test', t('keys.testMode')],
+            ]}
+          />
+          <p class="hint">{t('keys.test.hint')}</p>
+        </div>
+        <Select
+          {...{ label: t('keys.expires'), value: days, onValue: setDays }}
+          options={LIVES.map(([value, word]) => [value, t(word)])}
+        />
+        <FailureNotice of={failure} />
+        <div class="dialog-actions">
+          <button type="button" class="button" onClick={onClose}>
+            {t('do.cancel')}
+          </button>
+          <button type="submit" class="button primary" disabled={isBusy || scopes.length === 0}>
+            {t('keys.create')}
+          </button>
+        </div>
+      </Form>
+    </Dialog>
+  );
+}
+
+function inDays(days: number): string {
+  return new Date(Date.now() + days * DAY_MS).toISOString();
+}
+
+type ChoiceProps = {
+  readonly scopes: readonly string[];
+  readonly onScopes: (scopes: readonly string[]) => void;
+};
+
+function ScopeChoice({ scopes, onScopes }: ChoiceProps) {
+  const { t, name } = useWords();
+  const { may } = useMe();
+  return (
+    <fieldset>
+      <legend>{t('keys.scopes')}</legend>
+      <div class="choices">
+        {SCOPES.filter((scope) => may(scope)).map((scope) => (
+          <label class="choice" key={scope}>
+            <input
+              type="checkbox"
+              checked={scopes.includes(scope)}
+              onChange={({ currentTarget: { checked } }) =>
+                onScopes(SCOPES.filter((one) => (one === scope ? checked : scopes.includes(one))))
+              }
+            />
+            {name('scope', scope)}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+type SecretProps = { readonly made: MadeKey; readonly onClose: () => void };
+
+/** The one time that a key is seen. */
+export function Secret({ made, onClose }: SecretProps) {
+  const { t } = useWords();
+  return (
+    <>
+      <Notice tone="warn">{t('keys.secret.text')}</Notice>
+      <p class="strong break">{made.name}</p>
+      <div class="secret">
+        <code>{made.secret}</code>
+        <CopyButton text={made.secret} />
+      </div>
+      <div class="dialog-actions">
+        <button type="button" class="button primary" onClick={onClose}>
+          {t('do.done')}
+        </button>
+      </div>
+    </>
+  );
+}

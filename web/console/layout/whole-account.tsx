@@ -1,0 +1,21 @@
+import type { ComponentChildren } from 'preact';
+import { Card } from '../../components/card.tsx';
+import { Empty } from '../../components/empty.tsx';
+import { useWords } from '../../i18n/i18n.tsx';
+import { isHeld, useMe } from '../../lib/permissions.ts';
+import { Gate } from './page.tsx';
+
+/** Shows what is kept of the whole account to those who may read all of it, and tells others why not. */
+export function WholeAccount({ children }: { readonly children: ComponentChildren }) {
+  const { me } = useMe();
+  return <Gate scopes={['analytics:read']}>{isHeld(me) ? <Held /> : children}</Gate>;
+}
+
+function Held() {
+  const { t } = useWords();
+  return (
+    <Card>
+      <Empty icon="shield" title={t('may.title')} text={t('may.held')} />
+    </Card>
+  );
+}

@@ -1,0 +1,74 @@
+import { useEffect, useState } from 'preact/hooks';
+import { Field, Select } from '../../components/field.tsx';
+import { Form } from '../../components/form.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { en } from '../../i18n/en.ts';
+import { useWords } from '../../i18n/i18n.tsx';
+import { lacksAccount, seesAllAccounts, useMe } from '../../lib/permissions.ts';
+import { NameAccount } from '../layout/name-account.tsx';
+import { type Filter, isBackwards } from './log-filter.ts';
+
+/** Every action that has a word. */
+const ACTIONS = Object.keys(en).flatMap((word) => word.match(/^action[.](.+)/)?.slice(1) ?? []);
+
+type Props = { readonly filter: Filter; readonly onFilter: (filter: Filter) => void };
+
+/** Which entries to show: those of the draft when it is sent, and could be asked for. */
+export function LogFilters({ filter, onFilter }: Props) {
+  const { t } = useWords();
+  const { me } = useMe();
+  const [draft, setDraft] = useState(filter);
+  useEffect(() => setDraft(filter), [JSON.stringify(filter)]);
+  return (
+    <search class="stack">
+      <Form
+        class={seesAllAccounts(me) ? 'filters many' : 'filters'}
+        onSubmit={() => {
+          if (!isBackwards(draft) && !lacksAccount(me, draft)) onFilter(draft);
+        }}
+      >
+        <Fields draft={draft} onDraft={setDraft} />
+        <button type="submit" class="button">
+          <Icon name="search" />
+          {t('codes.search')}
+        </button>
+      </Form>
+      {isBackwards(draft) && <Notice tone="bad">{t('logs.badRange')}</Notice>}
+      <NameAccount isMissing={lacksAccount(me, draft)} />
+    </search>
+  );
+}
+
+type FieldsProps = { readonly draft: Filter; readonly onDraft: (draft: Filter) => void };
+
+function Fields({ draft, onDraft }: FieldsProps) {
+  const { t, name } = useWords();
+  const { me } = useMe();
+  const field = (of: keyof Filter) => ({
+    value: draft[of],
+    onValue: (value: string) => onDraft({ ...draft, [of]: value }),
+  });
+  return (
+    <>
+      {seesAllAccounts(me) && (
+        <Field label={t('codes.account')} {...field('accountId')} autocomplete="off" />
+      )}
+      <Select
+        label={t('logs.action')}
+        {...field('action')}
+        options={[
+          ['', t('say.all')],
+          ...ACTIONS.map((action) => [action, name('action', action)] as const),
+        ]}
+      />
+      <Field label={t('codes.session')} {...field('sessionId')} autocomplete="off" />
+      <Field
+        {...{ label: t('codes.phone'), inputMode: 'tel', autocomplete: 'off' }}
+        {...field('phoneNumber')}
+      />
+      <Field label={t('logs.from')} type="date" {...field('from')} />
+      <Field label={t('logs.to')} type="date" {...field('to')} />
+    </>
+  );
+}

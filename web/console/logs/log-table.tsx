@@ -1,0 +1,119 @@
+import { useState } from 'preact/hooks';
+import { KindBadge } from '../../components/badge.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { useWords } from '../../i18n/i18n.tsx';
+import { seesAllAccounts, useMe } from '../../lib/permissions.ts';
+import type { Activity } from '../../lib/types.ts';
+import { Link } from '../layout/link.tsx';
+import { Facts } from '../sessions/session-facts.tsx';
+
+/** Entries of a log; each opens to all that is known of it. */
+export function LogTable({ entries }: { readonly entries: readonly Activity[] }) {
+  const { t } = useWords();
+  const { me } = useMe();
+  const [open, setOpen] = useState<Activity>();
+  return (
+    <>
+      <div class="table-wrap">
+        <table>
+          <caption class="visually-hidden">{t('logs.title')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('logs.when')}</th>
+              <th scope="col">{t('logs.action')}</th>
+              {seesAllAccounts(me) && (
+                <th scope="col" class="hide-narrow">
+                  {t('codes.account')}
+                </th>
+              )}
+              <th scope="col">{t('logs.status')}</th>
+              <th scope="col" class="hide-narrow">
+                {t('codes.session')}
+              </th>
+              <th scope="col" class="hide-narrow">
+                {t('codes.phone')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {entries.map((entry) => (
+              <Row entry={entry} key={entry.id} onOpen={() => setOpen(entry)} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {open && <Details entry={open} onClose={() => setOpen(undefined)} />}
+    </>
+  );
+}
+
+type RowProps = { readonly entry: Activity; readonly onOpen: () => void };
+
+function Row({ entry, onOpen }: RowProps) {
+  const { name, format } = useWords();
+  return (
+    <tr>
+      <td class="nowrap">
+        <button type="button" class="link-button" onClick={onOpen}>
+          {format.short(entry.createdAt)}
+        </button>
+      </td>
+      <td>
+        {name('action', entry.action)}
+        <div class="soft small break">{useDetails(entry)}</div>
+      </td>
+      {entry.accountId !== undefined && <td class="hide-narrow">{entry.accountId}</td>}
+      <td>
+        <KindBadge kind="log" value={entry.status} />
+      </td>
+      <td class="hide-narrow">{entry.sessionId ?? '–'}</td>
+      <td class="hide-narrow nowrap">{entry.phoneNumber ?? '–'}</td>
+    </tr>
+  );
+}
+
+/** What it was about, and why it went wrong. */
+function useDetails({ action, details, errorMessage }: Activity): string {
+  const { name } = useWords();
+  const about = action === 'limit_hit' ? name('limit', details) : details;
+  return [about, errorMessage].filter(Boolean).join(' · ');
+}
+
+type DetailsProps = { readonly entry: Activity; readonly onClose: () => void };
+
+function Details({ entry, onClose }: DetailsProps) {
+  const { t, name, format } = useWords();
+  const { verificationId, durationMs } = entry;
+  return (
+    <Dialog title={name('action', entry.action)} onClose={onClose}>
+      <KindBadge kind="log" value={entry.status} />
+      <Facts
+        of={[
+          [t('logs.when'), format.exact(entry.createdAt)],
+          [t('codes.account'), entry.accountId],
+          [t('codes.session'), entry.sessionId],
+          [t('codes.phone'), entry.phoneNumber],
+          [t('logs.details'), entry.details],
+          [t('log.error'), entry.errorMessage],
+          [t('logs.message'), entry.messageId],
+          [t('logs.duration'), durationMs !== null && format.milliseconds(durationMs)],
+          [t('logs.address'), entry.ipAddress],
+          [t('logs.agent'), entry.userAgent],
+        ]}
+      />
+      <Json title={t('logs.request')} of={entry.requestData} />
+      <Json title={t('logs.response')} of={entry.responseData} />
+      {verificationId && <Link to={`/codes/${verificationId}`}>{t('test.timeline')}</Link>}
+    </Dialog>
+  );
+}
+
+function Json({ title, of }: { readonly title: string; readonly of: unknown }) {
+  if (of === null || of === undefined) return null;
+  return (
+    <section class="stack">
+      <h3>{title}</h3>
+      <pre>{typeof of === 'string' ? of : JSON.stringify(of, null, 2)}</pre>
+    </section>
+  );
+}

@@ -1,0 +1,63 @@
+import { useEffect, useState } from 'preact/hooks';
+import { Confirm } from '../../components/confirm.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { FailureNotice, Notice } from '../../components/notice.tsx';
+import { useAction } from '../../hooks/use-action.ts';
+import { useWords } from '../../i18n/i18n.tsx';
+import { api } from '../../lib/api.ts';
+import { navigate } from '../../lib/router.ts';
+import type { Session } from '../../lib/types.ts';
+
+/** What can be done to a session. */
+export function SessionActions({ session }: { readonly session: Session }) {
+  const { t } = useWords();
+  const [isAsking, setAsking] = useState(false);
+  const { sessionId } = session;
+  const path = `/api/sessions/${encodeURIComponent(sessionId)}`;
+  return (
+    <>
+      <Restart path={`${path}/restart`} />
+      <button type="button" class="button danger" onClick={() => setAsking(true)}>
+        {t('session.delete')}
+      </button>
+      {isAsking && (
+        <Confirm
+          title={t('session.delete.title')}
+          text={t('session.delete.text')}
+          verb={t('session.delete')}
+          typed={{ label: t('session.delete.type', { name: sessionId }), name: sessionId }}
+          act={() => api(path, { method: 'DELETE' })}
+          onDone={() => navigate('/sessions')}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </>
+  );
+}
+
+const NEWS_MS = 4000;
+
+/** Says that it was asked for, for a moment: what comes of it, the state tells. */
+function Restart({ path }: { readonly path: string }) {
+  const { t } = useWords();
+  const [isNews, setNews] = useState(false);
+  const { run, isBusy, failure } = useAction(
+    () => api(path, { method: 'POST', body: {} }),
+    () => setNews(true),
+  );
+  useEffect(() => {
+    if (!isNews) return;
+    const timer = setTimeout(() => setNews(false), NEWS_MS);
+    return () => clearTimeout(timer);
+  }, [isNews]);
+  return (
+    <>
+      <FailureNotice of={failure} />
+      {isNews && <Notice tone="good">{t('session.restarted')}</Notice>}
+      <button type="button" class="button" disabled={isBusy} onClick={() => run()}>
+        <Icon name="refresh" />
+        {t('session.restart')}
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+import { secondsUntil, useNow } from '../../hooks/use-now.ts';
+import { useWords } from '../../i18n/i18n.tsx';
+import type { Session } from '../../lib/types.ts';
+
+/** Why a session is not open, and when it tries again by itself. */
+export function SessionReason({ session }: { readonly session: Session }) {
+  const { t, name } = useWords();
+  const now = useNow();
+  const { reason, nextTryAt, state } = session;
+  if (state === 'open' || (!reason && !nextTryAt)) return null;
+  const seconds = nextTryAt ? secondsUntil(nextTryAt, now) : 0;
+  const wait = seconds > 0 ? t('say.inSeconds', { count: seconds }) : t('say.now');
+  return (
+    <span class="soft small">
+      {name('reason', reason)}
+      {nextTryAt && ` · ${t('session.nextTry')}: ${wait}`}
+    </span>
+  );
+}

@@ -1,0 +1,62 @@
+import { useState } from 'preact/hooks';
+import { StateBadge } from '../../components/badge.tsx';
+import { Card } from '../../components/card.tsx';
+import { Skeleton } from '../../components/empty.tsx';
+import { FailureNotice } from '../../components/notice.tsx';
+import { useSession } from '../../hooks/use-session.ts';
+import { useWords } from '../../i18n/i18n.tsx';
+import type { Failure } from '../../lib/failure.ts';
+import { useMe } from '../../lib/permissions.ts';
+import { Link } from '../layout/link.tsx';
+import { Gate, Page } from '../layout/page.tsx';
+import { SessionActions } from './session-actions.tsx';
+import { SessionFacts } from './session-facts.tsx';
+import { SessionFigures } from './session-figures.tsx';
+import { Linking } from './session-linking.tsx';
+import { SessionMessage } from './session-message.tsx';
+
+/** One session: how it stands, how to link it, what it has sent. */
+export function SessionPage({ id }: { readonly id: string }) {
+  const { t } = useWords();
+  const { may } = useMe();
+  const live = useSession(id);
+  const { session, qr } = live;
+  const [unread, setUnread] = useState<Failure>();
+  // A line that is dead can look as if there were no news: what is asked for anew tells.
+  const failure = live.failure ?? unread;
+  const mayManage = may('sessions:manage');
+  const above = (
+    <Link to="/sessions" class="small">
+      {t('session.back')}
+    </Link>
+  );
+  return (
+    <Page
+      title={id}
+      above={above}
+      actions={session && mayManage && <SessionActions {...{ session }} />}
+    >
+      <Gate scopes={['sessions:manage', 'analytics:read']}>
+        <FailureNotice of={failure} />
+        {!session && !failure && <Skeleton />}
+        {session && mayManage && <Linking session={session} qr={qr} />}
+        {session && (
+          <div class="columns">
+            <div class="stack">
+              <Card
+                title={t('session.state')}
+                beside={!failure && <StateBadge state={session.state} />}
+              >
+                <SessionFacts session={session} />
+              </Card>
+              {may('analytics:read') && <SessionFigures id={id} onAway={setUnread} />}
+            </div>
+            {may('messages:send') && (
+              <SessionMessage session={session} isAway={failure !== undefined} />
+            )}
+          </div>
+        )}
+      </Gate>
+    </Page>
+  );
+}

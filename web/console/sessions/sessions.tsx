@@ -1,0 +1,148 @@
+import { useState } from 'preact/hooks';
+import { StateBadge } from '../../components/badge.tsx';
+import { Card } from '../../components/card.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { Empty, Skeleton } from '../../components/empty.tsx';
+import { Field } from '../../components/field.tsx';
+import { Form } from '../../components/form.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { FailureNotice, Notice } from '../../components/notice.tsx';
+import { useAction } from '../../hooks/use-action.ts';
+import { useData } from '../../hooks/use-data.ts';
+import { useWords } from '../../i18n/i18n.tsx';
+import { api } from '../../lib/api.ts';
+import { useMe } from '../../lib/permissions.ts';
+import { navigate } from '../../lib/router.ts';
+import type { Session } from '../../lib/types.ts';
+import { Link } from '../layout/link.tsx';
+import { Gate, Page } from '../layout/page.tsx';
+import { SessionReason } from './session-reason.tsx';
+
+/** All sessions, and the way to another one. */
+export function Sessions() {
+  const { t } = useWords();
+  const { may } = useMe();
+  const [isMaking, setMaking] = useState(false);
+  const begin = may('sessions:manage') && (
+    <button type="button" class="button primary" onClick={() => setMaking(true)}>
+      <Icon name="plus" />
+      {t('session.new')}
+    </button>
+  );
+  return (
+    <Page title={t('session.title')} lead={t('session.lead')} actions={begin}>
+      <Gate scopes={['sessions:manage', 'analytics:read']}>
+        <Card isFlush>
+          <List onNew={() => setMaking(true)} />
+        </Card>
+      </Gate>
+      {isMaking && <NewSession onClose={() => setMaking(false)} />}
+    </Page>
+  );
+}
+
+function List({ onNew }: { readonly onNew: () => void }) {
+  const { t } = useWords();
+  const { may } = useMe();
+  const { data, failure, reload } = useData(() => api<Session[]>('/api/sessions'), {
+    everyMs: 5000,
+  });
+  if (failure && !data) return <FailureNotice of={failure} retry={reload} />;
+  if (!data) return <Skeleton />;
+  if (data.length > 0) return <Table sessions={data} />;
+  return (
+    <Empty icon="sessions" title={t('session.empty')} text={t('session.empty.text')}>
+      {may('sessions:manage') && (
+        <button type="button" class="button primary" onClick={onNew}>
+          {t('session.new')}
+        </button>
+      )}
+    </Empty>
+  );
+}
+
+function Table({ sessions }: { readonly sessions: readonly Session[] }) {
+  const { t, format } = useWords();
+  return (
+    <div class="table-wrap">
+      <table>
+        <caption class="visually-hidden">{t('session.title')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('session.name')}</th>
+            <th scope="col">{t('session.number')}</th>
+            <th scope="col">{t('session.state')}</th>
+            <th scope="col" class="hide-narrow">
+              {t('session.since')}
+            </th>
+            <th scope="col" class="number hide-narrow">
+              {t('session.queue')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {sessions.map((session) => (
+            <tr key={session.sessionId}>
+              <td class="named">
+                <Link class="row-link" to={`/sessions/${encodeURIComponent(session.sessionId)}`}>
+                  {session.sessionId}
+                </Link>
+              </td>
+              <td>
+                <div class="nowrap">{session.phoneNumber ?? '–'}</div>
+                <div class="soft small break">{session.name}</div>
+              </td>
+              <td>
+                <StateBadge state={session.state} />
+                <div>
+                  <SessionReason session={session} />
+                </div>
+              </td>
+              <td class="hide-narrow nowrap">{format.moment(session.connectedAt)}</td>
+              <td class="number hide-narrow">{format.number(session.queue.waiting)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
+function NewSession({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useWords();
+  const [name, setName] = useState('');
+  const [isWrong, setWrong] = useState(false);
+  const { run, isBusy, failure } = useAction(
+    () => api<{ id: string }>('/api/sessions', { method: 'POST', body: { sessionId: name } }),
+    ({ id }) => navigate(`/sessions/${encodeURIComponent(id)}`),
+  );
+  return (
+    <Dialog title={t('session.new')} onClose={onClose}>
+      <Form
+        class="stack"
+        onSubmit={() => {
+          const isName = NAME.test(name);
+          setWrong(!isName);
+          if (isName) run();
+        }}
+      >
+        <Field
+          {...{ label: t('session.name'), hint: t('session.name.hint'), value: name }}
+          {...{ onValue: setName, required: true, autocomplete: 'off' }}
+        />
+        {isWrong && <Notice tone="bad">{t('session.name.wrong')}</Notice>}
+        <FailureNotice of={failure} />
+        <div class="dialog-actions">
+          <button type="button" class="button" onClick={onClose}>
+            {t('do.cancel')}
+          </button>
+          <button type="submit" class="button primary" disabled={isBusy}>
+            {t('session.create')}
+          </button>
+        </div>
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,89 @@
+import { useState } from 'preact/hooks';
+import { Field, Switch } from '../components/field.tsx';
+import { Form } from '../components/form.tsx';
+import { Notice } from '../components/notice.tsx';
+import { Settings } from '../components/settings.tsx';
+import { useAction } from '../hooks/use-action.ts';
+import { useWords } from '../i18n/i18n.tsx';
+import { api } from '../lib/api.ts';
+import { credentials } from '../lib/credentials.ts';
+import type { Failure } from '../lib/failure.ts';
+import type { Me } from '../lib/types.ts';
+import { Brand } from './layout/shell.tsx';
+
+type Way = 'person' | 'key';
+type Props = { readonly onEnter: (me: Me) => void; readonly isOver: boolean };
+
+/** Shows what it was given, and forgets it when the API does not know it. */
+async function enter(way: Way, email: string, secret: string): Promise<Me> {
+  if (way === 'person') await credentials.signIn(email, secret);
+  else credentials.useKey(secret);
+  try {
+    return await api<Me>('/api/auth/me');
+  } catch (error) {
+    credentials.forget();
+    throw error;
+  }
+}
+
+export function SignIn({ onEnter, isOver }: Props) {
+  const { t } = useWords();
+  const [way, setWay] = useState<Way>('person');
+  const [email, setEmail] = useState('');
+  const [secret, setSecret] = useState('');
+  const { run, isBusy, failure } = useAction(() => enter(way, email, secret.trim()), onEnter);
+  const isPerson = way === 'person';
+  return (
+    <main class="welcome">
+      <div class="welcome-box">
+        <Brand />
+        <Form class="card" onSubmit={() => run()}>
+          <div class="card-body">
+            <div>
+              <h1>{t('signIn.title')}</h1>
+              <p class="soft small">{t('signIn.lead')}</p>
+            </div>
+            {isOver && !failure && <Notice tone="warn">{t('signIn.over')}</Notice>}
+            <Switch
+              label={t('signIn.how')}
+              value={way}
+              onValue={setWay}
+              options={[
+                ['person', t('signIn.byEmail')],
+                ['key', t('signIn.byKey')],
+              ]}
+            />
+            {isPerson && (
+              <Field
+                {...{ label: t('signIn.email'), value: email, onValue: setEmail }}
+                {...{ type: 'email', autocomplete: 'username', required: true }}
+              />
+            )}
+            <Field
+              key={way}
+              label={t(isPerson ? 'signIn.password' : 'signIn.key')}
+              {...{ value: secret, onValue: setSecret, type: 'password', required: true }}
+              autocomplete={isPerson ? 'current-password' : 'off'}
+              {...(!isPerson && { hint: t('signIn.key.hint') })}
+            />
+            <Refusal of={failure} isPerson={isPerson} />
+            <button type="submit" class="button primary wide" disabled={isBusy}>
+              {t(isBusy ? 'signIn.busy' : 'signIn.submit')}
+            </button>
+          </div>
+        </Form>
+        <Settings />
+      </div>
+    </main>
+  );
+}
+
+type RefusalProps = { readonly of: Failure | undefined; readonly isPerson: boolean };
+
+function Refusal({ of, isPerson }: RefusalProps) {
+  const { t, failure } = useWords();
+  if (!of) return null;
+  const isWrong = of.status === 401 || of.status === 400;
+  const wrong = t(isPerson ? 'signIn.wrong' : 'signIn.wrongKey');
+  return <Notice tone="bad">{isWrong ? wrong : failure(of)}</Notice>;
+}

@@ -1,0 +1,77 @@
+import type { Tone } from '../../components/badge.tsx';
+import { Icon, type IconName } from '../../components/icon.tsx';
+import type { Word } from '../../i18n/en.ts';
+import { useWords } from '../../i18n/i18n.tsx';
+import type { Timeline, TimelineEvent } from '../../lib/types.ts';
+import { toOutcome, toVerdict } from './diagnosis.ts';
+
+type Look = readonly [tone: Tone, icon: IconName];
+
+const LOOKS: Readonly<Record<string, Look>> = {
+  requested: ['calm', 'codes'],
+  attempt: ['calm', 'send'],
+  accepted: ['calm', 'check'],
+  failed: ['bad', 'cross'],
+  delivered: ['good', 'checks'],
+  read: ['good', 'eye'],
+  guess: ['warn', 'key'],
+  verified: ['good', 'shield'],
+  expired: ['plain', 'clock'],
+  limit: ['warn', 'shield'],
+  unlocked: ['calm', 'keys'],
+};
+
+type VerdictProps = { readonly of: Pick<Timeline, 'status' | 'events'> };
+
+/** The whole story in a sentence. */
+export function Verdict({ of }: VerdictProps) {
+  const { t, name } = useWords();
+  const { word, channel } = toVerdict(of);
+  return <>{t(word, { channel: name('channel', channel) })}</>;
+}
+
+/** What happened to one code, in order. */
+export function Story({ events }: { readonly events: readonly TimelineEvent[] }) {
+  return (
+    <ol class="timeline">
+      {events.map((event, index) => (
+        <Step event={event} key={index} />
+      ))}
+    </ol>
+  );
+}
+
+function Step({ event }: { readonly event: TimelineEvent }) {
+  const { t, name, format } = useWords();
+  const [tone, icon] = LOOKS[event.kind] ?? (['plain', 'clock'] as const);
+  const title = useTitle(event);
+  return (
+    <li>
+      <span class={`dot ${tone}`}>
+        <Icon name={icon} />
+      </span>
+      <div>
+        <div class="strong">{title}</div>
+        {event.details && <div class="soft small break">{name('note', event.details)}</div>}
+        {event.kind === 'attempt' && event.sessionId && (
+          <div class="soft small">{t('event.viaSession', { session: event.sessionId })}</div>
+        )}
+      </div>
+      <time class="when" dateTime={event.at} title={format.exact(event.at)}>
+        {format.clock(event.at)}
+      </time>
+    </li>
+  );
+}
+
+function useTitle({ kind, channel, reason, outcome, limit }: TimelineEvent): string {
+  const { t, name } = useWords();
+  const word = `event.${kind}`;
+  if (name('event', kind) === kind) return kind;
+  return t(word as Word, {
+    channel: name('channel', channel),
+    reason: name('reason', reason),
+    outcome: name('guess', toOutcome(outcome)),
+    limit: name('limit', limit),
+  });
+}

@@ -1,0 +1,36 @@
+import { useData } from '../../hooks/use-data.ts';
+import { useWords } from '../../i18n/i18n.tsx';
+import { api } from '../../lib/api.ts';
+import { useMe } from '../../lib/permissions.ts';
+import type { Key, Page, Person, UsageEntry } from '../../lib/types.ts';
+
+type Principal = UsageEntry['principal'];
+
+const EVERY_MS = 60_000;
+const MOST = 200;
+
+/** What callers are called: by name where whoever looks may list them, else by their id. */
+export function useCallers(): (principal: Principal) => string {
+  const { me, may } = useMe();
+  const { t } = useWords();
+  const keys = useNames<Key>('/api/keys', may('keys:manage'), ({ keyId }) => keyId);
+  const people = useNames<Person>('/api/users', me.isOperator, (person) => String(person.id));
+  return ({ kind, id }) => {
+    if (kind === 'bootstrap') return t('who.bootstrap');
+    const name = id ?? '';
+    if (kind === 'key') return keys.get(name) ?? t('who.key', { id: name });
+    const own = name === String(me.id) ? me.name : undefined;
+    return own ?? people.get(name) ?? t('who.person', { id: name });
+  };
+}
+
+type Named = { readonly name: string };
+
+function useNames<T extends Named>(path: string, mayList: boolean, idOf: (item: T) => string) {
+  const { data = [] } = useData(
+    async () =>
+      mayList ? (await api<Page<T>>(path, { query: { limit: MOST } })).items : ([] as const),
+    { everyMs: mayList ? EVERY_MS : 0 },
+  );
+  return new Map(data.map((item) => [idOf(item), item.name]));
+}

@@ -1,0 +1,30 @@
+import { useState } from 'preact/hooks';
+import { type Failure, toFailure } from '../lib/failure.ts';
+
+/** Something that a person asks for: one at a time, and why it failed when it did. */
+export function useAction<T, A extends readonly unknown[]>(
+  act: (...args: A) => Promise<T>,
+  onDone: (result: T) => void = () => {},
+) {
+  const [isBusy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
+  const [result, setResult] = useState<T>();
+
+  function run(...args: A): void {
+    if (isBusy) return;
+    setBusy(true);
+    setFailure(undefined);
+    setResult(undefined);
+    act(...args)
+      .then(
+        (done) => {
+          setResult(done);
+          onDone(done);
+        },
+        (error: unknown) => setFailure(toFailure(error)),
+      )
+      .finally(() => setBusy(false));
+  }
+
+  return { run, isBusy, failure, result };
+}
