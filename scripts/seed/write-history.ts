@@ -31,10 +31,10 @@ export async function writeHistory(database: Database, amount: Amount): Promise<
   await writeRows(database, 'activity_logs', activities, (index) =>
     toActivity(index, addSeconds(now, -(ACTIVITY_SECONDS * (index + 1)) / activities)),
   );
-  const challengeAt = (index: number) =>
-    toChallenge(index, addSeconds(now, -(PASSCODE_SECONDS * (index + 1)) / passcodes));
-  await writeRows(database, 'otp_logs', passcodes, challengeAt);
-  await writeRows(database, 'deliveries', passcodes, (index) => toDelivery(challengeAt(index)));
+  const verificationAt = (index: number) =>
+    toVerification(index, addSeconds(now, -(PASSCODE_SECONDS * (index + 1)) / passcodes));
+  await writeRows(database, 'otp_logs', passcodes, verificationAt);
+  await writeRows(database, 'deliveries', passcodes, (index) => toDelivery(verificationAt(index)));
   await writeRows(database, 'otp_logs', expiring, (index) => toExpiring(index, now));
 }
 
@@ -76,7 +76,7 @@ function toActivity(index: number, at: Date): Row {
   };
 }
 
-function toChallenge(index: number, at: Date) {
+function toVerification(index: number, at: Date) {
   const end = pick(['verified', 'verified', 'verified', 'expired', 'failed'] as const, index);
   const isDelivered = end !== 'failed' && index % 7 !== 0;
   const isVerified = end === 'verified';
@@ -120,10 +120,10 @@ function toSeen({ end, isDelivered, isRead }: Fate): number {
   return asked + taken + eventBits[end] + (isDelivered ? delivered : 0) + (isRead ? read : 0);
 }
 
-/** The one attempt to deliver a challenge. */
-function toDelivery(challenge: ReturnType<typeof toChallenge>): Row {
-  const { accountId, verificationId, sessionId, createdAt, deliveredAt, readAt } = challenge;
-  const isFailed = challenge.status === 'failed';
+/** The one attempt to deliver a verification. */
+function toDelivery(verification: ReturnType<typeof toVerification>): Row {
+  const { accountId, verificationId, sessionId, createdAt, deliveredAt, readAt } = verification;
+  const isFailed = verification.status === 'failed';
   const acceptedAt = addSeconds(createdAt, 0.4);
   const known = deliveredAt === null ? 'accepted' : 'delivered';
   return {
@@ -141,7 +141,7 @@ function toDelivery(challenge: ReturnType<typeof toChallenge>): Row {
 function toExpiring(index: number, at: Date): Row {
   const verificationId = `expiring-${at.getTime()}-${index}`;
   return {
-    ...toChallenge(index, at),
+    ...toVerification(index, at),
     verificationId,
     activeKey: verificationId,
     otpHash: 'seeded',

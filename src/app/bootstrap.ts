@@ -126,7 +126,7 @@ async function openServices(ground: Ground, nodes: NodeService) {
     ...{ ...stores, activity, analytics, retention: config.retention, logger, now },
   });
   const verification = createVerificationService({
-    challenges: { ...stores.challenges, markVerified: nodes.markVerified },
+    verifications: { ...stores.verifications, markVerified: nodes.markVerified },
     ...{ deliveries: stores.deliveries, unsent: stores.unsent, testNumbers, nodeId },
     ...{ delivery: channels.delivery, limiter, limits, activity, hasher, hashing },
     suspects: createSuspects(),

@@ -34,7 +34,7 @@ import { createRecipientStore } from '../storage/privacy/recipient-store.ts';
 import { createConversionStore } from '../storage/verification/conversion-store.ts';
 import { createTestNumberStore } from '../storage/verification/test-number-store.ts';
 import { createUnsentStore } from '../storage/verification/unsent-store.ts';
-import { createChallengeStore } from '../storage/verification/verification-store.ts';
+import { createVerificationStore } from '../storage/verification/verification-store.ts';
 import { createContactStore } from '../storage/whatsapp/contact-store.ts';
 import { createCredentialStore } from '../storage/whatsapp/credential-store.ts';
 import { createSessionStore } from '../storage/whatsapp/session-store.ts';
@@ -122,7 +122,7 @@ function openStores(database: Database) {
   return {
     activities: createActivityStore(database),
     apiKeys: createKeyStore(database),
-    challenges: createChallengeStore(database),
+    verifications: createVerificationStore(database),
     contacts: createContactStore(database),
     conversions: createConversionStore(database),
     countables: createCountableStore(database),

@@ -20,14 +20,14 @@ export async function joinNodes({
   nodeId,
 }: Ground): Promise<NodeService> {
   const { logger, now, role = 'node' } = surroundings;
-  const { nodes, epochs, challenges } = stores;
+  const { nodes, epochs, verifications } = stores;
   const files = createMarkFiles(toMarkPath(config));
   const watch = createRestoreWatch({ nodes, epochs, files, logger, now });
   const self = {
     ...{ id: nodeId, process: drawOwnerName(), version: VERSION },
     ...{ host: hostname(), processId: process.pid, startedAt: now() },
   };
-  const service = createNodeService({ self, nodes, epochs, watch, challenges, logger, now });
+  const service = createNodeService({ self, nodes, epochs, watch, verifications, logger, now });
   if (role === 'node') await service.begin();
   return service;
 }

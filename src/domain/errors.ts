@@ -41,7 +41,7 @@ type Extras = {
   /** The limit that refused, for the RateLimit header fields. */
   readonly refusal?: Standing;
   readonly errors?: readonly FieldError[];
-  /** The challenge that it is about, for the log. */
+  /** The verification that it is about, for the log. */
   readonly verificationId?: string;
   /** Why it failed, for the operator: in the log, never in an answer. */
   readonly reason?: string;

@@ -116,7 +116,7 @@ function readAnswer(c: Context<HttpEnv>, { answer }: Call): Fields {
   return typeof data === 'object' && data !== null ? (data as Fields) : {};
 }
 
-/** The status of the challenge or session stands beside it where the answer has one. */
+/** The status of the verification or session stands beside it where the answer has one. */
 function tellOutcome(c: Context<HttpEnv>, { status }: Call) {
   const { code, retryAfter, attemptsLeft } = c.get('problem') ?? {};
   return { httpStatus: status, ...known({ code, retryAfter, attemptsLeft }) };

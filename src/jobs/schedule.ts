@@ -53,7 +53,7 @@ export function startJobs({
 
   const tasks = [
     every('*/2 * * * * *', 'settle-dead-nodes', () => nodes.settleDead(settleNode)),
-    every('* * * * *', 'expire-challenges', maintenance.expireChallenges),
+    every('* * * * *', 'expire-verifications', maintenance.expireVerifications),
     every('*/5 * * * * *', 'count-events', maintenance.countEvents),
     every('* * * * *', 'prune-logs', daily(maintenance.pruneLogs)),
     every('30 * * * *', 'drop-old-keys', maintenance.dropOldKeys),

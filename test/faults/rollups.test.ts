@@ -55,12 +55,13 @@ describe.each(dialects)('roll-ups of a process that is killed (%s)', (dialect) =
     const database = await open(testDatabase);
     const countables = createCountableStore(database);
     await waitFor(
-      async () => (await countables.listDueChallenges(systemClock(), 1)).length === 0 || undefined,
+      async () =>
+        (await countables.listDueVerifications(systemClock(), 1)).length === 0 || undefined,
       'everything to be counted',
       30_000,
     );
     const { ever } = await openAnalytics(database, systemClock()).readDashboard(OWNER, 'UTC');
-    // A challenge whose send was cut off is counted when it expires.
+    // A verification whose send was cut off is counted when it expires.
     const isSettled = `("channel" IS NOT NULL OR "status" <> 'sent')`;
     expect(countsOf(ever)).toEqual(await countTables(database, isSettled));
     expect(ever.verified).toBeGreaterThan(20);

@@ -140,7 +140,7 @@ describe('a limit that is set to 0', () => {
     expect(tally(reads)).toEqual({ '200': 70 });
   });
 
-  it('still ends a challenge after its three attempts', async () => {
+  it('still ends a verification after its three attempts', async () => {
     const phoneNumber = '+6281234567890';
     const code = await otp.sendCode(phoneNumber);
     const wrong = code === '000000' ? '000001' : '000000';

@@ -2,9 +2,9 @@ import type { WhereOptions } from 'sequelize';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSeconds } from '../../src/lib/time/clock.ts';
 import { createLeaseStore } from '../../src/storage/limits/lease-store.ts';
-import { createChallengeStore } from '../../src/storage/verification/verification-store.ts';
+import { createVerificationStore } from '../../src/storage/verification/verification-store.ts';
 import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
-import { newChallenge } from '../support/database/new-verification.ts';
+import { newVerification } from '../support/database/new-verification.ts';
 import { createHarness, type Harness } from '../support/http/harness.ts';
 import { createOtpCalls } from '../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
@@ -31,14 +31,14 @@ describe.each(dialects)('maintenance on %s', (dialect) => {
     await testDatabase.drop();
   });
 
-  /** Rows of people whose time is over, or whose challenge ended, as the service would leave them. */
-  async function addChallenges(count: number, createdAt: Date, status: 'sent' | 'expired') {
+  /** Rows of people whose time is over, or whose verification ended, as the service would leave them. */
+  async function addVerifications(count: number, createdAt: Date, status: 'sent' | 'expired') {
     const rows = Array.from({ length: count }, () => {
-      const challenge = newChallenge(createdAt);
-      const { verificationId, passcodeDigest: otpHash } = challenge;
+      const verification = newVerification(createdAt);
+      const { verificationId, passcodeDigest: otpHash } = verification;
       const activeKey = status === 'sent' ? verificationId : null;
       const unknown = { companyName: null, ipAddress: null, userAgent: null };
-      return { ...challenge, ...unknown, otpHash, activeKey, status, createdAt };
+      return { ...verification, ...unknown, otpHash, activeKey, status, createdAt };
     });
     await first.database.models.OTPLog.bulkCreate(rows);
     return rows.map(({ verificationId }) => verificationId);
@@ -50,15 +50,15 @@ describe.each(dialects)('maintenance on %s', (dialect) => {
     );
   }
 
-  const countChallenges = (where: WhereOptions) => first.database.models.OTPLog.count({ where });
+  const countVerifications = (where: WhereOptions) => first.database.models.OTPLog.count({ where });
 
   it('A44: expires what is over, however much there is, and leaves the living alone', async () => {
     const otp = createOtpCalls(first);
     const phone = nextNumber();
     const code = await otp.sendCode(phone);
-    await addChallenges(450, ago(DAY), 'sent');
-    expect(await first.maintenance.expireChallenges()).toBe(450);
-    expect(await countChallenges({ status: 'expired', activeKey: null, otpHash: '' })).toBe(450);
+    await addVerifications(450, ago(DAY), 'sent');
+    expect(await first.maintenance.expireVerifications()).toBe(450);
+    expect(await countVerifications({ status: 'expired', activeKey: null, otpHash: '' })).toBe(450);
     await first.maintenance.pruneLogs();
     await first.maintenance.dropOldKeys();
     expect((await otp.verify(phone, code)).status).toBe(200);
@@ -68,8 +68,8 @@ describe.each(dialects)('maintenance on %s', (dialect) => {
     const { OTPLog, ActivityLog, Delivery } = first.database.models;
     await Promise.all([first.activity.flush(), second.activity.flush()]);
     await Promise.all([OTPLog.truncate(), ActivityLog.truncate(), Delivery.truncate()]);
-    await addChallenges(250, ago(7 * DAY + MINUTE), 'expired');
-    const kept = await addChallenges(1, ago(7 * DAY - MINUTE), 'expired');
+    await addVerifications(250, ago(7 * DAY + MINUTE), 'expired');
+    const kept = await addVerifications(1, ago(7 * DAY - MINUTE), 'expired');
     const boundary = ago(30 * DAY - MINUTE);
     await addActivities([boundary, ...Array.from({ length: 250 }, () => ago(30 * DAY + MINUTE))]);
     for (const createdAt of [ago(7 * DAY + MINUTE), ago(7 * DAY - MINUTE)]) {
@@ -103,10 +103,10 @@ describe.each(dialects)('maintenance on %s', (dialect) => {
 
   it('A40: is done by one of two nodes that start at the same moment', async () => {
     for (let round = 0; round < 3; round += 1) {
-      await addChallenges(450, ago(DAY), 'sent');
+      await addVerifications(450, ago(DAY), 'sent');
       const done = await Promise.all([
-        first.maintenance.expireChallenges(),
-        second.maintenance.expireChallenges(),
+        first.maintenance.expireVerifications(),
+        second.maintenance.expireVerifications(),
       ]);
       expect(done.filter((rows) => rows === 450)).toHaveLength(1);
       expect(done.filter((rows) => rows === undefined || rows === 0)).toHaveLength(1);
@@ -114,14 +114,14 @@ describe.each(dialects)('maintenance on %s', (dialect) => {
   });
 
   it('A40: is not done while another node holds the job, and is when that node died', async () => {
-    await addChallenges(1, ago(DAY), 'sent');
+    await addVerifications(1, ago(DAY), 'sent');
     const leases = createLeaseStore(first.database);
-    const dead = { name: 'expire-challenges', owner: 'a node that died' };
+    const dead = { name: 'expire-verifications', owner: 'a node that died' };
     expect(await leases.acquire(dead, new Date(), addSeconds(new Date(), 120))).toBe(true);
-    expect(await first.maintenance.expireChallenges()).toBeUndefined();
-    expect(await countChallenges({ status: 'sent' })).toBe(1);
+    expect(await first.maintenance.expireVerifications()).toBeUndefined();
+    expect(await countVerifications({ status: 'sent' })).toBe(1);
     first.advance(121);
-    expect(await first.maintenance.expireChallenges()).toBe(1);
+    expect(await first.maintenance.expireVerifications()).toBe(1);
     first.advance(-121);
   });
 
@@ -146,19 +146,19 @@ describe.each(dialects)('maintenance on %s', (dialect) => {
     expect((await otp.send(phone)).body.code).toBe('resend_too_soon');
   });
 
-  it('A39: tidies while people verify, and each challenge ends once', async () => {
-    const challenges = createChallengeStore(first.database);
+  it('A39: tidies while people verify, and each verification ends once', async () => {
+    const verifications = createVerificationStore(first.database);
     const at = new Date();
-    const opened = Array.from({ length: 50 }, () => newChallenge(ago(300), { expiresAt: at }));
-    for (const challenge of opened) await challenges.open(challenge, ago(300));
-    const rows = await Promise.all(opened.map((challenge) => challenges.find(challenge)));
+    const opened = Array.from({ length: 50 }, () => newVerification(ago(300), { expiresAt: at }));
+    for (const verification of opened) await verifications.open(verification, ago(300));
+    const rows = await Promise.all(opened.map((verification) => verifications.find(verification)));
     const justBefore = new Date(at.getTime() - 1);
     const [, ...verified] = await Promise.all([
-      first.maintenance.expireChallenges(),
-      ...rows.map((row) => challenges.markVerified(row?.id ?? 0, justBefore)),
+      first.maintenance.expireVerifications(),
+      ...rows.map((row) => verifications.markVerified(row?.id ?? 0, justBefore)),
     ]);
-    await first.maintenance.expireChallenges();
-    const ends = await Promise.all(opened.map((challenge) => challenges.find(challenge)));
+    await first.maintenance.expireVerifications();
+    const ends = await Promise.all(opened.map((verification) => verifications.find(verification)));
     expect(ends.map((row) => row?.status)).toEqual(
       verified.map((isVerified) => (isVerified ? 'verified' : 'expired')),
     );

@@ -24,7 +24,7 @@ function start(timeZone = 'UTC') {
   };
   const stop = startJobs({
     maintenance: {
-      expireChallenges: job('expire'),
+      expireVerifications: job('expire'),
       countEvents: job('count'),
       pruneLogs: job('prune'),
       dropOldKeys: job('drop'),
@@ -67,7 +67,7 @@ describe('the jobs', () => {
 
   it('A41: run every minute and once an hour at half past, also in a zone that repeats an hour', async () => {
     const { stop } = start('Europe/Berlin');
-    expect(minutesOf('expire-challenges')).toHaveLength(MINUTES_OF_A_DAY);
+    expect(minutesOf('expire-verifications')).toHaveLength(MINUTES_OF_A_DAY);
     expect(minutesOf('restore-sessions')).toHaveLength(MINUTES_OF_A_DAY);
     expect(minutesOf('drop-old-keys')).toEqual(
       Array.from({ length: 24 }, (_, hour) => hour * 60 + 30),
@@ -113,7 +113,7 @@ describe('the jobs', () => {
     expect(runs.filter((name) => name === 'expire')).toHaveLength(3);
     expect(runs.filter((name) => name === 'count')).toHaveLength(36);
     expect(lines.join('')).toContain('the database is away');
-    expect(lines.join('')).toContain('"job":"expire-challenges"');
+    expect(lines.join('')).toContain('"job":"expire-verifications"');
     await stop();
   });
 

@@ -37,7 +37,7 @@ export function countsOf(figures: Figures) {
 }
 
 /**
- * The same from the logs themselves, which no figure of the service reads; of all challenges, or of
+ * The same from the logs themselves, which no figure of the service reads; of all verifications, or of
  * those that a condition means.
  */
 export async function countTables(
@@ -48,7 +48,7 @@ export async function countTables(
     const [row] = await database.statements.select(`SELECT COUNT(*) AS "rows" FROM ${sql}`, []);
     return Number(row?.['rows']);
   };
-  const challenges = `"otp_logs" WHERE COALESCE("channel", '') <> 'test' AND ${condition}`;
+  const verifications = `"otp_logs" WHERE COALESCE("channel", '') <> 'test' AND ${condition}`;
   const conditions: Record<(typeof passcodeFigures)[number], string> = {
     asked: '1 = 1',
     sent: '"channel" IS NOT NULL',
@@ -60,7 +60,7 @@ export async function countTables(
   };
   const counts: Record<string, number> = {};
   for (const name of passcodeFigures) {
-    counts[name] = await one(`${challenges} AND ${conditions[name]}`);
+    counts[name] = await one(`${verifications} AND ${conditions[name]}`);
   }
   const messages = `"activity_logs" WHERE "action" = 'message_send' AND "status"`;
   counts['messages'] = await one(`${messages} = 'success'`);

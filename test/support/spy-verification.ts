@@ -14,7 +14,7 @@ import { createActivityStore } from '../../src/storage/activity/activity-store.t
 import { createDeliveryStore } from '../../src/storage/delivery/delivery-store.ts';
 import { createCounterStore } from '../../src/storage/limits/counter-store.ts';
 import { createUnsentStore } from '../../src/storage/verification/unsent-store.ts';
-import { createChallengeStore } from '../../src/storage/verification/verification-store.ts';
+import { createVerificationStore } from '../../src/storage/verification/verification-store.ts';
 import { type Harness, SECRET_KEY } from './http/harness.ts';
 
 /**
@@ -35,7 +35,7 @@ export async function createCountedVerification(h: Harness) {
     now,
   });
   const verification = createVerificationService({
-    challenges: createChallengeStore(database),
+    verifications: createVerificationStore(database),
     deliveries,
     unsent: createUnsentStore(database),
     nodeId: 'counted',

@@ -32,7 +32,7 @@ export type Figures = Readonly<Record<PasscodeFigure | ActivityFigure, number>> 
   readonly verifiedIn: Times;
 };
 
-/** The events of one passcode as a set: one bit each, as the row of the challenge keeps them. */
+/** The events of one passcode as a set: one bit each, as the row of the verification keeps them. */
 export const eventBits: Readonly<Record<PasscodeFigure, number>> = {
   asked: 1,
   sent: 2,

@@ -1,21 +1,21 @@
-export type ChallengeStatus = 'sent' | 'verified' | 'expired' | 'failed';
+export type VerificationStatus = 'sent' | 'verified' | 'expired' | 'failed';
 
 /** Whose passcode it is, and what it opens. */
-export type ChallengeScope = {
+export type VerificationScope = {
   readonly accountId: string;
   readonly phoneNumber: string;
   readonly purpose: string;
 };
 
 /** One passcode's life: it accepts a limited number of guesses for a limited time, then closes. */
-export type Challenge = ChallengeScope & {
+export type Verification = VerificationScope & {
   readonly id: number;
   readonly verificationId: string;
   readonly sessionId: string;
   readonly passcodeDigest: string;
   /** Names the secret key whose pepper the digest was made with. */
   readonly secretVersion: string;
-  readonly status: ChallengeStatus;
+  readonly status: VerificationStatus;
   readonly attempts: number;
   readonly maxAttempts: number;
   readonly channel: string | undefined;
@@ -31,7 +31,7 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 const LONGEST_LIFE_SECONDS = 600;
 
 /**
- * What a live challenge may have for times at `now`. One that was made later than now, or would live
+ * What a live verification may have for times at `now`. One that was made later than now, or would live
  * longer than any may, is not live: a clock that is set back neither revives nor prolongs it.
  */
 export function liveTimes(now: Date) {
@@ -43,12 +43,12 @@ export function liveTimes(now: Date) {
 }
 
 /** Whether it is over at `now`, or not yet to be: its state aside. */
-export function isOverAt({ createdAt, expiresAt }: Challenge, now: Date): boolean {
+export function isOverAt({ createdAt, expiresAt }: Verification, now: Date): boolean {
   const { createdUntil, expiresUntil } = liveTimes(now);
   return expiresAt <= now || createdAt > createdUntil || expiresAt > expiresUntil;
 }
 
-/** The unique key that holds a recipient to one live challenge a purpose. */
-export function activeKeyOf({ accountId, phoneNumber, purpose }: ChallengeScope): string {
+/** The unique key that holds a recipient to one live verification a purpose. */
+export function activeKeyOf({ accountId, phoneNumber, purpose }: VerificationScope): string {
   return `${accountId}|${phoneNumber}|${purpose}`;
 }

@@ -26,7 +26,7 @@ import type { HttpEnv } from '../http-env.ts';
  * here alone, and what is tried here spends nobody's limits.
  */
 type Dependencies = {
-  readonly verification: Pick<VerificationService, 'issueChallenge' | 'checkPasscode'>;
+  readonly verification: Pick<VerificationService, 'startVerification' | 'checkPasscode'>;
   readonly limiter: Pick<LimiterService, 'claim'>;
   readonly readRecipient: ReadRecipient;
   readonly readFrom: (c: Context) => From;
@@ -66,7 +66,7 @@ export function demoRoutes(dependencies: Dependencies) {
     if (!claimed.granted) {
       throw refuse('rate_limited', 'The demo has sent enough codes for now', claimed.refusal);
     }
-    const issued = await verification.issueChallenge({
+    const issued = await verification.startVerification({
       ...{ caller, recipient, purpose: PURPOSE, locale, companyName: 'Waverify Demo' },
       ...{ sessionId: undefined, channel: undefined, senderAccountId: DEFAULT_ACCOUNT_ID },
     });
@@ -94,7 +94,7 @@ export function demoRoutes(dependencies: Dependencies) {
       });
     }
     // Here your backend would open its own session for this number, with a cookie of its own.
-    return c.json({ phoneNumber: result.challenge.phoneNumber });
+    return c.json({ phoneNumber: result.verification.phoneNumber });
   });
 
   return router;

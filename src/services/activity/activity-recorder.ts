@@ -27,7 +27,7 @@ const FEW = 5;
 
 /**
  * Writes activities in the background, so that no request waits: every second, when many wait, and on
- * stop. A crash loses those of the last second; challenges, deliveries, limits and whatever is counted
+ * stop. A crash loses those of the last second; verifications, deliveries, limits and whatever is counted
  * or audited are not written here.
  */
 export function createActivityRecorder({ activities, logger, now }: Dependencies) {

@@ -2,14 +2,14 @@ import type { Caller } from '../../domain/access/caller.ts';
 import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
 import type { Moment, Page, PageRequest } from '../../domain/page.ts';
 import { invalidField } from '../../domain/refusal.ts';
-import type { LoggedActivity, LoggedChallenge } from '../../storage/activity/log-row.ts';
+import type { LoggedActivity, LoggedVerification } from '../../storage/activity/log-row.ts';
 import type { LogFilter, LogStore } from '../../storage/activity/log-store.ts';
 import type { LoggedDelivery } from '../../storage/delivery/delivery-row.ts';
 
 export type { LogFilter, LoggedActivity, LoggedDelivery };
 
-/** A challenge with the attempt that came last. */
-export type LoggedVerification = LoggedChallenge & {
+/** A verification with the attempt that came last. */
+export type VerificationLogEntry = LoggedVerification & {
   readonly delivery: LoggedDelivery | undefined;
 };
 
@@ -47,10 +47,10 @@ export function createLogService({ logs }: { readonly logs: LogStore }) {
     caller: Caller,
     asked: LogFilter,
     page: TimePage,
-  ): Promise<Page<LoggedVerification, Moment>> {
+  ): Promise<Page<VerificationLogEntry, Moment>> {
     const filter = toVisible(caller, asked);
     if (!filter) return NOTHING;
-    const { items, next } = await logs.listChallenges(filter, page);
+    const { items, next } = await logs.listVerifications(filter, page);
     const deliveries = await logs.listDeliveries(items.map((one) => one.verificationId));
     const latest = new Map(deliveries.map((one) => [one.verificationId, one]));
     const found = items.map((one) => ({ ...one, delivery: latest.get(one.verificationId) }));

@@ -1,4 +1,4 @@
-import type { LoggedActivity, LoggedChallenge } from '../../storage/activity/log-row.ts';
+import type { LoggedActivity, LoggedVerification } from '../../storage/activity/log-row.ts';
 import type { LoggedDelivery } from '../../storage/delivery/delivery-row.ts';
 
 export const eventKinds = [
@@ -16,7 +16,7 @@ export const eventKinds = [
 ] as const;
 type EventKind = (typeof eventKinds)[number];
 
-/** One thing that happened to a challenge. What is undefined does not belong to its kind. */
+/** One thing that happened to a verification. What is undefined does not belong to its kind. */
 export type TimelineEvent = {
   readonly at: Date;
   readonly kind: EventKind;
@@ -32,11 +32,11 @@ export type TimelineEvent = {
   readonly details?: string | undefined;
 };
 
-/** How a challenge ended without being verified. */
+/** How a verification ended without being verified. */
 type End = { readonly at: Date; readonly details: string };
 
 type Record = {
-  readonly challenge: LoggedChallenge;
+  readonly verification: LoggedVerification;
   readonly deliveries: readonly LoggedDelivery[];
   /** Guesses at it. */
   readonly guesses: readonly LoggedActivity[];
@@ -50,19 +50,19 @@ const WRONG = 'wrong passcode';
 
 const eventOfAction = { limit_hit: 'limit', otp_unlock: 'unlocked' } as const;
 
-/** The events of a challenge in the order in which they happened. */
+/** The events of a verification in the order in which they happened. */
 export function toEvents({
-  challenge,
+  verification,
   deliveries,
   guesses,
   around,
   end,
 }: Record): readonly TimelineEvent[] {
-  const { createdAt, verifiedAt } = challenge;
+  const { createdAt, verifiedAt } = verification;
   const events: TimelineEvent[] = [
     { at: createdAt, kind: 'requested' },
     ...deliveries.flatMap(toDeliveryEvents),
-    ...toGuesses(challenge, guesses),
+    ...toGuesses(verification, guesses),
     ...around.map(toAroundEvent),
     ...(verifiedAt ? [{ at: verifiedAt, kind: 'verified' as const }] : []),
     ...(end ? [{ ...end, kind: 'expired' as const }] : []),
@@ -87,7 +87,7 @@ function toDeliveryEvents(delivery: LoggedDelivery): TimelineEvent[] {
 
 /** The right guess is the `verified` event; of the wrong ones, the last that was allowed says so. */
 function toGuesses(
-  { attempts, maxAttempts, verifiedAt }: LoggedChallenge,
+  { attempts, maxAttempts, verifiedAt }: LoggedVerification,
   guesses: readonly LoggedActivity[],
 ): TimelineEvent[] {
   const isSpent = attempts >= maxAttempts && verifiedAt === undefined;

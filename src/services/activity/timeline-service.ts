@@ -4,7 +4,7 @@ import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
 import { AppError } from '../../domain/errors.ts';
 import { numberPrefix } from '../../domain/phone-number/phone-number.ts';
 import { addSeconds, type Clock } from '../../lib/time/clock.ts';
-import type { LoggedActivity, LoggedChallenge } from '../../storage/activity/log-row.ts';
+import type { LoggedActivity, LoggedVerification } from '../../storage/activity/log-row.ts';
 import type { LogStore } from '../../storage/activity/log-store.ts';
 import type { TimelineStore } from '../../storage/activity/timeline-store.ts';
 import { eventKinds, type TimelineEvent, toEvents } from './timeline-events.ts';
@@ -19,8 +19,8 @@ type Dependencies = {
 
 /** What became of one passcode, and why. */
 export type Timeline = {
-  readonly challenge: LoggedChallenge;
-  readonly status: LoggedChallenge['status'];
+  readonly verification: LoggedVerification;
+  readonly status: LoggedVerification['status'];
   readonly events: readonly TimelineEvent[];
 };
 
@@ -33,37 +33,37 @@ const TIME_OVER = 'its time was over';
 
 export function createTimelineService({ timelines, logs, now }: Dependencies) {
   /**
-   * Everything that is on record of a challenge, in its order.
+   * Everything that is on record of a verification, in its order.
    * @throws {AppError} `not_found` for an unknown one, another account's, and one that the caller's key
    * is not for.
    */
   async function readTimeline(caller: Caller, verificationId: string): Promise<Timeline> {
-    const challenge = await timelines.findChallenge(verificationId);
-    if (!challenge || !isVisible(caller, challenge)) {
+    const verification = await timelines.findVerification(verificationId);
+    if (!verification || !isVisible(caller, verification)) {
       throw new AppError('not_found', 'There is no verification with this id');
     }
     const [deliveries, activities, successionAt] = await Promise.all([
       logs.listDeliveries([verificationId]),
       timelines.listActivitiesOf(verificationId, ['otp_verify', 'otp_expire']),
-      timelines.findSuccession(challenge),
+      timelines.findSuccession(verification),
     ]);
-    const end = findEnd(challenge, { activities, successionAt });
+    const end = findEnd(verification, { activities, successionAt });
     const around = await timelines.listActivitiesAbout({
-      accountId: challenge.accountId,
-      phoneNumbers: [challenge.phoneNumber, numberPrefix(challenge.phoneNumber)],
+      accountId: verification.accountId,
+      phoneNumbers: [verification.phoneNumber, numberPrefix(verification.phoneNumber)],
       actions: ['limit_hit', 'otp_unlock'],
-      from: addSeconds(challenge.createdAt, -BEFORE_SECONDS),
-      to: challenge.verifiedAt ?? end?.at ?? challenge.expiresAt,
+      from: addSeconds(verification.createdAt, -BEFORE_SECONDS),
+      to: verification.verifiedAt ?? end?.at ?? verification.expiresAt,
     });
     const guesses = activities.filter(({ action }) => action === 'otp_verify');
-    const events = toEvents({ challenge, deliveries, guesses, around, end });
-    const status = end ? 'expired' : challenge.status;
-    return { challenge, status, events };
+    const events = toEvents({ verification, deliveries, guesses, around, end });
+    const status = end ? 'expired' : verification.status;
+    return { verification, status, events };
   }
 
-  /** When and why a challenge was over that nobody verified, whether or not the job has tidied it. */
-  function findEnd(challenge: LoggedChallenge, { activities, successionAt }: Traces) {
-    const { status, expiresAt, updatedAt } = challenge;
+  /** When and why a verification was over that nobody verified, whether or not the job has tidied it. */
+  function findEnd(verification: LoggedVerification, { activities, successionAt }: Traces) {
+    const { status, expiresAt, updatedAt } = verification;
     if (status === 'sent' && expiresAt <= now()) return { at: expiresAt, details: TIME_OVER };
     if (status !== 'expired') return undefined;
     if (updatedAt >= expiresAt) return { at: expiresAt, details: TIME_OVER };
@@ -86,9 +86,9 @@ function explainEnd(endedAt: Date, { activities, successionAt }: Traces): string
   return isAsked ? 'a caller ended it' : 'it was ended before its time';
 }
 
-function isVisible(caller: Caller, challenge: LoggedChallenge): boolean {
-  const isOwn = caller.seesAllAccounts || challenge.accountId === caller.accountId;
+function isVisible(caller: Caller, verification: LoggedVerification): boolean {
+  const isOwn = caller.seesAllAccounts || verification.accountId === caller.accountId;
   // A test key reaches test numbers and nobody else.
-  const isReached = caller.mode === 'live' || challenge.channel === TEST_CHANNEL;
-  return isOwn && isReached && isWithinReach(caller.reach, challenge);
+  const isReached = caller.mode === 'live' || verification.channel === TEST_CHANNEL;
+  return isOwn && isReached && isWithinReach(caller.reach, verification);
 }

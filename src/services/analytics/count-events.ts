@@ -2,7 +2,7 @@ import type { Clock } from '../../lib/time/clock.ts';
 import type { CountableStore } from '../../storage/analytics/rollup-source-store.ts';
 import type { RollupStore } from '../../storage/analytics/rollup-store.ts';
 import type { PumpingGuard } from '../limits/pumping-guard-service.ts';
-import { countActivity, countChallenge, mergeIncrements } from './rollup-increments.ts';
+import { countActivity, countVerification, mergeIncrements } from './rollup-increments.ts';
 
 type Dependencies = {
   readonly countables: CountableStore;
@@ -22,30 +22,32 @@ export const COUNTING_LEASE = 'count-events';
 export function createEventCounter({ countables, rollups, pumping, now }: Dependencies) {
   /** Whether anything waits to be counted. */
   async function isAnythingDue(): Promise<boolean> {
-    const challenges = await countables.listDueChallenges(now(), 1);
-    return challenges.length > 0 || (await countables.listDueActivities(now(), 1)).length > 0;
+    const verifications = await countables.listDueVerifications(now(), 1);
+    return verifications.length > 0 || (await countables.listDueActivities(now(), 1)).length > 0;
   }
 
   /** Counts up to `batch` rows of each log; returns how many it took at most from one of them. */
   async function countDue(batch: number): Promise<number> {
-    const challenges = await countables.listDueChallenges(now(), batch);
+    const verifications = await countables.listDueVerifications(now(), batch);
     const activities = await countables.listDueActivities(now(), batch);
-    if (challenges.length > 0) {
-      const increments = challenges.flatMap((one) => countChallenge(one, one.seen & ~one.counted));
-      const marks = countables.toChallengeMarks(challenges);
-      const outcomes = (await pumping?.toSteps(challenges)) ?? [];
+    if (verifications.length > 0) {
+      const increments = verifications.flatMap((one) =>
+        countVerification(one, one.seen & ~one.counted),
+      );
+      const marks = countables.toVerificationMarks(verifications);
+      const outcomes = (await pumping?.toSteps(verifications)) ?? [];
       const isCounted = await rollups.add(
         mergeIncrements(increments),
         [...marks, ...outcomes],
         now(),
       );
-      if (isCounted) await pumping?.judge(challenges);
+      if (isCounted) await pumping?.judge(verifications);
     }
     if (activities.length > 0) {
       const increments = activities.flatMap(countActivity);
       await rollups.add(mergeIncrements(increments), countables.toActivityMarks(activities), now());
     }
-    return Math.max(challenges.length, activities.length);
+    return Math.max(verifications.length, activities.length);
   }
 
   return { isAnythingDue, countDue };

@@ -12,7 +12,7 @@ import type { CountableStore } from '../../storage/analytics/rollup-source-store
 import type { Recount, RollupStore } from '../../storage/analytics/rollup-store.ts';
 import type { LeaseStore } from '../../storage/limits/lease-store.ts';
 import { COUNTING_LEASE } from './count-events.ts';
-import { countActivity, countChallenge, mergeIncrements } from './rollup-increments.ts';
+import { countActivity, countVerification, mergeIncrements } from './rollup-increments.ts';
 
 type Dependencies = {
   readonly countables: CountableStore;
@@ -36,9 +36,9 @@ export function createRecounting({ countables, rollups, leases, now }: Dependenc
 
   const readPage: Record<RollupSource, (cursor: Cursor) => Promise<Counted[]>> = {
     otp_logs: async (cursor) =>
-      (await countables.listCountedChallenges(cursor, PAGE)).map((one) => ({
+      (await countables.listCountedVerifications(cursor, PAGE)).map((one) => ({
         id: one.id,
-        increments: countChallenge(one, one.counted),
+        increments: countVerification(one, one.counted),
       })),
     activity_logs: async (cursor) =>
       (await countables.listCountedActivities(cursor, PAGE)).map((one) => ({
@@ -56,11 +56,11 @@ export function createRecounting({ countables, rollups, leases, now }: Dependenc
   async function recountEvents(): Promise<RecountResult> {
     await hold();
     try {
-      const challenges = await recountLog('otp_logs');
+      const verifications = await recountLog('otp_logs');
       const activities = await recountLog('activity_logs');
-      const isDone = await rollups.replace([challenges, activities], fence(), now());
+      const isDone = await rollups.replace([verifications, activities], fence(), now());
       if (!isDone) throw new Error('Another process counted meanwhile; nothing was changed');
-      return { otp_logs: challenges.rows, activity_logs: activities.rows };
+      return { otp_logs: verifications.rows, activity_logs: activities.rows };
     } finally {
       await leases.release(lease);
     }

@@ -17,7 +17,7 @@ import {
 import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
 import type {
   CountableActivity,
-  CountableChallenge,
+  CountableVerification,
 } from '../../storage/analytics/rollup-source-store.ts';
 
 /** One thing that is counted, at the time that it is counted under. */
@@ -28,20 +28,23 @@ type Counted = {
 };
 
 /**
- * What `events` (a set of bits) of a challenge add to the figures. All of them count under the time at
+ * What `events` (a set of bits) of a verification add to the figures. All of them count under the time at
  * which the passcode was asked for: whoever reads a rate sees what became of the passcodes of that time.
  * Test numbers count nowhere.
  */
-export function countChallenge(challenge: CountableChallenge, events: number): Increment[] {
-  const { accountId, channel, sessionId, region, createdAt: at } = challenge;
+export function countVerification(
+  verification: CountableVerification,
+  events: number,
+): Increment[] {
+  const { accountId, channel, sessionId, region, createdAt: at } = verification;
   if (channel === TEST_CHANNEL) return [];
   const has = (bit: number) => (events & bit) !== 0;
   const counts = passcodeFigures.map((name) => [name, Number(has(eventBits[name]))]);
   const figures = {
     ...noFigures,
     ...Object.fromEntries(counts),
-    ...(has(eventBits.delivered) && { deliveredIn: toTimes(challenge.deliveredAt, at) }),
-    ...(has(eventBits.verified) && { verifiedIn: toTimes(challenge.verifiedAt, at) }),
+    ...(has(eventBits.delivered) && { deliveredIn: toTimes(verification.deliveredAt, at) }),
+    ...(has(eventBits.verified) && { verifiedIn: toTimes(verification.verifiedAt, at) }),
   };
   const counted = { at, scope: { accountId, channel, sessionId, region }, figures };
   return [...toAccount(counted), ...toParts(counted)];

@@ -48,7 +48,7 @@ const AT_ONCE = 4;
 
 /**
  * Counts how the API is used: in memory, so that no request waits, and every five seconds and on stop
- * into the database. A crash loses the counts of the last seconds, and nothing else: no challenge, no
+ * into the database. A crash loses the counts of the last seconds, and nothing else: no verification, no
  * delivery and no limit is counted here.
  */
 export function createUsageService({ usages, logger, now }: Dependencies) {

@@ -69,7 +69,7 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
       isShared: true,
     },
     pairingCodesPerSessionHour: atOnce('pairing-code-session-hour', PAIRING_CODES, HOUR),
-    // Refuses nobody: it tells how many attempts are left, alike whether or not there is a challenge.
+    // Refuses nobody: it tells how many attempts are left, alike whether or not there is a verification.
     // One attempt comes back in each share of a code's life.
     guesses: {
       ...limit('otp-guesses', NO_REFUSAL + otp.maxAttempts - 1, otp.ttlSeconds),

@@ -9,7 +9,7 @@ import {
 import { createRecall } from '../../lib/concurrency/ttl-cache.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { addSeconds, type Clock } from '../../lib/time/clock.ts';
-import type { CountableChallenge } from '../../storage/analytics/rollup-source-store.ts';
+import type { CountableVerification } from '../../storage/analytics/rollup-source-store.ts';
 import type { Step } from '../../storage/statement.ts';
 import type { ConversionStore, Outcome } from '../../storage/verification/conversion-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
@@ -55,10 +55,10 @@ export function createPumpingGuard(dependencies: Dependencies) {
     return found?.since !== undefined && found.since > forgetBefore();
   }
 
-  /** What counts the sends that settled with `challenges`, for the transaction that counts these. */
-  async function toSteps(challenges: readonly CountableChallenge[]): Promise<Step[]> {
+  /** What counts the sends that settled with `verifications`, for the transaction that counts these. */
+  async function toSteps(verifications: readonly CountableVerification[]): Promise<Step[]> {
     if (mode === 'off') return [];
-    const outcomes = toOutcomes(challenges);
+    const outcomes = toOutcomes(verifications);
     await conversions.prepare(
       outcomes.map(({ subject }) => subject),
       now(),
@@ -66,10 +66,10 @@ export function createPumpingGuard(dependencies: Dependencies) {
     return outcomes.flatMap((outcome) => conversions.toSteps(outcome, now(), forgetBefore()));
   }
 
-  /** Raises an alarm for every subject of `challenges` that has just become suspect. */
-  async function judge(challenges: readonly CountableChallenge[]): Promise<void> {
+  /** Raises an alarm for every subject of `verifications` that has just become suspect. */
+  async function judge(verifications: readonly CountableVerification[]): Promise<void> {
     if (mode === 'off') return;
-    for (const { subject } of toOutcomes(challenges)) {
+    for (const { subject } of toOutcomes(verifications)) {
       if (await conversions.suspect(subject, now())) raiseAlarm(subject);
       else if (await conversions.clear(subject)) logger.info(subject, 'sends are verified again');
       suspicions.forget(conversionKey(subject));
@@ -92,11 +92,11 @@ export function createPumpingGuard(dependencies: Dependencies) {
 }
 
 /** What settled, by subject, in one order for all. */
-function toOutcomes(challenges: readonly CountableChallenge[]): Outcome[] {
+function toOutcomes(verifications: readonly CountableVerification[]): Outcome[] {
   const outcomes = new Map<string, Outcome>();
-  for (const challenge of challenges.filter(isSettledNow)) {
-    const verified = Number((challenge.seen & eventBits.verified) !== 0);
-    for (const subject of conversionSubjects(challenge)) {
+  for (const verification of verifications.filter(isSettledNow)) {
+    const verified = Number((verification.seen & eventBits.verified) !== 0);
+    for (const subject of conversionSubjects(verification)) {
       const key = conversionKey(subject);
       const known = outcomes.get(key) ?? { subject, settled: 0, verified: 0 };
       outcomes.set(key, {
@@ -110,7 +110,7 @@ function toOutcomes(challenges: readonly CountableChallenge[]): Outcome[] {
 }
 
 /** A message that a channel took and whose passcode is now verified or over; each is so once. */
-function isSettledNow({ channel, seen, counted }: CountableChallenge): boolean {
+function isSettledNow({ channel, seen, counted }: CountableVerification): boolean {
   const news = seen & ~counted & (eventBits.verified | eventBits.expired);
   return news !== 0 && channel !== '' && channel !== TEST_CHANNEL;
 }

@@ -11,7 +11,7 @@ import type { CounterStore } from '../../storage/limits/counter-store.ts';
 import type { LeaseStore } from '../../storage/limits/lease-store.ts';
 import type { IdempotencyStore } from '../../storage/operations/idempotency-store.ts';
 import type { ConversionStore } from '../../storage/verification/conversion-store.ts';
-import type { ChallengeStore } from '../../storage/verification/verification-store.ts';
+import type { VerificationStore } from '../../storage/verification/verification-store.ts';
 import type { ContactStore } from '../../storage/whatsapp/contact-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
 import { type AnalyticsService, COUNTING_LEASE } from '../analytics/analytics-service.ts';
@@ -21,7 +21,7 @@ type Dependencies = {
   readonly activities: ActivityStore;
   readonly activity: Pick<ActivityService, 'record'>;
   readonly analytics: Pick<AnalyticsService, 'isAnythingDue' | 'countDue'>;
-  readonly challenges: ChallengeStore;
+  readonly verifications: VerificationStore;
   readonly contacts: ContactStore;
   readonly conversions: ConversionStore;
   readonly counters: CounterStore;
@@ -71,15 +71,15 @@ const COUNTING_SECONDS = 10;
 
 /** Tidies up. No rule depends on it: every query carries its own guard on time. */
 export function createMaintenanceService(dependencies: Dependencies) {
-  const { activities, challenges, contacts, counters, deliveries, keys, leases, logger, now } =
+  const { activities, verifications, contacts, counters, deliveries, keys, leases, logger, now } =
     dependencies;
   const { activity, analytics, conversions, loginNetworks, retention, tokens, usages } =
     dependencies;
   const workAlone = createLoneWorker({ leases, logger, now });
 
-  /** Marks challenges whose time is over; returns how many, or undefined when another node does it. */
-  function expireChallenges(): Promise<number | undefined> {
-    return alone('expire-challenges', () => challenges.expireDue(now(), BATCH));
+  /** Marks verifications whose time is over; returns how many, or undefined when another node does it. */
+  function expireVerifications(): Promise<number | undefined> {
+    return alone('expire-verifications', () => verifications.expireDue(now(), BATCH));
   }
 
   /** Counts what happened into the roll-ups; returns how many rows, or undefined as above. */
@@ -94,8 +94,8 @@ export function createMaintenanceService(dependencies: Dependencies) {
     return workAlone({ name: COUNTING_LEASE, step, leaseSeconds: COUNTING_SECONDS, until });
   }
 
-  const pruneChallenges = (before: Date, until?: number) =>
-    workAlone({ name: 'prune-otp-logs', step: () => challenges.prune(before, BATCH), until });
+  const pruneVerifications = (before: Date, until?: number) =>
+    workAlone({ name: 'prune-otp-logs', step: () => verifications.prune(before, BATCH), until });
   const pruneDeliveries = (before: Date, until?: number) =>
     workAlone({ name: 'prune-deliveries', step: () => deliveries.prune(before, BATCH), until });
   const pruneActivities = (before: Date, until?: number) =>
@@ -107,7 +107,7 @@ export function createMaintenanceService(dependencies: Dependencies) {
     const at = now();
     const otpBefore = addSeconds(at, -retention.otpDays * DAY_SECONDS);
     const activityBefore = addSeconds(at, -retention.activityDays * DAY_SECONDS);
-    await pruneChallenges(otpBefore);
+    await pruneVerifications(otpBefore);
     await pruneDeliveries(otpBefore);
     const contactsBefore = addSeconds(at, -CONTACT_DAYS * DAY_SECONDS);
     await alone('prune-contacts', () => contacts.prune(contactsBefore, BATCH));
@@ -117,7 +117,7 @@ export function createMaintenanceService(dependencies: Dependencies) {
 
   /**
    * Deletes logs of all accounts that are older than so many days, by somebody's wish: what is counted,
-   * and no live challenge. It stops after 20 seconds; whoever asks again goes on.
+   * and no live verification. It stops after 20 seconds; whoever asks again goes on.
    */
   async function cleanUp(caller: Caller, ages: Ages): Promise<CleanUp> {
     const who = nameOfPrincipal(caller.principal);
@@ -129,9 +129,9 @@ export function createMaintenanceService(dependencies: Dependencies) {
     const until = performance.now() + LONGEST_MS;
     const at = now();
     const counted = await count(until);
-    const prune = (days: number | undefined, job: typeof pruneChallenges) =>
+    const prune = (days: number | undefined, job: typeof pruneVerifications) =>
       days === undefined ? NOTHING_TO_DO : job(addSeconds(at, -days * DAY_SECONDS), until);
-    const otp = await prune(ages.otpDays, pruneChallenges);
+    const otp = await prune(ages.otpDays, pruneVerifications);
     const attempts = await prune(ages.otpDays, pruneDeliveries);
     const told = await prune(ages.activityDays, pruneActivities);
     return {
@@ -159,5 +159,5 @@ export function createMaintenanceService(dependencies: Dependencies) {
     return isDone ? rows : undefined;
   }
 
-  return { expireChallenges, countEvents, pruneLogs, cleanUp, dropOldKeys };
+  return { expireVerifications, countEvents, pruneLogs, cleanUp, dropOldKeys };
 }

@@ -3,7 +3,7 @@ import { isGone } from '../../lib/process-identity.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { EpochStore } from '../../storage/operations/epoch-store.ts';
 import type { LastSign, Node, NodeStore, SignTimes } from '../../storage/operations/node-store.ts';
-import type { ChallengeStore } from '../../storage/verification/verification-store.ts';
+import type { VerificationStore } from '../../storage/verification/verification-store.ts';
 import type { Ending, RestoreWatch } from './restore-watch.ts';
 
 type Dependencies = {
@@ -11,7 +11,7 @@ type Dependencies = {
   readonly nodes: NodeStore;
   readonly epochs: Pick<EpochStore, 'read'>;
   readonly watch: RestoreWatch;
-  readonly challenges: Pick<ChallengeStore, 'markVerified'>;
+  readonly verifications: Pick<VerificationStore, 'markVerified'>;
   readonly logger: Logger;
   readonly now: Clock;
 };
@@ -21,7 +21,7 @@ export type NodeService = ReturnType<typeof createNodeService>;
 /** Whoever has not told for so long that it is alive is dead; it tells every two seconds. */
 const LIFE_MS = 6000;
 
-/** Marks are written at once when a challenge is used up, and else every so many beats. */
+/** Marks are written at once when a verification is used up, and else every so many beats. */
 const BEATS_PER_MARK = 15;
 
 /** Between two beats a node hardly uses up more. */
@@ -35,7 +35,7 @@ const KEPT_MS = 400 * 86_400_000;
  * what dead ones left undone, and notices when an older database was put in the place of this one.
  */
 export function createNodeService(dependencies: Dependencies) {
-  const { self, nodes, epochs, watch, challenges, logger, now } = dependencies;
+  const { self, nodes, epochs, watch, verifications, logger, now } = dependencies;
   let [beats, epoch] = [0, 0];
   let used: number[] = [];
   let aliveSince = Number.POSITIVE_INFINITY;
@@ -139,13 +139,13 @@ export function createNodeService(dependencies: Dependencies) {
     if (beats % 10_000 === 0) await nodes.prune(now().getTime() - KEPT_MS);
   }
 
-  /** Uses a challenge up, once, whatever becomes of the database: what is used is remembered outside of it. */
+  /** Uses a verification up, once, whatever becomes of the database: what is used is remembered outside of it. */
   async function markVerified(id: number, at: Date): Promise<boolean> {
     if (used.includes(id)) {
       await beat();
       return false;
     }
-    if (!(await challenges.markVerified(id, at))) return false;
+    if (!(await verifications.markVerified(id, at))) return false;
     used = [...used, id].slice(-MOST_USED);
     await save();
     return true;

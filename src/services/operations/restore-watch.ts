@@ -19,13 +19,13 @@ const Mark = z.object({
   epoch: z.int(),
   node: z.string(),
   beat: z.int(),
-  /** The challenges that it used up last. */
+  /** The verifications that it used up last. */
   used: z.array(z.int()),
 });
 type Mark = z.infer<typeof Mark>;
 
-/** What ends: the live challenges, or with them all logins and kept answers. */
-export type Ending = 'all' | 'challenges';
+/** What ends: the live verifications, or with them all logins and kept answers. */
+export type Ending = 'all' | 'verifications';
 
 export type RestoreWatch = ReturnType<typeof createRestoreWatch>;
 
@@ -34,19 +34,19 @@ const LONG_SILENCE_MS = 120_000;
 
 /**
  * Notices that an older database was put in the place of this one: by beats that it does not know of, and
- * by challenges that were used up here and are live there.
+ * by verifications that were used up here and are live there.
  */
 export function createRestoreWatch({ nodes, epochs, files, logger, now }: Dependencies) {
   let hasWarned = false;
 
-  /** What of a database in the epoch `seen` must be ended: all, its challenges only, or nothing. */
+  /** What of a database in the epoch `seen` must be ended: all, its verifications only, or nothing. */
   async function judge(seen: number): Promise<Ending | 'nothing'> {
     const marks = readMarks();
     for (const mark of marks) if (await isAhead(mark, seen)) return 'all';
     if (marks.length > 0) return 'nothing';
     const lastSign = await nodes.findLastSign();
     const isSilent = lastSign !== undefined && lastSign < now().getTime() - LONG_SILENCE_MS;
-    return isSilent ? 'challenges' : 'nothing';
+    return isSilent ? 'verifications' : 'nothing';
   }
 
   function readMarks(): Mark[] {
@@ -98,7 +98,7 @@ export function createRestoreWatch({ nodes, epochs, files, logger, now }: Depend
     for (const name of names) if (!alive.includes(name)) files.remove(name);
   }
 
-  /** The challenges that the processes of this machine used up last. */
+  /** The verifications that the processes of this machine used up last. */
   function readUsed(): number[] {
     return [...new Set(readMarks().flatMap(({ used }) => used))].sort((a, b) => a - b);
   }

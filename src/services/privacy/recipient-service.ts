@@ -5,14 +5,14 @@ import { overloaded } from '../../domain/refusal.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { LogStore } from '../../storage/activity/log-store.ts';
 import type { RecipientKey, RecipientStore } from '../../storage/privacy/recipient-store.ts';
-import type { ChallengeStore } from '../../storage/verification/verification-store.ts';
+import type { VerificationStore } from '../../storage/verification/verification-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
 import type { MaintenanceService } from '../operations/maintenance-service.ts';
 import type { TestNumberService } from '../verification/test-number-service.ts';
 
 type Dependencies = {
   readonly recipients: RecipientStore;
-  readonly challenges: Pick<ChallengeStore, 'expire'>;
+  readonly verifications: Pick<VerificationStore, 'expire'>;
   readonly logs: LogStore;
   readonly testNumbers: Pick<TestNumberService, 'list' | 'erase'>;
   readonly maintenance: Pick<MaintenanceService, 'countEvents'>;
@@ -22,7 +22,7 @@ type Dependencies = {
 
 /** How many rows of each kind are gone. */
 export type Erasure = {
-  readonly challenges: number;
+  readonly verifications: number;
   readonly deliveries: number;
   readonly activities: number;
   readonly contacts: number;
@@ -44,7 +44,7 @@ const ROUND_MS = 200;
  * @throws {AppError} `forbidden` for a key that is held to a part of its account.
  */
 export function createRecipientService(dependencies: Dependencies) {
-  const { recipients, challenges, logs, testNumbers, maintenance, activity, now } = dependencies;
+  const { recipients, verifications, logs, testNumbers, maintenance, activity, now } = dependencies;
 
   async function read(caller: Caller, phoneNumber: string) {
     assertSeesWholeAccount(caller.reach);
@@ -52,7 +52,7 @@ export function createRecipientService(dependencies: Dependencies) {
     const key = { accountId, phoneNumber };
     const page = { limit: MOST_ROWS, before: undefined };
     const [asked, told, known, allTestNumbers] = await Promise.all([
-      logs.listChallenges(key, page),
+      logs.listVerifications(key, page),
       logs.listActivities(key, page),
       recipients.listContacts(key),
       testNumbers.list(caller),
@@ -62,7 +62,7 @@ export function createRecipientService(dependencies: Dependencies) {
     const nameless = await recipients.listNamelessActivities(accountId, handles, MOST_ROWS);
     const activities = [...told.items, ...nameless];
     return {
-      challenges: asked.items,
+      verifications: asked.items,
       deliveries: attempts.slice(0, MOST_ROWS),
       activities: activities.slice(0, MOST_ROWS),
       contacts: known,
@@ -75,7 +75,7 @@ export function createRecipientService(dependencies: Dependencies) {
   }
 
   /**
-   * Erases all of it, a live challenge too. Figures stay right: what was not counted yet is counted
+   * Erases all of it, a live verification too. Figures stay right: what was not counted yet is counted
    * first. A second time there is nothing left to erase.
    * @throws {AppError} `overloaded` when another node has not counted in time: to be asked again.
    */
@@ -87,7 +87,7 @@ export function createRecipientService(dependencies: Dependencies) {
     // Rows that still wait to be written would come after.
     await activity.flush();
     let erased: Erasure = {
-      ...{ challenges: 0, deliveries: 0, activities: 0, contacts: 0 },
+      ...{ verifications: 0, deliveries: 0, activities: 0, contacts: 0 },
       ...{ testNumbers: Number(await testNumbers.erase(accountId, phoneNumber)), answers: 0 },
     };
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -102,12 +102,12 @@ export function createRecipientService(dependencies: Dependencies) {
   }
 
   async function eraseOnce(key: RecipientKey) {
-    for (const id of await recipients.listLive(key)) await challenges.expire(id, now());
+    for (const id of await recipients.listLive(key)) await verifications.expire(id, now());
     await recipients.makeDue(key, now());
     await maintenance.countEvents();
-    const { activities: named, ...ofChallenges } = await recipients.eraseChallenges(key);
+    const { activities: named, ...ofVerifications } = await recipients.eraseVerifications(key);
     return {
-      ...ofChallenges,
+      ...ofVerifications,
       activities: named + (await recipients.eraseActivities(key)),
       contacts: await recipients.eraseContacts(key),
       testNumbers: 0,
@@ -129,7 +129,7 @@ export function createRecipientService(dependencies: Dependencies) {
 
 function addUp(a: Erasure, b: Erasure): Erasure {
   return {
-    challenges: a.challenges + b.challenges,
+    verifications: a.verifications + b.verifications,
     deliveries: a.deliveries + b.deliveries,
     activities: a.activities + b.activities,
     contacts: a.contacts + b.contacts,

@@ -2,10 +2,10 @@ import type { Caller } from '../../domain/access/caller.ts';
 import type { AppError } from '../../domain/errors.ts';
 import type { Claim, Standing } from '../../domain/rate-limit.ts';
 import { overloaded } from '../../domain/refusal.ts';
-import type { Challenge } from '../../domain/verification/verification.ts';
+import type { Verification } from '../../domain/verification/verification.ts';
 import type { Ticket } from '../../lib/concurrency/bounded-queue.ts';
 import { createInFlight, type Flight } from '../../lib/concurrency/in-flight.ts';
-import type { ChallengeRef } from '../../storage/verification/verification-store.ts';
+import type { VerificationRef } from '../../storage/verification/verification-store.ts';
 import type { Dependencies } from './context.ts';
 import { type CheckTarget, createFinding, isOpen, isTarget } from './find-verification.ts';
 import { guessClaims, isNumberLocked, numberLockClaims } from './limits/failure-limits.ts';
@@ -18,7 +18,7 @@ import { createTelling } from './verification-audit.ts';
 export type CheckResult =
   | {
       readonly outcome: 'verified';
-      readonly challenge: Challenge;
+      readonly verification: Verification;
       readonly verifiedAt: Date;
     }
   /** Wrong, expired, used up, replaced or never sent: these are not told apart. */
@@ -29,17 +29,17 @@ export type CheckResult =
  * same passcode was right.
  */
 type Comparison =
-  | { readonly outcome: 'verified'; readonly challenge: Challenge; readonly verifiedAt: Date }
+  | { readonly outcome: 'verified'; readonly verification: Verification; readonly verifiedAt: Date }
   | { readonly outcome: 'invalid' | 'closed' | 'repeated' };
 
 /** A guess, with what was counted of it. */
 type Attempt = {
   readonly caller: Caller;
   readonly target: CheckTarget;
-  /** The challenge that the target names. */
-  readonly found: Challenge | undefined;
+  /** The verification that the target names. */
+  readonly found: Verification | undefined;
   /** The same, when it is the one that is meant. */
-  readonly meant: Challenge | undefined;
+  readonly meant: Verification | undefined;
   readonly counted: readonly Claim[];
   readonly standings: readonly Standing[];
   readonly watched: readonly Standing[];
@@ -50,9 +50,19 @@ type Attempt = {
 };
 
 export function createChecking(dependencies: Dependencies) {
-  const { challenges, limiter, limits, hasher, hashing, suspects, policy, metrics, logger, now } =
-    dependencies;
-  const findChallenge = createFinding(dependencies);
+  const {
+    verifications,
+    limiter,
+    limits,
+    hasher,
+    hashing,
+    suspects,
+    policy,
+    metrics,
+    logger,
+    now,
+  } = dependencies;
+  const findVerification = createFinding(dependencies);
   const shared = createSharedFailures(dependencies);
   const { refundOnVerified } = createSendBudget(dependencies);
   const { tellGuess, tellUncompared } = createTelling(dependencies);
@@ -66,7 +76,7 @@ export function createChecking(dependencies: Dependencies) {
   /**
    * Checks a guess. It is counted before it is compared, in guarded statements, so that neither
    * parallel callers nor a crash get a free one; a right guess takes its count back.
-   * @throws {AppError} `forbidden` as finding the challenge does; `otp_locked` or `rate_limited`
+   * @throws {AppError} `forbidden` as finding the verification does; `otp_locked` or `rate_limited`
    * without comparing; `overloaded` without counting.
    */
   async function checkPasscode(
@@ -74,7 +84,7 @@ export function createChecking(dependencies: Dependencies) {
     target: CheckTarget,
     guess: string,
   ): Promise<CheckResult> {
-    const found = await findChallenge(caller, target);
+    const found = await findVerification(caller, target);
     const flight = inFlight.enter(flightOf(target.ref));
     try {
       const attempt = await countGuess(caller, target, found, flight);
@@ -96,12 +106,12 @@ export function createChecking(dependencies: Dependencies) {
   async function countGuess(
     caller: Caller,
     target: CheckTarget,
-    found: Challenge | undefined,
+    found: Verification | undefined,
     flight: Flight,
   ): Promise<Attempt> {
     const meant = found && isTarget(found, target) ? found : undefined;
     const isLive = meant !== undefined && isOpen(meant, now());
-    const claims = guessClaims(limits, { ref: target.ref, challenge: meant, isLive });
+    const claims = guessClaims(limits, { ref: target.ref, verification: meant, isLive });
     // Nobody is behind a test number: only the attempts that are left are counted.
     const ofGuesses = claims.counted.filter(({ limit }) => limit === limits.guesses);
     const counted = caller.mode === 'test' ? ofGuesses : claims.counted;
@@ -158,10 +168,10 @@ export function createChecking(dependencies: Dependencies) {
     const { caller, target, counted } = attempt;
     switch (result.outcome) {
       case 'verified': {
-        const { challenge } = result;
-        suspects.noteProven(caller, challenge.attempts);
-        verifiedOfLate.remember(target.ref, challenge);
-        await Promise.all([forgive(attempt, challenge), refundOnVerified(caller, challenge)]);
+        const { verification } = result;
+        suspects.noteProven(caller, verification.attempts);
+        verifiedOfLate.remember(target.ref, verification);
+        await Promise.all([forgive(attempt, verification), refundOnVerified(caller, verification)]);
         return;
       }
       case 'repeated':
@@ -178,13 +188,13 @@ export function createChecking(dependencies: Dependencies) {
     }
   }
 
-  /** Spends an attempt, compares, and uses the challenge up; `closed` when it takes no guess. */
+  /** Spends an attempt, compares, and uses the verification up; `closed` when it takes no guess. */
   async function spendAndCompare(
     ticket: Ticket,
     { target, meant, mostAttempts }: Attempt,
     guess: string,
   ): Promise<Comparison> {
-    const isSpent = meant && (await challenges.spendAttempt(meant.id, mostAttempts, now()));
+    const isSpent = meant && (await verifications.spendAttempt(meant.id, mostAttempts, now()));
     if (!meant || !isSpent) {
       const isRepeated = await ticket.run(() => verifiedOfLate.matches(target.ref, guess));
       return { outcome: isRepeated ? 'repeated' : 'closed' };
@@ -193,30 +203,30 @@ export function createChecking(dependencies: Dependencies) {
     return isRight ? consume(meant) : { outcome: 'invalid' };
   }
 
-  async function consume(challenge: Challenge): Promise<Comparison> {
+  async function consume(verification: Verification): Promise<Comparison> {
     const verifiedAt = now();
-    const isFirst = await challenges.markVerified(challenge.id, verifiedAt);
-    return isFirst ? { outcome: 'verified', challenge, verifiedAt } : { outcome: 'repeated' };
+    const isFirst = await verifications.markVerified(verification.id, verifiedAt);
+    return isFirst ? { outcome: 'verified', verification, verifiedAt } : { outcome: 'repeated' };
   }
 
   /**
    * A right code ends the failures in a row, the cooldown, and, when it came by its handle, the lock
    * of the number. It is used up by now: a fault here may cost a count, never the answer.
    */
-  async function forgive(attempt: Attempt, challenge: Challenge): Promise<void> {
+  async function forgive(attempt: Attempt, verification: Verification): Promise<void> {
     const { caller, counted, watched } = attempt;
     const inARow: readonly Claim['limit'][] = [limits.failuresInARow, limits.failuresInARowById];
     const locked = isNumberLocked(limits, watched)
-      ? numberLockClaims(limits, challenge.phoneNumber)
+      ? numberLockClaims(limits, verification.phoneNumber)
       : watched.filter(({ limit, used }) => used > 0 && inARow.includes(limit));
-    const { phoneNumber, purpose } = challenge;
+    const { phoneNumber, purpose } = verification;
     const cooldown = { limit: limits.cooldown, subject: `${phoneNumber}|${purpose}` };
     const ended = [...counted.filter(({ limit }) => inARow.includes(limit)), ...locked, cooldown];
     const others = counted.filter(({ limit }) => !inARow.includes(limit));
     await Promise.all([
       limiter.clear(caller, ended),
       limiter.giveBack(caller, others),
-      shared.recordSuccess(caller, challenge.attempts),
+      shared.recordSuccess(caller, verification.attempts),
     ]).catch((err: unknown) => logger.error({ err }, 'a right guess stays counted as a failure'));
   }
 
@@ -245,6 +255,6 @@ function mostAttemptsAt(level: SharedLevel['name'], maxAttempts: number): number
 }
 
 /** Guesses at the same number run under the same name, whatever their purpose: they share its locks. */
-function flightOf(ref: ChallengeRef): string {
+function flightOf(ref: VerificationRef): string {
   return 'scope' in ref ? `${ref.scope.accountId}|${ref.scope.phoneNumber}` : ref.verificationId;
 }

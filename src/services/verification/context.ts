@@ -5,7 +5,7 @@ import type { Logger } from '../../lib/logger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
 import type { UnsentStore } from '../../storage/verification/unsent-store.ts';
-import type { ChallengeStore } from '../../storage/verification/verification-store.ts';
+import type { VerificationStore } from '../../storage/verification/verification-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
 import type { DeliveryService } from '../delivery/delivery-service.ts';
 import type { LimiterService } from '../limits/limiter-service.ts';
@@ -18,10 +18,10 @@ import type { TestNumberService } from './test-number-service.ts';
 
 /** What the verification service is made of. */
 export type Dependencies = {
-  readonly challenges: ChallengeStore;
+  readonly verifications: VerificationStore;
   readonly deliveries: DeliveryStore;
   readonly unsent: UnsentStore;
-  /** The node that opens challenges here, and sends their messages. */
+  /** The node that opens verifications here, and sends their messages. */
   readonly nodeId: string;
   readonly delivery: DeliveryService;
   readonly limiter: LimiterService;

@@ -10,7 +10,7 @@ import { addSeconds } from '../../lib/time/clock.ts';
 import type { HashedPasscode } from './code-hasher.ts';
 import type { Dependencies } from './context.ts';
 
-export type IssueRequest = {
+export type StartRequest = {
   readonly caller: Caller;
   readonly recipient: Recipient;
   readonly purpose: string;
@@ -22,15 +22,15 @@ export type IssueRequest = {
   readonly senderAccountId?: string;
 };
 
-/** Puts challenges on record, each as the live one of its recipient and purpose. */
+/** Puts verifications on record, each as the live one of its recipient and purpose. */
 export function createOpening({
-  challenges,
+  verifications,
   policy,
   nodeId,
   now,
-}: Pick<Dependencies, 'challenges' | 'policy' | 'nodeId' | 'now'>) {
+}: Pick<Dependencies, 'verifications' | 'policy' | 'nodeId' | 'now'>) {
   /** @throws {AppError} `resend_too_soon` when another caller does the same in this moment. */
-  async function openChallenge(request: IssueRequest, hashed: HashedPasscode) {
+  async function createVerification(request: StartRequest, hashed: HashedPasscode) {
     const { caller, recipient, purpose, companyName } = request;
     const { accountId, ipAddress, userAgent } = caller;
     const { phoneNumber, region } = recipient;
@@ -39,7 +39,7 @@ export function createOpening({
     const expiresAt = addSeconds(createdAt, policy.ttlSeconds);
     const verificationId = drawHandle(24);
     const { maxAttempts } = policy;
-    const isOpen = await challenges.open(
+    const isOpen = await verifications.open(
       {
         ...{ accountId, phoneNumber, purpose, verificationId, sessionId, maxAttempts, expiresAt },
         ...{ region, companyName, ipAddress, userAgent, nodeId },
@@ -63,8 +63,8 @@ export function createOpening({
     };
   }
 
-  /** The session that a challenge is on record under until a channel tells another. */
-  function sessionToNote({ caller, sessionId }: IssueRequest): string {
+  /** The session that a verification is on record under until a channel tells another. */
+  function sessionToNote({ caller, sessionId }: StartRequest): string {
     if (sessionId !== undefined) return sessionId;
     const { accountId, reach } = caller;
     const byDefault = toSessionId(accountId, policy.defaultSession);
@@ -73,5 +73,5 @@ export function createOpening({
     return reach.sessions?.[0] ?? byDefault;
   }
 
-  return openChallenge;
+  return createVerification;
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { activeKeyOf } from '../../domain/verification/verification.ts';
-import type { ChallengeRef } from '../../storage/verification/verification-store.ts';
+import type { VerificationRef } from '../../storage/verification/verification-store.ts';
 import type { HashedPasscode, PasscodeHasher } from './code-hasher.ts';
 
 /** So long a second press of the same button, or a retry of the same request, is known as one. */
@@ -11,12 +11,12 @@ const MOST = 10_000;
 export function createVerifiedOfLate(hasher: PasscodeHasher) {
   const digests = new LRUCache<string, HashedPasscode>({ max: MOST, ttl: REMEMBERED_MS });
 
-  function remember(ref: ChallengeRef, { passcodeDigest, secretVersion }: HashedPasscode): void {
+  function remember(ref: VerificationRef, { passcodeDigest, secretVersion }: HashedPasscode): void {
     digests.set(nameOf(ref), { passcodeDigest, secretVersion });
   }
 
   /** Whether a guess is what was right a moment ago. Takes one hash, whether or not anything was. */
-  function matches(ref: ChallengeRef, guess: string): Promise<boolean> {
+  function matches(ref: VerificationRef, guess: string): Promise<boolean> {
     const hashed = digests.get(nameOf(ref));
     return hashed ? hasher.matches(hashed, guess) : hasher.matchesNothing(guess);
   }
@@ -24,6 +24,6 @@ export function createVerifiedOfLate(hasher: PasscodeHasher) {
   return { remember, matches };
 }
 
-function nameOf(ref: ChallengeRef): string {
+function nameOf(ref: VerificationRef): string {
   return 'scope' in ref ? activeKeyOf(ref.scope) : `${ref.accountId}|${ref.verificationId}`;
 }

@@ -1,7 +1,7 @@
 import { toPrincipal } from '../../domain/access/caller.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Claim } from '../../domain/rate-limit.ts';
-import type { SendAttempt, UnsentChallenge } from '../../storage/verification/unsent-store.ts';
+import type { SendAttempt, UnsentVerification } from '../../storage/verification/unsent-store.ts';
 import type { Dependencies } from './context.ts';
 import { ownSendClaim, sendClaims } from './limits/send-limits.ts';
 
@@ -14,7 +14,7 @@ type Ending = 'sent' | 'left' | 'not-left';
 
 /** Ends sends that their node did not live to end. */
 export function createSettling(dependencies: Dependencies) {
-  const { unsent, challenges, limiter, limits, pumping, now } = dependencies;
+  const { unsent, verifications, limiter, limits, pumping, now } = dependencies;
 
   /**
    * Settles the sends of a dead node. A message that surely did not leave is a failed one, and counts for
@@ -24,31 +24,31 @@ export function createSettling(dependencies: Dependencies) {
   async function settleSends(nodeId: string): Promise<void> {
     for (;;) {
       const found = await unsent.list(nodeId, BATCH);
-      for (const challenge of found) await settleSend(challenge, nodeId);
+      for (const verification of found) await settleSend(verification, nodeId);
       if (found.length < BATCH) return;
     }
   }
 
-  async function settleSend(challenge: UnsentChallenge, nodeId: string): Promise<void> {
-    const { id, accountId, verificationId } = challenge;
+  async function settleSend(verification: UnsentVerification, nodeId: string): Promise<void> {
+    const { id, accountId, verificationId } = verification;
     const attempts = await unsent.listAttempts(verificationId);
     const taken = attempts.find(({ status }) => status !== 'pending' && status !== 'failed');
-    if (taken) await challenges.markSent(verificationId, taken, now());
+    if (taken) await verifications.markSent(verificationId, taken, now());
     const ending = toEnding(attempts);
     const isFirst =
       ending === 'not-left'
         ? await unsent.fail(id, nodeId, now())
         : await unsent.release(id, nodeId);
     if (!isFirst || ending === 'sent') return;
-    const claims = await claimsOf(challenge);
+    const claims = await claimsOf(verification);
     const isCooldown = ({ limit }: Claim) => limit === limits.cooldown;
     const origin = { accountId, ipAddress: '', userAgent: undefined };
     await limiter.giveBack(origin, ending === 'left' ? claims.filter(isCooldown) : claims);
   }
 
   /** What the send was counted on. Of the two pots of a number, it is taken to be the account's own. */
-  async function claimsOf(challenge: UnsentChallenge): Promise<Claim[]> {
-    const { accountId, phoneNumber, region, purpose, sentBy } = challenge;
+  async function claimsOf(verification: UnsentVerification): Promise<Claim[]> {
+    const { accountId, phoneNumber, region, purpose, sentBy } = verification;
     const principal = toPrincipal(sentBy);
     const reach = principal.kind === 'key' ? await unsent.findSendReach(principal.id) : {};
     const recipient = { phoneNumber, region };

@@ -10,13 +10,13 @@ import { drawHandle } from '../../lib/crypto/secrets.ts';
 import { writeMessage } from '../delivery/templates/message-text.ts';
 import type { HashedPasscode } from './code-hasher.ts';
 import type { Dependencies } from './context.ts';
-import { createOpening, type IssueRequest } from './create-verification.ts';
+import { createOpening, type StartRequest } from './create-verification.ts';
 import { findFullLock, lockEndAt } from './limits/failure-limits.ts';
 import { type ClaimedSend, createSendBudget } from './limits/send-budget.ts';
 import { createGivingUp } from './settle-sends.ts';
 import { createTelling } from './verification-audit.ts';
 
-export type IssuedChallenge = {
+export type StartedVerification = {
   readonly verificationId: string;
   readonly phoneNumber: string;
   readonly sessionId: string;
@@ -30,7 +30,7 @@ export type IssuedChallenge = {
   readonly standings: readonly Standing[];
 };
 
-/** How callers at the same moment take turns at opening the challenge of one test number. */
+/** How callers at the same moment take turns at opening the verification of one test number. */
 const TURNS = {
   retries: 20,
   minTimeout: 5,
@@ -48,7 +48,7 @@ type Issue = {
 
 export function createIssuing(dependencies: Dependencies) {
   const {
-    challenges,
+    verifications,
     testNumbers,
     delivery,
     limiter,
@@ -62,7 +62,7 @@ export function createIssuing(dependencies: Dependencies) {
     now,
     draw,
   } = dependencies;
-  const openChallenge = createOpening(dependencies);
+  const createVerification = createOpening(dependencies);
   const { claimSend, refundFailed } = createSendBudget(dependencies);
   const assertNotGivenUp = createGivingUp(dependencies);
   const { tellIssued, tellRefused } = createTelling(dependencies);
@@ -75,7 +75,7 @@ export function createIssuing(dependencies: Dependencies) {
    * `validation_failed` for a channel that is switched off, or `recipient_unreachable`,
    * `provider_unavailable` and `delivery_failed` when no channel took the message.
    */
-  async function issueChallenge(request: IssueRequest): Promise<IssuedChallenge> {
+  async function startVerification(request: StartRequest): Promise<StartedVerification> {
     try {
       const issued = await limitAndSend(request);
       tellIssued(request, issued);
@@ -86,13 +86,13 @@ export function createIssuing(dependencies: Dependencies) {
     }
   }
 
-  async function limitAndSend(request: IssueRequest): Promise<IssuedChallenge> {
+  async function limitAndSend(request: StartRequest): Promise<StartedVerification> {
     assertChannelIsOn(request.channel);
     const { caller, purpose, sessionId } = request;
     const { region } = request.recipient;
     assertWithinReach(caller.reach, { sessionId, purpose, region });
     const testNumber = await testNumbers.findFor(caller, request.recipient.phoneNumber);
-    if (testNumber) return issueTestChallenge(request, testNumber);
+    if (testNumber) return startTestVerification(request, testNumber);
     const claimed = await claimSend(request);
     const locked = findFullLock(limits, claimed.watched);
     if (locked) {
@@ -112,28 +112,28 @@ export function createIssuing(dependencies: Dependencies) {
   }
 
   /** Nothing is counted and nothing is sent: the passcode is the one that the number always has. */
-  async function issueTestChallenge(
-    request: IssueRequest,
+  async function startTestVerification(
+    request: StartRequest,
     testNumber: HashedPasscode,
-  ): Promise<IssuedChallenge> {
+  ): Promise<StartedVerification> {
     // Tests that run at once may share a number: each gets its turn.
-    const opened = await pRetry(() => openChallenge(request, testNumber), TURNS);
+    const opened = await pRetry(() => createVerification(request, testNumber), TURNS);
     const sent = { channel: TEST_CHANNEL, messageId: drawHandle(12) } as const;
-    await challenges.markSent(opened.verificationId, sent, now());
+    await verifications.markSent(opened.verificationId, sent, now());
     metrics.sends.inc({ outcome: 'test' });
     return { ...opened, ...sent, resendInSeconds: 0, lockedUntil: undefined, standings: [] };
   }
 
-  async function hashAndOpen(request: IssueRequest, passcode: string) {
+  async function hashAndOpen(request: StartRequest, passcode: string) {
     const { caller } = request;
     const ticket = hashing.enter(suspects.toAsker(caller, { isSuspect: false }));
     if (!ticket) throw overloaded(hashing.retryAfterSeconds());
     suspects.noteSend(caller);
     const hashed = await ticket.run(() => hasher.hash(passcode)).finally(ticket.leave);
-    return openChallenge(request, hashed);
+    return createVerification(request, hashed);
   }
 
-  async function deliver(request: IssueRequest, { opened, passcode, claimed }: Issue) {
+  async function deliver(request: StartRequest, { opened, passcode, claimed }: Issue) {
     const { verificationId } = opened;
     const message = toMessage(request, opened, passcode);
     await assertNotGivenUp(verificationId);
@@ -141,14 +141,14 @@ export function createIssuing(dependencies: Dependencies) {
       .deliver(message, request.channel)
       .catch(async (error: unknown) => {
         const giveBack = limiter.giveBack(request.caller, claimed.claims);
-        await Promise.allSettled([challenges.markFailed(verificationId, now()), giveBack]);
+        await Promise.allSettled([verifications.markFailed(verificationId, now()), giveBack]);
         throw error;
       });
     if (result.isAccepted) {
       const { channel, messageId, sessionId } = result;
-      // The message is out and the challenge lives: a fault of the record must not hide that.
+      // The message is out and the verification lives: a fault of the record must not hide that.
       const sent = { channel, messageId, sessionId };
-      const isNoted = await challenges
+      const isNoted = await verifications
         .markSent(verificationId, sent, now())
         .catch((err: unknown) => {
           logger.error({ err, verificationId }, 'the channel of a sent passcode is not on record');
@@ -159,14 +159,14 @@ export function createIssuing(dependencies: Dependencies) {
     }
     metrics.sends.inc({ outcome: 'failed' });
     const { mayHaveArrived } = result;
-    await challenges.markFailed(verificationId, now(), { mayHaveArrived });
+    await verifications.markFailed(verificationId, now(), { mayHaveArrived });
     await refundFailed(request, claimed, { verificationId, mayHaveArrived });
     const { code, message: words, extras } = result.error;
     throw new AppError(code, words, { ...extras, verificationId });
   }
 
   function toMessage(
-    request: IssueRequest,
+    request: StartRequest,
     { verificationId, sessionId }: { verificationId: string; sessionId: string },
     passcode: string,
   ) {
@@ -194,5 +194,5 @@ export function createIssuing(dependencies: Dependencies) {
     });
   }
 
-  return { issueChallenge };
+  return { startVerification };
 }

@@ -1,8 +1,8 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { Challenge } from '../../domain/verification/verification.ts';
+import type { Verification } from '../../domain/verification/verification.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
-import type { IssueRequest } from './create-verification.ts';
+import type { StartRequest } from './create-verification.ts';
 import type { CheckTarget } from './find-verification.ts';
 
 /** What of a passcode that was sent is told. */
@@ -10,7 +10,7 @@ type Issued = Readonly<
   Record<'verificationId' | 'phoneNumber' | 'sessionId' | 'messageId' | 'channel', string>
 >;
 
-type Guess = { readonly found: Challenge | undefined; readonly target: CheckTarget };
+type Guess = { readonly found: Verification | undefined; readonly target: CheckTarget };
 
 /** What became of a guess, in the words of the activity log. */
 const guessDetails = {
@@ -21,7 +21,7 @@ const guessDetails = {
 
 /** Tells the activity log of passcodes that are asked for, guessed and ended, whatever comes of it. */
 export function createTelling({ activity }: { readonly activity: Pick<ActivityService, 'tell'> }) {
-  function tellIssued({ caller }: IssueRequest, issued: Issued): void {
+  function tellIssued({ caller }: StartRequest, issued: Issued): void {
     const { verificationId, phoneNumber, sessionId, messageId, channel } = issued;
     activity.tell(caller, {
       ...{ action: 'otp_send', status: 'success', details: channel },
@@ -29,7 +29,7 @@ export function createTelling({ activity }: { readonly activity: Pick<ActivitySe
     });
   }
 
-  function tellRefused({ caller, recipient, sessionId }: IssueRequest, error: unknown): void {
+  function tellRefused({ caller, recipient, sessionId }: StartRequest, error: unknown): void {
     const verificationId = error instanceof AppError ? error.extras.verificationId : undefined;
     activity.tell(caller, {
       ...{ action: 'otp_send', status: 'error', phoneNumber: recipient.phoneNumber },

@@ -3,9 +3,9 @@ import { assertWithinReach } from '../../domain/access/key-restrictions.ts';
 import type { Standing } from '../../domain/rate-limit.ts';
 import { refuse } from '../../domain/refusal.ts';
 import {
-  type Challenge,
-  type ChallengeScope,
-  type ChallengeStatus,
+  type Verification,
+  type VerificationScope,
+  type VerificationStatus,
   isOverAt,
 } from '../../domain/verification/verification.ts';
 import { secondsUntil } from '../../lib/time/clock.ts';
@@ -15,21 +15,21 @@ import type { Dependencies } from './context.ts';
 import { type CheckTarget, createFinding, isOpen, isTarget } from './find-verification.ts';
 import { allLockClaims, lockEndAt, numberLockClaims } from './limits/failure-limits.ts';
 import { createSettling } from './settle-sends.ts';
-import { createIssuing, type IssuedChallenge } from './start-verification.ts';
+import { createIssuing, type StartedVerification } from './start-verification.ts';
 import { createTelling } from './verification-audit.ts';
 
-export type { CheckTarget, IssuedChallenge };
+export type { CheckTarget, StartedVerification };
 
-/** How the newest challenge of a recipient stands. */
-export type VerificationStatus = {
-  readonly status: ChallengeStatus | 'none';
+/** How the newest verification of a recipient stands. */
+export type VerificationDetails = {
+  readonly status: VerificationStatus | 'none';
   /** Whether a guess by number would be compared now. */
   readonly canVerify: boolean;
   /** Until when guesses by number are refused. */
   readonly lockedUntil: Date | undefined;
-  readonly challenge: Challenge | undefined;
+  readonly verification: Verification | undefined;
   readonly delivery: Delivery | undefined;
-  /** 0 when there is no live challenge. */
+  /** 0 when there is no live verification. */
   readonly expiresInSeconds: number;
   readonly standings: readonly Standing[];
 };
@@ -38,18 +38,18 @@ export type VerificationService = ReturnType<typeof createVerificationService>;
 
 /** The main job: send a passcode to a person, and check the one that comes back. */
 export function createVerificationService(dependencies: Dependencies) {
-  const { challenges, testNumbers, deliveries, limiter, limits, activity, now } = dependencies;
-  const findChallenge = createFinding(dependencies);
+  const { verifications, testNumbers, deliveries, limiter, limits, activity, now } = dependencies;
+  const findVerification = createFinding(dependencies);
   const { tellExpired } = createTelling(dependencies);
 
   /**
-   * Ends a live challenge by the caller's wish; returns how many there were (0 or 1).
+   * Ends a live verification by the caller's wish; returns how many there were (0 or 1).
    * @throws {AppError} `forbidden` for what the caller's key is not for.
    */
-  async function expireChallenge(caller: Caller, target: CheckTarget): Promise<number> {
-    const found = await findChallenge(caller, target);
+  async function expireVerification(caller: Caller, target: CheckTarget): Promise<number> {
+    const found = await findVerification(caller, target);
     const meant = found && isTarget(found, target) ? found : undefined;
-    const count = meant ? await challenges.expire(meant.id, now()) : 0;
+    const count = meant ? await verifications.expire(meant.id, now()) : 0;
     tellExpired(caller, { found: meant, target }, count);
     return count;
   }
@@ -73,15 +73,15 @@ export function createVerificationService(dependencies: Dependencies) {
   }
 
   /**
-   * How the newest challenge that the caller's key is for stands.
+   * How the newest verification that the caller's key is for stands.
    * @throws {AppError} `forbidden` for what it is not for, and `rate_limited` when the recipient's
    * status is asked for too often.
    */
   async function readStatus(
     caller: Caller,
-    scope: ChallengeScope,
+    scope: VerificationScope,
     sessionId: string | undefined,
-  ): Promise<VerificationStatus> {
+  ): Promise<VerificationDetails> {
     const { phoneNumber, purpose } = scope;
     assertWithinReach(caller.reach, { sessionId, purpose });
     const isTest = (await testNumbers.findFor(caller, phoneNumber)) !== undefined;
@@ -94,25 +94,25 @@ export function createVerificationService(dependencies: Dependencies) {
     const lockedUntil = lockEndAt(limits, claimed.watched, now());
     const known = { lockedUntil, standings: claimed.standings };
     const inSessions = sessionId === undefined ? caller.reach.sessions : [sessionId];
-    const challenge = await challenges.findLatest(scope, inSessions);
-    return { ...(await describeChallenge(challenge, lockedUntil !== undefined)), ...known };
+    const verification = await verifications.findLatest(scope, inSessions);
+    return { ...(await describeVerification(verification, lockedUntil !== undefined)), ...known };
   }
 
-  async function describeChallenge(challenge: Challenge | undefined, isLocked: boolean) {
-    if (!challenge) {
+  async function describeVerification(verification: Verification | undefined, isLocked: boolean) {
+    if (!verification) {
       const none = { status: 'none' as const, canVerify: false, expiresInSeconds: 0 };
-      return { ...none, challenge, delivery: undefined };
+      return { ...none, verification, delivery: undefined };
     }
-    const delivery = await deliveries.findLatest(challenge.verificationId);
-    const { status, expiresInSeconds } = await seeStatus(challenge);
-    const canVerify = isOpen(challenge, now()) && !isLocked;
-    return { status, canVerify, challenge, delivery, expiresInSeconds };
+    const delivery = await deliveries.findLatest(verification.verificationId);
+    const { status, expiresInSeconds } = await seeStatus(verification);
+    const canVerify = isOpen(verification, now()) && !isLocked;
+    return { status, canVerify, verification, delivery, expiresInSeconds };
   }
 
-  /** How a challenge stands. One that is seen to be over is over for good, whatever the clock does next. */
-  async function seeStatus(challenge: Challenge) {
-    const seen = statusAt(challenge, now());
-    if (seen.status !== challenge.status) await challenges.expireOver(challenge.id, now());
+  /** How a verification stands. One that is seen to be over is over for good, whatever the clock does next. */
+  async function seeStatus(verification: Verification) {
+    const seen = statusAt(verification, now());
+    if (seen.status !== verification.status) await verifications.expireOver(verification.id, now());
     return seen;
   }
 
@@ -120,17 +120,17 @@ export function createVerificationService(dependencies: Dependencies) {
     ...createIssuing(dependencies),
     ...createChecking(dependencies),
     ...createSettling(dependencies),
-    expireChallenge,
+    expireVerification,
     unlockRecipient,
     readStatus,
   };
 }
 
-/** A challenge is over at its time, whether or not the job has tidied it yet. */
-function statusAt(challenge: Challenge, now: Date) {
-  const { status, expiresAt } = challenge;
+/** A verification is over at its time, whether or not the job has tidied it yet. */
+function statusAt(verification: Verification, now: Date) {
+  const { status, expiresAt } = verification;
   if (status !== 'sent') return { status, expiresInSeconds: 0 };
-  return isOverAt(challenge, now)
+  return isOverAt(verification, now)
     ? { status: 'expired' as const, expiresInSeconds: 0 }
     : { status, expiresInSeconds: secondsUntil(expiresAt, now) };
 }

@@ -13,7 +13,7 @@ export type Activity = {
   readonly messageType?: string;
   readonly phoneNumber?: string;
   readonly messageId?: string;
-  /** The challenge that it is about. */
+  /** The verification that it is about. */
   readonly verificationId?: string;
   readonly details?: string;
   readonly errorMessage?: string;

@@ -1,4 +1,4 @@
-import type { ChallengeStatus } from '../../domain/verification/verification.ts';
+import type { VerificationStatus } from '../../domain/verification/verification.ts';
 import { optional, type Row, toDate } from '../statement.ts';
 
 /** A line of the activity log. */
@@ -23,8 +23,8 @@ export type LoggedActivity = {
   readonly createdAt: Date;
 };
 
-/** A challenge as the log tells of it: without its digest. */
-export type LoggedChallenge = {
+/** A verification as the log tells of it: without its digest. */
+export type LoggedVerification = {
   readonly id: number;
   readonly accountId: string;
   readonly verificationId: string;
@@ -33,7 +33,7 @@ export type LoggedChallenge = {
   readonly channel: string | undefined;
   readonly sessionId: string;
   readonly region: string | undefined;
-  readonly status: ChallengeStatus;
+  readonly status: VerificationStatus;
   readonly attempts: number;
   readonly maxAttempts: number;
   readonly messageId: string | undefined;
@@ -81,7 +81,7 @@ export function toLoggedActivity(row: Row): LoggedActivity {
 }
 
 /** Reads a row of `otp_logs` as any driver returns it. */
-export function toLoggedChallenge(row: Row): LoggedChallenge {
+export function toLoggedVerification(row: Row): LoggedVerification {
   const region = String(row['region']);
   return {
     id: Number(row['id']),
@@ -92,7 +92,7 @@ export function toLoggedChallenge(row: Row): LoggedChallenge {
     channel: optional(row['channel'], String),
     sessionId: String(row['sessionId']),
     region: region === '' ? undefined : region,
-    status: row['status'] as ChallengeStatus,
+    status: row['status'] as VerificationStatus,
     attempts: Number(row['attempts']),
     maxAttempts: Number(row['maxAttempts']),
     messageId: optional(row['messageId'], String),

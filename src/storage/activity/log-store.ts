@@ -6,9 +6,9 @@ import {
   ACTIVITY_COLUMNS,
   CHALLENGE_COLUMNS,
   type LoggedActivity,
-  type LoggedChallenge,
+  type LoggedVerification,
   toLoggedActivity,
-  toLoggedChallenge,
+  toLoggedVerification,
 } from './log-row.ts';
 
 /** Which rows are meant; what is missing restricts nothing. */
@@ -25,7 +25,7 @@ export type LogFilter = {
 
 type TimePage = PageRequest<Moment>;
 
-/** So many challenges are named by one statement. */
+/** So many verifications are named by one statement. */
 const HANDLES_AT_ONCE = 100;
 
 export type LogStore = ReturnType<typeof createLogStore>;
@@ -45,20 +45,20 @@ export function createLogStore({ statements: { select } }: Database) {
     return toPage(rows.map(toLoggedActivity), limit, placeOf);
   }
 
-  async function listChallenges(
+  async function listVerifications(
     filter: Omit<LogFilter, 'action'>,
     { limit, before }: TimePage,
-  ): Promise<Page<LoggedChallenge, Moment>> {
+  ): Promise<Page<LoggedVerification, Moment>> {
     const { where, values } = toWhere(filter, before);
     const rows = await select(
       `SELECT ${CHALLENGE_COLUMNS} FROM "otp_logs" ${where}
        ORDER BY "createdAt" DESC, "id" DESC LIMIT ${limit + 1}`,
       values,
     );
-    return toPage(rows.map(toLoggedChallenge), limit, placeOf);
+    return toPage(rows.map(toLoggedVerification), limit, placeOf);
   }
 
-  /** The attempts to deliver these challenges, each one's in the order in which they were made. */
+  /** The attempts to deliver these verifications, each one's in the order in which they were made. */
   async function listDeliveries(verificationIds: readonly string[]): Promise<LoggedDelivery[]> {
     const pieces = chunk(verificationIds, HANDLES_AT_ONCE).map(listDeliveriesOf);
     return (await Promise.all(pieces)).flat();
@@ -75,7 +75,7 @@ export function createLogStore({ statements: { select } }: Database) {
     return rows.map(toLoggedDelivery);
   }
 
-  return { listActivities, listChallenges, listDeliveries };
+  return { listActivities, listVerifications, listDeliveries };
 }
 
 function placeOf({ createdAt, id }: { readonly createdAt: Date; readonly id: number }): Moment {

@@ -4,9 +4,9 @@ import {
   ACTIVITY_COLUMNS,
   CHALLENGE_COLUMNS,
   type LoggedActivity,
-  type LoggedChallenge,
+  type LoggedVerification,
   toLoggedActivity,
-  toLoggedChallenge,
+  toLoggedVerification,
 } from './log-row.ts';
 
 type About = {
@@ -19,22 +19,22 @@ type About = {
 
 export type TimelineStore = ReturnType<typeof createTimelineStore>;
 
-/** Longer than any challenge has guesses: a flood of them is not read in whole. */
+/** Longer than any verification has guesses: a flood of them is not read in whole. */
 const MOST_ACTIVITIES = 500;
 
-/** Reads what is on record of one challenge. */
+/** Reads what is on record of one verification. */
 export function createTimelineStore({ statements: { select } }: Database) {
-  async function findChallenge(verificationId: string): Promise<LoggedChallenge | undefined> {
+  async function findVerification(verificationId: string): Promise<LoggedVerification | undefined> {
     const [row] = await select(
       `SELECT ${CHALLENGE_COLUMNS} FROM "otp_logs" WHERE "verificationId" = $1`,
       [verificationId],
     );
-    return row && toLoggedChallenge(row);
+    return row && toLoggedVerification(row);
   }
 
-  /** When the challenge began that came after this one for the same number and purpose. */
-  async function findSuccession(challenge: LoggedChallenge): Promise<Date | undefined> {
-    const { accountId, phoneNumber, purpose, id } = challenge;
+  /** When the verification began that came after this one for the same number and purpose. */
+  async function findSuccession(verification: LoggedVerification): Promise<Date | undefined> {
+    const { accountId, phoneNumber, purpose, id } = verification;
     const [row] = await select(
       `SELECT "createdAt" FROM "otp_logs"
        WHERE "accountId" = $1 AND "phoneNumber" = $2 AND "purpose" = $3 AND "id" > $4
@@ -44,7 +44,7 @@ export function createTimelineStore({ statements: { select } }: Database) {
     return row && toDate(row['createdAt']);
   }
 
-  /** The activities that name this challenge, in their order. */
+  /** The activities that name this verification, in their order. */
   async function listActivitiesOf(
     verificationId: string,
     actions: readonly string[],
@@ -72,5 +72,5 @@ export function createTimelineStore({ statements: { select } }: Database) {
     return rows.map(toLoggedActivity);
   }
 
-  return { findChallenge, findSuccession, listActivitiesOf, listActivitiesAbout };
+  return { findVerification, findSuccession, listActivitiesOf, listActivitiesAbout };
 }

@@ -2,8 +2,8 @@ import type { RollupSource } from '../../domain/analytics/rollup.ts';
 import type { Database } from '../database.ts';
 import { chunk, optional, placeholders, type Row, type Step, toDate } from '../statement.ts';
 
-/** What the row of a challenge tells of its events, and which of them are counted. */
-export type CountableChallenge = {
+/** What the row of a verification tells of its events, and which of them are counted. */
+export type CountableVerification = {
   readonly id: number;
   readonly accountId: string;
   /** Empty when no channel took its message. */
@@ -37,7 +37,7 @@ const CHALLENGE = `"id", "accountId", "channel", "sessionId", "region", "phoneNu
 const ACTIVITY = `"id", "accountId", "sessionId", "action", "status", "createdAt"`;
 
 /**
- * Rows that nothing is to be counted of any more: pruning takes these, the oldest first. Ended challenges
+ * Rows that nothing is to be counted of any more: pruning takes these, the oldest first. Ended verifications
  * are told by their status: to SQLite, "activeKey" IS NULL would look like the index to take.
  */
 export const PRUNABLE: Readonly<Record<RollupSource, string>> = {
@@ -50,12 +50,12 @@ const MARKED_AT_ONCE = 100;
 
 /** Finds what of the logs is to be counted, and marks it as counted. */
 export function createCountableStore({ statements: { select } }: Database) {
-  async function listDueChallenges(now: Date, limit: number): Promise<CountableChallenge[]> {
+  async function listDueVerifications(now: Date, limit: number): Promise<CountableVerification[]> {
     const rows = await select(
       `SELECT ${CHALLENGE} FROM "otp_logs" WHERE "countDue" <= $1 ORDER BY "countDue" LIMIT ${limit}`,
       [now],
     );
-    return rows.map(toChallenge);
+    return rows.map(toVerification);
   }
 
   async function listDueActivities(now: Date, limit: number): Promise<CountableActivity[]> {
@@ -67,17 +67,17 @@ export function createCountableStore({ statements: { select } }: Database) {
     return rows.map(toActivity);
   }
 
-  /** The challenges with an id above `after` of which anything is counted, made at `since` or later. */
-  async function listCountedChallenges(
+  /** The verifications with an id above `after` of which anything is counted, made at `since` or later. */
+  async function listCountedVerifications(
     { since, after }: { readonly since: Date; readonly after: number },
     limit: number,
-  ): Promise<CountableChallenge[]> {
+  ): Promise<CountableVerification[]> {
     const rows = await select(
       `SELECT ${CHALLENGE} FROM "otp_logs"
        WHERE "id" > $1 AND "counted" > 0 AND "createdAt" >= $2 ORDER BY "id" LIMIT ${limit}`,
       [after, since],
     );
-    return rows.map(toChallenge);
+    return rows.map(toVerification);
   }
 
   /** The same of activities: those of `actions` that are counted. */
@@ -108,29 +108,31 @@ export function createCountableStore({ statements: { select } }: Database) {
 
   return {
     findOldest,
-    listDueChallenges,
+    listDueVerifications,
     listDueActivities,
-    listCountedChallenges,
+    listCountedVerifications,
     listCountedActivities,
-    toChallengeMarks,
+    toVerificationMarks,
     toActivityMarks,
   };
 }
 
 /**
- * The steps that mark all that is seen of challenges as counted: each only as long as nobody else counted
+ * The steps that mark all that is seen of verifications as counted: each only as long as nobody else counted
  * any of it. What happened since they were read stays due.
  */
-function toChallengeMarks(challenges: readonly CountableChallenge[]): Step[] {
-  const groups = new Map<string, CountableChallenge[]>();
-  for (const challenge of challenges) {
-    const change = `${challenge.counted} ${challenge.seen}`;
-    groups.set(change, [...(groups.get(change) ?? []), challenge]);
+function toVerificationMarks(verifications: readonly CountableVerification[]): Step[] {
+  const groups = new Map<string, CountableVerification[]>();
+  for (const verification of verifications) {
+    const change = `${verification.counted} ${verification.seen}`;
+    groups.set(change, [...(groups.get(change) ?? []), verification]);
   }
-  return [...groups.values()].flatMap((group) => chunk(group, MARKED_AT_ONCE).map(toChallengeMark));
+  return [...groups.values()].flatMap((group) =>
+    chunk(group, MARKED_AT_ONCE).map(toVerificationMark),
+  );
 }
 
-function toChallengeMark(alike: readonly CountableChallenge[]): Step {
+function toVerificationMark(alike: readonly CountableVerification[]): Step {
   const [first] = alike;
   return {
     sql: `UPDATE "otp_logs" SET "counted" = $1,
@@ -150,7 +152,7 @@ function toActivityMarks(activities: readonly CountableActivity[]): Step[] {
   }));
 }
 
-function toChallenge(row: Row): CountableChallenge {
+function toVerification(row: Row): CountableVerification {
   return {
     id: Number(row['id']),
     accountId: String(row['accountId']),

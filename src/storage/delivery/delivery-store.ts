@@ -100,7 +100,7 @@ export function createDeliveryStore({ statements }: Database) {
   /**
    * A message that arrived did not fail, whatever it looked like before: the reason goes. Until its
    * channel has told which session it went through, the news of any may be right, and tell it. The
-   * challenge notes it too, unless it is over because no channel seemed to take its message, or
+   * verification notes it too, unless it is over because no channel seemed to take its message, or
    * another one did.
    */
   function advance(

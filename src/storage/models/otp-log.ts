@@ -6,7 +6,7 @@ import {
   Model,
   type Sequelize,
 } from 'sequelize';
-import type { ChallengeStatus } from '../../domain/verification/verification.ts';
+import type { VerificationStatus } from '../../domain/verification/verification.ts';
 
 /** Declares the `otp_logs` model on one connection; each connection has a class of its own. */
 export function defineOTPLog(sequelize: Sequelize) {
@@ -20,7 +20,7 @@ export function defineOTPLog(sequelize: Sequelize) {
     declare activeKey: CreationOptional<string | null>;
     declare otpHash: string;
     declare secretVersion: string;
-    declare status: CreationOptional<ChallengeStatus>;
+    declare status: CreationOptional<VerificationStatus>;
     declare channel: CreationOptional<string | null>;
     declare messageId: CreationOptional<string | null>;
     declare expiresAt: Date;

@@ -18,7 +18,7 @@ export function createEpochStore({ statements }: Database) {
   }
 
   /**
-   * Begins the epoch `next` and ends all live challenges; with `logins`, also all logins and the answers
+   * Begins the epoch `next` and ends all live verifications; with `logins`, also all logins and the answers
    * that were kept for repeated requests. All of it, or nothing, and then false: another node was first.
    */
   function begin(

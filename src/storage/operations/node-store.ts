@@ -108,13 +108,13 @@ export function createNodeStore({ statements }: Pick<Database, 'statements'>) {
     ]);
   }
 
-  /** Whether one of these challenges, which were used up, can be used again. */
-  async function isAnyLive(challengeIds: readonly number[]): Promise<boolean> {
-    if (challengeIds.length === 0) return false;
+  /** Whether one of these verifications, which were used up, can be used again. */
+  async function isAnyLive(verificationIds: readonly number[]): Promise<boolean> {
+    if (verificationIds.length === 0) return false;
     const rows = await select(
       `SELECT "id" FROM "otp_logs" WHERE "status" = 'sent'
-         AND "id" IN (${placeholders(challengeIds.length)}) LIMIT 1`,
-      [...challengeIds],
+         AND "id" IN (${placeholders(verificationIds.length)}) LIMIT 1`,
+      [...verificationIds],
     );
     return rows.length > 0;
   }

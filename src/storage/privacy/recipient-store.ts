@@ -17,7 +17,7 @@ const OF_NUMBER = `"accountId" = $1 AND "phoneNumber" = $2`;
 export function createRecipientStore({ statements }: Database) {
   const { select, change } = statements;
 
-  /** The ids of its live challenges. */
+  /** The ids of its live verifications. */
   async function listLive({ accountId, phoneNumber }: RecipientKey): Promise<number[]> {
     const rows = await select(
       `SELECT "id" FROM "otp_logs" WHERE ${OF_NUMBER} AND "activeKey" IS NOT NULL`,
@@ -46,9 +46,9 @@ export function createRecipientStore({ statements }: Database) {
     return false;
   }
 
-  /** Erases challenges that are over and counted, with their deliveries and what names them. */
-  async function eraseChallenges({ accountId, phoneNumber }: RecipientKey) {
-    const erased = { challenges: 0, deliveries: 0, activities: 0 };
+  /** Erases verifications that are over and counted, with their deliveries and what names them. */
+  async function eraseVerifications({ accountId, phoneNumber }: RecipientKey) {
+    const erased = { verifications: 0, deliveries: 0, activities: 0 };
     for (;;) {
       const rows = await select(
         `SELECT "id", "verificationId" FROM "otp_logs" WHERE ${OF_NUMBER} AND ${PRUNABLE.otp_logs}
@@ -59,7 +59,7 @@ export function createRecipientStore({ statements }: Database) {
       const handles = rows.map((row) => String(row['verificationId']));
       erased.deliveries += await eraseAll('deliveries', 'verificationId', handles);
       erased.activities += await eraseNamed(accountId, handles);
-      erased.challenges += await eraseAll(
+      erased.verifications += await eraseAll(
         'otp_logs',
         'id',
         idsOf(rows),
@@ -68,7 +68,7 @@ export function createRecipientStore({ statements }: Database) {
     }
   }
 
-  /** Erases the account's counted activities about these challenges; another one may have named them, too. */
+  /** Erases the account's counted activities about these verifications; another one may have named them, too. */
   function eraseNamed(accountId: string, verificationIds: readonly string[]): Promise<number> {
     return change(
       `DELETE FROM "activity_logs" WHERE "accountId" = $1 AND ${PRUNABLE.activity_logs}
@@ -124,7 +124,7 @@ export function createRecipientStore({ statements }: Database) {
     );
   }
 
-  /** Up to `limit` activities of the account that name these challenges, but no number. */
+  /** Up to `limit` activities of the account that name these verifications, but no number. */
   async function listNamelessActivities(
     accountId: string,
     verificationIds: readonly string[],
@@ -155,7 +155,7 @@ export function createRecipientStore({ statements }: Database) {
 
   return {
     ...{ listLive, makeDue, hasAny, listNamelessActivities, listContacts },
-    ...{ eraseChallenges, eraseActivities, eraseContacts, eraseAnswers },
+    ...{ eraseVerifications, eraseActivities, eraseContacts, eraseAnswers },
   };
 }
 

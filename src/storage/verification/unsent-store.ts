@@ -4,8 +4,8 @@ import type { DeliveryFailureReason, DeliveryStatus } from '../../domain/deliver
 import type { Database } from '../database.ts';
 import { optional } from '../statement.ts';
 
-/** A challenge that a node opened and of which no channel is known. */
-export type UnsentChallenge = {
+/** A verification that a node opened and of which no channel is known. */
+export type UnsentVerification = {
   readonly id: number;
   readonly accountId: string;
   readonly verificationId: string;
@@ -31,11 +31,11 @@ export type UnsentStore = ReturnType<typeof createUnsentStore>;
 /** Still live, of that node, and no channel told: what a slow node may still do decides by these, too. */
 const UNSENT = `"status" = 'sent' AND "nodeId" = $2 AND "channel" IS NULL`;
 
-/** Settles what a dead node left between opening a challenge and noting who took its message. */
+/** Settles what a dead node left between opening a verification and noting who took its message. */
 export function createUnsentStore({ statements }: Database) {
   const { select, change } = statements;
 
-  async function list(nodeId: string, limit: number): Promise<UnsentChallenge[]> {
+  async function list(nodeId: string, limit: number): Promise<UnsentVerification[]> {
     const rows = await select(
       `SELECT "id", "accountId", "verificationId", "phoneNumber", "purpose", "region", "sentBy"
        FROM "otp_logs"
@@ -100,7 +100,7 @@ export function createUnsentStore({ statements }: Database) {
     return released === 1;
   }
 
-  /** Whether a challenge was ended as one whose message did not leave. */
+  /** Whether a verification was ended as one whose message did not leave. */
   async function isFailed(verificationId: string): Promise<boolean> {
     const [row] = await select(`SELECT "status" FROM "otp_logs" WHERE "verificationId" = $1`, [
       verificationId,

@@ -1,12 +1,12 @@
 import {
   activeKeyOf,
-  type Challenge,
-  type ChallengeScope,
-  type ChallengeStatus,
+  type Verification,
+  type VerificationScope,
+  type VerificationStatus,
 } from '../../domain/verification/verification.ts';
 import { type Row, toDate, type Value } from '../statement.ts';
 
-export type NewChallenge = ChallengeScope & {
+export type NewVerification = VerificationScope & {
   readonly verificationId: string;
   readonly sessionId: string;
   /** ISO 3166, where one is known. */
@@ -25,7 +25,7 @@ export type NewChallenge = ChallengeScope & {
 };
 
 /** Reads a row of `otp_logs` as any driver returns it. */
-export function toChallenge(row: Row): Challenge {
+export function toVerification(row: Row): Verification {
   return {
     id: Number(row['id']),
     accountId: String(row['accountId']),
@@ -35,7 +35,7 @@ export function toChallenge(row: Row): Challenge {
     purpose: String(row['purpose']),
     passcodeDigest: String(row['otpHash']),
     secretVersion: String(row['secretVersion']),
-    status: row['status'] as ChallengeStatus,
+    status: row['status'] as VerificationStatus,
     attempts: Number(row['attempts']),
     maxAttempts: Number(row['maxAttempts']),
     channel: row['channel'] === null ? undefined : String(row['channel']),
@@ -45,27 +45,27 @@ export function toChallenge(row: Row): Challenge {
   };
 }
 
-/** The columns of a challenge that begins now. */
-export function toNewRow(challenge: NewChallenge, now: Date): [name: string, value: Value][] {
+/** The columns of a verification that begins now. */
+export function toNewRow(verification: NewVerification, now: Date): [name: string, value: Value][] {
   return [
-    ['accountId', challenge.accountId],
-    ['verificationId', challenge.verificationId],
-    ['sessionId', challenge.sessionId],
-    ['region', challenge.region ?? ''],
-    ['phoneNumber', challenge.phoneNumber],
-    ['purpose', challenge.purpose],
-    ['activeKey', activeKeyOf(challenge)],
-    ['otpHash', challenge.passcodeDigest],
-    ['secretVersion', challenge.secretVersion],
+    ['accountId', verification.accountId],
+    ['verificationId', verification.verificationId],
+    ['sessionId', verification.sessionId],
+    ['region', verification.region ?? ''],
+    ['phoneNumber', verification.phoneNumber],
+    ['purpose', verification.purpose],
+    ['activeKey', activeKeyOf(verification)],
+    ['otpHash', verification.passcodeDigest],
+    ['secretVersion', verification.secretVersion],
     ['status', 'sent'],
-    ['expiresAt', challenge.expiresAt],
+    ['expiresAt', verification.expiresAt],
     ['attempts', 0],
-    ['maxAttempts', challenge.maxAttempts],
-    ['companyName', challenge.companyName ?? null],
-    ['ipAddress', challenge.ipAddress ?? null],
-    ['userAgent', challenge.userAgent?.slice(0, 512) ?? null],
-    ['sentBy', challenge.sentBy ?? null],
-    ['nodeId', challenge.nodeId ?? null],
+    ['maxAttempts', verification.maxAttempts],
+    ['companyName', verification.companyName ?? null],
+    ['ipAddress', verification.ipAddress ?? null],
+    ['userAgent', verification.userAgent?.slice(0, 512) ?? null],
+    ['sentBy', verification.sentBy ?? null],
+    ['nodeId', verification.nodeId ?? null],
     ['createdAt', now],
     ['updatedAt', now],
   ];

@@ -1,8 +1,8 @@
 import { eventBits } from '../../domain/analytics/funnel-stats.ts';
 import {
   activeKeyOf,
-  type Challenge,
-  type ChallengeScope,
+  type Verification,
+  type VerificationScope,
   liveTimes,
 } from '../../domain/verification/verification.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
@@ -10,11 +10,11 @@ import { PRUNABLE } from '../analytics/rollup-source-store.ts';
 import type { Database } from '../database.ts';
 import { placeholders, type Row, toBoolean, type Value } from '../statement.ts';
 import { noting, settled } from './event-flags.ts';
-import { type NewChallenge, toChallenge, toNewRow } from './verification-row.ts';
+import { type NewVerification, toVerification, toNewRow } from './verification-row.ts';
 
-/** Names one challenge: the live one of a scope, or one by its public handle. */
-export type ChallengeRef =
-  | { readonly scope: ChallengeScope }
+/** Names one verification: the live one of a scope, or one by its public handle. */
+export type VerificationRef =
+  | { readonly scope: VerificationScope }
   | { readonly accountId: string; readonly verificationId: string };
 
 type SentBy = {
@@ -23,36 +23,36 @@ type SentBy = {
   readonly sessionId?: string | undefined;
 };
 
-type FailedSend = Pick<Challenge, 'accountId' | 'phoneNumber' | 'verificationId'>;
+type FailedSend = Pick<Verification, 'accountId' | 'phoneNumber' | 'verificationId'>;
 
-export type ChallengeStore = ReturnType<typeof createChallengeStore>;
+export type VerificationStore = ReturnType<typeof createVerificationStore>;
 
 const COLUMNS = `"id", "accountId", "verificationId", "sessionId", "phoneNumber", "purpose", "otpHash",
   "secretVersion", "status", "channel", "attempts", "maxAttempts", "createdAt", "expiresAt", "verifiedAt"`;
 
-/** A live challenge: the guard of every change of state. */
+/** A live verification: the guard of every change of state. */
 const LIVE = `"status" = 'sent' AND "activeKey" IS NOT NULL`;
 
-/** What ending a challenge does besides its new status: the key is free, the digest is gone. */
+/** What ending a verification does besides its new status: the key is free, the digest is gone. */
 const END = `"activeKey" = NULL, "otpHash" = ''`;
 
 const { verified, failed, expired } = eventBits;
 
 /**
- * Keeps challenges. Each change of state is one guarded UPDATE, so that any number of processes may
+ * Keeps verifications. Each change of state is one guarded UPDATE, so that any number of processes may
  * share the table; the number of rows that it touched decides, never an earlier read.
  */
-export function createChallengeStore({ statements }: Database) {
+export function createVerificationStore({ statements }: Database) {
   const { select, change, insert } = statements;
 
-  /** Opens a challenge and ends the live one it replaces; false when another caller was first. */
-  async function open(challenge: NewChallenge, now: Date): Promise<boolean> {
-    const row = toNewRow(challenge, now);
+  /** Opens a verification and ends the live one it replaces; false when another caller was first. */
+  async function open(verification: NewVerification, now: Date): Promise<boolean> {
+    const row = toNewRow(verification, now);
     if (await insertRow(row)) return true;
     await change(
       `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2, ${noting(expired, 3)}
        WHERE "activeKey" = $1`,
-      [activeKeyOf(challenge), now, settled(now)],
+      [activeKeyOf(verification), now, settled(now)],
     );
     return insertRow(row);
   }
@@ -65,8 +65,8 @@ export function createChallengeStore({ statements }: Database) {
     );
   }
 
-  /** The live challenge of a scope, or the one with that handle in whatever state it is. */
-  async function find(ref: ChallengeRef): Promise<Challenge | undefined> {
+  /** The live verification of a scope, or the one with that handle in whatever state it is. */
+  async function find(ref: VerificationRef): Promise<Verification | undefined> {
     const [row] =
       'scope' in ref
         ? await select(`SELECT ${COLUMNS} FROM "otp_logs" WHERE "activeKey" = $1`, [
@@ -76,14 +76,14 @@ export function createChallengeStore({ statements }: Database) {
             `SELECT ${COLUMNS} FROM "otp_logs" WHERE "verificationId" = $1 AND "accountId" = $2`,
             [ref.verificationId, ref.accountId],
           );
-    return row && toChallenge(row);
+    return row && toVerification(row);
   }
 
-  /** The newest challenge of a scope, live or not; of one of `sessions` when they are given. */
+  /** The newest verification of a scope, live or not; of one of `sessions` when they are given. */
   async function findLatest(
-    { accountId, phoneNumber, purpose }: ChallengeScope,
+    { accountId, phoneNumber, purpose }: VerificationScope,
     sessions: readonly string[] | undefined,
-  ): Promise<Challenge | undefined> {
+  ): Promise<Verification | undefined> {
     if (sessions?.length === 0) return undefined;
     const ofSessions = sessions ? `AND "sessionId" IN (${placeholders(sessions.length, 4)})` : '';
     const [row] = await select(
@@ -92,10 +92,10 @@ export function createChallengeStore({ statements }: Database) {
        ORDER BY "id" DESC LIMIT 1`,
       [accountId, phoneNumber, purpose, ...(sessions ?? [])],
     );
-    return row && toChallenge(row);
+    return row && toVerification(row);
   }
 
-  /** Spends one attempt of `most` at most; false when the challenge was no longer open to guesses. */
+  /** Spends one attempt of `most` at most; false when the verification was no longer open to guesses. */
   async function spendAttempt(id: number, most: number, now: Date): Promise<boolean> {
     const spent = await change(
       `UPDATE "otp_logs" SET "attempts" = "attempts" + 1, "updatedAt" = $2
@@ -108,7 +108,7 @@ export function createChallengeStore({ statements }: Database) {
     return false;
   }
 
-  /** Ends a challenge that is seen to be over, so that a clock that is set back does not revive it. */
+  /** Ends a verification that is seen to be over, so that a clock that is set back does not revive it. */
   async function expireOver(id: number, now: Date): Promise<void> {
     await change(
       `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2, ${noting(expired, 3)}
@@ -117,7 +117,7 @@ export function createChallengeStore({ statements }: Database) {
     );
   }
 
-  /** Uses the challenge up; false when another caller did so first, or when its time is over. */
+  /** Uses the verification up; false when another caller did so first, or when its time is over. */
   async function markVerified(id: number, now: Date): Promise<boolean> {
     const changed = await change(
       `UPDATE "otp_logs" SET "status" = 'verified', ${END}, "verifiedAt" = $2, "updatedAt" = $2,
@@ -130,7 +130,7 @@ export function createChallengeStore({ statements }: Database) {
 
   /**
    * Notes which channel took the message, and which session when it was another than asked for. A
-   * challenge that was counted without them stays as it was counted, and one that was given up stays so:
+   * verification that was counted without them stays as it was counted, and one that was given up stays so:
    * false then.
    */
   async function markSent(verificationId: string, sent: SentBy, now: Date): Promise<boolean> {
@@ -144,7 +144,7 @@ export function createChallengeStore({ statements }: Database) {
     return noted === 1;
   }
 
-  /** Ends a challenge whose message no channel took, as far as they tell. */
+  /** Ends a verification whose message no channel took, as far as they tell. */
   async function markFailed(
     verificationId: string,
     now: Date,
@@ -170,7 +170,7 @@ export function createChallengeStore({ statements }: Database) {
     return toBoolean(row?.['mayHaveArrived'] ?? 0);
   }
 
-  /** Ends live challenges by the caller's wish; returns how many (0 or 1). */
+  /** Ends live verifications by the caller's wish; returns how many (0 or 1). */
   function expire(id: number, now: Date): Promise<number> {
     return change(
       `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2, ${noting(expired, 3)}
@@ -179,7 +179,7 @@ export function createChallengeStore({ statements }: Database) {
     );
   }
 
-  /** Tidies up to `batch` challenges whose time is over; returns how many. */
+  /** Tidies up to `batch` verifications whose time is over; returns how many. */
   async function expireDue(now: Date, batch: number): Promise<number> {
     const due = await select(
       `SELECT "id" FROM "otp_logs" WHERE "status" = 'sent' AND "expiresAt" <= $1
@@ -194,7 +194,7 @@ export function createChallengeStore({ statements }: Database) {
     );
   }
 
-  /** Deletes up to `batch` ended and counted challenges that were made before `before`; returns how many. */
+  /** Deletes up to `batch` ended and counted verifications that were made before `before`; returns how many. */
   async function prune(before: Date, batch: number): Promise<number> {
     const old = await select(
       `SELECT "id" FROM "otp_logs" WHERE "createdAt" < $1 AND ${PRUNABLE.otp_logs}
@@ -224,7 +224,7 @@ export function createChallengeStore({ statements }: Database) {
   };
 }
 
-/** That the times of a challenge are those of a live one; `$from` and the next two are `now` and `timesAt`. */
+/** That the times of a verification are those of a live one; `$from` and the next two are `now` and `timesAt`. */
 function inTime(from: number): string {
   return `"expiresAt" > $${from} AND "createdAt" <= $${from + 1} AND "expiresAt" <= $${from + 2}`;
 }

@@ -50,7 +50,7 @@ describe.each(dialects)('a process that is killed while it sends (%s)', (dialect
   const ignore = () => {};
 
   /**
-   * Has a process send, and kills it when the challenge is on record and no channel was called. Its last
+   * Has a process send, and kills it when the verification is on record and no channel was called. Its last
    * statement waits in the database server until the returned function is called.
    */
   async function killBeforeChannel(node: ServerProcess, phoneNumber: string, headers = {}) {
@@ -61,7 +61,7 @@ describe.each(dialects)('a process that is killed while it sends (%s)', (dialect
     return release;
   }
 
-  it('C04: has its challenge failed, and its cooldown back, ten seconds after the next start', {
+  it('C04: has its verification failed, and its cooldown back, ten seconds after the next start', {
     timeout: 120_000,
   }, async () => {
     const phoneNumber = nextNumber();

@@ -7,7 +7,7 @@ import {
   createMigratedDatabase,
   type MigratedDatabase,
 } from '../../support/database/migrated-database.ts';
-import { newChallenge } from '../../support/database/new-verification.ts';
+import { newVerification } from '../../support/database/new-verification.ts';
 
 const DAY = 86_400;
 const START = new Date('2026-03-10T00:00:00.000Z');
@@ -85,13 +85,16 @@ describe.each(dialects)('counting on %s', (dialect) => {
   it('waits for the channel of a passcode that ended before its answer came', async () => {
     const before = await readEver();
     const at = addSeconds(END_OF_ALL, -10);
-    const challenge = newChallenge(at, { region: 'SG' });
-    await history.challenges.open(challenge, at);
-    await history.challenges.open({ ...newChallenge(at), phoneNumber: challenge.phoneNumber }, at);
+    const verification = newVerification(at, { region: 'SG' });
+    await history.verifications.open(verification, at);
+    await history.verifications.open(
+      { ...newVerification(at), phoneNumber: verification.phoneNumber },
+      at,
+    );
     await countAll();
     expect(await readEver()).toEqual(before);
     const sent = { channel: 'http', messageId: 'late', sessionId: undefined };
-    await history.challenges.markSent(challenge.verificationId, sent, at);
+    await history.verifications.markSent(verification.verificationId, sent, at);
     await countAll();
     expect(await readEver()).toEqual({
       ...before,
@@ -107,9 +110,9 @@ describe.each(dialects)('counting on %s', (dialect) => {
   it('tells the same after everything was pruned', async () => {
     await countAll();
     const before = await readAll();
-    const { challenges, deliveries, activities } = history;
+    const { verifications, deliveries, activities } = history;
     const until = addSeconds(START, DAY);
-    for (const store of [challenges, deliveries, activities]) {
+    for (const store of [verifications, deliveries, activities]) {
       while ((await store.prune(until, 50)) > 0);
     }
     expect((await countTables(migrated.database))['asked']).toBeLessThan(before.ever.asked);

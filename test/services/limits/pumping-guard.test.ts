@@ -40,7 +40,7 @@ describe.each(dialects)('traffic pumping on %s', (dialect) => {
 
   async function settle(h: Harness): Promise<void> {
     h.advance(301);
-    while ((await h.maintenance.expireChallenges()) !== 0);
+    while ((await h.maintenance.expireVerifications()) !== 0);
     while ((await h.maintenance.countEvents()) !== 0);
   }
 

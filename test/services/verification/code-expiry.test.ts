@@ -67,13 +67,13 @@ describe.each(dialects)('the time of a code on %s', (dialect) => {
     h.advance((start - h.now().getTime()) / 1000);
     let isRacing = true;
     const job = (async () => {
-      while (isRacing) await h.maintenance.expireChallenges();
+      while (isRacing) await h.maintenance.expireVerifications();
     })();
     const answers = await inBatches(phones, (phone, i) => otp.verify(phone, codes[i] ?? ''));
     h.advance(700);
     isRacing = false;
     await job;
-    await h.maintenance.expireChallenges();
+    await h.maintenance.expireVerifications();
     const rows = await Promise.all(phones.map((phone) => otp.row(phone)));
     const contradictions = rows.filter(({ status, verifiedAt, activeKey, otpHash }, i) => {
       const isVerified = answers[i]?.status === 200;

@@ -97,7 +97,7 @@ describe.each(dialects)('the digest of a code on %s', (dialect) => {
     expect([answer.status, answer.body.code]).toEqual([400, 'otp_invalid']);
   });
 
-  it('is emptied when the challenge ends', async () => {
+  it('is emptied when the verification ends', async () => {
     const [verified, expired] = [nextNumber(), nextNumber()];
     await otp.verify(verified, await otp.sendCode(verified));
     await otp.sendCode(expired);

@@ -50,7 +50,7 @@ describe.each(dialects)('a used code on %s', (dialect) => {
     const { h, otp } = await start();
     const tries = async () => [await otp.verify(phone, code), await otp.verifyById(handle, code)];
     expect(tally(await tries())).toEqual({ otp_invalid: 2 });
-    await h.maintenance.expireChallenges();
+    await h.maintenance.expireVerifications();
     expect(tally(await tries())).toEqual({ otp_invalid: 2 });
     h.advance(8 * DAY_SECONDS);
     await h.maintenance.pruneLogs();

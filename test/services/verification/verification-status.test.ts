@@ -84,7 +84,7 @@ describe.each(dialects)('the status of a number on %s', (dialect) => {
     expect(await read(phone)).toMatchObject(over);
     // Seen to be over, it stays so, whatever a clock says next.
     expect((await otp.row(phone)).status).toBe('expired');
-    await h.maintenance.expireChallenges();
+    await h.maintenance.expireVerifications();
     expect((await otp.row(phone)).status).toBe('expired');
     expect(await read(phone)).toMatchObject(over);
   });

@@ -15,7 +15,7 @@ import {
   createMigratedDatabase,
   type MigratedDatabase,
 } from '../../support/database/migrated-database.ts';
-import { newChallenge } from '../../support/database/new-verification.ts';
+import { newVerification } from '../../support/database/new-verification.ts';
 import { lookAtTables, watchReads } from '../../support/database/watched-reads.ts';
 
 const NOON = new Date('2026-03-01T12:00:00.000Z');
@@ -62,20 +62,20 @@ describe.each(dialects)('the log store on %s', (dialect) => {
     for (let from = 0; from < ROWS; from += 500) {
       const some = indexes.slice(from, from + 500);
       await activities.recordAll(some.map((i) => ({ activity: activityOf(i), at: timeOf(i) })));
-      await migrated.database.models.OTPLog.bulkCreate(some.map(challengeRow));
+      await migrated.database.models.OTPLog.bulkCreate(some.map(verificationRow));
     }
   }
 
-  function challengeRow(index: number) {
+  function verificationRow(index: number) {
     const createdAt = timeOf(index);
-    const { passcodeDigest: otpHash, ...challenge } = newChallenge(createdAt, {
+    const { passcodeDigest: otpHash, ...verification } = newVerification(createdAt, {
       accountId: accountOf(index),
       sessionId: `s-${Math.floor(index / 2) % 40}`,
       phoneNumber: phoneOf(Math.floor(index / 2)),
     });
     const status = index % 14 < 2 ? ('failed' as const) : ('verified' as const);
     const unknown = { companyName: null, ipAddress: null, userAgent: null };
-    return { ...challenge, ...unknown, region: 'ID', otpHash, status, createdAt };
+    return { ...verification, ...unknown, region: 'ID', otpHash, status, createdAt };
   }
 
   const filters: readonly [name: string, filter: LogFilter][] = [
@@ -88,12 +88,12 @@ describe.each(dialects)('the log store on %s', (dialect) => {
   ];
   const lists = [
     ['activities', 'listActivities'],
-    ['challenges', 'listChallenges'],
+    ['verifications', 'listVerifications'],
   ] as const;
 
   describe.each(lists)('reads pages of %s by an index, the first and a late one', (_, list) => {
     it.each(filters)('of %s', async (__, filter) => {
-      const isOtp = list === 'listChallenges' && filter.status !== undefined;
+      const isOtp = list === 'listVerifications' && filter.status !== undefined;
       const of = { accountId: 'default', ...filter, ...(isOtp && { status: 'failed' }) };
       const { items, next } = await store[list](of, { limit: 5, before: undefined });
       expect(items).toHaveLength(5);

@@ -5,7 +5,7 @@ import { migrations } from '../../../database/migrations/index.ts';
 import { createMigrator } from '../../../database/migrator.ts';
 import type { Database } from '../../../src/storage/database.ts';
 import { createCounterStore } from '../../../src/storage/limits/counter-store.ts';
-import { createChallengeStore } from '../../../src/storage/verification/verification-store.ts';
+import { createVerificationStore } from '../../../src/storage/verification/verification-store.ts';
 import {
   createTestDatabase,
   type DialectName,
@@ -17,7 +17,7 @@ import {
   type MigratedDatabase,
   open,
 } from '../../support/database/migrated-database.ts';
-import { newChallenge } from '../../support/database/new-verification.ts';
+import { newVerification } from '../../support/database/new-verification.ts';
 import { readTable } from '../../support/database/read-table.ts';
 import { startServerProcess } from '../../support/process/server-process.ts';
 
@@ -102,15 +102,15 @@ describe.each(dialects)('the migrations on %s', (dialect) => {
   });
 
   it('keep keys apart that differ in case only', async () => {
-    const challenges = createChallengeStore(migrated.database);
+    const verifications = createVerificationStore(migrated.database);
     const counters = createCounterStore(migrated.database);
     const now = new Date();
-    const lower = newChallenge(now, { verificationId: 'handle', purpose: 'login' });
+    const lower = newVerification(now, { verificationId: 'handle', purpose: 'login' });
     const upper = { ...lower, verificationId: 'HANDLE', purpose: 'LOGIN' };
-    expect(await challenges.open(lower, now)).toBe(true);
-    expect(await challenges.open(upper, now)).toBe(true);
-    expect((await challenges.find({ scope: lower }))?.verificationId).toBe('handle');
-    expect((await challenges.find(upper))?.purpose).toBe('LOGIN');
+    expect(await verifications.open(lower, now)).toBe(true);
+    expect(await verifications.open(upper, now)).toBe(true);
+    expect((await verifications.find({ scope: lower }))?.verificationId).toBe('handle');
+    expect((await verifications.find(upper))?.purpose).toBe('LOGIN');
     const claim = { burst: 1, intervalMs: 1000 };
     const one = await counters.claimAll({ claims: [{ key: 'limit|a', ...claim }] }, now);
     const other = await counters.claimAll({ claims: [{ key: 'limit|A', ...claim }] }, now);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toSessionId } from '../../../src/domain/whatsapp/session-id.ts';
 import { createActivityStore } from '../../../src/storage/activity/activity-store.ts';
 import { createDeliveryStore } from '../../../src/storage/delivery/delivery-store.ts';
-import { createChallengeStore } from '../../../src/storage/verification/verification-store.ts';
+import { createVerificationStore } from '../../../src/storage/verification/verification-store.ts';
 import { createContactStore } from '../../../src/storage/whatsapp/contact-store.ts';
 import { createSessionStore } from '../../../src/storage/whatsapp/session-store.ts';
 import { dialects } from '../../support/database/databases.ts';
@@ -10,7 +10,7 @@ import {
   createMigratedDatabase,
   type MigratedDatabase,
 } from '../../support/database/migrated-database.ts';
-import { newChallenge } from '../../support/database/new-verification.ts';
+import { newVerification } from '../../support/database/new-verification.ts';
 import { readTable } from '../../support/database/read-table.ts';
 
 const MIGRATION = '20261121-0017-widen-session-ids';
@@ -41,12 +41,12 @@ describe.each(dialects)('the migration to long session ids on %s', (dialect) => 
   /** Leaves a row of a session in each table that names sessions. */
   async function fill(accountId: string, sessionId: string): Promise<void> {
     const { database } = migrated;
-    const challenge = newChallenge(now, { accountId, sessionId });
-    const { verificationId, phoneNumber } = challenge;
+    const verification = newVerification(now, { accountId, sessionId });
+    const { verificationId, phoneNumber } = verification;
     await createSessionStore(database).create({ accountId, sessionId }, now);
     const activity = { accountId, sessionId, action: 'session_create', status: 'success' } as const;
     await createActivityStore(database).record(activity, now);
-    await createChallengeStore(database).open(challenge, now);
+    await createVerificationStore(database).open(verification, now);
     const messageId = `m-${verificationId}`;
     await createDeliveryStore(database).begin(
       { accountId, verificationId, channel: 'http', sessionId, messageId },

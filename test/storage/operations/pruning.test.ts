@@ -4,7 +4,7 @@ import { addSeconds } from '../../../src/lib/time/clock.ts';
 import { createActivityStore } from '../../../src/storage/activity/activity-store.ts';
 import { createCountableStore } from '../../../src/storage/analytics/rollup-source-store.ts';
 import type { Row } from '../../../src/storage/statement.ts';
-import { createChallengeStore } from '../../../src/storage/verification/verification-store.ts';
+import { createVerificationStore } from '../../../src/storage/verification/verification-store.ts';
 import { dialects } from '../../support/database/databases.ts';
 import {
   createMigratedDatabase,
@@ -48,7 +48,7 @@ describe.each(dialects)('tidying on %s', (dialect) => {
   it('finds by an index what is to be counted', async () => {
     const countables = createCountableStore(watched.database);
     await expectNoFault(countables.listDueActivities(NOON, BATCH));
-    await expectNoFault(countables.listDueChallenges(NOON, BATCH));
+    await expectNoFault(countables.listDueVerifications(NOON, BATCH));
   });
 
   it.each([
@@ -58,7 +58,7 @@ describe.each(dialects)('tidying on %s', (dialect) => {
     await markAsCounted(share);
     const before = addSeconds(NOON, -86_400);
     await expectNoFault(createActivityStore(watched.database).prune(before, BATCH));
-    await expectNoFault(createChallengeStore(watched.database).prune(before, BATCH));
+    await expectNoFault(createVerificationStore(watched.database).prune(before, BATCH));
     const countables = createCountableStore(watched.database);
     await expectNoFault(countables.findOldest('activity_logs'));
     await expectNoFault(countables.findOldest('otp_logs'));
@@ -66,7 +66,7 @@ describe.each(dialects)('tidying on %s', (dialect) => {
 
   it('finds by an index what is over', async () => {
     await expectNoFault(
-      createChallengeStore(watched.database).expireDue(addSeconds(NOON, 600), BATCH),
+      createVerificationStore(watched.database).expireDue(addSeconds(NOON, 600), BATCH),
     );
   });
 });

@@ -1,7 +1,7 @@
 import type { Database } from '../../../src/storage/database.ts';
 
 /**
- * Lets every INSERT into `deliveries` wait, as long as it takes, and reads pass: a process that opened a challenge then
+ * Lets every INSERT into `deliveries` wait, as long as it takes, and reads pass: a process that opened a verification then
  * stands right before its channel. The returned function lets them go.
  */
 export async function holdDeliveries({

@@ -2,8 +2,8 @@ import { addSeconds } from '../../../src/lib/time/clock.ts';
 import { createActivityStore } from '../../../src/storage/activity/activity-store.ts';
 import type { Database } from '../../../src/storage/database.ts';
 import { createDeliveryStore } from '../../../src/storage/delivery/delivery-store.ts';
-import { createChallengeStore } from '../../../src/storage/verification/verification-store.ts';
-import { newChallenge } from './new-verification.ts';
+import { createVerificationStore } from '../../../src/storage/verification/verification-store.ts';
+import { newVerification } from './new-verification.ts';
 
 /** What became of one passcode, in seconds after it was asked for. */
 export type Passcode = {
@@ -24,7 +24,7 @@ const USUAL = { accountId: 'default', sessionId: 'main', region: 'ID', channel: 
 
 /** Writes history as the services would have, with the stores that they use. */
 export function createHistory(database: Database) {
-  const challenges = createChallengeStore(database);
+  const verifications = createVerificationStore(database);
   const deliveries = createDeliveryStore(database);
   const activities = createActivityStore(database);
   let messages = 0;
@@ -32,9 +32,9 @@ export function createHistory(database: Database) {
   /** One passcode, from the request to its end. */
   async function addPasscode(passcode: Passcode): Promise<string> {
     const { at, accountId, sessionId, region, channel } = { ...USUAL, ...passcode };
-    const challenge = newChallenge(at, { accountId, sessionId, region });
-    const { verificationId } = challenge;
-    await challenges.open(challenge, at);
+    const verification = newVerification(at, { accountId, sessionId, region });
+    const { verificationId } = verification;
+    await verifications.open(verification, at);
     messages += 1;
     const messageId = `message-${messages}`;
     await deliveries.begin({ accountId, verificationId, channel, sessionId, messageId }, at);
@@ -42,11 +42,11 @@ export function createHistory(database: Database) {
     if (passcode.isFailed) {
       const failure = { reason: 'unavailable', details: '' } as const;
       await deliveries.markFailed(messageId, failure, answered);
-      await challenges.markFailed(verificationId, answered);
+      await verifications.markFailed(verificationId, answered);
       return verificationId;
     }
     await deliveries.markAccepted(messageId, { sessionId, details: undefined }, answered);
-    await challenges.markSent(verificationId, { channel, messageId, sessionId }, answered);
+    await verifications.markSent(verificationId, { channel, messageId, sessionId }, answered);
     await addEnd({ ...USUAL, ...passcode }, { verificationId, messageId });
     return verificationId;
   }
@@ -56,13 +56,13 @@ export function createHistory(database: Database) {
     { verificationId, messageId }: { readonly verificationId: string; readonly messageId: string },
   ): Promise<void> {
     const later = (seconds: number) => addSeconds(at, seconds);
-    const id = (await challenges.find({ accountId, verificationId }))?.id ?? 0;
+    const id = (await verifications.find({ accountId, verificationId }))?.id ?? 0;
     if (delivered !== undefined) {
       await deliveries.markDelivered(messageId, sessionId, later(delivered));
     }
     if (read !== undefined) await deliveries.markRead(messageId, sessionId, later(read));
-    if (verified !== undefined) await challenges.markVerified(id, later(verified));
-    if (expired !== undefined) await challenges.expire(id, later(expired));
+    if (verified !== undefined) await verifications.markVerified(id, later(verified));
+    if (expired !== undefined) await verifications.expire(id, later(expired));
   }
 
   /** One text that a session sent, or could not send. */
@@ -76,5 +76,5 @@ export function createHistory(database: Database) {
     return activities.record(line, at);
   }
 
-  return { challenges, deliveries, activities, addPasscode, addMessage, addLimitHit };
+  return { verifications, deliveries, activities, addPasscode, addMessage, addLimitHit };
 }

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
-import type { NewChallenge } from '../../../src/storage/verification/verification-row.ts';
-import type { ChallengeStore } from '../../../src/storage/verification/verification-store.ts';
+import type { NewVerification } from '../../../src/storage/verification/verification-row.ts';
+import type { VerificationStore } from '../../../src/storage/verification/verification-store.ts';
 import { createPhoneNumbers } from '../phone-numbers.ts';
 
 const freshPhoneNumber = createPhoneNumbers();
 
 /** What the verification service would open at `now` for somebody new. */
-export function newChallenge(now: Date, changes: Partial<NewChallenge> = {}): NewChallenge {
+export function newVerification(
+  now: Date,
+  changes: Partial<NewVerification> = {},
+): NewVerification {
   return {
     accountId: 'default',
     phoneNumber: freshPhoneNumber(),
@@ -26,15 +29,15 @@ export function newChallenge(now: Date, changes: Partial<NewChallenge> = {}): Ne
   };
 }
 
-/** Opens a challenge and reads it back. */
-export async function openChallenge(
-  store: ChallengeStore,
+/** Opens a verification and reads it back. */
+export async function createVerification(
+  store: VerificationStore,
   now: Date,
-  changes: Partial<NewChallenge> = {},
+  changes: Partial<NewVerification> = {},
 ) {
-  const challenge = newChallenge(now, changes);
-  if (!(await store.open(challenge, now))) throw new Error('another caller was first');
-  const found = await store.find(challenge);
-  if (!found) throw new Error('the challenge is not there');
+  const verification = newVerification(now, changes);
+  if (!(await store.open(verification, now))) throw new Error('another caller was first');
+  const found = await store.find(verification);
+  if (!found) throw new Error('the verification is not there');
   return found;
 }

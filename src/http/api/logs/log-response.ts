@@ -2,7 +2,7 @@ import type { Caller } from '../../../domain/access/caller.ts';
 import type {
   LoggedActivity,
   LoggedDelivery,
-  LoggedVerification,
+  VerificationLogEntry,
 } from '../../../services/activity/log-service.ts';
 import { presentNumber } from '../phone-number-response.ts';
 import { presentSessionId } from '../session-names.ts';
@@ -34,7 +34,7 @@ export function presentActivity(caller: Caller, activity: LoggedActivity) {
   };
 }
 
-export function presentVerification(caller: Caller, logged: LoggedVerification) {
+export function presentVerification(caller: Caller, logged: VerificationLogEntry) {
   const { delivery } = logged;
   return {
     id: logged.id,

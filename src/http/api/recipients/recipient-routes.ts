@@ -39,14 +39,14 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
     const found = await recipients.read(caller, phoneNumber);
     const data = {
       phoneNumber,
-      challenges: found.challenges.map((challenge) => {
-        const logged = { ...challenge, delivery: undefined };
+      verifications: found.verifications.map((verification) => {
+        const logged = { ...verification, delivery: undefined };
         const { delivery: _, ...shown } = presentVerification(caller, logged);
         return {
           ...shown,
-          companyName: challenge.companyName ?? null,
-          ipAddress: challenge.ipAddress ?? null,
-          userAgent: challenge.userAgent ?? null,
+          companyName: verification.companyName ?? null,
+          ipAddress: verification.ipAddress ?? null,
+          userAgent: verification.userAgent ?? null,
         };
       }),
       deliveries: found.deliveries.map((delivery) => presentDelivery(caller, delivery)),
@@ -71,8 +71,8 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
   router.openapi(eraseRoute, async (c) => {
     const { phoneNumber } = readOwnNumber(c.req.valid('param').phoneNumber);
     const erased = await recipients.erase(c.get('caller'), phoneNumber);
-    const { challenges, deliveries, activities, contacts, testNumbers, answers } = erased;
-    const data = { challenges, deliveries, activities, contacts, testNumbers, answers };
+    const { verifications, deliveries, activities, contacts, testNumbers, answers } = erased;
+    const data = { verifications, deliveries, activities, contacts, testNumbers, answers };
     return c.json(success('Recipient erased', data), 200);
   });
 

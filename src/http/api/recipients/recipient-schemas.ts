@@ -26,7 +26,7 @@ const LoggedDelivery = z
 export const Recipient = z
   .object({
     phoneNumber: z.string(),
-    challenges: z.array(
+    verifications: z.array(
       LoggedOtp.omit({ delivery: true }).extend({
         companyName: z.string().nullable(),
         ipAddress: z.string().nullable(),
@@ -45,7 +45,7 @@ const count = z.int();
 
 export const Erased = z
   .object({
-    challenges: count,
+    verifications: count,
     deliveries: count,
     activities: count,
     contacts: count,

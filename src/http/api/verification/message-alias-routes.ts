@@ -86,7 +86,7 @@ export function messageRoutes(dependencies: Dependencies) {
   router.openapi(sendRoute, async (c) => {
     const { to, phone, companyName, locale, clientIp } = c.req.valid('json');
     const caller = withClientIp(c.get('caller'), clientIp);
-    const issued = await verification.issueChallenge({
+    const issued = await verification.startVerification({
       caller,
       recipient: readRecipient(to ?? phone ?? ''),
       purpose: DEFAULT_PURPOSE,

@@ -28,7 +28,7 @@ import {
   ClientIp,
   ExpireBody,
   NAMES_NONE,
-  namesChallenge,
+  namesVerification,
   PhoneNumber,
   Purpose,
   passcodeOf,
@@ -103,7 +103,7 @@ export function otpRoutes({
     router.openapi(route, async (c) => {
       const body = c.req.valid('json');
       const caller = withClientIp(c.get('caller'), body.clientIp);
-      const issued = await verification.issueChallenge({
+      const issued = await verification.startVerification({
         caller,
         recipient: readRecipient(body.phoneNumber),
         purpose: body.purpose ?? DEFAULT_PURPOSE,
@@ -128,7 +128,7 @@ export function otpRoutes({
       }),
       clientIp: ClientIp.optional(),
     })
-    .refine(namesChallenge, NAMES_NONE)
+    .refine(namesVerification, NAMES_NONE)
     .openapi('VerifyRequest');
 
   const verifyRoute = createRoute({
@@ -167,8 +167,8 @@ export function otpRoutes({
         attemptsLeft,
       });
     }
-    const { verificationId, phoneNumber, purpose } = result.challenge;
-    const sessionId = presentSessionId(caller, result.challenge.sessionId);
+    const { verificationId, phoneNumber, purpose } = result.verification;
+    const sessionId = presentSessionId(caller, result.verification.sessionId);
     const verifiedAt = result.verifiedAt.toISOString();
     const data = { verificationId, phoneNumber, sessionId, purpose, verifiedAt };
     return c.json(success('OTP verified', data), 200);
@@ -188,7 +188,7 @@ export function otpRoutes({
   router.openapi(expireRoute, async (c) => {
     const caller = c.get('caller');
     const target = readTarget(caller, c.req.valid('json'), readRecipient);
-    const expired = await verification.expireChallenge(caller, target);
+    const expired = await verification.expireVerification(caller, target);
     return c.json(success(expired > 0 ? 'OTP expired' : 'No live OTP', { expired }), 200);
   });
 

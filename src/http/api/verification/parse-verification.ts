@@ -32,7 +32,7 @@ type Body = {
 };
 
 /**
- * Which challenge a body means: by its handle, or by number and purpose. A number beside the handle
+ * Which verification a body means: by its handle, or by number and purpose. A number beside the handle
  * has to match it.
  */
 export function readTarget(

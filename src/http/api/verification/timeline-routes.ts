@@ -36,16 +36,16 @@ export function timelineRoutes({ timelines }: Dependencies) {
   router.openapi(timelineRoute, async (c) => {
     const caller = c.get('caller');
     const { verificationId } = c.req.valid('param');
-    const { challenge, status, events } = await timelines.readTimeline(caller, verificationId);
+    const { verification, status, events } = await timelines.readTimeline(caller, verificationId);
     const data = {
       verificationId,
-      phoneNumber: presentNumber(caller, challenge.phoneNumber),
-      purpose: challenge.purpose,
-      channel: challenge.channel ?? null,
-      sessionId: presentSessionId(caller, challenge.sessionId),
+      phoneNumber: presentNumber(caller, verification.phoneNumber),
+      purpose: verification.purpose,
+      channel: verification.channel ?? null,
+      sessionId: presentSessionId(caller, verification.sessionId),
       status,
-      createdAt: challenge.createdAt.toISOString(),
-      expiresAt: challenge.expiresAt.toISOString(),
+      createdAt: verification.createdAt.toISOString(),
+      expiresAt: verification.expiresAt.toISOString(),
       events: events.map((event) => presentEvent(caller, event)),
     };
     return c.json(success('Timeline', data), 200);

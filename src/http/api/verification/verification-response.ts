@@ -1,13 +1,13 @@
 import type { Caller } from '../../../domain/access/caller.ts';
 import { maskPhoneNumber } from '../../../domain/phone-number/phone-number.ts';
 import type {
-  IssuedChallenge,
-  VerificationStatus,
+  StartedVerification,
+  VerificationDetails,
 } from '../../../services/verification/verification-service.ts';
 import { presentSessionId } from '../session-names.ts';
 
-/** What the sender may know of a challenge: field by field, so that nothing else slips out. */
-export function presentSent(caller: Caller, issued: IssuedChallenge) {
+/** What the sender may know of a verification: field by field, so that nothing else slips out. */
+export function presentSent(caller: Caller, issued: StartedVerification) {
   return {
     verificationId: issued.verificationId,
     phoneNumber: issued.phoneNumber,
@@ -24,7 +24,7 @@ export function presentSent(caller: Caller, issued: IssuedChallenge) {
 
 export function presentStatus(
   phoneNumber: string,
-  { status, canVerify, lockedUntil, challenge, delivery, expiresInSeconds }: VerificationStatus,
+  { status, canVerify, lockedUntil, verification, delivery, expiresInSeconds }: VerificationDetails,
 ) {
   return {
     status,
@@ -32,13 +32,13 @@ export function presentStatus(
     canVerify,
     lockedUntil: lockedUntil?.toISOString() ?? null,
     isExpired: status === 'expired',
-    attempts: challenge?.attempts ?? 0,
-    maxAttempts: challenge?.maxAttempts ?? 0,
-    createdAt: challenge?.createdAt.toISOString() ?? null,
-    expiresAt: challenge?.expiresAt.toISOString() ?? null,
+    attempts: verification?.attempts ?? 0,
+    maxAttempts: verification?.maxAttempts ?? 0,
+    createdAt: verification?.createdAt.toISOString() ?? null,
+    expiresAt: verification?.expiresAt.toISOString() ?? null,
     expiresIn: expiresInSeconds,
-    verifiedAt: challenge?.verifiedAt?.toISOString() ?? null,
-    channel: challenge?.channel ?? null,
+    verifiedAt: verification?.verifiedAt?.toISOString() ?? null,
+    channel: verification?.channel ?? null,
     delivery: delivery
       ? {
           channel: delivery.channel,

@@ -108,7 +108,7 @@ export const Sent = z
   .openapi('Sent');
 
 /** By number, by handle, or by both, which then have to match. */
-export function namesChallenge(body: {
+export function namesVerification(body: {
   phoneNumber?: string | undefined;
   verificationId?: string | undefined;
 }): boolean {
@@ -124,7 +124,7 @@ export const ExpireBody = z
     sessionId: SessionId.optional(),
     purpose: Purpose.optional(),
   })
-  .refine(namesChallenge, NAMES_NONE)
+  .refine(namesVerification, NAMES_NONE)
   .openapi('ExpireRequest');
 
 export const Verified = z

@@ -1,13 +1,13 @@
 import type { Claim, Standing } from '../../../domain/rate-limit.ts';
-import type { Challenge } from '../../../domain/verification/verification.ts';
-import type { ChallengeRef } from '../../../storage/verification/verification-store.ts';
+import type { Verification } from '../../../domain/verification/verification.ts';
+import type { VerificationRef } from '../../../storage/verification/verification-store.ts';
 import type { Limits } from '../../limits/limits.ts';
 
 /** A guess, by what it is counted against. */
 type Guess = {
-  readonly ref: ChallengeRef;
-  /** The challenge that is meant, live or not. */
-  readonly challenge: Challenge | undefined;
+  readonly ref: VerificationRef;
+  /** The verification that is meant, live or not. */
+  readonly verification: Verification | undefined;
   /** Whether it takes guesses, as far as was read. */
   readonly isLive: boolean;
 };
@@ -23,7 +23,7 @@ export type GuessClaims = {
  * refuses guesses by number alone. The one of guesses by `verificationId` takes the id of a live code,
  * which only whoever asked for the code has.
  */
-export function guessClaims(limits: Limits, { ref, challenge, isLive }: Guess): GuessClaims {
+export function guessClaims(limits: Limits, { ref, verification, isLive }: Guess): GuessClaims {
   const guesses = guessClaim(limits, ref);
   if ('scope' in ref) {
     const { phoneNumber } = ref.scope;
@@ -35,8 +35,8 @@ export function guessClaims(limits: Limits, { ref, challenge, isLive }: Guess): 
       ? { counted: [...counted, inARow], watched: [inARowById] }
       : { counted, watched: [inARow] };
   }
-  if (!challenge || !isLive) return { counted: [guesses], watched: [] };
-  const { phoneNumber } = challenge;
+  if (!verification || !isLive) return { counted: [guesses], watched: [] };
+  const { phoneNumber } = verification;
   return {
     counted: [{ limit: limits.failuresInARowById, subject: phoneNumber }],
     watched: numberLockClaims(limits, phoneNumber),
@@ -100,7 +100,7 @@ function lockClaims(limits: Limits, phoneNumber: string): Claim[] {
 }
 
 /** The guesses of late, which tell how many attempts are left, alike whether or not there is a code. */
-function guessClaim(limits: Limits, ref: ChallengeRef): Claim {
+function guessClaim(limits: Limits, ref: VerificationRef): Claim {
   const subject =
     'scope' in ref ? `${ref.scope.phoneNumber}|${ref.scope.purpose}` : ref.verificationId;
   return { limit: limits.guesses, subject };

@@ -3,9 +3,9 @@ import type { AppError } from '../../../domain/errors.ts';
 import { numberPrefix } from '../../../domain/phone-number/phone-number.ts';
 import { type Claim, type Standing, toRate } from '../../../domain/rate-limit.ts';
 import { refuse } from '../../../domain/refusal.ts';
-import type { Challenge } from '../../../domain/verification/verification.ts';
+import type { Verification } from '../../../domain/verification/verification.ts';
 import type { Dependencies } from '../context.ts';
-import type { IssueRequest } from '../create-verification.ts';
+import type { StartRequest } from '../create-verification.ts';
 import { allLockClaims } from './failure-limits.ts';
 import { addressSendClaims, ownSendClaim, sendClaims, sharedSendClaim } from './send-limits.ts';
 
@@ -24,27 +24,27 @@ export type ClaimedSend = {
 export function createSendBudget({
   limiter,
   limits,
-  challenges,
+  verifications,
   pumping,
   metrics,
   logger,
   now,
 }: Pick<
   Dependencies,
-  'limiter' | 'limits' | 'challenges' | 'pumping' | 'metrics' | 'logger' | 'now'
+  'limiter' | 'limits' | 'verifications' | 'pumping' | 'metrics' | 'logger' | 'now'
 >) {
   /**
    * Counts one send on every budget, or on none. The first sends of an account to a number are its own;
    * later ones draw from the pot that all accounts share for that number.
    * @throws {AppError} `resend_too_soon` or `rate_limited`, with the seconds to wait.
    */
-  async function claimSend(request: IssueRequest): Promise<ClaimedSend> {
+  async function claimSend(request: StartRequest): Promise<ClaimedSend> {
     const claimed = await claimBudgets(request);
     const ofAddress = await claimAddress(request, claimed);
     return { ...claimed, claims: [...claimed.claims, ...ofAddress] };
   }
 
-  async function claimBudgets(request: IssueRequest): Promise<ClaimedSend> {
+  async function claimBudgets(request: StartRequest): Promise<ClaimedSend> {
     const { caller, recipient } = request;
     const isHeld = await pumping.isHeld(caller.accountId, recipient.phoneNumber);
     const claims = sendClaims(limits, request, isHeld);
@@ -53,7 +53,7 @@ export function createSendBudget({
     return own ?? claimAll(request, [...claims, sharedSendClaim(limits, recipient)]);
   }
 
-  async function claimAll(request: IssueRequest, claims: readonly Claim[]): Promise<ClaimedSend> {
+  async function claimAll(request: StartRequest, claims: readonly Claim[]): Promise<ClaimedSend> {
     const claimed = await limiter.claim(request.caller, claims, watchedOf(request));
     if (!claimed.granted) throw toRefusal(request, claimed.refusal);
     return { claims, standings: claimed.standings, watched: claimed.watched };
@@ -65,7 +65,7 @@ export function createSendBudget({
    * was counted.
    */
   async function claimAddress(
-    request: IssueRequest,
+    request: StartRequest,
     { claims, standings, watched }: ClaimedSend,
   ): Promise<readonly Claim[]> {
     const { caller } = request;
@@ -82,13 +82,13 @@ export function createSendBudget({
     throw toRefusal(request, counted.refusal);
   }
 
-  function watchedOf({ caller, recipient }: IssueRequest): Claim[] {
+  function watchedOf({ caller, recipient }: StartRequest): Claim[] {
     return [...allLockClaims(limits, recipient.phoneNumber), ...addressSendClaims(limits, caller)];
   }
 
   /** Undefined when nothing is in the way but that the account's own first sends are used up. */
   async function claimOrRefuse(
-    request: IssueRequest,
+    request: StartRequest,
     claims: readonly Claim[],
   ): Promise<ClaimedSend | undefined> {
     const isOwn = ({ limit }: Claim) => limit === limits.ownSendsPerPhoneDay;
@@ -107,14 +107,14 @@ export function createSendBudget({
    * messages on and then fails cannot be used to flood one person.
    */
   async function refundFailed(
-    { caller, recipient }: IssueRequest,
+    { caller, recipient }: StartRequest,
     { claims }: Pick<ClaimedSend, 'claims'>,
     failure: { readonly verificationId: string; readonly mayHaveArrived: boolean },
   ): Promise<void> {
     if (!failure.mayHaveArrived) return limiter.giveBack(caller, claims);
     const { verificationId } = failure;
     const send = { accountId: caller.accountId, phoneNumber: recipient.phoneNumber };
-    const isSecond = await challenges.followsDoubtfulSend({ ...send, verificationId }, now());
+    const isSecond = await verifications.followsDoubtfulSend({ ...send, verificationId }, now());
     const isCooldown = ({ limit }: Claim) => limit === limits.cooldown;
     if (!isSecond) await limiter.giveBack(caller, claims.filter(isCooldown));
   }
@@ -122,11 +122,11 @@ export function createSendBudget({
   /**
    * Gives a verified send back to the budgets of its prefix and of the end user's address, which count
    * those that nobody verifies: so honest people do not shut their neighbours out. To be called once for
-   * each verified challenge.
+   * each verified verification.
    */
-  async function refundOnVerified(caller: Caller, challenge: Challenge): Promise<void> {
+  async function refundOnVerified(caller: Caller, verification: Verification): Promise<void> {
     if (caller.mode === 'test') return;
-    const { accountId, phoneNumber } = challenge;
+    const { accountId, phoneNumber } = verification;
     const subject = numberPrefix(phoneNumber);
     try {
       const isHeld = await pumping.isHeld(accountId, phoneNumber);
@@ -140,7 +140,7 @@ export function createSendBudget({
     }
   }
 
-  function toRefusal({ recipient }: IssueRequest, refusal: Standing): AppError {
+  function toRefusal({ recipient }: StartRequest, refusal: Standing): AppError {
     metrics.sends.inc({ outcome: 'refused' });
     if (refusal.limit === limits.cooldown) {
       return refuse('resend_too_soon', 'Wait before asking for another passcode', refusal);

@@ -148,7 +148,7 @@ describe.each(dialects)('the activity log of calls on %s', (dialect) => {
     ]);
   });
 
-  it('has why a passcode was not sent, with its challenge', async () => {
+  it('has why a passcode was not sent, with its verification', async () => {
     const phoneNumber = nextNumber();
     h.gateway.behaveLike((_, response) => void response.writeHead(400).end());
     expect((await otp.send(phoneNumber)).status).toBe(502);

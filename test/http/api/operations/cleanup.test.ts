@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSeconds } from '../../../../src/lib/time/clock.ts';
 import { createLeaseStore } from '../../../../src/storage/limits/lease-store.ts';
 import { dialects } from '../../../support/database/databases.ts';
-import { newChallenge } from '../../../support/database/new-verification.ts';
+import { newVerification } from '../../../support/database/new-verification.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { createOtpCalls } from '../../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
@@ -24,10 +24,10 @@ describe.each(dialects)('cleaning up on %s', (dialect) => {
   async function addRows(count: number, createdAt: Date) {
     const { OTPLog, Delivery, ActivityLog } = h.database.models;
     const rows = Array.from({ length: count }, () => {
-      const challenge = newChallenge(createdAt);
+      const verification = newVerification(createdAt);
       const unknown = { companyName: null, ipAddress: null, userAgent: null };
       const status = 'expired' as const;
-      return { ...challenge, ...unknown, region: 'ID', otpHash: '', status, createdAt };
+      return { ...verification, ...unknown, region: 'ID', otpHash: '', status, createdAt };
     });
     await OTPLog.bulkCreate(rows);
     const times = { createdAt, updatedAt: createdAt };

@@ -95,7 +95,7 @@ describe.each(dialects)('the timeline of a passcode on %s', (dialect) => {
     const { verificationId } = await send();
     h.advance(301);
     const before = await timelineOf(verificationId);
-    await h.maintenance.expireChallenges();
+    await h.maintenance.expireVerifications();
     const after = await timelineOf(verificationId);
     h.advance(-301);
     for (const { events, status, expiresAt } of [before, after] as const) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDeliveryStore } from '../../../../src/storage/delivery/delivery-store.ts';
-import { createChallengeStore } from '../../../../src/storage/verification/verification-store.ts';
+import { createVerificationStore } from '../../../../src/storage/verification/verification-store.ts';
 import { dialects } from '../../../support/database/databases.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { createOtpCalls } from '../../../support/http/otp-calls.ts';
@@ -90,7 +90,7 @@ describe.each(dialects)('what a dead node left undone (%s)', (dialect) => {
     expect((await otp.row(phoneNumber)).status).toBe('sent');
     const { verificationId } = await otp.row(phoneNumber);
     const sent = { channel: 'http', messageId: 'late' };
-    expect(await createChallengeStore(h.database).markSent(verificationId, sent, h.now())).toBe(
+    expect(await createVerificationStore(h.database).markSent(verificationId, sent, h.now())).toBe(
       true,
     );
     await h.settleNode(`dead-${dead}`);
@@ -99,7 +99,7 @@ describe.each(dialects)('what a dead node left undone (%s)', (dialect) => {
   });
 
   it('one statement decides between settling and a slow send that goes on', async () => {
-    const store = createChallengeStore(h.database);
+    const store = createVerificationStore(h.database);
     for (let round = 0; round < 20; round += 1) {
       const { nodeId, phoneNumber } = await leave([]);
       const { verificationId } = await otp.row(phoneNumber);
