@@ -47,14 +47,14 @@ function findUnsafe(env: Values): NamedFault[] {
     if (env[name] === 0) {
       faults.push([
         name,
-        'must be at least 1 in production: with 0, passcodes can be guessed for ever',
+        'must be at least 1 in production: with 0, codes can be guessed for ever',
       ]);
     }
   }
   if (env.OTP_CHANNELS?.includes('console')) {
     faults.push([
       'OTP_CHANNELS',
-      'console prints passcodes, so production refuses it: use whatsapp or http',
+      'console prints codes, so production refuses it: use whatsapp or http',
     ]);
   }
   return faults;

@@ -6,7 +6,7 @@ import { createLogger } from '../src/lib/logger.ts';
 import { systemClock } from '../src/lib/time/clock.ts';
 
 const USAGE = `npm run db:restored
-  ends what a restored database must not bring back: live passcodes, logins, and the answers kept for
+  ends what a restored database must not bring back: live codes, logins, and the answers kept for
   Idempotency-Key. Run it after restoring a backup, before the service starts.`;
 
 /** Ends the past of a database that an older one was put in the place of. */
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   });
   try {
     await service.nodes.endPast();
-    console.log('Ended all live passcodes, all logins, and the answers kept for Idempotency-Key');
+    console.log('Ended all live codes, all logins, and the answers kept for Idempotency-Key');
   } finally {
     await service.close();
   }

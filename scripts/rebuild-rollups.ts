@@ -16,9 +16,8 @@ async function main(): Promise<void> {
   });
   try {
     while (await service.analytics.isAnythingDue()) await service.maintenance.countEvents();
-    const { otp_logs: passcodes, activity_logs: activities } =
-      await service.analytics.recountEvents();
-    console.log(`Counted anew: ${passcodes} passcodes, ${activities} messages and limit hits`);
+    const { otp_logs: codes, activity_logs: activities } = await service.analytics.recountEvents();
+    console.log(`Counted anew: ${codes} codes, ${activities} messages and limit hits`);
   } finally {
     await service.close();
   }

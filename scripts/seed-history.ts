@@ -7,8 +7,8 @@ import { systemClock } from '../src/lib/time/clock.ts';
 import { writeHistory } from './seed/write-history.ts';
 
 const USAGE = `npm run seed-history [-- --activity 1000000 --otp 200000 --expiring 0]
-  adds made-up activity (of the last 30 days) and passcodes (of the last 7) to the first account, and
-  counts them: to see the console with data, and to measure. --expiring passcodes live, and all end at
+  adds made-up activity (of the last 30 days) and codes (of the last 7) to the first account, and
+  counts them: to see the console with data, and to measure. --expiring codes live, and all end at
   once 5 minutes later. Not in production. Stop the service first when the database is an SQLite file.`;
 
 const MOST_ROWS = 10_000_000;
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return console.log(USAGE);
-  const [activities, passcodes] = [readCount(values.activity), readCount(values.otp)];
+  const [activities, codes] = [readCount(values.activity), readCount(values.otp)];
   const expiring = readCount(values.expiring);
   const { config, secrets } = readConfig(process.env);
   if (config.isProduction) throw new Error('This is production: made-up rows have no place here');
@@ -36,11 +36,11 @@ async function main(): Promise<void> {
     role: 'alone',
   });
   try {
-    await writeHistory(service.database, { activities, passcodes, expiring, now: systemClock() });
+    await writeHistory(service.database, { activities, codes, expiring, now: systemClock() });
     while (await service.analytics.isAnythingDue()) {
       await service.analytics.countDue(COUNTED_AT_ONCE);
     }
-    console.log(`Added ${activities} activity rows and ${passcodes} passcodes, and counted them`);
+    console.log(`Added ${activities} activity rows and ${codes} codes, and counted them`);
   } finally {
     await service.close();
   }

@@ -76,8 +76,8 @@ export async function startWaverifyNumbers(
         path: `/api/sessions/${sessionId}/send-message`,
         body: { to, message },
       })),
-    /** Sends a passcode in place of the text, each for a purpose of its own: none ends another. */
-    asPasscode() {
+    /** Sends a code in place of the text, each for a purpose of its own: none ends another. */
+    asCode() {
       let sent = 0;
       return createSender(({ phoneNumber }) => {
         sent += 1;

@@ -26,7 +26,7 @@ export async function startContenders(bench: Bench) {
     lab,
     writeMessage,
     text: waverify.asText('default'),
-    passcode: waverify.asPasscode(),
+    code: waverify.asCode(),
     inMemory: await startWhatsAppLibrary(bench, lab, 'memory'),
     inFiles: await startWhatsAppLibrary(bench, lab, 'files'),
   };

@@ -45,10 +45,10 @@ export const sendOverLibrary: Figure = {
       };
     }
 
-    const { text, passcode, inMemory, inFiles } = await runInTurn(
+    const { text, code, inMemory, inFiles } = await runInTurn(
       {
         text: sendingBy(senders.text),
-        passcode: sendingBy(senders.passcode),
+        code: sendingBy(senders.code),
         inMemory: sendingBy(senders.inMemory),
         inFiles: sendingBy(senders.inFiles),
       },
@@ -58,14 +58,14 @@ export const sendOverLibrary: Figure = {
     const memory = { name: 'keys in memory', of: `${ofLibrary} memory`, samples: inMemory };
     const files = { name: 'keys in files', of: `${ofLibrary} files`, samples: inFiles };
     const ofText = 'send-message of Waverify, to recipients it knows';
-    const ofPasscode = 'otp/send of Waverify, 1 MiB hash, to recipients it knows';
+    const ofCode = 'otp/send of Waverify, 1 MiB hash, to recipients it knows';
     const message = { name: 'message', of: ofText, samples: text };
-    const withPasscode = { name: 'passcode', of: ofPasscode, samples: passcode };
+    const withCode = { name: 'code', of: ofCode, samples: code };
     const promised = { goal: { atMost: 1.3 } };
     return [
       ...compare(message, files).map((row) => ({ ...row, ...promised })),
       ...compare(message, memory).map((row) => ({ ...row, ...promised })),
-      ...compare(withPasscode, files),
+      ...compare(withCode, files),
     ];
   },
 };

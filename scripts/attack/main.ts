@@ -13,7 +13,7 @@ const USAGE = `npm run attack [-- SCENARIO...] [--seconds N] [--database sqlite|
   runs attacks at full speed beside 20 honest logins a second, on this machine only, each for so
   many seconds (1 to ${MOST_SECONDS}; ${MOST_SECONDS} unless said otherwise). All scenarios, or those named: ${SCENARIOS.join(', ')}.
   The load alone is always run, for the others are measured against it.
-  --rate: honest logins a second, 1 to 20, for a machine that is too slow for 20. --light-hash: passcodes
+  --rate: honest logins a second, 1 to 20, for a machine that is too slow for 20. --light-hash: codes
   are hashed as .env.example says for high volume.
   Ends with 1 when fewer than 99 % of the honest logins succeed, or when their 95th percentile is
   more than 3 times that of the load alone.`;

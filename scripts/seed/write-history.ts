@@ -7,8 +7,8 @@ type Row = Readonly<Record<string, Value>>;
 
 type Amount = {
   readonly activities: number;
-  readonly passcodes: number;
-  /** Live passcodes, all of which are over 5 minutes later. */
+  readonly codes: number;
+  /** Live codes, all of which are over 5 minutes later. */
   readonly expiring: number;
   /** The present, which no row lies after. */
   readonly now: Date;
@@ -27,14 +27,14 @@ const ACTIONS = ['api_call', 'api_call', 'api_call', 'api_call', 'otp_send', 'ot
 
 /** Writes rows as the service leaves them, spread evenly over the time that they are kept. */
 export async function writeHistory(database: Database, amount: Amount): Promise<void> {
-  const { activities, passcodes, expiring, now } = amount;
+  const { activities, codes, expiring, now } = amount;
   await writeRows(database, 'activity_logs', activities, (index) =>
     toActivity(index, addSeconds(now, -(ACTIVITY_SECONDS * (index + 1)) / activities)),
   );
   const verificationAt = (index: number) =>
-    toVerification(index, addSeconds(now, -(PASSCODE_SECONDS * (index + 1)) / passcodes));
-  await writeRows(database, 'otp_logs', passcodes, verificationAt);
-  await writeRows(database, 'deliveries', passcodes, (index) => toDelivery(verificationAt(index)));
+    toVerification(index, addSeconds(now, -(PASSCODE_SECONDS * (index + 1)) / codes));
+  await writeRows(database, 'otp_logs', codes, verificationAt);
+  await writeRows(database, 'deliveries', codes, (index) => toDelivery(verificationAt(index)));
   await writeRows(database, 'otp_logs', expiring, (index) => toExpiring(index, now));
 }
 

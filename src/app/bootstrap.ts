@@ -16,7 +16,7 @@ import { createMaintenanceService } from '../services/operations/maintenance-ser
 import type { NodeService } from '../services/operations/node-service.ts';
 import { createWriteProbe } from '../services/operations/write-probe.ts';
 import { createRecipientService } from '../services/privacy/recipient-service.ts';
-import { createPasscodeHasher } from '../services/verification/code-hasher.ts';
+import { createCodeHasher } from '../services/verification/code-hasher.ts';
 import { createSuspects } from '../services/verification/limits/suspects.ts';
 import { createTestNumberService } from '../services/verification/test-number-service.ts';
 import { createVerificationService } from '../services/verification/verification-service.ts';
@@ -79,7 +79,7 @@ async function openService(config: Config, secrets: Secrets, surroundings: Surro
     readOwnNumber: (text) =>
       parseRecipient(text, { defaultRegion, allowedRegions: ['*'], validation }),
     readCompanyName: (text) => readCompanyName(text, config.companyNamesWithLinks),
-    passcodeLength: config.otp.length,
+    codeLength: config.otp.length,
     ...config.http,
   });
   async function close(): Promise<void> {
@@ -106,7 +106,7 @@ async function openServices(ground: Ground, nodes: NodeService) {
   const { metrics, activity, limiter, limits } = ground;
   const { logger, now, draw } = surroundings;
   const { memoryKib, timeCost } = config.hashing;
-  const hasher = await createPasscodeHasher({
+  const hasher = await createCodeHasher({
     engine,
     cost: { memoryKib, timeCost },
     ...secretKeys,

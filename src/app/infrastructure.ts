@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { Timing } from '../channels/whatsapp/protocol/timing.ts';
-import type { DrawInteger } from '../domain/verification/code.ts';
+import type { RandomInteger } from '../domain/verification/code.ts';
 import { createAdmission } from '../lib/concurrency/bounded-queue.ts';
 import type { Argon2Engine } from '../lib/crypto/argon2-engine.ts';
 import { createSecretKey, drawHexName } from '../lib/crypto/secrets.ts';
@@ -49,7 +49,7 @@ export type Secrets = {
 export type Surroundings = {
   readonly logger: Logger;
   readonly now: Clock;
-  readonly draw: DrawInteger;
+  readonly draw: RandomInteger;
   /** Shows the operator one line that must not be logged. */
   readonly print: (line: string) => void;
   /** Shorter waits towards WhatsApp, for those who cannot wait. */

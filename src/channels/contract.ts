@@ -1,12 +1,12 @@
 import type { ChannelName, DeliveryFailureReason } from '../domain/delivery/delivery.ts';
 import type { Locale } from '../domain/delivery/locale.ts';
 
-/** One passcode on its way to one recipient. */
+/** One code on its way to one recipient. */
 export type ChannelMessage = {
   /** E.164. */
   readonly recipient: string;
-  readonly passcode: string;
-  /** The whole text, with the passcode in it, in the language of `locale`. */
+  readonly code: string;
+  /** The whole text, with the code in it, in the language of `locale`. */
   readonly text: string;
   readonly verificationId: string;
   /** Our name for this message, on record before it is sent. */
@@ -25,7 +25,7 @@ type Accepted = {
   readonly status: 'accepted';
   /** The session that it went through, where the channel has sessions. */
   readonly sessionId?: string;
-  /** For operators, how the way was chosen: no passcode, no text. */
+  /** For operators, how the way was chosen: no code, no text. */
   readonly details?: string;
 };
 
@@ -52,7 +52,7 @@ export type Channel = {
 
 type Doubt = { readonly mayHaveArrived?: boolean };
 
-/** A channel did not take a message. `details` is for operators: no passcode, no text. */
+/** A channel did not take a message. `details` is for operators: no code, no text. */
 export class ChannelError extends Error {
   override readonly name = 'ChannelError';
   readonly reason: DeliveryFailureReason;

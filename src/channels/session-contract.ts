@@ -3,7 +3,7 @@ import type { SessionSnapshot } from '../domain/whatsapp/session.ts';
 /** A session as its row tells it. */
 export type SessionIdentity = { readonly sessionId: string; readonly accountId: string };
 
-/** A message of a person's own, not a passcode. */
+/** A message of a person's own, not a code. */
 type PlainMessage = {
   /** E.164. */
   readonly recipient: string;

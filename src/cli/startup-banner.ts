@@ -56,7 +56,7 @@ function findWeaknesses(
     .map(([name]) => `${toVariable(name)} is 0: this limit is switched off`);
   if (hashing.memoryKib < FLOOR.memoryKib || hashing.timeCost < FLOOR.timeCost) {
     warnings.push(
-      'passcodes are hashed below the OWASP floor: only SECRET_KEY protects a stolen table',
+      'codes are hashed below the OWASP floor: only SECRET_KEY protects a stolen table',
     );
   }
   if (pumpingGuard === 'off') warnings.push('nothing watches for traffic pumping: PUMPING_GUARD');

@@ -81,7 +81,7 @@ export type AppParts = {
   /** Reads a number that the operator links: of any region. */
   readonly readOwnNumber: ReadRecipient;
   readonly readCompanyName: ReadCompanyName;
-  readonly passcodeLength: number;
+  readonly codeLength: number;
   readonly identity: IdentityService;
   readonly logins: LoginService;
   readonly users: UserService;

@@ -19,7 +19,7 @@ type Call = {
 /** What is read on purpose, and not again and again: what leaves the house, and what is known of a person. */
 const READ_ON_PURPOSE = /[/](export$|recipients[/])/;
 
-/** What of a request is told: never a passcode, a password, a token, a key, or a text. */
+/** What of a request is told: never a code, a password, a token, a key, or a text. */
 const ASKED = [
   ...['sessionId', 'id', 'verificationId', 'purpose', 'channel', 'locale', 'companyName', 'keyId'],
   ...['limit', 'by', 'from', 'timeZone', 'log', 'action', 'status', 'state', 'mode', 'accountId'],

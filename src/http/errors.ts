@@ -29,7 +29,7 @@ const PROBLEMS: Record<ErrorCode, Problem> = {
   method_not_allowed: { status: 405, title: 'Method not allowed' },
   unsupported_media_type: { status: 415, title: 'Unsupported media type' },
   payload_too_large: { status: 413, title: 'Payload too large' },
-  otp_invalid: { status: 400, title: 'Passcode not accepted' },
+  otp_invalid: { status: 400, title: 'Code not accepted' },
   otp_locked: { status: 429, title: 'Number locked', type: QUOTA_EXCEEDED },
   resend_too_soon: { status: 429, title: 'Too soon', type: QUOTA_EXCEEDED },
   rate_limited: { status: 429, title: 'Too many requests', type: QUOTA_EXCEEDED },

@@ -7,7 +7,7 @@ export const openApiInfo = {
     title: 'Waverify',
     version: VERSION,
     description:
-      'Self-hosted phone verification: send a one-time passcode, check the one that comes back.',
+      'Self-hosted phone verification: send a one-time code, check the one that comes back.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
   security: [{ apiKey: [] }, { bearer: [] }],

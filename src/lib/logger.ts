@@ -3,7 +3,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 export type { Logger };
 
 const SECRET_FIELDS = [
-  ...['otp', 'passcode', 'text', 'authorization', 'apiKey'],
+  ...['otp', 'code', 'text', 'authorization', 'apiKey'],
   ...['password', 'passwordHash', 'accessToken', 'refreshToken'],
 ];
 
@@ -14,9 +14,15 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: describeError },
-    redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), remove: true },
+    redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: hideSecret },
   };
   return destination ? pino(options, destination) : pino(options);
+}
+
+/** Undefined leaves the field out. A `code` may be that of an error too; one that a person gets is digits. */
+function hideSecret(value: unknown, path: readonly string[]): unknown {
+  const isErrorCode = path.at(-1) === 'code' && !/^\d{6,10}$/.test(String(value));
+  return isErrorCode ? value : undefined;
 }
 
 type Described = {

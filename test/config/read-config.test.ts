@@ -193,7 +193,7 @@ describe('production', () => {
       'The environment is not usable:',
       expect.stringMatching(/^ {2}SECRET_KEY: is required/),
       expect.stringMatching(/^ {2}API_KEY: is required/),
-      expect.stringMatching(/^ {2}OTP_CHANNELS: console prints passcodes/),
+      expect.stringMatching(/^ {2}OTP_CHANNELS: console prints codes/),
     ]);
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Argon2Engine } from '../../src/lib/crypto/argon2-engine.ts';
 import { createSecretKey } from '../../src/lib/crypto/secrets.ts';
-import { createPasscodeHasher } from '../../src/services/verification/code-hasher.ts';
+import { createCodeHasher } from '../../src/services/verification/code-hasher.ts';
 
 const COST = { memoryKib: 1024, timeCost: 1 };
 const KEY = createSecretKey('key-0123456789abcdef0123456789abcdef');
@@ -10,9 +10,9 @@ const PEPPER = KEY.derive('pepper');
 
 type Load = () => Promise<Argon2Engine>;
 
-/** What every engine owes to the passcode hasher; `loadOther` is one whose digests it must read. */
+/** What every engine owes to the code hasher; `loadOther` is one whose digests it must read. */
 export function describeArgon2Engine(name: string, load: Load, loadOther: Load): void {
-  describe(`passcodes hashed by ${name}`, () => {
+  describe(`codes hashed by ${name}`, () => {
     it('loads the engine of that name', async () => {
       expect((await load()).name).toBe(name);
     });
@@ -54,10 +54,10 @@ export function describeArgon2Engine(name: string, load: Load, loadOther: Load):
 
     it('match by the hasher under the key that made them', async () => {
       const engine = await load();
-      const before = await createPasscodeHasher({
+      const before = await createCodeHasher({
         ...{ engine, cost: COST, current: OTHER_KEY, previous: undefined },
       });
-      const hasher = await createPasscodeHasher({
+      const hasher = await createCodeHasher({
         ...{ engine, cost: COST, current: KEY, previous: OTHER_KEY },
       });
       const [old, fresh] = [await before.hash('123456'), await hasher.hash('123456')];
@@ -67,12 +67,12 @@ export function describeArgon2Engine(name: string, load: Load, loadOther: Load):
       expect(await hasher.matches(old, '654321')).toBe(false);
       expect(await hasher.matches(fresh, '123456')).toBe(true);
       expect(await before.matches(fresh, '123456')).toBe(false);
-      expect(await hasher.matchesNothing('no passcode')).toBe(false);
+      expect(await hasher.matchesNothing('no code')).toBe(false);
     });
 
     it('A20: never match when the digest is not of our making', async () => {
       const engine = await load();
-      const hasher = await createPasscodeHasher({
+      const hasher = await createCodeHasher({
         ...{ engine, cost: COST, current: KEY, previous: undefined },
       });
       const { secretVersion } = await hasher.hash('123456');
@@ -91,11 +91,11 @@ export function describeArgon2Engine(name: string, load: Load, loadOther: Load):
         'argon2id',
         '',
       ];
-      for (const passcodeDigest of forged) {
-        const hashed = { passcodeDigest, secretVersion };
-        expect(await hasher.matches(hashed, '123456'), passcodeDigest).toBe(false);
+      for (const codeDigest of forged) {
+        const hashed = { codeDigest, secretVersion };
+        expect(await hasher.matches(hashed, '123456'), codeDigest).toBe(false);
       }
-      expect(await hasher.matches({ passcodeDigest: good, secretVersion }, '123456')).toBe(true);
+      expect(await hasher.matches({ codeDigest: good, secretVersion }, '123456')).toBe(true);
     });
   });
 }

@@ -18,7 +18,7 @@ const REASONS = ['not_on_channel', 'refused', 'unavailable', 'timeout', 'misconf
 export function newMessage(changes: Partial<ChannelMessage> = {}): ChannelMessage {
   return {
     recipient: '+6281234567890',
-    passcode: PASSCODE,
+    code: PASSCODE,
     text: `${PASSCODE} is your verification code.`,
     verificationId: 'verification',
     messageId: 'message',
@@ -65,7 +65,7 @@ export function itIsAChannel(name: string, create: () => Promise<ChannelUnderTes
       for (const text of texts) expect(received.join('\n')).toContain(text);
     });
 
-    it('fails with a reason of the closed list, and without the passcode', async () => {
+    it('fails with a reason of the closed list, and without the code', async () => {
       for (const fail of Object.values(subject.faults)) {
         fail();
         const deadline = AbortSignal.timeout(300);

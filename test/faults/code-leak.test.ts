@@ -30,7 +30,7 @@ function findCodes(text: string, codes: ReadonlySet<string>): string[] {
   );
 }
 
-it('A16: tells a passcode nowhere but to its recipient', { timeout: 120_000 }, async () => {
+it('A16: tells a code nowhere but to its recipient', { timeout: 120_000 }, async () => {
   const testDatabase = await createTestDatabase('sqlite');
   const gateway = await startGateway();
   const node = await startServerProcess({

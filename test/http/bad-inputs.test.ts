@@ -81,7 +81,7 @@ describe('bad input', () => {
     expect(h.gateway.messages).toHaveLength(1);
   });
 
-  it('leaves the live passcode of the number it was about in force', async () => {
+  it('leaves the live code of the number it was about in force', async () => {
     const otp = h.gateway.codeFor('+6281234567890');
     const right = await h.client.post('/api/otp/verify', { phoneNumber: '081234567890', otp });
     expect(right.status).toBe(200);

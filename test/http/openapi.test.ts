@@ -98,7 +98,7 @@ describe('the OpenAPI document', () => {
     expect(JSON.parse(file)).toEqual(document);
   });
 
-  it('does not change with the settings of an installation, but for the length of a passcode', async () => {
+  it('does not change with the settings of an installation, but for the length of a code', async () => {
     const other = await createHarness({ env: { OTP_LENGTH: '8', ALLOWED_REGIONS: 'ID' } });
     const { raw } = await other.client.get('/api/openapi.json');
     await other.close();

@@ -47,7 +47,7 @@ describe('a connection that speaks HTTP badly', () => {
     expect({ statuses, isClosed }).toEqual({ statuses: [400], isClosed: true });
   });
 
-  it('reaches no handler and sends no passcode', () => {
+  it('reaches no handler and sends no code', () => {
     expect(h.gateway.messages).toEqual([]);
   });
 

@@ -86,7 +86,7 @@ export const table: readonly Row[] = [
   row('POST /api/otp/send', { ...account(200), snd: 200, other: 200 }),
   row('POST /api/otp/resend', { ...account(200), snd: 200, other: 200 }),
   row('POST /api/messages/:sessionId/otp', { ...account(200), snd: 200, other: 200 }),
-  // A number with a live passcode of ours: to another account there is none.
+  // A number with a live code of ours: to another account there is none.
   row('POST /api/otp/verify', { ...account(200), vfy: 200, other: 400 }),
   row('POST /api/otp/expire', { ...account(200), snd: 200, other: 200 }),
   row('GET /api/otp/status/:phoneNumber', { ...account(200), snd: 200, vfy: 200, other: 200 }),

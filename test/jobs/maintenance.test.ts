@@ -35,7 +35,7 @@ describe.each(dialects)('maintenance on %s', (dialect) => {
   async function addVerifications(count: number, createdAt: Date, status: 'sent' | 'expired') {
     const rows = Array.from({ length: count }, () => {
       const verification = newVerification(createdAt);
-      const { verificationId, passcodeDigest: otpHash } = verification;
+      const { verificationId, codeDigest: otpHash } = verification;
       const activeKey = status === 'sent' ? verificationId : null;
       const unknown = { companyName: null, ipAddress: null, userAgent: null };
       return { ...verification, ...unknown, otpHash, activeKey, status, createdAt };

@@ -1,5 +1,5 @@
 import { type Caller, ownerOfInstallation } from '../../src/domain/access/caller.ts';
-import { type Figures, passcodeFigures } from '../../src/domain/analytics/funnel-stats.ts';
+import { type Figures, verificationCounters } from '../../src/domain/analytics/funnel-stats.ts';
 import { createAnalyticsService } from '../../src/services/analytics/analytics-service.ts';
 import { createCountableStore } from '../../src/storage/analytics/rollup-source-store.ts';
 import { createRollupStore } from '../../src/storage/analytics/rollup-store.ts';
@@ -49,7 +49,7 @@ export async function countTables(
     return Number(row?.['rows']);
   };
   const verifications = `"otp_logs" WHERE COALESCE("channel", '') <> 'test' AND ${condition}`;
-  const conditions: Record<(typeof passcodeFigures)[number], string> = {
+  const conditions: Record<(typeof verificationCounters)[number], string> = {
     asked: '1 = 1',
     sent: '"channel" IS NOT NULL',
     delivered: '"deliveredAt" IS NOT NULL',
@@ -59,7 +59,7 @@ export async function countTables(
     expired: `"status" = 'expired'`,
   };
   const counts: Record<string, number> = {};
-  for (const name of passcodeFigures) {
+  for (const name of verificationCounters) {
     counts[name] = await one(`${verifications} AND ${conditions[name]}`);
   }
   const messages = `"activity_logs" WHERE "action" = 'message_send' AND "status"`;

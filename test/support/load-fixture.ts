@@ -37,14 +37,14 @@ export async function makeBusy({ h, lab }: BrowserWorld): Promise<void> {
 }
 
 async function writeHistory({ database }: BrowserWorld['h']): Promise<void> {
-  const { addPasscode, addMessage } = createHistory(database);
+  const { addVerification, addMessage } = createHistory(database);
   const now = Date.now();
   for (let hour = HOURS; hour > 0; hour -= 1) {
     const start = new Date(now - hour * 3_600_000 + 600_000);
     const codes = RHYTHM[(start.getUTCHours() + 7) % 24] ?? 0;
     for (let code = 0; code < codes; code += 1) {
       const at = new Date(start.getTime() + code * 120_000);
-      await addPasscode({ at, sessionId: 'shop', ...endOf(hour * 7 + code * 3) });
+      await addVerification({ at, sessionId: 'shop', ...endOf(hour * 7 + code * 3) });
     }
     if (hour % 5 === 0) await addMessage(start, 'success', 'shop');
   }

@@ -7,7 +7,7 @@ import { createDeliveryService } from '../../src/services/delivery/delivery-serv
 import { createLimiterService } from '../../src/services/limits/limiter-service.ts';
 import { createLimits } from '../../src/services/limits/limits.ts';
 import { createMetrics } from '../../src/services/operations/metrics-service.ts';
-import { createPasscodeHasher } from '../../src/services/verification/code-hasher.ts';
+import { createCodeHasher } from '../../src/services/verification/code-hasher.ts';
 import { createSuspects } from '../../src/services/verification/limits/suspects.ts';
 import { createVerificationService } from '../../src/services/verification/verification-service.ts';
 import { createActivityStore } from '../../src/storage/activity/activity-store.ts';
@@ -49,7 +49,7 @@ export async function createCountedVerification(h: Harness) {
     testNumbers: h.testNumbers,
     pumping: { isHeld: async () => false },
     activity,
-    hasher: await createPasscodeHasher({
+    hasher: await createCodeHasher({
       engine,
       cost: { memoryKib: config.hashing.memoryKib, timeCost: config.hashing.timeCost },
       current: createSecretKey(SECRET_KEY),

@@ -23,7 +23,7 @@ export function createHttpChannel({ url, token }: Options): Channel {
     drawMessageId: () => drawHandle(16),
     async send({
       recipient,
-      passcode,
+      code,
       text,
       verificationId,
       messageId,
@@ -31,7 +31,7 @@ export function createHttpChannel({ url, token }: Options): Channel {
       companyName,
       deadline,
     }) {
-      const body = { verificationId, to: recipient, code: passcode, text, locale, companyName };
+      const body = { verificationId, to: recipient, code, text, locale, companyName };
       const bytes = Buffer.from(JSON.stringify(body));
       // Without a connection (no address, refused, no TLS) the message surely did not leave; from then
       // on nobody but the gateway knows.

@@ -19,7 +19,7 @@ type Member = ReturnType<SessionPool['held']>[number];
 /** A session that is waited for. */
 const OPENS_SOON: ReadonlySet<SessionState> = new Set(['connecting', 'linking']);
 
-/** Sends passcodes by WhatsApp, from the operator's own linked numbers. */
+/** Sends codes by WhatsApp, from the operator's own linked numbers. */
 export function createWhatsAppChannel({ pool, contacts, defaultSession }: Options): Channel {
   /** The sessions to try, best first: those that it may go through, or all of the account's. */
   async function findCandidates({ sessions, accountId, recipient }: ChannelMessage) {

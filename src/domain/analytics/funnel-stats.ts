@@ -1,5 +1,5 @@
-/** What happens to one passcode, and is counted once. */
-export const passcodeFigures = [
+/** What happens to one code, and is counted once. */
+export const verificationCounters = [
   'asked',
   'sent',
   'delivered',
@@ -8,32 +8,32 @@ export const passcodeFigures = [
   'failed',
   'expired',
 ] as const;
-export type PasscodeFigure = (typeof passcodeFigures)[number];
+export type VerificationCounter = (typeof verificationCounters)[number];
 
 /** `limitHits`: subjects that a limit turned away, once a window each. */
-export const activityFigures = ['messages', 'messageFailures', 'limitHits'] as const;
-type ActivityFigure = (typeof activityFigures)[number];
+export const activityCounters = ['messages', 'messageFailures', 'limitHits'] as const;
+type ActivityFigure = (typeof activityCounters)[number];
 
 /**
  * So many ranges of time are told apart. Each ends at √2 times the end of the one before, the first at a
- * quarter of a second and the last before the end of time: the longest life of a passcode is in it.
+ * quarter of a second and the last before the end of time: the longest life of a code is in it.
  */
 export const TIME_RANGES = 24;
 const FIRST_END_MS = 250;
 
-/** How many passcodes took how long: one count for each range. */
+/** How many codes took how long: one count for each range. */
 export type Times = readonly number[];
 
 /** What was counted over some time. */
-export type Figures = Readonly<Record<PasscodeFigure | ActivityFigure, number>> & {
+export type Figures = Readonly<Record<VerificationCounter | ActivityFigure, number>> & {
   /** From the request to the receipt. */
   readonly deliveredIn: Times;
   /** From the request to the right guess. */
   readonly verifiedIn: Times;
 };
 
-/** The events of one passcode as a set: one bit each, as the row of the verification keeps them. */
-export const eventBits: Readonly<Record<PasscodeFigure, number>> = {
+/** The events of one code as a set: one bit each, as the row of the verification keeps them. */
+export const eventBits: Readonly<Record<VerificationCounter, number>> = {
   asked: 1,
   sent: 2,
   delivered: 4,
@@ -50,7 +50,7 @@ export function rangeOf(milliseconds: number): number {
 }
 
 /**
- * The time that `share` (0 to 1) of the passcodes did not exceed, in whole milliseconds; undefined when
+ * The time that `share` (0 to 1) of the codes did not exceed, in whole milliseconds; undefined when
  * there were none. Inside a range times are taken as spread evenly: the true one is off by less than √2.
  */
 export function quantile(times: Times, share: number): number | undefined {
@@ -82,9 +82,12 @@ export const noFigures: Figures = {
 };
 
 export function addFigures(a: Figures, b: Figures): Figures {
-  const counts = [...passcodeFigures, ...activityFigures].map((name) => [name, a[name] + b[name]]);
+  const counts = [...verificationCounters, ...activityCounters].map((name) => [
+    name,
+    a[name] + b[name],
+  ]);
   return {
-    ...(Object.fromEntries(counts) as Record<PasscodeFigure | ActivityFigure, number>),
+    ...(Object.fromEntries(counts) as Record<VerificationCounter | ActivityFigure, number>),
     deliveredIn: addTimes(a.deliveredIn, b.deliveredIn),
     verifiedIn: addTimes(a.verifiedIn, b.verifiedIn),
   };

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 
 /** Draws a whole number in `[min, max)`, each equally likely. */
-export type DrawInteger = (min: number, max: number) => number;
+export type RandomInteger = (min: number, max: number) => number;
 
 /** Draws `length` decimal digits (6 to 10), each equally likely; leading zeros are kept. */
-export function drawPasscode(length: number, draw: DrawInteger = randomInt): string {
+export function generateCode(length: number, draw: RandomInteger = randomInt): string {
   return String(draw(0, 10 ** length)).padStart(length, '0');
 }

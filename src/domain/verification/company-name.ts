@@ -36,7 +36,7 @@ const UNFINISHED = /[ \u00a0\u3000,&＆/|–—‐‑-]$/u;
 const STACKED_MARKS = /\p{M}{3,}/u;
 
 /**
- * As many digits as a passcode has, with anything but letters between them: a reader would take them for
+ * As many digits as a code has, with anything but letters between them: a reader would take them for
  * a code beside the true one. Letters that look like a dash, a dot or a stroke count as such.
  */
 const LIKE_A_CODE =

@@ -1,18 +1,18 @@
 export type VerificationStatus = 'sent' | 'verified' | 'expired' | 'failed';
 
-/** Whose passcode it is, and what it opens. */
+/** Whose code it is, and what it opens. */
 export type VerificationScope = {
   readonly accountId: string;
   readonly phoneNumber: string;
   readonly purpose: string;
 };
 
-/** One passcode's life: it accepts a limited number of guesses for a limited time, then closes. */
+/** One code's life: it accepts a limited number of guesses for a limited time, then closes. */
 export type Verification = VerificationScope & {
   readonly id: number;
   readonly verificationId: string;
   readonly sessionId: string;
-  readonly passcodeDigest: string;
+  readonly codeDigest: string;
   /** Names the secret key whose pepper the digest was made with. */
   readonly secretVersion: string;
   readonly status: VerificationStatus;
@@ -27,7 +27,7 @@ export type Verification = VerificationScope & {
 /** What clocks of nodes may differ by. */
 const CLOCK_TOLERANCE_SECONDS = 5;
 
-/** No passcode lives longer (NIST SP 800-63B-4). */
+/** No code lives longer (NIST SP 800-63B-4). */
 const LONGEST_LIFE_SECONDS = 600;
 
 /**

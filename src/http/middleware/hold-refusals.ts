@@ -20,7 +20,7 @@ const MOST_HELD = 200;
 const MOST_CREDENTIALS = 10_000;
 
 /**
- * Answers refusals and wrong passcodes of a credential (without one, an address) that goes on and on a
+ * Answers refusals and wrong codes of a credential (without one, an address) that goes on and on a
  * second later, while many requests are in progress: a flood then takes little from all others, and
  * whoever is served does not notice. It changes no answer.
  */

@@ -9,16 +9,12 @@ import type { LimiterService } from '../../services/limits/limiter-service.ts';
 import type { VerificationService } from '../../services/verification/verification-service.ts';
 import { nullAsAbsent } from '../api/schemas/null-as-absent.ts';
 import type { ReadRecipient } from '../api/verification/parse-verification.ts';
-import {
-  PhoneNumber,
-  passcodeOf,
-  VerificationId,
-} from '../api/verification/verification-schemas.ts';
+import { PhoneNumber, codeOf, VerificationId } from '../api/verification/verification-schemas.ts';
 import type { HttpEnv } from '../http-env.ts';
 
 /**
  * The shortest example of an integration: what your own backend does for a login by phone number.
- * Two calls are enough: one sends a passcode, the other checks what the person typed in.
+ * Two calls are enough: one sends a code, the other checks what the person typed in.
  *
  * Your backend stands where this file stands: between the browser, which never sees an API key, and
  * Waverify. It would call `POST /api/otp/send` and `POST /api/otp/verify` with its key; this one lives
@@ -26,11 +22,11 @@ import type { HttpEnv } from '../http-env.ts';
  * here alone, and what is tried here spends nobody's limits.
  */
 type Dependencies = {
-  readonly verification: Pick<VerificationService, 'startVerification' | 'checkPasscode'>;
+  readonly verification: Pick<VerificationService, 'startVerification' | 'checkCode'>;
   readonly limiter: Pick<LimiterService, 'claim'>;
   readonly readRecipient: ReadRecipient;
   readonly readFrom: (c: Context) => From;
-  readonly passcodeLength: number;
+  readonly codeLength: number;
 };
 
 const PURPOSE = 'demo';
@@ -52,7 +48,7 @@ const SENDS_PER_DAY: Limit = { name: 'demo-send-day', max: 50, windowSeconds: 86
 const SendBody = z.strictObject({ phoneNumber: PhoneNumber, locale: z.enum(['en', 'id']) });
 
 export function demoRoutes(dependencies: Dependencies) {
-  const { verification, limiter, readRecipient, readFrom, passcodeLength } = dependencies;
+  const { verification, limiter, readRecipient, readFrom, codeLength } = dependencies;
   const router = new Hono<HttpEnv>();
 
   router.post('/send', async (c) => {
@@ -73,12 +69,12 @@ export function demoRoutes(dependencies: Dependencies) {
     // The browser needs the handle to verify, and the times to count down; it is told nothing else.
     const { verificationId, channel, expiresInSeconds, resendInSeconds } = issued;
     const times = { expiresIn: expiresInSeconds, resendIn: resendInSeconds };
-    return c.json({ verificationId, channel, length: passcodeLength, ...times });
+    return c.json({ verificationId, channel, length: codeLength, ...times });
   });
 
   const VerifyBody = z.strictObject({
     verificationId: VerificationId,
-    otp: passcodeOf(passcodeLength),
+    otp: codeOf(codeLength),
   });
 
   router.post('/verify', async (c) => {
@@ -86,10 +82,10 @@ export function demoRoutes(dependencies: Dependencies) {
     const { verificationId, otp } = await readBody(c, VerifyBody);
     const ref = { accountId: caller.accountId, verificationId };
     const target = { ref, sessionId: undefined, purpose: PURPOSE };
-    const result = await verification.checkPasscode(caller, target, otp);
+    const result = await verification.checkCode(caller, target, otp);
     if (result.outcome === 'invalid') {
       const { attemptsLeft } = result;
-      throw new AppError('otp_invalid', 'The passcode is wrong or no longer valid', {
+      throw new AppError('otp_invalid', 'The code is wrong or no longer valid', {
         attemptsLeft,
       });
     }

@@ -17,7 +17,7 @@ type Dependencies = {
   readonly now: Clock;
 };
 
-/** What became of one passcode, and why. */
+/** What became of one code, and why. */
 export type Timeline = {
   readonly verification: LoggedVerification;
   readonly status: LoggedVerification['status'];

@@ -83,13 +83,13 @@ export function createAnalyticsService(dependencies: Dependencies) {
     const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
     return {
       sessions: { total, active: counts.get('active') ?? 0 },
-      ...{ ever, today, byChannel: withPasscodes(byChannel), bySession: withPasscodes(bySession) },
+      ...{ ever, today, byChannel: withCodes(byChannel), bySession: withCodes(bySession) },
       at,
     };
   }
 
   /**
-   * What became of the passcodes that were asked for in a range, in all and by one dimension or time.
+   * What became of the codes that were asked for in a range, in all and by one dimension or time.
    * @throws {AppError} `validation_failed` for the range; `forbidden` as `readDashboard`.
    */
   async function readFunnel(caller: Caller, query: FunnelQuery): Promise<Funnel> {
@@ -119,7 +119,7 @@ export function createAnalyticsService(dependencies: Dependencies) {
       rollups.sum(whole),
       rollups.sumBy(columnOf[by], parts),
     ]);
-    return { total, groups: withPasscodes(groups) };
+    return { total, groups: withCodes(groups) };
   }
 
   /** Every hour or day of the range, also those in which nothing happened. */
@@ -186,8 +186,8 @@ function accountToRead(caller: Caller, asked?: string): string | undefined {
   return asked === undefined || asked === caller.accountId ? caller.accountId : NOBODY;
 }
 
-/** Where messages are counted too, no passcode may have been. */
-function withPasscodes(
+/** Where messages are counted too, no code may have been. */
+function withCodes(
   groups: readonly { readonly value: string; readonly figures: Figures }[],
 ): readonly Group[] {
   return groups.filter(({ figures }) => figures.asked > 0);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  activityFigures,
+  activityCounters,
   type Figures,
   noFigures,
-  passcodeFigures,
+  verificationCounters,
 } from '../../domain/analytics/funnel-stats.ts';
 import { type Increment, nextQuarter, type RollupSource } from '../../domain/analytics/rollup.ts';
 import { addSeconds, type Clock } from '../../lib/time/clock.ts';
@@ -105,10 +105,10 @@ export function createRecounting({ countables, rollups, leases, now }: Dependenc
 /** The part of figures that one log is counted into. */
 function only(source: RollupSource, figures: Figures): Figures {
   if (source === 'otp_logs') {
-    const cleared = Object.fromEntries(activityFigures.map((name) => [name, 0]));
+    const cleared = Object.fromEntries(activityCounters.map((name) => [name, 0]));
     return { ...figures, ...cleared };
   }
-  const cleared = Object.fromEntries(passcodeFigures.map((name) => [name, 0]));
+  const cleared = Object.fromEntries(verificationCounters.map((name) => [name, 0]));
   const { deliveredIn, verifiedIn } = noFigures;
   return { ...figures, ...cleared, deliveredIn, verifiedIn };
 }

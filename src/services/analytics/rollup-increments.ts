@@ -3,7 +3,7 @@ import {
   eventBits,
   type Figures,
   noFigures,
-  passcodeFigures,
+  verificationCounters,
   rangeOf,
   type Times,
 } from '../../domain/analytics/funnel-stats.ts';
@@ -29,7 +29,7 @@ type Counted = {
 
 /**
  * What `events` (a set of bits) of a verification add to the figures. All of them count under the time at
- * which the passcode was asked for: whoever reads a rate sees what became of the passcodes of that time.
+ * which the code was asked for: whoever reads a rate sees what became of the codes of that time.
  * Test numbers count nowhere.
  */
 export function countVerification(
@@ -39,7 +39,7 @@ export function countVerification(
   const { accountId, channel, sessionId, region, createdAt: at } = verification;
   if (channel === TEST_CHANNEL) return [];
   const has = (bit: number) => (events & bit) !== 0;
-  const counts = passcodeFigures.map((name) => [name, Number(has(eventBits[name]))]);
+  const counts = verificationCounters.map((name) => [name, Number(has(eventBits[name]))]);
   const figures = {
     ...noFigures,
     ...Object.fromEntries(counts),

@@ -56,7 +56,7 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
     failuresInARow: limit('otp-fail-row', limits.failuresInARow, undefined),
     failuresInARowById: limit('otp-fail-row-id', limits.failuresInARow, undefined),
     failuresPerIpHour: limit('otp-fail-ip-hour', limits.failuresPerIpHour, HOUR),
-    // Bounds who tries one passcode on many numbers, where the limits per number see nothing.
+    // Bounds who tries one code on many numbers, where the limits per number see nothing.
     failuresPerKeyHour: limit('otp-fail-key-hour', limits.failuresPerKeyHour, HOUR),
     statusPerPhoneMinute: atOnce('otp-status-phone-minute', limits.statusPerPhoneMinute, MINUTE),
     // Nobody is known yet who could have limits of an account: these two are counted over all of them.

@@ -36,7 +36,7 @@ const FORGOTTEN_SECONDS = 12 * 3600;
 const REMEMBERED_MS = 2000;
 
 /**
- * Traffic pumping: somebody has passcodes sent for the sake of the fee, and never verifies them. This
+ * Traffic pumping: somebody has codes sent for the sake of the fee, and never verifies them. This
  * watches the share of verified ones by key, prefix and region, each within its account, as the sends
  * settle; nothing of it is on the way of a send unless sends may be held back.
  */
@@ -109,7 +109,7 @@ function toOutcomes(verifications: readonly CountableVerification[]): Outcome[] 
   return [...outcomes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, outcome]) => outcome);
 }
 
-/** A message that a channel took and whose passcode is now verified or over; each is so once. */
+/** A message that a channel took and whose code is now verified or over; each is so once. */
 function isSettledNow({ channel, seen, counted }: CountableVerification): boolean {
   const news = seen & ~counted & (eventBits.verified | eventBits.expired);
   return news !== 0 && channel !== '' && channel !== TEST_CHANNEL;

@@ -4,14 +4,14 @@ import type { Admission } from '../../lib/concurrency/bounded-queue.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** What Prometheus reads at `/metrics`. No label holds a number, an address or a passcode. */
+/** What Prometheus reads at `/metrics`. No label holds a number, an address or a code. */
 export function createMetrics({ hashing }: { readonly hashing: Admission }) {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'waverify_' });
   new Gauge({
     name: 'waverify_hash_queue_waiting',
-    help: 'Passcode hashes that wait for a core',
+    help: 'Code hashes that wait for a core',
     registers,
     collect() {
       this.set(hashing.waiting());
@@ -19,7 +19,7 @@ export function createMetrics({ hashing }: { readonly hashing: Admission }) {
   });
   new Gauge({
     name: 'waverify_hash_running',
-    help: 'Passcode hashes that are being computed',
+    help: 'Code hashes that are being computed',
     registers,
     collect() {
       this.set(hashing.running());
@@ -64,13 +64,13 @@ export function createMetrics({ hashing }: { readonly hashing: Admission }) {
     }),
     sends: new Counter({
       name: 'waverify_otp_sends_total',
-      help: 'Passcodes asked for, by outcome',
+      help: 'Codes asked for, by outcome',
       labelNames: ['outcome'],
       registers,
     }),
     verifications: new Counter({
       name: 'waverify_otp_verifications_total',
-      help: 'Passcodes checked, by outcome',
+      help: 'Codes checked, by outcome',
       labelNames: ['outcome'],
       registers,
     }),
@@ -82,7 +82,7 @@ export function createMetrics({ hashing }: { readonly hashing: Admission }) {
     }),
     tightenedGuesses: new Counter({
       name: 'waverify_otp_tightened_verifications_total',
-      help: 'Passcodes checked while a shared limit of wrong ones was full',
+      help: 'Codes checked while a shared limit of wrong ones was full',
       labelNames: ['limit'],
       registers,
     }),

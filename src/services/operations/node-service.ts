@@ -67,8 +67,8 @@ export function createNodeService(dependencies: Dependencies) {
     if (!(await watch.endPast(seen, epoch, what))) return;
     const ended =
       what === 'all'
-        ? 'all live passcodes, all logins and the answers kept for Idempotency-Key'
-        : 'all live passcodes';
+        ? 'all live codes, all logins and the answers kept for Idempotency-Key'
+        : 'all live codes';
     logger.warn(
       { ended },
       'The database is older than what this node knows of it, as after a restore',

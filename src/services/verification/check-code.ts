@@ -26,7 +26,7 @@ export type CheckResult =
 
 /**
  * `closed`: there was nothing to guess at, or no longer. `repeated`: nor was there, but a moment ago the
- * same passcode was right.
+ * same code was right.
  */
 type Comparison =
   | { readonly outcome: 'verified'; readonly verification: Verification; readonly verifiedAt: Date }
@@ -79,7 +79,7 @@ export function createChecking(dependencies: Dependencies) {
    * @throws {AppError} `forbidden` as finding the verification does; `otp_locked` or `rate_limited`
    * without comparing; `overloaded` without counting.
    */
-  async function checkPasscode(
+  async function checkCode(
     caller: Caller,
     target: CheckTarget,
     guess: string,
@@ -245,7 +245,7 @@ export function createChecking(dependencies: Dependencies) {
     return Math.max(0, Math.min(maxAttempts, mostAttempts) - used);
   }
 
-  return { checkPasscode };
+  return { checkCode };
 }
 
 /** Half of them leave a person who mistyped once a second try. */

@@ -1,13 +1,13 @@
 import type { Argon2Cost, Argon2Engine } from '../../lib/crypto/argon2-engine.ts';
 import type { SecretKey } from '../../lib/crypto/secrets.ts';
 
-export type HashedPasscode = {
-  readonly passcodeDigest: string;
+export type HashedCode = {
+  readonly codeDigest: string;
   /** Names the secret key whose pepper went into the digest. */
   readonly secretVersion: string;
 };
 
-export type PasscodeHasher = Awaited<ReturnType<typeof createPasscodeHasher>>;
+export type CodeHasher = Awaited<ReturnType<typeof createCodeHasher>>;
 
 type Options = {
   readonly engine: Argon2Engine;
@@ -19,28 +19,28 @@ type Options = {
 const DIGEST = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/;
 
 /**
- * Hashes passcodes with argon2id and a pepper that the database does not hold: six digits have no
+ * Hashes codes with argon2id and a pepper that the database does not hold: six digits have no
  * strength of their own, so a stolen table is worth nothing without the key (NIST SP 800-63B-4 3.1.1.2).
  */
-export async function createPasscodeHasher({ engine, cost, current, previous }: Options) {
+export async function createCodeHasher({ engine, cost, current, previous }: Options) {
   const peppers = new Map(
     [current, ...(previous ? [previous] : [])].map((key) => [key.version, key.derive('pepper')]),
   );
   const pepper = current.derive('pepper');
-  const decoy = await engine.hash('no passcode', cost, pepper);
+  const decoy = await engine.hash('no code', cost, pepper);
 
-  async function hash(passcode: string): Promise<HashedPasscode> {
+  async function hash(code: string): Promise<HashedCode> {
     return {
-      passcodeDigest: await engine.hash(passcode, cost, pepper),
+      codeDigest: await engine.hash(code, cost, pepper),
       secretVersion: current.version,
     };
   }
 
-  /** Whether `guess` is the passcode. A digest that is not of our making never matches. */
-  async function matches(hashed: HashedPasscode, guess: string): Promise<boolean> {
+  /** Whether `guess` is the code. A digest that is not of our making never matches. */
+  async function matches(hashed: HashedCode, guess: string): Promise<boolean> {
     const secret = peppers.get(hashed.secretVersion);
-    if (!secret || !isOurs(hashed.passcodeDigest)) return matchesNothing(guess);
-    return engine.verify(hashed.passcodeDigest, guess, secret);
+    if (!secret || !isOurs(hashed.codeDigest)) return matchesNothing(guess);
+    return engine.verify(hashed.codeDigest, guess, secret);
   }
 
   /** Takes as long as `matches` and is never true, so that the time tells nothing. */

@@ -1,5 +1,5 @@
 import type { Config } from '../../../config/config.ts';
-import type { DrawInteger } from '../../domain/verification/code.ts';
+import type { RandomInteger } from '../../domain/verification/code.ts';
 import type { Admission } from '../../lib/concurrency/bounded-queue.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
@@ -12,7 +12,7 @@ import type { LimiterService } from '../limits/limiter-service.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { PumpingGuard } from '../limits/pumping-guard-service.ts';
 import type { Metrics } from '../operations/metrics-service.ts';
-import type { PasscodeHasher } from './code-hasher.ts';
+import type { CodeHasher } from './code-hasher.ts';
 import type { Suspects } from './limits/suspects.ts';
 import type { TestNumberService } from './test-number-service.ts';
 
@@ -29,12 +29,12 @@ export type Dependencies = {
   readonly pumping: Pick<PumpingGuard, 'isHeld'>;
   readonly activity: ActivityService;
   readonly testNumbers: Pick<TestNumberService, 'findFor'>;
-  readonly hasher: PasscodeHasher;
+  readonly hasher: CodeHasher;
   readonly hashing: Admission;
   readonly suspects: Suspects;
   readonly policy: Config['otp'];
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly now: Clock;
-  readonly draw: DrawInteger;
+  readonly draw: RandomInteger;
 };

@@ -7,7 +7,7 @@ import type { Recipient } from '../../domain/phone-number/phone-number.ts';
 import { toSessionId } from '../../domain/whatsapp/session-id.ts';
 import { drawHandle } from '../../lib/crypto/secrets.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
-import type { HashedPasscode } from './code-hasher.ts';
+import type { HashedCode } from './code-hasher.ts';
 import type { Dependencies } from './context.ts';
 
 export type StartRequest = {
@@ -30,7 +30,7 @@ export function createOpening({
   now,
 }: Pick<Dependencies, 'verifications' | 'policy' | 'nodeId' | 'now'>) {
   /** @throws {AppError} `resend_too_soon` when another caller does the same in this moment. */
-  async function createVerification(request: StartRequest, hashed: HashedPasscode) {
+  async function createVerification(request: StartRequest, hashed: HashedCode) {
     const { caller, recipient, purpose, companyName } = request;
     const { accountId, ipAddress, userAgent } = caller;
     const { phoneNumber, region } = recipient;
@@ -49,7 +49,7 @@ export function createOpening({
       createdAt,
     );
     if (!isOpen) {
-      throw new AppError('resend_too_soon', 'A passcode is being sent to this number right now', {
+      throw new AppError('resend_too_soon', 'A code is being sent to this number right now', {
         retryAfterSeconds: Math.max(1, policy.resendSeconds),
       });
     }

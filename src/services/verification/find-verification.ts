@@ -5,7 +5,7 @@ import { type Verification, isOverAt } from '../../domain/verification/verificat
 import type { VerificationRef } from '../../storage/verification/verification-store.ts';
 import type { Dependencies } from './context.ts';
 
-/** Whose passcode is meant: by number and purpose, or by the handle that sending returned. */
+/** Whose code is meant: by number and purpose, or by the handle that sending returned. */
 export type CheckTarget = {
   readonly ref: VerificationRef;
   /** When given beside a handle, a verification of another number is not the one. */

@@ -1,18 +1,18 @@
 import { LRUCache } from 'lru-cache';
 import { activeKeyOf } from '../../domain/verification/verification.ts';
 import type { VerificationRef } from '../../storage/verification/verification-store.ts';
-import type { HashedPasscode, PasscodeHasher } from './code-hasher.ts';
+import type { HashedCode, CodeHasher } from './code-hasher.ts';
 
 /** So long a second press of the same button, or a retry of the same request, is known as one. */
 const REMEMBERED_MS = 60_000;
 const MOST = 10_000;
 
 /** The digests of what was verified in this process a moment ago: their rows have lost them by now. */
-export function createVerifiedOfLate(hasher: PasscodeHasher) {
-  const digests = new LRUCache<string, HashedPasscode>({ max: MOST, ttl: REMEMBERED_MS });
+export function createVerifiedOfLate(hasher: CodeHasher) {
+  const digests = new LRUCache<string, HashedCode>({ max: MOST, ttl: REMEMBERED_MS });
 
-  function remember(ref: VerificationRef, { passcodeDigest, secretVersion }: HashedPasscode): void {
-    digests.set(nameOf(ref), { passcodeDigest, secretVersion });
+  function remember(ref: VerificationRef, { codeDigest, secretVersion }: HashedCode): void {
+    digests.set(nameOf(ref), { codeDigest, secretVersion });
   }
 
   /** Whether a guess is what was right a moment ago. Takes one hash, whether or not anything was. */

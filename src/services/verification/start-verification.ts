@@ -5,10 +5,10 @@ import { localeOfRegion } from '../../domain/delivery/locale.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Standing } from '../../domain/rate-limit.ts';
 import { overloaded, refuse } from '../../domain/refusal.ts';
-import { drawPasscode } from '../../domain/verification/code.ts';
+import { generateCode } from '../../domain/verification/code.ts';
 import { drawHandle } from '../../lib/crypto/secrets.ts';
 import { writeMessage } from '../delivery/templates/message-text.ts';
-import type { HashedPasscode } from './code-hasher.ts';
+import type { HashedCode } from './code-hasher.ts';
 import type { Dependencies } from './context.ts';
 import { createOpening, type StartRequest } from './create-verification.ts';
 import { findFullLock, lockEndAt } from './limits/failure-limits.ts';
@@ -42,7 +42,7 @@ const TURNS = {
 
 type Issue = {
   readonly opened: { readonly verificationId: string; readonly sessionId: string };
-  readonly passcode: string;
+  readonly code: string;
   readonly claimed: ClaimedSend;
 };
 
@@ -68,7 +68,7 @@ export function createIssuing(dependencies: Dependencies) {
   const { tellIssued, tellRefused } = createTelling(dependencies);
 
   /**
-   * Sends a fresh passcode to the recipient; a live one for the same purpose is over. The order
+   * Sends a fresh code to the recipient; a live one for the same purpose is over. The order
    * matters: limits, a place among the hashes, the row, then the channel.
    * @throws {AppError} `forbidden` for what the caller's key is not for, among that test numbers for a
    * live key and real ones for a test key; `resend_too_soon` or `rate_limited` with the seconds to wait, `overloaded`,
@@ -101,20 +101,20 @@ export function createIssuing(dependencies: Dependencies) {
       throw refuse('otp_locked', 'This number takes no code any more until it is unlocked', locked);
     }
     const lockedUntil = lockEndAt(limits, claimed.watched, now());
-    const passcode = drawPasscode(policy.length, draw);
-    const opened = await hashAndOpen(request, passcode).catch(async (error: unknown) => {
+    const code = generateCode(policy.length, draw);
+    const opened = await hashAndOpen(request, code).catch(async (error: unknown) => {
       await limiter.giveBack(caller, claimed.claims);
       throw error;
     });
-    const sent = await deliver(request, { opened, passcode, claimed });
+    const sent = await deliver(request, { opened, code, claimed });
     metrics.sends.inc({ outcome: 'sent' });
     return { ...opened, ...sent, lockedUntil, standings: claimed.standings };
   }
 
-  /** Nothing is counted and nothing is sent: the passcode is the one that the number always has. */
+  /** Nothing is counted and nothing is sent: the code is the one that the number always has. */
   async function startTestVerification(
     request: StartRequest,
-    testNumber: HashedPasscode,
+    testNumber: HashedCode,
   ): Promise<StartedVerification> {
     // Tests that run at once may share a number: each gets its turn.
     const opened = await pRetry(() => createVerification(request, testNumber), TURNS);
@@ -124,18 +124,18 @@ export function createIssuing(dependencies: Dependencies) {
     return { ...opened, ...sent, resendInSeconds: 0, lockedUntil: undefined, standings: [] };
   }
 
-  async function hashAndOpen(request: StartRequest, passcode: string) {
+  async function hashAndOpen(request: StartRequest, code: string) {
     const { caller } = request;
     const ticket = hashing.enter(suspects.toAsker(caller, { isSuspect: false }));
     if (!ticket) throw overloaded(hashing.retryAfterSeconds());
     suspects.noteSend(caller);
-    const hashed = await ticket.run(() => hasher.hash(passcode)).finally(ticket.leave);
+    const hashed = await ticket.run(() => hasher.hash(code)).finally(ticket.leave);
     return createVerification(request, hashed);
   }
 
-  async function deliver(request: StartRequest, { opened, passcode, claimed }: Issue) {
+  async function deliver(request: StartRequest, { opened, code, claimed }: Issue) {
     const { verificationId } = opened;
-    const message = toMessage(request, opened, passcode);
+    const message = toMessage(request, opened, code);
     await assertNotGivenUp(verificationId);
     const result = await delivery
       .deliver(message, request.channel)
@@ -151,7 +151,7 @@ export function createIssuing(dependencies: Dependencies) {
       const isNoted = await verifications
         .markSent(verificationId, sent, now())
         .catch((err: unknown) => {
-          logger.error({ err, verificationId }, 'the channel of a sent passcode is not on record');
+          logger.error({ err, verificationId }, 'the channel of a sent code is not on record');
           return true;
         });
       if (!isNoted) await assertNotGivenUp(verificationId);
@@ -161,14 +161,14 @@ export function createIssuing(dependencies: Dependencies) {
     const { mayHaveArrived } = result;
     await verifications.markFailed(verificationId, now(), { mayHaveArrived });
     await refundFailed(request, claimed, { verificationId, mayHaveArrived });
-    const { code, message: words, extras } = result.error;
-    throw new AppError(code, words, { ...extras, verificationId });
+    const { error } = result;
+    throw new AppError(error.code, error.message, { ...error.extras, verificationId });
   }
 
   function toMessage(
     request: StartRequest,
     { verificationId, sessionId }: { verificationId: string; sessionId: string },
-    passcode: string,
+    code: string,
   ) {
     const { ttlSeconds } = policy;
     const { caller, recipient, companyName } = request;
@@ -176,8 +176,8 @@ export function createIssuing(dependencies: Dependencies) {
     return {
       accountId: request.senderAccountId ?? caller.accountId,
       recipient: recipient.phoneNumber,
-      passcode,
-      text: writeMessage({ passcode, ttlSeconds, companyName, locale }),
+      code,
+      text: writeMessage({ code, ttlSeconds, companyName, locale }),
       verificationId,
       sessions: request.sessionId === undefined ? caller.reach.sessions : [request.sessionId],
       sessionId,

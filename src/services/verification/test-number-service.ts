@@ -7,13 +7,13 @@ import { createRecall } from '../../lib/concurrency/ttl-cache.ts';
 import { addSeconds, type Clock } from '../../lib/time/clock.ts';
 import type { TestNumber, TestNumberStore } from '../../storage/verification/test-number-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
-import type { PasscodeHasher } from './code-hasher.ts';
+import type { CodeHasher } from './code-hasher.ts';
 
 export type { TestNumber };
 
 type Dependencies = {
   readonly testNumbers: TestNumberStore;
-  readonly hasher: PasscodeHasher;
+  readonly hasher: CodeHasher;
   readonly hashing: Admission;
   readonly activity: ActivityService;
   readonly now: Clock;
@@ -32,9 +32,9 @@ const DEFAULT_DAYS = 30;
 const MOST_DAYS = 365;
 
 /**
- * Test numbers: they get a fixed passcode that is never sent, so that automated tests can log in.
+ * Test numbers: they get a fixed code that is never sent, so that automated tests can log in.
  * Keys of mode `test` reach them and nobody else; for everybody else they are out of reach, so that
- * a passcode that is known beforehand never opens a real login.
+ * a code that is known beforehand never opens a real login.
  */
 export function createTestNumberService(dependencies: Dependencies) {
   const { testNumbers, hasher, hashing, activity, now } = dependencies;
@@ -61,14 +61,14 @@ export function createTestNumberService(dependencies: Dependencies) {
   }
 
   /**
-   * Makes a number a test number with a fixed passcode, until a moment at most a year ahead.
+   * Makes a number a test number with a fixed code, until a moment at most a year ahead.
    * @throws {AppError} `validation_failed` for that moment, or with too many numbers; `overloaded`;
    *   `forbidden` for a key that is held to a part of the account, since live sends to the number end.
    */
   async function save(
     caller: Caller,
     phoneNumber: string,
-    { passcode, validUntil }: { readonly passcode: string; readonly validUntil: Date | undefined },
+    { code, validUntil }: { readonly code: string; readonly validUntil: Date | undefined },
   ): Promise<TestNumber> {
     assertSeesWholeAccount(caller.reach);
     const at = now();
@@ -84,7 +84,7 @@ export function createTestNumberService(dependencies: Dependencies) {
     }
     const ticket = hashing.enter();
     if (!ticket) throw overloaded(hashing.retryAfterSeconds());
-    const hashed = await ticket.run(() => hasher.hash(passcode)).finally(ticket.leave);
+    const hashed = await ticket.run(() => hasher.hash(code)).finally(ticket.leave);
     await record(caller, phoneNumber, `until ${until.toISOString()}`);
     const number = { phoneNumber, ...hashed, validUntil: until };
     await testNumbers.save(caller.accountId, number, at);

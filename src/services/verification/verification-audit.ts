@@ -5,7 +5,7 @@ import type { ActivityService } from '../activity/activity-service.ts';
 import type { StartRequest } from './create-verification.ts';
 import type { CheckTarget } from './find-verification.ts';
 
-/** What of a passcode that was sent is told. */
+/** What of a code that was sent is told. */
 type Issued = Readonly<
   Record<'verificationId' | 'phoneNumber' | 'sessionId' | 'messageId' | 'channel', string>
 >;
@@ -19,7 +19,7 @@ const guessDetails = {
   closed: 'no live passcode',
 } as const;
 
-/** Tells the activity log of passcodes that are asked for, guessed and ended, whatever comes of it. */
+/** Tells the activity log of codes that are asked for, guessed and ended, whatever comes of it. */
 export function createTelling({ activity }: { readonly activity: Pick<ActivityService, 'tell'> }) {
   function tellIssued({ caller }: StartRequest, issued: Issued): void {
     const { verificationId, phoneNumber, sessionId, messageId, channel } = issued;

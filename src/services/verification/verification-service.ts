@@ -36,7 +36,7 @@ export type VerificationDetails = {
 
 export type VerificationService = ReturnType<typeof createVerificationService>;
 
-/** The main job: send a passcode to a person, and check the one that comes back. */
+/** The main job: send a code to a person, and check the one that comes back. */
 export function createVerificationService(dependencies: Dependencies) {
   const { verifications, testNumbers, deliveries, limiter, limits, activity, now } = dependencies;
   const findVerification = createFinding(dependencies);

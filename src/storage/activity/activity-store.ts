@@ -4,7 +4,7 @@ import type { Database } from '../database.ts';
 import { throwDatabaseFault } from '../database-fault.ts';
 import { chunk, cut, placeholders, type Step, type Value } from '../statement.ts';
 
-/** What happened, as `activity_logs` keeps it. Never a passcode, never a message's text. */
+/** What happened, as `activity_logs` keeps it. Never a code, never a message's text. */
 export type Activity = {
   readonly accountId: string;
   readonly action: ActivityAction;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import {
-  activityFigures,
+  activityCounters,
   type Figures,
-  passcodeFigures,
+  verificationCounters,
   TIME_RANGES,
   type Times,
 } from '../../domain/analytics/funnel-stats.ts';
@@ -12,16 +12,16 @@ import type { Row, Value } from '../statement.ts';
 const ranges = Array.from({ length: TIME_RANGES }, (_, range) => String(range).padStart(2, '0'));
 
 /** The columns that count, by the log that they are counted from. */
-const passcodeColumns: readonly string[] = [
-  ...passcodeFigures,
+const verificationColumns: readonly string[] = [
+  ...verificationCounters,
   ...ranges.map((range) => `deliveredIn${range}`),
   ...ranges.map((range) => `verifiedIn${range}`),
 ];
 export const columnsOf: Readonly<Record<RollupSource, readonly string[]>> = {
-  otp_logs: passcodeColumns,
-  activity_logs: activityFigures,
+  otp_logs: verificationColumns,
+  activity_logs: activityCounters,
 };
-export const countColumns: readonly string[] = [...passcodeColumns, ...activityFigures];
+export const countColumns: readonly string[] = [...verificationColumns, ...activityCounters];
 
 /** One value for what one row is about: MySQL could not index all of it. */
 export function keyOf({ level, span, startsAt, ...scope }: RollupRef): string {
@@ -55,7 +55,7 @@ function toEntries(name: string, times: Times): [string, number][] {
 /** Reads sums or rows as any driver returns them. */
 export function toFigures(row: Row): Figures {
   const count = (column: string) => Number(row[column] ?? 0);
-  const counts = [...passcodeFigures, ...activityFigures].map((name) => [name, count(name)]);
+  const counts = [...verificationCounters, ...activityCounters].map((name) => [name, count(name)]);
   return {
     ...(Object.fromEntries(counts) as Omit<Figures, 'deliveredIn' | 'verifiedIn'>),
     deliveredIn: ranges.map((range) => count(`deliveredIn${range}`)),

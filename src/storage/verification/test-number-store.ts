@@ -1,10 +1,10 @@
 import type { Database } from '../database.ts';
 import { type Row, toDate } from '../statement.ts';
 
-/** A number that is never written to, with the passcode that opens it, hashed. */
+/** A number that is never written to, with the code that opens it, hashed. */
 export type TestNumber = {
   readonly phoneNumber: string;
-  readonly passcodeDigest: string;
+  readonly codeDigest: string;
   readonly secretVersion: string;
   readonly validUntil: Date;
   readonly createdAt: Date;
@@ -27,14 +27,14 @@ export function createTestNumberStore({ statements }: Database) {
     return rows.map(toTestNumber);
   }
 
-  /** Makes a number a test number, or gives it another passcode and time. */
+  /** Makes a number a test number, or gives it another code and time. */
   async function save(
     accountId: string,
     number: Omit<TestNumber, 'createdAt'>,
     now: Date,
   ): Promise<void> {
-    const { phoneNumber, passcodeDigest, secretVersion, validUntil } = number;
-    const values = [accountId, phoneNumber, passcodeDigest, secretVersion, validUntil, now];
+    const { phoneNumber, codeDigest, secretVersion, validUntil } = number;
+    const values = [accountId, phoneNumber, codeDigest, secretVersion, validUntil, now];
     const update = () =>
       change(
         `UPDATE "test_numbers" SET "otpHash" = $3, "secretVersion" = $4, "validUntil" = $5,
@@ -68,7 +68,7 @@ export function createTestNumberStore({ statements }: Database) {
 function toTestNumber(row: Row): TestNumber {
   return {
     phoneNumber: String(row['phoneNumber']),
-    passcodeDigest: String(row['otpHash']),
+    codeDigest: String(row['otpHash']),
     secretVersion: String(row['secretVersion']),
     validUntil: toDate(row['validUntil']),
     createdAt: toDate(row['createdAt']),

@@ -11,7 +11,7 @@ export type NewVerification = VerificationScope & {
   readonly sessionId: string;
   /** ISO 3166, where one is known. */
   readonly region: string | undefined;
-  readonly passcodeDigest: string;
+  readonly codeDigest: string;
   readonly secretVersion: string;
   readonly maxAttempts: number;
   readonly expiresAt: Date;
@@ -33,7 +33,7 @@ export function toVerification(row: Row): Verification {
     sessionId: String(row['sessionId']),
     phoneNumber: String(row['phoneNumber']),
     purpose: String(row['purpose']),
-    passcodeDigest: String(row['otpHash']),
+    codeDigest: String(row['otpHash']),
     secretVersion: String(row['secretVersion']),
     status: row['status'] as VerificationStatus,
     attempts: Number(row['attempts']),
@@ -55,7 +55,7 @@ export function toNewRow(verification: NewVerification, now: Date): [name: strin
     ['phoneNumber', verification.phoneNumber],
     ['purpose', verification.purpose],
     ['activeKey', activeKeyOf(verification)],
-    ['otpHash', verification.passcodeDigest],
+    ['otpHash', verification.codeDigest],
     ['secretVersion', verification.secretVersion],
     ['status', 'sent'],
     ['expiresAt', verification.expiresAt],

@@ -21,7 +21,7 @@ describe('the ranges of times', () => {
     ['just above it', [251, 353], 1],
     ['the end of the third', [500], 2],
     ['a second', [1000], 4],
-    ['the longest life of a passcode', [600_000], 23],
+    ['the longest life of a code', [600_000], 23],
     ['all that is longer', [10_000_000], TIME_RANGES - 1],
   ])('have a place for %s', (_, times, range) => {
     expect(times.map(rangeOf)).toEqual(times.map(() => range));

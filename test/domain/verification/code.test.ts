@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { drawPasscode } from '../../../src/domain/verification/code.ts';
+import { generateCode } from '../../../src/domain/verification/code.ts';
 
 const DRAWS = 300_000;
 const LENGTH = 6;
@@ -9,11 +9,11 @@ const LENGTH = 6;
 /** For nine degrees of freedom a fair draw exceeds this once in a hundred million runs. */
 const LARGEST_CHI_SQUARE = 55;
 
-describe('a passcode', () => {
+describe('a code', () => {
   it('A14: has every digit equally often in every place', () => {
     const counts = Array.from({ length: LENGTH }, () => Array<number>(10).fill(0));
     for (let i = 0; i < DRAWS; i += 1) {
-      [...drawPasscode(LENGTH)].forEach((digit, place) => {
+      [...generateCode(LENGTH)].forEach((digit, place) => {
         const ofPlace = counts[place] ?? [];
         ofPlace[Number(digit)] = (ofPlace[Number(digit)] ?? 0) + 1;
       });
@@ -35,14 +35,14 @@ describe('a passcode', () => {
       return min;
     };
     const last = (_: number, max: number) => max - 1;
-    expect(drawPasscode(length, first)).toBe('0'.repeat(length));
-    expect(drawPasscode(length, last)).toBe('9'.repeat(length));
+    expect(generateCode(length, first)).toBe('0'.repeat(length));
+    expect(generateCode(length, last)).toBe('9'.repeat(length));
     expect(asked).toEqual([[0, 10 ** length]]);
-    expect(drawPasscode(length)).toMatch(new RegExp(`^[0-9]{${length}}$`));
+    expect(generateCode(length)).toMatch(new RegExp(`^[0-9]{${length}}$`));
   });
 
   it('A13: keeps its leading zeros', () => {
-    expect(drawPasscode(6, () => 123)).toBe('000123');
+    expect(generateCode(6, () => 123)).toBe('000123');
   });
 
   it('A14: comes from the cryptographic generator and from no other', () => {

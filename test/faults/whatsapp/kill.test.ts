@@ -92,7 +92,7 @@ describe.each(dialects)('a process that is killed with a linked number (%s)', (d
     return status;
   }
 
-  /** Another passcode for the same person goes out at once, can be read, and opens. */
+  /** Another code for the same person goes out at once, can be read, and opens. */
   async function checkNext(phone: Phone): Promise<void> {
     const { status, body } = await calls.send(phone);
     expect([status, body.code]).toEqual([200, undefined]);
@@ -129,7 +129,7 @@ describe.each(dialects)('a process that is killed with a linked number (%s)', (d
 
   const kills = dialect === 'sqlite' ? KILLS : Math.ceil((KILLS * 2) / 5);
 
-  it('comes back without a scan, and every passcode is good or can be had anew', {
+  it('comes back without a scan, and every code is good or can be had anew', {
     timeout: kills * 20_000,
   }, async () => {
     let known: readonly Phone[] = [lab.addPhone(), lab.addPhone(), lab.addPhone()];

@@ -50,7 +50,7 @@ describe.each(dialects)('two accounts on %s', (dialect) => {
     return JSON.stringify(rows.filter((row) => row.accountId === accountId));
   }
 
-  /** Makes a number that an account has locked with wrong passcodes. */
+  /** Makes a number that an account has locked with wrong codes. */
   async function lock({ otp }: AccountCalls, phoneNumber: string): Promise<void> {
     const guesses = await inParallel(5, () => otp.verify(phoneNumber, '000000'));
     expect(tally(guesses)).toEqual({ otp_invalid: 5 });
@@ -73,7 +73,7 @@ describe.each(dialects)('two accounts on %s', (dialect) => {
     ].map(look);
   }
 
-  it('A11: have no passcode of each other, whatever is tried with the right code', async () => {
+  it('A11: have no code of each other, whatever is tried with the right code', async () => {
     const phoneNumber = nextNumber();
     const sent = await shop.otp.send(phoneNumber);
     const code = h.gateway.codeFor(phoneNumber);
@@ -90,7 +90,7 @@ describe.each(dialects)('two accounts on %s', (dialect) => {
     expect((await shop.otp.verify(phoneNumber, code)).status).toBe(200);
   });
 
-  it('A11: each keep a live passcode of one number, and neither opens the other', async () => {
+  it('A11: each keep a live code of one number, and neither opens the other', async () => {
     const phoneNumber = nextNumber();
     const code = await shop.otp.sendCode(phoneNumber);
     const other = await bank.otp.sendCode(phoneNumber);

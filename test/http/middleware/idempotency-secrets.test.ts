@@ -8,16 +8,16 @@ const KEY = 'a-key-that-the-client-chose';
 const TABLE = 'idempotency_keys';
 
 let h: Harness;
-let passcode: string;
+let code: string;
 
 beforeAll(async () => {
   h = await createHarness();
   const headers = { 'idempotency-key': KEY };
   await h.client.post('/api/otp/send', { phoneNumber: PHONE }, headers);
-  passcode = h.gateway.codeFor(PHONE);
+  code = h.gateway.codeFor(PHONE);
   const verified = await h.client.post(
     '/api/otp/verify',
-    { phoneNumber: PHONE, otp: passcode },
+    { phoneNumber: PHONE, otp: code },
     headers,
   );
   expect(verified.status).toBe(200);
@@ -25,14 +25,14 @@ beforeAll(async () => {
 afterAll(() => h.close());
 
 describe('the table of idempotency keys', () => {
-  it('holds neither the passcode nor the key that the client chose', async () => {
+  it('holds neither the code nor the key that the client chose', async () => {
     const dump = await dumpTables(h, [TABLE]);
     expect(JSON.parse(dump)[TABLE]).toHaveLength(2);
     expect(dump).not.toContain(KEY);
-    expect(dump).not.toContain(passcode);
+    expect(dump).not.toContain(code);
   });
 
-  it('tells nobody the passcode who hashes a million bodies and compares', async () => {
+  it('tells nobody the code who hashes a million bodies and compares', async () => {
     const rows = await h.database.statements.select(`SELECT * FROM "${TABLE}"`, []);
     const stored = rows.flatMap((row) => [String(row['keyDigest']), String(row['bodyDigest'])]);
     const digests = new Set(stored.map((text) => Buffer.from(text, 'base64url').toString('hex')));

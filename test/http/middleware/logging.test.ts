@@ -99,7 +99,7 @@ describe('the log', () => {
     },
   );
 
-  it('names the route, and neither the number nor the passcode, for a whole flow', async () => {
+  it('names the route, and neither the number nor the code, for a whole flow', async () => {
     let code = '';
     const lines = await linesOf(async () => {
       code = await otp.sendCode(PHONE, { companyName: 'PT. Contoh' });
@@ -118,7 +118,7 @@ describe('the log', () => {
     expect(text.replaceAll(/"requestId":"[^"]+"|"time":"[^"]+"/g, '')).not.toContain(code);
   });
 
-  it('says why a delivery failed, without the number, the text or the passcode', async () => {
+  it('says why a delivery failed, without the number, the text or the code', async () => {
     const phoneNumber = '+6281298760000';
     h.gateway.behaveLike((_, response) => void response.writeHead(503).end(`no ${phoneNumber}`));
     const lines = await linesOf(() => otp.send(phoneNumber));

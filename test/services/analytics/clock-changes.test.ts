@@ -11,9 +11,9 @@ import {
 
 const HALF_HOUR = 1800;
 
-/** Days on which clocks are set, each with a passcode in the middle of every half hour. */
+/** Days on which clocks are set, each with a code in the middle of every half hour. */
 const days = [
-  // The zone, the day, the next one, its half hours, and the passcodes of the hours around the change.
+  // The zone, the day, the next one, its half hours, and the codes of the hours around the change.
   ['Australia/Lord_Howe', '2026-04-05', '2026-04-06', 49, { '01:00+11:00': 2, '01:30+10:30': 1 }],
   ['Australia/Lord_Howe', '2026-10-04', '2026-10-05', 47, { '01:00+10:30': 2, '02:30+11:00': 1 }],
   ['Europe/Berlin', '2026-10-25', '2026-10-26', 50, { '02:00+02:00': 2, '02:00+01:00': 2 }],
@@ -34,7 +34,7 @@ describe.each(dialects)('the funnel of days on which clocks are set, on %s', (di
       const start = readMoment(date, timeZone);
       for (let at = 0; at < count; at += 1) {
         const middle = addSeconds(start, at * HALF_HOUR + HALF_HOUR / 2 + 60);
-        await history.addPasscode({ at: middle, accountId: `zone-${index}` });
+        await history.addVerification({ at: middle, accountId: `zone-${index}` });
       }
     }
     analytics = openAnalytics(migrated.database, new Date('2026-12-01'));
@@ -54,7 +54,7 @@ describe.each(dialects)('the funnel of days on which clocks are set, on %s', (di
   }
 
   it.each(days.map(([timeZone, date], index) => [timeZone, date, index] as const))(
-    'F01: counts each passcode of %s on %s once',
+    'F01: counts each code of %s on %s once',
     async (timeZone, _, index) => {
       const [, , , count, hours] = days[index] ?? days[0];
       const { groups, total } = await read(index, 'hour');

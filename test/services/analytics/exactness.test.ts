@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import { countsOf, countTables, OWNER, openAnalytics } from '../../support/analytics-fixture.ts';
 import { dialects } from '../../support/database/databases.ts';
-import { createHistory, type Passcode } from '../../support/database/history.ts';
+import { createHistory, type Code } from '../../support/database/history.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -14,8 +14,8 @@ const START = new Date('2026-03-10T00:00:00.000Z');
 const END_OF_ALL = new Date('2026-04-01T00:00:00.000Z');
 
 /** Different ends, over two days. */
-function drawPasscodes(count: number): Passcode[] {
-  const ends: readonly Partial<Passcode>[] = [
+function generateCodes(count: number): Code[] {
+  const ends: readonly Partial<Code>[] = [
     { delivered: 2, read: 4, verified: 9 },
     { delivered: 3, expired: 60 },
     { isFailed: true },
@@ -67,7 +67,7 @@ describe.each(dialects)('counting on %s', (dialect) => {
       while (!isOver) await analytics.countDue(7);
     }
     const counters = [goOnCounting(), goOnCounting()];
-    await Promise.all(drawPasscodes(60).map((passcode) => history.addPasscode(passcode)));
+    await Promise.all(generateCodes(60).map((code) => history.addVerification(code)));
     await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
         history.addMessage(START, i % 4 === 0 ? 'error' : 'success'),
@@ -82,7 +82,7 @@ describe.each(dialects)('counting on %s', (dialect) => {
     expect(counted).toMatchObject({ asked: 60, sent: 48, failed: 12, verified: 24, messages: 15 });
   });
 
-  it('waits for the channel of a passcode that ended before its answer came', async () => {
+  it('waits for the channel of a code that ended before its answer came', async () => {
     const before = await readEver();
     const at = addSeconds(END_OF_ALL, -10);
     const verification = newVerification(at, { region: 'SG' });

@@ -3,7 +3,7 @@ import { quantile } from '../../../src/domain/analytics/funnel-stats.ts';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import { countsOf, OPERATOR, OWNER, openAnalytics } from '../../support/analytics-fixture.ts';
 import { dialects } from '../../support/database/databases.ts';
-import { createHistory, type Passcode } from '../../support/database/history.ts';
+import { createHistory, type Code } from '../../support/database/history.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -18,7 +18,7 @@ const NO_COUNTS = {
 };
 
 /** One history for all databases: what is told of it must be the same everywhere. */
-const passcodes: readonly Passcode[] = [
+const codes: readonly Code[] = [
   { at: ago(60), delivered: 2, read: 5, verified: 20 },
   { at: ago(70), delivered: 3, verified: 40 },
   { at: ago(80), delivered: 1, expired: 30 },
@@ -41,7 +41,7 @@ describe.each(dialects)('the funnel on %s', (dialect) => {
   beforeAll(async () => {
     migrated = await createMigratedDatabase(dialect);
     const history = createHistory(migrated.database);
-    for (const passcode of passcodes) await history.addPasscode(passcode);
+    for (const code of codes) await history.addVerification(code);
     await history.addMessage(ago(50), 'success');
     await history.addMessage(ago(50), 'error');
     await history.addMessage(ago(90_000), 'success');
@@ -65,7 +65,7 @@ describe.each(dialects)('the funnel on %s', (dialect) => {
     });
   }
 
-  it('tells what became of the passcodes of a range, in its own account', async () => {
+  it('tells what became of the codes of a range, in its own account', async () => {
     const { total } = await read();
     expect(countsOf(total)).toEqual({
       ...{ asked: 6, sent: 5, delivered: 4, read: 2, verified: 3, failed: 1, expired: 1 },

@@ -16,7 +16,7 @@ import {
 const MESSAGE = {
   accountId: 'default',
   recipient: '+6281234567890',
-  passcode: '123456',
+  code: '123456',
   text: '123456 is your verification code.',
   verificationId: 'verification',
   sessions: undefined,

@@ -199,7 +199,7 @@ describe('delivery on two channels', () => {
     expect(printedFor(other)).toEqual([]);
   });
 
-  it('never logs the passcode, whichever way it went', async () => {
+  it('never logs the code, whichever way it went', async () => {
     const codes = h.gateway.messages.map(({ code }) => code);
     const isCode = new RegExp(`(?<![0-9A-Za-z])(${codes.join('|')})(?![0-9A-Za-z])`);
     expect(h.logLines.filter((line) => isCode.test(line))).toEqual([]);

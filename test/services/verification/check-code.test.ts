@@ -84,7 +84,7 @@ describe.each(dialects)('checking without failure limits on %s', (dialect) => {
     const scope = { accountId: DEFAULT_ACCOUNT_ID, phoneNumber: phone, purpose: 'login' };
     const target = { ref: { scope }, sessionId: undefined, purpose: undefined };
     const results = await Promise.all(
-      wrongCodes(code, 200).map((guess) => verification.checkPasscode(OWNER, target, guess)),
+      wrongCodes(code, 200).map((guess) => verification.checkCode(OWNER, target, guess)),
     );
     expect(results.every(({ outcome }) => outcome === 'invalid')).toBe(true);
     expect(comparisonsWith(otpHash)).toBe(3);

@@ -92,7 +92,7 @@ describe.each(dialects)('a refused guess on %s', (dialect) => {
       const scope = { accountId: DEFAULT_ACCOUNT_ID, phoneNumber: phone, purpose: 'login' };
       const target = { ref: { scope }, sessionId: undefined, purpose: undefined };
       compared.length = 0;
-      expect((await verification.checkPasscode(OWNER, target, guess)).outcome).toBe('invalid');
+      expect((await verification.checkCode(OWNER, target, guess)).outcome).toBe('invalid');
       expect(compared, prepare.name).toEqual([expect.stringContaining('$m=1024,t=1,p=1$')]);
     }
   });

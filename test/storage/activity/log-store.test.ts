@@ -68,7 +68,7 @@ describe.each(dialects)('the log store on %s', (dialect) => {
 
   function verificationRow(index: number) {
     const createdAt = timeOf(index);
-    const { passcodeDigest: otpHash, ...verification } = newVerification(createdAt, {
+    const { codeDigest: otpHash, ...verification } = newVerification(createdAt, {
       accountId: accountOf(index),
       sessionId: `s-${Math.floor(index / 2) % 40}`,
       phoneNumber: phoneOf(Math.floor(index / 2)),

@@ -109,7 +109,7 @@ describe.each(dialects)('an installation from before accounts, on %s,', (dialect
     expect([sent.status, sent.body.data?.['channel']]).toEqual([200, 'whatsapp']);
   });
 
-  it('takes the passcode that was sent before, once', async () => {
+  it('takes the code that was sent before, once', async () => {
     expect((await verify(codeByWhatsApp, code)).status).toBe(200);
     expect((await verify(codeByWhatsApp, code)).status).toBe(400);
   });

@@ -14,9 +14,9 @@ import { lookAtTables, watchReads } from '../../support/database/watched-reads.t
 
 const NOON = new Date('2026-03-01T12:00:00.000Z');
 const BATCH = 20;
-const AMOUNT = { activities: 6000, passcodes: 6000, expiring: 2000, now: NOON };
+const AMOUNT = { activities: 6000, codes: 6000, expiring: 2000, now: NOON };
 
-/** The activities that count, and the passcodes, are still to be counted at first. */
+/** The activities that count, and the codes, are still to be counted at first. */
 describe.each(dialects)('tidying on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let watched: ReturnType<typeof watchReads>;

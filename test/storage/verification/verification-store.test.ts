@@ -43,7 +43,7 @@ describe.each(dialects)('the verification store on %s', (dialect) => {
     expect(await find(verificationId)).toMatchObject({
       status: 'verified',
       verifiedAt: now,
-      passcodeDigest: '',
+      codeDigest: '',
     });
     expect(await store.spendAttempt(id, 100, now)).toBe(false);
     expect(await store.expire(id, now)).toBe(0);

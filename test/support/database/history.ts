@@ -5,8 +5,8 @@ import { createDeliveryStore } from '../../../src/storage/delivery/delivery-stor
 import { createVerificationStore } from '../../../src/storage/verification/verification-store.ts';
 import { newVerification } from './new-verification.ts';
 
-/** What became of one passcode, in seconds after it was asked for. */
-export type Passcode = {
+/** What became of one code, in seconds after it was asked for. */
+export type Code = {
   readonly at: Date;
   readonly accountId?: string;
   readonly sessionId?: string;
@@ -29,9 +29,9 @@ export function createHistory(database: Database) {
   const activities = createActivityStore(database);
   let messages = 0;
 
-  /** One passcode, from the request to its end. */
-  async function addPasscode(passcode: Passcode): Promise<string> {
-    const { at, accountId, sessionId, region, channel } = { ...USUAL, ...passcode };
+  /** One code, from the request to its end. */
+  async function addVerification(code: Code): Promise<string> {
+    const { at, accountId, sessionId, region, channel } = { ...USUAL, ...code };
     const verification = newVerification(at, { accountId, sessionId, region });
     const { verificationId } = verification;
     await verifications.open(verification, at);
@@ -39,7 +39,7 @@ export function createHistory(database: Database) {
     const messageId = `message-${messages}`;
     await deliveries.begin({ accountId, verificationId, channel, sessionId, messageId }, at);
     const answered = addSeconds(at, 1);
-    if (passcode.isFailed) {
+    if (code.isFailed) {
       const failure = { reason: 'unavailable', details: '' } as const;
       await deliveries.markFailed(messageId, failure, answered);
       await verifications.markFailed(verificationId, answered);
@@ -47,12 +47,12 @@ export function createHistory(database: Database) {
     }
     await deliveries.markAccepted(messageId, { sessionId, details: undefined }, answered);
     await verifications.markSent(verificationId, { channel, messageId, sessionId }, answered);
-    await addEnd({ ...USUAL, ...passcode }, { verificationId, messageId });
+    await addEnd({ ...USUAL, ...code }, { verificationId, messageId });
     return verificationId;
   }
 
   async function addEnd(
-    { at, accountId, sessionId, delivered, read, verified, expired }: Passcode & typeof USUAL,
+    { at, accountId, sessionId, delivered, read, verified, expired }: Code & typeof USUAL,
     { verificationId, messageId }: { readonly verificationId: string; readonly messageId: string },
   ): Promise<void> {
     const later = (seconds: number) => addSeconds(at, seconds);
@@ -76,5 +76,5 @@ export function createHistory(database: Database) {
     return activities.record(line, at);
   }
 
-  return { verifications, deliveries, activities, addPasscode, addMessage, addLimitHit };
+  return { verifications, deliveries, activities, addVerification, addMessage, addLimitHit };
 }

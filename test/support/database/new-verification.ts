@@ -18,7 +18,7 @@ export function newVerification(
     verificationId: randomUUID(),
     sessionId: 'default',
     region: 'ID',
-    passcodeDigest: 'digest',
+    codeDigest: 'digest',
     secretVersion: '01234567',
     maxAttempts: 3,
     expiresAt: addSeconds(now, 300),

@@ -17,7 +17,7 @@ type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
 /** Takes every message. */
 const accept: Behaviour = (_, response) => void response.writeHead(204).end();
 
-/** An operator's own SMS gateway on the loopback: the tests read passcodes from it, as a person would. */
+/** An operator's own SMS gateway on the loopback: the tests read codes from it, as a person would. */
 export async function startGateway() {
   const messages: GatewayMessage[] = [];
   const authorizations: (string | undefined)[] = [];
@@ -33,7 +33,7 @@ export async function startGateway() {
     url: `http://127.0.0.1:${port}/sms`,
     messages,
     authorizations,
-    /** The passcode that was last sent to a number (E.164). */
+    /** The code that was last sent to a number (E.164). */
     codeFor(phoneNumber: string): string {
       const message = messages.findLast(({ to }) => to === phoneNumber);
       if (!message) throw new Error(`nothing was sent to ${phoneNumber}`);

@@ -4,7 +4,7 @@ import { toConfig } from '../../../config/config.ts';
 import { readEnv } from '../../../config/env.ts';
 import { bootstrap } from '../../../src/app/bootstrap.ts';
 import type { Timing } from '../../../src/channels/whatsapp/protocol/timing.ts';
-import type { DrawInteger } from '../../../src/domain/verification/code.ts';
+import type { RandomInteger } from '../../../src/domain/verification/code.ts';
 import { startServer, stopServer } from '../../../src/http/server.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
 import { createTestDatabase, type DialectName, type TestDatabase } from '../database/databases.ts';
@@ -17,7 +17,7 @@ type Options = {
   readonly dialect?: DialectName;
   /** Variables that differ from their defaults. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly draw?: DrawInteger;
+  readonly draw?: RandomInteger;
   readonly whatsappTiming?: Partial<Timing>;
   /** An existing database to open; it is the caller's to drop. */
   readonly database?: TestDatabase;

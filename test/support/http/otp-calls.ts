@@ -9,7 +9,7 @@ export function createOtpCalls(h: Harness) {
     h.client.post(`/api/otp/${action}`, { phoneNumber, ...fields });
   const send = (phoneNumber: string, fields: Fields = {}) => post('send')(phoneNumber, fields);
 
-  /** Sends, and reads the passcode where the person would. */
+  /** Sends, and reads the code where the person would. */
   async function sendCode(phoneNumber: string, fields: Fields = {}): Promise<string> {
     const { status, raw } = await send(phoneNumber, fields);
     if (status !== 200) throw new Error(`sending to ${phoneNumber} was answered ${status}: ${raw}`);
@@ -48,7 +48,7 @@ export function createOtpCalls(h: Harness) {
 
 export type OtpCalls = ReturnType<typeof createOtpCalls>;
 
-/** `count` different passcodes that are not `code`. */
+/** `count` different codes that are not `code`. */
 export function wrongCodes(code: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) =>
     String((Number(code) + 1 + index) % 10 ** code.length).padStart(code.length, '0'),

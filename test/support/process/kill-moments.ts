@@ -67,7 +67,7 @@ type Plan = {
 };
 
 /**
- * Sends a passcode to all people at once and kills the process in the named moment. The lab holds
+ * Sends a code to all people at once and kills the process in the named moment. The lab holds
  * the receipts back until they are released.
  */
 export async function killWhileSending(

@@ -1,16 +1,16 @@
 import {
   type Figures,
-  passcodeFigures,
+  verificationCounters,
   quantile,
   type Times,
 } from '../../../domain/analytics/funnel-stats.ts';
 
-/** The way of passcodes, from the request to the right guess. */
+/** The way of codes, from the request to the right guess. */
 export function presentFunnel(figures: Figures) {
   const { sent, delivered, read, verified, deliveredIn, verifiedIn } = figures;
-  const counts = Object.fromEntries(passcodeFigures.map((name) => [name, figures[name]]));
+  const counts = Object.fromEntries(verificationCounters.map((name) => [name, figures[name]]));
   return {
-    ...(counts as Pick<Figures, (typeof passcodeFigures)[number]>),
+    ...(counts as Pick<Figures, (typeof verificationCounters)[number]>),
     deliveryRate: toRate(delivered, sent),
     readRate: toRate(read, sent),
     conversionRate: toRate(verified, sent),

@@ -39,7 +39,7 @@ export function analyticsRoutes({ analytics }: Dependencies) {
     path: '/dashboard',
     summary: 'Tell how things stand',
     description:
-      'Sessions, messages and passcodes, ever and today. An event counts within ten seconds.',
+      'Sessions, messages and codes, ever and today. An event counts within ten seconds.',
     request: { query: DashboardQuery },
     responses: { 200: json(successOf(Dashboard), 'The dashboard'), ...problems(PROBLEMS) },
   });
@@ -75,9 +75,9 @@ export function analyticsRoutes({ analytics }: Dependencies) {
     method: 'get',
     tags,
     path: '/funnel',
-    summary: 'Tell what became of the passcodes of a time',
+    summary: 'Tell what became of the codes of a time',
     description:
-      'Counts sent, delivered, read and verified, each under the time at which its passcode was asked for, in whole quarters of an hour; at most 366 days, 31 by the hour.',
+      'Counts sent, delivered, read and verified, each under the time at which its code was asked for, in whole quarters of an hour; at most 366 days, 31 by the hour.',
     request: { query: FunnelQuery },
     responses: { 200: json(successOf(FunnelReport), 'The funnel'), ...problems(PROBLEMS) },
   });

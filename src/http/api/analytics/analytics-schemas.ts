@@ -27,9 +27,7 @@ const rate = z.number().min(0).max(1).nullable();
 const times = z.object({ p50: z.int().nullable(), p95: z.int().nullable() });
 
 const funnelFields = {
-  asked: z
-    .int()
-    .openapi({ description: 'Passcodes that somebody asked for, limits left room for' }),
+  asked: z.int().openapi({ description: 'Codes that somebody asked for, limits left room for' }),
   sent: z.int().openapi({ description: 'A channel took the message' }),
   delivered: z.int().openapi({ description: 'It reached the device, as far as the channel tells' }),
   read: z.int().openapi({ description: 'It was read; people may hide that' }),
@@ -42,7 +40,7 @@ const funnelFields = {
   deliveryMs: times.openapi({
     description: 'From the request to the receipt; off by less than a factor of √2',
   }),
-  verificationMs: times.openapi({ description: 'From the request to the right passcode, alike' }),
+  verificationMs: times.openapi({ description: 'From the request to the right code, alike' }),
 };
 
 const Funnel = z.object(funnelFields).openapi('Funnel');
@@ -52,12 +50,12 @@ const count = z.object({ total: z.int(), today: z.int() });
 export const Dashboard = z
   .object({
     sessions: z.object({ total: z.int(), active: z.int(), inactive: z.int() }),
-    messages: count.openapi({ description: 'Sent by send-message; passcodes are not in it' }),
-    otp: count.openapi({ description: 'Passcodes that a channel took' }),
+    messages: count.openapi({ description: 'Sent by send-message; codes are not in it' }),
+    otp: count.openapi({ description: 'Codes that a channel took' }),
     limitHits: z.object({ today: z.int() }).openapi({
       description: 'Numbers and addresses that a limit turned away, once a window each',
     }),
-    funnel: Funnel.openapi({ description: 'What became of the passcodes of today' }),
+    funnel: Funnel.openapi({ description: 'What became of the codes of today' }),
     byChannel: z.array(z.object({ channel: z.string(), ...funnelFields })),
     bySession: z.array(z.object({ sessionId: z.string(), ...funnelFields })),
     timeZone: z.string(),

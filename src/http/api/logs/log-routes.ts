@@ -73,9 +73,9 @@ export function logRoutes({ logs, readOwnNumber }: Dependencies) {
     method: 'get',
     tags,
     path: '/logs/otp',
-    summary: 'Read the log of passcodes',
+    summary: 'Read the log of codes',
     description:
-      'Each passcode that was asked for, with its last attempt of delivery, the newest first. Operators as above.',
+      'Each code that was asked for, with its last attempt of delivery, the newest first. Operators as above.',
     request: { query: OtpLogQuery },
     responses: { 200: json(successOf(OtpLogPage), 'A page of it'), ...problems(LOG_PROBLEMS) },
   });

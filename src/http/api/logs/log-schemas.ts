@@ -51,7 +51,7 @@ export const ExportQuery = z
   })
   .refine(({ log, action }) => log !== 'otp' || action === undefined, {
     path: ['action'],
-    error: 'is not known to the log of passcodes',
+    error: 'is not known to the log of codes',
   })
   .refine(({ log, status }) => status === undefined || statusesOf(log).includes(status), {
     path: ['status'],

@@ -24,7 +24,7 @@ export function cleanupRoutes({ maintenance }: Dependencies) {
     path: '/cleanup',
     summary: 'Delete old logs of all accounts',
     description:
-      'Live passcodes stay, and figures do not change. It works for at most 20 seconds: ask again while `isComplete` is false.',
+      'Live codes stay, and figures do not change. It works for at most 20 seconds: ask again while `isComplete` is false.',
     request: { body: jsonBody(CleanupBody), query: NoQuery },
     responses: {
       200: json(successOf(CleanedUp), 'How many rows are gone'),

@@ -8,7 +8,7 @@ const days = z
 export const CleanupBody = z
   .strictObject({
     activityDays: days.optional().openapi({ description: 'Activity that is older goes' }),
-    otpDays: days.optional().openapi({ description: 'Passcodes and deliveries alike' }),
+    otpDays: days.optional().openapi({ description: 'Codes and deliveries alike' }),
   })
   .refine(({ activityDays, otpDays }) => activityDays !== undefined || otpDays !== undefined, {
     error: 'give activityDays, otpDays, or both',

@@ -24,7 +24,7 @@ type Dependencies = {
   readonly readRecipient: ReadRecipient;
 };
 
-/** A person's own message, from a linked number; passcodes go by /api/otp/send. */
+/** A person's own message, from a linked number; codes go by /api/otp/send. */
 export function sessionMessageRoutes({ sessions, idempotency, readRecipient }: Dependencies) {
   const router = createRouter();
 

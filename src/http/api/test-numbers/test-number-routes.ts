@@ -19,15 +19,15 @@ import { TestNumber, TestNumberParams, testNumberBodyOf } from './test-number-sc
 type Dependencies = {
   readonly testNumbers: TestNumberService;
   readonly readRecipient: ReadRecipient;
-  readonly passcodeLength: number;
+  readonly codeLength: number;
 };
 
 const tags = ['Test numbers'];
 const REFUSED = 'Not valid: the answer names the fields';
 const UNAVAILABLE = 'Overloaded, or the database is out of reach: try again';
 
-/** Numbers for automated tests: they get a fixed passcode, which is never sent. */
-export function testNumberRoutes({ testNumbers, readRecipient, passcodeLength }: Dependencies) {
+/** Numbers for automated tests: they get a fixed code, which is never sent. */
+export function testNumberRoutes({ testNumbers, readRecipient, codeLength }: Dependencies) {
   const router = createRouter();
 
   const listRoute = createRoute({
@@ -35,7 +35,7 @@ export function testNumberRoutes({ testNumbers, readRecipient, passcodeLength }:
     tags,
     path: '/',
     summary: 'List the test numbers of the account',
-    description: 'At most 100; their passcodes are on record as digests and never shown.',
+    description: 'At most 100; their codes are on record as digests and never shown.',
     request: { query: NoQuery },
     responses: {
       200: json(successOf(z.array(TestNumber)), 'All of them'),
@@ -53,11 +53,11 @@ export function testNumberRoutes({ testNumbers, readRecipient, passcodeLength }:
     path: '/{phoneNumber}',
     summary: 'Make a number a test number',
     description:
-      'Keys of mode `test` send to it without limits, nothing is sent, and the fixed passcode verifies. Live keys are refused for it until it is removed or over.',
+      'Keys of mode `test` send to it without limits, nothing is sent, and the fixed code verifies. Live keys are refused for it until it is removed or over.',
     request: {
       params: TestNumberParams,
       query: NoQuery,
-      body: jsonBody(testNumberBodyOf(passcodeLength)),
+      body: jsonBody(testNumberBodyOf(codeLength)),
     },
     responses: {
       200: json(successOf(TestNumber), 'Kept'),
@@ -68,7 +68,7 @@ export function testNumberRoutes({ testNumbers, readRecipient, passcodeLength }:
     const { phoneNumber } = readRecipient(c.req.valid('param').phoneNumber);
     const { otp, validUntil } = c.req.valid('json');
     const saved = await testNumbers.save(c.get('caller'), phoneNumber, {
-      passcode: otp,
+      code: otp,
       validUntil: validUntil === undefined ? undefined : new Date(validUntil),
     });
     return c.json(success('Test number kept', presentTestNumber(saved)), 200);

@@ -62,7 +62,7 @@ export function messageRoutes(dependencies: Dependencies) {
     tags: ['Verification'],
     path: '/{sessionId}/otp',
     middleware: [idempotent(idempotency)],
-    summary: 'Send a passcode (older spelling of POST /api/otp/send)',
+    summary: 'Send a code (older spelling of POST /api/otp/send)',
     request: {
       params: z.object({ sessionId: SessionPath }),
       body: jsonBody(Body),

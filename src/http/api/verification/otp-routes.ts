@@ -31,7 +31,7 @@ import {
   namesVerification,
   PhoneNumber,
   Purpose,
-  passcodeOf,
+  codeOf,
   SendBody,
   Sent,
   SessionId,
@@ -45,8 +45,8 @@ type Dependencies = {
   readonly idempotency: IdempotencyService;
   readonly readRecipient: ReadRecipient;
   readonly readCompanyName: ReadCompanyName;
-  /** How many digits a passcode has here. */
-  readonly passcodeLength: number;
+  /** How many digits a code has here. */
+  readonly codeLength: number;
 };
 
 const tags = ['Verification'];
@@ -60,7 +60,7 @@ export function otpRoutes({
   idempotency,
   readRecipient,
   readCompanyName,
-  passcodeLength,
+  codeLength,
 }: Dependencies) {
   const router = createRouter();
   const middleware = [idempotent(idempotency)];
@@ -87,14 +87,14 @@ export function otpRoutes({
   const sendRoute = createRoute({
     ...sending,
     path: '/send',
-    summary: 'Send a passcode to a phone number',
-    description: 'Ends the live passcode of the same number and purpose, if there is one.',
+    summary: 'Send a code to a phone number',
+    description: 'Ends the live code of the same number and purpose, if there is one.',
   });
   const resendRoute = createRoute({
     ...sending,
     path: '/resend',
-    summary: 'Send a new passcode in place of the last one',
-    description: 'The old passcode is over; failures stay counted.',
+    summary: 'Send a new code in place of the last one',
+    description: 'The old code is over; failures stay counted.',
   });
   for (const [route, message] of [
     [sendRoute, 'OTP sent'],
@@ -121,7 +121,7 @@ export function otpRoutes({
     .strictObject({
       phoneNumber: PhoneNumber.optional(),
       verificationId: VerificationId.optional(),
-      otp: passcodeOf(passcodeLength),
+      otp: codeOf(codeLength),
       sessionId: SessionId.optional(),
       purpose: Purpose.optional().openapi({
         description: 'What the code was sent for; `login` when it is absent',
@@ -136,9 +136,8 @@ export function otpRoutes({
     tags,
     path: '/verify',
     middleware,
-    summary: 'Check the passcode that a recipient typed in',
-    description:
-      'A passcode is accepted once. Wrong, expired, used and unknown are answered alike.',
+    summary: 'Check the code that a recipient typed in',
+    description: 'A code is accepted once. Wrong, expired, used and unknown are answered alike.',
     request: { body: jsonBody(VerifyBody), query: NoQuery, headers: IdempotencyHeaders },
     responses: {
       200: json(successOf(Verified), 'It was right, and is used up now'),
@@ -160,10 +159,10 @@ export function otpRoutes({
       { ...body, purpose: body.purpose ?? DEFAULT_PURPOSE },
       readRecipient,
     );
-    const result = await verification.checkPasscode(caller, target, otp);
+    const result = await verification.checkCode(caller, target, otp);
     if (result.outcome === 'invalid') {
       const { attemptsLeft } = result;
-      throw new AppError('otp_invalid', 'The passcode is wrong or no longer valid', {
+      throw new AppError('otp_invalid', 'The code is wrong or no longer valid', {
         attemptsLeft,
       });
     }
@@ -178,7 +177,7 @@ export function otpRoutes({
     method: 'post',
     tags,
     path: '/expire',
-    summary: 'End a live passcode',
+    summary: 'End a live code',
     request: { body: jsonBody(ExpireBody), query: NoQuery },
     responses: {
       200: json(successOf(z.object({ expired: z.int() })), 'How many were live: 0 or 1'),
@@ -196,7 +195,7 @@ export function otpRoutes({
     method: 'post',
     tags,
     path: '/unlock',
-    summary: 'Lift the lock that wrong passcodes put on a number',
+    summary: 'Lift the lock that wrong codes put on a number',
     request: { body: jsonBody(z.strictObject({ phoneNumber: PhoneNumber })), query: NoQuery },
     responses: {
       200: json(
@@ -216,7 +215,7 @@ export function otpRoutes({
     method: 'get',
     tags,
     path: '/status/{phoneNumber}',
-    summary: 'Tell how the newest passcode of a number stands',
+    summary: 'Tell how the newest code of a number stands',
     request: {
       params: z.object({ phoneNumber: PhoneNumber }),
       query: z.strictObject({
@@ -226,7 +225,7 @@ export function otpRoutes({
       }),
     },
     responses: {
-      200: json(successOf(Status), '`none` when there is no passcode on record'),
+      200: json(successOf(Status), '`none` when there is no code on record'),
       ...problems({ 400: REFUSED, 429: LIMITED, 503: UNAVAILABLE }),
     },
   });

@@ -12,7 +12,7 @@ import { Timeline, TimelineParams } from './timeline-schemas.ts';
 
 type Dependencies = { readonly timelines: TimelineService };
 
-/** Why a passcode did not arrive, or was not accepted. */
+/** Why a code did not arrive, or was not accepted. */
 export function timelineRoutes({ timelines }: Dependencies) {
   const router = createRouter();
 
@@ -20,7 +20,7 @@ export function timelineRoutes({ timelines }: Dependencies) {
     method: 'get',
     tags: ['Verification'],
     path: '/{verificationId}/timeline',
-    summary: 'Tell all that happened to a passcode',
+    summary: 'Tell all that happened to a code',
     description:
       'In the order of time. A guess appears within a second. Limits are those that the number hit from ten minutes before the request on.',
     request: { params: TimelineParams, query: NoQuery },

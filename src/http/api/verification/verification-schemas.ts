@@ -63,7 +63,7 @@ export const LocaleName = z.enum(locales);
 const LONGEST_TYPED_CODE = 128;
 
 /** As many digits as this service sends, in whatever spelling a person typed them. */
-export function passcodeOf(length: number) {
+export function codeOf(length: number) {
   const digits = new RegExp(`^[0-9]{${length}}$`);
   const message = `must be ${length} digits and nothing else`;
   return z
@@ -98,7 +98,7 @@ export const Sent = z
     messageId: z.string(),
     status: z.literal('sent'),
     expiresAt: z.iso.datetime(),
-    expiresIn: z.int().openapi({ description: 'Seconds until the passcode is over' }),
+    expiresIn: z.int().openapi({ description: 'Seconds until the code is over' }),
     resendIn: z.int().openapi({ description: 'Seconds until another may be asked for' }),
     lockedUntil: z.iso.datetime().nullable().openapi({
       description:

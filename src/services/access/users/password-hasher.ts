@@ -5,14 +5,14 @@ import type { Argon2Engine } from '../../../lib/crypto/argon2-engine.ts';
 
 type Options = {
   readonly engine: Argon2Engine;
-  /** Not the places of passcodes: logins are anonymous, and must not hold those up. */
+  /** Not the places of codes: logins are anonymous, and must not hold those up. */
   readonly hashing: Admission;
 };
 
 export type PasswordHasher = Awaited<ReturnType<typeof createPasswordHasher>>;
 
 /**
- * OWASP and ASVS 5.0: 19 MiB with two passes. Not the setting for passcodes, which may be lowered:
+ * OWASP and ASVS 5.0: 19 MiB with two passes. Not the setting for codes, which may be lowered:
  * those live for minutes, and there are thousands of them for each login.
  */
 const COST = { memoryKib: 19_456, timeCost: 2 };

@@ -1,17 +1,17 @@
 import type { Locale } from '../../../domain/delivery/locale.ts';
 
 type Facts = {
-  readonly passcode: string;
+  readonly code: string;
   readonly ttlSeconds: number;
   readonly companyName: string | undefined;
   readonly locale: Locale;
 };
 
-const texts: Record<Locale, (passcode: string, validity: string, sender: string) => string> = {
-  id: (passcode, validity, sender) =>
-    `${passcode} adalah kode verifikasi${sender} Anda. Berlaku ${validity}. Jangan berikan kode ini kepada siapa pun.`,
-  en: (passcode, validity, sender) =>
-    `${passcode} is your${sender} verification code. It is valid for ${validity}. Do not share it with anyone.`,
+const texts: Record<Locale, (code: string, validity: string, sender: string) => string> = {
+  id: (code, validity, sender) =>
+    `${code} adalah kode verifikasi${sender} Anda. Berlaku ${validity}. Jangan berikan kode ini kepada siapa pun.`,
+  en: (code, validity, sender) =>
+    `${code} is your${sender} verification code. It is valid for ${validity}. Do not share it with anyone.`,
 };
 
 const units: Record<Locale, { minutes(n: number): string; seconds(n: number): string }> = {
@@ -23,8 +23,8 @@ const units: Record<Locale, { minutes(n: number): string; seconds(n: number): st
 };
 
 /** Every text that Waverify sends to a recipient. The time it names is the verification's own. */
-export function writeMessage({ passcode, ttlSeconds, companyName, locale }: Facts): string {
+export function writeMessage({ code, ttlSeconds, companyName, locale }: Facts): string {
   const { minutes, seconds } = units[locale];
   const validity = ttlSeconds % 60 === 0 ? minutes(ttlSeconds / 60) : seconds(ttlSeconds);
-  return texts[locale](passcode, validity, companyName ? ` ${companyName}` : '');
+  return texts[locale](code, validity, companyName ? ` ${companyName}` : '');
 }

@@ -135,7 +135,7 @@ export function createSendBudget({
       const ofPrefix = prefixLimits.map((limit) => ({ limit, subject }));
       await limiter.giveBack(caller, [...ofPrefix, ...addressSendClaims(limits, caller)]);
     } catch (err) {
-      // The passcode is used up by now: a fault here may cost a count, never the answer.
+      // The code is used up by now: a fault here may cost a count, never the answer.
       logger.error({ err }, 'a verified send stays counted as one that nobody verified');
     }
   }
@@ -143,22 +143,22 @@ export function createSendBudget({
   function toRefusal({ recipient }: StartRequest, refusal: Standing): AppError {
     metrics.sends.inc({ outcome: 'refused' });
     if (refusal.limit === limits.cooldown) {
-      return refuse('resend_too_soon', 'Wait before asking for another passcode', refusal);
+      return refuse('resend_too_soon', 'Wait before asking for another code', refusal);
     }
     const words: Readonly<Record<string, string>> = {
       [limits.sendsPerKeyHour.name]: 'The sending budget of this key is used up',
       [limits.sendsPerIpHour.name]:
-        'Too many passcodes for users at this address were not verified, and the sending budget of this key runs low',
+        'Too many codes for users at this address were not verified, and the sending budget of this key runs low',
       [limits.sendsPerAccountDay.name]: 'The daily sending budget of this account is used up',
       [limits.sendsPerRegionHour.name]:
         `The sending budget for region ${recipient.region} is used up`,
       [limits.sendsInAllHour.name]: 'The sending budget of this installation is used up',
       [limits.sendsPerPrefixHour.name]:
-        'Too many passcodes for numbers with these first eight digits were not verified',
+        'Too many codes for numbers with these first eight digits were not verified',
       [limits.sendsPerHeldPrefixHour.name]:
         'Sends to numbers with these first eight digits are held back: too few were verified',
     };
-    const message = words[refusal.limit.name] ?? 'Too many passcodes were sent to this number';
+    const message = words[refusal.limit.name] ?? 'Too many codes were sent to this number';
     return refuse('rate_limited', message, refusal);
   }
 

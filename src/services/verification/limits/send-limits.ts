@@ -14,7 +14,7 @@ type Send = {
   readonly purpose: string;
 };
 
-/** What sending a passcode counts against, but for the pots that accounts share for a number. */
+/** What sending a code counts against, but for the pots that accounts share for a number. */
 export function sendClaims(limits: Limits, send: Send, isHeld: boolean): Claim[] {
   const { caller, purpose } = send;
   const { phoneNumber, region } = send.recipient;

@@ -131,7 +131,7 @@ it('falls to the next channel then, and a late receipt still tells that it arriv
   expect(lab.releaseReceipts()).toBe(2);
   const late = await calls.untilDelivery(String(first?.['messageId']), 'delivered');
   expect(late).toMatchObject({ reason: null });
-  // The passcode that the person then has twice is one and the same, and opens.
+  // The code that the person then has twice is one and the same, and opens.
   const otp = phone.inbox.at(-1)?.code ?? '';
   const verified = await h.client.post('/api/otp/verify', { phoneNumber: phone.number, otp });
   expect(verified.status).toBe(200);

@@ -16,7 +16,7 @@ import {
 } from '../../../support/whatsapp/whatsapp-sending.ts';
 import { type Lab, type Phone, startLab } from '../../../support/whatsapp-lab/lab.ts';
 
-describe.each(dialects)('a passcode by WhatsApp (%s)', (dialect) => {
+describe.each(dialects)('a code by WhatsApp (%s)', (dialect) => {
   let testDatabase: TestDatabase;
   let lab: Lab;
   let owner: Phone;

@@ -35,7 +35,7 @@ afterAll(async () => {
   await lab.close();
 });
 
-/** Every passcode that a phone has shown. */
+/** Every code that a phone has shown. */
 const codes = () => lab.phones.flatMap(({ inbox }) => inbox.flatMap(({ code }) => code ?? []));
 
 it('sends a message again to a phone that cannot decrypt it at first', async () => {
@@ -62,7 +62,7 @@ it('sends it in the session that goes on, also to a phone that had messages befo
   expect(phone.inbox).toHaveLength(3);
 });
 
-it('tells a passcode to its recipient and nobody else, whatever goes wrong', async () => {
+it('tells a code to its recipient and nobody else, whatever goes wrong', async () => {
   const phone = lab.addPhone();
   const answers: string[] = [];
   const send = async (fields = {}) => {

@@ -30,7 +30,7 @@ describe.each(dialects)('a key that is held to less than its account, on %s', (d
   const held = (reach: NonNullable<Parameters<typeof createAccountCalls>[2]>['reach'] = {}) =>
     createAccountCalls(h, 'shop', { reach });
 
-  /** Every call about passcodes of a number, with these fields. */
+  /** Every call about codes of a number, with these fields. */
   async function everyCall({ otp, client }: AccountCalls, phone: string, fields: object = {}) {
     const query = new URLSearchParams({ ...fields }).toString();
     return [
@@ -102,7 +102,7 @@ describe.each(dialects)('a key that is held to less than its account, on %s', (d
   it.each([
     ['session', { sessions: ['shop~front'] }],
     ['purpose', { purposes: ['pay'] }],
-  ])('finds no passcode of another %s, and tells nothing of it', async (kind, reach) => {
+  ])('finds no code of another %s, and tells nothing of it', async (kind, reach) => {
     const key = await held(reach);
     const fields = kind === 'session' ? {} : { purpose: 'pay' };
     const [phone, unknown] = [nextNumber(), nextNumber()];

@@ -60,7 +60,7 @@ describe.each(dialects)('the activity log of calls on %s', (dialect) => {
     expect(noNumber).toMatchObject({ errorMessage: 'invalid_phone', phoneNumber: null });
   });
 
-  it('has no passcode, no key, no password and no text, whatever is called', async () => {
+  it('has no code, no key, no password and no text, whatever is called', async () => {
     const phoneNumber = nextNumber();
     const code = await otp.sendCode(phoneNumber);
     await otp.verify(phoneNumber, code);
@@ -102,7 +102,7 @@ describe.each(dialects)('the activity log of calls on %s', (dialect) => {
     expect(await readRows('api_call')).toHaveLength(4);
   });
 
-  it('has every passcode that is asked for, guessed and ended', async () => {
+  it('has every code that is asked for, guessed and ended', async () => {
     const phoneNumber = nextNumber();
     await readRows('otp_send');
     await readRows('otp_verify');
@@ -148,7 +148,7 @@ describe.each(dialects)('the activity log of calls on %s', (dialect) => {
     ]);
   });
 
-  it('has why a passcode was not sent, with its verification', async () => {
+  it('has why a code was not sent, with its verification', async () => {
     const phoneNumber = nextNumber();
     h.gateway.behaveLike((_, response) => void response.writeHead(400).end());
     expect((await otp.send(phoneNumber)).status).toBe(502);

@@ -75,7 +75,7 @@ describe.each(dialects)('the export on %s', (dialect) => {
     }
   });
 
-  it('has the passcodes and the errors too, with the filters of their pages', async () => {
+  it('has the codes and the errors too, with the filters of their pages', async () => {
     const otp = createOtpCalls(h);
     const phoneNumber = nextNumber();
     await otp.sendCode(phoneNumber);

@@ -76,7 +76,7 @@ describe.each(dialects)('the log pages on %s', (dialect) => {
     expect(seen).toEqual(items.map(({ id }) => id));
   });
 
-  it('tell of passcodes with their last delivery, and never of a digest', async () => {
+  it('tell of codes with their last delivery, and never of a digest', async () => {
     const { phoneNumber, verificationId } = await useNumber();
     await otp.send(phoneNumber);
     const query = `?phoneNumber=${encode(phoneNumber)}`;

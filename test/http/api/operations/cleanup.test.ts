@@ -38,7 +38,7 @@ describe.each(dialects)('cleaning up on %s', (dialect) => {
     );
   }
 
-  it('A44: deletes what is older than so many days, and no live passcode', async () => {
+  it('A44: deletes what is older than so many days, and no live code', async () => {
     const otp = createOtpCalls(h);
     const phoneNumber = nextNumber();
     const code = await otp.sendCode(phoneNumber);

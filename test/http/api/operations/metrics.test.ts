@@ -104,7 +104,7 @@ describe('/metrics', () => {
     expect(await count()).toBe(before);
   });
 
-  it('holds no number, no passcode and no address in any label', async () => {
+  it('holds no number, no code and no address in any label', async () => {
     const phoneNumber = nextPhoneNumber();
     const code = await otp.sendCode(phoneNumber, { sessionId: 'shop', companyName: 'PT. Contoh' });
     await otp.status(phoneNumber);

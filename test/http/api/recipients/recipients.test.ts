@@ -133,7 +133,7 @@ describe.each(dialects)('a recipient on %s', (dialect) => {
     expect((await read(phoneNumber)).body.data).toMatchObject({ verifications: [], activity: [] });
   });
 
-  it('has its live passcode ended, and may be sent another', async () => {
+  it('has its live code ended, and may be sent another', async () => {
     const phoneNumber = nextNumber();
     const code = await otp.sendCode(phoneNumber);
     expect((await erase(phoneNumber)).body.data).toMatchObject({ verifications: 1 });

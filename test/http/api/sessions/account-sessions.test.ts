@@ -143,7 +143,7 @@ describe.each(dialects)('the sessions of two accounts on %s', (dialect) => {
   it.each([
     ['that names none', {}],
     ['that names it', { sessionId: SHARED }],
-  ])('carry a passcode %s, and are named in its answers as they were', async (_, fields) => {
+  ])('carry a code %s, and are named in its answers as they were', async (_, fields) => {
     for (const [{ otp, accountId }, phone] of [
       [shop, phoneOfShop],
       [bank, phoneOfBank],
@@ -159,7 +159,7 @@ describe.each(dialects)('the sessions of two accounts on %s', (dialect) => {
     }
   });
 
-  it('carry a passcode by the older spelling of sending', async () => {
+  it('carry a code by the older spelling of sending', async () => {
     const reader = lab.addPhone();
     const path = `/api/messages/${SHARED}/otp`;
     const { body } = await bank.client.post(path, { to: reader.number });

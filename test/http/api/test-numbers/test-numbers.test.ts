@@ -51,7 +51,7 @@ describe.each(dialects)('test numbers on %s', (dialect) => {
     return phoneNumber;
   }
 
-  it('get their fixed passcode, which verifies once, and no message', async () => {
+  it('get their fixed code, which verifies once, and no message', async () => {
     const phoneNumber = await makeTestNumber();
     const sent = await send(phoneNumber);
     expect([sent.status, sent.body.data?.['channel']]).toEqual([200, 'test']);
@@ -158,7 +158,7 @@ describe.each(dialects)('test numbers on %s', (dialect) => {
     expect((await send(phoneNumber)).status).toBe(200);
   });
 
-  it('are listed without their passcodes, which are on record as digests', async () => {
+  it('are listed without their codes, which are on record as digests', async () => {
     const phoneNumber = await makeTestNumber();
     const { raw } = await h.client.get('/api/test-numbers');
     expect(raw).toContain(phoneNumber);

@@ -31,7 +31,7 @@ const ENV = {
 
 const SENT = ['requested', 'attempt http', 'accepted http'];
 
-describe.each(dialects)('the timeline of a passcode on %s', (dialect) => {
+describe.each(dialects)('the timeline of a code on %s', (dialect) => {
   const nextNumber = createPhoneNumbers();
   let h: Harness;
   let otp: OtpCalls;

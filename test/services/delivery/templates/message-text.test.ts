@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { writeMessage } from '../../../../src/services/delivery/templates/message-text.ts';
 
 const FACTS = {
-  passcode: '012345',
+  code: '012345',
   ttlSeconds: 300,
   companyName: undefined,
   locale: 'en',
