@@ -4,7 +4,7 @@ import { analyticsAtAMillion } from './figures/analytics-at-a-million.ts';
 import { memoryOfSessions } from './figures/memory-of-sessions.ts';
 import { pairsOverBetterAuth } from './figures/pairs-over-better-auth.ts';
 import { rateOverLibrary } from './figures/rate-over-library.ts';
-import { refusedGuessOverVerify } from './figures/refused-attempt-over-verify.ts';
+import { refusedAttemptOverVerify } from './figures/refused-attempt-over-verify.ts';
 import { scopedKeyOverBootstrap } from './figures/scoped-key-over-bootstrap.ts';
 import { sendOverLibrary } from './figures/send-over-library.ts';
 import { verifyOverRawHash } from './figures/verify-over-raw-hash.ts';
@@ -16,7 +16,7 @@ import { formatReport } from './report.ts';
 const FIGURES: readonly Figure[] = [
   verifyOverRawHash,
   pairsOverBetterAuth,
-  refusedGuessOverVerify,
+  refusedAttemptOverVerify,
   scopedKeyOverBootstrap,
   sendOverLibrary,
   rateOverLibrary,

@@ -40,7 +40,7 @@ function findUnsafe(env: Values): NamedFault[] {
   for (const name of findWeakSecrets(env)) {
     faults.push([
       name,
-      'is too easy to guess for production (openssl rand -hex 32 makes a good one)',
+      'is too easy to attempt for production (openssl rand -hex 32 makes a good one)',
     ]);
   }
   for (const name of FAILURE_LIMITS) {

@@ -38,7 +38,7 @@ export function readConfig(source: Source) {
     const config = toConfig(env);
     const { secrets, warnings } = withSecrets(config);
     const weak = findWeakSecrets(env).map(
-      (name) => `${name} is easy to guess: production refuses it`,
+      (name) => `${name} is easy to attempt: production refuses it`,
     );
     const unknown = describeUnknown(source, variableNames);
     return {

@@ -14,9 +14,9 @@ const LOCKED_NUMBERS = 3;
 /** Far more than the default limit of ten failures an hour. */
 const MOST_GUESSES_TO_LOCK = 40;
 
-/** A refusal that hashes costs the server as much as a guess, so guessing would be a way to stop it. */
-export const refusedGuessOverVerify: Figure = {
-  name: 'refused-guess-over-verify',
+/** A refusal that hashes costs the server as much as an attempt, so guessing would be a way to stop it. */
+export const refusedAttemptOverVerify: Figure = {
+  name: 'refused-attempt-over-verify',
   async measure(bench) {
     const waverify = await startWaverify(bench);
     const locked = bench.phoneNumbers.draw(LOCKED_NUMBERS);
@@ -24,20 +24,20 @@ export const refusedGuessOverVerify: Figure = {
     const { refused, right, wrong } = await runInTurn(
       {
         refused: () => measureRefusals(waverify, locked),
-        right: () => measureRightGuesses(bench, waverify),
-        wrong: () => measureWrongGuesses(bench, waverify),
+        right: () => measureRightAttempts(bench, waverify),
+        wrong: () => measureWrongAttempts(bench, waverify),
       },
       { warmUps: 2, rounds: 5 },
     );
     // The faster of the two is the stricter measure for us.
-    const verify = [describe(right, 'a right guess'), describe(wrong, 'a wrong guess')].reduce(
+    const verify = [describe(right, 'a correct code'), describe(wrong, 'a wrong attempt')].reduce(
       (a, b) => (median(a.values) <= median(b.values) ? a : b),
     );
     return [
       {
-        figure: 'refused guess / verify, default hash',
+        figure: 'refused attempt / verify, default hash',
         unit: 'ms',
-        ours: describe(refused, 'a guess at a locked number, one at a time'),
+        ours: describe(refused, 'an attempt at a locked number, one at a time'),
         other: { ...verify, of: `${verify.of}, one at a time (the faster of right and wrong)` },
         goal: { atMost: 0.1 },
       },
@@ -45,10 +45,10 @@ export const refusedGuessOverVerify: Figure = {
   },
 };
 
-/** Guesses wrong until the number is locked. @throws when that does not happen. */
+/** Attempts wrong until the number is locked. @throws when that does not happen. */
 async function lockNumber({ server, buildVerify }: OtpServer, phoneNumber: string): Promise<void> {
   const { path, headers, body } = buildVerify(phoneNumber, '000000');
-  for (let guess = 0; guess < MOST_GUESSES_TO_LOCK; guess += 1) {
+  for (let attempt = 0; attempt < MOST_GUESSES_TO_LOCK; attempt += 1) {
     const response = await request(`${server.origin}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
@@ -56,9 +56,9 @@ async function lockNumber({ server, buildVerify }: OtpServer, phoneNumber: strin
     });
     const text = await response.body.text();
     if (response.statusCode === 429 && text.includes('otp_locked')) return;
-    if (response.statusCode !== 400) throw new Error(`A wrong guess was answered by ${text}`);
+    if (response.statusCode !== 400) throw new Error(`A wrong attempt was answered by ${text}`);
   }
-  throw new Error(`${MOST_GUESSES_TO_LOCK} wrong guesses did not lock a number`);
+  throw new Error(`${MOST_GUESSES_TO_LOCK} wrong attempts did not lock a number`);
 }
 
 function measureRefusals({ server, buildVerify }: OtpServer, locked: readonly string[]) {
@@ -68,20 +68,20 @@ function measureRefusals({ server, buildVerify }: OtpServer, locked: readonly st
   return driveLoad(server, { calls, connections: 1, expectedStatus: 429 });
 }
 
-async function measureRightGuesses(bench: Bench, waverify: OtpServer): Promise<LoadResult> {
-  const { phoneNumbers, codes } = await prepareGuesses(bench, waverify);
+async function measureRightAttempts(bench: Bench, waverify: OtpServer): Promise<LoadResult> {
+  const { phoneNumbers, codes } = await prepareAttempts(bench, waverify);
   return verifyCodes(waverify, codes, { phoneNumbers, connections: 1 });
 }
 
-async function measureWrongGuesses(bench: Bench, waverify: OtpServer): Promise<LoadResult> {
-  const { phoneNumbers, codes } = await prepareGuesses(bench, waverify);
+async function measureWrongAttempts(bench: Bench, waverify: OtpServer): Promise<LoadResult> {
+  const { phoneNumbers, codes } = await prepareAttempts(bench, waverify);
   const calls = phoneNumbers.map((number, index) =>
     waverify.buildVerify(number, codes[index] === '000000' ? '000001' : '000000'),
   );
   return driveLoad(waverify.server, { calls, connections: 1, expectedStatus: 400 });
 }
 
-async function prepareGuesses({ phoneNumbers, sink }: Bench, waverify: OtpServer) {
+async function prepareAttempts({ phoneNumbers, sink }: Bench, waverify: OtpServer) {
   const drawn = phoneNumbers.draw(VERIFIES);
   const { codes } = await sendCodes(waverify, sink, { phoneNumbers: drawn, connections: 4 });
   return { phoneNumbers: drawn, codes };

@@ -5,7 +5,7 @@ const WORDS =
 const LONGEST_STEP = 1;
 
 /**
- * A low estimate of how many bits of a secret are hard to guess: characters that go on in a row, pairs
+ * A low estimate of how many bits of a secret are hard to attempt: characters that go on in a row, pairs
  * that were there before and words count nothing. What a random generator makes passes by far.
  */
 export function estimateBits(text: string): number {

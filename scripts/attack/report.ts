@@ -84,7 +84,7 @@ const HEADINGS = [
   'over alone',
   'attack/s',
   'sent',
-  'guesses',
+  'attempts',
   'refused',
   'CPU',
   'others',

@@ -8,7 +8,7 @@ export type Spoils = {
   readonly requests: number;
   /** Messages that went out. */
   readonly sent: number;
-  /** Guesses that were answered as wrong or right, whether or not there was a code to compare with. */
+  /** Attempts that were answered as wrong or right, whether or not there was a code to compare with. */
   readonly guessed: number;
   readonly refused: number;
   /** Answers by their code. */

@@ -54,7 +54,7 @@ describe.skipIf(!hasBrowser)('the console', () => {
     await dialog.getByText('It was read', { exact: true }).waitFor();
     await dialog.getByLabel('Code from the message').fill(code === '000000' ? '000001' : '000000');
     await dialog.getByRole('button', { name: 'Verify' }).click();
-    await dialog.getByText('Wrong, or no longer valid. Guesses left: 2.').waitFor();
+    await dialog.getByText('Wrong, or no longer valid. Attempts left: 2.').waitFor();
     await dialog.getByLabel('Code from the message').fill(String(code));
     await dialog.getByRole('button', { name: 'Verify' }).click();
     await dialog.getByText('Right: the number is verified.').waitFor();

@@ -211,7 +211,7 @@ describe('F21: a secret', () => {
     },
   );
 
-  it('that is easy to guess is taken elsewhere', () => {
+  it('that is easy to attempt is taken elsewhere', () => {
     expect(read({ SECRET_KEY: 'a'.repeat(32), API_KEY: 'b'.repeat(16) })).toBeTruthy();
     expect(read({ LIMIT_FAILURES_IN_A_ROW: '0' }).LIMIT_FAILURES_IN_A_ROW).toBe(0);
   });

@@ -92,7 +92,7 @@ describe.each(servers)('a database that is out of reach (%s)', (dialect) => {
     expect((await h.client.get('/api/health/ready')).status).toBe(200);
   });
 
-  it('C10: lets nobody guess past the limits while it comes and goes', async () => {
+  it('C10: lets nobody attempt past the limits while it comes and goes', async () => {
     const [person] = await people(1);
     if (!person) throw new Error('nobody is there');
     const wrong = String((Number(person.code) + 1) % 1_000_000).padStart(6, '0');
@@ -104,12 +104,12 @@ describe.each(servers)('a database that is out of reach (%s)', (dialect) => {
         proxy.restore();
       }
     })();
-    const guesses = await inParallel(60, async (index) => {
+    const attempts = await inParallel(60, async (index) => {
       await pause(index * 6);
       return otp.verify(person.phone, wrong);
     });
     await flapping;
-    const kinds = tally(guesses);
+    const kinds = tally(attempts);
     for (const kind of Object.keys(kinds)) {
       expect(['database_unavailable', 'otp_invalid', 'otp_locked']).toContain(kind);
     }

@@ -25,7 +25,11 @@ const ENV = {
 };
 
 type Person = { readonly phoneNumber: string; readonly code: string };
-type Guess = { readonly person: Person; readonly otp: string; readonly answer: Answer | undefined };
+type Attempt = {
+  readonly person: Person;
+  readonly otp: string;
+  readonly answer: Answer | undefined;
+};
 
 const nextNumber = createPhoneNumbers();
 
@@ -40,13 +44,13 @@ async function sendTo(node: ServerProcess, gateway: Gateway): Promise<Person> {
  * Right and wrong codes of all people at once, until `kill` is called behind the given number of
  * answers. An answer that never came is undefined.
  */
-async function guessUntil(node: ServerProcess, people: readonly Person[], answersBefore: number) {
+async function attemptUntil(node: ServerProcess, people: readonly Person[], answersBefore: number) {
   let answers = 0;
   let kill = (_: unknown) => {};
   const killed = new Promise((resolve) => {
     kill = resolve;
   });
-  const guessing = Array.from({ length: GUESSES }, async (_, index): Promise<Guess> => {
+  const guessing = Array.from({ length: GUESSES }, async (_, index): Promise<Attempt> => {
     const person = people[index % people.length];
     if (!person) throw new Error('nobody is there');
     const isRight = Math.floor(index / people.length) % 6 === 2;
@@ -63,10 +67,14 @@ async function guessUntil(node: ServerProcess, people: readonly Person[], answer
 }
 
 /** Holds what the database says after the kill against every answer that came before it. */
-async function checkBooks(testDatabase: TestDatabase, people: readonly Person[], guesses: Guess[]) {
+async function checkBooks(
+  testDatabase: TestDatabase,
+  people: readonly Person[],
+  attempts: Attempt[],
+) {
   const database = await open(testDatabase);
   for (const { phoneNumber, code } of people) {
-    const own = guesses.filter(({ person }) => person.phoneNumber === phoneNumber);
+    const own = attempts.filter(({ person }) => person.phoneNumber === phoneNumber);
     const successes = own.filter(({ answer }) => answer?.status === 200);
     // The right code once more is answered alike and takes its count back.
     const failures = own.filter(
@@ -80,11 +88,11 @@ async function checkBooks(testDatabase: TestDatabase, people: readonly Person[],
       'SELECT "resetsAt" FROM "rate_limits" WHERE "limitKey" = $1',
       [`otp-fail-phone-day|default|${phoneNumber}`],
     );
-    // A right guess that took its count back leaves the wrong ones; nothing less may be there.
+    // A correct code that took its count back leaves the wrong ones; nothing less may be there.
     const { intervalMs } = toRate({ name: 'day', max: 1000, windowSeconds: 86_400 });
     const countedMs = Math.max(0, Number(counter?.['resetsAt'] ?? 0) - Date.now());
     expect(Math.ceil(countedMs / intervalMs)).toBeGreaterThanOrEqual(failures.length);
-    // While nobody was right, each wrong guess spent an attempt, or there was none left.
+    // While nobody was right, each wrong attempt spent an attempt, or there was none left.
     if (row?.status === 'sent') {
       expect(row.attempts).toBeGreaterThanOrEqual(Math.min(5, failures.length));
     }
@@ -93,9 +101,9 @@ async function checkBooks(testDatabase: TestDatabase, people: readonly Person[],
 }
 
 /** After the restart, each code is good for what was not acknowledged, and for nothing else. */
-async function tryAgain(node: ServerProcess, people: readonly Person[], guesses: Guess[]) {
+async function tryAgain(node: ServerProcess, people: readonly Person[], attempts: Attempt[]) {
   for (const { phoneNumber, code } of people) {
-    const wasAccepted = guesses.some(
+    const wasAccepted = attempts.some(
       ({ person, answer }) => person.phoneNumber === phoneNumber && answer?.status === 200,
     );
     const again = () => node.client.post('/api/otp/verify', { phoneNumber, otp: code });
@@ -127,17 +135,17 @@ describe.each(dialects)('a process that is killed (%s)', (dialect) => {
   const kills = dialect === 'sqlite' ? KILLS : Math.ceil(KILLS / 2);
   const timeout = kills * 15_000;
 
-  it('C01, C02: forgets nothing that it answered, and gives no free guess', {
+  it('C01, C02: forgets nothing that it answered, and gives no free attempt', {
     timeout,
   }, async () => {
     for (let kill = 0; kill < kills; kill += 1) {
       const people = await Promise.all(Array.from({ length: PEOPLE }, () => sendTo(node, gateway)));
-      const guesses = await guessUntil(node, people, 1 + ((kill * 37) % 150));
+      const attempts = await attemptUntil(node, people, 1 + ((kill * 37) % 150));
       // The kill met the work: some of it was not answered.
-      expect(guesses.some(({ answer }) => answer === undefined)).toBe(true);
-      await checkBooks(testDatabase, people, guesses);
+      expect(attempts.some(({ answer }) => answer === undefined)).toBe(true);
+      await checkBooks(testDatabase, people, attempts);
       node = await start();
-      await tryAgain(node, people, guesses);
+      await tryAgain(node, people, attempts);
     }
   });
 });

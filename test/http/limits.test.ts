@@ -64,8 +64,8 @@ describe.each(dialects)('limits on %s', (dialect) => {
 
   it('A26: tells how long a number stays locked, and keeps its word', async () => {
     const phoneNumber = nextPhoneNumber();
-    const guesses = await inParallel(4, () => otp.verify(phoneNumber, '000000'));
-    expect(tally(guesses)).toEqual({ otp_invalid: 4 });
+    const attempts = await inParallel(4, () => otp.verify(phoneNumber, '000000'));
+    expect(tally(attempts)).toEqual({ otp_invalid: 4 });
     const refused = await otp.verify(phoneNumber, '000000');
     expect(refused.body.code).toBe('otp_locked');
     h.advance(expectQuotaProblem(refused));
@@ -133,8 +133,8 @@ describe('a limit that is set to 0', () => {
   it('refuses nobody', async () => {
     const phoneNumber = '+6281234567890';
     for (let i = 0; i < 35; i += 1) expect((await otp.send(phoneNumber)).status).toBe(200);
-    const guesses = await inParallel(60, () => otp.verify('+6281298765432', '000000'));
-    expect(tally(guesses)).toEqual({ otp_invalid: 60 });
+    const attempts = await inParallel(60, () => otp.verify('+6281298765432', '000000'));
+    expect(tally(attempts)).toEqual({ otp_invalid: 60 });
     expect((await otp.verify('+6281298765432', '000000')).body.code).toBe('otp_invalid');
     const reads = await inParallel(70, () => otp.status(phoneNumber));
     expect(tally(reads)).toEqual({ '200': 70 });

@@ -19,7 +19,7 @@ import { type Harness, SECRET_KEY } from './http/harness.ts';
 
 /**
  * A second verification service over the harness's database, as another node would have it, whose
- * hash engine notes every digest that a guess is compared with.
+ * hash engine notes every digest that an attempt is compared with.
  */
 export async function createCountedVerification(h: Harness) {
   const { config, database, now } = h;
@@ -60,7 +60,7 @@ export async function createCountedVerification(h: Harness) {
   });
   return {
     verification,
-    /** Every digest that a guess was compared with, a decoy included. */
+    /** Every digest that an attempt was compared with, a decoy included. */
     compared,
     comparisonsWith: (digest: string) => compared.filter((one) => one === digest).length,
   };

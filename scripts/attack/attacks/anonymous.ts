@@ -11,7 +11,7 @@ const HERE = '203.0.113.66';
 
 /**
  * A stranger at the login pages of the honest: has codes sent to made-up numbers and to people he
- * knows of, and guesses by number. Beside that he calls the service itself, without any right, and
+ * knows of, and attempts by number. Beside that he calls the service itself, without any right, and
  * opens connections on which he stays silent.
  */
 export const anonymous: Attack = {
@@ -36,10 +36,10 @@ function draw(target: Target, index: number, elapsed: number): Request {
   const page = { key: shopKeys[shop] ?? '', from: `192.0.2.${shop + 1}` };
   const otp = String(index % 1_000_000).padStart(6, '0');
   const now = Math.floor(elapsed * honestRate);
-  const ask = (path: string, phoneNumber: string, guess?: string): Request => ({
+  const ask = (path: string, phoneNumber: string, attempt?: string): Request => ({
     ...page,
     path,
-    body: { phoneNumber, clientIp: HERE, ...(guess !== undefined && { otp: guess }) },
+    body: { phoneNumber, clientIp: HERE, ...(attempt !== undefined && { otp: attempt }) },
   });
   const moves: readonly (() => Request)[] = [
     () => ask('/api/otp/send', numberOf('stranger', index)),

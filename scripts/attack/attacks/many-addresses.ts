@@ -5,7 +5,7 @@ import { type Attack, pump, type Target } from './attack.ts';
 const CONNECTIONS = 32;
 const ADDRESSES = 10_000;
 
-/** One guess on many numbers: what limits per number see nothing of. */
+/** One attempt on many numbers: what limits per number see nothing of. */
 const GUESS = '123456';
 
 /** Ten thousand addresses, each of which does a little, at the login pages and at the service itself. */

@@ -28,7 +28,7 @@ export type Times = readonly number[];
 export type Figures = Readonly<Record<VerificationCounter | ActivityFigure, number>> & {
   /** From the request to the receipt. */
   readonly deliveredIn: Times;
-  /** From the request to the right guess. */
+  /** From the request to the correct code. */
   readonly verifiedIn: Times;
 };
 

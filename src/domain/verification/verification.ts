@@ -7,7 +7,7 @@ export type VerificationScope = {
   readonly purpose: string;
 };
 
-/** One code's life: it accepts a limited number of guesses for a limited time, then closes. */
+/** One code's life: it accepts a limited number of attempts for a limited time, then closes. */
 export type Verification = VerificationScope & {
   readonly id: number;
   readonly verificationId: string;

@@ -52,7 +52,7 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
       isStrict: true,
     },
     // NIST SP 800-63B-4 3.2.2: at most 100 failures in a row, then disabled until it is re-enabled.
-    // Guesses by number and guesses by verificationId each have such a count.
+    // Attempts by number and attempts by verificationId each have such a count.
     failuresInARow: limit('otp-fail-row', limits.failuresInARow, undefined),
     failuresInARowById: limit('otp-fail-row-id', limits.failuresInARow, undefined),
     failuresPerIpHour: limit('otp-fail-ip-hour', limits.failuresPerIpHour, HOUR),
@@ -71,7 +71,7 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
     pairingCodesPerSessionHour: atOnce('pairing-code-session-hour', PAIRING_CODES, HOUR),
     // Refuses nobody: it tells how many attempts are left, alike whether or not there is a verification.
     // One attempt comes back in each share of a code's life.
-    guesses: {
+    recentAttempts: {
       ...limit('otp-guesses', NO_REFUSAL + otp.maxAttempts - 1, otp.ttlSeconds),
       burst: NO_REFUSAL,
     },

@@ -80,7 +80,7 @@ export function createMetrics({ hashing }: { readonly hashing: Admission }) {
       labelNames: ['limit'],
       registers,
     }),
-    tightenedGuesses: new Counter({
+    tightenedAttempts: new Counter({
       name: 'waverify_otp_tightened_verifications_total',
       help: 'Codes checked while a shared limit of wrong ones was full',
       labelNames: ['limit'],

@@ -8,7 +8,7 @@ import { createInFlight, type Flight } from '../../lib/concurrency/in-flight.ts'
 import type { VerificationRef } from '../../storage/verification/verification-store.ts';
 import type { Dependencies } from './context.ts';
 import { type CheckTarget, createFinding, isOpen, isTarget } from './find-verification.ts';
-import { guessClaims, isNumberLocked, numberLockClaims } from './limits/failure-limits.ts';
+import { attemptClaims, isNumberLocked, numberLockClaims } from './limits/failure-limits.ts';
 import { createSendBudget } from './limits/send-budget.ts';
 import { createSharedFailures, type SharedLevel } from './limits/shared-failures.ts';
 import { createVerifiedOfLate } from './recently-verified.ts';
@@ -25,14 +25,14 @@ export type CheckResult =
   | { readonly outcome: 'invalid'; readonly attemptsLeft: number };
 
 /**
- * `closed`: there was nothing to guess at, or no longer. `repeated`: nor was there, but a moment ago the
+ * `closed`: there was nothing to attempt at, or no longer. `repeated`: nor was there, but a moment ago the
  * same code was right.
  */
 type Comparison =
   | { readonly outcome: 'verified'; readonly verification: Verification; readonly verifiedAt: Date }
   | { readonly outcome: 'invalid' | 'closed' | 'repeated' };
 
-/** A guess, with what was counted of it. */
+/** An attempt, with what was counted of it. */
 type Attempt = {
   readonly caller: Caller;
   readonly target: CheckTarget;
@@ -65,33 +65,33 @@ export function createChecking(dependencies: Dependencies) {
   const findVerification = createFinding(dependencies);
   const shared = createSharedFailures(dependencies);
   const { refundOnVerified } = createSendBudget(dependencies);
-  const { tellGuess, tellUncompared } = createTelling(dependencies);
+  const { tellAttempt, tellUncompared } = createTelling(dependencies);
   const inFlight = createInFlight();
   const verifiedOfLate = createVerifiedOfLate(hasher);
 
   /** The counts that lead to a lock. */
   const locksOf = (counted: readonly Claim[]) =>
-    counted.filter(({ limit }) => limit !== limits.guesses);
+    counted.filter(({ limit }) => limit !== limits.recentAttempts);
 
   /**
-   * Checks a guess. It is counted before it is compared, in guarded statements, so that neither
-   * parallel callers nor a crash get a free one; a right guess takes its count back.
+   * Checks a code. It is counted before it is compared, in guarded statements, so that neither
+   * parallel callers nor a crash get a free one; a correct code takes its count back.
    * @throws {AppError} `forbidden` as finding the verification does; `otp_locked` or `rate_limited`
    * without comparing; `overloaded` without counting.
    */
   async function checkCode(
     caller: Caller,
     target: CheckTarget,
-    guess: string,
+    code: string,
   ): Promise<CheckResult> {
     const found = await findVerification(caller, target);
     const flight = inFlight.enter(flightOf(target.ref));
     try {
-      const attempt = await countGuess(caller, target, found, flight);
-      const result = await compareAndConsume(attempt, guess);
+      const attempt = await countAttempt(caller, target, found, flight);
+      const result = await compareAndConsume(attempt, code);
       const outcome = result.outcome === 'repeated' ? 'closed' : result.outcome;
       metrics.verifications.inc({ outcome });
-      tellGuess(caller, { found, target }, outcome);
+      tellAttempt(caller, { found, target }, outcome);
       if (result.outcome === 'verified') return result;
       return { outcome: 'invalid', attemptsLeft: countLeft(attempt, result.outcome) };
     } catch (error) {
@@ -102,8 +102,8 @@ export function createChecking(dependencies: Dependencies) {
     }
   }
 
-  /** Counts a guess against the limits of its number or handle, and reads those that it shares. */
-  async function countGuess(
+  /** Counts an attempt against the limits of its number or handle, and reads those that it shares. */
+  async function countAttempt(
     caller: Caller,
     target: CheckTarget,
     found: Verification | undefined,
@@ -111,23 +111,23 @@ export function createChecking(dependencies: Dependencies) {
   ): Promise<Attempt> {
     const meant = found && isTarget(found, target) ? found : undefined;
     const isLive = meant !== undefined && isOpen(meant, now());
-    const claims = guessClaims(limits, { ref: target.ref, verification: meant, isLive });
+    const claims = attemptClaims(limits, { ref: target.ref, verification: meant, isLive });
     // Nobody is behind a test number: only the attempts that are left are counted.
-    const ofGuesses = claims.counted.filter(({ limit }) => limit === limits.guesses);
-    const counted = caller.mode === 'test' ? ofGuesses : claims.counted;
+    const ofRecentAttempts = claims.counted.filter(({ limit }) => limit === limits.recentAttempts);
+    const counted = caller.mode === 'test' ? ofRecentAttempts : claims.counted;
     const claimed = await limiter.claim(caller, counted, [
       ...(caller.mode === 'test' ? [] : claims.watched),
       ...shared.claimsOf(caller),
     ]);
     if (!claimed.granted) {
-      throw refuseGuess(refuseLocked(limits, claimed.full, flight.othersSoFar()));
+      throw refuseAttempt(refuseLocked(limits, claimed.full, flight.othersSoFar()));
     }
     const { standings, watched } = claimed;
     const attempt = { caller, target, found, meant, counted, standings, watched };
     return { ...attempt, ...(await tighten(attempt)) };
   }
 
-  /** How strictly this guess is treated. @throws {AppError} when it is not to be compared. */
+  /** How strictly this attempt is treated. @throws {AppError} when it is not to be compared. */
   async function tighten(
     attempt: Omit<Attempt, 'mostAttempts' | 'isSuspect'>,
   ): Promise<Pick<Attempt, 'mostAttempts' | 'isSuspect'>> {
@@ -140,15 +140,15 @@ export function createChecking(dependencies: Dependencies) {
       return { mostAttempts, isSuspect: 'scope' in target.ref && isDoubtful };
     }
     await limiter.giveBack(caller, counted);
-    throw refuseGuess(refusal);
+    throw refuseAttempt(refusal);
   }
 
-  function refuseGuess(refusal: AppError): AppError {
+  function refuseAttempt(refusal: AppError): AppError {
     metrics.verifications.inc({ outcome: 'refused' });
     return refusal;
   }
 
-  async function compareAndConsume(attempt: Attempt, guess: string): Promise<Comparison> {
+  async function compareAndConsume(attempt: Attempt, code: string): Promise<Comparison> {
     const { caller, counted } = attempt;
     const ticket = hashing.enter(suspects.toAsker(caller, attempt));
     if (!ticket) {
@@ -156,7 +156,7 @@ export function createChecking(dependencies: Dependencies) {
       throw overloaded(hashing.retryAfterSeconds());
     }
     try {
-      const result = await spendAndCompare(ticket, attempt, guess);
+      const result = await spendAndCompare(ticket, attempt, code);
       await noteOutcome(attempt, result);
       return result;
     } finally {
@@ -175,7 +175,7 @@ export function createChecking(dependencies: Dependencies) {
         return;
       }
       case 'repeated':
-        // Somebody pressed twice: that is no guess, and must not bring the number nearer to its lock.
+        // Somebody pressed twice: that is no attempt, and must not bring the number nearer to its lock.
         await limiter.giveBack(caller, locksOf(counted));
         return;
       case 'invalid':
@@ -188,18 +188,18 @@ export function createChecking(dependencies: Dependencies) {
     }
   }
 
-  /** Spends an attempt, compares, and uses the verification up; `closed` when it takes no guess. */
+  /** Spends an attempt, compares, and uses the verification up; `closed` when it takes no attempt. */
   async function spendAndCompare(
     ticket: Ticket,
     { target, meant, mostAttempts }: Attempt,
-    guess: string,
+    code: string,
   ): Promise<Comparison> {
     const isSpent = meant && (await verifications.spendAttempt(meant.id, mostAttempts, now()));
     if (!meant || !isSpent) {
-      const isRepeated = await ticket.run(() => verifiedOfLate.matches(target.ref, guess));
+      const isRepeated = await ticket.run(() => verifiedOfLate.matches(target.ref, code));
       return { outcome: isRepeated ? 'repeated' : 'closed' };
     }
-    const isRight = await ticket.run(() => hasher.matches(meant, guess));
+    const isRight = await ticket.run(() => hasher.matches(meant, code));
     return isRight ? consume(meant) : { outcome: 'invalid' };
   }
 
@@ -227,21 +227,22 @@ export function createChecking(dependencies: Dependencies) {
       limiter.clear(caller, ended),
       limiter.giveBack(caller, others),
       shared.recordSuccess(caller, verification.attempts),
-    ]).catch((err: unknown) => logger.error({ err }, 'a right guess stays counted as a failure'));
+    ]).catch((err: unknown) => logger.error({ err }, 'a correct code stays counted as a failure'));
   }
 
   /**
-   * The attempts that are left. By number they follow from the guesses of late alone, which are
+   * The attempts that are left. By number they follow from the attempts of late alone, which are
    * counted whether or not a code lives: the figure must not tell that its owner has just asked for one.
    */
   function countLeft(attempt: Attempt, outcome: 'invalid' | 'closed' | 'repeated'): number {
     const { target, found, standings, mostAttempts } = attempt;
-    const guesses = standings.find(({ limit }) => limit === limits.guesses)?.used ?? 0;
+    const recentAttempts =
+      standings.find(({ limit }) => limit === limits.recentAttempts)?.used ?? 0;
     if ('scope' in target.ref) {
-      return Math.max(0, Math.min(policy.maxAttempts, mostAttempts) - guesses);
+      return Math.max(0, Math.min(policy.maxAttempts, mostAttempts) - recentAttempts);
     }
     const { attempts, maxAttempts } = found ?? { attempts: 0, maxAttempts: policy.maxAttempts };
-    const used = outcome === 'invalid' ? attempts + 1 : attempts + guesses;
+    const used = outcome === 'invalid' ? attempts + 1 : attempts + recentAttempts;
     return Math.max(0, Math.min(maxAttempts, mostAttempts) - used);
   }
 
@@ -254,7 +255,7 @@ function mostAttemptsAt(level: SharedLevel['name'], maxAttempts: number): number
   return level === 'tightened' ? Math.ceil(maxAttempts / 2) : 1;
 }
 
-/** Guesses at the same number run under the same name, whatever their purpose: they share its locks. */
+/** Attempts at the same number run under the same name, whatever their purpose: they share its locks. */
 function flightOf(ref: VerificationRef): string {
   return 'scope' in ref ? `${ref.scope.accountId}|${ref.scope.phoneNumber}` : ref.verificationId;
 }

@@ -36,16 +36,16 @@ export async function createCodeHasher({ engine, cost, current, previous }: Opti
     };
   }
 
-  /** Whether `guess` is the code. A digest that is not of our making never matches. */
-  async function matches(hashed: HashedCode, guess: string): Promise<boolean> {
+  /** Whether `code` is the right one. A digest that is not of our making never matches. */
+  async function matches(hashed: HashedCode, code: string): Promise<boolean> {
     const secret = peppers.get(hashed.secretVersion);
-    if (!secret || !isOurs(hashed.codeDigest)) return matchesNothing(guess);
-    return engine.verify(hashed.codeDigest, guess, secret);
+    if (!secret || !isOurs(hashed.codeDigest)) return matchesNothing(code);
+    return engine.verify(hashed.codeDigest, code, secret);
   }
 
   /** Takes as long as `matches` and is never true, so that the time tells nothing. */
-  async function matchesNothing(guess: string): Promise<false> {
-    await engine.verify(decoy, guess, pepper);
+  async function matchesNothing(code: string): Promise<false> {
+    await engine.verify(decoy, code, pepper);
     return false;
   }
 

@@ -50,7 +50,7 @@ export function isTarget(
   );
 }
 
-/** Whether a verification takes a guess at `now`, as far as was read: the guarded statement decides. */
+/** Whether a verification takes an attempt at `now`, as far as was read: the guarded statement decides. */
 export function isOpen(verification: Verification, now: Date): boolean {
   const { status, attempts, maxAttempts } = verification;
   return status === 'sent' && attempts < maxAttempts && !isOverAt(verification, now);

@@ -15,10 +15,10 @@ export function createVerifiedOfLate(hasher: CodeHasher) {
     digests.set(nameOf(ref), { codeDigest, secretVersion });
   }
 
-  /** Whether a guess is what was right a moment ago. Takes one hash, whether or not anything was. */
-  function matches(ref: VerificationRef, guess: string): Promise<boolean> {
+  /** Whether an attempt is what was right a moment ago. Takes one hash, whether or not anything was. */
+  function matches(ref: VerificationRef, code: string): Promise<boolean> {
     const hashed = digests.get(nameOf(ref));
-    return hashed ? hasher.matches(hashed, guess) : hasher.matchesNothing(guess);
+    return hashed ? hasher.matches(hashed, code) : hasher.matchesNothing(code);
   }
 
   return { remember, matches };

@@ -4,7 +4,7 @@ import { refuse } from '../../domain/refusal.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { SharedLevel } from './limits/shared-failures.ts';
 
-/** The answer to a guess that full limits refuse, while `others` at the same number are in flight. */
+/** The answer to an attempt that full limits refuse, while `others` at the same number are in flight. */
 export function refuseLocked(limits: Limits, full: readonly Standing[], others: number): AppError {
   const [refusal] = [...full].sort((a, b) => waitOf(b) - waitOf(a));
   if (!refusal) throw new Error('a limit refused without being full');
@@ -21,7 +21,7 @@ export function refuseLocked(limits: Limits, full: readonly Standing[], others: 
   return refuse('otp_locked', message, refusal);
 }
 
-/** Why a guess by number is not compared although its limits have room; undefined when it is. */
+/** Why an attempt by number is not compared although its limits have room; undefined when it is. */
 export function refuseByNumber(
   limits: Limits,
   watched: readonly Standing[],

@@ -25,7 +25,7 @@ export type StartedVerification = {
   readonly expiresAt: Date;
   readonly expiresInSeconds: number;
   readonly resendInSeconds: number;
-  /** Until when guesses by number are refused; a guess by `verificationId` is not. */
+  /** Until when attempts by number are refused; an attempt by `verificationId` is not. */
   readonly lockedUntil: Date | undefined;
   readonly standings: readonly Standing[];
 };

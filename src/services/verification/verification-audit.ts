@@ -10,10 +10,10 @@ type Issued = Readonly<
   Record<'verificationId' | 'phoneNumber' | 'sessionId' | 'messageId' | 'channel', string>
 >;
 
-type Guess = { readonly found: Verification | undefined; readonly target: CheckTarget };
+type Attempt = { readonly found: Verification | undefined; readonly target: CheckTarget };
 
-/** What became of a guess, in the words of the activity log. */
-const guessDetails = {
+/** What became of an attempt, in the words of the activity log. */
+const attemptDetails = {
   verified: undefined,
   invalid: 'wrong passcode',
   closed: 'no live passcode',
@@ -39,36 +39,40 @@ export function createTelling({ activity }: { readonly activity: Pick<ActivitySe
     });
   }
 
-  function tellGuess(caller: Caller, guess: Guess, outcome: keyof typeof guessDetails): void {
-    const details = guessDetails[outcome];
+  function tellAttempt(
+    caller: Caller,
+    attempt: Attempt,
+    outcome: keyof typeof attemptDetails,
+  ): void {
+    const details = attemptDetails[outcome];
     activity.tell(caller, {
       ...{ action: 'otp_verify', status: details === undefined ? 'success' : 'error' },
       ...detailsOf(caller, details),
-      ...subjectOf(guess),
+      ...subjectOf(attempt),
       ...(details !== undefined && { errorMessage: 'otp_invalid' }),
     });
   }
 
-  /** A guess that was not compared. */
-  function tellUncompared(caller: Caller, guess: Guess, error: unknown): void {
+  /** An attempt that was not compared. */
+  function tellUncompared(caller: Caller, attempt: Attempt, error: unknown): void {
     const code = toCode(error);
     const details = code === 'otp_locked' ? 'locked' : 'not compared';
     activity.tell(caller, {
       ...{ action: 'otp_verify', status: 'error', errorMessage: code },
       ...detailsOf(caller, details),
-      ...subjectOf(guess),
+      ...subjectOf(attempt),
     });
   }
 
-  function tellExpired(caller: Caller, { found, target }: Guess, count: number): void {
+  function tellExpired(caller: Caller, { found, target }: Attempt, count: number): void {
     activity.tell(caller, {
       ...{ action: 'otp_expire', status: 'success' },
-      ...detailsOf(caller, count > 0 ? undefined : guessDetails.closed),
+      ...detailsOf(caller, count > 0 ? undefined : attemptDetails.closed),
       ...subjectOf({ found, target }),
     });
   }
 
-  return { tellIssued, tellRefused, tellGuess, tellUncompared, tellExpired };
+  return { tellIssued, tellRefused, tellAttempt, tellUncompared, tellExpired };
 }
 
 /** What a test key does is marked: nobody was written to. */
@@ -77,7 +81,7 @@ function detailsOf({ mode }: Caller, details?: string) {
   return parts.length === 0 ? {} : { details: parts.join(': ') };
 }
 
-function subjectOf({ found, target: { ref, sessionId } }: Guess) {
+function subjectOf({ found, target: { ref, sessionId } }: Attempt) {
   if (found) {
     const { verificationId, phoneNumber } = found;
     return { verificationId, phoneNumber, sessionId: found.sessionId };

@@ -23,9 +23,9 @@ export type { CheckTarget, StartedVerification };
 /** How the newest verification of a recipient stands. */
 export type VerificationDetails = {
   readonly status: VerificationStatus | 'none';
-  /** Whether a guess by number would be compared now. */
+  /** Whether an attempt by number would be compared now. */
   readonly canVerify: boolean;
-  /** Until when guesses by number are refused. */
+  /** Until when attempts by number are refused. */
   readonly lockedUntil: Date | undefined;
   readonly verification: Verification | undefined;
   readonly delivery: Delivery | undefined;

@@ -3,7 +3,7 @@ import { placeholders, type Step } from '../statement.ts';
 
 export type LoginNetworkStore = ReturnType<typeof createLoginNetworkStore>;
 
-/** Each has guesses of its own: a person has so many of them at most, those of the latest logins. */
+/** Each has attempts of its own: a person has so many of them at most, those of the latest logins. */
 const MOST_NETWORKS = 10;
 
 /** Keeps from which networks people logged in, as keyed digests that alone tell nothing. */

@@ -19,7 +19,7 @@ type About = {
 
 export type TimelineStore = ReturnType<typeof createTimelineStore>;
 
-/** Longer than any verification has guesses: a flood of them is not read in whole. */
+/** Longer than any verification has attempts: a flood of them is not read in whole. */
 const MOST_ACTIVITIES = 500;
 
 /** Reads what is on record of one verification. */

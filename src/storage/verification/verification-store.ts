@@ -95,7 +95,7 @@ export function createVerificationStore({ statements }: Database) {
     return row && toVerification(row);
   }
 
-  /** Spends one attempt of `most` at most; false when the verification was no longer open to guesses. */
+  /** Spends one attempt of `most` at most; false when the verification was no longer open to attempts. */
   async function spendAttempt(id: number, most: number, now: Date): Promise<boolean> {
     const spent = await change(
       `UPDATE "otp_logs" SET "attempts" = "attempts" + 1, "updatedAt" = $2

@@ -52,8 +52,8 @@ describe.each(dialects)('two accounts on %s', (dialect) => {
 
   /** Makes a number that an account has locked with wrong codes. */
   async function lock({ otp }: AccountCalls, phoneNumber: string): Promise<void> {
-    const guesses = await inParallel(5, () => otp.verify(phoneNumber, '000000'));
-    expect(tally(guesses)).toEqual({ otp_invalid: 5 });
+    const attempts = await inParallel(5, () => otp.verify(phoneNumber, '000000'));
+    expect(tally(attempts)).toEqual({ otp_invalid: 5 });
     expect((await otp.verify(phoneNumber, '000000')).body.code).toBe('otp_locked');
   }
 
@@ -197,7 +197,7 @@ describe.each(dialects)('two accounts on %s', (dialect) => {
     expect((await shop.otp.verify(phoneNumber, '000000')).body.code).toBe('otp_locked');
   });
 
-  it('answer guesses that race an unlock of all accounts with a lock or a comparison', async () => {
+  it('answer attempts that race an unlock of all accounts with a lock or a comparison', async () => {
     const phoneNumber = nextNumber();
     await lock(shop, phoneNumber);
     const operator = await createOperatorCalls(h);

@@ -6,7 +6,7 @@ const LIMIT = 5;
 const ENV = { LIMIT_WRONG_KEYS_PER_IP_MINUTE: String(LIMIT) };
 
 /** Calls with a key that nobody has, which is counted by the address of the caller. */
-function createGuess(h: () => Harness) {
+function createAttempt(h: () => Harness) {
   return async (headers: Readonly<Record<string, string>>) => {
     const { status, body } = await h().client.get('/api/keys', {
       'x-api-key': `wv_live_${'x'.repeat(43)}`,
@@ -21,18 +21,18 @@ const refused = '429 rate_limited';
 
 describe('without trusted proxies', () => {
   let h: Harness;
-  const guess = createGuess(() => h);
+  const attempt = createAttempt(() => h);
 
   beforeAll(async () => {
     h = await createHarness({ env: ENV });
   });
   afterAll(() => h.close());
 
-  it('A27: counts 200 guesses as one address, whatever their headers claim', async () => {
+  it('A27: counts 200 attempts as one address, whatever their headers claim', async () => {
     const counts: Record<string, number> = {};
     for (let i = 0; i < 200; i += 1) {
       const address = `198.51.100.${i}`;
-      const outcome = await guess({
+      const outcome = await attempt({
         'x-forwarded-for': `${address}, 203.0.113.${i}`,
         'x-real-ip': address,
         forwarded: `for=${address}`,
@@ -63,14 +63,14 @@ describe('without trusted proxies', () => {
 
 describe('behind one trusted proxy', () => {
   let h: Harness;
-  const guess = createGuess(() => h);
-  const guessFrom = (address: string) => guess({ 'x-forwarded-for': address });
+  const attempt = createAttempt(() => h);
+  const attemptFrom = (address: string) => attempt({ 'x-forwarded-for': address });
 
   /** Uses up what the first address of a list may fail, and tells how the others fare. */
   async function share(first: string, ...others: string[]): Promise<string[]> {
-    for (let i = 0; i < LIMIT; i += 1) expect(await guessFrom(first)).toBe(passed);
-    expect(await guessFrom(first)).toBe(refused);
-    return Promise.all(others.map(guessFrom));
+    for (let i = 0; i < LIMIT; i += 1) expect(await attemptFrom(first)).toBe(passed);
+    expect(await attemptFrom(first)).toBe(refused);
+    return Promise.all(others.map(attemptFrom));
   }
 
   beforeAll(async () => {
@@ -86,20 +86,20 @@ describe('behind one trusted proxy', () => {
       '127.0.0.1, 198.51.100.7, 10.9.9.9',
     );
     expect(outcomes).toEqual([refused, refused, refused]);
-    expect(await guessFrom('198.51.100.7, 198.51.100.8')).toBe(passed);
+    expect(await attemptFrom('198.51.100.7, 198.51.100.8')).toBe(passed);
   });
 
   it('A27: believes no other header than X-Forwarded-For', async () => {
     await share('198.51.100.20');
     const others = { 'x-real-ip': '203.0.113.1', forwarded: 'for=203.0.113.1' };
-    expect(await guess({ 'x-forwarded-for': '198.51.100.20', ...others })).toBe(refused);
+    expect(await attempt({ 'x-forwarded-for': '198.51.100.20', ...others })).toBe(refused);
   });
 
   it('A28: counts an IPv6 customer, who has a /64, as one', async () => {
     const neighbours = Array.from({ length: 20 }, (_, i) => `2001:db8:1:2:${i.toString(16)}::${i}`);
     const outcomes = await share('2001:db8:1:2::1', ...neighbours);
     expect(new Set(outcomes)).toEqual(new Set([refused]));
-    expect(await guessFrom('2001:db8:1:3::1')).toBe(passed);
+    expect(await attemptFrom('2001:db8:1:3::1')).toBe(passed);
   });
 
   it('A28: counts one address as one in all its spellings', async () => {
@@ -126,7 +126,7 @@ describe('behind one trusted proxy', () => {
   it('takes what cannot be read as one unknown client, and not as the proxy or another address', async () => {
     const unknown = ['0x8.1.1.1', '8.1', '198.51.100.7, unknown', '_hidden', '<script>'];
     expect(new Set(await share('010.1.1.1', ...unknown))).toEqual(new Set([refused]));
-    expect(await guessFrom('8.1.1.1')).toBe(passed);
+    expect(await attemptFrom('8.1.1.1')).toBe(passed);
     expect(h.logLines.join('')).not.toContain('script');
   });
 });

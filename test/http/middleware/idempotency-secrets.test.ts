@@ -38,8 +38,8 @@ describe('the table of idempotency keys', () => {
     const digests = new Set(stored.map((text) => Buffer.from(text, 'base64url').toString('hex')));
     const before = `{"phoneNumber":"${PHONE}","otp":"`;
     let hits = 0;
-    for (let guess = 0; guess < 1_000_000; guess += 1) {
-      const body = `${before}${String(guess).padStart(6, '0')}"}`;
+    for (let attempt = 0; attempt < 1_000_000; attempt += 1) {
+      const body = `${before}${String(attempt).padStart(6, '0')}"}`;
       if (digests.has(createHash('sha256').update(body).digest('hex'))) hits += 1;
     }
     expect(hits).toBe(0);

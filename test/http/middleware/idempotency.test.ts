@@ -84,15 +84,15 @@ describe.each(dialects)('Idempotency-Key on %s', (dialect) => {
     expect(messagesTo(phoneNumber)).toBe(1);
   });
 
-  it('counts a wrong guess once, however often it is replayed', async () => {
+  it('counts a wrong attempt once, however often it is replayed', async () => {
     const phoneNumber = nextPhoneNumber();
     await h.client.post(SEND, { phoneNumber });
     const wrong = h.gateway.codeFor(phoneNumber) === '000000' ? '000001' : '000000';
-    const guess = { phoneNumber, otp: wrong };
+    const attempt = { phoneNumber, otp: wrong };
     const key = nextKey();
     const answers = [];
     for (let i = 0; i < 5; i += 1) {
-      answers.push(await h.client.post('/api/otp/verify', guess, key));
+      answers.push(await h.client.post('/api/otp/verify', attempt, key));
     }
     expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400]);
     expect(new Set(answers.map(({ raw }) => raw)).size).toBe(1);

@@ -101,7 +101,7 @@ describe('the demo', () => {
       expect((await h.client.call({ ...form, headers })).status).toBe(415);
     }));
 
-  it('F7, F12: its codes open nothing else, and its guesses lock nobody out', () =>
+  it('F7, F12: its codes open nothing else, and its attempts lock nobody out', () =>
     withDemo({ env: NO_COOLDOWN }, async (h, demo) => {
       const phoneNumber = createPhoneNumbers()();
       const { verificationId } = read((await demo.send(phoneNumber)).raw);
@@ -116,11 +116,11 @@ describe('the demo', () => {
       }
       expect((await demo.verify(verificationId, otp)).status).toBe(200);
       const wrong = otp.startsWith('0') ? '100000' : '000000';
-      const guess = async () => {
+      const attempt = async () => {
         const sent = read((await demo.send(phoneNumber)).raw);
         for (let n = 0; n < 3; n += 1) await demo.verify(sent['verificationId'], wrong);
       };
-      for (let round = 0; round < 4; round += 1) await guess();
+      for (let round = 0; round < 4; round += 1) await attempt();
       expect((await h.client.post('/api/otp/send', { phoneNumber })).status).toBe(200);
       const own = h.gateway.codeFor(phoneNumber);
       expect((await h.client.post('/api/otp/verify', { phoneNumber, otp: own })).status).toBe(200);

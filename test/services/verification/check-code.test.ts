@@ -23,7 +23,7 @@ const NO_FAILURE_LIMITS = {
   LIMIT_FAILURES_PER_KEY_HOUR: '0',
 };
 
-/** How many guesses were not refused before a hash: what the metrics count under every other outcome. */
+/** How many attempts were not refused before a hash: what the metrics count under every other outcome. */
 async function countHashes({ client }: Harness): Promise<number> {
   const counts = (await client.get('/metrics')).raw.matchAll(
     /^waverify_otp_verifications_total\{outcome="([a-z]+)"\} (\d+)$/gm,
@@ -38,16 +38,16 @@ describe.each(dialects)('checking without failure limits on %s', (dialect) => {
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {
-    // So many guesses at once would overflow the queue, and a guess that is turned away proves nothing.
+    // So many attempts at once would overflow the queue, and an attempt that is turned away proves nothing.
     h = await createHarness({ dialect, env: { ...NO_FAILURE_LIMITS, OTP_HASH_CONCURRENCY: '64' } });
     otp = createOtpCalls(h);
   });
   afterAll(() => h.close());
 
   /** Repeats what was turned away for want of a place, until it is answered. */
-  async function insist(phone: string, guess: string) {
+  async function insist(phone: string, attempt: string) {
     for (;;) {
-      const answer = await otp.verify(phone, guess);
+      const answer = await otp.verify(phone, attempt);
       if (answer.body.code !== 'overloaded') return answer;
     }
   }
@@ -76,7 +76,7 @@ describe.each(dialects)('checking without failure limits on %s', (dialect) => {
     expect((await otp.row(phone)).status).toBe('sent');
   });
 
-  it('A02: hashes 3 of 200 parallel guesses against the digest of the row', async () => {
+  it('A02: hashes 3 of 200 parallel attempts against the digest of the row', async () => {
     const phone = nextNumber();
     const code = await otp.sendCode(phone);
     const { otpHash } = await otp.row(phone);
@@ -84,7 +84,7 @@ describe.each(dialects)('checking without failure limits on %s', (dialect) => {
     const scope = { accountId: DEFAULT_ACCOUNT_ID, phoneNumber: phone, purpose: 'login' };
     const target = { ref: { scope }, sessionId: undefined, purpose: undefined };
     const results = await Promise.all(
-      wrongCodes(code, 200).map((guess) => verification.checkCode(OWNER, target, guess)),
+      wrongCodes(code, 200).map((attempt) => verification.checkCode(OWNER, target, attempt)),
     );
     expect(results.every(({ outcome }) => outcome === 'invalid')).toBe(true);
     expect(comparisonsWith(otpHash)).toBe(3);
@@ -151,8 +151,8 @@ describe.each(dialects)('checking with the default limits on %s', (dialect) => {
     const phone = nextNumber();
     const [one = '', two = '', three = '', four = ''] = wrongCodes(await otp.sendCode(phone), 4);
     const left = [];
-    for (const guess of [one, two, three, four]) {
-      left.push((await otp.verify(phone, guess)).body.attemptsLeft);
+    for (const attempt of [one, two, three, four]) {
+      left.push((await otp.verify(phone, attempt)).body.attemptsLeft);
     }
     expect(left).toEqual([2, 1, 0, 0]);
   });

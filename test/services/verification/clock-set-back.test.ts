@@ -51,7 +51,7 @@ describe.each(dialects)('F15: the clock of a machine (%s)', (dialect) => {
   });
 
   it.each([
-    ['a guess', (code: string) => codeOf(code)],
+    ['an attempt', (code: string) => codeOf(code)],
     ['its status', () => statusOf()],
   ])('that is set back revives no code whose end was seen by %s', async (_, see) => {
     const code = await otp.sendCode(phoneNumber);
@@ -62,7 +62,7 @@ describe.each(dialects)('F15: the clock of a machine (%s)', (dialect) => {
     expect((await otp.row(phoneNumber)).status).toBe('expired');
   });
 
-  it('that is set back between the guess and its success lets nobody in', async () => {
+  it('that is set back between the attempt and its success lets nobody in', async () => {
     await otp.sendCode(phoneNumber);
     const { id } = await otp.row(phoneNumber);
     const earlier = new Date(h.now().getTime() - HOUR * 1000);

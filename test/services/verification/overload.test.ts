@@ -18,14 +18,14 @@ const SAMPLE = 10;
 /** So many at once find a place, also on a slow machine. */
 const FEW = 3;
 
-describe.each(dialects)('more guesses than the queue holds on %s', (dialect) => {
+describe.each(dialects)('more attempts than the queue holds on %s', (dialect) => {
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {
     const env = {
       OTP_HASH_CONCURRENCY: '1',
       OTP_HASH_MAX_WAIT_SECONDS: '1',
-      // Slow enough that all guesses have come before the queue has moved on.
+      // Slow enough that all attempts have come before the queue has moved on.
       OTP_HASH_MEMORY_KIB: '19456',
       OTP_HASH_TIME_COST: '4',
       LIMIT_SENDS_PER_PREFIX_HOUR: '0',

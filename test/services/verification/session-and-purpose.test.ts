@@ -114,7 +114,7 @@ describe.each(dialects)('the session, purpose and handle of a code on %s', (dial
     expect((await otp.row(phone)).attempts).toBe(0);
   });
 
-  it("answers guesses at an unknown handle alike, and keeps nothing of them beyond a code's life", async () => {
+  it("answers attempts at an unknown handle alike, and keeps nothing of them beyond a code's life", async () => {
     const answers = [];
     for (let i = 0; i < 5; i += 1) answers.push(await otp.verifyById(NO_SUCH_HANDLE, '123456'));
     expect(answers.map(({ body }) => body.code)).toEqual(Array(5).fill('otp_invalid'));

@@ -22,9 +22,9 @@ const NO_LIMITS = {
 };
 
 /** A number in the state that its name says, and a code that is not, or no longer, accepted for it. */
-type Target = { readonly phone: string; readonly guess: string };
+type Target = { readonly phone: string; readonly attempt: string };
 
-describe.each(dialects)('a refused guess on %s', (dialect) => {
+describe.each(dialects)('a refused attempt on %s', (dialect) => {
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {
@@ -35,7 +35,7 @@ describe.each(dialects)('a refused guess on %s', (dialect) => {
 
   async function sent(): Promise<Target> {
     const phone = nextNumber();
-    return { phone, guess: await otp.sendCode(phone) };
+    return { phone, attempt: await otp.sendCode(phone) };
   }
 
   async function expired(): Promise<Target> {
@@ -46,59 +46,59 @@ describe.each(dialects)('a refused guess on %s', (dialect) => {
 
   async function used(): Promise<Target> {
     const target = await sent();
-    expect((await otp.verify(target.phone, target.guess)).status).toBe(200);
+    expect((await otp.verify(target.phone, target.attempt)).status).toBe(200);
     return target;
   }
 
   async function wrong(): Promise<Target> {
-    const { phone, guess } = await sent();
-    return { phone, guess: wrongCodes(guess, 1)[0] ?? '' };
+    const { phone, attempt } = await sent();
+    return { phone, attempt: wrongCodes(attempt, 1)[0] ?? '' };
   }
 
   async function exhausted(): Promise<Target> {
     const target = await sent();
-    const [wrongCode = ''] = wrongCodes(target.guess, 1);
+    const [wrongCode = ''] = wrongCodes(target.attempt, 1);
     for (let i = 0; i < WRONG_PER_CODE; i += 1) await otp.verify(target.phone, wrongCode);
     return target;
   }
 
-  const unknown = async (): Promise<Target> => ({ phone: nextNumber(), guess: '123456' });
+  const unknown = async (): Promise<Target> => ({ phone: nextNumber(), attempt: '123456' });
 
   /** What a caller can tell answers apart by, but the id of the request and the time of day. */
   function look({ status, headers, body }: Answer) {
     return { status, headers: Object.keys(headers).sort(), body: { ...body, requestId: '' } };
   }
 
-  async function guesses({ phone, guess }: Target, count: number) {
+  async function attempts({ phone, attempt }: Target, count: number) {
     const looks = [];
-    for (let i = 0; i < count; i += 1) looks.push(look(await otp.verify(phone, guess)));
+    for (let i = 0; i < count; i += 1) looks.push(look(await otp.verify(phone, attempt)));
     return looks;
   }
 
   it('A15: looks alike whether the code is unknown, wrong, expired or used', async () => {
     const count = WRONG_PER_CODE + 2;
-    const model = await guesses(await unknown(), count);
+    const model = await attempts(await unknown(), count);
     expect(model.map(({ body }) => body.attemptsLeft)).toEqual([4, 3, 2, 1, 0, 0, 0]);
     for (const prepare of [expired, used, wrong]) {
-      expect(await guesses(await prepare(), count), prepare.name).toEqual(model);
+      expect(await attempts(await prepare(), count), prepare.name).toEqual(model);
     }
-    expect(await guesses(await exhausted(), 2), 'exhausted').toEqual(model.slice(-2));
+    expect(await attempts(await exhausted(), 2), 'exhausted').toEqual(model.slice(-2));
   });
 
   it('A15: costs one hash of our own cost, whether or not there is a code to compare with', async () => {
     const { verification, compared } = await createCountedVerification(h);
     for (const prepare of [unknown, wrong, expired, used, exhausted]) {
-      const { phone, guess } = await prepare();
+      const { phone, attempt } = await prepare();
       const scope = { accountId: DEFAULT_ACCOUNT_ID, phoneNumber: phone, purpose: 'login' };
       const target = { ref: { scope }, sessionId: undefined, purpose: undefined };
       compared.length = 0;
-      expect((await verification.checkCode(OWNER, target, guess)).outcome).toBe('invalid');
+      expect((await verification.checkCode(OWNER, target, attempt)).outcome).toBe('invalid');
       expect(compared, prepare.name).toEqual([expect.stringContaining('$m=1024,t=1,p=1$')]);
     }
   });
 });
 
-describe('the time of a refused guess', () => {
+describe('the time of a refused attempt', () => {
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {
@@ -112,13 +112,13 @@ describe('the time of a refused guess', () => {
   /** The difference between a number that never had a code and one with a live code, in hashes. */
   async function measureGap(): Promise<number> {
     const [stranger, known] = [nextNumber(), nextNumber()];
-    const [guess = ''] = wrongCodes(await otp.sendCode(known), 1);
+    const [attempt = ''] = wrongCodes(await otp.sendCode(known), 1);
     const engine = await loadArgon2Engine();
     const times = { known: [] as number[], stranger: [] as number[], hash: [] as number[] };
     for (let round = 0; round < WRONG_PER_CODE; round += 1) {
-      times.known.push(await timeOf(() => otp.verify(known, guess)));
-      times.stranger.push(await timeOf(() => otp.verify(stranger, guess)));
-      times.hash.push(await timeOf(() => engine.hash(guess, DEAR, Buffer.alloc(32, 1))));
+      times.known.push(await timeOf(() => otp.verify(known, attempt)));
+      times.stranger.push(await timeOf(() => otp.verify(stranger, attempt)));
+      times.hash.push(await timeOf(() => engine.hash(attempt, DEAR, Buffer.alloc(32, 1))));
     }
     return (Math.min(...times.known) - Math.min(...times.stranger)) / Math.min(...times.hash);
   }

@@ -53,13 +53,15 @@ describe.each(dialects)('the status of a number on %s', (dialect) => {
 
   it('cannot be verified when the attempts are spent', async () => {
     const phone = nextNumber();
-    for (const guess of wrongCodes(await otp.sendCode(phone), 3)) await otp.verify(phone, guess);
+    for (const attempt of wrongCodes(await otp.sendCode(phone), 3))
+      await otp.verify(phone, attempt);
     expect(await read(phone)).toMatchObject({ status: 'sent', canVerify: false, attempts: 3 });
   });
 
   it('cannot be verified while the number is locked', async () => {
     const phone = nextNumber();
-    for (const guess of wrongCodes(await otp.sendCode(phone), 3)) await otp.verify(phone, guess);
+    for (const attempt of wrongCodes(await otp.sendCode(phone), 3))
+      await otp.verify(phone, attempt);
     h.advance(61);
     await otp.verify(phone, wrongCodes(await otp.sendCode(phone), 1)[0] ?? '');
     expect(await read(phone)).toMatchObject({ status: 'sent', canVerify: false, attempts: 1 });

@@ -84,7 +84,7 @@ describe.each(dialects)('an installation from before accounts, on %s,', (dialect
     const { text } = await recipient.nextMessage();
     code = /^\d{6}/.exec(text)?.[0] ?? '';
     await h.client.post(SEND, { phoneNumber: wrongTwice, channel: 'http' });
-    for (const guess of ['000000', '000001']) await verify(wrongTwice, guess);
+    for (const attempt of ['000000', '000001']) await verify(wrongTwice, attempt);
     await h.close();
     await leaveAccounts(database);
     await keepAnswer(database, 'from-before', JSON.stringify({ phoneNumber: repeated }));
@@ -117,7 +117,7 @@ describe.each(dialects)('an installation from before accounts, on %s,', (dialect
   it('remembers what was counted before', async () => {
     const soon = await h.client.post(SEND, { phoneNumber: wrongTwice, channel: 'http' });
     expect(soon.body.code).toBe('resend_too_soon');
-    for (const guess of ['000002', '000003']) await verify(wrongTwice, guess);
+    for (const attempt of ['000002', '000003']) await verify(wrongTwice, attempt);
     expect((await verify(wrongTwice, '000004')).body.code).toBe('otp_locked');
   });
 

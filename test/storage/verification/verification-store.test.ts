@@ -31,7 +31,7 @@ describe.each(dialects)('the verification store on %s', (dialect) => {
   });
   afterAll(() => migrated.close());
 
-  it('gives 200 concurrent guesses no more attempts than there are', async () => {
+  it('gives 200 concurrent attempts no more attempts than there are', async () => {
     const { id, verificationId } = await createVerification(store, now);
     expect(await countYes(200, () => store.spendAttempt(id, 100, now))).toBe(3);
     expect((await find(verificationId))?.attempts).toBe(3);

@@ -5,7 +5,7 @@ import {
   type Times,
 } from '../../../domain/analytics/funnel-stats.ts';
 
-/** The way of codes, from the request to the right guess. */
+/** The way of codes, from the request to the correct code. */
 export function presentFunnel(figures: Figures) {
   const { sent, delivered, read, verified, deliveredIn, verifiedIn } = figures;
   const counts = Object.fromEntries(verificationCounters.map((name) => [name, figures[name]]));

@@ -22,7 +22,7 @@ export function timelineRoutes({ timelines }: Dependencies) {
     path: '/{verificationId}/timeline',
     summary: 'Tell all that happened to a code',
     description:
-      'In the order of time. A guess appears within a second. Limits are those that the number hit from ten minutes before the request on.',
+      'In the order of time. An attempt appears within a second. Limits are those that the number hit from ten minutes before the request on.',
     request: { params: TimelineParams, query: NoQuery },
     responses: {
       200: json(successOf(Timeline), 'What is on record'),

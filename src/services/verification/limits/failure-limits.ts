@@ -3,39 +3,42 @@ import type { Verification } from '../../../domain/verification/verification.ts'
 import type { VerificationRef } from '../../../storage/verification/verification-store.ts';
 import type { Limits } from '../../limits/limits.ts';
 
-/** A guess, by what it is counted against. */
-type Guess = {
+/** An attempt, by what it is counted against. */
+type Attempt = {
   readonly ref: VerificationRef;
   /** The verification that is meant, live or not. */
   readonly verification: Verification | undefined;
-  /** Whether it takes guesses, as far as was read. */
+  /** Whether it takes attempts, as far as was read. */
   readonly isLive: boolean;
 };
 
 /** `counted` before the comparison; `watched` is read with it. */
-export type GuessClaims = {
+export type AttemptClaims = {
   readonly counted: readonly Claim[];
   readonly watched: readonly Claim[];
 };
 
 /**
- * A number has two locks. Everybody who knows the number can fill the one of guesses by number, so it
- * refuses guesses by number alone. The one of guesses by `verificationId` takes the id of a live code,
+ * A number has two locks. Everybody who knows the number can fill the one of attempts by number, so it
+ * refuses attempts by number alone. The one of attempts by `verificationId` takes the id of a live code,
  * which only whoever asked for the code has.
  */
-export function guessClaims(limits: Limits, { ref, verification, isLive }: Guess): GuessClaims {
-  const guesses = guessClaim(limits, ref);
+export function attemptClaims(
+  limits: Limits,
+  { ref, verification, isLive }: Attempt,
+): AttemptClaims {
+  const recent = recentAttemptsClaim(limits, ref);
   if ('scope' in ref) {
     const { phoneNumber } = ref.scope;
     const inARow = { limit: limits.failuresInARow, subject: phoneNumber };
-    const counted = [...lockClaims(limits, phoneNumber), guesses];
+    const counted = [...lockClaims(limits, phoneNumber), recent];
     const inARowById = { limit: limits.failuresInARowById, subject: phoneNumber };
-    // A guess where no code lives cannot succeed: it must not bring the number nearer to a lasting lock.
+    // An attempt where no code lives cannot succeed: it must not bring the number nearer to a lasting lock.
     return isLive
       ? { counted: [...counted, inARow], watched: [inARowById] }
       : { counted, watched: [inARow] };
   }
-  if (!verification || !isLive) return { counted: [guesses], watched: [] };
+  if (!verification || !isLive) return { counted: [recent], watched: [] };
   const { phoneNumber } = verification;
   return {
     counted: [{ limit: limits.failuresInARowById, subject: phoneNumber }],
@@ -43,7 +46,7 @@ export function guessClaims(limits: Limits, { ref, verification, isLive }: Guess
   };
 }
 
-/** What locks a number against guesses by number. Sending again never resets it (NIST SP 800-63B-4 3.1.3.2). */
+/** What locks a number against attempts by number. Sending again never resets it (NIST SP 800-63B-4 3.1.3.2). */
 export function numberLockClaims(limits: Limits, phoneNumber: string): Claim[] {
   return [
     ...lockClaims(limits, phoneNumber),
@@ -59,13 +62,13 @@ export function allLockClaims(limits: Limits, phoneNumber: string): Claim[] {
   ];
 }
 
-/** Whether a number is locked against guesses by number. */
+/** Whether a number is locked against attempts by number. */
 export function isNumberLocked(limits: Limits, standings: readonly Standing[]): boolean {
   return numberLocksOf(limits, standings).length > 0;
 }
 
 /**
- * Until when a number is locked against guesses by number; undefined when it is not. A lock that has
+ * Until when a number is locked against attempts by number; undefined when it is not. A lock that has
  * no end of its own is said to end when its count is forgotten.
  */
 export function lockEndAt(
@@ -77,7 +80,7 @@ export function lockEndAt(
   return ends.length === 0 ? undefined : new Date(Math.max(now.getTime(), ...ends));
 }
 
-/** The lock of guesses by handle, when both locks of a number are full: no code could be used. */
+/** The lock of attempts by handle, when both locks of a number are full: no code could be used. */
 export function findFullLock(limits: Limits, standings: readonly Standing[]): Standing | undefined {
   if (!isNumberLocked(limits, standings)) return undefined;
   return standings.find(({ limit, isFull }) => isFull && limit === limits.failuresInARowById);
@@ -99,9 +102,9 @@ function lockClaims(limits: Limits, phoneNumber: string): Claim[] {
   ];
 }
 
-/** The guesses of late, which tell how many attempts are left, alike whether or not there is a code. */
-function guessClaim(limits: Limits, ref: VerificationRef): Claim {
+/** The attempts of late, which tell how many attempts are left, alike whether or not there is a code. */
+function recentAttemptsClaim(limits: Limits, ref: VerificationRef): Claim {
   const subject =
     'scope' in ref ? `${ref.scope.phoneNumber}|${ref.scope.purpose}` : ref.verificationId;
-  return { limit: limits.guesses, subject };
+  return { limit: limits.recentAttempts, subject };
 }

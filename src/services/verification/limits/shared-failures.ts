@@ -14,7 +14,7 @@ type Dependencies = {
   readonly logger: Logger;
 };
 
-/** `tightened`: half of the attempts of a code. `refusing`: one, and no guess by number. */
+/** `tightened`: half of the attempts of a code. `refusing`: one, and no attempt by number. */
 export type SharedLevel =
   | { readonly name: 'open' }
   | { readonly name: 'tightened' | 'refusing'; readonly standing: Standing };
@@ -29,7 +29,7 @@ const ALARM_MS = 600_000;
  * Wrong codes that came with one key, or from one end user's address. Many people share both, so no
  * such limit refuses everybody: it is counted after a wrong comparison only, a full one leaves half of
  * the attempts of a code, and only while most of the latest outcomes are failures it leaves one, and
- * refuses guesses by number (OWASP ASVS 6.1.1: "prevent malicious account lockout").
+ * refuses attempts by number (OWASP ASVS 6.1.1: "prevent malicious account lockout").
  */
 export function createSharedFailures({ limiter, limits, metrics, logger }: Dependencies) {
   const outcomes = createRecentOutcomes({ size: OUTCOMES, subjects: SUBJECTS });
@@ -44,7 +44,7 @@ export function createSharedFailures({ limiter, limits, metrics, logger }: Depen
     ];
   }
 
-  /** How strictly guesses are to be treated, by how the caller's shared limits stand. */
+  /** How strictly attempts are to be treated, by how the caller's shared limits stand. */
   function levelOf(caller: Caller, watched: readonly Standing[]): SharedLevel {
     const own = claimsOf(caller).map(({ limit }) => limit);
     const full = watched.filter(({ limit, isFull }) => isFull && own.includes(limit));
@@ -75,7 +75,7 @@ export function createSharedFailures({ limiter, limits, metrics, logger }: Depen
   }
 
   function alarm(caller: Caller, { limit, subject }: Standing): void {
-    metrics.tightenedGuesses.inc({ limit: limit.name });
+    metrics.tightenedAttempts.inc({ limit: limit.name });
     const key = keyOf(caller, { limit, subject });
     if (alarms.has(key)) return;
     alarms.set(key, true);

@@ -38,7 +38,7 @@ describe.each(dialects)('logins of strangers on %s', (dialect) => {
     return `198.51.${Math.floor(stranger / 250)}.${stranger % 250}`;
   };
 
-  /** Guesses from ever other addresses until that is refused; returns how many were compared. */
+  /** Attempts from ever other addresses until that is refused; returns how many were compared. */
   async function fillPot(email: string): Promise<number> {
     for (let compared = 0; compared < 200; compared += 1) {
       const { body } = await loginFrom(nextStranger(), email, WRONG);

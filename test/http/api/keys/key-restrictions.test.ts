@@ -110,7 +110,7 @@ describe.each(dialects)('a key that is held to less than its account, on %s', (d
     const handle = body.data?.['verificationId'];
     const code = h.gateway.codeFor(phone);
     const [wrong = ''] = wrongCodes(code, 1);
-    // Guesses at a number count for all keys of the account, whether or not a code lives there.
+    // Attempts at a number count for all keys of the account, whether or not a code lives there.
     await all.otp.verify(phone, wrong);
     await all.otp.verify(unknown, wrong);
 

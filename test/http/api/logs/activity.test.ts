@@ -119,8 +119,8 @@ describe.each(dialects)('the activity log of calls on %s', (dialect) => {
       ...{ phoneNumber, verificationId, status: 'success', details: 'http', sessionId: 'default' },
     });
     expect(refused).toMatchObject({ phoneNumber, errorMessage: 'resend_too_soon' });
-    const guesses = await readRows('otp_verify');
-    expect(guesses.map((row) => [row.status, row.details, row.verificationId])).toEqual([
+    const attempts = await readRows('otp_verify');
+    expect(attempts.map((row) => [row.status, row.details, row.verificationId])).toEqual([
       ['error', 'wrong passcode', verificationId],
       ['success', null, verificationId],
       ['error', 'no live passcode', null],

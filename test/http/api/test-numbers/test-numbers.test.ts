@@ -83,10 +83,10 @@ describe.each(dialects)('test numbers on %s', (dialect) => {
     });
   });
 
-  it('take no more guesses than any number', async () => {
+  it('take no more attempts than any number', async () => {
     const phoneNumber = await makeTestNumber();
     await send(phoneNumber);
-    for (const guess of ['000000', '000001', '000002']) await verify(phoneNumber, guess);
+    for (const attempt of ['000000', '000001', '000002']) await verify(phoneNumber, attempt);
     expect((await verify(phoneNumber, CODE)).body.code).toBe('otp_invalid');
   });
 

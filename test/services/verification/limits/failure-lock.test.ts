@@ -39,13 +39,13 @@ describe.each(dialects)('the failure lock on %s', (dialect) => {
   });
   afterAll(() => h.close());
 
-  /** Guesses wrong against fresh codes until the number is locked; returns when each was compared. */
-  async function guessUntilLocked(phone: string): Promise<{ compared: number[]; wait: unknown }> {
+  /** Attempts wrong against fresh codes until the number is locked; returns when each was compared. */
+  async function attemptUntilLocked(phone: string): Promise<{ compared: number[]; wait: unknown }> {
     const compared: number[] = [];
     for (;;) {
       h.advance(MINUTE + 1);
-      for (const guess of wrongCodes(await otp.sendCode(phone), 3)) {
-        const { body, headers } = await otp.verify(phone, guess);
+      for (const attempt of wrongCodes(await otp.sendCode(phone), 3)) {
+        const { body, headers } = await otp.verify(phone, attempt);
         if (body.code === 'otp_locked') return { compared, wait: headers['retry-after'] };
         expect(body.code).toBe('otp_invalid');
         compared.push(h.now().getTime());
@@ -53,11 +53,11 @@ describe.each(dialects)('the failure lock on %s', (dialect) => {
     }
   }
 
-  it('A06: holds an attacker to 10 guesses in any hour, 20 in any day and 100 in a row', async () => {
+  it('A06: holds an attacker to 10 attempts in any hour, 20 in any day and 100 in a row', async () => {
     const phone = nextNumber();
     const compared: number[] = [];
     for (;;) {
-      const { compared: some, wait } = await guessUntilLocked(phone);
+      const { compared: some, wait } = await attemptUntilLocked(phone);
       compared.push(...some);
       if (wait === undefined) break;
       h.advance(Number(wait));
@@ -77,7 +77,7 @@ describe.each(dialects)('the failure lock on %s', (dialect) => {
 
   it('A06: refuses the right code while locked, and opens after Retry-After', async () => {
     const phone = nextNumber();
-    const { compared } = await guessUntilLocked(phone);
+    const { compared } = await attemptUntilLocked(phone);
     expect(compared).toHaveLength(5);
     h.advance(MINUTE + 1);
     const code = await otp.sendCode(phone);
@@ -91,7 +91,7 @@ describe.each(dialects)('the failure lock on %s', (dialect) => {
 
   it('A06: is lifted by an operator, which the activity log shows', async () => {
     const phone = nextNumber();
-    await guessUntilLocked(phone);
+    await attemptUntilLocked(phone);
     h.advance(MINUTE + 1);
     const code = await otp.sendCode(phone);
     expect((await otp.verify(phone, code)).body.code).toBe('otp_locked');
@@ -110,15 +110,15 @@ describe.each(dialects)('the failure lock on %s', (dialect) => {
   it('A06: keeps counting over resends', async () => {
     const phone = nextNumber();
     const [one = '', two = '', three = ''] = wrongCodes(await otp.sendCode(phone), 3);
-    for (const guess of [one, two, three]) {
-      expect((await otp.verify(phone, guess)).body.code).toBe('otp_invalid');
+    for (const attempt of [one, two, three]) {
+      expect((await otp.verify(phone, attempt)).body.code).toBe('otp_invalid');
     }
     h.advance(MINUTE + 1);
     expect((await otp.resend(phone)).status).toBe(200);
     const code = h.gateway.codeFor(phone);
     const answers = [];
-    for (const guess of wrongCodes(code, 3))
-      answers.push((await otp.verify(phone, guess)).body.code);
+    for (const attempt of wrongCodes(code, 3))
+      answers.push((await otp.verify(phone, attempt)).body.code);
     expect(answers).toEqual(['otp_invalid', 'otp_invalid', 'otp_locked']);
     expect((await otp.verify(phone, code)).body.code).toBe('otp_locked');
   });
@@ -128,13 +128,13 @@ describe.each(dialects)('the failure lock on %s', (dialect) => {
     for (let i = 0; i < 8; i += 1) {
       expect((await otp.verify(phone, await otp.sendCode(phone))).status).toBe(200);
     }
-    const { compared } = await guessUntilLocked(phone);
+    const { compared } = await attemptUntilLocked(phone);
     expect(compared).toHaveLength(5);
   });
 
-  it('answers guesses that race an unlock with a lock or a comparison, never with a fault', async () => {
+  it('answers attempts that race an unlock with a lock or a comparison, never with a fault', async () => {
     const phone = nextNumber();
-    await guessUntilLocked(phone);
+    await attemptUntilLocked(phone);
     for (let round = 0; round < 5; round += 1) {
       const answers = await inParallel(60, (i) =>
         i % 6 === 5 ? otp.unlock(phone) : otp.verify(phone, '000000'),
@@ -156,17 +156,17 @@ describe.each(dialects)('failures in a row on %s', (dialect) => {
     const h = await createHarness({ dialect, env });
     const otp = createOtpCalls(h);
     const phone = nextNumber();
-    const guess = async (kinds: string) => {
+    const attempt = async (kinds: string) => {
       const code = await otp.sendCode(phone);
       const [wrong = ''] = wrongCodes(code, 1);
       const answers = [];
       for (const kind of kinds) answers.push(await otp.verify(phone, kind === 'r' ? code : wrong));
       return answers.map(({ status, body }) => body.code ?? status);
     };
-    expect(await guess('ww')).toEqual(['otp_invalid', 'otp_invalid']);
-    expect(await guess('wr')).toEqual(['otp_invalid', 200]);
-    expect(await guess('www')).toEqual(['otp_invalid', 'otp_invalid', 'otp_invalid']);
-    expect(await guess('wr')).toEqual(['otp_invalid', 'otp_locked']);
+    expect(await attempt('ww')).toEqual(['otp_invalid', 'otp_invalid']);
+    expect(await attempt('wr')).toEqual(['otp_invalid', 200]);
+    expect(await attempt('www')).toEqual(['otp_invalid', 'otp_invalid', 'otp_invalid']);
+    expect(await attempt('wr')).toEqual(['otp_invalid', 'otp_locked']);
     await h.close();
   });
 });

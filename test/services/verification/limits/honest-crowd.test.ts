@@ -33,7 +33,7 @@ describe.each(dialects)('people who are right at the same moment on %s', (dialec
     expect(tally(answers)['200']).toBe(1);
     const waits = answers.flatMap(({ body }) => body.retryAfter ?? []);
     expect(waits.filter((wait) => wait > 1)).toEqual([]);
-    // The same code once more is no guess either: nobody is locked out by pressing twice.
+    // The same code once more is no attempt either: nobody is locked out by pressing twice.
     for (let i = 0; i < 20; i += 1) expect((await otp.verify(phone, code)).status).toBe(400);
     const again = await otp.sendCode(phone);
     expect((await otp.verify(phone, again)).status).toBe(200);

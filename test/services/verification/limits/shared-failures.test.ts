@@ -33,10 +33,10 @@ describe.each(dialects)('limits that many people share on %s', (dialect) => {
     const phone = nextNumber();
     const sent = await shop.otp.send(phone, fields);
     const code = h.gateway.codeFor(phone);
-    const guess = isRight ? code : (wrongCodes(code, 1)[0] ?? '');
+    const attempt = isRight ? code : (wrongCodes(code, 1)[0] ?? '');
     return way === 'number'
-      ? shop.otp.verify(phone, guess, fields)
-      : shop.otp.verifyById(sent.body.data?.['verificationId'], guess, fields);
+      ? shop.otp.verify(phone, attempt, fields)
+      : shop.otp.verifyById(sent.body.data?.['verificationId'], attempt, fields);
   }
 
   async function failOften(count: number, fields: Fields = {}) {
@@ -45,7 +45,7 @@ describe.each(dialects)('limits that many people share on %s', (dialect) => {
     expect(tally(answers)).toEqual({ otp_invalid: count });
   }
 
-  it('F2: count no guess at a number to which no code was sent', async () => {
+  it('F2: count no attempt at a number to which no code was sent', async () => {
     shop = await createAccountCalls(h, 'shop');
     const phones = Array.from({ length: 5 * FULL }, nextNumber);
     const fields = { clientIp: PERSON };

@@ -37,7 +37,7 @@ describe.each(dialects)('the two locks of a number on %s', (dialect) => {
     return { verificationId, lockedUntil, code: h.gateway.codeFor(phone) };
   }
 
-  /** Guesses by number as somebody does who knows nothing else, until that is refused. */
+  /** Attempts by number as somebody does who knows nothing else, until that is refused. */
   async function lock(phone: string): Promise<void> {
     for (let i = 0; i < 30; i += 1) {
       if ((await otp.verify(phone, '000000')).body.code === 'otp_locked') return;
@@ -45,7 +45,7 @@ describe.each(dialects)('the two locks of a number on %s', (dialect) => {
     throw new Error(`${phone} was never locked`);
   }
 
-  it('F3: leave whoever holds the handle in, while guesses by number are refused', async () => {
+  it('F3: leave whoever holds the handle in, while attempts by number are refused', async () => {
     const phone = nextNumber();
     expect((await send(phone)).lockedUntil).toBeNull();
     await lock(phone);
@@ -67,7 +67,7 @@ describe.each(dialects)('the two locks of a number on %s', (dialect) => {
     expect((await otp.verify(phone, code)).status).toBe(200);
   });
 
-  it('F3: never lock a number for good by guesses where no code lives', async () => {
+  it('F3: never lock a number for good by attempts where no code lives', async () => {
     const phone = nextNumber();
     for (let day = 0; day < 10; day += 1) {
       await lock(phone);
@@ -77,12 +77,12 @@ describe.each(dialects)('the two locks of a number on %s', (dialect) => {
     expect((await otp.verify(phone, code)).status).toBe(200);
   });
 
-  it('F3: lock guesses by handle after as many in a row, and say so instead of sending', async () => {
+  it('F3: lock attempts by handle after as many in a row, and say so instead of sending', async () => {
     const phone = nextNumber();
     for (let i = 0; i < 2; i += 1) {
       const { verificationId, code } = await send(phone);
-      for (const guess of wrongCodes(code, 3)) {
-        expect((await otp.verifyById(verificationId, guess)).body.code).toBe('otp_invalid');
+      for (const attempt of wrongCodes(code, 3)) {
+        expect((await otp.verifyById(verificationId, attempt)).body.code).toBe('otp_invalid');
       }
     }
     const { verificationId, code } = await send(phone);
@@ -99,7 +99,7 @@ describe.each(dialects)('the two locks of a number on %s', (dialect) => {
     expect((await otp.verifyById(fresh.verificationId, fresh.code)).status).toBe(200);
   });
 
-  it('F3: compare no more guesses by handle in parallel than a code and the row take', async () => {
+  it('F3: compare no more attempts by handle in parallel than a code and the row take', async () => {
     const phone = nextNumber();
     const { verificationId, code } = await send(phone);
     const answers = await inParallel(60, (i) =>
@@ -113,9 +113,9 @@ describe.each(dialects)('the two locks of a number on %s', (dialect) => {
 
   it('F18: tell by attemptsLeft nothing about whether a code was just asked for', async () => {
     const [asked, silent] = [nextNumber(), nextNumber()];
-    const guess = async (phone: string) => (await otp.verify(phone, '000000')).body.attemptsLeft;
+    const attempt = async (phone: string) => (await otp.verify(phone, '000000')).body.attemptsLeft;
     const before = [];
-    for (let i = 0; i < 3; i += 1) before.push([await guess(asked), await guess(silent)]);
+    for (let i = 0; i < 3; i += 1) before.push([await attempt(asked), await attempt(silent)]);
     expect(before).toEqual([
       [2, 2],
       [1, 1],
@@ -124,7 +124,7 @@ describe.each(dialects)('the two locks of a number on %s', (dialect) => {
     const { code } = await send(asked);
     const wrong = wrongCodes(code, 1)[0] ?? '';
     const left = (await otp.verify(asked, wrong)).body.attemptsLeft;
-    expect(left).toBe(await guess(silent));
+    expect(left).toBe(await attempt(silent));
   });
 });
 
