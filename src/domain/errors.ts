@@ -1,4 +1,4 @@
-import type { Standing } from './rate-limit.ts';
+import type { RateLimitStatus } from './rate-limit.ts';
 
 /** Every failure that a caller may meet, by the name that it carries on the wire. */
 export type ErrorCode =
@@ -39,7 +39,7 @@ type Extras = {
   readonly retryAfterSeconds?: number;
   readonly attemptsLeft?: number;
   /** The limit that refused, for the RateLimit header fields. */
-  readonly refusal?: Standing;
+  readonly refusal?: RateLimitStatus;
   readonly errors?: readonly FieldError[];
   /** The verification that it is about, for the log. */
   readonly verificationId?: string;

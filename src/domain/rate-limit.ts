@@ -18,10 +18,10 @@ export type Limit = {
 };
 
 /** One event of one subject, to be counted against one limit. */
-export type Claim = { readonly limit: Limit; readonly subject: string };
+export type RateLimitHit = { readonly limit: Limit; readonly subject: string };
 
 /** How one limit stands for one subject. */
-export type Standing = Claim & {
+export type RateLimitStatus = RateLimitHit & {
   /** How many events it still counts, at most its burst. */
   readonly used: number;
   readonly isFull: boolean;

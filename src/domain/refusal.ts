@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from './errors.ts';
-import type { Standing } from './rate-limit.ts';
+import type { RateLimitStatus } from './rate-limit.ts';
 
 /** Too many hashes wait already; the caller has lost nothing and finds a place after the wait. */
 export function overloaded(retryAfterSeconds: number): AppError {
@@ -14,7 +14,7 @@ export function invalidField(path: string, message: string): AppError {
 }
 
 /** A limit said no: with the wait, where there is one. */
-export function refuse(code: ErrorCode, message: string, refusal: Standing): AppError {
+export function refuse(code: ErrorCode, message: string, refusal: RateLimitStatus): AppError {
   const { resetSeconds } = refusal;
   const wait = resetSeconds === undefined ? {} : { retryAfterSeconds: Math.max(1, resetSeconds) };
   return new AppError(code, message, { ...wait, refusal });

@@ -1,14 +1,14 @@
 import type { Context } from 'hono';
-import { type Standing, toRate } from '../domain/rate-limit.ts';
+import { type RateLimitStatus, toRate } from '../domain/rate-limit.ts';
 
 /**
  * The RateLimit header fields (draft-ietf-httpapi-ratelimit-headers), for limits with a window that
  * only the caller's account uses up: `r` is what is left at this moment.
  */
-export function setRateLimitFields(c: Context, standings: readonly Standing[]): void {
+export function setRateLimitFields(c: Context, rateLimits: readonly RateLimitStatus[]): void {
   const policies: string[] = [];
   const states: string[] = [];
-  for (const { limit, used, resetSeconds } of standings) {
+  for (const { limit, used, resetSeconds } of rateLimits) {
     if (limit.windowSeconds === undefined || limit.isShared) continue;
     policies.push(`"${limit.name}";q=${limit.max};w=${limit.windowSeconds}`);
     states.push(

@@ -32,8 +32,8 @@ export async function openDatabase(
       Delivery: defineDelivery(sequelize),
     },
     statements: failClosed(dialect.statements),
-    claim: (...call: Parameters<Dialect['claim']>) =>
-      dialect.claim(...call).catch(throwDatabaseFault),
+    consume: (...call: Parameters<Dialect['consume']>) =>
+      dialect.consume(...call).catch(throwDatabaseFault),
     isInPlace: dialect.isInPlace,
     withMigrationLock: dialect.withMigrationLock,
     async close() {

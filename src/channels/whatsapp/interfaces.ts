@@ -96,8 +96,8 @@ export type ContactBook = {
 /** The daily number of new contacts of a session. */
 export type ContactBudget = {
   /** Counts one, or none when they are used up; `why` tells the count. */
-  claim(sessionId: string): Promise<{ readonly isGranted: boolean; readonly why: string }>;
-  giveBack(sessionId: string): Promise<void>;
+  consume(sessionId: string): Promise<{ readonly isGranted: boolean; readonly why: string }>;
+  refund(sessionId: string): Promise<void>;
 };
 
 export type Leases = {

@@ -23,7 +23,7 @@ import type { HttpEnv } from '../http-env.ts';
  */
 type Dependencies = {
   readonly verification: Pick<VerificationService, 'startVerification' | 'checkCode'>;
-  readonly limiter: Pick<LimiterService, 'claim'>;
+  readonly limiter: Pick<LimiterService, 'consume'>;
   readonly readRecipient: ReadRecipient;
   readonly readFrom: (c: Context) => From;
   readonly codeLength: number;
@@ -55,12 +55,12 @@ export function demoRoutes(dependencies: Dependencies) {
     const caller = asDemo(readFrom(c));
     const { phoneNumber, locale } = await readBody(c, SendBody);
     const recipient = readRecipient(phoneNumber);
-    const claimed = await limiter.claim(caller, [
+    const consumed = await limiter.consume(caller, [
       { limit: SENDS_PER_ADDRESS, subject: caller.ipAddress },
       { limit: SENDS_PER_DAY, subject: 'everybody' },
     ]);
-    if (!claimed.granted) {
-      throw refuse('rate_limited', 'The demo has sent enough codes for now', claimed.refusal);
+    if (!consumed.granted) {
+      throw refuse('rate_limited', 'The demo has sent enough codes for now', consumed.refusal);
     }
     const issued = await verification.startVerification({
       ...{ caller, recipient, purpose: PURPOSE, locale, companyName: 'Waverify Demo' },

@@ -5,7 +5,7 @@ import {
   nameOfPrincipal,
   type Origin,
 } from '../../domain/access/caller.ts';
-import type { Standing } from '../../domain/rate-limit.ts';
+import type { RateLimitStatus } from '../../domain/rate-limit.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { Activity, ActivityStore } from '../../storage/activity/activity-store.ts';
@@ -56,7 +56,7 @@ export function createActivityService({ activities, logger, now }: Dependencies)
   }
 
   /** Records that a limit refused a subject: once a window, and without making the caller wait. */
-  function noteLimitHit(origin: Origin, { limit, subject, resetSeconds }: Standing): void {
+  function noteLimitHit(origin: Origin, { limit, subject, resetSeconds }: RateLimitStatus): void {
     const key = `${origin.accountId}|${limit.name}|${subject}`;
     if (!isNews(key, resetSeconds ?? 86_400)) return;
     noteOf(origin, {

@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { AppError } from '../../domain/errors.ts';
-import type { Claim, Standing } from '../../domain/rate-limit.ts';
+import type { RateLimitHit, RateLimitStatus } from '../../domain/rate-limit.ts';
 import { overloaded } from '../../domain/refusal.ts';
 import type { Verification } from '../../domain/verification/verification.ts';
 import type { Ticket } from '../../lib/concurrency/bounded-queue.ts';
@@ -8,7 +8,7 @@ import { createInFlight, type Flight } from '../../lib/concurrency/in-flight.ts'
 import type { VerificationRef } from '../../storage/verification/verification-store.ts';
 import type { Dependencies } from './context.ts';
 import { type CheckTarget, createFinding, isOpen, isTarget } from './find-verification.ts';
-import { attemptClaims, isNumberLocked, numberLockClaims } from './limits/failure-limits.ts';
+import { attemptHits, isNumberLocked, numberLockHits } from './limits/failure-limits.ts';
 import { createSendBudget } from './limits/send-budget.ts';
 import { createSharedFailures, type SharedLevel } from './limits/shared-failures.ts';
 import { createVerifiedOfLate } from './recently-verified.ts';
@@ -40,9 +40,9 @@ type Attempt = {
   readonly found: Verification | undefined;
   /** The same, when it is the one that is meant. */
   readonly meant: Verification | undefined;
-  readonly counted: readonly Claim[];
-  readonly standings: readonly Standing[];
-  readonly watched: readonly Standing[];
+  readonly counted: readonly RateLimitHit[];
+  readonly rateLimits: readonly RateLimitStatus[];
+  readonly watched: readonly RateLimitStatus[];
   /** How many attempts a code has for this caller at this moment, at most. */
   readonly mostAttempts: number;
   /** Whether it comes by number, and while a shared limit is full or from where nobody asked for a code. */
@@ -70,7 +70,7 @@ export function createChecking(dependencies: Dependencies) {
   const verifiedOfLate = createVerifiedOfLate(hasher);
 
   /** The counts that lead to a lock. */
-  const locksOf = (counted: readonly Claim[]) =>
+  const locksOf = (counted: readonly RateLimitHit[]) =>
     counted.filter(({ limit }) => limit !== limits.recentAttempts);
 
   /**
@@ -111,19 +111,19 @@ export function createChecking(dependencies: Dependencies) {
   ): Promise<Attempt> {
     const meant = found && isTarget(found, target) ? found : undefined;
     const isLive = meant !== undefined && isOpen(meant, now());
-    const claims = attemptClaims(limits, { ref: target.ref, verification: meant, isLive });
+    const hits = attemptHits(limits, { ref: target.ref, verification: meant, isLive });
     // Nobody is behind a test number: only the attempts that are left are counted.
-    const ofRecentAttempts = claims.counted.filter(({ limit }) => limit === limits.recentAttempts);
-    const counted = caller.mode === 'test' ? ofRecentAttempts : claims.counted;
-    const claimed = await limiter.claim(caller, counted, [
-      ...(caller.mode === 'test' ? [] : claims.watched),
-      ...shared.claimsOf(caller),
+    const ofRecentAttempts = hits.counted.filter(({ limit }) => limit === limits.recentAttempts);
+    const counted = caller.mode === 'test' ? ofRecentAttempts : hits.counted;
+    const consumed = await limiter.consume(caller, counted, [
+      ...(caller.mode === 'test' ? [] : hits.watched),
+      ...shared.hitsOf(caller),
     ]);
-    if (!claimed.granted) {
-      throw refuseAttempt(refuseLocked(limits, claimed.full, flight.othersSoFar()));
+    if (!consumed.granted) {
+      throw refuseAttempt(refuseLocked(limits, consumed.full, flight.othersSoFar()));
     }
-    const { standings, watched } = claimed;
-    const attempt = { caller, target, found, meant, counted, standings, watched };
+    const { rateLimits, watched } = consumed;
+    const attempt = { caller, target, found, meant, counted, rateLimits, watched };
     return { ...attempt, ...(await tighten(attempt)) };
   }
 
@@ -139,7 +139,7 @@ export function createChecking(dependencies: Dependencies) {
       const isDoubtful = level.name !== 'open' || suspects.isStranger(caller);
       return { mostAttempts, isSuspect: 'scope' in target.ref && isDoubtful };
     }
-    await limiter.giveBack(caller, counted);
+    await limiter.refund(caller, counted);
     throw refuseAttempt(refusal);
   }
 
@@ -152,7 +152,7 @@ export function createChecking(dependencies: Dependencies) {
     const { caller, counted } = attempt;
     const ticket = hashing.enter(suspects.toAsker(caller, attempt));
     if (!ticket) {
-      await limiter.giveBack(caller, counted);
+      await limiter.refund(caller, counted);
       throw overloaded(hashing.retryAfterSeconds());
     }
     try {
@@ -176,7 +176,7 @@ export function createChecking(dependencies: Dependencies) {
       }
       case 'repeated':
         // Somebody pressed twice: that is no attempt, and must not bring the number nearer to its lock.
-        await limiter.giveBack(caller, locksOf(counted));
+        await limiter.refund(caller, locksOf(counted));
         return;
       case 'invalid':
         suspects.noteUnproven(caller);
@@ -215,9 +215,12 @@ export function createChecking(dependencies: Dependencies) {
    */
   async function forgive(attempt: Attempt, verification: Verification): Promise<void> {
     const { caller, counted, watched } = attempt;
-    const inARow: readonly Claim['limit'][] = [limits.failuresInARow, limits.failuresInARowById];
+    const inARow: readonly RateLimitHit['limit'][] = [
+      limits.failuresInARow,
+      limits.failuresInARowById,
+    ];
     const locked = isNumberLocked(limits, watched)
-      ? numberLockClaims(limits, verification.phoneNumber)
+      ? numberLockHits(limits, verification.phoneNumber)
       : watched.filter(({ limit, used }) => used > 0 && inARow.includes(limit));
     const { phoneNumber, purpose } = verification;
     const cooldown = { limit: limits.cooldown, subject: `${phoneNumber}|${purpose}` };
@@ -225,7 +228,7 @@ export function createChecking(dependencies: Dependencies) {
     const others = counted.filter(({ limit }) => !inARow.includes(limit));
     await Promise.all([
       limiter.clear(caller, ended),
-      limiter.giveBack(caller, others),
+      limiter.refund(caller, others),
       shared.recordSuccess(caller, verification.attempts),
     ]).catch((err: unknown) => logger.error({ err }, 'a correct code stays counted as a failure'));
   }
@@ -235,9 +238,9 @@ export function createChecking(dependencies: Dependencies) {
    * counted whether or not a code lives: the figure must not tell that its owner has just asked for one.
    */
   function countLeft(attempt: Attempt, outcome: 'invalid' | 'closed' | 'repeated'): number {
-    const { target, found, standings, mostAttempts } = attempt;
+    const { target, found, rateLimits, mostAttempts } = attempt;
     const recentAttempts =
-      standings.find(({ limit }) => limit === limits.recentAttempts)?.used ?? 0;
+      rateLimits.find(({ limit }) => limit === limits.recentAttempts)?.used ?? 0;
     if ('scope' in target.ref) {
       return Math.max(0, Math.min(policy.maxAttempts, mostAttempts) - recentAttempts);
     }

@@ -1,11 +1,15 @@
 import { AppError } from '../../domain/errors.ts';
-import { type Standing, toRate } from '../../domain/rate-limit.ts';
+import { type RateLimitStatus, toRate } from '../../domain/rate-limit.ts';
 import { refuse } from '../../domain/refusal.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { SharedLevel } from './limits/shared-failures.ts';
 
 /** The answer to an attempt that full limits refuse, while `others` at the same number are in flight. */
-export function refuseLocked(limits: Limits, full: readonly Standing[], others: number): AppError {
+export function refuseLocked(
+  limits: Limits,
+  full: readonly RateLimitStatus[],
+  others: number,
+): AppError {
   const [refusal] = [...full].sort((a, b) => waitOf(b) - waitOf(a));
   if (!refusal) throw new Error('a limit refused without being full');
   // What is in flight is counted, but may be right: then there is room in a moment.
@@ -24,21 +28,21 @@ export function refuseLocked(limits: Limits, full: readonly Standing[], others: 
 /** Why an attempt by number is not compared although its limits have room; undefined when it is. */
 export function refuseByNumber(
   limits: Limits,
-  watched: readonly Standing[],
+  watched: readonly RateLimitStatus[],
   level: SharedLevel,
 ): AppError | undefined {
   const lock = watched.find(({ limit, isFull }) => isFull && limit === limits.failuresInARow);
   if (lock) return refuseLocked(limits, [lock], 0);
   if (level.name !== 'refusing') return undefined;
   const message = 'Too many wrong codes: verify with verificationId, or wait';
-  return refuse('rate_limited', message, level.standing);
+  return refuse('rate_limited', message, level.status);
 }
 
 /** Whether a full limit would be full without the latest `others` events. */
-function isFullWithout({ limit, used }: Standing, others: number): boolean {
+function isFullWithout({ limit, used }: RateLimitStatus, others: number): boolean {
   return used - others >= toRate(limit).burst;
 }
 
-function waitOf({ resetSeconds }: Standing): number {
+function waitOf({ resetSeconds }: RateLimitStatus): number {
   return resetSeconds ?? Number.MAX_SAFE_INTEGER;
 }

@@ -1,9 +1,9 @@
 import { toPrincipal } from '../../domain/access/caller.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { Claim } from '../../domain/rate-limit.ts';
+import type { RateLimitHit } from '../../domain/rate-limit.ts';
 import type { SendAttempt, UnsentVerification } from '../../storage/verification/unsent-store.ts';
 import type { Dependencies } from './context.ts';
-import { ownSendClaim, sendClaims } from './limits/send-limits.ts';
+import { ownSendHit, sendHits } from './limits/send-limits.ts';
 
 const BATCH = 100;
 
@@ -40,21 +40,21 @@ export function createSettling(dependencies: Dependencies) {
         ? await unsent.fail(id, nodeId, now())
         : await unsent.release(id, nodeId);
     if (!isFirst || ending === 'sent') return;
-    const claims = await claimsOf(verification);
-    const isCooldown = ({ limit }: Claim) => limit === limits.cooldown;
+    const hits = await hitsOf(verification);
+    const isCooldown = ({ limit }: RateLimitHit) => limit === limits.cooldown;
     const origin = { accountId, ipAddress: '', userAgent: undefined };
-    await limiter.giveBack(origin, ending === 'left' ? claims.filter(isCooldown) : claims);
+    await limiter.refund(origin, ending === 'left' ? hits.filter(isCooldown) : hits);
   }
 
   /** What the send was counted on. Of the two pots of a number, it is taken to be the account's own. */
-  async function claimsOf(verification: UnsentVerification): Promise<Claim[]> {
+  async function hitsOf(verification: UnsentVerification): Promise<RateLimitHit[]> {
     const { accountId, phoneNumber, region, purpose, sentBy } = verification;
     const principal = toPrincipal(sentBy);
     const reach = principal.kind === 'key' ? await unsent.findSendReach(principal.id) : {};
     const recipient = { phoneNumber, region };
     const isHeld = await pumping.isHeld(accountId, phoneNumber);
     const send = { caller: { principal, reach }, recipient, purpose };
-    return [...sendClaims(limits, send, isHeld), ownSendClaim(limits, recipient)];
+    return [...sendHits(limits, send, isHeld), ownSendHit(limits, recipient)];
   }
 
   return { settleSends };

@@ -3,7 +3,7 @@ import { assertWithinReach } from '../../domain/access/key-restrictions.ts';
 import { type ChannelName, TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
 import { localeOfRegion } from '../../domain/delivery/locale.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { Standing } from '../../domain/rate-limit.ts';
+import type { RateLimitStatus } from '../../domain/rate-limit.ts';
 import { overloaded, refuse } from '../../domain/refusal.ts';
 import { generateCode } from '../../domain/verification/code.ts';
 import { drawHandle } from '../../lib/crypto/secrets.ts';
@@ -12,7 +12,7 @@ import type { HashedCode } from './code-hasher.ts';
 import type { Dependencies } from './context.ts';
 import { createOpening, type StartRequest } from './create-verification.ts';
 import { findFullLock, lockEndAt } from './limits/failure-limits.ts';
-import { type ClaimedSend, createSendBudget } from './limits/send-budget.ts';
+import { type ConsumedBudget, createSendBudget } from './limits/send-budget.ts';
 import { createGivingUp } from './settle-sends.ts';
 import { createTelling } from './verification-audit.ts';
 
@@ -27,7 +27,7 @@ export type StartedVerification = {
   readonly resendInSeconds: number;
   /** Until when attempts by number are refused; an attempt by `verificationId` is not. */
   readonly lockedUntil: Date | undefined;
-  readonly standings: readonly Standing[];
+  readonly rateLimits: readonly RateLimitStatus[];
 };
 
 /** How callers at the same moment take turns at opening the verification of one test number. */
@@ -43,7 +43,7 @@ const TURNS = {
 type Issue = {
   readonly opened: { readonly verificationId: string; readonly sessionId: string };
   readonly code: string;
-  readonly claimed: ClaimedSend;
+  readonly consumed: ConsumedBudget;
 };
 
 export function createIssuing(dependencies: Dependencies) {
@@ -63,7 +63,7 @@ export function createIssuing(dependencies: Dependencies) {
     draw,
   } = dependencies;
   const createVerification = createOpening(dependencies);
-  const { claimSend, refundFailed } = createSendBudget(dependencies);
+  const { consumeSendBudget, refundFailed } = createSendBudget(dependencies);
   const assertNotGivenUp = createGivingUp(dependencies);
   const { tellIssued, tellRefused } = createTelling(dependencies);
 
@@ -93,22 +93,22 @@ export function createIssuing(dependencies: Dependencies) {
     assertWithinReach(caller.reach, { sessionId, purpose, region });
     const testNumber = await testNumbers.findFor(caller, request.recipient.phoneNumber);
     if (testNumber) return startTestVerification(request, testNumber);
-    const claimed = await claimSend(request);
-    const locked = findFullLock(limits, claimed.watched);
+    const consumed = await consumeSendBudget(request);
+    const locked = findFullLock(limits, consumed.watched);
     if (locked) {
-      await limiter.giveBack(caller, claimed.claims);
+      await limiter.refund(caller, consumed.hits);
       metrics.sends.inc({ outcome: 'refused' });
       throw refuse('otp_locked', 'This number takes no code any more until it is unlocked', locked);
     }
-    const lockedUntil = lockEndAt(limits, claimed.watched, now());
+    const lockedUntil = lockEndAt(limits, consumed.watched, now());
     const code = generateCode(policy.length, draw);
     const opened = await hashAndOpen(request, code).catch(async (error: unknown) => {
-      await limiter.giveBack(caller, claimed.claims);
+      await limiter.refund(caller, consumed.hits);
       throw error;
     });
-    const sent = await deliver(request, { opened, code, claimed });
+    const sent = await deliver(request, { opened, code, consumed });
     metrics.sends.inc({ outcome: 'sent' });
-    return { ...opened, ...sent, lockedUntil, standings: claimed.standings };
+    return { ...opened, ...sent, lockedUntil, rateLimits: consumed.rateLimits };
   }
 
   /** Nothing is counted and nothing is sent: the code is the one that the number always has. */
@@ -121,7 +121,7 @@ export function createIssuing(dependencies: Dependencies) {
     const sent = { channel: TEST_CHANNEL, messageId: drawHandle(12) } as const;
     await verifications.markSent(opened.verificationId, sent, now());
     metrics.sends.inc({ outcome: 'test' });
-    return { ...opened, ...sent, resendInSeconds: 0, lockedUntil: undefined, standings: [] };
+    return { ...opened, ...sent, resendInSeconds: 0, lockedUntil: undefined, rateLimits: [] };
   }
 
   async function hashAndOpen(request: StartRequest, code: string) {
@@ -133,15 +133,15 @@ export function createIssuing(dependencies: Dependencies) {
     return createVerification(request, hashed);
   }
 
-  async function deliver(request: StartRequest, { opened, code, claimed }: Issue) {
+  async function deliver(request: StartRequest, { opened, code, consumed }: Issue) {
     const { verificationId } = opened;
     const message = toMessage(request, opened, code);
     await assertNotGivenUp(verificationId);
     const result = await delivery
       .deliver(message, request.channel)
       .catch(async (error: unknown) => {
-        const giveBack = limiter.giveBack(request.caller, claimed.claims);
-        await Promise.allSettled([verifications.markFailed(verificationId, now()), giveBack]);
+        const refund = limiter.refund(request.caller, consumed.hits);
+        await Promise.allSettled([verifications.markFailed(verificationId, now()), refund]);
         throw error;
       });
     if (result.isAccepted) {
@@ -160,7 +160,7 @@ export function createIssuing(dependencies: Dependencies) {
     metrics.sends.inc({ outcome: 'failed' });
     const { mayHaveArrived } = result;
     await verifications.markFailed(verificationId, now(), { mayHaveArrived });
-    await refundFailed(request, claimed, { verificationId, mayHaveArrived });
+    await refundFailed(request, consumed, { verificationId, mayHaveArrived });
     const { error } = result;
     throw new AppError(error.code, error.message, { ...error.extras, verificationId });
   }

@@ -1,6 +1,6 @@
 import { type Caller, nameOfPrincipal } from '../../domain/access/caller.ts';
 import { assertWithinReach } from '../../domain/access/key-restrictions.ts';
-import type { Standing } from '../../domain/rate-limit.ts';
+import type { RateLimitStatus } from '../../domain/rate-limit.ts';
 import { refuse } from '../../domain/refusal.ts';
 import {
   type Verification,
@@ -13,7 +13,7 @@ import type { Delivery } from '../../storage/delivery/delivery-store.ts';
 import { createChecking } from './check-code.ts';
 import type { Dependencies } from './context.ts';
 import { type CheckTarget, createFinding, isOpen, isTarget } from './find-verification.ts';
-import { allLockClaims, lockEndAt, numberLockClaims } from './limits/failure-limits.ts';
+import { allLockHits, lockEndAt, numberLockHits } from './limits/failure-limits.ts';
 import { createSettling } from './settle-sends.ts';
 import { createIssuing, type StartedVerification } from './start-verification.ts';
 import { createTelling } from './verification-audit.ts';
@@ -31,7 +31,7 @@ export type VerificationDetails = {
   readonly delivery: Delivery | undefined;
   /** 0 when there is no live verification. */
   readonly expiresInSeconds: number;
-  readonly standings: readonly Standing[];
+  readonly rateLimits: readonly RateLimitStatus[];
 };
 
 export type VerificationService = ReturnType<typeof createVerificationService>;
@@ -68,7 +68,7 @@ export function createVerificationService(dependencies: Dependencies) {
       phoneNumber,
       details,
     });
-    const locks = allLockClaims(limits, phoneNumber);
+    const locks = allLockHits(limits, phoneNumber);
     await (isEverywhere ? limiter.clearEverywhere(locks) : limiter.clear(caller, locks));
   }
 
@@ -85,14 +85,14 @@ export function createVerificationService(dependencies: Dependencies) {
     const { phoneNumber, purpose } = scope;
     assertWithinReach(caller.reach, { sessionId, purpose });
     const isTest = (await testNumbers.findFor(caller, phoneNumber)) !== undefined;
-    const claim = { limit: limits.statusPerPhoneMinute, subject: phoneNumber };
-    const locks = numberLockClaims(limits, phoneNumber);
-    const claimed = await limiter.claim(caller, isTest ? [] : [claim], isTest ? [] : locks);
-    if (!claimed.granted) {
-      throw refuse('rate_limited', 'This status is asked for too often', claimed.refusal);
+    const hit = { limit: limits.statusPerPhoneMinute, subject: phoneNumber };
+    const locks = numberLockHits(limits, phoneNumber);
+    const consumed = await limiter.consume(caller, isTest ? [] : [hit], isTest ? [] : locks);
+    if (!consumed.granted) {
+      throw refuse('rate_limited', 'This status is asked for too often', consumed.refusal);
     }
-    const lockedUntil = lockEndAt(limits, claimed.watched, now());
-    const known = { lockedUntil, standings: claimed.standings };
+    const lockedUntil = lockEndAt(limits, consumed.watched, now());
+    const known = { lockedUntil, rateLimits: consumed.rateLimits };
     const inSessions = sessionId === undefined ? caller.reach.sessions : [sessionId];
     const verification = await verifications.findLatest(scope, inSessions);
     return { ...(await describeVerification(verification, lockedUntil !== undefined)), ...known };

@@ -23,20 +23,20 @@ export function createContactBudget({ counters, perDay, now }: Dependencies) {
   });
 
   /** Counts one new contact of a session, or none when the day's are used up; `why` tells the count. */
-  async function claim(sessionId: string): Promise<{ isGranted: boolean; why: string }> {
+  async function consume(sessionId: string): Promise<{ isGranted: boolean; why: string }> {
     if (perDay === 0) return { isGranted: true, why: 'no daily budget is set' };
     const budget = budgetOf(sessionId);
     const at = now();
-    const [counter] = (await counters.claimAll({ claims: [budget] }, at)).counters;
+    const [counter] = (await counters.consumeAll({ hits: [budget] }, at)).counters;
     if (!counter) return { isGranted: false, why: `all ${perDay} of today are used up` };
     const used = Math.ceil((counter.resetsAt - at.getTime()) / budget.intervalMs);
     return { isGranted: true, why: `${used} of ${perDay} today` };
   }
 
   /** Takes one back, because nobody was written to. */
-  async function giveBack(sessionId: string): Promise<void> {
-    if (perDay > 0) await counters.giveBack([budgetOf(sessionId)], now());
+  async function refund(sessionId: string): Promise<void> {
+    if (perDay > 0) await counters.refund([budgetOf(sessionId)], now());
   }
 
-  return { claim, giveBack };
+  return { consume, refund };
 }

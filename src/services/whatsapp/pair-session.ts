@@ -102,7 +102,7 @@ export function createLinking(dependencies: Dependencies) {
   ): Promise<LinkingSecret> {
     await takeUpUnlinked(caller, sessionId);
     const claim = { limit: limits.pairingCodesPerSessionHour, subject: sessionId };
-    const claimed = await limiter.claim(caller, [claim]);
+    const claimed = await limiter.consume(caller, [claim]);
     if (!claimed.granted) {
       throw refuse('rate_limited', 'Too many pairing codes were asked for', claimed.refusal);
     }
@@ -118,7 +118,7 @@ export function createLinking(dependencies: Dependencies) {
         const errorMessage = error instanceof ChannelError ? error.message : 'it failed';
         await activity.record(caller, { ...line, status: 'error', errorMessage });
         // WhatsApp was not reached, so that it counts nothing either.
-        if (isUnavailable(error)) await limiter.giveBack(caller, [claim]);
+        if (isUnavailable(error)) await limiter.refund(caller, [claim]);
         throw toAppError(error);
       });
     await activity.record(caller, { ...line, status: 'success' });

@@ -1,7 +1,7 @@
 import { lastWithRoom } from '../../domain/rate-limit.ts';
 import { toCounter } from '../limits/counter-row.ts';
 import { placeholders, type Row, type Value } from '../statement.ts';
-import type { ClaimOutcome, CounterClaim } from './contract.ts';
+import type { ConsumeOutcome, CounterHit } from './contract.ts';
 
 type Run = (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;
 
@@ -9,16 +9,16 @@ type Run = (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;
  * Claims counters on SQLite and PostgreSQL. `run` must keep other writers of these rows out until
  * this is done: SQLite by its one writer, PostgreSQL by row locks in a transaction.
  */
-export async function claimByUpsert(
+export async function consumeByUpsert(
   run: Run,
-  claims: readonly CounterClaim[],
+  hits: readonly CounterHit[],
   now: number,
-): Promise<ClaimOutcome> {
-  const { sql, values } = upsertClaims(claims, now);
+): Promise<ConsumeOutcome> {
+  const { sql, values } = upsertHits(hits, now);
   const counted = (await run(sql, values)).map(toCounter);
-  if (counted.length === claims.length) return { counters: counted, full: [] };
+  if (counted.length === hits.length) return { counters: counted, full: [] };
   const countedKeys = new Set(counted.map(({ key }) => key));
-  const undone = claims.filter(({ key }) => countedKeys.has(key));
+  const undone = hits.filter(({ key }) => countedKeys.has(key));
   if (undone.length > 0) {
     await run(
       `UPDATE "rate_limits" SET "resetsAt" = "resetsAt" - ${byKey(undone.length)}
@@ -26,7 +26,7 @@ export async function claimByUpsert(
       [...undone.map(({ key }) => key), ...undone.map(({ intervalMs }) => intervalMs)],
     );
   }
-  const full = claims.map(({ key }) => key).filter((key) => !countedKeys.has(key));
+  const full = hits.map(({ key }) => key).filter((key) => !countedKeys.has(key));
   const rows = await run(
     `SELECT "limitKey", "resetsAt" FROM "rate_limits" WHERE "limitKey" IN (${placeholders(full.length)})`,
     full,
@@ -36,22 +36,22 @@ export async function claimByUpsert(
 
 /**
  * The WHERE is the guard: a full counter is not updated (but locked), and RETURNING leaves it out.
- * What a claim inserts is one interval after now, so that the difference is the interval of its key.
+ * What a hit inserts is one interval after now, so that the difference is the interval of its key.
  */
-function upsertClaims(claims: readonly CounterClaim[], now: number) {
-  const rows = claims.map((_, index) => `($${index + 1}, $${claims.length + index + 1})`);
-  const at = `CAST($${2 * claims.length + 1} AS BIGINT)`;
+function upsertHits(hits: readonly CounterHit[], now: number) {
+  const rows = hits.map((_, index) => `($${index + 1}, $${hits.length + index + 1})`);
+  const at = `CAST($${2 * hits.length + 1} AS BIGINT)`;
   const sql = `INSERT INTO "rate_limits" ("limitKey", "resetsAt") VALUES ${rows.join(', ')}
     ON CONFLICT ("limitKey") DO UPDATE SET
       "resetsAt" = CASE WHEN "rate_limits"."resetsAt" <= ${at} THEN excluded."resetsAt"
         ELSE "rate_limits"."resetsAt" + excluded."resetsAt" - ${at} END
-    WHERE "rate_limits"."resetsAt" <= ${byKey(claims.length, 2 * claims.length + 2)}
+    WHERE "rate_limits"."resetsAt" <= ${byKey(hits.length, 2 * hits.length + 2)}
     RETURNING "limitKey", "resetsAt"`;
   const values: Value[] = [
-    ...claims.map(({ key }) => key),
-    ...claims.map(({ intervalMs }) => now + intervalMs),
+    ...hits.map(({ key }) => key),
+    ...hits.map(({ intervalMs }) => now + intervalMs),
     now,
-    ...claims.map((claim) => lastWithRoom(claim, now)),
+    ...hits.map((hit) => lastWithRoom(hit, now)),
   ];
   return { sql, values };
 }

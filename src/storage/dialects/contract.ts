@@ -2,7 +2,7 @@ import type { Sequelize } from 'sequelize';
 import type { Statements } from '../statement.ts';
 
 /** One event of one subject, as the generic cell rate algorithm counts it. */
-export type CounterClaim = {
+export type CounterHit = {
   readonly key: string;
   /** How many events fit at once; at least 1. */
   readonly burst: number;
@@ -20,7 +20,7 @@ export type CounterClaim = {
 };
 
 /** What was counted, or, when nothing was, the counters that were full. */
-export type ClaimOutcome = {
+export type ConsumeOutcome = {
   readonly counters: readonly Counter[];
   readonly full: readonly Counter[];
 };
@@ -34,10 +34,10 @@ export type Dialect = {
   readonly statements: Statements;
 
   /**
-   * Counts one event on every counter of `claims` at `now` (milliseconds since 1970), or on none
+   * Counts one event on every counter of `hits` at `now` (milliseconds since 1970), or on none
    * when one of them is full: one atomic step that no other caller sees half done.
    */
-  claim(claims: readonly CounterClaim[], now: number): Promise<ClaimOutcome>;
+  consume(hits: readonly CounterHit[], now: number): Promise<ConsumeOutcome>;
 
   /** Whether what is written goes where the next process will look for it; of a server, always. */
   isInPlace(): Promise<boolean>;

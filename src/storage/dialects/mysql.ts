@@ -3,7 +3,7 @@ import { QueryTypes, Sequelize, type Transaction } from 'sequelize';
 import { lastWithRoom } from '../../domain/rate-limit.ts';
 import { countOne, toCounter } from '../limits/counter-row.ts';
 import { placeholders, type Row, toSqlTime, type Value } from '../statement.ts';
-import type { ClaimOutcome, Counter, CounterClaim, Dialect } from './contract.ts';
+import type { ConsumeOutcome, Counter, CounterHit, Dialect } from './contract.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';
 import { createServerStatements, retryContention } from './server-statements.ts';
 
@@ -38,9 +38,9 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
   return {
     sequelize,
     statements: createServerStatements({ sequelize, encode, spell, unlessTaken: '' }),
-    claim: (claims, now) =>
+    consume: (hits, now) =>
       retryContention(() =>
-        sequelize.transaction((transaction) => claimWithin(transaction, claims, now)),
+        sequelize.transaction((transaction) => consumeWithin(transaction, hits, now)),
       ),
     isInPlace: async () => true,
     withMigrationLock: (task) =>
@@ -51,31 +51,31 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
    * MySQL has no RETURNING and no WHERE in an upsert: the first statement locks the rows (making
    * them where they are missing), so that reading and counting behind it are one step.
    */
-  async function claimWithin(
+  async function consumeWithin(
     transaction: Transaction,
-    claims: readonly CounterClaim[],
+    hits: readonly CounterHit[],
     now: number,
-  ): Promise<ClaimOutcome> {
+  ): Promise<ConsumeOutcome> {
     await writeCounters(
       transaction,
       'resetsAt',
-      claims.map(({ key }) => ({ key, resetsAt: 0 })),
+      hits.map(({ key }) => ({ key, resetsAt: 0 })),
     );
     const rows = await sequelize.query<Row>(
       `SELECT limitKey, resetsAt FROM rate_limits
-       WHERE limitKey IN (${placeholders(claims.length)}) FOR UPDATE`,
-      { transaction, bind: claims.map(({ key }) => key), type: QueryTypes.SELECT },
+       WHERE limitKey IN (${placeholders(hits.length)}) FOR UPDATE`,
+      { transaction, bind: hits.map(({ key }) => key), type: QueryTypes.SELECT },
     );
     const resetOf = new Map(rows.map(toCounter).map(({ key, resetsAt }) => [key, resetsAt]));
-    const present = claims.map((claim) => ({ claim, resetsAt: resetOf.get(claim.key) ?? 0 }));
-    const full = present.filter(({ claim, resetsAt }) => resetsAt > lastWithRoom(claim, now));
+    const present = hits.map((hit) => ({ hit, resetsAt: resetOf.get(hit.key) ?? 0 }));
+    const full = present.filter(({ hit, resetsAt }) => resetsAt > lastWithRoom(hit, now));
     if (full.length > 0) {
       return {
         counters: [],
-        full: full.map(({ claim: { key }, resetsAt }) => ({ key, resetsAt })),
+        full: full.map(({ hit: { key }, resetsAt }) => ({ key, resetsAt })),
       };
     }
-    const counters = present.map(({ claim, resetsAt }) => countOne(claim, resetsAt, now));
+    const counters = present.map(({ hit, resetsAt }) => countOne(hit, resetsAt, now));
     await writeCounters(transaction, 'VALUES(resetsAt)', counters);
     return { counters, full: [] };
   }

@@ -1,6 +1,6 @@
 import { QueryTypes, Sequelize } from 'sequelize';
 import type { Row, Value } from '../statement.ts';
-import { claimByUpsert } from './claim-by-upsert.ts';
+import { consumeByUpsert } from './claim-by-upsert.ts';
 import type { Dialect } from './contract.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';
 import { createServerStatements, retryContention } from './server-statements.ts';
@@ -29,17 +29,17 @@ export async function openPostgres(config: ServerConfig): Promise<Dialect> {
       spell: (sql) => sql,
       unlessTaken: 'ON CONFLICT DO NOTHING',
     }),
-    claim: (claims, now) =>
+    consume: (hits, now) =>
       retryContention(() =>
         sequelize.transaction((transaction) =>
-          claimByUpsert(
+          consumeByUpsert(
             (sql, values) =>
               sequelize.query<Row>(sql, {
                 transaction,
                 bind: values.map(encode),
                 type: QueryTypes.SELECT,
               }),
-            claims,
+            hits,
             now,
           ),
         ),

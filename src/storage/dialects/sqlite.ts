@@ -4,7 +4,7 @@ import pRetry, { AbortError } from 'p-retry';
 import { Sequelize } from 'sequelize';
 import sqlite3 from 'sqlite3';
 import { toSqlTime, type Value } from '../statement.ts';
-import { claimByUpsert } from './claim-by-upsert.ts';
+import { consumeByUpsert } from './claim-by-upsert.ts';
 import type { Dialect } from './contract.ts';
 import { takeFileLock } from './file-lock.ts';
 import { openConnection } from './sqlite-connection.ts';
@@ -64,11 +64,11 @@ export async function openSqlite({ storage }: { readonly storage: string }): Pro
         await writing.close();
       },
     },
-    // Not as a whole: a savepoint halves the rate of claims, and all that a process which dies within
+    // Not as a whole: a savepoint halves the rate of hits, and all that a process which dies within
     // a refused one leaves behind is a point too many, never one too few.
-    claim: (claims, now) =>
+    consume: (hits, now) =>
       writer.write((connection) =>
-        claimByUpsert((sql, values) => connection.all(sql, values.map(encode)), claims, now),
+        consumeByUpsert((sql, values) => connection.all(sql, values.map(encode)), hits, now),
       ),
     isInPlace: async () => (await identify(storage)) === identity && (await isJournalInPlace()),
     // One process serves the file, but a script may migrate it at the same moment.

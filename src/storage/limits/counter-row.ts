@@ -1,4 +1,4 @@
-import type { Counter, CounterClaim } from '../dialects/contract.ts';
+import type { Counter, CounterHit } from '../dialects/contract.ts';
 import type { Row } from '../statement.ts';
 
 /** Reads a row of `rate_limits` as any driver returns it. */
@@ -7,10 +7,6 @@ export function toCounter(row: Row): Counter {
 }
 
 /** The counter after one more event. */
-export function countOne(
-  { key, intervalMs }: CounterClaim,
-  resetsAt: number,
-  now: number,
-): Counter {
+export function countOne({ key, intervalMs }: CounterHit, resetsAt: number, now: number): Counter {
   return { key, resetsAt: Math.max(resetsAt, now) + intervalMs };
 }

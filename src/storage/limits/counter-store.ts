@@ -1,43 +1,43 @@
 import { lastWithRoom } from '../../domain/rate-limit.ts';
 import type { Database } from '../database.ts';
-import type { ClaimOutcome, Counter, CounterClaim } from '../dialects/contract.ts';
+import type { ConsumeOutcome, Counter, CounterHit } from '../dialects/contract.ts';
 import { placeholders } from '../statement.ts';
 import { toCounter } from './counter-row.ts';
 
-export type { Counter, CounterClaim };
+export type { Counter, CounterHit };
 
 export type CounterStore = ReturnType<typeof createCounterStore>;
 
 const CLOCK_TOLERANCE_MS = 10_000;
 
-/** A claim, and what else is to be read with it. */
-type ClaimCall = {
-  readonly claims: readonly CounterClaim[];
+/** A hit, and what else is to be read with it. */
+type ConsumeCall = {
+  readonly hits: readonly CounterHit[];
   /** Counters that are read and not counted. */
-  readonly watched?: readonly CounterClaim[];
+  readonly watched?: readonly CounterHit[];
 };
 
 /** What was counted or was full, and the watched counters as they were just before. */
-type CallOutcome = ClaimOutcome & { readonly watched: readonly Counter[] };
+type CallOutcome = ConsumeOutcome & { readonly watched: readonly Counter[] };
 
 /** Counts events, in the database, so that a restart forgets nothing and nodes share it. */
-export function createCounterStore({ statements, claim }: Database) {
+export function createCounterStore({ statements, consume }: Database) {
   const { select, change } = statements;
   let prunedUpTo = '';
 
-  /** Counts one on each claimed counter, or on none when one is full: all of them, or those that were full. */
-  async function claimAll({ claims, watched = [] }: ClaimCall, now: Date): Promise<CallOutcome> {
-    const found = await findSane([...claims, ...watched], now);
+  /** Counts one on each consumed counter, or on none when one is full: all of them, or those that were full. */
+  async function consumeAll({ hits, watched = [] }: ConsumeCall, now: Date): Promise<CallOutcome> {
+    const found = await findSane([...hits, ...watched], now);
     const seen = watched.flatMap(({ key }) => found.get(key) ?? []);
-    // Spares the writer a flood of refusals. It can only refuse: whether there is room, the claim decides.
-    const full = claims.flatMap((one) => {
+    // Spares the writer a flood of refusals. It can only refuse: whether there is room, the hit decides.
+    const full = hits.flatMap((one) => {
       const counter = found.get(one.key);
       return counter && counter.resetsAt > lastWithRoom(one, now.getTime()) ? [counter] : [];
     });
-    if (full.length > 0 || claims.length === 0) return { counters: [], full, watched: seen };
+    if (full.length > 0 || hits.length === 0) return { counters: [], full, watched: seen };
     // One order for all callers, so that two of them cannot wait for each other.
-    const ordered = [...claims].sort((a, b) => (a.key < b.key ? -1 : 1));
-    return { ...(await claim(ordered, now.getTime())), watched: seen };
+    const ordered = [...hits].sort((a, b) => (a.key < b.key ? -1 : 1));
+    return { ...(await consume(ordered, now.getTime())), watched: seen };
   }
 
   /**
@@ -45,11 +45,11 @@ export function createCounterStore({ statements, claim }: Database) {
    * more than some seconds: a strict one is full but for one event, another counts nothing, or it would
    * keep its subject waiting for as long as that clock was ahead.
    */
-  async function findSane(claims: readonly CounterClaim[], now: Date) {
+  async function findSane(hits: readonly CounterHit[], now: Date) {
     const found = new Map(
-      (await find(claims.map(({ key }) => key))).map((counter) => [counter.key, counter]),
+      (await find(hits.map(({ key }) => key))).map((counter) => [counter.key, counter]),
     );
-    for (const one of claims) {
+    for (const one of hits) {
       const counter = found.get(one.key);
       if (counter && isTooFar(one, counter, now)) found.set(one.key, await mend(one, now));
     }
@@ -57,21 +57,21 @@ export function createCounterStore({ statements, claim }: Database) {
   }
 
   /** Sets a counter right that is too far ahead; the guard leaves alone what another call has mended. */
-  async function mend(claim: CounterClaim, now: Date): Promise<Counter> {
-    const resetsAt = claim.isStrict
-      ? lastWithRoom({ ...claim, toleranceMs: 0 }, now.getTime())
+  async function mend(hit: CounterHit, now: Date): Promise<Counter> {
+    const resetsAt = hit.isStrict
+      ? lastWithRoom({ ...hit, toleranceMs: 0 }, now.getTime())
       : now.getTime();
     await change(
       `UPDATE "rate_limits" SET "resetsAt" = $2 WHERE "limitKey" = $1 AND "resetsAt" > $3`,
-      [claim.key, resetsAt, latestOf(claim, now)],
+      [hit.key, resetsAt, latestOf(hit, now)],
     );
-    return { key: claim.key, resetsAt };
+    return { key: hit.key, resetsAt };
   }
 
   /** Takes one event back from each counter that still counts it. */
-  async function giveBack(claims: readonly CounterClaim[], now: Date): Promise<void> {
+  async function refund(hits: readonly CounterHit[], now: Date): Promise<void> {
     await Promise.all(
-      claims.map(({ key, intervalMs }) =>
+      hits.map(({ key, intervalMs }) =>
         change(
           `UPDATE "rate_limits" SET "resetsAt" = "resetsAt" - $2
            WHERE "limitKey" = $1 AND "resetsAt" > $3`,
@@ -83,7 +83,7 @@ export function createCounterStore({ statements, claim }: Database) {
 
   /**
    * Forgets counters. One statement a row: a statement that locks several takes them in an order of
-   * its own, and PostgreSQL then finds it in a deadlock with a claim, which takes them in the order of keys.
+   * its own, and PostgreSQL then finds it in a deadlock with a hit, which takes them in the order of keys.
    */
   async function clear(keys: readonly string[]): Promise<void> {
     await Promise.all(
@@ -129,16 +129,16 @@ export function createCounterStore({ statements, claim }: Database) {
     );
   }
 
-  return { claimAll, giveBack, clear, find, findKeys, prune };
+  return { consumeAll, refund, clear, find, findKeys, prune };
 }
 
 /** The furthest that a counter can be ahead when all clocks are right. */
-function latestOf({ longestMs = Number.MAX_SAFE_INTEGER }: CounterClaim, now: Date): number {
+function latestOf({ longestMs = Number.MAX_SAFE_INTEGER }: CounterHit, now: Date): number {
   return now.getTime() + longestMs + CLOCK_TOLERANCE_MS;
 }
 
-function isTooFar(claim: CounterClaim, { resetsAt }: Counter, now: Date): boolean {
-  return claim.longestMs !== undefined && resetsAt > latestOf(claim, now);
+function isTooFar(hit: CounterHit, { resetsAt }: Counter, now: Date): boolean {
+  return hit.longestMs !== undefined && resetsAt > latestOf(hit, now);
 }
 
 /** A text as a pattern that matches nothing else. */

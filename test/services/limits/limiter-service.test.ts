@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Origin } from '../../../src/domain/access/caller.ts';
-import type { Limit, Standing } from '../../../src/domain/rate-limit.ts';
+import type { Limit, RateLimitStatus } from '../../../src/domain/rate-limit.ts';
 import { createAdmission } from '../../../src/lib/concurrency/bounded-queue.ts';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import {
@@ -30,7 +30,7 @@ describe.each(dialects)('the limiter on %s', (dialect) => {
   let limiter: LimiterService;
   let now = new Date('2026-03-01T12:00:00.000Z');
   let subjects = 0;
-  const refusals: Standing[] = [];
+  const refusals: RateLimitStatus[] = [];
   const nextSubject = () => `subject-${++subjects}`;
 
   beforeAll(async () => {
@@ -47,19 +47,19 @@ describe.each(dialects)('the limiter on %s', (dialect) => {
   const wait = (seconds: number) => {
     now = addSeconds(now, seconds);
   };
-  const claim = (subject: string, ...limits: Limit[]) =>
-    limiter.claim(
+  const hit = (subject: string, ...limits: Limit[]) =>
+    limiter.consume(
       CALLER,
       limits.map((one) => ({ limit: one, subject })),
     );
-  const granted = async (...call: Parameters<typeof claim>) => (await claim(...call)).granted;
-  /** How long a claim is told to wait; undefined when it passes or is refused for good. */
-  const waitOf = async (...call: Parameters<typeof claim>) => {
-    const result = await claim(...call);
+  const granted = async (...call: Parameters<typeof hit>) => (await hit(...call)).granted;
+  /** How long a hit is told to wait; undefined when it passes or is refused for good. */
+  const waitOf = async (...call: Parameters<typeof hit>) => {
+    const result = await hit(...call);
     return result.granted ? undefined : result.refusal.resetSeconds;
   };
 
-  it('passes exactly as many of 200 parallel claims as the limit allows', async () => {
+  it('passes exactly as many of 200 parallel hits as the limit allows', async () => {
     const subject = nextSubject();
     const passed = await inParallel(200, () => granted(subject, limit('five', 5, 60), HOUR));
     expect(passed.filter(Boolean)).toHaveLength(3);
@@ -67,9 +67,9 @@ describe.each(dialects)('the limiter on %s', (dialect) => {
 
   it('A26: passes after the wait that it told, and not a second before', async () => {
     const subject = nextSubject();
-    await claim(subject, MINUTE);
+    await hit(subject, MINUTE);
     wait(10);
-    await claim(subject, MINUTE);
+    await hit(subject, MINUTE);
     expect(await waitOf(subject, MINUTE)).toBe(20);
     wait(19);
     expect(await granted(subject, MINUTE)).toBe(false);
@@ -79,7 +79,7 @@ describe.each(dialects)('the limiter on %s', (dialect) => {
 
   it('A26: rounds the wait up, so that it is never told too short', async () => {
     const subject = nextSubject();
-    await claim(subject, limit('one', 1, 60));
+    await hit(subject, limit('one', 1, 60));
     wait(59.2);
     const told = await waitOf(subject, limit('one', 1, 60));
     expect(told).toBe(1);
@@ -90,7 +90,7 @@ describe.each(dialects)('the limiter on %s', (dialect) => {
   it('A26: tells the longest wait when several limits are full', async () => {
     const subject = nextSubject();
     const [short, long] = [limit('short', 1, 60), limit('long', 1, 3600)];
-    await claim(subject, short, long);
+    await hit(subject, short, long);
     expect(await waitOf(subject, short, long)).toBe(3600);
     wait(3600);
     expect(await granted(subject, short, long)).toBe(true);
@@ -99,7 +99,7 @@ describe.each(dialects)('the limiter on %s', (dialect) => {
   it('A26: tells a parallel crowd the wait of the limit that is full, and of no other', async () => {
     const subject = nextSubject();
     const [tight, wide] = [limit('tight', 1, 60), limit('wide', 20, 86_400)];
-    const results = await inParallel(150, () => claim(subject, tight, wide, FOR_GOOD));
+    const results = await inParallel(150, () => hit(subject, tight, wide, FOR_GOOD));
     const refused = results.flatMap((result) => (result.granted ? [] : [result.refusal]));
     expect(refused).toHaveLength(149);
     expect(new Set(refused.map((one) => one.limit.name))).toEqual(new Set(['tight']));
@@ -109,7 +109,7 @@ describe.each(dialects)('the limiter on %s', (dialect) => {
   it('counts on no limit when one of them refuses', async () => {
     const subject = nextSubject();
     const [tight, wide] = [limit('tight', 1, 3600), limit('wide', 2, 3600)];
-    await claim(subject, tight);
+    await hit(subject, tight);
     expect(await granted(subject, tight, wide)).toBe(false);
     expect([await granted(subject, wide), await granted(subject, wide)]).toEqual([true, true]);
     expect(await granted(subject, wide)).toBe(false);
@@ -117,17 +117,17 @@ describe.each(dialects)('the limiter on %s', (dialect) => {
 
   it('does not count what it refuses', async () => {
     const subject = nextSubject();
-    for (let i = 0; i < 5; i += 1) await claim(subject, MINUTE);
-    await limiter.giveBack(CALLER, [{ limit: MINUTE, subject }]);
+    for (let i = 0; i < 5; i += 1) await hit(subject, MINUTE);
+    await limiter.refund(CALLER, [{ limit: MINUTE, subject }]);
     expect([await granted(subject, MINUTE), await granted(subject, MINUTE)]).toEqual([true, false]);
   });
 
   it('refuses for good without a window, until it is cleared', async () => {
     const subject = nextSubject();
-    await claim(subject, FOR_GOOD);
-    await claim(subject, FOR_GOOD);
+    await hit(subject, FOR_GOOD);
+    await hit(subject, FOR_GOOD);
     wait(399 * 86_400);
-    const refused = await claim(subject, FOR_GOOD);
+    const refused = await hit(subject, FOR_GOOD);
     expect(refused).toMatchObject({ granted: false, refusal: { used: 2 } });
     expect(refused.granted ? 0 : refused.refusal.resetSeconds).toBeUndefined();
     await limiter.clear(CALLER, [{ limit: FOR_GOOD, subject }]);
@@ -137,7 +137,7 @@ describe.each(dialects)('the limiter on %s', (dialect) => {
   it('never refuses for a limit that is switched off', async () => {
     const subject = nextSubject();
     const off = limit('off', 0, 60);
-    expect(await claim(subject, off)).toEqual({ granted: true, standings: [], watched: [] });
+    expect(await hit(subject, off)).toEqual({ granted: true, rateLimits: [], watched: [] });
     expect(await granted(subject, off, MINUTE)).toBe(true);
     expect(await limiter.isUsedUp(CALLER, [{ limit: off, subject }])).toBe(false);
   });
@@ -149,21 +149,21 @@ describe.each(dialects)('the limiter on %s', (dialect) => {
     expect(await granted(two, single)).toBe(true);
     expect(await granted(one, limit('another', 1, 60))).toBe(true);
     const stranger = { ...CALLER, accountId: 'stranger' };
-    const claims = [{ limit: single, subject: one }];
-    expect((await limiter.claim(stranger, claims)).granted).toBe(true);
-    expect((await limiter.claim(CALLER, claims)).granted).toBe(false);
+    const hits = [{ limit: single, subject: one }];
+    expect((await limiter.consume(stranger, hits)).granted).toBe(true);
+    expect((await limiter.consume(CALLER, hits)).granted).toBe(false);
   });
 
   it('counts a shared limit over all accounts, and gives each its own back', async () => {
     const subject = nextSubject();
     const stranger = { ...CALLER, accountId: 'stranger' };
-    const claims = [{ limit: { ...limit('shared', 5, 60), isShared: true }, subject }];
-    const passed = await inParallel(60, (i) => limiter.claim(i % 2 ? CALLER : stranger, claims));
+    const hits = [{ limit: { ...limit('shared', 5, 60), isShared: true }, subject }];
+    const passed = await inParallel(60, (i) => limiter.consume(i % 2 ? CALLER : stranger, hits));
     expect(passed.filter((one) => one.granted)).toHaveLength(5);
-    await limiter.giveBack(stranger, claims);
-    expect((await limiter.claim(CALLER, claims)).granted).toBe(true);
-    expect((await limiter.claim(stranger, claims)).granted).toBe(false);
-    expect(await limiter.isUsedUp(stranger, claims)).toBe(true);
+    await limiter.refund(stranger, hits);
+    expect((await limiter.consume(CALLER, hits)).granted).toBe(true);
+    expect((await limiter.consume(stranger, hits)).granted).toBe(false);
+    expect(await limiter.isUsedUp(stranger, hits)).toBe(true);
   });
 
   it('forgets in every account what it is told to, of that subject and limit alone', async () => {
@@ -173,28 +173,28 @@ describe.each(dialects)('the limiter on %s', (dialect) => {
       ...CALLER,
       accountId,
     }));
-    const claimAll = async (one: Limit, of: string) => {
-      const claims = [{ limit: one, subject: of }];
-      const results = await Promise.all(accounts.map((who) => limiter.claim(who, claims)));
+    const consumeAll = async (one: Limit, of: string) => {
+      const hits = [{ limit: one, subject: of }];
+      const results = await Promise.all(accounts.map((who) => limiter.consume(who, hits)));
       return results.map((result) => result.granted);
     };
-    await claimAll(single, subject);
-    await claimAll(single, other);
-    await claimAll(another, subject);
+    await consumeAll(single, subject);
+    await consumeAll(single, other);
+    await consumeAll(another, subject);
     await limiter.clearEverywhere([{ limit: single, subject }]);
-    expect(await claimAll(single, other)).toEqual([false, false, false]);
-    expect(await claimAll(another, subject)).toEqual([false, false, false]);
-    expect(await claimAll(single, subject)).toEqual([true, true, true]);
+    expect(await consumeAll(single, other)).toEqual([false, false, false]);
+    expect(await consumeAll(another, subject)).toEqual([false, false, false]);
+    expect(await consumeAll(single, subject)).toEqual([true, true, true]);
     await limiter.clearEverywhere([{ limit: single, subject: '%' }]);
-    expect(await claimAll(single, subject)).toEqual([false, false, false]);
+    expect(await consumeAll(single, subject)).toEqual([false, false, false]);
   });
 
   it('tells whether a limit is used up without counting', async () => {
     const subject = nextSubject();
     const isUsedUp = () => limiter.isUsedUp(CALLER, [{ limit: MINUTE, subject }]);
-    await claim(subject, MINUTE);
+    await hit(subject, MINUTE);
     expect([await isUsedUp(), await isUsedUp()]).toEqual([false, false]);
-    await claim(subject, MINUTE);
+    await hit(subject, MINUTE);
     expect(await isUsedUp()).toBe(true);
     wait(30);
     expect(await isUsedUp()).toBe(false);
@@ -202,9 +202,9 @@ describe.each(dialects)('the limiter on %s', (dialect) => {
 
   it('reports every refusal with its limit and subject', async () => {
     const subject = nextSubject();
-    await claim(subject, limit('once', 1, 60));
+    await hit(subject, limit('once', 1, 60));
     refusals.length = 0;
-    await claim(subject, limit('once', 1, 60), HOUR);
+    await hit(subject, limit('once', 1, 60), HOUR);
     expect(refusals).toMatchObject([
       { limit: { name: 'once' }, subject, used: 1, resetSeconds: 60 },
     ]);

@@ -112,8 +112,8 @@ describe.each(dialects)('the migrations on %s', (dialect) => {
     expect((await verifications.find({ scope: lower }))?.verificationId).toBe('handle');
     expect((await verifications.find(upper))?.purpose).toBe('LOGIN');
     const claim = { burst: 1, intervalMs: 1000 };
-    const one = await counters.claimAll({ claims: [{ key: 'limit|a', ...claim }] }, now);
-    const other = await counters.claimAll({ claims: [{ key: 'limit|A', ...claim }] }, now);
+    const one = await counters.consumeAll({ hits: [{ key: 'limit|a', ...claim }] }, now);
+    const other = await counters.consumeAll({ hits: [{ key: 'limit|A', ...claim }] }, now);
     expect([one.counters.length, other.counters.length]).toEqual([1, 1]);
   });
 });

@@ -58,7 +58,7 @@ export function createMessenger({ session, governor, contacts, onStranger, now }
     await session.outbox
       .send({ ...letter, whatsAppId, isNewContact: true, assertMayGo: assertUnblocked })
       .catch(async (error: unknown) => {
-        if (error instanceof PassedOverError) await governor.giveBack();
+        if (error instanceof PassedOverError) await governor.refund();
         throw error;
       });
     await contacts.markKnown(sessionId, recipient, now());

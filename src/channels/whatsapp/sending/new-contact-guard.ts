@@ -50,7 +50,7 @@ export function createGovernor({ sessionId, budget, records, now, logger }: Opti
   async function admit(): Promise<Permission> {
     const why = findBlock();
     if (why !== undefined) return { isGranted: false, why };
-    const claimed = await budget.claim(sessionId);
+    const claimed = await budget.consume(sessionId);
     return { isGranted: claimed.isGranted, why: `new contact, ${claimed.why}` };
   }
 
@@ -89,7 +89,7 @@ export function createGovernor({ sessionId, budget, records, now, logger }: Opti
     load,
     findBlock,
     admit,
-    giveBack: () => budget.giveBack(sessionId),
+    refund: () => budget.refund(sessionId),
     onTimeLock,
     onRestricted,
   };

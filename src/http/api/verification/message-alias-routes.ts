@@ -95,7 +95,7 @@ export function messageRoutes(dependencies: Dependencies) {
       channel: undefined,
       locale,
     });
-    setRateLimitFields(c, issued.standings);
+    setRateLimitFields(c, issued.rateLimits);
     return c.json(success('OTP sent', presentSent(caller, issued)), 200);
   });
 

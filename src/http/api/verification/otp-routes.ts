@@ -112,7 +112,7 @@ export function otpRoutes({
         channel: body.channel,
         locale: body.locale,
       });
-      setRateLimitFields(c, issued.standings);
+      setRateLimitFields(c, issued.rateLimits);
       return c.json(success(message, presentSent(caller, issued)), 200);
     });
   }
@@ -236,7 +236,7 @@ export function otpRoutes({
     const scope = { accountId: caller.accountId, phoneNumber, purpose };
     const inSession = readSessionName(caller, sessionId);
     const status = await verification.readStatus(caller, scope, inSession);
-    setRateLimitFields(c, status.standings);
+    setRateLimitFields(c, status.rateLimits);
     return c.json(success('OTP status', presentStatus(phoneNumber, status)), 200);
   });
 

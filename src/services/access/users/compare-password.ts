@@ -1,5 +1,5 @@
 import { DEFAULT_ACCOUNT_ID, type Origin } from '../../../domain/access/caller.ts';
-import type { Claim } from '../../../domain/rate-limit.ts';
+import type { RateLimitHit } from '../../../domain/rate-limit.ts';
 import { refuse } from '../../../domain/refusal.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { UserWithPassword } from '../../../storage/access/user-store.ts';
@@ -18,7 +18,7 @@ type Dependencies = {
 type Attempt = {
   readonly password: string;
   /** Counted as failures, until the password turns out right. */
-  readonly claims: readonly Claim[];
+  readonly hits: readonly RateLimitHit[];
   /** Whose password it should be; undefined when nobody has the address. */
   readonly find: () => Promise<UserWithPassword | undefined>;
 };
@@ -38,19 +38,19 @@ export function createComparing(dependencies: Dependencies) {
    * person has none that is right.
    * @throws {AppError} `rate_limited` without comparing; `overloaded` without counting.
    */
-  async function compare(from: From, { password, claims, find }: Attempt): Promise<Compared> {
+  async function compare(from: From, { password, hits, find }: Attempt): Promise<Compared> {
     const origin = ofNobody(from);
-    const claimed = await limiter.claim(origin, claims);
+    const claimed = await limiter.consume(origin, hits);
     if (!claimed.granted)
       throw refuse('rate_limited', 'Too many failed logins; wait and try again', claimed.refusal);
     try {
       const person = await find();
       const matches = await hasher.matches(person?.passwordHash, password);
       const isRight = matches && person?.user.isActive === true;
-      if (isRight) await forgive(origin, claims);
+      if (isRight) await forgive(origin, hits);
       return { isRight, person };
     } catch (error) {
-      await limiter.giveBack(origin, claims);
+      await limiter.refund(origin, hits);
       throw error;
     }
   }
@@ -59,10 +59,10 @@ export function createComparing(dependencies: Dependencies) {
    * The hour's failures of the person are over; what is counted longer, or for others too, gets this one
    * back. A fault here may cost a count, never the answer.
    */
-  async function forgive(origin: Origin, claims: readonly Claim[]): Promise<void> {
-    const ended = claims.filter(({ limit }) => limit === limits.loginFailuresPerUserHour);
-    const others = claims.filter(({ limit }) => limit !== limits.loginFailuresPerUserHour);
-    await Promise.all([limiter.clear(origin, ended), limiter.giveBack(origin, others)]).catch(
+  async function forgive(origin: Origin, hits: readonly RateLimitHit[]): Promise<void> {
+    const ended = hits.filter(({ limit }) => limit === limits.loginFailuresPerUserHour);
+    const others = hits.filter(({ limit }) => limit !== limits.loginFailuresPerUserHour);
+    await Promise.all([limiter.clear(origin, ended), limiter.refund(origin, others)]).catch(
       (err: unknown) => logger.error({ err }, 'a right password stays counted as a failure'),
     );
   }

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { KNOWN_NETWORK_SECONDS } from '../../../domain/access/permissions.ts';
-import type { Claim } from '../../../domain/rate-limit.ts';
+import type { RateLimitHit } from '../../../domain/rate-limit.ts';
 import { digestOf, type SecretKey } from '../../../lib/crypto/secrets.ts';
 import { addSeconds, type Clock } from '../../../lib/time/clock.ts';
 import type { LoginNetworkStore } from '../../../storage/access/login-network-store.ts';
@@ -14,7 +14,7 @@ type Dependencies = {
 };
 
 /** What a try to log in is counted on. */
-export function createLoginClaims({ limits, loginNetworks, secretKey, now }: Dependencies) {
+export function createLoginLimits({ limits, loginNetworks, secretKey, now }: Dependencies) {
   const addressKey = secretKey.derive('login-address');
   const networkKey = secretKey.derive('login-network');
 
@@ -26,7 +26,7 @@ export function createLoginClaims({ limits, loginNetworks, secretKey, now }: Dep
    * A network from which its person logged in lately has a pot of its own, so that strangers, who
    * share one, cannot lock the person out.
    */
-  function failuresOf(email: string, knownNetwork: string | undefined): Claim[] {
+  function failuresOf(email: string, knownNetwork: string | undefined): RateLimitHit[] {
     const person = digestOf(email, addressKey);
     const subject = knownNetwork === undefined ? person : `${person}|${knownNetwork}`;
     return [
@@ -42,7 +42,7 @@ export function createLoginClaims({ limits, loginNetworks, secretKey, now }: Dep
   }
 
   /** For a new login: strangers are also counted by their wider networks, and all together. */
-  async function ofLogin(email: string, ipAddress: string): Promise<Claim[]> {
+  async function ofLogin(email: string, ipAddress: string): Promise<RateLimitHit[]> {
     const known = await findKnown(email, ipAddress);
     const perAddress = { limit: limits.loginsPerIpMinute, subject: ipAddress };
     const ofPerson = failuresOf(email, known);
@@ -51,7 +51,7 @@ export function createLoginClaims({ limits, loginNetworks, secretKey, now }: Dep
     return [perAddress, ...widerThan(ipAddress), together, ...ofPerson];
   }
 
-  function widerThan(ipAddress: string): Claim[] {
+  function widerThan(ipAddress: string): RateLimitHit[] {
     if (!ipAddress.includes(':')) return [];
     return [
       { limit: limits.loginsPer56Minute, subject: widen(ipAddress, 56) },
@@ -60,7 +60,7 @@ export function createLoginClaims({ limits, loginNetworks, secretKey, now }: Dep
   }
 
   /** For somebody who is in already and shows the password once more. */
-  async function ofPassword(email: string, ipAddress: string): Promise<Claim[]> {
+  async function ofPassword(email: string, ipAddress: string): Promise<RateLimitHit[]> {
     return failuresOf(email, await findKnown(email, ipAddress));
   }
 

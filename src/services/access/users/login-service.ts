@@ -14,7 +14,7 @@ import type { Limits } from '../../limits/limits.ts';
 import type { From } from '../identity-service.ts';
 import { createAccessTokens } from './access-token.ts';
 import { type Compared, createComparing, ofNobody } from './compare-password.ts';
-import { createLoginClaims } from './login-limits.ts';
+import { createLoginLimits } from './login-limits.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { assertGoodPassword } from './password-policy.ts';
 import { createRefreshing, isOpen, type TokenPair } from './refresh-login.ts';
@@ -51,7 +51,7 @@ export function createLoginService(dependencies: Dependencies) {
   const refreshTokens = createRefreshTokens(keys);
   const known = createRecall(tokens.find, { keepMs: REMEMBERED_MS });
   const { compare } = createComparing(dependencies);
-  const claims = createLoginClaims({ ...dependencies, secretKey: keys.current });
+  const hits = createLoginLimits({ ...dependencies, secretKey: keys.current });
   const { issue, refresh } = createRefreshing({
     ...{ tokens, accessTokens, refreshTokens, activity, now },
     refreshSeconds: lives.refreshSeconds,
@@ -68,7 +68,7 @@ export function createLoginService(dependencies: Dependencies) {
   ): Promise<TokenPair> {
     const compared = await compare(from, {
       password,
-      claims: await claims.ofLogin(email, from.ipAddress),
+      hits: await hits.ofLogin(email, from.ipAddress),
       find: () => users.findByEmail(email),
     });
     const opened = await open(from, compared);
@@ -85,7 +85,7 @@ export function createLoginService(dependencies: Dependencies) {
     const familyId = drawHandle(FAMILY_BYTES);
     const expiresAt = addSeconds(at, lives.refreshSeconds);
     const scope = accessOf(user.role).scopes.join(' ');
-    const networkHash = claims.hashNetwork(user.email, from.ipAddress);
+    const networkHash = hits.hashNetwork(user.email, from.ipAddress);
     const login = { ...from, familyId, scope, expiresAt, networkHash };
     if (!(await tokens.open(person, login, at))) return undefined;
     await activity
@@ -137,7 +137,7 @@ export function createLoginService(dependencies: Dependencies) {
     assertGoodPassword(newPassword, user.email, 'newPassword');
     const { isRight } = await compare(caller, {
       password: currentPassword,
-      claims: await claims.ofPassword(user.email, caller.ipAddress),
+      hits: await hits.ofPassword(user.email, caller.ipAddress),
       find: async () => found,
     });
     if (!isRight) throw notCurrent();
@@ -151,9 +151,9 @@ export function createLoginService(dependencies: Dependencies) {
 
   /** The person whose access token this is; undefined for what is not one, or is not good any more. */
   async function identify(token: string, from: From): Promise<Caller | undefined> {
-    const claims = await accessTokens.read(token);
-    const found = claims && (await known.recall(claims.familyId));
-    const isGood = found && isOpen(found, now()) && found.user.id === claims.userId;
+    const hits = await accessTokens.read(token);
+    const found = hits && (await known.recall(hits.familyId));
+    const isGood = found && isOpen(found, now()) && found.user.id === hits.userId;
     return isGood ? toCaller(found, from) : undefined;
   }
 

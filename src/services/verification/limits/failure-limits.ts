@@ -1,4 +1,4 @@
-import type { Claim, Standing } from '../../../domain/rate-limit.ts';
+import type { RateLimitHit, RateLimitStatus } from '../../../domain/rate-limit.ts';
 import type { Verification } from '../../../domain/verification/verification.ts';
 import type { VerificationRef } from '../../../storage/verification/verification-store.ts';
 import type { Limits } from '../../limits/limits.ts';
@@ -13,9 +13,9 @@ type Attempt = {
 };
 
 /** `counted` before the comparison; `watched` is read with it. */
-export type AttemptClaims = {
-  readonly counted: readonly Claim[];
-  readonly watched: readonly Claim[];
+export type AttemptHits = {
+  readonly counted: readonly RateLimitHit[];
+  readonly watched: readonly RateLimitHit[];
 };
 
 /**
@@ -23,15 +23,12 @@ export type AttemptClaims = {
  * refuses attempts by number alone. The one of attempts by `verificationId` takes the id of a live code,
  * which only whoever asked for the code has.
  */
-export function attemptClaims(
-  limits: Limits,
-  { ref, verification, isLive }: Attempt,
-): AttemptClaims {
-  const recent = recentAttemptsClaim(limits, ref);
+export function attemptHits(limits: Limits, { ref, verification, isLive }: Attempt): AttemptHits {
+  const recent = recentAttemptsHit(limits, ref);
   if ('scope' in ref) {
     const { phoneNumber } = ref.scope;
     const inARow = { limit: limits.failuresInARow, subject: phoneNumber };
-    const counted = [...lockClaims(limits, phoneNumber), recent];
+    const counted = [...lockHits(limits, phoneNumber), recent];
     const inARowById = { limit: limits.failuresInARowById, subject: phoneNumber };
     // An attempt where no code lives cannot succeed: it must not bring the number nearer to a lasting lock.
     return isLive
@@ -42,29 +39,26 @@ export function attemptClaims(
   const { phoneNumber } = verification;
   return {
     counted: [{ limit: limits.failuresInARowById, subject: phoneNumber }],
-    watched: numberLockClaims(limits, phoneNumber),
+    watched: numberLockHits(limits, phoneNumber),
   };
 }
 
 /** What locks a number against attempts by number. Sending again never resets it (NIST SP 800-63B-4 3.1.3.2). */
-export function numberLockClaims(limits: Limits, phoneNumber: string): Claim[] {
-  return [
-    ...lockClaims(limits, phoneNumber),
-    { limit: limits.failuresInARow, subject: phoneNumber },
-  ];
+export function numberLockHits(limits: Limits, phoneNumber: string): RateLimitHit[] {
+  return [...lockHits(limits, phoneNumber), { limit: limits.failuresInARow, subject: phoneNumber }];
 }
 
 /** Both locks of a number. */
-export function allLockClaims(limits: Limits, phoneNumber: string): Claim[] {
+export function allLockHits(limits: Limits, phoneNumber: string): RateLimitHit[] {
   return [
-    ...numberLockClaims(limits, phoneNumber),
+    ...numberLockHits(limits, phoneNumber),
     { limit: limits.failuresInARowById, subject: phoneNumber },
   ];
 }
 
 /** Whether a number is locked against attempts by number. */
-export function isNumberLocked(limits: Limits, standings: readonly Standing[]): boolean {
-  return numberLocksOf(limits, standings).length > 0;
+export function isNumberLocked(limits: Limits, rateLimits: readonly RateLimitStatus[]): boolean {
+  return numberLocksOf(limits, rateLimits).length > 0;
 }
 
 /**
@@ -73,29 +67,35 @@ export function isNumberLocked(limits: Limits, standings: readonly Standing[]): 
  */
 export function lockEndAt(
   limits: Limits,
-  standings: readonly Standing[],
+  rateLimits: readonly RateLimitStatus[],
   now: Date,
 ): Date | undefined {
-  const ends = numberLocksOf(limits, standings).map(({ roomAt }) => roomAt.getTime());
+  const ends = numberLocksOf(limits, rateLimits).map(({ roomAt }) => roomAt.getTime());
   return ends.length === 0 ? undefined : new Date(Math.max(now.getTime(), ...ends));
 }
 
 /** The lock of attempts by handle, when both locks of a number are full: no code could be used. */
-export function findFullLock(limits: Limits, standings: readonly Standing[]): Standing | undefined {
-  if (!isNumberLocked(limits, standings)) return undefined;
-  return standings.find(({ limit, isFull }) => isFull && limit === limits.failuresInARowById);
+export function findFullLock(
+  limits: Limits,
+  rateLimits: readonly RateLimitStatus[],
+): RateLimitStatus | undefined {
+  if (!isNumberLocked(limits, rateLimits)) return undefined;
+  return rateLimits.find(({ limit, isFull }) => isFull && limit === limits.failuresInARowById);
 }
 
-function numberLocksOf(limits: Limits, standings: readonly Standing[]): readonly Standing[] {
-  const locks: readonly Standing['limit'][] = [
+function numberLocksOf(
+  limits: Limits,
+  rateLimits: readonly RateLimitStatus[],
+): readonly RateLimitStatus[] {
+  const locks: readonly RateLimitStatus['limit'][] = [
     limits.failuresPerPhoneHour,
     limits.failuresPerPhoneDay,
     limits.failuresInARow,
   ];
-  return standings.filter(({ limit, isFull }) => isFull && locks.includes(limit));
+  return rateLimits.filter(({ limit, isFull }) => isFull && locks.includes(limit));
 }
 
-function lockClaims(limits: Limits, phoneNumber: string): Claim[] {
+function lockHits(limits: Limits, phoneNumber: string): RateLimitHit[] {
   return [
     { limit: limits.failuresPerPhoneHour, subject: phoneNumber },
     { limit: limits.failuresPerPhoneDay, subject: phoneNumber },
@@ -103,7 +103,7 @@ function lockClaims(limits: Limits, phoneNumber: string): Claim[] {
 }
 
 /** The attempts of late, which tell how many attempts are left, alike whether or not there is a code. */
-function recentAttemptsClaim(limits: Limits, ref: VerificationRef): Claim {
+function recentAttemptsHit(limits: Limits, ref: VerificationRef): RateLimitHit {
   const subject =
     'scope' in ref ? `${ref.scope.phoneNumber}|${ref.scope.purpose}` : ref.verificationId;
   return { limit: limits.recentAttempts, subject };

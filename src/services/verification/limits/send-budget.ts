@@ -1,23 +1,23 @@
 import type { Caller } from '../../../domain/access/caller.ts';
 import type { AppError } from '../../../domain/errors.ts';
 import { numberPrefix } from '../../../domain/phone-number/phone-number.ts';
-import { type Claim, type Standing, toRate } from '../../../domain/rate-limit.ts';
+import { type RateLimitHit, type RateLimitStatus, toRate } from '../../../domain/rate-limit.ts';
 import { refuse } from '../../../domain/refusal.ts';
 import type { Verification } from '../../../domain/verification/verification.ts';
 import type { Dependencies } from '../context.ts';
 import type { StartRequest } from '../create-verification.ts';
-import { allLockClaims } from './failure-limits.ts';
-import { addressSendClaims, ownSendClaim, sendClaims, sharedSendClaim } from './send-limits.ts';
+import { allLockHits } from './failure-limits.ts';
+import { addressSendHits, ownSendHit, sendHits, sharedSendHit } from './send-limits.ts';
 
 /** The part of a key's budget above which addresses with unverified sends are refused. */
 const LOW_BUDGET = 1 / 8;
 
 /** A send that was counted: what to give back when it does not happen, and how the limits stand. */
-export type ClaimedSend = {
-  readonly claims: readonly Claim[];
-  readonly standings: readonly Standing[];
+export type ConsumedBudget = {
+  readonly hits: readonly RateLimitHit[];
+  readonly rateLimits: readonly RateLimitStatus[];
   /** How the locks of the number stood, and the count of the end user's address. */
-  readonly watched: readonly Standing[];
+  readonly watched: readonly RateLimitStatus[];
 };
 
 /** Counts sends against the budgets of numbers, prefixes, keys, accounts, regions and all together. */
@@ -38,25 +38,28 @@ export function createSendBudget({
    * later ones draw from the pot that all accounts share for that number.
    * @throws {AppError} `resend_too_soon` or `rate_limited`, with the seconds to wait.
    */
-  async function claimSend(request: StartRequest): Promise<ClaimedSend> {
-    const claimed = await claimBudgets(request);
-    const ofAddress = await claimAddress(request, claimed);
-    return { ...claimed, claims: [...claimed.claims, ...ofAddress] };
+  async function consumeSendBudget(request: StartRequest): Promise<ConsumedBudget> {
+    const consumed = await consumeBudgets(request);
+    const ofAddress = await consumeAddress(request, consumed);
+    return { ...consumed, hits: [...consumed.hits, ...ofAddress] };
   }
 
-  async function claimBudgets(request: StartRequest): Promise<ClaimedSend> {
+  async function consumeBudgets(request: StartRequest): Promise<ConsumedBudget> {
     const { caller, recipient } = request;
     const isHeld = await pumping.isHeld(caller.accountId, recipient.phoneNumber);
-    const claims = sendClaims(limits, request, isHeld);
-    if (limits.sendsPerPhoneDayAllAccounts.max === 0) return claimAll(request, claims);
-    const own = await claimOrRefuse(request, [...claims, ownSendClaim(limits, recipient)]);
-    return own ?? claimAll(request, [...claims, sharedSendClaim(limits, recipient)]);
+    const hits = sendHits(limits, request, isHeld);
+    if (limits.sendsPerPhoneDayAllAccounts.max === 0) return consumeAll(request, hits);
+    const own = await consumeOrRefuse(request, [...hits, ownSendHit(limits, recipient)]);
+    return own ?? consumeAll(request, [...hits, sharedSendHit(limits, recipient)]);
   }
 
-  async function claimAll(request: StartRequest, claims: readonly Claim[]): Promise<ClaimedSend> {
-    const claimed = await limiter.claim(request.caller, claims, watchedOf(request));
-    if (!claimed.granted) throw toRefusal(request, claimed.refusal);
-    return { claims, standings: claimed.standings, watched: claimed.watched };
+  async function consumeAll(
+    request: StartRequest,
+    hits: readonly RateLimitHit[],
+  ): Promise<ConsumedBudget> {
+    const consumed = await limiter.consume(request.caller, hits, watchedOf(request));
+    if (!consumed.granted) throw toRefusal(request, consumed.refusal);
+    return { hits, rateLimits: consumed.rateLimits, watched: consumed.watched };
   }
 
   /**
@@ -64,41 +67,41 @@ export function createSendBudget({
    * only when the budget of the key runs low: what is left of it is for other addresses. Returns what
    * was counted.
    */
-  async function claimAddress(
+  async function consumeAddress(
     request: StartRequest,
-    { claims, standings, watched }: ClaimedSend,
-  ): Promise<readonly Claim[]> {
+    { hits, rateLimits, watched }: ConsumedBudget,
+  ): Promise<readonly RateLimitHit[]> {
     const { caller } = request;
-    const ofAddress = addressSendClaims(limits, caller);
+    const ofAddress = addressSendHits(limits, caller);
     if (ofAddress.length === 0) return [];
-    const ofKey = standings.find(({ limit }) => limit.name === limits.sendsPerKeyHour.name);
+    const ofKey = rateLimits.find(({ limit }) => limit.name === limits.sendsPerKeyHour.name);
     const isLow = ofKey !== undefined && ofKey.used > toRate(ofKey.limit).burst * LOW_BUDGET;
     const isFull = watched.some((one) => one.isFull && one.limit === limits.sendsPerIpHour);
     if (isFull && !isLow) return [];
-    const counted = await limiter.claim(caller, ofAddress);
+    const counted = await limiter.consume(caller, ofAddress);
     if (counted.granted) return ofAddress;
     if (!isLow) return [];
-    await limiter.giveBack(caller, claims);
+    await limiter.refund(caller, hits);
     throw toRefusal(request, counted.refusal);
   }
 
-  function watchedOf({ caller, recipient }: StartRequest): Claim[] {
-    return [...allLockClaims(limits, recipient.phoneNumber), ...addressSendClaims(limits, caller)];
+  function watchedOf({ caller, recipient }: StartRequest): RateLimitHit[] {
+    return [...allLockHits(limits, recipient.phoneNumber), ...addressSendHits(limits, caller)];
   }
 
   /** Undefined when nothing is in the way but that the account's own first sends are used up. */
-  async function claimOrRefuse(
+  async function consumeOrRefuse(
     request: StartRequest,
-    claims: readonly Claim[],
-  ): Promise<ClaimedSend | undefined> {
-    const isOwn = ({ limit }: Claim) => limit === limits.ownSendsPerPhoneDay;
-    const claimed = await limiter.claim(request.caller, claims, watchedOf(request));
-    if (claimed.granted) {
-      const standings = claimed.standings.filter((standing) => !isOwn(standing));
-      return { claims, standings, watched: claimed.watched };
+    hits: readonly RateLimitHit[],
+  ): Promise<ConsumedBudget | undefined> {
+    const isOwn = ({ limit }: RateLimitHit) => limit === limits.ownSendsPerPhoneDay;
+    const consumed = await limiter.consume(request.caller, hits, watchedOf(request));
+    if (consumed.granted) {
+      const rateLimits = consumed.rateLimits.filter((status) => !isOwn(status));
+      return { hits, rateLimits, watched: consumed.watched };
     }
-    if (isOwn(claimed.refusal)) return undefined;
-    throw toRefusal(request, claimed.refusal);
+    if (isOwn(consumed.refusal)) return undefined;
+    throw toRefusal(request, consumed.refusal);
   }
 
   /**
@@ -108,15 +111,15 @@ export function createSendBudget({
    */
   async function refundFailed(
     { caller, recipient }: StartRequest,
-    { claims }: Pick<ClaimedSend, 'claims'>,
+    { hits }: Pick<ConsumedBudget, 'hits'>,
     failure: { readonly verificationId: string; readonly mayHaveArrived: boolean },
   ): Promise<void> {
-    if (!failure.mayHaveArrived) return limiter.giveBack(caller, claims);
+    if (!failure.mayHaveArrived) return limiter.refund(caller, hits);
     const { verificationId } = failure;
     const send = { accountId: caller.accountId, phoneNumber: recipient.phoneNumber };
     const isSecond = await verifications.followsDoubtfulSend({ ...send, verificationId }, now());
-    const isCooldown = ({ limit }: Claim) => limit === limits.cooldown;
-    if (!isSecond) await limiter.giveBack(caller, claims.filter(isCooldown));
+    const isCooldown = ({ limit }: RateLimitHit) => limit === limits.cooldown;
+    if (!isSecond) await limiter.refund(caller, hits.filter(isCooldown));
   }
 
   /**
@@ -133,14 +136,14 @@ export function createSendBudget({
       const counted = isHeld ? [limits.sendsPerHeldPrefixHour] : [];
       const prefixLimits = [limits.sendsPerPrefixHour, ...counted];
       const ofPrefix = prefixLimits.map((limit) => ({ limit, subject }));
-      await limiter.giveBack(caller, [...ofPrefix, ...addressSendClaims(limits, caller)]);
+      await limiter.refund(caller, [...ofPrefix, ...addressSendHits(limits, caller)]);
     } catch (err) {
       // The code is used up by now: a fault here may cost a count, never the answer.
       logger.error({ err }, 'a verified send stays counted as one that nobody verified');
     }
   }
 
-  function toRefusal({ recipient }: StartRequest, refusal: Standing): AppError {
+  function toRefusal({ recipient }: StartRequest, refusal: RateLimitStatus): AppError {
     metrics.sends.inc({ outcome: 'refused' });
     if (refusal.limit === limits.cooldown) {
       return refuse('resend_too_soon', 'Wait before asking for another code', refusal);
@@ -162,5 +165,5 @@ export function createSendBudget({
     return refuse('rate_limited', message, refusal);
   }
 
-  return { claimSend, refundFailed, refundOnVerified };
+  return { consumeSendBudget, refundFailed, refundOnVerified };
 }

@@ -1,7 +1,7 @@
 import { type Caller, nameOfPrincipal } from '../../../domain/access/caller.ts';
 import type { Reach } from '../../../domain/access/permissions.ts';
 import { numberPrefix, type Recipient } from '../../../domain/phone-number/phone-number.ts';
-import type { Claim } from '../../../domain/rate-limit.ts';
+import type { RateLimitHit } from '../../../domain/rate-limit.ts';
 import type { Limits } from '../../limits/limits.ts';
 
 type Sender = Pick<Caller, 'principal'> & {
@@ -15,7 +15,7 @@ type Send = {
 };
 
 /** What sending a code counts against, but for the pots that accounts share for a number. */
-export function sendClaims(limits: Limits, send: Send, isHeld: boolean): Claim[] {
+export function sendHits(limits: Limits, send: Send, isHeld: boolean): RateLimitHit[] {
   const { caller, purpose } = send;
   const { phoneNumber, region } = send.recipient;
   const prefix = numberPrefix(phoneNumber);
@@ -26,7 +26,7 @@ export function sendClaims(limits: Limits, send: Send, isHeld: boolean): Claim[]
     { limit: limits.sendsPerPhoneDay, subject: phoneNumber },
     { limit: limits.sendsPerPrefixHour, subject: prefix },
     ...(isHeld ? [held] : []),
-    keySendClaim(limits, caller),
+    keySendHit(limits, caller),
     { limit: limits.sendsPerAccountDay, subject: '' },
     { limit: limits.sendsPerRegionHour, subject: region },
     { limit: limits.sendsInAllHour, subject: '' },
@@ -34,15 +34,15 @@ export function sendClaims(limits: Limits, send: Send, isHeld: boolean): Claim[]
 }
 
 /** What a send for one end user counts against, where the caller names their address. */
-export function addressSendClaims(
+export function addressSendHits(
   { sendsPerIpHour }: Limits,
   { clientIp }: Pick<Caller, 'clientIp'>,
-): Claim[] {
+): RateLimitHit[] {
   return clientIp === undefined ? [] : [{ limit: sendsPerIpHour, subject: clientIp }];
 }
 
 /** The budget of a key is the lower one of its own and everybody's. */
-function keySendClaim({ sendsPerKeyHour }: Limits, { principal, reach }: Sender): Claim {
+function keySendHit({ sendsPerKeyHour }: Limits, { principal, reach }: Sender): RateLimitHit {
   const { sendsPerHour = 0, sendPot } = reach;
   const budgets = [sendsPerKeyHour.max, sendsPerHour].filter((max) => max > 0);
   const max = budgets.length === 0 ? 0 : Math.min(...budgets);
@@ -51,14 +51,14 @@ function keySendClaim({ sendsPerKeyHour }: Limits, { principal, reach }: Sender)
 }
 
 /** The first sends of an account to a number, which no other account can use up. */
-export function ownSendClaim(
+export function ownSendHit(
   limits: Limits,
   { phoneNumber }: Pick<Recipient, 'phoneNumber'>,
-): Claim {
+): RateLimitHit {
   return { limit: limits.ownSendsPerPhoneDay, subject: phoneNumber };
 }
 
 /** What all accounts together send to a number beyond that. */
-export function sharedSendClaim(limits: Limits, { phoneNumber }: Recipient): Claim {
+export function sharedSendHit(limits: Limits, { phoneNumber }: Recipient): RateLimitHit {
   return { limit: limits.sendsPerPhoneDayAllAccounts, subject: phoneNumber };
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type Caller, nameOfPrincipal } from '../../../domain/access/caller.ts';
-import type { Claim, Standing } from '../../../domain/rate-limit.ts';
+import type { RateLimitHit, RateLimitStatus } from '../../../domain/rate-limit.ts';
 import { createRecentOutcomes } from '../../../lib/concurrency/recent-outcomes.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { LimiterService } from '../../limits/limiter-service.ts';
@@ -8,7 +8,7 @@ import type { Limits } from '../../limits/limits.ts';
 import type { Metrics } from '../../operations/metrics-service.ts';
 
 type Dependencies = {
-  readonly limiter: Pick<LimiterService, 'claim' | 'giveBack'>;
+  readonly limiter: Pick<LimiterService, 'consume' | 'refund'>;
   readonly limits: Limits;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -17,7 +17,7 @@ type Dependencies = {
 /** `tightened`: half of the attempts of a code. `refusing`: one, and no attempt by number. */
 export type SharedLevel =
   | { readonly name: 'open' }
-  | { readonly name: 'tightened' | 'refusing'; readonly standing: Standing };
+  | { readonly name: 'tightened' | 'refusing'; readonly status: RateLimitStatus };
 
 const OUTCOMES = 200;
 const SUBJECTS = 10_000;
@@ -36,7 +36,7 @@ export function createSharedFailures({ limiter, limits, metrics, logger }: Depen
   const alarms = new LRUCache<string, true>({ max: SUBJECTS, ttl: ALARM_MS });
 
   /** What a wrong code of this caller counts against. */
-  function claimsOf({ principal, clientIp, mode }: Caller): Claim[] {
+  function hitsOf({ principal, clientIp, mode }: Caller): RateLimitHit[] {
     if (mode === 'test') return [];
     return [
       { limit: limits.failuresPerKeyHour, subject: nameOfPrincipal(principal) },
@@ -45,36 +45,36 @@ export function createSharedFailures({ limiter, limits, metrics, logger }: Depen
   }
 
   /** How strictly attempts are to be treated, by how the caller's shared limits stand. */
-  function levelOf(caller: Caller, watched: readonly Standing[]): SharedLevel {
-    const own = claimsOf(caller).map(({ limit }) => limit);
+  function levelOf(caller: Caller, watched: readonly RateLimitStatus[]): SharedLevel {
+    const own = hitsOf(caller).map(({ limit }) => limit);
     const full = watched.filter(({ limit, isFull }) => isFull && own.includes(limit));
     const [first] = full;
     if (!first) return { name: 'open' };
-    for (const standing of full) alarm(caller, standing);
+    for (const status of full) alarm(caller, status);
     const dominated = full.find((one) => outcomes.failureRatio(keyOf(caller, one)) > DOMINANT);
     return dominated
-      ? { name: 'refusing', standing: dominated }
-      : { name: 'tightened', standing: first };
+      ? { name: 'refusing', status: dominated }
+      : { name: 'tightened', status: first };
   }
 
   /** Notes a wrong code; it is counted also beyond the limit. */
   async function recordFailure(caller: Caller): Promise<void> {
-    const claims = claimsOf(caller);
-    for (const claim of claims) outcomes.add(keyOf(caller, claim), true);
-    await Promise.all(claims.map((claim) => limiter.claim(caller, [claim])));
+    const hits = hitsOf(caller);
+    for (const hit of hits) outcomes.add(keyOf(caller, hit), true);
+    await Promise.all(hits.map((hit) => limiter.consume(caller, [hit])));
   }
 
   /** Notes a right code. The wrong ones before it were slips of the same person, and count no more. */
   async function recordSuccess(caller: Caller, slips: number): Promise<void> {
-    const claims = claimsOf(caller);
-    for (const claim of claims) {
-      outcomes.add(keyOf(caller, claim), false);
-      outcomes.forgive(keyOf(caller, claim), slips);
+    const hits = hitsOf(caller);
+    for (const hit of hits) {
+      outcomes.add(keyOf(caller, hit), false);
+      outcomes.forgive(keyOf(caller, hit), slips);
     }
-    for (let left = slips; left > 0; left -= 1) await limiter.giveBack(caller, claims);
+    for (let left = slips; left > 0; left -= 1) await limiter.refund(caller, hits);
   }
 
-  function alarm(caller: Caller, { limit, subject }: Standing): void {
+  function alarm(caller: Caller, { limit, subject }: RateLimitStatus): void {
     metrics.tightenedAttempts.inc({ limit: limit.name });
     const key = keyOf(caller, { limit, subject });
     if (alarms.has(key)) return;
@@ -86,9 +86,9 @@ export function createSharedFailures({ limiter, limits, metrics, logger }: Depen
     );
   }
 
-  return { claimsOf, levelOf, recordFailure, recordSuccess };
+  return { hitsOf, levelOf, recordFailure, recordSuccess };
 }
 
-function keyOf({ accountId }: Caller, { limit, subject }: Claim): string {
+function keyOf({ accountId }: Caller, { limit, subject }: RateLimitHit): string {
   return `${accountId}|${limit.name}|${subject}`;
 }
