@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config/read-config.ts';
 import { bootstrap } from '../src/app/bootstrap.ts';
-import { ownerOfInstallation } from '../src/domain/access/caller.ts';
+import { rootCaller } from '../src/domain/access/caller.ts';
 import { CreateUserBody } from '../src/http/api/users/user-schemas.ts';
 import { createLogger } from '../src/lib/logger.ts';
 import { systemClock } from '../src/lib/time/clock.ts';
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
     role: 'guest',
   });
   try {
-    const user = await service.users.create(ownerOfInstallation(HERE), { ...draft, password });
+    const user = await service.users.create(rootCaller(HERE), { ...draft, password });
     const { id, email, role, accountId } = user;
     console.log(`Made ${email}: id ${id}, role ${role}, account ${accountId}`);
   } finally {

@@ -4,14 +4,14 @@ import { createIdentityService } from '../services/access/identity-service.ts';
 import { createLoginService } from '../services/access/users/login-service.ts';
 import { createPasswordHasher } from '../services/access/users/password-hasher.ts';
 import { createUserService } from '../services/access/users/user-service.ts';
-import type { Ground } from './infrastructure.ts';
+import type { Infrastructure } from './infrastructure.ts';
 
 /** Keys, people, and how either is known again. */
-export async function openAccess(ground: Ground) {
-  const { config, surroundings, stores, engine, passwordHashing, secretKeys, bootstrapKey } =
-    ground;
-  const { limiter, limits, activity } = ground;
-  const { logger, now } = surroundings;
+export async function buildAccess(infrastructure: Infrastructure) {
+  const { config, platform, stores, engine, passwordHashing, secretKeys, bootstrapKey } =
+    infrastructure;
+  const { limiter, limits, activity } = infrastructure;
+  const { logger, now } = platform;
   const hasher = await createPasswordHasher({ engine, hashing: passwordHashing });
   const keys = createKeyService({ keys: stores.apiKeys, activity, logger, now });
   const logins = createLoginService({
@@ -27,7 +27,7 @@ export async function openAccess(ground: Ground) {
     identifyKey: keys.identify,
     identifyToken: logins.identify,
     noteWrongKey: createWrongKeys({
-      ...{ most: config.limits.wrongKeysPerIpMinute, activity, metrics: ground.metrics },
+      ...{ most: config.limits.wrongKeysPerIpMinute, activity, metrics: infrastructure.metrics },
     }),
   });
   return { keys, logins, users, identity };

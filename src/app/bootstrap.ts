@@ -24,12 +24,17 @@ import { createSessionService } from '../services/whatsapp/session-service.ts';
 import { openDatabase } from '../storage/database.ts';
 import { toNotOpen } from '../storage/describe-open-fault.ts';
 import { claimAlone, claimSoleUse } from '../storage/sole-use.ts';
-import { openAccess } from './access.ts';
-import { openChannels } from './delivery.ts';
-import { type Ground, layGround, type Secrets, type Surroundings } from './infrastructure.ts';
+import { buildAccess } from './access.ts';
+import { buildDelivery } from './delivery.ts';
+import {
+  type Infrastructure,
+  createInfrastructure,
+  type Secrets,
+  type Platform,
+} from './infrastructure.ts';
 import { joinNodes } from './join-nodes.ts';
 
-export type { Secrets, Surroundings };
+export type { Secrets, Platform };
 
 /** What a request may take beside the channel: places among the hashes, and a database that is slow. */
 const REQUEST_SECONDS = 30;
@@ -38,11 +43,11 @@ const REQUEST_SECONDS = 30;
  * Opens and migrates the database and builds the object graph over it. It and the files of its folder
  * are the only ones that name concrete parts. The caller closes what it returns.
  */
-export async function bootstrap(config: Config, secrets: Secrets, surroundings: Surroundings) {
-  const { role = 'node' } = surroundings;
+export async function bootstrap(config: Config, secrets: Secrets, platform: Platform) {
+  const { role = 'node' } = platform;
   const soleUse = role === 'guest' ? undefined : await CLAIMS[role](config.database);
   try {
-    const service = await openService(config, secrets, surroundings);
+    const service = await openService(config, secrets, platform);
     if (role === 'node') await service.probe.start();
     return {
       ...service,
@@ -59,13 +64,13 @@ export async function bootstrap(config: Config, secrets: Secrets, surroundings: 
 
 const CLAIMS = { node: claimSoleUse, alone: claimAlone };
 
-async function openService(config: Config, secrets: Secrets, surroundings: Surroundings) {
+async function openService(config: Config, secrets: Secrets, platform: Platform) {
   const database = await openMigrated(config.database);
   const engine = await loadArgon2Engine();
-  const ground = layGround(config, { database, engine, secrets, surroundings });
-  const nodes = await joinNodes(ground);
-  const { closeServices, ...services } = await openServices(ground, nodes);
-  const { logger } = surroundings;
+  const infrastructure = createInfrastructure(config, { database, engine, secrets, platform });
+  const nodes = await joinNodes(infrastructure);
+  const { closeServices, ...services } = await buildServices(infrastructure, nodes);
+  const { logger } = platform;
   const probe = createWriteProbe({ database, beat: nodes.beat, logger });
   const migrationNames = migrations.map(({ name }) => name);
   const health = createHealthService({ database, probe, migrations: migrationNames });
@@ -101,18 +106,18 @@ async function openMigrated(config: DatabaseConfig) {
   }
 }
 
-async function openServices(ground: Ground, nodes: NodeService) {
-  const { config, surroundings, stores, engine, hashing, secretKeys, nodeId } = ground;
-  const { metrics, activity, limiter, limits } = ground;
-  const { logger, now, draw } = surroundings;
+async function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
+  const { config, platform, stores, engine, hashing, secretKeys, nodeId } = infrastructure;
+  const { metrics, activity, limiter, limits } = infrastructure;
+  const { logger, now, draw } = platform;
   const { memoryKib, timeCost } = config.hashing;
   const hasher = await createCodeHasher({
     engine,
     cost: { memoryKib, timeCost },
     ...secretKeys,
   });
-  const channels = openChannels(ground);
-  const access = await openAccess(ground);
+  const channels = buildDelivery(infrastructure);
+  const access = await buildAccess(infrastructure);
   const testNumbers = createTestNumberService({
     ...{ testNumbers: stores.testNumbers, hasher, hashing, activity, now },
   });

@@ -9,19 +9,19 @@ import { createSealer } from '../lib/crypto/encryption.ts';
 import { drawFraction } from '../lib/crypto/secrets.ts';
 import { createDeliveryService } from '../services/delivery/delivery-service.ts';
 import { createContactBudget } from '../services/whatsapp/contact-budget.ts';
-import type { Ground } from './infrastructure.ts';
+import type { Infrastructure } from './infrastructure.ts';
 
 /** The ways to recipients, in the order in which they are tried, and the linked numbers of this node. */
-export function openChannels(ground: Ground) {
-  const { config, surroundings, stores, metrics } = ground;
-  const { logger, now } = surroundings;
+export function buildDelivery(infrastructure: Infrastructure) {
+  const { config, platform, stores, metrics } = infrastructure;
+  const { logger, now } = platform;
   const { timeoutSeconds, order } = config.channels;
-  const pool = createWhatsAppPool(ground, (news) => delivery.recordNews(news));
+  const pool = createWhatsAppPool(infrastructure, (news) => delivery.recordReceipt(news));
   const { defaultSession } = config.otp;
   const channels = order.map((name) =>
     name === 'whatsapp'
       ? createWhatsAppChannel({ pool, contacts: stores.contacts, defaultSession })
-      : createChannel(name, ground),
+      : createChannel(name, infrastructure),
   );
   const delivery = createDeliveryService({
     ...{ deliveries: stores.deliveries, channels, timeoutSeconds, metrics, logger, now },
@@ -36,9 +36,9 @@ export function openChannels(ground: Ground) {
 }
 
 /** The linked numbers of this node. */
-function createWhatsAppPool(ground: Ground, onDelivery: PoolOptions['onDelivery']) {
-  const { config, surroundings, stores, activity, secretKeys } = ground;
-  const { logger, now, whatsappTiming } = surroundings;
+function createWhatsAppPool(infrastructure: Infrastructure, onDelivery: PoolOptions['onDelivery']) {
+  const { config, platform, stores, activity, secretKeys } = infrastructure;
+  const { logger, now, whatsappTiming } = platform;
   const { socketUrl: url, version, newContactsPerDay, spacingMs, ackMs } = config.whatsapp;
   const { credentials, sessions: records, contacts, leases, counters } = stores;
   return createSessionPool({
@@ -55,9 +55,9 @@ function createWhatsAppPool(ground: Ground, onDelivery: PoolOptions['onDelivery'
 
 function createChannel(
   name: Exclude<ChannelName, 'whatsapp'>,
-  { config, surroundings }: Ground,
+  { config, platform }: Infrastructure,
 ): Channel {
-  if (name === 'console') return createConsoleChannel(surroundings.print);
+  if (name === 'console') return createConsoleChannel(platform.print);
   const { url = '', token } = config.channels.http; // The environment was refused without an address.
   return createHttpChannel({ url, token });
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import type { Timing } from '../channels/whatsapp/protocol/timing.ts';
 import type { RandomInteger } from '../domain/verification/code.ts';
-import { createAdmission } from '../lib/concurrency/bounded-queue.ts';
+import { createBoundedQueue } from '../lib/concurrency/bounded-queue.ts';
 import type { Argon2Engine } from '../lib/crypto/argon2-engine.ts';
 import { createSecretKey, drawHexName } from '../lib/crypto/secrets.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -20,7 +20,7 @@ import { createUserStore } from '../storage/access/user-store.ts';
 import { createActivityStore } from '../storage/activity/activity-store.ts';
 import { createLogStore } from '../storage/activity/log-store.ts';
 import { createTimelineStore } from '../storage/activity/timeline-store.ts';
-import { createCountableStore } from '../storage/analytics/rollup-source-store.ts';
+import { createRollupSourceStore } from '../storage/analytics/rollup-source-store.ts';
 import { createRollupStore } from '../storage/analytics/rollup-store.ts';
 import { createUsageStore } from '../storage/analytics/usage-store.ts';
 import type { Database } from '../storage/database.ts';
@@ -46,7 +46,7 @@ export type Secrets = {
 };
 
 /** What the world outside gives: tests put their own in its place. */
-export type Surroundings = {
+export type Platform = {
   readonly logger: Logger;
   readonly now: Clock;
   readonly draw: RandomInteger;
@@ -65,10 +65,10 @@ type Parts = {
   readonly database: Database;
   readonly engine: Argon2Engine;
   readonly secrets: Secrets;
-  readonly surroundings: Surroundings;
+  readonly platform: Platform;
 };
 
-export type Ground = ReturnType<typeof layGround>;
+export type Infrastructure = ReturnType<typeof createInfrastructure>;
 
 /** What one hash takes, for each KiB and pass; the hashes that were made tell better soon. */
 const HASH_MS_PER_KIB = 0.0006;
@@ -79,21 +79,24 @@ const PASSWORD_HASHING = { concurrency: 1, queueLimit: 8 };
 const NODE_ID_BYTES = 6;
 
 /** What everything else stands on: the stores, the keys, the queue of hashes, limits, metrics, activity. */
-export function layGround(config: Config, { database, engine, secrets, surroundings }: Parts) {
-  const { logger, now } = surroundings;
+export function createInfrastructure(
+  config: Config,
+  { database, engine, secrets, platform }: Parts,
+) {
+  const { logger, now } = platform;
   const { concurrency, maxWaitSeconds, memoryKib, timeCost } = config.hashing;
-  const hashing = createAdmission({
+  const hashing = createBoundedQueue({
     ...{ concurrency, maxWaitMs: maxWaitSeconds * 1000 },
     taskMs: memoryKib * timeCost * HASH_MS_PER_KIB,
   });
-  const passwordHashing = createAdmission(PASSWORD_HASHING);
+  const passwordHashing = createBoundedQueue(PASSWORD_HASHING);
   const metrics = createMetrics({ hashing });
   const stores = openStores(database);
   const activity = createActivityService({ activities: stores.activities, logger, now });
   const limits = createLimits(config);
   const { previousSecretKey: previous } = secrets;
   return {
-    ...{ config, surroundings, engine, hashing, passwordHashing, metrics, stores, activity },
+    ...{ config, platform, engine, hashing, passwordHashing, metrics, stores, activity },
     secretKeys: {
       current: createSecretKey(secrets.secretKey),
       previous: previous === undefined ? undefined : createSecretKey(previous),
@@ -125,7 +128,7 @@ function openStores(database: Database) {
     verifications: createVerificationStore(database),
     contacts: createContactStore(database),
     conversions: createConversionStore(database),
-    countables: createCountableStore(database),
+    rollupSources: createRollupSourceStore(database),
     counters: createCounterStore(database),
     credentials: createCredentialStore(database),
     deliveries: createDeliveryStore(database),

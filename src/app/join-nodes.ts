@@ -3,11 +3,11 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Config, DatabaseConfig } from '../../config/config.ts';
 import { createMarkFiles } from '../lib/mark-files.ts';
-import { drawOwnerName } from '../lib/process-identity.ts';
+import { createOwnerId } from '../lib/process-identity.ts';
 import { VERSION } from '../lib/version.ts';
 import { createNodeService, type NodeService } from '../services/operations/node-service.ts';
 import { createRestoreWatch } from '../services/operations/restore-watch.ts';
-import type { Ground } from './infrastructure.ts';
+import type { Infrastructure } from './infrastructure.ts';
 
 /**
  * Makes this process one of those that share the database, which is looked at before anything is used of
@@ -15,16 +15,16 @@ import type { Ground } from './infrastructure.ts';
  */
 export async function joinNodes({
   config,
-  surroundings,
+  platform,
   stores,
   nodeId,
-}: Ground): Promise<NodeService> {
-  const { logger, now, role = 'node' } = surroundings;
+}: Infrastructure): Promise<NodeService> {
+  const { logger, now, role = 'node' } = platform;
   const { nodes, epochs, verifications } = stores;
   const files = createMarkFiles(toMarkPath(config));
   const watch = createRestoreWatch({ nodes, epochs, files, logger, now });
   const self = {
-    ...{ id: nodeId, process: drawOwnerName(), version: VERSION },
+    ...{ id: nodeId, process: createOwnerId(), version: VERSION },
     ...{ host: hostname(), processId: process.pid, startedAt: now() },
   };
   const service = createNodeService({ self, nodes, epochs, watch, verifications, logger, now });

@@ -30,7 +30,7 @@ type Accepted = {
 };
 
 /** Later news about an accepted message. */
-export type DeliveryNews = {
+export type DeliveryReceipt = {
   readonly sessionId: string;
   readonly messageId: string;
   readonly status: 'delivered' | 'read';

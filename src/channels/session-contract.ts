@@ -23,7 +23,7 @@ export type SentMessage = { readonly messageId: string; readonly sentAt: Date };
  * What a channel with linked accounts offers to the service that keeps them. A session is kept by
  * one node at a time; `undefined` snapshots and `not_kept` mean that this node is not the one.
  */
-export type SessionKeeper = {
+export type SessionHost = {
   /** Keeps a session from now on: connects when it is linked, waits to be linked when it is not. */
   keep(session: SessionIdentity): Promise<void>;
 

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { ownerOfInstallation } from '../domain/access/caller.ts';
+import { rootCaller } from '../domain/access/caller.ts';
 import { isEnded, isLinkable } from '../domain/whatsapp/session.ts';
 import { toTerminalText } from '../lib/qr-formats.ts';
 import type { SessionService, SessionView } from '../services/whatsapp/session-service.ts';
@@ -22,7 +22,7 @@ const FIRST_WAIT_SECONDS = 5;
 const LONGEST_WAIT_SECONDS = 60;
 
 /** Whoever sits at the terminal. */
-const OPERATOR = ownerOfInstallation({ ipAddress: '127.0.0.1', userAgent: 'terminal' });
+const OPERATOR = rootCaller({ ipAddress: '127.0.0.1', userAgent: 'terminal' });
 
 /**
  * Shows the QR of a session that is to be linked, and each new one, until a phone has scanned it.

@@ -68,7 +68,7 @@ import { type Pages, readPages } from './pages/read-pages.ts';
 import { consoleRoutes, createAnswerLost, demoPageRoutes } from './pages/serve-pages.ts';
 import { createRouter } from './router.ts';
 
-export type AppParts = {
+export type AppServices = {
   readonly verification: VerificationService;
   readonly testNumbers: TestNumberService;
   readonly sessions: SessionService;
@@ -117,13 +117,13 @@ const EXPOSED = [
 ];
 
 /** Builds the whole HTTP surface over ready-made services; starts nothing. */
-export function createApp(parts: AppParts): App {
+export function createApp(parts: AppServices): App {
   const app = createRouter();
   app.onError(createErrorHandler(parts.logger));
   const pages = readPages();
-  const answerLost = createAnswerLost(pages);
+  const answerNotFound = createAnswerLost(pages);
   const nothing = new AppError('not_found', 'There is nothing at this address');
-  app.notFound((c) => answerLost(c) ?? sendProblem(c, nothing));
+  app.notFound((c) => answerNotFound(c) ?? sendProblem(c, nothing));
   useGuards(app, parts);
   mountRoutes(app, parts, pages);
   assertAccessIsKnown(app);
@@ -131,7 +131,7 @@ export function createApp(parts: AppParts): App {
 }
 
 /** What every request passes, outermost first. */
-function useGuards(app: App, parts: AppParts) {
+function useGuards(app: App, parts: AppServices) {
   const { logger, metrics, usage, health, identity, activity, corsOrigins } = parts;
   const readClientAddress = createReadClientAddress(parts.trustedProxies);
   app.use(requestId({ limitLength: 64 }));
@@ -175,7 +175,7 @@ function useGuards(app: App, parts: AppParts) {
   }
 }
 
-function mountRoutes(app: App, parts: AppParts, pages: Pages | undefined): void {
+function mountRoutes(app: App, parts: AppServices, pages: Pages | undefined): void {
   const streams = createStreamSlots(STREAMS);
   app.route('/api/health', publicHealthRoutes(parts.health));
   app.route('/api/health', readinessRoutes(parts.health));

@@ -42,7 +42,7 @@ const LONGEST = 80;
  * Whether a call is one that pages and probes repeat, and that changes nothing: each time on record, it
  * would flood the log that it reads.
  */
-export function isPolled(method: string, route: string): boolean {
+export function isPolling(method: string, route: string): boolean {
   // HEAD is answered as GET is.
   return ['GET', 'HEAD'].includes(method) && !READ_ON_PURPOSE.test(route);
 }
@@ -51,7 +51,7 @@ export function isPolled(method: string, route: string): boolean {
  * Keeps what `c.json` is given from now on, so that the answer does not have to be read again; returns
  * how to look at it.
  */
-export function keepAnswer(c: Context): () => unknown {
+export function captureResponse(c: Context): () => unknown {
   const { json } = c;
   let kept: unknown;
   Object.assign(c, {
@@ -64,7 +64,7 @@ export function keepAnswer(c: Context): () => unknown {
 }
 
 /** The line of the activity log that a call is told in. */
-export function toCallRecord(
+export function toAuditEntry(
   c: Context<HttpEnv>,
   call: Call,
   readNumber: (text: string) => string | undefined,
@@ -86,7 +86,7 @@ export function toCallRecord(
     details: `${call.method} ${call.route}`,
     duration: Math.round(call.milliseconds),
     // Whoever looks at somebody's log is not to be found in it.
-    ...(!isPolled(call.method, call.route) && known(about)),
+    ...(!isPolling(call.method, call.route) && known(about)),
     ...(code !== undefined && { errorMessage: code }),
     ...(Object.keys(asked.fields).length > 0 && { requestData: JSON.stringify(asked.fields) }),
     responseData: JSON.stringify({ ...pick(answered, ANSWERED), ...tellOutcome(c, call) }),

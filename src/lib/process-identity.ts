@@ -5,9 +5,9 @@ const BOOT_HEX_DIGITS = 11;
 
 /**
  * A name for one owner of leases: at most 36 characters, unlike every other. On Linux it also tells
- * the boot, the process namespace, the process and its start, by which `isGone` knows the dead.
+ * the boot, the process namespace, the process and its start, by which `isProcessDead` knows the dead.
  */
-export function drawOwnerName(): string {
+export function createOwnerId(): string {
   const machine = readMachine();
   const startedAt = readStart(process.pid);
   if (!machine || !startedAt) return `?.${randomBytes(12).toString('hex')}`;
@@ -18,7 +18,7 @@ export function drawOwnerName(): string {
  * Whether the process that drew `owner` is dead for sure: it ran in this very process namespace of
  * this boot, and is there no more. Of another machine or container nothing is known.
  */
-export function isGone(owner: string): boolean {
+export function isProcessDead(owner: string): boolean {
   const [machine, pidText = '', startedAt] = owner.split('.');
   if (machine !== readMachine()) return false;
   const pid = Number.parseInt(pidText, 36);

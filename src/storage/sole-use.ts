@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import type { DatabaseConfig } from '../../config/config.ts';
-import { isGone } from '../lib/process-identity.ts';
+import { isProcessDead } from '../lib/process-identity.ts';
 import { openDatabase } from './database.ts';
 import { toNotOpen } from './describe-open-fault.ts';
 import { type Holder, takeFileLock, thisProcess } from './dialects/file-lock.ts';
@@ -70,7 +70,7 @@ async function findNodes(config: DatabaseConfig): Promise<Node[]> {
   const database = await openDatabase(config);
   try {
     const seen = await createNodeStore(database).findSeen(new Date(Date.now() - ABSENT_AFTER_MS));
-    return seen.filter((node) => !isGone(node.process));
+    return seen.filter((node) => !isProcessDead(node.process));
   } catch (error) {
     if (NO_SUCH_TABLE.has(findFaultCode(error) ?? '')) return []; // Nothing ever served it.
     throw toNotOpen(config, error);

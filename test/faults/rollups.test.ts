@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/lib/time/clock.ts';
-import { createCountableStore } from '../../src/storage/analytics/rollup-source-store.ts';
+import { createRollupSourceStore } from '../../src/storage/analytics/rollup-source-store.ts';
 import { countsOf, countTables, OWNER, openAnalytics } from '../support/analytics-fixture.ts';
 import { createTestDatabase, dialects } from '../support/database/databases.ts';
 import { open } from '../support/database/migrated-database.ts';
@@ -53,10 +53,10 @@ describe.each(dialects)('roll-ups of a process that is killed (%s)', (dialect) =
     }
     const node = await startServerProcess(places);
     const database = await open(testDatabase);
-    const countables = createCountableStore(database);
+    const rollupSources = createRollupSourceStore(database);
     await waitFor(
       async () =>
-        (await countables.listDueVerifications(systemClock(), 1)).length === 0 || undefined,
+        (await rollupSources.listDueVerifications(systemClock(), 1)).length === 0 || undefined,
       'everything to be counted',
       30_000,
     );

@@ -2,36 +2,37 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { drawOwnerName, isGone } from '../../src/lib/process-identity.ts';
+import { createOwnerId, isProcessDead } from '../../src/lib/process-identity.ts';
 
 const PROGRAM = [
   '--import',
   'tsx',
   '--input-type=module',
   '-e',
-  "import { drawOwnerName } from './src/lib/process-identity.ts';" +
-    "process.stdout.write(drawOwnerName()); if (process.argv.includes('stay')) setInterval(() => {}, 1000);",
+  "import { createOwnerId } from './src/lib/process-identity.ts';" +
+    "process.stdout.write(createOwnerId()); if (process.argv.includes('stay')) setInterval(() => {}, 1000);",
 ];
 
 describe('the name of an owner of leases', () => {
   it('is at most 36 characters long, and never the same', () => {
-    const names = Array.from({ length: 100 }, drawOwnerName);
+    const names = Array.from({ length: 100 }, createOwnerId);
     expect(new Set(names).size).toBe(100);
     for (const name of names) expect(name.length).toBeLessThanOrEqual(36);
   });
 
   it('tells nothing of a process elsewhere, nor of one that lives', () => {
-    expect(isGone(drawOwnerName())).toBe(false);
-    const [machine = '', ...rest] = drawOwnerName().split('.');
-    expect(isGone(['000000zzzz', ...rest].join('.'))).toBe(false);
-    expect(isGone(machine)).toBe(false);
-    for (const name of ['', '?.aa.bb', 'not-a-name', 'a.b.c.d']) expect(isGone(name)).toBe(false);
+    expect(isProcessDead(createOwnerId())).toBe(false);
+    const [machine = '', ...rest] = createOwnerId().split('.');
+    expect(isProcessDead(['000000zzzz', ...rest].join('.'))).toBe(false);
+    expect(isProcessDead(machine)).toBe(false);
+    for (const name of ['', '?.aa.bb', 'not-a-name', 'a.b.c.d'])
+      expect(isProcessDead(name)).toBe(false);
   });
 
   it.runIf(existsSync('/proc/self/stat'))('tells a dead process of this machine', () => {
     const { stdout } = spawnSync(process.execPath, PROGRAM, { encoding: 'utf8' });
     expect(stdout.length).toBeGreaterThan(20);
-    expect(isGone(stdout)).toBe(true);
+    expect(isProcessDead(stdout)).toBe(true);
   });
 
   it.runIf(existsSync('/proc/self/stat'))(
@@ -41,12 +42,12 @@ describe('the name of an owner of leases', () => {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       const [name] = await once(child.stdout, 'data');
-      expect(isGone(String(name))).toBe(false);
+      expect(isProcessDead(String(name))).toBe(false);
       const [machine, pid, , random] = String(name).split('.');
-      expect(isGone([machine, pid, '1', random].join('.'))).toBe(true);
+      expect(isProcessDead([machine, pid, '1', random].join('.'))).toBe(true);
       child.kill('SIGKILL');
       await once(child, 'exit');
-      expect(isGone(String(name))).toBe(true);
+      expect(isProcessDead(String(name))).toBe(true);
     },
   );
 });

@@ -1,13 +1,16 @@
-import { type Caller, ownerOfInstallation } from '../../src/domain/access/caller.ts';
-import { type Figures, verificationCounters } from '../../src/domain/analytics/funnel-stats.ts';
+import { type Caller, rootCaller } from '../../src/domain/access/caller.ts';
+import {
+  type FunnelCounts,
+  verificationCounters,
+} from '../../src/domain/analytics/funnel-stats.ts';
 import { createAnalyticsService } from '../../src/services/analytics/analytics-service.ts';
-import { createCountableStore } from '../../src/storage/analytics/rollup-source-store.ts';
+import { createRollupSourceStore } from '../../src/storage/analytics/rollup-source-store.ts';
 import { createRollupStore } from '../../src/storage/analytics/rollup-store.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { createLeaseStore } from '../../src/storage/limits/lease-store.ts';
 import { createSessionStore } from '../../src/storage/whatsapp/session-store.ts';
 
-export const OWNER: Caller = ownerOfInstallation({ ipAddress: '127.0.0.1', userAgent: undefined });
+export const OWNER: Caller = rootCaller({ ipAddress: '127.0.0.1', userAgent: undefined });
 
 /** An operator: a person who reads all accounts. */
 export const OPERATOR: Caller = {
@@ -21,7 +24,7 @@ export const OPERATOR: Caller = {
 export function openAnalytics(database: Database, now: Date) {
   const clock = { now };
   const service = createAnalyticsService({
-    countables: createCountableStore(database),
+    rollupSources: createRollupSourceStore(database),
     rollups: createRollupStore(database),
     sessions: createSessionStore(database),
     leases: createLeaseStore(database),
@@ -31,7 +34,7 @@ export function openAnalytics(database: Database, now: Date) {
 }
 
 /** The counts of figures, without the times. */
-export function countsOf(figures: Figures) {
+export function countsOf(figures: FunnelCounts) {
   const { deliveredIn, verifiedIn, ...counts } = figures;
   return counts;
 }

@@ -1,5 +1,5 @@
 import { createEventCounter } from '../../src/services/analytics/count-events.ts';
-import { createCountableStore } from '../../src/storage/analytics/rollup-source-store.ts';
+import { createRollupSourceStore } from '../../src/storage/analytics/rollup-source-store.ts';
 import { createRollupStore } from '../../src/storage/analytics/rollup-store.ts';
 import type { Database } from '../../src/storage/database.ts';
 
@@ -8,7 +8,7 @@ const BATCH = 200;
 /** Counts all that is due until the end of time, as the job does. */
 export async function countEverything(database: Database): Promise<void> {
   const { countDue } = createEventCounter({
-    countables: createCountableStore(database),
+    rollupSources: createRollupSourceStore(database),
     rollups: createRollupStore(database),
     now: () => new Date('2999-01-01T00:00:00.000Z'),
   });

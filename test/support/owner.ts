@@ -1,9 +1,9 @@
-import { type Caller, ownerOfInstallation } from '../../src/domain/access/caller.ts';
+import { type Caller, rootCaller } from '../../src/domain/access/caller.ts';
 
 const FROM = { ipAddress: '192.0.2.1', userAgent: undefined };
 
 /** Who calls in tests that have no HTTP: all of the first account. */
-export const OWNER = ownerOfInstallation(FROM);
+export const OWNER = rootCaller(FROM);
 
 /** A person of an account who may do everything in it, unless `fields` say otherwise. */
 export function callerOf(accountId: string, fields: Partial<Caller> = {}): Caller {
@@ -15,7 +15,7 @@ export function callerOf(accountId: string, fields: Partial<Caller> = {}): Calle
     isOperator: false,
     seesAllAccounts: false,
     mode: 'live',
-    reach: {},
+    restrictions: {},
     ...fields,
   };
 }

@@ -1,4 +1,4 @@
-import { createAdmission } from '../../src/lib/concurrency/bounded-queue.ts';
+import { createBoundedQueue } from '../../src/lib/concurrency/bounded-queue.ts';
 import { loadArgon2Engine } from '../../src/lib/crypto/argon2-engine.ts';
 import { createSecretKey } from '../../src/lib/crypto/secrets.ts';
 import { createLogger } from '../../src/lib/logger.ts';
@@ -24,7 +24,7 @@ export async function createCountedLogins(
   const { config, database, now, activity } = h;
   const compared: string[] = [];
   const engine = await loadArgon2Engine();
-  const hashing = createAdmission({ concurrency, queueLimit });
+  const hashing = createBoundedQueue({ concurrency, queueLimit });
   const metrics = createMetrics({ hashing });
   const hasher = await createPasswordHasher({
     engine: {

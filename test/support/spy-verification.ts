@@ -1,4 +1,4 @@
-import { createAdmission } from '../../src/lib/concurrency/bounded-queue.ts';
+import { createBoundedQueue } from '../../src/lib/concurrency/bounded-queue.ts';
 import { type Argon2Engine, loadArgon2Engine } from '../../src/lib/crypto/argon2-engine.ts';
 import { createSecretKey } from '../../src/lib/crypto/secrets.ts';
 import { createLogger } from '../../src/lib/logger.ts';
@@ -26,7 +26,7 @@ export async function createCountedVerification(h: Harness) {
   const compared: string[] = [];
   const engine = noteDigests(await loadArgon2Engine(), compared);
   const logger = createLogger('silent');
-  const hashing = createAdmission({ concurrency: 4, queueLimit: 1000 });
+  const hashing = createBoundedQueue({ concurrency: 4, queueLimit: 1000 });
   const metrics = createMetrics({ hashing });
   const deliveries = createDeliveryStore(database);
   const activity = createActivityService({

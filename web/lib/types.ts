@@ -169,7 +169,7 @@ export type Key = {
   readonly lastUsedAt: string | null;
   readonly createdAt: string;
 };
-export type MadeKey = Key & { readonly secret: string };
+export type CreatedKey = Key & { readonly secret: string };
 
 export type UsageEntry = {
   readonly hour: string;

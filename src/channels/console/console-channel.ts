@@ -1,4 +1,4 @@
-import { drawHandle } from '../../lib/crypto/secrets.ts';
+import { randomId } from '../../lib/crypto/secrets.ts';
 import type { Channel } from '../contract.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Channel } from '../contract.ts';
 export function createConsoleChannel(print: (line: string) => void): Channel {
   return {
     name: 'console',
-    drawMessageId: () => drawHandle(16),
+    drawMessageId: () => randomId(16),
     async send({ recipient, text, messageId }) {
       print(`[console channel] to ${recipient}: ${text}`);
       return { messageId, status: 'accepted' };

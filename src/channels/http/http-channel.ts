@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
 import type { DeliveryFailureReason } from '../../domain/delivery/delivery.ts';
-import { drawHandle } from '../../lib/crypto/secrets.ts';
+import { randomId } from '../../lib/crypto/secrets.ts';
 import { type Channel, ChannelError } from '../contract.ts';
 
 type Options = { readonly url: string; readonly token: string | undefined };
@@ -20,7 +20,7 @@ export function createHttpChannel({ url, token }: Options): Channel {
 
   return {
     name: 'http',
-    drawMessageId: () => drawHandle(16),
+    drawMessageId: () => randomId(16),
     async send({
       recipient,
       code,

@@ -3,10 +3,10 @@ import { toSessionName } from '../../domain/whatsapp/session-id.ts';
 import { toPhoneNumber } from '../../domain/whatsapp/whatsapp-number.ts';
 import type { Sealer } from '../../lib/crypto/encryption.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { drawOwnerName } from '../../lib/process-identity.ts';
+import { createOwnerId } from '../../lib/process-identity.ts';
 import type { Clock } from '../../lib/time/clock.ts';
-import type { DeliveryNews } from '../contract.ts';
-import type { SessionIdentity, SessionKeeper } from '../session-contract.ts';
+import type { DeliveryReceipt } from '../contract.ts';
+import type { SessionIdentity, SessionHost } from '../session-contract.ts';
 import { createInboundGate } from './inbound/inbound-gate.ts';
 import type {
   ContactBook,
@@ -19,12 +19,12 @@ import type {
 import type { SocketOptions } from './protocol/socket.ts';
 import { drawMessageId } from './sending/message-id.ts';
 import { createMessenger } from './sending/messenger.ts';
-import { createGovernor } from './sending/new-contact-guard.ts';
-import { PassedOverError } from './sending/not-sent-error.ts';
+import { createNewContactGuard } from './sending/new-contact-guard.ts';
+import { NotSentError } from './sending/not-sent-error.ts';
 import { createDevices } from './session/device.ts';
 import { createSession, type Session } from './session/session.ts';
-import { createTenancy, type Tenancy } from './session/session-lease.ts';
-import { createHistory } from './session/session-recorder.ts';
+import { createSessionLease, type SessionLease } from './session/session-lease.ts';
+import { createSessionRecorder } from './session/session-recorder.ts';
 
 export type PoolOptions = {
   readonly socketOptions: SocketOptions;
@@ -36,7 +36,7 @@ export type PoolOptions = {
   readonly budget: ContactBudget;
   readonly leases: Leases;
   readonly record: (event: SessionEvent) => void;
-  readonly onDelivery: (news: DeliveryNews) => void;
+  readonly onDelivery: (news: DeliveryReceipt) => void;
   readonly now: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -62,32 +62,32 @@ export function createSessionPool(options: PoolOptions) {
   });
   let isClosed = false;
 
-  const held = () => [...members.values()].filter(({ tenancy }) => tenancy.isHeld());
+  const held = () => [...members.values()].filter(({ lease }) => lease.isHeld());
 
-  /** @throws {PassedOverError} when nobody asked this node to keep the session. */
+  /** @throws {NotSentError} when nobody asked this node to keep the session. */
   function getMember(sessionId: string): Member {
     const member = members.get(sessionId);
     if (member) return member;
     throw notKept(sessionId);
   }
 
-  /** The session, taken up. @throws {PassedOverError} when another node keeps it. */
+  /** The session, taken up. @throws {NotSentError} when another node keeps it. */
   async function takeUp(sessionId: string): Promise<Session> {
-    const { tenancy, session } = getMember(sessionId);
-    if (await tenancy.take()) await session.start();
+    const { lease, session } = getMember(sessionId);
+    if (await lease.take()) await session.start();
     return session;
   }
 
-  const keeper: SessionKeeper = {
+  const keeper: SessionHost = {
     async keep(identity) {
       if (isClosed || members.has(identity.sessionId)) return;
       const member = build(identity);
       members.set(identity.sessionId, member);
-      await member.tenancy.tend();
+      await member.lease.renew();
     },
     snapshot(sessionId) {
       const member = members.get(sessionId);
-      return member?.tenancy.isHeld() ? member.session.snapshot() : undefined;
+      return member?.lease.isHeld() ? member.session.snapshot() : undefined;
     },
     watch(sessionId, listener) {
       const listeners = watchers.get(sessionId) ?? new Set();
@@ -106,31 +106,31 @@ export function createSessionPool(options: PoolOptions) {
       return session.requestPairingCode(digits, AbortSignal.timeout(PAIRING_MS));
     },
     async sendText(sessionId, { recipient, text, deadline }) {
-      const { messenger, tenancy } = getMember(sessionId);
-      if (!tenancy.isHeld()) throw notKept(sessionId);
+      const { messenger, lease } = getMember(sessionId);
+      if (!lease.isHeld()) throw notKept(sessionId);
       const messageId = drawMessageId();
       await messenger.deliver({ recipient, text, deadline, messageId });
       return { messageId, sentAt: options.now() };
     },
     async restart(sessionId) {
-      const { session, tenancy } = getMember(sessionId);
-      await tenancy.take();
+      const { session, lease } = getMember(sessionId);
+      await lease.take();
       await session.start();
     },
     async remove(sessionId) {
-      const { session, tenancy } = getMember(sessionId);
-      await tenancy.take();
+      const { session, lease } = getMember(sessionId);
+      await lease.take();
       members.delete(sessionId);
       await session.logOut();
-      await tenancy.end();
+      await lease.end();
     },
     queue: (sessionId) =>
-      members.get(sessionId)?.session.outbox.report() ?? { waiting: 0, oldestSeconds: 0 },
+      members.get(sessionId)?.session.sendQueue.report() ?? { waiting: 0, oldestSeconds: 0 },
     report: () =>
-      held().map(({ session }) => ({ ...session.snapshot(), ...session.outbox.report() })),
+      held().map(({ session }) => ({ ...session.snapshot(), ...session.sendQueue.report() })),
     async close() {
       isClosed = true;
-      await Promise.all([...members.values()].map(({ tenancy }) => tenancy.end()));
+      await Promise.all([...members.values()].map(({ lease }) => lease.end()));
     },
   };
 
@@ -143,18 +143,18 @@ export function createSessionPool(options: PoolOptions) {
   return { keeper, held, has };
 }
 
-function notKept(sessionId: string): PassedOverError {
-  return new PassedOverError(`session ${toSessionName(sessionId)} is not kept here`);
+function notKept(sessionId: string): NotSentError {
+  return new NotSentError(`session ${toSessionName(sessionId)} is not kept here`);
 }
 
 /** Puts one session together from its parts. */
 function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) => void) {
   const { contacts, records, socketOptions, now, logger } = options;
-  const owner = drawOwnerName();
+  const owner = createOwnerId();
 
   return (identity: SessionIdentity) => {
     const { sessionId } = identity;
-    const governor = createGovernor({ sessionId, ...options });
+    const newContacts = createNewContactGuard({ sessionId, ...options });
     const inBackground = (work: Promise<unknown>) =>
       void work.catch((err: unknown) => logger.error({ err, sessionId }, 'news of a session lost'));
 
@@ -166,7 +166,7 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
         options.record({ ...identity, ...event, phoneNumber, messageId });
       },
     });
-    const tenancy: Tenancy = createTenancy({
+    const lease: SessionLease = createSessionLease({
       ...{ sessionId, owner, leases: options.leases, leaseMs: socketOptions.timing.leaseMs },
       mayTake: async () => {
         const record = await records.findById(sessionId);
@@ -179,13 +179,13 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
       },
       ...{ now, logger },
     });
-    const history = createHistory({ identity, ...options, fence: tenancy.fence });
+    const history = createSessionRecorder({ identity, ...options, fence: lease.fence });
     const session: Session = createSession({
       ...options,
       identity,
       timing: socketOptions.timing,
       devices: createDevices({
-        ...{ sessionId, rows: options.credentials, fence: tenancy.fence },
+        ...{ sessionId, rows: options.credentials, fence: lease.fence },
         ...{ sealer: options.sealer, socketOptions, logger },
       }),
       noteLinked,
@@ -195,9 +195,9 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
       },
       onReceipt: (messageId, status) => options.onDelivery({ sessionId, messageId, status }),
       onInbound: ({ messageId, ...sender }) => inBackground(inbound.take(sender, messageId)),
-      onTimeLock: (lock) => inBackground(governor.onTimeLock(lock)),
-      onRestricted: (readTimeLock) => inBackground(governor.onRestricted(readTimeLock)),
-      onLeaseLost: () => inBackground(tenancy.takeAgain()),
+      onTimeLock: (lock) => inBackground(newContacts.onTimeLock(lock)),
+      onRestricted: (readTimeLock) => inBackground(newContacts.onRestricted(readTimeLock)),
+      onLeaseLost: () => inBackground(lease.reacquire()),
     });
     async function noteLinked(phoneNumber: string | undefined): Promise<void> {
       const { userPhone, isLinked } = (await records.findById(sessionId)) ?? {};
@@ -213,9 +213,9 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
       if (isNowLinked !== isLinked) await records.setLinked(sessionId, isNowLinked, now());
     }
     const messenger = createMessenger({
-      ...{ session, governor, contacts, now },
+      ...{ session, newContacts, contacts, now },
       onStranger: inbound.forget,
     });
-    return { ...identity, session, messenger, tenancy };
+    return { ...identity, session, messenger, lease };
   };
 }

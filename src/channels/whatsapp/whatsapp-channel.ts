@@ -4,7 +4,7 @@ import { type Channel, ChannelError, type ChannelMessage } from '../contract.ts'
 import type { ContactBook } from './interfaces.ts';
 import type { SessionPool } from './pool.ts';
 import { drawMessageId } from './sending/message-id.ts';
-import { PassedOverError } from './sending/not-sent-error.ts';
+import { NotSentError } from './sending/not-sent-error.ts';
 import { describe } from './session/session-state.ts';
 
 type Options = {
@@ -44,23 +44,23 @@ export function createWhatsAppChannel({ pool, contacts, defaultSession }: Option
     async send(message) {
       const { recipient, text, messageId, deadline } = message;
       const candidates = await findCandidates(message);
-      const passedOver: string[] = [];
+      const skipped: string[] = [];
       for (const { sessionId, session, messenger } of candidates) {
         try {
           await session.hurry(deadline);
           assertIsReady(session.snapshot());
           const why = await messenger.deliver({ recipient, text, messageId, deadline });
           const way = `session ${toSessionName(sessionId)}: ${why}`;
-          const details = [way, ...passedOver].join('; passed over: ');
+          const details = [way, ...skipped].join('; passed over: ');
           return { messageId, status: 'accepted', sessionId, details };
         } catch (error) {
-          if (!(error instanceof PassedOverError)) throw error;
-          passedOver.push(error.message);
+          if (!(error instanceof NotSentError)) throw error;
+          skipped.push(error.message);
         }
       }
       throw new ChannelError(
         'unavailable',
-        explain(message.sessions, passedOver, pool.has(message.accountId, message.sessions)),
+        explain(message.sessions, skipped, pool.has(message.accountId, message.sessions)),
       );
     },
     close: async () => {}, // The sessions are their keeper's to close.
@@ -71,15 +71,15 @@ export function createWhatsAppChannel({ pool, contacts, defaultSession }: Option
 function assertIsReady(snapshot: SessionSnapshot): void {
   const opensSoon = OPENS_SOON.has(snapshot.state) && snapshot.attempt === 0;
   const isReady = snapshot.state === 'open' || opensSoon;
-  if (!isReady) throw new PassedOverError(describe(snapshot));
+  if (!isReady) throw new NotSentError(describe(snapshot));
 }
 
 function explain(
   sessions: readonly string[] | undefined,
-  passedOver: readonly string[],
+  skipped: readonly string[],
   isThere: boolean,
 ): string {
-  if (passedOver.length > 0) return passedOver.join('; ');
+  if (skipped.length > 0) return skipped.join('; ');
   if (isThere) return 'this node keeps no session for it: another node does, or a person must act';
   return sessions === undefined
     ? 'no WhatsApp number is linked here: create a session and scan its QR code'

@@ -1,17 +1,17 @@
-import type { GrantedScope, KeyMode, Reach } from './permissions.ts';
+import type { GrantedScope, KeyMode, KeyRestrictions } from './permissions.ts';
 
 export const keyStates = ['active', 'expired', 'revoked'] as const;
 export type KeyState = (typeof keyStates)[number];
 
 /** What a key may do. It is given once: nothing but its end can change, and only to come earlier. */
-export type KeyGrant = {
+export type KeyPermissions = {
   readonly mode: KeyMode;
   readonly scopes: readonly GrantedScope[];
-  readonly reach: Reach;
+  readonly restrictions: KeyRestrictions;
 };
 
 /** A key of an account, as all may know it who manage keys there. */
-export type ApiKey = KeyGrant & {
+export type ApiKey = KeyPermissions & {
   /** Its public name; it opens nothing. */
   readonly keyId: string;
   readonly accountId: string;
@@ -30,7 +30,7 @@ export type ApiKey = KeyGrant & {
 };
 
 /** A key is over at its time, also when nobody has looked since. */
-export function keyStateAt({ revokedAt, reach }: ApiKey, now: Date): KeyState {
+export function keyStateAt({ revokedAt, restrictions }: ApiKey, now: Date): KeyState {
   if (revokedAt) return 'revoked';
-  return reach.expiresAt && reach.expiresAt <= now ? 'expired' : 'active';
+  return restrictions.expiresAt && restrictions.expiresAt <= now ? 'expired' : 'active';
 }

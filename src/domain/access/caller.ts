@@ -1,7 +1,7 @@
-import type { Access, KeyMode, Reach } from './permissions.ts';
+import type { Access, KeyMode, KeyRestrictions } from './permissions.ts';
 
 /** Whose matter something is, and where the request came from. */
-export type Origin = {
+export type RequestOrigin = {
   readonly accountId: string;
   /** Canonical address; IPv6 as its /64 network. */
   readonly ipAddress: string;
@@ -20,13 +20,13 @@ export type Principal = {
 };
 
 /** Who asks, and what they may do. */
-export type Caller = Origin &
+export type Caller = RequestOrigin &
   Access & {
     readonly principal: Principal;
     /** An operator reads what every account has; everybody else sees their own account only. */
     readonly seesAllAccounts: boolean;
     readonly mode: KeyMode;
-    readonly reach: Reach;
+    readonly restrictions: KeyRestrictions;
     /** The address of the end user, as the caller gives it; canonical like `ipAddress`. */
     readonly clientIp?: string;
   };
@@ -38,7 +38,7 @@ export const DEFAULT_ACCOUNT_ID = 'default';
 export const DEMO_ACCOUNT_ID = '_demo';
 
 /** Whoever holds the key of the environment, or sits at the machine: all of the first account, and the installation. */
-export function ownerOfInstallation(from: Omit<Origin, 'accountId'>): Caller {
+export function rootCaller(from: Omit<RequestOrigin, 'accountId'>): Caller {
   return {
     ...from,
     accountId: DEFAULT_ACCOUNT_ID,
@@ -47,29 +47,29 @@ export function ownerOfInstallation(from: Omit<Origin, 'accountId'>): Caller {
     isOperator: true,
     seesAllAccounts: false,
     mode: 'live',
-    reach: {},
+    restrictions: {},
   };
 }
 
 /** One name for a principal, for counters and records: `bootstrap`, `key:…`, `user:…`. */
-export function nameOfPrincipal({ kind, id }: Principal): string {
+export function formatPrincipal({ kind, id }: Principal): string {
   return id === '' ? kind : `${kind}:${id}`;
 }
 
 /** The same, but alike for a key and those that replaced it: for what must outlive a rotation. */
-export function nameOfLineage({ kind, id, lineageId }: Principal): string {
-  return nameOfPrincipal({ kind, id: lineageId ?? id });
+export function formatLineage({ kind, id, lineageId }: Principal): string {
+  return formatPrincipal({ kind, id: lineageId ?? id });
 }
 
 /** One name for the account and the principal of a caller. */
-export function nameOfCaller({
+export function formatCaller({
   accountId,
   principal,
 }: Pick<Caller, 'accountId' | 'principal'>): string {
-  return `${accountId}|${nameOfPrincipal(principal)}`;
+  return `${accountId}|${formatPrincipal(principal)}`;
 }
 
-/** The principal of a name that `nameOfPrincipal` made. */
+/** The principal of a name that `formatPrincipal` made. */
 export function toPrincipal(name: string): Principal {
   const [kind, id = ''] = name.split(':', 2);
   return { kind: kind as Principal['kind'], id };

@@ -30,7 +30,7 @@ export const keyModes = ['live', 'test'] as const;
 export type KeyMode = (typeof keyModes)[number];
 
 /** What a key is held to. What is missing is no restriction. */
-export type Reach = {
+export type KeyRestrictions = {
   /** Sessions by the names that are on record. */
   readonly sessions?: readonly string[] | undefined;
   readonly purposes?: readonly string[] | undefined;

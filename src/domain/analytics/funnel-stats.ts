@@ -18,18 +18,18 @@ type ActivityFigure = (typeof activityCounters)[number];
  * So many ranges of time are told apart. Each ends at √2 times the end of the one before, the first at a
  * quarter of a second and the last before the end of time: the longest life of a code is in it.
  */
-export const TIME_RANGES = 24;
+export const HISTOGRAM_BUCKETS = 24;
 const FIRST_END_MS = 250;
 
 /** How many codes took how long: one count for each range. */
-export type Times = readonly number[];
+export type Histogram = readonly number[];
 
 /** What was counted over some time. */
-export type Figures = Readonly<Record<VerificationCounter | ActivityFigure, number>> & {
+export type FunnelCounts = Readonly<Record<VerificationCounter | ActivityFigure, number>> & {
   /** From the request to the receipt. */
-  readonly deliveredIn: Times;
+  readonly deliveredIn: Histogram;
   /** From the request to the correct code. */
-  readonly verifiedIn: Times;
+  readonly verifiedIn: Histogram;
 };
 
 /** The events of one code as a set: one bit each, as the row of the verification keeps them. */
@@ -44,16 +44,19 @@ export const eventBits: Readonly<Record<VerificationCounter, number>> = {
 };
 
 /** The range that a time falls into. */
-export function rangeOf(milliseconds: number): number {
+export function bucketOf(milliseconds: number): number {
   if (milliseconds <= FIRST_END_MS) return 0;
-  return Math.min(TIME_RANGES - 1, Math.ceil(2 * Math.log2(milliseconds / FIRST_END_MS) - 1e-9));
+  return Math.min(
+    HISTOGRAM_BUCKETS - 1,
+    Math.ceil(2 * Math.log2(milliseconds / FIRST_END_MS) - 1e-9),
+  );
 }
 
 /**
  * The time that `share` (0 to 1) of the codes did not exceed, in whole milliseconds; undefined when
  * there were none. Inside a range times are taken as spread evenly: the true one is off by less than √2.
  */
-export function quantile(times: Times, share: number): number | undefined {
+export function quantile(times: Histogram, share: number): number | undefined {
   const total = times.reduce((sum, count) => sum + count, 0);
   if (total === 0) return undefined;
   const wanted = Math.max(1, share * total);
@@ -72,16 +75,16 @@ function endOf(range: number): number {
   return FIRST_END_MS * 2 ** (range / 2);
 }
 
-const noTimes: Times = Array.from({ length: TIME_RANGES }, () => 0);
+const noTimes: Histogram = Array.from({ length: HISTOGRAM_BUCKETS }, () => 0);
 
-export const noFigures: Figures = {
+export const emptyCounts: FunnelCounts = {
   ...{ asked: 0, sent: 0, delivered: 0, read: 0, verified: 0, failed: 0, expired: 0 },
   ...{ messages: 0, messageFailures: 0, limitHits: 0 },
   deliveredIn: noTimes,
   verifiedIn: noTimes,
 };
 
-export function addFigures(a: Figures, b: Figures): Figures {
+export function addCounts(a: FunnelCounts, b: FunnelCounts): FunnelCounts {
   const counts = [...verificationCounters, ...activityCounters].map((name) => [
     name,
     a[name] + b[name],
@@ -93,6 +96,6 @@ export function addFigures(a: Figures, b: Figures): Figures {
   };
 }
 
-function addTimes(a: Times, b: Times): Times {
+function addTimes(a: Histogram, b: Histogram): Histogram {
   return a.map((count, range) => count + (b[range] ?? 0));
 }

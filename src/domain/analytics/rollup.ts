@@ -1,4 +1,4 @@
-import type { Figures } from './funnel-stats.ts';
+import type { FunnelCounts } from './funnel-stats.ts';
 
 /**
  * What figures tell apart: nothing but accounts; one dimension; or all of them, which is a way. Each has
@@ -28,7 +28,7 @@ export type RollupRef = RollupScope & {
 export type RollupSource = 'otp_logs' | 'activity_logs';
 
 /** What is to be added to one row. */
-export type Increment = { readonly ref: RollupRef; readonly figures: Figures };
+export type Increment = { readonly ref: RollupRef; readonly figures: FunnelCounts };
 
 /** The row of all time: of an account, or of one of its sessions. */
 export function everOf(accountId: string, sessionId = ''): RollupRef {

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { auth as parseBasic } from 'hono/utils/basic-auth';
 import type { Caller } from '../../domain/access/caller.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { From, IdentityService } from '../../services/access/identity-service.ts';
+import type { ClientInfo, IdentityService } from '../../services/access/identity-service.ts';
 import type { ReadClientAddress } from '../client-address.ts';
 import type { HttpEnv } from '../http-env.ts';
 
@@ -44,7 +44,7 @@ export function createReadBrowser(options: Options) {
 
 /** Tells where a request comes from, whoever sends it. */
 export function createReadFrom(readClientAddress: ReadClientAddress) {
-  return (c: Context): From => ({
+  return (c: Context): ClientInfo => ({
     ipAddress: readClientAddress(c),
     userAgent: c.req.header('user-agent'),
   });

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Context, MiddlewareHandler } from 'hono';
 import { LRUCache } from 'lru-cache';
-import { nameOfCaller } from '../../domain/access/caller.ts';
+import { formatCaller } from '../../domain/access/caller.ts';
 import type { ReadClientAddress } from '../client-address.ts';
 import type { HttpEnv } from '../http-env.ts';
 
@@ -54,7 +54,7 @@ function isRefusal(c: Context<HttpEnv>): boolean {
 
 function nameOfAsker(c: Context<HttpEnv>, readClientAddress: ReadClientAddress): string {
   const caller = c.get('caller');
-  return caller ? nameOfCaller(caller) : readClientAddress(c);
+  return caller ? formatCaller(caller) : readClientAddress(c);
 }
 
 /** Counts that go down by themselves. */

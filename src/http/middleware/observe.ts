@@ -1,10 +1,10 @@
 import type { MiddlewareHandler } from 'hono';
-import { type Caller, nameOfPrincipal } from '../../domain/access/caller.ts';
+import { type Caller, formatPrincipal } from '../../domain/access/caller.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { ActivityService } from '../../services/activity/activity-service.ts';
 import type { UsageService } from '../../services/analytics/usage-service.ts';
 import type { Metrics } from '../../services/operations/metrics-service.ts';
-import { isPolled, keepAnswer, toCallRecord } from '../audit-entry.ts';
+import { isPolling, captureResponse, toAuditEntry } from '../audit-entry.ts';
 import type { ReadClientAddress } from '../client-address.ts';
 import type { HttpEnv } from '../http-env.ts';
 import { matchedRoute } from './matched-route.ts';
@@ -35,7 +35,7 @@ export function observe({
 }: Options): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const startedAt = performance.now();
-    const readAnswer = keepAnswer(c);
+    const readAnswer = captureResponse(c);
     await next();
     const milliseconds = performance.now() - startedAt;
     const { method } = c.req;
@@ -47,16 +47,16 @@ export function observe({
       const { accountId, principal } = caller;
       usage.note({ accountId, principal, method, route, status, milliseconds });
       const isTold =
-        !isPolled(method, route) || activity.isNewsOf(caller, `${method} ${c.req.path} ${status}`);
+        !isPolling(method, route) || activity.isNewsOf(caller, `${method} ${c.req.path} ${status}`);
       if (route.startsWith('/api/') && isTold) {
         const call = { caller, method, route, status, milliseconds, answer: readAnswer() };
-        activity.tell(caller, toCallRecord(c, call, readNumber));
+        activity.tell(caller, toAuditEntry(c, call, readNumber));
       }
     }
     logger.info(
       {
         requestId: c.get('requestId'),
-        ...(caller && { account: caller.accountId, caller: nameOfPrincipal(caller.principal) }),
+        ...(caller && { account: caller.accountId, caller: formatPrincipal(caller.principal) }),
         method,
         route,
         status,

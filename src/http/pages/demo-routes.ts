@@ -4,7 +4,7 @@ import { type Caller, DEFAULT_ACCOUNT_ID, DEMO_ACCOUNT_ID } from '../../domain/a
 import { AppError } from '../../domain/errors.ts';
 import type { Limit } from '../../domain/rate-limit.ts';
 import { refuse } from '../../domain/refusal.ts';
-import type { From } from '../../services/access/identity-service.ts';
+import type { ClientInfo } from '../../services/access/identity-service.ts';
 import type { LimiterService } from '../../services/limits/limiter-service.ts';
 import type { VerificationService } from '../../services/verification/verification-service.ts';
 import { nullAsAbsent } from '../api/schemas/null-as-absent.ts';
@@ -25,7 +25,7 @@ type Dependencies = {
   readonly verification: Pick<VerificationService, 'startVerification' | 'checkCode'>;
   readonly limiter: Pick<LimiterService, 'consume'>;
   readonly readRecipient: ReadRecipient;
-  readonly readFrom: (c: Context) => From;
+  readonly readFrom: (c: Context) => ClientInfo;
   readonly codeLength: number;
 };
 
@@ -97,7 +97,7 @@ export function demoRoutes(dependencies: Dependencies) {
 }
 
 /** Like a key that may send and verify for this purpose, and nothing else, of an account without people. */
-function asDemo(from: From): Caller {
+function asDemo(from: ClientInfo): Caller {
   return {
     ...from,
     accountId: DEMO_ACCOUNT_ID,
@@ -106,7 +106,7 @@ function asDemo(from: From): Caller {
     isOperator: false,
     seesAllAccounts: false,
     mode: 'live',
-    reach: { purposes: [PURPOSE] },
+    restrictions: { purposes: [PURPOSE] },
   };
 }
 

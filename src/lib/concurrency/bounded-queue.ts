@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { createTurns } from './turns.ts';
 
 /** A place in the queue: run one task with it, then leave. */
-export type Ticket = {
+export type Slot = {
   run<T>(task: () => Promise<T>): Promise<T>;
   leave(): void;
 };
@@ -45,7 +45,7 @@ const MARGIN = 1.5;
  * Lets `concurrency` tasks run and some wait; whoever comes then is turned away at once. Those who wait
  * take turns, so that others do not wait for one who asks for much.
  */
-export function createAdmission(options: Options) {
+export function createBoundedQueue(options: Options) {
   const { concurrency } = options;
   const limit = pLimit(concurrency);
   const suspects = pLimit(1);
@@ -75,7 +75,7 @@ export function createAdmission(options: Options) {
    * Takes a place before any work is done for the caller; `undefined` when all are taken, or as many as
    * one credential may take. `asker` is left out where nobody is known yet.
    */
-  function enter(asker: Asker = { credential: '', address: '' }): Ticket | undefined {
+  function enter(asker: Asker = { credential: '', address: '' }): Slot | undefined {
     const { credential } = asker;
     const places = countPlaces();
     const share = credential === '' ? places : Math.ceil(places * LARGEST_SHARE);
@@ -124,4 +124,4 @@ export function createAdmission(options: Options) {
   };
 }
 
-export type Admission = ReturnType<typeof createAdmission>;
+export type BoundedQueue = ReturnType<typeof createBoundedQueue>;

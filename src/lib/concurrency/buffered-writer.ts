@@ -19,7 +19,7 @@ type Options = {
  * Writes what waits in memory, so that no request has to: after a delay, when it is told to, and on
  * closing; one write at a time.
  */
-export function createWriteBehind(options: Options) {
+export function createBufferedWriter(options: Options) {
   const { delayMs, writeWaiting, subject, unit, logger } = options;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;

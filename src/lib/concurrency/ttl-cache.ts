@@ -14,7 +14,7 @@ type Options = {
  *
  * Time is the machine's running time: a clock that is set back must not make old results last.
  */
-export function createRecall<T extends NonNullable<unknown>>(
+export function createTtlCache<T extends NonNullable<unknown>>(
   load: (key: string) => Promise<T | undefined>,
   { keepMs }: Options,
 ) {

@@ -31,11 +31,11 @@ export function drawFraction(): number {
 }
 
 /** A random handle of `bytes` bytes (8 bits each), safe in a URL. */
-export function drawHandle(bytes: number): string {
+export function randomId(bytes: number): string {
   return randomBytes(bytes).toString('base64url');
 }
 
-/** As `drawHandle`, in lower-case hexadecimal digits: for names that people read. */
+/** As `randomId`, in lower-case hexadecimal digits: for names that people read. */
 export function drawHexName(bytes: number): string {
   return randomBytes(bytes).toString('hex');
 }

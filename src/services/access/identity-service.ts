@@ -1,13 +1,13 @@
-import { type Caller, type Origin, ownerOfInstallation } from '../../domain/access/caller.ts';
+import { type Caller, type RequestOrigin, rootCaller } from '../../domain/access/caller.ts';
 import { AppError } from '../../domain/errors.ts';
 import { isSameSecret } from '../../lib/crypto/secrets.ts';
 import type { NoteWrongKey } from './api-keys/wrong-keys.ts';
 
 /** Where a request comes from, before it is known whose it is. */
-export type From = Omit<Origin, 'accountId'>;
+export type ClientInfo = Omit<RequestOrigin, 'accountId'>;
 
 /** Knows one kind of credential; undefined for what is not one of its own, or is not good any more. */
-export type Identify = (credential: string, from: From) => Promise<Caller | undefined>;
+export type Identify = (credential: string, from: ClientInfo) => Promise<Caller | undefined>;
 
 type Dependencies = {
   /** The key of the environment. */
@@ -41,12 +41,12 @@ export function createIdentityService(dependencies: Dependencies) {
    * Who shows a key: the one of the environment, or one of an account.
    * @throws {AppError} `unauthorized`; `rate_limited` after too many wrong ones; `forbidden` for a key that may not be used from there.
    */
-  async function identifyByKey(key: string | undefined, from: From): Promise<Caller> {
+  async function identifyByKey(key: string | undefined, from: ClientInfo): Promise<Caller> {
     if (key === undefined) throw new AppError('unauthorized', MISSING);
     // Keys of accounts have a form of their own: what has it is hardly ever the key of the environment.
     const caller = await identifyKey(key, from);
     if (caller) return caller;
-    if (isSameSecret(key, bootstrapKey)) return ownerOfInstallation(from);
+    if (isSameSecret(key, bootstrapKey)) return rootCaller(from);
     // A console shows a token that is over until it has the next: that is no guess.
     if (!TOKEN.test(key)) noteWrongKey(from);
     throw new AppError('unauthorized', BEARER.test(key) ? BEARER_IN_KEY : NOT_VALID);
@@ -56,7 +56,7 @@ export function createIdentityService(dependencies: Dependencies) {
    * Who shows a bearer token: an access token of a person, or a key.
    * @throws {AppError} as `identifyByKey`.
    */
-  async function identifyByBearer(token: string, from: From): Promise<Caller> {
+  async function identifyByBearer(token: string, from: ClientInfo): Promise<Caller> {
     return (await identifyToken(token, from)) ?? identifyByKey(token, from);
   }
 

@@ -1,5 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
-import { createWriteBehind } from '../../lib/concurrency/buffered-writer.ts';
+import { createBufferedWriter } from '../../lib/concurrency/buffered-writer.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type {
@@ -32,7 +32,7 @@ const FEW = 5;
  */
 export function createActivityRecorder({ activities, logger, now }: Dependencies) {
   let waiting: DatedActivity[] = [];
-  const writer = createWriteBehind({
+  const writer = createBufferedWriter({
     ...{ delayMs: FLUSH_MS, writeWaiting, subject: 'activity', unit: 'rows', logger },
   });
 

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import {
   type Caller,
-  nameOfCaller,
-  nameOfPrincipal,
-  type Origin,
+  formatCaller,
+  formatPrincipal,
+  type RequestOrigin,
 } from '../../domain/access/caller.ts';
 import type { RateLimitStatus } from '../../domain/rate-limit.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -31,12 +31,15 @@ export function createActivityService({ activities, logger, now }: Dependencies)
   const recorder = createActivityRecorder({ activities, logger, now });
 
   /** Records what somebody did. @throws when the row could not be written. */
-  function record(origin: Origin, activity: Omit<Activity, keyof Origin>): Promise<void> {
+  function record(
+    origin: RequestOrigin,
+    activity: Omit<Activity, keyof RequestOrigin>,
+  ): Promise<void> {
     return activities.record(toActivity(origin, activity), now());
   }
 
   /** The same as a step, for a store that changes something and records it in one go. */
-  function toStep(origin: Origin, activity: Omit<Activity, keyof Origin>): Step {
+  function toStep(origin: RequestOrigin, activity: Omit<Activity, keyof RequestOrigin>): Step {
     return activities.toStep(toActivity(origin, activity), now());
   }
 
@@ -51,12 +54,15 @@ export function createActivityService({ activities, logger, now }: Dependencies)
    * Records what somebody did, within a second and without anybody waiting: for what is told of in
    * passing. A crash loses it.
    */
-  function tell(origin: Origin, activity: Omit<Activity, keyof Origin>): void {
+  function tell(origin: RequestOrigin, activity: Omit<Activity, keyof RequestOrigin>): void {
     recorder.add(toActivity(origin, activity));
   }
 
   /** Records that a limit refused a subject: once a window, and without making the caller wait. */
-  function noteLimitHit(origin: Origin, { limit, subject, resetSeconds }: RateLimitStatus): void {
+  function noteLimitHit(
+    origin: RequestOrigin,
+    { limit, subject, resetSeconds }: RateLimitStatus,
+  ): void {
     const key = `${origin.accountId}|${limit.name}|${subject}`;
     if (!isNews(key, resetSeconds ?? 86_400)) return;
     noteOf(origin, {
@@ -70,16 +76,16 @@ export function createActivityService({ activities, logger, now }: Dependencies)
   /** Records that a known caller asked for what it may not do: once in a while for each route. */
   function noteForbidden(caller: Caller, route: string): void {
     if (!isNewsOf(caller, route)) return;
-    const details = `${nameOfPrincipal(caller.principal)}: ${route}`;
+    const details = `${formatPrincipal(caller.principal)}: ${route}`;
     noteOf(caller, { action: 'access_denied', status: 'error', details });
   }
 
   /** Whether a known caller has not done this within the last ten minutes, for what is done all the time. */
   function isNewsOf(caller: Caller, what: string): boolean {
-    return isNews(`${nameOfCaller(caller)}|${what}`, QUIET_SECONDS);
+    return isNews(`${formatCaller(caller)}|${what}`, QUIET_SECONDS);
   }
 
-  function noteOf(origin: Origin, activity: Omit<Activity, keyof Origin>): void {
+  function noteOf(origin: RequestOrigin, activity: Omit<Activity, keyof RequestOrigin>): void {
     record(origin, activity).catch((err: unknown) => logger.error({ err }, 'activity row lost'));
   }
 
@@ -97,7 +103,10 @@ export function createActivityService({ activities, logger, now }: Dependencies)
   };
 }
 
-function toActivity(origin: Origin, activity: Omit<Activity, keyof Origin>): Activity {
+function toActivity(
+  origin: RequestOrigin,
+  activity: Omit<Activity, keyof RequestOrigin>,
+): Activity {
   const { accountId, ipAddress, userAgent } = origin;
   return { accountId, ipAddress, ...(userAgent && { userAgent }), ...activity };
 }

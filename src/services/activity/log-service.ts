@@ -77,7 +77,7 @@ export function createLogService({ logs }: { readonly logs: LogStore }) {
 
 /** What of that the caller may see; undefined when it is nothing. */
 function toVisible(caller: Caller, asked: LogFilter): LogFilter | undefined {
-  assertSeesWholeAccount(caller.reach);
+  assertSeesWholeAccount(caller.restrictions);
   const { accountId, ...others } = asked;
   if (!caller.seesAllAccounts) {
     const isOwn = accountId === undefined || accountId === caller.accountId;

@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import { isWithinReach } from '../../domain/access/key-restrictions.ts';
+import { isPermitted } from '../../domain/access/key-restrictions.ts';
 import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
 import { AppError } from '../../domain/errors.ts';
 import { numberPrefix } from '../../domain/phone-number/phone-number.ts';
@@ -90,5 +90,5 @@ function isVisible(caller: Caller, verification: LoggedVerification): boolean {
   const isOwn = caller.seesAllAccounts || verification.accountId === caller.accountId;
   // A test key reaches test numbers and nobody else.
   const isReached = caller.mode === 'live' || verification.channel === TEST_CHANNEL;
-  return isOwn && isReached && isWithinReach(caller.reach, verification);
+  return isOwn && isReached && isPermitted(caller.restrictions, verification);
 }

@@ -1,10 +1,10 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
-import { addFigures, type Figures, noFigures } from '../../domain/analytics/funnel-stats.ts';
+import { addCounts, type FunnelCounts, emptyCounts } from '../../domain/analytics/funnel-stats.ts';
 import { noSuchSession } from '../../domain/whatsapp/session.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import { startOfDay, startsBetween } from '../../lib/time/time-zone.ts';
-import type { CountableStore } from '../../storage/analytics/rollup-source-store.ts';
+import type { RollupSourceStore } from '../../storage/analytics/rollup-source-store.ts';
 import type { RollupFilter, RollupStore } from '../../storage/analytics/rollup-store.ts';
 import type { LeaseStore } from '../../storage/limits/lease-store.ts';
 import type { SessionStore } from '../../storage/whatsapp/session-store.ts';
@@ -15,7 +15,7 @@ import { type AskedRange, type TimeRange, toRange } from './time-range.ts';
 
 type Dependencies = {
   readonly rollups: RollupStore;
-  readonly countables: CountableStore;
+  readonly rollupSources: RollupSourceStore;
   readonly sessions: SessionStore;
   readonly leases: LeaseStore;
   readonly pumping?: Pick<PumpingGuard, 'toSteps' | 'judge'>;
@@ -37,17 +37,17 @@ export type FunnelQuery = AskedRange & {
 };
 
 /** A part of a range: a value of the dimension, or the moment at which it began. */
-export type Group = { readonly value: string | Date; readonly figures: Figures };
+export type Group = { readonly value: string | Date; readonly figures: FunnelCounts };
 
 export type Funnel = TimeRange & {
-  readonly total: Figures;
+  readonly total: FunnelCounts;
   readonly groups: readonly Group[];
 };
 
 export type Dashboard = {
   readonly sessions: { readonly total: number; readonly active: number };
-  readonly ever: Figures;
-  readonly today: Figures;
+  readonly ever: FunnelCounts;
+  readonly today: FunnelCounts;
   readonly byChannel: readonly Group[];
   readonly bySession: readonly Group[];
   readonly at: Date;
@@ -125,15 +125,15 @@ export function createAnalyticsService(dependencies: Dependencies) {
   /** Every hour or day of the range, also those in which nothing happened. */
   async function sumByTime(unit: 'hour' | 'day', range: TimeRange, filter: RollupFilter) {
     const starts = startsBetween(unit, range);
-    const sums = starts.map(() => noFigures);
+    const sums = starts.map(() => emptyCounts);
     let index = 0;
     for (const { startsAt, figures } of await rollups.sumByQuarter(filter)) {
       while (isWithin(startsAt, starts[index + 1])) index += 1;
-      sums[index] = addFigures(sums[index] ?? noFigures, figures);
+      sums[index] = addCounts(sums[index] ?? emptyCounts, figures);
     }
     return {
-      total: sums.reduce(addFigures, noFigures),
-      groups: starts.map((value, at) => ({ value, figures: sums[at] ?? noFigures })),
+      total: sums.reduce(addCounts, emptyCounts),
+      groups: starts.map((value, at) => ({ value, figures: sums[at] ?? emptyCounts })),
     };
   }
 
@@ -181,14 +181,14 @@ const NOBODY = '';
  * one's look like those of an account that is not there.
  */
 function accountToRead(caller: Caller, asked?: string): string | undefined {
-  assertSeesWholeAccount(caller.reach);
+  assertSeesWholeAccount(caller.restrictions);
   if (caller.seesAllAccounts) return asked;
   return asked === undefined || asked === caller.accountId ? caller.accountId : NOBODY;
 }
 
 /** Where messages are counted too, no code may have been. */
 function withCodes(
-  groups: readonly { readonly value: string; readonly figures: Figures }[],
+  groups: readonly { readonly value: string; readonly figures: FunnelCounts }[],
 ): readonly Group[] {
   return groups.filter(({ figures }) => figures.asked > 0);
 }

@@ -2,20 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   activityCounters,
-  type Figures,
-  noFigures,
+  type FunnelCounts,
+  emptyCounts,
   verificationCounters,
 } from '../../domain/analytics/funnel-stats.ts';
 import { type Increment, nextQuarter, type RollupSource } from '../../domain/analytics/rollup.ts';
 import { addSeconds, type Clock } from '../../lib/time/clock.ts';
-import type { CountableStore } from '../../storage/analytics/rollup-source-store.ts';
+import type { RollupSourceStore } from '../../storage/analytics/rollup-source-store.ts';
 import type { Recount, RollupStore } from '../../storage/analytics/rollup-store.ts';
 import type { LeaseStore } from '../../storage/limits/lease-store.ts';
 import { COUNTING_LEASE } from './count-events.ts';
 import { countActivity, countVerification, mergeIncrements } from './rollup-increments.ts';
 
 type Dependencies = {
-  readonly countables: CountableStore;
+  readonly rollupSources: RollupSourceStore;
   readonly rollups: RollupStore;
   readonly leases: LeaseStore;
   readonly now: Clock;
@@ -31,17 +31,17 @@ const PAGE = 1000;
 const LEASE_SECONDS = 120;
 
 /** Rebuilds the roll-ups from the logs. */
-export function createRecounting({ countables, rollups, leases, now }: Dependencies) {
+export function createRecounting({ rollupSources, rollups, leases, now }: Dependencies) {
   const lease = { name: COUNTING_LEASE, owner: randomUUID() };
 
   const readPage: Record<RollupSource, (cursor: Cursor) => Promise<Counted[]>> = {
     otp_logs: async (cursor) =>
-      (await countables.listCountedVerifications(cursor, PAGE)).map((one) => ({
+      (await rollupSources.listCountedVerifications(cursor, PAGE)).map((one) => ({
         id: one.id,
         increments: countVerification(one, one.counted),
       })),
     activity_logs: async (cursor) =>
-      (await countables.listCountedActivities(cursor, PAGE)).map((one) => ({
+      (await rollupSources.listCountedActivities(cursor, PAGE)).map((one) => ({
         id: one.id,
         increments: countActivity(one),
       })),
@@ -67,7 +67,7 @@ export function createRecounting({ countables, rollups, leases, now }: Dependenc
   }
 
   async function recountLog(source: RollupSource): Promise<Recount & { readonly rows: number }> {
-    const oldest = await countables.findOldest(source);
+    const oldest = await rollupSources.findOldest(source);
     const since = nextQuarter(oldest ?? now());
     const kept = (await rollups.sumBefore(since)).map(({ ref, figures }) => ({
       ref,
@@ -103,12 +103,12 @@ export function createRecounting({ countables, rollups, leases, now }: Dependenc
 }
 
 /** The part of figures that one log is counted into. */
-function only(source: RollupSource, figures: Figures): Figures {
+function only(source: RollupSource, figures: FunnelCounts): FunnelCounts {
   if (source === 'otp_logs') {
     const cleared = Object.fromEntries(activityCounters.map((name) => [name, 0]));
     return { ...figures, ...cleared };
   }
   const cleared = Object.fromEntries(verificationCounters.map((name) => [name, 0]));
-  const { deliveredIn, verifiedIn } = noFigures;
+  const { deliveredIn, verifiedIn } = emptyCounts;
   return { ...figures, ...cleared, deliveredIn, verifiedIn };
 }

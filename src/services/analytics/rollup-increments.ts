@@ -1,11 +1,11 @@
 import {
-  addFigures,
+  addCounts,
   eventBits,
-  type Figures,
-  noFigures,
+  type FunnelCounts,
+  emptyCounts,
   verificationCounters,
-  rangeOf,
-  type Times,
+  bucketOf,
+  type Histogram,
 } from '../../domain/analytics/funnel-stats.ts';
 import {
   everOf,
@@ -24,7 +24,7 @@ import type {
 type Counted = {
   readonly at: Date;
   readonly scope: Omit<RollupScope, 'level'>;
-  readonly figures: Figures;
+  readonly figures: FunnelCounts;
 };
 
 /**
@@ -41,7 +41,7 @@ export function countVerification(
   const has = (bit: number) => (events & bit) !== 0;
   const counts = verificationCounters.map((name) => [name, Number(has(eventBits[name]))]);
   const figures = {
-    ...noFigures,
+    ...emptyCounts,
     ...Object.fromEntries(counts),
     ...(has(eventBits.delivered) && { deliveredIn: toTimes(verification.deliveredAt, at) }),
     ...(has(eventBits.verified) && { verifiedIn: toTimes(verification.verifiedAt, at) }),
@@ -55,11 +55,11 @@ export function countActivity(activity: CountableActivity): Increment[] {
   const { accountId, sessionId = '', action, status, createdAt: at } = activity;
   const scope = { accountId, channel: 'whatsapp', sessionId, region: '' };
   if (action === 'limit_hit') {
-    return toAccount({ at, scope, figures: { ...noFigures, limitHits: 1 } });
+    return toAccount({ at, scope, figures: { ...emptyCounts, limitHits: 1 } });
   }
   if (action !== 'message_send') return [];
   const outcome = status === 'success' ? { messages: 1 } : { messageFailures: 1 };
-  const counted = { at, scope, figures: { ...noFigures, ...outcome } };
+  const counted = { at, scope, figures: { ...emptyCounts, ...outcome } };
   return [...toAccount(counted), ...toParts(counted)];
 }
 
@@ -69,7 +69,7 @@ export function mergeIncrements(increments: readonly Increment[]): Increment[] {
   for (const { ref, figures } of increments) {
     const key = JSON.stringify(Object.entries(ref).sort());
     const known = merged.get(key);
-    merged.set(key, { ref, figures: known ? addFigures(known.figures, figures) : figures });
+    merged.set(key, { ref, figures: known ? addCounts(known.figures, figures) : figures });
   }
   return [...merged.values()];
 }
@@ -103,8 +103,8 @@ function quarter(scope: RollupScope, at: Date): RollupRef {
   return { ...scope, span: 'quarter', startsAt: quarterOf(at) };
 }
 
-function toTimes(end: Date | undefined, start: Date): Times {
-  if (!end) return noFigures.deliveredIn;
-  const range = rangeOf(end.getTime() - start.getTime());
-  return noFigures.deliveredIn.map((_, index) => Number(index === range));
+function toTimes(end: Date | undefined, start: Date): Histogram {
+  if (!end) return emptyCounts.deliveredIn;
+  const range = bucketOf(end.getTime() - start.getTime());
+  return emptyCounts.deliveredIn.map((_, index) => Number(index === range));
 }

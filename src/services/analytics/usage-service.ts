@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
-import { type Caller, nameOfPrincipal, type Principal } from '../../domain/access/caller.ts';
+import { type Caller, formatPrincipal, type Principal } from '../../domain/access/caller.ts';
 import type { Page, PageRequest } from '../../domain/page.ts';
-import { createWriteBehind } from '../../lib/concurrency/buffered-writer.ts';
+import { createBufferedWriter } from '../../lib/concurrency/buffered-writer.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type {
@@ -53,7 +53,7 @@ const AT_ONCE = 4;
  */
 export function createUsageService({ usages, logger, now }: Dependencies) {
   let waiting = new Map<string, Waiting>();
-  const writer = createWriteBehind({
+  const writer = createBufferedWriter({
     ...{ delayMs: FLUSH_MS, writeWaiting, subject: 'usage', unit: 'requests', logger },
   });
 
@@ -64,7 +64,7 @@ export function createUsageService({ usages, logger, now }: Dependencies) {
     const isNew = add({
       hour: new Date(time - (time % HOUR_MS)),
       accountId: call.accountId,
-      principal: nameOfPrincipal(call.principal),
+      principal: formatPrincipal(call.principal),
       method: call.method,
       route: call.route,
       statusCode: call.status,

@@ -2,7 +2,7 @@ import {
   type Channel,
   ChannelError,
   type ChannelMessage,
-  type DeliveryNews,
+  type DeliveryReceipt,
 } from '../../channels/contract.ts';
 import type { ChannelName, DeliveryFailureReason } from '../../domain/delivery/delivery.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -126,14 +126,14 @@ export function createDeliveryService(dependencies: Dependencies) {
   }
 
   /** Records what became of an accepted message. News come in any order, and never take back better ones. */
-  function recordNews({ sessionId, messageId, status }: DeliveryNews): void {
+  function recordReceipt({ sessionId, messageId, status }: DeliveryReceipt): void {
     const mark = status === 'read' ? deliveries.markRead : deliveries.markDelivered;
     mark(messageId, sessionId, now()).catch((err: unknown) => {
       logger.error({ err, messageId, status }, 'news of a delivery lost');
     });
   }
 
-  return { deliver, recordNews, channelNames: channels.map(({ name }) => name) };
+  return { deliver, recordReceipt, channelNames: channels.map(({ name }) => name) };
 }
 
 /** What becomes of a channel that does not heed the deadline. */

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { DEMO_ACCOUNT_ID, type Origin } from '../../domain/access/caller.ts';
+import { DEMO_ACCOUNT_ID, type RequestOrigin } from '../../domain/access/caller.ts';
 import {
   type RateLimitHit,
   lastWithRoom,
@@ -27,7 +27,7 @@ export type ConsumeResult =
 type Dependencies = {
   readonly counters: CounterStore;
   /** Hears of every refusal. */
-  readonly onRefusal: (origin: Origin, refusal: RateLimitStatus) => void;
+  readonly onRefusal: (origin: RequestOrigin, refusal: RateLimitStatus) => void;
   readonly metrics: Metrics;
   readonly now: Clock;
 };
@@ -58,7 +58,7 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
    * and counts nothing there.
    */
   async function consume(
-    origin: Origin,
+    origin: RequestOrigin,
     hits: readonly RateLimitHit[],
     watched: readonly RateLimitHit[] = [],
   ): Promise<ConsumeResult> {
@@ -95,7 +95,7 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
     });
   }
 
-  function refuse(origin: Origin, full: readonly RateLimitStatus[]): ConsumeResult {
+  function refuse(origin: RequestOrigin, full: readonly RateLimitStatus[]): ConsumeResult {
     const refusal = full.reduce((a, b) =>
       (b.resetSeconds ?? NEVER) > (a.resetSeconds ?? NEVER) ? b : a,
     );
@@ -105,14 +105,14 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
   }
 
   /** Takes back what `consume` counted, because the event did not happen after all. */
-  async function refund(origin: Origin, hits: readonly RateLimitHit[]): Promise<void> {
+  async function refund(origin: RequestOrigin, hits: readonly RateLimitHit[]): Promise<void> {
     const counted = toCounted(origin, hits).map(({ counter }) => counter);
     await counters.refund(counted, now());
     for (const { key } of counted) seenFull.delete(key);
   }
 
   /** Forgets all that was counted on `hits`. */
-  async function clear(origin: Origin, hits: readonly RateLimitHit[]): Promise<void> {
+  async function clear(origin: RequestOrigin, hits: readonly RateLimitHit[]): Promise<void> {
     const keys = hits.map((one) => keyOf(origin, one));
     await counters.clear(keys);
     for (const key of keys) seenFull.delete(key);
@@ -129,7 +129,7 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
 
   /** How the limits stand that count something. Counts nothing. */
   async function read(
-    origin: Origin,
+    origin: RequestOrigin,
     hits: readonly RateLimitHit[],
   ): Promise<readonly RateLimitStatus[]> {
     const consumed = await consume(origin, [], hits);
@@ -137,7 +137,7 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
   }
 
   /** Whether one of `hits` would be refused now. Counts nothing. */
-  async function isUsedUp(origin: Origin, hits: readonly RateLimitHit[]): Promise<boolean> {
+  async function isUsedUp(origin: RequestOrigin, hits: readonly RateLimitHit[]): Promise<boolean> {
     return (await read(origin, hits)).some(({ isFull }) => isFull);
   }
 
@@ -145,18 +145,18 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
 }
 
 /** The hits of limits that are switched on. */
-function toCounted(origin: Origin, hits: readonly RateLimitHit[]): Counted[] {
+function toCounted(origin: RequestOrigin, hits: readonly RateLimitHit[]): Counted[] {
   return hits
     .filter(({ limit }) => limit.max > 0)
     .map((hit) => ({ hit, counter: toCounterHit(origin, hit) }));
 }
 
-function toCounterHit(origin: Origin, hit: RateLimitHit): CounterHit {
+function toCounterHit(origin: RequestOrigin, hit: RateLimitHit): CounterHit {
   const { isStrict } = hit.limit;
   return { key: keyOf(origin, hit), ...toRate(hit.limit), isStrict };
 }
 
-function keyOf({ accountId }: Origin, { limit, subject }: RateLimitHit): string {
+function keyOf({ accountId }: RequestOrigin, { limit, subject }: RateLimitHit): string {
   // What is tried on /demo takes nothing from what real accounts share.
   const isShared = limit.isShared && accountId !== DEMO_ACCOUNT_ID;
   return `${limit.name}|${isShared ? EVERY_ACCOUNT : accountId}|${subject}`;

@@ -6,7 +6,7 @@ import {
   conversionKey,
   conversionSubjects,
 } from '../../domain/verification/send-conversion.ts';
-import { createRecall } from '../../lib/concurrency/ttl-cache.ts';
+import { createTtlCache } from '../../lib/concurrency/ttl-cache.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { addSeconds, type Clock } from '../../lib/time/clock.ts';
 import type { CountableVerification } from '../../storage/analytics/rollup-source-store.ts';
@@ -42,7 +42,7 @@ const REMEMBERED_MS = 2000;
  */
 export function createPumpingGuard(dependencies: Dependencies) {
   const { mode, conversions, activity, metrics, logger, now } = dependencies;
-  const suspicions = createRecall(
+  const suspicions = createTtlCache(
     async (key) => ({ since: await conversions.findSuspicion(key) }),
     { keepMs: REMEMBERED_MS },
   );

@@ -1,7 +1,7 @@
-import { nameOfLineage, type Principal } from '../../domain/access/caller.ts';
+import { formatLineage, type Principal } from '../../domain/access/caller.ts';
 import type { KeyMode } from '../../domain/access/permissions.ts';
 import { AppError } from '../../domain/errors.ts';
-import { digestOf, drawHandle, type SecretKey } from '../../lib/crypto/secrets.ts';
+import { digestOf, randomId, type SecretKey } from '../../lib/crypto/secrets.ts';
 import { type Clock, secondsUntil } from '../../lib/time/clock.ts';
 import type { IdempotencyStore, KeyClaim } from '../../storage/operations/idempotency-store.ts';
 
@@ -52,7 +52,7 @@ export function createIdempotencyService(dependencies: Dependencies) {
       keyDigest: digestOf(identityOf(request), digestKey),
       bodyDigest: digestOf(request.body, digestKey),
       accountId: request.accountId,
-      owner: `${nodeId}.${drawHandle(12)}`,
+      owner: `${nodeId}.${randomId(12)}`,
     };
     const at = now().getTime();
     const lockedUntil = at + longestSeconds * 1000;
@@ -82,6 +82,6 @@ export function createIdempotencyService(dependencies: Dependencies) {
  * of before these were told apart.
  */
 function identityOf({ accountId, principal, mode, route, key }: Request): string {
-  const who = principal.kind === 'bootstrap' ? [] : [nameOfLineage(principal)];
+  const who = principal.kind === 'bootstrap' ? [] : [formatLineage(principal)];
   return JSON.stringify([accountId, route, key, ...(mode === 'test' ? [mode] : []), ...who]);
 }

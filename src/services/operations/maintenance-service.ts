@@ -1,4 +1,4 @@
-import { type Caller, nameOfPrincipal } from '../../domain/access/caller.ts';
+import { type Caller, formatPrincipal } from '../../domain/access/caller.ts';
 import { KNOWN_NETWORK_SECONDS } from '../../domain/access/permissions.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { addSeconds, type Clock } from '../../lib/time/clock.ts';
@@ -15,7 +15,7 @@ import type { VerificationStore } from '../../storage/verification/verification-
 import type { ContactStore } from '../../storage/whatsapp/contact-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
 import { type AnalyticsService, COUNTING_LEASE } from '../analytics/analytics-service.ts';
-import { BATCH, createLoneWorker, type Run } from './run-exclusive.ts';
+import { BATCH, createExclusiveRunner, type Run } from './run-exclusive.ts';
 
 type Dependencies = {
   readonly activities: ActivityStore;
@@ -75,7 +75,7 @@ export function createMaintenanceService(dependencies: Dependencies) {
     dependencies;
   const { activity, analytics, conversions, loginNetworks, retention, tokens, usages } =
     dependencies;
-  const workAlone = createLoneWorker({ leases, logger, now });
+  const workAlone = createExclusiveRunner({ leases, logger, now });
 
   /** Marks verifications whose time is over; returns how many, or undefined when another node does it. */
   function expireVerifications(): Promise<number | undefined> {
@@ -120,7 +120,7 @@ export function createMaintenanceService(dependencies: Dependencies) {
    * and no live verification. It stops after 20 seconds; whoever asks again goes on.
    */
   async function cleanUp(caller: Caller, ages: Ages): Promise<CleanUp> {
-    const who = nameOfPrincipal(caller.principal);
+    const who = formatPrincipal(caller.principal);
     const asked = Object.entries(ages).flatMap(([name, days]) =>
       days === undefined ? [] : [`${name} ${days}`],
     );

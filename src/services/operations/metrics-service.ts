@@ -1,11 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { SessionReport } from '../../channels/session-contract.ts';
-import type { Admission } from '../../lib/concurrency/bounded-queue.ts';
+import type { BoundedQueue } from '../../lib/concurrency/bounded-queue.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /** What Prometheus reads at `/metrics`. No label holds a number, an address or a code. */
-export function createMetrics({ hashing }: { readonly hashing: Admission }) {
+export function createMetrics({ hashing }: { readonly hashing: BoundedQueue }) {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'waverify_' });

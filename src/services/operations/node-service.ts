@@ -1,5 +1,5 @@
 import type { Logger } from '../../lib/logger.ts';
-import { isGone } from '../../lib/process-identity.ts';
+import { isProcessDead } from '../../lib/process-identity.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { EpochStore } from '../../storage/operations/epoch-store.ts';
 import type { LastSign, Node, NodeStore, SignTimes } from '../../storage/operations/node-store.ts';
@@ -126,7 +126,9 @@ export function createNodeService(dependencies: Dependencies) {
     const at = now().getTime();
     const hasListened = at - aliveSince >= LIFE_MS;
     const others = await nodes.listUnsettled(self.id);
-    return others.filter((node) => isGone(node.process) || (hasListened && node.aliveUntil <= at));
+    return others.filter(
+      (node) => isProcessDead(node.process) || (hasListened && node.aliveUntil <= at),
+    );
   }
 
   /** Settles what dead nodes left undone, and notes that it is. */

@@ -38,7 +38,7 @@ const WAIT_MS = 100;
 const LEASE_SECONDS = 120;
 
 /** Does what one node at a time may do. */
-export function createLoneWorker({ leases, logger, now }: Dependencies) {
+export function createExclusiveRunner({ leases, logger, now }: Dependencies) {
   const owner = randomUUID();
 
   /** Repeats the step until nothing is left, holding a lease that each step prolongs. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Caller, nameOfPrincipal } from '../../domain/access/caller.ts';
+import { type Caller, formatPrincipal } from '../../domain/access/caller.ts';
 import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
 import { overloaded } from '../../domain/refusal.ts';
 import type { Clock } from '../../lib/time/clock.ts';
@@ -47,7 +47,7 @@ export function createRecipientService(dependencies: Dependencies) {
   const { recipients, verifications, logs, testNumbers, maintenance, activity, now } = dependencies;
 
   async function read(caller: Caller, phoneNumber: string) {
-    assertSeesWholeAccount(caller.reach);
+    assertSeesWholeAccount(caller.restrictions);
     const { accountId } = caller;
     const key = { accountId, phoneNumber };
     const page = { limit: MOST_ROWS, before: undefined };
@@ -80,7 +80,7 @@ export function createRecipientService(dependencies: Dependencies) {
    * @throws {AppError} `overloaded` when another node has not counted in time: to be asked again.
    */
   async function erase(caller: Caller, phoneNumber: string): Promise<Erasure> {
-    assertSeesWholeAccount(caller.reach);
+    assertSeesWholeAccount(caller.restrictions);
     const { accountId } = caller;
     const key = { accountId, phoneNumber };
     const startedAt = now();
@@ -120,7 +120,7 @@ export function createRecipientService(dependencies: Dependencies) {
     const counts = Object.entries(erased).map(([name, count]) => `${name} ${count}`);
     return activity.record(caller, {
       ...{ action: 'recipient_erase', status: 'success' },
-      details: `${nameOfPrincipal(caller.principal)}: ${counts.join(', ')}`,
+      details: `${formatPrincipal(caller.principal)}: ${counts.join(', ')}`,
     });
   }
 

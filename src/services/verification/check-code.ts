@@ -3,7 +3,7 @@ import type { AppError } from '../../domain/errors.ts';
 import type { RateLimitHit, RateLimitStatus } from '../../domain/rate-limit.ts';
 import { overloaded } from '../../domain/refusal.ts';
 import type { Verification } from '../../domain/verification/verification.ts';
-import type { Ticket } from '../../lib/concurrency/bounded-queue.ts';
+import type { Slot } from '../../lib/concurrency/bounded-queue.ts';
 import { createInFlight, type Flight } from '../../lib/concurrency/in-flight.ts';
 import type { VerificationRef } from '../../storage/verification/verification-store.ts';
 import type { Dependencies } from './context.ts';
@@ -150,17 +150,17 @@ export function createChecking(dependencies: Dependencies) {
 
   async function compareAndConsume(attempt: Attempt, code: string): Promise<Comparison> {
     const { caller, counted } = attempt;
-    const ticket = hashing.enter(suspects.toAsker(caller, attempt));
-    if (!ticket) {
+    const slot = hashing.enter(suspects.toAsker(caller, attempt));
+    if (!slot) {
       await limiter.refund(caller, counted);
       throw overloaded(hashing.retryAfterSeconds());
     }
     try {
-      const result = await spendAndCompare(ticket, attempt, code);
+      const result = await spendAndCompare(slot, attempt, code);
       await noteOutcome(attempt, result);
       return result;
     } finally {
-      ticket.leave();
+      slot.leave();
     }
   }
 
@@ -190,16 +190,16 @@ export function createChecking(dependencies: Dependencies) {
 
   /** Spends an attempt, compares, and uses the verification up; `closed` when it takes no attempt. */
   async function spendAndCompare(
-    ticket: Ticket,
+    slot: Slot,
     { target, meant, mostAttempts }: Attempt,
     code: string,
   ): Promise<Comparison> {
     const isSpent = meant && (await verifications.spendAttempt(meant.id, mostAttempts, now()));
     if (!meant || !isSpent) {
-      const isRepeated = await ticket.run(() => verifiedOfLate.matches(target.ref, code));
+      const isRepeated = await slot.run(() => verifiedOfLate.matches(target.ref, code));
       return { outcome: isRepeated ? 'repeated' : 'closed' };
     }
-    const isRight = await ticket.run(() => hasher.matches(meant, code));
+    const isRight = await slot.run(() => hasher.matches(meant, code));
     return isRight ? consume(meant) : { outcome: 'invalid' };
   }
 

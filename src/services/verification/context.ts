@@ -1,6 +1,6 @@
 import type { Config } from '../../../config/config.ts';
 import type { RandomInteger } from '../../domain/verification/code.ts';
-import type { Admission } from '../../lib/concurrency/bounded-queue.ts';
+import type { BoundedQueue } from '../../lib/concurrency/bounded-queue.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
@@ -30,7 +30,7 @@ export type Dependencies = {
   readonly activity: ActivityService;
   readonly testNumbers: Pick<TestNumberService, 'findFor'>;
   readonly hasher: CodeHasher;
-  readonly hashing: Admission;
+  readonly hashing: BoundedQueue;
   readonly suspects: Suspects;
   readonly policy: Config['otp'];
   readonly metrics: Metrics;

@@ -1,11 +1,11 @@
-import { type Caller, nameOfPrincipal } from '../../domain/access/caller.ts';
-import { isWithinReach } from '../../domain/access/key-restrictions.ts';
+import { type Caller, formatPrincipal } from '../../domain/access/caller.ts';
+import { isPermitted } from '../../domain/access/key-restrictions.ts';
 import type { ChannelName } from '../../domain/delivery/delivery.ts';
 import type { Locale } from '../../domain/delivery/locale.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Recipient } from '../../domain/phone-number/phone-number.ts';
 import { toSessionId } from '../../domain/whatsapp/session-id.ts';
-import { drawHandle } from '../../lib/crypto/secrets.ts';
+import { randomId } from '../../lib/crypto/secrets.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
 import type { HashedCode } from './code-hasher.ts';
 import type { Dependencies } from './context.ts';
@@ -37,13 +37,13 @@ export function createOpening({
     const sessionId = sessionToNote(request);
     const createdAt = now();
     const expiresAt = addSeconds(createdAt, policy.ttlSeconds);
-    const verificationId = drawHandle(24);
+    const verificationId = randomId(24);
     const { maxAttempts } = policy;
     const isOpen = await verifications.open(
       {
         ...{ accountId, phoneNumber, purpose, verificationId, sessionId, maxAttempts, expiresAt },
         ...{ region, companyName, ipAddress, userAgent, nodeId },
-        sentBy: nameOfPrincipal(caller.principal),
+        sentBy: formatPrincipal(caller.principal),
         ...hashed,
       },
       createdAt,
@@ -66,11 +66,11 @@ export function createOpening({
   /** The session that a verification is on record under until a channel tells another. */
   function sessionToNote({ caller, sessionId }: StartRequest): string {
     if (sessionId !== undefined) return sessionId;
-    const { accountId, reach } = caller;
+    const { accountId, restrictions } = caller;
     const byDefault = toSessionId(accountId, policy.defaultSession);
-    if (isWithinReach(reach, { sessionId: byDefault })) return byDefault;
+    if (isPermitted(restrictions, { sessionId: byDefault })) return byDefault;
     // One that the key may use, or else it could not verify what it sent.
-    return reach.sessions?.[0] ?? byDefault;
+    return restrictions.sessions?.[0] ?? byDefault;
   }
 
   return createVerification;

@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import { assertWithinReach, isWithinReach } from '../../domain/access/key-restrictions.ts';
+import { assertPermitted, isPermitted } from '../../domain/access/key-restrictions.ts';
 import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
 import { type Verification, isOverAt } from '../../domain/verification/verification.ts';
 import type { VerificationRef } from '../../storage/verification/verification-store.ts';
@@ -29,7 +29,7 @@ export function createFinding({
     { ref, sessionId, purpose }: CheckTarget,
   ): Promise<Verification | undefined> {
     const scope = 'scope' in ref ? ref.scope : undefined;
-    assertWithinReach(caller.reach, { sessionId, purpose: scope?.purpose ?? purpose });
+    assertPermitted(caller.restrictions, { sessionId, purpose: scope?.purpose ?? purpose });
     if (scope) await testNumbers.findFor(caller, scope.phoneNumber);
     const found = await verifications.find(ref);
     return found && isVisible(caller, found) ? found : undefined;
@@ -56,7 +56,7 @@ export function isOpen(verification: Verification, now: Date): boolean {
   return status === 'sent' && attempts < maxAttempts && !isOverAt(verification, now);
 }
 
-function isVisible({ reach, mode }: Caller, verification: Verification): boolean {
+function isVisible({ restrictions, mode }: Caller, verification: Verification): boolean {
   const isTest = verification.channel === TEST_CHANNEL;
-  return isTest === (mode === 'test') && isWithinReach(reach, verification);
+  return isTest === (mode === 'test') && isPermitted(restrictions, verification);
 }

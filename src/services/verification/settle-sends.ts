@@ -50,10 +50,10 @@ export function createSettling(dependencies: Dependencies) {
   async function hitsOf(verification: UnsentVerification): Promise<RateLimitHit[]> {
     const { accountId, phoneNumber, region, purpose, sentBy } = verification;
     const principal = toPrincipal(sentBy);
-    const reach = principal.kind === 'key' ? await unsent.findSendReach(principal.id) : {};
+    const restrictions = principal.kind === 'key' ? await unsent.findSendReach(principal.id) : {};
     const recipient = { phoneNumber, region };
     const isHeld = await pumping.isHeld(accountId, phoneNumber);
-    const send = { caller: { principal, reach }, recipient, purpose };
+    const send = { caller: { principal, restrictions }, recipient, purpose };
     return [...sendHits(limits, send, isHeld), ownSendHit(limits, recipient)];
   }
 

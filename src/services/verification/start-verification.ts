@@ -1,12 +1,12 @@
 import pRetry from 'p-retry';
-import { assertWithinReach } from '../../domain/access/key-restrictions.ts';
+import { assertPermitted } from '../../domain/access/key-restrictions.ts';
 import { type ChannelName, TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
 import { localeOfRegion } from '../../domain/delivery/locale.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { RateLimitStatus } from '../../domain/rate-limit.ts';
 import { overloaded, refuse } from '../../domain/refusal.ts';
 import { generateCode } from '../../domain/verification/code.ts';
-import { drawHandle } from '../../lib/crypto/secrets.ts';
+import { randomId } from '../../lib/crypto/secrets.ts';
 import { writeMessage } from '../delivery/templates/message-text.ts';
 import type { HashedCode } from './code-hasher.ts';
 import type { Dependencies } from './context.ts';
@@ -90,7 +90,7 @@ export function createIssuing(dependencies: Dependencies) {
     assertChannelIsOn(request.channel);
     const { caller, purpose, sessionId } = request;
     const { region } = request.recipient;
-    assertWithinReach(caller.reach, { sessionId, purpose, region });
+    assertPermitted(caller.restrictions, { sessionId, purpose, region });
     const testNumber = await testNumbers.findFor(caller, request.recipient.phoneNumber);
     if (testNumber) return startTestVerification(request, testNumber);
     const consumed = await consumeSendBudget(request);
@@ -118,7 +118,7 @@ export function createIssuing(dependencies: Dependencies) {
   ): Promise<StartedVerification> {
     // Tests that run at once may share a number: each gets its turn.
     const opened = await pRetry(() => createVerification(request, testNumber), TURNS);
-    const sent = { channel: TEST_CHANNEL, messageId: drawHandle(12) } as const;
+    const sent = { channel: TEST_CHANNEL, messageId: randomId(12) } as const;
     await verifications.markSent(opened.verificationId, sent, now());
     metrics.sends.inc({ outcome: 'test' });
     return { ...opened, ...sent, resendInSeconds: 0, lockedUntil: undefined, rateLimits: [] };
@@ -126,10 +126,10 @@ export function createIssuing(dependencies: Dependencies) {
 
   async function hashAndOpen(request: StartRequest, code: string) {
     const { caller } = request;
-    const ticket = hashing.enter(suspects.toAsker(caller, { isSuspect: false }));
-    if (!ticket) throw overloaded(hashing.retryAfterSeconds());
+    const slot = hashing.enter(suspects.toAsker(caller, { isSuspect: false }));
+    if (!slot) throw overloaded(hashing.retryAfterSeconds());
     suspects.noteSend(caller);
-    const hashed = await ticket.run(() => hasher.hash(code)).finally(ticket.leave);
+    const hashed = await slot.run(() => hasher.hash(code)).finally(slot.leave);
     return createVerification(request, hashed);
   }
 
@@ -179,7 +179,8 @@ export function createIssuing(dependencies: Dependencies) {
       code,
       text: writeMessage({ code, ttlSeconds, companyName, locale }),
       verificationId,
-      sessions: request.sessionId === undefined ? caller.reach.sessions : [request.sessionId],
+      sessions:
+        request.sessionId === undefined ? caller.restrictions.sessions : [request.sessionId],
       sessionId,
       locale,
       companyName,

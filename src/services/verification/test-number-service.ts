@@ -2,8 +2,8 @@ import type { Caller } from '../../domain/access/caller.ts';
 import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
 import { AppError } from '../../domain/errors.ts';
 import { invalidField, overloaded } from '../../domain/refusal.ts';
-import type { Admission } from '../../lib/concurrency/bounded-queue.ts';
-import { createRecall } from '../../lib/concurrency/ttl-cache.ts';
+import type { BoundedQueue } from '../../lib/concurrency/bounded-queue.ts';
+import { createTtlCache } from '../../lib/concurrency/ttl-cache.ts';
 import { addSeconds, type Clock } from '../../lib/time/clock.ts';
 import type { TestNumber, TestNumberStore } from '../../storage/verification/test-number-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
@@ -14,7 +14,7 @@ export type { TestNumber };
 type Dependencies = {
   readonly testNumbers: TestNumberStore;
   readonly hasher: CodeHasher;
-  readonly hashing: Admission;
+  readonly hashing: BoundedQueue;
   readonly activity: ActivityService;
   readonly now: Clock;
 };
@@ -38,7 +38,7 @@ const MOST_DAYS = 365;
  */
 export function createTestNumberService(dependencies: Dependencies) {
   const { testNumbers, hasher, hashing, activity, now } = dependencies;
-  const numbers = createRecall(testNumbers.list, { keepMs: REMEMBERED_MS });
+  const numbers = createTtlCache(testNumbers.list, { keepMs: REMEMBERED_MS });
 
   /**
    * The test number that a caller means; undefined when it is a real person that the caller may reach.
@@ -70,7 +70,7 @@ export function createTestNumberService(dependencies: Dependencies) {
     phoneNumber: string,
     { code, validUntil }: { readonly code: string; readonly validUntil: Date | undefined },
   ): Promise<TestNumber> {
-    assertSeesWholeAccount(caller.reach);
+    assertSeesWholeAccount(caller.restrictions);
     const at = now();
     const until = validUntil ?? addSeconds(at, DEFAULT_DAYS * DAY_SECONDS);
     assertValidity(until, at);
@@ -82,9 +82,9 @@ export function createTestNumberService(dependencies: Dependencies) {
         `An account has at most ${MOST_NUMBERS} test numbers`,
       );
     }
-    const ticket = hashing.enter();
-    if (!ticket) throw overloaded(hashing.retryAfterSeconds());
-    const hashed = await ticket.run(() => hasher.hash(code)).finally(ticket.leave);
+    const slot = hashing.enter();
+    if (!slot) throw overloaded(hashing.retryAfterSeconds());
+    const hashed = await slot.run(() => hasher.hash(code)).finally(slot.leave);
     await record(caller, phoneNumber, `until ${until.toISOString()}`);
     const number = { phoneNumber, ...hashed, validUntil: until };
     await testNumbers.save(caller.accountId, number, at);
@@ -94,7 +94,7 @@ export function createTestNumberService(dependencies: Dependencies) {
 
   /** @throws {AppError} `not_found`; `forbidden` as `save`. */
   async function remove(caller: Caller, phoneNumber: string): Promise<void> {
-    assertSeesWholeAccount(caller.reach);
+    assertSeesWholeAccount(caller.restrictions);
     await record(caller, phoneNumber, 'removed');
     const isRemoved = await testNumbers.remove(caller.accountId, phoneNumber);
     numbers.forget(caller.accountId);

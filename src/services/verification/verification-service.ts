@@ -1,5 +1,5 @@
-import { type Caller, nameOfPrincipal } from '../../domain/access/caller.ts';
-import { assertWithinReach } from '../../domain/access/key-restrictions.ts';
+import { type Caller, formatPrincipal } from '../../domain/access/caller.ts';
+import { assertPermitted } from '../../domain/access/key-restrictions.ts';
 import type { RateLimitStatus } from '../../domain/rate-limit.ts';
 import { refuse } from '../../domain/refusal.ts';
 import {
@@ -60,7 +60,7 @@ export function createVerificationService(dependencies: Dependencies) {
    */
   async function unlockRecipient(caller: Caller, phoneNumber: string): Promise<void> {
     const isEverywhere = caller.isOperator && caller.principal.kind === 'user';
-    const who = nameOfPrincipal(caller.principal);
+    const who = formatPrincipal(caller.principal);
     const details = isEverywhere ? `${who}: in every account` : who;
     await activity.record(caller, {
       action: 'otp_unlock',
@@ -83,7 +83,7 @@ export function createVerificationService(dependencies: Dependencies) {
     sessionId: string | undefined,
   ): Promise<VerificationDetails> {
     const { phoneNumber, purpose } = scope;
-    assertWithinReach(caller.reach, { sessionId, purpose });
+    assertPermitted(caller.restrictions, { sessionId, purpose });
     const isTest = (await testNumbers.findFor(caller, phoneNumber)) !== undefined;
     const hit = { limit: limits.statusPerPhoneMinute, subject: phoneNumber };
     const locks = numberLockHits(limits, phoneNumber);
@@ -93,7 +93,7 @@ export function createVerificationService(dependencies: Dependencies) {
     }
     const lockedUntil = lockEndAt(limits, consumed.watched, now());
     const known = { lockedUntil, rateLimits: consumed.rateLimits };
-    const inSessions = sessionId === undefined ? caller.reach.sessions : [sessionId];
+    const inSessions = sessionId === undefined ? caller.restrictions.sessions : [sessionId];
     const verification = await verifications.findLatest(scope, inSessions);
     return { ...(await describeVerification(verification, lockedUntil !== undefined)), ...known };
   }

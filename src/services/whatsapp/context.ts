@@ -1,4 +1,4 @@
-import type { SessionKeeper } from '../../channels/session-contract.ts';
+import type { SessionHost } from '../../channels/session-contract.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { LeaseStore } from '../../storage/limits/lease-store.ts';
@@ -11,7 +11,7 @@ import type { Limits } from '../limits/limits.ts';
 export type Dependencies = {
   readonly sessions: SessionStore;
   readonly leases: LeaseStore;
-  readonly keeper: SessionKeeper;
+  readonly keeper: SessionHost;
   readonly activity: ActivityService;
   readonly limiter: LimiterService;
   readonly limits: Limits;

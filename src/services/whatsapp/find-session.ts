@@ -1,6 +1,6 @@
 import { ChannelError } from '../../channels/contract.ts';
 import type { Caller } from '../../domain/access/caller.ts';
-import { assertWithinReach, isWithinReach } from '../../domain/access/key-restrictions.ts';
+import { assertPermitted, isPermitted } from '../../domain/access/key-restrictions.ts';
 import { AppError } from '../../domain/errors.ts';
 import {
   noSuchSession,
@@ -23,8 +23,11 @@ export function createFinding({
    * @throws {AppError} `forbidden` for one that the caller's key is not for, whether or not it is
    * there, and `session_not_found`.
    */
-  async function getRow({ accountId, reach }: Caller, sessionId: string): Promise<StoredSession> {
-    assertWithinReach(reach, { sessionId });
+  async function getRow(
+    { accountId, restrictions }: Caller,
+    sessionId: string,
+  ): Promise<StoredSession> {
+    assertPermitted(restrictions, { sessionId });
     return (await sessions.find(accountId, sessionId)) ?? throwNotFound();
   }
 
@@ -38,9 +41,9 @@ export function createFinding({
   }
 
   /** All sessions that the caller may know of, oldest first. */
-  async function listVisibleRows({ accountId, seesAllAccounts, reach }: Caller) {
+  async function listVisibleRows({ accountId, seesAllAccounts, restrictions }: Caller) {
     const rows = await (seesAllAccounts ? sessions.listAll() : sessions.list(accountId));
-    return rows.filter((row) => isWithinReach(reach, row));
+    return rows.filter((row) => isPermitted(restrictions, row));
   }
 
   /**

@@ -1,7 +1,7 @@
 import { ChannelError } from '../../channels/contract.ts';
 import type { SentMessage } from '../../channels/session-contract.ts';
 import type { Caller } from '../../domain/access/caller.ts';
-import { assertWithinReach } from '../../domain/access/key-restrictions.ts';
+import { assertPermitted } from '../../domain/access/key-restrictions.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Recipient } from '../../domain/phone-number/phone-number.ts';
 import type { Activity } from '../../storage/activity/activity-store.ts';
@@ -25,7 +25,7 @@ export function createMessaging(dependencies: Dependencies) {
     { recipient, text }: { readonly recipient: Recipient; readonly text: string },
   ): Promise<SentMessage> {
     const { phoneNumber, region } = recipient;
-    assertWithinReach(caller.reach, { sessionId, region });
+    assertPermitted(caller.restrictions, { sessionId, region });
     await takeUp(caller, sessionId);
     const line = { action: 'message_send', messageType: 'text', sessionId, phoneNumber } as const;
     const deadline = AbortSignal.timeout(timeoutSeconds * 1000);

@@ -1,9 +1,9 @@
 import { ChannelError } from '../../channels/contract.ts';
 import type { Caller } from '../../domain/access/caller.ts';
-import { assertWithinReach } from '../../domain/access/key-restrictions.ts';
+import { assertPermitted } from '../../domain/access/key-restrictions.ts';
 import { AppError } from '../../domain/errors.ts';
 import { toSessionId } from '../../domain/whatsapp/session-id.ts';
-import { drawHandle } from '../../lib/crypto/secrets.ts';
+import { randomId } from '../../lib/crypto/secrets.ts';
 import type { Dependencies } from './context.ts';
 import { createFinding, keptElsewhere } from './find-session.ts';
 import { createLinking } from './pair-session.ts';
@@ -30,10 +30,10 @@ export function createSessionService(dependencies: Dependencies) {
    */
   async function create(
     caller: Caller,
-    sessionId = toSessionId(caller.accountId, `wa-${drawHandle(6)}`),
+    sessionId = toSessionId(caller.accountId, `wa-${randomId(6)}`),
   ): Promise<SessionDetails> {
     const { accountId } = caller;
-    assertWithinReach(caller.reach, { sessionId });
+    assertPermitted(caller.restrictions, { sessionId });
     const most = mostSessions > 0 ? mostSessions : undefined;
     const outcome = await sessions.create({ accountId, sessionId }, now(), most);
     if (outcome === 'full') throw tooMany(mostSessions);

@@ -19,7 +19,7 @@ export function toKey(row: Row): StoredKey {
     name: String(row['name']),
     mode: row['mode'] as KeyMode,
     scopes: toList(row['scopes']) as GrantedScope[],
-    reach: {
+    restrictions: {
       sessions: optional(row['sessions'], toList),
       purposes: optional(row['purposes'], toList),
       regions: optional(row['regions'], toList),
@@ -40,8 +40,9 @@ export function toKey(row: Row): StoredKey {
 
 /** The columns of a key that is made now. */
 export function toNewRow(key: StoredKey): [name: string, value: Value][] {
-  const { sessions, purposes, regions, networks, sendsPerHour, sendPot, expiresAt } = key.reach;
-  const { clientIp = true } = key.reach;
+  const { sessions, purposes, regions, networks, sendsPerHour, sendPot, expiresAt } =
+    key.restrictions;
+  const { clientIp = true } = key.restrictions;
   return [
     ['keyId', key.keyId],
     ['accountId', key.accountId],

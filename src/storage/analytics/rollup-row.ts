@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import {
   activityCounters,
-  type Figures,
+  type FunnelCounts,
   verificationCounters,
-  TIME_RANGES,
-  type Times,
+  HISTOGRAM_BUCKETS,
+  type Histogram,
 } from '../../domain/analytics/funnel-stats.ts';
 import type { RollupRef, RollupSource } from '../../domain/analytics/rollup.ts';
 import type { Row, Value } from '../statement.ts';
 
-const ranges = Array.from({ length: TIME_RANGES }, (_, range) => String(range).padStart(2, '0'));
+const ranges = Array.from({ length: HISTOGRAM_BUCKETS }, (_, range) =>
+  String(range).padStart(2, '0'),
+);
 
 /** The columns that count, by the log that they are counted from. */
 const verificationColumns: readonly string[] = [
@@ -38,7 +40,9 @@ export function toNewRow(ref: RollupRef, now: Date): readonly (readonly [string,
 }
 
 /** What of `figures` is not zero, by column. */
-export function toCounts(figures: Figures): readonly (readonly [column: string, count: number])[] {
+export function toCounts(
+  figures: FunnelCounts,
+): readonly (readonly [column: string, count: number])[] {
   const { deliveredIn, verifiedIn, ...counts } = figures;
   const all: [string, number][] = [
     ...Object.entries(counts),
@@ -48,16 +52,16 @@ export function toCounts(figures: Figures): readonly (readonly [column: string, 
   return all.filter(([, count]) => count !== 0);
 }
 
-function toEntries(name: string, times: Times): [string, number][] {
+function toEntries(name: string, times: Histogram): [string, number][] {
   return times.map((count, range) => [`${name}${ranges[range]}`, count]);
 }
 
 /** Reads sums or rows as any driver returns them. */
-export function toFigures(row: Row): Figures {
+export function toFigures(row: Row): FunnelCounts {
   const count = (column: string) => Number(row[column] ?? 0);
   const counts = [...verificationCounters, ...activityCounters].map((name) => [name, count(name)]);
   return {
-    ...(Object.fromEntries(counts) as Omit<Figures, 'deliveredIn' | 'verifiedIn'>),
+    ...(Object.fromEntries(counts) as Omit<FunnelCounts, 'deliveredIn' | 'verifiedIn'>),
     deliveredIn: ranges.map((range) => count(`deliveredIn${range}`)),
     verifiedIn: ranges.map((range) => count(`verifiedIn${range}`)),
   };

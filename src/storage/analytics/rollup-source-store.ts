@@ -30,7 +30,7 @@ export type CountableActivity = {
   readonly createdAt: Date;
 };
 
-export type CountableStore = ReturnType<typeof createCountableStore>;
+export type RollupSourceStore = ReturnType<typeof createRollupSourceStore>;
 
 const CHALLENGE = `"id", "accountId", "channel", "sessionId", "region", "phoneNumber", "sentBy", "createdAt", "deliveredAt",
   "verifiedAt", "seen", "counted"`;
@@ -49,7 +49,7 @@ export const PRUNABLE: Readonly<Record<RollupSource, string>> = {
 const MARKED_AT_ONCE = 100;
 
 /** Finds what of the logs is to be counted, and marks it as counted. */
-export function createCountableStore({ statements: { select } }: Database) {
+export function createRollupSourceStore({ statements: { select } }: Database) {
   async function listDueVerifications(now: Date, limit: number): Promise<CountableVerification[]> {
     const rows = await select(
       `SELECT ${CHALLENGE} FROM "otp_logs" WHERE "countDue" <= $1 ORDER BY "countDue" LIMIT ${limit}`,

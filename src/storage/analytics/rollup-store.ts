@@ -1,4 +1,4 @@
-import type { Figures } from '../../domain/analytics/funnel-stats.ts';
+import type { FunnelCounts } from '../../domain/analytics/funnel-stats.ts';
 import {
   everOf,
   type Increment,
@@ -63,7 +63,7 @@ export function createRollupStore({ statements }: Database) {
   }
 
   /** The figures of the quarters that `filter` means. */
-  async function sum(filter: RollupFilter): Promise<Figures> {
+  async function sum(filter: RollupFilter): Promise<FunnelCounts> {
     const { where, values } = toWhere(filter);
     const [row = {}] = await select(`SELECT ${SUMS} FROM "rollups" ${where}`, values);
     return toFigures(row);
@@ -73,7 +73,7 @@ export function createRollupStore({ statements }: Database) {
   async function sumBy(
     dimension: 'channel' | 'sessionId' | 'region',
     filter: RollupFilter,
-  ): Promise<{ readonly value: string; readonly figures: Figures }[]> {
+  ): Promise<{ readonly value: string; readonly figures: FunnelCounts }[]> {
     const rows = await selectSums(dimension, filter);
     return rows.map((row) => ({ value: String(row[dimension]), figures: toFigures(row) }));
   }
@@ -81,7 +81,7 @@ export function createRollupStore({ statements }: Database) {
   /** The same, apart for each quarter that anything was counted in, in order. */
   async function sumByQuarter(
     filter: RollupFilter,
-  ): Promise<{ readonly startsAt: Date; readonly figures: Figures }[]> {
+  ): Promise<{ readonly startsAt: Date; readonly figures: FunnelCounts }[]> {
     const rows = await selectSums('startsAt', filter);
     return rows.map((row) => ({ startsAt: toDate(row['startsAt']), figures: toFigures(row) }));
   }
@@ -97,7 +97,7 @@ export function createRollupStore({ statements }: Database) {
   /** All that was ever counted: of one account or of all, or of one session. */
   async function sumEver(
     scope: { readonly accountId: string | undefined } & { readonly sessionId?: string },
-  ): Promise<Figures> {
+  ): Promise<FunnelCounts> {
     const { accountId, sessionId } = scope;
     const { where, values } = whereAll([
       ['"level" =', sessionId === undefined ? 'account' : 'session'],

@@ -2,7 +2,7 @@ import { eventBits } from '../../domain/analytics/funnel-stats.ts';
 import type { DeliveryFailureReason, DeliveryStatus } from '../../domain/delivery/delivery.ts';
 import type { Database } from '../database.ts';
 import { cut, optional, placeholders, type Row, toDate, type Value } from '../statement.ts';
-import { noting, settled } from '../verification/event-flags.ts';
+import { markEvents, countAfter } from '../verification/event-flags.ts';
 
 export type Delivery = {
   readonly channel: string;
@@ -78,7 +78,7 @@ export function createDeliveryStore({ statements }: Database) {
       {
         sets: `"status" = 'delivered', "deliveredAt" = $3`,
         from: `'pending', 'accepted', 'failed'`,
-        notes: `"deliveredAt" = $2, ${noting(eventBits.delivered, 3)}`,
+        notes: `"deliveredAt" = $2, ${markEvents(eventBits.delivered, 3)}`,
       },
       [messageId, sessionId, now],
     );
@@ -91,7 +91,7 @@ export function createDeliveryStore({ statements }: Database) {
         sets: `"status" = 'read', "readAt" = $3, "deliveredAt" = COALESCE("deliveredAt", $3)`,
         from: `'pending', 'accepted', 'failed', 'delivered'`,
         notes: `"readAt" = $2, "deliveredAt" = COALESCE("deliveredAt", $2),
-          ${noting(eventBits.delivered + eventBits.read, 3)}`,
+          ${markEvents(eventBits.delivered + eventBits.read, 3)}`,
       },
       [messageId, sessionId, now],
     );
@@ -119,7 +119,7 @@ export function createDeliveryStore({ statements }: Database) {
         sql: `UPDATE "otp_logs" SET ${notes}
           WHERE "verificationId" = (SELECT "verificationId" FROM "deliveries" WHERE "messageId" = $1)
             AND "status" <> 'failed' AND ("messageId" IS NULL OR "messageId" = $1)`,
-        values: [messageId, now, settled(now)],
+        values: [messageId, now, countAfter(now)],
       },
     ]);
   }

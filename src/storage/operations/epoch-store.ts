@@ -1,7 +1,7 @@
 import { eventBits } from '../../domain/analytics/funnel-stats.ts';
 import type { Database } from '../database.ts';
 import type { Step } from '../statement.ts';
-import { noting, settled } from '../verification/event-flags.ts';
+import { markEvents, countAfter } from '../verification/event-flags.ts';
 
 export type EpochStore = ReturnType<typeof createEpochStore>;
 
@@ -34,9 +34,9 @@ export function createEpochStore({ statements }: Database) {
       },
       {
         sql: `UPDATE "otp_logs" SET "status" = 'expired', "activeKey" = NULL, "otpHash" = '',
-            "updatedAt" = $1, ${noting(eventBits.expired, 2)}
+            "updatedAt" = $1, ${markEvents(eventBits.expired, 2)}
           WHERE "status" = 'sent'`,
-        values: [now, settled(now)],
+        values: [now, countAfter(now)],
       },
       ...(logins ? endLogins(now) : []),
     ]);

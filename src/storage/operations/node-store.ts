@@ -87,7 +87,7 @@ export function createNodeStore({ statements }: Pick<Database, 'statements'>) {
     return rows.map((row) => String(row['id']));
   }
 
-  /** The nodes that may have left something undone: all but `self` and those that are settled. */
+  /** The nodes that may have left something undone: all but `self` and those that are countAfter. */
   async function listUnsettled(self: string): Promise<LastSign[]> {
     const rows = await select(
       `SELECT "id", "process", "aliveUntil" FROM "nodes" WHERE "isSettled" = FALSE AND "id" <> $1`,

@@ -9,13 +9,13 @@ const SETTLING_SECONDS = 120;
 /**
  * Assignments that note events of a verification, as the sum of their bits, in the statement that makes them
  * happen: to be counted at once, or when its channel is sure to be known. `$later` is the placeholder of
- * what `settled` makes of the moment.
+ * what `countAfter` makes of the moment.
  */
-export function noting(events: number, later: number): string {
+export function markEvents(events: number, later: number): string {
   return `"seen" = "seen" | ${events},
     "countDue" = CASE WHEN "channel" IS NULL THEN $${later} ELSE "updatedAt" END`;
 }
 
-export function settled(now: Date): Date {
+export function countAfter(now: Date): Date {
   return addSeconds(now, SETTLING_SECONDS);
 }

@@ -1,4 +1,4 @@
-import type { Reach } from '../../domain/access/permissions.ts';
+import type { KeyRestrictions } from '../../domain/access/permissions.ts';
 import { eventBits } from '../../domain/analytics/funnel-stats.ts';
 import type { DeliveryFailureReason, DeliveryStatus } from '../../domain/delivery/delivery.ts';
 import type { Database } from '../database.ts';
@@ -13,7 +13,7 @@ export type UnsentVerification = {
   readonly purpose: string;
   /** The ISO 3166 region of the recipient. */
   readonly region: string;
-  /** The credential that asked for it, as `nameOfPrincipal` has it. */
+  /** The credential that asked for it, as `formatPrincipal` has it. */
   readonly sentBy: string;
 };
 
@@ -31,7 +31,7 @@ export type UnsentStore = ReturnType<typeof createUnsentStore>;
 /** Still live, of that node, and no channel told: what a slow node may still do decides by these, too. */
 const UNSENT = `"status" = 'sent' AND "nodeId" = $2 AND "channel" IS NULL`;
 
-/** Settles what a dead node left between opening a verification and noting who took its message. */
+/** Settles what a dead node left between opening a verification and markEvents who took its message. */
 export function createUnsentStore({ statements }: Database) {
   const { select, change } = statements;
 
@@ -69,7 +69,9 @@ export function createUnsentStore({ statements }: Database) {
   }
 
   /** What a key may send, and on whose count; of a key that is no more, nothing. */
-  async function findSendReach(keyId: string): Promise<Pick<Reach, 'sendsPerHour' | 'sendPot'>> {
+  async function findSendReach(
+    keyId: string,
+  ): Promise<Pick<KeyRestrictions, 'sendsPerHour' | 'sendPot'>> {
     const [row] = await select(
       `SELECT "sendsPerHour", "sendPot" FROM "api_keys" WHERE "keyId" = $1`,
       [keyId],
@@ -80,7 +82,7 @@ export function createUnsentStore({ statements }: Database) {
     };
   }
 
-  /** Ends one whose message surely did not leave; false when it is settled already, or went on. */
+  /** Ends one whose message surely did not leave; false when it is countAfter already, or went on. */
   async function fail(id: number, nodeId: string, now: Date): Promise<boolean> {
     const ended = await change(
       `UPDATE "otp_logs" SET "status" = 'failed', "activeKey" = NULL, "otpHash" = '', "updatedAt" = $3,

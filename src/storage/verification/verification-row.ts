@@ -18,7 +18,7 @@ export type NewVerification = VerificationScope & {
   readonly companyName: string | undefined;
   readonly ipAddress: string | undefined;
   readonly userAgent: string | undefined;
-  /** The credential that asked for it, as `nameOfPrincipal` has it. */
+  /** The credential that asked for it, as `formatPrincipal` has it. */
   readonly sentBy?: string;
   /** The node that sends its message. */
   readonly nodeId?: string | undefined;

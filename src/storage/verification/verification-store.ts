@@ -9,7 +9,7 @@ import { addSeconds } from '../../lib/time/clock.ts';
 import { PRUNABLE } from '../analytics/rollup-source-store.ts';
 import type { Database } from '../database.ts';
 import { placeholders, type Row, toBoolean, type Value } from '../statement.ts';
-import { noting, settled } from './event-flags.ts';
+import { markEvents, countAfter } from './event-flags.ts';
 import { type NewVerification, toVerification, toNewRow } from './verification-row.ts';
 
 /** Names one verification: the live one of a scope, or one by its public handle. */
@@ -50,9 +50,9 @@ export function createVerificationStore({ statements }: Database) {
     const row = toNewRow(verification, now);
     if (await insertRow(row)) return true;
     await change(
-      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2, ${noting(expired, 3)}
+      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2, ${markEvents(expired, 3)}
        WHERE "activeKey" = $1`,
-      [activeKeyOf(verification), now, settled(now)],
+      [activeKeyOf(verification), now, countAfter(now)],
     );
     return insertRow(row);
   }
@@ -111,9 +111,9 @@ export function createVerificationStore({ statements }: Database) {
   /** Ends a verification that is seen to be over, so that a clock that is set back does not revive it. */
   async function expireOver(id: number, now: Date): Promise<void> {
     await change(
-      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2, ${noting(expired, 3)}
+      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2, ${markEvents(expired, 3)}
        WHERE "id" = $1 AND ${LIVE} AND "expiresAt" <= $2`,
-      [id, now, settled(now)],
+      [id, now, countAfter(now)],
     );
   }
 
@@ -121,9 +121,9 @@ export function createVerificationStore({ statements }: Database) {
   async function markVerified(id: number, now: Date): Promise<boolean> {
     const changed = await change(
       `UPDATE "otp_logs" SET "status" = 'verified', ${END}, "verifiedAt" = $2, "updatedAt" = $2,
-         ${noting(verified, 5)}
+         ${markEvents(verified, 5)}
        WHERE "id" = $1 AND ${LIVE} AND ${inTime(2)}`,
-      [id, now, ...timesAt(now), settled(now)],
+      [id, now, ...timesAt(now), countAfter(now)],
     );
     return changed === 1;
   }
@@ -173,9 +173,9 @@ export function createVerificationStore({ statements }: Database) {
   /** Ends live verifications by the caller's wish; returns how many (0 or 1). */
   function expire(id: number, now: Date): Promise<number> {
     return change(
-      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2, ${noting(expired, 3)}
+      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2, ${markEvents(expired, 3)}
        WHERE "id" = $1 AND ${LIVE}`,
-      [id, now, settled(now)],
+      [id, now, countAfter(now)],
     );
   }
 
@@ -188,9 +188,9 @@ export function createVerificationStore({ statements }: Database) {
     );
     if (due.length === 0) return 0;
     return change(
-      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $1, ${noting(expired, 2)}
+      `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $1, ${markEvents(expired, 2)}
        WHERE "id" IN (${placeholders(due.length, 3)}) AND "status" = 'sent' AND "expiresAt" <= $1`,
-      [now, settled(now), ...idsOf(due)],
+      [now, countAfter(now), ...idsOf(due)],
     );
   }
 

@@ -1,23 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { assertWithinReach, isWithinReach } from '../../../src/domain/access/key-restrictions.ts';
-import type { Reach } from '../../../src/domain/access/permissions.ts';
+import { assertPermitted, isPermitted } from '../../../src/domain/access/key-restrictions.ts';
+import type { KeyRestrictions } from '../../../src/domain/access/permissions.ts';
 
-const HELD: Reach = { sessions: ['shop~main'], purposes: ['login', 'pay'], regions: ['ID'] };
+const HELD: KeyRestrictions = {
+  sessions: ['shop~main'],
+  purposes: ['login', 'pay'],
+  regions: ['ID'],
+};
 const INSIDE = { sessionId: 'shop~main', purpose: 'pay', region: 'ID' };
 
 describe('the reach of a key', () => {
   it('is everything when nothing is said', () => {
-    expect(isWithinReach({}, INSIDE)).toBe(true);
+    expect(isPermitted({}, INSIDE)).toBe(true);
   });
 
   it('holds what is on each of its lists', () => {
-    expect(isWithinReach(HELD, INSIDE)).toBe(true);
-    expect(isWithinReach(HELD, {})).toBe(true);
+    expect(isPermitted(HELD, INSIDE)).toBe(true);
+    expect(isPermitted(HELD, {})).toBe(true);
   });
 
   it('is nothing of a kind whose list is empty', () => {
-    expect(isWithinReach({ sessions: [] }, INSIDE)).toBe(false);
-    expect(isWithinReach({ sessions: [] }, { purpose: 'pay' })).toBe(true);
+    expect(isPermitted({ sessions: [] }, INSIDE)).toBe(false);
+    expect(isPermitted({ sessions: [] }, { purpose: 'pay' })).toBe(true);
   });
 
   it.each([
@@ -26,15 +30,15 @@ describe('the reach of a key', () => {
     ['purpose', { purpose: 'admin' }],
     ['region', { region: 'MY' }],
   ])('ends at another %s: %o', (kind, change) => {
-    expect(isWithinReach(HELD, { ...INSIDE, ...change })).toBe(false);
-    expect(() => assertWithinReach(HELD, { ...INSIDE, ...change })).toThrow(
+    expect(isPermitted(HELD, { ...INSIDE, ...change })).toBe(false);
+    expect(() => assertPermitted(HELD, { ...INSIDE, ...change })).toThrow(
       `This key is not for that ${kind}, but for `,
     );
   });
 
   it('says no more of what is outside than that it is', () => {
     try {
-      assertWithinReach(HELD, { sessionId: 'bank~main' });
+      assertPermitted(HELD, { sessionId: 'bank~main' });
       expect.unreachable();
     } catch (error) {
       expect(error).toMatchObject({ code: 'forbidden' });

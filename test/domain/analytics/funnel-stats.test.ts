@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import {
-  noFigures,
+  emptyCounts,
   quantile,
-  rangeOf,
-  TIME_RANGES,
-  type Times,
+  bucketOf,
+  HISTOGRAM_BUCKETS,
+  type Histogram,
 } from '../../../src/domain/analytics/funnel-stats.ts';
 
 /** The ranges of times in milliseconds. */
-function toTimes(milliseconds: readonly number[]): Times {
-  const times = [...noFigures.deliveredIn];
-  for (const time of milliseconds) times[rangeOf(time)] = (times[rangeOf(time)] ?? 0) + 1;
+function toTimes(milliseconds: readonly number[]): Histogram {
+  const times = [...emptyCounts.deliveredIn];
+  for (const time of milliseconds) times[bucketOf(time)] = (times[bucketOf(time)] ?? 0) + 1;
   return times;
 }
 
@@ -22,15 +22,15 @@ describe('the ranges of times', () => {
     ['the end of the third', [500], 2],
     ['a second', [1000], 4],
     ['the longest life of a code', [600_000], 23],
-    ['all that is longer', [10_000_000], TIME_RANGES - 1],
+    ['all that is longer', [10_000_000], HISTOGRAM_BUCKETS - 1],
   ])('have a place for %s', (_, times, range) => {
-    expect(times.map(rangeOf)).toEqual(times.map(() => range));
+    expect(times.map(bucketOf)).toEqual(times.map(() => range));
   });
 });
 
 describe('a quantile', () => {
   it('is nothing of nothing', () => {
-    expect(quantile(noFigures.deliveredIn, 0.5)).toBeUndefined();
+    expect(quantile(emptyCounts.deliveredIn, 0.5)).toBeUndefined();
   });
 
   it.each([0.5, 0.95])('of share %d is off by less than √2, whatever the times are', (share) => {

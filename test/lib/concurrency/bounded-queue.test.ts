@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAdmission, type Ticket } from '../../../src/lib/concurrency/bounded-queue.ts';
+import { createBoundedQueue, type Slot } from '../../../src/lib/concurrency/bounded-queue.ts';
 
 /** A task that ends when the test says so. */
 function createTask() {
@@ -10,22 +10,22 @@ function createTask() {
   return { end, run: () => ended };
 }
 
-const enter = (admission: ReturnType<typeof createAdmission>): Ticket => {
-  const ticket = admission.enter();
-  if (!ticket) throw new Error('there was no place');
-  return ticket;
+const enter = (admission: ReturnType<typeof createBoundedQueue>): Slot => {
+  const slot = admission.enter();
+  if (!slot) throw new Error('there was no place');
+  return slot;
 };
 
 describe('admission', () => {
   it('lets in as many as may run and wait, and turns the next one away at once', () => {
-    const admission = createAdmission({ concurrency: 2, queueLimit: 3 });
+    const admission = createBoundedQueue({ concurrency: 2, queueLimit: 3 });
     const tickets = Array.from({ length: 5 }, () => enter(admission));
     expect(tickets).toHaveLength(5);
     expect(admission.enter()).toBeUndefined();
   });
 
   it('has a place again for everyone who leaves', () => {
-    const admission = createAdmission({ concurrency: 1, queueLimit: 1 });
+    const admission = createBoundedQueue({ concurrency: 1, queueLimit: 1 });
     const [first, second] = [enter(admission), enter(admission)];
     expect(admission.enter()).toBeUndefined();
     first.leave();
@@ -36,7 +36,7 @@ describe('admission', () => {
   });
 
   it('runs no more at once than it may, in the order of coming', async () => {
-    const admission = createAdmission({ concurrency: 2, queueLimit: 10 });
+    const admission = createBoundedQueue({ concurrency: 2, queueLimit: 10 });
     const order: number[] = [];
     let running = 0;
     let most = 0;
@@ -56,7 +56,7 @@ describe('admission', () => {
   });
 
   it('tells how many run and how many wait', async () => {
-    const admission = createAdmission({ concurrency: 1, queueLimit: 5 });
+    const admission = createBoundedQueue({ concurrency: 1, queueLimit: 5 });
     const tasks = [createTask(), createTask(), createTask()];
     const runs = tasks.map(({ run }) => enter(admission).run(run));
     await Promise.resolve();
@@ -69,7 +69,7 @@ describe('admission', () => {
   });
 
   it('hands on what a task answers and what it throws, and goes on after that', async () => {
-    const admission = createAdmission({ concurrency: 1, queueLimit: 5 });
+    const admission = createBoundedQueue({ concurrency: 1, queueLimit: 5 });
     const failing = enter(admission).run(() => Promise.reject(new Error('broken')));
     const working = enter(admission).run(async () => 'done');
     await expect(failing).rejects.toThrow('broken');
@@ -77,7 +77,7 @@ describe('admission', () => {
   });
 
   it('lets nobody wait for one who asks for much', async () => {
-    const admission = createAdmission({ concurrency: 1, queueLimit: 100 });
+    const admission = createBoundedQueue({ concurrency: 1, queueLimit: 100 });
     const order: string[] = [];
     const ask = (credential: string, address: string) =>
       admission.enter({ credential, address })?.run(async () => void order.push(address));
@@ -87,11 +87,11 @@ describe('admission', () => {
   });
 
   it('leaves places to others when one credential has most of them', () => {
-    const admission = createAdmission({ concurrency: 1, queueLimit: 15 });
+    const admission = createBoundedQueue({ concurrency: 1, queueLimit: 15 });
     const ask = (credential: string) => admission.enter({ credential, address: '' });
     const flood = Array.from({ length: 16 }, () => ask('leaked'));
-    expect(flood.filter((ticket) => ticket !== undefined)).toHaveLength(14);
-    expect([ask('shop'), ask('shop'), ask('shop')].map((ticket) => ticket !== undefined)).toEqual([
+    expect(flood.filter((slot) => slot !== undefined)).toHaveLength(14);
+    expect([ask('shop'), ask('shop'), ask('shop')].map((slot) => slot !== undefined)).toEqual([
       true,
       true,
       false,
@@ -101,7 +101,7 @@ describe('admission', () => {
   });
 
   it('lets suspects have one turn at a time, behind others and not for ever', async () => {
-    const admission = createAdmission({ concurrency: 2, queueLimit: 100 });
+    const admission = createBoundedQueue({ concurrency: 2, queueLimit: 100 });
     let running = 0;
     let most = 0;
     const order: string[] = [];

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createRecall } from '../../../src/lib/concurrency/ttl-cache.ts';
+import { createTtlCache } from '../../../src/lib/concurrency/ttl-cache.ts';
 
 const LONG_MS = 60_000;
 
@@ -17,7 +17,7 @@ function createSlowRecall(keepMs = LONG_MS) {
       endings.push({ answer: resolve, fail: () => reject(new Error('broken')) });
     });
   return {
-    ...createRecall(load, { keepMs }),
+    ...createTtlCache(load, { keepMs }),
     loads: () => endings.length,
     answer: (index: number, result: string | undefined) => endings[index]?.answer(result),
     fail: (index: number) => endings[index]?.fail(),
@@ -27,7 +27,7 @@ function createSlowRecall(keepMs = LONG_MS) {
 /** A memory that is told at once how many loads there were. */
 function createCountingRecall() {
   let loads = 0;
-  return createRecall(async (key) => `${key}${++loads}`, { keepMs: LONG_MS });
+  return createTtlCache(async (key) => `${key}${++loads}`, { keepMs: LONG_MS });
 }
 
 describe('recalling', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   createSecretKey,
   digestOf,
-  drawHandle,
+  randomId,
   isSameSecret,
 } from '../../../src/lib/crypto/secrets.ts';
 
@@ -62,7 +62,7 @@ describe('comparing secrets', () => {
 
 describe('a handle', () => {
   it('has the asked bytes, is safe in an address and never comes twice', () => {
-    const handles = Array.from({ length: 1000 }, () => drawHandle(24));
+    const handles = Array.from({ length: 1000 }, () => randomId(24));
     expect(new Set(handles).size).toBe(1000);
     expect(handles.every((handle) => /^[A-Za-z0-9_-]{32}$/.test(handle))).toBe(true);
   });

@@ -3,7 +3,7 @@ import { addSeconds } from '../../../src/lib/time/clock.ts';
 import { readMoment } from '../../../src/lib/time/time-zone.ts';
 import { OWNER, openAnalytics } from '../../support/analytics-fixture.ts';
 import { dialects } from '../../support/database/databases.ts';
-import { createHistory } from '../../support/database/history.ts';
+import { createSessionRecorder } from '../../support/database/history.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -29,7 +29,7 @@ describe.each(dialects)('the funnel of days on which clocks are set, on %s', (di
 
   beforeAll(async () => {
     migrated = await createMigratedDatabase(dialect);
-    const history = createHistory(migrated.database);
+    const history = createSessionRecorder(migrated.database);
     for (const [index, [timeZone, date, , count]] of days.entries()) {
       const start = readMoment(date, timeZone);
       for (let at = 0; at < count; at += 1) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import { countsOf, countTables, OWNER, openAnalytics } from '../../support/analytics-fixture.ts';
 import { dialects } from '../../support/database/databases.ts';
-import { createHistory, type Code } from '../../support/database/history.ts';
+import { createSessionRecorder, type Code } from '../../support/database/history.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -32,12 +32,12 @@ function generateCodes(count: number): Code[] {
 
 describe.each(dialects)('counting on %s', (dialect) => {
   let migrated: MigratedDatabase;
-  let history: ReturnType<typeof createHistory>;
+  let history: ReturnType<typeof createSessionRecorder>;
   const open = () => openAnalytics(migrated.database, END_OF_ALL);
 
   beforeAll(async () => {
     migrated = await createMigratedDatabase(dialect);
-    history = createHistory(migrated.database);
+    history = createSessionRecorder(migrated.database);
   });
   afterAll(() => migrated.close());
 

@@ -3,7 +3,7 @@ import { quantile } from '../../../src/domain/analytics/funnel-stats.ts';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import { countsOf, OPERATOR, OWNER, openAnalytics } from '../../support/analytics-fixture.ts';
 import { dialects } from '../../support/database/databases.ts';
-import { createHistory, type Code } from '../../support/database/history.ts';
+import { createSessionRecorder, type Code } from '../../support/database/history.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -40,7 +40,7 @@ describe.each(dialects)('the funnel on %s', (dialect) => {
 
   beforeAll(async () => {
     migrated = await createMigratedDatabase(dialect);
-    const history = createHistory(migrated.database);
+    const history = createSessionRecorder(migrated.database);
     for (const code of codes) await history.addVerification(code);
     await history.addMessage(ago(50), 'success');
     await history.addMessage(ago(50), 'error');
@@ -163,7 +163,7 @@ describe.each(dialects)('the funnel on %s', (dialect) => {
   });
 
   it('is not for a key that is held to a part of its account', async () => {
-    const held = { ...OWNER, reach: { sessions: ['main'] } };
+    const held = { ...OWNER, restrictions: { sessions: ['main'] } };
     await expect(analytics.readDashboard(held, 'UTC')).rejects.toMatchObject({ code: 'forbidden' });
   });
 });

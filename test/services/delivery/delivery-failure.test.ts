@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Channel, ChannelError } from '../../../src/channels/contract.ts';
 import type { ChannelName, DeliveryFailureReason } from '../../../src/domain/delivery/delivery.ts';
-import { createAdmission } from '../../../src/lib/concurrency/bounded-queue.ts';
-import { drawHandle } from '../../../src/lib/crypto/secrets.ts';
+import { createBoundedQueue } from '../../../src/lib/concurrency/bounded-queue.ts';
+import { randomId } from '../../../src/lib/crypto/secrets.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
 import { systemClock } from '../../../src/lib/time/clock.ts';
 import { createDeliveryService } from '../../../src/services/delivery/delivery-service.ts';
@@ -29,7 +29,7 @@ const MESSAGE = {
 function createBadChannel(name: ChannelName, reason: DeliveryFailureReason | 'silent'): Channel {
   return {
     name,
-    drawMessageId: () => drawHandle(16),
+    drawMessageId: () => randomId(16),
     send: () =>
       reason === 'silent'
         ? new Promise(() => {})
@@ -51,7 +51,7 @@ describe('a delivery that no channel takes', () => {
       deliveries: createDeliveryStore(migrated.database),
       channels: reasons.map((reason, index) => createBadChannel(names[index] ?? 'http', reason)),
       timeoutSeconds: 0.2,
-      metrics: createMetrics({ hashing: createAdmission({ concurrency: 1, queueLimit: 1 }) }),
+      metrics: createMetrics({ hashing: createBoundedQueue({ concurrency: 1, queueLimit: 1 }) }),
       logger: createLogger('silent'),
       now: systemClock,
     });

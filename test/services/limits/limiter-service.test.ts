@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Origin } from '../../../src/domain/access/caller.ts';
+import type { RequestOrigin } from '../../../src/domain/access/caller.ts';
 import type { Limit, RateLimitStatus } from '../../../src/domain/rate-limit.ts';
-import { createAdmission } from '../../../src/lib/concurrency/bounded-queue.ts';
+import { createBoundedQueue } from '../../../src/lib/concurrency/bounded-queue.ts';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import {
   createLimiterService,
@@ -16,7 +16,11 @@ import {
 } from '../../support/database/migrated-database.ts';
 import { inParallel } from '../../support/http/otp-calls.ts';
 
-const CALLER: Origin = { accountId: 'default', ipAddress: '192.0.2.1', userAgent: undefined };
+const CALLER: RequestOrigin = {
+  accountId: 'default',
+  ipAddress: '192.0.2.1',
+  userAgent: undefined,
+};
 /** All of it may be used at once, so that what is counted together is seen. */
 const limit = (name: string, max: number, windowSeconds?: number): Limit => ({
   ...{ name, max, windowSeconds, burst: max },
@@ -38,7 +42,7 @@ describe.each(dialects)('the limiter on %s', (dialect) => {
     limiter = createLimiterService({
       counters: createCounterStore(migrated.database),
       onRefusal: (_, refusal) => void refusals.push(refusal),
-      metrics: createMetrics({ hashing: createAdmission({ concurrency: 1, queueLimit: 1 }) }),
+      metrics: createMetrics({ hashing: createBoundedQueue({ concurrency: 1, queueLimit: 1 }) }),
       now: () => now,
     });
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { drawHandle } from '../../../src/lib/crypto/secrets.ts';
+import { randomId } from '../../../src/lib/crypto/secrets.ts';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import {
   createKeyStore,
@@ -27,14 +27,14 @@ describe.each(dialects)('the key store on %s', (dialect) => {
 
   function newKey(fields: Partial<StoredKey> = {}): StoredKey {
     return {
-      keyId: drawHandle(12),
+      keyId: randomId(12),
       accountId: 'default',
-      keyHash: drawHandle(48),
+      keyHash: randomId(48),
       prefix: 'wv_live_abcd',
       name: 'shop',
       mode: 'live',
       scopes: ['otp:send'],
-      reach: {},
+      restrictions: {},
       createdBy: 'bootstrap',
       createdAt: now,
       lastUsedAt: undefined,
@@ -60,7 +60,7 @@ describe.each(dialects)('the key store on %s', (dialect) => {
       mode: 'test',
       scopes: ['otp:send', 'otp:verify'],
       lineageId: 'first-key',
-      reach: {
+      restrictions: {
         ...{ sendsPerHour: 7, sendPot: 'other-key', clientIp: false },
         sessions: ['shop~a', 'shop~b'],
         purposes: ['login'],
@@ -73,7 +73,7 @@ describe.each(dialects)('the key store on %s', (dialect) => {
     expect(await keys.findByHash(full.keyHash)).toEqual(full);
     expect(await keys.find(full)).toEqual(full);
     const plain = await insert();
-    expect(await keys.find(plain)).toMatchObject({ reach: {}, scopes: ['otp:send'] });
+    expect(await keys.find(plain)).toMatchObject({ restrictions: {}, scopes: ['otp:send'] });
   });
 
   it('finds a key in its account only, by its id and its digest to the letter', async () => {
@@ -105,19 +105,22 @@ describe.each(dialects)('the key store on %s', (dialect) => {
     expect(present.filter(Boolean).map((one) => one?.keyId)).toEqual([winners[0]?.keyId]);
     expect(await read(key)).toMatchObject({
       rotatedTo: winners[0]?.keyId,
-      reach: { expiresAt: later(60) },
+      restrictions: { expiresAt: later(60) },
     });
   });
 
   it('does not rotate what is revoked or over', async () => {
     const revoked = await insert();
     await keys.revoke(revoked, now, []);
-    const over = await insert({ reach: { expiresAt: now } });
+    const over = await insert({ restrictions: { expiresAt: now } });
     for (const key of [revoked, over]) {
       const next = newKey();
       expect(await keys.rotate(key, next, { now, endsAt: later(60) }, [])).toBe(false);
       expect(await read(next)).toBeUndefined();
-      expect(await read(key)).toMatchObject({ rotatedTo: undefined, reach: key.reach });
+      expect(await read(key)).toMatchObject({
+        rotatedTo: undefined,
+        restrictions: key.restrictions,
+      });
     }
   });
 
@@ -129,12 +132,12 @@ describe.each(dialects)('the key store on %s', (dialect) => {
   });
 
   it('never lets a key that is rotated last longer than it would have', async () => {
-    const key = await insert({ reach: { expiresAt: later(30) } });
+    const key = await insert({ restrictions: { expiresAt: later(30) } });
     expect(await keys.rotate(key, newKey(), { now, endsAt: later(60) }, [])).toBe(true);
-    expect((await read(key))?.reach.expiresAt).toEqual(later(30));
-    const other = await insert({ reach: { expiresAt: later(300) } });
+    expect((await read(key))?.restrictions.expiresAt).toEqual(later(30));
+    const other = await insert({ restrictions: { expiresAt: later(300) } });
     expect(await keys.rotate(other, newKey(), { now, endsAt: later(60) }, [])).toBe(true);
-    expect((await read(other))?.reach.expiresAt).toEqual(later(60));
+    expect((await read(other))?.restrictions.expiresAt).toEqual(later(60));
   });
 
   it('undoes a change when what is beside it cannot be done', async () => {
@@ -176,8 +179,8 @@ describe.each(dialects)('the key store on %s', (dialect) => {
     const make = (name: string, fields: Partial<StoredKey> = {}) =>
       insert({ accountId, name, ...fields });
     await make('a');
-    await make('b', { mode: 'test', reach: { expiresAt: later(10) } });
-    const c = await make('c', { reach: { expiresAt: later(10) } });
+    await make('b', { mode: 'test', restrictions: { expiresAt: later(10) } });
+    const c = await make('c', { restrictions: { expiresAt: later(10) } });
     await make('d');
     await insert({ accountId: 'somebody else' });
     await keys.revoke(c, now, []);

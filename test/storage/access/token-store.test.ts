@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { drawHandle } from '../../../src/lib/crypto/secrets.ts';
+import { randomId } from '../../../src/lib/crypto/secrets.ts';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import { createTokenStore, type TokenStore } from '../../../src/storage/access/token-store.ts';
 import {
@@ -46,7 +46,7 @@ describe.each(dialects)('the store of logins on %s', (dialect) => {
   }
 
   function open(person: UserWithPassword, expiresAt = LATER, userAgent = 'x'.repeat(600)) {
-    const familyId = drawHandle(24);
+    const familyId = randomId(24);
     const login = { familyId, scope: '*', expiresAt, ipAddress: '192.0.2.1', userAgent };
     return tokens.open(person, login, NOW).then((isOpen) => (isOpen ? familyId : undefined));
   }

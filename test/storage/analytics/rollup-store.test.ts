@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noFigures } from '../../../src/domain/analytics/funnel-stats.ts';
+import { emptyCounts } from '../../../src/domain/analytics/funnel-stats.ts';
 import type { RollupRef } from '../../../src/domain/analytics/rollup.ts';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import {
@@ -39,7 +39,7 @@ describe.each(dialects)('the roll-up store on %s', (dialect) => {
     const watched = watchReads(database);
     findWalks = watched.findWalks;
     store = createRollupStore(watched.database);
-    const asked = { ...noFigures, asked: 1 };
+    const asked = { ...emptyCounts, asked: 1 };
     for (const accountId of ACCOUNTS) {
       const refs = Array.from({ length: QUARTERS }, (_, quarter) => [
         refOf(accountId, quarter),
@@ -86,7 +86,7 @@ describe.each(dialects)('the roll-up store on %s', (dialect) => {
       values: ['of no row'],
       touching: 1,
     };
-    expect(await store.add([{ ref, figures: { ...noFigures, asked: 5 } }], [mark], START)).toBe(
+    expect(await store.add([{ ref, figures: { ...emptyCounts, asked: 5 } }], [mark], START)).toBe(
       false,
     );
     expect(await store.sum(day('default'))).toEqual(before);
@@ -94,7 +94,7 @@ describe.each(dialects)('the roll-up store on %s', (dialect) => {
 
   it('counts once for each of 40 callers at the same moment', async () => {
     const ref = refOf('fourth', 1);
-    const one = [{ ref, figures: { ...noFigures, sent: 1 } }];
+    const one = [{ ref, figures: { ...emptyCounts, sent: 1 } }];
     const added = await Promise.all(Array.from({ length: 40 }, () => store.add(one, [], START)));
     expect(added).toEqual(added.map(() => true));
     const filter = { level: 'account', accountId: 'fourth', from: START, to: day().to } as const;

@@ -43,7 +43,7 @@ async function leaveAccounts(database: TestDatabase): Promise<void> {
 }
 
 /** An answer that the release before kept under an idempotency key. */
-async function keepAnswer(database: TestDatabase, key: string, body: string): Promise<void> {
+async function captureResponse(database: TestDatabase, key: string, body: string): Promise<void> {
   const opened = await open(database);
   const digestKey = createSecretKey(SECRET_KEY).derive('idempotency');
   const keyDigest = digestOf(JSON.stringify(['default', `POST ${SEND}`, key]), digestKey);
@@ -87,7 +87,7 @@ describe.each(dialects)('an installation from before accounts, on %s,', (dialect
     for (const attempt of ['000000', '000001']) await verify(wrongTwice, attempt);
     await h.close();
     await leaveAccounts(database);
-    await keepAnswer(database, 'from-before', JSON.stringify({ phoneNumber: repeated }));
+    await captureResponse(database, 'from-before', JSON.stringify({ phoneNumber: repeated }));
     // The release before left no marks beside the database; those of the first run are of a later time.
     statePath = await mkdtemp(join(tmpdir(), 'waverify-upgrade-'));
     h = await createWhatsAppHarness({ lab, database, env: { ...ENV, STATE_PATH: statePath } });

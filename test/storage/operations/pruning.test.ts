@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeHistory } from '../../../scripts/seed/write-history.ts';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import { createActivityStore } from '../../../src/storage/activity/activity-store.ts';
-import { createCountableStore } from '../../../src/storage/analytics/rollup-source-store.ts';
+import { createRollupSourceStore } from '../../../src/storage/analytics/rollup-source-store.ts';
 import type { Row } from '../../../src/storage/statement.ts';
 import { createVerificationStore } from '../../../src/storage/verification/verification-store.ts';
 import { dialects } from '../../support/database/databases.ts';
@@ -46,9 +46,9 @@ describe.each(dialects)('tidying on %s', (dialect) => {
   }
 
   it('finds by an index what is to be counted', async () => {
-    const countables = createCountableStore(watched.database);
-    await expectNoFault(countables.listDueActivities(NOON, BATCH));
-    await expectNoFault(countables.listDueVerifications(NOON, BATCH));
+    const rollupSources = createRollupSourceStore(watched.database);
+    await expectNoFault(rollupSources.listDueActivities(NOON, BATCH));
+    await expectNoFault(rollupSources.listDueVerifications(NOON, BATCH));
   });
 
   it.each([
@@ -59,9 +59,9 @@ describe.each(dialects)('tidying on %s', (dialect) => {
     const before = addSeconds(NOON, -86_400);
     await expectNoFault(createActivityStore(watched.database).prune(before, BATCH));
     await expectNoFault(createVerificationStore(watched.database).prune(before, BATCH));
-    const countables = createCountableStore(watched.database);
-    await expectNoFault(countables.findOldest('activity_logs'));
-    await expectNoFault(countables.findOldest('otp_logs'));
+    const rollupSources = createRollupSourceStore(watched.database);
+    await expectNoFault(rollupSources.findOldest('activity_logs'));
+    await expectNoFault(rollupSources.findOldest('otp_logs'));
   });
 
   it('finds by an index what is over', async () => {

@@ -1,5 +1,9 @@
-import { ownerOfInstallation } from '../../../src/domain/access/caller.ts';
-import type { GrantedScope, KeyMode, Reach } from '../../../src/domain/access/permissions.ts';
+import { rootCaller } from '../../../src/domain/access/caller.ts';
+import type {
+  GrantedScope,
+  KeyMode,
+  KeyRestrictions,
+} from '../../../src/domain/access/permissions.ts';
 import { type Answer, API_KEY } from './client.ts';
 import type { Harness } from './harness.ts';
 
@@ -67,13 +71,13 @@ export function createAccessCalls(h: Pick<Harness, 'client' | 'keys'>) {
     fields: {
       readonly scopes: readonly GrantedScope[];
       readonly mode?: KeyMode;
-      readonly reach?: Reach;
+      readonly restrictions?: KeyRestrictions;
     },
   ): Promise<ShownKey> {
     const from = { ipAddress: '192.0.2.1', userAgent: undefined };
     const { key, secret } = await h.keys.create(
-      { ...ownerOfInstallation(from), accountId },
-      { name: `of ${accountId}`, mode: 'live', reach: {}, ...fields },
+      { ...rootCaller(from), accountId },
+      { name: `of ${accountId}`, mode: 'live', restrictions: {}, ...fields },
     );
     return { keyId: key.keyId, secret };
   }

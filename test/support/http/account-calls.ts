@@ -1,4 +1,8 @@
-import type { GrantedScope, KeyMode, Reach } from '../../../src/domain/access/permissions.ts';
+import type {
+  GrantedScope,
+  KeyMode,
+  KeyRestrictions,
+} from '../../../src/domain/access/permissions.ts';
 import { createAccessCalls } from './access-calls.ts';
 import type { Harness } from './harness.ts';
 import { createOtpCalls } from './otp-calls.ts';
@@ -8,7 +12,7 @@ import { bearer, createPeopleCalls } from './users.ts';
 type Grant = {
   readonly scopes?: readonly GrantedScope[];
   readonly mode?: KeyMode;
-  readonly reach?: Reach;
+  readonly restrictions?: KeyRestrictions;
 };
 
 export type AccountCalls = Awaited<ReturnType<typeof createAccountCalls>>;

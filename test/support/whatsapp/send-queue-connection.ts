@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Socket } from '../../../src/channels/whatsapp/protocol/socket.ts';
-import { createOutbox, type Outgoing } from '../../../src/channels/whatsapp/session/send-queue.ts';
+import {
+  createSendQueue,
+  type Outgoing,
+} from '../../../src/channels/whatsapp/session/send-queue.ts';
 
 /** Longer than any test here: silence is for the tests with a server. */
 const ACK_MS = 5000;
@@ -22,7 +25,7 @@ export function newMessage(changes: Partial<Outgoing> = {}): Outgoing {
   };
 }
 
-/** An outbox over a line that is closed until `open()`, and what was written to it, in order. */
+/** An sendQueue over a line that is closed until `open()`, and what was written to it, in order. */
 export function createLine({ spacingMs = 0, write = async () => {} }: Line = {}) {
   const written: string[] = [];
   let isOpen = false;
@@ -35,7 +38,7 @@ export function createLine({ spacingMs = 0, write = async () => {} }: Line = {})
     return socket;
   }
   return {
-    outbox: createOutbox({ whenOpen, spacingMs, ackMs: ACK_MS }),
+    sendQueue: createSendQueue({ whenOpen, spacingMs, ackMs: ACK_MS }),
     written,
     open() {
       isOpen = true;

@@ -10,7 +10,7 @@ import { usePages } from '../../hooks/use-pages.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { useMe } from '../../lib/permissions.ts';
-import type { Key, MadeKey } from '../../lib/types.ts';
+import type { Key, CreatedKey } from '../../lib/types.ts';
 import { Gate, Page } from '../layout/page.tsx';
 import { KeyTable } from './key-table.tsx';
 import { NewKey, Secret } from './new-key.tsx';
@@ -19,7 +19,7 @@ import { NewKey, Secret } from './new-key.tsx';
 type Asked =
   | { readonly what: 'new' }
   | { readonly what: 'rotate' | 'revoke'; readonly key: Key }
-  | { readonly what: 'secret'; readonly made: MadeKey };
+  | { readonly what: 'secret'; readonly made: CreatedKey };
 
 /** The keys of the account. */
 export function Keys() {
@@ -71,7 +71,7 @@ type QuestionProps = {
 function Question({ asked, onAsk, onChange }: QuestionProps) {
   const { t } = useWords();
   const onClose = () => onAsk(undefined);
-  function onMade(made: MadeKey): void {
+  function onMade(made: CreatedKey): void {
     onAsk({ what: 'secret', made });
     onChange();
   }
@@ -94,7 +94,8 @@ function Question({ asked, onAsk, onChange }: QuestionProps) {
     onClose,
   };
   if (what === 'rotate') {
-    const rotate = () => api<MadeKey>(`${path}/rotate`, { method: 'POST', body: {} }).then(onMade);
+    const rotate = () =>
+      api<CreatedKey>(`${path}/rotate`, { method: 'POST', body: {} }).then(onMade);
     return (
       <Confirm key="rotate" {...common} verb={t('keys.rotate')} act={rotate} onDone={onChange} />
     );

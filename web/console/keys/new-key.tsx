@@ -8,7 +8,7 @@ import { useAction } from '../../hooks/use-action.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { useMe } from '../../lib/permissions.ts';
-import type { MadeKey } from '../../lib/types.ts';
+import type { CreatedKey } from '../../lib/types.ts';
 
 const SCOPES = [
   'otp:send',
@@ -29,7 +29,7 @@ const LIVES = [
 
 const DAY_MS = 86_400_000;
 
-type Props = { readonly onMade: (made: MadeKey) => void; readonly onClose: () => void };
+type Props = { readonly onMade: (made: CreatedKey) => void; readonly onClose: () => void };
 
 /** Makes a key. What its maker may not do is not offered: the key could not do it either. */
 export function NewKey({ onMade, onClose }: Props) {
@@ -40,7 +40,7 @@ export function NewKey({ onMade, onClose }: Props) {
   const [days, setDays] = useState('');
   const { run, isBusy, failure } = useAction(
     () =>
-      api<MadeKey>('/api/keys', {
+      api<CreatedKey>('/api/keys', {
         method: 'POST',
         body: { name, mode, scopes, ...(days !== '' && { expiresAt: inDays(Number(days)) }) },
       }),
@@ -117,7 +117,7 @@ function ScopeChoice({ scopes, onScopes }: ChoiceProps) {
   );
 }
 
-type SecretProps = { readonly made: MadeKey; readonly onClose: () => void };
+type SecretProps = { readonly made: CreatedKey; readonly onClose: () => void };
 
 /** The one time that a key is seen. */
 export function Secret({ made, onClose }: SecretProps) {

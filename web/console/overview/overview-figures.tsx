@@ -6,7 +6,7 @@ import type { Dashboard } from '../../lib/types.ts';
 type Told = readonly [icon: IconName, name: Word, value: string, beside: string];
 
 /** The figures at the top of the overview; until they are there, their places. */
-export function Figures({ board }: { readonly board: Dashboard | undefined }) {
+export function FunnelCounts({ board }: { readonly board: Dashboard | undefined }) {
   const { t } = useWords();
   const figures = useFigures(board);
   return (

@@ -15,7 +15,7 @@ import { Link } from '../layout/link.tsx';
 import { Page } from '../layout/page.tsx';
 import { RangeSwitch } from '../layout/range-switch.tsx';
 import { WholeAccount } from '../layout/whole-account.tsx';
-import { Figures } from './overview-figures.tsx';
+import { FunnelCounts } from './overview-figures.tsx';
 import { Health } from './overview-health.tsx';
 
 const EVERY_MS = 5000;
@@ -49,7 +49,7 @@ function Board({ range }: { readonly range: Range }) {
   return (
     <>
       <FailureNotice of={board.failure ?? report.failure} retry={board.reload} />
-      <Figures board={board.data} />
+      <FunnelCounts board={board.data} />
       <div class="columns even">
         <Card title={t('overview.funnel')}>
           {report.data ? <FunnelBars funnel={report.data.total} /> : <Skeleton lines={6} />}

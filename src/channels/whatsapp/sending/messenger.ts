@@ -6,12 +6,12 @@ import type { ContactBook } from '../interfaces.ts';
 import { RESTRICTED } from '../protocol/disconnect-reason.ts';
 import { type Outgoing, RefusedError, toChannelError } from '../session/send-queue.ts';
 import type { Session } from '../session/session.ts';
-import type { Governor } from './new-contact-guard.ts';
-import { PassedOverError } from './not-sent-error.ts';
+import type { NewContactGuard } from './new-contact-guard.ts';
+import { NotSentError } from './not-sent-error.ts';
 
 type Options = {
   readonly session: Session;
-  readonly governor: Governor;
+  readonly newContacts: NewContactGuard;
   readonly contacts: ContactBook;
   /** Told of a number that turned out not to know the session. */
   readonly onStranger?: (phoneNumber: string) => void;
@@ -29,12 +29,12 @@ const FOUND_SECONDS = 7 * 86_400;
 const NOT_FOUND_SECONDS = 3600;
 
 /** Brings texts through one session: only to people who are there, and to strangers only with permission. */
-export function createMessenger({ session, governor, contacts, onStranger, now }: Options) {
+export function createMessenger({ session, newContacts, contacts, onStranger, now }: Options) {
   const { sessionId } = session.identity;
 
   /**
    * Sends a text and resolves, with the reason why it was allowed, when WhatsApp has taken it.
-   * @throws {PassedOverError} when nothing was sent and another session may try.
+   * @throws {NotSentError} when nothing was sent and another session may try.
    * @throws {ChannelError} `not_on_channel`, `refused` or `timeout`.
    */
   async function deliver(letter: Letter): Promise<string> {
@@ -42,23 +42,23 @@ export function createMessenger({ session, governor, contacts, onStranger, now }
     const contact = await contacts.find(sessionId, recipient);
     if (contact?.knownAt) {
       const whatsAppId = await findKnownId(recipient, contact, deadline);
-      await session.outbox
+      await session.sendQueue
         .send({ ...letter, whatsAppId, isNewContact: false, assertMayGo: () => {} })
         .catch((error: unknown) => noteRefusal(recipient, error));
       return 'known contact';
     }
-    await governor.load();
+    await newContacts.load();
     assertUnblocked();
     const { isOnWhatsApp, whatsAppId } = await lookUp(recipient, contact, deadline);
     if (!isOnWhatsApp) {
       throw new ChannelError('not_on_channel', 'the number is not on WhatsApp');
     }
-    const { isGranted, why } = await governor.admit();
-    if (!isGranted) throw new PassedOverError(why);
-    await session.outbox
+    const { isGranted, why } = await newContacts.requestPermission();
+    if (!isGranted) throw new NotSentError(why);
+    await session.sendQueue
       .send({ ...letter, whatsAppId, isNewContact: true, assertMayGo: assertUnblocked })
       .catch(async (error: unknown) => {
-        if (error instanceof PassedOverError) await governor.refund();
+        if (error instanceof NotSentError) await newContacts.refund();
         throw error;
       });
     await contacts.markKnown(sessionId, recipient, now());
@@ -75,8 +75,8 @@ export function createMessenger({ session, governor, contacts, onStranger, now }
   }
 
   function assertUnblocked(): void {
-    const block = governor.findBlock();
-    if (block !== undefined) throw new PassedOverError(block);
+    const block = newContacts.findBlock();
+    if (block !== undefined) throw new NotSentError(block);
   }
 
   /**
@@ -116,7 +116,7 @@ export function createMessenger({ session, governor, contacts, onStranger, now }
     const socket = await session.whenOpen(deadline).catch(toChannelError);
     const asking = orDeadline(socket.findWhatsAppId(recipient), deadline);
     const whatsAppId = await asking.catch((cause: unknown) => {
-      throw new PassedOverError('WhatsApp did not say whether the number is there', cause);
+      throw new NotSentError('WhatsApp did not say whether the number is there', cause);
     });
     const isOnWhatsApp = whatsAppId !== undefined;
     await contacts.saveLookup(sessionId, recipient, isOnWhatsApp, now(), whatsAppId);

@@ -14,7 +14,7 @@ type Options = {
 /** Whether a new contact may be written to, and why in words for the delivery row. */
 export type Permission = { readonly isGranted: boolean; readonly why: string };
 
-export type Governor = ReturnType<typeof createGovernor>;
+export type NewContactGuard = ReturnType<typeof createNewContactGuard>;
 
 /** How long strangers are left alone when WhatsApp refuses one and names no time. */
 const UNNAMED_BLOCK_SECONDS = 3600;
@@ -24,7 +24,7 @@ const UNNAMED_BLOCK_SECONDS = 3600;
  * wrote to them (https://github.com/WhiskeySockets/Baileys/issues/1983: after 15 to 20 a day).
  * It decides on new contacts only; whoever knows the number passes always.
  */
-export function createGovernor({ sessionId, budget, records, now, logger }: Options) {
+export function createNewContactGuard({ sessionId, budget, records, now, logger }: Options) {
   /** The only node that keeps the session decides, so memory leads and the row follows. */
   let block: { readonly until: Date; readonly by: string } | undefined;
   let isLoaded = false;
@@ -47,7 +47,7 @@ export function createGovernor({ sessionId, budget, records, now, logger }: Opti
   }
 
   /** Asks for one new contact; a granted one counts against the day's budget. */
-  async function admit(): Promise<Permission> {
+  async function requestPermission(): Promise<Permission> {
     const why = findBlock();
     if (why !== undefined) return { isGranted: false, why };
     const claimed = await budget.consume(sessionId);
@@ -88,7 +88,7 @@ export function createGovernor({ sessionId, budget, records, now, logger }: Opti
   return {
     load,
     findBlock,
-    admit,
+    requestPermission,
     refund: () => budget.refund(sessionId),
     onTimeLock,
     onRestricted,

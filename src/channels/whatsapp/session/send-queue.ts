@@ -4,7 +4,7 @@ import { toWhatsAppId } from '../../../domain/whatsapp/whatsapp-number.ts';
 import { orDeadline } from '../../../lib/concurrency/deadline.ts';
 import { ChannelError } from '../../contract.ts';
 import type { Socket } from '../protocol/socket.ts';
-import { PassedOverError } from '../sending/not-sent-error.ts';
+import { NotSentError } from '../sending/not-sent-error.ts';
 
 /** A text on its way, under the name that it keeps however often it is sent. */
 export type Outgoing = {
@@ -52,7 +52,7 @@ const SILENCE: Answer = { kind: 'silence' };
  * The one queue of a number. A socket sends strictly one message after another, so waiting here
  * costs nothing and can be seen and ended.
  */
-export function createOutbox({ whenOpen, spacingMs, ackMs }: Options) {
+export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
   const queue = new PQueue({ concurrency: 1 });
   const queuedAt = new Map<symbol, number>();
   const listeners = new Map<string, (answer: Answer) => void>();
@@ -124,7 +124,7 @@ export function createOutbox({ whenOpen, spacingMs, ackMs }: Options) {
     task: (socket: Socket) => Promise<T>,
   ): Promise<T> {
     if (queuedAt.size >= LONGEST_QUEUE) {
-      throw new PassedOverError('too many messages wait for this number');
+      throw new NotSentError('too many messages wait for this number');
     }
     deadline.throwIfAborted();
     const place = Symbol();
@@ -174,7 +174,7 @@ export function createOutbox({ whenOpen, spacingMs, ackMs }: Options) {
 /** Whether the server has the message; false when nobody knows. @throws when it has not. */
 function isTaken(answer: Answer): boolean {
   if (answer.kind === 'refused') throw new RefusedError(answer.errorCode);
-  if (answer.kind === 'not_written') throw new PassedOverError(answer.why);
+  if (answer.kind === 'not_written') throw new NotSentError(answer.why);
   return answer.kind === 'taken';
 }
 

@@ -1,10 +1,10 @@
 import { sessionLeaseName } from '../../../domain/whatsapp/session.ts';
 import { toSessionName } from '../../../domain/whatsapp/session-id.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import { isGone } from '../../../lib/process-identity.ts';
+import { isProcessDead } from '../../../lib/process-identity.ts';
 import type { Clock } from '../../../lib/time/clock.ts';
 import type { Leases } from '../interfaces.ts';
-import { PassedOverError } from '../sending/not-sent-error.ts';
+import { NotSentError } from '../sending/not-sent-error.ts';
 
 type Options = {
   readonly sessionId: string;
@@ -22,10 +22,10 @@ type Options = {
   readonly logger: Logger;
 };
 
-export type Tenancy = ReturnType<typeof createTenancy>;
+export type SessionLease = ReturnType<typeof createSessionLease>;
 
 /** Holds the lease of one session for this node, or waits until it is free: one owner at any time. */
-export function createTenancy(options: Options) {
+export function createSessionLease(options: Options) {
   const { sessionId, owner, leases, leaseMs, now, logger } = options;
   const lease = { name: sessionLeaseName(sessionId), owner };
   let heldUntil: number | undefined;
@@ -41,23 +41,23 @@ export function createTenancy(options: Options) {
   }
 
   /** Takes or renews the lease now, and three times in its life from then on. */
-  const tend = () => inTurn(tendOnce);
+  const renew = () => inTurn(renewOnce);
 
-  async function tendOnce(): Promise<void> {
+  async function renewOnce(): Promise<void> {
     clearTimeout(timer);
     if (isOver) return;
     await takeOrRenew().catch(async (err: unknown) => {
       logger.error({ err, sessionId }, 'the lease of a session could not be renewed');
-      if (isRunningOut()) await letGo();
+      if (isRunningOut()) await release();
     });
     if (isOver) return;
-    timer = setTimeout(() => void tend(), leaseMs / 3);
+    timer = setTimeout(() => void renew(), leaseMs / 3);
     timer.unref();
   }
 
   async function takeOrRenew(): Promise<void> {
     if (heldUntil !== undefined) {
-      if (!(await acquire())) await letGo();
+      if (!(await acquire())) await release();
       return;
     }
     if ((await options.mayTake()) && (await acquire())) await options.onTaken();
@@ -74,7 +74,11 @@ export function createTenancy(options: Options) {
   /** A process that crashed and was started again need not wait for its own lease to run out. */
   async function inheritUntil(until: number): Promise<boolean> {
     const holder = await leases.findOwner(lease.name, now());
-    return holder !== undefined && isGone(holder) && leases.inherit(lease, holder, new Date(until));
+    return (
+      holder !== undefined &&
+      isProcessDead(holder) &&
+      leases.inherit(lease, holder, new Date(until))
+    );
   }
 
   /** Another node may take the session soon: be gone before that. */
@@ -82,7 +86,7 @@ export function createTenancy(options: Options) {
     return heldUntil !== undefined && heldUntil < now().getTime() + leaseMs / 3;
   }
 
-  async function letGo(): Promise<void> {
+  async function release(): Promise<void> {
     if (heldUntil === undefined) return;
     heldUntil = undefined;
     await options.onLetGo();
@@ -93,18 +97,18 @@ export function createTenancy(options: Options) {
 
   return {
     isHeld: () => heldUntil !== undefined,
-    tend,
+    renew,
 
     /** The lease ran out unseen, as it does on a machine that slept: it is free, or somebody else's. */
-    takeAgain: () =>
+    reacquire: () =>
       inTurn(async () => {
-        await letGo();
-        await tendOnce();
+        await release();
+        await renewOnce();
       }),
 
     /**
      * Takes the lease because a person wants something done; true when it was not held before, and
-     * the session is to be taken up. @throws {PassedOverError} when another node has it.
+     * the session is to be taken up. @throws {NotSentError} when another node has it.
      */
     take: (): Promise<boolean> =>
       inTurn(async () => {
@@ -112,15 +116,15 @@ export function createTenancy(options: Options) {
         if (wasHeld !== undefined && wasHeld > now().getTime()) return false;
         if (await acquire()) return wasHeld === undefined;
         // On a machine that slept the lease may have run out unseen.
-        await letGo();
-        throw new PassedOverError(`session ${toSessionName(sessionId)} is kept by another node`);
+        await release();
+        throw new NotSentError(`session ${toSessionName(sessionId)} is kept by another node`);
       }),
 
     /** Lets go for good. */
     end(): Promise<void> {
       isOver = true;
       clearTimeout(timer);
-      return inTurn(letGo);
+      return inTurn(release);
     },
 
     fence: () => ({ leaseName: lease.name, owner, now: now() }),

@@ -20,7 +20,7 @@ const actionOf = {
 } as const;
 
 /** Writes down how a session goes: the last state into its row, what matters into the activity log. */
-export function createHistory({ identity, records, record, fence, logger }: Options) {
+export function createSessionRecorder({ identity, records, record, fence, logger }: Options) {
   let writing = Promise.resolve();
 
   function note(snapshot: SessionSnapshot, change: Change): void {

@@ -5,12 +5,12 @@ import type { SessionIdentity } from '../../session-contract.ts';
 import { type Ending, RESTRICTED } from '../protocol/disconnect-reason.ts';
 import type { Socket, SocketEvents, TimeLock } from '../protocol/socket.ts';
 import { backoffMs, type Timing } from '../protocol/timing.ts';
-import { PassedOverError } from '../sending/not-sent-error.ts';
+import { NotSentError } from '../sending/not-sent-error.ts';
 import { createLine } from './connection.ts';
 import type { Device, Devices } from './device.ts';
 import { LeaseLostError } from './lease-lost-error.ts';
 import { createLinking } from './pairing.ts';
-import { createOutbox } from './send-queue.ts';
+import { createSendQueue } from './send-queue.ts';
 import { createProgress, describe, FRESH, type Publish } from './session-state.ts';
 
 type Options = {
@@ -67,7 +67,7 @@ export function createSession(options: Options) {
   let hurryAgainAt = 0;
   let retryTimer: NodeJS.Timeout | undefined;
   let stableTimer: NodeJS.Timeout | undefined;
-  const outbox = createOutbox({ whenOpen, ...options.sending });
+  const sendQueue = createSendQueue({ whenOpen, ...options.sending });
   const linking = createLinking({
     ...{ progress, line, timing, leaveLine, now },
     draft: () => devices.draft(onFault),
@@ -80,7 +80,7 @@ export function createSession(options: Options) {
     await until(() => progress.state() === 'open' || !comesBack(), deadline);
     const socket = line.socket();
     if (socket && progress.state() === 'open') return socket;
-    throw new PassedOverError(describe(snapshot()));
+    throw new NotSentError(describe(snapshot()));
   }
 
   /** Connects with the credentials on record; without any, the session waits to be linked. */
@@ -117,10 +117,10 @@ export function createSession(options: Options) {
       (socket) => ({
         onAck(messageId, errorCode) {
           if (errorCode === RESTRICTED) options.onRestricted(() => socket().readTimeLock());
-          outbox.answered(messageId, errorCode);
+          sendQueue.answered(messageId, errorCode);
         },
         onReceipt(messageId, status) {
-          outbox.answered(messageId);
+          sendQueue.answered(messageId);
           options.onReceipt(messageId, status);
         },
         onInbound: options.onInbound,
@@ -212,7 +212,7 @@ export function createSession(options: Options) {
     clearTimeout(retryTimer);
     clearTimeout(stableTimer);
     const isUndisturbed = line.leave();
-    outbox.lineLost();
+    sendQueue.lineLost();
     if (progress.state() === 'open') move('connecting', { reason }, 'close');
     return isUndisturbed;
   }
@@ -250,6 +250,6 @@ export function createSession(options: Options) {
     logOut,
     whenOpen,
     hurry,
-    outbox,
+    sendQueue,
   };
 }

@@ -1,16 +1,16 @@
 import {
-  type Figures,
+  type FunnelCounts,
   verificationCounters,
   quantile,
-  type Times,
+  type Histogram,
 } from '../../../domain/analytics/funnel-stats.ts';
 
 /** The way of codes, from the request to the correct code. */
-export function presentFunnel(figures: Figures) {
+export function presentFunnel(figures: FunnelCounts) {
   const { sent, delivered, read, verified, deliveredIn, verifiedIn } = figures;
   const counts = Object.fromEntries(verificationCounters.map((name) => [name, figures[name]]));
   return {
-    ...(counts as Pick<Figures, (typeof verificationCounters)[number]>),
+    ...(counts as Pick<FunnelCounts, (typeof verificationCounters)[number]>),
     deliveryRate: toRate(delivered, sent),
     readRate: toRate(read, sent),
     conversionRate: toRate(verified, sent),
@@ -19,7 +19,7 @@ export function presentFunnel(figures: Figures) {
   };
 }
 
-function presentTimes(times: Times) {
+function presentTimes(times: Histogram) {
   return { p50: quantile(times, 0.5) ?? null, p95: quantile(times, 0.95) ?? null };
 }
 

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Caller } from '../../../domain/access/caller.ts';
-import type { Figures } from '../../../domain/analytics/funnel-stats.ts';
+import type { FunnelCounts } from '../../../domain/analytics/funnel-stats.ts';
 import { toSessionStatus } from '../../../domain/whatsapp/session.ts';
 import { toLocalText } from '../../../lib/time/time-zone.ts';
 import type { AnalyticsService, Group } from '../../../services/analytics/analytics-service.ts';
@@ -147,7 +147,7 @@ function presentGroup(caller: Caller, { value, figures }: Group, { by, timeZone 
   };
 }
 
-function presentSessionFigures(figures: Figures) {
+function presentSessionFigures(figures: FunnelCounts) {
   const { messages: sent, messageFailures: failed } = figures;
   return { messages: { sent, failed }, otp: presentFunnel(figures) };
 }

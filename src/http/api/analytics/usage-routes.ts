@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { nameOfPrincipal, toPrincipal } from '../../../domain/access/caller.ts';
+import { formatPrincipal, toPrincipal } from '../../../domain/access/caller.ts';
 import type {
   Usage,
   UsageService,
@@ -56,8 +56,8 @@ export function usageRoutes({ usage }: Dependencies) {
 type Who = { readonly keyId?: string | undefined; readonly userId?: string | undefined };
 
 function toPrincipalName({ keyId, userId }: Who): string | undefined {
-  if (keyId !== undefined) return nameOfPrincipal({ kind: 'key', id: keyId });
-  return userId === undefined ? undefined : nameOfPrincipal({ kind: 'user', id: userId });
+  if (keyId !== undefined) return formatPrincipal({ kind: 'key', id: keyId });
+  return userId === undefined ? undefined : formatPrincipal({ kind: 'user', id: userId });
 }
 
 function toMoment(text: string | undefined): Date | undefined {

@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Caller } from '../../../domain/access/caller.ts';
 import { toSessionName } from '../../../domain/whatsapp/session-id.ts';
-import type { From } from '../../../services/access/identity-service.ts';
+import type { ClientInfo } from '../../../services/access/identity-service.ts';
 import type {
   LoginService,
   TokenPair as Pair,
@@ -25,7 +25,7 @@ type Dependencies = {
   readonly logins: LoginService;
   readonly users: UserService;
   /** Where a request comes from whose caller is not known yet. */
-  readonly readFrom: (c: Context) => From;
+  readonly readFrom: (c: Context) => ClientInfo;
 };
 
 const tags = ['People'];
@@ -153,19 +153,19 @@ function presentPair(pair: Pair) {
 }
 
 async function describeCaller(caller: Caller, users: UserService) {
-  const { principal, accountId, isOperator, mode, reach } = caller;
+  const { principal, accountId, isOperator, mode, restrictions } = caller;
   const access = { accountId, scopes: [...caller.scopes], isOperator };
   if (principal.kind === 'bootstrap') return { kind: 'bootstrap' as const, ...access };
   if (principal.kind === 'user') {
     const person = presentPerson(await users.get(Number(principal.id)));
     return { kind: 'user' as const, ...person, ...access };
   }
-  const { sessions, purposes, regions, networks, expiresAt } = reach;
+  const { sessions, purposes, regions, networks, expiresAt } = restrictions;
   return {
     kind: 'key' as const,
     keyId: principal.id,
     mode,
-    reach: {
+    restrictions: {
       sessions: sessions?.map(toSessionName) ?? null,
       purposes: purposes ? [...purposes] : null,
       regions: regions ? [...regions] : null,

@@ -10,7 +10,7 @@ export function readNewKey({ accountId }: Caller, body: z.infer<typeof CreateKey
   const { sendsPerHour, clientIp } = body;
   return {
     ...{ name, mode, scopes },
-    reach: {
+    restrictions: {
       sessions: sessions?.map((session) => toSessionId(accountId, session)),
       ...{ purposes, regions, networks, sendsPerHour, clientIp },
       expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt),
@@ -28,7 +28,7 @@ export function presentKey(key: KeyDetails) {
     sendsPerHour,
     expiresAt,
     clientIp = true,
-  } = key.reach;
+  } = key.restrictions;
   return {
     keyId: key.keyId,
     name: key.name,

@@ -12,7 +12,14 @@ import {
 } from '../schemas/envelope.ts';
 import { pageOf, presentPage, readPage } from '../schemas/page.ts';
 import { presentKey, readNewKey } from './key-response.ts';
-import { CreateKeyBody, Key, KeyParams, KeyQuery, MadeKey, RotateKeyBody } from './key-schemas.ts';
+import {
+  CreateKeyBody,
+  Key,
+  KeyParams,
+  KeyQuery,
+  CreatedKey,
+  RotateKeyBody,
+} from './key-schemas.ts';
 
 type Dependencies = { readonly keys: KeyService };
 
@@ -35,7 +42,7 @@ export function keyRoutes({ keys }: Dependencies) {
     description: 'It can do no more than who makes it. Its secret is shown this once.',
     request: { body: jsonBody(CreateKeyBody), query: NoQuery },
     responses: {
-      201: json(successOf(MadeKey), 'Made; `Location` has its address'),
+      201: json(successOf(CreatedKey), 'Made; `Location` has its address'),
       ...problems({ 400: REFUSED, 403: FORBIDDEN, ...BODY_PROBLEMS, 503: UNAVAILABLE }),
     },
   });
@@ -89,7 +96,7 @@ export function keyRoutes({ keys }: Dependencies) {
       'The new one may do what the old one may and ends when that would have ended; the old one is good for `overlapSeconds` more, and never longer than it was. A key is rotated once.',
     request: { ...one, body: jsonBody(RotateKeyBody) },
     responses: {
-      201: json(successOf(MadeKey), 'The new key; `Location` has its address'),
+      201: json(successOf(CreatedKey), 'The new key; `Location` has its address'),
       ...problems({
         400: REFUSED,
         403: FORBIDDEN,

@@ -122,7 +122,7 @@ const fields = {
 
 export const Key = z.object(fields).openapi('Key');
 
-export const MadeKey = z
+export const CreatedKey = z
   .object({
     ...fields,
     secret: z.string().openapi({

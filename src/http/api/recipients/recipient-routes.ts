@@ -64,7 +64,7 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
     path: '/{phoneNumber}',
     summary: 'Erase everything that is on record about a number',
     description:
-      'In the account of the caller, also a live code. Figures stay, and so do counters of limits, until their time is over. The erasure is in the activity log, without the number.',
+      'In the account of the caller, also a live code. FunnelCounts stay, and so do counters of limits, until their time is over. The erasure is in the activity log, without the number.',
     request: { params: RecipientParams, query: NoQuery },
     responses: { 200: json(successOf(Erased), 'How many rows are gone'), ...problems(PROBLEMS) },
   });

@@ -6,7 +6,7 @@ import type { SessionService } from '../../../services/whatsapp/session-service.
 import { createRouter } from '../../router.ts';
 import { NoQuery, problems } from '../schemas/envelope.ts';
 import { readSessionPath } from '../session-names.ts';
-import { createSessionFeed } from './session-event-stream.ts';
+import { createSessionEventStream } from './session-event-stream.ts';
 import { NOT_FOUND, REFUSED, SESSION_TAGS as tags, UNAVAILABLE } from './session-problems.ts';
 import { SessionParams } from './session-schemas.ts';
 import type { StreamSlots } from './stream-slots.ts';
@@ -52,7 +52,7 @@ export function sessionEventRoutes(dependencies: Dependencies) {
   });
   router.openapi(eventsRoute, async (c) => {
     const caller = c.get('caller');
-    const feed = createSessionFeed(caller);
+    const feed = createSessionEventStream(caller);
     const sessionId = readSessionPath(caller, c.req.valid('param').id);
     const isHead = c.req.raw.method === 'HEAD';
     const leave = isHead ? () => {} : streams.enter(caller);
@@ -80,7 +80,7 @@ export function sessionEventRoutes(dependencies: Dependencies) {
           if (isOver(error)) feed.end();
         });
       }, WATCH_MS);
-      await feed.pump((event) => stream.writeSSE(event));
+      await feed.drain((event) => stream.writeSSE(event));
       clearInterval(heartbeat);
       clearInterval(watch);
       health.draining.removeEventListener('abort', feed.end);

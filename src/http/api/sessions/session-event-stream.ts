@@ -8,14 +8,14 @@ type Event = { readonly event: 'state' | 'qr'; readonly data: string };
 const MOST_WAITING = 64;
 
 /** Turns what a session's listener hears into events, and hands them on one after the other. */
-export function createSessionFeed(caller: Caller) {
+export function createSessionEventStream(caller: Caller) {
   const waiting: Event[] = [];
   const last = { state: 'never', qr: 'null' };
   let isOver = false;
   let wake = () => {};
   let release = () => {};
 
-  function offer(event: Event['event'], content: unknown, identity: unknown = content): void {
+  function push(event: Event['event'], content: unknown, identity: unknown = content): void {
     const text = JSON.stringify(identity);
     if (text === last[event]) return;
     last[event] = text;
@@ -26,8 +26,8 @@ export function createSessionFeed(caller: Caller) {
 
   const listener: SessionListener = {
     onChange({ details, qr }) {
-      offer('state', presentSession(caller, details));
-      offer('qr', qr ? { qr: qr.text, ...presentExpiry(qr) } : null, qr?.text ?? null);
+      push('state', presentSession(caller, details));
+      push('qr', qr ? { qr: qr.text, ...presentExpiry(qr) } : null, qr?.text ?? null);
     },
     onRemoved: () => end(),
   };
@@ -38,7 +38,7 @@ export function createSessionFeed(caller: Caller) {
   }
 
   /** Resolves when the feed has ended; what `write` has not taken by then is dropped. */
-  async function pump(write: (event: Event) => Promise<void>): Promise<void> {
+  async function drain(write: (event: Event) => Promise<void>): Promise<void> {
     while (!isOver) {
       const event = waiting.shift();
       await new Promise<void>((resolve) => {
@@ -49,5 +49,5 @@ export function createSessionFeed(caller: Caller) {
     }
   }
 
-  return { listener, end, pump };
+  return { listener, end, drain };
 }

@@ -1,4 +1,4 @@
-import { type Caller, nameOfCaller } from '../../../domain/access/caller.ts';
+import { type Caller, formatCaller } from '../../../domain/access/caller.ts';
 import { AppError } from '../../../domain/errors.ts';
 
 type Options = {
@@ -25,7 +25,7 @@ export function createStreamSlots({ perCaller, perAccount, perNode }: Options) {
    * when the node has.
    */
   function enter(caller: Caller): () => void {
-    const names = [nameOfCaller(caller), caller.accountId] as const;
+    const names = [formatCaller(caller), caller.accountId] as const;
     assertRoom(names[0], perCaller, 'with one key or for one person');
     assertRoom(names[1], perAccount, 'in one account on this node');
     if (total >= perNode) {

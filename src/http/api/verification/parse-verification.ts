@@ -56,7 +56,7 @@ export function readTarget(
  */
 export function withClientIp(caller: Caller, clientIp: string | undefined): Caller {
   if (clientIp === undefined) return caller;
-  if (caller.reach.clientIp === false) {
+  if (caller.restrictions.clientIp === false) {
     throw new AppError(
       'forbidden',
       'This key may not send clientIp: it was made with clientIp: false',

@@ -1,20 +1,20 @@
 import {
   type ApiKey,
-  type KeyGrant,
+  type KeyPermissions,
   type KeyState,
   keyStateAt,
 } from '../../../domain/access/api-key.ts';
-import { type Caller, nameOfPrincipal } from '../../../domain/access/caller.ts';
+import { type Caller, formatPrincipal } from '../../../domain/access/caller.ts';
 import { AppError } from '../../../domain/errors.ts';
 import type { Page, PageRequest } from '../../../domain/page.ts';
-import { drawHandle } from '../../../lib/crypto/secrets.ts';
+import { randomId } from '../../../lib/crypto/secrets.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { addSeconds, type Clock } from '../../../lib/time/clock.ts';
 import type { KeyFilter, KeyStore, StoredKey } from '../../../storage/access/api-key-store.ts';
 import type { ActivityService } from '../../activity/activity-service.ts';
 import { createKeyIdentification } from './identify-key.ts';
-import { findBeyond, readGrant } from './key-permissions.ts';
-import { drawKey } from './key-secret.ts';
+import { findEscalation, readKeyPermissions } from './key-permissions.ts';
+import { generateKey } from './key-secret.ts';
 
 type Dependencies = {
   readonly keys: KeyStore;
@@ -27,9 +27,9 @@ type Dependencies = {
 export type KeyDetails = ApiKey & { readonly state: KeyState };
 
 /** A key that was just made, with what opens its doors: to be shown once, and on no record. */
-export type MadeKey = { readonly key: KeyDetails; readonly secret: string };
+export type CreatedKey = { readonly key: KeyDetails; readonly secret: string };
 
-type KeyDraft = KeyGrant & { readonly name: string; readonly lineageId?: string | undefined };
+type KeyDraft = KeyPermissions & { readonly name: string; readonly lineageId?: string | undefined };
 
 export type KeyService = ReturnType<typeof createKeyService>;
 
@@ -43,11 +43,18 @@ export function createKeyService({ keys, activity, logger, now }: Dependencies) 
    * Makes a key of the caller's account.
    * @throws {AppError} `validation_failed`, or `forbidden` when it could do more than the caller may.
    */
-  async function create(caller: Caller, { name, ...asked }: KeyGrant & { readonly name: string }) {
-    const grant = readGrant(asked, now());
+  async function create(
+    caller: Caller,
+    { name, ...asked }: KeyPermissions & { readonly name: string },
+  ) {
+    const grant = readKeyPermissions(asked, now());
     assertWithin(caller, grant);
     const sendPot = sendPotFor(caller);
-    const { key, secret } = draw(caller, { ...grant, name, reach: { ...grant.reach, sendPot } });
+    const { key, secret } = draw(caller, {
+      ...grant,
+      name,
+      restrictions: { ...grant.restrictions, sendPot },
+    });
     await keys.insert(key, [tell(caller, 'key_create', key)]);
     return { key: describe(key), secret };
   }
@@ -69,12 +76,20 @@ export function createKeyService({ keys, activity, logger, now }: Dependencies) 
    * Makes a key that may do what another may, which itself is good for `overlapSeconds` more.
    * @throws {AppError} `not_found`, `forbidden`, or `key_not_active` when it is over or was replaced.
    */
-  async function rotate(caller: Caller, keyId: string, overlapSeconds: number): Promise<MadeKey> {
+  async function rotate(
+    caller: Caller,
+    keyId: string,
+    overlapSeconds: number,
+  ): Promise<CreatedKey> {
     const old = await getStored(caller, keyId);
     assertWithin(caller, old);
     const lineageId = old.lineageId ?? old.keyId;
-    const sendPot = old.reach.sendPot ?? old.keyId;
-    const { key, secret } = draw(caller, { ...old, lineageId, reach: { ...old.reach, sendPot } });
+    const sendPot = old.restrictions.sendPot ?? old.keyId;
+    const { key, secret } = draw(caller, {
+      ...old,
+      lineageId,
+      restrictions: { ...old.restrictions, sendPot },
+    });
     const at = now();
     const times = { now: at, endsAt: addSeconds(at, overlapSeconds) };
     const told = tell(caller, 'key_rotate', old, ` to ${key.keyId}`);
@@ -96,8 +111,8 @@ export function createKeyService({ keys, activity, logger, now }: Dependencies) 
   }
 
   /** Nobody makes, takes over or ends a key that can do more than they may. */
-  function assertWithin(caller: Caller, grant: KeyGrant): void {
-    const beyond = findBeyond(caller, grant);
+  function assertWithin(caller: Caller, grant: KeyPermissions): void {
+    const beyond = findEscalation(caller, grant);
     if (beyond === undefined) return;
     activity.noteForbidden(caller, `a key beyond its own ${beyond}`);
     throw new AppError(
@@ -113,13 +128,13 @@ export function createKeyService({ keys, activity, logger, now }: Dependencies) 
   }
 
   /** A new key with a new secret, of the caller's account. */
-  function draw(caller: Caller, { name, mode, scopes, reach, lineageId }: KeyDraft) {
-    const { secret, keyHash, prefix } = drawKey(mode);
+  function draw(caller: Caller, { name, mode, scopes, restrictions, lineageId }: KeyDraft) {
+    const { secret, keyHash, prefix } = generateKey(mode);
     const key: StoredKey = {
-      ...{ name, mode, scopes, reach, lineageId, keyHash, prefix },
+      ...{ name, mode, scopes, restrictions, lineageId, keyHash, prefix },
       accountId: caller.accountId,
-      keyId: drawHandle(KEY_ID_BYTES),
-      createdBy: nameOfPrincipal(caller.principal),
+      keyId: randomId(KEY_ID_BYTES),
+      createdBy: formatPrincipal(caller.principal),
       createdAt: now(),
       ...{ lastUsedAt: undefined, revokedAt: undefined, rotatedTo: undefined },
     };
@@ -133,7 +148,7 @@ export function createKeyService({ keys, activity, logger, now }: Dependencies) 
     { keyId, name }: ApiKey,
     more = '',
   ) {
-    const details = `${keyId} (${name})${more}, by ${nameOfPrincipal(caller.principal)}`;
+    const details = `${keyId} (${name})${more}, by ${formatPrincipal(caller.principal)}`;
     return activity.toStep(caller, { action, status: 'success', details });
   }
 
@@ -146,8 +161,10 @@ export function createKeyService({ keys, activity, logger, now }: Dependencies) 
 }
 
 /** A key with a budget of its own shares it with the keys that it makes. */
-function sendPotFor({ principal, reach }: Caller): string | undefined {
-  return reach.sendsPerHour === undefined ? undefined : (reach.sendPot ?? principal.id);
+function sendPotFor({ principal, restrictions }: Caller): string | undefined {
+  return restrictions.sendsPerHour === undefined
+    ? undefined
+    : (restrictions.sendPot ?? principal.id);
 }
 
 function notActive(): AppError {

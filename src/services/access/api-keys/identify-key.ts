@@ -1,13 +1,13 @@
 import { keyStateAt } from '../../../domain/access/api-key.ts';
 import type { Caller } from '../../../domain/access/caller.ts';
 import { AppError } from '../../../domain/errors.ts';
-import { createRecall } from '../../../lib/concurrency/ttl-cache.ts';
+import { createTtlCache } from '../../../lib/concurrency/ttl-cache.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { createCovering } from '../../../lib/network.ts';
 import type { Clock } from '../../../lib/time/clock.ts';
 import type { KeyStore, StoredKey } from '../../../storage/access/api-key-store.ts';
 import type { ActivityService } from '../../activity/activity-service.ts';
-import type { From, Identify } from '../identity-service.ts';
+import type { ClientInfo, Identify } from '../identity-service.ts';
 import { digestKey, isKeyShaped, isSameDigest } from './key-secret.ts';
 import { createKeyUsage } from './key-usage.ts';
 
@@ -24,14 +24,14 @@ const REMEMBERED_MS = 5000;
 /** A key with what every request wants to know of it. */
 type KnownKey = {
   readonly key: StoredKey;
-  readonly holder: Omit<Caller, keyof From>;
+  readonly holder: Omit<Caller, keyof ClientInfo>;
   readonly isFromHere: (address: string) => boolean;
 };
 
 /** Tells whose key somebody shows. */
 export function createKeyIdentification({ keys, activity, logger, now }: Dependencies) {
   const { noteUse, flush } = createKeyUsage({ keys, logger, now });
-  const known = createRecall(load, { keepMs: REMEMBERED_MS });
+  const known = createTtlCache(load, { keepMs: REMEMBERED_MS });
 
   async function load(keyHash: string): Promise<KnownKey | undefined> {
     const key = await keys.findByHash(keyHash);
@@ -68,12 +68,12 @@ export function createKeyIdentification({ keys, activity, logger, now }: Depende
 }
 
 function toKnown(key: StoredKey): KnownKey {
-  const { accountId, keyId, lineageId, mode, scopes, reach } = key;
+  const { accountId, keyId, lineageId, mode, scopes, restrictions } = key;
   const principal = { kind: 'key' as const, id: keyId, ...(lineageId && { lineageId }) };
-  const holder = { accountId, principal, scopes, mode, reach };
+  const holder = { accountId, principal, scopes, mode, restrictions };
   return {
     key,
     holder: { ...holder, isOperator: false, seesAllAccounts: false },
-    isFromHere: reach.networks ? createCovering(reach.networks) : () => true,
+    isFromHere: restrictions.networks ? createCovering(restrictions.networks) : () => true,
   };
 }

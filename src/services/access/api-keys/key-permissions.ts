@@ -1,4 +1,4 @@
-import type { KeyGrant } from '../../../domain/access/api-key.ts';
+import type { KeyPermissions } from '../../../domain/access/api-key.ts';
 import type { Caller } from '../../../domain/access/caller.ts';
 import { ALL_SCOPES, isAllowed, type Scope } from '../../../domain/access/permissions.ts';
 import { AppError, type FieldError } from '../../../domain/errors.ts';
@@ -11,14 +11,17 @@ const TEST_SCOPES: readonly string[] = ['otp:send', 'otp:verify'] satisfies Scop
  * A grant as it will be on record: every list without repetitions, networks in their one spelling.
  * @throws {AppError} `validation_failed` for what makes no sense, whoever asks for it.
  */
-export function readGrant({ mode, scopes, reach }: KeyGrant, now: Date): KeyGrant {
-  const networks = reach.networks?.map(readNetwork);
+export function readKeyPermissions(
+  { mode, scopes, restrictions }: KeyPermissions,
+  now: Date,
+): KeyPermissions {
+  const networks = restrictions.networks?.map(readNetwork);
   const errors = [
     ...findScopeErrors({ mode, scopes }),
     ...(networks ?? []).flatMap((read, index) =>
       'fault' in read ? [{ path: `networks.${index}`, message: read.fault }] : [],
     ),
-    ...(reach.expiresAt && reach.expiresAt <= now
+    ...(restrictions.expiresAt && restrictions.expiresAt <= now
       ? [{ path: 'expiresAt', message: 'must be in the future' }]
       : []),
   ];
@@ -29,21 +32,21 @@ export function readGrant({ mode, scopes, reach }: KeyGrant, now: Date): KeyGran
   return {
     mode,
     scopes: withoutRepetitions(scopes),
-    reach: {
-      sessions: reach.sessions && withoutRepetitions(reach.sessions),
-      purposes: reach.purposes && withoutRepetitions(reach.purposes),
-      regions: reach.regions && withoutRepetitions(reach.regions),
+    restrictions: {
+      sessions: restrictions.sessions && withoutRepetitions(restrictions.sessions),
+      purposes: restrictions.purposes && withoutRepetitions(restrictions.purposes),
+      regions: restrictions.regions && withoutRepetitions(restrictions.regions),
       networks:
         networks &&
         withoutRepetitions(networks.flatMap((read) => ('network' in read ? [read.network] : []))),
-      sendsPerHour: reach.sendsPerHour,
-      expiresAt: reach.expiresAt,
-      clientIp: reach.clientIp,
+      sendsPerHour: restrictions.sendsPerHour,
+      expiresAt: restrictions.expiresAt,
+      clientIp: restrictions.clientIp,
     },
   };
 }
 
-function findScopeErrors({ mode, scopes }: Pick<KeyGrant, 'mode' | 'scopes'>): FieldError[] {
+function findScopeErrors({ mode, scopes }: Pick<KeyPermissions, 'mode' | 'scopes'>): FieldError[] {
   const path = 'scopes';
   if (scopes.includes(ALL_SCOPES) && scopes.length > 1) {
     return [{ path, message: '* is all of them: give it alone' }];
@@ -59,17 +62,21 @@ function withoutRepetitions<T>(list: readonly T[]): T[] {
 }
 
 /** The first part of a grant that goes beyond what the caller is held to; undefined when none does. */
-export function findBeyond(caller: Caller, { scopes, reach }: KeyGrant): string | undefined {
-  const own = caller.reach;
+export function findEscalation(
+  caller: Caller,
+  { scopes, restrictions }: KeyPermissions,
+): string | undefined {
+  const own = caller.restrictions;
   const parts = {
     scopes: scopes.every((scope) => isAllowed(caller, [scope])),
-    sessions: isWithin(own.sessions, reach.sessions),
-    purposes: isWithin(own.purposes, reach.purposes),
-    regions: isWithin(own.regions, reach.regions),
-    networks: isWithin(own.networks, reach.networks, createCovering),
-    sendsPerHour: own.sendsPerHour === undefined || isAtMost(own.sendsPerHour, reach.sendsPerHour),
-    expiresAt: own.expiresAt === undefined || endsBy(own.expiresAt, reach.expiresAt),
-    clientIp: own.clientIp !== false || reach.clientIp === false,
+    sessions: isWithin(own.sessions, restrictions.sessions),
+    purposes: isWithin(own.purposes, restrictions.purposes),
+    regions: isWithin(own.regions, restrictions.regions),
+    networks: isWithin(own.networks, restrictions.networks, createCovering),
+    sendsPerHour:
+      own.sendsPerHour === undefined || isAtMost(own.sendsPerHour, restrictions.sendsPerHour),
+    expiresAt: own.expiresAt === undefined || endsBy(own.expiresAt, restrictions.expiresAt),
+    clientIp: own.clientIp !== false || restrictions.clientIp === false,
   };
   return Object.entries(parts).find(([, within]) => !within)?.[0];
 }

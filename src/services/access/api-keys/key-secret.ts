@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { KeyMode } from '../../../domain/access/permissions.ts';
-import { drawHandle } from '../../../lib/crypto/secrets.ts';
+import { randomId } from '../../../lib/crypto/secrets.ts';
 
 const SECRET_BYTES = 32;
 
@@ -10,15 +10,15 @@ const SECRET = /^wv_(live|test)_[A-Za-z0-9_-]{43}$/;
 /** `wv_live_` and four characters: enough to tell keys apart, and 232 bits remain unknown. */
 const SHOWN_CHARACTERS = 12;
 
-export type DrawnKey = {
+export type GeneratedKey = {
   /** The key itself, to be shown once and kept nowhere. */
   readonly secret: string;
   readonly keyHash: string;
   readonly prefix: string;
 };
 
-export function drawKey(mode: KeyMode): DrawnKey {
-  const secret = `wv_${mode}_${drawHandle(SECRET_BYTES)}`;
+export function generateKey(mode: KeyMode): GeneratedKey {
+  const secret = `wv_${mode}_${randomId(SECRET_BYTES)}`;
   return { secret, keyHash: digestKey(secret), prefix: secret.slice(0, SHOWN_CHARACTERS) };
 }
 

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import { DEFAULT_ACCOUNT_ID, type Origin } from '../../../domain/access/caller.ts';
+import { DEFAULT_ACCOUNT_ID, type RequestOrigin } from '../../../domain/access/caller.ts';
 import { AppError } from '../../../domain/errors.ts';
 import type { ActivityService } from '../../activity/activity-service.ts';
 import type { Metrics } from '../../operations/metrics-service.ts';
 
-type From = Omit<Origin, 'accountId'>;
+type ClientInfo = Omit<RequestOrigin, 'accountId'>;
 
 type Dependencies = {
   /** How many an address may show in a minute; 0: as many as it likes. */
@@ -13,7 +13,7 @@ type Dependencies = {
   readonly metrics: Pick<Metrics, 'wrongCredentials'>;
 };
 
-export type NoteWrongKey = (from: From) => void;
+export type NoteWrongKey = (from: ClientInfo) => void;
 
 const WINDOW_MS = 60_000;
 
@@ -41,7 +41,7 @@ export function createWrongKeys({ most, activity, metrics }: Dependencies): Note
     return next;
   }
 
-  function tellOnce(from: From, at: number): void {
+  function tellOnce(from: ClientInfo, at: number): void {
     if (rows.endsAt <= at) rows = { endsAt: at + WINDOW_MS, wrong: 0 };
     rows.wrong += 1;
     if (rows.wrong > MOST_ROWS) return;

@@ -1,11 +1,11 @@
-import { DEFAULT_ACCOUNT_ID, type Origin } from '../../../domain/access/caller.ts';
+import { DEFAULT_ACCOUNT_ID, type RequestOrigin } from '../../../domain/access/caller.ts';
 import type { RateLimitHit } from '../../../domain/rate-limit.ts';
 import { refuse } from '../../../domain/refusal.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { UserWithPassword } from '../../../storage/access/user-store.ts';
 import type { LimiterService } from '../../limits/limiter-service.ts';
 import type { Limits } from '../../limits/limits.ts';
-import type { From } from '../identity-service.ts';
+import type { ClientInfo } from '../identity-service.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 
 type Dependencies = {
@@ -38,7 +38,7 @@ export function createComparing(dependencies: Dependencies) {
    * person has none that is right.
    * @throws {AppError} `rate_limited` without comparing; `overloaded` without counting.
    */
-  async function compare(from: From, { password, hits, find }: Attempt): Promise<Compared> {
+  async function compare(from: ClientInfo, { password, hits, find }: Attempt): Promise<Compared> {
     const origin = ofNobody(from);
     const claimed = await limiter.consume(origin, hits);
     if (!claimed.granted)
@@ -59,7 +59,7 @@ export function createComparing(dependencies: Dependencies) {
    * The hour's failures of the person are over; what is counted longer, or for others too, gets this one
    * back. A fault here may cost a count, never the answer.
    */
-  async function forgive(origin: Origin, hits: readonly RateLimitHit[]): Promise<void> {
+  async function forgive(origin: RequestOrigin, hits: readonly RateLimitHit[]): Promise<void> {
     const ended = hits.filter(({ limit }) => limit === limits.loginFailuresPerUserHour);
     const others = hits.filter(({ limit }) => limit !== limits.loginFailuresPerUserHour);
     await Promise.all([limiter.clear(origin, ended), limiter.refund(origin, others)]).catch(
@@ -71,6 +71,6 @@ export function createComparing(dependencies: Dependencies) {
 }
 
 /** Before somebody is known there is no account: these limits are counted over all of them. */
-export function ofNobody(from: From): Origin {
+export function ofNobody(from: ClientInfo): RequestOrigin {
   return { ...from, accountId: DEFAULT_ACCOUNT_ID };
 }

@@ -1,8 +1,8 @@
 import type { Caller } from '../../../domain/access/caller.ts';
 import { AppError } from '../../../domain/errors.ts';
 import { invalidField } from '../../../domain/refusal.ts';
-import { createRecall } from '../../../lib/concurrency/ttl-cache.ts';
-import { drawHandle, type SecretKey } from '../../../lib/crypto/secrets.ts';
+import { createTtlCache } from '../../../lib/concurrency/ttl-cache.ts';
+import { randomId, type SecretKey } from '../../../lib/crypto/secrets.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { addSeconds, type Clock } from '../../../lib/time/clock.ts';
 import type { LoginNetworkStore } from '../../../storage/access/login-network-store.ts';
@@ -11,7 +11,7 @@ import type { UserStore, UserWithPassword } from '../../../storage/access/user-s
 import type { ActivityService } from '../../activity/activity-service.ts';
 import type { LimiterService } from '../../limits/limiter-service.ts';
 import type { Limits } from '../../limits/limits.ts';
-import type { From } from '../identity-service.ts';
+import type { ClientInfo } from '../identity-service.ts';
 import { createAccessTokens } from './access-token.ts';
 import { type Compared, createComparing, ofNobody } from './compare-password.ts';
 import { createLoginLimits } from './login-limits.ts';
@@ -49,7 +49,7 @@ export function createLoginService(dependencies: Dependencies) {
   const { users, tokens, hasher, activity, keys, lives, now } = dependencies;
   const accessTokens = createAccessTokens({ ...keys, lifeSeconds: lives.accessSeconds, now });
   const refreshTokens = createRefreshTokens(keys);
-  const known = createRecall(tokens.find, { keepMs: REMEMBERED_MS });
+  const known = createTtlCache(tokens.find, { keepMs: REMEMBERED_MS });
   const { compare } = createComparing(dependencies);
   const hits = createLoginLimits({ ...dependencies, secretKey: keys.current });
   const { issue, refresh } = createRefreshing({
@@ -63,7 +63,7 @@ export function createLoginService(dependencies: Dependencies) {
    * @throws {AppError} `unauthorized`, `rate_limited`, `overloaded`.
    */
   async function login(
-    from: From,
+    from: ClientInfo,
     { email, password }: { readonly email: string; readonly password: string },
   ): Promise<TokenPair> {
     const compared = await compare(from, {
@@ -78,11 +78,14 @@ export function createLoginService(dependencies: Dependencies) {
   }
 
   /** Opens a login, unless the person may not come in, or has just been told so by somebody else. */
-  async function open(from: From, { isRight, person }: Compared): Promise<TokenPair | undefined> {
+  async function open(
+    from: ClientInfo,
+    { isRight, person }: Compared,
+  ): Promise<TokenPair | undefined> {
     if (!isRight || !person) return undefined;
     const { user } = person;
     const at = now();
-    const familyId = drawHandle(FAMILY_BYTES);
+    const familyId = randomId(FAMILY_BYTES);
     const expiresAt = addSeconds(at, lives.refreshSeconds);
     const scope = accessOf(user.role).scopes.join(' ');
     const networkHash = hits.hashNetwork(user.email, from.ipAddress);
@@ -101,14 +104,14 @@ export function createLoginService(dependencies: Dependencies) {
   }
 
   /** Whoever has the address is named by id; an address that nobody has may be a password typed amiss. */
-  function recordFailure(from: From, { person }: Compared): Promise<void> {
+  function recordFailure(from: ClientInfo, { person }: Compared): Promise<void> {
     const origin = person ? { ...from, accountId: person.user.accountId } : ofNobody(from);
     const details = person ? nameOf(person) : 'unknown address';
     return activity.record(origin, { action: 'auth_login', status: 'error', details });
   }
 
   /** Ends the login of a refresh token. What is not one of ours is not told apart. */
-  async function logout(from: From, token: string): Promise<void> {
+  async function logout(from: ClientInfo, token: string): Promise<void> {
     const shown = refreshTokens.read(token);
     const found = shown && (await tokens.find(shown.familyId));
     if (!found || found.isRevoked) return;
@@ -150,7 +153,7 @@ export function createLoginService(dependencies: Dependencies) {
   }
 
   /** The person whose access token this is; undefined for what is not one, or is not good any more. */
-  async function identify(token: string, from: From): Promise<Caller | undefined> {
+  async function identify(token: string, from: ClientInfo): Promise<Caller | undefined> {
     const hits = await accessTokens.read(token);
     const found = hits && (await known.recall(hits.familyId));
     const isGood = found && isOpen(found, now()) && found.user.id === hits.userId;

@@ -1,12 +1,12 @@
 import { normalisePassword } from '../../../domain/access/password.ts';
 import { overloaded } from '../../../domain/refusal.ts';
-import type { Admission, Ticket } from '../../../lib/concurrency/bounded-queue.ts';
+import type { BoundedQueue, Slot } from '../../../lib/concurrency/bounded-queue.ts';
 import type { Argon2Engine } from '../../../lib/crypto/argon2-engine.ts';
 
 type Options = {
   readonly engine: Argon2Engine;
   /** Not the places of codes: logins are anonymous, and must not hold those up. */
-  readonly hashing: Admission;
+  readonly hashing: BoundedQueue;
 };
 
 export type PasswordHasher = Awaited<ReturnType<typeof createPasswordHasher>>;
@@ -32,7 +32,7 @@ export async function createPasswordHasher({ engine, hashing }: Options) {
   /** @throws {AppError} `overloaded`. */
   function hash(password: string): Promise<string> {
     const normalised = normalisePassword(password);
-    return admitted((ticket) => ticket.run(() => engine.hash(normalised, COST, NO_PEPPER)));
+    return admitted((slot) => slot.run(() => engine.hash(normalised, COST, NO_PEPPER)));
   }
 
   /**
@@ -43,19 +43,19 @@ export async function createPasswordHasher({ engine, hashing }: Options) {
   function matches(digest: string | undefined, password: string): Promise<boolean> {
     const ours = digest !== undefined && DIGEST.test(digest) ? digest : undefined;
     const normalised = normalisePassword(password);
-    return admitted(async (ticket) => {
-      const isEqual = await ticket.run(() => engine.verify(ours ?? decoy, normalised, NO_PEPPER));
+    return admitted(async (slot) => {
+      const isEqual = await slot.run(() => engine.verify(ours ?? decoy, normalised, NO_PEPPER));
       return isEqual && ours !== undefined;
     });
   }
 
-  async function admitted<T>(task: (ticket: Ticket) => Promise<T>): Promise<T> {
-    const ticket = hashing.enter();
-    if (!ticket) throw overloaded(hashing.retryAfterSeconds());
+  async function admitted<T>(task: (slot: Slot) => Promise<T>): Promise<T> {
+    const slot = hashing.enter();
+    if (!slot) throw overloaded(hashing.retryAfterSeconds());
     try {
-      return await task(ticket);
+      return await task(slot);
     } finally {
-      ticket.leave();
+      slot.leave();
     }
   }
 

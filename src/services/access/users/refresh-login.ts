@@ -3,7 +3,7 @@ import { AppError } from '../../../domain/errors.ts';
 import { addSeconds, type Clock, secondsUntil } from '../../../lib/time/clock.ts';
 import type { StoredLogin, TokenStore } from '../../../storage/access/token-store.ts';
 import type { ActivityService } from '../../activity/activity-service.ts';
-import type { From } from '../identity-service.ts';
+import type { ClientInfo } from '../identity-service.ts';
 import type { AccessTokens } from './access-token.ts';
 import type { RefreshTokens } from './refresh-token.ts';
 
@@ -56,7 +56,7 @@ export function createRefreshing(dependencies: Dependencies) {
    * ends the login for whoever has it.
    * @throws {AppError} `unauthorized`.
    */
-  async function refresh(from: From, token: string): Promise<TokenPair> {
+  async function refresh(from: ClientInfo, token: string): Promise<TokenPair> {
     const shown = refreshTokens.read(token);
     if (!shown) throw notGood();
     const at = now();
@@ -74,7 +74,7 @@ export function createRefreshing(dependencies: Dependencies) {
 
   /** What a token gets that was genuine, and has not refreshed the login now. */
   async function repeat(
-    from: From,
+    from: ClientInfo,
     login: StoredLogin,
     { shown, at }: { readonly shown: number; readonly at: Date },
   ): Promise<TokenPair> {
@@ -85,7 +85,7 @@ export function createRefreshing(dependencies: Dependencies) {
     throw notGood();
   }
 
-  async function endStolen(from: From, { familyId, user }: StoredLogin): Promise<void> {
+  async function endStolen(from: ClientInfo, { familyId, user }: StoredLogin): Promise<void> {
     const isNews = await tokens.revoke(familyId, now());
     onEnd(familyId);
     if (!isNews) return;

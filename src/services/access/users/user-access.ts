@@ -1,7 +1,7 @@
 import type { Caller } from '../../../domain/access/caller.ts';
 import type { Access, Role } from '../../../domain/access/permissions.ts';
 import type { StoredLogin } from '../../../storage/access/token-store.ts';
-import type { From } from '../identity-service.ts';
+import type { ClientInfo } from '../identity-service.ts';
 
 /** What a person may do: everything in one account, or run the installation and act for none. */
 export function accessOf(role: Role): Access {
@@ -11,7 +11,7 @@ export function accessOf(role: Role): Access {
 }
 
 /** The person behind a login as a caller, by the role that they have now. */
-export function toCaller({ familyId, user }: StoredLogin, from: From): Caller {
+export function toCaller({ familyId, user }: StoredLogin, from: ClientInfo): Caller {
   return {
     ...from,
     ...accessOf(user.role),
@@ -19,6 +19,6 @@ export function toCaller({ familyId, user }: StoredLogin, from: From): Caller {
     principal: { kind: 'user', id: String(user.id), loginId: familyId },
     seesAllAccounts: user.role === 'ADMIN',
     mode: 'live',
-    reach: {},
+    restrictions: {},
   };
 }

@@ -1,4 +1,4 @@
-import { type Caller, DEFAULT_ACCOUNT_ID, nameOfPrincipal } from '../../../domain/access/caller.ts';
+import { type Caller, DEFAULT_ACCOUNT_ID, formatPrincipal } from '../../../domain/access/caller.ts';
 import type { User } from '../../../domain/access/user.ts';
 import { AppError } from '../../../domain/errors.ts';
 import { type Page, type PageRequest, toPage } from '../../../domain/page.ts';
@@ -113,7 +113,7 @@ export function createUserService(dependencies: Dependencies) {
     fields: readonly string[],
   ): Promise<void> {
     const what = fields.length > 0 ? ` (${fields.join(', ')})` : '';
-    const details = `${nameOfPrincipal(caller.principal)}: user:${id}${what}`;
+    const details = `${formatPrincipal(caller.principal)}: user:${id}${what}`;
     return activity.record(caller, { action, status: 'success', details });
   }
 

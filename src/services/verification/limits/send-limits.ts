@@ -1,11 +1,11 @@
-import { type Caller, nameOfPrincipal } from '../../../domain/access/caller.ts';
-import type { Reach } from '../../../domain/access/permissions.ts';
+import { type Caller, formatPrincipal } from '../../../domain/access/caller.ts';
+import type { KeyRestrictions } from '../../../domain/access/permissions.ts';
 import { numberPrefix, type Recipient } from '../../../domain/phone-number/phone-number.ts';
 import type { RateLimitHit } from '../../../domain/rate-limit.ts';
 import type { Limits } from '../../limits/limits.ts';
 
 type Sender = Pick<Caller, 'principal'> & {
-  readonly reach: Pick<Reach, 'sendsPerHour' | 'sendPot'>;
+  readonly restrictions: Pick<KeyRestrictions, 'sendsPerHour' | 'sendPot'>;
 };
 
 type Send = {
@@ -42,12 +42,15 @@ export function addressSendHits(
 }
 
 /** The budget of a key is the lower one of its own and everybody's. */
-function keySendHit({ sendsPerKeyHour }: Limits, { principal, reach }: Sender): RateLimitHit {
-  const { sendsPerHour = 0, sendPot } = reach;
+function keySendHit(
+  { sendsPerKeyHour }: Limits,
+  { principal, restrictions }: Sender,
+): RateLimitHit {
+  const { sendsPerHour = 0, sendPot } = restrictions;
   const budgets = [sendsPerKeyHour.max, sendsPerHour].filter((max) => max > 0);
   const max = budgets.length === 0 ? 0 : Math.min(...budgets);
   const holder = sendPot === undefined ? principal : { kind: 'key' as const, id: sendPot };
-  return { limit: { ...sendsPerKeyHour, max }, subject: nameOfPrincipal(holder) };
+  return { limit: { ...sendsPerKeyHour, max }, subject: formatPrincipal(holder) };
 }
 
 /** The first sends of an account to a number, which no other account can use up. */

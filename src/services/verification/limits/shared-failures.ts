@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type Caller, nameOfPrincipal } from '../../../domain/access/caller.ts';
+import { type Caller, formatPrincipal } from '../../../domain/access/caller.ts';
 import type { RateLimitHit, RateLimitStatus } from '../../../domain/rate-limit.ts';
 import { createRecentOutcomes } from '../../../lib/concurrency/recent-outcomes.ts';
 import type { Logger } from '../../../lib/logger.ts';
@@ -39,7 +39,7 @@ export function createSharedFailures({ limiter, limits, metrics, logger }: Depen
   function hitsOf({ principal, clientIp, mode }: Caller): RateLimitHit[] {
     if (mode === 'test') return [];
     return [
-      { limit: limits.failuresPerKeyHour, subject: nameOfPrincipal(principal) },
+      { limit: limits.failuresPerKeyHour, subject: formatPrincipal(principal) },
       ...(clientIp === undefined ? [] : [{ limit: limits.failuresPerIpHour, subject: clientIp }]),
     ];
   }

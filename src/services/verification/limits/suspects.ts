@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type Caller, nameOfCaller } from '../../../domain/access/caller.ts';
+import { type Caller, formatCaller } from '../../../domain/access/caller.ts';
 import type { Asker } from '../../../lib/concurrency/bounded-queue.ts';
 import { createRecentOutcomes } from '../../../lib/concurrency/recent-outcomes.ts';
 
@@ -60,6 +60,6 @@ export function createSuspects() {
 }
 
 function namesOf(caller: Caller) {
-  const credential = nameOfCaller(caller);
+  const credential = formatCaller(caller);
   return { credential, address: `${credential}|${caller.ipAddress}` };
 }

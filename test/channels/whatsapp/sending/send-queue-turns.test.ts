@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { PassedOverError } from '../../../../src/channels/whatsapp/sending/not-sent-error.ts';
+import { NotSentError } from '../../../../src/channels/whatsapp/sending/not-sent-error.ts';
 import { RefusedError } from '../../../../src/channels/whatsapp/session/send-queue.ts';
 import { failureOf } from '../../../contracts/channel.ts';
 import { createLine, newMessage } from '../../../support/whatsapp/send-queue-connection.ts';
@@ -20,43 +20,45 @@ describe('the queue', () => {
         most = Math.max(most, writing);
         await pause(2);
         writing -= 1;
-        line.outbox.answered(id);
+        line.sendQueue.answered(id);
       },
     });
     line.open();
     const messages = Array.from({ length: 30 }, () => newMessage());
-    await Promise.all(messages.map(line.outbox.send));
+    await Promise.all(messages.map(line.sendQueue.send));
     expect(most).toBe(1);
     expect(line.written).toEqual(messages.map(({ messageId }) => messageId));
   });
 
   it('turns whoever comes as the 201st to the next channel at once', async () => {
-    const { outbox } = createLine();
+    const { sendQueue } = createLine();
     const ends = Array.from({ length: 200 }, () => new AbortController());
-    const waiting = ends.map(({ signal }) => whyOf(outbox.send(newMessage({ deadline: signal }))));
+    const waiting = ends.map(({ signal }) =>
+      whyOf(sendQueue.send(newMessage({ deadline: signal }))),
+    );
     await pause(20);
-    const { waiting: count, oldestSeconds } = outbox.report();
+    const { waiting: count, oldestSeconds } = sendQueue.report();
     expect(count).toBe(200);
     expect(oldestSeconds).toBeGreaterThan(0.01);
-    const error = await failureOf(outbox.send(newMessage()));
-    expect(error).toBeInstanceOf(PassedOverError);
+    const error = await failureOf(sendQueue.send(newMessage()));
+    expect(error).toBeInstanceOf(NotSentError);
     expect(error.message).toBe('too many messages wait for this number');
     for (const end of ends) end.abort();
     expect(new Set(await Promise.all(waiting))).toEqual(
       new Set(['timeout: the time was over before WhatsApp took the message']),
     );
-    expect(outbox.report()).toEqual({ waiting: 0, oldestSeconds: 0 });
+    expect(sendQueue.report()).toEqual({ waiting: 0, oldestSeconds: 0 });
   });
 
   it('never sends later what was too late while it waited', async () => {
-    const { outbox, written, open, untilWritten } = createLine();
-    const late = outbox.send(newMessage({ deadline: AbortSignal.timeout(30) }));
+    const { sendQueue, written, open, untilWritten } = createLine();
+    const late = sendQueue.send(newMessage({ deadline: AbortSignal.timeout(30) }));
     expect((await failureOf(late)).reason).toBe('timeout');
     const next = newMessage();
-    const sending = outbox.send(next);
+    const sending = sendQueue.send(next);
     open();
     await untilWritten(1);
-    outbox.answered(next.messageId);
+    sendQueue.answered(next.messageId);
     await sending;
     expect(written).toEqual([next.messageId]);
   });
@@ -70,42 +72,42 @@ describe('the queue', () => {
         }),
     });
     line.open();
-    const slow = line.outbox.send(newMessage({ deadline: AbortSignal.timeout(40) }));
-    const behind = line.outbox.send(newMessage({ deadline: AbortSignal.timeout(60) }));
+    const slow = line.sendQueue.send(newMessage({ deadline: AbortSignal.timeout(40) }));
+    const behind = line.sendQueue.send(newMessage({ deadline: AbortSignal.timeout(60) }));
     expect((await failureOf(slow)).reason).toBe('timeout');
     expect((await failureOf(behind)).reason).toBe('timeout');
-    expect(line.outbox.report().waiting).toBe(0);
+    expect(line.sendQueue.report().waiting).toBe(0);
     finish();
     await pause(20);
     expect(line.written).toHaveLength(1);
   });
 
   it('does not send what may not go any more when its turn comes', async () => {
-    const { outbox, written, open } = createLine();
+    const { sendQueue, written, open } = createLine();
     const assertMayGo = () => {
-      throw new PassedOverError('blocked meanwhile');
+      throw new NotSentError('blocked meanwhile');
     };
-    const sending = whyOf(outbox.send(newMessage({ assertMayGo })));
+    const sending = whyOf(sendQueue.send(newMessage({ assertMayGo })));
     open();
     expect(await sending).toBe('unavailable: blocked meanwhile');
     expect(written).toEqual([]);
   });
 
   it('goes on to others while somebody known has not answered, but to nobody while a stranger has not', async () => {
-    const { outbox, written, open, untilWritten } = createLine();
+    const { sendQueue, written, open, untilWritten } = createLine();
     open();
     const [known, stranger, last] = [
       newMessage(),
       newMessage({ isNewContact: true }),
       newMessage(),
     ];
-    const sends = [known, stranger, last].map(outbox.send);
+    const sends = [known, stranger, last].map(sendQueue.send);
     await untilWritten(2);
     await pause(20);
     expect(written).toEqual([known.messageId, stranger.messageId]);
-    outbox.answered(stranger.messageId);
+    sendQueue.answered(stranger.messageId);
     await untilWritten(3);
-    for (const { messageId } of [known, last]) outbox.answered(messageId);
+    for (const { messageId } of [known, last]) sendQueue.answered(messageId);
     await Promise.all(sends);
   });
 });
@@ -116,9 +118,9 @@ describe('a message', () => {
     ['479', 'refused'],
     ['500', 'unavailable'],
   ])('that the server refuses with %s is %s, and not sent again', async (code, reason) => {
-    const line = createLine({ write: async (id) => line.outbox.answered(id, code) });
+    const line = createLine({ write: async (id) => line.sendQueue.answered(id, code) });
     line.open();
-    const error = await failureOf(line.outbox.send(newMessage()));
+    const error = await failureOf(line.sendQueue.send(newMessage()));
     expect(error).toBeInstanceOf(RefusedError);
     expect(error).toMatchObject({ reason, message: `WhatsApp refused it (${code})` });
     await pause(50);
@@ -128,52 +130,52 @@ describe('a message', () => {
   it('that could not be written at all leaves the way to another session', async () => {
     const line = createLine({ write: () => Promise.reject(new Error('all encryptions failed')) });
     line.open();
-    expect(await failureOf(line.outbox.send(newMessage()))).toBeInstanceOf(PassedOverError);
+    expect(await failureOf(line.sendQueue.send(newMessage()))).toBeInstanceOf(NotSentError);
     expect(line.written).toHaveLength(1);
   });
 
   it('goes again, before others who wait, when the line broke under it', async () => {
-    const { outbox, written, open, untilWritten } = createLine();
+    const { sendQueue, written, open, untilWritten } = createLine();
     open();
     const messages = [
       newMessage({ isNewContact: true }),
       ...Array.from({ length: 5 }, () => newMessage()),
     ];
-    const sends = messages.map(outbox.send);
+    const sends = messages.map(sendQueue.send);
     const [first] = messages;
     await untilWritten(1);
-    outbox.lineLost();
+    sendQueue.lineLost();
     // Whose turn comes in the very moment of the break is before it.
     await untilWritten(3);
     expect(written[2]).toBe(first?.messageId);
-    outbox.answered(first?.messageId ?? '');
+    sendQueue.answered(first?.messageId ?? '');
     await untilWritten(7);
-    for (const { messageId } of messages) outbox.answered(messageId);
+    for (const { messageId } of messages) sendQueue.answered(messageId);
     await Promise.all(sends);
   });
 
   it('that waits for a line is not touched by the end of another', async () => {
-    const { outbox, written, open, untilWritten } = createLine();
+    const { sendQueue, written, open, untilWritten } = createLine();
     const message = newMessage();
-    const sending = outbox.send(message);
-    outbox.lineLost();
+    const sending = sendQueue.send(message);
+    sendQueue.lineLost();
     open();
     await untilWritten(1);
-    outbox.answered(message.messageId);
+    sendQueue.answered(message.messageId);
     await sending;
     expect(written).toEqual([message.messageId]);
   });
 
   it('is not sent again when its answer comes while it waits for the next line', async () => {
-    const { outbox, written, open, close, untilWritten } = createLine();
+    const { sendQueue, written, open, close, untilWritten } = createLine();
     open();
     const message = newMessage();
-    const sending = outbox.send(message);
+    const sending = sendQueue.send(message);
     await untilWritten(1);
     close();
-    outbox.lineLost();
+    sendQueue.lineLost();
     await pause(20);
-    outbox.answered(message.messageId);
+    sendQueue.answered(message.messageId);
     open();
     await sending;
     await pause(20);
@@ -187,11 +189,11 @@ describe('a message', () => {
       async write(id) {
         await pause(60); // As finding the way to a new contact takes time.
         times.push(performance.now());
-        line.outbox.answered(id);
+        line.sendQueue.answered(id);
       },
     });
     line.open();
-    await Promise.all([newMessage(), newMessage(), newMessage()].map(line.outbox.send));
+    await Promise.all([newMessage(), newMessage(), newMessage()].map(line.sendQueue.send));
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
     for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(155);
   });

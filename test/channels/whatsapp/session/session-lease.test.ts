@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTenancy } from '../../../../src/channels/whatsapp/session/session-lease.ts';
+import { createSessionLease } from '../../../../src/channels/whatsapp/session/session-lease.ts';
 import { createLogger } from '../../../../src/lib/logger.ts';
 import { createLeaseStore, type LeaseStore } from '../../../../src/storage/limits/lease-store.ts';
 import {
@@ -27,7 +27,7 @@ function createContest() {
   function createNode(owner: string) {
     const control = { delayMs: 0, isOut: false, aheadMs: 0, letGoMs: 0 };
     const deeds: string[] = [];
-    const tenancy = createTenancy({
+    const lease = createSessionLease({
       sessionId,
       owner,
       leaseMs: LEASE_MS,
@@ -48,7 +48,7 @@ function createContest() {
       now: () => new Date(Date.now() + control.aheadMs),
       logger: createLogger('silent'),
     });
-    return { tenancy, control, deeds };
+    return { lease, control, deeds };
   }
   const findOwner = () => leases.findOwner(`wa:${sessionId}`, new Date());
   return { one: createNode('one'), other: createNode('other'), findOwner };
@@ -56,77 +56,77 @@ function createContest() {
 
 it('one of two holds the lease, renews it, and is followed by the other as soon as it ends', async () => {
   const { one, other, findOwner } = createContest();
-  await Promise.all([one.tenancy.tend(), other.tenancy.tend()]);
-  expect([one.tenancy.isHeld(), other.tenancy.isHeld()].sort()).toEqual([false, true]);
-  const [holder, waiter] = one.tenancy.isHeld() ? [one, other] : [other, one];
+  await Promise.all([one.lease.renew(), other.lease.renew()]);
+  expect([one.lease.isHeld(), other.lease.isHeld()].sort()).toEqual([false, true]);
+  const [holder, waiter] = one.lease.isHeld() ? [one, other] : [other, one];
   await pause(2 * LEASE_MS);
-  expect([holder.tenancy.isHeld(), waiter.tenancy.isHeld()]).toEqual([true, false]);
-  await expect(waiter.tenancy.take()).rejects.toThrow(/kept by another node/);
-  await holder.tenancy.end();
-  await waitFor(() => waiter.tenancy.isHeld() || undefined, 'the other to follow', LEASE_MS);
+  expect([holder.lease.isHeld(), waiter.lease.isHeld()]).toEqual([true, false]);
+  await expect(waiter.lease.take()).rejects.toThrow(/kept by another node/);
+  await holder.lease.end();
+  await waitFor(() => waiter.lease.isHeld() || undefined, 'the other to follow', LEASE_MS);
   expect([holder.deeds, waiter.deeds]).toEqual([['taken', 'let go'], ['taken']]);
-  await waiter.tenancy.end();
+  await waiter.lease.end();
   expect(await findOwner()).toBeUndefined();
 });
 
 it('who ends while the lease is being taken has not got it afterwards', async () => {
   const { one, findOwner } = createContest();
   one.control.delayMs = 50;
-  const taking = one.tenancy.tend();
+  const taking = one.lease.renew();
   await pause(10);
-  await one.tenancy.end();
-  expect([one.tenancy.isHeld(), await findOwner()]).toEqual([false, undefined]);
+  await one.lease.end();
+  expect([one.lease.isHeld(), await findOwner()]).toEqual([false, undefined]);
   await taking;
   await pause(LEASE_MS);
-  expect([one.tenancy.isHeld(), await findOwner()]).toEqual([false, undefined]);
+  expect([one.lease.isHeld(), await findOwner()]).toEqual([false, undefined]);
   expect(one.deeds.at(-1)).not.toBe('taken');
 });
 
 it('who gives the lease back is done with it before anybody here takes it again', async () => {
   const { one, findOwner } = createContest();
-  await one.tenancy.tend();
+  await one.lease.renew();
   one.control.letGoMs = 50;
-  const again = one.tenancy.takeAgain();
+  const again = one.lease.reacquire();
   await pause(10);
   // A timer, and somebody who wants something, in the middle of it.
-  await Promise.all([again, one.tenancy.tend(), one.tenancy.take()]);
+  await Promise.all([again, one.lease.renew(), one.lease.take()]);
   expect(one.deeds).toEqual(['taken', 'let go', 'taken']);
-  expect([one.tenancy.isHeld(), await findOwner()]).toEqual([true, 'one']);
-  await one.tenancy.end();
+  expect([one.lease.isHeld(), await findOwner()]).toEqual([true, 'one']);
+  await one.lease.end();
 });
 
 it('who cannot reach the database lets go before another may take the lease', async () => {
   const { one, other } = createContest();
-  await one.tenancy.tend();
-  await other.tenancy.tend();
+  await one.lease.renew();
+  await other.lease.renew();
   one.control.isOut = true;
-  await waitFor(() => other.tenancy.isHeld() || undefined, 'the other to take it', 3 * LEASE_MS);
-  expect([one.tenancy.isHeld(), one.deeds]).toEqual([false, ['taken', 'let go']]);
+  await waitFor(() => other.lease.isHeld() || undefined, 'the other to take it', 3 * LEASE_MS);
+  expect([one.lease.isHeld(), one.deeds]).toEqual([false, ['taken', 'let go']]);
   one.control.isOut = false;
-  await other.tenancy.end();
-  await waitFor(() => one.tenancy.isHeld() || undefined, 'it to come back', LEASE_MS);
-  await one.tenancy.end();
+  await other.lease.end();
+  await waitFor(() => one.lease.isHeld() || undefined, 'it to come back', LEASE_MS);
+  await one.lease.end();
 });
 
 it('who slept through the end of the lease does nothing for anybody before it has asked for it again', async () => {
   const { one, other } = createContest();
   one.control.aheadMs = -2 * LEASE_MS;
-  await one.tenancy.tend();
-  await other.tenancy.tend();
-  expect([one.tenancy.isHeld(), other.tenancy.isHeld()]).toEqual([true, true]);
+  await one.lease.renew();
+  await other.lease.renew();
+  expect([one.lease.isHeld(), other.lease.isHeld()]).toEqual([true, true]);
   one.control.aheadMs = 0;
-  await expect(one.tenancy.take()).rejects.toThrow(/kept by another node/);
-  expect([one.tenancy.isHeld(), one.deeds]).toEqual([false, ['taken', 'let go']]);
-  await Promise.all([one.tenancy.end(), other.tenancy.end()]);
+  await expect(one.lease.take()).rejects.toThrow(/kept by another node/);
+  expect([one.lease.isHeld(), one.deeds]).toEqual([false, ['taken', 'let go']]);
+  await Promise.all([one.lease.end(), other.lease.end()]);
 });
 
 it('who cannot reach the database, and hears of it late, lets go before another may take the lease', async () => {
   const { one, other } = createContest();
-  await one.tenancy.tend();
-  await other.tenancy.tend();
+  await one.lease.renew();
+  await other.lease.renew();
   one.control.isOut = true;
   one.control.delayMs = LEASE_MS / 2;
-  await waitFor(() => other.tenancy.isHeld() || undefined, 'the other to take it', 3 * LEASE_MS);
+  await waitFor(() => other.lease.isHeld() || undefined, 'the other to take it', 3 * LEASE_MS);
   expect(one.deeds).toEqual(['taken', 'let go']);
-  await Promise.all([one.tenancy.end(), other.tenancy.end()]);
+  await Promise.all([one.lease.end(), other.lease.end()]);
 });

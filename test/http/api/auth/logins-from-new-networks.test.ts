@@ -104,7 +104,7 @@ describe.each(dialects)('logins of strangers on %s', (dialect) => {
 describe('what a key that is held to a part of the account may not touch', () => {
   it('F19: are the test numbers, which are of the whole account', async () => {
     const h = await createHarness();
-    const held = await createAccountCalls(h, 'shop', { reach: { purposes: ['a'] } });
+    const held = await createAccountCalls(h, 'shop', { restrictions: { purposes: ['a'] } });
     const path = `/api/test-numbers/${encodeURIComponent('+6281277788899')}`;
     const put = (secret: string) =>
       h.client.call({

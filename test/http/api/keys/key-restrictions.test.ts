@@ -27,8 +27,9 @@ describe.each(dialects)('a key that is held to less than its account, on %s', (d
   });
   afterAll(() => h.close());
 
-  const held = (reach: NonNullable<Parameters<typeof createAccountCalls>[2]>['reach'] = {}) =>
-    createAccountCalls(h, 'shop', { reach });
+  const held = (
+    restrictions: NonNullable<Parameters<typeof createAccountCalls>[2]>['restrictions'] = {},
+  ) => createAccountCalls(h, 'shop', { restrictions });
 
   /** Every call about codes of a number, with these fields. */
   async function everyCall({ otp, client }: AccountCalls, phone: string, fields: object = {}) {
@@ -102,8 +103,8 @@ describe.each(dialects)('a key that is held to less than its account, on %s', (d
   it.each([
     ['session', { sessions: ['shop~front'] }],
     ['purpose', { purposes: ['pay'] }],
-  ])('finds no code of another %s, and tells nothing of it', async (kind, reach) => {
-    const key = await held(reach);
+  ])('finds no code of another %s, and tells nothing of it', async (kind, restrictions) => {
+    const key = await held(restrictions);
     const fields = kind === 'session' ? {} : { purpose: 'pay' };
     const [phone, unknown] = [nextNumber(), nextNumber()];
     const { body } = await all.otp.send(phone);
@@ -145,8 +146,8 @@ describe.each(dialects)('a key that is held to sessions, with WhatsApp on %s', (
     lab = await startLab();
     h = await createWhatsAppHarness({ lab, dialect, whatsappTiming: PATIENT });
     all = await createAccountCalls(h, 'shop');
-    const reach = { sessions: ['shop~front', 'shop~back', 'shop~spare'], regions: ['ID'] };
-    key = await createAccountCalls(h, 'shop', { reach });
+    const restrictions = { sessions: ['shop~front', 'shop~back', 'shop~spare'], regions: ['ID'] };
+    key = await createAccountCalls(h, 'shop', { restrictions });
     [front, back, office] = [lab.addPhone(), lab.addPhone(), lab.addPhone()];
     await all.sessions.link('office', office);
     await all.sessions.link('default', lab.addPhone());

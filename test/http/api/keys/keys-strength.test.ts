@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ownerOfInstallation } from '../../../../src/domain/access/caller.ts';
+import { rootCaller } from '../../../../src/domain/access/caller.ts';
 import { dumpTables } from '../../../support/database/table-dump.ts';
 import { type AccessCalls, createAccessCalls } from '../../../support/http/access-calls.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
@@ -153,11 +153,16 @@ describe('a person of an account', () => {
   it('makes keys that outlast the login, and manages those of others', async () => {
     const from = { ipAddress: '127.0.0.1', userAgent: undefined };
     const person = {
-      ...ownerOfInstallation(from),
+      ...rootCaller(from),
       isOperator: false,
       principal: { kind: 'user' as const, id: '7' },
     };
-    const asked = { name: 'by Ana', mode: 'live' as const, scopes: ['*'] as const, reach: {} };
+    const asked = {
+      name: 'by Ana',
+      mode: 'live' as const,
+      scopes: ['*'] as const,
+      restrictions: {},
+    };
     const { key, secret } = await h.keys.create(person, asked);
     expect(key.createdBy).toBe('user:7');
     const other = await access.createKey({ scopes: ['*'] });

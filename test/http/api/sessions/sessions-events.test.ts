@@ -76,7 +76,7 @@ describe('the events of a session', () => {
     await stream.untilEnd();
   });
 
-  it('reach everybody who follows, also one who comes late', async () => {
+  it('reaches everybody who follows, also one who comes late', async () => {
     const phone = lab.addPhone();
     await sessions.create('crowd');
     const streams = await Promise.all(Array.from({ length: 9 }, () => follow('crowd')));

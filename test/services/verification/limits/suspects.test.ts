@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ownerOfInstallation } from '../../../../src/domain/access/caller.ts';
+import { rootCaller } from '../../../../src/domain/access/caller.ts';
 import { createSuspects } from '../../../../src/services/verification/limits/suspects.ts';
 
-const from = (ipAddress: string) => ownerOfInstallation({ ipAddress, userAgent: undefined });
+const from = (ipAddress: string) => rootCaller({ ipAddress, userAgent: undefined });
 
 describe('suspects', () => {
   const isSuspect = (suspects: ReturnType<typeof createSuspects>, address: string) =>

@@ -20,7 +20,7 @@ const MOST_RESENDS = 5;
 const TOKEN_BYTES = 12;
 
 /** The sending half of a phone. */
-export function createOutbox({ world, account, party }: Owner) {
+export function createSendQueue({ world, account, party }: Owner) {
   const sent = new Map<string, Message & { resends: number }>();
 
   /** Writes to all linked devices of an account and gives the id of the message. */

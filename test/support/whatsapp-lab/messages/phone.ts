@@ -10,7 +10,7 @@ import { type DeviceAddress, deviceJid, node } from '../wire/nodes.ts';
 import { SignalParty } from '../wire/signal-party.ts';
 import type { World } from '../world.ts';
 import { createInbox, type InboxMessage } from './inbox.ts';
-import { createOutbox } from './outbox.ts';
+import { createSendQueue } from './outbox.ts';
 
 export type PhoneOptions = {
   readonly pn: string;
@@ -22,7 +22,7 @@ export type PhoneOptions = {
   readonly historySync: boolean;
 };
 
-type Surroundings = {
+type Platform = {
   readonly world: World;
   readonly linking: Linking;
   onMessage(phone: FakePhone, message: InboxMessage): void;
@@ -49,11 +49,11 @@ export class FakePhone implements Account {
   readonly #party = new SignalParty();
   readonly #events = new EventEmitter<{ message: [] }>();
   readonly #inbox: ReturnType<typeof createInbox>;
-  readonly #outbox: ReturnType<typeof createOutbox>;
+  readonly #outbox: ReturnType<typeof createSendQueue>;
   #lastDevice = 0;
   #returned = 0;
 
-  constructor(options: PhoneOptions, { world, linking, onMessage }: Surroundings) {
+  constructor(options: PhoneOptions, { world, linking, onMessage }: Platform) {
     this.pn = options.pn;
     this.lid = options.lid;
     this.name = options.name;
@@ -63,7 +63,7 @@ export class FakePhone implements Account {
     this.#linking = linking;
     this.#events.setMaxListeners(0);
     const owner = { world, account: this, party: this.#party };
-    this.#outbox = createOutbox(owner);
+    this.#outbox = createSendQueue(owner);
     this.#inbox = createInbox({
       ...owner,
       behaviour: this.behaviour,
