@@ -44,7 +44,7 @@ function createWhatsAppPool(infrastructure: Infrastructure, onDelivery: PoolOpti
   return createSessionPool({
     ...{ credentials, records, contacts, leases },
     sealer: createSealer(secretKeys),
-    record: activity.note,
+    record: activity.logSystem,
     onDelivery,
     socketOptions: { url, version, timing: { ...DEFAULT_TIMING, ...whatsappTiming } },
     sending: { spacingMs, ackMs },

@@ -4,6 +4,6 @@ import { randomInt } from 'node:crypto';
 export type RandomInteger = (min: number, max: number) => number;
 
 /** Draws `length` decimal digits (6 to 10), each equally likely; leading zeros are kept. */
-export function generateCode(length: number, draw: RandomInteger = randomInt): string {
-  return String(draw(0, 10 ** length)).padStart(length, '0');
+export function generateCode(length: number, randomInteger: RandomInteger = randomInt): string {
+  return String(randomInteger(0, 10 ** length)).padStart(length, '0');
 }

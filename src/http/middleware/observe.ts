@@ -13,7 +13,7 @@ type Options = {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly usage: Pick<UsageService, 'note'>;
-  readonly activity: Pick<ActivityService, 'tell' | 'isNewsOf'>;
+  readonly activity: Pick<ActivityService, 'log' | 'isNewsOf'>;
   readonly readClientAddress: ReadClientAddress;
   /** Reads a phone number as people write it, of any region; undefined when it is none. */
   readonly readNumber: (text: string) => string | undefined;
@@ -50,7 +50,7 @@ export function observe({
         !isPolling(method, route) || activity.isNewsOf(caller, `${method} ${c.req.path} ${status}`);
       if (route.startsWith('/api/') && isTold) {
         const call = { caller, method, route, status, milliseconds, answer: readAnswer() };
-        activity.tell(caller, toAuditEntry(c, call, readNumber));
+        activity.log(caller, toAuditEntry(c, call, readNumber));
       }
     }
     logger.info(

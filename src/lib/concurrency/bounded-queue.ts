@@ -5,7 +5,7 @@ import { createTurns } from './turns.ts';
 /** A place in the queue: run one task with it, then leave. */
 export type Slot = {
   run<T>(task: () => Promise<T>): Promise<T>;
-  leave(): void;
+  release(): void;
 };
 
 type Options = {
@@ -75,7 +75,7 @@ export function createBoundedQueue(options: Options) {
    * Takes a place before any work is done for the caller; `undefined` when all are taken, or as many as
    * one credential may take. `asker` is left out where nobody is known yet.
    */
-  function enter(asker: Asker = { credential: '', address: '' }): Slot | undefined {
+  function acquire(asker: Asker = { credential: '', address: '' }): Slot | undefined {
     const { credential } = asker;
     const places = countPlaces();
     const share = credential === '' ? places : Math.ceil(places * LARGEST_SHARE);
@@ -87,7 +87,7 @@ export function createBoundedQueue(options: Options) {
         const runTask = () => runInTurn(asker, task);
         return asker.isSuspect ? suspects(runTask) : runTask();
       },
-      leave: () => changeCount(credential, -1),
+      release: () => changeCount(credential, -1),
     };
   }
 
@@ -117,7 +117,7 @@ export function createBoundedQueue(options: Options) {
   }
 
   return {
-    enter,
+    acquire,
     retryAfterSeconds,
     waiting: () => limit.pendingCount + suspects.pendingCount,
     running: () => limit.activeCount,

@@ -60,7 +60,7 @@ export function createBufferedWriter(options: Options) {
   }
 
   /** Notes that there was no room for something, or that it can never be written. */
-  function lose(count: number): void {
+  function countDropped(count: number): void {
     lost += count;
   }
 
@@ -73,9 +73,9 @@ export function createBufferedWriter(options: Options) {
   async function close(countLeft: () => number): Promise<void> {
     await flush();
     stop();
-    lose(countLeft());
+    countDropped(countLeft());
     reportLost();
   }
 
-  return { schedule, flush, lose, close };
+  return { schedule, flush, countDropped, close };
 }

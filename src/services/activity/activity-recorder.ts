@@ -38,7 +38,7 @@ export function createActivityRecorder({ activities, logger, now }: Dependencies
 
   function add(activity: Activity): void {
     if (waiting.length >= MOST_ROWS) {
-      writer.lose(1);
+      writer.countDropped(1);
       return;
     }
     waiting.push({ activity, at: now() });
@@ -54,7 +54,7 @@ export function createActivityRecorder({ activities, logger, now }: Dependencies
       const { left, fault } = await writeBatch(batch);
       if (fault === undefined) continue;
       waiting = [...left, ...waiting];
-      writer.lose(Math.max(0, waiting.length - MOST_ROWS));
+      writer.countDropped(Math.max(0, waiting.length - MOST_ROWS));
       waiting = waiting.slice(0, MOST_ROWS);
       writer.schedule();
       return fault;
@@ -78,7 +78,7 @@ export function createActivityRecorder({ activities, logger, now }: Dependencies
       const isHopeless = refused.length > FEW || refused.length === batch.length;
       if (isHopeless) return { left: [...refused, ...batch.slice(index + 1)], fault };
     }
-    writer.lose(refused.length);
+    writer.countDropped(refused.length);
     return { left: [], fault: undefined };
   }
 

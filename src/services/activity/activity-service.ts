@@ -31,7 +31,7 @@ export function createActivityService({ activities, logger, now }: Dependencies)
   const recorder = createActivityRecorder({ activities, logger, now });
 
   /** Records what somebody did. @throws when the row could not be written. */
-  function record(
+  function audit(
     origin: RequestOrigin,
     activity: Omit<Activity, keyof RequestOrigin>,
   ): Promise<void> {
@@ -39,12 +39,12 @@ export function createActivityService({ activities, logger, now }: Dependencies)
   }
 
   /** The same as a step, for a store that changes something and records it in one go. */
-  function toStep(origin: RequestOrigin, activity: Omit<Activity, keyof RequestOrigin>): Step {
+  function auditStep(origin: RequestOrigin, activity: Omit<Activity, keyof RequestOrigin>): Step {
     return activities.toStep(toActivity(origin, activity), now());
   }
 
   /** Records what happened by itself; nobody waits for it, and a row that cannot be written is lost. */
-  function note(activity: Activity): void {
+  function logSystem(activity: Activity): void {
     activities
       .record(activity, now())
       .catch((err: unknown) => logger.error({ err }, 'activity row lost'));
@@ -54,7 +54,7 @@ export function createActivityService({ activities, logger, now }: Dependencies)
    * Records what somebody did, within a second and without anybody waiting: for what is told of in
    * passing. A crash loses it.
    */
-  function tell(origin: RequestOrigin, activity: Omit<Activity, keyof RequestOrigin>): void {
+  function log(origin: RequestOrigin, activity: Omit<Activity, keyof RequestOrigin>): void {
     recorder.add(toActivity(origin, activity));
   }
 
@@ -65,7 +65,7 @@ export function createActivityService({ activities, logger, now }: Dependencies)
   ): void {
     const key = `${origin.accountId}|${limit.name}|${subject}`;
     if (!isNews(key, resetSeconds ?? 86_400)) return;
-    noteOf(origin, {
+    auditInBackground(origin, {
       action: 'limit_hit',
       status: 'error',
       ...(subject.startsWith('+') && { phoneNumber: subject.split('|', 1)[0] ?? subject }),
@@ -77,7 +77,7 @@ export function createActivityService({ activities, logger, now }: Dependencies)
   function noteForbidden(caller: Caller, route: string): void {
     if (!isNewsOf(caller, route)) return;
     const details = `${formatPrincipal(caller.principal)}: ${route}`;
-    noteOf(caller, { action: 'access_denied', status: 'error', details });
+    auditInBackground(caller, { action: 'access_denied', status: 'error', details });
   }
 
   /** Whether a known caller has not done this within the last ten minutes, for what is done all the time. */
@@ -85,8 +85,11 @@ export function createActivityService({ activities, logger, now }: Dependencies)
     return isNews(`${formatCaller(caller)}|${what}`, QUIET_SECONDS);
   }
 
-  function noteOf(origin: RequestOrigin, activity: Omit<Activity, keyof RequestOrigin>): void {
-    record(origin, activity).catch((err: unknown) => logger.error({ err }, 'activity row lost'));
+  function auditInBackground(
+    origin: RequestOrigin,
+    activity: Omit<Activity, keyof RequestOrigin>,
+  ): void {
+    audit(origin, activity).catch((err: unknown) => logger.error({ err }, 'activity row lost'));
   }
 
   /** Whether this was not noted within the last `seconds`. */
@@ -98,7 +101,7 @@ export function createActivityService({ activities, logger, now }: Dependencies)
   }
 
   return {
-    ...{ record, toStep, note, tell, isNewsOf, noteLimitHit, noteForbidden },
+    ...{ audit, auditStep, logSystem, log, isNewsOf, noteLimitHit, noteForbidden },
     ...{ flush: recorder.flush, close: recorder.close },
   };
 }

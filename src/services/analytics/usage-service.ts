@@ -87,7 +87,7 @@ export function createUsageService({ usages, logger, now }: Dependencies) {
       return false;
     }
     if (waiting.size >= MOST_ROWS) {
-      writer.lose(usage.requests);
+      writer.countDropped(usage.requests);
       return false;
     }
     waiting.set(key, usage);

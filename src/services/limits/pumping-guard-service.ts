@@ -21,7 +21,7 @@ type PumpingGuardMode = 'record' | 'block' | 'off';
 type Dependencies = {
   readonly mode: PumpingGuardMode;
   readonly conversions: ConversionStore;
-  readonly activity: Pick<ActivityService, 'note'>;
+  readonly activity: Pick<ActivityService, 'logSystem'>;
   readonly metrics: Pick<Metrics, 'pumpingSuspected'>;
   readonly logger: Logger;
   readonly now: Clock;
@@ -81,7 +81,7 @@ export function createPumpingGuard(dependencies: Dependencies) {
     logger.warn(subject, 'traffic pumping suspected: too few of the latest sends were verified');
     metrics.pumpingSuspected.inc({ kind });
     const details = `${kind} ${name}`;
-    activity.note({ accountId, action: 'pumping_suspected', status: 'error', details });
+    activity.logSystem({ accountId, action: 'pumping_suspected', status: 'error', details });
   }
 
   function forgetBefore(): Date {

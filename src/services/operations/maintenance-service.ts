@@ -19,7 +19,7 @@ import { BATCH, createExclusiveRunner, type Run } from './run-exclusive.ts';
 
 type Dependencies = {
   readonly activities: ActivityStore;
-  readonly activity: Pick<ActivityService, 'record'>;
+  readonly activity: Pick<ActivityService, 'audit'>;
   readonly analytics: Pick<AnalyticsService, 'isAnythingDue' | 'countDue'>;
   readonly verifications: VerificationStore;
   readonly contacts: ContactStore;
@@ -125,7 +125,7 @@ export function createMaintenanceService(dependencies: Dependencies) {
       days === undefined ? [] : [`${name} ${days}`],
     );
     const details = `${who}: ${asked.join(', ')}`;
-    await activity.record(caller, { action: 'log_cleanup', status: 'success', details });
+    await activity.audit(caller, { action: 'log_cleanup', status: 'success', details });
     const until = performance.now() + LONGEST_MS;
     const at = now();
     const counted = await count(until);

@@ -118,7 +118,7 @@ export function createRecipientService(dependencies: Dependencies) {
   /** Who erased how much; the number itself is what must not stay. */
   function record(caller: Caller, erased: Erasure): Promise<void> {
     const counts = Object.entries(erased).map(([name, count]) => `${name} ${count}`);
-    return activity.record(caller, {
+    return activity.audit(caller, {
       ...{ action: 'recipient_erase', status: 'success' },
       details: `${formatPrincipal(caller.principal)}: ${counts.join(', ')}`,
     });

@@ -150,7 +150,7 @@ export function createChecking(dependencies: Dependencies) {
 
   async function compareAndConsume(attempt: Attempt, code: string): Promise<Comparison> {
     const { caller, counted } = attempt;
-    const slot = hashing.enter(suspects.toAsker(caller, attempt));
+    const slot = hashing.acquire(suspects.toAsker(caller, attempt));
     if (!slot) {
       await limiter.refund(caller, counted);
       throw overloaded(hashing.retryAfterSeconds());
@@ -160,7 +160,7 @@ export function createChecking(dependencies: Dependencies) {
       await noteOutcome(attempt, result);
       return result;
     } finally {
-      slot.leave();
+      slot.release();
     }
   }
 

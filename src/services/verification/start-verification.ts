@@ -126,10 +126,10 @@ export function createIssuing(dependencies: Dependencies) {
 
   async function hashAndOpen(request: StartRequest, code: string) {
     const { caller } = request;
-    const slot = hashing.enter(suspects.toAsker(caller, { isSuspect: false }));
+    const slot = hashing.acquire(suspects.toAsker(caller, { isSuspect: false }));
     if (!slot) throw overloaded(hashing.retryAfterSeconds());
     suspects.noteSend(caller);
-    const hashed = await slot.run(() => hasher.hash(code)).finally(slot.leave);
+    const hashed = await slot.run(() => hasher.hash(code)).finally(slot.release);
     return createVerification(request, hashed);
   }
 

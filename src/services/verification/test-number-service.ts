@@ -82,9 +82,9 @@ export function createTestNumberService(dependencies: Dependencies) {
         `An account has at most ${MOST_NUMBERS} test numbers`,
       );
     }
-    const slot = hashing.enter();
+    const slot = hashing.acquire();
     if (!slot) throw overloaded(hashing.retryAfterSeconds());
-    const hashed = await slot.run(() => hasher.hash(code)).finally(slot.leave);
+    const hashed = await slot.run(() => hasher.hash(code)).finally(slot.release);
     await record(caller, phoneNumber, `until ${until.toISOString()}`);
     const number = { phoneNumber, ...hashed, validUntil: until };
     await testNumbers.save(caller.accountId, number, at);
@@ -109,7 +109,7 @@ export function createTestNumberService(dependencies: Dependencies) {
   }
 
   function record(caller: Caller, phoneNumber: string, details: string): Promise<void> {
-    return activity.record(caller, {
+    return activity.audit(caller, {
       ...{ action: 'test_number_change', status: 'success', phoneNumber, details },
     });
   }

@@ -20,10 +20,10 @@ const attemptDetails = {
 } as const;
 
 /** Tells the activity log of codes that are asked for, guessed and ended, whatever comes of it. */
-export function createTelling({ activity }: { readonly activity: Pick<ActivityService, 'tell'> }) {
+export function createTelling({ activity }: { readonly activity: Pick<ActivityService, 'log'> }) {
   function tellIssued({ caller }: StartRequest, issued: Issued): void {
     const { verificationId, phoneNumber, sessionId, messageId, channel } = issued;
-    activity.tell(caller, {
+    activity.log(caller, {
       ...{ action: 'otp_send', status: 'success', details: channel },
       ...{ verificationId, phoneNumber, sessionId, messageId },
     });
@@ -31,7 +31,7 @@ export function createTelling({ activity }: { readonly activity: Pick<ActivitySe
 
   function tellRefused({ caller, recipient, sessionId }: StartRequest, error: unknown): void {
     const verificationId = error instanceof AppError ? error.extras.verificationId : undefined;
-    activity.tell(caller, {
+    activity.log(caller, {
       ...{ action: 'otp_send', status: 'error', phoneNumber: recipient.phoneNumber },
       ...{ errorMessage: toCode(error), ...detailsOf(caller) },
       ...(sessionId !== undefined && { sessionId }),
@@ -45,7 +45,7 @@ export function createTelling({ activity }: { readonly activity: Pick<ActivitySe
     outcome: keyof typeof attemptDetails,
   ): void {
     const details = attemptDetails[outcome];
-    activity.tell(caller, {
+    activity.log(caller, {
       ...{ action: 'otp_verify', status: details === undefined ? 'success' : 'error' },
       ...detailsOf(caller, details),
       ...subjectOf(attempt),
@@ -57,7 +57,7 @@ export function createTelling({ activity }: { readonly activity: Pick<ActivitySe
   function tellUncompared(caller: Caller, attempt: Attempt, error: unknown): void {
     const code = toCode(error);
     const details = code === 'otp_locked' ? 'locked' : 'not compared';
-    activity.tell(caller, {
+    activity.log(caller, {
       ...{ action: 'otp_verify', status: 'error', errorMessage: code },
       ...detailsOf(caller, details),
       ...subjectOf(attempt),
@@ -65,7 +65,7 @@ export function createTelling({ activity }: { readonly activity: Pick<ActivitySe
   }
 
   function tellExpired(caller: Caller, { found, target }: Attempt, count: number): void {
-    activity.tell(caller, {
+    activity.log(caller, {
       ...{ action: 'otp_expire', status: 'success' },
       ...detailsOf(caller, count > 0 ? undefined : attemptDetails.closed),
       ...subjectOf({ found, target }),

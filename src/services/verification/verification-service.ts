@@ -62,7 +62,7 @@ export function createVerificationService(dependencies: Dependencies) {
     const isEverywhere = caller.isOperator && caller.principal.kind === 'user';
     const who = formatPrincipal(caller.principal);
     const details = isEverywhere ? `${who}: in every account` : who;
-    await activity.record(caller, {
+    await activity.audit(caller, {
       action: 'otp_unlock',
       status: 'success',
       phoneNumber,

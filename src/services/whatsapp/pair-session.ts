@@ -116,12 +116,12 @@ export function createLinking(dependencies: Dependencies) {
       .requestPairingCode(sessionId, whatsAppUser)
       .catch(async (error: unknown) => {
         const errorMessage = error instanceof ChannelError ? error.message : 'it failed';
-        await activity.record(caller, { ...line, status: 'error', errorMessage });
+        await activity.audit(caller, { ...line, status: 'error', errorMessage });
         // WhatsApp was not reached, so that it counts nothing either.
         if (isUnavailable(error)) await limiter.refund(caller, [claim]);
         throw toAppError(error);
       });
-    await activity.record(caller, { ...line, status: 'success' });
+    await activity.audit(caller, { ...line, status: 'success' });
     return toLinkingSecret({ text: code, expiresAt }, now());
   }
 

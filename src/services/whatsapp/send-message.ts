@@ -49,7 +49,7 @@ export function createMessaging(dependencies: Dependencies) {
 
   /** What became of the message is known by now: a fault of the record must not change it. */
   async function note(caller: Caller, line: Omit<Activity, keyof Caller>): Promise<void> {
-    await activity.record(caller, line).catch((err: unknown) => {
+    await activity.audit(caller, line).catch((err: unknown) => {
       logger.error({ err, sessionId: line.sessionId }, 'activity row lost');
     });
   }

@@ -40,7 +40,7 @@ export function createSessionService(dependencies: Dependencies) {
     if (outcome === 'taken')
       throw new AppError('session_exists', 'There is a session of this name already');
     await activity
-      .record(caller, { action: 'session_create', status: 'success', sessionId })
+      .audit(caller, { action: 'session_create', status: 'success', sessionId })
       .catch(async (error: unknown) => {
         await Promise.allSettled([sessions.remove(sessionId)]);
         throw error;
@@ -75,7 +75,7 @@ export function createSessionService(dependencies: Dependencies) {
    */
   async function restart(caller: Caller, sessionId: string): Promise<SessionDetails> {
     const { row } = await takeUp(caller, sessionId);
-    await activity.record(caller, { action: 'session_restart', status: 'success', sessionId });
+    await activity.audit(caller, { action: 'session_restart', status: 'success', sessionId });
     await keeper.restart(sessionId).catch(throwNotHeld);
     return describe(row);
   }
@@ -86,7 +86,7 @@ export function createSessionService(dependencies: Dependencies) {
    */
   async function remove(caller: Caller, sessionId: string): Promise<void> {
     await takeUp(caller, sessionId);
-    await activity.record(caller, { action: 'session_delete', status: 'success', sessionId });
+    await activity.audit(caller, { action: 'session_delete', status: 'success', sessionId });
     await keeper.remove(sessionId).catch(throwNotHeld);
     await sessions.remove(sessionId);
     announceRemoval(sessionId);

@@ -5,7 +5,7 @@ import { createBoundedQueue } from '../../../src/lib/concurrency/bounded-queue.t
 /** Enters as often as there is a place; returns the tickets. */
 function fill(admission: ReturnType<typeof createBoundedQueue>) {
   const tickets = [];
-  for (let slot = admission.enter(); slot; slot = admission.enter()) tickets.push(slot);
+  for (let slot = admission.acquire(); slot; slot = admission.acquire()) tickets.push(slot);
   return tickets;
 }
 
@@ -22,10 +22,10 @@ describe('an admission that is bounded by time', () => {
   it('learns from the tasks of late how long they take', async () => {
     const admission = createBoundedQueue({ concurrency: 4, maxWaitMs: 1000, taskMs: 1 });
     const before = fill(admission);
-    for (const slot of before) slot.leave();
+    for (const slot of before) slot.release();
     const tasks = fill(admission).slice(0, 40);
     await Promise.all(tasks.map((slot) => slot.run(() => pause(20))));
-    for (const slot of before.slice(0, before.length)) slot.leave();
+    for (const slot of before.slice(0, before.length)) slot.release();
     expect(fill(admission).length).toBeLessThan(before.length / 4);
   });
 

@@ -11,7 +11,7 @@ function createTask() {
 }
 
 const enter = (admission: ReturnType<typeof createBoundedQueue>): Slot => {
-  const slot = admission.enter();
+  const slot = admission.acquire();
   if (!slot) throw new Error('there was no place');
   return slot;
 };
@@ -21,18 +21,18 @@ describe('admission', () => {
     const admission = createBoundedQueue({ concurrency: 2, queueLimit: 3 });
     const tickets = Array.from({ length: 5 }, () => enter(admission));
     expect(tickets).toHaveLength(5);
-    expect(admission.enter()).toBeUndefined();
+    expect(admission.acquire()).toBeUndefined();
   });
 
   it('has a place again for everyone who leaves', () => {
     const admission = createBoundedQueue({ concurrency: 1, queueLimit: 1 });
     const [first, second] = [enter(admission), enter(admission)];
-    expect(admission.enter()).toBeUndefined();
-    first.leave();
+    expect(admission.acquire()).toBeUndefined();
+    first.release();
     enter(admission);
-    expect(admission.enter()).toBeUndefined();
-    second.leave();
-    expect(admission.enter()).toBeDefined();
+    expect(admission.acquire()).toBeUndefined();
+    second.release();
+    expect(admission.acquire()).toBeDefined();
   });
 
   it('runs no more at once than it may, in the order of coming', async () => {
@@ -80,7 +80,7 @@ describe('admission', () => {
     const admission = createBoundedQueue({ concurrency: 1, queueLimit: 100 });
     const order: string[] = [];
     const ask = (credential: string, address: string) =>
-      admission.enter({ credential, address })?.run(async () => void order.push(address));
+      admission.acquire({ credential, address })?.run(async () => void order.push(address));
     const flood = Array.from({ length: 50 }, () => ask('leaked', 'many'));
     await Promise.all([...flood, ask('shop', 'first'), ask('shop', 'second')]);
     expect([order.indexOf('first'), order.indexOf('second')]).toEqual([1, 3]);
@@ -88,7 +88,7 @@ describe('admission', () => {
 
   it('leaves places to others when one credential has most of them', () => {
     const admission = createBoundedQueue({ concurrency: 1, queueLimit: 15 });
-    const ask = (credential: string) => admission.enter({ credential, address: '' });
+    const ask = (credential: string) => admission.acquire({ credential, address: '' });
     const flood = Array.from({ length: 16 }, () => ask('leaked'));
     expect(flood.filter((slot) => slot !== undefined)).toHaveLength(14);
     expect([ask('shop'), ask('shop'), ask('shop')].map((slot) => slot !== undefined)).toEqual([
@@ -96,7 +96,7 @@ describe('admission', () => {
       true,
       false,
     ]);
-    flood[0]?.leave();
+    flood[0]?.release();
     expect(ask('leaked')).toBeDefined();
   });
 
@@ -106,7 +106,7 @@ describe('admission', () => {
     let most = 0;
     const order: string[] = [];
     const ask = (address: string, isSuspect: boolean) =>
-      admission.enter({ credential: 'shop', address, isSuspect })?.run(async () => {
+      admission.acquire({ credential: 'shop', address, isSuspect })?.run(async () => {
         order.push(address);
         if (isSuspect) most = Math.max(most, ++running);
         await new Promise((resolve) => setImmediate(resolve));

@@ -1,5 +1,5 @@
 /** How a connection ended, and what that asks for. */
-export type Ending = {
+export type DisconnectReason = {
   readonly kind:
     | 'restart' // Connect again at once: WhatsApp asked for it, nothing is wrong.
     | 'retry' // Connect again after a wait.
@@ -18,7 +18,7 @@ type Closing = { readonly statusCode: number | undefined; readonly message: stri
  * The status codes of Baileys 7.0.0-rc14 (`DisconnectReason`, and 402, 405 and 406, which are in no
  * enum: other clients of the protocol know them), with what each has been seen to mean.
  */
-const ENDINGS: Readonly<Record<number, Ending>> = {
+const ENDINGS: Readonly<Record<number, DisconnectReason>> = {
   515: { kind: 'restart', reason: 'restart_required' },
   428: { kind: 'retry', reason: 'connection_closed' },
   408: { kind: 'retry', reason: 'connection_lost' },
@@ -39,7 +39,7 @@ const ENDINGS: Readonly<Record<number, Ending>> = {
   411: { kind: 'failed', reason: 'the account does not take linked devices' },
 };
 
-export function toEnding({ statusCode, message }: Closing): Ending {
+export function toEnding({ statusCode, message }: Closing): DisconnectReason {
   // 408 is also how the last QR ends.
   if (message.includes('QR refs')) return { kind: 'linking_over', reason: 'qr_expired' };
   const known = statusCode === undefined ? undefined : ENDINGS[statusCode];
@@ -47,7 +47,7 @@ export function toEnding({ statusCode, message }: Closing): Ending {
 }
 
 /** Nothing was heard from WhatsApp at all: the network, a name server or something in between refused. */
-export function toUnreachable(host: string, cause: string): Ending {
+export function toUnreachable(host: string, cause: string): DisconnectReason {
   return { kind: 'retry', reason: `Cannot reach ${host}: ${cause}` };
 }
 

@@ -12,7 +12,7 @@ import {
   type WAMessageKey,
   type WASocket,
 } from './baileys.ts';
-import { type Ending, toEnding, toUnreachable } from './disconnect-reason.ts';
+import { type DisconnectReason, toEnding, toUnreachable } from './disconnect-reason.ts';
 import type { Timing } from './timing.ts';
 
 /** What one connection tells. After `onEnd` it tells nothing more. */
@@ -21,7 +21,7 @@ export type SocketEvents = {
   /** A phone has signed this device; WhatsApp now asks to connect again. */
   readonly onPaired: () => void;
   readonly onOpen: (account: { readonly phoneNumber: string; readonly name?: string }) => void;
-  readonly onEnd: (ending: Ending) => void;
+  readonly onEnd: (ending: DisconnectReason) => void;
   /** The server took a message, or refused it with a code. */
   readonly onAck: (messageId: string, errorCode: string | undefined) => void;
   readonly onReceipt: (messageId: string, status: 'delivered' | 'read') => void;
@@ -132,7 +132,8 @@ function explainEnd(socket: WASocket, host: string, onEnd: SocketEvents['onEnd']
     cause ??= `HTTP status ${response.statusCode}`;
     void socket.end(new Error(cause));
   });
-  return (ending: Ending): void => onEnd(cause === undefined ? ending : toUnreachable(host, cause));
+  return (ending: DisconnectReason): void =>
+    onEnd(cause === undefined ? ending : toUnreachable(host, cause));
 }
 
 /** A name with several addresses fails with one error for each of them, and says nothing itself. */

@@ -7,13 +7,13 @@ type LineEvents = Pick<SocketEvents, 'onQr' | 'onPaired' | 'onOpen' | 'onEnd'>;
 /** What is true whichever connection tells it. */
 type News = Omit<SocketEvents, keyof LineEvents>;
 
-export type Line = ReturnType<typeof createLine>;
+export type Connection = ReturnType<typeof createConnection>;
 
 /**
  * The connection of a session: one at a time, ever. What an old one still says of itself is not
  * heard; what it says of messages is.
  */
-export function createLine(connectMs: number) {
+export function createConnection(connectMs: number) {
   let current: { readonly socket: Socket; readonly device: Device } | undefined;
   /** Grows with every decision to connect or to leave, so that an overtaken one can tell. */
   let epoch = 0;
@@ -66,7 +66,7 @@ export function createLine(connectMs: number) {
     open,
     leave,
     expectNews,
-    /** The line is as it should be for as long as it likes. */
+    /** The connection is as it should be for as long as it likes. */
     expectNothing: () => clearTimeout(watchdog),
     /** Resolves when everything that the last connection changed is on record. */
     whenLeft: () => left,

@@ -41,7 +41,7 @@ export function createDevices({ socketOptions, ...options }: Options) {
     },
 
     /** A device that no phone has signed yet. */
-    async draft(onFault: (error: Error) => void): Promise<Device> {
+    async createUnpairedDevice(onFault: (error: Error) => void): Promise<Device> {
       const { draftAuthState, openSocket } = await import('../protocol/protocol.ts');
       return toDevice(draftAuthState({ ...options, onFault }), openSocket);
     },

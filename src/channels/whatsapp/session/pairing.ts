@@ -1,21 +1,21 @@
 import { isLinkable } from '../../../domain/whatsapp/session.ts';
 import type { Clock } from '../../../lib/time/clock.ts';
 import { ChannelError } from '../../contract.ts';
-import type { Ending } from '../protocol/disconnect-reason.ts';
+import type { DisconnectReason } from '../protocol/disconnect-reason.ts';
 import { linkingMs, type Timing } from '../protocol/timing.ts';
-import type { Line } from './connection.ts';
+import type { Connection } from './connection.ts';
 import type { Device } from './device.ts';
 import { describe, type Progress } from './session-state.ts';
 
 type Options = {
-  readonly progress: Progress;
-  readonly line: Line;
+  readonly sessionState: Progress;
+  readonly connection: Connection;
   readonly timing: Timing;
   /** A device that no phone has signed yet. */
   readonly draft: () => Promise<Device>;
   readonly connect: (device: Device) => void;
   /** Ends the present connection; the returned function tells whether no other was begun or ended since. */
-  readonly leaveLine: (reason: string) => () => boolean;
+  readonly closeConnection: (reason: string) => () => boolean;
   readonly now: Clock;
 };
 
@@ -23,9 +23,9 @@ type Options = {
  * The attempts to link one session: each is a connection of its own, by QR codes or by one pairing
  * code, until a phone has signed the device or nobody came in time.
  */
-export function createLinking({ progress, line, timing, now, ...options }: Options) {
-  const { draft, connect, leaveLine } = options;
-  const { move, until, snapshot } = progress;
+export function createPairing({ sessionState, connection, timing, now, ...options }: Options) {
+  const { draft, connect, closeConnection } = options;
+  const { transition, waitUntil, snapshot } = sessionState;
   /** When the present attempt is over by itself. */
   let endsAt = new Date(0);
 
@@ -34,53 +34,56 @@ export function createLinking({ progress, line, timing, now, ...options }: Optio
     let qrCount = 0;
     return {
       onQr(text: string): void {
-        line.expectNothing();
+        connection.expectNothing();
         qrCount += 1;
         if (qrCount === 1) endsAt = new Date(now().getTime() + linkingMs(timing));
-        if (progress.state() === 'code') return;
+        if (sessionState.state() === 'code') return;
         const lifeMs = qrCount === 1 ? timing.firstQrMs : timing.nextQrMs;
         const expiresAt = new Date(now().getTime() + lifeMs);
-        move('qr', { qr: { text, expiresAt } }, 'qr');
+        transition('qr', { qr: { text, expiresAt } }, 'qr');
       },
       onPaired(): void {
-        move('linking', {}, 'paired');
-        line.expectNews();
+        transition('linking', {}, 'paired');
+        connection.expectNews();
       },
     };
   }
 
   /** Begins a new attempt, unless one is under way or the session is linked. */
   async function start(): Promise<void> {
-    if (!isLinkable(progress.state())) return;
-    const isUndisturbed = leaveLine('linking');
-    move('connecting', { reason: 'linking' });
+    if (!isLinkable(sessionState.state())) return;
+    const isUndisturbed = closeConnection('linking');
+    transition('connecting', { reason: 'linking' });
     const device = await draft();
     if (isUndisturbed()) connect(device);
   }
 
   /** An attempt left nothing behind, so it can be begun anew at any time. */
-  function onOver({ kind, reason }: Ending): void {
-    const wasCode = progress.state() === 'code';
-    if (kind === 'banned' || kind === 'outdated') move(kind, { reason });
-    else move('unlinked', { reason: wasCode && kind === 'linking_over' ? 'code_expired' : reason });
+  function onOver({ kind, reason }: DisconnectReason): void {
+    const wasCode = sessionState.state() === 'code';
+    if (kind === 'banned' || kind === 'outdated') transition(kind, { reason });
+    else
+      transition('unlinked', {
+        reason: wasCode && kind === 'linking_over' ? 'code_expired' : reason,
+      });
   }
 
   /** @throws {ChannelError} when WhatsApp does not answer in time. */
   async function requestPairingCode(digits: string, deadline: AbortSignal) {
-    if (progress.state() === 'code') {
+    if (sessionState.state() === 'code') {
       // A second code is a second attempt: the first one's key belongs to the first code.
-      leaveLine('linking');
-      move('unlinked');
+      closeConnection('linking');
+      transition('unlinked');
     }
     await start();
-    await until(() => progress.state() !== 'connecting', deadline).catch(() => {
+    await waitUntil(() => sessionState.state() !== 'connecting', deadline).catch(() => {
       throw new ChannelError('timeout', 'WhatsApp did not answer in time');
     });
-    const socket = line.socket();
-    if (!socket || progress.state() !== 'qr') {
+    const socket = connection.socket();
+    if (!socket || sessionState.state() !== 'qr') {
       throw new ChannelError('unavailable', describe(snapshot()));
     }
-    move('code');
+    transition('code');
     const code = await socket.requestPairingCode(digits).catch((cause: unknown) => {
       throw new ChannelError('unavailable', 'WhatsApp gave no pairing code', { cause });
     });

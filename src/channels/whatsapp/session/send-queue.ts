@@ -22,7 +22,7 @@ export type Outgoing = {
 };
 
 type Options = {
-  /** Resolves with the open line, or throws a ChannelError when none is to be had by `deadline`. */
+  /** Resolves with the open connection, or throws a ChannelError when none is to be had by `deadline`. */
   readonly whenOpen: (deadline: AbortSignal) => Promise<Socket>;
   /** The least time between two messages of this number. */
   readonly spacingMs: number;
@@ -33,7 +33,7 @@ type Options = {
 /** `DisconnectReason.connectionClosed` of Baileys. */
 const CONNECTION_CLOSED = 428;
 
-/** What became of a message that was handed to the line. */
+/** What became of a message that was handed to the connection. */
 type Answer =
   | { readonly kind: 'taken' | 'line_lost' | 'silence' }
   | { readonly kind: 'refused'; readonly errorCode: string }
@@ -42,7 +42,7 @@ type Answer =
 /** How many messages may wait for one number; whoever comes then goes to the next channel at once. */
 const LONGEST_QUEUE = 200;
 
-/** A message is sent, and after silence or a broken line once more under the same id, out of turn. */
+/** A message is sent, and after silence or a broken connection once more under the same id, out of turn. */
 const FIRST_TRY = 0;
 const SECOND_TRY = 1;
 
@@ -56,7 +56,7 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
   const queue = new PQueue({ concurrency: 1 });
   const queuedAt = new Map<symbol, number>();
   const listeners = new Map<string, (answer: Answer) => void>();
-  /** The messages that the present line has and nobody has answered yet. */
+  /** The messages that the present connection has and nobody has answered yet. */
   const onLine = new Set<string>();
   let nextAt = 0;
 
@@ -82,7 +82,7 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
         resolve(answer);
       }),
     );
-    /** The time for an answer begins when the message is on the line. */
+    /** The time for an answer begins when the message is on the connection. */
     const awaitAnswer = () =>
       Promise.race([news, pause(ackMs, SILENCE, { signal: deadline, ref: false })]);
     try {
@@ -104,7 +104,7 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
     }
   }
 
-  /** Undefined: the line has it, which says nothing about its arrival. */
+  /** Undefined: the connection has it, which says nothing about its arrival. */
   async function write(
     socket: Socket,
     { recipient, whatsAppId = toWhatsAppId(recipient), text, messageId }: Outgoing,
@@ -137,7 +137,7 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
     };
     try {
       // The queue itself does not hear of the deadline: nothing stops a write that has begun, and
-      // what went to the line behind it would go out whenever it ends.
+      // what went to the connection behind it would go out whenever it ends.
       return await orDeadline(queue.add(turn, { priority }), deadline);
     } finally {
       queuedAt.delete(place);
@@ -159,8 +159,8 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
     answered(messageId: string, errorCode?: string) {
       tell(messageId, errorCode === undefined ? { kind: 'taken' } : { kind: 'refused', errorCode });
     },
-    /** The line broke: what was on it unacknowledged is sent again; what waits goes over the next one. */
-    lineLost() {
+    /** The connection broke: what was on it unacknowledged is sent again; what waits goes over the next one. */
+    onDisconnect() {
       for (const messageId of onLine) tell(messageId, { kind: 'line_lost' });
     },
     report() {

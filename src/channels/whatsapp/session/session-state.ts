@@ -8,7 +8,7 @@ export type Publish = (snapshot: SessionSnapshot, change: Change) => void;
 
 type Standing = Omit<SessionSnapshot, 'sessionId'>;
 
-export type Progress = ReturnType<typeof createProgress>;
+export type Progress = ReturnType<typeof createSessionState>;
 
 /** A session that was never linked. */
 export const FRESH: Standing = {
@@ -22,7 +22,7 @@ export const FRESH: Standing = {
 };
 
 /** Where one session stands, and whoever waits for it to come somewhere. */
-export function createProgress({
+export function createSessionState({
   sessionId,
   publish,
 }: {
@@ -30,20 +30,24 @@ export function createProgress({
   readonly publish: Publish;
 }) {
   const waiters = new Set<() => void>();
-  let progress = FRESH;
+  let sessionState = FRESH;
 
-  const snapshot = (): SessionSnapshot => ({ sessionId, ...progress });
+  const snapshot = (): SessionSnapshot => ({ sessionId, ...sessionState });
 
   /** Goes to `state`; reason, next try and QR of the last one are over unless `changes` has new ones. */
-  function move(state: SessionState, changes: Partial<Standing> = {}, change: Change = 'other') {
+  function transition(
+    state: SessionState,
+    changes: Partial<Standing> = {},
+    change: Change = 'other',
+  ) {
     const cleared = { reason: undefined, nextTryAt: undefined, qr: undefined };
-    progress = { ...progress, ...cleared, ...changes, state };
+    sessionState = { ...sessionState, ...cleared, ...changes, state };
     publish(snapshot(), change);
     for (const wake of waiters) wake();
   }
 
   /** Resolves when `isReached` holds. @throws the deadline's reason. */
-  async function until(isReached: () => boolean, deadline: AbortSignal): Promise<void> {
+  async function waitUntil(isReached: () => boolean, deadline: AbortSignal): Promise<void> {
     while (!isReached()) {
       deadline.throwIfAborted();
       await nextMove(deadline);
@@ -62,7 +66,7 @@ export function createProgress({
     });
   }
 
-  return { snapshot, state: () => progress.state, move, until };
+  return { snapshot, state: () => sessionState.state, transition, waitUntil };
 }
 
 /** Why nothing can be sent through a session, for operators. */

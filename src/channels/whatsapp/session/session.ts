@@ -2,16 +2,16 @@ import { isEnded, type SessionState } from '../../../domain/whatsapp/session.ts'
 import type { Logger } from '../../../lib/logger.ts';
 import type { Clock } from '../../../lib/time/clock.ts';
 import type { SessionIdentity } from '../../session-contract.ts';
-import { type Ending, RESTRICTED } from '../protocol/disconnect-reason.ts';
+import { type DisconnectReason, RESTRICTED } from '../protocol/disconnect-reason.ts';
 import type { Socket, SocketEvents, TimeLock } from '../protocol/socket.ts';
 import { backoffMs, type Timing } from '../protocol/timing.ts';
 import { NotSentError } from '../sending/not-sent-error.ts';
-import { createLine } from './connection.ts';
+import { createConnection } from './connection.ts';
 import type { Device, Devices } from './device.ts';
 import { LeaseLostError } from './lease-lost-error.ts';
-import { createLinking } from './pairing.ts';
+import { createPairing } from './pairing.ts';
 import { createSendQueue } from './send-queue.ts';
-import { createProgress, describe, FRESH, type Publish } from './session-state.ts';
+import { createSessionState, describe, FRESH, type Publish } from './session-state.ts';
 
 type Options = {
   readonly identity: SessionIdentity;
@@ -39,7 +39,7 @@ export type Session = ReturnType<typeof createSession>;
 /** From here a linked session opens without anybody's help. */
 const COMES_BACK: ReadonlySet<SessionState> = new Set(['connecting', 'linking', 'backoff']);
 
-/** On the way to an open line. */
+/** On the way to an open connection. */
 const OPENS: ReadonlySet<SessionState> = new Set(['connecting', 'linking']);
 
 /** How often senders may ask for another try, and how long each waits for it. */
@@ -55,40 +55,40 @@ const MOST_RESTARTS = 3;
 const ALARM_AT = 5;
 
 /**
- * One WhatsApp number: from a QR code or pairing code to an open line that comes back by itself.
+ * One WhatsApp number: from a QR code or pairing code to an open connection that comes back by itself.
  */
 export function createSession(options: Options) {
   const { identity, timing, devices, now, logger } = options;
   const { sessionId } = identity;
-  const progress = createProgress({ sessionId, publish: options.publish });
-  const { move, until, snapshot } = progress;
-  const line = createLine(timing.connectMs);
+  const sessionState = createSessionState({ sessionId, publish: options.publish });
+  const { transition, waitUntil, snapshot } = sessionState;
+  const connection = createConnection(timing.connectMs);
   let restarts = 0;
   let hurryAgainAt = 0;
   let retryTimer: NodeJS.Timeout | undefined;
   let stableTimer: NodeJS.Timeout | undefined;
   const sendQueue = createSendQueue({ whenOpen, ...options.sending });
-  const linking = createLinking({
-    ...{ progress, line, timing, leaveLine, now },
-    draft: () => devices.draft(onFault),
+  const linking = createPairing({
+    ...{ sessionState, connection, timing, closeConnection, now },
+    draft: () => devices.createUnpairedDevice(onFault),
     connect: (device) => connect(device, 'connecting'),
   });
 
-  /** Waits for a line that is about to be there; a session that needs a person fails at once. */
+  /** Waits for a connection that is about to be there; a session that needs a person fails at once. */
   async function whenOpen(deadline: AbortSignal): Promise<Socket> {
-    const comesBack = () => COMES_BACK.has(progress.state());
-    await until(() => progress.state() === 'open' || !comesBack(), deadline);
-    const socket = line.socket();
-    if (socket && progress.state() === 'open') return socket;
+    const comesBack = () => COMES_BACK.has(sessionState.state());
+    await waitUntil(() => sessionState.state() === 'open' || !comesBack(), deadline);
+    const socket = connection.socket();
+    if (socket && sessionState.state() === 'open') return socket;
     throw new NotSentError(describe(snapshot()));
   }
 
   /** Connects with the credentials on record; without any, the session waits to be linked. */
   async function start(state: 'connecting' | 'linking' = 'connecting'): Promise<void> {
-    const isUndisturbed = leaveLine('restart');
+    const isUndisturbed = closeConnection('restart');
     try {
       // What the last connection wrote must be on record before it is read.
-      await line.whenLeft();
+      await connection.whenLeft();
       const device = await devices.load(onFault);
       if (device) await options.noteLinked(device.auth.phoneNumber()).catch(onUnrecorded);
       if (isUndisturbed()) takeUp(device, state);
@@ -99,19 +99,19 @@ export function createSession(options: Options) {
 
   function takeUp(device: Device | undefined, state: 'connecting' | 'linking'): void {
     if (device) connect(device, state);
-    else move('unlinked', FRESH);
+    else transition('unlinked', FRESH);
   }
 
   function onUnreadable(error: Error): void {
     logger.error({ err: error, sessionId }, 'credentials cannot be read');
     if (error.name === 'SealError')
-      move('failed', { reason: `credentials_unreadable: ${error.message}` });
+      transition('failed', { reason: `credentials_unreadable: ${error.message}` });
     else retry('database_unavailable');
   }
 
   function connect(device: Device, state: 'connecting' | 'linking'): void {
-    move(state);
-    line.open(
+    transition(state);
+    connection.open(
       device,
       { ...linking.listen(), onOpen, onEnd: (ending) => void onEnd(ending) },
       (socket) => ({
@@ -130,21 +130,21 @@ export function createSession(options: Options) {
   }
 
   function onOpen({ phoneNumber, name }: { readonly phoneNumber: string; readonly name?: string }) {
-    line.expectNothing();
+    connection.expectNothing();
     restarts = 0;
-    move('open', { phoneNumber, name: name ?? snapshot().name }, 'open');
+    transition('open', { phoneNumber, name: name ?? snapshot().name }, 'open');
     stableTimer = setTimeout(() => {
-      if (snapshot().attempt > 0) move('open', { attempt: 0 });
+      if (snapshot().attempt > 0) transition('open', { attempt: 0 });
     }, timing.stableMs);
     stableTimer.unref();
   }
 
-  async function onEnd(ending: Ending): Promise<void> {
-    const device = line.device();
-    const wasLinking = progress.state() === 'linking';
-    const isUndisturbed = leaveLine(ending.reason);
+  async function onEnd(ending: DisconnectReason): Promise<void> {
+    const device = connection.device();
+    const wasLinking = sessionState.state() === 'linking';
+    const isUndisturbed = closeConnection(ending.reason);
     if (!device?.auth.isLinked()) return linking.onOver(ending);
-    await line.whenLeft();
+    await connection.whenLeft();
     if (isUndisturbed()) await onLineOver(ending, wasLinking ? 'linking' : 'connecting');
   }
 
@@ -153,7 +153,7 @@ export function createSession(options: Options) {
   }
 
   async function onLineOver(
-    { kind, reason }: Ending,
+    { kind, reason }: DisconnectReason,
     next: 'linking' | 'connecting',
   ): Promise<void> {
     switch (kind) {
@@ -165,16 +165,16 @@ export function createSession(options: Options) {
         return retry(reason);
       default:
         logger.error({ sessionId, reason }, 'a session ended and needs an operator');
-        if (kind !== 'logged_out') return move(kind, { reason, attempt: 0 });
+        if (kind !== 'logged_out') return transition(kind, { reason, attempt: 0 });
         await forget().catch(onUnrecorded);
-        return move('logged_out', { ...FRESH, reason });
+        return transition('logged_out', { ...FRESH, reason });
     }
   }
 
   function retry(reason: string): void {
     const attempt = snapshot().attempt + 1;
     const waitMs = backoffMs(attempt, timing, options.random);
-    move('backoff', { reason, attempt, nextTryAt: new Date(now().getTime() + waitMs) });
+    transition('backoff', { reason, attempt, nextTryAt: new Date(now().getTime() + waitMs) });
     if (attempt % ALARM_AT === 0)
       logger.error({ sessionId, reason, attempt }, 'a session does not come back');
     retryTimer = setTimeout(() => void start(), waitMs);
@@ -183,17 +183,17 @@ export function createSession(options: Options) {
 
   /**
    * Tries at once what waits for its next try, because somebody wants to send, but not more often
-   * than every few seconds; resolves when the line is open, or does not open soon.
+   * than every few seconds; resolves when the connection is open, or does not open soon.
    */
   async function hurry(deadline: AbortSignal): Promise<void> {
-    if (progress.state() === 'backoff') {
+    if (sessionState.state() === 'backoff') {
       if (performance.now() < hurryAgainAt) return;
       hurryAgainAt = performance.now() + HURRY_EVERY_MS;
       void start();
-      await until(() => progress.state() !== 'backoff', soon(deadline)).catch(() => {});
+      await waitUntil(() => sessionState.state() !== 'backoff', soon(deadline)).catch(() => {});
     }
     if (snapshot().attempt === 0) return; // Nothing failed: whoever sends waits as long as they may.
-    await until(() => !OPENS.has(progress.state()), soon(deadline)).catch(() => {});
+    await waitUntil(() => !OPENS.has(sessionState.state()), soon(deadline)).catch(() => {});
   }
 
   async function forget(): Promise<void> {
@@ -203,41 +203,41 @@ export function createSession(options: Options) {
 
   function onFault(error: Error): void {
     const isLeaseLost = error instanceof LeaseLostError;
-    leaveLine(isLeaseLost ? 'lease_lost' : 'credentials_unreadable');
+    closeConnection(isLeaseLost ? 'lease_lost' : 'credentials_unreadable');
     if (isLeaseLost) options.onLeaseLost();
     else onUnreadable(error);
   }
 
-  function leaveLine(reason: string): () => boolean {
+  function closeConnection(reason: string): () => boolean {
     clearTimeout(retryTimer);
     clearTimeout(stableTimer);
-    const isUndisturbed = line.leave();
-    sendQueue.lineLost();
-    if (progress.state() === 'open') move('connecting', { reason }, 'close');
+    const isUndisturbed = connection.leave();
+    sendQueue.onDisconnect();
+    if (sessionState.state() === 'open') transition('connecting', { reason }, 'close');
     return isUndisturbed;
   }
 
   async function stop(): Promise<void> {
-    const auth = line.device()?.auth;
-    leaveLine('stopped');
-    await line.whenLeft();
-    const isAtRest = progress.state() === 'unlinked' || isEnded(progress.state());
+    const auth = connection.device()?.auth;
+    closeConnection('stopped');
+    await connection.whenLeft();
+    const isAtRest = sessionState.state() === 'unlinked' || isEnded(sessionState.state());
     if (isAtRest) return;
     const isDraft = auth !== undefined && !auth.isLinked();
-    move(isDraft ? 'unlinked' : 'connecting', { reason: 'not_kept' });
+    transition(isDraft ? 'unlinked' : 'connecting', { reason: 'not_kept' });
   }
 
   async function logOut(): Promise<void> {
-    const socket = progress.state() === 'open' ? line.socket() : undefined;
-    line.stopListening();
-    const telling = socket?.logOut() ?? Promise.reject(new Error('the line is not open'));
+    const socket = sessionState.state() === 'open' ? connection.socket() : undefined;
+    connection.stopListening();
+    const telling = socket?.logOut() ?? Promise.reject(new Error('the connection is not open'));
     await telling.catch((err: unknown) => {
       logger.warn({ err, sessionId }, 'WhatsApp was not told: unlink the device on the phone');
     });
-    leaveLine('logged_out');
-    await line.whenLeft();
+    closeConnection('logged_out');
+    await connection.whenLeft();
     await forget();
-    move('unlinked', FRESH);
+    transition('unlinked', FRESH);
   }
 
   return {

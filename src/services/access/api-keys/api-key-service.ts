@@ -149,7 +149,7 @@ export function createKeyService({ keys, activity, logger, now }: Dependencies) 
     more = '',
   ) {
     const details = `${keyId} (${name})${more}, by ${formatPrincipal(caller.principal)}`;
-    return activity.toStep(caller, { action, status: 'success', details });
+    return activity.auditStep(caller, { action, status: 'success', details });
   }
 
   /** A key for those outside: without the digest, which only a thief would have a use for. */

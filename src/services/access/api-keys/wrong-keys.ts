@@ -9,7 +9,7 @@ type ClientInfo = Omit<RequestOrigin, 'accountId'>;
 type Dependencies = {
   /** How many an address may show in a minute; 0: as many as it likes. */
   readonly most: number;
-  readonly activity: Pick<ActivityService, 'tell'>;
+  readonly activity: Pick<ActivityService, 'log'>;
   readonly metrics: Pick<Metrics, 'wrongCredentials'>;
 };
 
@@ -45,7 +45,7 @@ export function createWrongKeys({ most, activity, metrics }: Dependencies): Note
     if (rows.endsAt <= at) rows = { endsAt: at + WINDOW_MS, wrong: 0 };
     rows.wrong += 1;
     if (rows.wrong > MOST_ROWS) return;
-    activity.tell(
+    activity.log(
       { ...from, accountId: DEFAULT_ACCOUNT_ID },
       { action: 'access_denied', status: 'error', details: 'too many wrong keys' },
     );

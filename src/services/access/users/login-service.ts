@@ -92,7 +92,7 @@ export function createLoginService(dependencies: Dependencies) {
     const login = { ...from, familyId, scope, expiresAt, networkHash };
     if (!(await tokens.open(person, login, at))) return undefined;
     await activity
-      .record(
+      .audit(
         { ...from, accountId: user.accountId },
         { action: 'auth_login', status: 'success', details: `user:${user.id}` },
       )
@@ -107,7 +107,7 @@ export function createLoginService(dependencies: Dependencies) {
   function recordFailure(from: ClientInfo, { person }: Compared): Promise<void> {
     const origin = person ? { ...from, accountId: person.user.accountId } : ofNobody(from);
     const details = person ? nameOf(person) : 'unknown address';
-    return activity.record(origin, { action: 'auth_login', status: 'error', details });
+    return activity.audit(origin, { action: 'auth_login', status: 'error', details });
   }
 
   /** Ends the login of a refresh token. What is not one of ours is not told apart. */
@@ -116,7 +116,7 @@ export function createLoginService(dependencies: Dependencies) {
     const found = shown && (await tokens.find(shown.familyId));
     if (!found || found.isRevoked) return;
     const { familyId, user } = found;
-    await activity.record(
+    await activity.audit(
       { ...from, accountId: user.accountId },
       { action: 'auth_logout', status: 'success', details: `user:${user.id}` },
     );
@@ -146,7 +146,7 @@ export function createLoginService(dependencies: Dependencies) {
     if (!isRight) throw notCurrent();
     const passwordHash = await hasher.hash(newPassword);
     const details = `${nameOf(found)} (own password)`;
-    await activity.record(caller, { action: 'user_update', status: 'success', details });
+    await activity.audit(caller, { action: 'user_update', status: 'success', details });
     const next = { passwordHash, keptLogin: loginId };
     if (!(await users.replacePassword(found, next, now()))) throw notCurrent();
     known.forgetAll();

@@ -50,12 +50,12 @@ export async function createPasswordHasher({ engine, hashing }: Options) {
   }
 
   async function admitted<T>(task: (slot: Slot) => Promise<T>): Promise<T> {
-    const slot = hashing.enter();
+    const slot = hashing.acquire();
     if (!slot) throw overloaded(hashing.retryAfterSeconds());
     try {
       return await task(slot);
     } finally {
-      slot.leave();
+      slot.release();
     }
   }
 

@@ -89,7 +89,7 @@ export function createRefreshing(dependencies: Dependencies) {
     const isNews = await tokens.revoke(familyId, now());
     onEnd(familyId);
     if (!isNews) return;
-    await activity.record(
+    await activity.audit(
       { ...from, accountId: user.accountId },
       {
         action: 'access_denied',

@@ -114,7 +114,7 @@ export function createUserService(dependencies: Dependencies) {
   ): Promise<void> {
     const what = fields.length > 0 ? ` (${fields.join(', ')})` : '';
     const details = `${formatPrincipal(caller.principal)}: user:${id}${what}`;
-    return activity.record(caller, { action, status: 'success', details });
+    return activity.audit(caller, { action, status: 'success', details });
   }
 
   return { create, list, get, update, remove };

@@ -144,7 +144,7 @@ describe('a message', () => {
     const sends = messages.map(sendQueue.send);
     const [first] = messages;
     await untilWritten(1);
-    sendQueue.lineLost();
+    sendQueue.onDisconnect();
     // Whose turn comes in the very moment of the break is before it.
     await untilWritten(3);
     expect(written[2]).toBe(first?.messageId);
@@ -158,7 +158,7 @@ describe('a message', () => {
     const { sendQueue, written, open, untilWritten } = createLine();
     const message = newMessage();
     const sending = sendQueue.send(message);
-    sendQueue.lineLost();
+    sendQueue.onDisconnect();
     open();
     await untilWritten(1);
     sendQueue.answered(message.messageId);
@@ -173,7 +173,7 @@ describe('a message', () => {
     const sending = sendQueue.send(message);
     await untilWritten(1);
     close();
-    sendQueue.lineLost();
+    sendQueue.onDisconnect();
     await pause(20);
     sendQueue.answered(message.messageId);
     open();
