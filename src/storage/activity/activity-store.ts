@@ -1,7 +1,6 @@
 import type { ActivityAction } from '../../domain/activity.ts';
 import { PRUNABLE } from '../analytics/rollup-source-store.ts';
 import type { Database } from '../database.ts';
-import { throwDatabaseFault } from '../database-fault.ts';
 import { chunk, cut, placeholders, type Step, type Value } from '../statement.ts';
 
 /** What happened, as `activity_logs` keeps it. Never a code, never a message's text. */
@@ -52,9 +51,9 @@ const ROWS_AT_ONCE = [100, 10, 1] as const;
 
 export type ActivityStore = ReturnType<typeof createActivityStore>;
 
-export function createActivityStore({ models, statements }: Database) {
+export function createActivityStore({ statements }: Database) {
   async function record(activity: Activity, now: Date): Promise<void> {
-    await models.ActivityLog.create(toNewRow(activity, now)).catch(throwDatabaseFault);
+    await statements.transact([toStep(activity, now)]);
   }
 
   /** Records activities together: all of them, or none. */

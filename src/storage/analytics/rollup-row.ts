@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import {
   activityCounters,
   type FunnelCounts,
-  verificationCounters,
   HISTOGRAM_BUCKETS,
   type Histogram,
+  verificationCounters,
 } from '../../domain/analytics/funnel-stats.ts';
 import type { RollupRef, RollupSource } from '../../domain/analytics/rollup.ts';
 import type { Row, Value } from '../statement.ts';

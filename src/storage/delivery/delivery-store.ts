@@ -2,7 +2,7 @@ import { eventBits } from '../../domain/analytics/funnel-stats.ts';
 import type { DeliveryFailureReason, DeliveryStatus } from '../../domain/delivery/delivery.ts';
 import type { Database } from '../database.ts';
 import { cut, optional, placeholders, type Row, toDate, type Value } from '../statement.ts';
-import { markEvents, countAfter } from '../verification/event-flags.ts';
+import { countAfter, markEvents } from '../verification/event-flags.ts';
 
 export type Delivery = {
   readonly channel: string;

@@ -54,6 +54,19 @@ export async function openConnection(file: string, mode: number) {
       });
     },
 
+    /** Runs SQL that is not kept prepared; `context` is the driver's `this`, with `lastID` and `changes`. */
+    once: (method: 'run' | 'all', sql: string, parameters: unknown) =>
+      new Promise<{ context: unknown; rows: unknown }>((resolve, reject) => {
+        database[method](
+          sql,
+          parameters,
+          function (this: unknown, error: Error | null, rows?: unknown) {
+            if (error) reject(error);
+            else resolve({ context: this, rows });
+          },
+        );
+      }),
+
     async close() {
       const statements = await Promise.all(prepared.values());
       await Promise.all(statements.map((one) => new Promise((done) => one.finalize(done))));

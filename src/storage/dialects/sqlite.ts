@@ -9,6 +9,7 @@ import type { Dialect } from './contract.ts';
 import { takeFileLock } from './file-lock.ts';
 import { openConnection } from './sqlite-connection.ts';
 import { createFile } from './sqlite-file.ts';
+import { createSequelizeDriver } from './sqlite-sequelize.ts';
 import { createWriter } from './sqlite-writer.ts';
 import { transactSteps } from './transact-steps.ts';
 
@@ -16,7 +17,7 @@ const MIGRATION_WAIT_MS = 60_000;
 
 /**
  * SQLite in WAL mode with synchronous FULL, so that an answered write survives a power loss.
- * The hot path has a writer and a reader of its own; the models use Sequelize's connection.
+ * All writes go through one writer, those of models and migrations too.
  */
 export async function openSqlite({ storage }: { readonly storage: string }): Promise<Dialect> {
   createFile(storage);
@@ -31,7 +32,7 @@ export async function openSqlite({ storage }: { readonly storage: string }): Pro
     dialect: 'sqlite',
     storage,
     logging: false,
-    hooks: { afterConnect: (connection) => waitForLocks(connection as sqlite3.Database) },
+    dialectModule: createSequelizeDriver(writer, reading),
   });
 
   let journal: string | undefined;
@@ -99,11 +100,6 @@ async function migrateAlone<T>(storage: string, task: () => Promise<T>): Promise
   } finally {
     await lock.release();
   }
-}
-
-function waitForLocks(connection: sqlite3.Database): void {
-  connection.configure('busyTimeout', 5000);
-  connection.run('PRAGMA synchronous = FULL');
 }
 
 /** The text that Sequelize writes too; of one length, so that texts compare as times do. */

@@ -1,7 +1,7 @@
 import { eventBits } from '../../domain/analytics/funnel-stats.ts';
 import type { Database } from '../database.ts';
 import type { Step } from '../statement.ts';
-import { markEvents, countAfter } from '../verification/event-flags.ts';
+import { countAfter, markEvents } from '../verification/event-flags.ts';
 
 export type EpochStore = ReturnType<typeof createEpochStore>;
 

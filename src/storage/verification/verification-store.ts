@@ -1,16 +1,16 @@
 import { eventBits } from '../../domain/analytics/funnel-stats.ts';
 import {
   activeKeyOf,
+  liveTimes,
   type Verification,
   type VerificationScope,
-  liveTimes,
 } from '../../domain/verification/verification.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
 import { PRUNABLE } from '../analytics/rollup-source-store.ts';
 import type { Database } from '../database.ts';
 import { placeholders, type Row, toBoolean, type Value } from '../statement.ts';
-import { markEvents, countAfter } from './event-flags.ts';
-import { type NewVerification, toVerification, toNewRow } from './verification-row.ts';
+import { countAfter, markEvents } from './event-flags.ts';
+import { type NewVerification, toNewRow, toVerification } from './verification-row.ts';
 
 /** Names one verification: the live one of a scope, or one by its public handle. */
 export type VerificationRef =
