@@ -27,6 +27,7 @@ import { addEpochsAndLineages } from './20261128-0025-add-epochs-and-lineages.ts
 import { addWhatsAppIds } from './20261128-0026-add-whatsapp-ids.ts';
 import { createNodes } from './20261128-0027-create-nodes.ts';
 import { addClientIpRight } from './20261128-0028-add-client-ip-right.ts';
+import { replaceSentencesByCodes } from './20261128-0029-replace-sentences-by-codes.ts';
 
 /** In the order in which they run. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -58,4 +59,5 @@ export const migrations: readonly Migration[] = [
   addWhatsAppIds,
   createNodes,
   addClientIpRight,
+  replaceSentencesByCodes,
 ];

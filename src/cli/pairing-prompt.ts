@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { rootCaller } from '../domain/access/caller.ts';
 import { isEnded, isLinkable } from '../domain/whatsapp/session.ts';
+import { explainSessionReason, type SessionReason } from '../domain/whatsapp/session-reason.ts';
 import { toTerminalText } from '../lib/qr-formats.ts';
 import type { SessionService, SessionView } from '../services/whatsapp/session-service.ts';
 
@@ -16,7 +17,7 @@ type Options = {
 };
 
 /** An attempt that ended so had a QR or a code. */
-const QR_WAS_SHOWN: ReadonlySet<string> = new Set(['qr_expired', 'code_expired']);
+const QR_WAS_SHOWN: ReadonlySet<SessionReason> = new Set(['qr_expired', 'code_expired']);
 
 const FIRST_WAIT_SECONDS = 5;
 const LONGEST_WAIT_SECONDS = 60;
@@ -49,9 +50,12 @@ export async function offerLinking({
 
   async function show({ details, qr }: SessionView): Promise<void> {
     if (qr) await showQr(qr);
-    if (details.state === 'unlinked' && details.reason !== undefined) notLinked(details.reason);
+    const why = explainSessionReason(details);
+    if (details.state === 'unlinked' && details.reason !== undefined) {
+      notLinked(details.reason, why ?? '');
+    }
     if (details.state === 'open' || isEnded(details.state)) {
-      print(`Session ${target}: ${details.state} ${details.phoneNumber ?? details.reason ?? ''}`);
+      print(`Session ${target}: ${details.state} ${details.phoneNumber ?? why ?? ''}`);
       end();
     }
   }
@@ -66,18 +70,18 @@ export async function offerLinking({
     );
   }
 
-  function notLinked(reason: string): void {
+  function notLinked(reason: SessionReason, why: string): void {
     if (QR_WAS_SHOWN.has(reason)) {
-      print(`The number is not linked (${reason}). Press Enter for a new QR code.`);
-    } else tryAgain(reason);
+      print(`The number is not linked (${why}). Press Enter for a new QR code.`);
+    } else tryAgain(why);
   }
 
   /** There was no QR to scan, so nobody has to press anything for another try. */
-  function tryAgain(reason: string): void {
+  function tryAgain(why: string): void {
     failures += 1;
     const waitSeconds = Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (failures - 1));
     const meanwhile = nextChannel ? `; codes go by ${nextChannel} meanwhile` : '';
-    print(`${reason}; trying again in ${waitSeconds} s${meanwhile}`);
+    print(`${why}; trying again in ${waitSeconds} s${meanwhile}`);
     clearTimeout(timer);
     timer = setTimeout(() => void begin(), waitSeconds * 1000);
     timer.unref();

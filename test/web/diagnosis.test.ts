@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import type {
+  AttemptFailure,
+  TimelineDetail,
+} from '../../src/domain/verification/attempt-failure.ts';
 import { toVerdict } from '../../web/console/timeline/diagnosis.ts';
 import type { TimelineEvent } from '../../web/lib/types.ts';
+
+// Another name for one of these in the list does not compile.
+const TIMED_OUT: TimelineDetail = 'timed_out';
+const SPENT: TimelineDetail = 'no_attempts_left';
+const WRONG_CODE: AttemptFailure = 'wrong_code';
+const LOCKED: AttemptFailure = 'locked';
+const CLOSED: AttemptFailure = 'no_live_code';
 
 const at = '2026-01-31T12:00:00.000Z';
 const event = (kind: string, more: Partial<TimelineEvent> = {}) => ({ at, kind, ...more });
@@ -9,8 +20,8 @@ const REFUSED = [
   event('attempt', { channel: 'whatsapp' }),
   event('failed', { channel: 'whatsapp', reason: 'not_on_channel' }),
 ];
-const OVER = event('expired', { details: 'its time was over' });
-const WRONG = event('guess', { outcome: 'wrong passcode' });
+const OVER = event('expired', { details: TIMED_OUT });
+const WRONG = event('guess', { outcome: WRONG_CODE });
 const taken = (channel: string) => event('accepted', { channel });
 
 describe('the sentence over a timeline', () => {
@@ -26,16 +37,28 @@ describe('the sentence over a timeline', () => {
     ['verdict.expiredAccepted', [taken('whatsapp'), OVER]],
     ['verdict.expiredDelivered', [taken('whatsapp'), event('delivered'), OVER]],
     ['verdict.expiredUntaken', [event('attempt', { channel: 'whatsapp' }), OVER]],
-    ['verdict.ended', [taken('whatsapp'), event('expired', { details: 'a caller ended it' })]],
+    [
+      'verdict.ended',
+      [
+        taken('whatsapp'),
+        event('expired', { details: 'canceled_by_caller' satisfies TimelineDetail }),
+      ],
+    ],
     [
       'verdict.replaced',
-      [taken('whatsapp'), event('expired', { details: 'another passcode took its place' })],
+      [taken('whatsapp'), event('expired', { details: 'superseded' satisfies TimelineDetail })],
     ],
     ['verdict.guessed', [taken('whatsapp'), WRONG, OVER]],
-    ['verdict.spent', [taken('whatsapp'), WRONG, { ...WRONG, details: 'no guesses are left' }]],
-    ['verdict.locked', [taken('whatsapp'), event('guess', { outcome: 'test: locked' }), OVER]],
-    ['verdict.late', [taken('whatsapp'), OVER, event('guess', { outcome: 'no live passcode' })]],
+    ['verdict.spent', [taken('whatsapp'), WRONG, { ...WRONG, details: SPENT }]],
+    ['verdict.locked', [taken('whatsapp'), event('guess', { outcome: LOCKED }), OVER]],
+    ['verdict.late', [taken('whatsapp'), OVER, event('guess', { outcome: CLOSED })]],
   ])('says %s of what ended so', (word, events) => {
     expect(toVerdict({ status: 'expired', events })).toMatchObject({ word });
+  });
+
+  it('judges by the delivery what it does not know', () => {
+    const strange = event('guess', { outcome: 'moon_phase', details: 'tides' });
+    const events = [taken('whatsapp'), strange, event('expired', { details: 'eclipse' })];
+    expect(toVerdict({ status: 'expired', events })).toEqual({ word: 'verdict.expiredAccepted' });
   });
 });

@@ -2,6 +2,15 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { findWeakness } from '../../src/domain/access/password.ts';
 import { activityActions } from '../../src/domain/activity.ts';
+import {
+  channelNames,
+  deliveryFailureReasons,
+  TEST_CHANNEL,
+} from '../../src/domain/delivery/delivery.ts';
+import { attemptFailures, timelineDetails } from '../../src/domain/verification/attempt-failure.ts';
+import { sessionStates } from '../../src/domain/whatsapp/session.ts';
+import { contactBlockReasons, sessionReasons } from '../../src/domain/whatsapp/session-reason.ts';
+import { eventKinds } from '../../src/services/activity/timeline-service.ts';
 import { en } from '../../web/i18n/en.ts';
 import { id } from '../../web/i18n/id.ts';
 
@@ -11,6 +20,25 @@ describe('the words of the console', () => {
   it('has one for every action of the log', () => {
     expect(activityActions.length).toBeGreaterThan(10);
     expectWords('action', activityActions);
+  });
+
+  it.each([
+    ['reason', sessionReasons],
+    ['reason', deliveryFailureReasons],
+    ['block', contactBlockReasons],
+    ['attempt', attemptFailures],
+    ['detail', timelineDetails],
+    ['event', eventKinds],
+    ['state', sessionStates],
+    ['channel', [...channelNames, TEST_CHANNEL]],
+  ])('has one for every %s code', (kind, codes) => {
+    for (const code of codes) expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
+    expectWords(kind, codes);
+  });
+
+  it('has no code for a name that has a blank in it, as a sentence would', () => {
+    const spaced = Object.keys(en).filter((word) => word.includes(' '));
+    expect(spaced.filter((word) => !word.startsWith('problem.'))).toEqual([]);
   });
 
   it('has one for every limit that refuses', () => {

@@ -19,6 +19,8 @@ export type Session = {
   readonly accountId?: string;
   readonly state: SessionState;
   readonly reason: string | null;
+  /** What the network or the credentials said beyond the reason. */
+  readonly errorMessage: string | null;
   readonly attempt: number;
   readonly nextTryAt: string | null;
   readonly isConnected: boolean;
@@ -90,6 +92,8 @@ export type Activity = {
   readonly status: string;
   readonly details: string | null;
   readonly errorMessage: string | null;
+  /** Whether a test key did it. */
+  readonly isTest: boolean;
   readonly requestData: unknown;
   readonly responseData: unknown;
   readonly ipAddress: string | null;
@@ -132,6 +136,9 @@ export type TimelineEvent = {
   readonly details?: string | null;
   readonly outcome?: string | null;
   readonly limit?: string | null;
+  readonly by?: string | null;
+  /** What the channel said. */
+  readonly note?: string | null;
 };
 
 export type Timeline = {

@@ -1,4 +1,5 @@
 import type { SessionSnapshot } from '../../domain/whatsapp/session.ts';
+import type { ContactBlockReason, SessionReason } from '../../domain/whatsapp/session-reason.ts';
 
 /** One sealed credential. */
 type SealedRow = {
@@ -44,11 +45,11 @@ export type SessionRecords = {
   save(snapshot: SessionSnapshot, fence: Fence): Promise<void>;
   setLinked(sessionId: string, isLinked: boolean, now: Date): Promise<void>;
   /** Never shortens a block. */
-  blockContacts(sessionId: string, until: Date, by: string, now: Date): Promise<void>;
+  blockContacts(sessionId: string, until: Date, by: ContactBlockReason, now: Date): Promise<void>;
   /** Replaces the present block, or lifts it. */
   setContactsBlock(
     sessionId: string,
-    block: { readonly until: Date; readonly by: string } | undefined,
+    block: { readonly until: Date; readonly by: ContactBlockReason } | undefined,
     now: Date,
   ): Promise<void>;
   findById(sessionId: string): Promise<SessionRecord | undefined>;
@@ -57,11 +58,11 @@ export type SessionRecords = {
 type SessionRecord = {
   readonly isLinked: boolean;
   readonly state: SessionSnapshot['state'];
-  readonly stateReason: string | undefined;
+  readonly stateReason: SessionReason | undefined;
   readonly userPhone: string | undefined;
   readonly userName: string | undefined;
   readonly contactsBlockedUntil: Date | undefined;
-  readonly contactsBlockedBy: string | undefined;
+  readonly contactsBlockedBy: ContactBlockReason | undefined;
 };
 
 /** What a session knows of a recipient. */
@@ -128,5 +129,6 @@ export type SessionEvent = {
   readonly status: 'success' | 'error';
   readonly phoneNumber?: string;
   readonly messageId?: string;
-  readonly details?: string;
+  readonly details?: SessionReason;
+  readonly errorMessage?: string;
 };

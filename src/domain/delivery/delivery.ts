@@ -5,12 +5,14 @@ export type ChannelName = (typeof channelNames)[number];
 export const TEST_CHANNEL = 'test';
 
 /** Why a channel could not take a message; callers and statistics rely on this closed list. */
-export type DeliveryFailureReason =
-  | 'not_on_channel'
-  | 'refused'
-  | 'unavailable'
-  | 'timeout'
-  | 'misconfigured';
+export const deliveryFailureReasons = [
+  'not_on_channel',
+  'refused',
+  'unavailable',
+  'timeout',
+  'misconfigured',
+] as const;
+export type DeliveryFailureReason = (typeof deliveryFailureReasons)[number];
 
 /** `pending` is an attempt under way, or one that a crash cut off. */
 export type DeliveryStatus = 'pending' | 'accepted' | 'delivered' | 'read' | 'failed';

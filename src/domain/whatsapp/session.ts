@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import type { SessionReason } from './session-reason.ts';
 
 /** Where a session stands on its way to WhatsApp. The last five are ends: nothing happens by itself after them. */
 export const sessionStates = [
@@ -57,7 +58,9 @@ export type SessionSnapshot = {
   readonly sessionId: string;
   readonly state: SessionState;
   /** Why it came to this state; undefined when there is nothing to say. */
-  readonly reason: string | undefined;
+  readonly reason: SessionReason | undefined;
+  /** A text from outside that belongs to the reason, for people. */
+  readonly errorMessage: string | undefined;
   /** Tries in a row that failed; 0 while all is well. */
   readonly attempt: number;
   /** When the next try is made by itself. */

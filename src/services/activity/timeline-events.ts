@@ -1,3 +1,9 @@
+import type { DeliveryFailureReason } from '../../domain/delivery/delivery.ts';
+import {
+  type AttemptFailure,
+  findAttemptFailure,
+  type TimelineDetail,
+} from '../../domain/verification/attempt-failure.ts';
 import type { LoggedActivity, LoggedVerification } from '../../storage/activity/log-row.ts';
 import type { LoggedDelivery } from '../../storage/delivery/delivery-row.ts';
 
@@ -22,31 +28,32 @@ export type TimelineEvent = {
   readonly kind: EventKind;
   readonly channel?: string | undefined;
   readonly sessionId?: string | undefined;
-  /** Why a channel did not take the message, from the closed list. */
-  readonly reason?: string | undefined;
-  /** What became of a guess that was not right. */
-  readonly outcome?: string | undefined;
+  /** Why a channel did not take the message. */
+  readonly reason?: DeliveryFailureReason | undefined;
+  /** What became of an attempt that was not right. */
+  readonly outcome?: AttemptFailure | undefined;
   /** The limit that refused. */
   readonly limit?: string | undefined;
-  /** For people. */
-  readonly details?: string | undefined;
+  /** How the code ended, or that an attempt was the last. */
+  readonly details?: TimelineDetail | undefined;
+  /** Who lifted a lock. */
+  readonly by?: string | undefined;
+  /** What the channel said, for people. */
+  readonly note?: string | undefined;
 };
 
 /** How a verification ended without being verified. */
-type End = { readonly at: Date; readonly details: string };
+type End = { readonly at: Date; readonly details: TimelineDetail };
 
 type Record = {
   readonly verification: LoggedVerification;
   readonly deliveries: readonly LoggedDelivery[];
-  /** Guesses at it. */
-  readonly guesses: readonly LoggedActivity[];
+  /** Attempts at it. */
+  readonly attempts: readonly LoggedActivity[];
   /** Limits that its number hit, and locks of it that were lifted. */
   readonly around: readonly LoggedActivity[];
   readonly end: End | undefined;
 };
-
-/** As services/verification/tell-verification.ts has it put on record. */
-const WRONG = 'wrong passcode';
 
 const eventOfAction = { limit_hit: 'limit', otp_unlock: 'unlocked' } as const;
 
@@ -54,7 +61,7 @@ const eventOfAction = { limit_hit: 'limit', otp_unlock: 'unlocked' } as const;
 export function toEvents({
   verification,
   deliveries,
-  guesses,
+  attempts,
   around,
   end,
 }: Record): readonly TimelineEvent[] {
@@ -62,7 +69,7 @@ export function toEvents({
   const events: TimelineEvent[] = [
     { at: createdAt, kind: 'requested' },
     ...deliveries.flatMap(toDeliveryEvents),
-    ...toGuesses(verification, guesses),
+    ...toAttempts(verification, attempts),
     ...around.map(toAroundEvent),
     ...(verifiedAt ? [{ at: verifiedAt, kind: 'verified' as const }] : []),
     ...(end ? [{ ...end, kind: 'expired' as const }] : []),
@@ -72,37 +79,39 @@ export function toEvents({
 }
 
 function toDeliveryEvents(delivery: LoggedDelivery): TimelineEvent[] {
-  const { channel, sessionId, reason, details } = delivery;
+  const { channel, sessionId, reason, details: note } = delivery;
   const way = { channel, sessionId };
   const at = (time: Date | undefined, event: Omit<TimelineEvent, 'at'>) =>
     time === undefined ? [] : [{ at: time, ...event }];
   return [
     { at: delivery.createdAt, kind: 'attempt', ...way },
-    ...at(delivery.acceptedAt, { kind: 'accepted', ...way, details }),
-    ...at(delivery.failedAt, { kind: 'failed', ...way, reason, details }),
+    ...at(delivery.acceptedAt, { kind: 'accepted', ...way, note }),
+    ...at(delivery.failedAt, { kind: 'failed', ...way, reason, note }),
     ...at(delivery.deliveredAt, { kind: 'delivered', ...way }),
     ...at(delivery.readAt, { kind: 'read', ...way }),
   ];
 }
 
-/** The right guess is the `verified` event; of the wrong ones, the last that was allowed says so. */
-function toGuesses(
+/** The correct code is the `verified` event; of the wrong ones, the last that was allowed says so. */
+function toAttempts(
   { attempts, maxAttempts, verifiedAt }: LoggedVerification,
-  guesses: readonly LoggedActivity[],
+  activities: readonly LoggedActivity[],
 ): TimelineEvent[] {
+  const failed = activities.filter(({ status }) => status !== 'success').map(toFailedAttempt);
   const isSpent = attempts >= maxAttempts && verifiedAt === undefined;
-  const last = isSpent ? guesses.findLast(({ details }) => details === WRONG) : undefined;
-  return guesses
-    .filter(({ status }) => status !== 'success')
-    .map((guess) => ({
-      at: guess.createdAt,
-      kind: 'guess',
-      outcome: guess.details,
-      ...(guess === last && { details: 'no guesses are left' }),
-    }));
+  const last = isSpent ? failed.findLast(({ outcome }) => outcome === 'wrong_code') : undefined;
+  return failed.map((attempt) =>
+    attempt === last ? { ...attempt, details: 'no_attempts_left' } : attempt,
+  );
+}
+
+/** A text that another version of this program wrote is shown as it is. */
+function toFailedAttempt({ createdAt, details }: LoggedActivity): TimelineEvent {
+  const outcome = findAttemptFailure(details);
+  return { at: createdAt, kind: 'guess', outcome, ...(outcome === undefined && { note: details }) };
 }
 
 function toAroundEvent({ action, createdAt, details }: LoggedActivity): TimelineEvent {
   const kind = eventOfAction[action as keyof typeof eventOfAction];
-  return { at: createdAt, kind, ...(kind === 'limit' ? { limit: details } : { details }) };
+  return { at: createdAt, kind, ...(kind === 'limit' ? { limit: details } : { by: details }) };
 }

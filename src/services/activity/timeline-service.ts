@@ -3,6 +3,7 @@ import { isPermitted } from '../../domain/access/key-restrictions.ts';
 import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
 import { AppError } from '../../domain/errors.ts';
 import { numberPrefix } from '../../domain/phone-number/phone-number.ts';
+import type { TimelineDetail } from '../../domain/verification/attempt-failure.ts';
 import { addSeconds, type Clock } from '../../lib/time/clock.ts';
 import type { LoggedActivity, LoggedVerification } from '../../storage/activity/log-row.ts';
 import type { LogStore } from '../../storage/activity/log-store.ts';
@@ -29,8 +30,6 @@ export type TimelineService = ReturnType<typeof createTimelineService>;
 /** A limit that was hit so long before the request may tell why there was none before it. */
 const BEFORE_SECONDS = 600;
 
-const TIME_OVER = 'its time was over';
-
 export function createTimelineService({ timelines, logs, now }: Dependencies) {
   /**
    * Everything that is on record of a verification, in its order.
@@ -55,18 +54,21 @@ export function createTimelineService({ timelines, logs, now }: Dependencies) {
       from: addSeconds(verification.createdAt, -BEFORE_SECONDS),
       to: verification.verifiedAt ?? end?.at ?? verification.expiresAt,
     });
-    const guesses = activities.filter(({ action }) => action === 'otp_verify');
-    const events = toEvents({ verification, deliveries, guesses, around, end });
+    const attempts = activities.filter(({ action }) => action === 'otp_verify');
+    const events = toEvents({ verification, deliveries, attempts, around, end });
     const status = end ? 'expired' : verification.status;
     return { verification, status, events };
   }
 
   /** When and why a verification was over that nobody verified, whether or not the job has tidied it. */
-  function findEnd(verification: LoggedVerification, { activities, successionAt }: Traces) {
+  function findEnd(
+    verification: LoggedVerification,
+    { activities, successionAt }: Traces,
+  ): { readonly at: Date; readonly details: TimelineDetail } | undefined {
     const { status, expiresAt, updatedAt } = verification;
-    if (status === 'sent' && expiresAt <= now()) return { at: expiresAt, details: TIME_OVER };
+    if (status === 'sent' && expiresAt <= now()) return { at: expiresAt, details: 'timed_out' };
     if (status !== 'expired') return undefined;
-    if (updatedAt >= expiresAt) return { at: expiresAt, details: TIME_OVER };
+    if (updatedAt >= expiresAt) return { at: expiresAt, details: 'timed_out' };
     return { at: updatedAt, details: explainEnd(updatedAt, { activities, successionAt }) };
   }
 
@@ -78,12 +80,12 @@ type Traces = {
   readonly successionAt: Date | undefined;
 };
 
-function explainEnd(endedAt: Date, { activities, successionAt }: Traces): string {
-  if (successionAt?.getTime() === endedAt.getTime()) return 'another passcode took its place';
+function explainEnd(endedAt: Date, { activities, successionAt }: Traces): TimelineDetail {
+  if (successionAt?.getTime() === endedAt.getTime()) return 'superseded';
   const isAsked = activities.some(
     ({ action, details }) => action === 'otp_expire' && details === undefined,
   );
-  return isAsked ? 'a caller ended it' : 'it was ended before its time';
+  return isAsked ? 'canceled_by_caller' : 'ended_early';
 }
 
 function isVisible(caller: Caller, verification: LoggedVerification): boolean {

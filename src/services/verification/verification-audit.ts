@@ -1,5 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { AppError } from '../../domain/errors.ts';
+import type { AttemptFailure } from '../../domain/verification/attempt-failure.ts';
 import type { Verification } from '../../domain/verification/verification.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
 import type { StartRequest } from './create-verification.ts';
@@ -12,12 +13,12 @@ type Issued = Readonly<
 
 type Attempt = { readonly found: Verification | undefined; readonly target: CheckTarget };
 
-/** What became of an attempt, in the words of the activity log. */
-const attemptDetails = {
+/** Why an attempt that was compared did not verify. */
+const failureOf = {
   verified: undefined,
-  invalid: 'wrong passcode',
-  closed: 'no live passcode',
-} as const;
+  invalid: 'wrong_code',
+  closed: 'no_live_code',
+} as const satisfies Readonly<Record<string, AttemptFailure | undefined>>;
 
 /** Tells the activity log of codes that are asked for, guessed and ended, whatever comes of it. */
 export function createTelling({ activity }: { readonly activity: Pick<ActivityService, 'log'> }) {
@@ -26,6 +27,7 @@ export function createTelling({ activity }: { readonly activity: Pick<ActivitySe
     activity.log(caller, {
       ...{ action: 'otp_send', status: 'success', details: channel },
       ...{ verificationId, phoneNumber, sessionId, messageId },
+      isTest: isTest(caller),
     });
   }
 
@@ -33,42 +35,39 @@ export function createTelling({ activity }: { readonly activity: Pick<ActivitySe
     const verificationId = error instanceof AppError ? error.extras.verificationId : undefined;
     activity.log(caller, {
       ...{ action: 'otp_send', status: 'error', phoneNumber: recipient.phoneNumber },
-      ...{ errorMessage: toCode(error), ...detailsOf(caller) },
+      ...{ errorMessage: toCode(error), isTest: isTest(caller) },
       ...(sessionId !== undefined && { sessionId }),
       ...(verificationId !== undefined && { verificationId }),
     });
   }
 
-  function tellAttempt(
-    caller: Caller,
-    attempt: Attempt,
-    outcome: keyof typeof attemptDetails,
-  ): void {
-    const details = attemptDetails[outcome];
+  function tellAttempt(caller: Caller, attempt: Attempt, outcome: keyof typeof failureOf): void {
+    const failure = failureOf[outcome];
     activity.log(caller, {
-      ...{ action: 'otp_verify', status: details === undefined ? 'success' : 'error' },
-      ...detailsOf(caller, details),
+      ...{ action: 'otp_verify', status: failure === undefined ? 'success' : 'error' },
       ...subjectOf(attempt),
-      ...(details !== undefined && { errorMessage: 'otp_invalid' }),
+      ...(failure !== undefined && { details: failure, errorMessage: 'otp_invalid' }),
+      isTest: isTest(caller),
     });
   }
 
   /** An attempt that was not compared. */
   function tellUncompared(caller: Caller, attempt: Attempt, error: unknown): void {
     const code = toCode(error);
-    const details = code === 'otp_locked' ? 'locked' : 'not compared';
+    const details: AttemptFailure = code === 'otp_locked' ? 'locked' : 'not_compared';
     activity.log(caller, {
-      ...{ action: 'otp_verify', status: 'error', errorMessage: code },
-      ...detailsOf(caller, details),
+      ...{ action: 'otp_verify', status: 'error', errorMessage: code, details },
       ...subjectOf(attempt),
+      isTest: isTest(caller),
     });
   }
 
   function tellExpired(caller: Caller, { found, target }: Attempt, count: number): void {
     activity.log(caller, {
       ...{ action: 'otp_expire', status: 'success' },
-      ...detailsOf(caller, count > 0 ? undefined : attemptDetails.closed),
+      ...(count === 0 && { details: failureOf.closed }),
       ...subjectOf({ found, target }),
+      isTest: isTest(caller),
     });
   }
 
@@ -76,9 +75,8 @@ export function createTelling({ activity }: { readonly activity: Pick<ActivitySe
 }
 
 /** What a test key does is marked: nobody was written to. */
-function detailsOf({ mode }: Caller, details?: string) {
-  const parts = [...(mode === 'test' ? ['test'] : []), ...(details === undefined ? [] : [details])];
-  return parts.length === 0 ? {} : { details: parts.join(': ') };
+function isTest({ mode }: Caller): boolean {
+  return mode === 'test';
 }
 
 function subjectOf({ found, target: { ref, sessionId } }: Attempt) {

@@ -60,13 +60,12 @@ export function createVerificationService(dependencies: Dependencies) {
    */
   async function unlockRecipient(caller: Caller, phoneNumber: string): Promise<void> {
     const isEverywhere = caller.isOperator && caller.principal.kind === 'user';
-    const who = formatPrincipal(caller.principal);
-    const details = isEverywhere ? `${who}: in every account` : who;
     await activity.audit(caller, {
       action: 'otp_unlock',
       status: 'success',
       phoneNumber,
-      details,
+      details: formatPrincipal(caller.principal),
+      ...(isEverywhere && { requestData: JSON.stringify({ scope: 'every_account' }) }),
     });
     const locks = allLockHits(limits, phoneNumber);
     await (isEverywhere ? limiter.clearEverywhere(locks) : limiter.clear(caller, locks));

@@ -60,14 +60,18 @@ export function createFinding({
     }
     const snapshot = keeper.snapshot(sessionId);
     if (snapshot) return { ...snapshot, row };
-    return { sessionId, state: row.state, reason: row.stateReason, qr: undefined, row };
+    const { state, stateReason: reason, errorMessage } = row;
+    return { sessionId, state, reason, errorMessage, qr: undefined, row };
   }
 
   return { getRow, getVisibleRow, listVisibleRows, takeUp };
 }
 
 /** A session that no other node keeps. */
-export type HeldSession = Pick<SessionSnapshot, 'sessionId' | 'state' | 'reason' | 'qr'> & {
+export type HeldSession = Pick<
+  SessionSnapshot,
+  'sessionId' | 'state' | 'reason' | 'errorMessage' | 'qr'
+> & {
   readonly row: StoredSession;
 };
 

@@ -8,6 +8,7 @@ import {
   type LinkingQr,
   type SessionSnapshot,
 } from '../../domain/whatsapp/session.ts';
+import { explainSessionReason, type SessionReason } from '../../domain/whatsapp/session-reason.ts';
 import type { Dependencies } from './context.ts';
 import { createFinding, type HeldSession, toAppError, unavailable } from './find-session.ts';
 import { type LinkingSecret, toLinkingSecret } from './pairing-secret.ts';
@@ -15,7 +16,7 @@ import { type LinkingSecret, toLinkingSecret } from './pairing-secret.ts';
 const QR_PATIENCE_MS = 10_000;
 
 /** The reason of a session that nobody has scanned in time. */
-const QR_EXPIRED = 'qr_expired';
+const QR_EXPIRED: SessionReason = 'qr_expired';
 
 /** The number of an account that is to be linked, and how WhatsApp spells it. */
 type OwnNumber = { readonly phoneNumber: string; readonly whatsAppUser: string };
@@ -24,7 +25,7 @@ type OwnNumber = { readonly phoneNumber: string; readonly whatsAppUser: string }
 type Outcome =
   | { readonly kind: 'qr'; readonly qr: LinkingQr }
   | { readonly kind: 'linked' }
-  | { readonly kind: 'over'; readonly reason: string };
+  | { readonly kind: 'over'; readonly why: string };
 
 export function createLinking(dependencies: Dependencies) {
   const { keeper, activity, limiter, limits, now } = dependencies;
@@ -50,13 +51,13 @@ export function createLinking(dependencies: Dependencies) {
       : await waitForQr(sessionId, signal);
     if (outcome.kind === 'qr') return toLinkingSecret(outcome.qr, now());
     if (outcome.kind === 'linked') throw linkedAlready();
-    throw unavailable(`There is no QR: ${outcome.reason}`);
+    throw unavailable(`There is no QR: ${outcome.why}`);
   }
 
   /** Starts to listen before it starts to link, so that no news is missed. */
   async function waitForQr(sessionId: string, signal: AbortSignal): Promise<Outcome> {
     const { promise, resolve, reject } = createDeferred<Outcome>();
-    const giveUp = () => resolve({ kind: 'over', reason: 'WhatsApp does not answer' });
+    const giveUp = () => resolve({ kind: 'over', why: 'WhatsApp does not answer' });
     const timer = setTimeout(giveUp, QR_PATIENCE_MS);
     signal.addEventListener('abort', giveUp);
     if (signal.aborted) giveUp();
@@ -80,10 +81,10 @@ export function createLinking(dependencies: Dependencies) {
     const qr = freshQr(snapshot);
     if (qr) return { kind: 'qr', qr };
     if (snapshot.state === 'open') return { kind: 'linked' };
-    const { state, reason = state } = snapshot;
+    const { state } = snapshot;
     // A session that was just taken up has no reason, and nothing has failed.
     const hasFailed = state === 'unlinked' && ![undefined, QR_EXPIRED].includes(snapshot.reason);
-    return hasFailed || isEnded(state) ? { kind: 'over', reason } : undefined;
+    return hasFailed || isEnded(state) ? { kind: 'over', why: toWords(snapshot) } : undefined;
   }
 
   function freshQr({ qr }: Pick<SessionSnapshot, 'qr'>): LinkingQr | undefined {
@@ -129,7 +130,7 @@ export function createLinking(dependencies: Dependencies) {
     const held = await takeUp(caller, sessionId);
     if (isLinked(held)) throw linkedAlready();
     if (isEnded(held.state) && !isLinkable(held.state)) {
-      throw unavailable(`${held.reason ?? held.state}; restart the session to link it`);
+      throw unavailable(`${toWords(held)}; restart the session to link it`);
     }
     return held;
   }
@@ -145,6 +146,11 @@ function createDeferred<T>() {
     [resolve, reject] = settle;
   });
   return { promise, resolve, reject };
+}
+
+/** Why a session cannot be linked now, for people. */
+function toWords(snapshot: Pick<SessionSnapshot, 'state' | 'reason' | 'errorMessage'>): string {
+  return explainSessionReason(snapshot) ?? `the session is ${snapshot.state}`;
 }
 
 function isUnavailable(error: unknown): boolean {

@@ -6,6 +6,7 @@ import {
   sessionLeaseName,
   toSessionStatus,
 } from '../../domain/whatsapp/session.ts';
+import type { ContactBlockReason, SessionReason } from '../../domain/whatsapp/session-reason.ts';
 import type { StoredSession } from '../../storage/whatsapp/session-store.ts';
 import type { Dependencies } from './context.ts';
 
@@ -15,7 +16,9 @@ export type SessionDetails = {
   readonly accountId: string;
   readonly state: SessionState;
   readonly status: SessionStatus;
-  readonly reason: string | undefined;
+  readonly reason: SessionReason | undefined;
+  /** A text from outside that belongs to the reason, for people. */
+  readonly errorMessage: string | undefined;
   readonly attempt: number;
   readonly nextTryAt: Date | undefined;
   readonly isConnected: boolean;
@@ -30,13 +33,16 @@ export type SessionDetails = {
   readonly keptHere: boolean;
   /** Until then, nobody is written to whom this session has not written before. */
   readonly contactsBlockedUntil: Date | undefined;
-  readonly contactsBlockedBy: string | undefined;
+  readonly contactsBlockedBy: ContactBlockReason | undefined;
   /** What waits to be sent on this node. */
   readonly queue: { readonly waiting: number; readonly oldestSeconds: number };
 };
 
 /** The part of the details that changes with the connection. */
-type Standing = Pick<SessionDetails, 'state' | 'reason' | 'attempt' | 'nextTryAt' | 'keptHere'>;
+type Standing = Pick<
+  SessionDetails,
+  'state' | 'reason' | 'errorMessage' | 'attempt' | 'nextTryAt' | 'keptHere'
+>;
 
 export function createDescribing({
   leases,
@@ -53,8 +59,9 @@ export function createDescribing({
 
   /** How a session stood when its keeper took `snapshot`. */
   function merge(row: StoredSession, snapshot: SessionSnapshot): SessionDetails {
-    const { state, reason, attempt, nextTryAt } = snapshot;
-    const details = toDetails(row, { state, reason, attempt, nextTryAt, keptHere: true });
+    const { state, reason, errorMessage, attempt, nextTryAt } = snapshot;
+    const standing = { state, reason, errorMessage, attempt, nextTryAt, keptHere: true };
+    const details = toDetails(row, standing);
     const { phoneNumber = details.phoneNumber, name = details.name } = snapshot;
     return { ...details, phoneNumber, name };
   }
@@ -85,13 +92,20 @@ export function createDescribing({
 }
 
 /** Another node keeps it and writes down what happens. */
-function standingOf({ state, stateReason, attempt, nextTryAt }: StoredSession): Standing {
-  return { state, reason: stateReason, attempt, nextTryAt, keptHere: false };
+function standingOf(row: StoredSession): Standing {
+  const { state, stateReason: reason, errorMessage, attempt, nextTryAt } = row;
+  return { state, reason, errorMessage, attempt, nextTryAt, keptHere: false };
 }
 
 /** The node that kept it is gone, and what it wrote last is no longer so. */
 function standingOfAbandoned(row: StoredSession): Standing {
   if (row.state === 'unlinked' || isEnded(row.state)) return standingOf(row);
-  const reason = 'no node keeps it at this moment';
-  return { state: 'connecting', reason, attempt: 0, nextTryAt: undefined, keptHere: false };
+  return {
+    state: 'connecting',
+    reason: 'not_kept',
+    errorMessage: undefined,
+    attempt: 0,
+    nextTryAt: undefined,
+    keptHere: false,
+  };
 }

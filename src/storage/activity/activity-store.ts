@@ -15,6 +15,8 @@ export type Activity = {
   /** The verification that it is about. */
   readonly verificationId?: string;
   readonly details?: string;
+  /** Whether a test key did it. */
+  readonly isTest?: boolean;
   readonly errorMessage?: string;
   readonly ipAddress?: string;
   readonly userAgent?: string;
@@ -43,7 +45,7 @@ const COLUMNS = [
     'requestData',
     'responseData',
   ],
-  ...['duration', 'countDue', 'createdAt', 'updatedAt'],
+  ...['duration', 'isTest', 'countDue', 'createdAt', 'updatedAt'],
 ] as const;
 
 /** Few sizes of statements: SQLite keeps each one prepared. */
@@ -112,5 +114,7 @@ function toNewRow(activity: Activity, now: Date) {
   const userAgent = activity.userAgent?.slice(0, 512) ?? null;
   const errorMessage = activity.errorMessage === undefined ? null : cut(activity.errorMessage, 500);
   const countDue = COUNTED.has(activity.action) ? now : null;
-  return { ...activity, userAgent, errorMessage, countDue, createdAt: now, updatedAt: now };
+  const isTest = Number(activity.isTest ?? false);
+  const times = { createdAt: now, updatedAt: now };
+  return { ...activity, userAgent, errorMessage, isTest, countDue, ...times };
 }

@@ -1,5 +1,5 @@
 import type { VerificationStatus } from '../../domain/verification/verification.ts';
-import { optional, type Row, toDate } from '../statement.ts';
+import { optional, type Row, toBoolean, toDate } from '../statement.ts';
 
 /** A line of the activity log. */
 export type LoggedActivity = {
@@ -13,6 +13,8 @@ export type LoggedActivity = {
   readonly verificationId: string | undefined;
   readonly status: string;
   readonly details: string | undefined;
+  /** Whether a test key did it. */
+  readonly isTest: boolean;
   readonly errorMessage: string | undefined;
   /** JSON. */
   readonly requestData: string | undefined;
@@ -51,7 +53,7 @@ export type LoggedVerification = {
 
 export const ACTIVITY_COLUMNS = `"id", "accountId", "sessionId", "action", "messageType", "phoneNumber",
   "messageId", "verificationId", "status", "details", "errorMessage", "requestData", "responseData",
-  "ipAddress", "userAgent", "duration", "createdAt"`;
+  "ipAddress", "userAgent", "duration", "isTest", "createdAt"`;
 
 export const CHALLENGE_COLUMNS = `"id", "accountId", "verificationId", "phoneNumber", "purpose", "channel",
   "sessionId", "region", "status", "attempts", "maxAttempts", "messageId", "companyName", "ipAddress",
@@ -70,6 +72,7 @@ export function toLoggedActivity(row: Row): LoggedActivity {
     verificationId: optional(row['verificationId'], String),
     status: String(row['status']),
     details: optional(row['details'], String),
+    isTest: toBoolean(row['isTest']),
     errorMessage: optional(row['errorMessage'], String),
     requestData: optional(row['requestData'], String),
     responseData: optional(row['responseData'], String),

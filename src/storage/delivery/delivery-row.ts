@@ -1,3 +1,4 @@
+import type { DeliveryFailureReason } from '../../domain/delivery/delivery.ts';
 import { optional, type Row, toDate } from '../statement.ts';
 
 /** One attempt to reach a recipient, with all that is known of it. */
@@ -7,7 +8,7 @@ export type LoggedDelivery = {
   readonly sessionId: string | undefined;
   readonly messageId: string | undefined;
   readonly status: string;
-  readonly reason: string | undefined;
+  readonly reason: DeliveryFailureReason | undefined;
   /** For people: how the way was chosen, or why it was none. */
   readonly details: string | undefined;
   readonly createdAt: Date;
@@ -25,7 +26,7 @@ export function toLoggedDelivery(row: Row): LoggedDelivery {
     sessionId: optional(row['sessionId'], String),
     messageId: optional(row['messageId'], String),
     status: String(row['status']),
-    reason: optional(row['reason'], String),
+    reason: optional(row['reason'], (reason) => reason as DeliveryFailureReason),
     details: optional(row['details'], String),
     createdAt: toDate(row['createdAt']),
     acceptedAt: optional(row['acceptedAt'], toDate),

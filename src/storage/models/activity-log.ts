@@ -32,6 +32,7 @@ export function defineActivityLog(sequelize: Sequelize) {
     declare updatedAt: CreationOptional<Date>;
     declare verificationId: CreationOptional<string | null>;
     declare countDue: CreationOptional<Date | null>;
+    declare isTest: CreationOptional<boolean>;
   }
 
   return ActivityLog.init(
@@ -55,6 +56,7 @@ export function defineActivityLog(sequelize: Sequelize) {
       updatedAt: { type: DataTypes.DATE(3), allowNull: false },
       verificationId: { type: DataTypes.STRING(64), allowNull: true },
       countDue: { type: DataTypes.DATE(3), allowNull: true },
+      isTest: { type: DataTypes.BOOLEAN, allowNull: false, defaultValue: false },
     },
     { sequelize, tableName: 'activity_logs' },
   );

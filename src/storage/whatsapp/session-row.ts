@@ -1,4 +1,10 @@
 import type { SessionState } from '../../domain/whatsapp/session.ts';
+import {
+  type ContactBlockReason,
+  readContactBlockReason,
+  readSessionReason,
+  type SessionReason,
+} from '../../domain/whatsapp/session-reason.ts';
 import { optional, type Row, toBoolean, toDate } from '../statement.ts';
 
 /** A session as its row tells it. */
@@ -6,7 +12,9 @@ export type StoredSession = {
   readonly sessionId: string;
   readonly accountId: string;
   readonly state: SessionState;
-  readonly stateReason: string | undefined;
+  readonly stateReason: SessionReason | undefined;
+  /** A text from outside that belongs to the reason. */
+  readonly errorMessage: string | undefined;
   /** Tries in a row that failed. */
   readonly attempt: number;
   readonly nextTryAt: Date | undefined;
@@ -21,22 +29,27 @@ export type StoredSession = {
   readonly lastSeen: Date | undefined;
   /** Until then it must not write to anybody for the first time. */
   readonly contactsBlockedUntil: Date | undefined;
-  readonly contactsBlockedBy: string | undefined;
+  readonly contactsBlockedBy: ContactBlockReason | undefined;
   readonly createdAt: Date;
 };
 
 /** The columns that `toSession` reads. */
-export const SESSION_COLUMNS = `"sessionId", "accountId", "state", "stateReason", "attempt", "nextTryAt",
-  "isLinked", "isConnected", "userPhone", "userName", "connectedAt", "disconnectedAt", "lastSeen",
+export const SESSION_COLUMNS = `"sessionId", "accountId", "state", "stateReason", "errorMessage",
+  "attempt", "nextTryAt", "isLinked", "isConnected", "userPhone", "userName", "connectedAt", "disconnectedAt", "lastSeen",
   "contactsBlockedUntil", "contactsBlockedBy", "createdAt"`;
 
 /** Reads a row of `sessions` as any driver returns it. */
 export function toSession(row: Row): StoredSession {
+  const { reason, errorMessage } = readSessionReason(
+    optional(row['stateReason'], String),
+    optional(row['errorMessage'], String),
+  );
   return {
     sessionId: String(row['sessionId']),
     accountId: String(row['accountId']),
     state: row['state'] as SessionState,
-    stateReason: optional(row['stateReason'], String),
+    stateReason: reason,
+    errorMessage,
     attempt: Number(row['attempt']),
     nextTryAt: optional(row['nextTryAt'], toDate),
     isLinked: toBoolean(row['isLinked']),
@@ -47,7 +60,9 @@ export function toSession(row: Row): StoredSession {
     disconnectedAt: optional(row['disconnectedAt'], toDate),
     lastSeen: optional(row['lastSeen'], toDate),
     contactsBlockedUntil: optional(row['contactsBlockedUntil'], toDate),
-    contactsBlockedBy: optional(row['contactsBlockedBy'], String),
+    contactsBlockedBy: optional(row['contactsBlockedBy'], (by) =>
+      readContactBlockReason(String(by)),
+    ),
     createdAt: toDate(row['createdAt']),
   };
 }

@@ -1,4 +1,5 @@
-import { isEnded, type SessionSnapshot, toSessionStatus } from '../../domain/whatsapp/session.ts';
+import { type SessionSnapshot, toSessionStatus } from '../../domain/whatsapp/session.ts';
+import type { ContactBlockReason } from '../../domain/whatsapp/session-reason.ts';
 import type { Database } from '../database.ts';
 import { cut, optional, type Value, whereAll } from '../statement.ts';
 import type { Fence } from './credential-store.ts';
@@ -116,8 +117,7 @@ export function createSessionStore({ statements }: Database) {
   async function save(snapshot: SessionSnapshot, fence: Fence): Promise<void> {
     const { leaseName, owner, now } = fence;
     const { sessionId, state, attempt, nextTryAt, phoneNumber, name } = snapshot;
-    const reason = optional(snapshot.reason, toText) ?? null;
-    const isTrouble = isEnded(state) || state === 'backoff';
+    const { reason, errorMessage } = snapshot;
     await change(
       `UPDATE "sessions" SET "updatedAt" = $2, "state" = $3, "stateReason" = $4, "attempt" = $5,
          "nextTryAt" = $6, "status" = $7, "qrGenerated" = $8, "errorMessage" = $9,
@@ -129,12 +129,12 @@ export function createSessionStore({ statements }: Database) {
         sessionId,
         now,
         state,
-        reason,
+        reason ?? null,
         attempt,
         nextTryAt ?? null,
         toSessionStatus(state),
         Number(state === 'qr'),
-        isTrouble ? reason : null,
+        optional(errorMessage, toText) ?? null,
         phoneNumber ?? null,
         optional(name, toText) ?? null,
         Number(state === 'open'),
@@ -155,25 +155,25 @@ export function createSessionStore({ statements }: Database) {
   }
 
   /** Refuses new contacts until a moment; a block that lasts longer stays as it is. */
-  async function blockContacts(sessionId: string, until: Date, by: string, now: Date) {
+  async function blockContacts(sessionId: string, until: Date, by: ContactBlockReason, now: Date) {
     await change(
       `UPDATE "sessions" SET "contactsBlockedUntil" = $2, "contactsBlockedBy" = $3, "updatedAt" = $4
        WHERE "sessionId" = $1
          AND ("contactsBlockedUntil" IS NULL OR "contactsBlockedUntil" < $2)`,
-      [sessionId, until, toText(by), now],
+      [sessionId, until, by, now],
     );
   }
 
   /** Puts another block in the place of the present one, or none: what WhatsApp says counts. */
   async function setContactsBlock(
     sessionId: string,
-    block: { readonly until: Date; readonly by: string } | undefined,
+    block: { readonly until: Date; readonly by: ContactBlockReason } | undefined,
     now: Date,
   ): Promise<void> {
     await change(
       `UPDATE "sessions" SET "contactsBlockedUntil" = $2, "contactsBlockedBy" = $3, "updatedAt" = $4
        WHERE "sessionId" = $1`,
-      [sessionId, block?.until ?? null, optional(block?.by, toText) ?? null, now],
+      [sessionId, block?.until ?? null, block?.by ?? null, now],
     );
   }
 

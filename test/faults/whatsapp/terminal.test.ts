@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { offerLinking } from '../../../src/cli/pairing-prompt.ts';
+import { explainSessionReason } from '../../../src/domain/whatsapp/session-reason.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database/databases.ts';
 import { API_KEY } from '../../support/http/client.ts';
 import { SECRET_KEY } from '../../support/http/harness.ts';
@@ -119,7 +120,8 @@ describe('a QR that nobody scans', () => {
     const says = (words: string) =>
       waitFor(() => shown.find((line) => line.includes(words)), `the terminal to say "${words}"`);
     const over = await says('Press Enter');
-    expect(over).toBe('The number is not linked (qr_expired). Press Enter for a new QR code.');
+    const why = explainSessionReason({ reason: 'qr_expired', errorMessage: undefined });
+    expect(over).toBe(`The number is not linked (${why}). Press Enter for a new QR code.`);
     expect(new Set(texts()).size).toBe(6);
     expect(shown.at(-1)).toBe(over);
 

@@ -187,7 +187,8 @@ describe.each(dialects)('two accounts on %s', (dialect) => {
     expect((await shop.otp.verify(neighbour, '000000')).body.code).toBe('otp_locked');
     const [row, ...others] = await unlocksOf(phoneNumber);
     expect(others).toEqual([]);
-    expect(row?.details).toMatch(/^user:\d+: in every account$/);
+    expect(row?.details).toMatch(/^user:\d+$/);
+    expect(row?.requestData).toBe('{"scope":"every_account"}');
   });
 
   it('are not both unlocked by the key of the environment, which belongs to the first account', async () => {

@@ -22,6 +22,7 @@ function snapshot(sessionId: string, changes: Partial<SessionSnapshot> = {}): Se
     sessionId,
     state: 'unlinked',
     reason: undefined,
+    errorMessage: undefined,
     attempt: 0,
     nextTryAt: undefined,
     qr: undefined,
@@ -61,12 +62,13 @@ describe.each(dialects)('what the session store saves on %s', (dialect) => {
     async (state) => {
       const sessionId = await create();
       const nextTryAt = at(30);
-      const trouble = { reason: 'the line was cut', attempt: 3, nextTryAt };
+      const why = { reason: 'unreachable', errorMessage: 'the line was cut' } as const;
+      const trouble = { ...why, attempt: 3, nextTryAt };
       await store.save(snapshot(sessionId, { state, ...trouble }), fence(at(1)));
-      const isTrouble = ['backoff', 'replaced', 'logged_out', 'banned', 'outdated', 'failed'];
       expect(await find(sessionId)).toMatchObject({
         state,
-        stateReason: 'the line was cut',
+        stateReason: 'unreachable',
+        errorMessage: 'the line was cut',
         attempt: 3,
         nextTryAt,
         isConnected: state === 'open',
@@ -77,7 +79,7 @@ describe.each(dialects)('what the session store saves on %s', (dialect) => {
       expect(model?.get()).toMatchObject({
         status: toSessionStatus(state),
         qrGenerated: state === 'qr',
-        errorMessage: isTrouble.includes(state) ? 'the line was cut' : null,
+        errorMessage: 'the line was cut',
         updatedAt: at(1),
       });
     },
@@ -108,7 +110,8 @@ describe.each(dialects)('what the session store saves on %s', (dialect) => {
 
   it('forgets reason, error and next try when all is well again', async () => {
     const sessionId = await create();
-    const trouble = { reason: 'the line was cut', attempt: 3, nextTryAt: at(30) };
+    const why = { reason: 'unreachable', errorMessage: 'the line was cut' } as const;
+    const trouble = { ...why, attempt: 3, nextTryAt: at(30) };
     await store.save(snapshot(sessionId, { state: 'backoff', ...trouble }), fence(now));
     await store.save(snapshot(sessionId, { state: 'open' }), fence(at(1)));
     expect(await find(sessionId)).toMatchObject({ attempt: 0 });
@@ -130,20 +133,39 @@ describe.each(dialects)('what the session store saves on %s', (dialect) => {
     expect(await find(sessionId)).toMatchObject({ userPhone: '+6281234567890', userName: 'New' });
   });
 
-  it('can write whatever strangers chose as a name or a reason', async () => {
+  it('can write whatever strangers chose as a name, or an error says', async () => {
     const sessionId = await create();
     const odd = `a\0b' "c" $1 😀 ${'ä'.repeat(300)}`;
-    await store.save(snapshot(sessionId, { state: 'failed', name: odd, reason: odd }), fence(now));
+    const why = { reason: 'connection_failed', errorMessage: odd } as const;
+    await store.save(snapshot(sessionId, { state: 'failed', name: odd, ...why }), fence(now));
     const kept = odd.replace('\0', '').slice(0, 255);
-    expect(await find(sessionId)).toMatchObject({ userName: kept, stateReason: kept });
-    await store.blockContacts(sessionId, at(9), odd, now);
-    expect((await find(sessionId))?.contactsBlockedBy).toBe(kept);
+    expect(await find(sessionId)).toMatchObject({
+      userName: kept,
+      stateReason: 'connection_failed',
+      errorMessage: kept,
+    });
+    await store.blockContacts(sessionId, at(9), 'contact_refused', now);
+    expect((await find(sessionId))?.contactsBlockedBy).toBe('contact_refused');
+  });
+
+  it('shows a reason that it does not know as the text of an unknown one', async () => {
+    const sessionId = await create();
+    await migrated.database.statements.change(
+      `UPDATE "sessions" SET "stateReason" = 'moon_phase', "contactsBlockedBy" = 'tides'
+       WHERE "sessionId" = $1`,
+      [sessionId],
+    );
+    expect(await find(sessionId)).toMatchObject({
+      stateReason: 'unknown',
+      errorMessage: 'moon_phase',
+      contactsBlockedBy: 'unknown',
+    });
   });
 
   it('writes nothing for a session that is not there', async () => {
     await store.save(snapshot('nobody', { state: 'open' }), fence(now));
     await store.setLinked('nobody', true, now);
-    await store.blockContacts('nobody', at(1), 'WhatsApp', now);
+    await store.blockContacts('nobody', at(1), 'time_locked', now);
     expect(await findModel('nobody')).toBeNull();
   });
 

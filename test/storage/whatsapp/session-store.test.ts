@@ -116,28 +116,33 @@ describe.each(dialects)('the session store on %s', (dialect) => {
       const found = await find(sessionId);
       return [found?.contactsBlockedUntil, found?.contactsBlockedBy];
     };
-    await store.blockContacts(sessionId, at(100), 'first', now);
-    await store.blockContacts(sessionId, at(99), 'shorter', at(1));
-    await store.blockContacts(sessionId, at(100), 'same', at(2));
-    expect(await block()).toEqual([at(100), 'first']);
-    await store.blockContacts(sessionId, at(101), 'longer', at(3));
-    expect(await block()).toEqual([at(101), 'longer']);
-    await store.setContactsBlock(sessionId, { until: at(7), by: 'named' }, at(4));
-    expect(await block()).toEqual([at(7), 'named']);
+    await store.blockContacts(sessionId, at(100), 'contact_refused', now);
+    await store.blockContacts(sessionId, at(99), 'time_locked', at(1));
+    await store.blockContacts(sessionId, at(100), 'time_locked', at(2));
+    expect(await block()).toEqual([at(100), 'contact_refused']);
+    await store.blockContacts(sessionId, at(101), 'time_locked', at(3));
+    expect(await block()).toEqual([at(101), 'time_locked']);
+    await store.setContactsBlock(sessionId, { until: at(7), by: 'contact_refused' }, at(4));
+    expect(await block()).toEqual([at(7), 'contact_refused']);
     await store.setContactsBlock(sessionId, undefined, at(4));
     expect(await block()).toEqual([undefined, undefined]);
-    await store.blockContacts(sessionId, at(5), 'again', at(4));
-    expect(await block()).toEqual([at(5), 'again']);
+    await store.blockContacts(sessionId, at(5), 'contact_refused', at(4));
+    expect(await block()).toEqual([at(5), 'contact_refused']);
   });
 
   it('keeps the longest of 30 blocks that come at once', async () => {
     const sessionId = await create();
     await inParallel(30, (i) =>
-      store.blockContacts(sessionId, at((i * 7) % 30), `block ${(i * 7) % 30}`, now),
+      store.blockContacts(
+        sessionId,
+        at((i * 7) % 30),
+        (i * 7) % 30 === 29 ? 'time_locked' : 'contact_refused',
+        now,
+      ),
     );
     expect(await find(sessionId)).toMatchObject({
       contactsBlockedUntil: at(29),
-      contactsBlockedBy: 'block 29',
+      contactsBlockedBy: 'time_locked',
     });
   });
 

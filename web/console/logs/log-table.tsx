@@ -47,6 +47,15 @@ export function LogTable({ entries }: { readonly entries: readonly Activity[] })
   );
 }
 
+/** Of what the details of an action are codes. */
+const KINDS: Readonly<Record<string, string>> = {
+  limit_hit: 'limit',
+  otp_send: 'channel',
+  otp_verify: 'attempt',
+  otp_expire: 'attempt',
+  connection_close: 'reason',
+};
+
 type RowProps = { readonly entry: Activity; readonly onOpen: () => void };
 
 function Row({ entry, onOpen }: RowProps) {
@@ -73,10 +82,17 @@ function Row({ entry, onOpen }: RowProps) {
 }
 
 /** What it was about, and why it went wrong. */
-function useDetails({ action, details, errorMessage }: Activity): string {
+function useDetails(entry: Activity): string {
+  const { t } = useWords();
+  const about = useAbout(entry);
+  return [about, entry.errorMessage, entry.isTest && t('logs.test')].filter(Boolean).join(' · ');
+}
+
+/** The details in words, where they are codes; else as they are. */
+function useAbout({ action, details }: Activity): string {
   const { name } = useWords();
-  const about = action === 'limit_hit' ? name('limit', details) : details;
-  return [about, errorMessage].filter(Boolean).join(' · ');
+  const kind = KINDS[action];
+  return kind === undefined ? (details ?? '') : name(kind, details);
 }
 
 type DetailsProps = { readonly entry: Activity; readonly onClose: () => void };
@@ -84,6 +100,7 @@ type DetailsProps = { readonly entry: Activity; readonly onClose: () => void };
 function Details({ entry, onClose }: DetailsProps) {
   const { t, name, format } = useWords();
   const { verificationId, durationMs } = entry;
+  const about = useAbout(entry);
   return (
     <Dialog title={name('action', entry.action)} onClose={onClose}>
       <KindBadge kind="log" value={entry.status} />
@@ -93,7 +110,8 @@ function Details({ entry, onClose }: DetailsProps) {
           [t('codes.account'), entry.accountId],
           [t('codes.session'), entry.sessionId],
           [t('codes.phone'), entry.phoneNumber],
-          [t('logs.details'), entry.details],
+          [t('logs.details'), about],
+          [t('keys.mode'), entry.isTest && t('logs.test')],
           [t('log.error'), entry.errorMessage],
           [t('logs.message'), entry.messageId],
           [t('logs.duration'), durationMs !== null && format.milliseconds(durationMs)],

@@ -7,7 +7,8 @@ import type { Session } from '../../lib/types.ts';
 export function SessionFacts({ session }: { readonly session: Session }) {
   const { t, name, format } = useWords();
   const now = useNow();
-  const { nextTryAt, attempt, reason, queue, contactsBlockedUntil } = session;
+  const { nextTryAt, attempt, reason, errorMessage, queue } = session;
+  const { contactsBlockedUntil, contactsBlockedBy } = session;
   const isOpen = session.state === 'open';
   const wait = nextTryAt ? secondsUntil(nextTryAt, now) : 0;
   const facts: readonly (readonly [string, ComponentChildren])[] = [
@@ -15,13 +16,18 @@ export function SessionFacts({ session }: { readonly session: Session }) {
     [t('session.profile'), session.name],
     [t('session.account'), session.accountId],
     [t('session.reason'), !isOpen && name('reason', reason)],
+    [t('session.error'), !isOpen && errorMessage],
     [t('session.attempt'), !isOpen && attempt > 0 && format.number(attempt)],
     [t('session.nextTry'), nextTryAt && t('say.inSeconds', { count: wait })],
     [t('session.connected'), session.connectedAt && format.moment(session.connectedAt)],
     [t('session.created'), format.moment(session.createdAt)],
     [t('session.node'), t(session.keptHere ? 'session.here' : 'session.elsewhere')],
     [t('session.queue'), t('session.waiting', { count: format.number(queue.waiting) })],
-    [t('session.blocked'), contactsBlockedUntil && format.moment(contactsBlockedUntil)],
+    [
+      t('session.blocked'),
+      contactsBlockedUntil &&
+        `${format.moment(contactsBlockedUntil)} · ${name('block', contactsBlockedBy)}`,
+    ],
   ];
   return <Facts of={facts} />;
 }

@@ -6,13 +6,14 @@ import type { Session } from '../../lib/types.ts';
 export function SessionReason({ session }: { readonly session: Session }) {
   const { t, name } = useWords();
   const now = useNow();
-  const { reason, nextTryAt, state } = session;
+  const { reason, errorMessage, nextTryAt, state } = session;
   if (state === 'open' || (!reason && !nextTryAt)) return null;
   const seconds = nextTryAt ? secondsUntil(nextTryAt, now) : 0;
   const wait = seconds > 0 ? t('say.inSeconds', { count: seconds }) : t('say.now');
   return (
     <span class="soft small">
       {name('reason', reason)}
+      {errorMessage && `: ${errorMessage}`}
       {nextTryAt && ` · ${t('session.nextTry')}: ${wait}`}
     </span>
   );

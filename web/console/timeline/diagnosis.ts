@@ -15,8 +15,8 @@ const STEPS: readonly (readonly [kind: string, live: Word, over: Word])[] = [
 
 /** What a code ended by other than its time. */
 const ENDS: Readonly<Record<string, Word>> = {
-  'a caller ended it': 'verdict.ended',
-  'another passcode took its place': 'verdict.replaced',
+  canceled_by_caller: 'verdict.ended',
+  superseded: 'verdict.replaced',
 };
 
 export function toVerdict({ status, events }: Told): Verdict {
@@ -28,9 +28,9 @@ export function toVerdict({ status, events }: Told): Verdict {
 
 function judgeGuesses(events: readonly TimelineEvent[]): Word | undefined {
   const guesses = events.filter(({ kind }) => kind === 'guess');
-  if (guesses.some(({ details }) => details === 'no guesses are left')) return 'verdict.spent';
-  const outcomes = guesses.map(({ outcome }) => toOutcome(outcome));
-  if (outcomes.includes('wrong passcode')) return 'verdict.guessed';
+  if (guesses.some(({ details }) => details === 'no_attempts_left')) return 'verdict.spent';
+  const outcomes = guesses.map(({ outcome }) => outcome);
+  if (outcomes.includes('wrong_code')) return 'verdict.guessed';
   if (outcomes.includes('locked')) return 'verdict.locked';
   const endAt = events.findIndex(({ kind }) => kind === 'expired');
   const isLate = endAt >= 0 && events.slice(endAt).some(({ kind }) => kind === 'guess');
@@ -49,9 +49,4 @@ function judgeDelivery(status: Timeline['status'], events: readonly TimelineEven
     return { word: isOver ? 'verdict.expiredUnknown' : 'verdict.unknown', channel };
   }
   return { word: isOver ? over : live };
-}
-
-/** What became of a guess; the log marks those with a test key. */
-export function toOutcome(outcome: string | null | undefined): string {
-  return (outcome ?? '').replace(/^test: /, '');
 }

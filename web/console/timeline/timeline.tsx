@@ -3,7 +3,7 @@ import { Icon, type IconName } from '../../components/icon.tsx';
 import type { Word } from '../../i18n/en.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import type { Timeline, TimelineEvent } from '../../lib/types.ts';
-import { toOutcome, toVerdict } from './diagnosis.ts';
+import { toVerdict } from './diagnosis.ts';
 
 type Look = readonly [tone: Tone, icon: IconName];
 
@@ -52,7 +52,9 @@ function Step({ event }: { readonly event: TimelineEvent }) {
       </span>
       <div>
         <div class="strong">{title}</div>
-        {event.details && <div class="soft small break">{name('note', event.details)}</div>}
+        {event.details && <div class="soft small break">{name('detail', event.details)}</div>}
+        {event.note && event.kind !== 'guess' && <div class="soft small break">{event.note}</div>}
+        {event.by && <div class="soft small break">{t('event.by', { who: event.by })}</div>}
         {event.kind === 'attempt' && event.sessionId && (
           <div class="soft small">{t('event.viaSession', { session: event.sessionId })}</div>
         )}
@@ -64,14 +66,14 @@ function Step({ event }: { readonly event: TimelineEvent }) {
   );
 }
 
-function useTitle({ kind, channel, reason, outcome, limit }: TimelineEvent): string {
+function useTitle({ kind, channel, reason, outcome, limit, note }: TimelineEvent): string {
   const { t, name } = useWords();
   const word = `event.${kind}`;
   if (name('event', kind) === kind) return kind;
   return t(word as Word, {
     channel: name('channel', channel),
     reason: name('reason', reason),
-    outcome: name('guess', toOutcome(outcome)),
+    outcome: outcome ? name('attempt', outcome) : (note ?? ''),
     limit: name('limit', limit),
   });
 }

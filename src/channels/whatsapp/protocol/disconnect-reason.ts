@@ -1,3 +1,5 @@
+import type { SessionReason } from '../../../domain/whatsapp/session-reason.ts';
+
 /** How a connection ended, and what that asks for. */
 export type DisconnectReason = {
   readonly kind:
@@ -9,7 +11,9 @@ export type DisconnectReason = {
     | 'banned'
     | 'outdated'
     | 'failed';
-  readonly reason: string;
+  readonly reason: SessionReason;
+  /** What was said beyond the reason, for people. */
+  readonly errorMessage?: string;
 };
 
 type Closing = { readonly statusCode: number | undefined; readonly message: string };
@@ -24,31 +28,32 @@ const ENDINGS: Readonly<Record<number, DisconnectReason>> = {
   408: { kind: 'retry', reason: 'connection_lost' },
   503: { kind: 'retry', reason: 'service_unavailable' },
   500: { kind: 'retry', reason: 'bad_session' },
-  401: { kind: 'logged_out', reason: 'the device was unlinked: link it again' },
-  440: {
-    kind: 'replaced',
-    reason: 'another program took this session over: stop it, then restart the session',
-  },
-  402: { kind: 'banned', reason: 'WhatsApp has banned this number for a while' },
-  403: { kind: 'banned', reason: 'WhatsApp has banned this number' },
-  406: { kind: 'banned', reason: 'WhatsApp has banned this number' },
-  405: {
-    kind: 'outdated',
-    reason: 'WhatsApp refuses this client version: raise WHATSAPP_VERSION or update Waverify',
-  },
-  411: { kind: 'failed', reason: 'the account does not take linked devices' },
+  401: { kind: 'logged_out', reason: 'device_unlinked' },
+  440: { kind: 'replaced', reason: 'replaced_by_other_client' },
+  402: { kind: 'banned', reason: 'banned_temporarily' },
+  403: { kind: 'banned', reason: 'banned' },
+  406: { kind: 'banned', reason: 'banned' },
+  405: { kind: 'outdated', reason: 'client_outdated' },
+  411: { kind: 'failed', reason: 'linked_devices_not_allowed' },
 };
+
+/** As the watchdog of a session ends a connection that says nothing; it comes back as the message of its end. */
+export const NO_ANSWER = 'no_answer' satisfies SessionReason;
 
 export function toEnding({ statusCode, message }: Closing): DisconnectReason {
   // 408 is also how the last QR ends.
   if (message.includes('QR refs')) return { kind: 'linking_over', reason: 'qr_expired' };
-  const known = statusCode === undefined ? undefined : ENDINGS[statusCode];
-  return known ?? { kind: 'retry', reason: statusCode ? `error_${statusCode}` : message };
+  if (message === NO_ANSWER) return { kind: 'retry', reason: NO_ANSWER };
+  if (statusCode === undefined) {
+    return { kind: 'retry', reason: 'connection_failed', errorMessage: message };
+  }
+  const unknown = { reason: 'unexpected_status', errorMessage: String(statusCode) } as const;
+  return ENDINGS[statusCode] ?? { kind: 'retry', ...unknown };
 }
 
 /** Nothing was heard from WhatsApp at all: the network, a name server or something in between refused. */
 export function toUnreachable(host: string, cause: string): DisconnectReason {
-  return { kind: 'retry', reason: `Cannot reach ${host}: ${cause}` };
+  return { kind: 'retry', reason: 'unreachable', errorMessage: `${host}: ${cause}` };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { pino } from 'pino';
+import type { SessionReason } from '../../../domain/whatsapp/session-reason.ts';
 import { toPhoneNumber } from '../../../domain/whatsapp/whatsapp-number.ts';
 import type { AuthState } from './auth-state.ts';
 import {
@@ -106,7 +107,7 @@ export function openSocket(
       return toTimeLock(await socket.fetchAccountReachoutTimelock());
     },
     /** Lets go of the line; the device stays linked. */
-    end: (reason?: string): void => void socket.end(reason ? new Error(reason) : undefined),
+    end: (reason?: SessionReason): void => void socket.end(reason ? new Error(reason) : undefined),
     /** Unlinks the device at WhatsApp and ends. */
     logOut: (): Promise<void> => socket.logout(),
   };

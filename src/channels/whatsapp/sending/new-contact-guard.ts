@@ -1,3 +1,7 @@
+import {
+  type ContactBlockReason,
+  explainContactBlock,
+} from '../../../domain/whatsapp/session-reason.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { addSeconds, type Clock } from '../../../lib/time/clock.ts';
 import type { ContactBudget, SessionRecords } from '../interfaces.ts';
@@ -26,7 +30,7 @@ const UNNAMED_BLOCK_SECONDS = 3600;
  */
 export function createNewContactGuard({ sessionId, budget, records, now, logger }: Options) {
   /** The only node that keeps the session decides, so memory leads and the row follows. */
-  let block: { readonly until: Date; readonly by: string } | undefined;
+  let block: { readonly until: Date; readonly by: ContactBlockReason } | undefined;
   let isLoaded = false;
   /** How many questions about the time-lock are under way. */
   let asking = 0;
@@ -35,7 +39,7 @@ export function createNewContactGuard({ sessionId, budget, records, now, logger 
   async function load(): Promise<void> {
     if (isLoaded) return;
     const record = await records.findById(sessionId);
-    const { contactsBlockedUntil: until, contactsBlockedBy: by = '' } = record ?? {};
+    const { contactsBlockedUntil: until, contactsBlockedBy: by = 'unknown' } = record ?? {};
     if (!isLoaded && until) block = { until, by };
     isLoaded = true;
   }
@@ -43,7 +47,8 @@ export function createNewContactGuard({ sessionId, budget, records, now, logger 
   /** Why new contacts are refused at this moment; undefined when they are not. */
   function findBlock(): string | undefined {
     if (!block || block.until <= now()) return undefined;
-    return `new contacts are refused until ${block.until.toISOString()}: ${block.by}`;
+    const why = explainContactBlock(block.by);
+    return `new contacts are refused until ${block.until.toISOString()}: ${why}`;
   }
 
   /** Asks for one new contact; a granted one counts against the day's budget. */
@@ -62,9 +67,7 @@ export function createNewContactGuard({ sessionId, budget, records, now, logger 
     // One that is over already lifts nothing: only WhatsApp's word that there is none does.
     if (isActive && until <= now()) return;
     isLoaded = true;
-    block = isActive
-      ? { until, by: 'WhatsApp restricts this number to people who know it' }
-      : undefined;
+    block = isActive ? { until, by: 'time_locked' } : undefined;
     logger.warn({ sessionId, blockedUntil: block?.until ?? null }, 'time-lock of a number');
     await records.setContactsBlock(sessionId, block, now());
   }
@@ -72,8 +75,7 @@ export function createNewContactGuard({ sessionId, budget, records, now, logger 
   /** WhatsApp refused a new contact. The block stands when this returns; how long for is asked then. */
   async function onRestricted(readTimeLock: () => Promise<TimeLock>): Promise<void> {
     const until = addSeconds(now(), UNNAMED_BLOCK_SECONDS);
-    if (!block || block.until < until)
-      block = { until, by: 'WhatsApp refused a new contact (463)' };
+    if (!block || block.until < until) block = { until, by: 'contact_refused' };
     logger.warn(
       { sessionId, blockedUntil: block.until, why: block.by },
       'new contacts are refused',

@@ -1,3 +1,4 @@
+import { NO_ANSWER } from '../protocol/disconnect-reason.ts';
 import type { Socket, SocketEvents } from '../protocol/socket.ts';
 import type { Device } from './device.ts';
 
@@ -42,7 +43,7 @@ export function createConnection(connectMs: number) {
   /** A server that takes the upgrade and says nothing gives no event at all: then we end it. */
   function expectNews(): void {
     clearTimeout(watchdog);
-    watchdog = setTimeout(() => current?.socket.end('no_answer'), connectMs);
+    watchdog = setTimeout(() => current?.socket.end(NO_ANSWER), connectMs);
     watchdog.unref();
   }
 

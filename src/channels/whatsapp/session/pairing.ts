@@ -1,4 +1,5 @@
 import { isLinkable } from '../../../domain/whatsapp/session.ts';
+import type { SessionReason } from '../../../domain/whatsapp/session-reason.ts';
 import type { Clock } from '../../../lib/time/clock.ts';
 import { ChannelError } from '../../contract.ts';
 import type { DisconnectReason } from '../protocol/disconnect-reason.ts';
@@ -15,7 +16,7 @@ type Options = {
   readonly draft: () => Promise<Device>;
   readonly connect: (device: Device) => void;
   /** Ends the present connection; the returned function tells whether no other was begun or ended since. */
-  readonly closeConnection: (reason: string) => () => boolean;
+  readonly closeConnection: (reason: SessionReason) => () => boolean;
   readonly now: Clock;
 };
 
@@ -59,13 +60,11 @@ export function createPairing({ sessionState, connection, timing, now, ...option
   }
 
   /** An attempt left nothing behind, so it can be begun anew at any time. */
-  function onOver({ kind, reason }: DisconnectReason): void {
+  function onOver({ kind, ...why }: DisconnectReason): void {
     const wasCode = sessionState.state() === 'code';
-    if (kind === 'banned' || kind === 'outdated') transition(kind, { reason });
-    else
-      transition('unlinked', {
-        reason: wasCode && kind === 'linking_over' ? 'code_expired' : reason,
-      });
+    if (kind === 'banned' || kind === 'outdated') transition(kind, why);
+    else if (wasCode && kind === 'linking_over') transition('unlinked', { reason: 'code_expired' });
+    else transition('unlinked', why);
   }
 
   /** @throws {ChannelError} when WhatsApp does not answer in time. */

@@ -24,14 +24,15 @@ export function createSessionRecorder({ identity, records, record, fence, logger
   let writing = Promise.resolve();
 
   function note(snapshot: SessionSnapshot, change: Change): void {
-    const { sessionId, state, reason, attempt } = snapshot;
-    logger.info({ sessionId, state, reason, attempt }, describe(snapshot));
+    const { sessionId, state, reason, errorMessage, attempt } = snapshot;
+    logger.info({ sessionId, state, reason, errorMessage, attempt }, describe(snapshot));
     if (change !== 'other') {
       record({
         ...identity,
         action: actionOf[change],
         status: change === 'close' ? 'error' : 'success',
         ...(reason !== undefined && { details: reason }),
+        ...(errorMessage !== undefined && { errorMessage }),
       });
     }
     writing = writing

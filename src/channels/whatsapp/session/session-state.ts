@@ -1,5 +1,6 @@
 import type { SessionSnapshot, SessionState } from '../../../domain/whatsapp/session.ts';
 import { toSessionName } from '../../../domain/whatsapp/session-id.ts';
+import { explainSessionReason } from '../../../domain/whatsapp/session-reason.ts';
 
 /** What of a session's life belongs into its history. */
 export type Change = 'qr' | 'paired' | 'open' | 'close' | 'other';
@@ -14,6 +15,7 @@ export type Progress = ReturnType<typeof createSessionState>;
 export const FRESH: Standing = {
   state: 'unlinked',
   reason: undefined,
+  errorMessage: undefined,
   attempt: 0,
   nextTryAt: undefined,
   qr: undefined,
@@ -40,8 +42,9 @@ export function createSessionState({
     changes: Partial<Standing> = {},
     change: Change = 'other',
   ) {
-    const cleared = { reason: undefined, nextTryAt: undefined, qr: undefined };
-    sessionState = { ...sessionState, ...cleared, ...changes, state };
+    const cleared = { reason: undefined, errorMessage: undefined };
+    const over = { nextTryAt: undefined, qr: undefined };
+    sessionState = { ...sessionState, ...cleared, ...over, ...changes, state };
     publish(snapshot(), change);
     for (const wake of waiters) wake();
   }
@@ -70,6 +73,8 @@ export function createSessionState({
 }
 
 /** Why nothing can be sent through a session, for operators. */
-export function describe({ sessionId, state, reason }: SessionSnapshot): string {
-  return `session ${toSessionName(sessionId)} is ${state}${reason ? ` (${reason})` : ''}`;
+export function describe(snapshot: SessionSnapshot): string {
+  const why = explainSessionReason(snapshot);
+  const name = toSessionName(snapshot.sessionId);
+  return `session ${name} is ${snapshot.state}${why === undefined ? '' : ` (${why})`}`;
 }

@@ -1,4 +1,8 @@
 import { isEnded, type SessionState } from '../../../domain/whatsapp/session.ts';
+import {
+  explainSessionReason,
+  type SessionReason,
+} from '../../../domain/whatsapp/session-reason.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { Clock } from '../../../lib/time/clock.ts';
 import type { SessionIdentity } from '../../session-contract.ts';
@@ -35,6 +39,10 @@ type Options = {
 };
 
 export type Session = ReturnType<typeof createSession>;
+
+type Why = Pick<DisconnectReason, 'reason' | 'errorMessage'>;
+
+const toWords = ({ reason, errorMessage }: Why) => explainSessionReason({ reason, errorMessage });
 
 /** From here a linked session opens without anybody's help. */
 const COMES_BACK: ReadonlySet<SessionState> = new Set(['connecting', 'linking', 'backoff']);
@@ -105,8 +113,8 @@ export function createSession(options: Options) {
   function onUnreadable(error: Error): void {
     logger.error({ err: error, sessionId }, 'credentials cannot be read');
     if (error.name === 'SealError')
-      transition('failed', { reason: `credentials_unreadable: ${error.message}` });
-    else retry('database_unavailable');
+      transition('failed', { reason: 'credentials_unreadable', errorMessage: error.message });
+    else retry({ reason: 'database_unavailable' });
   }
 
   function connect(device: Device, state: 'connecting' | 'linking'): void {
@@ -142,7 +150,7 @@ export function createSession(options: Options) {
   async function onEnd(ending: DisconnectReason): Promise<void> {
     const device = connection.device();
     const wasLinking = sessionState.state() === 'linking';
-    const isUndisturbed = closeConnection(ending.reason);
+    const isUndisturbed = closeConnection(ending.reason, ending.errorMessage);
     if (!device?.auth.isLinked()) return linking.onOver(ending);
     await connection.whenLeft();
     if (isUndisturbed()) await onLineOver(ending, wasLinking ? 'linking' : 'connecting');
@@ -153,30 +161,30 @@ export function createSession(options: Options) {
   }
 
   async function onLineOver(
-    { kind, reason }: DisconnectReason,
+    { kind, ...why }: DisconnectReason,
     next: 'linking' | 'connecting',
   ): Promise<void> {
     switch (kind) {
       case 'restart':
         restarts += 1;
-        return restarts > MOST_RESTARTS ? retry(reason) : start(next);
+        return restarts > MOST_RESTARTS ? retry(why) : start(next);
       case 'retry':
       case 'linking_over':
-        return retry(reason);
+        return retry(why);
       default:
-        logger.error({ sessionId, reason }, 'a session ended and needs an operator');
-        if (kind !== 'logged_out') return transition(kind, { reason, attempt: 0 });
+        logger.error({ sessionId, ...why }, `a session needs an operator: ${toWords(why)}`);
+        if (kind !== 'logged_out') return transition(kind, { ...why, attempt: 0 });
         await forget().catch(onUnrecorded);
-        return transition('logged_out', { ...FRESH, reason });
+        return transition('logged_out', { ...FRESH, ...why });
     }
   }
 
-  function retry(reason: string): void {
+  function retry(why: Why): void {
     const attempt = snapshot().attempt + 1;
     const waitMs = backoffMs(attempt, timing, options.random);
-    transition('backoff', { reason, attempt, nextTryAt: new Date(now().getTime() + waitMs) });
+    transition('backoff', { ...why, attempt, nextTryAt: new Date(now().getTime() + waitMs) });
     if (attempt % ALARM_AT === 0)
-      logger.error({ sessionId, reason, attempt }, 'a session does not come back');
+      logger.error({ sessionId, ...why, attempt }, `a session does not come back: ${toWords(why)}`);
     retryTimer = setTimeout(() => void start(), waitMs);
     retryTimer.unref();
   }
@@ -208,12 +216,13 @@ export function createSession(options: Options) {
     else onUnreadable(error);
   }
 
-  function closeConnection(reason: string): () => boolean {
+  function closeConnection(reason: SessionReason, errorMessage?: string): () => boolean {
     clearTimeout(retryTimer);
     clearTimeout(stableTimer);
     const isUndisturbed = connection.leave();
     sendQueue.onDisconnect();
-    if (sessionState.state() === 'open') transition('connecting', { reason }, 'close');
+    if (sessionState.state() === 'open')
+      transition('connecting', { reason, errorMessage }, 'close');
     return isUndisturbed;
   }
 

@@ -26,7 +26,7 @@ type Entry = Readonly<Record<string, unknown>>;
 const ACTIVITY_COLUMNS = [
   ...['id', 'accountId', 'createdAt', 'action', 'status', 'sessionId', 'phoneNumber'],
   ...['verificationId', 'messageId', 'messageType', 'details', 'errorMessage', 'requestData'],
-  ...['responseData', 'ipAddress', 'userAgent', 'durationMs'],
+  ...['responseData', 'ipAddress', 'userAgent', 'durationMs', 'isTest'],
 ];
 
 const OTP_COLUMNS = [

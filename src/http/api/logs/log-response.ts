@@ -25,6 +25,7 @@ export function presentActivity(caller: Caller, activity: LoggedActivity) {
     status: ACTIVITY_STATUS.find((one) => one === activity.status) ?? 'pending',
     details: orNull(activity.details),
     errorMessage: orNull(activity.errorMessage),
+    isTest: activity.isTest,
     requestData: readTold(activity.requestData),
     responseData: readTold(activity.responseData),
     ipAddress: orNull(activity.ipAddress),

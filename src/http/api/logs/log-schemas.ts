@@ -1,5 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { activityActions } from '../../../domain/activity.ts';
+import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
+import { attemptFailures } from '../../../domain/verification/attempt-failure.ts';
+import { sessionReasons } from '../../../domain/whatsapp/session-reason.ts';
 import { pageOf, timePageFields } from '../schemas/page.ts';
 import { rangeFields } from '../schemas/time.ts';
 import { AccountId } from '../users/user-schemas.ts';
@@ -70,6 +73,18 @@ const phoneNumber = z.string().openapi({
 });
 const told = z.record(z.string(), z.unknown()).nullable();
 
+/** The codes by which a program may tell activities apart; other actions name what they are about. */
+const ActivityDetails = z
+  .union([
+    z.enum(attemptFailures).openapi('AttemptFailure'),
+    z.enum(sessionReasons).openapi('SessionReason'),
+    z.string(),
+  ])
+  .openapi({
+    description:
+      'Of `otp_verify` and `otp_expire`: an `AttemptFailure`, or null. Of `connection_close`: a `SessionReason`. Of `otp_send`: the channel. Of `limit_hit`: the limit. Of others: who did what, for people',
+  });
+
 export const Activity = z
   .object({
     id: z.int(),
@@ -81,8 +96,12 @@ export const Activity = z
     messageId: z.string().nullable(),
     verificationId: z.string().nullable(),
     status: z.enum(ACTIVITY_STATUS),
-    details: z.string().nullable(),
-    errorMessage: z.string().nullable(),
+    details: ActivityDetails.nullable(),
+    errorMessage: z.string().nullable().openapi({
+      description:
+        'Of `otp_send`, `otp_verify` and `otp_expire`: the code of the error. Of others: a text for people',
+    }),
+    isTest: z.boolean().openapi({ description: 'Whether a test key did it' }),
     requestData: told.openapi({ description: 'What was asked: listed names only, nothing secret' }),
     responseData: told.openapi({ description: 'What was answered, alike' }),
     ipAddress: z.string().nullable(),
@@ -111,7 +130,11 @@ export const LoggedOtp = z
     verifiedAt: z.iso.datetime().nullable(),
     expiresAt: z.iso.datetime(),
     delivery: z
-      .object({ channel: z.string(), status: z.string(), reason: z.string().nullable() })
+      .object({
+        channel: z.string(),
+        status: z.string(),
+        reason: z.enum(deliveryFailureReasons).nullable(),
+      })
       .nullable()
       .openapi({ description: 'The last attempt' }),
   })

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { Activity, LoggedOtp } from '../logs/log-schemas.ts';
 import { PhoneNumber } from '../verification/verification-schemas.ts';
 
@@ -13,8 +14,8 @@ const LoggedDelivery = z
     sessionId: z.string().nullable(),
     messageId: z.string().nullable(),
     status: z.string(),
-    reason: z.string().nullable(),
-    details: z.string().nullable(),
+    reason: z.enum(deliveryFailureReasons).nullable(),
+    details: z.string().nullable().openapi({ description: 'What the channel said, for people' }),
     createdAt: z.iso.datetime(),
     acceptedAt: time,
     deliveredAt: time,

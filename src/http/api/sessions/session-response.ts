@@ -2,7 +2,7 @@ import type { Caller } from '../../../domain/access/caller.ts';
 import type { LinkingSecret, SessionDetails } from '../../../services/whatsapp/session-service.ts';
 import { presentSessionId } from '../session-names.ts';
 
-/** What could break a line or turn the direction of a text around, in a name that a stranger chose. */
+/** What could break a line or turn the direction of a text around, in a text that came from outside. */
 const STEERING = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** The short answer, for those who ask often. */
@@ -14,6 +14,7 @@ export function presentStanding(caller: Caller, details: SessionDetails) {
     status: details.status,
     state: details.state,
     reason: details.reason ?? null,
+    errorMessage: details.errorMessage?.replaceAll(STEERING, '') ?? null,
     attempt: details.attempt,
     nextTryAt: details.nextTryAt?.toISOString() ?? null,
     isConnected: details.isConnected,

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { sessionStates } from '../../../domain/whatsapp/session.ts';
+import { contactBlockReasons, sessionReasons } from '../../../domain/whatsapp/session-reason.ts';
 import { PhoneNumber, SessionId, SessionPath } from '../verification/verification-schemas.ts';
 
 /** Characters that a text may not hold: control characters but for line breaks, and halves of characters. */
@@ -66,7 +67,11 @@ const standing = {
     .openapi({ description: 'The account that it belongs to: for operators, who see all' }),
   status: z.enum(['active', 'inactive', 'error', 'connecting']),
   state: State,
-  reason: z.string().nullable().openapi({ description: 'Why it came to this state' }),
+  reason: z.enum(sessionReasons).nullable().openapi({ description: 'Why it came to this state' }),
+  errorMessage: z.string().nullable().openapi({
+    description: 'More on the reason, as the network or the credentials said it: for people',
+    example: 'web.whatsapp.com: HTTP status 503',
+  }),
   attempt: z.int().openapi({ description: 'Tries in a row that failed' }),
   nextTryAt: z.iso.datetime().nullable(),
   isConnected: z.boolean(),
@@ -89,7 +94,7 @@ export const Session = z
     contactsBlockedUntil: z.iso.datetime().nullable().openapi({
       description: 'Until then the session writes to nobody whom it has not written to before',
     }),
-    contactsBlockedBy: z.string().nullable(),
+    contactsBlockedBy: z.enum(contactBlockReasons).nullable(),
     queue: z.object({ waiting: z.int(), oldestSeconds: z.number() }),
   })
   .openapi('Session');

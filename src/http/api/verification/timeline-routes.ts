@@ -55,7 +55,7 @@ export function timelineRoutes({ timelines }: Dependencies) {
 }
 
 function presentEvent(caller: Caller, event: TimelineEvent) {
-  const { at, kind, channel, sessionId, reason, outcome, limit, details } = event;
+  const { at, kind, channel, sessionId, reason, outcome, limit, details, by, note } = event;
   return {
     at: at.toISOString(),
     kind,
@@ -65,5 +65,7 @@ function presentEvent(caller: Caller, event: TimelineEvent) {
     ...(outcome !== undefined && { outcome }),
     ...(limit !== undefined && { limit }),
     ...(details !== undefined && { details }),
+    ...(by !== undefined && { by }),
+    ...(note !== undefined && { note }),
   };
 }

@@ -1,4 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
+import { attemptFailures, timelineDetails } from '../../../domain/verification/attempt-failure.ts';
 import { eventKinds } from '../../../services/activity/timeline-service.ts';
 import { VerificationId } from './verification-schemas.ts';
 
@@ -10,15 +12,25 @@ const TimelineEvent = z
     kind: z.enum(eventKinds),
     channel: z.string().optional(),
     sessionId: z.string().optional(),
-    reason: z.string().optional().openapi({
-      description:
-        'Of `failed`: `not_on_channel`, `refused`, `unavailable`, `timeout`, `misconfigured`',
-    }),
-    outcome: z.string().optional().openapi({
-      description: 'Of a `guess` that was not right: as `wrong passcode` or `locked`',
-    }),
+    reason: z
+      .enum(deliveryFailureReasons)
+      .optional()
+      .openapi({ description: 'Of `failed`: why the channel did not take the message' }),
+    outcome: z
+      .enum(attemptFailures)
+      .optional()
+      .openapi({ description: 'Of a `guess` that did not verify' }),
     limit: z.string().optional().openapi({ description: 'Of `limit`: the one that refused' }),
-    details: z.string().optional().openapi({ description: 'For people; do not rely on its words' }),
+    details: z.enum(timelineDetails).optional().openapi({
+      description: 'Of `expired`: how the code ended. Of a `guess`: whether it was the last one',
+    }),
+    by: z.string().optional().openapi({
+      description: 'Of `unlocked`: who lifted the lock',
+      example: 'user:1',
+    }),
+    note: z.string().optional().openapi({
+      description: 'What the channel said about the message, for people: its words may change',
+    }),
   })
   .openapi('TimelineEvent');
 

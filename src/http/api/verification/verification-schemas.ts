@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { channelNames } from '../../../domain/delivery/delivery.ts';
+import { channelNames, deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { locales } from '../../../domain/delivery/locale.ts';
 import { foldCode } from '../../../domain/typed-text.ts';
 import { isSessionId, isSessionName } from '../../../domain/whatsapp/session-id.ts';
@@ -157,7 +157,7 @@ export const Status = z
       .object({
         channel: z.string(),
         status: z.string(),
-        reason: z.string().nullable(),
+        reason: z.enum(deliveryFailureReasons).nullable(),
         updatedAt: z.iso.datetime(),
       })
       .nullable(),

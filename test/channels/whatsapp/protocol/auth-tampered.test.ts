@@ -55,11 +55,12 @@ const restart = (sessionId: string) => h.client.post(`/api/sessions/${sessionId}
 const send = (sessionId: string, { number }: Phone) =>
   h.client.post(`/api/sessions/${sessionId}/send-message`, { to: number, message: 'hello' });
 
-const TAMPERED = 'credentials_unreadable: it was changed, or was sealed for another place';
+const TAMPERED = 'it was changed, or was sealed for another place';
 
 async function expectFailed(sessionId: string, owner: Phone | undefined) {
   expect(await h.waitForState(['failed'], sessionId)).toMatchObject({
-    reason: TAMPERED,
+    reason: 'credentials_unreadable',
+    errorMessage: TAMPERED,
     attempt: 0,
     nextTryAt: null,
   });

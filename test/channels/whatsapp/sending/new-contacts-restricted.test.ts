@@ -1,4 +1,5 @@
 import { afterAll, afterEach, expect, it } from 'vitest';
+import { explainContactBlock } from '../../../../src/domain/whatsapp/session-reason.ts';
 import { startSendingLab } from '../../../support/whatsapp/sending-lab.ts';
 import type { Phone } from '../../../support/whatsapp-lab/lab.ts';
 
@@ -84,7 +85,7 @@ it('leaves strangers alone for an hour then, and says until when', async () => {
   expect(status).toBe(503);
   expect(refusals.count()).toBe(1);
   const { until, by } = await readBlock();
-  expect(by).toBe('WhatsApp refused a new contact (463)');
+  expect(by).toBe('contact_refused');
   const blockedFor = (Date.parse(String(until)) - refusedAt) / 1000;
   expect(blockedFor).toBeGreaterThanOrEqual(HOUR);
   expect(blockedFor).toBeLessThan(HOUR + 30);
@@ -93,7 +94,7 @@ it('leaves strangers alone for an hour then, and says until when', async () => {
     errors: [
       {
         path: 'whatsapp',
-        message: `unavailable: new contacts are refused until ${until}: ${by}`,
+        message: `unavailable: new contacts are refused until ${until}: ${explainContactBlock('contact_refused')}`,
       },
     ],
   });

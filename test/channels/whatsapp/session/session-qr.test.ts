@@ -94,11 +94,7 @@ describe('an attempt to link whose line breaks', () => {
   it.each([
     ['is cut', () => lab.end('drop'), 'connection_closed'],
     ['ends with 503', () => lab.end('stream-error', undefined, 503), 'service_unavailable'],
-    [
-      'is refused',
-      () => lab.end('failure', undefined, 401),
-      'the device was unlinked: link it again',
-    ],
+    ['is refused', () => lab.end('failure', undefined, 401), 'device_unlinked'],
   ])('and %s is over, says so, and can be begun anew', async (what, end, reason) => {
     const sessionId = `broken-${what.replaceAll(' ', '-')}`;
     await h.client.post('/api/sessions', { sessionId });

@@ -46,9 +46,9 @@ function expectBetween(ms: number, [least, most]: readonly [number, number], sla
 }
 
 describe.each([
-  ['refused', { refuseUpgrade: 503 }, 'Cannot reach 127.0.0.1: HTTP status 503'],
-  ['never answered', { ignoreUpgrade: true }, 'no_answer'],
-])('a connection whose upgrade is %s', (_, faults, reason) => {
+  ['refused', { refuseUpgrade: 503 }, 'unreachable', '127.0.0.1: HTTP status 503'],
+  ['never answered', { ignoreUpgrade: true }, 'no_answer', undefined],
+])('a connection whose upgrade is %s', (_, faults, reason, errorMessage) => {
   it('is given up, and tried again after growing waits until the fault is gone', async () => {
     await waitFor(async () => ((await h.status())['attempt'] === 0 ? true : undefined), 'a rest');
     const [from, logins] = [trailOf(h, 'default').length, lab.logins(owner.pn)];
@@ -59,7 +59,8 @@ describe.each([
     });
     lab.faults = faults;
     lab.end('drop', owner.pn);
-    await waitFor(() => views.find(({ attempt }) => attempt === 3), 'the third wait');
+    const wait = await waitFor(() => views.find(({ attempt }) => attempt === 3), 'the third wait');
+    expect(wait.errorMessage).toBe(errorMessage);
     lab.faults = {};
     await h.waitForState(['open']);
     await waitFor(

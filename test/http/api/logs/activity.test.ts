@@ -121,13 +121,11 @@ describe.each(dialects)('the activity log of calls on %s', (dialect) => {
     expect(refused).toMatchObject({ phoneNumber, errorMessage: 'resend_too_soon' });
     const attempts = await readRows('otp_verify');
     expect(attempts.map((row) => [row.status, row.details, row.verificationId])).toEqual([
-      ['error', 'wrong passcode', verificationId],
+      ['error', 'wrong_code', verificationId],
       ['success', null, verificationId],
-      ['error', 'no live passcode', null],
+      ['error', 'no_live_code', null],
     ]);
-    expect(await readRows('otp_expire')).toMatchObject([
-      { phoneNumber, details: 'no live passcode' },
-    ]);
+    expect(await readRows('otp_expire')).toMatchObject([{ phoneNumber, details: 'no_live_code' }]);
   });
 
   it('marks what a test key does', async () => {
@@ -141,10 +139,18 @@ describe.each(dialects)('the activity log of calls on %s', (dialect) => {
     await tester.send(phoneNumber);
     await tester.verify(phoneNumber, '654321');
     await tester.verify(phoneNumber, '123456');
-    expect(await readRows('otp_send')).toMatchObject([{ phoneNumber, details: 'test' }]);
-    expect((await readRows('otp_verify')).map(({ details }) => details)).toEqual([
-      'test: wrong passcode',
-      'test',
+    await tester.send(`${phoneNumber}0`);
+    await otp.sendCode(nextNumber());
+    const sends = await readRows('otp_send');
+    expect(sends).toMatchObject([
+      { phoneNumber, details: 'test', isTest: true },
+      { status: 'error', details: null, isTest: true },
+      { status: 'success', details: 'http', isTest: false },
+    ]);
+    const attempts = await readRows('otp_verify');
+    expect(attempts.map(({ details, isTest }) => [details, isTest])).toEqual([
+      ['wrong_code', true],
+      [null, true],
     ]);
   });
 

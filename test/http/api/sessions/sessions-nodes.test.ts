@@ -41,7 +41,7 @@ describe('a session that this node does not keep', () => {
       state: 'connecting',
       status: 'connecting',
       isConnected: false,
-      reason: 'no node keeps it at this moment',
+      reason: 'not_kept',
     });
     // Whoever wants something of it makes this node take it up: it turns out not to be linked.
     expect((await sessions.qr('orphan')).status).toBe(200);

@@ -31,6 +31,7 @@ describe('a session by HTTP', () => {
       status: 'active',
       state: 'open',
       reason: null,
+      errorMessage: null,
       attempt: 0,
       nextTryAt: null,
       isConnected: true,

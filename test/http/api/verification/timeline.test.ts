@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDeliveryStore } from '../../../../src/storage/delivery/delivery-store.ts';
+import { toVerdict } from '../../../../web/console/timeline/diagnosis.ts';
 import { dialects } from '../../../support/database/databases.ts';
 import { createAccessCalls } from '../../../support/http/access-calls.ts';
 import { createAccountCalls, createOperatorCalls } from '../../../support/http/account-calls.ts';
@@ -83,12 +84,12 @@ describe.each(dialects)('the timeline of a code on %s', (dialect) => {
     });
   });
 
-  it('tells of a wrong guess before the right one', async () => {
+  it('tells of a wrong attempt before the right one', async () => {
     const { phoneNumber, code, verificationId } = await send();
     await otp.verify(phoneNumber, wrongCodes(code, 1)[0] ?? '');
     await otp.verify(phoneNumber, code);
     const { events } = await timelineOf(verificationId);
-    expect(inShort(events)).toEqual([...SENT, 'guess wrong passcode', 'verified']);
+    expect(inShort(events)).toEqual([...SENT, 'guess wrong_code', 'verified']);
   });
 
   it('tells of one whose time was over, before and after the job has tidied it', async () => {
@@ -101,7 +102,7 @@ describe.each(dialects)('the timeline of a code on %s', (dialect) => {
     for (const { events, status, expiresAt } of [before, after] as const) {
       expect(status).toBe('expired');
       expect(inShort(events)).toEqual([...SENT, 'expired']);
-      expect(events.at(-1)).toMatchObject({ at: expiresAt, details: 'its time was over' });
+      expect(events.at(-1)).toMatchObject({ at: expiresAt, details: 'timed_out' });
     }
   });
 
@@ -114,8 +115,8 @@ describe.each(dialects)('the timeline of a code on %s', (dialect) => {
       await timelineOf(second.verificationId),
     ];
     expect(inShort(replaced.events)).toEqual([...SENT, 'expired']);
-    expect(replaced.events.at(-1)?.['details']).toBe('another passcode took its place');
-    expect(ended.events.at(-1)).toMatchObject({ kind: 'expired', details: 'a caller ended it' });
+    expect(replaced.events.at(-1)?.['details']).toBe('superseded');
+    expect(ended.events.at(-1)).toMatchObject({ kind: 'expired', details: 'canceled_by_caller' });
   });
 
   it('tells of a channel that did not answer, and of the next one', async () => {
@@ -127,7 +128,7 @@ describe.each(dialects)('the timeline of a code on %s', (dialect) => {
       ...['requested', 'attempt http', 'failed http timeout'],
       ...['attempt console', 'accepted console'],
     ]);
-    expect(events[2]?.['details']).toMatch(/did not answer in time/);
+    expect(events[2]?.['note']).toMatch(/did not answer in time/);
   });
 
   it('tells why every channel failed', async () => {
@@ -139,7 +140,7 @@ describe.each(dialects)('the timeline of a code on %s', (dialect) => {
     const { events, status } = await timelineOf(verificationId);
     expect(status).toBe('failed');
     expect(inShort(events)).toEqual(['requested', 'attempt http', 'failed http refused']);
-    expect(events[2]?.['details']).toBe('the gateway answered 400');
+    expect(events[2]?.['note']).toBe('the gateway answered 400');
   });
 
   it('tells of a limit that was hit before', async () => {
@@ -170,9 +171,9 @@ describe.each(dialects)('the timeline of a code on %s', (dialect) => {
         h.database.models.ActivityLog.count({ where: { phoneNumber, action: 'limit_hit' } }),
       )
       .toBe(1);
-    const wrong = ['guess wrong passcode', 'guess wrong passcode'];
+    const wrong = ['guess wrong_code', 'guess wrong_code'];
     const locked = await timelineOf(verificationId);
-    // Nobody waits for the row of the limit: it may come before or after the guess that hit it.
+    // Nobody waits for the row of the limit: it may come before or after the attempt that hit it.
     const [, , , , , ...hit] = inShort(locked.events);
     expect(inShort(locked.events).slice(0, 5)).toEqual([...SENT, ...wrong]);
     expect(hit.sort()).toEqual(['guess locked', 'limit otp-fail-phone-hour']);
@@ -180,10 +181,10 @@ describe.each(dialects)('the timeline of a code on %s', (dialect) => {
     await otp.verify(phoneNumber, code);
     const { events } = await timelineOf(verificationId);
     expect(inShort(events).slice(-2)).toEqual(['unlocked', 'verified']);
-    expect(events.at(-2)?.['details']).toBe('bootstrap');
+    expect(events.at(-2)?.['by']).toBe('bootstrap');
   });
 
-  it('tells which wrong guess was the last that was allowed', async () => {
+  it('tells which wrong attempt was the last that was allowed', async () => {
     const { phoneNumber, code, verificationId } = await send();
     const [first = '', second = '', third = ''] = wrongCodes(code, 3);
     await otp.verify(phoneNumber, first);
@@ -193,12 +194,12 @@ describe.each(dialects)('the timeline of a code on %s', (dialect) => {
     await otp.unlock(phoneNumber);
     await otp.verify(phoneNumber, code);
     const { events } = await timelineOf(verificationId);
-    const guesses = events.filter(({ kind }) => kind === 'guess');
-    expect(guesses.map(({ outcome, details }) => [outcome, details])).toEqual([
-      ['wrong passcode', undefined],
-      ['wrong passcode', undefined],
-      ['wrong passcode', 'no guesses are left'],
-      ['no live passcode', undefined],
+    const attempts = events.filter(({ kind }) => kind === 'guess');
+    expect(attempts.map(({ outcome, details }) => [outcome, details])).toEqual([
+      ['wrong_code', undefined],
+      ['wrong_code', undefined],
+      ['wrong_code', 'no_attempts_left'],
+      ['no_live_code', undefined],
     ]);
   });
 
@@ -231,6 +232,44 @@ describe.each(dialects)('the timeline of a code on %s', (dialect) => {
     expect((await ask((await send()).verificationId, tester)).status).toBe(404);
   });
 
+  it('knows the wrong codes of a test key as wrong, and which one was the last', async () => {
+    const phoneNumber = nextNumber();
+    const access = createAccessCalls(h);
+    const scopes = ['otp:send', 'otp:verify'];
+    const tester = access.as((await access.createKey({ scopes, mode: 'test' })).secret);
+    await access.as(API_KEY).put(`/api/test-numbers/${encodeURIComponent(phoneNumber)}`, {
+      otp: '123456',
+    });
+    await tester.post('/api/otp/send', { phoneNumber });
+    const { verificationId } = await otp.row(phoneNumber);
+    for (const wrong of wrongCodes('123456', 3)) {
+      await tester.post('/api/otp/verify', { verificationId, otp: wrong });
+    }
+    const { events } = await timelineOf(verificationId);
+    expect(inShort(events)).toEqual(['requested', ...Array(3).fill('guess wrong_code')]);
+    expect(events.map(({ details }) => details)).toEqual([
+      ...Array(3).fill(undefined),
+      'no_attempts_left',
+    ]);
+    expect(toVerdict({ status: 'expired', events: events as never })).toEqual({
+      word: 'verdict.spent',
+    });
+  });
+
+  it('shows a text that another version wrote about an attempt as it is', async () => {
+    const { phoneNumber, code, verificationId } = await send();
+    await otp.verify(phoneNumber, wrongCodes(code, 1)[0] ?? '');
+    await h.activity.flush();
+    await h.database.statements.change(
+      `UPDATE "activity_logs" SET "details" = 'wrong passcode'
+       WHERE "verificationId" = $1 AND "action" = 'otp_verify'`,
+      [verificationId],
+    );
+    const { events } = await timelineOf(verificationId);
+    expect(events.at(-1)).toMatchObject({ kind: 'guess', note: 'wrong passcode' });
+    expect(events.at(-1)?.['outcome']).toBeUndefined();
+  });
+
   it('tells that a number is not on WhatsApp, and of the way around', async () => {
     const lab = await startLab();
     const env = { ...ENV, OTP_CHANNELS: 'whatsapp,http', CHANNEL_TIMEOUT_SECONDS: '20' };
@@ -243,7 +282,7 @@ describe.each(dialects)('the timeline of a code on %s', (dialect) => {
       ...['requested', 'attempt whatsapp', 'failed whatsapp not_on_channel'],
       ...['attempt http', 'accepted http'],
     ]);
-    expect(events[2]?.['details']).toBe('the number is not on WhatsApp');
+    expect(events[2]?.['note']).toBe('the number is not on WhatsApp');
     await wa.close();
     await lab.close();
   });
