@@ -28,9 +28,9 @@ async function main(): Promise<void> {
     throw new Error(`This would delete all data. To do it in production, add: --confirm ${name}`);
   }
   const claim = values.force ? await claimAlone(config.database) : undefined;
-  await withMigrator(config.database, async (migrator) => {
-    if (values.force) console.log(`${(await migrator.down({ to: 0 })).length} migration(s) undone`);
-    console.log(`${(await migrator.up()).length} migration(s) applied to ${name}`);
+  await withMigrator(config.database, async (schema) => {
+    if (values.force) console.log(`${(await schema.downToNothing()).length} migration(s) undone`);
+    console.log(`${(await schema.up()).length} migration(s) applied to ${name}`);
   }).catch((error: unknown) => {
     throw toNotOpen(config.database, error);
   });

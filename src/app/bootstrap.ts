@@ -27,14 +27,14 @@ import { claimAlone, claimSoleUse } from '../storage/sole-use.ts';
 import { buildAccess } from './access.ts';
 import { buildDelivery } from './delivery.ts';
 import {
-  type Infrastructure,
   createInfrastructure,
-  type Secrets,
+  type Infrastructure,
   type Platform,
+  type Secrets,
 } from './infrastructure.ts';
 import { joinNodes } from './join-nodes.ts';
 
-export type { Secrets, Platform };
+export type { Platform, Secrets };
 
 /** What a request may take beside the channel: places among the hashes, and a database that is slow. */
 const REQUEST_SECONDS = 30;
@@ -99,7 +99,7 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
 /** @throws {DatabaseNotOpen} which says what to do. */
 async function openMigrated(config: DatabaseConfig) {
   try {
-    await withMigrator(config, (migrator) => migrator.up());
+    await withMigrator(config, (schema) => schema.up());
     return await openDatabase(config);
   } catch (error) {
     throw toNotOpen(config, error);

@@ -228,5 +228,5 @@ function assertAccessIsKnown(app: App): void {
     .filter(({ method }) => method !== 'ALL')
     .map(({ method, path }) => `${method} ${path}`)
     .filter((route) => !(route in routeAccess));
-  if (unknown.length > 0) throw new Error(`route-access.ts lacks ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw new Error(`access-table.ts lacks ${unknown.join(', ')}`);
 }

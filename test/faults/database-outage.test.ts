@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
 import { open } from '../support/database/migrated-database.ts';
-import { startTcpProxy, type TcpProxy } from '../support/database/tcp-proxy.ts';
 import type { Answer } from '../support/http/client.ts';
 import { createHarness, type Harness } from '../support/http/harness.ts';
 import { createOtpCalls, inParallel, type OtpCalls, tally } from '../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
+import { startTcpProxy, type TcpProxy } from '../support/process/tcp-proxy.ts';
 
 const servers = dialects.filter((dialect) => dialect !== 'sqlite');
 

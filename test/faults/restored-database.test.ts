@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/database/databases.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../support/database/lanes.ts';
 import { open as openDatabase } from '../support/database/migrated-database.ts';
 import { copyTables } from '../support/database/table-copy.ts';
 import { createHarness, type Harness } from '../support/http/harness.ts';
@@ -14,7 +15,8 @@ const nextNumber = createPhoneNumbers();
 /** All that a backup has of what is told here. */
 const ALL = ['otp_logs', 'rate_limits', 'tokens', 'idempotency_keys', 'nodes', 'epochs'];
 
-describe.each(dialects)('C29: a restored database (%s)', (dialect) => {
+onEveryDatabase('C29: a restored database (%s)', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let testDatabase: TestDatabase;
   let open: Harness[];
 
@@ -127,7 +129,7 @@ describe.each(dialects)('C29: a restored database (%s)', (dialect) => {
     expect((await people.refresh(refreshToken)).status).toBe(401);
   });
 
-  it.each([
+  itOnOne.each([
     ['short', 0, 200],
     ['long', 121_000, 400],
   ])('is guessed on another machine by a silence that was %s', async (_, silence, status) => {
@@ -145,14 +147,17 @@ describe.each(dialects)('C29: a restored database (%s)', (dialect) => {
     expect((await verify(second, phoneNumber, code)).status).toBe(status);
   });
 
-  it('would not be noticed where nothing can be written, which is told of; all else works', async () => {
-    const file = join(testDatabase.statePath, 'no-folder');
-    writeFileSync(file, '');
-    const h = await start({ STATE_PATH: join(file, 'state') });
-    const phoneNumber = nextNumber();
-    const code = await createOtpCalls(h).sendCode(phoneNumber);
-    expect((await verify(h, phoneNumber, code)).status).toBe(200);
-    await h.nodes.beat();
-    expect(h.logLines.filter((line) => line.includes('STATE_PATH'))).toHaveLength(1);
-  });
+  itOnOne(
+    'would not be noticed where nothing can be written, which is told of; all else works',
+    async () => {
+      const file = join(testDatabase.statePath, 'no-folder');
+      writeFileSync(file, '');
+      const h = await start({ STATE_PATH: join(file, 'state') });
+      const phoneNumber = nextNumber();
+      const code = await createOtpCalls(h).sendCode(phoneNumber);
+      expect((await verify(h, phoneNumber, code)).status).toBe(200);
+      await h.nodes.beat();
+      expect(h.logLines.filter((line) => line.includes('STATE_PATH'))).toHaveLength(1);
+    },
+  );
 });

@@ -1,16 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { systemClock } from '../../src/lib/time/clock.ts';
 import { createRollupSourceStore } from '../../src/storage/analytics/rollup-source-store.ts';
 import { countsOf, countTables, OWNER, openAnalytics } from '../support/analytics-fixture.ts';
-import { createTestDatabase, dialects } from '../support/database/databases.ts';
+import { createTestDatabase } from '../support/database/databases.ts';
+import { onEveryDatabase } from '../support/database/lanes.ts';
 import { open } from '../support/database/migrated-database.ts';
+import { killsOf } from '../support/full-run.ts';
 import { type Gateway, startGateway } from '../support/http/gateway.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
 import { type ServerProcess, startServerProcess } from '../support/process/server-process.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const KILLS = 3;
+const KILLS = killsOf(3);
 const PEOPLE_AT_ONCE = 16;
 
 /** The job that counts begins at each of these moments of the clock. */
@@ -35,7 +37,7 @@ async function goOn(node: ServerProcess, gateway: Gateway): Promise<void> {
   }
 }
 
-describe.each(dialects)('roll-ups of a process that is killed (%s)', (dialect) => {
+onEveryDatabase('roll-ups of a process that is killed (%s)', (dialect) => {
   it('equal the tables after the restart, and nothing is counted twice', {
     timeout: 120_000,
   }, async () => {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createUsageStore, type Usage } from '../../src/storage/analytics/usage-store.ts';
 import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import { onEveryDatabase } from '../support/database/lanes.ts';
 import { open } from '../support/database/migrated-database.ts';
-import { startTcpProxy } from '../support/database/tcp-proxy.ts';
 import { API_KEY } from '../support/http/client.ts';
 import { type Gateway, startGateway } from '../support/http/gateway.ts';
 import { createHarness } from '../support/http/harness.ts';
 import { inParallel } from '../support/http/otp-calls.ts';
 import { startServerProcess } from '../support/process/server-process.ts';
+import { startTcpProxy } from '../support/process/tcp-proxy.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** A route that asks nothing of the database. */
@@ -26,7 +27,7 @@ async function countOf(testDatabase: TestDatabase, route: string): Promise<numbe
   return rows.filter((row) => row.route === route).reduce((sum, { requests }) => sum + requests, 0);
 }
 
-describe.each(dialects)('usage that is not written yet (%s)', (dialect) => {
+onEveryDatabase('usage that is not written yet (%s)', (dialect) => {
   async function withDatabase(work: (testDatabase: TestDatabase) => Promise<void>) {
     const testDatabase = await createTestDatabase(dialect);
     await work(testDatabase).finally(() => testDatabase.drop());

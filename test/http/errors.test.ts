@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { dialects } from '../support/database/databases.ts';
+import { afterEach, expect, it } from 'vitest';
+import { onOneDatabase } from '../support/database/lanes.ts';
 import { createHarness, type Harness } from '../support/http/harness.ts';
 
 const PHONE = '+6281234567890';
@@ -8,7 +8,7 @@ let h: Harness;
 
 afterEach(() => h.close());
 
-describe.each(dialects)('a failure that nobody foresaw, on %s', (dialect) => {
+onOneDatabase('a failure that nobody foresaw, on %s', (dialect) => {
   it('is answered with a fixed sentence, and told whole in the log under its requestId', async () => {
     h = await createHarness({ dialect });
     await h.database.sequelize.query('DROP TABLE otp_logs');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../support/database/databases.ts';
+import { onOneDatabase } from '../support/database/lanes.ts';
 import { API_KEY } from '../support/http/client.ts';
 import { createHarness, type Harness } from '../support/http/harness.ts';
 import { createOtpCalls, type OtpCalls } from '../support/http/otp-calls.ts';
@@ -38,7 +38,7 @@ const SPELLINGS: readonly (readonly [string, (text: string) => string])[] = [
   ['Khmer digits', (text) => inDigits('០', text)],
 ];
 
-describe.each(dialects)('what people type, on %s', (dialect) => {
+onOneDatabase('what people type, on %s', (dialect) => {
   let h: Harness;
   let otp: OtpCalls;
   const nextNumber = createPhoneNumbers();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../support/database/databases.ts';
+import { onOneDatabase } from '../support/database/lanes.ts';
 import type { Answer } from '../support/http/client.ts';
 import { createHarness, type Harness } from '../support/http/harness.ts';
 import { createOtpCalls, inParallel, type OtpCalls, tally } from '../support/http/otp-calls.ts';
@@ -22,7 +22,7 @@ function expectQuotaProblem(answer: Answer): number {
   return wait;
 }
 
-describe.each(dialects)('limits on %s', (dialect) => {
+onOneDatabase('limits on %s', (dialect) => {
   const nextPhoneNumber = createPhoneNumbers();
   let h: Harness;
   let otp: OtpCalls;

@@ -1,9 +1,10 @@
 import type { WhereOptions } from 'sequelize';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addSeconds } from '../../src/lib/time/clock.ts';
 import { createLeaseStore } from '../../src/storage/limits/lease-store.ts';
 import { createVerificationStore } from '../../src/storage/verification/verification-store.ts';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/databases.ts';
+import { onEveryDatabase } from '../support/database/lanes.ts';
 import { newVerification } from '../support/database/new-verification.ts';
 import { createHarness, type Harness } from '../support/http/harness.ts';
 import { createOtpCalls } from '../support/http/otp-calls.ts';
@@ -12,7 +13,7 @@ import { createPhoneNumbers } from '../support/phone-numbers.ts';
 const DAY = 86_400;
 const MINUTE = 60;
 
-describe.each(dialects)('maintenance on %s', (dialect) => {
+onEveryDatabase('maintenance on %s', (dialect) => {
   let testDatabase: TestDatabase;
   let first: Harness;
   let second: Harness;

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/databases.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../support/database/lanes.ts';
 import { API_KEY } from '../support/http/client.ts';
 import { createHarness, SECRET_KEY } from '../support/http/harness.ts';
 import { createPeopleCalls, NO_LOGIN_LIMITS, nextEmail, PASSWORD } from '../support/http/users.ts';
@@ -33,7 +34,8 @@ async function run(database: TestDatabase, args: readonly string[], typed: strin
   return { code, stdout, stderr };
 }
 
-describe.each(dialects)('create-user on %s', (dialect) => {
+onEveryDatabase('create-user on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase(dialect);
@@ -43,7 +45,7 @@ describe.each(dialects)('create-user on %s', (dialect) => {
   const create = (args: readonly string[], typed?: string) =>
     run(database, ['--name', 'Ana', ...args], typed);
 
-  it('makes an operator in an empty database, who can log in and is on record', async () => {
+  itOnOne('makes an operator in an empty database, who can log in and is on record', async () => {
     const email = nextEmail();
     const made = await create(['--email', ` ${email.toUpperCase()} `], `${PASSWORD}\nmore\n`);
     expect(made).toEqual({
@@ -61,7 +63,7 @@ describe.each(dialects)('create-user on %s', (dialect) => {
     await h.close();
   });
 
-  it('makes a person of an account', async () => {
+  itOnOne('makes a person of an account', async () => {
     const email = nextEmail();
     const args = ['--email', email, '--role', 'USER', '--account', 'shop'];
     const { code, stdout } = await create(args, `${PASSWORD}\n`);

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import {
+  createTestDatabase,
+  type dialects,
+  type TestDatabase,
+} from '../support/database/databases.ts';
+import { onEveryDatabase } from '../support/database/lanes.ts';
 import { open } from '../support/database/migrated-database.ts';
 import { PASSWORD } from '../support/http/users.ts';
 import { runProgram } from '../support/process/script-process.ts';
@@ -77,7 +82,7 @@ describe('an SQLite file', () => {
   });
 });
 
-describe.each(dialects)('scripts beside the service on %s', (dialect) => {
+onEveryDatabase('scripts beside the service on %s', (dialect) => {
   useDatabase(dialect);
 
   it('migrate a new database at the same moment', async () => {

@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Step } from '../../src/storage/statement.ts';
-import { dialects } from '../support/database/databases.ts';
+import { onEveryDatabase } from '../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
 } from '../support/database/migrated-database.ts';
 import { inParallel } from '../support/http/otp-calls.ts';
 
-describe.each(dialects)('several statements at once on %s', (dialect) => {
+onEveryDatabase('several statements at once on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let made = 0;
   const nextName = () => `lease-${++made}`;

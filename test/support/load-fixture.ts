@@ -1,6 +1,6 @@
 import type { BrowserWorld } from './browser/browser-fixture.ts';
 import { countEverything } from './count-everything.ts';
-import { createSessionRecorder } from './database/history.ts';
+import { createHistory } from './database/history.ts';
 
 const HOURS = 24 * 7;
 
@@ -37,7 +37,7 @@ export async function makeBusy({ h, lab }: BrowserWorld): Promise<void> {
 }
 
 async function writeHistory({ database }: BrowserWorld['h']): Promise<void> {
-  const { addVerification, addMessage } = createSessionRecorder(database);
+  const { addVerification, addMessage } = createHistory(database);
   const now = Date.now();
   for (let hour = HOURS; hour > 0; hour -= 1) {
     const start = new Date(now - hour * 3_600_000 + 600_000);

@@ -1,5 +1,9 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
+const LANES = `Suites that are the same over each database ran on SQLite only, and processes were killed twice at most.
+Everything, on all databases: npm run test:full
+`;
+
 /** Ends the output with one plain line that a person or a CI can read. */
 export class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
@@ -16,8 +20,9 @@ export class SummaryReporter implements Reporter {
     }
     const { passed, failed, skipped } = count;
     process.on('exit', () => {
+      const lanes = process.env['TEST_FULL'] === 'true' ? '' : LANES;
       process.stdout.write(
-        `\n${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}\n`,
+        `\n${lanes}${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}\n`,
       );
     });
   }

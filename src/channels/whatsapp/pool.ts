@@ -6,7 +6,7 @@ import type { Logger } from '../../lib/logger.ts';
 import { createOwnerId } from '../../lib/process-identity.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { DeliveryReceipt } from '../contract.ts';
-import type { SessionIdentity, SessionHost } from '../session-contract.ts';
+import type { SessionHost, SessionIdentity } from '../session-contract.ts';
 import { createInboundGate } from './inbound/inbound-gate.ts';
 import type {
   ContactBook,

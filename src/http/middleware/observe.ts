@@ -4,7 +4,7 @@ import type { Logger } from '../../lib/logger.ts';
 import type { ActivityService } from '../../services/activity/activity-service.ts';
 import type { UsageService } from '../../services/analytics/usage-service.ts';
 import type { Metrics } from '../../services/operations/metrics-service.ts';
-import { isPolling, captureResponse, toAuditEntry } from '../audit-entry.ts';
+import { captureResponse, isPolling, toAuditEntry } from '../audit-entry.ts';
 import type { ReadClientAddress } from '../client-address.ts';
 import type { HttpEnv } from '../http-env.ts';
 import { matchedRoute } from './matched-route.ts';

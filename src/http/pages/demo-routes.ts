@@ -9,7 +9,7 @@ import type { LimiterService } from '../../services/limits/limiter-service.ts';
 import type { VerificationService } from '../../services/verification/verification-service.ts';
 import { nullAsAbsent } from '../api/schemas/null-as-absent.ts';
 import type { ReadRecipient } from '../api/verification/parse-verification.ts';
-import { PhoneNumber, codeOf, VerificationId } from '../api/verification/verification-schemas.ts';
+import { codeOf, PhoneNumber, VerificationId } from '../api/verification/verification-schemas.ts';
 import type { HttpEnv } from '../http-env.ts';
 
 /**

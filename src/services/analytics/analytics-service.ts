@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
-import { addCounts, type FunnelCounts, emptyCounts } from '../../domain/analytics/funnel-stats.ts';
+import { addCounts, emptyCounts, type FunnelCounts } from '../../domain/analytics/funnel-stats.ts';
 import { noSuchSession } from '../../domain/whatsapp/session.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import { startOfDay, startsBetween } from '../../lib/time/time-zone.ts';

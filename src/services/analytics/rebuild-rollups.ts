@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   activityCounters,
-  type FunnelCounts,
   emptyCounts,
+  type FunnelCounts,
   verificationCounters,
 } from '../../domain/analytics/funnel-stats.ts';
 import { type Increment, nextQuarter, type RollupSource } from '../../domain/analytics/rollup.ts';

@@ -1,11 +1,11 @@
 import {
   addCounts,
+  bucketOf,
+  emptyCounts,
   eventBits,
   type FunnelCounts,
-  emptyCounts,
-  verificationCounters,
-  bucketOf,
   type Histogram,
+  verificationCounters,
 } from '../../domain/analytics/funnel-stats.ts';
 import {
   everOf,

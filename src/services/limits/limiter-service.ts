@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { DEMO_ACCOUNT_ID, type RequestOrigin } from '../../domain/access/caller.ts';
 import {
-  type RateLimitHit,
   lastWithRoom,
+  type RateLimitHit,
   type RateLimitStatus,
   toRate,
 } from '../../domain/rate-limit.ts';

@@ -1,7 +1,7 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { assertPermitted, isPermitted } from '../../domain/access/key-restrictions.ts';
 import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
-import { type Verification, isOverAt } from '../../domain/verification/verification.ts';
+import { isOverAt, type Verification } from '../../domain/verification/verification.ts';
 import type { VerificationRef } from '../../storage/verification/verification-store.ts';
 import type { Dependencies } from './context.ts';
 

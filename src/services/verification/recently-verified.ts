@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { activeKeyOf } from '../../domain/verification/verification.ts';
 import type { VerificationRef } from '../../storage/verification/verification-store.ts';
-import type { HashedCode, CodeHasher } from './code-hasher.ts';
+import type { CodeHasher, HashedCode } from './code-hasher.ts';
 
 /** So long a second press of the same button, or a retry of the same request, is known as one. */
 const REMEMBERED_MS = 60_000;

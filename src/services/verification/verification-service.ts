@@ -3,10 +3,10 @@ import { assertPermitted } from '../../domain/access/key-restrictions.ts';
 import type { RateLimitStatus } from '../../domain/rate-limit.ts';
 import { refuse } from '../../domain/refusal.ts';
 import {
+  isOverAt,
   type Verification,
   type VerificationScope,
   type VerificationStatus,
-  isOverAt,
 } from '../../domain/verification/verification.ts';
 import { secondsUntil } from '../../lib/time/clock.ts';
 import type { Delivery } from '../../storage/delivery/delivery-store.ts';

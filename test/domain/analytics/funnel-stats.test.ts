@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
-  emptyCounts,
-  quantile,
   bucketOf,
+  emptyCounts,
   HISTOGRAM_BUCKETS,
   type Histogram,
+  quantile,
 } from '../../../src/domain/analytics/funnel-stats.ts';
 
 /** The ranges of times in milliseconds. */

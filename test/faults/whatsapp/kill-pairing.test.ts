@@ -5,6 +5,7 @@ import { createCredentialStore } from '../../../src/storage/whatsapp/credential-
 import { createSessionStore } from '../../../src/storage/whatsapp/session-store.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database/databases.ts';
 import { open } from '../../support/database/migrated-database.ts';
+import { killsOf } from '../../support/full-run.ts';
 import type { ServerProcess } from '../../support/process/server-process.ts';
 import { BACK_MS, startWhatsAppProcess } from '../../support/process/whatsapp-process.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -48,7 +49,7 @@ const MOMENTS: readonly ((linking: Linking) => boolean | Promise<boolean>)[] = [
   ({ owner }) => lab.logins(owner.pn) > 0,
 ];
 
-const KILLS = Number(process.env['TEST_KILLS'] ?? MOMENTS.length);
+const KILLS = killsOf(MOMENTS.length);
 
 /** A phone scans the QR of a new session; the process is killed in the numbered moment of that. */
 async function killWhileLinking({ sessionId, owner }: Linking, number: number): Promise<void> {

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import {
   type AccountCalls,
   createAccountCalls,
@@ -31,7 +31,7 @@ function look({ status, headers, body }: Answer) {
   return { status, headers: Object.keys(headers).sort(), told };
 }
 
-describe.each(dialects)('two accounts on %s', (dialect) => {
+onOneDatabase('two accounts on %s', (dialect) => {
   const nextNumber = createPhoneNumbers();
   let h: Harness;
   let shop: AccountCalls;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dialects } from '../../support/database/databases.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 
@@ -36,7 +36,7 @@ async function withDemo(
   }
 }
 
-describe.each(dialects)('the demo on %s', (dialect) => {
+onOneDatabase('the demo on %s', (dialect) => {
   it('sends a code, refuses a wrong one, accepts the right one, once', () =>
     withDemo({ dialect, env: NO_COOLDOWN }, async (h, demo) => {
       const phoneNumber = createPhoneNumbers()();

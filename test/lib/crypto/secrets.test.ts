@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   createSecretKey,
   digestOf,
-  randomId,
   isSameSecret,
+  randomId,
 } from '../../../src/lib/crypto/secrets.ts';
 
 const SECRET = 'secret-0123456789abcdef0123456789abcdef';

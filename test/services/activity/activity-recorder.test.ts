@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createLogger } from '../../../src/lib/logger.ts';
 import { createActivityRecorder } from '../../../src/services/activity/activity-recorder.ts';
 import {
   type Activity,
   createActivityStore,
 } from '../../../src/storage/activity/activity-store.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -14,7 +14,8 @@ import { waitFor } from '../../support/wait-for.ts';
 
 const CALL: Activity = { accountId: 'default', action: 'api_call', status: 'success' };
 
-describe.each(dialects)('the activity recorder on %s', (dialect) => {
+onEveryDatabase('the activity recorder on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let migrated: MigratedDatabase;
 
   beforeAll(async () => {
@@ -75,7 +76,7 @@ describe.each(dialects)('the activity recorder on %s', (dialect) => {
     expect(second?.createdAt).toEqual(new Date('2026-03-01T12:00:00.500Z'));
   });
 
-  it('writes by itself when its time has come, and at once when many wait', async () => {
+  itOnOne('writes by itself when its time has come, and at once when many wait', async () => {
     const [patient, full] = [createNode(), createNode()];
     for (let call = 0; call < 199; call += 1) patient.add({ ...CALL, details: 'patient' });
     for (let call = 0; call < 200; call += 1) full.add({ ...CALL, details: 'full' });
@@ -126,7 +127,7 @@ describe.each(dialects)('the activity recorder on %s', (dialect) => {
     expect(lines).toMatchObject([{ msg: 'activity is lost', rows: 1 }]);
   });
 
-  it('tells on closing what it cannot write, and how much it had no room for', async () => {
+  itOnOne('tells on closing what it cannot write, and how much it had no room for', async () => {
     const node = createNode();
     const repair = await breakTable();
     for (let call = 0; call < 10_007; call += 1) node.add(CALL);

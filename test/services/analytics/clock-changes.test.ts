@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import { readMoment } from '../../../src/lib/time/time-zone.ts';
 import { OWNER, openAnalytics } from '../../support/analytics-fixture.ts';
-import { dialects } from '../../support/database/databases.ts';
-import { createSessionRecorder } from '../../support/database/history.ts';
+import { createHistory } from '../../support/database/history.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -23,13 +23,13 @@ const days = [
   ['Antarctica/Troll', '2026-10-25', '2026-10-26', 52, { '01:00+02:00': 2, '01:00+00:00': 2 }],
 ] as const;
 
-describe.each(dialects)('the funnel of days on which clocks are set, on %s', (dialect) => {
+onOneDatabase('the funnel of days on which clocks are set, on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let analytics: ReturnType<typeof openAnalytics>;
 
   beforeAll(async () => {
     migrated = await createMigratedDatabase(dialect);
-    const history = createSessionRecorder(migrated.database);
+    const history = createHistory(migrated.database);
     for (const [index, [timeZone, date, , count]] of days.entries()) {
       const start = readMoment(date, timeZone);
       for (let at = 0; at < count; at += 1) {

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import { countsOf, countTables, OWNER, openAnalytics } from '../../support/analytics-fixture.ts';
-import { dialects } from '../../support/database/databases.ts';
-import { createSessionRecorder, type Code } from '../../support/database/history.ts';
+import { type Code, createHistory } from '../../support/database/history.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -30,14 +30,14 @@ function generateCodes(count: number): Code[] {
   }));
 }
 
-describe.each(dialects)('counting on %s', (dialect) => {
+onEveryDatabase('counting on %s', (dialect) => {
   let migrated: MigratedDatabase;
-  let history: ReturnType<typeof createSessionRecorder>;
+  let history: ReturnType<typeof createHistory>;
   const open = () => openAnalytics(migrated.database, END_OF_ALL);
 
   beforeAll(async () => {
     migrated = await createMigratedDatabase(dialect);
-    history = createSessionRecorder(migrated.database);
+    history = createHistory(migrated.database);
   });
   afterAll(() => migrated.close());
 

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { quantile } from '../../../src/domain/analytics/funnel-stats.ts';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import { countsOf, OPERATOR, OWNER, openAnalytics } from '../../support/analytics-fixture.ts';
-import { dialects } from '../../support/database/databases.ts';
-import { createSessionRecorder, type Code } from '../../support/database/history.ts';
+import { type Code, createHistory } from '../../support/database/history.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -34,13 +34,13 @@ const codes: readonly Code[] = [
 const range = { from: ago(7200), to: NOON, timeZone: 'UTC' };
 const any = { channel: undefined, sessionId: undefined, region: undefined, accountId: undefined };
 
-describe.each(dialects)('the funnel on %s', (dialect) => {
+onOneDatabase('the funnel on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let analytics: ReturnType<typeof openAnalytics>;
 
   beforeAll(async () => {
     migrated = await createMigratedDatabase(dialect);
-    const history = createSessionRecorder(migrated.database);
+    const history = createHistory(migrated.database);
     for (const code of codes) await history.addVerification(code);
     await history.addMessage(ago(50), 'success');
     await history.addMessage(ago(50), 'error');

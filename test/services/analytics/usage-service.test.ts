@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Caller } from '../../../src/domain/access/caller.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
 import { createUsageService } from '../../../src/services/analytics/usage-service.ts';
 import { createUsageStore, type UsageStore } from '../../../src/storage/analytics/usage-store.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -22,7 +22,8 @@ const CALL = {
   milliseconds: 10,
 };
 
-describe.each(dialects)('the usage service on %s', (dialect) => {
+onEveryDatabase('the usage service on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let migrated: MigratedDatabase;
   let usages: UsageStore;
 
@@ -58,7 +59,7 @@ describe.each(dialects)('the usage service on %s', (dialect) => {
     return () => sequelize.query('ALTER TABLE api_usage_away RENAME TO api_usage');
   }
 
-  it('counts calls by hour, with their time in whole milliseconds', async () => {
+  itOnOne('counts calls by hour, with their time in whole milliseconds', async () => {
     const node = createNode();
     node.note({ ...CALL, milliseconds: 1.4 });
     node.note({ ...CALL, milliseconds: 7.6 });
@@ -71,7 +72,7 @@ describe.each(dialects)('the usage service on %s', (dialect) => {
     ]);
   });
 
-  it('writes at once when very many different rows wait, and not before', async () => {
+  itOnOne('writes at once when very many different rows wait, and not before', async () => {
     const [patient, full] = [createNode(), createNode()];
     for (let status = 0; status < 999; status += 1) patient.note({ ...CALL, status });
     for (let status = 0; status < 1000; status += 1) full.note({ ...CALL, status, route: '/full' });
@@ -125,16 +126,19 @@ describe.each(dialects)('the usage service on %s', (dialect) => {
     expect(node.lines.filter((line) => line.includes('lost'))).toEqual([]);
   });
 
-  it('writes by itself when its time has come, also what could not be written before', async () => {
-    const node = createNode();
-    const repair = await breakTable();
-    node.note(CALL);
-    await node.flush();
-    await repair();
-    expect(await readAll()).toEqual([]);
-    await waitFor(async () => (await readAll()).at(0), 'the next try');
-    expect(await countAll()).toBe(1);
-  });
+  itOnOne(
+    'writes by itself when its time has come, also what could not be written before',
+    async () => {
+      const node = createNode();
+      const repair = await breakTable();
+      node.note(CALL);
+      await node.flush();
+      await repair();
+      expect(await readAll()).toEqual([]);
+      await waitFor(async () => (await readAll()).at(0), 'the next try');
+      expect(await countAll()).toBe(1);
+    },
+  );
 
   it('writes the others when one row can never be written', async () => {
     const node = createNode();
@@ -147,7 +151,7 @@ describe.each(dialects)('the usage service on %s', (dialect) => {
     expect(node.lines.at(-1)).toContain('"requests":1');
   });
 
-  it('tells on closing what it cannot write', async () => {
+  itOnOne('tells on closing what it cannot write', async () => {
     const node = createNode();
     const repair = await breakTable();
     for (let call = 0; call < 7; call += 1) node.note({ ...CALL, status: 200 + (call % 2) });
@@ -179,7 +183,7 @@ describe.each(dialects)('the usage service on %s', (dialect) => {
     },
   );
 
-  it('shows each account its own, and an operator all', async () => {
+  itOnOne('shows each account its own, and an operator all', async () => {
     const node = createNode();
     node.note(CALL);
     for (let call = 0; call < 2; call += 1) node.note({ ...CALL, accountId: 'other' });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import { type AccountCalls, createAccountCalls } from '../../support/http/account-calls.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import { inParallel, tally } from '../../support/http/otp-calls.ts';
@@ -21,7 +21,7 @@ const doubtful: [string, Behaviour][] = [
   ['resets the connection', (request) => void request.socket.resetAndDestroy()],
 ];
 
-describe.each(dialects)('a gateway that read the message, on %s,', (dialect) => {
+onEveryDatabase('a gateway that read the message, on %s,', (dialect) => {
   const nextNumber = createPhoneNumbers();
   let h: Harness;
   let shop: AccountCalls;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RequestOrigin } from '../../../src/domain/access/caller.ts';
 import type { Limit, RateLimitStatus } from '../../../src/domain/rate-limit.ts';
 import { createBoundedQueue } from '../../../src/lib/concurrency/bounded-queue.ts';
@@ -9,7 +9,7 @@ import {
 } from '../../../src/services/limits/limiter-service.ts';
 import { createMetrics } from '../../../src/services/operations/metrics-service.ts';
 import { createCounterStore } from '../../../src/storage/limits/counter-store.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -29,7 +29,7 @@ const MINUTE = limit('minute', 2, 60);
 const HOUR = limit('hour', 3, 3600);
 const FOR_GOOD = limit('for-good', 2);
 
-describe.each(dialects)('the limiter on %s', (dialect) => {
+onEveryDatabase('the limiter on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let limiter: LimiterService;
   let now = new Date('2026-03-01T12:00:00.000Z');

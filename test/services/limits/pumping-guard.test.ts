@@ -1,5 +1,5 @@
-import { afterAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../support/database/databases.ts';
+import { afterAll, expect, it } from 'vitest';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import { type AccountCalls, createAccountCalls } from '../../support/http/account-calls.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import { inBatches, inParallel, withStatus } from '../../support/http/otp-calls.ts';
@@ -7,7 +7,7 @@ import { inBatches, inParallel, withStatus } from '../../support/http/otp-calls.
 const HOUR = 3600;
 const range = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
 
-describe.each(dialects)('traffic pumping on %s', (dialect) => {
+onEveryDatabase('traffic pumping on %s', (dialect) => {
   const opened: Harness[] = [];
   const open = async (mode?: string) => {
     const env = {

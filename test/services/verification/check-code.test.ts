@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEFAULT_ACCOUNT_ID } from '../../../src/domain/access/caller.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import {
   createOtpCalls,
@@ -34,7 +34,7 @@ async function countHashes({ client }: Harness): Promise<number> {
   );
 }
 
-describe.each(dialects)('checking without failure limits on %s', (dialect) => {
+onEveryDatabase('checking without failure limits on %s', (dialect) => {
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {
@@ -104,7 +104,7 @@ describe.each(dialects)('checking without failure limits on %s', (dialect) => {
   });
 });
 
-describe.each(dialects)('checking with the default limits on %s', (dialect) => {
+onEveryDatabase('checking with the default limits on %s', (dialect) => {
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {
@@ -158,7 +158,7 @@ describe.each(dialects)('checking with the default limits on %s', (dialect) => {
   });
 });
 
-describe.each(dialects)('a drawn 123 on %s', (dialect) => {
+onEveryDatabase('a drawn 123 on %s', (dialect) => {
   it('A13: is sent and accepted as 000123 only', async () => {
     const h = await createHarness({ dialect, draw: () => 123 });
     const otp = createOtpCalls(h);

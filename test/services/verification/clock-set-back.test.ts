@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dialects } from '../../support/database/databases.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import { createOtpCalls } from '../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
@@ -8,7 +8,7 @@ const nextNumber = createPhoneNumbers();
 const HOUR = 3600;
 const TEN_YEARS = 10 * 365 * 24 * HOUR;
 
-describe.each(dialects)('F15: the clock of a machine (%s)', (dialect) => {
+onEveryDatabase('F15: the clock of a machine (%s)', (dialect) => {
   let h: Harness;
   let otp: ReturnType<typeof createOtpCalls>;
   let phoneNumber: string;

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { dialects } from '../../support/database/databases.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import {
   createOtpCalls,
@@ -12,7 +12,8 @@ import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 
 const nextNumber = createPhoneNumbers();
 
-describe.each(dialects)('the time of a code on %s', (dialect) => {
+onEveryDatabase('the time of a code on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {
@@ -86,7 +87,7 @@ describe.each(dialects)('the time of a code on %s', (dialect) => {
     expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(['verified', 'expired']));
   });
 
-  it('ends at the expire route, once', async () => {
+  itOnOne('ends at the expire route, once', async () => {
     const phone = nextNumber();
     const code = await otp.sendCode(phone);
     const foreign = await otp.expire(phone, { sessionId: 'another' });
@@ -97,7 +98,7 @@ describe.each(dialects)('the time of a code on %s', (dialect) => {
     expect((await otp.verify(phone, code)).body.code).toBe('otp_invalid');
   });
 
-  it('ends by its handle at the expire route', async () => {
+  itOnOne('ends by its handle at the expire route', async () => {
     const phone = nextNumber();
     const verificationId = (await otp.send(phone)).body.data?.['verificationId'];
     const ended = await h.client.post('/api/otp/expire', { verificationId });

@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSecretKey } from '../../../src/lib/crypto/secrets.ts';
-import {
-  createTestDatabase,
-  dialects,
-  type TestDatabase,
-} from '../../support/database/databases.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database/databases.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import { type Gateway, startGateway } from '../../support/http/gateway.ts';
 import { createHarness, SECRET_KEY } from '../../support/http/harness.ts';
 import { createOtpCalls } from '../../support/http/otp-calls.ts';
@@ -13,7 +10,7 @@ import { startServerProcess } from '../../support/process/server-process.ts';
 const OLD_KEY = 'old-secret-0123456789abcdef0123456789abcdef';
 const [ROTATED, FORGOTTEN] = ['+6281277770001', '+6281277770002'];
 
-describe.each(dialects)('a new secret key on %s', (dialect) => {
+onOneDatabase('a new secret key on %s', (dialect) => {
   let database: TestDatabase;
   let gateway: Gateway;
   beforeAll(async () => {

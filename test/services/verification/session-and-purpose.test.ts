@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCounterStore } from '../../../src/storage/limits/counter-store.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import { createOtpCalls, type OtpCalls, wrongCodes } from '../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
@@ -8,7 +8,7 @@ import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 const nextNumber = createPhoneNumbers();
 const NO_SUCH_HANDLE = 'A'.repeat(32);
 
-describe.each(dialects)('the session, purpose and handle of a code on %s', (dialect) => {
+onOneDatabase('the session, purpose and handle of a code on %s', (dialect) => {
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {

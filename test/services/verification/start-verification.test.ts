@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import {
   createOtpCalls,
@@ -12,7 +12,7 @@ import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 
 const nextNumber = createPhoneNumbers();
 
-describe.each(dialects)('sending on %s', (dialect) => {
+onEveryDatabase('sending on %s', (dialect) => {
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {
@@ -83,7 +83,7 @@ describe.each(dialects)('sending on %s', (dialect) => {
   });
 });
 
-describe.each(dialects)('sending without limits on %s', (dialect) => {
+onEveryDatabase('sending without limits on %s', (dialect) => {
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadArgon2Engine } from '../../../src/lib/crypto/argon2-engine.ts';
 import { createSecretKey } from '../../../src/lib/crypto/secrets.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness, SECRET_KEY } from '../../support/http/harness.ts';
 import { createOtpCalls, inBatches, type OtpCalls } from '../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
@@ -10,7 +10,7 @@ const nextNumber = createPhoneNumbers();
 const ENV = { LIMIT_FAILURES_PER_IP_HOUR: '0', LIMIT_SENDS_PER_PREFIX_HOUR: '0' };
 const MEGABYTE = 1024 * 1024;
 
-describe.each(dialects)('the digest of a code on %s', (dialect) => {
+onOneDatabase('the digest of a code on %s', (dialect) => {
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_ACCOUNT_ID } from '../../../src/domain/access/caller.ts';
 import { loadArgon2Engine } from '../../../src/lib/crypto/argon2-engine.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import type { Answer } from '../../support/http/client.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import { createOtpCalls, type OtpCalls, wrongCodes } from '../../support/http/otp-calls.ts';
@@ -24,7 +24,7 @@ const NO_LIMITS = {
 /** A number in the state that its name says, and a code that is not, or no longer, accepted for it. */
 type Target = { readonly phone: string; readonly attempt: string };
 
-describe.each(dialects)('a refused attempt on %s', (dialect) => {
+onOneDatabase('a refused attempt on %s', (dialect) => {
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {

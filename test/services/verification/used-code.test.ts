@@ -1,9 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  createTestDatabase,
-  dialects,
-  type TestDatabase,
-} from '../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import { createOtpCalls, inParallel, tally } from '../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
@@ -18,7 +15,7 @@ const NO_FAILURE_LIMITS = {
   LIMIT_FAILURES_PER_KEY_HOUR: '0',
 };
 
-describe.each(dialects)('a used code on %s', (dialect) => {
+onEveryDatabase('a used code on %s', (dialect) => {
   let database: TestDatabase;
   const open: Harness[] = [];
   const start = async () => {

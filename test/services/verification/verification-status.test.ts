@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import {
   createOtpCalls,
@@ -12,7 +12,7 @@ import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 
 const nextNumber = createPhoneNumbers();
 
-describe.each(dialects)('the status of a number on %s', (dialect) => {
+onOneDatabase('the status of a number on %s', (dialect) => {
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { randomId } from '../../../src/lib/crypto/secrets.ts';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import {
@@ -6,14 +6,14 @@ import {
   type KeyStore,
   type StoredKey,
 } from '../../../src/storage/access/api-key-store.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
 } from '../../support/database/migrated-database.ts';
 import { inParallel } from '../../support/http/otp-calls.ts';
 
-describe.each(dialects)('the key store on %s', (dialect) => {
+onEveryDatabase('the key store on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let keys: KeyStore;
   const now = new Date('2026-11-21T10:00:00.123Z');

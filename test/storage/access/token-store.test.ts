@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { randomId } from '../../../src/lib/crypto/secrets.ts';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import { createTokenStore, type TokenStore } from '../../../src/storage/access/token-store.ts';
@@ -7,7 +7,7 @@ import {
   type UserStore,
   type UserWithPassword,
 } from '../../../src/storage/access/user-store.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -18,7 +18,7 @@ import { nextEmail } from '../../support/http/users.ts';
 const NOW = new Date('2026-11-21T12:00:00.123Z');
 const LATER = addSeconds(NOW, 3600);
 
-describe.each(dialects)('the store of logins on %s', (dialect) => {
+onEveryDatabase('the store of logins on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let users: UserStore;
   let tokens: TokenStore;

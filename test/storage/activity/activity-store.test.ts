@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import {
   type ActivityStore,
   createActivityStore,
 } from '../../../src/storage/activity/activity-store.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -12,7 +12,7 @@ import {
 
 const ACTIVITY = { accountId: 'default', action: 'otp_unlock', status: 'success' } as const;
 
-describe.each(dialects)('the activity store on %s', (dialect) => {
+onEveryDatabase('the activity store on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let store: ActivityStore;
   const now = new Date('2026-03-01T23:59:59.999Z');

@@ -10,7 +10,7 @@ import {
   type LogStore,
 } from '../../../src/storage/activity/log-store.ts';
 import type { Row } from '../../../src/storage/statement.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -40,7 +40,7 @@ function activityOf(index: number): Activity {
   };
 }
 
-describe.each(dialects)('the log store on %s', (dialect) => {
+onEveryDatabase('the log store on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let store: LogStore;
   let findFaults: () => Promise<Row[]>;

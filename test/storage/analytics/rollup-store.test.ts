@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { emptyCounts } from '../../../src/domain/analytics/funnel-stats.ts';
 import type { RollupRef } from '../../../src/domain/analytics/rollup.ts';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
@@ -7,7 +7,7 @@ import {
   type RollupStore,
 } from '../../../src/storage/analytics/rollup-store.ts';
 import type { Row } from '../../../src/storage/statement.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -28,7 +28,7 @@ function refOf(accountId: string, quarter: number, part?: string): RollupRef {
   };
 }
 
-describe.each(dialects)('the roll-up store on %s', (dialect) => {
+onEveryDatabase('the roll-up store on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let store: RollupStore;
   let findWalks: () => Promise<Row[]>;

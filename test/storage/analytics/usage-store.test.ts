@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import {
   createUsageStore,
   type Usage,
   type UsageStore,
 } from '../../../src/storage/analytics/usage-store.ts';
 import type { Database } from '../../../src/storage/database.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -32,7 +32,7 @@ const ONE: Usage = {
 
 const FIRST_PAGE = { limit: 500, before: undefined };
 
-describe.each(dialects)('the usage store on %s', (dialect) => {
+onEveryDatabase('the usage store on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let other: Database;
   let usages: UsageStore;

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import {
   createDeliveryStore,
   type DeliveryStore,
 } from '../../../src/storage/delivery/delivery-store.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -13,7 +13,7 @@ import { inParallel } from '../../support/http/otp-calls.ts';
 
 const FAILURE = { reason: 'unavailable', details: 'the gateway answered 503' } as const;
 
-describe.each(dialects)('the delivery store on %s', (dialect) => {
+onEveryDatabase('the delivery store on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let store: DeliveryStore;
   let count = 0;

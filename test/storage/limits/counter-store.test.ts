@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   type CounterStore,
   createCounterStore,
 } from '../../../src/storage/limits/counter-store.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -14,7 +14,7 @@ const NOW = new Date('2026-03-01T12:00:00.000Z');
 const msLater = (milliseconds: number) => new Date(NOW.getTime() + milliseconds);
 const INTERVAL_MS = 60_000;
 
-describe.each(dialects)('the counter store on %s', (dialect) => {
+onEveryDatabase('the counter store on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let counters: CounterStore;
   let made = 0;

@@ -1,14 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sessionLeaseName } from '../../../src/domain/whatsapp/session.ts';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import { createLeaseStore, type LeaseStore } from '../../../src/storage/limits/lease-store.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
 } from '../../support/database/migrated-database.ts';
 
-describe.each(dialects)('the lease store on %s', (dialect) => {
+onEveryDatabase('the lease store on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let leases: LeaseStore;
   const now = new Date();

@@ -11,15 +11,16 @@ import {
   type DialectName,
   dialects,
 } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
-  createMigratedDatabase,
   databaseConfig,
   type MigratedDatabase,
+  migrateAndOpen,
   open,
 } from '../../support/database/migrated-database.ts';
 import { newVerification } from '../../support/database/new-verification.ts';
-import { readTable } from '../../support/database/read-table.ts';
 import { startServerProcess } from '../../support/process/server-process.ts';
+import { readTable } from '../../support/schema/read-table.ts';
 
 /** The columns that may hold a value once, however the database names the index. */
 function uniqueColumns({ indexes }: Awaited<ReturnType<typeof readTable>>) {
@@ -65,10 +66,10 @@ async function readSchema(database: Database) {
   }));
 }
 
-describe.each(dialects)('the migrations on %s', (dialect) => {
+onEveryDatabase('the migrations on %s', (dialect) => {
   let migrated: MigratedDatabase;
   beforeAll(async () => {
-    migrated = await createMigratedDatabase(dialect);
+    migrated = await migrateAndOpen(await createTestDatabase(dialect));
   });
   afterAll(() => migrated.close());
 

@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toSessionId } from '../../../src/domain/whatsapp/session-id.ts';
 import { createActivityStore } from '../../../src/storage/activity/activity-store.ts';
 import { createDeliveryStore } from '../../../src/storage/delivery/delivery-store.ts';
 import { createVerificationStore } from '../../../src/storage/verification/verification-store.ts';
 import { createContactStore } from '../../../src/storage/whatsapp/contact-store.ts';
 import { createSessionStore } from '../../../src/storage/whatsapp/session-store.ts';
-import { dialects } from '../../support/database/databases.ts';
-import {
-  createMigratedDatabase,
-  type MigratedDatabase,
-} from '../../support/database/migrated-database.ts';
+import { createTestDatabase } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { type MigratedDatabase, migrateAndOpen } from '../../support/database/migrated-database.ts';
 import { newVerification } from '../../support/database/new-verification.ts';
-import { readTable } from '../../support/database/read-table.ts';
+import { readTable } from '../../support/schema/read-table.ts';
 
 const MIGRATION = '20261121-0017-widen-session-ids';
 /** Those behind it change the same tables. */
@@ -30,11 +28,11 @@ const tables = [
   'session_contacts',
 ];
 
-describe.each(dialects)('the migration to long session ids on %s', (dialect) => {
+onEveryDatabase('the migration to long session ids on %s', (dialect) => {
   const now = new Date('2026-03-01T23:59:59.999Z');
   let migrated: MigratedDatabase;
   beforeAll(async () => {
-    migrated = await createMigratedDatabase(dialect);
+    migrated = await migrateAndOpen(await createTestDatabase(dialect));
   });
   afterAll(() => migrated.close());
 

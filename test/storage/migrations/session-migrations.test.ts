@@ -1,21 +1,22 @@
 import { DataTypes } from 'sequelize';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { migrations } from '../../../database/migrations/index.ts';
 import { createMigrator } from '../../../database/migrator.ts';
 import { createLeaseStore } from '../../../src/storage/limits/lease-store.ts';
 import { createSessionStore } from '../../../src/storage/whatsapp/session-store.ts';
-import { createTestDatabase, dialects } from '../../support/database/databases.ts';
+import { createTestDatabase } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
-  createMigratedDatabase,
   type MigratedDatabase,
+  migrateAndOpen,
   open,
 } from '../../support/database/migrated-database.ts';
-import { readTable } from '../../support/database/read-table.ts';
+import { readTable } from '../../support/schema/read-table.ts';
 
-describe.each(dialects)('the migrations for sessions on %s', (dialect) => {
+onEveryDatabase('the migrations for sessions on %s', (dialect) => {
   let migrated: MigratedDatabase;
   beforeAll(async () => {
-    migrated = await createMigratedDatabase(dialect);
+    migrated = await migrateAndOpen(await createTestDatabase(dialect));
   });
   afterAll(() => migrated.close());
 

@@ -1,15 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { migrations } from '../../../database/migrations/index.ts';
 import { createMigrator } from '../../../database/migrator.ts';
 import { createSecretKey, digestOf } from '../../../src/lib/crypto/secrets.ts';
-import {
-  createTestDatabase,
-  dialects,
-  type TestDatabase,
-} from '../../support/database/databases.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import { open } from '../../support/database/migrated-database.ts';
 import { SECRET_KEY } from '../../support/http/harness.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
@@ -57,7 +54,7 @@ async function captureResponse(database: TestDatabase, key: string, body: string
   await opened.close();
 }
 
-describe.each(dialects)('an installation from before accounts, on %s,', (dialect) => {
+onEveryDatabase('an installation from before accounts, on %s,', (dialect) => {
   const nextPhoneNumber = createPhoneNumbers();
   const [codeByWhatsApp, wrongTwice, repeated] = [
     nextPhoneNumber(),

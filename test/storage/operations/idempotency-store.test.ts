@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   createIdempotencyStore,
   type IdempotencyStore,
   type KeyClaim,
 } from '../../../src/storage/operations/idempotency-store.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -15,7 +15,7 @@ const LOCKED_UNTIL = NOW + 60_000;
 const FORGOTTEN_BEFORE = NOW - 86_400_000;
 const ANSWER = { statusCode: 200, body: '{"success":true,"message":"ä – 100 %"}' };
 
-describe.each(dialects)('the idempotency store on %s', (dialect) => {
+onEveryDatabase('the idempotency store on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let store: IdempotencyStore;
   let keys = 0;

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeHistory } from '../../../scripts/seed/write-history.ts';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import { createActivityStore } from '../../../src/storage/activity/activity-store.ts';
 import { createRollupSourceStore } from '../../../src/storage/analytics/rollup-source-store.ts';
 import type { Row } from '../../../src/storage/statement.ts';
 import { createVerificationStore } from '../../../src/storage/verification/verification-store.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -17,7 +17,7 @@ const BATCH = 20;
 const AMOUNT = { activities: 6000, codes: 6000, expiring: 2000, now: NOON };
 
 /** The activities that count, and the codes, are still to be counted at first. */
-describe.each(dialects)('tidying on %s', (dialect) => {
+onEveryDatabase('tidying on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let watched: ReturnType<typeof watchReads>;
 

@@ -1,16 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import {
-  type VerificationStore,
   createVerificationStore,
+  type VerificationStore,
 } from '../../../src/storage/verification/verification-store.ts';
 import { countEverything } from '../../support/count-everything.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
 } from '../../support/database/migrated-database.ts';
-import { newVerification, createVerification } from '../../support/database/new-verification.ts';
+import { createVerification, newVerification } from '../../support/database/new-verification.ts';
 
 /** Calls at the same time, and tells how many were told yes. */
 async function countYes(callers: number, call: (index: number) => Promise<boolean | number>) {
@@ -18,7 +18,7 @@ async function countYes(callers: number, call: (index: number) => Promise<boolea
   return answers.filter((answer) => answer === true || answer === 1).length;
 }
 
-describe.each(dialects)('the verification store on %s', (dialect) => {
+onEveryDatabase('the verification store on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let store: VerificationStore;
   const now = new Date('2026-03-01T12:00:00.123Z');

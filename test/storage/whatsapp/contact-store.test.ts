@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import {
   type ContactStore,
   createContactStore,
 } from '../../../src/storage/whatsapp/contact-store.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -14,7 +14,7 @@ import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 
 const nextNumber = createPhoneNumbers();
 
-describe.each(dialects)('the contact store on %s', (dialect) => {
+onEveryDatabase('the contact store on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let store: ContactStore;
   const now = new Date('2026-03-01T23:59:59.999Z');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sessionLeaseName } from '../../../src/domain/whatsapp/session.ts';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import { createLeaseStore, type LeaseStore } from '../../../src/storage/limits/lease-store.ts';
@@ -7,7 +7,7 @@ import {
   type CredentialStore,
   createCredentialStore,
 } from '../../../src/storage/whatsapp/credential-store.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -23,7 +23,7 @@ function put(keyId: string, sealed: string | null, category = 'session'): Creden
 
 const keyIds = (count: number) => Array.from({ length: count }, (_, index) => `key-${index}`);
 
-describe.each(dialects)('the credential store on %s', (dialect) => {
+onEveryDatabase('the credential store on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let store: CredentialStore;
   let leases: LeaseStore;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   type SessionSnapshot,
   sessionStates,
@@ -10,7 +10,7 @@ import {
   createSessionStore,
   type SessionStore,
 } from '../../../src/storage/whatsapp/session-store.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -32,7 +32,7 @@ function snapshot(sessionId: string, changes: Partial<SessionSnapshot> = {}): Se
   };
 }
 
-describe.each(dialects)('what the session store saves on %s', (dialect) => {
+onEveryDatabase('what the session store saves on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let store: SessionStore;
   let made = 0;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import { createLeaseStore } from '../../../src/storage/limits/lease-store.ts';
 import { createContactStore } from '../../../src/storage/whatsapp/contact-store.ts';
@@ -7,7 +7,7 @@ import {
   createSessionStore,
   type SessionStore,
 } from '../../../src/storage/whatsapp/session-store.ts';
-import { dialects } from '../../support/database/databases.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -16,7 +16,7 @@ import { inParallel } from '../../support/http/otp-calls.ts';
 
 const ACCOUNT = 'default';
 
-describe.each(dialects)('the session store on %s', (dialect) => {
+onEveryDatabase('the session store on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let store: SessionStore;
   let made = 0;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Sequelize } from 'sequelize';
 
 export type DialectName = 'sqlite' | 'mysql' | 'postgres';
+export type ServerName = Exclude<DialectName, 'sqlite'>;
 
 /** A database of one test file, empty until the program migrates it. */
 export type TestDatabase = {
@@ -17,7 +18,7 @@ export type TestDatabase = {
 };
 
 /** Servers that the tests may use; CI must have them. */
-const servers: Record<Exclude<DialectName, 'sqlite'>, string> = {
+export const servers: Record<ServerName, string> = {
   mysql: process.env['TEST_MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306/mysql',
   postgres: process.env['TEST_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres',
 };
@@ -42,27 +43,55 @@ export async function describeMissing(): Promise<string | undefined> {
   return `Skipped, because no server answers on this machine: ${missing.join(', ')}`;
 }
 
-export async function createTestDatabase(dialect: DialectName): Promise<TestDatabase> {
+export function createTestDatabase(dialect: DialectName): Promise<TestDatabase> {
   const name = `waverify_test_${randomBytes(6).toString('hex')}`;
-  const folder = mkdtempSync(join(tmpdir(), 'waverify-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  if (dialect === 'sqlite') {
-    const url = `sqlite:${join(folder, `${name}.db`)}`;
-    return { dialect, url, statePath: folder, drop: async () => remove() };
-  }
-  const server = servers[dialect];
-  await onServer(server, `CREATE DATABASE ${name}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  const force = dialect === 'postgres' ? ' WITH (FORCE)' : '';
-  async function drop(): Promise<void> {
-    remove();
-    await onServer(server, `DROP DATABASE ${name}${force}`);
-  }
-  return { dialect, url: url.href, statePath: folder, drop };
+  return dialect === 'sqlite' ? createFile(name) : createOnServer(dialect, name);
 }
 
-async function onServer(url: string, sql: string): Promise<void> {
+async function createFile(name: string): Promise<TestDatabase> {
+  const statePath = createStatePath();
+  return {
+    dialect: 'sqlite',
+    url: `sqlite:${join(statePath, `${name}.db`)}`,
+    statePath,
+    drop: async () => remove(statePath),
+  };
+}
+
+async function createOnServer(dialect: ServerName, name: string): Promise<TestDatabase> {
+  await onServer(servers[dialect], `CREATE DATABASE ${name}`);
+  const statePath = createStatePath();
+  return {
+    dialect,
+    url: urlOf(dialect, name),
+    statePath,
+    async drop() {
+      remove(statePath);
+      await dropOnServer(dialect, name);
+    },
+  };
+}
+
+export async function dropOnServer(dialect: ServerName, name: string): Promise<void> {
+  const force = dialect === 'postgres' ? ' WITH (FORCE)' : '';
+  await onServer(servers[dialect], `DROP DATABASE IF EXISTS ${name}${force}`);
+}
+
+export function urlOf(dialect: ServerName, name: string): string {
+  const url = new URL(servers[dialect]);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+export function createStatePath(): string {
+  return mkdtempSync(join(tmpdir(), 'waverify-'));
+}
+
+export function remove(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+export async function onServer(url: string, sql: string): Promise<void> {
   const sequelize = new Sequelize(url, { logging: false });
   try {
     await sequelize.query(sql);

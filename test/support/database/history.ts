@@ -23,7 +23,7 @@ export type Code = {
 const USUAL = { accountId: 'default', sessionId: 'main', region: 'ID', channel: 'whatsapp' };
 
 /** Writes history as the services would have, with the stores that they use. */
-export function createSessionRecorder(database: Database) {
+export function createHistory(database: Database) {
   const verifications = createVerificationStore(database);
   const deliveries = createDeliveryStore(database);
   const activities = createActivityStore(database);

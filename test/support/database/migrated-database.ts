@@ -1,9 +1,11 @@
 import { toConfig } from '../../../config/config.ts';
 import { readEnv } from '../../../config/env.ts';
+import { migrate } from '../../../database/migrate.ts';
 import { migrations } from '../../../database/migrations/index.ts';
 import { createMigrator } from '../../../database/migrator.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
-import { createTestDatabase, type DialectName, type TestDatabase } from './databases.ts';
+import type { DialectName, TestDatabase } from './databases.ts';
+import { takeDatabase } from './kept-database.ts';
 
 export type MigratedDatabase = Awaited<ReturnType<typeof createMigratedDatabase>>;
 
@@ -19,13 +21,16 @@ export function open({ url }: Pick<TestDatabase, 'url'>) {
 
 /** A migrated database without the service over it, for tests of the stores. */
 export async function createMigratedDatabase(dialect: DialectName) {
-  const testDatabase = await createTestDatabase(dialect);
+  return migrateAndOpen(await takeDatabase(dialect));
+}
+
+/** Migrates and opens a database of the test's own, whose schema it may change. */
+export async function migrateAndOpen(testDatabase: TestDatabase) {
   const database = await open(testDatabase);
-  const migrator = createMigrator(database.sequelize, migrations);
-  await migrator.up();
+  await migrate(database.sequelize);
   return {
     database,
-    migrator,
+    migrator: createMigrator(database.sequelize, migrations),
     testDatabase,
     async close() {
       await database.close();

@@ -7,7 +7,8 @@ import type { Timing } from '../../../src/channels/whatsapp/protocol/timing.ts';
 import type { RandomInteger } from '../../../src/domain/verification/code.ts';
 import { startServer, stopServer } from '../../../src/http/server.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
-import { createTestDatabase, type DialectName, type TestDatabase } from '../database/databases.ts';
+import type { DialectName, TestDatabase } from '../database/databases.ts';
+import { takeDatabase } from '../database/kept-database.ts';
 import { API_KEY, createClient } from './client.ts';
 import { startGateway } from './gateway.ts';
 
@@ -42,7 +43,7 @@ const testVariables = {
  * test sets and a gateway that keeps what was sent.
  */
 export async function createHarness(options: Options = {}) {
-  const database = options.database ?? (await createTestDatabase(options.dialect ?? 'sqlite'));
+  const database = options.database ?? (await takeDatabase(options.dialect ?? 'sqlite'));
   const gateway = await startGateway();
   const env = {
     ...testVariables,

@@ -10,7 +10,7 @@ import { usePages } from '../../hooks/use-pages.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { useMe } from '../../lib/permissions.ts';
-import type { Key, CreatedKey } from '../../lib/types.ts';
+import type { CreatedKey, Key } from '../../lib/types.ts';
 import { Gate, Page } from '../layout/page.tsx';
 import { KeyTable } from './key-table.tsx';
 import { NewKey, Secret } from './new-key.tsx';

@@ -1,8 +1,8 @@
 import {
   type FunnelCounts,
-  verificationCounters,
-  quantile,
   type Histogram,
+  quantile,
+  verificationCounters,
 } from '../../../domain/analytics/funnel-stats.ts';
 
 /** The way of codes, from the request to the correct code. */

@@ -13,11 +13,11 @@ import {
 import { pageOf, presentPage, readPage } from '../schemas/page.ts';
 import { presentKey, readNewKey } from './key-response.ts';
 import {
+  CreatedKey,
   CreateKeyBody,
   Key,
   KeyParams,
   KeyQuery,
-  CreatedKey,
   RotateKeyBody,
 } from './key-schemas.ts';
 

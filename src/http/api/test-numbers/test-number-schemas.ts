@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { Moment } from '../schemas/time.ts';
-import { PhoneNumber, codeOf } from '../verification/verification-schemas.ts';
+import { codeOf, PhoneNumber } from '../verification/verification-schemas.ts';
 
 export const TestNumberParams = z.object({ phoneNumber: PhoneNumber });
 

@@ -26,12 +26,12 @@ import {
 import { presentSent, presentStatus } from './verification-response.ts';
 import {
   ClientIp,
+  codeOf,
   ExpireBody,
   NAMES_NONE,
   namesVerification,
   PhoneNumber,
   Purpose,
-  codeOf,
   SendBody,
   Sent,
   SessionId,

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { AuthState } from '../../../../src/channels/whatsapp/protocol/auth-state.ts';
 import { proto, type SignalDataSet } from '../../../../src/channels/whatsapp/protocol/baileys.ts';
-import { dialects } from '../../../support/database/databases.ts';
+import { onEveryDatabase } from '../../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -25,7 +25,7 @@ async function readSessions({ keys }: AuthState, ids: string[]): Promise<Record<
   return Object.fromEntries(found.map(([id, value]) => [id, Buffer.from(value).toString()]));
 }
 
-describe.each(dialects)('the credentials of a device on %s', (dialect) => {
+onEveryDatabase('the credentials of a device on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let createSession: ReturnType<typeof createAuthStates>['createSession'];
 

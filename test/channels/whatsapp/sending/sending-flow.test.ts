@@ -1,9 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  createTestDatabase,
-  dialects,
-  type TestDatabase,
-} from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../support/database/databases.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import {
   createWhatsAppHarness,
@@ -16,7 +13,7 @@ import {
 } from '../../../support/whatsapp/whatsapp-sending.ts';
 import { type Lab, type Phone, startLab } from '../../../support/whatsapp-lab/lab.ts';
 
-describe.each(dialects)('a code by WhatsApp (%s)', (dialect) => {
+onOneDatabase('a code by WhatsApp (%s)', (dialect) => {
   let testDatabase: TestDatabase;
   let lab: Lab;
   let owner: Phone;

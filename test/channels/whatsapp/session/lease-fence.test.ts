@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   createTestDatabase,
-  dialects,
+  type dialects,
   type TestDatabase,
 } from '../../../support/database/databases.ts';
+import { onEveryDatabase } from '../../../support/database/lanes.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { watchConnections } from '../../../support/whatsapp/connection-watch.ts';
 import {
@@ -79,7 +80,7 @@ afterEach(async () => {
   await lab.close();
 });
 
-describe.each(dialects)('a node whose lease somebody else has (%s)', (dialect) => {
+onEveryDatabase('a node whose lease somebody else has (%s)', (dialect) => {
   it('lets go at its next write, changes nothing, and comes back when the lease is free', async () => {
     await linkOn(dialect, 3600);
     await giveLease('another-node', 1500);

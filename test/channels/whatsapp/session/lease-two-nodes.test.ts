@@ -1,10 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  createTestDatabase,
-  dialects,
-  type TestDatabase,
-} from '../../../support/database/databases.ts';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../support/database/databases.ts';
+import { onEveryDatabase } from '../../../support/database/lanes.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { watchConnections } from '../../../support/whatsapp/connection-watch.ts';
 import {
@@ -15,7 +12,7 @@ import { type Lab, type Phone, startLab } from '../../../support/whatsapp-lab/la
 
 const LEASE_MS = 1800;
 
-describe.each(dialects)('two nodes over one database on %s', (dialect) => {
+onEveryDatabase('two nodes over one database on %s', (dialect) => {
   let lab: Lab;
   let database: TestDatabase;
   let nodes: WhatsAppHarness[];

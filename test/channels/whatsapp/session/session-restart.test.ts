@@ -1,9 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  createTestDatabase,
-  dialects,
-  type TestDatabase,
-} from '../../../support/database/databases.ts';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../support/database/databases.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import {
   createWhatsAppHarness,
@@ -12,7 +9,7 @@ import {
 import { inShort, readHistory, trailOf } from '../../../support/whatsapp/session-log.ts';
 import { type Lab, type Phone, startLab } from '../../../support/whatsapp-lab/lab.ts';
 
-describe.each(dialects)('a service that is stopped and started again on %s', (dialect) => {
+onOneDatabase('a service that is stopped and started again on %s', (dialect) => {
   let lab: Lab;
   let database: TestDatabase;
   let h: WhatsAppHarness;

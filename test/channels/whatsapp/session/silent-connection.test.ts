@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTcpProxy, type TcpProxy } from '../../../support/database/tcp-proxy.ts';
+import { startTcpProxy, type TcpProxy } from '../../../support/process/tcp-proxy.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import {
   createWhatsAppHarness,

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createAccessCalls } from '../../../support/http/access-calls.ts';
 import { API_KEY } from '../../../support/http/client.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
@@ -9,7 +9,7 @@ import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
 
 const nextNumber = createPhoneNumbers();
 
-describe.each(dialects)('GET /api/analytics on %s', (dialect) => {
+onOneDatabase('GET /api/analytics on %s', (dialect) => {
   let h: Harness;
   let access: ReturnType<typeof createAccessCalls>;
 

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createAccessCalls } from '../../../support/http/access-calls.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import {
@@ -9,7 +9,7 @@ import {
 } from '../../../support/http/usage-calls.ts';
 import { createPeopleCalls, NO_LOGIN_LIMITS } from '../../../support/http/users.ts';
 
-describe.each(dialects)('the usage of several accounts (%s)', (dialect) => {
+onOneDatabase('the usage of several accounts (%s)', (dialect) => {
   let h: Harness;
   let usage: UsageCalls;
 

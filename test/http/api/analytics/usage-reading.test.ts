@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Usage } from '../../../../src/storage/analytics/usage-store.ts';
-import { dialects } from '../../../support/database/databases.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import {
   createUsageCalls,
@@ -8,7 +8,7 @@ import {
   type UsageCalls,
 } from '../../../support/http/usage-calls.ts';
 
-describe.each(dialects)('GET /api/usage (%s)', (dialect) => {
+onOneDatabase('GET /api/usage (%s)', (dialect) => {
   let h: Harness;
   let usage: UsageCalls;
 

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import { createAccessCalls } from '../../../support/http/access-calls.ts';
 import { API_KEY } from '../../../support/http/client.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
@@ -7,7 +7,8 @@ import { createOtpCalls, inParallel, type OtpCalls } from '../../../support/http
 import { createUsageCalls, type UsageCalls } from '../../../support/http/usage-calls.ts';
 import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
 
-describe.each(dialects)('usage (%s)', (dialect) => {
+onEveryDatabase('usage (%s)', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let h: Harness;
   let usage: UsageCalls;
   let otp: OtpCalls;
@@ -21,7 +22,7 @@ describe.each(dialects)('usage (%s)', (dialect) => {
   afterAll(() => h.close());
   beforeEach(() => usage.clear());
 
-  it('tells what was called, by patterns that hold no number', async () => {
+  itOnOne('tells what was called, by patterns that hold no number', async () => {
     const phone = nextNumber();
     const code = await otp.sendCode(phone);
     await otp.status(phone);
@@ -39,7 +40,7 @@ describe.each(dialects)('usage (%s)', (dialect) => {
     expect((await usage.ask()).raw).not.toMatch(/\d{6,}(?!Z)/);
   });
 
-  it('counts neither strangers nor what nobody answers', async () => {
+  itOnOne('counts neither strangers nor what nobody answers', async () => {
     await h.client.call({ method: 'GET', path: '/api/sessions' });
     await h.client.call({
       method: 'GET',
@@ -58,7 +59,7 @@ describe.each(dialects)('usage (%s)', (dialect) => {
     expect(await usage.readCalls()).toEqual([]);
   });
 
-  it('counts HEAD by itself, on the route that answers it', async () => {
+  itOnOne('counts HEAD by itself, on the route that answers it', async () => {
     await h.client.call({
       method: 'HEAD',
       path: '/api/sessions',
@@ -72,14 +73,14 @@ describe.each(dialects)('usage (%s)', (dialect) => {
     expect((await usage.ask('?method=HEAD')).items).toHaveLength(1);
   });
 
-  it('calls the key of the environment by no id', async () => {
+  itOnOne('calls the key of the environment by no id', async () => {
     await h.client.get('/api/sessions');
     await h.usage.flush();
     const [entry] = (await usage.ask()).items;
     expect(entry).toMatchObject({ principal: { kind: 'bootstrap', id: null } });
   });
 
-  it('tells what each key was used for, also what it was refused', async () => {
+  itOnOne('tells what each key was used for, also what it was refused', async () => {
     const { createKey, as } = createAccessCalls(h);
     const key = await createKey({ scopes: ['otp:send'] });
     const calls = as(key.secret);

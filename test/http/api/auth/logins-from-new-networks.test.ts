@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createAccountCalls } from '../../../support/http/account-calls.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { createOtpCalls, inBatches, inParallel, tally } from '../../../support/http/otp-calls.ts';
@@ -16,7 +16,7 @@ const HOME = '203.0.113.20';
 /** In the same network of 24 bits: addresses within it change. */
 const HOME_TODAY = '203.0.113.77';
 
-describe.each(dialects)('logins of strangers on %s', (dialect) => {
+onOneDatabase('logins of strangers on %s', (dialect) => {
   let h: Harness;
   let people: PeopleCalls;
   let stranger = 0;

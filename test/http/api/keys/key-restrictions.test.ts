@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { type AccountCalls, createAccountCalls } from '../../../support/http/account-calls.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { tally, wrongCodes } from '../../../support/http/otp-calls.ts';
@@ -15,7 +15,7 @@ import { type Lab, type Phone, startLab } from '../../../support/whatsapp-lab/la
 const NO_SUCH_HANDLE = 'x'.repeat(32);
 const OF_SINGAPORE = '+6591234567';
 
-describe.each(dialects)('a key that is held to less than its account, on %s', (dialect) => {
+onOneDatabase('a key that is held to less than its account, on %s', (dialect) => {
   const nextNumber = createPhoneNumbers();
   let h: Harness;
   let all: AccountCalls;
@@ -133,7 +133,7 @@ describe.each(dialects)('a key that is held to less than its account, on %s', (d
   });
 });
 
-describe.each(dialects)('a key that is held to sessions, with WhatsApp on %s', (dialect) => {
+onOneDatabase('a key that is held to sessions, with WhatsApp on %s', (dialect) => {
   let lab: Lab;
   let h: WhatsAppHarness;
   let all: AccountCalls;

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import {
   type AccessCalls,
   createAccessCalls,
@@ -14,7 +14,8 @@ const NO_LIMITS = { LIMIT_STATUS_PER_PHONE_MINUTE: '0' };
 /** What security.md allows other nodes; they need 5 s and a request. */
 const OTHER_NODES_MS = 30_000;
 
-describe.each(dialects)('revoking a key on %s', (dialect) => {
+onEveryDatabase('revoking a key on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let h: Harness;
   let other: Harness;
   let access: AccessCalls;
@@ -33,18 +34,21 @@ describe.each(dialects)('revoking a key on %s', (dialect) => {
   const use = (node: Harness, secret: string) => createAccessCalls(node).as(secret).get(STATUS);
   const statusAt = async (node: Harness, secret: string) => (await use(node, secret)).status;
 
-  it('A37: has the next request on the same node answered with 401, and soon those on others', async () => {
-    const { keyId, secret } = await makeKey();
-    expect([await statusAt(h, secret), await statusAt(other, secret)]).toEqual([200, 200]);
-    const revoked = await access.revoke(keyId);
-    expect(revoked.status).toBe(200);
-    const { status, body } = await use(h, secret);
-    expect([status, body.code]).toEqual([401, 'unauthorized']);
-    await expect
-      .poll(() => statusAt(other, secret), { timeout: OTHER_NODES_MS, interval: 200 })
-      .toBe(401);
-    expect(await statusAt(h, secret)).toBe(401);
-  });
+  itOnOne(
+    'A37: has the next request on the same node answered with 401, and soon those on others',
+    async () => {
+      const { keyId, secret } = await makeKey();
+      expect([await statusAt(h, secret), await statusAt(other, secret)]).toEqual([200, 200]);
+      const revoked = await access.revoke(keyId);
+      expect(revoked.status).toBe(200);
+      const { status, body } = await use(h, secret);
+      expect([status, body.code]).toEqual([401, 'unauthorized']);
+      await expect
+        .poll(() => statusAt(other, secret), { timeout: OTHER_NODES_MS, interval: 200 })
+        .toBe(401);
+      expect(await statusAt(h, secret)).toBe(401);
+    },
+  );
 
   it('A37: is heeded at once by a node that is in the middle of reading the key for others', async () => {
     const { keyId, secret } = await makeKey();
@@ -72,7 +76,7 @@ describe.each(dialects)('revoking a key on %s', (dialect) => {
     expect(own.map(({ details }) => details)).toEqual([`${keyId} (of a test), by bootstrap`]);
   });
 
-  it('leaves the key that took its place alone', async () => {
+  itOnOne('leaves the key that took its place alone', async () => {
     const old = await makeKey();
     const next = readKey(await access.rotate(old.keyId));
     expect(await statusAt(h, old.secret)).toBe(200);
@@ -80,7 +84,7 @@ describe.each(dialects)('revoking a key on %s', (dialect) => {
     expect([await statusAt(h, old.secret), await statusAt(h, next.secret)]).toEqual([401, 200]);
   });
 
-  it('can be done to a key that is over, and by a key to itself', async () => {
+  itOnOne('can be done to a key that is over, and by a key to itself', async () => {
     const expiresAt = new Date(h.now().getTime() + 1000).toISOString();
     const over = await access.createKey({ scopes: ['otp:send'], expiresAt });
     h.advance(2);
@@ -91,7 +95,7 @@ describe.each(dialects)('revoking a key on %s', (dialect) => {
     expect((await keys.list()).status).toBe(401);
   });
 
-  it('is what other nodes soon see of a rotation without overlap, too', async () => {
+  itOnOne('is what other nodes soon see of a rotation without overlap, too', async () => {
     const old = await makeKey();
     expect(await statusAt(other, old.secret)).toBe(200);
     const next = readKey(await access.rotate(old.keyId, { overlapSeconds: 0 }));

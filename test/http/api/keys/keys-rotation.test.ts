@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import {
   type AccessCalls,
   createAccessCalls,
@@ -11,7 +11,8 @@ import { inParallel, tally, withStatus } from '../../../support/http/otp-calls.t
 const DAY_SECONDS = 86_400;
 const STATUS = '/api/otp/status/081234567890';
 
-describe.each(dialects)('rotating a key on %s', (dialect) => {
+onEveryDatabase('rotating a key on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let h: Harness;
   let access: AccessCalls;
 
@@ -28,58 +29,67 @@ describe.each(dialects)('rotating a key on %s', (dialect) => {
   const activities = (action: string) =>
     h.database.models.ActivityLog.findAll({ where: { action } });
 
-  it('gives a new key that may do the same, while the old one is good for the overlap and no longer', async () => {
-    const held = { sessions: ['shop'], purposes: ['login'], regions: ['ID'] };
-    const old = await makeKey({ name: 'till', ...held, networks: ['127.0.0.0/8'] });
-    const rotated = await access.rotate(old.keyId, { overlapSeconds: 60 });
-    expect(rotated.status).toBe(201);
-    const next = readKey(rotated);
-    expect(rotated.headers['location']).toBe(`/api/keys/${next.keyId}`);
-    expect(next).toMatchObject({
-      ...held,
-      name: 'till',
-      networks: ['127.0.0.0/8'],
-      scopes: ['otp:send'],
-      state: 'active',
-      expiresAt: null,
-      rotatedTo: null,
-    });
-    expect(next.secret).not.toBe(old.secret);
-    const { body } = await access.find(old.keyId);
-    expect(body.data).toMatchObject({ state: 'active', rotatedTo: next.keyId });
-    const endsAt = Date.parse(String(body.data?.['expiresAt']));
-    expect(await statusWith(old.secret)).toBe(200);
-    h.advance((endsAt - h.now().getTime()) / 1000 - 5);
-    expect([await statusWith(old.secret), await statusWith(next.secret)]).toEqual([200, 200]);
-    h.advance(5.001);
-    expect([await statusWith(old.secret), await statusWith(next.secret)]).toEqual([401, 200]);
-    expect((await access.find(old.keyId)).body.data).toMatchObject({ state: 'expired' });
-  });
+  itOnOne(
+    'gives a new key that may do the same, while the old one is good for the overlap and no longer',
+    async () => {
+      const held = { sessions: ['shop'], purposes: ['login'], regions: ['ID'] };
+      const old = await makeKey({ name: 'till', ...held, networks: ['127.0.0.0/8'] });
+      const rotated = await access.rotate(old.keyId, { overlapSeconds: 60 });
+      expect(rotated.status).toBe(201);
+      const next = readKey(rotated);
+      expect(rotated.headers['location']).toBe(`/api/keys/${next.keyId}`);
+      expect(next).toMatchObject({
+        ...held,
+        name: 'till',
+        networks: ['127.0.0.0/8'],
+        scopes: ['otp:send'],
+        state: 'active',
+        expiresAt: null,
+        rotatedTo: null,
+      });
+      expect(next.secret).not.toBe(old.secret);
+      const { body } = await access.find(old.keyId);
+      expect(body.data).toMatchObject({ state: 'active', rotatedTo: next.keyId });
+      const endsAt = Date.parse(String(body.data?.['expiresAt']));
+      expect(await statusWith(old.secret)).toBe(200);
+      h.advance((endsAt - h.now().getTime()) / 1000 - 5);
+      expect([await statusWith(old.secret), await statusWith(next.secret)]).toEqual([200, 200]);
+      h.advance(5.001);
+      expect([await statusWith(old.secret), await statusWith(next.secret)]).toEqual([401, 200]);
+      expect((await access.find(old.keyId)).body.data).toMatchObject({ state: 'expired' });
+    },
+  );
 
-  it('has the old key end at once without an overlap, and after a day when nothing is said', async () => {
-    const abrupt = await makeKey();
-    expect(await statusWith(abrupt.secret)).toBe(200);
-    const { secret } = readKey(await access.rotate(abrupt.keyId, { overlapSeconds: 0 }));
-    expect([await statusWith(abrupt.secret), await statusWith(secret)]).toEqual([401, 200]);
+  itOnOne(
+    'has the old key end at once without an overlap, and after a day when nothing is said',
+    async () => {
+      const abrupt = await makeKey();
+      expect(await statusWith(abrupt.secret)).toBe(200);
+      const { secret } = readKey(await access.rotate(abrupt.keyId, { overlapSeconds: 0 }));
+      expect([await statusWith(abrupt.secret), await statusWith(secret)]).toEqual([401, 200]);
 
-    const gentle = await makeKey();
-    const before = h.now().getTime();
-    await access.rotate(gentle.keyId);
-    const { body } = await access.find(gentle.keyId);
-    const overlapMs = Date.parse(String(body.data?.['expiresAt'])) - before;
-    expect(overlapMs).toBeGreaterThanOrEqual(DAY_SECONDS * 1000);
-    expect(overlapMs).toBeLessThan((DAY_SECONDS + 60) * 1000);
-  });
+      const gentle = await makeKey();
+      const before = h.now().getTime();
+      await access.rotate(gentle.keyId);
+      const { body } = await access.find(gentle.keyId);
+      const overlapMs = Date.parse(String(body.data?.['expiresAt'])) - before;
+      expect(overlapMs).toBeGreaterThanOrEqual(DAY_SECONDS * 1000);
+      expect(overlapMs).toBeLessThan((DAY_SECONDS + 60) * 1000);
+    },
+  );
 
-  it('prolongs no key: the old one ends no later than it would have, the new one when it would have', async () => {
-    const expiresAt = new Date(h.now().getTime() + 60_000).toISOString();
-    const old = await makeKey({ expiresAt });
-    const next = readKey(await access.rotate(old.keyId, { overlapSeconds: 3600 }));
-    expect(next['expiresAt']).toBe(expiresAt);
-    expect((await access.find(old.keyId)).body.data).toMatchObject({ expiresAt });
-    h.advance(61);
-    expect([await statusWith(old.secret), await statusWith(next.secret)]).toEqual([401, 401]);
-  });
+  itOnOne(
+    'prolongs no key: the old one ends no later than it would have, the new one when it would have',
+    async () => {
+      const expiresAt = new Date(h.now().getTime() + 60_000).toISOString();
+      const old = await makeKey({ expiresAt });
+      const next = readKey(await access.rotate(old.keyId, { overlapSeconds: 3600 }));
+      expect(next['expiresAt']).toBe(expiresAt);
+      expect((await access.find(old.keyId)).body.data).toMatchObject({ expiresAt });
+      h.advance(61);
+      expect([await statusWith(old.secret), await statusWith(next.secret)]).toEqual([401, 401]);
+    },
+  );
 
   it('makes one new key for 20 who ask at once, tells the others, and is on record once', async () => {
     const old = await makeKey();
@@ -95,7 +105,7 @@ describe.each(dialects)('rotating a key on %s', (dialect) => {
     expect(rows.at(-1)?.details).toBe(`${old.keyId} (of a test) to ${won?.keyId}, by bootstrap`);
   });
 
-  it('is refused for a key that is revoked, over, or was rotated before', async () => {
+  itOnOne('is refused for a key that is revoked, over, or was rotated before', async () => {
     const revoked = await makeKey();
     await access.revoke(revoked.keyId);
     const over = await makeKey({ expiresAt: new Date(h.now().getTime() + 1000).toISOString() });
@@ -120,7 +130,7 @@ describe.each(dialects)('rotating a key on %s', (dialect) => {
     if (rotated.status === 201) expect(await statusWith(readKey(rotated).secret)).toBe(200);
   });
 
-  it('can be done by the key itself, and then by the next', async () => {
+  itOnOne('can be done by the key itself, and then by the next', async () => {
     const first = await access.createKey({ scopes: ['keys:manage'] });
     const second = readKey(await access.as(first.secret).keys.rotate(first.keyId));
     expect(second['createdBy']).toBe(`key:${first.keyId}`);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { dumpTables } from '../../../support/database/table-dump.ts';
 import {
   type AccessCalls,
@@ -14,7 +14,7 @@ import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
 const STATUS = '/api/otp/status/081234567890';
 const SHOWN_CHARACTERS = 12;
 
-describe.each(dialects)('the secret of a key on %s', (dialect) => {
+onOneDatabase('the secret of a key on %s', (dialect) => {
   const nextPhoneNumber = createPhoneNumbers();
   let h: Harness;
   let access: AccessCalls;

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import {
   type AccessCalls,
   createAccessCalls,
@@ -10,7 +10,7 @@ import { createHarness, type Harness } from '../../../support/http/harness.ts';
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const SECRET = /^wv_(live|test)_[A-Za-z0-9_-]{43}$/;
 
-describe.each(dialects)('the keys of an account on %s', (dialect) => {
+onOneDatabase('the keys of an account on %s', (dialect) => {
   let h: Harness;
   let access: AccessCalls;
 

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createAccessCalls } from '../../../support/http/access-calls.ts';
 import { API_KEY } from '../../../support/http/client.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { createOtpCalls, type OtpCalls, wrongCodes } from '../../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
 
-describe.each(dialects)('the activity log of calls on %s', (dialect) => {
+onOneDatabase('the activity log of calls on %s', (dialect) => {
   const nextNumber = createPhoneNumbers();
   let h: Harness;
   let otp: OtpCalls;

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   type Activity,
   createActivityStore,
 } from '../../../../src/storage/activity/activity-store.ts';
-import { dialects } from '../../../support/database/databases.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createAccessCalls } from '../../../support/http/access-calls.ts';
 import { createAccountCalls } from '../../../support/http/account-calls.ts';
 import { API_KEY } from '../../../support/http/client.ts';
@@ -35,7 +35,7 @@ function refuse(cell: string): string {
   return /^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell;
 }
 
-describe.each(dialects)('the export on %s', (dialect) => {
+onOneDatabase('the export on %s', (dialect) => {
   let h: Harness;
   const nextNumber = createPhoneNumbers();
 

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createAccessCalls } from '../../../support/http/access-calls.ts';
 import {
   type AccountCalls,
@@ -17,7 +17,7 @@ type Client = { get(path: string): Promise<Answer> };
 const encode = encodeURIComponent;
 const maskOf = (number: string) => `${number.slice(0, 6)}****${number.slice(-4)}`;
 
-describe.each(dialects)('the log pages on %s', (dialect) => {
+onOneDatabase('the log pages on %s', (dialect) => {
   const nextNumber = createPhoneNumbers();
   let h: Harness;
   let otp: OtpCalls;

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addSeconds } from '../../../../src/lib/time/clock.ts';
 import { createLeaseStore } from '../../../../src/storage/limits/lease-store.ts';
-import { dialects } from '../../../support/database/databases.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { newVerification } from '../../../support/database/new-verification.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { createOtpCalls } from '../../../support/http/otp-calls.ts';
@@ -9,7 +9,7 @@ import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
 
 const DAY = 86_400;
 
-describe.each(dialects)('cleaning up on %s', (dialect) => {
+onOneDatabase('cleaning up on %s', (dialect) => {
   const nextNumber = createPhoneNumbers();
   let h: Harness;
 

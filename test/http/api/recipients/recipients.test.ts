@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createContactStore } from '../../../../src/storage/whatsapp/contact-store.ts';
 import { createSessionStore } from '../../../../src/storage/whatsapp/session-store.ts';
-import { dialects } from '../../../support/database/databases.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { dumpTables } from '../../../support/database/table-dump.ts';
 import { createAccessCalls } from '../../../support/http/access-calls.ts';
 import { type AccountCalls, createAccountCalls } from '../../../support/http/account-calls.ts';
@@ -18,7 +18,7 @@ const NOTHING = {
   ...{ verifications: 0, deliveries: 0, activities: 0, contacts: 0, testNumbers: 0, answers: 0 },
 };
 
-describe.each(dialects)('a recipient on %s', (dialect) => {
+onOneDatabase('a recipient on %s', (dialect) => {
   const nextNumber = createPhoneNumbers();
   let h: Harness;
   let otp: OtpCalls;

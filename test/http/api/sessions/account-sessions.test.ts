@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import {
   type AccountCalls,
   createAccountCalls,
@@ -20,7 +20,8 @@ type Row = Readonly<Record<string, unknown>>;
 /** The session that both accounts have, each with a number of its own. */
 const SHARED = 'main';
 
-describe.each(dialects)('the sessions of two accounts on %s', (dialect) => {
+onEveryDatabase('the sessions of two accounts on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let lab: Lab;
   let h: WhatsAppHarness;
   let shop: AccountCalls;
@@ -48,7 +49,7 @@ describe.each(dialects)('the sessions of two accounts on %s', (dialect) => {
   const namesOf = async (account: AccountCalls) =>
     (await listOf(account)).map(({ sessionId }) => sessionId);
 
-  it('are made under one name, each with its own address', async () => {
+  itOnOne('are made under one name, each with its own address', async () => {
     for (const { sessions } of [shop, bank]) {
       const made = await sessions.create('made');
       expect([made.status, made.body.data]).toEqual([201, { id: 'made' }]);
@@ -65,7 +66,7 @@ describe.each(dialects)('the sessions of two accounts on %s', (dialect) => {
       expect((await sessions.remove('race')).status).toBe(200);
   });
 
-  it('are told to their own account only, by the names that it gave', async () => {
+  itOnOne('are told to their own account only, by the names that it gave', async () => {
     for (const [account, phone] of [
       [shop, phoneOfShop],
       [bank, phoneOfBank],
@@ -87,18 +88,21 @@ describe.each(dialects)('the sessions of two accounts on %s', (dialect) => {
     }
   });
 
-  it('answer another account as if they were not there, under their name and under their id', async () => {
-    await shop.sessions.create('till');
-    const nobody = await everyCall(bank, 'nothing-here');
-    expect(new Set(nobody.map(({ status }) => status))).toEqual(new Set([404]));
-    for (const name of ['till', 'shop~till', `shop~${SHARED}`, 'bank~main', 'default~main']) {
-      expect(await everyCall(bank, name), name).toEqual(nobody);
-    }
-    expect(await everyCall(shop, 'shop~till')).toEqual(nobody);
-    expect(await namesOf(bank)).toEqual([SHARED]);
-    expect((await shop.sessions.status('till')).body.data?.['state']).toBe('qr');
-    expect((await shop.sessions.remove('till')).status).toBe(200);
-  });
+  itOnOne(
+    'answer another account as if they were not there, under their name and under their id',
+    async () => {
+      await shop.sessions.create('till');
+      const nobody = await everyCall(bank, 'nothing-here');
+      expect(new Set(nobody.map(({ status }) => status))).toEqual(new Set([404]));
+      for (const name of ['till', 'shop~till', `shop~${SHARED}`, 'bank~main', 'default~main']) {
+        expect(await everyCall(bank, name), name).toEqual(nobody);
+      }
+      expect(await everyCall(shop, 'shop~till')).toEqual(nobody);
+      expect(await namesOf(bank)).toEqual([SHARED]);
+      expect((await shop.sessions.status('till')).body.data?.['state']).toBe('qr');
+      expect((await shop.sessions.remove('till')).status).toBe(200);
+    },
+  );
 
   /** Every call that names a session in its path, as its answers look. */
   async function everyCall({ sessions, client }: AccountCalls, id: string) {
@@ -116,7 +120,7 @@ describe.each(dialects)('the sessions of two accounts on %s', (dialect) => {
     return answers.map(({ status, body }) => ({ status, ...body, requestId: '' }));
   }
 
-  it('are drawn a name within the account when none is given', async () => {
+  itOnOne('are drawn a name within the account when none is given', async () => {
     const { body, headers } = await bank.client.post('/api/sessions', {});
     const name = String(body.data?.['id']);
     expect(name).toMatch(/^wa-[\w-]{8}$/);
@@ -128,7 +132,7 @@ describe.each(dialects)('the sessions of two accounts on %s', (dialect) => {
     expect((await bank.sessions.remove(name)).status).toBe(200);
   });
 
-  it('send from the number of their own account', async () => {
+  itOnOne('send from the number of their own account', async () => {
     for (const [{ sessions }, phone] of [
       [shop, phoneOfShop],
       [bank, phoneOfBank],
@@ -140,7 +144,7 @@ describe.each(dialects)('the sessions of two accounts on %s', (dialect) => {
     }
   });
 
-  it.each([
+  itOnOne.each([
     ['that names none', {}],
     ['that names it', { sessionId: SHARED }],
   ])('carry a code %s, and are named in its answers as they were', async (_, fields) => {
@@ -159,7 +163,7 @@ describe.each(dialects)('the sessions of two accounts on %s', (dialect) => {
     }
   });
 
-  it('carry a code by the older spelling of sending', async () => {
+  itOnOne('carry a code by the older spelling of sending', async () => {
     const reader = lab.addPhone();
     const path = `/api/messages/${SHARED}/otp`;
     const { body } = await bank.client.post(path, { to: reader.number });
@@ -167,24 +171,27 @@ describe.each(dialects)('the sessions of two accounts on %s', (dialect) => {
     expect((await reader.nextMessage()).from).toBe(phoneOfBank.pn);
   });
 
-  it('are told to an operator, all of them, by their ids and with their accounts', async () => {
-    const { body, raw } = await operator.get('/api/sessions');
-    const all = body.data as unknown as Row[];
-    expect(all.map(({ sessionId, accountId }) => [sessionId, accountId])).toEqual([
-      [`shop~${SHARED}`, 'shop'],
-      [`bank~${SHARED}`, 'bank'],
-    ]);
-    expect(raw).not.toContain('"qr"');
-    const id = `bank~${SHARED}`;
-    const one = await operator.get(`/api/sessions/${id}`);
-    expect(one.body.data).toEqual(all[1]);
-    const { body: standing } = await operator.get(`/api/sessions/${id}/status`);
-    expect(standing.data).toMatchObject({ sessionId: id, accountId: 'bank', state: 'open' });
-    expect((await operator.get(`/api/sessions/${SHARED}`)).status).toBe(404);
-    expect((await operator.get(`/api/sessions/bank~nothing-here`)).status).toBe(404);
-  });
+  itOnOne(
+    'are told to an operator, all of them, by their ids and with their accounts',
+    async () => {
+      const { body, raw } = await operator.get('/api/sessions');
+      const all = body.data as unknown as Row[];
+      expect(all.map(({ sessionId, accountId }) => [sessionId, accountId])).toEqual([
+        [`shop~${SHARED}`, 'shop'],
+        [`bank~${SHARED}`, 'bank'],
+      ]);
+      expect(raw).not.toContain('"qr"');
+      const id = `bank~${SHARED}`;
+      const one = await operator.get(`/api/sessions/${id}`);
+      expect(one.body.data).toEqual(all[1]);
+      const { body: standing } = await operator.get(`/api/sessions/${id}/status`);
+      expect(standing.data).toMatchObject({ sessionId: id, accountId: 'bank', state: 'open' });
+      expect((await operator.get(`/api/sessions/${SHARED}`)).status).toBe(404);
+      expect((await operator.get(`/api/sessions/bank~nothing-here`)).status).toBe(404);
+    },
+  );
 
-  it('are touched by no operator', async () => {
+  itOnOne('are touched by no operator', async () => {
     const at = `/api/sessions/bank~${SHARED}`;
     const answers = [
       await operator.get(`${at}/qr`),
@@ -201,7 +208,7 @@ describe.each(dialects)('the sessions of two accounts on %s', (dialect) => {
     expect((await bank.sessions.status(SHARED)).body.data?.['state']).toBe('open');
   });
 
-  it('leave new contacts to the default session of their account', async () => {
+  itOnOne('leave new contacts to the default session of their account', async () => {
     const another = lab.addPhone();
     await bank.sessions.link('default', another);
     const reader = lab.addPhone();
@@ -211,29 +218,32 @@ describe.each(dialects)('the sessions of two accounts on %s', (dialect) => {
     expect((await bank.sessions.remove('default')).status).toBe(200);
   });
 
-  it('are deleted by their own account only, which then has no number to send from', async () => {
-    expect((await bank.sessions.remove(SHARED)).status).toBe(200);
-    expect(await namesOf(bank)).toEqual([]);
-    expect(await namesOf(shop)).toEqual([SHARED]);
-    expect((await shop.sessions.status(SHARED)).body.data?.['state']).toBe('open');
-    const before = sentBy(phoneOfShop).length;
-    const reader = lab.addPhone();
-    for (const fields of [{}, { sessionId: SHARED }]) {
-      const { status, body } = await bank.otp.send(reader.number, fields);
-      expect([status, body.errors?.[0]?.message]).toEqual([
-        503,
-        'sessionId' in fields
-          ? `unavailable: there is no WhatsApp session ${SHARED} here`
-          : 'unavailable: no WhatsApp number is linked here: create a session and scan its QR code',
-      ]);
-    }
-    const direct = await bank.sessions.sendMessage(SHARED, reader.number, 'Hello');
-    expect(direct.body.code).toBe('session_not_found');
-    expect(sentBy(phoneOfShop)).toHaveLength(before);
-    expect(reader.inbox).toEqual([]);
-  });
+  itOnOne(
+    'are deleted by their own account only, which then has no number to send from',
+    async () => {
+      expect((await bank.sessions.remove(SHARED)).status).toBe(200);
+      expect(await namesOf(bank)).toEqual([]);
+      expect(await namesOf(shop)).toEqual([SHARED]);
+      expect((await shop.sessions.status(SHARED)).body.data?.['state']).toBe('open');
+      const before = sentBy(phoneOfShop).length;
+      const reader = lab.addPhone();
+      for (const fields of [{}, { sessionId: SHARED }]) {
+        const { status, body } = await bank.otp.send(reader.number, fields);
+        expect([status, body.errors?.[0]?.message]).toEqual([
+          503,
+          'sessionId' in fields
+            ? `unavailable: there is no WhatsApp session ${SHARED} here`
+            : 'unavailable: no WhatsApp number is linked here: create a session and scan its QR code',
+        ]);
+      }
+      const direct = await bank.sessions.sendMessage(SHARED, reader.number, 'Hello');
+      expect(direct.body.code).toBe('session_not_found');
+      expect(sentBy(phoneOfShop)).toHaveLength(before);
+      expect(reader.inbox).toEqual([]);
+    },
+  );
 
-  it('are called by their name in what a caller is told of a failure', async () => {
+  itOnOne('are called by their name in what a caller is told of a failure', async () => {
     phoneOfShop.unlink();
     await shop.sessions.untilState(SHARED, 'logged_out');
     const { body } = await shop.otp.send(lab.addPhone().number, { sessionId: SHARED });

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import { dumpTables } from '../../../support/database/table-dump.ts';
 import { type AccessCalls, createAccessCalls } from '../../../support/http/access-calls.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
@@ -14,7 +14,8 @@ import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
 const CODE = '493817';
 const DAY_SECONDS = 86_400;
 
-describe.each(dialects)('test numbers on %s', (dialect) => {
+onEveryDatabase('test numbers on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   const nextPhoneNumber = createPhoneNumbers();
   let h: Harness;
   let otp: OtpCalls;
@@ -51,7 +52,7 @@ describe.each(dialects)('test numbers on %s', (dialect) => {
     return phoneNumber;
   }
 
-  it('get their fixed code, which verifies once, and no message', async () => {
+  itOnOne('get their fixed code, which verifies once, and no message', async () => {
     const phoneNumber = await makeTestNumber();
     const sent = await send(phoneNumber);
     expect([sent.status, sent.body.data?.['channel']]).toEqual([200, 'test']);
@@ -64,7 +65,7 @@ describe.each(dialects)('test numbers on %s', (dialect) => {
     expect(status.body.data).toMatchObject({ status: 'verified', channel: 'test', delivery: null });
   });
 
-  it('know no limit: 60 logins in a row', async () => {
+  itOnOne('know no limit: 60 logins in a row', async () => {
     const phoneNumber = await makeTestNumber();
     for (let i = 0; i < 60; i += 1) {
       expect((await send(phoneNumber)).status).toBe(200);
@@ -90,7 +91,7 @@ describe.each(dialects)('test numbers on %s', (dialect) => {
     expect((await verify(phoneNumber, CODE)).body.code).toBe('otp_invalid');
   });
 
-  it('are all that a test key reaches', async () => {
+  itOnOne('are all that a test key reaches', async () => {
     const real = nextPhoneNumber();
     for (const answer of [
       await send(real),
@@ -106,7 +107,7 @@ describe.each(dialects)('test numbers on %s', (dialect) => {
     expect(otp.messagesTo(real)).toEqual([]);
   });
 
-  it('are refused to live keys, whose limits they leave alone', async () => {
+  itOnOne('are refused to live keys, whose limits they leave alone', async () => {
     const phoneNumber = await makeTestNumber();
     await send(phoneNumber);
     for (const answer of [
@@ -121,7 +122,7 @@ describe.each(dialects)('test numbers on %s', (dialect) => {
     expect(await otp.liveRows(phoneNumber)).toHaveLength(1);
   });
 
-  it('do not let a key of the other mode verify by the handle', async () => {
+  itOnOne('do not let a key of the other mode verify by the handle', async () => {
     const testNumber = await makeTestNumber();
     const tested = await send(testNumber);
     const real = nextPhoneNumber();
@@ -133,7 +134,7 @@ describe.each(dialects)('test numbers on %s', (dialect) => {
     expect((await otp.verify(real, code)).status).toBe(200);
   });
 
-  it('are like any other number when they are over or removed', async () => {
+  itOnOne('are like any other number when they are over or removed', async () => {
     const soon = new Date(h.now().getTime() + 60_000).toISOString();
     const phoneNumber = await makeTestNumber({ validUntil: soon });
     const removed = await makeTestNumber();
@@ -147,7 +148,7 @@ describe.each(dialects)('test numbers on %s', (dialect) => {
     expect((await remove(removed)).body.code).toBe('not_found');
   });
 
-  it('belong to one account', async () => {
+  itOnOne('belong to one account', async () => {
     const phoneNumber = await makeTestNumber();
     const { secret } = await access.createKeyOf('other', { scopes: ['*'] });
     const other = access.as(secret);
@@ -158,7 +159,7 @@ describe.each(dialects)('test numbers on %s', (dialect) => {
     expect((await send(phoneNumber)).status).toBe(200);
   });
 
-  it('are listed without their codes, which are on record as digests', async () => {
+  itOnOne('are listed without their codes, which are on record as digests', async () => {
     const phoneNumber = await makeTestNumber();
     const { raw } = await h.client.get('/api/test-numbers');
     expect(raw).toContain(phoneNumber);
@@ -167,7 +168,7 @@ describe.each(dialects)('test numbers on %s', (dialect) => {
     expect(h.logLines.join('')).not.toContain(CODE);
   });
 
-  it.each([
+  itOnOne.each([
     ['in the past', -1],
     ['more than a year ahead', 366 * DAY_SECONDS],
   ])('are not taken with an end %s', async (_, seconds) => {
@@ -180,7 +181,7 @@ describe.each(dialects)('test numbers on %s', (dialect) => {
     ]);
   });
 
-  it.each([[{ otp: '12345' }], [{ otp: 123456 }], [{ extra: 1 }], [{ validUntil: 'soon' }]])(
+  itOnOne.each([[{ otp: '12345' }], [{ otp: 123456 }], [{ extra: 1 }], [{ validUntil: 'soon' }]])(
     'are not taken with %j',
     async (fields) => {
       expect((await put(nextPhoneNumber(), fields)).status).toBe(400);

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { createPeopleCalls, type Person } from '../../../support/http/users.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
-describe.each(dialects)('the list of people on %s', (dialect) => {
+onOneDatabase('the list of people on %s', (dialect) => {
   let h: Harness;
   /** The newest first, as they are to be listed. */
   let all: Person[];

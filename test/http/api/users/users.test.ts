@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { inParallel, tally } from '../../../support/http/otp-calls.ts';
 import {
@@ -13,7 +13,8 @@ import {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-describe.each(dialects)('people on %s', (dialect) => {
+onEveryDatabase('people on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let h: Harness;
   let people: PeopleCalls;
   beforeAll(async () => {
@@ -30,7 +31,7 @@ describe.each(dialects)('people on %s', (dialect) => {
     return h.database.statements.select(sql, [`%: user:${id}%`]);
   };
 
-  it('are made with what was said of them, and shown without their password', async () => {
+  itOnOne('are made with what was said of them, and shown without their password', async () => {
     const email = nextEmail();
     const fields = { role: 'USER', accountId: 'shop-1', description: 'a\nb', documentId: '31-7' };
     const made = await create({
@@ -63,7 +64,7 @@ describe.each(dialects)('people on %s', (dialect) => {
     ]);
   });
 
-  it('get an account of their own unless one is named; operators the first one', async () => {
+  itOnOne('get an account of their own unless one is named; operators the first one', async () => {
     const [one, two, operator] = await Promise.all([
       create({}),
       create({}),
@@ -88,7 +89,7 @@ describe.each(dialects)('people on %s', (dialect) => {
     expect(body.data?.['items']).toHaveLength(1);
   });
 
-  it.each([
+  itOnOne.each([
     ['an address that is none', { email: 'ana' }, 'email'],
     [
       'an address of 255 characters',
@@ -121,7 +122,7 @@ describe.each(dialects)('people on %s', (dialect) => {
     expect(body.errors?.map((error) => error.path)).toEqual([path]);
   });
 
-  it('are changed in what was said, and in nothing else', async () => {
+  itOnOne('are changed in what was said, and in nothing else', async () => {
     const { id } = await people.makePerson({ description: 'old', documentId: '7', accountId: 'a' });
     const before = (await h.client.get(`/api/users/${id}`)).body.data;
     h.advance(1);
@@ -142,7 +143,7 @@ describe.each(dialects)('people on %s', (dialect) => {
     ]);
   });
 
-  it.each([
+  itOnOne.each([
     ['nothing', {}, ''],
     ['another address', { email: 'eva@example.com' }, 'email'],
     ['another account', { accountId: 'b' }, 'accountId'],
@@ -167,7 +168,7 @@ describe.each(dialects)('people on %s', (dialect) => {
     expect((await rowsAbout(id)).map(({ action }) => action)).toContain('user_delete');
   });
 
-  it.each(['0', '-1', '1.5', 'x', '9999999999', '999999999'])(
+  itOnOne.each(['0', '-1', '1.5', 'x', '9999999999', '999999999'])(
     'are not there under the id %s',
     async (id) => {
       const { status } = await h.client.get(`/api/users/${id}`);
@@ -175,23 +176,26 @@ describe.each(dialects)('people on %s', (dialect) => {
     },
   );
 
-  it('are managed by operators, who are on record as who they are, and by nobody else', async () => {
-    const [operator, person] = [
-      await people.makePerson({ role: 'ADMIN' }),
-      await people.makePerson(),
-    ];
-    const [theirs, hers] = [await people.enter(operator.email), await people.enter(person.email)];
-    const changed = await people.patch(person.id, { name: 'Eva' }, bearer(theirs.accessToken));
-    expect([changed.status, changed.body.data?.['name']]).toEqual([200, 'Eva']);
-    const [, row] = await rowsAbout(person.id);
-    expect(row?.['details']).toBe(`user:${operator.id}: user:${person.id} (name)`);
-    const refused = await Promise.all([
-      people.get('/api/users', hers.accessToken),
-      people.get(`/api/users/${person.id}`, hers.accessToken),
-      people.patch(person.id, { role: 'ADMIN' }, bearer(hers.accessToken)),
-      people.remove(operator.id, bearer(hers.accessToken)),
-    ]);
-    expect(tally(refused)).toEqual({ forbidden: 4 });
-    expect((await h.client.get(`/api/users/${operator.id}`)).status).toBe(200);
-  });
+  itOnOne(
+    'are managed by operators, who are on record as who they are, and by nobody else',
+    async () => {
+      const [operator, person] = [
+        await people.makePerson({ role: 'ADMIN' }),
+        await people.makePerson(),
+      ];
+      const [theirs, hers] = [await people.enter(operator.email), await people.enter(person.email)];
+      const changed = await people.patch(person.id, { name: 'Eva' }, bearer(theirs.accessToken));
+      expect([changed.status, changed.body.data?.['name']]).toEqual([200, 'Eva']);
+      const [, row] = await rowsAbout(person.id);
+      expect(row?.['details']).toBe(`user:${operator.id}: user:${person.id} (name)`);
+      const refused = await Promise.all([
+        people.get('/api/users', hers.accessToken),
+        people.get(`/api/users/${person.id}`, hers.accessToken),
+        people.patch(person.id, { role: 'ADMIN' }, bearer(hers.accessToken)),
+        people.remove(operator.id, bearer(hers.accessToken)),
+      ]);
+      expect(tally(refused)).toEqual({ forbidden: 4 });
+      expect((await h.client.get(`/api/users/${operator.id}`)).status).toBe(200);
+    },
+  );
 });

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDeliveryStore } from '../../../../src/storage/delivery/delivery-store.ts';
 import { toVerdict } from '../../../../web/console/timeline/diagnosis.ts';
-import { dialects } from '../../../support/database/databases.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createAccessCalls } from '../../../support/http/access-calls.ts';
 import { createAccountCalls, createOperatorCalls } from '../../../support/http/account-calls.ts';
 import { type Answer, API_KEY } from '../../../support/http/client.ts';
@@ -32,7 +32,7 @@ const ENV = {
 
 const SENT = ['requested', 'attempt http', 'accepted http'];
 
-describe.each(dialects)('the timeline of a code on %s', (dialect) => {
+onOneDatabase('the timeline of a code on %s', (dialect) => {
   const nextNumber = createPhoneNumbers();
   let h: Harness;
   let otp: OtpCalls;

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSecretKey } from '../../../../src/lib/crypto/secrets.ts';
-import { dialects } from '../../../support/database/databases.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { claimsOf, forge, headerOf } from '../../../support/forged-token.ts';
 import { createHarness, type Harness, SECRET_KEY } from '../../../support/http/harness.ts';
 import {
@@ -88,7 +88,7 @@ const forgeries: [what: string, make: (token: string, times: Times) => string][]
   ],
 ];
 
-describe.each(dialects)('an access token on %s', (dialect) => {
+onOneDatabase('an access token on %s', (dialect) => {
   let h: Harness;
   let people: PeopleCalls;
   let pair: Pair;

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import { dumpTables } from '../../../support/database/table-dump.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { inBatches, inParallel, tally } from '../../../support/http/otp-calls.ts';
@@ -25,7 +25,8 @@ function nextAddress(): string {
   return `198.51.${100 + Math.floor(drawn / 250)}.${drawn % 250}`;
 }
 
-describe.each(dialects)('the limits of logins on %s', (dialect) => {
+onEveryDatabase('the limits of logins on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let h: Harness;
   let people: PeopleCalls;
   beforeAll(async () => {
@@ -49,7 +50,7 @@ describe.each(dialects)('the limits of logins on %s', (dialect) => {
     body: { ...body, requestId: '', retryAfter: 0 },
   });
 
-  it('take five failures a minute from one address, whomever they are about', async () => {
+  itOnOne('take five failures a minute from one address, whomever they are about', async () => {
     const [address, { email }] = [nextAddress(), await people.makePerson()];
     for (const one of [email, nextEmail(), email, nextEmail(), nextEmail()]) {
       expect((await loginFrom(address, one, WRONG)).status).toBe(401);
@@ -75,43 +76,49 @@ describe.each(dialects)('the limits of logins on %s', (dialect) => {
     expect(compared).toHaveLength(5);
   });
 
-  it('do not count logins that succeed, nor forget those that failed beside them', async () => {
-    const [address, { email }] = [nextAddress(), await people.makePerson()];
-    for (let i = 0; i < 7; i += 1) {
-      expect((await loginFrom(address, email, PASSWORD)).status).toBe(200);
-    }
-    for (let i = 0; i < 5; i += 1) {
-      if (i < 4) expect((await loginFrom(address, email, PASSWORD)).status).toBe(200);
-      expect((await loginFrom(address, nextEmail(), WRONG)).status).toBe(401);
-    }
-    expect((await loginFrom(address, email, PASSWORD)).status).toBe(429);
-  });
+  itOnOne(
+    'do not count logins that succeed, nor forget those that failed beside them',
+    async () => {
+      const [address, { email }] = [nextAddress(), await people.makePerson()];
+      for (let i = 0; i < 7; i += 1) {
+        expect((await loginFrom(address, email, PASSWORD)).status).toBe(200);
+      }
+      for (let i = 0; i < 5; i += 1) {
+        if (i < 4) expect((await loginFrom(address, email, PASSWORD)).status).toBe(200);
+        expect((await loginFrom(address, nextEmail(), WRONG)).status).toBe(401);
+      }
+      expect((await loginFrom(address, email, PASSWORD)).status).toBe(429);
+    },
+  );
 
-  it('take 20 failures an hour for one e-mail address, whether or not anybody has it', async () => {
-    const { email } = await people.makePerson();
-    const refusals = [];
-    for (const one of [email, nextEmail()]) {
-      const spellings = [one, one.toUpperCase(), ` ${one}`];
-      const answers = await inBatches(
-        Array.from({ length: 25 }, (_, i) => spellings[i % 3] ?? one),
-        (spelling) => loginFrom(nextAddress(), spelling, WRONG),
-        AT_ONCE,
-      );
-      expect(tally(answers)).toEqual({ unauthorized: 20, rate_limited: 5 });
-      const refused = await loginFrom(nextAddress(), one, PASSWORD);
-      expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited']);
-      refusals.push(refused);
-    }
-    const [known, unknown] = refusals.map(modelOf);
-    expect(known).toEqual(unknown);
-    const wait = Number(refusals[0]?.headers['retry-after']);
-    // One in three minutes comes back.
-    expect(wait).toBeGreaterThan(MINUTE);
-    h.advance(wait);
-    expect((await loginFrom(nextAddress(), email, PASSWORD)).status).toBe(200);
-  });
+  itOnOne(
+    'take 20 failures an hour for one e-mail address, whether or not anybody has it',
+    async () => {
+      const { email } = await people.makePerson();
+      const refusals = [];
+      for (const one of [email, nextEmail()]) {
+        const spellings = [one, one.toUpperCase(), ` ${one}`];
+        const answers = await inBatches(
+          Array.from({ length: 25 }, (_, i) => spellings[i % 3] ?? one),
+          (spelling) => loginFrom(nextAddress(), spelling, WRONG),
+          AT_ONCE,
+        );
+        expect(tally(answers)).toEqual({ unauthorized: 20, rate_limited: 5 });
+        const refused = await loginFrom(nextAddress(), one, PASSWORD);
+        expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited']);
+        refusals.push(refused);
+      }
+      const [known, unknown] = refusals.map(modelOf);
+      expect(known).toEqual(unknown);
+      const wait = Number(refusals[0]?.headers['retry-after']);
+      // One in three minutes comes back.
+      expect(wait).toBeGreaterThan(MINUTE);
+      h.advance(wait);
+      expect((await loginFrom(nextAddress(), email, PASSWORD)).status).toBe(200);
+    },
+  );
 
-  it('forget the failures for an e-mail address when its person comes in', async () => {
+  itOnOne('forget the failures for an e-mail address when its person comes in', async () => {
     const { email } = await people.makePerson();
     for (let round = 0; round < 2; round += 1) {
       await inBatches(
@@ -123,7 +130,7 @@ describe.each(dialects)('the limits of logins on %s', (dialect) => {
     }
   });
 
-  it('count wrong passwords of somebody who is logged in and changes theirs', async () => {
+  itOnOne('count wrong passwords of somebody who is logged in and changes theirs', async () => {
     const { email } = await people.makePerson();
     const { accessToken } = await people.enter(email);
     const change = (current: string, next: string) =>
@@ -145,7 +152,7 @@ describe.each(dialects)('the limits of logins on %s', (dialect) => {
     expect((await people.me(accessToken)).status).toBe(200);
   });
 
-  it('do not count whoever is turned away because too many are hashed', async () => {
+  itOnOne('do not count whoever is turned away because too many are hashed', async () => {
     const { email } = await people.makePerson();
     const { logins } = await createCountedLogins(h, { concurrency: 1, queueLimit: 0 });
     const from = { ipAddress: nextAddress(), userAgent: undefined };
@@ -164,7 +171,7 @@ describe.each(dialects)('the limits of logins on %s', (dialect) => {
     }
   });
 
-  it('keep no address of a person in their counters, and note a refusal once', async () => {
+  itOnOne('keep no address of a person in their counters, and note a refusal once', async () => {
     const [address, email] = [nextAddress(), nextEmail()];
     await inBatches(Array(9).fill(email), (one) => loginFrom(address, one, WRONG), AT_ONCE);
     expect(await dumpTables(h, ['rate_limits', 'activity_logs'])).not.toContain(email);

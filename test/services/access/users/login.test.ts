@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import {
   createPeopleCalls,
@@ -17,7 +17,7 @@ const FROM = { ipAddress: '192.0.2.7', userAgent: undefined };
 /** An address and a password that do not belong together, for the reason that its maker's name says. */
 type Attempt = { readonly email: string; readonly password: string };
 
-describe.each(dialects)('a login on %s', (dialect) => {
+onOneDatabase('a login on %s', (dialect) => {
   let h: Harness;
   let people: PeopleCalls;
   beforeAll(async () => {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSecretKey } from '../../../../src/lib/crypto/secrets.ts';
 import { createRefreshTokens } from '../../../../src/services/access/users/refresh-token.ts';
-import { dialects } from '../../../support/database/databases.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import { createHarness, type Harness, SECRET_KEY } from '../../../support/http/harness.ts';
 import { inParallel, tally } from '../../../support/http/otp-calls.ts';
 import {
@@ -21,7 +21,8 @@ const refreshTokens = createRefreshTokens({
   previous: undefined,
 });
 
-describe.each(dialects)('a refresh token on %s', (dialect) => {
+onEveryDatabase('a refresh token on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let h: Harness;
   let people: PeopleCalls;
   beforeAll(async () => {
@@ -69,15 +70,21 @@ describe.each(dialects)('a refresh token on %s', (dialect) => {
     }
   });
 
-  it('A36: gets the same pair again within 10 seconds, since the answer may have been lost', async () => {
-    const first = await enter();
-    const next = await refreshed(first);
-    h.advance(9);
-    const again = await refreshed(first);
-    expect([again.accessToken, again.refreshToken]).toEqual([next.accessToken, next.refreshToken]);
-    expectAbout(again.expiresIn, next.expiresIn - 9);
-    expect(await findLogin(first)).toEqual({ generation: 1, isRevoked: false });
-  });
+  itOnOne(
+    'A36: gets the same pair again within 10 seconds, since the answer may have been lost',
+    async () => {
+      const first = await enter();
+      const next = await refreshed(first);
+      h.advance(9);
+      const again = await refreshed(first);
+      expect([again.accessToken, again.refreshToken]).toEqual([
+        next.accessToken,
+        next.refreshToken,
+      ]);
+      expectAbout(again.expiresIn, next.expiresIn - 9);
+      expect(await findLogin(first)).toEqual({ generation: 1, isRevoked: false });
+    },
+  );
 
   it('A36: ends the login when it is used again after 10 seconds', async () => {
     const first = await enter();
@@ -128,7 +135,7 @@ describe.each(dialects)('a refresh token on %s', (dialect) => {
     }
   });
 
-  it('does not end other logins of the person', async () => {
+  itOnOne('does not end other logins of the person', async () => {
     const { email } = await people.makePerson();
     const [stolen, other] = [await people.enter(email), await people.enter(email)];
     await refreshed(await refreshed(stolen));
@@ -136,7 +143,7 @@ describe.each(dialects)('a refresh token on %s', (dialect) => {
     expect(await survivors([other])).toBe(2);
   });
 
-  it('is good for 7 days from its last use', async () => {
+  itOnOne('is good for 7 days from its last use', async () => {
     const first = await enter();
     expectAbout(first.refreshExpiresIn, 7 * DAY);
     h.advance(6 * DAY);
@@ -148,7 +155,7 @@ describe.each(dialects)('a refresh token on %s', (dialect) => {
     expect(await findLogin(first)).toEqual({ generation: 2, isRevoked: false });
   });
 
-  it.each([
+  itOnOne.each([
     ['of another generation', (token: string) => token.replace(/\.0\.(?=[^.]*$)/, '.1.')],
     ['of another login', (token: string) => token.replace(/\.[^.]+/, `.${'a'.repeat(32)}`)],
     ['of another key', (token: string) => token.replace(/^wvr_[0-9a-f]{8}/, 'wvr_ffffffff')],
@@ -165,7 +172,7 @@ describe.each(dialects)('a refresh token on %s', (dialect) => {
     expect((await people.refresh(pair.refreshToken)).status).toBe(200);
   });
 
-  it('is refused when it is from the future: genuine, and not given out yet', async () => {
+  itOnOne('is refused when it is from the future: genuine, and not given out yet', async () => {
     const pair = await enter();
     const [, familyId = ''] = pair.refreshToken.split('.');
     const early = refreshTokens.write({ familyId, generation: 5 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { dumpTables } from '../../../support/database/table-dump.ts';
 import { claimsOf } from '../../../support/forged-token.ts';
 import type { Answer } from '../../../support/http/client.ts';
@@ -22,7 +22,7 @@ const PASSWORDS = {
   weak: 'weak and secret',
 };
 
-describe.each(dialects)('what people come in with on %s', (dialect) => {
+onOneDatabase('what people come in with on %s', (dialect) => {
   let h: Harness;
   let people: PeopleCalls;
   const pairs: Pair[] = [];

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onEveryDatabase } from '../../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import {
   createOtpCalls,
@@ -23,7 +23,7 @@ function mostWithin(moments: readonly number[], windowMs: number): number {
   return Math.max(0, ...counts);
 }
 
-describe.each(dialects)('the failure lock on %s', (dialect) => {
+onEveryDatabase('the failure lock on %s', (dialect) => {
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {
@@ -145,7 +145,7 @@ describe.each(dialects)('the failure lock on %s', (dialect) => {
   });
 });
 
-describe.each(dialects)('failures in a row on %s', (dialect) => {
+onEveryDatabase('failures in a row on %s', (dialect) => {
   it('A06: begin anew with a success and not with a resend', async () => {
     const env = {
       LIMIT_FAILURES_IN_A_ROW: '4',

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { onEveryDatabase } from '../../../support/database/lanes.ts';
 import { createHarness } from '../../../support/http/harness.ts';
 import { createOtpCalls, inBatches, inParallel, tally } from '../../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
@@ -8,7 +8,7 @@ import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
 const nextNumber = createPhoneNumbers();
 const DEFAULT_HASH = { OTP_HASH_MEMORY_KIB: '19456', OTP_HASH_TIME_COST: '2' };
 
-describe.each(dialects)('people who are right at the same moment on %s', (dialect) => {
+onEveryDatabase('people who are right at the same moment on %s', (dialect) => {
   it('F1: are all let in by one server with one key', async () => {
     // CI hashes for each of three databases; a quiet machine needs a third of this wait.
     const env = { ...DEFAULT_HASH, OTP_HASH_MAX_WAIT_SECONDS: '60' };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import { createAccessCalls } from '../../../support/http/access-calls.ts';
 import { createAccountCalls } from '../../../support/http/account-calls.ts';
 import type { Answer } from '../../../support/http/client.ts';
@@ -25,7 +25,8 @@ function expectWithin(budget: number, answers: readonly Answer[]): Answer {
 
 const waitOf = (answer: Answer) => Number(answer.headers['retry-after']);
 
-describe.each(dialects)('sending budgets on %s', (dialect) => {
+onEveryDatabase('sending budgets on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   const opened: Harness[] = [];
   const open = async (env: Record<string, string>) => {
     const h = await createHarness({ dialect, env: { OTP_HASH_CONCURRENCY: '4', ...env } });
@@ -49,7 +50,7 @@ describe.each(dialects)('sending budgets on %s', (dialect) => {
     expect((await leaked.otp.send(nextNumber())).status).toBe(200);
   });
 
-  it.each([
+  itOnOne.each([
     ['account', 'LIMIT_SENDS_PER_ACCOUNT_DAY', 200],
     ['region', 'LIMIT_SENDS_PER_REGION_HOUR', 200],
     ['installation', 'LIMIT_SENDS_IN_ALL_HOUR', 429],
@@ -68,7 +69,7 @@ describe.each(dialects)('sending budgets on %s', (dialect) => {
     expect((await shop.otp.send(nextNumber())).status).toBe(200);
   });
 
-  it('keep what is left of a key from an address whose codes nobody verifies', async () => {
+  itOnOne('keep what is left of a key from an address whose codes nobody verifies', async () => {
     const h = await open({ LIMIT_SENDS_PER_KEY_HOUR: '80', LIMIT_SENDS_PER_IP_HOUR: '4' });
     const { otp } = await createAccountCalls(h, 'shop');
     const sendFrom = (clientIp: string) => otp.send(nextNumber(), { clientIp });
@@ -101,46 +102,52 @@ describe.each(dialects)('sending budgets on %s', (dialect) => {
     expect((await otp.send(nextNumber())).status).toBe(200);
   });
 
-  it('hold a key, its replacement and the keys that it makes to one budget of its own', async () => {
-    const h = await open({});
-    const access = createAccessCalls(h);
-    const grant = { scopes: ['otp:send', 'keys:manage'] };
-    const leaked = await access.createKey({ ...grant, sendsPerHour: BUDGET });
-    expect(leaked['sendsPerHour']).toBe(BUDGET);
-    const calls = access.as(leaked.secret);
-    for (const sendsPerHour of [undefined, BUDGET + 1]) {
-      const wider = await calls.post('/api/keys', { name: 'wider', ...grant, sendsPerHour });
-      expect(wider.status).toBe(403);
-    }
-    const child = await calls.post('/api/keys', { name: 'c', ...grant, sendsPerHour: BUDGET });
-    const next = await calls.post(`/api/keys/${leaked.keyId}/rotate`, {});
-    expect([child.status, next.status]).toEqual([201, 201]);
-    const secrets = [leaked.secret, ...[child, next].map(({ body }) => body.data?.['secret'])];
-    const answers = secrets.map((secret) => {
-      const client = { ...h.client, ...access.as(String(secret)) };
-      return inParallel(BUDGET, () => createOtpCalls({ ...h, client }).send(nextNumber()));
-    });
-    expectWithin(BUDGET, (await Promise.all(answers)).flat());
-  });
+  itOnOne(
+    'hold a key, its replacement and the keys that it makes to one budget of its own',
+    async () => {
+      const h = await open({});
+      const access = createAccessCalls(h);
+      const grant = { scopes: ['otp:send', 'keys:manage'] };
+      const leaked = await access.createKey({ ...grant, sendsPerHour: BUDGET });
+      expect(leaked['sendsPerHour']).toBe(BUDGET);
+      const calls = access.as(leaked.secret);
+      for (const sendsPerHour of [undefined, BUDGET + 1]) {
+        const wider = await calls.post('/api/keys', { name: 'wider', ...grant, sendsPerHour });
+        expect(wider.status).toBe(403);
+      }
+      const child = await calls.post('/api/keys', { name: 'c', ...grant, sendsPerHour: BUDGET });
+      const next = await calls.post(`/api/keys/${leaked.keyId}/rotate`, {});
+      expect([child.status, next.status]).toEqual([201, 201]);
+      const secrets = [leaked.secret, ...[child, next].map(({ body }) => body.data?.['secret'])];
+      const answers = secrets.map((secret) => {
+        const client = { ...h.client, ...access.as(String(secret)) };
+        return inParallel(BUDGET, () => createOtpCalls({ ...h, client }).send(nextNumber()));
+      });
+      expectWithin(BUDGET, (await Promise.all(answers)).flat());
+    },
+  );
 
-  it('let no key with a lower budget give back what the key has used that made it', async () => {
-    const h = await open({});
-    const access = createAccessCalls(h);
-    const grant = { scopes: ['otp:send', 'keys:manage'] };
-    const leaked = await access.createKey({ ...grant, sendsPerHour: 100 });
-    const child = await access
-      .as(leaked.secret)
-      .post('/api/keys', { name: 'c', ...grant, sendsPerHour: 2 });
-    const sendWith = (secret: unknown) =>
-      createOtpCalls({ ...h, client: { ...h.client, ...access.as(String(secret)) } });
-    const parent = sendWith(leaked.secret);
-    const first = await inParallel(60, () => parent.send(nextNumber()));
-    expect(withStatus(first, 200)).toHaveLength(50);
-    for (let i = 0; i < 3; i += 1) {
-      expect((await sendWith(child.body.data?.['secret']).send(nextNumber())).status).toBe(429);
-      expect((await parent.send(nextNumber())).status).toBe(429);
-    }
-  });
+  itOnOne(
+    'let no key with a lower budget give back what the key has used that made it',
+    async () => {
+      const h = await open({});
+      const access = createAccessCalls(h);
+      const grant = { scopes: ['otp:send', 'keys:manage'] };
+      const leaked = await access.createKey({ ...grant, sendsPerHour: 100 });
+      const child = await access
+        .as(leaked.secret)
+        .post('/api/keys', { name: 'c', ...grant, sendsPerHour: 2 });
+      const sendWith = (secret: unknown) =>
+        createOtpCalls({ ...h, client: { ...h.client, ...access.as(String(secret)) } });
+      const parent = sendWith(leaked.secret);
+      const first = await inParallel(60, () => parent.send(nextNumber()));
+      expect(withStatus(first, 200)).toHaveLength(50);
+      for (let i = 0; i < 3; i += 1) {
+        expect((await sendWith(child.body.data?.['secret']).send(nextNumber())).status).toBe(429);
+        expect((await parent.send(nextNumber())).status).toBe(429);
+      }
+    },
+  );
 });
 
 describe('the budget of a key', () => {
@@ -163,7 +170,7 @@ describe('the budget of a key', () => {
   });
 });
 
-describe.each(dialects)('the pot of a number that accounts share, on %s', (dialect) => {
+onEveryDatabase('the pot of a number that accounts share, on %s', (dialect) => {
   let h: Harness;
   beforeAll(async () => {
     const env = { OTP_RESEND_SECONDS: '0', LIMIT_SENDS_PER_PHONE_HOUR: '0' };
@@ -202,24 +209,28 @@ describe.each(dialects)('the pot of a number that accounts share, on %s', (diale
   });
 });
 
-describe.each(dialects)('the budget of a prefix on %s', (dialect) => {
+onEveryDatabase('the budget of a prefix on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let h: Harness;
   beforeAll(async () => {
     h = await createHarness({ dialect, env: { LIMIT_SENDS_PER_PREFIX_HOUR: '4' } });
   });
   afterAll(() => h.close());
 
-  it('takes verified sends back, so that honest neighbours do not lock each other out', async () => {
-    const otp = createOtpCalls(h);
-    const neighbour = (i: number) => `+62813700123${10 + i}`;
-    for (let i = 0; i < 12; i += 1) {
-      const code = await otp.sendCode(neighbour(i));
-      expect((await otp.verify(neighbour(i), code)).status).toBe(200);
-    }
-    const unverified = await inParallel(12, (i) => otp.send(neighbour(20 + i)));
-    const refused = expectWithin(4, unverified);
-    expect(refused.body.message).toMatch(/verified/);
-  });
+  itOnOne(
+    'takes verified sends back, so that honest neighbours do not lock each other out',
+    async () => {
+      const otp = createOtpCalls(h);
+      const neighbour = (i: number) => `+62813700123${10 + i}`;
+      for (let i = 0; i < 12; i += 1) {
+        const code = await otp.sendCode(neighbour(i));
+        expect((await otp.verify(neighbour(i), code)).status).toBe(200);
+      }
+      const unverified = await inParallel(12, (i) => otp.send(neighbour(20 + i)));
+      const refused = expectWithin(4, unverified);
+      expect(refused.body.message).toMatch(/verified/);
+    },
+  );
 
   it('is given back once for each verified send, however many verify it at once', async () => {
     const otp = createOtpCalls(h);

@@ -1,14 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDeliveryStore } from '../../../../src/storage/delivery/delivery-store.ts';
 import { createVerificationStore } from '../../../../src/storage/verification/verification-store.ts';
-import { dialects } from '../../../support/database/databases.ts';
+import { onEveryDatabase } from '../../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { createOtpCalls } from '../../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
 
 const nextNumber = createPhoneNumbers();
 
-describe.each(dialects)('what a dead node left undone (%s)', (dialect) => {
+onEveryDatabase('what a dead node left undone (%s)', (dialect) => {
   let h: Harness;
   let otp: ReturnType<typeof createOtpCalls>;
   let dead = 0;

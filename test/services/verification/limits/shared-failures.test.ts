@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import { type AccountCalls, createAccountCalls } from '../../../support/http/account-calls.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { inBatches, tally, wrongCodes } from '../../../support/http/otp-calls.ts';
@@ -11,7 +11,8 @@ const PERSON = '203.0.113.7';
 /** How many wrong codes fill the limits that are set here. */
 const FULL = 10;
 
-describe.each(dialects)('limits that many people share on %s', (dialect) => {
+onEveryDatabase('limits that many people share on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   const nextNumber = createPhoneNumbers();
   let h: Harness;
   let shop: AccountCalls;
@@ -45,7 +46,7 @@ describe.each(dialects)('limits that many people share on %s', (dialect) => {
     expect(tally(answers)).toEqual({ otp_invalid: count });
   }
 
-  it('F2: count no attempt at a number to which no code was sent', async () => {
+  itOnOne('F2: count no attempt at a number to which no code was sent', async () => {
     shop = await createAccountCalls(h, 'shop');
     const phones = Array.from({ length: 5 * FULL }, nextNumber);
     const fields = { clientIp: PERSON };
@@ -55,49 +56,58 @@ describe.each(dialects)('limits that many people share on %s', (dialect) => {
     expect((await logIn('number')).status).toBe(200);
   });
 
-  it('F2: count what an end user gets wrong, and never the server that the users share', async () => {
-    shop = await createAccountCalls(h, 'end-users');
-    await failOften(FULL, { clientIp: ATTACKER });
-    // The key is full too, and most of its outcomes are failures.
-    expect((await logIn('number', { clientIp: ATTACKER })).body.code).toBe('rate_limited');
-    expect((await logIn('handle', { clientIp: ATTACKER })).status).toBe(200);
-    shop = await createAccountCalls(h, 'end-users');
-    expect((await logIn('number', { clientIp: ATTACKER })).body.code).toBe('rate_limited');
-    expect((await logIn('number', { clientIp: PERSON })).status).toBe(200);
-    expect((await logIn('number')).status).toBe(200);
-  });
+  itOnOne(
+    'F2: count what an end user gets wrong, and never the server that the users share',
+    async () => {
+      shop = await createAccountCalls(h, 'end-users');
+      await failOften(FULL, { clientIp: ATTACKER });
+      // The key is full too, and most of its outcomes are failures.
+      expect((await logIn('number', { clientIp: ATTACKER })).body.code).toBe('rate_limited');
+      expect((await logIn('handle', { clientIp: ATTACKER })).status).toBe(200);
+      shop = await createAccountCalls(h, 'end-users');
+      expect((await logIn('number', { clientIp: ATTACKER })).body.code).toBe('rate_limited');
+      expect((await logIn('number', { clientIp: PERSON })).status).toBe(200);
+      expect((await logIn('number')).status).toBe(200);
+    },
+  );
 
-  it('F2: know an address by its IPv6 network, and by its IPv4 address in either spelling', async () => {
-    shop = await createAccountCalls(h, 'networks');
-    await failOften(FULL, { clientIp: '2001:db8:1:2:3:4:5:6' });
-    await failOften(FULL, { clientIp: '::ffff:198.51.100.9' });
-    shop = await createAccountCalls(h, 'networks');
-    const blocked = ['2001:db8:1:2::1', '198.51.100.9'];
-    for (const clientIp of blocked) {
-      expect((await logIn('number', { clientIp })).body.code, clientIp).toBe('rate_limited');
-    }
-    expect((await logIn('number', { clientIp: '2001:db8:1:3::1' })).status).toBe(200);
-  });
+  itOnOne(
+    'F2: know an address by its IPv6 network, and by its IPv4 address in either spelling',
+    async () => {
+      shop = await createAccountCalls(h, 'networks');
+      await failOften(FULL, { clientIp: '2001:db8:1:2:3:4:5:6' });
+      await failOften(FULL, { clientIp: '::ffff:198.51.100.9' });
+      shop = await createAccountCalls(h, 'networks');
+      const blocked = ['2001:db8:1:2::1', '198.51.100.9'];
+      for (const clientIp of blocked) {
+        expect((await logIn('number', { clientIp })).body.code, clientIp).toBe('rate_limited');
+      }
+      expect((await logIn('number', { clientIp: '2001:db8:1:3::1' })).status).toBe(200);
+    },
+  );
 
-  it('F2: tighten a key that fails often, and refuse nobody who brings the handle', async () => {
-    shop = await createAccountCalls(h, 'bank');
-    await failOften(FULL);
-    expect((await logIn('number')).body.code).toBe('rate_limited');
-    const honest = await inBatches(Array.from({ length: 30 }), () => logIn('handle'));
-    expect(tally(honest)).toEqual({ '200': 30 });
+  itOnOne(
+    'F2: tighten a key that fails often, and refuse nobody who brings the handle',
+    async () => {
+      shop = await createAccountCalls(h, 'bank');
+      await failOften(FULL);
+      expect((await logIn('number')).body.code).toBe('rate_limited');
+      const honest = await inBatches(Array.from({ length: 30 }), () => logIn('handle'));
+      expect(tally(honest)).toEqual({ '200': 30 });
 
-    const phone = nextNumber();
-    const handle = (await shop.otp.send(phone)).body.data?.['verificationId'];
-    const code = h.gateway.codeFor(phone);
-    // Most of the latest outcomes are right by now: two of three attempts are left.
-    const [first = '', second = ''] = wrongCodes(code, 2);
-    expect((await shop.otp.verifyById(handle, first)).body.attemptsLeft).toBe(1);
-    expect((await shop.otp.verifyById(handle, second)).body.attemptsLeft).toBe(0);
-    expect((await shop.otp.verifyById(handle, code)).body.code).toBe('otp_invalid');
-    expect((await logIn('number')).status).toBe(200);
-    h.advance(3600);
-    expect((await logIn('number')).status).toBe(200);
-  });
+      const phone = nextNumber();
+      const handle = (await shop.otp.send(phone)).body.data?.['verificationId'];
+      const code = h.gateway.codeFor(phone);
+      // Most of the latest outcomes are right by now: two of three attempts are left.
+      const [first = '', second = ''] = wrongCodes(code, 2);
+      expect((await shop.otp.verifyById(handle, first)).body.attemptsLeft).toBe(1);
+      expect((await shop.otp.verifyById(handle, second)).body.attemptsLeft).toBe(0);
+      expect((await shop.otp.verifyById(handle, code)).body.code).toBe('otp_invalid');
+      expect((await logIn('number')).status).toBe(200);
+      h.advance(3600);
+      expect((await logIn('number')).status).toBe(200);
+    },
+  );
 
   it('F2: let a crowd in that mistypes once each and comes through one server', async () => {
     shop = await createAccountCalls(h, 'clumsy');
@@ -128,39 +138,42 @@ describe.each(dialects)('limits that many people share on %s', (dialect) => {
     );
   });
 
-  it('take no clientIp that is no address, nor any from a key that may name none', async () => {
-    const bad = ['', 'localhost', '1.2.3', '010.1.1.1', '1.2.3.4:http', 'fe80::1%eth0'];
-    for (const clientIp of bad) {
-      const { status, body } = await h.client.post('/api/otp/send', {
-        ...{ phoneNumber: nextNumber(), clientIp },
+  itOnOne(
+    'take no clientIp that is no address, nor any from a key that may name none',
+    async () => {
+      const bad = ['', 'localhost', '1.2.3', '010.1.1.1', '1.2.3.4:http', 'fe80::1%eth0'];
+      for (const clientIp of bad) {
+        const { status, body } = await h.client.post('/api/otp/send', {
+          ...{ phoneNumber: nextNumber(), clientIp },
+        });
+        expect([status, body.code, body.errors?.[0]?.path], clientIp).toEqual([
+          400,
+          'validation_failed',
+          'clientIp',
+        ]);
+      }
+      const made = await h.client.post('/api/keys', {
+        ...{ name: 'edge', scopes: ['otp:send', 'otp:verify'], clientIp: false },
       });
-      expect([status, body.code, body.errors?.[0]?.path], clientIp).toEqual([
-        400,
-        'validation_failed',
-        'clientIp',
-      ]);
-    }
-    const made = await h.client.post('/api/keys', {
-      ...{ name: 'edge', scopes: ['otp:send', 'otp:verify'], clientIp: false },
-    });
-    expect(made.body.data?.['clientIp']).toBe(false);
-    const headers = { 'x-api-key': String(made.body.data?.['secret']) };
-    const phoneNumber = nextNumber();
-    const refused = await h.client.post(
-      '/api/otp/send',
-      { phoneNumber, clientIp: PERSON },
-      headers,
-    );
-    expect([refused.status, refused.body.code]).toEqual([403, 'forbidden']);
-    expect((await h.client.post('/api/otp/send', { phoneNumber }, headers)).status).toBe(200);
-    const status = `/api/otp/status/${encodeURIComponent(phoneNumber)}?clientIp=${PERSON}`;
-    expect((await h.client.get(status, headers)).status).toBe(403);
-    expect((await h.client.get(status)).status).toBe(200);
-    const [row] = await h.database.models.OTPLog.findAll({ where: { phoneNumber } });
-    expect(row?.ipAddress).toBe('127.0.0.1');
-    const named = nextNumber();
-    await h.client.post('/api/otp/send', { phoneNumber: named, clientIp: PERSON });
-    const [other] = await h.database.models.OTPLog.findAll({ where: { phoneNumber: named } });
-    expect(other?.ipAddress).toBe(PERSON);
-  });
+      expect(made.body.data?.['clientIp']).toBe(false);
+      const headers = { 'x-api-key': String(made.body.data?.['secret']) };
+      const phoneNumber = nextNumber();
+      const refused = await h.client.post(
+        '/api/otp/send',
+        { phoneNumber, clientIp: PERSON },
+        headers,
+      );
+      expect([refused.status, refused.body.code]).toEqual([403, 'forbidden']);
+      expect((await h.client.post('/api/otp/send', { phoneNumber }, headers)).status).toBe(200);
+      const status = `/api/otp/status/${encodeURIComponent(phoneNumber)}?clientIp=${PERSON}`;
+      expect((await h.client.get(status, headers)).status).toBe(403);
+      expect((await h.client.get(status)).status).toBe(200);
+      const [row] = await h.database.models.OTPLog.findAll({ where: { phoneNumber } });
+      expect(row?.ipAddress).toBe('127.0.0.1');
+      const named = nextNumber();
+      await h.client.post('/api/otp/send', { phoneNumber: named, clientIp: PERSON });
+      const [other] = await h.database.models.OTPLog.findAll({ where: { phoneNumber: named } });
+      expect(other?.ipAddress).toBe(PERSON);
+    },
+  );
 });

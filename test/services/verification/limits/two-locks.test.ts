@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onEveryDatabase } from '../../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import {
   createOtpCalls,
@@ -13,7 +13,7 @@ import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
 const nextNumber = createPhoneNumbers();
 const DAY_SECONDS = 86_400;
 
-describe.each(dialects)('the two locks of a number on %s', (dialect) => {
+onEveryDatabase('the two locks of a number on %s', (dialect) => {
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {
@@ -128,7 +128,7 @@ describe.each(dialects)('the two locks of a number on %s', (dialect) => {
   });
 });
 
-describe.each(dialects)('the cooldown on %s', (dialect) => {
+onEveryDatabase('the cooldown on %s', (dialect) => {
   it('ends with a right code: log in, log out, log in', async () => {
     const h = await createHarness({ dialect });
     const otp = createOtpCalls(h);

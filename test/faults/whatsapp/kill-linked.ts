@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Database } from '../../../src/storage/database.ts';
 import {
   createTestDatabase,
-  dialects,
+  type DialectName,
   type TestDatabase,
 } from '../../support/database/databases.ts';
 import { open } from '../../support/database/migrated-database.ts';
+import { killsOf } from '../../support/full-run.ts';
 import { killWhileSending, MOMENTS, type Sent } from '../../support/process/kill-moments.ts';
 import type { ServerProcess } from '../../support/process/server-process.ts';
 import { BACK_MS, startWhatsAppProcess } from '../../support/process/whatsapp-process.ts';
@@ -15,12 +16,13 @@ import { createSendingCalls, type SendingCalls } from '../../support/whatsapp/wh
 import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
 
 /** A round takes some three seconds, so this is what a run of all tests can wait for. */
-const KILLS = Number(process.env['TEST_KILLS'] ?? MOMENTS.length);
+const KILLS = { sqlite: MOMENTS.length, mysql: 2, postgres: 2 };
 
-/** Two kills for a dialect: between the three of them they take all moments. */
+/** With two kills each, the three of them take all moments between them. */
 const FIRST_MOMENT = { sqlite: 0, mysql: 1, postgres: 3 };
 
-describe.each(dialects)('a process that is killed with a linked number (%s)', (dialect) => {
+/** The suite of a process that is killed while a number is linked to it, on one database. */
+export function killWhileLinked(dialect: DialectName): void {
   let testDatabase: TestDatabase;
   let database: Database;
   let lab: Lab;
@@ -127,7 +129,7 @@ describe.each(dialects)('a process that is killed with a linked number (%s)', (d
     return strangers;
   }
 
-  const kills = dialect === 'sqlite' ? KILLS : Math.ceil((KILLS * 2) / 5);
+  const kills = killsOf(KILLS[dialect]);
 
   it('comes back without a scan, and every code is good or can be had anew', {
     timeout: kills * 20_000,
@@ -137,4 +139,4 @@ describe.each(dialects)('a process that is killed with a linked number (%s)', (d
     for (let kill = 0; kill < kills; kill += 1) known = await killOnce(known, kill);
     expect(lab.unhandled).toEqual([]);
   });
-});
+}

@@ -1,15 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toRate } from '../../src/domain/rate-limit.ts';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
-import { open } from '../support/database/migrated-database.ts';
-import type { Answer } from '../support/http/client.ts';
-import { type Gateway, startGateway } from '../support/http/gateway.ts';
-import { wrongCodes } from '../support/http/otp-calls.ts';
-import { createPhoneNumbers } from '../support/phone-numbers.ts';
-import { type ServerProcess, startServerProcess } from '../support/process/server-process.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { toRate } from '../../../src/domain/rate-limit.ts';
+import {
+  createTestDatabase,
+  type DialectName,
+  type TestDatabase,
+} from '../../support/database/databases.ts';
+import { open } from '../../support/database/migrated-database.ts';
+import { killsOf } from '../../support/full-run.ts';
+import type { Answer } from '../../support/http/client.ts';
+import { type Gateway, startGateway } from '../../support/http/gateway.ts';
+import { wrongCodes } from '../../support/http/otp-calls.ts';
+import { createPhoneNumbers } from '../../support/phone-numbers.ts';
+import { type ServerProcess, startServerProcess } from '../../support/process/server-process.ts';
 
 /** A start takes most of a second, so this is what a run of all tests can wait for. */
-const KILLS = Number(process.env['TEST_KILLS'] ?? 8);
+const KILLS = { sqlite: 8, mysql: 4, postgres: 4 };
 const PEOPLE = 8;
 const GUESSES = 200;
 
@@ -114,7 +119,8 @@ async function tryAgain(node: ServerProcess, people: readonly Person[], attempts
   }
 }
 
-describe.each(dialects)('a process that is killed (%s)', (dialect) => {
+/** The suite of a process that is killed while it checks codes, on one database. */
+export function killWhileGuessing(dialect: DialectName): void {
   let testDatabase: TestDatabase;
   let gateway: Gateway;
   let node: ServerProcess;
@@ -132,7 +138,7 @@ describe.each(dialects)('a process that is killed (%s)', (dialect) => {
     await testDatabase.drop();
   });
 
-  const kills = dialect === 'sqlite' ? KILLS : Math.ceil(KILLS / 2);
+  const kills = killsOf(KILLS[dialect]);
   const timeout = kills * 15_000;
 
   it('C01, C02: forgets nothing that it answered, and gives no free attempt', {
@@ -148,4 +154,4 @@ describe.each(dialects)('a process that is killed (%s)', (dialect) => {
       await tryAgain(node, people, attempts);
     }
   });
-});
+}

@@ -1,0 +1,4 @@
+import { onDatabase } from '../../support/database/lanes.ts';
+import { killWhileLinked } from './kill-linked.ts';
+
+onDatabase('sqlite', 'a process that is killed with a linked number (%s)', killWhileLinked);
