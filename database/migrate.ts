@@ -1,6 +1,5 @@
-import type { Sequelize } from 'sequelize';
 import type { DatabaseConfig } from '../config/config.ts';
-import { openDatabase } from '../src/storage/database.ts';
+import { type Database, openDatabase } from '../src/storage/database.ts';
 import { migrations } from './migrations/index.ts';
 import { createMigrator } from './migrator.ts';
 import { fillNewDatabase } from './new-database.ts';
@@ -23,27 +22,29 @@ export async function withMigrator<T>(
 ): Promise<T> {
   const database = await openDatabase(config, { statementSeconds: PATIENCE_SECONDS });
   try {
-    return await database.withMigrationLock(() => task(toSchema(database.sequelize)));
+    return await database.withMigrationLock(() => task(toSchema(database)));
   } finally {
     await database.close();
   }
 }
 
 /** Brings a database up to date: an empty one at once, any other one migration by migration. */
-export async function migrate(sequelize: Sequelize): Promise<readonly string[]> {
-  const migrator = createMigrator(sequelize, migrations);
+export async function migrate(
+  database: Pick<Database, 'sequelize' | 'statements'>,
+): Promise<readonly string[]> {
+  const migrator = createMigrator(database.sequelize, migrations);
   // Makes the record of migrations where it is missing.
   const isFirst = (await migrator.executed()).length === 0;
-  const made = isFirst ? await fillNewDatabase(sequelize, migrations) : [];
+  const made = isFirst ? await fillNewDatabase(database, migrations) : [];
   const applied = await migrator.up();
   return [...made, ...applied.map(({ name }) => name)];
 }
 
-function toSchema(sequelize: Sequelize): Schema {
+function toSchema(database: Database): Schema {
   return {
-    up: () => migrate(sequelize),
+    up: () => migrate(database),
     async downToNothing() {
-      const undone = await createMigrator(sequelize, migrations).down({ to: 0 });
+      const undone = await createMigrator(database.sequelize, migrations).down({ to: 0 });
       return undone.map(({ name }) => name);
     },
   };

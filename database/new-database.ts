@@ -2,6 +2,13 @@ import type { QueryInterface, Sequelize } from 'sequelize';
 import type { Migration } from './migrator.ts';
 import { snapshots } from './snapshot/index.ts';
 
+type Schema = {
+  readonly sequelize: Sequelize;
+  readonly statements: {
+    transact(steps: readonly { sql: string; values: readonly [] }[]): Promise<boolean>;
+  };
+};
+
 /** Where the migrator keeps the names of the migrations that ran. */
 const RECORD = 'SequelizeMeta';
 
@@ -14,28 +21,39 @@ const UNFINISHED = 'unfinished-snapshot';
  * @returns the migrations it recorded.
  */
 export async function fillNewDatabase(
-  sequelize: Sequelize,
+  database: Schema,
   migrations: readonly Migration[],
 ): Promise<readonly string[]> {
+  const { sequelize } = database;
   const schema = sequelize.getQueryInterface();
   const snapshot = snapshots[sequelize.getDialect()];
   const end = migrations.findIndex(({ name }) => name === snapshot?.last) + 1;
   if (!snapshot || end === 0 || !(await isNew(schema))) return [];
   const names = migrations.slice(0, end).map(({ name }) => name);
-  await sequelize.transaction(async (transaction) => {
-    const run = (sql: string) => sequelize.query(sql, { transaction, raw: true });
-    await schema.bulkDelete(RECORD, {}, { transaction });
-    await schema.bulkInsert(RECORD, [{ name: UNFINISHED }], { transaction });
-    for (const statement of snapshot.tables) await run(statement);
-    for (const statement of snapshot.rows) await run(statement);
-    await schema.bulkDelete(RECORD, {}, { transaction });
-    await schema.bulkInsert(
-      RECORD,
-      names.map((name) => ({ name })),
-      { transaction },
-    );
-  });
+  const record = schema.quoteIdentifier(RECORD, true);
+  const toInsert = (recorded: readonly string[]) =>
+    `INSERT INTO ${record} (${schema.quoteIdentifier('name', true)})
+     VALUES ${recorded.map((name) => `('${name}')`).join(', ')}`;
+  await runTogether(database, [
+    `DELETE FROM ${record}`,
+    toInsert([UNFINISHED]),
+    ...snapshot.tables,
+    ...snapshot.rows,
+    `DELETE FROM ${record}`,
+    toInsert(names),
+  ]);
   return names;
+}
+
+/** All of them or none, but on MySQL, which commits each table alone. */
+async function runTogether({ sequelize, statements }: Schema, texts: readonly string[]) {
+  if (sequelize.getDialect() === 'sqlite') {
+    await statements.transact(texts.map((sql) => ({ sql, values: [] })));
+    return;
+  }
+  await sequelize.transaction(async (transaction) => {
+    for (const sql of texts) await sequelize.query(sql, { transaction, raw: true });
+  });
 }
 
 /** Whether no migration ever ran, and there is no table but the record and what a start that was cut off made. */

@@ -54,12 +54,12 @@ onEveryDatabase('a new database on %s', (dialect) => {
 
   it('is made at once as the migrations make it one by one', async () => {
     const { database, close } = await openEmpty(dialect);
-    expect(await migrate(database.sequelize)).toEqual(names);
+    expect(await migrate(database)).toEqual(names);
     expect(await readAll(database)).toEqual(await readAll(stepped.database));
     expect(await readSchema(database.sequelize)).toEqual(
       await readSchema(stepped.database.sequelize),
     );
-    expect(await migrate(database.sequelize)).toEqual([]);
+    expect(await migrate(database)).toEqual([]);
     await close();
   });
 
@@ -73,7 +73,7 @@ onEveryDatabase('a new database on %s', (dialect) => {
     // The others undo with the transaction what they made.
     const made = dialect === 'mysql' ? (snapshots[dialect]?.tables.slice(0, 9) ?? []) : [];
     for (const statement of made) await sequelize.query(statement);
-    expect(await migrate(sequelize)).toEqual(names);
+    expect(await migrate(database)).toEqual(names);
     expect(await readAll(database)).toEqual(await readAll(stepped.database));
     await close();
   });
@@ -82,7 +82,7 @@ onEveryDatabase('a new database on %s', (dialect) => {
     const { database, close } = await openEmpty(dialect);
     const { sequelize } = database;
     await sequelize.query('CREATE TABLE somebody_else (id INTEGER)');
-    expect(await migrate(sequelize)).toEqual(names);
+    expect(await migrate(database)).toEqual(names);
     await sequelize.query('DROP TABLE somebody_else');
     expect(await readAll(database)).toEqual(await readAll(stepped.database));
     await close();

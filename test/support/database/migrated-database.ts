@@ -27,7 +27,7 @@ export async function createMigratedDatabase(dialect: DialectName) {
 /** Migrates and opens a database of the test's own, whose schema it may change. */
 export async function migrateAndOpen(testDatabase: TestDatabase) {
   const database = await open(testDatabase);
-  await migrate(database.sequelize);
+  await migrate(database);
   return {
     database,
     migrator: createMigrator(database.sequelize, migrations),
