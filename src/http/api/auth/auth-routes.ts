@@ -165,7 +165,7 @@ async function describeCaller(caller: Caller, users: UserService) {
     kind: 'key' as const,
     keyId: principal.id,
     mode,
-    restrictions: {
+    reach: {
       sessions: sessions?.map(toSessionName) ?? null,
       purposes: purposes ? [...purposes] : null,
       regions: regions ? [...regions] : null,

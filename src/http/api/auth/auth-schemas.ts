@@ -43,7 +43,7 @@ export const Me = z
         kind: z.literal('key'),
         keyId: z.string(),
         mode: z.enum(keyModes),
-        restrictions: z.object({
+        reach: z.object({
           ...{ sessions: List, purposes: List, regions: List, networks: List },
           expiresAt: z.iso.datetime().nullable(),
         }),

@@ -39,7 +39,7 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
     const found = await recipients.read(caller, phoneNumber);
     const data = {
       phoneNumber,
-      verifications: found.verifications.map((verification) => {
+      challenges: found.verifications.map((verification) => {
         const logged = { ...verification, delivery: undefined };
         const { delivery: _, ...shown } = presentVerification(caller, logged);
         return {
@@ -72,7 +72,7 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
     const { phoneNumber } = readOwnNumber(c.req.valid('param').phoneNumber);
     const erased = await recipients.erase(c.get('caller'), phoneNumber);
     const { verifications, deliveries, activities, contacts, testNumbers, answers } = erased;
-    const data = { verifications, deliveries, activities, contacts, testNumbers, answers };
+    const data = { challenges: verifications, deliveries, activities, contacts, testNumbers, answers };
     return c.json(success('Recipient erased', data), 200);
   });
 

@@ -27,7 +27,7 @@ const LoggedDelivery = z
 export const Recipient = z
   .object({
     phoneNumber: z.string(),
-    verifications: z.array(
+    challenges: z.array(
       LoggedOtp.omit({ delivery: true }).extend({
         companyName: z.string().nullable(),
         ipAddress: z.string().nullable(),
@@ -46,7 +46,7 @@ const count = z.int();
 
 export const Erased = z
   .object({
-    verifications: count,
+    challenges: count,
     deliveries: count,
     activities: count,
     contacts: count,

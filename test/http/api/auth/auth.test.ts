@@ -56,7 +56,7 @@ describe('GET /api/auth/me', () => {
       {
         ...{ kind: 'key', keyId, mode: 'live', accountId: 'shop' },
         ...{ scopes: ['otp:send'], isOperator: false },
-        restrictions: {
+        reach: {
           ...{ sessions: ['main'], purposes: null, regions: ['ID'] },
           ...{ networks: null, expiresAt: null },
         },

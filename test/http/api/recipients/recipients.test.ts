@@ -15,7 +15,7 @@ const TABLES = [
 ];
 
 const NOTHING = {
-  ...{ verifications: 0, deliveries: 0, activities: 0, contacts: 0, testNumbers: 0, answers: 0 },
+  ...{ challenges: 0, deliveries: 0, activities: 0, contacts: 0, testNumbers: 0, answers: 0 },
 };
 
 onOneDatabase('a recipient on %s', (dialect) => {
@@ -81,9 +81,9 @@ onOneDatabase('a recipient on %s', (dialect) => {
     const { verificationId } = await leaveTraces(phoneNumber);
     const { status, body, raw } = await read(phoneNumber);
     expect(status).toBe(200);
-    const { verifications, deliveries, activity } = body.data as Record<string, unknown[]>;
-    expect(verifications).toHaveLength(2);
-    expect(verifications?.[1]).toMatchObject({ verificationId, companyName: 'PT. Contoh' });
+    const { challenges, deliveries, activity } = body.data as Record<string, unknown[]>;
+    expect(challenges).toHaveLength(2);
+    expect(challenges?.[1]).toMatchObject({ verificationId, companyName: 'PT. Contoh' });
     expect(deliveries).toHaveLength(2);
     const actions = activity?.map((one) => (one as { action: string }).action);
     expect(new Set(actions)).toEqual(new Set(['api_call', 'otp_send', 'otp_verify', 'otp_unlock']));
@@ -109,7 +109,7 @@ onOneDatabase('a recipient on %s', (dialect) => {
     const first = await erase(phoneNumber);
     expect(await ofOthers()).toBe(asked);
     expect(first.body.data).toMatchObject({
-      ...{ verifications: 2, deliveries: 2, contacts: 1, testNumbers: 0, answers: 1 },
+      ...{ challenges: 2, deliveries: 2, contacts: 1, testNumbers: 0, answers: 1 },
     });
     await h.activity.flush();
     for (const table of TABLES) {
@@ -130,13 +130,13 @@ onOneDatabase('a recipient on %s', (dialect) => {
     expect(kept.map(({ keyId }) => keyId)).toEqual(['999@lid']);
     expect((await readSent()).total).toBe(before.total + 2);
     expect((await erase(phoneNumber)).body.data).toEqual(NOTHING);
-    expect((await read(phoneNumber)).body.data).toMatchObject({ verifications: [], activity: [] });
+    expect((await read(phoneNumber)).body.data).toMatchObject({ challenges: [], activity: [] });
   });
 
   it('has its live code ended, and may be sent another', async () => {
     const phoneNumber = nextNumber();
     const code = await otp.sendCode(phoneNumber);
-    expect((await erase(phoneNumber)).body.data).toMatchObject({ verifications: 1 });
+    expect((await erase(phoneNumber)).body.data).toMatchObject({ challenges: 1 });
     expect((await otp.verify(phoneNumber, code)).status).toBe(400);
     const next = await otp.sendCode(phoneNumber);
     expect((await otp.verify(phoneNumber, next)).status).toBe(200);
