@@ -4,7 +4,7 @@ import { SummaryReporter } from './test/support/summary-reporter.ts';
 const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 /** Files that leave nothing behind in their process: importing the program once for all of them halves their time. */
-const shared = ['test/{domain,http,services,storage}/**/*.test.ts'];
+const shared = ['test/{domain,http,services}/**/*.test.ts', 'test/storage/!(migrations)/*.test.ts'];
 
 export default defineConfig({
   test: {

@@ -6,7 +6,8 @@ type Columns = Readonly<Record<string, ModelAttributeColumnOptions>>;
 export async function addColumns(schema: QueryInterface, table: string, columns: Columns) {
   const existing = await schema.describeTable(table);
   for (const [name, column] of Object.entries(columns)) {
-    if (!(name in existing)) await schema.addColumn(table, name, column);
+    // A copy: Sequelize sets the type of its dialect in what it gets.
+    if (!(name in existing)) await schema.addColumn(table, name, { ...column });
   }
 }
 

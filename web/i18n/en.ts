@@ -275,7 +275,7 @@ export const en = {
   'codes.delivery': 'Delivery',
   'codes.asked': 'Asked for',
   'codes.session': 'Session',
-  'codes.attempts': 'Guesses',
+  'codes.attempts': 'Attempts',
   'codes.search': 'Search',
   'codes.empty': 'No codes yet',
   'codes.empty.text': 'Send a test code to your own phone to see the whole way.',
@@ -319,7 +319,7 @@ export const en = {
     '{channel} took the message, but does not tell whether it arrived. The code was not typed in before it expired.',
   'verdict.expiredUntaken':
     'As far as is known, no channel took the message before the code expired.',
-  'verdict.spent': 'Only wrong codes were typed in, and no guesses are left.',
+  'verdict.spent': 'Only wrong codes were typed in, and no attempts are left.',
   'verdict.locked': 'A code was typed in while the number was locked, so it was not compared.',
   'verdict.late': 'A code was typed in only after this one had ended.',
   'verdict.ended': 'A caller ended the code before it was typed in.',
@@ -392,7 +392,7 @@ export const en = {
   'test.code': 'Code from the message',
   'test.verify': 'Verify',
   'test.verified': 'Right: the number is verified.',
-  'test.wrong': 'Wrong, or no longer valid. Guesses left: {left}.',
+  'test.wrong': 'Wrong, or no longer valid. Attempts left: {left}.',
   'test.timeline': 'Open the timeline',
 
   'logs.title': 'Logs',

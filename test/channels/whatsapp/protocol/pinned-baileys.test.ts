@@ -73,7 +73,7 @@ describe('the library that speaks to WhatsApp', () => {
         .filter((specifier) => LOOKS_ALIKE.test(specifier))
         .map((specifier) => `${name}: ${specifier}`),
     );
-    expect(imports).toEqual([`channels/whatsapp/baileys.ts: ${NAME}`]);
+    expect(imports).toEqual([`channels/whatsapp/protocol/baileys.ts: ${NAME}`]);
   });
 });
 
