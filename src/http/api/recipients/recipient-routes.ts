@@ -72,7 +72,14 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
     const { phoneNumber } = readOwnNumber(c.req.valid('param').phoneNumber);
     const erased = await recipients.erase(c.get('caller'), phoneNumber);
     const { verifications, deliveries, activities, contacts, testNumbers, answers } = erased;
-    const data = { challenges: verifications, deliveries, activities, contacts, testNumbers, answers };
+    const data = {
+      challenges: verifications,
+      deliveries,
+      activities,
+      contacts,
+      testNumbers,
+      answers,
+    };
     return c.json(success('Recipient erased', data), 200);
   });
 
