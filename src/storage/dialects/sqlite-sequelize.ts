@@ -16,7 +16,7 @@ export function createSequelizeDriver(
   writer: ReturnType<typeof createWriter>,
   reading: SqliteConnection,
 ) {
-  function execute(method: 'run' | 'all', sql: string, parameters: unknown) {
+  async function execute(method: 'run' | 'all', sql: string, parameters: unknown) {
     if (/^\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT)/i.test(sql)) {
       throw new Error('Use statements.transact: the connection to SQLite is shared');
     }
@@ -26,9 +26,7 @@ export function createSequelizeDriver(
   }
 
   function call(method: 'run' | 'all', sql: string, parameters: unknown, done: Done): void {
-    new Promise<{ context: unknown; rows: unknown }>((resolve) => {
-      resolve(execute(method, sql, parameters));
-    }).then(
+    execute(method, sql, parameters).then(
       ({ context, rows }) => done.call(context, null, rows),
       (error: Error) => done.call(undefined, error),
     );
