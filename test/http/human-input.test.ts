@@ -89,7 +89,7 @@ onOneDatabase('what people type, on %s', (dialect) => {
     const known = await client.get(`/api/recipients/${path}`);
     expect(known.body.data).toMatchObject({ phoneNumber });
     expect((await client.delete(`/api/recipients/${path}`)).body.data).toMatchObject({
-      verifications: 3,
+      challenges: 3,
     });
     const saved = await client.call({
       ...{ method: 'PUT', path: `/api/test-numbers/${path}` },

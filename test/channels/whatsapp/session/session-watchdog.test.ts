@@ -13,7 +13,7 @@ import { type Lab, type Phone, startLab } from '../../../support/whatsapp-lab/la
 
 const TIMING = {
   ...QUICK,
-  connectMs: 1000,
+  connectMs: 2500,
   firstBackoffMs: 200,
   longestBackoffMs: 700,
   stableMs: 800,
