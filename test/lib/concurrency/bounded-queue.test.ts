@@ -119,4 +119,42 @@ describe('admission', () => {
     await Promise.all(flood);
     expect([most, order.length]).toEqual([1, 25]);
   });
+
+  it('runs the task of a suspect when no other runs or waits, and after a second in any case', async () => {
+    const admission = createBoundedQueue({ concurrency: 2, queueLimit: 100 });
+    const person = createTask();
+    let ended = '';
+    const ask = (address: string, isSuspect: boolean, run: () => Promise<void>) =>
+      admission
+        .acquire({ credential: 'shop', address, isSuspect })
+        ?.run(run)
+        .then(() => {
+          ended += `${address} `;
+        });
+    const first = ask('person', false, person.run);
+    const deferred = ask('suspect', true, async () => {});
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(ended).toBe('');
+    person.end();
+    await Promise.all([first, deferred]);
+    expect(ended).toBe('person suspect ');
+
+    const endless = createTask();
+    const busy = ask('person', false, endless.run);
+    await ask('suspect', true, async () => {});
+    expect(ended).toBe('person suspect suspect ');
+    endless.end();
+    await busy;
+  });
+
+  it('leaves half of the places to callers that are no suspects', () => {
+    const admission = createBoundedQueue({ concurrency: 1, queueLimit: 15 });
+    const ask = (credential: string, isSuspect: boolean) =>
+      admission.acquire({ credential, address: '', isSuspect });
+    const flood = Array.from({ length: 16 }, (_, index) => ask(`key ${index}`, true));
+    expect(flood.filter((slot) => slot !== undefined)).toHaveLength(8);
+    expect(ask('shop', false)).toBeDefined();
+    flood[0]?.release();
+    expect(ask('key 0', true)).toBeDefined();
+  });
 });
