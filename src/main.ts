@@ -1,100 +1,13 @@
-import { randomInt } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { readConfig } from '../config/read-config.ts';
-import { bootstrap } from './app/bootstrap.ts';
-import { isChatter } from './channels/whatsapp/protocol/silence-libsignal.ts';
-import { offerLinking, readLines } from './cli/pairing-prompt.ts';
-import { describeStart } from './cli/startup-banner.ts';
-import { createTerminalLog } from './cli/terminal-log.ts';
-import { startServer, stopServer } from './http/server.ts';
-import { startJobs } from './jobs/schedule.ts';
-import { redirectConsole } from './lib/console-sink.ts';
-import { createLogger, type Logger } from './lib/logger.ts';
-import { systemClock } from './lib/time/clock.ts';
 
 /** sysexits.h, EX_CONFIG. */
 const EXIT_BAD_CONFIG = 78;
 
-/** How long a stopping node goes on answering, so that balancers and clients notice and leave. */
-const FAREWELL_MS = 1000;
-const LONGEST_STOP_MS = 30_000;
-
 async function main(): Promise<void> {
-  const { config, secrets, warnings: oddities } = readConfig(process.env);
-  const isTerminal = process.stdout.isTTY === true;
-  const logger = createLogger(config.logLevel, isTerminal ? openTerminalLog() : undefined);
-  hearLibraries(logger);
-  const print = (line: string) => process.stdout.write(`${line}\n`);
-  const service = await bootstrap(config, secrets, {
-    logger,
-    print,
-    now: systemClock,
-    draw: randomInt,
-  });
-  const { host, port } = config.http;
-  const server = await startServer({ app: service.app, host, port }).catch(async (cause: Error) => {
-    await service.close();
-    throw new Error(`Cannot listen on HOST=${host} PORT=${port}: ${cause.message}`, { cause });
-  });
-  const { timeZone } = config.retention;
-  const { maintenance, sessions, nodes, settleNode } = service;
-  const stopJobs = startJobs({
-    ...{ maintenance, sessions, nodes, settleNode, logger, timeZone, now: systemClock },
-  });
-  await nodes.settleDead(settleNode);
-  await sessions.restoreAll();
-  const { argon2 } = service;
-  const { warnings, notice } = describeStart(config, { ...secrets, argon2, isTerminal });
-  for (const warning of [...oddities, ...warnings]) logger.warn(warning);
-  for (const line of notice) print(line);
-  const isAttended = isTerminal && config.channels.order.includes('whatsapp');
-  const nextChannel = config.channels.order[config.channels.order.indexOf('whatsapp') + 1];
-  const onEnter = readLines(process.stdin);
-  const endOffer = isAttended
-    ? offerLinking({ sessions, sessionId: config.otp.defaultSession, nextChannel, print, onEnter })
-    : undefined;
-  endOffer?.catch((err: unknown) => logger.error({ err }, 'the QR code could not be offered'));
-  logger.info({ host, port, database: config.database.dialect, argon2 }, 'ready');
-
-  let isStopping = false;
-  async function stop(signal: NodeJS.Signals): Promise<void> {
-    if (isStopping) return;
-    isStopping = true;
-    logger.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
-    service.health.startDraining();
-    endOffer?.then(
-      (end) => end(),
-      () => {},
-    );
-    if (signal === 'SIGTERM') await pause(FAREWELL_MS);
-    await Promise.all([stopServer(server), stopJobs()]);
-    await service.close();
-    logger.info('stopped');
-    // Baileys leaves a timer of 30 s behind when it has uploaded keys.
-    process.exit(0);
-  }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
-  process.on('uncaughtException', (err) => {
-    logger.fatal({ err }, 'uncaught exception');
-    process.exit(1);
-  });
-}
-
-function openTerminalLog() {
-  // https://no-color.org: any text in the variable switches colours off.
-  const hasColour = !process.env['NO_COLOR'] && process.stdout.hasColors();
-  return createTerminalLog({ hasColour, write: (text) => void process.stdout.write(text) });
-}
-
-/** What Node and the libraries would print beside the log becomes lines of it. */
-function hearLibraries(logger: Logger): void {
-  redirectConsole(console, {
-    isChatter,
-    sink: (level, text) => logger[level]({ by: 'console' }, text),
-  });
-  process.removeAllListeners('warning');
-  process.on('warning', ({ name, message }) => logger.warn({ by: name }, message));
+  const settings = readConfig(process.env);
+  // Loaded only now: a mistake in the configuration is reported without waiting for the whole program.
+  const { serve } = await import('./serve.ts');
+  await serve(settings);
 }
 
 // Node would open its debugger, which lets whoever reaches its port run anything.

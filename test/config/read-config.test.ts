@@ -17,6 +17,7 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadDotEnv } from '../../config/load-dotenv.ts';
+import { readConfig } from '../../config/read-config.ts';
 import { loadSecrets } from '../../config/secrets/load-secrets.ts';
 import { findFreePort } from '../support/process/server-process.ts';
 import { findObstacle, startOnTerminal } from '../support/process/terminal.ts';
@@ -68,15 +69,18 @@ async function startAndStop(env: Readonly<Record<string, string>> = {}): Promise
   return output;
 }
 
-/** The key that the program would use, read in the test's folder. */
-async function readKey(env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const url = JSON.stringify(pathToFileURL(resolve('dist/config/read-config.js')));
-  const script = `import { readConfig } from ${url};
-    process.stdout.write(readConfig(process.env).secrets.apiKey);`;
-  const { stdout, stderr } = await run(env, ['--input-type=module', '--eval', script]);
-  if (stderr) throw new Error(stderr);
-  return stdout;
+/** What the program would read in the test's folder. */
+function read(env: Readonly<Record<string, string>>) {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    return readConfig({ ...env });
+  } finally {
+    process.chdir(before);
+  }
 }
+
+const readKey = (env: Readonly<Record<string, string>> = {}) => read(env).secrets.apiKey;
 
 describe('the secrets of a first start', () => {
   const path = () => join(folder, 'database', 'secrets.json');
@@ -88,7 +92,7 @@ describe('the secrets of a first start', () => {
     expect(Buffer.from(made.SECRET_KEY, 'hex')).toHaveLength(32);
     expect(made.API_KEY).toMatch(/^wv_[A-Za-z0-9_-]{43}$/);
     const second = await startAndStop();
-    expect(await readKey()).toBe(made.API_KEY);
+    expect(readKey()).toBe(made.API_KEY);
     expect(JSON.parse(readFileSync(path(), 'utf8'))).toEqual(made);
     for (const output of [first, second]) {
       expect(output).not.toContain(made.SECRET_KEY);
@@ -147,7 +151,7 @@ describe('the secrets of a first start', () => {
   it('give way to what the environment says', async () => {
     const env = { API_KEY: 'the-key-of-the-operator' };
     expect(await startAndStop(env)).not.toContain(env.API_KEY);
-    expect(await readKey(env)).toBe(env.API_KEY);
+    expect(readKey(env)).toBe(env.API_KEY);
   });
 
   it('are not made when the environment has both', async () => {
@@ -218,14 +222,9 @@ describe('production', () => {
 
 describe('a .env file', () => {
   const bom = '\uFEFF';
-  const readPort = async (bytes: string | Buffer) => {
+  const readPort = (bytes: string | Buffer) => {
     writeFileSync(join(folder, '.env'), bytes);
-    const url = JSON.stringify(pathToFileURL(resolve('dist/config/read-config.js')));
-    const script = `import { readConfig } from ${url};
-      process.stdout.write(String(readConfig(process.env).config.http.port));`;
-    return run({ API_KEY: 'k'.repeat(16), SECRET_KEY: 's'.repeat(32) }, [
-      ...['--input-type=module', '--eval', script],
-    ]);
+    return read({ API_KEY: 'k'.repeat(16), SECRET_KEY: 's'.repeat(32) }).config.http.port;
   };
 
   it.each([
@@ -235,8 +234,8 @@ describe('a .env file', () => {
       'F24: with a byte order mark and Windows line ends',
       `${bom}PORT="21109"\r\nOTP_CHANNELS=console\r\n`,
     ],
-  ])('is read %s', async (_, text) => {
-    expect(await readPort(text)).toEqual({ code: 0, stdout: '21109', stderr: '' });
+  ])('is read %s', (_, text) => {
+    expect(readPort(text)).toBe(21109);
   });
 
   it.each([
@@ -309,10 +308,10 @@ describe('a .env file', () => {
     expect(Object.keys(read)).toContain('A');
   });
 
-  it('gives way to what is set', async () => {
+  it('gives way to what is set', () => {
     writeFileSync(join(folder, '.env'), 'API_KEY=from-the-dotenv-file\n');
-    expect(await readKey()).toBe('from-the-dotenv-file');
-    expect(await readKey({ API_KEY: 'from-the-environment' })).toBe('from-the-environment');
+    expect(readKey()).toBe('from-the-dotenv-file');
+    expect(readKey({ API_KEY: 'from-the-environment' })).toBe('from-the-environment');
   });
 });
 
@@ -328,7 +327,7 @@ describe('a secret in a file', () => {
     const file = join(folder, 'key');
     writeFileSync(file, 'a-key-from-a-file\n');
     await startAndStop({ API_KEY_FILE: file });
-    expect(await readKey({ API_KEY_FILE: file })).toBe('a-key-from-a-file');
+    expect(readKey({ API_KEY_FILE: file })).toBe('a-key-from-a-file');
   });
 
   it('stops the program when it is not there, or when the variable is set too', async () => {
