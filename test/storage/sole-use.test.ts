@@ -4,7 +4,7 @@ import {
   type dialects,
   type TestDatabase,
 } from '../support/database/databases.ts';
-import { onEveryDatabase } from '../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../support/database/lanes.ts';
 import { open } from '../support/database/migrated-database.ts';
 import { PASSWORD } from '../support/http/users.ts';
 import { runProgram } from '../support/process/script-process.ts';
@@ -17,6 +17,8 @@ import {
 const GATEWAY = 'http://127.0.0.1:9/';
 
 const CREATE_USER = ['--email', 'ana@example.com', '--name', 'Ana'];
+
+const ANA = { email: 'ana@example.com', name: 'Ana', role: 'USER', password: PASSWORD };
 
 let testDatabase: TestDatabase;
 let running: ServerProcess[];
@@ -84,6 +86,7 @@ describe('an SQLite file', () => {
 
 onEveryDatabase('scripts beside the service on %s', (dialect) => {
   useDatabase(dialect);
+  const itOnOne = itOnOneDatabase(dialect);
 
   it('migrate a new database at the same moment', async () => {
     const migrate = () => runProgram('scripts/db-migrate', [], testDatabase);
@@ -92,7 +95,7 @@ onEveryDatabase('scripts beside the service on %s', (dialect) => {
     expect((await server.client.get('/api/health/ready')).status).toBe(200);
   });
 
-  it('make a person and count the figures, as the documents say', async () => {
+  itOnOne('make a person and count the figures, as the documents say', async () => {
     await start();
     const input = `${PASSWORD}\n`;
     const made = await runProgram('scripts/create-user', CREATE_USER, testDatabase, { input });
@@ -101,29 +104,34 @@ onEveryDatabase('scripts beside the service on %s', (dialect) => {
     expect([counted.code, counted.stderr]).toEqual([0, '']);
   });
 
-  it('refuse to drop everything, or to make history up, until it has ended', async () => {
+  it('refuse to drop everything until it has ended', async () => {
     const server = await start();
-    const input = `${PASSWORD}\n`;
-    await runProgram('scripts/create-user', CREATE_USER, testDatabase, { input });
-    const few = ['--activity', '10', '--otp', '5'];
-    for (const [program, args] of [
-      ['scripts/db-migrate', ['--force']],
-      ['scripts/seed-history', few],
-    ] as const) {
-      const { code, stderr } = await runProgram(program, args, testDatabase);
-      expect([program, code]).toEqual([program, 1]);
-      expect(stderr).toContain(`process ${server.pid} `);
-    }
+    await server.client.post('/api/users', ANA);
+    expect(await countUsers()).toBe(1);
+    await expectRefusal(server, 'scripts/db-migrate', ['--force']);
     expect(await countUsers()).toBe(1);
     await server.stop('SIGKILL');
-    const seeded = await runProgram('scripts/seed-history', few, testDatabase);
-    expect([seeded.code, seeded.stderr]).toEqual([0, '']);
     const dropped = await runProgram('scripts/db-migrate', ['--force'], testDatabase);
     expect([dropped.code, dropped.stderr]).toEqual([0, '']);
     expect(await countUsers()).toBe(0);
   });
 
-  it('are stopped when npm has swallowed --force', async () => {
+  itOnOne('refuse to make history up until it has ended', async () => {
+    const server = await start();
+    const few = ['--activity', '10', '--otp', '5'];
+    await expectRefusal(server, 'scripts/seed-history', few);
+    await server.stop('SIGKILL');
+    const seeded = await runProgram('scripts/seed-history', few, testDatabase);
+    expect([seeded.code, seeded.stderr]).toEqual([0, '']);
+  });
+
+  async function expectRefusal({ pid }: ServerProcess, program: string, args: readonly string[]) {
+    const { code, stderr } = await runProgram(program, args, testDatabase);
+    expect([program, code]).toEqual([program, 1]);
+    expect(stderr).toContain(`process ${pid} `);
+  }
+
+  itOnOne('are stopped when npm has swallowed --force', async () => {
     const env = { npm_config_force: 'true' };
     const { code, stderr } = await runProgram('scripts/db-migrate', [], testDatabase, { env });
     expect(code).toBe(1);
