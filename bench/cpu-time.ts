@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 
-/** Linux counts processor time for user space in hundredths of a second, whatever the kernel's HZ. */
+/** Linux reports processor time in hundredths of a second, whatever the kernel's HZ is. */
 const MICROSECONDS_PER_TICK = 10_000;
 
-/** Where proc_pid_stat(5) has utime and stime, counted from the field after the command's name. */
+/** The positions of utime and stime in proc_pid_stat(5), counted from the field after the command name. */
 const USER_TICKS = 11;
 const SYSTEM_TICKS = 12;
 
 /**
- * Processor time that a process with all its threads has used, in microseconds. It is steadier than
- * a rate while others use the machine. `undefined` where there is no /proc.
+ * The processor time that a process and its threads have used, in microseconds. It varies less than a rate
+ * while other programs use the machine. Undefined without /proc.
  */
 export async function readCpuMicros(pid: number): Promise<number | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
@@ -18,7 +18,7 @@ export async function readCpuMicros(pid: number): Promise<number | undefined> {
   return (Number(fields[USER_TICKS]) + Number(fields[SYSTEM_TICKS])) * MICROSECONDS_PER_TICK;
 }
 
-/** Runs a task and tells how much processor time a process used meanwhile. */
+/** Runs a task and measures how much processor time a process uses meanwhile. */
 export async function withCpuTime<T>(
   pid: number,
   task: () => Promise<T>,

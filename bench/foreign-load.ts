@@ -2,18 +2,18 @@ import { readFile } from 'node:fs/promises';
 
 const TICKS_PER_SECOND = 100;
 
-/** proc_stat(5): idle and iowait are the time in which a core had nothing to do. */
+/** proc_stat(5): idle and iowait are the time in which a core was idle. */
 const IDLE = 3;
 const IOWAIT = 4;
 const STEAL = 7;
 
-/** proc_pid_stat(5), counted from the field after the name: our own time and our ended children's. */
+/** proc_pid_stat(5), counted from the field after the name: our own time and that of our ended children. */
 const OWN_TICKS = [11, 12, 13, 14];
 
 /**
- * Runs a task and tells how many cores other processes, and the host of a virtual machine, took
- * meanwhile. Children of this process must have ended by then: only so does their time count as
- * ours. `foreignCores` is undefined where there is no /proc.
+ * Runs a task and measures how many cores other processes, and the host of a virtual machine, used
+ * meanwhile. Children of this process must have ended by then, because only then does their time count
+ * as ours. `foreignCores` is undefined without /proc.
  */
 export async function measureForeignCores<T>(
   task: () => Promise<T>,

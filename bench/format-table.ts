@@ -1,4 +1,4 @@
-/** Lines of cells as columns of one width each; the first line has the headings. */
+/** Formats rows of cells as aligned columns; the first row has the headings. */
 export function formatTable(lines: readonly (readonly string[])[]): readonly string[] {
   const [headings = []] = lines;
   const widths = headings.map((_, column) =>

@@ -3,7 +3,7 @@ import { readCpuMicros } from './cpu-time.ts';
 import { median, quantile } from './statistics.ts';
 import type { RunningServer } from './support/server-keeper.ts';
 
-/** No load runs longer: a server that crawls or hangs is an error, not a measurement. */
+/** The longest load: a server that is this slow, or hangs, is an error and not a measurement. */
 const LONGEST_LOAD_MS = 120_000;
 const LONGEST_CALL_MS = 30_000;
 
@@ -28,8 +28,8 @@ export type LoadResult = {
 };
 
 /**
- * Makes all calls over kept-alive connections, each with one call at a time.
- * @throws at the first answer of another status: a wrong answer is not a fast one.
+ * Makes all calls over kept-alive connections, one call at a time on each.
+ * @throws at the first response with another status: wrong responses must not count as fast.
  */
 export async function driveLoad(server: RunningServer, load: Load): Promise<LoadResult> {
   const { calls, connections, expectedStatus } = load;

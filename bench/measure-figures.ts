@@ -10,7 +10,7 @@ import { createServerKeeper, type ServerKeeper } from './support/server-keeper.t
 
 type Place = { readonly servers: ServerKeeper; drawPath(): string };
 
-/** Measures one figure after the other, and leaves no process and no file behind. */
+/** Measures the figures one after another, and leaves no process and no file behind. */
 export async function measureFigures(figures: readonly Figure[]): Promise<readonly MeasuredRow[]> {
   const directory = await mkdtemp(join(tmpdir(), 'waverify-bench-'));
   const servers = createServerKeeper(directory);
@@ -33,7 +33,7 @@ export async function measureFigures(figures: readonly Figure[]): Promise<readon
   }
 }
 
-/** What a figure has started is gone before the next begins. */
+/** Stops everything that a figure started before the next one begins. */
 async function measureInTurn(
   figures: readonly Figure[],
   place: Place,

@@ -2,30 +2,30 @@ import { availableParallelism } from 'node:os';
 import { formatTable } from './format-table.ts';
 import { median } from './statistics.ts';
 
-/** What one side of a comparison showed: one value a round. */
+/** The measurements of one side of a comparison: one value per round. */
 export type Reading = {
   readonly of: string;
   readonly values: readonly number[];
-  /** Processor time of that side's process for one request (or one hash), one value a round. */
+  /** The processor time of that side's process per request (or hash), one value per round. */
   readonly cpuMicros: readonly (number | undefined)[];
 };
 
 type Goal = { readonly atLeast: number } | { readonly atMost: number };
 
-/** A line of the table. The goal is for the ratio, or for our own value where there is no other. */
+/** A line of the table. The goal applies to the ratio, or to our own value if there is no other side. */
 export type Row = {
   readonly figure: string;
   readonly unit: string;
   readonly ours: Reading;
   readonly other?: Reading;
-  /** Left out where the row is there to be fair and promises nothing. */
+  /** Omitted for rows that are included for fairness only. */
   readonly goal?: Goal;
 };
 
-/** A row, and how many cores the rest of the machine took while it was measured. */
+/** A row, and how many cores the rest of the machine used during the measurement. */
 export type MeasuredRow = Row & { readonly foreignCores: number | undefined };
 
-/** From here on others have had a say in the numbers. */
+/** From here on, other programs have affected the numbers. */
 const DISTURBING_CORES = 0.1;
 
 const HEADINGS = [
@@ -39,17 +39,17 @@ const HEADINGS = [
   'others',
 ];
 
-/** What people read: the table, what its rows compare, and whether the machine was quiet. */
+/** Formats the table, what its rows compare, and whether the machine was quiet. */
 export function formatReport(rows: readonly MeasuredRow[]): string {
   return [
     `\nNode ${process.version}, ${availableParallelism()} cores. Medians of the rounds.\n`,
     ...formatTable([HEADINGS, ...rows.map(formatRow)]),
     '',
     ...rows.map(explainRow),
-    "CPU: of the measured process, ours | the other's. Others: cores that the rest took meanwhile.",
+    "CPU: of the measured process, ours | the other's. Others: cores used by the rest meanwhile.",
     ...(rows.some(isDisturbed)
       ? [
-          `Measured with more than ${DISTURBING_CORES} cores used by others: repeat when it is quiet.`,
+          `Measured with more than ${DISTURBING_CORES} cores used by others: repeat on a quiet machine.`,
         ]
       : []),
   ].join('\n');
@@ -73,7 +73,7 @@ function explainRow({ figure, ours, other }: Row): string {
   return `${figure}: ${ours.of}${other ? `, against ${other.of}` : ''}.`;
 }
 
-/** What the goal is for. Neighbours in a round met the same machine, so ratios are taken there. */
+/** The value that the goal applies to. Ratios are computed per round, where conditions were the same. */
 function findDecidingValue(row: Row): number {
   return median(row.other ? findRatios(row) : row.ours.values);
 }
@@ -82,7 +82,7 @@ function findRatios({ ours, other }: Row): readonly number[] {
   return ours.values.map((value, round) => value / (other?.values[round] ?? Number.NaN));
 }
 
-/** The median of the rounds' ratios, and between what they lay; without another, where our own lay. */
+/** The median and the range of the ratios; without another side, the range of our own values. */
 function formatRatio(row: Row): string {
   if (!row.other) return `(${formatSpan(row.ours.values)})`;
   return `${formatNumber(findDecidingValue(row))} (${formatSpan(findRatios(row))})`;
@@ -110,7 +110,7 @@ function isDisturbed({ foreignCores = 0 }: MeasuredRow): boolean {
   return foreignCores > DISTURBING_CORES;
 }
 
-/** Three digits are what such a measurement carries. */
+/** Three digits, the precision of such a measurement. */
 function formatNumber(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

@@ -2,8 +2,8 @@
 export type Contender<Sample> = () => Promise<Sample>;
 
 /**
- * Lets the contenders run in turn, `rounds` times after `warmUps` rounds that do not count. Every
- * other round goes backwards, so that none always runs on what another has left behind.
+ * Runs the contenders in turn, for `rounds` rounds after `warmUps` rounds that do not count. Every other round
+ * is in reverse order, so that no contender always runs after the same other one.
  */
 export async function runInTurn<Name extends string, Sample>(
   contenders: Readonly<Record<Name, Contender<Sample>>>,

@@ -1,4 +1,4 @@
-/** The middle value, or the mean of the middle two. @throws when there is none. */
+/** The middle value, or the mean of the middle two. @throws if there are no values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)];
@@ -7,7 +7,7 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-/** The value that a share `q` of all lies below, `q` from 0 to 1. @throws when there is none. */
+/** The value that a share `q` (0 to 1) of all values is below. @throws if there are no values. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const found = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))];

@@ -13,13 +13,13 @@ export type DatabaseConfig =
       readonly password: string;
       readonly database: string;
       readonly poolMax: number;
-      /** Absent: in clear text. */
+      /** Absent: the connection is not encrypted. */
       readonly tls?: DatabaseTls;
     };
 
 export type Config = ReturnType<typeof toConfig>;
 
-/** Groups the flat environment by the room that uses it. Times are in seconds unless named otherwise. */
+/** Groups the flat environment by the part of the service that uses it. Times are in seconds by default. */
 export function toConfig(env: Env) {
   return {
     isProduction: env.NODE_ENV === 'production',
@@ -32,7 +32,7 @@ export function toConfig(env: Env) {
       demo: toDemo(env.DEMO),
     },
     database: toDatabase(env),
-    /** Undefined: beside the SQLite file, or in ./database. */
+    /** Undefined: next to the SQLite file, or in ./database. */
     statePath: env.STATE_PATH,
     secrets: {
       secretKey: env.SECRET_KEY,
@@ -107,7 +107,7 @@ function toLimits(env: Env) {
   };
 }
 
-/** Whether /demo is there: for those who sit at this machine only, or for everybody. */
+/** Whether /demo is served, and to whom: `local` is this machine only, `public` is everyone. */
 function toDemo(demo: Env['DEMO']): 'off' | 'local' | 'public' {
   if (demo === 'false') return 'off';
   return demo === 'true' ? 'local' : 'public';

@@ -16,11 +16,11 @@ type Values = {
 
 type NamedFault = readonly [variable: string, message: string];
 
-/** Rules that need more than one variable. A value is absent when it was bad in itself. */
+/** Checks rules that need more than one variable. A value that failed its own check is absent. */
 export function findContradictions(env: Values): NamedFault[] {
   const faults: NamedFault[] = [];
   if (env.OTP_CHANNELS?.includes('http') && !env.HTTP_CHANNEL_URL) {
-    faults.push(['HTTP_CHANNEL_URL', 'is required when OTP_CHANNELS has http']);
+    faults.push(['HTTP_CHANNEL_URL', 'is required when OTP_CHANNELS includes http']);
   }
   const { JWT_EXPIRES_IN: access, JWT_REFRESH_EXPIRES_IN: refresh } = env;
   if (access && refresh && toSeconds(refresh) < toSeconds(access)) {
@@ -30,9 +30,9 @@ export function findContradictions(env: Values): NamedFault[] {
   return faults;
 }
 
-const REQUIRED = 'is required in production (openssl rand -hex 32 makes one)';
+const REQUIRED = 'is required in production (create one with: openssl rand -hex 32)';
 
-/** What is good enough to try things out, and not for real people. */
+/** Finds settings that are fine for a trial but not for production. */
 function findUnsafe(env: Values): NamedFault[] {
   const faults: NamedFault[] = [];
   if (!env.SECRET_KEY) faults.push(['SECRET_KEY', REQUIRED]);
@@ -40,21 +40,21 @@ function findUnsafe(env: Values): NamedFault[] {
   for (const name of findWeakSecrets(env)) {
     faults.push([
       name,
-      'is too easy to attempt for production (openssl rand -hex 32 makes a good one)',
+      'is too easy to guess for production (create one with: openssl rand -hex 32)',
     ]);
   }
   for (const name of FAILURE_LIMITS) {
     if (env[name] === 0) {
       faults.push([
         name,
-        'must be at least 1 in production: with 0, codes can be guessed for ever',
+        'must be at least 1 in production: with 0, the number of attempts has no limit',
       ]);
     }
   }
   if (env.OTP_CHANNELS?.includes('console')) {
     faults.push([
       'OTP_CHANNELS',
-      'console prints codes, so production refuses it: use whatsapp or http',
+      'console prints codes and is not allowed in production: use whatsapp or http',
     ]);
   }
   return faults;
@@ -67,10 +67,10 @@ const FAILURE_LIMITS = [
   'LIMIT_FAILURES_IN_A_ROW',
 ] as const;
 
-/** Far below what as many random characters have: no generator's secret is refused by chance. */
+/** Far below what random characters of this length have, so that no generated secret is refused by chance. */
 const FEWEST_BITS = { SECRET_KEY: 56, API_KEY: 32 } as const;
 
-/** The secrets that a person could guess. */
+/** Returns the names of the secrets that a person could guess. */
 export function findWeakSecrets(env: Pick<Values, 'SECRET_KEY' | 'API_KEY'>) {
   return (['SECRET_KEY', 'API_KEY'] as const).filter((name) => {
     const secret = env[name];

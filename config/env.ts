@@ -30,10 +30,10 @@ const DAY_SECONDS = 86_400;
 
 const CHANNELS = ['whatsapp', 'http', 'console'] as const;
 
-/** Other names that people know the databases by. */
+/** Other common names of the databases. */
 const DB_TYPES: Readonly<Record<string, string>> = { mariadb: 'mysql', postgresql: 'postgres' };
 
-/** Every variable the process reads. `.env.example` lists the same names with their meaning. */
+/** Every variable that the process reads. `.env.example` documents the same names. */
 const Variables = z.object({
   NODE_ENV: choice(['development', 'test', 'production']).default('development'),
   HOST: z.string().default('127.0.0.1'),
@@ -113,7 +113,7 @@ const Variables = z.object({
     .default('ID'),
   ALLOWED_REGIONS: list('*', {
     isItem: (code, { length }) => isRegion(code) || (code === '*' && length === 1),
-    kind: 'a region code such as ID,MY,SG; * alone is for all of them',
+    kind: 'a region code (write ID,MY,SG, or * alone for all regions)',
   }).refine((codes) => codes.length > 0, 'must be * or region codes such as ID,MY,SG'),
 
   PHONE_VALIDATION: z
@@ -157,7 +157,7 @@ export const variableNames: readonly string[] = Object.keys(Variables.shape);
 type Values = z.infer<typeof Variables>;
 
 export type Env = Values & {
-  /** What DATABASE_URL, DB_SSL and DB_SSL_CA say together; absent when the connection is in clear text. */
+  /** From DATABASE_URL, DB_SSL and DB_SSL_CA together; absent when the connection is not encrypted. */
   readonly databaseTls?: DatabaseTls;
 };
 
@@ -166,9 +166,9 @@ type ReadFile = (path: string) => string;
 type NamedFault = readonly [variable: string, message: string];
 
 /**
- * Parses `source` into a typed environment. A variable `NAME_FILE` names a file whose text stands
- * for `NAME`, as container secrets are handed over; `readFile` reads it.
- * @throws {Error} one error that names every bad variable, of all kinds of faults.
+ * Parses `source` into a typed environment. A variable `NAME_FILE` holds the path of a file with the
+ * value of `NAME`, as is common for container secrets; `readFile` reads it.
+ * @throws {Error} one error that lists every fault.
  */
 export function readEnv(
   source: Source,
@@ -181,25 +181,22 @@ export function readEnv(
   const isBad = (name: string) => faults.some(([bad]) => bad === name || bad === `${name}_FILE`);
   const tls = isBad('DATABASE_URL') ? undefined : findDatabaseTls(parsed.values, readFile);
   const env = { ...parsed.values, ...(tls?.found && { databaseTls: tls.found }) };
-  // A variable that is bad in itself is not missing, too.
+  // A variable that failed its own check is not reported as missing as well.
   const others = findContradictions(env).filter(([name]) => !isBad(name));
   const all = [...faults, ...(tls?.faults ?? []), ...others, ...findMore(env)];
   if (all.length === 0) return env as Env; // Every variable was parsed.
   throw new Error(describeFaults(all, describeUnknown(source, variableNames)));
 }
 
-/** In the order of the schema; what several rules say of one variable is said once. */
+/** Lists faults in the order of the schema, each once. */
 function describeFaults(faults: readonly NamedFault[], hints: readonly string[]): string {
   const order = (name: string) => variableNames.indexOf(name.replace(/_FILE$/, ''));
   const sorted = [...faults].sort(([a], [b]) => order(a) - order(b));
   const lines = new Set(sorted.map(([name, message]) => `${name}: ${message}`));
-  return [
-    'The environment is not usable:',
-    ...[...lines, ...hints].map((line) => `  ${line}`),
-  ].join('\n');
+  return ['Invalid configuration:', ...[...lines, ...hints].map((line) => `  ${line}`)].join('\n');
 }
 
-/** Parses each variable alone, so that a fault of one hides none of another. */
+/** Parses each variable separately, so that one fault does not hide another. */
 function parseEach(source: Source) {
   const values: Record<string, unknown> = {};
   const faults: NamedFault[] = [];

@@ -1,4 +1,4 @@
-/** What is wrong with one variable, in the operator's words and without its value. */
+/** What is wrong with one variable, in words for the operator and without its value. */
 export class Fault extends Error {
   override readonly name = 'Fault';
 }

@@ -6,7 +6,7 @@ import { Fault } from './fault.ts';
 
 const LONGEST_SHOWN = 40;
 
-/** A message that shows the value, unless it is so long or odd that it may be a secret gone astray. */
+/** A message that shows the value, unless the value is so long or unusual that it may be a misplaced secret. */
 export const shown = (message: string) => ({
   error: ({ input }: { readonly input?: unknown }): string => `${quote(String(input))} ${message}`,
 });
@@ -15,7 +15,7 @@ function quote(text: string): string {
   return text.length <= LONGEST_SHOWN && /^[ -~]*$/.test(text) ? `"${text}"` : 'its value';
 }
 
-/** One of a few words; `known` tells them when not all are to be told. */
+/** One of a few words; `known` replaces their list in the message, if some should not be listed. */
 export function choice<const T extends readonly [string, ...string[]]>(
   words: T,
   known = words.join(', '),
@@ -31,7 +31,7 @@ export const integer = (min: number, max: number, fallback: number) =>
     .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
     .default(fallback);
 
-/** A limit: how many in its window, 0 switches it off. */
+/** A limit: the number allowed per window; 0 disables it. */
 export const limit = (fallback: number) => integer(0, 1_000_000, fallback);
 
 export const port = (fallback: number) => integer(1, 65_535, fallback);
@@ -42,7 +42,7 @@ type ListOptions = {
   readonly kind: string;
 };
 
-/** A comma-separated list; blanks around the commas do not count. Each bad item is named. */
+/** A comma-separated list, with optional blanks around the commas. The message names each bad item. */
 export const list = (fallback: string, { isItem, kind }: ListOptions) =>
   z
     .string()
@@ -62,11 +62,14 @@ export const list = (fallback: string, { isItem, kind }: ListOptions) =>
       return items;
     });
 
-/** How long something is good: from a minute to `longest`. */
+/** A lifetime from one minute to `longest`. */
 export const duration = (longest: string, fallback: string) =>
   z
     .string()
-    .regex(DURATION, { error: 'must be a whole number and s, m, h or d, such as 15m', abort: true })
+    .regex(DURATION, {
+      error: 'must be a whole number followed by s, m, h or d, such as 15m',
+      abort: true,
+    })
     .refine((text) => toSeconds(text) >= toSeconds('1m'), 'must be at least 1m')
     .refine((text) => toSeconds(text) <= toSeconds(longest), `must be at most ${longest}`)
     .default(fallback);
@@ -80,7 +83,7 @@ export const timeZone = z
   .default('UTC')
   .refine((zone) => isTimeZone(zone), shown('is not a time zone such as UTC or Asia/Jakarta'));
 
-/** A secret, without the white space that a shell or an editor leaves around it. */
+/** A secret, trimmed of the white space that shells and editors leave around it. */
 export function secret(minBytes: number) {
   return z
     .string()
@@ -94,11 +97,11 @@ const IN_HEADERS = /^[!-~]*$/;
 export function headerSecret(minBytes: number) {
   return secret(minBytes).regex(
     IN_HEADERS,
-    'must be letters, digits and ASCII punctuation only, without spaces, because it is sent in a header',
+    'must consist of letters, digits and ASCII punctuation, without spaces, because it is sent in a header',
   );
 }
 
-/** Baileys checks no signature of the server's: beyond this machine, TLS alone tells who answers. */
+/** Baileys does not verify the server's signature, so only TLS authenticates a server on another machine. */
 export function socketUrl() {
   return z
     .url({ protocol: /^wss?$/, error: 'must be a wss:// address', abort: true })
@@ -109,7 +112,7 @@ export function socketUrl() {
     .optional();
 }
 
-/** A check that says what `parse` complains about. */
+/** A check that reports the faults that `parse` throws. */
 export const faultsOf =
   (parse: (text: string) => unknown) =>
   (payload: z.core.ParsePayload<string>): void => {
@@ -129,7 +132,7 @@ export function isRegion(code: string): boolean {
   return /^[A-Z]{2}$/.test(code) && isSupportedCountry(code);
 }
 
-/** The scheme, host and port of a page; a / behind them is forgiven. */
+/** The scheme, host and port of a page; a trailing / is accepted. */
 export function isOrigin(text: string): boolean {
   if (!/^https?:\/\/[^\s*?#]+$/i.test(text) || !URL.canParse(text)) return false;
   const { pathname, username, password } = new URL(text);
@@ -145,7 +148,7 @@ function isTimeZone(zone: string): boolean {
   }
 }
 
-/** An address, a network in CIDR form, or one of the names that proxy-addr knows. */
+/** An address, a network in CIDR notation, or one of the names that proxy-addr knows. */
 export function isNetwork(text: string): boolean {
   const [address = '', bits = '0', ...rest] = text.split('/');
   const version = isIP(address);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 
-/** NAME=VALUE. A value in quotes may have several lines. */
+/** NAME=VALUE. A quoted value may span several lines. */
 const ENTRY =
   /^[\p{Cf}\p{Zs}\t]*(?:export[ \t]+)?([\w.-][\w.\-\p{Cf}]*)[\p{Zs}\t]*=[ \t]*((["'`])[\s\S]*?\3[^\n]*|[^\n]*)$/gmu;
 
@@ -11,10 +11,10 @@ const INVISIBLE = /\p{Cf}/gu;
 const BLANK_OR_COMMENT = /^[\p{Cf}\s]*(#|$)/u;
 
 /**
- * Adds the variables of a .env file to `environment`, where what is set already wins. Invisible
- * characters, such as the byte order mark of Windows editors, are no part of a name.
- * @returns warnings about lines that are not NAME=VALUE. They name the line, which may hold a secret, by
- *   its number only.
+ * Adds the variables of a .env file to `environment`; variables that are already set win. Invisible
+ * characters in a name, such as the byte order mark of Windows editors, are dropped.
+ * @returns warnings about lines that are not NAME=VALUE. They give the line number only, because the
+ *   line may contain a secret.
  * @throws when the file is not UTF-8 text.
  */
 export function loadDotEnv(
@@ -23,7 +23,7 @@ export function loadDotEnv(
 ): string[] {
   if (!existsSync(path)) return [];
   const text = readText(path);
-  // Given a line without a =, parseEnv takes it and the next line for one entry: it gets entries only.
+  // parseEnv merges a line without a = with the next line, so it gets the entries only.
   const entries = [...text.matchAll(ENTRY)].map(
     ([, name = '', value = '']) => `${name.replaceAll(INVISIBLE, '')}=${value}`,
   );
@@ -31,11 +31,11 @@ export function loadDotEnv(
     environment[name] ??= value;
   }
   return findOtherLines(text).map(
-    (number) => `${path}: line ${number} is ignored: write NAME=VALUE, or # before a comment`,
+    (number) => `${path}: line ${number} is ignored: write NAME=VALUE, or start a comment with #`,
   );
 }
 
-/** The numbers of the lines that are neither an entry nor blank nor a comment. */
+/** The numbers of the lines that are not an entry, blank or a comment. */
 function findOtherLines(text: string): number[] {
   const lines = text.replaceAll(ENTRY, (entry) => entry.replaceAll(/[^\n]/g, '')).split('\n');
   return lines.flatMap((line, index) => (BLANK_OR_COMMENT.test(line) ? [] : [index + 1]));
@@ -46,7 +46,7 @@ function readText(path: string): string {
   const isUtf16 = bytes.includes(0) || /^(fffe|feff)/.test(bytes.subarray(0, 2).toString('hex'));
   if (isUtf16) {
     throw new Error(
-      `${path} is saved as UTF-16, as PowerShell's > does, and cannot be read: save it as UTF-8`,
+      `${path} is encoded as UTF-16 (PowerShell's > does that) and cannot be read: save it as UTF-8`,
     );
   }
   try {

@@ -7,19 +7,19 @@ import { loadDotEnv } from './load-dotenv.ts';
 import { closeSecrets, findSecretsFault, loadSecrets } from './secrets/load-secrets.ts';
 import { describeUnknown } from './unknown-variables.ts';
 
-/** What stops the process before it has done anything: the message names every fault. */
+/** Stops the process before it has done anything. The message lists every fault. */
 class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Where the secrets of a first start are kept, outside production. */
+/** Where the first start outside production stores its secrets. */
 const SECRETS_FILE = './database/secrets.json';
 
 type Source = Record<string, string | undefined>;
 
 /**
- * Reads everything the process is told, by `source` and by a .env file, whose variables it adds to
- * `source`. Outside production, missing secrets are made and kept.
+ * Reads the configuration from `source` and a .env file, whose variables it adds to `source`. Outside
+ * production, missing secrets are created and stored.
  * @throws {ConfigError}
  */
 export function readConfig(source: Source) {
@@ -30,15 +30,15 @@ export function readConfig(source: Source) {
       source,
       (path) => readFileSync(path, 'utf8'),
       ({ NODE_ENV, SECRET_KEY, API_KEY }) => {
-        const areKept = NODE_ENV !== 'production' && !(SECRET_KEY && API_KEY);
-        const fault = areKept ? findSecretsFault(SECRETS_FILE) : undefined;
+        const isFileUsed = NODE_ENV !== 'production' && !(SECRET_KEY && API_KEY);
+        const fault = isFileUsed ? findSecretsFault(SECRETS_FILE) : undefined;
         return fault === undefined ? [] : [[SECRETS_FILE, fault]];
       },
     );
     const config = toConfig(env);
     const { secrets, warnings } = withSecrets(config);
     const weak = findWeakSecrets(env).map(
-      (name) => `${name} is easy to attempt: production refuses it`,
+      (name) => `${name} is easy to guess: production refuses it`,
     );
     const unknown = describeUnknown(source, variableNames);
     return {
@@ -64,14 +64,14 @@ function withSecrets({ secrets }: Config) {
       secretKey: secretKey ?? stored.secretKey,
       apiKey: apiKey ?? stored.apiKey,
       previousSecretKey,
-      /** Where the key is kept, and whether nobody can know it yet: it was made in this very start. */
+      /** Where the bootstrap key is stored, and whether this start created it. */
       ...(apiKey === undefined && { keyFile: SECRETS_FILE, isKeyNew: stored.isNew }),
     },
     warnings: warning === undefined ? [] : [warning],
   };
 }
 
-/** Phone numbers and credentials that would cross a network for everybody on it to read. */
+/** Warns if phone numbers and credentials would cross a network unencrypted. */
 function findClearText({ isProduction, database }: Config): string[] {
   if (!isProduction || database.dialect === 'sqlite') return [];
   if (database.tls || isLoopback(database.host)) return [];

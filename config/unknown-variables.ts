@@ -1,11 +1,11 @@
-/** What the names of our variables begin with: others with such a name were probably meant for us. */
+/** Prefixes of our variables: an unknown variable with such a prefix was probably meant for us. */
 const PREFIXES =
   /^(OTP|LIMIT|WHATSAPP|DB|DATABASE|HTTP_CHANNEL|CHANNEL|JWT|DEFAULT|ALLOWED|ACTIVITY|CRON|CORS|TRUSTED|SECRET_KEY|API_KEY|DEMO)_/;
 
-/** What Kubernetes and Docker put into the environment for a service that is called `db`, say. */
+/** Variables that Kubernetes and Docker set for a service named, for example, `db`. */
 const BY_AN_ORCHESTRATOR = /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP)|_ENV_/;
 
-/** Format characters, such as a byte order mark, and blanks: nobody sees them in a name. */
+/** Format characters, such as a byte order mark, and blanks. */
 const INVISIBLE = /[\p{Cf}\s]/gu;
 
 const LONGEST_CUT = 4;
@@ -13,7 +13,7 @@ const SHORTEST_NAME_TO_MISTYPE = 6;
 
 type Source = Readonly<Record<string, string | undefined>>;
 
-/** One line for each variable that looks like one of `known` and is none, with the nearest name. */
+/** One line for each variable that looks like one of `known` but is not, with the nearest name. */
 export function describeUnknown(source: Source, known: readonly string[]): string[] {
   const allNames = known.flatMap((name) => [name, `${name}_FILE`]);
   return Object.entries(source)
@@ -28,15 +28,15 @@ function isAnOrchestrators(name: string, value: string): boolean {
 function describeOne(name: string, known: readonly string[]): string[] {
   const visible = name.replaceAll(INVISIBLE, '');
   if (visible !== name && known.includes(visible)) {
-    return [`${visible}: is ignored, because an invisible character is in its name; remove it`];
+    return [`${visible}: is ignored because its name contains an invisible character; remove it`];
   }
   const [nearest, distance] = findNearest(name.toUpperCase(), known);
   if (distance <= 2 && Math.min(name.length, nearest.length) >= SHORTEST_NAME_TO_MISTYPE) {
-    return [`${name}: is not known; did you mean ${nearest}?`];
+    return [`${name}: unknown variable; did you mean ${nearest}?`];
   }
   if (!PREFIXES.test(name.toUpperCase())) return [];
   const isNear = distance <= nearest.length / 3;
-  return [`${name}: is not known${isNear ? `; did you mean ${nearest}?` : ' and changes nothing'}`];
+  return [`${name}: unknown variable${isNear ? `; did you mean ${nearest}?` : ', ignored'}`];
 }
 
 function findNearest(name: string, known: readonly string[]): [name: string, distance: number] {
@@ -45,14 +45,14 @@ function findNearest(name: string, known: readonly string[]): [name: string, dis
     .reduce((best, one) => (one[1] < best[1] ? one : best));
 }
 
-/** A name that was cut off, or goes on a little, is nearer than its missing characters tell. */
+/** A name that was cut off or has a suffix counts as nearer than its edit distance. */
 function distanceOf(name: string, known: string): number {
   const isCut = known.startsWith(name) || name.startsWith(known);
   const distance = editDistance(name, known);
   return isCut && distance <= LONGEST_CUT ? Math.min(distance, 1) : distance;
 }
 
-/** How many characters must be added, dropped or changed to make `b` of `a` (Levenshtein). */
+/** The Levenshtein distance: how many characters to add, drop or change to turn `a` into `b`. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, character] of [...a].entries()) {

@@ -4,23 +4,23 @@ import { migrations } from './migrations/index.ts';
 import { createMigrator } from './migrator.ts';
 import { fillNewDatabase } from './new-database.ts';
 
-/** An index on a large table may take its time; a request may not. */
-const PATIENCE_SECONDS = 3600;
+/** Building an index on a large table takes long, so statements get more time than those of requests. */
+const STATEMENT_SECONDS = 3600;
 
-/** What may be done to the schema of a database, by one process at a time. */
+/** Changes to the schema of a database, by one process at a time. */
 type Schema = {
-  /** Brings it up to date; returns the names of the migrations that were applied. */
+  /** Brings the schema up to date; returns the names of the applied migrations. */
   up(): Promise<readonly string[]>;
-  /** Undoes every migration, with all data; returns their names. */
+  /** Reverts every migration and deletes all data; returns their names. */
   downToNothing(): Promise<readonly string[]>;
 };
 
-/** Opens the database for `task` alone: one process migrates at a time, and long statements may run. */
+/** Runs `task` under the migration lock, on a connection that allows long statements. */
 export async function withMigrator<T>(
   config: DatabaseConfig,
   task: (schema: Schema) => Promise<T>,
 ): Promise<T> {
-  const database = await openDatabase(config, { statementSeconds: PATIENCE_SECONDS });
+  const database = await openDatabase(config, { statementSeconds: STATEMENT_SECONDS });
   try {
     return await database.withMigrationLock(() => task(toSchema(database)));
   } finally {
@@ -28,16 +28,16 @@ export async function withMigrator<T>(
   }
 }
 
-/** Brings a database up to date: an empty one at once, any other one migration by migration. */
+/** Brings a database up to date: an empty one from the snapshot, any other by its pending migrations. */
 export async function migrate(
   database: Pick<Database, 'sequelize' | 'statements'>,
 ): Promise<readonly string[]> {
   const migrator = createMigrator(database.sequelize, migrations);
-  // Makes the record of migrations where it is missing.
+  // Creates the table of applied migrations if it is missing.
   const isFirst = (await migrator.executed()).length === 0;
-  const made = isFirst ? await fillNewDatabase(database, migrations) : [];
+  const created = isFirst ? await fillNewDatabase(database, migrations) : [];
   const applied = await migrator.up();
-  return [...made, ...applied.map(({ name }) => name)];
+  return [...created, ...applied.map(({ name }) => name)];
 }
 
 function toSchema(database: Database): Schema {

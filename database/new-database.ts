@@ -9,16 +9,17 @@ type Schema = {
   };
 };
 
-/** Where the migrator keeps the names of the migrations that ran. */
+/** The table with the names of the applied migrations. */
 const RECORD = 'SequelizeMeta';
 
-/** In the record while the tables are made: MySQL commits each of them, and a start may be cut off. */
+/** A marker in that table while the tables are created: MySQL commits each of them, and a start may be interrupted. */
 const UNFINISHED = 'unfinished-snapshot';
 
 /**
- * Makes all tables of an empty database at once, and records the migrations that would have made them: the same
- * schema in a quarter of the statements. Leaves any other database as it is. The record must be there.
- * @returns the migrations it recorded.
+ * Creates all tables of an empty database at once, and records the migrations that would have created them:
+ * the same schema with a quarter of the statements. Does nothing to any other database. The table of applied
+ * migrations must exist.
+ * @returns the migrations that it recorded.
  */
 export async function fillNewDatabase(
   database: Schema,
@@ -45,7 +46,7 @@ export async function fillNewDatabase(
   return names;
 }
 
-/** All of them or none, but on MySQL, which commits each table alone. */
+/** In one transaction, except on MySQL, which commits each table separately. */
 async function runTogether({ sequelize, statements }: Schema, texts: readonly string[]) {
   if (sequelize.getDialect() === 'sqlite') {
     await statements.transact(texts.map((sql) => ({ sql, values: [] })));
@@ -56,7 +57,7 @@ async function runTogether({ sequelize, statements }: Schema, texts: readonly st
   });
 }
 
-/** Whether no migration ever ran, and there is no table but the record and what a start that was cut off made. */
+/** Whether no migration has run, and there are no tables other than those of an interrupted start. */
 async function isNew(schema: QueryInterface): Promise<boolean> {
   const [recorded] = await schema.sequelize.query(
     `SELECT ${schema.quoteIdentifier('name', true)} FROM ${schema.quoteIdentifier(RECORD, true)}`,

@@ -10,14 +10,14 @@ import { createLogger } from '../src/lib/logger.ts';
 import { systemClock } from '../src/lib/time/clock.ts';
 
 const USAGE = `npm run create-user -- --email E --name N [--role ADMIN|USER] [--account A]
-  makes a person who may log in: an operator (ADMIN) unless told otherwise. A USER without --account
-  gets an account of a new name. The password is asked for, or is the first line of standard input.`;
+  creates a user: an operator (ADMIN) by default. A USER without --account gets a new account with a
+  random name. The password is prompted for, or read from the first line of standard input.`;
 
 const VISIBLE =
-  'A password in an argument shows in the list of processes: type it when it is asked for, or pipe it in';
+  'A password in an argument is visible in the process list: type it at the prompt, or pipe it in';
 
-/** Who sits at this machine, in the activity log. */
-const HERE = { ipAddress: '127.0.0.1', userAgent: 'create-user' };
+/** The origin of this command in the activity log. */
+const LOCAL = { ipAddress: '127.0.0.1', userAgent: 'create-user' };
 
 const Draft = CreateUserBody.omit({ password: true });
 
@@ -45,9 +45,9 @@ async function main(): Promise<void> {
     role: 'guest',
   });
   try {
-    const user = await service.users.create(rootCaller(HERE), { ...draft, password });
+    const user = await service.users.create(rootCaller(LOCAL), { ...draft, password });
     const { id, email, role, accountId } = user;
-    console.log(`Made ${email}: id ${id}, role ${role}, account ${accountId}`);
+    console.log(`Created user ${email}: id ${id}, role ${role}, account ${accountId}`);
   } finally {
     await service.close();
   }
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
 
 type Values = Readonly<Partial<Record<'email' | 'name' | 'role' | 'account', string>>>;
 
-/** @throws with every argument that is missing or not as it should be. */
+/** @throws with every missing or invalid argument. */
 function readDraft({ email, name, role, account }: Values) {
   const read = Draft.safeParse({ email, name, role, ...(account && { accountId: account }) });
   if (read.success) {
@@ -71,21 +71,21 @@ function readDraft({ email, name, role, account }: Values) {
 
 async function askTwice(): Promise<string> {
   const password = await ask('Password, at least 15 characters: ');
-  if ((await ask('Once more: ')) === password) return password;
-  throw new Error('These were two different passwords; nobody was made');
+  if ((await ask('Repeat the password: ')) === password) return password;
+  throw new Error('The passwords do not match; no user was created');
 }
 
-/** Asks on the terminal, and does not show what is typed. */
+/** Prompts on the terminal without showing what is typed. */
 function ask(question: string): Promise<string> {
   const hidden = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input: process.stdin, output: hidden, terminal: true });
-  // Asked only now: what is typed before the terminal is told not to show it, it shows.
+  // Only now: the terminal would still show text that is typed before echo is off.
   process.stderr.write(question);
   return new Promise((resolve, reject) => {
     reader.on('SIGINT', () => reader.close());
     reader.on('close', () => {
       process.stderr.write('\n');
-      reject(new Error('Nobody was made'));
+      reject(new Error('Cancelled; no user was created'));
     });
     reader.question('', (answer) => {
       resolve(answer);
@@ -96,11 +96,11 @@ function ask(question: string): Promise<string> {
 
 async function readFirstLine(): Promise<string> {
   for await (const line of createInterface({ input: process.stdin })) return line;
-  throw new Error('No password came on standard input');
+  throw new Error('There is no password on standard input');
 }
 
 main().then(
-  () => process.exit(0), // Whoever wrote the password may hold standard input open.
+  () => process.exit(0), // The other side of the pipe may keep standard input open.
   (error: Error) => {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);

@@ -5,8 +5,8 @@ import { toNotOpen } from '../src/storage/describe-open-fault.ts';
 import { claimAlone } from '../src/storage/sole-use.ts';
 
 const USAGE = `npm run db:migrate [-- --force [--confirm DATABASE]]
-  brings the database up to date; --force drops every table of Waverify first and loses all data.
-  In production --force also wants --confirm with the name (or file) of the database.`;
+  brings the database up to date; --force first drops all tables of Waverify and deletes all data.
+  In production, --force also needs --confirm with the name (or file) of the database.`;
 
 /** Migrates the configured database. */
 async function main(): Promise<void> {
@@ -19,17 +19,17 @@ async function main(): Promise<void> {
   });
   if (values.help) return console.log(USAGE);
   if (process.env['npm_config_force'] && !values.force) {
-    throw new Error('npm took --force for itself. Write: npm run db:migrate -- --force');
+    throw new Error('npm consumed --force as its own option. Run: npm run db:migrate -- --force');
   }
   const { config } = readConfig(process.env);
   const name =
     config.database.dialect === 'sqlite' ? config.database.storage : config.database.database;
   if (values.force && config.isProduction && values.confirm !== name) {
-    throw new Error(`This would delete all data. To do it in production, add: --confirm ${name}`);
+    throw new Error(`This deletes all data. To confirm it in production, add: --confirm ${name}`);
   }
   const claim = values.force ? await claimAlone(config.database) : undefined;
   await withMigrator(config.database, async (schema) => {
-    if (values.force) console.log(`${(await schema.downToNothing()).length} migration(s) undone`);
+    if (values.force) console.log(`${(await schema.downToNothing()).length} migration(s) reverted`);
     console.log(`${(await schema.up()).length} migration(s) applied to ${name}`);
   }).catch((error: unknown) => {
     throw toNotOpen(config.database, error);

@@ -6,10 +6,10 @@ import { createLogger } from '../src/lib/logger.ts';
 import { systemClock } from '../src/lib/time/clock.ts';
 
 const USAGE = `npm run db:restored
-  ends what a restored database must not bring back: live codes, logins, and the answers kept for
-  Idempotency-Key. Run it after restoring a backup, before the service starts.`;
+  ends what a restored backup must not bring back: live codes, logins, and stored responses for
+  Idempotency-Key. Run it after restoring a backup, before you start the service.`;
 
-/** Ends the past of a database that an older one was put in the place of. */
+/** Ends everything in a restored database that must not become valid again. */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { help: { type: 'boolean', default: false } } });
   if (values.help) return console.log(USAGE);
@@ -23,7 +23,9 @@ async function main(): Promise<void> {
   });
   try {
     await service.nodes.endPast();
-    console.log('Ended all live codes, all logins, and the answers kept for Idempotency-Key');
+    console.log(
+      'Ended all live codes and logins, and deleted the stored responses for Idempotency-Key',
+    );
   } finally {
     await service.close();
   }

@@ -11,7 +11,7 @@ import { systemClock } from '../src/lib/time/clock.ts';
 
 const FILE = 'docs/openapi.json';
 
-/** Writes docs/openapi.json as the routes of a default installation make it. */
+/** Writes docs/openapi.json from the routes of a default installation. */
 const folder = mkdtempSync(join(tmpdir(), 'waverify-openapi-'));
 const config = toConfig(readEnv({ DATABASE_URL: `sqlite:${join(folder, 'empty.db')}` }, () => ''));
 const secrets = {
@@ -29,7 +29,7 @@ const service = await bootstrap(config, secrets, {
 try {
   const document = buildOpenApiDocument(service.app);
   writeFileSync(FILE, `${JSON.stringify(document, null, 2)}\n`);
-  console.log(`${FILE}: ${Object.keys(document.paths ?? {}).length} addresses`);
+  console.log(`${FILE}: ${Object.keys(document.paths ?? {}).length} paths`);
 } finally {
   await service.close();
   rmSync(folder, { recursive: true });

@@ -4,7 +4,7 @@ import { bootstrap } from '../src/app/bootstrap.ts';
 import { createLogger } from '../src/lib/logger.ts';
 import { systemClock } from '../src/lib/time/clock.ts';
 
-/** Counts the roll-ups anew from the logs: for when somebody changed either by hand. */
+/** Rebuilds the roll-ups from the logs, for example after either was edited by hand. */
 async function main(): Promise<void> {
   const { config, secrets } = readConfig(process.env);
   const service = await bootstrap(config, secrets, {
@@ -17,7 +17,9 @@ async function main(): Promise<void> {
   try {
     while (await service.analytics.isAnythingDue()) await service.maintenance.countEvents();
     const { otp_logs: codes, activity_logs: activities } = await service.analytics.recountEvents();
-    console.log(`Counted anew: ${codes} codes, ${activities} messages and limit hits`);
+    console.log(
+      `Rebuilt the roll-ups from ${codes} codes and ${activities} messages and limit hits`,
+    );
   } finally {
     await service.close();
   }

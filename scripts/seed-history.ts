@@ -7,9 +7,9 @@ import { systemClock } from '../src/lib/time/clock.ts';
 import { writeHistory } from './seed/write-history.ts';
 
 const USAGE = `npm run seed-history [-- --activity 1000000 --otp 200000 --expiring 0]
-  adds made-up activity (of the last 30 days) and codes (of the last 7) to the first account, and
-  counts them: to see the console with data, and to measure. --expiring codes live, and all end at
-  once 5 minutes later. Not in production. Stop the service first when the database is an SQLite file.`;
+  adds generated activity (of the last 30 days) and codes (of the last 7) to the default account and
+  counts them, to show the console with data and for benchmarks. --expiring adds live codes that all
+  expire 5 minutes later. Not for production. Stop the service first.`;
 
 const MOST_ROWS = 10_000_000;
 const COUNTED_AT_ONCE = 2000;
@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   const [activities, codes] = [readCount(values.activity), readCount(values.otp)];
   const expiring = readCount(values.expiring);
   const { config, secrets } = readConfig(process.env);
-  if (config.isProduction) throw new Error('This is production: made-up rows have no place here');
+  if (config.isProduction) throw new Error('Refused in production: this adds generated rows');
   const service = await bootstrap(config, secrets, {
     logger: createLogger('silent'),
     now: systemClock,
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
 function readCount(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 0 && count <= MOST_ROWS) return count;
-  throw new Error(`A number of rows is from 0 to ${MOST_ROWS}\n${USAGE}`);
+  throw new Error(`The number of rows must be from 0 to ${MOST_ROWS}\n${USAGE}`);
 }
 
 main().then(

@@ -1,18 +1,18 @@
 /**
- * The peer: better-auth's phone-number plugin, set up to be as fast as its documentation allows.
+ * The peer: better-auth's phone-number plugin, configured to be as fast as its documentation allows.
  *
- * - SQLite through better-sqlite3, journal in WAL mode, synchronous=NORMAL: its fastest store here.
+ * - SQLite through better-sqlite3, WAL mode, synchronous=NORMAL: its fastest store on this machine.
  * - Codes in plain text, six digits, five minutes: its defaults.
  * - `verification.disableCleanup`: by default every verify deletes expired rows by a column without
- *   an index, which slows down as the table grows. That would flatter us, so it is off.
- * - Its rate limiter and telemetry are off, and its logger speaks of errors only.
- * - The first verify of a number makes a user row, as the plugin has it. The caller sends
- *   `disableSession: true`, so no session row and no cookie are made.
- * - /consume is `consumePhoneNumberOTP`: the code alone, without the user row. The plugin offers it
- *   to server code only; it is here so that the comparison can be fair to the peer.
+ *   an index, which becomes slower as the table grows. That would favour us, so it is off.
+ * - Its rate limiter and telemetry are off, and its logger only logs errors.
+ * - The first verify of a number creates a user row, as the plugin does by default. The caller sends
+ *   `disableSession: true`, so no session row and no cookie are created.
+ * - /consume is `consumePhoneNumberOTP`: the code alone, without the user row. The plugin offers it to
+ *   server code only; it is included to be fair to the peer.
  *
- * Codes leave through the same HTTP client as from Waverify's http channel, to the same sink, in a
- * body of the same fields. Hono's listener took as little time as the plugin's own Node handler.
+ * Codes are sent with the same HTTP client as in Waverify's http channel, to the same sink, in a body with
+ * the same fields. Hono's listener was as fast as the plugin's own Node handler.
  */
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';

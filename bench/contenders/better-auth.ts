@@ -8,13 +8,13 @@ import type { OtpServer } from './otp-server.ts';
 const FOLDER = fileURLToPath(new URL('..', import.meta.url));
 const SCRIPT = fileURLToPath(new URL('./better-auth-server.mjs', import.meta.url));
 
-/** npm writes this file last, so a broken installation is made anew. */
+/** npm writes this file last, so a broken installation is repeated. */
 const INSTALLED = fileURLToPath(new URL('../node_modules/.package-lock.json', import.meta.url));
 
-/** How a code is checked: with the user row that the plugin keeps, or the code alone. */
+/** How a code is checked: with the plugin's user row, or the code alone. */
 export type VerifyPath = '/phone-number/verify' | '/consume';
 
-/** Starts the peer on an empty database; better-auth-server.mjs says how it is set up. */
+/** Starts the peer on an empty database; better-auth-server.mjs describes its configuration. */
 export async function startBetterAuth(bench: Bench) {
   installOnce();
   const server = await bench.servers.start({
@@ -40,10 +40,12 @@ export async function startBetterAuth(bench: Bench) {
   return { server, verifyingBy };
 }
 
-/** The peer is no dependency of the product, so it is installed by whoever runs the bench first. */
+/** The peer is not a dependency of the product, so the first run of the benchmark installs it. */
 function installOnce(): void {
   if (existsSync(INSTALLED)) return;
-  console.error('Installing better-auth for the bench; its SQLite driver compiles for minutes.');
+  console.error(
+    'Installing better-auth for the benchmark; compiling its SQLite driver takes minutes.',
+  );
   const { status } = spawnSync('npm', ['ci'], { cwd: FOLDER, stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new Error('better-auth could not be installed in bench');
 }

@@ -2,7 +2,7 @@ import { type Call, driveLoad, type LoadResult } from '../load.ts';
 import type { CodeSink } from '../support/code-sink.ts';
 import type { RunningServer } from '../support/server-keeper.ts';
 
-/** A server that sends codes and checks them, and how it wants to be asked. */
+/** A server that sends and checks codes, and how to call it. */
 export type OtpServer = {
   readonly server: RunningServer;
   buildSend(phoneNumber: string): Call;
@@ -14,7 +14,7 @@ type Recipients = {
   readonly connections: number;
 };
 
-/** Sends a code to every number and answers with the codes, in the same order. */
+/** Sends a code to every number and returns the codes, in the same order. */
 export async function sendCodes(
   { server, buildSend }: OtpServer,
   sink: CodeSink,
@@ -25,7 +25,7 @@ export async function sendCodes(
   return { load, codes: await sink.takeCodes(phoneNumbers) };
 }
 
-/** Types in the right code of every number. */
+/** Verifies the correct code of every number. */
 export async function verifyCodes(
   { server, buildVerify }: OtpServer,
   codes: readonly string[],

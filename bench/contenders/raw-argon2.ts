@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { loadArgon2Engine } from '../../src/lib/crypto/argon2-engine.ts';
 
-/** The product's defaults, written out: the bench must notice when they get cheaper. */
+/** The product's defaults, repeated here so that the benchmark shows if they become cheaper. */
 const COST = { memoryKib: 19_456, timeCost: 2 };
 
 export type RawVerifies = { readonly perSecond: number; readonly cpuMicrosPerVerify: number };
 
-/** What argon2id alone takes here: the same library and cost as the server, and nothing around. */
+/** Measures argon2id alone on this machine, with the library and the cost of the server. */
 export async function createRawArgon2() {
   const engine = await loadArgon2Engine();
   const secret = randomBytes(32);

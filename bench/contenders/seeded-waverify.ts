@@ -10,7 +10,7 @@ const LOADER = fileURLToPath(import.meta.resolve('tsx'));
 
 type Amount = { readonly activity: number; readonly otp: number; readonly expiring?: number };
 
-/** Starts Waverify on a database that has so many rows already. @throws when they cannot be made. */
+/** Starts Waverify on a database that already has this many rows. @throws if seeding fails. */
 export async function startSeededWaverify(
   bench: Bench,
   { activity, otp, expiring = 0 }: Amount,
@@ -20,7 +20,7 @@ export async function startSeededWaverify(
   const amounts = { activity, otp, expiring };
   const args = Object.entries(amounts).flatMap(([name, count]) => [`--${name}`, String(count)]);
   const child = spawn(process.execPath, ['--import', LOADER, SEED, ...args], {
-    // It makes secrets of its own in the working directory, which the run removes.
+    // It creates its own secrets in the working directory, which the run deletes.
     cwd: dirname(path),
     env: { PATH: process.env['PATH'], DB_SQLITE_PATH: path },
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -6,8 +6,8 @@ import { startWaverify } from './waverify.ts';
 import type { WhatsAppLab } from './whatsapp-lab.ts';
 import type { Message, WhatsAppSender } from './whatsapp-sender.ts';
 
-/** Its manners towards WhatsApp, by which it sends slowly and to few, are no part of its speed. */
-const NO_MANNERS = {
+/** Disables the throttling that protects WhatsApp numbers, which would hide the actual speed. */
+const NO_THROTTLING = {
   WHATSAPP_SPACING_MS: '0',
   WHATSAPP_NEW_CONTACTS_PER_DAY: '0',
   OTP_RESEND_SECONDS: '0',
@@ -16,7 +16,7 @@ const NO_MANNERS = {
   LIMIT_SENDS_PER_PHONE_DAY_ALL_ACCOUNTS: '0',
 };
 
-/** Starts Waverify on the lab's WhatsApp, without a number at first. */
+/** Starts Waverify on the lab's WhatsApp, without a linked number. */
 export async function startWaverifyNumbers(
   bench: Bench,
   lab: WhatsAppLab,
@@ -25,7 +25,7 @@ export async function startWaverifyNumbers(
   const { server, headers, buildSend } = await startWaverify(bench, {
     OTP_CHANNELS: 'whatsapp',
     WHATSAPP_SOCKET_URL: lab.url,
-    ...NO_MANNERS,
+    ...NO_THROTTLING,
     ...settings,
   });
 
@@ -38,7 +38,7 @@ export async function startWaverifyNumbers(
     return (answer as { data: Readonly<Record<string, unknown>> }).data;
   }
 
-  /** Makes a session and links it to a new account. */
+  /** Creates a session and links it to a new WhatsApp account. */
   async function linkNumber(sessionId: string): Promise<void> {
     await call('POST', '/api/sessions', { sessionId });
     const { qr } = await call('GET', `/api/sessions/${sessionId}/qr`);
@@ -49,7 +49,7 @@ export async function startWaverifyNumbers(
     });
   }
 
-  /** Sends by the call that `build` makes of each message. */
+  /** Sends each message with the request that `build` returns. */
   function createSender(build: (message: Message) => Pick<Call, 'path' | 'body'>): WhatsAppSender {
     return {
       server,
@@ -70,13 +70,13 @@ export async function startWaverifyNumbers(
   return {
     server,
     linkNumber,
-    /** Sends the text as it is. */
+    /** Sends the text unchanged. */
     asText: (sessionId: string) =>
       createSender(({ phoneNumber: to, text: message }) => ({
         path: `/api/sessions/${sessionId}/send-message`,
         body: { to, message },
       })),
-    /** Sends a code in place of the text, each for a purpose of its own: none ends another. */
+    /** Sends a code instead of the text, each with its own purpose, so that none replaces another. */
     asCode() {
       let sent = 0;
       return createSender(({ phoneNumber }) => {

@@ -8,7 +8,7 @@ const BUILT_MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.u
 
 type Settings = Readonly<Record<string, string>>;
 
-/** Starts Waverify as it was built, with its default settings; its codes go to the sink. */
+/** Starts the built Waverify with its default settings; its codes go to the sink. */
 export async function startBuiltWaverify(
   { servers, sink }: Pick<Bench, 'servers' | 'sink'>,
   settings: Settings,
@@ -35,8 +35,8 @@ export async function startBuiltWaverify(
 }
 
 /**
- * Starts Waverify as it was built, on an empty SQLite file, with its default settings but for the
- * limits that all calls of one machine share. The limits of a single number stay on.
+ * Starts the built Waverify on an empty SQLite file with its default settings, except for the limits that
+ * all requests of one machine share. Limits per number stay on.
  */
 export async function startWaverify(
   bench: Bench,

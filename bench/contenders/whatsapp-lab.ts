@@ -4,14 +4,14 @@ import { callJson } from '../support/call-json.ts';
 
 const LAB_MAIN = fileURLToPath(new URL('../../test/support/whatsapp-lab/main.ts', import.meta.url));
 
-/** How long a phone may wait for its message. */
+/** How long to wait until a phone has its message. */
 const PATIENCE_MS = 30_000;
 
-/** What a phone has read. */
+/** A message that a phone has read. */
 type Entry = {
   /** Digits without a plus. */
   readonly to: string;
-  /** There when it is the owner's copy of what a linked device sent. */
+  /** Present on the owner's copy of a message from a linked device. */
   readonly sentByMe?: object;
   /** Milliseconds since 1970, with fractions. */
   readonly at: number;
@@ -19,7 +19,7 @@ type Entry = {
 
 export type WhatsAppLab = Awaited<ReturnType<typeof startWhatsAppLab>>;
 
-/** Starts the WhatsApp on the loopback that the tests use, as a process of its own. */
+/** Starts the local WhatsApp of the tests in its own process. */
 export async function startWhatsAppLab({ servers, phoneNumbers }: Bench) {
   const { origin } = await servers.start({
     name: 'WhatsApp lab',
@@ -35,36 +35,36 @@ export async function startWhatsAppLab({ servers, phoneNumbers }: Bench) {
     return callJson(`${origin}${path}`, { method, ...(body && { body }) });
   }
 
-  /** Adds people, and tells their numbers (E.164). */
+  /** Adds phones and returns their numbers (E.164). */
   async function addPhones(count: number): Promise<readonly string[]> {
     const drawn = phoneNumbers.draw(count);
     for (const pn of drawn) await call('POST', '/phones', { pn });
     return drawn;
   }
 
-  /** Has the phone of a new account scan a QR. */
+  /** Makes the phone of a new account scan a QR code. */
   async function scanQr(qr: string): Promise<void> {
     const [owner] = await addPhones(1);
     await call('POST', `/phones/${owner}/scan`, { qr });
   }
 
   /**
-   * Waits until every message on the way has been decrypted by its phone, one for each of these numbers
-   * (E.164), and tells when, in milliseconds since 1970 and in the order of reading.
-   * @throws when others get one, or it takes too long.
+   * Waits until the phone of each of these numbers (E.164) has decrypted one message. Returns the times in
+   * milliseconds since 1970, in the order of reading.
+   * @throws if other phones get a message, or it takes too long.
    */
   async function takeReadTimes(phoneNumbers: readonly string[]): Promise<readonly number[]> {
     const taken: Entry[] = [];
     const giveUpAt = performance.now() + PATIENCE_MS;
     while (taken.length < phoneNumbers.length) {
-      if (performance.now() > giveUpAt) throw new Error('A message did not come to its phone');
+      if (performance.now() > giveUpAt) throw new Error('A message did not reach its phone');
       const fresh = (await call('GET', `/feed?after=${heard}&waitMs=1000`)) as Entry[];
       heard += fresh.length;
       taken.push(...fresh.filter(({ sentByMe }) => sentByMe === undefined));
     }
     const readers = taken.map(({ to }) => `+${to}`);
     if (readers.toSorted().join() !== phoneNumbers.toSorted().join()) {
-      throw new Error('Phones read other messages than were sent to them');
+      throw new Error('The phones read other messages than those sent to them');
     }
     return taken.map(({ at }) => at);
   }

@@ -1,11 +1,11 @@
 /**
- * The library alone: one number on @whiskeysockets/baileys, with nothing around it but the calls by
- * which the bench has it send. Those calls are no part of what is measured.
+ * The library alone: one number on @whiskeysockets/baileys, plus the calls with which the benchmark makes
+ * it send. Those calls are not measured.
  *
- * - Without AUTH_DIRECTORY, keys are kept in memory and written nowhere: as fast as the library can be,
- *   and nothing that could run for longer than its process.
- * - With it, they are kept by the library's own `useMultiFileAuthState`, behind its cache, as its
- *   example program does. It does not wait for the disk.
+ * - Without AUTH_DIRECTORY, keys are kept in memory only: the library's best speed, but the keys are lost
+ *   with the process.
+ * - With it, the library's own `useMultiFileAuthState` stores them, behind its cache, as in its example
+ *   program. It does not wait for the disk.
  */
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
@@ -73,7 +73,7 @@ function connect() {
   return opened;
 }
 
-/** Sends all messages, `atOnce` at a time, and tells when that began, in milliseconds since 1970. */
+/** Sends all messages, `atOnce` at a time. Returns the start time in milliseconds since 1970. */
 async function sendAll({ messages, atOnce }) {
   const waiting = messages.map(({ phoneNumber, text }) => ({
     jid: `${phoneNumber.slice(1)}@s.whatsapp.net`,

@@ -7,7 +7,7 @@ import type { WhatsAppSender } from './whatsapp-sender.ts';
 
 const SCRIPT = fileURLToPath(new URL('./whatsapp-library-server.mjs', import.meta.url));
 
-/** Starts the library alone and links it; whatsapp-library-server.mjs says how it is set up. */
+/** Starts the library alone and links it; whatsapp-library-server.mjs describes its configuration. */
 export async function startWhatsAppLibrary(
   { servers, drawPath }: Bench,
   lab: WhatsAppLab,
@@ -28,7 +28,7 @@ export async function startWhatsAppLibrary(
   const readState = async () => (await call('GET')) as { qr?: string; isOpen: boolean };
 
   await lab.scanQr(await waitFor('QR of Baileys', async () => (await readState()).qr));
-  await waitFor('open line of Baileys', async () => (await readState()).isOpen || undefined);
+  await waitFor('open connection of Baileys', async () => (await readState()).isOpen || undefined);
   return {
     server,
     async sendAll(messages, atOnce) {

@@ -16,13 +16,13 @@ const DAY_MS = 86_400_000;
 type Server = Awaited<ReturnType<typeof startSeededWaverify>>;
 type Sample = { readonly ms: number; readonly cpuMicros: number | undefined };
 
-/** Figures must not cost more because much was logged, nor a page because many come before it. */
+/** Analytics must not become slower with more logged rows, nor a page with more pages before it. */
 export const analyticsAtAMillion: Figure = {
   name: 'analytics-at-a-million',
   async measure(bench) {
     const small = await startSeededWaverify(bench, SMALL);
     const large = await startSeededWaverify(bench, LARGE);
-    // The last page: what was logged on the first of the thirty days.
+    // The last page: the first of the thirty days.
     const lastDay = new Date(Date.now() - 29.9 * DAY_MS).toISOString();
     const lastPage = `${LOG}&to=${encodeURIComponent(lastDay)}`;
     const samples = await runInTurn(

@@ -8,10 +8,10 @@ import { COLLECTING, collectGarbage, readResidentMb } from '../support/resident-
 
 const SESSIONS = 50;
 
-/** By then the phones have told a new device all that they have to tell. */
+/** By then, phones have synchronised everything to a new device. */
 const CALM_MS = 5000;
 
-/** Resident memory in megabytes: after a collection, but for what an operator sees. */
+/** Resident memory in megabytes, after a garbage collection except for the value that an operator sees. */
 type Sample = {
   readonly withNone: number;
   readonly withOne: number;
@@ -19,7 +19,7 @@ type Sample = {
   readonly withAllAndGarbage: number;
 };
 
-/** What a linked number costs that does nothing, beyond the first: with that one the library is loaded. */
+/** The memory of an idle linked number, not counting the first, which loads the library. */
 export const memoryOfSessions: Figure = {
   name: 'memory-of-sessions',
   async measure(bench) {
@@ -32,24 +32,24 @@ export const memoryOfSessions: Figure = {
     function toRow(figure: string, of: string, read: (sample: Sample) => number): Row {
       return { figure, unit: 'MB', ours: { of, values: samples.map(read), cpuMicros: [] } };
     }
-    const difference = `resident memory of Waverify with ${SESSIONS} sessions less that with one, by ${SESSIONS - 1}`;
+    const difference = `resident memory of Waverify with ${SESSIONS} sessions minus that with one, divided by ${SESSIONS - 1}`;
     return [
       {
         ...toRow(
-          'a linked session that is idle',
+          'an idle linked session',
           `${difference}, both after a garbage collection`,
           ({ withAll, withOne }) => (withAll - withOne) / (SESSIONS - 1),
         ),
         goal: { atMost: 2 },
       },
       toRow(
-        'the same with the garbage of linking',
-        `${difference}, the first as its operator sees it`,
+        'the same, including garbage from linking',
+        `${difference}, the first without a garbage collection`,
         ({ withAllAndGarbage, withOne }) => (withAllAndGarbage - withOne) / (SESSIONS - 1),
       ),
       {
         ...toRow(
-          'the program before its first session',
+          'the process before its first session',
           'resident memory of Waverify after a garbage collection',
           ({ withNone }) => withNone,
         ),
@@ -59,7 +59,7 @@ export const memoryOfSessions: Figure = {
   },
 };
 
-/** One life of the program, from no session to all. */
+/** Measures one process, from no session to all. */
 async function measureSessions(bench: Bench, lab: WhatsAppLab): Promise<Sample> {
   const { server, linkNumber } = await startWaverifyNumbers(bench, lab, COLLECTING);
   async function settle() {

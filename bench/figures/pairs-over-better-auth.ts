@@ -8,12 +8,12 @@ import { runInTurn } from '../rounds.ts';
 const PAIRS = 600;
 const CONNECTIONS = 32;
 
-/** The documented setting for high volume: the pepper protects, the memory cost is small. */
+/** The documented setting for high volume: the pepper protects the codes, and the memory cost is small. */
 const CHEAP_HASH = { OTP_HASH_MEMORY_KIB: '1024', OTP_HASH_TIME_COST: '1' };
 
 type Sample = { readonly pairsPerSecond: number; readonly cpuMicros: number | undefined };
 
-/** Send and verify, hashed by us and in plain text by the peer. */
+/** Send and verify: codes are hashed by us and in plain text in the peer. */
 export const pairsOverBetterAuth: Figure = {
   name: 'pairs-over-better-auth',
   async measure(bench) {
@@ -44,13 +44,13 @@ export const pairsOverBetterAuth: Figure = {
         figure: 'pairs, 1 MiB hash / the same, no user row',
         unit,
         ours: reading,
-        other: describe(codeAlone, "its consumePhoneNumberOTP, which has no route of the plugin's"),
+        other: describe(codeAlone, 'its consumePhoneNumberOTP, for which the plugin has no route'),
       },
     ];
   },
 };
 
-/** Pairs in the time of the sends and the verifies; fetching the codes between them is our cost. */
+/** Counts the time of the sends and the verifies, but not of fetching the codes in between. */
 async function measurePairs({ phoneNumbers, sink }: Bench, contender: OtpServer): Promise<Sample> {
   const recipients = { phoneNumbers: phoneNumbers.draw(PAIRS), connections: CONNECTIONS };
   const { load: sends, codes } = await sendCodes(contender, sink, recipients);

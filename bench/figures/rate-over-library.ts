@@ -10,7 +10,7 @@ const AT_ONCE = 10;
 
 type Sample = { readonly perSecond: number; readonly cpuMicros: number | undefined };
 
-/** How much one number carries when nothing has it wait, until the last phone has its text. */
+/** The throughput of one number without throttling, until the last phone has its text. */
 export const rateOverLibrary: Figure = {
   name: 'rate-over-library',
   async measure(bench) {

@@ -12,9 +12,9 @@ const REFUSALS = 1000;
 const LOCKED_NUMBERS = 3;
 
 /** Far more than the default limit of ten failures an hour. */
-const MOST_GUESSES_TO_LOCK = 40;
+const MOST_ATTEMPTS_TO_LOCK = 40;
 
-/** A refusal that hashes costs the server as much as an attempt, so guessing would be a way to stop it. */
+/** If refused attempts were hashed too, an attacker could overload the server with them. */
 export const refusedAttemptOverVerify: Figure = {
   name: 'refused-attempt-over-verify',
   async measure(bench) {
@@ -37,18 +37,18 @@ export const refusedAttemptOverVerify: Figure = {
       {
         figure: 'refused attempt / verify, default hash',
         unit: 'ms',
-        ours: describe(refused, 'an attempt at a locked number, one at a time'),
-        other: { ...verify, of: `${verify.of}, one at a time (the faster of right and wrong)` },
+        ours: describe(refused, 'an attempt for a locked number, one at a time'),
+        other: { ...verify, of: `${verify.of}, one at a time (the faster of correct and wrong)` },
         goal: { atMost: 0.1 },
       },
     ];
   },
 };
 
-/** Attempts wrong until the number is locked. @throws when that does not happen. */
+/** Makes wrong attempts until the number is locked. @throws if that does not happen. */
 async function lockNumber({ server, buildVerify }: OtpServer, phoneNumber: string): Promise<void> {
   const { path, headers, body } = buildVerify(phoneNumber, '000000');
-  for (let attempt = 0; attempt < MOST_GUESSES_TO_LOCK; attempt += 1) {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS_TO_LOCK; attempt += 1) {
     const response = await request(`${server.origin}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
@@ -58,7 +58,7 @@ async function lockNumber({ server, buildVerify }: OtpServer, phoneNumber: strin
     if (response.statusCode === 429 && text.includes('otp_locked')) return;
     if (response.statusCode !== 400) throw new Error(`A wrong attempt was answered by ${text}`);
   }
-  throw new Error(`${MOST_GUESSES_TO_LOCK} wrong attempts did not lock a number`);
+  throw new Error(`${MOST_ATTEMPTS_TO_LOCK} wrong attempts did not lock a number`);
 }
 
 function measureRefusals({ server, buildVerify }: OtpServer, locked: readonly string[]) {

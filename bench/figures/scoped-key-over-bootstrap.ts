@@ -5,23 +5,23 @@ import type { Reading } from '../report.ts';
 import { runInTurn } from '../rounds.ts';
 import { callJson } from '../support/call-json.ts';
 
-/** Short rounds, and many: the difference is far smaller than what a busy machine adds to one of them. */
+/** Many short rounds: the difference is far smaller than the noise of a busy machine in one round. */
 const PAIRS = 120;
 const ROUNDS = 41;
 const CONNECTIONS = 16;
 
-/** With the default hash nothing that a key costs could be seen. */
+/** The default hash would hide the cost of a key. */
 const CHEAP_HASH = { OTP_HASH_MEMORY_KIB: '1024', OTP_HASH_TIME_COST: '1' };
 
 type Waverify = Awaited<ReturnType<typeof startWaverify>>;
 type Sample = { readonly msPerPair: number; readonly cpuMicros: number | undefined };
 
-/** What it costs that a key is looked up, held to its scopes and counted as one of many. */
+/** The cost of looking up a key, checking its scopes and counting its use. */
 export const scopedKeyOverBootstrap: Figure = {
   name: 'scoped-key-over-bootstrap',
   async measure(bench) {
     const waverify = await startWaverify(bench, CHEAP_HASH);
-    const withScopedKey = showing(await makeKey(waverify), waverify);
+    const withScopedKey = withKey(await createKey(waverify), waverify);
     const { scoped, bootstrap } = await runInTurn(
       {
         scoped: () => measurePairs(bench, withScopedKey),
@@ -34,15 +34,15 @@ export const scopedKeyOverBootstrap: Figure = {
         figure: 'pair, scoped key / bootstrap key, 1 MiB',
         unit: 'ms/pair',
         ours: describe(scoped, 'send and verify with a key of two scopes'),
-        other: describe(bootstrap, 'the same server with the key of its environment'),
+        other: describe(bootstrap, 'the same server with the bootstrap key'),
         goal: { atMost: 1.05 },
       },
     ];
   },
 };
 
-/** Makes a key that may send and verify, and answers with it. */
-async function makeKey({ server, headers }: Waverify): Promise<string> {
+/** Creates a key that may send and verify, and returns its secret. */
+async function createKey({ server, headers }: Waverify): Promise<string> {
   const answer = await callJson(`${server.origin}/api/keys`, {
     method: 'POST',
     headers,
@@ -53,8 +53,8 @@ async function makeKey({ server, headers }: Waverify): Promise<string> {
   return secret;
 }
 
-/** The same server, asked with another key. */
-function showing(key: string, { server, buildSend, buildVerify }: OtpServer): OtpServer {
+/** The same server, called with another key. */
+function withKey(key: string, { server, buildSend, buildVerify }: OtpServer): OtpServer {
   const headers = { 'x-api-key': key };
   return {
     server,
@@ -63,7 +63,7 @@ function showing(key: string, { server, buildSend, buildVerify }: OtpServer): Ot
   };
 }
 
-/** The time of the sends and the verifies; fetching the codes between them is not the server's. */
+/** Counts the time of the sends and the verifies, but not of fetching the codes in between. */
 async function measurePairs({ phoneNumbers, sink }: Bench, contender: OtpServer): Promise<Sample> {
   const recipients = { phoneNumbers: phoneNumbers.draw(PAIRS), connections: CONNECTIONS };
   const { load: sends, codes } = await sendCodes(contender, sink, recipients);

@@ -7,12 +7,12 @@ import type { Reading, Row } from '../report.ts';
 import { runInTurn } from '../rounds.ts';
 import { quantile } from '../statistics.ts';
 
-/** What is measured of each contender is cut into rounds. */
+/** The measurements of each contender are divided into rounds. */
 const ROUNDS = 5;
 const SENDS_PER_ROUND = 80;
 const WARM_UPS = 100;
 
-/** What a send leaves to do, such as receipts, must not fall into the time of the next. */
+/** Work that follows a send, such as receipts, must not count towards the next. */
 const CALM_MS = 25;
 
 const QUANTILES = { p50: 0.5, p95: 0.95 };
@@ -22,8 +22,8 @@ type Sample = { readonly tookMs: number; readonly cpuMicros: number | undefined 
 type Side = { readonly name: string; readonly of: string; readonly samples: readonly Sample[] };
 
 /**
- * What a message waits for besides the library's own work, from the call until its phone has the text.
- * One message at a time, and each contender in turn with every message: all meet the same machine.
+ * The time from the call until the phone has the text, compared with the library alone. One message at a
+ * time, with the contenders in turn, so that all run under the same conditions.
  */
 export const sendOverLibrary: Figure = {
   name: 'send-over-library',

@@ -7,12 +7,12 @@ import { runInTurn } from '../rounds.ts';
 const VERIFIES = 240;
 const HASH_CONCURRENCY = 2;
 
-/** Enough that a hash always waits while two are at work. */
+/** Enough that a hash is always waiting while two are running. */
 const CONNECTIONS = 16;
 
 type Sample = { readonly perSecond: number; readonly cpuMicros: number | undefined };
 
-/** How much of a verify is the hash that nobody can save, and how much is ours. */
+/** How much of a verify is the unavoidable hash, and how much is ours. */
 export const verifyOverRawHash: Figure = {
   name: 'verify-over-raw-hash',
   async measure(bench) {
@@ -32,7 +32,7 @@ export const verifyOverRawHash: Figure = {
       {
         figure: 'verify, default hash / argon2id alone',
         unit: 'verify/s',
-        ours: describe(ours, `right codes to Waverify over ${CONNECTIONS} connections`),
+        ours: describe(ours, `correct codes to Waverify over ${CONNECTIONS} connections`),
         other: describe(raw, `verify of ${rawArgon2.library}, ${HASH_CONCURRENCY} at a time`),
         goal: { atLeast: 0.9 },
       },

@@ -14,22 +14,23 @@ const MINUTE_MS = 60_000;
 
 type Server = Awaited<ReturnType<typeof startSeededWaverify>>;
 
-/** People who log in must not notice that a hundred thousand codes expire, or a million rows go. */
-export const verifyWhileTidying: Figure = {
-  name: 'verify-while-tidying',
+/** Users must not notice that a hundred thousand codes expire, or that a million rows are deleted. */
+export const verifyWhilePruning: Figure = {
+  name: 'verify-while-pruning',
   async measure(bench) {
     const alone: LoadResult[] = [];
     const expiring: LoadResult[] = [];
     const pruning: LoadResult[] = [];
-    // Seeded codes live 5 minutes, and a job ends what is over at every full minute: in the sixth.
+    // Seeded codes live 5 minutes, and a job runs at every full minute: they expire in the sixth.
     await pause(MINUTE_MS - (Date.now() % MINUTE_MS));
     const endsAt = Date.now() + 6 * MINUTE_MS;
     const waverify = await startSeededWaverify(bench, LARGE);
-    // The first calls of a process are slower, whatever else goes on.
+    // The first requests of a process are always slower.
     await (await prepare(bench, waverify))();
     alone.push(await (await prepare(bench, waverify))());
     const verify = await prepare(bench, waverify);
-    if (Date.now() > endsAt - MINUTE_MS) throw new Error('This took too long: the codes are over');
+    if (Date.now() > endsAt - MINUTE_MS)
+      throw new Error('This took too long: the codes have expired');
     await pause(endsAt - Date.now());
     expiring.push(await verify());
     await pause(MINUTE_MS);
@@ -40,20 +41,20 @@ export const verifyWhileTidying: Figure = {
       pruning.push(await next());
       await isOver;
     }
-    const other = describe(alone, 'the same without that');
+    const other = describe(alone, 'the same without the job');
     const first = { ...other, values: other.values.slice(0, 1) };
     return [
       {
         figure: 'p99 of verify, 100,000 codes expire / alone',
         unit: 'ms',
-        ours: describe(expiring, 'while the job ends them'),
+        ours: describe(expiring, 'while the job expires them'),
         other: first,
         goal: { atMost: 2 },
       },
       {
         figure: 'p99 of verify, a million rows are pruned / alone',
         unit: 'ms',
-        ours: describe(pruning, 'while a cleanup of all but a day runs'),
+        ours: describe(pruning, 'while a cleanup of everything older than a day runs'),
         other,
         goal: { atMost: 2 },
       },
@@ -61,7 +62,7 @@ export const verifyWhileTidying: Figure = {
   },
 };
 
-/** Sends codes; what it returns verifies them and is measured. */
+/** Sends codes; the returned function verifies them and is measured. */
 async function prepare({ phoneNumbers, sink }: Bench, waverify: Server) {
   const drawn = phoneNumbers.draw(VERIFIES);
   const recipients = { phoneNumbers: drawn, connections: CONNECTIONS };

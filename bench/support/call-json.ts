@@ -8,7 +8,7 @@ type JsonCall = {
   readonly body?: object;
 };
 
-/** Calls a program over kept-alive connections. @throws when it answers by an error. */
+/** Calls a program over kept-alive connections. @throws if it responds with an error. */
 export async function callJson(url: string, { method, headers, body }: JsonCall): Promise<unknown> {
   const response = await request(url, {
     method,

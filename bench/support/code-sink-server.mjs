@@ -1,6 +1,6 @@
 /**
- * The gateway that both servers deliver to: it remembers the last code of every number, and hands
- * all of them out once to whoever asks. A process of its own, so that neither side pays for it.
+ * The gateway that both servers deliver to: it stores the last code of every number and returns each once.
+ * It is a separate process, so that its cost counts for neither side.
  */
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';

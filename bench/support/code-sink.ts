@@ -4,7 +4,7 @@ import type { ServerKeeper } from './server-keeper.ts';
 
 const SCRIPT = fileURLToPath(new URL('./code-sink-server.mjs', import.meta.url));
 
-/** Starts the gateway that the measured servers deliver their codes to. */
+/** Starts the gateway that receives the codes of the measured servers. */
 export async function startCodeSink(servers: ServerKeeper) {
   const { origin } = await servers.start({
     name: 'code sink',
@@ -13,13 +13,13 @@ export async function startCodeSink(servers: ServerKeeper) {
     healthPath: '/',
   });
 
-  /** The last code of every number that got one since the last call, whoever asked. */
+  /** The last code of every number that received one since the last call by anyone. */
   async function takeAll(): Promise<ReadonlyMap<string, string>> {
     const { body } = await request(origin);
     return new Map((await body.json()) as [string, string][]);
   }
 
-  /** The code that each of these numbers got since the last call. @throws when one got none. */
+  /** The code that each of these numbers received since the last call. @throws if one received none. */
   async function takeCodes(phoneNumbers: readonly string[]): Promise<readonly string[]> {
     const codes = await takeAll();
     return phoneNumbers.map((phoneNumber) => {

@@ -1,6 +1,6 @@
 const FIRST = 10_000_000;
 
-/** Draws Indonesian mobile numbers that were not drawn before in this run. */
+/** Generates Indonesian mobile numbers, each once per run. */
 export function createPhoneNumbers() {
   let drawn = 0;
   function draw(count: number): string[] {

@@ -18,25 +18,25 @@ export type RunningServer = {
 
 export type ServerCommand = {
   readonly name: string;
-  /** What Node runs. The environment gets a free PORT and nothing else of this process but PATH. */
+  /** What Node runs. The environment has a free PORT, and of this process PATH only. */
   readonly args: readonly string[];
-  /** For a program that wants its port as an argument: the flag that names it. */
+  /** The flag for the port, if the program takes it as an argument. */
   readonly portFlag?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly healthPath: string;
 };
 
-/** Starts servers as child processes and knows all that still run, so that none is left behind. */
+/** Starts servers as child processes and keeps track of them, so that none is left running. */
 export function createServerKeeper(workingDirectory: string) {
   const running = new Set<ChildProcess>();
 
-  /** @throws when the server ends or does not answer within half a minute. */
+  /** @throws if the server ends, or does not respond within half a minute. */
   async function start(command: ServerCommand): Promise<RunningServer> {
     const { name, args, portFlag, env, healthPath } = command;
     const port = await findFreePort();
     const portArgs = portFlag === undefined ? [] : [portFlag, String(port)];
     const child = spawn(process.execPath, [...args, ...portArgs], {
-      // Not the repository: a developer's .env there must have no part in a measurement.
+      // Not the repository: a developer's .env there must not affect the measurement.
       cwd: workingDirectory,
       env: { PATH: process.env['PATH'], ...env, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -72,7 +72,7 @@ async function findFreePort(): Promise<number> {
   return address.port;
 }
 
-/** Reads what the child prints, so that its pipe never fills, and keeps the end for a complaint. */
+/** Reads the child's output, so that its pipe never fills, and keeps the end for error messages. */
 function keepOutput(child: ChildProcess): () => string {
   let output = '';
   const keep = (chunk: Buffer) => {
@@ -95,7 +95,7 @@ async function waitForAnswer(url: string, child: ChildProcess): Promise<void> {
   throw new Error(`no answer within ${LONGEST_START_MS / 1000} s`);
 }
 
-/** Asks the child to stop, and ends it when it takes too long. */
+/** Asks the child to stop, and kills it if that takes too long. */
 async function stopChild(child: ChildProcess): Promise<void> {
   if (hasEnded(child)) return;
   const ended = once(child, 'exit');

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { Fault } from '../fault.ts';
 import { parseDatabaseUrl, type TlsMode, type TlsWish } from './database-url.ts';
 
-/** How a connection is encrypted: certificates and keys as PEM. */
+/** How a connection is encrypted. Certificates and keys are PEM text. */
 export type DatabaseTls = {
   readonly mode: Exclude<TlsMode, 'disable'>;
   readonly ca?: string;
@@ -13,7 +13,7 @@ export type DatabaseTls = {
 type ReadFile = (path: string) => string;
 type NamedFault = readonly [variable: string, message: string];
 
-/** What the variables say; absent where one was not given, or bad in itself. */
+/** Absent values were not set, or failed their own check. */
 type Variables = {
   readonly DATABASE_URL?: string | undefined;
   readonly DB_TYPE?: string;
@@ -21,10 +21,10 @@ type Variables = {
   readonly DB_SSL_CA?: string | undefined;
 };
 
-/** The store of authorities that the system has, as libpq names it. */
+/** libpq's name for the certificate authorities of the system. */
 const SYSTEM = 'system';
 
-/** Puts what DATABASE_URL, DB_SSL and DB_SSL_CA say together, and reads the certificates. */
+/** Combines DATABASE_URL, DB_SSL and DB_SSL_CA, and reads the certificates. */
 export function findDatabaseTls(
   { DATABASE_URL: url, DB_TYPE: type, DB_SSL: mode, DB_SSL_CA: ca }: Variables,
   readFile: ReadFile,
@@ -42,14 +42,14 @@ export function findDatabaseTls(
 }
 
 function findUseless({ mode, ca }: TlsWish): NamedFault[] {
-  const useless = 'an SQLite file has no connection to encrypt';
+  const useless = 'does not apply to SQLite: there is no connection to encrypt';
   return [
     ...(mode && mode !== 'disable' ? [['DB_SSL', useless] as const] : []),
     ...(ca ? [['DB_SSL_CA', useless] as const] : []),
   ];
 }
 
-/** The variable to name when several disagree. */
+/** The variable to report when several disagree. */
 function blameOf({ mode, ca }: TlsWish): string {
   if (ca) return 'DB_SSL_CA';
   return mode ? 'DB_SSL' : 'DATABASE_URL';
@@ -57,10 +57,10 @@ function blameOf({ mode, ca }: TlsWish): string {
 
 function putTogether(address: TlsWish, variables: TlsWish): TlsWish {
   if (address.mode && variables.mode && address.mode !== variables.mode) {
-    throw new Fault('contradicts sslmode in DATABASE_URL: say it in one place');
+    throw new Fault('contradicts sslmode in DATABASE_URL: set only one of them');
   }
   if (address.ca && variables.ca) {
-    throw new Fault('DATABASE_URL names a CA certificate too: say it in one place');
+    throw new Fault('DATABASE_URL also names a CA certificate: set only one of them');
   }
   return { ...address, ...variables };
 }
@@ -70,32 +70,32 @@ function resolveTls(wish: TlsWish, readFile: ReadFile): DatabaseTls | undefined 
   const hasCertificate = Boolean(ca ?? cert ?? key);
   const mode = wish.mode ?? (hasCertificate ? 'verify-full' : 'disable');
   if (mode === 'disable') {
-    if (hasCertificate) throw new Fault('names a certificate, and yet TLS is switched off');
+    if (hasCertificate) throw new Fault('names a certificate, but TLS is disabled');
     return undefined;
   }
   if ((cert === undefined) !== (key === undefined)) {
-    throw new Fault('sslcert and sslkey are needed both, or neither');
+    throw new Fault('sslcert and sslkey must be set together');
   }
   return {
-    // Who names an authority wants it asked (libpq does so, too).
+    // A CA with `require` means that the certificate is to be verified, as in libpq.
     mode: mode === 'require' && ca !== undefined ? 'verify-ca' : mode,
     ...(ca !== undefined && ca !== SYSTEM && { ca: readPem('the CA certificate', ca, readFile) }),
     ...readOwnCertificate(wish, readFile),
   };
 }
 
-/** What we show the server when it wants to know who we are. */
+/** The client certificate. */
 function readOwnCertificate({ cert, key }: TlsWish, readFile: ReadFile) {
   if (cert === undefined || key === undefined) return {};
   return { cert: readPem('sslcert', cert, readFile), key: readPem('sslkey', key, readFile) };
 }
 
-/** A certificate or key: the value itself when it is PEM, otherwise the file that it names. */
+/** Reads a certificate or key: the value itself if it is PEM, otherwise the file at that path. */
 function readPem(what: string, value: string, readFile: ReadFile): string {
   const isPem = value.includes(PEM);
   const pem = isPem ? value.replaceAll('\\n', '\n') : read(what, value, readFile);
   if (pem.includes(PEM)) return pem;
-  throw new Fault(`${what} is not PEM: it must hold ${PEM}…-----`);
+  throw new Fault(`${what} is not PEM: it must contain ${PEM}…-----`);
 }
 
 const PEM = '-----BEGIN ';
@@ -108,7 +108,7 @@ function read(what: string, path: string, readFile: ReadFile): string {
   }
 }
 
-/** Whether a connection to `host` never leaves this machine. */
+/** Whether a connection to `host` stays on this machine. */
 export function isLoopback(host: string): boolean {
   if (host === 'localhost' || host.endsWith('.localhost') || host === '::1') return true;
   return isIP(host) === 4 && host.startsWith('127.');

@@ -3,7 +3,7 @@ import { Fault } from '../fault.ts';
 export const TLS_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 export type TlsMode = (typeof TLS_MODES)[number];
 
-/** How a connection is to be encrypted, as it was written down: files are not read yet. */
+/** The TLS settings as given: files are not read yet. */
 export type TlsWish = {
   readonly mode?: TlsMode;
   readonly ca?: string;
@@ -34,38 +34,38 @@ const FORM = 'must be like mysql://user:password@host:3306/database';
 
 /**
  * Reads `sqlite:PATH`, `mysql://user:password@host:port/database` and `postgres://…`.
- * @throws {Fault} which never holds the password.
+ * @throws {Fault} whose message never contains the password.
  */
 export function parseDatabaseUrl(text: string): DatabaseAddress {
   if (text.startsWith('sqlite:')) return parseFile(text.slice('sqlite:'.length));
   const url = parseUrl(text);
   const dialect = DIALECTS[url.protocol];
   if (!dialect) throw new Fault('must begin with sqlite:, mysql:, mariadb: or postgres:');
-  if (url.hash) throw new Fault('has a # in it: write it as %23');
+  if (url.hash) throw new Fault('contains a #: write it as %23');
   if (!url.hostname) throw new Fault(`has no host: it ${FORM}`);
-  if (url.port === '0') throw new Fault('has the port 0: a port is from 1 to 65535');
-  const database = decode('the name of the database', url.pathname.slice(1));
-  if (!database) throw new Fault(`has no name of a database: it ${FORM}`);
+  if (url.port === '0') throw new Fault('has port 0: a port must be from 1 to 65535');
+  const database = decode('the database name', url.pathname.slice(1));
+  if (!database) throw new Fault(`has no database name: it ${FORM}`);
   if (database.includes('/')) {
-    throw new Fault('has more than one / behind the host: write / in a password as %2F');
+    throw new Fault('has more than one / after the host: write / in a password as %2F');
   }
   return {
     dialect,
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: Number(url.port) || (dialect === 'postgres' ? 5432 : 3306),
-    username: decode('the user', url.username),
+    username: decode('the user name', url.username),
     password: decode('the password', url.password),
     database,
     tls: readTls(url.searchParams),
   };
 }
 
-/** The file of an address, or of `DB_SQLITE_PATH`. @throws {Fault} */
+/** Parses the file path of a `sqlite:` URL or of `DB_SQLITE_PATH`. @throws {Fault} */
 export function parseFile(text: string): DatabaseAddress {
   const storage = text.replace(/^\/\/(?!\/)/, '');
   if (!storage) throw new Fault('has no file: it must be like sqlite:./database/waverify.db');
   if (storage.includes(':memory:'))
-    throw new Fault('must be a file: memory is lost at every start');
+    throw new Fault('must be a file: an in-memory database is lost at every restart');
   const [, parameters] = storage.split('?');
   if (parameters) refuseParameter(parameters.split('=', 1)[0] ?? '');
   return { dialect: 'sqlite', storage };
@@ -83,11 +83,11 @@ function decode(what: string, text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new Fault(`has a % in ${what} that stands for nothing: write % as %25`);
+    throw new Fault(`has an invalid % in ${what}: write % as %25`);
   }
 }
 
-/** The words of PostgreSQL (libpq) and of MySQL for the same. */
+/** The names that PostgreSQL (libpq) and MySQL use for the same modes. */
 const MODES: Readonly<Record<string, TlsMode>> = {
   ...Object.fromEntries(TLS_MODES.map((mode) => [mode, mode])),
   ...{ disabled: 'disable', required: 'require', verify_ca: 'verify-ca' },
@@ -105,7 +105,7 @@ const SWITCH: Readonly<Record<string, TlsMode>> = {
   ...{ true: 'require', 1: 'require', false: 'disable', 0: 'disable' },
 };
 
-/** What each spelling of a parameter stands for: `ssl-ca`, `ssl_ca`, `sslca` and `sslrootcert` are one. */
+/** Parameters by spelling: `ssl-ca`, `ssl_ca`, `sslca` and `sslrootcert` mean the same. */
 const PARAMETERS: Readonly<Record<string, 'mode' | 'switch' | 'ca' | 'cert' | 'key'>> = {
   sslmode: 'mode',
   ssl: 'switch',
@@ -144,7 +144,7 @@ function readMode(name: string, value: string, modes: Readonly<Record<string, Tl
   if (mode) return mode;
   if (MAY_GO_WITHOUT.has(value)) {
     throw new Fault(
-      `${name}=${value} may go without TLS: use disable, require, verify-ca or verify-full`,
+      `${name}=${value} may fall back to no TLS: use disable, require, verify-ca or verify-full`,
     );
   }
   throw new Fault(

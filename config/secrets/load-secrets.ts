@@ -19,7 +19,7 @@ import { headerSecret, secret } from '../fields.ts';
 export type StoredSecrets = {
   readonly secretKey: string;
   readonly apiKey: string;
-  /** Whether this very call made them. */
+  /** Whether this call created them. */
   readonly isNew: boolean;
 };
 
@@ -29,37 +29,37 @@ const Secrets = z.object({
 });
 
 /**
- * Reads the secrets that the first start made, or makes them: so that trying things out needs no
- * setup. The file appears whole or not at all, and of two first starts at once one makes it.
+ * Reads the secrets, or creates them at the first start, so that a trial needs no setup. The file is
+ * written atomically; if two processes start for the first time at once, one of them creates it.
  */
 export function loadSecrets(path: string): StoredSecrets {
-  const found = readSecrets(path) ?? makeSecrets(path);
+  const found = readSecrets(path) ?? createSecrets(path);
   if (typeof found === 'string') throw new Error(`${path}: ${found}`);
   return found;
 }
 
-/** What is wrong with the file of the secrets, if it is there. Makes none. */
+/** Returns what is wrong with the secrets file, if it exists. Does not create it. */
 export function findSecretsFault(path: string): string | undefined {
   const found = readSecrets(path);
   return typeof found === 'string' ? found : undefined;
 }
 
 /**
- * Takes the file of the secrets from everybody but its owner.
- * @returns a warning when others could read it until now.
+ * Makes the secrets file readable by its owner only.
+ * @returns a warning if other users could read it until now.
  */
 export function closeSecrets(path: string): string | undefined {
   const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
   if (process.platform === 'win32' || (mode & 0o077) === 0) return undefined;
   try {
     chmodSync(path, 0o600);
-    return `${path} could be read by other users, and now cannot: make new secrets if any may have`;
+    return `${path} was readable by other users; this is now fixed. Create new secrets if anyone may have read it`;
   } catch {
-    return `${path} can be read by other users: chmod 600 it, and make new secrets if any may have`;
+    return `${path} is readable by other users. Run chmod 600 on it, and create new secrets if anyone may have read it`;
   }
 }
 
-/** Returns what is wrong with the file as a sentence, and undefined when there is none. */
+/** Returns a sentence if something is wrong with the file, and undefined if there is no file. */
 function readSecrets(path: string): StoredSecrets | string | undefined {
   let text: string;
   try {
@@ -75,14 +75,14 @@ function parse(text: string): StoredSecrets | string {
   try {
     const { data } = Secrets.safeParse(JSON.parse(text));
     if (data) return { secretKey: data.SECRET_KEY, apiKey: data.API_KEY, isNew: false };
-    return 'does not hold SECRET_KEY and API_KEY in a usable form; mend it, or remove it to make new ones';
+    return 'has no valid SECRET_KEY and API_KEY; fix it, or delete it to create new ones';
   } catch {
-    return 'is not JSON; mend it, or remove it to make new secrets';
+    return 'is not JSON; fix it, or delete it to create new secrets';
   }
 }
 
-function makeSecrets(path: string): StoredSecrets {
-  const made = {
+function createSecrets(path: string): StoredSecrets {
+  const created = {
     SECRET_KEY: randomBytes(32).toString('hex'),
     API_KEY: `wv_${randomBytes(32).toString('base64url')}`,
   };
@@ -90,7 +90,7 @@ function makeSecrets(path: string): StoredSecrets {
   let isNew = true;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(draft, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    writeFileSync(draft, `${JSON.stringify(created, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     throw new Error(describeUnwritable(path, error as NodeJS.ErrnoException), { cause: error });
   }
@@ -107,23 +107,23 @@ function makeSecrets(path: string): StoredSecrets {
 
 function describeUnwritable(path: string, { code, message }: NodeJS.ErrnoException): string {
   const reason = REASONS[whyNotWritable(dirname(path)) ?? code ?? ''] ?? message;
-  return `The secrets cannot be kept in ${path}: ${reason}. ${ADVICE}`;
+  return `The secrets cannot be stored in ${path}: ${reason}. ${ADVICE}`;
 }
 
 const ADVICE =
-  'Set SECRET_KEY and API_KEY (openssl rand -hex 32 makes one), and let DB_SQLITE_PATH name a file in a folder that can be written to';
+  'Set SECRET_KEY and API_KEY (create each with: openssl rand -hex 32), and set DB_SQLITE_PATH to a file in a writable folder';
 
 const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   ENOSPC: 'the disk is full',
-  ENOTDIR: 'a file is in the place of its folder',
-  EEXIST: 'a file is in the place of its folder',
-  EISDIR: 'a folder is in its place',
+  ENOTDIR: 'a file has the name of its folder',
+  EEXIST: 'a file has the name of its folder',
+  EISDIR: 'a folder has its name',
 };
 
-/** Asks the nearest folder that is there: making folders in a read-only one fails with ENOENT. */
+/** Checks the nearest existing folder, because creating folders in a read-only one fails with ENOENT. */
 function whyNotWritable(folder: string): string | undefined {
   if (!existsSync(folder) && folder !== dirname(folder)) return whyNotWritable(dirname(folder));
   try {

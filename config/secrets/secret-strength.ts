@@ -1,12 +1,12 @@
-/** What a person types who has no secret yet. */
+/** Words that people use as a placeholder for a secret. */
 const WORDS =
   /change[-_ ]?(me|it|this)|replace[-_ ]?(me|this)|(my|your|super|top)[-_ ]?|secret|password|passwd|passcode|example|sample|default|insecure|placeholder|waverify|production|token|admin|test|dummy|demo|qwert[yz]|uiop|asdf|ghjkl|zxcvb|character|random|string|letmein|api|key|fixme|todo|please|do[-_ ]?not[-_ ]?use/gi;
 
 const LONGEST_STEP = 1;
 
 /**
- * A low estimate of how many bits of a secret are hard to attempt: characters that go on in a row, pairs
- * that were there before and words count nothing. What a random generator makes passes by far.
+ * A low estimate of the entropy of a secret in bits: consecutive characters, repeated pairs and
+ * common words do not count. Output of a random generator passes by a wide margin.
  */
 export function estimateBits(text: string): number {
   const rest = text.replaceAll(WORDS, '\u0000');
@@ -15,8 +15,8 @@ export function estimateBits(text: string): number {
   for (let i = 0; i < rest.length; i += 1) {
     const pair = rest.slice(i - 1, i + 1);
     const step = i === 0 ? 0 : Math.abs(rest.charCodeAt(i) - rest.charCodeAt(i - 1));
-    const isNews = rest[i] !== '\u0000' && step > LONGEST_STEP && !seen.has(pair);
-    if (isNews) fresh += 1;
+    const isNew = rest[i] !== '\u0000' && step > LONGEST_STEP && !seen.has(pair);
+    if (isNew) fresh += 1;
     seen.add(pair);
   }
   return fresh * Math.log2(Math.min(sizeOfAlphabet(text), new Set(rest).size));

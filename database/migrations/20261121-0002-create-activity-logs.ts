@@ -29,7 +29,7 @@ export const createActivityLogs: Migration = {
       },
       tableOptions,
     );
-    // The job that prunes by age walks this index; so does a log read by time.
+    // For pruning by age, and for reading the log by time.
     await schema.addIndex('activity_logs', ['createdAt'], { name: 'activity_logs_created' });
     await schema.addIndex('activity_logs', ['accountId', 'sessionId', 'id'], {
       name: 'activity_logs_session',

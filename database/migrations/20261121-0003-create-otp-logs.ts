@@ -15,7 +15,7 @@ export const createOtpLogs: Migration = {
         sessionId: { type: DataTypes.STRING(64), allowNull: false },
         phoneNumber: { type: DataTypes.STRING(20), allowNull: false },
         purpose: { type: DataTypes.STRING(32), allowNull: false },
-        // Unique while the challenge lives and NULL after: one live challenge a recipient and purpose.
+        // Unique while the verification is live and NULL after: one live verification per recipient and purpose.
         activeKey: { type: DataTypes.STRING(128), allowNull: true, unique: true },
         otpHash: { type: DataTypes.STRING(255), allowNull: false },
         secretVersion: { type: DataTypes.STRING(16), allowNull: false },
@@ -34,11 +34,11 @@ export const createOtpLogs: Migration = {
       },
       tableOptions,
     );
-    // Status asks for the newest challenge of a recipient.
+    // For the status, which reads the newest verification of a recipient.
     await schema.addIndex('otp_logs', ['accountId', 'phoneNumber', 'purpose', 'id'], {
       name: 'otp_logs_recipient',
     });
-    // The job that tidies expired challenges, and the one that prunes old ones.
+    // For the jobs that expire and prune verifications.
     await schema.addIndex('otp_logs', ['status', 'expiresAt'], { name: 'otp_logs_expiry' });
     await schema.addIndex('otp_logs', ['createdAt'], { name: 'otp_logs_created' });
   },

@@ -24,7 +24,7 @@ export const createDeliveries: Migration = {
       tableOptions,
     );
     await schema.addIndex('deliveries', ['verificationId'], { name: 'deliveries_verification' });
-    // Later news about a message come by its id.
+    // Receipts refer to a message by its id.
     await schema.addIndex('deliveries', ['messageId'], { name: 'deliveries_message' });
     await schema.addIndex('deliveries', ['createdAt'], { name: 'deliveries_created' });
   },

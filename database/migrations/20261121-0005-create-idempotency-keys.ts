@@ -9,15 +9,15 @@ export const createIdempotencyKeys: Migration = {
     await schema.createTable(
       'idempotency_keys',
       {
-        // A keyed digest of account, route and the client's key; the key itself is not kept.
+        // A keyed digest of account, route and the client's key; the key itself is not stored.
         keyDigest: { type: DataTypes.STRING(64), primaryKey: true },
         accountId: { type: DataTypes.STRING(36), allowNull: false },
-        // A keyed digest of the body, which may hold a passcode.
+        // A keyed digest of the body, which may contain a code.
         bodyDigest: { type: DataTypes.STRING(64), allowNull: false },
         // NULL while the first request is still running.
         statusCode: { type: DataTypes.INTEGER, allowNull: true },
         responseBody: { type: DataTypes.TEXT, allowNull: true },
-        // Whoever holds this may finish the request; another may take it over after `lockedUntil`.
+        // The owner of this token may finish the request; after `lockedUntil`, another may take over.
         owner: { type: DataTypes.STRING(36), allowNull: false },
         lockedUntil: { type: DataTypes.BIGINT, allowNull: false },
         createdAt: { type: DataTypes.BIGINT, allowNull: false },

@@ -11,7 +11,7 @@ export const createRateLimits: Migration = {
       {
         limitKey: { type: DataTypes.STRING(191), primaryKey: true },
         points: { type: DataTypes.INTEGER, allowNull: false },
-        // Milliseconds since 1970, when the window ends and counting begins anew.
+        // Milliseconds since 1970, when the window ends and the count restarts.
         resetsAt: { type: DataTypes.BIGINT, allowNull: false },
       },
       tableOptions,

@@ -11,7 +11,7 @@ export const createLeases: Migration = {
       {
         name: { type: DataTypes.STRING(64), primaryKey: true },
         owner: { type: DataTypes.STRING(36), allowNull: false },
-        // Milliseconds since 1970, after which anyone may take the lease.
+        // Milliseconds since 1970, after which any node may acquire the lease.
         heldUntil: { type: DataTypes.BIGINT, allowNull: false },
       },
       tableOptions,

@@ -14,16 +14,16 @@ export const createSessionContacts: Migration = {
         // NULL while WhatsApp has not been asked.
         isOnWhatsApp: { type: DataTypes.BOOLEAN, allowNull: true },
         checkedAt: { type: DataTypes.DATE(3), allowNull: true },
-        // NULL while this person is a stranger to the session.
+        // NULL while this person is not a known contact of the session.
         knownAt: { type: DataTypes.DATE(3), allowNull: true },
         createdAt: { type: DataTypes.DATE(3), allowNull: false },
         updatedAt: { type: DataTypes.DATE(3), allowNull: false },
       },
       tableOptions,
     );
-    // Which sessions a number knows.
+    // Finds the sessions that a number knows.
     await schema.addIndex('session_contacts', ['phoneNumber'], { name: 'session_contacts_phone' });
-    // The job that prunes by age.
+    // For pruning by age.
     await schema.addIndex('session_contacts', ['updatedAt'], { name: 'session_contacts_updated' });
   },
 

@@ -1,7 +1,7 @@
 import { col, DataTypes, fn, Op, type QueryInterface, where } from 'sequelize';
 import type { Migration } from '../migrator.ts';
 
-/** A lease of a session has the session's name in its own, which alone may have 64 characters. */
+/** The name of a session's lease includes the session name, which alone may have 64 characters. */
 export const widenLeaseNames: Migration = {
   name: '20261121-0011-widen-lease-names',
 
@@ -14,7 +14,7 @@ export const widenLeaseNames: Migration = {
 };
 
 async function setLength(schema: QueryInterface, length: number): Promise<void> {
-  // SQLite holds texts to no length, and could change the column only by copying the table.
+  // SQLite does not enforce text lengths, and could change the column only by copying the table.
   if (schema.sequelize.getDialect() === 'sqlite') return;
   await schema.changeColumn('leases', 'name', { type: DataTypes.STRING(length), allowNull: false });
 }

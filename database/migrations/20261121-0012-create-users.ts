@@ -11,7 +11,7 @@ export const createUsers: Migration = {
       {
         id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
         accountId: { type: DataTypes.STRING(36), allowNull: false },
-        // In lower case, so that one address is one person.
+        // In lower case, so that one address is one user.
         email: { type: DataTypes.STRING(254), allowNull: false, unique: true },
         name: { type: DataTypes.STRING(120), allowNull: false },
         passwordHash: { type: DataTypes.STRING(255), allowNull: false },

@@ -10,24 +10,24 @@ export const createApiKeys: Migration = {
       'api_keys',
       {
         id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
-        // The public name of the key; it opens nothing.
+        // The public id of the key, which is not a credential.
         keyId: { type: DataTypes.STRING(32), allowNull: false, unique: true },
         accountId: { type: DataTypes.STRING(36), allowNull: false },
         // SHA-256 in hex. The key has 256 random bits, so that a plain digest cannot be guessed.
         keyHash: { type: DataTypes.STRING(64), allowNull: false, unique: true },
-        // The first characters, by which people tell their keys apart.
+        // The first characters, so that people can tell their keys apart.
         prefix: { type: DataTypes.STRING(16), allowNull: false },
         name: { type: DataTypes.STRING(120), allowNull: false },
         mode: { type: DataTypes.STRING(4), allowNull: false, defaultValue: 'live' },
-        // Lists as JSON; NULL is no restriction.
+        // Lists as JSON; NULL means no restriction.
         scopes: { type: DataTypes.TEXT, allowNull: false },
         sessions: { type: DataTypes.TEXT, allowNull: true },
         purposes: { type: DataTypes.TEXT, allowNull: true },
         regions: { type: DataTypes.TEXT, allowNull: true },
         networks: { type: DataTypes.TEXT, allowNull: true },
-        // Who made it: `bootstrap`, `key:…` or `user:…`.
+        // Who created it: `bootstrap`, `key:…` or `user:…`.
         createdBy: { type: DataTypes.STRING(64), allowNull: false },
-        // The key that was made in its place; a key is rotated once.
+        // The key that replaced it; a key is rotated once.
         rotatedTo: { type: DataTypes.STRING(32), allowNull: true },
         expiresAt: { type: DataTypes.DATE(3), allowNull: true },
         lastUsedAt: { type: DataTypes.DATE(3), allowNull: true },

@@ -10,10 +10,10 @@ export const createTokens: Migration = {
       'tokens',
       {
         id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
-        // One row is one login: the family of the refresh tokens that came one out of another.
+        // One row is one login: the family of its successive refresh tokens.
         familyId: { type: DataTypes.STRING(48), allowNull: false, unique: true },
         userId: { type: DataTypes.INTEGER, allowNull: false },
-        // How often it was refreshed. A token names its own, and only the present one refreshes.
+        // How often it was refreshed. A token carries its generation, and only the current one is accepted.
         generation: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 },
         scope: { type: DataTypes.STRING(255), allowNull: false },
         refreshedAt: { type: DataTypes.DATE(3), allowNull: false },
@@ -27,7 +27,7 @@ export const createTokens: Migration = {
       tableOptions,
     );
     await schema.addIndex('tokens', ['userId'], { name: 'tokens_user' });
-    // The job that drops logins that are over.
+    // For the job that deletes ended logins.
     await schema.addIndex('tokens', ['expiresAt'], { name: 'tokens_expiry' });
   },
 

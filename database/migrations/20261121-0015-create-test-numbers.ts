@@ -11,10 +11,10 @@ export const createTestNumbers: Migration = {
       {
         accountId: { type: DataTypes.STRING(36), primaryKey: true, allowNull: false },
         phoneNumber: { type: DataTypes.STRING(20), primaryKey: true, allowNull: false },
-        // Hashed as every passcode is, although this one is fixed.
+        // Hashed like every code, although this one is fixed.
         otpHash: { type: DataTypes.STRING(255), allowNull: false },
         secretVersion: { type: DataTypes.STRING(16), allowNull: false },
-        // After it, the number is like any other.
+        // After this time, the number is like any other.
         validUntil: { type: DataTypes.DATE(3), allowNull: false },
         createdAt: { type: DataTypes.DATE(3), allowNull: false },
         updatedAt: { type: DataTypes.DATE(3), allowNull: false },

@@ -10,7 +10,7 @@ export const createApiUsage: Migration = {
       'api_usage',
       {
         id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
-        // A digest of hour, account, principal, method, route and status: one row for each.
+        // A digest of hour, account, principal, method, route and status: one row per combination.
         usageKey: { type: DataTypes.STRING(64), allowNull: false, unique: true },
         hour: { type: DataTypes.DATE(3), allowNull: false },
         accountId: { type: DataTypes.STRING(36), allowNull: false },
@@ -20,7 +20,7 @@ export const createApiUsage: Migration = {
         route: { type: DataTypes.STRING(128), allowNull: false },
         statusCode: { type: DataTypes.INTEGER, allowNull: false },
         requests: { type: DataTypes.INTEGER, allowNull: false },
-        // Milliseconds, of all requests together and of the slowest.
+        // Milliseconds: the total of all requests, and the slowest.
         durationSum: { type: DataTypes.BIGINT, allowNull: false },
         durationMax: { type: DataTypes.INTEGER, allowNull: false },
         createdAt: { type: DataTypes.DATE(3), allowNull: false },
@@ -29,7 +29,7 @@ export const createApiUsage: Migration = {
       tableOptions,
     );
     await schema.addIndex('api_usage', ['accountId', 'id'], { name: 'api_usage_account' });
-    // The job that prunes by age, and an operator's reading of all accounts.
+    // For pruning by age, and for operators, who read all accounts.
     await schema.addIndex('api_usage', ['hour'], { name: 'api_usage_hour' });
   },
 

@@ -1,7 +1,7 @@
 import { col, DataTypes, fn, Op, type QueryInterface, where } from 'sequelize';
 import type { Migration } from '../migrator.ts';
 
-/** Whether a session must be named there. */
+/** Whether the column must have a value. */
 const columns = {
   sessions: false,
   activity_logs: true,
@@ -11,7 +11,7 @@ const columns = {
   session_contacts: false,
 };
 
-/** A session of another account than the first has the account in its id, before its name of up to 64 characters. */
+/** Outside the default account, a session id includes the account before the name of up to 64 characters. */
 export const widenSessionIds: Migration = {
   name: '20261121-0017-widen-session-ids',
 
@@ -25,7 +25,7 @@ export const widenSessionIds: Migration = {
 };
 
 async function setLengths(schema: QueryInterface, length: number): Promise<void> {
-  // SQLite holds texts to no length, and could change the columns only by copying the tables.
+  // SQLite does not enforce text lengths, and could change the columns only by copying the tables.
   if (schema.sequelize.getDialect() === 'sqlite') return;
   for (const [table, allowNull] of Object.entries(columns)) {
     await schema.changeColumn(table, 'sessionId', { type: DataTypes.STRING(length), allowNull });

@@ -2,17 +2,17 @@ import { DataTypes, type QueryInterface } from 'sequelize';
 import type { Migration } from '../migrator.ts';
 import { addColumns, addIndex, dropColumns, dropIndex } from './change-table.ts';
 
-/** What a row tells of its own life, and how much of that the roll-ups have counted. */
+/** The times of a row's events, and which of them the roll-ups have counted. */
 const added = {
   otp_logs: {
-    // ISO 3166, or empty where no region is known.
+    // ISO 3166, or empty if the region is unknown.
     region: { type: DataTypes.STRING(2), allowNull: false, defaultValue: '' },
     deliveredAt: { type: DataTypes.DATE(3), allowNull: true },
     readAt: { type: DataTypes.DATE(3), allowNull: true },
-    // Sets of events, one bit each: those that happened, and those that are counted.
+    // Bit sets of events: those that happened, and those that have been counted.
     seen: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 1 },
     counted: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 },
-    // From when on something of this row is to be counted.
+    // When an event of this row is due to be counted.
     countDue: { type: DataTypes.DATE(3), allowNull: true },
   },
   deliveries: {
@@ -58,7 +58,7 @@ export const addEventTimes: Migration = {
   },
 };
 
-/** What the rows that are there tell of their past; it is counted when the service starts. */
+/** Fills the new columns of existing rows; they are counted when the service starts. */
 function fillings(schema: QueryInterface): string[] {
   const spell = (sql: string) =>
     sql.replace(/"(\w+)"/g, (_, name: string) => schema.quoteIdentifier(name, true));

@@ -7,7 +7,7 @@ const FIGURES = [
   ...['messages', 'messageFailures', 'limitHits'],
 ];
 
-/** So many ranges of time a passcode may have taken to arrive, or to come back. */
+/** The number of histogram buckets for the times to delivery and to verification. */
 const BINS = 24;
 const bins = Array.from({ length: BINS }, (_, index) => String(index).padStart(2, '0'));
 
@@ -25,7 +25,7 @@ export const createRollups: Migration = {
       'rollups',
       {
         id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
-        // A digest of all that the row is about: one row for each.
+        // A digest of everything that identifies the row.
         rollupKey: { type: DataTypes.STRING(64), allowNull: false, unique: true },
         // `account`, `channel`, `session`, `region`, or `way`: all three of them.
         level: { type: DataTypes.STRING(10), allowNull: false },
@@ -50,7 +50,7 @@ export const createRollups: Migration = {
     await schema.addIndex('rollups', ['level', 'span', 'accountId', 'startsAt'], {
       name: 'rollups_account',
     });
-    // An operator reads all accounts.
+    // For operators, who read all accounts.
     await schema.addIndex('rollups', ['level', 'span', 'startsAt'], { name: 'rollups_time' });
   },
 

@@ -1,7 +1,7 @@
 import type { Migration } from '../migrator.ts';
 import { addIndex, dropIndex } from './change-table.ts';
 
-/** Logs are read by account, and by one more column, the newest first. */
+/** Logs are read by account and one more column, newest first. */
 const filters = {
   activity_logs: ['action', 'sessionId', 'phoneNumber', 'status'],
   otp_logs: ['sessionId', 'phoneNumber', 'status'],
@@ -16,7 +16,7 @@ const indexes = Object.entries(filters).flatMap(([table, columns]) => [
   })),
 ]);
 
-/** Pages of whole sessions were read by it. */
+/** The old index for pages of all rows of a session. */
 const former = {
   table: 'activity_logs',
   name: 'activity_logs_session',

@@ -2,8 +2,8 @@ import type { Migration } from '../migrator.ts';
 import { addIndex, dropIndex } from './change-table.ts';
 
 /**
- * Pruning takes counted rows, `countDue IS NULL`, the oldest first. By an index of `countDue` alone SQLite
- * found them all and sorted them, at each step.
+ * Pruning takes counted rows (`countDue IS NULL`), oldest first. With an index on `countDue` alone, SQLite
+ * read and sorted all of them at each step.
  */
 const tables = ['otp_logs', 'activity_logs'];
 

@@ -7,8 +7,8 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
 
 /**
- * How long one event of a kept counter counts, and how many of them can: with the default limits, so
- * that whoever was locked or asked for many codes is not free at once. Other counters begin again.
+ * How long one event of a converted counter counts, and the maximum, both with the default limits, so that
+ * existing locks and send counts survive. Other counters restart.
  */
 const kept = [
   { start: 'otp-send-cooldown|', intervalMs: MINUTE_MS, most: 1 },
@@ -21,8 +21,8 @@ const kept = [
 ] as const;
 
 /**
- * Counters hold one moment: when nothing that they count is left. It changes with every count, so that
- * an index of it costs more than it saves, and has MySQL find deadlocks between claims.
+ * A counter stores one moment: when its count is zero again. It changes with every event, so an index on it
+ * would cost more than it saves, and would cause deadlocks on MySQL.
  */
 export const rollLimits: Migration = {
   name: '20261128-0022-roll-limits',
@@ -32,11 +32,11 @@ export const rollLimits: Migration = {
     if (!('points' in (await schema.describeTable('rate_limits')))) return;
     const { table, key, points, resetsAt } = quotedNames(schema);
     const now = Date.now();
-    // Rows that were changed already, by a start that was cut off, have no points any more.
+    // Rows that an interrupted start has already changed have no points.
     const live = `${points} > 0 AND ${resetsAt} > ${now}`;
     for (const { start, intervalMs, most } of kept) {
       await schema.sequelize.query(
-        // MySQL assigns from left to right: the points are read before they are changed.
+        // MySQL assigns from left to right, so the points are read before they change.
         `UPDATE ${table} SET ${resetsAt} = ${now} + ${intervalMs} *
              CASE WHEN ${points} > ${most} THEN ${most} ELSE ${points} END,
            ${points} = -1
@@ -56,7 +56,7 @@ export const rollLimits: Migration = {
     const { table, key, points, resetsAt } = quotedNames(schema);
     const now = Date.now();
     for (const { start, intervalMs } of kept) {
-      // Rounded up without FLOOR or CEIL: SQLite may lack them, and MySQL divides into fractions.
+      // Rounds up without FLOOR or CEIL: SQLite may lack them, and MySQL division returns fractions.
       const left = `(${resetsAt} - ${now} + ${intervalMs} - 1)`;
       await schema.sequelize.query(
         `UPDATE ${table} SET ${points} = (${left} - ${left} % ${intervalMs}) / ${intervalMs}

@@ -5,15 +5,15 @@ import { tableOptions } from './table-options.ts';
 
 const added = {
   api_keys: {
-    // Sends an hour; NULL is no budget of its own.
+    // Sends per hour; NULL means no budget of its own.
     sendsPerHour: { type: DataTypes.INTEGER, allowNull: true },
-    // The key whose count of sends it shares; NULL is its own.
+    // The key whose send count it shares; NULL means its own.
     sendPot: { type: DataTypes.STRING(32), allowNull: true },
   },
   otp_logs: {
-    // Whose credential asked for it: `bootstrap`, `key:…` or `user:…`; NULL before this migration.
+    // The credential that requested it: `bootstrap`, `key:…` or `user:…`; NULL before this migration.
     sentBy: { type: DataTypes.STRING(64), allowNull: true },
-    // A failed send whose message may be out all the same.
+    // A failed send whose message may have been sent anyway.
     mayHaveArrived: { type: DataTypes.BOOLEAN, allowNull: false, defaultValue: false },
   },
 } as const;
@@ -26,13 +26,13 @@ export const addSendBudgets: Migration = {
     await schema.createTable(
       'send_conversions',
       {
-        // `account|kind|subject`: a key, a prefix of numbers or a region of one account.
+        // `account|kind|subject`: a key, a number prefix or a region of one account.
         subjectKey: { type: DataTypes.STRING(191), primaryKey: true, allowNull: false },
-        // The latest sends that are verified or over, up to the size of the sample.
+        // The latest settled sends (verified, or no longer valid), up to the sample size.
         settled: { type: DataTypes.DOUBLE, allowNull: false, defaultValue: 0 },
         // How many of them were verified.
         verified: { type: DataTypes.DOUBLE, allowNull: false, defaultValue: 0 },
-        // Since when too few are verified.
+        // Since when too few of them are verified.
         suspectedAt: { type: DataTypes.DATE(3), allowNull: true },
         createdAt: { type: DataTypes.DATE(3), allowNull: false },
         updatedAt: { type: DataTypes.DATE(3), allowNull: false },

@@ -11,7 +11,7 @@ export const createLoginNetworks: Migration = {
       {
         id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
         userId: { type: DataTypes.INTEGER, allowNull: false },
-        // A keyed digest of the person and the network: where somebody was cannot be read from it.
+        // A keyed digest of user and network, which does not reveal where the user was.
         networkHash: { type: DataTypes.STRING(64), allowNull: false, unique: true },
         lastLoginAt: { type: DataTypes.DATE(3), allowNull: false },
       },
@@ -19,7 +19,7 @@ export const createLoginNetworks: Migration = {
     );
     await schema.addIndex('login_networks', ['userId'], { name: 'login_networks_user' });
     await schema.addIndex('login_networks', ['lastLoginAt'], { name: 'login_networks_age' });
-    // One row an account: whoever makes a session holds it while the sessions are counted.
+    // One row per account, locked while a session is created and the sessions are counted.
     await schema.createTable(
       'session_quotas',
       {

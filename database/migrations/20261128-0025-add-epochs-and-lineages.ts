@@ -4,13 +4,13 @@ import { addColumns, dropColumns } from './change-table.ts';
 import { tableOptions } from './table-options.ts';
 
 const added = {
-  // The node that sends the message; NULL in rows of before there were nodes.
+  // The node that sends the message; NULL in rows from before this migration.
   otp_logs: { nodeId: { type: DataTypes.STRING(16), allowNull: true } },
-  // The first of a row of keys that were made one in place of the other; NULL in that one itself.
+  // The first key in a chain of rotations; NULL for that key itself.
   api_keys: { lineageId: { type: DataTypes.STRING(32), allowNull: true } },
 } as const;
 
-/** One row: how often the past of this database was ended because an older one was put in its place. */
+/** One row: how often this database was found to have been replaced by an older backup. */
 const epochs = {
   id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: false },
   number: { type: DataTypes.INTEGER, allowNull: false },
@@ -36,7 +36,7 @@ export const addEpochsAndLineages: Migration = {
   },
 };
 
-/** Keys that were rotated before: each belongs to the first one of its row. */
+/** Fills the lineage of keys that were rotated before: the first key of each chain. */
 async function fillLineages(schema: QueryInterface): Promise<void> {
   const rotated = await selectRows(
     schema,

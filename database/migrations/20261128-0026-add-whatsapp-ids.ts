@@ -4,10 +4,10 @@ import { addColumns, addIndex, dropColumns, dropIndex } from './change-table.ts'
 
 const TABLE = 'session_contacts';
 
-/** NULL while WhatsApp has not told under which id it knows the number. */
+/** NULL until WhatsApp reports the id of the number. */
 const columns = { whatsAppId: { type: DataTypes.STRING(64), allowNull: true } };
 
-/** Finds the number that an id stands for. */
+/** Finds the number of an id. */
 const index = { name: 'session_contacts_whatsapp_id', columns: ['sessionId', 'whatsAppId'] };
 
 export const addWhatsAppIds: Migration = {

@@ -10,20 +10,20 @@ export const createNodes: Migration = {
       'nodes',
       {
         id: { type: DataTypes.STRING(16), primaryKey: true },
-        // A name by which other processes of the same machine know that this one is dead.
+        // A name by which other processes on the same machine can tell that this one is dead.
         process: { type: DataTypes.STRING(36), allowNull: false },
         host: { type: DataTypes.STRING(255), allowNull: false },
         processId: { type: DataTypes.INTEGER, allowNull: false },
         // Milliseconds since 1970.
         startedAt: { type: DataTypes.BIGINT, allowNull: false },
         version: { type: DataTypes.STRING(32), allowNull: false },
-        // The last write of this node that came through.
+        // The last successful write of this node.
         seenAt: { type: DataTypes.BIGINT, allowNull: false },
-        // Until when it counts as alive without another write; `seenAt` once it has left.
+        // Until when it counts as alive without another write; `seenAt` after it has stopped.
         aliveUntil: { type: DataTypes.BIGINT, allowNull: false },
-        // Counts up while the node runs. A database that has a lower one than the node remembers was restored.
+        // Increases while the node runs. A database with a lower value than the node remembers was restored.
         beat: { type: DataTypes.BIGINT, allowNull: false },
-        // Whether what a dead node left undone is settled.
+        // Whether the unfinished work of a dead node is settled.
         isSettled: { type: DataTypes.BOOLEAN, allowNull: false, defaultValue: false },
       },
       tableOptions,

@@ -2,7 +2,7 @@ import { DataTypes } from 'sequelize';
 import type { Migration } from '../migrator.ts';
 import { addColumns, dropColumns } from './change-table.ts';
 
-/** Whether requests with a key may name the address of the end user. */
+/** Whether requests with a key may name the end user's address. */
 export const addClientIpRight: Migration = {
   name: '20261128-0028-add-client-ip-right',
 

@@ -3,7 +3,7 @@ import type { Migration } from '../migrator.ts';
 import { addColumns, dropColumns } from './change-table.ts';
 import { type Codes, createTextChanges } from './change-texts.ts';
 
-/** Why an attempt did not verify, or why there was nothing to end. */
+/** Why an attempt failed, or why there was nothing to expire. */
 const attemptCodes: Codes = {
   'wrong passcode': 'wrong_code',
   'no live passcode': 'no_live_code',
@@ -11,12 +11,12 @@ const attemptCodes: Codes = {
   locked: 'locked',
 };
 
-/** Why an attempt with a test key did not verify. */
+/** Why an attempt with a test key failed. */
 const markedCodes: Codes = Object.fromEntries(
   Object.entries(attemptCodes).map(([sentence, code]) => [`test: ${sentence}`, code]),
 );
 
-/** Why a session came to its state; what nobody knows is the message of a connection that failed. */
+/** Why a session is in its state; any other text is the message of a failed connection. */
 const reasons = {
   whole: {
     'the device was unlinked: link it again': 'device_unlinked',
@@ -37,7 +37,7 @@ const reasons = {
   otherwise: 'connection_failed',
 } as const;
 
-/** Reasons that were codes before, and those that this migration makes. */
+/** Reasons that were codes already, and those that this migration writes. */
 const newReasons = [
   ...['linking', 'qr_expired', 'code_expired', 'restart', 'stopped', 'logged_out', 'lease_lost'],
   ...['not_kept', 'restart_required', 'connection_closed', 'connection_lost', 'no_answer'],
@@ -54,12 +54,12 @@ const blockCodes: Codes = {
 const EVERYWHERE = ': in every account';
 const EVERY_ACCOUNT = '{"scope":"every_account"}';
 
-/** What was done with a test key has a column of its own: before, it was glued to the details. */
+/** A new column for actions with a test key, which were appended to the details before. */
 const isTest = { type: DataTypes.BOOLEAN, allowNull: false, defaultValue: false };
 
 /**
- * Columns that programs compare hold codes in place of sentences. Each UPDATE leaves alone what an
- * earlier one made, so that a start that was cut off goes on where it stopped.
+ * Columns that programs compare now hold codes instead of sentences. Each UPDATE ignores rows that an
+ * earlier one has changed, so an interrupted start continues where it stopped.
  */
 export const replaceSentencesByCodes: Migration = {
   name: '20261128-0029-replace-sentences-by-codes',
@@ -73,7 +73,7 @@ export const replaceSentencesByCodes: Migration = {
     const codes = { ...attemptCodes, ...markedCodes };
     const isMarked = among(details, ['test', ...Object.keys(markedCodes)]);
     const isOld = (column: string) => `NOT (${among(column, newReasons)})`;
-    // MySQL assigns from left to right: what reads a column comes before what changes it.
+    // MySQL assigns from left to right, so a column is read before it changes.
     await sql.changeActivities([
       {
         sets: [
@@ -84,7 +84,7 @@ export const replaceSentencesByCodes: Migration = {
           AND ${among(details, ['test', ...Object.keys(codes)])}`,
       },
       {
-        // Of a code that was sent, the details are its channel, which may be called the same.
+        // The details of a sent code are its channel, which may have the same name.
         sets: [`${testMark} = ${sql.yes}`, `${details} = NULL`],
         where: `${action} = 'otp_send' AND ${sql.quote('status')} = 'error' AND ${details} = 'test'`,
       },
@@ -111,7 +111,7 @@ export const replaceSentencesByCodes: Migration = {
       ],
       where: isOld(reason),
     });
-    // Before, a session's error was its reason again.
+    // Before, a session's error repeated its reason.
     await sql.change('sessions', { sets: [`${error} = NULL`], where: `${error} = ${reason}` });
     await sql.change('sessions', {
       sets: [`${block} = ${map(block, blockCodes)}`],
@@ -119,7 +119,7 @@ export const replaceSentencesByCodes: Migration = {
     });
   },
 
-  /** Gives back the sentences that the version before compares; a text beside a code stays there. */
+  /** Restores the sentences that the previous version compares; texts that belong to a code are kept. */
   async down({ context: schema }) {
     const sql = createTextChanges(schema);
     const { among, map } = sql;

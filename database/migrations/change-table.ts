@@ -2,16 +2,19 @@ import type { ModelAttributeColumnOptions, QueryInterface } from 'sequelize';
 
 type Columns = Readonly<Record<string, ModelAttributeColumnOptions>>;
 
-/** Adds what a table lacks. MySQL commits each ALTER TABLE by itself: a start that was cut off goes on where it stopped. */
+/**
+ * Adds missing columns. MySQL commits each ALTER TABLE separately, so an interrupted start continues
+ * where it stopped.
+ */
 export async function addColumns(schema: QueryInterface, table: string, columns: Columns) {
   const existing = await schema.describeTable(table);
   for (const [name, column] of Object.entries(columns)) {
-    // A copy: Sequelize sets the type of its dialect in what it gets.
+    // A copy, because Sequelize sets the type of its dialect in its argument.
     if (!(name in existing)) await schema.addColumn(table, name, { ...column });
   }
 }
 
-/** Removes columns that no index is on. Sequelize's own copies the table on SQLite, and loses its indexes. */
+/** Removes columns without an index. Sequelize's removeColumn copies the table on SQLite and loses its indexes. */
 export async function dropColumns(schema: QueryInterface, table: string, names: readonly string[]) {
   const quote = (name: string) => schema.quoteIdentifier(name);
   for (const name of names) {
@@ -19,7 +22,7 @@ export async function dropColumns(schema: QueryInterface, table: string, names: 
   }
 }
 
-/** Adds an index unless it is there, as after a start that was cut off. */
+/** Adds an index unless it exists, as after an interrupted start. */
 export async function addIndex(
   schema: QueryInterface,
   table: string,
@@ -29,7 +32,7 @@ export async function addIndex(
   await schema.addIndex(table, [...columns], { name });
 }
 
-/** Removes an index if it is there. */
+/** Removes an index if it exists. */
 export async function dropIndex(schema: QueryInterface, table: string, name: string) {
   if (await hasIndex(schema, table, name)) await schema.removeIndex(table, name);
 }

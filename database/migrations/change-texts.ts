@@ -1,17 +1,17 @@
 import type { QueryInterface } from 'sequelize';
 
-/** Texts as they were, with what comes in their place. */
+/** Old texts and their replacements. */
 export type Codes = Readonly<Record<string, string>>;
 
-/** How a text becomes a code: by the whole of it, or by its start, whose rest is kept elsewhere. */
+/** How a text becomes a code: by the whole text, or by its start, with the rest kept in another column. */
 type Reading = { readonly whole: Codes; readonly starts: Codes; readonly otherwise: string };
 
 type Change = { readonly sets: readonly string[]; readonly where: string };
 
-/** So many ids of the activity log are changed at once, so that no transaction grows with the table. */
+/** How many ids of the activity log are changed at once, so that transactions do not grow with the table. */
 const IDS_AT_ONCE = 20_000;
 
-/** Changes texts in place, in the words of each database. Columns come in its quotes. */
+/** Changes texts in place, in the SQL of each database. Column names are passed quoted. */
 export function createTextChanges(schema: QueryInterface) {
   const { sequelize } = schema;
   const quote = (name: string) => schema.quoteIdentifier(name, true);
@@ -28,7 +28,7 @@ export function createTextChanges(schema: QueryInterface) {
     return `CASE ${column} ${cases.join(' ')} ELSE ${column} END`;
   }
 
-  /** The code of what a column says. */
+  /** SQL for the code of a column's text. */
   function codeOf(column: string, { whole, starts, otherwise }: Reading): string {
     const cases = [
       ...Object.entries(whole).map(
@@ -41,7 +41,7 @@ export function createTextChanges(schema: QueryInterface) {
     return `CASE ${cases.join(' ')} ELSE ${text(otherwise)} END`;
   }
 
-  /** What a column says beyond its code; NULL when that is nothing. */
+  /** SQL for the part of a column's text that is not in its code; NULL if there is none. */
   function restOf(column: string, { whole, starts }: Reading): string {
     const rests = Object.keys(starts).map(
       (start) => `WHEN ${begins(column, start)} THEN SUBSTR(${column}, ${start.length + 1})`,
@@ -55,7 +55,7 @@ export function createTextChanges(schema: QueryInterface) {
     await sequelize.query(`UPDATE ${quote(table)} SET ${sets.join(', ')} WHERE ${condition}`);
   }
 
-  /** Makes all changes of the activity log in one range of ids after the other. */
+  /** Changes the activity log in one range of ids after another. */
   async function changeActivities(changes: readonly Change[]): Promise<void> {
     const [id, table] = [quote('id'), quote('activity_logs')];
     const [rows] = await sequelize.query(

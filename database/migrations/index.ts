@@ -29,7 +29,7 @@ import { createNodes } from './20261128-0027-create-nodes.ts';
 import { addClientIpRight } from './20261128-0028-add-client-ip-right.ts';
 import { replaceSentencesByCodes } from './20261128-0029-replace-sentences-by-codes.ts';
 
-/** In the order in which they run. A released migration is never edited, renamed or moved. */
+/** In order of execution. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
   createSessions,
   createActivityLogs,

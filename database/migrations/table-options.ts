@@ -1,5 +1,5 @@
 /**
- * For MySQL and MariaDB, whose default collation takes `a` and `A` for the same: handles and keys
- * are compared byte by byte, as the other databases do.
+ * For MySQL and MariaDB, whose default collation treats `a` and `A` as equal: ids and keys are compared byte
+ * by byte, as in the other databases.
  */
 export const tableOptions = { charset: 'utf8mb4', collate: 'utf8mb4_bin' } as const;

@@ -3,5 +3,5 @@ import { postgres } from './postgres.ts';
 import type { Snapshot } from './snapshot.ts';
 import { sqlite } from './sqlite.ts';
 
-/** The snapshots by dialect. */
+/** Snapshots by dialect. */
 export const snapshots: Readonly<Record<string, Snapshot>> = { mysql, postgres, sqlite };

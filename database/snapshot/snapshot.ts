@@ -1,6 +1,6 @@
-/** What the migrations make of an empty database, as the statements that make it at once. */
+/** The statements that create the schema that the migrations produce from an empty database. */
 export type Snapshot = {
-  /** The last migration that is in it. */
+  /** The last migration that it includes. */
   readonly last: string;
   readonly tables: readonly string[];
   readonly rows: readonly string[];

@@ -1,4 +1,4 @@
-/** One attack in a process of its own, so that it takes no time from the honest ones' clock. */
+/** One attack in its own process, so that it does not delay the honest load. */
 import { ATTACKS } from './attacks/all-attacks.ts';
 import type { Target } from './attacks/attack.ts';
 import { createTally } from './tally.ts';
@@ -14,12 +14,12 @@ process.once('message', (order: AttackOrder) => {
     },
   );
 });
-// Without whoever asked for it, no attack goes on.
+// Stops the attack if the parent process ends.
 process.once('disconnect', () => process.exit(1));
 
 async function attack({ attack: name, target }: AttackOrder): Promise<void> {
   const found = ATTACKS.find((one) => one.name === name);
-  if (!found) throw new Error(`There is no attack ${name}`);
+  if (!found) throw new Error(`Unknown attack: ${name}`);
   const tally = createTally();
   await found.run(target, tally);
   await new Promise<void>((sent) => process.send?.(tally.read(), () => sent()));

@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 
-/** Whoever gets no answer for so long gives up. */
+/** How long a caller waits for a response. */
 const LONGEST_CALL_MS = 20_000;
 
 export type Request = {
@@ -15,7 +15,7 @@ export type Request = {
 
 export type Answer = {
   readonly status: number;
-  /** The code of a refusal, `no_answer` when there was none, or the status. */
+  /** The error code, `no_answer` if there was no response, or the status. */
   readonly code: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds: number | undefined;
@@ -23,7 +23,7 @@ export type Answer = {
 
 export type Caller = ReturnType<typeof createCaller>;
 
-/** Calls a server over at most so many kept-alive connections, and tells every answer alike. */
+/** Calls a server over at most `connections` kept-alive connections. */
 export function createCaller(origin: string, connections: number) {
   const pool = new Pool(origin, {
     connections,

@@ -2,7 +2,7 @@ import type { CodeSink } from '../../bench/support/code-sink.ts';
 
 export type CodeBook = ReturnType<typeof createCodeBook>;
 
-/** The phones of the honest people: which code came last to a number. */
+/** The phones of the honest people: the last code that each number received. */
 export function createCodeBook(sink: Pick<CodeSink, 'takeAll'>) {
   const codes = new Map<string, string>();
 
@@ -10,7 +10,7 @@ export function createCodeBook(sink: Pick<CodeSink, 'takeAll'>) {
     for (const [phoneNumber, code] of await sink.takeAll()) codes.set(phoneNumber, code);
   }
 
-  /** Undefined when none came. */
+  /** Undefined if the number received no code. */
   async function find(phoneNumber: string): Promise<string | undefined> {
     await refresh();
     return codes.get(phoneNumber);

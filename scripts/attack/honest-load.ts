@@ -6,33 +6,33 @@ import { type Login, logIn } from './honest-login.ts';
 import { honestAddress, isTargeted, mistypes, numberOf } from './people.ts';
 import type { Counts } from './tally.ts';
 
-/** More than are ever needed at once: nobody waits for a connection. */
+/** More than are ever needed at once, so that no login waits for a connection. */
 const CONNECTIONS = 256;
 
 export type HonestResult = {
   readonly logins: number;
   readonly succeeded: number;
-  /** Of those whose numbers the attackers knew. */
+  /** Logins of people whose numbers the attackers knew. */
   readonly targeted: { readonly logins: number; readonly succeeded: number };
-  /** Of those who got in, in the order of their arrival. */
+  /** Of successful logins, in order of arrival. */
   readonly sendMs: readonly number[];
   readonly verifyMs: readonly number[];
   readonly loginMs: readonly number[];
-  /** Why the others did not, by step and code. */
+  /** Why the other logins failed, by step and code. */
   readonly failures: Counts;
 };
 
 type Options = {
   readonly origin: string;
   readonly sink: CodeSink;
-  /** The keys of the login servers, which the people come to in turn. */
+  /** The keys of the login servers, which people use in turn. */
   readonly shopKeys: readonly string[];
   readonly seconds: number;
-  /** Logins a second. */
+  /** Logins per second. */
   readonly rate: number;
 };
 
-/** Lets people log in at a fixed rate, however long the others take (an open loop). */
+/** Starts logins at a fixed rate, however long the others take (an open loop). */
 export async function runHonestLoad(options: Options): Promise<HonestResult> {
   const { origin, sink, shopKeys, seconds, rate } = options;
   const caller = createCaller(origin, CONNECTIONS);

@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer, Caller, Request } from './caller.ts';
 import type { CodeBook } from './code-book.ts';
 
-/** The longest wait that a login server takes upon itself for a person who looks at the page. */
+/** The longest time that a login server waits before a retry, while the user looks at the page. */
 const LONGEST_RETRY_SECONDS = 5;
 
-/** `out` with the step and the answer at which it ended. */
+/** `out` has the step and the response at which the login failed. */
 export type Login =
   | { readonly outcome: 'in'; readonly sendMs: number; readonly verifyMs: number }
   | { readonly outcome: 'out'; readonly reason: string };
@@ -14,7 +14,7 @@ type Person = {
   readonly phoneNumber: string;
   readonly clientIp: string;
   readonly mistypes: boolean;
-  /** Which login server she comes to. */
+  /** Which login server the person uses. */
   readonly shop: number;
 };
 
@@ -24,7 +24,7 @@ type Place = {
   readonly shopKeys: readonly string[];
 };
 
-/** One person asks for a code and types it in, once wrongly at first if she mistypes. */
+/** One person requests a code and enters it, after one wrong attempt for people who mistype. */
 export async function logIn({ caller, codes, shopKeys }: Place, person: Person): Promise<Login> {
   const { phoneNumber, clientIp, shop } = person;
   const ask = (path: string, fields: Request['body']) =>
@@ -37,7 +37,7 @@ export async function logIn({ caller, codes, shopKeys }: Place, person: Person):
   const sent = await ask('/api/otp/send', { phoneNumber });
   if (sent.status !== 200) return { outcome: 'out', reason: `send ${sent.code}` };
   const code = await codes.find(phoneNumber);
-  if (code === undefined) return { outcome: 'out', reason: 'no code came' };
+  if (code === undefined) return { outcome: 'out', reason: 'no code received' };
   const { verificationId } = sent.data;
   if (person.mistypes) {
     const wrong = await ask('/api/otp/verify', { verificationId, otp: otherThan(code) });
@@ -48,7 +48,7 @@ export async function logIn({ caller, codes, shopKeys }: Place, person: Person):
   return { outcome: 'in', sendMs: sent.tookMs, verifyMs: verified.tookMs };
 }
 
-/** Calls, and once more when the answer names a wait that nobody minds. It counts as time taken. */
+/** Makes a call, and retries it once if the wait is short. The wait counts as login time. */
 async function withRetry(
   caller: Caller,
   request: Request,

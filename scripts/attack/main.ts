@@ -10,13 +10,13 @@ const MOST_RATE = 20;
 
 const USAGE = `npm run attack [-- SCENARIO...] [--seconds N] [--database sqlite|mysql|postgres]
       [--rate N] [--light-hash] [--json]
-  runs attacks at full speed beside 20 honest logins a second, on this machine only, each for so
-  many seconds (1 to ${MOST_SECONDS}; ${MOST_SECONDS} unless said otherwise). All scenarios, or those named: ${SCENARIOS.join(', ')}.
-  The load alone is always run, for the others are measured against it.
-  --rate: honest logins a second, 1 to 20, for a machine that is too slow for 20. --light-hash: codes
-  are hashed as .env.example says for high volume.
-  Ends with 1 when fewer than 99 % of the honest logins succeed, or when their 95th percentile is
-  more than 3 times that of the load alone.`;
+  runs attacks at full speed beside 20 honest logins per second, on this machine only, each for --seconds
+  (1 to ${MOST_SECONDS}, default ${MOST_SECONDS}). Runs all scenarios, or those named: ${SCENARIOS.join(', ')}.
+  The load without an attack always runs, because the others are compared with it.
+  --rate: honest logins per second, 1 to 20, for machines that are too slow for 20. --light-hash: hashes
+  codes with the settings that .env.example recommends for high volume.
+  Exits with 1 if fewer than 99 % of the honest logins succeed, or if their 95th percentile is more than
+  3 times that of the load without an attack.`;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
 
 function chooseScenarios(names: readonly string[]): readonly string[] {
   const unknown = names.filter((name) => !SCENARIOS.includes(name));
-  if (unknown.length > 0) throw new Error(`There is no scenario ${unknown.join(', ')}\n${USAGE}`);
+  if (unknown.length > 0) throw new Error(`Unknown scenario: ${unknown.join(', ')}\n${USAGE}`);
   if (names.length === 0) return SCENARIOS;
   return SCENARIOS.filter((name) => name === ALONE || names.includes(name));
 }
@@ -59,7 +59,9 @@ function readWhole(option: string, text: string, most: number): number {
 function readDialect(name: string): DialectName {
   const found = dialects.find((dialect) => dialect === name);
   if (found) return found;
-  throw new Error(`--database must be one that answers here: ${dialects.join(', ')}; not ${name}`);
+  throw new Error(
+    `--database must be one that runs on this machine (${dialects.join(', ')}), not ${name}`,
+  );
 }
 
 main().catch((error: unknown) => {

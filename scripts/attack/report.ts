@@ -11,7 +11,7 @@ export type Line = {
   readonly scenario: string;
   readonly logins: number;
   readonly success: number;
-  /** Of people whose numbers the attackers know beforehand, `succeeded/logins`. */
+  /** Logins of people whose numbers the attackers know beforehand, as `succeeded/logins`. */
   readonly targeted: string;
   readonly loginP50Ms: number | undefined;
   readonly loginP95Ms: number | undefined;
@@ -23,18 +23,18 @@ export type Line = {
     | {
         readonly requestsPerSecond: number;
         readonly sent: number;
-        readonly guessed: number;
+        readonly attempts: number;
         readonly refused: number;
         readonly answers: Counts;
       }
     | undefined;
   readonly serverCores: number | undefined;
   readonly foreignCores: number | undefined;
-  /** What the service promised and did not keep. */
+  /** The requirements that the service did not meet. */
   readonly broken: readonly string[];
 };
 
-/** Judges each scenario, against the load alone where that was run. */
+/** Judges each scenario, compared with the load without an attack if that was run. */
 export function judge(results: readonly ScenarioResult[]): readonly Line[] {
   const alone = results.find(({ scenario }) => scenario === ALONE);
   const aloneP95 = alone && percentile(alone.honest.loginMs, 0.95);
@@ -91,16 +91,16 @@ const HEADINGS = [
   '',
 ];
 
-/** What people read: the table, and under it why somebody did not get in. */
+/** Formats the table, and below it why honest logins failed. */
 export function formatLines(lines: readonly Line[]): string {
   return [
     ...formatTable([HEADINGS, ...lines.map(formatLine)]),
     '',
     ...lines.flatMap(({ scenario, failures, attacker }) => [
-      ...formatCounts(`${scenario}: honest people who did not get in`, failures),
-      ...formatCounts(`${scenario}: answers to the attacker`, attacker?.answers ?? {}),
+      ...formatCounts(`${scenario}: failed honest logins`, failures),
+      ...formatCounts(`${scenario}: responses to the attacker`, attacker?.answers ?? {}),
     ]),
-    'CPU: cores that the server used. Others: cores that programs outside this run used.',
+    'CPU: cores used by the server. Others: cores used by programs outside this run.',
   ].join('\n');
 }
 
@@ -116,11 +116,11 @@ function formatLine(line: Line): string[] {
     formatNumber(line.p95OverAlone, 2),
     formatNumber(attacker?.requestsPerSecond, 0),
     formatNumber(attacker?.sent, 0),
-    formatNumber(attacker?.guessed, 0),
+    formatNumber(attacker?.attempts, 0),
     formatNumber(attacker?.refused, 0),
     formatNumber(line.serverCores, 2),
     formatNumber(line.foreignCores, 2),
-    line.broken.length === 0 ? 'kept' : `BROKEN: ${line.broken.join(', ')}`,
+    line.broken.length === 0 ? 'ok' : `FAILED: ${line.broken.join(', ')}`,
   ];
 }
 

@@ -18,9 +18,9 @@ export type ScenarioResult = {
   readonly honest: HonestResult;
   readonly spoils: Spoils | undefined;
   readonly seconds: number;
-  /** Processors that the server used in the middle. */
+  /** Cores that the server used on average. */
   readonly serverCores: number | undefined;
-  /** Processors that programs other than ours used meanwhile. */
+  /** Cores that programs outside this run used meanwhile. */
   readonly foreignCores: number | undefined;
 };
 
@@ -28,12 +28,12 @@ export type Plan = {
   readonly scenarios: readonly string[];
   readonly seconds: number;
   readonly dialect: DialectName;
-  /** Honest logins a second. */
+  /** Honest logins per second. */
   readonly rate: number;
   readonly isHashLight: boolean;
 };
 
-/** Runs one scenario after the other, each on a service and a database of its own, and leaves nothing. */
+/** Runs the scenarios one after another, each with its own service and database, and cleans up. */
 export async function runScenarios(plan: Plan): Promise<readonly ScenarioResult[]> {
   const directory = await mkdtemp(join(tmpdir(), 'waverify-attack-'));
   const servers = createServerKeeper(directory);
@@ -73,7 +73,7 @@ async function runOne(servers: ServerKeeper, one: One): Promise<ScenarioResult> 
       runBoth(world, one),
     );
     const micros = (performance.now() - startedAt) * 1000;
-    // Children count as ours for the foreign load only once they have ended.
+    // The foreign load counts children as ours only once they have ended.
     await servers.stopAll();
     return { ...both, serverCores: cpuMicros === undefined ? undefined : cpuMicros / micros };
   });

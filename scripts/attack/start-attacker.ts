@@ -8,13 +8,13 @@ import type { Spoils } from './tally.ts';
 const SCRIPT = fileURLToPath(new URL('./attacker-process.ts', import.meta.url));
 const LOADER = import.meta.resolve('tsx');
 
-/** An attack that does not stop when its time is over is ended. */
+/** An attack that does not stop by then is killed. */
 const LONGEST_END_SECONDS = 45;
 
 /**
- * Runs an attack in a process of its own, behind the others in the queue for the processor: a
- * real attacker's work is done on another machine.
- * @throws when it ends otherwise than it should.
+ * Runs an attack in a process of lower priority, because a real attacker uses the processor of another
+ * machine.
+ * @throws if it does not end normally.
  */
 export async function runAttacker(order: AttackOrder): Promise<Spoils> {
   const child = fork(SCRIPT, { execArgv: ['--import', LOADER] });

@@ -3,13 +3,13 @@ import { callJson } from '../../bench/support/call-json.ts';
 import { type CodeSink, startCodeSink } from '../../bench/support/code-sink.ts';
 import type { RunningServer, ServerKeeper } from '../../bench/support/server-keeper.ts';
 
-/** So many login servers, each with an account and a key, keep within the budgets of a key. */
+/** Login servers, each with an account and a key: enough to stay within the budget of a key. */
 const SHOPS = 8;
 
-/** Nothing listens there: no session of an attacker reaches WhatsApp itself. */
+/** A port where nothing listens, so that no session of an attacker reaches WhatsApp. */
 const NO_WHATSAPP = 'ws://127.0.0.1:9';
 
-/** What .env.example names for high volume. */
+/** The settings that .env.example recommends for high volume. */
 const LIGHT_HASH = { OTP_HASH_MEMORY_KIB: '1024', OTP_HASH_TIME_COST: '1' };
 
 const PASSWORD = 'correct horse battery staple';
@@ -24,8 +24,8 @@ export type World = {
 };
 
 /**
- * Starts the service as in production, with its default limits, and makes its customers: honest
- * ones with a key for their login servers, one key of theirs that has leaked, and a hostile one.
+ * Starts the service as in production, with its default limits, and creates its customers: honest ones with
+ * keys for their login servers, one of them with a leaked key, and a hostile one.
  */
 export async function startWorld(
   servers: ServerKeeper,
@@ -44,24 +44,24 @@ export async function startWorld(
   );
   const shops: Customer[] = [];
   for (let shop = 0; shop < SHOPS; shop += 1) {
-    shops.push(await makeCustomer(server, headers, `shop${shop}`));
+    shops.push(await createCustomer(server, headers, `shop${shop}`));
   }
-  const hostile = await makeCustomer(server, headers, 'hostile');
-  const shopKeys = await Promise.all(shops.map((one) => one.makeKey(['otp:send', 'otp:verify'])));
+  const hostile = await createCustomer(server, headers, 'hostile');
+  const shopKeys = await Promise.all(shops.map((one) => one.createKey(['otp:send', 'otp:verify'])));
   return {
     server,
     sink,
     shopKeys,
-    leakedKey: (await shops[0]?.makeKey(['otp:send'])) ?? '',
-    hostileKey: await hostile.makeKey(['*']),
+    leakedKey: (await shops[0]?.createKey(['otp:send'])) ?? '',
+    hostileKey: await hostile.createKey(['*']),
     knownEmails: shops.map(({ email }) => email),
   };
 }
 
 type Headers = Readonly<Record<string, string>>;
-type Customer = Awaited<ReturnType<typeof makeCustomer>>;
+type Customer = Awaited<ReturnType<typeof createCustomer>>;
 
-async function makeCustomer(server: RunningServer, operator: Headers, accountId: string) {
+async function createCustomer(server: RunningServer, operator: Headers, accountId: string) {
   const email = `owner@${accountId}.example.com`;
   async function post(path: string, body: object, headers: Headers): Promise<Headers> {
     const answer = await callJson(`${server.origin}${path}`, { method: 'POST', headers, body });
@@ -69,17 +69,17 @@ async function makeCustomer(server: RunningServer, operator: Headers, accountId:
   }
   const person = { email, name: accountId, password: PASSWORD, accountId };
   await post('/api/users', person, operator);
-  // Each from an address of its own: the logins of one address are limited.
+  // Each from its own address, because logins per address are limited.
   const address = {
     'x-forwarded-for': `198.51.100.${Number.parseInt(accountId.slice(4), 10) || 99}`,
   };
   const { accessToken } = await post('/api/auth/login', { email, password: PASSWORD }, address);
 
-  async function makeKey(scopes: readonly string[]): Promise<string> {
+  async function createKey(scopes: readonly string[]): Promise<string> {
     const headers = { authorization: `Bearer ${accessToken}` };
     const { secret } = await post('/api/keys', { name: 'attack', scopes }, headers);
     return secret ?? '';
   }
 
-  return { email, makeKey };
+  return { email, createKey };
 }

@@ -8,31 +8,31 @@ type Row = Readonly<Record<string, Value>>;
 type Amount = {
   readonly activities: number;
   readonly codes: number;
-  /** Live codes, all of which are over 5 minutes later. */
+  /** Live codes, all of which expire after 5 minutes. */
   readonly expiring: number;
-  /** The present, which no row lies after. */
+  /** The current time; all rows are older. */
   readonly now: Date;
 };
 
 const ROWS_AT_ONCE = 500;
 
 const ACTIVITY_SECONDS = 30 * 86_400;
-const PASSCODE_SECONDS = 7 * 86_400;
+const CODE_SECONDS = 7 * 86_400;
 
 const SESSIONS = ['default', 'second', 'third', 'fourth'];
 const REGIONS = ['ID', 'ID', 'ID', 'MY', 'SG', 'US'];
 
-/** Every tenth row is a text that a session sent. */
+/** Every tenth row is a text that a session sent, and is not in this list. */
 const ACTIONS = ['api_call', 'api_call', 'api_call', 'api_call', 'otp_send', 'otp_verify'];
 
-/** Writes rows as the service leaves them, spread evenly over the time that they are kept. */
+/** Writes rows as the service would leave them, spread evenly over their retention time. */
 export async function writeHistory(database: Database, amount: Amount): Promise<void> {
   const { activities, codes, expiring, now } = amount;
   await writeRows(database, 'activity_logs', activities, (index) =>
     toActivity(index, addSeconds(now, -(ACTIVITY_SECONDS * (index + 1)) / activities)),
   );
   const verificationAt = (index: number) =>
-    toVerification(index, addSeconds(now, -(PASSCODE_SECONDS * (index + 1)) / codes));
+    toVerification(index, addSeconds(now, -(CODE_SECONDS * (index + 1)) / codes));
   await writeRows(database, 'otp_logs', codes, verificationAt);
   await writeRows(database, 'deliveries', codes, (index) => toDelivery(verificationAt(index)));
   await writeRows(database, 'otp_logs', expiring, (index) => toExpiring(index, now));
@@ -113,14 +113,14 @@ type Fate = {
   readonly isRead: boolean;
 };
 
-/** What happened, as the set of events that a row keeps (domain/figures.ts). */
+/** The events of a code as the bit set in its row (domain/analytics/funnel-stats.ts). */
 function toSeen({ end, isDelivered, isRead }: Fate): number {
   const { asked, sent, delivered, read } = eventBits;
   const taken = end === 'failed' ? 0 : sent;
   return asked + taken + eventBits[end] + (isDelivered ? delivered : 0) + (isRead ? read : 0);
 }
 
-/** The one attempt to deliver a verification. */
+/** The single delivery of a verification. */
 function toDelivery(verification: ReturnType<typeof toVerification>): Row {
   const { accountId, verificationId, sessionId, createdAt, deliveredAt, readAt } = verification;
   const isFailed = verification.status === 'failed';
@@ -159,7 +159,7 @@ function pick<T>(items: readonly [T, ...T[]] | readonly T[], index: number): T {
   return items[index % items.length] as T;
 }
 
-/** Of a range that nobody has: 20,000 different ones. */
+/** One of 20,000 numbers of a range that is not in use. */
 function toPhoneNumber(index: number): string {
   return `+62899${String(10_000_000 + (index % 20_000))}`;
 }

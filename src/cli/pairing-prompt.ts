@@ -9,26 +9,25 @@ type Options = {
   readonly sessions: SessionService;
   /** The session to link when there is none yet. */
   readonly sessionId: string;
-  /** Where codes go while no number is linked. */
+  /** The channel of codes while no number is linked. */
   readonly nextChannel?: string | undefined;
   readonly print: (line: string) => void;
-  /** Calls back at every line that the operator enters; the returned function ends it. */
+  /** Calls `listener` for every line that the operator enters; the returned function stops that. */
   readonly onEnter: (listener: () => void) => () => void;
 };
 
-/** An attempt that ended so had a QR or a code. */
+/** Attempts that ended for these reasons had shown a QR code or a pairing code. */
 const QR_WAS_SHOWN: ReadonlySet<SessionReason> = new Set(['qr_expired', 'code_expired']);
 
 const FIRST_WAIT_SECONDS = 5;
 const LONGEST_WAIT_SECONDS = 60;
 
-/** Whoever sits at the terminal. */
+/** The caller for requests from the terminal. */
 const OPERATOR = rootCaller({ ipAddress: '127.0.0.1', userAgent: 'terminal' });
 
 /**
- * Shows the QR of a session that is to be linked, and each new one, until a phone has scanned it.
- * Does nothing when a session is linked already, or was once and waits for an operator. The
- * returned function ends it.
+ * Shows the QR codes of a session until a phone has scanned one. Does nothing if a session is linked
+ * already, or was linked and needs an operator. The returned function stops it.
  */
 export async function offerLinking({
   sessions,
@@ -65,23 +64,21 @@ export async function offerLinking({
     if (shown.has(text)) return;
     shown.add(text);
     print(`\n${await toTerminalText(text)}`);
-    print(
-      `Scan it: WhatsApp > Linked devices > Link a device. It is good for ${expiresInSeconds} s.`,
-    );
+    print(`Scan it: WhatsApp > Linked devices > Link a device. Valid for ${expiresInSeconds} s.`);
   }
 
   function notLinked(reason: SessionReason, why: string): void {
     if (QR_WAS_SHOWN.has(reason)) {
-      print(`The number is not linked (${why}). Press Enter for a new QR code.`);
+      print(`No number is linked (${why}). Press Enter for a new QR code.`);
     } else tryAgain(why);
   }
 
-  /** There was no QR to scan, so nobody has to press anything for another try. */
+  /** Without a QR code there was nothing to scan, so it retries without waiting for Enter. */
   function tryAgain(why: string): void {
     failures += 1;
     const waitSeconds = Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (failures - 1));
-    const meanwhile = nextChannel ? `; codes go by ${nextChannel} meanwhile` : '';
-    print(`${why}; trying again in ${waitSeconds} s${meanwhile}`);
+    const meanwhile = nextChannel ? `; until then, codes go to the ${nextChannel} channel` : '';
+    print(`${why}; retrying in ${waitSeconds} s${meanwhile}`);
     clearTimeout(timer);
     timer = setTimeout(() => void begin(), waitSeconds * 1000);
     timer.unref();
@@ -100,7 +97,7 @@ export async function offerLinking({
   return end;
 }
 
-/** Lines that are entered at a terminal. */
+/** Reads lines from a terminal. */
 export function readLines(input: NodeJS.ReadStream) {
   return (listener: () => void): (() => void) => {
     const lines = createInterface({ input, terminal: false }).on('line', listener);

@@ -5,15 +5,15 @@ const FLOOR = { memoryKib: 19_456, timeCost: 2 };
 
 type Start = {
   readonly apiKey: string;
-  /** Where the key is kept, when it is not from the environment. */
+  /** The file with the key, if it is not from the environment. */
   readonly keyFile?: string;
   readonly isKeyNew?: boolean;
   readonly argon2: string;
-  /** Whether a person reads the notice; what others write it into may be kept for long. */
+  /** Whether the notice goes to a terminal; anything else may store it for a long time. */
   readonly isTerminal: boolean;
 };
 
-/** What to tell the operator at the start: what is weaker than it could be, and how to begin. */
+/** What the operator sees at the start: warnings about weak settings, and how to begin. */
 export function describeStart(
   config: Config,
   start: Start,
@@ -21,12 +21,12 @@ export function describeStart(
   const { http, channels } = config;
   const address = `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${http.port}`;
   const notice = [
-    `Waverify listens at ${address}`,
-    `  console         ${address}/ (sign in with the key)`,
-    `  API to browse   ${address}/api/docs (any user name, the key as password)`,
+    `Waverify is listening on ${address}`,
+    `  console         ${address}/ (sign in with the API key)`,
+    `  API reference   ${address}/api/docs (any user name; the password is the API key)`,
   ];
   if (http.demo !== 'off') {
-    const forWhom = http.demo === 'public' ? 'for everybody' : 'from this machine only';
+    const forWhom = http.demo === 'public' ? 'open to everyone' : 'from this machine only';
     notice.push(`  demo            ${address}/demo (${forWhom})`);
   }
   notice.push(`  channels        ${channels.order.join(', then ')}`);
@@ -39,10 +39,10 @@ export function describeStart(
   return { warnings: findWeaknesses(config, start.argon2), notice };
 }
 
-/** A key is shown once, to whom it was made for. */
+/** A new key is shown once, and only on a terminal. */
 function describeKey({ apiKey, keyFile, isKeyNew, isTerminal }: Start): string {
-  if (keyFile === undefined) return 'as API_KEY says';
-  return isKeyNew && isTerminal ? `${apiKey} (kept in ${keyFile})` : `in ${keyFile}`;
+  if (keyFile === undefined) return 'from API_KEY';
+  return isKeyNew && isTerminal ? `${apiKey} (stored in ${keyFile})` : `in ${keyFile}`;
 }
 
 function findWeaknesses(
@@ -53,20 +53,23 @@ function findWeaknesses(
   const switches = { ...limits, resendSeconds: otp.resendSeconds, newContactsPerDay };
   const warnings = Object.entries(switches)
     .filter(([, max]) => max === 0)
-    .map(([name]) => `${toVariable(name)} is 0: this limit is switched off`);
+    .map(([name]) => `${toVariable(name)} is 0: this limit is disabled`);
   if (hashing.memoryKib < FLOOR.memoryKib || hashing.timeCost < FLOOR.timeCost) {
     warnings.push(
-      'codes are hashed below the OWASP floor: only SECRET_KEY protects a stolen table',
+      'codes are hashed with less than the OWASP minimum: only SECRET_KEY protects them if the table is stolen',
     );
   }
-  if (pumpingGuard === 'off') warnings.push('nothing watches for traffic pumping: PUMPING_GUARD');
+  if (pumpingGuard === 'off')
+    warnings.push('PUMPING_GUARD is off: traffic pumping is not detected');
   if (argon2 === 'argon2') {
-    warnings.push('the optional @node-rs/argon2 did not load: hashing takes twice the time');
+    warnings.push(
+      'the optional package @node-rs/argon2 could not be loaded: hashing takes twice as long',
+    );
   }
   return warnings;
 }
 
-/** The variable that a limit is set by. */
+/** The variable that sets a limit. */
 function toVariable(name: string): string {
   if (name === 'resendSeconds') return 'OTP_RESEND_SECONDS';
   if (name === 'newContactsPerDay') return 'WHATSAPP_NEW_CONTACTS_PER_DAY';

@@ -1,7 +1,7 @@
 import type { DestinationStream } from 'pino';
 import pretty from 'pino-pretty';
 
-/** Turns the lines of the log into one readable line each, for a person at a terminal. */
+/** Formats log lines for reading in a terminal. */
 export function createTerminalLog({
   hasColour,
   write,

@@ -1,4 +1,4 @@
-/** What the activity log may say happened. */
+/** The actions in the activity log. */
 export const activityActions = [
   'session_create',
   'session_delete',

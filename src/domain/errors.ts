@@ -1,6 +1,6 @@
 import type { RateLimitStatus } from './rate-limit.ts';
 
-/** Every failure that a caller may meet, by the name that it carries on the wire. */
+/** The error codes of the API. */
 export type ErrorCode =
   | 'invalid_json'
   | 'validation_failed'
@@ -35,19 +35,19 @@ export type FieldError = { readonly path: string; readonly message: string };
 
 type Extras = {
   readonly cause?: unknown;
-  /** Whole seconds after which the same call may succeed. */
+  /** Whole seconds after which the same request may succeed. */
   readonly retryAfterSeconds?: number;
   readonly attemptsLeft?: number;
-  /** The limit that refused, for the RateLimit header fields. */
+  /** The limit that refused the request, for the RateLimit header fields. */
   readonly refusal?: RateLimitStatus;
   readonly errors?: readonly FieldError[];
-  /** The verification that it is about, for the log. */
+  /** The verification concerned, for the log. */
   readonly verificationId?: string;
-  /** Why it failed, for the operator: in the log, never in an answer. */
+  /** The cause for operators: logged, never sent to callers. */
   readonly reason?: string;
 };
 
-/** A failure that a caller may name. Anything else that is thrown is a bug. */
+/** A failure that the API reports to callers. Any other thrown error is a bug. */
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;

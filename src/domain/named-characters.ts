@@ -1,12 +1,12 @@
-/** Three name what is wrong; more would repeat the input. */
+/** Three are enough to show what is wrong; more would repeat the input. */
 const MOST_NAMED = 3;
 
 const VISIBLE = /^[\p{L}\p{N}\p{P}\p{S}]$/u;
 const EMPTY = /[\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /**
- * Names the first few of `characters`, to stand after "must not contain": `"%" or "/"`. What cannot be
- * seen, or would change how the sentence is shown, is named by its code point: `U+200B`.
+ * Lists the first few of `characters` for use after "must not contain": `"%" or "/"`. Characters that are
+ * invisible or change how the sentence is displayed appear as code points: `U+200B`.
  */
 export function nameCharacters(characters: readonly string[]): string {
   const different = [...new Set(characters)];

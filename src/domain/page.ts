@@ -1,4 +1,4 @@
-/** Which part of a list is wanted: at most `limit` entries that come after the place `before`, the newest first. */
+/** A part of a list, newest first: at most `limit` entries that come after the place `before`. */
 export type PageRequest<Place = number> = {
   readonly limit: number;
   readonly before: Place | undefined;
@@ -6,14 +6,14 @@ export type PageRequest<Place = number> = {
 
 export type Page<T, Place = number> = {
   readonly items: readonly T[];
-  /** The `before` of the next page; undefined when this was the last. */
+  /** The `before` of the next page; undefined on the last page. */
   readonly next: Place | undefined;
 };
 
-/** A place in a list by time, in which several entries may have the same one. */
+/** A place in a list sorted by time; the id distinguishes entries with the same time. */
 export type Moment = { readonly at: Date; readonly id: number };
 
-/** Makes a page of up to `limit + 1` entries that were read: the last one only tells that there is more. */
+/** Turns up to `limit + 1` entries into a page; the extra entry only shows that there are more. */
 export function toPage<T, Place>(
   read: readonly T[],
   limit: number,

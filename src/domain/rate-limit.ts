@@ -2,65 +2,65 @@
 export type Limit = {
   /** Its name in headers, metrics and counters. */
   readonly name: string;
-  /** 0 switches the limit off. */
+  /** 0 disables the limit. */
   readonly max: number;
-  /** Undefined: the count ends only when it is cleared. */
+  /** Undefined: the count ends only when it is reset. */
   readonly windowSeconds: number | undefined;
   /**
-   * How many events may come at once; without it, half of `max`, rounded up. With all of `max`, a
-   * window may hold up to twice as many, less one: only for limits that guard no secret.
+   * How many events may come at once; by default half of `max`, rounded up. If it equals `max`, a window
+   * may contain up to twice `max`, less one: only for limits that do not protect a secret.
    */
   readonly burst?: number;
-  /** Counted over all accounts, and therefore shown to none: it would tell one about the others. */
+  /** Counted over all accounts, and not shown to any: it would reveal the activity of others. */
   readonly isShared?: boolean;
-  /** It guards a secret: what a clock that ran ahead has counted is not forgotten. */
+  /** Protects a secret: counts made while a clock ran ahead are kept. */
   readonly isStrict?: boolean;
 };
 
 /** One event of one subject, to be counted against one limit. */
 export type RateLimitHit = { readonly limit: Limit; readonly subject: string };
 
-/** How one limit stands for one subject. */
+/** The current state of one limit for one subject. */
 export type RateLimitStatus = RateLimitHit & {
-  /** How many events it still counts, at most its burst. */
+  /** How many events are still counted, at most the burst. */
   readonly used: number;
   readonly isFull: boolean;
-  /** When there is room for the next event; in the past when there is room now. */
+  /** When the next event is allowed; in the past if it is allowed now. */
   readonly roomAt: Date;
   /**
-   * Seconds until the next event fits when it is full, otherwise until nothing is counted any more;
-   * undefined when only clearing it makes room.
+   * If the limit is reached, seconds until the next event is allowed; otherwise until the count is zero.
+   * Undefined if only a reset helps.
    */
   readonly resetSeconds: number | undefined;
 };
 
 /**
- * A limit as the generic cell rate algorithm (GCRA) counts it: `burst` at once, then one an interval, or
- * `toleranceMs` sooner.
+ * A limit in the terms of the generic cell rate algorithm (GCRA): `burst` at once, then one per interval,
+ * or `toleranceMs` sooner.
  */
 export type Rate = {
   readonly burst: number;
   readonly intervalMs: number;
   readonly toleranceMs: number;
-  /** How far ahead of now a counter of this limit can be, whatever its `max` is; undefined: any time. */
+  /** How far in the future a counter of this limit can be, for any `max`; undefined: without bound. */
   readonly longestMs: number | undefined;
 };
 
 const DAY_MS = 86_400_000;
 
-/** A count without a window is forgotten after so long, so that no row is kept forever. */
+/** Counts without a window are deleted after this time, so that no row is kept forever. */
 const KEPT_DAYS = 400;
 
 /**
- * Events at the same moment reach the database in another order than their times, also from nodes with
- * clocks of their own: without some tolerance the last one of a burst would be refused now and then.
+ * Simultaneous events reach the database out of order, also from nodes with different clocks: without
+ * some tolerance, the last event of a burst would sometimes be refused.
  */
 const TOLERANCE_MS = 1000;
 
 /**
- * The rate that holds a limit in every window, not only in windows that begin at the first event: a
- * full burst and what comes back within one window are `max` together. A fixed window would let
- * twice `max` pass around its end.
+ * The rate that enforces a limit in every window, not only in windows that begin at the first event: a
+ * full burst plus what is regained within one window is `max`. A fixed window would let twice `max`
+ * pass around its end.
  */
 export function toRate({ max, windowSeconds, burst = Math.ceil(max / 2) }: Limit): Rate {
   if (windowSeconds === undefined) {
@@ -78,12 +78,12 @@ export function toRate({ max, windowSeconds, burst = Math.ceil(max / 2) }: Limit
   }
   const parts = max - burst + 1;
   const toleranceMs = Math.min(TOLERANCE_MS, Math.floor(windowMs / parts / 50));
-  // One millisecond more, so that a window that includes both of its ends holds no event more.
+  // One millisecond more, so that a window that includes both ends contains no extra event.
   const intervalMs = Math.floor((windowMs + toleranceMs) / parts) + 1;
   return { burst, intervalMs, toleranceMs, longestMs: Math.max(windowMs, burst * intervalMs) };
 }
 
-/** The latest moment that a counter may hold with room for one more event at `now` (milliseconds). */
+/** The latest counter value that allows one more event at `now` (milliseconds). */
 export function lastWithRoom(
   { burst, intervalMs, toleranceMs = 0 }: Pick<Rate, 'burst' | 'intervalMs'> & Partial<Rate>,
   now: number,

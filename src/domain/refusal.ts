@@ -1,19 +1,19 @@
 import { AppError, type ErrorCode } from './errors.ts';
 import type { RateLimitStatus } from './rate-limit.ts';
 
-/** Too many hashes wait already; the caller has lost nothing and finds a place after the wait. */
+/** The hash queue is full. The attempt was not counted, and a slot is free after the wait. */
 export function overloaded(retryAfterSeconds: number): AppError {
-  return new AppError('overloaded', 'Too many requests at this moment; try again', {
+  return new AppError('overloaded', 'Too many requests at the moment. Try again later', {
     retryAfterSeconds,
   });
 }
 
-/** A field is not as it has to be; `message` goes on after its name, such as `must be before \`to\``. */
+/** An invalid field; `message` follows its name, such as `must be before \`to\``. */
 export function invalidField(path: string, message: string): AppError {
   return new AppError('validation_failed', `${path}: ${message}`, { errors: [{ path, message }] });
 }
 
-/** A limit said no: with the wait, where there is one. */
+/** A request that a limit refused, with the wait if there is one. */
 export function refuse(code: ErrorCode, message: string, refusal: RateLimitStatus): AppError {
   const { resetSeconds } = refusal;
   const wait = resetSeconds === undefined ? {} : { retryAfterSeconds: Math.max(1, resetSeconds) };

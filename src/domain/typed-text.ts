@@ -1,25 +1,25 @@
 /**
- * What people type, paste and let their phone fill in, in one spelling. It is read before anything is
- * checked, compared or counted: a right code is right whatever keyboard it was typed with.
+ * Normalises what people type, paste or let their phone fill in. This happens before anything is checked,
+ * compared or counted: a correct code is correct with every keyboard.
  */
 
-/** Fills no place on a screen, or only an empty one. Contacts, chats and web pages add these in copying. */
+/** Characters that are invisible or blank. Copying from contacts, chats and web pages adds them. */
 const WHITE_SPACE = /\p{White_Space}/gu;
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
-/** All that looks like a hyphen: dashes, the minus signs, the hyphen bullet, the long vowel mark of kana. */
+/** Everything that looks like a hyphen: dashes, minus signs, the hyphen bullet, the long vowel mark of kana. */
 const DASH = /[\p{Pd}\u02d7\u2043\u207b\u208b\u2212\u2796\u30fc\uff70]/gu;
 
 const DECIMAL_DIGIT = /\p{Nd}/u;
 
-/** What stands around a code where a message or a person sets it off from the text. */
+/** Characters that messages and people put around a code to set it off from the text. */
 const AROUND_CODE =
   /^[\p{Ps}\p{Pe}\p{Pi}\p{Pf}"'`*<>\uff0a\uff02\uff07]+|[\p{Ps}\p{Pe}\p{Pi}\p{Pf}"'`*<>\uff0a\uff02\uff07]+$/gu;
 
 /** The full stops of ASCII, Chinese, Japanese, Devanagari, Urdu, Armenian and Ethiopic. */
 const FULL_STOP = /[.\u3002\uff0e\uff61\u0964\u06d4\u0589\u1362]$/u;
 
-/** Full-width spellings of the marks that people write between the digits of a phone number. */
+/** Full-width forms of the characters that people write between the digits of a phone number. */
 const WIDE_MARKS: Readonly<Record<string, string>> = {
   '\uff0b': '+',
   '\ufe62': '+',
@@ -33,9 +33,9 @@ const WIDE_MARKS: Readonly<Record<string, string>> = {
 const WIDE_MARK = new RegExp(`[${Object.keys(WIDE_MARKS).join('')}]`, 'gu');
 
 /**
- * Writes the decimal digits of every script as 0 to 9. Unicode keeps each set of ten in order and
- * without a gap, so the distance from where the digits begin tells the value (section 4.6: only sets
- * of mathematical digits stand side by side, and those begin at a multiple of ten).
+ * Converts the decimal digits of every script to 0 to 9. Unicode keeps each set of ten in order and without
+ * gaps, so the distance from the first digit is the value (section 4.6: only sets of mathematical
+ * digits are adjacent, and those begin at a multiple of ten).
  */
 function foldDigits(text: string): string {
   return text.replace(/(?![0-9])\p{Nd}/gu, (digit) => {
@@ -47,8 +47,8 @@ function foldDigits(text: string): string {
 }
 
 /**
- * A code as it was sent: without white space, invisible characters and dashes, without quotes, brackets,
- * asterisks and a full stop around it, and in digits 0 to 9. Whatever else is wrong stays in it.
+ * Normalises a code: removes white space, invisible characters and dashes, and the quotes, brackets,
+ * asterisks and full stop around it, and converts digits to 0 to 9. Other wrong characters are kept.
  */
 export function foldCode(text: string): string {
   const dense = text.replace(WHITE_SPACE, '').replace(INVISIBLE, '').replace(DASH, '');
@@ -57,8 +57,8 @@ export function foldCode(text: string): string {
 }
 
 /**
- * A phone number with ASCII blanks, hyphens, digits and marks, and nothing invisible in it or around
- * it. Whatever else is wrong stays in it.
+ * Normalises a phone number to ASCII blanks, hyphens, digits and punctuation, without invisible characters.
+ * Other wrong characters are kept.
  */
 export function foldPhoneNumber(text: string): string {
   const plain = text.replace(INVISIBLE, '').replace(WHITE_SPACE, ' ').replace(DASH, '-');

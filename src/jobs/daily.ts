@@ -1,19 +1,19 @@
 import { addDays, startOfHour, toLocalText } from '../lib/time/time-zone.ts';
 
 export type DailyTime = {
-  /** The full hour, by the clocks of `timeZone`. */
+  /** The full hour in `timeZone`. */
   readonly hour: number;
   readonly timeZone: string;
 };
 
 const HOUR_MS = 3_600_000;
 
-/** A zone that moves across the date line skips one day. */
+/** A zone that moves across the date line skips a day. */
 const MOST_DAYS = 4;
 
 /**
- * When a job that runs once a day is due next after `now`: when the clocks first show the hour on a day, or a
- * later time, where they skip the hour. Each day that a zone has is in it once, whatever its clocks do.
+ * When a daily job is due next after `now`: when the clocks first show the hour on a day, or a later time
+ * if they skip it. Every day of the zone has exactly one run, whatever its clocks do.
  */
 export function nextDailyRun(now: Date, { hour, timeZone }: DailyTime): Date {
   const today = dateOf(now, timeZone);
@@ -30,12 +30,12 @@ function dateOf(time: Date, timeZone: string): string {
 }
 
 /**
- * Tells of each day once that its time has come, as often as it is asked; the first time is the next one
- * after it was made. A clock that was set back is no new day.
+ * Returns a function that answers true once per day, when the run is due, starting with the first run after
+ * `start`. Setting the clock back does not repeat a day.
  */
 export function createDailyTimer(at: DailyTime, start: Date) {
   let next = nextDailyRun(start, at);
-  // From one run to the next it is never so long: the clock of the machine was set back far.
+  // The next run is never this far away, unless the clock of the machine was set back a lot.
   const isOutOfReach = (now: Date) => next.getTime() - now.getTime() > MOST_DAYS * 24 * HOUR_MS;
 
   return function isDue(now: Date): boolean {

@@ -12,15 +12,15 @@ type Options = {
   readonly nodes: Pick<NodeService, 'settleDead'>;
   readonly settleNode: (nodeId: string) => Promise<void>;
   readonly logger: Logger;
-  /** Whose days the daily job follows. */
+  /** The zone of the daily job. */
   readonly timeZone: string;
   readonly now: Clock;
 };
 
-/** Pruning begins at two o'clock. */
+/** Pruning starts at two o'clock. */
 const PRUNING_HOUR = 2;
 
-/** Starts the recurring jobs; the returned function stops them and waits for those that are running. */
+/** Starts the recurring jobs. The returned function stops them and waits for running ones. */
 export function startJobs({
   maintenance,
   sessions,
@@ -40,12 +40,12 @@ export function startJobs({
       running.add(execution);
       return execution;
     };
-    // In UTC: by the clocks of a zone, what is due every minute would rest while an hour is repeated.
+    // In UTC: in a local zone, jobs that run every minute would pause while an hour is repeated.
     const options = { name, timezone: 'UTC', noOverlap: true };
     return schedule(expression, run, { ...options, logger: toCronLogger(logger, name) });
   }
 
-  /** A schedule by the clocks of a zone would leave out the day on which they skip the hour. */
+  /** A cron schedule in a local zone would omit the day on which the clocks skip the hour. */
   function daily(job: () => Promise<unknown>) {
     const isDue = createDailyTimer({ hour: PRUNING_HOUR, timeZone }, now());
     return async () => (isDue(now()) ? job() : undefined);
@@ -57,7 +57,7 @@ export function startJobs({
     every('*/5 * * * * *', 'count-events', maintenance.countEvents),
     every('* * * * *', 'prune-logs', daily(maintenance.pruneLogs)),
     every('30 * * * *', 'drop-old-keys', maintenance.dropOldKeys),
-    // Other nodes make sessions too, and one of the others must take over when a node dies.
+    // Other nodes create sessions too, and when a node dies, another must take over.
     every('* * * * *', 'restore-sessions', sessions.restoreAll),
   ];
 
@@ -67,7 +67,7 @@ export function startJobs({
   };
 }
 
-/** What node-cron has to say, as lines of the log. */
+/** Logs the messages of node-cron. */
 function toCronLogger(logger: Logger, job: string) {
   const say = (level: 'debug' | 'warn' | 'error') => (message: string | Error, err?: Error) => {
     const cause = message instanceof Error ? message : err;

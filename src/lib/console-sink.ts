@@ -1,4 +1,4 @@
-/** Where a line goes that a library printed. */
+/** Receives the lines that libraries print. */
 type Sink = (level: 'debug' | 'warn' | 'error', text: string) => void;
 
 const LEVELS = {
@@ -10,14 +10,13 @@ const LEVELS = {
 } as const;
 
 /** Colours of a terminal (ECMA-48 SGR). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is how a terminal is told colours.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours are control sequences.
 const COLOURS = /\u001b\[[\d;]*m/g;
 
 type Options = { readonly sink: Sink; readonly isChatter: (text: string) => boolean };
 
 /**
- * Sends what is printed on `target` to `sink`, plain words and errors only: an object may hold
- * anything, secrets too.
+ * Redirects the output of `target` to `sink`: text and errors only, because an object may contain secrets.
  */
 export function redirectConsole(target: Console, { sink, isChatter }: Options): void {
   for (const [method, level] of Object.entries(LEVELS)) {

@@ -7,7 +7,7 @@ const SECRET_FIELDS = [
   ...['password', 'passwordHash', 'accessToken', 'refreshToken'],
 ];
 
-/** JSON lines on standard output; times in ISO 8601 UTC. Fields that could hold a secret are cut. */
+/** Logs JSON lines to standard output, with times in ISO 8601 UTC. Fields that may hold a secret are removed. */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const options = {
     level,
@@ -19,7 +19,7 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** Undefined leaves the field out. A `code` may be that of an error too; one that a person gets is digits. */
+/** Undefined removes the field. A `code` of digits is a secret; any other is an error code. */
 function hideSecret(value: unknown, path: readonly string[]): unknown {
   const isErrorCode = path.at(-1) === 'code' && !/^\d{6,10}$/.test(String(value));
   return isErrorCode ? value : undefined;
@@ -33,7 +33,7 @@ type Described = {
   cause?: Described;
 };
 
-/** What an operator needs of an error. A driver's own fields hold the row: numbers and digests. */
+/** The parts of an error that an operator needs. Other fields of a driver's error may contain the row. */
 function describeError(error: unknown): Described | string {
   if (!(error instanceof Error)) return String(error);
   const { code, parent } = error as { code?: unknown; parent?: { code?: unknown } };
@@ -47,7 +47,7 @@ function describeError(error: unknown): Described | string {
   };
 }
 
-/** A driver's message may quote a value; one with seven digits or more may be a phone number. */
+/** A driver's message may quote values; seven or more digits may be a phone number. */
 function hideNumbers(text: string): string {
   return text.replaceAll(/\+?\d{7,}/g, '***');
 }

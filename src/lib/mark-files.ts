@@ -2,17 +2,17 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** Small JSON files beside each other, one for each process that remembers something in them. */
+/** Small JSON files in one folder, one for each process. */
 export type MarkFiles = ReturnType<typeof createMarkFiles>;
 
 /**
- * The files whose path begins with `prefix`. Each is replaced as a whole, so that a reader, or a process
- * that is killed, never meets a half.
+ * The files whose path begins with `prefix`. Each is replaced atomically, so that a kill never leaves a
+ * partial file.
  */
 export function createMarkFiles(prefix: string) {
   const [folder, start] = [dirname(prefix), `${basename(prefix)}-`];
 
-  /** All that can be read, by name. A folder that is not there has none. */
+  /** The contents of all readable files, by name. Empty if there is no folder. */
   function readAll(): ReadonlyMap<string, unknown> {
     return new Map(listNames().flatMap((name) => readOne(name)));
   }
@@ -32,7 +32,7 @@ export function createMarkFiles(prefix: string) {
     try {
       return [[name, JSON.parse(readFileSync(pathOf(name), 'utf8'))]];
     } catch {
-      return []; // Another process took it away, or somebody wrote nonsense into it.
+      return []; // Another process removed it, or it is not JSON.
     }
   }
 

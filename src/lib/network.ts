@@ -1,14 +1,14 @@
 import ipaddr from 'ipaddr.js';
 
 /**
- * Who calls over IPv6 is known by the /64 that one customer is given (see the address that requests
- * carry), so that nothing narrower can be told apart.
+ * IPv6 clients are identified by their /64, the smallest network that one customer gets, so narrower
+ * networks cannot be distinguished.
  */
 const MOST_IPV6_BITS = 64;
 
 /**
- * An address in the one spelling that a client is known by: IPv4, also when it is mapped into IPv6,
- * or the /64 network of an IPv6 address. Undefined for a text that is no address.
+ * The canonical form that identifies a client: IPv4, also if mapped into IPv6, or the /64 network of an
+ * IPv6 address. Undefined if `text` is not an address.
  */
 export function toClientAddress(text: string): string | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text;
@@ -20,8 +20,8 @@ export function toClientAddress(text: string): string | undefined {
 }
 
 /**
- * The address in a text as proxies and servers write it: plain, quoted, with a port, IPv6 also in brackets,
- * with blanks around. Undefined when it is none.
+ * Parses an address as proxies and servers write it: plain, quoted, with a port, IPv6 also in brackets,
+ * with surrounding blanks. Undefined if it is not an address.
  */
 export function readAddress(written: string): string | undefined {
   const entry = written.trim();
@@ -30,23 +30,23 @@ export function readAddress(written: string): string | undefined {
   const [, bracketed] = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text) ?? [];
   if (bracketed !== undefined) return readIpv6(bracketed);
   const [, host = text] = /^([^:]*):\d{1,5}$/.exec(text) ?? [];
-  // The parser also takes octal, hexadecimal and short forms, which programs read differently.
+  // The parser also accepts octal, hexadecimal and short forms, which programs interpret differently.
   return ipaddr.IPv4.isValidFourPartDecimal(host) ? host : readIpv6(text);
 }
 
 function readIpv6(text: string): string | undefined {
-  // A zone names an interface of somebody else's machine.
+  // A zone names a network interface of another machine.
   if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
   return ipaddr.process(text).toString();
 }
 
-/** A network in its one spelling, or why a text is none. */
+/** A network in canonical form, or why a text is not a network. */
 export type ReadNetwork = { readonly network: string } | { readonly fault: string };
 
-/** Reads a network (`10.0.0.0/8`) or a single IPv4 address; bits behind the prefix are cleared. */
+/** Parses a network (`10.0.0.0/8`) or a single IPv4 address; bits after the prefix are cleared. */
 export function readNetwork(text: string): ReadNetwork {
   const cidr = text.includes('/') || text.includes(':') ? text : `${text}/32`;
-  // The parser also takes octal and short forms of IPv4, which people and programs read differently.
+  // The parser also accepts octal and short forms of IPv4, which people and programs interpret differently.
   if (ipaddr.IPv4.isValidCIDRFourPartDecimal(cidr)) {
     const [, bits] = ipaddr.IPv4.parseCIDR(cidr);
     return { network: `${ipaddr.IPv4.networkAddressFromCIDR(cidr)}/${bits}` };
@@ -62,9 +62,9 @@ export function readNetwork(text: string): ReadNetwork {
 const NO_NETWORK =
   'must be a network or an IPv4 address, such as 192.0.2.0/24, 192.0.2.7 or 2001:db8::/48';
 const TOO_NARROW =
-  'clients of IPv6 are known by their /64: give a prefix of at most 64 bits, such as 2001:db8:1:2::/64';
+  'IPv6 clients are identified by their /64: use a prefix of /64 or shorter, such as 2001:db8:1:2::/64';
 
-/** Makes a test of whether an address, or a whole network, lies in one of `networks`. */
+/** Returns a function that tests whether an address or a network lies within one of `networks`. */
 export function createCovering(networks: readonly string[]): (inner: string) => boolean {
   const outers = networks.map(parse);
   return (inner) => {

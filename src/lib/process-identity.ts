@@ -4,8 +4,8 @@ import { readFileSync, readlinkSync } from 'node:fs';
 const BOOT_HEX_DIGITS = 11;
 
 /**
- * A name for one owner of leases: at most 36 characters, unlike every other. On Linux it also tells
- * the boot, the process namespace, the process and its start, by which `isProcessDead` knows the dead.
+ * A unique name for an owner of leases, of at most 36 characters. On Linux it includes the boot, the process
+ * namespace, the process and its start time, which `isProcessDead` checks.
  */
 export function createOwnerId(): string {
   const machine = readMachine();
@@ -15,8 +15,8 @@ export function createOwnerId(): string {
 }
 
 /**
- * Whether the process that drew `owner` is dead for sure: it ran in this very process namespace of
- * this boot, and is there no more. Of another machine or container nothing is known.
+ * Whether the process that created `owner` is certainly dead: it ran in this process namespace since this
+ * boot, and no longer exists. Nothing is known about other machines or containers.
  */
 export function isProcessDead(owner: string): boolean {
   const [machine, pidText = '', startedAt] = owner.split('.');
@@ -24,12 +24,12 @@ export function isProcessDead(owner: string): boolean {
   const pid = Number.parseInt(pidText, 36);
   if (!(pid > 0)) return false;
   if (!isRunning(pid)) return true;
-  // The number may have been given to another process since.
+  // The pid may have been reused since.
   const start = readStart(pid);
   return start !== undefined && start !== startedAt;
 }
 
-/** The kernel knows also of processes that this user may not see or signal (EPERM). */
+/** The kernel also reports processes that this user may not see or signal (EPERM). */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -39,7 +39,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Boot and process namespace; undefined where /proc is not there or shows another namespace. */
+/** Boot and process namespace; undefined if /proc is missing or shows another namespace. */
 function readMachine(): string | undefined {
   try {
     if (readlinkSync('/proc/self') !== String(process.pid)) return undefined;
@@ -53,11 +53,11 @@ function readMachine(): string | undefined {
   }
 }
 
-/** When a process began, in ticks since the boot; undefined when that cannot be seen. */
+/** When a process started, in ticks since the boot; undefined if that is not visible. */
 function readStart(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // Field 22 of proc_pid_stat(5); the second field is a name in brackets that may hold anything.
+    // Field 22 of proc_pid_stat(5); the second field is a name in brackets that may contain anything.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return Number(fields[19]).toString(36);
   } catch {

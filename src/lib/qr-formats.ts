@@ -1,11 +1,11 @@
 import QRCode from 'qrcode';
 
-/** A screen shows a QR whole, so that little redundancy does, and each module can be the larger. */
+/** A screen shows a QR code undamaged, so low redundancy suffices and the modules can be larger. */
 const LOOK = { errorCorrectionLevel: 'L', margin: 2 } as const;
 
 const PIXELS_PER_MODULE = 8;
 
-/** Black on bright white (ECMA-48 SGR): a terminal's own colours may be the other way around. */
+/** Black on bright white (ECMA-48 SGR): the colours of a terminal may be inverted. */
 const INK = '\u001b[30;107m';
 const RESET = '\u001b[0m';
 
@@ -21,7 +21,7 @@ export async function toDataUrl(text: string): Promise<string> {
   return `data:image/png;base64,${(await toPng(text)).toString('base64')}`;
 }
 
-/** A QR of half blocks, two modules to a character, and below it the text on a line of its own. */
+/** A QR code of half blocks, two modules per character, with the text on its own line below. */
 export async function toTerminalText(text: string): Promise<string> {
   const blocks = await QRCode.toString(text, { ...LOOK, type: 'utf8' });
   const lines = blocks.split('\n').map((line) => `${INK}${line}${RESET}`);

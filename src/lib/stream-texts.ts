@@ -1,6 +1,6 @@
 /**
- * A body that is made as fast as it is read, and no further when the reader goes away. `onEnd` is called
- * once it has ended, whichever way.
+ * A response body that is produced as fast as it is read, and stops when the reader disconnects. `onEnd` is
+ * called once it has ended for any reason.
  */
 export function streamTexts(
   texts: AsyncGenerator<string, void>,

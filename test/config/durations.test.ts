@@ -34,12 +34,16 @@ describe('how long tokens are good', () => {
     ['JWT_EXPIRES_IN', '59s', 'must be at least 1m'],
     ['JWT_EXPIRES_IN', '25h', 'must be at most 24h'],
     ['JWT_EXPIRES_IN', '2d', 'must be at most 24h'],
-    ['JWT_EXPIRES_IN', '900', 'must be a whole number and s, m, h or d, such as 15m'],
+    ['JWT_EXPIRES_IN', '900', 'must be a whole number followed by s, m, h or d, such as 15m'],
     ['JWT_REFRESH_EXPIRES_IN', '91d', 'must be at most 90d'],
-    ['JWT_REFRESH_EXPIRES_IN', 'forever', 'must be a whole number and s, m, h or d, such as 15m'],
+    [
+      'JWT_REFRESH_EXPIRES_IN',
+      'forever',
+      'must be a whole number followed by s, m, h or d, such as 15m',
+    ],
   ])('is refused as %s=%s', (name, value, complaint) => {
     expect(() => read({ [name]: value })).toThrow(
-      new Error(`The environment is not usable:\n  ${name}: ${complaint}`),
+      new Error(`Invalid configuration:\n  ${name}: ${complaint}`),
     );
   });
 

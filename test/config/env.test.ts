@@ -198,7 +198,7 @@ describe('production', () => {
   });
 });
 
-describe('F21: a secret', () => {
+describe('F21b: a secret', () => {
   const bits = { hex: 16, base64: 12, base64url: 24 } as const;
   it.each(Object.entries(bits))(
     'that a generator made (%s) is taken by production',
@@ -211,7 +211,7 @@ describe('F21: a secret', () => {
     },
   );
 
-  it('that is easy to attempt is taken elsewhere', () => {
+  it('that is easy to guess is accepted elsewhere', () => {
     expect(read({ SECRET_KEY: 'a'.repeat(32), API_KEY: 'b'.repeat(16) })).toBeTruthy();
     expect(read({ LIMIT_FAILURES_IN_A_ROW: '0' }).LIMIT_FAILURES_IN_A_ROW).toBe(0);
   });
@@ -384,7 +384,7 @@ describe('the database', () => {
   it('is refused by name when its address cannot be read', () => {
     const secrets = { SECRET_KEY: 's'.repeat(32), API_KEY: 'k'.repeat(16) };
     const source = { ...secrets, DATABASE_URL: 'mysql://u:hidden@db:port/x' };
-    expect(() => readConfig(source)).toThrow(/^The environment is not usable:\n {2}DATABASE_URL: /);
+    expect(() => readConfig(source)).toThrow(/^Invalid configuration:\n {2}DATABASE_URL: /);
     expect(() => readConfig(source)).not.toThrow(/hidden/);
   });
 });

@@ -103,7 +103,7 @@ describe('the secrets of a first start', () => {
   });
 
   it.skipIf(findObstacle())(
-    'F13: are shown once, on the terminal where they were made',
+    'F13b: are shown once, on the terminal where they were made',
     async () => {
       const show = async (env: Readonly<Record<string, string>> = {}) => {
         const all = { HOST: '127.0.0.1', OTP_CHANNELS: 'console', ...env };
@@ -121,7 +121,7 @@ describe('the secrets of a first start', () => {
     },
   );
 
-  it('F21: are taken from other users who could read them, with a warning', async () => {
+  it('F21b: are taken from other users who could read them, with a warning', async () => {
     await startAndStop();
     chmodSync(path(), 0o644);
     const output = await startAndStop();
@@ -161,9 +161,9 @@ describe('the secrets of a first start', () => {
 
   it.each([
     ['no JSON', 'SECRET_KEY=abc', /is not JSON/],
-    ['half of them', '{"API_KEY":"abc"}', /does not hold SECRET_KEY and API_KEY/],
-    ['null', 'null', /does not hold SECRET_KEY and API_KEY/],
-    ['empty strings', '{"API_KEY":"","SECRET_KEY":""}', /does not hold SECRET_KEY and API_KEY/],
+    ['half of them', '{"API_KEY":"abc"}', /has no valid SECRET_KEY and API_KEY/],
+    ['null', 'null', /has no valid SECRET_KEY and API_KEY/],
+    ['empty strings', '{"API_KEY":"","SECRET_KEY":""}', /has no valid SECRET_KEY and API_KEY/],
   ])('are not replaced when the file holds %s', (_, content, complaint) => {
     const file = join(folder, 'secrets.json');
     writeFileSync(file, content);
@@ -182,7 +182,7 @@ describe('the secrets of a first start', () => {
   it('have a sentence when their folder is a file', async () => {
     writeFileSync(join(folder, 'database'), '');
     const { code, stderr } = await run({ DB_SQLITE_PATH: './elsewhere/a.db' });
-    expect([code, stderr]).toEqual([78, expect.stringContaining('is in the place of its folder')]);
+    expect([code, stderr]).toEqual([78, expect.stringContaining('has the name of its folder')]);
     expect(stderr).not.toContain('ENOTDIR');
     expect(stderr.split('secrets.json')).toHaveLength(2);
   });
@@ -194,7 +194,7 @@ describe('production', () => {
     expect(code).toBe(78);
     expect(stdout).toBe('');
     expect(stderr.trimEnd().split('\n')).toEqual([
-      'The environment is not usable:',
+      'Invalid configuration:',
       expect.stringMatching(/^ {2}SECRET_KEY: is required/),
       expect.stringMatching(/^ {2}API_KEY: is required/),
       expect.stringMatching(/^ {2}OTP_CHANNELS: console prints codes/),

@@ -7,7 +7,7 @@ import { createHarness, type Harness } from '../support/http/harness.ts';
 import { findFreePort, startServerProcess } from '../support/process/server-process.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-describe('F21: an upload that is dropped', () => {
+describe('F21b: an upload that is dropped', () => {
   let h: Harness;
   beforeAll(async () => {
     h = await createHarness({ env: { LOG_LEVEL: 'debug' } });
@@ -37,7 +37,7 @@ describe('F21: an upload that is dropped', () => {
   });
 });
 
-describe('F21: SIGUSR1', () => {
+describe('F21b: SIGUSR1', () => {
   it('opens no debugger', async () => {
     const testDatabase = await createTestDatabase('sqlite');
     const server = await startServerProcess({

@@ -136,7 +136,9 @@ describe.concurrent.each(servers)('usage while the database is silent (%s)', (di
     const answers = [first, ...(await inParallel(49, call))];
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
     await flush;
-    expect(h.logLines.filter((line) => line.includes('usage is not written'))).toHaveLength(1);
+    expect(h.logLines.filter((line) => line.includes('usage could not be written'))).toHaveLength(
+      1,
+    );
 
     proxy.restore();
     await h.close();
@@ -155,7 +157,7 @@ describe.concurrent.each(servers)('usage while the database is silent (%s)', (di
     await node.client.get(DOCUMENT);
     proxy.fallSilent();
     expect(await node.stop()).toBe(0);
-    expect(node.output()).toContain('"msg":"usage is lost"');
+    expect(node.output()).toContain('"msg":"usage was dropped"');
     await proxy.close();
     await gateway.close();
     await testDatabase.drop();

@@ -48,7 +48,7 @@ onOneDatabase('what people type, on %s', (dialect) => {
   });
   afterAll(() => h.close());
 
-  it.each(SPELLINGS)('F09, F10: is the right code with %s', async (_, spell) => {
+  it.each(SPELLINGS)('F09, F10a: is the right code with %s', async (_, spell) => {
     const phoneNumber = nextNumber();
     const code = await otp.sendCode(phoneNumber);
     const right = await otp.verify(phoneNumber, spell(code));
@@ -68,7 +68,7 @@ onOneDatabase('what people type, on %s', (dialect) => {
     expect((await otp.row(phoneNumber)).attempts).toBe(1);
   });
 
-  it.each(SPELLINGS)('F13, F14: is one recipient on every route with %s', async (_, spell) => {
+  it.each(SPELLINGS)('F13a, F14a: is one recipient on every route with %s', async (_, spell) => {
     const phoneNumber = nextNumber();
     const typed = spell(phoneNumber);
     const path = encodeURIComponent(typed);

@@ -50,7 +50,7 @@ onEveryDatabase('create-user on %s', (dialect) => {
     const made = await create(['--email', ` ${email.toUpperCase()} `], `${PASSWORD}\nmore\n`);
     expect(made).toEqual({
       code: 0,
-      stdout: `Made ${email}: id 1, role ADMIN, account default\n`,
+      stdout: `Created user ${email}: id 1, role ADMIN, account default\n`,
       stderr: '',
     });
     const h = await createHarness({ database, env: NO_LOGIN_LIMITS });
@@ -68,7 +68,9 @@ onEveryDatabase('create-user on %s', (dialect) => {
     const args = ['--email', email, '--role', 'USER', '--account', 'shop'];
     const { code, stdout } = await create(args, `${PASSWORD}\n`);
     expect(code).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^Made ${email}: id \\d+, role USER, account shop\n$`));
+    expect(stdout).toMatch(
+      new RegExp(`^Created user ${email}: id \\d+, role USER, account shop\n$`),
+    );
   });
 
   it('makes one of 3 that ask for one address at once, and says why to the others', async () => {
@@ -93,12 +95,12 @@ describe('create-user', () => {
 
   it.each([
     ['a weak password', good, 'too short\n', 'password: must have at least 15 characters'],
-    ['no password', good, undefined, 'No password came on standard input'],
+    ['no password', good, undefined, 'There is no password on standard input'],
     [
       'a password in an argument, where others see it',
       [...good, '--password', PASSWORD],
       undefined,
-      'A password in an argument shows in the list of processes',
+      'A password in an argument is visible in the process list',
     ],
     [
       'an address that is none',
@@ -135,7 +137,7 @@ describe('create-user', () => {
       });
       const exited = once(child, 'exit');
       for (const [index, line] of lines.entries()) {
-        const question = index === 0 ? 'Password' : 'Once more';
+        const question = index === 0 ? 'Password' : 'Repeat';
         await waitFor(() => shown.includes(question) || undefined, question, 20_000);
         child.stdin.write(line);
       }
@@ -146,7 +148,7 @@ describe('create-user', () => {
 
     it('asks twice, and shows nothing of what is typed', async () => {
       const { code, shown } = await type('ana@example.com', [`${PASSWORD}\r`, `${PASSWORD}\r`]);
-      expect(shown).toContain('Made ana@example.com: id ');
+      expect(shown).toContain('Created user ana@example.com: id ');
       expect(code).toBe(0);
       expect(shown).not.toContain('horse');
     });
@@ -155,19 +157,19 @@ describe('create-user', () => {
       const differing = await type('eva@example.com', [`${PASSWORD}\r`, `${PASSWORD}!\r`]);
       expect([differing.code, differing.shown]).toEqual([
         1,
-        expect.stringContaining('These were two different passwords'),
+        expect.stringContaining('The passwords do not match'),
       ]);
       const stopped = await type('eva@example.com', ['\u0003']);
       expect([stopped.code, stopped.shown]).toEqual([
         1,
-        expect.stringContaining('Nobody was made'),
+        expect.stringContaining('no user was created'),
       ]);
       const { stdout } = await run(
         database,
         ['--email', 'eva@example.com', '--name', 'Eva'],
         `${PASSWORD}\n`,
       );
-      expect(stdout).toContain('Made eva@example.com');
+      expect(stdout).toContain('Created user eva@example.com');
     });
   });
 });

@@ -6,13 +6,13 @@ import { holdSilentConnections } from './silent-connections.ts';
 const CONNECTIONS = 16;
 const SILENT = 1500;
 
-/** The one address that the stranger has. */
-const HERE = '203.0.113.66';
+/** The only address of the attacker. */
+const ATTACKER_ADDRESS = '203.0.113.66';
 
 /**
- * A stranger at the login pages of the honest: has codes sent to made-up numbers and to people he
- * knows of, and attempts by number. Beside that he calls the service itself, without any right, and
- * opens connections on which he stays silent.
+ * An attacker without credentials on the login pages of honest customers: requests codes for random and for
+ * known numbers, and makes attempts by number. It also calls the service directly without a valid key, and
+ * opens idle connections.
  */
 export const anonymous: Attack = {
   name: 'anonymous',
@@ -39,7 +39,11 @@ function draw(target: Target, index: number, elapsed: number): Request {
   const ask = (path: string, phoneNumber: string, attempt?: string): Request => ({
     ...page,
     path,
-    body: { phoneNumber, clientIp: HERE, ...(attempt !== undefined && { otp: attempt }) },
+    body: {
+      phoneNumber,
+      clientIp: ATTACKER_ADDRESS,
+      ...(attempt !== undefined && { otp: attempt }),
+    },
   });
   const moves: readonly (() => Request)[] = [
     () => ask('/api/otp/send', numberOf('stranger', index)),
@@ -50,17 +54,17 @@ function draw(target: Target, index: number, elapsed: number): Request {
     () => ask('/api/otp/send', numberOf('honest', nextTargeted(now, index % 2))),
     () => ({
       path: '/api/otp/send',
-      from: HERE,
+      from: ATTACKER_ADDRESS,
       key: `wv_live_${String(index).padStart(43, 'x')}`,
       body: { phoneNumber: numberOf('stranger', index) },
     }),
     () => ({
       path: '/api/auth/login',
-      from: HERE,
+      from: ATTACKER_ADDRESS,
       body: { email: knownEmails[index % knownEmails.length], password: `wrong ${index} and long` },
     }),
   ];
-  // Counted in rounds, not by the index alone: each move comes to each shop.
+  // Counted in rounds, so that every move is made on every shop.
   const move = moves[Math.floor(index / shopKeys.length) % moves.length];
   return (move ?? (moves[0] as () => Request))();
 }

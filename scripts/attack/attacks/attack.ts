@@ -1,17 +1,17 @@
 import type { Caller, Request } from '../caller.ts';
 import type { Tally } from '../tally.ts';
 
-/** What an attacker knows and has. Plain data: it goes to a process of its own. */
+/** What an attacker knows and has. Plain data, because it is sent to another process. */
 export type Target = {
   readonly origin: string;
   readonly seconds: number;
-  /** Honest logins a second, for those who aim at who logs in now. */
+  /** Honest logins per second, for attacks on people who are logging in. */
   readonly honestRate: number;
-  /** Login servers that anybody may use; not the keys, but what their pages do with them. */
+  /** The keys of public login servers. The attacker can use their pages, but does not know the keys. */
   readonly shopKeys: readonly string[];
   readonly leakedKey: string;
   readonly hostileKey: string;
-  /** E-mail addresses of people who have a login. */
+  /** Email addresses of existing users. */
   readonly knownEmails: readonly string[];
 };
 
@@ -20,7 +20,7 @@ export type Attack = {
   run(target: Target, tally: Tally): Promise<void>;
 };
 
-/** Bounds every attack, beside its time. */
+/** A second bound for every attack besides its duration. */
 const MOST_REQUESTS = 1_000_000;
 const PAUSE_WITHOUT_ANSWER_MS = 50;
 
@@ -31,7 +31,7 @@ type Pumping = {
   readonly tally: Tally;
 };
 
-/** Makes one request after the other on each connection, as fast as they are answered. */
+/** Makes one request after another on each connection, as fast as they are answered. */
 export async function pump(
   { caller, connections, seconds, tally }: Pumping,
   draw: (index: number, elapsedSeconds: number) => Request,

@@ -10,7 +10,7 @@ type Options = {
   readonly count: number;
 };
 
-/** Keeps streams of events open and reads them; one that ends or is refused is opened again. */
+/** Holds event streams open and reads them. Reopens streams that end or are refused. */
 export function holdStreams({ origin, path, key, count }: Options) {
   const ending = new AbortController();
   const { signal } = ending;

@@ -6,10 +6,10 @@ import { holdStreams } from './hold-streams.ts';
 const CONNECTIONS = 16;
 const STREAMS = 40;
 
-/** How long before they log in the honest people are written to, in seconds. */
+/** How many seconds before their login honest people are sent a code. */
 const AHEAD_SECONDS = 5;
 
-/** A customer of the same service, with a key for everything in an account of its own. */
+/** A customer of the same service, with a key for everything in its own account. */
 export const hostileAccount: Attack = {
   name: 'hostile-account',
   async run(target, tally) {
@@ -29,7 +29,7 @@ export const hostileAccount: Attack = {
   },
 };
 
-/** A range of years in steps of an hour, and the widest searches of the logs. */
+/** A range of years in hourly steps, and the widest searches of the logs. */
 const BIG_QUERIES = [
   '/api/analytics/funnel?from=2024-01-01&by=region&timeZone=Asia/Kolkata',
   '/api/analytics/export?log=activity&from=2020-01-01',

@@ -4,7 +4,7 @@ import { type Attack, pump } from './attack.ts';
 
 const CONNECTIONS = 16;
 
-/** Has codes sent to made-up numbers with a key of the honest that is good for sending only. */
+/** Sends codes to random numbers with a leaked key of an honest customer that can only send. */
 export const leakedSendKey: Attack = {
   name: 'leaked-send-key',
   async run({ origin, seconds, leakedKey }, tally) {

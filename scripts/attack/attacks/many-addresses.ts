@@ -5,10 +5,10 @@ import { type Attack, pump, type Target } from './attack.ts';
 const CONNECTIONS = 32;
 const ADDRESSES = 10_000;
 
-/** One attempt on many numbers: what limits per number see nothing of. */
-const GUESS = '123456';
+/** The same code for many numbers: limits per number do not notice that. */
+const SPRAYED_CODE = '123456';
 
-/** Ten thousand addresses, each of which does a little, at the login pages and at the service itself. */
+/** Ten thousand addresses, each with few requests, to the login pages and to the service itself. */
 export const manyAddresses: Attack = {
   name: 'many-addresses',
   async run(target, tally) {
@@ -30,7 +30,7 @@ function draw(target: Target, index: number, elapsed: number): Request {
     const isKnown = index % 8 === 3;
     const email = isKnown
       ? knownEmails[(index >> 3) % knownEmails.length]
-      : `nobody${index}@example.com`;
+      : `unknown${index}@example.com`;
     const body = { email, password: `wrong ${index} and long` };
     return { path: '/api/auth/login', from: networkAddressV6(address), body };
   }
@@ -44,6 +44,6 @@ function draw(target: Target, index: number, elapsed: number): Request {
     path: '/api/otp/verify',
     key: shopKeys[shop] ?? '',
     from: `192.0.2.${shop + 1}`,
-    body: { phoneNumber, otp: GUESS, clientIp: networkAddress(address) },
+    body: { phoneNumber, otp: SPRAYED_CODE, clientIp: networkAddress(address) },
   };
 }

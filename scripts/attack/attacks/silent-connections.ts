@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 
 const REOPEN_MS = 200;
 
-/** Keeps connections open on which nothing is said; one that is closed is opened again a little later. */
+/** Holds idle connections open. Reopens closed ones after a short pause. */
 export function holdSilentConnections(origin: string, count: number) {
   const { hostname, port } = new URL(origin);
   const sockets = new Set<Socket>();

@@ -1,6 +1,6 @@
 import type { Access, KeyMode, KeyRestrictions } from './permissions.ts';
 
-/** Whose matter something is, and where the request came from. */
+/** The account that a request acts for, and where the request came from. */
 export type RequestOrigin = {
   readonly accountId: string;
   /** Canonical address; IPv6 as its /64 network. */
@@ -8,36 +8,36 @@ export type RequestOrigin = {
   readonly userAgent: string | undefined;
 };
 
-/** The credential that was shown: the key of the environment, a key of an account, or a person's token. */
+/** The credential of a request: the bootstrap key, an API key, or a user's token. */
 export type Principal = {
   readonly kind: 'bootstrap' | 'key' | 'user';
-  /** The public id of the key or the person; empty for the key of the environment. */
+  /** The public id of the key or the user; empty for the bootstrap key. */
   readonly id: string;
-  /** The key that this one was made in place of, in the end, by rotation; undefined for a first one. */
+  /** The first key in the chain of rotations that led to this one; undefined if it was never rotated. */
   readonly lineageId?: string;
-  /** The login that a person's token is of. */
+  /** The login that a user's token belongs to. */
   readonly loginId?: string;
 };
 
-/** Who asks, and what they may do. */
+/** Who makes a request, and what they may do. */
 export type Caller = RequestOrigin &
   Access & {
     readonly principal: Principal;
-    /** An operator reads what every account has; everybody else sees their own account only. */
+    /** True for operators, who read all accounts. All other callers see their own account only. */
     readonly seesAllAccounts: boolean;
     readonly mode: KeyMode;
     readonly restrictions: KeyRestrictions;
-    /** The address of the end user, as the caller gives it; canonical like `ipAddress`. */
+    /** The end user's address as the caller reports it; canonical like `ipAddress`. */
     readonly clientIp?: string;
   };
 
-/** The account that the key of the environment belongs to, and all that was there before accounts. */
+/** The account of the bootstrap key, and of all data from before accounts existed. */
 export const DEFAULT_ACCOUNT_ID = 'default';
 
-/** Whom the codes of /demo belong to; nobody can give an account this name. */
+/** The account of the codes of /demo. Account names cannot begin with `_`, so no other account has this id. */
 export const DEMO_ACCOUNT_ID = '_demo';
 
-/** Whoever holds the key of the environment, or sits at the machine: all of the first account, and the installation. */
+/** The caller for the bootstrap key and for local commands: full access to the default account, plus operator rights. */
 export function rootCaller(from: Omit<RequestOrigin, 'accountId'>): Caller {
   return {
     ...from,
@@ -51,17 +51,17 @@ export function rootCaller(from: Omit<RequestOrigin, 'accountId'>): Caller {
   };
 }
 
-/** One name for a principal, for counters and records: `bootstrap`, `key:…`, `user:…`. */
+/** The name of a principal in counters and logs: `bootstrap`, `key:…`, `user:…`. */
 export function formatPrincipal({ kind, id }: Principal): string {
   return id === '' ? kind : `${kind}:${id}`;
 }
 
-/** The same, but alike for a key and those that replaced it: for what must outlive a rotation. */
+/** Like `formatPrincipal`, but the same for a key and its rotations: for what must outlive a rotation. */
 export function formatLineage({ kind, id, lineageId }: Principal): string {
   return formatPrincipal({ kind, id: lineageId ?? id });
 }
 
-/** One name for the account and the principal of a caller. */
+/** The account and principal of a caller in one name. */
 export function formatCaller({
   accountId,
   principal,
@@ -69,7 +69,7 @@ export function formatCaller({
   return `${accountId}|${formatPrincipal(principal)}`;
 }
 
-/** The principal of a name that `formatPrincipal` made. */
+/** Parses a name that `formatPrincipal` returned. */
 export function toPrincipal(name: string): Principal {
   const [kind, id = ''] = name.split(':', 2);
   return { kind: kind as Principal['kind'], id };

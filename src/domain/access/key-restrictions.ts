@@ -2,47 +2,47 @@ import { AppError } from '../errors.ts';
 import { toSessionName } from '../whatsapp/session-id.ts';
 import type { KeyRestrictions } from './permissions.ts';
 
-/** What an action touches. What is undefined was not named, and is not asked for. */
+/** What an action affects. Undefined fields are not checked. */
 type Target = {
-  /** As it is on record. */
+  /** The stored session id. */
   readonly sessionId?: string | undefined;
   readonly purpose?: string | undefined;
   /** The ISO 3166 region of a recipient. */
   readonly region?: string | undefined;
 };
 
-/** Whether somebody who is held to `restrictions` may touch it. */
-export function isPermitted(restrictions: KeyRestrictions, touched: Target): boolean {
-  return findOutside(restrictions, touched) === undefined;
+/** Whether `restrictions` permit an action on `target`. */
+export function isPermitted(restrictions: KeyRestrictions, target: Target): boolean {
+  return findOutside(restrictions, target) === undefined;
 }
 
 /**
- * Lets nobody touch what their key is not for. It says the same whether or not the thing exists.
+ * Refuses an action that the caller's key does not permit. The error does not reveal whether the target exists.
  * @throws {AppError} `forbidden`.
  */
-export function assertPermitted(restrictions: KeyRestrictions, touched: Target): void {
-  const outside = findOutside(restrictions, touched);
+export function assertPermitted(restrictions: KeyRestrictions, target: Target): void {
+  const outside = findOutside(restrictions, target);
   if (outside === undefined) return;
   const own = restrictions[`${outside}s`]?.map(outside === 'session' ? toSessionName : String);
   throw new AppError(
     'forbidden',
-    `This key is not for that ${outside}, but for ${own?.join(', ') || 'none'}`,
+    `This key is not allowed to use that ${outside}. Allowed: ${own?.join(', ') || 'none'}`,
   );
 }
 
 /**
- * What is kept of a whole account is not for those who are held to a part of it.
+ * Refuses account-wide data to keys that are restricted to a part of the account.
  * @throws {AppError} `forbidden`.
  */
 export function assertSeesWholeAccount({ sessions, purposes, regions }: KeyRestrictions): void {
   if (sessions === undefined && purposes === undefined && regions === undefined) return;
   const message =
-    'This key is held to some sessions, purposes or regions; this is of the whole account';
+    'This key is restricted to some sessions, purposes or regions, and this covers the whole account';
   throw new AppError('forbidden', message);
 }
 
-function findOutside({ sessions, purposes, regions }: KeyRestrictions, touched: Target) {
-  const { sessionId, purpose, region } = touched;
+function findOutside({ sessions, purposes, regions }: KeyRestrictions, target: Target) {
+  const { sessionId, purpose, region } = target;
   if (!isOneOf(sessions, sessionId)) return 'session';
   if (!isOneOf(purposes, purpose)) return 'purpose';
   return isOneOf(regions, region) ? undefined : 'region';

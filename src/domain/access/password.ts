@@ -1,25 +1,25 @@
 import { localPartOf } from '../email-address.ts';
 
-/** NIST SP 800-63B-4 3.1.1.2: at least 15 where a password is all that a person shows. */
+/** NIST SP 800-63B-4 3.1.1.2: at least 15 where the password is the only factor. */
 const SHORTEST = 15;
 const LONGEST = 128;
 
-/** `aaaaaaaaaaaaaaa` is long, and the first thing that is tried. */
+/** `aaaaaaaaaaaaaaa` is long, but among the first guesses of an attacker. */
 const LEAST_VARIETY = 5;
 
-/** A local part that is shorter turns up in good passwords too. */
+/** Shorter local parts also occur by chance in good passwords. */
 const SHORTEST_NAME = 4;
 
 const PRODUCT = 'waverify';
 
-/** One form for what looks the same: keyboards differ in how they write an accent. */
+/** Returns one form for texts that look the same: keyboards encode accents in different ways. */
 export function normalisePassword(text: string): string {
   return text.normalize('NFC');
 }
 
 /**
- * What is wrong with a normalised password that a person chose; undefined when it will do. It may be
- * of any characters that can be typed: rules about their kinds make passwords worse (3.1.1.2).
+ * Returns what is wrong with a normalised password, or undefined if it is acceptable. Any characters that
+ * can be typed are allowed: rules about character classes make passwords worse (3.1.1.2).
  */
 export function findWeakness(password: string, email: string): string | undefined {
   const characters = [...password];

@@ -1,4 +1,4 @@
-/** What a key may be for. */
+/** The scopes that a key can have. */
 export const scopes = [
   'otp:send',
   'otp:verify',
@@ -9,52 +9,52 @@ export const scopes = [
 ] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Everything within one account. It does not make an operator. */
+/** Everything within one account. It does not include operator rights. */
 export const ALL_SCOPES = '*';
 export type GrantedScope = Scope | typeof ALL_SCOPES;
 
 /**
- * What an action asks of whoever calls it: a scope, everything in the account (`*`), or `operate`,
- * which is to run the installation: people, all accounts, metrics, tidying.
+ * What an action requires of its caller: a scope, everything in the account (`*`), or `operate`, which
+ * is running the installation: users, all accounts, metrics, cleanup.
  */
 export type Permission = GrantedScope | 'operate';
 
 export const roles = ['USER', 'ADMIN'] as const;
 
-/** `USER`: a person who may do everything in one account. `ADMIN`: an operator, who acts for none. */
+/** `USER` may do everything in one account. `ADMIN` is an operator, who acts for no account. */
 export type Role = (typeof roles)[number];
 
 export const keyModes = ['live', 'test'] as const;
 
-/** A `test` key reaches test numbers and nobody else; a `live` key everybody but them. */
+/** A `test` key can send to test numbers only; a `live` key to all other numbers. */
 export type KeyMode = (typeof keyModes)[number];
 
-/** What a key is held to. What is missing is no restriction. */
+/** The restrictions of a key. A missing field is no restriction. */
 export type KeyRestrictions = {
-  /** Sessions by the names that are on record. */
+  /** Stored session ids. */
   readonly sessions?: readonly string[] | undefined;
   readonly purposes?: readonly string[] | undefined;
   /** ISO 3166 regions of recipients. */
   readonly regions?: readonly string[] | undefined;
-  /** Networks that it may be used from, as `address/bits`. */
+  /** Networks that the key may be used from, as `address/bits`. */
   readonly networks?: readonly string[] | undefined;
-  /** Sends an hour, where it may do fewer than `LIMIT_SENDS_PER_KEY_HOUR`. */
+  /** Sends per hour, if fewer than `LIMIT_SENDS_PER_KEY_HOUR`. */
   readonly sendsPerHour?: number | undefined;
-  /** The id of the key whose count of sends it shares, so that new keys are no way to send more. */
+  /** The id of the key whose send budget it shares, so that creating keys does not add budget. */
   readonly sendPot?: string | undefined;
-  /** The moment from which it opens nothing any more. */
+  /** When the key expires. */
   readonly expiresAt?: Date | undefined;
-  /** `false`: it may not say which address the end user has. */
+  /** `false`: requests with this key must not name the end user's address. */
   readonly clientIp?: boolean | undefined;
 };
 
-/** What somebody may do. */
+/** What a caller may do. */
 export type Access = {
   readonly scopes: readonly GrantedScope[];
   readonly isOperator: boolean;
 };
 
-/** Whether `access` is enough for what one of `permissions` allows. */
+/** Whether `access` includes at least one of `permissions`. */
 export function isAllowed(access: Access, permissions: readonly Permission[]): boolean {
   return permissions.some((permission) => hasPermission(access, permission));
 }
@@ -64,5 +64,5 @@ function hasPermission({ scopes: granted, isOperator }: Access, permission: Perm
   return granted.includes(ALL_SCOPES) || granted.includes(permission);
 }
 
-/** A network from which a person has not logged in for 30 days is a stranger's again. */
+/** After 30 days without a login from it, a network counts as unknown again. */
 export const KNOWN_NETWORK_SECONDS = 30 * 86_400;

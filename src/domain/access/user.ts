@@ -1,10 +1,10 @@
 import type { Role } from './permissions.ts';
 
-/** A person who may log in. */
+/** A user who can log in. */
 export type User = {
   readonly id: number;
   readonly accountId: string;
-  /** In lower case: one address is one person. */
+  /** In lower case, so that one address is one user. */
   readonly email: string;
   readonly name: string;
   readonly role: Role;
@@ -16,7 +16,7 @@ export type User = {
   readonly updatedAt: Date;
 };
 
-/** Whether `text` can name an account: up to 31 lower-case letters, digits and `-`. */
+/** Whether `text` is a valid account id: up to 31 lower-case letters, digits and `-`. */
 export function isAccountName(text: string): boolean {
   return /^[a-z0-9][a-z0-9-]{0,30}$/.test(text);
 }

@@ -1,4 +1,4 @@
-/** What happens to one code, and is counted once. */
+/** The events of a code. Each is counted once per code. */
 export const verificationCounters = [
   'asked',
   'sent',
@@ -10,21 +10,21 @@ export const verificationCounters = [
 ] as const;
 export type VerificationCounter = (typeof verificationCounters)[number];
 
-/** `limitHits`: subjects that a limit turned away, once a window each. */
+/** `limitHits` counts refused subjects, each once per window. */
 export const activityCounters = ['messages', 'messageFailures', 'limitHits'] as const;
 type ActivityFigure = (typeof activityCounters)[number];
 
 /**
- * So many ranges of time are told apart. Each ends at √2 times the end of the one before, the first at a
- * quarter of a second and the last before the end of time: the longest life of a code is in it.
+ * The number of histogram buckets. The first ends at 250 ms, each other at √2 times the end of the one
+ * before; the last is open-ended and covers the longest code lifetime.
  */
 export const HISTOGRAM_BUCKETS = 24;
 const FIRST_END_MS = 250;
 
-/** How many codes took how long: one count for each range. */
+/** How long codes took: one count per bucket. */
 export type Histogram = readonly number[];
 
-/** What was counted over some time. */
+/** The counts of a period. */
 export type FunnelCounts = Readonly<Record<VerificationCounter | ActivityFigure, number>> & {
   /** From the request to the receipt. */
   readonly deliveredIn: Histogram;
@@ -32,7 +32,7 @@ export type FunnelCounts = Readonly<Record<VerificationCounter | ActivityFigure,
   readonly verifiedIn: Histogram;
 };
 
-/** The events of one code as a set: one bit each, as the row of the verification keeps them. */
+/** The events of a code as a bit set, as stored with the verification. */
 export const eventBits: Readonly<Record<VerificationCounter, number>> = {
   asked: 1,
   sent: 2,
@@ -43,7 +43,7 @@ export const eventBits: Readonly<Record<VerificationCounter, number>> = {
   expired: 64,
 };
 
-/** The range that a time falls into. */
+/** The bucket that a time falls into. */
 export function bucketOf(milliseconds: number): number {
   if (milliseconds <= FIRST_END_MS) return 0;
   return Math.min(
@@ -53,8 +53,8 @@ export function bucketOf(milliseconds: number): number {
 }
 
 /**
- * The time that `share` (0 to 1) of the codes did not exceed, in whole milliseconds; undefined when
- * there were none. Inside a range times are taken as spread evenly: the true one is off by less than √2.
+ * The time that `share` (0 to 1) of the codes did not exceed, in whole milliseconds; undefined if there
+ * were none. Times are assumed to be spread evenly within a bucket, so the error is less than a factor of √2.
  */
 export function quantile(times: Histogram, share: number): number | undefined {
   const total = times.reduce((sum, count) => sum + count, 0);

@@ -1,13 +1,13 @@
 import type { FunnelCounts } from './funnel-stats.ts';
 
 /**
- * What figures tell apart: nothing but accounts; one dimension; or all of them, which is a way. Each has
- * rows of its own, so that a total need not read all ways.
+ * How finely counts are split: by account only, by one dimension, or by all three of them (`way`). Each level
+ * has its own rows, so that a total does not have to add up the finest ones.
  */
 type RollupLevel = 'account' | RollupDimension | 'way';
 type RollupDimension = 'channel' | 'session' | 'region';
 
-/** The part of an account that figures are about; an empty text where a level does not tell them apart. */
+/** What a count covers; a dimension that the level does not split by is an empty text. */
 export type RollupScope = {
   readonly level: RollupLevel;
   readonly accountId: string;
@@ -16,21 +16,21 @@ export type RollupScope = {
   readonly region: string;
 };
 
-/** What one row of `rollups` is about. */
+/** Identifies one row of `rollups`. */
 export type RollupRef = RollupScope & {
-  /** A quarter of an hour, of which the days of every time zone are made; or all time. */
+  /** A quarter of an hour, the unit that days of every time zone consist of, or all time (`ever`). */
   readonly span: 'quarter' | 'ever';
-  /** When the quarter began, in UTC; 1970 for all time. */
+  /** The start of the quarter of an hour, in UTC; 1970 for all time. */
   readonly startsAt: Date;
 };
 
-/** The logs that are counted. */
+/** The tables that are counted. */
 export type RollupSource = 'otp_logs' | 'activity_logs';
 
-/** What is to be added to one row. */
+/** Counts to add to one row. */
 export type Increment = { readonly ref: RollupRef; readonly figures: FunnelCounts };
 
-/** The row of all time: of an account, or of one of its sessions. */
+/** The all-time row of an account, or of one of its sessions. */
 export function everOf(accountId: string, sessionId = ''): RollupRef {
   const level = sessionId === '' ? 'account' : 'session';
   return { level, accountId, channel: '', sessionId, region: '', span: 'ever', startsAt: EVER };
@@ -39,7 +39,7 @@ export function everOf(accountId: string, sessionId = ''): RollupRef {
 const EVER = new Date(0);
 const QUARTER_MS = 900_000;
 
-/** The beginning of the quarter of an hour that `time` is in. */
+/** The start of the quarter of an hour that contains `time`. */
 export function quarterOf(time: Date): Date {
   return new Date(time.getTime() - (time.getTime() % QUARTER_MS));
 }

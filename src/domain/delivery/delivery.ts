@@ -1,10 +1,10 @@
 export const channelNames = ['whatsapp', 'http', 'console'] as const;
 export type ChannelName = (typeof channelNames)[number];
 
-/** What stands in place of a channel for a test number, which nothing is sent to. */
+/** The channel name of test numbers, to which nothing is sent. */
 export const TEST_CHANNEL = 'test';
 
-/** Why a channel could not take a message; callers and statistics rely on this closed list. */
+/** Why a channel did not accept a message. A closed list that callers and statistics rely on. */
 export const deliveryFailureReasons = [
   'not_on_channel',
   'refused',
@@ -14,5 +14,5 @@ export const deliveryFailureReasons = [
 ] as const;
 export type DeliveryFailureReason = (typeof deliveryFailureReasons)[number];
 
-/** `pending` is an attempt under way, or one that a crash cut off. */
+/** `pending`: in progress, or interrupted by a crash. */
 export type DeliveryStatus = 'pending' | 'accepted' | 'delivered' | 'read' | 'failed';

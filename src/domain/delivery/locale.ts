@@ -1,9 +1,9 @@
 export const locales = ['id', 'en'] as const;
 
-/** The languages that messages are written in. */
+/** The languages of messages. */
 export type Locale = (typeof locales)[number];
 
-/** The language that most people of `region` (ISO 3166) read, as far as we write it. */
+/** The supported language that most people in `region` (ISO 3166) read. */
 export function localeOfRegion(region: string): Locale {
   return region === 'ID' ? 'id' : 'en';
 }

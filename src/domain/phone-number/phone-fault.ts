@@ -9,7 +9,7 @@ import { nameCharacters } from '../named-characters.ts';
 import { renumber } from './renumbered.ts';
 
 const ALLOWED =
-  'Use digits, blanks, hyphens, dots and brackets, with or without + in front, such as +6281234567890';
+  'Use digits, spaces, hyphens, dots and brackets, optionally with a leading +, such as +6281234567890';
 
 const LONGEST_WRITTEN = 32;
 const NOT_ALLOWED = /[^0-9 ().+-]/u;
@@ -21,7 +21,7 @@ export const LONGEST_E164 = 16;
 const LENGTH_FAULTS = {
   TOO_SHORT: 'has too few digits',
   TOO_LONG: 'has too many digits',
-  INVALID_LENGTH: 'does not have the right number of digits',
+  INVALID_LENGTH: 'has the wrong number of digits',
 } as const;
 
 const KINDS: Readonly<Partial<Record<NonNullable<NumberType>, string>>> = {
@@ -30,31 +30,33 @@ const KINDS: Readonly<Partial<Record<NonNullable<NumberType>, string>>> = {
   PREMIUM_RATE: 'a premium-rate number',
   SHARED_COST: 'a shared-cost number',
   PAGER: 'a pager',
-  VOIP: 'an internet telephony number',
+  VOIP: 'an internet telephony (VoIP) number',
 };
 
-/** Says what is wrong with a text that is not written as a phone number. */
+/** Explains why a text is not a phone number. */
 export function explainSpelling(written: string): string {
   return `The phone number ${findSpellingFault(written)}`;
 }
 
 function findSpellingFault(written: string): string {
   if (written.length > LONGEST_WRITTEN) return `must have 5 to 32 characters. ${ALLOWED}`;
-  if (EXTENSION.test(written)) return 'has an extension. Leave it out: codes go to mobile numbers';
+  if (EXTENSION.test(written))
+    return 'has an extension. Remove it: codes can only be sent to mobile numbers';
   const refused = [...written].filter((character) => NOT_ALLOWED.test(character));
   if (refused.length > 0) {
     const hint = /o/i.test(refused.join('')) ? 'Write zero as 0, not as the letter O. ' : '';
     return `must not contain ${nameCharacters(refused)}. ${hint}${ALLOWED}`;
   }
-  if (written.lastIndexOf('+') > 0) return `must have + in front only, and only once. ${ALLOWED}`;
+  if (written.lastIndexOf('+') > 0) return `may contain + only once, at the beginning. ${ALLOWED}`;
   if (written.length < 5) return `must have 5 to 32 characters. ${ALLOWED}`;
-  if (/\.[0-9]$/.test(written)) return 'ends as a decimal fraction. Send it as text, not a number';
+  if (/\.[0-9]$/.test(written))
+    return 'ends like a decimal fraction. Send it as a string, not as a number';
   return `must begin with a digit, + or a bracket and end with a digit. ${ALLOWED}`;
 }
 
 /**
- * Says what is wrong with a number that cannot be used, and how to mend it. `number` is how it was
- * read, if it could be read at all.
+ * Explains why a number cannot be used, and how to fix it. `number` is the parsed number, if it could be
+ * parsed at all.
  */
 export function explainNumber(
   written: string,
@@ -65,8 +67,8 @@ export function explainNumber(
   const isInternational = written.startsWith('+') || /^\D*0\D*0/.test(written);
   if (isInternational || !isCountryKnown) return `The phone number ${fault}`;
   return (
-    `The phone number ${fault}. It has no country code, so it was read as a number of region ${defaultRegion}: ` +
-    'add + and the country code, such as +1 415 555 2671, or set DEFAULT_REGION'
+    `The phone number ${fault}. It has no country code, so it was read as a number in region ${defaultRegion}. ` +
+    'Add + and the country code, such as +1 415 555 2671, or set DEFAULT_REGION'
   );
 }
 
@@ -78,7 +80,7 @@ function findFault(written: string, read: PhoneNumber | undefined, defaultRegion
   const where = nameRegion(number, defaultRegion);
   const length = findLengthFault(number?.number ?? written, defaultRegion);
   if (length === 'INVALID_COUNTRY') {
-    return { fault: 'begins with a country code that no country has', isCountryKnown: false };
+    return { fault: 'begins with an unassigned country code', isCountryKnown: false };
   }
   if (length !== undefined && length !== 'NOT_A_NUMBER') {
     return { fault: `${LENGTH_FAULTS[length]} for ${where}`, isCountryKnown: true };
@@ -87,7 +89,7 @@ function findFault(written: string, read: PhoneNumber | undefined, defaultRegion
   return findKindFault(number, where);
 }
 
-/** A number of an earlier plan as it is today: it tells more than its old length does. */
+/** A number of an earlier numbering plan in today's form, for a better message than one about its length. */
 function readAsToday(read: PhoneNumber | undefined): PhoneNumber | undefined {
   const today = read && !read.isValid() ? renumber(read.number) : undefined;
   return today === undefined ? undefined : parsePhoneNumberFromString(today);
@@ -98,19 +100,22 @@ function findLengthFault(text: string, defaultRegion: string) {
   return validatePhoneNumberLength(text, { defaultCountry: defaultRegion as CountryCode });
 }
 
-/** Of a number that is valid, but none that codes go to. */
+/** The fault of a valid number that cannot receive codes. */
 function findKindFault(number: PhoneNumber, where: string): Fault {
   const kind = number.getType();
   if (!number.country) {
-    const fault = 'belongs to no region, as those of satellite phones do';
+    const fault = 'belongs to no region (satellite phones, for example)';
     return { fault, isCountryKnown: false };
   }
   if (kind === 'MOBILE' || kind === 'FIXED_LINE_OR_MOBILE') {
-    const fault = 'can be read in two ways: write it with + and the country code';
+    const fault = 'is ambiguous: write it with + and the country code';
     return { fault, isCountryKnown: false };
   }
-  const named = (kind && KINDS[kind]) ?? 'no mobile number';
-  return { fault: `is ${named} in ${where}; codes go to mobile numbers`, isCountryKnown: true };
+  const named = (kind && KINDS[kind]) ?? 'not a mobile number';
+  return {
+    fault: `is ${named} in ${where}; codes can only be sent to mobile numbers`,
+    isCountryKnown: true,
+  };
 }
 
 function nameRegion(number: PhoneNumber | undefined, defaultRegion: string): string {

@@ -10,38 +10,38 @@ import { explainNumber, explainSpelling, LONGEST_E164 } from './phone-fault.ts';
 import { argentineMobiles, renumber } from './renumbered.ts';
 import { readTelUri } from './tel-uri.ts';
 
-/** A person who can be reached: the number in E.164, and the region that it belongs to. */
+/** A recipient: the number in E.164, and its region. */
 export type Recipient = { readonly phoneNumber: string; readonly region: string };
 
 export type PhonePolicy = {
-  /** ISO 3166 region that a number without `+` is read in. */
+  /** The ISO 3166 region in which a number without `+` is read. */
   readonly defaultRegion: string;
-  /** ISO 3166 regions that may be reached, or `['*']` for all. */
+  /** The ISO 3166 regions that may receive codes, or `['*']` for all. */
   readonly allowedRegions: readonly string[];
   /**
-   * `valid`: the numbering plan has to know the number as a mobile one. `possible`: a number of the
-   * right length that no plan knows will do as well, and the channel finds out.
+   * `valid`: the numbering plan must list the number as a mobile number. `possible`: numbers of the right
+   * length that no plan lists are accepted too, and the channel shows whether they exist.
    */
   readonly validation?: 'valid' | 'possible';
 };
 
 /**
- * What people write between digits. The parser itself also accepts prose and JIDs around a number, so
- * the shape is checked before it. A last group of one digit behind a dot is a fraction that a
- * spreadsheet added: read on, it is somebody else's number.
+ * The characters that people write between digits. The parser also accepts prose and JIDs around a
+ * number, so the shape is checked first. A last group of one digit after a dot is a fraction that a
+ * spreadsheet added; with that digit, it would be another person's number.
  */
 const WRITTEN_NUMBER = /^(?=.{5,32}$)(?!.*\.\d$)(?:\+ *)?[0-9(][0-9 ().-]*[0-9]$/;
 
-/** `(+62)` is how some write the country code; the parser wants its plus in front. */
+/** Some write the country code as `(+62)`; the parser needs the plus at the beginning. */
 const PLUS_IN_BRACKETS = /^\( *\+/;
 
 const MOBILE_TYPES: readonly (string | undefined)[] = ['MOBILE', 'FIXED_LINE_OR_MOBILE'];
 
 /**
- * Reads a mobile number as people write it (`0812-3456-7890`, `+62 812 3456 7890`, `tel:` links, with
- * the digits of any script, in the spelling of an earlier numbering plan) and returns its one E.164
- * form, so that every spelling is the same recipient.
- * @throws {AppError} `invalid_phone` with what is wrong, or `region_not_allowed` outside the policy.
+ * Parses a mobile number as people write it (`0812-3456-7890`, `+62 812 3456 7890`, `tel:` links, digits
+ * of any script, earlier numbering plans) and returns its E.164 form, so that every spelling is the
+ * same recipient.
+ * @throws {AppError} `invalid_phone` with the reason, or `region_not_allowed`.
  */
 export function parseRecipient(text: string, policy: PhonePolicy): Recipient {
   const typed = foldPhoneNumber(text);
@@ -58,22 +58,22 @@ export function parseRecipient(text: string, policy: PhonePolicy): Recipient {
   const regions = regionsOf(found);
   const refused = regions.find((region) => !isAllowed(region, policy));
   if (refused !== undefined) {
-    throw new AppError('region_not_allowed', `Numbers of region ${refused} are not served here`);
+    throw new AppError('region_not_allowed', `Numbers in region ${refused} are not allowed`);
   }
   return { phoneNumber: found.number, region: regions[0] ?? '' };
 }
 
-/** The number with its middle hidden, for answers and logs: `+62812****7890`. */
+/** The number with its middle hidden, for responses and logs: `+62812****7890`. */
 export function maskPhoneNumber(phoneNumber: string): string {
   return `${phoneNumber.slice(0, 6)}****${phoneNumber.slice(-4)}`;
 }
 
-/** The first eight digits: numbers that share them are neighbours, as traffic pumping uses them. */
+/** The first eight digits. Traffic pumping uses blocks of numbers that share them. */
 export function numberPrefix(phoneNumber: string): string {
   return phoneNumber.slice(0, 9);
 }
 
-/** Whether a text is the ISO 3166 code of a region that has phone numbers. */
+/** Whether `text` is the ISO 3166 code of a region that has phone numbers. */
 export function isRegion(text: string): boolean {
   return isSupportedCountry(text);
 }
@@ -85,8 +85,8 @@ type Reading = {
 };
 
 /**
- * What the text may mean: a number as the default region dials it and, behind `00`, the number of
- * another country. Both are tried, because `00` is no international prefix in every region.
+ * The possible readings of a text: as dialled in the default region and, after `00`, as a number of
+ * another country. Both are tried, because `00` is not the international prefix of every region.
  */
 function readAll(written: string, region: string): Reading[] {
   const digits = written.replace(/\D/g, '');
@@ -100,7 +100,7 @@ function readAll(written: string, region: string): Reading[] {
     });
 }
 
-/** A number as it is written or, where no such mobile number is in use, as it is today. */
+/** A number as written or, if there is no such mobile number, in the form of today's numbering plan. */
 function readOne(written: string, region: string): PhoneNumber | undefined {
   const read = parsePhoneNumberFromString(written, {
     defaultCountry: region as CountryCode,
@@ -115,8 +115,8 @@ function readOne(written: string, region: string): PhoneNumber | undefined {
 }
 
 /**
- * The one reading that will do. When two will, that of the default region stands if it was written
- * without a country code; otherwise nobody can tell which was meant.
+ * Picks the only acceptable reading. If two are acceptable, that of the default region wins if it was
+ * written without a country code; otherwise the number is ambiguous.
  */
 function choose(
   readings: readonly Reading[],
@@ -128,13 +128,13 @@ function choose(
 }
 
 function isMobile(number: PhoneNumber): boolean {
-  // A number of no region is a satellite phone, or one that is reached through a service.
+  // A number without a region is a satellite phone or belongs to a service.
   return (
     number.isValid() && number.country !== undefined && MOBILE_TYPES.includes(number.getType())
   );
 }
 
-/** What the plan knows as another kind of line is none for anybody. */
+/** A number that the plan lists as another kind of line is refused in either mode. */
 function isPossiblyMobile({ validation = 'valid' }: PhonePolicy) {
   return (number: PhoneNumber): boolean =>
     validation === 'possible' &&
@@ -145,7 +145,7 @@ function isPossiblyMobile({ validation = 'valid' }: PhonePolicy) {
     regionsOf(number).length > 0;
 }
 
-/** Countries share `+1`, `+44` and others: a number that no plan knows may be of any of them. */
+/** Several countries share `+1`, `+44` and others: a number that no plan lists may belong to any of them. */
 function regionsOf(number: PhoneNumber): readonly string[] {
   return number.country ? [number.country] : number.getPossibleCountries();
 }

@@ -1,16 +1,16 @@
 /**
- * Numbers as they were before their country changed its plan. People and their contacts keep the old
- * spelling for years, and messengers show it; the line is the same, so it is the same recipient.
+ * Numbers from before their country changed its numbering plan. People and their contacts keep the old
+ * form for years, and messengers show it; the line is the same, so it is the same recipient.
  */
 type Renumbering = {
-  /** The whole old number with its country code. No number of today may match. */
+  /** The complete old number with its country code. No current number may match. */
   readonly old: RegExp;
   readonly now: string;
 };
 
 /**
- * One row for each rule that leaves no doubt. The old number must be none that is in use today: the
- * caller asks only for numbers that the numbering plan does not have, or has as landlines (Argentina).
+ * One row for each unambiguous rule. The old number must not be in use today: the caller only asks for
+ * numbers that the numbering plan does not list, or lists as landlines (Argentina).
  */
 const RENUMBERINGS: readonly Renumbering[] = [
   // Mexico, 3 August 2019: 1, 044, 045 and 01 before ten digits were retired (IFT, Plan Técnico
@@ -26,8 +26,8 @@ const RENUMBERINGS: readonly Renumbering[] = [
   { old: /^\+229(\d{8})$/, now: '+22901$1' },
 
   // Côte d'Ivoire, 31 January 2021: two digits of the operator before the eight. The second digit of
-  // an old mobile number tells the operator: Moov, MTN, Orange (ARTCI, numbering plan of 2021). Old
-  // numbers that began with 2 or 3 were landlines; those with 1 or 6 are left, for they are in doubt.
+  // an old mobile number identifies the operator: Moov, MTN, Orange (ARTCI, numbering plan of 2021). Old
+  // numbers that began with 2 or 3 were landlines; those with 1 or 6 are left out as ambiguous.
   { old: /^\+225((?:0[1-3]|[45789][0-3])\d{6})$/, now: '+22501$1' },
   { old: /^\+225([045789][4-6]\d{6})$/, now: '+22505$1' },
   { old: /^\+225([045789][7-9]\d{6})$/, now: '+22507$1' },
@@ -54,7 +54,7 @@ const RENUMBERINGS: readonly Renumbering[] = [
   { old: /^\+593([89]\d{7})$/, now: '+5939$1' },
 ];
 
-/** The number of today for one of an old plan; undefined for any other. */
+/** The current number for one of an old plan; undefined for any other. */
 export function renumber(phoneNumber: string): string | undefined {
   for (const { old, now } of RENUMBERINGS) {
     if (old.test(phoneNumber)) return phoneNumber.replace(old, now);
@@ -62,13 +62,13 @@ export function renumber(phoneNumber: string): string | undefined {
   return undefined;
 }
 
-/** An Argentine number with the 15 of calls within the country between area code and subscriber. */
+/** An Argentine number with the domestic 15 between area code and subscriber number. */
 const ARGENTINE_15 = /^\+549(\d{12})$/;
 
 /**
- * What an Argentine number may mean as a mobile number. In the world a 9 stands after the country code,
- * within the country a 15 after the area code of two to four digits; people leave either out, and
- * then it looks like a landline. Both are one line (libphonenumber, metadata of AR; ENACOM).
+ * The mobile numbers that an Argentine number may stand for. The international form has a 9 after the
+ * country code, the domestic form a 15 after the area code of two to four digits. People omit either,
+ * and then it looks like a landline. Both are one line (libphonenumber, metadata of AR; ENACOM).
  */
 export function argentineMobiles(phoneNumber: string): string[] {
   const [, digits] = ARGENTINE_15.exec(phoneNumber) ?? [];

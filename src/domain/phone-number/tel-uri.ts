@@ -1,14 +1,14 @@
 import { foldPhoneNumber } from '../typed-text.ts';
 
-/** A parameter that names another line than the number alone: a code sent without it would be lost. */
+/** Parameters without which the number is another line: a code sent there would be lost. */
 const NAMES_ANOTHER_LINE = /^(ext|isub|postd|m-.*)$/;
 
-/** `phone-context` of a local number: the digits that stand before it (RFC 3966, section 5.1.5). */
+/** The `phone-context` of a local number: the digits that precede it (RFC 3966, section 5.1.5). */
 const GLOBAL_CONTEXT = /^\+[0-9.() -]+$/;
 
 /**
- * The number of a `tel:` URI (RFC 3966), as a link on a web page or in a contact has it; any other text
- * as it is. Undefined for a URI that means an extension, or that cannot be read.
+ * Returns the number of a `tel:` URI (RFC 3966), as links on web pages and in contacts have it; any other
+ * text unchanged. Undefined for a URI with an extension, or one that cannot be decoded.
  */
 export function readTelUri(text: string): string | undefined {
   const [, rest] = /^tel:(.*)$/i.exec(text) ?? [];
@@ -28,6 +28,6 @@ function decode(text: string): string {
   try {
     return foldPhoneNumber(decodeURIComponent(text));
   } catch {
-    return ''; // `%ZZ`: no number is read from it.
+    return ''; // `%ZZ`: not a number.
   }
 }

@@ -4,18 +4,18 @@ import { invalidField } from '../refusal.ts';
 const LONGEST = 60;
 
 /**
- * One emoji, however many characters it is made of; the flag that knows them is one of strings only.
- * Phones also write a variation selector behind emoji that need none.
+ * One emoji of any number of characters; only the `v` flag supports this. Phones also add a variation
+ * selector after emoji that need none.
  */
 const ONE_EMOJI = '(?:\\p{RGI_Emoji}|\\p{Extended_Pictographic})\\ufe0f?';
 const EMOJI = new RegExp(ONE_EMOJI, 'gv');
 
-/** Keys as emoji read as digits, and as the asterisk that makes text bold. */
+/** Keycap emoji read as digits, and as the asterisk that makes text bold. */
 const KEYCAP = /\u20e3/u;
 
 /**
- * Joiners that spelling asks for: between letters of Arabic script and of the scripts of South Asia.
- * Anywhere else they are invisible.
+ * Joiners that spelling requires, between letters of Arabic script and of the scripts of South Asia.
+ * Elsewhere they are invisible characters.
  */
 const JOINED =
   /(?<=[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gujarati}\p{Script=Gurmukhi}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Oriya}\p{Script=Sinhala}\p{Script=Tamil}\p{Script=Telugu}])[\u200c\u200d](?=\p{L})/gu;
@@ -23,45 +23,45 @@ const JOINED =
 /** Letters, digits and the punctuation of names: no markup, placeholders or line breaks. */
 const NAME_CHARACTER = /[\p{L}\p{N}\p{M} \u00a0\u3000.,&＆'’‘´!?¿¡·•・–—‐‑()（）「」«»+/|№ºª׳״-]/u;
 
-/** What a name begins with. */
+/** What a name may begin with. */
 const BEGINNING = /^[\p{L}\p{N}'’‘(（¿¡「«]/u;
 
-/** What takes no place on a screen: variation selectors among them, which count as marks of a letter. */
+/** Invisible characters, including variation selectors, which Unicode counts as marks of a letter. */
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 
-/** Marks at the end that leave a name unfinished. */
+/** Punctuation that a name must not end with. */
 const UNFINISHED = /[ \u00a0\u3000,&＆/|–—‐‑-]$/u;
 
-/** Two marks on one letter are spelling; more are a smear over the lines above. */
+/** Two marks on one letter are spelling; more would cover the lines above. */
 const STACKED_MARKS = /\p{M}{3,}/u;
 
 /**
- * As many digits as a code has, with anything but letters between them: a reader would take them for
- * a code beside the true one. Letters that look like a dash, a dot or a stroke count as such.
+ * As many digits as a code has, with anything but letters between them: a reader could mistake them for
+ * the code. Letters that look like a dash, a dot or a stroke count as such.
  */
 const LIKE_A_CODE =
   /\p{N}(?:(?:[^\p{L}\p{N}]|[\p{Lm}ªº\u01c0-\u01c3\u3161\u318d\u4e00])*\p{N}){5}/u;
 
-/** `evil.example`, `www.x`, `1.2.3.4`: what a messenger would turn into a link. */
+/** `evil.example`, `www.x`, `1.2.3.4`: text that messengers turn into a link. */
 const LINK = /:\/\/|\/\/|www\.|[\p{L}\p{N}\p{M}-]\.(?:\p{L}[\p{L}\p{M}]|xn--)|\d+(?:\.\d+){3}/iu;
 
-/** Marks that browsers and messengers take for the dot of a host name. */
+/** Characters that browsers and messengers treat as the dot of a host name. */
 const DOTS = /[\u3002\uff0e\uff61\u2024\ufe52]/gu;
 
 /**
- * Whether `text` is a name that may stand in a message as the sender's: 1 to 60 characters of plain
- * text. Whether it looks like a link is not asked.
+ * Whether `text` may appear in a message as the sender's name: 1 to 60 characters of plain text. Does not
+ * check whether it looks like a link.
  */
 export function isPlainName(text: string): boolean {
   return findNameFault(text) === undefined;
 }
 
-/** What keeps `text` from being a plain name, such as `must not contain "%"`. */
+/** Returns why `text` is not a plain name, such as `must not contain "%"`. */
 function findNameFault(text: string): string | undefined {
   if (text.length < 1 || [...text].length > LONGEST) return `must have 1 to ${LONGEST} characters`;
   if (text.trim() !== text) return 'must not begin or end with a blank';
   if (KEYCAP.test(text)) return 'must not contain keycap emoji';
-  // An emoji counts for no letter: what is left has to be a name.
+  // Emoji are not letters: the rest must be a name.
   const spelled = text.replace(EMOJI, '').replace(JOINED, '');
   if (LIKE_A_CODE.test(spelled)) return 'must not contain digits that look like a code';
   const name = text === spelled ? spelled : spelled.trim();
@@ -89,9 +89,9 @@ export function looksLikeLink(text: string): boolean {
 }
 
 /**
- * The name that a request gives to who sends. One that looks like a link is good only where the operator
- * has declared it, exactly as it is.
- * @throws {AppError} `validation_failed`, which says why.
+ * Reads the sender's name from a request. A name that looks like a link is accepted only if the operator
+ * has declared exactly this name.
+ * @throws {AppError} `validation_failed`
  */
 export function readCompanyName(
   text: string | undefined,
@@ -104,6 +104,6 @@ export function readCompanyName(
   if (!looksLikeLink(name) || declared.includes(name)) return name;
   throw invalidField(
     'companyName',
-    'looks like a link. If it is your name, have it declared in COMPANY_NAMES_WITH_LINKS, spelled exactly so',
+    'looks like a link. If this is your name, ask the operator to add it to COMPANY_NAMES_WITH_LINKS, spelled exactly like this',
   );
 }

@@ -1,23 +1,23 @@
 import { numberPrefix } from '../phone-number/phone-number.ts';
 
-/** What the share of verified sends is watched of. */
+/** What the share of verified sends is computed for. */
 const conversionKinds = ['key', 'prefix', 'region'] as const;
 type ConversionKind = (typeof conversionKinds)[number];
 
-/** A key, a prefix of numbers or a region, always of one account: no account can harm another's. */
+/** A key, a number prefix or a region of one account, so that one account cannot affect another. */
 export type ConversionSubject = {
   readonly accountId: string;
   readonly kind: ConversionKind;
   readonly name: string;
 };
 
-/** The latest settled sends that a share is taken of: those that are verified or over. */
+/** How many of the latest settled sends (verified, or no longer valid) the share is computed from. */
 export const SAMPLE_SIZE = 100;
 
-/** Fewer verified ones than this share look like traffic pumping. */
+/** A lower share looks like traffic pumping. */
 export const LEAST_SHARE = 0.3;
 
-/** One value for a subject, which is the key of its row. */
+/** The key of a subject's row. */
 export function conversionKey({ accountId, kind, name }: ConversionSubject): string {
   return `${accountId}|${kind}|${name}`;
 }
@@ -26,11 +26,11 @@ type Send = {
   readonly accountId: string;
   readonly phoneNumber: string;
   readonly region: string;
-  /** The credential that asked for it, where it is known. */
+  /** The credential that requested it, if known. */
   readonly sentBy: string | undefined;
 };
 
-/** All that the outcome of one send counts for. */
+/** The subjects that the outcome of one send counts for. */
 export function conversionSubjects({ accountId, phoneNumber, region, sentBy }: Send) {
   const names: Readonly<Record<ConversionKind, string>> = {
     key: sentBy ?? '',

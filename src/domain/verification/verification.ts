@@ -1,19 +1,19 @@
 export type VerificationStatus = 'sent' | 'verified' | 'expired' | 'failed';
 
-/** Whose code it is, and what it opens. */
+/** The recipient and the purpose of a code. */
 export type VerificationScope = {
   readonly accountId: string;
   readonly phoneNumber: string;
   readonly purpose: string;
 };
 
-/** One code's life: it accepts a limited number of attempts for a limited time, then closes. */
+/** A code from send to end: it accepts a limited number of attempts for a limited time. */
 export type Verification = VerificationScope & {
   readonly id: number;
   readonly verificationId: string;
   readonly sessionId: string;
   readonly codeDigest: string;
-  /** Names the secret key whose pepper the digest was made with. */
+  /** The version of the secret key whose pepper is in the digest. */
   readonly secretVersion: string;
   readonly status: VerificationStatus;
   readonly attempts: number;
@@ -24,15 +24,15 @@ export type Verification = VerificationScope & {
   readonly verifiedAt: Date | undefined;
 };
 
-/** What clocks of nodes may differ by. */
+/** How much the clocks of nodes may differ. */
 const CLOCK_TOLERANCE_SECONDS = 5;
 
 /** No code lives longer (NIST SP 800-63B-4). */
 const LONGEST_LIFE_SECONDS = 600;
 
 /**
- * What a live verification may have for times at `now`. One that was made later than now, or would live
- * longer than any may, is not live: a clock that is set back neither revives nor prolongs it.
+ * The times that a live verification may have at `now`. One that was created in the future, or would live
+ * longer than allowed, is not live: setting a clock back neither revives nor prolongs it.
  */
 export function liveTimes(now: Date) {
   const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
@@ -42,13 +42,13 @@ export function liveTimes(now: Date) {
   };
 }
 
-/** Whether it is over at `now`, or not yet to be: its state aside. */
+/** Whether its times rule out that it is live at `now`, whatever its status is. */
 export function isOverAt({ createdAt, expiresAt }: Verification, now: Date): boolean {
   const { createdUntil, expiresUntil } = liveTimes(now);
   return expiresAt <= now || createdAt > createdUntil || expiresAt > expiresUntil;
 }
 
-/** The unique key that holds a recipient to one live verification a purpose. */
+/** The unique key that allows one live verification per recipient and purpose. */
 export function activeKeyOf({ accountId, phoneNumber, purpose }: VerificationScope): string {
   return `${accountId}|${phoneNumber}|${purpose}`;
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { SessionReason } from './session-reason.ts';
 
-/** Where a session stands on its way to WhatsApp. The last five are ends: nothing happens by itself after them. */
+/** The states of a session. The last five are final: nothing happens automatically after them. */
 export const sessionStates = [
   'unlinked',
   'qr',
@@ -18,7 +18,7 @@ export const sessionStates = [
 ] as const;
 export type SessionState = (typeof sessionStates)[number];
 
-/** The four words that the `sessions` table has for it. */
+/** The states as the `sessions` table has them. */
 export type SessionStatus = 'active' | 'inactive' | 'error' | 'connecting';
 
 const statusOf: Record<SessionState, SessionStatus> = {
@@ -40,30 +40,30 @@ export function toSessionStatus(state: SessionState): SessionStatus {
   return statusOf[state];
 }
 
-/** Whether a person must act before this session can work again. */
+/** Whether an operator must act before this session can work again. */
 export function isEnded(state: SessionState): boolean {
   return statusOf[state] === 'error';
 }
 
-/** Whether no phone is linked, so that an attempt to link may begin. */
+/** Whether no phone is linked, so that linking may begin. */
 export function isLinkable(state: SessionState): boolean {
   return state === 'unlinked' || state === 'logged_out';
 }
 
-/** The text behind a QR code, which an operator's phone scans, and when WhatsApp stops accepting it. */
+/** The text of a QR code for the operator's phone, and when WhatsApp stops accepting it. */
 export type LinkingQr = { readonly text: string; readonly expiresAt: Date };
 
-/** Everything that a session's keeper tells about it at one moment. */
+/** The state of a session at one moment, as its host reports it. */
 export type SessionSnapshot = {
   readonly sessionId: string;
   readonly state: SessionState;
-  /** Why it came to this state; undefined when there is nothing to say. */
+  /** Why it is in this state, if there is a reason. */
   readonly reason: SessionReason | undefined;
-  /** A text from outside that belongs to the reason, for people. */
+  /** External text that belongs to the reason, for people. */
   readonly errorMessage: string | undefined;
-  /** Tries in a row that failed; 0 while all is well. */
+  /** Consecutive failed attempts to connect. */
   readonly attempt: number;
-  /** When the next try is made by itself. */
+  /** When the next automatic attempt to connect is made. */
   readonly nextTryAt: Date | undefined;
   readonly qr: LinkingQr | undefined;
   /** The linked number in E.164. */
@@ -71,12 +71,12 @@ export type SessionSnapshot = {
   readonly name: string | undefined;
 };
 
-/** Name of the lease that one node holds while it keeps a session. */
+/** The name of the lease that a node holds while it hosts a session. */
 export function sessionLeaseName(sessionId: string): string {
   return `wa:${sessionId}`;
 }
 
-/** Said alike of a session that is nowhere and of one that is another account's. */
+/** The same error for a session that does not exist and for one of another account. */
 export function noSuchSession(): AppError {
-  return new AppError('session_not_found', 'There is no session of this name');
+  return new AppError('session_not_found', 'There is no session with this name');
 }

@@ -1,11 +1,11 @@
 /**
- * How WhatsApp spells a number in its own id of an account where that is not E.164: an account keeps
- * the id that it was registered with, although the numbering plan of its country has changed since.
+ * How WhatsApp writes a number in its id of an account where that is not E.164: an account keeps the id
+ * that it was registered with, even if the numbering plan of its country has changed since.
  * Sources: the ITU's national numbering plans, and the ids that clients of WhatsApp Web report
  * (https://github.com/WhiskeySockets/Baileys/issues/2124, /issues/1997, /issues/2590).
  */
 type OldPlan = {
-  /** An id of the old plan, without `+`. */
+  /** An id in the old plan, without `+`. */
   readonly old: RegExp;
   readonly toNew: (digits: string) => string;
   /** The same number in today's plan, without `+`. */
@@ -13,7 +13,7 @@ type OldPlan = {
   readonly toOld: (digits: string) => string;
 };
 
-/** Ivory Coast, 2021: the second digit of the old number tells the operator, and so the new prefix. */
+/** Ivory Coast, 2021: the second digit of the old number identifies the operator, and so the new prefix. */
 const IVORIAN_PREFIXES = ['01', '01', '01', '01', '05', '05', '05', '07', '07', '07'];
 
 const OLD_PLANS: readonly OldPlan[] = [
@@ -46,21 +46,21 @@ const OLD_PLANS: readonly OldPlan[] = [
   },
 ];
 
-/** The number (E.164) behind a WhatsApp user: today's spelling of it, whichever the id has. */
+/** The number (E.164) of a WhatsApp user in today's plan, whichever plan the id uses. */
 export function toPhoneNumber(whatsAppUser: string): string {
   const plan = OLD_PLANS.find(({ old }) => old.test(whatsAppUser));
   return `+${plan ? plan.toNew(whatsAppUser) : whatsAppUser}`;
 }
 
-/** How an old account spells this number (E.164) in its id; undefined where there is one spelling. */
+/** How an old account writes this number (E.164) in its id; undefined if there is one form only. */
 export function findOldWhatsAppUser(phoneNumber: string): string | undefined {
   const digits = phoneNumber.slice(1);
   return OLD_PLANS.find(({ today }) => today.test(digits))?.toOld(digits);
 }
 
 /**
- * The WhatsApp user of a number that its owner typed in: old ids are taken as the phone shows them.
- * A Mexican account has the `1` in its id, whether or not its owner typed it.
+ * The WhatsApp user of a number that its owner typed in: old ids are accepted as the phone shows them. A
+ * Mexican account has the `1` in its id, whether or not its owner typed it.
  */
 export function toOwnWhatsAppUser(typed: string, phoneNumber: string): string {
   const old = findOldWhatsAppUser(phoneNumber);
@@ -68,14 +68,14 @@ export function toOwnWhatsAppUser(typed: string, phoneNumber: string): string {
   return old !== undefined && (isTypedSo || old.startsWith('521')) ? old : phoneNumber.slice(1);
 }
 
-/** What a person typed, in today's spelling; as it is where there is nothing to change. */
+/** Converts a typed number to today's plan; other text is returned unchanged. */
 export function modernize(typed: string): string {
   if (!/^\s*\+/.test(typed)) return typed;
   const digits = typed.replace(/\D/g, '');
   return OLD_PLANS.some(({ old }) => old.test(digits)) ? toPhoneNumber(digits) : typed;
 }
 
-/** WhatsApp's id of a number for which it has not told another. */
+/** WhatsApp's default id of a number, used until WhatsApp reports another. */
 export function toWhatsAppId(phoneNumber: string): string {
   return `${phoneNumber.slice(1)}@s.whatsapp.net`;
 }

@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { createIdleGate } from './idle-gate.ts';
 import { createTurns } from './turns.ts';
 
-/** A place in the queue: run one task with it, then leave. */
+/** A slot in the queue: run one task with it, then release it. */
 export type Slot = {
   run<T>(task: () => Promise<T>): Promise<T>;
   release(): void;
@@ -18,9 +18,9 @@ type Options = {
       readonly queueLimit: number;
     }
   | {
-      /** So many may wait that the last one waits this long, by the tasks of late. */
+      /** The longest acceptable wait; sets how many may wait, from the duration of recent tasks. */
       readonly maxWaitMs: number;
-      /** How long a task takes, as long as none has run. */
+      /** The assumed duration of a task until one has run. */
       readonly taskMs: number;
     }
 );
@@ -28,29 +28,29 @@ type Options = {
 /** The weight of the latest task in the average time of a task. */
 const WEIGHT = 0.1;
 
-/** Who asks: its credential, and the address behind that. */
+/** Who a task runs for: the credential, and the client address behind it. */
 export type Asker = {
   readonly credential: string;
   readonly address: string;
-  /** A caller that looks like an attacker: its task runs while no other caller's does, one at a time. */
+  /** Suspected attackers share one worker, which runs only while no other task runs or waits. */
   readonly isSuspect?: boolean;
 };
 
-/** The most of all places that one credential may take, so that there is always one for another. */
+/** The largest share of slots for one credential, so that one is always left for others. */
 const LARGEST_SHARE = 7 / 8;
 
-/** The most of all places that suspects may take together, however many credentials they use. */
+/** The largest share of slots for all suspects together, whatever credentials they use. */
 const SUSPECTS_SHARE = 1 / 2;
 
-/** The longest that a suspect's task waits for the others to be done: one in that time runs whatever the load. */
+/** A suspect's task waits this long at most for the other tasks to finish, so that some run under any load. */
 const LONGEST_DEFERRAL_MS = 1000;
 
-/** Callers who were turned away come back a little later than their places are free, since tasks may slow down. */
+/** Refused callers retry a little later than their slots should be free, because tasks may slow down. */
 const MARGIN = 1.5;
 
 /**
- * Lets `concurrency` tasks run and some wait; whoever comes then is turned away at once. Those who wait
- * take turns, so that others do not wait for one who asks for much.
+ * Runs up to `concurrency` tasks, queues a bounded number, and refuses the rest at once. Queued tasks run
+ * in turns per credential and address, so that one busy caller does not delay the others.
  */
 export function createBoundedQueue(options: Options) {
   const { concurrency } = options;
@@ -58,29 +58,29 @@ export function createBoundedQueue(options: Options) {
   const suspects = pLimit(1);
   const others = createIdleGate();
   const turns = createTurns<() => Promise<void>>();
-  const placesOf = new Map<string, number>();
+  const slotsOf = new Map<string, number>();
   let admitted = 0;
   let admittedSuspects = 0;
   const duration = createAverageDuration('taskMs' in options ? options.taskMs : 0);
-  /** When the place of the caller who was turned away last is free. */
-  let nextPlaceAt = 0;
+  /** When the slot promised to the last refused caller is free. */
+  let nextSlotAt = 0;
 
-  function countPlaces(): number {
+  function countSlots(): number {
     if ('queueLimit' in options) return concurrency + options.queueLimit;
     return concurrency * (1 + Math.ceil(options.maxWaitMs / Math.max(duration.averageMs(), 0.1)));
   }
 
   /**
-   * Takes a place before any work is done for the caller; `undefined` when all are taken, or as many as
-   * one credential may take. `asker` is left out where nobody is known yet.
+   * Takes a slot before any work is done for the caller; undefined if all slots, or the credential's share
+   * of them, are taken. Leave out `asker` if the caller is not authenticated yet.
    */
   function acquire(asker: Asker = { credential: '', address: '' }): Slot | undefined {
     const { credential, isSuspect = false } = asker;
-    const places = countPlaces();
-    const share = credential === '' ? places : Math.ceil(places * LARGEST_SHARE);
-    const own = placesOf.get(credential) ?? 0;
-    if (admitted >= places || own >= share) return undefined;
-    if (isSuspect && admittedSuspects >= Math.ceil(places * SUSPECTS_SHARE)) return undefined;
+    const slots = countSlots();
+    const share = credential === '' ? slots : Math.ceil(slots * LARGEST_SHARE);
+    const own = slotsOf.get(credential) ?? 0;
+    if (admitted >= slots || own >= share) return undefined;
+    if (isSuspect && admittedSuspects >= Math.ceil(slots * SUSPECTS_SHARE)) return undefined;
     changeCount(asker, 1);
     return {
       run: (task) => {
@@ -99,12 +99,12 @@ export function createBoundedQueue(options: Options) {
   function changeCount({ credential, isSuspect }: Asker, by: 1 | -1): void {
     admitted += by;
     if (isSuspect) admittedSuspects += by;
-    const own = (placesOf.get(credential) ?? 0) + by;
-    if (own > 0) placesOf.set(credential, own);
-    else placesOf.delete(credential);
+    const own = (slotsOf.get(credential) ?? 0) + by;
+    if (own > 0) slotsOf.set(credential, own);
+    else slotsOf.delete(credential);
   }
 
-  /** There are as many starts as tasks: each starts the one whose turn it is. */
+  /** Each task adds one start, and each start runs the task whose turn it is. */
   function runInTurn<T>({ credential, address }: Asker, task: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       turns.add([credential, address], () => duration.measure(task).then(resolve, reject));
@@ -113,13 +113,13 @@ export function createBoundedQueue(options: Options) {
   }
 
   /**
-   * Whole seconds, at least 1, after which a caller who is turned away now will find a place. Each
-   * such caller has a place of its own, so that they do not all come back at the same moment.
+   * Whole seconds, at least 1, after which a caller that is refused now should find a free slot. Each refused
+   * caller gets its own time, so that they do not all retry at the same moment.
    */
   function retryAfterSeconds(): number {
     const now = performance.now();
-    nextPlaceAt = Math.max(nextPlaceAt, now) + (MARGIN * duration.averageMs()) / concurrency;
-    return Math.max(1, Math.ceil((nextPlaceAt - now) / 1000));
+    nextSlotAt = Math.max(nextSlotAt, now) + (MARGIN * duration.averageMs()) / concurrency;
+    return Math.max(1, Math.ceil((nextSlotAt - now) / 1000));
   }
 
   return {

@@ -1,37 +1,36 @@
 import type { Logger } from '../logger.ts';
 
 type Options = {
-  /** How long something waits before it is written. */
+  /** How long items wait before they are written. */
   readonly delayMs: number;
   /**
-   * Writes what waits, and keeps what it could not write for the next time; returns the fault then, and
-   * undefined when everything is written.
+   * Writes the waiting items and keeps those that it could not write. Returns the fault, or undefined if
+   * everything was written.
    */
   readonly writeWaiting: () => Promise<unknown>;
-  /** What is written, as log lines name it, such as `usage`. */
+  /** What is written, for log lines, such as `usage`. */
   readonly subject: string;
-  /** What is counted when it is lost, such as `requests`. */
+  /** What dropped items are counted as, such as `requests`. */
   readonly unit: string;
   readonly logger: Logger;
 };
 
 /**
- * Writes what waits in memory, so that no request has to: after a delay, when it is told to, and on
- * closing; one write at a time.
+ * Writes buffered items outside of requests: after a delay, on `flush` and on `close`, one write at a time.
  */
 export function createBufferedWriter(options: Options) {
   const { delayMs, writeWaiting, subject, unit, logger } = options;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
   let isFailing = false;
-  let lost = 0;
+  let dropped = 0;
 
-  /** Has it written before long. */
+  /** Schedules a write. */
   function schedule(): void {
     timer ??= setTimeout(() => void flush(), delayMs).unref();
   }
 
-  /** Writes what has been waiting until now. */
+  /** Writes everything buffered so far. */
   async function flush(): Promise<void> {
     await writing;
     writing ??= write().finally(() => {
@@ -50,31 +49,31 @@ export function createBufferedWriter(options: Options) {
     timer = undefined;
   }
 
-  /** One line when writing begins to fail, and one for what was lost when it is over. */
+  /** Logs once when writing starts to fail, and once what was dropped when it works again. */
   function report(fault: unknown): void {
     if (fault !== undefined && !isFailing) {
-      logger.error({ err: fault }, `${subject} is not written; it is kept for later`);
+      logger.error({ err: fault }, `${subject} could not be written; it is kept and retried`);
     }
     isFailing = fault !== undefined;
-    if (!isFailing) reportLost();
+    if (!isFailing) reportDropped();
   }
 
-  /** Notes that there was no room for something, or that it can never be written. */
+  /** Counts items that found no room in the buffer or can never be written. */
   function countDropped(count: number): void {
-    lost += count;
+    dropped += count;
   }
 
-  function reportLost(): void {
-    if (lost > 0) logger.error({ [unit]: lost }, `${subject} is lost`);
-    lost = 0;
+  function reportDropped(): void {
+    if (dropped > 0) logger.error({ [unit]: dropped }, `${subject} was dropped`);
+    dropped = 0;
   }
 
-  /** Writes for the last time; `countLeft` tells how much could not be written. */
+  /** Writes for the last time; `countLeft` returns how many items remain unwritten. */
   async function close(countLeft: () => number): Promise<void> {
     await flush();
     stop();
     countDropped(countLeft());
-    reportLost();
+    reportDropped();
   }
 
   return { schedule, flush, countDropped, close };

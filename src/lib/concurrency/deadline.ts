@@ -1,7 +1,7 @@
 /**
- * Stops to wait for `promise` at the deadline, whether or not its maker heeds it. A signal may
- * outlive many promises, so nothing stays at it when this one has settled.
- * @throws what `toError` makes: the deadline's own reason unless told otherwise.
+ * Stops waiting for `promise` at the deadline, even if the task behind it ignores the signal. A signal may
+ * outlive many promises, so the listener is removed when this one settles.
+ * @throws the result of `toError`, by default the reason of the signal.
  */
 export function orDeadline<T>(
   promise: Promise<T>,
@@ -13,7 +13,7 @@ export function orDeadline<T>(
     const giveUp = () => reject(toError());
     deadline.addEventListener('abort', giveUp);
     stopListening = () => deadline.removeEventListener('abort', giveUp);
-    if (deadline.aborted) giveUp(); // A signal tells its listeners once, and not who comes later.
+    if (deadline.aborted) giveUp(); // An aborted signal does not call new listeners.
   });
   return Promise.race([promise, over]).finally(stopListening);
 }

@@ -1,12 +1,12 @@
-/** What one task learns of the others with its key. */
+/** What a task can find out about other tasks with the same key. */
 export type Flight = {
-  /** How many others with the same key have run beside it so far, at least for a moment. */
+  /** How many other tasks with the same key have overlapped with it so far. */
   readonly othersSoFar: () => number;
-  /** To be called once, when the task has ended. */
+  /** Call this once, when the task has ended. */
   readonly leave: () => void;
 };
 
-/** The tasks of each key that are running in this process. */
+/** Counts the running tasks of each key in this process. */
 export function createInFlight() {
   const keys = new Map<string, { running: number; entered: number }>();
 

@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 
 type Options = {
-  /** How many outcomes of a subject are kept. */
+  /** How many outcomes are kept per subject. */
   readonly size: number;
-  /** How many subjects are kept; the one that was seen longest ago goes first. */
+  /** How many subjects are kept; the least recently used is evicted first. */
   readonly subjects: number;
 };
 
-/** The last `size` outcomes of each subject, in the memory of this process. */
+/** Keeps the last `size` outcomes of each subject in memory. */
 export function createRecentOutcomes({ size, subjects }: Options) {
   const outcomes = new LRUCache<string, boolean[]>({ max: subjects });
 
@@ -18,7 +18,7 @@ export function createRecentOutcomes({ size, subjects }: Options) {
     outcomes.set(subject, latest);
   }
 
-  /** Takes the latest `count` failures of a subject out. */
+  /** Removes the latest `count` failures of a subject. */
   function forgive(subject: string, count: number): void {
     const latest = outcomes.get(subject) ?? [];
     for (let left = count; left > 0; left -= 1) {

@@ -1,24 +1,24 @@
 import { LRUCache } from 'lru-cache';
 
-/** How many results are remembered at once; the one that was asked for longest ago goes first. */
+/** The most results that are kept; the least recently used is evicted first. */
 const MOST = 10_000;
 
 type Options = {
-  /** How long a result is remembered, from the moment that its load begins. */
+  /** How long a result is kept, from the start of its load. */
   readonly keepMs: number;
 };
 
 /**
- * Remembers for a while what was loaded for a key. Calls that come while a load is on its way share
- * it. What was not found (`undefined`) and what failed is loaded anew by the next call.
+ * Caches what was loaded for a key. Calls during a load share it. Missing values (`undefined`) and failures
+ * are not cached: the next call loads again.
  *
- * Time is the machine's running time: a clock that is set back must not make old results last.
+ * Time is monotonic: setting the clock back must not prolong old results.
  */
 export function createTtlCache<T extends NonNullable<unknown>>(
   load: (key: string) => Promise<T | undefined>,
   { keepMs }: Options,
 ) {
-  // Loads, not results: what is forgotten while it loads is not here any more when it arrives.
+  // Caches promises, not results, so that `forget` also applies to a load in progress.
   const loads = new LRUCache<string, Promise<T | undefined>>({ max: MOST, ttl: keepMs });
 
   function recall(key: string): Promise<T | undefined> {
@@ -36,7 +36,7 @@ export function createTtlCache<T extends NonNullable<unknown>>(
   return {
     recall,
 
-    /** The next call loads anew, also when a load is on its way that began before. */
+    /** Makes the next call load again, even if a load is in progress. */
     forget(key: string): void {
       loads.delete(key);
     },

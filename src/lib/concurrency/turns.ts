@@ -1,8 +1,8 @@
 type Lane<T> = { readonly items: T[]; readonly lanes: Map<string, Lane<T>> };
 
 /**
- * What waits, in turns. A path names who waits, from the group to the member: each group has its turn
- * before any has a second one, and within a group each member.
+ * A fair queue. A path names the owner of an item, from group to member: every group gets a turn before any
+ * group gets a second one, and the same applies to the members of a group.
  */
 export function createTurns<T>() {
   const all = createLane<T>();
@@ -17,7 +17,7 @@ export function createTurns<T>() {
     lane.items.push(item);
   }
 
-  /** Takes out what is next; undefined when nothing waits. */
+  /** Removes and returns the next item; undefined if the queue is empty. */
   function next(): T | undefined {
     return takeFrom(all);
   }
@@ -33,7 +33,7 @@ function takeFrom<T>({ items, lanes }: Lane<T>): T | undefined {
   if (items.length > 0) return items.shift();
   for (const [name, lane] of lanes) {
     const item = takeFrom(lane);
-    // A map goes through its keys in the order in which they were set: this one is the last now.
+    // A map iterates in insertion order, so this lane is now the last.
     lanes.delete(name);
     if (lane.items.length + lane.lanes.size > 0) lanes.set(name, lane);
     return item;

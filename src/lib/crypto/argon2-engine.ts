@@ -1,19 +1,19 @@
-/** What a digest costs: argon2id, version 19, one lane, 32 bytes (RFC 9106). */
+/** The cost of a digest: argon2id, version 19, one lane, 32 bytes (RFC 9106). */
 export type Argon2Cost = {
-  /** Memory in KiB. OWASP and ASVS 5.0 ask for at least 19456 with two passes. */
+  /** Memory in KiB. OWASP and ASVS 5.0 require at least 19456 with two passes. */
   readonly memoryKib: number;
   /** Passes over the memory. */
   readonly timeCost: number;
 };
 
-/** argon2id with a secret (the pepper). Both implementations read each other's digests. */
+/** argon2id with a secret (the pepper). Both implementations can verify each other's digests. */
 export type Argon2Engine = {
   readonly name: string;
   hash(text: string, cost: Argon2Cost, secret: Buffer): Promise<string>;
   verify(digest: string, text: string, secret: Buffer): Promise<boolean>;
 };
 
-/** The fastest engine that loads here: @node-rs/argon2 does the same work in half the time. */
+/** The fastest engine that loads on this machine: @node-rs/argon2 takes half the time. */
 export async function loadArgon2Engine(): Promise<Argon2Engine> {
   try {
     return await loadNodeRsArgon2();

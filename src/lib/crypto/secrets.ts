@@ -1,8 +1,8 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** A secret key under its public version, from which every other key is derived. */
+/** A secret key with its public version. All other keys are derived from it. */
 export type SecretKey = {
-  /** Eight hex digits that name the key and tell nothing about it. */
+  /** Eight hex digits that identify the key and reveal nothing about it. */
   readonly version: string;
   /** A 32-byte key for one use, named by `label` (RFC 5869, HKDF with SHA-256). */
   derive(label: string): Buffer;
@@ -14,28 +14,28 @@ export function createSecretKey(secret: string): SecretKey {
   return { version: derive('key-version').toString('hex').slice(0, 8), derive };
 }
 
-/** A keyed digest (HMAC-SHA256) of `text`, to recognise a value without keeping it. */
+/** A keyed digest (HMAC-SHA256) of `text`, to recognise a value without storing it. */
 export function digestOf(text: string, key: Buffer): string {
   return createHmac('sha256', key).update(text).digest('base64url');
 }
 
-/** Compares in constant time; digests first, so that lengths do not tell anything either. */
+/** Compares in constant time, by digests, so that the length is not revealed either. */
 export function isSameSecret(given: string, expected: string): boolean {
   const sha256 = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(sha256(given), sha256(expected));
 }
 
-/** A number in `[0, 1)`. */
+/** A random number in `[0, 1)`. */
 export function drawFraction(): number {
   return randomBytes(4).readUInt32BE() / 2 ** 32;
 }
 
-/** A random handle of `bytes` bytes (8 bits each), safe in a URL. */
+/** A random id of `bytes` bytes, safe in a URL. */
 export function randomId(bytes: number): string {
   return randomBytes(bytes).toString('base64url');
 }
 
-/** As `randomId`, in lower-case hexadecimal digits: for names that people read. */
+/** Like `randomId`, but in lower-case hexadecimal digits, for names that people read. */
 export function drawHexName(bytes: number): string {
   return randomBytes(bytes).toString('hex');
 }

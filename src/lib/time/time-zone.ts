@@ -1,41 +1,41 @@
 import { DateTime, FixedOffsetZone, IANAZone } from 'luxon';
 import { isUtc, offsetOf, type Stretch, stretchesBetween } from './zone-offsets.ts';
 
-/** A range of time, and the zone by whose clocks it is cut into hours or days. */
+/** A time range, and the zone whose clocks divide it into hours or days. */
 export type ZonedRange = { readonly from: Date; readonly to: Date; readonly timeZone: string };
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** More than any clock was ever away from UTC, or set by at once, but for the skipped days. */
+/** More than any UTC offset or clock change, apart from skipped days. */
 const MARGIN_MS = 2 * DAY_MS;
 
-/** A name of the IANA time zone database that this program knows, or `UTC`. */
+/** Whether `name` is a known name of the IANA time zone database, or `UTC`. */
 export function isTimeZone(name: string): boolean {
   return IANAZone.isValidZone(name);
 }
 
-/** The moment that a text means: a time with an offset, or a date, which is its midnight in `timeZone`. */
+/** Parses a time with an offset, or a date, which means midnight in `timeZone`. */
 export function readMoment(text: string, timeZone: string): Date {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return startOfHour(text, 0, timeZone);
   return DateTime.fromISO(text, { setZone: true }).toJSDate();
 }
 
-/** When the clocks of `timeZone` first show that hour of a date (`2026-01-31`), or a later time. */
+/** When the clocks of `timeZone` first show this hour of a date (`2026-01-31`), or a later time. */
 export function startOfHour(date: string, hour: number, timeZone: string): Date {
   return new Date(firstReaching(Date.parse(date) + hour * HOUR_MS, timeZone));
 }
 
-/** The beginning of the day that `time` is of in `timeZone`: its midnight, where the clocks show one. */
+/** The start of the day in `timeZone` that contains `time`: midnight, if the clocks show it. */
 export function startOfDay(time: Date, timeZone: string): Date {
   const [start = time] = startsOfDays({ from: time, to: new Date(time.getTime() + 1), timeZone });
   return start;
 }
 
 /**
- * The same time of day so many days later in `timeZone`: a day has 23 to 25 hours, and less or more where
- * a zone moved across the date line.
+ * The same time of day `days` days later in `timeZone`. A day has 23 to 25 hours, or fewer or more if the
+ * zone moved across the date line.
  */
 export function addDays(time: Date, days: number, timeZone: string): Date {
   const local = time.getTime() + offsetOf(time.getTime(), timeZone) + days * DAY_MS;
@@ -43,9 +43,9 @@ export function addDays(time: Date, days: number, timeZone: string): Date {
 }
 
 /**
- * The beginnings of all hours or days of `timeZone` that have a part between `from` and `to`, strictly
- * increasing: each part ends where the next one begins, so that every moment is of exactly one. Where
- * clocks are set an hour begins in any case, full or not: the repeated one is another than the first.
+ * The starts of all hours or days of `timeZone` that overlap with `from` to `to`, strictly increasing. Each
+ * ends where the next one starts, so that every moment belongs to exactly one. A clock change always
+ * starts a new hour, full or not, so a repeated hour is separate from the first one.
  * @throws {RangeError} for more than about a year.
  */
 export function startsBetween(unit: 'hour' | 'day', range: ZonedRange): Date[] {
@@ -56,7 +56,8 @@ export function startsBetween(unit: 'hour' | 'day', range: ZonedRange): Date[] {
 export function toLocalText(time: Date, timeZone: string): string {
   const offset = offsetOf(time.getTime(), timeZone);
   if (offset === 0) return `${time.toISOString().slice(0, -1)}${isUtc(timeZone) ? 'Z' : '+00:00'}`;
-  // An offset is written in minutes. Where it had seconds, the clocks are told up to a minute off, so that the text still names the moment.
+  // An offset is written in minutes. If it has seconds, the local time is up to a minute off, so that
+  // the text still names the right moment.
   const zone = FixedOffsetZone.instance(Math.trunc(offset / MINUTE_MS));
   return DateTime.fromJSDate(time, { zone }).toISO() ?? time.toISOString();
 }
@@ -67,7 +68,7 @@ function startsOfHours({ from, to, timeZone }: ZonedRange): Date[] {
   const stretches = stretchesBetween(first - HOUR_MS, last, timeZone);
   for (const { startsAt, endsAt, offset } of stretches) {
     if (starts.length > 0) starts.push(startsAt);
-    // The first full hour in it, and each one after.
+    // The first full hour in the stretch, and each one after.
     const full = Math.ceil((startsAt + offset) / HOUR_MS) * HOUR_MS - offset;
     for (let start = full; start < endsAt; start += HOUR_MS) starts.push(start);
   }
@@ -97,7 +98,7 @@ function firstWithin(local: number, stretches: readonly Stretch[]): number | und
   return stretch && Math.max(stretch.startsAt, local - stretch.offset);
 }
 
-/** Without repetition, from the last start that is not after `first`. A day that a zone skipped begins with the next one. */
+/** Drops duplicates, and starts before the part that contains `first`. A skipped day starts with the next one. */
 function fromPartOf(first: number, starts: readonly number[]): Date[] {
   const distinct = [...new Set(starts)].sort((a, b) => a - b);
   const index = distinct.findLastIndex((start) => start <= first);

@@ -1,24 +1,24 @@
 import { LRUCache } from 'lru-cache';
 import { IANAZone } from 'luxon';
 
-/** A stretch of time in which the clocks of a zone keep one distance from UTC. */
+/** A period in which a zone keeps one UTC offset. */
 export type Stretch = {
-  /** Milliseconds since 1970; in the first stretch, when the look began. */
+  /** Milliseconds since 1970; in the first stretch, the start of the range. */
   readonly startsAt: number;
   readonly endsAt: number;
-  /** What the clocks are ahead of UTC, in milliseconds. */
+  /** The UTC offset in milliseconds. */
   readonly offset: number;
 };
 
-/** No zone has ever set its clocks twice within less. */
+/** No zone has ever changed its clocks twice in less time. */
 const STRIDE_MS = 6 * 3_600_000;
 
-/** Longer looks would hold up everybody else: no caller asks for more than about a year. */
+/** Longer ranges would block other requests; no caller needs more than about a year. */
 const LONGEST_MS = 400 * 86_400_000;
 
 /**
- * How the clocks of a zone stood between two moments: a few stretches, in order and without a gap. The
- * work is bounded by the length of the look alone, whatever the clocks did.
+ * The UTC offsets of a zone between two moments: a few stretches, in order and without gaps. The work only
+ * depends on the length of the range.
  * @throws {RangeError} for more than 400 days.
  */
 export function stretchesBetween(from: number, to: number, timeZone: string): readonly Stretch[] {
@@ -40,17 +40,17 @@ export function stretchesBetween(from: number, to: number, timeZone: string): re
   return stretches;
 }
 
-/** Whether a name means UTC itself, under whatever alias. */
+/** Whether a name is an alias of UTC. */
 export function isUtc(timeZone: string): boolean {
   return zoneOf(timeZone).name === 'UTC';
 }
 
-/** What the clocks of a zone are ahead of UTC at a moment, in milliseconds. */
+/** The UTC offset of a zone at a moment, in milliseconds. */
 export function offsetOf(time: number, timeZone: string): number {
   return offsetAt(zoneOf(timeZone), time);
 }
 
-/** The first moment after `before`, until `after`, at which the clocks stand as at `after`. */
+/** The first moment after `before`, up to `after`, with the same offset as at `after`. */
 function findChange(zone: IANAZone, before: number, after: number): number {
   const offset = offsetAt(zone, after);
   let [early, late] = [before, after];
@@ -62,14 +62,14 @@ function findChange(zone: IANAZone, before: number, after: number): number {
   return late;
 }
 
-/** Offsets of long ago have seconds; none has a part of one. */
+/** Historical offsets may have seconds, but no fractions of one. */
 function offsetAt(zone: IANAZone, time: number): number {
   return Math.round(zone.offset(time) * 60) * 1000;
 }
 
 /**
- * Luxon keeps each zone that it was ever asked for, under the name it was asked by. It is asked by one name
- * each, and few spellings of one (`asia/jakarta`, `ASIA/Jakarta`, …) are kept: they cannot fill the memory.
+ * Luxon caches every zone name that it is asked for. It is asked for canonical names only, and this cache
+ * limits the other spellings (`asia/jakarta`, `ASIA/Jakarta`, …), so that they cannot fill the memory.
  */
 const zones = new LRUCache<string, IANAZone>({ max: 200 });
 

@@ -32,7 +32,7 @@ describe('the reach of a key', () => {
   ])('ends at another %s: %o', (kind, change) => {
     expect(isPermitted(HELD, { ...INSIDE, ...change })).toBe(false);
     expect(() => assertPermitted(HELD, { ...INSIDE, ...change })).toThrow(
-      `This key is not for that ${kind}, but for `,
+      `This key is not allowed to use that ${kind}. Allowed: `,
     );
   });
 

@@ -60,7 +60,7 @@ describe('the program on a terminal', () => {
     const first = await start();
     const text = await first.until(QR_TEXT);
     expect(readBlocks(readDrawing(first.shown()))).toEqual(modulesOf(text));
-    expect(first.shown()).toMatch(/Scan it: .+ It is good for (5\d|60) s\./);
+    expect(first.shown()).toMatch(/Scan it: .+ Valid for (5\d|60) s\./);
     await phone.scanQr(text);
     expect(await first.until(/Session default: open (\S+)\s/)).toBe(phone.number);
     await expectQuickEnd(first);
@@ -121,7 +121,7 @@ describe('a QR that nobody scans', () => {
       waitFor(() => shown.find((line) => line.includes(words)), `the terminal to say "${words}"`);
     const over = await says('Press Enter');
     const why = explainSessionReason({ reason: 'qr_expired', errorMessage: undefined });
-    expect(over).toBe(`The number is not linked (${why}). Press Enter for a new QR code.`);
+    expect(over).toBe(`No number is linked (${why}). Press Enter for a new QR code.`);
     expect(new Set(texts()).size).toBe(6);
     expect(shown.at(-1)).toBe(over);
 

@@ -18,7 +18,7 @@ function post(path: string, headers: Readonly<Record<string, string>>, body?: st
   return h.client.call({ method: 'POST', path, headers, ...(body !== undefined && { body }) });
 }
 
-describe('F19: nothing in a body', () => {
+describe('F19a: nothing in a body', () => {
   const EMPTY: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
     ['no body and no type', {}],
     ['no body and a JSON type', JSON_TYPE],
@@ -91,7 +91,7 @@ describe('the type of a body', () => {
   });
 });
 
-describe('F21: a byte order mark', () => {
+describe('F21a: a byte order mark', () => {
   const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
   const send = (body: Buffer) => post('/api/otp/send', { ...KEY, ...JSON_TYPE }, body);
 
@@ -113,7 +113,7 @@ describe('F21: a byte order mark', () => {
   });
 });
 
-describe('F18: how a key is shown', () => {
+describe('F18b: how a key is shown', () => {
   const ask = (headers: Readonly<Record<string, string>>) =>
     h.client.call({ method: 'GET', path: '/api/auth/me', headers });
 

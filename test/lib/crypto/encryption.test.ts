@@ -113,9 +113,9 @@ describe('a change of the secret key', () => {
     const sealed = sealer.seal(TEXT, PLACE);
     expect(() => later.open(sealed, PLACE)).toThrow(first.version);
     expect(() => sealer.open(`${sealed.slice(0, -8)}AAAAAAAA`, PLACE)).toThrow(
-      'it was changed, or was sealed for another place',
+      'it was changed, or sealed for another context',
     );
-    expect(() => sealer.open(TEXT, PLACE)).toThrow(/^it does not have the form of a sealed text$/);
+    expect(() => sealer.open(TEXT, PLACE)).toThrow(/^it is not a sealed text$/);
   });
 });
 

@@ -107,7 +107,9 @@ onEveryDatabase('the activity recorder on %s', (dialect) => {
     }
     await repair();
     expect(await countAll()).toBe(0);
-    expect(node.lines.filter((line) => line.includes('activity is not written'))).toHaveLength(1);
+    expect(
+      node.lines.filter((line) => line.includes('activity could not be written')),
+    ).toHaveLength(1);
     await waitFor(async () => (await countAll()) === 450 || undefined, 'the next try');
     expect((await readAll()).map(({ details }) => Number(details))).toEqual(
       [0, 1, 2].flatMap((round) => Array.from({ length: 150 }, () => round)),
@@ -124,7 +126,7 @@ onEveryDatabase('the activity recorder on %s', (dialect) => {
     await node.close();
     expect(await countAll()).toBe(40);
     const lines = node.lines.map((line) => JSON.parse(line));
-    expect(lines).toMatchObject([{ msg: 'activity is lost', rows: 1 }]);
+    expect(lines).toMatchObject([{ msg: 'activity was dropped', rows: 1 }]);
   });
 
   itOnOne('tells on closing what it cannot write, and how much it had no room for', async () => {
@@ -133,7 +135,7 @@ onEveryDatabase('the activity recorder on %s', (dialect) => {
     for (let call = 0; call < 10_007; call += 1) node.add(CALL);
     await node.close();
     await repair();
-    const lines = node.lines.filter((line) => line.includes('"activity is lost"'));
+    const lines = node.lines.filter((line) => line.includes('"activity was dropped"'));
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ rows: 10_007 }]);
   });
 });

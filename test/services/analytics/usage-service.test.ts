@@ -118,12 +118,14 @@ onEveryDatabase('the usage service on %s', (dialect) => {
     }
     await repair();
     expect(await readAll()).toEqual([]);
-    expect(node.lines.filter((line) => line.includes('usage is not written'))).toHaveLength(1);
+    expect(node.lines.filter((line) => line.includes('usage could not be written'))).toHaveLength(
+      1,
+    );
     node.note(CALL);
     await node.flush();
     expect(await countAll()).toBe(61);
     expect((await readAll()).filter(({ requests }) => requests === 3)).toHaveLength(19);
-    expect(node.lines.filter((line) => line.includes('lost'))).toEqual([]);
+    expect(node.lines.filter((line) => line.includes('dropped'))).toEqual([]);
   });
 
   itOnOne(
@@ -158,7 +160,7 @@ onEveryDatabase('the usage service on %s', (dialect) => {
     await node.close();
     await repair();
     expect(JSON.parse(node.lines.at(-1) ?? '{}')).toMatchObject({
-      msg: 'usage is lost',
+      msg: 'usage was dropped',
       requests: 7,
     });
   });
@@ -175,7 +177,7 @@ onEveryDatabase('the usage service on %s', (dialect) => {
       node.note({ ...CALL, status: 9 });
       await repair();
       await node.close();
-      const lines = node.lines.filter((line) => line.includes('"usage is lost"'));
+      const lines = node.lines.filter((line) => line.includes('"usage was dropped"'));
       expect(lines).toHaveLength(1);
       expect(JSON.parse(lines[0] ?? '{}')).toMatchObject({ requests: 501 });
       expect(await readAll()).toHaveLength(10_000);

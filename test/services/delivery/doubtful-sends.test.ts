@@ -37,7 +37,7 @@ onEveryDatabase('a gateway that read the message, on %s,', (dialect) => {
     return shop.otp.messagesTo(phone).length;
   }
 
-  it.each(doubtful)('F10: and %s floods nobody', async (_, behaviour) => {
+  it.each(doubtful)('F10b: and %s floods nobody', async (_, behaviour) => {
     const phone = nextNumber();
     h.gateway.behaveLike(behaviour);
     expect(await insist(phone, 20)).toBe(2);

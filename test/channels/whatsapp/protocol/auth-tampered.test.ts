@@ -55,7 +55,7 @@ const restart = (sessionId: string) => h.client.post(`/api/sessions/${sessionId}
 const send = (sessionId: string, { number }: Phone) =>
   h.client.post(`/api/sessions/${sessionId}/send-message`, { to: number, message: 'hello' });
 
-const TAMPERED = 'it was changed, or was sealed for another place';
+const TAMPERED = 'it was changed, or sealed for another context';
 
 async function expectFailed(sessionId: string, owner: Phone | undefined) {
   expect(await h.waitForState(['failed'], sessionId)).toMatchObject({

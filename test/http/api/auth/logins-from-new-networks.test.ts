@@ -48,7 +48,7 @@ onOneDatabase('logins of strangers on %s', (dialect) => {
     throw new Error('it was never refused');
   }
 
-  it('F14: lock nobody out of a network from which they logged in before', async () => {
+  it('F14b: lock nobody out of a network from which they logged in before', async () => {
     const { email } = await people.makePerson();
     expect((await loginFrom(HOME, email, PASSWORD)).status).toBe(200);
     expect(await fillPot(email)).toBe(20);
@@ -61,13 +61,13 @@ onOneDatabase('logins of strangers on %s', (dialect) => {
     expect((await loginFrom(HOME, email, PASSWORD)).status).toBe(429);
   });
 
-  it('F14: count alike for an address that nobody has', async () => {
+  it('F14b: count alike for an address that nobody has', async () => {
     const nobody = nextEmail();
     expect(await fillPot(nobody)).toBe(20);
     expect((await loginFrom(HOME, nobody, WRONG)).body.code).toBe('rate_limited');
   });
 
-  it('F14: forget the networks of a person who is removed', async () => {
+  it('F14b: forget the networks of a person who is removed', async () => {
     const { email, id } = await people.makePerson();
     await loginFrom(HOME, email, PASSWORD);
     const count = async () => {
@@ -102,7 +102,7 @@ onOneDatabase('logins of strangers on %s', (dialect) => {
 });
 
 describe('what a key that is held to a part of the account may not touch', () => {
-  it('F19: are the test numbers, which are of the whole account', async () => {
+  it('F19b: are the test numbers, which are of the whole account', async () => {
     const h = await createHarness();
     const held = await createAccountCalls(h, 'shop', { restrictions: { purposes: ['a'] } });
     const path = `/api/test-numbers/${encodeURIComponent('+6281277788899')}`;
@@ -122,7 +122,7 @@ describe('what a key that is held to a part of the account may not touch', () =>
 });
 
 describe('keys that nobody has', () => {
-  it('F21: are refused after a while, and never the right key from the same address', async () => {
+  it('F21b: are refused after a while, and never the right key from the same address', async () => {
     const h = await createHarness({ env: { LIMIT_WRONG_KEYS_PER_IP_MINUTE: '10' } });
     const wrong = (i: number) =>
       h.client.call({

@@ -63,7 +63,7 @@ describe('making a key', () => {
 
   it('says why an IPv6 network is too narrow', async () => {
     const { body } = await access.make({ networks: ['2001:db8::1'] });
-    expect(body.message).toMatch(/^networks\.0: clients of IPv6 are known by their \/64/);
+    expect(body.message).toMatch(/^networks\.0: IPv6 clients are identified by their \/64/);
   });
 });
 

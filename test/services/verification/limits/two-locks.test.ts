@@ -111,7 +111,7 @@ onEveryDatabase('the two locks of a number on %s', (dialect) => {
     expect((await otp.verifyById(verificationId, code)).status).toBe(400);
   });
 
-  it('F18: tell by attemptsLeft nothing about whether a code was just asked for', async () => {
+  it('F18a: tell by attemptsLeft nothing about whether a code was just asked for', async () => {
     const [asked, silent] = [nextNumber(), nextNumber()];
     const attempt = async (phone: string) => (await otp.verify(phone, '000000')).body.attemptsLeft;
     const before = [];
