@@ -3,7 +3,6 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config/read-config.ts';
-import { bootstrap } from '../src/app/bootstrap.ts';
 import { rootCaller } from '../src/domain/access/caller.ts';
 import { CreateUserBody } from '../src/http/api/users/user-schemas.ts';
 import { createLogger } from '../src/lib/logger.ts';
@@ -37,6 +36,8 @@ async function main(): Promise<void> {
   const draft = readDraft(values);
   const { config, secrets } = readConfig(process.env);
   const password = await (process.stdin.isTTY ? askTwice() : readFirstLine());
+  // Loaded only now: a wrong argument is reported, and the password asked for, without waiting for it.
+  const { bootstrap } = await import('../src/app/bootstrap.ts');
   const service = await bootstrap(config, secrets, {
     logger: createLogger('silent'),
     now: systemClock,
