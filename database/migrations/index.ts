@@ -28,6 +28,7 @@ import { addWhatsAppIds } from './20261128-0026-add-whatsapp-ids.ts';
 import { createNodes } from './20261128-0027-create-nodes.ts';
 import { addClientIpRight } from './20261128-0028-add-client-ip-right.ts';
 import { replaceSentencesByCodes } from './20261128-0029-replace-sentences-by-codes.ts';
+import { createAccounts } from './20261128-0030-create-accounts.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -60,4 +61,5 @@ export const migrations: readonly Migration[] = [
   createNodes,
   addClientIpRight,
   replaceSentencesByCodes,
+  createAccounts,
 ];

@@ -2,8 +2,16 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261128-0029-replace-sentences-by-codes',
+  last: '20261128-0030-create-accounts',
   tables: [
+    `CREATE TABLE IF NOT EXISTS \`accounts\` (
+  \`id\` varchar(36) NOT NULL,
+  \`name\` varchar(120) NOT NULL,
+  \`settings\` text DEFAULT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`updatedAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`id\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`activity_logs\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,
   \`accountId\` varchar(36) NOT NULL,
@@ -62,7 +70,8 @@ export const mysql: Snapshot = {
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`keyId\` (\`keyId\`),
   UNIQUE KEY \`keyHash\` (\`keyHash\`),
-  KEY \`api_keys_account\` (\`accountId\`,\`id\`)
+  KEY \`api_keys_account\` (\`accountId\`,\`id\`),
+  CONSTRAINT \`api_keys_account_exists\` FOREIGN KEY (\`accountId\`) REFERENCES \`accounts\` (\`id\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`api_usage\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,
@@ -310,7 +319,8 @@ export const mysql: Snapshot = {
   \`contactsBlockedBy\` varchar(255) DEFAULT NULL,
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`sessionId\` (\`sessionId\`),
-  KEY \`sessions_account\` (\`accountId\`)
+  KEY \`sessions_account\` (\`accountId\`),
+  CONSTRAINT \`sessions_account_exists\` FOREIGN KEY (\`accountId\`) REFERENCES \`accounts\` (\`id\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`session_contacts\` (
   \`sessionId\` varchar(128) NOT NULL,
@@ -349,7 +359,8 @@ export const mysql: Snapshot = {
   \`validUntil\` datetime(3) NOT NULL,
   \`createdAt\` datetime(3) NOT NULL,
   \`updatedAt\` datetime(3) NOT NULL,
-  PRIMARY KEY (\`accountId\`,\`phoneNumber\`)
+  PRIMARY KEY (\`accountId\`,\`phoneNumber\`),
+  CONSTRAINT \`test_numbers_account_exists\` FOREIGN KEY (\`accountId\`) REFERENCES \`accounts\` (\`id\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`tokens\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,
@@ -384,7 +395,8 @@ export const mysql: Snapshot = {
   \`updatedAt\` datetime(3) NOT NULL,
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`email\` (\`email\`),
-  KEY \`users_account\` (\`accountId\`,\`id\`)
+  KEY \`users_account\` (\`accountId\`,\`id\`),
+  CONSTRAINT \`users_account_exists\` FOREIGN KEY (\`accountId\`) REFERENCES \`accounts\` (\`id\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
   ],
   rows: [`INSERT INTO \`epochs\` (\`id\`, \`number\`, \`startedAt\`) VALUES (1, 0, 0)`],

@@ -2,8 +2,16 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261128-0029-replace-sentences-by-codes',
+  last: '20261128-0030-create-accounts',
   tables: [
+    `CREATE TABLE "accounts" (
+  "id" character varying(36) NOT NULL,
+  "name" character varying(120) NOT NULL,
+  "settings" text,
+  "createdAt" timestamp with time zone NOT NULL,
+  "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "accounts_pkey" PRIMARY KEY (id)
+)`,
     `CREATE TABLE "activity_logs" (
   "id" serial,
   "accountId" character varying(36) NOT NULL,
@@ -59,6 +67,7 @@ export const postgres: Snapshot = {
   "sendPot" character varying(32),
   "lineageId" character varying(32),
   "clientIp" boolean DEFAULT true NOT NULL,
+  CONSTRAINT "api_keys_account_exists" FOREIGN KEY ("accountId") REFERENCES accounts(id) ON UPDATE RESTRICT ON DELETE RESTRICT,
   CONSTRAINT "api_keys_pkey" PRIMARY KEY (id),
   CONSTRAINT "api_keys_keyHash_key" UNIQUE ("keyHash"),
   CONSTRAINT "api_keys_keyId_key" UNIQUE ("keyId")
@@ -337,6 +346,7 @@ export const postgres: Snapshot = {
   "isLinked" boolean DEFAULT false NOT NULL,
   "contactsBlockedUntil" timestamp with time zone,
   "contactsBlockedBy" character varying(255),
+  CONSTRAINT "sessions_account_exists" FOREIGN KEY ("accountId") REFERENCES accounts(id) ON UPDATE RESTRICT ON DELETE RESTRICT,
   CONSTRAINT "sessions_pkey" PRIMARY KEY (id),
   CONSTRAINT "sessions_sessionId_key" UNIQUE ("sessionId")
 )`,
@@ -349,6 +359,7 @@ export const postgres: Snapshot = {
   "validUntil" timestamp with time zone NOT NULL,
   "createdAt" timestamp with time zone NOT NULL,
   "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "test_numbers_account_exists" FOREIGN KEY ("accountId") REFERENCES accounts(id) ON UPDATE RESTRICT ON DELETE RESTRICT,
   CONSTRAINT "test_numbers_pkey" PRIMARY KEY ("accountId", "phoneNumber")
 )`,
     `CREATE TABLE "tokens" (
@@ -382,6 +393,7 @@ export const postgres: Snapshot = {
   "lastLoginAt" timestamp with time zone,
   "createdAt" timestamp with time zone NOT NULL,
   "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "users_account_exists" FOREIGN KEY ("accountId") REFERENCES accounts(id) ON UPDATE RESTRICT ON DELETE RESTRICT,
   CONSTRAINT "users_pkey" PRIMARY KEY (id),
   CONSTRAINT "users_email_key" UNIQUE (email)
 )`,

@@ -1,6 +1,7 @@
 import type { Config, DatabaseConfig } from '../../config/config.ts';
 import { withMigrator } from '../../database/migrate.ts';
 import { migrations } from '../../database/migrations/index.ts';
+import { DEFAULT_ACCOUNT_ID } from '../domain/access/caller.ts';
 import { parseRecipient } from '../domain/phone-number/phone-number.ts';
 import { readCompanyName } from '../domain/verification/company-name.ts';
 import { createApp } from '../http/app.ts';
@@ -21,6 +22,7 @@ import { createSuspects } from '../services/verification/limits/suspects.ts';
 import { createTestNumberService } from '../services/verification/test-number-service.ts';
 import { createVerificationService } from '../services/verification/verification-service.ts';
 import { createSessionService } from '../services/whatsapp/session-service.ts';
+import { createAccountStore } from '../storage/access/account-store.ts';
 import { openDatabase } from '../storage/database.ts';
 import { toNotOpen } from '../storage/describe-open-fault.ts';
 import { claimAlone, claimSoleUse } from '../storage/sole-use.ts';
@@ -66,6 +68,7 @@ const CLAIMS = { node: claimSoleUse, alone: claimAlone };
 
 async function openService(config: Config, secrets: Secrets, platform: Platform) {
   const database = await openMigrated(config.database);
+  await createAccountStore(database).ensure(DEFAULT_ACCOUNT_ID, platform.now());
   const engine = await loadArgon2Engine();
   const infrastructure = createInfrastructure(config, { database, engine, secrets, platform });
   const nodes = await joinNodes(infrastructure);

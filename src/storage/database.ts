@@ -1,14 +1,14 @@
+import type { Sequelize } from 'sequelize';
 import type { DatabaseConfig } from '../../config/config.ts';
 import { throwDatabaseFault } from './database-fault.ts';
 import type { Dialect } from './dialects/contract.ts';
 import { openMysql } from './dialects/mysql.ts';
 import { openPostgres } from './dialects/postgres.ts';
+import { retryContention } from './dialects/server-statements.ts';
 import { openSqlite } from './dialects/sqlite.ts';
-import { defineActivityLog } from './models/activity-log.ts';
-import { defineDelivery } from './models/delivery.ts';
-import { defineOTPLog } from './models/otp-log.ts';
-import { defineSession } from './models/session.ts';
+import { models } from './models/all-models.ts';
 import type { Statements } from './statement.ts';
+import { bindModels } from './table.ts';
 
 export type Database = Awaited<ReturnType<typeof openDatabase>>;
 
@@ -22,16 +22,13 @@ export async function openDatabase(
 ) {
   const dialect = await openDialect(config, statementSeconds);
   const { sequelize } = dialect;
+  const statements = failClosed(dialect.statements);
+  guardQueries(sequelize);
   return {
     name: config.dialect,
     sequelize,
-    models: {
-      Session: defineSession(sequelize),
-      ActivityLog: defineActivityLog(sequelize),
-      OTPLog: defineOTPLog(sequelize),
-      Delivery: defineDelivery(sequelize),
-    },
-    statements: failClosed(dialect.statements),
+    models: bindModels(models, { sequelize, statements }),
+    statements,
     consume: (...call: Parameters<Dialect['consume']>) =>
       dialect.consume(...call).catch(throwDatabaseFault),
     isInPlace: dialect.isInPlace,
@@ -48,6 +45,19 @@ function openDialect(config: DatabaseConfig, statementSeconds: number): Promise<
   const open = config.dialect === 'mysql' ? openMysql : openPostgres;
   return open({ ...config, statementSeconds });
 }
+
+/** Has the queries of models and migrations tried again, and fail, as other statements do. */
+function guardQueries(sequelize: Sequelize): void {
+  const query = sequelize.query.bind(sequelize) as Query;
+  const guarded: Query = (sql, options) => {
+    const run = () => query(sql, options);
+    // Within a transaction it is the whole that is tried again.
+    return (options?.transaction ? run() : retryContention(run)).catch(throwDatabaseFault);
+  };
+  sequelize.query = guarded as typeof sequelize.query;
+}
+
+type Query = (sql: unknown, options?: { readonly transaction?: unknown }) => Promise<unknown>;
 
 function failClosed({ select, change, insert, transact, close }: Statements): Statements {
   return {

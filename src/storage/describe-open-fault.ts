@@ -1,4 +1,5 @@
 import type { DatabaseConfig } from '../../config/config.ts';
+import { AppError } from '../domain/errors.ts';
 import { findFaultCode, findFaultReason } from './fault-reason.ts';
 
 /** A database that cannot be opened, told to the operator: which one, why, and what to do. */
@@ -7,7 +8,8 @@ class DatabaseNotOpen extends Error {
 }
 
 /** Turns what opening or migrating a database failed with into one sentence for the operator. */
-export function toNotOpen(config: DatabaseConfig, error: unknown): Error {
+export function toNotOpen(config: DatabaseConfig, thrown: unknown): Error {
+  const error = thrown instanceof AppError ? thrown.cause : thrown;
   const code = findFaultCode(error) ?? '';
   const { message } = error as Error;
   const tls = findTlsFault(code, message);

@@ -38,8 +38,9 @@ onEveryDatabase('maintenance on %s', (dialect) => {
       const verification = newVerification(createdAt);
       const { verificationId, codeDigest: otpHash } = verification;
       const activeKey = status === 'sent' ? verificationId : null;
-      const unknown = { companyName: null, ipAddress: null, userAgent: null };
-      return { ...verification, ...unknown, otpHash, activeKey, status, createdAt };
+      const unknown = { companyName: null, ipAddress: null, userAgent: null, region: 'ID' };
+      const times = { createdAt, updatedAt: createdAt };
+      return { ...verification, ...unknown, ...times, otpHash, activeKey, status };
     });
     await first.database.models.OTPLog.bulkCreate(rows);
     return rows.map(({ verificationId }) => verificationId);
@@ -47,7 +48,10 @@ onEveryDatabase('maintenance on %s', (dialect) => {
 
   async function addActivities(createdAt: readonly Date[]) {
     await first.database.models.ActivityLog.bulkCreate(
-      createdAt.map((at) => ({ accountId: 'default', action: 'otp_unlock', createdAt: at })),
+      createdAt.map((at) => ({
+        ...{ accountId: 'default', action: 'otp_unlock' },
+        ...{ createdAt: at, updatedAt: at },
+      })),
     );
   }
 

@@ -2,9 +2,12 @@ import type { Caller } from '../../domain/access/caller.ts';
 import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
 import type { Moment, Page, PageRequest } from '../../domain/page.ts';
 import { invalidField } from '../../domain/refusal.ts';
-import type { LoggedActivity, LoggedVerification } from '../../storage/activity/log-row.ts';
+import type {
+  LoggedActivity,
+  LoggedDelivery,
+  LoggedVerification,
+} from '../../storage/activity/log-entry.ts';
 import type { LogFilter, LogStore } from '../../storage/activity/log-store.ts';
-import type { LoggedDelivery } from '../../storage/delivery/delivery-row.ts';
 
 export type { LogFilter, LoggedActivity, LoggedDelivery };
 

@@ -4,8 +4,11 @@ import {
   findAttemptFailure,
   type TimelineDetail,
 } from '../../domain/verification/attempt-failure.ts';
-import type { LoggedActivity, LoggedVerification } from '../../storage/activity/log-row.ts';
-import type { LoggedDelivery } from '../../storage/delivery/delivery-row.ts';
+import type {
+  LoggedActivity,
+  LoggedDelivery,
+  LoggedVerification,
+} from '../../storage/activity/log-entry.ts';
 
 export const eventKinds = [
   'requested',

@@ -5,7 +5,7 @@ import { AppError } from '../../domain/errors.ts';
 import { numberPrefix } from '../../domain/phone-number/phone-number.ts';
 import type { TimelineDetail } from '../../domain/verification/attempt-failure.ts';
 import { addSeconds, type Clock } from '../../lib/time/clock.ts';
-import type { LoggedActivity, LoggedVerification } from '../../storage/activity/log-row.ts';
+import type { LoggedActivity, LoggedVerification } from '../../storage/activity/log-entry.ts';
 import type { LogStore } from '../../storage/activity/log-store.ts';
 import type { TimelineStore } from '../../storage/activity/timeline-store.ts';
 import { eventKinds, type TimelineEvent, toEvents } from './timeline-events.ts';

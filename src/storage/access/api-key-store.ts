@@ -1,10 +1,13 @@
+import { Op, type WhereOptions } from 'sequelize';
 import type { ApiKey, KeyState } from '../../domain/access/api-key.ts';
 import { type Page, type PageRequest, toPage } from '../../domain/page.ts';
 import type { Database } from '../database.ts';
-import { chunk, placeholders, type Step, type Value } from '../statement.ts';
-import { KEY_COLUMNS, type StoredKey, toKey, toNewRow } from './api-key-row.ts';
+import { ApiKey as ApiKeyModel } from '../models/access/api-key.ts';
+import { chunk, placeholders, type Step } from '../statement.ts';
+import { type AttributesOf, known, type RowOf } from '../table.ts';
 
-export type { StoredKey };
+/** A key with the digest of its secret, which nobody outside has a use for. */
+export type StoredKey = ApiKey & { readonly keyHash: string };
 
 /** Which keys of an account are wanted; what is undefined does not matter. */
 export type KeyFilter = {
@@ -23,26 +26,25 @@ const MOST_AT_ONCE = 10_000;
  * Keeps the keys of accounts. Whatever changes a key takes steps `beside` it, which count only
  * together with the change, such as the row that tells of it.
  */
-export function createKeyStore({ statements }: Database) {
+export function createKeyStore({ statements, models }: Database) {
   const { select, change, transact } = statements;
 
   async function insert(key: StoredKey, beside: readonly Step[]): Promise<void> {
+    await models.Account.ensure(key.accountId, key.createdAt);
     await transact([insertStep(key), ...beside]);
   }
 
   /** Whoever's key it is: for finding out who calls. */
   async function findByHash(keyHash: string): Promise<StoredKey | undefined> {
-    const [row] = await select(`SELECT ${KEY_COLUMNS} FROM "api_keys" WHERE "keyHash" = $1`, [
-      keyHash,
-    ]);
-    return row && toKey(row);
+    const [row] = await select(
+      `SELECT ${ApiKeyModel.columns} FROM "api_keys" WHERE "keyHash" = $1`,
+      [keyHash],
+    );
+    return row && toKey(ApiKeyModel.decode(row));
   }
 
   async function find({ accountId, keyId }: KeyName): Promise<StoredKey | undefined> {
-    const [row] = await select(
-      `SELECT ${KEY_COLUMNS} FROM "api_keys" WHERE "keyId" = $1 AND "accountId" = $2`,
-      [keyId, accountId],
-    );
+    const [row] = await models.ApiKey.findRows({ where: { keyId, accountId } });
     return row && toKey(row);
   }
 
@@ -52,20 +54,13 @@ export function createKeyStore({ statements }: Database) {
     { state, mode, limit, before }: KeyFilter & PageRequest,
     now: Date,
   ): Promise<Page<StoredKey>> {
-    const values: Value[] = [accountId];
-    const place = (value: Value) => `$${values.push(value)}`;
-    const conditions = [
-      `"accountId" = $1`,
-      ...(state === undefined ? [] : [`${stateAt(place(now))} = ${place(state)}`]),
-      ...(mode === undefined ? [] : [`"mode" = ${place(mode)}`]),
-      ...(before === undefined ? [] : [`"id" < ${place(before)}`]),
-    ];
-    const rows = await select(
-      `SELECT "id", ${KEY_COLUMNS} FROM "api_keys" WHERE ${conditions.join(' AND ')}
-       ORDER BY "id" DESC LIMIT ${limit + 1}`,
-      values,
-    );
-    const { items, next } = toPage(rows, limit, (row) => Number(row['id']));
+    const id = before === undefined ? undefined : { [Op.lt]: before };
+    const rows = await models.ApiKey.findRows({
+      where: { ...known({ accountId, mode, id }), ...(state && inState(state, now)) },
+      order: [['id', 'DESC']],
+      limit: limit + 1,
+    });
+    const { items, next } = toPage(rows, limit, (row) => row.id);
     return { items: items.map(toKey), next };
   }
 
@@ -120,17 +115,21 @@ export function createKeyStore({ statements }: Database) {
   return { insert, findByHash, find, list, revoke, rotate, touchUsed };
 }
 
-/** The state of a row at the moment `now` stands for, as `keyStateAt` tells it. */
-function stateAt(now: string): string {
-  return `CASE WHEN "revokedAt" IS NOT NULL THEN 'revoked'
-    WHEN "expiresAt" <= ${now} THEN 'expired' ELSE 'active' END`;
+/** Which rows are in a state at `now`, as `keyStateAt` has it. */
+function inState(state: KeyState, now: Date): WhereOptions<AttributesOf<typeof ApiKeyModel>> {
+  if (state === 'revoked') return { revokedAt: { [Op.ne]: null } };
+  const expiresAt = state === 'expired' ? { [Op.lte]: now } : { [Op.or]: [null, { [Op.gt]: now }] };
+  return { revokedAt: null, expiresAt };
 }
 
-function insertStep(key: StoredKey): Step {
-  const row = toNewRow(key);
-  const names = row.map(([name]) => `"${name}"`).join(', ');
-  return {
-    sql: `INSERT INTO "api_keys" (${names}) VALUES (${placeholders(row.length)})`,
-    values: row.map(([, value]) => value),
-  };
+function insertStep({ restrictions, lastUsedAt, revokedAt, rotatedTo, ...key }: StoredKey): Step {
+  const { clientIp = true, ...others } = restrictions;
+  return ApiKeyModel.insertion({ ...key, ...others, clientIp, updatedAt: key.createdAt });
+}
+
+function toKey(row: RowOf<typeof ApiKeyModel>): StoredKey {
+  const { id, updatedAt, sessions, purposes, regions, networks, ...rest } = row;
+  const { sendsPerHour, sendPot, expiresAt, clientIp, ...key } = rest;
+  const lists = { sessions, purposes, regions, networks };
+  return { ...key, restrictions: { ...lists, sendsPerHour, sendPot, expiresAt, clientIp } };
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../database.ts';
+import { LoginNetwork } from '../models/access/login-network.ts';
 import { placeholders, type Step } from '../statement.ts';
 
 export type LoginNetworkStore = ReturnType<typeof createLoginNetworkStore>;
@@ -39,10 +40,7 @@ export function createLoginNetworkStore({ statements }: Database) {
 export function noteNetwork(userId: number, networkHash: string, now: Date): Step[] {
   return [
     { sql: `DELETE FROM "login_networks" WHERE "networkHash" = $1`, values: [networkHash] },
-    {
-      sql: `INSERT INTO "login_networks" ("userId", "networkHash", "lastLoginAt") VALUES ($1, $2, $3)`,
-      values: [userId, networkHash, now],
-    },
+    LoginNetwork.insertion({ userId, networkHash, lastLoginAt: now }),
     {
       // MySQL reads the table that it deletes from only behind a table of its own.
       sql: `DELETE FROM "login_networks" WHERE "userId" = $1 AND "id" NOT IN (SELECT "id" FROM (

@@ -1,8 +1,9 @@
 import type { User } from '../../domain/access/user.ts';
 import type { Database } from '../database.ts';
-import { cut, optional, placeholders, type Row, toBoolean, toDate } from '../statement.ts';
+import { Token } from '../models/access/token.ts';
+import { User as UserModel } from '../models/access/user.ts';
+import { cut, optional, placeholders, type Row } from '../statement.ts';
 import { noteNetwork } from './login-network-store.ts';
-import { toUser, USER_COLUMNS } from './user-row.ts';
 import type { UserWithPassword } from './user-store.ts';
 
 /** A login: the family of refresh tokens that came one out of another, and whose it is. */
@@ -27,10 +28,16 @@ export type NewLogin = {
   readonly networkHash?: string | undefined;
 };
 
+const login = Token.pick('familyId', 'generation', 'refreshedAt', 'expiresAt', 'isRevoked');
+const person = UserModel.pick(
+  ...(['id', 'accountId', 'email', 'name', 'role', 'isActive', 'description'] as const),
+  ...(['documentId', 'lastLoginAt', 'createdAt', 'updatedAt'] as const),
+);
+
 export type TokenStore = ReturnType<typeof createTokenStore>;
 
 /** Keeps logins. Nothing of a token is here: the number of its generation alone tells whether it counts. */
-export function createTokenStore({ statements }: Database) {
+export function createTokenStore({ statements, models }: Database) {
   const { select, change, transact } = statements;
 
   /**
@@ -38,8 +45,8 @@ export function createTokenStore({ statements }: Database) {
    * false. The first step takes the person's row, so that whatever ends all logins comes before, and
    * is seen, or after, and ends this one too.
    */
-  function open({ user, passwordHash }: UserWithPassword, login: NewLogin, now: Date) {
-    const { familyId, scope, expiresAt, ipAddress, userAgent, networkHash } = login;
+  function open({ user, passwordHash }: UserWithPassword, newLogin: NewLogin, now: Date) {
+    const { networkHash, userAgent, ...values } = newLogin;
     return transact([
       {
         sql: `UPDATE "users" SET "lastLoginAt" = $3
@@ -47,15 +54,15 @@ export function createTokenStore({ statements }: Database) {
         values: [user.id, passwordHash, now],
         touching: 1,
       },
-      {
-        sql: `INSERT INTO "tokens" ("familyId", "userId", "generation", "scope", "refreshedAt",
-            "expiresAt", "ipAddress", "userAgent", "createdAt", "updatedAt")
-          VALUES (${placeholders(10)})`,
-        values: [
-          ...[familyId, user.id, 0, scope, now, expiresAt, ipAddress],
-          ...[optional(userAgent, (text) => cut(text, 512)) ?? null, now, now],
-        ],
-      },
+      Token.insertion({
+        ...values,
+        userId: user.id,
+        generation: 0,
+        refreshedAt: now,
+        userAgent: optional(userAgent, (text) => cut(text, 512)),
+        createdAt: now,
+        updatedAt: now,
+      }),
       ...(networkHash === undefined ? [] : noteNetwork(user.id, networkHash, now)),
     ]);
   }
@@ -77,8 +84,7 @@ export function createTokenStore({ statements }: Database) {
 
   async function find(familyId: string): Promise<StoredLogin | undefined> {
     const [row] = await select(
-      `SELECT "tokens"."familyId", "tokens"."generation", "tokens"."refreshedAt", "tokens"."expiresAt",
-         "tokens"."isRevoked", ${USER_COLUMNS}
+      `SELECT ${login.columns}, ${person.columns}
        FROM "tokens" JOIN "users" ON "users"."id" = "tokens"."userId"
        WHERE "tokens"."familyId" = $1`,
       [familyId],
@@ -88,10 +94,9 @@ export function createTokenStore({ statements }: Database) {
 
   /** Ends a login; false when it had ended. */
   async function revoke(familyId: string, now: Date): Promise<boolean> {
-    const revoked = await change(
-      `UPDATE "tokens" SET "isRevoked" = TRUE, "updatedAt" = $2
-       WHERE "familyId" = $1 AND NOT "isRevoked"`,
-      [familyId, now],
+    const [revoked] = await models.Token.update(
+      { isRevoked: true, updatedAt: now },
+      { where: { familyId, isRevoked: false } },
     );
     return revoked === 1;
   }
@@ -113,12 +118,5 @@ export function createTokenStore({ statements }: Database) {
 }
 
 function toLogin(row: Row): StoredLogin {
-  return {
-    familyId: String(row['familyId']),
-    generation: Number(row['generation']),
-    refreshedAt: toDate(row['refreshedAt']),
-    expiresAt: toDate(row['expiresAt']),
-    isRevoked: toBoolean(row['isRevoked']),
-    user: toUser(row),
-  };
+  return { ...login.decode(row), user: person.decode(row) };
 }

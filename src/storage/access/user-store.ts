@@ -1,9 +1,11 @@
+import { Op } from 'sequelize';
 import type { Role } from '../../domain/access/permissions.ts';
 import type { User } from '../../domain/access/user.ts';
 import type { PageRequest } from '../../domain/page.ts';
 import type { Database } from '../database.ts';
-import { placeholders, type Row, type Step, type Value } from '../statement.ts';
-import { toUser, USER_COLUMNS } from './user-row.ts';
+import { User as UserModel } from '../models/access/user.ts';
+import type { Step } from '../statement.ts';
+import { known, type RowOf } from '../table.ts';
 
 export type NewUser = Pick<User, 'accountId' | 'email' | 'name' | 'role'> & {
   readonly passwordHash: string;
@@ -35,52 +37,42 @@ export type UserWithPassword = { readonly user: User; readonly passwordHash: str
 export type UserStore = ReturnType<typeof createUserStore>;
 
 /** Keeps people. What ends their logins does so in the same step as the change that asks for it. */
-export function createUserStore({ statements }: Database) {
-  const { select, insert, transact } = statements;
+export function createUserStore({ statements, models }: Database) {
+  const { insert, transact } = statements;
 
-  /** Makes a person; false when somebody has the e-mail address. */
-  function create(user: NewUser, now: Date): Promise<boolean> {
-    const { accountId, email, name, role, passwordHash, description, documentId } = user;
-    return insert(
-      `INSERT INTO "users" ("accountId", "email", "name", "role", "passwordHash", "description",
-         "documentId", "createdAt", "updatedAt")
-       VALUES (${placeholders(9)})`,
-      [
-        ...[accountId, email, name, role, passwordHash],
-        ...[description ?? null, documentId ?? null, now, now],
-      ],
-    );
+  /** Makes a person, and their account where it is new; false when somebody has the e-mail address. */
+  async function create(user: NewUser, now: Date): Promise<boolean> {
+    await models.Account.ensure(user.accountId, now);
+    const { sql, values } = UserModel.insertion({ ...user, createdAt: now, updatedAt: now });
+    return insert(sql, values);
   }
 
   async function find(id: number): Promise<User | undefined> {
-    const [row] = await read(`WHERE "id" = $1`, [id]);
-    return row && toUser(row);
+    return (await findWithPassword(id))?.user;
   }
 
   async function findByEmail(email: string): Promise<UserWithPassword | undefined> {
-    return withPassword(await read(`WHERE "email" = $1`, [email]));
+    const [row] = await models.User.findRows({ where: { email } });
+    return row && withPassword(row);
   }
 
   async function findWithPassword(id: number): Promise<UserWithPassword | undefined> {
-    return withPassword(await read(`WHERE "id" = $1`, [id]));
+    const [row] = await models.User.findRows({ where: { id } });
+    return row && withPassword(row);
   }
 
   /** The newest people first; one more than the page holds, where there are more. */
-  async function list(filter: UserFilter, { limit, before }: PageRequest): Promise<User[]> {
-    const conditions: [condition: string, value: Value][] = toColumns(filter).map(
-      ([name, value]) => [`"${name}" =`, value],
-    );
-    if (before !== undefined) conditions.push([`"id" <`, before]);
-    const where = conditions.map(([condition], index) => `${condition} $${index + 1}`);
-    const rows = await read(
-      `${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY "id" DESC LIMIT ${limit + 1}`,
-      conditions.map(([, value]) => value),
-    );
-    return rows.map(toUser);
-  }
-
-  function read(condition: string, values: readonly Value[]): Promise<Row[]> {
-    return select(`SELECT ${USER_COLUMNS}, "passwordHash" FROM "users" ${condition}`, values);
+  async function list(
+    { accountId, email, role, isActive }: UserFilter,
+    { limit, before }: PageRequest,
+  ): Promise<User[]> {
+    const id = before === undefined ? undefined : { [Op.lt]: before };
+    const rows = await models.User.findRows({
+      where: known({ accountId, email, role, isActive, id }),
+      order: [['id', 'DESC']],
+      limit: limit + 1,
+    });
+    return rows.map((row) => withPassword(row).user);
   }
 
   /** Changes a person, and ends every login of theirs when told to; false when there is no such person. */
@@ -89,15 +81,10 @@ export function createUserStore({ statements }: Database) {
     change: { readonly values: UserChanges; readonly endsLogins: boolean },
     now: Date,
   ): Promise<boolean> {
-    const columns: [name: string, value: Value][] = [
-      ...toColumns(change.values),
-      ['updatedAt', now],
-    ];
-    const assignments = columns.map(([name], index) => `"${name}" = $${index + 2}`);
-    const values = [id, ...columns.map(([, value]) => value)];
-    const sql = `UPDATE "users" SET ${assignments.join(', ')} WHERE "id" = $1`;
+    const { sets, values } = UserModel.assignment({ ...change.values, updatedAt: now }, 2);
+    const sql = `UPDATE "users" SET ${sets} WHERE "id" = $1`;
     const ends = change.endsLogins ? [endLogins({ userId: id, but: '' }, now)] : [];
-    return transact([{ sql, values, touching: 1 }, ...ends]);
+    return transact([{ sql, values: [id, ...values], touching: 1 }, ...ends]);
   }
 
   /**
@@ -143,13 +130,7 @@ function endLogins(
   };
 }
 
-/** The columns that are meant: what is undefined is not. */
-function toColumns(fields: UserChanges & UserFilter): [name: string, value: Value][] {
-  return Object.entries(fields).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, typeof value === 'boolean' ? Number(value) : value]],
-  );
-}
-
-function withPassword([row]: readonly Row[]): UserWithPassword | undefined {
-  return row && { user: toUser(row), passwordHash: String(row['passwordHash']) };
+/** The digest of the password is not part of a person. */
+function withPassword({ passwordHash, ...user }: RowOf<typeof UserModel>): UserWithPassword {
+  return { user, passwordHash };
 }

@@ -1,7 +1,8 @@
 import type { ActivityAction } from '../../domain/activity.ts';
 import { PRUNABLE } from '../analytics/rollup-source-store.ts';
 import type { Database } from '../database.ts';
-import { chunk, cut, placeholders, type Step, type Value } from '../statement.ts';
+import { ActivityLog, type NewActivityRow } from '../models/activity/activity-log.ts';
+import { chunk, cut, optional, placeholders, type Step } from '../statement.ts';
 
 /** What happened, as `activity_logs` keeps it. Never a code, never a message's text. */
 export type Activity = {
@@ -33,29 +34,14 @@ export type DatedActivity = { readonly activity: Activity; readonly at: Date };
 /** What the roll-ups count (services/analytics). */
 const COUNTED: ReadonlySet<ActivityAction> = new Set(['message_send', 'limit_hit']);
 
-/** What `recordAll` writes, in this order. */
-const COLUMNS = [
-  ...['accountId', 'action', 'status', 'sessionId', 'phoneNumber', 'messageId', 'verificationId'],
-  ...[
-    'messageType',
-    'details',
-    'errorMessage',
-    'ipAddress',
-    'userAgent',
-    'requestData',
-    'responseData',
-  ],
-  ...['duration', 'isTest', 'countDue', 'createdAt', 'updatedAt'],
-] as const;
-
 /** Few sizes of statements: SQLite keeps each one prepared. */
 const ROWS_AT_ONCE = [100, 10, 1] as const;
 
 export type ActivityStore = ReturnType<typeof createActivityStore>;
 
-export function createActivityStore({ statements }: Database) {
-  async function record(activity: Activity, now: Date): Promise<void> {
-    await statements.transact([toStep(activity, now)]);
+export function createActivityStore({ statements, models }: Database) {
+  function record(activity: Activity, now: Date): Promise<void> {
+    return models.ActivityLog.logActivity(toNewRow(activity, now));
   }
 
   /** Records activities together: all of them, or none. */
@@ -82,12 +68,7 @@ export function createActivityStore({ statements }: Database) {
 
 /** The row of an activity as a step, for those who change something and tell of it in one go. */
 function toStep(activity: Activity, now: Date): Step {
-  const row = Object.entries(toNewRow(activity, now));
-  const names = row.map(([name]) => `"${name}"`).join(', ');
-  return {
-    sql: `INSERT INTO "activity_logs" (${names}) VALUES (${placeholders(row.length)})`,
-    values: row.map(([, value]) => value),
-  };
+  return ActivityLog.insertion(toNewRow(activity, now));
 }
 
 /** `items` in as few pieces as `sizes`, the greatest first, the last of them 1, allow. */
@@ -99,22 +80,21 @@ function inPieces<T>(items: readonly T[], sizes: readonly number[]): T[][] {
 }
 
 function toRowsStep(dated: readonly DatedActivity[]): Step {
-  const rows = dated.map(
-    (_, index) => `(${placeholders(COLUMNS.length, index * COLUMNS.length + 1)})`,
-  );
-  const names = COLUMNS.map((name) => `"${name}"`).join(', ');
-  const values = dated.flatMap(({ activity, at }) => {
-    const row: Readonly<Record<string, Value | undefined>> = toNewRow(activity, at);
-    return COLUMNS.map((name) => row[name] ?? null);
-  });
-  return { sql: `INSERT INTO "activity_logs" (${names}) VALUES ${rows.join(', ')}`, values };
+  return ActivityLog.insertion(...dated.map(({ activity, at }) => toNewRow(activity, at)));
 }
 
-function toNewRow(activity: Activity, now: Date) {
-  const userAgent = activity.userAgent?.slice(0, 512) ?? null;
-  const errorMessage = activity.errorMessage === undefined ? null : cut(activity.errorMessage, 500);
-  const countDue = COUNTED.has(activity.action) ? now : null;
-  const isTest = Number(activity.isTest ?? false);
-  const times = { createdAt: now, updatedAt: now };
-  return { ...activity, userAgent, errorMessage, isTest, countDue, ...times };
+/** Each field stands in each row, so that several of them are one statement. */
+function toNewRow(activity: Activity, now: Date): NewActivityRow {
+  const { accountId, action, status, sessionId, phoneNumber, messageId, verificationId } = activity;
+  const { messageType, details, ipAddress, requestData, responseData, duration } = activity;
+  const { errorMessage, userAgent, isTest = false } = activity;
+  return {
+    ...{ accountId, action, status, sessionId, phoneNumber, messageId, verificationId },
+    ...{ messageType, details, ipAddress, requestData, responseData, duration, isTest },
+    errorMessage: optional(errorMessage, (text) => cut(text, 500)),
+    userAgent: userAgent?.slice(0, 512),
+    countDue: COUNTED.has(action) ? now : undefined,
+    createdAt: now,
+    updatedAt: now,
+  };
 }

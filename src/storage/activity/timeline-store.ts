@@ -1,13 +1,16 @@
 import type { Database } from '../database.ts';
-import { placeholders, toDate } from '../statement.ts';
+import { ActivityLog } from '../models/activity/activity-log.ts';
+import { OTPLog } from '../models/verification/otp-log.ts';
+import { placeholders } from '../statement.ts';
 import {
-  ACTIVITY_COLUMNS,
-  CHALLENGE_COLUMNS,
   type LoggedActivity,
   type LoggedVerification,
+  loggedVerification,
   toLoggedActivity,
   toLoggedVerification,
-} from './log-row.ts';
+} from './log-entry.ts';
+
+const beginning = OTPLog.pick('createdAt');
 
 type About = {
   readonly accountId: string;
@@ -26,22 +29,22 @@ const MOST_ACTIVITIES = 500;
 export function createTimelineStore({ statements: { select } }: Database) {
   async function findVerification(verificationId: string): Promise<LoggedVerification | undefined> {
     const [row] = await select(
-      `SELECT ${CHALLENGE_COLUMNS} FROM "otp_logs" WHERE "verificationId" = $1`,
+      `SELECT ${loggedVerification.columns} FROM "otp_logs" WHERE "verificationId" = $1`,
       [verificationId],
     );
-    return row && toLoggedVerification(row);
+    return row && toLoggedVerification(loggedVerification.decode(row));
   }
 
   /** When the verification began that came after this one for the same number and purpose. */
   async function findSuccession(verification: LoggedVerification): Promise<Date | undefined> {
     const { accountId, phoneNumber, purpose, id } = verification;
     const [row] = await select(
-      `SELECT "createdAt" FROM "otp_logs"
+      `SELECT ${beginning.columns} FROM "otp_logs"
        WHERE "accountId" = $1 AND "phoneNumber" = $2 AND "purpose" = $3 AND "id" > $4
        ORDER BY "id" LIMIT 1`,
       [accountId, phoneNumber, purpose, id],
     );
-    return row && toDate(row['createdAt']);
+    return row && beginning.decode(row).createdAt;
   }
 
   /** The activities that name this verification, in their order. */
@@ -50,26 +53,26 @@ export function createTimelineStore({ statements: { select } }: Database) {
     actions: readonly string[],
   ): Promise<LoggedActivity[]> {
     const rows = await select(
-      `SELECT ${ACTIVITY_COLUMNS} FROM "activity_logs"
+      `SELECT ${ActivityLog.columns} FROM "activity_logs"
        WHERE "verificationId" = $1 AND "action" IN (${placeholders(actions.length, 2)})
        ORDER BY "id" LIMIT ${MOST_ACTIVITIES}`,
       [verificationId, ...actions],
     );
-    return rows.map(toLoggedActivity);
+    return rows.map(ActivityLog.decode).map(toLoggedActivity);
   }
 
   /** The activities about these numbers in a time, in their order. */
   async function listActivitiesAbout(about: About): Promise<LoggedActivity[]> {
     const { accountId, phoneNumbers, actions, from, to } = about;
     const rows = await select(
-      `SELECT ${ACTIVITY_COLUMNS} FROM "activity_logs"
+      `SELECT ${ActivityLog.columns} FROM "activity_logs"
        WHERE "accountId" = $1 AND "createdAt" >= $2 AND "createdAt" <= $3
          AND "phoneNumber" IN (${placeholders(phoneNumbers.length, 4)})
          AND "action" IN (${placeholders(actions.length, 4 + phoneNumbers.length)})
        ORDER BY "id" LIMIT ${MOST_ACTIVITIES}`,
       [accountId, from, to, ...phoneNumbers, ...actions],
     );
-    return rows.map(toLoggedActivity);
+    return rows.map(ActivityLog.decode).map(toLoggedActivity);
   }
 
   return { findVerification, findSuccession, listActivitiesOf, listActivitiesAbout };

@@ -1,40 +1,31 @@
 import type { RollupSource } from '../../domain/analytics/rollup.ts';
 import type { Database } from '../database.ts';
-import { chunk, optional, placeholders, type Row, type Step, toDate } from '../statement.ts';
+import { ActivityLog, counted } from '../models/activity/activity-log.ts';
+import { OTPLog } from '../models/verification/otp-log.ts';
+import { chunk, placeholders, type Step } from '../statement.ts';
+import type { Selected } from '../table.ts';
 
-/** What the row of a verification tells of its events, and which of them are counted. */
-export type CountableVerification = {
-  readonly id: number;
-  readonly accountId: string;
+const events = OTPLog.pick(
+  ...(['id', 'accountId', 'channel', 'sessionId', 'region', 'phoneNumber', 'sentBy'] as const),
+  ...(['createdAt', 'deliveredAt', 'verifiedAt', 'seen', 'counted'] as const),
+);
+const beginning = {
+  otp_logs: OTPLog.pick('createdAt'),
+  activity_logs: ActivityLog.pick('createdAt'),
+};
+
+/**
+ * What the row of a verification tells of its events, and which of them are counted: sets of events, as in
+ * domain/analytics/funnel-stats.ts. `sentBy` is the credential that asked for it, where it is known.
+ */
+export type CountableVerification = Omit<Selected<typeof events>, 'channel'> & {
   /** Empty when no channel took its message. */
   readonly channel: string;
-  readonly sessionId: string;
-  readonly region: string;
-  readonly phoneNumber: string;
-  /** The credential that asked for it, where it is known. */
-  readonly sentBy: string | undefined;
-  readonly createdAt: Date;
-  readonly deliveredAt: Date | undefined;
-  readonly verifiedAt: Date | undefined;
-  /** Sets of events, as in domain/figures.ts. */
-  readonly seen: number;
-  readonly counted: number;
 };
 
-export type CountableActivity = {
-  readonly id: number;
-  readonly accountId: string;
-  readonly sessionId: string | undefined;
-  readonly action: string;
-  readonly status: string;
-  readonly createdAt: Date;
-};
+export type CountableActivity = Selected<typeof counted>;
 
 export type RollupSourceStore = ReturnType<typeof createRollupSourceStore>;
-
-const CHALLENGE = `"id", "accountId", "channel", "sessionId", "region", "phoneNumber", "sentBy", "createdAt", "deliveredAt",
-  "verifiedAt", "seen", "counted"`;
-const ACTIVITY = `"id", "accountId", "sessionId", "action", "status", "createdAt"`;
 
 /**
  * Rows that nothing is to be counted of any more: pruning takes these, the oldest first. Ended verifications
@@ -49,22 +40,22 @@ export const PRUNABLE: Readonly<Record<RollupSource, string>> = {
 const MARKED_AT_ONCE = 100;
 
 /** Finds what of the logs is to be counted, and marks it as counted. */
-export function createRollupSourceStore({ statements: { select } }: Database) {
+export function createRollupSourceStore({ statements: { select }, models }: Database) {
   async function listDueVerifications(now: Date, limit: number): Promise<CountableVerification[]> {
     const rows = await select(
-      `SELECT ${CHALLENGE} FROM "otp_logs" WHERE "countDue" <= $1 ORDER BY "countDue" LIMIT ${limit}`,
+      `SELECT ${events.columns} FROM "otp_logs" WHERE "countDue" <= $1 ORDER BY "countDue" LIMIT ${limit}`,
       [now],
     );
-    return rows.map(toVerification);
+    return rows.map(events.decode).map(toVerification);
   }
 
   async function listDueActivities(now: Date, limit: number): Promise<CountableActivity[]> {
     const rows = await select(
-      `SELECT ${ACTIVITY} FROM "activity_logs" WHERE "countDue" <= $1
+      `SELECT ${counted.columns} FROM "activity_logs" WHERE "countDue" <= $1
        ORDER BY "countDue" LIMIT ${limit}`,
       [now],
     );
-    return rows.map(toActivity);
+    return rows.map(counted.decode);
   }
 
   /** The verifications with an id above `after` of which anything is counted, made at `since` or later. */
@@ -73,25 +64,19 @@ export function createRollupSourceStore({ statements: { select } }: Database) {
     limit: number,
   ): Promise<CountableVerification[]> {
     const rows = await select(
-      `SELECT ${CHALLENGE} FROM "otp_logs"
+      `SELECT ${events.columns} FROM "otp_logs"
        WHERE "id" > $1 AND "counted" > 0 AND "createdAt" >= $2 ORDER BY "id" LIMIT ${limit}`,
       [after, since],
     );
-    return rows.map(toVerification);
+    return rows.map(events.decode).map(toVerification);
   }
 
-  /** The same of activities: those of `actions` that are counted. */
-  async function listCountedActivities(
-    { since, after }: { readonly since: Date; readonly after: number },
+  /** The same of activities. */
+  function listCountedActivities(
+    cursor: { readonly since: Date; readonly after: number },
     limit: number,
   ): Promise<CountableActivity[]> {
-    const rows = await select(
-      `SELECT ${ACTIVITY} FROM "activity_logs"
-       WHERE "id" > $1 AND "countDue" IS NULL AND "createdAt" >= $2
-         AND "action" IN ('message_send', 'limit_hit') ORDER BY "id" LIMIT ${limit}`,
-      [after, since],
-    );
-    return rows.map(toActivity);
+    return models.ActivityLog.getMessageStats(cursor, limit);
   }
 
   /**
@@ -100,10 +85,10 @@ export function createRollupSourceStore({ statements: { select } }: Database) {
    */
   async function findOldest(log: RollupSource): Promise<Date | undefined> {
     const [row] = await select(
-      `SELECT "createdAt" FROM "${log}" WHERE ${PRUNABLE[log]} ORDER BY "createdAt" LIMIT 1`,
+      `SELECT ${beginning[log].columns} FROM "${log}" WHERE ${PRUNABLE[log]} ORDER BY "createdAt" LIMIT 1`,
       [],
     );
-    return row && toDate(row['createdAt']);
+    return row && beginning[log].decode(row).createdAt;
   }
 
   return {
@@ -152,30 +137,6 @@ function toActivityMarks(activities: readonly CountableActivity[]): Step[] {
   }));
 }
 
-function toVerification(row: Row): CountableVerification {
-  return {
-    id: Number(row['id']),
-    accountId: String(row['accountId']),
-    channel: String(row['channel'] ?? ''),
-    sessionId: String(row['sessionId']),
-    region: String(row['region']),
-    phoneNumber: String(row['phoneNumber']),
-    sentBy: optional(row['sentBy'], String),
-    createdAt: toDate(row['createdAt']),
-    deliveredAt: optional(row['deliveredAt'], toDate),
-    verifiedAt: optional(row['verifiedAt'], toDate),
-    seen: Number(row['seen']),
-    counted: Number(row['counted']),
-  };
-}
-
-function toActivity(row: Row): CountableActivity {
-  return {
-    id: Number(row['id']),
-    accountId: String(row['accountId']),
-    sessionId: optional(row['sessionId'], String),
-    action: String(row['action']),
-    status: String(row['status']),
-    createdAt: toDate(row['createdAt']),
-  };
+function toVerification({ channel = '', ...row }: Selected<typeof events>): CountableVerification {
+  return { ...row, channel };
 }

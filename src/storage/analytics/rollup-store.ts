@@ -7,8 +7,9 @@ import {
   type RollupSource,
 } from '../../domain/analytics/rollup.ts';
 import type { Database } from '../database.ts';
-import { placeholders, type Row, type Step, toDate, whereAll } from '../statement.ts';
-import { columnsOf, countColumns, keyOf, toCounts, toFigures, toNewRow } from './rollup-row.ts';
+import { countColumns, Rollup } from '../models/analytics/rollup.ts';
+import { type Row, type Step, whereAll } from '../statement.ts';
+import { keyOf, toCounts, toFigures, toNewRow } from './rollup-row.ts';
 
 /** Which quarters are meant; what is missing restricts nothing. */
 export type RollupFilter = {
@@ -33,7 +34,11 @@ export type Recount = {
 
 export type RollupStore = ReturnType<typeof createRollupStore>;
 
-const SUMS = countColumns.map((name) => `SUM("${name}") AS "${name}"`).join(', ');
+const beginning = Rollup.pick('startsAt');
+
+const SUMS = [...countColumns.otp_logs, ...countColumns.activity_logs]
+  .map((name) => `SUM("${name}") AS "${name}"`)
+  .join(', ');
 
 /** Keeps what was counted, by time and dimension, so that no figure has to read the logs. */
 export function createRollupStore({ statements }: Database) {
@@ -54,12 +59,8 @@ export function createRollupStore({ statements }: Database) {
   }
 
   function insertRow(ref: RollupRef, now: Date): Promise<boolean> {
-    const row = toNewRow(ref, now);
-    return insert(
-      `INSERT INTO "rollups" (${row.map(([name]) => `"${name}"`).join(', ')})
-       VALUES (${placeholders(row.length)})`,
-      row.map(([, value]) => value),
-    );
+    const { sql, values } = Rollup.insertion(toNewRow(ref, now));
+    return insert(sql, values);
   }
 
   /** The figures of the quarters that `filter` means. */
@@ -83,7 +84,7 @@ export function createRollupStore({ statements }: Database) {
     filter: RollupFilter,
   ): Promise<{ readonly startsAt: Date; readonly figures: FunnelCounts }[]> {
     const rows = await selectSums('startsAt', filter);
-    return rows.map((row) => ({ startsAt: toDate(row['startsAt']), figures: toFigures(row) }));
+    return rows.map((row) => ({ ...beginning.decode(row), figures: toFigures(row) }));
   }
 
   function selectSums(column: string, filter: RollupFilter): Promise<Row[]> {
@@ -149,7 +150,7 @@ export function createRollupStore({ statements }: Database) {
 }
 
 function toClearing({ source, since }: Recount): Step[] {
-  const zeros = columnsOf[source].map((column) => `"${column}" = 0`).join(', ');
+  const zeros = countColumns[source].map((column) => `"${column}" = 0`).join(', ');
   return [
     {
       sql: `UPDATE "rollups" SET ${zeros} WHERE "span" = 'quarter' AND "startsAt" >= $1`,

@@ -1,24 +1,22 @@
 import { createHash } from 'node:crypto';
 import { type Page, type PageRequest, toPage } from '../../domain/page.ts';
 import type { Database } from '../database.ts';
-import { placeholders, type Row, toDate, type Value, whereAll } from '../statement.ts';
+import { ApiUsage } from '../models/analytics/api-usage.ts';
+import { placeholders, whereAll } from '../statement.ts';
+import type { Selected } from '../table.ts';
 
-/** How often one caller called one route with one outcome in one hour: one row of `api_usage`. */
-export type Usage = {
-  /** When the hour began. */
-  readonly hour: Date;
-  readonly accountId: string;
-  /** `bootstrap`, `key:…` or `user:…`. */
-  readonly principal: string;
-  readonly method: string;
-  /** The pattern of the route, never the path. */
-  readonly route: string;
-  readonly statusCode: number;
-  readonly requests: number;
-  /** Whole milliseconds: of all requests together, and of the slowest. */
-  readonly durationSum: number;
-  readonly durationMax: number;
-};
+const usageRow = ApiUsage.pick(
+  ...(['id', 'hour', 'accountId', 'principal', 'method', 'route', 'statusCode'] as const),
+  ...(['requests', 'durationSum', 'durationMax'] as const),
+);
+
+type StoredUsage = Selected<typeof usageRow>;
+
+/**
+ * How often one caller called one route with one outcome in one hour. The route is its pattern, never the
+ * path; durations are whole milliseconds, of all requests together and of the slowest.
+ */
+export type Usage = Omit<StoredUsage, 'id'>;
 
 /** Which rows are meant; what is missing restricts nothing. */
 export type UsageFilter = {
@@ -43,8 +41,6 @@ export type UsageTotals = {
 };
 
 export type UsageStore = ReturnType<typeof createUsageStore>;
-
-type StoredUsage = Usage & { readonly id: number };
 
 const HOUR_MS = 3_600_000;
 
@@ -81,30 +77,19 @@ export function createUsageStore({ statements }: Database) {
   }
 
   function insertRow(usageKey: string, usage: Usage, now: Date): Promise<boolean> {
-    const columns: Readonly<Record<string, Value>> = {
-      usageKey,
-      ...toColumns(usage),
-      createdAt: now,
-      updatedAt: now,
-    };
-    const names = Object.keys(columns);
-    return insert(
-      `INSERT INTO "api_usage" (${names.map((name) => `"${name}"`).join(', ')})
-       VALUES (${placeholders(names.length)})`,
-      Object.values(columns),
-    );
+    const row = ApiUsage.insertion({ usageKey, ...usage, createdAt: now, updatedAt: now });
+    return insert(row.sql, row.values);
   }
 
   /** A page of the rows that `filter` means. */
   async function list(filter: UsageFilter, { limit, before }: PageRequest): Promise<Page<Usage>> {
     const { where, values } = toWhere(filter, before);
     const rows = await select(
-      `SELECT "id", "hour", "accountId", "principal", "method", "route", "statusCode", "requests",
-         "durationSum", "durationMax"
+      `SELECT ${usageRow.columns}
        FROM "api_usage" ${where} ORDER BY "id" DESC LIMIT ${limit + 1}`,
       values,
     );
-    return toPage(rows.map(toUsage), limit, ({ id }) => id);
+    return toPage(rows.map(usageRow.decode), limit, ({ id }) => id);
   }
 
   /** The sums over the rows that `filter` means; undefined when there are too many to be read at once. */
@@ -148,13 +133,6 @@ function keyOf({ hour, accountId, principal, method, route, statusCode }: Usage)
   return createHash('sha256').update(JSON.stringify(about)).digest('hex');
 }
 
-function toColumns(usage: Usage): Record<keyof Usage, Value> {
-  const { hour, accountId, principal, method, route, statusCode } = usage;
-  const { requests, durationSum, durationMax } = usage;
-  const about = { hour, accountId, principal, method, route, statusCode };
-  return { ...about, requests, durationSum, durationMax };
-}
-
 function toWhere(filter: UsageFilter, before?: number) {
   return whereAll([
     ['"accountId" =', filter.visibleAccountId],
@@ -167,19 +145,4 @@ function toWhere(filter: UsageFilter, before?: number) {
     ['"hour" <', filter.to],
     ['"id" <', before],
   ]);
-}
-
-function toUsage(row: Row): StoredUsage {
-  return {
-    id: Number(row['id']),
-    hour: toDate(row['hour']),
-    accountId: String(row['accountId']),
-    principal: String(row['principal']),
-    method: String(row['method']),
-    route: String(row['route']),
-    statusCode: Number(row['statusCode']),
-    requests: Number(row['requests']),
-    durationSum: Number(row['durationSum']),
-    durationMax: Number(row['durationMax']),
-  };
 }

@@ -1,15 +1,14 @@
 import { eventBits } from '../../domain/analytics/funnel-stats.ts';
-import type { DeliveryFailureReason, DeliveryStatus } from '../../domain/delivery/delivery.ts';
+import type { DeliveryFailureReason } from '../../domain/delivery/delivery.ts';
 import type { Database } from '../database.ts';
-import { cut, optional, placeholders, type Row, toDate, type Value } from '../statement.ts';
+import { Delivery as DeliveryModel } from '../models/delivery/delivery.ts';
+import { cut, optional, placeholders } from '../statement.ts';
+import type { Selected } from '../table.ts';
 import { countAfter, markEvents } from '../verification/event-flags.ts';
 
-export type Delivery = {
-  readonly channel: string;
-  readonly status: DeliveryStatus;
-  readonly reason: DeliveryFailureReason | undefined;
-  readonly updatedAt: Date;
-};
+const latest = DeliveryModel.pick('channel', 'status', 'reason', 'updatedAt');
+
+export type Delivery = Selected<typeof latest>;
 
 export type NewDelivery = {
   readonly accountId: string;
@@ -36,17 +35,13 @@ export function createDeliveryStore({ statements }: Database) {
 
   /** Records an attempt before it is made, so that a crash leaves it `pending`, not unknown. */
   async function begin(delivery: NewDelivery, now: Date): Promise<void> {
-    const columns: [string, Value][] = [
-      ...Object.entries(delivery),
-      ['status', 'pending'],
-      ['createdAt', now],
-      ['updatedAt', now],
-    ];
-    await change(
-      `INSERT INTO "deliveries" (${columns.map(([name]) => `"${name}"`).join(', ')})
-       VALUES (${placeholders(columns.length)})`,
-      columns.map(([, value]) => value),
-    );
+    const { sql, values } = DeliveryModel.insertion({
+      ...delivery,
+      status: 'pending',
+      createdAt: now,
+      updatedAt: now,
+    });
+    await change(sql, values);
   }
 
   /** Records that the channel took the message. A receipt that came first stands, with its time. */
@@ -127,11 +122,11 @@ export function createDeliveryStore({ statements }: Database) {
   /** The newest attempt of a verification. */
   async function findLatest(verificationId: string): Promise<Delivery | undefined> {
     const [row] = await select(
-      `SELECT "channel", "status", "reason", "updatedAt" FROM "deliveries"
+      `SELECT ${latest.columns} FROM "deliveries"
        WHERE "verificationId" = $1 ORDER BY "id" DESC LIMIT 1`,
       [verificationId],
     );
-    return row && toDelivery(row);
+    return row && latest.decode(row);
   }
 
   /** Deletes up to `batch` attempts that were made before `before`; returns how many. */
@@ -160,13 +155,4 @@ export function createDeliveryStore({ statements }: Database) {
 /** Operators read these: what is longer than that tells them no more. */
 function toDetails(text: string): string {
   return cut(text, 500);
-}
-
-function toDelivery(row: Row): Delivery {
-  return {
-    channel: String(row['channel']),
-    status: row['status'] as DeliveryStatus,
-    reason: (row['reason'] ?? undefined) as DeliveryFailureReason | undefined,
-    updatedAt: toDate(row['updatedAt']),
-  };
 }

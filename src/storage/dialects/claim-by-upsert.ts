@@ -1,5 +1,6 @@
 import { lastWithRoom } from '../../domain/rate-limit.ts';
 import { toCounter } from '../limits/counter-row.ts';
+import { RateLimit } from '../models/limits/rate-limit.ts';
 import { placeholders, type Row, type Value } from '../statement.ts';
 import type { ConsumeOutcome, CounterHit } from './contract.ts';
 
@@ -28,7 +29,7 @@ export async function consumeByUpsert(
   }
   const full = hits.map(({ key }) => key).filter((key) => !countedKeys.has(key));
   const rows = await run(
-    `SELECT "limitKey", "resetsAt" FROM "rate_limits" WHERE "limitKey" IN (${placeholders(full.length)})`,
+    `SELECT ${RateLimit.columns} FROM "rate_limits" WHERE "limitKey" IN (${placeholders(full.length)})`,
     full,
   );
   return { counters: [], full: rows.map(toCounter) };
@@ -46,7 +47,7 @@ function upsertHits(hits: readonly CounterHit[], now: number) {
       "resetsAt" = CASE WHEN "rate_limits"."resetsAt" <= ${at} THEN excluded."resetsAt"
         ELSE "rate_limits"."resetsAt" + excluded."resetsAt" - ${at} END
     WHERE "rate_limits"."resetsAt" <= ${byKey(hits.length, 2 * hits.length + 2)}
-    RETURNING "limitKey", "resetsAt"`;
+    RETURNING ${RateLimit.columns}`;
   const values: Value[] = [
     ...hits.map(({ key }) => key),
     ...hits.map(({ intervalMs }) => now + intervalMs),

@@ -1,5 +1,6 @@
 import pRetry, { AbortError } from 'p-retry';
 import { QueryTypes, type Sequelize, type Transaction, UniqueConstraintError } from 'sequelize';
+import { findFaultCode } from '../fault-reason.ts';
 import type { Row, Statements, Value } from '../statement.ts';
 import { transactSteps } from './transact-steps.ts';
 
@@ -19,10 +20,12 @@ export function createServerStatements({
   spell,
   unlessTaken,
 }: Encoding): Statements {
+  // As it is now: what guards the queries of models would guard these twice.
+  const query = sequelize.query.bind(sequelize);
   const change: Statements['change'] = (sql, values) => retryContention(() => run(sql, values));
 
   async function run(sql: string, values: readonly Value[], transaction?: Transaction) {
-    const [, touched] = await sequelize.query(spell(sql), {
+    const [, touched] = await query(spell(sql), {
       bind: values.map(encode),
       type: QueryTypes.UPDATE,
       ...(transaction && { transaction }),
@@ -32,7 +35,7 @@ export function createServerStatements({
 
   return {
     select: (sql, values) =>
-      sequelize.query<Row>(spell(sql), { bind: values.map(encode), type: QueryTypes.SELECT }),
+      query<Row>(spell(sql), { bind: values.map(encode), type: QueryTypes.SELECT }),
     change,
     insert: (sql, values) =>
       change(`${sql} ${unlessTaken}`, values).then(
@@ -67,8 +70,9 @@ const LAST_TRY_MS = 2500;
 export function retryContention<T>(task: () => Promise<T>): Promise<T> {
   const latest = performance.now() + LAST_TRY_MS;
   const attempt = () =>
-    task().catch((error: Error & { parent?: { code?: string } }) => {
-      const isWorthIt = CONTENTION.has(error.parent?.code ?? '') && performance.now() < latest;
+    task().catch((error: Error) => {
+      const isContention = CONTENTION.has(findFaultCode(error) ?? '');
+      const isWorthIt = isContention && performance.now() < latest;
       throw isWorthIt ? error : new AbortError(error);
     });
   return pRetry(attempt, { retries: 3, minTimeout: 20, maxTimeout: 100, randomize: true });

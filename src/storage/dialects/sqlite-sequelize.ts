@@ -18,7 +18,8 @@ export function createSequelizeDriver(
 ) {
   async function execute(method: 'run' | 'all', sql: string, parameters: unknown) {
     if (/^\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT)/i.test(sql)) {
-      throw new Error('Use statements.transact: the connection to SQLite is shared');
+      const message = 'Use statements.transact: the connection to SQLite is shared';
+      throw Object.assign(new Error(message), { code: 'SQLITE_MISUSE' });
     }
     const isRead = method === 'all' && READS.test(sql);
     if (isRead) return reading.once(method, sql, parameters);

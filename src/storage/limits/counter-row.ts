@@ -1,9 +1,10 @@
 import type { Counter, CounterHit } from '../dialects/contract.ts';
+import { RateLimit } from '../models/limits/rate-limit.ts';
 import type { Row } from '../statement.ts';
 
-/** Reads a row of `rate_limits` as any driver returns it. */
 export function toCounter(row: Row): Counter {
-  return { key: String(row['limitKey']), resetsAt: Number(row['resetsAt']) };
+  const { limitKey, resetsAt } = RateLimit.decode(row);
+  return { key: limitKey, resetsAt };
 }
 
 /** The counter after one more event. */

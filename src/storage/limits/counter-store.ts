@@ -1,12 +1,15 @@
 import { lastWithRoom } from '../../domain/rate-limit.ts';
 import type { Database } from '../database.ts';
 import type { ConsumeOutcome, Counter, CounterHit } from '../dialects/contract.ts';
+import { RateLimit } from '../models/limits/rate-limit.ts';
 import { placeholders } from '../statement.ts';
 import { toCounter } from './counter-row.ts';
 
 export type { Counter, CounterHit };
 
 export type CounterStore = ReturnType<typeof createCounterStore>;
+
+const name = RateLimit.pick('limitKey');
 
 const CLOCK_TOLERANCE_MS = 10_000;
 
@@ -94,7 +97,7 @@ export function createCounterStore({ statements, consume }: Database) {
   async function find(keys: readonly string[]): Promise<Counter[]> {
     if (keys.length === 0) return [];
     const rows = await select(
-      `SELECT "limitKey", "resetsAt" FROM "rate_limits"
+      `SELECT ${RateLimit.columns} FROM "rate_limits"
        WHERE "limitKey" IN (${placeholders(keys.length)})`,
       [...keys],
     );
@@ -104,10 +107,10 @@ export function createCounterStore({ statements, consume }: Database) {
   /** The keys of all counters that begin and end like this. It reads the whole table. */
   async function findKeys(start: string, end: string): Promise<string[]> {
     const rows = await select(
-      `SELECT "limitKey" FROM "rate_limits" WHERE "limitKey" LIKE $1 ESCAPE '!'`,
+      `SELECT ${name.columns} FROM "rate_limits" WHERE "limitKey" LIKE $1 ESCAPE '!'`,
       [`${literally(start)}%${literally(end)}`],
     );
-    return rows.map((row) => String(row['limitKey']));
+    return rows.map((row) => name.decode(row).limitKey);
   }
 
   /**
@@ -116,11 +119,11 @@ export function createCounterStore({ statements, consume }: Database) {
    */
   async function prune(now: Date, batch: number): Promise<number> {
     const rows = await select(
-      `SELECT "limitKey" FROM "rate_limits" WHERE "limitKey" > $1 AND "resetsAt" <= $2
+      `SELECT ${name.columns} FROM "rate_limits" WHERE "limitKey" > $1 AND "resetsAt" <= $2
        ORDER BY "limitKey" LIMIT ${batch}`,
       [prunedUpTo, now.getTime()],
     );
-    const keys = rows.map((row) => String(row['limitKey']));
+    const keys = rows.map((row) => name.decode(row).limitKey);
     prunedUpTo = keys.length < batch ? '' : (keys.at(-1) ?? '');
     if (keys.length === 0) return 0;
     return change(

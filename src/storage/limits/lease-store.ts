@@ -1,5 +1,8 @@
 import type { Database } from '../database.ts';
+import { Lease } from '../models/limits/lease.ts';
 import type { Step } from '../statement.ts';
+
+const holder = Lease.pick('owner');
 
 /** So far apart may the clocks of two nodes be. */
 const CLOCK_TOLERANCE_MS = 10_000;
@@ -28,10 +31,8 @@ export function createLeaseStore({ statements }: Database) {
         [name, owner, now.getTime(), heldUntil.getTime(), latest],
       );
     if ((await update()) === 1) return true;
-    const isNew = await insert(
-      `INSERT INTO "leases" ("name", "owner", "heldUntil") VALUES ($1, $2, $3)`,
-      [name, owner, heldUntil.getTime()],
-    );
+    const row = Lease.insertion({ name, owner, heldUntil: heldUntil.getTime() });
+    const isNew = await insert(row.sql, row.values);
     // The row that was in the way may be one's own, of another call in the same moment.
     return isNew || (await update()) === 1;
   }
@@ -73,10 +74,10 @@ export function createLeaseStore({ statements }: Database) {
   /** Who holds a lease at `now`; undefined when it is free. */
   async function findOwner(name: string, now: Date): Promise<string | undefined> {
     const [row] = await select(
-      `SELECT "owner" FROM "leases" WHERE "name" = $1 AND "heldUntil" > $2`,
+      `SELECT ${holder.columns} FROM "leases" WHERE "name" = $1 AND "heldUntil" > $2`,
       [name, now.getTime()],
     );
-    return row && String(row['owner']);
+    return row && holder.decode(row).owner;
   }
 
   return { acquire, inherit, release, findOwner, toFence };

@@ -1,7 +1,10 @@
 import { eventBits } from '../../domain/analytics/funnel-stats.ts';
 import type { Database } from '../database.ts';
+import { Epoch } from '../models/operations/epoch.ts';
 import type { Step } from '../statement.ts';
 import { countAfter, markEvents } from '../verification/event-flags.ts';
+
+const epoch = Epoch.pick('number');
 
 export type EpochStore = ReturnType<typeof createEpochStore>;
 
@@ -13,8 +16,8 @@ export function createEpochStore({ statements }: Database) {
   const { select, transact } = statements;
 
   async function read(): Promise<number> {
-    const [row] = await select(`SELECT "number" FROM "epochs" WHERE "id" = 1`, []);
-    return Number(row?.['number'] ?? 0);
+    const [row] = await select(`SELECT ${epoch.columns} FROM "epochs" WHERE "id" = 1`, []);
+    return row ? epoch.decode(row).number : 0;
   }
 
   /**

@@ -1,5 +1,10 @@
 import type { Database } from '../database.ts';
+import { IdempotencyKey } from '../models/operations/idempotency-key.ts';
 import { placeholders } from '../statement.ts';
+import type { Selected } from '../table.ts';
+
+const stored = IdempotencyKey.pick('bodyDigest', 'lockedUntil', 'statusCode', 'responseBody');
+const digest = IdempotencyKey.pick('keyDigest');
 
 export type KeyClaim = {
   readonly keyDigest: string;
@@ -8,10 +13,7 @@ export type KeyClaim = {
   readonly owner: string;
 };
 
-export type StoredAnswer = {
-  readonly bodyDigest: string;
-  /** Milliseconds since 1970. */
-  readonly lockedUntil: number;
+export type StoredAnswer = Pick<Selected<typeof stored>, 'bodyDigest' | 'lockedUntil'> & {
   /** Undefined while the first request is still running. */
   readonly answer: { readonly statusCode: number; readonly body: string } | undefined;
 };
@@ -24,12 +26,8 @@ export function createIdempotencyStore({ statements }: Database) {
 
   /** Takes a key that nobody holds; false when it is held or answered. */
   function take(claim: KeyClaim, now: number, lockedUntil: number): Promise<boolean> {
-    return insert(
-      `INSERT INTO "idempotency_keys"
-         ("keyDigest", "accountId", "bodyDigest", "owner", "lockedUntil", "createdAt")
-       VALUES (${placeholders(6)})`,
-      [claim.keyDigest, claim.accountId, claim.bodyDigest, claim.owner, lockedUntil, now],
-    );
+    const { sql, values } = IdempotencyKey.insertion({ ...claim, lockedUntil, createdAt: now });
+    return insert(sql, values);
   }
 
   /** Takes over a key that is too old to replay, or whose holder died; false when neither is so. */
@@ -57,20 +55,13 @@ export function createIdempotencyStore({ statements }: Database) {
 
   async function find(keyDigest: string): Promise<StoredAnswer | undefined> {
     const [row] = await select(
-      `SELECT "bodyDigest", "lockedUntil", "statusCode", "responseBody" FROM "idempotency_keys"
-       WHERE "keyDigest" = $1`,
+      `SELECT ${stored.columns} FROM "idempotency_keys" WHERE "keyDigest" = $1`,
       [keyDigest],
     );
     if (!row) return undefined;
-    const statusCode = row['statusCode'];
-    const isAnswered = statusCode !== null;
-    return {
-      bodyDigest: String(row['bodyDigest']),
-      lockedUntil: Number(row['lockedUntil']),
-      answer: isAnswered
-        ? { statusCode: Number(statusCode), body: String(row['responseBody']) }
-        : undefined,
-    };
+    const { statusCode, responseBody = '', ...key } = stored.decode(row);
+    const answer = statusCode === undefined ? undefined : { statusCode, body: responseBody };
+    return { ...key, answer };
   }
 
   async function saveAnswer(
@@ -103,14 +94,14 @@ export function createIdempotencyStore({ statements }: Database) {
   /** Deletes up to `batch` keys that were taken before `before`; returns how many. */
   async function prune(before: number, batch: number): Promise<number> {
     const old = await select(
-      `SELECT "keyDigest" FROM "idempotency_keys" WHERE "createdAt" < $1 LIMIT ${batch}`,
+      `SELECT ${digest.columns} FROM "idempotency_keys" WHERE "createdAt" < $1 LIMIT ${batch}`,
       [before],
     );
     if (old.length === 0) return 0;
     return change(
       `DELETE FROM "idempotency_keys"
        WHERE "keyDigest" IN (${placeholders(old.length, 2)}) AND "createdAt" < $1`,
-      [before, ...old.map((row) => String(row['keyDigest']))],
+      [before, ...old.map((row) => digest.decode(row).keyDigest)],
     );
   }
 

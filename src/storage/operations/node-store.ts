@@ -1,22 +1,20 @@
 import type { Database } from '../database.ts';
-import { placeholders, type Row } from '../statement.ts';
+import { Node as NodeModel } from '../models/operations/node.ts';
+import { OTPLog } from '../models/verification/otp-log.ts';
+import { placeholders } from '../statement.ts';
+import type { Selected } from '../table.ts';
 
-/** One process that serves the database. */
-export type Node = {
-  readonly id: string;
-  /** The name by which its own machine knows whether it is dead: see lib/process-identity.ts. */
-  readonly process: string;
-  readonly host: string;
-  readonly processId: number;
-  readonly startedAt: Date;
-  readonly version: string;
-};
+const whole = NodeModel.pick('id', 'process', 'host', 'processId', 'startedAt', 'version');
+const sign = NodeModel.pick('id', 'process', 'aliveUntil');
+const beatOf = NodeModel.pick('beat');
+const idOf = NodeModel.pick('id');
+const verificationId = OTPLog.pick('id');
+
+/** One process that serves the database. `process` is its name in lib/process-identity.ts. */
+export type Node = Omit<Selected<typeof whole>, 'startedAt'> & { readonly startedAt: Date };
 
 /** The last sign of life of a node. */
-export type LastSign = Pick<Node, 'id' | 'process'> & {
-  /** Milliseconds since 1970. */
-  readonly aliveUntil: number;
-};
+export type LastSign = Selected<typeof sign>;
 
 /** Both in milliseconds since 1970. A node that leaves is alive until now. */
 export type SignTimes = { readonly now: number; readonly aliveUntil: number };
@@ -29,17 +27,15 @@ export function createNodeStore({ statements }: Pick<Database, 'statements'>) {
 
   /** Puts a node on record, or puts it there again. @throws when the database takes no write. */
   async function register(node: Node, beat: number, times: SignTimes): Promise<void> {
-    const { id, process, host, processId, startedAt, version } = node;
-    const isNew = await insert(
-      `INSERT INTO "nodes" ("id", "beat", "seenAt", "aliveUntil", "process", "host", "processId",
-         "startedAt", "version", "isSettled")
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, FALSE)`,
-      [
-        ...[id, beat, times.now, times.aliveUntil],
-        ...[process, host, processId, startedAt.getTime(), version],
-      ],
-    );
-    if (!isNew) await write(id, { known: 0, next: beat }, times);
+    const { sql, values } = NodeModel.insertion({
+      ...node,
+      startedAt: node.startedAt.getTime(),
+      beat,
+      seenAt: times.now,
+      aliveUntil: times.aliveUntil,
+      isSettled: false,
+    });
+    if (!(await insert(sql, values))) await write(node.id, { known: 0, next: beat }, times);
   }
 
   /**
@@ -61,18 +57,18 @@ export function createNodeStore({ statements }: Pick<Database, 'statements'>) {
   }
 
   async function findBeat(id: string): Promise<number | undefined> {
-    const [row] = await select(`SELECT "beat" FROM "nodes" WHERE "id" = $1`, [id]);
-    return row && Number(row['beat']);
+    const [row] = await select(`SELECT ${beatOf.columns} FROM "nodes" WHERE "id" = $1`, [id]);
+    return row && beatOf.decode(row).beat;
   }
 
   /** The nodes that were seen since `time` and have not left. */
   async function findSeen(time: Date): Promise<Node[]> {
     const rows = await select(
-      `SELECT "id", "process", "host", "processId", "startedAt", "version" FROM "nodes"
+      `SELECT ${whole.columns} FROM "nodes"
        WHERE "seenAt" >= $1 AND "aliveUntil" > "seenAt"`,
       [time.getTime()],
     );
-    return rows.map(toNode);
+    return rows.map(whole.decode).map((row) => ({ ...row, startedAt: new Date(row.startedAt) }));
   }
 
   /** Until when any node was alive at last; undefined when there never was one. */
@@ -83,21 +79,17 @@ export function createNodeStore({ statements }: Pick<Database, 'statements'>) {
   }
 
   async function listAlive(now: number): Promise<string[]> {
-    const rows = await select(`SELECT "id" FROM "nodes" WHERE "aliveUntil" > $1`, [now]);
-    return rows.map((row) => String(row['id']));
+    const rows = await select(`SELECT ${idOf.columns} FROM "nodes" WHERE "aliveUntil" > $1`, [now]);
+    return rows.map((row) => idOf.decode(row).id);
   }
 
   /** The nodes that may have left something undone: all but `self` and those that are countAfter. */
   async function listUnsettled(self: string): Promise<LastSign[]> {
     const rows = await select(
-      `SELECT "id", "process", "aliveUntil" FROM "nodes" WHERE "isSettled" = FALSE AND "id" <> $1`,
+      `SELECT ${sign.columns} FROM "nodes" WHERE "isSettled" = FALSE AND "id" <> $1`,
       [self],
     );
-    return rows.map((row) => ({
-      id: String(row['id']),
-      process: String(row['process']),
-      aliveUntil: Number(row['aliveUntil']),
-    }));
+    return rows.map(sign.decode);
   }
 
   /** Notes that a dead node has left nothing undone, unless it has come to life since it was read. */
@@ -112,7 +104,7 @@ export function createNodeStore({ statements }: Pick<Database, 'statements'>) {
   async function isAnyLive(verificationIds: readonly number[]): Promise<boolean> {
     if (verificationIds.length === 0) return false;
     const rows = await select(
-      `SELECT "id" FROM "otp_logs" WHERE "status" = 'sent'
+      `SELECT ${verificationId.columns} FROM "otp_logs" WHERE "status" = 'sent'
          AND "id" IN (${placeholders(verificationIds.length)}) LIMIT 1`,
       [...verificationIds],
     );
@@ -127,16 +119,5 @@ export function createNodeStore({ statements }: Pick<Database, 'statements'>) {
   return {
     ...{ register, write, findBeat, findSeen, findLastSign, listAlive },
     ...{ listUnsettled, markSettled, isAnyLive, prune },
-  };
-}
-
-function toNode(row: Row): Node {
-  return {
-    id: String(row['id']),
-    process: String(row['process']),
-    host: String(row['host']),
-    processId: Number(row['processId']),
-    startedAt: new Date(Number(row['startedAt'])),
-    version: String(row['version']),
   };
 }

@@ -1,6 +1,7 @@
-import { ACTIVITY_COLUMNS, type LoggedActivity, toLoggedActivity } from '../activity/log-row.ts';
+import { type LoggedActivity, toLoggedActivity } from '../activity/log-entry.ts';
 import { PRUNABLE } from '../analytics/rollup-source-store.ts';
 import type { Database } from '../database.ts';
+import { ActivityLog } from '../models/activity/activity-log.ts';
 import { chunk, placeholders, type Row, type Value } from '../statement.ts';
 
 /** One person, as one account knows them. */
@@ -133,11 +134,11 @@ export function createRecipientStore({ statements }: Database) {
     const found: LoggedActivity[] = [];
     for (const some of chunk(verificationIds, BATCH)) {
       const rows = await select(
-        `SELECT ${ACTIVITY_COLUMNS} FROM "activity_logs" WHERE "accountId" = $1 AND "phoneNumber" IS NULL
+        `SELECT ${ActivityLog.columns} FROM "activity_logs" WHERE "accountId" = $1 AND "phoneNumber" IS NULL
            AND "verificationId" IN (${placeholders(some.length, 2)}) LIMIT ${limit}`,
         [accountId, ...some],
       );
-      found.push(...rows.map(toLoggedActivity));
+      found.push(...rows.map(ActivityLog.decode).map(toLoggedActivity));
     }
     return found;
   }

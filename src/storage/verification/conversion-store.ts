@@ -5,7 +5,8 @@ import {
   SAMPLE_SIZE,
 } from '../../domain/verification/send-conversion.ts';
 import type { Database } from '../database.ts';
-import { optional, placeholders, type Step, toDate } from '../statement.ts';
+import { SendConversion } from '../models/verification/send-conversion.ts';
+import { placeholders, type Step } from '../statement.ts';
 
 /** Sends of one subject that settled, and how many of them were verified. */
 export type Outcome = {
@@ -15,6 +16,9 @@ export type Outcome = {
 };
 
 export type ConversionStore = ReturnType<typeof createConversionStore>;
+
+const suspicion = SendConversion.pick('suspectedAt');
+const name = SendConversion.pick('subjectKey');
 
 const IS_LOW = `"settled" >= ${SAMPLE_SIZE} AND "verified" < ${LEAST_SHARE} * "settled"`;
 
@@ -28,10 +32,9 @@ export function createConversionStore({ statements }: Database) {
   /** Makes the rows that are missing. An empty row says nothing wrong. */
   async function prepare(subjects: readonly ConversionSubject[], now: Date): Promise<void> {
     for (const subject of subjects) {
-      await insert(
-        `INSERT INTO "send_conversions" ("subjectKey", "createdAt", "updatedAt") VALUES ($1, $2, $2)`,
-        [conversionKey(subject), now],
-      );
+      const row = { subjectKey: conversionKey(subject), createdAt: now, updatedAt: now };
+      const { sql, values } = SendConversion.insertion(row);
+      await insert(sql, values);
     }
   }
 
@@ -58,23 +61,23 @@ export function createConversionStore({ statements }: Database) {
   /** Since when a subject is suspect; undefined when it is not. */
   async function findSuspicion(key: string): Promise<Date | undefined> {
     const [row] = await select(
-      `SELECT "suspectedAt" FROM "send_conversions" WHERE "subjectKey" = $1`,
+      `SELECT ${suspicion.columns} FROM "send_conversions" WHERE "subjectKey" = $1`,
       [key],
     );
-    return optional(row?.['suspectedAt'], toDate);
+    return row && suspicion.decode(row).suspectedAt;
   }
 
   /** Deletes up to `batch` rows that nothing was added to since `before`; returns how many. */
   async function prune(before: Date, batch: number): Promise<number> {
     const old = await select(
-      `SELECT "subjectKey" FROM "send_conversions" WHERE "updatedAt" < $1 LIMIT ${batch}`,
+      `SELECT ${name.columns} FROM "send_conversions" WHERE "updatedAt" < $1 LIMIT ${batch}`,
       [before],
     );
     if (old.length === 0) return 0;
     return change(
       `DELETE FROM "send_conversions"
        WHERE "subjectKey" IN (${placeholders(old.length, 2)}) AND "updatedAt" < $1`,
-      [before, ...old.map((row) => String(row['subjectKey']))],
+      [before, ...old.map((row) => name.decode(row).subjectKey)],
     );
   }
 

@@ -1,5 +1,6 @@
 import type { Database } from '../database.ts';
-import { type Row, toDate } from '../statement.ts';
+import type { TestNumber as TestNumberModel } from '../models/verification/test-number.ts';
+import type { RowOf } from '../table.ts';
 
 /** A number that is never written to, with the code that opens it, hashed. */
 export type TestNumber = {
@@ -12,18 +13,14 @@ export type TestNumber = {
 
 export type TestNumberStore = ReturnType<typeof createTestNumberStore>;
 
-const COLUMNS = `"phoneNumber", "otpHash", "secretVersion", "validUntil", "createdAt"`;
-
 /** Keeps the test numbers of each account. */
-export function createTestNumberStore({ statements }: Database) {
-  const { select, change, insert } = statements;
-
+export function createTestNumberStore({ statements, models }: Database) {
   /** The numbers of one account, in their order. */
   async function list(accountId: string): Promise<TestNumber[]> {
-    const rows = await select(
-      `SELECT ${COLUMNS} FROM "test_numbers" WHERE "accountId" = $1 ORDER BY "phoneNumber"`,
-      [accountId],
-    );
+    const rows = await models.TestNumber.findRows({
+      where: { accountId },
+      order: [['phoneNumber', 'ASC']],
+    });
     return rows.map(toTestNumber);
   }
 
@@ -34,43 +31,26 @@ export function createTestNumberStore({ statements }: Database) {
     now: Date,
   ): Promise<void> {
     const { phoneNumber, codeDigest, secretVersion, validUntil } = number;
-    const values = [accountId, phoneNumber, codeDigest, secretVersion, validUntil, now];
-    const update = () =>
-      change(
-        `UPDATE "test_numbers" SET "otpHash" = $3, "secretVersion" = $4, "validUntil" = $5,
-           "updatedAt" = $6
-         WHERE "accountId" = $1 AND "phoneNumber" = $2`,
-        values,
-      );
-    if ((await update()) === 1) return;
-    const isNew = await insert(
-      `INSERT INTO "test_numbers" ("accountId", "phoneNumber", "otpHash", "secretVersion",
-         "validUntil", "createdAt", "updatedAt")
-       VALUES ($1, $2, $3, $4, $5, $6, $6)`,
-      values,
-    );
-    // Another caller made it in between.
-    if (!isNew) await update();
+    const values = { otpHash: codeDigest, secretVersion, validUntil, updatedAt: now };
+    const update = () => models.TestNumber.update(values, { where: { accountId, phoneNumber } });
+    const [updated] = await update();
+    if (updated === 1) return;
+    await models.Account.ensure(accountId, now);
+    const row = { ...values, accountId, phoneNumber, createdAt: now };
+    const insertion = models.TestNumber.insertion(row);
+    // Another caller may make it in between.
+    if (!(await statements.insert(insertion.sql, insertion.values))) await update();
   }
 
   /** Makes it a number like any other; false when it was one. */
   async function remove(accountId: string, phoneNumber: string): Promise<boolean> {
-    const removed = await change(
-      `DELETE FROM "test_numbers" WHERE "accountId" = $1 AND "phoneNumber" = $2`,
-      [accountId, phoneNumber],
-    );
-    return removed === 1;
+    return (await models.TestNumber.destroy({ where: { accountId, phoneNumber } })) === 1;
   }
 
   return { list, save, remove };
 }
 
-function toTestNumber(row: Row): TestNumber {
-  return {
-    phoneNumber: String(row['phoneNumber']),
-    codeDigest: String(row['otpHash']),
-    secretVersion: String(row['secretVersion']),
-    validUntil: toDate(row['validUntil']),
-    createdAt: toDate(row['createdAt']),
-  };
+function toTestNumber(row: RowOf<typeof TestNumberModel>): TestNumber {
+  const { phoneNumber, otpHash, secretVersion, validUntil, createdAt } = row;
+  return { phoneNumber, codeDigest: otpHash, secretVersion, validUntil, createdAt };
 }

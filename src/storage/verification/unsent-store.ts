@@ -1,30 +1,27 @@
 import type { KeyRestrictions } from '../../domain/access/permissions.ts';
 import { eventBits } from '../../domain/analytics/funnel-stats.ts';
-import type { DeliveryFailureReason, DeliveryStatus } from '../../domain/delivery/delivery.ts';
 import type { Database } from '../database.ts';
-import { optional } from '../statement.ts';
+import { ApiKey } from '../models/access/api-key.ts';
+import { Delivery } from '../models/delivery/delivery.ts';
+import { OTPLog } from '../models/verification/otp-log.ts';
+import type { Selected } from '../table.ts';
 
 /** A verification that a node opened and of which no channel is known. */
-export type UnsentVerification = {
-  readonly id: number;
-  readonly accountId: string;
-  readonly verificationId: string;
-  readonly phoneNumber: string;
-  readonly purpose: string;
-  /** The ISO 3166 region of the recipient. */
-  readonly region: string;
-  /** The credential that asked for it, as `formatPrincipal` has it. */
+export type UnsentVerification = Omit<Selected<typeof unsent>, 'sentBy'> & {
   readonly sentBy: string;
 };
 
 /** One attempt to send its message. */
-export type SendAttempt = {
-  readonly channel: string;
+export type SendAttempt = Omit<Selected<typeof attempt>, 'messageId' | 'sessionId'> & {
   readonly messageId: string;
   readonly sessionId: string;
-  readonly status: DeliveryStatus;
-  readonly reason: DeliveryFailureReason | undefined;
 };
+
+const unsent = OTPLog.pick(
+  ...(['id', 'accountId', 'verificationId', 'phoneNumber', 'purpose', 'region', 'sentBy'] as const),
+);
+const attempt = Delivery.pick('channel', 'messageId', 'sessionId', 'status', 'reason');
+const budget = ApiKey.pick('sendsPerHour', 'sendPot');
 
 export type UnsentStore = ReturnType<typeof createUnsentStore>;
 
@@ -37,34 +34,22 @@ export function createUnsentStore({ statements }: Database) {
 
   async function list(nodeId: string, limit: number): Promise<UnsentVerification[]> {
     const rows = await select(
-      `SELECT "id", "accountId", "verificationId", "phoneNumber", "purpose", "region", "sentBy"
-       FROM "otp_logs"
+      `SELECT ${unsent.columns} FROM "otp_logs"
        WHERE "status" = 'sent' AND "nodeId" = $1 AND "channel" IS NULL ORDER BY "id" LIMIT ${limit}`,
       [nodeId],
     );
-    return rows.map((row) => ({
-      id: Number(row['id']),
-      accountId: String(row['accountId']),
-      verificationId: String(row['verificationId']),
-      phoneNumber: String(row['phoneNumber']),
-      purpose: String(row['purpose']),
-      region: String(row['region'] ?? ''),
-      sentBy: String(row['sentBy'] ?? ''),
-    }));
+    return rows.map(unsent.decode).map((row) => ({ ...row, sentBy: row.sentBy ?? '' }));
   }
 
   async function listAttempts(verificationId: string): Promise<SendAttempt[]> {
     const rows = await select(
-      `SELECT "channel", "messageId", "sessionId", "status", "reason" FROM "deliveries"
-       WHERE "verificationId" = $1 ORDER BY "id"`,
+      `SELECT ${attempt.columns} FROM "deliveries" WHERE "verificationId" = $1 ORDER BY "id"`,
       [verificationId],
     );
-    return rows.map((row) => ({
-      channel: String(row['channel']),
-      messageId: String(row['messageId']),
-      sessionId: String(row['sessionId']),
-      status: row['status'] as DeliveryStatus,
-      reason: optional(row['reason'], (reason) => reason as DeliveryFailureReason),
+    return rows.map(attempt.decode).map(({ messageId = '', sessionId = '', ...rest }) => ({
+      ...rest,
+      messageId,
+      sessionId,
     }));
   }
 
@@ -72,14 +57,10 @@ export function createUnsentStore({ statements }: Database) {
   async function findSendReach(
     keyId: string,
   ): Promise<Pick<KeyRestrictions, 'sendsPerHour' | 'sendPot'>> {
-    const [row] = await select(
-      `SELECT "sendsPerHour", "sendPot" FROM "api_keys" WHERE "keyId" = $1`,
-      [keyId],
-    );
-    return {
-      sendsPerHour: optional(row?.['sendsPerHour'], Number),
-      sendPot: optional(row?.['sendPot'], String),
-    };
+    const [row] = await select(`SELECT ${budget.columns} FROM "api_keys" WHERE "keyId" = $1`, [
+      keyId,
+    ]);
+    return row ? budget.decode(row) : {};
   }
 
   /** Ends one whose message surely did not leave; false when it is countAfter already, or went on. */

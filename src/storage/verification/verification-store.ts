@@ -8,9 +8,28 @@ import {
 import { addSeconds } from '../../lib/time/clock.ts';
 import { PRUNABLE } from '../analytics/rollup-source-store.ts';
 import type { Database } from '../database.ts';
-import { placeholders, type Row, toBoolean, type Value } from '../statement.ts';
+import { OTPLog, type VerificationRow, verification } from '../models/verification/otp-log.ts';
+import { placeholders, type Row } from '../statement.ts';
+import type { NewRowOf } from '../table.ts';
 import { countAfter, markEvents } from './event-flags.ts';
-import { type NewVerification, toNewRow, toVerification } from './verification-row.ts';
+
+export type NewVerification = VerificationScope & {
+  readonly verificationId: string;
+  readonly sessionId: string;
+  /** ISO 3166, where one is known. */
+  readonly region: string | undefined;
+  readonly codeDigest: string;
+  readonly secretVersion: string;
+  readonly maxAttempts: number;
+  readonly expiresAt: Date;
+  readonly companyName: string | undefined;
+  readonly ipAddress: string | undefined;
+  readonly userAgent: string | undefined;
+  /** The credential that asked for it, as `formatPrincipal` has it. */
+  readonly sentBy?: string;
+  /** The node that sends its message. */
+  readonly nodeId?: string | undefined;
+};
 
 /** Names one verification: the live one of a scope, or one by its public handle. */
 export type VerificationRef =
@@ -27,8 +46,7 @@ type FailedSend = Pick<Verification, 'accountId' | 'phoneNumber' | 'verification
 
 export type VerificationStore = ReturnType<typeof createVerificationStore>;
 
-const COLUMNS = `"id", "accountId", "verificationId", "sessionId", "phoneNumber", "purpose", "otpHash",
-  "secretVersion", "status", "channel", "attempts", "maxAttempts", "createdAt", "expiresAt", "verifiedAt"`;
+const doubt = OTPLog.pick('mayHaveArrived');
 
 /** A live verification: the guard of every change of state. */
 const LIVE = `"status" = 'sent' AND "activeKey" IS NOT NULL`;
@@ -42,56 +60,42 @@ const { verified, failed, expired } = eventBits;
  * Keeps verifications. Each change of state is one guarded UPDATE, so that any number of processes may
  * share the table; the number of rows that it touched decides, never an earlier read.
  */
-export function createVerificationStore({ statements }: Database) {
-  const { select, change, insert } = statements;
+export function createVerificationStore({ statements, models }: Database) {
+  const { select, change } = statements;
 
   /** Opens a verification and ends the live one it replaces; false when another caller was first. */
-  async function open(verification: NewVerification, now: Date): Promise<boolean> {
-    const row = toNewRow(verification, now);
-    if (await insertRow(row)) return true;
+  async function open(newVerification: NewVerification, now: Date): Promise<boolean> {
+    const row = toNewRow(newVerification, now);
+    if (await models.OTPLog.createOTP(row)) return true;
     await change(
       `UPDATE "otp_logs" SET "status" = 'expired', ${END}, "updatedAt" = $2, ${markEvents(expired, 3)}
        WHERE "activeKey" = $1`,
-      [activeKeyOf(verification), now, countAfter(now)],
+      [row.activeKey ?? null, now, countAfter(now)],
     );
-    return insertRow(row);
-  }
-
-  function insertRow(row: readonly [name: string, value: Value][]): Promise<boolean> {
-    const names = row.map(([name]) => `"${name}"`).join(', ');
-    return insert(
-      `INSERT INTO "otp_logs" (${names}) VALUES (${placeholders(row.length)})`,
-      row.map(([, value]) => value),
-    );
+    return models.OTPLog.createOTP(row);
   }
 
   /** The live verification of a scope, or the one with that handle in whatever state it is. */
   async function find(ref: VerificationRef): Promise<Verification | undefined> {
     const [row] =
       'scope' in ref
-        ? await select(`SELECT ${COLUMNS} FROM "otp_logs" WHERE "activeKey" = $1`, [
+        ? await select(`SELECT ${verification.columns} FROM "otp_logs" WHERE "activeKey" = $1`, [
             activeKeyOf(ref.scope),
           ])
         : await select(
-            `SELECT ${COLUMNS} FROM "otp_logs" WHERE "verificationId" = $1 AND "accountId" = $2`,
+            `SELECT ${verification.columns} FROM "otp_logs" WHERE "verificationId" = $1 AND "accountId" = $2`,
             [ref.verificationId, ref.accountId],
           );
-    return row && toVerification(row);
+    return row && toVerification(verification.decode(row));
   }
 
   /** The newest verification of a scope, live or not; of one of `sessions` when they are given. */
   async function findLatest(
-    { accountId, phoneNumber, purpose }: VerificationScope,
+    scope: VerificationScope,
     sessions: readonly string[] | undefined,
   ): Promise<Verification | undefined> {
     if (sessions?.length === 0) return undefined;
-    const ofSessions = sessions ? `AND "sessionId" IN (${placeholders(sessions.length, 4)})` : '';
-    const [row] = await select(
-      `SELECT ${COLUMNS} FROM "otp_logs"
-       WHERE "accountId" = $1 AND "phoneNumber" = $2 AND "purpose" = $3 ${ofSessions}
-       ORDER BY "id" DESC LIMIT 1`,
-      [accountId, phoneNumber, purpose, ...(sessions ?? [])],
-    );
+    const row = await models.OTPLog.getRecentOTP(scope, sessions);
     return row && toVerification(row);
   }
 
@@ -162,12 +166,12 @@ export function createVerificationStore({ statements }: Database) {
   async function followsDoubtfulSend(send: FailedSend, now: Date): Promise<boolean> {
     const { accountId, phoneNumber, verificationId } = send;
     const [row] = await select(
-      `SELECT "mayHaveArrived" FROM "otp_logs"
+      `SELECT ${doubt.columns} FROM "otp_logs"
        WHERE "accountId" = $1 AND "phoneNumber" = $2 AND "verificationId" <> $3 AND "createdAt" > $4
        ORDER BY "id" DESC LIMIT 1`,
       [accountId, phoneNumber, verificationId, addSeconds(now, -3600)],
     );
-    return toBoolean(row?.['mayHaveArrived'] ?? 0);
+    return row !== undefined && doubt.decode(row).mayHaveArrived;
   }
 
   /** Ends live verifications by the caller's wish; returns how many (0 or 1). */
@@ -236,4 +240,24 @@ function timesAt(now: Date): [Date, Date] {
 
 function idsOf(rows: readonly Row[]): number[] {
   return rows.map((row) => Number(row['id']));
+}
+
+function toVerification({ otpHash, ...row }: VerificationRow): Verification {
+  return { ...row, codeDigest: otpHash };
+}
+
+/** The row of a verification that begins now. */
+function toNewRow(begun: NewVerification, now: Date): NewRowOf<typeof OTPLog> {
+  const { codeDigest, region = '', userAgent, ...row } = begun;
+  return {
+    ...row,
+    region,
+    activeKey: activeKeyOf(begun),
+    otpHash: codeDigest,
+    status: 'sent',
+    attempts: 0,
+    userAgent: userAgent?.slice(0, 512),
+    createdAt: now,
+    updatedAt: now,
+  };
 }

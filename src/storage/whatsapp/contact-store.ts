@@ -1,40 +1,37 @@
+import { Op } from 'sequelize';
 import { findOldWhatsAppUser } from '../../domain/whatsapp/whatsapp-number.ts';
 import type { Database } from '../database.ts';
-import { optional, placeholders, type Row, toBoolean, toDate, type Value } from '../statement.ts';
+import { SessionContact } from '../models/whatsapp/session-contact.ts';
+import type { Selected } from '../table.ts';
 
-/** What a session knows about one number. */
-export type Contact = {
-  /** Undefined while nobody has asked. */
-  readonly isOnWhatsApp: boolean | undefined;
-  readonly checkedAt: Date | undefined;
-  /** When we learnt that this person knows the session; undefined for a stranger. */
-  readonly knownAt: Date | undefined;
-  /** Under which id WhatsApp knows the number; undefined while it has not told. */
-  readonly whatsAppId: string | undefined;
-};
+const known = SessionContact.pick('isOnWhatsApp', 'checkedAt', 'knownAt', 'whatsAppId');
 
-/** The columns that a write sets, each to `$n`. */
-type Columns = Readonly<Record<string, Value>>;
+/**
+ * What a session knows about one number. `isOnWhatsApp` is undefined while nobody has asked, `knownAt`
+ * for a person who does not know the session, `whatsAppId` while WhatsApp has not told it.
+ */
+export type Contact = Selected<typeof known>;
+
+const contactKey = SessionContact.pick('sessionId', 'phoneNumber');
+
+type ContactKey = Selected<typeof contactKey>;
+type Known = { readonly [K in keyof Contact]?: Exclude<Contact[K], undefined> };
 
 export type ContactStore = ReturnType<typeof createContactStore>;
 
 /** Keeps what each session knows about the numbers that it writes to. */
-export function createContactStore({ statements }: Database) {
+export function createContactStore({ statements, models }: Database) {
   const { select, change, insert } = statements;
 
   async function find(sessionId: string, phoneNumber: string): Promise<Contact | undefined> {
-    const numbers = spellingsOf(phoneNumber);
-    const rows = await select(
-      `SELECT "phoneNumber", "isOnWhatsApp", "checkedAt", "knownAt", "whatsAppId"
-       FROM "session_contacts"
-       WHERE "sessionId" = $1 AND "phoneNumber" IN (${placeholders(numbers.length, 2)})`,
-      [sessionId, ...numbers],
-    );
-    const contacts = rows.map(toContact);
-    const own = rows.findIndex((row) => row['phoneNumber'] === phoneNumber);
-    const contact = contacts[Math.max(own, 0)];
-    const knownAt = contacts.find((one) => one.knownAt)?.knownAt;
-    return contact && { ...contact, knownAt };
+    const rows = await models.SessionContact.findRows({
+      where: { sessionId, phoneNumber: spellingsOf(phoneNumber) },
+    });
+    const contact = rows.find((row) => row.phoneNumber === phoneNumber) ?? rows[0];
+    if (!contact) return undefined;
+    const { isOnWhatsApp, checkedAt, whatsAppId } = contact;
+    const knownAt = rows.find((row) => row.knownAt)?.knownAt;
+    return { isOnWhatsApp, checkedAt, knownAt, whatsAppId };
   }
 
   /** Which of the sessions this number knows, the newest acquaintance first. */
@@ -43,15 +40,15 @@ export function createContactStore({ statements }: Database) {
     sessionIds: readonly string[],
   ): Promise<string[]> {
     if (sessionIds.length === 0) return [];
-    const numbers = spellingsOf(phoneNumber);
-    const rows = await select(
-      `SELECT "sessionId" FROM "session_contacts"
-       WHERE "phoneNumber" IN (${placeholders(numbers.length)}) AND "knownAt" IS NOT NULL
-         AND "sessionId" IN (${placeholders(sessionIds.length, numbers.length + 1)})
-       ORDER BY "knownAt" DESC, "sessionId"`,
-      [...numbers, ...sessionIds],
-    );
-    return [...new Set(rows.map((row) => String(row['sessionId'])))];
+    const rows = await models.SessionContact.findRows({
+      where: {
+        phoneNumber: spellingsOf(phoneNumber),
+        knownAt: { [Op.ne]: null },
+        sessionId: [...sessionIds],
+      },
+      order: [['knownAt', 'DESC'], 'sessionId'],
+    });
+    return [...new Set(rows.map(({ sessionId }) => sessionId))];
   }
 
   /** Keeps what WhatsApp answered about a number, and under which id it knows it. */
@@ -62,8 +59,8 @@ export function createContactStore({ statements }: Database) {
     now: Date,
     whatsAppId?: string,
   ): Promise<void> {
-    const columns = { isOnWhatsApp: Number(isOnWhatsApp), checkedAt: now };
-    return save({ sessionId, phoneNumber }, { ...columns, ...(whatsAppId && { whatsAppId }) }, now);
+    const found = { isOnWhatsApp, checkedAt: now, ...(whatsAppId && { whatsAppId }) };
+    return save({ sessionId, phoneNumber }, found, now);
   }
 
   /**
@@ -77,66 +74,40 @@ export function createContactStore({ statements }: Database) {
     whatsAppId?: string,
   ): Promise<void> {
     if (whatsAppId === undefined) return save({ sessionId, phoneNumber }, { knownAt: now }, now);
-    const touched = await change(
-      `UPDATE "session_contacts" SET "knownAt" = $3, "updatedAt" = $3
-       WHERE "sessionId" = $1 AND "whatsAppId" = $2`,
-      [sessionId, whatsAppId, now],
+    const [marked] = await models.SessionContact.update(
+      { knownAt: now, updatedAt: now },
+      { where: { sessionId, whatsAppId } },
     );
-    if (touched === 0) await save({ sessionId, phoneNumber }, { knownAt: now, whatsAppId }, now);
+    if (marked === 0) await save({ sessionId, phoneNumber }, { knownAt: now, whatsAppId }, now);
   }
 
   /** Takes this person for a stranger again. */
   async function forgetKnown(sessionId: string, phoneNumber: string, now: Date): Promise<void> {
-    const numbers = spellingsOf(phoneNumber);
-    await change(
-      `UPDATE "session_contacts" SET "knownAt" = NULL, "updatedAt" = $2
-       WHERE "sessionId" = $1 AND "phoneNumber" IN (${placeholders(numbers.length, 3)})`,
-      [sessionId, now, ...numbers],
+    await models.SessionContact.update(
+      { knownAt: null, updatedAt: now },
+      { where: { sessionId, phoneNumber: spellingsOf(phoneNumber) } },
     );
   }
 
   /** Updates the row, or makes it; when another caller makes it in between, updates that one. */
-  async function save(
-    contact: { readonly sessionId: string; readonly phoneNumber: string },
-    columns: Columns,
-    now: Date,
-  ): Promise<void> {
-    if (await update(contact, { ...columns, updatedAt: now })) return;
-    const row = { ...contact, ...columns, createdAt: now, updatedAt: now };
-    if (await insertRow(row)) return;
-    await update(contact, { ...columns, updatedAt: now });
-  }
-
-  async function update(
-    { sessionId, phoneNumber }: { readonly sessionId: string; readonly phoneNumber: string },
-    columns: Columns,
-  ): Promise<boolean> {
-    const sets = Object.keys(columns).map((name, index) => `"${name}" = $${index + 3}`);
-    const touched = await change(
-      `UPDATE "session_contacts" SET ${sets.join(', ')}
-       WHERE "sessionId" = $1 AND "phoneNumber" = $2`,
-      [sessionId, phoneNumber, ...Object.values(columns)],
-    );
-    return touched === 1;
-  }
-
-  function insertRow(row: Columns): Promise<boolean> {
-    const names = Object.keys(row).map((name) => `"${name}"`);
-    return insert(
-      `INSERT INTO "session_contacts" (${names.join(', ')}) VALUES (${placeholders(names.length)})`,
-      Object.values(row),
-    );
+  async function save(contact: ContactKey, facts: Known, now: Date): Promise<void> {
+    const values = { ...facts, updatedAt: now };
+    const update = () => models.SessionContact.update(values, { where: { ...contact } });
+    const [updated] = await update();
+    if (updated === 1) return;
+    const row = SessionContact.insertion({ ...contact, ...values, createdAt: now });
+    if (!(await insert(row.sql, row.values))) await update();
   }
 
   /** Forgets everybody that a session knows. */
   async function clear(sessionId: string): Promise<void> {
-    await change(`DELETE FROM "session_contacts" WHERE "sessionId" = $1`, [sessionId]);
+    await models.SessionContact.destroy({ where: { sessionId } });
   }
 
   /** Deletes up to `batch` contacts that were not updated since `before`; returns how many. */
   async function prune(before: Date, batch: number): Promise<number> {
     const old = await select(
-      `SELECT "sessionId", "phoneNumber" FROM "session_contacts" WHERE "updatedAt" < $1
+      `SELECT ${contactKey.columns} FROM "session_contacts" WHERE "updatedAt" < $1
        ORDER BY "updatedAt" LIMIT ${batch}`,
       [before],
     );
@@ -146,7 +117,7 @@ export function createContactStore({ statements }: Database) {
     );
     return change(
       `DELETE FROM "session_contacts" WHERE "updatedAt" < $1 AND (${rows.join(' OR ')})`,
-      [before, ...old.flatMap((row) => [String(row['sessionId']), String(row['phoneNumber'])])],
+      [before, ...old.map(contactKey.decode).flatMap((key) => [key.sessionId, key.phoneNumber])],
     );
   }
 
@@ -157,13 +128,4 @@ export function createContactStore({ statements }: Database) {
 function spellingsOf(phoneNumber: string): string[] {
   const old = findOldWhatsAppUser(phoneNumber);
   return old === undefined ? [phoneNumber] : [phoneNumber, `+${old}`];
-}
-
-function toContact(row: Row): Contact {
-  return {
-    isOnWhatsApp: optional(row['isOnWhatsApp'], toBoolean),
-    checkedAt: optional(row['checkedAt'], toDate),
-    knownAt: optional(row['knownAt'], toDate),
-    whatsAppId: optional(row['whatsAppId'], String),
-  };
 }

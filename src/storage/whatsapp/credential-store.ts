@@ -1,5 +1,10 @@
 import type { Database } from '../database.ts';
-import { chunk, placeholders, type Row, type Step } from '../statement.ts';
+import type { Fence } from '../models/limits/lease.ts';
+import { SessionCredential } from '../models/whatsapp/session-credential.ts';
+import { chunk, placeholders, type Step } from '../statement.ts';
+import type { Selected } from '../table.ts';
+
+export type { Fence };
 
 /** One sealed text of a session's credentials; null takes it away. */
 export type CredentialChange = {
@@ -9,14 +14,10 @@ export type CredentialChange = {
   readonly secretVersion: string;
 };
 
-/** Who writes, by which lease: nothing is written once another holds it. */
-export type Fence = { readonly leaseName: string; readonly owner: string; readonly now: Date };
+const keyed = SessionCredential.pick('keyId', 'sealed');
+const stale = SessionCredential.pick('category', 'keyId', 'sealed');
 
-type StaleCredential = {
-  readonly category: string;
-  readonly keyId: string;
-  readonly sealed: string;
-};
+type StaleCredential = Selected<typeof stale>;
 
 export type CredentialStore = ReturnType<typeof createCredentialStore>;
 
@@ -39,14 +40,15 @@ export function createCredentialStore({ statements }: Database) {
       chunk(keyIds, MAX_KEYS).map((some) => {
         const keys = padded(some);
         return select(
-          `SELECT "keyId", "sealed" FROM "session_credentials"
+          `SELECT ${keyed.columns} FROM "session_credentials"
            WHERE "sessionId" = $1 AND "category" = $2
              AND "keyId" IN (${placeholders(keys.length, 3)})`,
           [sessionId, category, ...keys],
         );
       }),
     );
-    return new Map(found.flat().map((row) => [String(row['keyId']), String(row['sealed'])]));
+    const rows = found.flat().map(keyed.decode);
+    return new Map(rows.map(({ keyId, sealed }) => [keyId, sealed]));
   }
 
   /**
@@ -88,11 +90,11 @@ export function createCredentialStore({ statements }: Database) {
     limit: number,
   ): Promise<StaleCredential[]> {
     const rows = await select(
-      `SELECT "category", "keyId", "sealed" FROM "session_credentials"
+      `SELECT ${stale.columns} FROM "session_credentials"
        WHERE "sessionId" = $1 AND "secretVersion" <> $2 LIMIT ${limit}`,
       [sessionId, secretVersion],
     );
-    return rows.map(toStale);
+    return rows.map(stale.decode);
   }
 
   /** Puts the same content under another key; false when the text is no longer `from`. */
@@ -141,15 +143,10 @@ function deleteKeys(sessionId: string, changes: readonly CredentialChange[]): St
 }
 
 function insertKeys(sessionId: string, changes: readonly CredentialChange[], now: Date): Step[] {
-  const rows = changes
-    .filter(({ sealed }) => sealed !== null)
-    .map((one) => [sessionId, one.category, one.keyId, one.sealed, one.secretVersion, now]);
-  return inSizes(rows, ROWS_PER_INSERT).map((some) => ({
-    sql: `INSERT INTO "session_credentials"
-      ("sessionId", "category", "keyId", "sealed", "secretVersion", "updatedAt")
-      VALUES ${some.map((_, i) => `(${placeholders(6, 6 * i + 1)})`).join(', ')}`,
-    values: some.flat(),
-  }));
+  const rows = changes.flatMap(({ category, keyId, sealed, secretVersion }) =>
+    sealed === null ? [] : [{ sessionId, category, keyId, sealed, secretVersion, updatedAt: now }],
+  );
+  return inSizes(rows, ROWS_PER_INSERT).map((some) => SessionCredential.insertion(...some));
 }
 
 /** Fills a list up to a power of two with its last item: an IN list does not mind, and has few lengths. */
@@ -164,12 +161,4 @@ function inSizes<T>(items: readonly T[], sizes: readonly number[]): T[][] {
   const whole = items.length - (items.length % size);
   const pieces = chunk(items.slice(0, whole), size);
   return whole === items.length ? pieces : [...pieces, ...inSizes(items.slice(whole), smaller)];
-}
-
-function toStale(row: Row): StaleCredential {
-  return {
-    category: String(row['category']),
-    keyId: String(row['keyId']),
-    sealed: String(row['sealed']),
-  };
 }

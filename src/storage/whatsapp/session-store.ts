@@ -1,27 +1,40 @@
+import { Op } from 'sequelize';
 import { type SessionSnapshot, toSessionStatus } from '../../domain/whatsapp/session.ts';
-import type { ContactBlockReason } from '../../domain/whatsapp/session-reason.ts';
+import {
+  type ContactBlockReason,
+  readContactBlockReason,
+  readSessionReason,
+  type SessionReason,
+} from '../../domain/whatsapp/session-reason.ts';
 import type { Database } from '../database.ts';
-import { cut, optional, type Value, whereAll } from '../statement.ts';
-import type { Fence } from './credential-store.ts';
-import { SESSION_COLUMNS, type StoredSession, toSession } from './session-row.ts';
+import type { Fence } from '../models/limits/lease.ts';
+import { Session } from '../models/whatsapp/session.ts';
+import { SessionQuota } from '../models/whatsapp/session-quota.ts';
+import { cut, optional, whereAll } from '../statement.ts';
+import { known, type Selected } from '../table.ts';
 
-export type { StoredSession };
+const stored = Session.pick(
+  ...(['sessionId', 'accountId', 'state', 'stateReason', 'errorMessage', 'attempt'] as const),
+  ...(['nextTryAt', 'isLinked', 'isConnected', 'userPhone', 'userName', 'connectedAt'] as const),
+  ...(['disconnectedAt', 'lastSeen', 'contactsBlockedUntil', 'contactsBlockedBy'] as const),
+  'createdAt',
+);
+
+type SessionRow = Selected<typeof stored>;
+
+/** A session as its row tells it. `userPhone` is E.164, `attempt` counts the tries in a row that failed. */
+export type StoredSession = Omit<SessionRow, 'stateReason' | 'contactsBlockedBy'> & {
+  readonly stateReason: SessionReason | undefined;
+  readonly contactsBlockedBy: ContactBlockReason | undefined;
+};
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
-
-/**
- * Both read the old `isConnected`. MySQL takes assignments from left to right, each with what the
- * ones before it made: the new `isConnected` therefore comes last in its statement.
- */
-const BECOMES_OPEN = `"lastSeen" = $2,
-  "connectedAt" = CASE WHEN "isConnected" THEN "connectedAt" ELSE $2 END`;
-const LEAVES_OPEN = `"disconnectedAt" = CASE WHEN "isConnected" THEN $2 ELSE "disconnectedAt" END`;
 
 const NO_BOUND = 1_000_000_000;
 
 /** Keeps sessions: one row for each WhatsApp account that is linked or is to be. */
-export function createSessionStore({ statements }: Database) {
-  const { select, change, insert, transact } = statements;
+export function createSessionStore({ statements, models }: Database) {
+  const { select, insert, transact } = statements;
 
   /**
    * Makes a session that is not linked, unless the name is taken, by whichever account, or the account
@@ -34,10 +47,9 @@ export function createSessionStore({ statements }: Database) {
     most = NO_BOUND,
   ): Promise<'created' | 'taken' | 'full'> {
     if (await findById(sessionId)) return 'taken';
-    await insert(`INSERT INTO "session_quotas" ("accountId", "createdAt") VALUES ($1, $2)`, [
-      accountId,
-      now,
-    ]);
+    await models.Account.ensure(accountId, now);
+    const quota = SessionQuota.insertion({ accountId, createdAt: now });
+    await insert(quota.sql, quota.values);
     const isMade = await transact([
       {
         sql: `UPDATE "session_quotas" SET "createdAt" = $2 WHERE "accountId" = $1`,
@@ -61,27 +73,32 @@ export function createSessionStore({ statements }: Database) {
   }
 
   async function find(accountId: string, sessionId: string): Promise<StoredSession | undefined> {
-    const [session] = await read(`WHERE "sessionId" = $1 AND "accountId" = $2`, [
-      sessionId,
-      accountId,
-    ]);
-    return session;
+    const [row] = await models.Session.findRows({ where: { sessionId, accountId } }, stored);
+    return row && toStored(row);
   }
 
   /** Whoever's session it is: for the part of the program that keeps sessions, not for callers. */
   async function findById(sessionId: string): Promise<StoredSession | undefined> {
-    const [session] = await read(`WHERE "sessionId" = $1`, [sessionId]);
-    return session;
+    const session = await models.Session.getBySessionId(sessionId);
+    return session ? toStored(stored.decode(session.dataValues)) : undefined;
   }
 
   /** The sessions of one account, oldest first. */
   function list(accountId: string): Promise<StoredSession[]> {
-    return read(`WHERE "accountId" = $1 ORDER BY "createdAt", "id"`, [accountId]);
+    return listOf(accountId);
   }
 
   /** The sessions of all accounts, oldest first. */
   function listAll(): Promise<StoredSession[]> {
-    return read(`ORDER BY "createdAt", "id"`, []);
+    return listOf(undefined);
+  }
+
+  async function listOf(accountId: string | undefined): Promise<StoredSession[]> {
+    const rows = await models.Session.findRows(
+      { where: known({ accountId }), order: ['createdAt', 'id'] },
+      stored,
+    );
+    return rows.map(toStored);
   }
 
   /** How many sessions of one account, or of all, have which status. */
@@ -92,11 +109,6 @@ export function createSessionStore({ statements }: Database) {
       values,
     );
     return new Map(rows.map((row) => [String(row['status']), Number(row['sessions'])]));
-  }
-
-  async function read(condition: string, values: readonly Value[]): Promise<StoredSession[]> {
-    const rows = await select(`SELECT ${SESSION_COLUMNS} FROM "sessions" ${condition}`, values);
-    return rows.map(toSession);
   }
 
   /** Forgets a session and all that is its own: one that gets its name later inherits nothing. */
@@ -115,52 +127,33 @@ export function createSessionStore({ statements }: Database) {
    * the node that keeps the session may: without the lease nothing is written.
    */
   async function save(snapshot: SessionSnapshot, fence: Fence): Promise<void> {
-    const { leaseName, owner, now } = fence;
-    const { sessionId, state, attempt, nextTryAt, phoneNumber, name } = snapshot;
-    const { reason, errorMessage } = snapshot;
-    await change(
-      `UPDATE "sessions" SET "updatedAt" = $2, "state" = $3, "stateReason" = $4, "attempt" = $5,
-         "nextTryAt" = $6, "status" = $7, "qrGenerated" = $8, "errorMessage" = $9,
-         "userPhone" = COALESCE($10, "userPhone"), "userName" = COALESCE($11, "userName"),
-         ${state === 'open' ? BECOMES_OPEN : LEAVES_OPEN}, "isConnected" = $12
-       WHERE "sessionId" = $1 AND EXISTS (
-         SELECT 1 FROM "leases" WHERE "name" = $13 AND "owner" = $14 AND "heldUntil" > $15)`,
-      [
-        sessionId,
-        now,
-        state,
-        reason ?? null,
-        attempt,
-        nextTryAt ?? null,
-        toSessionStatus(state),
-        Number(state === 'qr'),
-        optional(errorMessage, toText) ?? null,
-        phoneNumber ?? null,
-        optional(name, toText) ?? null,
-        Number(state === 'open'),
-        leaseName,
-        owner,
-        now.getTime(),
-      ],
-    );
+    const { sessionId, state, attempt, reason, nextTryAt, phoneNumber, name } = snapshot;
+    const progress = {
+      state,
+      status: toSessionStatus(state),
+      attempt,
+      qrGenerated: state === 'qr',
+      stateReason: reason ?? null,
+      errorMessage: optional(snapshot.errorMessage, toText) ?? null,
+      nextTryAt: nextTryAt ?? null,
+      userPhone: phoneNumber,
+      userName: optional(name, toText),
+    };
+    const session = await models.Session.getBySessionId(sessionId);
+    if (state === 'open') await session?.setConnected(progress, fence);
+    else await session?.setDisconnected(progress, fence);
   }
 
   /** Notes whether WhatsApp knows the session's credentials as a linked device. */
   async function setLinked(sessionId: string, isLinked: boolean, now: Date): Promise<void> {
-    await change(`UPDATE "sessions" SET "isLinked" = $2, "updatedAt" = $3 WHERE "sessionId" = $1`, [
-      sessionId,
-      Number(isLinked),
-      now,
-    ]);
+    await models.Session.update({ isLinked, updatedAt: now }, { where: { sessionId } });
   }
 
   /** Refuses new contacts until a moment; a block that lasts longer stays as it is. */
   async function blockContacts(sessionId: string, until: Date, by: ContactBlockReason, now: Date) {
-    await change(
-      `UPDATE "sessions" SET "contactsBlockedUntil" = $2, "contactsBlockedBy" = $3, "updatedAt" = $4
-       WHERE "sessionId" = $1
-         AND ("contactsBlockedUntil" IS NULL OR "contactsBlockedUntil" < $2)`,
-      [sessionId, until, by, now],
+    await models.Session.update(
+      { contactsBlockedUntil: until, contactsBlockedBy: by, updatedAt: now },
+      { where: { sessionId, contactsBlockedUntil: { [Op.or]: [null, { [Op.lt]: until }] } } },
     );
   }
 
@@ -170,10 +163,10 @@ export function createSessionStore({ statements }: Database) {
     block: { readonly until: Date; readonly by: ContactBlockReason } | undefined,
     now: Date,
   ): Promise<void> {
-    await change(
-      `UPDATE "sessions" SET "contactsBlockedUntil" = $2, "contactsBlockedBy" = $3, "updatedAt" = $4
-       WHERE "sessionId" = $1`,
-      [sessionId, block?.until ?? null, block?.by ?? null, now],
+    const { until = null, by = null } = block ?? {};
+    await models.Session.update(
+      { contactsBlockedUntil: until, contactsBlockedBy: by, updatedAt: now },
+      { where: { sessionId } },
     );
   }
 
@@ -195,4 +188,19 @@ export function createSessionStore({ statements }: Database) {
 /** What a STRING column takes of a text that strangers had a hand in. */
 function toText(text: string): string {
   return cut(text, 255);
+}
+
+function toStored({
+  stateReason,
+  errorMessage,
+  contactsBlockedBy,
+  ...row
+}: SessionRow): StoredSession {
+  const read = readSessionReason(stateReason, errorMessage);
+  return {
+    ...row,
+    stateReason: read.reason,
+    errorMessage: read.errorMessage,
+    contactsBlockedBy: optional(contactsBlockedBy, readContactBlockReason),
+  };
 }

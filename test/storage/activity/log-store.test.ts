@@ -75,7 +75,8 @@ onEveryDatabase('the log store on %s', (dialect) => {
     });
     const status = index % 14 < 2 ? ('failed' as const) : ('verified' as const);
     const unknown = { companyName: null, ipAddress: null, userAgent: null };
-    return { ...verification, ...unknown, region: 'ID', otpHash, status, createdAt };
+    const times = { createdAt, updatedAt: createdAt };
+    return { ...verification, ...unknown, ...times, region: 'ID', otpHash, status };
   }
 
   const filters: readonly [name: string, filter: LogFilter][] = [

@@ -89,7 +89,8 @@ async function empty(sequelize: Sequelize, dialect: ServerName): Promise<void> {
     `SELECT '${table}' AS name WHERE EXISTS (SELECT 1 FROM ${quote(table)})`;
   const [filled] = await sequelize.query(tables.map(ask).join(' UNION ALL '));
   const names = (filled as { readonly name: string }[]).map(({ name }) => quote(name));
-  if (dialect === 'postgres') await sequelize.query(`TRUNCATE ${names.join()} RESTART IDENTITY`);
-  else for (const name of names) await sequelize.query(`DELETE FROM ${name}`);
+  if (names.length > 0 && dialect === 'postgres') {
+    await sequelize.query(`TRUNCATE ${names.join()} RESTART IDENTITY CASCADE`);
+  } else for (const name of names.reverse()) await sequelize.query(`DELETE FROM ${name}`);
   for (const row of snapshot?.rows ?? []) await sequelize.query(row);
 }

@@ -9,10 +9,17 @@ const FEW = 100;
 export function watchReads(database: Database) {
   const { statements, sequelize } = database;
   let asked: { readonly sql: string; readonly values: readonly Value[] } = { sql: '', values: [] };
-  function select(sql: string, values: readonly Value[]): Promise<Row[]> {
+  async function select(sql: string, values: readonly Value[]): Promise<Row[]> {
+    const rows = await statements.select(sql, values);
     asked = { sql, values };
-    return statements.select(sql, values);
+    return rows;
   }
+  // What models read, with its values in it; not what SQLite's driver asks about a table beside it.
+  const { options } = sequelize as unknown as { options: { logging: (line: string) => void } };
+  options.logging = (line) => {
+    const sql = line.replace(/^Executing \(\w+\): /, '');
+    if (sql.startsWith('SELECT')) asked = { sql, values: [] };
+  };
 
   /** How the database would run what was asked last. */
   function explain(): Promise<Row[]> {

@@ -23,14 +23,14 @@ onOneDatabase('cleaning up on %s', (dialect) => {
 
   async function addRows(count: number, createdAt: Date) {
     const { OTPLog, Delivery, ActivityLog } = h.database.models;
+    const times = { createdAt, updatedAt: createdAt };
     const rows = Array.from({ length: count }, () => {
       const verification = newVerification(createdAt);
       const unknown = { companyName: null, ipAddress: null, userAgent: null };
       const status = 'expired' as const;
-      return { ...verification, ...unknown, region: 'ID', otpHash: '', status, createdAt };
+      return { ...verification, ...unknown, ...times, region: 'ID', otpHash: '', status };
     });
     await OTPLog.bulkCreate(rows);
-    const times = { createdAt, updatedAt: createdAt };
     const of = { accountId: 'default', channel: 'http', ...times };
     await Delivery.bulkCreate(rows.map(({ verificationId }) => ({ ...of, verificationId })));
     await ActivityLog.bulkCreate(

@@ -1,0 +1,29 @@
+import { Account } from './access/account.ts';
+import { ApiKey } from './access/api-key.ts';
+import { LoginNetwork } from './access/login-network.ts';
+import { Token } from './access/token.ts';
+import { User } from './access/user.ts';
+import { ActivityLog } from './activity/activity-log.ts';
+import { ApiUsage } from './analytics/api-usage.ts';
+import { Rollup } from './analytics/rollup.ts';
+import { Delivery } from './delivery/delivery.ts';
+import { Lease } from './limits/lease.ts';
+import { RateLimit } from './limits/rate-limit.ts';
+import { Epoch } from './operations/epoch.ts';
+import { IdempotencyKey } from './operations/idempotency-key.ts';
+import { Node } from './operations/node.ts';
+import { OTPLog } from './verification/otp-log.ts';
+import { SendConversion } from './verification/send-conversion.ts';
+import { TestNumber } from './verification/test-number.ts';
+import { Session } from './whatsapp/session.ts';
+import { SessionContact } from './whatsapp/session-contact.ts';
+import { SessionCredential } from './whatsapp/session-credential.ts';
+import { SessionQuota } from './whatsapp/session-quota.ts';
+
+/** The model of every table. */
+export const models = {
+  ...{ Account, User, ApiKey, Token, LoginNetwork },
+  ...{ OTPLog, TestNumber, SendConversion, Delivery, ActivityLog },
+  ...{ Session, SessionContact, SessionCredential, SessionQuota },
+  ...{ RateLimit, Lease, Rollup, ApiUsage, Node, Epoch, IdempotencyKey },
+} as const;

@@ -1,0 +1,9 @@
+import { bigint, primaryKey, string } from '../../columns.ts';
+import { table } from '../../table.ts';
+
+/** The counter of one subject of one limit. */
+export class RateLimit extends table('rate_limits', {
+  limitKey: primaryKey(string(191)),
+  // Milliseconds since 1970 when nothing that was counted is left.
+  resetsAt: bigint,
+}) {}

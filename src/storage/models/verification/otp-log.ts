@@ -1,0 +1,87 @@
+import type {
+  VerificationScope,
+  VerificationStatus,
+} from '../../../domain/verification/verification.ts';
+import {
+  boolean,
+  integer,
+  nullable,
+  serial,
+  string,
+  time,
+  unique,
+  withDefault,
+} from '../../columns.ts';
+import { placeholders } from '../../statement.ts';
+import { type NewRowOf, type Selected, table } from '../../table.ts';
+
+/** One code's life, from the request to its end. */
+export class OTPLog extends table('otp_logs', {
+  id: serial,
+  accountId: string(36),
+  verificationId: unique(string(64)),
+  sessionId: string(128),
+  phoneNumber: string(20),
+  purpose: string(32),
+  // Unique while the code is live, NULL afterwards.
+  activeKey: unique(nullable(string(128))),
+  // Empty once the code is over.
+  otpHash: string(255),
+  secretVersion: string(16),
+  status: withDefault(string<VerificationStatus>(10), 'sent'),
+  channel: nullable(string(20)),
+  messageId: nullable(string(128)),
+  expiresAt: time,
+  verifiedAt: nullable(time),
+  attempts: withDefault(integer, 0),
+  maxAttempts: withDefault(integer, 3),
+  companyName: nullable(string(255)),
+  ipAddress: nullable(string(45)),
+  userAgent: nullable(string(512)),
+  createdAt: time,
+  updatedAt: time,
+  // ISO 3166; empty where none is known.
+  region: withDefault(string(2), ''),
+  deliveredAt: nullable(time),
+  readAt: nullable(time),
+  // Sets of events: those that happened, and those that are counted.
+  seen: withDefault(integer, 1),
+  counted: withDefault(integer, 0),
+  countDue: nullable(time),
+  // Whose credential asked for it: `bootstrap`, `key:…` or `user:…`.
+  sentBy: nullable(string(64)),
+  // A failed send whose message may be out all the same.
+  mayHaveArrived: withDefault(boolean, false),
+  // The node that sends its message.
+  nodeId: nullable(string(16)),
+}) {
+  /** Inserts a code; false when its recipient has a live one for the same purpose. */
+  static createOTP(row: NewRowOf<typeof OTPLog>): Promise<boolean> {
+    const { sql, values } = this.insertion(row);
+    return this.statements.insert(sql, values);
+  }
+
+  /** The newest code of a scope, live or not; of one of `sessions` when they are given. */
+  static async getRecentOTP(
+    { accountId, phoneNumber, purpose }: VerificationScope,
+    sessions: readonly string[] | undefined,
+  ): Promise<VerificationRow | undefined> {
+    const ofSessions = sessions ? `AND "sessionId" IN (${placeholders(sessions.length, 4)})` : '';
+    const [row] = await this.statements.select(
+      `SELECT ${verification.columns} FROM "otp_logs"
+       WHERE "accountId" = $1 AND "phoneNumber" = $2 AND "purpose" = $3 ${ofSessions}
+       ORDER BY "id" DESC LIMIT 1`,
+      [accountId, phoneNumber, purpose, ...(sessions ?? [])],
+    );
+    return row && verification.decode(row);
+  }
+}
+
+/** What deciding about an attempt takes. */
+export const verification = OTPLog.pick(
+  ...(['id', 'accountId', 'verificationId', 'sessionId', 'phoneNumber', 'purpose'] as const),
+  ...(['otpHash', 'secretVersion', 'status', 'channel', 'attempts', 'maxAttempts'] as const),
+  ...(['createdAt', 'expiresAt', 'verifiedAt'] as const),
+);
+
+export type VerificationRow = Selected<typeof verification>;

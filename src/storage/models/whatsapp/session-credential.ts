@@ -1,0 +1,12 @@
+import { longText, primaryKey, string, time } from '../../columns.ts';
+import { table } from '../../table.ts';
+
+/** One sealed text of what WhatsApp knows a session by. */
+export class SessionCredential extends table('session_credentials', {
+  sessionId: primaryKey(string(128)),
+  category: primaryKey(string(32)),
+  keyId: primaryKey(string(191)),
+  sealed: longText,
+  secretVersion: string(16),
+  updatedAt: time,
+}) {}

@@ -1,0 +1,85 @@
+import type { SessionState, SessionStatus } from '../../../domain/whatsapp/session.ts';
+import {
+  boolean,
+  integer,
+  nullable,
+  serial,
+  string,
+  text,
+  time,
+  unique,
+  withDefault,
+} from '../../columns.ts';
+import { type RowOf, table } from '../../table.ts';
+import type { Fence } from '../limits/lease.ts';
+
+/** One WhatsApp number that is linked or is to be. */
+export class Session extends table('sessions', {
+  id: serial,
+  accountId: string(36),
+  sessionId: unique(string(128)),
+  userId: nullable(string(64)),
+  userName: nullable(string(255)),
+  userPhone: nullable(string(20)),
+  isConnected: withDefault(boolean, false),
+  lastSeen: nullable(time),
+  qrGenerated: withDefault(boolean, false),
+  connectedAt: nullable(time),
+  disconnectedAt: nullable(time),
+  deviceInfo: nullable(text),
+  status: withDefault(string<SessionStatus>(10), 'inactive'),
+  errorMessage: nullable(text),
+  createdAt: time,
+  updatedAt: time,
+  state: withDefault(string<SessionState>(16), 'unlinked'),
+  stateReason: nullable(string(255)),
+  attempt: withDefault(integer, 0),
+  nextTryAt: nullable(time),
+  isLinked: withDefault(boolean, false),
+  contactsBlockedUntil: nullable(time),
+  contactsBlockedBy: nullable(string(255)),
+}) {
+  static getBySessionId(sessionId: string): Promise<Session | null> {
+    return this.findOne({ where: { sessionId } });
+  }
+
+  /** Saves how a session came to be connected, while `fence` holds. */
+  setConnected(progress: Progress, fence: Fence): Promise<void> {
+    return this.saveProgress(progress, fence, BECOMES_OPEN);
+  }
+
+  /** Saves how it stands without a connection, while `fence` holds. */
+  setDisconnected(progress: Progress, fence: Fence): Promise<void> {
+    return this.saveProgress(progress, fence, LEAVES_OPEN);
+  }
+
+  /** One guarded UPDATE: without the lease nothing is written. */
+  private async saveProgress(progress: Progress, fence: Fence, change: string): Promise<void> {
+    const { leaseName, owner, now } = fence;
+    const { sets, values } = Session.assignment({ ...progress, updatedAt: now }, 6);
+    const { statements } = this.constructor as typeof Session;
+    await statements.change(
+      `UPDATE "sessions" SET ${sets}, ${change}
+       WHERE "sessionId" = $1 AND EXISTS (
+         SELECT 1 FROM "leases" WHERE "name" = $3 AND "owner" = $4 AND "heldUntil" > $5)`,
+      [this.sessionId, now, leaseName, owner, now.getTime(), ...values],
+    );
+  }
+}
+
+/** What changes as a session comes and goes; what is undefined stays as it is. */
+type Progress = Pick<RowOf<typeof Session>, 'state' | 'status' | 'attempt' | 'qrGenerated'> & {
+  readonly [K in 'stateReason' | 'errorMessage' | 'userPhone' | 'userName']:
+    | string
+    | null
+    | undefined;
+} & { readonly nextTryAt: Date | null };
+
+/**
+ * Both read the old `isConnected`. MySQL takes assignments from left to right, each with what the
+ * ones before it made: the new `isConnected` therefore comes last.
+ */
+const BECOMES_OPEN = `"lastSeen" = $2,
+  "connectedAt" = CASE WHEN "isConnected" THEN "connectedAt" ELSE $2 END, "isConnected" = TRUE`;
+const LEAVES_OPEN = `"disconnectedAt" = CASE WHEN "isConnected" THEN $2 ELSE "disconnectedAt" END,
+  "isConnected" = FALSE`;
