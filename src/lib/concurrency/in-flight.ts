@@ -6,6 +6,8 @@ export type Flight = {
   readonly leave: () => void;
 };
 
+export type InFlight = ReturnType<typeof createInFlight>;
+
 /** The tasks of each key that are running in this process. */
 export function createInFlight() {
   const keys = new Map<string, { running: number; entered: number }>();
