@@ -65,7 +65,7 @@ const TOO_NARROW =
   'clients of IPv6 are known by their /64: give a prefix of at most 64 bits, such as 2001:db8:1:2::/64';
 
 /** Makes a test of whether an address, or a whole network, lies in one of `networks`. */
-export function createCovering(networks: readonly string[]): (inner: string) => boolean {
+export function toNetworkMatcher(networks: readonly string[]): (inner: string) => boolean {
   const outers = networks.map(parse);
   return (inner) => {
     const [address, bits] = parse(inner);
