@@ -3,6 +3,8 @@ import { readConfig } from '../config/read-config.ts';
 import { bootstrap } from '../src/app/bootstrap.ts';
 import { createLogger } from '../src/lib/logger.ts';
 import { systemClock } from '../src/lib/time/clock.ts';
+import { isAnythingDue } from '../src/services/analytics/count-events.ts';
+import { rebuildRollups } from '../src/services/analytics/rebuild-rollups.ts';
 
 /** Counts the roll-ups anew from the logs: for when somebody changed either by hand. */
 async function main(): Promise<void> {
@@ -15,8 +17,8 @@ async function main(): Promise<void> {
     role: 'guest',
   });
   try {
-    while (await service.analytics.isAnythingDue()) await service.maintenance.countEvents();
-    const { otp_logs: codes, activity_logs: activities } = await service.analytics.recountEvents();
+    while (await isAnythingDue(service.analytics)) await service.maintenance.countEvents();
+    const { otp_logs: codes, activity_logs: activities } = await rebuildRollups(service.analytics);
     console.log(`Counted anew: ${codes} codes, ${activities} messages and limit hits`);
   } finally {
     await service.close();
