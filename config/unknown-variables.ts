@@ -1,6 +1,10 @@
+import { channelPrefixes } from '../src/channels/registry.ts';
+
+const OWN_PREFIXES =
+  'OTP|LIMIT|DB|DATABASE|CHANNEL|JWT|DEFAULT|ALLOWED|ACTIVITY|CRON|CORS|TRUSTED|SECRET_KEY|API_KEY|DEMO';
+
 /** What the names of our variables begin with: others with such a name were probably meant for us. */
-const PREFIXES =
-  /^(OTP|LIMIT|WHATSAPP|DB|DATABASE|HTTP_CHANNEL|CHANNEL|JWT|DEFAULT|ALLOWED|ACTIVITY|CRON|CORS|TRUSTED|SECRET_KEY|API_KEY|DEMO)_/;
+const PREFIXES = new RegExp(`^(${[OWN_PREFIXES, ...channelPrefixes].join('|')})_`);
 
 /** What Kubernetes and Docker put into the environment for a service that is called `db`, say. */
 const BY_AN_ORCHESTRATOR = /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP)|_ENV_/;

@@ -1,6 +1,3 @@
-export const channelNames = ['whatsapp', 'http', 'console'] as const;
-export type ChannelName = (typeof channelNames)[number];
-
 /** What stands in place of a channel for a test number, which nothing is sent to. */
 export const TEST_CHANNEL = 'test';
 
