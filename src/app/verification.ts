@@ -7,7 +7,10 @@ import { createCodeHasher } from '../services/verification/code-hasher.ts';
 import type { VerificationContext } from '../services/verification/context.ts';
 import { createSharedFailures } from '../services/verification/limits/shared-failures.ts';
 import { createSuspects } from '../services/verification/limits/suspects.ts';
-import { createTestNumberService } from '../services/verification/test-number-service.ts';
+import {
+  createKnownTestNumbers,
+  type TestNumberContext,
+} from '../services/verification/test-numbers.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
 /** What sending and checking codes needs, and what stands beside it: test numbers and the pumping guard. */
@@ -20,13 +23,14 @@ export async function buildVerification(
   const { logger, now, draw } = platform;
   const { memoryKib, timeCost } = config.hashing;
   const hasher = await createCodeHasher({ engine, cost: { memoryKib, timeCost }, ...secretKeys });
-  const testNumbers = createTestNumberService({
+  const testNumbers: TestNumberContext = {
     testNumbers: stores.testNumbers,
+    knownNumbers: createKnownTestNumbers(stores.testNumbers),
     hasher,
     hashing,
     activity,
     now,
-  });
+  };
   const pumping = createPumpingGuard({
     mode: config.pumpingGuard,
     conversions: stores.conversions,

@@ -20,7 +20,7 @@ import type { MaintenanceService } from '../services/operations/maintenance-serv
 import type { Metrics } from '../services/operations/metrics-service.ts';
 import type { RecipientService } from '../services/privacy/recipient-service.ts';
 import type { VerificationContext } from '../services/verification/context.ts';
-import type { TestNumberService } from '../services/verification/test-number-service.ts';
+import type { TestNumberContext } from '../services/verification/test-numbers.ts';
 import type { SessionContext } from '../services/whatsapp/context.ts';
 import { routeAccess } from './access-table.ts';
 import { analyticsRoutes } from './api/analytics/analytics-routes.ts';
@@ -70,7 +70,7 @@ import { createRouter } from './router.ts';
 
 export type AppServices = {
   readonly verification: VerificationContext;
-  readonly testNumbers: TestNumberService;
+  readonly testNumbers: TestNumberContext;
   readonly sessions: SessionContext;
   readonly idempotency: IdempotencyService;
   readonly health: HealthService;

@@ -17,7 +17,7 @@ import type { RecentlyVerified } from './attempts/recently-verified.ts';
 import type { CodeHasher } from './code-hasher.ts';
 import type { SharedFailures } from './limits/shared-failures.ts';
 import type { Suspects } from './limits/suspects.ts';
-import type { TestNumberService } from './test-number-service.ts';
+import type { TestNumberContext } from './test-numbers.ts';
 
 /** What sending and checking codes needs. It is built once, by the composition root. */
 export type VerificationContext = {
@@ -31,7 +31,7 @@ export type VerificationContext = {
   readonly limits: Limits;
   readonly pumping: Pick<PumpingGuard, 'isHeld'>;
   readonly activity: ActivityService;
-  readonly testNumbers: Pick<TestNumberService, 'findFor'>;
+  readonly testNumbers: TestNumberContext;
   readonly hasher: CodeHasher;
   readonly hashing: BoundedQueue;
   readonly policy: Config['otp'];

@@ -4,6 +4,7 @@ import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
 import { isOverAt, type Verification } from '../../domain/verification/verification.ts';
 import type { VerificationRef } from '../../storage/verification/verification-store.ts';
 import type { VerificationContext } from './context.ts';
+import { findTestNumber } from './test-numbers.ts';
 
 /** Whose code is meant: by number and purpose, or by the handle that sending returned. */
 export type CheckTarget = {
@@ -27,7 +28,7 @@ export async function findVerification(
 ): Promise<Verification | undefined> {
   const scope = 'scope' in ref ? ref.scope : undefined;
   assertPermitted(caller.restrictions, { sessionId, purpose: scope?.purpose ?? purpose });
-  if (scope) await ctx.testNumbers.findFor(caller, scope.phoneNumber);
+  if (scope) await findTestNumber(ctx.testNumbers, caller, scope.phoneNumber);
   const found = await ctx.verifications.find(ref);
   return found && isVisible(caller, found) ? found : undefined;
 }

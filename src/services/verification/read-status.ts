@@ -13,6 +13,7 @@ import type { Delivery } from '../../storage/delivery/delivery-store.ts';
 import type { VerificationContext } from './context.ts';
 import { isOpen } from './find-verification.ts';
 import { lockEndAt, numberLockHits } from './limits/failure-limits.ts';
+import { findTestNumber } from './test-numbers.ts';
 
 /** How the newest verification of a recipient stands. */
 export type VerificationDetails = {
@@ -42,7 +43,7 @@ export async function readStatus(
   const { limits, now } = ctx;
   const { phoneNumber, purpose } = scope;
   assertPermitted(caller.restrictions, { sessionId, purpose });
-  const isTest = (await ctx.testNumbers.findFor(caller, phoneNumber)) !== undefined;
+  const isTest = (await findTestNumber(ctx.testNumbers, caller, phoneNumber)) !== undefined;
   const hit = { limit: limits.statusPerPhoneMinute, subject: phoneNumber };
   const locks = numberLockHits(limits, phoneNumber);
   const consumed = await ctx.limiter.consume(caller, isTest ? [] : [hit], isTest ? [] : locks);

@@ -3,7 +3,7 @@ import { assertPermitted } from '../../domain/access/key-restrictions.ts';
 import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
 import { localeOfRegion } from '../../domain/delivery/locale.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { RateLimitHit, RateLimitStatus } from '../../domain/rate-limit.ts';
+import type { RateLimitStatus } from '../../domain/rate-limit.ts';
 import { overloaded, refuse } from '../../domain/refusal.ts';
 import { generateCode } from '../../domain/verification/code.ts';
 import { randomId } from '../../lib/crypto/secrets.ts';
@@ -17,8 +17,14 @@ import {
   type StartRequest,
 } from './create-verification.ts';
 import { findFullLock, lockEndAt } from './limits/failure-limits.ts';
-import { type ConsumedBudget, consumeSendBudget, refundDoubtful } from './limits/send-budget.ts';
+import {
+  type ConsumedBudget,
+  consumeSendBudget,
+  type Unsent,
+  undoSend,
+} from './limits/send-budget.ts';
 import { assertNotGivenUp } from './settle-sends.ts';
+import { findTestNumber } from './test-numbers.ts';
 import { logNotStarted, logStarted } from './verification-log.ts';
 
 export type StartedVerification = OpenedVerification & {
@@ -28,13 +34,6 @@ export type StartedVerification = OpenedVerification & {
   /** Until when attempts by number are refused; an attempt by `verificationId` is not. */
   readonly lockedUntil: Date | undefined;
   readonly rateLimits: readonly RateLimitStatus[];
-};
-
-/** What has to be undone when a send does not happen: its counts, and its row once there is one. */
-type Unsent = {
-  readonly hits: readonly RateLimitHit[];
-  readonly verificationId?: string;
-  readonly mayHaveArrived?: boolean;
 };
 
 /** How callers at the same moment take turns at opening the verification of one test number. */
@@ -63,7 +62,7 @@ export async function startVerification(
   let unsent: Unsent | undefined;
   try {
     assertMaySend(ctx, request);
-    const testNumber = await ctx.testNumbers.findFor(caller, recipient.phoneNumber);
+    const testNumber = await findTestNumber(ctx.testNumbers, caller, recipient.phoneNumber);
     if (testNumber) return await startTestVerification(ctx, request, testNumber);
 
     const budget = await consumeSendBudget(ctx, request);
@@ -194,17 +193,4 @@ async function markSent(
       return true;
     });
   if (!isMarked) await assertNotGivenUp(ctx, verificationId);
-}
-
-/** Ends the row, if there is one, and gives back what was counted, unless the message may have left. */
-async function undoSend(
-  ctx: VerificationContext,
-  request: StartRequest,
-  { hits, verificationId, mayHaveArrived = false }: Unsent,
-): Promise<void> {
-  if (verificationId !== undefined) {
-    await ctx.verifications.markFailed(verificationId, ctx.now(), { mayHaveArrived });
-    if (mayHaveArrived) return refundDoubtful(ctx, request, { hits, verificationId });
-  }
-  return ctx.limiter.refund(request.caller, hits);
 }

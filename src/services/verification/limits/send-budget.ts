@@ -20,6 +20,13 @@ export type ConsumedBudget = {
   readonly watched: readonly RateLimitStatus[];
 };
 
+/** What has to be undone when a send does not happen: its counts, and its row once there is one. */
+export type Unsent = {
+  readonly hits: readonly RateLimitHit[];
+  readonly verificationId?: string;
+  readonly mayHaveArrived?: boolean;
+};
+
 /**
  * Counts one send on every budget, or on none. The first sends of an account to a number are its own;
  * later ones draw from the pot that all accounts share for that number.
@@ -105,12 +112,25 @@ function watchedOf(
   return [...allLockHits(limits, recipient.phoneNumber), ...addressSendHits(limits, caller)];
 }
 
+/** Ends the row, if there is one, and gives back what was counted, unless the message may have left. */
+export async function undoSend(
+  ctx: VerificationContext,
+  request: StartRequest,
+  { hits, verificationId, mayHaveArrived = false }: Unsent,
+): Promise<void> {
+  if (verificationId !== undefined) {
+    await ctx.verifications.markFailed(verificationId, ctx.now(), { mayHaveArrived });
+    if (mayHaveArrived) return refundDoubtful(ctx, request, { hits, verificationId });
+  }
+  return ctx.limiter.refund(request.caller, hits);
+}
+
 /**
  * Gives back what a send counted that no channel took. A message that may be out all the same stays
  * counted. The first one in a row makes nobody wait; the next ones do, so that a gateway which passes
  * messages on and then fails cannot be used to flood one person.
  */
-export async function refundDoubtful(
+async function refundDoubtful(
   ctx: VerificationContext,
   { caller, recipient }: StartRequest,
   {
