@@ -1,3 +1,4 @@
+import { pickChannelValues } from '../src/channels/registry.ts';
 import type { DatabaseTls } from './database/database-tls.ts';
 import { parseDatabaseUrl } from './database/database-url.ts';
 import { toSeconds } from './duration.ts';
@@ -59,14 +60,7 @@ export function toConfig(env: Env) {
     channels: {
       order: env.OTP_CHANNELS,
       timeoutSeconds: env.CHANNEL_TIMEOUT_SECONDS,
-      http: { url: env.HTTP_CHANNEL_URL, token: env.HTTP_CHANNEL_TOKEN },
-    },
-    whatsapp: {
-      socketUrl: env.WHATSAPP_SOCKET_URL,
-      version: env.WHATSAPP_VERSION,
-      newContactsPerDay: env.WHATSAPP_NEW_CONTACTS_PER_DAY,
-      spacingMs: env.WHATSAPP_SPACING_MS,
-      ackMs: env.WHATSAPP_ACK_SECONDS * 1000,
+      values: pickChannelValues(env),
     },
     regions: { default: env.DEFAULT_REGION, allowed: env.ALLOWED_REGIONS },
     phoneValidation: env.PHONE_VALIDATION,

@@ -1,10 +1,16 @@
+import {
+  type ChannelName,
+  type ChannelValues,
+  channelNames,
+  findMissingVariables,
+  showsCodes,
+} from '../src/channels/registry.ts';
 import { toSeconds } from './duration.ts';
 import { estimateBits } from './secrets/secret-strength.ts';
 
-type Values = {
+type Values = Partial<ChannelValues> & {
   readonly NODE_ENV?: string;
-  readonly OTP_CHANNELS?: readonly string[];
-  readonly HTTP_CHANNEL_URL?: string | undefined;
+  readonly OTP_CHANNELS?: readonly ChannelName[];
   readonly JWT_EXPIRES_IN?: string;
   readonly JWT_REFRESH_EXPIRES_IN?: string;
   readonly SECRET_KEY?: string | undefined;
@@ -19,8 +25,10 @@ type NamedFault = readonly [variable: string, message: string];
 /** Checks rules that need more than one variable. A value that failed its own check is absent. */
 export function findContradictions(env: Values): NamedFault[] {
   const faults: NamedFault[] = [];
-  if (env.OTP_CHANNELS?.includes('http') && !env.HTTP_CHANNEL_URL) {
-    faults.push(['HTTP_CHANNEL_URL', 'is required when OTP_CHANNELS includes http']);
+  for (const channel of env.OTP_CHANNELS ?? []) {
+    for (const name of findMissingVariables(channel, env)) {
+      faults.push([name, `is required when OTP_CHANNELS includes ${channel}`]);
+    }
   }
   const { JWT_EXPIRES_IN: access, JWT_REFRESH_EXPIRES_IN: refresh } = env;
   if (access && refresh && toSeconds(refresh) < toSeconds(access)) {
@@ -51,10 +59,11 @@ function findUnsafe(env: Values): NamedFault[] {
       ]);
     }
   }
-  if (env.OTP_CHANNELS?.includes('console')) {
+  for (const channel of (env.OTP_CHANNELS ?? []).filter(showsCodes)) {
+    const others = channelNames.filter((name) => !showsCodes(name)).join(' or ');
     faults.push([
       'OTP_CHANNELS',
-      'console prints codes and is not allowed in production: use whatsapp or http',
+      `${channel} prints codes and is not allowed in production: use ${others}`,
     ]);
   }
   return faults;

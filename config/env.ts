@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { channelNames, channelVariables, defaultChannels } from '../src/channels/registry.ts';
 import { findContradictions } from './contradictions.ts';
 import { type DatabaseTls, findDatabaseTls } from './database/database-tls.ts';
 import { parseDatabaseUrl, parseFile, TLS_MODES } from './database/database-url.ts';
@@ -7,7 +8,6 @@ import {
   duration,
   faultsOf,
   headerSecret,
-  httpUrl,
   integer,
   isNetwork,
   isOneOf,
@@ -18,7 +18,6 @@ import {
   port,
   secret,
   shown,
-  socketUrl,
   timeZone,
 } from './fields.ts';
 import { describeUnknown } from './unknown-variables.ts';
@@ -27,8 +26,6 @@ export const SECRET_KEY_BYTES = 32;
 export const API_KEY_BYTES = 16;
 
 const DAY_SECONDS = 86_400;
-
-const CHANNELS = ['whatsapp', 'http', 'console'] as const;
 
 /** Other common names of the databases. */
 const DB_TYPES: Readonly<Record<string, string>> = { mariadb: 'mysql', postgresql: 'postgres' };
@@ -85,27 +82,16 @@ const Variables = z.object({
   OTP_HASH_TIME_COST: integer(1, 16, 2),
   OTP_HASH_CONCURRENCY: integer(1, 64, 2),
   OTP_HASH_MAX_WAIT_SECONDS: integer(1, 60, 15),
-  OTP_CHANNELS: list('whatsapp,console', {
-    isItem: (name) => isOneOf(CHANNELS, name),
-    kind: `a channel (${CHANNELS.join(', ')})`,
-  }).pipe(z.array(z.enum(CHANNELS)).min(1, 'needs at least one channel')),
+  OTP_CHANNELS: list(defaultChannels.join(','), {
+    isItem: (name) => isOneOf(channelNames, name),
+    kind: `a channel (${channelNames.join(', ')})`,
+  }).pipe(z.array(z.enum(channelNames)).min(1, 'needs at least one channel')),
   OTP_DEFAULT_SESSION: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, - or _')
     .default('default'),
   CHANNEL_TIMEOUT_SECONDS: integer(1, 60, 10),
-  HTTP_CHANNEL_URL: httpUrl,
-  HTTP_CHANNEL_TOKEN: headerSecret(0).optional(),
-
-  WHATSAPP_SOCKET_URL: socketUrl(),
-  WHATSAPP_VERSION: z
-    .string()
-    .regex(/^\d{1,5}(\.\d{1,10}){2}$/, 'must be like 2.3000.1043857760')
-    .transform((text) => text.split('.').map(Number) as [number, number, number])
-    .optional(),
-  WHATSAPP_NEW_CONTACTS_PER_DAY: limit(20),
-  WHATSAPP_SPACING_MS: integer(0, 60_000, 1000),
-  WHATSAPP_ACK_SECONDS: integer(1, 30, 2),
+  ...channelVariables,
 
   DEFAULT_REGION: z
     .string()

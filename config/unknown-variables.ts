@@ -1,6 +1,10 @@
+import { channelPrefixes } from '../src/channels/registry.ts';
+
+const OWN_PREFIXES =
+  'OTP|LIMIT|DB|DATABASE|CHANNEL|JWT|DEFAULT|ALLOWED|ACTIVITY|CRON|CORS|TRUSTED|SECRET_KEY|API_KEY|DEMO';
+
 /** Prefixes of our variables: an unknown variable with such a prefix was probably meant for us. */
-const PREFIXES =
-  /^(OTP|LIMIT|WHATSAPP|DB|DATABASE|HTTP_CHANNEL|CHANNEL|JWT|DEFAULT|ALLOWED|ACTIVITY|CRON|CORS|TRUSTED|SECRET_KEY|API_KEY|DEMO)_/;
+const PREFIXES = new RegExp(`^(${[OWN_PREFIXES, ...channelPrefixes].join('|')})_`);
 
 /** Variables that Kubernetes and Docker set for a service named, for example, `db`. */
 const BY_AN_ORCHESTRATOR = /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP)|_ENV_/;

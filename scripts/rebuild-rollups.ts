@@ -3,6 +3,8 @@ import { readConfig } from '../config/read-config.ts';
 import { bootstrap } from '../src/app/bootstrap.ts';
 import { createLogger } from '../src/lib/logger.ts';
 import { systemClock } from '../src/lib/time/clock.ts';
+import { isAnythingDue } from '../src/services/analytics/count-events.ts';
+import { rebuildRollups } from '../src/services/analytics/rebuild-rollups.ts';
 
 /** Rebuilds the roll-ups from the logs, for example after either was edited by hand. */
 async function main(): Promise<void> {
@@ -15,8 +17,8 @@ async function main(): Promise<void> {
     role: 'guest',
   });
   try {
-    while (await service.analytics.isAnythingDue()) await service.maintenance.countEvents();
-    const { otp_logs: codes, activity_logs: activities } = await service.analytics.recountEvents();
+    while (await isAnythingDue(service.analytics)) await service.maintenance.countEvents();
+    const { otp_logs: codes, activity_logs: activities } = await rebuildRollups(service.analytics);
     console.log(
       `Rebuilt the roll-ups from ${codes} codes and ${activities} messages and limit hits`,
     );

@@ -4,6 +4,7 @@ import { readConfig } from '../config/read-config.ts';
 import { bootstrap } from '../src/app/bootstrap.ts';
 import { createLogger } from '../src/lib/logger.ts';
 import { systemClock } from '../src/lib/time/clock.ts';
+import { countDueEvents, isAnythingDue } from '../src/services/analytics/count-events.ts';
 import { writeHistory } from './seed/write-history.ts';
 
 const USAGE = `npm run seed-history [-- --activity 1000000 --otp 200000 --expiring 0]
@@ -37,8 +38,8 @@ async function main(): Promise<void> {
   });
   try {
     await writeHistory(service.database, { activities, codes, expiring, now: systemClock() });
-    while (await service.analytics.isAnythingDue()) {
-      await service.analytics.countDue(COUNTED_AT_ONCE);
+    while (await isAnythingDue(service.analytics)) {
+      await countDueEvents(service.analytics, COUNTED_AT_ONCE);
     }
     console.log(`Added ${activities} activity rows and ${codes} codes, and counted them`);
   } finally {

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { readConfig } from '../config/read-config.ts';
 import { bootstrap } from './app/bootstrap.ts';
+import { hasSessions } from './channels/registry.ts';
 import { isChatter } from './channels/whatsapp/protocol/silence-libsignal.ts';
 import { offerLinking, readLines } from './cli/pairing-prompt.ts';
 import { describeStart } from './cli/startup-banner.ts';
@@ -11,6 +12,7 @@ import { startJobs } from './jobs/schedule.ts';
 import { redirectConsole } from './lib/console-sink.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { systemClock } from './lib/time/clock.ts';
+import { restoreSessions } from './services/whatsapp/keep-session.ts';
 
 /** How long a stopping node goes on answering, so that balancers and clients notice and leave. */
 const FAREWELL_MS = 1000;
@@ -37,19 +39,25 @@ export async function serve({
     await service.close();
     throw new Error(`Cannot listen on HOST=${host} PORT=${port}: ${cause.message}`, { cause });
   });
-  const { timeZone } = config.retention;
   const { maintenance, sessions, nodes, settleNode } = service;
   const stopJobs = startJobs({
-    ...{ maintenance, sessions, nodes, settleNode, logger, timeZone, now: systemClock },
+    maintenance,
+    restoreSessions: () => restoreSessions(sessions),
+    nodes,
+    settleNode,
+    logger,
+    timeZone: config.retention.timeZone,
+    now: systemClock,
   });
   await nodes.settleDead(settleNode);
-  await sessions.restoreAll();
+  await restoreSessions(sessions);
   const { argon2 } = service;
   const { warnings, notice } = describeStart(config, { ...secrets, argon2, isTerminal });
   for (const warning of [...oddities, ...warnings]) logger.warn(warning);
   for (const line of notice) print(line);
-  const isAttended = isTerminal && config.channels.order.includes('whatsapp');
-  const nextChannel = config.channels.order[config.channels.order.indexOf('whatsapp') + 1];
+  const { order } = config.channels;
+  const isAttended = isTerminal && order.some(hasSessions);
+  const nextChannel = order[order.findIndex(hasSessions) + 1];
   const onEnter = readLines(process.stdin);
   const endOffer = isAttended
     ? offerLinking({ sessions, sessionId: config.otp.defaultSession, nextChannel, print, onEnter })

@@ -1,6 +1,7 @@
 import type { Config, DatabaseConfig } from '../../config/config.ts';
 import { withMigrator } from '../../database/migrate.ts';
 import { migrations } from '../../database/migrations/index.ts';
+import { channelNames, hasSessions } from '../channels/registry.ts';
 import { DEFAULT_ACCOUNT_ID } from '../domain/access/caller.ts';
 import { parseRecipient } from '../domain/phone-number/phone-number.ts';
 import { readCompanyName } from '../domain/verification/company-name.ts';
@@ -8,20 +9,17 @@ import { createApp } from '../http/app.ts';
 import { loadArgon2Engine } from '../lib/crypto/argon2-engine.ts';
 import { createLogService } from '../services/activity/log-service.ts';
 import { createTimelineService } from '../services/activity/timeline-service.ts';
-import { createAnalyticsService } from '../services/analytics/analytics-service.ts';
+import type { AnalyticsContext } from '../services/analytics/context.ts';
 import { createUsageService } from '../services/analytics/usage-service.ts';
-import { createPumpingGuard } from '../services/limits/pumping-guard-service.ts';
 import { createHealthService } from '../services/operations/health-service.ts';
 import { createIdempotencyService } from '../services/operations/idempotency-service.ts';
 import { createMaintenanceService } from '../services/operations/maintenance-service.ts';
 import type { NodeService } from '../services/operations/node-service.ts';
 import { createWriteProbe } from '../services/operations/write-probe.ts';
 import { createRecipientService } from '../services/privacy/recipient-service.ts';
-import { createCodeHasher } from '../services/verification/code-hasher.ts';
-import { createSuspects } from '../services/verification/limits/suspects.ts';
-import { createTestNumberService } from '../services/verification/test-number-service.ts';
-import { createVerificationService } from '../services/verification/verification-service.ts';
-import { createSessionService } from '../services/whatsapp/session-service.ts';
+import { settleSends } from '../services/verification/settle-sends.ts';
+import type { SessionContext } from '../services/whatsapp/context.ts';
+import { createSessionRemovals } from '../services/whatsapp/session-removals.ts';
 import { createAccountStore } from '../storage/access/account-store.ts';
 import { openDatabase } from '../storage/database.ts';
 import { toNotOpen } from '../storage/describe-open-fault.ts';
@@ -35,6 +33,7 @@ import {
   type Secrets,
 } from './infrastructure.ts';
 import { joinNodes } from './join-nodes.ts';
+import { buildVerification } from './verification.ts';
 
 export type { Platform, Secrets };
 
@@ -110,47 +109,48 @@ async function openMigrated(config: DatabaseConfig) {
 }
 
 async function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
-  const { config, platform, stores, engine, hashing, secretKeys, nodeId } = infrastructure;
+  const { config, platform, stores, secretKeys, nodeId } = infrastructure;
   const { metrics, activity, limiter, limits } = infrastructure;
-  const { logger, now, draw } = platform;
-  const { memoryKib, timeCost } = config.hashing;
-  const hasher = await createCodeHasher({
-    engine,
-    cost: { memoryKib, timeCost },
-    ...secretKeys,
-  });
+  const { logger, now } = platform;
   const channels = buildDelivery(infrastructure);
   const access = await buildAccess(infrastructure);
-  const testNumbers = createTestNumberService({
-    ...{ testNumbers: stores.testNumbers, hasher, hashing, activity, now },
+  const { verification, testNumbers, pumping } = await buildVerification(infrastructure, {
+    nodes,
+    delivery: channels.delivery,
   });
-  const pumping = createPumpingGuard({
-    ...{ mode: config.pumpingGuard, conversions: stores.conversions },
-    ...{ activity, metrics, logger, now },
-  });
-  const analytics = createAnalyticsService({ ...stores, pumping, now });
+  const analytics: AnalyticsContext = {
+    rollups: stores.rollups,
+    rollupSources: stores.rollupSources,
+    sessions: stores.sessions,
+    leases: stores.leases,
+    pumping,
+    messageChannel: channelNames.find(hasSessions) ?? '',
+    now,
+  };
   const usage = createUsageService({ usages: stores.usages, logger, now });
   const maintenance = createMaintenanceService({
     ...{ ...stores, activity, analytics, retention: config.retention, logger, now },
   });
-  const verification = createVerificationService({
-    verifications: { ...stores.verifications, markVerified: nodes.markVerified },
-    ...{ deliveries: stores.deliveries, unsent: stores.unsent, testNumbers, nodeId },
-    ...{ delivery: channels.delivery, limiter, limits, activity, hasher, hashing },
-    suspects: createSuspects(),
-    ...{ pumping, policy: config.otp, metrics, logger, now, draw },
-  });
+  const sessions: SessionContext = {
+    sessions: stores.sessions,
+    leases: stores.leases,
+    keeper: channels.keeper,
+    activity,
+    limiter,
+    limits,
+    mostSessions: config.limits.sessionsPerAccount,
+    timeoutSeconds: config.channels.timeoutSeconds,
+    now,
+    logger,
+    removals: createSessionRemovals(),
+  };
   return {
     ...access,
     ...{ testNumbers, usage, activity, analytics, metrics, limiter },
     logs: createLogService(stores),
     timelines: createTimelineService({ ...stores, now }),
     verification,
-    sessions: createSessionService({
-      ...{ sessions: stores.sessions, leases: stores.leases, keeper: channels.keeper },
-      ...{ mostSessions: config.limits.sessionsPerAccount },
-      ...{ activity, limiter, limits, timeoutSeconds: config.channels.timeoutSeconds, now, logger },
-    }),
+    sessions,
     idempotency: createIdempotencyService({
       ...{ keys: stores.keys, secretKey: secretKeys.current, nodeId, now },
       longestSeconds: config.channels.timeoutSeconds + REQUEST_SECONDS,
@@ -158,7 +158,7 @@ async function buildServices(infrastructure: Infrastructure, nodes: NodeService)
     maintenance,
     /** Ends what a dead node left undone. */
     async settleNode(deadId: string): Promise<void> {
-      await verification.settleSends(deadId);
+      await settleSends(verification, deadId);
       await stores.keys.releaseOf(deadId);
     },
     recipients: createRecipientService({

@@ -1,4 +1,5 @@
-import type { ChannelName, DeliveryFailureReason } from '../domain/delivery/delivery.ts';
+import type { z } from 'zod';
+import type { DeliveryFailureReason } from '../domain/delivery/delivery.ts';
 import type { Locale } from '../domain/delivery/locale.ts';
 
 /** One code on its way to one recipient. */
@@ -38,7 +39,8 @@ export type DeliveryReceipt = {
 
 /** One way of reaching a recipient. */
 export type Channel = {
-  readonly name: ChannelName;
+  /** Its name in `registry.ts`, in the API and in the database. */
+  readonly name: string;
 
   /** A new name for a message, such as the recipient's side expects; at least 64 random bits. */
   drawMessageId(): string;
@@ -49,6 +51,38 @@ export type Channel = {
   /** Lets go of connections; nothing is sent afterwards. */
   close(): Promise<void>;
 };
+
+/** What the environment says; of no variables, nothing. */
+type ValuesOf<Shape extends z.ZodRawShape> = keyof Shape extends never
+  ? unknown
+  : z.output<z.ZodObject<Shape>>;
+
+/** What the folder of a channel exports for `registry.ts`: everything that others ask about it. */
+export type ChannelDefinition<Shape extends z.ZodRawShape, Parts> = {
+  /** The variables of the environment that it reads, whether or not it is switched on. */
+  readonly variables: Shape;
+  /** What the names of its variables begin with: mistyped ones are reported. */
+  readonly prefix?: string;
+  /** The variables without which it cannot work. */
+  readonly required?: readonly (keyof Shape & string)[];
+  /** The variables that are limits, and switched off by 0. */
+  readonly limits?: readonly (keyof Shape & string)[];
+  /** Whether it is switched on when nobody says which channels are. */
+  readonly isOnByDefault?: boolean;
+  /** Whether it shows codes to others than the recipient: production refuses it then. */
+  readonly showsCodes?: boolean;
+  /** How to link an account, for a channel that sends through sessions. */
+  readonly linking?: string;
+  /** Makes the channel, of its variables and of parts that the composition root has. */
+  create(values: ValuesOf<Shape>, parts: Parts): Channel;
+};
+
+/** Types a definition; what is left out of it is undefined. */
+export function defineChannel<Shape extends z.ZodRawShape, Parts>(
+  definition: ChannelDefinition<Shape, Parts>,
+): ChannelDefinition<Shape, Parts> {
+  return definition;
+}
 
 type Doubt = { readonly mayHaveArrived?: boolean };
 

@@ -3,10 +3,14 @@ import { rootCaller } from '../domain/access/caller.ts';
 import { isEnded, isLinkable } from '../domain/whatsapp/session.ts';
 import { explainSessionReason, type SessionReason } from '../domain/whatsapp/session-reason.ts';
 import { toTerminalText } from '../lib/qr-formats.ts';
-import type { SessionService, SessionView } from '../services/whatsapp/session-service.ts';
+import type { SessionContext } from '../services/whatsapp/context.ts';
+import { createSession } from '../services/whatsapp/create-session.ts';
+import { readQr } from '../services/whatsapp/pair-session.ts';
+import { listSessions } from '../services/whatsapp/read-sessions.ts';
+import { type SessionView, watchSession } from '../services/whatsapp/watch-session.ts';
 
 type Options = {
-  readonly sessions: SessionService;
+  readonly sessions: SessionContext;
   /** The session to link when there is none yet. */
   readonly sessionId: string;
   /** The channel of codes while no number is linked. */
@@ -36,12 +40,12 @@ export async function offerLinking({
   print,
   onEnter,
 }: Options): Promise<() => void> {
-  const present = await sessions.list(OPERATOR);
+  const present = await listSessions(sessions, OPERATOR);
   if (present.some(({ state }) => !isLinkable(state))) return () => {};
   const target = present[0]?.sessionId ?? sessionId;
-  if (present.length === 0) await sessions.create(OPERATOR, target);
+  if (present.length === 0) await createSession(sessions, OPERATOR, target);
   const begin = () =>
-    sessions.readQr(OPERATOR, target, AbortSignal.timeout(60_000)).catch(() => {});
+    readQr(sessions, OPERATOR, target, AbortSignal.timeout(60_000)).catch(() => {});
   const stopListening = onEnter(() => void begin());
   const shown = new Set<string>();
   let failures = 0;
@@ -84,7 +88,7 @@ export async function offerLinking({
     timer.unref();
   }
 
-  const endWatch = await sessions.watch(OPERATOR, target, {
+  const endWatch = await watchSession(sessions, OPERATOR, target, {
     onChange: (view) => void show(view),
     onRemoved: () => end(),
   });

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts';
+import { channelLimits, findLinking } from '../channels/registry.ts';
 
 /** OWASP Password Storage Cheat Sheet and ASVS 5.0 appendix C: argon2id, 19 MiB with two passes. */
 const FLOOR = { memoryKib: 19_456, timeCost: 2 };
@@ -30,9 +31,9 @@ export function describeStart(
     notice.push(`  demo            ${address}/demo (${forWhom})`);
   }
   notice.push(`  channels        ${channels.order.join(', then ')}`);
-  if (channels.order.includes('whatsapp') && !start.isTerminal) {
+  if (!start.isTerminal) {
     notice.push(
-      '  WhatsApp        link a number: POST /api/sessions, then GET /api/sessions/ID/qr',
+      ...channels.order.flatMap((name) => findLinking(name) ?? []).map((hint) => `  ${hint}`),
     );
   }
   notice.push(`  API key         ${describeKey(start)}`);
@@ -46,14 +47,17 @@ function describeKey({ apiKey, keyFile, isKeyNew, isTerminal }: Start): string {
 }
 
 function findWeaknesses(
-  { limits, otp, hashing, whatsapp, pumpingGuard }: Config,
+  { limits, otp, hashing, channels, pumpingGuard }: Config,
   argon2: string,
 ): string[] {
-  const { newContactsPerDay } = whatsapp;
-  const switches = { ...limits, resendSeconds: otp.resendSeconds, newContactsPerDay };
-  const warnings = Object.entries(switches)
+  const own = Object.entries({ ...limits, resendSeconds: otp.resendSeconds }).map(
+    ([name, max]) => [toVariable(name), max] as const,
+  );
+  const values: Readonly<Record<string, unknown>> = channels.values;
+  const ofChannels = channelLimits.map((name) => [name, values[name]] as const);
+  const warnings = [...own, ...ofChannels]
     .filter(([, max]) => max === 0)
-    .map(([name]) => `${toVariable(name)} is 0: this limit is disabled`);
+    .map(([name]) => `${name} is 0: this limit is disabled`);
   if (hashing.memoryKib < FLOOR.memoryKib || hashing.timeCost < FLOOR.timeCost) {
     warnings.push(
       'codes are hashed with less than the OWASP minimum: only SECRET_KEY protects them if the table is stolen',
@@ -72,6 +76,5 @@ function findWeaknesses(
 /** The variable that sets a limit. */
 function toVariable(name: string): string {
   if (name === 'resendSeconds') return 'OTP_RESEND_SECONDS';
-  if (name === 'newContactsPerDay') return 'WHATSAPP_NEW_CONTACTS_PER_DAY';
   return `LIMIT_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }

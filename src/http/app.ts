@@ -6,12 +6,12 @@ import { AppError } from '../domain/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { KeyService } from '../services/access/api-keys/api-key-service.ts';
 import type { IdentityService } from '../services/access/identity-service.ts';
-import type { LoginService } from '../services/access/users/login-service.ts';
+import type { LoginContext } from '../services/access/users/context.ts';
 import type { UserService } from '../services/access/users/user-service.ts';
 import type { ActivityService } from '../services/activity/activity-service.ts';
 import type { LogService } from '../services/activity/log-service.ts';
 import type { TimelineService } from '../services/activity/timeline-service.ts';
-import type { AnalyticsService } from '../services/analytics/analytics-service.ts';
+import type { AnalyticsContext } from '../services/analytics/context.ts';
 import type { UsageService } from '../services/analytics/usage-service.ts';
 import type { LimiterService } from '../services/limits/limiter-service.ts';
 import type { HealthService } from '../services/operations/health-service.ts';
@@ -19,9 +19,9 @@ import type { IdempotencyService } from '../services/operations/idempotency-serv
 import type { MaintenanceService } from '../services/operations/maintenance-service.ts';
 import type { Metrics } from '../services/operations/metrics-service.ts';
 import type { RecipientService } from '../services/privacy/recipient-service.ts';
-import type { TestNumberService } from '../services/verification/test-number-service.ts';
-import type { VerificationService } from '../services/verification/verification-service.ts';
-import type { SessionService } from '../services/whatsapp/session-service.ts';
+import type { VerificationContext } from '../services/verification/context.ts';
+import type { TestNumberContext } from '../services/verification/test-numbers.ts';
+import type { SessionContext } from '../services/whatsapp/context.ts';
 import { routeAccess } from './access-table.ts';
 import { analyticsRoutes } from './api/analytics/analytics-routes.ts';
 import { usageRoutes } from './api/analytics/usage-routes.ts';
@@ -69,9 +69,9 @@ import { consoleRoutes, createAnswerLost, demoPageRoutes } from './pages/serve-p
 import { createRouter } from './router.ts';
 
 export type AppServices = {
-  readonly verification: VerificationService;
-  readonly testNumbers: TestNumberService;
-  readonly sessions: SessionService;
+  readonly verification: VerificationContext;
+  readonly testNumbers: TestNumberContext;
+  readonly sessions: SessionContext;
   readonly idempotency: IdempotencyService;
   readonly health: HealthService;
   readonly metrics: Metrics;
@@ -83,11 +83,11 @@ export type AppServices = {
   readonly readCompanyName: ReadCompanyName;
   readonly codeLength: number;
   readonly identity: IdentityService;
-  readonly logins: LoginService;
+  readonly logins: LoginContext;
   readonly users: UserService;
   readonly keys: KeyService;
   readonly activity: ActivityService;
-  readonly analytics: AnalyticsService;
+  readonly analytics: AnalyticsContext;
   readonly logs: LogService;
   readonly maintenance: Pick<MaintenanceService, 'cleanUp'>;
   readonly recipients: RecipientService;

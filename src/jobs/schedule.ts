@@ -3,12 +3,11 @@ import type { Logger } from '../lib/logger.ts';
 import type { Clock } from '../lib/time/clock.ts';
 import type { MaintenanceService } from '../services/operations/maintenance-service.ts';
 import type { NodeService } from '../services/operations/node-service.ts';
-import type { SessionService } from '../services/whatsapp/session-service.ts';
 import { createDailyTimer } from './daily.ts';
 
 type Options = {
   readonly maintenance: Omit<MaintenanceService, 'cleanUp'>;
-  readonly sessions: Pick<SessionService, 'restoreAll'>;
+  readonly restoreSessions: () => Promise<void>;
   readonly nodes: Pick<NodeService, 'settleDead'>;
   readonly settleNode: (nodeId: string) => Promise<void>;
   readonly logger: Logger;
@@ -23,7 +22,7 @@ const PRUNING_HOUR = 2;
 /** Starts the recurring jobs. The returned function stops them and waits for running ones. */
 export function startJobs({
   maintenance,
-  sessions,
+  restoreSessions,
   nodes,
   settleNode,
   logger,
@@ -58,7 +57,7 @@ export function startJobs({
     every('* * * * *', 'prune-logs', daily(maintenance.pruneLogs)),
     every('30 * * * *', 'drop-old-keys', maintenance.dropOldKeys),
     // Other nodes create sessions too, and when a node dies, another must take over.
-    every('* * * * *', 'restore-sessions', sessions.restoreAll),
+    every('* * * * *', 'restore-sessions', restoreSessions),
   ];
 
   return async () => {

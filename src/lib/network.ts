@@ -65,7 +65,7 @@ const TOO_NARROW =
   'IPv6 clients are identified by their /64: use a prefix of /64 or shorter, such as 2001:db8:1:2::/64';
 
 /** Returns a function that tests whether an address or a network lies within one of `networks`. */
-export function createCovering(networks: readonly string[]): (inner: string) => boolean {
+export function toNetworkMatcher(networks: readonly string[]): (inner: string) => boolean {
   const outers = networks.map(parse);
   return (inner) => {
     const [address, bits] = parse(inner);

@@ -29,7 +29,7 @@ function start(timeZone = 'UTC') {
       pruneLogs: job('prune'),
       dropOldKeys: job('drop'),
     },
-    sessions: { restoreAll: async () => {} },
+    restoreSessions: async () => {},
     nodes: { settleDead: async () => {} },
     settleNode: async () => {},
     logger: createLogger('info', { write: (line) => void lines.push(line) }),

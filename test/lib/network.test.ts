@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCovering, readNetwork } from '../../src/lib/network.ts';
+import { readNetwork, toNetworkMatcher } from '../../src/lib/network.ts';
 
 describe('reading a network', () => {
   it.each([
@@ -65,7 +65,7 @@ describe('networks', () => {
     ['all of IPv4', '0.0.0.0/0', false],
     ['all of IPv6', '::/0', false],
   ])('cover %s: %s is %s', (_, inner, expected) => {
-    const covers = createCovering([
+    const covers = toNetworkMatcher([
       '192.0.2.0/24',
       '198.51.100.0/24',
       '203.0.113.7/32',
@@ -75,11 +75,11 @@ describe('networks', () => {
   });
 
   it('of all IPv4 cover no IPv6, and the other way round', () => {
-    expect(createCovering(['0.0.0.0/0'])('2001:db8::/64')).toBe(false);
-    expect(createCovering(['::/0'])('192.0.2.7')).toBe(false);
+    expect(toNetworkMatcher(['0.0.0.0/0'])('2001:db8::/64')).toBe(false);
+    expect(toNetworkMatcher(['::/0'])('192.0.2.7')).toBe(false);
   });
 
   it('cover nothing when there are none', () => {
-    expect(createCovering([])('192.0.2.7')).toBe(false);
+    expect(toNetworkMatcher([])('192.0.2.7')).toBe(false);
   });
 });

@@ -3,7 +3,11 @@ import {
   type FunnelCounts,
   verificationCounters,
 } from '../../src/domain/analytics/funnel-stats.ts';
-import { createAnalyticsService } from '../../src/services/analytics/analytics-service.ts';
+import type { AnalyticsContext } from '../../src/services/analytics/context.ts';
+import { countDueEvents, isAnythingDue } from '../../src/services/analytics/count-events.ts';
+import { readDashboard } from '../../src/services/analytics/read-dashboard.ts';
+import { type FunnelQuery, readFunnel } from '../../src/services/analytics/read-funnel.ts';
+import { rebuildRollups } from '../../src/services/analytics/rebuild-rollups.ts';
 import { createRollupSourceStore } from '../../src/storage/analytics/rollup-source-store.ts';
 import { createRollupStore } from '../../src/storage/analytics/rollup-store.ts';
 import type { Database } from '../../src/storage/database.ts';
@@ -23,14 +27,22 @@ export const OPERATOR: Caller = {
 /** The analytics over a database, at a time that the test sets. */
 export function openAnalytics(database: Database, now: Date) {
   const clock = { now };
-  const service = createAnalyticsService({
+  const ctx: AnalyticsContext = {
     rollupSources: createRollupSourceStore(database),
     rollups: createRollupStore(database),
     sessions: createSessionStore(database),
     leases: createLeaseStore(database),
+    messageChannel: 'whatsapp',
     now: () => clock.now,
-  });
-  return { ...service, clock };
+  };
+  return {
+    clock,
+    isAnythingDue: () => isAnythingDue(ctx),
+    countDue: (batch: number) => countDueEvents(ctx, batch),
+    recountEvents: () => rebuildRollups(ctx),
+    readDashboard: (caller: Caller, timeZone: string) => readDashboard(ctx, caller, timeZone),
+    readFunnel: (caller: Caller, query: FunnelQuery) => readFunnel(ctx, caller, query),
+  };
 }
 
 /** The counts of figures, without the times. */

@@ -1,9 +1,13 @@
 import { createBoundedQueue } from '../../src/lib/concurrency/bounded-queue.ts';
+import { createTtlCache } from '../../src/lib/concurrency/ttl-cache.ts';
 import { loadArgon2Engine } from '../../src/lib/crypto/argon2-engine.ts';
 import { createSecretKey } from '../../src/lib/crypto/secrets.ts';
 import { createLogger } from '../../src/lib/logger.ts';
-import { createLoginService } from '../../src/services/access/users/login-service.ts';
+import { createAccessTokens } from '../../src/services/access/users/access-token.ts';
+import type { LoginContext } from '../../src/services/access/users/context.ts';
+import { createLoginLimits } from '../../src/services/access/users/login-limits.ts';
 import { createPasswordHasher } from '../../src/services/access/users/password-hasher.ts';
+import { createRefreshTokens } from '../../src/services/access/users/refresh-token.ts';
 import { createLimiterService } from '../../src/services/limits/limiter-service.ts';
 import { createLimits } from '../../src/services/limits/limits.ts';
 import { createMetrics } from '../../src/services/operations/metrics-service.ts';
@@ -14,7 +18,7 @@ import { createCounterStore } from '../../src/storage/limits/counter-store.ts';
 import { type Harness, SECRET_KEY } from './http/harness.ts';
 
 /**
- * A second login service over the harness's database, as another node would have it, whose hash
+ * A second login context over the harness's database, as another node would have it, whose hash
  * engine notes every digest that a password is compared with.
  */
 export async function createCountedLogins(
@@ -36,19 +40,27 @@ export async function createCountedLogins(
     },
     hashing,
   });
-  const logins = createLoginService({
+  const limits = createLimits(config);
+  const tokens = createTokenStore(database);
+  const keys = { current: createSecretKey(SECRET_KEY), previous: undefined };
+  const logins: LoginContext = {
     users: createUserStore(database),
-    tokens: createTokenStore(database),
-    loginNetworks: createLoginNetworkStore(database),
+    tokens,
     limiter: createLimiterService({
       ...{ counters: createCounterStore(database), onRefusal: activity.noteLimitHit, metrics, now },
     }),
-    limits: createLimits(config),
-    keys: { current: createSecretKey(SECRET_KEY), previous: undefined },
-    lives: config.auth,
+    limits,
+    accessTokens: createAccessTokens({ ...keys, lifeSeconds: config.auth.accessSeconds, now }),
+    refreshTokens: createRefreshTokens(keys),
+    refreshSeconds: config.auth.refreshSeconds,
+    loginLimits: createLoginLimits({
+      ...{ limits, loginNetworks: createLoginNetworkStore(database) },
+      ...{ secretKey: keys.current, now },
+    }),
+    knownLogins: createTtlCache(tokens.find, { keepMs: 5000 }),
     logger: createLogger('silent'),
     ...{ hasher, activity, now },
-  });
+  };
   /** Every digest that a password was compared with, a decoy included. */
   return { logins, compared };
 }

@@ -1,15 +1,17 @@
 import { createBoundedQueue } from '../../src/lib/concurrency/bounded-queue.ts';
+import { createInFlight } from '../../src/lib/concurrency/in-flight.ts';
 import { type Argon2Engine, loadArgon2Engine } from '../../src/lib/crypto/argon2-engine.ts';
 import { createSecretKey } from '../../src/lib/crypto/secrets.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { createActivityService } from '../../src/services/activity/activity-service.ts';
-import { createDeliveryService } from '../../src/services/delivery/delivery-service.ts';
 import { createLimiterService } from '../../src/services/limits/limiter-service.ts';
 import { createLimits } from '../../src/services/limits/limits.ts';
 import { createMetrics } from '../../src/services/operations/metrics-service.ts';
+import { createRecentlyVerified } from '../../src/services/verification/attempts/recently-verified.ts';
 import { createCodeHasher } from '../../src/services/verification/code-hasher.ts';
+import type { VerificationContext } from '../../src/services/verification/context.ts';
+import { createSharedFailures } from '../../src/services/verification/limits/shared-failures.ts';
 import { createSuspects } from '../../src/services/verification/limits/suspects.ts';
-import { createVerificationService } from '../../src/services/verification/verification-service.ts';
 import { createActivityStore } from '../../src/storage/activity/activity-store.ts';
 import { createDeliveryStore } from '../../src/storage/delivery/delivery-store.ts';
 import { createCounterStore } from '../../src/storage/limits/counter-store.ts';
@@ -18,7 +20,7 @@ import { createVerificationStore } from '../../src/storage/verification/verifica
 import { type Harness, SECRET_KEY } from './http/harness.ts';
 
 /**
- * A second verification service over the harness's database, as another node would have it, whose
+ * A second verification context over the harness's database, as another node would have it, whose
  * hash engine notes every digest that an attempt is compared with.
  */
 export async function createCountedVerification(h: Harness) {
@@ -34,30 +36,32 @@ export async function createCountedVerification(h: Harness) {
     logger,
     now,
   });
-  const verification = createVerificationService({
+  const limiter = createLimiterService({
+    ...{ counters: createCounterStore(database), onRefusal: activity.noteLimitHit, metrics, now },
+  });
+  const limits = createLimits(config);
+  const hasher = await createCodeHasher({
+    engine,
+    cost: { memoryKib: config.hashing.memoryKib, timeCost: config.hashing.timeCost },
+    current: createSecretKey(SECRET_KEY),
+    previous: undefined,
+  });
+  const verification: VerificationContext = {
     verifications: createVerificationStore(database),
     deliveries,
     unsent: createUnsentStore(database),
     nodeId: 'counted',
-    delivery: createDeliveryService({
-      ...{ deliveries, channels: [], timeoutSeconds: 1, metrics, logger, now },
-    }),
-    limiter: createLimiterService({
-      ...{ counters: createCounterStore(database), onRefusal: activity.noteLimitHit, metrics, now },
-    }),
-    limits: createLimits(config),
+    delivery: { deliveries, channels: [], timeoutSeconds: 1, metrics, logger, now },
+    ...{ limiter, limits, activity, hasher, hashing, metrics, logger, now },
     testNumbers: h.testNumbers,
     pumping: { isHeld: async () => false },
-    activity,
-    hasher: await createCodeHasher({
-      engine,
-      cost: { memoryKib: config.hashing.memoryKib, timeCost: config.hashing.timeCost },
-      current: createSecretKey(SECRET_KEY),
-      previous: undefined,
-    }),
+    policy: config.otp,
+    draw: () => 0,
     suspects: createSuspects(),
-    ...{ hashing, policy: config.otp, metrics, logger, now, draw: () => 0 },
-  });
+    sharedFailures: createSharedFailures({ limiter, limits, metrics, logger }),
+    inFlight: createInFlight(),
+    recentlyVerified: createRecentlyVerified(hasher),
+  };
   return {
     verification,
     /** Every digest that an attempt was compared with, a decoy included. */

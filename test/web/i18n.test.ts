@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { channelNames } from '../../src/channels/registry.ts';
 import { findWeakness } from '../../src/domain/access/password.ts';
 import { activityActions } from '../../src/domain/activity.ts';
-import {
-  channelNames,
-  deliveryFailureReasons,
-  TEST_CHANNEL,
-} from '../../src/domain/delivery/delivery.ts';
+import { deliveryFailureReasons, TEST_CHANNEL } from '../../src/domain/delivery/delivery.ts';
 import { attemptFailures, timelineDetails } from '../../src/domain/verification/attempt-failure.ts';
 import { sessionStates } from '../../src/domain/whatsapp/session.ts';
 import { contactBlockReasons, sessionReasons } from '../../src/domain/whatsapp/session-reason.ts';

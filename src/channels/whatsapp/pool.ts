@@ -36,7 +36,7 @@ export type PoolOptions = {
   readonly budget: ContactBudget;
   readonly leases: Leases;
   readonly record: (event: SessionEvent) => void;
-  readonly onDelivery: (news: DeliveryReceipt) => void;
+  readonly onReceipt: (news: DeliveryReceipt) => void;
   readonly now: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -193,7 +193,7 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
         history.note(snapshot, change);
         tell(snapshot);
       },
-      onReceipt: (messageId, status) => options.onDelivery({ sessionId, messageId, status }),
+      onReceipt: (messageId, status) => options.onReceipt({ sessionId, messageId, status }),
       onInbound: ({ messageId, ...sender }) => inBackground(inbound.take(sender, messageId)),
       onTimeLock: (lock) => inBackground(newContacts.onTimeLock(lock)),
       onRestricted: (readTimeLock) => inBackground(newContacts.onRestricted(readTimeLock)),

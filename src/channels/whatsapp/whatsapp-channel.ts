@@ -7,7 +7,7 @@ import { drawMessageId } from './sending/message-id.ts';
 import { NotSentError } from './sending/not-sent-error.ts';
 import { describe } from './session/session-state.ts';
 
-type Options = {
+export type WhatsAppChannelOptions = {
   readonly pool: SessionPool;
   readonly contacts: Pick<ContactBook, 'sessionsThatKnow'>;
   /** The name of the one that takes new contacts first in every account, when the caller names none. */
@@ -20,7 +20,11 @@ type Member = ReturnType<SessionPool['held']>[number];
 const OPENS_SOON: ReadonlySet<SessionState> = new Set(['connecting', 'linking']);
 
 /** Sends codes by WhatsApp, from the operator's own linked numbers. */
-export function createWhatsAppChannel({ pool, contacts, defaultSession }: Options): Channel {
+export function createWhatsAppChannel({
+  pool,
+  contacts,
+  defaultSession,
+}: WhatsAppChannelOptions): Channel {
   /** The sessions to try, best first: those that it may go through, or all of the account's. */
   async function findCandidates({ sessions, accountId, recipient }: ChannelMessage) {
     const members = pool

@@ -1,6 +1,3 @@
-export const channelNames = ['whatsapp', 'http', 'console'] as const;
-export type ChannelName = (typeof channelNames)[number];
-
 /** The channel name of test numbers, to which nothing is sent. */
 export const TEST_CHANNEL = 'test';
 

@@ -6,7 +6,9 @@ import type { Limit } from '../../domain/rate-limit.ts';
 import { refuse } from '../../domain/refusal.ts';
 import type { ClientInfo } from '../../services/access/identity-service.ts';
 import type { LimiterService } from '../../services/limits/limiter-service.ts';
-import type { VerificationService } from '../../services/verification/verification-service.ts';
+import { checkCode } from '../../services/verification/check-code.ts';
+import type { VerificationContext } from '../../services/verification/context.ts';
+import { startVerification } from '../../services/verification/start-verification.ts';
 import { nullAsAbsent } from '../api/schemas/null-as-absent.ts';
 import type { ReadRecipient } from '../api/verification/parse-verification.ts';
 import { codeOf, PhoneNumber, VerificationId } from '../api/verification/verification-schemas.ts';
@@ -22,7 +24,7 @@ import type { HttpEnv } from '../http-env.ts';
  * here alone, and what is tried here spends nobody's limits.
  */
 type Dependencies = {
-  readonly verification: Pick<VerificationService, 'startVerification' | 'checkCode'>;
+  readonly verification: VerificationContext;
   readonly limiter: Pick<LimiterService, 'consume'>;
   readonly readRecipient: ReadRecipient;
   readonly readFrom: (c: Context) => ClientInfo;
@@ -62,7 +64,7 @@ export function demoRoutes(dependencies: Dependencies) {
     if (!consumed.granted) {
       throw refuse('rate_limited', 'The demo has sent enough codes for now', consumed.refusal);
     }
-    const issued = await verification.startVerification({
+    const issued = await startVerification(verification, {
       ...{ caller, recipient, purpose: PURPOSE, locale, companyName: 'Waverify Demo' },
       ...{ sessionId: undefined, channel: undefined, senderAccountId: DEFAULT_ACCOUNT_ID },
     });
@@ -82,7 +84,7 @@ export function demoRoutes(dependencies: Dependencies) {
     const { verificationId, otp } = await readBody(c, VerifyBody);
     const ref = { accountId: caller.accountId, verificationId };
     const target = { ref, sessionId: undefined, purpose: PURPOSE };
-    const result = await verification.checkCode(caller, target, otp);
+    const result = await checkCode(verification, caller, target, otp);
     if (result.outcome === 'invalid') {
       const { attemptsLeft } = result;
       throw new AppError('otp_invalid', 'The code is wrong or no longer valid', {

@@ -6,6 +6,8 @@ export type Flight = {
   readonly leave: () => void;
 };
 
+export type InFlight = ReturnType<typeof createInFlight>;
+
 /** Counts the running tasks of each key in this process. */
 export function createInFlight() {
   const keys = new Map<string, { running: number; entered: number }>();

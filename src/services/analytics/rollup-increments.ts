@@ -50,10 +50,10 @@ export function countVerification(
   return [...toAccount(counted), ...toParts(counted)];
 }
 
-/** What an activity adds to the figures; nothing when it is of no counted kind. */
-export function countActivity(activity: CountableActivity): Increment[] {
+/** What an activity adds to the figures of `channel`; nothing when it is of no counted kind. */
+export function countActivity(activity: CountableActivity, channel: string): Increment[] {
   const { accountId, sessionId = '', action, status, createdAt: at } = activity;
-  const scope = { accountId, channel: 'whatsapp', sessionId, region: '' };
+  const scope = { accountId, channel, sessionId, region: '' };
   if (action === 'limit_hit') {
     return toAccount({ at, scope, figures: { ...emptyCounts, limitHits: 1 } });
   }

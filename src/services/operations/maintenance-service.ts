@@ -14,13 +14,14 @@ import type { ConversionStore } from '../../storage/verification/conversion-stor
 import type { VerificationStore } from '../../storage/verification/verification-store.ts';
 import type { ContactStore } from '../../storage/whatsapp/contact-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
-import { type AnalyticsService, COUNTING_LEASE } from '../analytics/analytics-service.ts';
+import { type AnalyticsContext, COUNTING_LEASE } from '../analytics/context.ts';
+import { countDueEvents, isAnythingDue } from '../analytics/count-events.ts';
 import { BATCH, createExclusiveRunner, type Run } from './run-exclusive.ts';
 
 type Dependencies = {
   readonly activities: ActivityStore;
   readonly activity: Pick<ActivityService, 'audit'>;
-  readonly analytics: Pick<AnalyticsService, 'isAnythingDue' | 'countDue'>;
+  readonly analytics: AnalyticsContext;
   readonly verifications: VerificationStore;
   readonly contacts: ContactStore;
   readonly conversions: ConversionStore;
@@ -89,8 +90,8 @@ export function createMaintenanceService(dependencies: Dependencies) {
   }
 
   async function count(until?: number): Promise<Run> {
-    if (!(await analytics.isAnythingDue())) return { rows: 0, isDone: true };
-    const step = () => analytics.countDue(BATCH);
+    if (!(await isAnythingDue(analytics))) return { rows: 0, isDone: true };
+    const step = () => countDueEvents(analytics, BATCH);
     return workAlone({ name: COUNTING_LEASE, step, leaseSeconds: COUNTING_SECONDS, until });
   }
 

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../../lib/logger.ts';
 import { addSeconds, type Clock } from '../../lib/time/clock.ts';
 import type { LeaseStore } from '../../storage/limits/lease-store.ts';
-import { COUNTING_LEASE } from '../analytics/analytics-service.ts';
+import { COUNTING_LEASE } from '../analytics/context.ts';
 
 type Dependencies = {
   readonly leases: LeaseStore;

@@ -8,13 +8,17 @@ import type { RecipientKey, RecipientStore } from '../../storage/privacy/recipie
 import type { VerificationStore } from '../../storage/verification/verification-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
 import type { MaintenanceService } from '../operations/maintenance-service.ts';
-import type { TestNumberService } from '../verification/test-number-service.ts';
+import {
+  eraseTestNumber,
+  listTestNumbers,
+  type TestNumberContext,
+} from '../verification/test-numbers.ts';
 
 type Dependencies = {
   readonly recipients: RecipientStore;
   readonly verifications: Pick<VerificationStore, 'expire'>;
   readonly logs: LogStore;
-  readonly testNumbers: Pick<TestNumberService, 'list' | 'erase'>;
+  readonly testNumbers: TestNumberContext;
   readonly maintenance: Pick<MaintenanceService, 'countEvents'>;
   readonly activity: ActivityService;
   readonly now: Clock;
@@ -55,7 +59,7 @@ export function createRecipientService(dependencies: Dependencies) {
       logs.listVerifications(key, page),
       logs.listActivities(key, page),
       recipients.listContacts(key),
-      testNumbers.list(caller),
+      listTestNumbers(testNumbers, caller),
     ]);
     const handles = asked.items.map(({ verificationId }) => verificationId);
     const attempts = await logs.listDeliveries(handles);
@@ -88,7 +92,10 @@ export function createRecipientService(dependencies: Dependencies) {
     await activity.flush();
     let erased: Erasure = {
       ...{ verifications: 0, deliveries: 0, activities: 0, contacts: 0 },
-      ...{ testNumbers: Number(await testNumbers.erase(accountId, phoneNumber)), answers: 0 },
+      ...{
+        testNumbers: Number(await eraseTestNumber(testNumbers, { accountId }, phoneNumber)),
+        answers: 0,
+      },
     };
     for (let round = 0; round < ROUNDS; round += 1) {
       erased = addUp(erased, await eraseOnce(key));

@@ -1,40 +1,47 @@
 import type { Config } from '../../../config/config.ts';
 import type { RandomInteger } from '../../domain/verification/code.ts';
 import type { BoundedQueue } from '../../lib/concurrency/bounded-queue.ts';
+import type { InFlight } from '../../lib/concurrency/in-flight.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
 import type { UnsentStore } from '../../storage/verification/unsent-store.ts';
 import type { VerificationStore } from '../../storage/verification/verification-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
-import type { DeliveryService } from '../delivery/delivery-service.ts';
+import type { DeliveryContext } from '../delivery/context.ts';
 import type { LimiterService } from '../limits/limiter-service.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { PumpingGuard } from '../limits/pumping-guard-service.ts';
 import type { Metrics } from '../operations/metrics-service.ts';
+import type { RecentlyVerified } from './attempts/recently-verified.ts';
 import type { CodeHasher } from './code-hasher.ts';
+import type { SharedFailures } from './limits/shared-failures.ts';
 import type { Suspects } from './limits/suspects.ts';
-import type { TestNumberService } from './test-number-service.ts';
+import type { TestNumberContext } from './test-numbers.ts';
 
-/** What the verification service is made of. */
-export type Dependencies = {
+/** What sending and checking codes needs. It is built once, by the composition root. */
+export type VerificationContext = {
   readonly verifications: VerificationStore;
   readonly deliveries: DeliveryStore;
   readonly unsent: UnsentStore;
   /** The node that opens verifications here, and sends their messages. */
   readonly nodeId: string;
-  readonly delivery: DeliveryService;
+  readonly delivery: DeliveryContext;
   readonly limiter: LimiterService;
   readonly limits: Limits;
   readonly pumping: Pick<PumpingGuard, 'isHeld'>;
   readonly activity: ActivityService;
-  readonly testNumbers: Pick<TestNumberService, 'findFor'>;
+  readonly testNumbers: TestNumberContext;
   readonly hasher: CodeHasher;
   readonly hashing: BoundedQueue;
-  readonly suspects: Suspects;
   readonly policy: Config['otp'];
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly now: Clock;
   readonly draw: RandomInteger;
+  /** What this process remembers of the attempts of late. */
+  readonly suspects: Suspects;
+  readonly sharedFailures: SharedFailures;
+  readonly inFlight: InFlight;
+  readonly recentlyVerified: RecentlyVerified;
 };

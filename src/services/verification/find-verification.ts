@@ -3,7 +3,8 @@ import { assertPermitted, isPermitted } from '../../domain/access/key-restrictio
 import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
 import { isOverAt, type Verification } from '../../domain/verification/verification.ts';
 import type { VerificationRef } from '../../storage/verification/verification-store.ts';
-import type { Dependencies } from './context.ts';
+import type { VerificationContext } from './context.ts';
+import { findTestNumber } from './test-numbers.ts';
 
 /** Whose code is meant: by number and purpose, or by the handle that sending returned. */
 export type CheckTarget = {
@@ -15,31 +16,32 @@ export type CheckTarget = {
   readonly purpose: string | undefined;
 };
 
-export function createFinding({
-  verifications,
-  testNumbers,
-}: Pick<Dependencies, 'verifications' | 'testNumbers'>) {
-  /**
-   * The verification that a target names. One that the caller's key is not for is not there.
-   * @throws {AppError} `forbidden` when the target itself names what the key is not for, or a test
-   * number to a live key, or the other way round.
-   */
-  async function findVerification(
-    caller: Caller,
-    { ref, sessionId, purpose }: CheckTarget,
-  ): Promise<Verification | undefined> {
-    const scope = 'scope' in ref ? ref.scope : undefined;
-    assertPermitted(caller.restrictions, { sessionId, purpose: scope?.purpose ?? purpose });
-    if (scope) await testNumbers.findFor(caller, scope.phoneNumber);
-    const found = await verifications.find(ref);
-    return found && isVisible(caller, found) ? found : undefined;
-  }
-
-  return findVerification;
+/**
+ * The verification that a target names. One that the caller's key is not for is not there.
+ * @throws {AppError} `forbidden` when the target itself names what the key is not for, or a test
+ * number to a live key, or the other way round.
+ */
+export async function findVerification(
+  ctx: VerificationContext,
+  caller: Caller,
+  { ref, sessionId, purpose }: CheckTarget,
+): Promise<Verification | undefined> {
+  const scope = 'scope' in ref ? ref.scope : undefined;
+  assertPermitted(caller.restrictions, { sessionId, purpose: scope?.purpose ?? purpose });
+  if (scope) await findTestNumber(ctx.testNumbers, caller, scope.phoneNumber);
+  const found = await ctx.verifications.find(ref);
+  return found && isVisible(caller, found) ? found : undefined;
 }
 
-/** Whether a verification is the one that is meant. */
-export function isTarget(
+/** `found`, when it is the verification that `target` means; undefined when it is another one. */
+export function pickMeant(
+  found: Verification | undefined,
+  target: CheckTarget,
+): Verification | undefined {
+  return found && isTarget(found, target) ? found : undefined;
+}
+
+function isTarget(
   verification: Verification,
   { phoneNumber, sessionId, purpose }: CheckTarget,
 ): boolean {

@@ -6,9 +6,10 @@ import type { SessionStore } from '../../storage/whatsapp/session-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
 import type { LimiterService } from '../limits/limiter-service.ts';
 import type { Limits } from '../limits/limits.ts';
+import type { SessionRemovals } from './session-removals.ts';
 
-/** What the session service is made of. */
-export type Dependencies = {
+/** What the linked numbers of an installation need. It is built once, by the composition root. */
+export type SessionContext = {
   readonly sessions: SessionStore;
   readonly leases: LeaseStore;
   readonly keeper: SessionHost;
@@ -21,4 +22,6 @@ export type Dependencies = {
   readonly timeoutSeconds: number;
   readonly now: Clock;
   readonly logger: Logger;
+  /** Who in this process waits to hear that a session was deleted. */
+  readonly removals: SessionRemovals;
 };

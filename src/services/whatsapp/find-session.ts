@@ -8,63 +8,67 @@ import {
   sessionLeaseName,
 } from '../../domain/whatsapp/session.ts';
 import type { StoredSession } from '../../storage/whatsapp/session-store.ts';
-import type { Dependencies } from './context.ts';
+import type { SessionContext } from './context.ts';
 
 const RETRY_SECONDS = 5;
 
-export function createFinding({
-  sessions,
-  leases,
-  keeper,
-  now,
-}: Pick<Dependencies, 'sessions' | 'leases' | 'keeper' | 'now'>) {
-  /**
-   * A session of the caller's account.
-   * @throws {AppError} `forbidden` for one that the caller's key is not for, whether or not it is
-   * there, and `session_not_found`.
-   */
-  async function getRow(
-    { accountId, restrictions }: Caller,
-    sessionId: string,
-  ): Promise<StoredSession> {
-    assertPermitted(restrictions, { sessionId });
-    return (await sessions.find(accountId, sessionId)) ?? throwNotFound();
-  }
+/**
+ * A session of the caller's account.
+ * @throws {AppError} `forbidden` for one that the caller's key is not for, whether or not it is
+ * there, and `session_not_found`.
+ */
+export async function getSession(
+  { sessions }: SessionContext,
+  { accountId, restrictions }: Caller,
+  sessionId: string,
+): Promise<StoredSession> {
+  assertPermitted(restrictions, { sessionId });
+  return (await sessions.find(accountId, sessionId)) ?? throwNotFound();
+}
 
-  /**
-   * A session to tell about: an operator may know those of every account, and touches none of them.
-   * @throws {AppError} as `getRow`.
-   */
-  async function getVisibleRow(caller: Caller, sessionId: string): Promise<StoredSession> {
-    if (!caller.seesAllAccounts) return getRow(caller, sessionId);
-    return (await sessions.findById(sessionId)) ?? throwNotFound();
-  }
+/**
+ * A session to tell about: an operator may know those of every account, and touches none of them.
+ * @throws {AppError} as `getSession`.
+ */
+export async function getVisibleSession(
+  ctx: SessionContext,
+  caller: Caller,
+  sessionId: string,
+): Promise<StoredSession> {
+  if (!caller.seesAllAccounts) return getSession(ctx, caller, sessionId);
+  return (await ctx.sessions.findById(sessionId)) ?? throwNotFound();
+}
 
-  /** All sessions that the caller may know of, oldest first. */
-  async function listVisibleRows({ accountId, seesAllAccounts, restrictions }: Caller) {
-    const rows = await (seesAllAccounts ? sessions.listAll() : sessions.list(accountId));
-    return rows.filter((row) => isPermitted(restrictions, row));
-  }
+/** All sessions that the caller may know of, oldest first. */
+export async function listVisibleSessions(
+  { sessions }: SessionContext,
+  { accountId, seesAllAccounts, restrictions }: Caller,
+): Promise<StoredSession[]> {
+  const rows = await (seesAllAccounts ? sessions.listAll() : sessions.list(accountId));
+  return rows.filter((row) => isPermitted(restrictions, row));
+}
 
-  /**
-   * Finds a session for something that only its keeper can do, and has this node keep it when none does.
-   * The state is the row's while the session waits for a person: then it is not even held.
-   * @throws {AppError} as `getRow`, or `session_not_connected` when another node keeps it.
-   */
-  async function takeUp(caller: Caller, sessionId: string): Promise<HeldSession> {
-    const row = await getRow(caller, sessionId);
-    if (!keeper.snapshot(sessionId)) {
-      const owner = await leases.findOwner(sessionLeaseName(sessionId), now());
-      if (owner !== undefined) throw keptElsewhere();
-      await keeper.keep({ sessionId, accountId: row.accountId });
-    }
-    const snapshot = keeper.snapshot(sessionId);
-    if (snapshot) return { ...snapshot, row };
-    const { state, stateReason: reason, errorMessage } = row;
-    return { sessionId, state, reason, errorMessage, qr: undefined, row };
+/**
+ * Finds a session for something that only its keeper can do, and has this node keep it when none does.
+ * The state is the row's while the session waits for a person: then it is not even held.
+ * @throws {AppError} as `getSession`, or `session_not_connected` when another node keeps it.
+ */
+export async function takeUpSession(
+  ctx: SessionContext,
+  caller: Caller,
+  sessionId: string,
+): Promise<HeldSession> {
+  const { keeper, leases } = ctx;
+  const row = await getSession(ctx, caller, sessionId);
+  if (!keeper.snapshot(sessionId)) {
+    const owner = await leases.findOwner(sessionLeaseName(sessionId), ctx.now());
+    if (owner !== undefined) throw keptElsewhere();
+    await keeper.keep({ sessionId, accountId: row.accountId });
   }
-
-  return { getRow, getVisibleRow, listVisibleRows, takeUp };
+  const snapshot = keeper.snapshot(sessionId);
+  if (snapshot) return { ...snapshot, row };
+  const { state, stateReason: reason, errorMessage } = row;
+  return { sessionId, state, reason, errorMessage, qr: undefined, row };
 }
 
 /** A session that no other node keeps. */

@@ -9,8 +9,8 @@ import {
   type SessionSnapshot,
 } from '../../domain/whatsapp/session.ts';
 import { explainSessionReason, type SessionReason } from '../../domain/whatsapp/session-reason.ts';
-import type { Dependencies } from './context.ts';
-import { createFinding, type HeldSession, toAppError, unavailable } from './find-session.ts';
+import type { SessionContext } from './context.ts';
+import { type HeldSession, takeUpSession, toAppError, unavailable } from './find-session.ts';
 import { type LinkingSecret, toLinkingSecret } from './pairing-secret.ts';
 
 const QR_PATIENCE_MS = 10_000;
@@ -27,115 +27,119 @@ type Outcome =
   | { readonly kind: 'linked' }
   | { readonly kind: 'over'; readonly why: string };
 
-export function createLinking(dependencies: Dependencies) {
-  const { keeper, activity, limiter, limits, now } = dependencies;
-  const { takeUp } = createFinding(dependencies);
+/**
+ * The QR to scan; begins to link the session when nobody does yet.
+ * @throws {AppError} `session_not_found`, `session_exists` when it is linked already,
+ * `session_not_connected` when another node keeps it, `request_in_progress` while a pairing code
+ * is out, and `provider_unavailable` when WhatsApp shows no QR within 10 seconds, or before
+ * `signal` ends the wait.
+ */
+export async function readQr(
+  ctx: SessionContext,
+  caller: Caller,
+  sessionId: string,
+  signal: AbortSignal,
+): Promise<LinkingSecret> {
+  const held = await takeUpUnlinked(ctx, caller, sessionId);
+  if (held.state === 'code') throw linkingByCode();
+  const present = freshQr(held, ctx.now());
+  const outcome: Outcome = present
+    ? { kind: 'qr', qr: present }
+    : await waitForQr(ctx, sessionId, signal);
+  if (outcome.kind === 'qr') return toLinkingSecret(outcome.qr, ctx.now());
+  if (outcome.kind === 'linked') throw linkedAlready();
+  throw unavailable(`There is no QR: ${outcome.why}`);
+}
 
-  /**
-   * The QR to scan; begins to link the session when nobody does yet.
-   * @throws {AppError} `session_not_found`, `session_exists` when it is linked already,
-   * `session_not_connected` when another node keeps it, `request_in_progress` while a pairing code
-   * is out, and `provider_unavailable` when WhatsApp shows no QR within 10 seconds, or before
-   * `signal` ends the wait.
-   */
-  async function readQr(
-    caller: Caller,
-    sessionId: string,
-    signal: AbortSignal,
-  ): Promise<LinkingSecret> {
-    const held = await takeUpUnlinked(caller, sessionId);
-    if (held.state === 'code') throw linkingByCode();
-    const present = freshQr(held);
-    const outcome: Outcome = present
-      ? { kind: 'qr', qr: present }
-      : await waitForQr(sessionId, signal);
-    if (outcome.kind === 'qr') return toLinkingSecret(outcome.qr, now());
-    if (outcome.kind === 'linked') throw linkedAlready();
-    throw unavailable(`There is no QR: ${outcome.why}`);
+/** Starts to listen before it starts to link, so that no news is missed. */
+async function waitForQr(
+  { keeper, now }: SessionContext,
+  sessionId: string,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { promise, resolve, reject } = createDeferred<Outcome>();
+  const giveUp = () => resolve({ kind: 'over', why: 'WhatsApp does not answer' });
+  const timer = setTimeout(giveUp, QR_PATIENCE_MS);
+  signal.addEventListener('abort', giveUp);
+  if (signal.aborted) giveUp();
+  const begin = () =>
+    keeper.startLinking(sessionId).catch((error: unknown) => reject(toAppError(error)));
+  const stop = keeper.watch(sessionId, (snapshot) => {
+    const outcome = outcomeOf(snapshot, now());
+    if (outcome) resolve(outcome);
+    // The attempt that was under way came to its end in this moment.
+    else if (snapshot.state === 'unlinked') void begin();
+  });
+  void begin();
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', giveUp);
+    stop();
+  });
+}
+
+function outcomeOf(snapshot: SessionSnapshot, now: Date): Outcome | undefined {
+  const qr = freshQr(snapshot, now);
+  if (qr) return { kind: 'qr', qr };
+  if (snapshot.state === 'open') return { kind: 'linked' };
+  const { state } = snapshot;
+  // A session that was just taken up has no reason, and nothing has failed.
+  const hasFailed = state === 'unlinked' && ![undefined, QR_EXPIRED].includes(snapshot.reason);
+  return hasFailed || isEnded(state) ? { kind: 'over', why: toWords(snapshot) } : undefined;
+}
+
+function freshQr({ qr }: Pick<SessionSnapshot, 'qr'>, now: Date): LinkingQr | undefined {
+  return qr && qr.expiresAt > now ? qr : undefined;
+}
+
+/**
+ * A code to type on the phone of `phoneNumber` (E.164), which then is the session's account.
+ * It goes to the caller and nowhere else; the activity log has only that there was one.
+ * @throws {AppError} as `readQr` but for `request_in_progress`, `delivery_failed`, and `rate_limited` after three an hour.
+ */
+export async function requestPairingCode(
+  ctx: SessionContext,
+  caller: Caller,
+  sessionId: string,
+  { phoneNumber, whatsAppUser }: OwnNumber,
+): Promise<LinkingSecret> {
+  const { activity, limiter } = ctx;
+  await takeUpUnlinked(ctx, caller, sessionId);
+  const hit = { limit: ctx.limits.pairingCodesPerSessionHour, subject: sessionId };
+  const consumed = await limiter.consume(caller, [hit]);
+  if (!consumed.granted) {
+    throw refuse('rate_limited', 'Too many pairing codes were asked for', consumed.refusal);
   }
-
-  /** Starts to listen before it starts to link, so that no news is missed. */
-  async function waitForQr(sessionId: string, signal: AbortSignal): Promise<Outcome> {
-    const { promise, resolve, reject } = createDeferred<Outcome>();
-    const giveUp = () => resolve({ kind: 'over', why: 'WhatsApp does not answer' });
-    const timer = setTimeout(giveUp, QR_PATIENCE_MS);
-    signal.addEventListener('abort', giveUp);
-    if (signal.aborted) giveUp();
-    const begin = () =>
-      keeper.startLinking(sessionId).catch((error: unknown) => reject(toAppError(error)));
-    const stop = keeper.watch(sessionId, (snapshot) => {
-      const outcome = outcomeOf(snapshot);
-      if (outcome) resolve(outcome);
-      // The attempt that was under way came to its end in this moment.
-      else if (snapshot.state === 'unlinked') void begin();
+  const line = {
+    action: 'qr_generate',
+    messageType: 'pairing_code',
+    sessionId,
+    phoneNumber,
+  } as const;
+  const { code, expiresAt } = await ctx.keeper
+    .requestPairingCode(sessionId, whatsAppUser)
+    .catch(async (error: unknown) => {
+      const errorMessage = error instanceof ChannelError ? error.message : 'it failed';
+      await activity.audit(caller, { ...line, status: 'error', errorMessage });
+      // WhatsApp was not reached, so that it counts nothing either.
+      if (isUnavailable(error)) await limiter.refund(caller, [hit]);
+      throw toAppError(error);
     });
-    void begin();
-    return promise.finally(() => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', giveUp);
-      stop();
-    });
-  }
+  await activity.audit(caller, { ...line, status: 'success' });
+  return toLinkingSecret({ text: code, expiresAt }, ctx.now());
+}
 
-  function outcomeOf(snapshot: SessionSnapshot): Outcome | undefined {
-    const qr = freshQr(snapshot);
-    if (qr) return { kind: 'qr', qr };
-    if (snapshot.state === 'open') return { kind: 'linked' };
-    const { state } = snapshot;
-    // A session that was just taken up has no reason, and nothing has failed.
-    const hasFailed = state === 'unlinked' && ![undefined, QR_EXPIRED].includes(snapshot.reason);
-    return hasFailed || isEnded(state) ? { kind: 'over', why: toWords(snapshot) } : undefined;
+async function takeUpUnlinked(
+  ctx: SessionContext,
+  caller: Caller,
+  sessionId: string,
+): Promise<HeldSession> {
+  const held = await takeUpSession(ctx, caller, sessionId);
+  if (isLinked(held)) throw linkedAlready();
+  if (isEnded(held.state) && !isLinkable(held.state)) {
+    throw unavailable(`${toWords(held)}; restart the session to link it`);
   }
-
-  function freshQr({ qr }: Pick<SessionSnapshot, 'qr'>): LinkingQr | undefined {
-    return qr && qr.expiresAt > now() ? qr : undefined;
-  }
-
-  /**
-   * A code to type on the phone of `phoneNumber` (E.164), which then is the session's account.
-   * It goes to the caller and nowhere else; the activity log has only that there was one.
-   * @throws {AppError} as `readQr` but for `request_in_progress`, `delivery_failed`, and `rate_limited` after three an hour.
-   */
-  async function requestPairingCode(
-    caller: Caller,
-    sessionId: string,
-    { phoneNumber, whatsAppUser }: OwnNumber,
-  ): Promise<LinkingSecret> {
-    await takeUpUnlinked(caller, sessionId);
-    const claim = { limit: limits.pairingCodesPerSessionHour, subject: sessionId };
-    const claimed = await limiter.consume(caller, [claim]);
-    if (!claimed.granted) {
-      throw refuse('rate_limited', 'Too many pairing codes were asked for', claimed.refusal);
-    }
-    const line = {
-      action: 'qr_generate',
-      messageType: 'pairing_code',
-      sessionId,
-      phoneNumber,
-    } as const;
-    const { code, expiresAt } = await keeper
-      .requestPairingCode(sessionId, whatsAppUser)
-      .catch(async (error: unknown) => {
-        const errorMessage = error instanceof ChannelError ? error.message : 'it failed';
-        await activity.audit(caller, { ...line, status: 'error', errorMessage });
-        // WhatsApp was not reached, so that it counts nothing either.
-        if (isUnavailable(error)) await limiter.refund(caller, [claim]);
-        throw toAppError(error);
-      });
-    await activity.audit(caller, { ...line, status: 'success' });
-    return toLinkingSecret({ text: code, expiresAt }, now());
-  }
-
-  async function takeUpUnlinked(caller: Caller, sessionId: string): Promise<HeldSession> {
-    const held = await takeUp(caller, sessionId);
-    if (isLinked(held)) throw linkedAlready();
-    if (isEnded(held.state) && !isLinkable(held.state)) {
-      throw unavailable(`${toWords(held)}; restart the session to link it`);
-    }
-    return held;
-  }
-
-  return { readQr, requestPairingCode };
+  return held;
 }
 
 /** `Promise.withResolvers`, which Node 20 has not. */

@@ -5,54 +5,56 @@ import { assertPermitted } from '../../domain/access/key-restrictions.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Recipient } from '../../domain/phone-number/phone-number.ts';
 import type { Activity } from '../../storage/activity/activity-store.ts';
-import type { Dependencies } from './context.ts';
-import { createFinding, toAppError } from './find-session.ts';
+import type { SessionContext } from './context.ts';
+import { takeUpSession, toAppError } from './find-session.ts';
 
-export function createMessaging(dependencies: Dependencies) {
-  const { keeper, activity, timeoutSeconds, logger } = dependencies;
-  const { takeUp } = createFinding(dependencies);
-
-  /**
-   * Sends a text to a recipient from the session's account, without waiting for receipts.
-   * The text is not kept here.
-   * @throws {AppError} `forbidden` for a session or region that the caller's key is not for,
-   * `session_not_found`, `session_not_connected`, `recipient_unreachable`, `provider_unavailable`
-   * or `delivery_failed`.
-   */
-  async function sendMessage(
-    caller: Caller,
-    sessionId: string,
-    { recipient, text }: { readonly recipient: Recipient; readonly text: string },
-  ): Promise<SentMessage> {
-    const { phoneNumber, region } = recipient;
-    assertPermitted(caller.restrictions, { sessionId, region });
-    await takeUp(caller, sessionId);
-    const line = { action: 'message_send', messageType: 'text', sessionId, phoneNumber } as const;
-    const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
-    try {
-      const sent = await keeper.sendText(sessionId, { recipient: phoneNumber, text, deadline });
-      await note(caller, { ...line, status: 'success', messageId: sent.messageId });
-      return sent;
-    } catch (error) {
-      if (!(error instanceof ChannelError)) throw error;
-      await note(caller, { ...line, status: 'error', errorMessage: error.message });
-      throw isDisconnected(sessionId, error)
-        ? new AppError('session_not_connected', error.message, { cause: error })
-        : toAppError(error);
-    }
+/**
+ * Sends a text to a recipient from the session's account, without waiting for receipts.
+ * The text is not kept here.
+ * @throws {AppError} `forbidden` for a session or region that the caller's key is not for,
+ * `session_not_found`, `session_not_connected`, `recipient_unreachable`, `provider_unavailable`
+ * or `delivery_failed`.
+ */
+export async function sendMessage(
+  ctx: SessionContext,
+  caller: Caller,
+  sessionId: string,
+  { recipient, text }: { readonly recipient: Recipient; readonly text: string },
+): Promise<SentMessage> {
+  const { phoneNumber, region } = recipient;
+  assertPermitted(caller.restrictions, { sessionId, region });
+  await takeUpSession(ctx, caller, sessionId);
+  const line = { action: 'message_send', messageType: 'text', sessionId, phoneNumber } as const;
+  const deadline = AbortSignal.timeout(ctx.timeoutSeconds * 1000);
+  try {
+    const sent = await ctx.keeper.sendText(sessionId, { recipient: phoneNumber, text, deadline });
+    await audit(ctx, caller, { ...line, status: 'success', messageId: sent.messageId });
+    return sent;
+  } catch (error) {
+    if (!(error instanceof ChannelError)) throw error;
+    await audit(ctx, caller, { ...line, status: 'error', errorMessage: error.message });
+    throw isDisconnected(ctx, sessionId, error)
+      ? new AppError('session_not_connected', error.message, { cause: error })
+      : toAppError(error);
   }
+}
 
-  /** Whether waiting a little will not do: the session itself has to be seen to. */
-  function isDisconnected(sessionId: string, { reason }: ChannelError): boolean {
-    return reason === 'unavailable' && keeper.snapshot(sessionId)?.state !== 'open';
-  }
+/** Whether waiting a little will not do: the session itself has to be seen to. */
+function isDisconnected(
+  { keeper }: SessionContext,
+  sessionId: string,
+  { reason }: ChannelError,
+): boolean {
+  return reason === 'unavailable' && keeper.snapshot(sessionId)?.state !== 'open';
+}
 
-  /** What became of the message is known by now: a fault of the record must not change it. */
-  async function note(caller: Caller, line: Omit<Activity, keyof Caller>): Promise<void> {
-    await activity.audit(caller, line).catch((err: unknown) => {
-      logger.error({ err, sessionId: line.sessionId }, 'activity row lost');
-    });
-  }
-
-  return { sendMessage };
+/** What became of the message is known by now: a fault of the record must not change it. */
+async function audit(
+  { activity, logger }: SessionContext,
+  caller: Caller,
+  line: Omit<Activity, keyof Caller>,
+): Promise<void> {
+  await activity.audit(caller, line).catch((err: unknown) => {
+    logger.error({ err, sessionId: line.sessionId }, 'activity row lost');
+  });
 }

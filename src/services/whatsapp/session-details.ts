@@ -8,7 +8,7 @@ import {
 } from '../../domain/whatsapp/session.ts';
 import type { ContactBlockReason, SessionReason } from '../../domain/whatsapp/session-reason.ts';
 import type { StoredSession } from '../../storage/whatsapp/session-store.ts';
-import type { Dependencies } from './context.ts';
+import type { SessionContext } from './context.ts';
 
 /** A session as its owner may see it. */
 export type SessionDetails = {
@@ -44,51 +44,54 @@ type Standing = Pick<
   'state' | 'reason' | 'errorMessage' | 'attempt' | 'nextTryAt' | 'keptHere'
 >;
 
-export function createDescribing({
-  leases,
-  keeper,
-  now,
-}: Pick<Dependencies, 'leases' | 'keeper' | 'now'>) {
-  /** How a session stands now: its row, and what its keeper knows better when that is this node. */
-  async function describe(row: StoredSession): Promise<SessionDetails> {
-    const snapshot = keeper.snapshot(row.sessionId);
-    if (snapshot) return merge(row, snapshot);
-    const owner = await leases.findOwner(sessionLeaseName(row.sessionId), now());
-    return toDetails(row, owner === undefined ? standingOfAbandoned(row) : standingOf(row));
-  }
+/** How a session stands now: its row, and what its keeper knows better when that is this node. */
+export async function describeSession(
+  ctx: SessionContext,
+  row: StoredSession,
+): Promise<SessionDetails> {
+  const snapshot = ctx.keeper.snapshot(row.sessionId);
+  if (snapshot) return mergeSnapshot(ctx, row, snapshot);
+  const owner = await ctx.leases.findOwner(sessionLeaseName(row.sessionId), ctx.now());
+  return toDetails(ctx, row, owner === undefined ? standingOfAbandoned(row) : standingOf(row));
+}
 
-  /** How a session stood when its keeper took `snapshot`. */
-  function merge(row: StoredSession, snapshot: SessionSnapshot): SessionDetails {
-    const { state, reason, errorMessage, attempt, nextTryAt } = snapshot;
-    const standing = { state, reason, errorMessage, attempt, nextTryAt, keptHere: true };
-    const details = toDetails(row, standing);
-    const { phoneNumber = details.phoneNumber, name = details.name } = snapshot;
-    return { ...details, phoneNumber, name };
-  }
+/** How a session stood when its keeper took `snapshot`. */
+export function mergeSnapshot(
+  ctx: SessionContext,
+  row: StoredSession,
+  snapshot: SessionSnapshot,
+): SessionDetails {
+  const { state, reason, errorMessage, attempt, nextTryAt } = snapshot;
+  const standing = { state, reason, errorMessage, attempt, nextTryAt, keptHere: true };
+  const details = toDetails(ctx, row, standing);
+  const { phoneNumber = details.phoneNumber, name = details.name } = snapshot;
+  return { ...details, phoneNumber, name };
+}
 
-  function toDetails(row: StoredSession, standing: Standing): SessionDetails {
-    const { sessionId, accountId, userPhone, userName } = row;
-    const { connectedAt, disconnectedAt, createdAt } = row;
-    const { contactsBlockedUntil, contactsBlockedBy } = row;
-    const isBlocked = contactsBlockedUntil !== undefined && contactsBlockedUntil > now();
-    return {
-      sessionId,
-      accountId,
-      ...standing,
-      status: toSessionStatus(standing.state),
-      isConnected: standing.state === 'open',
-      phoneNumber: userPhone,
-      name: userName,
-      connectedAt,
-      disconnectedAt,
-      createdAt,
-      contactsBlockedUntil: isBlocked ? contactsBlockedUntil : undefined,
-      contactsBlockedBy: isBlocked ? contactsBlockedBy : undefined,
-      queue: keeper.queue(sessionId),
-    };
-  }
-
-  return { describe, merge };
+function toDetails(
+  { keeper, now }: SessionContext,
+  row: StoredSession,
+  standing: Standing,
+): SessionDetails {
+  const { sessionId, accountId, userPhone, userName } = row;
+  const { connectedAt, disconnectedAt, createdAt } = row;
+  const { contactsBlockedUntil, contactsBlockedBy } = row;
+  const isBlocked = contactsBlockedUntil !== undefined && contactsBlockedUntil > now();
+  return {
+    sessionId,
+    accountId,
+    ...standing,
+    status: toSessionStatus(standing.state),
+    isConnected: standing.state === 'open',
+    phoneNumber: userPhone,
+    name: userName,
+    connectedAt,
+    disconnectedAt,
+    createdAt,
+    contactsBlockedUntil: isBlocked ? contactsBlockedUntil : undefined,
+    contactsBlockedBy: isBlocked ? contactsBlockedBy : undefined,
+    queue: keeper.queue(sessionId),
+  };
 }
 
 /** Another node keeps it and writes down what happens. */

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Channel, ChannelError } from '../../../src/channels/contract.ts';
-import type { ChannelName, DeliveryFailureReason } from '../../../src/domain/delivery/delivery.ts';
+import type { DeliveryFailureReason } from '../../../src/domain/delivery/delivery.ts';
 import { createBoundedQueue } from '../../../src/lib/concurrency/bounded-queue.ts';
 import { randomId } from '../../../src/lib/crypto/secrets.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
 import { systemClock } from '../../../src/lib/time/clock.ts';
-import { createDeliveryService } from '../../../src/services/delivery/delivery-service.ts';
+import { deliver } from '../../../src/services/delivery/deliver.ts';
 import { createMetrics } from '../../../src/services/operations/metrics-service.ts';
 import { createDeliveryStore } from '../../../src/storage/delivery/delivery-store.ts';
 import {
@@ -26,7 +26,7 @@ const MESSAGE = {
 } as const;
 
 /** A channel that refuses for one reason, or never settles at all. */
-function createBadChannel(name: ChannelName, reason: DeliveryFailureReason | 'silent'): Channel {
+function createBadChannel(name: string, reason: DeliveryFailureReason | 'silent'): Channel {
   return {
     name,
     drawMessageId: () => randomId(16),
@@ -47,15 +47,15 @@ describe('a delivery that no channel takes', () => {
 
   function deliverBy(reasons: readonly (DeliveryFailureReason | 'silent')[]) {
     const names = ['http', 'console'] as const;
-    const delivery = createDeliveryService({
+    const ctx = {
       deliveries: createDeliveryStore(migrated.database),
       channels: reasons.map((reason, index) => createBadChannel(names[index] ?? 'http', reason)),
       timeoutSeconds: 0.2,
       metrics: createMetrics({ hashing: createBoundedQueue({ concurrency: 1, queueLimit: 1 }) }),
       logger: createLogger('silent'),
       now: systemClock,
-    });
-    return delivery.deliver(MESSAGE, undefined);
+    };
+    return deliver(ctx, MESSAGE, undefined);
   }
 
   it.each([

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEFAULT_ACCOUNT_ID } from '../../../src/domain/access/caller.ts';
+import { checkCode } from '../../../src/services/verification/check-code.ts';
 import { onEveryDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import {
@@ -84,7 +85,7 @@ onEveryDatabase('checking without failure limits on %s', (dialect) => {
     const scope = { accountId: DEFAULT_ACCOUNT_ID, phoneNumber: phone, purpose: 'login' };
     const target = { ref: { scope }, sessionId: undefined, purpose: undefined };
     const results = await Promise.all(
-      wrongCodes(code, 200).map((attempt) => verification.checkCode(OWNER, target, attempt)),
+      wrongCodes(code, 200).map((attempt) => checkCode(verification, OWNER, target, attempt)),
     );
     expect(results.every(({ outcome }) => outcome === 'invalid')).toBe(true);
     expect(comparisonsWith(otpHash)).toBe(3);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_ACCOUNT_ID } from '../../../src/domain/access/caller.ts';
 import { loadArgon2Engine } from '../../../src/lib/crypto/argon2-engine.ts';
+import { checkCode } from '../../../src/services/verification/check-code.ts';
 import { onOneDatabase } from '../../support/database/lanes.ts';
 import type { Answer } from '../../support/http/client.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
@@ -92,7 +93,7 @@ onOneDatabase('a refused attempt on %s', (dialect) => {
       const scope = { accountId: DEFAULT_ACCOUNT_ID, phoneNumber: phone, purpose: 'login' };
       const target = { ref: { scope }, sessionId: undefined, purpose: undefined };
       compared.length = 0;
-      expect((await verification.checkCode(OWNER, target, attempt)).outcome).toBe('invalid');
+      expect((await checkCode(verification, OWNER, target, attempt)).outcome).toBe('invalid');
       expect(compared, prepare.name).toEqual([expect.stringContaining('$m=1024,t=1,p=1$')]);
     }
   });

@@ -4,7 +4,12 @@ import { readEnv } from '../../../config/env.ts';
 import { bootstrap } from '../../../src/app/bootstrap.ts';
 import type { SessionState } from '../../../src/domain/whatsapp/session.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
-import type { SessionDetails } from '../../../src/services/whatsapp/session-service.ts';
+import { createSession } from '../../../src/services/whatsapp/create-session.ts';
+import { restartSession, restoreSessions } from '../../../src/services/whatsapp/keep-session.ts';
+import { readQr } from '../../../src/services/whatsapp/pair-session.ts';
+import { readSession } from '../../../src/services/whatsapp/read-sessions.ts';
+import { sendMessage } from '../../../src/services/whatsapp/send-message.ts';
+import type { SessionDetails } from '../../../src/services/whatsapp/session-details.ts';
 import type { TestDatabase } from '../database/databases.ts';
 import { API_KEY } from '../http/client.ts';
 import { OWNER } from '../owner.ts';
@@ -41,9 +46,9 @@ export async function startWhatsAppNode({ lab, database, secretKey, previousSecr
     },
   );
   const { sessions } = service;
-  await sessions.restoreAll();
+  await restoreSessions(sessions);
 
-  const read = (sessionId: string) => sessions.get(OWNER, sessionId);
+  const read = (sessionId: string) => readSession(sessions, OWNER, sessionId);
 
   function untilState(sessionId: string, wanted: SessionState): Promise<SessionDetails> {
     return waitFor(async () => {
@@ -57,16 +62,16 @@ export async function startWhatsAppNode({ lab, database, secretKey, previousSecr
     logLines,
     read,
     untilState,
-    restart: (sessionId: string) => sessions.restart(OWNER, sessionId),
+    restart: (sessionId: string) => restartSession(sessions, OWNER, sessionId),
     /** Makes a session and links it to the account of `phone` by QR. */
     async link(phone: Phone, sessionId = 'default'): Promise<void> {
-      await sessions.create(OWNER, sessionId);
-      const { text } = await sessions.readQr(OWNER, sessionId, AbortSignal.timeout(10_000));
+      await createSession(sessions, OWNER, sessionId);
+      const { text } = await readQr(sessions, OWNER, sessionId, AbortSignal.timeout(10_000));
       await phone.scanQr(text);
       await untilState(sessionId, 'open');
     },
     sendText: (sessionId: string, { number }: Phone, text: string) =>
-      sessions.sendMessage(OWNER, sessionId, {
+      sendMessage(sessions, OWNER, sessionId, {
         recipient: { phoneNumber: number, region: 'ID' },
         text,
       }),

@@ -34,7 +34,7 @@ export async function createTestPool(lab: Lab) {
     budget: createContactBudget({ counters: createCounterStore(database), perDay: 0, now }),
     leases: createLeaseStore(database),
     record: () => {},
-    onDelivery: () => {},
+    onReceipt: () => {},
     random: Math.random,
     logger: createLogger('silent', { write: () => {} }),
     ...{ contacts, records, now },

@@ -1,21 +1,19 @@
-import { isEnded, type SessionState } from '../../../domain/whatsapp/session.ts';
-import {
-  explainSessionReason,
-  type SessionReason,
-} from '../../../domain/whatsapp/session-reason.ts';
+import { isEnded } from '../../../domain/whatsapp/session.ts';
+import type { SessionReason } from '../../../domain/whatsapp/session-reason.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { Clock } from '../../../lib/time/clock.ts';
 import type { SessionIdentity } from '../../session-contract.ts';
 import { type DisconnectReason, RESTRICTED } from '../protocol/disconnect-reason.ts';
-import type { Socket, SocketEvents, TimeLock } from '../protocol/socket.ts';
-import { backoffMs, type Timing } from '../protocol/timing.ts';
-import { NotSentError } from '../sending/not-sent-error.ts';
+import type { SocketEvents, TimeLock } from '../protocol/socket.ts';
+import type { Timing } from '../protocol/timing.ts';
+import { createBackoff, toWords } from './backoff.ts';
 import { createConnection } from './connection.ts';
 import type { Device, Devices } from './device.ts';
 import { LeaseLostError } from './lease-lost-error.ts';
-import { createPairing } from './pairing.ts';
+import { createOpenWaiter } from './open-waiter.ts';
+import { createPairingAttempts } from './pairing-attempts.ts';
 import { createSendQueue } from './send-queue.ts';
-import { createSessionState, describe, FRESH, type Publish } from './session-state.ts';
+import { createSessionState, FRESH, type Publish } from './session-state.ts';
 
 type Options = {
   readonly identity: SessionIdentity;
@@ -40,28 +38,6 @@ type Options = {
 
 export type Session = ReturnType<typeof createSession>;
 
-type Why = Pick<DisconnectReason, 'reason' | 'errorMessage'>;
-
-const toWords = ({ reason, errorMessage }: Why) => explainSessionReason({ reason, errorMessage });
-
-/** From here a linked session opens without anybody's help. */
-const COMES_BACK: ReadonlySet<SessionState> = new Set(['connecting', 'linking', 'backoff']);
-
-/** On the way to an open connection. */
-const OPENS: ReadonlySet<SessionState> = new Set(['connecting', 'linking']);
-
-/** How often senders may ask for another try, and how long each waits for it. */
-const HURRY_EVERY_MS = 5000;
-const HURRY_MS = 2000;
-
-const soon = (deadline: AbortSignal) => AbortSignal.any([deadline, AbortSignal.timeout(HURRY_MS)]);
-
-/** After so many restarts without being open once, a restart is treated as a failure. */
-const MOST_RESTARTS = 3;
-
-/** How many failures in a row are worth an alarm in the log. */
-const ALARM_AT = 5;
-
 /**
  * One WhatsApp number: from a QR code or pairing code to an open connection that comes back by itself.
  */
@@ -69,27 +45,16 @@ export function createSession(options: Options) {
   const { identity, timing, devices, now, logger } = options;
   const { sessionId } = identity;
   const sessionState = createSessionState({ sessionId, publish: options.publish });
-  const { transition, waitUntil, snapshot } = sessionState;
+  const { transition, snapshot } = sessionState;
   const connection = createConnection(timing.connectMs);
-  let restarts = 0;
-  let hurryAgainAt = 0;
-  let retryTimer: NodeJS.Timeout | undefined;
-  let stableTimer: NodeJS.Timeout | undefined;
+  const backoff = createBackoff({ ...options, sessionId, sessionState, start });
+  const { whenOpen, hurry } = createOpenWaiter({ sessionState, connection, start });
   const sendQueue = createSendQueue({ whenOpen, ...options.sending });
-  const linking = createPairing({
+  const linking = createPairingAttempts({
     ...{ sessionState, connection, timing, closeConnection, now },
     draft: () => devices.createUnpairedDevice(onFault),
     connect: (device) => connect(device, 'connecting'),
   });
-
-  /** Waits for a connection that is about to be there; a session that needs a person fails at once. */
-  async function whenOpen(deadline: AbortSignal): Promise<Socket> {
-    const comesBack = () => COMES_BACK.has(sessionState.state());
-    await waitUntil(() => sessionState.state() === 'open' || !comesBack(), deadline);
-    const socket = connection.socket();
-    if (socket && sessionState.state() === 'open') return socket;
-    throw new NotSentError(describe(snapshot()));
-  }
 
   /** Connects with the credentials on record; without any, the session waits to be linked. */
   async function start(state: 'connecting' | 'linking' = 'connecting'): Promise<void> {
@@ -99,22 +64,19 @@ export function createSession(options: Options) {
       await connection.whenLeft();
       const device = await devices.load(onFault);
       if (device) await options.noteLinked(device.auth.phoneNumber()).catch(onUnrecorded);
-      if (isUndisturbed()) takeUp(device, state);
+      if (!isUndisturbed()) return;
+      if (device) connect(device, state);
+      else transition('unlinked', FRESH);
     } catch (error) {
       if (isUndisturbed()) onUnreadable(error as Error);
     }
-  }
-
-  function takeUp(device: Device | undefined, state: 'connecting' | 'linking'): void {
-    if (device) connect(device, state);
-    else transition('unlinked', FRESH);
   }
 
   function onUnreadable(error: Error): void {
     logger.error({ err: error, sessionId }, 'credentials cannot be read');
     if (error.name === 'SealError')
       transition('failed', { reason: 'credentials_unreadable', errorMessage: error.message });
-    else retry({ reason: 'database_unavailable' });
+    else backoff.retry({ reason: 'database_unavailable' });
   }
 
   function connect(device: Device, state: 'connecting' | 'linking'): void {
@@ -139,12 +101,8 @@ export function createSession(options: Options) {
 
   function onOpen({ phoneNumber, name }: { readonly phoneNumber: string; readonly name?: string }) {
     connection.expectNothing();
-    restarts = 0;
     transition('open', { phoneNumber, name: name ?? snapshot().name }, 'open');
-    stableTimer = setTimeout(() => {
-      if (snapshot().attempt > 0) transition('open', { attempt: 0 });
-    }, timing.stableMs);
-    stableTimer.unref();
+    backoff.onOpen();
   }
 
   async function onEnd(ending: DisconnectReason): Promise<void> {
@@ -166,42 +124,16 @@ export function createSession(options: Options) {
   ): Promise<void> {
     switch (kind) {
       case 'restart':
-        restarts += 1;
-        return restarts > MOST_RESTARTS ? retry(why) : start(next);
+        return backoff.restart(why, next);
       case 'retry':
       case 'linking_over':
-        return retry(why);
+        return backoff.retry(why);
       default:
         logger.error({ sessionId, ...why }, `a session needs an operator: ${toWords(why)}`);
         if (kind !== 'logged_out') return transition(kind, { ...why, attempt: 0 });
         await forget().catch(onUnrecorded);
         return transition('logged_out', { ...FRESH, ...why });
     }
-  }
-
-  function retry(why: Why): void {
-    const attempt = snapshot().attempt + 1;
-    const waitMs = backoffMs(attempt, timing, options.random);
-    transition('backoff', { ...why, attempt, nextTryAt: new Date(now().getTime() + waitMs) });
-    if (attempt % ALARM_AT === 0)
-      logger.error({ sessionId, ...why, attempt }, `a session does not come back: ${toWords(why)}`);
-    retryTimer = setTimeout(() => void start(), waitMs);
-    retryTimer.unref();
-  }
-
-  /**
-   * Tries at once what waits for its next try, because somebody wants to send, but not more often
-   * than every few seconds; resolves when the connection is open, or does not open soon.
-   */
-  async function hurry(deadline: AbortSignal): Promise<void> {
-    if (sessionState.state() === 'backoff') {
-      if (performance.now() < hurryAgainAt) return;
-      hurryAgainAt = performance.now() + HURRY_EVERY_MS;
-      void start();
-      await waitUntil(() => sessionState.state() !== 'backoff', soon(deadline)).catch(() => {});
-    }
-    if (snapshot().attempt === 0) return; // Nothing failed: whoever sends waits as long as they may.
-    await waitUntil(() => !OPENS.has(sessionState.state()), soon(deadline)).catch(() => {});
   }
 
   async function forget(): Promise<void> {
@@ -217,8 +149,7 @@ export function createSession(options: Options) {
   }
 
   function closeConnection(reason: SessionReason, errorMessage?: string): () => boolean {
-    clearTimeout(retryTimer);
-    clearTimeout(stableTimer);
+    backoff.cancel();
     const isUndisturbed = connection.leave();
     sendQueue.onDisconnect();
     if (sessionState.state() === 'open')

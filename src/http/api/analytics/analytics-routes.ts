@@ -3,7 +3,9 @@ import type { Caller } from '../../../domain/access/caller.ts';
 import type { FunnelCounts } from '../../../domain/analytics/funnel-stats.ts';
 import { toSessionStatus } from '../../../domain/whatsapp/session.ts';
 import { toLocalText } from '../../../lib/time/time-zone.ts';
-import type { AnalyticsService, Group } from '../../../services/analytics/analytics-service.ts';
+import type { AnalyticsContext } from '../../../services/analytics/context.ts';
+import { readDashboard, readSessionStats } from '../../../services/analytics/read-dashboard.ts';
+import { type Group, readFunnel } from '../../../services/analytics/read-funnel.ts';
 import { createRouter } from '../../router.ts';
 import { json, problems, success, successOf } from '../schemas/envelope.ts';
 import { presentSessionId, readSessionName, readSessionPath } from '../session-names.ts';
@@ -19,7 +21,7 @@ import {
 } from './analytics-schemas.ts';
 import { readRange } from './parse-range.ts';
 
-type Dependencies = { readonly analytics: AnalyticsService };
+type Dependencies = { readonly analytics: AnalyticsContext };
 
 const tags = ['Analytics'];
 
@@ -46,7 +48,8 @@ export function analyticsRoutes({ analytics }: Dependencies) {
   router.openapi(dashboardRoute, async (c) => {
     const caller = c.get('caller');
     const { timeZone } = c.req.valid('query');
-    const { sessions, ever, today, byChannel, bySession, at } = await analytics.readDashboard(
+    const { sessions, ever, today, byChannel, bySession, at } = await readDashboard(
+      analytics,
       caller,
       timeZone,
     );
@@ -87,7 +90,7 @@ export function analyticsRoutes({ analytics }: Dependencies) {
     const { by, channel, region, accountId } = query;
     const sessionId = readSessionName(caller, query.sessionId);
     const asked = { ...readRange(query), by, channel, region, accountId, sessionId };
-    const { total, groups, ...range } = await analytics.readFunnel(caller, asked);
+    const { total, groups, ...range } = await readFunnel(analytics, caller, asked);
     const data = {
       ...presentRange(range),
       by: by ?? null,
@@ -112,7 +115,8 @@ export function analyticsRoutes({ analytics }: Dependencies) {
     const caller = c.get('caller');
     const sessionId = readSessionPath(caller, c.req.valid('param').id);
     const asked = readRange(c.req.valid('query'));
-    const { session, figures, ever, ...range } = await analytics.readSessionStats(
+    const { session, figures, ever, ...range } = await readSessionStats(
+      analytics,
       caller,
       sessionId,
       asked,

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { groupings } from '../../../services/analytics/analytics-service.ts';
+import { groupings } from '../../../services/analytics/read-funnel.ts';
 
 import { rangeFields } from '../schemas/time.ts';
 import { AccountId } from '../users/user-schemas.ts';

@@ -3,10 +3,13 @@ import type { Context } from 'hono';
 import type { Caller } from '../../../domain/access/caller.ts';
 import { toSessionName } from '../../../domain/whatsapp/session-id.ts';
 import type { ClientInfo } from '../../../services/access/identity-service.ts';
-import type {
-  LoginService,
-  TokenPair as Pair,
-} from '../../../services/access/users/login-service.ts';
+import { changePassword } from '../../../services/access/users/change-password.ts';
+import type { LoginContext } from '../../../services/access/users/context.ts';
+import { logIn, logOut } from '../../../services/access/users/log-in.ts';
+import {
+  type TokenPair as Pair,
+  refreshLogin,
+} from '../../../services/access/users/refresh-login.ts';
 import type { UserService } from '../../../services/access/users/user-service.ts';
 import { createRouter } from '../../router.ts';
 import {
@@ -22,7 +25,7 @@ import { presentPerson } from '../users/user-response.ts';
 import { LoginBody, Me, Nothing, PasswordBody, RefreshBody, TokenPair } from './auth-schemas.ts';
 
 type Dependencies = {
-  readonly logins: LoginService;
+  readonly logins: LoginContext;
   readonly users: UserService;
   /** Where a request comes from whose caller is not known yet. */
   readonly readFrom: (c: Context) => ClientInfo;
@@ -55,7 +58,7 @@ export function authRoutes({ logins, users, readFrom }: Dependencies) {
     },
   });
   router.openapi(loginRoute, async (c) => {
-    const pair = await logins.login(readFrom(c), c.req.valid('json'));
+    const pair = await logIn(logins, readFrom(c), c.req.valid('json'));
     return c.json(success('Logged in', presentPair(pair)), 200);
   });
 
@@ -78,7 +81,7 @@ export function authRoutes({ logins, users, readFrom }: Dependencies) {
     },
   });
   router.openapi(refreshRoute, async (c) => {
-    const pair = await logins.refresh(readFrom(c), c.req.valid('json').refreshToken);
+    const pair = await refreshLogin(logins, readFrom(c), c.req.valid('json').refreshToken);
     return c.json(success('Refreshed', presentPair(pair)), 200);
   });
 
@@ -95,7 +98,7 @@ export function authRoutes({ logins, users, readFrom }: Dependencies) {
     },
   });
   router.openapi(logoutRoute, async (c) => {
-    await logins.logout(readFrom(c), c.req.valid('json').refreshToken);
+    await logOut(logins, readFrom(c), c.req.valid('json').refreshToken);
     return c.json(success('Logged out', {}), 200);
   });
 
@@ -134,7 +137,7 @@ export function authRoutes({ logins, users, readFrom }: Dependencies) {
     },
   });
   router.openapi(passwordRoute, async (c) => {
-    await logins.changePassword(c.get('caller'), c.req.valid('json'));
+    await changePassword(logins, c.get('caller'), c.req.valid('json'));
     return c.json(success('Password changed', {}), 200);
   });
 

@@ -2,7 +2,8 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { modernize, toOwnWhatsAppUser } from '../../../domain/whatsapp/whatsapp-number.ts';
 import { toDataUrl, toPng, toSvg, toTerminalText } from '../../../lib/qr-formats.ts';
 import type { HealthService } from '../../../services/operations/health-service.ts';
-import type { SessionService } from '../../../services/whatsapp/session-service.ts';
+import type { SessionContext } from '../../../services/whatsapp/context.ts';
+import { readQr, requestPairingCode } from '../../../services/whatsapp/pair-session.ts';
 import { createRouter } from '../../router.ts';
 import {
   BODY_PROBLEMS,
@@ -20,7 +21,7 @@ import { presentExpiry } from './session-response.ts';
 import { PairBody, PairingCode, Qr, QrQuery, SessionParams } from './session-schemas.ts';
 
 type Dependencies = {
-  readonly sessions: SessionService;
+  readonly sessions: SessionContext;
   readonly health: HealthService;
   /** Reads the operator's own number: of any region. */
   readonly readOwnNumber: ReadRecipient;
@@ -57,7 +58,7 @@ export function sessionLinkingRoutes({ sessions, health, readOwnNumber }: Depend
   router.openapi(qrRoute, async (c) => {
     const caller = c.get('caller');
     const sessionId = readSessionPath(caller, c.req.valid('param').id);
-    const secret = await sessions.readQr(caller, sessionId, health.draining);
+    const secret = await readQr(sessions, caller, sessionId, health.draining);
     const { text } = secret;
     const { format } = c.req.valid('query');
     if (format === 'png') {
@@ -96,7 +97,7 @@ export function sessionLinkingRoutes({ sessions, health, readOwnNumber }: Depend
     const whatsAppUser = toOwnWhatsAppUser(typed, phoneNumber);
     const caller = c.get('caller');
     const sessionId = readSessionPath(caller, c.req.valid('param').id);
-    const secret = await sessions.requestPairingCode(caller, sessionId, {
+    const secret = await requestPairingCode(sessions, caller, sessionId, {
       phoneNumber,
       whatsAppUser,
     });

@@ -2,7 +2,8 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 import { AppError, type ErrorCode } from '../../../domain/errors.ts';
 import type { HealthService } from '../../../services/operations/health-service.ts';
-import type { SessionService } from '../../../services/whatsapp/session-service.ts';
+import type { SessionContext } from '../../../services/whatsapp/context.ts';
+import { watchSession } from '../../../services/whatsapp/watch-session.ts';
 import { createRouter } from '../../router.ts';
 import { NoQuery, problems } from '../schemas/envelope.ts';
 import { readSessionPath } from '../session-names.ts';
@@ -12,7 +13,7 @@ import { SessionParams } from './session-schemas.ts';
 import type { StreamSlots } from './stream-slots.ts';
 
 type Dependencies = {
-  readonly sessions: SessionService;
+  readonly sessions: SessionContext;
   readonly health: HealthService;
   readonly streams: StreamSlots;
   /** How often a line without news goes out, so that proxies keep the connection. */
@@ -56,12 +57,12 @@ export function sessionEventRoutes(dependencies: Dependencies) {
     const sessionId = readSessionPath(caller, c.req.valid('param').id);
     const isHead = c.req.raw.method === 'HEAD';
     const leave = isHead ? () => {} : streams.enter(caller);
-    const endWatch = await sessions
-      .watch(caller, sessionId, feed.listener)
-      .catch((error: unknown) => {
+    const endWatch = await watchSession(sessions, caller, sessionId, feed.listener).catch(
+      (error: unknown) => {
         leave();
         throw error;
-      });
+      },
+    );
     // HEAD is answered as GET is, but nobody would ever read the stream.
     if (isHead || health.draining.aborted) feed.end();
     health.draining.addEventListener('abort', feed.end);

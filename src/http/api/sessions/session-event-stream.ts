@@ -1,5 +1,5 @@
 import type { Caller } from '../../../domain/access/caller.ts';
-import type { SessionListener } from '../../../services/whatsapp/session-service.ts';
+import type { SessionListener } from '../../../services/whatsapp/watch-session.ts';
 import { presentExpiry, presentSession } from './session-response.ts';
 
 type Event = { readonly event: 'state' | 'qr'; readonly data: string };

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { IdempotencyService } from '../../../services/operations/idempotency-service.ts';
-import type { SessionService } from '../../../services/whatsapp/session-service.ts';
+import type { SessionContext } from '../../../services/whatsapp/context.ts';
+import { sendMessage } from '../../../services/whatsapp/send-message.ts';
 import { idempotent } from '../../middleware/idempotent.ts';
 import { createRouter } from '../../router.ts';
 import {
@@ -19,7 +20,7 @@ import { NOT_FOUND, REFUSED, SESSION_TAGS as tags, UNAVAILABLE } from './session
 import { SendMessageBody, SentText, SessionParams } from './session-schemas.ts';
 
 type Dependencies = {
-  readonly sessions: SessionService;
+  readonly sessions: SessionContext;
   readonly idempotency: IdempotencyService;
   readonly readRecipient: ReadRecipient;
 };
@@ -59,7 +60,7 @@ export function sessionMessageRoutes({ sessions, idempotency, readRecipient }: D
     const recipient = readRecipient(to);
     const caller = c.get('caller');
     const sessionId = readSessionPath(caller, c.req.valid('param').id);
-    const sent = await sessions.sendMessage(caller, sessionId, { recipient, text: message });
+    const sent = await sendMessage(sessions, caller, sessionId, { recipient, text: message });
     const { messageId, sentAt } = sent;
     const data = { messageId, timestamp: sentAt.toISOString() };
     return c.json(success('Message sent', data), 200);

@@ -1,5 +1,6 @@
 import type { Caller } from '../../../domain/access/caller.ts';
-import type { LinkingSecret, SessionDetails } from '../../../services/whatsapp/session-service.ts';
+import type { LinkingSecret } from '../../../services/whatsapp/pairing-secret.ts';
+import type { SessionDetails } from '../../../services/whatsapp/session-details.ts';
 import { presentSessionId } from '../session-names.ts';
 
 /** What could break a line or turn the direction of a text around, in a text that came from outside. */

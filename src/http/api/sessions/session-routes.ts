@@ -1,5 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { SessionService } from '../../../services/whatsapp/session-service.ts';
+import type { SessionContext } from '../../../services/whatsapp/context.ts';
+import { createSession } from '../../../services/whatsapp/create-session.ts';
+import { removeSession, restartSession } from '../../../services/whatsapp/keep-session.ts';
+import { listSessions, readSession } from '../../../services/whatsapp/read-sessions.ts';
 import { createRouter } from '../../router.ts';
 import {
   BODY_PROBLEMS,
@@ -28,7 +31,7 @@ import {
   SessionStanding,
 } from './session-schemas.ts';
 
-type Dependencies = { readonly sessions: SessionService };
+type Dependencies = { readonly sessions: SessionContext };
 
 /** The life of a session, but for linking it and what is sent from it. */
 export function sessionRoutes({ sessions }: Dependencies) {
@@ -54,7 +57,7 @@ export function sessionRoutes({ sessions }: Dependencies) {
   router.openapi(createSessionRoute, async (c) => {
     const caller = c.get('caller');
     const wanted = readSessionName(caller, c.req.valid('json').sessionId);
-    const { sessionId } = await sessions.create(caller, wanted);
+    const { sessionId } = await createSession(sessions, caller, wanted);
     const id = presentSessionId(caller, sessionId);
     c.header('Location', `/api/sessions/${id}`);
     return c.json(success('Session created', { id }), 201);
@@ -75,7 +78,7 @@ export function sessionRoutes({ sessions }: Dependencies) {
   });
   router.openapi(listRoute, async (c) => {
     const caller = c.get('caller');
-    const all = await sessions.list(caller);
+    const all = await listSessions(sessions, caller);
     const data = all.map((details) => presentSession(caller, details));
     return c.json(success('Sessions', data), 200);
   });
@@ -95,7 +98,11 @@ export function sessionRoutes({ sessions }: Dependencies) {
   });
   router.openapi(getRoute, async (c) => {
     const caller = c.get('caller');
-    const details = await sessions.get(caller, readSessionPath(caller, c.req.valid('param').id));
+    const details = await readSession(
+      sessions,
+      caller,
+      readSessionPath(caller, c.req.valid('param').id),
+    );
     return c.json(success('Session', presentSession(caller, details)), 200);
   });
 
@@ -112,7 +119,11 @@ export function sessionRoutes({ sessions }: Dependencies) {
   });
   router.openapi(statusRoute, async (c) => {
     const caller = c.get('caller');
-    const details = await sessions.get(caller, readSessionPath(caller, c.req.valid('param').id));
+    const details = await readSession(
+      sessions,
+      caller,
+      readSessionPath(caller, c.req.valid('param').id),
+    );
     return c.json(success('Session status', presentStanding(caller, details)), 200);
   });
 
@@ -137,7 +148,7 @@ export function sessionRoutes({ sessions }: Dependencies) {
   router.openapi(restartRoute, async (c) => {
     const caller = c.get('caller');
     const sessionId = readSessionPath(caller, c.req.valid('param').id);
-    const details = await sessions.restart(caller, sessionId);
+    const details = await restartSession(sessions, caller, sessionId);
     return c.json(success('Session restarted', presentSession(caller, details)), 200);
   });
 
@@ -156,7 +167,7 @@ export function sessionRoutes({ sessions }: Dependencies) {
   router.openapi(deleteRoute, async (c) => {
     const { id } = c.req.valid('param');
     const caller = c.get('caller');
-    await sessions.remove(caller, readSessionPath(caller, id));
+    await removeSession(sessions, caller, readSessionPath(caller, id));
     return c.json(success('Session deleted', { id }), 200);
   });
 

@@ -1,8 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type {
-  TestNumber as StoredTestNumber,
-  TestNumberService,
-} from '../../../services/verification/test-number-service.ts';
+import {
+  listTestNumbers,
+  removeTestNumber,
+  type TestNumber as StoredTestNumber,
+  saveTestNumber,
+  type TestNumberContext,
+} from '../../../services/verification/test-numbers.ts';
 import { createRouter } from '../../router.ts';
 import {
   BODY_PROBLEMS,
@@ -17,7 +20,7 @@ import type { ReadRecipient } from '../verification/parse-verification.ts';
 import { TestNumber, TestNumberParams, testNumberBodyOf } from './test-number-schemas.ts';
 
 type Dependencies = {
-  readonly testNumbers: TestNumberService;
+  readonly testNumbers: TestNumberContext;
   readonly readRecipient: ReadRecipient;
   readonly codeLength: number;
 };
@@ -43,7 +46,7 @@ export function testNumberRoutes({ testNumbers, readRecipient, codeLength }: Dep
     },
   });
   router.openapi(listRoute, async (c) => {
-    const all = await testNumbers.list(c.get('caller'));
+    const all = await listTestNumbers(testNumbers, c.get('caller'));
     return c.json(success('Test numbers', all.map(presentTestNumber)), 200);
   });
 
@@ -67,7 +70,7 @@ export function testNumberRoutes({ testNumbers, readRecipient, codeLength }: Dep
   router.openapi(saveRoute, async (c) => {
     const { phoneNumber } = readRecipient(c.req.valid('param').phoneNumber);
     const { otp, validUntil } = c.req.valid('json');
-    const saved = await testNumbers.save(c.get('caller'), phoneNumber, {
+    const saved = await saveTestNumber(testNumbers, c.get('caller'), phoneNumber, {
       code: otp,
       validUntil: validUntil === undefined ? undefined : new Date(validUntil),
     });
@@ -87,7 +90,7 @@ export function testNumberRoutes({ testNumbers, readRecipient, codeLength }: Dep
   });
   router.openapi(removeRoute, async (c) => {
     const { phoneNumber } = readRecipient(c.req.valid('param').phoneNumber);
-    await testNumbers.remove(c.get('caller'), phoneNumber);
+    await removeTestNumber(testNumbers, c.get('caller'), phoneNumber);
     return c.json(success('Test number removed', { phoneNumber }), 200);
   });
 

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { IdempotencyService } from '../../../services/operations/idempotency-service.ts';
-import type { VerificationService } from '../../../services/verification/verification-service.ts';
+import type { VerificationContext } from '../../../services/verification/context.ts';
+import { startVerification } from '../../../services/verification/start-verification.ts';
 import { idempotent } from '../../middleware/idempotent.ts';
 import { setRateLimitFields } from '../../rate-limit-headers.ts';
 import { createRouter } from '../../router.ts';
@@ -32,7 +33,7 @@ import {
 } from './verification-schemas.ts';
 
 type Dependencies = {
-  readonly verification: VerificationService;
+  readonly verification: VerificationContext;
   readonly idempotency: IdempotencyService;
   readonly readRecipient: ReadRecipient;
   readonly readCompanyName: ReadCompanyName;
@@ -86,7 +87,7 @@ export function messageRoutes(dependencies: Dependencies) {
   router.openapi(sendRoute, async (c) => {
     const { to, phone, companyName, locale, clientIp } = c.req.valid('json');
     const caller = withClientIp(c.get('caller'), clientIp);
-    const issued = await verification.startVerification({
+    const issued = await startVerification(verification, {
       caller,
       recipient: readRecipient(to ?? phone ?? ''),
       purpose: DEFAULT_PURPOSE,

@@ -1,7 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { AppError } from '../../../domain/errors.ts';
 import type { IdempotencyService } from '../../../services/operations/idempotency-service.ts';
-import type { VerificationService } from '../../../services/verification/verification-service.ts';
+import { checkCode } from '../../../services/verification/check-code.ts';
+import type { VerificationContext } from '../../../services/verification/context.ts';
+import { expireVerification } from '../../../services/verification/expire-verification.ts';
+import { readStatus } from '../../../services/verification/read-status.ts';
+import { startVerification } from '../../../services/verification/start-verification.ts';
+import { unlockRecipient } from '../../../services/verification/unlock-recipient.ts';
 import { idempotent } from '../../middleware/idempotent.ts';
 import { setRateLimitFields } from '../../rate-limit-headers.ts';
 import { createRouter } from '../../router.ts';
@@ -41,7 +46,7 @@ import {
 } from './verification-schemas.ts';
 
 type Dependencies = {
-  readonly verification: VerificationService;
+  readonly verification: VerificationContext;
   readonly idempotency: IdempotencyService;
   readonly readRecipient: ReadRecipient;
   readonly readCompanyName: ReadCompanyName;
@@ -103,7 +108,7 @@ export function otpRoutes({
     router.openapi(route, async (c) => {
       const body = c.req.valid('json');
       const caller = withClientIp(c.get('caller'), body.clientIp);
-      const issued = await verification.startVerification({
+      const issued = await startVerification(verification, {
         caller,
         recipient: readRecipient(body.phoneNumber),
         purpose: body.purpose ?? DEFAULT_PURPOSE,
@@ -159,7 +164,7 @@ export function otpRoutes({
       { ...body, purpose: body.purpose ?? DEFAULT_PURPOSE },
       readRecipient,
     );
-    const result = await verification.checkCode(caller, target, otp);
+    const result = await checkCode(verification, caller, target, otp);
     if (result.outcome === 'invalid') {
       const { attemptsLeft } = result;
       throw new AppError('otp_invalid', 'The code is wrong or no longer valid', {
@@ -187,7 +192,7 @@ export function otpRoutes({
   router.openapi(expireRoute, async (c) => {
     const caller = c.get('caller');
     const target = readTarget(caller, c.req.valid('json'), readRecipient);
-    const expired = await verification.expireVerification(caller, target);
+    const expired = await expireVerification(verification, caller, target);
     return c.json(success(expired > 0 ? 'OTP expired' : 'No live OTP', { expired }), 200);
   });
 
@@ -207,7 +212,7 @@ export function otpRoutes({
   });
   router.openapi(unlockRoute, async (c) => {
     const { phoneNumber } = readRecipient(c.req.valid('json').phoneNumber);
-    await verification.unlockRecipient(c.get('caller'), phoneNumber);
+    await unlockRecipient(verification, c.get('caller'), phoneNumber);
     return c.json(success('Number unlocked', { phoneNumber }), 200);
   });
 
@@ -235,7 +240,7 @@ export function otpRoutes({
     const caller = withClientIp(c.get('caller'), clientIp);
     const scope = { accountId: caller.accountId, phoneNumber, purpose };
     const inSession = readSessionName(caller, sessionId);
-    const status = await verification.readStatus(caller, scope, inSession);
+    const status = await readStatus(verification, caller, scope, inSession);
     setRateLimitFields(c, status.rateLimits);
     return c.json(success('OTP status', presentStatus(phoneNumber, status)), 200);
   });

@@ -1,7 +1,7 @@
 import type { Caller } from '../../../domain/access/caller.ts';
 import { AppError } from '../../../domain/errors.ts';
 import type { Recipient } from '../../../domain/phone-number/phone-number.ts';
-import type { CheckTarget } from '../../../services/verification/verification-service.ts';
+import type { CheckTarget } from '../../../services/verification/find-verification.ts';
 import { readSessionName } from '../session-names.ts';
 
 /** Reads a phone number as people write it. @throws {AppError} `invalid_phone` or `region_not_allowed`. */

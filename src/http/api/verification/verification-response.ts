@@ -1,9 +1,7 @@
 import type { Caller } from '../../../domain/access/caller.ts';
 import { maskPhoneNumber } from '../../../domain/phone-number/phone-number.ts';
-import type {
-  StartedVerification,
-  VerificationDetails,
-} from '../../../services/verification/verification-service.ts';
+import type { VerificationDetails } from '../../../services/verification/read-status.ts';
+import type { StartedVerification } from '../../../services/verification/start-verification.ts';
 import { presentSessionId } from '../session-names.ts';
 
 /** What the sender may know of a verification: field by field, so that nothing else slips out. */

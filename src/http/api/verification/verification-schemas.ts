@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { channelNames, deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
+import { channelNames } from '../../../channels/registry.ts';
+import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { locales } from '../../../domain/delivery/locale.ts';
 import { foldCode } from '../../../domain/typed-text.ts';
 import { isSessionId, isSessionName } from '../../../domain/whatsapp/session-id.ts';

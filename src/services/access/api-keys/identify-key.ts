@@ -3,7 +3,7 @@ import type { Caller } from '../../../domain/access/caller.ts';
 import { AppError } from '../../../domain/errors.ts';
 import { createTtlCache } from '../../../lib/concurrency/ttl-cache.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import { createCovering } from '../../../lib/network.ts';
+import { toNetworkMatcher } from '../../../lib/network.ts';
 import type { Clock } from '../../../lib/time/clock.ts';
 import type { KeyStore, StoredKey } from '../../../storage/access/api-key-store.ts';
 import type { ActivityService } from '../../activity/activity-service.ts';
@@ -74,6 +74,6 @@ function toKnown(key: StoredKey): KnownKey {
   return {
     key,
     holder: { ...holder, isOperator: false, seesAllAccounts: false },
-    isFromHere: restrictions.networks ? createCovering(restrictions.networks) : () => true,
+    isFromHere: restrictions.networks ? toNetworkMatcher(restrictions.networks) : () => true,
   };
 }

@@ -2,7 +2,7 @@ import type { KeyPermissions } from '../../../domain/access/api-key.ts';
 import type { Caller } from '../../../domain/access/caller.ts';
 import { ALL_SCOPES, isAllowed, type Scope } from '../../../domain/access/permissions.ts';
 import { AppError, type FieldError } from '../../../domain/errors.ts';
-import { createCovering, readNetwork } from '../../../lib/network.ts';
+import { readNetwork, toNetworkMatcher } from '../../../lib/network.ts';
 
 /** What a key of mode `test` may be for: it reaches test numbers only. */
 const TEST_SCOPES: readonly string[] = ['otp:send', 'otp:verify'] satisfies Scope[];
@@ -72,7 +72,7 @@ export function findEscalation(
     sessions: isWithin(own.sessions, restrictions.sessions),
     purposes: isWithin(own.purposes, restrictions.purposes),
     regions: isWithin(own.regions, restrictions.regions),
-    networks: isWithin(own.networks, restrictions.networks, createCovering),
+    networks: isWithin(own.networks, restrictions.networks, toNetworkMatcher),
     sendsPerHour:
       own.sendsPerHour === undefined || isAtMost(own.sendsPerHour, restrictions.sendsPerHour),
     expiresAt: own.expiresAt === undefined || endsBy(own.expiresAt, restrictions.expiresAt),

@@ -13,6 +13,8 @@ type Dependencies = {
   readonly now: Clock;
 };
 
+export type LoginLimits = ReturnType<typeof createLoginLimits>;
+
 /** What a try to log in is counted on. */
 export function createLoginLimits({ limits, loginNetworks, secretKey, now }: Dependencies) {
   const addressKey = secretKey.derive('login-address');

@@ -4,7 +4,7 @@ import { numberPrefix } from '../../../domain/phone-number/phone-number.ts';
 import { type RateLimitHit, type RateLimitStatus, toRate } from '../../../domain/rate-limit.ts';
 import { refuse } from '../../../domain/refusal.ts';
 import type { Verification } from '../../../domain/verification/verification.ts';
-import type { Dependencies } from '../context.ts';
+import type { VerificationContext } from '../context.ts';
 import type { StartRequest } from '../create-verification.ts';
 import { allLockHits } from './failure-limits.ts';
 import { addressSendHits, ownSendHit, sendHits, sharedSendHit } from './send-limits.ts';
@@ -20,150 +20,176 @@ export type ConsumedBudget = {
   readonly watched: readonly RateLimitStatus[];
 };
 
-/** Counts sends against the budgets of numbers, prefixes, keys, accounts, regions and all together. */
-export function createSendBudget({
-  limiter,
-  limits,
-  verifications,
-  pumping,
-  metrics,
-  logger,
-  now,
-}: Pick<
-  Dependencies,
-  'limiter' | 'limits' | 'verifications' | 'pumping' | 'metrics' | 'logger' | 'now'
->) {
-  /**
-   * Counts one send on every budget, or on none. The first sends of an account to a number are its own;
-   * later ones draw from the pot that all accounts share for that number.
-   * @throws {AppError} `resend_too_soon` or `rate_limited`, with the seconds to wait.
-   */
-  async function consumeSendBudget(request: StartRequest): Promise<ConsumedBudget> {
-    const consumed = await consumeBudgets(request);
-    const ofAddress = await consumeAddress(request, consumed);
-    return { ...consumed, hits: [...consumed.hits, ...ofAddress] };
-  }
+/** What has to be undone when a send does not happen: its counts, and its row once there is one. */
+export type Unsent = {
+  readonly hits: readonly RateLimitHit[];
+  readonly verificationId?: string;
+  readonly mayHaveArrived?: boolean;
+};
 
-  async function consumeBudgets(request: StartRequest): Promise<ConsumedBudget> {
-    const { caller, recipient } = request;
-    const isHeld = await pumping.isHeld(caller.accountId, recipient.phoneNumber);
-    const hits = sendHits(limits, request, isHeld);
-    if (limits.sendsPerPhoneDayAllAccounts.max === 0) return consumeAll(request, hits);
-    const own = await consumeOrRefuse(request, [...hits, ownSendHit(limits, recipient)]);
-    return own ?? consumeAll(request, [...hits, sharedSendHit(limits, recipient)]);
-  }
+/**
+ * Counts one send on every budget, or on none. The first sends of an account to a number are its own;
+ * later ones draw from the pot that all accounts share for that number.
+ * @throws {AppError} `resend_too_soon` or `rate_limited`, with the seconds to wait.
+ */
+export async function consumeSendBudget(
+  ctx: VerificationContext,
+  request: StartRequest,
+): Promise<ConsumedBudget> {
+  const consumed = await consumeBudgets(ctx, request);
+  const ofAddress = await consumeAddress(ctx, request, consumed);
+  return { ...consumed, hits: [...consumed.hits, ...ofAddress] };
+}
 
-  async function consumeAll(
-    request: StartRequest,
-    hits: readonly RateLimitHit[],
-  ): Promise<ConsumedBudget> {
-    const consumed = await limiter.consume(request.caller, hits, watchedOf(request));
-    if (!consumed.granted) throw toRefusal(request, consumed.refusal);
-    return { hits, rateLimits: consumed.rateLimits, watched: consumed.watched };
-  }
+async function consumeBudgets(
+  ctx: VerificationContext,
+  request: StartRequest,
+): Promise<ConsumedBudget> {
+  const { limits } = ctx;
+  const { caller, recipient } = request;
+  const isHeld = await ctx.pumping.isHeld(caller.accountId, recipient.phoneNumber);
+  const hits = sendHits(limits, request, isHeld);
+  if (limits.sendsPerPhoneDayAllAccounts.max === 0) return consumeAll(ctx, request, hits);
+  const own = await consumeOwn(ctx, request, [...hits, ownSendHit(limits, recipient)]);
+  return own ?? consumeAll(ctx, request, [...hits, sharedSendHit(limits, recipient)]);
+}
 
-  /**
-   * Counts a send for the address of its end user. Many people may share one, so a full count refuses
-   * only when the budget of the key runs low: what is left of it is for other addresses. Returns what
-   * was counted.
-   */
-  async function consumeAddress(
-    request: StartRequest,
-    { hits, rateLimits, watched }: ConsumedBudget,
-  ): Promise<readonly RateLimitHit[]> {
-    const { caller } = request;
-    const ofAddress = addressSendHits(limits, caller);
-    if (ofAddress.length === 0) return [];
-    const ofKey = rateLimits.find(({ limit }) => limit.name === limits.sendsPerKeyHour.name);
-    const isLow = ofKey !== undefined && ofKey.used > toRate(ofKey.limit).burst * LOW_BUDGET;
-    const isFull = watched.some((one) => one.isFull && one.limit === limits.sendsPerIpHour);
-    if (isFull && !isLow) return [];
-    const counted = await limiter.consume(caller, ofAddress);
-    if (counted.granted) return ofAddress;
-    if (!isLow) return [];
-    await limiter.refund(caller, hits);
-    throw toRefusal(request, counted.refusal);
+/** Undefined when nothing is in the way but that the account's own first sends are used up. */
+async function consumeOwn(
+  ctx: VerificationContext,
+  request: StartRequest,
+  hits: readonly RateLimitHit[],
+): Promise<ConsumedBudget | undefined> {
+  const isOwn = ({ limit }: RateLimitHit) => limit === ctx.limits.ownSendsPerPhoneDay;
+  const consumed = await ctx.limiter.consume(request.caller, hits, watchedOf(ctx, request));
+  if (consumed.granted) {
+    const rateLimits = consumed.rateLimits.filter((status) => !isOwn(status));
+    return { hits, rateLimits, watched: consumed.watched };
   }
+  if (isOwn(consumed.refusal)) return undefined;
+  throw toRefusal(ctx, request, consumed.refusal);
+}
 
-  function watchedOf({ caller, recipient }: StartRequest): RateLimitHit[] {
-    return [...allLockHits(limits, recipient.phoneNumber), ...addressSendHits(limits, caller)];
+async function consumeAll(
+  ctx: VerificationContext,
+  request: StartRequest,
+  hits: readonly RateLimitHit[],
+): Promise<ConsumedBudget> {
+  const consumed = await ctx.limiter.consume(request.caller, hits, watchedOf(ctx, request));
+  if (!consumed.granted) throw toRefusal(ctx, request, consumed.refusal);
+  return { hits, rateLimits: consumed.rateLimits, watched: consumed.watched };
+}
+
+/**
+ * Counts a send for the address of its end user. Many people may share one, so a full count refuses
+ * only when the budget of the key runs low: what is left of it is for other addresses. Returns what
+ * was counted.
+ */
+async function consumeAddress(
+  ctx: VerificationContext,
+  request: StartRequest,
+  { hits, rateLimits, watched }: ConsumedBudget,
+): Promise<readonly RateLimitHit[]> {
+  const { limits, limiter } = ctx;
+  const { caller } = request;
+  const ofAddress = addressSendHits(limits, caller);
+  if (ofAddress.length === 0) return [];
+  const ofKey = rateLimits.find(({ limit }) => limit.name === limits.sendsPerKeyHour.name);
+  const isLow = ofKey !== undefined && ofKey.used > toRate(ofKey.limit).burst * LOW_BUDGET;
+  const isFull = watched.some((one) => one.isFull && one.limit === limits.sendsPerIpHour);
+  if (isFull && !isLow) return [];
+  const counted = await limiter.consume(caller, ofAddress);
+  if (counted.granted) return ofAddress;
+  if (!isLow) return [];
+  await limiter.refund(caller, hits);
+  throw toRefusal(ctx, request, counted.refusal);
+}
+
+function watchedOf(
+  { limits }: VerificationContext,
+  { caller, recipient }: StartRequest,
+): RateLimitHit[] {
+  return [...allLockHits(limits, recipient.phoneNumber), ...addressSendHits(limits, caller)];
+}
+
+/** Ends the row, if there is one, and gives back what was counted, unless the message may have left. */
+export async function undoSend(
+  ctx: VerificationContext,
+  request: StartRequest,
+  { hits, verificationId, mayHaveArrived = false }: Unsent,
+): Promise<void> {
+  if (verificationId !== undefined) {
+    await ctx.verifications.markFailed(verificationId, ctx.now(), { mayHaveArrived });
+    if (mayHaveArrived) return refundDoubtful(ctx, request, { hits, verificationId });
   }
+  return ctx.limiter.refund(request.caller, hits);
+}
 
-  /** Undefined when nothing is in the way but that the account's own first sends are used up. */
-  async function consumeOrRefuse(
-    request: StartRequest,
-    hits: readonly RateLimitHit[],
-  ): Promise<ConsumedBudget | undefined> {
-    const isOwn = ({ limit }: RateLimitHit) => limit === limits.ownSendsPerPhoneDay;
-    const consumed = await limiter.consume(request.caller, hits, watchedOf(request));
-    if (consumed.granted) {
-      const rateLimits = consumed.rateLimits.filter((status) => !isOwn(status));
-      return { hits, rateLimits, watched: consumed.watched };
-    }
-    if (isOwn(consumed.refusal)) return undefined;
-    throw toRefusal(request, consumed.refusal);
+/**
+ * Gives back what a send counted that no channel took. A message that may be out all the same stays
+ * counted. The first one in a row makes nobody wait; the next ones do, so that a gateway which passes
+ * messages on and then fails cannot be used to flood one person.
+ */
+async function refundDoubtful(
+  ctx: VerificationContext,
+  { caller, recipient }: StartRequest,
+  {
+    hits,
+    verificationId,
+  }: { readonly hits: readonly RateLimitHit[]; readonly verificationId: string },
+): Promise<void> {
+  const send = { accountId: caller.accountId, phoneNumber: recipient.phoneNumber, verificationId };
+  const isSecond = await ctx.verifications.followsDoubtfulSend(send, ctx.now());
+  const isCooldown = ({ limit }: RateLimitHit) => limit === ctx.limits.cooldown;
+  if (!isSecond) await ctx.limiter.refund(caller, hits.filter(isCooldown));
+}
+
+/**
+ * Gives a verified send back to the budgets of its prefix and of the end user's address, which count
+ * those that nobody verifies: so honest people do not shut their neighbours out. To be called once for
+ * each verified verification.
+ */
+export async function refundOnVerified(
+  { limits, limiter, pumping, logger }: VerificationContext,
+  caller: Caller,
+  { accountId, phoneNumber }: Verification,
+): Promise<void> {
+  if (caller.mode === 'test') return;
+  const subject = numberPrefix(phoneNumber);
+  try {
+    const isHeld = await pumping.isHeld(accountId, phoneNumber);
+    const counted = isHeld ? [limits.sendsPerHeldPrefixHour] : [];
+    const prefixLimits = [limits.sendsPerPrefixHour, ...counted];
+    const ofPrefix = prefixLimits.map((limit) => ({ limit, subject }));
+    await limiter.refund(caller, [...ofPrefix, ...addressSendHits(limits, caller)]);
+  } catch (err) {
+    // The code is used up by now: a fault here may cost a count, never the answer.
+    logger.error({ err }, 'a verified send stays counted as one that nobody verified');
   }
+}
 
-  /**
-   * Gives back what a send counted that no channel took. A message that may be out all the same stays
-   * counted. The first one in a row makes nobody wait; the next ones do, so that a gateway which passes
-   * messages on and then fails cannot be used to flood one person.
-   */
-  async function refundFailed(
-    { caller, recipient }: StartRequest,
-    { hits }: Pick<ConsumedBudget, 'hits'>,
-    failure: { readonly verificationId: string; readonly mayHaveArrived: boolean },
-  ): Promise<void> {
-    if (!failure.mayHaveArrived) return limiter.refund(caller, hits);
-    const { verificationId } = failure;
-    const send = { accountId: caller.accountId, phoneNumber: recipient.phoneNumber };
-    const isSecond = await verifications.followsDoubtfulSend({ ...send, verificationId }, now());
-    const isCooldown = ({ limit }: RateLimitHit) => limit === limits.cooldown;
-    if (!isSecond) await limiter.refund(caller, hits.filter(isCooldown));
+function toRefusal(
+  { limits, metrics }: VerificationContext,
+  { recipient }: StartRequest,
+  refusal: RateLimitStatus,
+): AppError {
+  metrics.sends.inc({ outcome: 'refused' });
+  if (refusal.limit === limits.cooldown) {
+    return refuse('resend_too_soon', 'Wait before asking for another code', refusal);
   }
-
-  /**
-   * Gives a verified send back to the budgets of its prefix and of the end user's address, which count
-   * those that nobody verifies: so honest people do not shut their neighbours out. To be called once for
-   * each verified verification.
-   */
-  async function refundOnVerified(caller: Caller, verification: Verification): Promise<void> {
-    if (caller.mode === 'test') return;
-    const { accountId, phoneNumber } = verification;
-    const subject = numberPrefix(phoneNumber);
-    try {
-      const isHeld = await pumping.isHeld(accountId, phoneNumber);
-      const counted = isHeld ? [limits.sendsPerHeldPrefixHour] : [];
-      const prefixLimits = [limits.sendsPerPrefixHour, ...counted];
-      const ofPrefix = prefixLimits.map((limit) => ({ limit, subject }));
-      await limiter.refund(caller, [...ofPrefix, ...addressSendHits(limits, caller)]);
-    } catch (err) {
-      // The code is used up by now: a fault here may cost a count, never the answer.
-      logger.error({ err }, 'a verified send stays counted as one that nobody verified');
-    }
-  }
-
-  function toRefusal({ recipient }: StartRequest, refusal: RateLimitStatus): AppError {
-    metrics.sends.inc({ outcome: 'refused' });
-    if (refusal.limit === limits.cooldown) {
-      return refuse('resend_too_soon', 'Wait before asking for another code', refusal);
-    }
-    const words: Readonly<Record<string, string>> = {
-      [limits.sendsPerKeyHour.name]: 'The sending budget of this key is used up',
-      [limits.sendsPerIpHour.name]:
-        'Too many codes for users at this address were not verified, and the sending budget of this key runs low',
-      [limits.sendsPerAccountDay.name]: 'The daily sending budget of this account is used up',
-      [limits.sendsPerRegionHour.name]:
-        `The sending budget for region ${recipient.region} is used up`,
-      [limits.sendsInAllHour.name]: 'The sending budget of this installation is used up',
-      [limits.sendsPerPrefixHour.name]:
-        'Too many codes for numbers with these first eight digits were not verified',
-      [limits.sendsPerHeldPrefixHour.name]:
-        'Sends to numbers with these first eight digits are held back: too few were verified',
-    };
-    const message = words[refusal.limit.name] ?? 'Too many codes were sent to this number';
-    return refuse('rate_limited', message, refusal);
-  }
-
-  return { consumeSendBudget, refundFailed, refundOnVerified };
+  const words: Readonly<Record<string, string>> = {
+    [limits.sendsPerKeyHour.name]: 'The sending budget of this key is used up',
+    [limits.sendsPerIpHour.name]:
+      'Too many codes for users at this address were not verified, and the sending budget of this key runs low',
+    [limits.sendsPerAccountDay.name]: 'The daily sending budget of this account is used up',
+    [limits.sendsPerRegionHour.name]:
+      `The sending budget for region ${recipient.region} is used up`,
+    [limits.sendsInAllHour.name]: 'The sending budget of this installation is used up',
+    [limits.sendsPerPrefixHour.name]:
+      'Too many codes for numbers with these first eight digits were not verified',
+    [limits.sendsPerHeldPrefixHour.name]:
+      'Sends to numbers with these first eight digits are held back: too few were verified',
+  };
+  const message = words[refusal.limit.name] ?? 'Too many codes were sent to this number';
+  return refuse('rate_limited', message, refusal);
 }

@@ -19,6 +19,8 @@ export type SharedLevel =
   | { readonly name: 'open' }
   | { readonly name: 'tightened' | 'refusing'; readonly status: RateLimitStatus };
 
+export type SharedFailures = ReturnType<typeof createSharedFailures>;
+
 const OUTCOMES = 200;
 const SUBJECTS = 10_000;
 const DOMINANT = 0.5;

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { watchSession } from '../../../../src/services/whatsapp/watch-session.ts';
 import { OWNER } from '../../../support/owner.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import {
@@ -37,7 +38,7 @@ describe('a QR that nobody scans', () => {
   it('changes, ends after six, leaves nothing behind, and comes anew when it is asked for', async () => {
     const texts: string[] = [];
     await h.client.post('/api/sessions', { sessionId: 'left' });
-    const stop = await h.sessions.watch(OWNER, 'left', {
+    const stop = await watchSession(h.sessions, OWNER, 'left', {
       onChange: ({ qr }) => void (qr && texts.push(qr.text)),
       onRemoved: () => {},
     });

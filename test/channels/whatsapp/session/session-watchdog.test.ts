@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { backoffMs, type Timing } from '../../../../src/channels/whatsapp/protocol/timing.ts';
-import type { SessionDetails } from '../../../../src/services/whatsapp/session-service.ts';
+import type { SessionDetails } from '../../../../src/services/whatsapp/session-details.ts';
+import { watchSession } from '../../../../src/services/whatsapp/watch-session.ts';
 import { OWNER } from '../../../support/owner.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import {
@@ -53,7 +54,7 @@ describe.each([
     await waitFor(async () => ((await h.status())['attempt'] === 0 ? true : undefined), 'a rest');
     const [from, logins] = [trailOf(h, 'default').length, lab.logins(owner.pn)];
     const views: SessionDetails[] = [];
-    const stop = await h.sessions.watch(OWNER, 'default', {
+    const stop = await watchSession(h.sessions, OWNER, 'default', {
       onChange: ({ details }) => void views.push(details),
       onRemoved: () => {},
     });

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { removeSession, restartSession } from '../../../../src/services/whatsapp/keep-session.ts';
+import { readSession } from '../../../../src/services/whatsapp/read-sessions.ts';
 import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import {
   type AccountCalls,
@@ -127,8 +129,7 @@ onEveryDatabase('the sessions of two accounts on %s', (dialect) => {
     expect(headers['location']).toBe(`/api/sessions/${name}`);
     expect((await bank.sessions.get(name)).status).toBe(200);
     expect((await shop.sessions.get(name)).status).toBe(404);
-    const { sessions } = h;
-    expect(await sessions.get(callerOf('bank'), `bank~${name}`)).toBeDefined();
+    expect(await readSession(h.sessions, callerOf('bank'), `bank~${name}`)).toBeDefined();
     expect((await bank.sessions.remove(name)).status).toBe(200);
   });
 
@@ -200,8 +201,8 @@ onEveryDatabase('the sessions of two accounts on %s', (dialect) => {
       await operator.post(`${at}/send-message`, { to: '+6281234567890', message: 'Hello' }),
     ];
     expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
-    for (const act of [h.sessions.restart, h.sessions.remove]) {
-      await expect(act(OPERATOR, `bank~${SHARED}`)).rejects.toMatchObject({
+    for (const act of [restartSession, removeSession]) {
+      await expect(act(h.sessions, OPERATOR, `bank~${SHARED}`)).rejects.toMatchObject({
         code: 'session_not_found',
       });
     }

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { logIn } from '../../../../src/services/access/users/log-in.ts';
 import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import { dumpTables } from '../../../support/database/table-dump.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
@@ -69,7 +70,7 @@ onEveryDatabase('the limits of logins on %s', (dialect) => {
     const from = { ipAddress: nextAddress(), userAgent: undefined };
     const { logins, compared } = await createCountedLogins(h);
     const outcomes = await inParallel(20, () =>
-      logins.login(from, { email: nextEmail(), password: WRONG }).catch(({ code }) => code),
+      logIn(logins, from, { email: nextEmail(), password: WRONG }).catch(({ code }) => code),
     );
     expect(outcomes.filter((code) => code === 'unauthorized')).toHaveLength(5);
     expect(outcomes.filter((code) => code === 'rate_limited')).toHaveLength(15);
@@ -158,7 +159,7 @@ onEveryDatabase('the limits of logins on %s', (dialect) => {
     const from = { ipAddress: nextAddress(), userAgent: undefined };
     for (let round = 0; round < 3; round += 1) {
       const outcomes = await inParallel(5, () =>
-        logins.login(from, { email, password: PASSWORD }).then(
+        logIn(logins, from, { email, password: PASSWORD }).then(
           () => 'in',
           ({ code }) => code,
         ),

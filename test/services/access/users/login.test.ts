@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { logIn } from '../../../../src/services/access/users/log-in.ts';
 import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import {
@@ -106,7 +107,7 @@ onOneDatabase('a login on %s', (dialect) => {
       const attempt = await prepare();
       const digest = await digestOf(attempt.email);
       compared.length = 0;
-      await expect(logins.login(FROM, attempt)).rejects.toMatchObject({ code: 'unauthorized' });
+      await expect(logIn(logins, FROM, attempt)).rejects.toMatchObject({ code: 'unauthorized' });
       expect(compared, prepare.name).toEqual([expect.stringContaining('$m=19456,t=2,p=1$')]);
       const isOwn = prepare === wrong || prepare === inactive;
       expect([prepare.name, compared[0] === digest]).toEqual([prepare.name, isOwn]);

@@ -1,8 +1,9 @@
-import { AppError } from '../../domain/errors.ts';
-import { type RateLimitStatus, toRate } from '../../domain/rate-limit.ts';
-import { refuse } from '../../domain/refusal.ts';
-import type { Limits } from '../limits/limits.ts';
-import type { SharedLevel } from './limits/shared-failures.ts';
+import { AppError } from '../../../domain/errors.ts';
+import { type RateLimitStatus, toRate } from '../../../domain/rate-limit.ts';
+import { refuse } from '../../../domain/refusal.ts';
+import type { VerificationRef } from '../../../storage/verification/verification-store.ts';
+import type { Limits } from '../../limits/limits.ts';
+import type { SharedLevel } from '../limits/shared-failures.ts';
 
 /** The answer to an attempt that full limits refuse, while `others` at the same number are in flight. */
 export function refuseLocked(
@@ -25,12 +26,16 @@ export function refuseLocked(
   return refuse('otp_locked', message, refusal);
 }
 
-/** Why an attempt by number is not compared although its limits have room; undefined when it is. */
+/**
+ * Why an attempt by number is not compared although its limits have room; undefined when it is. An
+ * attempt by `verificationId` always is.
+ */
 export function refuseByNumber(
   limits: Limits,
-  watched: readonly RateLimitStatus[],
-  level: SharedLevel,
+  ref: VerificationRef,
+  { watched, level }: { readonly watched: readonly RateLimitStatus[]; readonly level: SharedLevel },
 ): AppError | undefined {
+  if (!('scope' in ref)) return undefined;
   const lock = watched.find(({ limit, isFull }) => isFull && limit === limits.failuresInARow);
   if (lock) return refuseLocked(limits, [lock], 0);
   if (level.name !== 'refusing') return undefined;

@@ -24,7 +24,13 @@ type Options = {
  * The attempts to link one session: each is a connection of its own, by QR codes or by one pairing
  * code, until a phone has signed the device or nobody came in time.
  */
-export function createPairing({ sessionState, connection, timing, now, ...options }: Options) {
+export function createPairingAttempts({
+  sessionState,
+  connection,
+  timing,
+  now,
+  ...options
+}: Options) {
   const { draft, connect, closeConnection } = options;
   const { transition, waitUntil, snapshot } = sessionState;
   /** When the present attempt is over by itself. */

@@ -1,0 +1,67 @@
+import { createInFlight } from '../lib/concurrency/in-flight.ts';
+import type { DeliveryContext } from '../services/delivery/context.ts';
+import { createPumpingGuard } from '../services/limits/pumping-guard-service.ts';
+import type { NodeService } from '../services/operations/node-service.ts';
+import { createRecentlyVerified } from '../services/verification/attempts/recently-verified.ts';
+import { createCodeHasher } from '../services/verification/code-hasher.ts';
+import type { VerificationContext } from '../services/verification/context.ts';
+import { createSharedFailures } from '../services/verification/limits/shared-failures.ts';
+import { createSuspects } from '../services/verification/limits/suspects.ts';
+import {
+  createKnownTestNumbers,
+  type TestNumberContext,
+} from '../services/verification/test-numbers.ts';
+import type { Infrastructure } from './infrastructure.ts';
+
+/** What sending and checking codes needs, and what stands beside it: test numbers and the pumping guard. */
+export async function buildVerification(
+  infrastructure: Infrastructure,
+  { nodes, delivery }: { readonly nodes: NodeService; readonly delivery: DeliveryContext },
+) {
+  const { config, platform, stores, engine, hashing, secretKeys, nodeId } = infrastructure;
+  const { metrics, activity, limiter, limits } = infrastructure;
+  const { logger, now, draw } = platform;
+  const { memoryKib, timeCost } = config.hashing;
+  const hasher = await createCodeHasher({ engine, cost: { memoryKib, timeCost }, ...secretKeys });
+  const testNumbers: TestNumberContext = {
+    testNumbers: stores.testNumbers,
+    knownNumbers: createKnownTestNumbers(stores.testNumbers),
+    hasher,
+    hashing,
+    activity,
+    now,
+  };
+  const pumping = createPumpingGuard({
+    mode: config.pumpingGuard,
+    conversions: stores.conversions,
+    activity,
+    metrics,
+    logger,
+    now,
+  });
+  const verification: VerificationContext = {
+    // A code that was used is remembered outside the database, too.
+    verifications: { ...stores.verifications, markVerified: nodes.markVerified },
+    deliveries: stores.deliveries,
+    unsent: stores.unsent,
+    nodeId,
+    delivery,
+    limiter,
+    limits,
+    pumping,
+    activity,
+    testNumbers,
+    hasher,
+    hashing,
+    policy: config.otp,
+    metrics,
+    logger,
+    now,
+    draw,
+    suspects: createSuspects(),
+    sharedFailures: createSharedFailures({ limiter, limits, metrics, logger }),
+    inFlight: createInFlight(),
+    recentlyVerified: createRecentlyVerified(hasher),
+  };
+  return { verification, testNumbers, pumping };
+}

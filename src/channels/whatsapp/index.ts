@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { integer, limit, socketUrl } from '../../../config/fields.ts';
+import { defineChannel } from '../contract.ts';
+import { createWhatsAppChannel, type WhatsAppChannelOptions } from './whatsapp-channel.ts';
+
+/** Sends codes from linked WhatsApp numbers. The pool that keeps them is there whether or not it is on. */
+export const whatsAppChannel = defineChannel({
+  variables: {
+    WHATSAPP_SOCKET_URL: socketUrl(),
+    WHATSAPP_VERSION: z
+      .string()
+      .regex(/^\d{1,5}(\.\d{1,10}){2}$/, 'must be like 2.3000.1043857760')
+      .transform((text) => text.split('.').map(Number) as [number, number, number])
+      .optional(),
+    WHATSAPP_NEW_CONTACTS_PER_DAY: limit(20),
+    WHATSAPP_SPACING_MS: integer(0, 60_000, 1000),
+    WHATSAPP_ACK_SECONDS: integer(1, 30, 2),
+  },
+  prefix: 'WHATSAPP',
+  limits: ['WHATSAPP_NEW_CONTACTS_PER_DAY'],
+  isOnByDefault: true,
+  linking: 'WhatsApp        link a number: POST /api/sessions, then GET /api/sessions/ID/qr',
+  create: (_, parts: WhatsAppChannelOptions) => createWhatsAppChannel(parts),
+});

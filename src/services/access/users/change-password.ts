@@ -1,0 +1,41 @@
+import type { Caller } from '../../../domain/access/caller.ts';
+import { AppError } from '../../../domain/errors.ts';
+import { invalidField } from '../../../domain/refusal.ts';
+import { comparePassword } from './compare-password.ts';
+import type { LoginContext } from './context.ts';
+import { nameOf } from './log-in.ts';
+import { assertGoodPassword } from './password-policy.ts';
+
+/**
+ * Gives the caller, who is a person, a new password, and ends their other logins.
+ * @throws {AppError} `forbidden` for a key; `validation_failed`, `rate_limited`, `overloaded`.
+ */
+export async function changePassword(
+  ctx: LoginContext,
+  caller: Caller,
+  { currentPassword, newPassword }: Readonly<Record<'currentPassword' | 'newPassword', string>>,
+): Promise<void> {
+  const { users } = ctx;
+  const { kind, id, loginId = '' } = caller.principal;
+  if (kind !== 'user') throw new AppError('forbidden', 'Only a person has a password');
+  const found = await users.findWithPassword(Number(id));
+  if (!found) throw new AppError('unauthorized', 'There is no such person any more');
+  const { user } = found;
+  assertGoodPassword(newPassword, user.email, 'newPassword');
+  const { isRight } = await comparePassword(ctx, caller, {
+    password: currentPassword,
+    hits: await ctx.loginLimits.ofPassword(user.email, caller.ipAddress),
+    find: async () => found,
+  });
+  if (!isRight) throw notCurrent();
+  const passwordHash = await ctx.hasher.hash(newPassword);
+  const details = `${nameOf(found)} (own password)`;
+  await ctx.activity.audit(caller, { action: 'user_update', status: 'success', details });
+  const next = { passwordHash, keptLogin: loginId };
+  if (!(await users.replacePassword(found, next, ctx.now()))) throw notCurrent();
+  ctx.knownLogins.forgetAll();
+}
+
+function notCurrent(): AppError {
+  return invalidField('currentPassword', 'is not your password');
+}

@@ -1,0 +1,33 @@
+import type { createTtlCache } from '../../../lib/concurrency/ttl-cache.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import type { Clock } from '../../../lib/time/clock.ts';
+import type { StoredLogin, TokenStore } from '../../../storage/access/token-store.ts';
+import type { UserStore } from '../../../storage/access/user-store.ts';
+import type { ActivityService } from '../../activity/activity-service.ts';
+import type { LimiterService } from '../../limits/limiter-service.ts';
+import type { Limits } from '../../limits/limits.ts';
+import type { AccessTokens } from './access-token.ts';
+import type { LoginLimits } from './login-limits.ts';
+import type { PasswordHasher } from './password-hasher.ts';
+import type { RefreshTokens } from './refresh-token.ts';
+
+/** What letting people in and out needs. It is built once, by the composition root. */
+export type LoginContext = {
+  readonly users: UserStore;
+  readonly tokens: TokenStore;
+  readonly hasher: PasswordHasher;
+  readonly limiter: LimiterService;
+  readonly limits: Limits;
+  readonly activity: ActivityService;
+  readonly accessTokens: AccessTokens;
+  readonly refreshTokens: RefreshTokens;
+  readonly refreshSeconds: number;
+  /** What a try to log in is counted on. */
+  readonly loginLimits: LoginLimits;
+  /** The logins of late, by their family: another node may have ended one a few seconds ago. */
+  readonly knownLogins: KnownLogins;
+  readonly logger: Logger;
+  readonly now: Clock;
+};
+
+type KnownLogins = ReturnType<typeof createTtlCache<StoredLogin>>;

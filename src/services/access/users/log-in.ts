@@ -1,0 +1,93 @@
+import { AppError } from '../../../domain/errors.ts';
+import { randomId } from '../../../lib/crypto/secrets.ts';
+import { addSeconds } from '../../../lib/time/clock.ts';
+import type { UserWithPassword } from '../../../storage/access/user-store.ts';
+import type { ClientInfo } from '../identity-service.ts';
+import { type Compared, comparePassword, ofNobody } from './compare-password.ts';
+import type { LoginContext } from './context.ts';
+import { issueTokens, type TokenPair } from './refresh-login.ts';
+import { accessOf } from './user-access.ts';
+
+const FAMILY_BYTES = 24;
+
+/**
+ * Lets a person in. Unknown, wrong and inactive are answered alike, and take as long.
+ * @throws {AppError} `unauthorized`, `rate_limited`, `overloaded`.
+ */
+export async function logIn(
+  ctx: LoginContext,
+  from: ClientInfo,
+  { email, password }: { readonly email: string; readonly password: string },
+): Promise<TokenPair> {
+  const compared = await comparePassword(ctx, from, {
+    password,
+    hits: await ctx.loginLimits.ofLogin(email, from.ipAddress),
+    find: () => ctx.users.findByEmail(email),
+  });
+  const opened = await openLogin(ctx, from, compared);
+  if (opened) return opened;
+  await auditFailure(ctx, from, compared);
+  throw new AppError('unauthorized', 'The e-mail address or the password is not right');
+}
+
+/** Opens a login, unless the person may not come in, or has just been told so by somebody else. */
+async function openLogin(
+  ctx: LoginContext,
+  from: ClientInfo,
+  { isRight, person }: Compared,
+): Promise<TokenPair | undefined> {
+  if (!isRight || !person) return undefined;
+  const { tokens } = ctx;
+  const { user } = person;
+  const at = ctx.now();
+  const familyId = randomId(FAMILY_BYTES);
+  const expiresAt = addSeconds(at, ctx.refreshSeconds);
+  const scope = accessOf(user.role).scopes.join(' ');
+  const networkHash = ctx.loginLimits.hashNetwork(user.email, from.ipAddress);
+  const login = { ...from, familyId, scope, expiresAt, networkHash };
+  if (!(await tokens.open(person, login, at))) return undefined;
+  await ctx.activity
+    .audit(
+      { ...from, accountId: user.accountId },
+      { action: 'auth_login', status: 'success', details: `user:${user.id}` },
+    )
+    .catch(async (error: unknown) => {
+      await Promise.allSettled([tokens.revoke(familyId, at)]);
+      throw error;
+    });
+  return issueTokens(ctx, { familyId, generation: 0, refreshedAt: at, expiresAt, user });
+}
+
+/** Whoever has the address is named by id; an address that nobody has may be a password typed amiss. */
+function auditFailure(
+  { activity }: LoginContext,
+  from: ClientInfo,
+  { person }: Compared,
+): Promise<void> {
+  const origin = person ? { ...from, accountId: person.user.accountId } : ofNobody(from);
+  const details = person ? nameOf(person) : 'unknown address';
+  return activity.audit(origin, { action: 'auth_login', status: 'error', details });
+}
+
+/** Ends the login of a refresh token. What is not one of ours is not told apart. */
+export async function logOut(
+  { tokens, refreshTokens, knownLogins, activity, now }: LoginContext,
+  from: ClientInfo,
+  token: string,
+): Promise<void> {
+  const shown = refreshTokens.read(token);
+  const found = shown && (await tokens.find(shown.familyId));
+  if (!found || found.isRevoked) return;
+  const { familyId, user } = found;
+  await activity.audit(
+    { ...from, accountId: user.accountId },
+    { action: 'auth_logout', status: 'success', details: `user:${user.id}` },
+  );
+  await tokens.revoke(familyId, now());
+  knownLogins.forget(familyId);
+}
+
+/** A person, in the activity log. */
+export function nameOf({ user }: UserWithPassword): string {
+  return `user:${user.id}${user.isActive ? '' : ' is inactive'}`;
+}

@@ -1,0 +1,127 @@
+import type { Caller } from '../../domain/access/caller.ts';
+import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
+import { addCounts, emptyCounts, type FunnelCounts } from '../../domain/analytics/funnel-stats.ts';
+import { startsBetween } from '../../lib/time/time-zone.ts';
+import type { RollupFilter } from '../../storage/analytics/rollup-store.ts';
+import type { AnalyticsContext } from './context.ts';
+import { type AskedRange, type TimeRange, toRange } from './time-range.ts';
+
+export const groupings = ['channel', 'session', 'region', 'hour', 'day'] as const;
+type Grouping = (typeof groupings)[number];
+
+export type FunnelQuery = AskedRange & {
+  readonly by: Grouping | undefined;
+  readonly channel: string | undefined;
+  readonly sessionId: string | undefined;
+  readonly region: string | undefined;
+  /** For operators; everybody else sees their own account. */
+  readonly accountId: string | undefined;
+};
+
+/** A part of a range: a value of the dimension, or the moment at which it began. */
+export type Group = { readonly value: string | Date; readonly figures: FunnelCounts };
+
+export type Funnel = TimeRange & {
+  readonly total: FunnelCounts;
+  readonly groups: readonly Group[];
+};
+
+export const MOST_DAYS = 366;
+const MOST_DAYS_BY_HOUR = 31;
+
+const columnOf = { channel: 'channel', session: 'sessionId', region: 'region' } as const;
+
+/**
+ * What became of the codes that were asked for in a range, in all and by one dimension or time.
+ * @throws {AppError} `validation_failed` for the range; `forbidden` for a key that is held to a part of its account.
+ */
+export async function readFunnel(
+  ctx: AnalyticsContext,
+  caller: Caller,
+  query: FunnelQuery,
+): Promise<Funnel> {
+  const { by, channel, sessionId, region } = query;
+  const accountId = accountToRead(caller, query.accountId);
+  const range = toRange(query, ctx.now(), by === 'hour' ? MOST_DAYS_BY_HOUR : MOST_DAYS);
+  const { from, to } = range;
+  const filter = { accountId, channel, sessionId, region, from, to };
+  const { total, groups } = await sumParts(ctx, by, range, filter);
+  return { ...range, total, groups };
+}
+
+async function sumParts(
+  ctx: AnalyticsContext,
+  by: Grouping | undefined,
+  range: TimeRange,
+  filter: Filter,
+) {
+  const isPart = isFiltered(filter);
+  const whole = { ...filter, level: isPart ? 'way' : 'account' } as const;
+  if (by === undefined) return { total: await ctx.rollups.sum(whole), groups: [] };
+  if (by === 'hour' || by === 'day') return sumByTime(ctx, by, range, whole);
+  return sumByDimension(ctx, by, whole, { ...filter, level: isPart ? 'way' : by });
+}
+
+async function sumByDimension(
+  { rollups }: AnalyticsContext,
+  by: keyof typeof columnOf,
+  whole: RollupFilter,
+  parts: RollupFilter,
+) {
+  const [total, groups] = await Promise.all([
+    rollups.sum(whole),
+    rollups.sumBy(columnOf[by], parts),
+  ]);
+  return { total, groups: withCodes(groups) };
+}
+
+/** Every hour or day of the range, also those in which nothing happened. */
+async function sumByTime(
+  { rollups }: AnalyticsContext,
+  unit: 'hour' | 'day',
+  range: TimeRange,
+  filter: RollupFilter,
+) {
+  const starts = startsBetween(unit, range);
+  const sums = starts.map(() => emptyCounts);
+  let index = 0;
+  for (const { startsAt, figures } of await rollups.sumByQuarter(filter)) {
+    while (isWithin(startsAt, starts[index + 1])) index += 1;
+    sums[index] = addCounts(sums[index] ?? emptyCounts, figures);
+  }
+  return {
+    total: sums.reduce(addCounts, emptyCounts),
+    groups: starts.map((value, at) => ({ value, figures: sums[at] ?? emptyCounts })),
+  };
+}
+
+type Filter = Omit<RollupFilter, 'level'>;
+
+function isFiltered({ channel, sessionId, region }: Filter): boolean {
+  return [channel, sessionId, region].some((value) => value !== undefined);
+}
+
+/** Whether a time is of the part that begins at `start`, or of a later one. */
+function isWithin(time: Date, start: Date | undefined): boolean {
+  return start !== undefined && start <= time;
+}
+
+/** No account has this name: whose figures are asked for in vain has none. */
+const NOBODY = '';
+
+/**
+ * The account whose figures are meant; undefined for all of them, which only an operator sees. Another
+ * one's look like those of an account that is not there.
+ */
+export function accountToRead(caller: Caller, asked?: string): string | undefined {
+  assertSeesWholeAccount(caller.restrictions);
+  if (caller.seesAllAccounts) return asked;
+  return asked === undefined || asked === caller.accountId ? caller.accountId : NOBODY;
+}
+
+/** Where messages are counted too, no code may have been. */
+export function withCodes(
+  groups: readonly { readonly value: string; readonly figures: FunnelCounts }[],
+): readonly Group[] {
+  return groups.filter(({ figures }) => figures.asked > 0);
+}

@@ -1,0 +1,52 @@
+import { ChannelError } from '../../channels/contract.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import type { SessionContext } from './context.ts';
+import { keptElsewhere, takeUpSession } from './find-session.ts';
+import { describeSession, type SessionDetails } from './session-details.ts';
+
+/**
+ * Connects anew at once, also when nothing would happen by itself any more.
+ * @throws {AppError} `session_not_found`, `session_not_connected` when another node keeps it.
+ */
+export async function restartSession(
+  ctx: SessionContext,
+  caller: Caller,
+  sessionId: string,
+): Promise<SessionDetails> {
+  const { row } = await takeUpSession(ctx, caller, sessionId);
+  await ctx.activity.audit(caller, { action: 'session_restart', status: 'success', sessionId });
+  await ctx.keeper.restart(sessionId).catch(throwNotHeld);
+  return describeSession(ctx, row);
+}
+
+/**
+ * Logs the device out, wipes its credentials and forgets the session; its log lines stay.
+ * @throws {AppError} `session_not_found`, `session_not_connected` when another node keeps it.
+ */
+export async function removeSession(
+  ctx: SessionContext,
+  caller: Caller,
+  sessionId: string,
+): Promise<void> {
+  await takeUpSession(ctx, caller, sessionId);
+  await ctx.activity.audit(caller, { action: 'session_delete', status: 'success', sessionId });
+  await ctx.keeper.remove(sessionId).catch(throwNotHeld);
+  await ctx.sessions.remove(sessionId);
+  ctx.removals.announce(sessionId);
+}
+
+/** Begins to keep every session on record: one that fails does not hold up the others. */
+export async function restoreSessions({ sessions, keeper, logger }: SessionContext): Promise<void> {
+  const rows = await sessions.listAll();
+  const keeping = rows.map(({ sessionId, accountId }) =>
+    keeper.keep({ sessionId, accountId }).catch((err: unknown) => {
+      logger.error({ err, sessionId }, 'a session could not be taken up');
+    }),
+  );
+  await Promise.all(keeping);
+}
+
+/** Another node took the session up in this very moment. */
+function throwNotHeld(error: unknown): never {
+  throw error instanceof ChannelError ? keptElsewhere(error) : error;
+}
