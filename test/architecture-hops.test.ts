@@ -35,7 +35,8 @@ const journeys: readonly Journey[] = [
         'createVerification',
         'verifications.open',
       ),
-      step(VERIFICATION_STORE, 'open', 'insert'),
+      step(VERIFICATION_STORE, 'open', 'models.OTPLog.createOTP'),
+      step('storage/models/verification/otp-log.ts', 'createOTP', 'this.statements.insert'),
     ],
   },
   {
