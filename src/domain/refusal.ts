@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from './errors.ts';
+import { AppError, type ErrorCode, type FieldFault } from './errors.ts';
 import type { RateLimitStatus } from './rate-limit.ts';
 
 /** Too many hashes wait already; the caller has lost nothing and finds a place after the wait. */
@@ -9,8 +9,13 @@ export function overloaded(retryAfterSeconds: number): AppError {
 }
 
 /** A field is not as it has to be; `message` goes on after its name, such as `must be before \`to\``. */
-export function invalidField(path: string, message: string): AppError {
-  return new AppError('validation_failed', `${path}: ${message}`, { errors: [{ path, message }] });
+export function invalidField(
+  path: string,
+  message: string,
+  code: FieldFault = 'invalid',
+): AppError {
+  const errors = [{ path, message, code }];
+  return new AppError('validation_failed', `${path}: ${message}`, { errors });
 }
 
 /** A limit said no: with the wait, where there is one. */

@@ -86,22 +86,15 @@ export const en = {
   'error.request_in_progress': 'This is being done already. Please wait a moment.',
   'error.internal_error': 'Something went wrong on the server; its log tells more.',
 
-  'problem.password: must have at least 15 characters':
-    'The password must have at least 15 characters.',
-  'problem.password: must have at most 128 characters':
-    'The password must have at most 128 characters.',
-  'problem.password: must hold no control characters':
-    'The password must hold no control characters.',
-  'problem.password: must have at least 5 different characters':
-    'The password must have at least 5 different characters.',
-  'problem.password: must not contain the name in the e-mail address':
-    'The password must not contain the name in the e-mail address.',
-  'problem.password: must not contain waverify': 'The password must not contain “waverify”.',
-  'problem.email: must be an e-mail address': 'This is not an e-mail address.',
-  'problem.accountId: must be 1 to 31 lower-case letters, digits or -, not beginning with -':
-    'An account has 1 to 31 lower-case letters, digits or -, and does not begin with -.',
-  'problem.sessionId: must be 1 to 64 letters, digits, - or _':
-    'The name of a session has 1 to 64 letters, digits, - or _.',
+  'problem.password.too_short': 'The password must have at least 15 characters.',
+  'problem.password.too_long': 'The password must have at most 128 characters.',
+  'problem.password.control_characters': 'The password must hold no control characters.',
+  'problem.password.too_uniform': 'The password must have at least 5 different characters.',
+  'problem.password.contains_email': 'The password must not contain the name in the e-mail address.',
+  'problem.password.contains_product_name': 'The password must not contain “waverify”.',
+  'problem.email.invalid_format': 'This is not an e-mail address.',
+  'problem.accountId.invalid_format': 'An account has 1 to 31 lower-case letters, digits or -, and does not begin with -.',
+  'problem.sessionId.invalid_format': 'The name of a session has 1 to 64 letters, digits, - or _.',
 
   'may.title': 'Not for this sign-in',
   'may.text': 'It needs the scope {scope}. Sign in with another key, or ask whoever manages keys.',

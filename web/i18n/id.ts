@@ -88,20 +88,15 @@ export const id: Words = {
   'error.request_in_progress': 'Sedang dikerjakan. Tunggu sebentar.',
   'error.internal_error': 'Ada yang salah di server; log-nya menjelaskan lebih lanjut.',
 
-  'problem.password: must have at least 15 characters': 'Kata sandi harus sedikitnya 15 karakter.',
-  'problem.password: must have at most 128 characters': 'Kata sandi paling banyak 128 karakter.',
-  'problem.password: must hold no control characters':
-    'Kata sandi tidak boleh berisi karakter kontrol.',
-  'problem.password: must have at least 5 different characters':
-    'Kata sandi harus berisi sedikitnya 5 karakter yang berbeda.',
-  'problem.password: must not contain the name in the e-mail address':
-    'Kata sandi tidak boleh memuat nama di alamat surel.',
-  'problem.password: must not contain waverify': 'Kata sandi tidak boleh memuat “waverify”.',
-  'problem.email: must be an e-mail address': 'Ini bukan alamat surel.',
-  'problem.accountId: must be 1 to 31 lower-case letters, digits or -, not beginning with -':
-    'Akun terdiri dari 1 sampai 31 huruf kecil, angka, atau -, dan tidak diawali -.',
-  'problem.sessionId: must be 1 to 64 letters, digits, - or _':
-    'Nama sesi terdiri dari 1 sampai 64 huruf, angka, - atau _.',
+  'problem.password.too_short': 'Kata sandi harus sedikitnya 15 karakter.',
+  'problem.password.too_long': 'Kata sandi paling banyak 128 karakter.',
+  'problem.password.control_characters': 'Kata sandi tidak boleh berisi karakter kontrol.',
+  'problem.password.too_uniform': 'Kata sandi harus berisi sedikitnya 5 karakter yang berbeda.',
+  'problem.password.contains_email': 'Kata sandi tidak boleh memuat nama di alamat surel.',
+  'problem.password.contains_product_name': 'Kata sandi tidak boleh memuat “waverify”.',
+  'problem.email.invalid_format': 'Ini bukan alamat surel.',
+  'problem.accountId.invalid_format': 'Akun terdiri dari 1 sampai 31 huruf kecil, angka, atau -, dan tidak diawali -.',
+  'problem.sessionId.invalid_format': 'Nama sesi terdiri dari 1 sampai 64 huruf, angka, - atau _.',
 
   'may.title': 'Tidak untuk akses ini',
   'may.text': 'Perlu cakupan {scope}. Masuk dengan kunci lain, atau hubungi yang mengelola kunci.',

@@ -191,7 +191,7 @@ export function createIssuing(dependencies: Dependencies) {
     if (channel === undefined || delivery.channelNames.includes(channel)) return;
     const message = `is not switched on here; this service sends by ${delivery.channelNames.join(', ')}`;
     throw new AppError('validation_failed', 'The request is not valid', {
-      errors: [{ path: 'channel', message }],
+      errors: [{ path: 'channel', message, code: 'invalid_value' }],
     });
   }
 

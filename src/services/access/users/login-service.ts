@@ -168,5 +168,5 @@ function nameOf({ user }: UserWithPassword): string {
 }
 
 function notCurrent(): AppError {
-  return invalidField('currentPassword', 'is not your password');
+  return invalidField('currentPassword', 'is not your password', 'wrong_password');
 }
