@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { toConfig } from '../config/config.ts';
 import { readEnv } from '../config/env.ts';
 import { bootstrap } from '../src/app/bootstrap.ts';
-import { buildOpenApiDocument } from '../src/http/openapi-document.ts';
+import { buildOpenApiDocument } from '../src/http/openapi/openapi-document.ts';
 import { createLogger } from '../src/lib/logger.ts';
 import { systemClock } from '../src/lib/time/clock.ts';
 

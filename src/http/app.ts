@@ -62,7 +62,7 @@ import { refuseRepeatedParameters } from './middleware/refuse-repeated-parameter
 import { reserveForVerification } from './middleware/reserve-for-verification.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { strictJson } from './middleware/strict-json.ts';
-import { buildOpenApiDocument } from './openapi-document.ts';
+import { buildOpenApiDocument } from './openapi/openapi-document.ts';
 import { demoRoutes } from './pages/demo-routes.ts';
 import { type Pages, readPages } from './pages/read-pages.ts';
 import { consoleRoutes, createAnswerLost, demoPageRoutes } from './pages/serve-pages.ts';
@@ -210,15 +210,6 @@ function mountRoutes(app: App, parts: AppServices, pages: Pages | undefined): vo
   app.get('/metrics', async (c) => {
     const { registry } = parts.metrics;
     return c.body(await registry.metrics(), 200, { 'Content-Type': registry.contentType });
-  });
-  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
-    type: 'apiKey',
-    in: 'header',
-    name: 'X-API-Key',
-  });
-  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
-    type: 'http',
-    scheme: 'bearer',
   });
 }
 

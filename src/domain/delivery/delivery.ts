@@ -15,4 +15,5 @@ export const deliveryFailureReasons = [
 export type DeliveryFailureReason = (typeof deliveryFailureReasons)[number];
 
 /** `pending` is an attempt under way, or one that a crash cut off. */
-export type DeliveryStatus = 'pending' | 'accepted' | 'delivered' | 'read' | 'failed';
+export const deliveryStatuses = ['pending', 'accepted', 'delivered', 'read', 'failed'] as const;
+export type DeliveryStatus = (typeof deliveryStatuses)[number];

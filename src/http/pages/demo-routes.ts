@@ -7,9 +7,10 @@ import { refuse } from '../../domain/refusal.ts';
 import type { ClientInfo } from '../../services/access/identity-service.ts';
 import type { LimiterService } from '../../services/limits/limiter-service.ts';
 import type { VerificationService } from '../../services/verification/verification-service.ts';
+import { PhoneNumber, VerificationId } from '../api/schemas/identifiers.ts';
 import { nullAsAbsent } from '../api/schemas/null-as-absent.ts';
 import type { ReadRecipient } from '../api/verification/parse-verification.ts';
-import { codeOf, PhoneNumber, VerificationId } from '../api/verification/verification-schemas.ts';
+import { codeOf } from '../api/verification/verification-schemas.ts';
 import type { HttpEnv } from '../http-env.ts';
 
 /**
