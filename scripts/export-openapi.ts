@@ -8,10 +8,12 @@ import { bootstrap } from '../src/app/bootstrap.ts';
 import { buildOpenApiDocument } from '../src/http/openapi/openapi-document.ts';
 import { createLogger } from '../src/lib/logger.ts';
 import { systemClock } from '../src/lib/time/clock.ts';
+import { toApiTypes } from './api-types.ts';
 
 const FILE = 'docs/openapi.json';
+const TYPES_FILE = 'web/lib/api-types.ts';
 
-/** Writes docs/openapi.json as the routes of a default installation make it. */
+/** Writes docs/openapi.json as the routes of a default installation make it, and the types of the pages. */
 const folder = mkdtempSync(join(tmpdir(), 'waverify-openapi-'));
 const config = toConfig(readEnv({ DATABASE_URL: `sqlite:${join(folder, 'empty.db')}` }, () => ''));
 const secrets = {
@@ -29,6 +31,7 @@ const service = await bootstrap(config, secrets, {
 try {
   const document = buildOpenApiDocument(service.app);
   writeFileSync(FILE, `${JSON.stringify(document, null, 2)}\n`);
+  writeFileSync(TYPES_FILE, await toApiTypes(document));
   console.log(`${FILE}: ${Object.keys(document.paths ?? {}).length} addresses`);
 } finally {
   await service.close();

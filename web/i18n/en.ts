@@ -90,10 +90,12 @@ export const en = {
   'problem.password.too_long': 'The password must have at most 128 characters.',
   'problem.password.control_characters': 'The password must hold no control characters.',
   'problem.password.too_uniform': 'The password must have at least 5 different characters.',
-  'problem.password.contains_email': 'The password must not contain the name in the e-mail address.',
+  'problem.password.contains_email':
+    'The password must not contain the name in the e-mail address.',
   'problem.password.contains_product_name': 'The password must not contain “waverify”.',
   'problem.email.invalid_format': 'This is not an e-mail address.',
-  'problem.accountId.invalid_format': 'An account has 1 to 31 lower-case letters, digits or -, and does not begin with -.',
+  'problem.accountId.invalid_format':
+    'An account has 1 to 31 lower-case letters, digits or -, and does not begin with -.',
   'problem.sessionId.invalid_format': 'The name of a session has 1 to 64 letters, digits, - or _.',
 
   'may.title': 'Not for this sign-in',

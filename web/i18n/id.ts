@@ -95,7 +95,8 @@ export const id: Words = {
   'problem.password.contains_email': 'Kata sandi tidak boleh memuat nama di alamat surel.',
   'problem.password.contains_product_name': 'Kata sandi tidak boleh memuat “waverify”.',
   'problem.email.invalid_format': 'Ini bukan alamat surel.',
-  'problem.accountId.invalid_format': 'Akun terdiri dari 1 sampai 31 huruf kecil, angka, atau -, dan tidak diawali -.',
+  'problem.accountId.invalid_format':
+    'Akun terdiri dari 1 sampai 31 huruf kecil, angka, atau -, dan tidak diawali -.',
   'problem.sessionId.invalid_format': 'Nama sesi terdiri dari 1 sampai 64 huruf, angka, - atau _.',
 
   'may.title': 'Tidak untuk akses ini',
