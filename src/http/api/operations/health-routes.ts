@@ -33,8 +33,8 @@ const Readiness = z
 
 const Alive = z.object({ status: z.literal('up').describe('Always `up`') });
 
-/** What anybody may know: whether the service is up. */
-export function publicHealthRoutes(health: HealthService) {
+/** Whether the service is up, for anybody; whether this node is ready, and why not, for operators. */
+export function healthRoutes(health: HealthService) {
   const router = createRouter();
 
   const healthRoute = operation({
@@ -72,13 +72,6 @@ export function publicHealthRoutes(health: HealthService) {
     answers: { 200: answer(Alive, 'The process is alive') },
   });
   router.openapi(liveRoute, (c) => c.json(success('Alive', { status: 'up' as const }), 200));
-
-  return router;
-}
-
-/** What the operator may know: whether this node should be sent requests, and why not. */
-export function readinessRoutes(health: HealthService) {
-  const router = createRouter();
 
   const readyRoute = operation({
     method: 'get',
