@@ -42,7 +42,7 @@ export function createApp(parts: AppServices): App {
   const app = createRouter();
   const pages = readPages();
   const answerNotFound = createAnswerLost(pages);
-  const nothing = new AppError('not_found', 'There is nothing at this address');
+  const nothing = new AppError('not_found', 'Not found');
   app.onError(createErrorHandler(parts.logger));
   app.notFound((c) => answerNotFound(c) ?? sendProblem(c, nothing));
   observeRequests(app, parts);
@@ -80,7 +80,7 @@ function refuseOtherMethods(app: App): void {
       app,
       onMethodNotAllowed: (c, methods) => {
         c.header('Allow', methods.join(', '));
-        const allowed = `This address knows ${methods.join(', ')}`;
+        const allowed = `Method not allowed; use ${methods.join(', ')}`;
         return sendProblem(c, new AppError('method_not_allowed', allowed));
       },
     }),

@@ -184,7 +184,7 @@ export function createErrorHandler(logger: Logger) {
     if (!(error instanceof AppError) && isCutOff(c)) {
       // Nobody reads the answer, and nothing here went wrong.
       logger.debug({ requestId, err: error }, 'the client went away before its request was whole');
-      return sendProblem(c, new AppError('invalid_json', 'The body did not arrive as a whole'));
+      return sendProblem(c, new AppError('invalid_json', 'The body is incomplete'));
     }
     const failure = toAppError(error);
     if (failure.code === 'internal_error')
@@ -236,6 +236,6 @@ function toAppError(error: Error): AppError {
   }
   return new AppError(
     'internal_error',
-    'Something went wrong here; the log tells more under this requestId',
+    'Something went wrong. Find the error in the log by its requestId',
   );
 }

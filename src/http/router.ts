@@ -33,7 +33,7 @@ function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       path: shorten([...path, key]),
-      message: 'is not known',
+      message: 'is unknown',
       code: 'unknown_field',
     }));
   }

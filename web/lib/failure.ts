@@ -11,7 +11,7 @@ export class Failure extends Error {
   /** The first field at fault: its name and what is wrong with it, such as `email.invalid_format`. */
   readonly field: string | undefined;
 
-  constructor(status: number, problem: Told) {
+  constructor(status: number, problem: KnownProblem) {
     super(toSentence(problem));
     this.status = status;
     this.code = problem.code ?? 'internal_error';
@@ -28,18 +28,18 @@ export class Failure extends Error {
 }
 
 /** What an answer says of a failure, as far as it says something; or what we say ourselves. */
-type Told = Partial<Pick<Problem, 'message' | 'errors' | 'retryAfter' | 'attemptsLeft'>> & {
+type KnownProblem = Partial<Pick<Problem, 'message' | 'errors' | 'retryAfter' | 'attemptsLeft'>> & {
   readonly code?: Problem['code'] | 'unreachable';
 };
 
 /** What is wrong with the first field says more than that something is. */
-function toSentence({ message = '', errors: [first] = [] }: Told): string {
+function toSentence({ message = '', errors: [first] = [] }: KnownProblem): string {
   return first ? `${first.path}: ${first.message}` : message;
 }
 
 /** The failure that an answer tells of. */
 export async function readFailure(response: Response): Promise<Failure> {
-  const problem = (await response.json().catch(() => ({}))) as Told;
+  const problem = (await response.json().catch(() => ({}))) as KnownProblem;
   return new Failure(response.status, problem);
 }
 

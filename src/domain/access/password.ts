@@ -33,7 +33,7 @@ export function findWeakness(password: string, email: string): Weakness | undefi
     return { code: 'too_long', message: `must have at most ${LONGEST} characters` };
   }
   if (/[\p{Cc}\p{Cs}]/u.test(password)) {
-    return { code: 'control_characters', message: 'must hold no control characters' };
+    return { code: 'control_characters', message: 'must not contain control characters' };
   }
   if (new Set(characters).size < LEAST_VARIETY) {
     const message = `must have at least ${LEAST_VARIETY} different characters`;
@@ -45,7 +45,7 @@ export function findWeakness(password: string, email: string): Weakness | undefi
 /** What an attacker tries first: the name of its owner, and the name of the product. */
 function findKnownPart(lowerCase: string, localPart: string): Weakness | undefined {
   if (localPart.length >= SHORTEST_NAME && lowerCase.includes(localPart)) {
-    const message = 'must not contain the name in the e-mail address';
+    const message = 'must not contain the name in the email address';
     return { code: 'contains_email', message };
   }
   if (!lowerCase.includes(PRODUCT)) return undefined;

@@ -59,14 +59,14 @@ const OF_IDEMPOTENT: readonly ErrorCode[] = ['request_in_progress', 'idempotency
 
 const NoQuery = z.strictObject({});
 
-/** Checked in full by the middleware that heeds it; here it is for the document. */
+/** Checked in full by the middleware that heeds it; here it is for the document. Quotes count. */
 const IdempotencyHeaders = z.object({
   'idempotency-key': z.string().optional().openapi({
     description:
       'Makes it safe to repeat the request: the same key and body get the first answer. Kept for 24 hours',
     example: '5f0c1c9e-8a3b-4a52-9d0e-2f6f5f1f7c11',
     minLength: 1,
-    maxLength: 255,
+    maxLength: 257,
   }),
 });
 

@@ -61,7 +61,11 @@ export function demoRoutes(dependencies: Dependencies) {
       { limit: SENDS_PER_DAY, subject: 'everybody' },
     ]);
     if (!consumed.granted) {
-      throw refuse('rate_limited', 'The demo has sent enough codes for now', consumed.refusal);
+      throw refuse(
+        'rate_limited',
+        'The demo has reached its limit. Try again later',
+        consumed.refusal,
+      );
     }
     const issued = await verification.startVerification({
       ...{ caller, recipient, purpose: PURPOSE, locale, companyName: 'Waverify Demo' },
@@ -115,5 +119,8 @@ function asDemo(from: ClientInfo): Caller {
 async function readBody<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
   const parsed = nullAsAbsent(schema).safeParse(await c.req.json());
   if (parsed.success) return parsed.data;
-  throw new AppError('validation_failed', parsed.error.issues[0]?.message ?? 'Not valid');
+  throw new AppError(
+    'validation_failed',
+    parsed.error.issues[0]?.message ?? 'The request is not valid',
+  );
 }

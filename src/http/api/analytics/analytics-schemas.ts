@@ -27,7 +27,7 @@ export const FunnelQuery = z.strictObject({
   sessionId: SessionId.optional().openapi({ description: 'Only codes sent from this session' }),
   region: z
     .string()
-    .regex(/^[A-Z]{2}$/, 'must be an ISO 3166 region as ID')
+    .regex(/^[A-Z]{2}$/, 'must be an ISO 3166 region such as ID')
     .optional()
     .openapi({ description: 'Only codes to numbers of this region (ISO 3166)', example: 'ID' }),
   accountId: AccountId.optional().openapi({

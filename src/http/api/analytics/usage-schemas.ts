@@ -6,7 +6,7 @@ import { wholeNumberInQuery } from '../schemas/whole-number.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-const PublicId = z.string().regex(/^[\w-]{1,40}$/, 'must be an id as the lists show it');
+const PublicId = z.string().regex(/^[\w-]{1,40}$/, 'must be an ID, as the lists show it');
 
 export const UsageQuery = z
   .strictObject({
@@ -38,7 +38,7 @@ export const UsageQuery = z
   })
   .refine(({ keyId, userId }) => keyId === undefined || userId === undefined, {
     path: ['userId'],
-    ...fault('conflict', 'cannot stand beside keyId: one request has one caller'),
+    ...fault('conflict', 'cannot be combined with keyId'),
   })
   .refine(({ from, to }) => !from || !to || new Date(from) < new Date(to), {
     path: ['from'],

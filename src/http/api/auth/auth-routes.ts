@@ -61,7 +61,7 @@ export function authRoutes({ logins, users, readFrom }: Dependencies) {
   });
   router.openapi(refreshRoute, async (c) => {
     const pair = await logins.refresh(readFrom(c), c.req.valid('json').refreshToken);
-    return c.json(success('Refreshed', presentPair(pair)), 200);
+    return c.json(success('Tokens refreshed', presentPair(pair)), 200);
   });
 
   const logoutRoute = operation({
@@ -91,7 +91,7 @@ export function authRoutes({ logins, users, readFrom }: Dependencies) {
   });
   router.openapi(meRoute, async (c) => {
     const me = await describeCaller(c.get('caller'), users);
-    return c.json(success('You', me), 200);
+    return c.json(success('Caller', me), 200);
   });
 
   const passwordRoute = operation({

@@ -41,7 +41,7 @@ export function keyRoutes({ keys }: Dependencies) {
     const caller = c.get('caller');
     const { key, secret } = await keys.create(caller, readNewKey(caller, c.req.valid('json')));
     c.header('Location', `/api/keys/${key.keyId}`);
-    return c.json(success('Key created', { ...presentKey(key), secret }), 201);
+    return c.json(success('API key created', { ...presentKey(key), secret }), 201);
   });
 
   const listRoute = operation({
@@ -58,7 +58,7 @@ export function keyRoutes({ keys }: Dependencies) {
     const query = c.req.valid('query');
     const wanted = { ...readPage(query), state: query.state, mode: query.mode };
     const page = await keys.list(c.get('caller'), wanted);
-    return c.json(success('Keys', presentPage(page, presentKey)), 200);
+    return c.json(success('API keys', presentPage(page, presentKey)), 200);
   });
 
   const getRoute = operation({
@@ -74,7 +74,7 @@ export function keyRoutes({ keys }: Dependencies) {
   });
   router.openapi(getRoute, async (c) => {
     const key = await keys.get(c.get('caller'), c.req.valid('param').keyId);
-    return c.json(success('Key', presentKey(key)), 200);
+    return c.json(success('API key', presentKey(key)), 200);
   });
 
   const rotateRoute = operation({
@@ -96,7 +96,7 @@ export function keyRoutes({ keys }: Dependencies) {
     const { keyId } = c.req.valid('param');
     const { key, secret } = await keys.rotate(c.get('caller'), keyId, overlapSeconds);
     c.header('Location', `/api/keys/${key.keyId}`);
-    return c.json(success('Key rotated', { ...presentKey(key), secret }), 201);
+    return c.json(success('API key rotated', { ...presentKey(key), secret }), 201);
   });
 
   const revokeRoute = operation({
@@ -114,7 +114,7 @@ export function keyRoutes({ keys }: Dependencies) {
   });
   router.openapi(revokeRoute, async (c) => {
     const key = await keys.revoke(c.get('caller'), c.req.valid('param').keyId);
-    return c.json(success('Key revoked', presentKey(key)), 200);
+    return c.json(success('API key revoked', presentKey(key)), 200);
   });
 
   return router;

@@ -37,7 +37,7 @@ function listOf<T extends z.ZodType>(item: T, description: string) {
 
 const KeyId = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be a keyId as making a key returned it')
+  .regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be the keyId of an API key')
   .openapi({ description: 'The ID of the API key', example: 'Yx3-0vJ8s_2kQm7d' });
 
 export const KeyParams = z.object({ keyId: KeyId });
@@ -50,11 +50,11 @@ export const CreateKeyBody = z
       .max(120)
       .refine(
         (text) => text.trim() === text,
-        fault('invalid_format', 'must not begin or end with a blank'),
+        fault('invalid_format', 'must not begin or end with a space'),
       )
       .refine(
         (text) => !STEERING.test(text),
-        fault('control_characters', 'must hold no control characters'),
+        fault('control_characters', 'must not contain control characters'),
       )
       .openapi({ description: 'A name to recognise it by', example: 'shop backend' }),
     mode: Mode.default('live').openapi({

@@ -22,7 +22,7 @@ const OTP_STATUS = ['sent', 'verified', 'expired', 'failed'] as const;
 const LOGS = ['activity', 'otp', 'errors'] as const;
 
 const Action = z
-  .enum(activityActions, { error: 'must be an action as the log shows it' })
+  .enum(activityActions, { error: 'must be an action of the log' })
   .openapi({ example: 'otp_send' });
 
 const filterFields = {
@@ -68,11 +68,11 @@ export const ExportQuery = z
   })
   .refine(({ log, action }) => log !== 'otp' || action === undefined, {
     path: ['action'],
-    ...fault('conflict', 'is not known to the log of codes'),
+    ...fault('conflict', 'cannot be used with the log otp'),
   })
   .refine(({ log, status }) => status === undefined || statusesOf(log).includes(status), {
     path: ['status'],
-    ...fault('conflict', 'is none that this log knows'),
+    ...fault('conflict', 'is not a status of this log'),
   });
 
 function statusesOf(log: (typeof LOGS)[number]): readonly string[] {

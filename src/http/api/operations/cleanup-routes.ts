@@ -27,7 +27,7 @@ export function cleanupRoutes({ maintenance }: Dependencies) {
     const ages = { activityDays, otpDays };
     const done = await maintenance.cleanUp(c.get('caller'), ages);
     const { activity, otp, deliveries, isComplete } = done;
-    return c.json(success('Logs cleaned up', { activity, otp, deliveries, isComplete }), 200);
+    return c.json(success('Old logs deleted', { activity, otp, deliveries, isComplete }), 200);
   });
 
   return router;

@@ -54,7 +54,7 @@ export const Purpose = z
 
 export const VerificationId = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{16,64}$/, 'must be a verificationId as sending returned it')
+  .regex(/^[A-Za-z0-9_-]{16,64}$/, 'must be a verificationId, as sending a code returns it')
   .openapi({
     description: 'The ID of the verification, as sending returned it. Keep it on your server',
     example: 'T9LOIawrvRT8gFqIc6yI588mTQiT1t5f',

@@ -25,7 +25,7 @@ function fieldsOf(decode: (cursor: string) => unknown) {
       .string()
       .refine(
         (text) => decode(text) !== undefined,
-        fault('invalid_format', 'must be the nextCursor of an earlier page'),
+        fault('invalid_format', 'must be the nextCursor of a previous page'),
       )
       .optional()
       .openapi({ description: 'The `nextCursor` of the previous page' }),

@@ -11,17 +11,17 @@ function isOfKnownYear(text: string): boolean {
   return time >= EARLIEST && time < LATEST;
 }
 
-const YEARS = fault('invalid_format', 'must be of a year from 1970 to 9998');
+const YEARS = fault('invalid_format', 'must be in a year from 1970 to 9998');
 
 /** Whether it is a time is checked first. */
 export const Moment = z.iso
-  .datetime({ offset: true, abort: true, error: 'must be a time as 2026-01-31T12:00:00Z' })
+  .datetime({ offset: true, abort: true, error: 'must be a time such as 2026-01-31T12:00:00Z' })
   .refine(isOfKnownYear, YEARS);
 
 /** A moment, or a date: the midnight that it begins with in the time zone of the query. */
 const LocalMoment = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], {
-    error: 'must be a date as 2026-01-31, or a time as 2026-01-31T12:00:00Z',
+    error: 'must be a date such as 2026-01-31, or a time such as 2026-01-31T12:00:00Z',
   })
   .refine(isOfKnownYear, YEARS);
 
@@ -39,7 +39,7 @@ export const rangeFields = {
   timeZone: z
     .string()
     .max(64)
-    .refine(isTimeZone, fault('invalid_value', 'must be a time zone as Asia/Jakarta or UTC'))
+    .refine(isTimeZone, fault('invalid_value', 'must be a time zone such as Asia/Jakarta or UTC'))
     .default('UTC')
     .openapi({ description: 'A time zone of the IANA database', example: 'Asia/Jakarta' }),
 };

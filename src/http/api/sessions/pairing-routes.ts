@@ -78,7 +78,7 @@ export function sessionLinkingRoutes({ sessions, health, readOwnNumber }: Depend
       return c.body(await toSvg(text), 200, { 'Content-Type': 'image/svg+xml' });
     if (format === 'txt') return c.text(await toTerminalText(text), 200);
     const data = { qr: text, dataUrl: await toDataUrl(text), ...presentExpiry(secret) };
-    return c.json(success('Scan this QR with WhatsApp', data), 200);
+    return c.json(success('Scan this QR code with WhatsApp', data), 200);
   });
 
   const pairRoute = operation({
@@ -110,7 +110,7 @@ export function sessionLinkingRoutes({ sessions, health, readOwnNumber }: Depend
       whatsAppUser,
     });
     const data = { pairingCode: secret.text, ...presentExpiry(secret) };
-    return c.json(success('Type this code into WhatsApp', data), 200);
+    return c.json(success('Enter this code in WhatsApp', data), 200);
   });
 
   return router;

@@ -34,7 +34,7 @@ export const SendMessageBody = z
       .max(LONGEST_MESSAGE)
       .refine(
         (text) => !UNSENDABLE.test(text),
-        fault('control_characters', 'must hold no control characters but line breaks'),
+        fault('control_characters', 'must not contain control characters other than line breaks'),
       )
       .refine((text) => text.trim() !== '', fault('too_short', 'must not be blank'))
       .openapi({

@@ -61,7 +61,7 @@ export function testNumberRoutes({ testNumbers, readRecipient, codeLength }: Dep
       code: otp,
       validUntil: validUntil === undefined ? undefined : new Date(validUntil),
     });
-    return c.json(success('Test number kept', presentTestNumber(saved)), 200);
+    return c.json(success('Test number saved', presentTestNumber(saved)), 200);
   });
 
   const removeRoute = operation({
@@ -78,7 +78,7 @@ export function testNumberRoutes({ testNumbers, readRecipient, codeLength }: Dep
   router.openapi(removeRoute, async (c) => {
     const { phoneNumber } = readRecipient(c.req.valid('param').phoneNumber);
     await testNumbers.remove(c.get('caller'), phoneNumber);
-    return c.json(success('Test number removed', { phoneNumber }), 200);
+    return c.json(success('Test number deleted', { phoneNumber }), 200);
   });
 
   return router;

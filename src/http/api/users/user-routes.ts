@@ -40,7 +40,7 @@ export function userRoutes({ users }: Dependencies) {
     const draft = { email, name, password, role, accountId, description, documentId };
     const user = await users.create(c.get('caller'), draft);
     c.header('Location', `/api/users/${user.id}`);
-    return c.json(success('Person created', presentUser(user)), 201);
+    return c.json(success('User created', presentUser(user)), 201);
   });
 
   const listRoute = operation({
@@ -58,7 +58,7 @@ export function userRoutes({ users }: Dependencies) {
     const { role, accountId, email, ...query } = c.req.valid('query');
     const isActive = query.isActive === undefined ? undefined : query.isActive === 'true';
     const page = await users.list({ role, accountId, email, isActive }, readPage(query));
-    return c.json(success('People', presentPage(page, presentUser)), 200);
+    return c.json(success('Users', presentPage(page, presentUser)), 200);
   });
 
   const getRoute = operation({
@@ -74,7 +74,7 @@ export function userRoutes({ users }: Dependencies) {
   });
   router.openapi(getRoute, async (c) => {
     const user = await users.get(Number(c.req.valid('param').id));
-    return c.json(success('Person', presentUser(user)), 200);
+    return c.json(success('User', presentUser(user)), 200);
   });
 
   const updateRoute = operation({
@@ -95,7 +95,7 @@ export function userRoutes({ users }: Dependencies) {
     const { name, role, isActive, password, description, documentId } = c.req.valid('json');
     const revision = { name, role, isActive, password, description, documentId };
     const user = await users.update(c.get('caller'), Number(c.req.valid('param').id), revision);
-    return c.json(success('Person changed', presentUser(user)), 200);
+    return c.json(success('User changed', presentUser(user)), 200);
   });
 
   const deleteRoute = operation({
@@ -113,7 +113,7 @@ export function userRoutes({ users }: Dependencies) {
   router.openapi(deleteRoute, async (c) => {
     const id = Number(c.req.valid('param').id);
     await users.remove(c.get('caller'), id);
-    return c.json(success('Person removed', { id }), 200);
+    return c.json(success('User deleted', { id }), 200);
   });
 
   return router;

@@ -12,15 +12,18 @@ const LONGEST_PASSWORD = 512;
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 const UNPRINTABLE_TEXT = /(?![\r\n])[\p{Cc}\p{Cs}]/u;
 
-const CONTROL_CHARACTERS = fault('control_characters', 'must hold no control characters');
-const NO_BREAKS = fault('control_characters', 'must hold no control characters but line breaks');
+const CONTROL_CHARACTERS = fault('control_characters', 'must not contain control characters');
+const NO_BREAKS = fault(
+  'control_characters',
+  'must not contain control characters other than line breaks',
+);
 
 /** In the spelling that is on record, whatever the blanks and capitals it came with. */
 export const Email = z
   .string()
   .max(320)
   .overwrite(toEmailAddress)
-  .refine(isEmailAddress, fault('invalid_format', 'must be an e-mail address'))
+  .refine(isEmailAddress, fault('invalid_format', 'must be an email address'))
   .openapi({
     description: 'The email address with which the user logs in',
     format: 'email',
@@ -112,7 +115,7 @@ export const UpdateUserBody = z
 export const UserParams = z.object({
   id: z
     .string()
-    .regex(/^[1-9]\d{0,8}$/, 'must be the id of a person')
+    .regex(/^[1-9]\d{0,8}$/, 'must be the ID of a user')
     .openapi({ description: 'The ID of the user', example: '12' }),
 });
 

@@ -122,14 +122,14 @@ export const sentExample = {
 };
 
 /** By number, by handle, or by both, which then have to match. */
-export function namesVerification(body: {
+function namesVerification(body: {
   phoneNumber?: string | undefined;
   verificationId?: string | undefined;
 }): boolean {
   return body.phoneNumber !== undefined || body.verificationId !== undefined;
 }
 
-export const NAMES_NONE = fault('required', 'give phoneNumber or verificationId, or both');
+const NAMES_NONE = fault('required', 'give phoneNumber or verificationId, or both');
 
 export function verifyBodyOf(codeLength: number) {
   return z
