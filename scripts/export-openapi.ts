@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { toConfig } from '../config/config.ts';
 import { readEnv } from '../config/env.ts';
 import { bootstrap } from '../src/app/bootstrap.ts';
-import { buildOpenApiDocument } from '../src/http/openapi-document.ts';
+import { buildOpenApiDocument } from '../src/http/openapi/openapi-document.ts';
 import { createLogger } from '../src/lib/logger.ts';
 import { systemClock } from '../src/lib/time/clock.ts';
+import { toApiTypes } from './api-types.ts';
 
 const FILE = 'docs/openapi.json';
+const TYPES_FILE = 'web/lib/api-types.ts';
 
-/** Writes docs/openapi.json from the routes of a default installation. */
+/** Writes docs/openapi.json from the routes of a default installation, and the types that the pages use. */
 const folder = mkdtempSync(join(tmpdir(), 'waverify-openapi-'));
 const config = toConfig(readEnv({ DATABASE_URL: `sqlite:${join(folder, 'empty.db')}` }, () => ''));
 const secrets = {
@@ -29,6 +31,7 @@ const service = await bootstrap(config, secrets, {
 try {
   const document = buildOpenApiDocument(service.app);
   writeFileSync(FILE, `${JSON.stringify(document, null, 2)}\n`);
+  writeFileSync(TYPES_FILE, await toApiTypes(document));
   console.log(`${FILE}: ${Object.keys(document.paths ?? {}).length} paths`);
 } finally {
   await service.close();

@@ -1,3 +1,4 @@
+import { deliveryFailureReasons } from './delivery/delivery.ts';
 import type { RateLimitStatus } from './rate-limit.ts';
 
 /** The error codes of the API. */
@@ -31,7 +32,36 @@ export type ErrorCode =
   | 'request_in_progress'
   | 'internal_error';
 
-export type FieldError = { readonly path: string; readonly message: string };
+/** What is wrong with one field, parameter or channel: a closed list for programs. */
+export const fieldFaults = [
+  'required',
+  'unknown_field',
+  'repeated',
+  'invalid_type',
+  'invalid_value',
+  'invalid_format',
+  'too_short',
+  'too_long',
+  'too_small',
+  'too_large',
+  'control_characters',
+  'conflict',
+  'invalid',
+  // Of passwords.
+  'too_uniform',
+  'contains_email',
+  'contains_product_name',
+  'wrong_password',
+  // Of channels, beside `path: "whatsapp"` and the like.
+  ...deliveryFailureReasons,
+] as const;
+export type FieldFault = (typeof fieldFaults)[number];
+
+export type FieldError = {
+  readonly path: string;
+  readonly message: string;
+  readonly code: FieldFault;
+};
 
 type Extras = {
   readonly cause?: unknown;

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from './errors.ts';
+import { AppError, type ErrorCode, type FieldFault } from './errors.ts';
 import type { RateLimitStatus } from './rate-limit.ts';
 
 /** The hash queue is full. The attempt was not counted, and a slot is free after the wait. */
@@ -9,8 +9,13 @@ export function overloaded(retryAfterSeconds: number): AppError {
 }
 
 /** An invalid field; `message` follows its name, such as `must be before \`to\``. */
-export function invalidField(path: string, message: string): AppError {
-  return new AppError('validation_failed', `${path}: ${message}`, { errors: [{ path, message }] });
+export function invalidField(
+  path: string,
+  message: string,
+  code: FieldFault = 'invalid',
+): AppError {
+  const errors = [{ path, message, code }];
+  return new AppError('validation_failed', `${path}: ${message}`, { errors });
 }
 
 /** A request that a limit refused, with the wait if there is one. */

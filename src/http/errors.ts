@@ -14,40 +14,168 @@ const REDUCED_CAPACITY =
 type Problem = {
   readonly status: ContentfulStatusCode;
   readonly title: string;
+  /** For the document: when a caller gets it, and what to do. */
+  readonly meaning: string;
   readonly type?: string;
+  /** Whether it may say after how many seconds to try again. */
+  readonly mayWait?: true;
 };
 
 /** The one place where a failure meets an HTTP status. */
-const PROBLEMS: Record<ErrorCode, Problem> = {
-  invalid_json: { status: 400, title: 'Not JSON' },
-  validation_failed: { status: 400, title: 'Not valid' },
-  invalid_phone: { status: 400, title: 'Not a mobile number' },
-  region_not_allowed: { status: 400, title: 'Region not served' },
-  unauthorized: { status: 401, title: 'Unauthorized' },
-  forbidden: { status: 403, title: 'Forbidden' },
-  not_found: { status: 404, title: 'Not found' },
-  method_not_allowed: { status: 405, title: 'Method not allowed' },
-  unsupported_media_type: { status: 415, title: 'Unsupported media type' },
-  payload_too_large: { status: 413, title: 'Payload too large' },
-  otp_invalid: { status: 400, title: 'Code not accepted' },
-  otp_locked: { status: 429, title: 'Number locked', type: QUOTA_EXCEEDED },
-  resend_too_soon: { status: 429, title: 'Too soon', type: QUOTA_EXCEEDED },
-  rate_limited: { status: 429, title: 'Too many requests', type: QUOTA_EXCEEDED },
-  recipient_unreachable: { status: 422, title: 'Recipient unreachable' },
-  delivery_failed: { status: 502, title: 'Delivery failed' },
-  provider_unavailable: { status: 503, title: 'No channel available' },
-  database_unavailable: { status: 503, title: 'Database unavailable' },
-  overloaded: { status: 503, title: 'Overloaded', type: REDUCED_CAPACITY },
-  session_not_found: { status: 404, title: 'No such session' },
-  session_exists: { status: 409, title: 'Session exists' },
-  session_limit: { status: 409, title: 'Too many sessions' },
-  session_not_connected: { status: 409, title: 'Session not connected' },
-  user_exists: { status: 409, title: 'Person exists' },
-  key_not_active: { status: 409, title: 'Key not active' },
-  idempotency_key_reused: { status: 422, title: 'Idempotency key reused' },
-  request_in_progress: { status: 409, title: 'Request in progress' },
-  internal_error: { status: 500, title: 'Internal error' },
+export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
+  invalid_json: { status: 400, title: 'Invalid JSON', meaning: 'The body is not valid JSON.' },
+  validation_failed: {
+    status: 400,
+    title: 'Validation failed',
+    meaning: 'A field or parameter is missing, unknown or invalid; `errors` names each one.',
+  },
+  invalid_phone: {
+    status: 400,
+    title: 'Invalid phone number',
+    meaning: 'The text is not a mobile number; `message` says why.',
+  },
+  region_not_allowed: {
+    status: 400,
+    title: 'Region not allowed',
+    meaning: 'The number is outside the regions that this installation serves.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'Unauthorized',
+    meaning: 'The credentials are missing or invalid.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Forbidden',
+    meaning: 'The caller may not do this; `message` names the missing scope or the restriction.',
+  },
+  not_found: {
+    status: 404,
+    title: 'Not found',
+    meaning: 'There is no such resource in this account.',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'Method not allowed',
+    meaning: 'The path has no such method; `Allow` lists those that it has.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'Unsupported media type',
+    meaning: 'The body is not `application/json` in UTF-8, or it is compressed.',
+  },
+  payload_too_large: {
+    status: 413,
+    title: 'Payload too large',
+    meaning: 'The body is larger than 16 KiB.',
+  },
+  otp_invalid: {
+    status: 400,
+    title: 'Code not accepted',
+    meaning: 'The code is wrong, expired, already used or unknown; see `attemptsLeft`.',
+  },
+  otp_locked: {
+    status: 429,
+    title: 'Number locked',
+    meaning: 'Too many wrong codes were entered for this number.',
+    type: QUOTA_EXCEEDED,
+    mayWait: true,
+  },
+  resend_too_soon: {
+    status: 429,
+    title: 'Too soon',
+    meaning: 'The cooldown since the last code is not over.',
+    type: QUOTA_EXCEEDED,
+    mayWait: true,
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    meaning: 'A rate limit is exceeded; `message` says which one.',
+    type: QUOTA_EXCEEDED,
+    mayWait: true,
+  },
+  recipient_unreachable: {
+    status: 422,
+    title: 'Recipient unreachable',
+    meaning: 'The recipient has no account on any channel.',
+  },
+  delivery_failed: {
+    status: 502,
+    title: 'Delivery failed',
+    meaning: 'No channel accepted the message; `errors` has the reason of each channel.',
+  },
+  provider_unavailable: {
+    status: 503,
+    title: 'No channel available',
+    meaning: 'No channel is available right now. Try again.',
+    mayWait: true,
+  },
+  database_unavailable: {
+    status: 503,
+    title: 'Database unavailable',
+    meaning: 'The database does not answer. Try again.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'Overloaded',
+    meaning: 'Too many requests are in progress. Try again.',
+    type: REDUCED_CAPACITY,
+    mayWait: true,
+  },
+  session_not_found: {
+    status: 404,
+    title: 'Session not found',
+    meaning: 'There is no session with this name in this account.',
+  },
+  session_exists: {
+    status: 409,
+    title: 'Session exists',
+    meaning: 'A session with this name exists.',
+  },
+  session_limit: {
+    status: 409,
+    title: 'Too many sessions',
+    meaning: 'The account has as many sessions as `LIMIT_SESSIONS_PER_ACCOUNT` allows.',
+  },
+  session_not_connected: {
+    status: 409,
+    title: 'Session not connected',
+    meaning: 'The session is not connected, or another node hosts it.',
+    mayWait: true,
+  },
+  user_exists: {
+    status: 409,
+    title: 'User exists',
+    meaning: 'Another user has this email address.',
+  },
+  key_not_active: {
+    status: 409,
+    title: 'Key not active',
+    meaning: 'The API key is revoked, expired or already rotated.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'Idempotency key reused',
+    meaning: 'The `Idempotency-Key` was used with another body.',
+  },
+  request_in_progress: {
+    status: 409,
+    title: 'Request in progress',
+    meaning: 'The first request with this `Idempotency-Key` is still running.',
+    mayWait: true,
+  },
+  internal_error: {
+    status: 500,
+    title: 'Internal error',
+    meaning: 'An unexpected error. Find it in the log by its `requestId`.',
+  },
 };
+
+/** What RFC 9457 calls the type: a registered one, or one of our own. */
+export function toProblemType(code: ErrorCode): string {
+  return PROBLEMS[code].type ?? `urn:waverify:problem:${code}`;
+}
 
 /** Turns whatever was thrown into problem details; what nobody foresaw gets a fixed sentence. */
 export function createErrorHandler(logger: Logger) {
@@ -56,7 +184,7 @@ export function createErrorHandler(logger: Logger) {
     if (!(error instanceof AppError) && isCutOff(c)) {
       // Nobody reads the answer, and nothing here went wrong.
       logger.debug({ requestId, err: error }, 'the client went away before its request was whole');
-      return sendProblem(c, new AppError('invalid_json', 'The body did not arrive as a whole'));
+      return sendProblem(c, new AppError('invalid_json', 'The body is incomplete'));
     }
     const failure = toAppError(error);
     if (failure.code === 'internal_error')
@@ -77,14 +205,14 @@ function isCutOff(c: Context<HttpEnv>): boolean {
 }
 
 export function sendProblem(c: Context<HttpEnv>, { code, message, extras }: AppError): Response {
-  const { status, title, type } = PROBLEMS[code];
+  const { status, title } = PROBLEMS[code];
   const { retryAfterSeconds, attemptsLeft, errors, refusal } = extras;
   if (retryAfterSeconds !== undefined) c.header('Retry-After', String(retryAfterSeconds));
   if (refusal) setRateLimitFields(c, [refusal]);
   if (code === 'unauthorized') c.header('WWW-Authenticate', 'Bearer realm="waverify"');
   c.set('problem', { code, retryAfter: retryAfterSeconds, attemptsLeft });
   const body = {
-    type: type ?? `urn:waverify:problem:${code}`,
+    type: toProblemType(code),
     title,
     status,
     detail: message,
@@ -108,6 +236,6 @@ function toAppError(error: Error): AppError {
   }
   return new AppError(
     'internal_error',
-    'Something went wrong here; the log tells more under this requestId',
+    'Something went wrong. Find the error in the log by its requestId',
   );
 }

@@ -1,6 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { z } from 'zod';
-import { AppError, type FieldError } from '../domain/errors.ts';
+import { AppError, type FieldError, type FieldFault, fieldFaults } from '../domain/errors.ts';
 import type { HttpEnv } from './http-env.ts';
 
 const MOST_ERRORS = 10;
@@ -31,16 +31,47 @@ export function createRouter(): OpenAPIHono<HttpEnv> {
 function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: shorten([...path, key]), message: 'is not known' }));
+    return issue.keys.map((key) => ({
+      path: shorten([...path, key]),
+      message: 'is unknown',
+      code: 'unknown_field',
+    }));
   }
-  return [{ path: shorten(path), message: toMessage(issue) }];
+  return [{ path: shorten(path), message: toMessage(issue), code: toFault(issue) }];
+}
+
+/** What the library calls a fault, in the words of our list. */
+const FAULTS: { readonly [code in z.core.$ZodIssue['code']]?: FieldFault } = {
+  invalid_type: 'invalid_type',
+  invalid_format: 'invalid_format',
+  invalid_union: 'invalid_format',
+  invalid_value: 'invalid_value',
+};
+
+/** A check of our own names its fault; others are known by what the library found. */
+function toFault(issue: z.core.$ZodIssue): FieldFault {
+  if (issue.code === 'custom') {
+    return fieldFaults.find((one) => one === issue.params?.['fault']) ?? 'invalid';
+  }
+  if (issue.code === 'too_small') return isLength(issue.origin) ? 'too_short' : 'too_small';
+  if (issue.code === 'too_big') return isLength(issue.origin) ? 'too_long' : 'too_large';
+  return isMissing(issue) ? 'required' : (FAULTS[issue.code] ?? 'invalid');
+}
+
+/** The library tells a missing field from one of another type in its sentence alone. */
+function isMissing(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+}
+
+function isLength(origin: string): boolean {
+  return origin === 'string' || origin === 'array';
 }
 
 /** Our schemas' own sentences stand; the library's are put in the same words. */
 function toMessage(issue: z.core.$ZodIssue): string {
   if (!LIBRARY_WORDS.test(issue.message)) return issue.message;
   if (issue.code === 'invalid_type') {
-    return issue.message.endsWith('received undefined')
+    return isMissing(issue)
       ? 'is missing'
       : `must be ${TYPE_NAMES[issue.expected] ?? `of type ${issue.expected}`}`;
   }

@@ -26,7 +26,7 @@ describe.skipIf(!hasBrowser)('the demo', () => {
     const { code } = await phone.nextMessage();
     await field.fill(code === '000000' ? '000001' : '000000');
     await page.getByRole('button', { name: 'Verify' }).click();
-    await page.getByText('That code is not right. Tries left: 2.').waitFor();
+    await page.getByText('Wrong code. Attempts left: 2.').waitFor();
     await field.fill(String(code));
     await page.getByRole('button', { name: 'Verify' }).click();
     await page.getByText(`${phone.number} is verified.`).waitFor();
@@ -43,7 +43,7 @@ describe.skipIf(!hasBrowser)('the demo', () => {
     const send = page.getByRole('button', { name: 'Send me a code' });
     await field.fill('12');
     await send.click();
-    await page.getByText('This is not a mobile phone number.').waitFor();
+    await page.getByText('This is not a mobile number.').waitFor();
     const phone = world.lab.addPhone();
     await field.fill(phone.number);
     await send.click();
@@ -52,7 +52,7 @@ describe.skipIf(!hasBrowser)('the demo', () => {
     expect(await again.isDisabled()).toBe(true);
     const { code } = await phone.nextMessage();
     const wrong = code === '000000' ? '000001' : '000000';
-    for (const told of ['Tries left: 2', 'Tries left: 1', 'no tries are left']) {
+    for (const told of ['Attempts left: 2', 'Attempts left: 1', 'no attempts are left']) {
       await page.getByLabel('Code').fill(wrong);
       await page.getByRole('button', { name: 'Verify' }).click();
       await page.getByText(told).waitFor();
@@ -60,7 +60,7 @@ describe.skipIf(!hasBrowser)('the demo', () => {
     await page.getByRole('button', { name: 'Use another number' }).click();
     await field.fill(phone.number);
     await send.click();
-    await page.getByText(/A code was sent a moment ago. Please wait \d+ sec/).waitFor();
+    await page.getByText(/A code was just sent. Please wait \d+ sec/).waitFor();
     expect(faults).toEqual([]);
     await close();
   });
@@ -80,7 +80,7 @@ describe.skipIf(!hasBrowser)('the demo', () => {
     await page.getByRole('button', { name: 'Use another number' }).click();
     await number.fill(phone.number);
     await page.getByRole('button', { name: 'Send me a code' }).click();
-    await page.getByText(/A code was sent a moment ago/).waitFor();
+    await page.getByText(/A code was just sent/).waitFor();
     await page.getByRole('button', { name: `Enter the code for ${phone.number}` }).click();
     const text = String(code);
     await field.fill(`${text.slice(0, 3)} ${text.slice(3)}`);

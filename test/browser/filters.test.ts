@@ -62,10 +62,10 @@ describe.skipIf(!hasBrowser)('the filters of the console', () => {
     const { email } = await createPeopleCalls(world.h).makePerson({ role: 'ADMIN' });
     const { page, faults, close } = await world.openTab();
     await page.goto(`${world.h.url}/codes?status=sent`);
-    await page.getByLabel('E-mail address').fill(email);
+    await page.getByLabel('Email address').fill(email);
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('status').getByText('name an account').waitFor();
+    await page.getByRole('status').getByText('Choose an account').waitFor();
     await page.getByLabel('Account').fill('default');
     await page.getByRole('button', { name: 'Search' }).click();
     await page.getByRole('cell', { name: 'default' }).first().waitFor();
@@ -79,7 +79,7 @@ describe.skipIf(!hasBrowser)('the filters of the console', () => {
     });
     const { page, faults, close } = await world.openTab();
     await signInWithKey(page, world.h.url, String(body.data?.['secret']));
-    const sentence = page.getByText('This key is for a part of the account only.');
+    const sentence = page.getByText('This API key is restricted to a part of the account.');
     for (const path of ['/', '/codes', '/logs']) {
       await page.goto(`${world.h.url}${path}`);
       await sentence.waitFor();

@@ -45,7 +45,7 @@ describe.skipIf(!hasBrowser)('linking a number in the console', () => {
     await page.getByLabel('Phone number').fill(friend.number);
     await page.getByLabel('Text').fill('Your order is on its way.');
     await page.getByRole('button', { name: 'Send message' }).click();
-    await page.getByText('WhatsApp took the message.').waitFor();
+    await page.getByText('WhatsApp accepted the message.').waitFor();
     expect((await friend.nextMessage()).text).toBe('Your order is on its way.');
     expect(faults).toEqual([]);
     await close();

@@ -77,7 +77,7 @@ describe.skipIf(!hasBrowser)('the overview and the sessions', () => {
     await news.waitFor({ state: 'detached' });
     await open.waitFor();
     await page.context().setOffline(true);
-    await page.getByText('Waverify does not answer.').waitFor();
+    await page.getByText('Waverify does not respond.').waitFor();
     expect([await open.count(), await send.isDisabled()]).toEqual([0, true]);
     await page.context().setOffline(false);
     await open.waitFor();
@@ -89,7 +89,7 @@ describe.skipIf(!hasBrowser)('the overview and the sessions', () => {
   it('say at an address that is nobody’s that there is nothing, and lead back', async () => {
     const { page, close } = await world.openConsole();
     await page.goto(`${world.h.url}/nothere`);
-    await page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor();
+    await page.getByRole('heading', { name: 'Page not found' }).waitFor();
     await page.getByRole('link', { name: 'Back to the overview' }).click();
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     await close();

@@ -24,7 +24,7 @@ describe.skipIf(!hasBrowser)('a login in the console', () => {
       if (path === '/api/analytics/dashboard') answered.push(response.status());
     });
     await page.goto(world.h.url);
-    await page.getByLabel('E-mail address').fill(email);
+    await page.getByLabel('Email address').fill(email);
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await expect.poll(() => answered.at(-1), { timeout: 10_000 }).toBe(200);
@@ -41,12 +41,12 @@ describe.skipIf(!hasBrowser)('a login in the console', () => {
     const { id, email } = await people.makePerson();
     const { page, close } = await world.openTab();
     await page.goto(world.h.url);
-    await page.getByLabel('E-mail address').fill(email);
+    await page.getByLabel('Email address').fill(email);
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     await people.patch(id, { isActive: false });
-    await page.getByText('Your login has ended. Please sign in again.').waitFor();
+    await page.getByText('You have been signed out. Please sign in again.').waitFor();
     expect(await page.evaluate('JSON.stringify({ ...sessionStorage })')).toBe('{}');
     await close();
   });

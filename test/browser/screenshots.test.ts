@@ -89,5 +89,5 @@ async function sendTestCode(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Send code' }).click();
   const { id } = await phone.nextMessage();
   phone.markRead(id);
-  await page.getByText('It was read', { exact: true }).waitFor();
+  await page.getByText('The message was read', { exact: true }).waitFor();
 }

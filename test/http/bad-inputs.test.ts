@@ -73,7 +73,9 @@ describe('bad input', () => {
 
   it('is named: a repeated query parameter', async () => {
     const { body } = await h.client.get('/api/otp/status/081234567890?sessionId=a&sessionId=a');
-    expect(body.errors).toEqual([{ path: 'sessionId', message: 'must not be repeated' }]);
+    expect(body.errors).toEqual([
+      { path: 'sessionId', message: 'must not be repeated', code: 'repeated' },
+    ]);
   });
 
   it('A38: leaves every row as it was, byte for byte, and sends nothing', async () => {

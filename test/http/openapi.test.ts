@@ -9,12 +9,21 @@ type Parameter = { name: string; in: string; required?: boolean; schema?: Json }
 type Operation = {
   readonly method: string;
   readonly path: string;
+  readonly operationId?: string;
+  readonly tags?: readonly string[];
   readonly summary?: string;
   readonly security?: readonly Json[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required?: boolean; readonly content: Json };
   readonly responses: Readonly<
-    Record<string, { description?: string; content?: Record<string, { schema?: Json }> }>
+    Record<
+      string,
+      {
+        description?: string;
+        headers?: Json;
+        content?: Record<string, { schema?: Json }>;
+      }
+    >
   >;
 };
 
@@ -71,6 +80,11 @@ const lacking = (candidates: readonly Operation[], ...statuses: string[]) =>
 function nodesOf(value: unknown): Json[] {
   if (!(value instanceof Object)) return [];
   return [value as Json, ...Object.values(value).flatMap(nodesOf)];
+}
+
+/** A reference and a union are described where they lead to. */
+function isDescribed(schema: Json): boolean {
+  return ['description', '$ref', 'allOf', 'anyOf', 'oneOf'].some((keyword) => keyword in schema);
 }
 
 /** Follows `#/components/…`. */
@@ -147,6 +161,50 @@ describe('the OpenAPI document as OpenAPI 3.1', () => {
       for (const { required, schema } of declared)
         expect([required, !!schema]).toEqual([true, true]);
     }
+  });
+
+  it('names every operation, each by a verb and a noun of its own', () => {
+    const names = operations.map(({ operationId }) => operationId);
+    expect(names.filter((name) => !/^[a-z]+([A-Z][a-z]*)+$/.test(name ?? ''))).toEqual([]);
+    expect(new Set(names).size).toBe(operations.length);
+  });
+
+  it('groups every operation under a tag that it describes', () => {
+    const tags = document['tags'] as readonly { name: string; description?: string }[];
+    expect(tags.filter(({ description }) => !description)).toEqual([]);
+    const names = tags.map(({ name }) => name);
+    const used = new Set(operations.flatMap(({ tags = [] }) => tags));
+    expect([...used].sort()).toEqual([...names].sort());
+  });
+
+  it('describes every schema, every field and every parameter', () => {
+    const { schemas } = document['components'] as { schemas: Record<string, Json> };
+    const silent = Object.keys(schemas).filter((name) => !schemas[name]?.['description']);
+    const fields = nodesOf(document).flatMap(({ properties }) => Object.entries(properties ?? {}));
+    // The data of the envelope is described by its fields.
+    const mute = fields.filter(([name, field]) => name !== 'data' && !isDescribed(field));
+    const parameters = operations.flatMap(({ parameters = [] }) => parameters);
+    const unsaid = parameters.filter(({ schema = {} }) => !isDescribed(schema));
+    expect([silent, mute, unsaid]).toEqual([[], [], []]);
+  });
+
+  it('names the error codes of every failure', () => {
+    const failures = operations
+      .flatMap(answersOf)
+      .filter(([, { content = {} }]) => Object.keys(content).join() === 'application/problem+json');
+    expect(failures.length).toBeGreaterThan(operations.length);
+    for (const [, { description }] of failures) expect(description).toMatch(/^(- )?`[a-z_]+`: /);
+  });
+
+  it('names the headers of 401 and 429', () => {
+    const headersOf = (status: string) =>
+      new Set(
+        operations.map(({ responses }) => Object.keys(responses[status]?.headers ?? {}).join()),
+      );
+    expect([...headersOf('401')].filter(Boolean)).toEqual(['WWW-Authenticate']);
+    expect([...headersOf('429')].filter(Boolean)).toEqual([
+      'Retry-After,RateLimit-Policy,RateLimit',
+    ]);
   });
 
   it('describes every answer and what is in it', () => {

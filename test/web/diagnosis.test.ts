@@ -14,7 +14,11 @@ const LOCKED: AttemptFailure = 'locked';
 const CLOSED: AttemptFailure = 'no_live_code';
 
 const at = '2026-01-31T12:00:00.000Z';
-const event = (kind: string, more: Partial<TimelineEvent> = {}) => ({ at, kind, ...more });
+/** Also with codes that only a later server knows. */
+const event = (
+  kind: TimelineEvent['kind'],
+  more: Partial<Record<keyof TimelineEvent, string>> = {},
+) => ({ at, kind, ...more }) as TimelineEvent;
 const REFUSED = [
   event('requested'),
   event('attempt', { channel: 'whatsapp' }),

@@ -3,9 +3,7 @@ import { api } from '../lib/api.ts';
 import { follow } from '../lib/events.ts';
 import { type Failure, toFailure } from '../lib/failure.ts';
 import { useMe } from '../lib/permissions.ts';
-import type { Secret, Session } from '../lib/types.ts';
-
-type Qr = Secret & { readonly qr: string };
+import type { Qr, Session } from '../lib/types.ts';
 
 const EVERY_MS = 5000;
 

@@ -57,9 +57,9 @@ function createSpeech(locale: Locale, setLocale: (locale: Locale) => void): Spee
 type Ways = Pick<Speech, 't' | 'format'>;
 
 /** A sentence for a person; what has none is told in the words of the API. */
-function explain({ code, retryAfter, message }: Failure, { t, format }: Ways): string {
+function explain({ code, field, retryAfter, message }: Failure, { t, format }: Ways): string {
   if (code === 'otp_locked' && retryAfter === undefined) return t('error.otp_locked.forever');
-  const word = [`error.${code}`, `problem.${message}`].find(isWord);
+  const word = [`error.${code}`, `problem.${field}`].find(isWord);
   if (!word) return message || t('error.internal_error');
   return t(word, { wait: format.wait(retryAfter ?? 1) });
 }

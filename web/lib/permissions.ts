@@ -1,17 +1,19 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Me } from './types.ts';
+import type { Me, Scope } from './types.ts';
 
 export const MeContext = createContext<Me | undefined>(undefined);
 
 /** Whether somebody holds one of these scopes: as the API decides, which decides in the end. */
-function may({ scopes }: Pick<Me, 'scopes'>, ...wanted: readonly string[]): boolean {
+function may({ scopes }: Pick<Me, 'scopes'>, ...wanted: readonly Scope[]): boolean {
   return scopes.includes('*') || wanted.some((scope) => scopes.includes(scope));
 }
 
 /** Whether a key is for a part of its account only: what is of the whole account is not for it. */
-export function isHeld({ reach }: Pick<Me, 'reach'>): boolean {
-  return (reach?.sessions ?? reach?.purposes ?? reach?.regions ?? null) !== null;
+export function isHeld(me: Me): boolean {
+  if (me.kind !== 'key') return false;
+  const { sessions, purposes, regions } = me.reach;
+  return (sessions ?? purposes ?? regions) !== null;
 }
 
 /** Who is signed in, and what they may do. */
@@ -20,7 +22,7 @@ export function useMe() {
   if (!me) throw new Error('nobody is signed in here');
   return {
     me,
-    may: (...wanted: readonly string[]) => may(me, ...wanted),
+    may: (...wanted: readonly Scope[]) => may(me, ...wanted),
     readsAccount: may(me, 'analytics:read') && !isHeld(me),
   };
 }

@@ -12,4 +12,5 @@ export const deliveryFailureReasons = [
 export type DeliveryFailureReason = (typeof deliveryFailureReasons)[number];
 
 /** `pending`: in progress, or interrupted by a crash. */
-export type DeliveryStatus = 'pending' | 'accepted' | 'delivered' | 'read' | 'failed';
+export const deliveryStatuses = ['pending', 'accepted', 'delivered', 'read', 'failed'] as const;
+export type DeliveryStatus = (typeof deliveryStatuses)[number];

@@ -19,7 +19,8 @@ export const sessionStates = [
 export type SessionState = (typeof sessionStates)[number];
 
 /** The states as the `sessions` table has them. */
-export type SessionStatus = 'active' | 'inactive' | 'error' | 'connecting';
+export const sessionStatuses = ['active', 'inactive', 'error', 'connecting'] as const;
+export type SessionStatus = (typeof sessionStatuses)[number];
 
 const statusOf: Record<SessionState, SessionStatus> = {
   unlinked: 'inactive',

@@ -45,7 +45,7 @@ export function authorize(options: Options): MiddlewareHandler<HttpEnv> {
 }
 
 function askForPassword(c: Context): Response {
-  return c.text('The password is your API key; any user name will do.', 401, {
+  return c.text('The password is your API key. Enter any user name.', 401, {
     'WWW-Authenticate': 'Basic realm="waverify", charset="UTF-8"',
   });
 }
@@ -53,11 +53,11 @@ function askForPassword(c: Context): Response {
 /** Says what is missing: whoever holds a key may know what it is for. */
 function explain({ isOperator, principal }: Caller, permissions: readonly Permission[]): string {
   const scopes = permissions.filter((permission) => permission !== 'operate');
-  if (scopes.length === 0) return 'Only an operator (role ADMIN) may do this';
+  if (scopes.length === 0) return 'Only operators (role ADMIN) may do this';
   if (isOperator && principal.kind === 'user') {
-    return 'An operator runs the installation and acts for no account: use a key, or a person, of the account';
+    return 'Operators act for no account: use an API key or a user of the account';
   }
   return scopes.includes('*')
-    ? 'This takes a key with the scope *, or a person of the account'
-    : `This takes a key with the scope ${scopes.join(' or ')}`;
+    ? 'Requires an API key with the scope *, or a user of the account'
+    : `Requires an API key with the scope ${scopes.join(' or ')}`;
 }

@@ -64,5 +64,6 @@ function readKey(header: string): string {
   throw invalidField(
     'Idempotency-Key',
     'must be 1 to 255 visible ASCII characters, such as a UUID',
+    'invalid_format',
   );
 }

@@ -36,5 +36,5 @@ async function discard(incoming: HttpBindings['incoming']): Promise<void> {
 }
 
 function tooLarge(): AppError {
-  return new AppError('payload_too_large', `A body may have ${MAX_BYTES} bytes`);
+  return new AppError('payload_too_large', `The body may have at most ${MAX_BYTES} bytes`);
 }

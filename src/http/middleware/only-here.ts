@@ -22,7 +22,7 @@ export const onlyHere: MiddlewareHandler = async (c, next) => {
   ) {
     throw new AppError(
       'forbidden',
-      'This page is for the machine that Waverify runs on; DEMO=public opens it to everybody',
+      'This page can be opened only on the machine that Waverify runs on. DEMO=public opens it to everyone',
     );
   }
   await next();

@@ -5,8 +5,9 @@ import { AppError } from '../../domain/errors.ts';
 export const refuseRepeatedParameters: MiddlewareHandler = async (c, next) => {
   for (const [name, values] of Object.entries(c.req.queries())) {
     if (values.length === 1) continue;
-    const error = { path: name.slice(0, 64), message: 'must not be repeated' };
-    throw new AppError('validation_failed', 'A query parameter is repeated', { errors: [error] });
+    const path = name.slice(0, 64);
+    const errors = [{ path, message: 'must not be repeated', code: 'repeated' as const }];
+    throw new AppError('validation_failed', 'A query parameter is repeated', { errors });
   }
   await next();
 };

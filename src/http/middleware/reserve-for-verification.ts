@@ -17,7 +17,7 @@ export function reserveForVerification(most: number): MiddlewareHandler<HttpEnv>
     if (RESERVED.some((start) => c.req.path.startsWith(start))) return next();
     if (inProgress >= most) {
       c.header('Connection', 'close');
-      throw new AppError('overloaded', 'Too many requests are in progress; try again', {
+      throw new AppError('overloaded', 'Too many requests are in progress. Try again', {
         retryAfterSeconds: RETRY_SECONDS,
       });
     }

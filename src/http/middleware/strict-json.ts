@@ -37,7 +37,10 @@ function assertMediaType(contentType = '', contentEncoding = 'identity'): void {
   const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim());
   const isJson = type.toLowerCase() === 'application/json' && parameters.every(isAllowed);
   if (!isJson || contentEncoding !== 'identity') {
-    throw new AppError('unsupported_media_type', 'Send application/json in UTF-8, not compressed');
+    throw new AppError(
+      'unsupported_media_type',
+      'Send the body as application/json in UTF-8, not compressed',
+    );
   }
 }
 
@@ -61,7 +64,7 @@ function assertJson(text: string): void {
     throw new AppError('invalid_json', 'The body is not valid JSON', { cause });
   }
   if (hasRepeatedName(text)) {
-    throw new AppError('invalid_json', 'A name occurs twice in one object of the body');
+    throw new AppError('invalid_json', 'A name is repeated in one object of the body');
   }
 }
 

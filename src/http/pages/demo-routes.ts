@@ -9,9 +9,10 @@ import type { LimiterService } from '../../services/limits/limiter-service.ts';
 import { checkCode } from '../../services/verification/check-code.ts';
 import type { VerificationContext } from '../../services/verification/context.ts';
 import { startVerification } from '../../services/verification/start-verification.ts';
+import { PhoneNumber, VerificationId } from '../api/schemas/identifiers.ts';
 import { nullAsAbsent } from '../api/schemas/null-as-absent.ts';
 import type { ReadRecipient } from '../api/verification/parse-verification.ts';
-import { codeOf, PhoneNumber, VerificationId } from '../api/verification/verification-schemas.ts';
+import { codeOf } from '../api/verification/verification-schemas.ts';
 import type { HttpEnv } from '../http-env.ts';
 
 /**
@@ -62,7 +63,11 @@ export function demoRoutes(dependencies: Dependencies) {
       { limit: SENDS_PER_DAY, subject: 'everybody' },
     ]);
     if (!consumed.granted) {
-      throw refuse('rate_limited', 'The demo has sent enough codes for now', consumed.refusal);
+      throw refuse(
+        'rate_limited',
+        'The demo has reached its limit. Try again later',
+        consumed.refusal,
+      );
     }
     const issued = await startVerification(verification, {
       ...{ caller, recipient, purpose: PURPOSE, locale, companyName: 'Waverify Demo' },
@@ -116,5 +121,8 @@ function asDemo(from: ClientInfo): Caller {
 async function readBody<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
   const parsed = nullAsAbsent(schema).safeParse(await c.req.json());
   if (parsed.success) return parsed.data;
-  throw new AppError('validation_failed', parsed.error.issues[0]?.message ?? 'Not valid');
+  throw new AppError(
+    'validation_failed',
+    parsed.error.issues[0]?.message ?? 'The request is not valid',
+  );
 }

@@ -40,7 +40,7 @@ export function consoleRoutes(pages: Pages | undefined): Hono {
   for (const path of CONSOLE_PATHS) router.get(path, (c) => toPage(pages?.console, c.req.path));
   router.get('/assets/:file', (c) => {
     const asset = pages?.assets.get(c.req.param('file'));
-    if (!asset) throw new AppError('not_found', 'There is nothing at this address');
+    if (!asset) throw new AppError('not_found', 'Not found');
     return c.body(asset.bytes, 200, { 'Content-Type': asset.type, 'Cache-Control': FOR_EVER });
   });
   return router;

@@ -89,7 +89,7 @@ function toVisible(caller: Caller, asked: LogFilter): LogFilter | undefined {
   const isFiltered = Object.values(others).some((value) => value !== undefined);
   if (accountId === undefined && isFiltered) {
     const message = 'is missing: name an account to filter the log, or leave out all filters';
-    throw invalidField('accountId', message);
+    throw invalidField('accountId', message, 'required');
   }
   return asked;
 }

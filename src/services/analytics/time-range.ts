@@ -21,9 +21,9 @@ export function toRange(asked: AskedRange, now: Date, mostDays: number): TimeRan
   const since = asked.from ?? startOfDay(until, timeZone);
   const from = quarterOf(since);
   const to = quarterOf(until).getTime() === until.getTime() ? until : nextQuarter(until);
-  if (from >= to) throw invalidField('from', 'must be before `to`');
+  if (from >= to) throw invalidField('from', 'must be before `to`', 'conflict');
   if (until > addDays(since, mostDays, timeZone)) {
-    throw invalidField('from', `must be at most ${mostDays} days before \`to\``);
+    throw invalidField('from', `must be at most ${mostDays} days before \`to\``, 'conflict');
   }
   return { from, to, timeZone };
 }

@@ -120,6 +120,7 @@ function toFailure(failed: readonly FailedAttempt[]): AppError {
   const errors = failed.map(({ channel, reason, details }) => ({
     path: channel,
     message: `${reason}: ${details}`,
+    code: reason,
   }));
   const reasons = failed.map(({ reason }) => reason);
   if (reasons.length > 0 && reasons.every((reason) => reason === 'not_on_channel')) {

@@ -130,7 +130,7 @@ function assertMaySend(
   if (channel !== undefined && !names.includes(channel)) {
     const message = `is not switched on here; this service sends by ${names.join(', ')}`;
     throw new AppError('validation_failed', 'The request is not valid', {
-      errors: [{ path: 'channel', message }],
+      errors: [{ path: 'channel', message, code: 'invalid_value' }],
     });
   }
   assertPermitted(caller.restrictions, { sessionId, purpose, region });

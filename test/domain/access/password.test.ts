@@ -25,13 +25,13 @@ describe('a password', () => {
     [
       'the name in the address',
       'I am Anastasia of Rome',
-      'must not contain the name in the e-mail address',
+      'must not contain the name in the email address',
     ],
     ['the name of the product', 'let me into WaVerify', 'must not contain waverify'],
-    ['a line break', 'correct horse\nbattery', 'must hold no control characters'],
-    ['half a character', `correct horse \ud800 battery`, 'must hold no control characters'],
+    ['a line break', 'correct horse\nbattery', 'must not contain control characters'],
+    ['half a character', `correct horse \ud800 battery`, 'must not contain control characters'],
   ])('will not do: %s', (_, password, complaint) => {
-    expect(findWeakness(password, EMAIL)).toBe(complaint);
+    expect(findWeakness(password, EMAIL)?.message).toBe(complaint);
   });
 
   it('is the same, however a keyboard writes its accents', () => {

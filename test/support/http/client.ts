@@ -1,5 +1,6 @@
 import { Agent, type IncomingMessage, request as send } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { assertDocumented } from './documented.ts';
 
 export const API_KEY = 'test-key-0123456789abcdef0123456789abcdef';
 
@@ -19,7 +20,7 @@ type Body = {
   readonly requestId?: string;
   readonly attemptsLeft?: number;
   readonly retryAfter?: number;
-  readonly errors?: readonly { path: string; message: string }[];
+  readonly errors?: readonly { path: string; message: string; code: string }[];
   readonly data?: Readonly<Record<string, unknown>>;
 };
 
@@ -31,7 +32,10 @@ type Call = {
   readonly body?: string | Buffer;
 };
 
-/** Speaks HTTP to a server as a login flow does, over kept connections. */
+/**
+ * Speaks HTTP to a server as a login flow does, over kept connections. An answer that the OpenAPI
+ * document does not know of its operation fails the test.
+ */
 export function createClient(baseUrl: string) {
   const { hostname, port } = new URL(baseUrl);
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });
@@ -40,7 +44,11 @@ export function createClient(baseUrl: string) {
   function call({ method, path, headers = {}, body }: Call): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const outgoing = send({ hostname, port, agent, method, path, headers }, (incoming) => {
-        readAnswer(incoming).then(resolve, reject);
+        const read = readAnswer(incoming).then((answer) => {
+          assertDocumented({ method, path }, answer);
+          return answer;
+        });
+        read.then(resolve, reject);
       });
       outgoing.on('error', reject);
       outgoing.end(body);

@@ -4,6 +4,7 @@ import { Card } from '../../components/card.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { useWords } from '../../i18n/i18n.tsx';
 import { useMe } from '../../lib/permissions.ts';
+import type { Scope } from '../../lib/types.ts';
 
 type Props = {
   readonly title: string;
@@ -38,7 +39,7 @@ export function Page({ title, lead, above, actions, children }: Props) {
   );
 }
 
-type GateProps = { readonly scopes: readonly string[]; readonly children: ComponentChildren };
+type GateProps = { readonly scopes: readonly Scope[]; readonly children: ComponentChildren };
 
 /** Shows what is below to those who may ask for it, and tells others what they lack. */
 export function Gate({ scopes, children }: GateProps) {

@@ -114,7 +114,7 @@ function useWho(): string {
   const { me } = useMe();
   const { t } = useWords();
   if (me.kind === 'bootstrap') return t('who.bootstrap');
-  return me.kind === 'user' ? (me.name ?? '') : t('who.key', { id: me.keyId ?? '' });
+  return me.kind === 'user' ? me.name : t('who.key', { id: me.keyId });
 }
 
 function Who({ onSignOut }: { readonly onSignOut: () => void }) {

@@ -6,12 +6,11 @@ import { useAction } from '../../hooks/use-action.ts';
 import { secondsUntil, useNow } from '../../hooks/use-now.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
-import type { Secret, Session, SessionState } from '../../lib/types.ts';
+import type { Qr, Session, SessionState } from '../../lib/types.ts';
 import { QrPicture } from './qr-picture.tsx';
 import { PairingCode } from './session-pairing.tsx';
 import { Steps } from './session-steps.tsx';
 
-type Qr = Secret & { readonly qr: string };
 type Props = { readonly session: Session; readonly qr: Qr | undefined };
 
 /** States in which a phone can be linked, or is being linked. */

@@ -6,10 +6,8 @@ import { useAction } from '../../hooks/use-action.ts';
 import { secondsUntil, useNow } from '../../hooks/use-now.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
-import type { Secret, Session } from '../../lib/types.ts';
+import type { PairingCode as Code, Session } from '../../lib/types.ts';
 import { Steps } from './session-steps.tsx';
-
-type Code = Secret & { readonly pairingCode: string };
 
 /** For a phone whose camera is not at hand: a code to type in WhatsApp. */
 export function PairingCode({ session }: { readonly session: Session }) {

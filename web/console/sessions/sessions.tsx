@@ -13,7 +13,7 @@ import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { useMe } from '../../lib/permissions.ts';
 import { navigate } from '../../lib/router.ts';
-import type { Session } from '../../lib/types.ts';
+import type { Session, SessionRef } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
 import { Gate, Page } from '../layout/page.tsx';
 import { SessionReason } from './session-reason.tsx';
@@ -115,7 +115,7 @@ function NewSession({ onClose }: { readonly onClose: () => void }) {
   const [name, setName] = useState('');
   const [isWrong, setWrong] = useState(false);
   const { run, isBusy, failure } = useAction(
-    () => api<{ id: string }>('/api/sessions', { method: 'POST', body: { sessionId: name } }),
+    () => api<SessionRef>('/api/sessions', { method: 'POST', body: { sessionId: name } }),
     ({ id }) => navigate(`/sessions/${encodeURIComponent(id)}`),
   );
   return (

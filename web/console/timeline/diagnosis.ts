@@ -7,7 +7,7 @@ export type Verdict = { readonly word: Word; readonly channel?: string | undefin
 type Told = Pick<Timeline, 'status' | 'events'>;
 
 /** How far a message has come, the furthest first: what that means while its code lives, and after. */
-const STEPS: readonly (readonly [kind: string, live: Word, over: Word])[] = [
+const STEPS: readonly (readonly [kind: TimelineEvent['kind'], live: Word, over: Word])[] = [
   ['read', 'verdict.read', 'verdict.expiredRead'],
   ['delivered', 'verdict.delivered', 'verdict.expiredDelivered'],
   ['accepted', 'verdict.accepted', 'verdict.expiredAccepted'],

@@ -2,7 +2,7 @@ import { useData } from '../../hooks/use-data.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { useMe } from '../../lib/permissions.ts';
-import type { Key, Page, Person, UsageEntry } from '../../lib/types.ts';
+import type { Key, Page, UsageEntry, User } from '../../lib/types.ts';
 
 type Principal = UsageEntry['principal'];
 
@@ -14,12 +14,12 @@ export function useCallers(): (principal: Principal) => string {
   const { me, may } = useMe();
   const { t } = useWords();
   const keys = useNames<Key>('/api/keys', may('keys:manage'), ({ keyId }) => keyId);
-  const people = useNames<Person>('/api/users', me.isOperator, (person) => String(person.id));
+  const people = useNames<User>('/api/users', me.isOperator, (person) => String(person.id));
   return ({ kind, id }) => {
     if (kind === 'bootstrap') return t('who.bootstrap');
     const name = id ?? '';
     if (kind === 'key') return keys.get(name) ?? t('who.key', { id: name });
-    const own = name === String(me.id) ? me.name : undefined;
+    const own = me.kind === 'user' && name === String(me.id) ? me.name : undefined;
     return own ?? people.get(name) ?? t('who.person', { id: name });
   };
 }

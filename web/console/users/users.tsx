@@ -11,7 +11,7 @@ import { usePages } from '../../hooks/use-pages.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { useMe } from '../../lib/permissions.ts';
-import type { Person } from '../../lib/types.ts';
+import type { User } from '../../lib/types.ts';
 import { Page } from '../layout/page.tsx';
 import { NewPerson } from './new-user.tsx';
 
@@ -20,7 +20,7 @@ export function People() {
   const { t } = useWords();
   const { me } = useMe();
   const [isMaking, setMaking] = useState(false);
-  const { items, next, isLoaded, failure, more, reload } = usePages<Person>({
+  const { items, next, isLoaded, failure, more, reload } = usePages<User>({
     path: '/api/users',
     query: {},
     idOf: ({ id }) => String(id),
@@ -60,7 +60,7 @@ export function People() {
   );
 }
 
-type TableProps = { readonly people: readonly Person[]; readonly onChange: () => void };
+type TableProps = { readonly people: readonly User[]; readonly onChange: () => void };
 
 function Table({ people, onChange }: TableProps) {
   const { t } = useWords();
@@ -93,7 +93,7 @@ function Table({ people, onChange }: TableProps) {
   );
 }
 
-type RowProps = { readonly person: Person; readonly onChange: () => void };
+type RowProps = { readonly person: User; readonly onChange: () => void };
 
 function Row({ person, onChange }: RowProps) {
   const { t, format } = useWords();
@@ -120,7 +120,7 @@ function Row({ person, onChange }: RowProps) {
         />
       </td>
       <td>
-        {person.id === me.id ? (
+        {me.kind === 'user' && person.id === me.id ? (
           <div class="actions end soft">{t('people.you')}</div>
         ) : (
           <Change person={person} onChange={onChange} />

@@ -1,4 +1,3 @@
-import { createRoute } from '@hono/zod-openapi';
 import type { Caller } from '../../../domain/access/caller.ts';
 import type { FunnelCounts } from '../../../domain/analytics/funnel-stats.ts';
 import { toSessionStatus } from '../../../domain/whatsapp/session.ts';
@@ -6,8 +5,9 @@ import { toLocalText } from '../../../lib/time/time-zone.ts';
 import type { AnalyticsContext } from '../../../services/analytics/context.ts';
 import { readDashboard, readSessionStats } from '../../../services/analytics/read-dashboard.ts';
 import { type Group, readFunnel } from '../../../services/analytics/read-funnel.ts';
+import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import { json, problems, success, successOf } from '../schemas/envelope.ts';
+import { answer, success } from '../schemas/envelope.ts';
 import { presentSessionId, readSessionName, readSessionPath } from '../session-names.ts';
 import { SessionParams } from '../sessions/session-schemas.ts';
 import { presentFunnel } from './analytics-response.ts';
@@ -16,6 +16,7 @@ import {
   DashboardQuery,
   FunnelQuery,
   FunnelReport,
+  PART_ONLY,
   RangeQuery,
   SessionStats,
 } from './analytics-schemas.ts';
@@ -23,27 +24,23 @@ import { readRange } from './parse-range.ts';
 
 type Dependencies = { readonly analytics: AnalyticsContext };
 
-const tags = ['Analytics'];
-
-const PROBLEMS = {
-  400: 'Not valid: the answer names the fields',
-  403: 'The key has not the scope `analytics:read`, or is held to a part of its account',
-  503: 'The database is out of reach: try again',
-};
+const tag = 'Analytics';
 
 /** Figures, from the roll-ups: an event is in them within ten seconds. */
 export function analyticsRoutes({ analytics }: Dependencies) {
   const router = createRouter();
 
-  const dashboardRoute = createRoute({
+  const dashboardRoute = operation({
     method: 'get',
-    tags,
     path: '/dashboard',
-    summary: 'Tell how things stand',
+    operationId: 'getDashboard',
+    tag,
+    summary: 'Get the dashboard',
     description:
-      'Sessions, messages and codes, ever and today. An event counts within ten seconds.',
-    request: { query: DashboardQuery },
-    responses: { 200: json(successOf(Dashboard), 'The dashboard'), ...problems(PROBLEMS) },
+      'Sessions, messages and codes: all time, and today. An event is counted within ten seconds.',
+    query: DashboardQuery,
+    answers: { 200: answer(Dashboard, 'The dashboard') },
+    meanings: { forbidden: PART_ONLY },
   });
   router.openapi(dashboardRoute, async (c) => {
     const caller = c.get('caller');
@@ -74,15 +71,17 @@ export function analyticsRoutes({ analytics }: Dependencies) {
     return c.json(success('Dashboard', data), 200);
   });
 
-  const funnelRoute = createRoute({
+  const funnelRoute = operation({
     method: 'get',
-    tags,
     path: '/funnel',
-    summary: 'Tell what became of the codes of a time',
+    operationId: 'getFunnel',
+    tag,
+    summary: 'Get the delivery funnel',
     description:
-      'Counts sent, delivered, read and verified, each under the time at which its code was asked for, in whole quarters of an hour; at most 366 days, 31 by the hour.',
-    request: { query: FunnelQuery },
-    responses: { 200: json(successOf(FunnelReport), 'The funnel'), ...problems(PROBLEMS) },
+      'How many codes of a period were sent, delivered, read and verified. Each counts at the time of its request, in quarters of an hour. At most 366 days; by the hour, at most 31.',
+    query: FunnelQuery,
+    answers: { 200: answer(FunnelReport, 'The funnel') },
+    meanings: { forbidden: PART_ONLY },
   });
   router.openapi(funnelRoute, async (c) => {
     const caller = c.get('caller');
@@ -100,16 +99,18 @@ export function analyticsRoutes({ analytics }: Dependencies) {
     return c.json(success('Funnel', data), 200);
   });
 
-  const statsRoute = createRoute({
+  const statsRoute = operation({
     method: 'get',
-    tags,
     path: '/sessions/{id}/stats',
-    summary: 'Tell what a session has sent',
-    request: { params: SessionParams, query: RangeQuery },
-    responses: {
-      200: json(successOf(SessionStats), 'Its figures, in the range and ever'),
-      ...problems({ ...PROBLEMS, 404: 'There is no session of this name' }),
-    },
+    operationId: 'getSessionStats',
+    tag,
+    summary: 'Get the statistics of a session',
+    description: 'What a session sent, in a period and in all.',
+    params: SessionParams,
+    query: RangeQuery,
+    answers: { 200: answer(SessionStats, 'The statistics') },
+    fails: ['session_not_found'],
+    meanings: { forbidden: PART_ONLY },
   });
   router.openapi(statsRoute, async (c) => {
     const caller = c.get('caller');

@@ -1,9 +1,14 @@
 import { z } from '@hono/zod-openapi';
+import { sessionStates, sessionStatuses } from '../../../domain/whatsapp/session.ts';
 import { groupings } from '../../../services/analytics/read-funnel.ts';
-
+import { SessionId, SessionName } from '../schemas/identifiers.ts';
+import { oneOf } from '../schemas/one-of.ts';
 import { rangeFields } from '../schemas/time.ts';
 import { AccountId } from '../users/user-schemas.ts';
-import { SessionId } from '../verification/verification-schemas.ts';
+
+/** What `forbidden` means where the whole account is read. */
+export const PART_ONLY =
+  'The caller lacks the scope `analytics:read`, or its API key is restricted to a part of the account.';
 
 export const DashboardQuery = z.strictObject({ timeZone: rangeFields.timeZone });
 
@@ -11,91 +16,127 @@ export const RangeQuery = z.strictObject(rangeFields);
 
 export const FunnelQuery = z.strictObject({
   ...rangeFields,
-  by: z.enum(groupings).optional().openapi({ description: 'Tells the parts beside the whole' }),
-  channel: z.string().max(20).optional(),
-  sessionId: SessionId.optional(),
+  by: z
+    .enum(groupings)
+    .optional()
+    .openapi({ description: 'Also returns the funnel of each group' }),
+  channel: z.string().max(20).optional().openapi({
+    description: 'Only codes sent on this channel',
+    example: 'whatsapp',
+  }),
+  sessionId: SessionId.optional().openapi({ description: 'Only codes sent from this session' }),
   region: z
     .string()
-    .regex(/^[A-Z]{2}$/, 'must be an ISO 3166 region as ID')
-    .optional(),
+    .regex(/^[A-Z]{2}$/, 'must be an ISO 3166 region such as ID')
+    .optional()
+    .openapi({ description: 'Only codes to numbers of this region (ISO 3166)', example: 'ID' }),
   accountId: AccountId.optional().openapi({
-    description: 'For operators, who see all accounts; others see their own only',
+    description: 'Only this account. For operators; all others see their own account only',
   }),
 });
 
 const rate = z.number().min(0).max(1).nullable();
-const times = z.object({ p50: z.int().nullable(), p95: z.int().nullable() });
+const times = z.object({
+  p50: z.int().nullable().describe('The median in milliseconds; null if there are none'),
+  p95: z.int().nullable().describe('The 95th percentile in milliseconds'),
+});
 
 const funnelFields = {
-  asked: z.int().openapi({ description: 'Codes that somebody asked for, limits left room for' }),
-  sent: z.int().openapi({ description: 'A channel took the message' }),
-  delivered: z.int().openapi({ description: 'It reached the device, as far as the channel tells' }),
-  read: z.int().openapi({ description: 'It was read; people may hide that' }),
-  verified: z.int(),
-  failed: z.int().openapi({ description: 'No channel took the message' }),
-  expired: z.int().openapi({ description: 'Their time was over, or they were replaced or ended' }),
-  deliveryRate: rate.openapi({ description: 'delivered / sent; null when nothing was sent' }),
-  readRate: rate.openapi({ description: 'read / sent' }),
-  conversionRate: rate.openapi({ description: 'verified / sent' }),
-  deliveryMs: times.openapi({
-    description: 'From the request to the receipt; off by less than a factor of √2',
-  }),
-  verificationMs: times.openapi({ description: 'From the request to the right code, alike' }),
+  asked: z.int().describe('Codes that were requested within the limits'),
+  sent: z.int().describe('Codes that a channel accepted'),
+  delivered: z.int().describe('Codes that reached the device, as far as the channel reports it'),
+  read: z.int().describe('Codes that were read; users can hide that'),
+  verified: z.int().describe('Codes that were entered correctly'),
+  failed: z.int().describe('Codes that no channel accepted; not part of `sent`'),
+  expired: z.int().describe('Codes that expired, were replaced or were invalidated'),
+  deliveryRate: rate.describe('`delivered` / `sent`; null if nothing was sent'),
+  readRate: rate.describe('`read` / `sent`; null if nothing was sent'),
+  conversionRate: rate.describe('`verified` / `sent`; null if nothing was sent'),
+  deliveryMs: times.describe('Time from request to delivery, accurate to a factor of √2'),
+  verificationMs: times.describe('Time from request to verification, accurate to a factor of √2'),
 };
 
-const Funnel = z.object(funnelFields).openapi('Funnel');
+const Funnel = z
+  .object(funnelFields)
+  .openapi('Funnel', { description: 'What became of a number of codes.' });
 
-const count = z.object({ total: z.int(), today: z.int() });
+const count = z.object({
+  total: z.int().describe('All time'),
+  today: z.int().describe('Today, in `timeZone`'),
+});
 
 export const Dashboard = z
   .object({
-    sessions: z.object({ total: z.int(), active: z.int(), inactive: z.int() }),
-    messages: count.openapi({ description: 'Sent by send-message; codes are not in it' }),
-    otp: count.openapi({ description: 'Codes that a channel took' }),
-    limitHits: z.object({ today: z.int() }).openapi({
-      description: 'Numbers and addresses that a limit turned away, once a window each',
-    }),
-    funnel: Funnel.openapi({ description: 'What became of the codes of today' }),
-    byChannel: z.array(z.object({ channel: z.string(), ...funnelFields })),
-    bySession: z.array(z.object({ sessionId: z.string(), ...funnelFields })),
-    timeZone: z.string(),
-    timestamp: z.iso.datetime(),
+    sessions: z
+      .object({
+        total: z.int().describe('All sessions'),
+        active: z.int().describe('Connected sessions'),
+        inactive: z.int().describe('All others'),
+      })
+      .describe('WhatsApp sessions'),
+    messages: count.describe('Messages sent with send-message; codes are not included'),
+    otp: count.describe('Codes that a channel accepted'),
+    limitHits: z
+      .object({ today: z.int().describe('Today, in `timeZone`') })
+      .describe('Numbers and addresses that exceeded a limit, counted once per window'),
+    funnel: Funnel,
+    byChannel: z
+      .array(
+        z.object({
+          channel: z.string().describe('The channel; empty if none accepted the message'),
+          ...funnelFields,
+        }),
+      )
+      .describe('The funnel of today by channel'),
+    bySession: z
+      .array(z.object({ sessionId: SessionName, ...funnelFields }))
+      .describe('The funnel of today by session'),
+    timeZone: z.string().describe('The time zone that decides what is today'),
+    timestamp: z.iso.datetime().describe('The time of the figures'),
   })
-  .openapi('Dashboard');
+  .openapi('Dashboard', { description: 'Figures of the account.' });
 
 const range = {
-  from: z.iso.datetime(),
-  to: z.iso.datetime(),
-  timeZone: z.string(),
+  from: z.iso.datetime().describe('The beginning of the period'),
+  to: z.iso.datetime().describe('The end of the period'),
+  timeZone: z.string().describe('The time zone of the query'),
 };
 
 export const FunnelReport = z
   .object({
     ...range,
-    by: z.enum(groupings).nullable(),
+    by: z.enum(groupings).nullable().describe('The grouping; null if there is none'),
     total: Funnel,
-    groups: z.array(
-      z.object({
-        value: z.string().openapi({
-          description:
-            'The channel (empty when none took it), session or region (empty when unknown); for `hour` and `day` when it began, by the clocks of `timeZone`',
+    groups: z
+      .array(
+        z.object({
+          value: z
+            .string()
+            .describe(
+              'The channel (empty if none accepted the message), session or region (empty if unknown); for `hour` and `day`, its beginning in local time',
+            ),
+          ...funnelFields,
         }),
-        ...funnelFields,
-      }),
-    ),
+      )
+      .describe('The funnel of each group'),
   })
-  .openapi('FunnelReport');
+  .openapi('FunnelReport', { description: 'The funnel of a period.' });
 
-const messages = z.object({ sent: z.int(), failed: z.int() });
+const messages = z
+  .object({
+    sent: z.int().describe('Messages that WhatsApp accepted'),
+    failed: z.int().describe('Messages that failed'),
+  })
+  .describe('Messages sent with send-message; codes are not included');
 
 export const SessionStats = z
   .object({
-    sessionId: z.string(),
-    status: z.string(),
-    state: z.string(),
+    sessionId: SessionName,
+    status: oneOf(sessionStatuses).describe('`state` in four words'),
+    state: oneOf(sessionStates).describe('The state of the session'),
     ...range,
     messages,
     otp: Funnel,
-    ever: z.object({ messages, otp: Funnel }),
+    ever: z.object({ messages, otp: Funnel }).describe('The same figures for all time'),
   })
-  .openapi('SessionStats');
+  .openapi('SessionStats', { description: 'What a session sent.' });

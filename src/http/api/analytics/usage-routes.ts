@@ -1,12 +1,12 @@
-import { createRoute } from '@hono/zod-openapi';
 import { formatPrincipal, toPrincipal } from '../../../domain/access/caller.ts';
 import type {
   Usage,
   UsageService,
   UsageTotals,
 } from '../../../services/analytics/usage-service.ts';
+import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import { json, problems, success, successOf } from '../schemas/envelope.ts';
+import { answer, success } from '../schemas/envelope.ts';
 import { presentPage, readPage } from '../schemas/page.ts';
 import { UsagePage, UsageQuery } from './usage-schemas.ts';
 
@@ -16,22 +16,16 @@ type Dependencies = { readonly usage: UsageService };
 export function usageRoutes({ usage }: Dependencies) {
   const router = createRouter();
 
-  const listRoute = createRoute({
+  const listRoute = operation({
     method: 'get',
-    tags: ['Usage'],
     path: '/',
-    summary: 'Tell how the API is used',
+    operationId: 'listUsage',
+    tag: 'Usage',
+    summary: 'List API usage',
     description:
-      'An entry for each hour, caller, method, route and status, the newest first. Requests that showed no valid credential are not in it. A request appears within five seconds; one that is lost in a crash is at most so old.',
-    request: { query: UsageQuery },
-    responses: {
-      200: json(successOf(UsagePage), 'A page of entries'),
-      ...problems({
-        400: 'Not valid: the answer names the fields',
-        403: 'The key has not the scope `analytics:read`',
-        503: 'The database is out of reach: try again',
-      }),
-    },
+      'One entry per hour, caller, method, route and status, newest first. Requests without valid credentials are not counted. A request appears within five seconds.',
+    query: UsageQuery,
+    answers: { 200: answer(UsagePage, 'A page of entries, with totals') },
   });
   router.openapi(listRoute, async (c) => {
     const query = c.req.valid('query');

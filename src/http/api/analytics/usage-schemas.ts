@@ -1,79 +1,90 @@
 import { z } from '@hono/zod-openapi';
+import { fault } from '../schemas/one-of.ts';
 import { pageFields, pageOf } from '../schemas/page.ts';
 import { Moment } from '../schemas/time.ts';
 import { wholeNumberInQuery } from '../schemas/whole-number.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-const PublicId = z.string().regex(/^[\w-]{1,40}$/, 'must be an id as the lists show it');
+const PublicId = z.string().regex(/^[\w-]{1,40}$/, 'must be an ID, as the lists show it');
 
 export const UsageQuery = z
   .strictObject({
     from: Moment.optional().openapi({
-      description: 'Hours that began then or later',
+      description: 'Only hours that began then or later',
       example: '2026-01-31T00:00:00Z',
     }),
     to: Moment.optional().openapi({
-      description: 'Hours that began before',
+      description: 'Only hours that began before',
       example: '2026-02-01T00:00:00Z',
     }),
     method: z
       .enum(METHODS, { error: `must be one of ${METHODS.join(', ')}` })
       .optional()
-      .openapi({ description: 'HEAD is counted apart from GET' }),
+      .openapi({ description: 'Only requests of this method. `HEAD` is counted apart from `GET`' }),
     route: z.string().min(1).max(128).optional().openapi({
-      description: 'The pattern of the route, as the entries have it',
+      description: 'Only this route, written as in the entries',
       example: '/api/otp/status/:phoneNumber',
     }),
-    status: wholeNumberInQuery({ min: 100, max: 599 }).optional(),
-    keyId: PublicId.optional().openapi({ description: 'Requests by this key' }),
-    userId: PublicId.optional().openapi({ description: 'Requests by this person' }),
+    status: wholeNumberInQuery({ min: 100, max: 599 })
+      .optional()
+      .openapi({ description: 'Only responses with this HTTP status' }),
+    keyId: PublicId.optional().openapi({ description: 'Only requests of this API key' }),
+    userId: PublicId.optional().openapi({ description: 'Only requests of this user' }),
     accountId: PublicId.optional().openapi({
-      description: 'For operators, who see all accounts; others see their own only',
+      description: 'Only this account. For operators; all others see their own account only',
     }),
     ...pageFields,
   })
   .refine(({ keyId, userId }) => keyId === undefined || userId === undefined, {
     path: ['userId'],
-    error: 'cannot stand beside keyId: one request has one caller',
+    ...fault('conflict', 'cannot be combined with keyId'),
   })
   .refine(({ from, to }) => !from || !to || new Date(from) < new Date(to), {
     path: ['from'],
-    error: 'must be before `to`',
+    ...fault('conflict', 'must be before `to`'),
   });
-
-const averageMs = z.number().nullable().openapi({ description: 'null when there were none' });
 
 const UsageEntry = z
   .object({
-    hour: z.iso.datetime().openapi({ description: 'When the hour began' }),
-    accountId: z.string(),
-    principal: z.object({
-      kind: z.enum(['bootstrap', 'key', 'user']),
-      id: z.string().nullable().openapi({ description: 'null for the key of the environment' }),
+    hour: z.iso.datetime().describe('When the hour began'),
+    accountId: z.string().describe('The account of the caller'),
+    principal: z
+      .object({
+        kind: z
+          .enum(['bootstrap', 'key', 'user'])
+          .describe('`bootstrap` is the `API_KEY` of the installation'),
+        id: z.string().nullable().describe('The ID of the API key or user; null for `bootstrap`'),
+      })
+      .describe('The caller'),
+    method: z.string().describe('The HTTP method'),
+    route: z.string().openapi({
+      description: 'The pattern of the route, never the path itself',
+      example: '/api/otp/status/:phoneNumber',
     }),
-    method: z.string(),
-    route: z.string().openapi({ description: 'The pattern, never the address itself' }),
-    status: z.int(),
-    requests: z.int(),
-    averageMs: z.number(),
-    maxMs: z.int(),
+    status: z.int().describe('The HTTP status'),
+    requests: z.int().describe('How many requests'),
+    averageMs: z.number().describe('Their average duration in milliseconds'),
+    maxMs: z.int().describe('The longest duration in milliseconds'),
   })
-  .openapi('UsageEntry');
+  .openapi('UsageEntry', {
+    description: 'The requests of one hour that have all of this in common.',
+  });
 
 const UsageTotals = z
   .object({
-    requests: z.int(),
-    failures: z.int().openapi({ description: 'Answered 400 or above' }),
-    averageMs,
+    requests: z.int().describe('How many requests'),
+    failures: z.int().describe('How many of them were answered with a status of 400 or above'),
+    averageMs: z
+      .number()
+      .nullable()
+      .describe('Their average duration in milliseconds; null if there were none'),
   })
-  .openapi('UsageTotals');
+  .openapi('UsageTotals', {
+    description:
+      'Totals over all pages. null when more than 10,000 entries match: choose a shorter period.',
+  });
 
 export const UsagePage = pageOf(UsageEntry)
-  .extend({
-    totals: UsageTotals.nullable().openapi({
-      description:
-        'Over all pages; null when the filter means more than 10,000 entries: then ask for a shorter time',
-    }),
-  })
-  .openapi('UsagePage');
+  .extend({ totals: UsageTotals.nullable() })
+  .openapi('UsagePage', { description: 'A page of usage entries.' });

@@ -1,4 +1,3 @@
-import { createRoute } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Caller } from '../../../domain/access/caller.ts';
 import { toSessionName } from '../../../domain/whatsapp/session-id.ts';
@@ -11,16 +10,9 @@ import {
   refreshLogin,
 } from '../../../services/access/users/refresh-login.ts';
 import type { UserService } from '../../../services/access/users/user-service.ts';
+import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import {
-  BODY_PROBLEMS,
-  json,
-  jsonBody,
-  NoQuery,
-  problems,
-  success,
-  successOf,
-} from '../schemas/envelope.ts';
+import { answer, success } from '../schemas/envelope.ts';
 import { presentPerson } from '../users/user-response.ts';
 import { LoginBody, Me, Nothing, PasswordBody, RefreshBody, TokenPair } from './auth-schemas.ts';
 
@@ -31,30 +23,26 @@ type Dependencies = {
   readonly readFrom: (c: Context) => ClientInfo;
 };
 
-const tags = ['People'];
-const REFUSED = 'Not valid: the answer names the fields';
-const LIMITED = 'Too many failures from this address or for this person: see Retry-After';
-const UNAVAILABLE = 'Overloaded, or the database is out of reach: try again';
+const tag = 'People';
+
+const TOO_MANY_FAILURES = 'Too many failures from this address or for this user.';
 
 /** How people get in and out. */
 export function authRoutes({ logins, users, readFrom }: Dependencies) {
   const router = createRouter();
 
-  const loginRoute = createRoute({
+  const loginRoute = operation({
     method: 'post',
-    tags,
     path: '/login',
-    summary: 'Log in with e-mail address and password',
-    request: { body: jsonBody(LoginBody), query: NoQuery },
-    responses: {
-      200: json(successOf(TokenPair), 'Two tokens'),
-      ...problems({
-        400: REFUSED,
-        401: 'Unknown address, wrong password or inactive person: these are not told apart',
-        ...BODY_PROBLEMS,
-        429: LIMITED,
-        503: UNAVAILABLE,
-      }),
+    operationId: 'logIn',
+    tag,
+    summary: 'Log in',
+    body: LoginBody,
+    answers: { 200: answer(TokenPair, 'An access token and a refresh token') },
+    meanings: {
+      unauthorized:
+        'The email address or the password is wrong, or the user may not log in; the response does not tell which.',
+      rate_limited: TOO_MANY_FAILURES,
     },
   });
   router.openapi(loginRoute, async (c) => {
@@ -62,78 +50,67 @@ export function authRoutes({ logins, users, readFrom }: Dependencies) {
     return c.json(success('Logged in', presentPair(pair)), 200);
   });
 
-  const refreshRoute = createRoute({
+  const refreshRoute = operation({
     method: 'post',
-    tags,
     path: '/refresh',
-    summary: 'Get new tokens for a refresh token',
+    operationId: 'refreshTokens',
+    tag,
+    summary: 'Refresh the tokens',
     description:
-      'It is good once. Within 10 seconds it gets the same answer again, in case that was lost; after that its use ends the login, since two have it.',
-    request: { body: jsonBody(RefreshBody), query: NoQuery },
-    responses: {
-      200: json(successOf(TokenPair), 'Two new tokens'),
-      ...problems({
-        400: REFUSED,
-        401: 'Not a refresh token that is good: log in again',
-        ...BODY_PROBLEMS,
-        503: UNAVAILABLE,
-      }),
-    },
+      'A refresh token is valid once. Within 10 seconds it gets the same answer again, in case that was lost; a later use ends the login, because someone else may have the token.',
+    body: RefreshBody,
+    answers: { 200: answer(TokenPair, 'A new access token and a new refresh token') },
+    meanings: { unauthorized: 'The refresh token is not valid. Log in again.' },
   });
   router.openapi(refreshRoute, async (c) => {
     const pair = await refreshLogin(logins, readFrom(c), c.req.valid('json').refreshToken);
-    return c.json(success('Refreshed', presentPair(pair)), 200);
+    return c.json(success('Tokens refreshed', presentPair(pair)), 200);
   });
 
-  const logoutRoute = createRoute({
+  const logoutRoute = operation({
     method: 'post',
-    tags,
     path: '/logout',
-    summary: 'End the login of a refresh token',
-    description: 'Its access tokens are over too: here at once, on other nodes within 5 seconds.',
-    request: { body: jsonBody(RefreshBody), query: NoQuery },
-    responses: {
-      200: json(successOf(Nothing), 'Over, if it was one of ours'),
-      ...problems({ 400: REFUSED, ...BODY_PROBLEMS, 503: UNAVAILABLE }),
-    },
+    operationId: 'logOut',
+    tag,
+    summary: 'Log out',
+    description:
+      'Ends the login of a refresh token. Its access tokens become invalid: here at once, on other nodes within 5 seconds.',
+    body: RefreshBody,
+    answers: { 200: answer(Nothing, 'The login, if there was one, has ended') },
   });
   router.openapi(logoutRoute, async (c) => {
     await logOut(logins, readFrom(c), c.req.valid('json').refreshToken);
     return c.json(success('Logged out', {}), 200);
   });
 
-  const meRoute = createRoute({
+  const meRoute = operation({
     method: 'get',
-    tags,
     path: '/me',
-    summary: 'Tell who calls, and what the caller may do',
-    request: { query: NoQuery },
-    responses: {
-      200: json(successOf(Me), 'A person, a key, or the key of the environment'),
-      ...problems({ 400: REFUSED, 503: UNAVAILABLE }),
-    },
+    operationId: 'getMe',
+    tag,
+    summary: 'Get the caller',
+    description: 'Who calls, and what the caller may do.',
+    answers: { 200: answer(Me, 'A user, an API key, or the `API_KEY` of the installation') },
   });
   router.openapi(meRoute, async (c) => {
     const me = await describeCaller(c.get('caller'), users);
-    return c.json(success('You', me), 200);
+    return c.json(success('Caller', me), 200);
   });
 
-  const passwordRoute = createRoute({
+  const passwordRoute = operation({
     method: 'post',
-    tags,
     path: '/password',
-    summary: 'Change your own password',
+    operationId: 'changePassword',
+    tag,
+    summary: 'Change your password',
     description: 'Ends your other logins.',
-    request: { body: jsonBody(PasswordBody), query: NoQuery },
-    responses: {
-      200: json(successOf(Nothing), 'Changed'),
-      ...problems({
-        400: 'Not valid, too weak, or not the current password',
-        403: 'A key has no password',
-        ...BODY_PROBLEMS,
-        429: LIMITED,
-        503: UNAVAILABLE,
-      }),
+    body: PasswordBody,
+    answers: { 200: answer(Nothing, 'The password is changed') },
+    meanings: {
+      validation_failed:
+        'The request is not valid, the new password is too weak, or the current password is wrong.',
+      forbidden: 'Only users have a password.',
+      rate_limited: TOO_MANY_FAILURES,
     },
   });
   router.openapi(passwordRoute, async (c) => {

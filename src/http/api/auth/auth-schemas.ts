@@ -1,58 +1,76 @@
 import { z } from '@hono/zod-openapi';
-import { keyModes } from '../../../domain/access/permissions.ts';
-import { Email, Password, Person } from '../users/user-schemas.ts';
+import { ALL_SCOPES, keyModes, scopes } from '../../../domain/access/permissions.ts';
+import { Email, NewPassword, Password, Person } from '../users/user-schemas.ts';
 
 const LONGEST_TOKEN = 1024;
 
 export const LoginBody = z
   .strictObject({ email: Email, password: Password })
-  .openapi('LoginRequest');
+  .openapi('LoginRequest', { description: 'The credentials of a user.' });
 
 export const RefreshBody = z
-  .strictObject({ refreshToken: z.string().min(1).max(LONGEST_TOKEN) })
-  .openapi('RefreshRequest');
+  .strictObject({
+    refreshToken: z.string().min(1).max(LONGEST_TOKEN).describe('The refresh token'),
+  })
+  .openapi('RefreshRequest', { description: 'A refresh token.' });
 
 export const PasswordBody = z
-  .strictObject({ currentPassword: Password, newPassword: Password })
-  .openapi('PasswordRequest');
+  .strictObject({
+    currentPassword: Password.openapi({ description: 'Your current password' }),
+    newPassword: NewPassword,
+  })
+  .openapi('PasswordRequest', { description: 'Your current password and a new one.' });
 
 export const TokenPair = z
   .object({
-    accessToken: z.string().openapi({ description: 'To show as `Authorization: Bearer`' }),
-    tokenType: z.literal('Bearer'),
-    expiresIn: z.int().openapi({ description: 'Seconds until the access token is over' }),
-    refreshToken: z.string().openapi({ description: 'Good once: an answer has the next one' }),
-    refreshExpiresIn: z.int().openapi({ description: 'Seconds until the refresh token is over' }),
+    accessToken: z.string().describe('Send it as `Authorization: Bearer`'),
+    tokenType: z.literal('Bearer').describe('Always `Bearer`'),
+    expiresIn: z.int().describe('Seconds until the access token expires'),
+    refreshToken: z.string().describe('Valid once: the response to its use has the next one'),
+    refreshExpiresIn: z.int().describe('Seconds until the refresh token expires'),
     user: Person,
   })
-  .openapi('TokenPair');
+  .openapi('TokenPair', { description: 'The tokens of a login.' });
 
 const access = {
-  accountId: z.string(),
-  scopes: z.array(z.string()),
-  isOperator: z.boolean(),
+  accountId: z.string().describe('The account that the caller acts for'),
+  scopes: z
+    .array(z.enum([...scopes, ALL_SCOPES]))
+    .describe('What the caller may do; `*` is everything in the account'),
+  isOperator: z.boolean().describe('Whether the caller runs the installation'),
 };
 
-const List = z.array(z.string()).nullable().openapi({ description: 'null is no restriction' });
+const listOf = (what: string) =>
+  z.array(z.string()).nullable().describe(`${what} that it may use; null for any`);
 
 export const Me = z
   .discriminatedUnion('kind', [
-    Person.extend({ kind: z.literal('user'), ...access }).openapi('MePerson'),
+    Person.extend({
+      kind: z.literal('user').describe('Always `user`'),
+      ...access,
+    }).openapi('MePerson', { description: 'A user who is logged in.' }),
     z
       .object({
-        kind: z.literal('key'),
-        keyId: z.string(),
-        mode: z.enum(keyModes),
-        reach: z.object({
-          ...{ sessions: List, purposes: List, regions: List, networks: List },
-          expiresAt: z.iso.datetime().nullable(),
-        }),
+        kind: z.literal('key').describe('Always `key`'),
+        keyId: z.string().describe('The ID of the API key'),
+        mode: z.enum(keyModes).describe('The mode of the API key'),
+        reach: z
+          .object({
+            sessions: listOf('Sessions'),
+            purposes: listOf('Purposes'),
+            regions: listOf('Regions (ISO 3166)'),
+            networks: listOf('Networks'),
+            expiresAt: z.iso.datetime().nullable().describe('When it expires; null for never'),
+          })
+          .describe('The restrictions of the API key'),
         ...access,
       })
-      .openapi('MeKey'),
-    z.object({ kind: z.literal('bootstrap'), ...access }).openapi('MeBootstrap'),
+      .openapi('MeKey', { description: 'An API key of an account.' }),
+    z
+      .object({ kind: z.literal('bootstrap').describe('Always `bootstrap`'), ...access })
+      .openapi('MeBootstrap', { description: 'The `API_KEY` of the installation.' }),
   ])
-  .openapi('Me');
+  .openapi('Me', { description: 'The caller.' });
 
 /** Nothing more to say than that it was done. */
 export const Nothing = z.object({});

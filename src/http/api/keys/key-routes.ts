@@ -1,15 +1,8 @@
-import { createRoute } from '@hono/zod-openapi';
 import type { KeyService } from '../../../services/access/api-keys/api-key-service.ts';
+import { locationHeader } from '../../openapi/headers.ts';
+import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import {
-  BODY_PROBLEMS,
-  json,
-  jsonBody,
-  NoQuery,
-  problems,
-  success,
-  successOf,
-} from '../schemas/envelope.ts';
+import { answer, success } from '../schemas/envelope.ts';
 import { pageOf, presentPage, readPage } from '../schemas/page.ts';
 import { presentKey, readNewKey } from './key-response.ts';
 import {
@@ -23,114 +16,105 @@ import {
 
 type Dependencies = { readonly keys: KeyService };
 
-const tags = ['Keys'];
-const REFUSED = 'Not valid: the answer names the fields';
-const FORBIDDEN = 'You may not manage keys, or this one can do more than you may';
-const NOT_FOUND = 'There is no key of this id';
-const UNAVAILABLE = 'The database is out of reach: try again';
+const tag = 'Keys';
+
+const BEYOND = 'The caller may not manage API keys, or this one can do more than the caller.';
 
 /** The keys of an account. A secret is in the answer that makes it, and nowhere else. */
 export function keyRoutes({ keys }: Dependencies) {
   const router = createRouter();
-  const one = { params: KeyParams, query: NoQuery };
 
-  const createKeyRoute = createRoute({
+  const createKeyRoute = operation({
     method: 'post',
-    tags,
     path: '/',
-    summary: 'Make a key',
-    description: 'It can do no more than who makes it. Its secret is shown this once.',
-    request: { body: jsonBody(CreateKeyBody), query: NoQuery },
-    responses: {
-      201: json(successOf(CreatedKey), 'Made; `Location` has its address'),
-      ...problems({ 400: REFUSED, 403: FORBIDDEN, ...BODY_PROBLEMS, 503: UNAVAILABLE }),
-    },
+    operationId: 'createKey',
+    tag,
+    summary: 'Create an API key',
+    description:
+      'The new key can do no more than the caller. The response has its secret, which is shown only once.',
+    body: CreateKeyBody,
+    bodyExample: { name: 'shop backend', scopes: ['otp:send', 'otp:verify'] },
+    answers: { 201: answer(CreatedKey, 'The API key is created', { headers: locationHeader }) },
+    meanings: { forbidden: BEYOND },
   });
   router.openapi(createKeyRoute, async (c) => {
     const caller = c.get('caller');
     const { key, secret } = await keys.create(caller, readNewKey(caller, c.req.valid('json')));
     c.header('Location', `/api/keys/${key.keyId}`);
-    return c.json(success('Key created', { ...presentKey(key), secret }), 201);
+    return c.json(success('API key created', { ...presentKey(key), secret }), 201);
   });
 
-  const listRoute = createRoute({
+  const listRoute = operation({
     method: 'get',
-    tags,
     path: '/',
-    summary: 'List the keys of the account',
-    request: { query: KeyQuery },
-    responses: {
-      200: json(successOf(pageOf(Key)), 'A page of them, the newest first'),
-      ...problems({ 400: REFUSED, 403: FORBIDDEN, 503: UNAVAILABLE }),
-    },
+    operationId: 'listKeys',
+    tag,
+    summary: 'List API keys',
+    description: 'The API keys of the account, newest first.',
+    query: KeyQuery,
+    answers: { 200: answer(pageOf(Key), 'A page of API keys') },
   });
   router.openapi(listRoute, async (c) => {
     const query = c.req.valid('query');
     const wanted = { ...readPage(query), state: query.state, mode: query.mode };
     const page = await keys.list(c.get('caller'), wanted);
-    return c.json(success('Keys', presentPage(page, presentKey)), 200);
+    return c.json(success('API keys', presentPage(page, presentKey)), 200);
   });
 
-  const getRoute = createRoute({
+  const getRoute = operation({
     method: 'get',
-    tags,
     path: '/{keyId}',
-    summary: 'Tell all about a key but its secret',
-    request: one,
-    responses: {
-      200: json(successOf(Key), 'As it stands now'),
-      ...problems({ 400: REFUSED, 403: FORBIDDEN, 404: NOT_FOUND, 503: UNAVAILABLE }),
-    },
+    operationId: 'getKey',
+    tag,
+    summary: 'Get an API key',
+    description: 'Everything about an API key except its secret.',
+    params: KeyParams,
+    answers: { 200: answer(Key, 'The API key') },
+    fails: ['not_found'],
   });
   router.openapi(getRoute, async (c) => {
     const key = await keys.get(c.get('caller'), c.req.valid('param').keyId);
-    return c.json(success('Key', presentKey(key)), 200);
+    return c.json(success('API key', presentKey(key)), 200);
   });
 
-  const rotateRoute = createRoute({
+  const rotateRoute = operation({
     method: 'post',
-    tags,
     path: '/{keyId}/rotate',
-    summary: 'Put a new key in the place of an old one',
+    operationId: 'rotateKey',
+    tag,
+    summary: 'Rotate an API key',
     description:
-      'The new one may do what the old one may and ends when that would have ended; the old one is good for `overlapSeconds` more, and never longer than it was. A key is rotated once.',
-    request: { ...one, body: jsonBody(RotateKeyBody) },
-    responses: {
-      201: json(successOf(CreatedKey), 'The new key; `Location` has its address'),
-      ...problems({
-        400: REFUSED,
-        403: FORBIDDEN,
-        404: NOT_FOUND,
-        409: '`key_not_active`: it is revoked, expired, or was rotated before',
-        ...BODY_PROBLEMS,
-        503: UNAVAILABLE,
-      }),
-    },
+      'Creates a key with the same permissions and the same expiry. The old key stays valid for `overlapSeconds`, but no longer than before. A key can be rotated once.',
+    params: KeyParams,
+    body: RotateKeyBody,
+    answers: { 201: answer(CreatedKey, 'The new API key', { headers: locationHeader }) },
+    fails: ['not_found', 'key_not_active'],
+    meanings: { forbidden: BEYOND },
   });
   router.openapi(rotateRoute, async (c) => {
     const { overlapSeconds } = c.req.valid('json');
     const { keyId } = c.req.valid('param');
     const { key, secret } = await keys.rotate(c.get('caller'), keyId, overlapSeconds);
     c.header('Location', `/api/keys/${key.keyId}`);
-    return c.json(success('Key rotated', { ...presentKey(key), secret }), 201);
+    return c.json(success('API key rotated', { ...presentKey(key), secret }), 201);
   });
 
-  const revokeRoute = createRoute({
+  const revokeRoute = operation({
     method: 'delete',
-    tags,
     path: '/{keyId}',
-    summary: 'Revoke a key',
+    operationId: 'revokeKey',
+    tag,
+    summary: 'Revoke an API key',
     description:
-      'At once on the node that answers, within seconds on every other. Its row stays; revoking it again changes nothing.',
-    request: one,
-    responses: {
-      200: json(successOf(Key), 'It opens nothing any more'),
-      ...problems({ 400: REFUSED, 403: FORBIDDEN, 404: NOT_FOUND, 503: UNAVAILABLE }),
-    },
+      'Takes effect at once on the node that answers, and within seconds on the others. The key stays in the list. Revoking it again changes nothing.',
+    params: KeyParams,
+    answers: { 200: answer(Key, 'The revoked API key') },
+    fails: ['not_found'],
+    meanings: { forbidden: BEYOND },
   });
   router.openapi(revokeRoute, async (c) => {
     const key = await keys.revoke(c.get('caller'), c.req.valid('param').keyId);
-    return c.json(success('Key revoked', presentKey(key)), 200);
+    return c.json(success('API key revoked', presentKey(key)), 200);
   });
 
   return router;

@@ -2,10 +2,11 @@ import { z } from '@hono/zod-openapi';
 import { keyStates } from '../../../domain/access/api-key.ts';
 import { ALL_SCOPES, keyModes, scopes } from '../../../domain/access/permissions.ts';
 import { isRegion } from '../../../domain/phone-number/phone-number.ts';
+import { Purpose, SessionId } from '../schemas/identifiers.ts';
+import { fault } from '../schemas/one-of.ts';
 import { pageFields } from '../schemas/page.ts';
 import { Moment } from '../schemas/time.ts';
 import { wholeNumber } from '../schemas/whole-number.ts';
-import { Purpose, SessionId } from '../verification/verification-schemas.ts';
 
 /** What could break a line, or turn its direction around, where keys are listed. */
 const STEERING = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
@@ -20,7 +21,10 @@ const Scope = z.enum([...scopes, ALL_SCOPES]);
 const Mode = z.enum(keyModes);
 const State = z.enum(keyStates);
 
-const Region = z.string().refine(isRegion, 'must be an ISO 3166 region such as ID');
+const Region = z
+  .string()
+  .refine(isRegion, fault('invalid_format', 'must be an ISO 3166 region such as ID'))
+  .openapi({ pattern: '^[A-Z]{2}$', example: 'ID' });
 
 const SendsPerHour = wholeNumber({ min: 1, max: 1_000_000 });
 
@@ -31,9 +35,12 @@ function listOf<T extends z.ZodType>(item: T, description: string) {
   return z.array(item).min(1).max(LONGEST_LIST).optional().openapi({ description });
 }
 
-export const KeyParams = z.object({
-  keyId: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be a keyId as making a key returned it'),
-});
+const KeyId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be the keyId of an API key')
+  .openapi({ description: 'The ID of the API key', example: 'Yx3-0vJ8s_2kQm7d' });
+
+export const KeyParams = z.object({ keyId: KeyId });
 
 export const CreateKeyBody = z
   .strictObject({
@@ -41,93 +48,115 @@ export const CreateKeyBody = z
       .string()
       .min(1)
       .max(120)
-      .refine((text) => text.trim() === text, 'must not begin or end with a blank')
-      .refine((text) => !STEERING.test(text), 'must hold no control characters')
-      .openapi({ example: 'shop backend' }),
+      .refine(
+        (text) => text.trim() === text,
+        fault('invalid_format', 'must not begin or end with a space'),
+      )
+      .refine(
+        (text) => !STEERING.test(text),
+        fault('control_characters', 'must not contain control characters'),
+      )
+      .openapi({ description: 'A name to recognise it by', example: 'shop backend' }),
     mode: Mode.default('live').openapi({
-      description: '`test` keys reach the test numbers of the account and nobody else',
+      description: '`live`: reaches every number except test numbers. `test`: only test numbers',
     }),
     scopes: z
       .array(Scope)
       .min(1)
       .max(LONGEST_LIST)
       .openapi({
-        description: 'What it is for; `*` alone is everything in the account',
+        description: 'What it may do. `*`, which stands alone, is everything in the account',
         example: ['otp:send', 'otp:verify'],
       }),
-    sessions: listOf(SessionId, 'Sessions that it may use; without it, any'),
-    purposes: listOf(Purpose, 'Purposes that it may use; without it, any'),
-    regions: listOf(Region, 'Regions that it may reach; without it, any that are served'),
+    sessions: listOf(SessionId, 'Sessions that it may use; any, if left out'),
+    purposes: listOf(Purpose, 'Purposes that it may use; any, if left out'),
+    regions: listOf(Region, 'Regions (ISO 3166) that it may send to; any, if left out'),
     networks: listOf(
       Network,
-      'Networks (`192.0.2.0/24`, `2001:db8::/48`) or IPv4 addresses that it may be used from. IPv6 prefixes have at most 64 bits, because clients are known by their /64. Without it, any.',
+      'Networks (`192.0.2.0/24`, `2001:db8::/48`) or IPv4 addresses from which it may be used; any, if left out. IPv6 prefixes have at most 64 bits, because IPv6 clients are identified by their /64',
     ),
     sendsPerHour: SendsPerHour.optional().openapi({
       description:
-        'Sends an hour, where it may do fewer than `LIMIT_SENDS_PER_KEY_HOUR`. Keys that it makes, and the one that replaces it, share this budget. Without it, that limit alone.',
+        'Sends per hour, if fewer than `LIMIT_SENDS_PER_KEY_HOUR`. Keys that it creates, and the key that replaces it, share this budget',
       example: 200,
     }),
     expiresAt: Moment.optional().openapi({
-      description: 'Without it, it has no end',
+      description: 'When it expires; never, if left out',
       example: '2027-01-31T12:00:00Z',
     }),
     clientIp: z.boolean().default(true).openapi({
       description:
-        'Whether requests with it may name the address of the end user in `clientIp`. `false` for a key that runs where end users could change it.',
+        "Whether its requests may name the end user's address in `clientIp`. Use `false` for a key that runs where end users could change it",
     }),
   })
-  .openapi('CreateKeyRequest');
+  .openapi('CreateKeyRequest', { description: 'An API key to create.' });
 
 export const RotateKeyBody = z
   .strictObject({
     overlapSeconds: wholeNumber({ min: 0, max: LONGEST_OVERLAP_SECONDS })
       .default(DAY_SECONDS)
-      .openapi({ description: 'How long the old key is still good' }),
+      .openapi({ description: 'For how many seconds the old key stays valid' }),
   })
-  .openapi('RotateKeyRequest');
+  .openapi('RotateKeyRequest', { description: 'How to rotate an API key.' });
 
 export const KeyQuery = z.strictObject({
   ...pageFields,
-  state: State.optional(),
-  mode: Mode.optional(),
+  state: State.optional().openapi({ description: 'Only API keys in this state' }),
+  mode: Mode.optional().openapi({ description: 'Only API keys of this mode' }),
 });
 
-const anyOr = <T extends z.ZodType>(item: T) =>
-  z.array(item).nullable().openapi({ description: 'null for any' });
+const anyOr = <T extends z.ZodType>(item: T, description: string) =>
+  z
+    .array(item)
+    .nullable()
+    .openapi({ description: `${description}; null for any` });
 
 const fields = {
-  keyId: z.string().openapi({ example: 'Yx3-0vJ8s_2kQm7d' }),
-  name: z.string(),
-  prefix: z.string().openapi({ example: 'wv_live_h4Kx' }),
-  mode: Mode,
-  state: State,
-  scopes: z.array(Scope),
-  sessions: anyOr(SessionId),
-  purposes: anyOr(Purpose),
-  regions: anyOr(Region),
-  networks: anyOr(z.string().openapi({ example: '192.0.2.0/24' })),
-  sendsPerHour: SendsPerHour.nullable().openapi({
-    description: 'Sends an hour; null for no budget of its own',
+  keyId: KeyId,
+  name: z.string().describe('A name to recognise it by'),
+  prefix: z.string().openapi({
+    description: 'The beginning of the secret, to recognise it by',
+    example: 'wv_live_h4Kx',
   }),
-  createdBy: z
-    .string()
-    .openapi({ description: '`bootstrap` (the key of the environment), `key:…` or `user:…`' }),
-  expiresAt: z.iso.datetime().nullable(),
-  clientIp: z.boolean().openapi({ description: 'Whether requests with it may name `clientIp`' }),
-  lastUsedAt: z.iso.datetime().nullable().openapi({ description: 'Written every few seconds' }),
-  revokedAt: z.iso.datetime().nullable(),
-  rotatedTo: z.string().nullable().openapi({ description: 'The key that took its place' }),
-  createdAt: z.iso.datetime(),
+  mode: Mode.describe(
+    '`live`: reaches every number except test numbers. `test`: only test numbers',
+  ),
+  state: State.describe('Whether it can be used'),
+  scopes: z.array(Scope).describe('What it may do; `*` is everything in the account'),
+  sessions: anyOr(SessionId, 'Sessions that it may use'),
+  purposes: anyOr(Purpose, 'Purposes that it may use'),
+  regions: anyOr(Region, 'Regions (ISO 3166) that it may send to'),
+  networks: anyOr(
+    z.string().openapi({ example: '192.0.2.0/24' }),
+    'Networks from which it may be used',
+  ),
+  sendsPerHour: SendsPerHour.nullable().openapi({
+    description: 'Sends per hour; null if it has no budget of its own',
+  }),
+  createdBy: z.string().openapi({
+    description:
+      'Who created it: `bootstrap` (the `API_KEY` of the installation), `key:…` or `user:…`',
+    example: 'user:12',
+  }),
+  expiresAt: z.iso.datetime().nullable().describe('When it expires; null for never'),
+  clientIp: z.boolean().describe('Whether its requests may name the end user in `clientIp`'),
+  lastUsedAt: z.iso
+    .datetime()
+    .nullable()
+    .describe('When it was last used, to within a few seconds; null for never'),
+  revokedAt: z.iso.datetime().nullable().describe('When it was revoked'),
+  rotatedTo: z.string().nullable().describe('The ID of the API key that replaced it'),
+  createdAt: z.iso.datetime().describe('When it was created'),
 };
 
-export const Key = z.object(fields).openapi('Key');
+export const Key = z.object(fields).openapi('Key', { description: 'An API key.' });
 
 export const CreatedKey = z
   .object({
     ...fields,
     secret: z.string().openapi({
-      description: 'The key itself. It is shown here and nowhere again.',
+      description: 'The API key itself. It is shown here and never again',
       example: `wv_live_h4Kx${'•'.repeat(39)}`,
     }),
   })
-  .openapi('MadeKey');
+  .openapi('MadeKey', { description: 'An API key that was just created, with its secret.' });

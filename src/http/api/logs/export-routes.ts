@@ -1,15 +1,15 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import { stringify } from 'csv-stringify/sync';
 import type { Caller } from '../../../domain/access/caller.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { streamTexts } from '../../../lib/stream-texts.ts';
 import type { LogFilter, LogService } from '../../../services/activity/log-service.ts';
+import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import { problems } from '../schemas/envelope.ts';
 import type { StreamSlots } from '../sessions/stream-slots.ts';
 import type { ReadRecipient } from '../verification/parse-verification.ts';
 import { presentActivity, presentVerification } from './log-response.ts';
-import { LOG_PROBLEMS } from './log-routes.ts';
+import { LOG_FAULTS } from './log-routes.ts';
 import { ExportQuery } from './log-schemas.ts';
 import { readLogQuery } from './parse-log-query.ts';
 
@@ -39,20 +39,21 @@ const OTP_COLUMNS = [
 export function exportRoutes({ logs, readOwnNumber, streams, logger }: Dependencies) {
   const router = createRouter();
 
-  const exportRoute = createRoute({
+  const exportRoute = operation({
+    ...LOG_FAULTS,
     method: 'get',
-    tags: ['Analytics'],
     path: '/export',
+    operationId: 'exportLog',
+    tag: 'Analytics',
     summary: 'Export a log as CSV',
     description:
-      'What the pages of the log show, the newest first, at most 1,000,000 rows (RFC 4180, with a line of names). A cell that a spreadsheet would take for a formula begins with an apostrophe; so do phone numbers.',
-    request: { query: ExportQuery },
-    responses: {
+      'The entries that the log shows, newest first, at most 1,000,000 (RFC 4180, with a header row). A cell that a spreadsheet would take for a formula begins with an apostrophe; so do phone numbers.',
+    query: ExportQuery,
+    answers: {
       200: {
-        description: 'The file, as it is read',
+        description: 'The file, sent while it is read',
         content: { 'text/csv': { schema: z.string() } },
       },
-      ...problems(LOG_PROBLEMS),
     },
   });
   router.openapi(exportRoute, async (c) => {

@@ -1,8 +1,10 @@
-import { createRoute } from '@hono/zod-openapi';
 import type { LogService } from '../../../services/activity/log-service.ts';
+import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import { json, problems, success, successOf } from '../schemas/envelope.ts';
+import { PART_ONLY } from '../analytics/analytics-schemas.ts';
+import { answer, success } from '../schemas/envelope.ts';
 import { presentTimePage, readTimePage } from '../schemas/page.ts';
+import { PHONE_FAULTS } from '../verification/otp-routes.ts';
 import type { ReadRecipient } from '../verification/parse-verification.ts';
 import { presentActivity, presentVerification } from './log-response.ts';
 import {
@@ -20,27 +22,29 @@ type Dependencies = {
   readonly readOwnNumber: ReadRecipient;
 };
 
-const tags = ['Analytics'];
+const tag = 'Analytics';
 
-export const LOG_PROBLEMS = {
-  400: 'Not valid: the answer names the fields',
-  403: 'The key has not the scope `analytics:read`, or is held to a part of its account',
-  503: 'The database is out of reach: try again',
-};
+/** How a log query can fail. */
+export const LOG_FAULTS = {
+  fails: PHONE_FAULTS,
+  meanings: { forbidden: PART_ONLY },
+} as const;
 
 /** What happened, the newest first. */
 export function logRoutes({ logs, readOwnNumber }: Dependencies) {
   const router = createRouter();
 
-  const activityRoute = createRoute({
+  const activityRoute = operation({
+    ...LOG_FAULTS,
     method: 'get',
-    tags,
     path: '/logs/activity',
-    summary: 'Read the activity log',
+    operationId: 'listActivity',
+    tag,
+    summary: 'List the activity log',
     description:
-      'The newest first. A call of the API appears within a second. Operators read all accounts, and must name one to filter.',
-    request: { query: ActivityLogQuery },
-    responses: { 200: json(successOf(ActivityPage), 'A page of it'), ...problems(LOG_PROBLEMS) },
+      'Newest first. An API call appears within a second. Operators see all accounts, and must name one to filter.',
+    query: ActivityLogQuery,
+    answers: { 200: answer(ActivityPage, 'A page of the log') },
   });
   router.openapi(activityRoute, async (c) => {
     const caller = c.get('caller');
@@ -51,14 +55,17 @@ export function logRoutes({ logs, readOwnNumber }: Dependencies) {
     return c.json(success('Activity log', data), 200);
   });
 
-  const errorsRoute = createRoute({
+  const errorsRoute = operation({
+    ...LOG_FAULTS,
     method: 'get',
-    tags,
     path: '/logs/errors',
-    summary: 'Read what went wrong',
-    description: 'The lines of the activity log with status `error`. Operators name an account.',
-    request: { query: ErrorLogQuery },
-    responses: { 200: json(successOf(ActivityPage), 'A page of it'), ...problems(LOG_PROBLEMS) },
+    operationId: 'listErrors',
+    tag,
+    summary: 'List errors',
+    description:
+      'The entries of the activity log with status `error`, newest first. Operators see all accounts, and must name one to filter.',
+    query: ErrorLogQuery,
+    answers: { 200: answer(ActivityPage, 'A page of the log') },
   });
   router.openapi(errorsRoute, async (c) => {
     const caller = c.get('caller');
@@ -69,15 +76,17 @@ export function logRoutes({ logs, readOwnNumber }: Dependencies) {
     return c.json(success('Error log', data), 200);
   });
 
-  const otpRoute = createRoute({
+  const otpRoute = operation({
+    ...LOG_FAULTS,
     method: 'get',
-    tags,
     path: '/logs/otp',
-    summary: 'Read the log of codes',
+    operationId: 'listCodes',
+    tag,
+    summary: 'List codes',
     description:
-      'Each code that was asked for, with its last attempt of delivery, the newest first. Operators as above.',
-    request: { query: OtpLogQuery },
-    responses: { 200: json(successOf(OtpLogPage), 'A page of it'), ...problems(LOG_PROBLEMS) },
+      'Every code that was requested, with its last delivery, newest first. Operators see all accounts, and must name one to filter.',
+    query: OtpLogQuery,
+    answers: { 200: answer(OtpLogPage, 'A page of the log') },
   });
   router.openapi(otpRoute, async (c) => {
     const caller = c.get('caller');

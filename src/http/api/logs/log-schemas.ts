@@ -3,62 +3,76 @@ import { activityActions } from '../../../domain/activity.ts';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { attemptFailures } from '../../../domain/verification/attempt-failure.ts';
 import { sessionReasons } from '../../../domain/whatsapp/session-reason.ts';
+import {
+  ChannelName,
+  ChannelNameOrNull,
+  DeliveryStatus,
+  PhoneNumber,
+  SessionId,
+  SessionName,
+  VerificationId,
+} from '../schemas/identifiers.ts';
+import { fault } from '../schemas/one-of.ts';
 import { pageOf, timePageFields } from '../schemas/page.ts';
 import { rangeFields } from '../schemas/time.ts';
 import { AccountId } from '../users/user-schemas.ts';
-import { PhoneNumber, SessionId } from '../verification/verification-schemas.ts';
 
 const ACTIVITY_STATUS = ['success', 'error', 'pending'] as const;
 const OTP_STATUS = ['sent', 'verified', 'expired', 'failed'] as const;
 const LOGS = ['activity', 'otp', 'errors'] as const;
 
 const Action = z
-  .enum(activityActions, { error: 'must be an action as the log shows it' })
+  .enum(activityActions, { error: 'must be an action of the log' })
   .openapi({ example: 'otp_send' });
 
 const filterFields = {
-  sessionId: SessionId.optional(),
-  phoneNumber: PhoneNumber.optional(),
+  sessionId: SessionId.optional().openapi({ description: 'Only entries of this session' }),
+  phoneNumber: PhoneNumber.optional().openapi({ description: 'Only entries about this number' }),
   ...rangeFields,
   accountId: AccountId.optional().openapi({
     description:
-      'For operators, who see all accounts and must name one to filter; others see their own only',
+      'Only this account. For operators, who must name one to filter; all others see their own account only',
   }),
 };
 
 export const ErrorLogQuery = z.strictObject({
-  action: Action.optional(),
+  action: Action.optional().openapi({ description: 'Only entries of this action' }),
   ...filterFields,
   ...timePageFields,
 });
 
 export const ActivityLogQuery = ErrorLogQuery.extend({
-  status: z.enum(ACTIVITY_STATUS).optional(),
+  status: z
+    .enum(ACTIVITY_STATUS)
+    .optional()
+    .openapi({ description: 'Only entries with this status' }),
 });
 
 export const OtpLogQuery = z.strictObject({
-  status: z.enum(OTP_STATUS).optional(),
+  status: z.enum(OTP_STATUS).optional().openapi({ description: 'Only codes with this status' }),
   ...filterFields,
   ...timePageFields,
 });
 
 export const ExportQuery = z
   .strictObject({
-    log: z.enum(LOGS).default('activity').openapi({ description: 'Which log' }),
-    action: Action.optional().openapi({ description: 'Not of `otp`' }),
+    log: z.enum(LOGS).default('activity').openapi({ description: 'The log to export' }),
+    action: Action.optional().openapi({
+      description: 'Only entries of this action; not for the log `otp`',
+    }),
     status: z
       .enum([...ACTIVITY_STATUS, ...OTP_STATUS])
       .optional()
-      .openapi({ description: 'As the pages of the log take it' }),
+      .openapi({ description: 'Only entries with this status, one that the log knows' }),
     ...filterFields,
   })
   .refine(({ log, action }) => log !== 'otp' || action === undefined, {
     path: ['action'],
-    error: 'is not known to the log of codes',
+    ...fault('conflict', 'cannot be used with the log otp'),
   })
   .refine(({ log, status }) => status === undefined || statusesOf(log).includes(status), {
     path: ['status'],
-    error: 'is none that this log knows',
+    ...fault('conflict', 'is not a status of this log'),
   });
 
 function statusesOf(log: (typeof LOGS)[number]): readonly string[] {
@@ -66,79 +80,92 @@ function statusesOf(log: (typeof LOGS)[number]): readonly string[] {
   return log === 'otp' ? OTP_STATUS : ACTIVITY_STATUS;
 }
 
-const accountId = z.string().optional().openapi({ description: 'For operators only' });
+const accountId = z.string().optional().describe('The account; only for operators');
 const phoneNumber = z.string().openapi({
   example: '+62812****7890',
-  description: 'Masked, but for those who also hold `otp:send`',
+  description: 'The phone number; masked for callers without `otp:send`',
 });
-const told = z.record(z.string(), z.unknown()).nullable();
+const recorded = z.record(z.string(), z.unknown()).nullable();
 
 /** The codes by which a program may tell activities apart; other actions name what they are about. */
 const ActivityDetails = z
   .union([
-    z.enum(attemptFailures).openapi('AttemptFailure'),
-    z.enum(sessionReasons).openapi('SessionReason'),
+    z.enum(attemptFailures).openapi('AttemptFailure', {
+      description: 'Why an attempt did not verify, or why there was no code to invalidate.',
+    }),
+    z.enum(sessionReasons).openapi('SessionReason', {
+      description: 'Why a session came to its state.',
+    }),
     z.string(),
   ])
   .openapi({
     description:
-      'Of `otp_verify` and `otp_expire`: an `AttemptFailure`, or null. Of `connection_close`: a `SessionReason`. Of `otp_send`: the channel. Of `limit_hit`: the limit. Of others: who did what, for people',
+      'Of `otp_verify` and `otp_expire`: an `AttemptFailure`, or null. Of `connection_close`: a `SessionReason`. Of `otp_send`: the channel. Of `limit_hit`: the limit. Of all others: who did what, for people',
   });
 
 export const Activity = z
   .object({
-    id: z.int(),
+    id: z.int().describe('The ID of the entry'),
     accountId,
-    sessionId: z.string().nullable(),
-    action: z.string(),
-    messageType: z.string().nullable(),
+    sessionId: SessionName.nullable(),
+    action: z.string().openapi({ description: 'What was done', example: 'otp_send' }),
+    messageType: z.string().nullable().describe('The kind of message, of actions that send one'),
     phoneNumber: phoneNumber.nullable(),
-    messageId: z.string().nullable(),
-    verificationId: z.string().nullable(),
-    status: z.enum(ACTIVITY_STATUS),
+    messageId: z.string().nullable().describe('The ID of the message on its channel'),
+    verificationId: z.string().nullable().describe('The verification that it is about'),
+    status: z.enum(ACTIVITY_STATUS).describe('How it ended'),
     details: ActivityDetails.nullable(),
-    errorMessage: z.string().nullable().openapi({
-      description:
-        'Of `otp_send`, `otp_verify` and `otp_expire`: the code of the error. Of others: a text for people',
-    }),
-    isTest: z.boolean().openapi({ description: 'Whether a test key did it' }),
-    requestData: told.openapi({ description: 'What was asked: listed names only, nothing secret' }),
-    responseData: told.openapi({ description: 'What was answered, alike' }),
-    ipAddress: z.string().nullable(),
-    userAgent: z.string().nullable(),
-    durationMs: z.int().nullable(),
-    createdAt: z.iso.datetime(),
+    errorMessage: z
+      .string()
+      .nullable()
+      .describe(
+        'Of `otp_send`, `otp_verify` and `otp_expire`: the code of the error. Of all others: a text for people',
+      ),
+    isTest: z.boolean().describe('Whether a test key did it'),
+    requestData: recorded.describe('Some fields of the request; nothing secret'),
+    responseData: recorded.describe('Some fields of the response; nothing secret'),
+    ipAddress: z.string().nullable().describe('The address of the caller, or its `clientIp`'),
+    userAgent: z.string().nullable().describe('The `User-Agent` of the caller'),
+    durationMs: z.int().nullable().describe('The duration in milliseconds'),
+    createdAt: z.iso.datetime().describe('When it happened'),
   })
-  .openapi('Activity');
+  .openapi('Activity', { description: 'An entry of the activity log.' });
 
 export const LoggedOtp = z
   .object({
-    id: z.int(),
+    id: z.int().describe('The ID of the entry'),
     accountId,
-    verificationId: z.string(),
+    verificationId: VerificationId,
     phoneNumber,
-    purpose: z.string(),
-    channel: z.string().nullable(),
-    sessionId: z.string(),
-    region: z.string().nullable(),
-    status: z.enum(OTP_STATUS),
-    attempts: z.int(),
-    maxAttempts: z.int(),
-    createdAt: z.iso.datetime(),
-    deliveredAt: z.iso.datetime().nullable(),
-    readAt: z.iso.datetime().nullable(),
-    verifiedAt: z.iso.datetime().nullable(),
-    expiresAt: z.iso.datetime(),
+    purpose: z.string().describe('What the code is for'),
+    channel: ChannelNameOrNull.describe('The channel that accepted the message'),
+    sessionId: SessionName,
+    region: z.string().nullable().describe('The region of the number (ISO 3166)'),
+    status: z.enum(OTP_STATUS).describe('The status of the code'),
+    attempts: z.int().describe('Attempts that were made'),
+    maxAttempts: z.int().describe('Attempts that are allowed'),
+    createdAt: z.iso.datetime().describe('When the code was requested'),
+    deliveredAt: z.iso.datetime().nullable().describe('When it reached the device'),
+    readAt: z.iso.datetime().nullable().describe('When it was read'),
+    verifiedAt: z.iso.datetime().nullable().describe('When it was accepted'),
+    expiresAt: z.iso.datetime().describe('When it expires or expired'),
     delivery: z
       .object({
-        channel: z.string(),
-        status: z.string(),
-        reason: z.enum(deliveryFailureReasons).nullable(),
+        channel: ChannelName.describe('The channel of this delivery'),
+        status: DeliveryStatus.describe('How far the message has come'),
+        reason: z
+          .enum(deliveryFailureReasons)
+          .nullable()
+          .describe('Why the channel did not accept the message'),
       })
       .nullable()
-      .openapi({ description: 'The last attempt' }),
+      .describe('The last delivery'),
   })
-  .openapi('LoggedOtp');
+  .openapi('LoggedOtp', { description: 'A code that was requested.' });
 
-export const ActivityPage = pageOf(Activity).openapi('ActivityPage');
-export const OtpLogPage = pageOf(LoggedOtp).openapi('OtpLogPage');
+export const ActivityPage = pageOf(Activity).openapi('ActivityPage', {
+  description: 'A page of the activity log.',
+});
+export const OtpLogPage = pageOf(LoggedOtp).openapi('OtpLogPage', {
+  description: 'A page of the log of codes.',
+});

@@ -29,7 +29,7 @@ export function readLogQuery(caller: Caller, query: Query, readNumber: ReadRecip
   const ownerId = (caller.seesAllAccounts ? accountId : undefined) ?? caller.accountId;
   const { from, to } = readRange(query);
   if (from && to && from >= to) {
-    throw invalidField('from', 'must be before `to`');
+    throw invalidField('from', 'must be before `to`', 'conflict');
   }
   return {
     ...{ accountId, action, status, from, to },

@@ -1,15 +1,7 @@
-import { createRoute } from '@hono/zod-openapi';
 import type { MaintenanceService } from '../../../services/operations/maintenance-service.ts';
+import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import {
-  BODY_PROBLEMS,
-  json,
-  jsonBody,
-  NoQuery,
-  problems,
-  success,
-  successOf,
-} from '../schemas/envelope.ts';
+import { answer, success } from '../schemas/envelope.ts';
 import { CleanedUp, CleanupBody } from './cleanup-schemas.ts';
 
 type Dependencies = { readonly maintenance: Pick<MaintenanceService, 'cleanUp'> };
@@ -18,30 +10,24 @@ type Dependencies = { readonly maintenance: Pick<MaintenanceService, 'cleanUp'> 
 export function cleanupRoutes({ maintenance }: Dependencies) {
   const router = createRouter();
 
-  const cleanupRoute = createRoute({
+  const cleanupRoute = operation({
     method: 'post',
-    tags: ['Analytics'],
     path: '/cleanup',
-    summary: 'Delete old logs of all accounts',
+    operationId: 'deleteOldLogs',
+    tag: 'Analytics',
+    summary: 'Delete old logs',
     description:
-      'Live codes stay, and figures do not change. It works for at most 20 seconds: ask again while `isComplete` is false.',
-    request: { body: jsonBody(CleanupBody), query: NoQuery },
-    responses: {
-      200: json(successOf(CleanedUp), 'How many rows are gone'),
-      ...problems({
-        400: 'Not valid: the answer names the fields',
-        403: 'Only an operator may do this',
-        ...BODY_PROBLEMS,
-        503: 'The database is out of reach: try again',
-      }),
-    },
+      'Deletes logs of all accounts. Live codes stay, and statistics do not change. It works for at most 20 seconds; repeat the request while `isComplete` is false.',
+    body: CleanupBody,
+    answers: { 200: answer(CleanedUp, 'How many rows were deleted') },
+    meanings: { forbidden: 'Only operators may do this.' },
   });
   router.openapi(cleanupRoute, async (c) => {
     const { activityDays, otpDays } = c.req.valid('json');
     const ages = { activityDays, otpDays };
     const done = await maintenance.cleanUp(c.get('caller'), ages);
     const { activity, otp, deliveries, isComplete } = done;
-    return c.json(success('Logs cleaned up', { activity, otp, deliveries, isComplete }), 200);
+    return c.json(success('Old logs deleted', { activity, otp, deliveries, isComplete }), 200);
   });
 
   return router;

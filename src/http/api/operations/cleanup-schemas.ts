@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { fault } from '../schemas/one-of.ts';
 
 const days = z
   .int('must be a whole number of days')
@@ -7,21 +8,26 @@ const days = z
 
 export const CleanupBody = z
   .strictObject({
-    activityDays: days.optional().openapi({ description: 'Activity that is older goes' }),
-    otpDays: days.optional().openapi({ description: 'Codes and deliveries alike' }),
+    activityDays: days.optional().openapi({
+      description: 'Delete entries of the activity log that are older than so many days',
+    }),
+    otpDays: days.optional().openapi({
+      description: 'Delete codes and deliveries that are older than so many days',
+    }),
   })
-  .refine(({ activityDays, otpDays }) => activityDays !== undefined || otpDays !== undefined, {
-    error: 'give activityDays, otpDays, or both',
-  })
-  .openapi('CleanupRequest');
+  .refine(
+    ({ activityDays, otpDays }) => activityDays !== undefined || otpDays !== undefined,
+    fault('required', 'give activityDays, otpDays, or both'),
+  )
+  .openapi('CleanupRequest', { description: 'What to delete. Give at least one field.' });
 
 export const CleanedUp = z
   .object({
-    activity: z.int(),
-    otp: z.int(),
-    deliveries: z.int(),
-    isComplete: z.boolean().openapi({
-      description: 'false when the time was over, or another node was at it: ask again',
-    }),
+    activity: z.int().describe('Entries of the activity log that were deleted'),
+    otp: z.int().describe('Codes that were deleted'),
+    deliveries: z.int().describe('Deliveries that were deleted'),
+    isComplete: z
+      .boolean()
+      .describe('false if time ran out or another node is cleaning up: repeat the request'),
   })
-  .openapi('CleanedUp');
+  .openapi('CleanedUp', { description: 'How many rows were deleted.' });

@@ -1,43 +1,54 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import type { HealthService } from '../../../services/operations/health-service.ts';
+import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import { json, problems, success, successOf } from '../schemas/envelope.ts';
+import { answer, success } from '../schemas/envelope.ts';
+
+const upOrDown = z.enum(['up', 'down']);
+
+const database = upOrDown.describe('Whether the database answers');
+const writes = upOrDown.describe(
+  'Whether the database accepts writes; `down`, for example, if the disk is full or read-only',
+);
 
 const Health = z
   .object({
-    status: z.enum(['up', 'down']),
-    database: z.enum(['up', 'down']),
-    writes: z.enum(['up', 'down']).openapi({
-      description: '`down` while the database can be read at most: a full or read-only disk, say',
-    }),
-    time: z.iso.datetime(),
+    status: upOrDown.describe('`up` if the database answers and accepts writes'),
+    database,
+    writes,
+    time: z.iso.datetime().describe('The time of the server'),
   })
-  .openapi('Health');
+  .openapi('Health', { description: 'Whether the service is up.' });
 
 const Readiness = z
   .object({
-    ready: z.boolean(),
-    database: z.enum(['up', 'down']),
-    writes: z.enum(['up', 'down']),
-    pendingMigrations: z.array(z.string()),
-    draining: z.boolean(),
-    uptimeSeconds: z.int(),
+    ready: z.boolean().describe('Whether this node should get requests'),
+    database,
+    writes,
+    pendingMigrations: z.array(z.string()).describe('Migrations that have not been applied'),
+    draining: z.boolean().describe('Whether the node is shutting down'),
+    uptimeSeconds: z.int().describe('For how many seconds the process has been running'),
   })
-  .openapi('Readiness');
+  .openapi('Readiness', { description: 'Whether a node is ready for requests.' });
 
-/** What anybody may know: whether the service is up. */
-export function publicHealthRoutes(health: HealthService) {
+const Alive = z.object({ status: z.literal('up').describe('Always `up`') });
+
+/** Whether the service is up, for anybody; whether this node is ready, and why not, for operators. */
+export function healthRoutes(health: HealthService) {
   const router = createRouter();
 
-  const healthRoute = createRoute({
+  const healthRoute = operation({
     method: 'get',
-    tags: ['Health'],
     path: '/',
-    summary: 'Tell whether the service and its database are up',
-    security: [],
-    responses: {
-      200: json(successOf(Health), 'Up'),
-      503: json(successOf(Health), 'The database does not answer, or takes no writes'),
+    operationId: 'getHealth',
+    tag: 'Health',
+    summary: 'Get the health of the service',
+    description: 'Whether the service and its database are up.',
+    query: 'any',
+    isPublic: true,
+    answers: {
+      200: answer(Health, 'The service is up'),
+      503: answer(Health, 'The database does not answer, or does not accept writes'),
     },
   });
   router.openapi(healthRoute, async (c) => {
@@ -49,32 +60,30 @@ export function publicHealthRoutes(health: HealthService) {
     return c.json(success(isUsable ? 'Up' : fault, data), isUsable ? 200 : 503);
   });
 
-  const liveRoute = createRoute({
+  const liveRoute = operation({
     method: 'get',
-    tags: ['Health'],
     path: '/live',
-    summary: 'Answer while the process is alive, whatever else is not',
-    security: [],
-    responses: { 200: json(successOf(z.object({ status: z.literal('up') })), 'Alive') },
+    operationId: 'getLiveness',
+    tag: 'Health',
+    summary: 'Get the liveness of the process',
+    description: 'Answers while the process is alive, even if the database is down.',
+    query: 'any',
+    isPublic: true,
+    answers: { 200: answer(Alive, 'The process is alive') },
   });
   router.openapi(liveRoute, (c) => c.json(success('Alive', { status: 'up' as const }), 200));
 
-  return router;
-}
-
-/** What the operator may know: whether this node should be sent requests, and why not. */
-export function readinessRoutes(health: HealthService) {
-  const router = createRouter();
-
-  const readyRoute = createRoute({
+  const readyRoute = operation({
     method: 'get',
-    tags: ['Health'],
     path: '/ready',
-    summary: 'Tell whether this node should be sent requests',
-    responses: {
-      200: json(successOf(Readiness), 'Ready'),
-      503: json(successOf(Readiness), 'Not ready: the answer says why'),
-      ...problems({}),
+    operationId: 'getReadiness',
+    tag: 'Health',
+    summary: 'Get the readiness of the node',
+    description: 'Whether this node should get requests, and if not, why.',
+    query: 'any',
+    answers: {
+      200: answer(Readiness, 'The node is ready'),
+      503: answer(Readiness, 'The node is not ready; the response says why'),
     },
   });
   router.openapi(readyRoute, async (c) => {

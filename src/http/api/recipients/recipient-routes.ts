@@ -1,9 +1,10 @@
-import { createRoute } from '@hono/zod-openapi';
 import type { RecipientService } from '../../../services/privacy/recipient-service.ts';
+import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { presentActivity, presentDelivery, presentVerification } from '../logs/log-response.ts';
-import { json, NoQuery, problems, success, successOf } from '../schemas/envelope.ts';
+import { answer, success } from '../schemas/envelope.ts';
 import { presentSessionId } from '../session-names.ts';
+import { PHONE_FAULTS } from '../verification/otp-routes.ts';
 import type { ReadRecipient } from '../verification/parse-verification.ts';
 import { Erased, Recipient, RecipientParams } from './recipient-schemas.ts';
 
@@ -13,25 +14,29 @@ type Dependencies = {
   readonly readOwnNumber: ReadRecipient;
 };
 
-const tags = ['Recipients'];
-const PROBLEMS = {
-  400: 'Not valid: the answer names the fields',
-  403: 'The key has not the scope `*`, or is held to a part of its account',
-  503: 'The database is out of reach, or busy with this: try again',
+const tag = 'Recipients';
+
+const meanings = {
+  forbidden:
+    'The caller lacks the scope `*`, or its API key is restricted to a part of the account.',
 };
 
 /** What is on record about one person: to be told, and to be erased. */
 export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
   const router = createRouter();
 
-  const readRoute = createRoute({
+  const readRoute = operation({
     method: 'get',
-    tags,
     path: '/{phoneNumber}',
-    summary: 'Tell everything that is on record about a number',
-    description: 'In the account of the caller; at most 10,000 rows of each kind.',
-    request: { params: RecipientParams, query: NoQuery },
-    responses: { 200: json(successOf(Recipient), 'All of it'), ...problems(PROBLEMS) },
+    operationId: 'getRecipient',
+    tag,
+    summary: 'Get all data about a number',
+    description:
+      'Everything stored in the account of the caller, at most 10,000 rows of each kind.',
+    params: RecipientParams,
+    answers: { 200: answer(Recipient, 'The data') },
+    fails: PHONE_FAULTS,
+    meanings,
   });
   router.openapi(readRoute, async (c) => {
     const caller = c.get('caller');
@@ -58,15 +63,18 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
     return c.json(success('Recipient', data), 200);
   });
 
-  const eraseRoute = createRoute({
+  const eraseRoute = operation({
     method: 'delete',
-    tags,
     path: '/{phoneNumber}',
-    summary: 'Erase everything that is on record about a number',
+    operationId: 'eraseRecipient',
+    tag,
+    summary: 'Erase all data about a number',
     description:
-      'In the account of the caller, also a live code. FunnelCounts stay, and so do counters of limits, until their time is over. The erasure is in the activity log, without the number.',
-    request: { params: RecipientParams, query: NoQuery },
-    responses: { 200: json(successOf(Erased), 'How many rows are gone'), ...problems(PROBLEMS) },
+      'Everything in the account of the caller, including a live code. Statistics stay, and counters of limits stay until their window is over. The activity log records the erasure, without the number.',
+    params: RecipientParams,
+    answers: { 200: answer(Erased, 'How many rows were erased') },
+    fails: PHONE_FAULTS,
+    meanings,
   });
   router.openapi(eraseRoute, async (c) => {
     const { phoneNumber } = readOwnNumber(c.req.valid('param').phoneNumber);

@@ -1,7 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { Activity, LoggedOtp } from '../logs/log-schemas.ts';
-import { PhoneNumber } from '../verification/verification-schemas.ts';
+import {
+  ChannelName,
+  DeliveryStatus,
+  E164,
+  PhoneNumber,
+  SessionName,
+} from '../schemas/identifiers.ts';
 
 export const RecipientParams = z.object({ phoneNumber: PhoneNumber });
 
@@ -9,48 +15,51 @@ const time = z.iso.datetime().nullable();
 
 const LoggedDelivery = z
   .object({
-    verificationId: z.string(),
-    channel: z.string(),
-    sessionId: z.string().nullable(),
-    messageId: z.string().nullable(),
-    status: z.string(),
-    reason: z.enum(deliveryFailureReasons).nullable(),
-    details: z.string().nullable().openapi({ description: 'What the channel said, for people' }),
-    createdAt: z.iso.datetime(),
-    acceptedAt: time,
-    deliveredAt: time,
-    readAt: time,
-    failedAt: time,
+    verificationId: z.string().describe('The verification that it belongs to'),
+    channel: ChannelName.describe('The channel'),
+    sessionId: SessionName.nullable(),
+    messageId: z.string().nullable().describe('The ID of the message on its channel'),
+    status: DeliveryStatus.describe('How far the message has come'),
+    reason: z
+      .enum(deliveryFailureReasons)
+      .nullable()
+      .describe('Why the channel did not accept the message'),
+    details: z.string().nullable().describe('What the channel said, for people'),
+    createdAt: z.iso.datetime().describe('When it began'),
+    acceptedAt: time.describe('When the channel accepted the message'),
+    deliveredAt: time.describe('When it reached the device'),
+    readAt: time.describe('When it was read'),
+    failedAt: time.describe('When it failed'),
   })
-  .openapi('LoggedDelivery');
+  .openapi('LoggedDelivery', { description: 'One message to a recipient on one channel.' });
 
 export const Recipient = z
   .object({
-    phoneNumber: z.string(),
-    challenges: z.array(
-      LoggedOtp.omit({ delivery: true }).extend({
-        companyName: z.string().nullable(),
-        ipAddress: z.string().nullable(),
-        userAgent: z.string().nullable(),
-      }),
-    ),
-    deliveries: z.array(LoggedDelivery),
-    activity: z.array(Activity),
-    contacts: z.array(z.string()).openapi({ description: 'Sessions that know the number' }),
-    testNumberUntil: time.openapi({ description: 'null when it is no test number' }),
-    isComplete: z.boolean().openapi({ description: 'false with more than 10,000 of a kind' }),
+    phoneNumber: E164,
+    challenges: z
+      .array(
+        LoggedOtp.omit({ delivery: true }).extend({
+          companyName: z.string().nullable().describe('Who sent the code'),
+          ipAddress: z.string().nullable().describe('The address of the caller, or its `clientIp`'),
+          userAgent: z.string().nullable().describe('The `User-Agent` of the caller'),
+        }),
+      )
+      .describe('Codes that were requested for the number'),
+    deliveries: z.array(LoggedDelivery).describe('Deliveries to the number'),
+    activity: z.array(Activity).describe('Entries of the activity log about the number'),
+    contacts: z.array(z.string()).describe('Sessions that have been in contact with the number'),
+    testNumberUntil: time.describe('Until when it is a test number; null if it is none'),
+    isComplete: z.boolean().describe('false if there are more than 10,000 rows of a kind'),
   })
-  .openapi('Recipient');
-
-const count = z.int();
+  .openapi('Recipient', { description: 'Everything stored about a number.' });
 
 export const Erased = z
   .object({
-    challenges: count,
-    deliveries: count,
-    activities: count,
-    contacts: count,
-    testNumbers: count,
-    answers: count.openapi({ description: 'Kept for requests with the same Idempotency-Key' }),
+    challenges: z.int().describe('Codes that were erased'),
+    deliveries: z.int().describe('Deliveries that were erased'),
+    activities: z.int().describe('Entries of the activity log that were erased'),
+    contacts: z.int().describe('Known contacts of sessions that were erased'),
+    testNumbers: z.int().describe('Test numbers that were deleted'),
+    answers: z.int().describe('Responses that were kept for `Idempotency-Key` and are erased'),
   })
-  .openapi('Erased');
+  .openapi('Erased', { description: 'How many rows were erased.' });

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Moment, Page, PageRequest } from '../../../domain/page.ts';
+import { fault } from './one-of.ts';
 import { wholeNumberInQuery } from './whole-number.ts';
 
 const MOST = 500;
@@ -19,19 +20,27 @@ function fieldsOf(decode: (cursor: string) => unknown) {
   return {
     limit: wholeNumberInQuery({ min: 1, max: MOST })
       .default(DEFAULT)
-      .openapi({ description: `How many entries a page has, at most ${MOST}` }),
+      .openapi({ description: `How many entries to return, at most ${MOST}` }),
     cursor: z
       .string()
-      .refine((text) => decode(text) !== undefined, 'must be the nextCursor of an earlier page')
+      .refine(
+        (text) => decode(text) !== undefined,
+        fault('invalid_format', 'must be the nextCursor of a previous page'),
+      )
       .optional()
-      .openapi({ description: 'The `nextCursor` of the page before this one' }),
+      .openapi({ description: 'The `nextCursor` of the previous page' }),
   };
 }
 
 /** The answer of every list: the newest first. */
 export function pageOf<T extends z.ZodType>(item: T) {
-  const nextCursor = z.string().nullable().openapi({ description: 'null on the last page' });
-  return z.object({ items: z.array(item), nextCursor });
+  return z.object({
+    items: z.array(item).describe('The entries, newest first'),
+    nextCursor: z
+      .string()
+      .nullable()
+      .describe('The `cursor` of the next page; null on the last page'),
+  });
 }
 
 type Query = { readonly limit: number; readonly cursor?: string | undefined };

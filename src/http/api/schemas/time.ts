@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { isTimeZone } from '../../../lib/time/time-zone.ts';
+import { fault } from './one-of.ts';
 
 /** The years that all three databases know, whatever the time zone of the text. */
 const EARLIEST = Date.UTC(1970, 0, 2);
@@ -10,34 +11,35 @@ function isOfKnownYear(text: string): boolean {
   return time >= EARLIEST && time < LATEST;
 }
 
-const YEARS = 'must be of a year from 1970 to 9998';
+const YEARS = fault('invalid_format', 'must be in a year from 1970 to 9998');
 
 /** Whether it is a time is checked first. */
 export const Moment = z.iso
-  .datetime({ offset: true, abort: true, error: 'must be a time as 2026-01-31T12:00:00Z' })
+  .datetime({ offset: true, abort: true, error: 'must be a time such as 2026-01-31T12:00:00Z' })
   .refine(isOfKnownYear, YEARS);
 
 /** A moment, or a date: the midnight that it begins with in the time zone of the query. */
 const LocalMoment = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], {
-    error: 'must be a date as 2026-01-31, or a time as 2026-01-31T12:00:00Z',
+    error: 'must be a date such as 2026-01-31, or a time such as 2026-01-31T12:00:00Z',
   })
   .refine(isOfKnownYear, YEARS);
 
 /** The query parameters of everything that is told of a range of time. */
 export const rangeFields = {
   from: LocalMoment.optional().openapi({
-    description: 'From then on: a time, or a date, which is its midnight in `timeZone`',
+    description:
+      'The beginning of the period: a time, or a date, which means midnight in `timeZone`',
     example: '2026-01-31',
   }),
   to: LocalMoment.optional().openapi({
-    description: 'Before then, alike; now when it is left out',
+    description: 'The end of the period, not included: a time or a date; now, if left out',
     example: '2026-02-01',
   }),
   timeZone: z
     .string()
     .max(64)
-    .refine(isTimeZone, 'must be a time zone as Asia/Jakarta or UTC')
+    .refine(isTimeZone, fault('invalid_value', 'must be a time zone such as Asia/Jakarta or UTC'))
     .default('UTC')
-    .openapi({ description: 'A name of the IANA time zone database', example: 'Asia/Jakarta' }),
+    .openapi({ description: 'A time zone of the IANA database', example: 'Asia/Jakarta' }),
 };

@@ -1,22 +1,15 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import { modernize, toOwnWhatsAppUser } from '../../../domain/whatsapp/whatsapp-number.ts';
 import { toDataUrl, toPng, toSvg, toTerminalText } from '../../../lib/qr-formats.ts';
 import type { HealthService } from '../../../services/operations/health-service.ts';
 import type { SessionContext } from '../../../services/whatsapp/context.ts';
 import { readQr, requestPairingCode } from '../../../services/whatsapp/pair-session.ts';
+import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import {
-  BODY_PROBLEMS,
-  json,
-  jsonBody,
-  NoQuery,
-  problems,
-  success,
-  successOf,
-} from '../schemas/envelope.ts';
+import { answer, success } from '../schemas/envelope.ts';
 import { readSessionPath } from '../session-names.ts';
+import { PHONE_FAULTS } from '../verification/otp-routes.ts';
 import type { ReadRecipient } from '../verification/parse-verification.ts';
-import { NOT_FOUND, REFUSED, SESSION_TAGS as tags, UNAVAILABLE } from './session-problems.ts';
 import { presentExpiry } from './session-response.ts';
 import { PairBody, PairingCode, Qr, QrQuery, SessionParams } from './session-schemas.ts';
 
@@ -27,33 +20,51 @@ type Dependencies = {
   readonly readOwnNumber: ReadRecipient;
 };
 
-const NOT_NOW =
-  '`session_exists`: it is linked already; `request_in_progress`: a pairing code is out; `session_not_connected`: another node keeps it';
+const tag = 'Sessions';
+
+const linking = {
+  fails: [
+    'session_not_found',
+    'session_exists',
+    'request_in_progress',
+    'session_not_connected',
+    'provider_unavailable',
+  ],
+  meanings: {
+    session_exists: 'The session is already linked.',
+    request_in_progress: 'A pairing code is waiting to be entered.',
+    session_not_connected: 'Another node hosts the session.',
+    provider_unavailable: 'WhatsApp did not answer in time. Try again.',
+  },
+} as const;
 
 /** The two ways of linking a session to an account: a QR to scan, or a code to type. */
 export function sessionLinkingRoutes({ sessions, health, readOwnNumber }: Dependencies) {
   const router = createRouter();
 
-  const qrRoute = createRoute({
+  const qrRoute = operation({
     method: 'get',
-    tags,
     path: '/{id}/qr',
-    summary: 'Show the QR that links a session',
+    operationId: 'getSessionQr',
+    tag,
+    summary: 'Get the QR code of a session',
     description:
-      'Begins to link the session when nobody does yet, and waits up to 10 seconds for WhatsApp. Whoever scans it first gives the session an account.',
-    request: { params: SessionParams, query: QrQuery },
-    responses: {
+      'The QR code that links the session to a WhatsApp account: the account of whoever scans it first. Starts to link the session if needed, and waits up to 10 seconds for WhatsApp.',
+    params: SessionParams,
+    query: QrQuery,
+    answers: {
       200: {
-        description: 'The QR that WhatsApp accepts now',
+        description: 'The QR code that WhatsApp accepts now',
         content: {
-          'application/json': { schema: successOf(Qr) },
+          ...answer(Qr, '').content,
           'image/png': { schema: z.string().openapi({ format: 'binary' }) },
           'image/svg+xml': { schema: z.string() },
           'text/plain': { schema: z.string() },
         },
       },
-      ...problems({ 400: REFUSED, 404: NOT_FOUND, 409: NOT_NOW, 503: UNAVAILABLE }),
     },
+    fails: linking.fails,
+    meanings: linking.meanings,
   });
   router.openapi(qrRoute, async (c) => {
     const caller = c.get('caller');
@@ -68,27 +79,25 @@ export function sessionLinkingRoutes({ sessions, health, readOwnNumber }: Depend
       return c.body(await toSvg(text), 200, { 'Content-Type': 'image/svg+xml' });
     if (format === 'txt') return c.text(await toTerminalText(text), 200);
     const data = { qr: text, dataUrl: await toDataUrl(text), ...presentExpiry(secret) };
-    return c.json(success('Scan this QR with WhatsApp', data), 200);
+    return c.json(success('Scan this QR code with WhatsApp', data), 200);
   });
 
-  const pairRoute = createRoute({
+  const pairRoute = operation({
     method: 'post',
-    tags,
     path: '/{id}/pair-request',
-    summary: 'Ask for a code that links a session, in place of the QR',
-    description: 'To be typed into WhatsApp on the phone of that number. At most three an hour.',
-    request: { params: SessionParams, query: NoQuery, body: jsonBody(PairBody) },
-    responses: {
-      200: json(successOf(PairingCode), 'The code; it is shown this once'),
-      ...problems({
-        400: REFUSED,
-        404: NOT_FOUND,
-        409: NOT_NOW,
-        ...BODY_PROBLEMS,
-        429: 'Too many: see Retry-After',
-        502: 'WhatsApp refused to make a code for this number',
-        503: UNAVAILABLE,
-      }),
+    operationId: 'requestPairingCode',
+    tag,
+    summary: 'Request a pairing code',
+    description:
+      'Links a session without a QR code: enter the code in WhatsApp on the phone of that number. At most three per hour.',
+    params: SessionParams,
+    body: PairBody,
+    answers: { 200: answer(PairingCode, 'The pairing code; it is shown only once') },
+    fails: [...linking.fails, ...PHONE_FAULTS, 'delivery_failed'],
+    meanings: {
+      ...linking.meanings,
+      delivery_failed: 'WhatsApp refused to create a code for this number.',
+      rate_limited: 'Too many pairing codes were requested.',
     },
   });
   router.openapi(pairRoute, async (c) => {
@@ -102,7 +111,7 @@ export function sessionLinkingRoutes({ sessions, health, readOwnNumber }: Depend
       whatsAppUser,
     });
     const data = { pairingCode: secret.text, ...presentExpiry(secret) };
-    return c.json(success('Type this code into WhatsApp', data), 200);
+    return c.json(success('Enter this code in WhatsApp', data), 200);
   });
 
   return router;

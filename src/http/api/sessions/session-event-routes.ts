@@ -1,14 +1,13 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 import { AppError, type ErrorCode } from '../../../domain/errors.ts';
 import type { HealthService } from '../../../services/operations/health-service.ts';
 import type { SessionContext } from '../../../services/whatsapp/context.ts';
 import { watchSession } from '../../../services/whatsapp/watch-session.ts';
+import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import { NoQuery, problems } from '../schemas/envelope.ts';
 import { readSessionPath } from '../session-names.ts';
 import { createSessionEventStream } from './session-event-stream.ts';
-import { NOT_FOUND, REFUSED, SESSION_TAGS as tags, UNAVAILABLE } from './session-problems.ts';
 import { SessionParams } from './session-schemas.ts';
 import type { StreamSlots } from './stream-slots.ts';
 
@@ -30,26 +29,23 @@ export function sessionEventRoutes(dependencies: Dependencies) {
   const { sessions, health, streams, heartbeatMs = HEARTBEAT_MS } = dependencies;
   const router = createRouter();
 
-  const eventsRoute = createRoute({
+  const eventsRoute = operation({
     method: 'get',
-    tags,
     path: '/{id}/events',
-    summary: 'Follow a session as it changes',
+    operationId: 'streamSessionEvents',
+    tag: 'Sessions',
+    summary: 'Stream the events of a session',
     description:
-      'Server-sent events. `state`: the session as GET /api/sessions/{id} has it, first as it stands, then with every change. `qr`: `{qr, expiresAt, expiresIn}`, or `null` when it is gone. A comment every 15 seconds. Ends when the session is deleted, when the credential is over, and when the node stops.',
-    request: { params: SessionParams, query: NoQuery },
-    responses: {
+      'Server-sent events. `state`: the session, as `GET /api/sessions/{id}` returns it, first as it is and then after every change. `qr`: `{qr, expiresAt, expiresIn}`, or `null` when there is none any longer. A comment is sent every 15 seconds. The stream ends when the session is deleted, the credentials become invalid, or the node stops.',
+    params: SessionParams,
+    answers: {
       200: {
-        description: 'A stream that goes on until either side ends it',
+        description: 'A stream that stays open until either side ends it',
         content: { 'text/event-stream': { schema: z.string() } },
       },
-      ...problems({
-        400: REFUSED,
-        404: NOT_FOUND,
-        429: 'As many streams are open with this key, or for this person, as may be',
-        503: UNAVAILABLE,
-      }),
     },
+    fails: ['session_not_found'],
+    meanings: { rate_limited: 'Too many streams are open with this API key or for this user.' },
   });
   router.openapi(eventsRoute, async (c) => {
     const caller = c.get('caller');

@@ -1,22 +1,12 @@
-import { createRoute } from '@hono/zod-openapi';
 import type { IdempotencyService } from '../../../services/operations/idempotency-service.ts';
 import type { SessionContext } from '../../../services/whatsapp/context.ts';
 import { sendMessage } from '../../../services/whatsapp/send-message.ts';
-import { idempotent } from '../../middleware/idempotent.ts';
+import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import {
-  BODY_PROBLEMS,
-  IdempotencyHeaders,
-  json,
-  jsonBody,
-  NoQuery,
-  problems,
-  success,
-  successOf,
-} from '../schemas/envelope.ts';
+import { answer, success } from '../schemas/envelope.ts';
 import { readSessionPath } from '../session-names.ts';
+import { PHONE_FAULTS } from '../verification/otp-routes.ts';
 import type { ReadRecipient } from '../verification/parse-verification.ts';
-import { NOT_FOUND, REFUSED, SESSION_TAGS as tags, UNAVAILABLE } from './session-problems.ts';
 import { SendMessageBody, SentText, SessionParams } from './session-schemas.ts';
 
 type Dependencies = {
@@ -29,30 +19,30 @@ type Dependencies = {
 export function sessionMessageRoutes({ sessions, idempotency, readRecipient }: Dependencies) {
   const router = createRouter();
 
-  const sendMessageRoute = createRoute({
+  const sendMessageRoute = operation({
     method: 'post',
-    tags,
     path: '/{id}/send-message',
-    middleware: [idempotent(idempotency)],
-    summary: 'Send a text from a session',
-    description: 'WhatsApp restricts numbers that write to people who do not know them.',
-    request: {
-      params: SessionParams,
-      query: NoQuery,
-      headers: IdempotencyHeaders,
-      body: jsonBody(SendMessageBody),
-    },
-    responses: {
-      200: json(successOf(SentText), 'WhatsApp took the message'),
-      ...problems({
-        400: REFUSED,
-        404: NOT_FOUND,
-        409: '`session_not_connected`: the session is not open, or another node keeps it; `request_in_progress`: the first request with this Idempotency-Key is still running',
-        ...BODY_PROBLEMS,
-        422: 'The recipient is not on WhatsApp, or the Idempotency-Key had another body',
-        502: 'WhatsApp refused the message',
-        503: UNAVAILABLE,
-      }),
+    operationId: 'sendMessage',
+    tag: 'Sessions',
+    summary: 'Send a text message',
+    description:
+      'Sends a text of your own from a session. Send codes with `POST /api/otp/send`. WhatsApp restricts numbers that write to people who do not know them.',
+    params: SessionParams,
+    idempotency,
+    body: SendMessageBody,
+    answers: { 200: answer(SentText, 'WhatsApp accepted the message') },
+    fails: [
+      ...PHONE_FAULTS,
+      'session_not_found',
+      'session_not_connected',
+      'recipient_unreachable',
+      'delivery_failed',
+      'provider_unavailable',
+    ],
+    meanings: {
+      recipient_unreachable: 'The recipient is not on WhatsApp.',
+      delivery_failed: 'WhatsApp refused the message.',
+      provider_unavailable: 'WhatsApp did not answer in time. Try again.',
     },
   });
   router.openapi(sendMessageRoute, async (c) => {

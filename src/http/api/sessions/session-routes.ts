@@ -1,58 +1,51 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import type { SessionContext } from '../../../services/whatsapp/context.ts';
 import { createSession } from '../../../services/whatsapp/create-session.ts';
 import { removeSession, restartSession } from '../../../services/whatsapp/keep-session.ts';
 import { listSessions, readSession } from '../../../services/whatsapp/read-sessions.ts';
+import { locationHeader } from '../../openapi/headers.ts';
+import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import {
-  BODY_PROBLEMS,
-  json,
-  jsonBody,
-  NoQuery,
-  problems,
-  success,
-  successOf,
-} from '../schemas/envelope.ts';
+import { answer, success } from '../schemas/envelope.ts';
 import { presentSessionId, readSessionName, readSessionPath } from '../session-names.ts';
-import {
-  NOT_FOUND,
-  NOT_HERE,
-  REFUSED,
-  SESSION_TAGS as tags,
-  UNAVAILABLE,
-} from './session-problems.ts';
 import { presentSession, presentStanding } from './session-response.ts';
 import {
-  Created,
   CreateSessionBody,
   EmptyBody,
   Session,
   SessionParams,
-  SessionStanding,
+  SessionRef,
+  SessionStatus,
 } from './session-schemas.ts';
 
 type Dependencies = { readonly sessions: SessionContext };
+
+const tag = 'Sessions';
+
+const ELSEWHERE = 'Another node hosts the session.';
 
 /** The life of a session, but for linking it and what is sent from it. */
 export function sessionRoutes({ sessions }: Dependencies) {
   const router = createRouter();
 
-  const createSessionRoute = createRoute({
+  const createSessionRoute = operation({
     method: 'post',
-    tags,
     path: '/',
-    summary: 'Make a session and begin to link it',
-    description: 'Then show its QR to the WhatsApp app of the account, or ask for a pairing code.',
-    request: { body: jsonBody(CreateSessionBody), query: NoQuery },
-    responses: {
-      201: json(successOf(Created), 'Made; `Location` has its address'),
-      ...problems({
-        400: REFUSED,
-        409: '`session_exists`: there is one of this name',
-        ...BODY_PROBLEMS,
-        503: UNAVAILABLE,
+    operationId: 'createSession',
+    tag,
+    summary: 'Create a session',
+    description:
+      'Creates a session and starts to link it. Show its QR code to the WhatsApp app of the number, or request a pairing code.',
+    body: CreateSessionBody,
+    bodyExample: { sessionId: 'default' },
+    answers: {
+      201: answer(SessionRef, 'The session is created', {
+        message: 'Session created',
+        example: { id: 'default' },
+        headers: locationHeader,
       }),
     },
+    fails: ['session_exists', 'session_limit'],
   });
   router.openapi(createSessionRoute, async (c) => {
     const caller = c.get('caller');
@@ -63,18 +56,14 @@ export function sessionRoutes({ sessions }: Dependencies) {
     return c.json(success('Session created', { id }), 201);
   });
 
-  const listRoute = createRoute({
+  const listRoute = operation({
     method: 'get',
-    tags,
     path: '/',
-    summary: 'List the sessions',
-    description:
-      'Those of the account that the key is for; an operator sees those of all accounts.',
-    request: { query: NoQuery },
-    responses: {
-      200: json(successOf(z.array(Session)), 'All of them, the oldest first'),
-      ...problems({ 400: REFUSED, 503: UNAVAILABLE }),
-    },
+    operationId: 'listSessions',
+    tag,
+    summary: 'List sessions',
+    description: 'All sessions of the account, oldest first. Operators see all accounts.',
+    answers: { 200: answer(z.array(Session), 'All sessions') },
   });
   router.openapi(listRoute, async (c) => {
     const caller = c.get('caller');
@@ -83,18 +72,15 @@ export function sessionRoutes({ sessions }: Dependencies) {
     return c.json(success('Sessions', data), 200);
   });
 
-  const one = { params: SessionParams, query: NoQuery };
-
-  const getRoute = createRoute({
+  const getRoute = operation({
     method: 'get',
-    tags,
     path: '/{id}',
-    summary: 'Tell all about a session',
-    request: one,
-    responses: {
-      200: json(successOf(Session), 'As it stands now'),
-      ...problems({ 400: REFUSED, 404: NOT_FOUND, 503: UNAVAILABLE }),
-    },
+    operationId: 'getSession',
+    tag,
+    summary: 'Get a session',
+    params: SessionParams,
+    answers: { 200: answer(Session, 'The session') },
+    fails: ['session_not_found'],
   });
   router.openapi(getRoute, async (c) => {
     const caller = c.get('caller');
@@ -106,16 +92,16 @@ export function sessionRoutes({ sessions }: Dependencies) {
     return c.json(success('Session', presentSession(caller, details)), 200);
   });
 
-  const statusRoute = createRoute({
+  const statusRoute = operation({
     method: 'get',
-    tags,
     path: '/{id}/status',
-    summary: 'Tell how a session stands',
-    request: one,
-    responses: {
-      200: json(successOf(SessionStanding), 'As it stands now'),
-      ...problems({ 400: REFUSED, 404: NOT_FOUND, 503: UNAVAILABLE }),
-    },
+    operationId: 'getSessionStatus',
+    tag,
+    summary: 'Get the status of a session',
+    description: 'The short form of a session, for frequent requests.',
+    params: SessionParams,
+    answers: { 200: answer(SessionStatus, 'The status') },
+    fails: ['session_not_found'],
   });
   router.openapi(statusRoute, async (c) => {
     const caller = c.get('caller');
@@ -127,23 +113,18 @@ export function sessionRoutes({ sessions }: Dependencies) {
     return c.json(success('Session status', presentStanding(caller, details)), 200);
   });
 
-  const restartRoute = createRoute({
+  const restartRoute = operation({
     method: 'post',
-    tags,
     path: '/{id}/restart',
-    summary: 'Connect a session anew at once',
-    description: 'Also one that waits for a person. The device stays linked.',
-    request: { ...one, body: jsonBody(EmptyBody) },
-    responses: {
-      200: json(successOf(Session), 'Begun; watch its events or its status'),
-      ...problems({
-        400: REFUSED,
-        404: NOT_FOUND,
-        409: NOT_HERE,
-        ...BODY_PROBLEMS,
-        503: UNAVAILABLE,
-      }),
-    },
+    operationId: 'restartSession',
+    tag,
+    summary: 'Restart a session',
+    description: 'Connects again at once, whatever the state. The device stays linked.',
+    params: SessionParams,
+    body: EmptyBody,
+    answers: { 200: answer(Session, 'The session is restarting; follow its status or events') },
+    fails: ['session_not_found', 'session_not_connected'],
+    meanings: { session_not_connected: ELSEWHERE },
   });
   router.openapi(restartRoute, async (c) => {
     const caller = c.get('caller');
@@ -152,17 +133,17 @@ export function sessionRoutes({ sessions }: Dependencies) {
     return c.json(success('Session restarted', presentSession(caller, details)), 200);
   });
 
-  const deleteRoute = createRoute({
+  const deleteRoute = operation({
     method: 'delete',
-    tags,
     path: '/{id}',
-    summary: 'Log a session out and forget it',
-    description: 'Its credentials are wiped; what the logs have of it stays.',
-    request: one,
-    responses: {
-      200: json(successOf(Created), 'Gone'),
-      ...problems({ 400: REFUSED, 404: NOT_FOUND, 409: NOT_HERE, 503: UNAVAILABLE }),
-    },
+    operationId: 'deleteSession',
+    tag,
+    summary: 'Delete a session',
+    description: 'Logs the device out and deletes its credentials. The logs stay.',
+    params: SessionParams,
+    answers: { 200: answer(SessionRef, 'The session is deleted') },
+    fails: ['session_not_found', 'session_not_connected'],
+    meanings: { session_not_connected: ELSEWHERE },
   });
   router.openapi(deleteRoute, async (c) => {
     const { id } = c.req.valid('param');

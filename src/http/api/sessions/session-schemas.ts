@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { sessionStates } from '../../../domain/whatsapp/session.ts';
+import { sessionStates, sessionStatuses } from '../../../domain/whatsapp/session.ts';
 import { contactBlockReasons, sessionReasons } from '../../../domain/whatsapp/session-reason.ts';
-import { PhoneNumber, SessionId, SessionPath } from '../verification/verification-schemas.ts';
+import { E164, PhoneNumber, SessionId, SessionName, SessionPath } from '../schemas/identifiers.ts';
+import { fault } from '../schemas/one-of.ts';
 
 /** Characters that a text may not hold: control characters but for line breaks, and halves of characters. */
 const UNSENDABLE = /(?![\r\n])[\p{Cc}\p{Cs}]/u;
@@ -12,15 +13,17 @@ export const SessionParams = z.object({ id: SessionPath });
 
 export const CreateSessionBody = z
   .strictObject({
-    sessionId: SessionId.optional().openapi({ description: 'One is drawn when it is left out' }),
+    sessionId: SessionId.optional().openapi({
+      description: 'The name of the session; a random one, if left out',
+    }),
   })
-  .openapi('CreateSessionRequest');
+  .openapi('CreateSessionRequest', { description: 'A session to create.' });
 
 export const PairBody = z
   .strictObject({
-    number: PhoneNumber.openapi({ description: 'The number of the account that is to be linked' }),
+    number: PhoneNumber.openapi({ description: 'The number of the WhatsApp account to link' }),
   })
-  .openapi('PairRequest');
+  .openapi('PairRequest', { description: 'The number to link.' });
 
 export const SendMessageBody = z
   .strictObject({
@@ -29,93 +32,111 @@ export const SendMessageBody = z
       .string()
       .min(1)
       .max(LONGEST_MESSAGE)
-      .refine((text) => !UNSENDABLE.test(text), 'must hold no control characters but line breaks')
-      .refine((text) => text.trim() !== '', 'must not be blank')
+      .refine(
+        (text) => !UNSENDABLE.test(text),
+        fault('control_characters', 'must not contain control characters other than line breaks'),
+      )
+      .refine((text) => text.trim() !== '', fault('too_short', 'must not be blank'))
       .openapi({
-        description: 'Plain text; control characters but line breaks are refused',
+        description: 'Plain text. Control characters other than line breaks are refused',
         example: 'Your order is on its way.',
       }),
   })
-  .openapi('SendMessageRequest');
+  .openapi('SendMessageRequest', { description: 'A text message to send.' });
 
 /** Nothing to say, but said in JSON: a form of another site cannot send that. */
-export const EmptyBody = z.strictObject({}).openapi('EmptyRequest');
+export const EmptyBody = z
+  .strictObject({})
+  .openapi('EmptyRequest', { description: 'An empty object.' });
 
 const qrFormats = ['json', 'png', 'svg', 'txt'] as const;
 
 export const QrQuery = z.strictObject({
-  format: z
-    .enum(qrFormats)
-    .default('json')
-    .openapi({ description: '`txt` is for terminals; its last line is the text behind the QR' }),
+  format: z.enum(qrFormats).default('json').openapi({
+    description: '`txt` is for terminals; its last line is the text of the QR code',
+  }),
 });
 
-export const Created = z.object({ id: SessionId }).openapi('SessionName');
+export const SessionRef = z
+  .object({ id: SessionId })
+  .openapi('SessionName', { description: 'The name of a session.' });
 
 const State = z.enum(sessionStates).openapi({
   description:
-    'From `unlinked` by `qr` or `code`, `linking` and `connecting` to `open`, and `backoff` before the next try. `replaced`, `logged_out`, `banned`, `outdated` and `failed` wait for a person.',
+    'From `unlinked` through `qr` or `code`, `linking` and `connecting` to `open`; `backoff` before the next attempt. In `replaced`, `logged_out`, `banned`, `outdated` and `failed` someone has to act',
 });
 
-const standing = {
-  sessionId: z
-    .string()
-    .openapi({ description: 'Its name; for operators its id, `account~name`', example: 'default' }),
-  accountId: z
-    .string()
-    .optional()
-    .openapi({ description: 'The account that it belongs to: for operators, who see all' }),
-  status: z.enum(['active', 'inactive', 'error', 'connecting']),
+const status = {
+  sessionId: SessionName,
+  accountId: z.string().optional().describe('The account of the session; only for operators'),
+  status: z.enum(sessionStatuses).describe('`state` in four words'),
   state: State,
-  reason: z.enum(sessionReasons).nullable().openapi({ description: 'Why it came to this state' }),
+  reason: z.enum(sessionReasons).nullable().describe('Why the session is in this state'),
   errorMessage: z.string().nullable().openapi({
-    description: 'More on the reason, as the network or the credentials said it: for people',
+    description: 'More about the reason, in the words of the network or the system, for people',
     example: 'web.whatsapp.com: HTTP status 503',
   }),
-  attempt: z.int().openapi({ description: 'Tries in a row that failed' }),
-  nextTryAt: z.iso.datetime().nullable(),
-  isConnected: z.boolean(),
+  attempt: z.int().describe('Attempts to connect that failed in a row'),
+  nextTryAt: z.iso.datetime().nullable().describe('When the next attempt to connect is made'),
+  isConnected: z.boolean().describe('Whether messages can be sent from it now'),
 };
 
-export const SessionStanding = z.object(standing).openapi('SessionStanding');
+export const SessionStatus = z
+  .object(status)
+  .openapi('SessionStanding', { description: 'The status of a session.' });
 
 export const Session = z
   .object({
-    ...standing,
-    phoneNumber: z.string().nullable().openapi({ example: '+6281234567890' }),
+    ...status,
+    phoneNumber: E164.nullable().openapi({ description: 'The linked number, in E.164' }),
     name: z
       .string()
       .nullable()
-      .openapi({ description: 'What the account calls itself: text of a stranger' }),
-    connectedAt: z.iso.datetime().nullable(),
-    disconnectedAt: z.iso.datetime().nullable(),
-    createdAt: z.iso.datetime(),
-    keptHere: z.boolean().openapi({ description: 'Whether the node that answers keeps it' }),
-    contactsBlockedUntil: z.iso.datetime().nullable().openapi({
-      description: 'Until then the session writes to nobody whom it has not written to before',
-    }),
-    contactsBlockedBy: z.enum(contactBlockReasons).nullable(),
-    queue: z.object({ waiting: z.int(), oldestSeconds: z.number() }),
+      .describe('The display name of the WhatsApp account. Untrusted: its owner chose it'),
+    connectedAt: z.iso.datetime().nullable().describe('When it last connected'),
+    disconnectedAt: z.iso.datetime().nullable().describe('When it last disconnected'),
+    createdAt: z.iso.datetime().describe('When it was created'),
+    keptHere: z.boolean().describe('Whether the node that answers hosts the session'),
+    contactsBlockedUntil: z.iso
+      .datetime()
+      .nullable()
+      .describe('Until then, the session sends only to numbers that it has been in contact with'),
+    contactsBlockedBy: z.enum(contactBlockReasons).nullable().describe('Why that is so'),
+    queue: z
+      .object({
+        waiting: z.int().describe('Messages that wait to be sent'),
+        oldestSeconds: z.number().describe('For how many seconds the oldest has waited'),
+      })
+      .describe('The send queue of the session'),
   })
-  .openapi('Session');
+  .openapi('Session', { description: 'A WhatsApp session.' });
 
 const expiry = {
-  expiresAt: z.iso.datetime(),
-  expiresIn: z.int().openapi({ description: 'Seconds until WhatsApp accepts it no more' }),
+  expiresAt: z.iso.datetime().describe('When WhatsApp stops accepting it'),
+  expiresIn: z.int().describe('Seconds until WhatsApp stops accepting it'),
 };
 
 export const Qr = z
   .object({
-    qr: z.string().openapi({ description: 'The text behind the QR' }),
-    dataUrl: z.string().openapi({ description: 'The QR as a PNG, for an `img` element' }),
+    qr: z.string().describe('The text of the QR code'),
+    dataUrl: z.string().describe('The QR code as a PNG in a `data:` URL, for an `img` element'),
     ...expiry,
   })
-  .openapi('SessionQr');
+  .openapi('SessionQr', { description: 'A QR code that links a session.' });
 
 export const PairingCode = z
-  .object({ pairingCode: z.string().openapi({ example: 'ABCD1234' }), ...expiry })
-  .openapi('PairingCode');
+  .object({
+    pairingCode: z.string().openapi({
+      description: 'The code to enter in WhatsApp on the phone',
+      example: 'ABCD1234',
+    }),
+    ...expiry,
+  })
+  .openapi('PairingCode', { description: 'A code that links a session.' });
 
 export const SentText = z
-  .object({ messageId: z.string(), timestamp: z.iso.datetime() })
-  .openapi('SentMessage');
+  .object({
+    messageId: z.string().describe('The WhatsApp ID of the message'),
+    timestamp: z.iso.datetime().describe('When it was sent'),
+  })
+  .openapi('SentMessage', { description: 'A message that was sent.' });

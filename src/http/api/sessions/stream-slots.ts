@@ -26,10 +26,10 @@ export function createStreamSlots({ perCaller, perAccount, perNode }: Options) {
    */
   function enter(caller: Caller): () => void {
     const names = [formatCaller(caller), caller.accountId] as const;
-    assertRoom(names[0], perCaller, 'with one key or for one person');
-    assertRoom(names[1], perAccount, 'in one account on this node');
+    assertRoom(names[0], perCaller, 'per API key or user');
+    assertRoom(names[1], perAccount, 'per account on this node');
     if (total >= perNode) {
-      throw new AppError('overloaded', 'Too many streams are open on this node; try again', {
+      throw new AppError('overloaded', 'Too many streams are open on this node. Try again', {
         retryAfterSeconds: RETRY_SECONDS,
       });
     }

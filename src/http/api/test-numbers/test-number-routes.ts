@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import {
   listTestNumbers,
   removeTestNumber,
@@ -6,18 +6,17 @@ import {
   saveTestNumber,
   type TestNumberContext,
 } from '../../../services/verification/test-numbers.ts';
+import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import {
-  BODY_PROBLEMS,
-  json,
-  jsonBody,
-  NoQuery,
-  problems,
-  success,
-  successOf,
-} from '../schemas/envelope.ts';
+import { answer, success } from '../schemas/envelope.ts';
+import { PHONE_FAULTS } from '../verification/otp-routes.ts';
 import type { ReadRecipient } from '../verification/parse-verification.ts';
-import { TestNumber, TestNumberParams, testNumberBodyOf } from './test-number-schemas.ts';
+import {
+  DeletedTestNumber,
+  TestNumber,
+  TestNumberParams,
+  testNumberBodyOf,
+} from './test-number-schemas.ts';
 
 type Dependencies = {
   readonly testNumbers: TestNumberContext;
@@ -25,47 +24,38 @@ type Dependencies = {
   readonly codeLength: number;
 };
 
-const tags = ['Test numbers'];
-const REFUSED = 'Not valid: the answer names the fields';
-const UNAVAILABLE = 'Overloaded, or the database is out of reach: try again';
+const tag = 'Test numbers';
 
 /** Numbers for automated tests: they get a fixed code, which is never sent. */
 export function testNumberRoutes({ testNumbers, readRecipient, codeLength }: Dependencies) {
   const router = createRouter();
 
-  const listRoute = createRoute({
+  const listRoute = operation({
     method: 'get',
-    tags,
     path: '/',
-    summary: 'List the test numbers of the account',
-    description: 'At most 100; their codes are on record as digests and never shown.',
-    request: { query: NoQuery },
-    responses: {
-      200: json(successOf(z.array(TestNumber)), 'All of them'),
-      ...problems({ 400: REFUSED, 503: UNAVAILABLE }),
-    },
+    operationId: 'listTestNumbers',
+    tag,
+    summary: 'List test numbers',
+    description: 'All test numbers of the account, at most 100. Their codes are never shown.',
+    answers: { 200: answer(z.array(TestNumber), 'All test numbers') },
   });
   router.openapi(listRoute, async (c) => {
     const all = await listTestNumbers(testNumbers, c.get('caller'));
     return c.json(success('Test numbers', all.map(presentTestNumber)), 200);
   });
 
-  const saveRoute = createRoute({
+  const saveRoute = operation({
     method: 'put',
-    tags,
     path: '/{phoneNumber}',
-    summary: 'Make a number a test number',
+    operationId: 'saveTestNumber',
+    tag,
+    summary: 'Create or replace a test number',
     description:
-      'Keys of mode `test` send to it without limits, nothing is sent, and the fixed code verifies. Live keys are refused for it until it is removed or over.',
-    request: {
-      params: TestNumberParams,
-      query: NoQuery,
-      body: jsonBody(testNumberBodyOf(codeLength)),
-    },
-    responses: {
-      200: json(successOf(TestNumber), 'Kept'),
-      ...problems({ 400: REFUSED, ...BODY_PROBLEMS, 503: UNAVAILABLE }),
-    },
+      'API keys of mode `test` send to this number without limits: no message leaves, and the fixed code verifies. API keys of mode `live` are refused for it until it is deleted or expires.',
+    params: TestNumberParams,
+    body: testNumberBodyOf(codeLength),
+    answers: { 200: answer(TestNumber, 'The test number is saved') },
+    fails: PHONE_FAULTS,
   });
   router.openapi(saveRoute, async (c) => {
     const { phoneNumber } = readRecipient(c.req.valid('param').phoneNumber);
@@ -74,24 +64,24 @@ export function testNumberRoutes({ testNumbers, readRecipient, codeLength }: Dep
       code: otp,
       validUntil: validUntil === undefined ? undefined : new Date(validUntil),
     });
-    return c.json(success('Test number kept', presentTestNumber(saved)), 200);
+    return c.json(success('Test number saved', presentTestNumber(saved)), 200);
   });
 
-  const removeRoute = createRoute({
+  const removeRoute = operation({
     method: 'delete',
-    tags,
     path: '/{phoneNumber}',
-    summary: 'Make a test number a number like any other',
-    request: { params: TestNumberParams, query: NoQuery },
-    responses: {
-      200: json(successOf(z.object({ phoneNumber: z.string() })), 'Removed'),
-      ...problems({ 400: REFUSED, 404: 'It is no test number', 503: UNAVAILABLE }),
-    },
+    operationId: 'deleteTestNumber',
+    tag,
+    summary: 'Delete a test number',
+    description: 'The number is an ordinary number again.',
+    params: TestNumberParams,
+    answers: { 200: answer(DeletedTestNumber, 'The test number is deleted') },
+    fails: [...PHONE_FAULTS, 'not_found'],
   });
   router.openapi(removeRoute, async (c) => {
     const { phoneNumber } = readRecipient(c.req.valid('param').phoneNumber);
     await removeTestNumber(testNumbers, c.get('caller'), phoneNumber);
-    return c.json(success('Test number removed', { phoneNumber }), 200);
+    return c.json(success('Test number deleted', { phoneNumber }), 200);
   });
 
   return router;

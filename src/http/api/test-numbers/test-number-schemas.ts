@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
+import { E164, PhoneNumber } from '../schemas/identifiers.ts';
 import { Moment } from '../schemas/time.ts';
-import { codeOf, PhoneNumber } from '../verification/verification-schemas.ts';
+import { codeOf } from '../verification/verification-schemas.ts';
 
 export const TestNumberParams = z.object({ phoneNumber: PhoneNumber });
 
@@ -10,17 +11,20 @@ export function testNumberBodyOf(length: number) {
     .strictObject({
       otp: codeOf(length).openapi({ description: 'The code that this number always gets' }),
       validUntil: Moment.optional().openapi({
-        description: 'At most 365 days ahead; 30 days when it is left out',
+        description:
+          'When it stops being a test number: at most 365 days ahead; 30 days by default',
         example: '2027-01-31T12:00:00Z',
       }),
     })
-    .openapi('TestNumberRequest');
+    .openapi('TestNumberRequest', { description: 'The fixed code of a test number.' });
 }
 
 export const TestNumber = z
   .object({
-    phoneNumber: z.string().openapi({ example: '+6281234567890' }),
-    validUntil: z.iso.datetime(),
-    createdAt: z.iso.datetime(),
+    phoneNumber: E164,
+    validUntil: z.iso.datetime().describe('When it stops being a test number'),
+    createdAt: z.iso.datetime().describe('When it was created'),
   })
-  .openapi('TestNumber');
+  .openapi('TestNumber', { description: 'A number with a fixed code.' });
+
+export const DeletedTestNumber = z.object({ phoneNumber: E164 });

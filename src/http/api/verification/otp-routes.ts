@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import { AppError } from '../../../domain/errors.ts';
 import type { IdempotencyService } from '../../../services/operations/idempotency-service.ts';
 import { checkCode } from '../../../services/verification/check-code.ts';
@@ -7,19 +7,12 @@ import { expireVerification } from '../../../services/verification/expire-verifi
 import { readStatus } from '../../../services/verification/read-status.ts';
 import { startVerification } from '../../../services/verification/start-verification.ts';
 import { unlockRecipient } from '../../../services/verification/unlock-recipient.ts';
-import { idempotent } from '../../middleware/idempotent.ts';
+import { rateLimitHeaders } from '../../openapi/headers.ts';
+import { operation } from '../../openapi/operation.ts';
 import { setRateLimitFields } from '../../rate-limit-headers.ts';
 import { createRouter } from '../../router.ts';
-import {
-  BODY_PROBLEMS,
-  IdempotencyHeaders,
-  json,
-  jsonBody,
-  NoQuery,
-  problems,
-  success,
-  successOf,
-} from '../schemas/envelope.ts';
+import { answer, success } from '../schemas/envelope.ts';
+import { PhoneNumber } from '../schemas/identifiers.ts';
 import { presentSessionId, readSessionName } from '../session-names.ts';
 import {
   DEFAULT_PURPOSE,
@@ -30,19 +23,18 @@ import {
 } from './parse-verification.ts';
 import { presentSent, presentStatus } from './verification-response.ts';
 import {
-  ClientIp,
-  codeOf,
   ExpireBody,
-  NAMES_NONE,
-  namesVerification,
-  PhoneNumber,
-  Purpose,
+  Expired,
   SendBody,
   Sent,
-  SessionId,
   Status,
-  VerificationId,
+  StatusQuery,
+  sentExample,
+  UnlockBody,
+  Unlocked,
   Verified,
+  verifiedExample,
+  verifyBodyOf,
 } from './verification-schemas.ts';
 
 type Dependencies = {
@@ -54,52 +46,59 @@ type Dependencies = {
   readonly codeLength: number;
 };
 
-const tags = ['Verification'];
+const tag = 'Verification';
 
-const REFUSED = 'Not valid: the answer names the fields';
-const LIMITED = 'Too soon, too many, or locked: see Retry-After';
-const UNAVAILABLE = 'Overloaded, or the database or every channel is out of reach: try again';
+/** How a phone number in a request can be refused. */
+export const PHONE_FAULTS = ['invalid_phone', 'region_not_allowed'] as const;
 
-export function otpRoutes({
-  verification,
-  idempotency,
-  readRecipient,
-  readCompanyName,
-  codeLength,
-}: Dependencies) {
+/** How sending a code can fail. */
+export const SENDING_FAULTS = [
+  ...PHONE_FAULTS,
+  'session_not_found',
+  'resend_too_soon',
+  'otp_locked',
+  'recipient_unreachable',
+  'delivery_failed',
+  'provider_unavailable',
+] as const;
+
+export function otpRoutes(dependencies: Dependencies) {
+  const { verification, idempotency, readRecipient, readCompanyName, codeLength } = dependencies;
   const router = createRouter();
-  const middleware = [idempotent(idempotency)];
 
   const sending = {
     method: 'post',
-    tags,
-    middleware,
-    request: { body: jsonBody(SendBody), query: NoQuery, headers: IdempotencyHeaders },
-    responses: {
-      200: json(successOf(Sent), 'A channel took the message'),
-      ...problems({
-        400: REFUSED,
-        409: 'The first request with this Idempotency-Key is still running',
-        ...BODY_PROBLEMS,
-        422: 'The recipient is on no channel, or the Idempotency-Key had another body',
-        429: LIMITED,
-        502: 'Every channel refused the message',
-        503: UNAVAILABLE,
+    tag,
+    idempotency,
+    body: SendBody,
+    bodyExample: { phoneNumber: '+6281234567890', companyName: 'Kopi & Roti', locale: 'en' },
+    answers: {
+      200: answer(Sent, 'The code was sent', {
+        message: 'OTP sent',
+        example: sentExample,
+        headers: rateLimitHeaders,
       }),
+    },
+    fails: SENDING_FAULTS,
+    examples: {
+      resend_too_soon: { message: 'Wait before asking for another code', retryAfter: 42 },
     },
   } as const;
 
-  const sendRoute = createRoute({
+  const sendRoute = operation({
     ...sending,
     path: '/send',
-    summary: 'Send a code to a phone number',
-    description: 'Ends the live code of the same number and purpose, if there is one.',
+    operationId: 'sendCode',
+    summary: 'Send a code',
+    description:
+      'Sends a one-time code to a phone number. A code that is still live for the same number and purpose is invalidated.',
   });
-  const resendRoute = createRoute({
+  const resendRoute = operation({
     ...sending,
     path: '/resend',
-    summary: 'Send a new code in place of the last one',
-    description: 'The old code is over; failures stay counted.',
+    operationId: 'resendCode',
+    summary: 'Send a new code',
+    description: 'Sends a new code and invalidates the previous one. Failed attempts stay counted.',
   });
   for (const [route, message] of [
     [sendRoute, 'OTP sent'],
@@ -122,38 +121,37 @@ export function otpRoutes({
     });
   }
 
-  const VerifyBody = z
-    .strictObject({
-      phoneNumber: PhoneNumber.optional(),
-      verificationId: VerificationId.optional(),
-      otp: codeOf(codeLength),
-      sessionId: SessionId.optional(),
-      purpose: Purpose.optional().openapi({
-        description: 'What the code was sent for; `login` when it is absent',
-      }),
-      clientIp: ClientIp.optional(),
-    })
-    .refine(namesVerification, NAMES_NONE)
-    .openapi('VerifyRequest');
-
-  const verifyRoute = createRoute({
+  const verifyRoute = operation({
     method: 'post',
-    tags,
     path: '/verify',
-    middleware,
-    summary: 'Check the code that a recipient typed in',
-    description: 'A code is accepted once. Wrong, expired, used and unknown are answered alike.',
-    request: { body: jsonBody(VerifyBody), query: NoQuery, headers: IdempotencyHeaders },
-    responses: {
-      200: json(successOf(Verified), 'It was right, and is used up now'),
-      ...problems({
-        400: 'Not valid, or `otp_invalid` with `attemptsLeft`',
-        409: 'The first request with this Idempotency-Key is still running',
-        ...BODY_PROBLEMS,
-        422: 'The Idempotency-Key had another body',
-        429: '`otp_locked`: too many wrong codes for this number; `rate_limited`: too many with this key or from this `clientIp`, so that codes are checked by `verificationId` alone',
-        503: UNAVAILABLE,
+    operationId: 'checkCode',
+    tag,
+    summary: 'Check a code',
+    description:
+      'Checks the code that the user entered. A code is accepted once. Wrong, expired, used and unknown codes get the same answer.',
+    idempotency,
+    body: verifyBodyOf(codeLength),
+    bodyExample: {
+      verificationId: verifiedExample.verificationId,
+      otp: '123456'.padEnd(codeLength, '0'),
+    },
+    answers: {
+      200: answer(Verified, 'The code is right, and is now used up', {
+        message: 'OTP verified',
+        example: verifiedExample,
       }),
+    },
+    fails: [...PHONE_FAULTS, 'otp_invalid', 'otp_locked', 'rate_limited'],
+    meanings: {
+      rate_limited:
+        'Too many wrong codes with this API key or from this `clientIp`. Check by `verificationId`.',
+    },
+    examples: {
+      otp_invalid: { message: 'The code is wrong or no longer valid', attemptsLeft: 2 },
+      validation_failed: {
+        message: 'otp: is missing',
+        errors: [{ path: 'otp', message: 'is missing', code: 'required' }],
+      },
     },
   });
   router.openapi(verifyRoute, async (c) => {
@@ -178,16 +176,15 @@ export function otpRoutes({
     return c.json(success('OTP verified', data), 200);
   });
 
-  const expireRoute = createRoute({
+  const expireRoute = operation({
     method: 'post',
-    tags,
     path: '/expire',
-    summary: 'End a live code',
-    request: { body: jsonBody(ExpireBody), query: NoQuery },
-    responses: {
-      200: json(successOf(z.object({ expired: z.int() })), 'How many were live: 0 or 1'),
-      ...problems({ 400: REFUSED, ...BODY_PROBLEMS, 503: UNAVAILABLE }),
-    },
+    operationId: 'expireCode',
+    tag,
+    summary: 'Invalidate a code',
+    body: ExpireBody,
+    answers: { 200: answer(Expired, 'The code, if one was live, is invalidated') },
+    fails: PHONE_FAULTS,
   });
   router.openapi(expireRoute, async (c) => {
     const caller = c.get('caller');
@@ -196,19 +193,17 @@ export function otpRoutes({
     return c.json(success(expired > 0 ? 'OTP expired' : 'No live OTP', { expired }), 200);
   });
 
-  const unlockRoute = createRoute({
+  const unlockRoute = operation({
     method: 'post',
-    tags,
     path: '/unlock',
-    summary: 'Lift the lock that wrong codes put on a number',
-    request: { body: jsonBody(z.strictObject({ phoneNumber: PhoneNumber })), query: NoQuery },
-    responses: {
-      200: json(
-        successOf(z.object({ phoneNumber: z.string() })),
-        'Unlocked; the activity log has it',
-      ),
-      ...problems({ 400: REFUSED, ...BODY_PROBLEMS, 503: UNAVAILABLE }),
-    },
+    operationId: 'unlockNumber',
+    tag,
+    summary: 'Unlock a phone number',
+    description:
+      'Lifts the lock that too many wrong codes put on a number. Recorded in the activity log.',
+    body: UnlockBody,
+    answers: { 200: answer(Unlocked, 'The number is unlocked') },
+    fails: PHONE_FAULTS,
   });
   router.openapi(unlockRoute, async (c) => {
     const { phoneNumber } = readRecipient(c.req.valid('json').phoneNumber);
@@ -216,23 +211,19 @@ export function otpRoutes({
     return c.json(success('Number unlocked', { phoneNumber }), 200);
   });
 
-  const statusRoute = createRoute({
+  const statusRoute = operation({
     method: 'get',
-    tags,
     path: '/status/{phoneNumber}',
-    summary: 'Tell how the newest code of a number stands',
-    request: {
-      params: z.object({ phoneNumber: PhoneNumber }),
-      query: z.strictObject({
-        sessionId: SessionId.optional(),
-        purpose: Purpose.optional(),
-        clientIp: ClientIp.optional(),
-      }),
+    operationId: 'getCodeStatus',
+    tag,
+    summary: 'Get the status of a code',
+    description: 'The newest code of a phone number and purpose, and its delivery.',
+    params: z.object({ phoneNumber: PhoneNumber }),
+    query: StatusQuery,
+    answers: {
+      200: answer(Status, 'The status; `none` if there is no code', { headers: rateLimitHeaders }),
     },
-    responses: {
-      200: json(successOf(Status), '`none` when there is no code on record'),
-      ...problems({ 400: REFUSED, 429: LIMITED, 503: UNAVAILABLE }),
-    },
+    fails: PHONE_FAULTS,
   });
   router.openapi(statusRoute, async (c) => {
     const { phoneNumber } = readRecipient(c.req.valid('param').phoneNumber);

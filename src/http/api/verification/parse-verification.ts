@@ -59,7 +59,7 @@ export function withClientIp(caller: Caller, clientIp: string | undefined): Call
   if (caller.restrictions.clientIp === false) {
     throw new AppError(
       'forbidden',
-      'This key may not send clientIp: it was made with clientIp: false',
+      'This API key may not send clientIp: it was created with clientIp: false',
     );
   }
   return { ...caller, ipAddress: clientIp, clientIp };

@@ -1,12 +1,12 @@
-import { createRoute } from '@hono/zod-openapi';
 import type { Caller } from '../../../domain/access/caller.ts';
 import type {
   TimelineEvent,
   TimelineService,
 } from '../../../services/activity/timeline-service.ts';
+import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { presentNumber } from '../phone-number-response.ts';
-import { json, NoQuery, problems, success, successOf } from '../schemas/envelope.ts';
+import { answer, success } from '../schemas/envelope.ts';
 import { presentSessionId } from '../session-names.ts';
 import { Timeline, TimelineParams } from './timeline-schemas.ts';
 
@@ -16,22 +16,17 @@ type Dependencies = { readonly timelines: TimelineService };
 export function timelineRoutes({ timelines }: Dependencies) {
   const router = createRouter();
 
-  const timelineRoute = createRoute({
+  const timelineRoute = operation({
     method: 'get',
-    tags: ['Verification'],
     path: '/{verificationId}/timeline',
-    summary: 'Tell all that happened to a code',
+    operationId: 'getTimeline',
+    tag: 'Verification',
+    summary: 'Get the timeline of a code',
     description:
-      'In the order of time. An attempt appears within a second. Limits are those that the number hit from ten minutes before the request on.',
-    request: { params: TimelineParams, query: NoQuery },
-    responses: {
-      200: json(successOf(Timeline), 'What is on record'),
-      ...problems({
-        400: 'Not valid: the answer names the fields',
-        404: '`not_found`: none of this id in this account, or none that the key is for',
-        503: 'The database is out of reach: try again',
-      }),
-    },
+      'Every delivery, receipt, attempt and limit of one verification, in order of time. An attempt appears within a second. Limits are those that the number exceeded since ten minutes before the request.',
+    params: TimelineParams,
+    answers: { 200: answer(Timeline, 'The timeline') },
+    fails: ['not_found'],
   });
   router.openapi(timelineRoute, async (c) => {
     const caller = c.get('caller');

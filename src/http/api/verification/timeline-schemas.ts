@@ -2,51 +2,60 @@ import { z } from '@hono/zod-openapi';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { attemptFailures, timelineDetails } from '../../../domain/verification/attempt-failure.ts';
 import { eventKinds } from '../../../services/activity/timeline-service.ts';
-import { VerificationId } from './verification-schemas.ts';
+import {
+  ChannelName,
+  ChannelNameOrNull,
+  SessionName,
+  VerificationId,
+} from '../schemas/identifiers.ts';
 
 export const TimelineParams = z.object({ verificationId: VerificationId });
 
 const TimelineEvent = z
   .object({
-    at: z.iso.datetime(),
-    kind: z.enum(eventKinds),
-    channel: z.string().optional(),
-    sessionId: z.string().optional(),
+    at: z.iso.datetime().describe('When it happened'),
+    kind: z.enum(eventKinds).describe('What happened'),
+    channel: ChannelName.optional().describe('Of deliveries: the channel'),
+    sessionId: SessionName.optional(),
     reason: z
       .enum(deliveryFailureReasons)
       .optional()
-      .openapi({ description: 'Of `failed`: why the channel did not take the message' }),
+      .describe('Of `failed`: why the channel did not accept the message'),
     outcome: z
       .enum(attemptFailures)
       .optional()
-      .openapi({ description: 'Of a `guess` that did not verify' }),
-    limit: z.string().optional().openapi({ description: 'Of `limit`: the one that refused' }),
-    details: z.enum(timelineDetails).optional().openapi({
-      description: 'Of `expired`: how the code ended. Of a `guess`: whether it was the last one',
-    }),
+      .describe('Of a `guess` that did not verify: why not'),
+    limit: z.string().optional().describe('Of `limit`: the name of the limit that was exceeded'),
+    details: z
+      .enum(timelineDetails)
+      .optional()
+      .describe('Of `expired`: how the code ended. Of a `guess`: whether it was the last attempt'),
     by: z.string().optional().openapi({
       description: 'Of `unlocked`: who lifted the lock',
       example: 'user:1',
     }),
-    note: z.string().optional().openapi({
-      description: 'What the channel said about the message, for people: its words may change',
-    }),
+    note: z
+      .string()
+      .optional()
+      .describe('What the channel said about the message, for people; its wording may change'),
   })
-  .openapi('TimelineEvent');
+  .openapi('TimelineEvent', {
+    description: 'One event of a verification. Fields that do not belong to its kind are absent.',
+  });
 
 export const Timeline = z
   .object({
-    verificationId: z.string(),
+    verificationId: VerificationId,
     phoneNumber: z.string().openapi({
       example: '+62812****7890',
-      description: 'Masked, but for those who hold `otp:send`',
+      description: 'The phone number; masked for callers without `otp:send`',
     }),
-    purpose: z.string(),
-    channel: z.string().nullable(),
-    sessionId: z.string(),
-    status: z.enum(['sent', 'verified', 'expired', 'failed']),
-    createdAt: z.iso.datetime(),
-    expiresAt: z.iso.datetime(),
-    events: z.array(TimelineEvent),
+    purpose: z.string().describe('What the code is for'),
+    channel: ChannelNameOrNull.describe('The channel that accepted the message'),
+    sessionId: SessionName,
+    status: z.enum(['sent', 'verified', 'expired', 'failed']).describe('The status of the code'),
+    createdAt: z.iso.datetime().describe('When the code was requested'),
+    expiresAt: z.iso.datetime().describe('When the code expires or expired'),
+    events: z.array(TimelineEvent).describe('Everything that happened, in order of time'),
   })
-  .openapi('Timeline');
+  .openapi('Timeline', { description: 'The history of one verification.' });

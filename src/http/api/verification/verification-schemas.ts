@@ -3,40 +3,24 @@ import { channelNames } from '../../../channels/registry.ts';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { locales } from '../../../domain/delivery/locale.ts';
 import { foldCode } from '../../../domain/typed-text.ts';
-import { isSessionId, isSessionName } from '../../../domain/whatsapp/session-id.ts';
 import { readAddress, toClientAddress } from '../../../lib/network.ts';
-
-/** Checked in full where it is read: here it only has to be text of a bearable length. */
-export const PhoneNumber = z.string().max(64).openapi({
-  description:
-    'As people write it, with any country code behind `+` or `00`; without one it is read in the default region',
-  example: '081234567890',
-});
-
-export const SessionId = z
-  .string()
-  .refine(isSessionName, 'must be 1 to 64 letters, digits, - or _')
-  .openapi({ example: 'default' });
-
-/** In a path. What is no name of the caller's account is not found there, rather than not valid. */
-export const SessionPath = z
-  .string()
-  .refine(isSessionId, 'must be 1 to 64 letters, digits, - or _')
-  .openapi({ description: 'Its name; for operators its id, `account~name`', example: 'default' });
-
-export const Purpose = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits, - or _')
-  .openapi({ example: 'login' });
-
-export const VerificationId = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{16,64}$/, 'must be a verificationId as sending returned it');
+import {
+  ChannelName,
+  ChannelNameOrNull,
+  DeliveryStatus,
+  E164,
+  PhoneNumber,
+  Purpose,
+  SessionId,
+  SessionName,
+  VerificationId,
+} from '../schemas/identifiers.ts';
+import { fault } from '../schemas/one-of.ts';
 
 /** Checked in full where it is read: here it only has to be text of a bearable length. */
 export const CompanyName = z.string().min(1).max(240).openapi({
   description:
-    '1 to 60 characters of plain text in any script, emoji included; without markup, links or what looks like a code',
+    'Who sends the code: 1 to 60 characters of plain text in any script, emoji included. No markup, no links, nothing that looks like a code',
   example: 'Kopi & Roti ☕',
 });
 
@@ -47,18 +31,26 @@ export const ClientIp = z
   .transform((text, context) => {
     const address = toClientAddress(readAddress(text) ?? '');
     if (address !== undefined) return address;
-    context.addIssue({ code: 'custom', message: 'must be an IPv4 or IPv6 address' });
+    const { error: message, params } = fault('invalid_format', 'must be an IPv4 or IPv6 address');
+    context.addIssue({ code: 'custom', message, params });
     return z.NEVER;
   })
   .openapi({
     type: 'string',
     description:
-      'The address of the end user, as your server sees it. Limits by address count it; the address of your server is never counted.',
+      'The IP address of the end user, as your server sees it. Limits by address count it; the address of your server is never counted',
     example: '203.0.113.7',
   });
 
-const Channel = z.enum(channelNames);
-export const LocaleName = z.enum(locales);
+const Channel = z.enum(channelNames).openapi({
+  description: 'Send on this channel only. By default the order of `OTP_CHANNELS` applies',
+  example: 'whatsapp',
+});
+export const LocaleName = z.enum(locales).openapi({
+  description:
+    'The language of the message. By default Indonesian for numbers of Indonesia, English for all others',
+  example: 'en',
+});
 
 /** Room for what stands between and around the digits of a code. */
 const LONGEST_TYPED_CODE = 128;
@@ -71,9 +63,9 @@ export function codeOf(length: number) {
     .string()
     .max(LONGEST_TYPED_CODE, { error: message, abort: true })
     .overwrite(foldCode)
-    .refine((text) => digits.test(text), message)
+    .refine((text) => digits.test(text), fault('invalid_format', message))
     .openapi({
-      description: `${length} digits. White space, dashes, invisible characters and quotes around them are ignored, and the digits of every script are read.`,
+      description: `The code as the user entered it: ${length} digits. White space, dashes, invisible characters and quotes around them are ignored, and digits of every script are read`,
       example: '123456'.padEnd(length, '0'),
     });
 }
@@ -81,86 +73,166 @@ export function codeOf(length: number) {
 export const SendBody = z
   .strictObject({
     phoneNumber: PhoneNumber,
-    sessionId: SessionId.optional(),
+    sessionId: SessionId.optional().openapi({
+      description: 'The WhatsApp session to send from. By default any session of the account',
+    }),
     companyName: CompanyName.optional(),
-    purpose: Purpose.optional(),
+    purpose: Purpose.optional().openapi({
+      description:
+        'What the code is for; `login` by default. A code for one purpose is never accepted for another',
+    }),
     channel: Channel.optional(),
     locale: LocaleName.optional(),
     clientIp: ClientIp.optional(),
   })
-  .openapi('SendRequest');
+  .openapi('SendRequest', { description: 'A code to send.' });
+
+const LockedUntil = z.iso.datetime().nullable().openapi({
+  description:
+    'Until then, codes for this number are accepted only by `verificationId`, because too many wrong ones were entered; null when the number is not locked',
+});
 
 export const Sent = z
   .object({
-    verificationId: z.string(),
-    phoneNumber: z.string(),
-    sessionId: z.string(),
-    channel: z.string(),
-    messageId: z.string(),
-    status: z.literal('sent'),
-    expiresAt: z.iso.datetime(),
-    expiresIn: z.int().openapi({ description: 'Seconds until the code is over' }),
-    resendIn: z.int().openapi({ description: 'Seconds until another may be asked for' }),
-    lockedUntil: z.iso.datetime().nullable().openapi({
-      description:
-        'Until when codes for this number are refused by `phoneNumber` alone, because of wrong ones; by `verificationId` they are accepted. null when it is not locked.',
-    }),
+    verificationId: VerificationId,
+    phoneNumber: E164,
+    sessionId: SessionName,
+    channel: ChannelName.describe(
+      'The channel that accepted the message; `test` for a test number',
+    ),
+    messageId: z.string().describe('The ID of the message on its channel'),
+    status: z.literal('sent').describe('Always `sent`'),
+    expiresAt: z.iso.datetime().describe('When the code expires'),
+    expiresIn: z.int().describe('Seconds until the code expires'),
+    resendIn: z.int().describe('Seconds until another code may be sent'),
+    lockedUntil: LockedUntil,
   })
-  .openapi('Sent');
+  .openapi('Sent', { description: 'A code that was sent.' });
+
+export const sentExample = {
+  verificationId: 'T9LOIawrvRT8gFqIc6yI588mTQiT1t5f',
+  phoneNumber: '+6281234567890',
+  sessionId: 'default',
+  channel: 'whatsapp',
+  messageId: '3EB0C431C26A1916E07E',
+  status: 'sent',
+  expiresAt: '2026-11-28T17:49:30.120Z',
+  expiresIn: 300,
+  resendIn: 60,
+  lockedUntil: null,
+};
 
 /** By number, by handle, or by both, which then have to match. */
-export function namesVerification(body: {
+function namesVerification(body: {
   phoneNumber?: string | undefined;
   verificationId?: string | undefined;
 }): boolean {
   return body.phoneNumber !== undefined || body.verificationId !== undefined;
 }
 
-export const NAMES_NONE = 'give phoneNumber or verificationId, or both';
+const NAMES_NONE = fault('required', 'give phoneNumber or verificationId, or both');
+
+export function verifyBodyOf(codeLength: number) {
+  return z
+    .strictObject({
+      phoneNumber: PhoneNumber.optional(),
+      verificationId: VerificationId.optional(),
+      otp: codeOf(codeLength),
+      sessionId: SessionId.optional().openapi({
+        description: 'If given, a code that was sent from another session is not accepted',
+      }),
+      purpose: Purpose.optional().openapi({
+        description: 'What the code was sent for; `login` by default',
+      }),
+      clientIp: ClientIp.optional(),
+    })
+    .refine(namesVerification, NAMES_NONE)
+    .openapi('VerifyRequest', {
+      description:
+        'A code to check. Give `verificationId` or `phoneNumber`; if you give both, they must match.',
+    });
+}
 
 export const ExpireBody = z
   .strictObject({
     phoneNumber: PhoneNumber.optional(),
     verificationId: VerificationId.optional(),
-    sessionId: SessionId.optional(),
-    purpose: Purpose.optional(),
+    sessionId: SessionId.optional().openapi({
+      description: 'If given, a code that was sent from another session stays valid',
+    }),
+    purpose: Purpose.optional().openapi({
+      description: 'What the code was sent for; `login` by default, if you give `phoneNumber` only',
+    }),
   })
   .refine(namesVerification, NAMES_NONE)
-  .openapi('ExpireRequest');
+  .openapi('ExpireRequest', {
+    description:
+      'A code to invalidate. Give `verificationId` or `phoneNumber`; if you give both, they must match.',
+  });
+
+export const Expired = z.object({
+  expired: z.int().min(0).max(1).describe('How many codes were invalidated: 0 or 1'),
+});
+
+export const UnlockBody = z.strictObject({ phoneNumber: PhoneNumber });
+export const Unlocked = z.object({ phoneNumber: E164 });
 
 export const Verified = z
   .object({
-    verificationId: z.string(),
-    phoneNumber: z.string(),
-    sessionId: z.string(),
-    purpose: z.string(),
-    verifiedAt: z.iso.datetime(),
+    verificationId: VerificationId,
+    phoneNumber: E164.openapi({
+      description: 'The number that is verified, in E.164. Trust this one',
+    }),
+    sessionId: SessionName,
+    purpose: z.string().describe('What the code was sent for'),
+    verifiedAt: z.iso.datetime().describe('When the code was accepted'),
   })
-  .openapi('Verified');
+  .openapi('Verified', { description: 'A code that was accepted, once.' });
+
+export const verifiedExample = {
+  verificationId: 'T9LOIawrvRT8gFqIc6yI588mTQiT1t5f',
+  phoneNumber: '+6281234567890',
+  sessionId: 'default',
+  purpose: 'login',
+  verifiedAt: '2026-11-28T17:46:14.884Z',
+};
+
+export const StatusQuery = z.strictObject({
+  sessionId: SessionId.optional().openapi({ description: 'Only codes sent from this session' }),
+  purpose: Purpose.optional().openapi({ description: 'What the code is for; `login` by default' }),
+  clientIp: ClientIp.optional(),
+});
 
 export const Status = z
   .object({
-    status: z.enum(['none', 'sent', 'verified', 'expired', 'failed']),
-    phoneNumber: z.string().openapi({ example: '+62812****7890' }),
-    canVerify: z
-      .boolean()
-      .openapi({ description: 'Whether a code would be checked by number now' }),
-    lockedUntil: z.iso.datetime().nullable(),
-    isExpired: z.boolean(),
-    attempts: z.int(),
-    maxAttempts: z.int(),
-    createdAt: z.iso.datetime().nullable(),
-    expiresAt: z.iso.datetime().nullable(),
-    expiresIn: z.int(),
-    verifiedAt: z.iso.datetime().nullable(),
-    channel: z.string().nullable(),
+    status: z
+      .enum(['none', 'sent', 'verified', 'expired', 'failed'])
+      .describe('The status of the newest code; `none` if there is none'),
+    phoneNumber: z.string().openapi({
+      description: 'The phone number, masked',
+      example: '+62812****7890',
+    }),
+    canVerify: z.boolean().describe('Whether a code would be checked by phone number now'),
+    lockedUntil: LockedUntil,
+    isExpired: z.boolean().describe('Whether `status` is `expired`'),
+    attempts: z.int().describe('Attempts that were made'),
+    maxAttempts: z.int().describe('Attempts that are allowed; 0 if there is no code'),
+    createdAt: z.iso.datetime().nullable().describe('When the code was requested'),
+    expiresAt: z.iso.datetime().nullable().describe('When the code expires or expired'),
+    expiresIn: z.int().describe('Seconds until the code expires; 0 if none is live'),
+    verifiedAt: z.iso.datetime().nullable().describe('When the code was accepted'),
+    channel: ChannelNameOrNull.describe('The channel that accepted the message'),
     delivery: z
       .object({
-        channel: z.string(),
-        status: z.string(),
-        reason: z.enum(deliveryFailureReasons).nullable(),
-        updatedAt: z.iso.datetime(),
+        channel: ChannelName.describe('The channel of this delivery'),
+        status: DeliveryStatus.describe('How far the message has come'),
+        reason: z
+          .enum(deliveryFailureReasons)
+          .nullable()
+          .describe('Why the channel did not accept the message'),
+        updatedAt: z.iso.datetime().describe('When `status` last changed'),
       })
-      .nullable(),
+      .nullable()
+      .describe('The newest delivery of the code'),
   })
-  .openapi('Status');
+  .openapi('Status', { description: 'The newest code of a number and purpose.' });

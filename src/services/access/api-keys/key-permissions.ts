@@ -19,10 +19,12 @@ export function readKeyPermissions(
   const errors = [
     ...findScopeErrors({ mode, scopes }),
     ...(networks ?? []).flatMap((read, index) =>
-      'fault' in read ? [{ path: `networks.${index}`, message: read.fault }] : [],
+      'fault' in read
+        ? [{ path: `networks.${index}`, message: read.fault, code: 'invalid_format' as const }]
+        : [],
     ),
     ...(restrictions.expiresAt && restrictions.expiresAt <= now
-      ? [{ path: 'expiresAt', message: 'must be in the future' }]
+      ? [{ path: 'expiresAt', message: 'must be in the future', code: 'too_small' as const }]
       : []),
   ];
   const [first] = errors;
@@ -49,10 +51,11 @@ export function readKeyPermissions(
 function findScopeErrors({ mode, scopes }: Pick<KeyPermissions, 'mode' | 'scopes'>): FieldError[] {
   const path = 'scopes';
   if (scopes.includes(ALL_SCOPES) && scopes.length > 1) {
-    return [{ path, message: '* is all of them: give it alone' }];
+    return [{ path, message: '* is all of them: give it alone', code: 'conflict' }];
   }
   if (mode === 'test' && !scopes.every((scope) => TEST_SCOPES.includes(scope))) {
-    return [{ path, message: `a test key is for ${TEST_SCOPES.join(' and ')} only` }];
+    const message = `a test key is for ${TEST_SCOPES.join(' and ')} only`;
+    return [{ path, message, code: 'conflict' }];
   }
   return [];
 }

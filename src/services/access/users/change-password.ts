@@ -37,5 +37,5 @@ export async function changePassword(
 }
 
 function notCurrent(): AppError {
-  return invalidField('currentPassword', 'is not your password');
+  return invalidField('currentPassword', 'is not your password', 'wrong_password');
 }

@@ -7,5 +7,5 @@ import { invalidField } from '../../../domain/refusal.ts';
  */
 export function assertGoodPassword(password: string, email: string, field: string): void {
   const weakness = findWeakness(normalisePassword(password), email);
-  if (weakness !== undefined) throw invalidField(field, weakness);
+  if (weakness) throw invalidField(field, weakness.message, weakness.code);
 }

@@ -39,7 +39,7 @@ onEveryDatabase('people on %s', (dialect) => {
       email: ` ${email.toUpperCase()} `,
       name: ' Ana María ',
     });
-    expect([made.status, made.body.message]).toEqual([201, 'Person created']);
+    expect([made.status, made.body.message]).toEqual([201, 'User created']);
     expect(made.body.data).toEqual({
       ...fields,
       id: expect.any(Number),
@@ -127,7 +127,7 @@ onEveryDatabase('people on %s', (dialect) => {
     const before = (await h.client.get(`/api/users/${id}`)).body.data;
     h.advance(1);
     const changed = await people.patch(id, { name: 'Eva', description: null });
-    expect([changed.status, changed.body.message]).toEqual([200, 'Person changed']);
+    expect([changed.status, changed.body.message]).toEqual([200, 'User changed']);
     const { updatedAt, ...rest } = changed.body.data ?? {};
     expect(rest).toEqual({
       ...rest,

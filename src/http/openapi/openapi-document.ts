@@ -1,6 +1,7 @@
-import { routeAccess } from './access-table.ts';
-import { openApiInfo } from './openapi-info.ts';
-import type { createRouter } from './router.ts';
+import { routeAccess } from '../access-table.ts';
+import type { createRouter } from '../router.ts';
+import { headerComponents } from './headers.ts';
+import { openApiInfo, securitySchemes } from './openapi-info.ts';
 
 type Operation = { security?: unknown; description?: string };
 
@@ -12,7 +13,8 @@ export function buildOpenApiDocument(app: ReturnType<typeof createRouter>) {
       describeAccess(operation, `${method.toUpperCase()} ${toPattern(path)}`);
     }
   }
-  return document;
+  const components = { ...document.components, headers: headerComponents, securitySchemes };
+  return { ...document, components };
 }
 
 /** OpenAPI 3.1 lets any scheme name the roles that it takes (section 4.8.30). */

@@ -1,0 +1,115 @@
+import type { MiddlewareHandler } from 'hono';
+import { cors } from 'hono/cors';
+import type { Logger } from '../../lib/logger.ts';
+import { createReadClientAddress } from '../client-address.ts';
+import { createErrorHandler } from '../errors.ts';
+import { createReadFrom } from '../middleware/authenticate.ts';
+import { limitBody } from '../middleware/limit-body.ts';
+import { onlyRouted } from '../middleware/matched-route.ts';
+import { refuseRepeatedParameters } from '../middleware/refuse-repeated-parameters.ts';
+import { strictJson } from '../middleware/strict-json.ts';
+import { createRouter } from '../router.ts';
+import { analyticsRoutes } from './analytics/analytics-routes.ts';
+import { usageRoutes } from './analytics/usage-routes.ts';
+import { authRoutes } from './auth/auth-routes.ts';
+import { type CredentialParts, requireAccess } from './credentials.ts';
+import { keyRoutes } from './keys/key-routes.ts';
+import { exportRoutes } from './logs/export-routes.ts';
+import { logRoutes } from './logs/log-routes.ts';
+import { cleanupRoutes } from './operations/cleanup-routes.ts';
+import { docsRoutes } from './operations/docs-routes.ts';
+import { healthRoutes } from './operations/health-routes.ts';
+import { recipientRoutes } from './recipients/recipient-routes.ts';
+import { sessionLinkingRoutes } from './sessions/pairing-routes.ts';
+import { sessionEventRoutes } from './sessions/session-event-routes.ts';
+import { sessionMessageRoutes } from './sessions/session-message-routes.ts';
+import { sessionRoutes } from './sessions/session-routes.ts';
+import { createStreamSlots } from './sessions/stream-slots.ts';
+import { testNumberRoutes } from './test-numbers/test-number-routes.ts';
+import { userRoutes } from './users/user-routes.ts';
+import { messageRoutes } from './verification/message-alias-routes.ts';
+import { otpRoutes } from './verification/otp-routes.ts';
+import { timelineRoutes } from './verification/timeline-routes.ts';
+
+type PartsOf<Routes extends (parts: never) => unknown> = Parameters<Routes>[0];
+
+/** What the routes need, and what every request below /api passes. */
+export type ApiParts = CredentialParts &
+  Omit<PartsOf<typeof authRoutes>, 'readFrom'> &
+  Omit<PartsOf<typeof exportRoutes>, 'streams'> &
+  Omit<PartsOf<typeof sessionEventRoutes>, 'streams'> &
+  PartsOf<typeof otpRoutes> &
+  PartsOf<typeof messageRoutes> &
+  PartsOf<typeof timelineRoutes> &
+  PartsOf<typeof testNumberRoutes> &
+  PartsOf<typeof keyRoutes> &
+  PartsOf<typeof sessionRoutes> &
+  PartsOf<typeof sessionLinkingRoutes> &
+  PartsOf<typeof sessionMessageRoutes> &
+  PartsOf<typeof usageRoutes> &
+  PartsOf<typeof analyticsRoutes> &
+  PartsOf<typeof logRoutes> &
+  PartsOf<typeof cleanupRoutes> &
+  PartsOf<typeof recipientRoutes> &
+  PartsOf<typeof userRoutes> & {
+    readonly logger: Logger;
+    readonly corsOrigins: readonly string[];
+  };
+
+/** Each stream keeps a connection to itself; there are 1000 for everything. */
+const STREAMS = { perCaller: 10, perAccount: 100, perNode: 200 };
+
+/** What a page of an allowed origin may read beside the body. */
+const EXPOSED = [
+  'Retry-After',
+  'RateLimit',
+  'RateLimit-Policy',
+  'X-Request-Id',
+  'Idempotent-Replayed',
+];
+
+/**
+ * The API: strict JSON, keys and tokens of our own, failures as problem details. `readDocument` tells
+ * what all routes are, with the paths at which they are served.
+ */
+export function createApi(parts: ApiParts, readDocument: () => object) {
+  const { logger, corsOrigins, health } = parts;
+  const api = createRouter();
+  api.onError(createErrorHandler(logger));
+  if (corsOrigins.length > 0) {
+    api.use(cors({ origin: [...corsOrigins], exposeHeaders: EXPOSED }));
+  }
+  api.use(storeNothing);
+  api.use(requireAccess(parts));
+  for (const guard of [refuseRepeatedParameters, limitBody, strictJson]) api.use(onlyRouted(guard));
+
+  const streams = createStreamSlots(STREAMS);
+  const readFrom = createReadFrom(createReadClientAddress(parts.trustedProxies));
+  api.route('/health', healthRoutes(health));
+  api.get('/openapi.json', (c) => c.json(readDocument()));
+  api.get('/docs/', (c) => c.redirect('../docs', 308));
+  api.route('/docs', docsRoutes());
+  api.route('/otp', otpRoutes(parts));
+  api.route('/otp', timelineRoutes(parts));
+  api.route('/messages', messageRoutes(parts));
+  api.route('/test-numbers', testNumberRoutes(parts));
+  api.route('/keys', keyRoutes(parts));
+  api.route('/sessions', sessionRoutes(parts));
+  api.route('/sessions', sessionLinkingRoutes(parts));
+  api.route('/sessions', sessionMessageRoutes(parts));
+  api.route('/sessions', sessionEventRoutes({ ...parts, streams }));
+  api.route('/usage', usageRoutes(parts));
+  api.route('/analytics', analyticsRoutes(parts));
+  api.route('/analytics', logRoutes(parts));
+  api.route('/analytics', exportRoutes({ ...parts, streams }));
+  api.route('/analytics', cleanupRoutes(parts));
+  api.route('/recipients', recipientRoutes(parts));
+  api.route('/auth', authRoutes({ ...parts, readFrom }));
+  api.route('/users', userRoutes(parts));
+  return api;
+}
+
+const storeNothing: MiddlewareHandler = async (c, next) => {
+  await next();
+  c.header('Cache-Control', 'no-store');
+};

@@ -1,0 +1,67 @@
+import { z } from '@hono/zod-openapi';
+import { channelNames } from '../../../channels/registry.ts';
+import { deliveryStatuses, TEST_CHANNEL } from '../../../domain/delivery/delivery.ts';
+import { isSessionId, isSessionName } from '../../../domain/whatsapp/session-id.ts';
+import { fault, oneOf, oneOfOrNull } from './one-of.ts';
+
+/** Checked in full where it is read: here it only has to be text of a bearable length. */
+export const PhoneNumber = z.string().max(64).openapi({
+  description:
+    'A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`',
+  example: '081234567890',
+});
+
+/** A phone number of an answer. */
+export const E164 = z.string().openapi({
+  description: 'The phone number in E.164',
+  example: '+6281234567890',
+});
+
+const SESSION_RULE = 'must be 1 to 64 letters, digits, - or _';
+
+export const SessionId = z
+  .string()
+  .refine(isSessionName, fault('invalid_format', SESSION_RULE))
+  .openapi({
+    description: 'The name of a WhatsApp session',
+    example: 'default',
+    minLength: 1,
+    maxLength: 64,
+    pattern: '^[A-Za-z0-9_-]+$',
+  });
+
+/** In a path. What is no name of the caller's account is not found there, rather than not valid. */
+export const SessionPath = z
+  .string()
+  .refine(isSessionId, fault('invalid_format', SESSION_RULE))
+  .openapi({
+    description: 'The name of the session; for operators its ID, `account~name`',
+    example: 'default',
+  });
+
+/** A session of an answer. */
+export const SessionName = z.string().openapi({
+  description: 'The name of the session; for operators its ID, `account~name`',
+  example: 'default',
+});
+
+export const Purpose = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits, - or _')
+  .openapi({
+    description: 'What the code is for. A code for one purpose is never accepted for another',
+    example: 'login',
+  });
+
+export const VerificationId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{16,64}$/, 'must be a verificationId, as sending a code returns it')
+  .openapi({
+    description: 'The ID of the verification, as sending returned it. Keep it on your server',
+    example: 'T9LOIawrvRT8gFqIc6yI588mTQiT1t5f',
+  });
+
+/** A channel of an answer. `test`: a test number, to which nothing is sent. */
+export const ChannelName = oneOf([...channelNames, TEST_CHANNEL]).openapi({ example: 'whatsapp' });
+export const ChannelNameOrNull = oneOfOrNull([...channelNames, TEST_CHANNEL]);
+export const DeliveryStatus = oneOf(deliveryStatuses).openapi({ example: 'delivered' });

@@ -1,0 +1,45 @@
+/** Header fields of answers, as the document describes them once under `components`. */
+export const headerComponents = {
+  RetryAfter: {
+    description: 'Seconds until the same request may succeed, if that is known',
+    schema: { type: 'integer', minimum: 0, example: 42 },
+  },
+  RateLimitPolicy: {
+    description:
+      'The limits that the request counts on: `q` requests in a window of `w` seconds (draft-ietf-httpapi-ratelimit-headers)',
+    schema: { type: 'string', example: '"otp-send-phone-hour";q=5;w=3600' },
+  },
+  RateLimit: {
+    description: 'What is left of each limit: `r` requests now; `t` seconds until more',
+    schema: { type: 'string', example: '"otp-send-phone-hour";r=2;t=1201' },
+  },
+  Location: {
+    description: 'The path of what was created',
+    schema: { type: 'string', example: '/api/sessions/default' },
+  },
+  IdempotentReplayed: {
+    description:
+      '`true` when this is the answer to an earlier request with the same `Idempotency-Key`',
+    schema: { type: 'string', enum: ['true'] },
+  },
+  WwwAuthenticate: {
+    description: 'How to authenticate',
+    schema: { type: 'string', example: 'Bearer realm="waverify"' },
+  },
+} as const;
+
+/** Header fields of one answer, by reference. */
+export type HeaderFields = Readonly<Record<string, { readonly $ref: string }>>;
+
+function refer(component: keyof typeof headerComponents): { $ref: string } {
+  return { $ref: `#/components/headers/${component}` };
+}
+
+export const retryAfterHeader: HeaderFields = { 'Retry-After': refer('RetryAfter') };
+export const rateLimitHeaders: HeaderFields = {
+  'RateLimit-Policy': refer('RateLimitPolicy'),
+  RateLimit: refer('RateLimit'),
+};
+export const locationHeader: HeaderFields = { Location: refer('Location') };
+export const replayedHeader: HeaderFields = { 'Idempotent-Replayed': refer('IdempotentReplayed') };
+export const authenticateHeader: HeaderFields = { 'WWW-Authenticate': refer('WwwAuthenticate') };

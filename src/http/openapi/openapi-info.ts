@@ -1,0 +1,57 @@
+import { VERSION } from '../../lib/version.ts';
+
+/** The groups of operations, in the order in which a reader meets them. */
+const tags = [
+  {
+    name: 'Verification',
+    description: 'Send a one-time code to a phone number, and check the code that the user enters.',
+  },
+  {
+    name: 'Test numbers',
+    description: 'Numbers with a fixed code for automated tests. Nothing is sent to them.',
+  },
+  { name: 'Keys', description: 'API keys of an account: their scopes, restrictions and lifetime.' },
+  { name: 'Sessions', description: 'Linked WhatsApp numbers, from which messages are sent.' },
+  { name: 'Usage', description: 'Who called which route, how often, and how long it took.' },
+  { name: 'Analytics', description: 'Dashboard, funnel and logs of an account.' },
+  {
+    name: 'Recipients',
+    description: 'Everything stored about one phone number: export it, or erase it.',
+  },
+  { name: 'People', description: 'Users who log in with an email address and a password.' },
+  { name: 'Health', description: 'Whether the service is up, and ready for requests.' },
+] as const;
+
+export type Tag = (typeof tags)[number]['name'];
+
+/** The head of the OpenAPI document; everything else in it is made from the routes. */
+export const openApiInfo = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Waverify',
+    version: VERSION,
+    description: [
+      'Self-hosted phone verification: send a one-time code, and check the code that comes back.',
+      'Every success is `{ success, message, data }`. Every failure is `application/problem+json` (RFC 9457); switch on its `code`.',
+      'Every response has an `X-Request-Id` header, which is also in the log.',
+    ].join('\n\n'),
+    license: { name: 'MIT', identifier: 'MIT' },
+  },
+  servers: [{ url: '/', description: 'The installation that serves this document' }],
+  tags: [...tags],
+  security: [{ apiKey: [] }, { bearer: [] }],
+};
+
+export const securitySchemes = {
+  apiKey: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-API-Key',
+    description: 'An API key of an account, or the `API_KEY` of the installation.',
+  },
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API key, or the access token of a user (`POST /api/auth/login`).',
+  },
+} as const;

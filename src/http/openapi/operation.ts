@@ -1,0 +1,145 @@
+import { createRoute, type RouteConfig, z } from '@hono/zod-openapi';
+import type { ErrorCode } from '../../domain/errors.ts';
+import type { IdempotencyService } from '../../services/operations/idempotency-service.ts';
+import { nullAsAbsent } from '../api/schemas/null-as-absent.ts';
+import { idempotent } from '../middleware/idempotent.ts';
+import { replayedHeader } from './headers.ts';
+import type { Tag } from './openapi-info.ts';
+import { type ProblemNotes, toProblemResponses } from './problem.ts';
+
+/** An answer of the document: what it means, its header fields, its contents. */
+type Answer = Exclude<RouteConfig['responses'][string], { $ref: string }>;
+type Answers = { [status: number]: Answer };
+
+/** What adds nothing to an intersection of objects. */
+type Nothing = Record<never, never>;
+
+/** Everything that a client may rely on, and that is not true of every route. */
+type Spec = ProblemNotes & {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** Below the path at which the router is mounted. */
+  readonly path: string;
+  /** The name of the function in a generated client: a verb and a noun, and never changed. */
+  readonly operationId: string;
+  readonly tag: Tag;
+  readonly summary: string;
+  readonly description?: string;
+  readonly params?: z.ZodType;
+  /** Without it, no query parameter is known. `any`: parameters are ignored. */
+  readonly query?: z.ZodType | 'any';
+  readonly body?: z.ZodType;
+  /** An example of the body. */
+  readonly bodyExample?: unknown;
+  /** Makes the route heed `Idempotency-Key`. */
+  readonly idempotency?: IdempotencyService;
+  readonly answers: Answers;
+  /** The error codes of this route, beside those that every route can answer. */
+  readonly fails?: readonly ErrorCode[];
+  /** Whether anyone may call it, without credentials or a limit. */
+  readonly isPublic?: true;
+  readonly deprecated?: true;
+};
+
+/** Every route refuses a query parameter that is repeated. */
+const OF_EVERY: readonly ErrorCode[] = ['validation_failed'];
+const OF_KEYED: readonly ErrorCode[] = [
+  'unauthorized',
+  'forbidden',
+  'rate_limited',
+  'internal_error',
+  'database_unavailable',
+  'overloaded',
+];
+const OF_BODY: readonly ErrorCode[] = [
+  'invalid_json',
+  'unsupported_media_type',
+  'payload_too_large',
+];
+const OF_IDEMPOTENT: readonly ErrorCode[] = ['request_in_progress', 'idempotency_key_reused'];
+
+const NoQuery = z.strictObject({});
+
+/** Checked in full by the middleware that heeds it; here it is for the document. Quotes count. */
+const IdempotencyHeaders = z.object({
+  'idempotency-key': z.string().optional().openapi({
+    description:
+      'Makes it safe to repeat the request: the same key and body get the first answer. Kept for 24 hours',
+    example: '5f0c1c9e-8a3b-4a52-9d0e-2f6f5f1f7c11',
+    minLength: 1,
+    maxLength: 257,
+  }),
+});
+
+type Part<S, Name extends string> =
+  S extends Readonly<Record<Name, infer P extends z.ZodType>> ? Record<Name, P> : Nothing;
+type QueryOf<S> = S extends { readonly query: 'any' }
+  ? Nothing
+  : S extends { readonly query: infer Q extends z.ZodType }
+    ? { query: Q }
+    : { query: typeof NoQuery };
+type BodyOf<S> = S extends { readonly body: infer B extends z.ZodType }
+  ? { body: ReturnType<typeof toBody<B>> }
+  : Nothing;
+
+/** What the handler is checked against: failures are thrown, so that it answers successes alone. */
+type Route<S extends Spec> = {
+  method: S['method'];
+  path: S['path'];
+  request: Part<S, 'params'> & QueryOf<S> & BodyOf<S>;
+  responses: S['answers'];
+};
+
+/**
+ * A route as the router and the document take it. Statuses, descriptions and headers of its failures
+ * are made from their codes; what every route can answer is added.
+ */
+export function operation<const S extends Spec>(spec: S): Route<S> {
+  const { method, path, operationId, tag, summary, description, deprecated } = spec;
+  const { params, query = NoQuery, body, bodyExample, idempotency } = spec;
+  const route = createRoute({
+    ...{ method, path, operationId, tags: [tag], summary },
+    ...(description !== undefined && { description }),
+    ...(deprecated && { deprecated }),
+    ...(idempotency && { middleware: [idempotent(idempotency)] }),
+    request: {
+      ...(params && { params: params as z.ZodObject }),
+      ...(query !== 'any' && { query: query as z.ZodObject }),
+      ...(body && { body: toBody(body, bodyExample) }),
+      ...(idempotency && { headers: IdempotencyHeaders }),
+    },
+    responses: toResponses(spec),
+  });
+  return route as unknown as Route<S>;
+}
+
+/** `null` for an optional field is the same as leaving it out. */
+function toBody<T extends z.ZodType>(schema: T, example?: unknown) {
+  const media = { schema: nullAsAbsent(schema), ...(example !== undefined && { example }) };
+  return { required: true, content: { 'application/json': media } };
+}
+
+/** The answers of a route with its failures. A status that has both keeps the contents of both. */
+function toResponses(spec: Spec): Answers {
+  const responses: Answers = { ...spec.answers };
+  for (const [status, problem] of toProblemResponses(codesOf(spec), spec)) {
+    const own = responses[status];
+    responses[status] = own
+      ? { ...problem, ...own, content: { ...own.content, ...problem.content } }
+      : problem;
+  }
+  const success = responses[200];
+  if (spec.idempotency && success) {
+    responses[200] = { ...success, headers: { ...success.headers, ...replayedHeader } };
+  }
+  return responses;
+}
+
+function codesOf({ fails = [], isPublic, body, idempotency }: Spec): ErrorCode[] {
+  return [
+    ...fails,
+    ...OF_EVERY,
+    ...(isPublic ? [] : OF_KEYED),
+    ...(body ? OF_BODY : []),
+    ...(idempotency ? OF_IDEMPOTENT : []),
+  ];
+}

@@ -1,0 +1,52 @@
+import { Hono } from 'hono';
+import type { Logger } from '../../lib/logger.ts';
+import { routeAccess } from '../access-table.ts';
+import { createReadClientAddress } from '../client-address.ts';
+import { createErrorHandler } from '../errors.ts';
+import type { HttpEnv } from '../http-env.ts';
+import { createReadFrom } from '../middleware/authenticate.ts';
+import { limitBody } from '../middleware/limit-body.ts';
+import { onlyRouted } from '../middleware/matched-route.ts';
+import { onlyHere } from '../middleware/only-here.ts';
+import { refuseRepeatedParameters } from '../middleware/refuse-repeated-parameters.ts';
+import { strictJson } from '../middleware/strict-json.ts';
+import { demoRoutes } from './demo-routes.ts';
+import type { Pages } from './read-pages.ts';
+import { consoleRoutes, demoPageRoutes } from './serve-pages.ts';
+
+export type PagesParts = Omit<Parameters<typeof demoRoutes>[0], 'readFrom'> & {
+  readonly logger: Logger;
+  /** Whether there is a page to try a login on: for this machine, or for everybody. */
+  readonly demo: 'off' | 'local' | 'public';
+  readonly trustedProxies: readonly string[];
+};
+
+/** What people open in a browser, the console and the demo, with the two calls that the demo makes. */
+export function createPagesApp(parts: PagesParts, pages: Pages | undefined): Hono<HttpEnv> {
+  const router = new Hono<HttpEnv>();
+  router.onError(createErrorHandler(parts.logger));
+  router.route('/', consoleRoutes(pages));
+  if (parts.demo !== 'off') mountDemo(router, parts, pages);
+  assertPublic(router);
+  return router;
+}
+
+function mountDemo(router: Hono<HttpEnv>, parts: PagesParts, pages: Pages | undefined): void {
+  const readFrom = createReadFrom(createReadClientAddress(parts.trustedProxies));
+  for (const guard of [refuseRepeatedParameters, limitBody, strictJson]) {
+    router.use('/demo/*', onlyRouted(guard));
+  }
+  if (parts.demo === 'local') router.use('/demo/*', onlyHere);
+  router.get('/demo/', (c) => c.redirect('../demo', 308));
+  router.route('/demo', demoPageRoutes(pages));
+  router.route('/demo', demoRoutes({ ...parts, readFrom }));
+}
+
+/** Pages ask for no credentials, so that none of them may need some. @throws at the start. */
+function assertPublic(router: Hono<HttpEnv>): void {
+  const closed = router.routes
+    .filter(({ method }) => method !== 'ALL')
+    .map(({ method, path }) => `${method} ${path}`)
+    .filter((route) => routeAccess[route] !== 'public');
+  if (closed.length > 0) throw new Error(`access-table.ts must say public of ${closed.join(', ')}`);
+}

@@ -1,0 +1,1789 @@
+// Made by `npm run openapi` from docs/openapi.json. Do not edit.
+
+export interface components {
+    schemas: {
+        /** @description Whether the service is up. */
+        readonly Health: {
+            /**
+             * @description `up` if the database answers and accepts writes
+             * @enum {string}
+             */
+            readonly status: "up" | "down";
+            /**
+             * @description Whether the database answers
+             * @enum {string}
+             */
+            readonly database: "up" | "down";
+            /**
+             * @description Whether the database accepts writes; `down`, for example, if the disk is full or read-only
+             * @enum {string}
+             */
+            readonly writes: "up" | "down";
+            /**
+             * Format: date-time
+             * @description The time of the server
+             */
+            readonly time: string;
+        };
+        /** @description A failure: problem details as of RFC 9457. */
+        readonly Problem: {
+            /** @description A URI for this kind of problem; switch on `code` instead */
+            readonly type: string;
+            /** @description The kind of problem, in a few words */
+            readonly title: string;
+            /** @description The HTTP status */
+            readonly status: number;
+            /** @description The same as `message` */
+            readonly detail: string;
+            /**
+             * @description Always false
+             * @enum {boolean}
+             */
+            readonly success: false;
+            /** @description What went wrong, for people; do not compare it */
+            readonly message: string;
+            /**
+             * @description What went wrong, for programs
+             * @example otp_invalid
+             * @enum {string}
+             */
+            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "user_exists" | "key_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
+            /** @description The ID of the request, as in `X-Request-Id` and in the log */
+            readonly requestId: string;
+            /** @description Seconds until the same request may succeed, as in `Retry-After` */
+            readonly retryAfter?: number;
+            /** @description With `otp_invalid`: attempts left before the code is invalidated */
+            readonly attemptsLeft?: number;
+            /** @description The fields at fault, at most 10; or each channel with its reason */
+            readonly errors?: readonly components["schemas"]["FieldError"][];
+        };
+        /** @description One field, parameter or channel that is at fault. */
+        readonly FieldError: {
+            /** @description The field or parameter, with dots between levels; or the channel */
+            readonly path: string;
+            /** @description What is wrong with it, for people */
+            readonly message: string;
+            /**
+             * @description What is wrong with it, for programs
+             * @enum {string}
+             */
+            readonly code: "required" | "unknown_field" | "repeated" | "invalid_type" | "invalid_value" | "invalid_format" | "too_short" | "too_long" | "too_small" | "too_large" | "control_characters" | "conflict" | "invalid" | "too_uniform" | "contains_email" | "contains_product_name" | "wrong_password" | "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured";
+        };
+        /** @description Whether a node is ready for requests. */
+        readonly Readiness: {
+            /** @description Whether this node should get requests */
+            readonly ready: boolean;
+            /**
+             * @description Whether the database answers
+             * @enum {string}
+             */
+            readonly database: "up" | "down";
+            /**
+             * @description Whether the database accepts writes; `down`, for example, if the disk is full or read-only
+             * @enum {string}
+             */
+            readonly writes: "up" | "down";
+            /** @description Migrations that have not been applied */
+            readonly pendingMigrations: readonly string[];
+            /** @description Whether the node is shutting down */
+            readonly draining: boolean;
+            /** @description For how many seconds the process has been running */
+            readonly uptimeSeconds: number;
+        };
+        /** @description A code that was sent. */
+        readonly Sent: {
+            /**
+             * @description The ID of the verification, as sending returned it. Keep it on your server
+             * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
+             */
+            readonly verificationId: string;
+            /**
+             * @description The phone number in E.164
+             * @example +6281234567890
+             */
+            readonly phoneNumber: string;
+            /**
+             * @description The name of the session; for operators its ID, `account~name`
+             * @example default
+             */
+            readonly sessionId: string;
+            /**
+             * @description The channel that accepted the message; `test` for a test number
+             * @example whatsapp
+             * @enum {string}
+             */
+            readonly channel: "whatsapp" | "http" | "console" | "test";
+            /** @description The ID of the message on its channel */
+            readonly messageId: string;
+            /**
+             * @description Always `sent`
+             * @enum {string}
+             */
+            readonly status: "sent";
+            /**
+             * Format: date-time
+             * @description When the code expires
+             */
+            readonly expiresAt: string;
+            /** @description Seconds until the code expires */
+            readonly expiresIn: number;
+            /** @description Seconds until another code may be sent */
+            readonly resendIn: number;
+            /**
+             * Format: date-time
+             * @description Until then, codes for this number are accepted only by `verificationId`, because too many wrong ones were entered; null when the number is not locked
+             */
+            readonly lockedUntil: string | null;
+        };
+        /** @description A code to send. */
+        readonly SendRequest: {
+            /**
+             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
+             * @example 081234567890
+             */
+            readonly phoneNumber: string;
+            /**
+             * @description The WhatsApp session to send from. By default any session of the account
+             * @example default
+             */
+            readonly sessionId?: string;
+            /**
+             * @description Who sends the code: 1 to 60 characters of plain text in any script, emoji included. No markup, no links, nothing that looks like a code
+             * @example Kopi & Roti ☕
+             */
+            readonly companyName?: string;
+            /**
+             * @description What the code is for; `login` by default. A code for one purpose is never accepted for another
+             * @example login
+             */
+            readonly purpose?: string;
+            /**
+             * @description Send on this channel only. By default the order of `OTP_CHANNELS` applies
+             * @example whatsapp
+             * @enum {string}
+             */
+            readonly channel?: "whatsapp" | "http" | "console";
+            /**
+             * @description The language of the message. By default Indonesian for numbers of Indonesia, English for all others
+             * @example en
+             * @enum {string}
+             */
+            readonly locale?: "id" | "en";
+            /**
+             * @description The IP address of the end user, as your server sees it. Limits by address count it; the address of your server is never counted
+             * @example 203.0.113.7
+             */
+            readonly clientIp?: string;
+        };
+        /** @description A code that was accepted, once. */
+        readonly Verified: {
+            /**
+             * @description The ID of the verification, as sending returned it. Keep it on your server
+             * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
+             */
+            readonly verificationId: string;
+            /**
+             * @description The number that is verified, in E.164. Trust this one
+             * @example +6281234567890
+             */
+            readonly phoneNumber: string;
+            /**
+             * @description The name of the session; for operators its ID, `account~name`
+             * @example default
+             */
+            readonly sessionId: string;
+            /** @description What the code was sent for */
+            readonly purpose: string;
+            /**
+             * Format: date-time
+             * @description When the code was accepted
+             */
+            readonly verifiedAt: string;
+        };
+        /** @description A code to check. Give `verificationId` or `phoneNumber`; if you give both, they must match. */
+        readonly VerifyRequest: {
+            /**
+             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
+             * @example 081234567890
+             */
+            readonly phoneNumber?: string;
+            /**
+             * @description The ID of the verification, as sending returned it. Keep it on your server
+             * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
+             */
+            readonly verificationId?: string;
+            /**
+             * @description The code as the user entered it: 6 digits. White space, dashes, invisible characters and quotes around them are ignored, and digits of every script are read
+             * @example 123456
+             */
+            readonly otp: string;
+            /**
+             * @description If given, a code that was sent from another session is not accepted
+             * @example default
+             */
+            readonly sessionId?: string;
+            /**
+             * @description What the code was sent for; `login` by default
+             * @example login
+             */
+            readonly purpose?: string;
+            /**
+             * @description The IP address of the end user, as your server sees it. Limits by address count it; the address of your server is never counted
+             * @example 203.0.113.7
+             */
+            readonly clientIp?: string;
+        };
+        /** @description A code to invalidate. Give `verificationId` or `phoneNumber`; if you give both, they must match. */
+        readonly ExpireRequest: {
+            /**
+             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
+             * @example 081234567890
+             */
+            readonly phoneNumber?: string;
+            /**
+             * @description The ID of the verification, as sending returned it. Keep it on your server
+             * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
+             */
+            readonly verificationId?: string;
+            /**
+             * @description If given, a code that was sent from another session stays valid
+             * @example default
+             */
+            readonly sessionId?: string;
+            /**
+             * @description What the code was sent for; `login` by default, if you give `phoneNumber` only
+             * @example login
+             */
+            readonly purpose?: string;
+        };
+        /** @description The newest code of a number and purpose. */
+        readonly Status: {
+            /**
+             * @description The status of the newest code; `none` if there is none
+             * @enum {string}
+             */
+            readonly status: "none" | "sent" | "verified" | "expired" | "failed";
+            /**
+             * @description The phone number, masked
+             * @example +62812****7890
+             */
+            readonly phoneNumber: string;
+            /** @description Whether a code would be checked by phone number now */
+            readonly canVerify: boolean;
+            /**
+             * Format: date-time
+             * @description Until then, codes for this number are accepted only by `verificationId`, because too many wrong ones were entered; null when the number is not locked
+             */
+            readonly lockedUntil: string | null;
+            /** @description Whether `status` is `expired` */
+            readonly isExpired: boolean;
+            /** @description Attempts that were made */
+            readonly attempts: number;
+            /** @description Attempts that are allowed; 0 if there is no code */
+            readonly maxAttempts: number;
+            /**
+             * Format: date-time
+             * @description When the code was requested
+             */
+            readonly createdAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the code expires or expired
+             */
+            readonly expiresAt: string | null;
+            /** @description Seconds until the code expires; 0 if none is live */
+            readonly expiresIn: number;
+            /**
+             * Format: date-time
+             * @description When the code was accepted
+             */
+            readonly verifiedAt: string | null;
+            /**
+             * @description The channel that accepted the message
+             * @enum {string|null}
+             */
+            readonly channel: "whatsapp" | "http" | "console" | "test" | null;
+            /** @description The newest delivery of the code */
+            readonly delivery: {
+                /**
+                 * @description The channel of this delivery
+                 * @example whatsapp
+                 * @enum {string}
+                 */
+                readonly channel: "whatsapp" | "http" | "console" | "test";
+                /**
+                 * @description How far the message has come
+                 * @example delivered
+                 * @enum {string}
+                 */
+                readonly status: "pending" | "accepted" | "delivered" | "read" | "failed";
+                /**
+                 * @description Why the channel did not accept the message
+                 * @enum {string|null}
+                 */
+                readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | null;
+                /**
+                 * Format: date-time
+                 * @description When `status` last changed
+                 */
+                readonly updatedAt: string;
+            } | null;
+        };
+        /** @description The history of one verification. */
+        readonly Timeline: {
+            /**
+             * @description The ID of the verification, as sending returned it. Keep it on your server
+             * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
+             */
+            readonly verificationId: string;
+            /**
+             * @description The phone number; masked for callers without `otp:send`
+             * @example +62812****7890
+             */
+            readonly phoneNumber: string;
+            /** @description What the code is for */
+            readonly purpose: string;
+            /**
+             * @description The channel that accepted the message
+             * @enum {string|null}
+             */
+            readonly channel: "whatsapp" | "http" | "console" | "test" | null;
+            /**
+             * @description The name of the session; for operators its ID, `account~name`
+             * @example default
+             */
+            readonly sessionId: string;
+            /**
+             * @description The status of the code
+             * @enum {string}
+             */
+            readonly status: "sent" | "verified" | "expired" | "failed";
+            /**
+             * Format: date-time
+             * @description When the code was requested
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the code expires or expired
+             */
+            readonly expiresAt: string;
+            /** @description Everything that happened, in order of time */
+            readonly events: readonly components["schemas"]["TimelineEvent"][];
+        };
+        /** @description One event of a verification. Fields that do not belong to its kind are absent. */
+        readonly TimelineEvent: {
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            readonly at: string;
+            /**
+             * @description What happened
+             * @enum {string}
+             */
+            readonly kind: "requested" | "attempt" | "accepted" | "failed" | "delivered" | "read" | "guess" | "verified" | "expired" | "limit" | "unlocked";
+            /**
+             * @description Of deliveries: the channel
+             * @example whatsapp
+             * @enum {string}
+             */
+            readonly channel?: "whatsapp" | "http" | "console" | "test";
+            /**
+             * @description The name of the session; for operators its ID, `account~name`
+             * @example default
+             */
+            readonly sessionId?: string;
+            /**
+             * @description Of `failed`: why the channel did not accept the message
+             * @enum {string}
+             */
+            readonly reason?: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured";
+            /**
+             * @description Of a `guess` that did not verify: why not
+             * @enum {string}
+             */
+            readonly outcome?: "wrong_code" | "no_live_code" | "locked" | "not_compared";
+            /** @description Of `limit`: the name of the limit that was exceeded */
+            readonly limit?: string;
+            /**
+             * @description Of `expired`: how the code ended. Of a `guess`: whether it was the last attempt
+             * @enum {string}
+             */
+            readonly details?: "timed_out" | "superseded" | "canceled_by_caller" | "ended_early" | "no_attempts_left";
+            /**
+             * @description Of `unlocked`: who lifted the lock
+             * @example user:1
+             */
+            readonly by?: string;
+            /** @description What the channel said about the message, for people; its wording may change */
+            readonly note?: string;
+        };
+        /** @description A code to send. Give either `to` or `phone`. */
+        readonly SessionSendRequest: {
+            /**
+             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
+             * @example 081234567890
+             */
+            readonly to?: string;
+            /**
+             * @description The same as `to`
+             * @example 081234567890
+             */
+            readonly phone?: string;
+            /**
+             * @description Who sends the code: 1 to 60 characters of plain text in any script, emoji included. No markup, no links, nothing that looks like a code
+             * @example Kopi & Roti ☕
+             */
+            readonly companyName?: string;
+            /**
+             * @description The language of the message. By default Indonesian for numbers of Indonesia, English for all others
+             * @example en
+             * @enum {string}
+             */
+            readonly locale?: "id" | "en";
+            /**
+             * @description The IP address of the end user, as your server sees it. Limits by address count it; the address of your server is never counted
+             * @example 203.0.113.7
+             */
+            readonly clientIp?: string;
+        };
+        /** @description A number with a fixed code. */
+        readonly TestNumber: {
+            /**
+             * @description The phone number in E.164
+             * @example +6281234567890
+             */
+            readonly phoneNumber: string;
+            /**
+             * Format: date-time
+             * @description When it stops being a test number
+             */
+            readonly validUntil: string;
+            /**
+             * Format: date-time
+             * @description When it was created
+             */
+            readonly createdAt: string;
+        };
+        /** @description The fixed code of a test number. */
+        readonly TestNumberRequest: {
+            /**
+             * @description The code that this number always gets
+             * @example 123456
+             */
+            readonly otp: string;
+            /**
+             * Format: date-time
+             * @description When it stops being a test number: at most 365 days ahead; 30 days by default
+             * @example 2027-01-31T12:00:00Z
+             */
+            readonly validUntil?: string;
+        };
+        /** @description An API key that was just created, with its secret. */
+        readonly MadeKey: {
+            /**
+             * @description The ID of the API key
+             * @example Yx3-0vJ8s_2kQm7d
+             */
+            readonly keyId: string;
+            /** @description A name to recognise it by */
+            readonly name: string;
+            /**
+             * @description The beginning of the secret, to recognise it by
+             * @example wv_live_h4Kx
+             */
+            readonly prefix: string;
+            /**
+             * @description `live`: reaches every number except test numbers. `test`: only test numbers
+             * @enum {string}
+             */
+            readonly mode: "live" | "test";
+            /**
+             * @description Whether it can be used
+             * @enum {string}
+             */
+            readonly state: "active" | "expired" | "revoked";
+            /** @description What it may do; `*` is everything in the account */
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "*")[];
+            /** @description Sessions that it may use; null for any */
+            readonly sessions: readonly string[] | null;
+            /** @description Purposes that it may use; null for any */
+            readonly purposes: readonly string[] | null;
+            /** @description Regions (ISO 3166) that it may send to; null for any */
+            readonly regions: readonly string[] | null;
+            /** @description Networks from which it may be used; null for any */
+            readonly networks: readonly string[] | null;
+            /** @description Sends per hour; null if it has no budget of its own */
+            readonly sendsPerHour: number | null;
+            /**
+             * @description Who created it: `bootstrap` (the `API_KEY` of the installation), `key:…` or `user:…`
+             * @example user:12
+             */
+            readonly createdBy: string;
+            /**
+             * Format: date-time
+             * @description When it expires; null for never
+             */
+            readonly expiresAt: string | null;
+            /** @description Whether its requests may name the end user in `clientIp` */
+            readonly clientIp: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last used, to within a few seconds; null for never
+             */
+            readonly lastUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was revoked
+             */
+            readonly revokedAt: string | null;
+            /** @description The ID of the API key that replaced it */
+            readonly rotatedTo: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created
+             */
+            readonly createdAt: string;
+            /**
+             * @description The API key itself. It is shown here and never again
+             * @example wv_live_h4Kx•••••••••••••••••••••••••••••••••••••••
+             */
+            readonly secret: string;
+        };
+        /** @description An API key to create. */
+        readonly CreateKeyRequest: {
+            /**
+             * @description A name to recognise it by
+             * @example shop backend
+             */
+            readonly name: string;
+            /**
+             * @description `live`: reaches every number except test numbers. `test`: only test numbers
+             * @default live
+             * @enum {string}
+             */
+            readonly mode: "live" | "test";
+            /**
+             * @description What it may do. `*`, which stands alone, is everything in the account
+             * @example [
+             *       "otp:send",
+             *       "otp:verify"
+             *     ]
+             */
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "*")[];
+            /** @description Sessions that it may use; any, if left out */
+            readonly sessions?: readonly string[];
+            /** @description Purposes that it may use; any, if left out */
+            readonly purposes?: readonly string[];
+            /** @description Regions (ISO 3166) that it may send to; any, if left out */
+            readonly regions?: readonly string[];
+            /** @description Networks (`192.0.2.0/24`, `2001:db8::/48`) or IPv4 addresses from which it may be used; any, if left out. IPv6 prefixes have at most 64 bits, because IPv6 clients are identified by their /64 */
+            readonly networks?: readonly string[];
+            /**
+             * @description Sends per hour, if fewer than `LIMIT_SENDS_PER_KEY_HOUR`. Keys that it creates, and the key that replaces it, share this budget
+             * @example 200
+             */
+            readonly sendsPerHour?: number;
+            /**
+             * Format: date-time
+             * @description When it expires; never, if left out
+             * @example 2027-01-31T12:00:00Z
+             */
+            readonly expiresAt?: string;
+            /**
+             * @description Whether its requests may name the end user's address in `clientIp`. Use `false` for a key that runs where end users could change it
+             * @default true
+             */
+            readonly clientIp: boolean;
+        };
+        /** @description An API key. */
+        readonly Key: {
+            /**
+             * @description The ID of the API key
+             * @example Yx3-0vJ8s_2kQm7d
+             */
+            readonly keyId: string;
+            /** @description A name to recognise it by */
+            readonly name: string;
+            /**
+             * @description The beginning of the secret, to recognise it by
+             * @example wv_live_h4Kx
+             */
+            readonly prefix: string;
+            /**
+             * @description `live`: reaches every number except test numbers. `test`: only test numbers
+             * @enum {string}
+             */
+            readonly mode: "live" | "test";
+            /**
+             * @description Whether it can be used
+             * @enum {string}
+             */
+            readonly state: "active" | "expired" | "revoked";
+            /** @description What it may do; `*` is everything in the account */
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "*")[];
+            /** @description Sessions that it may use; null for any */
+            readonly sessions: readonly string[] | null;
+            /** @description Purposes that it may use; null for any */
+            readonly purposes: readonly string[] | null;
+            /** @description Regions (ISO 3166) that it may send to; null for any */
+            readonly regions: readonly string[] | null;
+            /** @description Networks from which it may be used; null for any */
+            readonly networks: readonly string[] | null;
+            /** @description Sends per hour; null if it has no budget of its own */
+            readonly sendsPerHour: number | null;
+            /**
+             * @description Who created it: `bootstrap` (the `API_KEY` of the installation), `key:…` or `user:…`
+             * @example user:12
+             */
+            readonly createdBy: string;
+            /**
+             * Format: date-time
+             * @description When it expires; null for never
+             */
+            readonly expiresAt: string | null;
+            /** @description Whether its requests may name the end user in `clientIp` */
+            readonly clientIp: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last used, to within a few seconds; null for never
+             */
+            readonly lastUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was revoked
+             */
+            readonly revokedAt: string | null;
+            /** @description The ID of the API key that replaced it */
+            readonly rotatedTo: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created
+             */
+            readonly createdAt: string;
+        };
+        /** @description How to rotate an API key. */
+        readonly RotateKeyRequest: {
+            /**
+             * @description For how many seconds the old key stays valid
+             * @default 86400
+             */
+            readonly overlapSeconds: number;
+        };
+        /** @description The name of a session. */
+        readonly SessionName: {
+            /**
+             * @description The name of a WhatsApp session
+             * @example default
+             */
+            readonly id: string;
+        };
+        /** @description A session to create. */
+        readonly CreateSessionRequest: {
+            /**
+             * @description The name of the session; a random one, if left out
+             * @example default
+             */
+            readonly sessionId?: string;
+        };
+        /** @description A WhatsApp session. */
+        readonly Session: {
+            /**
+             * @description The name of the session; for operators its ID, `account~name`
+             * @example default
+             */
+            readonly sessionId: string;
+            /** @description The account of the session; only for operators */
+            readonly accountId?: string;
+            /**
+             * @description `state` in four words
+             * @enum {string}
+             */
+            readonly status: "active" | "inactive" | "error" | "connecting";
+            /**
+             * @description From `unlinked` through `qr` or `code`, `linking` and `connecting` to `open`; `backoff` before the next attempt. In `replaced`, `logged_out`, `banned`, `outdated` and `failed` someone has to act
+             * @enum {string}
+             */
+            readonly state: "unlinked" | "qr" | "code" | "linking" | "connecting" | "open" | "backoff" | "replaced" | "logged_out" | "banned" | "outdated" | "failed";
+            /**
+             * @description Why the session is in this state
+             * @enum {string|null}
+             */
+            readonly reason: "linking" | "qr_expired" | "code_expired" | "restart" | "stopped" | "logged_out" | "lease_lost" | "not_kept" | "restart_required" | "connection_closed" | "connection_lost" | "connection_failed" | "no_answer" | "unreachable" | "service_unavailable" | "bad_session" | "unexpected_status" | "database_unavailable" | "device_unlinked" | "replaced_by_other_client" | "banned_temporarily" | "banned" | "client_outdated" | "linked_devices_not_allowed" | "credentials_unreadable" | "unknown" | null;
+            /**
+             * @description More about the reason, in the words of the network or the system, for people
+             * @example web.whatsapp.com: HTTP status 503
+             */
+            readonly errorMessage: string | null;
+            /** @description Attempts to connect that failed in a row */
+            readonly attempt: number;
+            /**
+             * Format: date-time
+             * @description When the next attempt to connect is made
+             */
+            readonly nextTryAt: string | null;
+            /** @description Whether messages can be sent from it now */
+            readonly isConnected: boolean;
+            /**
+             * @description The linked number, in E.164
+             * @example +6281234567890
+             */
+            readonly phoneNumber: string | null;
+            /** @description The display name of the WhatsApp account. Untrusted: its owner chose it */
+            readonly name: string | null;
+            /**
+             * Format: date-time
+             * @description When it last connected
+             */
+            readonly connectedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it last disconnected
+             */
+            readonly disconnectedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created
+             */
+            readonly createdAt: string;
+            /** @description Whether the node that answers hosts the session */
+            readonly keptHere: boolean;
+            /**
+             * Format: date-time
+             * @description Until then, the session sends only to numbers that it has been in contact with
+             */
+            readonly contactsBlockedUntil: string | null;
+            /**
+             * @description Why that is so
+             * @enum {string|null}
+             */
+            readonly contactsBlockedBy: "time_locked" | "contact_refused" | "unknown" | null;
+            /** @description The send queue of the session */
+            readonly queue: {
+                /** @description Messages that wait to be sent */
+                readonly waiting: number;
+                /** @description For how many seconds the oldest has waited */
+                readonly oldestSeconds: number;
+            };
+        };
+        /** @description The status of a session. */
+        readonly SessionStanding: {
+            /**
+             * @description The name of the session; for operators its ID, `account~name`
+             * @example default
+             */
+            readonly sessionId: string;
+            /** @description The account of the session; only for operators */
+            readonly accountId?: string;
+            /**
+             * @description `state` in four words
+             * @enum {string}
+             */
+            readonly status: "active" | "inactive" | "error" | "connecting";
+            /**
+             * @description From `unlinked` through `qr` or `code`, `linking` and `connecting` to `open`; `backoff` before the next attempt. In `replaced`, `logged_out`, `banned`, `outdated` and `failed` someone has to act
+             * @enum {string}
+             */
+            readonly state: "unlinked" | "qr" | "code" | "linking" | "connecting" | "open" | "backoff" | "replaced" | "logged_out" | "banned" | "outdated" | "failed";
+            /**
+             * @description Why the session is in this state
+             * @enum {string|null}
+             */
+            readonly reason: "linking" | "qr_expired" | "code_expired" | "restart" | "stopped" | "logged_out" | "lease_lost" | "not_kept" | "restart_required" | "connection_closed" | "connection_lost" | "connection_failed" | "no_answer" | "unreachable" | "service_unavailable" | "bad_session" | "unexpected_status" | "database_unavailable" | "device_unlinked" | "replaced_by_other_client" | "banned_temporarily" | "banned" | "client_outdated" | "linked_devices_not_allowed" | "credentials_unreadable" | "unknown" | null;
+            /**
+             * @description More about the reason, in the words of the network or the system, for people
+             * @example web.whatsapp.com: HTTP status 503
+             */
+            readonly errorMessage: string | null;
+            /** @description Attempts to connect that failed in a row */
+            readonly attempt: number;
+            /**
+             * Format: date-time
+             * @description When the next attempt to connect is made
+             */
+            readonly nextTryAt: string | null;
+            /** @description Whether messages can be sent from it now */
+            readonly isConnected: boolean;
+        };
+        /** @description An empty object. */
+        readonly EmptyRequest: Record<string, never>;
+        /** @description A QR code that links a session. */
+        readonly SessionQr: {
+            /** @description The text of the QR code */
+            readonly qr: string;
+            /** @description The QR code as a PNG in a `data:` URL, for an `img` element */
+            readonly dataUrl: string;
+            /**
+             * Format: date-time
+             * @description When WhatsApp stops accepting it
+             */
+            readonly expiresAt: string;
+            /** @description Seconds until WhatsApp stops accepting it */
+            readonly expiresIn: number;
+        };
+        /** @description A code that links a session. */
+        readonly PairingCode: {
+            /**
+             * @description The code to enter in WhatsApp on the phone
+             * @example ABCD1234
+             */
+            readonly pairingCode: string;
+            /**
+             * Format: date-time
+             * @description When WhatsApp stops accepting it
+             */
+            readonly expiresAt: string;
+            /** @description Seconds until WhatsApp stops accepting it */
+            readonly expiresIn: number;
+        };
+        /** @description The number to link. */
+        readonly PairRequest: {
+            /**
+             * @description The number of the WhatsApp account to link
+             * @example 081234567890
+             */
+            readonly number: string;
+        };
+        /** @description A message that was sent. */
+        readonly SentMessage: {
+            /** @description The WhatsApp ID of the message */
+            readonly messageId: string;
+            /**
+             * Format: date-time
+             * @description When it was sent
+             */
+            readonly timestamp: string;
+        };
+        /** @description A text message to send. */
+        readonly SendMessageRequest: {
+            /**
+             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
+             * @example 081234567890
+             */
+            readonly to: string;
+            /**
+             * @description Plain text. Control characters other than line breaks are refused
+             * @example Your order is on its way.
+             */
+            readonly message: string;
+        };
+        /** @description A page of usage entries. */
+        readonly UsagePage: {
+            /** @description The entries, newest first */
+            readonly items: readonly components["schemas"]["UsageEntry"][];
+            /** @description The `cursor` of the next page; null on the last page */
+            readonly nextCursor: string | null;
+            readonly totals: components["schemas"]["UsageTotals"];
+        };
+        /** @description The requests of one hour that have all of this in common. */
+        readonly UsageEntry: {
+            /**
+             * Format: date-time
+             * @description When the hour began
+             */
+            readonly hour: string;
+            /** @description The account of the caller */
+            readonly accountId: string;
+            /** @description The caller */
+            readonly principal: {
+                /**
+                 * @description `bootstrap` is the `API_KEY` of the installation
+                 * @enum {string}
+                 */
+                readonly kind: "bootstrap" | "key" | "user";
+                /** @description The ID of the API key or user; null for `bootstrap` */
+                readonly id: string | null;
+            };
+            /** @description The HTTP method */
+            readonly method: string;
+            /**
+             * @description The pattern of the route, never the path itself
+             * @example /api/otp/status/:phoneNumber
+             */
+            readonly route: string;
+            /** @description The HTTP status */
+            readonly status: number;
+            /** @description How many requests */
+            readonly requests: number;
+            /** @description Their average duration in milliseconds */
+            readonly averageMs: number;
+            /** @description The longest duration in milliseconds */
+            readonly maxMs: number;
+        };
+        /** @description Totals over all pages. null when more than 10,000 entries match: choose a shorter period. */
+        readonly UsageTotals: {
+            /** @description How many requests */
+            readonly requests: number;
+            /** @description How many of them were answered with a status of 400 or above */
+            readonly failures: number;
+            /** @description Their average duration in milliseconds; null if there were none */
+            readonly averageMs: number | null;
+        } | null;
+        /** @description Figures of the account. */
+        readonly Dashboard: {
+            /** @description WhatsApp sessions */
+            readonly sessions: {
+                /** @description All sessions */
+                readonly total: number;
+                /** @description Connected sessions */
+                readonly active: number;
+                /** @description All others */
+                readonly inactive: number;
+            };
+            /** @description Messages sent with send-message; codes are not included */
+            readonly messages: {
+                /** @description All time */
+                readonly total: number;
+                /** @description Today, in `timeZone` */
+                readonly today: number;
+            };
+            /** @description Codes that a channel accepted */
+            readonly otp: {
+                /** @description All time */
+                readonly total: number;
+                /** @description Today, in `timeZone` */
+                readonly today: number;
+            };
+            /** @description Numbers and addresses that exceeded a limit, counted once per window */
+            readonly limitHits: {
+                /** @description Today, in `timeZone` */
+                readonly today: number;
+            };
+            readonly funnel: components["schemas"]["Funnel"];
+            /** @description The funnel of today by channel */
+            readonly byChannel: readonly {
+                /** @description The channel; empty if none accepted the message */
+                readonly channel: string;
+                /** @description Codes that were requested within the limits */
+                readonly asked: number;
+                /** @description Codes that a channel accepted */
+                readonly sent: number;
+                /** @description Codes that reached the device, as far as the channel reports it */
+                readonly delivered: number;
+                /** @description Codes that were read; users can hide that */
+                readonly read: number;
+                /** @description Codes that were entered correctly */
+                readonly verified: number;
+                /** @description Codes that no channel accepted; not part of `sent` */
+                readonly failed: number;
+                /** @description Codes that expired, were replaced or were invalidated */
+                readonly expired: number;
+                /** @description `delivered` / `sent`; null if nothing was sent */
+                readonly deliveryRate: number | null;
+                /** @description `read` / `sent`; null if nothing was sent */
+                readonly readRate: number | null;
+                /** @description `verified` / `sent`; null if nothing was sent */
+                readonly conversionRate: number | null;
+                /** @description Time from request to delivery, accurate to a factor of √2 */
+                readonly deliveryMs: {
+                    /** @description The median in milliseconds; null if there are none */
+                    readonly p50: number | null;
+                    /** @description The 95th percentile in milliseconds */
+                    readonly p95: number | null;
+                };
+                /** @description Time from request to verification, accurate to a factor of √2 */
+                readonly verificationMs: {
+                    /** @description The median in milliseconds; null if there are none */
+                    readonly p50: number | null;
+                    /** @description The 95th percentile in milliseconds */
+                    readonly p95: number | null;
+                };
+            }[];
+            /** @description The funnel of today by session */
+            readonly bySession: readonly {
+                /**
+                 * @description The name of the session; for operators its ID, `account~name`
+                 * @example default
+                 */
+                readonly sessionId: string;
+                /** @description Codes that were requested within the limits */
+                readonly asked: number;
+                /** @description Codes that a channel accepted */
+                readonly sent: number;
+                /** @description Codes that reached the device, as far as the channel reports it */
+                readonly delivered: number;
+                /** @description Codes that were read; users can hide that */
+                readonly read: number;
+                /** @description Codes that were entered correctly */
+                readonly verified: number;
+                /** @description Codes that no channel accepted; not part of `sent` */
+                readonly failed: number;
+                /** @description Codes that expired, were replaced or were invalidated */
+                readonly expired: number;
+                /** @description `delivered` / `sent`; null if nothing was sent */
+                readonly deliveryRate: number | null;
+                /** @description `read` / `sent`; null if nothing was sent */
+                readonly readRate: number | null;
+                /** @description `verified` / `sent`; null if nothing was sent */
+                readonly conversionRate: number | null;
+                /** @description Time from request to delivery, accurate to a factor of √2 */
+                readonly deliveryMs: {
+                    /** @description The median in milliseconds; null if there are none */
+                    readonly p50: number | null;
+                    /** @description The 95th percentile in milliseconds */
+                    readonly p95: number | null;
+                };
+                /** @description Time from request to verification, accurate to a factor of √2 */
+                readonly verificationMs: {
+                    /** @description The median in milliseconds; null if there are none */
+                    readonly p50: number | null;
+                    /** @description The 95th percentile in milliseconds */
+                    readonly p95: number | null;
+                };
+            }[];
+            /** @description The time zone that decides what is today */
+            readonly timeZone: string;
+            /**
+             * Format: date-time
+             * @description The time of the figures
+             */
+            readonly timestamp: string;
+        };
+        /** @description What became of a number of codes. */
+        readonly Funnel: {
+            /** @description Codes that were requested within the limits */
+            readonly asked: number;
+            /** @description Codes that a channel accepted */
+            readonly sent: number;
+            /** @description Codes that reached the device, as far as the channel reports it */
+            readonly delivered: number;
+            /** @description Codes that were read; users can hide that */
+            readonly read: number;
+            /** @description Codes that were entered correctly */
+            readonly verified: number;
+            /** @description Codes that no channel accepted; not part of `sent` */
+            readonly failed: number;
+            /** @description Codes that expired, were replaced or were invalidated */
+            readonly expired: number;
+            /** @description `delivered` / `sent`; null if nothing was sent */
+            readonly deliveryRate: number | null;
+            /** @description `read` / `sent`; null if nothing was sent */
+            readonly readRate: number | null;
+            /** @description `verified` / `sent`; null if nothing was sent */
+            readonly conversionRate: number | null;
+            /** @description Time from request to delivery, accurate to a factor of √2 */
+            readonly deliveryMs: {
+                /** @description The median in milliseconds; null if there are none */
+                readonly p50: number | null;
+                /** @description The 95th percentile in milliseconds */
+                readonly p95: number | null;
+            };
+            /** @description Time from request to verification, accurate to a factor of √2 */
+            readonly verificationMs: {
+                /** @description The median in milliseconds; null if there are none */
+                readonly p50: number | null;
+                /** @description The 95th percentile in milliseconds */
+                readonly p95: number | null;
+            };
+        };
+        /** @description The funnel of a period. */
+        readonly FunnelReport: {
+            /**
+             * Format: date-time
+             * @description The beginning of the period
+             */
+            readonly from: string;
+            /**
+             * Format: date-time
+             * @description The end of the period
+             */
+            readonly to: string;
+            /** @description The time zone of the query */
+            readonly timeZone: string;
+            /**
+             * @description The grouping; null if there is none
+             * @enum {string|null}
+             */
+            readonly by: "channel" | "session" | "region" | "hour" | "day" | null;
+            readonly total: components["schemas"]["Funnel"];
+            /** @description The funnel of each group */
+            readonly groups: readonly {
+                /** @description The channel (empty if none accepted the message), session or region (empty if unknown); for `hour` and `day`, its beginning in local time */
+                readonly value: string;
+                /** @description Codes that were requested within the limits */
+                readonly asked: number;
+                /** @description Codes that a channel accepted */
+                readonly sent: number;
+                /** @description Codes that reached the device, as far as the channel reports it */
+                readonly delivered: number;
+                /** @description Codes that were read; users can hide that */
+                readonly read: number;
+                /** @description Codes that were entered correctly */
+                readonly verified: number;
+                /** @description Codes that no channel accepted; not part of `sent` */
+                readonly failed: number;
+                /** @description Codes that expired, were replaced or were invalidated */
+                readonly expired: number;
+                /** @description `delivered` / `sent`; null if nothing was sent */
+                readonly deliveryRate: number | null;
+                /** @description `read` / `sent`; null if nothing was sent */
+                readonly readRate: number | null;
+                /** @description `verified` / `sent`; null if nothing was sent */
+                readonly conversionRate: number | null;
+                /** @description Time from request to delivery, accurate to a factor of √2 */
+                readonly deliveryMs: {
+                    /** @description The median in milliseconds; null if there are none */
+                    readonly p50: number | null;
+                    /** @description The 95th percentile in milliseconds */
+                    readonly p95: number | null;
+                };
+                /** @description Time from request to verification, accurate to a factor of √2 */
+                readonly verificationMs: {
+                    /** @description The median in milliseconds; null if there are none */
+                    readonly p50: number | null;
+                    /** @description The 95th percentile in milliseconds */
+                    readonly p95: number | null;
+                };
+            }[];
+        };
+        /** @description What a session sent. */
+        readonly SessionStats: {
+            /**
+             * @description The name of the session; for operators its ID, `account~name`
+             * @example default
+             */
+            readonly sessionId: string;
+            /**
+             * @description `state` in four words
+             * @enum {string}
+             */
+            readonly status: "active" | "inactive" | "error" | "connecting";
+            /**
+             * @description The state of the session
+             * @enum {string}
+             */
+            readonly state: "unlinked" | "qr" | "code" | "linking" | "connecting" | "open" | "backoff" | "replaced" | "logged_out" | "banned" | "outdated" | "failed";
+            /**
+             * Format: date-time
+             * @description The beginning of the period
+             */
+            readonly from: string;
+            /**
+             * Format: date-time
+             * @description The end of the period
+             */
+            readonly to: string;
+            /** @description The time zone of the query */
+            readonly timeZone: string;
+            /** @description Messages sent with send-message; codes are not included */
+            readonly messages: {
+                /** @description Messages that WhatsApp accepted */
+                readonly sent: number;
+                /** @description Messages that failed */
+                readonly failed: number;
+            };
+            readonly otp: components["schemas"]["Funnel"];
+            /** @description The same figures for all time */
+            readonly ever: {
+                /** @description Messages sent with send-message; codes are not included */
+                readonly messages: {
+                    /** @description Messages that WhatsApp accepted */
+                    readonly sent: number;
+                    /** @description Messages that failed */
+                    readonly failed: number;
+                };
+                readonly otp: components["schemas"]["Funnel"];
+            };
+        };
+        /** @description A page of the activity log. */
+        readonly ActivityPage: {
+            /** @description The entries, newest first */
+            readonly items: readonly components["schemas"]["Activity"][];
+            /** @description The `cursor` of the next page; null on the last page */
+            readonly nextCursor: string | null;
+        };
+        /** @description An entry of the activity log. */
+        readonly Activity: {
+            /** @description The ID of the entry */
+            readonly id: number;
+            /** @description The account; only for operators */
+            readonly accountId?: string;
+            /**
+             * @description The name of the session; for operators its ID, `account~name`
+             * @example default
+             */
+            readonly sessionId: string | null;
+            /**
+             * @description What was done
+             * @example otp_send
+             */
+            readonly action: string;
+            /** @description The kind of message, of actions that send one */
+            readonly messageType: string | null;
+            /**
+             * @description The phone number; masked for callers without `otp:send`
+             * @example +62812****7890
+             */
+            readonly phoneNumber: string | null;
+            /** @description The ID of the message on its channel */
+            readonly messageId: string | null;
+            /** @description The verification that it is about */
+            readonly verificationId: string | null;
+            /**
+             * @description How it ended
+             * @enum {string}
+             */
+            readonly status: "success" | "error" | "pending";
+            /** @description Of `otp_verify` and `otp_expire`: an `AttemptFailure`, or null. Of `connection_close`: a `SessionReason`. Of `otp_send`: the channel. Of `limit_hit`: the limit. Of all others: who did what, for people */
+            readonly details: components["schemas"]["AttemptFailure"] | components["schemas"]["SessionReason"] | string | null;
+            /** @description Of `otp_send`, `otp_verify` and `otp_expire`: the code of the error. Of all others: a text for people */
+            readonly errorMessage: string | null;
+            /** @description Whether a test key did it */
+            readonly isTest: boolean;
+            /** @description Some fields of the request; nothing secret */
+            readonly requestData: {
+                readonly [key: string]: unknown;
+            } | null;
+            /** @description Some fields of the response; nothing secret */
+            readonly responseData: {
+                readonly [key: string]: unknown;
+            } | null;
+            /** @description The address of the caller, or its `clientIp` */
+            readonly ipAddress: string | null;
+            /** @description The `User-Agent` of the caller */
+            readonly userAgent: string | null;
+            /** @description The duration in milliseconds */
+            readonly durationMs: number | null;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            readonly createdAt: string;
+        };
+        /**
+         * @description Why an attempt did not verify, or why there was no code to invalidate.
+         * @enum {string}
+         */
+        readonly AttemptFailure: "wrong_code" | "no_live_code" | "locked" | "not_compared";
+        /**
+         * @description Why a session came to its state.
+         * @enum {string}
+         */
+        readonly SessionReason: "linking" | "qr_expired" | "code_expired" | "restart" | "stopped" | "logged_out" | "lease_lost" | "not_kept" | "restart_required" | "connection_closed" | "connection_lost" | "connection_failed" | "no_answer" | "unreachable" | "service_unavailable" | "bad_session" | "unexpected_status" | "database_unavailable" | "device_unlinked" | "replaced_by_other_client" | "banned_temporarily" | "banned" | "client_outdated" | "linked_devices_not_allowed" | "credentials_unreadable" | "unknown";
+        /** @description A page of the log of codes. */
+        readonly OtpLogPage: {
+            /** @description The entries, newest first */
+            readonly items: readonly components["schemas"]["LoggedOtp"][];
+            /** @description The `cursor` of the next page; null on the last page */
+            readonly nextCursor: string | null;
+        };
+        /** @description A code that was requested. */
+        readonly LoggedOtp: {
+            /** @description The ID of the entry */
+            readonly id: number;
+            /** @description The account; only for operators */
+            readonly accountId?: string;
+            /**
+             * @description The ID of the verification, as sending returned it. Keep it on your server
+             * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
+             */
+            readonly verificationId: string;
+            /**
+             * @description The phone number; masked for callers without `otp:send`
+             * @example +62812****7890
+             */
+            readonly phoneNumber: string;
+            /** @description What the code is for */
+            readonly purpose: string;
+            /**
+             * @description The channel that accepted the message
+             * @enum {string|null}
+             */
+            readonly channel: "whatsapp" | "http" | "console" | "test" | null;
+            /**
+             * @description The name of the session; for operators its ID, `account~name`
+             * @example default
+             */
+            readonly sessionId: string;
+            /** @description The region of the number (ISO 3166) */
+            readonly region: string | null;
+            /**
+             * @description The status of the code
+             * @enum {string}
+             */
+            readonly status: "sent" | "verified" | "expired" | "failed";
+            /** @description Attempts that were made */
+            readonly attempts: number;
+            /** @description Attempts that are allowed */
+            readonly maxAttempts: number;
+            /**
+             * Format: date-time
+             * @description When the code was requested
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it reached the device
+             */
+            readonly deliveredAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was read
+             */
+            readonly readAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was accepted
+             */
+            readonly verifiedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it expires or expired
+             */
+            readonly expiresAt: string;
+            /** @description The last delivery */
+            readonly delivery: {
+                /**
+                 * @description The channel of this delivery
+                 * @example whatsapp
+                 * @enum {string}
+                 */
+                readonly channel: "whatsapp" | "http" | "console" | "test";
+                /**
+                 * @description How far the message has come
+                 * @example delivered
+                 * @enum {string}
+                 */
+                readonly status: "pending" | "accepted" | "delivered" | "read" | "failed";
+                /**
+                 * @description Why the channel did not accept the message
+                 * @enum {string|null}
+                 */
+                readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | null;
+            } | null;
+        };
+        /** @description How many rows were deleted. */
+        readonly CleanedUp: {
+            /** @description Entries of the activity log that were deleted */
+            readonly activity: number;
+            /** @description Codes that were deleted */
+            readonly otp: number;
+            /** @description Deliveries that were deleted */
+            readonly deliveries: number;
+            /** @description false if time ran out or another node is cleaning up: repeat the request */
+            readonly isComplete: boolean;
+        };
+        /** @description What to delete. Give at least one field. */
+        readonly CleanupRequest: {
+            /** @description Delete entries of the activity log that are older than so many days */
+            readonly activityDays?: number;
+            /** @description Delete codes and deliveries that are older than so many days */
+            readonly otpDays?: number;
+        };
+        /** @description Everything stored about a number. */
+        readonly Recipient: {
+            /**
+             * @description The phone number in E.164
+             * @example +6281234567890
+             */
+            readonly phoneNumber: string;
+            /** @description Codes that were requested for the number */
+            readonly challenges: readonly {
+                /** @description The ID of the entry */
+                readonly id: number;
+                /** @description The account; only for operators */
+                readonly accountId?: string;
+                /**
+                 * @description The ID of the verification, as sending returned it. Keep it on your server
+                 * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
+                 */
+                readonly verificationId: string;
+                /**
+                 * @description The phone number; masked for callers without `otp:send`
+                 * @example +62812****7890
+                 */
+                readonly phoneNumber: string;
+                /** @description What the code is for */
+                readonly purpose: string;
+                /**
+                 * @description The channel that accepted the message
+                 * @enum {string|null}
+                 */
+                readonly channel: "whatsapp" | "http" | "console" | "test" | null;
+                /**
+                 * @description The name of the session; for operators its ID, `account~name`
+                 * @example default
+                 */
+                readonly sessionId: string;
+                /** @description The region of the number (ISO 3166) */
+                readonly region: string | null;
+                /**
+                 * @description The status of the code
+                 * @enum {string}
+                 */
+                readonly status: "sent" | "verified" | "expired" | "failed";
+                /** @description Attempts that were made */
+                readonly attempts: number;
+                /** @description Attempts that are allowed */
+                readonly maxAttempts: number;
+                /**
+                 * Format: date-time
+                 * @description When the code was requested
+                 */
+                readonly createdAt: string;
+                /**
+                 * Format: date-time
+                 * @description When it reached the device
+                 */
+                readonly deliveredAt: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was read
+                 */
+                readonly readAt: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was accepted
+                 */
+                readonly verifiedAt: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it expires or expired
+                 */
+                readonly expiresAt: string;
+                /** @description Who sent the code */
+                readonly companyName: string | null;
+                /** @description The address of the caller, or its `clientIp` */
+                readonly ipAddress: string | null;
+                /** @description The `User-Agent` of the caller */
+                readonly userAgent: string | null;
+            }[];
+            /** @description Deliveries to the number */
+            readonly deliveries: readonly components["schemas"]["LoggedDelivery"][];
+            /** @description Entries of the activity log about the number */
+            readonly activity: readonly components["schemas"]["Activity"][];
+            /** @description Sessions that have been in contact with the number */
+            readonly contacts: readonly string[];
+            /**
+             * Format: date-time
+             * @description Until when it is a test number; null if it is none
+             */
+            readonly testNumberUntil: string | null;
+            /** @description false if there are more than 10,000 rows of a kind */
+            readonly isComplete: boolean;
+        };
+        /** @description One message to a recipient on one channel. */
+        readonly LoggedDelivery: {
+            /** @description The verification that it belongs to */
+            readonly verificationId: string;
+            /**
+             * @description The channel
+             * @example whatsapp
+             * @enum {string}
+             */
+            readonly channel: "whatsapp" | "http" | "console" | "test";
+            /**
+             * @description The name of the session; for operators its ID, `account~name`
+             * @example default
+             */
+            readonly sessionId: string | null;
+            /** @description The ID of the message on its channel */
+            readonly messageId: string | null;
+            /**
+             * @description How far the message has come
+             * @example delivered
+             * @enum {string}
+             */
+            readonly status: "pending" | "accepted" | "delivered" | "read" | "failed";
+            /**
+             * @description Why the channel did not accept the message
+             * @enum {string|null}
+             */
+            readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | null;
+            /** @description What the channel said, for people */
+            readonly details: string | null;
+            /**
+             * Format: date-time
+             * @description When it began
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the channel accepted the message
+             */
+            readonly acceptedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it reached the device
+             */
+            readonly deliveredAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was read
+             */
+            readonly readAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it failed
+             */
+            readonly failedAt: string | null;
+        };
+        /** @description How many rows were erased. */
+        readonly Erased: {
+            /** @description Codes that were erased */
+            readonly challenges: number;
+            /** @description Deliveries that were erased */
+            readonly deliveries: number;
+            /** @description Entries of the activity log that were erased */
+            readonly activities: number;
+            /** @description Known contacts of sessions that were erased */
+            readonly contacts: number;
+            /** @description Test numbers that were deleted */
+            readonly testNumbers: number;
+            /** @description Responses that were kept for `Idempotency-Key` and are erased */
+            readonly answers: number;
+        };
+        /** @description The tokens of a login. */
+        readonly TokenPair: {
+            /** @description Send it as `Authorization: Bearer` */
+            readonly accessToken: string;
+            /**
+             * @description Always `Bearer`
+             * @enum {string}
+             */
+            readonly tokenType: "Bearer";
+            /** @description Seconds until the access token expires */
+            readonly expiresIn: number;
+            /** @description Valid once: the response to its use has the next one */
+            readonly refreshToken: string;
+            /** @description Seconds until the refresh token expires */
+            readonly refreshExpiresIn: number;
+            readonly user: components["schemas"]["Person"];
+        };
+        /** @description A user, as the user sees it. */
+        readonly Person: {
+            /** @description The ID of the user */
+            readonly id: number;
+            /** @description The email address with which the user logs in */
+            readonly email: string;
+            /** @description The name of the user */
+            readonly name: string;
+            /**
+             * @description `USER`: may do everything in one account. `ADMIN`: an operator, who runs the installation and acts for no account
+             * @enum {string}
+             */
+            readonly role: "USER" | "ADMIN";
+            /** @description The account of the user */
+            readonly accountId: string;
+        };
+        /** @description The credentials of a user. */
+        readonly LoginRequest: {
+            /**
+             * Format: email
+             * @description The email address with which the user logs in
+             * @example ana@example.com
+             */
+            readonly email: string;
+            /**
+             * Format: password
+             * @description The password
+             */
+            readonly password: string;
+        };
+        /** @description A refresh token. */
+        readonly RefreshRequest: {
+            /** @description The refresh token */
+            readonly refreshToken: string;
+        };
+        /** @description The caller. */
+        readonly Me: components["schemas"]["MePerson"] | components["schemas"]["MeKey"] | components["schemas"]["MeBootstrap"];
+        /** @description A user who is logged in. */
+        readonly MePerson: components["schemas"]["Person"] & {
+            /** @description The account that the caller acts for */
+            readonly accountId?: string;
+            /**
+             * @description Always `user`
+             * @enum {string}
+             */
+            readonly kind: "user";
+            /** @description What the caller may do; `*` is everything in the account */
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "*")[];
+            /** @description Whether the caller runs the installation */
+            readonly isOperator: boolean;
+        } & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "user";
+        };
+        /** @description An API key of an account. */
+        readonly MeKey: {
+            /**
+             * @description Always `key` (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly kind: "key";
+            /** @description The ID of the API key */
+            readonly keyId: string;
+            /**
+             * @description The mode of the API key
+             * @enum {string}
+             */
+            readonly mode: "live" | "test";
+            /** @description The restrictions of the API key */
+            readonly reach: {
+                /** @description Sessions that it may use; null for any */
+                readonly sessions: readonly string[] | null;
+                /** @description Purposes that it may use; null for any */
+                readonly purposes: readonly string[] | null;
+                /** @description Regions (ISO 3166) that it may use; null for any */
+                readonly regions: readonly string[] | null;
+                /** @description Networks that it may use; null for any */
+                readonly networks: readonly string[] | null;
+                /**
+                 * Format: date-time
+                 * @description When it expires; null for never
+                 */
+                readonly expiresAt: string | null;
+            };
+            /** @description The account that the caller acts for */
+            readonly accountId: string;
+            /** @description What the caller may do; `*` is everything in the account */
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "*")[];
+            /** @description Whether the caller runs the installation */
+            readonly isOperator: boolean;
+        };
+        /** @description The `API_KEY` of the installation. */
+        readonly MeBootstrap: {
+            /**
+             * @description Always `bootstrap` (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly kind: "bootstrap";
+            /** @description The account that the caller acts for */
+            readonly accountId: string;
+            /** @description What the caller may do; `*` is everything in the account */
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "*")[];
+            /** @description Whether the caller runs the installation */
+            readonly isOperator: boolean;
+        };
+        /** @description Your current password and a new one. */
+        readonly PasswordRequest: {
+            /**
+             * Format: password
+             * @description Your current password
+             */
+            readonly currentPassword: string;
+            /**
+             * Format: password
+             * @description A new password: 15 to 128 characters of any kind. It must not contain the name in the email address, or consist of a few characters only
+             */
+            readonly newPassword: string;
+        };
+        /** @description A user, as operators see it. */
+        readonly User: {
+            /** @description The ID of the user */
+            readonly id: number;
+            /** @description The email address with which the user logs in */
+            readonly email: string;
+            /** @description The name of the user */
+            readonly name: string;
+            /**
+             * @description `USER`: may do everything in one account. `ADMIN`: an operator, who runs the installation and acts for no account
+             * @enum {string}
+             */
+            readonly role: "USER" | "ADMIN";
+            /** @description The account of the user */
+            readonly accountId: string;
+            /** @description Whether the user may log in */
+            readonly isActive: boolean;
+            /** @description Anything worth knowing about the user */
+            readonly description: string | null;
+            /** @description The ID of the user in another system */
+            readonly documentId: string | null;
+            /**
+             * Format: date-time
+             * @description When the user last logged in
+             */
+            readonly lastLoginAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the user was created
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the user was last changed
+             */
+            readonly updatedAt: string;
+        };
+        /** @description A user to create. */
+        readonly CreateUserRequest: {
+            /**
+             * Format: email
+             * @description The email address with which the user logs in
+             * @example ana@example.com
+             */
+            readonly email: string;
+            /**
+             * @description The name of the user
+             * @example Ana
+             */
+            readonly name: string;
+            /**
+             * Format: password
+             * @description A new password: 15 to 128 characters of any kind. It must not contain the name in the email address, or consist of a few characters only
+             */
+            readonly password: string;
+            /**
+             * @description `USER`: may do everything in one account. `ADMIN`: an operator, who runs the installation and acts for no account
+             * @default USER
+             * @enum {string}
+             */
+            readonly role: "USER" | "ADMIN";
+            /**
+             * @description The account of the user. If left out, a new account is created; `default` for an `ADMIN`
+             * @example shop
+             */
+            readonly accountId?: string;
+            /** @description Anything worth knowing about the user */
+            readonly description?: string;
+            /** @description The ID of the user in another system */
+            readonly documentId?: string;
+        };
+        /** @description What to change. Give at least one field. */
+        readonly UpdateUserRequest: {
+            /**
+             * @description The name of the user
+             * @example Ana
+             */
+            readonly name?: string;
+            /**
+             * @description `USER`: may do everything in one account. `ADMIN`: an operator, who runs the installation and acts for no account
+             * @enum {string}
+             */
+            readonly role?: "USER" | "ADMIN";
+            /** @description Whether the user may log in */
+            readonly isActive?: boolean;
+            /**
+             * Format: password
+             * @description A new password: 15 to 128 characters of any kind. It must not contain the name in the email address, or consist of a few characters only
+             */
+            readonly password?: string;
+            /** @description Anything worth knowing about the user */
+            readonly description?: string | null;
+            /** @description The ID of the user in another system */
+            readonly documentId?: string | null;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: {
+        /** @description Seconds until the same request may succeed, if that is known */
+        readonly RetryAfter: number;
+        /** @description The limits that the request counts on: `q` requests in a window of `w` seconds (draft-ietf-httpapi-ratelimit-headers) */
+        readonly RateLimitPolicy: string;
+        /** @description What is left of each limit: `r` requests now; `t` seconds until more */
+        readonly RateLimit: string;
+        /** @description The path of what was created */
+        readonly Location: string;
+        /** @description `true` when this is the answer to an earlier request with the same `Idempotency-Key` */
+        readonly IdempotentReplayed: "true";
+        /** @description How to authenticate */
+        readonly WwwAuthenticate: string;
+    };
+    pathItems: never;
+}
