@@ -130,12 +130,12 @@ describe.skipIf(!hasBrowser)('the console', () => {
     const { body } = await world.h.client.post('/api/keys', { name: 'send', scopes: ['otp:send'] });
     const { page, faults, close } = await world.openTab();
     await signInWithKey(page, world.h.url, String(body.data?.['secret']));
-    await page.getByText(/needs the scope analytics:read/).waitFor();
+    await page.getByText(/requires the scope analytics:read/).waitFor();
     expect(await page.getByRole('navigation').getByRole('link').allInnerTexts()).toEqual(['Codes']);
     await page.goto(`${world.h.url}/keys`);
-    await page.getByText(/needs the scope keys:manage/).waitFor();
+    await page.getByText(/requires the scope keys:manage/).waitFor();
     await page.goto(`${world.h.url}/logs`);
-    await page.getByText(/needs the scope analytics:read/).waitFor();
+    await page.getByText(/requires the scope analytics:read/).waitFor();
     expect(await page.getByRole('button', { name: 'Export CSV' }).count()).toBe(0);
     expect(faults).toEqual([]);
     await close();
