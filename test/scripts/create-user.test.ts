@@ -106,7 +106,7 @@ describe('create-user', () => {
       'an address that is none',
       [...good, '--email', 'ana'],
       PASSWORD,
-      '--email: must be an e-mail',
+      '--email: must be an email address',
     ],
     ['no name', ['--email', 'ana@example.com'], PASSWORD, '--name: is missing'],
     ['a role that is none', [...good, '--role', 'OWNER'], PASSWORD, '--role: '],
