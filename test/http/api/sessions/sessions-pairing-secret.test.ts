@@ -85,7 +85,7 @@ describe('the QR of a session', () => {
     const refused = await calls.qr('early');
     expect([refused.status, refused.body.code]).toEqual([503, 'provider_unavailable']);
     expect(refused.headers['retry-after']).toBe('5');
-    expect(refused.body.message).toMatch(/^There is no QR: .+/);
+    expect(refused.body.message).toMatch(/^No QR code is available: .+/);
     await cut.close();
   });
 });
