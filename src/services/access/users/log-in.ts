@@ -3,7 +3,7 @@ import { randomId } from '../../../lib/crypto/secrets.ts';
 import { addSeconds } from '../../../lib/time/clock.ts';
 import type { UserWithPassword } from '../../../storage/access/user-store.ts';
 import type { ClientInfo } from '../identity-service.ts';
-import { type Compared, comparePassword, anonymousOrigin } from './compare-password.ts';
+import { anonymousOrigin, type Compared, comparePassword } from './compare-password.ts';
 import type { LoginContext } from './context.ts';
 import { issueTokens, type TokenPair } from './refresh-login.ts';
 import { accessOf } from './user-access.ts';
