@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   await serve(settings);
 }
 
-// Node would open its debugger, which lets whoever reaches its port run anything.
+// By default, Node opens its debugger, and anyone who reaches its port can run code.
 process.on('SIGUSR1', () => {});
 
 main().catch((error: Error) => {

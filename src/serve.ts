@@ -14,19 +14,19 @@ import { createLogger, type Logger } from './lib/logger.ts';
 import { systemClock } from './lib/time/clock.ts';
 import { restoreSessions } from './services/whatsapp/keep-session.ts';
 
-/** How long a stopping node goes on answering, so that balancers and clients notice and leave. */
-const FAREWELL_MS = 1000;
+/** How long a stopping node still responds, so that load balancers and clients move on. */
+const DRAIN_MS = 1000;
 const LONGEST_STOP_MS = 30_000;
 
 /** Runs a node until a signal ends the process. @throws when it cannot start; the message says why. */
 export async function serve({
   config,
   secrets,
-  warnings: oddities,
+  warnings: configWarnings,
 }: ReturnType<typeof readConfig>): Promise<void> {
   const isTerminal = process.stdout.isTTY === true;
   const logger = createLogger(config.logLevel, isTerminal ? openTerminalLog() : undefined);
-  hearLibraries(logger);
+  logLibraryOutput(logger);
   const print = (line: string) => process.stdout.write(`${line}\n`);
   const service = await bootstrap(config, secrets, {
     logger,
@@ -53,7 +53,7 @@ export async function serve({
   await restoreSessions(sessions);
   const { argon2 } = service;
   const { warnings, notice } = describeStart(config, { ...secrets, argon2, isTerminal });
-  for (const warning of [...oddities, ...warnings]) logger.warn(warning);
+  for (const warning of [...configWarnings, ...warnings]) logger.warn(warning);
   for (const line of notice) print(line);
   const { order } = config.channels;
   const isAttended = isTerminal && order.some(hasSessions);
@@ -62,7 +62,7 @@ export async function serve({
   const endOffer = isAttended
     ? offerLinking({ sessions, sessionId: config.otp.defaultSession, nextChannel, print, onEnter })
     : undefined;
-  endOffer?.catch((err: unknown) => logger.error({ err }, 'the QR code could not be offered'));
+  endOffer?.catch((err: unknown) => logger.error({ err }, 'could not offer the QR code'));
   logger.info({ host, port, database: config.database.dialect, argon2 }, 'ready');
 
   let isStopping = false;
@@ -76,11 +76,11 @@ export async function serve({
       (end) => end(),
       () => {},
     );
-    if (signal === 'SIGTERM') await pause(FAREWELL_MS);
+    if (signal === 'SIGTERM') await pause(DRAIN_MS);
     await Promise.all([stopServer(server), stopJobs()]);
     await service.close();
     logger.info('stopped');
-    // Baileys leaves a timer of 30 s behind when it has uploaded keys.
+    // Baileys leaves a 30 s timer running after it has uploaded keys.
     process.exit(0);
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
@@ -91,13 +91,13 @@ export async function serve({
 }
 
 function openTerminalLog() {
-  // https://no-color.org: any text in the variable switches colours off.
+  // https://no-color.org: any value of the variable turns colours off.
   const hasColour = !process.env['NO_COLOR'] && process.stdout.hasColors();
   return createTerminalLog({ hasColour, write: (text) => void process.stdout.write(text) });
 }
 
-/** What Node and the libraries would print beside the log becomes lines of it. */
-function hearLibraries(logger: Logger): void {
+/** Sends what Node and libraries print to the console to the log. */
+function logLibraryOutput(logger: Logger): void {
   redirectConsole(console, {
     isChatter,
     sink: (level, text) => logger[level]({ by: 'console' }, text),

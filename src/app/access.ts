@@ -11,10 +11,10 @@ import { identifyToken } from '../services/access/users/user-access.ts';
 import { createUserService } from '../services/access/users/user-service.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
-/** For so long a node may not know that another one ended a login. */
-const REMEMBERED_MS = 5000;
+/** How long a node caches a login. A logout on another node takes effect within this time. */
+const LOGIN_CACHE_MS = 5000;
 
-/** Keys, people, and how either is known again. */
+/** API keys, users, logins, and the identification of callers. */
 export async function buildAccess(infrastructure: Infrastructure) {
   const { config, platform, stores, bootstrapKey, activity, metrics } = infrastructure;
   const { logger, now } = platform;
@@ -57,7 +57,7 @@ async function buildLogins(infrastructure: Infrastructure): Promise<LoginContext
     refreshTokens: createRefreshTokens(secretKeys),
     refreshSeconds,
     loginLimits: createLoginLimits({ limits, loginNetworks, secretKey: secretKeys.current, now }),
-    knownLogins: createTtlCache(tokens.find, { keepMs: REMEMBERED_MS }),
+    knownLogins: createTtlCache(tokens.find, { keepMs: LOGIN_CACHE_MS }),
     logger,
     now,
   };

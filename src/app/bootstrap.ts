@@ -37,12 +37,12 @@ import { buildVerification } from './verification.ts';
 
 export type { Platform, Secrets };
 
-/** What a request may take beside the channel: places among the hashes, and a database that is slow. */
+/** Time that a request may take in addition to its channel: waiting for a hash, and a slow database. */
 const REQUEST_SECONDS = 30;
 
 /**
- * Opens and migrates the database and builds the object graph over it. It and the files of its folder
- * are the only ones that name concrete parts. The caller closes what it returns.
+ * Opens and migrates the database and builds the object graph. Only the files of this folder name
+ * concrete implementations. The caller closes what it returns.
  */
 export async function bootstrap(config: Config, secrets: Secrets, platform: Platform) {
   const { role = 'node' } = platform;
@@ -98,7 +98,7 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
   return { app, health, probe, database, argon2: engine.name, nodes, ...services, close };
 }
 
-/** @throws {DatabaseNotOpen} which says what to do. */
+/** @throws {DatabaseNotOpen} with a message that says what to do. */
 async function openMigrated(config: DatabaseConfig) {
   try {
     await withMigrator(config, (schema) => schema.up());
@@ -156,7 +156,7 @@ async function buildServices(infrastructure: Infrastructure, nodes: NodeService)
       longestSeconds: config.channels.timeoutSeconds + REQUEST_SECONDS,
     }),
     maintenance,
-    /** Ends what a dead node left undone. */
+    /** Settles the unfinished work of a dead node. */
     async settleNode(deadId: string): Promise<void> {
       await settleSends(verification, deadId);
       await stores.keys.releaseOf(deadId);
@@ -164,7 +164,7 @@ async function buildServices(infrastructure: Infrastructure, nodes: NodeService)
     recipients: createRecipientService({
       ...{ ...stores, testNumbers, maintenance, activity, now },
     }),
-    /** Ends what goes on by itself and writes down what waits; the database is still open then. */
+    /** Stops background work and writes what is buffered. Call it while the database is open. */
     async closeServices(): Promise<void> {
       await Promise.all([channels.close(), usage.close(), access.keys.close()]);
       await activity.close();

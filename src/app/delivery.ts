@@ -5,7 +5,7 @@ import { recordReceipt } from '../services/delivery/record-receipt.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { buildWhatsAppPool } from './whatsapp.ts';
 
-/** The ways to recipients, in the order in which they are tried, and the linked numbers of this node. */
+/** The channels in the order in which they are tried, and the WhatsApp sessions of this node. */
 export function buildDelivery(infrastructure: Infrastructure) {
   const { config, platform, stores, metrics } = infrastructure;
   const { logger, now, print } = platform;

@@ -45,18 +45,18 @@ export type Secrets = {
   readonly apiKey: string;
 };
 
-/** What the world outside gives: tests put their own in its place. */
+/** What the process gets from outside. Tests pass their own. */
 export type Platform = {
   readonly logger: Logger;
   readonly now: Clock;
   readonly draw: RandomInteger;
   /** Shows the operator one line that must not be logged. */
   readonly print: (line: string) => void;
-  /** Shorter waits towards WhatsApp, for those who cannot wait. */
+  /** Overrides the WhatsApp timeouts, for tests. */
   readonly whatsappTiming?: Partial<Timing>;
   /**
-   * `node` (unless told otherwise): serves requests, on an SQLite file nobody beside it. `guest`: a
-   * script that may run beside nodes. `alone`: a script that no node may be up for.
+   * `node` (the default) serves requests; an SQLite file admits one only. `guest` is a script that may
+   * run beside nodes. `alone` is a script that runs only while no node does.
    */
   readonly role?: 'node' | 'guest' | 'alone';
 };
@@ -70,15 +70,15 @@ type Parts = {
 
 export type Infrastructure = ReturnType<typeof createInfrastructure>;
 
-/** What one hash takes, for each KiB and pass; the hashes that were made tell better soon. */
+/** First estimate of the time of a hash, per KiB and pass. Measured times replace it soon. */
 const HASH_MS_PER_KIB = 0.0006;
 
-/** Anybody may try to log in: passwords wait in a queue of their own, and take one core at most. */
+/** Logins are anonymous, so passwords have a queue of their own and take at most one core. */
 const PASSWORD_HASHING = { concurrency: 1, queueLimit: 8 };
 
 const NODE_ID_BYTES = 6;
 
-/** What everything else stands on: the stores, the keys, the queue of hashes, limits, metrics, activity. */
+/** What all services share: the stores, the secret keys, the hash queues, limits, metrics, activity. */
 export function createInfrastructure(
   config: Config,
   { database, engine, secrets, platform }: Parts,
@@ -111,13 +111,13 @@ export function createInfrastructure(
   };
 }
 
-/** What the activity log of an account tells of its refusals: nothing of what other accounts do. */
+/** Notes refusals in an account's activity log without revealing what other accounts do. */
 function noteRefusals(limits: Limits, note: ActivityService['noteLimitHit']): typeof note {
   return (origin, refusal) => {
-    // Used up are the first sends of the account to a number: the shared pot decides.
+    // The account has used its own share of sends to the number; the shared budget decides.
     if (refusal.limit === limits.ownSendsPerPhoneDay) return;
-    const isSharedPot = refusal.limit === limits.sendsPerPhoneDayAllAccounts;
-    note(origin, isSharedPot ? { ...refusal, limit: limits.sendsPerPhoneDay } : refusal);
+    const isSharedBudget = refusal.limit === limits.sendsPerPhoneDayAllAccounts;
+    note(origin, isSharedBudget ? { ...refusal, limit: limits.sendsPerPhoneDay } : refusal);
   };
 }
 

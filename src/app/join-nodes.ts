@@ -10,8 +10,8 @@ import { createRestoreWatch } from '../services/operations/restore-watch.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
 /**
- * Makes this process one of those that share the database, which is looked at before anything is used of
- * it. A script joins nobody.
+ * Registers this process as a node of the database, after checking whether the database was restored
+ * from a backup. Scripts do not register.
  */
 export async function joinNodes({
   config,
@@ -32,7 +32,7 @@ export async function joinNodes({
   return service;
 }
 
-/** What is remembered of a database is found again by where it is, not by what is in it. */
+/** The mark of a database is found by its location: its content may come from a backup. */
 function toMarkPath({ database, statePath }: Pick<Config, 'database' | 'statePath'>): string {
   if (database.dialect === 'sqlite' && statePath === undefined) return `${database.storage}.mark`;
   const place = createHash('sha256').update(toPlace(database)).digest('hex').slice(0, 16);

@@ -13,7 +13,7 @@ import {
 } from '../services/verification/test-numbers.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
-/** What sending and checking codes needs, and what stands beside it: test numbers and the pumping guard. */
+/** The context for sending and checking codes, with the test numbers and the pumping guard. */
 export async function buildVerification(
   infrastructure: Infrastructure,
   { nodes, delivery }: { readonly nodes: NodeService; readonly delivery: DeliveryContext },
@@ -40,7 +40,7 @@ export async function buildVerification(
     now,
   });
   const verification: VerificationContext = {
-    // A code that was used is remembered outside the database, too.
+    // A verified code is also marked outside the database, so that a restored backup cannot revive it.
     verifications: { ...stores.verifications, markVerified: nodes.markVerified },
     deliveries: stores.deliveries,
     unsent: stores.unsent,

@@ -5,7 +5,7 @@ import { drawFraction } from '../lib/crypto/secrets.ts';
 import { createContactBudget } from '../services/whatsapp/contact-budget.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
-/** The linked numbers of this node. They can be linked whether or not codes go by WhatsApp. */
+/** The WhatsApp sessions of this node. Numbers can be linked even if no codes are sent by WhatsApp. */
 export function buildWhatsAppPool(
   infrastructure: Infrastructure,
   onReceipt: PoolOptions['onReceipt'],

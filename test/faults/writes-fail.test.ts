@@ -102,7 +102,7 @@ describe.each(dialects.filter((dialect) => dialect !== 'sqlite'))('F16: %s', (di
     const [refuse, allow] = refuseWrites[dialect === 'mysql' ? 'mysql' : 'postgres'];
     await h.database.sequelize.query(refuse);
     await expect.poll(() => readHealth(h), SOON).toEqual(NO_WRITES);
-    expect(h.logLines.join('')).toContain('takes no writes: the disk is full');
+    expect(h.logLines.join('')).toContain('cannot be written: the disk is full');
     await h.database.sequelize.query(allow);
     await expect.poll(() => readHealth(h), SOON).toEqual(WELL);
     await h.close();

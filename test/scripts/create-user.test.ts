@@ -80,7 +80,7 @@ onEveryDatabase('create-user on %s', (dialect) => {
     );
     expect(runs.map(({ code }) => code).sort()).toEqual([0, 1, 1]);
     const complaints = new Set(runs.filter(({ code }) => code === 1).map(({ stderr }) => stderr));
-    expect([...complaints]).toEqual(['Somebody has this e-mail address already\n']);
+    expect([...complaints]).toEqual(['A user with this email address already exists\n']);
   });
 });
 

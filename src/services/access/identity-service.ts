@@ -3,28 +3,28 @@ import { AppError } from '../../domain/errors.ts';
 import { isSameSecret } from '../../lib/crypto/secrets.ts';
 import type { NoteWrongKey } from './api-keys/wrong-keys.ts';
 
-/** Where a request comes from, before it is known whose it is. */
+/** Where a request comes from, before its caller is identified. */
 export type ClientInfo = Omit<RequestOrigin, 'accountId'>;
 
-/** Knows one kind of credential; undefined for what is not one of its own, or is not good any more. */
+/** Identifies callers by one kind of credential; undefined if it is of another kind or not valid. */
 export type Identify = (credential: string, from: ClientInfo) => Promise<Caller | undefined>;
 
 type Dependencies = {
-  /** The key of the environment. */
+  /** The key in `API_KEY`. */
   readonly bootstrapKey: string;
   readonly identifyKey: Identify;
   readonly identifyToken: Identify;
-  /** Hears of every wrong key, and may refuse the next ones with another error. */
+  /** Called for every wrong key. May throw `rate_limited`. */
   readonly noteWrongKey: NoteWrongKey;
 };
 
-/** A signed token (RFC 7519): a forged one costs no look-up, and cannot be guessed. */
+/** A signed token (RFC 7519). A forged one is rejected without a lookup, and cannot be guessed. */
 const TOKEN = /^eyJ[\w-]+[.][\w-]+[.][\w-]{40,}$/;
 
 const MISSING =
   'No API key or access token found. Send an API key in `X-API-Key`, or a key or access token as `Authorization: Bearer`';
 
-/** The same for one that never was, has expired or was revoked. */
+/** The same for unknown, expired and revoked credentials. */
 const NOT_VALID = 'This is not a valid API key or access token';
 
 const BEARER = /^Bearer /i;
@@ -33,27 +33,28 @@ const BEARER_IN_KEY =
 
 export type IdentityService = ReturnType<typeof createIdentityService>;
 
-/** Tells who shows a credential. */
+/** Identifies the caller of a request by its credential. */
 export function createIdentityService(dependencies: Dependencies) {
   const { bootstrapKey, identifyKey, identifyToken, noteWrongKey } = dependencies;
 
   /**
-   * Who shows a key: the one of the environment, or one of an account.
-   * @throws {AppError} `unauthorized`; `rate_limited` after too many wrong ones; `forbidden` for a key that may not be used from there.
+   * Identifies a caller by the bootstrap key or an API key.
+   * @throws {AppError} `unauthorized`; `rate_limited` after too many wrong keys; `forbidden` if the key is not
+   * allowed from the client's address.
    */
   async function identifyByKey(key: string | undefined, from: ClientInfo): Promise<Caller> {
     if (key === undefined) throw new AppError('unauthorized', MISSING);
-    // Keys of accounts have a form of their own: what has it is hardly ever the key of the environment.
+    // API keys have a fixed form, which the bootstrap key rarely has, so they are tried first.
     const caller = await identifyKey(key, from);
     if (caller) return caller;
     if (isSameSecret(key, bootstrapKey)) return rootCaller(from);
-    // A console shows a token that is over until it has the next: that is no guess.
+    // The console sends an expired token until it has refreshed it, so tokens are not counted.
     if (!TOKEN.test(key)) noteWrongKey(from);
     throw new AppError('unauthorized', BEARER.test(key) ? BEARER_IN_KEY : NOT_VALID);
   }
 
   /**
-   * Who shows a bearer token: an access token of a person, or a key.
+   * Identifies a caller by a bearer token: a user's access token, or a key.
    * @throws {AppError} as `identifyByKey`.
    */
   async function identifyByBearer(token: string, from: ClientInfo): Promise<Caller> {

@@ -16,19 +16,19 @@ type Dependencies = {
 
 const FLUSH_MS = 1000;
 
-/** So many are written without waiting for the time, and in one transaction. */
+/** Rows per transaction. A full batch is written immediately. */
 const MANY_ROWS = 200;
 
-/** So many are kept while the database does not answer. */
+/** How many rows are kept while the database does not respond. */
 const MOST_ROWS = 10_000;
 
-/** When more rows of a batch than these are refused, or all, the fault is not that of a row. */
+/** If more rows of a batch fail than this, or all of them, the fault is not in the rows. */
 const FEW = 5;
 
 /**
- * Writes activities in the background, so that no request waits: every second, when many wait, and on
- * stop. A crash loses those of the last second; verifications, deliveries, limits and whatever is counted
- * or audited are not written here.
+ * Writes activities in the background, so that no request waits: every second, when a batch is full, and on
+ * stop. A crash loses those of the last second. Verifications, deliveries, limits, and everything that is
+ * counted or audited are not written here.
  */
 export function createActivityRecorder({ activities, logger, now }: Dependencies) {
   let waiting: DatedActivity[] = [];
@@ -47,7 +47,7 @@ export function createActivityRecorder({ activities, logger, now }: Dependencies
   }
 
   async function writeWaiting(): Promise<unknown> {
-    // Small transactions: on SQLite whoever wants to write waits for each.
+    // Small transactions: on SQLite all other writers wait for each.
     while (waiting.length > 0) {
       const batch = waiting.slice(0, MANY_ROWS);
       waiting = waiting.slice(MANY_ROWS);
@@ -65,7 +65,7 @@ export function createActivityRecorder({ activities, logger, now }: Dependencies
   async function writeBatch(batch: readonly DatedActivity[]): Promise<Outcome> {
     const fault = await tryToWrite(batch);
     if (fault === undefined) return { left: [], fault };
-    // The database answers, and refuses something of the batch: all but that can be written.
+    // The database responds but rejects the batch, so write the rows that it accepts.
     return isOutage(fault) ? { left: batch, fault } : writeOneByOne(batch);
   }
 
@@ -82,11 +82,11 @@ export function createActivityRecorder({ activities, logger, now }: Dependencies
     return { left: [], fault: undefined };
   }
 
-  /** The fault, if there was one. */
+  /** Returns the error, if there was one. */
   function tryToWrite(batch: readonly DatedActivity[]): Promise<unknown> {
     return activities.recordAll(batch).then(
       () => undefined,
-      (fault: unknown) => fault ?? new Error('without a reason'),
+      (fault: unknown) => fault ?? new Error('unknown reason'),
     );
   }
 

@@ -20,17 +20,17 @@ type Dependencies = {
 
 export type ActivityService = ReturnType<typeof createActivityService>;
 
-/** How many refused subjects are remembered, so that a flood of refusals writes one row, not a flood. */
+/** How many refused subjects are remembered, so that a flood of refusals does not become a flood of rows. */
 const REMEMBERED = 10_000;
 
-/** A caller that goes on asking the same, or for what it may not do, is noted so seldom. */
+/** How often the same action of a caller is noted at most. */
 const QUIET_SECONDS = 600;
 
 export function createActivityService({ activities, logger, now }: Dependencies) {
   const noted = new LRUCache<string, number>({ max: REMEMBERED });
   const recorder = createActivityRecorder({ activities, logger, now });
 
-  /** Records what somebody did. @throws when the row could not be written. */
+  /** Records an action of a caller. @throws when the row could not be written. */
   function audit(
     origin: RequestOrigin,
     activity: Omit<Activity, keyof RequestOrigin>,
@@ -38,12 +38,12 @@ export function createActivityService({ activities, logger, now }: Dependencies)
     return activities.record(toActivity(origin, activity), now());
   }
 
-  /** The same as a step, for a store that changes something and records it in one go. */
+  /** The same as a step, for a store that writes a change and its record in one transaction. */
   function auditStep(origin: RequestOrigin, activity: Omit<Activity, keyof RequestOrigin>): Step {
     return activities.toStep(toActivity(origin, activity), now());
   }
 
-  /** Records what happened by itself; nobody waits for it, and a row that cannot be written is lost. */
+  /** Records an event without a caller, in the background. A row that cannot be written is lost. */
   function logSystem(activity: Activity): void {
     activities
       .record(activity, now())
@@ -51,20 +51,20 @@ export function createActivityService({ activities, logger, now }: Dependencies)
   }
 
   /**
-   * Records what somebody did, within a second and without anybody waiting: for what is told of in
-   * passing. A crash loses it.
+   * Records an action of a caller in the background, within a second. For actions that need no audit: a
+   * crash loses the row.
    */
   function log(origin: RequestOrigin, activity: Omit<Activity, keyof RequestOrigin>): void {
     recorder.add(toActivity(origin, activity));
   }
 
-  /** Records that a limit refused a subject: once a window, and without making the caller wait. */
+  /** Records in the background that a limit refused a subject, once per window. */
   function noteLimitHit(
     origin: RequestOrigin,
     { limit, subject, resetSeconds }: RateLimitStatus,
   ): void {
     const key = `${origin.accountId}|${limit.name}|${subject}`;
-    if (!isNews(key, resetSeconds ?? 86_400)) return;
+    if (!isNew(key, resetSeconds ?? 86_400)) return;
     auditInBackground(origin, {
       action: 'limit_hit',
       status: 'error',
@@ -73,16 +73,16 @@ export function createActivityService({ activities, logger, now }: Dependencies)
     });
   }
 
-  /** Records that a known caller asked for what it may not do: once in a while for each route. */
+  /** Records that a caller lacked permission, at most every ten minutes for each route. */
   function noteForbidden(caller: Caller, route: string): void {
     if (!isNewsOf(caller, route)) return;
     const details = `${formatPrincipal(caller.principal)}: ${route}`;
     auditInBackground(caller, { action: 'access_denied', status: 'error', details });
   }
 
-  /** Whether a known caller has not done this within the last ten minutes, for what is done all the time. */
+  /** Whether a caller has not done this within the last ten minutes. For frequent actions. */
   function isNewsOf(caller: Caller, what: string): boolean {
-    return isNews(`${formatCaller(caller)}|${what}`, QUIET_SECONDS);
+    return isNew(`${formatCaller(caller)}|${what}`, QUIET_SECONDS);
   }
 
   function auditInBackground(
@@ -93,7 +93,7 @@ export function createActivityService({ activities, logger, now }: Dependencies)
   }
 
   /** Whether this was not noted within the last `seconds`. */
-  function isNews(key: string, seconds: number): boolean {
+  function isNew(key: string, seconds: number): boolean {
     const at = now().getTime();
     if ((noted.get(key) ?? 0) > at) return false;
     noted.set(key, at + seconds * 1000);

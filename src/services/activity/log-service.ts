@@ -11,7 +11,7 @@ import type { LogFilter, LogStore } from '../../storage/activity/log-store.ts';
 
 export type { LogFilter, LoggedActivity, LoggedDelivery };
 
-/** A verification with the attempt that came last. */
+/** A verification with its latest delivery. */
 export type VerificationLogEntry = LoggedVerification & {
   readonly delivery: LoggedDelivery | undefined;
 };
@@ -22,13 +22,13 @@ export type LogService = ReturnType<typeof createLogService>;
 
 const NOTHING = { items: [], next: undefined };
 
-/** An export reads pages of so many rows, and so many rows at most. */
+/** Rows per page of an export, and in all. */
 const EXPORT_PAGE = 500;
 const MOST_EXPORTED = 1_000_000;
 
 /**
- * Shows the logs: to everybody those of their account, to operators those of all.
- * @throws {AppError} `forbidden` for a key that is held to a part of its account, and
+ * Reads the logs: callers see those of their account, operators those of all accounts.
+ * @throws {AppError} `forbidden` for a key that is restricted to a part of its account, and
  * `validation_failed` for an operator who filters without naming an account.
  */
 export function createLogService({ logs }: { readonly logs: LogStore }) {
@@ -41,7 +41,7 @@ export function createLogService({ logs }: { readonly logs: LogStore }) {
     return filter ? logs.listActivities(filter, page) : NOTHING;
   }
 
-  /** The activities that went wrong. */
+  /** Failed activities only. */
   function listErrors(caller: Caller, asked: LogFilter, page: TimePage) {
     return listActivity(caller, { ...asked, status: 'error' }, page);
   }
@@ -60,7 +60,7 @@ export function createLogService({ logs }: { readonly logs: LogStore }) {
     return { items: found, next };
   }
 
-  /** All that `list` finds, page by page, as far as an export goes. */
+  /** Reads all pages of `list`, up to the size limit of an export. */
   async function* readAll<T>(
     list: (caller: Caller, asked: LogFilter, page: TimePage) => Promise<Page<T, Moment>>,
     caller: Caller,
@@ -78,7 +78,7 @@ export function createLogService({ logs }: { readonly logs: LogStore }) {
   return { listActivity, listErrors, listVerifications, readAll };
 }
 
-/** What of that the caller may see; undefined when it is nothing. */
+/** Restricts a filter to what the caller may see; undefined if that is nothing. */
 function toVisible(caller: Caller, asked: LogFilter): LogFilter | undefined {
   assertSeesWholeAccount(caller.restrictions);
   const { accountId, ...others } = asked;
@@ -88,7 +88,8 @@ function toVisible(caller: Caller, asked: LogFilter): LogFilter | undefined {
   }
   const isFiltered = Object.values(others).some((value) => value !== undefined);
   if (accountId === undefined && isFiltered) {
-    const message = 'is missing: name an account to filter the log, or leave out all filters';
+    const message =
+      'is required when you filter the log. Name an account, or leave out all filters.';
     throw invalidField('accountId', message, 'required');
   }
   return asked;

@@ -25,7 +25,7 @@ export const eventKinds = [
 ] as const;
 type EventKind = (typeof eventKinds)[number];
 
-/** One thing that happened to a verification. What is undefined does not belong to its kind. */
+/** An event of a verification. Fields that its kind does not have are undefined. */
 export type TimelineEvent = {
   readonly at: Date;
   readonly kind: EventKind;
@@ -33,15 +33,15 @@ export type TimelineEvent = {
   readonly sessionId?: string | undefined;
   /** Why a channel did not take the message. */
   readonly reason?: DeliveryFailureReason | undefined;
-  /** What became of an attempt that was not right. */
+  /** Why an attempt failed. */
   readonly outcome?: AttemptFailure | undefined;
-  /** The limit that refused. */
+  /** The limit that refused the request. */
   readonly limit?: string | undefined;
   /** How the code ended, or that an attempt was the last. */
   readonly details?: TimelineDetail | undefined;
-  /** Who lifted a lock. */
+  /** Who unlocked the number. */
   readonly by?: string | undefined;
-  /** What the channel said, for people. */
+  /** The channel's message, for people. */
   readonly note?: string | undefined;
 };
 
@@ -51,16 +51,15 @@ type End = { readonly at: Date; readonly details: TimelineDetail };
 type Record = {
   readonly verification: LoggedVerification;
   readonly deliveries: readonly LoggedDelivery[];
-  /** Attempts at it. */
   readonly attempts: readonly LoggedActivity[];
-  /** Limits that its number hit, and locks of it that were lifted. */
+  /** Limits that its number hit, and unlocks. */
   readonly around: readonly LoggedActivity[];
   readonly end: End | undefined;
 };
 
 const eventOfAction = { limit_hit: 'limit', otp_unlock: 'unlocked' } as const;
 
-/** The events of a verification in the order in which they happened. */
+/** The events of a verification in chronological order. */
 export function toEvents({
   verification,
   deliveries,
@@ -77,7 +76,7 @@ export function toEvents({
     ...(verifiedAt ? [{ at: verifiedAt, kind: 'verified' as const }] : []),
     ...(end ? [{ ...end, kind: 'expired' as const }] : []),
   ];
-  // Of the same moment they stay in this order.
+  // The sort is stable: events at the same time stay in this order.
   return events.sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
@@ -95,7 +94,7 @@ function toDeliveryEvents(delivery: LoggedDelivery): TimelineEvent[] {
   ];
 }
 
-/** The correct code is the `verified` event; of the wrong ones, the last that was allowed says so. */
+/** Failed attempts; a correct code is the `verified` event. The last allowed attempt is marked. */
 function toAttempts(
   { attempts, maxAttempts, verifiedAt }: LoggedVerification,
   activities: readonly LoggedActivity[],
@@ -108,7 +107,7 @@ function toAttempts(
   );
 }
 
-/** A text that another version of this program wrote is shown as it is. */
+/** An unknown text, from another version of this program, is shown unchanged. */
 function toFailedAttempt({ createdAt, details }: LoggedActivity): TimelineEvent {
   const outcome = findAttemptFailure(details);
   return { at: createdAt, kind: 'guess', outcome, ...(outcome === undefined && { note: details }) };

@@ -18,7 +18,7 @@ type Dependencies = {
   readonly now: Clock;
 };
 
-/** What became of one code, and why. */
+/** What happened to a code, and why. */
 export type Timeline = {
   readonly verification: LoggedVerification;
   readonly status: LoggedVerification['status'];
@@ -27,19 +27,19 @@ export type Timeline = {
 
 export type TimelineService = ReturnType<typeof createTimelineService>;
 
-/** A limit that was hit so long before the request may tell why there was none before it. */
+/** Limits that were hit this long before the request may explain why no earlier one succeeded. */
 const BEFORE_SECONDS = 600;
 
 export function createTimelineService({ timelines, logs, now }: Dependencies) {
   /**
-   * Everything that is on record of a verification, in its order.
-   * @throws {AppError} `not_found` for an unknown one, another account's, and one that the caller's key
-   * is not for.
+   * Reads all logged events of a verification, in chronological order.
+   * @throws {AppError} `not_found`, also for a verification of another account, and for one that the
+   * caller's key does not permit.
    */
   async function readTimeline(caller: Caller, verificationId: string): Promise<Timeline> {
     const verification = await timelines.findVerification(verificationId);
     if (!verification || !isVisible(caller, verification)) {
-      throw new AppError('not_found', 'There is no verification with this id');
+      throw new AppError('not_found', 'No such verification');
     }
     const [deliveries, activities, successionAt] = await Promise.all([
       logs.listDeliveries([verificationId]),
@@ -60,7 +60,7 @@ export function createTimelineService({ timelines, logs, now }: Dependencies) {
     return { verification, status, events };
   }
 
-  /** When and why a verification was over that nobody verified, whether or not the job has tidied it. */
+  /** When and why an unverified verification ended, whether or not the cleanup job has updated its row. */
   function findEnd(
     verification: LoggedVerification,
     { activities, successionAt }: Traces,
@@ -90,7 +90,7 @@ function explainEnd(endedAt: Date, { activities, successionAt }: Traces): Timeli
 
 function isVisible(caller: Caller, verification: LoggedVerification): boolean {
   const isOwn = caller.seesAllAccounts || verification.accountId === caller.accountId;
-  // A test key reaches test numbers and nobody else.
+  // A test key sees test numbers only.
   const isReached = caller.mode === 'live' || verification.channel === TEST_CHANNEL;
   return isOwn && isReached && isPermitted(caller.restrictions, verification);
 }

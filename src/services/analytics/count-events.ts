@@ -8,9 +8,9 @@ export async function isAnythingDue({ rollupSources, now }: AnalyticsContext): P
 }
 
 /**
- * Counts up to `batch` rows of each log into the roll-ups; returns how many it took at most from one of
- * them. The row of each event tells what of it is counted, and says so in the transaction that counts
- * it: nothing is counted twice or never, whatever stops the program.
+ * Counts up to `batch` rows of each log into the roll-ups; returns the larger number of rows of the two.
+ * Each row stores which of its events are counted, and is marked in the transaction that counts them. So
+ * each event is counted exactly once, even after a crash.
  */
 export async function countDueEvents(ctx: AnalyticsContext, batch: number): Promise<number> {
   const { rollupSources, rollups, pumping, now } = ctx;

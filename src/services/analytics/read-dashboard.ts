@@ -16,8 +16,8 @@ export type Dashboard = {
 };
 
 /**
- * How things stand: sessions, all that was ever sent, and today in `timeZone`.
- * @throws {AppError} `forbidden` for a key that is held to a part of its account.
+ * Reads the dashboard: sessions, all-time totals, and today in `timeZone`.
+ * @throws {AppError} `forbidden` for a key that is restricted to a part of its account.
  */
 export async function readDashboard(
   { rollups, sessions, now }: AnalyticsContext,
@@ -47,7 +47,7 @@ export async function readDashboard(
 }
 
 /**
- * What one session has sent: ever, and in a range.
+ * Reads what one session has sent, in all and in a range.
  * @throws {AppError} `session_not_found`; `validation_failed` for the range; `forbidden` as above.
  */
 export async function readSessionStats(

@@ -14,11 +14,11 @@ export type FunnelQuery = AskedRange & {
   readonly channel: string | undefined;
   readonly sessionId: string | undefined;
   readonly region: string | undefined;
-  /** For operators; everybody else sees their own account. */
+  /** For operators. All other callers see their own account. */
   readonly accountId: string | undefined;
 };
 
-/** A part of a range: a value of the dimension, or the moment at which it began. */
+/** A part of the total: a value of the dimension, or the start of an hour or day. */
 export type Group = { readonly value: string | Date; readonly figures: FunnelCounts };
 
 export type Funnel = TimeRange & {
@@ -32,8 +32,9 @@ const MOST_DAYS_BY_HOUR = 31;
 const columnOf = { channel: 'channel', session: 'sessionId', region: 'region' } as const;
 
 /**
- * What became of the codes that were asked for in a range, in all and by one dimension or time.
- * @throws {AppError} `validation_failed` for the range; `forbidden` for a key that is held to a part of its account.
+ * Reads the funnel of the codes that were requested in a range, in all and by one dimension or by time.
+ * @throws {AppError} `validation_failed` for the range; `forbidden` for a key that is restricted to a part of
+ * its account.
  */
 export async function readFunnel(
   ctx: AnalyticsContext,
@@ -75,7 +76,7 @@ async function sumByDimension(
   return { total, groups: withCodes(groups) };
 }
 
-/** Every hour or day of the range, also those in which nothing happened. */
+/** Every hour or day of the range, including empty ones. */
 async function sumByTime(
   { rollups }: AnalyticsContext,
   unit: 'hour' | 'day',
@@ -101,25 +102,25 @@ function isFiltered({ channel, sessionId, region }: Filter): boolean {
   return [channel, sessionId, region].some((value) => value !== undefined);
 }
 
-/** Whether a time is of the part that begins at `start`, or of a later one. */
+/** Whether a time is in the part that begins at `start`, or later. */
 function isWithin(time: Date, start: Date | undefined): boolean {
   return start !== undefined && start <= time;
 }
 
-/** No account has this name: whose figures are asked for in vain has none. */
-const NOBODY = '';
+/** No account has this id, so its counts are zero. */
+const NO_ACCOUNT = '';
 
 /**
- * The account whose figures are meant; undefined for all of them, which only an operator sees. Another
- * one's look like those of an account that is not there.
+ * The account to read; undefined for all accounts, which only an operator sees. Another account looks like
+ * one that does not exist.
  */
 export function accountToRead(caller: Caller, asked?: string): string | undefined {
   assertSeesWholeAccount(caller.restrictions);
   if (caller.seesAllAccounts) return asked;
-  return asked === undefined || asked === caller.accountId ? caller.accountId : NOBODY;
+  return asked === undefined || asked === caller.accountId ? caller.accountId : NO_ACCOUNT;
 }
 
-/** Where messages are counted too, no code may have been. */
+/** Leaves out groups with messages only. */
 export function withCodes(
   groups: readonly { readonly value: string; readonly figures: FunnelCounts }[],
 ): readonly Group[] {

@@ -12,7 +12,7 @@ import type { Recount } from '../../storage/analytics/rollup-store.ts';
 import { type AnalyticsContext, COUNTING_LEASE } from './context.ts';
 import { countActivity, countVerification, mergeIncrements } from './rollup-increments.ts';
 
-/** How many rows of a log were counted anew. */
+/** How many rows of each log were counted again. */
 export type RecountResult = Readonly<Record<RollupSource, number>>;
 
 type Cursor = { readonly since: Date; readonly after: number };
@@ -24,9 +24,9 @@ const LEASE_SECONDS = 120;
 type Lease = { readonly name: string; readonly owner: string };
 
 /**
- * Rebuilds the roll-ups from what the logs still hold. What is older than the oldest row of a log stays
- * as it was counted, its quarter of an hour too: of that, rows may be pruned already. What is erased is
- * not counted any more. Nothing changes until the end, and nothing at all when it fails.
+ * Rebuilds the roll-ups from the rows that the logs still have. Counts from before the oldest row stay, and
+ * so does its quarter of an hour, of which rows may already be pruned. Erased rows are no longer counted.
+ * All changes are made at the end, or none if it fails.
  * @throws when another process counts at the same time for longer than two minutes.
  */
 export async function rebuildRollups(ctx: AnalyticsContext): Promise<RecountResult> {
@@ -36,10 +36,10 @@ export async function rebuildRollups(ctx: AnalyticsContext): Promise<RecountResu
   try {
     const verifications = await recountLog(ctx, lease, 'otp_logs');
     const activities = await recountLog(ctx, lease, 'activity_logs');
-    // The lease must not have been another's meanwhile.
+    // Fails if another process held the lease in the meantime.
     const fence = leases.toFence(lease, now());
     const isDone = await rollups.replace([verifications, activities], fence, now());
-    if (!isDone) throw new Error('Another process counted meanwhile; nothing was changed');
+    if (!isDone) throw new Error('Another process counted in the meantime. Nothing was changed.');
     return { otp_logs: verifications.rows, activity_logs: activities.rows };
   } finally {
     await leases.release(lease);
@@ -84,16 +84,16 @@ const readPage: Readonly<Record<RollupSource, ReadPage>> = {
     })),
 };
 
-/** Takes the lease that counting is done under, or prolongs it; waits while another has it. */
+/** Acquires or renews the counting lease. Waits while another process holds it. */
 async function hold({ leases, now }: AnalyticsContext, lease: Lease): Promise<void> {
   for (let tries = 0; tries < LEASE_SECONDS; tries += 1) {
     if (await leases.acquire(lease, now(), addSeconds(now(), LEASE_SECONDS))) return;
     await pause(1000);
   }
-  throw new Error('Another process is counting: try again later');
+  throw new Error('Another process is counting. Try again later.');
 }
 
-/** The part of figures that one log is counted into. */
+/** The counts that come from one log. */
 function only(source: RollupSource, figures: FunnelCounts): FunnelCounts {
   if (source === 'otp_logs') {
     const cleared = Object.fromEntries(activityCounters.map((name) => [name, 0]));

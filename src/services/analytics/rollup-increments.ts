@@ -20,7 +20,7 @@ import type {
   CountableVerification,
 } from '../../storage/analytics/rollup-source-store.ts';
 
-/** One thing that is counted, at the time that it is counted under. */
+/** Counts, and the time and scope that they are added to. */
 type Counted = {
   readonly at: Date;
   readonly scope: Omit<RollupScope, 'level'>;
@@ -28,9 +28,9 @@ type Counted = {
 };
 
 /**
- * What `events` (a set of bits) of a verification add to the figures. All of them count under the time at
- * which the code was asked for: whoever reads a rate sees what became of the codes of that time.
- * Test numbers count nowhere.
+ * What the `events` (a set of bits) of a verification add to the counts. All are counted at the time at
+ * which the code was requested, so that a rate is about the codes of that time. Test numbers are not
+ * counted.
  */
 export function countVerification(
   verification: CountableVerification,
@@ -50,7 +50,7 @@ export function countVerification(
   return [...toAccount(counted), ...toParts(counted)];
 }
 
-/** What an activity adds to the figures of `channel`; nothing when it is of no counted kind. */
+/** What an activity adds to the counts of `channel`; empty if its kind is not counted. */
 export function countActivity(activity: CountableActivity, channel: string): Increment[] {
   const { accountId, sessionId = '', action, status, createdAt: at } = activity;
   const scope = { accountId, channel, sessionId, region: '' };
@@ -63,7 +63,7 @@ export function countActivity(activity: CountableActivity, channel: string): Inc
   return [...toAccount(counted), ...toParts(counted)];
 }
 
-/** One increment for each row that is meant. */
+/** Merges increments of the same row. */
 export function mergeIncrements(increments: readonly Increment[]): Increment[] {
   const merged = new Map<string, Increment>();
   for (const { ref, figures } of increments) {
@@ -75,7 +75,7 @@ export function mergeIncrements(increments: readonly Increment[]): Increment[] {
 }
 
 function toAccount({ at, scope: { accountId }, figures }: Counted): Increment[] {
-  const scope = { level: 'account', accountId, ...NOTHING_APART } as const;
+  const scope = { level: 'account', accountId, ...ALL_PARTS } as const;
   return [
     { ref: quarter(scope, at), figures },
     { ref: everOf(accountId), figures },
@@ -84,7 +84,7 @@ function toAccount({ at, scope: { accountId }, figures }: Counted): Increment[] 
 
 function toParts({ at, scope, figures }: Counted): Increment[] {
   const { accountId, channel, sessionId, region } = scope;
-  const base = { accountId, ...NOTHING_APART };
+  const base = { accountId, ...ALL_PARTS };
   const scopes: readonly RollupScope[] = [
     { ...base, level: 'channel', channel },
     { ...base, level: 'session', sessionId },
@@ -97,7 +97,7 @@ function toParts({ at, scope, figures }: Counted): Increment[] {
     : [...quarters, { ref: everOf(accountId, sessionId), figures }];
 }
 
-const NOTHING_APART = { channel: '', sessionId: '', region: '' };
+const ALL_PARTS = { channel: '', sessionId: '', region: '' };
 
 function quarter(scope: RollupScope, at: Date): RollupRef {
   return { ...scope, span: 'quarter', startsAt: quarterOf(at) };

@@ -11,9 +11,9 @@ export type AskedRange = {
 };
 
 /**
- * The range that is meant, in whole quarters of an hour: from the beginning of today until now when
- * nothing else is said. Its days are those of `timeZone`, also where one has 23 or 25 hours.
- * @throws {AppError} `validation_failed` for one that ends before it begins or is longer than `mostDays`.
+ * Returns the requested range in whole quarters of an hour. The default is from the start of today until
+ * now. Days are those of `timeZone`, which may have 23 or 25 hours.
+ * @throws {AppError} `validation_failed` if it ends before it begins or is longer than `mostDays`.
  */
 export function toRange(asked: AskedRange, now: Date, mostDays: number): TimeRange {
   const { timeZone } = asked;

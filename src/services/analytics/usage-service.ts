@@ -19,7 +19,7 @@ type Dependencies = {
   readonly now: Clock;
 };
 
-/** A request that was answered. */
+/** A completed request. */
 type AnsweredCall = {
   readonly accountId: string;
   readonly principal: Principal;
@@ -37,19 +37,19 @@ type Waiting = { -readonly [Field in keyof Usage]: Usage[Field] };
 const HOUR_MS = 3_600_000;
 const FLUSH_MS = 5000;
 
-/** So many different rows are written without waiting for the time. */
+/** Once this many different rows are buffered, they are written immediately. */
 const MANY_ROWS = 1000;
 
-/** So many are kept while the database does not answer. */
+/** How many rows are kept while the database does not respond. */
 const MOST_ROWS = 10_000;
 
-/** Few, so that requests find a connection of the pool. */
+/** Few, so that requests find a free connection in the pool. */
 const AT_ONCE = 4;
 
 /**
- * Counts how the API is used: in memory, so that no request waits, and every five seconds and on stop
- * into the database. A crash loses the counts of the last seconds, and nothing else: no verification, no
- * delivery and no limit is counted here.
+ * Counts how the API is used. Counts are kept in memory, so that no request waits, and written every five
+ * seconds and on stop. A crash loses the counts of the last seconds, and nothing else: verifications,
+ * deliveries and limits are not counted here.
  */
 export function createUsageService({ usages, logger, now }: Dependencies) {
   let waiting = new Map<string, Waiting>();
@@ -57,7 +57,7 @@ export function createUsageService({ usages, logger, now }: Dependencies) {
     ...{ delayMs: FLUSH_MS, writeWaiting, subject: 'usage', unit: 'requests', logger },
   });
 
-  /** Counts an answered request, without waiting for anything. */
+  /** Counts a request in memory. */
   function note(call: AnsweredCall): void {
     const time = now().getTime();
     const duration = Math.round(call.milliseconds);
@@ -73,10 +73,10 @@ export function createUsageService({ usages, logger, now }: Dependencies) {
     if (isNew && waiting.size === MANY_ROWS) void writer.flush();
   }
 
-  /** True when it took a row of its own. */
+  /** Adds to the buffer. Returns true if that added a row. */
   function add(usage: Usage): boolean {
     const { hour, accountId, principal, method, route, statusCode } = usage;
-    // None of them holds a line break.
+    // None of them contains a line break.
     const key = `${hour.getTime()}\n${accountId}\n${principal}\n${method}\n${route}\n${statusCode}`;
     writer.schedule();
     const known = waiting.get(key);
@@ -94,7 +94,7 @@ export function createUsageService({ usages, logger, now }: Dependencies) {
     return true;
   }
 
-  /** Writes what was counted until now. What cannot be written is kept for the next time. */
+  /** Writes the buffered counts. What cannot be written is kept for the next time. */
   async function writeWaiting(): Promise<unknown> {
     const rows = [...waiting.values()];
     waiting = new Map();
@@ -109,18 +109,18 @@ export function createUsageService({ usages, logger, now }: Dependencies) {
     let fault: unknown;
     const limit = pLimit(AT_ONCE);
     await limit.map(rows, async (usage) => {
-      // The next ones would wait in vain, too.
+      // After a failure, the rest would fail, too.
       if (failed.length > 0) return void untried.push(usage);
       await usages.add(usage, now()).catch((error: unknown) => {
         fault = error;
         failed.push(usage);
       });
     });
-    // A row that can never be written is not to stand in the way of the others.
+    // Failed rows go last, so that a row that can never be written does not block the others.
     return { left: [...untried, ...failed], fault };
   }
 
-  /** Writes what is left. Nothing may be noted any more. */
+  /** Writes what is left. Do not call `note` afterwards. */
   function close(): Promise<void> {
     return writer.close(() =>
       [...waiting.values()].reduce((sum, { requests }) => sum + requests, 0),
@@ -128,8 +128,8 @@ export function createUsageService({ usages, logger, now }: Dependencies) {
   }
 
   /**
-   * How the API was used, in the account of whoever asks or, for an operator, in all. Another
-   * account is one without any use.
+   * Lists how the API was used in the caller's account or, for an operator, in all accounts. Another
+   * account looks like one without any use.
    */
   async function list(
     caller: Caller,

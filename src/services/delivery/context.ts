@@ -4,12 +4,12 @@ import type { Clock } from '../../lib/time/clock.ts';
 import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
 import type { Metrics } from '../operations/metrics-service.ts';
 
-/** What bringing a message to its recipient needs. */
+/** What delivering a message needs. */
 export type DeliveryContext = {
   readonly deliveries: DeliveryStore;
   /** In the order in which they are tried. */
   readonly channels: readonly Channel[];
-  /** For all channels together. */
+  /** The time limit for all channels together. */
   readonly timeoutSeconds: number;
   readonly metrics: Metrics;
   readonly logger: Logger;

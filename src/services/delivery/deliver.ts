@@ -5,7 +5,7 @@ import { orDeadline } from '../../lib/concurrency/deadline.ts';
 import type { DeliveryContext } from './context.ts';
 
 export type Message = Omit<ChannelMessage, 'messageId' | 'deadline'> & {
-  /** The session that the attempt is on record under until its channel tells another. */
+  /** The session that is stored until the channel reports the one it used. */
   readonly sessionId: string;
 };
 
@@ -13,11 +13,11 @@ export type AcceptedDelivery = {
   readonly isAccepted: true;
   readonly channel: string;
   readonly messageId: string;
-  /** The session that it went through, where the channel has sessions. */
+  /** The session that sent the message, if the channel has sessions. */
   readonly sessionId: string | undefined;
 };
 
-/** Why one channel did not take a message, in words for operators. */
+/** Why a channel did not accept a message. `details` is for operators. */
 type FailedAttempt = {
   readonly isAccepted: false;
   readonly channel: string;
@@ -32,14 +32,14 @@ export type DeliveryResult =
       readonly isAccepted: false;
       /** `recipient_unreachable`, `provider_unavailable` or `delivery_failed`. */
       readonly error: AppError;
-      /** Whether a channel had the message in hand and did not clearly refuse it. */
+      /** Whether a channel had received the message and did not clearly refuse it. */
       readonly mayHaveArrived: boolean;
     };
 
 /**
- * Sends one message by the first channel that takes it, within one deadline for all of them. Each
- * channel gets an equal share of the time that is left, so that a silent one leaves the next its turn.
- * When none did, the failure says whether the message may have gone out all the same.
+ * Sends a message through the first channel that accepts it, within one deadline for all channels. Each
+ * channel gets an equal share of the remaining time, so that a slow one leaves time for the next. If none
+ * accepts it, the result says whether the message may have been sent anyway.
  */
 export async function deliver(
   ctx: DeliveryContext,
@@ -62,7 +62,7 @@ export async function deliver(
   };
 }
 
-/** One attempt on one channel, with its row. @throws what is not the channel's own failure. */
+/** Tries one channel, and stores the attempt. @throws any error that is not a `ChannelError`. */
 async function attemptDelivery(
   ctx: DeliveryContext,
   channel: Channel,
@@ -81,10 +81,13 @@ async function attemptDelivery(
     const sending = channel.send({ ...rest, messageId, deadline });
     const { sessionId: usedSession, details } = await orDeadline(sending, deadline, unanswered);
     observe(ctx, name, 'accepted', startedAt);
-    // The message is out: a fault of the record must not make it a failure.
+    // The message is sent: a failed write must not turn it into a failure.
     const way = { sessionId: usedSession, details };
     await deliveries.markAccepted(messageId, way, now()).catch((err: unknown) => {
-      ctx.logger.error({ err, verificationId }, 'an accepted delivery stays pending');
+      ctx.logger.error(
+        { err, verificationId },
+        'delivery was accepted but could not be saved; it stays pending',
+      );
     });
     return { isAccepted: true, channel: name, messageId, sessionId: usedSession };
   } catch (error) {
@@ -92,9 +95,12 @@ async function attemptDelivery(
     const { reason, message: details, mayHaveArrived } = error;
     observe(ctx, name, reason, startedAt);
     ctx.logger.warn({ channel: name, verificationId, reason, details }, 'delivery failed');
-    // Whether the message may be out decides what stays counted: a fault of the record must not.
+    // A failed write must not affect the limits: they depend on whether the message may be out.
     await deliveries.markFailed(messageId, { reason, details }, now()).catch((err: unknown) => {
-      ctx.logger.error({ err, verificationId }, 'a failed delivery stays pending');
+      ctx.logger.error(
+        { err, verificationId },
+        'delivery failed but could not be saved; it stays pending',
+      );
     });
     return { isAccepted: false, channel: name, reason, details, mayHaveArrived };
   }
@@ -110,12 +116,12 @@ function observe(
   metrics.deliverySeconds.observe({ channel, outcome }, seconds);
 }
 
-/** What becomes of a channel that does not heed the deadline. */
+/** The error for a channel that ignores the deadline. */
 function unanswered(): ChannelError {
   return new ChannelError('timeout', 'the channel did not answer in time');
 }
 
-/** Names each channel with its reason: the caller is a developer who must tell why no code arrived. */
+/** Lists each channel with its reason, so that a developer can find out why no code arrived. */
 function toFailure(failed: readonly FailedAttempt[]): AppError {
   const errors = failed.map(({ channel, reason, details }) => ({
     path: channel,
@@ -129,10 +135,10 @@ function toFailure(failed: readonly FailedAttempt[]): AppError {
     });
   }
   if (reasons.some((reason) => reason === 'unavailable' || reason === 'timeout')) {
-    return new AppError('provider_unavailable', 'No channel could take the message; try again', {
+    return new AppError('provider_unavailable', 'No channel could accept the message. Try again.', {
       errors,
       retryAfterSeconds: 5,
     });
   }
-  return new AppError('delivery_failed', 'Every channel refused the message', { errors });
+  return new AppError('delivery_failed', 'No channel accepted the message', { errors });
 }

@@ -14,19 +14,19 @@ export type ConsumeResult =
   | {
       readonly granted: true;
       readonly rateLimits: readonly RateLimitStatus[];
-      /** How the limits stood that were looked at and not counted. */
+      /** The status of the limits that were read without counting. */
       readonly watched: readonly RateLimitStatus[];
     }
   | {
       readonly granted: false;
-      /** The full limit with the longest wait: after it, every limit of this call has room again. */
+      /** The full limit with the longest wait. After it, every limit of this call has room again. */
       readonly refusal: RateLimitStatus;
       readonly full: readonly RateLimitStatus[];
     };
 
 type Dependencies = {
   readonly counters: CounterStore;
-  /** Hears of every refusal. */
+  /** Called for every refusal. */
   readonly onRefusal: (origin: RequestOrigin, refusal: RateLimitStatus) => void;
   readonly metrics: Metrics;
   readonly now: Clock;
@@ -34,12 +34,12 @@ type Dependencies = {
 
 export type LimiterService = ReturnType<typeof createLimiterService>;
 
-/** In place of an account, in the counter of a limit that they share; no account has this name. */
+/** Replaces the account in the key of a shared limit. No account has this id. */
 const EVERY_ACCOUNT = '*';
 
 const NEVER = Number.MAX_SAFE_INTEGER;
 
-/** So long a full counter is taken as full without asking the database: a flood of refusals costs little. */
+/** How long a full counter is cached, so that a flood of refusals does not reach the database. */
 const FULL_FOR_MS = 250;
 const MOST_FULL = 10_000;
 
@@ -47,15 +47,15 @@ const MOST_FULL = 10_000;
 type Counted = { readonly hit: RateLimitHit; readonly counter: CounterHit };
 
 /**
- * Counts events against limits, in the database. A fault there is thrown: no answer is never "no limit".
- * Why not a ready-made limiter: docs/adr/0003.
+ * Counts events against limits, in the database. If the database fails, it throws: an error never means
+ * "no limit". See docs/adr/0003 for why this is not a library.
  */
 export function createLimiterService({ counters, onRefusal, metrics, now }: Dependencies) {
   const seenFull = new LRUCache<string, Counter>({ max: MOST_FULL, ttl: FULL_FOR_MS });
 
   /**
-   * Counts every hit, or none when one of their limits is full. Reads `watched` with them
-   * and counts nothing there.
+   * Counts all hits, or none if one of their limits is full. The limits in `watched` are read without
+   * counting.
    */
   async function consume(
     origin: RequestOrigin,
@@ -87,7 +87,7 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
     return refuse(origin, toStatuses(wanted, result.full, at));
   }
 
-  /** The counters of `wanted` that were full a moment ago and have no room yet. */
+  /** The counters of `wanted` that are cached as full and have no room yet. */
   function findSeenFull(wanted: readonly Counted[], at: Date): Counter[] {
     return wanted.flatMap(({ counter }) => {
       const seen = seenFull.get(counter.key);
@@ -104,21 +104,21 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
     return { granted: false, refusal, full };
   }
 
-  /** Takes back what `consume` counted, because the event did not happen after all. */
+  /** Refunds hits that `consume` counted, if the event did not happen. */
   async function refund(origin: RequestOrigin, hits: readonly RateLimitHit[]): Promise<void> {
     const counted = toCounted(origin, hits).map(({ counter }) => counter);
     await counters.refund(counted, now());
     for (const { key } of counted) seenFull.delete(key);
   }
 
-  /** Forgets all that was counted on `hits`. */
+  /** Resets the counters of `hits`. */
   async function clear(origin: RequestOrigin, hits: readonly RateLimitHit[]): Promise<void> {
     const keys = hits.map((one) => keyOf(origin, one));
     await counters.clear(keys);
     for (const key of keys) seenFull.delete(key);
   }
 
-  /** Forgets what was counted on `hits` in every account. */
+  /** Resets the counters of `hits` in all accounts. */
   async function clearEverywhere(hits: readonly RateLimitHit[]): Promise<void> {
     const found = await Promise.all(
       hits.map(({ limit, subject }) => counters.findKeys(`${limit.name}|`, `|${subject}`)),
@@ -127,7 +127,7 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
     seenFull.clear();
   }
 
-  /** How the limits stand that count something. Counts nothing. */
+  /** Reads the status of the limits that have counted hits. Counts nothing. */
   async function read(
     origin: RequestOrigin,
     hits: readonly RateLimitHit[],
@@ -144,7 +144,7 @@ export function createLimiterService({ counters, onRefusal, metrics, now }: Depe
   return { consume, refund, clear, clearEverywhere, read, isUsedUp };
 }
 
-/** The hits of limits that are switched on. */
+/** The hits of limits that are enabled. */
 function toCounted(origin: RequestOrigin, hits: readonly RateLimitHit[]): Counted[] {
   return hits
     .filter(({ limit }) => limit.max > 0)
@@ -157,7 +157,7 @@ function toCounterHit(origin: RequestOrigin, hit: RateLimitHit): CounterHit {
 }
 
 function keyOf({ accountId }: RequestOrigin, { limit, subject }: RateLimitHit): string {
-  // What is tried on /demo takes nothing from what real accounts share.
+  // The demo account does not use the limits that real accounts share.
   const isShared = limit.isShared && accountId !== DEMO_ACCOUNT_ID;
   return `${limit.name}|${isShared ? EVERY_ACCOUNT : accountId}|${subject}`;
 }
@@ -180,7 +180,7 @@ function toStatus({ hit, counter }: Counted, resetsAt: number, at: Date): RateLi
   const roomAt = new Date(resetsAt - lastWithRoom(counter, 0));
   const isFull = roomAt > at;
   const isEndless = hit.limit.windowSeconds === undefined;
-  // What a clock that is some seconds ahead has counted makes nobody wait longer than the limit says.
+  // Hits from a node whose clock is ahead must not make the wait longer than the limit allows.
   const longestSeconds = Math.ceil((isFull ? intervalMs : burst * intervalMs) / 1000);
   const resetSeconds = isEndless
     ? undefined

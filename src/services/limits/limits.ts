@@ -1,20 +1,20 @@
 import type { Config } from '../../../config/config.ts';
 import type { Limit } from '../../domain/rate-limit.ts';
 
-/** More than anybody can guess. */
+/** High enough never to refuse. */
 const NO_REFUSAL = 1_000_000_000;
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** WhatsApp takes many codes for one number amiss; a person who links a phone needs one or two. */
+/** WhatsApp may block a number that requests many codes. Linking a phone takes one or two. */
 const PAIRING_CODES = 3;
 
-/** An account's own first sends of a day to one number, whatever other accounts send there. */
+/** Sends per day to a number that an account has to itself, whatever other accounts send there. */
 const OWN_SENDS = 3;
 
-/** What still goes to a prefix that is held back, so that it can show that people verify again. */
+/** Sends that a held prefix still gets, so that verified codes can end the suspicion. */
 const HELD_PREFIX_SENDS = 6;
 
 export type Limits = ReturnType<typeof createLimits>;
@@ -30,12 +30,12 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
       isShared: true,
     },
     sendsPerPrefixHour: atOnce('otp-send-prefix-hour', limits.sendsPerPrefixHour, HOUR),
-    // Give back what is verified: they count the sends that nobody wanted.
+    // Verified sends are refunded: these limits count unwanted sends.
     sendsPerHeldPrefixHour: limit('otp-send-held-prefix-hour', HELD_PREFIX_SENDS, HOUR),
-    // No other account can use these up. Half of a limit may come at once: so many are always there.
+    // No other account can use these up. Half of a limit may be used at once, hence twice the number.
     ownSendsPerPhoneDay: limit('otp-send-phone-day-own', 2 * OWN_SENDS, DAY),
     sendsPerKeyHour: limit('otp-send-key-hour', limits.sendsPerKeyHour, HOUR),
-    // Gives back what is verified.
+    // Verified sends are refunded.
     sendsPerIpHour: limit('otp-send-ip-hour', limits.sendsPerIpHour, HOUR),
     sendsPerAccountDay: limit('otp-send-account-day', limits.sendsPerAccountDay, DAY),
     sendsPerRegionHour: limit('otp-send-region-hour', limits.sendsPerRegionHour, HOUR),
@@ -52,14 +52,14 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
       isStrict: true,
     },
     // NIST SP 800-63B-4 3.2.2: at most 100 failures in a row, then disabled until it is re-enabled.
-    // Attempts by number and attempts by verificationId each have such a count.
+    // Attempts by number and attempts by verificationId are counted separately.
     failuresInARow: limit('otp-fail-row', limits.failuresInARow, undefined),
     failuresInARowById: limit('otp-fail-row-id', limits.failuresInARow, undefined),
     failuresPerIpHour: limit('otp-fail-ip-hour', limits.failuresPerIpHour, HOUR),
-    // Bounds who tries one code on many numbers, where the limits per number see nothing.
+    // Limits callers who try one code on many numbers, which the limits per number do not notice.
     failuresPerKeyHour: limit('otp-fail-key-hour', limits.failuresPerKeyHour, HOUR),
     statusPerPhoneMinute: atOnce('otp-status-phone-minute', limits.statusPerPhoneMinute, MINUTE),
-    // Nobody is known yet who could have limits of an account: these two are counted over all of them.
+    // Before a login the account is unknown, so login limits are counted over all accounts.
     loginsPerIpMinute: {
       ...atOnce('auth-login-ip-minute', limits.loginsPerIpMinute, MINUTE),
       isShared: true,
@@ -69,8 +69,8 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
       isShared: true,
     },
     pairingCodesPerSessionHour: atOnce('pairing-code-session-hour', PAIRING_CODES, HOUR),
-    // Refuses nobody: it tells how many attempts are left, alike whether or not there is a verification.
-    // One attempt comes back in each share of a code's life.
+    // Never refuses. It counts the attempts that are left, in the same way with or without a
+    // verification. One attempt comes back in each share of a code's lifetime.
     recentAttempts: {
       ...limit('otp-guesses', NO_REFUSAL + otp.maxAttempts - 1, otp.ttlSeconds),
       burst: NO_REFUSAL,
@@ -79,7 +79,7 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
       ...atOnce('auth-fail-user-day', limits.loginFailuresPerUserDay, DAY),
       isShared: true,
     },
-    // One customer may be given 256 networks of 64 bits, or 65,536.
+    // One customer may have 256 networks of 64 bits, or 65,536.
     loginsPer56Minute: {
       ...atOnce('auth-login-56-minute', 4 * limits.loginsPerIpMinute, MINUTE),
       isShared: true,
@@ -99,7 +99,7 @@ function limit(name: string, max: number, windowSeconds: number | undefined): Li
   return { name, max, windowSeconds };
 }
 
-/** A limit that guards no secret: all of it may be used at once. */
+/** A limit that protects no secret, so all of it may be used at once. */
 function atOnce(name: string, max: number, windowSeconds: number): Limit {
   return { name, max, windowSeconds, burst: max };
 }

@@ -15,7 +15,7 @@ import type { ConversionStore, Outcome } from '../../storage/verification/conver
 import type { ActivityService } from '../activity/activity-service.ts';
 import type { Metrics } from '../operations/metrics-service.ts';
 
-/** `record` raises an alarm, `block` also holds back sends to a suspect prefix, `off` counts nothing. */
+/** `record` raises an alarm, `block` also limits sends to a suspect prefix, `off` counts nothing. */
 type PumpingGuardMode = 'record' | 'block' | 'off';
 
 type Dependencies = {
@@ -29,25 +29,25 @@ type Dependencies = {
 
 export type PumpingGuard = ReturnType<typeof createPumpingGuard>;
 
-/** A suspicion, and a sample that stands still, are forgotten after so long. */
+/** Suspicions and samples without new sends expire after this time. */
 const FORGOTTEN_SECONDS = 12 * 3600;
 
-/** How long a node goes on with what it read of a prefix. */
-const REMEMBERED_MS = 2000;
+/** How long a node caches the suspicion of a prefix. */
+const SUSPICION_CACHE_MS = 2000;
 
 /**
- * Traffic pumping: somebody has codes sent for the sake of the fee, and never verifies them. This
- * watches the share of verified ones by key, prefix and region, each within its account, as the sends
- * settle; nothing of it is on the way of a send unless sends may be held back.
+ * Traffic pumping: an attacker has codes sent to earn the fees, and never verifies them. This watches the
+ * share of verified sends by key, prefix and region, each within its account, as sends settle. It adds no
+ * work to a send, except in mode `block`.
  */
 export function createPumpingGuard(dependencies: Dependencies) {
   const { mode, conversions, activity, metrics, logger, now } = dependencies;
   const suspicions = createTtlCache(
     async (key) => ({ since: await conversions.findSuspicion(key) }),
-    { keepMs: REMEMBERED_MS },
+    { keepMs: SUSPICION_CACHE_MS },
   );
 
-  /** Whether sends to this number are to be held back: its prefix is suspect in this account. */
+  /** Whether sends to this number are held, because its prefix is suspect in this account. */
   async function isHeld(accountId: string, phoneNumber: string): Promise<boolean> {
     if (mode !== 'block') return false;
     const subject = { accountId, kind: 'prefix', name: numberPrefix(phoneNumber) } as const;
@@ -55,7 +55,7 @@ export function createPumpingGuard(dependencies: Dependencies) {
     return found?.since !== undefined && found.since > forgetBefore();
   }
 
-  /** What counts the sends that settled with `verifications`, for the transaction that counts these. */
+  /** Steps that count settled sends, for the transaction that counts `verifications`. */
   async function toSteps(verifications: readonly CountableVerification[]): Promise<Step[]> {
     if (mode === 'off') return [];
     const outcomes = toOutcomes(verifications);
@@ -66,7 +66,7 @@ export function createPumpingGuard(dependencies: Dependencies) {
     return outcomes.flatMap((outcome) => conversions.toSteps(outcome, now(), forgetBefore()));
   }
 
-  /** Raises an alarm for every subject of `verifications` that has just become suspect. */
+  /** Raises an alarm for each subject of `verifications` that has just become suspect. */
   async function judge(verifications: readonly CountableVerification[]): Promise<void> {
     if (mode === 'off') return;
     for (const { subject } of toOutcomes(verifications)) {
@@ -91,7 +91,7 @@ export function createPumpingGuard(dependencies: Dependencies) {
   return { isHeld, toSteps, judge };
 }
 
-/** What settled, by subject, in one order for all. */
+/** Settled sends by subject. All nodes use the same order, which avoids deadlocks. */
 function toOutcomes(verifications: readonly CountableVerification[]): Outcome[] {
   const outcomes = new Map<string, Outcome>();
   for (const verification of verifications.filter(isSettledNow)) {
@@ -109,7 +109,7 @@ function toOutcomes(verifications: readonly CountableVerification[]): Outcome[] 
   return [...outcomes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, outcome]) => outcome);
 }
 
-/** A message that a channel took and whose code is now verified or over; each is so once. */
+/** Whether a sent code was verified or expired since it was last counted. True once per code. */
 function isSettledNow({ channel, seen, counted }: CountableVerification): boolean {
   const news = seen & ~counted & (eventBits.verified | eventBits.expired);
   return news !== 0 && channel !== '' && channel !== TEST_CHANNEL;

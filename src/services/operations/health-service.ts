@@ -11,29 +11,29 @@ type Dependencies = {
 
 export type HealthService = ReturnType<typeof createHealthService>;
 
-const PATIENCE_MS = 2000;
+const TIMEOUT_MS = 2000;
 
 export function createHealthService({ database, probe, migrations }: Dependencies) {
   const draining = new AbortController();
-  setMaxListeners(0, draining.signal); // Every open stream of events listens.
+  setMaxListeners(0, draining.signal); // Each open event stream adds a listener.
 
-  /** Whether the database answers within two seconds. */
+  /** Whether the database responds within two seconds. */
   async function isDatabaseUp(): Promise<boolean> {
     const answer = database.statements.select('SELECT 1 AS one', []).then(
       () => true,
       () => false,
     );
-    return Promise.race([answer, afterPatience()]);
+    return Promise.race([answer, afterTimeout()]);
   }
 
-  /** Whether the database can be read, and written to. */
+  /** Whether the database can be read and written. */
   async function readDatabase() {
     const isUp = await isDatabaseUp();
-    const isWritable = isUp && (await Promise.race([probe.isWritable(), afterPatience()]));
+    const isWritable = isUp && (await Promise.race([probe.isWritable(), afterTimeout()]));
     return { database: toWord(isUp), writes: toWord(isWritable), isUsable: isWritable };
   }
 
-  /** Whether this node should be sent requests, and why not. */
+  /** Whether this node can take requests, and if not, why. */
   async function readReadiness() {
     const { database: readable, writes, isUsable } = await readDatabase();
     const pending = readable === 'up' ? await findPendingMigrations() : [];
@@ -60,9 +60,9 @@ export function createHealthService({ database, probe, migrations }: Dependencie
     readDatabase,
     readReadiness,
     isDraining,
-    /** Aborts when the node begins to drain: what would go on for long ends then. */
+    /** Aborts when the node starts draining, so that long-running requests end. */
     draining: draining.signal,
-    /** From now on the node asks to be left alone. */
+    /** Makes the node report that it is not ready, so that load balancers stop sending requests. */
     startDraining() {
       draining.abort();
     },
@@ -73,8 +73,8 @@ function toWord(isUp: boolean): 'up' | 'down' {
   return isUp ? 'up' : 'down';
 }
 
-function afterPatience(): Promise<false> {
+function afterTimeout(): Promise<false> {
   return new Promise((resolve) => {
-    setTimeout(() => resolve(false), PATIENCE_MS).unref();
+    setTimeout(() => resolve(false), TIMEOUT_MS).unref();
   });
 }

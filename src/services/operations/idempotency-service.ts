@@ -7,11 +7,11 @@ import type { IdempotencyStore, KeyClaim } from '../../storage/operations/idempo
 
 type Request = {
   readonly accountId: string;
-  /** Nobody gets an answer that was given to somebody else, or is in their way. */
+  /** Keys are separate for each principal, so no caller gets a response that was for another. */
   readonly principal: Principal;
-  /** A test key and a live one of the account never get each other's answers. */
+  /** Test keys and live keys of an account never share a response. */
   readonly mode: KeyMode;
-  /** Method and path: one key may be used once on each route. */
+  /** Method and path. A key can be used once on each route. */
   readonly route: string;
   readonly key: string;
   readonly body: string;
@@ -26,9 +26,9 @@ export type KeyOutcome =
 type Dependencies = {
   readonly keys: IdempotencyStore;
   readonly secretKey: SecretKey;
-  /** The node whose requests these are: should it die, its keys are freed. */
+  /** This node. If it dies, its keys are released. */
   readonly nodeId: string;
-  /** Longer than any request may take: after it, the first one has died. */
+  /** Longer than any request may take. After this time, the first request counts as dead. */
   readonly longestSeconds: number;
   readonly now: Clock;
 };
@@ -37,13 +37,13 @@ export type IdempotencyService = ReturnType<typeof createIdempotencyService>;
 
 const KEPT_MS = 24 * 3_600_000;
 
-/** Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): a repeated request gets the first answer. */
+/** Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): a repeated request gets the first response. */
 export function createIdempotencyService(dependencies: Dependencies) {
   const { keys, secretKey, nodeId, longestSeconds, now } = dependencies;
   const digestKey = secretKey.derive('idempotency');
 
   /**
-   * Takes the key for this request, or finds the answer of the first one.
+   * Claims the key for this request, or finds the response to the first one.
    * @throws {AppError} `idempotency_key_reused` with another body, `request_in_progress` while the
    * first request is still running.
    */
@@ -63,11 +63,11 @@ export function createIdempotencyService(dependencies: Dependencies) {
     if (stored && stored.bodyDigest !== claim.bodyDigest) {
       throw new AppError(
         'idempotency_key_reused',
-        'This Idempotency-Key was used with another body; use a new one for a new request',
+        'This Idempotency-Key was used with another body. Use a new key for a new request.',
       );
     }
     if (stored?.answer) return { kind: 'replay', answer: stored.answer };
-    // When it died in between, or its place is free by now, the next try finds out.
+    // If the first request has died or its key was released in the meantime, a retry succeeds.
     const rest = secondsUntil(new Date(stored?.lockedUntil ?? at), now());
     throw new AppError('request_in_progress', 'The first request with this key is still running', {
       retryAfterSeconds: Math.min(longestSeconds, Math.max(1, rest)),
@@ -78,8 +78,8 @@ export function createIdempotencyService(dependencies: Dependencies) {
 }
 
 /**
- * What makes a key another one. A live mode and the key of the environment are left out, as in the digests
- * of before these were told apart.
+ * What identifies a key. Live mode and the bootstrap key are left out, so that digests from before they
+ * were distinguished stay the same.
  */
 function identityOf({ accountId, principal, mode, route, key }: Request): string {
   const who = principal.kind === 'bootstrap' ? [] : [formatLineage(principal)];

@@ -47,13 +47,13 @@ type CleanUp = {
   readonly activity: number;
   readonly otp: number;
   readonly deliveries: number;
-  /** Whether all is deleted that was asked for. */
+  /** Whether everything requested is deleted. */
   readonly isComplete: boolean;
 };
 
 const NOTHING_TO_DO: Run = { rows: 0, isDone: true };
 
-/** How long somebody waits for a clean-up. */
+/** How long a cleanup request may take. */
 const LONGEST_MS = 20_000;
 
 export type MaintenanceService = ReturnType<typeof createMaintenanceService>;
@@ -61,16 +61,16 @@ export type MaintenanceService = ReturnType<typeof createMaintenanceService>;
 const DAY_SECONDS = 86_400;
 const KEY_LIFE_SECONDS = DAY_SECONDS;
 
-/** A person that a number has not looked up or heard of for so long is a stranger to it again. */
+/** After this time without contact, a recipient counts as a new contact of a session again. */
 const CONTACT_DAYS = 365;
 
-/** A share of verified sends that nothing is added to tells nothing after a day. */
+/** Samples of verified sends are deleted after this time without new sends. */
 const CONVERSION_DAYS = 2;
 
-/** Of counting the steps are short, and figures are not to stand still for long. */
+/** Short, because counting steps are short and the statistics should stay current. */
 const COUNTING_SECONDS = 10;
 
-/** Tidies up. No rule depends on it: every query carries its own guard on time. */
+/** Background cleanup. No rule depends on it: every query checks times itself. */
 export function createMaintenanceService(dependencies: Dependencies) {
   const { activities, verifications, contacts, counters, deliveries, keys, leases, logger, now } =
     dependencies;
@@ -78,12 +78,12 @@ export function createMaintenanceService(dependencies: Dependencies) {
     dependencies;
   const workAlone = createExclusiveRunner({ leases, logger, now });
 
-  /** Marks verifications whose time is over; returns how many, or undefined when another node does it. */
+  /** Marks expired verifications. Returns how many, or undefined if another node is doing it. */
   function expireVerifications(): Promise<number | undefined> {
     return alone('expire-verifications', () => verifications.expireDue(now(), BATCH));
   }
 
-  /** Counts what happened into the roll-ups; returns how many rows, or undefined as above. */
+  /** Counts events into the roll-ups. Returns how many rows, or undefined as above. */
   async function countEvents(): Promise<number | undefined> {
     const { rows, isDone } = await count();
     return isDone ? rows : undefined;
@@ -102,7 +102,7 @@ export function createMaintenanceService(dependencies: Dependencies) {
   const pruneActivities = (before: Date, until?: number) =>
     workAlone({ name: 'prune-activity-logs', step: () => activities.prune(before, BATCH), until });
 
-  /** Deletes logs that are older than their retention, of which everything is counted. */
+  /** Deletes counted log rows that are older than their retention. */
   async function pruneLogs(): Promise<void> {
     await countEvents();
     const at = now();
@@ -117,8 +117,8 @@ export function createMaintenanceService(dependencies: Dependencies) {
   }
 
   /**
-   * Deletes logs of all accounts that are older than so many days, by somebody's wish: what is counted,
-   * and no live verification. It stops after 20 seconds; whoever asks again goes on.
+   * Deletes log rows of all accounts beyond the requested ages, at a user's request. Rows that are not yet
+   * counted and live verifications stay. It stops after 20 seconds; another request continues.
    */
   async function cleanUp(caller: Caller, ages: Ages): Promise<CleanUp> {
     const who = formatPrincipal(caller.principal);
@@ -134,14 +134,14 @@ export function createMaintenanceService(dependencies: Dependencies) {
       days === undefined ? NOTHING_TO_DO : job(addSeconds(at, -days * DAY_SECONDS), until);
     const otp = await prune(ages.otpDays, pruneVerifications);
     const attempts = await prune(ages.otpDays, pruneDeliveries);
-    const told = await prune(ages.activityDays, pruneActivities);
+    const activityLog = await prune(ages.activityDays, pruneActivities);
     return {
-      ...{ activity: told.rows, otp: otp.rows, deliveries: attempts.rows },
-      isComplete: [counted, otp, attempts, told].every(({ isDone }) => isDone),
+      ...{ activity: activityLog.rows, otp: otp.rows, deliveries: attempts.rows },
+      isComplete: [counted, otp, attempts, activityLog].every(({ isDone }) => isDone),
     };
   }
 
-  /** Deletes idempotency keys, counters and logins that can change no answer any more. */
+  /** Deletes idempotency keys, counters and logins that no longer have an effect. */
   async function dropOldKeys(): Promise<void> {
     const at = now();
     const before = at.getTime() - KEY_LIFE_SECONDS * 1000;
@@ -150,11 +150,11 @@ export function createMaintenanceService(dependencies: Dependencies) {
     const conversionsBefore = addSeconds(at, -CONVERSION_DAYS * DAY_SECONDS);
     await alone('drop-conversions', () => conversions.prune(conversionsBefore, BATCH));
     await alone('drop-logins', () => tokens.prune(addSeconds(at, -DAY_SECONDS), BATCH));
-    const strangersSince = addSeconds(at, -KNOWN_NETWORK_SECONDS);
-    await alone('drop-login-networks', () => loginNetworks.prune(strangersSince, BATCH));
+    const unknownBefore = addSeconds(at, -KNOWN_NETWORK_SECONDS);
+    await alone('drop-login-networks', () => loginNetworks.prune(unknownBefore, BATCH));
   }
 
-  /** How many rows `step` took until nothing was left, or undefined when another node does it. */
+  /** Repeats `step` until nothing is left. Returns the rows, or undefined if another node is doing it. */
   async function alone(name: string, step: () => Promise<number>): Promise<number | undefined> {
     const { rows, isDone } = await workAlone({ name, step });
     return isDone ? rows : undefined;

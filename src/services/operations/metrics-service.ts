@@ -4,14 +4,14 @@ import type { BoundedQueue } from '../../lib/concurrency/bounded-queue.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** What Prometheus reads at `/metrics`. No label holds a number, an address or a code. */
+/** The metrics at `/metrics`, for Prometheus. No label contains a phone number, an address or a code. */
 export function createMetrics({ hashing }: { readonly hashing: BoundedQueue }) {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'waverify_' });
   new Gauge({
     name: 'waverify_hash_queue_waiting',
-    help: 'Code hashes that wait for a core',
+    help: 'Code hashes waiting for a core',
     registers,
     collect() {
       this.set(hashing.waiting());
@@ -19,7 +19,7 @@ export function createMetrics({ hashing }: { readonly hashing: BoundedQueue }) {
   });
   new Gauge({
     name: 'waverify_hash_running',
-    help: 'Code hashes that are being computed',
+    help: 'Code hashes being computed',
     registers,
     collect() {
       this.set(hashing.running());
@@ -27,7 +27,7 @@ export function createMetrics({ hashing }: { readonly hashing: BoundedQueue }) {
   });
   return {
     registry,
-    /** Adds the linked numbers of this node, as `readReports` tells them when they are asked for. */
+    /** Adds the WhatsApp sessions of this node. `readReports` is called for each scrape. */
     watchSessions(readReports: () => readonly SessionReport[]) {
       const gauge = (name: string, help: string, read: (report: SessionReport) => number) =>
         new Gauge({
@@ -41,30 +41,30 @@ export function createMetrics({ hashing }: { readonly hashing: BoundedQueue }) {
         });
       gauge(
         'waverify_whatsapp_session_attempts',
-        'Failed tries to connect in a row',
+        'Consecutive failed connection attempts',
         (report) => report.attempt,
       );
       gauge(
         'waverify_whatsapp_queue_waiting',
-        'Messages that wait for a number',
+        'Messages waiting to be sent',
         (report) => report.waiting,
       );
       gauge(
         'waverify_whatsapp_queue_oldest_seconds',
-        'How long the oldest of them has waited',
+        'How long the oldest message has waited',
         (report) => report.oldestSeconds,
       );
     },
     requestSeconds: new Histogram({
       name: 'waverify_http_request_seconds',
-      help: 'Time of HTTP requests by route pattern',
+      help: 'Duration of HTTP requests by route pattern',
       labelNames: ['method', 'route', 'status'],
       buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers,
     }),
     sends: new Counter({
       name: 'waverify_otp_sends_total',
-      help: 'Codes asked for, by outcome',
+      help: 'Codes requested, by outcome',
       labelNames: ['outcome'],
       registers,
     }),
@@ -82,25 +82,25 @@ export function createMetrics({ hashing }: { readonly hashing: BoundedQueue }) {
     }),
     tightenedAttempts: new Counter({
       name: 'waverify_otp_tightened_verifications_total',
-      help: 'Codes checked while a shared limit of wrong ones was full',
+      help: 'Codes checked while a shared limit on wrong codes was full',
       labelNames: ['limit'],
       registers,
     }),
     pumpingSuspected: new Counter({
       name: 'waverify_pumping_suspected_total',
-      help: 'Keys, prefixes and regions of which too few of the latest sends were verified',
+      help: 'Keys, prefixes and regions with too few verified codes among the latest sends',
       labelNames: ['kind'],
       registers,
     }),
     wrongCredentials: new Counter({
       name: 'waverify_wrong_credentials_total',
-      help: 'Unknown API keys, by whether their address was over its limit',
+      help: 'Invalid API keys, by whether their IP address was over its limit',
       labelNames: ['outcome'],
       registers,
     }),
     deliverySeconds: new Histogram({
       name: 'waverify_delivery_seconds',
-      help: 'Time until a channel took a message or failed',
+      help: 'Time until a channel accepted a message or failed',
       labelNames: ['channel', 'outcome'],
       buckets: [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10],
       registers,

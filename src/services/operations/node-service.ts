@@ -18,35 +18,35 @@ type Dependencies = {
 
 export type NodeService = ReturnType<typeof createNodeService>;
 
-/** Whoever has not told for so long that it is alive is dead; it tells every two seconds. */
+/** A node without a heartbeat for this long is dead. Nodes send one every two seconds. */
 const LIFE_MS = 6000;
 
-/** Marks are written at once when a verification is used up, and else every so many beats. */
+/** Marks are written immediately when a verification is used up, and otherwise every 15 beats. */
 const BEATS_PER_MARK = 15;
 
-/** Between two beats a node hardly uses up more. */
+/** More than a node is likely to use up between two beats. */
 const MOST_USED = 200;
 
-/** What a node remembers of the nodes of long ago tells nothing. */
+/** How long the rows of dead nodes are kept. */
 const KEPT_MS = 400 * 86_400_000;
 
 /**
- * This process as one of those that share the database: it tells the others that it is alive, settles
- * what dead ones left undone, and notices when an older database was put in the place of this one.
+ * This process as one of the nodes that share the database. It sends heartbeats, settles the unfinished work
+ * of dead nodes, and detects when the database was replaced by an older copy.
  */
 export function createNodeService(dependencies: Dependencies) {
   const { self, nodes, epochs, watch, verifications, logger, now } = dependencies;
   let [beats, epoch] = [0, 0];
   let used: number[] = [];
   let aliveSince = Number.POSITIVE_INFINITY;
-  let [isOnRecord, hasLeft] = [false, false];
+  let [isRegistered, hasLeft] = [false, false];
   const save = runInTurn(async () => {
-    if (isOnRecord) await watch.remember({ epoch, node: self.id, beat: beats, used });
+    if (isRegistered) await watch.remember({ epoch, node: self.id, beat: beats, used });
   });
 
   /**
-   * Looks whether the database is an older one than this machine knows. To be called before anything of
-   * it is used; the first beat then puts this node on record.
+   * Checks whether the database is older than what this machine knows. Call it before using the
+   * database. The first beat then registers this node.
    */
   async function begin(): Promise<void> {
     const seen = await epochs.read();
@@ -59,7 +59,7 @@ export function createNodeService(dependencies: Dependencies) {
   async function register(): Promise<void> {
     const at = now().getTime();
     await nodes.register(self, beats, { now: at, aliveUntil: at + LIFE_MS });
-    [aliveSince, isOnRecord] = [at, true];
+    [aliveSince, isRegistered] = [at, true];
     await save();
   }
 
@@ -67,21 +67,21 @@ export function createNodeService(dependencies: Dependencies) {
     if (!(await watch.endPast(seen, epoch, what))) return;
     const ended =
       what === 'all'
-        ? 'all live codes, all logins and the answers kept for Idempotency-Key'
+        ? 'all live codes, all logins and all stored Idempotency-Key responses'
         : 'all live codes';
     logger.warn(
       { ended },
-      'The database is older than what this node knows of it, as after a restore',
+      'The database is older than this node expects, probably restored from a backup',
     );
   }
 
   /**
-   * Tells that this node is alive. A database that does not know what it told before was restored.
-   * @throws when the database takes no write.
+   * Writes a heartbeat. If the database does not have the previous one, it was restored.
+   * @throws when the database cannot be written.
    */
   const beat = runInTurn(async () => {
     try {
-      await (isOnRecord ? countOn() : enter());
+      await (isRegistered ? countOn() : enter());
     } catch (error) {
       aliveSince = Number.POSITIVE_INFINITY;
       throw error;
@@ -108,7 +108,7 @@ export function createNodeService(dependencies: Dependencies) {
     return nodes.write(self.id, { known: beats, next: beats + 1 }, times);
   }
 
-  /** The database is another than it was: its past is ended, unless another node did so already. */
+  /** The database was replaced: ends its past, unless another node has already done so. */
   async function startAgain(): Promise<void> {
     const seen = await epochs.read();
     const mark = { epoch, node: self.id, beat: beats, used };
@@ -119,8 +119,8 @@ export function createNodeService(dependencies: Dependencies) {
   }
 
   /**
-   * The others that are dead for sure: those whose process is no more, and those that were silent for
-   * their life while this node could have heard them.
+   * Other nodes that are certainly dead: their process has ended, or they sent no heartbeat for
+   * `LIFE_MS` while this node could read them.
    */
   async function listDead(): Promise<LastSign[]> {
     const at = now().getTime();
@@ -131,17 +131,17 @@ export function createNodeService(dependencies: Dependencies) {
     );
   }
 
-  /** Settles what dead nodes left undone, and notes that it is. */
+  /** Settles the unfinished work of dead nodes, and marks them as settled. */
   async function settleDead(settle: (nodeId: string) => Promise<void>): Promise<void> {
     for (const node of await listDead()) {
       await settle(node.id);
       await nodes.markSettled(node);
-      logger.info({ node: node.id }, 'settled what a dead node left undone');
+      logger.info({ node: node.id }, 'settled the unfinished work of a dead node');
     }
     if (beats % 10_000 === 0) await nodes.prune(now().getTime() - KEPT_MS);
   }
 
-  /** Uses a verification up, once, whatever becomes of the database: what is used is remembered outside of it. */
+  /** Uses up a verification once, even if the database is restored: used ones are also stored outside it. */
   async function markVerified(id: number, at: Date): Promise<boolean> {
     if (used.includes(id)) {
       await beat();
@@ -153,9 +153,9 @@ export function createNodeService(dependencies: Dependencies) {
     return true;
   }
 
-  /** Leaves in peace: nothing of this node is undone. */
+  /** Signs off, so that other nodes know that nothing is left to settle. */
   async function close(): Promise<void> {
-    if (!isOnRecord || hasLeft) return;
+    if (!isRegistered || hasLeft) return;
     hasLeft = true;
     const at = now().getTime();
     const isKnown = await countOne({ now: at, aliveUntil: at }).catch(() => false);
@@ -163,10 +163,11 @@ export function createNodeService(dependencies: Dependencies) {
     await save();
   }
 
-  /** Ends the past by the operator's wish. @throws when another node did the same in this moment. */
+  /** Ends the past at the operator's request. @throws when another node does the same at that moment. */
   async function endPast(): Promise<void> {
     const seen = await epochs.read();
-    if (!(await watch.endPast(seen, epoch, 'all'))) throw new Error('Another node did so just now');
+    if (!(await watch.endPast(seen, epoch, 'all')))
+      throw new Error('Another node has just done the same');
     epoch = await epochs.read();
     await save();
   }
@@ -174,7 +175,7 @@ export function createNodeService(dependencies: Dependencies) {
   return { endPast, begin, beat, settleDead, markVerified, close };
 }
 
-/** Runs a task one time after another. Whoever asks for it while it runs waits for the next time, together. */
+/** Runs a task one call at a time. Calls made during a run share the next run. */
 function runInTurn(task: () => Promise<void>): () => Promise<void> {
   let current = Promise.resolve();
   let next: Promise<void> | undefined;

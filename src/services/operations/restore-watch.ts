@@ -8,38 +8,38 @@ import type { NodeStore } from '../../storage/operations/node-store.ts';
 type Dependencies = {
   readonly nodes: NodeStore;
   readonly epochs: EpochStore;
-  /** Kept where restoring the database does not bring back older ones. */
+  /** Stored where a restore of the database does not affect them. */
   readonly files: MarkFiles;
   readonly logger: Logger;
   readonly now: Clock;
 };
 
-/** What a process remembers of the database, outside of it. */
+/** What a process stores about the database, outside it. */
 const Mark = z.object({
   epoch: z.int(),
   node: z.string(),
   beat: z.int(),
-  /** The verifications that it used up last. */
+  /** The verifications that it used up most recently. */
   used: z.array(z.int()),
 });
 type Mark = z.infer<typeof Mark>;
 
-/** What ends: the live verifications, or with them all logins and kept answers. */
+/** What ends: the live verifications only, or also all logins and stored responses. */
 export type Ending = 'all' | 'verifications';
 
 export type RestoreWatch = ReturnType<typeof createRestoreWatch>;
 
-/** A database that no node has touched for so long, and of which this machine remembers nothing, may be an old copy. */
+/** A database without a heartbeat for this long, and without a mark on this machine, may be an old copy. */
 const LONG_SILENCE_MS = 120_000;
 
 /**
- * Notices that an older database was put in the place of this one: by beats that it does not know of, and
- * by verifications that were used up here and are live there.
+ * Detects that the database was replaced by an older copy: heartbeats are missing in it, or verifications
+ * that were used up here are live there.
  */
 export function createRestoreWatch({ nodes, epochs, files, logger, now }: Dependencies) {
   let hasWarned = false;
 
-  /** What of a database in the epoch `seen` must be ended: all, its verifications only, or nothing. */
+  /** What must end in a database in the epoch `seen`: everything, its verifications only, or nothing. */
   async function judge(seen: number): Promise<Ending | 'nothing'> {
     const marks = readMarks();
     for (const mark of marks) if (await isAhead(mark, seen)) return 'all';
@@ -56,9 +56,9 @@ export function createRestoreWatch({ nodes, epochs, files, logger, now }: Depend
     });
   }
 
-  /** Whether a process remembers more than the database knows, which is in the epoch `seen`. */
+  /** Whether a mark is ahead of the database, which is in the epoch `seen`. */
   async function isAhead(mark: Mark, seen: number): Promise<boolean> {
-    // Another node has noticed it, and ended what was there, since the mark was made.
+    // Since the mark was written, another node has detected a restore and ended the past.
     if (seen > mark.epoch) return false;
     if (seen < mark.epoch) return true;
     const beat = await nodes.findBeat(mark.node);
@@ -67,8 +67,8 @@ export function createRestoreWatch({ nodes, epochs, files, logger, now }: Depend
   }
 
   /**
-   * Begins an epoch later than every one that anybody here remembers, unless the database is in another
-   * than `seen` by now: then false, another node was first.
+   * Begins an epoch after all that the marks of this machine know. Returns false if the database is no
+   * longer in the epoch `seen`: another node was first.
    */
   function endPast(seen: number, known: number, what: Ending): Promise<boolean> {
     const remembered = readMarks().map((mark) => mark.epoch);
@@ -76,7 +76,7 @@ export function createRestoreWatch({ nodes, epochs, files, logger, now }: Depend
     return epochs.begin({ seen, next }, { logins: what === 'all' }, now());
   }
 
-  /** Writes a mark. A disk that takes none is told of once: nothing else depends on it. */
+  /** Writes a mark. A failure is logged once, since nothing else depends on it. */
   async function remember(mark: Mark): Promise<void> {
     try {
       await files.write(mark.node, mark);
@@ -90,7 +90,7 @@ export function createRestoreWatch({ nodes, epochs, files, logger, now }: Depend
     }
   }
 
-  /** Forgets what dead processes remembered, once their marks are judged and one's own is there. */
+  /** Deletes the marks of dead processes, once they are judged and this process has its own. */
   async function forgetDead(self: string): Promise<void> {
     const names = [...files.readAll().keys()];
     if (!names.includes(self)) return;
@@ -98,7 +98,7 @@ export function createRestoreWatch({ nodes, epochs, files, logger, now }: Depend
     for (const name of names) if (!alive.includes(name)) files.remove(name);
   }
 
-  /** The verifications that the processes of this machine used up last. */
+  /** The verifications that processes of this machine used up most recently. */
   function readUsed(): number[] {
     return [...new Set(readMarks().flatMap(({ used }) => used))].sort((a, b) => a - b);
   }

@@ -13,35 +13,35 @@ type Dependencies = {
 
 type Job = {
   readonly name: string;
-  /** Takes up to `BATCH` rows; returns how many. */
+  /** Processes up to `BATCH` rows; returns how many. */
   readonly step: () => Promise<number>;
   readonly leaseSeconds?: number | undefined;
-  /** A moment of `performance.now()`: somebody waits until then, also for another node. */
+  /** A time of `performance.now()`. Until then a caller waits for the job, even if another node runs it. */
   readonly until?: number | undefined;
 };
 
-/** What a job did; not done when another node does it, or its time was over. */
+/** The result of a job. It is not done if another node runs it, or its time ran out. */
 export type Run = { readonly rows: number; readonly isDone: boolean };
 
 /**
- * Small steps, and between them a rest of so many times what the step took, so that requests are not held
- * up: the busier the database, the longer the rest. Measured by `npm run bench -- verify-while-tidying`.
+ * Small steps, with a pause of `REST` times the duration of the step, so that requests are not delayed: the
+ * busier the database, the longer the pause. Measured by `npm run bench -- verify-while-tidying`.
  */
 export const BATCH = 100;
 const REST = 3;
 const SHORTEST_REST_MS = 5;
 
-/** How often it is looked whether another node has ended. */
+/** How often to check whether another node has finished. */
 const WAIT_MS = 100;
 
-/** How long a node that died keeps a job from the others: longer than its longest step. */
+/** How long a dead node blocks a job for the others. Longer than any step. */
 const LEASE_SECONDS = 120;
 
-/** Does what one node at a time may do. */
+/** Creates a function that runs a job on one node at a time. */
 export function createExclusiveRunner({ leases, logger, now }: Dependencies) {
   const owner = randomUUID();
 
-  /** Repeats the step until nothing is left, holding a lease that each step prolongs. */
+  /** Repeats the step until nothing is left, and renews the lease before each step. */
   async function workAlone(job: Job): Promise<Run> {
     const { name, step, until } = job;
     let rows = 0;
@@ -61,14 +61,14 @@ export function createExclusiveRunner({ leases, logger, now }: Dependencies) {
 
   async function end(name: string, rows: number): Promise<void> {
     await leases.release({ name, owner });
-    // Counting is done all the time: a line for each would tell nothing.
+    // Counting runs all the time, so it is not logged.
     if (rows > 0 && name !== COUNTING_LEASE) logger.info({ job: name, rows }, 'job done');
   }
 
-  /** Takes the lease, or prolongs it; where somebody waits, it is tried again until their time is over. */
+  /** Acquires or renews the lease. If a caller waits, it retries until `until`. */
   async function acquire(job: Job): Promise<boolean> {
     const { name, leaseSeconds = LEASE_SECONDS, until } = job;
-    // Whoever else does this work may hold it for the usual time.
+    // Another holder may have taken the lease for the usual time.
     const longestMs = Math.max(leaseSeconds, LEASE_SECONDS) * 1000;
     const take = () =>
       leases.acquire({ name, owner }, now(), addSeconds(now(), leaseSeconds), longestMs);

@@ -3,22 +3,22 @@ import type { Database } from '../../storage/database.ts';
 
 type Dependencies = {
   readonly database: Pick<Database, 'isInPlace'>;
-  /** Writes that this node is alive. @throws when the database takes no write. */
+  /** Writes a heartbeat. @throws when the database cannot be written. */
   readonly beat: () => Promise<void>;
   readonly logger: Logger;
 };
 
 export type WriteProbe = ReturnType<typeof createWriteProbe>;
 
-/** Others take a node for dead that was silent three times as long. */
+/** Other nodes regard a node as dead after three times this period. */
 const PERIOD_MS = 2000;
 
 const MOVED =
-  'the database file was deleted or replaced while it was open: what is written now is lost; restart';
+  'the database file was deleted or replaced while it was open. Writes are lost until you restart.';
 
 /**
- * Writes every two seconds that this node is alive, and so knows whether a write is possible: reading
- * works on a full disk, on a read-only one, and in a file that was deleted.
+ * Writes a heartbeat every two seconds, and so knows whether the database can be written. Reads are not
+ * enough: they work on a full disk, on a read-only one, and in a deleted file.
  */
 export function createWriteProbe({ database, beat, logger }: Dependencies) {
   let isWritable = true;
@@ -36,21 +36,21 @@ export function createWriteProbe({ database, beat, logger }: Dependencies) {
     try {
       if (!(await database.isInPlace())) throw new Error(MOVED);
       await beat();
-      if (!isWritable) logger.info('the database takes writes again');
+      if (!isWritable) logger.info('the database can be written again');
       isWritable = true;
     } catch (error) {
-      if (isWritable) tellFault(error as Error & { extras?: { reason?: string } });
+      if (isWritable) logFault(error as Error & { extras?: { reason?: string } });
       isWritable = false;
     }
   }
 
-  function tellFault(error: Error & { extras?: { reason?: string } }): void {
+  function logFault(error: Error & { extras?: { reason?: string } }): void {
     const reason = error.extras?.reason ?? error.message;
-    logger.error({ err: error.cause ?? error }, `the database takes no writes: ${reason}`);
+    logger.error({ err: error.cause ?? error }, `the database cannot be written: ${reason}`);
   }
 
   return {
-    /** Whether the last write came through; after one that did not, it is tried again at once. */
+    /** Whether the last write succeeded. After a failure, it tries again immediately. */
     async isWritable(): Promise<boolean> {
       if (!isWritable || !(await database.isInPlace())) await probe();
       return isWritable;

@@ -24,7 +24,7 @@ type Dependencies = {
   readonly now: Clock;
 };
 
-/** How many rows of each kind are gone. */
+/** How many rows of each kind were erased. */
 export type Erasure = {
   readonly verifications: number;
   readonly deliveries: number;
@@ -38,14 +38,13 @@ export type RecipientService = ReturnType<typeof createRecipientService>;
 
 const MOST_ROWS = 10_000;
 
-/** Another node may be counting, and receipts may come in between. */
+/** Repeated, because another node may be counting, and receipts may arrive in between. */
 const ROUNDS = 50;
 const ROUND_MS = 200;
 
 /**
- * What is on record about one person, for those who ask what it is, or that it be erased. Only in the
- * account of the caller.
- * @throws {AppError} `forbidden` for a key that is held to a part of its account.
+ * Reads or erases all stored data about one recipient, in the caller's account only.
+ * @throws {AppError} `forbidden` for a key that is restricted to a part of its account.
  */
 export function createRecipientService(dependencies: Dependencies) {
   const { recipients, verifications, logs, testNumbers, maintenance, activity, now } = dependencies;
@@ -55,7 +54,7 @@ export function createRecipientService(dependencies: Dependencies) {
     const { accountId } = caller;
     const key = { accountId, phoneNumber };
     const page = { limit: MOST_ROWS, before: undefined };
-    const [asked, told, known, allTestNumbers] = await Promise.all([
+    const [asked, logged, known, allTestNumbers] = await Promise.all([
       logs.listVerifications(key, page),
       logs.listActivities(key, page),
       recipients.listContacts(key),
@@ -64,7 +63,7 @@ export function createRecipientService(dependencies: Dependencies) {
     const handles = asked.items.map(({ verificationId }) => verificationId);
     const attempts = await logs.listDeliveries(handles);
     const nameless = await recipients.listNamelessActivities(accountId, handles, MOST_ROWS);
-    const activities = [...told.items, ...nameless];
+    const activities = [...logged.items, ...nameless];
     return {
       verifications: asked.items,
       deliveries: attempts.slice(0, MOST_ROWS),
@@ -73,22 +72,22 @@ export function createRecipientService(dependencies: Dependencies) {
       testNumber: allTestNumbers.find((one) => one.phoneNumber === phoneNumber),
       isComplete:
         asked.next === undefined &&
-        told.next === undefined &&
+        logged.next === undefined &&
         Math.max(attempts.length, activities.length) <= MOST_ROWS,
     };
   }
 
   /**
-   * Erases all of it, a live verification too. Figures stay right: what was not counted yet is counted
-   * first. A second time there is nothing left to erase.
-   * @throws {AppError} `overloaded` when another node has not counted in time: to be asked again.
+   * Erases all data about a recipient, including a live verification. Statistics stay correct: uncounted
+   * rows are counted first. A repeated call erases nothing more.
+   * @throws {AppError} `overloaded` when another node has not counted in time: try again.
    */
   async function erase(caller: Caller, phoneNumber: string): Promise<Erasure> {
     assertSeesWholeAccount(caller.restrictions);
     const { accountId } = caller;
     const key = { accountId, phoneNumber };
     const startedAt = now();
-    // Rows that still wait to be written would come after.
+    // Buffered rows would otherwise be written after the erasure.
     await activity.flush();
     let erased: Erasure = {
       ...{ verifications: 0, deliveries: 0, activities: 0, contacts: 0 },
@@ -122,7 +121,7 @@ export function createRecipientService(dependencies: Dependencies) {
     };
   }
 
-  /** Who erased how much; the number itself is what must not stay. */
+  /** Logs who erased how much, without the number. */
   function record(caller: Caller, erased: Erasure): Promise<void> {
     const counts = Object.entries(erased).map(([name, count]) => `${name} ${count}`);
     return activity.audit(caller, {

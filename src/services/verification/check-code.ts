@@ -18,14 +18,14 @@ export type CheckResult =
       readonly verification: Verification;
       readonly verifiedAt: Date;
     }
-  /** Wrong, expired, used up, replaced or never sent: these are not told apart. */
+  /** Wrong, expired, used up, replaced or never sent: callers cannot distinguish these. */
   | { readonly outcome: 'invalid'; readonly attemptsLeft: number };
 
 /**
- * Checks a code. It is counted before it is compared, in guarded statements, so that neither
- * parallel callers nor a crash get a free one; a correct code takes its count back.
- * @throws {AppError} `forbidden` as finding the verification does; `otp_locked` or `rate_limited`
- * without comparing; `overloaded` without counting.
+ * Checks a code. The attempt is counted before the code is compared, in guarded statements, so that
+ * neither parallel callers nor a crash get a free one. A correct code is refunded.
+ * @throws {AppError} `forbidden` as `findVerification`; `otp_locked` or `rate_limited` without
+ * comparing; `overloaded` without counting.
  */
 export async function checkCode(
   ctx: VerificationContext,
@@ -39,12 +39,12 @@ export async function checkCode(
   const flight = ctx.inFlight.enter(flightOf(target.ref));
   let slot: Slot | undefined;
   try {
-    // The attempt is counted, unless a limit is full.
+    // Count the attempt, unless a limit is full.
     const { counted, ...read } = hitsOf(ctx, caller, target, meant);
     const consumed = await limiter.consume(caller, counted, read.watched);
     if (!consumed.granted) throw refuseLocked(limits, consumed.full, flight.othersSoFar());
 
-    // It is not compared while others who share its limits fail too often, or when too many wait.
+    // Do not compare it while callers who share its limits fail too often, or when too many wait.
     const { watched, rateLimits } = consumed;
     const level = ctx.sharedFailures.levelOf(caller, watched);
     const refusal = refuseByNumber(limits, target.ref, { watched, level });
@@ -54,8 +54,8 @@ export async function checkCode(
       throw refusal ?? overloaded(hashing.retryAfterSeconds());
     }
 
-    // One attempt is spent, then the code is compared, then the verification is used up. Each of the
-    // two UPDATEs is guarded, and the rows it changed decide.
+    // Spend one attempt, compare the code, then use up the verification. Both UPDATEs are guarded, and
+    // the number of changed rows decides.
     const most = mostAttemptsAt(level.name, found?.maxAttempts ?? ctx.policy.maxAttempts);
     const isSpent =
       meant !== undefined && (await verifications.spendAttempt(meant.id, most, now()));
@@ -82,7 +82,7 @@ export async function checkCode(
   }
 }
 
-/** What the attempt counts against, and what is read with it. */
+/** The limits that the attempt counts on, and those that are only read. */
 function hitsOf(
   ctx: VerificationContext,
   caller: Caller,
@@ -92,22 +92,25 @@ function hitsOf(
   const { limits } = ctx;
   const isLive = meant !== undefined && isOpen(meant, ctx.now());
   const { counted, watched } = attemptHits(limits, { ref, verification: meant, isLive });
-  // Nobody is behind a test number: only the attempts that are left are counted.
+  // A test number has no owner to protect, so only the remaining attempts are counted.
   if (caller.mode === 'test') {
     return { counted: counted.filter(({ limit }) => limit === limits.recentAttempts), watched: [] };
   }
   return { counted, watched: [...watched, ...ctx.sharedFailures.hitsOf(caller)] };
 }
 
-/** A place among the hashes. Suspect: by number, and while a shared limit is full or from where nobody asked for a code. */
+/**
+ * Acquires a slot for a hash. An attempt by number is suspect while a shared limit is full, or if it comes
+ * from an address that has not requested a code.
+ */
 function acquireSlot(
   { hashing, suspects }: VerificationContext,
   caller: Caller,
   { ref }: CheckTarget,
   level: SharedLevel,
 ): Slot | undefined {
-  const isDoubtful = level.name !== 'open' || suspects.isStranger(caller);
-  return hashing.acquire(suspects.toAsker(caller, { isSuspect: 'scope' in ref && isDoubtful }));
+  const isUnusual = level.name !== 'open' || suspects.isStranger(caller);
+  return hashing.acquire(suspects.toAsker(caller, { isSuspect: 'scope' in ref && isUnusual }));
 }
 
 type Comparison = {
@@ -118,8 +121,8 @@ type Comparison = {
 };
 
 /**
- * Whether the code is right: that of the verification, or, when it took no attempt, one that was right
- * a moment ago. Takes one hash in either case.
+ * Whether the code is right: the code of the verification, or, if no attempt was spent, one that was
+ * verified a moment ago. Always takes one hash.
  */
 function matches(
   { hasher, recentlyVerified }: VerificationContext,
@@ -128,13 +131,13 @@ function matches(
   return meant && isSpent ? hasher.matches(meant, code) : recentlyVerified.matches(ref, code);
 }
 
-/** Why an attempt did not verify. A right code that came second was sent twice. */
+/** Why an attempt failed. A correct code that came second is a repetition. */
 function outcomeOf(isSpent: boolean, isRight: boolean): RejectedOutcome {
   if (isRight) return 'repeated';
   return isSpent ? 'invalid' : 'closed';
 }
 
-/** Attempts at the same number run under the same name, whatever their purpose: they share its locks. */
+/** Attempts at a number share a flight, whatever their purpose, because they share its locks. */
 function flightOf(ref: VerificationRef): string {
   return 'scope' in ref ? `${ref.scope.accountId}|${ref.scope.phoneNumber}` : ref.verificationId;
 }

@@ -3,7 +3,7 @@ import type { SecretKey } from '../../lib/crypto/secrets.ts';
 
 export type HashedCode = {
   readonly codeDigest: string;
-  /** Names the secret key whose pepper went into the digest. */
+  /** The version of the secret key whose pepper is in the digest. */
   readonly secretVersion: string;
 };
 
@@ -19,8 +19,8 @@ type Options = {
 const DIGEST = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/;
 
 /**
- * Hashes codes with argon2id and a pepper that the database does not hold: six digits have no
- * strength of their own, so a stolen table is worth nothing without the key (NIST SP 800-63B-4 3.1.1.2).
+ * Hashes codes with argon2id and a pepper that is not in the database. Six digits are weak, but with the
+ * pepper a stolen table is worthless without the key (NIST SP 800-63B-4 3.1.1.2).
  */
 export async function createCodeHasher({ engine, cost, current, previous }: Options) {
   const peppers = new Map(
@@ -36,20 +36,20 @@ export async function createCodeHasher({ engine, cost, current, previous }: Opti
     };
   }
 
-  /** Whether `code` is the right one. A digest that is not of our making never matches. */
+  /** Whether `code` is right. A digest with other parameters never matches. */
   async function matches(hashed: HashedCode, code: string): Promise<boolean> {
     const secret = peppers.get(hashed.secretVersion);
     if (!secret || !isOurs(hashed.codeDigest)) return matchesNothing(code);
     return engine.verify(hashed.codeDigest, code, secret);
   }
 
-  /** Takes as long as `matches` and is never true, so that the time tells nothing. */
+  /** Takes as long as `matches` and is never true, so that the time reveals nothing. */
   async function matchesNothing(code: string): Promise<false> {
     await engine.verify(decoy, code, pepper);
     return false;
   }
 
-  /** The digest names its own cost, and a forged one could ask for gigabytes. */
+  /** A digest names its own cost, and a forged one could demand gigabytes. */
   function isOurs(digest: string): boolean {
     const [, memoryKib, timeCost] = DIGEST.exec(digest) ?? [];
     return Number(memoryKib) === cost.memoryKib && Number(timeCost) === cost.timeCost;

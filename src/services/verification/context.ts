@@ -19,12 +19,12 @@ import type { SharedFailures } from './limits/shared-failures.ts';
 import type { Suspects } from './limits/suspects.ts';
 import type { TestNumberContext } from './test-numbers.ts';
 
-/** What sending and checking codes needs. It is built once, by the composition root. */
+/** What sending and checking codes needs. Built once, by the composition root. */
 export type VerificationContext = {
   readonly verifications: VerificationStore;
   readonly deliveries: DeliveryStore;
   readonly unsent: UnsentStore;
-  /** The node that opens verifications here, and sends their messages. */
+  /** This node, which opens verifications and sends their messages. */
   readonly nodeId: string;
   readonly delivery: DeliveryContext;
   readonly limiter: LimiterService;
@@ -39,7 +39,7 @@ export type VerificationContext = {
   readonly logger: Logger;
   readonly now: Clock;
   readonly draw: RandomInteger;
-  /** What this process remembers of the attempts of late. */
+  /** From here: the state of recent attempts in this process. */
   readonly suspects: Suspects;
   readonly sharedFailures: SharedFailures;
   readonly inFlight: InFlight;

@@ -15,14 +15,14 @@ export type StartRequest = {
   readonly purpose: string;
   readonly sessionId: string | undefined;
   readonly companyName: string | undefined;
-  /** The only channel to try; undefined for all that are on. */
+  /** The only channel to try; undefined for all enabled channels. */
   readonly channel: string | undefined;
   readonly locale: Locale | undefined;
-  /** Whose sessions send the message: the caller's account unless it has none of its own. */
+  /** The account whose sessions send the message. By default, the caller's. */
   readonly senderAccountId?: string;
 };
 
-/** A verification that is open, before its code is sent. */
+/** A stored verification, before its code is sent. */
 export type OpenedVerification = {
   readonly verificationId: string;
   readonly phoneNumber: string;
@@ -33,8 +33,8 @@ export type OpenedVerification = {
 };
 
 /**
- * Inserts a verification as the live one of its recipient and purpose; the one before it is over.
- * @throws {AppError} `resend_too_soon` when another caller does the same in this moment.
+ * Inserts a verification as the live one of its recipient and purpose. The previous one ends.
+ * @throws {AppError} `resend_too_soon` when another caller does the same at that moment.
  */
 export async function createVerification(
   ctx: VerificationContext,
@@ -77,7 +77,7 @@ export async function createVerification(
   };
 }
 
-/** The session that the row names until a channel says which one it used. */
+/** The session in the row until a channel reports which one it used. */
 function chooseSession(
   { policy }: VerificationContext,
   { caller, sessionId }: StartRequest,
@@ -86,6 +86,6 @@ function chooseSession(
   const { accountId, restrictions } = caller;
   const byDefault = toSessionId(accountId, policy.defaultSession);
   if (isPermitted(restrictions, { sessionId: byDefault })) return byDefault;
-  // One that the key may use, or else it could not verify what it sent.
+  // A session that the key may use. Otherwise it could not verify the code that it sent.
   return restrictions.sessions?.[0] ?? byDefault;
 }

@@ -4,8 +4,8 @@ import { type CheckTarget, findVerification, pickMeant } from './find-verificati
 import { logExpired } from './verification-log.ts';
 
 /**
- * Ends a live verification by the caller's wish; returns how many there were (0 or 1).
- * @throws {AppError} `forbidden` for what the caller's key is not for.
+ * Ends a live verification at the caller's request; returns how many there were (0 or 1).
+ * @throws {AppError} `forbidden` if the caller's key does not permit the target.
  */
 export async function expireVerification(
   ctx: VerificationContext,

@@ -6,20 +6,20 @@ import type { VerificationRef } from '../../storage/verification/verification-st
 import type { VerificationContext } from './context.ts';
 import { findTestNumber } from './test-numbers.ts';
 
-/** Whose code is meant: by number and purpose, or by the handle that sending returned. */
+/** Names a verification: by number and purpose, or by the `verificationId` that sending returned. */
 export type CheckTarget = {
   readonly ref: VerificationRef;
-  /** When given beside a handle, a verification of another number is not the one. */
+  /** If given with a `verificationId`, the verification must be for this number. */
   readonly phoneNumber?: string | undefined;
-  /** When given, a verification of another session or purpose is not the one. */
+  /** If given, the verification must have this session. The same applies to `purpose`. */
   readonly sessionId: string | undefined;
   readonly purpose: string | undefined;
 };
 
 /**
- * The verification that a target names. One that the caller's key is not for is not there.
- * @throws {AppError} `forbidden` when the target itself names what the key is not for, or a test
- * number to a live key, or the other way round.
+ * Finds the verification that a target names; undefined if the caller's key does not permit it.
+ * @throws {AppError} `forbidden` when the target itself names a session or purpose that the key does not
+ * permit, or a test number with a live key, or a real number with a test key.
  */
 export async function findVerification(
   ctx: VerificationContext,
@@ -33,7 +33,7 @@ export async function findVerification(
   return found && isVisible(caller, found) ? found : undefined;
 }
 
-/** `found`, when it is the verification that `target` means; undefined when it is another one. */
+/** Returns `found` if it matches all of `target`; undefined otherwise. */
 export function pickMeant(
   found: Verification | undefined,
   target: CheckTarget,
@@ -52,7 +52,7 @@ function isTarget(
   );
 }
 
-/** Whether a verification takes an attempt at `now`, as far as was read: the guarded statement decides. */
+/** Whether a verification accepts attempts at `now`, as far as was read. The guarded statement decides. */
 export function isOpen(verification: Verification, now: Date): boolean {
   const { status, attempts, maxAttempts } = verification;
   return status === 'sent' && attempts < maxAttempts && !isOverAt(verification, now);

@@ -15,7 +15,7 @@ import { isOpen } from './find-verification.ts';
 import { lockEndAt, numberLockHits } from './limits/failure-limits.ts';
 import { findTestNumber } from './test-numbers.ts';
 
-/** How the newest verification of a recipient stands. */
+/** The status of a recipient's latest verification. */
 export type VerificationDetails = {
   readonly status: VerificationStatus | 'none';
   /** Whether an attempt by number would be compared now. */
@@ -30,9 +30,9 @@ export type VerificationDetails = {
 };
 
 /**
- * How the newest verification that the caller's key is for stands.
- * @throws {AppError} `forbidden` for what it is not for, and `rate_limited` when the recipient's
- * status is asked for too often.
+ * Reads the status of the latest verification that the caller's key permits.
+ * @throws {AppError} `forbidden` if the key does not permit the session or purpose, and `rate_limited`
+ * when the recipient's status is requested too often.
  */
 export async function readStatus(
   ctx: VerificationContext,
@@ -48,7 +48,11 @@ export async function readStatus(
   const locks = numberLockHits(limits, phoneNumber);
   const consumed = await ctx.limiter.consume(caller, isTest ? [] : [hit], isTest ? [] : locks);
   if (!consumed.granted) {
-    throw refuse('rate_limited', 'This status is asked for too often', consumed.refusal);
+    throw refuse(
+      'rate_limited',
+      'The status of this number is requested too often',
+      consumed.refusal,
+    );
   }
   const lockedUntil = lockEndAt(limits, consumed.watched, now());
   const known = { lockedUntil, rateLimits: consumed.rateLimits };
@@ -64,14 +68,14 @@ export async function readStatus(
   return { ...seen, canVerify, verification, delivery, ...known };
 }
 
-/** How a verification stands. One that is seen to be over is over for good, whatever the clock does next. */
+/** The current status. A verification that was seen to be over is ended, even if the clock goes back. */
 async function seeStatus({ verifications, now }: VerificationContext, verification: Verification) {
   const seen = statusAt(verification, now());
   if (seen.status !== verification.status) await verifications.expireOver(verification.id, now());
   return seen;
 }
 
-/** A verification is over at its time, whether or not the job has tidied it yet. */
+/** A verification expires at its time, whether or not the cleanup job has updated its row. */
 function statusAt(verification: Verification, now: Date) {
   const { status, expiresAt } = verification;
   if (status !== 'sent') return { status, expiresInSeconds: 0 };

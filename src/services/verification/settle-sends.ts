@@ -7,15 +7,15 @@ import { ownSendHit, sendHits } from './limits/send-limits.ts';
 
 const BATCH = 100;
 
-/** Reasons for which a channel did not take a message, and surely not. */
+/** Failure reasons with which a message has certainly not been sent. */
 const NOT_LEFT: readonly SendAttempt['reason'][] = ['not_on_channel', 'refused', 'misconfigured'];
 
 type Ending = 'sent' | 'left' | 'not-left';
 
 /**
- * Settles the sends of a dead node. A message that surely did not leave is a failed one, and counts for
- * nothing. One that may have left may be used, if it arrives; but who waits for it need not wait on to
- * ask for another.
+ * Settles the sends of a dead node. A message that was certainly not sent is marked as failed and
+ * refunded. One that may have been sent remains usable, but its cooldown is refunded, so that the caller
+ * can request another code.
  */
 export async function settleSends(ctx: VerificationContext, nodeId: string): Promise<void> {
   for (;;) {
@@ -45,7 +45,7 @@ async function settleSend(
   await ctx.limiter.refund(origin, ending === 'left' ? hits.filter(isCooldown) : hits);
 }
 
-/** What the send was counted on. Of the two pots of a number, it is taken to be the account's own. */
+/** The hits of the send. It assumes the account's own budget for the number, not the shared one. */
 async function hitsOf(
   { unsent, pumping, limits }: VerificationContext,
   verification: UnsentVerification,
@@ -60,7 +60,7 @@ async function hitsOf(
 }
 
 /**
- * Lets no send go on that was settled meanwhile, as the one of a node that seemed dead.
+ * Stops a send that another node has settled in the meantime, because this node seemed dead.
  * @throws {AppError} `provider_unavailable`
  */
 export async function assertNotGivenUp(
@@ -68,7 +68,7 @@ export async function assertNotGivenUp(
   verificationId: string,
 ): Promise<void> {
   if (!(await unsent.isFailed(verificationId))) return;
-  const message = 'Sending took too long and was given up; try again';
+  const message = 'Sending took too long and was cancelled. Try again.';
   throw new AppError('provider_unavailable', message, { retryAfterSeconds: 1, verificationId });
 }
 

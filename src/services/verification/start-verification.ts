@@ -28,7 +28,7 @@ import { findTestNumber } from './test-numbers.ts';
 import { logNotStarted, logStarted } from './verification-log.ts';
 
 export type StartedVerification = OpenedVerification & {
-  /** The channel that took it, or `test`. */
+  /** The channel that accepted the message, or `test`. */
   readonly channel: string;
   readonly messageId: string;
   /** Until when attempts by number are refused; an attempt by `verificationId` is not. */
@@ -36,7 +36,7 @@ export type StartedVerification = OpenedVerification & {
   readonly rateLimits: readonly RateLimitStatus[];
 };
 
-/** How callers at the same moment take turns at opening the verification of one test number. */
+/** How parallel callers take turns in opening a verification of the same test number. */
 const TURNS = {
   retries: 20,
   minTimeout: 5,
@@ -47,12 +47,12 @@ const TURNS = {
 };
 
 /**
- * Sends a fresh code to the recipient; a live one for the same purpose is over. The order
- * matters: limits, a place among the hashes, the row, then the channel.
- * @throws {AppError} `forbidden` for what the caller's key is not for, among that test numbers for a
- * live key and real ones for a test key; `resend_too_soon` or `rate_limited` with the seconds to wait, `overloaded`,
- * `validation_failed` for a channel that is switched off, or `recipient_unreachable`,
- * `provider_unavailable` and `delivery_failed` when no channel took the message.
+ * Sends a new code to the recipient. A live code for the same purpose ends. The order matters: limits,
+ * hash, row, then channel.
+ * @throws {AppError} `forbidden` if the caller's key does not permit it, including test numbers with a live
+ * key and real numbers with a test key; `resend_too_soon` or `rate_limited` with the seconds to wait;
+ * `otp_locked`; `overloaded`; `validation_failed` for a channel that is not enabled;
+ * `recipient_unreachable`, `provider_unavailable` or `delivery_failed` when no channel accepted the message.
  */
 export async function startVerification(
   ctx: VerificationContext,
@@ -73,7 +73,7 @@ export async function startVerification(
     const hashed = await hashCode(ctx, request, code);
     const opened = await createVerification(ctx, request, hashed);
 
-    // What another node settles in place of this one is undone there.
+    // If another node settles the send instead, it also undoes it.
     unsent = undefined;
     await assertNotGivenUp(ctx, opened.verificationId);
     unsent = { hits: budget.hits, verificationId: opened.verificationId };
@@ -104,13 +104,13 @@ export async function startVerification(
   }
 }
 
-/** Nothing is counted and nothing is sent: the code is the one that the number always has. */
+/** Nothing is counted or sent: the code is the fixed one of the test number. */
 async function startTestVerification(
   ctx: VerificationContext,
   request: StartRequest,
   testNumber: HashedCode,
 ): Promise<StartedVerification> {
-  // Tests that run at once may share a number: each gets its turn.
+  // Parallel tests may share a number, so they take turns.
   const opened = await pRetry(() => createVerification(ctx, request, testNumber), TURNS);
   const sent = { channel: TEST_CHANNEL, messageId: randomId(12) } as const;
   await ctx.verifications.markSent(opened.verificationId, sent, ctx.now());
@@ -121,14 +121,14 @@ async function startTestVerification(
   return started;
 }
 
-/** @throws {AppError} for a channel that is switched off, or what the caller's key is not for. */
+/** @throws {AppError} for a channel that is not enabled, or if the caller's key does not permit the send. */
 function assertMaySend(
   { delivery }: VerificationContext,
   { caller, recipient: { region }, purpose, sessionId, channel }: StartRequest,
 ): void {
   const names = delivery.channels.map(({ name }) => name);
   if (channel !== undefined && !names.includes(channel)) {
-    const message = `is not switched on here; this service sends by ${names.join(', ')}`;
+    const message = `is not enabled. Enabled channels: ${names.join(', ')}`;
     throw new AppError('validation_failed', 'The request is not valid', {
       errors: [{ path: 'channel', message, code: 'invalid_value' }],
     });
@@ -144,7 +144,11 @@ function assertUnlocked(
   const locked = findFullLock(limits, watched);
   if (!locked) return;
   metrics.sends.inc({ outcome: 'refused' });
-  throw refuse('otp_locked', 'This number takes no code any more until it is unlocked', locked);
+  throw refuse(
+    'otp_locked',
+    'This number is locked. No code can be sent until it is unlocked.',
+    locked,
+  );
 }
 
 /** @throws {AppError} `overloaded` when too many wait for a hash. */
@@ -179,7 +183,7 @@ function toMessage(
   };
 }
 
-/** @throws {AppError} `provider_unavailable` when another node settled the send meanwhile. */
+/** @throws {AppError} `provider_unavailable` when another node settled the send in the meantime. */
 async function markSent(
   ctx: VerificationContext,
   { verificationId }: OpenedVerification,
@@ -188,8 +192,8 @@ async function markSent(
   const isMarked = await ctx.verifications
     .markSent(verificationId, sent, ctx.now())
     .catch((err: unknown) => {
-      // The message is out and the verification lives: a fault of the record must not hide that.
-      ctx.logger.error({ err, verificationId }, 'the channel of a sent code is not on record');
+      // The message is sent and the verification is live: a failed write must not hide that.
+      ctx.logger.error({ err, verificationId }, 'code was sent but its channel could not be saved');
       return true;
     });
   if (!isMarked) await assertNotGivenUp(ctx, verificationId);

@@ -12,13 +12,13 @@ import type { CodeHasher } from './code-hasher.ts';
 export type { TestNumber };
 
 /**
- * What test numbers need. They get a fixed code that is never sent, so that automated tests can log in.
- * Keys of mode `test` reach them and nobody else; for everybody else they are out of reach, so that
- * a code that is known beforehand never opens a real login.
+ * What test numbers need. They have a fixed code that is never sent, so that automated tests can log in.
+ * Keys of mode `test` can use test numbers only, and other callers cannot use them, so that a code that is
+ * known in advance never opens a real login.
  */
 export type TestNumberContext = {
   readonly testNumbers: TestNumberStore;
-  /** The numbers of the accounts of late. */
+  /** A cache of the numbers by account. */
   readonly knownNumbers: KnownTestNumbers;
   readonly hasher: CodeHasher;
   readonly hashing: BoundedQueue;
@@ -28,24 +28,24 @@ export type TestNumberContext = {
 
 type KnownTestNumbers = ReturnType<typeof createKnownTestNumbers>;
 
-/** How long the numbers of an account are remembered; a change on another node is seen after it. */
-const REMEMBERED_MS = 5000;
+/** How long a node caches the numbers of an account. A change on another node takes effect within this time. */
+const NUMBER_CACHE_MS = 5000;
 
-/** A bound for the memory of a node, not a rule: callers at the same moment may pass it by a few. */
+/** Bounds the memory of a node. It is no strict rule: parallel callers may exceed it slightly. */
 const MOST_NUMBERS = 100;
 
 const DAY_SECONDS = 86_400;
 const DEFAULT_DAYS = 30;
 const MOST_DAYS = 365;
 
-/** Remembers the test numbers of accounts for a moment: every send and check asks for them. */
+/** Caches the test numbers of accounts, because every send and check needs them. */
 export function createKnownTestNumbers({ list }: Pick<TestNumberStore, 'list'>) {
-  return createTtlCache(list, { keepMs: REMEMBERED_MS });
+  return createTtlCache(list, { keepMs: NUMBER_CACHE_MS });
 }
 
 /**
- * The test number that a caller means; undefined when it is a real person that the caller may reach.
- * @throws {AppError} `forbidden` for a test key and a real number, and the other way round.
+ * Finds a test number; undefined if the number is a real one that the caller may use.
+ * @throws {AppError} `forbidden` for a test key with a real number, or a live key with a test number.
  */
 export async function findTestNumber(
   { knownNumbers, now }: TestNumberContext,
@@ -55,10 +55,10 @@ export async function findTestNumber(
   const all = (await knownNumbers.recall(caller.accountId)) ?? [];
   const found = all.find((one) => one.phoneNumber === phoneNumber && one.validUntil > now());
   if (caller.mode === 'test' && !found) {
-    throw new AppError('forbidden', 'A test key reaches only the test numbers of its account');
+    throw new AppError('forbidden', 'A test key can only use the test numbers of its account');
   }
   if (caller.mode === 'live' && found) {
-    throw new AppError('forbidden', 'This is a test number: only a test key reaches it');
+    throw new AppError('forbidden', 'This is a test number. Use a test key.');
   }
   return found;
 }
@@ -71,9 +71,9 @@ export function listTestNumbers(
 }
 
 /**
- * Makes a number a test number with a fixed code, until a moment at most a year ahead.
- * @throws {AppError} `validation_failed` for that moment, or with too many numbers; `overloaded`;
- *   `forbidden` for a key that is held to a part of the account, since live sends to the number end.
+ * Makes a number a test number with a fixed code, for at most a year.
+ * @throws {AppError} `validation_failed` for `validUntil`, or with too many numbers; `overloaded`;
+ *   `forbidden` for a key that is restricted to a part of the account, since live sends to the number stop.
  */
 export async function saveTestNumber(
   ctx: TestNumberContext,
@@ -90,7 +90,10 @@ export async function saveTestNumber(
   const present = await testNumbers.list(accountId);
   const known = present.find((one) => one.phoneNumber === phoneNumber);
   if (!known && present.length >= MOST_NUMBERS) {
-    throw new AppError('validation_failed', `An account has at most ${MOST_NUMBERS} test numbers`);
+    throw new AppError(
+      'validation_failed',
+      `An account can have at most ${MOST_NUMBERS} test numbers`,
+    );
   }
   const slot = hashing.acquire();
   if (!slot) throw overloaded(hashing.retryAfterSeconds());
@@ -111,10 +114,10 @@ export async function removeTestNumber(
   assertSeesWholeAccount(caller.restrictions);
   await auditChange(ctx, caller, phoneNumber, 'removed');
   const isRemoved = await eraseTestNumber(ctx, caller, phoneNumber);
-  if (!isRemoved) throw new AppError('not_found', 'There is no such test number');
+  if (!isRemoved) throw new AppError('not_found', 'No such test number');
 }
 
-/** Removes it without a record of the number; false when it was none. */
+/** Removes a test number without logging it; false if it was not one. */
 export async function eraseTestNumber(
   { testNumbers, knownNumbers }: TestNumberContext,
   { accountId }: Pick<Caller, 'accountId'>,

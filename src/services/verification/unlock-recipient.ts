@@ -3,8 +3,8 @@ import type { VerificationContext } from './context.ts';
 import { allLockHits } from './limits/failure-limits.ts';
 
 /**
- * Lifts the failure lock of a number: an operator in every account, everybody else in their own.
- * The row in the activity log comes first, so that no unlock goes unseen.
+ * Unlocks a number: for an operator in all accounts, for other callers in their own. The activity log is
+ * written first, so that no unlock is missing from it.
  */
 export async function unlockRecipient(
   { activity, limiter, limits }: VerificationContext,

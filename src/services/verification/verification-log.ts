@@ -6,7 +6,7 @@ import type { VerificationContext } from './context.ts';
 import type { StartRequest } from './create-verification.ts';
 import type { CheckTarget } from './find-verification.ts';
 
-/** What the log has of a code that was sent. */
+/** The fields of a sent code that are logged. */
 type Started = Readonly<
   Record<'verificationId' | 'phoneNumber' | 'sessionId' | 'messageId' | 'channel', string>
 >;
@@ -17,7 +17,7 @@ type Attempt = {
   readonly found: Verification | undefined;
 };
 
-/** Why an attempt that was compared did not verify. A code that was sent twice was used up before. */
+/** Why a compared attempt failed. For a repeated code, there is no live code left. */
 const failureOf = {
   verified: undefined,
   invalid: 'wrong_code',
@@ -60,7 +60,7 @@ export function logNotStarted(
   });
 }
 
-/** An attempt that was compared. */
+/** Logs an attempt that was compared. */
 export function logAttempt(
   { activity, metrics }: VerificationContext,
   attempt: Attempt,
@@ -77,7 +77,7 @@ export function logAttempt(
   });
 }
 
-/** An attempt that was not compared: a limit refused it, no hash was free, or something failed. */
+/** Logs an attempt that was not compared: a limit refused it, no hash slot was free, or an error occurred. */
 export function logUncompared(
   { activity, metrics }: VerificationContext,
   attempt: Attempt,
@@ -112,7 +112,7 @@ export function logExpired(
   });
 }
 
-/** What a test key does is marked: nobody was written to. */
+/** Actions of test keys are marked, because no message was sent. */
 function isTest({ mode }: Caller): boolean {
   return mode === 'test';
 }

@@ -3,7 +3,7 @@ import type { CounterStore } from '../../storage/limits/counter-store.ts';
 
 type Dependencies = {
   readonly counters: CounterStore;
-  /** 0: as many as you like. */
+  /** 0 means no limit. */
   readonly perDay: number;
   readonly now: Clock;
 };
@@ -11,8 +11,8 @@ type Dependencies = {
 const DAY_MS = 86_400_000;
 
 /**
- * How many people a number may write to in a day who did not know it before: so many at once, and as
- * many again over the day that follows.
+ * Limits how many new contacts a number may write to per day. The whole budget may be used at once, and it
+ * refills over the following day.
  */
 export function createContactBudget({ counters, perDay, now }: Dependencies) {
   const budgetOf = (sessionId: string) => ({
@@ -22,7 +22,7 @@ export function createContactBudget({ counters, perDay, now }: Dependencies) {
     longestMs: DAY_MS + perDay,
   });
 
-  /** Counts one new contact of a session, or none when the day's are used up; `why` tells the count. */
+  /** Counts a new contact of a session, unless the day's budget is used up. `why` describes the count. */
   async function consume(sessionId: string): Promise<{ isGranted: boolean; why: string }> {
     if (perDay === 0) return { isGranted: true, why: 'no daily budget is set' };
     const budget = budgetOf(sessionId);
@@ -33,7 +33,7 @@ export function createContactBudget({ counters, perDay, now }: Dependencies) {
     return { isGranted: true, why: `${used} of ${perDay} today` };
   }
 
-  /** Takes one back, because nobody was written to. */
+  /** Refunds a new contact to whom nothing was sent. */
   async function refund(sessionId: string): Promise<void> {
     if (perDay > 0) await counters.refund([budgetOf(sessionId)], now());
   }

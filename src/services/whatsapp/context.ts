@@ -8,7 +8,7 @@ import type { LimiterService } from '../limits/limiter-service.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { SessionRemovals } from './session-removals.ts';
 
-/** What the linked numbers of an installation need. It is built once, by the composition root. */
+/** What managing WhatsApp sessions needs. Built once, by the composition root. */
 export type SessionContext = {
   readonly sessions: SessionStore;
   readonly leases: LeaseStore;
@@ -16,12 +16,12 @@ export type SessionContext = {
   readonly activity: ActivityService;
   readonly limiter: LimiterService;
   readonly limits: Limits;
-  /** How many sessions an account may have; 0: as many as it likes. */
+  /** How many sessions an account may have; 0 means no limit. */
   readonly mostSessions: number;
   /** How long WhatsApp may take to accept a message. */
   readonly timeoutSeconds: number;
   readonly now: Clock;
   readonly logger: Logger;
-  /** Who in this process waits to hear that a session was deleted. */
+  /** The listeners in this process for deleted sessions. */
   readonly removals: SessionRemovals;
 };

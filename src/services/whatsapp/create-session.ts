@@ -8,9 +8,9 @@ import { getSession } from './find-session.ts';
 import { describeSession, type SessionDetails } from './session-details.ts';
 
 /**
- * Makes a session, of a drawn name when none is given, and begins to link it.
- * @throws {AppError} `forbidden` for a name that the caller's key is not for, `session_exists`, and
- *   `session_limit` when the account has as many as it may.
+ * Creates a session, with a random name if none is given, and starts to link it.
+ * @throws {AppError} `forbidden` for a name that the caller's key does not permit, `session_exists`, and
+ *   `session_limit` when the account has reached its maximum.
  */
 export async function createSession(
   ctx: SessionContext,
@@ -24,7 +24,7 @@ export async function createSession(
   const outcome = await sessions.create({ accountId, sessionId }, ctx.now(), most);
   if (outcome === 'full') throw tooMany(mostSessions);
   if (outcome === 'taken')
-    throw new AppError('session_exists', 'There is a session of this name already');
+    throw new AppError('session_exists', 'A session with this name already exists');
   await ctx.activity
     .audit(caller, { action: 'session_create', status: 'success', sessionId })
     .catch(async (error: unknown) => {
@@ -35,8 +35,8 @@ export async function createSession(
     await keeper.keep({ sessionId, accountId });
     await keeper.startLinking(sessionId);
   } catch (err) {
-    // The session is there all the same: asking for its QR tries again.
-    ctx.logger.error({ err, sessionId }, 'a new session could not be started');
+    // The session exists anyway: requesting its QR code tries again.
+    ctx.logger.error({ err, sessionId }, 'could not start a new session');
   }
   return describeSession(ctx, await getSession(ctx, caller, sessionId));
 }
@@ -44,6 +44,6 @@ export async function createSession(
 function tooMany(most: number): AppError {
   return new AppError(
     'session_limit',
-    `An account has at most ${most} sessions: delete one, or have the operator raise LIMIT_SESSIONS_PER_ACCOUNT`,
+    `An account can have at most ${most} sessions. Delete one, or ask the operator to raise LIMIT_SESSIONS_PER_ACCOUNT.`,
   );
 }

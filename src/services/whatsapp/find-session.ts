@@ -13,9 +13,9 @@ import type { SessionContext } from './context.ts';
 const RETRY_SECONDS = 5;
 
 /**
- * A session of the caller's account.
- * @throws {AppError} `forbidden` for one that the caller's key is not for, whether or not it is
- * there, and `session_not_found`.
+ * Gets a session of the caller's account.
+ * @throws {AppError} `forbidden` for one that the caller's key does not permit, whether or not it
+ * exists, and `session_not_found`.
  */
 export async function getSession(
   { sessions }: SessionContext,
@@ -27,7 +27,7 @@ export async function getSession(
 }
 
 /**
- * A session to tell about: an operator may know those of every account, and touches none of them.
+ * Gets a session for reading. Operators can read the sessions of all accounts, but not change them.
  * @throws {AppError} as `getSession`.
  */
 export async function getVisibleSession(
@@ -39,7 +39,7 @@ export async function getVisibleSession(
   return (await ctx.sessions.findById(sessionId)) ?? throwNotFound();
 }
 
-/** All sessions that the caller may know of, oldest first. */
+/** Lists all sessions that the caller may read, oldest first. */
 export async function listVisibleSessions(
   { sessions }: SessionContext,
   { accountId, seesAllAccounts, restrictions }: Caller,
@@ -49,8 +49,8 @@ export async function listVisibleSessions(
 }
 
 /**
- * Finds a session for something that only its keeper can do, and has this node keep it when none does.
- * The state is the row's while the session waits for a person: then it is not even held.
+ * Gets a session for an action that only the node that keeps it can do. If no node does, this one starts
+ * to. A session that waits for a user is not held; then its state comes from the row.
  * @throws {AppError} as `getSession`, or `session_not_connected` when another node keeps it.
  */
 export async function takeUpSession(
@@ -84,14 +84,15 @@ function throwNotFound(): never {
 }
 
 export function keptElsewhere(cause?: unknown): AppError {
-  const message = 'Another node keeps this session: ask that node, or try again when it has let go';
+  const message =
+    'Another node keeps this session. Send the request to that node, or try again later.';
   return new AppError('session_not_connected', message, {
     retryAfterSeconds: RETRY_SECONDS,
     cause,
   });
 }
 
-/** WhatsApp, or who keeps the session, does not answer now. */
+/** The error when WhatsApp, or the node that keeps the session, does not respond. */
 export function unavailable(message: string, cause?: unknown): AppError {
   return new AppError('provider_unavailable', message, {
     retryAfterSeconds: RETRY_SECONDS,
@@ -99,7 +100,7 @@ export function unavailable(message: string, cause?: unknown): AppError {
   });
 }
 
-/** What a caller is told of a channel's failure; anything else that was thrown stays as it is. */
+/** Converts a channel's failure into an error for the caller. Other errors stay as they are. */
 export function toAppError(error: unknown): unknown {
   if (!(error instanceof ChannelError)) return error;
   const { reason, message } = error;

@@ -5,7 +5,7 @@ import { keptElsewhere, takeUpSession } from './find-session.ts';
 import { describeSession, type SessionDetails } from './session-details.ts';
 
 /**
- * Connects anew at once, also when nothing would happen by itself any more.
+ * Reconnects a session immediately, even if it would no longer reconnect automatically.
  * @throws {AppError} `session_not_found`, `session_not_connected` when another node keeps it.
  */
 export async function restartSession(
@@ -20,7 +20,7 @@ export async function restartSession(
 }
 
 /**
- * Logs the device out, wipes its credentials and forgets the session; its log lines stay.
+ * Logs the device out and deletes its credentials and the session. Log entries stay.
  * @throws {AppError} `session_not_found`, `session_not_connected` when another node keeps it.
  */
 export async function removeSession(
@@ -35,18 +35,18 @@ export async function removeSession(
   ctx.removals.announce(sessionId);
 }
 
-/** Begins to keep every session on record: one that fails does not hold up the others. */
+/** Starts to keep all stored sessions. A failure of one does not affect the others. */
 export async function restoreSessions({ sessions, keeper, logger }: SessionContext): Promise<void> {
   const rows = await sessions.listAll();
   const keeping = rows.map(({ sessionId, accountId }) =>
     keeper.keep({ sessionId, accountId }).catch((err: unknown) => {
-      logger.error({ err, sessionId }, 'a session could not be taken up');
+      logger.error({ err, sessionId }, 'could not start to keep a session');
     }),
   );
   await Promise.all(keeping);
 }
 
-/** Another node took the session up in this very moment. */
+/** Another node has just started to keep the session. */
 function throwNotHeld(error: unknown): never {
   throw error instanceof ChannelError ? keptElsewhere(error) : error;
 }

@@ -13,25 +13,25 @@ import type { SessionContext } from './context.ts';
 import { type HeldSession, takeUpSession, toAppError, unavailable } from './find-session.ts';
 import { type LinkingSecret, toLinkingSecret } from './pairing-secret.ts';
 
-const QR_PATIENCE_MS = 10_000;
+const QR_TIMEOUT_MS = 10_000;
 
-/** The reason of a session that nobody has scanned in time. */
+/** The reason of a session whose QR code was not scanned in time. */
 const QR_EXPIRED: SessionReason = 'qr_expired';
 
-/** The number of an account that is to be linked, and how WhatsApp spells it. */
+/** The number of the account to link, in E.164 and as a WhatsApp user. */
 type OwnNumber = { readonly phoneNumber: string; readonly whatsAppUser: string };
 
-/** How a wait for a QR may end. */
+/** How a wait for a QR code may end. */
 type Outcome =
   | { readonly kind: 'qr'; readonly qr: LinkingQr }
   | { readonly kind: 'linked' }
   | { readonly kind: 'over'; readonly why: string };
 
 /**
- * The QR to scan; begins to link the session when nobody does yet.
- * @throws {AppError} `session_not_found`, `session_exists` when it is linked already,
+ * Returns the QR code to scan, and starts to link the session if that has not begun.
+ * @throws {AppError} `session_not_found`, `session_exists` when it is already linked,
  * `session_not_connected` when another node keeps it, `request_in_progress` while a pairing code
- * is out, and `provider_unavailable` when WhatsApp shows no QR within 10 seconds, or before
+ * is valid, and `provider_unavailable` when WhatsApp sends no QR code within 10 seconds, or before
  * `signal` ends the wait.
  */
 export async function readQr(
@@ -48,18 +48,18 @@ export async function readQr(
     : await waitForQr(ctx, sessionId, signal);
   if (outcome.kind === 'qr') return toLinkingSecret(outcome.qr, ctx.now());
   if (outcome.kind === 'linked') throw linkedAlready();
-  throw unavailable(`There is no QR: ${outcome.why}`);
+  throw unavailable(`No QR code is available: ${outcome.why}`);
 }
 
-/** Starts to listen before it starts to link, so that no news is missed. */
+/** Listens before it starts to link, so that no change is missed. */
 async function waitForQr(
   { keeper, now }: SessionContext,
   sessionId: string,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { promise, resolve, reject } = createDeferred<Outcome>();
-  const giveUp = () => resolve({ kind: 'over', why: 'WhatsApp does not answer' });
-  const timer = setTimeout(giveUp, QR_PATIENCE_MS);
+  const giveUp = () => resolve({ kind: 'over', why: 'WhatsApp does not respond' });
+  const timer = setTimeout(giveUp, QR_TIMEOUT_MS);
   signal.addEventListener('abort', giveUp);
   if (signal.aborted) giveUp();
   const begin = () =>
@@ -67,7 +67,7 @@ async function waitForQr(
   const stop = keeper.watch(sessionId, (snapshot) => {
     const outcome = outcomeOf(snapshot, now());
     if (outcome) resolve(outcome);
-    // The attempt that was under way came to its end in this moment.
+    // The previous attempt to link has just ended.
     else if (snapshot.state === 'unlinked') void begin();
   });
   void begin();
@@ -83,7 +83,7 @@ function outcomeOf(snapshot: SessionSnapshot, now: Date): Outcome | undefined {
   if (qr) return { kind: 'qr', qr };
   if (snapshot.state === 'open') return { kind: 'linked' };
   const { state } = snapshot;
-  // A session that was just taken up has no reason, and nothing has failed.
+  // Without a reason, the session has just been started and nothing has failed.
   const hasFailed = state === 'unlinked' && ![undefined, QR_EXPIRED].includes(snapshot.reason);
   return hasFailed || isEnded(state) ? { kind: 'over', why: toWords(snapshot) } : undefined;
 }
@@ -93,9 +93,10 @@ function freshQr({ qr }: Pick<SessionSnapshot, 'qr'>, now: Date): LinkingQr | un
 }
 
 /**
- * A code to type on the phone of `phoneNumber` (E.164), which then is the session's account.
- * It goes to the caller and nowhere else; the activity log has only that there was one.
- * @throws {AppError} as `readQr` but for `request_in_progress`, `delivery_failed`, and `rate_limited` after three an hour.
+ * Requests a code to type on the phone of `phoneNumber` (E.164), which becomes the session's account. Only
+ * the caller gets the code; the activity log only says that there was one.
+ * @throws {AppError} as `readQr` except for `request_in_progress`; `delivery_failed`; `rate_limited` after
+ * three per hour.
  */
 export async function requestPairingCode(
   ctx: SessionContext,
@@ -108,7 +109,7 @@ export async function requestPairingCode(
   const hit = { limit: ctx.limits.pairingCodesPerSessionHour, subject: sessionId };
   const consumed = await limiter.consume(caller, [hit]);
   if (!consumed.granted) {
-    throw refuse('rate_limited', 'Too many pairing codes were asked for', consumed.refusal);
+    throw refuse('rate_limited', 'Too many pairing codes were requested', consumed.refusal);
   }
   const line = {
     action: 'qr_generate',
@@ -121,7 +122,7 @@ export async function requestPairingCode(
     .catch(async (error: unknown) => {
       const errorMessage = error instanceof ChannelError ? error.message : 'it failed';
       await activity.audit(caller, { ...line, status: 'error', errorMessage });
-      // WhatsApp was not reached, so that it counts nothing either.
+      // WhatsApp was not reached, so it did not count the request either.
       if (isUnavailable(error)) await limiter.refund(caller, [hit]);
       throw toAppError(error);
     });
@@ -137,12 +138,12 @@ async function takeUpUnlinked(
   const held = await takeUpSession(ctx, caller, sessionId);
   if (isLinked(held)) throw linkedAlready();
   if (isEnded(held.state) && !isLinkable(held.state)) {
-    throw unavailable(`${toWords(held)}; restart the session to link it`);
+    throw unavailable(`${toWords(held)}. Restart the session to link it.`);
   }
   return held;
 }
 
-/** `Promise.withResolvers`, which Node 20 has not. */
+/** `Promise.withResolvers`, which Node 20 does not have. */
 function createDeferred<T>() {
   let resolve: (value: T) => void = () => {};
   let reject: (error: unknown) => void = () => {};
@@ -161,7 +162,7 @@ function isUnavailable(error: unknown): boolean {
   return error instanceof ChannelError && error.reason === 'unavailable';
 }
 
-/** Whether the session has an account that it would lose by being linked again. */
+/** Whether the session has an account, which it would lose if it were linked again. */
 function isLinked({ row, state }: HeldSession): boolean {
   return state === 'open' || (row.isLinked && !isLinkable(state));
 }
@@ -169,13 +170,13 @@ function isLinked({ row, state }: HeldSession): boolean {
 function linkingByCode(): AppError {
   return new AppError(
     'request_in_progress',
-    'This session waits for its pairing code to be typed in: restart it to link it by QR',
+    'This session is waiting for its pairing code. Restart it to link it by QR code.',
   );
 }
 
 function linkedAlready(): AppError {
   return new AppError(
     'session_exists',
-    'This session is linked already: restart it, or delete it to link another account',
+    'This session is already linked. Restart it, or delete it to link another account.',
   );
 }

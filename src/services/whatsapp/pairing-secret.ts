@@ -1,7 +1,7 @@
 import type { LinkingQr } from '../../domain/whatsapp/session.ts';
 import { secondsUntil } from '../../lib/time/clock.ts';
 
-/** What links an account, a QR's text or a pairing code, and for how long it still does. */
+/** The text of a QR code or a pairing code, and how long it remains valid. */
 export type LinkingSecret = LinkingQr & { readonly expiresInSeconds: number };
 
 export function toLinkingSecret({ text, expiresAt }: LinkingQr, now: Date): LinkingSecret {

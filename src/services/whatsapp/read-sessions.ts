@@ -3,15 +3,15 @@ import type { SessionContext } from './context.ts';
 import { getVisibleSession, listVisibleSessions } from './find-session.ts';
 import { describeSession, type SessionDetails } from './session-details.ts';
 
-/** The sessions of the caller's account, or of all accounts for an operator. */
+/** Lists the sessions of the caller's account; for an operator, of all accounts. */
 export async function listSessions(ctx: SessionContext, caller: Caller): Promise<SessionDetails[]> {
   const rows = await listVisibleSessions(ctx, caller);
   return Promise.all(rows.map((row) => describeSession(ctx, row)));
 }
 
 /**
- * One of those that `listSessions` has.
- * @throws {AppError} `session_not_found`, or `forbidden` for one that the caller's key is not for.
+ * Reads one of the sessions that `listSessions` returns.
+ * @throws {AppError} `session_not_found`, or `forbidden` for one that the caller's key does not permit.
  */
 export async function readSession(
   ctx: SessionContext,

@@ -9,9 +9,9 @@ import type { SessionContext } from './context.ts';
 import { takeUpSession, toAppError } from './find-session.ts';
 
 /**
- * Sends a text to a recipient from the session's account, without waiting for receipts.
- * The text is not kept here.
- * @throws {AppError} `forbidden` for a session or region that the caller's key is not for,
+ * Sends a text to a recipient from the session's account, without waiting for receipts. The text is not
+ * stored.
+ * @throws {AppError} `forbidden` for a session or region that the caller's key does not permit,
  * `session_not_found`, `session_not_connected`, `recipient_unreachable`, `provider_unavailable`
  * or `delivery_failed`.
  */
@@ -39,7 +39,7 @@ export async function sendMessage(
   }
 }
 
-/** Whether waiting a little will not do: the session itself has to be seen to. */
+/** Whether a retry would not help, because the session itself needs attention. */
 function isDisconnected(
   { keeper }: SessionContext,
   sessionId: string,
@@ -48,7 +48,7 @@ function isDisconnected(
   return reason === 'unavailable' && keeper.snapshot(sessionId)?.state !== 'open';
 }
 
-/** What became of the message is known by now: a fault of the record must not change it. */
+/** The outcome of the message is known by now, so a failed write is only logged. */
 async function audit(
   { activity, logger }: SessionContext,
   caller: Caller,

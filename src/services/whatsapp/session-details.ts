@@ -17,34 +17,34 @@ export type SessionDetails = {
   readonly state: SessionState;
   readonly status: SessionStatus;
   readonly reason: SessionReason | undefined;
-  /** A text from outside that belongs to the reason, for people. */
+  /** An external message about the reason, for people. */
   readonly errorMessage: string | undefined;
   readonly attempt: number;
   readonly nextTryAt: Date | undefined;
   readonly isConnected: boolean;
-  /** The linked number in E.164, or the one that was linked last. */
+  /** The linked number in E.164, or the last one that was linked. */
   readonly phoneNumber: string | undefined;
-  /** What the account calls itself: a stranger's text. */
+  /** The account's own display name: untrusted text. */
   readonly name: string | undefined;
   readonly connectedAt: Date | undefined;
   readonly disconnectedAt: Date | undefined;
   readonly createdAt: Date;
-  /** Whether this node is the one that keeps it. */
+  /** Whether this node keeps the session. */
   readonly keptHere: boolean;
-  /** Until then, nobody is written to whom this session has not written before. */
+  /** Until then, this session sends nothing to new contacts. */
   readonly contactsBlockedUntil: Date | undefined;
   readonly contactsBlockedBy: ContactBlockReason | undefined;
-  /** What waits to be sent on this node. */
+  /** The send queue of the session on this node. */
   readonly queue: { readonly waiting: number; readonly oldestSeconds: number };
 };
 
 /** The part of the details that changes with the connection. */
-type Standing = Pick<
+type Connection = Pick<
   SessionDetails,
   'state' | 'reason' | 'errorMessage' | 'attempt' | 'nextTryAt' | 'keptHere'
 >;
 
-/** How a session stands now: its row, and what its keeper knows better when that is this node. */
+/** Describes a session by its row, and by the current snapshot if this node keeps it. */
 export async function describeSession(
   ctx: SessionContext,
   row: StoredSession,
@@ -52,18 +52,18 @@ export async function describeSession(
   const snapshot = ctx.keeper.snapshot(row.sessionId);
   if (snapshot) return mergeSnapshot(ctx, row, snapshot);
   const owner = await ctx.leases.findOwner(sessionLeaseName(row.sessionId), ctx.now());
-  return toDetails(ctx, row, owner === undefined ? standingOfAbandoned(row) : standingOf(row));
+  return toDetails(ctx, row, owner === undefined ? connectionOfAbandoned(row) : connectionOf(row));
 }
 
-/** How a session stood when its keeper took `snapshot`. */
+/** Describes a session by its row and a snapshot. */
 export function mergeSnapshot(
   ctx: SessionContext,
   row: StoredSession,
   snapshot: SessionSnapshot,
 ): SessionDetails {
   const { state, reason, errorMessage, attempt, nextTryAt } = snapshot;
-  const standing = { state, reason, errorMessage, attempt, nextTryAt, keptHere: true };
-  const details = toDetails(ctx, row, standing);
+  const connection = { state, reason, errorMessage, attempt, nextTryAt, keptHere: true };
+  const details = toDetails(ctx, row, connection);
   const { phoneNumber = details.phoneNumber, name = details.name } = snapshot;
   return { ...details, phoneNumber, name };
 }
@@ -71,7 +71,7 @@ export function mergeSnapshot(
 function toDetails(
   { keeper, now }: SessionContext,
   row: StoredSession,
-  standing: Standing,
+  connection: Connection,
 ): SessionDetails {
   const { sessionId, accountId, userPhone, userName } = row;
   const { connectedAt, disconnectedAt, createdAt } = row;
@@ -80,9 +80,9 @@ function toDetails(
   return {
     sessionId,
     accountId,
-    ...standing,
-    status: toSessionStatus(standing.state),
-    isConnected: standing.state === 'open',
+    ...connection,
+    status: toSessionStatus(connection.state),
+    isConnected: connection.state === 'open',
     phoneNumber: userPhone,
     name: userName,
     connectedAt,
@@ -94,15 +94,15 @@ function toDetails(
   };
 }
 
-/** Another node keeps it and writes down what happens. */
-function standingOf(row: StoredSession): Standing {
+/** For a session that another node keeps, which writes each change to the row. */
+function connectionOf(row: StoredSession): Connection {
   const { state, stateReason: reason, errorMessage, attempt, nextTryAt } = row;
   return { state, reason, errorMessage, attempt, nextTryAt, keptHere: false };
 }
 
-/** The node that kept it is gone, and what it wrote last is no longer so. */
-function standingOfAbandoned(row: StoredSession): Standing {
-  if (row.state === 'unlinked' || isEnded(row.state)) return standingOf(row);
+/** For a session whose node is gone, so that the row is out of date. */
+function connectionOfAbandoned(row: StoredSession): Connection {
+  if (row.state === 'unlinked' || isEnded(row.state)) return connectionOf(row);
   return {
     state: 'connecting',
     reason: 'not_kept',

@@ -2,11 +2,11 @@ export type SessionRemovals = ReturnType<typeof createSessionRemovals>;
 
 type Listener = (sessionId: string) => void;
 
-/** Tells those who watch a session in this process that it was deleted. */
+/** Notifies the watchers of a session in this process that it was deleted. */
 export function createSessionRemovals() {
   const listeners = new Set<Listener>();
 
-  /** Calls `listener` with every session that is deleted; the returned function ends it. */
+  /** Calls `listener` for every deleted session. Returns a function that stops it. */
   function listen(listener: Listener): () => void {
     listeners.add(listener);
     return () => {

@@ -13,16 +13,16 @@ export type SessionView = {
 
 export type SessionListener = {
   readonly onChange: (view: SessionView) => void;
-  /** The session was deleted; nothing comes after this. */
+  /** The session was deleted. This is the last call. */
   readonly onRemoved: () => void;
 };
 
-/** How often the row is read, for what another node does with the session. */
-const LOOK_MS = 2000;
+/** How often the row is read, to see what another node does with the session. */
+const POLL_MS = 2000;
 
 /**
- * Tells `listener` how the session stands now, and then every change, in their order. The returned
- * function ends it. What this node keeps is told at once, what another keeps within seconds.
+ * Calls `listener` with the session as it is now, and then with every change in order. Returns a function
+ * that stops it. Changes on this node are reported immediately, those on another node within seconds.
  * @throws {AppError} `session_not_found`.
  */
 export async function watchSession(
@@ -53,7 +53,7 @@ export async function watchSession(
     end();
     onRemoved();
   };
-  const look = async (snapshot?: SessionSnapshot) => {
+  const poll = async (snapshot?: SessionSnapshot) => {
     if (isOver) return;
     const found = await readAgain(ctx, row);
     if (!found) return removed();
@@ -62,17 +62,19 @@ export async function watchSession(
   };
   const first = viewOf(ctx, row).then(show);
   let work = first.catch(() => {});
-  /** Changes come faster than rows are read: one after the other, so that they stay in order. */
-  const lookNext = (snapshot?: SessionSnapshot) => {
+  /** Changes may arrive faster than rows are read, so they are handled one by one, in order. */
+  const pollNext = (snapshot?: SessionSnapshot) => {
     work = work
-      .then(() => look(snapshot))
-      .catch((err: unknown) => ctx.logger.error({ err, sessionId }, 'a change was not told'));
+      .then(() => poll(snapshot))
+      .catch((err: unknown) =>
+        ctx.logger.error({ err, sessionId }, 'could not report a change of a session'),
+      );
   };
-  const timer = setInterval(lookNext, LOOK_MS).unref();
+  const timer = setInterval(pollNext, POLL_MS).unref();
   const stopListening = ctx.removals.listen((removedId) => {
     if (removedId === sessionId) removed();
   });
-  const stop = ctx.keeper.watch(sessionId, lookNext);
+  const stop = ctx.keeper.watch(sessionId, pollNext);
   await first.catch((error: unknown) => {
     end();
     throw error;
@@ -90,7 +92,7 @@ async function viewOf(
   return { details: mergeSnapshot(ctx, row, snapshot), qr: qr && toLinkingSecret(qr, ctx.now()) };
 }
 
-/** The row as it stands; the last known one while the database does not answer. */
+/** Reads the row again. Returns the last known one if the database does not respond. */
 async function readAgain(
   { sessions }: SessionContext,
   row: StoredSession,

@@ -23,10 +23,10 @@ type Dependencies = {
   readonly now: Clock;
 };
 
-/** A key as it stands now. */
+/** A key with its current state. */
 export type KeyDetails = ApiKey & { readonly state: KeyState };
 
-/** A key that was just made, with what opens its doors: to be shown once, and on no record. */
+/** A new key with its secret, which is shown once and never stored. */
 export type CreatedKey = { readonly key: KeyDetails; readonly secret: string };
 
 type KeyDraft = KeyPermissions & { readonly name: string; readonly lineageId?: string | undefined };
@@ -35,13 +35,13 @@ export type KeyService = ReturnType<typeof createKeyService>;
 
 const KEY_ID_BYTES = 12;
 
-/** The keys of accounts: made, shown, replaced, revoked, and known again when somebody shows one. */
+/** Creates, lists, rotates, revokes and identifies the API keys of accounts. */
 export function createKeyService({ keys, activity, logger, now }: Dependencies) {
   const { identify, forget, close } = createKeyIdentification({ keys, activity, logger, now });
 
   /**
-   * Makes a key of the caller's account.
-   * @throws {AppError} `validation_failed`, or `forbidden` when it could do more than the caller may.
+   * Creates a key in the caller's account.
+   * @throws {AppError} `validation_failed`; `forbidden` if the key would exceed the caller's permissions.
    */
   async function create(
     caller: Caller,
@@ -55,7 +55,7 @@ export function createKeyService({ keys, activity, logger, now }: Dependencies) 
       name,
       restrictions: { ...grant.restrictions, sendPot },
     });
-    await keys.insert(key, [tell(caller, 'key_create', key)]);
+    await keys.insert(key, [auditOf(caller, 'key_create', key)]);
     return { key: describe(key), secret };
   }
 
@@ -73,8 +73,8 @@ export function createKeyService({ keys, activity, logger, now }: Dependencies) 
   }
 
   /**
-   * Makes a key that may do what another may, which itself is good for `overlapSeconds` more.
-   * @throws {AppError} `not_found`, `forbidden`, or `key_not_active` when it is over or was replaced.
+   * Creates a key with the same permissions. The old key remains valid for `overlapSeconds`.
+   * @throws {AppError} `not_found`, `forbidden`; `key_not_active` if it has ended or was rotated before.
    */
   async function rotate(
     caller: Caller,
@@ -92,42 +92,42 @@ export function createKeyService({ keys, activity, logger, now }: Dependencies) 
     });
     const at = now();
     const times = { now: at, endsAt: addSeconds(at, overlapSeconds) };
-    const told = tell(caller, 'key_rotate', old, ` to ${key.keyId}`);
-    if (!(await keys.rotate(old, key, times, [told]))) throw notActive();
+    const audit = auditOf(caller, 'key_rotate', old, ` to ${key.keyId}`);
+    if (!(await keys.rotate(old, key, times, [audit]))) throw notActive();
     forget(old);
     return { key: describe(key), secret };
   }
 
   /**
-   * Ends a key for good; one that is revoked already stays as it is.
+   * Revokes a key for good. A key that is already revoked does not change.
    * @throws {AppError} `not_found`, `forbidden`.
    */
   async function revoke(caller: Caller, keyId: string): Promise<KeyDetails> {
     const key = await getStored(caller, keyId);
     assertWithin(caller, key);
-    await keys.revoke(key, now(), [tell(caller, 'key_revoke', key)]);
+    await keys.revoke(key, now(), [auditOf(caller, 'key_revoke', key)]);
     forget(key);
     return get(caller, keyId);
   }
 
-  /** Nobody makes, takes over or ends a key that can do more than they may. */
+  /** Callers cannot create, rotate or revoke a key with more permissions than their own. */
   function assertWithin(caller: Caller, grant: KeyPermissions): void {
     const beyond = findEscalation(caller, grant);
     if (beyond === undefined) return;
     activity.noteForbidden(caller, `a key beyond its own ${beyond}`);
     throw new AppError(
       'forbidden',
-      `This key can do more than your own (${beyond}): it takes a key, or a person, that may do as much`,
+      `This key has more permissions than your own (${beyond}). Use a key or user with at least the same permissions.`,
     );
   }
 
   async function getStored({ accountId }: Caller, keyId: string): Promise<StoredKey> {
     const key = await keys.find({ accountId, keyId });
     if (key) return key;
-    throw new AppError('not_found', 'There is no key of this id');
+    throw new AppError('not_found', 'No such API key');
   }
 
-  /** A new key with a new secret, of the caller's account. */
+  /** Draws a new key with a new secret, in the caller's account. */
   function draw(caller: Caller, { name, mode, scopes, restrictions, lineageId }: KeyDraft) {
     const { secret, keyHash, prefix } = generateKey(mode);
     const key: StoredKey = {
@@ -141,8 +141,8 @@ export function createKeyService({ keys, activity, logger, now }: Dependencies) 
     return { key, secret };
   }
 
-  /** The row that the activity log gets of a change, in the same step as the change. */
-  function tell(
+  /** The activity log row of a change, written in the same transaction. */
+  function auditOf(
     caller: Caller,
     action: 'key_create' | 'key_rotate' | 'key_revoke',
     { keyId, name }: ApiKey,
@@ -152,7 +152,7 @@ export function createKeyService({ keys, activity, logger, now }: Dependencies) 
     return activity.auditStep(caller, { action, status: 'success', details });
   }
 
-  /** A key for those outside: without the digest, which only a thief would have a use for. */
+  /** A key for callers, without the digest of its secret. */
   function describe({ keyHash: _, ...key }: StoredKey): KeyDetails {
     return { ...key, state: keyStateAt(key, now()) };
   }
@@ -160,7 +160,7 @@ export function createKeyService({ keys, activity, logger, now }: Dependencies) 
   return { create, list, get, rotate, revoke, identify, close };
 }
 
-/** A key with a budget of its own shares it with the keys that it makes. */
+/** A key with a send budget shares it with the keys that it creates. */
 function sendPotFor({ principal, restrictions }: Caller): string | undefined {
   return restrictions.sendsPerHour === undefined
     ? undefined

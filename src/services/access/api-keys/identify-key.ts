@@ -18,20 +18,20 @@ type Dependencies = {
   readonly now: Clock;
 };
 
-/** How long a node goes on with what it read of a key: a change on another node is seen after it. */
-const REMEMBERED_MS = 5000;
+/** How long a node caches a key. A change on another node takes effect within this time. */
+const KEY_CACHE_MS = 5000;
 
-/** A key with what every request wants to know of it. */
+/** A key with what every request needs to know about it. */
 type KnownKey = {
   readonly key: StoredKey;
   readonly holder: Omit<Caller, keyof ClientInfo>;
-  readonly isFromHere: (address: string) => boolean;
+  readonly isNetworkAllowed: (address: string) => boolean;
 };
 
-/** Tells whose key somebody shows. */
+/** Identifies callers by their API key. */
 export function createKeyIdentification({ keys, activity, logger, now }: Dependencies) {
   const { noteUse, flush } = createKeyUsage({ keys, logger, now });
-  const known = createTtlCache(load, { keepMs: REMEMBERED_MS });
+  const known = createTtlCache(load, { keepMs: KEY_CACHE_MS });
 
   async function load(keyHash: string): Promise<KnownKey | undefined> {
     const key = await keys.findByHash(keyHash);
@@ -39,20 +39,20 @@ export function createKeyIdentification({ keys, activity, logger, now }: Depende
   }
 
   /**
-   * Who shows a key of an account; undefined for one that is unknown, revoked or over.
-   * @throws {AppError} `forbidden` when it may not be used from there.
+   * Returns the caller; undefined if the key is unknown, revoked or expired.
+   * @throws {AppError} `forbidden` if the key is not allowed from the client's address.
    */
   const identify: Identify = async (credential, from) => {
     if (!isKeyShaped(credential)) return undefined;
     const keyHash = digestKey(credential);
     const found = await known.recall(keyHash);
     if (!found || !isSameDigest(found.key.keyHash, keyHash)) return undefined;
-    // What is remembered was good when it was read; its end may have come since.
+    // A cached key may have expired since it was read.
     if (keyStateAt(found.key, now()) !== 'active') return undefined;
     const caller = { ...found.holder, ...from };
-    if (!found.isFromHere(from.ipAddress)) {
+    if (!found.isNetworkAllowed(from.ipAddress)) {
       activity.noteForbidden(caller, 'from outside its networks');
-      throw new AppError('forbidden', 'This key may not be used from this address');
+      throw new AppError('forbidden', 'This key is not allowed from this IP address');
     }
     noteUse(found.key.keyId);
     return caller;
@@ -60,9 +60,9 @@ export function createKeyIdentification({ keys, activity, logger, now }: Depende
 
   return {
     identify,
-    /** Has a change of a key seen at once on this node. */
+    /** Removes a key from the cache, so that a change takes effect on this node immediately. */
     forget: ({ keyHash }: StoredKey) => known.forget(keyHash),
-    /** Writes what is still to be written. */
+    /** Writes the uses that are still buffered. */
     close: flush,
   };
 }
@@ -74,6 +74,6 @@ function toKnown(key: StoredKey): KnownKey {
   return {
     key,
     holder: { ...holder, isOperator: false, seesAllAccounts: false },
-    isFromHere: restrictions.networks ? toNetworkMatcher(restrictions.networks) : () => true,
+    isNetworkAllowed: restrictions.networks ? toNetworkMatcher(restrictions.networks) : () => true,
   };
 }

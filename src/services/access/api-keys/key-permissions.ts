@@ -4,12 +4,12 @@ import { ALL_SCOPES, isAllowed, type Scope } from '../../../domain/access/permis
 import { AppError, type FieldError } from '../../../domain/errors.ts';
 import { readNetwork, toNetworkMatcher } from '../../../lib/network.ts';
 
-/** What a key of mode `test` may be for: it reaches test numbers only. */
+/** The scopes that a `test` key may have. It can send to test numbers only. */
 const TEST_SCOPES: readonly string[] = ['otp:send', 'otp:verify'] satisfies Scope[];
 
 /**
- * A grant as it will be on record: every list without repetitions, networks in their one spelling.
- * @throws {AppError} `validation_failed` for what makes no sense, whoever asks for it.
+ * Returns permissions in the form that is stored: lists without duplicates, networks in canonical form.
+ * @throws {AppError} `validation_failed` if they are contradictory, whatever the caller's permissions.
  */
 export function readKeyPermissions(
   { mode, scopes, restrictions }: KeyPermissions,
@@ -33,14 +33,14 @@ export function readKeyPermissions(
   }
   return {
     mode,
-    scopes: withoutRepetitions(scopes),
+    scopes: withoutDuplicates(scopes),
     restrictions: {
-      sessions: restrictions.sessions && withoutRepetitions(restrictions.sessions),
-      purposes: restrictions.purposes && withoutRepetitions(restrictions.purposes),
-      regions: restrictions.regions && withoutRepetitions(restrictions.regions),
+      sessions: restrictions.sessions && withoutDuplicates(restrictions.sessions),
+      purposes: restrictions.purposes && withoutDuplicates(restrictions.purposes),
+      regions: restrictions.regions && withoutDuplicates(restrictions.regions),
       networks:
         networks &&
-        withoutRepetitions(networks.flatMap((read) => ('network' in read ? [read.network] : []))),
+        withoutDuplicates(networks.flatMap((read) => ('network' in read ? [read.network] : []))),
       sendsPerHour: restrictions.sendsPerHour,
       expiresAt: restrictions.expiresAt,
       clientIp: restrictions.clientIp,
@@ -51,20 +51,26 @@ export function readKeyPermissions(
 function findScopeErrors({ mode, scopes }: Pick<KeyPermissions, 'mode' | 'scopes'>): FieldError[] {
   const path = 'scopes';
   if (scopes.includes(ALL_SCOPES) && scopes.length > 1) {
-    return [{ path, message: '* is all of them: give it alone', code: 'conflict' }];
+    return [
+      {
+        path,
+        message: '* includes all scopes and cannot be combined with others',
+        code: 'conflict',
+      },
+    ];
   }
   if (mode === 'test' && !scopes.every((scope) => TEST_SCOPES.includes(scope))) {
-    const message = `a test key is for ${TEST_SCOPES.join(' and ')} only`;
+    const message = `a test key can only have ${TEST_SCOPES.join(' and ')}`;
     return [{ path, message, code: 'conflict' }];
   }
   return [];
 }
 
-function withoutRepetitions<T>(list: readonly T[]): T[] {
+function withoutDuplicates<T>(list: readonly T[]): T[] {
   return [...new Set(list)];
 }
 
-/** The first part of a grant that goes beyond what the caller is held to; undefined when none does. */
+/** The first field of a grant that exceeds the caller's permissions; undefined if none does. */
 export function findEscalation(
   caller: Caller,
   { scopes, restrictions }: KeyPermissions,
@@ -84,7 +90,7 @@ export function findEscalation(
   return Object.entries(parts).find(([, within]) => !within)?.[0];
 }
 
-/** Whether all of `asked` is in `own`; a missing list is everything there is. */
+/** Whether all of `asked` is in `own`. A missing list means no restriction. */
 function isWithin(
   own: readonly string[] | undefined,
   asked: readonly string[] | undefined,

@@ -7,11 +7,11 @@ const SECRET_BYTES = 32;
 /** 43 characters of base64url are 32 bytes. */
 const SECRET = /^wv_(live|test)_[A-Za-z0-9_-]{43}$/;
 
-/** `wv_live_` and four characters: enough to tell keys apart, and 232 bits remain unknown. */
+/** `wv_live_` and four characters: enough to distinguish keys, and 232 bits stay secret. */
 const SHOWN_CHARACTERS = 12;
 
 export type GeneratedKey = {
-  /** The key itself, to be shown once and kept nowhere. */
+  /** The key itself, which is shown once and never stored. */
   readonly secret: string;
   readonly keyHash: string;
   readonly prefix: string;
@@ -22,12 +22,12 @@ export function generateKey(mode: KeyMode): GeneratedKey {
   return { secret, keyHash: digestKey(secret), prefix: secret.slice(0, SHOWN_CHARACTERS) };
 }
 
-/** Whether a text has the form of a key: everything else need not be looked up. */
+/** Whether a text has the form of a key. Nothing else needs a lookup. */
 export function isKeyShaped(text: string): boolean {
   return SECRET.test(text);
 }
 
-/** What is on record of a key. It has 256 random bits, so that a plain digest cannot be guessed. */
+/** The stored digest of a key. A key has 256 random bits, so a plain SHA-256 is enough. */
 export function digestKey(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }

@@ -10,7 +10,7 @@ type Dependencies = {
 
 const FLUSH_MS = 2000;
 
-/** Remembers when keys were last used, and writes it every few seconds: requests do not wait for it. */
+/** Notes when keys were last used, and writes it in the background every few seconds. */
 export function createKeyUsage({ keys, logger, now }: Dependencies) {
   /** Whole seconds since 1970, so that one statement serves all keys of the same second. */
   let lastUses = new Map<string, number>();
@@ -22,7 +22,7 @@ export function createKeyUsage({ keys, logger, now }: Dependencies) {
     timer ??= setTimeout(flush, FLUSH_MS).unref();
   }
 
-  /** Writes what was noted, and resolves when nothing is being written any more. */
+  /** Writes what was noted. Resolves when all writes are done. */
   function flush(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
@@ -30,14 +30,14 @@ export function createKeyUsage({ keys, logger, now }: Dependencies) {
     return writing;
   }
 
-  /** What cannot be written is lost: the next use of the key tells more. */
+  /** A failed write is not repeated: the next use of the key replaces it. */
   async function write(): Promise<void> {
     const noted = groupBySecond(lastUses);
     lastUses = new Map();
     try {
       for (const [second, keyIds] of noted) await keys.touchUsed(keyIds, new Date(second * 1000));
     } catch (err) {
-      logger.warn({ err }, 'the last use of keys could not be written');
+      logger.warn({ err }, 'could not write when keys were last used');
     }
   }
 

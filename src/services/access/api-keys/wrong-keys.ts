@@ -7,7 +7,7 @@ import type { Metrics } from '../../operations/metrics-service.ts';
 type ClientInfo = Omit<RequestOrigin, 'accountId'>;
 
 type Dependencies = {
-  /** How many an address may show in a minute; 0: as many as it likes. */
+  /** Wrong keys per minute and address; 0 means no limit. */
   readonly most: number;
   readonly activity: Pick<ActivityService, 'log'>;
   readonly metrics: Pick<Metrics, 'wrongCredentials'>;
@@ -17,17 +17,17 @@ export type NoteWrongKey = (from: ClientInfo) => void;
 
 const WINDOW_MS = 60_000;
 
-/** The address that was heard of longest ago is forgotten first. */
+/** The least recently seen address is dropped first. */
 const MOST_ADDRESSES = 10_000;
 
-/** Rows a window, whatever the number of addresses: a network of thousands must not fill the log. */
+/** Log rows per window over all addresses, so that a botnet cannot fill the log. */
 const MOST_ROWS = 100;
 
 type Window = { readonly endsAt: number; wrong: number };
 
 /**
- * Counts wrong keys by address, on this node and by the machine's running time. It is asked only when
- * a key was found wrong, so that nobody with a right one pays for a neighbour.
+ * Counts wrong keys by address, on this node and by the monotonic clock. It is called only for wrong
+ * keys, so that a valid key is never refused because of others at the same address.
  */
 export function createWrongKeys({ most, activity, metrics }: Dependencies): NoteWrongKey {
   const windows = new LRUCache<string, Window>({ max: MOST_ADDRESSES });
@@ -41,7 +41,7 @@ export function createWrongKeys({ most, activity, metrics }: Dependencies): Note
     return next;
   }
 
-  function tellOnce(from: ClientInfo, at: number): void {
+  function logLimit(from: ClientInfo, at: number): void {
     if (rows.endsAt <= at) rows = { endsAt: at + WINDOW_MS, wrong: 0 };
     rows.wrong += 1;
     if (rows.wrong > MOST_ROWS) return;
@@ -51,7 +51,7 @@ export function createWrongKeys({ most, activity, metrics }: Dependencies): Note
     );
   }
 
-  /** @throws {AppError} `rate_limited` for an address that has shown too many. */
+  /** @throws {AppError} `rate_limited` after too many wrong keys from an address. */
   return function noteWrongKey(from) {
     const at = performance.now();
     const window = windowOf(from.ipAddress, at);
@@ -59,10 +59,10 @@ export function createWrongKeys({ most, activity, metrics }: Dependencies): Note
     const isOver = most > 0 && window.wrong > most;
     metrics.wrongCredentials.inc({ outcome: isOver ? 'limited' : 'refused' });
     if (!isOver) return;
-    if (window.wrong === most + 1) tellOnce(from, at);
+    if (window.wrong === most + 1) logLimit(from, at);
     throw new AppError(
       'rate_limited',
-      'Too many wrong keys from this address; wait and try again',
+      'Too many invalid keys from this address. Wait and try again.',
       {
         retryAfterSeconds: Math.max(1, Math.ceil((window.endsAt - at) / 1000)),
       },

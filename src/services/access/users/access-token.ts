@@ -10,32 +10,32 @@ type Options = {
   readonly now: Clock;
 };
 
-/** Which login an access token is of, and whose. */
+/** The login and the user that an access token belongs to. */
 export type AccessClaims = { readonly familyId: string; readonly userId: number };
 
 export type AccessTokens = ReturnType<typeof createAccessTokens>;
 
 const ALGORITHM = 'HS256';
-/** RFC 9068: tells an access token from any other that one of our keys might sign. */
+/** RFC 9068: distinguishes access tokens from other tokens signed with the same key. */
 const TYPE = 'at+jwt';
-/** Both ends are this program. */
+/** Issuer and audience: both are this program. */
 const SELF = 'waverify';
 
-/** By how much the clocks of nodes may differ. */
+/** How far the clocks of nodes may differ. */
 const CLOCK_SKEW_SECONDS = 60;
 
 const HEADER_FIELDS = ['alg', 'typ', 'kid'];
 
-/** What is not of this form is no token: keys are shown as Bearer too, and need not be parsed as JSON. */
+/** Rejects anything else without parsing it: API keys can be sent as Bearer, too. */
 const COMPACT = /^[\w-]{1,256}\.[\w-]{1,1024}\.[\w-]{0,128}$/;
 
-/** Access tokens: signed JSON (RFC 7519) that tells whose login it is, good for minutes. */
+/** Access tokens: signed JSON (RFC 7519) that names a login and a user, valid for minutes. */
 export function createAccessTokens({ current, previous, lifeSeconds, now }: Options) {
   const known = previous === undefined ? [current] : [previous, current];
   const keys = new Map(known.map((key) => [key.version, key.derive('access-token')]));
   const ownKey = current.derive('access-token');
 
-  /** The same token for the same generation, whenever it is asked for; it is good from `issuedAt` on. */
+  /** Writes the token of a generation, valid from `issuedAt`. The same input returns the same token. */
   async function write(
     { familyId, generation }: Generation,
     userId: number,
@@ -55,7 +55,7 @@ export function createAccessTokens({ current, previous, lifeSeconds, now }: Opti
     return { token, expiresAt: addSeconds(new Date(0), exp) };
   }
 
-  /** What a token says that was made here and is good now; undefined for every other. */
+  /** Returns the claims of a valid token; undefined for any other text. */
   async function read(token: string): Promise<AccessClaims | undefined> {
     if (!COMPACT.test(token)) return undefined;
     const options = {
@@ -67,18 +67,18 @@ export function createAccessTokens({ current, previous, lifeSeconds, now }: Opti
     return verified && toClaims(verified.payload);
   }
 
-  /** @throws for a header that names a key or rules of its own, or a key that is not ours. */
+  /** @throws for a header with other fields, or with an unknown key id. */
   function findKey(header: JWTHeaderParameters): Uint8Array {
-    const strange = Object.keys(header).find((name) => !HEADER_FIELDS.includes(name));
+    const unexpected = Object.keys(header).find((name) => !HEADER_FIELDS.includes(name));
     const key = keys.get(header.kid ?? '');
-    if (strange !== undefined || !key) throw new Error('not a header of ours');
+    if (unexpected !== undefined || !key) throw new Error('unknown token header');
     return key;
   }
 
   function toClaims(payload: JWTPayload): AccessClaims | undefined {
     const { exp = 0, iat = 0, nbf = 0, sub = '', jti = '', sid } = payload;
     const hasWholeTimes = [exp, iat, nbf].every(Number.isSafeInteger);
-    // What is good for longer is from before a change of settings, or not of our making.
+    // A longer lifetime is from before a change of the settings, or forged.
     const isBegun = iat <= now().getTime() / 1000 + CLOCK_SKEW_SECONDS;
     const isShort = isBegun && exp - iat <= lifeSeconds;
     const isOurs =

@@ -7,7 +7,7 @@ import { nameOf } from './log-in.ts';
 import { assertGoodPassword } from './password-policy.ts';
 
 /**
- * Gives the caller, who is a person, a new password, and ends their other logins.
+ * Changes the password of the calling user, and ends their other logins.
  * @throws {AppError} `forbidden` for a key; `validation_failed`, `rate_limited`, `overloaded`.
  */
 export async function changePassword(
@@ -17,9 +17,10 @@ export async function changePassword(
 ): Promise<void> {
   const { users } = ctx;
   const { kind, id, loginId = '' } = caller.principal;
-  if (kind !== 'user') throw new AppError('forbidden', 'Only a person has a password');
+  if (kind !== 'user')
+    throw new AppError('forbidden', 'API keys have no password; sign in as a user');
   const found = await users.findWithPassword(Number(id));
-  if (!found) throw new AppError('unauthorized', 'There is no such person any more');
+  if (!found) throw new AppError('unauthorized', 'This user no longer exists');
   const { user } = found;
   assertGoodPassword(newPassword, user.email, 'newPassword');
   const { isRight } = await comparePassword(ctx, caller, {
@@ -37,5 +38,5 @@ export async function changePassword(
 }
 
 function notCurrent(): AppError {
-  return invalidField('currentPassword', 'is not your password', 'wrong_password');
+  return invalidField('currentPassword', 'is not your current password', 'wrong_password');
 }

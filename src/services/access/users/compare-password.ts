@@ -7,21 +7,21 @@ import type { LoginContext } from './context.ts';
 
 type Attempt = {
   readonly password: string;
-  /** Counted as failures, until the password turns out right. */
+  /** Counted as failures before the comparison, and refunded if the password is right. */
   readonly hits: readonly RateLimitHit[];
-  /** Whose password it should be; undefined when nobody has the address. */
+  /** Finds the user; undefined if no user has the address. */
   readonly find: () => Promise<UserWithPassword | undefined>;
 };
 
-/** `person`: whom the attempt was about, right or not. */
+/** The outcome, and the user that the attempt was for, whether right or not. */
 export type Compared = {
   readonly isRight: boolean;
-  readonly person: UserWithPassword | undefined;
+  readonly knownUser: UserWithPassword | undefined;
 };
 
 /**
- * Compares a password after it was counted, at the cost of one hash, whoever it is, so that neither
- * the answer nor its time tells who has one. An inactive person has none that is right.
+ * Counts an attempt, then compares the password. It always costs one hash, so that neither the response
+ * nor its time reveals which users exist. For an inactive user no password is right.
  * @throws {AppError} `rate_limited` without comparing; `overloaded` without counting.
  */
 export async function comparePassword(
@@ -30,16 +30,16 @@ export async function comparePassword(
   { password, hits, find }: Attempt,
 ): Promise<Compared> {
   const { limiter, hasher } = ctx;
-  const origin = ofNobody(from);
+  const origin = anonymousOrigin(from);
   const consumed = await limiter.consume(origin, hits);
   if (!consumed.granted)
-    throw refuse('rate_limited', 'Too many failed logins; wait and try again', consumed.refusal);
+    throw refuse('rate_limited', 'Too many failed logins. Wait and try again.', consumed.refusal);
   try {
-    const person = await find();
-    const matches = await hasher.matches(person?.passwordHash, password);
-    const isRight = matches && person?.user.isActive === true;
+    const knownUser = await find();
+    const matches = await hasher.matches(knownUser?.passwordHash, password);
+    const isRight = matches && knownUser?.user.isActive === true;
     if (isRight) await forgiveFailures(ctx, origin, hits);
-    return { isRight, person };
+    return { isRight, knownUser };
   } catch (error) {
     await limiter.refund(origin, hits);
     throw error;
@@ -47,8 +47,8 @@ export async function comparePassword(
 }
 
 /**
- * The hour's failures of the person are over; what is counted longer, or for others too, gets this one
- * back. A fault here may cost a count, never the answer.
+ * Clears the user's failures of the hour; refunds this attempt on the longer and the shared limits. An
+ * error here is logged, and the login still succeeds.
  */
 async function forgiveFailures(
   { limiter, limits, logger }: LoginContext,
@@ -58,11 +58,12 @@ async function forgiveFailures(
   const ended = hits.filter(({ limit }) => limit === limits.loginFailuresPerUserHour);
   const others = hits.filter(({ limit }) => limit !== limits.loginFailuresPerUserHour);
   await Promise.all([limiter.clear(origin, ended), limiter.refund(origin, others)]).catch(
-    (err: unknown) => logger.error({ err }, 'a right password stays counted as a failure'),
+    (err: unknown) =>
+      logger.error({ err }, 'could not refund the failure counters after a correct password'),
   );
 }
 
-/** Before somebody is known there is no account: these limits are counted over all of them. */
-export function ofNobody(from: ClientInfo): RequestOrigin {
+/** The origin before a user is known. Its limits are counted over all accounts. */
+export function anonymousOrigin(from: ClientInfo): RequestOrigin {
   return { ...from, accountId: DEFAULT_ACCOUNT_ID };
 }

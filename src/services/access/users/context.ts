@@ -11,7 +11,7 @@ import type { LoginLimits } from './login-limits.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { RefreshTokens } from './refresh-token.ts';
 
-/** What letting people in and out needs. It is built once, by the composition root. */
+/** What logging users in and out needs. Built once, by the composition root. */
 export type LoginContext = {
   readonly users: UserStore;
   readonly tokens: TokenStore;
@@ -22,9 +22,9 @@ export type LoginContext = {
   readonly accessTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;
   readonly refreshSeconds: number;
-  /** What a try to log in is counted on. */
+  /** The limits that a login attempt counts on. */
   readonly loginLimits: LoginLimits;
-  /** The logins of late, by their family: another node may have ended one a few seconds ago. */
+  /** A cache of logins by family. Another node may have ended one a few seconds ago. */
   readonly knownLogins: KnownLogins;
   readonly logger: Logger;
   readonly now: Clock;

@@ -3,7 +3,7 @@ import { randomId } from '../../../lib/crypto/secrets.ts';
 import { addSeconds } from '../../../lib/time/clock.ts';
 import type { UserWithPassword } from '../../../storage/access/user-store.ts';
 import type { ClientInfo } from '../identity-service.ts';
-import { type Compared, comparePassword, ofNobody } from './compare-password.ts';
+import { anonymousOrigin, type Compared, comparePassword } from './compare-password.ts';
 import type { LoginContext } from './context.ts';
 import { issueTokens, type TokenPair } from './refresh-login.ts';
 import { accessOf } from './user-access.ts';
@@ -11,7 +11,8 @@ import { accessOf } from './user-access.ts';
 const FAMILY_BYTES = 24;
 
 /**
- * Lets a person in. Unknown, wrong and inactive are answered alike, and take as long.
+ * Logs a user in. An unknown address, a wrong password and an inactive user get the same response, in the
+ * same time.
  * @throws {AppError} `unauthorized`, `rate_limited`, `overloaded`.
  */
 export async function logIn(
@@ -27,25 +28,25 @@ export async function logIn(
   const opened = await openLogin(ctx, from, compared);
   if (opened) return opened;
   await auditFailure(ctx, from, compared);
-  throw new AppError('unauthorized', 'The e-mail address or the password is not right');
+  throw new AppError('unauthorized', 'The email address or password is incorrect');
 }
 
-/** Opens a login, unless the person may not come in, or has just been told so by somebody else. */
+/** Opens a login; undefined if the password is wrong, or the user was changed in the meantime. */
 async function openLogin(
   ctx: LoginContext,
   from: ClientInfo,
-  { isRight, person }: Compared,
+  { isRight, knownUser }: Compared,
 ): Promise<TokenPair | undefined> {
-  if (!isRight || !person) return undefined;
+  if (!isRight || !knownUser) return undefined;
   const { tokens } = ctx;
-  const { user } = person;
+  const { user } = knownUser;
   const at = ctx.now();
   const familyId = randomId(FAMILY_BYTES);
   const expiresAt = addSeconds(at, ctx.refreshSeconds);
   const scope = accessOf(user.role).scopes.join(' ');
   const networkHash = ctx.loginLimits.hashNetwork(user.email, from.ipAddress);
   const login = { ...from, familyId, scope, expiresAt, networkHash };
-  if (!(await tokens.open(person, login, at))) return undefined;
+  if (!(await tokens.open(knownUser, login, at))) return undefined;
   await ctx.activity
     .audit(
       { ...from, accountId: user.accountId },
@@ -58,18 +59,20 @@ async function openLogin(
   return issueTokens(ctx, { familyId, generation: 0, refreshedAt: at, expiresAt, user });
 }
 
-/** Whoever has the address is named by id; an address that nobody has may be a password typed amiss. */
+/** Logs known users by id only. An unknown "address" may be a mistyped password, so it is not logged. */
 function auditFailure(
   { activity }: LoginContext,
   from: ClientInfo,
-  { person }: Compared,
+  { knownUser }: Compared,
 ): Promise<void> {
-  const origin = person ? { ...from, accountId: person.user.accountId } : ofNobody(from);
-  const details = person ? nameOf(person) : 'unknown address';
+  const origin = knownUser
+    ? { ...from, accountId: knownUser.user.accountId }
+    : anonymousOrigin(from);
+  const details = knownUser ? nameOf(knownUser) : 'unknown address';
   return activity.audit(origin, { action: 'auth_login', status: 'error', details });
 }
 
-/** Ends the login of a refresh token. What is not one of ours is not told apart. */
+/** Ends the login of a refresh token. An invalid token is ignored. */
 export async function logOut(
   { tokens, refreshTokens, knownLogins, activity, now }: LoginContext,
   from: ClientInfo,
@@ -87,7 +90,7 @@ export async function logOut(
   knownLogins.forget(familyId);
 }
 
-/** A person, in the activity log. */
+/** The name of a user in the activity log. */
 export function nameOf({ user }: UserWithPassword): string {
   return `user:${user.id}${user.isActive ? '' : ' is inactive'}`;
 }

@@ -15,7 +15,7 @@ type Dependencies = {
 
 export type LoginLimits = ReturnType<typeof createLoginLimits>;
 
-/** What a try to log in is counted on. */
+/** The limits that a login attempt counts on. */
 export function createLoginLimits({ limits, loginNetworks, secretKey, now }: Dependencies) {
   const addressKey = secretKey.derive('login-address');
   const networkKey = secretKey.derive('login-network');
@@ -24,13 +24,13 @@ export function createLoginLimits({ limits, loginNetworks, secretKey, now }: Dep
     digestOf(`${email}|${networkOf(ipAddress)}`, networkKey);
 
   /**
-   * Wrong passwords for an address, whether or not anybody has it; the counters do not tell which.
-   * A network from which its person logged in lately has a pot of its own, so that strangers, who
-   * share one, cannot lock the person out.
+   * Wrong passwords for an email address, whether or not a user has it. A network from which its user
+   * logged in recently has a counter of its own. All other networks share one, so that attackers
+   * cannot lock the user out.
    */
   function failuresOf(email: string, knownNetwork: string | undefined): RateLimitHit[] {
-    const person = digestOf(email, addressKey);
-    const subject = knownNetwork === undefined ? person : `${person}|${knownNetwork}`;
+    const user = digestOf(email, addressKey);
+    const subject = knownNetwork === undefined ? user : `${user}|${knownNetwork}`;
     return [
       { limit: limits.loginFailuresPerUserHour, subject },
       { limit: limits.loginFailuresPerUserDay, subject },
@@ -43,14 +43,14 @@ export function createLoginLimits({ limits, loginNetworks, secretKey, now }: Dep
     return (await loginNetworks.isKnown(hash, since)) ? hash : undefined;
   }
 
-  /** For a new login: strangers are also counted by their wider networks, and all together. */
+  /** For a login. Unknown networks are also counted by their wider networks, and all together. */
   async function ofLogin(email: string, ipAddress: string): Promise<RateLimitHit[]> {
     const known = await findKnown(email, ipAddress);
     const perAddress = { limit: limits.loginsPerIpMinute, subject: ipAddress };
-    const ofPerson = failuresOf(email, known);
-    if (known !== undefined) return [perAddress, ...ofPerson];
+    const ofUser = failuresOf(email, known);
+    if (known !== undefined) return [perAddress, ...ofUser];
     const together = { limit: limits.loginsFromNewNetworksMinute, subject: '' };
-    return [perAddress, ...widerThan(ipAddress), together, ...ofPerson];
+    return [perAddress, ...widerThan(ipAddress), together, ...ofUser];
   }
 
   function widerThan(ipAddress: string): RateLimitHit[] {
@@ -61,7 +61,7 @@ export function createLoginLimits({ limits, loginNetworks, secretKey, now }: Dep
     ];
   }
 
-  /** For somebody who is in already and shows the password once more. */
+  /** For a user who is logged in and enters the password again. */
   async function ofPassword(email: string, ipAddress: string): Promise<RateLimitHit[]> {
     return failuresOf(email, await findKnown(email, ipAddress));
   }
@@ -69,7 +69,7 @@ export function createLoginLimits({ limits, loginNetworks, secretKey, now }: Dep
   return { hashNetwork, ofLogin, ofPassword };
 }
 
-/** What one household or office is likely to keep: addresses within it change. */
+/** The network that a household or office is likely to keep while its addresses change. */
 function networkOf(ipAddress: string): string {
   return widen(ipAddress, ipAddress.includes(':') ? 48 : 24);
 }

@@ -5,21 +5,21 @@ import type { Argon2Engine } from '../../../lib/crypto/argon2-engine.ts';
 
 type Options = {
   readonly engine: Argon2Engine;
-  /** Not the places of codes: logins are anonymous, and must not hold those up. */
+  /** Not the queue of the codes: logins are anonymous, and must not delay those. */
   readonly hashing: BoundedQueue;
 };
 
 export type PasswordHasher = Awaited<ReturnType<typeof createPasswordHasher>>;
 
 /**
- * OWASP and ASVS 5.0: 19 MiB with two passes. Not the setting for codes, which may be lowered:
- * those live for minutes, and there are thousands of them for each login.
+ * OWASP and ASVS 5.0: 19 MiB with two passes. The setting for codes does not apply, as it may be lower:
+ * codes live for minutes, and there are thousands of them for each login.
  */
 const COST = { memoryKib: 19_456, timeCost: 2 };
 
 /**
- * No pepper. A password outlives every SECRET_KEY: with the key of two rotations ago gone, nobody of
- * an account could get in any more. Unlike six digits, it has the strength to be hashed without one.
+ * No pepper. A password outlives every SECRET_KEY: after two rotations, no user could log in. Unlike six
+ * digits, a password is strong enough to be hashed without one.
  */
 const NO_PEPPER = Buffer.alloc(0);
 
@@ -36,8 +36,8 @@ export async function createPasswordHasher({ engine, hashing }: Options) {
   }
 
   /**
-   * Whether `password` is the one of `digest`. With no digest, or one that is not of our making and
-   * could ask for gigabytes, it takes as long and is false.
+   * Whether `password` matches `digest`. Without a digest, or with one of other parameters (which could
+   * demand gigabytes), it takes as long and returns false.
    * @throws {AppError} `overloaded`.
    */
   function matches(digest: string | undefined, password: string): Promise<boolean> {

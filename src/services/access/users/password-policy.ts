@@ -2,8 +2,8 @@ import { findWeakness, normalisePassword } from '../../../domain/access/password
 import { invalidField } from '../../../domain/refusal.ts';
 
 /**
- * Lets a password pass that will do for the person with `email`.
- * @throws {AppError} `validation_failed`, which names the field and what is wrong.
+ * Checks that a password is strong enough for the user with `email`.
+ * @throws {AppError} `validation_failed` with the field and what is wrong.
  */
 export function assertGoodPassword(password: string, email: string, field: string): void {
   const weakness = findWeakness(normalisePassword(password), email);

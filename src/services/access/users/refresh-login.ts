@@ -5,7 +5,7 @@ import type { StoredLogin } from '../../../storage/access/token-store.ts';
 import type { ClientInfo } from '../identity-service.ts';
 import type { LoginContext } from './context.ts';
 
-/** What a person's program is given: a token to show, and one to get the next pair with. */
+/** What a login returns: an access token, and a refresh token for the next pair. */
 export type TokenPair = {
   readonly accessToken: string;
   readonly expiresInSeconds: number;
@@ -14,12 +14,12 @@ export type TokenPair = {
   readonly user: User;
 };
 
-/** A client whose answer was lost may ask once more, and so may its other tabs. */
+/** A client that lost the response, or its other tabs, may use the same token again for this long. */
 const GRACE_MS = 10_000;
 
 type Issue = Pick<StoredLogin, 'familyId' | 'generation' | 'refreshedAt' | 'expiresAt' | 'user'>;
 
-/** The pair of one generation: the same whenever it is asked for, since nothing in it is drawn. */
+/** The token pair of a generation. Nothing in it is random, so the same generation has the same pair. */
 export async function issueTokens(
   { accessTokens, refreshTokens, now }: LoginContext,
   { user, refreshedAt, expiresAt, ...generation }: Issue,
@@ -37,9 +37,8 @@ export async function issueTokens(
 }
 
 /**
- * Gives the next pair for a refresh token, once (RFC 9700 4.14.2). The one before the present may
- * come again for a moment and gets the same pair; any older one has been stolen, or was copied, and
- * ends the login for whoever has it.
+ * Returns the next pair for a refresh token, once (RFC 9700 4.14.2). The previous token may be used again
+ * for a moment and gets the same pair. Any older one was stolen or copied, and ends the login.
  * @throws {AppError} `unauthorized`.
  */
 export async function refreshLogin(
@@ -49,7 +48,7 @@ export async function refreshLogin(
 ): Promise<TokenPair> {
   const { tokens } = ctx;
   const shown = ctx.refreshTokens.read(token);
-  if (!shown) throw notGood();
+  if (!shown) throw notValid();
   const at = ctx.now();
   const next = {
     generation: shown.generation + 1,
@@ -58,17 +57,17 @@ export async function refreshLogin(
   };
   const isFirst = await tokens.refresh(shown, at, next.expiresAt);
   const login = await tokens.find(shown.familyId);
-  if (!login) throw notGood();
+  if (!login) throw notValid();
   if (isFirst) return issueTokens(ctx, { ...login, ...next });
 
-  // The token was genuine, and has not refreshed the login now.
-  if (!isOpen(login, at)) throw notGood();
+  // The token is genuine, but it was used before or its login has ended.
+  if (!isOpen(login, at)) throw notValid();
   const isLast = login.generation === shown.generation + 1;
   if (isLast && at.getTime() - login.refreshedAt.getTime() <= GRACE_MS) {
     return issueTokens(ctx, login);
   }
   if (login.generation > shown.generation) await endStolen(ctx, from, login);
-  throw notGood();
+  throw notValid();
 }
 
 async function endStolen(
@@ -76,9 +75,9 @@ async function endStolen(
   from: ClientInfo,
   { familyId, user }: StoredLogin,
 ): Promise<void> {
-  const isNews = await tokens.revoke(familyId, now());
+  const isFirst = await tokens.revoke(familyId, now());
   knownLogins.forget(familyId);
-  if (!isNews) return;
+  if (!isFirst) return;
   await activity.audit(
     { ...from, accountId: user.accountId },
     {
@@ -89,11 +88,11 @@ async function endStolen(
   );
 }
 
-/** Whether a login is good at `at`, and its person may still come in. */
+/** Whether a login is valid at `at`, and its user is active. */
 export function isOpen({ isRevoked, expiresAt, user }: StoredLogin, at: Date): boolean {
   return !isRevoked && expiresAt > at && user.isActive;
 }
 
-function notGood(): AppError {
-  return new AppError('unauthorized', 'This refresh token is not good any more: log in again');
+function notValid(): AppError {
+  return new AppError('unauthorized', 'This refresh token is no longer valid. Log in again.');
 }

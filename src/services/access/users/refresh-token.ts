@@ -1,6 +1,6 @@
 import { digestOf, isSameSecret, type SecretKey } from '../../../lib/crypto/secrets.ts';
 
-/** Which login a refresh token is of, and how often that had been refreshed when it was given out. */
+/** The login of a refresh token, and how often it had been refreshed when the token was issued. */
 export type Generation = { readonly familyId: string; readonly generation: number };
 
 type Keys = { readonly current: SecretKey; readonly previous: SecretKey | undefined };
@@ -11,8 +11,8 @@ export type RefreshTokens = ReturnType<typeof createRefreshTokens>;
 const TOKEN = /^wvr_([0-9a-f]{8})\.([\w-]{16,48})\.(0|[1-9]\d{0,8})\.([\w-]{43})$/;
 
 /**
- * Refresh tokens that are derived, not drawn: whoever knows the login and its generation makes the
- * same one again, so that none has to be stored, and a lost answer can be given once more.
+ * Refresh tokens that are derived from the login and its generation, not random. So none has to be
+ * stored, and a lost response can be repeated.
  */
 export function createRefreshTokens({ current, previous }: Keys) {
   const known = previous === undefined ? [current] : [previous, current];
@@ -24,7 +24,7 @@ export function createRefreshTokens({ current, previous }: Keys) {
     return `wvr_${current.version}.${named}.${digestOf(named, ownKey)}`;
   }
 
-  /** What a token says that was made here; undefined for every other. It may have been used since. */
+  /** Reads a genuine token; undefined for any other text. The token may have been used before. */
   function read(token: string): Generation | undefined {
     const [, version = '', familyId = '', generation = '', mac = ''] = TOKEN.exec(token) ?? [];
     const key = keys.get(version);

@@ -5,14 +5,14 @@ import type { ClientInfo } from '../identity-service.ts';
 import type { LoginContext } from './context.ts';
 import { isOpen } from './refresh-login.ts';
 
-/** What a person may do: everything in one account, or run the installation and act for none. */
+/** What a user may do: everything in one account, or, for operators, run the installation. */
 export function accessOf(role: Role): Access {
   return role === 'ADMIN'
     ? { scopes: ['analytics:read'], isOperator: true }
     : { scopes: ['*'], isOperator: false };
 }
 
-/** The person behind a login as a caller, by the role that they have now. */
+/** The user of a login as a caller, with the user's current role. */
 function toCaller({ familyId, user }: StoredLogin, from: ClientInfo): Caller {
   return {
     ...from,
@@ -25,7 +25,7 @@ function toCaller({ familyId, user }: StoredLogin, from: ClientInfo): Caller {
   };
 }
 
-/** The person whose access token this is; undefined for what is not one, or is not good any more. */
+/** Identifies a user by an access token; undefined if it is not a valid one. */
 export async function identifyToken(
   { accessTokens, knownLogins, now }: LoginContext,
   token: string,
@@ -33,6 +33,6 @@ export async function identifyToken(
 ): Promise<Caller | undefined> {
   const claims = await accessTokens.read(token);
   const found = claims && (await knownLogins.recall(claims.familyId));
-  const isGood = found && isOpen(found, now()) && found.user.id === claims.userId;
-  return isGood ? toCaller(found, from) : undefined;
+  const isValid = found && isOpen(found, now()) && found.user.id === claims.userId;
+  return isValid ? toCaller(found, from) : undefined;
 }

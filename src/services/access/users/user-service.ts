@@ -16,7 +16,7 @@ import { assertGoodPassword } from './password-policy.ts';
 
 export type UserDraft = Omit<NewUser, 'accountId' | 'passwordHash'> & {
   readonly password: string;
-  /** A new account when it is left out; the first one for an operator, who acts for none. */
+  /** If omitted: a new account; for an operator, the default account. */
   readonly accountId: string | undefined;
 };
 
@@ -28,17 +28,17 @@ type Dependencies = {
   readonly users: UserStore;
   readonly hasher: PasswordHasher;
   readonly activity: ActivityService;
-  /** Hears that a person, or what a person may do, has changed. */
+  /** Called after a user was changed or removed. */
   readonly onChange: () => void;
   readonly now: Clock;
 };
 
 export type UserService = ReturnType<typeof createUserService>;
 
-/** 40 bits: people read the name of an account, and nobody who knows it gains by it. */
+/** 40 bits: people read account names, and they are not secret. */
 const ACCOUNT_NAME_BYTES = 5;
 
-/** The people of all accounts, as operators see them. */
+/** Manages the users of all accounts, for operators. */
 export function createUserService(dependencies: Dependencies) {
   const { users, hasher, activity, onChange, now } = dependencies;
 
@@ -48,7 +48,7 @@ export function createUserService(dependencies: Dependencies) {
     const accountId = draft.accountId ?? accountFor(draft);
     const passwordHash = await hasher.hash(password);
     if (!(await users.create({ ...draft, accountId, passwordHash }, now()))) {
-      throw new AppError('user_exists', 'Somebody has this e-mail address already');
+      throw new AppError('user_exists', 'A user with this email address already exists');
     }
     const made = await users.findByEmail(draft.email);
     if (!made) throw notFound();
@@ -74,7 +74,7 @@ export function createUserService(dependencies: Dependencies) {
   }
 
   /**
-   * Changes a person. A new password and deactivation end every login; another role counts at once.
+   * Changes a user. A new password or deactivation ends all logins; a new role applies immediately.
    * @throws {AppError} `not_found`, `validation_failed` for a weak password, `overloaded`.
    */
   async function update(
@@ -95,7 +95,7 @@ export function createUserService(dependencies: Dependencies) {
   }
 
   /**
-   * Removes a person and ends their logins; what the logs have of them stays.
+   * Removes a user and ends their logins. Log entries about them stay.
    * @throws {AppError} `not_found`.
    */
   async function remove(caller: Caller, id: number): Promise<void> {
@@ -105,7 +105,7 @@ export function createUserService(dependencies: Dependencies) {
     if (!isDone) throw notFound();
   }
 
-  /** Says who did it, to whom, and which fields were meant; never what is in them. */
+  /** Logs who changed which fields of which user, never their values. */
   function record(
     caller: Caller,
     action: 'user_create' | 'user_update' | 'user_delete',
@@ -130,5 +130,5 @@ function namesOf(revision: UserRevision): string[] {
 }
 
 function notFound(): AppError {
-  return new AppError('not_found', 'There is no such person');
+  return new AppError('not_found', 'No such user');
 }

@@ -22,7 +22,7 @@ const units: Record<Locale, { minutes(n: number): string; seconds(n: number): st
   },
 };
 
-/** Every text that Waverify sends to a recipient. The time it names is the verification's own. */
+/** Writes the message to a recipient, with the code and how long it is valid. */
 export function writeMessage({ code, ttlSeconds, companyName, locale }: Facts): string {
   const { minutes, seconds } = units[locale];
   const validity = ttlSeconds % 60 === 0 ? minutes(ttlSeconds / 60) : seconds(ttlSeconds);

@@ -3,8 +3,8 @@ import type { SharedLevel } from '../limits/shared-failures.ts';
 import type { CountedAttempt, RejectedOutcome } from './settle-attempt.ts';
 
 /**
- * How many attempts a code has at most, by how the caller's shared limits stand. Half of them leave a
- * person who mistyped once a second try.
+ * The maximum number of attempts at a code, by the level of the caller's shared limits. Half of them still
+ * allow a second try after a typing error.
  */
 export function mostAttemptsAt(level: SharedLevel['name'], maxAttempts: number): number {
   if (level === 'open') return maxAttempts;
@@ -12,8 +12,8 @@ export function mostAttemptsAt(level: SharedLevel['name'], maxAttempts: number):
 }
 
 /**
- * The attempts that are left. By number they follow from the attempts of late alone, which are
- * counted whether or not a code lives: the figure must not tell that its owner has just asked for one.
+ * The number of attempts that are left. For attempts by number it follows from the recent attempts alone,
+ * which are counted with or without a live code: it must not reveal that one was just requested.
  */
 export function countAttemptsLeft(
   { limits, policy }: VerificationContext,

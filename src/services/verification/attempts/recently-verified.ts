@@ -3,13 +3,13 @@ import { activeKeyOf } from '../../../domain/verification/verification.ts';
 import type { VerificationRef } from '../../../storage/verification/verification-store.ts';
 import type { CodeHasher, HashedCode } from '../code-hasher.ts';
 
-/** So long a second press of the same button, or a retry of the same request, is known as one. */
+/** How long a double click or a repeated request is recognised as one. */
 const REMEMBERED_MS = 60_000;
 const MOST = 10_000;
 
 export type RecentlyVerified = ReturnType<typeof createRecentlyVerified>;
 
-/** The digests of what was verified in this process a moment ago: their rows have lost them by now. */
+/** Digests of codes that this process has just verified. Their rows no longer have them. */
 export function createRecentlyVerified(hasher: CodeHasher) {
   const digests = new LRUCache<string, HashedCode>({ max: MOST, ttl: REMEMBERED_MS });
 
@@ -17,7 +17,7 @@ export function createRecentlyVerified(hasher: CodeHasher) {
     digests.set(nameOf(ref), { codeDigest, secretVersion });
   }
 
-  /** Whether an attempt is what was right a moment ago. Takes one hash, whether or not anything was. */
+  /** Whether an attempt repeats a code that was just verified. Always takes one hash. */
   function matches(ref: VerificationRef, code: string): Promise<boolean> {
     const hashed = digests.get(nameOf(ref));
     return hashed ? hasher.matches(hashed, code) : hasher.matchesNothing(code);

@@ -5,7 +5,7 @@ import type { VerificationRef } from '../../../storage/verification/verification
 import type { Limits } from '../../limits/limits.ts';
 import type { SharedLevel } from '../limits/shared-failures.ts';
 
-/** The answer to an attempt that full limits refuse, while `others` at the same number are in flight. */
+/** The error for an attempt that full limits refuse, while `others` at the same number are in flight. */
 export function refuseLocked(
   limits: Limits,
   full: readonly RateLimitStatus[],
@@ -13,22 +13,22 @@ export function refuseLocked(
 ): AppError {
   const [refusal] = [...full].sort((a, b) => waitOf(b) - waitOf(a));
   if (!refusal) throw new Error('a limit refused without being full');
-  // What is in flight is counted, but may be right: then there is room in a moment.
+  // Attempts in flight are counted, but may be right. Then there will soon be room.
   if (!full.some((one) => isFullWithout(one, others))) {
-    const message = 'Other attempts for this number are being checked: try again in a second';
+    const message = 'Other attempts for this number are being checked. Try again in a second.';
     return new AppError('otp_locked', message, { retryAfterSeconds: 1, refusal });
   }
   const otherWay = refusal.limit === limits.failuresInARowById ? 'phoneNumber' : 'verificationId';
   const message =
     refusal.resetSeconds === undefined
-      ? `Too many wrong codes in a row for this number. It takes a right code by ${otherWay}, or an unlock.`
-      : 'Too many wrong codes for this number: it is locked for a while';
+      ? `Too many wrong codes in a row for this number. Send a correct code with ${otherWay}, or unlock the number.`
+      : 'Too many wrong codes for this number. It is locked for some time.';
   return refuse('otp_locked', message, refusal);
 }
 
 /**
- * Why an attempt by number is not compared although its limits have room; undefined when it is. An
- * attempt by `verificationId` always is.
+ * The error for an attempt by number that must not be compared although its limits have room; undefined
+ * if it may. Attempts by `verificationId` always may.
  */
 export function refuseByNumber(
   limits: Limits,
@@ -39,7 +39,7 @@ export function refuseByNumber(
   const lock = watched.find(({ limit, isFull }) => isFull && limit === limits.failuresInARow);
   if (lock) return refuseLocked(limits, [lock], 0);
   if (level.name !== 'refusing') return undefined;
-  const message = 'Too many wrong codes: verify with verificationId, or wait';
+  const message = 'Too many wrong codes. Verify with verificationId, or wait.';
   return refuse('rate_limited', message, level.status);
 }
 

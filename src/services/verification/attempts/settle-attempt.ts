@@ -6,25 +6,25 @@ import type { CheckTarget } from '../find-verification.ts';
 import { isNumberLocked, numberLockHits } from '../limits/failure-limits.ts';
 import { refundOnVerified } from '../limits/send-budget.ts';
 
-/** An attempt, with what was counted of it. */
+/** An attempt and its hits. */
 export type CountedAttempt = {
   readonly caller: Caller;
   readonly target: CheckTarget;
-  /** The verification that the target names, whether or not it is the one that is meant. */
+  /** The verification that `ref` names, even if it does not match the rest of the target. */
   readonly found: Verification | undefined;
   readonly counted: readonly RateLimitHit[];
-  /** How the limits stood on which it was counted, and those that were read with them. */
+  /** The status of the limits that it was counted on, and of those that were only read. */
   readonly rateLimits: readonly RateLimitStatus[];
   readonly watched: readonly RateLimitStatus[];
 };
 
 /**
- * `closed`: there was nothing to attempt at, or no longer. `repeated`: nor was there, but a moment ago the
- * same code was right.
+ * `closed`: there was no live code. `repeated`: there was none either, but the same code was verified a
+ * moment ago.
  */
 export type RejectedOutcome = 'invalid' | 'closed' | 'repeated';
 
-/** What follows from a right code: it makes up for the send, and for what failed before it. */
+/** Applies a correct code: refunds its send and the failures before it. */
 export async function acceptAttempt(
   ctx: VerificationContext,
   attempt: CountedAttempt,
@@ -39,7 +39,7 @@ export async function acceptAttempt(
   ]);
 }
 
-/** What follows from an attempt that did not verify; it stays counted, unless it was a repetition. */
+/** Applies a failed attempt. It stays counted, unless it was a repetition. */
 export async function rejectAttempt(
   ctx: VerificationContext,
   { caller, counted }: CountedAttempt,
@@ -47,7 +47,7 @@ export async function rejectAttempt(
 ): Promise<void> {
   switch (outcome) {
     case 'repeated':
-      // Somebody pressed twice: that is no attempt, and must not bring the number nearer to its lock.
+      // A double click is no new attempt, and must not bring the number closer to its lock.
       await ctx.limiter.refund(caller, locksOf(ctx, counted));
       return;
     case 'invalid':
@@ -55,14 +55,14 @@ export async function rejectAttempt(
       await ctx.sharedFailures.recordFailure(caller);
       return;
     case 'closed':
-      // Compared with nothing, it cannot have been right: it says nothing about others with this key.
+      // Without a live code it could not be right, so it says nothing about other users of this key.
       ctx.suspects.noteUnproven(caller);
   }
 }
 
 /**
- * A right code ends the failures in a row, the cooldown, and, when it came by its handle, the lock
- * of the number. It is used up by now: a fault here may cost a count, never the answer.
+ * A correct code resets the failures in a row, the cooldown, and, if it was sent with its
+ * `verificationId`, the lock of the number. It is used up by now, so an error here is only logged.
  */
 async function forgiveFailures(
   { limits, limiter, sharedFailures, logger }: VerificationContext,
@@ -83,10 +83,12 @@ async function forgiveFailures(
     limiter.clear(caller, ended),
     limiter.refund(caller, others),
     sharedFailures.recordSuccess(caller, attempts),
-  ]).catch((err: unknown) => logger.error({ err }, 'a correct code stays counted as a failure'));
+  ]).catch((err: unknown) =>
+    logger.error({ err }, 'could not refund the failure counters after a correct code'),
+  );
 }
 
-/** The counts that lead to a lock. */
+/** The hits that count towards a lock. */
 function locksOf(
   { limits }: VerificationContext,
   counted: readonly RateLimitHit[],

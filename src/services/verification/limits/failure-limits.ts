@@ -3,25 +3,25 @@ import type { Verification } from '../../../domain/verification/verification.ts'
 import type { VerificationRef } from '../../../storage/verification/verification-store.ts';
 import type { Limits } from '../../limits/limits.ts';
 
-/** An attempt, by what it is counted against. */
+/** The facts that decide which limits an attempt counts on. */
 type Attempt = {
   readonly ref: VerificationRef;
-  /** The verification that is meant, live or not. */
+  /** The targeted verification, live or not. */
   readonly verification: Verification | undefined;
-  /** Whether it takes attempts, as far as was read. */
+  /** Whether it accepts attempts, as far as was read. */
   readonly isLive: boolean;
 };
 
-/** `counted` before the comparison; `watched` is read with it. */
+/** `counted` is consumed before the comparison; `watched` is read without counting. */
 export type AttemptHits = {
   readonly counted: readonly RateLimitHit[];
   readonly watched: readonly RateLimitHit[];
 };
 
 /**
- * A number has two locks. Everybody who knows the number can fill the one of attempts by number, so it
- * refuses attempts by number alone. The one of attempts by `verificationId` takes the id of a live code,
- * which only whoever asked for the code has.
+ * A number has two locks. Anyone who knows the number can fill the lock for attempts by number, so it
+ * refuses those only. Filling the lock for attempts by `verificationId` takes the id of a live code, which
+ * only the caller who requested the code has.
  */
 export function attemptHits(limits: Limits, { ref, verification, isLive }: Attempt): AttemptHits {
   const recent = recentAttemptsHit(limits, ref);
@@ -30,7 +30,7 @@ export function attemptHits(limits: Limits, { ref, verification, isLive }: Attem
     const inARow = { limit: limits.failuresInARow, subject: phoneNumber };
     const counted = [...lockHits(limits, phoneNumber), recent];
     const inARowById = { limit: limits.failuresInARowById, subject: phoneNumber };
-    // An attempt where no code lives cannot succeed: it must not bring the number nearer to a lasting lock.
+    // Without a live code an attempt cannot succeed, so it must not count towards a permanent lock.
     return isLive
       ? { counted: [...counted, inARow], watched: [inARowById] }
       : { counted, watched: [inARow] };
@@ -43,12 +43,12 @@ export function attemptHits(limits: Limits, { ref, verification, isLive }: Attem
   };
 }
 
-/** What locks a number against attempts by number. Sending again never resets it (NIST SP 800-63B-4 3.1.3.2). */
+/** The hits of the lock for attempts by number. A new send never resets it (NIST SP 800-63B-4 3.1.3.2). */
 export function numberLockHits(limits: Limits, phoneNumber: string): RateLimitHit[] {
   return [...lockHits(limits, phoneNumber), { limit: limits.failuresInARow, subject: phoneNumber }];
 }
 
-/** Both locks of a number. */
+/** The hits of both locks of a number. */
 export function allLockHits(limits: Limits, phoneNumber: string): RateLimitHit[] {
   return [
     ...numberLockHits(limits, phoneNumber),
@@ -62,8 +62,8 @@ export function isNumberLocked(limits: Limits, rateLimits: readonly RateLimitSta
 }
 
 /**
- * Until when a number is locked against attempts by number; undefined when it is not. A lock that has
- * no end of its own is said to end when its count is forgotten.
+ * Until when a number is locked against attempts by number; undefined if it is not. The end of a
+ * permanent lock is the time at which its counter is deleted.
  */
 export function lockEndAt(
   limits: Limits,
@@ -74,7 +74,7 @@ export function lockEndAt(
   return ends.length === 0 ? undefined : new Date(Math.max(now.getTime(), ...ends));
 }
 
-/** The lock of attempts by handle, when both locks of a number are full: no code could be used. */
+/** The lock for attempts by `verificationId`, if both locks of a number are full: no code could be used. */
 export function findFullLock(
   limits: Limits,
   rateLimits: readonly RateLimitStatus[],
@@ -102,7 +102,7 @@ function lockHits(limits: Limits, phoneNumber: string): RateLimitHit[] {
   ];
 }
 
-/** The attempts of late, which tell how many attempts are left, alike whether or not there is a code. */
+/** Counts recent attempts, in the same way with or without a live code, to show how many are left. */
 function recentAttemptsHit(limits: Limits, ref: VerificationRef): RateLimitHit {
   const subject =
     'scope' in ref ? `${ref.scope.phoneNumber}|${ref.scope.purpose}` : ref.verificationId;

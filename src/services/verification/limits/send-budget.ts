@@ -9,18 +9,18 @@ import type { StartRequest } from '../create-verification.ts';
 import { allLockHits } from './failure-limits.ts';
 import { addressSendHits, ownSendHit, sendHits, sharedSendHit } from './send-limits.ts';
 
-/** The part of a key's budget above which addresses with unverified sends are refused. */
+/** The used share of a key's budget above which addresses with unverified sends are refused. */
 const LOW_BUDGET = 1 / 8;
 
-/** A send that was counted: what to give back when it does not happen, and how the limits stand. */
+/** A counted send: the hits to refund if it does not happen, and the status of the limits. */
 export type ConsumedBudget = {
   readonly hits: readonly RateLimitHit[];
   readonly rateLimits: readonly RateLimitStatus[];
-  /** How the locks of the number stood, and the count of the end user's address. */
+  /** The status of the number's locks, and of the limit for the end user's address. */
   readonly watched: readonly RateLimitStatus[];
 };
 
-/** What has to be undone when a send does not happen: its counts, and its row once there is one. */
+/** What to undo if a send does not happen: its hits, and its row if there is one. */
 export type Unsent = {
   readonly hits: readonly RateLimitHit[];
   readonly verificationId?: string;
@@ -28,8 +28,8 @@ export type Unsent = {
 };
 
 /**
- * Counts one send on every budget, or on none. The first sends of an account to a number are its own;
- * later ones draw from the pot that all accounts share for that number.
+ * Counts one send on all budgets, or on none. An account has its own budget for the first sends to a
+ * number; later ones use the budget that all accounts share for that number.
  * @throws {AppError} `resend_too_soon` or `rate_limited`, with the seconds to wait.
  */
 export async function consumeSendBudget(
@@ -54,7 +54,7 @@ async function consumeBudgets(
   return own ?? consumeAll(ctx, request, [...hits, sharedSendHit(limits, recipient)]);
 }
 
-/** Undefined when nothing is in the way but that the account's own first sends are used up. */
+/** Returns undefined if the only obstacle is that the account's own budget for the number is used up. */
 async function consumeOwn(
   ctx: VerificationContext,
   request: StartRequest,
@@ -81,9 +81,9 @@ async function consumeAll(
 }
 
 /**
- * Counts a send for the address of its end user. Many people may share one, so a full count refuses
- * only when the budget of the key runs low: what is left of it is for other addresses. Returns what
- * was counted.
+ * Counts a send for the address of its end user; returns the counted hits. Many people may share an
+ * address, so a full limit refuses only when the budget of the key runs low: the rest is for other
+ * addresses.
  */
 async function consumeAddress(
   ctx: VerificationContext,
@@ -112,7 +112,7 @@ function watchedOf(
   return [...allLockHits(limits, recipient.phoneNumber), ...addressSendHits(limits, caller)];
 }
 
-/** Ends the row, if there is one, and gives back what was counted, unless the message may have left. */
+/** Ends the row, if there is one, and refunds the hits, unless the message may have been sent. */
 export async function undoSend(
   ctx: VerificationContext,
   request: StartRequest,
@@ -126,9 +126,9 @@ export async function undoSend(
 }
 
 /**
- * Gives back what a send counted that no channel took. A message that may be out all the same stays
- * counted. The first one in a row makes nobody wait; the next ones do, so that a gateway which passes
- * messages on and then fails cannot be used to flood one person.
+ * Settles a send that failed although its message may have been sent. It stays counted. After the first
+ * in a row, the cooldown is refunded; after later ones it is not, so that a gateway that forwards
+ * messages and then fails cannot be used to flood a recipient.
  */
 async function refundDoubtful(
   ctx: VerificationContext,
@@ -145,9 +145,9 @@ async function refundDoubtful(
 }
 
 /**
- * Gives a verified send back to the budgets of its prefix and of the end user's address, which count
- * those that nobody verifies: so honest people do not shut their neighbours out. To be called once for
- * each verified verification.
+ * Refunds a verified send to the budgets of its prefix and of the end user's address. They count
+ * unverified sends only, so that honest users do not block others. Call it once for each verified
+ * verification.
  */
 export async function refundOnVerified(
   { limits, limiter, pumping, logger }: VerificationContext,
@@ -163,8 +163,8 @@ export async function refundOnVerified(
     const ofPrefix = prefixLimits.map((limit) => ({ limit, subject }));
     await limiter.refund(caller, [...ofPrefix, ...addressSendHits(limits, caller)]);
   } catch (err) {
-    // The code is used up by now: a fault here may cost a count, never the answer.
-    logger.error({ err }, 'a verified send stays counted as one that nobody verified');
+    // The code is used up by now, so an error here must not fail the request.
+    logger.error({ err }, 'could not refund the send limits after a verified code');
   }
 }
 
@@ -175,12 +175,12 @@ function toRefusal(
 ): AppError {
   metrics.sends.inc({ outcome: 'refused' });
   if (refusal.limit === limits.cooldown) {
-    return refuse('resend_too_soon', 'Wait before asking for another code', refusal);
+    return refuse('resend_too_soon', 'Wait before you request another code', refusal);
   }
   const words: Readonly<Record<string, string>> = {
     [limits.sendsPerKeyHour.name]: 'The sending budget of this key is used up',
     [limits.sendsPerIpHour.name]:
-      'Too many codes for users at this address were not verified, and the sending budget of this key runs low',
+      'Too many codes for users at this address were not verified, and the sending budget of this key is running low',
     [limits.sendsPerAccountDay.name]: 'The daily sending budget of this account is used up',
     [limits.sendsPerRegionHour.name]:
       `The sending budget for region ${recipient.region} is used up`,
@@ -188,7 +188,7 @@ function toRefusal(
     [limits.sendsPerPrefixHour.name]:
       'Too many codes for numbers with these first eight digits were not verified',
     [limits.sendsPerHeldPrefixHour.name]:
-      'Sends to numbers with these first eight digits are held back: too few were verified',
+      'Sends to numbers with these first eight digits are limited, because too few codes were verified',
   };
   const message = words[refusal.limit.name] ?? 'Too many codes were sent to this number';
   return refuse('rate_limited', message, refusal);

@@ -14,7 +14,7 @@ type Send = {
   readonly purpose: string;
 };
 
-/** What sending a code counts against, but for the pots that accounts share for a number. */
+/** The limits that a send counts on, except for the account's own and the shared budget of a number. */
 export function sendHits(limits: Limits, send: Send, isHeld: boolean): RateLimitHit[] {
   const { caller, purpose } = send;
   const { phoneNumber, region } = send.recipient;
@@ -33,7 +33,7 @@ export function sendHits(limits: Limits, send: Send, isHeld: boolean): RateLimit
   ];
 }
 
-/** What a send for one end user counts against, where the caller names their address. */
+/** The limit for the end user's address, if the caller provides it. */
 export function addressSendHits(
   { sendsPerIpHour }: Limits,
   { clientIp }: Pick<Caller, 'clientIp'>,
@@ -41,7 +41,7 @@ export function addressSendHits(
   return clientIp === undefined ? [] : [{ limit: sendsPerIpHour, subject: clientIp }];
 }
 
-/** The budget of a key is the lower one of its own and everybody's. */
+/** The budget of a key is the lower of its own and the general limit. */
 function keySendHit(
   { sendsPerKeyHour }: Limits,
   { principal, restrictions }: Sender,
@@ -53,7 +53,7 @@ function keySendHit(
   return { limit: { ...sendsPerKeyHour, max }, subject: formatPrincipal(holder) };
 }
 
-/** The first sends of an account to a number, which no other account can use up. */
+/** The budget for an account's first sends to a number, which no other account can use up. */
 export function ownSendHit(
   limits: Limits,
   { phoneNumber }: Pick<Recipient, 'phoneNumber'>,
@@ -61,7 +61,7 @@ export function ownSendHit(
   return { limit: limits.ownSendsPerPhoneDay, subject: phoneNumber };
 }
 
-/** What all accounts together send to a number beyond that. */
+/** The budget that all accounts share for further sends to a number. */
 export function sharedSendHit(limits: Limits, { phoneNumber }: Recipient): RateLimitHit {
   return { limit: limits.sendsPerPhoneDayAllAccounts, subject: phoneNumber };
 }

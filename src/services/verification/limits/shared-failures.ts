@@ -14,7 +14,7 @@ type Dependencies = {
   readonly logger: Logger;
 };
 
-/** `tightened`: half of the attempts of a code. `refusing`: one, and no attempt by number. */
+/** `tightened`: half of a code's attempts. `refusing`: one attempt, and none by number. */
 export type SharedLevel =
   | { readonly name: 'open' }
   | { readonly name: 'tightened' | 'refusing'; readonly status: RateLimitStatus };
@@ -24,20 +24,20 @@ export type SharedFailures = ReturnType<typeof createSharedFailures>;
 const OUTCOMES = 200;
 const SUBJECTS = 10_000;
 const DOMINANT = 0.5;
-/** One line in the log for each subject in so long. */
+/** Each subject is logged once within this time. */
 const ALARM_MS = 600_000;
 
 /**
- * Wrong codes that came with one key, or from one end user's address. Many people share both, so no
- * such limit refuses everybody: it is counted after a wrong comparison only, a full one leaves half of
- * the attempts of a code, and only while most of the latest outcomes are failures it leaves one, and
- * refuses attempts by number (OWASP ASVS 6.1.1: "prevent malicious account lockout").
+ * Limits wrong codes by key and by end user's address. Many people share both, so a full limit must not
+ * refuse all of them. Only wrong comparisons are counted. A full limit leaves half of a code's attempts.
+ * While most of the latest outcomes are failures, it leaves one, and refuses attempts by number (OWASP
+ * ASVS 6.1.1: "prevent malicious account lockout").
  */
 export function createSharedFailures({ limiter, limits, metrics, logger }: Dependencies) {
   const outcomes = createRecentOutcomes({ size: OUTCOMES, subjects: SUBJECTS });
   const alarms = new LRUCache<string, true>({ max: SUBJECTS, ttl: ALARM_MS });
 
-  /** What a wrong code of this caller counts against. */
+  /** The limits that a wrong code of this caller counts on. */
   function hitsOf({ principal, clientIp, mode }: Caller): RateLimitHit[] {
     if (mode === 'test') return [];
     return [
@@ -46,7 +46,7 @@ export function createSharedFailures({ limiter, limits, metrics, logger }: Depen
     ];
   }
 
-  /** How strictly attempts are to be treated, by how the caller's shared limits stand. */
+  /** How strictly to treat attempts, by the status of the caller's shared limits. */
   function levelOf(caller: Caller, watched: readonly RateLimitStatus[]): SharedLevel {
     const own = hitsOf(caller).map(({ limit }) => limit);
     const full = watched.filter(({ limit, isFull }) => isFull && own.includes(limit));
@@ -59,14 +59,14 @@ export function createSharedFailures({ limiter, limits, metrics, logger }: Depen
       : { name: 'tightened', status: first };
   }
 
-  /** Notes a wrong code; it is counted also beyond the limit. */
+  /** Records a wrong code, even if its limits are full. */
   async function recordFailure(caller: Caller): Promise<void> {
     const hits = hitsOf(caller);
     for (const hit of hits) outcomes.add(keyOf(caller, hit), true);
     await Promise.all(hits.map((hit) => limiter.consume(caller, [hit])));
   }
 
-  /** Notes a right code. The wrong ones before it were slips of the same person, and count no more. */
+  /** Records a correct code. The wrong ones before it were typing errors and are refunded. */
   async function recordSuccess(caller: Caller, slips: number): Promise<void> {
     const hits = hitsOf(caller);
     for (const hit of hits) {
@@ -84,7 +84,7 @@ export function createSharedFailures({ limiter, limits, metrics, logger }: Depen
     const { accountId } = caller;
     logger.warn(
       { accountId, limit: limit.name, subject },
-      'many wrong codes: limits are tightened',
+      'many wrong codes; attempts are limited more strictly',
     );
   }
 

@@ -8,17 +8,16 @@ export type Suspects = ReturnType<typeof createSuspects>;
 const OUTCOMES = 100;
 const SUBJECTS = 10_000;
 
-/** So many sends and wrong codes that nothing good came of say something about one address, or about a key. */
-const TELLING_OF_ADDRESS = 8;
-const TELLING_OF_CREDENTIAL = 50;
+/** The smallest number of outcomes from which an address or a key can be judged. */
+const MIN_OUTCOMES_OF_ADDRESS = 8;
+const MIN_OUTCOMES_OF_CREDENTIAL = 50;
 
-/** More of the latest outcomes than people at a login page leave undone. */
+/** A higher share of the latest outcomes than real users leave unverified. */
 const DOMINANT = 0.8;
 
 /**
- * Tells by the latest outcomes, in the memory of this process, who looks like an attacker: nearly all
- * that it asked for was never verified. Nothing is refused for that; such callers wait for a hash
- * behind the others.
+ * Detects callers that look like attackers: in the latest outcomes, which this process keeps in memory,
+ * nearly all of their codes were never verified. They are not refused, but wait for a hash behind others.
  */
 export function createSuspects() {
   const outcomes = createRecentOutcomes({ size: OUTCOMES, subjects: SUBJECTS });
@@ -29,7 +28,7 @@ export function createSuspects() {
     noteUnproven(caller);
   }
 
-  /** Whether an end user's address is known from which no code was asked for. */
+  /** Whether the caller names an end user's address that has not requested a code. */
   function isStranger(caller: Caller): boolean {
     return caller.clientIp !== undefined && !askers.has(namesOf(caller).address);
   }
@@ -39,7 +38,7 @@ export function createSuspects() {
     for (const name of Object.values(namesOf(caller))) outcomes.add(name, true);
   }
 
-  /** Notes a right code, which makes up for its send and for the wrong ones before it. */
+  /** Notes a correct code, which offsets its send and the wrong codes before it. */
   function noteProven(caller: Caller, slips: number): void {
     for (const name of Object.values(namesOf(caller))) {
       outcomes.forgive(name, 1 + slips);
@@ -47,13 +46,13 @@ export function createSuspects() {
     }
   }
 
-  /** With whom a caller takes turns: other keys, and among the users of one key other addresses. */
+  /** The caller in the hash queue, where keys take turns, and within a key addresses. */
   function toAsker(caller: Caller, { isSuspect }: { readonly isSuspect: boolean }): Asker {
     const { credential, address } = namesOf(caller);
-    const isTold =
-      outcomes.isDominated(address, DOMINANT, TELLING_OF_ADDRESS) ||
-      outcomes.isDominated(credential, DOMINANT, TELLING_OF_CREDENTIAL);
-    return { credential, address, isSuspect: isSuspect || isTold };
+    const isKnownSuspect =
+      outcomes.isDominated(address, DOMINANT, MIN_OUTCOMES_OF_ADDRESS) ||
+      outcomes.isDominated(credential, DOMINANT, MIN_OUTCOMES_OF_CREDENTIAL);
+    return { credential, address, isSuspect: isSuspect || isKnownSuspect };
   }
 
   return { noteSend, noteUnproven, noteProven, isStranger, toAsker };

@@ -44,7 +44,7 @@ describe('a budget of three new contacts a day', () => {
     const fourth = lab.addPhone();
     const { status, body } = await calls.send(fourth);
     expect(status).toBe(503);
-    expect(body.errors).toEqual([{ path: 'whatsapp', message: USED_UP }]);
+    expect(body.errors).toEqual([{ path: 'whatsapp', code: 'unavailable', message: USED_UP }]);
     expect(await detailsOf(fourth)).toBe('new contact, all 3 of today are used up');
     expect(fourth.inbox).toEqual([]);
   });

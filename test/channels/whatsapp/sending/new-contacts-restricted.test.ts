@@ -46,6 +46,7 @@ async function expectNotEvenTried(phone: Phone): Promise<void> {
   expect(body.errors).toEqual([
     {
       path: 'whatsapp',
+      code: 'unavailable',
       message: expect.stringContaining(`new contacts are refused until ${until}: `),
     },
   ]);

@@ -44,7 +44,7 @@ describe('a key that is held to networks', () => {
     for (const [path, headers] of shown) {
       const { status, body } = await h.client.call({ method: 'GET', path, headers });
       expect([status, body.code]).toEqual([403, 'forbidden']);
-      expect(body.message).toBe('This key may not be used from this address');
+      expect(body.message).toBe('This key is not allowed from this IP address');
     }
     await h.keys.close();
     expect((await access.find(keyId)).body.data).toMatchObject({ lastUsedAt: null });

@@ -70,7 +70,7 @@ describe('the QR of a session', () => {
     await sessions.link('done', phone);
     for (const answer of [await sessions.qr('done'), await sessions.pair('done', phone.number)]) {
       expect([answer.status, answer.body.code]).toEqual([409, 'session_exists']);
-      expect(answer.body.message).toContain('linked already');
+      expect(answer.body.message).toContain('already linked');
     }
     lab.end('conflict', phone.pn);
     await sessions.untilState('done', 'replaced');
@@ -85,7 +85,7 @@ describe('the QR of a session', () => {
     const refused = await calls.qr('early');
     expect([refused.status, refused.body.code]).toEqual([503, 'provider_unavailable']);
     expect(refused.headers['retry-after']).toBe('5');
-    expect(refused.body.message).toMatch(/^There is no QR: .+/);
+    expect(refused.body.message).toMatch(/^No QR code is available: .+/);
     await cut.close();
   });
 });

@@ -145,7 +145,7 @@ onEveryDatabase('the limits of logins on %s', (dialect) => {
     );
     expect(tally(answers)).toEqual({ validation_failed: 20, rate_limited: 2 });
     expect(answers.find(({ status }) => status === 400)?.body.errors).toEqual([
-      { path: 'currentPassword', message: 'is not your password' },
+      { path: 'currentPassword', message: 'is not your current password', code: 'wrong_password' },
     ]);
     expect((await change(PASSWORD, `${PASSWORD} now`)).status).toBe(429);
     // The network that they logged in from has a count of its own.
