@@ -58,7 +58,7 @@ it('another secret key reads nothing, touches nothing and says so; the right one
   const before = await readSealed(wrong, 'default');
   const { reason, errorMessage } = await wrong.untilState('default', 'failed');
   expect(reason).toBe('credentials_unreadable');
-  expect(errorMessage).toMatch(/^the secret key [0-9a-f]{8} sealed it/);
+  expect(errorMessage).toMatch(/^it was sealed with the secret key [0-9a-f]{8}/);
   await expect(wrong.sendText('default', alice, 'not now')).rejects.toThrow(/failed/);
   await wrong.restart('default');
   await wrong.untilState('default', 'failed');

@@ -41,7 +41,7 @@ it('leaves strangers alone until exactly the moment that WhatsApp names', async 
   expect(status).toBe(503);
   expect(body.errors?.[0]?.message).toBe(
     `unavailable: new contacts are refused until ${endsAt.toISOString()}: ` +
-      'WhatsApp restricts this number to people who know it',
+      'WhatsApp restricts this number to existing contacts',
   );
   expect(phone.inbox).toEqual([]);
 });
