@@ -41,7 +41,9 @@ describe.runIf(canMount())('F16: a full disk', () => {
     await expect.poll(async () => (await otp.send(nextNumber())).status, SOON).toBe(503);
     await expect.poll(() => readHealth(h), SOON).toEqual(NO_WRITES);
     expect((await h.client.get('/api/health/live')).status).toBe(200);
-    const failed = h.logLines.filter((line) => /database (unavailable|cannot be written)/.test(line));
+    const failed = h.logLines.filter((line) =>
+      /database (unavailable|cannot be written)/.test(line),
+    );
     expect(failed.length).toBeGreaterThanOrEqual(2);
     for (const line of failed) expect(JSON.parse(line).msg).toContain('disk is full');
     disk.empty();
