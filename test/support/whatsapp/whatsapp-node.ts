@@ -42,7 +42,8 @@ export async function startWhatsAppNode({ lab, database, secretKey, previousSecr
       now: () => new Date(),
       draw: randomInt,
       print: () => {},
-      whatsappTiming: { ...QUICK, connectMs: 5000 },
+      // Long enough that a machine under load does not lose it.
+      whatsappTiming: { ...QUICK, connectMs: 5000, leaseMs: 15_000 },
     },
   );
   const { sessions } = service;
