@@ -62,7 +62,7 @@ describe('a code', () => {
     const drawing = sources.filter(({ text }) => /\brandomInt\b/.test(text));
     expect(drawing.map(({ name }) => name).sort()).toEqual([
       'src/domain/verification/code.ts',
-      'src/main.ts',
+      'src/serve.ts',
     ]);
     for (const { text } of drawing) {
       expect(text).toContain("import { randomInt } from 'node:crypto';");

@@ -91,6 +91,8 @@ export function authRoutes({ logins, users, readFrom }: Dependencies) {
     summary: 'Get the caller',
     description: 'Who calls, and what the caller may do.',
     answers: { 200: answer(Me, 'A user, an API key, or the `API_KEY` of the installation') },
+    fails: ['not_found'],
+    meanings: { not_found: 'The user was deleted.' },
   });
   router.openapi(meRoute, async (c) => {
     const me = await describeCaller(c.get('caller'), users);
