@@ -4,7 +4,7 @@ import { systemClock } from '../../src/lib/time/clock.ts';
 import { createRollupSourceStore } from '../../src/storage/analytics/rollup-source-store.ts';
 import { countsOf, countTables, OWNER, openAnalytics } from '../support/analytics-fixture.ts';
 import { createTestDatabase } from '../support/database/databases.ts';
-import { onEveryDatabase } from '../support/database/lanes.ts';
+import { onOneDatabase } from '../support/database/lanes.ts';
 import { open } from '../support/database/migrated-database.ts';
 import { killsOf } from '../support/full-run.ts';
 import { type Gateway, startGateway } from '../support/http/gateway.ts';
@@ -41,7 +41,7 @@ async function goOn(node: ServerProcess, gateway: Gateway, onVerified: () => voi
   }
 }
 
-onEveryDatabase('roll-ups of a process that is killed (%s)', (dialect) => {
+onOneDatabase('roll-ups of a process that is killed (%s)', (dialect) => {
   it('equal the tables after the restart, and nothing is counted twice', {
     timeout: 120_000,
   }, async () => {

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/database/databases.ts';
+import { onOneServer } from '../support/database/lanes.ts';
 import { open } from '../support/database/migrated-database.ts';
 import type { Answer } from '../support/http/client.ts';
 import { type Gateway, startGateway } from '../support/http/gateway.ts';
@@ -13,8 +14,6 @@ function expectKinds(answers: readonly Answer[], kinds: readonly string[]) {
   expect(others.filter((kind) => kind !== 'database_unavailable')).toEqual([]);
 }
 
-const servers = dialects.filter((dialect) => dialect !== 'sqlite');
-
 /** More room than 200 callers need, so that what is measured is the rule and not the queue. */
 const ENV = {
   OTP_HASH_CONCURRENCY: '64',
@@ -26,7 +25,7 @@ const ENV = {
   LIMIT_FAILURES_PER_KEY_HOUR: '0',
 };
 
-describe.each(servers)('C30: two nodes on one database (%s)', (dialect) => {
+onOneServer('C30: two nodes on one database (%s)', (dialect) => {
   let testDatabase: TestDatabase;
   let gateway: Gateway;
   let nodes: ServerProcess[];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createUsageStore, type Usage } from '../../src/storage/analytics/usage-store.ts';
 import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
-import { onEveryDatabase } from '../support/database/lanes.ts';
+import { itOnOneDatabase, itOnOneServer, onEveryDatabase } from '../support/database/lanes.ts';
 import { open } from '../support/database/migrated-database.ts';
 import { API_KEY } from '../support/http/client.ts';
 import { type Gateway, startGateway } from '../support/http/gateway.ts';
@@ -28,6 +28,8 @@ async function countOf(testDatabase: TestDatabase, route: string): Promise<numbe
 }
 
 onEveryDatabase('usage that is not written yet (%s)', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
+
   async function withDatabase(work: (testDatabase: TestDatabase) => Promise<void>) {
     const testDatabase = await createTestDatabase(dialect);
     await work(testDatabase).finally(() => testDatabase.drop());
@@ -60,7 +62,7 @@ onEveryDatabase('usage that is not written yet (%s)', (dialect) => {
     });
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)(
+  itOnOne.each(['SIGTERM', 'SIGINT'] as const)(
     'is written when a process gets %s, with what is answered meanwhile',
     async (signal) => {
       await withProcess(async (node, _, testDatabase) => {
@@ -81,7 +83,7 @@ onEveryDatabase('usage that is not written yet (%s)', (dialect) => {
     },
   );
 
-  it('is all that a killed process loses', async () => {
+  itOnOne('is all that a killed process loses', async () => {
     await withProcess(async (node, start, testDatabase) => {
       await inParallel(20, () => node.client.get('/api/sessions'));
       await waitFor(
@@ -153,7 +155,7 @@ describe.concurrent.each(servers)('usage while the database is silent (%s)', (di
     await testDatabase.drop();
   });
 
-  it('keeps no process from stopping', { timeout: 60_000 }, async () => {
+  itOnOneServer(dialect)('keeps no process from stopping', { timeout: 60_000 }, async () => {
     const testDatabase = await createTestDatabase(dialect);
     const gateway = await startGateway();
     const url = new URL(testDatabase.url);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database/databases.ts';
-import { itOnOneDatabase, onEveryDatabase } from '../support/database/lanes.ts';
+import { onOneDatabase } from '../support/database/lanes.ts';
 import { API_KEY } from '../support/http/client.ts';
 import { createHarness, SECRET_KEY } from '../support/http/harness.ts';
 import { createPeopleCalls, NO_LOGIN_LIMITS, nextEmail, PASSWORD } from '../support/http/users.ts';
@@ -34,8 +34,7 @@ async function run(database: TestDatabase, args: readonly string[], typed: strin
   return { code, stdout, stderr };
 }
 
-onEveryDatabase('create-user on %s', (dialect) => {
-  const itOnOne = itOnOneDatabase(dialect);
+onOneDatabase('create-user on %s', (dialect) => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase(dialect);
@@ -45,7 +44,7 @@ onEveryDatabase('create-user on %s', (dialect) => {
   const create = (args: readonly string[], typed?: string) =>
     run(database, ['--name', 'Ana', ...args], typed);
 
-  itOnOne('makes an operator in an empty database, who can log in and is on record', async () => {
+  it('makes an operator in an empty database, who can log in and is on record', async () => {
     const email = nextEmail();
     const made = await create(['--email', ` ${email.toUpperCase()} `], `${PASSWORD}\nmore\n`);
     expect(made).toEqual({
@@ -63,7 +62,7 @@ onEveryDatabase('create-user on %s', (dialect) => {
     await h.close();
   });
 
-  itOnOne('makes a person of an account', async () => {
+  it('makes a person of an account', async () => {
     const email = nextEmail();
     const args = ['--email', email, '--role', 'USER', '--account', 'shop'];
     const { code, stdout } = await create(args, `${PASSWORD}\n`);

@@ -4,7 +4,7 @@ import {
   type dialects,
   type TestDatabase,
 } from '../support/database/databases.ts';
-import { itOnOneDatabase, onEveryDatabase } from '../support/database/lanes.ts';
+import { onOneDatabase } from '../support/database/lanes.ts';
 import { open } from '../support/database/migrated-database.ts';
 import { PASSWORD } from '../support/http/users.ts';
 import { runProgram } from '../support/process/script-process.ts';
@@ -84,9 +84,8 @@ describe('an SQLite file', () => {
   });
 });
 
-onEveryDatabase('scripts beside the service on %s', (dialect) => {
+onOneDatabase('scripts beside the service on %s', (dialect) => {
   useDatabase(dialect);
-  const itOnOne = itOnOneDatabase(dialect);
 
   it('migrate a new database at the same moment', async () => {
     const migrate = () => runProgram('scripts/db-migrate', [], testDatabase);
@@ -95,7 +94,7 @@ onEveryDatabase('scripts beside the service on %s', (dialect) => {
     expect((await server.client.get('/api/health/ready')).status).toBe(200);
   });
 
-  itOnOne('make a person and count the figures, as the documents say', async () => {
+  it('make a person and count the figures, as the documents say', async () => {
     await start();
     const input = `${PASSWORD}\n`;
     const made = await runProgram('scripts/create-user', CREATE_USER, testDatabase, { input });
@@ -116,7 +115,7 @@ onEveryDatabase('scripts beside the service on %s', (dialect) => {
     expect(await countUsers()).toBe(0);
   });
 
-  itOnOne('refuse to make history up until it has ended', async () => {
+  it('refuse to make history up until it has ended', async () => {
     const server = await start();
     const few = ['--activity', '10', '--otp', '5'];
     await expectRefusal(server, 'scripts/seed-history', few);
@@ -131,7 +130,7 @@ onEveryDatabase('scripts beside the service on %s', (dialect) => {
     expect(stderr).toContain(`process ${pid} `);
   }
 
-  itOnOne('are stopped when npm has swallowed --force', async () => {
+  it('are stopped when npm has swallowed --force', async () => {
     const env = { npm_config_force: 'true' };
     const { code, stderr } = await runProgram('scripts/db-migrate', [], testDatabase, { env });
     expect(code).toBe(1);

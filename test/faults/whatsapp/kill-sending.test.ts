@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Database } from '../../../src/storage/database.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database/databases.ts';
 import { holdDeliveries } from '../../support/database/held-table.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import { open } from '../../support/database/migrated-database.ts';
 import { type Gateway, startGateway } from '../../support/http/gateway.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
@@ -12,7 +12,7 @@ const SEND = '/api/otp/send';
 const nextNumber = createPhoneNumbers();
 const TEN_SECONDS = { timeout: 10_000, interval: 100 };
 
-onEveryDatabase('a process that is killed while it sends (%s)', (dialect) => {
+onOneDatabase('a process that is killed while it sends (%s)', (dialect) => {
   let testDatabase: TestDatabase;
   let gateway: Gateway;
   let database: Database;

@@ -20,6 +20,7 @@ import {
   open,
 } from '../../support/database/migrated-database.ts';
 import { newVerification } from '../../support/database/new-verification.ts';
+import { createHarness } from '../../support/http/harness.ts';
 import { startServerProcess } from '../../support/process/server-process.ts';
 import { readTable } from '../../support/schema/read-table.ts';
 
@@ -149,13 +150,9 @@ describe.each(dialects.filter((dialect) => dialect !== 'sqlite'))(
 
     it('need no more than two pooled connections', async () => {
       const testDatabase = await createTestDatabase(dialect);
-      const node = await startServerProcess({
-        databaseUrl: testDatabase.url,
-        gatewayUrl: 'http://127.0.0.1:9/',
-        env: { DB_POOL_MAX: '2' },
-      });
-      expect((await node.client.get('/api/health')).status).toBe(200);
-      await node.stop('SIGINT');
+      const h = await createHarness({ database: testDatabase, env: { DB_POOL_MAX: '2' } });
+      expect((await h.client.get('/api/health')).status).toBe(200);
+      await h.close();
       await testDatabase.drop();
     });
   },

@@ -10,22 +10,33 @@ export function onEveryDatabase(title: string, suite: Suite): void {
 }
 
 /**
- * A suite of what is the same over each database that the stores work on: on SQLite, and skipped on the others
- * but in a full run.
+ * A suite that is the same on each database that the stores work on, or one that starts many processes: on
+ * SQLite, and in a full run on the others too.
  */
 export function onOneDatabase(title: string, suite: Suite): void {
-  for (const dialect of dialects) {
-    const isHere = isFull || dialect === 'sqlite';
+  for (const dialect of dialects) onDatabase(dialect, title, suite);
+}
+
+/** One database of `onOneDatabase`, in a file of its own: what takes long runs on all of them at the same time. */
+export function onDatabase(dialect: DialectName, title: string, suite: Suite): void {
+  const isHere = dialects.includes(dialect) && (isFull || dialect === 'sqlite');
+  describe.skipIf(!isHere)(title.replace('%s', dialect), () => suite(dialect));
+}
+
+/** A suite of several nodes on one database server: on PostgreSQL, and in a full run on MariaDB too. */
+export function onOneServer(title: string, suite: Suite): void {
+  for (const dialect of dialects.filter((one) => one !== 'sqlite')) {
+    const isHere = isFull || dialect === 'postgres';
     describe.skipIf(!isHere)(title.replace('%s', dialect), () => suite(dialect));
   }
 }
 
-/** A suite on one database, in a file of its own: what takes long runs on all of them at the same time. */
-export function onDatabase(dialect: DialectName, title: string, suite: Suite): void {
-  describe.skipIf(!dialects.includes(dialect))(title.replace('%s', dialect), () => suite(dialect));
+/** `it` of a suite on every server: on PostgreSQL, and in a full run on MariaDB too. */
+export function itOnOneServer(dialect: DialectName) {
+  return it.skipIf(!isFull && dialect !== 'postgres');
 }
 
-/** `it` for what is no guard in a suite of guards: on SQLite, and skipped on the others but in a full run. */
+/** `it` for what is no guard in a suite of guards: on SQLite, and in a full run on the others too. */
 export function itOnOneDatabase(dialect: DialectName) {
   return it.skipIf(!isFull && dialect !== 'sqlite');
 }
