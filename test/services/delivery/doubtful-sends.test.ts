@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
 import { type AccountCalls, createAccountCalls } from '../../support/http/account-calls.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import { inParallel, tally } from '../../support/http/otp-calls.ts';
@@ -22,6 +22,7 @@ const doubtful: [string, Behaviour][] = [
 ];
 
 onEveryDatabase('a gateway that read the message, on %s,', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   const nextNumber = createPhoneNumbers();
   let h: Harness;
   let shop: AccountCalls;
@@ -37,7 +38,7 @@ onEveryDatabase('a gateway that read the message, on %s,', (dialect) => {
     return shop.otp.messagesTo(phone).length;
   }
 
-  it.each(doubtful)('F10b: and %s floods nobody', async (_, behaviour) => {
+  itOnOne.each(doubtful)('F10b: and %s floods nobody', async (_, behaviour) => {
     const phone = nextNumber();
     h.gateway.behaveLike(behaviour);
     expect(await insist(phone, 20)).toBe(2);
@@ -65,7 +66,7 @@ onEveryDatabase('a gateway that read the message, on %s,', (dialect) => {
     h.gateway.behaveLike();
   });
 
-  it.each([400, 401, 404, 409, 422, 429, 302])(
+  itOnOne.each([400, 401, 404, 409, 422, 429, 302])(
     'and refuses it with %i costs the person nothing',
     async (status) => {
       const phone = nextNumber();

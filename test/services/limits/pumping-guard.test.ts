@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
 import { type AccountCalls, createAccountCalls } from '../../support/http/account-calls.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import { inBatches, inParallel, withStatus } from '../../support/http/otp-calls.ts';
@@ -8,6 +8,7 @@ const HOUR = 3600;
 const range = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
 
 onEveryDatabase('traffic pumping on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   const opened: Harness[] = [];
   const open = async (mode?: string) => {
     const env = {
@@ -71,7 +72,7 @@ onEveryDatabase('traffic pumping on %s', (dialect) => {
     expect(withStatus(open100, 200)).toHaveLength(20);
   });
 
-  it('raises none for honest people, and not for one account what another did', async () => {
+  itOnOne('raises none for honest people, and not for one account what another did', async () => {
     const { h, shop } = await open();
     const bank = await createAccountCalls(h, 'bank');
     await Promise.all([
@@ -98,7 +99,7 @@ onEveryDatabase('traffic pumping on %s', (dialect) => {
     expect((await shop.otp.send(neighbour(13_503, 400))).status).toBe(200);
   });
 
-  it('lets a prefix go when people verify again: what is verified is given back', async () => {
+  itOnOne('lets a prefix go when people verify again: what is verified is given back', async () => {
     const { h, shop } = await open('block');
     await send({ h, calls: shop }, 13_505, { count: 100, verified: 25 });
     for (let i = 0; i < 12; i += 1) {
@@ -111,7 +112,7 @@ onEveryDatabase('traffic pumping on %s', (dialect) => {
     expect(withStatus(answers, 200)).toHaveLength(20);
   });
 
-  it('lets a prefix go after twelve hours', async () => {
+  itOnOne('lets a prefix go after twelve hours', async () => {
     const { h, shop } = await open('block');
     await send({ h, calls: shop }, 13_506, { count: 100, verified: 0 });
     h.advance(12 * HOUR);
@@ -119,7 +120,7 @@ onEveryDatabase('traffic pumping on %s', (dialect) => {
     expect(withStatus(answers, 200)).toHaveLength(20);
   });
 
-  it('counts nothing when it is switched off', async () => {
+  itOnOne('counts nothing when it is switched off', async () => {
     const { h, shop } = await open('off');
     await send({ h, calls: shop }, 13_507, { count: 100, verified: 0 });
     expect(await alarmsOf(h, 'shop')).toEqual([]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import {
   createOtpCalls,
@@ -18,7 +18,7 @@ const SAMPLE = 10;
 /** So many at once find a place, also on a slow machine. */
 const FEW = 3;
 
-onEveryDatabase('more attempts than the queue holds on %s', (dialect) => {
+onOneDatabase('more attempts than the queue holds on %s', (dialect) => {
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../support/database/databases.ts';
-import { onEveryDatabase } from '../../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { watchConnections } from '../../../support/whatsapp/connection-watch.ts';
 import {
@@ -13,6 +13,7 @@ import { type Lab, type Phone, startLab } from '../../../support/whatsapp-lab/la
 const LEASE_MS = 1800;
 
 onEveryDatabase('two nodes over one database on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let lab: Lab;
   let database: TestDatabase;
   let nodes: WhatsAppHarness[];
@@ -78,7 +79,7 @@ onEveryDatabase('two nodes over one database on %s', (dialect) => {
     expect(await other.status()).toMatchObject({ state: 'open', isConnected: true });
   });
 
-  it('take over from each other without a scan when one closes', async () => {
+  itOnOne('take over from each other without a scan when one closes', async () => {
     const { keeper, other } = await findKeeper();
     const watch = watchConnections(lab, owner);
     const logins = lab.logins(owner.pn);

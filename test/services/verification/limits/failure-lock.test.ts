@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { onEveryDatabase } from '../../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import {
   createOtpCalls,
@@ -24,6 +24,7 @@ function mostWithin(moments: readonly number[], windowMs: number): number {
 }
 
 onEveryDatabase('the failure lock on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let h: Harness;
   let otp: OtpCalls;
   beforeAll(async () => {
@@ -53,27 +54,30 @@ onEveryDatabase('the failure lock on %s', (dialect) => {
     }
   }
 
-  it('A06: holds an attacker to 10 attempts in any hour, 20 in any day and 100 in a row', async () => {
-    const phone = nextNumber();
-    const compared: number[] = [];
-    for (;;) {
-      const { compared: some, wait } = await attemptUntilLocked(phone);
-      compared.push(...some);
-      if (wait === undefined) break;
-      h.advance(Number(wait));
-    }
-    expect(compared).toHaveLength(100);
-    expect(mostWithin(compared, HOUR_MS)).toBeLessThanOrEqual(10);
-    expect(mostWithin(compared, DAY_MS)).toBeLessThanOrEqual(20);
+  itOnOne(
+    'A06: holds an attacker to 10 attempts in any hour, 20 in any day and 100 in a row',
+    async () => {
+      const phone = nextNumber();
+      const compared: number[] = [];
+      for (;;) {
+        const { compared: some, wait } = await attemptUntilLocked(phone);
+        compared.push(...some);
+        if (wait === undefined) break;
+        h.advance(Number(wait));
+      }
+      expect(compared).toHaveLength(100);
+      expect(mostWithin(compared, HOUR_MS)).toBeLessThanOrEqual(10);
+      expect(mostWithin(compared, DAY_MS)).toBeLessThanOrEqual(20);
 
-    h.advance((30 * DAY_MS) / 1000);
-    const code = await otp.sendCode(phone);
-    const locked = await otp.verify(phone, code);
-    expect([locked.status, locked.body.code]).toEqual([429, 'otp_locked']);
-    expect(locked.headers['retry-after']).toBeUndefined();
-    expect((await otp.unlock(phone)).status).toBe(200);
-    expect((await otp.verify(phone, code)).status).toBe(200);
-  });
+      h.advance((30 * DAY_MS) / 1000);
+      const code = await otp.sendCode(phone);
+      const locked = await otp.verify(phone, code);
+      expect([locked.status, locked.body.code]).toEqual([429, 'otp_locked']);
+      expect(locked.headers['retry-after']).toBeUndefined();
+      expect((await otp.unlock(phone)).status).toBe(200);
+      expect((await otp.verify(phone, code)).status).toBe(200);
+    },
+  );
 
   it('A06: refuses the right code while locked, and opens after Retry-After', async () => {
     const phone = nextNumber();
@@ -89,7 +93,7 @@ onEveryDatabase('the failure lock on %s', (dialect) => {
     expect((await otp.verify(phone, fresh)).status).toBe(200);
   });
 
-  it('A06: is lifted by an operator, which the activity log shows', async () => {
+  itOnOne('A06: is lifted by an operator, which the activity log shows', async () => {
     const phone = nextNumber();
     await attemptUntilLocked(phone);
     h.advance(MINUTE + 1);
@@ -107,7 +111,7 @@ onEveryDatabase('the failure lock on %s', (dialect) => {
     ]);
   });
 
-  it('A06: keeps counting over resends', async () => {
+  itOnOne('A06: keeps counting over resends', async () => {
     const phone = nextNumber();
     const [one = '', two = '', three = ''] = wrongCodes(await otp.sendCode(phone), 3);
     for (const attempt of [one, two, three]) {
