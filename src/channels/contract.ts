@@ -2,82 +2,84 @@ import type { z } from 'zod';
 import type { DeliveryFailureReason } from '../domain/delivery/delivery.ts';
 import type { Locale } from '../domain/delivery/locale.ts';
 
-/** One code on its way to one recipient. */
+/** A message with a code for one recipient. */
 export type ChannelMessage = {
   /** E.164. */
   readonly recipient: string;
   readonly code: string;
-  /** The whole text, with the code in it, in the language of `locale`. */
+  /** The complete text, including the code, in the language of `locale`. */
   readonly text: string;
   readonly verificationId: string;
-  /** Our name for this message, on record before it is sent. */
+  /** Our ID of the message. It is stored before the message is sent. */
   readonly messageId: string;
   readonly accountId: string;
-  /** The sessions that it may go through; undefined when any of the account's will do. */
+  /** The sessions that may send it; undefined means any session of the account. */
   readonly sessions: readonly string[] | undefined;
   readonly locale: Locale;
   readonly companyName: string | undefined;
-  /** Aborts when the time for this channel is over. */
+  /** Aborts when this channel's time is up. */
   readonly deadline: AbortSignal;
 };
 
 type Accepted = {
   readonly messageId: string;
   readonly status: 'accepted';
-  /** The session that it went through, where the channel has sessions. */
+  /** The session that sent it, if the channel has sessions. */
   readonly sessionId?: string;
-  /** For operators, how the way was chosen: no code, no text. */
+  /** How the session was chosen, for operators. Never contains the code or the text. */
   readonly details?: string;
 };
 
-/** Later news about an accepted message. */
+/** A later report about an accepted message. */
 export type DeliveryReceipt = {
   readonly sessionId: string;
   readonly messageId: string;
   readonly status: 'delivered' | 'read';
 };
 
-/** One way of reaching a recipient. */
+/** One way to reach a recipient. */
 export type Channel = {
-  /** Its name in `registry.ts`, in the API and in the database. */
+  /** The name in `registry.ts`, in the API and in the database. */
   readonly name: string;
 
-  /** A new name for a message, such as the recipient's side expects; at least 64 random bits. */
+  /** Returns a new message ID in the format that the provider expects, with at least 64 random bits. */
   drawMessageId(): string;
 
-  /** Hands the message over. @throws {ChannelError} when that did not succeed. */
+  /** Sends the message. @throws {ChannelError} when the message was not accepted. */
   send(message: ChannelMessage): Promise<Accepted>;
 
-  /** Lets go of connections; nothing is sent afterwards. */
+  /** Closes all connections. Nothing is sent afterwards. */
   close(): Promise<void>;
 };
 
-/** What the environment says; of no variables, nothing. */
+/** The values of a channel's variables; `unknown` if it has none. */
 type ValuesOf<Shape extends z.ZodRawShape> = keyof Shape extends never
   ? unknown
   : z.output<z.ZodObject<Shape>>;
 
-/** What the folder of a channel exports for `registry.ts`: everything that others ask about it. */
+/** What the folder of a channel exports for `registry.ts`: everything the rest of the program needs to know. */
 export type ChannelDefinition<Shape extends z.ZodRawShape, Parts> = {
-  /** The variables of the environment that it reads, whether or not it is switched on. */
+  /** Its environment variables. They are read whether or not the channel is enabled. */
   readonly variables: Shape;
-  /** What the names of its variables begin with: mistyped ones are reported. */
+  /** The prefix of its variables' names, used to report mistyped ones. */
   readonly prefix?: string;
-  /** The variables without which it cannot work. */
+  /** The variables that must be set when it is enabled. */
   readonly required?: readonly (keyof Shape & string)[];
-  /** The variables that are limits, and switched off by 0. */
+  /** The variables that are limits, which 0 turns off. */
   readonly limits?: readonly (keyof Shape & string)[];
-  /** Whether it is switched on when nobody says which channels are. */
+  /** Whether it is enabled when `OTP_CHANNELS` is not set. */
   readonly isOnByDefault?: boolean;
-  /** Whether it shows codes to others than the recipient: production refuses it then. */
+  /** Whether others than the recipient can see its codes. Production refuses such a channel. */
   readonly showsCodes?: boolean;
-  /** How to link an account, for a channel that sends through sessions. */
+  /** Whether it reports when messages are delivered and read. */
+  readonly reportsDelivery?: boolean;
+  /** How to link an account, if the channel sends through sessions. */
   readonly linking?: string;
-  /** Makes the channel, of its variables and of parts that the composition root has. */
+  /** Creates the channel from its variables and from parts that the composition root provides. */
   create(values: ValuesOf<Shape>, parts: Parts): Channel;
 };
 
-/** Types a definition; what is left out of it is undefined. */
+/** Infers the types of a definition. */
 export function defineChannel<Shape extends z.ZodRawShape, Parts>(
   definition: ChannelDefinition<Shape, Parts>,
 ): ChannelDefinition<Shape, Parts> {
@@ -86,11 +88,11 @@ export function defineChannel<Shape extends z.ZodRawShape, Parts>(
 
 type Doubt = { readonly mayHaveArrived?: boolean };
 
-/** A channel did not take a message. `details` is for operators: no code, no text. */
+/** A channel did not accept a message. `details` is for operators and never contains the code or the text. */
 export class ChannelError extends Error {
   override readonly name = 'ChannelError';
   readonly reason: DeliveryFailureReason;
-  /** Whether the recipient may get the message all the same: it was handed over, and no clear no came back. */
+  /** Whether the recipient may still get the message: it was handed over and not clearly refused. */
   readonly mayHaveArrived: boolean;
 
   constructor(
@@ -103,7 +105,7 @@ export class ChannelError extends Error {
     this.mayHaveArrived = mayHaveArrived;
   }
 
-  /** Whether the same message may succeed later on this channel. */
+  /** Whether this channel may accept the same message later. */
   get retryable(): boolean {
     return this.reason === 'unavailable' || this.reason === 'timeout';
   }

@@ -4,7 +4,7 @@ import type { ChannelDefinition } from './contract.ts';
 import { httpChannel } from './http/index.ts';
 import { whatsAppChannel } from './whatsapp/index.ts';
 
-/** Every channel there is, by its name. A new one is a folder, and a line here. */
+/** All channels by name. A new channel is a folder and a line here. */
 export const channels = {
   whatsapp: whatsAppChannel,
   http: httpChannel,
@@ -15,24 +15,24 @@ export type ChannelName = keyof typeof channels;
 
 type Definition = (typeof channels)[ChannelName];
 
-/** A union becomes an intersection: what one argument must be to please every function of a union. */
+/** Converts a union into an intersection: the type of an argument that every function of a union accepts. */
 type Intersection<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void
   ? I
   : never;
 
 type Variables = Intersection<Definition['variables']>;
 
-/** What the environment says to the channels. */
+/** The values of all channels' variables. */
 export type ChannelValues = z.output<z.ZodObject<Variables>>;
 
 type AnyDefinition = ChannelDefinition<z.ZodRawShape, never>;
 
 const definitions: Readonly<Record<ChannelName, AnyDefinition>> = channels;
 
-/** In the order in which people are told of them. */
+/** The names of all channels, in the order in which they are listed to users. */
 export const channelNames = Object.keys(channels) as [ChannelName, ...ChannelName[]];
 
-/** Those that are on when nobody says which are, in the order in which they are tried. */
+/** The channels that are enabled when `OTP_CHANNELS` is not set, in the order in which they are tried. */
 export const defaultChannels = channelNames.filter((name) => definitions[name].isOnByDefault);
 
 /** The variables of all channels, for the schema of the environment. */
@@ -41,16 +41,16 @@ export const channelVariables = Object.assign(
   ...channelNames.map((name) => definitions[name].variables),
 ) as Variables;
 
-/** What the names of those variables begin with. */
+/** The prefixes of those variables' names. */
 export const channelPrefixes = channelNames.flatMap((name) => definitions[name].prefix ?? []);
 
-/** The part of an environment that is about channels. */
+/** Picks the variables of channels from an environment. */
 export function pickChannelValues(env: ChannelValues): ChannelValues {
   const names = Object.keys(channelVariables) as (keyof ChannelValues)[];
   return Object.fromEntries(names.map((name) => [name, env[name]])) as ChannelValues;
 }
 
-/** The variables without which a channel cannot work, and that are not set. */
+/** Lists the required variables of a channel that are not set. */
 export function findMissingVariables(
   name: ChannelName,
   values: Readonly<Record<string, unknown>>,
@@ -58,11 +58,17 @@ export function findMissingVariables(
   return (definitions[name].required ?? []).filter((variable) => !values[variable]);
 }
 
-/** The variables of all channels that are limits. */
+/** All variables of channels that are limits. */
 export const channelLimits = channelNames.flatMap((name) => definitions[name].limits ?? []);
 
 export function showsCodes(name: ChannelName): boolean {
   return definitions[name].showsCodes === true;
+}
+
+/** Whether a channel reports when messages are delivered. False for a name that is not on the list. */
+export function reportsDelivery(name: string): boolean {
+  const definition = channelNames.find((one) => one === name);
+  return definition !== undefined && definitions[definition].reportsDelivery === true;
 }
 
 /** Whether a channel sends through linked sessions, which the API manages. */
@@ -70,7 +76,7 @@ export function hasSessions(name: ChannelName): boolean {
   return definitions[name].linking !== undefined;
 }
 
-/** How to link an account of a channel that sends through sessions; undefined for one without sessions. */
+/** Returns how to link an account of a channel; undefined if the channel has no sessions. */
 export function findLinking(name: ChannelName): string | undefined {
   return definitions[name].linking;
 }

@@ -1,9 +1,9 @@
 import type { SessionSnapshot } from '../domain/whatsapp/session.ts';
 
-/** A session as its row tells it. */
+/** Identifies a session. */
 export type SessionIdentity = { readonly sessionId: string; readonly accountId: string };
 
-/** A message of a person's own, not a code. */
+/** A text that a user wrote, not a code. */
 type PlainMessage = {
   /** E.164. */
   readonly recipient: string;
@@ -11,7 +11,7 @@ type PlainMessage = {
   readonly deadline: AbortSignal;
 };
 
-/** How a session stands, for metrics. */
+/** The state of a session, for metrics. */
 export type SessionReport = Pick<SessionSnapshot, 'sessionId' | 'state' | 'attempt'> & {
   readonly waiting: number;
   readonly oldestSeconds: number;
@@ -20,44 +20,44 @@ export type SessionReport = Pick<SessionSnapshot, 'sessionId' | 'state' | 'attem
 export type SentMessage = { readonly messageId: string; readonly sentAt: Date };
 
 /**
- * What a channel with linked accounts offers to the service that keeps them. A session is kept by
- * one node at a time; `undefined` snapshots and `not_kept` mean that this node is not the one.
+ * What a channel with linked accounts offers to the service that manages them. Only one node keeps a
+ * session at a time. An `undefined` snapshot means that this node does not keep the session.
  */
 export type SessionHost = {
-  /** Keeps a session from now on: connects when it is linked, waits to be linked when it is not. */
+  /** Starts to keep a session: connects if it is linked, or else waits for it to be linked. */
   keep(session: SessionIdentity): Promise<void>;
 
-  /** How a session stands; undefined when this node does not keep it. */
+  /** Returns the state of a session; undefined if this node does not keep it. */
   snapshot(sessionId: string): SessionSnapshot | undefined;
 
-  /** Calls `listener` with every change of a session from now on; the returned function ends it. */
+  /** Calls `listener` with every later change of a session. The returned function stops it. */
   watch(sessionId: string, listener: (snapshot: SessionSnapshot) => void): () => void;
 
-  /** Begins to link a session that is not linked, so that a QR appears; does nothing while one is being linked. */
+  /** Starts to link a session that is not linked, so that a QR code appears. Does nothing if that has begun. */
   startLinking(sessionId: string): Promise<void>;
 
   /**
-   * Begins to link by the code that WhatsApp shows to nobody but the caller.
-   * `digits` is the number of the account as WhatsApp spells it, without `+`.
-   * @throws {ChannelError} `unavailable` or `timeout` when WhatsApp does not answer.
+   * Starts to link a session with a pairing code, which only the caller gets. `digits` is the number
+   * of the account as WhatsApp writes it, without `+`.
+   * @throws {ChannelError} `unavailable` or `timeout` when WhatsApp does not respond.
    */
   requestPairingCode(sessionId: string, digits: string): Promise<{ code: string; expiresAt: Date }>;
 
   /** Sends a text through one session. @throws {ChannelError} */
   sendText(sessionId: string, message: PlainMessage): Promise<SentMessage>;
 
-  /** Connects anew at once, also out of an end; never logs the device out. */
+  /** Reconnects immediately, even if the session has ended. Never logs the device out. */
   restart(sessionId: string): Promise<void>;
 
-  /** Logs the device out at WhatsApp, wipes its credentials and keeps the session no more. */
+  /** Logs the device out of WhatsApp, deletes its credentials and stops keeping the session. */
   remove(sessionId: string): Promise<void>;
 
-  /** How many messages wait in a session's queue, and for how many seconds the oldest has. */
+  /** Returns how many messages wait in a session's queue, and for how long the oldest has waited. */
   queue(sessionId: string): { readonly waiting: number; readonly oldestSeconds: number };
 
-  /** How the sessions of this node stand. */
+  /** Returns the state of all sessions that this node keeps. */
   report(): readonly SessionReport[];
 
-  /** Lets go of every session without logging any device out. */
+  /** Releases all sessions without logging their devices out. */
   close(): Promise<void>;
 };

@@ -3,7 +3,7 @@ import type { RateLimitStatus } from './rate-limit.ts';
 
 /** The hash queue is full. The attempt was not counted, and a slot is free after the wait. */
 export function overloaded(retryAfterSeconds: number): AppError {
-  return new AppError('overloaded', 'Too many requests at the moment. Try again later', {
+  return new AppError('overloaded', 'Too many requests are in progress. Try again.', {
     retryAfterSeconds,
   });
 }

@@ -1,8 +1,8 @@
 import type { Permission } from '../domain/access/permissions.ts';
 
 /**
- * What a route asks of its caller: nothing (`public`), any credential (an empty list), or one of the
- * permissions.
+ * What a route requires from its caller: nothing (`public`), any valid credentials (an empty list), or
+ * one of the permissions.
  */
 export type RouteAccess = 'public' | readonly Permission[];
 
@@ -14,7 +14,7 @@ const SESSIONS: RouteAccess = ['sessions:manage'];
 const SESSIONS_READ: RouteAccess = ['sessions:manage', 'analytics:read'];
 const FIGURES: RouteAccess = ['analytics:read'];
 
-/** Every route with what it asks. One that is not here is not served: the start fails. */
+/** All routes and what they require. If a route is missing here, the service does not start. */
 export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/health': 'public',
   'GET /api/health/live': 'public',

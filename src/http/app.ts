@@ -31,12 +31,12 @@ type AppServices = ApiParts &
 
 export type App = OpenAPIHono<HttpEnv>;
 
-/** Requests in progress beside those that send and check codes and tell how the node is. */
+/** The most requests in progress, apart from those that send and check codes or report health. */
 const MOST_OTHER_REQUESTS = 400;
 
 /**
- * Builds the whole HTTP surface over ready-made services; starts nothing. Each part of it is an app of
- * its own, with its own body parser, credentials and shape of failures.
+ * Builds the HTTP app on the given services, without starting anything. Each part is an app of its own,
+ * with its own body parser, credentials and error format.
  */
 export function createApp(parts: AppServices): App {
   const app = createRouter();
@@ -57,7 +57,7 @@ export function createApp(parts: AppServices): App {
   return app;
 }
 
-/** What every request passes, outermost first. */
+/** The middleware of all requests, outermost first. */
 function observeRequests(app: App, parts: AppServices): void {
   const { logger, metrics, usage, activity, health } = parts;
   const readClientAddress = createReadClientAddress(parts.trustedProxies);
@@ -87,7 +87,7 @@ function refuseOtherMethods(app: App): void {
   );
 }
 
-/** Nobody may forget to say who may call a route. @throws at the start. */
+/** @throws at the start, if the access table lacks a route. */
 function assertAccessIsKnown(app: App): void {
   const unknown = app.routes
     .filter(({ method }) => method !== 'ALL')

@@ -12,44 +12,44 @@ type Call = {
   readonly route: string;
   readonly status: number;
   readonly milliseconds: number;
-  /** What the route answered with, where that is known. */
+  /** The JSON body of the response, if known. */
   readonly answer: unknown;
 };
 
-/** What is read on purpose, and not again and again: what leaves the house, and what is known of a person. */
+/** Reads that are logged each time: exports, and data about a recipient. */
 const READ_ON_PURPOSE = /[/](export$|recipients[/])/;
 
-/** What of a request is told: never a code, a password, a token, a key, or a text. */
+/** The fields of a request that are logged: never a code, password, token, key or text. */
 const ASKED = [
   ...['sessionId', 'id', 'verificationId', 'purpose', 'channel', 'locale', 'companyName', 'keyId'],
   ...['limit', 'by', 'from', 'timeZone', 'log', 'action', 'status', 'state', 'mode', 'accountId'],
   ...['activityDays', 'otpDays', 'overlapSeconds', 'role', 'validUntil'],
 ];
 
-/** Names under which people send phone numbers. In a query `to` is a time. */
+/** The fields with a phone number. In a query, `to` is a time. */
 const NUMBERS = ['phoneNumber', 'phone', 'number', 'to'];
 
-/** What of an answer is told. */
+/** The fields of a response that are logged. */
 const ANSWERED = [
   ...['verificationId', 'channel', 'messageId', 'status', 'expiresAt', 'expired', 'keyId'],
   'isComplete',
 ];
 
-/** Longer than any of these fields has to be. */
+/** Longer values are cut off. */
 const LONGEST = 80;
 
 /**
- * Whether a call is one that pages and probes repeat, and that changes nothing: each time on record, it
- * would flood the log that it reads.
+ * Whether a call is a read that pages and probes repeat. Logging each one would flood the log that it
+ * reads.
  */
 export function isPolling(method: string, route: string): boolean {
-  // HEAD is answered as GET is.
+  // HEAD is handled like GET.
   return ['GET', 'HEAD'].includes(method) && !READ_ON_PURPOSE.test(route);
 }
 
 /**
- * Keeps what `c.json` is given from now on, so that the answer does not have to be read again; returns
- * how to look at it.
+ * Captures what is passed to `c.json`, so that the response need not be parsed. Returns a function that
+ * returns the last captured value.
  */
 export function captureResponse(c: Context): () => unknown {
   const { json } = c;
@@ -63,18 +63,18 @@ export function captureResponse(c: Context): () => unknown {
   return () => kept;
 }
 
-/** The line of the activity log that a call is told in. */
+/** Creates the entry of the activity log for a call. */
 export function toAuditEntry(
   c: Context<HttpEnv>,
   call: Call,
   readNumber: (text: string) => string | undefined,
 ) {
-  // Who asks what is known of a person, or has it erased, is not to be known for it.
+  // Calls that export or erase a recipient's data are logged without the number.
   const isNameless = call.route.startsWith('/api/recipients/');
   const asked = readRequest(c, isNameless ? () => undefined : readNumber);
   const answered = isNameless ? {} : readAnswer(c, call);
   const about = {
-    sessionId: toIdOnRecord(call, asked, answered),
+    sessionId: toStoredSessionId(call, asked, answered),
     phoneNumber: asked.phoneNumber ?? toWholeNumber(answered['phoneNumber']),
     verificationId: toText(asked.fields['verificationId'] ?? answered['verificationId']),
     messageId: toText(answered['messageId']),
@@ -85,7 +85,7 @@ export function toAuditEntry(
     status: call.status < 400 ? ('success' as const) : ('error' as const),
     details: `${call.method} ${call.route}`,
     duration: Math.round(call.milliseconds),
-    // Whoever looks at somebody's log is not to be found in it.
+    // Reading a log must not add entries about the same number to it.
     ...(!isPolling(call.method, call.route) && known(about)),
     ...(code !== undefined && { errorMessage: code }),
     ...(Object.keys(asked.fields).length > 0 && { requestData: JSON.stringify(asked.fields) }),
@@ -93,7 +93,7 @@ export function toAuditEntry(
   };
 }
 
-/** Only what a schema found valid is told. */
+/** Only validated fields are logged. */
 function readRequest(c: Context<HttpEnv>, readNumber: (text: string) => string | undefined) {
   const [params, query, body] = ['param', 'query', 'json'].map(
     (target) => (c.req.valid(target as never) ?? {}) as Fields,
@@ -116,13 +116,13 @@ function readAnswer(c: Context<HttpEnv>, { answer }: Call): Fields {
   return typeof data === 'object' && data !== null ? (data as Fields) : {};
 }
 
-/** The status of the verification or session stands beside it where the answer has one. */
+/** Named `httpStatus`, because `status` is that of the verification or session. */
 function tellOutcome(c: Context<HttpEnv>, { status }: Call) {
   const { code, retryAfter, attemptsLeft } = c.get('problem') ?? {};
   return { httpStatus: status, ...known({ code, retryAfter, attemptsLeft }) };
 }
 
-function toIdOnRecord(
+function toStoredSessionId(
   { caller, route }: Call,
   { fields }: { readonly fields: Fields },
   answered: Fields,
@@ -133,7 +133,7 @@ function toIdOnRecord(
   return isSessionName(name) ? toSessionId(caller.accountId, name) : undefined;
 }
 
-/** Texts, numbers and the like under the names that are listed; nothing that has parts. */
+/** Picks the listed fields that are texts, numbers or booleans. */
 function pick(from: Fields, names: readonly string[]): Fields {
   const found: Record<string, string | number | boolean> = {};
   for (const name of names) {
@@ -153,7 +153,7 @@ function toText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Answers mask numbers, too: a masked one is none. */
+/** Returns a complete phone number. Responses may contain masked ones, which are ignored. */
 function toWholeNumber(value: unknown): string | undefined {
   return typeof value === 'string' && /^\+\d{5,15}$/.test(value) ? value : undefined;
 }

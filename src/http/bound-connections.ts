@@ -7,15 +7,15 @@ type Options = {
 };
 
 /**
- * Keeps a server at `most` connections without turning away whoever comes next: room is made by closing
- * the connection that has waited longest without a complete request, or else one that is idle between
- * two requests. So clients that open connections and stay silent shut out nobody but each other. When
- * every connection is at work, the new one is closed.
+ * Limits a server to `most` connections without rejecting new clients. It makes room by closing the
+ * connection that has waited longest without a complete request, or an idle one. Clients that open
+ * connections and send nothing therefore only affect each other. If all connections are busy, the new
+ * one is closed.
  */
 export function boundConnections(server: Server, { most }: Options): void {
-  /** Oldest first: what has sent no complete request yet. */
+  /** Connections that have not sent a complete request yet, oldest first. */
   const silent = new Set<Socket>();
-  /** The one that has waited longest first. */
+  /** Connections between two requests, longest idle first. */
   const idle = new Set<Socket>();
   const atWork = new Map<Socket, IncomingMessage>();
 
@@ -38,14 +38,14 @@ export function boundConnections(server: Server, { most }: Options): void {
     idle.delete(socket);
     atWork.set(socket, request);
     response.once('close', () => {
-      // A client may have sent its next request before the answer to this one was out.
+      // A client may have sent its next request before this response was complete.
       if (atWork.get(socket) !== request) return;
       atWork.delete(socket);
       if (!socket.destroyed) idle.add(socket);
     });
   });
 
-  /** Closes one connection that nobody misses; false when there is none. */
+  /** Closes a connection without a request in progress; false if there is none. */
   function makeRoom(): boolean {
     const one = first(silent) ?? findReceiving() ?? first(idle);
     if (!one) return false;

@@ -6,15 +6,15 @@ import { readAddress, toClientAddress } from '../lib/network.ts';
 export type ReadClientAddress = (c: Context) => string;
 
 /**
- * Stands for a client whose proxy names it in a way that cannot be read. All of them share it, and no
- * network of a key holds it: the range is reserved (RFC 6666, discard only).
+ * The address of all clients whose proxy sends an unreadable address. No network of an API key contains
+ * it: the range is reserved (RFC 6666, discard only).
  */
 const UNKNOWN_ADDRESS = '100::/64';
 
 /**
- * Tells where a request comes from: the peer, or, behind proxies that the operator trusts, the last
- * address in X-Forwarded-For that is not one of them. What a client writes there itself counts for
- * nothing. An IPv6 address stands for its /64, which is what one customer is given.
+ * Returns a function that reads the client address of a request: the peer, or, behind trusted proxies,
+ * the last address in X-Forwarded-For that is not one of them. Entries that a client adds itself are
+ * ignored. An IPv6 address represents its /64, which is what a customer usually gets.
  */
 export function createReadClientAddress(trustedProxies: readonly string[]): ReadClientAddress {
   const isTrusted = proxyaddr.compile([...trustedProxies]);
@@ -27,7 +27,7 @@ export function createReadClientAddress(trustedProxies: readonly string[]): Read
   };
 }
 
-/** The nearest address of the chain that is no trusted proxy, or the farthest of them. */
+/** Returns the nearest address of the chain that is not a trusted proxy, or else the farthest one. */
 function readChain(
   forwarded: string,
   peer: string,
@@ -36,7 +36,7 @@ function readChain(
   let nearest = peer;
   for (const [index, entry] of forwarded.split(',').reverse().entries()) {
     const address = readAddress(entry);
-    // Going on past it would believe what stands before, which anybody may have written.
+    // The entries before it cannot be trusted: anyone may have written them.
     if (address === undefined) return UNKNOWN_ADDRESS;
     nearest = canonical(address);
     if (!isTrusted(address, index + 1)) return nearest;

@@ -14,14 +14,14 @@ const REDUCED_CAPACITY =
 type Problem = {
   readonly status: ContentfulStatusCode;
   readonly title: string;
-  /** For the document: when a caller gets it, and what to do. */
+  /** For the OpenAPI document: when this error occurs and what to do. */
   readonly meaning: string;
   readonly type?: string;
-  /** Whether it may say after how many seconds to try again. */
+  /** Whether the response may have `Retry-After`. */
   readonly mayWait?: true;
 };
 
-/** The one place where a failure meets an HTTP status. */
+/** The HTTP status of each error code. It is defined only here. */
 export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   invalid_json: { status: 400, title: 'Invalid JSON', meaning: 'The body is not valid JSON.' },
   validation_failed: {
@@ -52,7 +52,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   not_found: {
     status: 404,
     title: 'Not found',
-    meaning: 'There is no such resource in this account.',
+    meaning: 'No such resource in this account.',
   },
   method_not_allowed: {
     status: 405,
@@ -108,7 +108,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   provider_unavailable: {
     status: 503,
     title: 'No channel available',
-    meaning: 'No channel is available right now. Try again.',
+    meaning: 'No channel could accept the message. Try again.',
     mayWait: true,
   },
   database_unavailable: {
@@ -131,7 +131,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   session_exists: {
     status: 409,
     title: 'Session exists',
-    meaning: 'A session with this name exists.',
+    meaning: 'A session with this name already exists.',
   },
   session_limit: {
     status: 409,
@@ -147,7 +147,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   user_exists: {
     status: 409,
     title: 'User exists',
-    meaning: 'Another user has this email address.',
+    meaning: 'A user with this email address already exists.',
   },
   key_not_active: {
     status: 409,
@@ -172,18 +172,21 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   },
 };
 
-/** What RFC 9457 calls the type: a registered one, or one of our own. */
+/** Returns the problem type of RFC 9457: a registered one, or one of our own. */
 export function toProblemType(code: ErrorCode): string {
   return PROBLEMS[code].type ?? `urn:waverify:problem:${code}`;
 }
 
-/** Turns whatever was thrown into problem details; what nobody foresaw gets a fixed sentence. */
+/** Converts errors to problem details. Unexpected errors get a fixed sentence. */
 export function createErrorHandler(logger: Logger) {
   return (error: Error, c: Context<HttpEnv>): Response => {
     const requestId = c.get('requestId');
     if (!(error instanceof AppError) && isCutOff(c)) {
-      // Nobody reads the answer, and nothing here went wrong.
-      logger.debug({ requestId, err: error }, 'the client went away before its request was whole');
+      // The client is gone and there is no fault here.
+      logger.debug(
+        { requestId, err: error },
+        'the client disconnected before its request was complete',
+      );
       return sendProblem(c, new AppError('invalid_json', 'The body is incomplete'));
     }
     const failure = toAppError(error);
@@ -198,7 +201,7 @@ export function createErrorHandler(logger: Logger) {
   };
 }
 
-/** Whether the connection ended, or was ended for being slow, while the request came in. */
+/** Whether the connection closed, or timed out, before the request was complete. */
 function isCutOff(c: Context<HttpEnv>): boolean {
   const { incoming } = (c.env ?? {}) as Partial<HttpBindings>;
   return incoming?.destroyed === true && !incoming.complete;

@@ -1,11 +1,11 @@
 import type { RequestIdVariables } from 'hono/request-id';
 import type { Caller } from '../domain/access/caller.ts';
 
-/** What middleware leaves for the handlers of a request. */
+/** The variables that middleware sets for the handlers of a request. */
 export type HttpEnv = {
   Variables: RequestIdVariables & {
     caller: Caller;
-    /** What a failure was answered with, for the record. */
+    /** The failure of the request, for the log. */
     problem:
       | {
           readonly code: string;
@@ -13,7 +13,7 @@ export type HttpEnv = {
           readonly attemptsLeft: number | undefined;
         }
       | undefined;
-    /** For answers that go on: throws when the credential may not do this any more. */
+    /** For streams: throws when the credentials are no longer valid for this route. */
     authorizeAgain: () => Promise<void>;
   };
 };

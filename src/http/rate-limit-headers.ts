@@ -2,8 +2,8 @@ import type { Context } from 'hono';
 import { type RateLimitStatus, toRate } from '../domain/rate-limit.ts';
 
 /**
- * The RateLimit header fields (draft-ietf-httpapi-ratelimit-headers), for limits with a window that
- * only the caller's account uses up: `r` is what is left at this moment.
+ * Sets the RateLimit header fields (draft-ietf-httpapi-ratelimit-headers) for limits with a window that
+ * only the caller's account uses. `r` is what is currently left.
  */
 export function setRateLimitFields(c: Context, rateLimits: readonly RateLimitStatus[]): void {
   const policies: string[] = [];

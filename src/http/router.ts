@@ -6,13 +6,13 @@ import type { HttpEnv } from './http-env.ts';
 const MOST_ERRORS = 10;
 const LONGEST_PATH = 64;
 
-/** How zod's own sentences begin. */
+/** How the messages of zod begin. */
 const LIBRARY_WORDS = /^(Too (small|big)|Invalid (option|input))/;
 
-/** Types of which the library has names that only programmers know. */
+/** Readable names for types of the library. */
 const TYPE_NAMES: Readonly<Record<string, string>> = { int: 'a whole number', number: 'a number' };
 
-/** A router whose validation failures have the same shape as every other failure. */
+/** Creates a router whose validation errors have the same format as all other errors. */
 export function createRouter(): OpenAPIHono<HttpEnv> {
   return new OpenAPIHono<HttpEnv>({
     defaultHook: (result) => {
@@ -27,7 +27,7 @@ export function createRouter(): OpenAPIHono<HttpEnv> {
   });
 }
 
-/** Names the fields without repeating what was sent in them. */
+/** Names the invalid fields without repeating their values. */
 function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
@@ -40,7 +40,7 @@ function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   return [{ path: shorten(path), message: toMessage(issue), code: toFault(issue) }];
 }
 
-/** What the library calls a fault, in the words of our list. */
+/** The library's issue codes and our fault codes. */
 const FAULTS: { readonly [code in z.core.$ZodIssue['code']]?: FieldFault } = {
   invalid_type: 'invalid_type',
   invalid_format: 'invalid_format',
@@ -48,7 +48,7 @@ const FAULTS: { readonly [code in z.core.$ZodIssue['code']]?: FieldFault } = {
   invalid_value: 'invalid_value',
 };
 
-/** A check of our own names its fault; others are known by what the library found. */
+/** Our own checks state their fault code. Others are derived from the library's issue. */
 function toFault(issue: z.core.$ZodIssue): FieldFault {
   if (issue.code === 'custom') {
     return fieldFaults.find((one) => one === issue.params?.['fault']) ?? 'invalid';
@@ -58,7 +58,7 @@ function toFault(issue: z.core.$ZodIssue): FieldFault {
   return isMissing(issue) ? 'required' : (FAULTS[issue.code] ?? 'invalid');
 }
 
-/** The library tells a missing field from one of another type in its sentence alone. */
+/** The library distinguishes a missing field from one of another type only in its message. */
 function isMissing(issue: z.core.$ZodIssue): boolean {
   return issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
 }
@@ -67,7 +67,7 @@ function isLength(origin: string): boolean {
   return origin === 'string' || origin === 'array';
 }
 
-/** Our schemas' own sentences stand; the library's are put in the same words. */
+/** Keeps the messages of our schemas, and rewords those of the library. */
 function toMessage(issue: z.core.$ZodIssue): string {
   if (!LIBRARY_WORDS.test(issue.message)) return issue.message;
   if (issue.code === 'invalid_type') {
@@ -81,7 +81,7 @@ function toMessage(issue: z.core.$ZodIssue): string {
   return issue.message;
 }
 
-/** What is bounded: the length of a text, the entries of a list, or a number itself. */
+/** A bound applies to the length of a text, the entries of a list, or the number itself. */
 function toBound(origin: string, bound: string): string {
   if (origin === 'string') return `must have ${bound} characters`;
   return origin === 'array' ? `must have ${bound} entries` : `must be ${bound}`;

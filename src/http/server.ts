@@ -6,7 +6,7 @@ import { boundConnections } from './bound-connections.ts';
 
 type Options = { readonly app: App; readonly host: string; readonly port: number };
 
-/** Times in milliseconds; a client that is slower than these is cut off. */
+/** Timeouts in milliseconds. A slower client is disconnected. */
 const TIMEOUTS = {
   headersTimeout: 10_000,
   requestTimeout: 15_000,
@@ -16,7 +16,7 @@ const TIMEOUTS = {
 
 const MAX_CONNECTIONS = 1000;
 
-/** Starts to listen. @throws when the address is taken or not ours. */
+/** Starts to listen. @throws when the address is in use or not available. */
 export function startServer({ app, host, port }: Options): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = serve(
@@ -34,12 +34,12 @@ export function startServer({ app, host, port }: Options): Promise<Server> {
   });
 }
 
-/** A connection that was just opened gets this long to send its request. */
+/** How long a new connection has to send its request. */
 const LAST_REQUEST_MS = 500;
 
 /**
- * Stops listening, answers what came in, and resolves when the last connection is closed. Not by
- * `http.Server.close`: that cuts connections whose request has not been read yet.
+ * Stops listening, completes the open requests, and resolves when the last connection is closed. It
+ * does not use `http.Server.close`, which closes connections whose request has not been read yet.
  */
 export function stopServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve, reject) => {

@@ -26,7 +26,7 @@ describe.skipIf(!hasBrowser)('the console', () => {
     await page.getByLabel('Email address').fill(email);
     await page.getByLabel('Password').fill('not the password');
     await signIn.click();
-    await page.getByText('Wrong email address or password.').waitFor();
+    await page.getByText('The email address or password is incorrect.').waitFor();
     await page.getByLabel('Password').fill(PASSWORD);
     await signIn.click();
     await page.getByRole('heading', { name: 'Overview' }).waitFor();

@@ -17,7 +17,7 @@ const at = '2026-01-31T12:00:00.000Z';
 /** Also with codes that only a later server knows. */
 const event = (
   kind: TimelineEvent['kind'],
-  more: Partial<Record<keyof TimelineEvent, string>> = {},
+  more: Partial<Record<Exclude<keyof TimelineEvent, 'reportsDelivery'>, string>> = {},
 ) => ({ at, kind, ...more }) as TimelineEvent;
 const REFUSED = [
   event('requested'),
@@ -26,10 +26,19 @@ const REFUSED = [
 ];
 const OVER = event('expired', { details: TIMED_OUT });
 const WRONG = event('guess', { outcome: WRONG_CODE });
-const taken = (channel: string) => event('accepted', { channel });
+/** A channel other than the console is one that reports delivery. */
+const taken = (channel: string): TimelineEvent => ({
+  ...event('accepted', { channel }),
+  reportsDelivery: channel !== 'console',
+});
 
 describe('the sentence over a timeline', () => {
-  it('blames no phone when the channel never tells of it', () => {
+  it('goes by what the channel reports, also of one that is new', () => {
+    const events = [taken('pigeon')];
+    expect(toVerdict({ status: 'sent', events })).toEqual({ word: 'verdict.accepted' });
+  });
+
+  it('blames no phone when the channel does not report delivery', () => {
     const events = [...REFUSED, taken('console')];
     const live = toVerdict({ status: 'sent', events });
     expect(live).toEqual({ word: 'verdict.unknown', channel: 'console' });

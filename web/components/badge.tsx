@@ -6,7 +6,7 @@ export type Tone = 'plain' | 'good' | 'warn' | 'bad' | 'calm';
 
 type Props = { readonly tone: Tone; readonly icon: IconName; readonly text: string };
 
-/** A state in a word, with a colour and a drawing beside it. */
+/** Shows a state as a word with a colour and an icon. */
 export function Badge({ tone, icon, text }: Props) {
   return (
     <span class={`badge ${tone}`}>
@@ -42,7 +42,7 @@ export function StateBadge({ state }: { readonly state: SessionState }) {
   return <Badge {...(STATES[state] ?? PLAIN)} text={name('state', state)} />;
 }
 
-/** How things of each kind look in each state. */
+/** The tone of each state, by kind. */
 const LOOKS: Readonly<Record<string, Look>> = {
   'code.sent': { tone: 'calm', icon: 'send' },
   'code.verified': GOOD,

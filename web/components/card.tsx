@@ -3,12 +3,12 @@ import type { ComponentChildren } from 'preact';
 type Props = {
   readonly title?: string;
   readonly beside?: ComponentChildren;
-  /** Without room around it, as tables want it. */
+  /** Without padding, for tables. */
   readonly isFlush?: boolean;
   readonly children: ComponentChildren;
 };
 
-/** One subject of a page. */
+/** A section of a page. */
 export function Card({ title, beside, isFlush = false, children }: Props) {
   return (
     <section class="card" {...(title && { 'aria-label': title })}>

@@ -10,14 +10,14 @@ type Props = {
   readonly title: string;
   readonly text: string;
   readonly verb: string;
-  /** What must be typed first; nothing for what can be undone. */
+  /** What the user must type first. Not needed for actions that can be undone. */
   readonly typed?: { readonly label: string; readonly name: string };
   readonly act: () => Promise<unknown>;
   readonly onDone: () => void;
   readonly onClose: () => void;
 };
 
-/** Asks before something that hurts or cannot be taken back. */
+/** Asks before a destructive action. */
 export function Confirm({ title, text, verb, typed, act, onDone, onClose }: Props) {
   const { t } = useWords();
   const [name, setName] = useState('');

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { useWords } from '../i18n/i18n.tsx';
 import { Icon } from './icon.tsx';
 
-/** Copies a text, and says so. */
+/** Copies a text and confirms it. */
 export function CopyButton({ text }: { readonly text: string }) {
   const { t } = useWords();
   const [isCopied, setCopied] = useState(false);
@@ -11,7 +11,7 @@ export function CopyButton({ text }: { readonly text: string }) {
       type="button"
       class="button compact"
       onClick={() => {
-        // Refused where the page is not shown over TLS or on this machine: then it can be selected.
+        // Browsers refuse this without TLS, except on localhost. The text can still be selected.
         navigator.clipboard?.writeText(text).then(
           () => setCopied(true),
           () => {},

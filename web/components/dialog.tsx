@@ -10,8 +10,8 @@ type Props = {
 };
 
 /**
- * A question before the page goes on. The browser keeps the focus inside, closes it on Esc, and gives
- * the focus back to what opened it.
+ * A modal dialog. The browser keeps the focus inside, closes it on Esc, and returns the focus to the
+ * element that opened it.
  */
 export function Dialog({ title, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -22,7 +22,7 @@ export function Dialog({ title, onClose, children }: Props) {
     const opener = document.activeElement;
     if (element && !element.open) element.showModal();
     return () => {
-      // Not closed here: it is gone with its element, and would say so after another has been opened.
+      // Not closed here: it disappears with its element, and `close` could fire after another has opened.
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, []);

@@ -9,7 +9,7 @@ type Props = {
   readonly children?: ComponentChildren;
 };
 
-/** In place of a list that has nothing in it: says why, and what to do next. */
+/** Replaces an empty list: explains why it is empty and what to do next. */
 export function Empty({ icon, title, text, children }: Props) {
   return (
     <div class="empty">
@@ -21,7 +21,7 @@ export function Empty({ icon, title, text, children }: Props) {
   );
 }
 
-/** The place of what is being loaded. */
+/** A placeholder while something loads. */
 export function Skeleton({ lines = 4 }: { readonly lines?: number }) {
   return (
     <div class="card-body" aria-busy="true">

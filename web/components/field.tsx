@@ -16,7 +16,7 @@ type FieldProps = {
   readonly maxLength?: number;
   readonly required?: boolean;
   readonly isCode?: boolean;
-  /** Takes the focus when it appears. */
+  /** Whether it gets the focus when it appears. */
   readonly isNext?: boolean;
   readonly label: string;
   readonly hint?: string;
@@ -25,7 +25,7 @@ type FieldProps = {
   readonly onValue: (value: string) => void;
 };
 
-/** One line to fill in, under its label. */
+/** A text field with its label. */
 export function Field(props: FieldProps) {
   const {
     label,
@@ -71,7 +71,7 @@ type SelectProps = {
   readonly label: string;
   readonly value: string;
   readonly onValue: (value: string) => void;
-  /** Value and name, in order. */
+  /** The options as value and label. */
   readonly options: readonly (readonly [value: string, name: string])[];
 };
 
@@ -103,7 +103,7 @@ type SwitchProps<T extends string> = {
   readonly options: readonly (readonly [value: T, name: ComponentChildren])[];
 };
 
-/** A choice of few, all on show. */
+/** A choice between a few visible options. */
 export function Switch<T extends string>({ label, value, onValue, options }: SwitchProps<T>) {
   return (
     <fieldset class="switch">

@@ -6,7 +6,7 @@ type Props = {
   readonly children: ComponentChildren;
 };
 
-/** A form that this page answers itself. */
+/** A form whose submission is handled by the page. */
 export function Form({ onSubmit, children, class: name }: Props) {
   return (
     <form

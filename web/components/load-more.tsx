@@ -2,7 +2,7 @@ import { useWords } from '../i18n/i18n.tsx';
 
 type Props = { readonly next: string | null; readonly onMore: () => void };
 
-/** The way to older entries, while there are any. */
+/** A button that loads older entries, if there are any. */
 export function More({ next, onMore }: Props) {
   const { t } = useWords();
   if (next === null) return null;

@@ -7,7 +7,7 @@ import { Icon, type IconName } from './icon.tsx';
 type Props = {
   readonly tone: Tone;
   readonly children: ComponentChildren;
-  /** What can be done about it. */
+  /** An action that may help. */
   readonly beside?: ComponentChildren;
 };
 
@@ -19,7 +19,7 @@ const ICONS: Readonly<Record<Tone, IconName>> = {
   good: 'check',
 };
 
-/** News about what a person just did: read out when it appears. */
+/** The result of a user's action. Screen readers announce it. */
 export function Notice({ tone, children, beside }: Props) {
   return (
     <div class={`notice ${tone}`} role={tone === 'bad' ? 'alert' : 'status'}>
@@ -32,7 +32,7 @@ export function Notice({ tone, children, beside }: Props) {
 
 type FailureProps = { readonly of: Failure | undefined; readonly retry?: () => void };
 
-/** Why something did not succeed, when it did not; with another try, where that may help. */
+/** Explains a failure, if there is one, and offers to retry where that may help. */
 export function FailureNotice({ of, retry }: FailureProps) {
   const { t, failure } = useWords();
   if (!of) return null;

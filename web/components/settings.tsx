@@ -3,7 +3,7 @@ import { useWords } from '../i18n/i18n.tsx';
 import { applyTheme, readTheme } from '../lib/theme.ts';
 import { Switch } from './field.tsx';
 
-/** The colours and the language, for this browser. */
+/** The colour scheme and language of this browser. */
 export function Settings() {
   const { t, locale, setLocale } = useWords();
   const [theme, setTheme] = useState(readTheme);

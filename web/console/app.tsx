@@ -96,7 +96,7 @@ function Lost() {
   );
 }
 
-/** A fault in one page leaves the others reachable. */
+/** Catches an error of one page, so that the others still work. */
 function Guard({ children }: { readonly children: ComponentChildren }) {
   const { t } = useWords();
   const [error] = useErrorBoundary();

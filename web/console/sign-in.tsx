@@ -14,7 +14,7 @@ import { Brand } from './layout/shell.tsx';
 type Way = 'person' | 'key';
 type Props = { readonly onEnter: (me: Me) => void; readonly isOver: boolean };
 
-/** Shows what it was given, and forgets it when the API does not know it. */
+/** Signs in, and discards credentials that the API rejects. */
 async function enter(way: Way, email: string, secret: string): Promise<Me> {
   if (way === 'person') await credentials.signIn(email, secret);
   else credentials.useKey(secret);

@@ -4,7 +4,7 @@ import { Form } from '../components/form.tsx';
 import { FailureNotice, Notice } from '../components/notice.tsx';
 import { useAction } from '../hooks/use-action.ts';
 import { secondsUntil, useNow } from '../hooks/use-now.ts';
-import { useWords } from '../i18n/i18n.tsx';
+import { isWord, useWords } from '../i18n/i18n.tsx';
 import type { Failure } from '../lib/failure.ts';
 import { digitsOf, patternOf } from '../lib/typed-code.ts';
 import { type Sent, sendCode, verifyCode } from './demo-calls.ts';
@@ -16,7 +16,7 @@ type CodeProps = {
   readonly onChange: () => void;
 };
 
-/** Takes the code as it was sent, pasted or read out: with spaces or hyphens, too. */
+/** Accepts the code as it was sent, pasted or read out, also with spaces or hyphens. */
 export function AskCode({ sent, onSent, onVerified, onChange }: CodeProps) {
   const { t } = useWords();
   const [otp, setOtp] = useState('');
@@ -25,13 +25,13 @@ export function AskCode({ sent, onSent, onVerified, onChange }: CodeProps) {
     () => verifyCode(verificationId, digitsOf(otp)),
     onVerified,
   );
-  const told = sent.channel === 'console' ? 'demo.sentConsole' : 'demo.sentTo';
+  const ofChannel = `demo.sentTo.${sent.channel}`;
   return (
     <Form class="stack" onSubmit={() => run()}>
       <div>
         <h1>{t('demo.title')}</h1>
         <p class="soft small" role="status">
-          {t(told, { phone: phoneNumber })}
+          {t(isWord(ofChannel) ? ofChannel : 'demo.sentTo', { phone: phoneNumber })}
         </p>
       </div>
       <Field
@@ -62,7 +62,7 @@ export function AskCode({ sent, onSent, onVerified, onChange }: CodeProps) {
 
 type RefusalProps = { readonly of: Failure | undefined; readonly expiresAt: number };
 
-/** Wrong and expired codes are answered alike; but this page knows when its code was over. */
+/** Wrong and expired codes get the same answer, but this page knows when its code expired. */
 function Refusal({ of, expiresAt }: RefusalProps) {
   const { t } = useWords();
   if (of?.code !== 'otp_invalid') return <FailureNotice of={of} />;

@@ -6,14 +6,14 @@ export type Sent = {
   readonly channel: string;
   readonly length: number;
   readonly resendIn: number;
-  /** When it was sent and when it is over, in milliseconds since 1970. */
+  /** When it was sent and when it expires, in milliseconds since 1970. */
   readonly sentAt: number;
   readonly expiresAt: number;
 };
 
 const PLACE = 'waverify.demo';
 
-/** The code that this tab waits for: a reload must not lose it, for another is not sent at once. */
+/** The code that this tab waits for. It survives a reload, because another one cannot be sent at once. */
 export const awaited = {
   read(): Sent | undefined {
     const sent = JSON.parse(sessionStorage.getItem(PLACE) ?? 'null') as Sent | null;
@@ -32,7 +32,7 @@ export async function sendCode(phoneNumber: string, locale: string): Promise<Sen
   return sent;
 }
 
-/** Whether a code is right: answers the number that it proves. */
+/** Checks a code and returns the verified number. */
 export async function verifyCode(verificationId: string, otp: string): Promise<string> {
   type Answer = { readonly phoneNumber: string };
   try {

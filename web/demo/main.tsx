@@ -18,8 +18,8 @@ import { AskCode } from './code-form.tsx';
 import { awaited, type Sent, sendCode } from './demo-calls.ts';
 
 /**
- * The page side of the shortest integration: a number, a code, and what to say when either is refused.
- * It calls its own backend (../demo.ts) by core/demo-calls.ts, and holds no key.
+ * The frontend of the shortest integration: a form for the number, a form for the code, and their
+ * errors. It has no API key: demo-calls.ts calls its backend, src/http/pages/demo-routes.ts.
  */
 function Demo() {
   const { t } = useWords();

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { type Failure, toFailure } from '../lib/failure.ts';
 
-/** Something that a person asks for: one at a time, and why it failed when it did. */
+/** Runs a user's action, one at a time, and provides its failure. */
 export function useAction<T, A extends readonly unknown[]>(
   act: (...args: A) => Promise<T>,
   onDone: (result: T) => void = () => {},

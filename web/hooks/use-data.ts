@@ -2,9 +2,9 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { type Failure, toFailure } from '../lib/failure.ts';
 
 type Options = {
-  /** Asks again after so long, while the tab is looked at. */
+  /** The interval for loading again, while the tab is visible. */
   readonly everyMs?: number;
-  /** What the question depends on; another one is asked when it changes. */
+  /** The dependencies. The data is loaded again when they change. */
   readonly of?: readonly unknown[];
 };
 
@@ -14,7 +14,7 @@ export type Loaded<T> = {
   readonly reload: () => void;
 };
 
-/** Loads what a page shows. Old data stays on show while new is on its way, and when that fails. */
+/** Loads the data of a page. Old data stays visible while new data loads, and if that fails. */
 export function useData<T>(load: () => Promise<T>, { everyMs = 0, of = [] }: Options = {}) {
   const [state, setState] = useState<Omit<Loaded<T>, 'reload'>>(NOTHING);
   const newest = useRef(load);
@@ -26,7 +26,7 @@ export function useData<T>(load: () => Promise<T>, { everyMs = 0, of = [] }: Opt
     asked.current += 1;
     const turn = asked.current;
     const settle = (next: (old: Omit<Loaded<T>, 'reload'>) => Omit<Loaded<T>, 'reload'>) => {
-      // A later question has been asked meanwhile: its answer counts.
+      // A later request has started in the meantime, and its result counts.
       if (turn === asked.current) setState(next);
     };
     newest.current().then(

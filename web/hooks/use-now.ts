@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** The time in milliseconds, once a second. */
+/** The time in milliseconds, updated every second. */
 export function useNow(): number {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
@@ -10,7 +10,7 @@ export function useNow(): number {
   return now;
 }
 
-/** Whole seconds until a moment; 0 when it is over. */
+/** Whole seconds until a time; 0 if it has passed. */
 export function secondsUntil(moment: string | number, now: number): number {
   return Math.max(0, Math.ceil((new Date(moment).getTime() - now) / 1000));
 }

@@ -9,7 +9,7 @@ type Options<T> = {
   readonly path: string;
   readonly query: Query;
   readonly idOf: (item: T) => string;
-  /** Looks for newer entries after so long; 0 to stand still. */
+  /** The interval for loading newer entries; 0 means never. */
   readonly everyMs: number;
 };
 
@@ -21,7 +21,7 @@ type List<T> = {
 
 const NOTHING = { items: [], next: null, isLoaded: false };
 
-/** A list, the newest first, that grows at its head by itself and at its end when asked. */
+/** A list, newest first. Newer entries are loaded automatically, older ones on request. */
 export function usePages<T>({ path, query, idOf, everyMs }: Options<T>) {
   const [list, setList] = useState<List<T>>(NOTHING);
   const [failure, setFailure] = useState<Failure>();
@@ -29,7 +29,7 @@ export function usePages<T>({ path, query, idOf, everyMs }: Options<T>) {
   const current = useRef({ key, path, query, idOf });
   current.current = { key, path, query, idOf };
 
-  /** Asks for a page, and drops the answer when another list is on show by then. */
+  /** Loads a page, and discards it if another list is shown by then. */
   const ask = useCallback(async (cursor: string | undefined, take: Take<T>) => {
     const { key: asked, path: from, query: filters, idOf: id } = current.current;
     try {
@@ -66,7 +66,7 @@ export function usePages<T>({ path, query, idOf, everyMs }: Options<T>) {
 
 type Take<T> = (list: List<T>, page: Page<T>, idOf: (item: T) => string) => List<T>;
 
-/** Puts what is new in front and renews what is there; a page without overlap begins the list anew. */
+/** Adds new entries in front and updates existing ones. A page without overlap replaces the list. */
 function mergeHead<T>(list: List<T>, page: Page<T>, idOf: (item: T) => string): List<T> {
   const fresh = new Map(page.items.map((item) => [idOf(item), item]));
   const rest = list.items.filter((item) => !fresh.has(idOf(item)));

@@ -1,7 +1,7 @@
 import { type Range, ranges } from '../lib/range.ts';
 import { useQuery } from '../lib/router.ts';
 
-/** The range that the address names, today when it names none, and the way to another. */
+/** The range in the URL (today if there is none), and a function to change it. */
 export function useRange() {
   const [query, setQuery] = useQuery({ range: 'today' });
   const range = ranges.find((one) => one === query.range) ?? 'today';

@@ -8,8 +8,8 @@ import type { Qr, Session } from '../lib/types.ts';
 const EVERY_MS = 5000;
 
 /**
- * A session as it changes, with the QR that is good now. Whoever may only read it is told by polling:
- * the events hold the QR, and are for those who may link.
+ * A session with live updates and its current QR code. The events contain the QR code, so callers who
+ * may not link sessions poll instead.
  */
 export function useSession(id: string) {
   const { may } = useMe();

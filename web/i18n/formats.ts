@@ -1,6 +1,6 @@
 export type Formats = ReturnType<typeof createFormats>;
 
-/** Numbers and times as people of a language write them, in the time zone of the browser. */
+/** Formats numbers and times in a language, in the time zone of the browser. */
 export function createFormats(locale: string) {
   const language = locale === 'id' ? 'id-ID' : 'en-GB';
   const numbers = new Intl.NumberFormat(language);
@@ -24,10 +24,10 @@ export function createFormats(locale: string) {
     moment: (time: string | null) => (time ? moments.format(new Date(time)) : '–'),
     exact: (time: string | null) => (time ? exact.format(new Date(time)) : '–'),
     clock: (time: string) => clocks.format(new Date(time)),
-    /** The hour that something is counted under: none is older than some months. */
+    /** The hour of a count, which is at most some months old. */
     hour: (time: string) => hours.format(new Date(time)),
     day: (time: string) => days.format(new Date(time)),
-    /** The time of today, or the day with its time. */
+    /** The time if it is today, otherwise the date and time. */
     short(time: string | null): string {
       if (!time) return '–';
       const at = new Date(time);
@@ -49,7 +49,7 @@ export function createFormats(locale: string) {
   };
 }
 
-/** The name of the browser's time zone, as the API takes it. */
+/** The name of the browser's time zone, as the API accepts it. */
 export function timeZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 }

@@ -15,7 +15,7 @@ type Speech = {
   readonly locale: Locale;
   readonly setLocale: (locale: Locale) => void;
   readonly t: Say;
-  /** The word for a name that the API uses; the name itself when there is none. */
+  /** Translates a name of the API. Returns the name itself if there is no translation. */
   readonly name: (kind: string, value: string | null | undefined) => string;
   readonly failure: (failure: Failure) => string;
   readonly format: Formats;
@@ -25,7 +25,7 @@ const PLACE = 'waverify.language';
 const dictionaries: Readonly<Record<Locale, Words>> = { en, id };
 const SpeechContext = createContext<Speech | undefined>(undefined);
 
-/** The language of those below, and its switch. */
+/** Provides the language and the function to change it. */
 export function WordsProvider({ children }: { readonly children: ComponentChildren }) {
   const [locale, setLocale] = useState<Locale>(readLocale);
   useEffect(() => {
@@ -38,7 +38,7 @@ export function WordsProvider({ children }: { readonly children: ComponentChildr
 
 export function useWords(): Speech {
   const speech = useContext(SpeechContext);
-  if (!speech) throw new Error('there is no language here');
+  if (!speech) throw new Error('useWords needs a WordsProvider');
   return speech;
 }
 
@@ -56,7 +56,7 @@ function createSpeech(locale: Locale, setLocale: (locale: Locale) => void): Spee
 
 type Ways = Pick<Speech, 't' | 'format'>;
 
-/** A sentence for a person; what has none is told in the words of the API. */
+/** Explains a failure to the user. Without a translation, it uses the message of the API. */
 function explain({ code, field, retryAfter, message }: Failure, { t, format }: Ways): string {
   if (code === 'otp_locked' && retryAfter === undefined) return t('error.otp_locked.forever');
   const word = [`error.${code}`, `problem.${field}`].find(isWord);
@@ -64,7 +64,7 @@ function explain({ code, field, retryAfter, message }: Failure, { t, format }: W
   return t(word, { wait: format.wait(retryAfter ?? 1) });
 }
 
-function isWord(text: string): text is Word {
+export function isWord(text: string): text is Word {
   return Object.hasOwn(en, text);
 }
 

@@ -394,6 +394,8 @@ export interface components {
              * @example default
              */
             readonly sessionId?: string;
+            /** @description Of `accepted`: whether the channel reports when messages are delivered and read */
+            readonly reportsDelivery?: boolean;
             /**
              * @description Of `failed`: why the channel did not accept the message
              * @enum {string}
@@ -416,7 +418,7 @@ export interface components {
              * @example user:1
              */
             readonly by?: string;
-            /** @description What the channel said about the message, for people; its wording may change */
+            /** @description What the channel reported about the message, for people; its wording may change */
             readonly note?: string;
         };
         /** @description A code to send. Give either `to` or `phone`. */
@@ -1491,7 +1493,7 @@ export interface components {
              * @enum {string|null}
              */
             readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | null;
-            /** @description What the channel said, for people */
+            /** @description The message of the channel, for people */
             readonly details: string | null;
             /**
              * Format: date-time

@@ -10,13 +10,13 @@ type Options = {
   readonly signal?: AbortSignal;
 };
 
-/** Calls the API as whoever is signed in, and gives the `data` of its answer. @throws {Failure} */
+/** Calls the API with the credentials of the tab and returns the `data`. @throws {Failure} */
 export async function api<T>(path: string, options: Options = {}): Promise<T> {
   const response = await call(path, options);
   return ((await response.json()) as { readonly data: T }).data;
 }
 
-/** As `api`, for answers that are not JSON. @throws {Failure} */
+/** Like `api`, for responses that are not JSON. @throws {Failure} */
 export async function call(path: string, options: Options = {}): Promise<Response> {
   const shown = await credentials.header();
   const response = await send(path, options, shown);
@@ -40,14 +40,14 @@ function send(path: string, { method = 'GET', body, query, signal }: Options, sh
   });
 }
 
-/** The query of an address; what is empty is left out. */
+/** Builds a query string without empty values. */
 function toSearch(query: Query = {}): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
   if (given.length === 0) return '';
   return `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
 }
 
-/** Saves an answer as a file. A plain link could not show who asks. */
+/** Saves a response as a file. A plain link could not send credentials. */
 export async function download(path: string, query: Query, name: string): Promise<void> {
   const blob = await (await call(path, { query })).blob();
   const address = URL.createObjectURL(blob);

@@ -1,9 +1,9 @@
-/** An asset's address is the folder of the console, `assets/`, and the name of the file. */
+/** The URL of an asset is the folder of the console, `assets/`, and the file name. */
 const ASSET = /^https?:[/][/][^/]+(.*)[/]assets[/][^/]*$/;
 
 /**
- * What stands before every path of this service: empty, or `/otp` where a proxy has it below such a path.
- * The browser alone knows, by where it got this script from.
+ * The prefix of all paths of this service: empty, or for example `/otp` behind a proxy. Only the browser
+ * knows it, by the URL of this script.
  */
 export const base = readBase(import.meta.url);
 

@@ -11,18 +11,18 @@ type Credentials =
       readonly renewAt: number;
     };
 
-/** The header that shows who calls. */
+/** The header with the credentials. */
 type Shown = Readonly<Record<string, string>>;
 
 const PLACE = 'waverify.credentials';
 
-/** So long before its end an access token is renewed. */
+/** How long before its expiry an access token is refreshed. */
 const MARGIN_MS = 30_000;
 
 /**
- * Who is signed in, in this tab alone: sessionStorage is gone when the tab is, and no other tab reads
- * it. What a script of another origin could read there, it could do with a cookie as well; the policy
- * of the page lets no such script run.
+ * The credentials of this tab. sessionStorage ends with the tab, and other tabs cannot read it. A
+ * foreign script in the page could read it, but could misuse a cookie as well. The security policy of
+ * the page prevents such scripts.
  */
 function createCredentials(storage: Storage) {
   let current = read(storage);
@@ -35,7 +35,7 @@ function createCredentials(storage: Storage) {
     else storage.removeItem(PLACE);
   }
 
-  /** One renewal at a time: a refresh token is good once. */
+  /** One refresh at a time, because a refresh token is valid once. */
   function renew(): Promise<void> {
     renewal ??= exchange().finally(() => {
       renewal = undefined;
@@ -48,7 +48,7 @@ function createCredentials(storage: Storage) {
     if (old?.kind !== 'person') return;
     const response = await post('/api/auth/refresh', { refreshToken: old.refresh });
     const next = response.ok && (await readPair(response));
-    if (current !== old) return; // Signed out meanwhile.
+    if (current !== old) return; // Signed out in the meantime.
     if (next) return keep(next);
     if (response.status === 401 || response.status === 400) lose();
     throw await readFailure(response);
@@ -59,16 +59,16 @@ function createCredentials(storage: Storage) {
     onLost();
   }
 
-  /** The header that shows who calls. @throws {Failure} when a login could not be renewed. */
+  /** Returns the header with the credentials. @throws {Failure} when a login could not be refreshed. */
   async function header(): Promise<Shown> {
     if (current?.kind === 'person' && Date.now() > current.renewAt) await renew();
     return current ? toHeader(current) : {};
   }
 
-  /** What to do about a 401 for what was shown: true when it is worth another try. */
+  /** Handles a 401 for the credentials that were sent. Returns whether to retry. */
   async function recover(shown: Shown): Promise<boolean> {
     if (current?.kind !== 'person') lose();
-    // Another call may have renewed it since.
+    // Another call may have refreshed them since.
     else if (toHeader(current)['Authorization'] === shown['Authorization']) await renew();
     return current !== undefined;
   }

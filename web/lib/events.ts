@@ -7,13 +7,13 @@ const AGAIN_MS = 2000;
 type Options = {
   readonly signal: AbortSignal;
   readonly onEvent: (name: string, data: unknown) => void;
-  /** Hears each time that nobody answers, or nobody who can. */
+  /** Called each time that the service does not answer or is unavailable. */
   readonly onAway: (error: unknown) => void;
 };
 
-/** Follows server-sent events until `signal` aborts, and begins anew when a stream ends. */
+/** Reads server-sent events until `signal` aborts, and reconnects when a stream ends. */
 export async function follow(path: string, { signal, onEvent, onAway }: Options): Promise<void> {
-  /** A service that is started anew is away for a moment. @throws what it said otherwise. */
+  /** Tolerates a service that is restarting. @throws any other failure. */
   const noteAway = (error: unknown): undefined => {
     const { code, status } = toFailure(error);
     if (code !== 'unreachable' && status < 500) throw error;
@@ -21,13 +21,13 @@ export async function follow(path: string, { signal, onEvent, onAway }: Options)
   };
   while (!signal.aborted) {
     const response = await call(path, { signal }).catch(noteAway);
-    // Cut off, or nobody there: the next one tells how it stands.
+    // The stream was interrupted or could not be opened. The next one starts with the current state.
     if (response) await readStream(response, onEvent).catch(() => {});
     if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
   }
 }
 
-/** Not by EventSource: that cannot send the header that shows who asks. */
+/** Reads the stream with `fetch`, because EventSource cannot send credentials in a header. */
 async function readStream(
   { body }: Response,
   onEvent: (name: string, data: unknown) => void,

@@ -1,14 +1,14 @@
 import { base } from './base.ts';
 import type { Problem } from './types.ts';
 
-/** Why a call did not succeed: the API's own code, or `unreachable` when there was no answer. */
+/** A failed call: the error code of the API, or `unreachable` without an answer. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly code: string;
   readonly status: number;
   readonly retryAfter: number | undefined;
   readonly attemptsLeft: number | undefined;
-  /** The first field at fault: its name and what is wrong with it, such as `email.invalid_format`. */
+  /** The first invalid field and its error code, such as `email.invalid_format`. */
   readonly field: string | undefined;
 
   constructor(status: number, problem: KnownProblem) {
@@ -21,29 +21,29 @@ export class Failure extends Error {
     this.field = first && `${first.path}.${first.code}`;
   }
 
-  /** Whether the same call may do better in a while. */
+  /** Whether the same call may succeed later. */
   get isPassing(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
 
-/** What an answer says of a failure, as far as it says something; or what we say ourselves. */
+/** The fields of a failure response, if it has any, or our own. */
 type KnownProblem = Partial<Pick<Problem, 'message' | 'errors' | 'retryAfter' | 'attemptsLeft'>> & {
   readonly code?: Problem['code'] | 'unreachable';
 };
 
-/** What is wrong with the first field says more than that something is. */
+/** The error of the first field is more specific than the code of the response. */
 function toSentence({ message = '', errors: [first] = [] }: KnownProblem): string {
   return first ? `${first.path}: ${first.message}` : message;
 }
 
-/** The failure that an answer tells of. */
+/** Reads the failure from a response. */
 export async function readFailure(response: Response): Promise<Failure> {
   const problem = (await response.json().catch(() => ({}))) as KnownProblem;
   return new Failure(response.status, problem);
 }
 
-/** As `fetch`, but that nobody answers is a failure like any other. @throws {Failure} `unreachable`. */
+/** Like `fetch`, but a missing answer is a failure, too. @throws {Failure} `unreachable`. */
 export async function reach(path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(base + path, init);

@@ -4,22 +4,22 @@ import type { Me, Scope } from './types.ts';
 
 export const MeContext = createContext<Me | undefined>(undefined);
 
-/** Whether somebody holds one of these scopes: as the API decides, which decides in the end. */
+/** Whether the caller has one of these scopes. It mirrors the API, which makes the final decision. */
 function may({ scopes }: Pick<Me, 'scopes'>, ...wanted: readonly Scope[]): boolean {
   return scopes.includes('*') || wanted.some((scope) => scopes.includes(scope));
 }
 
-/** Whether a key is for a part of its account only: what is of the whole account is not for it. */
+/** Whether a key is restricted to a part of its account, and cannot read data about the whole account. */
 export function isHeld(me: Me): boolean {
   if (me.kind !== 'key') return false;
   const { sessions, purposes, regions } = me.reach;
   return (sessions ?? purposes ?? regions) !== null;
 }
 
-/** Who is signed in, and what they may do. */
+/** The caller who is signed in, and their permissions. */
 export function useMe() {
   const me = useContext(MeContext);
-  if (!me) throw new Error('nobody is signed in here');
+  if (!me) throw new Error('no one is signed in');
   return {
     me,
     may: (...wanted: readonly Scope[]) => may(me, ...wanted),
@@ -27,14 +27,14 @@ export function useMe() {
   };
 }
 
-/** An operator sees every account and acts for none. */
+/** Operators see all accounts but act for none. */
 export function seesAllAccounts(me: Me): boolean {
   return me.kind === 'user' && me.isOperator;
 }
 
 type Filter = Readonly<Record<string, string>>;
 
-/** Whether a filter lacks the account that an operator must name with it, as the API demands. */
+/** Whether a filter lacks the account, which the API requires from operators. */
 export function lacksAccount(me: Me, { accountId, ...others }: Filter): boolean {
   return seesAllAccounts(me) && !accountId && Object.values(others).some(Boolean);
 }

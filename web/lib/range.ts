@@ -5,23 +5,23 @@ export type Range = (typeof ranges)[number];
 
 const DAYS: Readonly<Record<Range, number>> = { today: 0, week: 6, month: 29 };
 
-/** The query of a range that ends now: whole days, by the clocks of the browser. */
+/** The query of a range that ends now, in whole days of the browser's time zone. */
 export function toQuery(range: Range) {
   const first = new Date();
   first.setDate(first.getDate() - DAYS[range]);
   return { from: toDay(first), timeZone: timeZone() };
 }
 
-/** `2026-01-31`: the day that it is here. */
+/** The local date, such as `2026-01-31`. */
 function toDay(date: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
-/** The moment at which a range begins, for routes that take moments only. */
+/** The time at which a range begins, for routes that do not accept dates. */
 export function startOf(range: Range): string {
   const first = new Date();
-  // The day comes first: the midnight of another day may not exist in this zone.
+  // The day is set first, because midnight of another day may not exist in this zone.
   first.setDate(first.getDate() - DAYS[range]);
   first.setHours(0, 0, 0, 0);
   return first.toISOString();

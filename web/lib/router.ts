@@ -3,21 +3,21 @@ import { base } from './base.ts';
 
 const CHANGED = 'waverify:address';
 
-/** Shows another page, and moves the focus to it as a new document would. */
+/** Shows another page and moves the focus to it, as in a new document. */
 export function navigate(path: string): void {
   const address = base + path;
   if (address !== location.pathname + location.search) history.pushState(null, '', address);
   dispatchEvent(new Event(CHANGED));
 }
 
-/** The path of the address, as it changes. */
+/** The current path of the URL. */
 export function usePath(): string {
   const [path, setPath] = useState(readPath);
   useEffect(() => onChange(() => setPath(readPath())), []);
   return path;
 }
 
-/** Without what a proxy has put before it. */
+/** The path without the prefix of a proxy. */
 function readPath(): string {
   const { pathname } = location;
   return (pathname.startsWith(`${base}/`) && pathname.slice(base.length)) || '/';
@@ -26,8 +26,8 @@ function readPath(): string {
 type Query = Readonly<Record<string, string>>;
 
 /**
- * What the query of the address says under these names, as it changes, and the way to change it: so
- * what is shown stays the same over a reload, for the browser's Back and in a link that is shared.
+ * The current values of these query parameters, and a function to change them. They survive a reload,
+ * the Back button and sharing the link.
  */
 export function useQuery<T extends Query>(defaults: T) {
   const [search, setSearch] = useState(location.search);
@@ -37,10 +37,10 @@ export function useQuery<T extends Query>(defaults: T) {
     Object.entries(defaults).map(([name, value]) => [name, given.get(name) ?? value]),
   ) as { readonly [Name in keyof T]: string };
 
-  /** In place: a filter is no step for Back to undo. */
+  /** Replaces the history entry, so that Back does not undo filters. */
   function setQuery(next: { readonly [Name in keyof T]: string }): void {
-    const told = Object.entries(next).filter(([name, value]) => value !== defaults[name]);
-    const text = new URLSearchParams(told).toString();
+    const changed = Object.entries(next).filter(([name, value]) => value !== defaults[name]);
+    const text = new URLSearchParams(changed).toString();
     history.replaceState(null, '', location.pathname + (text && `?${text}`));
     dispatchEvent(new Event(CHANGED));
   }
@@ -57,7 +57,7 @@ function onChange(read: () => void): () => void {
   };
 }
 
-/** Whether a click asks for this tab, and not for a new one or a download. */
+/** Whether a click opens the link in this tab, not in a new one or as a download. */
 export function isPlainClick(event: MouseEvent): boolean {
   const { button, metaKey, ctrlKey, shiftKey, altKey } = event;
   return button === 0 && !metaKey && !ctrlKey && !shiftKey && !altKey;

@@ -8,7 +8,7 @@ export function readTheme(): Theme {
   return themes.find((theme) => theme === kept) ?? 'system';
 }
 
-/** Shows light or dark colours; `system` leaves it to the device. */
+/** Sets light or dark colours; `system` follows the device. */
 export function applyTheme(theme: Theme): void {
   localStorage.setItem(PLACE, theme);
   if (theme === 'system') delete document.documentElement.dataset['theme'];

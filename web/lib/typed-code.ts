@@ -1,9 +1,9 @@
-/** The digits of a code, in whatever script: the service reads them all. Text around them may be pasted too. */
+/** Extracts the digits of a code, in any script, which the service accepts. Other text is ignored. */
 export function digitsOf(text: string): string {
   return text.replaceAll(/\P{Nd}/gu, '');
 }
 
-/** For an input's `pattern`: so many digits, whatever stands between and around them. */
+/** The `pattern` of an input: this many digits, with any other characters between and around them. */
 export function patternOf(digits: string): string {
   return `(?:\\P{Nd}*\\p{Nd}){${digits}}\\P{Nd}*`;
 }

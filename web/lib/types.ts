@@ -1,6 +1,6 @@
 import type { components } from './api-types.ts';
 
-/** What the API answers, by the names that the pages use. */
+/** The response types of the API, under the names that the pages use. */
 type Schemas = components['schemas'];
 
 export type Problem = Schemas['Problem'];
@@ -8,7 +8,7 @@ export type Problem = Schemas['Problem'];
 export type Session = Schemas['Session'];
 export type SessionState = Session['state'];
 export type SessionRef = Schemas['SessionName'];
-/** The QR code as an event of a session brings it. */
+/** The QR code in an event of a session. */
 export type Qr = Omit<Schemas['SessionQr'], 'dataUrl'>;
 export type PairingCode = Schemas['PairingCode'];
 

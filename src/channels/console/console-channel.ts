@@ -2,8 +2,8 @@ import { randomId } from '../../lib/crypto/secrets.ts';
 import type { Channel } from '../contract.ts';
 
 /**
- * Prints the code: for trying things out on one's own machine, where no provider is set up.
- * `print` writes one line where the operator sees it; it is not the log, which holds no code.
+ * Creates a channel that prints codes, for development without a provider. `print` writes a line to
+ * the terminal. It must not write to the log, which contains no codes.
  */
 export function createConsoleChannel(print: (line: string) => void): Channel {
   return {

@@ -2,11 +2,11 @@ import { defineChannel } from '../contract.ts';
 import { createConsoleChannel } from './console-channel.ts';
 
 type Parts = {
-  /** Shows the operator one line that must not be logged. */
+  /** Shows a line to the operator. The line must not be logged. */
   readonly print: (line: string) => void;
 };
 
-/** Prints codes at the terminal. */
+/** Prints codes in the terminal. */
 export const consoleChannel = defineChannel({
   variables: {},
   isOnByDefault: true,

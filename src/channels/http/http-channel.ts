@@ -7,9 +7,9 @@ import { type Channel, ChannelError } from '../contract.ts';
 type Options = { readonly url: string; readonly token: string | undefined };
 
 /**
- * Posts the message as JSON to the operator's own gateway, which answers 2xx when it took it. Any
- * SMS or mail provider is joined this way. Redirects are not followed: they could lead anywhere.
- * (undici's `request` takes a third of the time of `fetch` and follows none by itself.)
+ * Creates a channel that posts messages as JSON to the operator's own gateway, which returns 2xx when it
+ * accepts one. This connects any SMS or email provider. Redirects are not followed, since they could
+ * lead anywhere. undici's `request` takes a third of the time of `fetch` and follows no redirects.
  */
 export function createHttpChannel({ url, token }: Options): Channel {
   const dispatcher = new Agent();
@@ -33,8 +33,8 @@ export function createHttpChannel({ url, token }: Options): Channel {
     }) {
       const body = { verificationId, to: recipient, code, text, locale, companyName };
       const bytes = Buffer.from(JSON.stringify(body));
-      // Without a connection (no address, refused, no TLS) the message surely did not leave; from then
-      // on nobody but the gateway knows.
+      // Without a connection (no address, refused, no TLS) the message cannot have been sent. Once the
+      // body is written, only the gateway knows.
       let isHandedOver = false;
       const response = await request(url, {
         dispatcher,
@@ -50,13 +50,13 @@ export function createHttpChannel({ url, token }: Options): Channel {
           throw new ChannelError('timeout', 'the gateway did not answer in time', doubt);
         throw new ChannelError('unavailable', 'the gateway could not be reached', doubt);
       });
-      // Only the status counts: an endless answer is cut off, and nobody waits for its end.
+      // Only the status counts. The body is discarded, and an endless one is cut off.
       response.body.dump().catch(() => {});
       const { statusCode } = response;
       if (statusCode >= 200 && statusCode < 300) return { messageId, status: 'accepted' };
-      // The gateway, or a balancer before it, may have passed it on before it failed.
+      // The gateway, or a load balancer in front of it, may have passed the message on before it failed.
       const mayHaveArrived = statusCode >= 500;
-      throw new ChannelError(reasonOf(statusCode), `the gateway answered ${statusCode}`, {
+      throw new ChannelError(reasonOf(statusCode), `the gateway returned ${statusCode}`, {
         mayHaveArrived,
       });
     },
@@ -70,7 +70,7 @@ function reasonOf(status: number): DeliveryFailureReason {
   return isOurSetup ? 'misconfigured' : 'refused';
 }
 
-/** A body that is read only when there is a connection to write it to. */
+/** A body that is only read once there is a connection to write it to. */
 function readOnce(bytes: Buffer, onRead: () => void): Readable {
   return new Readable({
     read() {

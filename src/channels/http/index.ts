@@ -2,12 +2,12 @@ import { headerSecret, httpUrl } from '../../../config/fields.ts';
 import { defineChannel } from '../contract.ts';
 import { createHttpChannel } from './http-channel.ts';
 
-/** Hands codes to the operator's own gateway. */
+/** Passes codes to the operator's own gateway. */
 export const httpChannel = defineChannel({
   variables: { HTTP_CHANNEL_URL: httpUrl, HTTP_CHANNEL_TOKEN: headerSecret(0).optional() },
   prefix: 'HTTP_CHANNEL',
   required: ['HTTP_CHANNEL_URL'],
-  // The environment was refused without an address.
+  // The URL is never empty: without it the environment is invalid.
   create: ({ HTTP_CHANNEL_URL: url = '', HTTP_CHANNEL_TOKEN: token }) =>
     createHttpChannel({ url, token }),
 });

@@ -3,7 +3,7 @@ import { integer, limit, socketUrl } from '../../../config/fields.ts';
 import { defineChannel } from '../contract.ts';
 import { createWhatsAppChannel, type WhatsAppChannelOptions } from './whatsapp-channel.ts';
 
-/** Sends codes from linked WhatsApp numbers. The pool that keeps them is there whether or not it is on. */
+/** Sends codes from linked WhatsApp numbers. Their pool exists whether or not the channel is enabled. */
 export const whatsAppChannel = defineChannel({
   variables: {
     WHATSAPP_SOCKET_URL: socketUrl(),
@@ -19,6 +19,7 @@ export const whatsAppChannel = defineChannel({
   prefix: 'WHATSAPP',
   limits: ['WHATSAPP_NEW_CONTACTS_PER_DAY'],
   isOnByDefault: true,
+  reportsDelivery: true,
   linking: 'WhatsApp        link a number: POST /api/sessions, then GET /api/sessions/ID/qr',
   create: (_, parts: WhatsAppChannelOptions) => createWhatsAppChannel(parts),
 });

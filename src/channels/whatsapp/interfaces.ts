@@ -9,17 +9,17 @@ type SealedRow = {
   readonly secretVersion: string;
 };
 
-/** Whoever writes must hold this lease beyond `now`. */
+/** A write only succeeds if `owner` holds this lease beyond `now`. */
 export type Fence = { readonly leaseName: string; readonly owner: string; readonly now: Date };
 
-/** Where sealed credentials lie. */
+/** The store of sealed credentials. */
 export type CredentialRows = {
   load(
     sessionId: string,
     category: string,
     keyIds: readonly string[],
   ): Promise<ReadonlyMap<string, string>>;
-  /** All of them or none; false when the fence refused. */
+  /** Writes all changes or none; false if the fence rejected them. */
   replace(fence: Fence, sessionId: string, changes: readonly SealedRow[]): Promise<boolean>;
   wipe(sessionId: string): Promise<void>;
   findStale(
@@ -39,14 +39,14 @@ export type CredentialRows = {
   ): Promise<boolean>;
 };
 
-/** What is on record about one session. */
+/** The stored rows of sessions. */
 export type SessionRecords = {
-  /** Writes nothing when the fence refuses. */
+  /** Writes nothing if the fence rejects it. */
   save(snapshot: SessionSnapshot, fence: Fence): Promise<void>;
   setLinked(sessionId: string, isLinked: boolean, now: Date): Promise<void>;
-  /** Never shortens a block. */
+  /** Blocks new contacts. Never shortens an existing block. */
   blockContacts(sessionId: string, until: Date, by: ContactBlockReason, now: Date): Promise<void>;
-  /** Replaces the present block, or lifts it. */
+  /** Replaces the current block, or lifts it. */
   setContactsBlock(
     sessionId: string,
     block: { readonly until: Date; readonly by: ContactBlockReason } | undefined,
@@ -65,7 +65,7 @@ type SessionRecord = {
   readonly contactsBlockedBy: ContactBlockReason | undefined;
 };
 
-/** What a session knows of a recipient. */
+/** What a session knows about its recipients. */
 export type ContactBook = {
   find(
     sessionId: string,
@@ -88,15 +88,15 @@ export type ContactBook = {
     whatsAppId?: string,
   ): Promise<void>;
   markKnown(sessionId: string, phoneNumber: string, now: Date, whatsAppId?: string): Promise<void>;
-  /** The person turned out not to know the session. */
+  /** Records that the recipient does not know the session after all. */
   forgetKnown(sessionId: string, phoneNumber: string, now: Date): Promise<void>;
-  /** Forgets everybody: the session has another number now, which nobody knows. */
+  /** Forgets all contacts, because the session has a new number that no one knows. */
   clear(sessionId: string): Promise<void>;
 };
 
-/** The daily number of new contacts of a session. */
+/** The daily budget of new contacts of a session. */
 export type ContactBudget = {
-  /** Counts one, or none when they are used up; `why` tells the count. */
+  /** Counts one, unless the budget is used up. `why` describes the count. */
   consume(sessionId: string): Promise<{ readonly isGranted: boolean; readonly why: string }>;
   refund(sessionId: string): Promise<void>;
 };
@@ -116,7 +116,7 @@ export type Leases = {
   findOwner(name: string, now: Date): Promise<string | undefined>;
 };
 
-/** One line of a session's history. Never a message's text, never a code. */
+/** One entry of a session's history. Never contains the text of a message or a code. */
 export type SessionEvent = {
   readonly accountId: string;
   readonly sessionId: string;

@@ -42,18 +42,18 @@ export type PoolOptions = {
   readonly logger: Logger;
 };
 
-/** A session of this node with everything that belongs to it. */
+/** A session of this node and its parts. */
 type Member = ReturnType<ReturnType<typeof createBuilder>>;
 
 export type SessionPool = ReturnType<typeof createSessionPool>;
 
-/** Ends that another start does not mend: two programs would throw each other out for ever. */
-const WAITS_FOR_A_PERSON: ReadonlySet<SessionState> = new Set(['replaced', 'banned', 'logged_out']);
+/** States that a new start does not fix. Two programs, for example, would replace each other forever. */
+const NEEDS_OPERATOR: ReadonlySet<SessionState> = new Set(['replaced', 'banned', 'logged_out']);
 
-/** How long a pairing code may be waited for. */
+/** How long to wait for a pairing code. */
 const PAIRING_MS = 15_000;
 
-/** Keeps the WhatsApp numbers of this node: one lease, one connection and one queue each. */
+/** Keeps the WhatsApp numbers of this node. Each has a lease, a connection and a queue. */
 export function createSessionPool(options: PoolOptions) {
   const members = new Map<string, Member>();
   const watchers = new Map<string, Set<(snapshot: SessionSnapshot) => void>>();
@@ -64,14 +64,14 @@ export function createSessionPool(options: PoolOptions) {
 
   const held = () => [...members.values()].filter(({ lease }) => lease.isHeld());
 
-  /** @throws {NotSentError} when nobody asked this node to keep the session. */
+  /** @throws {NotSentError} when this node was not asked to keep the session. */
   function getMember(sessionId: string): Member {
     const member = members.get(sessionId);
     if (member) return member;
     throw notKept(sessionId);
   }
 
-  /** The session, taken up. @throws {NotSentError} when another node keeps it. */
+  /** Acquires the lease and starts the session. @throws {NotSentError} when another node keeps it. */
   async function takeUp(sessionId: string): Promise<Session> {
     const { lease, session } = getMember(sessionId);
     if (await lease.take()) await session.start();
@@ -134,7 +134,7 @@ export function createSessionPool(options: PoolOptions) {
     },
   };
 
-  /** Whether an account has one of these sessions, or any at all, whichever node keeps it. */
+  /** Whether an account has one of these sessions, or any if undefined, no matter which node keeps it. */
   const has = (accountId: string, sessions: readonly string[] | undefined) =>
     [...members.values()].some(
       (member) => member.accountId === accountId && (sessions?.includes(member.sessionId) ?? true),
@@ -144,10 +144,10 @@ export function createSessionPool(options: PoolOptions) {
 }
 
 function notKept(sessionId: string): NotSentError {
-  return new NotSentError(`session ${toSessionName(sessionId)} is not kept here`);
+  return new NotSentError(`session ${toSessionName(sessionId)} is not hosted by this node`);
 }
 
-/** Puts one session together from its parts. */
+/** Returns a function that builds a session from its parts. */
 function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) => void) {
   const { contacts, records, socketOptions, now, logger } = options;
   const owner = createOwnerId();
@@ -156,7 +156,9 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
     const { sessionId } = identity;
     const newContacts = createNewContactGuard({ sessionId, ...options });
     const inBackground = (work: Promise<unknown>) =>
-      void work.catch((err: unknown) => logger.error({ err, sessionId }, 'news of a session lost'));
+      void work.catch((err: unknown) =>
+        logger.error({ err, sessionId }, 'could not process an event of a session'),
+      );
 
     const inbound = createInboundGate({
       markKnown: ({ phoneNumber, whatsAppId }) =>
@@ -168,10 +170,7 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
     });
     const lease: SessionLease = createSessionLease({
       ...{ sessionId, owner, leases: options.leases, leaseMs: socketOptions.timing.leaseMs },
-      mayTake: async () => {
-        const record = await records.findById(sessionId);
-        return record !== undefined && !WAITS_FOR_A_PERSON.has(record.state);
-      },
+      mayTake: () => mayReconnect(records, sessionId),
       onTaken: () => session.start(),
       async onLetGo() {
         await session.stop();
@@ -188,7 +187,7 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
         ...{ sessionId, rows: options.credentials, fence: lease.fence },
         ...{ sealer: options.sealer, socketOptions, logger },
       }),
-      noteLinked,
+      noteLinked: (phoneNumber) => noteLinked(options, sessionId, { phoneNumber, inbound }),
       publish(snapshot, change) {
         history.note(snapshot, change);
         tell(snapshot);
@@ -199,23 +198,41 @@ function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) =
       onRestricted: (readTimeLock) => inBackground(newContacts.onRestricted(readTimeLock)),
       onLeaseLost: () => inBackground(lease.reacquire()),
     });
-    async function noteLinked(phoneNumber: string | undefined): Promise<void> {
-      const { userPhone, isLinked } = (await records.findById(sessionId)) ?? {};
-      // Whoever knew the number that was linked before does not know this one.
-      // Older versions kept WhatsApp's spelling of the number.
-      const before = userPhone && toPhoneNumber(userPhone.slice(1));
-      const isAnother = phoneNumber !== undefined && phoneNumber !== before;
-      if (isAnother && userPhone !== undefined) {
-        await contacts.clear(sessionId);
-        inbound.clear();
-      }
-      const isNowLinked = phoneNumber !== undefined;
-      if (isNowLinked !== isLinked) await records.setLinked(sessionId, isNowLinked, now());
-    }
+
     const messenger = createMessenger({
       ...{ session, newContacts, contacts, now },
       onStranger: inbound.forget,
     });
     return { ...identity, session, messenger, lease };
   };
+}
+
+/** Whether a session exists and a new connection may help. */
+async function mayReconnect(records: SessionRecords, sessionId: string): Promise<boolean> {
+  const record = await records.findById(sessionId);
+  return record !== undefined && !NEEDS_OPERATOR.has(record.state);
+}
+
+type Linked = {
+  /** Undefined if no number is linked. */
+  readonly phoneNumber: string | undefined;
+  readonly inbound: ReturnType<typeof createInboundGate>;
+};
+
+/** Stores whether a number is linked. The contacts of another number are forgotten. */
+async function noteLinked(
+  { records, contacts, now }: PoolOptions,
+  sessionId: string,
+  { phoneNumber, inbound }: Linked,
+): Promise<void> {
+  const { userPhone, isLinked } = (await records.findById(sessionId)) ?? {};
+  // Older versions stored the number as WhatsApp writes it.
+  const before = userPhone && toPhoneNumber(userPhone.slice(1));
+  const isAnother = phoneNumber !== undefined && phoneNumber !== before;
+  if (isAnother && userPhone !== undefined) {
+    await contacts.clear(sessionId);
+    inbound.clear();
+  }
+  const isNowLinked = phoneNumber !== undefined;
+  if (isNowLinked !== isLinked) await records.setLinked(sessionId, isNowLinked, now());
 }

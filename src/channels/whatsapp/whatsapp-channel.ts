@@ -10,22 +10,22 @@ import { describe } from './session/session-state.ts';
 export type WhatsAppChannelOptions = {
   readonly pool: SessionPool;
   readonly contacts: Pick<ContactBook, 'sessionsThatKnow'>;
-  /** The name of the one that takes new contacts first in every account, when the caller names none. */
+  /** The name of the session that is tried first for new contacts if the caller specifies none. */
   readonly defaultSession: string;
 };
 
 type Member = ReturnType<SessionPool['held']>[number];
 
-/** A session that is waited for. */
+/** States of a session that is worth waiting for. */
 const OPENS_SOON: ReadonlySet<SessionState> = new Set(['connecting', 'linking']);
 
-/** Sends codes by WhatsApp, from the operator's own linked numbers. */
+/** Creates the channel that sends codes by WhatsApp from the operator's linked numbers. */
 export function createWhatsAppChannel({
   pool,
   contacts,
   defaultSession,
 }: WhatsAppChannelOptions): Channel {
-  /** The sessions to try, best first: those that it may go through, or all of the account's. */
+  /** Lists the sessions to try, best first: the permitted ones, or all of the account. */
   async function findCandidates({ sessions, accountId, recipient }: ChannelMessage) {
     const members = pool
       .held()
@@ -34,7 +34,7 @@ export function createWhatsAppChannel({
     if (members.length < 2) return members;
     const ids = members.map(({ sessionId }) => sessionId);
     const knowing = new Set(await contacts.sessionsThatKnow(recipient, ids));
-    // What cannot send stays in its place: it is passed over, and the record of the delivery says why.
+    // A session that cannot send stays in the list. It is skipped, and the delivery says why.
     const rank = ({ sessionId, session }: Member) =>
       4 * Number(!knowing.has(sessionId)) +
       2 * Number(OPENS_SOON.has(session.snapshot().state)) +
@@ -55,7 +55,7 @@ export function createWhatsAppChannel({
           assertIsReady(session.snapshot());
           const why = await messenger.deliver({ recipient, text, messageId, deadline });
           const way = `session ${toSessionName(sessionId)}: ${why}`;
-          const details = [way, ...skipped].join('; passed over: ');
+          const details = [way, ...skipped].join('; skipped: ');
           return { messageId, status: 'accepted', sessionId, details };
         } catch (error) {
           if (!(error instanceof NotSentError)) throw error;
@@ -67,11 +67,11 @@ export function createWhatsAppChannel({
         explain(message.sessions, skipped, pool.has(message.accountId, message.sessions)),
       );
     },
-    close: async () => {}, // The sessions are their keeper's to close.
+    close: async () => {}, // The pool closes the sessions.
   };
 }
 
-/** A session that does not come back at once, or waits for a person, is passed over; one that connects is waited for. */
+/** Skips a session unless it is open, or connecting without an earlier failure. @throws {NotSentError} */
 function assertIsReady(snapshot: SessionSnapshot): void {
   const opensSoon = OPENS_SOON.has(snapshot.state) && snapshot.attempt === 0;
   const isReady = snapshot.state === 'open' || opensSoon;
@@ -84,8 +84,10 @@ function explain(
   isThere: boolean,
 ): string {
   if (skipped.length > 0) return skipped.join('; ');
-  if (isThere) return 'this node keeps no session for it: another node does, or a person must act';
+  if (isThere) {
+    return 'no session is available on this node: another node hosts it, or an operator must act';
+  }
   return sessions === undefined
-    ? 'no WhatsApp number is linked here: create a session and scan its QR code'
-    : `there is no WhatsApp session ${sessions.map(toSessionName).join(' or ')} here`;
+    ? 'no WhatsApp number is linked: create a session and scan its QR code'
+    : `no WhatsApp session ${sessions.map(toSessionName).join(' or ')}`;
 }

@@ -97,7 +97,7 @@ export type ContactBlockReason = (typeof contactBlockReasons)[number];
 
 const blockSentences: Readonly<Record<ContactBlockReason, string>> = {
   time_locked: 'WhatsApp restricts this number to existing contacts',
-  contact_refused: 'WhatsApp rejected a new contact (463)',
+  contact_refused: 'WhatsApp refused a new contact (463)',
   unknown: 'unknown reason',
 };
 

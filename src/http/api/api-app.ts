@@ -33,7 +33,7 @@ import { timelineRoutes } from './verification/timeline-routes.ts';
 
 type PartsOf<Routes extends (parts: never) => unknown> = Parameters<Routes>[0];
 
-/** What the routes need, and what every request below /api passes. */
+/** What the routes and the middleware of the API need. */
 export type ApiParts = CredentialParts &
   Omit<PartsOf<typeof authRoutes>, 'readFrom'> &
   Omit<PartsOf<typeof exportRoutes>, 'streams'> &
@@ -56,10 +56,10 @@ export type ApiParts = CredentialParts &
     readonly corsOrigins: readonly string[];
   };
 
-/** Each stream keeps a connection to itself; there are 1000 for everything. */
+/** Limits on streams. Each one occupies a connection, and a node has 1000 in total. */
 const STREAMS = { perCaller: 10, perAccount: 100, perNode: 200 };
 
-/** What a page of an allowed origin may read beside the body. */
+/** The headers that a page of an allowed origin may read. */
 const EXPOSED = [
   'Retry-After',
   'RateLimit',
@@ -69,8 +69,8 @@ const EXPOSED = [
 ];
 
 /**
- * The API: strict JSON, keys and tokens of our own, failures as problem details. `readDocument` tells
- * what all routes are, with the paths at which they are served.
+ * Creates the API: strict JSON, API keys and access tokens, failures as problem details.
+ * `readDocument` returns the OpenAPI document of the whole app.
  */
 export function createApi(parts: ApiParts, readDocument: () => object) {
   const { logger, corsOrigins, health } = parts;

@@ -12,7 +12,7 @@ export type CredentialParts = {
   readonly trustedProxies: readonly string[];
 };
 
-/** Takes API keys and access tokens of our own, and lets callers do what the access table says. */
+/** Requires an API key or an access token, and permits what the access table says. */
 export function requireAccess(parts: CredentialParts): MiddlewareHandler<HttpEnv> {
   const { identity, activity, trustedProxies } = parts;
   const callers = { identity, readClientAddress: createReadClientAddress(trustedProxies) };

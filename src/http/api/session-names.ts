@@ -3,19 +3,19 @@ import { noSuchSession } from '../../domain/whatsapp/session.ts';
 import { isSessionName, toSessionId, toSessionName } from '../../domain/whatsapp/session-id.ts';
 
 /**
- * Callers know the sessions of their account by name, and everything behind HTTP knows them by the id
- * on record: here one becomes the other. An operator, who sees all accounts, knows them by id too.
+ * Callers use the names of their sessions, and everything behind HTTP uses session IDs. These functions
+ * convert between the two. Operators, who see all accounts, use IDs, too.
  */
 type Who = Pick<Caller, 'accountId' | 'seesAllAccounts'>;
 
-/** The session that a body or a query names; undefined when it names none. */
+/** Converts the session name of a body or query to an ID. */
 export function readSessionName({ accountId }: Who, name: string | undefined): string | undefined {
   return name === undefined ? undefined : toSessionId(accountId, name);
 }
 
 /**
- * The session that a path names. The id of another account's is to everybody else but an operator a
- * name that nothing has, whether or not there is such a session.
+ * Converts the session name of a path to an ID. For all callers except operators, the ID of another
+ * account's session is not found, whether or not it exists.
  * @throws {AppError} `session_not_found`.
  */
 export function readSessionPath({ accountId, seesAllAccounts }: Who, text: string): string {
@@ -24,7 +24,7 @@ export function readSessionPath({ accountId, seesAllAccounts }: Who, text: strin
   throw noSuchSession();
 }
 
-/** What an answer calls a session. */
+/** Presents a session: by ID for operators, by name for all others. */
 export function presentSessionId({ seesAllAccounts }: Who, sessionId: string): string {
   return seesAllAccounts ? sessionId : toSessionName(sessionId);
 }

@@ -11,13 +11,13 @@ type Options = {
   readonly readClientAddress: ReadClientAddress;
 };
 
-/** The scheme in any case, then one blank or more (RFC 9110 sections 11.1 and 11.4). */
+/** The scheme in any case, followed by one or more spaces (RFC 9110 sections 11.1 and 11.4). */
 const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 
-/** @throws {AppError} `unauthorized`, or `forbidden` for a key that may not be used from there. */
+/** @throws {AppError} `unauthorized`, or `forbidden` for a key that is not allowed from this address. */
 export type ReadCaller = (c: Context<HttpEnv>) => Promise<Caller>;
 
-/** Finds out who calls, by a key in `X-API-Key`, or a key or token as `Bearer`. */
+/** Identifies the caller by an API key in `X-API-Key`, or a key or access token as `Bearer`. */
 export function createReadCaller({ identity, readClientAddress }: Options): ReadCaller {
   return (c) => {
     const { from, key, token } = readCredentials(c, readClientAddress);
@@ -28,8 +28,8 @@ export function createReadCaller({ identity, readClientAddress }: Options): Read
 }
 
 /**
- * As `createReadCaller`, for pages that people open: a browser can show no header, but it can ask for
- * a password, which is a key. Undefined when it should ask.
+ * Like `createReadCaller`, for pages in a browser. A browser cannot send these headers, but it can ask
+ * for a password, which is the API key. Returns undefined if it should ask.
  */
 export function createReadBrowser(options: Options) {
   const readCaller = createReadCaller(options);
@@ -42,7 +42,7 @@ export function createReadBrowser(options: Options) {
   };
 }
 
-/** Tells where a request comes from, whoever sends it. */
+/** Reads the address and user agent of a request. */
 export function createReadFrom(readClientAddress: ReadClientAddress) {
   return (c: Context): ClientInfo => ({
     ipAddress: readClientAddress(c),
@@ -58,6 +58,6 @@ function askAgain(error: unknown): undefined {
 function readCredentials(c: Context<HttpEnv>, readClientAddress: ReadClientAddress) {
   const from = createReadFrom(readClientAddress)(c);
   const [, token] = BEARER.exec(c.req.header('authorization') ?? '') ?? [];
-  // An empty header is what a client with an unset variable sends: no key.
+  // A client with an unset variable sends an empty header, which means no key.
   return { from, key: c.req.header('x-api-key') || undefined, token };
 }

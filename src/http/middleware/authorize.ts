@@ -9,16 +9,16 @@ import { matchedRoute } from './matched-route.ts';
 
 type Options = {
   readonly readCaller: ReadCaller;
-  /** Undefined when a browser should ask its user. */
+  /** Returns undefined if the browser should ask for a password. */
   readonly readBrowser: (c: Context<HttpEnv>) => Promise<Caller | undefined>;
-  /** Hears of callers that are known and asked for what they may not do. */
+  /** Called when an identified caller lacks the permission. */
   readonly onRefusal: (caller: Caller, route: string) => void;
 };
 
-/** Pages that people open in a browser, which can show no header. */
+/** Pages for a browser, which cannot send an API key in a header. */
 const FOR_BROWSERS = /^GET [/]api[/](docs|openapi[.]json)/;
 
-/** Lets a request to its route when the table says that its caller may. */
+/** Rejects requests whose caller lacks what the access table requires. */
 export function authorize(options: Options): MiddlewareHandler<HttpEnv> {
   const { readCaller, readBrowser, onRefusal } = options;
 
@@ -30,7 +30,7 @@ export function authorize(options: Options): MiddlewareHandler<HttpEnv> {
 
   return async (c, next) => {
     const matched = matchedRoute(c);
-    // No route will answer: 404 or 405, and no question for a key.
+    // Without a route, the response is 404 or 405, and no credentials are required.
     if (!matched) return next();
     const route = `${matched.method} ${matched.path}`;
     const access = routeAccess[route] ?? ['operate'];
@@ -50,7 +50,7 @@ function askForPassword(c: Context): Response {
   });
 }
 
-/** Says what is missing: whoever holds a key may know what it is for. */
+/** Names the missing permission. Callers may know what their key permits. */
 function explain({ isOperator, principal }: Caller, permissions: readonly Permission[]): string {
   const scopes = permissions.filter((permission) => permission !== 'operate');
   if (scopes.length === 0) return 'Only operators (role ADMIN) may do this';

@@ -8,21 +8,21 @@ import type { HttpEnv } from '../http-env.ts';
 const REFUSALS = [401, 403, 429];
 const HOLD_MS = 1000;
 
-/** So many refusals of one credential are answered at once; the count goes down by two a second. */
+/** This many refusals of one credential are not delayed. The count decreases by two per second. */
 const FREE_REFUSALS = 64;
 const FORGIVEN_A_SECOND = 2;
-/** The count goes no higher, so that it is down again half a minute after a flood. */
+/** The maximum of the count, so that it is below the threshold half a minute after a flood. */
 const MOST_COUNTED = 2 * FREE_REFUSALS;
 
-/** One after the other or a few at once are no flood, however many they are. */
+/** With at most this many requests in progress, no response is delayed. */
 const BUSY_REQUESTS = 8;
 const MOST_HELD = 200;
 const MOST_CREDENTIALS = 10_000;
 
 /**
- * Answers refusals and wrong codes of a credential (without one, an address) that goes on and on a
- * second later, while many requests are in progress: a flood then takes little from all others, and
- * whoever is served does not notice. It changes no answer.
+ * Delays refusals and wrong codes by a second if one credential (or address, without one) causes many
+ * of them while many requests are in progress. A flood then takes little capacity from other callers.
+ * The responses themselves do not change.
  */
 export function holdRefusals(readClientAddress: ReadClientAddress): MiddlewareHandler<HttpEnv> {
   const counts = createDecayingCounts();
@@ -57,13 +57,13 @@ function nameOfAsker(c: Context<HttpEnv>, readClientAddress: ReadClientAddress):
   return caller ? formatCaller(caller) : readClientAddress(c);
 }
 
-/** Counts that go down by themselves. */
+/** Counts that decrease over time. */
 function createDecayingCounts() {
   const counts = new LRUCache<string, { readonly count: number; readonly at: number }>({
     max: MOST_CREDENTIALS,
   });
 
-  /** Adds one; returns the count. */
+  /** Adds one and returns the count. */
   function add(name: string): number {
     const at = performance.now();
     const last = counts.get(name) ?? { count: 0, at };

@@ -8,7 +8,7 @@ import type { HttpEnv } from '../http-env.ts';
 /** 1 to 255 visible characters, bare or in quotes (a structured-field string). */
 const KEY = /^(?:"([\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255}))$/;
 
-/** Answers a request again, instead of doing it again, when its `Idempotency-Key` was seen before. */
+/** Replays the response to an earlier request with the same `Idempotency-Key`. */
 export function idempotent(idempotency: IdempotencyService): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const header = c.req.header('idempotency-key');
@@ -29,8 +29,8 @@ export function idempotent(idempotency: IdempotencyService): MiddlewareHandler<H
 }
 
 /**
- * A body without the fields that are null: on every route that heeds the header, they say what fields
- * that are left out say. No such route takes lists or objects, and writing deep ones exhausts the stack.
+ * Removes fields that are null: on the routes with this header they mean the same as missing ones.
+ * These routes accept no lists or objects, and serialising deep ones would exhaust the stack.
  */
 function withoutNulls(text: string): string {
   const body: unknown = JSON.parse(text);
@@ -52,7 +52,7 @@ function replay(c: Context, { statusCode, body }: { statusCode: number; body: st
   });
 }
 
-/** A refusal that left everything as it was may be tried again with the same key. */
+/** A request that was refused without a change may be repeated with the same key. */
 function changedSomething(c: Context): boolean {
   return c.error === undefined || (c.error instanceof AppError && c.error.code === 'otp_invalid');
 }

@@ -5,10 +5,10 @@ import { bodyLimit } from 'hono/body-limit';
 import { AppError } from '../../domain/errors.ts';
 import type { HttpEnv } from '../http-env.ts';
 
-/** Larger than any request of this API; counted in bytes. */
+/** Larger than any valid request of this API. */
 const MAX_BYTES = 16 * 1024;
 
-/** A body up to this is read to its end and forgotten, so that its sender gets to read the answer. */
+/** A body up to this size is read and discarded, so that the client can read the response. */
 const MAX_DISCARDED_BYTES = 2 * 1024 * 1024;
 const DISCARD_MS = 2000;
 
@@ -20,7 +20,7 @@ const countBytes = bodyLimit({
   },
 });
 
-/** Refuses a body of more than 16 KiB: by its declared length at once, otherwise while it comes in. */
+/** Rejects a body of more than 16 KiB, by its declared length or while it is received. */
 export const limitBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
   const declared = Number(c.req.header('content-length') ?? 0);
   if (!(declared > MAX_BYTES)) return countBytes(c, next);
@@ -32,7 +32,7 @@ export const limitBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
 async function discard(incoming: HttpBindings['incoming']): Promise<void> {
   incoming.resume();
   const signal = AbortSignal.timeout(DISCARD_MS);
-  await once(incoming, 'end', { signal }).catch(() => {}); // Too slow, or gone: answer anyway.
+  await once(incoming, 'end', { signal }).catch(() => {}); // Too slow or closed: respond anyway.
 }
 
 function tooLarge(): AppError {

@@ -15,15 +15,15 @@ type Options = {
   readonly usage: Pick<UsageService, 'note'>;
   readonly activity: Pick<ActivityService, 'log' | 'isNewsOf'>;
   readonly readClientAddress: ReadClientAddress;
-  /** Reads a phone number as people write it, of any region; undefined when it is none. */
+  /** Parses a phone number of any region; undefined if it is not one. */
   readonly readNumber: (text: string) => string | undefined;
 };
 
 const LONGEST_AGENT = 200;
 
 /**
- * One log line and one measurement a request, and one count and one activity for whoever is known to
- * have made it. The pattern of the route, not the path: that may hold a number.
+ * Logs and measures every request. If the caller is known, the request is also counted in the usage and
+ * recorded in the activity log. It uses the pattern of the route, because the path may have a number.
  */
 export function observe({
   logger,
@@ -69,7 +69,7 @@ export function observe({
   };
 }
 
-/** Control characters, also those above ASCII, could play tricks on a terminal that shows the log. */
+/** Replaces non-ASCII and control characters, which could manipulate a terminal that shows the log. */
 function printable(text: string | undefined): string | undefined {
   return text?.slice(0, LONGEST_AGENT).replaceAll(/[^ -~]/g, '?');
 }

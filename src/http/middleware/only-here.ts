@@ -3,12 +3,12 @@ import type { MiddlewareHandler } from 'hono';
 import ipaddr from 'ipaddr.js';
 import { AppError } from '../../domain/errors.ts';
 
-/** What a proxy in front adds: then whoever asks is somewhere else. */
+/** Headers that a proxy adds. With one of them, the client may be on another machine. */
 const FORWARDED = ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via'];
 
 /**
- * Lets in only who sits at this machine: from its loopback address, by a name that is this machine for
- * sure, not one that some page had resolved to 127.0.0.1 (DNS rebinding), and through no proxy.
+ * Only allows requests from this machine: from a loopback address, with a loopback host name (a page
+ * could resolve another name to 127.0.0.1, DNS rebinding), and not through a proxy.
  */
 export const onlyHere: MiddlewareHandler = async (c, next) => {
   const header = (name: string) => c.req.header(name);
@@ -22,7 +22,7 @@ export const onlyHere: MiddlewareHandler = async (c, next) => {
   ) {
     throw new AppError(
       'forbidden',
-      'This page can be opened only on the machine that Waverify runs on. DEMO=public opens it to everyone',
+      'This page can only be opened on the machine that Waverify runs on. DEMO=public opens it to everyone.',
     );
   }
   await next();

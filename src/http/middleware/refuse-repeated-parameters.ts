@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { AppError } from '../../domain/errors.ts';
 
-/** Refuses `?a=1&a=2`: one part of a system would read the first, another the last. */
+/** Rejects `?a=1&a=2`, because different programs would use different values. */
 export const refuseRepeatedParameters: MiddlewareHandler = async (c, next) => {
   for (const [name, values] of Object.entries(c.req.queries())) {
     if (values.length === 1) continue;

@@ -1,19 +1,19 @@
 import type { MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 
-/** Answers are data: nothing in them may run, load or be framed. */
+/** For data: nothing in a response may run, load or be framed. */
 const forData = secureHeaders({
   xFrameOptions: 'DENY',
   contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
 });
 
-/** The pages to browse the API run their own files and nothing else. */
+/** For Swagger UI, which only runs its own files. */
 const forPages = secureHeaders({
   xFrameOptions: 'DENY',
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
     scriptSrc: ["'self'"],
-    // Swagger UI writes style attributes; it runs no script but its own file.
+    // Swagger UI sets style attributes.
     styleSrc: ["'self'", "'unsafe-inline'"],
     imgSrc: ["'self'", 'data:'],
     connectSrc: ["'self'"],
@@ -21,7 +21,7 @@ const forPages = secureHeaders({
   },
 });
 
-/** The console and the demo: files of our own, and no string ever becomes markup or code. */
+/** For the console and the demo: only our own files, and no string becomes markup or code. */
 const forConsole = secureHeaders({
   xFrameOptions: 'DENY',
   contentSecurityPolicy: {
@@ -39,7 +39,7 @@ const forConsole = secureHeaders({
   },
 });
 
-/** The security headers of every answer; the outermost policy wins, so there is one place for all. */
+/** Sets the security headers of all responses. They are set here only, since the outermost ones win. */
 export const securityHeaders: MiddlewareHandler = (c, next) => {
   const { path } = c.req;
   if (path.startsWith('/api/docs')) return forPages(c, next);

@@ -3,18 +3,18 @@ import { AppError } from '../../domain/errors.ts';
 
 const WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
-/** What no body, or an empty one, says: each field is left out. The route knows whether it may be. */
+/** Replaces a missing or empty body. The route decides whether fields may be missing. */
 const NOTHING = '{}';
 
-/** A parameter of a media type, such as `charset=utf-8`; nothing stands behind a `;` at the end. */
+/** A parameter of a media type, such as `charset=utf-8`, or nothing after a `;` at the end. */
 const PARAMETER = /^([^\s=]+=\S+)?$/;
 /** Another charset, or the boundary of a multipart body. */
 const NOT_OF_JSON = /^(charset=(?!("?)utf-?8\2$)|boundary=)/i;
 
 /**
- * Lets a body through that is JSON beyond doubt: declared so, not compressed, valid UTF-8, and
- * without a name twice in one object, which two parsers could read differently (RFC 8259 section 4).
- * A body of no bytes is no body, whatever its type, and stands for an empty object.
+ * Only accepts unambiguous JSON: with the right media type, not compressed, valid UTF-8, and without
+ * repeated names in an object, which parsers treat differently (RFC 8259 section 4). An empty body of
+ * any type is read as an empty object.
  */
 export const strictJson: MiddlewareHandler = async (c, next) => {
   if (WITH_BODY.has(c.req.method)) {
@@ -22,12 +22,12 @@ export const strictJson: MiddlewareHandler = async (c, next) => {
     if (bytes.byteLength > 0) {
       assertMediaType(c.req.header('content-type'), c.req.header('content-encoding'));
     }
-    // A byte order mark alone is nothing, too.
+    // A byte order mark alone also counts as empty.
     const text = decode(bytes) || NOTHING;
     assertJson(text);
-    // Hono keeps promises here; its type names what they resolve to.
+    // Hono stores promises here, although its type says otherwise.
     Object.assign(c.req.bodyCache, { text: Promise.resolve(text) });
-    // The validators of the routes know fewer spellings of the type.
+    // The validators of the routes accept fewer spellings of the type.
     c.req.raw.headers.set('content-type', 'application/json');
   }
   await next();
@@ -48,7 +48,7 @@ function isAllowed(parameter: string): boolean {
   return PARAMETER.test(parameter) && !NOT_OF_JSON.test(parameter);
 }
 
-/** Without the byte order mark that some programs write in front (RFC 8259 section 8.1). */
+/** Removes the byte order mark that some programs add (RFC 8259 section 8.1). */
 function decode(bytes: ArrayBuffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -68,10 +68,10 @@ function assertJson(text: string): void {
   }
 }
 
-/** The strings of a JSON text, with the colon that makes one a name, and where objects and arrays begin and end. */
+/** The strings of a JSON text, with the colon after a name, and the brackets of objects and arrays. */
 const TOKENS = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g;
 
-/** Whether an object of a valid JSON text has a name twice, also where both have the same value. */
+/** Whether an object of a valid JSON text has a name twice, even with the same value. */
 function hasRepeatedName(text: string): boolean {
   const open: Set<string>[] = [];
   for (const [token, colon] of text.matchAll(TOKENS)) {
@@ -83,7 +83,7 @@ function hasRepeatedName(text: string): boolean {
   return false;
 }
 
-/** Adds a name as it reads (`\u006f` is an o); false when it is there already. */
+/** Adds a decoded name (`\u006f` is an o); false if it exists. */
 function addName(names: Set<string> | undefined, token: string): boolean {
   const name: string = JSON.parse(token);
   if (names?.has(name)) return false;

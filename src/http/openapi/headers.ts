@@ -1,4 +1,4 @@
-/** Header fields of answers, as the document describes them once under `components`. */
+/** Header fields of responses, described once under `components`. */
 export const headerComponents = {
   RetryAfter: {
     description: 'Seconds until the same request may succeed, if that is known',
@@ -28,7 +28,7 @@ export const headerComponents = {
   },
 } as const;
 
-/** Header fields of one answer, by reference. */
+/** Header fields of one response, by reference. */
 export type HeaderFields = Readonly<Record<string, { readonly $ref: string }>>;
 
 function refer(component: keyof typeof headerComponents): { $ref: string } {

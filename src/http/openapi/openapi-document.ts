@@ -5,7 +5,7 @@ import { openApiInfo, securitySchemes } from './openapi-info.ts';
 
 type Operation = { security?: unknown; description?: string };
 
-/** The OpenAPI document of an app: made from its routes, with what each asks of its caller. */
+/** Builds the OpenAPI document of an app from its routes and what they require. */
 export function buildOpenApiDocument(app: ReturnType<typeof createRouter>) {
   const document = app.getOpenAPI31Document(openApiInfo);
   for (const [path, operations] of Object.entries(document.paths ?? {})) {
@@ -17,7 +17,7 @@ export function buildOpenApiDocument(app: ReturnType<typeof createRouter>) {
   return { ...document, components };
 }
 
-/** OpenAPI 3.1 lets any scheme name the roles that it takes (section 4.8.30). */
+/** OpenAPI 3.1 allows roles for any security scheme (section 4.8.30). */
 function describeAccess(operation: Operation, route: string): void {
   const access = routeAccess[route];
   if (access === undefined || access === 'public') {
@@ -30,7 +30,7 @@ function describeAccess(operation: Operation, route: string): void {
   operation.description = [operation.description, needs].filter(Boolean).join(' ');
 }
 
-/** `{id}` of the document is `:id` of the router. */
+/** Converts `{id}` of the document to `:id` of the router. */
 function toPattern(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1');
 }

@@ -1,6 +1,6 @@
 import { VERSION } from '../../lib/version.ts';
 
-/** The groups of operations, in the order in which a reader meets them. */
+/** The groups of operations, in the order of the document. */
 const tags = [
   {
     name: 'Verification',
@@ -24,7 +24,7 @@ const tags = [
 
 export type Tag = (typeof tags)[number]['name'];
 
-/** The head of the OpenAPI document; everything else in it is made from the routes. */
+/** The fixed part of the OpenAPI document. The rest is generated from the routes. */
 export const openApiInfo = {
   openapi: '3.1.0',
   info: {

@@ -7,40 +7,40 @@ import { replayedHeader } from './headers.ts';
 import type { Tag } from './openapi-info.ts';
 import { type ProblemNotes, toProblemResponses } from './problem.ts';
 
-/** An answer of the document: what it means, its header fields, its contents. */
+/** A response in the document: its description, headers and content. */
 type Answer = Exclude<RouteConfig['responses'][string], { $ref: string }>;
 type Answers = { [status: number]: Answer };
 
-/** What adds nothing to an intersection of objects. */
+/** The empty element of an intersection of objects. */
 type Nothing = Record<never, never>;
 
-/** Everything that a client may rely on, and that is not true of every route. */
+/** Everything that a client may rely on and that is specific to a route. */
 type Spec = ProblemNotes & {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  /** Below the path at which the router is mounted. */
+  /** Relative to the path at which the router is mounted. */
   readonly path: string;
-  /** The name of the function in a generated client: a verb and a noun, and never changed. */
+  /** The name of the function in generated clients: a verb and a noun. It must never change. */
   readonly operationId: string;
   readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;
   readonly params?: z.ZodType;
-  /** Without it, no query parameter is known. `any`: parameters are ignored. */
+  /** Without it, no query parameter is accepted. `any` ignores all parameters. */
   readonly query?: z.ZodType | 'any';
   readonly body?: z.ZodType;
   /** An example of the body. */
   readonly bodyExample?: unknown;
-  /** Makes the route heed `Idempotency-Key`. */
+  /** Makes the route support `Idempotency-Key`. */
   readonly idempotency?: IdempotencyService;
   readonly answers: Answers;
-  /** The error codes of this route, beside those that every route can answer. */
+  /** The error codes of this route, in addition to those of all routes. */
   readonly fails?: readonly ErrorCode[];
   /** Whether anyone may call it, without credentials or a limit. */
   readonly isPublic?: true;
   readonly deprecated?: true;
 };
 
-/** Every route refuses a query parameter that is repeated. */
+/** All routes reject repeated query parameters. */
 const OF_EVERY: readonly ErrorCode[] = ['validation_failed'];
 const OF_KEYED: readonly ErrorCode[] = [
   'unauthorized',
@@ -59,7 +59,7 @@ const OF_IDEMPOTENT: readonly ErrorCode[] = ['request_in_progress', 'idempotency
 
 const NoQuery = z.strictObject({});
 
-/** Checked in full by the middleware that heeds it; here it is for the document. Quotes count. */
+/** Only for the document: the middleware checks the header. The lengths include quotes. */
 const IdempotencyHeaders = z.object({
   'idempotency-key': z.string().optional().openapi({
     description:
@@ -81,7 +81,7 @@ type BodyOf<S> = S extends { readonly body: infer B extends z.ZodType }
   ? { body: ReturnType<typeof toBody<B>> }
   : Nothing;
 
-/** What the handler is checked against: failures are thrown, so that it answers successes alone. */
+/** The type that handlers are checked against. They only return successes, because failures are thrown. */
 type Route<S extends Spec> = {
   method: S['method'];
   path: S['path'];
@@ -90,8 +90,8 @@ type Route<S extends Spec> = {
 };
 
 /**
- * A route as the router and the document take it. Statuses, descriptions and headers of its failures
- * are made from their codes; what every route can answer is added.
+ * Creates a route for the router and the document. The statuses, descriptions and headers of failures
+ * derive from the error codes. The failures of all routes are added.
  */
 export function operation<const S extends Spec>(spec: S): Route<S> {
   const { method, path, operationId, tag, summary, description, deprecated } = spec;
@@ -112,13 +112,13 @@ export function operation<const S extends Spec>(spec: S): Route<S> {
   return route as unknown as Route<S>;
 }
 
-/** `null` for an optional field is the same as leaving it out. */
+/** An optional field that is `null` counts as missing. */
 function toBody<T extends z.ZodType>(schema: T, example?: unknown) {
   const media = { schema: nullAsAbsent(schema), ...(example !== undefined && { example }) };
   return { required: true, content: { 'application/json': media } };
 }
 
-/** The answers of a route with its failures. A status that has both keeps the contents of both. */
+/** Combines the responses of a route and its failures. A status that has both keeps both contents. */
 function toResponses(spec: Spec): Answers {
   const responses: Answers = { ...spec.answers };
   for (const [status, problem] of toProblemResponses(codesOf(spec), spec)) {

@@ -46,15 +46,15 @@ const Problem = z
 
 type Extras = Readonly<Record<string, unknown>>;
 
-/** What a route says of its failures beyond the table of errors. */
+/** What a route says about its failures beyond the table of errors. */
 export type ProblemNotes = {
-  /** What a code means here, where the table does not say it well enough. */
+  /** What an error code means here, if the table is not specific enough. */
   readonly meanings?: { readonly [code in ErrorCode]?: string };
-  /** A full example for some codes: the message and the extension members. */
+  /** Complete examples for some codes: the message and the extension members. */
   readonly examples?: { readonly [code in ErrorCode]?: Extras };
 };
 
-/** The failures of a route by status, made from their codes and the table of errors. */
+/** Creates the failure responses of a route, by status, from its error codes. */
 export function toProblemResponses(fails: readonly ErrorCode[], notes: ProblemNotes) {
   const statuses = [...new Set(fails.map((code) => PROBLEMS[code].status))].sort();
   return statuses.map((status) => {

@@ -16,13 +16,13 @@ import { codeOf } from '../api/verification/verification-schemas.ts';
 import type { HttpEnv } from '../http-env.ts';
 
 /**
- * The shortest example of an integration: what your own backend does for a login by phone number.
- * Two calls are enough: one sends a code, the other checks what the person typed in.
+ * The shortest example of an integration: what your own backend does for a login by phone number. It
+ * needs two calls, one that sends a code and one that checks what the user entered.
  *
- * Your backend stands where this file stands: between the browser, which never sees an API key, and
- * Waverify. It would call `POST /api/otp/send` and `POST /api/otp/verify` with its key; this one lives
- * in the same process and calls what is behind those routes, as an account of its own: its codes are good
- * here alone, and what is tried here spends nobody's limits.
+ * Your backend takes the place of this file, between Waverify and the browser, which never sees an API
+ * key. It calls `POST /api/otp/send` and `POST /api/otp/verify` with its key. The demo runs in the same
+ * process and calls the services behind these routes, with an account of its own. Its codes are only
+ * valid here, and it does not use the limits of other accounts.
  */
 type Dependencies = {
   readonly verification: VerificationContext;
@@ -35,8 +35,8 @@ type Dependencies = {
 const PURPOSE = 'demo';
 
 /**
- * Everybody may open this page, and each message costs something: beside the limits that Waverify
- * keeps for each number, count what comes from one address. Your backend should do so as well.
+ * Everyone may open this page, and each message has a cost. In addition to Waverify's limits per number,
+ * sends are therefore limited per address. Your backend should do the same.
  */
 const SENDS_PER_ADDRESS: Limit = {
   name: 'demo-send-ip-hour',
@@ -45,7 +45,7 @@ const SENDS_PER_ADDRESS: Limit = {
   burst: 20,
 };
 
-/** From all addresses together: what trying things out may cost at most. */
+/** For all addresses together. It limits the total cost of the demo. */
 const SENDS_PER_DAY: Limit = { name: 'demo-send-day', max: 50, windowSeconds: 86_400, burst: 50 };
 
 const SendBody = z.strictObject({ phoneNumber: PhoneNumber, locale: z.enum(['en', 'id']) });
@@ -65,7 +65,7 @@ export function demoRoutes(dependencies: Dependencies) {
     if (!consumed.granted) {
       throw refuse(
         'rate_limited',
-        'The demo has reached its limit. Try again later',
+        'The demo has reached its limit. Try again later.',
         consumed.refusal,
       );
     }
@@ -73,7 +73,7 @@ export function demoRoutes(dependencies: Dependencies) {
       ...{ caller, recipient, purpose: PURPOSE, locale, companyName: 'Waverify Demo' },
       ...{ sessionId: undefined, channel: undefined, senderAccountId: DEFAULT_ACCOUNT_ID },
     });
-    // The browser needs the handle to verify, and the times to count down; it is told nothing else.
+    // The browser needs the ID to verify, and the times to count down. It gets nothing else.
     const { verificationId, channel, expiresInSeconds, resendInSeconds } = issued;
     const times = { expiresIn: expiresInSeconds, resendIn: resendInSeconds };
     return c.json({ verificationId, channel, length: codeLength, ...times });
@@ -96,14 +96,14 @@ export function demoRoutes(dependencies: Dependencies) {
         attemptsLeft,
       });
     }
-    // Here your backend would open its own session for this number, with a cookie of its own.
+    // Here your backend would start its own session for this number, with its own cookie.
     return c.json({ phoneNumber: result.verification.phoneNumber });
   });
 
   return router;
 }
 
-/** Like a key that may send and verify for this purpose, and nothing else, of an account without people. */
+/** A caller like an API key that may only send and check codes for this purpose, in the demo account. */
 function asDemo(from: ClientInfo): Caller {
   return {
     ...from,
@@ -117,7 +117,7 @@ function asDemo(from: ClientInfo): Caller {
   };
 }
 
-/** @throws {AppError} `validation_failed` for anything but what the schema says. */
+/** @throws {AppError} `validation_failed` when the body does not match the schema. */
 async function readBody<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
   const parsed = nullAsAbsent(schema).safeParse(await c.req.json());
   if (parsed.success) return parsed.data;

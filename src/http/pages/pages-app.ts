@@ -16,12 +16,12 @@ import { consoleRoutes, demoPageRoutes } from './serve-pages.ts';
 
 export type PagesParts = Omit<Parameters<typeof demoRoutes>[0], 'readFrom'> & {
   readonly logger: Logger;
-  /** Whether there is a page to try a login on: for this machine, or for everybody. */
+  /** Whether the demo page exists, and whether only for this machine or for everyone. */
   readonly demo: 'off' | 'local' | 'public';
   readonly trustedProxies: readonly string[];
 };
 
-/** What people open in a browser, the console and the demo, with the two calls that the demo makes. */
+/** Serves the pages, which are the console and the demo, and the two calls of the demo. */
 export function createPagesApp(parts: PagesParts, pages: Pages | undefined): Hono<HttpEnv> {
   const router = new Hono<HttpEnv>();
   router.onError(createErrorHandler(parts.logger));
@@ -42,11 +42,11 @@ function mountDemo(router: Hono<HttpEnv>, parts: PagesParts, pages: Pages | unde
   router.route('/demo', demoRoutes({ ...parts, readFrom }));
 }
 
-/** Pages ask for no credentials, so that none of them may need some. @throws at the start. */
+/** Pages check no credentials, so all of them must be public. @throws at the start. */
 function assertPublic(router: Hono<HttpEnv>): void {
   const closed = router.routes
     .filter(({ method }) => method !== 'ALL')
     .map(({ method, path }) => `${method} ${path}`)
     .filter((route) => routeAccess[route] !== 'public');
-  if (closed.length > 0) throw new Error(`access-table.ts must say public of ${closed.join(', ')}`);
+  if (closed.length > 0) throw new Error(`must be public in access-table.ts: ${closed.join(', ')}`);
 }

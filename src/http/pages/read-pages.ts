@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 
 type Asset = { readonly bytes: Uint8Array<ArrayBuffer>; readonly type: string };
 
-/** What `vite build` made. */
+/** The output of `vite build`. */
 export type Pages = {
   readonly console: string;
   readonly demo: string;
@@ -16,12 +16,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The folder above `src`: of the program as compiled that is `dist`, of its source the project. */
+/** The folder above `src`: `dist` for the compiled program, the project folder for its source. */
 const ROOT = new URL('../../../', import.meta.url);
 
 /**
- * Reads the built pages, once: they are small, and no request ever reaches the file system. Undefined
- * when nobody has built them.
+ * Reads the built pages into memory, so that no request reads the file system. Undefined if they are
+ * not built.
  */
 export function readPages(): Pages | undefined {
   const folder = [new URL('console/', ROOT), new URL('dist/console/', ROOT)].find((candidate) =>

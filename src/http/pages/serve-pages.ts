@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { AppError } from '../../domain/errors.ts';
 import type { Pages } from './read-pages.ts';
 
-/** The addresses of the console's pages: each answers the same file, which shows what the address names. */
+/** The paths of the console. All return the same file, which shows the page for the path. */
 const CONSOLE_PATHS = [
   '/',
   '/sessions',
@@ -28,13 +28,13 @@ const UNBUILT = html`<!doctype html>
   </body>
 </html>`;
 
-/** What `vite build` writes for a page that lies beside its assets. */
+/** The references to assets that `vite build` writes. */
 const TO_ASSETS = /((?:href|src)=")[.][/]assets[/]/g;
 
-/** The name of an asset changes with what is in it. */
+/** Assets can be cached forever, because their names change with their content. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
-/** The web console. Its files hold no secret: whoever opens it signs in, and it calls the API. */
+/** Serves the web console. Its files contain no secrets: users sign in, and it calls the API. */
 export function consoleRoutes(pages: Pages | undefined): Hono {
   const router = new Hono();
   for (const path of CONSOLE_PATHS) router.get(path, (c) => toPage(pages?.console, c.req.path));
@@ -46,19 +46,19 @@ export function consoleRoutes(pages: Pages | undefined): Hono {
   return router;
 }
 
-/** The page on which a person tries what a login with Waverify is like. */
+/** Serves the demo page, which shows a login with Waverify. */
 export function demoPageRoutes(pages: Pages | undefined): Hono {
   const router = new Hono();
   router.get('/', (c) => toPage(pages?.demo, c.req.path));
   return router;
 }
 
-/** Where programs call: they are told by problem details, whatever they accept. */
+/** Paths that programs call. They get problem details, whatever they accept. */
 const FOR_PROGRAMS = /^[/](api|metrics|assets)/;
 
 /**
- * What a person sees who mistyped an address: the console, which says so and leads back. Answers
- * undefined to whatever else asks, such as a program.
+ * Shows the console, which reports that the page does not exist, to a browser that requests an unknown
+ * path. Returns undefined for all other requests, such as those of programs.
  */
 export function createAnswerLost(pages: Pages | undefined): (c: Context) => Response | undefined {
   const page = pages?.console;
@@ -70,8 +70,8 @@ export function createAnswerLost(pages: Pages | undefined): (c: Context) => Resp
 }
 
 /**
- * The page with the way from its own address to the assets. It is relative, because a proxy may have us
- * below a path that we do not see.
+ * Creates the response with a page. The references to assets are relative to its path, because a proxy
+ * may serve us under a prefix that we do not know.
  */
 function toPage(text = String(UNBUILT), path = '/', status = 200): Response {
   const up = '../'.repeat(path.split('/').length - 2);

@@ -46,102 +46,141 @@ const MOST_FULL = 10_000;
 /** A hit, with its counter. */
 type Counted = { readonly hit: RateLimitHit; readonly counter: CounterHit };
 
+/** The dependencies, and the counters that were recently full. */
+type Context = Dependencies & { readonly seenFull: LRUCache<string, Counter> };
+
 /**
  * Counts events against limits, in the database. If the database fails, it throws: an error never means
  * "no limit". See docs/adr/0003 for why this is not a library.
  */
-export function createLimiterService({ counters, onRefusal, metrics, now }: Dependencies) {
+export function createLimiterService(dependencies: Dependencies) {
   const seenFull = new LRUCache<string, Counter>({ max: MOST_FULL, ttl: FULL_FOR_MS });
-
-  /**
-   * Counts all hits, or none if one of their limits is full. The limits in `watched` are read without
-   * counting.
-   */
-  async function consume(
-    origin: RequestOrigin,
-    hits: readonly RateLimitHit[],
-    watched: readonly RateLimitHit[] = [],
-  ): Promise<ConsumeResult> {
-    const [wanted, read] = [toCounted(origin, hits), toCounted(origin, watched)];
-    const at = now();
-    const stillFull = findSeenFull(wanted, at);
-    if (stillFull.length > 0) return refuse(origin, toStatuses(wanted, stillFull, at));
-    const result =
-      wanted.length + read.length === 0
-        ? { counters: [], full: [], watched: [] }
-        : await counters.consumeAll(
-            {
-              hits: wanted.map(({ counter }) => counter),
-              watched: read.map(({ counter }) => counter),
-            },
-            at,
-          );
-    if (result.full.length === 0) {
-      return {
-        granted: true,
-        rateLimits: toStatuses(wanted, result.counters, at),
-        watched: toStatuses(read, result.watched, at),
-      };
-    }
-    for (const counter of result.full) seenFull.set(counter.key, counter);
-    return refuse(origin, toStatuses(wanted, result.full, at));
-  }
-
-  /** The counters of `wanted` that are cached as full and have no room yet. */
-  function findSeenFull(wanted: readonly Counted[], at: Date): Counter[] {
-    return wanted.flatMap(({ counter }) => {
-      const seen = seenFull.get(counter.key);
-      return seen && seen.resetsAt > lastWithRoom(counter, at.getTime()) ? [seen] : [];
-    });
-  }
-
-  function refuse(origin: RequestOrigin, full: readonly RateLimitStatus[]): ConsumeResult {
-    const refusal = full.reduce((a, b) =>
-      (b.resetSeconds ?? NEVER) > (a.resetSeconds ?? NEVER) ? b : a,
-    );
-    metrics.limitHits.inc({ limit: refusal.limit.name });
-    onRefusal(origin, refusal);
-    return { granted: false, refusal, full };
-  }
-
-  /** Refunds hits that `consume` counted, if the event did not happen. */
-  async function refund(origin: RequestOrigin, hits: readonly RateLimitHit[]): Promise<void> {
-    const counted = toCounted(origin, hits).map(({ counter }) => counter);
-    await counters.refund(counted, now());
-    for (const { key } of counted) seenFull.delete(key);
-  }
-
-  /** Resets the counters of `hits`. */
-  async function clear(origin: RequestOrigin, hits: readonly RateLimitHit[]): Promise<void> {
-    const keys = hits.map((one) => keyOf(origin, one));
-    await counters.clear(keys);
-    for (const key of keys) seenFull.delete(key);
-  }
-
-  /** Resets the counters of `hits` in all accounts. */
-  async function clearEverywhere(hits: readonly RateLimitHit[]): Promise<void> {
-    const found = await Promise.all(
-      hits.map(({ limit, subject }) => counters.findKeys(`${limit.name}|`, `|${subject}`)),
-    );
-    await counters.clear(found.flat());
-    seenFull.clear();
-  }
+  const ctx: Context = { ...dependencies, seenFull };
 
   /** Reads the status of the limits that have counted hits. Counts nothing. */
   async function read(
     origin: RequestOrigin,
     hits: readonly RateLimitHit[],
   ): Promise<readonly RateLimitStatus[]> {
-    const consumed = await consume(origin, [], hits);
+    const consumed = await consume(ctx, origin, { hits: [], watched: hits });
     return consumed.granted ? consumed.watched : [];
   }
 
-  /** Whether one of `hits` would be refused now. Counts nothing. */
-  async function isUsedUp(origin: RequestOrigin, hits: readonly RateLimitHit[]): Promise<boolean> {
-    return (await read(origin, hits)).some(({ isFull }) => isFull);
-  }
+  return {
+    /**
+     * Counts all hits, or none if one of their limits is full. The limits in `watched` are read
+     * without counting.
+     */
+    consume: (
+      origin: RequestOrigin,
+      hits: readonly RateLimitHit[],
+      watched: readonly RateLimitHit[] = [],
+    ): Promise<ConsumeResult> => consume(ctx, origin, { hits, watched }),
 
-  return { consume, refund, clear, clearEverywhere, read, isUsedUp };
+    read,
+
+    /** Whether one of `hits` would be refused now. Counts nothing. */
+    isUsedUp: async (origin: RequestOrigin, hits: readonly RateLimitHit[]): Promise<boolean> =>
+      (await read(origin, hits)).some(({ isFull }) => isFull),
+
+    /** Refunds hits that `consume` counted, if the event did not happen. */
+    refund: (origin: RequestOrigin, hits: readonly RateLimitHit[]): Promise<void> =>
+      refund(ctx, origin, hits),
+
+    /** Resets the counters of `hits`. */
+    clear: (origin: RequestOrigin, hits: readonly RateLimitHit[]): Promise<void> =>
+      clear(ctx, origin, hits),
+
+    /** Resets the counters of `hits` in all accounts. */
+    clearEverywhere: (hits: readonly RateLimitHit[]): Promise<void> => clearEverywhere(ctx, hits),
+  };
+}
+
+type Asked = {
+  readonly hits: readonly RateLimitHit[];
+  readonly watched: readonly RateLimitHit[];
+};
+
+async function consume(
+  ctx: Context,
+  origin: RequestOrigin,
+  { hits, watched }: Asked,
+): Promise<ConsumeResult> {
+  const [wanted, read] = [toCounted(origin, hits), toCounted(origin, watched)];
+  const at = ctx.now();
+  const stillFull = findSeenFull(ctx, wanted, at);
+  if (stillFull.length > 0) return refuse(ctx, origin, toStatuses(wanted, stillFull, at));
+  const result =
+    wanted.length + read.length === 0
+      ? { counters: [], full: [], watched: [] }
+      : await ctx.counters.consumeAll(
+          {
+            hits: wanted.map(({ counter }) => counter),
+            watched: read.map(({ counter }) => counter),
+          },
+          at,
+        );
+  if (result.full.length === 0) {
+    return {
+      granted: true,
+      rateLimits: toStatuses(wanted, result.counters, at),
+      watched: toStatuses(read, result.watched, at),
+    };
+  }
+  for (const counter of result.full) ctx.seenFull.set(counter.key, counter);
+  return refuse(ctx, origin, toStatuses(wanted, result.full, at));
+}
+
+/** The counters of `wanted` that are cached as full and have no room yet. */
+function findSeenFull({ seenFull }: Context, wanted: readonly Counted[], at: Date): Counter[] {
+  return wanted.flatMap(({ counter }) => {
+    const seen = seenFull.get(counter.key);
+    return seen && seen.resetsAt > lastWithRoom(counter, at.getTime()) ? [seen] : [];
+  });
+}
+
+function refuse(
+  { metrics, onRefusal }: Context,
+  origin: RequestOrigin,
+  full: readonly RateLimitStatus[],
+): ConsumeResult {
+  const refusal = full.reduce((a, b) =>
+    (b.resetSeconds ?? NEVER) > (a.resetSeconds ?? NEVER) ? b : a,
+  );
+  metrics.limitHits.inc({ limit: refusal.limit.name });
+  onRefusal(origin, refusal);
+  return { granted: false, refusal, full };
+}
+
+async function refund(
+  { counters, seenFull, now }: Context,
+  origin: RequestOrigin,
+  hits: readonly RateLimitHit[],
+): Promise<void> {
+  const counted = toCounted(origin, hits).map(({ counter }) => counter);
+  await counters.refund(counted, now());
+  for (const { key } of counted) seenFull.delete(key);
+}
+
+async function clear(
+  { counters, seenFull }: Context,
+  origin: RequestOrigin,
+  hits: readonly RateLimitHit[],
+): Promise<void> {
+  const keys = hits.map((one) => keyOf(origin, one));
+  await counters.clear(keys);
+  for (const key of keys) seenFull.delete(key);
+}
+
+async function clearEverywhere(
+  { counters, seenFull }: Context,
+  hits: readonly RateLimitHit[],
+): Promise<void> {
+  const found = await Promise.all(
+    hits.map(({ limit, subject }) => counters.findKeys(`${limit.name}|`, `|${subject}`)),
+  );
+  await counters.clear(found.flat());
+  seenFull.clear();
 }
 
 /** The hits of limits that are enabled. */

@@ -19,10 +19,28 @@ const HELD_PREFIX_SENDS = 6;
 
 export type Limits = ReturnType<typeof createLimits>;
 
+type LimitConfig = Config['limits'];
+
 /** The limits of this installation, by what they count. */
 export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
   return {
     cooldown: limit('otp-send-cooldown', otp.resendSeconds > 0 ? 1 : 0, otp.resendSeconds),
+    ...createSendLimits(limits),
+    ...createFailureLimits(limits),
+    ...createLoginLimits(limits),
+    statusPerPhoneMinute: atOnce('otp-status-phone-minute', limits.statusPerPhoneMinute, MINUTE),
+    pairingCodesPerSessionHour: atOnce('pairing-code-session-hour', PAIRING_CODES, HOUR),
+    // Never refuses. It counts the attempts that are left, in the same way with or without a
+    // verification. One attempt comes back in each share of a code's lifetime.
+    recentAttempts: {
+      ...limit('otp-guesses', NO_REFUSAL + otp.maxAttempts - 1, otp.ttlSeconds),
+      burst: NO_REFUSAL,
+    },
+  };
+}
+
+function createSendLimits(limits: LimitConfig) {
+  return {
     sendsPerPhoneHour: limit('otp-send-phone-hour', limits.sendsPerPhoneHour, HOUR),
     sendsPerPhoneDay: limit('otp-send-phone-day', limits.sendsPerPhoneDay, DAY),
     sendsPerPhoneDayAllAccounts: {
@@ -43,6 +61,11 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
       ...limit('otp-send-all-hour', limits.sendsInAllHour, HOUR),
       isShared: true,
     },
+  };
+}
+
+function createFailureLimits(limits: LimitConfig) {
+  return {
     failuresPerPhoneHour: {
       ...limit('otp-fail-phone-hour', limits.failuresPerPhoneHour, HOUR),
       isStrict: true,
@@ -58,8 +81,12 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
     failuresPerIpHour: limit('otp-fail-ip-hour', limits.failuresPerIpHour, HOUR),
     // Limits callers who try one code on many numbers, which the limits per number do not notice.
     failuresPerKeyHour: limit('otp-fail-key-hour', limits.failuresPerKeyHour, HOUR),
-    statusPerPhoneMinute: atOnce('otp-status-phone-minute', limits.statusPerPhoneMinute, MINUTE),
-    // Before a login the account is unknown, so login limits are counted over all accounts.
+  };
+}
+
+/** Before a login the account is unknown, so these limits are counted over all accounts. */
+function createLoginLimits(limits: LimitConfig) {
+  return {
     loginsPerIpMinute: {
       ...atOnce('auth-login-ip-minute', limits.loginsPerIpMinute, MINUTE),
       isShared: true,
@@ -67,13 +94,6 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
     loginFailuresPerUserHour: {
       ...atOnce('auth-fail-user-hour', limits.loginFailuresPerUserHour, HOUR),
       isShared: true,
-    },
-    pairingCodesPerSessionHour: atOnce('pairing-code-session-hour', PAIRING_CODES, HOUR),
-    // Never refuses. It counts the attempts that are left, in the same way with or without a
-    // verification. One attempt comes back in each share of a code's lifetime.
-    recentAttempts: {
-      ...limit('otp-guesses', NO_REFUSAL + otp.maxAttempts - 1, otp.ttlSeconds),
-      burst: NO_REFUSAL,
     },
     loginFailuresPerUserDay: {
       ...atOnce('auth-fail-user-day', limits.loginFailuresPerUserDay, DAY),

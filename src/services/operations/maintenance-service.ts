@@ -70,95 +70,111 @@ const CONVERSION_DAYS = 2;
 /** Short, because counting steps are short and the statistics should stay current. */
 const COUNTING_SECONDS = 10;
 
+type Context = Dependencies & { readonly workAlone: ReturnType<typeof createExclusiveRunner> };
+
 /** Background cleanup. No rule depends on it: every query checks times itself. */
 export function createMaintenanceService(dependencies: Dependencies) {
-  const { activities, verifications, contacts, counters, deliveries, keys, leases, logger, now } =
-    dependencies;
-  const { activity, analytics, conversions, loginNetworks, retention, tokens, usages } =
-    dependencies;
-  const workAlone = createExclusiveRunner({ leases, logger, now });
+  const ctx: Context = { ...dependencies, workAlone: createExclusiveRunner(dependencies) };
+  const { verifications, now } = dependencies;
+  return {
+    /** Marks expired verifications. Returns how many, or undefined if another node is doing it. */
+    expireVerifications: (): Promise<number | undefined> =>
+      alone(ctx, 'expire-verifications', () => verifications.expireDue(now(), BATCH)),
 
-  /** Marks expired verifications. Returns how many, or undefined if another node is doing it. */
-  function expireVerifications(): Promise<number | undefined> {
-    return alone('expire-verifications', () => verifications.expireDue(now(), BATCH));
-  }
+    /** Counts events into the roll-ups. Returns how many rows, or undefined as above. */
+    countEvents: (): Promise<number | undefined> => countEvents(ctx),
 
-  /** Counts events into the roll-ups. Returns how many rows, or undefined as above. */
-  async function countEvents(): Promise<number | undefined> {
-    const { rows, isDone } = await count();
-    return isDone ? rows : undefined;
-  }
+    /** Deletes counted log rows that are older than their retention. */
+    pruneLogs: (): Promise<void> => pruneLogs(ctx),
 
-  async function count(until?: number): Promise<Run> {
-    if (!(await isAnythingDue(analytics))) return { rows: 0, isDone: true };
-    const step = () => countDueEvents(analytics, BATCH);
-    return workAlone({ name: COUNTING_LEASE, step, leaseSeconds: COUNTING_SECONDS, until });
-  }
+    /**
+     * Deletes log rows of all accounts beyond the requested ages, at a user's request. Rows that are
+     * not yet counted and live verifications stay. It stops after 20 seconds; another request continues.
+     */
+    cleanUp: (caller: Caller, ages: Ages): Promise<CleanUp> => cleanUp(ctx, caller, ages),
 
-  const pruneVerifications = (before: Date, until?: number) =>
-    workAlone({ name: 'prune-otp-logs', step: () => verifications.prune(before, BATCH), until });
-  const pruneDeliveries = (before: Date, until?: number) =>
-    workAlone({ name: 'prune-deliveries', step: () => deliveries.prune(before, BATCH), until });
-  const pruneActivities = (before: Date, until?: number) =>
-    workAlone({ name: 'prune-activity-logs', step: () => activities.prune(before, BATCH), until });
+    /** Deletes idempotency keys, counters and logins that no longer have an effect. */
+    dropOldKeys: (): Promise<void> => dropOldKeys(ctx),
+  };
+}
 
-  /** Deletes counted log rows that are older than their retention. */
-  async function pruneLogs(): Promise<void> {
-    await countEvents();
-    const at = now();
-    const otpBefore = addSeconds(at, -retention.otpDays * DAY_SECONDS);
-    const activityBefore = addSeconds(at, -retention.activityDays * DAY_SECONDS);
-    await pruneVerifications(otpBefore);
-    await pruneDeliveries(otpBefore);
-    const contactsBefore = addSeconds(at, -CONTACT_DAYS * DAY_SECONDS);
-    await alone('prune-contacts', () => contacts.prune(contactsBefore, BATCH));
-    await pruneActivities(activityBefore);
-    await alone('prune-usage', () => usages.prune(activityBefore, BATCH));
-  }
+async function countEvents(ctx: Context): Promise<number | undefined> {
+  const { rows, isDone } = await count(ctx);
+  return isDone ? rows : undefined;
+}
 
-  /**
-   * Deletes log rows of all accounts beyond the requested ages, at a user's request. Rows that are not yet
-   * counted and live verifications stay. It stops after 20 seconds; another request continues.
-   */
-  async function cleanUp(caller: Caller, ages: Ages): Promise<CleanUp> {
-    const who = formatPrincipal(caller.principal);
-    const asked = Object.entries(ages).flatMap(([name, days]) =>
-      days === undefined ? [] : [`${name} ${days}`],
-    );
-    const details = `${who}: ${asked.join(', ')}`;
-    await activity.audit(caller, { action: 'log_cleanup', status: 'success', details });
-    const until = performance.now() + LONGEST_MS;
-    const at = now();
-    const counted = await count(until);
-    const prune = (days: number | undefined, job: typeof pruneVerifications) =>
-      days === undefined ? NOTHING_TO_DO : job(addSeconds(at, -days * DAY_SECONDS), until);
-    const otp = await prune(ages.otpDays, pruneVerifications);
-    const attempts = await prune(ages.otpDays, pruneDeliveries);
-    const activityLog = await prune(ages.activityDays, pruneActivities);
-    return {
-      ...{ activity: activityLog.rows, otp: otp.rows, deliveries: attempts.rows },
-      isComplete: [counted, otp, attempts, activityLog].every(({ isDone }) => isDone),
-    };
-  }
+async function count({ analytics, workAlone }: Context, until?: number): Promise<Run> {
+  if (!(await isAnythingDue(analytics))) return { rows: 0, isDone: true };
+  const step = () => countDueEvents(analytics, BATCH);
+  return workAlone({ name: COUNTING_LEASE, step, leaseSeconds: COUNTING_SECONDS, until });
+}
 
-  /** Deletes idempotency keys, counters and logins that no longer have an effect. */
-  async function dropOldKeys(): Promise<void> {
-    const at = now();
-    const before = at.getTime() - KEY_LIFE_SECONDS * 1000;
-    await alone('drop-idempotency-keys', () => keys.prune(before, BATCH));
-    await alone('drop-counters', () => counters.prune(at, BATCH));
-    const conversionsBefore = addSeconds(at, -CONVERSION_DAYS * DAY_SECONDS);
-    await alone('drop-conversions', () => conversions.prune(conversionsBefore, BATCH));
-    await alone('drop-logins', () => tokens.prune(addSeconds(at, -DAY_SECONDS), BATCH));
-    const unknownBefore = addSeconds(at, -KNOWN_NETWORK_SECONDS);
-    await alone('drop-login-networks', () => loginNetworks.prune(unknownBefore, BATCH));
-  }
+/** Deletes the rows of one log that are older than `before`, until a time of `performance.now()`. */
+type Prune = (ctx: Context, before: Date, until?: number) => Promise<Run>;
 
-  /** Repeats `step` until nothing is left. Returns the rows, or undefined if another node is doing it. */
-  async function alone(name: string, step: () => Promise<number>): Promise<number | undefined> {
-    const { rows, isDone } = await workAlone({ name, step });
-    return isDone ? rows : undefined;
-  }
+const pruneVerifications: Prune = ({ workAlone, verifications }, before, until) =>
+  workAlone({ name: 'prune-otp-logs', step: () => verifications.prune(before, BATCH), until });
 
-  return { expireVerifications, countEvents, pruneLogs, cleanUp, dropOldKeys };
+const pruneDeliveries: Prune = ({ workAlone, deliveries }, before, until) =>
+  workAlone({ name: 'prune-deliveries', step: () => deliveries.prune(before, BATCH), until });
+
+const pruneActivities: Prune = ({ workAlone, activities }, before, until) =>
+  workAlone({ name: 'prune-activity-logs', step: () => activities.prune(before, BATCH), until });
+
+async function pruneLogs(ctx: Context): Promise<void> {
+  const { contacts, retention, usages } = ctx;
+  await countEvents(ctx);
+  const at = ctx.now();
+  const otpBefore = addSeconds(at, -retention.otpDays * DAY_SECONDS);
+  const activityBefore = addSeconds(at, -retention.activityDays * DAY_SECONDS);
+  await pruneVerifications(ctx, otpBefore);
+  await pruneDeliveries(ctx, otpBefore);
+  const contactsBefore = addSeconds(at, -CONTACT_DAYS * DAY_SECONDS);
+  await alone(ctx, 'prune-contacts', () => contacts.prune(contactsBefore, BATCH));
+  await pruneActivities(ctx, activityBefore);
+  await alone(ctx, 'prune-usage', () => usages.prune(activityBefore, BATCH));
+}
+
+async function cleanUp(ctx: Context, caller: Caller, ages: Ages): Promise<CleanUp> {
+  const who = formatPrincipal(caller.principal);
+  const asked = Object.entries(ages).flatMap(([name, days]) =>
+    days === undefined ? [] : [`${name} ${days}`],
+  );
+  const details = `${who}: ${asked.join(', ')}`;
+  await ctx.activity.audit(caller, { action: 'log_cleanup', status: 'success', details });
+  const until = performance.now() + LONGEST_MS;
+  const at = ctx.now();
+  const counted = await count(ctx, until);
+  const prune = (days: number | undefined, job: Prune) =>
+    days === undefined ? NOTHING_TO_DO : job(ctx, addSeconds(at, -days * DAY_SECONDS), until);
+  const otp = await prune(ages.otpDays, pruneVerifications);
+  const attempts = await prune(ages.otpDays, pruneDeliveries);
+  const activityLog = await prune(ages.activityDays, pruneActivities);
+  return {
+    ...{ activity: activityLog.rows, otp: otp.rows, deliveries: attempts.rows },
+    isComplete: [counted, otp, attempts, activityLog].every(({ isDone }) => isDone),
+  };
+}
+
+async function dropOldKeys(ctx: Context): Promise<void> {
+  const { keys, counters, conversions, tokens, loginNetworks } = ctx;
+  const at = ctx.now();
+  const before = at.getTime() - KEY_LIFE_SECONDS * 1000;
+  await alone(ctx, 'drop-idempotency-keys', () => keys.prune(before, BATCH));
+  await alone(ctx, 'drop-counters', () => counters.prune(at, BATCH));
+  const conversionsBefore = addSeconds(at, -CONVERSION_DAYS * DAY_SECONDS);
+  await alone(ctx, 'drop-conversions', () => conversions.prune(conversionsBefore, BATCH));
+  await alone(ctx, 'drop-logins', () => tokens.prune(addSeconds(at, -DAY_SECONDS), BATCH));
+  const unknownBefore = addSeconds(at, -KNOWN_NETWORK_SECONDS);
+  await alone(ctx, 'drop-login-networks', () => loginNetworks.prune(unknownBefore, BATCH));
+}
+
+/** Repeats `step` until nothing is left. Returns the rows, or undefined if another node is doing it. */
+async function alone(
+  { workAlone }: Context,
+  name: string,
+  step: () => Promise<number>,
+): Promise<number | undefined> {
+  const { rows, isDone } = await workAlone({ name, step });
+  return isDone ? rows : undefined;
 }

@@ -9,6 +9,18 @@ export function createMetrics({ hashing }: { readonly hashing: BoundedQueue }) {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'waverify_' });
+  watchHashing(registers, hashing);
+  return {
+    registry,
+    /** Adds the WhatsApp sessions of this node. `readReports` is called for each scrape. */
+    watchSessions: (readReports: () => readonly SessionReport[]) =>
+      watchSessions(registers, readReports),
+    ...createCounters(registers),
+    ...createHistograms(registers),
+  };
+}
+
+function watchHashing(registers: Registry[], hashing: BoundedQueue): void {
   new Gauge({
     name: 'waverify_hash_queue_waiting',
     help: 'Code hashes waiting for a core',
@@ -25,43 +37,38 @@ export function createMetrics({ hashing }: { readonly hashing: BoundedQueue }) {
       this.set(hashing.running());
     },
   });
+}
+
+function watchSessions(registers: Registry[], readReports: () => readonly SessionReport[]): void {
+  const gauge = (name: string, help: string, read: (report: SessionReport) => number) =>
+    new Gauge({
+      ...{ name, help, registers, labelNames: ['session', 'state'] },
+      collect() {
+        this.reset();
+        for (const report of readReports()) {
+          this.set({ session: report.sessionId, state: report.state }, read(report));
+        }
+      },
+    });
+  gauge(
+    'waverify_whatsapp_session_attempts',
+    'Consecutive failed connection attempts',
+    (report) => report.attempt,
+  );
+  gauge(
+    'waverify_whatsapp_queue_waiting',
+    'Messages waiting to be sent',
+    (report) => report.waiting,
+  );
+  gauge(
+    'waverify_whatsapp_queue_oldest_seconds',
+    'How long the oldest message has waited',
+    (report) => report.oldestSeconds,
+  );
+}
+
+function createCounters(registers: Registry[]) {
   return {
-    registry,
-    /** Adds the WhatsApp sessions of this node. `readReports` is called for each scrape. */
-    watchSessions(readReports: () => readonly SessionReport[]) {
-      const gauge = (name: string, help: string, read: (report: SessionReport) => number) =>
-        new Gauge({
-          ...{ name, help, registers, labelNames: ['session', 'state'] },
-          collect() {
-            this.reset();
-            for (const report of readReports()) {
-              this.set({ session: report.sessionId, state: report.state }, read(report));
-            }
-          },
-        });
-      gauge(
-        'waverify_whatsapp_session_attempts',
-        'Consecutive failed connection attempts',
-        (report) => report.attempt,
-      );
-      gauge(
-        'waverify_whatsapp_queue_waiting',
-        'Messages waiting to be sent',
-        (report) => report.waiting,
-      );
-      gauge(
-        'waverify_whatsapp_queue_oldest_seconds',
-        'How long the oldest message has waited',
-        (report) => report.oldestSeconds,
-      );
-    },
-    requestSeconds: new Histogram({
-      name: 'waverify_http_request_seconds',
-      help: 'Duration of HTTP requests by route pattern',
-      labelNames: ['method', 'route', 'status'],
-      buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-      registers,
-    }),
     sends: new Counter({
       name: 'waverify_otp_sends_total',
       help: 'Codes requested, by outcome',
@@ -96,6 +103,18 @@ export function createMetrics({ hashing }: { readonly hashing: BoundedQueue }) {
       name: 'waverify_wrong_credentials_total',
       help: 'Invalid API keys, by whether their IP address was over its limit',
       labelNames: ['outcome'],
+      registers,
+    }),
+  };
+}
+
+function createHistograms(registers: Registry[]) {
+  return {
+    requestSeconds: new Histogram({
+      name: 'waverify_http_request_seconds',
+      help: 'Duration of HTTP requests by route pattern',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers,
     }),
     deliverySeconds: new Histogram({

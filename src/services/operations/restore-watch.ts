@@ -41,19 +41,12 @@ export function createRestoreWatch({ nodes, epochs, files, logger, now }: Depend
 
   /** What must end in a database in the epoch `seen`: everything, its verifications only, or nothing. */
   async function judge(seen: number): Promise<Ending | 'nothing'> {
-    const marks = readMarks();
+    const marks = readMarks(files);
     for (const mark of marks) if (await isAhead(mark, seen)) return 'all';
     if (marks.length > 0) return 'nothing';
     const lastSign = await nodes.findLastSign();
     const isSilent = lastSign !== undefined && lastSign < now().getTime() - LONG_SILENCE_MS;
     return isSilent ? 'verifications' : 'nothing';
-  }
-
-  function readMarks(): Mark[] {
-    return [...files.readAll().values()].flatMap((content) => {
-      const mark = Mark.safeParse(content);
-      return mark.success ? [mark.data] : [];
-    });
   }
 
   /** Whether a mark is ahead of the database, which is in the epoch `seen`. */
@@ -71,7 +64,7 @@ export function createRestoreWatch({ nodes, epochs, files, logger, now }: Depend
    * longer in the epoch `seen`: another node was first.
    */
   function endPast(seen: number, known: number, what: Ending): Promise<boolean> {
-    const remembered = readMarks().map((mark) => mark.epoch);
+    const remembered = readMarks(files).map((mark) => mark.epoch);
     const next = Math.max(seen, known, ...remembered) + 1;
     return epochs.begin({ seen, next }, { logins: what === 'all' }, now());
   }
@@ -90,18 +83,31 @@ export function createRestoreWatch({ nodes, epochs, files, logger, now }: Depend
     }
   }
 
-  /** Deletes the marks of dead processes, once they are judged and this process has its own. */
-  async function forgetDead(self: string): Promise<void> {
-    const names = [...files.readAll().keys()];
-    if (!names.includes(self)) return;
-    const alive = await nodes.listAlive(now().getTime());
-    for (const name of names) if (!alive.includes(name)) files.remove(name);
-  }
-
   /** The verifications that processes of this machine used up most recently. */
   function readUsed(): number[] {
-    return [...new Set(readMarks().flatMap(({ used }) => used))].sort((a, b) => a - b);
+    return [...new Set(readMarks(files).flatMap(({ used }) => used))].sort((a, b) => a - b);
   }
 
-  return { judge, readUsed, isAhead, endPast, remember, forgetDead };
+  return {
+    ...{ judge, readUsed, isAhead, endPast, remember },
+    forgetDead: (self: string) => forgetDead({ nodes, files, now }, self),
+  };
+}
+
+/** Deletes the marks of dead processes, once they are judged and this process has its own. */
+async function forgetDead(
+  { nodes, files, now }: Pick<Dependencies, 'nodes' | 'files' | 'now'>,
+  self: string,
+): Promise<void> {
+  const names = [...files.readAll().keys()];
+  if (!names.includes(self)) return;
+  const alive = await nodes.listAlive(now().getTime());
+  for (const name of names) if (!alive.includes(name)) files.remove(name);
+}
+
+function readMarks(files: MarkFiles): Mark[] {
+  return [...files.readAll().values()].flatMap((content) => {
+    const mark = Mark.safeParse(content);
+    return mark.success ? [mark.data] : [];
+  });
 }

@@ -85,7 +85,7 @@ function throwNotFound(): never {
 
 export function keptElsewhere(cause?: unknown): AppError {
   const message =
-    'Another node keeps this session. Send the request to that node, or try again later.';
+    'Another node hosts this session. Send the request to that node, or try again later.';
   return new AppError('session_not_connected', message, {
     retryAfterSeconds: RETRY_SECONDS,
     cause,

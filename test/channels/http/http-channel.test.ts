@@ -83,7 +83,7 @@ describe('the http channel', () => {
     gateway.behaveLike(answer(status));
     const error = await failureOf(open().send(newMessage()));
     expect(error.reason).toBe(reason);
-    expect(error.message).toBe(`the gateway answered ${status}`);
+    expect(error.message).toBe(`the gateway returned ${status}`);
   });
 
   it.each([301, 302, 303, 307, 308])('follows no redirect (%i)', async (status) => {

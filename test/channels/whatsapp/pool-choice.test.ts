@@ -57,12 +57,10 @@ it('says what to do while no number is linked, and that a named session is not t
   const { status, body } = await calls.send(lab.addPhone());
   expect(status).toBe(503);
   expect(body.errors?.[0]?.message).toBe(
-    'unavailable: no WhatsApp number is linked here: create a session and scan its QR code',
+    'unavailable: no WhatsApp number is linked: create a session and scan its QR code',
   );
   const named = await calls.send(lab.addPhone(), { sessionId: 'nowhere' });
-  expect(named.body.errors?.[0]?.message).toBe(
-    'unavailable: there is no WhatsApp session nowhere here',
-  );
+  expect(named.body.errors?.[0]?.message).toBe('unavailable: no WhatsApp session nowhere');
 });
 
 describe('two numbers', () => {
@@ -98,7 +96,7 @@ describe('two numbers', () => {
     const { sessionId, details } = await wayTo(lab.addPhone());
     expect(sessionId).toBe('second');
     expect(details).toMatch(
-      /^session second: new contact, \d+ of 1000 today; passed over: new contacts are refused until /,
+      /^session second: new contact, \d+ of 1000 today; skipped: new contacts are refused until /,
     );
     const named = await calls.send(lab.addPhone(), { sessionId: 'default' });
     expect(named.status).toBe(503);
@@ -116,7 +114,7 @@ describe('two numbers', () => {
       await calls.befriend(friend, owner, 'default');
       trouble();
       await h.waitForState([state]);
-      const inTrouble = new RegExp(`passed over: session default is ${state} \\(.+\\)$`);
+      const inTrouble = new RegExp(`skipped: session default is ${state} \\(.+\\)$`);
       const stranger = await wayTo(lab.addPhone());
       expect(stranger.sessionId).toBe('second');
       expect(stranger.details).toMatch(/^session second: new contact, \d+ of 1000 today; /);
@@ -163,8 +161,6 @@ it('never uses a session of another account, and prefers the one that is set as 
   await expect.poll(() => lab.connectionsOf(foreigner.pn)).toBe(1);
   expect((await wayTo(stranger)).sessionId).toBe('second');
   const named = await calls.send(stranger, { sessionId: 'foreign' });
-  expect(named.body.errors?.[0]?.message).toBe(
-    'unavailable: there is no WhatsApp session foreign here',
-  );
+  expect(named.body.errors?.[0]?.message).toBe('unavailable: no WhatsApp session foreign');
   expect(sentBy(foreigner)).toEqual([]);
 });

@@ -117,7 +117,7 @@ describe('the whatsapp channel', () => {
     const error = await failureOf(channel.send(fresh({ accountId: 'other', sessions: undefined })));
     expect(error.reason).toBe('unavailable');
     const named = await failureOf(channel.send(fresh({ accountId: 'other' })));
-    expect(named.message).toBe('there is no WhatsApp session default here');
+    expect(named.message).toBe('no WhatsApp session default');
   });
 
   it.each([
@@ -143,6 +143,6 @@ describe('the whatsapp channel', () => {
     lab.faults = { nackMessages: { error: Number(code), times: 1 } };
     const error = await failureOf(channel.send(fresh()));
     expect(error).toMatchObject({ reason, retryable });
-    expect(error.message).toContain(`WhatsApp refused it (${code})`);
+    expect(error.message).toContain(`WhatsApp refused the message (${code})`);
   });
 });

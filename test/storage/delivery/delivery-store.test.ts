@@ -11,7 +11,7 @@ import {
 } from '../../support/database/migrated-database.ts';
 import { inParallel } from '../../support/http/otp-calls.ts';
 
-const FAILURE = { reason: 'unavailable', details: 'the gateway answered 503' } as const;
+const FAILURE = { reason: 'unavailable', details: 'the gateway returned 503' } as const;
 
 onEveryDatabase('the delivery store on %s', (dialect) => {
   let migrated: MigratedDatabase;

@@ -4,18 +4,18 @@ export type Look = {
   readonly names: readonly [string, string];
   readonly language: string;
   readonly isByDay: boolean;
-  /** Hears which of the moments is pointed at; none, when none is. */
+  /** Called with the index of the time under the pointer, or undefined. */
   readonly onPoint: (index: number | undefined) => void;
 };
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** Nothing is counted by less than an hour, so nothing finer is marked. */
+/** Counts are hourly at the finest, so ticks are not finer either. */
 const HOURS = [1, 2, 3, 4, 6, 8, 12].map((count) => count * HOUR);
 const DAYS = [1, 2, 3, 5, 7, 14].map((count) => count * DAY);
 
-/** How the chart looks, in the colours that the page has now. */
+/** Creates the options of the chart in the current colours of the page. */
 export function createOptions(element: HTMLElement, look: Look): uPlot.Options {
   const { names, onPoint } = look;
   const styles = getComputedStyle(element);
@@ -26,13 +26,13 @@ export function createOptions(element: HTMLElement, look: Look): uPlot.Options {
     grid: { stroke: colour('--line'), width: 1 },
     ticks: { show: false },
   };
-  // A single moment makes no line: it is a point in the middle.
+  // A single value is a point in the middle, not a line.
   const isOne = ({ data: [times] }: uPlot) => times.length < 2;
   const points = { show: isOne };
   return {
     width: element.clientWidth,
     height: element.clientHeight,
-    // Half a label may stand beyond the last tick.
+    // Room for half a label beyond the last tick.
     padding: [8, 30, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false } },
@@ -62,7 +62,7 @@ export function createOptions(element: HTMLElement, look: Look): uPlot.Options {
   };
 }
 
-/** Where the line of time is marked, and with what. */
+/** The ticks of the time axis and their labels. */
 function createTimes({ language, isByDay }: Look): Pick<uPlot.Axis, 'incrs' | 'values'> {
   const hours = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
   const days = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });

@@ -1,7 +1,7 @@
 import { useWords } from '../../i18n/i18n.tsx';
 import type { Funnel } from '../../lib/types.ts';
 
-/** What became of the codes of a time: each step as a part of those that were sent. */
+/** Shows the funnel of a period: each step as a share of the sent codes. */
 export function FunnelBars({ funnel }: { readonly funnel: Funnel }) {
   const { t, format } = useWords();
   const { sent, delivered, read, verified, failed, expired } = funnel;
@@ -39,7 +39,7 @@ export function FunnelBars({ funnel }: { readonly funnel: Funnel }) {
   );
 }
 
-/** Drawn, because the policy of the page takes no style attribute from markup. */
+/** An SVG, because the security policy of the page forbids style attributes. */
 function Bar({ share }: { readonly share: number }) {
   return (
     <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">

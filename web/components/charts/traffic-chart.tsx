@@ -7,7 +7,7 @@ import { useScheme } from './use-scheme.ts';
 
 type Props = { readonly groups: readonly FunnelGroup[]; readonly isByDay: boolean };
 
-/** What was sent and verified over time. The figures beside it say the same in words. */
+/** Shows sent and verified codes over time. The figures next to it state the same values as text. */
 export function TrafficChart({ groups, isByDay }: Props) {
   const { t, format } = useWords();
   const [pointed, setPointed] = useState<number>();
@@ -58,7 +58,7 @@ export function TrafficChart({ groups, isByDay }: Props) {
 
 type ChartProps = Props & { readonly onPoint: (index: number | undefined) => void };
 
-/** A chart in its place: drawn anew when its look changes, told when only its numbers do. */
+/** Renders the chart. It is recreated when its appearance changes, and updated when only its data does. */
 function useChart({ groups, isByDay, onPoint }: ChartProps) {
   const { t, format } = useWords();
   const place = useRef<HTMLDivElement>(null);
@@ -94,7 +94,7 @@ function useChart({ groups, isByDay, onPoint }: ChartProps) {
   return { place, chart };
 }
 
-/** The moment that a key leads to: from none, to the newest. */
+/** Returns the index that an arrow key selects. Without a selection, it is the newest. */
 function step(key: string, from: number | undefined, last: number): number | undefined {
   if (key === 'Home') return 0;
   if (key === 'End') return last;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Changes when the colours do, by the switch or by the device. */
+/** Changes when the colour scheme changes, by the user's choice or by the device. */
 export function useScheme(): string {
   const [scheme, setScheme] = useState('');
   useEffect(() => {

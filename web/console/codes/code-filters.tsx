@@ -13,7 +13,7 @@ const STATUSES = ['sent', 'verified', 'expired', 'failed'];
 
 type Props = { readonly filter: Filter; readonly onFilter: (filter: Filter) => void };
 
-/** Which codes to show: a status at once, what is typed when it is whole. */
+/** Filters for codes. A status applies immediately, typed text on submit. */
 export function CodeFilters({ filter, onFilter }: Props) {
   const { t, name } = useWords();
   const { me } = useMe();

@@ -4,7 +4,7 @@ import { seesAllAccounts, useMe } from '../../lib/permissions.ts';
 import type { Code } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
 
-/** Codes as a table; each number leads to what happened to its code. */
+/** A table of codes. Each number links to the timeline of its code. */
 export function CodeTable({ codes }: { readonly codes: readonly Code[] }) {
   const { t } = useWords();
   const { me } = useMe();

@@ -12,12 +12,12 @@ import { Facts } from '../sessions/session-facts.tsx';
 import { toVerdict } from '../timeline/diagnosis.ts';
 import { Story, Verdict } from '../timeline/timeline.tsx';
 
-/** The calls of one code, as the timeline has them. */
+/** Loads the timeline of a code. */
 export function readTimeline(id: string): Promise<Timeline> {
   return api<Timeline>(`/api/otp/${encodeURIComponent(id)}/timeline`);
 }
 
-/** One code: why it did, or did not, arrive. */
+/** One code, and why it did or did not arrive. */
 export function CodePage({ id }: { readonly id: string }) {
   const { t } = useWords();
   const { data, failure, reload } = useData(() => readTimeline(id), { everyMs: 3000, of: [id] });
@@ -31,7 +31,7 @@ export function CodePage({ id }: { readonly id: string }) {
       <Gate scopes={['analytics:read', 'otp:send']}>
         <FailureNotice of={failure} retry={reload} />
         {!data && !failure && <Skeleton lines={6} />}
-        {data && <Told timeline={data} />}
+        {data && <Details timeline={data} />}
       </Gate>
     </Page>
   );
@@ -44,7 +44,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   sent: 'calm',
 };
 
-function Told({ timeline }: { readonly timeline: Timeline }) {
+function Details({ timeline }: { readonly timeline: Timeline }) {
   const { t, name, format } = useWords();
   const { status, channel } = timeline;
   const isSpent = toVerdict(timeline).word === 'verdict.spent';

@@ -43,7 +43,7 @@ export function Codes() {
   );
 }
 
-/** For those who may send codes, and not read the log of them. */
+/** For callers who may send codes but not read their log. */
 function SendOnly() {
   const { t } = useWords();
   return (

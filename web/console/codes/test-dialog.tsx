@@ -9,18 +9,18 @@ import { api } from '../../lib/api.ts';
 import type { Sent } from '../../lib/types.ts';
 import { TestProgress } from './test-progress.tsx';
 
-/** The channels that the API takes; vite.config.ts reads them from docs/openapi.json. */
+/** The channels of the API. vite.config.ts reads them from docs/openapi.json. */
 declare const CHANNEL_NAMES: readonly string[];
 
 type Wanted = { readonly phoneNumber: string; readonly channel: string; readonly locale: string };
 
-/** Leaves out what was left open: the service decides on it. */
+/** Sends a code. Without a channel, the service chooses one. */
 function send({ phoneNumber, channel, locale }: Wanted): Promise<Sent> {
   const body = { phoneNumber, locale, ...(channel !== '' && { channel }) };
   return api<Sent>('/api/otp/send', { method: 'POST', body });
 }
 
-/** Sends a code to somebody's own phone, and shows how far it has come. */
+/** Sends a test code to the user's own phone and shows its progress. */
 export function TestDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useWords();
   const [sent, setSent] = useState<Sent>();

@@ -20,7 +20,7 @@ type Props = {
   readonly onClose: () => void;
 };
 
-/** A code on its way, as it goes; and the place to type it in. */
+/** Shows the progress of a test code, and a field to enter it. */
 export function TestProgress({ sent, onAgain, onClose }: Props) {
   const { t, name } = useWords();
   const { may } = useMe();

@@ -87,7 +87,7 @@ function Row({ of, onAsk }: { readonly of: Key; readonly onAsk: Props['onAsk'] }
 
 const REACH = ['sessions', 'purposes', 'regions', 'networks'] as const;
 
-/** What a key is held to; nothing when it is free. */
+/** The restrictions of a key, if it has any. */
 function useReach(key: Key): string | undefined {
   const { t } = useWords();
   const held = REACH.flatMap((what) => {

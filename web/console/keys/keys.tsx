@@ -15,13 +15,13 @@ import { Gate, Page } from '../layout/page.tsx';
 import { KeyTable } from './key-table.tsx';
 import { NewKey, Secret } from './new-key.tsx';
 
-/** What is asked about on the page at the moment. */
+/** The open dialog of the page. */
 type Asked =
   | { readonly what: 'new' }
   | { readonly what: 'rotate' | 'revoke'; readonly key: Key }
   | { readonly what: 'secret'; readonly made: CreatedKey };
 
-/** The keys of the account. */
+/** The API keys of the account. */
 export function Keys() {
   const { t } = useWords();
   const { may } = useMe();
@@ -88,7 +88,7 @@ function Question({ asked, onAsk, onChange }: QuestionProps) {
   const { name } = key;
   const path = `/api/keys/${key.keyId}`;
   const common = {
-    // Keys that took each other's place have one name: their beginnings differ.
+    // A rotated key and its replacement have the same name, but different prefixes.
     title: t(`keys.${what}.title`, { name: `${name} (${key.prefix}…)` }),
     text: t(`keys.${what}.text`),
     onClose,

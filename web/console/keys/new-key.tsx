@@ -19,7 +19,7 @@ const SCOPES = [
   'keys:manage',
 ] as const;
 
-/** After how many days a key ends; one that needs another end is made by the API. */
+/** After how many days a key may expire. Other times are possible with the API. */
 const LIVES = [
   ['', 'keys.expires.never'],
   ['30', 'keys.expires.month'],
@@ -31,7 +31,7 @@ const DAY_MS = 86_400_000;
 
 type Props = { readonly onMade: (made: CreatedKey) => void; readonly onClose: () => void };
 
-/** Makes a key. What its maker may not do is not offered: the key could not do it either. */
+/** Creates a key. It only offers the caller's own permissions, because a key can have no others. */
 export function NewKey({ onMade, onClose }: Props) {
   const { t } = useWords();
   const [name, setName] = useState('');
@@ -119,7 +119,7 @@ function ScopeChoice({ scopes, onScopes }: ChoiceProps) {
 
 type SecretProps = { readonly made: CreatedKey; readonly onClose: () => void };
 
-/** The one time that a key is seen. */
+/** Shows the secret of a new key, once. */
 export function Secret({ made, onClose }: SecretProps) {
   const { t } = useWords();
   return (

@@ -9,7 +9,7 @@ type Props = {
   readonly children: ComponentChildren;
 };
 
-/** A link to another page of the console, without loading a document anew. */
+/** A link to another page of the console that does not reload the document. */
 export function Link({ to, isCurrent = false, children, ...rest }: Props) {
   function go(event: MouseEvent): void {
     if (!isPlainClick(event)) return;

@@ -2,7 +2,7 @@ import { Notice } from '../../components/notice.tsx';
 import { useWords } from '../../i18n/i18n.tsx';
 import { seesAllAccounts, useMe } from '../../lib/permissions.ts';
 
-/** Tells an operator, who sees all accounts, that a filter is for one of them. */
+/** Asks an operator, who sees all accounts, to choose one of them for a filter. */
 export function NameAccount({ isMissing }: { readonly isMissing: boolean }) {
   const { me } = useMe();
   const { t } = useWords();

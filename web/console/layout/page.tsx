@@ -9,13 +9,13 @@ import type { Scope } from '../../lib/types.ts';
 type Props = {
   readonly title: string;
   readonly lead?: string;
-  /** Where the page stands below: shown above its title. */
+  /** The parent page, shown above the title. */
   readonly above?: ComponentChildren;
   readonly actions?: ComponentChildren;
   readonly children: ComponentChildren;
 };
 
-/** A page under its title, which gets the focus as it would in a new document. */
+/** A page with its title, which gets the focus as in a new document. */
 export function Page({ title, lead, above, actions, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
@@ -41,7 +41,7 @@ export function Page({ title, lead, above, actions, children }: Props) {
 
 type GateProps = { readonly scopes: readonly Scope[]; readonly children: ComponentChildren };
 
-/** Shows what is below to those who may ask for it, and tells others what they lack. */
+/** Shows the content to callers who have the permission, and the missing permission to others. */
 export function Gate({ scopes, children }: GateProps) {
   const { may } = useMe();
   const { t } = useWords();

@@ -16,7 +16,7 @@ type Entry = {
   readonly isShown: (who: ReturnType<typeof useMe>) => boolean;
 };
 
-/** What nobody may see with this sign-in has no entry. */
+/** Pages that this caller may not see have no entry. */
 const ENTRIES: readonly Entry[] = [
   { path: '/', icon: 'overview', word: 'nav.overview', isShown: (who) => who.readsAccount },
   {
@@ -43,7 +43,7 @@ type Props = {
   readonly children: ComponentChildren;
 };
 
-/** What stands around every page. */
+/** The frame around every page. */
 export function Shell({ path, onSignOut, children }: Props) {
   const { t } = useWords();
   const [isOpen, setOpen] = useState(false);
@@ -109,7 +109,7 @@ function Navigation({ path }: { readonly path: string }) {
   );
 }
 
-/** What whoever is signed in is called. */
+/** The name of the caller who is signed in. */
 function useWho(): string {
   const { me } = useMe();
   const { t } = useWords();

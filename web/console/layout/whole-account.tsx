@@ -5,7 +5,7 @@ import { useWords } from '../../i18n/i18n.tsx';
 import { isHeld, useMe } from '../../lib/permissions.ts';
 import { Gate } from './page.tsx';
 
-/** Shows what is kept of the whole account to those who may read all of it, and tells others why not. */
+/** Shows content about the whole account. Callers restricted to a part of it see an explanation. */
 export function WholeAccount({ children }: { readonly children: ComponentChildren }) {
   const { me } = useMe();
   return <Gate scopes={['analytics:read']}>{isHeld(me) ? <Held /> : children}</Gate>;

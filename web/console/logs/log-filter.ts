@@ -5,18 +5,18 @@ export const NO_FILTER = {
 };
 export type Filter = typeof NO_FILTER;
 
-/** Whether the last day comes before the first. */
+/** Whether the last day is before the first. */
 export function isBackwards({ from, to }: Pick<Filter, 'from' | 'to'>): boolean {
   return from !== '' && to !== '' && from > to;
 }
 
-/** What a filter asks of the API. A person means the last day with all its hours, the API leaves it out. */
+/** Converts a filter to a query. Users include the last day, but the API's `to` is exclusive. */
 export function toQuery({ to, ...others }: Filter): Readonly<Record<string, string>> {
   const isOfDays = others.from !== '' || to !== '';
   return { ...others, to: dayAfter(to), ...(isOfDays && { timeZone: timeZone() }) };
 }
 
-/** What is no day is left for the API to judge. */
+/** Text that is not a date is returned unchanged, so that the API reports it. */
 function dayAfter(day: string): string {
   const next = new Date(`${day}T00:00:00Z`);
   next.setUTCDate(next.getUTCDate() + 1);

@@ -9,12 +9,12 @@ import { lacksAccount, seesAllAccounts, useMe } from '../../lib/permissions.ts';
 import { NameAccount } from '../layout/name-account.tsx';
 import { type Filter, isBackwards } from './log-filter.ts';
 
-/** Every action that has a word. */
+/** All actions that have a translation. */
 const ACTIONS = Object.keys(en).flatMap((word) => word.match(/^action[.](.+)/)?.slice(1) ?? []);
 
 type Props = { readonly filter: Filter; readonly onFilter: (filter: Filter) => void };
 
-/** Which entries to show: those of the draft when it is sent, and could be asked for. */
+/** Filters for log entries. The draft applies on submit if it is valid. */
 export function LogFilters({ filter, onFilter }: Props) {
   const { t } = useWords();
   const { me } = useMe();

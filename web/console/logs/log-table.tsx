@@ -7,7 +7,7 @@ import type { Activity } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
 import { Facts } from '../sessions/session-facts.tsx';
 
-/** Entries of a log; each opens to all that is known of it. */
+/** Entries of a log. Each one expands to all its fields. */
 export function LogTable({ entries }: { readonly entries: readonly Activity[] }) {
   const { t } = useWords();
   const { me } = useMe();
@@ -47,7 +47,7 @@ export function LogTable({ entries }: { readonly entries: readonly Activity[] })
   );
 }
 
-/** Of what the details of an action are codes. */
+/** The kind of codes in the details of an action. */
 const KINDS: Readonly<Record<string, string>> = {
   limit_hit: 'limit',
   otp_send: 'channel',
@@ -81,14 +81,14 @@ function Row({ entry, onOpen }: RowProps) {
   );
 }
 
-/** What it was about, and why it went wrong. */
+/** What an entry is about, and why it failed. */
 function useDetails(entry: Activity): string {
   const { t } = useWords();
   const about = useAbout(entry);
   return [about, entry.errorMessage, entry.isTest && t('logs.test')].filter(Boolean).join(' · ');
 }
 
-/** The details in words, where they are codes; else as they are. */
+/** Translates the details if they are codes. */
 function useAbout({ action, details }: Activity): string {
   const { name } = useWords();
   const kind = KINDS[action];

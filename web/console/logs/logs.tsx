@@ -23,7 +23,7 @@ const TAIL_MS = 2000;
 type Log = 'activity' | 'errors';
 const SHOWN = { ...NO_FILTER, log: 'activity' };
 
-/** What happened, as it happens. */
+/** The logs, with live updates. */
 export function Logs() {
   const { t } = useWords();
   const { me, readsAccount } = useMe();

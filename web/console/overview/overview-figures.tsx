@@ -3,9 +3,9 @@ import type { Word } from '../../i18n/en.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import type { Dashboard } from '../../lib/types.ts';
 
-type Told = readonly [icon: IconName, name: Word, value: string, beside: string];
+type Figure = readonly [icon: IconName, name: Word, value: string, beside: string];
 
-/** The figures at the top of the overview; until they are there, their places. */
+/** The figures at the top of the overview, or placeholders while they load. */
 export function FunnelCounts({ board }: { readonly board: Dashboard | undefined }) {
   const { t } = useWords();
   const figures = useFigures(board);
@@ -27,7 +27,7 @@ export function FunnelCounts({ board }: { readonly board: Dashboard | undefined 
 
 const NONE = { total: 0, today: 0 };
 
-function useFigures(board: Partial<Dashboard> = {}): readonly Told[] {
+function useFigures(board: Partial<Dashboard> = {}): readonly Figure[] {
   const { t, format } = useWords();
   const { sessions, otp = NONE, messages = NONE, funnel, limitHits } = board;
   const { verified = 0, sent = 0, conversionRate = null } = funnel ?? {};

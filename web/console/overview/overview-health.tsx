@@ -13,7 +13,7 @@ type Props = {
   readonly failure: Failure | undefined;
 };
 
-/** How each session stands, and why. */
+/** The state of each session, with its reason. */
 export function Health({ sessions, failure }: Props) {
   const { t } = useWords();
   const { may } = useMe();

@@ -20,7 +20,7 @@ import { Health } from './overview-health.tsx';
 
 const EVERY_MS = 5000;
 
-/** How things stand, as of now. */
+/** The overview page. */
 export function Overview() {
   const { t } = useWords();
   const [range, setRange] = useRange();

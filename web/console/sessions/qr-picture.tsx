@@ -1,10 +1,10 @@
 import { create } from 'qrcode';
 import { useWords } from '../../i18n/i18n.tsx';
 
-/** Modules of white around the code, which readers need. */
+/** The white margin in modules, which readers need. */
 const QUIET = 2;
 
-/** A QR as a drawing: each run of dark modules is one stroke. Always dark on white, for cameras. */
+/** A QR code as SVG. Each run of dark modules is one stroke. Always dark on white, for cameras. */
 export function QrPicture({ text }: { readonly text: string }) {
   const { t } = useWords();
   const { size, data } = create(text, { errorCorrectionLevel: 'L' }).modules;

@@ -8,7 +8,7 @@ import { api } from '../../lib/api.ts';
 import { navigate } from '../../lib/router.ts';
 import type { Session } from '../../lib/types.ts';
 
-/** What can be done to a session. */
+/** The actions of a session. */
 export function SessionActions({ session }: { readonly session: Session }) {
   const { t } = useWords();
   const [isAsking, setAsking] = useState(false);
@@ -37,7 +37,7 @@ export function SessionActions({ session }: { readonly session: Session }) {
 
 const NEWS_MS = 4000;
 
-/** Says that it was asked for, for a moment: what comes of it, the state tells. */
+/** Briefly confirms the request. The state of the session shows the result. */
 function Restart({ path }: { readonly path: string }) {
   const { t } = useWords();
   const [isNews, setNews] = useState(false);

@@ -3,7 +3,7 @@ import { secondsUntil, useNow } from '../../hooks/use-now.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import type { Session } from '../../lib/types.ts';
 
-/** What is known of a session. What it calls itself is a stranger's text, and shown as text. */
+/** The details of a session. Its WhatsApp name is untrusted and only shown as text. */
 export function SessionFacts({ session }: { readonly session: Session }) {
   const { t, name, format } = useWords();
   const now = useNow();
@@ -34,7 +34,7 @@ export function SessionFacts({ session }: { readonly session: Session }) {
 
 type Props = { readonly of: readonly (readonly [string, ComponentChildren])[] };
 
-/** Names with their values; what has no value is left out. */
+/** A list of names and values. Those without a value are left out. */
 export function Facts({ of }: Props) {
   return (
     <dl class="facts">

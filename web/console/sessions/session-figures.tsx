@@ -11,11 +11,11 @@ import type { SessionStats } from '../../lib/types.ts';
 
 type Props = {
   readonly id: string;
-  /** Hears when nobody answers, and when somebody does again: that is for the page to say, once. */
+  /** Called when the API stops or resumes answering. The page shows that once. */
   readonly onAway: (failure: Failure | undefined) => void;
 };
 
-/** What a session has sent. */
+/** The statistics of a session. */
 export function SessionFigures({ id, onAway }: Props) {
   const { t } = useWords();
   const path = `/api/analytics/sessions/${encodeURIComponent(id)}/stats`;

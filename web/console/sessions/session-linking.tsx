@@ -13,7 +13,7 @@ import { Steps } from './session-steps.tsx';
 
 type Props = { readonly session: Session; readonly qr: Qr | undefined };
 
-/** States in which a phone can be linked, or is being linked. */
+/** States in which a phone can be or is being linked. */
 const LINKING: ReadonlySet<SessionState> = new Set([
   'unlinked',
   'logged_out',
@@ -22,13 +22,13 @@ const LINKING: ReadonlySet<SessionState> = new Set([
   'linking',
 ]);
 
-/** The two ways of linking a session to an account; nothing once that is done. */
+/** The two ways to link a session, until it is linked. */
 export function Linking({ session, qr }: Props) {
   const { t } = useWords();
   const [way, setWay] = useState<'qr' | 'code'>('qr');
   const [wasLinking, setWasLinking] = useState(false);
   const { state } = session;
-  // A session that was just made connects first, and has no number yet.
+  // A new session connects first and has no number yet.
   const isLinking = LINKING.has(state) || (state === 'connecting' && !session.phoneNumber);
   useEffect(() => {
     if (isLinking) setWasLinking(true);
@@ -60,7 +60,7 @@ export function Linking({ session, qr }: Props) {
 function ByQr({ session, qr }: Props) {
   const { t } = useWords();
   const path = `/api/sessions/${encodeURIComponent(session.sessionId)}/qr`;
-  // The answer is not looked at: the event brings the QR, and every one after it.
+  // The response is ignored, because events deliver this QR code and all later ones.
   const { run, isBusy, failure } = useAction(() => api(path));
   const isStill = (session.state === 'unlinked' || session.state === 'logged_out') && !isBusy;
   return (

@@ -11,11 +11,11 @@ import type { Session } from '../../lib/types.ts';
 
 type Props = {
   readonly session: Session;
-  /** Whether nobody answers, so that nothing can be sent now. */
+  /** Whether the API does not answer, so that nothing can be sent. */
   readonly isAway: boolean;
 };
 
-/** A person's own message from a session. */
+/** Sends a text from a session. */
 export function SessionMessage({ session, isAway }: Props) {
   const { t } = useWords();
   const id = useId();

@@ -9,7 +9,7 @@ import { api } from '../../lib/api.ts';
 import type { PairingCode as Code, Session } from '../../lib/types.ts';
 import { Steps } from './session-steps.tsx';
 
-/** For a phone whose camera is not at hand: a code to type in WhatsApp. */
+/** Links a phone with a pairing code instead of a QR code. */
 export function PairingCode({ session }: { readonly session: Session }) {
   const { t } = useWords();
   const now = useNow();
@@ -44,7 +44,7 @@ export function PairingCode({ session }: { readonly session: Session }) {
   );
 }
 
-/** In two halves, as WhatsApp shows the places for it. */
+/** Splits the code into two halves, as in WhatsApp. */
 function spell(code: string): string {
   return `${code.slice(0, 4)}-${code.slice(4)}`;
 }

@@ -2,7 +2,7 @@ import { secondsUntil, useNow } from '../../hooks/use-now.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import type { Session } from '../../lib/types.ts';
 
-/** Why a session is not open, and when it tries again by itself. */
+/** Why a session is not open, and when it reconnects. */
 export function SessionReason({ session }: { readonly session: Session }) {
   const { t, name } = useWords();
   const now = useNow();

@@ -1,6 +1,6 @@
 import { useWords } from '../../i18n/i18n.tsx';
 
-/** What to do on the phone. */
+/** The steps on the phone. */
 export function Steps({ last }: { readonly last: string }) {
   const { t } = useWords();
   return (

@@ -15,14 +15,14 @@ import { SessionFigures } from './session-figures.tsx';
 import { Linking } from './session-linking.tsx';
 import { SessionMessage } from './session-message.tsx';
 
-/** One session: how it stands, how to link it, what it has sent. */
+/** One session: its state, how to link it, and what it has sent. */
 export function SessionPage({ id }: { readonly id: string }) {
   const { t } = useWords();
   const { may } = useMe();
   const live = useSession(id);
   const { session, qr } = live;
   const [unread, setUnread] = useState<Failure>();
-  // A line that is dead can look as if there were no news: what is asked for anew tells.
+  // A dead connection looks like one without events, so the statistics show whether the API answers.
   const failure = live.failure ?? unread;
   const mayManage = may('sessions:manage');
   const above = (

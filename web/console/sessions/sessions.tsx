@@ -18,7 +18,7 @@ import { Link } from '../layout/link.tsx';
 import { Gate, Page } from '../layout/page.tsx';
 import { SessionReason } from './session-reason.tsx';
 
-/** All sessions, and the way to another one. */
+/** All sessions, and a form to create one. */
 export function Sessions() {
   const { t } = useWords();
   const { may } = useMe();

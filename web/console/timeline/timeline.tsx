@@ -23,14 +23,14 @@ const LOOKS: Readonly<Record<string, Look>> = {
 
 type VerdictProps = { readonly of: Pick<Timeline, 'status' | 'events'> };
 
-/** The whole story in a sentence. */
+/** Summarises a timeline in one sentence. */
 export function Verdict({ of }: VerdictProps) {
   const { t, name } = useWords();
   const { word, channel } = toVerdict(of);
   return <>{t(word, { channel: name('channel', channel) })}</>;
 }
 
-/** What happened to one code, in order. */
+/** The events of one code, in order. */
 export function Story({ events }: { readonly events: readonly TimelineEvent[] }) {
   return (
     <ol class="timeline">

@@ -9,7 +9,7 @@ type Principal = UsageEntry['principal'];
 const EVERY_MS = 60_000;
 const MOST = 200;
 
-/** What callers are called: by name where whoever looks may list them, else by their id. */
+/** The names of callers, or their IDs if the user may not list them. */
 export function useCallers(): (principal: Principal) => string {
   const { me, may } = useMe();
   const { t } = useWords();

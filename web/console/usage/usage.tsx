@@ -16,7 +16,7 @@ import { useCallers } from './usage-callers.ts';
 
 const EVERY_MS = 10_000;
 
-/** How the API is used. */
+/** The usage of the API. */
 export function Usage() {
   const { t } = useWords();
   const [range, setRange] = useRange();
@@ -148,7 +148,7 @@ function Row({ entry, caller }: RowProps) {
   );
 }
 
-/** A path that may break where it has a slash. */
+/** A path that can wrap after each slash. */
 function Route({ of }: { readonly of: string }) {
   return of.split(/(?=[/])/).map((part) => (
     <Fragment key={part}>

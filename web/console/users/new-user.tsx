@@ -7,8 +7,8 @@ import { useAction } from '../../hooks/use-action.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 
-const NOBODY = { name: '', email: '', password: '', role: 'USER', accountId: '' };
-type Draft = typeof NOBODY;
+const EMPTY = { name: '', email: '', password: '', role: 'USER', accountId: '' };
+type Draft = typeof EMPTY;
 
 function make({ accountId, ...draft }: Draft): Promise<unknown> {
   const body = { ...draft, ...(accountId !== '' && { accountId }) };
@@ -17,10 +17,10 @@ function make({ accountId, ...draft }: Draft): Promise<unknown> {
 
 type Props = { readonly onMade: () => void; readonly onClose: () => void };
 
-/** Adds somebody who may sign in. */
+/** Creates a user. */
 export function NewPerson({ onMade, onClose }: Props) {
   const { t } = useWords();
-  const [draft, setDraft] = useState(NOBODY);
+  const [draft, setDraft] = useState(EMPTY);
   const { run, isBusy, failure } = useAction(() => make(draft), onMade);
   const field = (of: keyof Draft) => ({
     value: draft[of],

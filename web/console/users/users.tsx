@@ -15,7 +15,7 @@ import type { User } from '../../lib/types.ts';
 import { Page } from '../layout/page.tsx';
 import { NewPerson } from './new-user.tsx';
 
-/** Who may sign in. For operators. */
+/** The users, for operators. */
 export function People() {
   const { t } = useWords();
   const { me } = useMe();
@@ -130,7 +130,7 @@ function Row({ person, onChange }: RowProps) {
   );
 }
 
-/** Lets somebody in again, or keeps them out: that only after a question. */
+/** Activates a user, or deactivates one after a confirmation. */
 function Change({ person, onChange }: RowProps) {
   const { t } = useWords();
   const [isAsking, setAsking] = useState(false);

@@ -1,34 +1,34 @@
-/** How long one message of a person stands for all that follow it. */
+/** After a message, further ones of the same sender are ignored for this long. */
 const QUIET_MS = 600_000;
 
-/** So many people are remembered; beyond it the one who wrote first is forgotten. */
+/** How many senders are remembered. Beyond that the oldest one is forgotten. */
 const MOST_PEOPLE = 5000;
 
-/** So many notes of acquaintance are on their way to the database at once. */
+/** How many senders are written to the database at the same time. */
 const MOST_AT_ONCE = 100;
 
 type Sender = { readonly phoneNumber: string; readonly whatsAppId: string };
 
 type Options = {
-  /** Notes that a person knows the session. */
+  /** Stores the sender as a known contact. */
   readonly markKnown: (sender: Sender) => Promise<void>;
-  /** Tells the activity log of a message. */
+  /** Logs a message in the activity log. */
   readonly record: (sender: Sender, messageId: string) => void;
 };
 
 /**
- * What strangers write is theirs to choose: one message of each in ten minutes is noted, and neither
- * memory nor the database grows with the others.
+ * Limits the effect of inbound messages, which anyone can send. One message per sender in ten minutes is
+ * recorded. The others use neither memory nor database.
  */
 export function createInboundGate({ markKnown, record }: Options) {
-  /** By number: until when the person's messages say nothing new. In the order of writing. */
+  /** Until when to ignore a sender, by phone number, oldest first. */
   const heard = new Map<string, number>();
   let writing = 0;
 
   async function take(sender: Sender, messageId: string): Promise<void> {
     const { phoneNumber } = sender;
     const isQuiet = (heard.get(phoneNumber) ?? 0) > performance.now();
-    // Whoever is turned away here is noted with their next message.
+    // A sender who is skipped here is recorded with the next message.
     if (isQuiet || writing >= MOST_AT_ONCE) return;
     heard.delete(phoneNumber);
     heard.set(phoneNumber, performance.now() + QUIET_MS);
@@ -48,7 +48,7 @@ export function createInboundGate({ markKnown, record }: Options) {
 
   return {
     take,
-    /** The person is a stranger again: their next message counts. */
+    /** Forgets a sender, so that the next message is recorded. */
     forget: (phoneNumber: string) => void heard.delete(phoneNumber),
     clear: () => heard.clear(),
   };

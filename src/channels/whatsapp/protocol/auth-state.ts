@@ -14,14 +14,14 @@ import {
 import { createKeyCache } from './key-cache.ts';
 import { createKeyCodec, type Key, type KeyCodec } from './key-codec.ts';
 
-/** Where the credentials themselves lie among the keys. */
+/** The row of the credentials themselves among the keys. */
 const CREDS = { category: 'creds', keyId: 'creds' } as const;
 
-/** How many rows of an old secret key are sealed anew at a time. */
+/** How many rows of an old secret key are resealed at a time. */
 const RESEAL_BATCH = 100;
 
-/** How long a write that met a database out of reach waits for the next try. */
-const FLUSH_AGAIN_MS = 1000;
+/** How long to wait before retrying a write that failed. */
+const FLUSH_RETRY_MS = 1000;
 
 type Options = {
   readonly sessionId: string;
@@ -29,30 +29,30 @@ type Options = {
   readonly sealer: Sealer;
   readonly fence: () => Fence;
   readonly logger: Logger;
-  /** Told when the credentials can no longer be trusted: another node has them, or a row does not open. */
+  /** Called when the credentials can no longer be used: another node has them, or a row cannot be opened. */
   readonly onFault: (error: Error) => void;
 };
 
-/** The credentials of one device: what Baileys reads and writes while it is connected. */
+/** The credentials of one device, which Baileys reads and writes while it is connected. */
 export type AuthState = {
   readonly creds: AuthenticationCreds;
   readonly keys: SignalKeyStore;
-  /** Whether a phone has signed this device. */
+  /** Whether a phone has linked this device. */
   isLinked(): boolean;
-  /** The number of the account, in E.164, once a phone has signed. */
+  /** The number of the account, in E.164, once a phone has linked the device. */
   phoneNumber(): string | undefined;
-  /** Notes that `creds` changed; they are written together with the next keys, or in a moment. */
+  /** Marks `creds` as changed. They are written with the next keys, or shortly. */
   noteChange(): void;
   /**
-   * Takes no more changes, and resolves when all earlier ones are in the database, or are another
-   * node's to make. Until a phone has signed, nothing is written at all.
+   * Accepts no more changes. Resolves when all earlier ones are stored, or another node has taken over.
+   * Nothing is written until a phone has linked the device.
    */
   close(): Promise<void>;
 };
 
 /**
  * Reads the credentials of a linked device from the row of `creds`.
- * @throws {SealError} when a row was sealed with another SECRET_KEY or was changed by somebody.
+ * @throws {SealError} when a row was sealed with another SECRET_KEY or was tampered with.
  */
 export async function loadAuthState(options: Options, sealed: string): Promise<AuthState> {
   const codec = createKeyCodec(options);
@@ -61,7 +61,7 @@ export async function loadAuthState(options: Options, sealed: string): Promise<A
   return createAuthState(options, creds);
 }
 
-/** Credentials of a device that no phone has signed yet: an abandoned attempt leaves nothing behind. */
+/** Creates credentials for a device that is not linked yet. An abandoned attempt leaves no rows. */
 export function draftAuthState(options: Options): AuthState {
   return createAuthState(options, initAuthCreds());
 }
@@ -82,7 +82,7 @@ function createAuthState(options: Options, creds: AuthenticationCreds): AuthStat
     return keyIds.map((keyId) => {
       const text = sealed.get(keyId);
       const value = text === undefined ? null : open(category, keyId, text);
-      // Changed while it was being read: what is in memory is newer.
+      // If the key changed during the read, the one in memory is newer.
       const key = cache.find(category, keyId) ?? { category, keyId, value };
       cache.learn(key);
       return key;
@@ -98,15 +98,15 @@ function createAuthState(options: Options, creds: AuthenticationCreds): AuthStat
     }
   }
 
-  /** One write at a time; what changes meanwhile goes with the next. */
+  /** Writes all changes, one write at a time. Later changes are written by the next one. */
   function flush(): Promise<void> {
     flushing = flushing.then(write);
     return flushing;
   }
 
   /**
-   * Never throws at Baileys: it would take a message for unsent that is on the line. The ratchet has
-   * moved on, so what is in memory is the truth, and is written as soon as that is possible.
+   * Never throws, because Baileys would treat a message as not sent that is on its way. The ratchet has
+   * advanced, so the state in memory is the current one and is written as soon as possible.
    */
   async function write(): Promise<void> {
     const changes = cache.changes();
@@ -116,18 +116,18 @@ function createAuthState(options: Options, creds: AuthenticationCreds): AuthStat
       cache.markSaved(changes);
       if (!isWritten && !isClosed) onFault(new LeaseLostError('another node has this session'));
     } catch (err) {
-      logger.error({ err, sessionId }, 'credentials are not written yet');
+      logger.error({ err, sessionId }, 'could not save credentials, retrying');
       await writeLater();
     }
   }
 
-  /** Whoever keeps the session waits no longer for this; whoever wants its credentials next does. */
+  /** Schedules a retry. Only `close` waits for it, so that the next reader gets the newest credentials. */
   function writeLater(): Promise<void> | undefined {
-    const wait = pause(FLUSH_AGAIN_MS, undefined, { ref: false });
+    const wait = pause(FLUSH_RETRY_MS, undefined, { ref: false });
     if (isClosed) return wait.then(write);
     if (isTryDue) return undefined;
     isTryDue = true;
-    // In its turn: beside another write, the older value could come last.
+    // Through the queue: next to another write, the older value could win.
     void wait.then(() => {
       isTryDue = false;
       return flush();
@@ -168,7 +168,7 @@ function createAuthState(options: Options, creds: AuthenticationCreds): AuthStat
     noteChange() {
       if (isClosed) return;
       cache.change(CREDS.category, CREDS.keyId, creds);
-      // Keys that are written in this moment take them along.
+      // Keys that are written before then include them.
       setImmediate(() => void flush());
     },
     close() {
@@ -178,7 +178,7 @@ function createAuthState(options: Options, creds: AuthenticationCreds): AuthStat
   };
 }
 
-/** Seals what an old SECRET_KEY sealed with the present one, so that the old one can be dropped. */
+/** Reseals rows of an old SECRET_KEY with the current one, so that the old one can be removed. */
 async function resealOld({ sessionId, rows, sealer }: Options, codec: KeyCodec): Promise<void> {
   for (;;) {
     const stale = await rows.findStale(sessionId, sealer.version, RESEAL_BATCH);
@@ -187,7 +187,7 @@ async function resealOld({ sessionId, rows, sealer }: Options, codec: KeyCodec):
       const row = { ...codec.reseal(category, keyId, from), from };
       if (await rows.reseal(sessionId, row)) resealed += 1;
     }
-    // When somebody else writes the same rows, what is left is read under the old key again.
+    // If another process changes the same rows, the remaining ones are still read with the old key.
     if (stale.length < RESEAL_BATCH || resealed === 0) return;
   }
 }

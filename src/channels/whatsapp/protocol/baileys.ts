@@ -1,4 +1,4 @@
-/** The one door to Baileys: nothing of it is loaded before libsignal is silent. */
+/** The only import of Baileys. It is loaded after libsignal has been silenced. */
 import './silence-libsignal.ts';
 
 export {

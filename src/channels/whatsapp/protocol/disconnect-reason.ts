@@ -1,26 +1,26 @@
 import type { SessionReason } from '../../../domain/whatsapp/session-reason.ts';
 
-/** How a connection ended, and what that asks for. */
+/** How a connection ended, and what to do next. */
 export type DisconnectReason = {
   readonly kind:
-    | 'restart' // Connect again at once: WhatsApp asked for it, nothing is wrong.
-    | 'retry' // Connect again after a wait.
-    | 'linking_over' // The phone did not come in time.
+    | 'restart' // Reconnect immediately. WhatsApp asked for it; nothing is wrong.
+    | 'retry' // Reconnect after a wait.
+    | 'linking_over' // No phone linked the device in time.
     | 'logged_out'
     | 'replaced'
     | 'banned'
     | 'outdated'
     | 'failed';
   readonly reason: SessionReason;
-  /** What was said beyond the reason, for people. */
+  /** Details for users, in addition to the reason. */
   readonly errorMessage?: string;
 };
 
 type Closing = { readonly statusCode: number | undefined; readonly message: string };
 
 /**
- * The status codes of Baileys 7.0.0-rc14 (`DisconnectReason`, and 402, 405 and 406, which are in no
- * enum: other clients of the protocol know them), with what each has been seen to mean.
+ * The status codes of Baileys 7.0.0-rc14 and their observed meanings. 402, 405 and 406 are missing from
+ * its enum `DisconnectReason` but known from other clients of the protocol.
  */
 const ENDINGS: Readonly<Record<number, DisconnectReason>> = {
   515: { kind: 'restart', reason: 'restart_required' },
@@ -37,11 +37,11 @@ const ENDINGS: Readonly<Record<number, DisconnectReason>> = {
   411: { kind: 'failed', reason: 'linked_devices_not_allowed' },
 };
 
-/** As the watchdog of a session ends a connection that says nothing; it comes back as the message of its end. */
+/** The error message with which the watchdog closes a connection without events. */
 export const NO_ANSWER = 'no_answer' satisfies SessionReason;
 
 export function toEnding({ statusCode, message }: Closing): DisconnectReason {
-  // 408 is also how the last QR ends.
+  // The expiry of the last QR code has the status 408, too.
   if (message.includes('QR refs')) return { kind: 'linking_over', reason: 'qr_expired' };
   if (message === NO_ANSWER) return { kind: 'retry', reason: NO_ANSWER };
   if (statusCode === undefined) {
@@ -51,14 +51,14 @@ export function toEnding({ statusCode, message }: Closing): DisconnectReason {
   return ENDINGS[statusCode] ?? { kind: 'retry', ...unknown };
 }
 
-/** Nothing was heard from WhatsApp at all: the network, a name server or something in between refused. */
+/** The ending when WhatsApp could not be reached: the network, a name server or a proxy failed. */
 export function toUnreachable(host: string, cause: string): DisconnectReason {
   return { kind: 'retry', reason: 'unreachable', errorMessage: `${host}: ${cause}` };
 }
 
 /**
- * The error of a message to a stranger that WhatsApp will not take from a restricted number. Sending
- * it again counts as another attempt and makes the restriction longer (comment on this code in
+ * The error code when WhatsApp refuses a message of a restricted number to a new contact. Sending it
+ * again counts as another attempt and extends the restriction (comment on this code in
  * Baileys 7.0.0-rc14; https://github.com/WhiskeySockets/Baileys/issues/2441).
  */
 export const RESTRICTED = '463';

@@ -4,12 +4,12 @@ import type { Key } from './key-codec.ts';
 /** How many keys of a session stay in memory. */
 const MOST_KEYS = 256;
 
-/** 812 of them are made for a new device, and each is used once. */
+/** A new device has 812 pre-keys, and each is used once. */
 const NOT_KEPT = 'pre-key';
 
 /**
- * The keys of one session in memory: those that are in the database, up to a number, and those that
- * are not yet, however many. A null value is a key that is known not to be there.
+ * Caches the keys of one session: a limited number of stored ones, and all that are not stored yet. A
+ * null value means that the key is known not to exist.
  */
 export function createKeyCache() {
   const saved = new LRUCache<string, Key>({ max: MOST_KEYS });
@@ -17,25 +17,25 @@ export function createKeyCache() {
   const nameOf = (category: string, keyId: string) => `${category}|${keyId}`;
 
   return {
-    /** Undefined: only the database can tell. */
+    /** Undefined means that the key must be read from the database. */
     find(category: string, keyId: string): Key | undefined {
       const name = nameOf(category, keyId);
       return unsaved.get(name) ?? saved.get(name);
     },
 
-    /** Takes in what the database has. */
+    /** Adds a key that was read from the database. */
     learn(key: Key): void {
       if (key.category !== NOT_KEPT) saved.set(nameOf(key.category, key.keyId), key);
     },
 
-    /** Takes in what the database must get. */
+    /** Adds a key that must be written to the database. */
     change(category: string, keyId: string, value: unknown): void {
       unsaved.set(nameOf(category, keyId), { category, keyId, value });
     },
 
     changes: () => [...unsaved.values()],
 
-    /** These are in the database now, but for those that changed again meanwhile. */
+    /** Marks keys as stored, except those that have changed again. */
     markSaved(keys: readonly Key[]): void {
       for (const key of keys) {
         const name = nameOf(key.category, key.keyId);

@@ -5,16 +5,16 @@ export type Key = { readonly category: string; readonly keyId: string; readonly 
 
 export type KeyCodec = ReturnType<typeof createKeyCodec>;
 
-/** Turns the keys of one session into sealed rows and back. */
+/** Converts the keys of one session to sealed rows and back. */
 export function createKeyCodec({ sessionId, sealer }: { sessionId: string; sealer: Sealer }) {
-  /** Binds a sealed text to its row: moved to another, it does not open. */
+  /** Binds a sealed text to its row. In another row, it cannot be opened. */
   const contextOf = (category: string, keyId: string) =>
     JSON.stringify([sessionId, category, keyId]);
 
   const secretVersion = sealer.version;
 
   return {
-    /** A key that is gone has a row without text. */
+    /** A deleted key has a row without text. */
     seal({ category, keyId, value }: Key) {
       const text = value === null ? undefined : JSON.stringify(value, BufferJSON.replacer);
       const sealed = text === undefined ? null : sealer.seal(text, contextOf(category, keyId));
@@ -27,7 +27,7 @@ export function createKeyCodec({ sessionId, sealer }: { sessionId: string; seale
       return revive(category, JSON.parse(text, BufferJSON.reviver));
     },
 
-    /** The same key under the present secret key. @throws {SealError} */
+    /** Seals a key with the current secret key. @throws {SealError} */
     reseal(category: string, keyId: string, sealed: string) {
       const context = contextOf(category, keyId);
       const text = sealer.open(sealed, context);
@@ -36,7 +36,7 @@ export function createKeyCodec({ sessionId, sealer }: { sessionId: string; seale
   };
 }
 
-/** Baileys wants this one kind of key as a message object. */
+/** Baileys needs this kind of key as a message object. */
 function revive(category: string, value: unknown): unknown {
   return category === 'app-state-sync-key'
     ? proto.Message.AppStateSyncKeyData.fromObject(value as Record<string, unknown>)

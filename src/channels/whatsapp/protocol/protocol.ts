@@ -1,6 +1,6 @@
 /**
- * What of WhatsApp needs Baileys. It is imported when the first session needs it: Baileys takes 60 MB
- * of memory and a second to load, which an installation without a linked number does not owe.
+ * The code that needs Baileys. It is imported with the first session, because Baileys takes 60 MB of
+ * memory and a second to load, and an installation without a linked number does not need it.
  */
 export { draftAuthState, loadAuthState } from './auth-state.ts';
 export { openSocket } from './socket.ts';

@@ -1,11 +1,11 @@
 /**
- * libsignal 6.0.0 hands whole session records, private keys included, to console.info and
+ * libsignal 6.0.0 passes whole session records, including private keys, to console.info and
  * console.warn in normal operation (https://github.com/WhiskeySockets/libsignal-node/issues/1).
- * From here on the console of this process prints no object but errors, whoever calls it.
+ * From here on, the console of this process prints no objects except errors.
  */
 const METHODS = ['log', 'info', 'debug', 'warn', 'error'] as const;
 
-/** What libsignal also says in plain words, several times a linked device: true, and of no use. */
+/** Messages that libsignal also prints, several times for each linked device. They are of no use. */
 const CHATTER =
   /^(Closing|Opening|Removing old|Session already|Migrating|Decrypted message with|Failed to decrypt message with any|Session error)/;
 

@@ -16,48 +16,48 @@ import {
 import { type DisconnectReason, toEnding, toUnreachable } from './disconnect-reason.ts';
 import type { Timing } from './timing.ts';
 
-/** What one connection tells. After `onEnd` it tells nothing more. */
+/** The events of one connection. `onEnd` is the last one. */
 export type SocketEvents = {
   readonly onQr: (text: string) => void;
-  /** A phone has signed this device; WhatsApp now asks to connect again. */
+  /** A phone has linked this device. WhatsApp now asks to reconnect. */
   readonly onPaired: () => void;
   readonly onOpen: (account: { readonly phoneNumber: string; readonly name?: string }) => void;
   readonly onEnd: (ending: DisconnectReason) => void;
-  /** The server took a message, or refused it with a code. */
+  /** The server accepted a message, or refused it with an error code. */
   readonly onAck: (messageId: string, errorCode: string | undefined) => void;
   readonly onReceipt: (messageId: string, status: 'delivered' | 'read') => void;
   readonly onInbound: (message: {
     readonly phoneNumber: string;
-    /** Under which the sender is written to. */
+    /** The ID for messages to the sender. */
     readonly whatsAppId: string;
     readonly messageId: string;
   }) => void;
   readonly onTimeLock: (lock: TimeLock) => void;
 };
 
-/** Whether WhatsApp keeps the account from writing to people it does not know, and until when. */
+/** Whether WhatsApp keeps the account from writing to new contacts, and until when. */
 export type TimeLock = { readonly isActive: boolean; readonly endsAt: Date | undefined };
 
 export type SocketOptions = {
-  /** Undefined: WhatsApp's own. */
+  /** Undefined means WhatsApp's own URL. */
   readonly url: string | undefined;
-  /** The client version to name; undefined: the one that this release of Baileys knows. */
+  /** The client version to report. Undefined means the default of this release of Baileys. */
   readonly version: readonly [number, number, number] | undefined;
   readonly timing: Timing;
 };
 
 export type Socket = ReturnType<typeof openSocket>;
 
-/** Baileys's log holds numbers and stanzas; what matters comes out as events. */
+/** The log of Baileys contains numbers and stanzas. Everything relevant is an event. */
 const silent = pino({ level: 'silent' });
 
-/** Where Baileys connects to when it is not told otherwise. */
+/** The default URL of Baileys. */
 const WHATSAPP_URL = 'wss://web.whatsapp.com/ws/chat';
 
-/** How long a line that is given up may take to say farewell. */
-const FAREWELL_MS = 1000;
+/** How long a connection may take to close. */
+const CLOSE_TIMEOUT_MS = 1000;
 
-/** Opens one connection; it lives once, and is never used again after its end. */
+/** Opens a connection. After its end it cannot be used again. */
 export function openSocket(
   auth: AuthState,
   { url, version, timing }: SocketOptions,
@@ -68,29 +68,29 @@ export function openSocket(
     logger: silent,
     ...(url !== undefined && { waWebSocketUrl: url }),
     ...(version && { version: [...version] }),
-    // Pairing codes fail with invented names.
+    // Pairing codes fail with custom names.
     browser: Browsers.macOS('Chrome'),
-    // Otherwise a quick receipt hides in the event of our own message.
+    // Otherwise a quick receipt would be merged into the event of our own message.
     emitOwnEvents: false,
-    // The owner's phone would get no notifications any more.
+    // Otherwise the owner's phone would no longer get notifications.
     markOnlineOnConnect: false,
     syncFullHistory: false,
     shouldIgnoreJid: (jid) => /@(g\.us|broadcast|newsletter)$/.test(jid),
     connectTimeoutMs: timing.connectMs,
     keepAliveIntervalMs: timing.keepAliveMs,
     defaultQueryTimeoutMs: timing.queryMs,
-    // Our own store keeps what it could not write, so a second try here is of little use.
+    // Our own store retries failed writes, so retries here are of little use.
     transactionOpts: { maxCommitRetries: 2, delayBetweenTriesMs: 100 },
     ...(timing.firstQrMs === timing.nextQrMs && { qrTimeout: timing.firstQrMs }),
   });
-  shortenFarewell(socket);
+  limitCloseTime(socket);
   const host = new URL(url ?? WHATSAPP_URL).hostname;
   listen(socket, auth, { ...events, onEnd: explainEnd(socket, host, events.onEnd) });
 
   return {
     /**
-     * The id under which WhatsApp knows a number (E.164), which is not always made of its digits;
-     * undefined when the number is not there. @throws when the server does not answer.
+     * Finds the WhatsApp ID of a number (E.164), which does not always consist of its digits. Undefined
+     * if the number is not on WhatsApp. @throws when the server does not respond.
      */
     async findWhatsAppId(phoneNumber: string): Promise<string | undefined> {
       const found = await socket.onWhatsApp(phoneNumber);
@@ -98,7 +98,7 @@ export function openSocket(
       const jid = found.find(({ exists }) => exists === true)?.jid;
       return jid && withoutDevice(jid);
     },
-    /** Resolves when the message is written to the line, which says nothing about its arrival. */
+    /** Resolves when the message is written to the connection. It may not have arrived yet. */
     async send(whatsAppId: string, text: string, messageId: string): Promise<void> {
       await socket.sendMessage(whatsAppId, { text, linkPreview: null }, { messageId });
     },
@@ -106,19 +106,19 @@ export function openSocket(
     async readTimeLock(): Promise<TimeLock> {
       return toTimeLock(await socket.fetchAccountReachoutTimelock());
     },
-    /** Lets go of the line; the device stays linked. */
+    /** Closes the connection. The device stays linked. */
     end: (reason?: SessionReason): void => void socket.end(reason ? new Error(reason) : undefined),
-    /** Unlinks the device at WhatsApp and ends. */
+    /** Unlinks the device and closes the connection. */
     logOut: (): Promise<void> => socket.logout(),
   };
 }
 
-/** What ws says when a connection is given up before it was there: an end of our own, and no cause. */
+/** The error of ws when we close a connection before it is established. It is not a cause. */
 const CLOSED_BY_US = 'WebSocket was closed before the connection was established';
 
 /**
- * A connection that never came about ends with the reason that the socket gave: Baileys makes of it a
- * code of WhatsApp's (a proxy's 403 would be a ban), and of an HTTP answer nothing at all.
+ * Reports the socket's own error if a connection was never established. Baileys would convert it to a
+ * status of WhatsApp (a proxy's 403 would look like a ban), and would ignore an HTTP response.
  */
 function explainEnd(socket: WASocket, host: string, onEnd: SocketEvents['onEnd']) {
   let isConnected = false;
@@ -137,21 +137,21 @@ function explainEnd(socket: WASocket, host: string, onEnd: SocketEvents['onEnd']
     onEnd(cause === undefined ? ending : toUnreachable(host, cause));
 }
 
-/** A name with several addresses fails with one error for each of them, and says nothing itself. */
+/** A host name with several addresses fails with an error for each, in an error without a message. */
 function describeFault(error: Error & { errors?: readonly Error[]; code?: string }): string {
   const [first] = error.errors ?? [];
   return error.message || first?.message || error.code || 'no connection';
 }
 
 /**
- * Baileys tells of an end only when the line has closed, and ws waits 30 s for the farewell of a line
- * that is dead. Baileys 7.0.0-rc14 hands no `closeTimeout` on to ws, and keeps its socket to itself.
+ * Limits how long closing takes. Baileys reports an end only when the connection has closed, and ws
+ * waits 30 s for a dead one. Baileys 7.0.0-rc14 passes no `closeTimeout` to ws and hides its socket.
  */
-function shortenFarewell({ ws }: WASocket): void {
+function limitCloseTime({ ws }: WASocket): void {
   const close = ws.close.bind(ws);
   ws.close = async () => {
     const line: { terminate(): void } | null = Reflect.get(ws, 'socket');
-    const timer = setTimeout(() => line?.terminate(), FAREWELL_MS);
+    const timer = setTimeout(() => line?.terminate(), CLOSE_TIMEOUT_MS);
     await close();
     clearTimeout(timer);
   };
@@ -167,23 +167,23 @@ function listen(socket: WASocket, auth: AuthState, events: SocketEvents): void {
     if (reachoutTimeLock) events.onTimeLock(toTimeLock(reachoutTimeLock));
     if (connection === 'close') events.onEnd(toEnding(readFailure(lastDisconnect?.error)));
   });
-  // Baileys reports only refusals; the server's plain "taken" is seen on the line alone.
+  // Baileys reports only refusals. The acknowledgement of a message is only visible in the raw stanza.
   socket.ws.on('CB:ack,class:message', ({ attrs }: BinaryNode) => {
     if (attrs['id']) events.onAck(attrs['id'], attrs['error']);
   });
-  // Read from the line too: Baileys holds its events back while it waits for the phone's history.
+  // Also from the raw stanza: Baileys delays its events while it waits for the phone's history.
   socket.ws.on('CB:receipt', (receipt: BinaryNode) => {
     const status = statusOf(receipt.attrs['type']);
     if (status) for (const id of idsOf(receipt)) events.onReceipt(id, status);
   });
   socket.ev.on('messages.upsert', ({ messages }) => {
     for (const { key, message } of messages) {
-      if (message && !message.protocolMessage && !key.fromMe) void tellInbound(socket, key, events);
+      if (message && !message.protocolMessage && !key.fromMe) void emitInbound(socket, key, events);
     }
   });
 }
 
-async function tellInbound(
+async function emitInbound(
   { signalRepository }: WASocket,
   { id, remoteJid, remoteJidAlt }: WAMessageKey,
   { onInbound }: SocketEvents,
@@ -197,7 +197,7 @@ async function tellInbound(
   onInbound({ phoneNumber: toPhoneNumber(user), whatsAppId, messageId: id });
 }
 
-/** The id of a person, without the number of one device of theirs. */
+/** Removes the device number from a WhatsApp ID. */
 function withoutDevice(jid: string): string {
   const decoded = jidDecode(jid);
   return decoded ? `${decoded.user}@${decoded.server}` : jid;
@@ -207,24 +207,27 @@ function toTimeLock(lock: { isActive?: boolean; timeEnforcementEnds?: Date }): T
   return { isActive: lock.isActive === true, endsAt: lock.timeEnforcementEnds };
 }
 
-/** Baileys ends a connection with an error of @hapi/boom, or with a plain one. */
+/** Baileys ends a connection with an error of @hapi/boom or a plain one. */
 function readFailure(error: (Error & { output?: { statusCode?: number } }) | undefined) {
   return { statusCode: error?.output?.statusCode, message: error?.message ?? 'ended' };
 }
 
-/** No type: delivered. `sender` is the own phone's copy, `retry` a phone that could not decrypt. */
+/**
+ * A receipt without a type means delivered. The type `sender` is the copy of our own phone, and
+ * `retry` is a phone that could not decrypt the message.
+ */
 function statusOf(type: string | undefined): 'delivered' | 'read' | undefined {
   if (type === undefined || type === 'inactive') return 'delivered';
   return type === 'read' || type === 'played' ? 'read' : undefined;
 }
 
-/** A phone that was away acknowledges many messages with one receipt. */
+/** A phone that was offline acknowledges many messages in one receipt. */
 function idsOf(receipt: BinaryNode): string[] {
   const items = getBinaryNodeChildren(getBinaryNodeChild(receipt, 'list'), 'item');
   return [receipt, ...items].flatMap(({ attrs }) => attrs['id'] ?? []);
 }
 
-/** A sender may show itself by a hidden id (LID), with the phone number beside it. */
+/** Finds the phone number among a sender's IDs. A sender may use a hidden ID (LID) as well. */
 function readUser(jids: readonly (string | null | undefined)[]): string | undefined {
   for (const jid of jids) {
     const decoded = jid ? jidDecode(jid) : undefined;

@@ -1,20 +1,20 @@
-/** How long a session waits for what, in milliseconds. Tests hand in shorter times. */
+/** The timeouts and intervals of a session, in milliseconds. Tests use shorter ones. */
 export type Timing = {
-  /** Neither QR, nor open, nor closed by then: the server took the connection and says nothing. */
+  /** A connection is closed if it has no event (QR code, open, closed) within this time. */
   readonly connectMs: number;
-  /** The first wait before connecting again; it doubles with every failure, up to the longest. */
+  /** The first wait before reconnecting. It doubles with every failure, up to the longest wait. */
   readonly firstBackoffMs: number;
   readonly longestBackoffMs: number;
-  /** Open for so long, a connection counts as good, and failures are counted anew. */
+  /** After a connection has been open for this long, the count of failures is reset. */
   readonly stableMs: number;
-  /** A line is tested so often, and lost 5 s after an answer that does not come. */
+  /** The interval of keep-alive requests. Without a response within 5 s, the connection is lost. */
   readonly keepAliveMs: number;
-  /** How long WhatsApp may take to answer a question; a send waits for it. */
+  /** How long WhatsApp may take to respond to a query. A send waits for it. */
   readonly queryMs: number;
-  /** How long the first QR of an attempt is good, and each of the five after it. */
+  /** How long the first QR code of an attempt is valid, and each of the five after it. */
   readonly firstQrMs: number;
   readonly nextQrMs: number;
-  /** How long a node that died keeps a session from the others; renewed three times in it. */
+  /** The lifetime of a lease, which is renewed three times in it. Other nodes wait this long after a crash. */
   readonly leaseMs: number;
 };
 
@@ -30,15 +30,15 @@ export const DEFAULT_TIMING: Timing = {
   leaseMs: 15_000,
 };
 
-/** How many QR texts WhatsApp hands out before it closes an attempt to link. */
+/** How many QR codes WhatsApp provides before it closes an attempt to link. */
 const QRS_PER_ATTEMPT = 6;
 
-/** Full time of an attempt to link: a pairing code is good until its end. */
+/** Returns the duration of an attempt to link. A pairing code is valid until its end. */
 export function linkingMs({ firstQrMs, nextQrMs }: Timing): number {
   return firstQrMs + (QRS_PER_ATTEMPT - 1) * nextQrMs;
 }
 
-/** Exponential wait with half of it at random, so that many sessions do not come back at one moment. */
+/** Exponential backoff with 50 % jitter, so that many sessions do not reconnect at the same moment. */
 export function backoffMs(attempt: number, timing: Timing, random: () => number): number {
   const { firstBackoffMs, longestBackoffMs } = timing;
   const full = Math.min(longestBackoffMs, firstBackoffMs * 2 ** (attempt - 1));

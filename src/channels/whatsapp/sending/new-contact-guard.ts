@@ -15,27 +15,27 @@ type Options = {
   readonly logger: Logger;
 };
 
-/** Whether a new contact may be written to, and why in words for the delivery row. */
+/** Whether a new contact may be written to, and the reason, which is stored with the delivery. */
 export type Permission = { readonly isGranted: boolean; readonly why: string };
 
 export type NewContactGuard = ReturnType<typeof createNewContactGuard>;
 
-/** How long strangers are left alone when WhatsApp refuses one and names no time. */
+/** How long new contacts are blocked after WhatsApp refuses one without stating a time. */
 const UNNAMED_BLOCK_SECONDS = 3600;
 
 /**
- * Keeps a number out of trouble: WhatsApp restricts accounts that write to many people who never
+ * Protects a number from restrictions. WhatsApp restricts accounts that write to many people who never
  * wrote to them (https://github.com/WhiskeySockets/Baileys/issues/1983: after 15 to 20 a day).
- * It decides on new contacts only; whoever knows the number passes always.
+ * Only new contacts are affected. Known contacts are always permitted.
  */
 export function createNewContactGuard({ sessionId, budget, records, now, logger }: Options) {
-  /** The only node that keeps the session decides, so memory leads and the row follows. */
+  /** The current block. Only one node keeps the session, so it is authoritative and the row is a copy. */
   let block: { readonly until: Date; readonly by: ContactBlockReason } | undefined;
   let isLoaded = false;
-  /** How many questions about the time-lock are under way. */
+  /** How many queries for the time lock are in progress. */
   let asking = 0;
 
-  /** Reads what an earlier process knew, once; before that, `findBlock` finds nothing. */
+  /** Reads the stored block, once. Before that, `findBlock` finds nothing. */
   async function load(): Promise<void> {
     if (isLoaded) return;
     const record = await records.findById(sessionId);
@@ -44,14 +44,14 @@ export function createNewContactGuard({ sessionId, budget, records, now, logger 
     isLoaded = true;
   }
 
-  /** Why new contacts are refused at this moment; undefined when they are not. */
+  /** Returns why new contacts are currently refused; undefined if they are not. */
   function findBlock(): string | undefined {
     if (!block || block.until <= now()) return undefined;
     const why = explainContactBlock(block.by);
     return `new contacts are refused until ${block.until.toISOString()}: ${why}`;
   }
 
-  /** Asks for one new contact; a granted one counts against the day's budget. */
+  /** Requests one new contact. If granted, it counts towards the day's budget. */
   async function requestPermission(): Promise<Permission> {
     const why = findBlock();
     if (why !== undefined) return { isGranted: false, why };
@@ -59,20 +59,23 @@ export function createNewContactGuard({ sessionId, budget, records, now, logger 
     return { isGranted: claimed.isGranted, why: `new contact, ${claimed.why}` };
   }
 
-  /** WhatsApp told of its time-lock, by itself or because it was asked: its word replaces ours. */
+  /** Handles WhatsApp's report of its time lock, requested or not. It replaces our own block. */
   async function onTimeLock({ isActive, endsAt }: TimeLock): Promise<void> {
-    // Baileys tells the answer to our own question as news, too: it does not take a refusal back.
+    // Baileys also emits the response to our own query as an event. It does not lift a refusal.
     if (!isActive && asking > 0) return;
     const until = endsAt ?? addSeconds(now(), UNNAMED_BLOCK_SECONDS);
-    // One that is over already lifts nothing: only WhatsApp's word that there is none does.
+    // An expired time lock does not lift the block. Only the report that there is none does.
     if (isActive && until <= now()) return;
     isLoaded = true;
     block = isActive ? { until, by: 'time_locked' } : undefined;
-    logger.warn({ sessionId, blockedUntil: block?.until ?? null }, 'time-lock of a number');
+    logger.warn(
+      { sessionId, blockedUntil: block?.until ?? null },
+      'WhatsApp reported the time lock of a number',
+    );
     await records.setContactsBlock(sessionId, block, now());
   }
 
-  /** WhatsApp refused a new contact. The block stands when this returns; how long for is asked then. */
+  /** Handles WhatsApp's refusal of a new contact. It blocks at once, then asks WhatsApp for how long. */
   async function onRestricted(readTimeLock: () => Promise<TimeLock>): Promise<void> {
     const until = addSeconds(now(), UNNAMED_BLOCK_SECONDS);
     if (!block || block.until < until) block = { until, by: 'contact_refused' };

@@ -9,7 +9,7 @@ type Options = {
   readonly sessionId: string;
   readonly sessionState: Progress;
   readonly timing: Timing;
-  /** Connects with the credentials on record. */
+  /** Connects with the stored credentials. */
   readonly start: (state?: 'connecting' | 'linking') => Promise<void>;
   readonly now: Clock;
   readonly random: () => number;
@@ -19,18 +19,18 @@ type Options = {
 /** Why a connection ended. */
 export type Why = Pick<DisconnectReason, 'reason' | 'errorMessage'>;
 
-/** In words, for the operator. */
+/** Explains the end of a connection to the operator. */
 export function toWords({ reason, errorMessage }: Why): string | undefined {
   return explainSessionReason({ reason, errorMessage });
 }
 
-/** After so many restarts without being open once, a restart is treated as a failure. */
+/** After this many restarts without an open connection, a restart is treated as a failure. */
 const MOST_RESTARTS = 3;
 
-/** How many failures in a row are worth an alarm in the log. */
+/** After how many consecutive failures an error is logged. */
 const ALARM_AT = 5;
 
-/** Brings a session back whose connection ended: at once where WhatsApp asks for it, else after a wait that grows. */
+/** Reconnects a session: immediately if WhatsApp asks for it, otherwise after a growing wait. */
 export function createBackoff({ sessionId, sessionState, timing, start, ...options }: Options) {
   const { transition, snapshot } = sessionState;
   const { now, random, logger } = options;
@@ -38,7 +38,7 @@ export function createBackoff({ sessionId, sessionState, timing, start, ...optio
   let retryTimer: NodeJS.Timeout | undefined;
   let stableTimer: NodeJS.Timeout | undefined;
 
-  /** Connects again without a wait, unless that did not help a few times before. */
+  /** Reconnects without a wait, unless that has failed several times. */
   async function restart(why: Why, state: 'connecting' | 'linking'): Promise<void> {
     restarts += 1;
     return restarts > MOST_RESTARTS ? retry(why) : start(state);
@@ -49,13 +49,16 @@ export function createBackoff({ sessionId, sessionState, timing, start, ...optio
     const waitMs = backoffMs(attempt, timing, random);
     transition('backoff', { ...why, attempt, nextTryAt: new Date(now().getTime() + waitMs) });
     if (attempt % ALARM_AT === 0) {
-      logger.error({ sessionId, ...why, attempt }, `a session does not come back: ${toWords(why)}`);
+      logger.error(
+        { sessionId, ...why, attempt },
+        `could not reconnect a session: ${toWords(why)}`,
+      );
     }
     retryTimer = setTimeout(() => void start(), waitMs);
     retryTimer.unref();
   }
 
-  /** The connection is open: the failures before it are forgotten once it has lasted. */
+  /** Handles an open connection. Once it has lasted, the count of failures is reset. */
   function onOpen(): void {
     restarts = 0;
     stableTimer = setTimeout(() => {
@@ -64,7 +67,7 @@ export function createBackoff({ sessionId, sessionState, timing, start, ...optio
     stableTimer.unref();
   }
 
-  /** Ends what waits, because the session is connected or let go now. */
+  /** Cancels the timers, because the session is connected or released. */
   function cancel(): void {
     clearTimeout(retryTimer);
     clearTimeout(stableTimer);

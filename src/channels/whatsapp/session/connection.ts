@@ -2,21 +2,21 @@ import { NO_ANSWER } from '../protocol/disconnect-reason.ts';
 import type { Socket, SocketEvents } from '../protocol/socket.ts';
 import type { Device } from './device.ts';
 
-/** What is heard of the present connection only. */
+/** Events that are only handled for the current connection. */
 type LineEvents = Pick<SocketEvents, 'onQr' | 'onPaired' | 'onOpen' | 'onEnd'>;
 
-/** What is true whichever connection tells it. */
+/** Events that are valid on any connection. */
 type News = Omit<SocketEvents, keyof LineEvents>;
 
 export type Connection = ReturnType<typeof createConnection>;
 
 /**
- * The connection of a session: one at a time, ever. What an old one still says of itself is not
- * heard; what it says of messages is.
+ * The connection of a session, never more than one at a time. Events of an old connection about itself
+ * are ignored. Its events about messages are not.
  */
 export function createConnection(connectMs: number) {
   let current: { readonly socket: Socket; readonly device: Device } | undefined;
-  /** Grows with every decision to connect or to leave, so that an overtaken one can tell. */
+  /** Increases with every `open` and `leave`, so that an outdated one can be recognized. */
   let epoch = 0;
   let left = Promise.resolve();
   let watchdog: NodeJS.Timeout | undefined;
@@ -24,23 +24,13 @@ export function createConnection(connectMs: number) {
   function open(device: Device, events: LineEvents, toNews: (socket: () => Socket) => News): void {
     leave();
     const mine = epoch;
-    const heard =
-      <A extends unknown[]>(listener: (...args: A) => void) =>
-      (...args: A) => {
-        if (mine === epoch) listener(...args);
-      };
-    const socket: Socket = device.open({
-      onQr: heard(events.onQr),
-      onPaired: heard(events.onPaired),
-      onOpen: heard(events.onOpen),
-      onEnd: heard(events.onEnd),
-      ...toNews(() => socket),
-    });
+    const ofCurrent = onlyWhile(() => mine === epoch, events);
+    const socket: Socket = device.open({ ...ofCurrent, ...toNews(() => socket) });
     current = { socket, device };
     expectNews();
   }
 
-  /** A server that takes the upgrade and says nothing gives no event at all: then we end it. */
+  /** Closes the connection if no event follows. A server may accept the upgrade and then stay silent. */
   function expectNews(): void {
     clearTimeout(watchdog);
     watchdog = setTimeout(() => current?.socket.end(NO_ANSWER), connectMs);
@@ -48,8 +38,8 @@ export function createConnection(connectMs: number) {
   }
 
   /**
-   * Ends the connection, if there is one, without a word to WhatsApp about the device. The returned
-   * function tells whether nothing else was opened or left since.
+   * Closes the connection, if there is one. The device stays linked. The returned function returns
+   * whether no connection was opened or closed since.
    */
   function leave(): () => boolean {
     epoch += 1;
@@ -67,15 +57,30 @@ export function createConnection(connectMs: number) {
     open,
     leave,
     expectNews,
-    /** The connection is as it should be for as long as it likes. */
+    /** Stops the timeout of `expectNews`. */
     expectNothing: () => clearTimeout(watchdog),
-    /** Resolves when everything that the last connection changed is on record. */
+    /** Resolves when all changes of the last connection are stored. */
     whenLeft: () => left,
     socket: () => current?.socket,
     device: () => current?.device,
-    /** The end that follows is our own doing. */
+    /** Ignores the end that follows, because we cause it. */
     stopListening() {
       epoch += 1;
     },
+  };
+}
+
+/** Ignores events once the connection is no longer the current one. */
+function onlyWhile(isCurrent: () => boolean, events: LineEvents): LineEvents {
+  const guard =
+    <A extends unknown[]>(listener: (...args: A) => void) =>
+    (...args: A) => {
+      if (isCurrent()) listener(...args);
+    };
+  return {
+    onQr: guard(events.onQr),
+    onPaired: guard(events.onPaired),
+    onOpen: guard(events.onOpen),
+    onEnd: guard(events.onEnd),
   };
 }

@@ -15,7 +15,7 @@ type Options = {
 
 type OpenSocket = typeof import('../protocol/socket.ts').openSocket;
 
-/** A linked device, or one that is to be linked: its credentials, and the way to connect with them. */
+/** A device, linked or to be linked: its credentials, and a function to connect with them. */
 export type Device = {
   readonly auth: AuthState;
   open(events: SocketEvents): Socket;
@@ -23,7 +23,7 @@ export type Device = {
 
 export type Devices = ReturnType<typeof createDevices>;
 
-/** The devices of one session: at most one is linked at a time. */
+/** The devices of one session. At most one is linked at a time. */
 export function createDevices({ socketOptions, ...options }: Options) {
   const { sessionId, rows } = options;
 
@@ -32,7 +32,7 @@ export function createDevices({ socketOptions, ...options }: Options) {
   }
 
   return {
-    /** The linked device; undefined when there is none. @throws {SealError} when its row does not open. */
+    /** Loads the linked device; undefined if there is none. @throws {SealError} when its row cannot be opened. */
     async load(onFault: (error: Error) => void): Promise<Device | undefined> {
       const sealed = (await rows.load(sessionId, 'creds', ['creds'])).get('creds');
       if (sealed === undefined) return undefined;
@@ -40,7 +40,7 @@ export function createDevices({ socketOptions, ...options }: Options) {
       return toDevice(await loadAuthState({ ...options, onFault }, sealed), openSocket);
     },
 
-    /** A device that no phone has signed yet. */
+    /** Creates a device that is not linked yet. */
     async createUnpairedDevice(onFault: (error: Error) => void): Promise<Device> {
       const { draftAuthState, openSocket } = await import('../protocol/protocol.ts');
       return toDevice(draftAuthState({ ...options, onFault }), openSocket);

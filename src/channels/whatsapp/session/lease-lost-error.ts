@@ -1,4 +1,4 @@
-/** This node does not hold the session any more. */
+/** This node no longer holds the session. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }

@@ -7,28 +7,28 @@ import { describe, type Progress } from './session-state.ts';
 type Options = {
   readonly sessionState: Progress;
   readonly connection: Connection;
-  /** Connects with the credentials on record. */
+  /** Connects with the stored credentials. */
   readonly start: () => Promise<void>;
 };
 
-/** From here a linked session opens without anybody's help. */
+/** States from which a linked session opens automatically. */
 const COMES_BACK: ReadonlySet<SessionState> = new Set(['connecting', 'linking', 'backoff']);
 
-/** On the way to an open connection. */
+/** States in which a connection is being opened. */
 const OPENS: ReadonlySet<SessionState> = new Set(['connecting', 'linking']);
 
-/** How often senders may ask for another try, and how long each waits for it. */
+/** How often senders may trigger another attempt, and how long each waits for it. */
 const HURRY_EVERY_MS = 5000;
 const HURRY_MS = 2000;
 
 const soon = (deadline: AbortSignal) => AbortSignal.any([deadline, AbortSignal.timeout(HURRY_MS)]);
 
-/** Has those who want to send wait for the open connection of a session. */
+/** Lets senders wait for the open connection of a session. */
 export function createOpenWaiter({ sessionState, connection, start }: Options) {
   const { waitUntil, snapshot } = sessionState;
   let hurryAgainAt = 0;
 
-  /** Waits for a connection that is about to be there; a session that needs a person fails at once. */
+  /** Waits for the open connection. Fails immediately if the session needs an operator. */
   async function whenOpen(deadline: AbortSignal): Promise<Socket> {
     const comesBack = () => COMES_BACK.has(sessionState.state());
     await waitUntil(() => sessionState.state() === 'open' || !comesBack(), deadline);
@@ -38,8 +38,8 @@ export function createOpenWaiter({ sessionState, connection, start }: Options) {
   }
 
   /**
-   * Tries at once what waits for its next try, because somebody wants to send, but not more often
-   * than every few seconds; resolves when the connection is open, or does not open soon.
+   * Reconnects a session in backoff at once, because a message is to be sent, but only every few
+   * seconds. Resolves when the connection is open or does not open soon.
    */
   async function hurry(deadline: AbortSignal): Promise<void> {
     if (sessionState.state() === 'backoff') {
@@ -48,7 +48,7 @@ export function createOpenWaiter({ sessionState, connection, start }: Options) {
       void start();
       await waitUntil(() => sessionState.state() !== 'backoff', soon(deadline)).catch(() => {});
     }
-    if (snapshot().attempt === 0) return; // Nothing failed: whoever sends waits as long as they may.
+    if (snapshot().attempt === 0) return; // No failure: `whenOpen` waits until the deadline.
     await waitUntil(() => !OPENS.has(sessionState.state()), soon(deadline)).catch(() => {});
   }
 

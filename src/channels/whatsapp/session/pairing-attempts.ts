@@ -12,17 +12,17 @@ type Options = {
   readonly sessionState: Progress;
   readonly connection: Connection;
   readonly timing: Timing;
-  /** A device that no phone has signed yet. */
+  /** Creates a device that is not linked yet. */
   readonly draft: () => Promise<Device>;
   readonly connect: (device: Device) => void;
-  /** Ends the present connection; the returned function tells whether no other was begun or ended since. */
+  /** Closes the current connection. The returned function returns whether none was opened or closed since. */
   readonly closeConnection: (reason: SessionReason) => () => boolean;
   readonly now: Clock;
 };
 
 /**
- * The attempts to link one session: each is a connection of its own, by QR codes or by one pairing
- * code, until a phone has signed the device or nobody came in time.
+ * The attempts to link one session. Each uses a new connection, with QR codes or one pairing code,
+ * and ends when a phone has linked the device or the time is up.
  */
 export function createPairingAttempts({
   sessionState,
@@ -33,10 +33,10 @@ export function createPairingAttempts({
 }: Options) {
   const { draft, connect, closeConnection } = options;
   const { transition, waitUntil, snapshot } = sessionState;
-  /** When the present attempt is over by itself. */
+  /** When the current attempt expires. */
   let endsAt = new Date(0);
 
-  /** What a connection tells of linking, from its first QR on. */
+  /** Returns the listeners for linking on a new connection. */
   function listen() {
     let qrCount = 0;
     return {
@@ -56,7 +56,7 @@ export function createPairingAttempts({
     };
   }
 
-  /** Begins a new attempt, unless one is under way or the session is linked. */
+  /** Starts a new attempt, unless one is in progress or the session is linked. */
   async function start(): Promise<void> {
     if (!isLinkable(sessionState.state())) return;
     const isUndisturbed = closeConnection('linking');
@@ -65,7 +65,7 @@ export function createPairingAttempts({
     if (isUndisturbed()) connect(device);
   }
 
-  /** An attempt left nothing behind, so it can be begun anew at any time. */
+  /** Handles the end of an attempt. It stored nothing, so a new one can start at any time. */
   function onOver({ kind, ...why }: DisconnectReason): void {
     const wasCode = sessionState.state() === 'code';
     if (kind === 'banned' || kind === 'outdated') transition(kind, why);
@@ -73,10 +73,10 @@ export function createPairingAttempts({
     else transition('unlinked', why);
   }
 
-  /** @throws {ChannelError} when WhatsApp does not answer in time. */
+  /** @throws {ChannelError} when WhatsApp does not respond in time. */
   async function requestPairingCode(digits: string, deadline: AbortSignal) {
     if (sessionState.state() === 'code') {
-      // A second code is a second attempt: the first one's key belongs to the first code.
+      // A second code needs a new attempt, because the key of the first one belongs to the first code.
       closeConnection('linking');
       transition('unlinked');
     }
@@ -90,7 +90,7 @@ export function createPairingAttempts({
     }
     transition('code');
     const code = await socket.requestPairingCode(digits).catch((cause: unknown) => {
-      throw new ChannelError('unavailable', 'WhatsApp gave no pairing code', { cause });
+      throw new ChannelError('unavailable', 'WhatsApp returned no pairing code', { cause });
     });
     return { code, expiresAt: endsAt };
   }

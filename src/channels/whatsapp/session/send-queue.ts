@@ -6,71 +6,71 @@ import { ChannelError } from '../../contract.ts';
 import type { Socket } from '../protocol/socket.ts';
 import { NotSentError } from '../sending/not-sent-error.ts';
 
-/** A text on its way, under the name that it keeps however often it is sent. */
+/** A text to send, with the message ID that all tries use. */
 export type Outgoing = {
   /** E.164. */
   readonly recipient: string;
-  /** Where WhatsApp has told one that is not made of the number's digits. */
+  /** The ID that WhatsApp returned, if it does not consist of the number's digits. */
   readonly whatsAppId?: string | undefined;
   readonly text: string;
   readonly messageId: string;
-  /** A first message to this person: nobody else new is written to until the server has answered. */
+  /** Whether this is a new contact. The queue then waits for the server's answer. */
   readonly isNewContact: boolean;
   readonly deadline: AbortSignal;
-  /** Asked right before the message is written. @throws when it must not be any more. */
+  /** Called right before the message is written. @throws when it must no longer be sent. */
   readonly assertMayGo: () => void;
 };
 
 type Options = {
-  /** Resolves with the open connection, or throws a ChannelError when none is to be had by `deadline`. */
+  /** Resolves with the open connection. @throws {ChannelError} when there is none by `deadline`. */
   readonly whenOpen: (deadline: AbortSignal) => Promise<Socket>;
-  /** The least time between two messages of this number. */
+  /** The minimum time between two messages of this number. */
   readonly spacingMs: number;
-  /** How long the server may take to acknowledge a message before it is sent once more. */
+  /** How long the server may take to acknowledge a message before it is sent again. */
   readonly ackMs: number;
 };
 
 /** `DisconnectReason.connectionClosed` of Baileys. */
 const CONNECTION_CLOSED = 428;
 
-/** What became of a message that was handed to the connection. */
+/** The result of a message that was passed to the connection. */
 type Answer =
   | { readonly kind: 'taken' | 'line_lost' | 'silence' }
   | { readonly kind: 'refused'; readonly errorCode: string }
   | { readonly kind: 'not_written'; readonly why: string };
 
-/** How many messages may wait for one number; whoever comes then goes to the next channel at once. */
+/** How many messages may wait for one number. Further ones go to the next channel at once. */
 const LONGEST_QUEUE = 200;
 
-/** A message is sent, and after silence or a broken connection once more under the same id, out of turn. */
+/** After silence or a broken connection, a message is sent a second time with the same ID, before all waiting ones. */
 const FIRST_TRY = 0;
 const SECOND_TRY = 1;
 
 const SILENCE: Answer = { kind: 'silence' };
 
 /**
- * The one queue of a number. A socket sends strictly one message after another, so waiting here
- * costs nothing and can be seen and ended.
+ * The send queue of a number. A socket sends one message after another anyway, so waiting here costs
+ * nothing, is visible and can be cancelled.
  */
 export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
   const queue = new PQueue({ concurrency: 1 });
   const queuedAt = new Map<symbol, number>();
   const listeners = new Map<string, (answer: Answer) => void>();
-  /** The messages that the present connection has and nobody has answered yet. */
+  /** The messages on the current connection that have no answer yet. */
   const onLine = new Set<string>();
   let nextAt = 0;
 
   /**
-   * Sends a text; resolves when the server has taken it.
-   * @throws {ChannelError} `refused` with the server's code, `timeout` when nobody answered in time,
+   * Sends a text. Resolves when the server has accepted it.
+   * @throws {ChannelError} `refused` with the server's code, `timeout` without an answer in time,
    * `unavailable` when nothing was sent.
    */
   async function send(message: Outgoing): Promise<void> {
     if (isTaken(await sendOnce(message, FIRST_TRY).catch(toChannelError))) return;
-    // It may be on its way already, so from here on no other way may be tried as if it were not.
+    // The message may be on its way, so a failure must no longer be reported as not sent.
     const second = await sendOnce(message, SECOND_TRY).catch(() => SILENCE);
     if (second.kind !== 'not_written' && isTaken(second)) return;
-    throw new ChannelError('timeout', 'WhatsApp acknowledged neither of two tries');
+    throw new ChannelError('timeout', 'WhatsApp did not acknowledge the message after two tries');
   }
 
   async function sendOnce(message: Outgoing, priority: number): Promise<Answer> {
@@ -82,19 +82,19 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
         resolve(answer);
       }),
     );
-    /** The time for an answer begins when the message is on the connection. */
+    /** The timeout starts when the message is on the connection. */
     const awaitAnswer = () =>
       Promise.race([news, pause(ackMs, SILENCE, { signal: deadline, ref: false })]);
     try {
       const answer = await inTurn({ deadline, priority }, async (socket) => {
-        // What the first try brought may come while the second one waits.
+        // The answer to the first try may arrive while the second one waits.
         if (known) return known;
         message.assertMayGo();
         onLine.add(messageId);
         keepDistance();
         const first = await Promise.race([write(socket, message), news]);
-        keepDistance(); // Finding the way to a new contact took time before anything was written.
-        // Nobody else new is written to before the server has said what it thinks of this one.
+        keepDistance(); // Again, because setting up encryption for a new contact takes time.
+        // The queue waits for the server's answer about a new contact.
         return first ?? (message.isNewContact ? await awaitAnswer() : undefined);
       });
       return answer ?? (await awaitAnswer());
@@ -104,7 +104,7 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
     }
   }
 
-  /** Undefined: the connection has it, which says nothing about its arrival. */
+  /** Undefined means that the connection has the message. It may not have arrived yet. */
   async function write(
     socket: Socket,
     { recipient, whatsAppId = toWhatsAppId(recipient), text, messageId }: Outgoing,
@@ -124,7 +124,7 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
     task: (socket: Socket) => Promise<T>,
   ): Promise<T> {
     if (queuedAt.size >= LONGEST_QUEUE) {
-      throw new NotSentError('too many messages wait for this number');
+      throw new NotSentError('too many messages are waiting for this number');
     }
     deadline.throwIfAborted();
     const place = Symbol();
@@ -136,15 +136,15 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
       return task(await whenOpen(deadline));
     };
     try {
-      // The queue itself does not hear of the deadline: nothing stops a write that has begun, and
-      // what went to the connection behind it would go out whenever it ends.
+      // The queue itself ignores the deadline. A write that has begun cannot be stopped, and the next
+      // message must wait for its end.
       return await orDeadline(queue.add(turn, { priority }), deadline);
     } finally {
       queuedAt.delete(place);
     }
   }
 
-  /** The next message may go when the spacing is over, counted from now. */
+  /** The next message may be sent after the spacing, counted from now. */
   function keepDistance(): void {
     nextAt = performance.now() + spacingMs;
   }
@@ -155,11 +155,11 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
 
   return {
     send,
-    /** The server took a message, or its recipient acknowledged it, or the server refused it. */
+    /** Reports that the server or the recipient acknowledged a message, or that the server refused it. */
     answered(messageId: string, errorCode?: string) {
       tell(messageId, errorCode === undefined ? { kind: 'taken' } : { kind: 'refused', errorCode });
     },
-    /** The connection broke: what was on it unacknowledged is sent again; what waits goes over the next one. */
+    /** Handles a broken connection: unacknowledged messages are sent again, waiting ones on the next one. */
     onDisconnect() {
       for (const messageId of onLine) tell(messageId, { kind: 'line_lost' });
     },
@@ -171,29 +171,29 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
   };
 }
 
-/** Whether the server has the message; false when nobody knows. @throws when it has not. */
+/** Whether the server has the message; false if that is unknown. @throws when it does not. */
 function isTaken(answer: Answer): boolean {
   if (answer.kind === 'refused') throw new RefusedError(answer.errorCode);
   if (answer.kind === 'not_written') throw new NotSentError(answer.why);
   return answer.kind === 'taken';
 }
 
-/** The deadline ended what waited: the caller is told so in the channel's own words. */
+/** Converts the error of an expired deadline to a `ChannelError`. */
 export function toChannelError(error: unknown): never {
   if (error instanceof ChannelError) throw error;
-  throw new ChannelError('timeout', 'the time was over before WhatsApp took the message', {
+  throw new ChannelError('timeout', 'WhatsApp did not accept the message in time', {
     cause: error,
   });
 }
 
-/** The server answered a message with an error code. It is never sent again. */
+/** The server refused a message with an error code. It is never sent again. */
 export class RefusedError extends ChannelError {
   readonly errorCode: string;
 
   constructor(errorCode: string) {
     super(
       Number(errorCode) >= 500 ? 'unavailable' : 'refused',
-      `WhatsApp refused it (${errorCode})`,
+      `WhatsApp refused the message (${errorCode})`,
     );
     this.errorCode = errorCode;
   }

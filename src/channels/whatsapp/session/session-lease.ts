@@ -8,15 +8,15 @@ import { NotSentError } from '../sending/not-sent-error.ts';
 
 type Options = {
   readonly sessionId: string;
-  /** Names this node. */
+  /** Identifies this node. */
   readonly owner: string;
   readonly leases: Leases;
   readonly leaseMs: number;
-  /** Whether this node should take the session when it is free. */
+  /** Whether this node should acquire the session when it is free. */
   readonly mayTake: () => Promise<boolean>;
-  /** The lease came by itself: take up the session. */
+  /** Called after the lease was acquired automatically. Starts the session. */
   readonly onTaken: () => Promise<void>;
-  /** The lease goes, or is gone: let go of the session at once. */
+  /** Called before the lease is released, or after it was lost. Stops the session. */
   readonly onLetGo: () => Promise<void>;
   readonly now: Clock;
   readonly logger: Logger;
@@ -24,7 +24,7 @@ type Options = {
 
 export type SessionLease = ReturnType<typeof createSessionLease>;
 
-/** Holds the lease of one session for this node, or waits until it is free: one owner at any time. */
+/** Holds the lease of one session for this node, or waits until it is free. A lease has one owner at a time. */
 export function createSessionLease(options: Options) {
   const { sessionId, owner, leases, leaseMs, now, logger } = options;
   const lease = { name: sessionLeaseName(sessionId), owner };
@@ -33,21 +33,21 @@ export function createSessionLease(options: Options) {
   let turn: Promise<unknown> = Promise.resolve();
   let isOver = false;
 
-  /** One after the other: a lease that is being given back must not be taken in the middle of it. */
+  /** Runs one task after another, so that a lease is not acquired while it is being released. */
   function inTurn<T>(task: () => Promise<T>): Promise<T> {
     const mine = turn.then(task);
     turn = mine.catch(() => {});
     return mine;
   }
 
-  /** Takes or renews the lease now, and three times in its life from then on. */
+  /** Acquires or renews the lease now, and then three times in each lifetime. */
   const renew = () => inTurn(renewOnce);
 
   async function renewOnce(): Promise<void> {
     clearTimeout(timer);
     if (isOver) return;
     await takeOrRenew().catch(async (err: unknown) => {
-      logger.error({ err, sessionId }, 'the lease of a session could not be renewed');
+      logger.error({ err, sessionId }, 'could not renew the lease of a session');
       if (isRunningOut()) await release();
     });
     if (isOver) return;
@@ -71,7 +71,7 @@ export function createSessionLease(options: Options) {
     return true;
   }
 
-  /** A process that crashed and was started again need not wait for its own lease to run out. */
+  /** Takes over the lease of a crashed process on this machine without waiting until it expires. */
   async function inheritUntil(until: number): Promise<boolean> {
     const holder = await leases.findOwner(lease.name, now());
     return (
@@ -81,7 +81,7 @@ export function createSessionLease(options: Options) {
     );
   }
 
-  /** Another node may take the session soon: be gone before that. */
+  /** Whether another node may acquire the session soon, so that this one must release it before. */
   function isRunningOut(): boolean {
     return heldUntil !== undefined && heldUntil < now().getTime() + leaseMs / 3;
   }
@@ -91,7 +91,7 @@ export function createSessionLease(options: Options) {
     heldUntil = undefined;
     await options.onLetGo();
     await leases.release(lease).catch((err: unknown) => {
-      logger.warn({ err, sessionId }, 'a lease runs out by itself');
+      logger.warn({ err, sessionId }, 'could not release the lease of a session, it will expire');
     });
   }
 
@@ -99,7 +99,7 @@ export function createSessionLease(options: Options) {
     isHeld: () => heldUntil !== undefined,
     renew,
 
-    /** The lease ran out unseen, as it does on a machine that slept: it is free, or somebody else's. */
+    /** Handles a lease that expired unnoticed, for example while the machine was suspended. */
     reacquire: () =>
       inTurn(async () => {
         await release();
@@ -107,20 +107,20 @@ export function createSessionLease(options: Options) {
       }),
 
     /**
-     * Takes the lease because a person wants something done; true when it was not held before, and
-     * the session is to be taken up. @throws {NotSentError} when another node has it.
+     * Acquires the lease for a user's action. Returns true if it was not held before, so that the
+     * caller must start the session. @throws {NotSentError} when another node has it.
      */
     take: (): Promise<boolean> =>
       inTurn(async () => {
         const wasHeld = heldUntil;
         if (wasHeld !== undefined && wasHeld > now().getTime()) return false;
         if (await acquire()) return wasHeld === undefined;
-        // On a machine that slept the lease may have run out unseen.
+        // The lease may have expired unnoticed, for example while the machine was suspended.
         await release();
-        throw new NotSentError(`session ${toSessionName(sessionId)} is kept by another node`);
+        throw new NotSentError(`session ${toSessionName(sessionId)} is hosted by another node`);
       }),
 
-    /** Lets go for good. */
+    /** Releases the lease and never acquires it again. */
     end(): Promise<void> {
       isOver = true;
       clearTimeout(timer);

@@ -19,7 +19,7 @@ const actionOf = {
   close: 'connection_close',
 } as const;
 
-/** Writes down how a session goes: the last state into its row, what matters into the activity log. */
+/** Records the changes of a session: its state in its row, important events in the activity log. */
 export function createSessionRecorder({ identity, records, record, fence, logger }: Options) {
   let writing = Promise.resolve();
 
@@ -38,7 +38,7 @@ export function createSessionRecorder({ identity, records, record, fence, logger
     writing = writing
       .then(() => records.save(snapshot, fence()))
       .catch((err: unknown) =>
-        logger.error({ err, sessionId }, 'the state of a session is not saved'),
+        logger.error({ err, sessionId }, 'could not save the state of a session'),
       );
   }
 

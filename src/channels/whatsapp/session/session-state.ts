@@ -2,7 +2,7 @@ import type { SessionSnapshot, SessionState } from '../../../domain/whatsapp/ses
 import { toSessionName } from '../../../domain/whatsapp/session-id.ts';
 import { explainSessionReason } from '../../../domain/whatsapp/session-reason.ts';
 
-/** What of a session's life belongs into its history. */
+/** The kinds of changes. All but `other` are recorded in the session's history. */
 export type Change = 'qr' | 'paired' | 'open' | 'close' | 'other';
 
 export type Publish = (snapshot: SessionSnapshot, change: Change) => void;
@@ -23,7 +23,7 @@ export const FRESH: Standing = {
   name: undefined,
 };
 
-/** Where one session stands, and whoever waits for it to come somewhere. */
+/** Holds the state of one session, and lets others wait for it to change. */
 export function createSessionState({
   sessionId,
   publish,
@@ -36,7 +36,7 @@ export function createSessionState({
 
   const snapshot = (): SessionSnapshot => ({ sessionId, ...sessionState });
 
-  /** Goes to `state`; reason, next try and QR of the last one are over unless `changes` has new ones. */
+  /** Changes to `state`. The previous reason, next try and QR code are cleared unless `changes` has new ones. */
   function transition(
     state: SessionState,
     changes: Partial<Standing> = {},
@@ -49,7 +49,7 @@ export function createSessionState({
     for (const wake of waiters) wake();
   }
 
-  /** Resolves when `isReached` holds. @throws the deadline's reason. */
+  /** Resolves when `isReached` returns true. @throws the deadline's reason. */
   async function waitUntil(isReached: () => boolean, deadline: AbortSignal): Promise<void> {
     while (!isReached()) {
       deadline.throwIfAborted();
@@ -72,7 +72,7 @@ export function createSessionState({
   return { snapshot, state: () => sessionState.state, transition, waitUntil };
 }
 
-/** Why nothing can be sent through a session, for operators. */
+/** Describes the state of a session to operators. */
 export function describe(snapshot: SessionSnapshot): string {
   const why = explainSessionReason(snapshot);
   const name = toSessionName(snapshot.sessionId);

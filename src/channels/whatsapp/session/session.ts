@@ -19,17 +19,17 @@ type Options = {
   readonly identity: SessionIdentity;
   readonly timing: Timing;
   readonly devices: Devices;
-  /** Told that a phone has linked its number, or, without one, that no number is linked any more. */
+  /** Called with the number that was linked, or with undefined when none is linked. */
   readonly noteLinked: (phoneNumber: string | undefined) => Promise<void>;
   readonly sending: { readonly spacingMs: number; readonly ackMs: number };
-  /** Told of every change, in order. */
+  /** Called with every change, in order. */
   readonly publish: Publish;
   readonly onReceipt: SocketEvents['onReceipt'];
   readonly onInbound: SocketEvents['onInbound'];
   readonly onTimeLock: SocketEvents['onTimeLock'];
-  /** WhatsApp refused a new contact; called before anything else is sent. */
+  /** Called when WhatsApp refused a new contact, before anything else is sent. */
   readonly onRestricted: (readTimeLock: () => Promise<TimeLock>) => void;
-  /** This node must let the session go: another one has it. */
+  /** Called when this node must release the session because another node has it. */
   readonly onLeaseLost: () => void;
   readonly now: Clock;
   readonly random: () => number;
@@ -39,7 +39,8 @@ type Options = {
 export type Session = ReturnType<typeof createSession>;
 
 /**
- * One WhatsApp number: from a QR code or pairing code to an open connection that comes back by itself.
+ * One WhatsApp number, from linking it by a QR code or pairing code to a connection that reconnects
+ * automatically.
  */
 export function createSession(options: Options) {
   const { identity, timing, devices, now, logger } = options;
@@ -56,11 +57,11 @@ export function createSession(options: Options) {
     connect: (device) => connect(device, 'connecting'),
   });
 
-  /** Connects with the credentials on record; without any, the session waits to be linked. */
+  /** Connects with the stored credentials. Without any, the session waits to be linked. */
   async function start(state: 'connecting' | 'linking' = 'connecting'): Promise<void> {
     const isUndisturbed = closeConnection('restart');
     try {
-      // What the last connection wrote must be on record before it is read.
+      // The changes of the last connection must be stored before they are read.
       await connection.whenLeft();
       const device = await devices.load(onFault);
       if (device) await options.noteLinked(device.auth.phoneNumber()).catch(onUnrecorded);
@@ -73,7 +74,7 @@ export function createSession(options: Options) {
   }
 
   function onUnreadable(error: Error): void {
-    logger.error({ err: error, sessionId }, 'credentials cannot be read');
+    logger.error({ err: error, sessionId }, 'could not read the credentials of a session');
     if (error.name === 'SealError')
       transition('failed', { reason: 'credentials_unreadable', errorMessage: error.message });
     else backoff.retry({ reason: 'database_unavailable' });
@@ -115,7 +116,7 @@ export function createSession(options: Options) {
   }
 
   function onUnrecorded(err: unknown): void {
-    logger.error({ err, sessionId }, 'a change of a session is not on record');
+    logger.error({ err, sessionId }, 'could not save a change of a session');
   }
 
   async function onLineOver(
@@ -172,7 +173,10 @@ export function createSession(options: Options) {
     connection.stopListening();
     const telling = socket?.logOut() ?? Promise.reject(new Error('the connection is not open'));
     await telling.catch((err: unknown) => {
-      logger.warn({ err, sessionId }, 'WhatsApp was not told: unlink the device on the phone');
+      logger.warn(
+        { err, sessionId },
+        'could not log out of WhatsApp: unlink the device on the phone',
+      );
     });
     closeConnection('logged_out');
     await connection.whenLeft();

@@ -5,7 +5,7 @@ import {
   verificationCounters,
 } from '../../../domain/analytics/funnel-stats.ts';
 
-/** The way of codes, from the request to the correct code. */
+/** Presents the funnel of codes, from the request to the verification. */
 export function presentFunnel(figures: FunnelCounts) {
   const { sent, delivered, read, verified, deliveredIn, verifiedIn } = figures;
   const counts = Object.fromEntries(verificationCounters.map((name) => [name, figures[name]]));
@@ -23,7 +23,7 @@ function presentTimes(times: Histogram) {
   return { p50: quantile(times, 0.5) ?? null, p95: quantile(times, 0.95) ?? null };
 }
 
-/** With four digits behind the point; at most 1, also while a count is ahead of another. */
+/** Rounds to four decimal places. At most 1, even while one count is ahead of the other. */
 function toRate(part: number, whole: number): number | null {
   return whole === 0 ? null : Math.min(1, Math.round((part / whole) * 10_000) / 10_000);
 }

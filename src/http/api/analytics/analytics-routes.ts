@@ -26,7 +26,7 @@ type Dependencies = { readonly analytics: AnalyticsContext };
 
 const tag = 'Analytics';
 
-/** Figures, from the roll-ups: an event is in them within ten seconds. */
+/** Figures from the roll-ups. An event is included within ten seconds. */
 export function analyticsRoutes({ analytics }: Dependencies) {
   const router = createRouter();
 

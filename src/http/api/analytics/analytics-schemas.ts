@@ -6,7 +6,7 @@ import { oneOf } from '../schemas/one-of.ts';
 import { rangeFields } from '../schemas/time.ts';
 import { AccountId } from '../users/user-schemas.ts';
 
-/** What `forbidden` means where the whole account is read. */
+/** What `forbidden` means on routes about the whole account. */
 export const PART_ONLY =
   'The caller lacks the scope `analytics:read`, or its API key is restricted to a part of the account.';
 

@@ -6,7 +6,7 @@ type RangeText = {
   readonly timeZone: string;
 };
 
-/** The moments that a query means, and the zone that its dates are of. */
+/** Parses the range of a query. Dates are in its time zone. */
 export function readRange({ from, to, timeZone }: RangeText) {
   return {
     from: from === undefined ? undefined : readMoment(from, timeZone),

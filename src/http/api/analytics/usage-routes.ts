@@ -12,7 +12,7 @@ import { UsagePage, UsageQuery } from './usage-schemas.ts';
 
 type Dependencies = { readonly usage: UsageService };
 
-/** How the API is used: by the hour, the caller, the route and the outcome. */
+/** The usage of the API by hour, caller, route and status. */
 export function usageRoutes({ usage }: Dependencies) {
   const router = createRouter();
 
@@ -78,7 +78,7 @@ function presentTotals({ requests, failures, durationSum }: UsageTotals) {
   return { requests, failures, averageMs };
 }
 
-/** Milliseconds, with one digit behind the point. */
+/** Milliseconds, rounded to one decimal place. */
 function toAverage({ requests, durationSum }: Pick<Usage, 'requests' | 'durationSum'>): number {
   return Math.round((durationSum / requests) * 10) / 10;
 }

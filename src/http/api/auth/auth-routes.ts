@@ -19,7 +19,7 @@ import { LoginBody, Me, Nothing, PasswordBody, RefreshBody, TokenPair } from './
 type Dependencies = {
   readonly logins: LoginContext;
   readonly users: UserService;
-  /** Where a request comes from whose caller is not known yet. */
+  /** Returns where a request without credentials comes from. */
   readonly readFrom: (c: Context) => ClientInfo;
 };
 
@@ -27,7 +27,7 @@ const tag = 'People';
 
 const TOO_MANY_FAILURES = 'Too many failures from this address or for this user.';
 
-/** How people get in and out. */
+/** Logging in and out, and what the caller may know about itself. */
 export function authRoutes({ logins, users, readFrom }: Dependencies) {
   const router = createRouter();
 
@@ -41,7 +41,7 @@ export function authRoutes({ logins, users, readFrom }: Dependencies) {
     answers: { 200: answer(TokenPair, 'An access token and a refresh token') },
     meanings: {
       unauthorized:
-        'The email address or the password is wrong, or the user may not log in; the response does not tell which.',
+        'The email address or password is incorrect, or the user may not log in; the response does not say which.',
       rate_limited: TOO_MANY_FAILURES,
     },
   });

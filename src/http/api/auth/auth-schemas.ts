@@ -72,5 +72,5 @@ export const Me = z
   ])
   .openapi('Me', { description: 'The caller.' });
 
-/** Nothing more to say than that it was done. */
+/** The data of a response that only confirms success. */
 export const Nothing = z.object({});

@@ -4,7 +4,7 @@ import { toSessionId, toSessionName } from '../../../domain/whatsapp/session-id.
 import type { KeyDetails } from '../../../services/access/api-keys/api-key-service.ts';
 import type { CreateKeyBody } from './key-schemas.ts';
 
-/** What a body asks for; sessions by the ids that they have on record. */
+/** Converts a request body to a new key. Session names become session IDs. */
 export function readNewKey({ accountId }: Caller, body: z.infer<typeof CreateKeyBody>) {
   const { name, mode, scopes, sessions, purposes, regions, networks, expiresAt } = body;
   const { sendsPerHour, clientIp } = body;
@@ -18,7 +18,7 @@ export function readNewKey({ accountId }: Caller, body: z.infer<typeof CreateKey
   };
 }
 
-/** What those who manage keys may know of one: field by field, so that nothing else slips out. */
+/** Presents an API key field by field, so that no other field can leak. */
 export function presentKey(key: KeyDetails) {
   const {
     sessions,

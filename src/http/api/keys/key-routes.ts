@@ -20,7 +20,7 @@ const tag = 'Keys';
 
 const BEYOND = 'The caller may not manage API keys, or this one can do more than the caller.';
 
-/** The keys of an account. A secret is in the answer that makes it, and nowhere else. */
+/** The API keys of an account. A secret is only in the response that creates it. */
 export function keyRoutes({ keys }: Dependencies) {
   const router = createRouter();
 

@@ -8,10 +8,10 @@ import { pageFields } from '../schemas/page.ts';
 import { Moment } from '../schemas/time.ts';
 import { wholeNumber } from '../schemas/whole-number.ts';
 
-/** What could break a line, or turn its direction around, where keys are listed. */
+/** Characters that could break a line or change its direction where keys are listed. */
 const STEERING = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
-/** More than anybody has a use for; a body takes 16 KiB. */
+/** More than anyone needs. A body has at most 16 KiB. */
 const LONGEST_LIST = 100;
 
 const DAY_SECONDS = 86_400;
@@ -28,7 +28,7 @@ const Region = z
 
 const SendsPerHour = wholeNumber({ min: 1, max: 1_000_000 });
 
-/** Read in full by the service, which knows what an address is. */
+/** The service parses it. Here only the length is checked. */
 const Network = z.string().max(64);
 
 function listOf<T extends z.ZodType>(item: T, description: string) {

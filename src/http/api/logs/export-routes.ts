@@ -35,7 +35,7 @@ const OTP_COLUMNS = [
   ...['verifiedAt', 'expiresAt', 'deliveryChannel', 'deliveryStatus', 'deliveryReason'],
 ];
 
-/** The logs as files for spreadsheets. */
+/** Exports the logs as CSV files. */
 export function exportRoutes({ logs, readOwnNumber, streams, logger }: Dependencies) {
   const router = createRouter();
 
@@ -62,7 +62,7 @@ export function exportRoutes({ logs, readOwnNumber, streams, logger }: Dependenc
     const filter = readLogQuery(caller, query, readOwnNumber);
     const pages = readEntries(logs, log, { caller, filter });
     const onEnd = streams.enter(caller);
-    // Whatever is wrong shows with the first page, while there is still a status to answer.
+    // Errors occur with the first page, while the status can still be set.
     const first = await pages.next().catch((error: unknown) => {
       onEnd();
       throw error;
@@ -78,19 +78,19 @@ export function exportRoutes({ logs, readOwnNumber, streams, logger }: Dependenc
     }
     c.header('Content-Type', 'text/csv; charset=utf-8');
     c.header('Content-Disposition', `attachment; filename="${log}-log.csv"`);
-    // HEAD is answered as GET is, but nobody would ever read the stream.
+    // HEAD is handled like GET, but no one would read the stream.
     if (c.req.raw.method === 'HEAD') {
       onEnd();
       return c.body(null);
     }
-    const onFault = (err: unknown) => logger.error({ err, log }, 'an export was cut off');
+    const onFault = (err: unknown) => logger.error({ err, log }, 'an export was interrupted');
     return c.body(streamTexts(toCsv(), { onFault, onEnd }));
   });
 
   return router;
 }
 
-/** A line break of any kind is to be quoted, not the one alone that ends a record. */
+/** All kinds of line breaks are quoted, not only the one that ends a record. */
 const CSV = {
   escape_formulas: true,
   record_delimiter: 'windows',

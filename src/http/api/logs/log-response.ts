@@ -7,7 +7,7 @@ import type {
 import { presentNumber } from '../phone-number-response.ts';
 import { presentSessionId } from '../session-names.ts';
 
-type Told = Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, unknown>>;
 
 const ACTIVITY_STATUS = ['success', 'error', 'pending'] as const;
 
@@ -26,8 +26,8 @@ export function presentActivity(caller: Caller, activity: LoggedActivity) {
     details: orNull(activity.details),
     errorMessage: orNull(activity.errorMessage),
     isTest: activity.isTest,
-    requestData: readTold(activity.requestData),
-    responseData: readTold(activity.responseData),
+    requestData: parseFields(activity.requestData),
+    responseData: parseFields(activity.responseData),
     ipAddress: orNull(activity.ipAddress),
     userAgent: orNull(activity.userAgent),
     durationMs: orNull(activity.durationMs),
@@ -78,8 +78,8 @@ export function presentDelivery(caller: Caller, delivery: LoggedDelivery) {
   };
 }
 
-function readTold(text: string | undefined): Told | null {
-  return text === undefined ? null : (JSON.parse(text) as Told);
+function parseFields(text: string | undefined): Fields | null {
+  return text === undefined ? null : (JSON.parse(text) as Fields);
 }
 
 function orNull<T>(value: T | undefined): T | null {

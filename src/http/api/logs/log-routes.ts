@@ -3,8 +3,8 @@ import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { PART_ONLY } from '../analytics/analytics-schemas.ts';
 import { answer, success } from '../schemas/envelope.ts';
+import { PHONE_FAULTS } from '../schemas/identifiers.ts';
 import { presentTimePage, readTimePage } from '../schemas/page.ts';
-import { PHONE_FAULTS } from '../verification/otp-routes.ts';
 import type { ReadRecipient } from '../verification/parse-verification.ts';
 import { presentActivity, presentVerification } from './log-response.ts';
 import {
@@ -18,7 +18,7 @@ import { readLogQuery } from './parse-log-query.ts';
 
 type Dependencies = {
   readonly logs: LogService;
-  /** Reads a number of any region: rows stay when a region is served no more. */
+  /** Parses a number of any region, because rows stay when a region is no longer served. */
   readonly readOwnNumber: ReadRecipient;
 };
 
@@ -30,7 +30,7 @@ export const LOG_FAULTS = {
   meanings: { forbidden: PART_ONLY },
 } as const;
 
-/** What happened, the newest first. */
+/** The logs, newest first. */
 export function logRoutes({ logs, readOwnNumber }: Dependencies) {
   const router = createRouter();
 

@@ -87,7 +87,7 @@ const phoneNumber = z.string().openapi({
 });
 const recorded = z.record(z.string(), z.unknown()).nullable();
 
-/** The codes by which a program may tell activities apart; other actions name what they are about. */
+/** Codes for programs. The details of other actions are texts. */
 const ActivityDetails = z
   .union([
     z.enum(attemptFailures).openapi('AttemptFailure', {

@@ -5,7 +5,7 @@ import type { LogFilter } from '../../../services/activity/log-service.ts';
 import { readRange } from '../analytics/parse-range.ts';
 import type { ReadRecipient } from '../verification/parse-verification.ts';
 
-/** A `+` that nobody encoded reaches us as a blank: without it, the number may be another person's. */
+/** A `+` that was not encoded arrives as a space. Without it, the number could be a different one. */
 const DECODED_PLUS = /^ (?=[1-9])/;
 
 type Query = {
@@ -20,12 +20,12 @@ type Query = {
 };
 
 /**
- * Which rows of a log a query means.
+ * Converts a query to a filter of a log.
  * @throws {AppError} `invalid_phone`; `validation_failed` for a range that ends before it begins.
  */
 export function readLogQuery(caller: Caller, query: Query, readNumber: ReadRecipient): LogFilter {
   const { accountId, sessionId, phoneNumber, action, status } = query;
-  // An operator means the session of the account that they name.
+  // For an operator, the session belongs to the account of the query.
   const ownerId = (caller.seesAllAccounts ? accountId : undefined) ?? caller.accountId;
   const { from, to } = readRange(query);
   if (from && to && from >= to) {

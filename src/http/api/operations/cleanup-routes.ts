@@ -6,7 +6,7 @@ import { CleanedUp, CleanupBody } from './cleanup-schemas.ts';
 
 type Dependencies = { readonly maintenance: Pick<MaintenanceService, 'cleanUp'> };
 
-/** What the nightly job does, at once and with other ages. */
+/** Runs the nightly job at once, with other ages. */
 export function cleanupRoutes({ maintenance }: Dependencies) {
   const router = createRouter();
 

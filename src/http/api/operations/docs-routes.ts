@@ -21,7 +21,7 @@ const PAGE = html`<!doctype html>
   </body>
 </html>`;
 
-/** The API to browse and try, served whole from here: no asset comes from another host. */
+/** Swagger UI. All its files are served from here, none from another host. */
 export function docsRoutes(): Hono {
   const router = new Hono();
   router.get('/', (c) => c.html(PAGE));

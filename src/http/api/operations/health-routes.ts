@@ -33,7 +33,7 @@ const Readiness = z
 
 const Alive = z.object({ status: z.literal('up').describe('Always `up`') });
 
-/** Whether the service is up, for anybody; whether this node is ready, and why not, for operators. */
+/** Whether the service is up, for everyone, and whether this node is ready, for operators. */
 export function healthRoutes(health: HealthService) {
   const router = createRouter();
 
@@ -56,7 +56,7 @@ export function healthRoutes(health: HealthService) {
     const status = isUsable ? ('up' as const) : ('down' as const);
     const data = { status, database, writes, time: new Date().toISOString() };
     const fault =
-      database === 'up' ? 'The database takes no writes' : 'The database does not answer';
+      database === 'up' ? 'The database does not accept writes' : 'The database does not answer';
     return c.json(success(isUsable ? 'Up' : fault, data), isUsable ? 200 : 503);
   });
 

@@ -3,14 +3,14 @@ import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { presentActivity, presentDelivery, presentVerification } from '../logs/log-response.ts';
 import { answer, success } from '../schemas/envelope.ts';
+import { PHONE_FAULTS } from '../schemas/identifiers.ts';
 import { presentSessionId } from '../session-names.ts';
-import { PHONE_FAULTS } from '../verification/otp-routes.ts';
 import type { ReadRecipient } from '../verification/parse-verification.ts';
 import { Erased, Recipient, RecipientParams } from './recipient-schemas.ts';
 
 type Dependencies = {
   readonly recipients: RecipientService;
-  /** Reads a number of any region: rows stay when a region is served no more. */
+  /** Parses a number of any region, because rows stay when a region is no longer served. */
   readonly readOwnNumber: ReadRecipient;
 };
 
@@ -21,7 +21,7 @@ const meanings = {
     'The caller lacks the scope `*`, or its API key is restricted to a part of the account.',
 };
 
-/** What is on record about one person: to be told, and to be erased. */
+/** Exports and erases what is stored about a phone number. */
 export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
   const router = createRouter();
 

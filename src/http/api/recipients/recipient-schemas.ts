@@ -24,7 +24,7 @@ const LoggedDelivery = z
       .enum(deliveryFailureReasons)
       .nullable()
       .describe('Why the channel did not accept the message'),
-    details: z.string().nullable().describe('What the channel said, for people'),
+    details: z.string().nullable().describe('The message of the channel, for people'),
     createdAt: z.iso.datetime().describe('When it began'),
     acceptedAt: time.describe('When the channel accepted the message'),
     deliveredAt: time.describe('When it reached the device'),

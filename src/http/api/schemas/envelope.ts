@@ -2,15 +2,15 @@ import { z } from '@hono/zod-openapi';
 import type { HeaderFields } from '../../openapi/headers.ts';
 
 type Options = {
-  /** What the envelope says in words, in the example. */
+  /** The `message` in the example. */
   readonly message?: string;
   /** An example of the data. */
   readonly example?: unknown;
-  /** Header fields of the answer, as the document describes them. */
+  /** The headers of the response, for the document. */
   readonly headers?: HeaderFields;
 };
 
-/** The `{ success, message, data }` envelope that every success of this API has. */
+/** The `{ success, message, data }` envelope of every success. */
 function successOf<T extends z.ZodType>(data: T) {
   return z.object({
     success: z.literal(true).describe('Always true'),
@@ -19,7 +19,7 @@ function successOf<T extends z.ZodType>(data: T) {
   });
 }
 
-/** A success in the document: its data, and when it is given. */
+/** Describes a success in the document: its data, and what it means. */
 export function answer<T extends z.ZodType>(data: T, description: string, options: Options = {}) {
   const { message = 'Done', example, headers } = options;
   const media = {

@@ -4,14 +4,17 @@ import { deliveryStatuses, TEST_CHANNEL } from '../../../domain/delivery/deliver
 import { isSessionId, isSessionName } from '../../../domain/whatsapp/session-id.ts';
 import { fault, oneOf, oneOfOrNull } from './one-of.ts';
 
-/** Checked in full where it is read: here it only has to be text of a bearable length. */
+/** Only the length is checked here. The number is validated when it is parsed. */
 export const PhoneNumber = z.string().max(64).openapi({
   description:
     'A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`',
   example: '081234567890',
 });
 
-/** A phone number of an answer. */
+/** How a phone number in a request can be refused. */
+export const PHONE_FAULTS = ['invalid_phone', 'region_not_allowed'] as const;
+
+/** A phone number in a response. */
 export const E164 = z.string().openapi({
   description: 'The phone number in E.164',
   example: '+6281234567890',
@@ -30,7 +33,7 @@ export const SessionId = z
     pattern: '^[A-Za-z0-9_-]+$',
   });
 
-/** In a path. What is no name of the caller's account is not found there, rather than not valid. */
+/** A session in a path. What is not a name in the caller's account is not found, rather than invalid. */
 export const SessionPath = z
   .string()
   .refine(isSessionId, fault('invalid_format', SESSION_RULE))
@@ -39,7 +42,7 @@ export const SessionPath = z
     example: 'default',
   });
 
-/** A session of an answer. */
+/** A session in a response. */
 export const SessionName = z.string().openapi({
   description: 'The name of the session; for operators its ID, `account~name`',
   example: 'default',
@@ -61,7 +64,7 @@ export const VerificationId = z
     example: 'T9LOIawrvRT8gFqIc6yI588mTQiT1t5f',
   });
 
-/** A channel of an answer. `test`: a test number, to which nothing is sent. */
+/** A channel in a response. `test` is a test number, to which nothing is sent. */
 export const ChannelName = oneOf([...channelNames, TEST_CHANNEL]).openapi({ example: 'whatsapp' });
 export const ChannelNameOrNull = oneOfOrNull([...channelNames, TEST_CHANNEL]);
 export const DeliveryStatus = oneOf(deliveryStatuses).openapi({ example: 'delivered' });

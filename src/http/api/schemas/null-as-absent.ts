@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 
 /**
- * Reads `null` as a field that was left out, wherever `schema` lets it be left out and has no meaning
- * for `null` itself: serialisers of C#, Java and Swift write it so. Objects inside are read alike.
+ * Treats `null` as a missing field if the field is optional in `schema` and does not accept `null`.
+ * Serialisers of C#, Java and Swift write missing fields as `null`. Nested objects are treated alike.
  */
 export function nullAsAbsent<T extends z.ZodType>(schema: T) {
   return z.preprocess((value) => withoutNulls(schema, value), schema);
@@ -20,11 +20,11 @@ function withoutNulls(schema: z.ZodType, value: unknown): unknown {
     if (!known) return [[name, field]];
     return field === null && isAbsence(known) ? [] : [[name, withoutNulls(known, field)]];
   });
-  // Each as a property of its own, so that `__proto__` is a name like any other.
+  // `fromEntries` defines own properties, so `__proto__` is a name like any other.
   return Object.fromEntries(entries);
 }
 
-/** Whether `null` says no more of a field than leaving it out does. */
+/** Whether `null` means that the field is missing. */
 function isAbsence(field: z.ZodType): boolean {
   return !field.safeParse(null).success && field.safeParse(undefined).success;
 }

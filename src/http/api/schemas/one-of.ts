@@ -2,14 +2,14 @@ import { z } from '@hono/zod-openapi';
 import type { FieldFault } from '../../../domain/errors.ts';
 
 /**
- * A text of an answer that is one of a closed list. In code its type stays a text, because stored
- * rows are answered as they are.
+ * A text in a response that is one of a closed list. Its type in code is still `string`, because stored
+ * rows are returned unchanged.
  */
 export function oneOf(values: readonly string[]) {
   return z.string().openapi({ enum: [...values] });
 }
 
-/** The same where there may be none. */
+/** The same, or null. */
 export function oneOfOrNull(values: readonly string[]) {
   return z
     .string()
@@ -17,7 +17,7 @@ export function oneOfOrNull(values: readonly string[]) {
     .openapi({ enum: [...values, null] });
 }
 
-/** What a `refine` that fails answers: the sentence for people and the code for programs. */
+/** The error of a failed `refine`: a sentence for people and a code for programs. */
 export function fault(code: FieldFault, error: string) {
   return { error, params: { fault: code } };
 }

@@ -7,13 +7,13 @@ const MOST = 500;
 const DEFAULT = 50;
 const GREATEST_ID = 2 ** 31 - 1;
 
-/** The greatest time that all three databases know. */
+/** The latest time that all databases support. */
 const GREATEST_TIME = Date.UTC(9999, 0, 1);
 
 /** The query parameters of every list. */
 export const pageFields = fieldsOf(decodeId);
 
-/** The same of a list that is ordered by time. */
+/** The query parameters of a list that is ordered by time. */
 export const timePageFields = fieldsOf(decodeMoment);
 
 function fieldsOf(decode: (cursor: string) => unknown) {
@@ -32,7 +32,7 @@ function fieldsOf(decode: (cursor: string) => unknown) {
   };
 }
 
-/** The answer of every list: the newest first. */
+/** The data of every list, newest first. */
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({
     items: z.array(item).describe('The entries, newest first'),
@@ -66,7 +66,7 @@ function toCursor(place: string | 0 | undefined): string | null {
   return place ? Buffer.from(place).toString('base64url') : null;
 }
 
-/** A cursor is no promise about ids: callers hand back what they were given. */
+/** Cursors are encoded, because callers must not rely on their content. */
 function decodeId(cursor: string): number | undefined {
   const [, id] = /^id:(\d{1,10})$/.exec(textOf(cursor)) ?? [];
   return toId(id);
@@ -84,7 +84,7 @@ function textOf(cursor: string): string {
   return Buffer.from(cursor, 'base64url').toString();
 }
 
-/** PostgreSQL refuses to compare an INTEGER with a number that is none. */
+/** PostgreSQL refuses to compare an INTEGER with a number out of its range. */
 function toId(text: string | undefined): number | undefined {
   return text === undefined || Number(text) > GREATEST_ID ? undefined : Number(text);
 }

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { isTimeZone } from '../../../lib/time/time-zone.ts';
 import { fault } from './one-of.ts';
 
-/** The years that all three databases know, whatever the time zone of the text. */
+/** The years that all databases support, in any time zone. */
 const EARLIEST = Date.UTC(1970, 0, 2);
 const LATEST = Date.UTC(9998, 11, 31);
 
@@ -13,19 +13,19 @@ function isOfKnownYear(text: string): boolean {
 
 const YEARS = fault('invalid_format', 'must be in a year from 1970 to 9998');
 
-/** Whether it is a time is checked first. */
+/** A time. `abort` skips the check of the year if it is not one. */
 export const Moment = z.iso
   .datetime({ offset: true, abort: true, error: 'must be a time such as 2026-01-31T12:00:00Z' })
   .refine(isOfKnownYear, YEARS);
 
-/** A moment, or a date: the midnight that it begins with in the time zone of the query. */
+/** A time, or a date, which means midnight in the time zone of the query. */
 const LocalMoment = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], {
     error: 'must be a date such as 2026-01-31, or a time such as 2026-01-31T12:00:00Z',
   })
   .refine(isOfKnownYear, YEARS);
 
-/** The query parameters of everything that is told of a range of time. */
+/** The query parameters of a period. */
 export const rangeFields = {
   from: LocalMoment.optional().openapi({
     description:

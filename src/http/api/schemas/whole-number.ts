@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
 
-/** Plain decimal digits: no sign, exponent, hexadecimal, blank or leading zero. */
+/** Plain decimal digits: no sign, exponent, hexadecimal, space or leading zero. */
 const PLAIN = /^(0|[1-9][0-9]{0,14})$/;
 
 type Bounds = { readonly min: number; readonly max: number };
 
-/** A whole number in a body. Whatever is wrong with it, the answer names the bounds. */
+/** A whole number in a body. Every error message names the bounds. */
 export function wholeNumber({ min, max }: Bounds) {
   const message = `must be a whole number from ${min} to ${max}`;
   return z.int({ error: message, abort: true }).min(min, message).max(max, message);

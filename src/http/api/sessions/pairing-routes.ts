@@ -7,8 +7,8 @@ import { readQr, requestPairingCode } from '../../../services/whatsapp/pair-sess
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';
+import { PHONE_FAULTS } from '../schemas/identifiers.ts';
 import { readSessionPath } from '../session-names.ts';
-import { PHONE_FAULTS } from '../verification/otp-routes.ts';
 import type { ReadRecipient } from '../verification/parse-verification.ts';
 import { presentExpiry } from './session-response.ts';
 import { PairBody, PairingCode, Qr, QrQuery, SessionParams } from './session-schemas.ts';
@@ -16,7 +16,7 @@ import { PairBody, PairingCode, Qr, QrQuery, SessionParams } from './session-sch
 type Dependencies = {
   readonly sessions: SessionContext;
   readonly health: HealthService;
-  /** Reads the operator's own number: of any region. */
+  /** Parses the number to link, which may be of any region. */
   readonly readOwnNumber: ReadRecipient;
 };
 
@@ -38,7 +38,7 @@ const linking = {
   },
 } as const;
 
-/** The two ways of linking a session to an account: a QR to scan, or a code to type. */
+/** The two ways to link a session: a QR code to scan, or a pairing code to enter. */
 export function sessionLinkingRoutes({ sessions, health, readOwnNumber }: Dependencies) {
   const router = createRouter();
 
@@ -49,7 +49,7 @@ export function sessionLinkingRoutes({ sessions, health, readOwnNumber }: Depend
     tag,
     summary: 'Get the QR code of a session',
     description:
-      'The QR code that links the session to a WhatsApp account: the account of whoever scans it first. Starts to link the session if needed, and waits up to 10 seconds for WhatsApp.',
+      'The QR code that links the session to the WhatsApp account that scans it first. Starts to link the session if needed, and waits up to 10 seconds for WhatsApp.',
     params: SessionParams,
     query: QrQuery,
     answers: {

@@ -15,14 +15,14 @@ type Dependencies = {
   readonly sessions: SessionContext;
   readonly health: HealthService;
   readonly streams: StreamSlots;
-  /** How often a line without news goes out, so that proxies keep the connection. */
+  /** How often a comment is sent, so that proxies keep the connection open. */
   readonly heartbeatMs?: number;
 };
 
 const HEARTBEAT_MS = 15_000;
 const HEARTBEAT = ': still here\n\n';
 
-/** How often a stream asks whether its credential still may: a revoked one must not see the next QR. */
+/** How often a stream checks its credentials: a revoked key must not see the next QR code. */
 const WATCH_MS = 1000;
 
 export function sessionEventRoutes(dependencies: Dependencies) {
@@ -59,14 +59,14 @@ export function sessionEventRoutes(dependencies: Dependencies) {
         throw error;
       },
     );
-    // HEAD is answered as GET is, but nobody would ever read the stream.
+    // HEAD is handled like GET, but no one would read the stream.
     if (isHead || health.draining.aborted) feed.end();
     health.draining.addEventListener('abort', feed.end);
     const response = streamSSE(c, async (stream) => {
       stream.onAbort(feed.end);
       let isBeating = false;
       const heartbeat = setInterval(async () => {
-        // One at a time: to a reader that takes nothing they would pile up.
+        // One at a time, so that they do not pile up for a client that does not read.
         if (isBeating) return;
         isBeating = true;
         await stream.write(HEARTBEAT);
@@ -85,17 +85,17 @@ export function sessionEventRoutes(dependencies: Dependencies) {
       leave();
     });
     response.headers.set('Cache-Control', 'no-store');
-    response.headers.set('X-Accel-Buffering', 'no'); // nginx would hold events back.
+    response.headers.set('X-Accel-Buffering', 'no'); // Otherwise nginx buffers events.
     return response;
   });
 
   return router;
 }
 
-/** A credential that is wrong by now is answered with one of these. */
+/** The errors of credentials that are no longer valid. */
 const ENDING: readonly ErrorCode[] = ['unauthorized', 'forbidden', 'rate_limited'];
 
-/** A database that does not answer is no reason to end: the credential was good a moment ago. */
+/** Whether to end the stream. A database fault is no reason, since the credentials were just valid. */
 function isOver(error: unknown): boolean {
   return error instanceof AppError && ENDING.includes(error.code);
 }

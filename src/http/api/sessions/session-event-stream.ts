@@ -4,10 +4,10 @@ import { presentExpiry, presentSession } from './session-response.ts';
 
 type Event = { readonly event: 'state' | 'qr'; readonly data: string };
 
-/** News that a slow reader may leave waiting; beyond it the oldest are dropped. */
+/** How many events may wait for a slow client. Beyond that, the oldest are dropped. */
 const MOST_WAITING = 64;
 
-/** Turns what a session's listener hears into events, and hands them on one after the other. */
+/** Converts the changes of a session to events and writes them one after another. */
 export function createSessionEventStream(caller: Caller) {
   const waiting: Event[] = [];
   const last = { state: 'never', qr: 'null' };
@@ -37,12 +37,12 @@ export function createSessionEventStream(caller: Caller) {
     release();
   }
 
-  /** Resolves when the feed has ended; what `write` has not taken by then is dropped. */
+  /** Writes events until the stream ends. Events that are not written by then are dropped. */
   async function drain(write: (event: Event) => Promise<void>): Promise<void> {
     while (!isOver) {
       const event = waiting.shift();
       await new Promise<void>((resolve) => {
-        release = resolve; // A reader that takes nothing must not hold up the end.
+        release = resolve; // A client that does not read must not delay the end.
         if (event) write(event).then(resolve, resolve);
         else wake = resolve;
       });

@@ -4,8 +4,8 @@ import { sendMessage } from '../../../services/whatsapp/send-message.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';
+import { PHONE_FAULTS } from '../schemas/identifiers.ts';
 import { readSessionPath } from '../session-names.ts';
-import { PHONE_FAULTS } from '../verification/otp-routes.ts';
 import type { ReadRecipient } from '../verification/parse-verification.ts';
 import { SendMessageBody, SentText, SessionParams } from './session-schemas.ts';
 
@@ -15,7 +15,7 @@ type Dependencies = {
   readonly readRecipient: ReadRecipient;
 };
 
-/** A person's own message, from a linked number; codes go by /api/otp/send. */
+/** Sends a text from a linked number. Codes are sent with /api/otp/send. */
 export function sessionMessageRoutes({ sessions, idempotency, readRecipient }: Dependencies) {
   const router = createRouter();
 

@@ -3,10 +3,10 @@ import type { LinkingSecret } from '../../../services/whatsapp/pairing-secret.ts
 import type { SessionDetails } from '../../../services/whatsapp/session-details.ts';
 import { presentSessionId } from '../session-names.ts';
 
-/** What could break a line or turn the direction of a text around, in a text that came from outside. */
+/** Characters in external texts that could break a line or change its direction. */
 const STEERING = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** The short answer, for those who ask often. */
+/** The short form of a session, for frequent requests. */
 export function presentStanding(caller: Caller, details: SessionDetails) {
   const { sessionId, accountId } = details;
   return {
@@ -22,7 +22,7 @@ export function presentStanding(caller: Caller, details: SessionDetails) {
   };
 }
 
-/** What the owner may know of a session: field by field, so that nothing else slips out. */
+/** Presents a session field by field, so that no other field can leak. */
 export function presentSession(caller: Caller, details: SessionDetails) {
   const { waiting, oldestSeconds } = details.queue;
   return {
@@ -39,7 +39,7 @@ export function presentSession(caller: Caller, details: SessionDetails) {
   };
 }
 
-/** Until when a QR or a code is good. */
+/** Until when a QR code or pairing code is valid. */
 export function presentExpiry({ expiresAt, expiresInSeconds }: LinkingSecret) {
   return { expiresAt: expiresAt.toISOString(), expiresIn: expiresInSeconds };
 }

@@ -24,7 +24,7 @@ const tag = 'Sessions';
 
 const ELSEWHERE = 'Another node hosts the session.';
 
-/** The life of a session, but for linking it and what is sent from it. */
+/** Creates, reads, restarts and deletes sessions. */
 export function sessionRoutes({ sessions }: Dependencies) {
   const router = createRouter();
 
@@ -119,7 +119,7 @@ export function sessionRoutes({ sessions }: Dependencies) {
     operationId: 'restartSession',
     tag,
     summary: 'Restart a session',
-    description: 'Connects again at once, whatever the state. The device stays linked.',
+    description: 'Reconnects immediately, whatever the state. The device stays linked.',
     params: SessionParams,
     body: EmptyBody,
     answers: { 200: answer(Session, 'The session is restarting; follow its status or events') },

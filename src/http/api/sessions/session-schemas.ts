@@ -4,7 +4,7 @@ import { contactBlockReasons, sessionReasons } from '../../../domain/whatsapp/se
 import { E164, PhoneNumber, SessionId, SessionName, SessionPath } from '../schemas/identifiers.ts';
 import { fault } from '../schemas/one-of.ts';
 
-/** Characters that a text may not hold: control characters but for line breaks, and halves of characters. */
+/** Characters that a text must not contain: control characters except line breaks, and unpaired surrogates. */
 const UNSENDABLE = /(?![\r\n])[\p{Cc}\p{Cs}]/u;
 
 const LONGEST_MESSAGE = 4096;
@@ -44,7 +44,7 @@ export const SendMessageBody = z
   })
   .openapi('SendMessageRequest', { description: 'A text message to send.' });
 
-/** Nothing to say, but said in JSON: a form of another site cannot send that. */
+/** An empty body must still be JSON, which a form of another site cannot send. */
 export const EmptyBody = z
   .strictObject({})
   .openapi('EmptyRequest', { description: 'An empty object.' });

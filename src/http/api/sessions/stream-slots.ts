@@ -2,7 +2,7 @@ import { type Caller, formatCaller } from '../../../domain/access/caller.ts';
 import { AppError } from '../../../domain/errors.ts';
 
 type Options = {
-  /** How many streams one key, or one person, may have open at once. */
+  /** How many streams one API key or user may have open. */
   readonly perCaller: number;
   /** How many one account may have open. */
   readonly perAccount: number;
@@ -14,22 +14,23 @@ export type StreamSlots = ReturnType<typeof createStreamSlots>;
 
 const RETRY_SECONDS = 5;
 
-/** Bounds the answers that go on, such as streams of events: each keeps a connection to itself. */
+/** Limits long-lived responses such as event streams, because each occupies a connection. */
 export function createStreamSlots({ perCaller, perAccount, perNode }: Options) {
   const open = new Map<string, number>();
   let total = 0;
 
   /**
-   * Takes a place for a stream; call what it returns when the stream has ended, however often.
-   * @throws {AppError} `rate_limited` when the caller or its account has all of its places, `overloaded`
-   * when the node has.
+   * Takes a slot for a stream. Call the returned function when the stream has ended; further calls have
+   * no effect.
+   * @throws {AppError} `rate_limited` when the caller or its account has no free slot, `overloaded`
+   * when the node has none.
    */
   function enter(caller: Caller): () => void {
     const names = [formatCaller(caller), caller.accountId] as const;
     assertRoom(names[0], perCaller, 'per API key or user');
     assertRoom(names[1], perAccount, 'per account on this node');
     if (total >= perNode) {
-      throw new AppError('overloaded', 'Too many streams are open on this node. Try again', {
+      throw new AppError('overloaded', 'Too many streams are open on this node. Try again.', {
         retryAfterSeconds: RETRY_SECONDS,
       });
     }

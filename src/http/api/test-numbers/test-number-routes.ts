@@ -9,7 +9,7 @@ import {
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';
-import { PHONE_FAULTS } from '../verification/otp-routes.ts';
+import { PHONE_FAULTS } from '../schemas/identifiers.ts';
 import type { ReadRecipient } from '../verification/parse-verification.ts';
 import {
   DeletedTestNumber,

@@ -5,7 +5,7 @@ import { codeOf } from '../verification/verification-schemas.ts';
 
 export const TestNumberParams = z.object({ phoneNumber: PhoneNumber });
 
-/** A body that makes a number a test number, here where codes have `length` digits. */
+/** The body that saves a test number. Its code has `length` digits. */
 export function testNumberBodyOf(length: number) {
   return z
     .strictObject({

@@ -1,11 +1,11 @@
 import type { User } from '../../../domain/access/user.ts';
 
-/** Who somebody is, as the person may know it. */
+/** Presents users to themselves. */
 export function presentPerson({ id, email, name, role, accountId }: User) {
   return { id, email, name, role, accountId };
 }
 
-/** A person as operators see them. */
+/** Presents a user to operators. */
 export function presentUser(user: User) {
   const { isActive, description, documentId, lastLoginAt, createdAt, updatedAt } = user;
   return {

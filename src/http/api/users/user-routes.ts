@@ -20,7 +20,7 @@ const tag = 'People';
 
 const meanings = { forbidden: 'Only operators may do this.' };
 
-/** The people who may log in, for operators. */
+/** Manages users, for operators. */
 export function userRoutes({ users }: Dependencies) {
   const router = createRouter();
 

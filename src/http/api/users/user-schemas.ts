@@ -5,10 +5,10 @@ import { isEmailAddress, toEmailAddress } from '../../../domain/email-address.ts
 import { fault } from '../schemas/one-of.ts';
 import { pageFields } from '../schemas/page.ts';
 
-/** Longer than any password that is accepted: what is right and what is wrong is said elsewhere. */
+/** Longer than any accepted password, so that the service decides which ones are valid. */
 const LONGEST_PASSWORD = 512;
 
-/** Control characters and halves of characters; line breaks are for `description` only. */
+/** Control characters and unpaired surrogates. Only `description` may have line breaks. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 const UNPRINTABLE_TEXT = /(?![\r\n])[\p{Cc}\p{Cs}]/u;
 
@@ -18,7 +18,7 @@ const NO_BREAKS = fault(
   'must not contain control characters other than line breaks',
 );
 
-/** In the spelling that is on record, whatever the blanks and capitals it came with. */
+/** Normalised to lower case without surrounding spaces, as it is stored. */
 export const Email = z
   .string()
   .max(320)

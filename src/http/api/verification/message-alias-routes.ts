@@ -41,7 +41,7 @@ const Body = z
   )
   .openapi('SessionSendRequest', { description: 'A code to send. Give either `to` or `phone`.' });
 
-/** The older spelling of sending, kept for programs that know it. */
+/** The older route for sending, kept for existing programs. */
 export function messageRoutes(dependencies: Dependencies) {
   const { verification, idempotency, readRecipient, readCompanyName } = dependencies;
   const router = createRouter();

@@ -12,7 +12,7 @@ import { operation } from '../../openapi/operation.ts';
 import { setRateLimitFields } from '../../rate-limit-headers.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';
-import { PhoneNumber } from '../schemas/identifiers.ts';
+import { PHONE_FAULTS, PhoneNumber } from '../schemas/identifiers.ts';
 import { presentSessionId, readSessionName } from '../session-names.ts';
 import {
   DEFAULT_PURPOSE,
@@ -48,9 +48,6 @@ type Dependencies = {
 
 const tag = 'Verification';
 
-/** How a phone number in a request can be refused. */
-export const PHONE_FAULTS = ['invalid_phone', 'region_not_allowed'] as const;
-
 /** How sending a code can fail. */
 export const SENDING_FAULTS = [
   ...PHONE_FAULTS,
@@ -81,7 +78,7 @@ export function otpRoutes(dependencies: Dependencies) {
     },
     fails: SENDING_FAULTS,
     examples: {
-      resend_too_soon: { message: 'Wait before asking for another code', retryAfter: 42 },
+      resend_too_soon: { message: 'Wait before you request another code', retryAfter: 42 },
     },
   } as const;
 

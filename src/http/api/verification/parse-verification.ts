@@ -4,13 +4,13 @@ import type { Recipient } from '../../../domain/phone-number/phone-number.ts';
 import type { CheckTarget } from '../../../services/verification/find-verification.ts';
 import { readSessionName } from '../session-names.ts';
 
-/** Reads a phone number as people write it. @throws {AppError} `invalid_phone` or `region_not_allowed`. */
+/** Parses a phone number as users write it. @throws {AppError} `invalid_phone` or `region_not_allowed`. */
 export type ReadRecipient = (text: string) => Recipient;
 
-/** Reads the name of who sends. @throws {AppError} `validation_failed` for one that may not be used. */
+/** Parses a company name. @throws {AppError} `validation_failed` for one that is not allowed. */
 export type ReadCompanyName = (text: string | undefined) => string | undefined;
 
-/** For records: the number in E.164, or undefined when the text is none. */
+/** Returns a parser for logs: the number in E.164, or undefined if the text is not a number. */
 export function toNumberReader(read: ReadRecipient) {
   return (text: string): string | undefined => {
     try {
@@ -32,8 +32,8 @@ type Body = {
 };
 
 /**
- * Which verification a body means: by its handle, or by number and purpose. A number beside the handle
- * has to match it.
+ * Finds which verification a body refers to: by its ID, or by number and purpose. If the body has both,
+ * they must match.
  */
 export function readTarget(
   caller: Caller,
@@ -51,15 +51,15 @@ export function readTarget(
 }
 
 /**
- * The caller, with the address of the end user that its request names.
- * @throws {AppError} `forbidden` for a key that may name none.
+ * Returns the caller with the end user's address from its request.
+ * @throws {AppError} `forbidden` for a key that may not send `clientIp`.
  */
 export function withClientIp(caller: Caller, clientIp: string | undefined): Caller {
   if (clientIp === undefined) return caller;
   if (caller.restrictions.clientIp === false) {
     throw new AppError(
       'forbidden',
-      'This API key may not send clientIp: it was created with clientIp: false',
+      'This API key may not send clientIp, because it was created with clientIp: false',
     );
   }
   return { ...caller, ipAddress: clientIp, clientIp };

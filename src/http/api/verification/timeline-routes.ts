@@ -1,3 +1,4 @@
+import { reportsDelivery } from '../../../channels/registry.ts';
 import type { Caller } from '../../../domain/access/caller.ts';
 import type {
   TimelineEvent,
@@ -12,7 +13,7 @@ import { Timeline, TimelineParams } from './timeline-schemas.ts';
 
 type Dependencies = { readonly timelines: TimelineService };
 
-/** Why a code did not arrive, or was not accepted. */
+/** Shows why a code did not arrive or was not accepted. */
 export function timelineRoutes({ timelines }: Dependencies) {
   const router = createRouter();
 
@@ -56,6 +57,7 @@ function presentEvent(caller: Caller, event: TimelineEvent) {
     kind,
     ...(channel !== undefined && { channel }),
     ...(sessionId !== undefined && { sessionId: presentSessionId(caller, sessionId) }),
+    ...(kind === 'accepted' && { reportsDelivery: reportsDelivery(channel ?? '') }),
     ...(reason !== undefined && { reason }),
     ...(outcome !== undefined && { outcome }),
     ...(limit !== undefined && { limit }),

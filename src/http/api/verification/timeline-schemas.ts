@@ -17,6 +17,10 @@ const TimelineEvent = z
     kind: z.enum(eventKinds).describe('What happened'),
     channel: ChannelName.optional().describe('Of deliveries: the channel'),
     sessionId: SessionName.optional(),
+    reportsDelivery: z
+      .boolean()
+      .optional()
+      .describe('Of `accepted`: whether the channel reports when messages are delivered and read'),
     reason: z
       .enum(deliveryFailureReasons)
       .optional()
@@ -37,7 +41,7 @@ const TimelineEvent = z
     note: z
       .string()
       .optional()
-      .describe('What the channel said about the message, for people; its wording may change'),
+      .describe('What the channel reported about the message, for people; its wording may change'),
   })
   .openapi('TimelineEvent', {
     description: 'One event of a verification. Fields that do not belong to its kind are absent.',

@@ -4,7 +4,7 @@ import type { VerificationDetails } from '../../../services/verification/read-st
 import type { StartedVerification } from '../../../services/verification/start-verification.ts';
 import { presentSessionId } from '../session-names.ts';
 
-/** What the sender may know of a verification: field by field, so that nothing else slips out. */
+/** Presents a new verification field by field, so that no other field can leak. */
 export function presentSent(caller: Caller, issued: StartedVerification) {
   return {
     verificationId: issued.verificationId,

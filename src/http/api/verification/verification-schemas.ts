@@ -17,14 +17,14 @@ import {
 } from '../schemas/identifiers.ts';
 import { fault } from '../schemas/one-of.ts';
 
-/** Checked in full where it is read: here it only has to be text of a bearable length. */
+/** Only the length is checked here. The name is validated when it is parsed. */
 export const CompanyName = z.string().min(1).max(240).openapi({
   description:
     'Who sends the code: 1 to 60 characters of plain text in any script, emoji included. No markup, no links, nothing that looks like a code',
   example: 'Kopi & Roti ☕',
 });
 
-/** The end user's address, read as an entry of X-Forwarded-For is. */
+/** The end user's address, parsed like an entry of X-Forwarded-For. */
 export const ClientIp = z
   .string()
   .max(64)
@@ -52,10 +52,10 @@ export const LocaleName = z.enum(locales).openapi({
   example: 'en',
 });
 
-/** Room for what stands between and around the digits of a code. */
+/** Includes room for other characters between and around the digits. */
 const LONGEST_TYPED_CODE = 128;
 
-/** As many digits as this service sends, in whatever spelling a person typed them. */
+/** A code of `length` digits, in any spelling that users enter. */
 export function codeOf(length: number) {
   const digits = new RegExp(`^[0-9]{${length}}$`);
   const message = `must be ${length} digits and nothing else`;
@@ -122,7 +122,7 @@ export const sentExample = {
   lockedUntil: null,
 };
 
-/** By number, by handle, or by both, which then have to match. */
+/** Whether a body has a number, an ID, or both. */
 function namesVerification(body: {
   phoneNumber?: string | undefined;
   verificationId?: string | undefined;

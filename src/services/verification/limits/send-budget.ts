@@ -112,17 +112,30 @@ function watchedOf(
   return [...allLockHits(limits, recipient.phoneNumber), ...addressSendHits(limits, caller)];
 }
 
-/** Ends the row, if there is one, and refunds the hits, unless the message may have been sent. */
+/**
+ * Ends the row, if there is one, and refunds the hits, unless the message may have been sent. It never
+ * throws, so that the caller gets the error that stopped the send: each step is tried, and its fault is
+ * logged.
+ */
 export async function undoSend(
   ctx: VerificationContext,
   request: StartRequest,
   { hits, verificationId, mayHaveArrived = false }: Unsent,
 ): Promise<void> {
   if (verificationId !== undefined) {
-    await ctx.verifications.markFailed(verificationId, ctx.now(), { mayHaveArrived });
-    if (mayHaveArrived) return refundDoubtful(ctx, request, { hits, verificationId });
+    await ctx.verifications
+      .markFailed(verificationId, ctx.now(), { mayHaveArrived })
+      .catch((err: unknown) => {
+        ctx.logger.error({ err, verificationId }, 'could not mark a code as failed');
+      });
   }
-  return ctx.limiter.refund(request.caller, hits);
+  const refund =
+    verificationId !== undefined && mayHaveArrived
+      ? refundDoubtful(ctx, request, { hits, verificationId })
+      : ctx.limiter.refund(request.caller, hits);
+  await refund.catch((err: unknown) => {
+    ctx.logger.error({ err, verificationId }, 'could not refund the limits of a failed send');
+  });
 }
 
 /**

@@ -41,7 +41,7 @@ describe.concurrent('a database that is out of reach', () => {
     await put(auth, 'b', 'two');
     expect([await read(auth, 'a'), await read(auth, 'b')]).toEqual(['one', 'two']);
     expect(await read(await load(), 'a')).toBeUndefined();
-    expect(logLines.join('')).toContain('credentials are not written yet');
+    expect(logLines.join('')).toContain('could not save credentials');
     const reloaded = await waitFor(async () => {
       const loaded = await load();
       return (await read(loaded, 'b')) === undefined ? undefined : loaded;

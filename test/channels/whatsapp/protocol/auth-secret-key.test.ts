@@ -62,7 +62,7 @@ it('another secret key reads nothing, touches nothing and says so; the right one
   await expect(wrong.sendText('default', alice, 'not now')).rejects.toThrow(/failed/);
   await wrong.restart('default');
   await wrong.untilState('default', 'failed');
-  expect(wrong.logLines.join('')).toContain('credentials cannot be read');
+  expect(wrong.logLines.join('')).toContain('could not read the credentials');
   expect(await readSealed(wrong, 'default')).toEqual(before);
   expect(before.length).toBeGreaterThan(800);
   expect(lab.logins(owner.pn)).toBe(logins);

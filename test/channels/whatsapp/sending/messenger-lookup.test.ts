@@ -116,7 +116,7 @@ it('remembers no answer where none came', async () => {
   const { status, body } = await calls.send(phone, { channel: 'whatsapp' });
   expect(status).toBe(503);
   expect(body.errors?.[0]?.message).toBe(
-    'unavailable: WhatsApp did not say whether the number is there',
+    'unavailable: could not check whether the number is on WhatsApp',
   );
   lab.faults = {};
   expect((await calls.contactOf(phone))?.checkedAt).toBeUndefined();

@@ -61,13 +61,13 @@ it('reports a stranger whom WhatsApp refuses (463), and never repeats that messa
   expect(status).toBe(502);
   expect(body).toMatchObject({
     code: 'delivery_failed',
-    errors: [{ path: 'whatsapp', message: 'refused: WhatsApp refused it (463)' }],
+    errors: [{ path: 'whatsapp', message: 'refused: WhatsApp refused the message (463)' }],
   });
   expect(await calls.deliveriesTo(phone)).toEqual([
     expect.objectContaining({
       status: 'failed',
       reason: 'refused',
-      details: 'WhatsApp refused it (463)',
+      details: 'WhatsApp refused the message (463)',
     }),
   ]);
   expect((await calls.contactOf(phone))?.knownAt).toBeUndefined();
@@ -137,7 +137,7 @@ it('takes whoever is refused for the stranger that they are, also who had a mess
   lab.faults = { onlyKnownChats: true };
   const { status, body } = await calls.send(reader);
   expect(status).toBe(502);
-  expect(body.errors?.[0]?.message).toBe('refused: WhatsApp refused it (463)');
+  expect(body.errors?.[0]?.message).toBe('refused: WhatsApp refused the message (463)');
   expect((await calls.contactOf(reader))?.knownAt).toBeUndefined();
   await expectNotEvenTried(lab.addPhone());
   expect((await calls.send(reader)).status).toBe(503);

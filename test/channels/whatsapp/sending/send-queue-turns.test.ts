@@ -42,10 +42,10 @@ describe('the queue', () => {
     expect(oldestSeconds).toBeGreaterThan(0.01);
     const error = await failureOf(sendQueue.send(newMessage()));
     expect(error).toBeInstanceOf(NotSentError);
-    expect(error.message).toBe('too many messages wait for this number');
+    expect(error.message).toBe('too many messages are waiting for this number');
     for (const end of ends) end.abort();
     expect(new Set(await Promise.all(waiting))).toEqual(
-      new Set(['timeout: the time was over before WhatsApp took the message']),
+      new Set(['timeout: WhatsApp did not accept the message in time']),
     );
     expect(sendQueue.report()).toEqual({ waiting: 0, oldestSeconds: 0 });
   });
@@ -122,7 +122,7 @@ describe('a message', () => {
     line.open();
     const error = await failureOf(line.sendQueue.send(newMessage()));
     expect(error).toBeInstanceOf(RefusedError);
-    expect(error).toMatchObject({ reason, message: `WhatsApp refused it (${code})` });
+    expect(error).toMatchObject({ reason, message: `WhatsApp refused the message (${code})` });
     await pause(50);
     expect(line.written).toHaveLength(1);
   });

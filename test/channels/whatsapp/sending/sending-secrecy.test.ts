@@ -84,7 +84,7 @@ it('tells a code to its recipient and nobody else, whatever goes wrong', async (
 
   const shown = codes();
   expect(shown.length).toBeGreaterThanOrEqual(8);
-  expect(answers.join('\n')).toContain('acknowledged neither of two tries');
+  expect(answers.join('\n')).toContain('did not acknowledge the message after two tries');
   const folder = dirname(h.testDatabase.url.slice('sqlite:'.length));
   const files = readdirSync(folder).map((name) => readFileSync(`${folder}/${name}`, 'latin1'));
   const told = [...answers, ...h.logLines, ...h.printed, ...files, await calls.dumpAll()].join(

@@ -61,7 +61,7 @@ it('one of two holds the lease, renews it, and is followed by the other as soon 
   const [holder, waiter] = one.lease.isHeld() ? [one, other] : [other, one];
   await pause(2 * LEASE_MS);
   expect([holder.lease.isHeld(), waiter.lease.isHeld()]).toEqual([true, false]);
-  await expect(waiter.lease.take()).rejects.toThrow(/kept by another node/);
+  await expect(waiter.lease.take()).rejects.toThrow(/hosted by another node/);
   await holder.lease.end();
   await waitFor(() => waiter.lease.isHeld() || undefined, 'the other to follow', LEASE_MS);
   expect([holder.deeds, waiter.deeds]).toEqual([['taken', 'let go'], ['taken']]);
@@ -115,7 +115,7 @@ it('who slept through the end of the lease does nothing for anybody before it ha
   await other.lease.renew();
   expect([one.lease.isHeld(), other.lease.isHeld()]).toEqual([true, true]);
   one.control.aheadMs = 0;
-  await expect(one.lease.take()).rejects.toThrow(/kept by another node/);
+  await expect(one.lease.take()).rejects.toThrow(/hosted by another node/);
   expect([one.lease.isHeld(), one.deeds]).toEqual([false, ['taken', 'let go']]);
   await Promise.all([one.lease.end(), other.lease.end()]);
 });

@@ -161,7 +161,7 @@ onOneDatabase('a key that is held to sessions, with WhatsApp on %s', (dialect) =
     const { status, body } = await key.otp.send(lab.addPhone().number);
     expect([status, body.errors?.[0]?.message]).toEqual([
       503,
-      'unavailable: there is no WhatsApp session front or back or spare here',
+      'unavailable: no WhatsApp session front or back or spare',
     ]);
     expect(sentBy(office)).toEqual([]);
   });

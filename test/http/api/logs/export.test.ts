@@ -139,7 +139,7 @@ onOneDatabase('the export on %s', (dialect) => {
       while (!(await reader?.read())?.done);
     };
     await expect(readOn()).rejects.toThrow();
-    const told = () => h.logLines.filter((text) => text.includes('an export was cut off'));
+    const told = () => h.logLines.filter((text) => text.includes('an export was interrupted'));
     await expect.poll(told).toHaveLength(1);
     expect(told()[0]).not.toContain(secret);
   });

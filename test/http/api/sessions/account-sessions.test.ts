@@ -233,8 +233,8 @@ onEveryDatabase('the sessions of two accounts on %s', (dialect) => {
         expect([status, body.errors?.[0]?.message]).toEqual([
           503,
           'sessionId' in fields
-            ? `unavailable: there is no WhatsApp session ${SHARED} here`
-            : 'unavailable: no WhatsApp number is linked here: create a session and scan its QR code',
+            ? `unavailable: no WhatsApp session ${SHARED}`
+            : 'unavailable: no WhatsApp number is linked: create a session and scan its QR code',
         ]);
       }
       const direct = await bank.sessions.sendMessage(SHARED, reader.number, 'Hello');

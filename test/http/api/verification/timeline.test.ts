@@ -140,7 +140,7 @@ onOneDatabase('the timeline of a code on %s', (dialect) => {
     const { events, status } = await timelineOf(verificationId);
     expect(status).toBe('failed');
     expect(inShort(events)).toEqual(['requested', 'attempt http', 'failed http refused']);
-    expect(events[2]?.['note']).toBe('the gateway answered 400');
+    expect(events[2]?.['note']).toBe('the gateway returned 400');
   });
 
   it('tells of a limit that was hit before', async () => {
@@ -283,6 +283,7 @@ onOneDatabase('the timeline of a code on %s', (dialect) => {
       ...['attempt http', 'accepted http'],
     ]);
     expect(events[2]?.['note']).toBe('the number is not on WhatsApp');
+    expect(events.at(-1)).toMatchObject({ channel: 'http', reportsDelivery: false });
     await wa.close();
     await lab.close();
   });
