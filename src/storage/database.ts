@@ -5,7 +5,7 @@ import type { Dialect } from './dialects/contract.ts';
 import { openMysql } from './dialects/mysql.ts';
 import { openPostgres } from './dialects/postgres.ts';
 import { retryContention } from './dialects/server-statements.ts';
-import { openSqlite } from './dialects/sqlite.ts';
+import { openSqlite } from './dialects/sqlite/open-sqlite.ts';
 import { models } from './models/all-models.ts';
 import type { Statements } from './statement.ts';
 import { bindModels } from './table.ts';

@@ -3,8 +3,8 @@ import type { DatabaseConfig } from '../../config/config.ts';
 import { isProcessDead } from '../lib/process-identity.ts';
 import { openDatabase } from './database.ts';
 import { toNotOpen } from './describe-open-fault.ts';
-import { type Holder, takeFileLock, thisProcess } from './dialects/file-lock.ts';
-import { createFile } from './dialects/sqlite-file.ts';
+import { type Holder, takeFileLock, thisProcess } from './dialects/sqlite/file-lock.ts';
+import { createDatabaseFile } from './dialects/sqlite/create-database-file.ts';
 import { findFaultCode } from './fault-reason.ts';
 import { createNodeStore, type Node } from './operations/node-store.ts';
 
@@ -39,7 +39,7 @@ export async function claimSoleUse(config: DatabaseConfig): Promise<SoleUse> {
 }
 
 async function tryLock({ storage }: { readonly storage: string }) {
-  createFile(storage);
+  createDatabaseFile(storage);
   const file = `${realpathSync(storage)}-lock`;
   return { file, first: await takeFileLock(file, 0) };
 }

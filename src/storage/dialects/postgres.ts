@@ -1,6 +1,6 @@
 import { QueryTypes, Sequelize } from 'sequelize';
 import type { Row, Value } from '../statement.ts';
-import { consumeByUpsert } from './claim-by-upsert.ts';
+import { consumeByUpsert } from './consume-by-upsert.ts';
 import type { Dialect } from './contract.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';
 import { createServerStatements, retryContention } from './server-statements.ts';

@@ -3,15 +3,15 @@ import { stat } from 'node:fs/promises';
 import pRetry, { AbortError } from 'p-retry';
 import { Sequelize } from 'sequelize';
 import sqlite3 from 'sqlite3';
-import { toSqlTime, type Value } from '../statement.ts';
-import { consumeByUpsert } from './claim-by-upsert.ts';
-import type { Dialect } from './contract.ts';
+import { toSqlTime, type Value } from '../../statement.ts';
+import { consumeByUpsert } from '../consume-by-upsert.ts';
+import type { Dialect } from '../contract.ts';
+import { transactSteps } from '../transact-steps.ts';
+import { openConnection } from './connection.ts';
+import { createDatabaseFile } from './create-database-file.ts';
 import { takeFileLock } from './file-lock.ts';
-import { openConnection } from './sqlite-connection.ts';
-import { createFile } from './sqlite-file.ts';
-import { createSequelizeDriver } from './sqlite-sequelize.ts';
-import { createWriter } from './sqlite-writer.ts';
-import { transactSteps } from './transact-steps.ts';
+import { createSequelizeDriver } from './sequelize-driver.ts';
+import { createWriter } from './writer.ts';
 
 const MIGRATION_WAIT_MS = 60_000;
 
@@ -20,7 +20,7 @@ const MIGRATION_WAIT_MS = 60_000;
  * All writes go through one writer, those of models and migrations too.
  */
 export async function openSqlite({ storage }: { readonly storage: string }): Promise<Dialect> {
-  createFile(storage);
+  createDatabaseFile(storage);
   const identity = await identify(storage);
   const writing = await openConnection(storage, sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE);
   await retryWhileBusy(() => writing.exec('PRAGMA journal_mode = WAL'));

@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Makes an empty SQLite file, for its owner alone, where there is none. */
-export function createFile(storage: string): void {
+export function createDatabaseFile(storage: string): void {
   makeFolder(dirname(storage));
   // Never opened when it is there: closing a file ends every lock that this process has on it.
   if (existsSync(storage)) return;

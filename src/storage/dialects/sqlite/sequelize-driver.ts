@@ -1,6 +1,6 @@
 import sqlite3 from 'sqlite3';
-import type { SqliteConnection } from './sqlite-connection.ts';
-import type { createWriter } from './sqlite-writer.ts';
+import type { SqliteConnection } from './connection.ts';
+import type { createWriter } from './writer.ts';
 
 type Done = (this: unknown, error: Error | null, rows?: unknown) => void;
 

@@ -1,5 +1,5 @@
 import sqlite3 from 'sqlite3';
-import type { Row } from '../statement.ts';
+import type { Row } from '../../statement.ts';
 
 type Bound = readonly (string | number | null)[];
 

@@ -1,4 +1,4 @@
-import type { SqliteConnection } from './sqlite-connection.ts';
+import type { SqliteConnection } from './connection.ts';
 
 type Write<T> = (connection: SqliteConnection) => Promise<T>;
 

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import sqlite3 from 'sqlite3';
-import { openConnection, type SqliteConnection } from './sqlite-connection.ts';
+import { openConnection, type SqliteConnection } from './connection.ts';
 
 /** The process that holds a lock, as the lock file names it. */
 export type Holder = { readonly pid: number; readonly host: string; readonly startedAt: number };

@@ -1,10 +1,10 @@
 import sqlite3 from 'sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Database } from '../../src/storage/database.ts';
+import type { Database } from '../../../../src/storage/database.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
-} from '../support/database/migrated-database.ts';
+} from '../../../support/database/migrated-database.ts';
 
 const Original = sqlite3.Database;
 
