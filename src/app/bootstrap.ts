@@ -20,10 +20,9 @@ import { createRecipientService } from '../services/privacy/recipient-service.ts
 import { settleSends } from '../services/verification/settle-sends.ts';
 import type { SessionContext } from '../services/whatsapp/context.ts';
 import { createSessionRemovals } from '../services/whatsapp/session-removals.ts';
-import { createAccountStore } from '../storage/access/account-store.ts';
 import { openDatabase } from '../storage/database.ts';
-import { toNotOpen } from '../storage/describe-open-fault.ts';
-import { claimAlone, claimSoleUse } from '../storage/sole-use.ts';
+import { describeOpenFault } from '../storage/describe-open-fault.ts';
+import { acquireExclusiveUse, acquireOfflineUse } from '../storage/exclusive-use.ts';
 import { buildAccess } from './access.ts';
 import { buildDelivery } from './delivery.ts';
 import {
@@ -46,7 +45,7 @@ const REQUEST_SECONDS = 30;
  */
 export async function bootstrap(config: Config, secrets: Secrets, platform: Platform) {
   const { role = 'node' } = platform;
-  const soleUse = role === 'guest' ? undefined : await CLAIMS[role](config.database);
+  const exclusiveUse = role === 'guest' ? undefined : await ACQUIRE_USE[role](config.database);
   try {
     const service = await openService(config, secrets, platform);
     if (role === 'node') await service.probe.start();
@@ -54,20 +53,20 @@ export async function bootstrap(config: Config, secrets: Secrets, platform: Plat
       ...service,
       async close(): Promise<void> {
         await service.close();
-        await soleUse?.release();
+        await exclusiveUse?.release();
       },
     };
   } catch (error) {
-    await soleUse?.release();
+    await exclusiveUse?.release();
     throw error;
   }
 }
 
-const CLAIMS = { node: claimSoleUse, alone: claimAlone };
+const ACQUIRE_USE = { node: acquireExclusiveUse, alone: acquireOfflineUse };
 
 async function openService(config: Config, secrets: Secrets, platform: Platform) {
   const database = await openMigrated(config.database);
-  await createAccountStore(database).ensure(DEFAULT_ACCOUNT_ID, platform.now());
+  await database.models.Account.ensure(DEFAULT_ACCOUNT_ID, platform.now());
   const engine = await loadArgon2Engine();
   const infrastructure = createInfrastructure(config, { database, engine, secrets, platform });
   const nodes = await joinNodes(infrastructure);
@@ -98,13 +97,13 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
   return { app, health, probe, database, argon2: engine.name, nodes, ...services, close };
 }
 
-/** @throws {DatabaseNotOpen} with a message that says what to do. */
+/** @throws {DatabaseOpenError} with a message that says what to do. */
 async function openMigrated(config: DatabaseConfig) {
   try {
     await withMigrator(config, (schema) => schema.up());
     return await openDatabase(config);
   } catch (error) {
-    throw toNotOpen(config, error);
+    throw describeOpenFault(config, error);
   }
 }
 
@@ -159,7 +158,7 @@ async function buildServices(infrastructure: Infrastructure, nodes: NodeService)
     /** Settles the unfinished work of a dead node. */
     async settleNode(deadId: string): Promise<void> {
       await settleSends(verification, deadId);
-      await stores.keys.releaseOf(deadId);
+      await stores.keys.releaseAllOf(deadId);
     },
     recipients: createRecipientService({
       ...{ ...stores, testNumbers, maintenance, activity, now },
