@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Config, DatabaseConfig } from '../../config/config.ts';
 import { withMigrator } from '../../database/migrate.ts';
 import { migrations } from '../../database/migrations/index.ts';
@@ -7,16 +8,14 @@ import { parseRecipient } from '../domain/phone-number/phone-number.ts';
 import { readCompanyName } from '../domain/verification/company-name.ts';
 import { createApp } from '../http/app.ts';
 import { loadArgon2Engine } from '../lib/crypto/argon2-engine.ts';
-import { createLogService } from '../services/activity/log-service.ts';
-import { createTimelineService } from '../services/activity/timeline-service.ts';
 import type { AnalyticsContext } from '../services/analytics/context.ts';
 import { createUsageService } from '../services/analytics/usage-service.ts';
+import type { MaintenanceContext } from '../services/operations/context.ts';
 import { createHealthService } from '../services/operations/health-service.ts';
 import { createIdempotencyService } from '../services/operations/idempotency-service.ts';
-import { createMaintenanceService } from '../services/operations/maintenance-service.ts';
 import type { NodeService } from '../services/operations/node-service.ts';
 import { createWriteProbe } from '../services/operations/write-probe.ts';
-import { createRecipientService } from '../services/privacy/recipient-service.ts';
+import type { RecipientContext } from '../services/privacy/context.ts';
 import { settleSends } from '../services/verification/settle-sends.ts';
 import type { SessionContext } from '../services/whatsapp/context.ts';
 import { createSessionRemovals } from '../services/whatsapp/session-removals.ts';
@@ -127,9 +126,8 @@ async function buildServices(infrastructure: Infrastructure, nodes: NodeService)
     now,
   };
   const usage = createUsageService({ usages: stores.usages, logger, now });
-  const maintenance = createMaintenanceService({
-    ...{ ...stores, activity, analytics, retention: config.retention, logger, now },
-  });
+  const maintenance = buildMaintenance(infrastructure, analytics);
+  const recipients: RecipientContext = { ...stores, testNumbers, maintenance, activity, now };
   const sessions: SessionContext = {
     sessions: stores.sessions,
     leases: stores.leases,
@@ -146,8 +144,8 @@ async function buildServices(infrastructure: Infrastructure, nodes: NodeService)
   return {
     ...access,
     ...{ testNumbers, usage, activity, analytics, metrics, limiter },
-    logs: createLogService(stores),
-    timelines: createTimelineService({ ...stores, now }),
+    logs: { logs: stores.logs },
+    timelines: { timelines: stores.timelines, logs: stores.logs, now },
     verification,
     sessions,
     idempotency: createIdempotencyService({
@@ -160,13 +158,20 @@ async function buildServices(infrastructure: Infrastructure, nodes: NodeService)
       await settleSends(verification, deadId);
       await stores.keys.releaseAllOf(deadId);
     },
-    recipients: createRecipientService({
-      ...{ ...stores, testNumbers, maintenance, activity, now },
-    }),
+    recipients,
     /** Stops background work and writes what is buffered. Call it while the database is open. */
     async closeServices(): Promise<void> {
-      await Promise.all([channels.close(), usage.close(), access.keys.close()]);
+      await Promise.all([channels.close(), usage.close(), access.keyIdentification.close()]);
       await activity.close();
     },
   };
+}
+
+function buildMaintenance(
+  { config, platform, stores, activity }: Infrastructure,
+  analytics: AnalyticsContext,
+): MaintenanceContext {
+  const { logger, now } = platform;
+  const { retention } = config;
+  return { ...stores, owner: randomUUID(), activity, analytics, retention, logger, now };
 }
