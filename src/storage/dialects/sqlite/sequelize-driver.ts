@@ -1,4 +1,5 @@
 import sqlite3 from 'sqlite3';
+import { createColumnTypes } from './column-types.ts';
 import type { SqliteConnection } from './connection.ts';
 import type { createWriter } from './writer.ts';
 
@@ -16,14 +17,20 @@ export function createSequelizeDriver(
   writer: ReturnType<typeof createWriter>,
   reading: SqliteConnection,
 ) {
+  const columnTypes = createColumnTypes(reading);
+
   async function execute(method: 'run' | 'all', sql: string, parameters: unknown) {
     if (/^\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT)/i.test(sql)) {
       const message = 'Use statements.transact, because the connection to SQLite is shared';
       throw Object.assign(new Error(message), { code: 'SQLITE_MISUSE' });
     }
+    const types = columnTypes.find(sql);
+    if (types) return types;
     const isRead = method === 'all' && READS.test(sql);
     if (isRead) return reading.once(method, sql, parameters);
-    return writer.write((connection) => connection.once(method, sql, parameters));
+    const answer = await writer.write((connection) => connection.once(method, sql, parameters));
+    columnTypes.noteStatement(sql);
+    return answer;
   }
 
   function call(method: 'run' | 'all', sql: string, parameters: unknown, done: Done): void {
