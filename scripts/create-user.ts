@@ -7,6 +7,7 @@ import { rootCaller } from '../src/domain/access/caller.ts';
 import { CreateUserBody } from '../src/http/api/users/user-schemas.ts';
 import { createLogger } from '../src/lib/logger.ts';
 import { systemClock } from '../src/lib/time/clock.ts';
+import { createUser } from '../src/services/access/users/manage-users.ts';
 
 const USAGE = `npm run create-user -- --email E --name N [--role ADMIN|USER] [--account A]
   creates a user: an operator (ADMIN) by default. A USER without --account gets a new account with a
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
     role: 'guest',
   });
   try {
-    const user = await service.users.create(rootCaller(LOCAL), { ...draft, password });
+    const user = await createUser(service.users, rootCaller(LOCAL), { ...draft, password });
     const { id, email, role, accountId } = user;
     console.log(`Created user ${email}: id ${id}, role ${role}, account ${accountId}`);
   } finally {

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config/read-config.ts';
 import { withMigrator } from '../database/migrate.ts';
-import { toNotOpen } from '../src/storage/describe-open-fault.ts';
-import { claimAlone } from '../src/storage/sole-use.ts';
+import { describeOpenFault } from '../src/storage/describe-open-fault.ts';
+import { acquireOfflineUse } from '../src/storage/exclusive-use.ts';
 
 const USAGE = `npm run db:migrate [-- --force [--confirm DATABASE]]
   brings the database up to date; --force first drops all tables of Waverify and deletes all data.
@@ -27,14 +27,14 @@ async function main(): Promise<void> {
   if (values.force && config.isProduction && values.confirm !== name) {
     throw new Error(`This deletes all data. To confirm it in production, add: --confirm ${name}`);
   }
-  const claim = values.force ? await claimAlone(config.database) : undefined;
+  const use = values.force ? await acquireOfflineUse(config.database) : undefined;
   await withMigrator(config.database, async (schema) => {
     if (values.force) console.log(`${(await schema.downToNothing()).length} migration(s) reverted`);
     console.log(`${(await schema.up()).length} migration(s) applied to ${name}`);
   }).catch((error: unknown) => {
-    throw toNotOpen(config.database, error);
+    throw describeOpenFault(config.database, error);
   });
-  await claim?.release();
+  await use?.release();
 }
 
 main().catch((error: Error) => {

@@ -5,6 +5,7 @@ import { createLogger } from '../src/lib/logger.ts';
 import { systemClock } from '../src/lib/time/clock.ts';
 import { isAnythingDue } from '../src/services/analytics/count-events.ts';
 import { rebuildRollups } from '../src/services/analytics/rebuild-rollups.ts';
+import { countEvents } from '../src/services/operations/maintenance.ts';
 
 /** Rebuilds the roll-ups from the logs, for example after either was edited by hand. */
 async function main(): Promise<void> {
@@ -17,7 +18,7 @@ async function main(): Promise<void> {
     role: 'guest',
   });
   try {
-    while (await isAnythingDue(service.analytics)) await service.maintenance.countEvents();
+    while (await isAnythingDue(service.analytics)) await countEvents(service.maintenance);
     const { otp_logs: codes, activity_logs: activities } = await rebuildRollups(service.analytics);
     console.log(
       `Rebuilt the roll-ups from ${codes} codes and ${activities} messages and limit hits`,

@@ -12,6 +12,13 @@ import { startJobs } from './jobs/schedule.ts';
 import { redirectConsole } from './lib/console-sink.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { systemClock } from './lib/time/clock.ts';
+import type { MaintenanceContext } from './services/operations/context.ts';
+import {
+  countEvents,
+  dropOldKeys,
+  expireVerifications,
+  pruneLogs,
+} from './services/operations/maintenance.ts';
 import { restoreSessions } from './services/whatsapp/keep-session.ts';
 
 /** How long a stopping node still responds, so that load balancers and clients move on. */
@@ -41,7 +48,7 @@ export async function serve({
   });
   const { maintenance, sessions, nodes, settleNode } = service;
   const stopJobs = startJobs({
-    maintenance,
+    maintenance: toJobs(maintenance),
     restoreSessions: () => restoreSessions(sessions),
     nodes,
     settleNode,
@@ -88,6 +95,15 @@ export async function serve({
     logger.fatal({ err }, 'uncaught exception');
     process.exit(1);
   });
+}
+
+function toJobs(maintenance: MaintenanceContext) {
+  return {
+    expireVerifications: () => expireVerifications(maintenance),
+    countEvents: () => countEvents(maintenance),
+    pruneLogs: () => pruneLogs(maintenance),
+    dropOldKeys: () => dropOldKeys(maintenance),
+  };
 }
 
 function openTerminalLog() {

@@ -36,7 +36,7 @@ const journeys: readonly Journey[] = [
         'verifications.open',
       ),
       step(VERIFICATION_STORE, 'open', 'models.OTPLog.createOTP'),
-      step('storage/models/verification/otp-log.ts', 'createOTP', 'this.statements.insert'),
+      step('storage/models/verification/otp-log.ts', 'createOTP', 'this.insertRow'),
     ],
   },
   {

@@ -19,6 +19,7 @@ const COVERED = [
   'src/main.ts',
   'src/serve.ts',
   'src/services',
+  'src/storage',
   'docs/README.md',
   'docs/accounts-and-keys.md',
   'docs/adr',

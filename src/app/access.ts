@@ -1,14 +1,15 @@
 import { createTtlCache } from '../lib/concurrency/ttl-cache.ts';
-import { createKeyService } from '../services/access/api-keys/api-key-service.ts';
+import { createKeyIdentification } from '../services/access/api-keys/identify-key.ts';
+import type { KeyContext } from '../services/access/api-keys/manage-keys.ts';
 import { createWrongKeys } from '../services/access/api-keys/wrong-keys.ts';
 import { createIdentityService } from '../services/access/identity-service.ts';
 import { createAccessTokens } from '../services/access/users/access-token.ts';
 import type { LoginContext } from '../services/access/users/context.ts';
 import { createLoginLimits } from '../services/access/users/login-limits.ts';
+import type { UserContext } from '../services/access/users/manage-users.ts';
 import { createPasswordHasher } from '../services/access/users/password-hasher.ts';
 import { createRefreshTokens } from '../services/access/users/refresh-token.ts';
 import { identifyToken } from '../services/access/users/user-access.ts';
-import { createUserService } from '../services/access/users/user-service.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
 /** How long a node caches a login. A logout on another node takes effect within this time. */
@@ -18,18 +19,25 @@ const LOGIN_CACHE_MS = 5000;
 export async function buildAccess(infrastructure: Infrastructure) {
   const { config, platform, stores, bootstrapKey, activity, metrics } = infrastructure;
   const { logger, now } = platform;
-  const keys = createKeyService({ keys: stores.apiKeys, activity, logger, now });
+  const keyIdentification = createKeyIdentification({
+    keys: stores.apiKeys,
+    activity,
+    logger,
+    now,
+  });
+  const { forget } = keyIdentification;
+  const keys: KeyContext = { keys: stores.apiKeys, forget, activity, now };
   const logins = await buildLogins(infrastructure);
-  const users = createUserService({
+  const users: UserContext = {
     users: stores.users,
     hasher: logins.hasher,
     activity,
     onChange: logins.knownLogins.forgetAll,
     now,
-  });
+  };
   const identity = createIdentityService({
     bootstrapKey,
-    identifyKey: keys.identify,
+    identifyKey: keyIdentification.identify,
     identifyToken: (token, from) => identifyToken(logins, token, from),
     noteWrongKey: createWrongKeys({
       most: config.limits.wrongKeysPerIpMinute,
@@ -37,7 +45,7 @@ export async function buildAccess(infrastructure: Infrastructure) {
       metrics,
     }),
   });
-  return { keys, logins, users, identity };
+  return { keys, keyIdentification, logins, users, identity };
 }
 
 async function buildLogins(infrastructure: Infrastructure): Promise<LoginContext> {

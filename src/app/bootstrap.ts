@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Config, DatabaseConfig } from '../../config/config.ts';
 import { withMigrator } from '../../database/migrate.ts';
 import { migrations } from '../../database/migrations/index.ts';
@@ -7,23 +8,20 @@ import { parseRecipient } from '../domain/phone-number/phone-number.ts';
 import { readCompanyName } from '../domain/verification/company-name.ts';
 import { createApp } from '../http/app.ts';
 import { loadArgon2Engine } from '../lib/crypto/argon2-engine.ts';
-import { createLogService } from '../services/activity/log-service.ts';
-import { createTimelineService } from '../services/activity/timeline-service.ts';
 import type { AnalyticsContext } from '../services/analytics/context.ts';
 import { createUsageService } from '../services/analytics/usage-service.ts';
+import type { MaintenanceContext } from '../services/operations/context.ts';
 import { createHealthService } from '../services/operations/health-service.ts';
 import { createIdempotencyService } from '../services/operations/idempotency-service.ts';
-import { createMaintenanceService } from '../services/operations/maintenance-service.ts';
 import type { NodeService } from '../services/operations/node-service.ts';
 import { createWriteProbe } from '../services/operations/write-probe.ts';
-import { createRecipientService } from '../services/privacy/recipient-service.ts';
+import type { RecipientContext } from '../services/privacy/context.ts';
 import { settleSends } from '../services/verification/settle-sends.ts';
 import type { SessionContext } from '../services/whatsapp/context.ts';
 import { createSessionRemovals } from '../services/whatsapp/session-removals.ts';
-import { createAccountStore } from '../storage/access/account-store.ts';
 import { openDatabase } from '../storage/database.ts';
-import { toNotOpen } from '../storage/describe-open-fault.ts';
-import { claimAlone, claimSoleUse } from '../storage/sole-use.ts';
+import { describeOpenFault } from '../storage/describe-open-fault.ts';
+import { acquireExclusiveUse, acquireOfflineUse } from '../storage/exclusive-use.ts';
 import { buildAccess } from './access.ts';
 import { buildDelivery } from './delivery.ts';
 import {
@@ -46,7 +44,7 @@ const REQUEST_SECONDS = 30;
  */
 export async function bootstrap(config: Config, secrets: Secrets, platform: Platform) {
   const { role = 'node' } = platform;
-  const soleUse = role === 'guest' ? undefined : await CLAIMS[role](config.database);
+  const exclusiveUse = role === 'guest' ? undefined : await ACQUIRE_USE[role](config.database);
   try {
     const service = await openService(config, secrets, platform);
     if (role === 'node') await service.probe.start();
@@ -54,20 +52,20 @@ export async function bootstrap(config: Config, secrets: Secrets, platform: Plat
       ...service,
       async close(): Promise<void> {
         await service.close();
-        await soleUse?.release();
+        await exclusiveUse?.release();
       },
     };
   } catch (error) {
-    await soleUse?.release();
+    await exclusiveUse?.release();
     throw error;
   }
 }
 
-const CLAIMS = { node: claimSoleUse, alone: claimAlone };
+const ACQUIRE_USE = { node: acquireExclusiveUse, alone: acquireOfflineUse };
 
 async function openService(config: Config, secrets: Secrets, platform: Platform) {
   const database = await openMigrated(config.database);
-  await createAccountStore(database).ensure(DEFAULT_ACCOUNT_ID, platform.now());
+  await database.models.Account.ensure(DEFAULT_ACCOUNT_ID, platform.now());
   const engine = await loadArgon2Engine();
   const infrastructure = createInfrastructure(config, { database, engine, secrets, platform });
   const nodes = await joinNodes(infrastructure);
@@ -98,13 +96,13 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
   return { app, health, probe, database, argon2: engine.name, nodes, ...services, close };
 }
 
-/** @throws {DatabaseNotOpen} with a message that says what to do. */
+/** @throws {DatabaseOpenError} with a message that says what to do. */
 async function openMigrated(config: DatabaseConfig) {
   try {
     await withMigrator(config, (schema) => schema.up());
     return await openDatabase(config);
   } catch (error) {
-    throw toNotOpen(config, error);
+    throw describeOpenFault(config, error);
   }
 }
 
@@ -128,9 +126,8 @@ async function buildServices(infrastructure: Infrastructure, nodes: NodeService)
     now,
   };
   const usage = createUsageService({ usages: stores.usages, logger, now });
-  const maintenance = createMaintenanceService({
-    ...{ ...stores, activity, analytics, retention: config.retention, logger, now },
-  });
+  const maintenance = buildMaintenance(infrastructure, analytics);
+  const recipients: RecipientContext = { ...stores, testNumbers, maintenance, activity, now };
   const sessions: SessionContext = {
     sessions: stores.sessions,
     leases: stores.leases,
@@ -147,8 +144,8 @@ async function buildServices(infrastructure: Infrastructure, nodes: NodeService)
   return {
     ...access,
     ...{ testNumbers, usage, activity, analytics, metrics, limiter },
-    logs: createLogService(stores),
-    timelines: createTimelineService({ ...stores, now }),
+    logs: { logs: stores.logs },
+    timelines: { timelines: stores.timelines, logs: stores.logs, now },
     verification,
     sessions,
     idempotency: createIdempotencyService({
@@ -159,15 +156,22 @@ async function buildServices(infrastructure: Infrastructure, nodes: NodeService)
     /** Settles the unfinished work of a dead node. */
     async settleNode(deadId: string): Promise<void> {
       await settleSends(verification, deadId);
-      await stores.keys.releaseOf(deadId);
+      await stores.keys.releaseAllOf(deadId);
     },
-    recipients: createRecipientService({
-      ...{ ...stores, testNumbers, maintenance, activity, now },
-    }),
+    recipients,
     /** Stops background work and writes what is buffered. Call it while the database is open. */
     async closeServices(): Promise<void> {
-      await Promise.all([channels.close(), usage.close(), access.keys.close()]);
+      await Promise.all([channels.close(), usage.close(), access.keyIdentification.close()]);
       await activity.close();
     },
   };
+}
+
+function buildMaintenance(
+  { config, platform, stores, activity }: Infrastructure,
+  analytics: AnalyticsContext,
+): MaintenanceContext {
+  const { logger, now } = platform;
+  const { retention } = config;
+  return { ...stores, owner: randomUUID(), activity, analytics, retention, logger, now };
 }

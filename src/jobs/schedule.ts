@@ -1,12 +1,19 @@
 import { schedule } from 'node-cron';
 import type { Logger } from '../lib/logger.ts';
 import type { Clock } from '../lib/time/clock.ts';
-import type { MaintenanceService } from '../services/operations/maintenance-service.ts';
 import type { NodeService } from '../services/operations/node-service.ts';
 import { createDailyTimer } from './daily.ts';
 
+/** The jobs of services/operations/maintenance.ts. */
+type Maintenance = {
+  readonly expireVerifications: () => Promise<unknown>;
+  readonly countEvents: () => Promise<unknown>;
+  readonly pruneLogs: () => Promise<unknown>;
+  readonly dropOldKeys: () => Promise<unknown>;
+};
+
 type Options = {
-  readonly maintenance: Omit<MaintenanceService, 'cleanUp'>;
+  readonly maintenance: Maintenance;
   readonly restoreSessions: () => Promise<void>;
   readonly nodes: Pick<NodeService, 'settleDead'>;
   readonly settleNode: (nodeId: string) => Promise<void>;

@@ -1,44 +1,44 @@
 import { DataTypes, type ModelAttributeColumnOptions } from 'sequelize';
 import { toBoolean, toDate } from './statement.ts';
 
-/** One column of a table: what the database keeps, and the type `T` that it has in the program. */
+/** One column of a table: its type in the database, and its type `T` in the program. */
 export type Column<T = unknown, HasDefault extends boolean = boolean> = {
   readonly options: Readonly<ModelAttributeColumnOptions>;
-  /** Reads a value that is not NULL as any driver returns it. */
+  /** Decodes a value other than NULL that any of the drivers returned. */
   readonly read: (value: unknown) => NonNullable<T>;
   readonly hasDefault: HasDefault;
 };
 
-/** Text of at most `length` characters; `T` may name the only texts that are written. */
+/** Text of at most `length` characters. `T` can restrict it to certain values. */
 export function string<T extends string = string>(length: number): Column<T, false> {
   return column(DataTypes.STRING(length), (value) => String(value) as T);
 }
 
 /** Text of any length. */
 export const text: Column<string, false> = column(DataTypes.TEXT, String);
-/** Text that may be longer than the 64 KiB that MySQL's TEXT takes. */
+/** Text that can be longer than 64 KiB, the limit of TEXT on MySQL. */
 export const longText: Column<string, false> = column(DataTypes.TEXT('medium'), String);
 export const integer: Column<number, false> = column(DataTypes.INTEGER, Number);
 /** Whole numbers that fit a JavaScript number, such as milliseconds since 1970. */
 export const bigint: Column<number, false> = column(DataTypes.BIGINT, Number);
 export const double: Column<number, false> = column(DataTypes.DOUBLE, Number);
 export const boolean: Column<boolean, false> = column(DataTypes.BOOLEAN, toBoolean);
-/** A moment, in milliseconds. */
+/** A point in time, with milliseconds. */
 export const time: Column<Date, false> = column(DataTypes.DATE(3), toDate);
 
-/** A value that is kept as JSON text. */
+/** A value that is stored as JSON text. */
 export function json<T extends object>(): Column<T, false> {
   return column(DataTypes.TEXT, (value) => JSON.parse(String(value)) as T);
 }
 
-/** A number that the database counts up. */
+/** A number that the database assigns: each new row gets the next one. */
 export const serial: Column<number, true> = {
   ...changed(integer, { primaryKey: true, autoIncrement: true }),
   hasDefault: true,
 };
 
 export function nullable<T>({ options, read }: Column<T, false>): Column<T | null, false> {
-  // `read` is never asked about NULL.
+  // `read` is never called with NULL.
   return { options: { ...options, allowNull: true }, read: read as never, hasDefault: false };
 }
 

@@ -5,24 +5,24 @@ import type { Dialect } from './dialects/contract.ts';
 import { openMysql } from './dialects/mysql.ts';
 import { openPostgres } from './dialects/postgres.ts';
 import { retryContention } from './dialects/server-statements.ts';
-import { openSqlite } from './dialects/sqlite.ts';
+import { openSqlite } from './dialects/sqlite/open-sqlite.ts';
 import { models } from './models/all-models.ts';
 import type { Statements } from './statement.ts';
 import { bindModels } from './table.ts';
 
 export type Database = Awaited<ReturnType<typeof openDatabase>>;
 
-/** How long one statement of a request may take. */
+/** The time limit of one statement of a request. */
 const STATEMENT_SECONDS = 5;
 
-/** Opens the configured database with its models; migrates nothing. The caller closes it. */
+/** Opens the configured database with its models, without migrating it. The caller closes it. */
 export async function openDatabase(
   config: DatabaseConfig,
   { statementSeconds = STATEMENT_SECONDS } = {},
 ) {
   const dialect = await openDialect(config, statementSeconds);
   const { sequelize } = dialect;
-  const statements = failClosed(dialect.statements);
+  const statements = mapFaults(dialect.statements);
   guardQueries(sequelize);
   return {
     name: config.dialect,
@@ -46,12 +46,12 @@ function openDialect(config: DatabaseConfig, statementSeconds: number): Promise<
   return open({ ...config, statementSeconds });
 }
 
-/** Has the queries of models and migrations tried again, and fail, as other statements do. */
+/** Gives the queries of models and migrations the retries and the errors of other statements. */
 function guardQueries(sequelize: Sequelize): void {
   const query = sequelize.query.bind(sequelize) as Query;
   const guarded: Query = (sql, options) => {
     const run = () => query(sql, options);
-    // Within a transaction it is the whole that is tried again.
+    // A transaction is retried as a whole, not query by query.
     return (options?.transaction ? run() : retryContention(run)).catch(throwDatabaseFault);
   };
   sequelize.query = guarded as typeof sequelize.query;
@@ -59,7 +59,7 @@ function guardQueries(sequelize: Sequelize): void {
 
 type Query = (sql: unknown, options?: { readonly transaction?: unknown }) => Promise<unknown>;
 
-function failClosed({ select, change, insert, transact, close }: Statements): Statements {
+function mapFaults({ select, change, insert, transact, close }: Statements): Statements {
   return {
     select: (sql, values) => select(sql, values).catch(throwDatabaseFault),
     change: (sql, values) => change(sql, values).catch(throwDatabaseFault),

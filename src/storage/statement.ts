@@ -1,28 +1,28 @@
-/** What a statement's `$1, $2, …` may stand for. Times are encoded by the dialect. */
+/** The value of a parameter (`$1, $2, …`). The dialect encodes times. */
 export type Value = string | number | null | Date;
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** One statement among several that take effect together. */
+/** One statement of a transaction. */
 export type Step = {
   readonly sql: string;
   readonly values: readonly Value[];
-  /** Undo everything unless this step touches exactly so many rows. */
-  readonly touching?: number;
+  /** The transaction is rolled back unless the statement affects exactly this number of rows. */
+  readonly expectedRows?: number;
 };
 
 /**
- * Runs SQL statements, which are written once for all databases: parameters as `$1`, identifiers in
- * double quotes. Each call is one atomic step and is durable when it resolves.
+ * Runs SQL statements. They are written once for all databases: parameters as `$1`, identifiers in
+ * double quotes. Each call is atomic, and durable when it resolves.
  */
 export type Statements = {
   /** Runs a SELECT. */
   select(sql: string, values: readonly Value[]): Promise<Row[]>;
-  /** Runs an INSERT, UPDATE or DELETE and tells how many rows it touched. */
+  /** Runs an INSERT, UPDATE or DELETE; returns the number of affected rows. */
   change(sql: string, values: readonly Value[]): Promise<number>;
-  /** Runs an INSERT of one row; false when a unique column has its value already. */
+  /** Runs an INSERT of one row; false if a row with the same unique value exists. */
   insert(sql: string, values: readonly Value[]): Promise<boolean>;
-  /** Runs changes of which all take effect, or none: then false, when a step's `touching` was not met. */
+  /** Runs changes in one transaction; false if `expectedRows` of a step was not met and nothing changed. */
   transact(steps: readonly Step[]): Promise<boolean>;
   close(): Promise<void>;
 };
@@ -32,20 +32,24 @@ export function placeholders(count: number, from = 1): string {
   return Array.from({ length: count }, (_, index) => `$${from + index}`).join(', ');
 }
 
-/** A WHERE clause over the claims whose value is known, each as `"column" =`, and its values. */
-export function whereAll(claims: readonly (readonly [claim: string, value: Value | undefined])[]) {
-  const asked = claims.flatMap(([claim, value]) => (value === undefined ? [] : [{ claim, value }]));
-  const claimed = asked.map(({ claim }, index) => `${claim} $${index + 1}`);
+/** The WHERE clause of all conditions (such as `"column" =`) whose value is not undefined, and the values. */
+export function whereAll(
+  conditions: readonly (readonly [condition: string, value: Value | undefined])[],
+) {
+  const defined = conditions.flatMap(([condition, value]) =>
+    value === undefined ? [] : [{ condition, value }],
+  );
+  const clauses = defined.map(({ condition }, index) => `${condition} $${index + 1}`);
   return {
-    where: claimed.length === 0 ? '' : `WHERE ${claimed.join(' AND ')}`,
-    values: asked.map(({ value }) => value),
+    where: clauses.length === 0 ? '' : `WHERE ${clauses.join(' AND ')}`,
+    values: defined.map(({ value }) => value),
   };
 }
 
-/** Reads a time column as any driver returns it. */
+/** Decodes a time column that any of the drivers returned. */
 export function toDate(value: unknown): Date {
   if (value instanceof Date) return value;
-  // SQLite keeps times as text, in the form that its encoder writes.
+  // SQLite stores times as text, in the format of its encoder.
   return new Date(String(value).replace(' ', 'T').replace(' +00:00', 'Z'));
 }
 
@@ -54,23 +58,36 @@ export function toSqlTime(time: Date): string {
   return time.toISOString().replace('T', ' ').replace('Z', '');
 }
 
-/** Reads a BOOLEAN column as any driver returns it. */
+/** Decodes a BOOLEAN column that any of the drivers returned. */
 export function toBoolean(value: unknown): boolean {
   return Number(value) === 1;
 }
 
-/** Reads what may be NULL or missing, which is `undefined` here. */
+/** Applies `read`, or returns `undefined` for NULL and for what is missing. */
 export function optional<V, T>(value: V, read: (value: NonNullable<V>) => T): T | undefined {
   return value === null || value === undefined ? undefined : read(value);
 }
 
-/** What a column of `length` characters can take of a stranger's text; PostgreSQL refuses U+0000. */
+/** Shortens text from outside for a column of `length` characters. PostgreSQL rejects U+0000. */
 export function cut(text: string, length: number): string {
   return text.replaceAll('\0', '').slice(0, length);
 }
 
-/** `items` in pieces of at most `size`. */
+/** Reads the ids of rows. */
+export function readIds(rows: readonly Row[]): number[] {
+  return rows.map((row) => Number(row['id']));
+}
+
+/** Splits a list into pieces of at most `size` items. */
 export function chunk<T>(items: readonly T[], size: number): T[][] {
   const count = Math.ceil(items.length / size);
   return Array.from({ length: count }, (_, i) => items.slice(i * size, (i + 1) * size));
+}
+
+/** Splits a list into as few pieces of the given sizes as possible. `sizes` descend and end with 1. */
+export function chunkBySizes<T>(items: readonly T[], sizes: readonly number[]): T[][] {
+  const [size = 1, ...smaller] = sizes;
+  const end = items.length - (items.length % size);
+  const pieces = chunk(items.slice(0, end), size);
+  return end === items.length ? pieces : [...pieces, ...chunkBySizes(items.slice(end), smaller)];
 }

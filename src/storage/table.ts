@@ -7,12 +7,12 @@ type Columns = Readonly<Record<string, Column>>;
 type TypeOf<C> = C extends Column<infer T, boolean> ? T : never;
 
 /**
- * The attributes of an instance: NULL is `null`. Instances are for a model's verbs; JSON and BIGINT are decoded
- * by `findRows` only.
+ * The attributes of an instance, in which NULL is `null`. Only the methods of a model use instances, because
+ * only `findRows` decodes JSON and BIGINT.
  */
 type Attributes<C extends Columns> = { [K in keyof C]: TypeOf<C[K]> };
 
-/** A row as the stores have it: NULL is `undefined`. */
+/** A row as the stores use it: NULL is `undefined`. */
 type TableRow<C extends Columns> = { readonly [K in keyof C]: Stored<TypeOf<C[K]>> };
 type Stored<T> = null extends T ? NonNullable<T> | undefined : T;
 
@@ -20,7 +20,7 @@ type RequiredName<C extends Columns> = {
   [K in keyof C]: C[K] extends Column<infer T, false> ? (null extends T ? never : K) : never;
 }[keyof C];
 
-/** What an INSERT takes: what may be NULL or has a default may be missing. */
+/** The values of an INSERT. A column that may be NULL or has a default is optional. */
 type NewRow<C extends Columns> = {
   readonly [K in RequiredName<C>]: TypeOf<C[K]>;
 } & { readonly [K in Exclude<keyof C, RequiredName<C>>]?: Settable<TypeOf<C[K]>> };
@@ -28,32 +28,37 @@ type Settable<T> = null extends T ? T | undefined : T;
 
 type Changes<C extends Columns> = { readonly [K in keyof C]?: TypeOf<C[K]> | undefined };
 
-/** Some columns of a table: their list for a SELECT, and the reader of what it returns. */
+/** Some columns of a table: the list for a SELECT, and the decoder of its rows. */
 type Selection<T> = {
   readonly names: readonly string[];
   readonly columns: string;
-  /** Reads a row as any of the three drivers returns it. */
+  /** Decodes a row that any of the three drivers returned. */
   decode(row: Row): T;
 };
 
-/** What a selection reads. */
+/** A decoded row of a selection. */
 export type Selected<S extends Selection<unknown>> = ReturnType<S['decode']>;
 
-/** What is derived from a table's columns. All but `statements` and `findRows` need no database. */
+/**
+ * What is derived from the columns of a table. Only `statements`, `insertRow` and `findRows` need a
+ * database.
+ */
 type Derived<C extends Columns> = Selection<TableRow<C>> & {
   readonly table: string;
   readonly definition: C;
-  /** The statements of the database that the model is bound to. */
+  /** The statements of the database to which the model is bound. */
   readonly statements: Statements;
   pick<K extends keyof C & string>(...names: readonly K[]): Selection<Pick<TableRow<C>, K>>;
-  /** The INSERT of rows that all have the same fields; what is no column is left out. */
+  /** Inserts a row; false if a row with the same unique value exists. */
+  insertRow(row: NewRow<C>): Promise<boolean>;
+  /** The INSERT of rows that all have the same fields. Fields that are not columns are left out. */
   insertion(...rows: readonly NewRow<C>[]): Step;
-  /** The assignments of an UPDATE, whose first parameter is `$from`; what is undefined stays as it is. */
+  /** The assignments of an UPDATE. Their first parameter is `$from`; undefined fields do not change. */
   assignment(
     changes: Changes<C>,
     from: number,
   ): { readonly sets: string; readonly values: Value[] };
-  /** `findAll`, with rows in place of instances: whole ones, or what `selection` has of them. */
+  /** Like `findAll`, but returns decoded rows instead of instances: all columns, or those of `selection`. */
   findRows<T = TableRow<C>>(
     options: FindOptions<Attributes<C>>,
     selection?: Selection<T>,
@@ -63,13 +68,13 @@ type Derived<C extends Columns> = Selection<TableRow<C>> & {
 type TableModel<C extends Columns> = ModelStatic<Model<Attributes<C>, NewRow<C>> & Attributes<C>> &
   Derived<C>;
 
-/** What the stores call by the class of a model. */
+/** The types that the stores derive from the class of a model. */
 type Definition = { readonly definition: Columns };
 export type RowOf<M extends Definition> = TableRow<M['definition']>;
 export type NewRowOf<M extends Definition> = NewRow<M['definition']>;
 export type AttributesOf<M extends Definition> = Attributes<M['definition']>;
 
-/** The Sequelize model of a table, to be extended by a class with the table's verbs. */
+/** Makes the Sequelize model of a table. A class extends it with the methods of the table. */
 export function table<C extends Columns>(name: string, definition: C): TableModel<C> {
   const whole = select(name, definition, Object.keys(definition));
   class Table extends Model {
@@ -81,6 +86,14 @@ export function table<C extends Columns>(name: string, definition: C): TableMode
 
     static pick(...names: readonly string[]) {
       return select(name, definition, names);
+    }
+
+    static insertRow(
+      this: { readonly statements: Statements },
+      row: Readonly<Record<string, unknown>>,
+    ): Promise<boolean> {
+      const { sql, values } = Table.insertion(row);
+      return this.statements.insert(sql, values);
     }
 
     static insertion(...rows: readonly Readonly<Record<string, unknown>>[]): Step {
@@ -119,7 +132,7 @@ function select(table: string, definition: Columns, names: readonly string[]) {
   const readers = names.map((name) => [name, definition[name]?.read ?? String] as const);
   return {
     names,
-    // With the table's name, so that two tables may be read by one SELECT.
+    // Qualified by the table's name, so that one SELECT can join two tables.
     columns: names.map((name) => `"${table}"."${name}"`).join(', '),
     decode(row: Row) {
       const decoded: Record<string, unknown> = {};
@@ -143,8 +156,8 @@ function toValue(value: unknown): Value {
   return (value ?? null) as Value;
 }
 
-/** Without what is undefined, as Sequelize wants the conditions of a WHERE. */
-export function known<T extends object>(
+/** Leaves out what is undefined, which Sequelize does not accept in a WHERE. */
+export function omitUndefined<T extends object>(
   conditions: T,
 ): { [K in keyof T]: Exclude<T[K], undefined> } {
   const entries = Object.entries(conditions).filter(([, value]) => value !== undefined);
@@ -153,7 +166,7 @@ export function known<T extends object>(
 
 type Connection = { readonly sequelize: Sequelize; readonly statements: Statements };
 
-/** Models of one connection: each class is extended, so that one process may open several databases. */
+/** Binds models to a connection. Each class is extended, so that one process can open several databases. */
 export function bindModels<M extends Readonly<Record<string, Derived<Columns>>>>(
   models: M,
   connection: Connection,
@@ -169,14 +182,14 @@ function bind(modelName: string, model: Derived<Columns>, { sequelize, statement
   class Bound extends (model as unknown as ModelStatic<Model>) {
     static readonly statements = statements;
   }
-  // Copies: Sequelize sets the type of its dialect in what it gets.
+  // Sequelize writes to the options that it gets, so it gets copies.
   const attributes = Object.entries(model.definition).map(([name, { options }]) => [
     name,
     { ...options },
   ]);
   return Bound.init(Object.fromEntries(attributes), {
     ...{ sequelize, modelName, tableName: model.table },
-    // The clock of the program sets `createdAt` and `updatedAt`, not Sequelize's.
+    // `createdAt` and `updatedAt` come from the clock of the program, not from Sequelize.
     timestamps: false,
   });
 }

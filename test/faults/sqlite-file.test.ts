@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import sqlite3 from 'sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openConnection } from '../../src/storage/dialects/sqlite-connection.ts';
+import { openConnection } from '../../src/storage/dialects/sqlite/connection.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/databases.ts';
 import { canMount, mountSmallDisk } from '../support/database/small-disk.ts';
 import { createHarness, type Harness } from '../support/http/harness.ts';

@@ -1,6 +1,11 @@
 import type { WhereOptions } from 'sequelize';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addSeconds } from '../../src/lib/time/clock.ts';
+import {
+  dropOldKeys,
+  expireVerifications,
+  pruneLogs,
+} from '../../src/services/operations/maintenance.ts';
 import { createLeaseStore } from '../../src/storage/limits/lease-store.ts';
 import { createVerificationStore } from '../../src/storage/verification/verification-store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/databases.ts';
@@ -62,10 +67,10 @@ onEveryDatabase('maintenance on %s', (dialect) => {
     const phone = nextNumber();
     const code = await otp.sendCode(phone);
     await addVerifications(450, ago(DAY), 'sent');
-    expect(await first.maintenance.expireVerifications()).toBe(450);
+    expect(await expireVerifications(first.maintenance)).toBe(450);
     expect(await countVerifications({ status: 'expired', activeKey: null, otpHash: '' })).toBe(450);
-    await first.maintenance.pruneLogs();
-    await first.maintenance.dropOldKeys();
+    await pruneLogs(first.maintenance);
+    await dropOldKeys(first.maintenance);
     expect((await otp.verify(phone, code)).status).toBe(200);
   });
 
@@ -81,7 +86,7 @@ onEveryDatabase('maintenance on %s', (dialect) => {
       const delivery = { accountId: 'default', verificationId: 'any', channel: 'http', createdAt };
       await Delivery.create({ ...delivery, updatedAt: createdAt });
     }
-    await first.maintenance.pruneLogs();
+    await pruneLogs(first.maintenance);
     expect((await OTPLog.findAll()).map(({ verificationId }) => verificationId)).toEqual(kept);
     expect((await ActivityLog.findAll()).map(({ createdAt }) => createdAt)).toEqual([boundary]);
     expect(await Delivery.count()).toBe(1);
@@ -101,7 +106,7 @@ onEveryDatabase('maintenance on %s', (dialect) => {
     const rows = Array.from({ length: 450 }, (_, index) => rowOf(index, hourOver(MINUTE)));
     const kept = rowOf(450, hourOver(-MINUTE));
     await sequelize.getQueryInterface().bulkInsert('api_usage', [...rows, kept]);
-    await first.maintenance.pruneLogs();
+    await pruneLogs(first.maintenance);
     const left = await statements.select('SELECT "usageKey" FROM "api_usage"', []);
     expect(left).toEqual([{ usageKey: 'key-450' }]);
   });
@@ -110,8 +115,8 @@ onEveryDatabase('maintenance on %s', (dialect) => {
     for (let round = 0; round < 3; round += 1) {
       await addVerifications(450, ago(DAY), 'sent');
       const done = await Promise.all([
-        first.maintenance.expireVerifications(),
-        second.maintenance.expireVerifications(),
+        expireVerifications(first.maintenance),
+        expireVerifications(second.maintenance),
       ]);
       expect(done.filter((rows) => rows === 450)).toHaveLength(1);
       expect(done.filter((rows) => rows === undefined || rows === 0)).toHaveLength(1);
@@ -123,10 +128,10 @@ onEveryDatabase('maintenance on %s', (dialect) => {
     const leases = createLeaseStore(first.database);
     const dead = { name: 'expire-verifications', owner: 'a node that died' };
     expect(await leases.acquire(dead, new Date(), addSeconds(new Date(), 120))).toBe(true);
-    expect(await first.maintenance.expireVerifications()).toBeUndefined();
+    expect(await expireVerifications(first.maintenance)).toBeUndefined();
     expect(await countVerifications({ status: 'sent' })).toBe(1);
     first.advance(121);
-    expect(await first.maintenance.expireVerifications()).toBe(1);
+    expect(await expireVerifications(first.maintenance)).toBe(1);
     first.advance(-121);
   });
 
@@ -137,17 +142,17 @@ onEveryDatabase('maintenance on %s', (dialect) => {
     const send = () => first.client.post('/api/otp/send', { phoneNumber: phone }, headers);
     const sent = await send();
     first.advance(DAY - MINUTE);
-    await first.maintenance.dropOldKeys();
+    await dropOldKeys(first.maintenance);
     expect((await send()).raw).toBe(sent.raw);
     first.advance(2 * MINUTE);
-    await first.maintenance.dropOldKeys();
+    await dropOldKeys(first.maintenance);
     const [keys] = await first.database.statements.select(
       'SELECT COUNT(*) AS "rows" FROM "idempotency_keys"',
       [],
     );
     expect(Number(keys?.['rows'])).toBe(0);
     expect((await otp.send(phone)).status).toBe(200);
-    await first.maintenance.dropOldKeys();
+    await dropOldKeys(first.maintenance);
     expect((await otp.send(phone)).body.code).toBe('resend_too_soon');
   });
 
@@ -159,10 +164,10 @@ onEveryDatabase('maintenance on %s', (dialect) => {
     const rows = await Promise.all(opened.map((verification) => verifications.find(verification)));
     const justBefore = new Date(at.getTime() - 1);
     const [, ...verified] = await Promise.all([
-      first.maintenance.expireVerifications(),
+      expireVerifications(first.maintenance),
       ...rows.map((row) => verifications.markVerified(row?.id ?? 0, justBefore)),
     ]);
-    await first.maintenance.expireVerifications();
+    await expireVerifications(first.maintenance);
     const ends = await Promise.all(opened.map((verification) => verifications.find(verification)));
     expect(ends.map((row) => row?.status)).toEqual(
       verified.map((isVerified) => (isVerified ? 'verified' : 'expired')),

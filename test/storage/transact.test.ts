@@ -22,10 +22,10 @@ onEveryDatabase('several statements at once on %s', (dialect) => {
     sql: `INSERT INTO "leases" ("name", "owner", "heldUntil") VALUES ($1, $2, $3)`,
     values: [name, 'owner', heldUntil],
   });
-  const raise = (name: string, touching?: number): Step => ({
+  const raise = (name: string, expectedRows?: number): Step => ({
     sql: `UPDATE "leases" SET "heldUntil" = "heldUntil" + 1 WHERE "name" = $1`,
     values: [name],
-    ...(touching !== undefined && { touching }),
+    ...(expectedRows !== undefined && { expectedRows }),
   });
   const broken: Step = { sql: `UPDATE "leases" SET "nothing" = 1`, values: [] };
 
@@ -50,10 +50,10 @@ onEveryDatabase('several statements at once on %s', (dialect) => {
   it.each([
     [0, 'one row is touched, not none'],
     [2, 'one row is touched, not two'],
-  ])('leave nothing behind when a step should touch %i rows', async (touching) => {
+  ])('leave nothing behind when a step should touch %i rows', async (expectedRows) => {
     const [a, b] = [nextName(), nextName()];
     await transact(add(a));
-    expect(await transact(raise(a), add(b), raise(a, touching), raise(a))).toBe(false);
+    expect(await transact(raise(a), add(b), raise(a, expectedRows), raise(a))).toBe(false);
     expect(await heldUntil(a, b)).toEqual([1, undefined]);
   });
 
@@ -61,7 +61,7 @@ onEveryDatabase('several statements at once on %s', (dialect) => {
     const name = nextName();
     await transact(add(name, 7));
     const same = `UPDATE "leases" SET "heldUntil" = "heldUntil" WHERE "name" = $1`;
-    expect(await transact({ sql: same, values: [name], touching: 1 })).toBe(true);
+    expect(await transact({ sql: same, values: [name], expectedRows: 1 })).toBe(true);
   });
 
   it('leave nothing behind when a later one breaks a constraint or is not understood', async () => {
@@ -98,7 +98,7 @@ onEveryDatabase('several statements at once on %s', (dialect) => {
     const take: Step = {
       sql: `UPDATE "leases" SET "heldUntil" = 9 WHERE "name" = $1 AND "heldUntil" = 1`,
       values: [guard],
-      touching: 1,
+      expectedRows: 1,
     };
     const passed = await inParallel(50, () => transact(raise(other), take, raise(other)));
     expect(passed.filter(Boolean)).toHaveLength(1);

@@ -6,7 +6,7 @@ import { deliveryFailureReasons, TEST_CHANNEL } from '../../src/domain/delivery/
 import { attemptFailures, timelineDetails } from '../../src/domain/verification/attempt-failure.ts';
 import { sessionStates } from '../../src/domain/whatsapp/session.ts';
 import { contactBlockReasons, sessionReasons } from '../../src/domain/whatsapp/session-reason.ts';
-import { eventKinds } from '../../src/services/activity/timeline-service.ts';
+import { eventKinds } from '../../src/services/activity/read-timeline.ts';
 import { en } from '../../web/i18n/en.ts';
 import { id } from '../../web/i18n/id.ts';
 

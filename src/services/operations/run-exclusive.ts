@@ -1,15 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Logger } from '../../lib/logger.ts';
-import { addSeconds, type Clock } from '../../lib/time/clock.ts';
-import type { LeaseStore } from '../../storage/limits/lease-store.ts';
+import { addSeconds } from '../../lib/time/clock.ts';
 import { COUNTING_LEASE } from '../analytics/context.ts';
+import type { MaintenanceContext } from './context.ts';
 
-type Dependencies = {
-  readonly leases: LeaseStore;
-  readonly logger: Logger;
-  readonly now: Clock;
-};
+type RunContext = Pick<MaintenanceContext, 'leases' | 'owner' | 'logger' | 'now'>;
 
 type Job = {
   readonly name: string;
@@ -37,49 +31,49 @@ const WAIT_MS = 100;
 /** How long a dead node blocks a job for the others. Longer than any step. */
 const LEASE_SECONDS = 120;
 
-/** Creates a function that runs a job on one node at a time. */
-export function createExclusiveRunner({ leases, logger, now }: Dependencies) {
-  const owner = randomUUID();
-
-  /** Repeats the step until nothing is left, and renews the lease before each step. */
-  async function workAlone(job: Job): Promise<Run> {
-    const { name, step, until } = job;
-    let rows = 0;
-    while (await acquire(job)) {
-      const startedAt = performance.now();
-      const done = await step();
-      rows += done;
-      const isDone = done < BATCH;
-      if (isDone || isPast(until)) {
-        await end(name, rows);
-        return { rows, isDone };
-      }
-      await pause(Math.max(SHORTEST_REST_MS, REST * (performance.now() - startedAt)));
+/**
+ * Runs a job on one node at a time. Repeats the step until nothing is left, and renews the lease before
+ * each step.
+ */
+export async function runExclusive(ctx: RunContext, job: Job): Promise<Run> {
+  const { name, step, until } = job;
+  let rows = 0;
+  while (await acquire(ctx, job)) {
+    const startedAt = performance.now();
+    const done = await step();
+    rows += done;
+    const isDone = done < BATCH;
+    if (isDone || isPast(until)) {
+      await end(ctx, name, rows);
+      return { rows, isDone };
     }
-    return { rows, isDone: false };
+    await pause(Math.max(SHORTEST_REST_MS, REST * (performance.now() - startedAt)));
   }
+  return { rows, isDone: false };
+}
 
-  async function end(name: string, rows: number): Promise<void> {
-    await leases.release({ name, owner });
-    // Counting runs all the time, so it is not logged.
-    if (rows > 0 && name !== COUNTING_LEASE) logger.info({ job: name, rows }, 'job done');
+async function end(
+  { leases, owner, logger }: RunContext,
+  name: string,
+  rows: number,
+): Promise<void> {
+  await leases.release({ name, owner });
+  // Counting runs all the time, so it is not logged.
+  if (rows > 0 && name !== COUNTING_LEASE) logger.info({ job: name, rows }, 'job done');
+}
+
+/** Acquires or renews the lease. If a caller waits, it retries until `until`. */
+async function acquire({ leases, owner, now }: RunContext, job: Job): Promise<boolean> {
+  const { name, leaseSeconds = LEASE_SECONDS, until } = job;
+  // Another holder may have taken the lease for the usual time.
+  const longestMs = Math.max(leaseSeconds, LEASE_SECONDS) * 1000;
+  const take = () =>
+    leases.acquire({ name, owner }, now(), addSeconds(now(), leaseSeconds), longestMs);
+  while (!(await take())) {
+    if (until === undefined || isPast(until)) return false;
+    await pause(WAIT_MS);
   }
-
-  /** Acquires or renews the lease. If a caller waits, it retries until `until`. */
-  async function acquire(job: Job): Promise<boolean> {
-    const { name, leaseSeconds = LEASE_SECONDS, until } = job;
-    // Another holder may have taken the lease for the usual time.
-    const longestMs = Math.max(leaseSeconds, LEASE_SECONDS) * 1000;
-    const take = () =>
-      leases.acquire({ name, owner }, now(), addSeconds(now(), leaseSeconds), longestMs);
-    while (!(await take())) {
-      if (until === undefined || isPast(until)) return false;
-      await pause(WAIT_MS);
-    }
-    return true;
-  }
-
-  return workAlone;
+  return true;
 }
 
 function isPast(until: number | undefined): boolean {

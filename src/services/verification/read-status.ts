@@ -71,7 +71,7 @@ export async function readStatus(
 /** The current status. A verification that was seen to be over is ended, even if the clock goes back. */
 async function seeStatus({ verifications, now }: VerificationContext, verification: Verification) {
   const seen = statusAt(verification, now());
-  if (seen.status !== verification.status) await verifications.expireOver(verification.id, now());
+  if (seen.status !== verification.status) await verifications.expireIfDue(verification.id, now());
   return seen;
 }
 

@@ -52,7 +52,7 @@ async function hitsOf(
 ): Promise<RateLimitHit[]> {
   const { accountId, phoneNumber, region, purpose, sentBy } = verification;
   const principal = toPrincipal(sentBy);
-  const restrictions = principal.kind === 'key' ? await unsent.findSendReach(principal.id) : {};
+  const restrictions = principal.kind === 'key' ? await unsent.findSendBudget(principal.id) : {};
   const recipient = { phoneNumber, region };
   const isHeld = await pumping.isHeld(accountId, phoneNumber);
   const send = { caller: { principal, restrictions }, recipient, purpose };

@@ -4,12 +4,12 @@ import { type Page, type PageRequest, toPage } from '../../domain/page.ts';
 import type { Database } from '../database.ts';
 import { ApiKey as ApiKeyModel } from '../models/access/api-key.ts';
 import { chunk, placeholders, type Step } from '../statement.ts';
-import { type AttributesOf, known, type RowOf } from '../table.ts';
+import { type AttributesOf, omitUndefined, type RowOf } from '../table.ts';
 
-/** A key with the digest of its secret, which nobody outside has a use for. */
+/** A key with the digest of its secret, which is never shown. */
 export type StoredKey = ApiKey & { readonly keyHash: string };
 
-/** Which keys of an account are wanted; what is undefined does not matter. */
+/** Selects keys of an account. An undefined field is no restriction. */
 export type KeyFilter = {
   readonly state: KeyState | undefined;
   readonly mode: ApiKey['mode'] | undefined;
@@ -19,22 +19,22 @@ type KeyName = Pick<ApiKey, 'accountId' | 'keyId'>;
 
 export type KeyStore = ReturnType<typeof createKeyStore>;
 
-/** SQLite takes 32766 parameters in one statement. */
-const MOST_AT_ONCE = 10_000;
+/** SQLite allows 32766 parameters in one statement. */
+const MAX_KEYS_PER_STATEMENT = 10_000;
 
 /**
- * Keeps the keys of accounts. Whatever changes a key takes steps `beside` it, which count only
- * together with the change, such as the row that tells of it.
+ * Stores the API keys of accounts. `extraSteps` run in the same transaction as a change, such as the
+ * INSERT of its audit entry.
  */
 export function createKeyStore({ statements, models }: Database) {
   const { select, change, transact } = statements;
 
-  async function insert(key: StoredKey, beside: readonly Step[]): Promise<void> {
+  async function insert(key: StoredKey, extraSteps: readonly Step[]): Promise<void> {
     await models.Account.ensure(key.accountId, key.createdAt);
-    await transact([insertStep(key), ...beside]);
+    await transact([insertStep(key), ...extraSteps]);
   }
 
-  /** Whoever's key it is: for finding out who calls. */
+  /** Finds a key of any account, to identify a caller. */
   async function findByHash(keyHash: string): Promise<StoredKey | undefined> {
     const [row] = await select(
       `SELECT ${ApiKeyModel.columns} FROM "api_keys" WHERE "keyHash" = $1`,
@@ -48,7 +48,7 @@ export function createKeyStore({ statements, models }: Database) {
     return row && toKey(row);
   }
 
-  /** A page of the keys of one account, as they stand at `now`, the newest first. */
+  /** Lists a page of the keys of one account with their state at `now`, newest first. */
   async function list(
     accountId: string,
     { state, mode, limit, before }: KeyFilter & PageRequest,
@@ -56,7 +56,7 @@ export function createKeyStore({ statements, models }: Database) {
   ): Promise<Page<StoredKey>> {
     const id = before === undefined ? undefined : { [Op.lt]: before };
     const rows = await models.ApiKey.findRows({
-      where: { ...known({ accountId, mode, id }), ...(state && inState(state, now)) },
+      where: { ...omitUndefined({ accountId, mode, id }), ...(state && inState(state, now)) },
       order: [['id', 'DESC']],
       limit: limit + 1,
     });
@@ -64,30 +64,30 @@ export function createKeyStore({ statements, models }: Database) {
     return { items: items.map(toKey), next };
   }
 
-  /** Ends a key for good; false when that was done already, or there is no such key. */
+  /** Revokes a key permanently; false if it is already revoked or does not exist. */
   function revoke(
     { accountId, keyId }: KeyName,
     now: Date,
-    beside: readonly Step[],
+    extraSteps: readonly Step[],
   ): Promise<boolean> {
     const revoking = {
       sql: `UPDATE "api_keys" SET "revokedAt" = $3, "updatedAt" = $3
         WHERE "keyId" = $1 AND "accountId" = $2 AND "revokedAt" IS NULL`,
       values: [keyId, accountId, now],
-      touching: 1,
+      expectedRows: 1,
     };
-    return transact([revoking, ...beside]);
+    return transact([revoking, ...extraSteps]);
   }
 
   /**
-   * Puts another key in the place of one, which ends at `endsAt` or at its own end, whichever comes
-   * first; false, and nothing done, when the old one is not good at `now` or was replaced before.
+   * Replaces a key. The old one expires at `endsAt` or at its own expiry, whichever is earlier. False,
+   * without a change, if the old key is not valid at `now` or was replaced before.
    */
   function rotate(
     { accountId, keyId }: KeyName,
     replacement: StoredKey,
     { now, endsAt }: { readonly now: Date; readonly endsAt: Date },
-    beside: readonly Step[],
+    extraSteps: readonly Step[],
   ): Promise<boolean> {
     const replacing = {
       sql: `UPDATE "api_keys" SET "rotatedTo" = $3, "updatedAt" = $4,
@@ -95,14 +95,14 @@ export function createKeyStore({ statements, models }: Database) {
         WHERE "keyId" = $1 AND "accountId" = $2 AND "revokedAt" IS NULL AND "rotatedTo" IS NULL
           AND ("expiresAt" IS NULL OR "expiresAt" > $4)`,
       values: [keyId, accountId, replacement.keyId, now, endsAt],
-      touching: 1,
+      expectedRows: 1,
     };
-    return transact([replacing, insertStep(replacement), ...beside]);
+    return transact([replacing, insertStep(replacement), ...extraSteps]);
   }
 
-  /** Notes when keys were last used; a later use that is on record already stays. */
+  /** Stores when keys were last used, unless a later use is already stored. */
   async function touchUsed(keyIds: readonly string[], at: Date): Promise<void> {
-    for (const some of chunk(keyIds, MOST_AT_ONCE)) {
+    for (const some of chunk(keyIds, MAX_KEYS_PER_STATEMENT)) {
       await change(
         `UPDATE "api_keys" SET "lastUsedAt" = $1
          WHERE "keyId" IN (${placeholders(some.length, 2)})
@@ -115,7 +115,7 @@ export function createKeyStore({ statements, models }: Database) {
   return { insert, findByHash, find, list, revoke, rotate, touchUsed };
 }
 
-/** Which rows are in a state at `now`, as `keyStateAt` has it. */
+/** The condition for rows that are in a state at `now`; it must agree with `keyStateAt`. */
 function inState(state: KeyState, now: Date): WhereOptions<AttributesOf<typeof ApiKeyModel>> {
   if (state === 'revoked') return { revokedAt: { [Op.ne]: null } };
   const expiresAt = state === 'expired' ? { [Op.lte]: now } : { [Op.or]: [null, { [Op.gt]: now }] };

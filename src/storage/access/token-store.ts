@@ -2,14 +2,14 @@ import type { User } from '../../domain/access/user.ts';
 import type { Database } from '../database.ts';
 import { Token } from '../models/access/token.ts';
 import { User as UserModel } from '../models/access/user.ts';
-import { cut, optional, placeholders, type Row } from '../statement.ts';
-import { noteNetwork } from './login-network-store.ts';
+import { cut, optional, placeholders, type Row, readIds } from '../statement.ts';
+import { recordNetwork } from './login-network-store.ts';
 import type { UserWithPassword } from './user-store.ts';
 
-/** A login: the family of refresh tokens that came one out of another, and whose it is. */
+/** A login: a family of refresh tokens, each issued for the previous one, and its user. */
 export type StoredLogin = {
   readonly familyId: string;
-  /** How often it was refreshed. */
+  /** How often the login was refreshed. */
   readonly generation: number;
   readonly refreshedAt: Date;
   readonly expiresAt: Date;
@@ -19,31 +19,31 @@ export type StoredLogin = {
 
 export type NewLogin = {
   readonly familyId: string;
-  /** What the person might do at that time; what counts is the person's present role. */
+  /** The user's permissions at the time of the login. Requests are checked against the current role. */
   readonly scope: string;
   readonly expiresAt: Date;
   readonly ipAddress: string;
   readonly userAgent: string | undefined;
-  /** The digest of the person and the network, to be known again there. */
+  /** The digest of the user and the network, to recognize later logins from there. */
   readonly networkHash?: string | undefined;
 };
 
 const login = Token.pick('familyId', 'generation', 'refreshedAt', 'expiresAt', 'isRevoked');
-const person = UserModel.pick(
+const userColumns = UserModel.pick(
   ...(['id', 'accountId', 'email', 'name', 'role', 'isActive', 'description'] as const),
   ...(['documentId', 'lastLoginAt', 'createdAt', 'updatedAt'] as const),
 );
 
 export type TokenStore = ReturnType<typeof createTokenStore>;
 
-/** Keeps logins. Nothing of a token is here: the number of its generation alone tells whether it counts. */
+/** Stores logins. It stores no tokens: a token is valid if it has the current generation of its login. */
 export function createTokenStore({ statements, models }: Database) {
   const { select, change, transact } = statements;
 
   /**
-   * Opens a login of an active person whose password is still the one that was compared; otherwise
-   * false. The first step takes the person's row, so that whatever ends all logins comes before, and
-   * is seen, or after, and ends this one too.
+   * Creates a login of an active user; false if the password has changed since it was compared. The
+   * first step locks the user's row. A change that ends all logins therefore either comes first and is
+   * seen, or comes later and ends this login too.
    */
   function open({ user, passwordHash }: UserWithPassword, newLogin: NewLogin, now: Date) {
     const { networkHash, userAgent, ...values } = newLogin;
@@ -52,7 +52,7 @@ export function createTokenStore({ statements, models }: Database) {
         sql: `UPDATE "users" SET "lastLoginAt" = $3
           WHERE "id" = $1 AND "passwordHash" = $2 AND "isActive"`,
         values: [user.id, passwordHash, now],
-        touching: 1,
+        expectedRows: 1,
       },
       Token.insertion({
         ...values,
@@ -63,11 +63,11 @@ export function createTokenStore({ statements, models }: Database) {
         createdAt: now,
         updatedAt: now,
       }),
-      ...(networkHash === undefined ? [] : noteNetwork(user.id, networkHash, now)),
+      ...(networkHash === undefined ? [] : recordNetwork(user.id, networkHash, now)),
     ]);
   }
 
-  /** Goes from one generation to the next, once; false when it is not the present one, or all is over. */
+  /** Advances a login to the next generation; false if the generation is not current or the login has ended. */
   async function refresh(
     { familyId, generation }: Pick<StoredLogin, 'familyId' | 'generation'>,
     now: Date,
@@ -84,7 +84,7 @@ export function createTokenStore({ statements, models }: Database) {
 
   async function find(familyId: string): Promise<StoredLogin | undefined> {
     const [row] = await select(
-      `SELECT ${login.columns}, ${person.columns}
+      `SELECT ${login.columns}, ${userColumns.columns}
        FROM "tokens" JOIN "users" ON "users"."id" = "tokens"."userId"
        WHERE "tokens"."familyId" = $1`,
       [familyId],
@@ -92,7 +92,7 @@ export function createTokenStore({ statements, models }: Database) {
     return row && toLogin(row);
   }
 
-  /** Ends a login; false when it had ended. */
+  /** Ends a login; false if it had already ended. */
   async function revoke(familyId: string, now: Date): Promise<boolean> {
     const [revoked] = await models.Token.update(
       { isRevoked: true, updatedAt: now },
@@ -101,7 +101,7 @@ export function createTokenStore({ statements, models }: Database) {
     return revoked === 1;
   }
 
-  /** Deletes up to `batch` logins that were over before `before`; returns how many. */
+  /** Deletes up to `batch` logins that expired before `before`; returns how many. */
   async function prune(before: Date, batch: number): Promise<number> {
     const old = await select(
       `SELECT "id" FROM "tokens" WHERE "expiresAt" < $1 ORDER BY "expiresAt" LIMIT ${batch}`,
@@ -110,7 +110,7 @@ export function createTokenStore({ statements, models }: Database) {
     if (old.length === 0) return 0;
     return change(
       `DELETE FROM "tokens" WHERE "expiresAt" < $1 AND "id" IN (${placeholders(old.length, 2)})`,
-      [before, ...old.map((row) => Number(row['id']))],
+      [before, ...readIds(old)],
     );
   }
 
@@ -118,5 +118,5 @@ export function createTokenStore({ statements, models }: Database) {
 }
 
 function toLogin(row: Row): StoredLogin {
-  return { ...login.decode(row), user: person.decode(row) };
+  return { ...login.decode(row), user: userColumns.decode(row) };
 }

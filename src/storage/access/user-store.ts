@@ -5,7 +5,7 @@ import type { PageRequest } from '../../domain/page.ts';
 import type { Database } from '../database.ts';
 import { User as UserModel } from '../models/access/user.ts';
 import type { Step } from '../statement.ts';
-import { known, type RowOf } from '../table.ts';
+import { omitUndefined, type RowOf } from '../table.ts';
 
 export type NewUser = Pick<User, 'accountId' | 'email' | 'name' | 'role'> & {
   readonly passwordHash: string;
@@ -13,7 +13,7 @@ export type NewUser = Pick<User, 'accountId' | 'email' | 'name' | 'role'> & {
   readonly documentId: string | undefined;
 };
 
-/** What may change in a person; null empties a field. */
+/** The fields of a user that can change. Null removes a value. */
 export type UserChanges = {
   readonly name?: string | undefined;
   readonly role?: Role | undefined;
@@ -23,7 +23,7 @@ export type UserChanges = {
   readonly documentId?: string | null | undefined;
 };
 
-/** Which people are meant; a field that is missing is no restriction. */
+/** Selects users. A missing field is no restriction. */
 export type UserFilter = {
   readonly accountId?: string | undefined;
   readonly email?: string | undefined;
@@ -31,20 +31,19 @@ export type UserFilter = {
   readonly isActive?: boolean | undefined;
 };
 
-/** A person with the digest of the password, for whoever compares it. */
+/** A user with the digest of the password, for comparing it. */
 export type UserWithPassword = { readonly user: User; readonly passwordHash: string };
 
 export type UserStore = ReturnType<typeof createUserStore>;
 
-/** Keeps people. What ends their logins does so in the same step as the change that asks for it. */
+/** Stores users. A change that ends logins does so in the same transaction. */
 export function createUserStore({ statements, models }: Database) {
-  const { insert, transact } = statements;
+  const { transact } = statements;
 
-  /** Makes a person, and their account where it is new; false when somebody has the e-mail address. */
+  /** Creates a user and, if it is new, the account; false if the email address is already used. */
   async function create(user: NewUser, now: Date): Promise<boolean> {
     await models.Account.ensure(user.accountId, now);
-    const { sql, values } = UserModel.insertion({ ...user, createdAt: now, updatedAt: now });
-    return insert(sql, values);
+    return models.User.insertRow({ ...user, createdAt: now, updatedAt: now });
   }
 
   async function find(id: number): Promise<User | undefined> {
@@ -61,21 +60,21 @@ export function createUserStore({ statements, models }: Database) {
     return row && withPassword(row);
   }
 
-  /** The newest people first; one more than the page holds, where there are more. */
+  /** Lists users, newest first; one more than the page holds if there are more. */
   async function list(
     { accountId, email, role, isActive }: UserFilter,
     { limit, before }: PageRequest,
   ): Promise<User[]> {
     const id = before === undefined ? undefined : { [Op.lt]: before };
     const rows = await models.User.findRows({
-      where: known({ accountId, email, role, isActive, id }),
+      where: omitUndefined({ accountId, email, role, isActive, id }),
       order: [['id', 'DESC']],
       limit: limit + 1,
     });
     return rows.map((row) => withPassword(row).user);
   }
 
-  /** Changes a person, and ends every login of theirs when told to; false when there is no such person. */
+  /** Changes a user and, if asked to, ends all of their logins; false if the user does not exist. */
   function update(
     id: number,
     change: { readonly values: UserChanges; readonly endsLogins: boolean },
@@ -83,13 +82,13 @@ export function createUserStore({ statements, models }: Database) {
   ): Promise<boolean> {
     const { sets, values } = UserModel.assignment({ ...change.values, updatedAt: now }, 2);
     const sql = `UPDATE "users" SET ${sets} WHERE "id" = $1`;
-    const ends = change.endsLogins ? [endLogins({ userId: id, but: '' }, now)] : [];
-    return transact([{ sql, values: [id, ...values], touching: 1 }, ...ends]);
+    const ends = change.endsLogins ? [endLogins({ userId: id, except: '' }, now)] : [];
+    return transact([{ sql, values: [id, ...values], expectedRows: 1 }, ...ends]);
   }
 
   /**
-   * Gives an active person a new password and ends every login but one, unless the password is not
-   * any more the one that was compared: then false.
+   * Sets the password of an active user and ends all logins except one; false if the password has
+   * changed since it was compared.
    */
   function replacePassword(
     { user, passwordHash }: UserWithPassword,
@@ -99,14 +98,14 @@ export function createUserStore({ statements, models }: Database) {
     const sql = `UPDATE "users" SET "passwordHash" = $3, "updatedAt" = $4
       WHERE "id" = $1 AND "passwordHash" = $2 AND "isActive"`;
     const values = [user.id, passwordHash, next.passwordHash, now];
-    const ends = endLogins({ userId: user.id, but: next.keptLogin }, now);
-    return transact([{ sql, values, touching: 1 }, ends]);
+    const ends = endLogins({ userId: user.id, except: next.keptLogin }, now);
+    return transact([{ sql, values, expectedRows: 1 }, ends]);
   }
 
-  /** Removes a person with every login of theirs; false when there is no such person. */
+  /** Deletes a user with all logins; false if the user does not exist. */
   function remove(id: number): Promise<boolean> {
     return transact([
-      { sql: `DELETE FROM "users" WHERE "id" = $1`, values: [id], touching: 1 },
+      { sql: `DELETE FROM "users" WHERE "id" = $1`, values: [id], expectedRows: 1 },
       { sql: `DELETE FROM "tokens" WHERE "userId" = $1`, values: [id] },
       { sql: `DELETE FROM "login_networks" WHERE "userId" = $1`, values: [id] },
     ]);
@@ -116,21 +115,21 @@ export function createUserStore({ statements, models }: Database) {
 }
 
 /**
- * Behind the change of the person, whose row whoever logs in takes too (TokenStore.open): a login that
- * was let in by what was true before is there by then, and ends with the others.
+ * Must follow the change of the user, which locks the same row as a new login (TokenStore.open). A login
+ * that was allowed before the change is then already stored, and ends with the others.
  */
 function endLogins(
-  { userId, but }: { readonly userId: number; readonly but: string },
+  { userId, except }: { readonly userId: number; readonly except: string },
   now: Date,
 ): Step {
   return {
     sql: `UPDATE "tokens" SET "isRevoked" = TRUE, "updatedAt" = $3
       WHERE "userId" = $1 AND "familyId" <> $2 AND NOT "isRevoked"`,
-    values: [userId, but, now],
+    values: [userId, except, now],
   };
 }
 
-/** The digest of the password is not part of a person. */
+/** Separates the digest of the password from the user. */
 function withPassword({ passwordHash, ...user }: RowOf<typeof UserModel>): UserWithPassword {
   return { user, passwordHash };
 }

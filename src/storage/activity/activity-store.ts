@@ -2,9 +2,9 @@ import type { ActivityAction } from '../../domain/activity.ts';
 import { PRUNABLE } from '../analytics/rollup-source-store.ts';
 import type { Database } from '../database.ts';
 import { ActivityLog, type NewActivityRow } from '../models/activity/activity-log.ts';
-import { chunk, cut, optional, placeholders, type Step } from '../statement.ts';
+import { chunkBySizes, cut, optional, placeholders, readIds, type Step } from '../statement.ts';
 
-/** What happened, as `activity_logs` keeps it. Never a code, never a message's text. */
+/** An entry of `activity_logs`. It never contains a code or the text of a message. */
 export type Activity = {
   readonly accountId: string;
   readonly action: ActivityAction;
@@ -13,28 +13,28 @@ export type Activity = {
   readonly messageType?: string;
   readonly phoneNumber?: string;
   readonly messageId?: string;
-  /** The verification that it is about. */
+  /** The verification that the activity is about. */
   readonly verificationId?: string;
   readonly details?: string;
-  /** Whether a test key did it. */
+  /** Whether a test key caused it. */
   readonly isTest?: boolean;
   readonly errorMessage?: string;
   readonly ipAddress?: string;
   readonly userAgent?: string;
-  /** JSON of what was asked and answered: names that are listed, and nothing secret. */
+  /** JSON of the request and the response: only listed fields, and no secrets. */
   readonly requestData?: string;
   readonly responseData?: string;
   /** Whole milliseconds. */
   readonly duration?: number;
 };
 
-/** An activity that is written later than it happened. */
+/** An activity with the time at which it happened, for a later INSERT. */
 export type DatedActivity = { readonly activity: Activity; readonly at: Date };
 
-/** What the roll-ups count (services/analytics). */
+/** The actions that the roll-ups count (services/analytics). */
 const COUNTED: ReadonlySet<ActivityAction> = new Set(['message_send', 'limit_hit']);
 
-/** Few sizes of statements: SQLite keeps each one prepared. */
+/** The sizes of INSERTs. There are few, because SQLite keeps each statement prepared. */
 const ROWS_AT_ONCE = [100, 10, 1] as const;
 
 export type ActivityStore = ReturnType<typeof createActivityStore>;
@@ -44,9 +44,9 @@ export function createActivityStore({ statements, models }: Database) {
     return models.ActivityLog.logActivity(toNewRow(activity, now));
   }
 
-  /** Records activities together: all of them, or none. */
+  /** Records activities in one transaction. */
   async function recordAll(dated: readonly DatedActivity[]): Promise<void> {
-    await statements.transact(inPieces(dated, ROWS_AT_ONCE).map(toRowsStep));
+    await statements.transact(chunkBySizes(dated, ROWS_AT_ONCE).map(toRowsStep));
   }
 
   /** Deletes up to `batch` counted rows that were written before `before`; returns how many. */
@@ -59,31 +59,23 @@ export function createActivityStore({ statements, models }: Database) {
     if (old.length === 0) return 0;
     return statements.change(
       `DELETE FROM "activity_logs" WHERE "id" IN (${placeholders(old.length)})`,
-      old.map((row) => Number(row['id'])),
+      readIds(old),
     );
   }
 
   return { record, recordAll, toStep, prune };
 }
 
-/** The row of an activity as a step, for those who change something and tell of it in one go. */
+/** Returns the INSERT of an activity as a step, for changes that are recorded in the same transaction. */
 function toStep(activity: Activity, now: Date): Step {
   return ActivityLog.insertion(toNewRow(activity, now));
-}
-
-/** `items` in as few pieces as `sizes`, the greatest first, the last of them 1, allow. */
-function inPieces<T>(items: readonly T[], sizes: readonly number[]): T[][] {
-  const [size = 1, ...smaller] = sizes;
-  const whole = items.length - (items.length % size);
-  const pieces = chunk(items.slice(0, whole), size);
-  return whole === items.length ? pieces : [...pieces, ...inPieces(items.slice(whole), smaller)];
 }
 
 function toRowsStep(dated: readonly DatedActivity[]): Step {
   return ActivityLog.insertion(...dated.map(({ activity, at }) => toNewRow(activity, at)));
 }
 
-/** Each field stands in each row, so that several of them are one statement. */
+/** Each row has all fields, so that one statement can insert several rows. */
 function toNewRow(activity: Activity, now: Date): NewActivityRow {
   const { accountId, action, status, sessionId, phoneNumber, messageId, verificationId } = activity;
   const { messageType, details, ipAddress, requestData, responseData, duration } = activity;

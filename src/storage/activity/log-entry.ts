@@ -5,7 +5,7 @@ import type { RowOf, Selected } from '../table.ts';
 
 type ActivityRow = RowOf<typeof ActivityLog>;
 
-/** A line of the activity log. */
+/** An entry of the activity log. */
 export type LoggedActivity = Omit<ActivityRow, 'duration' | 'countDue' | 'updatedAt'> & {
   readonly durationMs: number | undefined;
 };
@@ -15,7 +15,7 @@ export function toLoggedActivity(row: ActivityRow): LoggedActivity {
   return { ...entry, durationMs: duration };
 }
 
-/** What the log tells of a verification: not its digest. */
+/** The columns of a verification that the log shows. The digest of the code is not one of them. */
 export const loggedVerification = OTPLog.pick(
   ...(['id', 'accountId', 'verificationId', 'phoneNumber', 'purpose', 'channel'] as const),
   ...(['sessionId', 'region', 'status', 'attempts', 'maxAttempts', 'messageId'] as const),
@@ -25,7 +25,7 @@ export const loggedVerification = OTPLog.pick(
 
 type VerificationEntry = Selected<typeof loggedVerification>;
 
-/** A verification as the log tells of it. It last changed at `updatedAt`: when it ended, once it is over. */
+/** A verification in the log. After its end, `updatedAt` is the time of the end. */
 export type LoggedVerification = Omit<VerificationEntry, 'region'> & {
   readonly region: string | undefined;
 };
@@ -34,7 +34,7 @@ export function toLoggedVerification({ region, ...entry }: VerificationEntry): L
   return { ...entry, region: region === '' ? undefined : region };
 }
 
-/** What the log tells of an attempt to reach a recipient. */
+/** The columns of a delivery that the log shows. */
 export const loggedDelivery = Delivery.pick(
   ...(['verificationId', 'channel', 'sessionId', 'messageId', 'status', 'reason'] as const),
   ...(['details', 'createdAt', 'acceptedAt', 'deliveredAt', 'readAt', 'failedAt'] as const),

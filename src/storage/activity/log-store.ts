@@ -2,7 +2,7 @@ import { Op } from 'sequelize';
 import { type Moment, type Page, type PageRequest, toPage } from '../../domain/page.ts';
 import type { Database } from '../database.ts';
 import { chunk } from '../statement.ts';
-import { known } from '../table.ts';
+import { omitUndefined } from '../table.ts';
 import {
   type LoggedActivity,
   type LoggedDelivery,
@@ -13,13 +13,13 @@ import {
   toLoggedVerification,
 } from './log-entry.ts';
 
-/** Which rows are meant; what is missing restricts nothing. */
+/** Selects rows. A missing field is no restriction. */
 export type LogFilter = {
   readonly accountId?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly phoneNumber?: string | undefined;
   readonly status?: string | undefined;
-  /** Of activities only. */
+  /** Only for activities. */
   readonly action?: string | undefined;
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
@@ -27,18 +27,18 @@ export type LogFilter = {
 
 type TimePage = PageRequest<Moment>;
 
-/** So many verifications are named by one statement. */
+/** The maximum number of verifications in one statement. */
 const HANDLES_AT_ONCE = 100;
 
 export type LogStore = ReturnType<typeof createLogStore>;
 
-/** Reads the logs, the newest first. Each filter has an index that begins with the account. */
+/** Reads the logs, newest first. Each filter has an index that starts with the account. */
 export function createLogStore({ models }: Database) {
   async function listActivities(
     filter: LogFilter,
     { limit, before }: TimePage,
   ): Promise<Page<LoggedActivity, Moment>> {
-    const where = { ...toWhere(filter, before), ...known({ action: filter.action }) };
+    const where = { ...toWhere(filter, before), ...omitUndefined({ action: filter.action }) };
     const rows = await models.ActivityLog.getSessionLogs(where, limit + 1);
     return toPage(rows.map(toLoggedActivity), limit, placeOf);
   }
@@ -57,7 +57,7 @@ export function createLogStore({ models }: Database) {
     return toPage(rows.map(toLoggedVerification), limit, placeOf);
   }
 
-  /** The attempts to deliver these verifications, each one's in the order in which they were made. */
+  /** Lists the deliveries of these verifications, those of each verification oldest first. */
   async function listDeliveries(verificationIds: readonly string[]): Promise<LoggedDelivery[]> {
     const pieces = chunk(verificationIds, HANDLES_AT_ONCE).map((verificationId) =>
       models.Delivery.findRows({ where: { verificationId }, order: ['id'] }, loggedDelivery),
@@ -73,8 +73,8 @@ function placeOf({ createdAt, id }: { readonly createdAt: Date; readonly id: num
 }
 
 /**
- * A place among rows is told twice: all databases walk an index by the first comparison, and MySQL does
- * not by `OR` alone.
+ * The position of a page has two conditions: with the first one every database uses an index, which
+ * MySQL does not do with the `OR` alone.
  */
 function toWhere(filter: Omit<LogFilter, 'action'>, before: Moment | undefined) {
   const { accountId, sessionId, phoneNumber, status, from, to } = filter;
@@ -84,7 +84,7 @@ function toWhere(filter: Omit<LogFilter, 'action'>, before: Moment | undefined) 
     before && { [Op.lte]: before.at },
   ].filter((time) => time !== undefined);
   return {
-    ...known({ accountId, sessionId, phoneNumber, status }),
+    ...omitUndefined({ accountId, sessionId, phoneNumber, status }),
     ...(times.length > 0 && { createdAt: { [Op.and]: times } }),
     ...(before && {
       [Op.or]: [{ createdAt: { [Op.lt]: before.at } }, { id: { [Op.lt]: before.id } }],

@@ -22,10 +22,10 @@ type About = {
 
 export type TimelineStore = ReturnType<typeof createTimelineStore>;
 
-/** Longer than any verification has attempts: a flood of them is not read in whole. */
-const MOST_ACTIVITIES = 500;
+/** More than any verification has; a flood of activities is not read in full. */
+const MAX_ACTIVITIES = 500;
 
-/** Reads what is on record of one verification. */
+/** Reads what is stored about one verification. */
 export function createTimelineStore({ statements: { select } }: Database) {
   async function findVerification(verificationId: string): Promise<LoggedVerification | undefined> {
     const [row] = await select(
@@ -35,7 +35,7 @@ export function createTimelineStore({ statements: { select } }: Database) {
     return row && toLoggedVerification(loggedVerification.decode(row));
   }
 
-  /** When the verification began that came after this one for the same number and purpose. */
+  /** Finds when the next verification for the same number and purpose was created. */
   async function findSuccession(verification: LoggedVerification): Promise<Date | undefined> {
     const { accountId, phoneNumber, purpose, id } = verification;
     const [row] = await select(
@@ -47,7 +47,7 @@ export function createTimelineStore({ statements: { select } }: Database) {
     return row && beginning.decode(row).createdAt;
   }
 
-  /** The activities that name this verification, in their order. */
+  /** Lists the activities of this verification, oldest first. */
   async function listActivitiesOf(
     verificationId: string,
     actions: readonly string[],
@@ -55,13 +55,13 @@ export function createTimelineStore({ statements: { select } }: Database) {
     const rows = await select(
       `SELECT ${ActivityLog.columns} FROM "activity_logs"
        WHERE "verificationId" = $1 AND "action" IN (${placeholders(actions.length, 2)})
-       ORDER BY "id" LIMIT ${MOST_ACTIVITIES}`,
+       ORDER BY "id" LIMIT ${MAX_ACTIVITIES}`,
       [verificationId, ...actions],
     );
     return rows.map(ActivityLog.decode).map(toLoggedActivity);
   }
 
-  /** The activities about these numbers in a time, in their order. */
+  /** Lists the activities about these numbers in a period, oldest first. */
   async function listActivitiesAbout(about: About): Promise<LoggedActivity[]> {
     const { accountId, phoneNumbers, actions, from, to } = about;
     const rows = await select(
@@ -69,7 +69,7 @@ export function createTimelineStore({ statements: { select } }: Database) {
        WHERE "accountId" = $1 AND "createdAt" >= $2 AND "createdAt" <= $3
          AND "phoneNumber" IN (${placeholders(phoneNumbers.length, 4)})
          AND "action" IN (${placeholders(actions.length, 4 + phoneNumbers.length)})
-       ORDER BY "id" LIMIT ${MOST_ACTIVITIES}`,
+       ORDER BY "id" LIMIT ${MAX_ACTIVITIES}`,
       [accountId, from, to, ...phoneNumbers, ...actions],
     );
     return rows.map(ActivityLog.decode).map(toLoggedActivity);

@@ -10,21 +10,21 @@ import { buckets, type Rollup } from '../models/analytics/rollup.ts';
 import type { Row } from '../statement.ts';
 import type { NewRowOf } from '../table.ts';
 
-/** One value for what one row is about: MySQL could not index all of it. */
+/** The unique key of a row as one value, because MySQL cannot index all of its columns together. */
 export function keyOf({ level, span, startsAt, ...scope }: RollupRef): string {
   const { accountId, channel, sessionId, region } = scope;
   const about = [level, span, startsAt.toISOString(), accountId, channel, sessionId, region];
   return createHash('sha256').update(JSON.stringify(about)).digest('hex');
 }
 
-/** An empty row. */
+/** A row without counts. */
 export function toNewRow(ref: RollupRef, now: Date): NewRowOf<typeof Rollup> {
   const { level, span, startsAt, accountId, channel, sessionId, region } = ref;
   const about = { level, span, startsAt, accountId, channel, sessionId, region };
   return { rollupKey: keyOf(ref), ...about, createdAt: now, updatedAt: now };
 }
 
-/** What of `figures` is not zero, by column. */
+/** The figures that are not zero, by column. */
 export function toCounts(
   figures: FunnelCounts,
 ): readonly (readonly [column: string, count: number])[] {
@@ -41,7 +41,7 @@ function toEntries(name: string, times: Histogram): [string, number][] {
   return times.map((count, range) => [`${name}${buckets[range]}`, count]);
 }
 
-/** Reads sums or rows as any driver returns them. */
+/** Decodes a row or a row of sums that any of the drivers returned. */
 export function toFigures(row: Row): FunnelCounts {
   const count = (column: string) => Number(row[column] ?? 0);
   const counts = [...verificationCounters, ...activityCounters].map((name) => [name, count(name)]);

@@ -15,11 +15,11 @@ const beginning = {
 };
 
 /**
- * What the row of a verification tells of its events, and which of them are counted: sets of events, as in
- * domain/analytics/funnel-stats.ts. `sentBy` is the credential that asked for it, where it is known.
+ * The events of a verification. `seen` and `counted` are sets of events as in
+ * domain/analytics/funnel-stats.ts. `sentBy` is the credential that requested it, if it is known.
  */
 export type CountableVerification = Omit<Selected<typeof events>, 'channel'> & {
-  /** Empty when no channel took its message. */
+  /** Empty if no channel accepted the message. */
   readonly channel: string;
 };
 
@@ -28,18 +28,18 @@ export type CountableActivity = Selected<typeof counted>;
 export type RollupSourceStore = ReturnType<typeof createRollupSourceStore>;
 
 /**
- * Rows that nothing is to be counted of any more: pruning takes these, the oldest first. Ended verifications
- * are told by their status: to SQLite, "activeKey" IS NULL would look like the index to take.
+ * The condition for rows that are counted in full and can be pruned, oldest first. It selects ended
+ * verifications by status, because SQLite would use the wrong index for "activeKey" IS NULL.
  */
 export const PRUNABLE: Readonly<Record<RollupSource, string>> = {
   otp_logs: `"status" <> 'sent' AND "countDue" IS NULL`,
   activity_logs: '"countDue" IS NULL',
 };
 
-/** So many rows are marked by one statement. */
-const MARKED_AT_ONCE = 100;
+/** The maximum number of rows that one statement marks. */
+const MARKS_PER_STATEMENT = 100;
 
-/** Finds what of the logs is to be counted, and marks it as counted. */
+/** Finds the log rows that are due for counting, and marks them as counted. */
 export function createRollupSourceStore({ statements: { select }, models }: Database) {
   async function listDueVerifications(now: Date, limit: number): Promise<CountableVerification[]> {
     const rows = await select(
@@ -58,7 +58,7 @@ export function createRollupSourceStore({ statements: { select }, models }: Data
     return rows.map(counted.decode);
   }
 
-  /** The verifications with an id above `after` of which anything is counted, made at `since` or later. */
+  /** Lists verifications with counted events, an id above `after` and created at `since` or later. */
   async function listCountedVerifications(
     { since, after }: { readonly since: Date; readonly after: number },
     limit: number,
@@ -71,7 +71,7 @@ export function createRollupSourceStore({ statements: { select }, models }: Data
     return rows.map(events.decode).map(toVerification);
   }
 
-  /** The same of activities. */
+  /** The same for activities. */
   function listCountedActivities(
     cursor: { readonly since: Date; readonly after: number },
     limit: number,
@@ -79,10 +79,7 @@ export function createRollupSourceStore({ statements: { select }, models }: Data
     return models.ActivityLog.getMessageStats(cursor, limit);
   }
 
-  /**
-   * When the oldest row of a log was made that might have been pruned, as older ones are; undefined when
-   * there is none.
-   */
+  /** Finds when the oldest row of a log that could be pruned was created; undefined if there is none. */
   async function findOldest(log: RollupSource): Promise<Date | undefined> {
     const [row] = await select(
       `SELECT ${beginning[log].columns} FROM "${log}" WHERE ${PRUNABLE[log]} ORDER BY "createdAt" LIMIT 1`,
@@ -103,8 +100,8 @@ export function createRollupSourceStore({ statements: { select }, models }: Data
 }
 
 /**
- * The steps that mark all that is seen of verifications as counted: each only as long as nobody else counted
- * any of it. What happened since they were read stays due.
+ * Returns the steps that mark the events of verifications as counted. A step fails if another node has
+ * counted any of them. Events since the verifications were read stay due.
  */
 function toVerificationMarks(verifications: readonly CountableVerification[]): Step[] {
   const groups = new Map<string, CountableVerification[]>();
@@ -113,7 +110,7 @@ function toVerificationMarks(verifications: readonly CountableVerification[]): S
     groups.set(change, [...(groups.get(change) ?? []), verification]);
   }
   return [...groups.values()].flatMap((group) =>
-    chunk(group, MARKED_AT_ONCE).map(toVerificationMark),
+    chunk(group, MARKS_PER_STATEMENT).map(toVerificationMark),
   );
 }
 
@@ -124,16 +121,16 @@ function toVerificationMark(alike: readonly CountableVerification[]): Step {
         "countDue" = CASE WHEN "seen" = $1 THEN NULL ELSE "countDue" END
       WHERE "counted" = $2 AND "id" IN (${placeholders(alike.length, 3)})`,
     values: [first?.seen ?? 0, first?.counted ?? 0, ...alike.map(({ id }) => id)],
-    touching: alike.length,
+    expectedRows: alike.length,
   };
 }
 
 function toActivityMarks(activities: readonly CountableActivity[]): Step[] {
-  return chunk(activities, MARKED_AT_ONCE).map((some) => ({
+  return chunk(activities, MARKS_PER_STATEMENT).map((some) => ({
     sql: `UPDATE "activity_logs" SET "countDue" = NULL
       WHERE "countDue" IS NOT NULL AND "id" IN (${placeholders(some.length)})`,
     values: some.map(({ id }) => id),
-    touching: some.length,
+    expectedRows: some.length,
   }));
 }
 

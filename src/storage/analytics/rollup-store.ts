@@ -11,23 +11,23 @@ import { countColumns, Rollup } from '../models/analytics/rollup.ts';
 import { type Row, type Step, whereAll } from '../statement.ts';
 import { keyOf, toCounts, toFigures, toNewRow } from './rollup-row.ts';
 
-/** Which quarters are meant; what is missing restricts nothing. */
+/** Selects quarters of an hour. A missing field is no restriction. */
 export type RollupFilter = {
   readonly level: RollupScope['level'];
   readonly accountId?: string | undefined;
   readonly channel?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly region?: string | undefined;
-  /** Quarters that began then or later. */
+  /** Only quarters that start at this time or later. */
   readonly from: Date;
-  /** Quarters that began before. */
+  /** Only quarters that start before this time. */
   readonly to: Date;
 };
 
-/** One log, counted anew. */
+/** The new counts of one log. */
 export type Recount = {
   readonly source: RollupSource;
-  /** Everything from then on is in `increments`. */
+  /** `increments` has everything from this time on. */
   readonly since: Date;
   readonly increments: readonly Increment[];
 };
@@ -40,37 +40,36 @@ const SUMS = [...countColumns.otp_logs, ...countColumns.activity_logs]
   .map((name) => `SUM("${name}") AS "${name}"`)
   .join(', ');
 
-/** Keeps what was counted, by time and dimension, so that no figure has to read the logs. */
-export function createRollupStore({ statements }: Database) {
-  const { select, insert, transact } = statements;
+/** Stores counts by time and dimension, so that figures do not need the logs. */
+export function createRollupStore({ statements, models }: Database) {
+  const { select, transact } = statements;
 
   /**
-   * Adds increments and takes the steps that mark their sources as counted: all of it, or nothing, and
-   * then false: somebody else counted or deleted one of the sources meanwhile.
+   * Adds increments and runs the steps that mark their sources as counted, in one transaction; false,
+   * without a change, if one of the sources was counted or deleted in the meantime.
    */
   async function add(
     increments: readonly Increment[],
     marks: readonly Step[],
     now: Date,
   ): Promise<boolean> {
-    // An empty row says nothing wrong, so it need not be part of the transaction.
+    // An empty row changes no figure, so it need not be part of the transaction.
     for (const { ref } of increments) await insertRow(ref, now);
     return transact([...increments.map((increment) => toStep(increment, now)), ...marks]);
   }
 
   function insertRow(ref: RollupRef, now: Date): Promise<boolean> {
-    const { sql, values } = Rollup.insertion(toNewRow(ref, now));
-    return insert(sql, values);
+    return models.Rollup.insertRow(toNewRow(ref, now));
   }
 
-  /** The figures of the quarters that `filter` means. */
+  /** The sums over the selected quarters. */
   async function sum(filter: RollupFilter): Promise<FunnelCounts> {
     const { where, values } = toWhere(filter);
     const [row = {}] = await select(`SELECT ${SUMS} FROM "rollups" ${where}`, values);
     return toFigures(row);
   }
 
-  /** The same, apart for each value of one dimension. */
+  /** The sums for each value of one dimension. */
   async function sumBy(
     dimension: 'channel' | 'sessionId' | 'region',
     filter: RollupFilter,
@@ -79,7 +78,7 @@ export function createRollupStore({ statements }: Database) {
     return rows.map((row) => ({ value: String(row[dimension]), figures: toFigures(row) }));
   }
 
-  /** The same, apart for each quarter that anything was counted in, in order. */
+  /** The sums for each quarter that has any, in order. */
   async function sumByQuarter(
     filter: RollupFilter,
   ): Promise<{ readonly startsAt: Date; readonly figures: FunnelCounts }[]> {
@@ -95,7 +94,7 @@ export function createRollupStore({ statements }: Database) {
     );
   }
 
-  /** All that was ever counted: of one account or of all, or of one session. */
+  /** The sums over all time, of one account, of all accounts, or of one session. */
   async function sumEver(
     scope: { readonly accountId: string | undefined } & { readonly sessionId?: string },
   ): Promise<FunnelCounts> {
@@ -111,9 +110,8 @@ export function createRollupStore({ statements }: Database) {
   }
 
   /**
-   * Counts anew: what `sources` say replaces what was counted of each from its moment on, and all time is
-   * what was counted before, and what they say. Undone, and then false, unless the step that `fence` is
-   * touches its row.
+   * Replaces the counts of each source from its time on, and the counts over all time, by the given
+   * increments. False, without a change, if the `fence` step fails.
    */
   async function replace(sources: readonly Recount[], fence: Step, now: Date): Promise<boolean> {
     const increments = sources.flatMap((source) => source.increments);
@@ -125,7 +123,7 @@ export function createRollupStore({ statements }: Database) {
     ]);
   }
 
-  /** What was counted before a moment, for each account and for each session. */
+  /** The sums before a time, for each account and each session. */
   async function sumBefore(before: Date): Promise<Increment[]> {
     const rows = await select(
       `SELECT "level", "accountId", "sessionId", ${SUMS} FROM
@@ -166,7 +164,7 @@ function toStep({ ref, figures }: Increment, now: Date): Step {
   return {
     sql: `UPDATE "rollups" SET ${['"updatedAt" = $2', ...sets].join(', ')} WHERE "rollupKey" = $1`,
     values: [keyOf(ref), now, ...counts.map(([, count]) => count)],
-    touching: 1,
+    expectedRows: 1,
   };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Page, type PageRequest, toPage } from '../../domain/page.ts';
 import type { Database } from '../database.ts';
 import { ApiUsage } from '../models/analytics/api-usage.ts';
-import { placeholders, whereAll } from '../statement.ts';
+import { placeholders, readIds, whereAll } from '../statement.ts';
 import type { Selected } from '../table.ts';
 
 const usageRow = ApiUsage.pick(
@@ -13,29 +13,29 @@ const usageRow = ApiUsage.pick(
 type StoredUsage = Selected<typeof usageRow>;
 
 /**
- * How often one caller called one route with one outcome in one hour. The route is its pattern, never the
- * path; durations are whole milliseconds, of all requests together and of the slowest.
+ * How often a caller called a route with one outcome in one hour. `route` is the pattern of the route,
+ * never a path. Durations are whole milliseconds: the sum of all requests, and the slowest one.
  */
 export type Usage = Omit<StoredUsage, 'id'>;
 
-/** Which rows are meant; what is missing restricts nothing. */
+/** Selects rows. A missing field is no restriction. */
 export type UsageFilter = {
-  /** The account that the reader is held to. */
+  /** The account to which the reader is restricted. */
   readonly visibleAccountId?: string | undefined;
   readonly accountId?: string | undefined;
   readonly principal?: string | undefined;
   readonly method?: string | undefined;
   readonly route?: string | undefined;
   readonly statusCode?: number | undefined;
-  /** Hours that began at this moment or later. */
+  /** Only hours that start at this time or later. */
   readonly from?: Date | undefined;
-  /** Hours that began before this moment. */
+  /** Only hours that start before this time. */
   readonly to?: Date | undefined;
 };
 
 export type UsageTotals = {
   readonly requests: number;
-  /** Requests that were answered 400 or above. */
+  /** Requests with a status code of 400 or above. */
   readonly failures: number;
   readonly durationSum: number;
 };
@@ -44,24 +44,24 @@ export type UsageStore = ReturnType<typeof createUsageStore>;
 
 const HOUR_MS = 3_600_000;
 
-/** Adding up more rows than this would hold others up. */
-const MOST_TOTALLED = 10_000;
+/** Summing more rows than this would delay other statements for too long. */
+const MAX_SUMMED_ROWS = 10_000;
 
-/** Keeps how much the API is used, by the hour. */
-export function createUsageStore({ statements }: Database) {
-  const { select, change, insert } = statements;
+/** Stores the usage of the API by hour. */
+export function createUsageStore({ statements, models }: Database) {
+  const { select, change } = statements;
 
   /**
-   * Adds to the row of this hour, caller, route and outcome. Any number of nodes may add at once and
-   * every request counts once, but where the answer of the database was lost: then it may count twice.
+   * Adds to the row of this hour, caller, route and outcome. Any number of nodes can add at the same
+   * time. Each request is counted once, or perhaps twice if the answer of the database was lost.
    */
   async function add(usage: Usage, now: Date): Promise<void> {
     const usageKey = keyOf(usage);
     if (await increase(usageKey, usage, now)) return;
     if (await insertRow(usageKey, usage, now)) return;
-    // Another caller made the row in between.
+    // Another caller created the row in between.
     if (await increase(usageKey, usage, now)) return;
-    throw new Error('The usage row was deleted while it was added to');
+    throw new Error('The usage row was deleted during the update');
   }
 
   async function increase(usageKey: string, usage: Usage, now: Date): Promise<boolean> {
@@ -77,11 +77,10 @@ export function createUsageStore({ statements }: Database) {
   }
 
   function insertRow(usageKey: string, usage: Usage, now: Date): Promise<boolean> {
-    const row = ApiUsage.insertion({ usageKey, ...usage, createdAt: now, updatedAt: now });
-    return insert(row.sql, row.values);
+    return models.ApiUsage.insertRow({ usageKey, ...usage, createdAt: now, updatedAt: now });
   }
 
-  /** A page of the rows that `filter` means. */
+  /** Lists a page of the selected rows. */
   async function list(filter: UsageFilter, { limit, before }: PageRequest): Promise<Page<Usage>> {
     const { where, values } = toWhere(filter, before);
     const rows = await select(
@@ -92,7 +91,7 @@ export function createUsageStore({ statements }: Database) {
     return toPage(rows.map(usageRow.decode), limit, ({ id }) => id);
   }
 
-  /** The sums over the rows that `filter` means; undefined when there are too many to be read at once. */
+  /** The sums over the selected rows; undefined if there are too many. */
   async function sum(filter: UsageFilter): Promise<UsageTotals | undefined> {
     const { where, values } = toWhere(filter);
     const [row] = await select(
@@ -100,10 +99,10 @@ export function createUsageStore({ statements }: Database) {
          COALESCE(SUM("durationSum"), 0) AS "durationSum",
          COALESCE(SUM(CASE WHEN "statusCode" >= 400 THEN "requests" ELSE 0 END), 0) AS "failures"
        FROM (SELECT "requests", "durationSum", "statusCode" FROM "api_usage" ${where}
-             ORDER BY "id" DESC LIMIT ${MOST_TOTALLED + 1}) AS "meant"`,
+             ORDER BY "id" DESC LIMIT ${MAX_SUMMED_ROWS + 1}) AS "selected"`,
       values,
     );
-    if (!row || Number(row['rows']) > MOST_TOTALLED) return undefined;
+    if (!row || Number(row['rows']) > MAX_SUMMED_ROWS) return undefined;
     return {
       requests: Number(row['requests']),
       failures: Number(row['failures']),
@@ -111,7 +110,7 @@ export function createUsageStore({ statements }: Database) {
     };
   }
 
-  /** Deletes up to `batch` rows of hours that were over at `before`; returns how many. */
+  /** Deletes up to `batch` rows of hours that ended at `before` or earlier; returns how many. */
   async function prune(before: Date, batch: number): Promise<number> {
     const old = await select(
       `SELECT "id" FROM "api_usage" WHERE "hour" <= $1 ORDER BY "hour" LIMIT ${batch}`,
@@ -120,14 +119,14 @@ export function createUsageStore({ statements }: Database) {
     if (old.length === 0) return 0;
     return change(
       `DELETE FROM "api_usage" WHERE "id" IN (${placeholders(old.length)})`,
-      old.map((row) => Number(row['id'])),
+      readIds(old),
     );
   }
 
   return { add, list, sum, prune };
 }
 
-/** One value for what one row is about: MySQL could not index all of it. */
+/** The unique key of a row as one value, because MySQL cannot index all of its columns together. */
 function keyOf({ hour, accountId, principal, method, route, statusCode }: Usage): string {
   const about = [hour.toISOString(), accountId, principal, method, route, statusCode];
   return createHash('sha256').update(JSON.stringify(about)).digest('hex');

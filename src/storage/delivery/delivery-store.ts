@@ -2,7 +2,7 @@ import { eventBits } from '../../domain/analytics/funnel-stats.ts';
 import type { DeliveryFailureReason } from '../../domain/delivery/delivery.ts';
 import type { Database } from '../database.ts';
 import { Delivery as DeliveryModel } from '../models/delivery/delivery.ts';
-import { cut, optional, placeholders } from '../statement.ts';
+import { cut, optional, placeholders, readIds } from '../statement.ts';
 import type { Selected } from '../table.ts';
 import { countAfter, markEvents } from '../verification/event-flags.ts';
 
@@ -18,9 +18,9 @@ export type NewDelivery = {
   readonly messageId: string;
 };
 
-/** What an acceptance adds to the record. */
+/** What an acceptance adds to the row. */
 export type Acceptance = {
-  /** The session that sent it, when it was another than the attempt began with. */
+  /** The session that sent the message, if it is not the one with which the attempt began. */
   readonly sessionId?: string | undefined;
   readonly details?: string | undefined;
 };
@@ -29,11 +29,11 @@ type Failure = { readonly reason: DeliveryFailureReason; readonly details: strin
 
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
 
-/** Keeps deliveries: one row for each attempt to reach a recipient on one channel. */
+/** Stores deliveries: one row for each attempt to reach a recipient on one channel. */
 export function createDeliveryStore({ statements }: Database) {
   const { select, change, transact } = statements;
 
-  /** Records an attempt before it is made, so that a crash leaves it `pending`, not unknown. */
+  /** Records an attempt before it is made, so that a crash leaves it `pending` and not unknown. */
   async function begin(delivery: NewDelivery, now: Date): Promise<void> {
     const { sql, values } = DeliveryModel.insertion({
       ...delivery,
@@ -44,9 +44,9 @@ export function createDeliveryStore({ statements }: Database) {
     await change(sql, values);
   }
 
-  /** Records that the channel took the message. A receipt that came first stands, with its time. */
+  /** Records that the channel accepted the message. An earlier receipt is kept with its time. */
   async function markAccepted(messageId: string, by: Acceptance, now: Date): Promise<void> {
-    // MySQL assigns from left to right: what reads the old status comes before the new one.
+    // MySQL assigns from left to right, so "status" must come last.
     await change(
       `UPDATE "deliveries" SET "sessionId" = COALESCE($2, "sessionId"),
          "details" = COALESCE($3, "details"),
@@ -67,25 +67,25 @@ export function createDeliveryStore({ statements }: Database) {
     );
   }
 
-  /** Records that the message arrived; false when that is no news, or comes from another session. */
+  /** Records that the message arrived; false if that is already stored, or another session reports it. */
   function markDelivered(messageId: string, sessionId: string, now: Date): Promise<boolean> {
     return advance(
       {
         sets: `"status" = 'delivered', "deliveredAt" = $3`,
         from: `'pending', 'accepted', 'failed'`,
-        notes: `"deliveredAt" = $2, ${markEvents(eventBits.delivered, 3)}`,
+        verificationSets: `"deliveredAt" = $2, ${markEvents(eventBits.delivered, 3)}`,
       },
       [messageId, sessionId, now],
     );
   }
 
-  /** Records that it was read; false when that is no news, or comes from another session. */
+  /** Records that it was read; false if that is already stored, or another session reports it. */
   function markRead(messageId: string, sessionId: string, now: Date): Promise<boolean> {
     return advance(
       {
         sets: `"status" = 'read', "readAt" = $3, "deliveredAt" = COALESCE("deliveredAt", $3)`,
         from: `'pending', 'accepted', 'failed', 'delivered'`,
-        notes: `"readAt" = $2, "deliveredAt" = COALESCE("deliveredAt", $2),
+        verificationSets: `"readAt" = $2, "deliveredAt" = COALESCE("deliveredAt", $2),
           ${markEvents(eventBits.delivered + eventBits.read, 3)}`,
       },
       [messageId, sessionId, now],
@@ -93,13 +93,13 @@ export function createDeliveryStore({ statements }: Database) {
   }
 
   /**
-   * A message that arrived did not fail, whatever it looked like before: the reason goes. Until its
-   * channel has told which session it went through, the news of any may be right, and tell it. The
-   * verification notes it too, unless it is over because no channel seemed to take its message, or
-   * another one did.
+   * Records a receipt. A message that arrived did not fail, so its failure reason is removed. Until the
+   * channel has reported the session of the message, a receipt of any session is accepted and sets the
+   * session. The receipt is also stored in the verification, unless its send failed or another message
+   * was accepted for it.
    */
   function advance(
-    { sets, from, notes }: { sets: string; from: string; notes: string },
+    { sets, from, verificationSets }: { sets: string; from: string; verificationSets: string },
     [messageId, sessionId, now]: readonly [messageId: string, sessionId: string, now: Date],
   ): Promise<boolean> {
     return transact([
@@ -108,10 +108,10 @@ export function createDeliveryStore({ statements }: Database) {
           WHERE "messageId" = $1 AND "status" IN (${from})
             AND ("sessionId" = $2 OR "status" IN ('pending', 'failed'))`,
         values: [messageId, sessionId, now],
-        touching: 1,
+        expectedRows: 1,
       },
       {
-        sql: `UPDATE "otp_logs" SET ${notes}
+        sql: `UPDATE "otp_logs" SET ${verificationSets}
           WHERE "verificationId" = (SELECT "verificationId" FROM "deliveries" WHERE "messageId" = $1)
             AND "status" <> 'failed' AND ("messageId" IS NULL OR "messageId" = $1)`,
         values: [messageId, now, countAfter(now)],
@@ -119,7 +119,7 @@ export function createDeliveryStore({ statements }: Database) {
     ]);
   }
 
-  /** The newest attempt of a verification. */
+  /** Finds the newest attempt of a verification. */
   async function findLatest(verificationId: string): Promise<Delivery | undefined> {
     const [row] = await select(
       `SELECT ${latest.columns} FROM "deliveries"
@@ -129,16 +129,17 @@ export function createDeliveryStore({ statements }: Database) {
     return row && latest.decode(row);
   }
 
-  /** Deletes up to `batch` attempts that were made before `before`; returns how many. */
+  /** Deletes up to `batch` attempts that were created before `before`; returns how many. */
   async function prune(before: Date, batch: number): Promise<number> {
     const old = await select(
       `SELECT "id" FROM "deliveries" WHERE "createdAt" < $1 ORDER BY "createdAt" LIMIT ${batch}`,
       [before],
     );
     if (old.length === 0) return 0;
-    return change(`DELETE FROM "deliveries" WHERE "id" IN (${placeholders(old.length)})`, [
-      ...old.map((row) => Number(row['id'])),
-    ]);
+    return change(
+      `DELETE FROM "deliveries" WHERE "id" IN (${placeholders(old.length)})`,
+      readIds(old),
+    );
   }
 
   return {
@@ -152,7 +153,7 @@ export function createDeliveryStore({ statements }: Database) {
   };
 }
 
-/** Operators read these: what is longer than that tells them no more. */
+/** Shortens the details, which are only for operators. */
 function toDetails(text: string): string {
   return cut(text, 500);
 }

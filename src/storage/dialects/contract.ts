@@ -1,47 +1,47 @@
 import type { Sequelize } from 'sequelize';
 import type { Statements } from '../statement.ts';
 
-/** One event of one subject, as the generic cell rate algorithm counts it. */
+/** One event of one subject, with the parameters of the generic cell rate algorithm. */
 export type CounterHit = {
   readonly key: string;
-  /** How many events fit at once; at least 1. */
+  /** How many events are allowed at once; at least 1. */
   readonly burst: number;
-  /** Milliseconds after which there is room for one more. */
+  /** Milliseconds until one more event is allowed. */
   readonly intervalMs: number;
-  /** How much too early an event may come; 0 when it is left out. */
+  /** How many milliseconds an event may come too early; 0 by default. */
   readonly toleranceMs?: number;
   /**
-   * The furthest that any counter of this kind can be ahead of now: what is further was written by a
-   * clock that ran ahead. Nothing is too far when it is left out.
+   * How far a counter of this kind can be ahead of now. A counter that is further ahead was written by a
+   * wrong clock. Without a value there is no such limit.
    */
   readonly longestMs?: number | undefined;
-  /** Such a counter is then full but for one event; otherwise it counts nothing. */
+  /** Whether a counter that is too far ahead then allows only one more event; otherwise it is reset. */
   readonly isStrict?: boolean | undefined;
 };
 
-/** What was counted, or, when nothing was, the counters that were full. */
+/** The counters that were increased or, if none was, the counters that were full. */
 export type ConsumeOutcome = {
   readonly counters: readonly Counter[];
   readonly full: readonly Counter[];
 };
 
-/** `resetsAt`: milliseconds since 1970 when nothing that was counted is left. */
+/** `resetsAt` is when the counter is empty again, in milliseconds since 1970. */
 export type Counter = { readonly key: string; readonly resetsAt: number };
 
-/** What differs between the databases, and nothing else. */
+/** What differs between the databases. */
 export type Dialect = {
   readonly sequelize: Sequelize;
   readonly statements: Statements;
 
   /**
-   * Counts one event on every counter of `hits` at `now` (milliseconds since 1970), or on none
-   * when one of them is full: one atomic step that no other caller sees half done.
+   * Counts one event on every counter of `hits` at `now` (milliseconds since 1970), or on none if one
+   * of them is full. The step is atomic.
    */
   consume(hits: readonly CounterHit[], now: number): Promise<ConsumeOutcome>;
 
-  /** Whether what is written goes where the next process will look for it; of a server, always. */
+  /** Whether the open database is still the one at the configured path; always true on a server. */
   isInPlace(): Promise<boolean>;
 
-  /** Runs `task` while no other process does so on this database. */
+  /** Runs `task` while no other process runs one on this database. */
   withMigrationLock<T>(task: () => Promise<T>): Promise<T>;
 };

@@ -9,7 +9,7 @@ import { createServerStatements, retryContention } from './server-statements.ts'
 
 const LOCK_WAIT_SECONDS = 60;
 
-/** Locks are known to the whole server; ours is for one database. */
+/** Named locks apply to the whole server; ours is for one database. */
 const LOCK_NAME = `CONCAT('waverify-', LEFT(SHA1(DATABASE()), 16))`;
 
 type Session = {
@@ -23,7 +23,7 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
     ...poolOptions(config),
     dialect: 'mysql',
     timezone: '+00:00',
-    // FOUND_ROWS: an UPDATE tells how many rows met its guard, also when it changed nothing.
+    // FOUND_ROWS: an UPDATE returns how many rows met its guard, even if no value changed.
     dialectOptions: {
       connectTimeout: 5000,
       supportBigNumbers: true,
@@ -37,7 +37,7 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
 
   return {
     sequelize,
-    statements: createServerStatements({ sequelize, encode, spell, unlessTaken: '' }),
+    statements: createServerStatements({ sequelize, encode, translate, ignoreConflict: '' }),
     consume: (hits, now) =>
       retryContention(() =>
         sequelize.transaction((transaction) => consumeWithin(transaction, hits, now)),
@@ -48,8 +48,8 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
   };
 
   /**
-   * MySQL has no RETURNING and no WHERE in an upsert: the first statement locks the rows (making
-   * them where they are missing), so that reading and counting behind it are one step.
+   * MySQL has no RETURNING and no WHERE in an upsert. The first statement therefore locks the rows and
+   * creates missing ones, so that the following statements are one atomic step.
    */
   async function consumeWithin(
     transaction: Transaction,
@@ -80,7 +80,7 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
     return { counters, full: [] };
   }
 
-  /** Inserts counters; those that are there get `resetsAt`. */
+  /** Inserts counters; existing ones get `resetsAt`. */
   async function writeCounters(
     transaction: Transaction,
     resetsAt: 'resetsAt' | 'VALUES(resetsAt)',
@@ -110,8 +110,8 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
 }
 
 /**
- * mysql2 asks a certificate for `localhost` when the host is an address. Written with a dot at its end
- * an address is none to mysql2, and Node's check takes the dot away again.
+ * mysql2 expects a certificate for `localhost` when the host is an IP address. With a dot at the end,
+ * mysql2 no longer takes it for an address, and Node removes the dot before it compares the names.
  */
 function verifyingOptions(config: ServerConfig) {
   const { host, port, tls } = config;
@@ -123,21 +123,21 @@ function verifyingOptions(config: ServerConfig) {
 }
 
 async function setUpSession(connection: Session, statementSeconds: number): Promise<void> {
-  // The driver waits for ever for a server that has fallen silent; the pool replaces what is closed.
+  // The driver waits forever for a server that stops responding; the pool replaces closed connections.
   const { stream } = connection;
   stream.setTimeout((statementSeconds + SILENCE_SECONDS) * 1000, () => stream.destroy());
   const session = connection.promise();
-  // Guards name their rows, so gap locks would only add deadlocks.
+  // Guards select their rows exactly, so gap locks would only add deadlocks.
   await session.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
-  // Twice is within what one statement may take; whoever waits longer is told to come again.
+  // Two waits fit into the time limit of a statement. A caller that waits longer gets a retryable error.
   await session.query('SET SESSION innodb_lock_wait_timeout = 2');
-  // Seconds on MariaDB; MySQL knows another name, in milliseconds.
+  // In seconds on MariaDB; MySQL has another name for it, in milliseconds.
   await session
     .query(`SET SESSION max_statement_time = ${statementSeconds}`)
     .catch(() => session.query(`SET SESSION max_execution_time = ${statementSeconds * 1000}`));
 }
 
-function spell(sql: string): string {
+function translate(sql: string): string {
   return sql.replaceAll('"', '`');
 }
 

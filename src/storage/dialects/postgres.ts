@@ -1,11 +1,11 @@
 import { QueryTypes, Sequelize } from 'sequelize';
 import type { Row, Value } from '../statement.ts';
-import { consumeByUpsert } from './claim-by-upsert.ts';
+import { consumeByUpsert } from './consume-by-upsert.ts';
 import type { Dialect } from './contract.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';
 import { createServerStatements, retryContention } from './server-statements.ts';
 
-/** Any number that no other program on this database would choose. */
+/** An arbitrary number that other programs on this database are unlikely to use. */
 const MIGRATION_LOCK = 7_283_946_501;
 
 export async function openPostgres(config: ServerConfig): Promise<Dialect> {
@@ -26,8 +26,8 @@ export async function openPostgres(config: ServerConfig): Promise<Dialect> {
     statements: createServerStatements({
       sequelize,
       encode,
-      spell: (sql) => sql,
-      unlessTaken: 'ON CONFLICT DO NOTHING',
+      translate: (sql) => sql,
+      ignoreConflict: 'ON CONFLICT DO NOTHING',
     }),
     consume: (hits, now) =>
       retryContention(() =>

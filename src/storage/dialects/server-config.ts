@@ -2,14 +2,14 @@ import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { DatabaseConfig } from '../../../config/config.ts';
 
 export type ServerConfig = Exclude<DatabaseConfig, { readonly dialect: 'sqlite' }> & {
-  /** After this the server gives a statement up. */
+  /** The server cancels a statement after this time. */
   readonly statementSeconds: number;
 };
 
-/** How much longer than a statement may take we wait for a server that has fallen silent. */
+/** How long we wait for a server that does not respond after the time limit of a statement. */
 export const SILENCE_SECONDS = 2;
 
-/** What MariaDB, MySQL and PostgreSQL share: where the server is, and a pool that never waits for long. */
+/** The options that all servers share: the address, and a pool with short waits. */
 export function poolOptions({ host, port, username, password, database, poolMax }: ServerConfig) {
   return {
     host,
@@ -23,8 +23,8 @@ export function poolOptions({ host, port, username, password, database, poolMax 
 }
 
 /**
- * What a driver passes to `tls.connect`; nothing where the connection is in clear text. `require`
- * only encrypts, `verify-ca` wants a certificate of a known authority, `verify-full` one for this host.
+ * What a driver passes to `tls.connect`; empty for a connection without TLS. `require` only encrypts,
+ * `verify-ca` requires a certificate of a trusted authority, and `verify-full` one for this host.
  */
 export function tlsOptions({ host, tls }: Pick<ServerConfig, 'host' | 'tls'>) {
   if (!tls) return {};
@@ -32,7 +32,7 @@ export function tlsOptions({ host, tls }: Pick<ServerConfig, 'host' | 'tls'>) {
   return {
     ssl: {
       rejectUnauthorized: mode !== 'require',
-      // Said here, because a driver compares with another name when `host` is an address.
+      // Drivers compare the certificate with another name when `host` is an IP address.
       checkServerIdentity: (_: string, certificate: PeerCertificate) =>
         mode === 'verify-full' ? checkServerIdentity(host, certificate) : undefined,
       ...(ca && { ca }),

@@ -7,25 +7,25 @@ import { transactSteps } from './transact-steps.ts';
 type Encoding = {
   readonly sequelize: Sequelize;
   encode(value: Value): string | number | null;
-  /** Turns our spelling of identifiers into the server's. */
-  spell(sql: string): string;
-  /** What makes an INSERT pass over a row that is there; empty where only an error can tell. */
-  readonly unlessTaken: string;
+  /** Translates quoted identifiers to the syntax of the server. */
+  translate(sql: string): string;
+  /** The clause with which an INSERT ignores a conflict; empty if the server reports it as an error. */
+  readonly ignoreConflict: string;
 };
 
-/** Statements over a server's pool. */
+/** Runs statements on the connection pool of a server. */
 export function createServerStatements({
   sequelize,
   encode,
-  spell,
-  unlessTaken,
+  translate,
+  ignoreConflict,
 }: Encoding): Statements {
-  // As it is now: what guards the queries of models would guard these twice.
+  // Bound before `openDatabase` wraps the queries of models, which would retry these statements twice.
   const query = sequelize.query.bind(sequelize);
   const change: Statements['change'] = (sql, values) => retryContention(() => run(sql, values));
 
   async function run(sql: string, values: readonly Value[], transaction?: Transaction) {
-    const [, touched] = await query(spell(sql), {
+    const [, touched] = await query(translate(sql), {
       bind: values.map(encode),
       type: QueryTypes.UPDATE,
       ...(transaction && { transaction }),
@@ -35,10 +35,10 @@ export function createServerStatements({
 
   return {
     select: (sql, values) =>
-      query<Row>(spell(sql), { bind: values.map(encode), type: QueryTypes.SELECT }),
+      query<Row>(translate(sql), { bind: values.map(encode), type: QueryTypes.SELECT }),
     change,
     insert: (sql, values) =>
-      change(`${sql} ${unlessTaken}`, values).then(
+      change(`${sql} ${ignoreConflict}`, values).then(
         (inserted) => inserted === 1,
         (error: unknown) => {
           if (error instanceof UniqueConstraintError) return false;
@@ -53,27 +53,27 @@ export function createServerStatements({
           ),
         ),
       ),
-    close: async () => {}, // The pool is Sequelize's to close.
+    close: async () => {}, // Sequelize closes the pool.
   };
 }
 
-/** Deadlock, lock wait timeout, serialization failure: the server undid the whole step. */
+/** Deadlock, lock wait timeout and serialization failure: the server rolled everything back. */
 const CONTENTION = new Set(['40001', '40P01', '55P03', 'ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
 
-/** No new try begins later than this after the first: a caller is answered within 5 seconds. */
-const LAST_TRY_MS = 2500;
+/** Retries start within this time after the first attempt, so that callers wait at most 5 seconds. */
+const RETRY_WINDOW_MS = 2500;
 
 /**
- * Runs `task` again, up to three times, when it lost a fight over locks; never for another reason,
- * and not when it waited for them so long that another wait would be too much.
+ * Retries `task` up to three times after lock contention, and never after another error. It does not
+ * retry if the task has already waited for too long.
  */
 export function retryContention<T>(task: () => Promise<T>): Promise<T> {
-  const latest = performance.now() + LAST_TRY_MS;
+  const deadline = performance.now() + RETRY_WINDOW_MS;
   const attempt = () =>
     task().catch((error: Error) => {
       const isContention = CONTENTION.has(findFaultCode(error) ?? '');
-      const isWorthIt = isContention && performance.now() < latest;
-      throw isWorthIt ? error : new AbortError(error);
+      const isRetryable = isContention && performance.now() < deadline;
+      throw isRetryable ? error : new AbortError(error);
     });
   return pRetry(attempt, { retries: 3, minTimeout: 20, maxTimeout: 100, randomize: true });
 }

@@ -1,20 +1,20 @@
 import type { Statements, Step } from '../statement.ts';
 
-/** Runs a task in a transaction, which is undone when the task throws. */
+/** Runs a task in a transaction, which is rolled back if the task throws. */
 type Within = (task: (change: Statements['change']) => Promise<void>) => Promise<void>;
 
-/** Thrown to have a transaction undone. */
+/** Thrown to roll back a transaction. */
 class UnmetStep extends Error {
   override readonly name = 'UnmetStep';
 }
 
-/** Takes `steps` in the transaction that `within` makes, as `Statements.transact` promises. */
+/** Runs `steps` in the transaction of `within`; the implementation of `Statements.transact`. */
 export async function transactSteps(steps: readonly Step[], within: Within): Promise<boolean> {
   try {
     await within(async (change) => {
-      for (const { sql, values, touching } of steps) {
+      for (const { sql, values, expectedRows } of steps) {
         const touched = await change(sql, values);
-        if (touching !== undefined && touched !== touching) throw new UnmetStep();
+        if (expectedRows !== undefined && touched !== expectedRows) throw new UnmetStep();
       }
     });
     return true;

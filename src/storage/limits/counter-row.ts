@@ -7,7 +7,7 @@ export function toCounter(row: Row): Counter {
   return { key: limitKey, resetsAt };
 }
 
-/** The counter after one more event. */
+/** Returns the counter after one more event. */
 export function countOne({ key, intervalMs }: CounterHit, resetsAt: number, now: number): Counter {
   return { key, resetsAt: Math.max(resetsAt, now) + intervalMs };
 }

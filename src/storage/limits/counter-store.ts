@@ -9,69 +9,69 @@ export type { Counter, CounterHit };
 
 export type CounterStore = ReturnType<typeof createCounterStore>;
 
-const name = RateLimit.pick('limitKey');
+const keyColumn = RateLimit.pick('limitKey');
 
 const CLOCK_TOLERANCE_MS = 10_000;
 
-/** A hit, and what else is to be read with it. */
+/** The counters to increase, and others to read with them. */
 type ConsumeCall = {
   readonly hits: readonly CounterHit[];
-  /** Counters that are read and not counted. */
+  /** Counters that are read but not increased. */
   readonly watched?: readonly CounterHit[];
 };
 
-/** What was counted or was full, and the watched counters as they were just before. */
+/** The outcome of the hits, and the watched counters as they were just before. */
 type CallOutcome = ConsumeOutcome & { readonly watched: readonly Counter[] };
 
-/** Counts events, in the database, so that a restart forgets nothing and nodes share it. */
+/** Counts events in the database, so that counts survive a restart and nodes share them. */
 export function createCounterStore({ statements, consume }: Database) {
   const { select, change } = statements;
   let prunedUpTo = '';
 
-  /** Counts one on each consumed counter, or on none when one is full: all of them, or those that were full. */
+  /** Counts one event on each counter of `hits`, or on none if one of them is full. */
   async function consumeAll({ hits, watched = [] }: ConsumeCall, now: Date): Promise<CallOutcome> {
-    const found = await findSane([...hits, ...watched], now);
+    const found = await findCorrected([...hits, ...watched], now);
     const seen = watched.flatMap(({ key }) => found.get(key) ?? []);
-    // Spares the writer a flood of refusals. It can only refuse: whether there is room, the hit decides.
+    // Keeps a flood of refused hits away from the writer. Only `consume` decides whether there is room.
     const full = hits.flatMap((one) => {
       const counter = found.get(one.key);
       return counter && counter.resetsAt > lastWithRoom(one, now.getTime()) ? [counter] : [];
     });
     if (full.length > 0 || hits.length === 0) return { counters: [], full, watched: seen };
-    // One order for all callers, so that two of them cannot wait for each other.
+    // All callers use the same order, so that two of them cannot deadlock.
     const ordered = [...hits].sort((a, b) => (a.key < b.key ? -1 : 1));
     return { ...(await consume(ordered, now.getTime())), watched: seen };
   }
 
   /**
-   * Reads counters. One that is further ahead than any window was written by a clock that was wrong by
-   * more than some seconds: a strict one is full but for one event, another counts nothing, or it would
-   * keep its subject waiting for as long as that clock was ahead.
+   * Reads counters and corrects those that a wrong clock wrote: they are further ahead than their window
+   * allows, and would block their subject for as long as that clock was ahead. A corrected strict
+   * counter allows one more event, another one is empty.
    */
-  async function findSane(hits: readonly CounterHit[], now: Date) {
+  async function findCorrected(hits: readonly CounterHit[], now: Date) {
     const found = new Map(
       (await find(hits.map(({ key }) => key))).map((counter) => [counter.key, counter]),
     );
     for (const one of hits) {
       const counter = found.get(one.key);
-      if (counter && isTooFar(one, counter, now)) found.set(one.key, await mend(one, now));
+      if (counter && isTooFarAhead(one, counter, now)) found.set(one.key, await correct(one, now));
     }
     return found;
   }
 
-  /** Sets a counter right that is too far ahead; the guard leaves alone what another call has mended. */
-  async function mend(hit: CounterHit, now: Date): Promise<Counter> {
+  /** Corrects a counter that is too far ahead, unless another call has corrected it already. */
+  async function correct(hit: CounterHit, now: Date): Promise<Counter> {
     const resetsAt = hit.isStrict
       ? lastWithRoom({ ...hit, toleranceMs: 0 }, now.getTime())
       : now.getTime();
     await change(
       `UPDATE "rate_limits" SET "resetsAt" = $2 WHERE "limitKey" = $1 AND "resetsAt" > $3`,
-      [hit.key, resetsAt, latestOf(hit, now)],
+      [hit.key, resetsAt, latestPlausible(hit, now)],
     );
     return { key: hit.key, resetsAt };
   }
 
-  /** Takes one event back from each counter that still counts it. */
+  /** Subtracts one event from each counter that still counts it. */
   async function refund(hits: readonly CounterHit[], now: Date): Promise<void> {
     await Promise.all(
       hits.map(({ key, intervalMs }) =>
@@ -85,8 +85,8 @@ export function createCounterStore({ statements, consume }: Database) {
   }
 
   /**
-   * Forgets counters. One statement a row: a statement that locks several takes them in an order of
-   * its own, and PostgreSQL then finds it in a deadlock with a hit, which takes them in the order of keys.
+   * Deletes counters, one statement for each row. A statement that locks several rows takes them in any
+   * order, which on PostgreSQL can deadlock with hits, because those take them in the order of the keys.
    */
   async function clear(keys: readonly string[]): Promise<void> {
     await Promise.all(
@@ -104,26 +104,26 @@ export function createCounterStore({ statements, consume }: Database) {
     return rows.map(toCounter);
   }
 
-  /** The keys of all counters that begin and end like this. It reads the whole table. */
+  /** Finds the keys with this start and end. Reads the whole table. */
   async function findKeys(start: string, end: string): Promise<string[]> {
     const rows = await select(
-      `SELECT ${name.columns} FROM "rate_limits" WHERE "limitKey" LIKE $1 ESCAPE '!'`,
-      [`${literally(start)}%${literally(end)}`],
+      `SELECT ${keyColumn.columns} FROM "rate_limits" WHERE "limitKey" LIKE $1 ESCAPE '!'`,
+      [`${escapeLike(start)}%${escapeLike(end)}`],
     );
-    return rows.map((row) => name.decode(row).limitKey);
+    return rows.map((row) => keyColumn.decode(row).limitKey);
   }
 
   /**
-   * Deletes up to `batch` counters that count nothing any more at `now`; returns how many. Each call
-   * goes on behind the last one, because no index leads to them, until it finds fewer than `batch`.
+   * Deletes up to `batch` counters that are empty at `now`; returns how many. There is no index on the
+   * time, so each call continues where the last one ended, until it finds fewer than `batch`.
    */
   async function prune(now: Date, batch: number): Promise<number> {
     const rows = await select(
-      `SELECT ${name.columns} FROM "rate_limits" WHERE "limitKey" > $1 AND "resetsAt" <= $2
+      `SELECT ${keyColumn.columns} FROM "rate_limits" WHERE "limitKey" > $1 AND "resetsAt" <= $2
        ORDER BY "limitKey" LIMIT ${batch}`,
       [prunedUpTo, now.getTime()],
     );
-    const keys = rows.map((row) => name.decode(row).limitKey);
+    const keys = rows.map((row) => keyColumn.decode(row).limitKey);
     prunedUpTo = keys.length < batch ? '' : (keys.at(-1) ?? '');
     if (keys.length === 0) return 0;
     return change(
@@ -135,16 +135,16 @@ export function createCounterStore({ statements, consume }: Database) {
   return { consumeAll, refund, clear, find, findKeys, prune };
 }
 
-/** The furthest that a counter can be ahead when all clocks are right. */
-function latestOf({ longestMs = Number.MAX_SAFE_INTEGER }: CounterHit, now: Date): number {
+/** The latest time that a counter can have if all clocks are right. */
+function latestPlausible({ longestMs = Number.MAX_SAFE_INTEGER }: CounterHit, now: Date): number {
   return now.getTime() + longestMs + CLOCK_TOLERANCE_MS;
 }
 
-function isTooFar(hit: CounterHit, { resetsAt }: Counter, now: Date): boolean {
-  return hit.longestMs !== undefined && resetsAt > latestOf(hit, now);
+function isTooFarAhead(hit: CounterHit, { resetsAt }: Counter, now: Date): boolean {
+  return hit.longestMs !== undefined && resetsAt > latestPlausible(hit, now);
 }
 
-/** A text as a pattern that matches nothing else. */
-function literally(text: string): string {
+/** Escapes a text for LIKE. */
+function escapeLike(text: string): string {
   return text.replaceAll(/[!%_]/g, '!$&');
 }

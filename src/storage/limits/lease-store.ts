@@ -4,18 +4,19 @@ import type { Step } from '../statement.ts';
 
 const holder = Lease.pick('owner');
 
-/** So far apart may the clocks of two nodes be. */
+/** How far apart the clocks of two nodes may be. */
 const CLOCK_TOLERANCE_MS = 10_000;
 
 export type LeaseStore = ReturnType<typeof createLeaseStore>;
 
-/** Keeps leases: what only one process may do at a time, until a moment that the row names. */
-export function createLeaseStore({ statements }: Database) {
-  const { select, change, insert } = statements;
+/** Stores leases. Only one process holds a lease at a time, until the time in its row. */
+export function createLeaseStore({ statements, models }: Database) {
+  const { select, change } = statements;
 
   /**
-   * Takes a lease that is free or over, or prolongs one's own; false when another holds it. A lease
-   * that ends later than `longestMs` from now was written by a clock that was wrong, and is over.
+   * Acquires a lease that is free or has expired, or renews one of the same owner; false if another
+   * owner holds it. A lease that ends later than `longestMs` from now was written by a wrong clock and
+   * counts as expired.
    */
   async function acquire(
     { name, owner }: { readonly name: string; readonly owner: string },
@@ -31,13 +32,12 @@ export function createLeaseStore({ statements }: Database) {
         [name, owner, now.getTime(), heldUntil.getTime(), latest],
       );
     if ((await update()) === 1) return true;
-    const row = Lease.insertion({ name, owner, heldUntil: heldUntil.getTime() });
-    const isNew = await insert(row.sql, row.values);
-    // The row that was in the way may be one's own, of another call in the same moment.
+    const isNew = await models.Lease.insertRow({ name, owner, heldUntil: heldUntil.getTime() });
+    // The existing row may belong to the same owner, from another call at the same time.
     return isNew || (await update()) === 1;
   }
 
-  /** Takes over the lease of an owner that is known to be dead; false when it is not that owner's any more. */
+  /** Takes over the lease of a dead owner; false if that owner no longer holds it. */
   async function inherit(
     { name, owner }: { readonly name: string; readonly owner: string },
     deadOwner: string,
@@ -50,7 +50,7 @@ export function createLeaseStore({ statements }: Database) {
     return taken === 1;
   }
 
-  /** Ends one's own lease before its time. */
+  /** Ends a lease of this owner early. */
   async function release({ name, owner }: { readonly name: string; readonly owner: string }) {
     await change(`UPDATE "leases" SET "heldUntil" = 0 WHERE "name" = $1 AND "owner" = $2`, [
       name,
@@ -58,7 +58,7 @@ export function createLeaseStore({ statements }: Database) {
     ]);
   }
 
-  /** The step that lets a change be made only while one holds a lease. */
+  /** Returns the step that makes a transaction fail unless the owner holds the lease. */
   function toFence(
     { name, owner }: { readonly name: string; readonly owner: string },
     now: Date,
@@ -67,11 +67,11 @@ export function createLeaseStore({ statements }: Database) {
       sql: `UPDATE "leases" SET "heldUntil" = "heldUntil" + 1
         WHERE "name" = $1 AND "owner" = $2 AND "heldUntil" > $3`,
       values: [name, owner, now.getTime()],
-      touching: 1,
+      expectedRows: 1,
     };
   }
 
-  /** Who holds a lease at `now`; undefined when it is free. */
+  /** Finds the owner of a lease at `now`; undefined if it is free. */
   async function findOwner(name: string, now: Date): Promise<string | undefined> {
     const [row] = await select(
       `SELECT ${holder.columns} FROM "leases" WHERE "name" = $1 AND "heldUntil" > $2`,

@@ -1,16 +1,16 @@
-import { eventBits } from '../../domain/analytics/funnel-stats.ts';
 import type { Database } from '../database.ts';
 import { Epoch } from '../models/operations/epoch.ts';
 import type { Step } from '../statement.ts';
-import { countAfter, markEvents } from '../verification/event-flags.ts';
+import { countAfter } from '../verification/event-flags.ts';
+import { setExpired } from '../verification/live-verification.ts';
 
 const epoch = Epoch.pick('number');
 
 export type EpochStore = ReturnType<typeof createEpochStore>;
 
 /**
- * Keeps the number of the epoch. A new one begins when an older database was put in the place of this one:
- * nothing that was good before is good in it.
+ * Stores the number of the epoch. A new epoch begins after the database was restored from a backup, and
+ * invalidates what was valid before.
  */
 export function createEpochStore({ statements }: Database) {
   const { select, transact } = statements;
@@ -21,8 +21,8 @@ export function createEpochStore({ statements }: Database) {
   }
 
   /**
-   * Begins the epoch `next` and ends all live verifications; with `logins`, also all logins and the answers
-   * that were kept for repeated requests. All of it, or nothing, and then false: another node was first.
+   * Begins the epoch `next` and ends all live verifications. With `logins`, also ends all logins and
+   * deletes the stored answers of idempotent requests. False, without a change, if another node was first.
    */
   function begin(
     { seen, next }: { readonly seen: number; readonly next: number },
@@ -33,11 +33,10 @@ export function createEpochStore({ statements }: Database) {
       {
         sql: `UPDATE "epochs" SET "number" = $2, "startedAt" = $3 WHERE "id" = 1 AND "number" = $1`,
         values: [seen, next, now.getTime()],
-        touching: 1,
+        expectedRows: 1,
       },
       {
-        sql: `UPDATE "otp_logs" SET "status" = 'expired', "activeKey" = NULL, "otpHash" = '',
-            "updatedAt" = $1, ${markEvents(eventBits.expired, 2)}
+        sql: `UPDATE "otp_logs" SET ${setExpired({ now: 1, countAfter: 2 })}
           WHERE "status" = 'sent'`,
         values: [now, countAfter(now)],
       },

@@ -20,17 +20,16 @@ export type StoredAnswer = Pick<Selected<typeof stored>, 'bodyDigest' | 'lockedU
 
 export type IdempotencyStore = ReturnType<typeof createIdempotencyStore>;
 
-/** Keeps the answers of requests that carried an idempotency key. */
-export function createIdempotencyStore({ statements }: Database) {
-  const { select, change, insert } = statements;
+/** Stores the answers of requests with an idempotency key. */
+export function createIdempotencyStore({ statements, models }: Database) {
+  const { select, change } = statements;
 
-  /** Takes a key that nobody holds; false when it is held or answered. */
+  /** Acquires a new key; false if it is already held or answered. */
   function take(claim: KeyClaim, now: number, lockedUntil: number): Promise<boolean> {
-    const { sql, values } = IdempotencyKey.insertion({ ...claim, lockedUntil, createdAt: now });
-    return insert(sql, values);
+    return models.IdempotencyKey.insertRow({ ...claim, lockedUntil, createdAt: now });
   }
 
-  /** Takes over a key that is too old to replay, or whose holder died; false when neither is so. */
+  /** Takes over a key whose answer is too old, or whose holder is dead; false if neither is the case. */
   async function takeOver(
     claim: KeyClaim,
     times: { readonly now: number; readonly lockedUntil: number; readonly forgottenBefore: number },
@@ -75,7 +74,7 @@ export function createIdempotencyStore({ statements }: Database) {
     );
   }
 
-  /** Frees a key whose request changed nothing, so that it may be tried again. */
+  /** Releases a key whose request changed nothing, so that the client can retry it. */
   async function release({ keyDigest, owner }: KeyClaim): Promise<void> {
     await change(
       `DELETE FROM "idempotency_keys"
@@ -84,14 +83,14 @@ export function createIdempotencyStore({ statements }: Database) {
     );
   }
 
-  /** Frees the keys of requests that died with their node: nobody will answer them any more. */
-  async function releaseOf(nodeId: string): Promise<void> {
+  /** Releases the keys of a dead node, whose requests will never be answered. */
+  async function releaseAllOf(nodeId: string): Promise<void> {
     await change(`DELETE FROM "idempotency_keys" WHERE "owner" LIKE $1 AND "statusCode" IS NULL`, [
       `${nodeId}.%`,
     ]);
   }
 
-  /** Deletes up to `batch` keys that were taken before `before`; returns how many. */
+  /** Deletes up to `batch` keys that were acquired before `before`; returns how many. */
   async function prune(before: number, batch: number): Promise<number> {
     const old = await select(
       `SELECT ${digest.columns} FROM "idempotency_keys" WHERE "createdAt" < $1 LIMIT ${batch}`,
@@ -105,5 +104,5 @@ export function createIdempotencyStore({ statements }: Database) {
     );
   }
 
-  return { take, takeOver, find, saveAnswer, release, releaseOf, prune };
+  return { take, takeOver, find, saveAnswer, release, releaseAllOf, prune };
 }

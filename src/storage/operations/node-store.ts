@@ -10,24 +10,24 @@ const beatOf = NodeModel.pick('beat');
 const idOf = NodeModel.pick('id');
 const verificationId = OTPLog.pick('id');
 
-/** One process that serves the database. `process` is its name in lib/process-identity.ts. */
+/** A process that serves the database. `process` is its name from lib/process-identity.ts. */
 export type Node = Omit<Selected<typeof whole>, 'startedAt'> & { readonly startedAt: Date };
 
 /** The last sign of life of a node. */
 export type LastSign = Selected<typeof sign>;
 
-/** Both in milliseconds since 1970. A node that leaves is alive until now. */
+/** Both in milliseconds since 1970. When a node leaves, `aliveUntil` is now. */
 export type SignTimes = { readonly now: number; readonly aliveUntil: number };
 
 export type NodeStore = ReturnType<typeof createNodeStore>;
 
-/** Keeps which processes serve the database, when each last wrote to it, and how far it has counted. */
-export function createNodeStore({ statements }: Pick<Database, 'statements'>) {
-  const { select, change, insert } = statements;
+/** Stores which processes serve the database, with the last write and the current beat of each. */
+export function createNodeStore({ statements, models }: Pick<Database, 'statements' | 'models'>) {
+  const { select, change } = statements;
 
-  /** Puts a node on record, or puts it there again. @throws when the database takes no write. */
+  /** Stores a node that has started, or updates its row. @throws when the database accepts no writes. */
   async function register(node: Node, beat: number, times: SignTimes): Promise<void> {
-    const { sql, values } = NodeModel.insertion({
+    const isNew = await models.Node.insertRow({
       ...node,
       startedAt: node.startedAt.getTime(),
       beat,
@@ -35,13 +35,13 @@ export function createNodeStore({ statements }: Pick<Database, 'statements'>) {
       aliveUntil: times.aliveUntil,
       isSettled: false,
     });
-    if (!(await insert(sql, values))) await write(node.id, { known: 0, next: beat }, times);
+    if (!isNew) await write(node.id, { known: 0, next: beat }, times);
   }
 
   /**
-   * Counts a node on, from the last beat that it knows of; false when the database does not know of that
-   * one. An answer that was lost is no reason: then the beat is further than the node knows.
-   * @throws when the database takes no write.
+   * Advances the beat of a node; false if the stored beat is lower than `known`, the last one that the
+   * node knows of. It can be higher, because the answer to a write can be lost.
+   * @throws when the database accepts no writes.
    */
   async function write(
     id: string,
@@ -61,7 +61,7 @@ export function createNodeStore({ statements }: Pick<Database, 'statements'>) {
     return row && beatOf.decode(row).beat;
   }
 
-  /** The nodes that were seen since `time` and have not left. */
+  /** Finds the nodes that were seen since `time` and have not left. */
   async function findSeen(time: Date): Promise<Node[]> {
     const rows = await select(
       `SELECT ${whole.columns} FROM "nodes"
@@ -71,7 +71,7 @@ export function createNodeStore({ statements }: Pick<Database, 'statements'>) {
     return rows.map(whole.decode).map((row) => ({ ...row, startedAt: new Date(row.startedAt) }));
   }
 
-  /** Until when any node was alive at last; undefined when there never was one. */
+  /** Finds the time until which any node was alive; undefined if there never was a node. */
   async function findLastSign(): Promise<number | undefined> {
     const [row] = await select(`SELECT MAX("aliveUntil") AS "last" FROM "nodes"`, []);
     const last = row?.['last'];
@@ -83,7 +83,7 @@ export function createNodeStore({ statements }: Pick<Database, 'statements'>) {
     return rows.map((row) => idOf.decode(row).id);
   }
 
-  /** The nodes that may have left something undone: all but `self` and those that are countAfter. */
+  /** Lists the nodes that may have left unfinished work: all but `self` and those that are settled. */
   async function listUnsettled(self: string): Promise<LastSign[]> {
     const rows = await select(
       `SELECT ${sign.columns} FROM "nodes" WHERE "isSettled" = FALSE AND "id" <> $1`,
@@ -92,7 +92,7 @@ export function createNodeStore({ statements }: Pick<Database, 'statements'>) {
     return rows.map(sign.decode);
   }
 
-  /** Notes that a dead node has left nothing undone, unless it has come to life since it was read. */
+  /** Records that the work of a dead node is settled, unless the node has written since it was read. */
   async function markSettled({ id, aliveUntil }: LastSign): Promise<void> {
     await change(`UPDATE "nodes" SET "isSettled" = TRUE WHERE "id" = $1 AND "aliveUntil" = $2`, [
       id,
@@ -100,7 +100,7 @@ export function createNodeStore({ statements }: Pick<Database, 'statements'>) {
     ]);
   }
 
-  /** Whether one of these verifications, which were used up, can be used again. */
+  /** Whether one of these verifications, which have all been used, is live again. */
   async function isAnyLive(verificationIds: readonly number[]): Promise<boolean> {
     if (verificationIds.length === 0) return false;
     const rows = await select(
@@ -111,7 +111,7 @@ export function createNodeStore({ statements }: Pick<Database, 'statements'>) {
     return rows.length > 0;
   }
 
-  /** Forgets nodes that were alive last before `before`; what they remember is out of date. */
+  /** Deletes settled nodes that were last alive before `before`; returns how many. */
   async function prune(before: number): Promise<number> {
     return change(`DELETE FROM "nodes" WHERE "isSettled" = TRUE AND "aliveUntil" < $1`, [before]);
   }

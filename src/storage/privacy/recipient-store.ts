@@ -2,32 +2,32 @@ import { type LoggedActivity, toLoggedActivity } from '../activity/log-entry.ts'
 import { PRUNABLE } from '../analytics/rollup-source-store.ts';
 import type { Database } from '../database.ts';
 import { ActivityLog } from '../models/activity/activity-log.ts';
-import { chunk, placeholders, type Row, type Value } from '../statement.ts';
+import { chunk, placeholders, readIds, type Value } from '../statement.ts';
 
-/** One person, as one account knows them. */
+/** A number in one account. */
 export type RecipientKey = { readonly accountId: string; readonly phoneNumber: string };
 
 export type RecipientStore = ReturnType<typeof createRecipientStore>;
 
-/** Small steps, so that requests are not held up. */
+/** Small batches, so that requests do not wait for long. */
 const BATCH = 200;
 
 const OF_NUMBER = `"accountId" = $1 AND "phoneNumber" = $2`;
 
-/** Finds and erases what is on record about one number in one account. */
+/** Finds and erases what is stored about one number in one account. */
 export function createRecipientStore({ statements }: Database) {
   const { select, change } = statements;
 
-  /** The ids of its live verifications. */
+  /** Lists the ids of the live verifications of a number. */
   async function listLive({ accountId, phoneNumber }: RecipientKey): Promise<number[]> {
     const rows = await select(
       `SELECT "id" FROM "otp_logs" WHERE ${OF_NUMBER} AND "activeKey" IS NOT NULL`,
       [accountId, phoneNumber],
     );
-    return rows.map((row) => Number(row['id']));
+    return readIds(rows);
   }
 
-  /** Has everything counted now, also what would have waited for more to happen. */
+  /** Makes all events of the number due for counting at `now`. */
   async function makeDue({ accountId, phoneNumber }: RecipientKey, now: Date): Promise<void> {
     await change(`UPDATE "otp_logs" SET "countDue" = $3 WHERE ${OF_NUMBER} AND "countDue" > $3`, [
       ...[accountId, phoneNumber],
@@ -35,7 +35,7 @@ export function createRecipientStore({ statements }: Database) {
     ]);
   }
 
-  /** Whether anything is left that was made until `until`. */
+  /** Whether anything is left that was created at `until` or earlier. */
   async function hasAny({ accountId, phoneNumber }: RecipientKey, until: Date): Promise<boolean> {
     for (const table of ['otp_logs', 'activity_logs']) {
       const [row] = await select(
@@ -47,7 +47,7 @@ export function createRecipientStore({ statements }: Database) {
     return false;
   }
 
-  /** Erases verifications that are over and counted, with their deliveries and what names them. */
+  /** Erases verifications that have ended and are counted, with their deliveries and activities. */
   async function eraseVerifications({ accountId, phoneNumber }: RecipientKey) {
     const erased = { verifications: 0, deliveries: 0, activities: 0 };
     for (;;) {
@@ -63,13 +63,13 @@ export function createRecipientStore({ statements }: Database) {
       erased.verifications += await eraseAll(
         'otp_logs',
         'id',
-        idsOf(rows),
+        readIds(rows),
         `AND ${PRUNABLE.otp_logs}`,
       );
     }
   }
 
-  /** Erases the account's counted activities about these verifications; another one may have named them, too. */
+  /** Erases the counted activities about these verifications, but only those of this account. */
   function eraseNamed(accountId: string, verificationIds: readonly string[]): Promise<number> {
     return change(
       `DELETE FROM "activity_logs" WHERE "accountId" = $1 AND ${PRUNABLE.activity_logs}
@@ -87,7 +87,7 @@ export function createRecipientStore({ statements }: Database) {
         [accountId, phoneNumber],
       );
       if (rows.length === 0) return erased;
-      erased += await eraseAll('activity_logs', 'id', idsOf(rows));
+      erased += await eraseAll('activity_logs', 'id', readIds(rows));
     }
   }
 
@@ -101,7 +101,10 @@ export function createRecipientStore({ statements }: Database) {
     return change(`${sql} ${condition}`, values);
   }
 
-  /** Erases what the account's sessions know of the number; what they know of their own, they need. */
+  /**
+   * Erases what the sessions of the account know about the number. A session keeps the credentials for
+   * its own number, because it needs them.
+   */
   async function eraseContacts({ accountId, phoneNumber }: RecipientKey): Promise<number> {
     const digits = phoneNumber.replace('+', '');
     await change(
@@ -117,7 +120,7 @@ export function createRecipientStore({ statements }: Database) {
     );
   }
 
-  /** Erases the answers that are kept for a repeated request and name the number. */
+  /** Erases the stored answers of idempotent requests that contain the number. */
   function eraseAnswers({ accountId, phoneNumber }: RecipientKey): Promise<number> {
     return change(
       `DELETE FROM "idempotency_keys" WHERE "accountId" = $1 AND "responseBody" LIKE $2`,
@@ -125,7 +128,7 @@ export function createRecipientStore({ statements }: Database) {
     );
   }
 
-  /** Up to `limit` activities of the account that name these verifications, but no number. */
+  /** Lists up to `limit` activities of the account about these verifications that contain no number. */
   async function listNamelessActivities(
     accountId: string,
     verificationIds: readonly string[],
@@ -143,7 +146,7 @@ export function createRecipientStore({ statements }: Database) {
     return found;
   }
 
-  /** The sessions of the account that have looked the number up or heard of it. */
+  /** Lists the sessions of the account that have a contact with the number. */
   async function listContacts({ accountId, phoneNumber }: RecipientKey): Promise<string[]> {
     const rows = await select(
       `SELECT "sessionId" FROM "session_contacts" WHERE "phoneNumber" = $2
@@ -158,8 +161,4 @@ export function createRecipientStore({ statements }: Database) {
     ...{ listLive, makeDue, hasAny, listNamelessActivities, listContacts },
     ...{ eraseVerifications, eraseActivities, eraseContacts, eraseAnswers },
   };
-}
-
-function idsOf(rows: readonly Row[]): number[] {
-  return rows.map((row) => Number(row['id']));
 }

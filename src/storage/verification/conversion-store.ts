@@ -8,7 +8,7 @@ import type { Database } from '../database.ts';
 import { SendConversion } from '../models/verification/send-conversion.ts';
 import { placeholders, type Step } from '../statement.ts';
 
-/** Sends of one subject that settled, and how many of them were verified. */
+/** How many sends of one subject have ended, and how many of them were verified. */
 export type Outcome = {
   readonly subject: ConversionSubject;
   readonly settled: number;
@@ -18,27 +18,26 @@ export type Outcome = {
 export type ConversionStore = ReturnType<typeof createConversionStore>;
 
 const suspicion = SendConversion.pick('suspectedAt');
-const name = SendConversion.pick('subjectKey');
+const keyColumn = SendConversion.pick('subjectKey');
 
 const IS_LOW = `"settled" >= ${SAMPLE_SIZE} AND "verified" < ${LEAST_SHARE} * "settled"`;
 
 /**
- * Keeps the share of verified sends. Every change is one guarded statement, so that an alarm is raised by
- * one process only, however many look.
+ * Stores the share of verified sends. Each change is one guarded statement, so that only one process
+ * raises an alarm.
  */
-export function createConversionStore({ statements }: Database) {
-  const { select, change, insert } = statements;
+export function createConversionStore({ statements, models }: Database) {
+  const { select, change } = statements;
 
-  /** Makes the rows that are missing. An empty row says nothing wrong. */
+  /** Creates missing rows. An empty row has no effect on the figures. */
   async function prepare(subjects: readonly ConversionSubject[], now: Date): Promise<void> {
     for (const subject of subjects) {
-      const row = { subjectKey: conversionKey(subject), createdAt: now, updatedAt: now };
-      const { sql, values } = SendConversion.insertion(row);
-      await insert(sql, values);
+      const subjectKey = conversionKey(subject);
+      await models.SendConversion.insertRow({ subjectKey, createdAt: now, updatedAt: now });
     }
   }
 
-  /** Marks a subject as suspect; false when it is one already, or enough was verified. */
+  /** Marks a subject as suspect; false if it is already marked, or enough sends were verified. */
   async function suspect(subject: ConversionSubject, now: Date): Promise<boolean> {
     const marked = await change(
       `UPDATE "send_conversions" SET "suspectedAt" = $2
@@ -48,7 +47,7 @@ export function createConversionStore({ statements }: Database) {
     return marked === 1;
   }
 
-  /** Ends a suspicion; false when there is none, or still too few are verified. */
+  /** Removes the mark of a suspect; false if there is none, or still too few sends are verified. */
   async function clear(subject: ConversionSubject): Promise<boolean> {
     const cleared = await change(
       `UPDATE "send_conversions" SET "suspectedAt" = NULL
@@ -58,7 +57,7 @@ export function createConversionStore({ statements }: Database) {
     return cleared === 1;
   }
 
-  /** Since when a subject is suspect; undefined when it is not. */
+  /** Finds since when a subject is suspect; undefined if it is not. */
   async function findSuspicion(key: string): Promise<Date | undefined> {
     const [row] = await select(
       `SELECT ${suspicion.columns} FROM "send_conversions" WHERE "subjectKey" = $1`,
@@ -67,17 +66,17 @@ export function createConversionStore({ statements }: Database) {
     return row && suspicion.decode(row).suspectedAt;
   }
 
-  /** Deletes up to `batch` rows that nothing was added to since `before`; returns how many. */
+  /** Deletes up to `batch` rows that have not changed since `before`; returns how many. */
   async function prune(before: Date, batch: number): Promise<number> {
     const old = await select(
-      `SELECT ${name.columns} FROM "send_conversions" WHERE "updatedAt" < $1 LIMIT ${batch}`,
+      `SELECT ${keyColumn.columns} FROM "send_conversions" WHERE "updatedAt" < $1 LIMIT ${batch}`,
       [before],
     );
     if (old.length === 0) return 0;
     return change(
       `DELETE FROM "send_conversions"
        WHERE "subjectKey" IN (${placeholders(old.length, 2)}) AND "updatedAt" < $1`,
-      [before, ...old.map((row) => name.decode(row).subjectKey)],
+      [before, ...old.map((row) => keyColumn.decode(row).subjectKey)],
     );
   }
 
@@ -85,8 +84,9 @@ export function createConversionStore({ statements }: Database) {
 }
 
 /**
- * The steps that add an outcome to its row, which `prepare` made. The oldest sends leave the sample as
- * new ones come; a sample that stood still, or was suspect, since `forgetBefore` begins empty.
+ * Returns the steps that add an outcome to its row, which `prepare` has created. New sends replace the
+ * oldest ones of the sample. A sample that has not changed, or has been suspect, since `forgetBefore`
+ * starts empty.
  */
 function toSteps(outcome: Outcome, now: Date, forgetBefore: Date): Step[] {
   const key = conversionKey(outcome.subject);
@@ -101,14 +101,14 @@ function toSteps(outcome: Outcome, now: Date, forgetBefore: Date): Step[] {
       values: [key, forgetBefore],
     },
     {
-      // MySQL assigns from left to right: what reads the old count comes before the new one.
+      // MySQL assigns from left to right, so "verified" must read "settled" before it changes.
       sql: `UPDATE "send_conversions" SET "verified" = "verified" * ${kept} + ${verified},
           "settled" = CASE WHEN "settled" <= ${SAMPLE_SIZE - settled} THEN "settled" + ${settled}
             ELSE ${SAMPLE_SIZE} END,
           "updatedAt" = $2
         WHERE "subjectKey" = $1`,
       values: [key, now],
-      touching: 1,
+      expectedRows: 1,
     },
   ];
 }

@@ -1,21 +1,22 @@
 import { addSeconds } from '../../lib/time/clock.ts';
 
 /**
- * A verification is counted under its channel and session: while these may still change, it waits. A
- * channel has answered long before (`CHANNEL_TIMEOUT_SECONDS` is at most 60).
+ * A verification is counted for its channel and session, so counting waits while these can still
+ * change. Channels answer well within this time (`CHANNEL_TIMEOUT_SECONDS` is at most 60).
  */
 const SETTLING_SECONDS = 120;
 
 /**
- * Assignments that note events of a verification, as the sum of their bits, in the statement that makes them
- * happen: to be counted at once, or when its channel is sure to be known. `$later` is the placeholder of
- * what `countAfter` makes of the moment.
+ * Returns the assignments that mark events of a verification, for the statement that changes its state.
+ * `events` is the sum of their bits. They are counted at once or, while the channel is not known, after
+ * the time that `countAfter` returns; `later` is the number of that parameter.
  */
 export function markEvents(events: number, later: number): string {
   return `"seen" = "seen" | ${events},
     "countDue" = CASE WHEN "channel" IS NULL THEN $${later} ELSE "updatedAt" END`;
 }
 
+/** When to count an event of a verification whose channel is not known yet. */
 export function countAfter(now: Date): Date {
   return addSeconds(now, SETTLING_SECONDS);
 }

@@ -2,7 +2,7 @@ import type { Database } from '../database.ts';
 import type { TestNumber as TestNumberModel } from '../models/verification/test-number.ts';
 import type { RowOf } from '../table.ts';
 
-/** A number that is never written to, with the code that opens it, hashed. */
+/** A number that never gets messages, with the hash of its fixed code. */
 export type TestNumber = {
   readonly phoneNumber: string;
   readonly codeDigest: string;
@@ -13,9 +13,9 @@ export type TestNumber = {
 
 export type TestNumberStore = ReturnType<typeof createTestNumberStore>;
 
-/** Keeps the test numbers of each account. */
-export function createTestNumberStore({ statements, models }: Database) {
-  /** The numbers of one account, in their order. */
+/** Stores the test numbers of each account. */
+export function createTestNumberStore({ models }: Database) {
+  /** Lists the test numbers of an account in ascending order. */
   async function list(accountId: string): Promise<TestNumber[]> {
     const rows = await models.TestNumber.findRows({
       where: { accountId },
@@ -24,7 +24,7 @@ export function createTestNumberStore({ statements, models }: Database) {
     return rows.map(toTestNumber);
   }
 
-  /** Makes a number a test number, or gives it another code and time. */
+  /** Creates a test number, or replaces its code and time. */
   async function save(
     accountId: string,
     number: Omit<TestNumber, 'createdAt'>,
@@ -37,12 +37,11 @@ export function createTestNumberStore({ statements, models }: Database) {
     if (updated === 1) return;
     await models.Account.ensure(accountId, now);
     const row = { ...values, accountId, phoneNumber, createdAt: now };
-    const insertion = models.TestNumber.insertion(row);
-    // Another caller may make it in between.
-    if (!(await statements.insert(insertion.sql, insertion.values))) await update();
+    // Another caller may have created it in between.
+    if (!(await models.TestNumber.insertRow(row))) await update();
   }
 
-  /** Makes it a number like any other; false when it was one. */
+  /** Deletes a test number; false if it does not exist. */
   async function remove(accountId: string, phoneNumber: string): Promise<boolean> {
     return (await models.TestNumber.destroy({ where: { accountId, phoneNumber } })) === 1;
   }

@@ -5,13 +5,14 @@ import { ApiKey } from '../models/access/api-key.ts';
 import { Delivery } from '../models/delivery/delivery.ts';
 import { OTPLog } from '../models/verification/otp-log.ts';
 import type { Selected } from '../table.ts';
+import { END } from './live-verification.ts';
 
-/** A verification that a node opened and of which no channel is known. */
+/** A verification that a node has opened and whose channel is not known. */
 export type UnsentVerification = Omit<Selected<typeof unsent>, 'sentBy'> & {
   readonly sentBy: string;
 };
 
-/** One attempt to send its message. */
+/** One attempt to send the message of a verification. */
 export type SendAttempt = Omit<Selected<typeof attempt>, 'messageId' | 'sessionId'> & {
   readonly messageId: string;
   readonly sessionId: string;
@@ -25,10 +26,10 @@ const budget = ApiKey.pick('sendsPerHour', 'sendPot');
 
 export type UnsentStore = ReturnType<typeof createUnsentStore>;
 
-/** Still live, of that node, and no channel told: what a slow node may still do decides by these, too. */
+/** Live, of that node, without a channel. A slow node that continues checks the same conditions. */
 const UNSENT = `"status" = 'sent' AND "nodeId" = $2 AND "channel" IS NULL`;
 
-/** Settles what a dead node left between opening a verification and markEvents who took its message. */
+/** Settles verifications that a dead node opened and whose channel it did not store. */
 export function createUnsentStore({ statements }: Database) {
   const { select, change } = statements;
 
@@ -53,8 +54,8 @@ export function createUnsentStore({ statements }: Database) {
     }));
   }
 
-  /** What a key may send, and on whose count; of a key that is no more, nothing. */
-  async function findSendReach(
+  /** Finds the send limit of a key and the key with which it shares the count; empty if the key is gone. */
+  async function findSendBudget(
     keyId: string,
   ): Promise<Pick<KeyRestrictions, 'sendsPerHour' | 'sendPot'>> {
     const [row] = await select(`SELECT ${budget.columns} FROM "api_keys" WHERE "keyId" = $1`, [
@@ -63,10 +64,10 @@ export function createUnsentStore({ statements }: Database) {
     return row ? budget.decode(row) : {};
   }
 
-  /** Ends one whose message surely did not leave; false when it is countAfter already, or went on. */
+  /** Ends a verification whose message was certainly not sent; false if it is settled or its send went on. */
   async function fail(id: number, nodeId: string, now: Date): Promise<boolean> {
     const ended = await change(
-      `UPDATE "otp_logs" SET "status" = 'failed', "activeKey" = NULL, "otpHash" = '', "updatedAt" = $3,
+      `UPDATE "otp_logs" SET "status" = 'failed', ${END}, "updatedAt" = $3,
          "seen" = "seen" | ${eventBits.failed}, "countDue" = $3
        WHERE "id" = $1 AND ${UNSENT}`,
       [id, nodeId, now],
@@ -74,7 +75,7 @@ export function createUnsentStore({ statements }: Database) {
     return ended === 1;
   }
 
-  /** Leaves one live whose message may have left: nobody settles it again. False as above. */
+  /** Keeps a verification live whose message may have been sent, so that it is not settled again. */
   async function release(id: number, nodeId: string): Promise<boolean> {
     const released = await change(
       `UPDATE "otp_logs" SET "nodeId" = NULL WHERE "id" = $1 AND ${UNSENT}`,
@@ -83,7 +84,7 @@ export function createUnsentStore({ statements }: Database) {
     return released === 1;
   }
 
-  /** Whether a verification was ended as one whose message did not leave. */
+  /** Whether a verification ended because its message was not sent. */
   async function isFailed(verificationId: string): Promise<boolean> {
     const [row] = await select(`SELECT "status" FROM "otp_logs" WHERE "verificationId" = $1`, [
       verificationId,
@@ -91,5 +92,5 @@ export function createUnsentStore({ statements }: Database) {
     return row?.['status'] === 'failed';
   }
 
-  return { list, listAttempts, findSendReach, fail, release, isFailed };
+  return { list, listAttempts, findSendBudget, fail, release, isFailed };
 }

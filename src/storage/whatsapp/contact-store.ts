@@ -1,32 +1,35 @@
-import { Op } from 'sequelize';
+import { Op, type Order } from 'sequelize';
 import { findOldWhatsAppUser } from '../../domain/whatsapp/whatsapp-number.ts';
 import type { Database } from '../database.ts';
 import { SessionContact } from '../models/whatsapp/session-contact.ts';
 import type { Selected } from '../table.ts';
 
-const known = SessionContact.pick('isOnWhatsApp', 'checkedAt', 'knownAt', 'whatsAppId');
+const stored = SessionContact.pick(
+  ...(['phoneNumber', 'isOnWhatsApp', 'checkedAt', 'knownAt', 'whatsAppId'] as const),
+);
 
 /**
- * What a session knows about one number. `isOnWhatsApp` is undefined while nobody has asked, `knownAt`
- * for a person who does not know the session, `whatsAppId` while WhatsApp has not told it.
+ * What a session knows about one number. `isOnWhatsApp` is undefined before the first lookup, `knownAt`
+ * if the recipient does not know the session, and `whatsAppId` before WhatsApp has returned it.
  */
-export type Contact = Selected<typeof known>;
+export type Contact = Omit<Selected<typeof stored>, 'phoneNumber'>;
+
+const session = SessionContact.pick('sessionId');
 
 const contactKey = SessionContact.pick('sessionId', 'phoneNumber');
 
 type ContactKey = Selected<typeof contactKey>;
-type Known = { readonly [K in keyof Contact]?: Exclude<Contact[K], undefined> };
+type Facts = { readonly [K in keyof Contact]?: Exclude<Contact[K], undefined> };
 
 export type ContactStore = ReturnType<typeof createContactStore>;
 
-/** Keeps what each session knows about the numbers that it writes to. */
+/** Stores what each session knows about the numbers to which it writes. */
 export function createContactStore({ statements, models }: Database) {
-  const { select, change, insert } = statements;
+  const { select, change } = statements;
 
   async function find(sessionId: string, phoneNumber: string): Promise<Contact | undefined> {
-    const rows = await models.SessionContact.findRows({
-      where: { sessionId, phoneNumber: spellingsOf(phoneNumber) },
-    });
+    const where = { sessionId, phoneNumber: spellingsOf(phoneNumber) };
+    const rows = await models.SessionContact.findRows({ where }, stored);
     const contact = rows.find((row) => row.phoneNumber === phoneNumber) ?? rows[0];
     if (!contact) return undefined;
     const { isOnWhatsApp, checkedAt, whatsAppId } = contact;
@@ -34,24 +37,23 @@ export function createContactStore({ statements, models }: Database) {
     return { isOnWhatsApp, checkedAt, knownAt, whatsAppId };
   }
 
-  /** Which of the sessions this number knows, the newest acquaintance first. */
+  /** Finds which of the sessions this number knows; the one with the latest contact comes first. */
   async function sessionsThatKnow(
     phoneNumber: string,
     sessionIds: readonly string[],
   ): Promise<string[]> {
     if (sessionIds.length === 0) return [];
-    const rows = await models.SessionContact.findRows({
-      where: {
-        phoneNumber: spellingsOf(phoneNumber),
-        knownAt: { [Op.ne]: null },
-        sessionId: [...sessionIds],
-      },
-      order: [['knownAt', 'DESC'], 'sessionId'],
-    });
+    const where = {
+      phoneNumber: spellingsOf(phoneNumber),
+      knownAt: { [Op.ne]: null },
+      sessionId: [...sessionIds],
+    };
+    const order: Order = [['knownAt', 'DESC'], 'sessionId'];
+    const rows = await models.SessionContact.findRows({ where, order }, session);
     return [...new Set(rows.map(({ sessionId }) => sessionId))];
   }
 
-  /** Keeps what WhatsApp answered about a number, and under which id it knows it. */
+  /** Stores whether a number is on WhatsApp, and its id there. */
   function saveLookup(
     sessionId: string,
     phoneNumber: string,
@@ -64,8 +66,8 @@ export function createContactStore({ statements, models }: Database) {
   }
 
   /**
-   * Notes that this person knows the session: they wrote to it, or read what it sent. An id that a
-   * lookup answered for another number stands for that one.
+   * Records that the recipient knows the session, because they wrote to it or read its message. If a
+   * lookup returned the id for another number, the record of that number is updated.
    */
   async function markKnown(
     sessionId: string,
@@ -81,7 +83,7 @@ export function createContactStore({ statements, models }: Database) {
     if (marked === 0) await save({ sessionId, phoneNumber }, { knownAt: now, whatsAppId }, now);
   }
 
-  /** Takes this person for a stranger again. */
+  /** Records that the recipient does not know the session. */
   async function forgetKnown(sessionId: string, phoneNumber: string, now: Date): Promise<void> {
     await models.SessionContact.update(
       { knownAt: null, updatedAt: now },
@@ -89,17 +91,17 @@ export function createContactStore({ statements, models }: Database) {
     );
   }
 
-  /** Updates the row, or makes it; when another caller makes it in between, updates that one. */
-  async function save(contact: ContactKey, facts: Known, now: Date): Promise<void> {
+  /** Updates the row, or creates it. If another caller creates it in between, updates that one. */
+  async function save(contact: ContactKey, facts: Facts, now: Date): Promise<void> {
     const values = { ...facts, updatedAt: now };
     const update = () => models.SessionContact.update(values, { where: { ...contact } });
     const [updated] = await update();
     if (updated === 1) return;
-    const row = SessionContact.insertion({ ...contact, ...values, createdAt: now });
-    if (!(await insert(row.sql, row.values))) await update();
+    const row = { ...contact, ...values, createdAt: now };
+    if (!(await models.SessionContact.insertRow(row))) await update();
   }
 
-  /** Forgets everybody that a session knows. */
+  /** Deletes all contacts of a session. */
   async function clear(sessionId: string): Promise<void> {
     await models.SessionContact.destroy({ where: { sessionId } });
   }
@@ -124,7 +126,7 @@ export function createContactStore({ statements, models }: Database) {
   return { find, sessionsThatKnow, saveLookup, markKnown, forgetKnown, clear, prune };
 }
 
-/** A number, and how older versions kept it where WhatsApp spells it otherwise. */
+/** A number, and the form in which older versions stored it if WhatsApp uses another one. */
 function spellingsOf(phoneNumber: string): string[] {
   const old = findOldWhatsAppUser(phoneNumber);
   return old === undefined ? [phoneNumber] : [phoneNumber, `+${old}`];

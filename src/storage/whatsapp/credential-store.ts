@@ -1,12 +1,12 @@
 import type { Database } from '../database.ts';
 import type { Fence } from '../models/limits/lease.ts';
 import { SessionCredential } from '../models/whatsapp/session-credential.ts';
-import { chunk, placeholders, type Step } from '../statement.ts';
+import { chunk, chunkBySizes, placeholders, type Step } from '../statement.ts';
 import type { Selected } from '../table.ts';
 
 export type { Fence };
 
-/** One sealed text of a session's credentials; null takes it away. */
+/** A change of one sealed text of a session's credentials; null deletes it. */
 export type CredentialChange = {
   readonly category: string;
   readonly keyId: string;
@@ -23,14 +23,14 @@ export type CredentialStore = ReturnType<typeof createCredentialStore>;
 
 const MAX_KEYS = 500;
 
-/** Sizes of the INSERTs that rows are cut into: few, because drivers keep each statement prepared. */
+/** The sizes of INSERTs. There are few, because drivers keep each statement prepared. */
 const ROWS_PER_INSERT = [64, 16, 4, 1];
 
-/** Keeps what WhatsApp knows a session by, as sealed texts that it cannot read. */
+/** Stores the WhatsApp credentials of sessions, as sealed texts that it cannot read. */
 export function createCredentialStore({ statements }: Database) {
   const { select, change, transact } = statements;
 
-  /** The sealed texts that are there, by their keys. */
+  /** Loads the existing sealed texts by their keys. */
   async function load(
     sessionId: string,
     category: string,
@@ -52,8 +52,8 @@ export function createCredentialStore({ statements }: Database) {
   }
 
   /**
-   * Writes changes as one: all of them, or none, and then false, when `owner` no longer holds the
-   * lease. The lease's row stays locked until the end, so that nobody takes it over in between.
+   * Writes changes in one transaction; false, without a change, if `owner` no longer holds the lease. The
+   * row of the lease stays locked until the end, so that no other node can take it over in between.
    */
   function replace(
     fence: Fence,
@@ -83,7 +83,7 @@ export function createCredentialStore({ statements }: Database) {
     return Number(row?.['count']);
   }
 
-  /** Up to `limit` texts that another secret key than `secretVersion` sealed. */
+  /** Finds up to `limit` texts that were sealed with another secret than `secretVersion`. */
   async function findStale(
     sessionId: string,
     secretVersion: string,
@@ -97,7 +97,7 @@ export function createCredentialStore({ statements }: Database) {
     return rows.map(stale.decode);
   }
 
-  /** Puts the same content under another key; false when the text is no longer `from`. */
+  /** Replaces a text by the same content, sealed with another secret; false if it is no longer `from`. */
   async function reseal(
     sessionId: string,
     one: Omit<StaleCredential, 'sealed'> & {
@@ -117,13 +117,13 @@ export function createCredentialStore({ statements }: Database) {
   return { load, replace, wipe, count, findStale, reseal };
 }
 
-/** Changes nothing, but locks the lease's row, and tells by touching it that `owner` holds it. */
+/** Locks the row of the lease without a change. The step fails unless `owner` holds the lease. */
 function holdLease({ leaseName, owner, now }: Fence): Step {
   return {
     sql: `UPDATE "leases" SET "heldUntil" = "heldUntil"
       WHERE "name" = $1 AND "owner" = $2 AND "heldUntil" > $3`,
     values: [leaseName, owner, now.getTime()],
-    touching: 1,
+    expectedRows: 1,
   };
 }
 
@@ -146,19 +146,11 @@ function insertKeys(sessionId: string, changes: readonly CredentialChange[], now
   const rows = changes.flatMap(({ category, keyId, sealed, secretVersion }) =>
     sealed === null ? [] : [{ sessionId, category, keyId, sealed, secretVersion, updatedAt: now }],
   );
-  return inSizes(rows, ROWS_PER_INSERT).map((some) => SessionCredential.insertion(...some));
+  return chunkBySizes(rows, ROWS_PER_INSERT).map((some) => SessionCredential.insertion(...some));
 }
 
-/** Fills a list up to a power of two with its last item: an IN list does not mind, and has few lengths. */
+/** Repeats the last item up to a power of two, so that the statements have few different lengths. */
 function padded(keys: readonly string[]): string[] {
   const length = 2 ** Math.ceil(Math.log2(keys.length));
   return Array.from({ length }, (_, index) => keys[Math.min(index, keys.length - 1)] ?? '');
-}
-
-/** Cuts a list into pieces of the named sizes, the largest first; the last size is 1. */
-function inSizes<T>(items: readonly T[], sizes: readonly number[]): T[][] {
-  const [size = 1, ...smaller] = sizes;
-  const whole = items.length - (items.length % size);
-  const pieces = chunk(items.slice(0, whole), size);
-  return whole === items.length ? pieces : [...pieces, ...inSizes(items.slice(whole), smaller)];
 }

@@ -9,9 +9,8 @@ import {
 import type { Database } from '../database.ts';
 import type { Fence } from '../models/limits/lease.ts';
 import { Session } from '../models/whatsapp/session.ts';
-import { SessionQuota } from '../models/whatsapp/session-quota.ts';
 import { cut, optional, whereAll } from '../statement.ts';
-import { known, type Selected } from '../table.ts';
+import { omitUndefined, type Selected } from '../table.ts';
 
 const stored = Session.pick(
   ...(['sessionId', 'accountId', 'state', 'stateReason', 'errorMessage', 'attempt'] as const),
@@ -22,7 +21,7 @@ const stored = Session.pick(
 
 type SessionRow = Selected<typeof stored>;
 
-/** A session as its row tells it. `userPhone` is E.164, `attempt` counts the tries in a row that failed. */
+/** A stored session. `userPhone` is E.164, and `attempt` counts consecutive failed attempts to connect. */
 export type StoredSession = Omit<SessionRow, 'stateReason' | 'contactsBlockedBy'> & {
   readonly stateReason: SessionReason | undefined;
   readonly contactsBlockedBy: ContactBlockReason | undefined;
@@ -30,45 +29,44 @@ export type StoredSession = Omit<SessionRow, 'stateReason' | 'contactsBlockedBy'
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
 
-const NO_BOUND = 1_000_000_000;
+const UNLIMITED = 1_000_000_000;
 
-/** Keeps sessions: one row for each WhatsApp account that is linked or is to be. */
+/** Stores sessions: one row for each WhatsApp number that is linked or will be. */
 export function createSessionStore({ statements, models }: Database) {
-  const { select, insert, transact } = statements;
+  const { select, transact } = statements;
 
   /**
-   * Makes a session that is not linked, unless the name is taken, by whichever account, or the account
-   * has `most` already. Whoever makes one takes the account's row first: what is counted behind it
-   * stays true until this one is there.
+   * Creates a session that is not linked, unless any account uses the name or the account already has
+   * `maxSessions`. The first step locks the quota row of the account, so that the count stays right until
+   * the session is inserted.
    */
   async function create(
     { accountId, sessionId }: { readonly accountId: string; readonly sessionId: string },
     now: Date,
-    most = NO_BOUND,
+    maxSessions = UNLIMITED,
   ): Promise<'created' | 'taken' | 'full'> {
     if (await findById(sessionId)) return 'taken';
     await models.Account.ensure(accountId, now);
-    const quota = SessionQuota.insertion({ accountId, createdAt: now });
-    await insert(quota.sql, quota.values);
-    const isMade = await transact([
+    await models.SessionQuota.insertRow({ accountId, createdAt: now });
+    const isCreated = await transact([
       {
         sql: `UPDATE "session_quotas" SET "createdAt" = $2 WHERE "accountId" = $1`,
         values: [accountId, now],
-        touching: 1,
+        expectedRows: 1,
       },
       {
         sql: `INSERT INTO "sessions" ("accountId", "sessionId", "createdAt", "updatedAt")
           SELECT $1, $2, $3, $4
           FROM (SELECT COUNT(*) AS "held" FROM "sessions" WHERE "accountId" = $5) AS "present"
           WHERE "held" < $6`,
-        values: [accountId, sessionId, now, now, accountId, most],
-        touching: 1,
+        values: [accountId, sessionId, now, now, accountId, maxSessions],
+        expectedRows: 1,
       },
     ]).catch(async (error: unknown) => {
       if (await findById(sessionId)) return false;
       throw error;
     });
-    if (isMade) return 'created';
+    if (isCreated) return 'created';
     return (await findById(sessionId)) ? 'taken' : 'full';
   }
 
@@ -77,31 +75,31 @@ export function createSessionStore({ statements, models }: Database) {
     return row && toStored(row);
   }
 
-  /** Whoever's session it is: for the part of the program that keeps sessions, not for callers. */
+  /** Finds a session of any account, for the program itself and not for callers. */
   async function findById(sessionId: string): Promise<StoredSession | undefined> {
     const session = await models.Session.getBySessionId(sessionId);
     return session ? toStored(stored.decode(session.dataValues)) : undefined;
   }
 
-  /** The sessions of one account, oldest first. */
+  /** Lists the sessions of one account, oldest first. */
   function list(accountId: string): Promise<StoredSession[]> {
     return listOf(accountId);
   }
 
-  /** The sessions of all accounts, oldest first. */
+  /** Lists the sessions of all accounts, oldest first. */
   function listAll(): Promise<StoredSession[]> {
     return listOf(undefined);
   }
 
   async function listOf(accountId: string | undefined): Promise<StoredSession[]> {
     const rows = await models.Session.findRows(
-      { where: known({ accountId }), order: ['createdAt', 'id'] },
+      { where: omitUndefined({ accountId }), order: ['createdAt', 'id'] },
       stored,
     );
     return rows.map(toStored);
   }
 
-  /** How many sessions of one account, or of all, have which status. */
+  /** Counts the sessions of one account, or of all, by status. */
   async function countByStatus(accountId: string | undefined): Promise<Map<string, number>> {
     const { where, values } = whereAll([['"accountId" =', accountId]]);
     const rows = await select(
@@ -111,7 +109,7 @@ export function createSessionStore({ statements, models }: Database) {
     return new Map(rows.map((row) => [String(row['status']), Number(row['sessions'])]));
   }
 
-  /** Forgets a session and all that is its own: one that gets its name later inherits nothing. */
+  /** Deletes a session and all of its data, so that a later session with the same name inherits nothing. */
   async function remove(sessionId: string): Promise<void> {
     const tables = ['sessions', 'session_credentials', 'session_contacts'];
     await transact(
@@ -123,8 +121,8 @@ export function createSessionStore({ statements, models }: Database) {
   }
 
   /**
-   * Writes how a session stands; a phone number or name that the snapshot does not know stays. Only
-   * the node that keeps the session may: without the lease nothing is written.
+   * Saves the state of a session. A phone number or name that is missing in the snapshot does not
+   * change. Nothing is written unless this node holds the lease of the session.
    */
   async function save(snapshot: SessionSnapshot, fence: Fence): Promise<void> {
     const { sessionId, state, attempt, reason, nextTryAt, phoneNumber, name } = snapshot;
@@ -144,12 +142,12 @@ export function createSessionStore({ statements, models }: Database) {
     else await session?.setDisconnected(progress, fence);
   }
 
-  /** Notes whether WhatsApp knows the session's credentials as a linked device. */
+  /** Stores whether WhatsApp knows the credentials of the session as a linked device. */
   async function setLinked(sessionId: string, isLinked: boolean, now: Date): Promise<void> {
     await models.Session.update({ isLinked, updatedAt: now }, { where: { sessionId } });
   }
 
-  /** Refuses new contacts until a moment; a block that lasts longer stays as it is. */
+  /** Blocks new contacts until a time, unless a longer block is stored. */
   async function blockContacts(sessionId: string, until: Date, by: ContactBlockReason, now: Date) {
     await models.Session.update(
       { contactsBlockedUntil: until, contactsBlockedBy: by, updatedAt: now },
@@ -157,7 +155,7 @@ export function createSessionStore({ statements, models }: Database) {
     );
   }
 
-  /** Puts another block in the place of the present one, or none: what WhatsApp says counts. */
+  /** Replaces or removes the block, as reported by WhatsApp. */
   async function setContactsBlock(
     sessionId: string,
     block: { readonly until: Date; readonly by: ContactBlockReason } | undefined,
@@ -185,7 +183,7 @@ export function createSessionStore({ statements, models }: Database) {
   };
 }
 
-/** What a STRING column takes of a text that strangers had a hand in. */
+/** Shortens text from outside to the length of a column. */
 function toText(text: string): string {
   return cut(text, 255);
 }

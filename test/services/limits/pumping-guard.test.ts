@@ -1,4 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
+import { countEvents, expireVerifications } from '../../../src/services/operations/maintenance.ts';
 import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
 import { type AccountCalls, createAccountCalls } from '../../support/http/account-calls.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
@@ -41,8 +42,8 @@ onEveryDatabase('traffic pumping on %s', (dialect) => {
 
   async function settle(h: Harness): Promise<void> {
     h.advance(301);
-    while ((await h.maintenance.expireVerifications()) !== 0);
-    while ((await h.maintenance.countEvents()) !== 0);
+    while ((await expireVerifications(h.maintenance)) !== 0);
+    while ((await countEvents(h.maintenance)) !== 0);
   }
 
   const alarmsOf = async (h: Harness, accountId: string) => {

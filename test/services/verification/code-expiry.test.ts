@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { expireVerifications } from '../../../src/services/operations/maintenance.ts';
 import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import {
@@ -68,13 +69,13 @@ onEveryDatabase('the time of a code on %s', (dialect) => {
     h.advance((start - h.now().getTime()) / 1000);
     let isRacing = true;
     const job = (async () => {
-      while (isRacing) await h.maintenance.expireVerifications();
+      while (isRacing) await expireVerifications(h.maintenance);
     })();
     const answers = await inBatches(phones, (phone, i) => otp.verify(phone, codes[i] ?? ''));
     h.advance(700);
     isRacing = false;
     await job;
-    await h.maintenance.expireVerifications();
+    await expireVerifications(h.maintenance);
     const rows = await Promise.all(phones.map((phone) => otp.row(phone)));
     const contradictions = rows.filter(({ status, verifiedAt, activeKey, otpHash }, i) => {
       const isVerified = answers[i]?.status === 200;

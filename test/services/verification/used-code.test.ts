@@ -1,4 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  dropOldKeys,
+  expireVerifications,
+  pruneLogs,
+} from '../../../src/services/operations/maintenance.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database/databases.ts';
 import { onEveryDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
@@ -47,11 +52,11 @@ onEveryDatabase('a used code on %s', (dialect) => {
     const { h, otp } = await start();
     const tries = async () => [await otp.verify(phone, code), await otp.verifyById(handle, code)];
     expect(tally(await tries())).toEqual({ otp_invalid: 2 });
-    await h.maintenance.expireVerifications();
+    await expireVerifications(h.maintenance);
     expect(tally(await tries())).toEqual({ otp_invalid: 2 });
     h.advance(8 * DAY_SECONDS);
-    await h.maintenance.pruneLogs();
-    await h.maintenance.dropOldKeys();
+    await pruneLogs(h.maintenance);
+    await dropOldKeys(h.maintenance);
     expect(await otp.rows(phone)).toEqual([]);
     expect(tally(await tries())).toEqual({ otp_invalid: 2 });
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expireVerifications } from '../../../src/services/operations/maintenance.ts';
 import { onOneDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import {
@@ -86,7 +87,7 @@ onOneDatabase('the status of a number on %s', (dialect) => {
     expect(await read(phone)).toMatchObject(over);
     // Seen to be over, it stays so, whatever a clock says next.
     expect((await otp.row(phone)).status).toBe('expired');
-    await h.maintenance.expireVerifications();
+    await expireVerifications(h.maintenance);
     expect((await otp.row(phone)).status).toBe('expired');
     expect(await read(phone)).toMatchObject(over);
   });

@@ -144,7 +144,7 @@ onEveryDatabase('the key store on %s', (dialect) => {
     const impossible = {
       sql: `UPDATE "api_keys" SET "name" = $1 WHERE "keyId" = $2`,
       values: ['x', 'nobody'],
-      touching: 1,
+      expectedRows: 1,
     };
     const key = await insert();
     const next = newKey();

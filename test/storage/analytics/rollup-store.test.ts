@@ -84,7 +84,7 @@ onEveryDatabase('the roll-up store on %s', (dialect) => {
     const mark = {
       sql: 'UPDATE "rollups" SET "sent" = "sent" + 1 WHERE "rollupKey" = $1',
       values: ['of no row'],
-      touching: 1,
+      expectedRows: 1,
     };
     expect(await store.add([{ ref, figures: { ...emptyCounts, asked: 5 } }], [mark], START)).toBe(
       false,

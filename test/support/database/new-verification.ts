@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
-import type {
-  NewVerification,
-  VerificationStore,
-} from '../../../src/storage/verification/verification-store.ts';
+import type { NewVerification } from '../../../src/storage/verification/verification-row.ts';
+import type { VerificationStore } from '../../../src/storage/verification/verification-store.ts';
 import { createPhoneNumbers } from '../phone-numbers.ts';
 
 const freshPhoneNumber = createPhoneNumbers();

@@ -4,6 +4,7 @@ import type {
   KeyMode,
   KeyRestrictions,
 } from '../../../src/domain/access/permissions.ts';
+import { createKey as createKeyOfCaller } from '../../../src/services/access/api-keys/manage-keys.ts';
 import { type Answer, API_KEY } from './client.ts';
 import type { Harness } from './harness.ts';
 
@@ -75,7 +76,8 @@ export function createAccessCalls(h: Pick<Harness, 'client' | 'keys'>) {
     },
   ): Promise<ShownKey> {
     const from = { ipAddress: '192.0.2.1', userAgent: undefined };
-    const { key, secret } = await h.keys.create(
+    const { key, secret } = await createKeyOfCaller(
+      h.keys,
       { ...rootCaller(from), accountId },
       { name: `of ${accountId}`, mode: 'live', restrictions: {}, ...fields },
     );

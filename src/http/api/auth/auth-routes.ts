@@ -5,11 +5,11 @@ import type { ClientInfo } from '../../../services/access/identity-service.ts';
 import { changePassword } from '../../../services/access/users/change-password.ts';
 import type { LoginContext } from '../../../services/access/users/context.ts';
 import { logIn, logOut } from '../../../services/access/users/log-in.ts';
+import { getUser, type UserContext } from '../../../services/access/users/manage-users.ts';
 import {
   type TokenPair as Pair,
   refreshLogin,
 } from '../../../services/access/users/refresh-login.ts';
-import type { UserService } from '../../../services/access/users/user-service.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';
@@ -18,7 +18,7 @@ import { LoginBody, Me, Nothing, PasswordBody, RefreshBody, TokenPair } from './
 
 type Dependencies = {
   readonly logins: LoginContext;
-  readonly users: UserService;
+  readonly users: UserContext;
   /** Returns where a request without credentials comes from. */
   readonly readFrom: (c: Context) => ClientInfo;
 };
@@ -134,12 +134,12 @@ function presentPair(pair: Pair) {
   };
 }
 
-async function describeCaller(caller: Caller, users: UserService) {
+async function describeCaller(caller: Caller, users: UserContext) {
   const { principal, accountId, isOperator, mode, restrictions } = caller;
   const access = { accountId, scopes: [...caller.scopes], isOperator };
   if (principal.kind === 'bootstrap') return { kind: 'bootstrap' as const, ...access };
   if (principal.kind === 'user') {
-    const person = presentPerson(await users.get(Number(principal.id)));
+    const person = presentPerson(await getUser(users, Number(principal.id)));
     return { kind: 'user' as const, ...person, ...access };
   }
   const { sessions, purposes, regions, networks, expiresAt } = restrictions;

@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import type { Caller } from '../../../domain/access/caller.ts';
 import { toSessionId, toSessionName } from '../../../domain/whatsapp/session-id.ts';
-import type { KeyDetails } from '../../../services/access/api-keys/api-key-service.ts';
+import type { KeyDetails } from '../../../services/access/api-keys/manage-keys.ts';
 import type { CreateKeyBody } from './key-schemas.ts';
 
 /** Converts a request body to a new key. Session names become session IDs. */

@@ -1,4 +1,11 @@
-import type { KeyService } from '../../../services/access/api-keys/api-key-service.ts';
+import {
+  createKey,
+  getKey,
+  type KeyContext,
+  listKeys,
+  revokeKey,
+  rotateKey,
+} from '../../../services/access/api-keys/manage-keys.ts';
 import { locationHeader } from '../../openapi/headers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
@@ -14,7 +21,7 @@ import {
   RotateKeyBody,
 } from './key-schemas.ts';
 
-type Dependencies = { readonly keys: KeyService };
+type Dependencies = { readonly keys: KeyContext };
 
 const tag = 'Keys';
 
@@ -39,7 +46,8 @@ export function keyRoutes({ keys }: Dependencies) {
   });
   router.openapi(createKeyRoute, async (c) => {
     const caller = c.get('caller');
-    const { key, secret } = await keys.create(caller, readNewKey(caller, c.req.valid('json')));
+    const asked = readNewKey(caller, c.req.valid('json'));
+    const { key, secret } = await createKey(keys, caller, asked);
     c.header('Location', `/api/keys/${key.keyId}`);
     return c.json(success('API key created', { ...presentKey(key), secret }), 201);
   });
@@ -57,7 +65,7 @@ export function keyRoutes({ keys }: Dependencies) {
   router.openapi(listRoute, async (c) => {
     const query = c.req.valid('query');
     const wanted = { ...readPage(query), state: query.state, mode: query.mode };
-    const page = await keys.list(c.get('caller'), wanted);
+    const page = await listKeys(keys, c.get('caller'), wanted);
     return c.json(success('API keys', presentPage(page, presentKey)), 200);
   });
 
@@ -73,7 +81,7 @@ export function keyRoutes({ keys }: Dependencies) {
     fails: ['not_found'],
   });
   router.openapi(getRoute, async (c) => {
-    const key = await keys.get(c.get('caller'), c.req.valid('param').keyId);
+    const key = await getKey(keys, c.get('caller'), c.req.valid('param').keyId);
     return c.json(success('API key', presentKey(key)), 200);
   });
 
@@ -94,7 +102,8 @@ export function keyRoutes({ keys }: Dependencies) {
   router.openapi(rotateRoute, async (c) => {
     const { overlapSeconds } = c.req.valid('json');
     const { keyId } = c.req.valid('param');
-    const { key, secret } = await keys.rotate(c.get('caller'), keyId, overlapSeconds);
+    const rotation = { keyId, overlapSeconds };
+    const { key, secret } = await rotateKey(keys, c.get('caller'), rotation);
     c.header('Location', `/api/keys/${key.keyId}`);
     return c.json(success('API key rotated', { ...presentKey(key), secret }), 201);
   });
@@ -113,7 +122,7 @@ export function keyRoutes({ keys }: Dependencies) {
     meanings: { forbidden: BEYOND },
   });
   router.openapi(revokeRoute, async (c) => {
-    const key = await keys.revoke(c.get('caller'), c.req.valid('param').keyId);
+    const key = await revokeKey(keys, c.get('caller'), c.req.valid('param').keyId);
     return c.json(success('API key revoked', presentKey(key)), 200);
   });
 

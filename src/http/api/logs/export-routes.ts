@@ -3,7 +3,14 @@ import { stringify } from 'csv-stringify/sync';
 import type { Caller } from '../../../domain/access/caller.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { streamTexts } from '../../../lib/stream-texts.ts';
-import type { LogFilter, LogService } from '../../../services/activity/log-service.ts';
+import {
+  type LogContext,
+  type LogFilter,
+  listActivity,
+  listErrors,
+  listVerifications,
+  readAllPages,
+} from '../../../services/activity/read-logs.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import type { StreamSlots } from '../sessions/stream-slots.ts';
@@ -14,7 +21,7 @@ import { ExportQuery } from './log-schemas.ts';
 import { readLogQuery } from './parse-log-query.ts';
 
 type Dependencies = {
-  readonly logs: LogService;
+  readonly logs: LogContext;
   readonly readOwnNumber: ReadRecipient;
   readonly streams: StreamSlots;
   readonly logger: Logger;
@@ -104,18 +111,19 @@ function columnsOf(log: Log): readonly string[] {
 type Meant = { readonly caller: Caller; readonly filter: LogFilter };
 
 async function* readEntries(
-  logs: LogService,
+  logs: LogContext,
   log: Log,
   { caller, filter }: Meant,
 ): AsyncGenerator<readonly Entry[], undefined> {
   if (log === 'otp') {
-    for await (const page of logs.readAll(logs.listVerifications, caller, filter)) {
+    const pages = readAllPages((at) => listVerifications(logs, caller, filter, at));
+    for await (const page of pages) {
       yield page.map((logged) => flatten(presentVerification(caller, logged)));
     }
     return;
   }
-  const list = log === 'errors' ? logs.listErrors : logs.listActivity;
-  for await (const page of logs.readAll(list, caller, filter)) {
+  const list = log === 'errors' ? listErrors : listActivity;
+  for await (const page of readAllPages((at) => list(logs, caller, filter, at))) {
     yield page.map((activity) => presentActivity(caller, activity));
   }
 }

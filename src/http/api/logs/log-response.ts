@@ -3,7 +3,7 @@ import type {
   LoggedActivity,
   LoggedDelivery,
   VerificationLogEntry,
-} from '../../../services/activity/log-service.ts';
+} from '../../../services/activity/read-logs.ts';
 import { presentNumber } from '../phone-number-response.ts';
 import { presentSessionId } from '../session-names.ts';
 

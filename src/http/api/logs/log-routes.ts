@@ -1,4 +1,9 @@
-import type { LogService } from '../../../services/activity/log-service.ts';
+import {
+  type LogContext,
+  listActivity,
+  listErrors,
+  listVerifications,
+} from '../../../services/activity/read-logs.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { PART_ONLY } from '../analytics/analytics-schemas.ts';
@@ -17,7 +22,7 @@ import {
 import { readLogQuery } from './parse-log-query.ts';
 
 type Dependencies = {
-  readonly logs: LogService;
+  readonly logs: LogContext;
   /** Parses a number of any region, because rows stay when a region is no longer served. */
   readonly readOwnNumber: ReadRecipient;
 };
@@ -50,7 +55,7 @@ export function logRoutes({ logs, readOwnNumber }: Dependencies) {
     const caller = c.get('caller');
     const query = c.req.valid('query');
     const filter = readLogQuery(caller, query, readOwnNumber);
-    const page = await logs.listActivity(caller, filter, readTimePage(query));
+    const page = await listActivity(logs, caller, filter, readTimePage(query));
     const data = presentTimePage(page, (activity) => presentActivity(caller, activity));
     return c.json(success('Activity log', data), 200);
   });
@@ -71,7 +76,7 @@ export function logRoutes({ logs, readOwnNumber }: Dependencies) {
     const caller = c.get('caller');
     const query = c.req.valid('query');
     const filter = readLogQuery(caller, query, readOwnNumber);
-    const page = await logs.listErrors(caller, filter, readTimePage(query));
+    const page = await listErrors(logs, caller, filter, readTimePage(query));
     const data = presentTimePage(page, (activity) => presentActivity(caller, activity));
     return c.json(success('Error log', data), 200);
   });
@@ -92,7 +97,7 @@ export function logRoutes({ logs, readOwnNumber }: Dependencies) {
     const caller = c.get('caller');
     const query = c.req.valid('query');
     const filter = readLogQuery(caller, query, readOwnNumber);
-    const page = await logs.listVerifications(caller, filter, readTimePage(query));
+    const page = await listVerifications(logs, caller, filter, readTimePage(query));
     const data = presentTimePage(page, (logged) => presentVerification(caller, logged));
     return c.json(success('OTP log', data), 200);
   });

@@ -1,7 +1,7 @@
 import type { Caller } from '../../../domain/access/caller.ts';
 import { invalidField } from '../../../domain/refusal.ts';
 import { toSessionId } from '../../../domain/whatsapp/session-id.ts';
-import type { LogFilter } from '../../../services/activity/log-service.ts';
+import type { LogFilter } from '../../../services/activity/read-logs.ts';
 import { readRange } from '../analytics/parse-range.ts';
 import type { ReadRecipient } from '../verification/parse-verification.ts';
 

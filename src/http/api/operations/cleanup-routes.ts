@@ -1,10 +1,11 @@
-import type { MaintenanceService } from '../../../services/operations/maintenance-service.ts';
+import type { MaintenanceContext } from '../../../services/operations/context.ts';
+import { cleanUp } from '../../../services/operations/maintenance.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { CleanedUp, CleanupBody } from './cleanup-schemas.ts';
 
-type Dependencies = { readonly maintenance: Pick<MaintenanceService, 'cleanUp'> };
+type Dependencies = { readonly maintenance: MaintenanceContext };
 
 /** Runs the nightly job at once, with other ages. */
 export function cleanupRoutes({ maintenance }: Dependencies) {
@@ -25,7 +26,7 @@ export function cleanupRoutes({ maintenance }: Dependencies) {
   router.openapi(cleanupRoute, async (c) => {
     const { activityDays, otpDays } = c.req.valid('json');
     const ages = { activityDays, otpDays };
-    const done = await maintenance.cleanUp(c.get('caller'), ages);
+    const done = await cleanUp(maintenance, c.get('caller'), ages);
     const { activity, otp, deliveries, isComplete } = done;
     return c.json(success('Old logs deleted', { activity, otp, deliveries, isComplete }), 200);
   });

@@ -1,4 +1,6 @@
-import type { RecipientService } from '../../../services/privacy/recipient-service.ts';
+import type { RecipientContext } from '../../../services/privacy/context.ts';
+import { eraseRecipient } from '../../../services/privacy/erase-recipient.ts';
+import { readRecipient } from '../../../services/privacy/read-recipient.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { presentActivity, presentDelivery, presentVerification } from '../logs/log-response.ts';
@@ -9,7 +11,7 @@ import type { ReadRecipient } from '../verification/parse-verification.ts';
 import { Erased, Recipient, RecipientParams } from './recipient-schemas.ts';
 
 type Dependencies = {
-  readonly recipients: RecipientService;
+  readonly recipients: RecipientContext;
   /** Parses a number of any region, because rows stay when a region is no longer served. */
   readonly readOwnNumber: ReadRecipient;
 };
@@ -41,7 +43,7 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
   router.openapi(readRoute, async (c) => {
     const caller = c.get('caller');
     const { phoneNumber } = readOwnNumber(c.req.valid('param').phoneNumber);
-    const found = await recipients.read(caller, phoneNumber);
+    const found = await readRecipient(recipients, caller, phoneNumber);
     const data = {
       phoneNumber,
       challenges: found.verifications.map((verification) => {
@@ -78,7 +80,7 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
   });
   router.openapi(eraseRoute, async (c) => {
     const { phoneNumber } = readOwnNumber(c.req.valid('param').phoneNumber);
-    const erased = await recipients.erase(c.get('caller'), phoneNumber);
+    const erased = await eraseRecipient(recipients, c.get('caller'), phoneNumber);
     const { verifications, deliveries, activities, contacts, testNumbers, answers } = erased;
     const data = {
       challenges: verifications,

@@ -1,4 +1,11 @@
-import type { UserService } from '../../../services/access/users/user-service.ts';
+import {
+  createUser,
+  deleteUser,
+  getUser,
+  listUsers,
+  type UserContext,
+  updateUser,
+} from '../../../services/access/users/manage-users.ts';
 import { locationHeader } from '../../openapi/headers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
@@ -14,7 +21,7 @@ import {
   UserQuery,
 } from './user-schemas.ts';
 
-type Dependencies = { readonly users: UserService };
+type Dependencies = { readonly users: UserContext };
 
 const tag = 'People';
 
@@ -38,7 +45,7 @@ export function userRoutes({ users }: Dependencies) {
   router.openapi(createUserRoute, async (c) => {
     const { email, name, password, role, accountId, description, documentId } = c.req.valid('json');
     const draft = { email, name, password, role, accountId, description, documentId };
-    const user = await users.create(c.get('caller'), draft);
+    const user = await createUser(users, c.get('caller'), draft);
     c.header('Location', `/api/users/${user.id}`);
     return c.json(success('User created', presentUser(user)), 201);
   });
@@ -57,7 +64,8 @@ export function userRoutes({ users }: Dependencies) {
   router.openapi(listRoute, async (c) => {
     const { role, accountId, email, ...query } = c.req.valid('query');
     const isActive = query.isActive === undefined ? undefined : query.isActive === 'true';
-    const page = await users.list({ role, accountId, email, isActive }, readPage(query));
+    const filter = { role, accountId, email, isActive };
+    const page = await listUsers(users, filter, readPage(query));
     return c.json(success('Users', presentPage(page, presentUser)), 200);
   });
 
@@ -73,7 +81,7 @@ export function userRoutes({ users }: Dependencies) {
     meanings,
   });
   router.openapi(getRoute, async (c) => {
-    const user = await users.get(Number(c.req.valid('param').id));
+    const user = await getUser(users, Number(c.req.valid('param').id));
     return c.json(success('User', presentUser(user)), 200);
   });
 
@@ -94,7 +102,8 @@ export function userRoutes({ users }: Dependencies) {
   router.openapi(updateRoute, async (c) => {
     const { name, role, isActive, password, description, documentId } = c.req.valid('json');
     const revision = { name, role, isActive, password, description, documentId };
-    const user = await users.update(c.get('caller'), Number(c.req.valid('param').id), revision);
+    const id = Number(c.req.valid('param').id);
+    const user = await updateUser(users, c.get('caller'), id, revision);
     return c.json(success('User changed', presentUser(user)), 200);
   });
 
@@ -112,7 +121,7 @@ export function userRoutes({ users }: Dependencies) {
   });
   router.openapi(deleteRoute, async (c) => {
     const id = Number(c.req.valid('param').id);
-    await users.remove(c.get('caller'), id);
+    await deleteUser(users, c.get('caller'), id);
     return c.json(success('User deleted', { id }), 200);
   });
 

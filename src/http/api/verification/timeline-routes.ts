@@ -1,9 +1,10 @@
 import { reportsDelivery } from '../../../channels/registry.ts';
 import type { Caller } from '../../../domain/access/caller.ts';
-import type {
-  TimelineEvent,
-  TimelineService,
-} from '../../../services/activity/timeline-service.ts';
+import {
+  readTimeline,
+  type TimelineContext,
+  type TimelineEvent,
+} from '../../../services/activity/read-timeline.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { presentNumber } from '../phone-number-response.ts';
@@ -11,7 +12,7 @@ import { answer, success } from '../schemas/envelope.ts';
 import { presentSessionId } from '../session-names.ts';
 import { Timeline, TimelineParams } from './timeline-schemas.ts';
 
-type Dependencies = { readonly timelines: TimelineService };
+type Dependencies = { readonly timelines: TimelineContext };
 
 /** Shows why a code did not arrive or was not accepted. */
 export function timelineRoutes({ timelines }: Dependencies) {
@@ -32,7 +33,8 @@ export function timelineRoutes({ timelines }: Dependencies) {
   router.openapi(timelineRoute, async (c) => {
     const caller = c.get('caller');
     const { verificationId } = c.req.valid('param');
-    const { verification, status, events } = await timelines.readTimeline(caller, verificationId);
+    const timeline = await readTimeline(timelines, caller, verificationId);
+    const { verification, status, events } = timeline;
     const data = {
       verificationId,
       phoneNumber: presentNumber(caller, verification.phoneNumber),

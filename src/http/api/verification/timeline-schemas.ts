@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { attemptFailures, timelineDetails } from '../../../domain/verification/attempt-failure.ts';
-import { eventKinds } from '../../../services/activity/timeline-service.ts';
+import { eventKinds } from '../../../services/activity/read-timeline.ts';
 import {
   ChannelName,
   ChannelNameOrNull,

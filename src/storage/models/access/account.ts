@@ -1,7 +1,7 @@
 import { json, nullable, primaryKey, string, time } from '../../columns.ts';
 import { table } from '../../table.ts';
 
-/** One tenant. Nothing deletes accounts. */
+/** A tenant. Accounts are never deleted. */
 export class Account extends table('accounts', {
   id: primaryKey(string(36)),
   name: string(120),
@@ -12,8 +12,7 @@ export class Account extends table('accounts', {
   /** Creates the account unless it exists. Other tables have foreign keys to it. */
   static async ensure(id: string, now: Date): Promise<void> {
     if ((await this.count({ where: { id } })) > 0) return;
-    const { sql, values } = this.insertion({ id, name: id, createdAt: now, updatedAt: now });
-    // Another caller may have been first: then there is nothing to do.
-    await this.statements.insert(sql, values);
+    // If another caller is first, there is nothing to do.
+    await this.insertRow({ id, name: id, createdAt: now, updatedAt: now });
   }
 }

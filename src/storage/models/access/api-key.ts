@@ -15,12 +15,12 @@ import { table } from '../../table.ts';
 /** An API key. A list that is NULL is no restriction. */
 export class ApiKey extends table('api_keys', {
   id: serial,
-  // The public name of the key; it opens nothing.
+  // The public id of the key, which is not secret.
   keyId: unique(string(32)),
   accountId: string(36),
   // SHA-256 in hex. The key has 256 random bits, so that a plain digest cannot be guessed.
   keyHash: unique(string(64)),
-  // The first characters, by which people tell their keys apart.
+  // The first characters, by which users recognize a key.
   prefix: string(16),
   name: string(120),
   mode: withDefault(string<KeyMode>(4), 'live'),
@@ -29,9 +29,9 @@ export class ApiKey extends table('api_keys', {
   purposes: nullable(json<readonly string[]>()),
   regions: nullable(json<readonly string[]>()),
   networks: nullable(json<readonly string[]>()),
-  // Who made it: `bootstrap`, `key:…` or `user:…`.
+  // The credential that created it: `bootstrap`, `key:…` or `user:…`.
   createdBy: string(64),
-  // The key that was made in its place; a key is rotated once.
+  // The key that replaced it. A key can be rotated once.
   rotatedTo: nullable(string(32)),
   expiresAt: nullable(time),
   lastUsedAt: nullable(time),
@@ -39,9 +39,9 @@ export class ApiKey extends table('api_keys', {
   createdAt: time,
   updatedAt: time,
   sendsPerHour: nullable(integer),
-  // The key whose count of sends it shares; NULL is its own.
+  // The key with which it shares the count of sends; NULL if it has its own.
   sendPot: nullable(string(32)),
-  // The first of the keys that replaced each other; NULL for that one itself.
+  // The first key in a series of rotations; NULL for that key itself.
   lineageId: nullable(string(32)),
   clientIp: withDefault(boolean, true),
 }) {}

@@ -2,11 +2,11 @@ import type { Role } from '../../../domain/access/permissions.ts';
 import { boolean, nullable, serial, string, time, unique, withDefault } from '../../columns.ts';
 import { table } from '../../table.ts';
 
-/** A person who may log in. */
+/** A user who can log in. */
 export class User extends table('users', {
   id: serial,
   accountId: string(36),
-  // In lower case, so that one address is one person.
+  // In lower case, so that each address belongs to one user.
   email: unique(string(254)),
   name: string(120),
   passwordHash: string(255),

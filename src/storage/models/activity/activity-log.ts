@@ -12,7 +12,7 @@ import {
 } from '../../columns.ts';
 import { type AttributesOf, type NewRowOf, type RowOf, type Selected, table } from '../../table.ts';
 
-/** One line of the activity log. */
+/** An entry of the activity log. */
 export class ActivityLog extends table('activity_logs', {
   id: serial,
   accountId: string(36),
@@ -24,7 +24,7 @@ export class ActivityLog extends table('activity_logs', {
   status: withDefault(string<'success' | 'error' | 'pending'>(10), 'success'),
   details: nullable(text),
   errorMessage: nullable(text),
-  // JSON of what was asked and answered.
+  // JSON of the request and the response.
   requestData: nullable(text),
   responseData: nullable(text),
   ipAddress: nullable(string(45)),
@@ -34,18 +34,18 @@ export class ActivityLog extends table('activity_logs', {
   createdAt: time,
   updatedAt: time,
   verificationId: nullable(string(64)),
-  // When it is to be counted; NULL once it is, and for what is not counted.
+  // When it is due for counting; NULL if it has been counted, or is never counted.
   countDue: nullable(time),
-  // Whether a test key did it.
+  // Whether a test key caused it.
   isTest: withDefault(boolean, false),
 }) {
-  /** Writes a line; it is there for good when this resolves. */
+  /** Inserts an entry; it is durable when this resolves. */
   static async logActivity(row: NewActivityRow): Promise<void> {
     const { sql, values } = this.insertion(row);
     await this.statements.change(sql, values);
   }
 
-  /** The newest lines that meet a condition, of one session or of all. */
+  /** Finds the newest entries that meet a condition, of one session or of all. */
   static getSessionLogs(
     where: WhereOptions<AttributesOf<typeof ActivityLog>>,
     limit: number,
@@ -57,7 +57,7 @@ export class ActivityLog extends table('activity_logs', {
     return this.findRows({ where, order, limit });
   }
 
-  /** The lines above the id `after` that the figures about messages were counted from, in order. */
+  /** Finds the entries above the id `after` from which the message figures were counted, in order. */
   static async getMessageStats(
     { since, after }: { readonly since: Date; readonly after: number },
     limit: number,
@@ -74,7 +74,7 @@ export class ActivityLog extends table('activity_logs', {
 
 export type NewActivityRow = NewRowOf<typeof ActivityLog>;
 
-/** What counting takes. */
+/** The columns that counting needs. */
 export const counted = ActivityLog.pick(
   ...(['id', 'accountId', 'sessionId', 'action', 'status', 'createdAt'] as const),
 );

@@ -1,7 +1,7 @@
 import { bigint, integer, serial, string, time, unique } from '../../columns.ts';
 import { table } from '../../table.ts';
 
-/** How often one caller called one route with one outcome in one hour. */
+/** How often a caller called a route with one outcome in one hour. */
 export class ApiUsage extends table('api_usage', {
   id: serial,
   usageKey: unique(string(64)),

@@ -3,13 +3,13 @@ import type { RollupRef } from '../../../domain/analytics/rollup.ts';
 import { type Column, integer, serial, string, time, unique, withDefault } from '../../columns.ts';
 import { table } from '../../table.ts';
 
-/** The ranges of time of the two histograms, as many as HISTOGRAM_BUCKETS. */
+/** The time ranges of the two histograms; there are HISTOGRAM_BUCKETS of them. */
 export const buckets = [
   ...(['00', '01', '02', '03', '04', '05', '06', '07', '08', '09', '10', '11'] as const),
   ...(['12', '13', '14', '15', '16', '17', '18', '19', '20', '21', '22', '23'] as const),
 ] as const;
 
-/** The columns that count, by the log that they are counted from. */
+/** The counting columns, by the log from which they are counted. */
 export const countColumns = {
   otp_logs: [
     ...verificationCounters,
@@ -24,7 +24,7 @@ function counts<N extends string>(names: readonly N[]): Record<N, Column<number,
   return Object.fromEntries(columns) as Record<N, Column<number, true>>;
 }
 
-/** What was counted of one part of an account in one quarter of an hour, or ever. */
+/** The counts of one part of an account in one quarter of an hour, or over all time. */
 export class Rollup extends table('rollups', {
   id: serial,
   rollupKey: unique(string(64)),

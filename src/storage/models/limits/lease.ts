@@ -1,7 +1,7 @@
 import { bigint, primaryKey, string } from '../../columns.ts';
 import { table } from '../../table.ts';
 
-/** What one process only may do until a moment. */
+/** A task that only one process may do until a certain time. */
 export class Lease extends table('leases', {
   name: primaryKey(string(128)),
   owner: string(36),
@@ -9,5 +9,5 @@ export class Lease extends table('leases', {
   heldUntil: bigint,
 }) {}
 
-/** Who writes, by which lease: nothing is written once another holds it. */
+/** The lease that a write needs: nothing is written if another owner holds it. */
 export type Fence = { readonly leaseName: string; readonly owner: string; readonly now: Date };

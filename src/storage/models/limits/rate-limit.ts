@@ -4,6 +4,6 @@ import { table } from '../../table.ts';
 /** The counter of one subject of one limit. */
 export class RateLimit extends table('rate_limits', {
   limitKey: primaryKey(string(191)),
-  // Milliseconds since 1970 when nothing that was counted is left.
+  // When the counter is empty again, in milliseconds since 1970.
   resetsAt: bigint,
 }) {}

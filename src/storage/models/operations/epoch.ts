@@ -1,7 +1,7 @@
 import { bigint, integer, primaryKey } from '../../columns.ts';
 import { table } from '../../table.ts';
 
-/** The one row counts how often an older database was put in the place of this one. */
+/** Its only row counts how often the database was restored from a backup. */
 export class Epoch extends table('epochs', {
   id: primaryKey(integer),
   number: integer,

@@ -1,7 +1,7 @@
 import { bigint, integer, nullable, primaryKey, string, text } from '../../columns.ts';
 import { table } from '../../table.ts';
 
-/** A request that carried an idempotency key, and its answer once it has one. */
+/** A request with an idempotency key, and its answer when there is one. */
 export class IdempotencyKey extends table('idempotency_keys', {
   keyDigest: primaryKey(string(64)),
   accountId: string(36),

@@ -15,7 +15,7 @@ import {
 import { placeholders } from '../../statement.ts';
 import { type NewRowOf, type Selected, table } from '../../table.ts';
 
-/** One code's life, from the request to its end. */
+/** A verification, from the request to its end. */
 export class OTPLog extends table('otp_logs', {
   id: serial,
   accountId: string(36),
@@ -25,7 +25,7 @@ export class OTPLog extends table('otp_logs', {
   purpose: string(32),
   // Unique while the code is live, NULL afterwards.
   activeKey: unique(nullable(string(128))),
-  // Empty once the code is over.
+  // Empty after the verification has ended.
   otpHash: string(255),
   secretVersion: string(16),
   status: withDefault(string<VerificationStatus>(10), 'sent'),
@@ -40,28 +40,27 @@ export class OTPLog extends table('otp_logs', {
   userAgent: nullable(string(512)),
   createdAt: time,
   updatedAt: time,
-  // ISO 3166; empty where none is known.
+  // ISO 3166; empty if it is not known.
   region: withDefault(string(2), ''),
   deliveredAt: nullable(time),
   readAt: nullable(time),
-  // Sets of events: those that happened, and those that are counted.
+  // Sets of events: those that happened, and those that were counted.
   seen: withDefault(integer, 1),
   counted: withDefault(integer, 0),
   countDue: nullable(time),
-  // Whose credential asked for it: `bootstrap`, `key:…` or `user:…`.
+  // The credential that requested it: `bootstrap`, `key:…` or `user:…`.
   sentBy: nullable(string(64)),
-  // A failed send whose message may be out all the same.
+  // Whether the message of a failed send may have arrived nevertheless.
   mayHaveArrived: withDefault(boolean, false),
   // The node that sends its message.
   nodeId: nullable(string(16)),
 }) {
-  /** Inserts a code; false when its recipient has a live one for the same purpose. */
+  /** Inserts a verification; false if its recipient has a live one for the same purpose. */
   static createOTP(row: NewRowOf<typeof OTPLog>): Promise<boolean> {
-    const { sql, values } = this.insertion(row);
-    return this.statements.insert(sql, values);
+    return this.insertRow(row);
   }
 
-  /** The newest code of a scope, live or not; of one of `sessions` when they are given. */
+  /** Finds the newest verification of a scope, live or ended; only of `sessions` if they are given. */
   static async getRecentOTP(
     { accountId, phoneNumber, purpose }: VerificationScope,
     sessions: readonly string[] | undefined,
@@ -77,7 +76,7 @@ export class OTPLog extends table('otp_logs', {
   }
 }
 
-/** What deciding about an attempt takes. */
+/** The columns that are needed to decide about an attempt. */
 export const verification = OTPLog.pick(
   ...(['id', 'accountId', 'verificationId', 'sessionId', 'phoneNumber', 'purpose'] as const),
   ...(['otpHash', 'secretVersion', 'status', 'channel', 'attempts', 'maxAttempts'] as const),

@@ -7,7 +7,7 @@ export class SendConversion extends table('send_conversions', {
   subjectKey: primaryKey(string(191)),
   settled: withDefault(double, 0),
   verified: withDefault(double, 0),
-  // Since when too few are verified.
+  // Since when too few sends have been verified.
   suspectedAt: nullable(time),
   createdAt: time,
   updatedAt: time,

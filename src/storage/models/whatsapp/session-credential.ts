@@ -1,7 +1,7 @@
 import { longText, primaryKey, string, time } from '../../columns.ts';
 import { table } from '../../table.ts';
 
-/** One sealed text of what WhatsApp knows a session by. */
+/** One sealed text of the WhatsApp credentials of a session. */
 export class SessionCredential extends table('session_credentials', {
   sessionId: primaryKey(string(128)),
   category: primaryKey(string(32)),

@@ -13,7 +13,7 @@ import {
 import { type RowOf, table } from '../../table.ts';
 import type { Fence } from '../limits/lease.ts';
 
-/** One WhatsApp number that is linked or is to be. */
+/** A WhatsApp number that is linked or will be. */
 export class Session extends table('sessions', {
   id: serial,
   accountId: string(36),
@@ -43,17 +43,17 @@ export class Session extends table('sessions', {
     return this.findOne({ where: { sessionId } });
   }
 
-  /** Saves how a session came to be connected, while `fence` holds. */
+  /** Saves the state of a connected session, if the lease of `fence` is held. */
   setConnected(progress: Progress, fence: Fence): Promise<void> {
     return this.saveProgress(progress, fence, BECOMES_OPEN);
   }
 
-  /** Saves how it stands without a connection, while `fence` holds. */
+  /** Saves the state of a session without a connection, if the lease of `fence` is held. */
   setDisconnected(progress: Progress, fence: Fence): Promise<void> {
     return this.saveProgress(progress, fence, LEAVES_OPEN);
   }
 
-  /** One guarded UPDATE: without the lease nothing is written. */
+  /** Runs one guarded UPDATE, which writes nothing without the lease. */
   private async saveProgress(progress: Progress, fence: Fence, change: string): Promise<void> {
     const { leaseName, owner, now } = fence;
     const { sets, values } = Session.assignment({ ...progress, updatedAt: now }, 6);
@@ -67,7 +67,7 @@ export class Session extends table('sessions', {
   }
 }
 
-/** What changes as a session comes and goes; what is undefined stays as it is. */
+/** The columns that change with the connection. Undefined fields do not change. */
 type Progress = Pick<RowOf<typeof Session>, 'state' | 'status' | 'attempt' | 'qrGenerated'> & {
   readonly [K in 'stateReason' | 'errorMessage' | 'userPhone' | 'userName']:
     | string
@@ -76,8 +76,8 @@ type Progress = Pick<RowOf<typeof Session>, 'state' | 'status' | 'attempt' | 'qr
 } & { readonly nextTryAt: Date | null };
 
 /**
- * Both read the old `isConnected`. MySQL takes assignments from left to right, each with what the
- * ones before it made: the new `isConnected` therefore comes last.
+ * Both read the old `isConnected`. MySQL assigns from left to right and sees earlier assignments, so
+ * `isConnected` must come last.
  */
 const BECOMES_OPEN = `"lastSeen" = $2,
   "connectedAt" = CASE WHEN "isConnected" THEN "connectedAt" ELSE $2 END, "isConnected" = TRUE`;

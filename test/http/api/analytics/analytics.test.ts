@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { countEvents } from '../../../../src/services/operations/maintenance.ts';
 import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createAccessCalls } from '../../../support/http/access-calls.ts';
 import { API_KEY } from '../../../support/http/client.ts';
@@ -23,7 +24,7 @@ onOneDatabase('GET /api/analytics on %s', (dialect) => {
     await otp.sendCode(second);
     await otp.sendCode(second); // Replaces the one before.
     await h.client.post('/api/sessions', { sessionId: 'main' });
-    await h.maintenance.countEvents();
+    await countEvents(h.maintenance);
   });
   afterAll(() => h.close());
 

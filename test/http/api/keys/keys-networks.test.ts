@@ -46,7 +46,7 @@ describe('a key that is held to networks', () => {
       expect([status, body.code]).toEqual([403, 'forbidden']);
       expect(body.message).toBe('This key is not allowed from this IP address');
     }
-    await h.keys.close();
+    await h.keyIdentification.close();
     expect((await access.find(keyId)).body.data).toMatchObject({ lastUsedAt: null });
   });
 

@@ -28,7 +28,7 @@ onOneDatabase('the secret of a key on %s', (dialect) => {
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
   async function dumpEverything(): Promise<string> {
-    await h.keys.close();
+    await h.keyIdentification.close();
     const tables = await h.database.sequelize.getQueryInterface().showAllTables();
     expect(tables).toContain('api_keys');
     return dumpTables(h, tables);

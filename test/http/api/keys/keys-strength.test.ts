@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rootCaller } from '../../../../src/domain/access/caller.ts';
+import { createKey, revokeKey } from '../../../../src/services/access/api-keys/manage-keys.ts';
 import { dumpTables } from '../../../support/database/table-dump.ts';
 import { type AccessCalls, createAccessCalls } from '../../../support/http/access-calls.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
@@ -163,10 +164,10 @@ describe('a person of an account', () => {
       scopes: ['*'] as const,
       restrictions: {},
     };
-    const { key, secret } = await h.keys.create(person, asked);
+    const { key, secret } = await createKey(h.keys, person, asked);
     expect(key.createdBy).toBe('user:7');
     const other = await access.createKey({ scopes: ['*'] });
-    expect((await h.keys.revoke(person, other.keyId)).state).toBe('revoked');
+    expect((await revokeKey(h.keys, person, other.keyId)).state).toBe('revoked');
     expect((await access.as(secret).keys.list()).status).toBe(200);
   });
 });

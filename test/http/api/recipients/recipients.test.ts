@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { countEvents } from '../../../../src/services/operations/maintenance.ts';
 import { createContactStore } from '../../../../src/storage/whatsapp/contact-store.ts';
 import { createSessionStore } from '../../../../src/storage/whatsapp/session-store.ts';
 import { onOneDatabase } from '../../../support/database/lanes.ts';
@@ -94,7 +95,7 @@ onOneDatabase('a recipient on %s', (dialect) => {
 
   it('is erased from every table, in this account alone, and figures stay', async () => {
     const phoneNumber = nextNumber();
-    await h.maintenance.countEvents();
+    await countEvents(h.maintenance);
     const before = await readSent();
     const { verificationId } = await leaveTraces(phoneNumber);
     // Another account may have asked about a handle that is not its own.

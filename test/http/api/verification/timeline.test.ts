@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expireVerifications } from '../../../../src/services/operations/maintenance.ts';
 import { createDeliveryStore } from '../../../../src/storage/delivery/delivery-store.ts';
 import { toVerdict } from '../../../../web/console/timeline/diagnosis.ts';
 import { onOneDatabase } from '../../../support/database/lanes.ts';
@@ -96,7 +97,7 @@ onOneDatabase('the timeline of a code on %s', (dialect) => {
     const { verificationId } = await send();
     h.advance(301);
     const before = await timelineOf(verificationId);
-    await h.maintenance.expireVerifications();
+    await expireVerifications(h.maintenance);
     const after = await timelineOf(verificationId);
     h.advance(-301);
     for (const { events, status, expiresAt } of [before, after] as const) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSecretKey } from '../../../../src/lib/crypto/secrets.ts';
 import { createRefreshTokens } from '../../../../src/services/access/users/refresh-token.ts';
+import { dropOldKeys } from '../../../../src/services/operations/maintenance.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database/databases.ts';
 import { forge, headerOf } from '../../../support/forged-token.ts';
 import { createHarness, type Harness, SECRET_KEY } from '../../../support/http/harness.ts';
@@ -72,7 +73,7 @@ describe('logins that are over', () => {
     const { email } = await people.makePerson();
     await people.enter(email);
     const count = async () => {
-      await rotated.maintenance.dropOldKeys();
+      await dropOldKeys(rotated.maintenance);
       return (await rotated.database.statements.select('SELECT "id" FROM "tokens"', [])).length;
     };
     const before = await count();

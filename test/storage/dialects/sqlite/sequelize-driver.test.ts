@@ -1,10 +1,10 @@
 import sqlite3 from 'sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Database } from '../../src/storage/database.ts';
+import type { Database } from '../../../../src/storage/database.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
-} from '../support/database/migrated-database.ts';
+} from '../../../support/database/migrated-database.ts';
 
 const Original = sqlite3.Database;
 
@@ -12,13 +12,20 @@ describe('Sequelize over SQLite', () => {
   let migrated: MigratedDatabase;
   let database: Database;
   let modes: (number | undefined)[];
+  /** The statements of `all` that were not prepared. */
+  let reads: string[];
 
   beforeEach(async () => {
     modes = [];
+    reads = [];
     sqlite3.Database = class extends Original {
       constructor(...[file, mode, done]: ConstructorParameters<typeof Original>) {
         super(file, mode, done);
         modes.push(mode);
+      }
+      override all(sql: string, ...rest: never[]) {
+        reads.push(sql);
+        return super.all(sql, ...rest);
       }
     } as typeof Original;
     migrated = await createMigratedDatabase('sqlite');
@@ -68,6 +75,31 @@ describe('Sequelize over SQLite', () => {
     const { ActivityLog } = database.models;
     const [count] = await ActivityLog.update({ details: 'two' }, { where: { details: 'one' } });
     expect([count, await ActivityLog.destroy({ where: { details: 'two' } })]).toEqual([1, 1]);
+  });
+
+  it('reads the column types of a table once, until the schema changes', async () => {
+    const { ActivityLog } = database.models;
+    const countTypeReads = () =>
+      reads.filter((sql) => /table_info.*activity_logs/.test(sql)).length;
+    reads = [];
+    await addRow('one');
+    for (let index = 0; index < 5; index += 1) {
+      const [row] = await ActivityLog.findAll();
+      expect(row?.createdAt).toEqual(new Date(0));
+    }
+    expect(countTypeReads()).toBe(1);
+    await database.sequelize.query('ALTER TABLE "activity_logs" ADD COLUMN "addedAt" DATETIME');
+    expect(await ActivityLog.count()).toBe(1);
+    expect(countTypeReads()).toBe(2);
+  });
+
+  it('reads the column types of a table that did not exist before', async () => {
+    const query = (sql: string) => database.sequelize.query(sql);
+    await expect(query('SELECT * FROM `later`')).rejects.toThrow('no such table');
+    await database.statements.change('CREATE TABLE "later" ("at" DATETIME)', []);
+    reads = [];
+    await query('SELECT * FROM `later`');
+    expect(reads.filter((sql) => sql.includes('table_info'))).toHaveLength(1);
   });
 
   it('refuses a transaction, which would hold the statements of others', async () => {

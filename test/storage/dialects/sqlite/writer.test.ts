@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   openConnection,
   type SqliteConnection,
-} from '../../src/storage/dialects/sqlite-connection.ts';
-import { createWriter } from '../../src/storage/dialects/sqlite-writer.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database/databases.ts';
+} from '../../../../src/storage/dialects/sqlite/connection.ts';
+import { createWriter } from '../../../../src/storage/dialects/sqlite/writer.ts';
+import { createTestDatabase, type TestDatabase } from '../../../support/database/databases.ts';
 
 const READ_WRITE = sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE;
 

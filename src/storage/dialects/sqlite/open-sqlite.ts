@@ -3,24 +3,24 @@ import { stat } from 'node:fs/promises';
 import pRetry, { AbortError } from 'p-retry';
 import { Sequelize } from 'sequelize';
 import sqlite3 from 'sqlite3';
-import { toSqlTime, type Value } from '../statement.ts';
-import { consumeByUpsert } from './claim-by-upsert.ts';
-import type { Dialect } from './contract.ts';
+import { toSqlTime, type Value } from '../../statement.ts';
+import { consumeByUpsert } from '../consume-by-upsert.ts';
+import type { Dialect } from '../contract.ts';
+import { transactSteps } from '../transact-steps.ts';
+import { openConnection } from './connection.ts';
+import { createDatabaseFile } from './create-database-file.ts';
 import { takeFileLock } from './file-lock.ts';
-import { openConnection } from './sqlite-connection.ts';
-import { createFile } from './sqlite-file.ts';
-import { createSequelizeDriver } from './sqlite-sequelize.ts';
-import { createWriter } from './sqlite-writer.ts';
-import { transactSteps } from './transact-steps.ts';
+import { createSequelizeDriver } from './sequelize-driver.ts';
+import { createWriter } from './writer.ts';
 
 const MIGRATION_WAIT_MS = 60_000;
 
 /**
- * SQLite in WAL mode with synchronous FULL, so that an answered write survives a power loss.
- * All writes go through one writer, those of models and migrations too.
+ * Opens SQLite in WAL mode with synchronous FULL, so that a confirmed write survives a power loss. All
+ * writes go through one writer, including those of models and migrations.
  */
 export async function openSqlite({ storage }: { readonly storage: string }): Promise<Dialect> {
-  createFile(storage);
+  createDatabaseFile(storage);
   const identity = await identify(storage);
   const writing = await openConnection(storage, sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE);
   await retryWhileBusy(() => writing.exec('PRAGMA journal_mode = WAL'));
@@ -37,7 +37,7 @@ export async function openSqlite({ storage }: { readonly storage: string }): Pro
 
   let journal: string | undefined;
 
-  /** The write-ahead log keeps what was answered: it is there from the first write to the last close. */
+  /** Confirmed writes are in the write-ahead log, which exists from the first write to the last close. */
   async function isJournalInPlace(): Promise<boolean> {
     const found = await identify(`${storage}-wal`);
     journal ??= found;
@@ -65,19 +65,19 @@ export async function openSqlite({ storage }: { readonly storage: string }): Pro
         await writing.close();
       },
     },
-    // Not as a whole: a savepoint halves the rate of hits, and all that a process which dies within
-    // a refused one leaves behind is a point too many, never one too few.
+    // Without a savepoint, which would halve the throughput. If the process dies during a refused hit,
+    // a counter may be one too high, but never one too low.
     consume: (hits, now) =>
       writer.write((connection) =>
         consumeByUpsert((sql, values) => connection.all(sql, values.map(encode)), hits, now),
       ),
     isInPlace: async () => (await identify(storage)) === identity && (await isJournalInPlace()),
-    // One process serves the file, but a script may migrate it at the same moment.
+    // Only one process serves the file, but a script may migrate it at the same time.
     withMigrationLock: (task) => migrateAlone(storage, task),
   };
 }
 
-/** SQLite does not wait for others when it changes the journal mode; a script may open a new file too. */
+/** A change of the journal mode fails at once while another process, such as a script, uses the file. */
 function retryWhileBusy(task: () => Promise<void>): Promise<void> {
   const attempt = () =>
     task().catch((error: Error & { code?: string }) => {
@@ -86,7 +86,7 @@ function retryWhileBusy(task: () => Promise<void>): Promise<void> {
   return pRetry(attempt, { retries: 100, minTimeout: 20, maxTimeout: 50, randomize: true });
 }
 
-/** The file that a path leads to: another one after it was replaced, none after it was deleted. */
+/** Identifies the file at a path; undefined if there is none. A replaced file has another identity. */
 async function identify(path: string): Promise<string | undefined> {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
   return found && `${found.dev}:${found.ino}`;
@@ -102,7 +102,7 @@ async function migrateAlone<T>(storage: string, task: () => Promise<T>): Promise
   }
 }
 
-/** The text that Sequelize writes too; of one length, so that texts compare as times do. */
+/** The format that Sequelize writes too. All texts have the same length, so they sort like times. */
 function encode(value: Value): string | number | null {
   return value instanceof Date ? `${toSqlTime(value)} +00:00` : value;
 }

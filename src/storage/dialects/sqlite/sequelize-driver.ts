@@ -1,29 +1,36 @@
 import sqlite3 from 'sqlite3';
-import type { SqliteConnection } from './sqlite-connection.ts';
-import type { createWriter } from './sqlite-writer.ts';
+import { createColumnTypes } from './column-types.ts';
+import type { SqliteConnection } from './connection.ts';
+import type { createWriter } from './writer.ts';
 
 type Done = (this: unknown, error: Error | null, rows?: unknown) => void;
 
 const READS = /^\s*(SELECT|PRAGMA\s+[a-z_]+\s*(\(|;|$))/i;
 
 /**
- * What Sequelize takes for the `sqlite3` package. It opens no connection: models and migrations read on
- * the reader and write through the writer. A second connection that writes would wait for the writer in
- * SQLite's busy handler, which polls: with four writers, p90 was 132 ms instead of 4. A transaction of
- * Sequelize's own is refused, because other callers' statements would be in it.
+ * Replaces the `sqlite3` package for Sequelize. It opens no connection: models and migrations read
+ * from the reader and write through the writer. A second writing connection would wait in SQLite's busy
+ * handler, which polls: with four writers, p90 was 132 ms instead of 4 ms. Transactions of Sequelize are
+ * rejected, because they would include statements of other callers.
  */
 export function createSequelizeDriver(
   writer: ReturnType<typeof createWriter>,
   reading: SqliteConnection,
 ) {
+  const columnTypes = createColumnTypes(reading);
+
   async function execute(method: 'run' | 'all', sql: string, parameters: unknown) {
     if (/^\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT)/i.test(sql)) {
-      const message = 'Use statements.transact: the connection to SQLite is shared';
+      const message = 'Use statements.transact, because the connection to SQLite is shared';
       throw Object.assign(new Error(message), { code: 'SQLITE_MISUSE' });
     }
+    const types = columnTypes.find(sql);
+    if (types) return types;
     const isRead = method === 'all' && READS.test(sql);
     if (isRead) return reading.once(method, sql, parameters);
-    return writer.write((connection) => connection.once(method, sql, parameters));
+    const answer = await writer.write((connection) => connection.once(method, sql, parameters));
+    columnTypes.noteStatement(sql);
+    return answer;
   }
 
   function call(method: 'run' | 'all', sql: string, parameters: unknown, done: Done): void {
@@ -40,7 +47,7 @@ export function createSequelizeDriver(
     serialize(task: () => unknown): void {
       task();
     }
-    /** Without `done` it is what Sequelize sets as it connects: the connection has its settings already. */
+    /** Without `done`, this is a setting that Sequelize makes when it connects; ours are already made. */
     run(sql: string, parameters?: unknown, done?: Done): void {
       if (done) call('run', sql, parameters, done);
     }

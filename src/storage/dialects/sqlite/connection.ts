@@ -1,11 +1,11 @@
 import sqlite3 from 'sqlite3';
-import type { Row } from '../statement.ts';
+import type { Row } from '../../statement.ts';
 
 type Bound = readonly (string | number | null)[];
 
 const BUSY_TIMEOUT_MS = 5000;
 
-/** One SQLite connection that prepares each statement once. */
+/** An SQLite connection that prepares each statement once. */
 export type SqliteConnection = Awaited<ReturnType<typeof openConnection>>;
 
 export async function openConnection(file: string, mode: number) {
@@ -17,7 +17,7 @@ export async function openConnection(file: string, mode: number) {
   database.configure('busyTimeout', BUSY_TIMEOUT_MS);
   const prepared = new Map<string, Promise<sqlite3.Statement>>();
 
-  /** The driver drops what waits for a statement that could not be prepared: wait for it here. */
+  /** Waits until a statement is prepared: the driver drops calls that wait for one that fails. */
   function prepare(sql: string): Promise<sqlite3.Statement> {
     const known = prepared.get(sql);
     if (known !== undefined) return known;
@@ -54,7 +54,7 @@ export async function openConnection(file: string, mode: number) {
       });
     },
 
-    /** Runs SQL that is not kept prepared; `context` is the driver's `this`, with `lastID` and `changes`. */
+    /** Runs SQL without keeping it prepared. `context` is the driver's `this`, with `lastID` and `changes`. */
     once: (method: 'run' | 'all', sql: string, parameters: unknown) =>
       new Promise<{ context: unknown; rows: unknown }>((resolve, reject) => {
         database[method](
@@ -77,7 +77,7 @@ export async function openConnection(file: string, mode: number) {
   };
 }
 
-/** `$1` names a parameter in SQLite; `?1` numbers it. */
+/** In SQLite, `$1` is a named parameter and `?1` a numbered one. */
 function numbered(sql: string): string {
   return sql.replaceAll(/\$(\d+)/g, '?$1');
 }

@@ -1,9 +1,9 @@
-import type { SqliteConnection } from './sqlite-connection.ts';
+import type { SqliteConnection } from './connection.ts';
 
 type Write<T> = (connection: SqliteConnection) => Promise<T>;
 
 type Waiting = {
-  /** Whether it is several statements, of which all count or none. */
+  /** Whether it has several statements, which succeed or fail together. */
   readonly isCompound: boolean;
   run(): Promise<unknown>;
   resolve(value: unknown): void;
@@ -12,7 +12,7 @@ type Waiting = {
 
 const MAX_BATCH = 128;
 
-/** After these SQLite may have undone the whole transaction (sqlite.org/lang_transaction.html). */
+/** After these errors SQLite may have rolled back the transaction (sqlite.org/lang_transaction.html). */
 const ENDS_TRANSACTION = new Set([
   'SQLITE_FULL',
   'SQLITE_IOERR',
@@ -22,10 +22,10 @@ const ENDS_TRANSACTION = new Set([
 ]);
 
 /**
- * The one writer of an SQLite file. Statements that wait at the same time share one transaction
- * (group commit), because each commit waits for the disk; each is answered after the commit. A
- * statement that breaks a constraint fails alone: SQLite undoes that statement and goes on. A write of
- * several statements that fails is undone alone too, by its savepoint.
+ * The only writer of an SQLite file. Statements that wait at the same time share one transaction (group
+ * commit), because each commit waits for the disk. Each promise settles after the commit. A statement
+ * that violates a constraint fails alone, because SQLite undoes only that statement. A write of several
+ * statements also fails alone: it is rolled back to its savepoint.
  */
 export function createWriter(connection: SqliteConnection) {
   const waiting: Waiting[] = [];
@@ -34,7 +34,7 @@ export function createWriter(connection: SqliteConnection) {
   /** Runs one statement. */
   const write = <T>(statement: Write<T>) => enqueue(statement, { isCompound: false });
 
-  /** Runs several statements, and undoes them when `statements` throws. */
+  /** Runs several statements, and undoes them if `statements` throws. */
   const writeWhole = <T>(statements: Write<T>) => enqueue(statements, { isCompound: true });
 
   function enqueue<T>(task: Write<T>, { isCompound }: Pick<Waiting, 'isCompound'>): Promise<T> {
@@ -68,12 +68,12 @@ export function createWriter(connection: SqliteConnection) {
       await connection.exec('COMMIT');
       for (const answer of answers) answer();
     } catch (error) {
-      await connection.exec('ROLLBACK').catch(() => {}); // It may have rolled back by itself.
+      await connection.exec('ROLLBACK').catch(() => {}); // SQLite may have rolled back already.
       for (const entry of batch) entry.reject(error);
     }
   }
 
-  /** Runs one entry of a batch; what it returns tells the caller, and must wait for the commit. */
+  /** Runs one entry of a batch. Call the returned function after the commit to settle the entry. */
   async function runWithin(entry: Waiting): Promise<() => void> {
     if (entry.isCompound) await connection.exec('SAVEPOINT entry');
     let end = 'RELEASE entry';
@@ -92,7 +92,7 @@ export function createWriter(connection: SqliteConnection) {
   return {
     write,
     writeWhole,
-    /** Resolves when nothing is being written. */
+    /** Resolves when no write is running. */
     async settle(): Promise<void> {
       await running;
     },

@@ -7,8 +7,8 @@ import type { ConsumeOutcome, CounterHit } from './contract.ts';
 type Run = (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;
 
 /**
- * Claims counters on SQLite and PostgreSQL. `run` must keep other writers of these rows out until
- * this is done: SQLite by its one writer, PostgreSQL by row locks in a transaction.
+ * Counts hits on SQLite and PostgreSQL. `run` must prevent other writes to these rows until this
+ * returns: SQLite has a single writer, PostgreSQL locks the rows in a transaction.
  */
 export async function consumeByUpsert(
   run: Run,
@@ -36,8 +36,8 @@ export async function consumeByUpsert(
 }
 
 /**
- * The WHERE is the guard: a full counter is not updated (but locked), and RETURNING leaves it out.
- * What a hit inserts is one interval after now, so that the difference is the interval of its key.
+ * The WHERE is the guard: a full counter is locked but not updated, and RETURNING leaves it out. The
+ * inserted value is one interval after now, so that the difference to now is the interval of the key.
  */
 function upsertHits(hits: readonly CounterHit[], now: number) {
   const rows = hits.map((_, index) => `($${index + 1}, $${hits.length + index + 1})`);
@@ -57,7 +57,7 @@ function upsertHits(hits: readonly CounterHit[], now: number) {
   return { sql, values };
 }
 
-/** The number of each key, which is looked up by name because the limits of one call differ. */
+/** Selects a parameter by the key of the row, because the limits of one call differ. */
 function byKey(count: number, from = count + 1): string {
   const whens = Array.from(
     { length: count },

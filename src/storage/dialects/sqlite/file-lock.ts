@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import sqlite3 from 'sqlite3';
-import { openConnection, type SqliteConnection } from './sqlite-connection.ts';
+import { openConnection, type SqliteConnection } from './connection.ts';
 
-/** The process that holds a lock, as the lock file names it. */
+/** The process that holds a lock, as stored in the lock file. */
 export type Holder = { readonly pid: number; readonly host: string; readonly startedAt: number };
 
 export type FileLock =
@@ -10,16 +10,16 @@ export type FileLock =
   | { readonly isHeld: false; readonly holder: Holder | undefined };
 
 /**
- * Takes a lock that the operating system gives back when this process ends, however that happens.
- * The lock is SQLite's own: an open write transaction on a small file, which others may still read
- * and which so names its holder. Waits at most `waitMs`.
+ * Takes a lock that the operating system releases when this process ends for any reason. The lock is
+ * an open write transaction on a small SQLite file. Other processes can still read from that file which
+ * process holds the lock. Waits at most `waitMs`.
  */
 export async function takeFileLock(file: string, waitMs: number): Promise<FileLock> {
   const connection = await openConnection(file, sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE);
   try {
     await connection.exec(`PRAGMA busy_timeout = ${Math.ceil(waitMs)}`);
     await writeHolder(connection);
-    // From here to the end of the transaction nobody else gets this far.
+    // Until this transaction ends, no other process gets this far.
     await connection.exec('BEGIN IMMEDIATE');
     return { isHeld: true, release: () => connection.close() };
   } catch (error) {
@@ -30,7 +30,7 @@ export async function takeFileLock(file: string, waitMs: number): Promise<FileLo
   }
 }
 
-/** This process, which no other is: not by its number, its machine and the moment of its start. */
+/** Identifies this process by its number, its host and the time of its start. */
 export function thisProcess(): Holder {
   return { pid: process.pid, host: hostname(), startedAt: performance.timeOrigin };
 }

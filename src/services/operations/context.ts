@@ -1,0 +1,40 @@
+import type { Logger } from '../../lib/logger.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import type { LoginNetworkStore } from '../../storage/access/login-network-store.ts';
+import type { TokenStore } from '../../storage/access/token-store.ts';
+import type { ActivityStore } from '../../storage/activity/activity-store.ts';
+import type { UsageStore } from '../../storage/analytics/usage-store.ts';
+import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
+import type { CounterStore } from '../../storage/limits/counter-store.ts';
+import type { LeaseStore } from '../../storage/limits/lease-store.ts';
+import type { IdempotencyStore } from '../../storage/operations/idempotency-store.ts';
+import type { ConversionStore } from '../../storage/verification/conversion-store.ts';
+import type { VerificationStore } from '../../storage/verification/verification-store.ts';
+import type { ContactStore } from '../../storage/whatsapp/contact-store.ts';
+import type { ActivityService } from '../activity/activity-service.ts';
+import type { AnalyticsContext } from '../analytics/context.ts';
+
+/**
+ * What background cleanup needs. Built once, by the composition root. No rule depends on cleanup: every
+ * query checks times itself.
+ */
+export type MaintenanceContext = {
+  readonly activities: ActivityStore;
+  readonly activity: Pick<ActivityService, 'audit'>;
+  readonly analytics: AnalyticsContext;
+  readonly verifications: VerificationStore;
+  readonly contacts: ContactStore;
+  readonly conversions: ConversionStore;
+  readonly counters: CounterStore;
+  readonly deliveries: DeliveryStore;
+  readonly keys: IdempotencyStore;
+  readonly leases: LeaseStore;
+  /** Owns the leases of the jobs of this process. */
+  readonly owner: string;
+  readonly loginNetworks: LoginNetworkStore;
+  readonly tokens: TokenStore;
+  readonly usages: UsageStore;
+  readonly retention: { readonly activityDays: number; readonly otpDays: number };
+  readonly logger: Logger;
+  readonly now: Clock;
+};

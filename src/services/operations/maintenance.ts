@@ -1,0 +1,142 @@
+import { type Caller, formatPrincipal } from '../../domain/access/caller.ts';
+import { KNOWN_NETWORK_SECONDS } from '../../domain/access/permissions.ts';
+import { addSeconds } from '../../lib/time/clock.ts';
+import { COUNTING_LEASE } from '../analytics/context.ts';
+import { countDueEvents, isAnythingDue } from '../analytics/count-events.ts';
+import type { MaintenanceContext } from './context.ts';
+import { BATCH, type Run, runExclusive } from './run-exclusive.ts';
+
+type Ages = {
+  readonly activityDays: number | undefined;
+  readonly otpDays: number | undefined;
+};
+
+/** How many rows were deleted. */
+type CleanUp = {
+  readonly activity: number;
+  readonly otp: number;
+  readonly deliveries: number;
+  /** Whether everything requested is deleted. */
+  readonly isComplete: boolean;
+};
+
+const NOTHING_TO_DO: Run = { rows: 0, isDone: true };
+
+/** How long a cleanup request may take. */
+const LONGEST_MS = 20_000;
+
+const DAY_SECONDS = 86_400;
+const KEY_LIFE_SECONDS = DAY_SECONDS;
+
+/** After this time without contact, a recipient counts as a new contact of a session again. */
+const CONTACT_DAYS = 365;
+
+/** Samples of verified sends are deleted after this time without new sends. */
+const CONVERSION_DAYS = 2;
+
+/** Short, because counting steps are short and the statistics should stay current. */
+const COUNTING_SECONDS = 10;
+
+/** Marks expired verifications. Returns how many, or undefined if another node is doing it. */
+export function expireVerifications(ctx: MaintenanceContext): Promise<number | undefined> {
+  return alone(ctx, 'expire-verifications', () => ctx.verifications.expireDue(ctx.now(), BATCH));
+}
+
+/** Counts events into the roll-ups. Returns how many rows, or undefined as above. */
+export async function countEvents(ctx: MaintenanceContext): Promise<number | undefined> {
+  const { rows, isDone } = await count(ctx);
+  return isDone ? rows : undefined;
+}
+
+async function count(ctx: MaintenanceContext, until?: number): Promise<Run> {
+  const { analytics } = ctx;
+  if (!(await isAnythingDue(analytics))) return NOTHING_TO_DO;
+  const step = () => countDueEvents(analytics, BATCH);
+  return runExclusive(ctx, { name: COUNTING_LEASE, step, leaseSeconds: COUNTING_SECONDS, until });
+}
+
+/** Deletes log rows from before a time. */
+type Prune = (ctx: MaintenanceContext, before: Date, until?: number) => Promise<Run>;
+
+const pruneVerifications: Prune = (ctx, before, until) => {
+  const step = () => ctx.verifications.prune(before, BATCH);
+  return runExclusive(ctx, { name: 'prune-otp-logs', step, until });
+};
+
+const pruneDeliveries: Prune = (ctx, before, until) => {
+  const step = () => ctx.deliveries.prune(before, BATCH);
+  return runExclusive(ctx, { name: 'prune-deliveries', step, until });
+};
+
+const pruneActivities: Prune = (ctx, before, until) => {
+  const step = () => ctx.activities.prune(before, BATCH);
+  return runExclusive(ctx, { name: 'prune-activity-logs', step, until });
+};
+
+/** Deletes counted log rows that are older than their retention. */
+export async function pruneLogs(ctx: MaintenanceContext): Promise<void> {
+  const { contacts, retention, usages } = ctx;
+  await countEvents(ctx);
+  const at = ctx.now();
+  const otpBefore = addSeconds(at, -retention.otpDays * DAY_SECONDS);
+  const activityBefore = addSeconds(at, -retention.activityDays * DAY_SECONDS);
+  await pruneVerifications(ctx, otpBefore);
+  await pruneDeliveries(ctx, otpBefore);
+  const contactsBefore = addSeconds(at, -CONTACT_DAYS * DAY_SECONDS);
+  await alone(ctx, 'prune-contacts', () => contacts.prune(contactsBefore, BATCH));
+  await pruneActivities(ctx, activityBefore);
+  await alone(ctx, 'prune-usage', () => usages.prune(activityBefore, BATCH));
+}
+
+/**
+ * Deletes log rows of all accounts beyond the requested ages, at a user's request. Rows that are not yet
+ * counted and live verifications stay. It stops after 20 seconds; another request continues.
+ */
+export async function cleanUp(
+  ctx: MaintenanceContext,
+  caller: Caller,
+  ages: Ages,
+): Promise<CleanUp> {
+  const who = formatPrincipal(caller.principal);
+  const asked = Object.entries(ages).flatMap(([name, days]) =>
+    days === undefined ? [] : [`${name} ${days}`],
+  );
+  const details = `${who}: ${asked.join(', ')}`;
+  await ctx.activity.audit(caller, { action: 'log_cleanup', status: 'success', details });
+  const until = performance.now() + LONGEST_MS;
+  const at = ctx.now();
+  const counted = await count(ctx, until);
+  const prune = (days: number | undefined, job: Prune) =>
+    days === undefined ? NOTHING_TO_DO : job(ctx, addSeconds(at, -days * DAY_SECONDS), until);
+  const otp = await prune(ages.otpDays, pruneVerifications);
+  const attempts = await prune(ages.otpDays, pruneDeliveries);
+  const activityLog = await prune(ages.activityDays, pruneActivities);
+  return {
+    ...{ activity: activityLog.rows, otp: otp.rows, deliveries: attempts.rows },
+    isComplete: [counted, otp, attempts, activityLog].every(({ isDone }) => isDone),
+  };
+}
+
+/** Deletes idempotency keys, counters and logins that no longer have an effect. */
+export async function dropOldKeys(ctx: MaintenanceContext): Promise<void> {
+  const { keys, counters, conversions, tokens, loginNetworks } = ctx;
+  const at = ctx.now();
+  const before = at.getTime() - KEY_LIFE_SECONDS * 1000;
+  await alone(ctx, 'drop-idempotency-keys', () => keys.prune(before, BATCH));
+  await alone(ctx, 'drop-counters', () => counters.prune(at, BATCH));
+  const conversionsBefore = addSeconds(at, -CONVERSION_DAYS * DAY_SECONDS);
+  await alone(ctx, 'drop-conversions', () => conversions.prune(conversionsBefore, BATCH));
+  await alone(ctx, 'drop-logins', () => tokens.prune(addSeconds(at, -DAY_SECONDS), BATCH));
+  const unknownBefore = addSeconds(at, -KNOWN_NETWORK_SECONDS);
+  await alone(ctx, 'drop-login-networks', () => loginNetworks.prune(unknownBefore, BATCH));
+}
+
+/** Repeats `step` until nothing is left. Returns the rows, or undefined if another node is doing it. */
+async function alone(
+  ctx: MaintenanceContext,
+  name: string,
+  step: () => Promise<number>,
+): Promise<number | undefined> {
+  const { rows, isDone } = await runExclusive(ctx, { name, step });
+  return isDone ? rows : undefined;
+}

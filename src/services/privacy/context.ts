@@ -1,0 +1,18 @@
+import type { Clock } from '../../lib/time/clock.ts';
+import type { LogStore } from '../../storage/activity/log-store.ts';
+import type { RecipientStore } from '../../storage/privacy/recipient-store.ts';
+import type { VerificationStore } from '../../storage/verification/verification-store.ts';
+import type { ActivityService } from '../activity/activity-service.ts';
+import type { MaintenanceContext } from '../operations/context.ts';
+import type { TestNumberContext } from '../verification/test-numbers.ts';
+
+/** What reading and erasing the data about a recipient needs. Built once, by the composition root. */
+export type RecipientContext = {
+  readonly recipients: RecipientStore;
+  readonly verifications: Pick<VerificationStore, 'expire'>;
+  readonly logs: LogStore;
+  readonly testNumbers: TestNumberContext;
+  readonly maintenance: MaintenanceContext;
+  readonly activity: ActivityService;
+  readonly now: Clock;
+};

@@ -1,0 +1,45 @@
+import {
+  activeKeyOf,
+  type Verification,
+  type VerificationScope,
+} from '../../domain/verification/verification.ts';
+import type { OTPLog, VerificationRow } from '../models/verification/otp-log.ts';
+import type { NewRowOf } from '../table.ts';
+
+export type NewVerification = VerificationScope & {
+  readonly verificationId: string;
+  readonly sessionId: string;
+  /** ISO 3166, if it is known. */
+  readonly region: string | undefined;
+  readonly codeDigest: string;
+  readonly secretVersion: string;
+  readonly maxAttempts: number;
+  readonly expiresAt: Date;
+  readonly companyName: string | undefined;
+  readonly ipAddress: string | undefined;
+  readonly userAgent: string | undefined;
+  /** The credential that requested it, in the format of `formatPrincipal`. */
+  readonly sentBy?: string;
+  /** The node that sends its message. */
+  readonly nodeId?: string | undefined;
+};
+
+/** The row of a new verification. */
+export function toNewRow(created: NewVerification, now: Date): NewRowOf<typeof OTPLog> {
+  const { codeDigest, region = '', userAgent, ...row } = created;
+  return {
+    ...row,
+    region,
+    activeKey: activeKeyOf(created),
+    otpHash: codeDigest,
+    status: 'sent',
+    attempts: 0,
+    userAgent: userAgent?.slice(0, 512),
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+export function toVerification({ otpHash, ...row }: VerificationRow): Verification {
+  return { ...row, codeDigest: otpHash };
+}
