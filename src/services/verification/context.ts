@@ -21,6 +21,7 @@ import type { TestNumberContext } from './test-numbers.ts';
 
 /** What sending and checking codes needs. Built once, by the composition root. */
 export type VerificationContext = {
+  /** Its `markVerified` also records used codes outside the database: services/operations/node-service.ts. */
   readonly verifications: VerificationStore;
   readonly deliveries: DeliveryStore;
   readonly unsent: UnsentStore;

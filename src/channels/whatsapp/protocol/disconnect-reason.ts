@@ -57,7 +57,8 @@ export function toUnreachable(host: string, cause: string): DisconnectReason {
 }
 
 /**
- * The error code when WhatsApp refuses a message of a restricted number to a new contact. Sending it
+ * The error code when WhatsApp refuses a message of a restricted number to a new contact. What follows is
+ * in sending/new-contact-guard.ts and sending/messenger.ts. Sending it
  * again counts as another attempt and extends the restriction (comment on this code in
  * Baileys 7.0.0-rc14; https://github.com/WhiskeySockets/Baileys/issues/2441).
  */
