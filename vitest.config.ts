@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './test/support/slow-first.ts';
 import { SummaryReporter } from './test/support/summary-reporter.ts';
 
 const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
@@ -23,6 +24,7 @@ export default defineConfig({
       },
       { test: { name: 'isolated', include: isolated, ...timeouts } },
     ],
+    sequence: { sequencer: SlowFirst },
     globalSetup: ['test/support/process/build.ts'],
     reporters: ['default', new SummaryReporter()],
     // Most of them wait for a server, a lease or a clock: more of them than cores keep both busy.

@@ -13,7 +13,7 @@ let world: BrowserWorld;
 describe.skipIf(!hasBrowser)('people with a screen reader, a keyboard or weak eyes', () => {
   beforeAll(async () => {
     world = await createBrowserWorld();
-    await makeBusy(world);
+    await makeBusy(world, 1);
   });
   afterAll(() => world.close());
 

@@ -11,7 +11,7 @@ let world: BrowserWorld;
 describe.skipIf(!hasBrowser)('the overview and the sessions', () => {
   beforeAll(async () => {
     world = await createBrowserWorld();
-    await makeBusy(world);
+    await makeBusy(world, 1);
     await world.h.client.post('/api/sessions', { sessionId: LONG });
   });
   afterAll(() => world.close());

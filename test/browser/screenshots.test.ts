@@ -24,7 +24,7 @@ describe.skipIf(!hasBrowser || folder === '')('pictures of every page', () => {
   beforeAll(async () => {
     mkdirSync(folder, { recursive: true });
     world = await createBrowserWorld();
-    await makeBusy(world);
+    await makeBusy(world, 7);
   });
   afterAll(() => world.close());
 

@@ -4,12 +4,13 @@ import { expect, it } from 'vitest';
 import { createTestDatabase } from '../support/database/databases.ts';
 import { open } from '../support/database/migrated-database.ts';
 import { dumpTables } from '../support/database/table-dump.ts';
+import { isFull } from '../support/full-run.ts';
 import type { Answer } from '../support/http/client.ts';
 import { startGateway } from '../support/http/gateway.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
 import { startServerProcess } from '../support/process/server-process.ts';
 
-const FLOWS = 500;
+const FLOWS = isFull ? 500 : 160;
 const AT_ONCE = 20;
 
 const ENV = {

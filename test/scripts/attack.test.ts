@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { isTargeted, nextTargeted, numberOf } from '../../scripts/attack/people.ts';
+import { readPlan } from '../../scripts/attack/read-plan.ts';
 import { judge } from '../../scripts/attack/report.ts';
 import type { ScenarioResult } from '../../scripts/attack/run-scenarios.ts';
 
@@ -68,10 +69,15 @@ it.each([
   ['--rate', '21'],
   ['--database', 'oracle'],
   ['nonsense'],
-])('refuses %s %s', async (...args) => {
-  const { code, stdout, stderr } = await run(args);
+])('refuses %s %s', (...args) => {
+  const [faulty = '', value = ''] = args;
+  expect(() => readPlan(args)).toThrow(value || faulty);
+});
+
+it('ends with a fault in its arguments before anything runs', async () => {
+  const { code, stdout, stderr } = await run(['nonsense']);
   expect([code, stdout]).toEqual([1, '']);
-  expect(stderr).not.toBe('');
+  expect(stderr).toContain('Unknown scenario: nonsense');
 });
 
 it('draws numbers of which no two are alike, whoever they are for', () => {

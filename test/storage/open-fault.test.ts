@@ -1,20 +1,40 @@
 import { execFileSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toConfig } from '../../config/config.ts';
+import { readEnv } from '../../config/env.ts';
+import { bootstrap } from '../../src/app/bootstrap.ts';
+import { createLogger } from '../../src/lib/logger.ts';
+import { systemClock } from '../../src/lib/time/clock.ts';
 import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
 import { canMount, mountSmallDisk } from '../support/database/small-disk.ts';
+import { API_KEY } from '../support/http/client.ts';
+import { SECRET_KEY } from '../support/http/harness.ts';
 import { runProgram } from '../support/process/script-process.ts';
 import { findFreePort } from '../support/process/server-process.ts';
 
 const servers = dialects.filter((dialect) => dialect !== 'sqlite');
 
-/** Starts the program on a database that it cannot open; what it ends with. */
-async function startOn(url: string) {
-  const env = { PORT: String(await findFreePort()) };
-  const { code, stderr } = await runProgram('src/main', [], { url }, { env });
-  return { code, stderr };
+/** Opens the service on a database that cannot be opened; returns the message with which the program ends. */
+async function openOn(url: string): Promise<string> {
+  const config = toConfig(
+    readEnv({ NODE_ENV: 'test', DATABASE_URL: url, SECRET_KEY, API_KEY }, () => ''),
+  );
+  const secrets = { secretKey: SECRET_KEY, apiKey: API_KEY, previousSecretKey: undefined };
+  const platform = {
+    logger: createLogger('silent'),
+    now: systemClock,
+    draw: randomInt,
+    print() {},
+  };
+  const opening = bootstrap(config, secrets, platform);
+  return opening.then(
+    () => 'it was opened',
+    (error: Error) => error.message,
+  );
 }
 
 describe.each(servers)('a start that cannot open its database (%s)', (dialect) => {
@@ -28,12 +48,11 @@ describe.each(servers)('a start that cannot open its database (%s)', (dialect) =
   afterEach(() => made.drop());
 
   async function expectComplaint(...words: readonly (string | RegExp)[]) {
-    const { code, stderr } = await startOn(url.href);
-    expect(code).toBe(1);
-    expect(stderr).toContain(`${url.username}@${url.host}${url.pathname}`);
-    for (const word of words) expect(stderr).toMatch(word);
-    expect(stderr).not.toContain('hidden');
-    expect(stderr.trim().split('\n')).toHaveLength(1);
+    const message = await openOn(url.href);
+    expect(message).toContain(`${url.username}@${url.host}${url.pathname}`);
+    for (const word of words) expect(message).toMatch(word);
+    expect(message).not.toContain('hidden');
+    expect(message.split('\n')).toHaveLength(1);
   }
 
   it('says that nobody listens', async () => {
@@ -54,9 +73,7 @@ describe.each(servers)('a start that cannot open its database (%s)', (dialect) =
 
   it('says that the user is not let in', async () => {
     url.username = 'nobody_at_all';
-    const { stderr } = await startOn(url.href);
-    expect(stderr).toMatch(/access denied|role .* does not exist/);
-    expect(stderr).not.toContain('hidden');
+    await expectComplaint(/access denied|role .* does not exist/);
   });
 });
 
@@ -68,11 +85,19 @@ describe('a start that cannot open its SQLite file', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   async function expectComplaint(storage: string, reason: RegExp) {
-    const { code, stderr } = await startOn(`sqlite:${storage}`);
-    expect([code, stderr.trim().split('\n').length]).toEqual([1, 1]);
-    expect(stderr).toContain(storage);
-    expect(stderr).toMatch(reason);
+    const message = await openOn(`sqlite:${storage}`);
+    expect(message.split('\n')).toHaveLength(1);
+    expect(message).toContain(storage);
+    expect(message).toMatch(reason);
   }
+
+  it('ends the program with that line alone', async () => {
+    const url = `sqlite:${join(folder, 'a.db')}`;
+    writeFileSync(join(folder, 'a.db'), 'this is a text file, and no database at all\n'.repeat(99));
+    const env = { PORT: String(await findFreePort()) };
+    const { code, stderr } = await runProgram('src/main', [], { url }, { env });
+    expect([code, stderr]).toEqual([1, `${await openOn(url)}\n`]);
+  });
 
   it('says that it is no database', async () => {
     writeFileSync(join(folder, 'a.db'), 'this is a text file, and no database at all\n'.repeat(99));

@@ -2,19 +2,17 @@ import type { BrowserWorld } from './browser/browser-fixture.ts';
 import { countEverything } from './count-everything.ts';
 import { createHistory } from './database/history.ts';
 
-const HOURS = 24 * 7;
-
 /** So many codes are asked for in each hour of a day: few at night, most in the evening. */
 const RHYTHM = [
   2, 1, 1, 0, 1, 2, 4, 7, 9, 11, 12, 13, 12, 11, 10, 11, 13, 15, 17, 19, 16, 11, 7, 4,
 ];
 
 /**
- * A service that people use: sessions in several states, a week of codes with every kind of end. Drawn
+ * A service that people use: sessions in several states, days of codes with every kind of end. Drawn
  * without chance, so that pictures of it stay alike.
  */
-export async function makeBusy({ h, lab }: BrowserWorld): Promise<void> {
-  await writeHistory(h);
+export async function makeBusy({ h, lab }: BrowserWorld, days: number): Promise<void> {
+  await writeHistory(h, 24 * days);
   const shop = lab.addPhone({ name: 'Toko Kopi Senja' });
   const alerts = lab.addPhone({ name: 'Kurir Cepat' });
   await h.link(shop, 'shop');
@@ -36,10 +34,10 @@ export async function makeBusy({ h, lab }: BrowserWorld): Promise<void> {
   await countEverything(h.database);
 }
 
-async function writeHistory({ database }: BrowserWorld['h']): Promise<void> {
+async function writeHistory({ database }: BrowserWorld['h'], hours: number): Promise<void> {
   const { addVerification, addMessage } = createHistory(database);
   const now = Date.now();
-  for (let hour = HOURS; hour > 0; hour -= 1) {
+  for (let hour = hours; hour > 0; hour -= 1) {
     const start = new Date(now - hour * 3_600_000 + 600_000);
     const codes = RHYTHM[(start.getUTCHours() + 7) % 24] ?? 0;
     for (let code = 0; code < codes; code += 1) {

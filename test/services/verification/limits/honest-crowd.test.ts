@@ -16,13 +16,13 @@ onEveryDatabase('people who are right at the same moment on %s', (dialect) => {
     const env = { ...(isDefault && DEFAULT_HASH), OTP_HASH_MAX_WAIT_SECONDS: '60' };
     const h = await createHarness({ dialect, env });
     const otp = createOtpCalls(h);
-    const phones = Array.from({ length: 500 }, nextNumber);
+    const phones = Array.from({ length: isDefault ? 500 : 100 }, nextNumber);
     await inBatches(phones, (phone) => otp.sendCode(phone));
     const answers = await inParallel(phones.length, (i) => {
       const phone = phones[i] ?? '';
       return otp.verify(phone, h.gateway.codeFor(phone));
     });
-    expect(tally(answers)).toEqual({ '200': 500 });
+    expect(tally(answers)).toEqual({ '200': phones.length });
     await h.close();
   }, 180_000);
 
