@@ -59,10 +59,17 @@ async function runTogether({ sequelize, statements }: Schema, texts: readonly st
 
 /** Whether no migration has run, and there are no tables other than those of an interrupted start. */
 async function isNew(schema: QueryInterface): Promise<boolean> {
-  const [recorded] = await schema.sequelize.query(
-    `SELECT ${schema.quoteIdentifier('name', true)} FROM ${schema.quoteIdentifier(RECORD, true)}`,
-  );
-  const names = (recorded as { readonly name: string }[]).map(({ name }) => name);
+  const names = await readApplied(schema.sequelize);
   if (names.length > 0) return names.join() === UNFINISHED;
   return (await schema.showAllTables()).join() === RECORD;
+}
+
+/** Reads the names of the applied migrations; none if the table with them does not exist yet. */
+export async function readApplied(sequelize: Sequelize): Promise<readonly string[]> {
+  const schema = sequelize.getQueryInterface();
+  if (!(await schema.tableExists(RECORD))) return [];
+  const [rows] = await sequelize.query(
+    `SELECT ${schema.quoteIdentifier('name', true)} FROM ${schema.quoteIdentifier(RECORD, true)}`,
+  );
+  return (rows as { readonly name: string }[]).map(({ name }) => name);
 }
