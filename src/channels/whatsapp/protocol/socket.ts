@@ -14,6 +14,7 @@ import {
   type WASocket,
 } from './baileys.ts';
 import { type DisconnectReason, toEnding, toUnreachable } from './disconnect-reason.ts';
+import { withScopedStorage } from './scoped-storage.ts';
 import type { Timing } from './timing.ts';
 
 /** The events of one connection. `onEnd` is the last one. */
@@ -63,7 +64,7 @@ export function openSocket(
   { url, version, timing }: SocketOptions,
   events: SocketEvents,
 ) {
-  const socket = makeWASocket({
+  const options: Parameters<typeof makeWASocket>[0] = {
     auth: { creds: auth.creds, keys: auth.keys },
     logger: silent,
     ...(url !== undefined && { waWebSocketUrl: url }),
@@ -82,7 +83,8 @@ export function openSocket(
     // Our own store retries failed writes, so retries here are of little use.
     transactionOpts: { maxCommitRetries: 2, delayBetweenTriesMs: 100 },
     ...(timing.firstQrMs === timing.nextQrMs && { qrTimeout: timing.firstQrMs }),
-  });
+  };
+  const socket = withScopedStorage(() => makeWASocket(options));
   limitCloseTime(socket);
   const host = new URL(url ?? WHATSAPP_URL).hostname;
   listen(socket, auth, { ...events, onEnd: explainEnd(socket, host, events.onEnd) });
