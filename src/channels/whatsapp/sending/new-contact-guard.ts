@@ -75,7 +75,7 @@ export function createNewContactGuard({ sessionId, budget, records, now, logger 
     await records.setContactsBlock(sessionId, block, now());
   }
 
-  /** Handles WhatsApp's refusal of a new contact. It blocks at once, then asks WhatsApp for how long. */
+  /** Handles WhatsApp's refusal of a message (463). It blocks at once, then asks WhatsApp for how long. */
   async function onRestricted(readTimeLock: () => Promise<TimeLock>): Promise<void> {
     const until = addSeconds(now(), UNNAMED_BLOCK_SECONDS);
     if (!block || block.until < until) block = { until, by: 'contact_refused' };

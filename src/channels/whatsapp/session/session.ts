@@ -27,7 +27,7 @@ type Options = {
   readonly onReceipt: SocketEvents['onReceipt'];
   readonly onInbound: SocketEvents['onInbound'];
   readonly onTimeLock: SocketEvents['onTimeLock'];
-  /** Called when WhatsApp refused a new contact, before anything else is sent. */
+  /** Called when WhatsApp refused a message with 463, before anything else is sent. */
   readonly onRestricted: (readTimeLock: () => Promise<TimeLock>) => void;
   /** Called when this node must release the session because another node has it. */
   readonly onLeaseLost: () => void;
