@@ -21,7 +21,12 @@ const LEAST_VERIFIED = 20;
 /** The job that counts begins at each of these moments of the clock. */
 const EVERY_MS = 5000;
 
-const NO_LIMITS = { LIMIT_SENDS_PER_PREFIX_HOUR: '0', OTP_HASH_CONCURRENCY: '16' };
+const NO_LIMITS = {
+  LIMIT_SENDS_PER_PREFIX_HOUR: '0',
+  LIMIT_SENDS_PER_KEY_HOUR: '0',
+  LIMIT_SENDS_PER_REGION_HOUR: '0',
+  OTP_HASH_CONCURRENCY: '16',
+};
 
 const nextNumber = createPhoneNumbers();
 
