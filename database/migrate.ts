@@ -31,27 +31,28 @@ export async function withMigrator<T>(
 export async function migrate(
   database: Pick<Database, 'sequelize' | 'statements'>,
 ): Promise<readonly string[]> {
-  const applied = new Set(await readApplied(database.sequelize));
-  if (migrations.every(({ name }) => applied.has(name))) return [];
-  const migrator = await createMigrator(database);
+  const applied = await readApplied(database.sequelize);
+  if (migrations.every(({ name }) => applied.includes(name))) return [];
+  const migrator = await loadMigrator(database);
   // Creates the table of applied migrations if it is missing.
-  const isFirst = (await migrator.executed()).length === 0;
-  const created = isFirst ? await fillNewDatabase(database, migrations) : [];
+  await migrator.executed();
+  const created = await fillNewDatabase(database, migrations, applied);
   const added = await migrator.up();
   return [...created, ...added.map(({ name }) => name)];
 }
 
 /** Umzug is loaded only if there is something to do, because it costs 25 MB and a tenth of the time of a start. */
-async function createMigrator({ sequelize }: Pick<Database, 'sequelize'>) {
-  const { createMigrator: create } = await import('./migrator.ts');
-  return create(sequelize, migrations);
+async function loadMigrator({ sequelize }: Pick<Database, 'sequelize'>) {
+  const { createMigrator } = await import('./migrator.ts');
+  return createMigrator(sequelize, migrations);
 }
 
 function toSchema(database: Database): Schema {
   return {
     up: () => migrate(database),
     async downToNothing() {
-      const undone = await (await createMigrator(database)).down({ to: 0 });
+      const migrator = await loadMigrator(database);
+      const undone = await migrator.down({ to: 0 });
       return undone.map(({ name }) => name);
     },
   };

@@ -19,17 +19,19 @@ const UNFINISHED = 'unfinished-snapshot';
  * Creates all tables of an empty database at once, and records the migrations that would have created them:
  * the same schema with a quarter of the statements. Does nothing to any other database. The table of applied
  * migrations must exist.
+ * @param applied the names in that table.
  * @returns the migrations that it recorded.
  */
 export async function fillNewDatabase(
   database: Schema,
   migrations: readonly Migration[],
+  applied: readonly string[],
 ): Promise<readonly string[]> {
   const { sequelize } = database;
   const schema = sequelize.getQueryInterface();
   const snapshot = snapshots[sequelize.getDialect()];
   const end = migrations.findIndex(({ name }) => name === snapshot?.last) + 1;
-  if (!snapshot || end === 0 || !(await isNew(schema))) return [];
+  if (!snapshot || end === 0 || !(await isNew(schema, applied))) return [];
   const names = migrations.slice(0, end).map(({ name }) => name);
   const record = schema.quoteIdentifier(RECORD, true);
   const toInsert = (recorded: readonly string[]) =>
@@ -58,9 +60,8 @@ async function runTogether({ sequelize, statements }: Schema, texts: readonly st
 }
 
 /** Whether no migration has run, and there are no tables other than those of an interrupted start. */
-async function isNew(schema: QueryInterface): Promise<boolean> {
-  const names = await readApplied(schema.sequelize);
-  if (names.length > 0) return names.join() === UNFINISHED;
+async function isNew(schema: QueryInterface, applied: readonly string[]): Promise<boolean> {
+  if (applied.length > 0) return applied.join() === UNFINISHED;
   return (await schema.showAllTables()).join() === RECORD;
 }
 

@@ -3,10 +3,10 @@ import { formatLines, judge } from './report.ts';
 import { runScenarios } from './run-scenarios.ts';
 
 async function main(): Promise<void> {
-  const { isHelpWanted, isJson, plan } = readPlan(process.argv.slice(2));
-  if (isHelpWanted) return console.log(USAGE);
-  const lines = judge(await runScenarios(plan));
-  console.log(isJson ? JSON.stringify(lines, undefined, 2) : formatLines(lines));
+  const order = readPlan(process.argv.slice(2));
+  if (!order) return console.log(USAGE);
+  const lines = judge(await runScenarios(order.plan));
+  console.log(order.isJson ? JSON.stringify(lines, undefined, 2) : formatLines(lines));
   if (lines.some(({ broken }) => broken.length > 0)) process.exitCode = 1;
 }
 

@@ -17,10 +17,13 @@ export const USAGE = `npm run attack [-- SCENARIO...] [--seconds N] [--database 
   Exits with 1 if fewer than 99 % of the honest logins succeed, or if their 95th percentile is more than
   3 times that of the load without an attack.`;
 
-type Order = { readonly isHelpWanted: boolean; readonly isJson: boolean; readonly plan: Plan };
+type Order = { readonly isJson: boolean; readonly plan: Plan };
 
-/** Reads the arguments of `npm run attack`. @throws with what is wrong with them. */
-export function readPlan(args: readonly string[]): Order {
+/**
+ * Reads the arguments of `npm run attack`; undefined if they ask for help.
+ * @throws with what is wrong with them.
+ */
+export function readPlan(args: readonly string[]): Order | undefined {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -33,6 +36,7 @@ export function readPlan(args: readonly string[]): Order {
       help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) return undefined;
   const plan: Plan = {
     scenarios: chooseScenarios(positionals),
     seconds: readWhole('--seconds', values.seconds, MOST_SECONDS),
@@ -40,7 +44,7 @@ export function readPlan(args: readonly string[]): Order {
     isHashLight: values['light-hash'],
     dialect: readDialect(values.database),
   };
-  return { isHelpWanted: values.help, isJson: values.json, plan };
+  return { isJson: values.json, plan };
 }
 
 function chooseScenarios(names: readonly string[]): readonly string[] {

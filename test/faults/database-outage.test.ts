@@ -1,14 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import {
+  createTestDatabase,
+  serverDialects,
+  type TestDatabase,
+} from '../support/database/databases.ts';
 import { open } from '../support/database/migrated-database.ts';
 import type { Answer } from '../support/http/client.ts';
 import { createHarness, type Harness } from '../support/http/harness.ts';
 import { createOtpCalls, inParallel, type OtpCalls, tally } from '../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
 import { startTcpProxy, type TcpProxy } from '../support/process/tcp-proxy.ts';
-
-const servers = dialects.filter((dialect) => dialect !== 'sqlite');
 
 const ENV = {
   LIMIT_SENDS_PER_PREFIX_HOUR: '0',
@@ -23,7 +25,7 @@ function expectUnavailable(answer: Answer) {
   expect(answer.headers['content-type']).toContain('application/problem+json');
 }
 
-describe.each(servers)('a database that is out of reach (%s)', (dialect) => {
+describe.each(serverDialects)('a database that is out of reach (%s)', (dialect) => {
   let testDatabase: TestDatabase;
   let proxy: TcpProxy;
   let h: Harness;

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createUsageStore, type Usage } from '../../src/storage/analytics/usage-store.ts';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import {
+  createTestDatabase,
+  serverDialects,
+  type TestDatabase,
+} from '../support/database/databases.ts';
 import { itOnOneDatabase, itOnOneServer, onEveryDatabase } from '../support/database/lanes.ts';
 import { open } from '../support/database/migrated-database.ts';
 import { API_KEY } from '../support/http/client.ts';
@@ -113,10 +117,8 @@ onEveryDatabase('usage that is not written yet (%s)', (dialect) => {
   });
 });
 
-const servers = dialects.filter((dialect) => dialect !== 'sqlite');
-
 // They wait for time-outs, and share nothing.
-describe.concurrent.each(servers)('usage while the database is silent (%s)', (dialect) => {
+describe.concurrent.each(serverDialects)('usage while the database is silent (%s)', (dialect) => {
   it('makes no request wait, and is all there when the database speaks again', async () => {
     const testDatabase = await createTestDatabase(dialect);
     const url = new URL(testDatabase.url);

@@ -1,7 +1,11 @@
 import { copyFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import {
+  createTestDatabase,
+  serverDialects,
+  type TestDatabase,
+} from '../support/database/databases.ts';
 import { canMount, mountSmallDisk } from '../support/database/small-disk.ts';
 import { createHarness, type Harness } from '../support/http/harness.ts';
 import { createOtpCalls } from '../support/http/otp-calls.ts';
@@ -98,7 +102,7 @@ const refuseWrites = {
   ],
 } as const;
 
-describe.each(dialects.filter((dialect) => dialect !== 'sqlite'))('F16: %s', (dialect) => {
+describe.each(serverDialects)('F16: %s', (dialect) => {
   it('that can only be read turns readiness false, and is ready again when it can be written', async () => {
     const h = await createHarness({ dialect });
     const [refuse, allow] = refuseWrites[dialect === 'mysql' ? 'mysql' : 'postgres'];

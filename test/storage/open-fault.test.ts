@@ -9,14 +9,16 @@ import { readEnv } from '../../config/env.ts';
 import { bootstrap } from '../../src/app/bootstrap.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { systemClock } from '../../src/lib/time/clock.ts';
-import { createTestDatabase, dialects, type TestDatabase } from '../support/database/databases.ts';
+import {
+  createTestDatabase,
+  serverDialects,
+  type TestDatabase,
+} from '../support/database/databases.ts';
 import { canMount, mountSmallDisk } from '../support/database/small-disk.ts';
 import { API_KEY } from '../support/http/client.ts';
 import { SECRET_KEY } from '../support/http/harness.ts';
 import { runProgram } from '../support/process/script-process.ts';
 import { findFreePort } from '../support/process/server-process.ts';
-
-const servers = dialects.filter((dialect) => dialect !== 'sqlite');
 
 /** Opens the service on a database that cannot be opened; returns the message with which the program ends. */
 async function openOn(url: string): Promise<string> {
@@ -37,7 +39,7 @@ async function openOn(url: string): Promise<string> {
   );
 }
 
-describe.each(servers)('a start that cannot open its database (%s)', (dialect) => {
+describe.each(serverDialects)('a start that cannot open its database (%s)', (dialect) => {
   let url: URL;
   let made: TestDatabase;
   beforeEach(async () => {

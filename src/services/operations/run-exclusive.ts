@@ -19,7 +19,7 @@ export type Run = { readonly rows: number; readonly isDone: boolean };
 
 /**
  * Small steps, with a pause of `REST` times the duration of the step, so that requests are not delayed: the
- * busier the database, the longer the pause. Measured by `npm run bench -- verify-while-tidying`.
+ * busier the database, the longer the pause. Measured by `npm run bench -- verify-while-pruning`.
  */
 export const BATCH = 100;
 const REST = 3;

@@ -5,7 +5,11 @@ import { SessionContact } from '../models/whatsapp/session-contact.ts';
 import type { Selected } from '../table.ts';
 
 const stored = SessionContact.pick(
-  ...(['phoneNumber', 'isOnWhatsApp', 'checkedAt', 'knownAt', 'whatsAppId'] as const),
+  'phoneNumber',
+  'isOnWhatsApp',
+  'checkedAt',
+  'knownAt',
+  'whatsAppId',
 );
 
 /**

@@ -10,7 +10,7 @@ import { createVerificationStore } from '../../../src/storage/verification/verif
 import {
   createTestDatabase,
   type DialectName,
-  dialects,
+  serverDialects,
 } from '../../support/database/databases.ts';
 import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
@@ -115,45 +115,42 @@ onEveryDatabase('the migrations on %s', (dialect) => {
   });
 });
 
-describe.each(dialects.filter((dialect) => dialect !== 'sqlite'))(
-  'first starts on %s',
-  (dialect) => {
-    it('migrate one empty database once, however many processes start at once', async () => {
-      const testDatabase = await createTestDatabase(dialect);
-      const start = () =>
-        startServerProcess({ databaseUrl: testDatabase.url, gatewayUrl: 'http://127.0.0.1:9/' });
-      const nodes = await Promise.all([start(), start()]);
-      const health = await Promise.all(nodes.map(({ client }) => client.get('/api/health/ready')));
-      expect(health.map(({ status }) => status)).toEqual([200, 200]);
-      await Promise.all(nodes.map((node) => node.stop('SIGINT')));
-      const database = await open(testDatabase);
-      const executed = await createMigrator(database.sequelize, migrations).executed();
-      expect(executed.map(({ name }) => name)).toEqual(migrations.map(({ name }) => name));
-      await database.close();
-      await testDatabase.drop();
-    });
+describe.each(serverDialects)('first starts on %s', (dialect) => {
+  it('migrate one empty database once, however many processes start at once', async () => {
+    const testDatabase = await createTestDatabase(dialect);
+    const start = () =>
+      startServerProcess({ databaseUrl: testDatabase.url, gatewayUrl: 'http://127.0.0.1:9/' });
+    const nodes = await Promise.all([start(), start()]);
+    const health = await Promise.all(nodes.map(({ client }) => client.get('/api/health/ready')));
+    expect(health.map(({ status }) => status)).toEqual([200, 200]);
+    await Promise.all(nodes.map((node) => node.stop('SIGINT')));
+    const database = await open(testDatabase);
+    const executed = await createMigrator(database.sequelize, migrations).executed();
+    expect(executed.map(({ name }) => name)).toEqual(migrations.map(({ name }) => name));
+    await database.close();
+    await testDatabase.drop();
+  });
 
-    it('wait for a node whose migrations take longer than any statement may', async () => {
-      const testDatabase = await createTestDatabase(dialect);
-      const config = databaseConfig(testDatabase);
-      const order: string[] = [];
-      const slow = withMigrator(config, async () => {
-        await pause(6000);
-        order.push('first');
-      });
-      await pause(200);
-      const waiting = withMigrator(config, async () => order.push('second'));
-      await Promise.allSettled([slow, waiting]);
-      expect(order).toEqual(['first', 'second']);
-      await testDatabase.drop();
+  it('wait for a node whose migrations take longer than any statement may', async () => {
+    const testDatabase = await createTestDatabase(dialect);
+    const config = databaseConfig(testDatabase);
+    const order: string[] = [];
+    const slow = withMigrator(config, async () => {
+      await pause(6000);
+      order.push('first');
     });
+    await pause(200);
+    const waiting = withMigrator(config, async () => order.push('second'));
+    await Promise.allSettled([slow, waiting]);
+    expect(order).toEqual(['first', 'second']);
+    await testDatabase.drop();
+  });
 
-    it('need no more than two pooled connections', async () => {
-      const testDatabase = await createTestDatabase(dialect);
-      const h = await createHarness({ database: testDatabase, env: { DB_POOL_MAX: '2' } });
-      expect((await h.client.get('/api/health')).status).toBe(200);
-      await h.close();
-      await testDatabase.drop();
-    });
-  },
-);
+  it('need no more than two pooled connections', async () => {
+    const testDatabase = await createTestDatabase(dialect);
+    const h = await createHarness({ database: testDatabase, env: { DB_POOL_MAX: '2' } });
+    expect((await h.client.get('/api/health')).status).toBe(200);
+    await h.close();
+    await testDatabase.drop();
+  });
+});

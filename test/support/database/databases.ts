@@ -36,6 +36,9 @@ export const dialects: readonly DialectName[] = [
   ...reachable.filter(({ isUp }) => isUp).map(({ dialect }) => dialect),
 ];
 
+/** Those of `dialects` that are servers. */
+export const serverDialects = dialects.filter((dialect) => dialect !== 'sqlite');
+
 /** One sentence about suites that will not run, or nothing. */
 export async function describeMissing(): Promise<string | undefined> {
   const missing = reachable.filter(({ isUp }) => !isUp).map(({ dialect }) => dialect);

@@ -4,19 +4,17 @@ import {
   createStatePath,
   createTestDatabase,
   type DialectName,
-  dialects,
   dropOnServer,
   onServer,
   remove,
   type ServerName,
+  serverDialects,
   servers,
   type TestDatabase,
   urlOf,
 } from './databases.ts';
 
 const RECORD = 'SequelizeMeta';
-
-const servedDialects = dialects.filter((dialect) => dialect !== 'sqlite');
 
 /** Those that a suite of this file has now. */
 const taken = new Set<ServerName>();
@@ -56,7 +54,7 @@ export async function dropKept(workers: number): Promise<void> {
   for (let worker = 1; worker <= workers; worker += 1) {
     const name = nameOf(String(worker));
     if (name === undefined) return;
-    for (const dialect of servedDialects) await dropOnServer(dialect, name);
+    for (const dialect of serverDialects) await dropOnServer(dialect, name);
   }
 }
 

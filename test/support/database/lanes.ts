@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
 import { isFull } from '../full-run.ts';
-import { type DialectName, dialects } from './databases.ts';
+import { type DialectName, dialects, serverDialects } from './databases.ts';
 
 type Suite = (dialect: DialectName) => void;
 
@@ -19,24 +19,31 @@ export function onOneDatabase(title: string, suite: Suite): void {
 
 /** One database of `onOneDatabase`, in a file of its own: what takes long runs on all of them at the same time. */
 export function onDatabase(dialect: DialectName, title: string, suite: Suite): void {
-  const isHere = dialects.includes(dialect) && (isFull || dialect === 'sqlite');
-  describe.skipIf(!isHere)(title.replace('%s', dialect), () => suite(dialect));
+  describe.skipIf(!dialects.includes(dialect) || isForFullRun(dialect, 'sqlite'))(
+    title.replace('%s', dialect),
+    () => suite(dialect),
+  );
 }
 
 /** A suite of several nodes on one database server: on PostgreSQL, and in a full run on MariaDB too. */
 export function onOneServer(title: string, suite: Suite): void {
-  for (const dialect of dialects.filter((one) => one !== 'sqlite')) {
-    const isHere = isFull || dialect === 'postgres';
-    describe.skipIf(!isHere)(title.replace('%s', dialect), () => suite(dialect));
+  for (const dialect of serverDialects) {
+    const isSkipped = isForFullRun(dialect, 'postgres');
+    describe.skipIf(isSkipped)(title.replace('%s', dialect), () => suite(dialect));
   }
 }
 
 /** `it` of a suite on every server: on PostgreSQL, and in a full run on MariaDB too. */
 export function itOnOneServer(dialect: DialectName) {
-  return it.skipIf(!isFull && dialect !== 'postgres');
+  return it.skipIf(isForFullRun(dialect, 'postgres'));
 }
 
 /** `it` for what is no guard in a suite of guards: on SQLite, and in a full run on the others too. */
 export function itOnOneDatabase(dialect: DialectName) {
-  return it.skipIf(!isFull && dialect !== 'sqlite');
+  return it.skipIf(isForFullRun(dialect, 'sqlite'));
+}
+
+/** Whether a database waits for a full run, because this run uses `chosen` for all of them. */
+function isForFullRun(dialect: DialectName, chosen: DialectName): boolean {
+  return !isFull && dialect !== chosen;
 }
