@@ -9,7 +9,8 @@ import { scopedKeyOverBootstrap } from './figures/scoped-key-over-bootstrap.ts';
 import { sendOverLibrary } from './figures/send-over-library.ts';
 import { verifyOverRawHash } from './figures/verify-over-raw-hash.ts';
 import { verifyWhilePruning } from './figures/verify-while-pruning.ts';
-import { measureFigures } from './measure-figures.ts';
+import { measureFigures, withBench } from './measure-figures.ts';
+import { profilePairs } from './profile/profile-pairs.ts';
 import { formatReport } from './report.ts';
 
 /** In the order of the table. To add a figure, add a file in figures/ and a line here. */
@@ -27,6 +28,8 @@ const FIGURES: readonly Figure[] = [
 
 const USAGE = `npm run bench [-- FIGURE...]
   measures all figures, or those named: ${FIGURES.map(({ name }) => name).join(', ')}.
+npm run bench -- profile
+  writes a CPU profile of sends and verifies, and shows what they spend their time on.
   Exits with 0 even if a goal is missed, and with 1 if a server responds incorrectly.`;
 
 async function main(): Promise<void> {
@@ -35,6 +38,7 @@ async function main(): Promise<void> {
     options: { help: { type: 'boolean', default: false } },
   });
   if (values.help) return console.log(USAGE);
+  if (positionals.join() === 'profile') return console.log(await withBench(profilePairs));
   console.log(formatReport(await measureFigures(chooseFigures(positionals))));
 }
 

@@ -1,17 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Figure } from './bench.ts';
+import type { Bench, Figure } from './bench.ts';
 import { measureForeignCores } from './foreign-load.ts';
 import type { MeasuredRow } from './report.ts';
 import { startCodeSink } from './support/code-sink.ts';
 import { createPhoneNumbers } from './support/phone-numbers.ts';
-import { createServerKeeper, type ServerKeeper } from './support/server-keeper.ts';
+import { createServerKeeper } from './support/server-keeper.ts';
 
-type Place = { readonly servers: ServerKeeper; drawPath(): string };
-
-/** Measures the figures one after another, and leaves no process and no file behind. */
-export async function measureFigures(figures: readonly Figure[]): Promise<readonly MeasuredRow[]> {
+/** Runs a task in a new bench. Stops each process that it started, and deletes each file. */
+export async function withBench<T>(task: (bench: Bench) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'waverify-bench-'));
   const servers = createServerKeeper(directory);
   const cleanUp = async () => {
@@ -27,27 +25,19 @@ export async function measureFigures(figures: readonly Figure[]): Promise<readon
     return join(directory, String(paths));
   };
   try {
-    return await measureInTurn(figures, { servers, drawPath });
+    const sink = await startCodeSink(servers);
+    return await task({ servers, sink, phoneNumbers: createPhoneNumbers(), drawPath });
   } finally {
     await cleanUp();
   }
 }
 
-/** Stops everything that a figure started before the next one begins. */
-async function measureInTurn(
-  figures: readonly Figure[],
-  place: Place,
-): Promise<readonly MeasuredRow[]> {
-  const phoneNumbers = createPhoneNumbers();
+/** Measures the figures one after another. Everything that one started is stopped before the next begins. */
+export async function measureFigures(figures: readonly Figure[]): Promise<readonly MeasuredRow[]> {
   const rows: MeasuredRow[] = [];
   for (const { name, measure } of figures) {
     console.error(`Measuring ${name} ...`);
-    const { result, foreignCores } = await measureForeignCores(async () => {
-      const sink = await startCodeSink(place.servers);
-      const measured = await measure({ ...place, sink, phoneNumbers });
-      await place.servers.stopAll();
-      return measured;
-    });
+    const { result, foreignCores } = await measureForeignCores(() => withBench(measure));
     rows.push(...result.map((row) => ({ ...row, foreignCores })));
   }
   return rows;

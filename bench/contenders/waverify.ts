@@ -12,12 +12,13 @@ type Settings = Readonly<Record<string, string>>;
 export async function startBuiltWaverify(
   { servers, sink }: Pick<Bench, 'servers' | 'sink'>,
   settings: Settings,
+  nodeArgs: readonly string[] = [],
 ) {
   if (!existsSync(BUILT_MAIN)) throw new Error('There is no dist/: run npm run build first');
   const apiKey = randomBytes(32).toString('hex');
   const server = await servers.start({
     name: 'Waverify',
-    args: [BUILT_MAIN],
+    args: [...nodeArgs, BUILT_MAIN],
     healthPath: '/api/health',
     env: {
       NODE_ENV: 'development',
@@ -49,17 +50,22 @@ const AMPLE_BUDGETS = {
 export async function startWaverify(
   bench: Bench,
   settings: Settings = {},
+  nodeArgs: readonly string[] = [],
 ): Promise<OtpServer & { readonly headers: Readonly<Record<string, string>> }> {
-  const { server, headers } = await startBuiltWaverify(bench, {
-    DB_TYPE: 'sqlite',
-    DB_SQLITE_PATH: bench.drawPath(),
-    ...AMPLE_BUDGETS,
-    LIMIT_SENDS_PER_PREFIX_HOUR: '0',
-    LIMIT_SENDS_PER_IP_HOUR: '0',
-    LIMIT_FAILURES_PER_IP_HOUR: '0',
-    LIMIT_FAILURES_PER_KEY_HOUR: '0',
-    ...settings,
-  });
+  const { server, headers } = await startBuiltWaverify(
+    bench,
+    {
+      DB_TYPE: 'sqlite',
+      DB_SQLITE_PATH: bench.drawPath(),
+      ...AMPLE_BUDGETS,
+      LIMIT_SENDS_PER_PREFIX_HOUR: '0',
+      LIMIT_SENDS_PER_IP_HOUR: '0',
+      LIMIT_FAILURES_PER_IP_HOUR: '0',
+      LIMIT_FAILURES_PER_KEY_HOUR: '0',
+      ...settings,
+    },
+    nodeArgs,
+  );
   return {
     server,
     headers,

@@ -9,7 +9,7 @@ const PAIRS = 600;
 const CONNECTIONS = 32;
 
 /** The documented setting for high volume: the pepper protects the codes, and the memory cost is small. */
-const CHEAP_HASH = { OTP_HASH_MEMORY_KIB: '1024', OTP_HASH_TIME_COST: '1' };
+export const CHEAP_HASH = { OTP_HASH_MEMORY_KIB: '1024', OTP_HASH_TIME_COST: '1' };
 
 type Sample = { readonly pairsPerSecond: number; readonly cpuMicros: number | undefined };
 
