@@ -1,5 +1,6 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
+import { LRUCache } from 'lru-cache';
 import proxyaddr from 'proxy-addr';
 import { readAddress, toClientAddress } from '../lib/network.ts';
 
@@ -11,6 +12,9 @@ export type ReadClientAddress = (c: Context) => string;
  */
 const UNKNOWN_ADDRESS = '100::/64';
 
+/** How many peers are remembered with their canonical form, which takes time to find. */
+const MOST_PEERS = 1000;
+
 /**
  * Returns a function that reads the client address of a request: the peer, or, behind trusted proxies,
  * the last address in X-Forwarded-For that is not one of them. Entries that a client adds itself are
@@ -18,9 +22,10 @@ const UNKNOWN_ADDRESS = '100::/64';
  */
 export function createReadClientAddress(trustedProxies: readonly string[]): ReadClientAddress {
   const isTrusted = proxyaddr.compile([...trustedProxies]);
+  const peers = new LRUCache<string, string>({ max: MOST_PEERS, memoMethod: canonical });
   return (c) => {
     const remote = getConnInfo(c).remote.address ?? '0.0.0.0';
-    const peer = canonical(remote);
+    const peer = peers.memo(remote);
     const forwarded = c.req.header('x-forwarded-for');
     if (forwarded === undefined || !isTrusted(remote, 0)) return peer;
     return readChain(forwarded, peer, isTrusted);

@@ -4,6 +4,7 @@ import {
   type PhoneNumber,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
+import { LRUCache } from 'lru-cache';
 import { AppError } from '../errors.ts';
 import { foldPhoneNumber } from '../typed-text.ts';
 import { explainNumber, explainSpelling, LONGEST_E164 } from './phone-fault.ts';
@@ -44,6 +45,29 @@ const MOBILE_TYPES: readonly (string | undefined)[] = ['MOBILE', 'FIXED_LINE_OR_
  * @throws {AppError} `invalid_phone` with the reason, or `region_not_allowed`.
  */
 export function parseRecipient(text: string, policy: PhonePolicy): Recipient {
+  const { phoneNumber, regions } = recallNumber(text, policy);
+  const refused = regions.find((region) => !isAllowed(region, policy));
+  if (refused !== undefined) {
+    throw new AppError('region_not_allowed', `Numbers in region ${refused} are not allowed`);
+  }
+  return { phoneNumber, region: regions[0] ?? '' };
+}
+
+type ParsedNumber = { readonly phoneNumber: string; readonly regions: readonly string[] };
+
+/** Parsing takes longer than most of a request, and most numbers are parsed several times. */
+const parsedNumbers = new LRUCache<string, ParsedNumber>({ max: 1000 });
+
+function recallNumber(text: string, policy: PhonePolicy): ParsedNumber {
+  const key = `${policy.defaultRegion}|${policy.validation}|${text}`;
+  const known = parsedNumbers.get(key);
+  if (known) return known;
+  const parsed = parseNumber(text, policy);
+  parsedNumbers.set(key, parsed);
+  return parsed;
+}
+
+function parseNumber(text: string, policy: PhonePolicy): ParsedNumber {
   const typed = foldPhoneNumber(text);
   const written = readTelUri(typed)?.replace(PLUS_IN_BRACKETS, '+') ?? typed;
   if (!WRITTEN_NUMBER.test(written)) {
@@ -55,12 +79,7 @@ export function parseRecipient(text: string, policy: PhonePolicy): Recipient {
     const message = explainNumber(written, readings.at(-1)?.number, policy.defaultRegion);
     throw new AppError('invalid_phone', message);
   }
-  const regions = regionsOf(found);
-  const refused = regions.find((region) => !isAllowed(region, policy));
-  if (refused !== undefined) {
-    throw new AppError('region_not_allowed', `Numbers in region ${refused} are not allowed`);
-  }
-  return { phoneNumber: found.number, region: regions[0] ?? '' };
+  return { phoneNumber: found.number, regions: regionsOf(found) };
 }
 
 /** The number with its middle hidden, for responses and logs: `+62812****7890`. */

@@ -22,8 +22,11 @@ const countBytes = bodyLimit({
 
 /** Rejects a body of more than 16 KiB, by its declared length or while it is received. */
 export const limitBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
-  const declared = Number(c.req.header('content-length') ?? 0);
-  if (!(declared > MAX_BYTES)) return countBytes(c, next);
+  const length = c.req.header('content-length');
+  const declared = Number(length ?? 0);
+  // Node reads exactly as many bytes as are declared, unless the body is chunked.
+  const isDeclared = length !== undefined && c.req.header('transfer-encoding') === undefined;
+  if (!(declared > MAX_BYTES)) return isDeclared ? next() : countBytes(c, next);
   if (declared > MAX_DISCARDED_BYTES) c.header('Connection', 'close');
   else await discard((c.env as HttpBindings).incoming);
   throw tooLarge();

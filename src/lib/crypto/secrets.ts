@@ -21,8 +21,14 @@ export function digestOf(text: string, key: Buffer): string {
 
 /** Compares in constant time, by digests, so that the length is not revealed either. */
 export function isSameSecret(given: string, expected: string): boolean {
+  return createSecretMatcher(expected)(given);
+}
+
+/** Like `isSameSecret`, for many comparisons with the same secret. */
+export function createSecretMatcher(expected: string): (given: string) => boolean {
   const sha256 = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(sha256(given), sha256(expected));
+  const digest = sha256(expected);
+  return (given) => timingSafeEqual(sha256(given), digest);
 }
 
 /** A random number in `[0, 1)`. */

@@ -1,6 +1,6 @@
 import { type Caller, type RequestOrigin, rootCaller } from '../../domain/access/caller.ts';
 import { AppError } from '../../domain/errors.ts';
-import { isSameSecret } from '../../lib/crypto/secrets.ts';
+import { createSecretMatcher } from '../../lib/crypto/secrets.ts';
 import type { NoteWrongKey } from './api-keys/wrong-keys.ts';
 
 /** Where a request comes from, before its caller is identified. */
@@ -36,6 +36,7 @@ export type IdentityService = ReturnType<typeof createIdentityService>;
 /** Identifies the caller of a request by its credential. */
 export function createIdentityService(dependencies: Dependencies) {
   const { bootstrapKey, identifyKey, identifyToken, noteWrongKey } = dependencies;
+  const isBootstrapKey = createSecretMatcher(bootstrapKey);
 
   /**
    * Identifies a caller by the bootstrap key or an API key.
@@ -47,7 +48,7 @@ export function createIdentityService(dependencies: Dependencies) {
     // API keys have a fixed form, which the bootstrap key rarely has, so they are tried first.
     const caller = await identifyKey(key, from);
     if (caller) return caller;
-    if (isSameSecret(key, bootstrapKey)) return rootCaller(from);
+    if (isBootstrapKey(key)) return rootCaller(from);
     // The console sends an expired token until it has refreshed it, so tokens are not counted.
     if (!TOKEN.test(key)) noteWrongKey(from);
     throw new AppError('unauthorized', BEARER.test(key) ? BEARER_IN_KEY : NOT_VALID);

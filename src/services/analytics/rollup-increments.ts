@@ -67,11 +67,17 @@ export function countActivity(activity: CountableActivity, channel: string): Inc
 export function mergeIncrements(increments: readonly Increment[]): Increment[] {
   const merged = new Map<string, Increment>();
   for (const { ref, figures } of increments) {
-    const key = JSON.stringify(Object.entries(ref).sort());
+    const key = nameOf(ref);
     const known = merged.get(key);
     merged.set(key, { ref, figures: known ? addCounts(known.figures, figures) : figures });
   }
   return [...merged.values()];
+}
+
+/** No part contains a line break. */
+function nameOf({ level, span, startsAt, accountId, ...parts }: RollupRef): string {
+  const { channel, sessionId, region } = parts;
+  return [level, span, startsAt.getTime(), accountId, channel, sessionId, region].join('\n');
 }
 
 function toAccount({ at, scope: { accountId }, figures }: Counted): Increment[] {
