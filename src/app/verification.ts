@@ -45,6 +45,7 @@ export async function buildVerification(
     deliveries: stores.deliveries,
     unsent: stores.unsent,
     nodeId,
+    isSurelyAlive: nodes.isSurelyAlive,
     delivery,
     limiter,
     limits,

@@ -7,6 +7,7 @@ import { openPostgres } from './dialects/postgres.ts';
 import { retryContention } from './dialects/server-statements.ts';
 import { openSqlite } from './dialects/sqlite/open-sqlite.ts';
 import { models } from './models/all-models.ts';
+import type { Procedures } from './procedures.ts';
 import type { Statements } from './statement.ts';
 import { bindModels } from './table.ts';
 
@@ -29,8 +30,7 @@ export async function openDatabase(
     sequelize,
     models: bindModels(models, { sequelize, statements }),
     statements,
-    consume: (...call: Parameters<Dialect['consume']>) =>
-      dialect.consume(...call).catch(throwDatabaseFault),
+    procedures: mapFaultsOf(dialect.procedures),
     isInPlace: dialect.isInPlace,
     withMigrationLock: dialect.withMigrationLock,
     async close() {
@@ -59,12 +59,25 @@ function guardQueries(sequelize: Sequelize): void {
 
 type Query = (sql: unknown, options?: { readonly transaction?: unknown }) => Promise<unknown>;
 
-function mapFaults({ select, change, insert, transact, close }: Statements): Statements {
+function mapFaults(statements: Statements): Statements {
+  const { select, change, insert, insertAll, transact, close } = statements;
   return {
     select: (sql, values) => select(sql, values).catch(throwDatabaseFault),
     change: (sql, values) => change(sql, values).catch(throwDatabaseFault),
     insert: (sql, values) => insert(sql, values).catch(throwDatabaseFault),
+    insertAll: (rows) => insertAll(rows).catch(throwDatabaseFault),
     transact: (steps) => transact(steps).catch(throwDatabaseFault),
     close,
+  };
+}
+
+function mapFaultsOf(procedures: Procedures): Procedures {
+  const { countEvents, openVerification, acceptDelivery, verify, refundEvents } = procedures;
+  return {
+    countEvents: (call) => countEvents(call).catch(throwDatabaseFault),
+    openVerification: (call) => openVerification(call).catch(throwDatabaseFault),
+    acceptDelivery: (call) => acceptDelivery(call).catch(throwDatabaseFault),
+    verify: (call) => verify(call).catch(throwDatabaseFault),
+    refundEvents: (hits, now) => refundEvents(hits, now).catch(throwDatabaseFault),
   };
 }

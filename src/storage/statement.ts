@@ -11,6 +11,20 @@ export type Step = {
   readonly expectedRows?: number;
 };
 
+/** A statement with named parameters (`:name`), so that one text serves for calls and in SQLite's procedures. */
+export type NamedStatement<Name extends string = string> = {
+  readonly sql: string;
+  /** The statement with the values of its parameters. Other values are left out. */
+  with(values: Readonly<Record<Name, Value>>): Step;
+};
+
+/** Rows of one table to insert. */
+export type NewRows = {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Value[])[];
+};
+
 /**
  * Runs SQL statements. They are written once for all databases: parameters as `$1`, identifiers in
  * double quotes. Each call is atomic, and durable when it resolves.
@@ -22,10 +36,44 @@ export type Statements = {
   change(sql: string, values: readonly Value[]): Promise<number>;
   /** Runs an INSERT of one row; false if a row with the same unique value exists. */
   insert(sql: string, values: readonly Value[]): Promise<boolean>;
+  /** Inserts rows, all or none. Each has the values of `columns`. */
+  insertAll(rows: NewRows): Promise<void>;
   /** Runs changes in one transaction; false if `expectedRows` of a step was not met and nothing changed. */
   transact(steps: readonly Step[]): Promise<boolean>;
   close(): Promise<void>;
 };
+
+/** Defines a statement with named parameters. Each of them may occur several times. */
+export function named<Name extends string>(sql: string): NamedStatement<Name> {
+  const names: Name[] = [];
+  const numbered = replaceNames(sql, (name) => {
+    if (!names.includes(name as Name)) names.push(name as Name);
+    return `$${names.indexOf(name as Name) + 1}`;
+  });
+  return {
+    sql,
+    with: (values) => ({ sql: numbered, values: names.map((name) => values[name]) }),
+  };
+}
+
+/** Replaces each named parameter of a statement. */
+export function replaceNames(sql: string, replace: (name: string) => string): string {
+  return sql.replaceAll(/:([a-z]\w*)/gi, (_, name: string) => replace(name));
+}
+
+/** A list of columns, in quotes. */
+export function quoteAll(columns: readonly string[]): string {
+  return columns.map((column) => `"${column}"`).join(', ');
+}
+
+/** The INSERT of rows, with a parameter for each value. */
+export function toInsertion({ table, columns, rows }: NewRows): Step {
+  const groups = rows.map((_, i) => `(${placeholders(columns.length, i * columns.length + 1)})`);
+  return {
+    sql: `INSERT INTO "${table}" (${quoteAll(columns)}) VALUES ${groups.join(', ')}`,
+    values: rows.flat(),
+  };
+}
 
 /** Placeholders `$from, $from+1, …` for `count` values. */
 export function placeholders(count: number, from = 1): string {

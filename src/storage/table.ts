@@ -1,6 +1,13 @@
 import { type FindOptions, Model, type ModelStatic, type Sequelize } from 'sequelize';
 import type { Column } from './columns.ts';
-import { placeholders, type Row, type Statements, type Step, type Value } from './statement.ts';
+import {
+  type NewRows,
+  type Row,
+  type Statements,
+  type Step,
+  toInsertion,
+  type Value,
+} from './statement.ts';
 
 type Columns = Readonly<Record<string, Column>>;
 
@@ -51,6 +58,8 @@ type Derived<C extends Columns> = Selection<TableRow<C>> & {
   pick<K extends keyof C & string>(...names: readonly K[]): Selection<Pick<TableRow<C>, K>>;
   /** Inserts a row; false if a row with the same unique value exists. */
   insertRow(row: NewRow<C>): Promise<boolean>;
+  /** Inserts rows that all have the same fields, all or none. */
+  insertRows(rows: readonly NewRow<C>[]): Promise<void>;
   /** The INSERT of rows that all have the same fields. Fields that are not columns are left out. */
   insertion(...rows: readonly NewRow<C>[]): Step;
   /** The assignments of an UPDATE. Their first parameter is `$from`; undefined fields do not change. */
@@ -77,6 +86,11 @@ export type AttributesOf<M extends Definition> = Attributes<M['definition']>;
 /** Makes the Sequelize model of a table. A class extends it with the methods of the table. */
 export function table<C extends Columns>(name: string, definition: C): TableModel<C> {
   const whole = select(name, definition, Object.keys(definition));
+  function toNewRows(rows: readonly Readonly<Record<string, unknown>>[]): NewRows {
+    const columns = Object.keys(rows[0] ?? {}).filter((column) => column in definition);
+    const values = rows.map((row) => columns.map((column) => toValue(row[column])));
+    return { table: name, columns, rows: values };
+  }
   class Table extends Model {
     static readonly table = name;
     static readonly definition = definition;
@@ -97,12 +111,14 @@ export function table<C extends Columns>(name: string, definition: C): TableMode
     }
 
     static insertion(...rows: readonly Readonly<Record<string, unknown>>[]): Step {
-      const names = Object.keys(rows[0] ?? {}).filter((column) => column in definition);
-      const groups = rows.map((_, i) => `(${placeholders(names.length, i * names.length + 1)})`);
-      return {
-        sql: `INSERT INTO "${name}" (${quote(names)}) VALUES ${groups.join(', ')}`,
-        values: rows.flatMap((row) => names.map((column) => toValue(row[column]))),
-      };
+      return toInsertion(toNewRows(rows));
+    }
+
+    static insertRows(
+      this: { readonly statements: Statements },
+      rows: readonly Readonly<Record<string, unknown>>[],
+    ): Promise<void> {
+      return this.statements.insertAll(toNewRows(rows));
     }
 
     static assignment(changes: Readonly<Record<string, unknown>>, from: number) {
@@ -143,10 +159,6 @@ function select(table: string, definition: Columns, names: readonly string[]) {
       return decoded;
     },
   };
-}
-
-function quote(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(', ');
 }
 
 function toValue(value: unknown): Value {

@@ -51,6 +51,7 @@ export async function createCountedVerification(h: Harness) {
     deliveries,
     unsent: createUnsentStore(database),
     nodeId: 'counted',
+    isSurelyAlive: () => true,
     delivery: { deliveries, channels: [], timeoutSeconds: 1, metrics, logger, now },
     ...{ limiter, limits, activity, hasher, hashing, metrics, logger, now },
     testNumbers: h.testNumbers,

@@ -36,6 +36,11 @@ export type Asker = {
   readonly isSuspect?: boolean;
 };
 
+/** The share of slots for callers who need one now, and for those who may turn out not to. */
+const SHARE_AT = { now: 1, early: 1 / 2 };
+
+const NOBODY: Asker = { credential: '', address: '' };
+
 /** The largest share of slots for one credential, so that one is always left for others. */
 const LARGEST_SHARE = 7 / 8;
 
@@ -72,11 +77,12 @@ export function createBoundedQueue(options: Options) {
 
   /**
    * Takes a slot before any work is done for the caller; undefined if all slots, or the credential's share
-   * of them, are taken. Leave out `asker` if the caller is not authenticated yet.
+   * of them, are taken. Leave out `asker` if the caller is not authenticated yet. A caller who may turn out
+   * not to need the slot is `early` and gets one of the first half only, so that others find enough.
    */
-  function acquire(asker: Asker = { credential: '', address: '' }): Slot | undefined {
+  function acquire(asker: Asker = NOBODY, when: keyof typeof SHARE_AT = 'now'): Slot | undefined {
     const { credential, isSuspect = false } = asker;
-    const slots = countSlots();
+    const slots = countSlots() * SHARE_AT[when];
     const share = credential === '' ? slots : Math.ceil(slots * LARGEST_SHARE);
     const own = slotsOf.get(credential) ?? 0;
     if (admitted >= slots || own >= share) return undefined;

@@ -17,3 +17,16 @@ export function orDeadline<T>(
   });
   return Promise.race([promise, over]).finally(stopListening);
 }
+
+/** A signal that is aborted after a time, unless it is cleared before. */
+export type Deadline = { readonly signal: AbortSignal; clear(): void };
+
+/** Like `AbortSignal.timeout`, which keeps its timer until it fires, however short the task was. */
+export function createDeadline(milliseconds: number): Deadline {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(new DOMException('The operation timed out', 'TimeoutError'));
+  }, milliseconds);
+  timer.unref();
+  return { signal: controller.signal, clear: () => clearTimeout(timer) };
+}

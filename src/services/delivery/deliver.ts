@@ -1,7 +1,8 @@
 import { type Channel, ChannelError, type ChannelMessage } from '../../channels/contract.ts';
 import type { DeliveryFailureReason } from '../../domain/delivery/delivery.ts';
 import { AppError } from '../../domain/errors.ts';
-import { orDeadline } from '../../lib/concurrency/deadline.ts';
+import { createDeadline, orDeadline } from '../../lib/concurrency/deadline.ts';
+import type { FirstDelivery } from '../../storage/procedures.ts';
 import type { DeliveryContext } from './context.ts';
 
 export type Message = Omit<ChannelMessage, 'messageId' | 'deadline'> & {
@@ -15,6 +16,14 @@ export type AcceptedDelivery = {
   readonly messageId: string;
   /** The session that sent the message, if the channel has sessions. */
   readonly sessionId: string | undefined;
+  /** False if the verification has ended meanwhile, because another node settled its send. */
+  readonly isLive: boolean;
+};
+
+/** The channels to try, and the first attempt, which is stored together with the verification. */
+export type DeliveryPlan = {
+  readonly channels: readonly Channel[];
+  readonly first: FirstDelivery | undefined;
 };
 
 /** Why a channel did not accept a message. `details` is for operators. */
@@ -36,22 +45,34 @@ export type DeliveryResult =
       readonly mayHaveArrived: boolean;
     };
 
+/** Plans to try all channels, or only one. */
+export function planDelivery(ctx: DeliveryContext, only?: string): DeliveryPlan {
+  const channels = ctx.channels.filter(({ name }) => only === undefined || name === only);
+  const [first] = channels;
+  return {
+    channels,
+    first: first && { channel: first.name, messageId: first.drawMessageId() },
+  };
+}
+
 /**
  * Sends a message through the first channel that accepts it, within one deadline for all channels. Each
  * channel gets an equal share of the remaining time, so that a slow one leaves time for the next. If none
- * accepts it, the result says whether the message may have been sent anyway.
+ * accepts it, the result says whether the message may have been sent anyway. The first attempt of the plan
+ * must be stored already.
  */
 export async function deliver(
   ctx: DeliveryContext,
   message: Message,
-  only?: string,
+  { channels, first }: DeliveryPlan,
 ): Promise<DeliveryResult> {
-  const candidates = ctx.channels.filter(({ name }) => only === undefined || name === only);
   const endsAt = performance.now() + ctx.timeoutSeconds * 1000;
   const failed: FailedAttempt[] = [];
-  for (const [index, channel] of candidates.entries()) {
-    const share = (endsAt - performance.now()) / (candidates.length - index);
-    const attempt = await attemptDelivery(ctx, channel, message, Math.max(1, share));
+  for (const [index, channel] of channels.entries()) {
+    const messageId =
+      index === 0 && first ? first.messageId : await beginNext(ctx, channel, message);
+    const share = (endsAt - performance.now()) / (channels.length - index);
+    const attempt = await attemptDelivery(ctx, channel, { ...message, messageId }, share);
     if (attempt.isAccepted) return attempt;
     failed.push(attempt);
   }
@@ -62,34 +83,45 @@ export async function deliver(
   };
 }
 
-/** Tries one channel, and stores the attempt. @throws any error that is not a `ChannelError`. */
+/** Stores an attempt before it is made, and returns the id of its message. */
+async function beginNext(
+  { deliveries, now }: DeliveryContext,
+  channel: Channel,
+  { accountId, verificationId, sessionId }: Message,
+): Promise<string> {
+  const messageId = channel.drawMessageId();
+  const attempt = { accountId, verificationId, sessionId, channel: channel.name, messageId };
+  await deliveries.begin(attempt, now());
+  return messageId;
+}
+
+/** Tries one channel, and stores the result. @throws any error that is not a `ChannelError`. */
 async function attemptDelivery(
   ctx: DeliveryContext,
   channel: Channel,
-  message: Message,
+  { sessionId: _, ...message }: Message & { readonly messageId: string },
   milliseconds: number,
 ): Promise<AcceptedDelivery | FailedAttempt> {
   const { deliveries, now } = ctx;
   const { name } = channel;
-  const { sessionId, ...rest } = message;
-  const { accountId, verificationId } = message;
-  const messageId = channel.drawMessageId();
-  await deliveries.begin({ accountId, verificationId, channel: name, sessionId, messageId }, now());
+  const { verificationId, messageId } = message;
   const startedAt = performance.now();
+  const { signal: deadline, clear } = createDeadline(Math.max(1, Math.ceil(milliseconds)));
   try {
-    const deadline = AbortSignal.timeout(Math.ceil(milliseconds));
-    const sending = channel.send({ ...rest, messageId, deadline });
-    const { sessionId: usedSession, details } = await orDeadline(sending, deadline, unanswered);
+    const sending = channel.send({ ...message, deadline }).finally(clear);
+    const { sessionId, details } = await orDeadline(sending, deadline, unanswered);
     observe(ctx, name, 'accepted', startedAt);
     // The message is sent: a failed write must not turn it into a failure.
-    const way = { sessionId: usedSession, details };
-    await deliveries.markAccepted(messageId, way, now()).catch((err: unknown) => {
-      ctx.logger.error(
-        { err, verificationId },
-        'delivery was accepted but could not be saved; it stays pending',
-      );
-    });
-    return { isAccepted: true, channel: name, messageId, sessionId: usedSession };
+    const isLive = await deliveries
+      .markAccepted({ verificationId, channel: name, messageId }, { sessionId, details }, now())
+      .catch((err: unknown) => {
+        ctx.logger.error(
+          { err, verificationId },
+          'delivery was accepted but could not be saved; it stays pending',
+        );
+        return true;
+      });
+    return { isAccepted: true, channel: name, messageId, sessionId, isLive };
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
     const { reason, message: details, mayHaveArrived } = error;

@@ -8,6 +8,7 @@ import {
 } from '../../domain/rate-limit.ts';
 import { type Clock, secondsUntil } from '../../lib/time/clock.ts';
 import type { Counter, CounterHit, CounterStore } from '../../storage/limits/counter-store.ts';
+import type { Settlement, Spending } from '../../storage/procedures.ts';
 import type { Metrics } from '../operations/metrics-service.ts';
 
 export type ConsumeResult =
@@ -16,6 +17,8 @@ export type ConsumeResult =
       readonly rateLimits: readonly RateLimitStatus[];
       /** The status of the limits that were read without counting. */
       readonly watched: readonly RateLimitStatus[];
+      /** Whether the attempt was spent; undefined if there is none, or a watched limit is full. */
+      readonly isSpent: boolean | undefined;
     }
   | {
       readonly granted: false;
@@ -46,16 +49,14 @@ const MOST_FULL = 10_000;
 /** A hit, with its counter. */
 type Counted = { readonly hit: RateLimitHit; readonly counter: CounterHit };
 
-/** The dependencies, and the counters that were recently full. */
-type Context = Dependencies & { readonly seenFull: LRUCache<string, Counter> };
+type Context = Dependencies & { readonly seenFull: ReturnType<typeof createSeenFull> };
 
 /**
  * Counts events against limits, in the database. If the database fails, it throws: an error never means
  * "no limit". See docs/adr/0003 for why this is not a library.
  */
 export function createLimiterService(dependencies: Dependencies) {
-  const seenFull = new LRUCache<string, Counter>({ max: MOST_FULL, ttl: FULL_FOR_MS });
-  const ctx: Context = { ...dependencies, seenFull };
+  const ctx: Context = { ...dependencies, seenFull: createSeenFull() };
 
   /** Reads the status of the limits that have counted hits. Counts nothing. */
   async function read(
@@ -69,13 +70,13 @@ export function createLimiterService(dependencies: Dependencies) {
   return {
     /**
      * Counts all hits, or none if one of their limits is full. The limits in `watched` are read
-     * without counting.
+     * without counting. If they all have room too, the attempt in `spending` is spent in the same write.
      */
     consume: (
       origin: RequestOrigin,
       hits: readonly RateLimitHit[],
-      watched: readonly RateLimitHit[] = [],
-    ): Promise<ConsumeResult> => consume(ctx, origin, { hits, watched }),
+      { watched = [], spending }: Partial<Omit<Asked, 'hits'>> = {},
+    ): Promise<ConsumeResult> => consume(ctx, origin, { hits, watched, spending }),
 
     read,
 
@@ -86,6 +87,13 @@ export function createLimiterService(dependencies: Dependencies) {
     /** Refunds hits that `consume` counted, if the event did not happen. */
     refund: (origin: RequestOrigin, hits: readonly RateLimitHit[]): Promise<void> =>
       refund(ctx, origin, hits),
+
+    /**
+     * Runs a write that resets the counters of `cleared` and refunds those of `refunded`. It returns
+     * whether it has done so.
+     */
+    settle: (origin: RequestOrigin, hits: SettledHits, write: SettlingWrite): Promise<boolean> =>
+      settle(ctx, origin, hits, write),
 
     /** Resets the counters of `hits`. */
     clear: (origin: RequestOrigin, hits: readonly RateLimitHit[]): Promise<void> =>
@@ -99,24 +107,34 @@ export function createLimiterService(dependencies: Dependencies) {
 type Asked = {
   readonly hits: readonly RateLimitHit[];
   readonly watched: readonly RateLimitHit[];
+  readonly spending?: Spending | undefined;
 };
+
+export type SettledHits = {
+  readonly cleared: readonly RateLimitHit[];
+  readonly refunded: readonly RateLimitHit[];
+};
+
+type SettlingWrite = (settlement: Settlement) => Promise<boolean>;
 
 async function consume(
   ctx: Context,
   origin: RequestOrigin,
-  { hits, watched }: Asked,
+  { hits, watched, spending }: Asked,
 ): Promise<ConsumeResult> {
   const [wanted, read] = [toCounted(origin, hits), toCounted(origin, watched)];
   const at = ctx.now();
   const stillFull = findSeenFull(ctx, wanted, at);
+  const addFull = ctx.seenFull.watch();
   if (stillFull.length > 0) return refuse(ctx, origin, toStatuses(wanted, stillFull, at));
   const result =
     wanted.length + read.length === 0
-      ? { counters: [], full: [], watched: [] }
+      ? { counters: [], full: [], watched: [], isSpent: undefined }
       : await ctx.counters.consumeAll(
           {
             hits: wanted.map(({ counter }) => counter),
             watched: read.map(({ counter }) => counter),
+            spending,
           },
           at,
         );
@@ -125,10 +143,42 @@ async function consume(
       granted: true,
       rateLimits: toStatuses(wanted, result.counters, at),
       watched: toStatuses(read, result.watched, at),
+      isSpent: result.isSpent,
     };
   }
-  for (const counter of result.full) ctx.seenFull.set(counter.key, counter);
+  addFull(result.full);
   return refuse(ctx, origin, toStatuses(wanted, result.full, at));
+}
+
+/**
+ * Counters that were full a moment ago. What a read found is only cached if its counter has not got room
+ * since the read began.
+ */
+function createSeenFull() {
+  const counters = new LRUCache<string, Counter>({ max: MOST_FULL, ttl: FULL_FOR_MS });
+  const roomSince = new LRUCache<string, number>({ max: MOST_FULL, ttl: FULL_FOR_MS });
+  let moment = 0;
+
+  /** Call this when a read begins, and the returned function with the full counters that it found. */
+  function watch() {
+    const begunAt = moment;
+    return (found: readonly Counter[]) => {
+      for (const counter of found) {
+        if ((roomSince.get(counter.key) ?? 0) <= begunAt) counters.set(counter.key, counter);
+      }
+    };
+  }
+
+  /** Call this when counters have got room. */
+  function forget(keys: readonly string[]): void {
+    moment += 1;
+    for (const key of keys) {
+      counters.delete(key);
+      roomSince.set(key, moment);
+    }
+  }
+
+  return { watch, forget, get: (key: string) => counters.get(key) };
 }
 
 /** The counters of `wanted` that are cached as full and have no room yet. */
@@ -159,7 +209,23 @@ async function refund(
 ): Promise<void> {
   const counted = toCounted(origin, hits).map(({ counter }) => counter);
   await counters.refund(counted, now());
-  for (const { key } of counted) seenFull.delete(key);
+  seenFull.forget(counted.map(({ key }) => key));
+}
+
+async function settle(
+  { seenFull }: Context,
+  origin: RequestOrigin,
+  { cleared, refunded }: SettledHits,
+  write: SettlingWrite,
+): Promise<boolean> {
+  const settlement = {
+    cleared: cleared.map((hit) => keyOf(origin, hit)),
+    refunded: toCounted(origin, refunded).map(({ counter }) => counter),
+  };
+  const isSettled = await write(settlement);
+  const refundedKeys = settlement.refunded.map(({ key }) => key);
+  if (isSettled) seenFull.forget([...settlement.cleared, ...refundedKeys]);
+  return isSettled;
 }
 
 async function clear(
@@ -169,7 +235,7 @@ async function clear(
 ): Promise<void> {
   const keys = hits.map((one) => keyOf(origin, one));
   await counters.clear(keys);
-  for (const key of keys) seenFull.delete(key);
+  seenFull.forget(keys);
 }
 
 async function clearEverywhere(
@@ -180,7 +246,7 @@ async function clearEverywhere(
     hits.map(({ limit, subject }) => counters.findKeys(`${limit.name}|`, `|${subject}`)),
   );
   await counters.clear(found.flat());
-  seenFull.clear();
+  seenFull.forget(found.flat());
 }
 
 /** The hits of limits that are enabled. */

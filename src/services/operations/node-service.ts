@@ -3,6 +3,7 @@ import { isProcessDead } from '../../lib/process-identity.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { EpochStore } from '../../storage/operations/epoch-store.ts';
 import type { LastSign, Node, NodeStore, SignTimes } from '../../storage/operations/node-store.ts';
+import type { Settlement } from '../../storage/procedures.ts';
 import type { VerificationStore } from '../../storage/verification/verification-store.ts';
 import type { Ending, RestoreWatch } from './restore-watch.ts';
 
@@ -20,6 +21,9 @@ export type NodeService = ReturnType<typeof createNodeService>;
 
 /** A node without a heartbeat for this long is dead. Nodes send one every two seconds. */
 const LIFE_MS = 6000;
+
+/** Within this time after a heartbeat, no other node considers this one dead, even if their clocks differ a little. */
+const SURELY_ALIVE_MS = LIFE_MS / 2;
 
 /** Marks are written immediately when a verification is used up, and otherwise every 15 beats. */
 const BEATS_PER_MARK = 15;
@@ -39,6 +43,7 @@ export function createNodeService(dependencies: Dependencies) {
   let [beats, epoch] = [0, 0];
   let used: number[] = [];
   let aliveSince = Number.POSITIVE_INFINITY;
+  let lastBeatAt = Number.NEGATIVE_INFINITY;
   let [isRegistered, hasLeft] = [false, false];
   const save = runInTurn(async () => {
     if (isRegistered) await watch.remember({ epoch, node: self.id, beat: beats, used });
@@ -59,7 +64,7 @@ export function createNodeService(dependencies: Dependencies) {
   async function register(): Promise<void> {
     const at = now().getTime();
     await nodes.register(self, beats, { now: at, aliveUntil: at + LIFE_MS });
-    [aliveSince, isRegistered] = [at, true];
+    [aliveSince, lastBeatAt, isRegistered] = [at, at, true];
     await save();
   }
 
@@ -101,6 +106,7 @@ export function createNodeService(dependencies: Dependencies) {
     beats += 1;
     epoch = number;
     aliveSince = Math.min(aliveSince, at);
+    lastBeatAt = at;
     if (beats % BEATS_PER_MARK === 0) await save();
   }
 
@@ -141,13 +147,18 @@ export function createNodeService(dependencies: Dependencies) {
     if (beats % 10_000 === 0) await nodes.prune(now().getTime() - KEPT_MS);
   }
 
+  function isSurelyAlive(): boolean {
+    const ageMs = now().getTime() - lastBeatAt;
+    return ageMs >= 0 && ageMs < SURELY_ALIVE_MS;
+  }
+
   /** Uses up a verification once, even if the database is restored: used ones are also stored outside it. */
-  async function markVerified(id: number, at: Date): Promise<boolean> {
+  async function markVerified(id: number, at: Date, settlement?: Settlement): Promise<boolean> {
     if (used.includes(id)) {
       await beat();
       return false;
     }
-    if (!(await verifications.markVerified(id, at))) return false;
+    if (!(await verifications.markVerified(id, at, settlement))) return false;
     used = [...used, id].slice(-MOST_USED);
     await save();
     return true;
@@ -172,7 +183,7 @@ export function createNodeService(dependencies: Dependencies) {
     await save();
   }
 
-  return { endPast, begin, beat, settleDead, markVerified, close };
+  return { endPast, begin, beat, isSurelyAlive, settleDead, markVerified, close };
 }
 
 /** Runs a task one call at a time. Calls made during a run share the next run. */

@@ -27,6 +27,8 @@ export type VerificationContext = {
   readonly unsent: UnsentStore;
   /** This node, which opens verifications and sends their messages. */
   readonly nodeId: string;
+  /** Whether no other node can have considered this one dead. */
+  readonly isSurelyAlive: () => boolean;
   readonly delivery: DeliveryContext;
   readonly limiter: LimiterService;
   readonly limits: Limits;

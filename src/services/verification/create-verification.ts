@@ -6,6 +6,7 @@ import type { Recipient } from '../../domain/phone-number/phone-number.ts';
 import { toSessionId } from '../../domain/whatsapp/session-id.ts';
 import { randomId } from '../../lib/crypto/secrets.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
+import type { FirstDelivery } from '../../storage/procedures.ts';
 import type { HashedCode } from './code-hasher.ts';
 import type { VerificationContext } from './context.ts';
 
@@ -33,13 +34,15 @@ export type OpenedVerification = {
 };
 
 /**
- * Inserts a verification as the live one of its recipient and purpose. The previous one ends.
+ * Inserts a verification as the live one of its recipient and purpose, with the first attempt to deliver
+ * its message, if one is made. The previous one ends.
  * @throws {AppError} `resend_too_soon` when another caller does the same at that moment.
  */
 export async function createVerification(
   ctx: VerificationContext,
   request: StartRequest,
   hashed: HashedCode,
+  firstDelivery?: FirstDelivery,
 ): Promise<OpenedVerification> {
   const { policy, nodeId } = ctx;
   const { caller, recipient, purpose, companyName } = request;
@@ -61,7 +64,8 @@ export async function createVerification(
     expiresAt,
   };
   const origin = { region, companyName, ipAddress, userAgent, nodeId, sentBy };
-  const isOpen = await ctx.verifications.open({ ...row, ...origin, ...hashed }, createdAt);
+  const created = { ...row, ...origin, ...hashed };
+  const isOpen = await ctx.verifications.open(created, createdAt, firstDelivery);
   if (!isOpen) {
     throw new AppError('resend_too_soon', 'A code is being sent to this number right now', {
       retryAfterSeconds: Math.max(1, policy.resendSeconds),

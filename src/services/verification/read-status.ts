@@ -46,7 +46,9 @@ export async function readStatus(
   const isTest = (await findTestNumber(ctx.testNumbers, caller, phoneNumber)) !== undefined;
   const hit = { limit: limits.statusPerPhoneMinute, subject: phoneNumber };
   const locks = numberLockHits(limits, phoneNumber);
-  const consumed = await ctx.limiter.consume(caller, isTest ? [] : [hit], isTest ? [] : locks);
+  const consumed = await ctx.limiter.consume(caller, isTest ? [] : [hit], {
+    watched: isTest ? [] : locks,
+  });
   if (!consumed.granted) {
     throw refuse(
       'rate_limited',

@@ -7,7 +7,7 @@ import type { RateLimitStatus } from '../../domain/rate-limit.ts';
 import { overloaded, refuse } from '../../domain/refusal.ts';
 import { generateCode } from '../../domain/verification/code.ts';
 import { randomId } from '../../lib/crypto/secrets.ts';
-import { type AcceptedDelivery, deliver, type Message } from '../delivery/deliver.ts';
+import { deliver, type Message, planDelivery } from '../delivery/deliver.ts';
 import { writeMessage } from '../delivery/templates/message-text.ts';
 import type { HashedCode } from './code-hasher.ts';
 import type { VerificationContext } from './context.ts';
@@ -71,17 +71,14 @@ export async function startVerification(
     const lockedUntil = lockEndAt(ctx.limits, budget.watched, ctx.now());
     const code = generateCode(ctx.policy.length, ctx.draw);
     const hashed = await hashCode(ctx, request, code);
-    const opened = await createVerification(ctx, request, hashed);
+    const plan = planDelivery(ctx.delivery, request.channel);
+    const opened = await createVerification(ctx, request, hashed, plan.first);
 
     // If another node settles the send instead, it also undoes it.
     unsent = undefined;
-    await assertNotGivenUp(ctx, opened.verificationId);
+    if (!ctx.isSurelyAlive()) await assertNotGivenUp(ctx, opened.verificationId);
     unsent = { hits: budget.hits, verificationId: opened.verificationId };
-    const result = await deliver(
-      ctx.delivery,
-      toMessage(ctx, request, opened, code),
-      request.channel,
-    );
+    const result = await deliver(ctx.delivery, toMessage(ctx, request, opened, code), plan);
     if (!result.isAccepted) {
       unsent = { ...unsent, mayHaveArrived: result.mayHaveArrived };
       ctx.metrics.sends.inc({ outcome: 'failed' });
@@ -90,7 +87,7 @@ export async function startVerification(
     }
 
     unsent = undefined;
-    await markSent(ctx, opened, result);
+    if (!result.isLive) await assertNotGivenUp(ctx, opened.verificationId);
     const { channel, messageId, sessionId = opened.sessionId } = result;
     const { rateLimits } = budget;
     const started = { ...opened, sessionId, channel, messageId, lockedUntil, rateLimits };
@@ -181,20 +178,4 @@ function toMessage(
     locale,
     companyName,
   };
-}
-
-/** @throws {AppError} `provider_unavailable` when another node settled the send in the meantime. */
-async function markSent(
-  ctx: VerificationContext,
-  { verificationId }: OpenedVerification,
-  sent: AcceptedDelivery,
-): Promise<void> {
-  const isMarked = await ctx.verifications
-    .markSent(verificationId, sent, ctx.now())
-    .catch((err: unknown) => {
-      // The message is sent and the verification is live: a failed write must not hide that.
-      ctx.logger.error({ err, verificationId }, 'code was sent but its channel could not be saved');
-      return true;
-    });
-  if (!isMarked) await assertNotGivenUp(ctx, verificationId);
 }

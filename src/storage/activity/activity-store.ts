@@ -2,7 +2,7 @@ import type { ActivityAction } from '../../domain/activity.ts';
 import { PRUNABLE } from '../analytics/rollup-source-store.ts';
 import type { Database } from '../database.ts';
 import { ActivityLog, type NewActivityRow } from '../models/activity/activity-log.ts';
-import { chunkBySizes, cut, optional, placeholders, readIds, type Step } from '../statement.ts';
+import { cut, optional, placeholders, readIds, type Step } from '../statement.ts';
 
 /** An entry of `activity_logs`. It never contains a code or the text of a message. */
 export type Activity = {
@@ -34,9 +34,6 @@ export type DatedActivity = { readonly activity: Activity; readonly at: Date };
 /** The actions that the roll-ups count (services/analytics). */
 const COUNTED: ReadonlySet<ActivityAction> = new Set(['message_send', 'limit_hit']);
 
-/** The sizes of INSERTs. There are few, because SQLite keeps each statement prepared. */
-const ROWS_AT_ONCE = [100, 10, 1] as const;
-
 export type ActivityStore = ReturnType<typeof createActivityStore>;
 
 export function createActivityStore({ statements, models }: Database) {
@@ -44,9 +41,9 @@ export function createActivityStore({ statements, models }: Database) {
     return models.ActivityLog.logActivity(toNewRow(activity, now));
   }
 
-  /** Records activities in one transaction. */
-  async function recordAll(dated: readonly DatedActivity[]): Promise<void> {
-    await statements.transact(chunkBySizes(dated, ROWS_AT_ONCE).map(toRowsStep));
+  /** Records activities, all or none. */
+  function recordAll(dated: readonly DatedActivity[]): Promise<void> {
+    return models.ActivityLog.insertRows(dated.map(({ activity, at }) => toNewRow(activity, at)));
   }
 
   /** Deletes up to `batch` counted rows that were written before `before`; returns how many. */
@@ -69,10 +66,6 @@ export function createActivityStore({ statements, models }: Database) {
 /** Returns the INSERT of an activity as a step, for changes that are recorded in the same transaction. */
 function toStep(activity: Activity, now: Date): Step {
   return ActivityLog.insertion(toNewRow(activity, now));
-}
-
-function toRowsStep(dated: readonly DatedActivity[]): Step {
-  return ActivityLog.insertion(...dated.map(({ activity, at }) => toNewRow(activity, at)));
 }
 
 /** Each row has all fields, so that one statement can insert several rows. */

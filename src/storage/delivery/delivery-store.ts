@@ -2,7 +2,7 @@ import { eventBits } from '../../domain/analytics/funnel-stats.ts';
 import type { DeliveryFailureReason } from '../../domain/delivery/delivery.ts';
 import type { Database } from '../database.ts';
 import { Delivery as DeliveryModel } from '../models/delivery/delivery.ts';
-import { cut, optional, placeholders, readIds } from '../statement.ts';
+import { cut, named, optional, placeholders, readIds } from '../statement.ts';
 import type { Selected } from '../table.ts';
 import { countAfter, markEvents } from '../verification/event-flags.ts';
 
@@ -30,7 +30,7 @@ type Failure = { readonly reason: DeliveryFailureReason; readonly details: strin
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
 
 /** Stores deliveries: one row for each attempt to reach a recipient on one channel. */
-export function createDeliveryStore({ statements }: Database) {
+export function createDeliveryStore({ statements, procedures }: Database) {
   const { select, change, transact } = statements;
 
   /** Records an attempt before it is made, so that a crash leaves it `pending` and not unknown. */
@@ -44,18 +44,19 @@ export function createDeliveryStore({ statements }: Database) {
     await change(sql, values);
   }
 
-  /** Records that the channel accepted the message. An earlier receipt is kept with its time. */
-  async function markAccepted(messageId: string, by: Acceptance, now: Date): Promise<void> {
-    // MySQL assigns from left to right, so "status" must come last.
-    await change(
-      `UPDATE "deliveries" SET "sessionId" = COALESCE($2, "sessionId"),
-         "details" = COALESCE($3, "details"),
-         "acceptedAt" = COALESCE("deliveredAt", $4),
-         "updatedAt" = CASE WHEN "status" = 'pending' THEN $4 ELSE "updatedAt" END,
-         "status" = CASE WHEN "status" = 'pending' THEN 'accepted' ELSE "status" END
-       WHERE "messageId" = $1 AND "status" IN ('pending', 'delivered', 'read')`,
-      [messageId, by.sessionId ?? null, optional(by.details, toDetails) ?? null, now],
-    );
+  /**
+   * Records in the delivery and in its verification that the channel accepted the message. An earlier receipt
+   * is kept with its time. False if the verification is already counted or its send has failed; then it does
+   * not change.
+   */
+  function markAccepted(
+    delivery: Pick<NewDelivery, 'verificationId' | 'channel' | 'messageId'>,
+    { sessionId, details }: Acceptance,
+    now: Date,
+  ): Promise<boolean> {
+    const { verificationId, channel, messageId } = delivery;
+    const ofMessage = { verificationId, channel, messageId, sessionId };
+    return procedures.acceptDelivery({ ...ofMessage, details: optional(details, toDetails), now });
   }
 
   async function markFailed(messageId: string, failure: Failure, now: Date): Promise<void> {
@@ -71,9 +72,9 @@ export function createDeliveryStore({ statements }: Database) {
   function markDelivered(messageId: string, sessionId: string, now: Date): Promise<boolean> {
     return advance(
       {
-        sets: `"status" = 'delivered', "deliveredAt" = $3`,
+        sets: `"status" = 'delivered', "deliveredAt" = :now`,
         from: `'pending', 'accepted', 'failed'`,
-        verificationSets: `"deliveredAt" = $2, ${markEvents(eventBits.delivered, 3)}`,
+        verificationSets: `"deliveredAt" = :now, ${markEvents(eventBits.delivered)}`,
       },
       [messageId, sessionId, now],
     );
@@ -83,10 +84,10 @@ export function createDeliveryStore({ statements }: Database) {
   function markRead(messageId: string, sessionId: string, now: Date): Promise<boolean> {
     return advance(
       {
-        sets: `"status" = 'read', "readAt" = $3, "deliveredAt" = COALESCE("deliveredAt", $3)`,
+        sets: `"status" = 'read', "readAt" = :now, "deliveredAt" = COALESCE("deliveredAt", :now)`,
         from: `'pending', 'accepted', 'failed', 'delivered'`,
-        verificationSets: `"readAt" = $2, "deliveredAt" = COALESCE("deliveredAt", $2),
-          ${markEvents(eventBits.delivered + eventBits.read, 3)}`,
+        verificationSets: `"readAt" = :now, "deliveredAt" = COALESCE("deliveredAt", :now),
+          ${markEvents(eventBits.delivered + eventBits.read)}`,
       },
       [messageId, sessionId, now],
     );
@@ -102,20 +103,20 @@ export function createDeliveryStore({ statements }: Database) {
     { sets, from, verificationSets }: { sets: string; from: string; verificationSets: string },
     [messageId, sessionId, now]: readonly [messageId: string, sessionId: string, now: Date],
   ): Promise<boolean> {
+    const delivery = named<'messageId' | 'sessionId' | 'now'>(
+      `UPDATE "deliveries" SET "sessionId" = :sessionId, ${sets}, "reason" = NULL, "updatedAt" = :now
+       WHERE "messageId" = :messageId AND "status" IN (${from})
+         AND ("sessionId" = :sessionId OR "status" IN ('pending', 'failed'))`,
+    );
+    const verification = named<'messageId' | 'now' | 'countAfter'>(
+      `UPDATE "otp_logs" SET ${verificationSets}
+       WHERE "verificationId" =
+           (SELECT "verificationId" FROM "deliveries" WHERE "messageId" = :messageId)
+         AND "status" <> 'failed' AND ("messageId" IS NULL OR "messageId" = :messageId)`,
+    );
     return transact([
-      {
-        sql: `UPDATE "deliveries" SET "sessionId" = $2, ${sets}, "reason" = NULL, "updatedAt" = $3
-          WHERE "messageId" = $1 AND "status" IN (${from})
-            AND ("sessionId" = $2 OR "status" IN ('pending', 'failed'))`,
-        values: [messageId, sessionId, now],
-        expectedRows: 1,
-      },
-      {
-        sql: `UPDATE "otp_logs" SET ${verificationSets}
-          WHERE "verificationId" = (SELECT "verificationId" FROM "deliveries" WHERE "messageId" = $1)
-            AND "status" <> 'failed' AND ("messageId" IS NULL OR "messageId" = $1)`,
-        values: [messageId, now, countAfter(now)],
-      },
+      { ...delivery.with({ messageId, sessionId, now }), expectedRows: 1 },
+      verification.with({ messageId, now, countAfter: countAfter(now) }),
     ]);
   }
 

@@ -6,10 +6,7 @@ import type { ConsumeOutcome, CounterHit } from './contract.ts';
 
 type Run = (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;
 
-/**
- * Counts hits on SQLite and PostgreSQL. `run` must prevent other writes to these rows until this
- * returns: SQLite has a single writer, PostgreSQL locks the rows in a transaction.
- */
+/** Counts hits on PostgreSQL. `run` is in a transaction, which locks the rows until it ends. */
 export async function consumeByUpsert(
   run: Run,
   hits: readonly CounterHit[],

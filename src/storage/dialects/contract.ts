@@ -1,4 +1,5 @@
 import type { Sequelize } from 'sequelize';
+import type { Procedures } from '../procedures.ts';
 import type { Statements } from '../statement.ts';
 
 /** One event of one subject, with the parameters of the generic cell rate algorithm. */
@@ -32,12 +33,7 @@ export type Counter = { readonly key: string; readonly resetsAt: number };
 export type Dialect = {
   readonly sequelize: Sequelize;
   readonly statements: Statements;
-
-  /**
-   * Counts one event on every counter of `hits` at `now` (milliseconds since 1970), or on none if one
-   * of them is full. The step is atomic.
-   */
-  consume(hits: readonly CounterHit[], now: number): Promise<ConsumeOutcome>;
+  readonly procedures: Procedures;
 
   /** Whether the open database is still the one at the configured path; always true on a server. */
   isInPlace(): Promise<boolean>;

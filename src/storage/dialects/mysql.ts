@@ -5,6 +5,7 @@ import { countOne, toCounter } from '../limits/counter-row.ts';
 import { placeholders, type Row, toSqlTime, type Value } from '../statement.ts';
 import type { ConsumeOutcome, Counter, CounterHit, Dialect } from './contract.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';
+import { type Consume, createServerProcedures } from './server-procedures.ts';
 import { createServerStatements, retryContention } from './server-statements.ts';
 
 const LOCK_WAIT_SECONDS = 60;
@@ -35,13 +36,15 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
     },
   });
 
+  const statements = createServerStatements({ sequelize, encode, translate, ignoreConflict: '' });
+  const consume: Consume = (hits, now) =>
+    retryContention(() =>
+      sequelize.transaction((transaction) => consumeWithin(transaction, hits, now)),
+    );
   return {
     sequelize,
-    statements: createServerStatements({ sequelize, encode, translate, ignoreConflict: '' }),
-    consume: (hits, now) =>
-      retryContention(() =>
-        sequelize.transaction((transaction) => consumeWithin(transaction, hits, now)),
-      ),
+    statements,
+    procedures: createServerProcedures({ statements, consume }),
     isInPlace: async () => true,
     withMigrationLock: (task) =>
       sequelize.transaction((transaction) => lockAndRun(transaction, task)),

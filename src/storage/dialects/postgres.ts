@@ -3,6 +3,7 @@ import type { Row, Value } from '../statement.ts';
 import { consumeByUpsert } from './consume-by-upsert.ts';
 import type { Dialect } from './contract.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';
+import { type Consume, createServerProcedures } from './server-procedures.ts';
 import { createServerStatements, retryContention } from './server-statements.ts';
 
 /** An arbitrary number that other programs on this database are unlikely to use. */
@@ -21,29 +22,31 @@ export async function openPostgres(config: ServerConfig): Promise<Dialect> {
       ...tlsOptions(config),
     },
   });
-  return {
+  const statements = createServerStatements({
     sequelize,
-    statements: createServerStatements({
-      sequelize,
-      encode,
-      translate: (sql) => sql,
-      ignoreConflict: 'ON CONFLICT DO NOTHING',
-    }),
-    consume: (hits, now) =>
-      retryContention(() =>
-        sequelize.transaction((transaction) =>
-          consumeByUpsert(
-            (sql, values) =>
-              sequelize.query<Row>(sql, {
-                transaction,
-                bind: values.map(encode),
-                type: QueryTypes.SELECT,
-              }),
-            hits,
-            now,
-          ),
+    encode,
+    translate: (sql) => sql,
+    ignoreConflict: 'ON CONFLICT DO NOTHING',
+  });
+  const consume: Consume = (hits, now) =>
+    retryContention(() =>
+      sequelize.transaction((transaction) =>
+        consumeByUpsert(
+          (sql, values) =>
+            sequelize.query<Row>(sql, {
+              transaction,
+              bind: values.map(encode),
+              type: QueryTypes.SELECT,
+            }),
+          hits,
+          now,
         ),
       ),
+    );
+  return {
+    sequelize,
+    statements,
+    procedures: createServerProcedures({ statements, consume }),
     isInPlace: async () => true,
     withMigrationLock: (task) =>
       sequelize.transaction(async (transaction) => {

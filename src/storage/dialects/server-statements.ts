@@ -1,7 +1,7 @@
 import pRetry, { AbortError } from 'p-retry';
 import { QueryTypes, type Sequelize, type Transaction, UniqueConstraintError } from 'sequelize';
 import { findFaultCode } from '../fault-reason.ts';
-import type { Row, Statements, Value } from '../statement.ts';
+import { chunk, type Row, type Statements, toInsertion, type Value } from '../statement.ts';
 import { transactSteps } from './transact-steps.ts';
 
 type Encoding = {
@@ -33,6 +33,15 @@ export function createServerStatements({
     return touched;
   }
 
+  const transact: Statements['transact'] = (steps) =>
+    transactSteps(steps, (task) =>
+      retryContention(() =>
+        sequelize.transaction((transaction) =>
+          task((sql, values) => run(sql, values, transaction)),
+        ),
+      ),
+    );
+
   return {
     select: (sql, values) =>
       query<Row>(translate(sql), { bind: values.map(encode), type: QueryTypes.SELECT }),
@@ -45,17 +54,16 @@ export function createServerStatements({
           throw error;
         },
       ),
-    transact: (steps) =>
-      transactSteps(steps, (task) =>
-        retryContention(() =>
-          sequelize.transaction((transaction) =>
-            task((sql, values) => run(sql, values, transaction)),
-          ),
-        ),
-      ),
+    insertAll: async ({ rows, ...into }) => {
+      await transact(chunk(rows, ROWS_AT_ONCE).map((some) => toInsertion({ ...into, rows: some })));
+    },
+    transact,
     close: async () => {}, // Sequelize closes the pool.
   };
 }
+
+/** How many rows one INSERT has. The number of parameters of a statement is limited. */
+const ROWS_AT_ONCE = 100;
 
 /** Deadlock, lock wait timeout and serialization failure: the server rolled everything back. */
 const CONTENTION = new Set(['40001', '40P01', '55P03', 'ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);

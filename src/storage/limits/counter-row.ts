@@ -1,6 +1,6 @@
 import type { Counter, CounterHit } from '../dialects/contract.ts';
 import { RateLimit } from '../models/limits/rate-limit.ts';
-import type { Row } from '../statement.ts';
+import { placeholders, type Row, type Statements } from '../statement.ts';
 
 export function toCounter(row: Row): Counter {
   const { limitKey, resetsAt } = RateLimit.decode(row);
@@ -10,4 +10,17 @@ export function toCounter(row: Row): Counter {
 /** Returns the counter after one more event. */
 export function countOne({ key, intervalMs }: CounterHit, resetsAt: number, now: number): Counter {
   return { key, resetsAt: Math.max(resetsAt, now) + intervalMs };
+}
+
+/** Finds the counters that exist. */
+export async function findCounters(
+  { select }: Pick<Statements, 'select'>,
+  keys: readonly string[],
+): Promise<Counter[]> {
+  if (keys.length === 0) return [];
+  const rows = await select(
+    `SELECT ${RateLimit.columns} FROM "rate_limits" WHERE "limitKey" IN (${placeholders(keys.length)})`,
+    keys,
+  );
+  return rows.map(toCounter);
 }

@@ -2,8 +2,10 @@ import { lastWithRoom } from '../../domain/rate-limit.ts';
 import type { Database } from '../database.ts';
 import type { ConsumeOutcome, Counter, CounterHit } from '../dialects/contract.ts';
 import { RateLimit } from '../models/limits/rate-limit.ts';
+import type { Spending } from '../procedures.ts';
 import { placeholders } from '../statement.ts';
-import { toCounter } from './counter-row.ts';
+import { findCounters } from './counter-row.ts';
+import { CLEAR_ONE } from './counter-statements.ts';
 
 export type { Counter, CounterHit };
 
@@ -13,50 +15,66 @@ const keyColumn = RateLimit.pick('limitKey');
 
 const CLOCK_TOLERANCE_MS = 10_000;
 
-/** The counters to increase, and others to read with them. */
+/** The counters to increase, and what goes with it. */
 type ConsumeCall = {
   readonly hits: readonly CounterHit[];
   /** Counters that are read but not increased. */
   readonly watched?: readonly CounterHit[];
+  /** The attempt to spend, if all hits are counted and no watched counter is full. */
+  readonly spending?: Spending | undefined;
 };
 
-/** The outcome of the hits, and the watched counters as they were just before. */
-type CallOutcome = ConsumeOutcome & { readonly watched: readonly Counter[] };
+/** The outcome of the hits, and the watched counters. */
+type CallOutcome = ConsumeOutcome & {
+  readonly watched: readonly Counter[];
+  /** Whether the attempt was spent; undefined if that was not tried. */
+  readonly isSpent: boolean | undefined;
+};
 
 /** Counts events in the database, so that counts survive a restart and nodes share them. */
-export function createCounterStore({ statements, consume }: Database) {
+export function createCounterStore({ statements, procedures }: Database) {
   const { select, change } = statements;
   let prunedUpTo = '';
 
   /** Counts one event on each counter of `hits`, or on none if one of them is full. */
-  async function consumeAll({ hits, watched = [] }: ConsumeCall, now: Date): Promise<CallOutcome> {
-    const found = await findCorrected([...hits, ...watched], now);
-    const seen = watched.flatMap(({ key }) => found.get(key) ?? []);
-    // Keeps a flood of refused hits away from the writer. Only `consume` decides whether there is room.
-    const full = hits.flatMap((one) => {
-      const counter = found.get(one.key);
-      return counter && counter.resetsAt > lastWithRoom(one, now.getTime()) ? [counter] : [];
-    });
-    if (full.length > 0 || hits.length === 0) return { counters: [], full, watched: seen };
-    // All callers use the same order, so that two of them cannot deadlock.
-    const ordered = [...hits].sort((a, b) => (a.key < b.key ? -1 : 1));
-    return { ...(await consume(ordered, now.getTime())), watched: seen };
+  async function consumeAll(call: ConsumeCall, now: Date): Promise<CallOutcome> {
+    const { hits, watched = [] } = call;
+    const outcome = await countCorrected(call, now);
+    const found = new Map(outcome.counters.map((counter) => [counter.key, counter]));
+    const find = (wanted: readonly CounterHit[]) =>
+      wanted.flatMap(({ key }) => found.get(key) ?? []);
+    const seen = { watched: find(watched), isSpent: outcome.isSpent };
+    if (outcome.isGranted) return { counters: find(hits), full: [], ...seen };
+    const isFull = (hit: CounterHit) =>
+      (found.get(hit.key)?.resetsAt ?? 0) > lastWithRoom(hit, now.getTime());
+    return { counters: [], full: find(hits.filter(isFull)), ...seen };
   }
 
   /**
-   * Reads counters and corrects those that a wrong clock wrote: they are further ahead than their window
-   * allows, and would block their subject for as long as that clock was ahead. A corrected strict
-   * counter allows one more event, another one is empty.
+   * Counts, and corrects counters that a wrong clock wrote: they are further ahead than their window allows,
+   * and would block their subject for as long as that clock was ahead. A corrected strict counter allows one
+   * more event, another one is empty.
    */
-  async function findCorrected(hits: readonly CounterHit[], now: Date) {
-    const found = new Map(
-      (await find(hits.map(({ key }) => key))).map((counter) => [counter.key, counter]),
+  async function countCorrected({ hits, watched = [], spending }: ConsumeCall, now: Date) {
+    // All callers use the same order, so that two of them cannot deadlock.
+    const ordered = [...hits].sort((a, b) => (a.key < b.key ? -1 : 1));
+    const count = async () =>
+      hits.length > 0
+        ? procedures.countEvents({ hits: ordered, watched, spending, now })
+        : {
+            isGranted: true,
+            counters: await find(watched.map(({ key }) => key)),
+            isSpent: undefined,
+          };
+    const outcome = await count();
+    const found = new Map(outcome.counters.map((counter) => [counter.key, counter]));
+    const wrong = [...hits, ...watched].filter((hit) =>
+      isTooFarAhead(hit, found.get(hit.key), now),
     );
-    for (const one of hits) {
-      const counter = found.get(one.key);
-      if (counter && isTooFarAhead(one, counter, now)) found.set(one.key, await correct(one, now));
-    }
-    return found;
+    if (wrong.length === 0) return outcome;
+    for (const hit of wrong) found.set(hit.key, await correct(hit, now));
+    // A counter that is too far ahead is full, so nothing was counted on it.
+    return outcome.isGranted ? { ...outcome, counters: [...found.values()] } : count();
   }
 
   /** Corrects a counter that is too far ahead, unless another call has corrected it already. */
@@ -73,15 +91,7 @@ export function createCounterStore({ statements, consume }: Database) {
 
   /** Subtracts one event from each counter that still counts it. */
   async function refund(hits: readonly CounterHit[], now: Date): Promise<void> {
-    await Promise.all(
-      hits.map(({ key, intervalMs }) =>
-        change(
-          `UPDATE "rate_limits" SET "resetsAt" = "resetsAt" - $2
-           WHERE "limitKey" = $1 AND "resetsAt" > $3`,
-          [key, intervalMs, now.getTime()],
-        ),
-      ),
-    );
+    if (hits.length > 0) await procedures.refundEvents(hits, now);
   }
 
   /**
@@ -90,19 +100,14 @@ export function createCounterStore({ statements, consume }: Database) {
    */
   async function clear(keys: readonly string[]): Promise<void> {
     await Promise.all(
-      keys.map((key) => change(`DELETE FROM "rate_limits" WHERE "limitKey" = $1`, [key])),
+      keys.map((limitKey) => {
+        const { sql, values } = CLEAR_ONE.with({ limitKey });
+        return change(sql, values);
+      }),
     );
   }
 
-  async function find(keys: readonly string[]): Promise<Counter[]> {
-    if (keys.length === 0) return [];
-    const rows = await select(
-      `SELECT ${RateLimit.columns} FROM "rate_limits"
-       WHERE "limitKey" IN (${placeholders(keys.length)})`,
-      [...keys],
-    );
-    return rows.map(toCounter);
-  }
+  const find = (keys: readonly string[]) => findCounters(statements, keys);
 
   /** Finds the keys with this start and end. Reads the whole table. */
   async function findKeys(start: string, end: string): Promise<string[]> {
@@ -140,8 +145,8 @@ function latestPlausible({ longestMs = Number.MAX_SAFE_INTEGER }: CounterHit, no
   return now.getTime() + longestMs + CLOCK_TOLERANCE_MS;
 }
 
-function isTooFarAhead(hit: CounterHit, { resetsAt }: Counter, now: Date): boolean {
-  return hit.longestMs !== undefined && resetsAt > latestPlausible(hit, now);
+function isTooFarAhead(hit: CounterHit, counter: Counter | undefined, now: Date): boolean {
+  return hit.longestMs !== undefined && (counter?.resetsAt ?? 0) > latestPlausible(hit, now);
 }
 
 /** Escapes a text for LIKE. */

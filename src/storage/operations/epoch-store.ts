@@ -1,8 +1,8 @@
 import type { Database } from '../database.ts';
 import { Epoch } from '../models/operations/epoch.ts';
 import type { Step } from '../statement.ts';
-import { countAfter } from '../verification/event-flags.ts';
-import { setExpired } from '../verification/live-verification.ts';
+import { timesAt } from '../verification/live-verification.ts';
+import { END_ALL } from '../verification/verification-statements.ts';
 
 const epoch = Epoch.pick('number');
 
@@ -35,11 +35,7 @@ export function createEpochStore({ statements }: Database) {
         values: [seen, next, now.getTime()],
         expectedRows: 1,
       },
-      {
-        sql: `UPDATE "otp_logs" SET ${setExpired({ now: 1, countAfter: 2 })}
-          WHERE "status" = 'sent'`,
-        values: [now, countAfter(now)],
-      },
+      END_ALL.with(timesAt(now)),
       ...(logins ? endLogins(now) : []),
     ]);
   }

@@ -9,11 +9,11 @@ const SETTLING_SECONDS = 120;
 /**
  * Returns the assignments that mark events of a verification, for the statement that changes its state.
  * `events` is the sum of their bits. They are counted at once or, while the channel is not known, after
- * the time that `countAfter` returns; `later` is the number of that parameter.
+ * the time in the parameter `:countAfter`.
  */
-export function markEvents(events: number, later: number): string {
+export function markEvents(events: number): string {
   return `"seen" = "seen" | ${events},
-    "countDue" = CASE WHEN "channel" IS NULL THEN $${later} ELSE "updatedAt" END`;
+    "countDue" = CASE WHEN "channel" IS NULL THEN :countAfter ELSE "updatedAt" END`;
 }
 
 /** When to count an event of a verification whose channel is not known yet. */

@@ -24,8 +24,18 @@ export type NewVerification = VerificationScope & {
   readonly nodeId?: string | undefined;
 };
 
+/** The columns that have a value in a new row. The others are NULL or have their default. */
+export const newColumns = [
+  ...(['accountId', 'verificationId', 'sessionId', 'phoneNumber', 'purpose', 'region'] as const),
+  ...(['activeKey', 'otpHash', 'secretVersion', 'status', 'attempts', 'maxAttempts'] as const),
+  ...(['companyName', 'ipAddress', 'userAgent', 'sentBy', 'nodeId'] as const),
+  ...(['expiresAt', 'createdAt', 'updatedAt'] as const),
+];
+
+export type NewVerificationRow = NewRowOf<typeof OTPLog> & { readonly activeKey: string };
+
 /** The row of a new verification. */
-export function toNewRow(created: NewVerification, now: Date): NewRowOf<typeof OTPLog> {
+export function toNewRow(created: NewVerification, now: Date): NewVerificationRow {
   const { codeDigest, region = '', userAgent, ...row } = created;
   return {
     ...row,

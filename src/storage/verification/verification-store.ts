@@ -8,10 +8,17 @@ import { addSeconds } from '../../lib/time/clock.ts';
 import { PRUNABLE } from '../analytics/rollup-source-store.ts';
 import type { Database } from '../database.ts';
 import { OTPLog, verification } from '../models/verification/otp-log.ts';
-import { placeholders, readIds } from '../statement.ts';
-import { countAfter, markEvents } from './event-flags.ts';
-import { END, inTime, LIVE, setExpired, timesAt } from './live-verification.ts';
+import type { FirstDelivery, Settlement } from '../procedures.ts';
+import { placeholders, readIds, type Step } from '../statement.ts';
+import { END, LIVE, timesAt } from './live-verification.ts';
 import { type NewVerification, toNewRow, toVerification } from './verification-row.ts';
+import {
+  END_NOW,
+  EXPIRE_IF_DUE,
+  MARK_SENT,
+  SPEND_ATTEMPT,
+  toExpiry,
+} from './verification-statements.ts';
 
 /** Identifies a verification: the live one of a scope, or one by its public id. */
 export type VerificationRef =
@@ -30,22 +37,23 @@ export type VerificationStore = ReturnType<typeof createVerificationStore>;
 
 const doubt = OTPLog.pick('mayHaveArrived');
 
+const NO_SETTLEMENT: Settlement = { cleared: [], refunded: [] };
+
 /**
  * Stores verifications. Each change of state is one guarded UPDATE, so that any number of processes can
  * share the table: the number of affected rows decides, never an earlier read.
  */
-export function createVerificationStore({ statements, models }: Database) {
+export function createVerificationStore({ statements, models, procedures }: Database) {
   const { select, change } = statements;
+  const run = ({ sql, values }: Step) => change(sql, values);
 
-  /** Creates a verification and ends the live one that it replaces; false if another caller was first. */
-  async function open(newVerification: NewVerification, now: Date): Promise<boolean> {
-    const row = toNewRow(newVerification, now);
-    if (await models.OTPLog.createOTP(row)) return true;
-    await change(
-      `UPDATE "otp_logs" SET ${setExpired({ now: 2, countAfter: 3 })} WHERE "activeKey" = $1`,
-      [row.activeKey ?? null, now, countAfter(now)],
-    );
-    return models.OTPLog.createOTP(row);
+  /**
+   * Creates a verification and the first delivery of its message, and ends the live verification that it
+   * replaces; false if another caller was first. The delivery is stored before it is attempted, so that a
+   * crash leaves it `pending` and not unknown.
+   */
+  function open(created: NewVerification, now: Date, delivery?: FirstDelivery): Promise<boolean> {
+    return procedures.openVerification({ row: toNewRow(created, now), delivery, now });
   }
 
   /** Finds the live verification of a scope, or the one with an id in any state. */
@@ -74,35 +82,22 @@ export function createVerificationStore({ statements, models }: Database) {
 
   /** Spends one of at most `maxAttempts` attempts; false if the verification allows no more. */
   async function spendAttempt(id: number, maxAttempts: number, now: Date): Promise<boolean> {
-    const spent = await change(
-      `UPDATE "otp_logs" SET "attempts" = "attempts" + 1, "updatedAt" = $2
-       WHERE "id" = $1 AND ${LIVE} AND "attempts" < "maxAttempts" AND "attempts" < $5
-         AND ${inTime(2)}`,
-      [id, now, ...timesAt(now), maxAttempts],
-    );
-    if (spent === 1) return true;
+    if ((await run(SPEND_ATTEMPT.with({ id, maxAttempts, ...timesAt(now) }))) === 1) return true;
     await expireIfDue(id, now);
     return false;
   }
 
   /** Ends a verification that has expired, so that it does not become valid again if a clock is set back. */
   async function expireIfDue(id: number, now: Date): Promise<void> {
-    await change(
-      `UPDATE "otp_logs" SET ${setExpired({ now: 2, countAfter: 3 })}
-       WHERE "id" = $1 AND ${LIVE} AND "expiresAt" <= $2`,
-      [id, now, countAfter(now)],
-    );
+    await run(EXPIRE_IF_DUE.with({ id, ...timesAt(now) }));
   }
 
-  /** Marks a verification as verified; false if another caller was first, or it has expired. */
-  async function markVerified(id: number, now: Date): Promise<boolean> {
-    const changed = await change(
-      `UPDATE "otp_logs" SET "status" = 'verified', ${END}, "verifiedAt" = $2, "updatedAt" = $2,
-         ${markEvents(eventBits.verified, 5)}
-       WHERE "id" = $1 AND ${LIVE} AND ${inTime(2)}`,
-      [id, now, ...timesAt(now), countAfter(now)],
-    );
-    return changed === 1;
+  /**
+   * Marks a verification as verified, and settles counters with it; false, without a change, if another
+   * caller was first, or it has expired.
+   */
+  function markVerified(id: number, now: Date, settlement = NO_SETTLEMENT): Promise<boolean> {
+    return procedures.verify({ id, settlement, now });
   }
 
   /**
@@ -110,14 +105,8 @@ export function createVerificationStore({ statements, models }: Database) {
    * without a change, if the verification is already counted or its send has failed.
    */
   async function markSent(verificationId: string, sent: SentBy, now: Date): Promise<boolean> {
-    const marked = await change(
-      `UPDATE "otp_logs" SET "channel" = $2, "messageId" = $3,
-         "sessionId" = COALESCE($4, "sessionId"), "updatedAt" = $5,
-         "seen" = "seen" | ${eventBits.sent}, "countDue" = $5
-       WHERE "verificationId" = $1 AND "counted" = 0 AND "status" <> 'failed'`,
-      [verificationId, sent.channel, sent.messageId, sent.sessionId ?? null, now],
-    );
-    return marked === 1;
+    const { sessionId = null } = sent;
+    return (await run(MARK_SENT.with({ ...sent, verificationId, sessionId, now }))) === 1;
   }
 
   /** Ends a verification whose message no channel accepted, as far as is known. */
@@ -148,10 +137,7 @@ export function createVerificationStore({ statements, models }: Database) {
 
   /** Ends a live verification at the request of the caller; returns how many ended (0 or 1). */
   function expire(id: number, now: Date): Promise<number> {
-    return change(
-      `UPDATE "otp_logs" SET ${setExpired({ now: 2, countAfter: 3 })} WHERE "id" = $1 AND ${LIVE}`,
-      [id, now, countAfter(now)],
-    );
+    return run(END_NOW.with({ id, ...timesAt(now) }));
   }
 
   /** Ends up to `batch` verifications that have expired; returns how many. */
@@ -162,11 +148,7 @@ export function createVerificationStore({ statements, models }: Database) {
       [now],
     );
     if (due.length === 0) return 0;
-    return change(
-      `UPDATE "otp_logs" SET ${setExpired({ now: 1, countAfter: 2 })}
-       WHERE "id" IN (${placeholders(due.length, 3)}) AND "status" = 'sent' AND "expiresAt" <= $1`,
-      [now, countAfter(now), ...readIds(due)],
-    );
+    return run(toExpiry(readIds(due), timesAt(now)));
   }
 
   /** Deletes up to `batch` ended, counted verifications from before `before`; returns how many. */

@@ -5,7 +5,7 @@ import { createBoundedQueue } from '../../../src/lib/concurrency/bounded-queue.t
 import { randomId } from '../../../src/lib/crypto/secrets.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
 import { systemClock } from '../../../src/lib/time/clock.ts';
-import { deliver } from '../../../src/services/delivery/deliver.ts';
+import { deliver, planDelivery } from '../../../src/services/delivery/deliver.ts';
 import { createMetrics } from '../../../src/services/operations/metrics-service.ts';
 import { createDeliveryStore } from '../../../src/storage/delivery/delivery-store.ts';
 import {
@@ -45,7 +45,7 @@ describe('a delivery that no channel takes', () => {
   });
   afterAll(() => migrated.close());
 
-  function deliverBy(reasons: readonly (DeliveryFailureReason | 'silent')[]) {
+  async function deliverBy(reasons: readonly (DeliveryFailureReason | 'silent')[]) {
     const names = ['http', 'console'] as const;
     const ctx = {
       deliveries: createDeliveryStore(migrated.database),
@@ -55,7 +55,15 @@ describe('a delivery that no channel takes', () => {
       logger: createLogger('silent'),
       now: systemClock,
     };
-    return deliver(ctx, MESSAGE, undefined);
+    const plan = planDelivery(ctx);
+    const { accountId, verificationId, sessionId } = MESSAGE;
+    if (plan.first) {
+      await ctx.deliveries.begin(
+        { accountId, verificationId, sessionId, ...plan.first },
+        ctx.now(),
+      );
+    }
+    return deliver(ctx, MESSAGE, plan);
   }
 
   it.each([

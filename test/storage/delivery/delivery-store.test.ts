@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import {
+  type Acceptance,
   createDeliveryStore,
   type DeliveryStore,
 } from '../../../src/storage/delivery/delivery-store.ts';
@@ -36,6 +37,10 @@ onEveryDatabase('the delivery store on %s', (dialect) => {
     return messageId;
   }
 
+  /** Without its verification, which these tests do not need. */
+  const markAccepted = (messageId: string, by: Acceptance, at: Date) =>
+    store.markAccepted({ verificationId: 'none', channel: 'http', messageId }, by, at);
+
   it('has an attempt on record before it is made', async () => {
     await begin('begun');
     expect(await store.findLatest('begun')).toEqual({
@@ -48,7 +53,7 @@ onEveryDatabase('the delivery store on %s', (dialect) => {
 
   it('ends an attempt once, as accepted or as failed', async () => {
     const accepted = await begin('accepted');
-    await store.markAccepted(accepted, {}, later);
+    await markAccepted(accepted, {}, later);
     await store.markFailed(accepted, FAILURE, addSeconds(later, 1));
     expect(await store.findLatest('accepted')).toMatchObject({
       status: 'accepted',
@@ -57,7 +62,7 @@ onEveryDatabase('the delivery store on %s', (dialect) => {
     });
     const failed = await begin('failed');
     await store.markFailed(failed, FAILURE, later);
-    await store.markAccepted(failed, {}, addSeconds(later, 1));
+    await markAccepted(failed, {}, addSeconds(later, 1));
     expect(await store.findLatest('failed')).toMatchObject({
       status: 'failed',
       reason: 'unavailable',
@@ -70,8 +75,8 @@ onEveryDatabase('the delivery store on %s', (dialect) => {
 
   it('notes which session took the message when it was another, and what is to be told of it', async () => {
     const [same, other] = [await begin('same'), await begin('other')];
-    await store.markAccepted(same, { sessionId: undefined }, later);
-    await store.markAccepted(other, { sessionId: 'second', details: 'the first is full' }, later);
+    await markAccepted(same, { sessionId: undefined }, later);
+    await markAccepted(other, { sessionId: 'second', details: 'the first is full' }, later);
     expect(await rowOf(same)).toMatchObject({ sessionId: 'default', details: null });
     expect(await rowOf(other)).toMatchObject({
       sessionId: 'second',
@@ -80,7 +85,7 @@ onEveryDatabase('the delivery store on %s', (dialect) => {
     });
   });
 
-  const accept = (messageId: string) => store.markAccepted(messageId, {}, later);
+  const accept = (messageId: string) => markAccepted(messageId, {}, later);
   const fail = (messageId: string) => store.markFailed(messageId, FAILURE, later);
   const deliver = (messageId: string) => store.markDelivered(messageId, 'default', later);
   const read = (messageId: string) => store.markRead(messageId, 'default', later);
@@ -121,7 +126,7 @@ onEveryDatabase('the delivery store on %s', (dialect) => {
     const at = (seconds: number) => addSeconds(now, seconds);
     expect(await store.markDelivered(messageId, 'default', at(2))).toBe(true);
     expect(await store.markDelivered(messageId, 'default', at(3))).toBe(false);
-    await store.markAccepted(messageId, { details: 'late' }, at(4));
+    await markAccepted(messageId, { details: 'late' }, at(4));
     expect(await rowOf(messageId)).toMatchObject({ updatedAt: at(2), details: 'late' });
     expect(await store.markRead(messageId, 'default', at(5))).toBe(true);
     expect(await store.markRead(messageId, 'default', at(6))).toBe(false);
@@ -132,7 +137,7 @@ onEveryDatabase('the delivery store on %s', (dialect) => {
 
   it('believes news from the session that sent the message, and before that is known from any', async () => {
     const messageId = await begin('stranger');
-    await store.markAccepted(messageId, { sessionId: 'second' }, later);
+    await markAccepted(messageId, { sessionId: 'second' }, later);
     expect(await store.markDelivered(messageId, 'default', later)).toBe(false);
     expect(await store.markRead(messageId, 'default', later)).toBe(false);
     expect((await rowOf(messageId))?.status).toBe('accepted');

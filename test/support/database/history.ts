@@ -45,8 +45,7 @@ export function createHistory(database: Database) {
       await verifications.markFailed(verificationId, answered);
       return verificationId;
     }
-    await deliveries.markAccepted(messageId, { sessionId, details: undefined }, answered);
-    await verifications.markSent(verificationId, { channel, messageId, sessionId }, answered);
+    await deliveries.markAccepted({ verificationId, channel, messageId }, { sessionId }, answered);
     await addEnd({ ...USUAL, ...code }, { verificationId, messageId });
     return verificationId;
   }

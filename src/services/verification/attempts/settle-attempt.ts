@@ -1,10 +1,11 @@
 import type { Caller } from '../../../domain/access/caller.ts';
 import type { RateLimitHit, RateLimitStatus } from '../../../domain/rate-limit.ts';
 import type { Verification } from '../../../domain/verification/verification.ts';
+import type { SettledHits } from '../../limits/limiter-service.ts';
 import type { VerificationContext } from '../context.ts';
 import type { CheckTarget } from '../find-verification.ts';
 import { isNumberLocked, numberLockHits } from '../limits/failure-limits.ts';
-import { refundOnVerified } from '../limits/send-budget.ts';
+import { refundsOnVerified } from '../limits/send-budget.ts';
 
 /** An attempt and its hits. */
 export type CountedAttempt = {
@@ -24,19 +25,30 @@ export type CountedAttempt = {
  */
 export type RejectedOutcome = 'invalid' | 'closed' | 'repeated';
 
-/** Applies a correct code: refunds its send and the failures before it. */
+/**
+ * Uses up a verification whose code is correct; false if another caller was first, or it has expired. In the
+ * same write, its send is refunded, and so are the failures before it.
+ */
 export async function acceptAttempt(
   ctx: VerificationContext,
   attempt: CountedAttempt,
   verification: Verification,
-): Promise<void> {
+  at: Date,
+): Promise<boolean> {
   const { caller, target } = attempt;
-  ctx.suspects.noteProven(caller, verification.attempts);
+  // Before the write, so that a repetition at the same moment is recognised.
   ctx.recentlyVerified.remember(target.ref, verification);
-  await Promise.all([
-    forgiveFailures(ctx, attempt, verification),
-    refundOnVerified(ctx, caller, verification),
-  ]);
+  const hits = await settledHits(ctx, attempt, verification);
+  const isFirst = await ctx.limiter.settle(caller, hits, (settlement) =>
+    ctx.verifications.markVerified(verification.id, at, settlement),
+  );
+  if (!isFirst) return false;
+  ctx.suspects.noteProven(caller, verification.attempts);
+  await ctx.sharedFailures.recordSuccess(caller, verification.attempts).catch((err: unknown) =>
+    // The code is used up by now, so an error here must not fail the request.
+    ctx.logger.error({ err }, 'could not refund the wrong codes before a correct one'),
+  );
+  return true;
 }
 
 /** Applies a failed attempt. It stays counted, unless it was a repetition. */
@@ -62,13 +74,15 @@ export async function rejectAttempt(
 
 /**
  * A correct code resets the failures in a row, the cooldown, and, if it was sent with its
- * `verificationId`, the lock of the number. It is used up by now, so an error here is only logged.
+ * `verificationId`, the lock of the number.
  */
-async function forgiveFailures(
-  { limits, limiter, sharedFailures, logger }: VerificationContext,
+async function settledHits(
+  ctx: VerificationContext,
   { caller, counted, watched }: CountedAttempt,
-  { phoneNumber, purpose, attempts }: Verification,
-): Promise<void> {
+  verification: Verification,
+): Promise<SettledHits> {
+  const { limits } = ctx;
+  const { phoneNumber, purpose } = verification;
   const inARow: readonly RateLimitHit['limit'][] = [
     limits.failuresInARow,
     limits.failuresInARowById,
@@ -77,15 +91,11 @@ async function forgiveFailures(
     ? numberLockHits(limits, phoneNumber)
     : watched.filter(({ limit, used }) => used > 0 && inARow.includes(limit));
   const cooldown = { limit: limits.cooldown, subject: `${phoneNumber}|${purpose}` };
-  const ended = [...counted.filter(({ limit }) => inARow.includes(limit)), ...locked, cooldown];
   const others = counted.filter(({ limit }) => !inARow.includes(limit));
-  await Promise.all([
-    limiter.clear(caller, ended),
-    limiter.refund(caller, others),
-    sharedFailures.recordSuccess(caller, attempts),
-  ]).catch((err: unknown) =>
-    logger.error({ err }, 'could not refund the failure counters after a correct code'),
-  );
+  return {
+    cleared: [...counted.filter(({ limit }) => inARow.includes(limit)), ...locked, cooldown],
+    refunded: [...others, ...(await refundsOnVerified(ctx, caller, verification))],
+  };
 }
 
 /** The hits that count towards a lock. */

@@ -61,7 +61,9 @@ async function consumeOwn(
   hits: readonly RateLimitHit[],
 ): Promise<ConsumedBudget | undefined> {
   const isOwn = ({ limit }: RateLimitHit) => limit === ctx.limits.ownSendsPerPhoneDay;
-  const consumed = await ctx.limiter.consume(request.caller, hits, watchedOf(ctx, request));
+  const consumed = await ctx.limiter.consume(request.caller, hits, {
+    watched: watchedOf(ctx, request),
+  });
   if (consumed.granted) {
     const rateLimits = consumed.rateLimits.filter((status) => !isOwn(status));
     return { hits, rateLimits, watched: consumed.watched };
@@ -75,7 +77,9 @@ async function consumeAll(
   request: StartRequest,
   hits: readonly RateLimitHit[],
 ): Promise<ConsumedBudget> {
-  const consumed = await ctx.limiter.consume(request.caller, hits, watchedOf(ctx, request));
+  const consumed = await ctx.limiter.consume(request.caller, hits, {
+    watched: watchedOf(ctx, request),
+  });
   if (!consumed.granted) throw toRefusal(ctx, request, consumed.refusal);
   return { hits, rateLimits: consumed.rateLimits, watched: consumed.watched };
 }
@@ -158,27 +162,22 @@ async function refundDoubtful(
 }
 
 /**
- * Refunds a verified send to the budgets of its prefix and of the end user's address. They count
- * unverified sends only, so that honest users do not block others. Call it once for each verified
- * verification.
+ * The hits of a verified send to refund: to the budgets of its prefix and of the end user's address. They
+ * count unverified sends only, so that honest users do not block others.
  */
-export async function refundOnVerified(
-  { limits, limiter, pumping, logger }: VerificationContext,
+export async function refundsOnVerified(
+  { limits, pumping }: VerificationContext,
   caller: Caller,
   { accountId, phoneNumber }: Verification,
-): Promise<void> {
-  if (caller.mode === 'test') return;
+): Promise<readonly RateLimitHit[]> {
+  if (caller.mode === 'test') return [];
   const subject = numberPrefix(phoneNumber);
-  try {
-    const isHeld = await pumping.isHeld(accountId, phoneNumber);
-    const counted = isHeld ? [limits.sendsPerHeldPrefixHour] : [];
-    const prefixLimits = [limits.sendsPerPrefixHour, ...counted];
-    const ofPrefix = prefixLimits.map((limit) => ({ limit, subject }));
-    await limiter.refund(caller, [...ofPrefix, ...addressSendHits(limits, caller)]);
-  } catch (err) {
-    // The code is used up by now, so an error here must not fail the request.
-    logger.error({ err }, 'could not refund the send limits after a verified code');
-  }
+  const isHeld = await pumping.isHeld(accountId, phoneNumber);
+  const prefixLimits = isHeld
+    ? [limits.sendsPerPrefixHour, limits.sendsPerHeldPrefixHour]
+    : [limits.sendsPerPrefixHour];
+  const ofPrefix = prefixLimits.map((limit) => ({ limit, subject }));
+  return [...ofPrefix, ...addressSendHits(limits, caller)];
 }
 
 function toRefusal(

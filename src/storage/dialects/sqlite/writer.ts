@@ -1,14 +1,21 @@
 import type { SqliteConnection } from './connection.ts';
+import { CREATE_PROCEDURES, type ProcedureKind, RUN_CALLS } from './procedure-triggers.ts';
+import type { CallResult } from './procedures.ts';
 
 type Write<T> = (connection: SqliteConnection) => Promise<T>;
 
-type Waiting = {
-  /** Whether it has several statements, which succeed or fail together. */
-  readonly isCompound: boolean;
-  run(): Promise<unknown>;
+type Settling = {
   resolve(value: unknown): void;
   reject(error: unknown): void;
 };
+
+type Waiting = Settling & {
+  /** Whether it has several statements, which succeed or fail together. */
+  readonly isCompound: boolean;
+  run(): Promise<unknown>;
+};
+
+type WaitingCall = Settling & { readonly kind: ProcedureKind; readonly values: object };
 
 const MAX_BATCH = 128;
 
@@ -22,14 +29,15 @@ const ENDS_TRANSACTION = new Set([
 ]);
 
 /**
- * The only writer of an SQLite file. Statements that wait at the same time share one transaction (group
- * commit), because each commit waits for the disk. Each promise settles after the commit. A statement
- * that violates a constraint fails alone, because SQLite undoes only that statement. A write of several
- * statements also fails alone: it is rolled back to its savepoint.
+ * The only writer of an SQLite file. What waits at the same time shares one transaction (group commit), because each
+ * commit waits for the disk: statements share one, and calls of procedures another one, in which they are a single
+ * statement. Each promise settles after the commit. What violates a constraint fails alone.
  */
 export function createWriter(connection: SqliteConnection) {
   const waiting: Waiting[] = [];
+  const waitingCalls: WaitingCall[] = [];
   let running: Promise<void> | undefined;
+  let hasProcedures = false;
 
   /** Runs one statement. */
   const write = <T>(statement: Write<T>) => enqueue(statement, { isCompound: false });
@@ -49,15 +57,29 @@ export function createWriter(connection: SqliteConnection) {
     });
   }
 
+  /** Calls a procedure. `values` are its arguments, as JSON. */
+  function call(kind: ProcedureKind, values: object): Promise<CallResult> {
+    return new Promise((resolve, reject) => {
+      waitingCalls.push({ kind, values, resolve: (value) => resolve(value as CallResult), reject });
+      running ??= drain();
+    });
+  }
+
   async function drain(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, MAX_BATCH);
-      const [only] = batch;
-      const isAlone = batch.length === 1 && only?.isCompound === false;
-      if (isAlone) await only.run().then(only.resolve, only.reject);
-      else await commitTogether(batch);
+    // What else this turn of the event loop writes joins the first batch.
+    await Promise.resolve();
+    while (waiting.length + waitingCalls.length > 0) {
+      if (waitingCalls.length > 0) await runCalls(waitingCalls.splice(0, MAX_BATCH));
+      if (waiting.length > 0) await runStatements(waiting.splice(0, MAX_BATCH));
     }
     running = undefined;
+  }
+
+  async function runStatements(batch: readonly Waiting[]): Promise<void> {
+    const [only] = batch;
+    const isAlone = batch.length === 1 && only?.isCompound === false;
+    if (isAlone) await only.run().then(only.resolve, only.reject);
+    else await commitTogether(batch);
   }
 
   async function commitTogether(batch: readonly Waiting[]): Promise<void> {
@@ -80,7 +102,7 @@ export function createWriter(connection: SqliteConnection) {
     const answer = await entry.run().then(
       (value) => () => entry.resolve(value),
       (error: Error & { code?: string }) => {
-        if (ENDS_TRANSACTION.has(error.code ?? '')) throw error;
+        if (endsTransaction(error)) throw error;
         end = 'ROLLBACK TO entry; RELEASE entry';
         return () => entry.reject(error);
       },
@@ -89,12 +111,44 @@ export function createWriter(connection: SqliteConnection) {
     return answer;
   }
 
+  /** Runs calls as one statement. If it fails because of one of them, each is run again, alone. */
+  async function runCalls(batch: readonly WaitingCall[]): Promise<void> {
+    const fault = await tryCalls(batch);
+    if (fault === undefined) return;
+    const isOfOne = batch.length > 1 && !endsTransaction(fault);
+    for (const entry of batch) await (isOfOne ? runCalls([entry]) : entry.reject(fault));
+  }
+
+  /** Returns the error, if there was one. */
+  async function tryCalls(batch: readonly WaitingCall[]): Promise<Error | undefined> {
+    try {
+      const results = await runInOrder(batch);
+      for (const [index, entry] of batch.entries()) entry.resolve(results.get(index));
+      return undefined;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  async function runInOrder(batch: readonly WaitingCall[]): Promise<Map<unknown, unknown>> {
+    if (!hasProcedures) await connection.exec(CREATE_PROCEDURES);
+    hasProcedures = true;
+    const calls = JSON.stringify(batch.map(({ kind, values }) => [kind, values]));
+    const rows = await connection.all(RUN_CALLS, [calls]);
+    return new Map(rows.map((row) => [row['number'], row]));
+  }
+
   return {
     write,
     writeWhole,
+    call,
     /** Resolves when no write is running. */
     async settle(): Promise<void> {
       await running;
     },
   };
+}
+
+function endsTransaction({ code = '' }: Error & { readonly code?: string }): boolean {
+  return ENDS_TRANSACTION.has(code);
 }

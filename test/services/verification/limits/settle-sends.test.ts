@@ -47,7 +47,10 @@ onEveryDatabase('what a dead node left undone (%s)', (dialect) => {
       const { accountId, verificationId, sessionId } = row;
       const channel = 'http';
       await deliveries.begin({ accountId, verificationId, channel, sessionId, messageId }, at);
-      if (attempt === 'accepted') await deliveries.markAccepted(messageId, {}, at);
+      if (attempt === 'accepted') {
+        // The process died before it could store the same in the verification.
+        await deliveries.markAccepted({ verificationId: 'none', channel, messageId }, {}, at);
+      }
       if (attempt === 'refused' || attempt === 'timeout') {
         await deliveries.markFailed(messageId, { reason: attempt, details: '' }, at);
       }

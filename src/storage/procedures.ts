@@ -1,0 +1,70 @@
+import type { Counter, CounterHit } from './dialects/contract.ts';
+import type { NewVerificationRow } from './verification/verification-row.ts';
+
+/** An attempt to spend, with the number of attempts that the verification may have had. */
+export type Spending = { readonly id: number; readonly maxAttempts: number };
+
+export type CountCall = {
+  /** The counters to increase: all, or none if one of them is full. At least one, in the order of their keys. */
+  readonly hits: readonly CounterHit[];
+  /** Counters to read without counting. */
+  readonly watched: readonly CounterHit[];
+  /** The attempt to spend if all hits are counted and no watched counter is full. */
+  readonly spending?: Spending | undefined;
+  readonly now: Date;
+};
+
+export type CountOutcome = {
+  readonly isGranted: boolean;
+  /** The existing counters of the hits and of `watched`, as they are afterwards. */
+  readonly counters: readonly Counter[];
+  /** Whether the attempt was spent; undefined if that was not tried. */
+  readonly isSpent: boolean | undefined;
+};
+
+export type OpenCall = {
+  readonly row: NewVerificationRow;
+  /** The first attempt to deliver its message; undefined if none is made. */
+  readonly delivery: FirstDelivery | undefined;
+  readonly now: Date;
+};
+
+export type FirstDelivery = { readonly channel: string; readonly messageId: string };
+
+export type AcceptCall = FirstDelivery & {
+  readonly verificationId: string;
+  /** The session that sent the message, if it is not the one with which the attempt began. */
+  readonly sessionId: string | undefined;
+  /** For operators. */
+  readonly details: string | undefined;
+  readonly now: Date;
+};
+
+/** What a correct code does to counters: some are deleted, others count one event less. */
+export type Settlement = {
+  readonly cleared: readonly string[];
+  readonly refunded: readonly CounterHit[];
+};
+
+export type VerifyCall = {
+  readonly id: number;
+  readonly settlement: Settlement;
+  readonly now: Date;
+};
+
+/**
+ * The writes of a send and of a check. Each is guarded, and durable when it resolves. On SQLite each is atomic and one
+ * trip to the database. On a server it may be several statements, in an order in which a crash never leaves a free
+ * attempt.
+ */
+export type Procedures = {
+  countEvents(call: CountCall): Promise<CountOutcome>;
+  /** Inserts a verification and its first delivery, and ends the live one; false if another caller was first. */
+  openVerification(call: OpenCall): Promise<boolean>;
+  /** Stores that a channel accepted the message; false if the verification is counted or its send has failed. */
+  acceptDelivery(call: AcceptCall): Promise<boolean>;
+  /** Uses up a verification and settles its counters; false, without a change, if it is not live any more. */
+  verify(call: VerifyCall): Promise<boolean>;
+  /** Subtracts one event from each counter that still counts it. */
+  refundEvents(hits: readonly CounterHit[], now: Date): Promise<void>;
+};
