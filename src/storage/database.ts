@@ -29,6 +29,7 @@ export async function openDatabase(
     sequelize,
     models: bindModels(models, { sequelize, statements }),
     statements,
+    syntax: dialect.syntax,
     consume: (...call: Parameters<Dialect['consume']>) =>
       dialect.consume(...call).catch(throwDatabaseFault),
     isInPlace: dialect.isInPlace,

@@ -1,5 +1,6 @@
 import type { Sequelize } from 'sequelize';
 import type { Statements } from '../statement.ts';
+import type { Syntax } from './syntax.ts';
 
 /** One event of one subject, with the parameters of the generic cell rate algorithm. */
 export type CounterHit = {
@@ -32,6 +33,7 @@ export type Counter = { readonly key: string; readonly resetsAt: number };
 export type Dialect = {
   readonly sequelize: Sequelize;
   readonly statements: Statements;
+  readonly syntax: Syntax;
 
   /**
    * Counts one event on every counter of `hits` at `now` (milliseconds since 1970), or on none if one

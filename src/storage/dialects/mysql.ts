@@ -6,6 +6,7 @@ import { placeholders, type Row, toSqlTime, type Value } from '../statement.ts';
 import type { ConsumeOutcome, Counter, CounterHit, Dialect } from './contract.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';
 import { createServerStatements, retryContention } from './server-statements.ts';
+import { mysqlSyntax } from './syntax.ts';
 
 const LOCK_WAIT_SECONDS = 60;
 
@@ -38,6 +39,7 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
   return {
     sequelize,
     statements: createServerStatements({ sequelize, encode, translate, ignoreConflict: '' }),
+    syntax: mysqlSyntax,
     consume: (hits, now) =>
       retryContention(() =>
         sequelize.transaction((transaction) => consumeWithin(transaction, hits, now)),

@@ -4,6 +4,7 @@ import { consumeByUpsert } from './consume-by-upsert.ts';
 import type { Dialect } from './contract.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';
 import { createServerStatements, retryContention } from './server-statements.ts';
+import { postgresSyntax } from './syntax.ts';
 
 /** An arbitrary number that other programs on this database are unlikely to use. */
 const MIGRATION_LOCK = 7_283_946_501;
@@ -29,6 +30,7 @@ export async function openPostgres(config: ServerConfig): Promise<Dialect> {
       translate: (sql) => sql,
       ignoreConflict: 'ON CONFLICT DO NOTHING',
     }),
+    syntax: postgresSyntax,
     consume: (hits, now) =>
       retryContention(() =>
         sequelize.transaction((transaction) =>

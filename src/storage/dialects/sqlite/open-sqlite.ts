@@ -6,6 +6,7 @@ import sqlite3 from 'sqlite3';
 import { toSqlTime, type Value } from '../../statement.ts';
 import { consumeByUpsert } from '../consume-by-upsert.ts';
 import type { Dialect } from '../contract.ts';
+import { sqliteSyntax } from '../syntax.ts';
 import { transactSteps } from '../transact-steps.ts';
 import { openConnection } from './connection.ts';
 import { createDatabaseFile } from './create-database-file.ts';
@@ -65,6 +66,7 @@ export async function openSqlite({ storage }: { readonly storage: string }): Pro
         await writing.close();
       },
     },
+    syntax: sqliteSyntax,
     // Without a savepoint, which would halve the throughput. If the process dies during a refused hit,
     // a counter may be one too high, but never one too low.
     consume: (hits, now) =>
