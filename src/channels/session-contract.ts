@@ -55,6 +55,9 @@ export type SessionHost = {
   /** Returns how many messages wait in a session's queue, and for how long the oldest has waited. */
   queue(sessionId: string): { readonly waiting: number; readonly oldestSeconds: number };
 
+  /** Drops what this node remembers about a number (E.164) whose contacts were erased. */
+  forgetRecipient(phoneNumber: string): void;
+
   /** Returns the state of all sessions that this node keeps. */
   report(): readonly SessionReport[];
 

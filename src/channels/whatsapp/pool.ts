@@ -17,6 +17,7 @@ import type {
   SessionRecords,
 } from './interfaces.ts';
 import type { SocketOptions } from './protocol/socket.ts';
+import { type ContactCache, createContactCache } from './sending/contact-cache.ts';
 import { drawMessageId } from './sending/message-id.ts';
 import { createMessenger } from './sending/messenger.ts';
 import { createNewContactGuard } from './sending/new-contact-guard.ts';
@@ -55,9 +56,10 @@ const PAIRING_MS = 15_000;
 
 /** Keeps the WhatsApp numbers of this node. Each has a lease, a connection and a queue. */
 export function createSessionPool(options: PoolOptions) {
+  const contacts = createContactCache(options.contacts);
   const members = new Map<string, Member>();
   const watchers = new Map<string, Set<(snapshot: SessionSnapshot) => void>>();
-  const build = createBuilder(options, (snapshot) => {
+  const build = createBuilder({ ...options, contacts }, (snapshot) => {
     for (const listener of watchers.get(snapshot.sessionId) ?? []) listener(snapshot);
   });
   let isClosed = false;
@@ -109,7 +111,8 @@ export function createSessionPool(options: PoolOptions) {
       const { messenger, lease } = getMember(sessionId);
       if (!lease.isHeld()) throw notKept(sessionId);
       const messageId = drawMessageId();
-      await messenger.deliver({ recipient, text, deadline, messageId });
+      const contact = (await contacts.find(recipient)).get(sessionId);
+      await messenger.deliver({ recipient, text, deadline, messageId, contact });
       return { messageId, sentAt: options.now() };
     },
     async restart(sessionId) {
@@ -128,6 +131,7 @@ export function createSessionPool(options: PoolOptions) {
       members.get(sessionId)?.session.sendQueue.report() ?? { waiting: 0, oldestSeconds: 0 },
     report: () =>
       held().map(({ session }) => ({ ...session.snapshot(), ...session.sendQueue.report() })),
+    forgetRecipient: contacts.forget,
     async close() {
       isClosed = true;
       await Promise.all([...members.values()].map(({ lease }) => lease.end()));
@@ -140,15 +144,17 @@ export function createSessionPool(options: PoolOptions) {
       (member) => member.accountId === accountId && (sessions?.includes(member.sessionId) ?? true),
     );
 
-  return { keeper, held, has };
+  return { keeper, contacts, held, has };
 }
 
 function notKept(sessionId: string): NotSentError {
   return new NotSentError(`session ${toSessionName(sessionId)} is not hosted by this node`);
 }
 
+type Parts = Omit<PoolOptions, 'contacts'> & { readonly contacts: ContactCache };
+
 /** Returns a function that builds a session from its parts. */
-function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) => void) {
+function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void) {
   const { contacts, records, socketOptions, now, logger } = options;
   const owner = createOwnerId();
 
@@ -219,12 +225,16 @@ type Linked = {
   readonly inbound: ReturnType<typeof createInboundGate>;
 };
 
-/** Stores whether a number is linked. The contacts of another number are forgotten. */
+/**
+ * Stores whether a number is linked. The contacts of another number are forgotten, and all are read again:
+ * another node may have kept this session, or one of the same name, in between.
+ */
 async function noteLinked(
-  { records, contacts, now }: PoolOptions,
+  { records, contacts, now }: Parts,
   sessionId: string,
   { phoneNumber, inbound }: Linked,
 ): Promise<void> {
+  contacts.forgetAll();
   const { userPhone, isLinked } = (await records.findById(sessionId)) ?? {};
   // Older versions stored the number as WhatsApp writes it.
   const before = userPhone && toPhoneNumber(userPhone.slice(1));
