@@ -27,6 +27,9 @@ export type SessionHost = {
   /** Starts to keep a session: connects if it is linked, or else waits for it to be linked. */
   keep(session: SessionIdentity): Promise<void>;
 
+  /** Whether this node keeps a session, and the session belongs to the account. */
+  isKept(session: SessionIdentity): boolean;
+
   /** Returns the state of a session; undefined if this node does not keep it. */
   snapshot(sessionId: string): SessionSnapshot | undefined;
 

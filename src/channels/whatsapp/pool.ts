@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { SessionSnapshot, SessionState } from '../../domain/whatsapp/session.ts';
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
 import { toPhoneNumber } from '../../domain/whatsapp/whatsapp-number.ts';
@@ -54,12 +55,19 @@ const NEEDS_OPERATOR: ReadonlySet<SessionState> = new Set(['replaced', 'banned',
 /** How long to wait for a pairing code. */
 const PAIRING_MS = 15_000;
 
+/** How many texts of users are remembered. Their receipts are not stored, so they need not reach the database. */
+const PLAIN_MESSAGES = 10_000;
+
 /** Keeps the WhatsApp numbers of this node. Each has a lease, a connection and a queue. */
 export function createSessionPool(options: PoolOptions) {
   const contacts = createContactCache(options.contacts);
   const members = new Map<string, Member>();
   const watchers = new Map<string, Set<(snapshot: SessionSnapshot) => void>>();
-  const build = createBuilder({ ...options, contacts }, (snapshot) => {
+  const plainMessages = new LRUCache<string, true>({ max: PLAIN_MESSAGES });
+  const onReceipt: PoolOptions['onReceipt'] = (receipt) => {
+    if (!plainMessages.has(receipt.messageId)) options.onReceipt(receipt);
+  };
+  const build = createBuilder({ ...options, contacts, onReceipt }, (snapshot) => {
     for (const listener of watchers.get(snapshot.sessionId) ?? []) listener(snapshot);
   });
   let isClosed = false;
@@ -87,6 +95,10 @@ export function createSessionPool(options: PoolOptions) {
       members.set(identity.sessionId, member);
       await member.lease.renew();
     },
+    isKept({ sessionId, accountId }) {
+      const member = members.get(sessionId);
+      return member?.accountId === accountId && member.lease.isHeld();
+    },
     snapshot(sessionId) {
       const member = members.get(sessionId);
       return member?.lease.isHeld() ? member.session.snapshot() : undefined;
@@ -111,6 +123,7 @@ export function createSessionPool(options: PoolOptions) {
       const { messenger, lease } = getMember(sessionId);
       if (!lease.isHeld()) throw notKept(sessionId);
       const messageId = drawMessageId();
+      plainMessages.set(messageId, true);
       const contact = (await contacts.find(recipient)).get(sessionId);
       await messenger.deliver({ recipient, text, deadline, messageId, contact });
       return { messageId, sentAt: options.now() };
