@@ -6,8 +6,9 @@ import { startWaverify } from './waverify.ts';
 import type { WhatsAppLab } from './whatsapp-lab.ts';
 import type { Message, WhatsAppSender } from './whatsapp-sender.ts';
 
-/** Disables the throttling that protects WhatsApp numbers, which would hide the actual speed. */
+/** Disables the throttling that protects WhatsApp numbers, which would hide the actual speed, and limits. */
 const NO_THROTTLING = {
+  LIMIT_SESSIONS_PER_ACCOUNT: '0',
   WHATSAPP_SPACING_MS: '0',
   WHATSAPP_NEW_CONTACTS_PER_DAY: '0',
   OTP_RESEND_SECONDS: '0',

@@ -127,7 +127,11 @@ async function buildServices(infrastructure: Infrastructure, nodes: NodeService)
   };
   const usage = createUsageService({ usages: stores.usages, logger, now });
   const maintenance = buildMaintenance(infrastructure, analytics);
-  const recipients: RecipientContext = { ...stores, testNumbers, maintenance, activity, now };
+  const recipients: RecipientContext = {
+    ...stores,
+    forgetRecipient: channels.keeper.forgetRecipient,
+    ...{ testNumbers, maintenance, activity, now },
+  };
   const sessions: SessionContext = {
     sessions: stores.sessions,
     leases: stores.leases,

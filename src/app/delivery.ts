@@ -9,12 +9,12 @@ import { buildWhatsAppPool } from './whatsapp.ts';
 export function buildDelivery(infrastructure: Infrastructure) {
   const { config, platform, stores, metrics } = infrastructure;
   const { logger, now, print } = platform;
-  const { deliveries, contacts } = stores;
+  const { deliveries } = stores;
   const { timeoutSeconds, order, values } = config.channels;
   const onReceipt: PoolOptions['onReceipt'] = (receipt) =>
     recordReceipt({ deliveries, logger, now }, receipt);
   const pool = buildWhatsAppPool(infrastructure, onReceipt);
-  const parts = { print, pool, contacts, defaultSession: config.otp.defaultSession };
+  const parts = { print, pool, defaultSession: config.otp.defaultSession };
   const channels = order.map((name) => registry[name].create(values, parts));
   const delivery: DeliveryContext = { deliveries, channels, timeoutSeconds, metrics, logger, now };
   const { keeper } = pool;

@@ -27,6 +27,9 @@ export type SessionHost = {
   /** Starts to keep a session: connects if it is linked, or else waits for it to be linked. */
   keep(session: SessionIdentity): Promise<void>;
 
+  /** Whether this node keeps a session, and the session belongs to the account. */
+  isKept(session: SessionIdentity): boolean;
+
   /** Returns the state of a session; undefined if this node does not keep it. */
   snapshot(sessionId: string): SessionSnapshot | undefined;
 
@@ -54,6 +57,9 @@ export type SessionHost = {
 
   /** Returns how many messages wait in a session's queue, and for how long the oldest has waited. */
   queue(sessionId: string): { readonly waiting: number; readonly oldestSeconds: number };
+
+  /** Drops what this node remembers about a number (E.164) whose contacts were erased. */
+  forgetRecipient(phoneNumber: string): void;
 
   /** Returns the state of all sessions that this node keeps. */
   report(): readonly SessionReport[];

@@ -30,6 +30,7 @@ export async function openDatabase(
     sequelize,
     models: bindModels(models, { sequelize, statements }),
     statements,
+    syntax: dialect.syntax,
     procedures: mapFaultsOf(dialect.procedures),
     isInPlace: dialect.isInPlace,
     withMigrationLock: dialect.withMigrationLock,

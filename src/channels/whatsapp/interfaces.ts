@@ -65,21 +65,18 @@ type SessionRecord = {
   readonly contactsBlockedBy: ContactBlockReason | undefined;
 };
 
-/** What a session knows about its recipients. */
+/** What a session knows about a recipient. */
+export type Contact = {
+  readonly isOnWhatsApp: boolean | undefined;
+  readonly checkedAt: Date | undefined;
+  readonly knownAt: Date | undefined;
+  readonly whatsAppId: string | undefined;
+};
+
+/** The stored contacts of sessions. */
 export type ContactBook = {
-  find(
-    sessionId: string,
-    phoneNumber: string,
-  ): Promise<
-    | {
-        readonly isOnWhatsApp: boolean | undefined;
-        readonly checkedAt: Date | undefined;
-        readonly knownAt: Date | undefined;
-        readonly whatsAppId: string | undefined;
-      }
-    | undefined
-  >;
-  sessionsThatKnow(phoneNumber: string, sessionIds: readonly string[]): Promise<string[]>;
+  /** Finds what each session knows about a number. */
+  find(phoneNumber: string): Promise<ReadonlyMap<string, Contact>>;
   saveLookup(
     sessionId: string,
     phoneNumber: string,

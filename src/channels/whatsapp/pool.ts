@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { SessionSnapshot, SessionState } from '../../domain/whatsapp/session.ts';
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
 import { toPhoneNumber } from '../../domain/whatsapp/whatsapp-number.ts';
@@ -17,6 +18,7 @@ import type {
   SessionRecords,
 } from './interfaces.ts';
 import type { SocketOptions } from './protocol/socket.ts';
+import { type ContactCache, createContactCache } from './sending/contact-cache.ts';
 import { drawMessageId } from './sending/message-id.ts';
 import { createMessenger } from './sending/messenger.ts';
 import { createNewContactGuard } from './sending/new-contact-guard.ts';
@@ -53,11 +55,19 @@ const NEEDS_OPERATOR: ReadonlySet<SessionState> = new Set(['replaced', 'banned',
 /** How long to wait for a pairing code. */
 const PAIRING_MS = 15_000;
 
+/** How many texts of users are remembered. Their receipts are not stored, so they need not reach the database. */
+const PLAIN_MESSAGES = 10_000;
+
 /** Keeps the WhatsApp numbers of this node. Each has a lease, a connection and a queue. */
 export function createSessionPool(options: PoolOptions) {
+  const contacts = createContactCache(options.contacts);
   const members = new Map<string, Member>();
   const watchers = new Map<string, Set<(snapshot: SessionSnapshot) => void>>();
-  const build = createBuilder(options, (snapshot) => {
+  const plainMessages = new LRUCache<string, true>({ max: PLAIN_MESSAGES });
+  const onReceipt: PoolOptions['onReceipt'] = (receipt) => {
+    if (!plainMessages.has(receipt.messageId)) options.onReceipt(receipt);
+  };
+  const build = createBuilder({ ...options, contacts, onReceipt }, (snapshot) => {
     for (const listener of watchers.get(snapshot.sessionId) ?? []) listener(snapshot);
   });
   let isClosed = false;
@@ -85,6 +95,10 @@ export function createSessionPool(options: PoolOptions) {
       members.set(identity.sessionId, member);
       await member.lease.renew();
     },
+    isKept({ sessionId, accountId }) {
+      const member = members.get(sessionId);
+      return member?.accountId === accountId && member.lease.isHeld();
+    },
     snapshot(sessionId) {
       const member = members.get(sessionId);
       return member?.lease.isHeld() ? member.session.snapshot() : undefined;
@@ -109,7 +123,9 @@ export function createSessionPool(options: PoolOptions) {
       const { messenger, lease } = getMember(sessionId);
       if (!lease.isHeld()) throw notKept(sessionId);
       const messageId = drawMessageId();
-      await messenger.deliver({ recipient, text, deadline, messageId });
+      plainMessages.set(messageId, true);
+      const contact = (await contacts.find(recipient)).get(sessionId);
+      await messenger.deliver({ recipient, text, deadline, messageId, contact });
       return { messageId, sentAt: options.now() };
     },
     async restart(sessionId) {
@@ -128,6 +144,7 @@ export function createSessionPool(options: PoolOptions) {
       members.get(sessionId)?.session.sendQueue.report() ?? { waiting: 0, oldestSeconds: 0 },
     report: () =>
       held().map(({ session }) => ({ ...session.snapshot(), ...session.sendQueue.report() })),
+    forgetRecipient: contacts.forget,
     async close() {
       isClosed = true;
       await Promise.all([...members.values()].map(({ lease }) => lease.end()));
@@ -140,15 +157,17 @@ export function createSessionPool(options: PoolOptions) {
       (member) => member.accountId === accountId && (sessions?.includes(member.sessionId) ?? true),
     );
 
-  return { keeper, held, has };
+  return { keeper, contacts, held, has };
 }
 
 function notKept(sessionId: string): NotSentError {
   return new NotSentError(`session ${toSessionName(sessionId)} is not hosted by this node`);
 }
 
+type Parts = Omit<PoolOptions, 'contacts'> & { readonly contacts: ContactCache };
+
 /** Returns a function that builds a session from its parts. */
-function createBuilder(options: PoolOptions, tell: (snapshot: SessionSnapshot) => void) {
+function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void) {
   const { contacts, records, socketOptions, now, logger } = options;
   const owner = createOwnerId();
 
@@ -219,12 +238,16 @@ type Linked = {
   readonly inbound: ReturnType<typeof createInboundGate>;
 };
 
-/** Stores whether a number is linked. The contacts of another number are forgotten. */
+/**
+ * Stores whether a number is linked. The contacts of another number are forgotten, and all are read again:
+ * another node may have kept this session, or one of the same name, in between.
+ */
 async function noteLinked(
-  { records, contacts, now }: PoolOptions,
+  { records, contacts, now }: Parts,
   sessionId: string,
   { phoneNumber, inbound }: Linked,
 ): Promise<void> {
+  contacts.forgetAll();
   const { userPhone, isLinked } = (await records.findById(sessionId)) ?? {};
   // Older versions stored the number as WhatsApp writes it.
   const before = userPhone && toPhoneNumber(userPhone.slice(1));

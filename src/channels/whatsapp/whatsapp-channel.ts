@@ -1,7 +1,7 @@
 import type { SessionSnapshot, SessionState } from '../../domain/whatsapp/session.ts';
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
 import { type Channel, ChannelError, type ChannelMessage } from '../contract.ts';
-import type { ContactBook } from './interfaces.ts';
+import type { Contact } from './interfaces.ts';
 import type { SessionPool } from './pool.ts';
 import { drawMessageId } from './sending/message-id.ts';
 import { NotSentError } from './sending/not-sent-error.ts';
@@ -9,7 +9,6 @@ import { describe } from './session/session-state.ts';
 
 export type WhatsAppChannelOptions = {
   readonly pool: SessionPool;
-  readonly contacts: Pick<ContactBook, 'sessionsThatKnow'>;
   /** The name of the session that is tried first for new contacts if the caller specifies none. */
   readonly defaultSession: string;
 };
@@ -20,26 +19,23 @@ type Member = ReturnType<SessionPool['held']>[number];
 const OPENS_SOON: ReadonlySet<SessionState> = new Set(['connecting', 'linking']);
 
 /** Creates the channel that sends codes by WhatsApp from the operator's linked numbers. */
-export function createWhatsAppChannel({
-  pool,
-  contacts,
-  defaultSession,
-}: WhatsAppChannelOptions): Channel {
-  /** Lists the sessions to try, best first: the permitted ones, or all of the account. */
-  async function findCandidates({ sessions, accountId, recipient }: ChannelMessage) {
-    const members = pool
+export function createWhatsAppChannel({ pool, defaultSession }: WhatsAppChannelOptions): Channel {
+  /** Lists the sessions to try: the permitted ones, or all of the account. */
+  function findCandidates({ sessions, accountId }: ChannelMessage): Member[] {
+    return pool
       .held()
       .filter((member) => member.accountId === accountId)
       .filter(({ sessionId }) => sessions?.includes(sessionId) ?? true);
-    if (members.length < 2) return members;
-    const ids = members.map(({ sessionId }) => sessionId);
-    const knowing = new Set(await contacts.sessionsThatKnow(recipient, ids));
+  }
+
+  /** Sorts sessions, best first. */
+  function sort(members: readonly Member[], contacts: ReadonlyMap<string, Contact>): Member[] {
     // A session that cannot send stays in the list. It is skipped, and the delivery says why.
     const rank = ({ sessionId, session }: Member) =>
-      4 * Number(!knowing.has(sessionId)) +
+      4 * Number(!contacts.get(sessionId)?.knownAt) +
       2 * Number(OPENS_SOON.has(session.snapshot().state)) +
       Number(toSessionName(sessionId) !== defaultSession);
-    return members.sort((a, b) => rank(a) - rank(b));
+    return members.toSorted((a, b) => rank(a) - rank(b));
   }
 
   return {
@@ -47,13 +43,15 @@ export function createWhatsAppChannel({
     drawMessageId,
     async send(message) {
       const { recipient, text, messageId, deadline } = message;
-      const candidates = await findCandidates(message);
+      const candidates = findCandidates(message);
+      const contacts = await pool.contacts.find(recipient);
       const skipped: string[] = [];
-      for (const { sessionId, session, messenger } of candidates) {
+      for (const { sessionId, session, messenger } of sort(candidates, contacts)) {
         try {
           await session.hurry(deadline);
           assertIsReady(session.snapshot());
-          const why = await messenger.deliver({ recipient, text, messageId, deadline });
+          const contact = contacts.get(sessionId);
+          const why = await messenger.deliver({ recipient, text, messageId, deadline, contact });
           const way = `session ${toSessionName(sessionId)}: ${why}`;
           const details = [way, ...skipped].join('; skipped: ');
           return { messageId, status: 'accepted', sessionId, details };

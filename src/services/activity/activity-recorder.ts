@@ -46,11 +46,13 @@ export function createActivityRecorder({ activities, logger, now }: Dependencies
     if (waiting.length === MANY_ROWS) void writer.flush();
   }
 
+  /** Rows that are added meanwhile wait for the next write. Under load, each would be a batch of its own. */
   async function writeWaiting(): Promise<unknown> {
+    const inTotal = waiting.length;
     // Small transactions: on SQLite all other writers wait for each.
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, MANY_ROWS);
-      waiting = waiting.slice(MANY_ROWS);
+    for (let from = 0; from < inTotal; from += MANY_ROWS) {
+      const batch = waiting.slice(0, Math.min(MANY_ROWS, inTotal - from));
+      waiting = waiting.slice(batch.length);
       const { left, fault } = await writeBatch(batch);
       if (fault === undefined) continue;
       waiting = [...left, ...waiting];

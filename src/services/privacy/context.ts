@@ -11,6 +11,8 @@ export type RecipientContext = {
   readonly recipients: RecipientStore;
   readonly verifications: Pick<VerificationStore, 'expire'>;
   readonly logs: LogStore;
+  /** Drops what this node remembers about a number. */
+  readonly forgetRecipient: (phoneNumber: string) => void;
   readonly testNumbers: TestNumberContext;
   readonly maintenance: MaintenanceContext;
   readonly activity: ActivityService;

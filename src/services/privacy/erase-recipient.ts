@@ -66,10 +66,13 @@ async function eraseOnce(ctx: RecipientContext, key: RecipientKey): Promise<Eras
   await recipients.makeDue(key, now());
   await countEvents(maintenance);
   const { activities: named, ...ofVerifications } = await recipients.eraseVerifications(key);
+  const activities = named + (await recipients.eraseActivities(key));
+  const contacts = await recipients.eraseContacts(key);
+  ctx.forgetRecipient(key.phoneNumber);
   return {
     ...ofVerifications,
-    activities: named + (await recipients.eraseActivities(key)),
-    contacts: await recipients.eraseContacts(key),
+    activities,
+    contacts,
     testNumbers: 0,
     answers: await recipients.eraseAnswers(key),
   };

@@ -23,7 +23,9 @@ export async function sendMessage(
 ): Promise<SentMessage> {
   const { phoneNumber, region } = recipient;
   assertPermitted(caller.restrictions, { sessionId, region });
-  await takeUpSession(ctx, caller, sessionId);
+  // A session that this node keeps needs no query, which each message would otherwise repeat.
+  const isKept = ctx.keeper.isKept({ sessionId, accountId: caller.accountId });
+  if (!isKept) await takeUpSession(ctx, caller, sessionId);
   const line = { action: 'message_send', messageType: 'text', sessionId, phoneNumber } as const;
   const deadline = AbortSignal.timeout(ctx.timeoutSeconds * 1000);
   try {

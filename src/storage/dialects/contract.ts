@@ -1,6 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import type { Procedures } from '../procedures.ts';
 import type { Statements } from '../statement.ts';
+import type { Syntax } from './syntax.ts';
 
 /** One event of one subject, with the parameters of the generic cell rate algorithm. */
 export type CounterHit = {
@@ -33,6 +34,7 @@ export type Counter = { readonly key: string; readonly resetsAt: number };
 export type Dialect = {
   readonly sequelize: Sequelize;
   readonly statements: Statements;
+  readonly syntax: Syntax;
   readonly procedures: Procedures;
 
   /** Whether the open database is still the one at the configured path; always true on a server. */

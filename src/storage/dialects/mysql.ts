@@ -7,6 +7,7 @@ import type { ConsumeOutcome, Counter, CounterHit, Dialect } from './contract.ts
 import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';
 import { type Consume, createServerProcedures } from './server-procedures.ts';
 import { createServerStatements, retryContention } from './server-statements.ts';
+import { mysqlSyntax } from './syntax.ts';
 
 const LOCK_WAIT_SECONDS = 60;
 
@@ -44,6 +45,7 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
   return {
     sequelize,
     statements,
+    syntax: mysqlSyntax,
     procedures: createServerProcedures({ statements, consume }),
     isInPlace: async () => true,
     withMigrationLock: (task) =>

@@ -5,6 +5,7 @@ import type { Dialect } from './contract.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';
 import { type Consume, createServerProcedures } from './server-procedures.ts';
 import { createServerStatements, retryContention } from './server-statements.ts';
+import { postgresSyntax } from './syntax.ts';
 
 /** An arbitrary number that other programs on this database are unlikely to use. */
 const MIGRATION_LOCK = 7_283_946_501;
@@ -46,6 +47,7 @@ export async function openPostgres(config: ServerConfig): Promise<Dialect> {
   return {
     sequelize,
     statements,
+    syntax: postgresSyntax,
     procedures: createServerProcedures({ statements, consume }),
     isInPlace: async () => true,
     withMigrationLock: (task) =>

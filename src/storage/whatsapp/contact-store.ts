@@ -1,10 +1,10 @@
-import { Op, type Order } from 'sequelize';
 import { findOldWhatsAppUser } from '../../domain/whatsapp/whatsapp-number.ts';
 import type { Database } from '../database.ts';
 import { SessionContact } from '../models/whatsapp/session-contact.ts';
 import type { Selected } from '../table.ts';
 
 const stored = SessionContact.pick(
+  'sessionId',
   'phoneNumber',
   'isOnWhatsApp',
   'checkedAt',
@@ -16,9 +16,7 @@ const stored = SessionContact.pick(
  * What a session knows about one number. `isOnWhatsApp` is undefined before the first lookup, `knownAt`
  * if the recipient does not know the session, and `whatsAppId` before WhatsApp has returned it.
  */
-export type Contact = Omit<Selected<typeof stored>, 'phoneNumber'>;
-
-const session = SessionContact.pick('sessionId');
+type Contact = Omit<Selected<typeof stored>, keyof ContactKey>;
 
 const contactKey = SessionContact.pick('sessionId', 'phoneNumber');
 
@@ -31,30 +29,20 @@ export type ContactStore = ReturnType<typeof createContactStore>;
 export function createContactStore({ statements, models }: Database) {
   const { select, change } = statements;
 
-  async function find(sessionId: string, phoneNumber: string): Promise<Contact | undefined> {
-    const where = { sessionId, phoneNumber: spellingsOf(phoneNumber) };
-    const rows = await models.SessionContact.findRows({ where }, stored);
-    const contact = rows.find((row) => row.phoneNumber === phoneNumber) ?? rows[0];
-    if (!contact) return undefined;
-    const { isOnWhatsApp, checkedAt, whatsAppId } = contact;
-    const knownAt = rows.find((row) => row.knownAt)?.knownAt;
-    return { isOnWhatsApp, checkedAt, knownAt, whatsAppId };
-  }
-
-  /** Finds which of the sessions this number knows; the one with the latest contact comes first. */
-  async function sessionsThatKnow(
-    phoneNumber: string,
-    sessionIds: readonly string[],
-  ): Promise<string[]> {
-    if (sessionIds.length === 0) return [];
-    const where = {
-      phoneNumber: spellingsOf(phoneNumber),
-      knownAt: { [Op.ne]: null },
-      sessionId: [...sessionIds],
-    };
-    const order: Order = [['knownAt', 'DESC'], 'sessionId'];
-    const rows = await models.SessionContact.findRows({ where, order }, session);
-    return [...new Set(rows.map(({ sessionId }) => sessionId))];
+  /** Finds what each session knows about a number. */
+  async function find(phoneNumber: string): Promise<ReadonlyMap<string, Contact>> {
+    const rows = await select(
+      `SELECT ${stored.columns} FROM "session_contacts" WHERE "phoneNumber" IN ($1, $2)`,
+      [phoneNumber, findOldSpelling(phoneNumber) ?? phoneNumber],
+    );
+    const contacts = new Map<string, Contact>();
+    for (const { sessionId, phoneNumber: spelling, ...contact } of rows.map(stored.decode)) {
+      const other = contacts.get(sessionId);
+      // The current form of the number counts, but either may be the one that is known.
+      const chosen = other && spelling !== phoneNumber ? other : contact;
+      contacts.set(sessionId, { ...chosen, knownAt: contact.knownAt ?? other?.knownAt });
+    }
+    return contacts;
   }
 
   /** Stores whether a number is on WhatsApp, and its id there. */
@@ -127,11 +115,15 @@ export function createContactStore({ statements, models }: Database) {
     );
   }
 
-  return { find, sessionsThatKnow, saveLookup, markKnown, forgetKnown, clear, prune };
+  return { find, saveLookup, markKnown, forgetKnown, clear, prune };
 }
 
 /** A number, and the form in which older versions stored it if WhatsApp uses another one. */
 function spellingsOf(phoneNumber: string): string[] {
+  return [phoneNumber, findOldSpelling(phoneNumber) ?? []].flat();
+}
+
+function findOldSpelling(phoneNumber: string): string | undefined {
   const old = findOldWhatsAppUser(phoneNumber);
-  return old === undefined ? [phoneNumber] : [phoneNumber, `+${old}`];
+  return old && `+${old}`;
 }

@@ -3,6 +3,7 @@ import type { Fence } from '../models/limits/lease.ts';
 import { SessionCredential } from '../models/whatsapp/session-credential.ts';
 import { chunk, chunkBySizes, placeholders, type Step } from '../statement.ts';
 import type { Selected } from '../table.ts';
+import { MOST_UPSERTS, type SealedCredential, upsertCredentials } from './upsert-credentials.ts';
 
 export type { Fence };
 
@@ -27,7 +28,7 @@ const MAX_KEYS = 500;
 const ROWS_PER_INSERT = [64, 16, 4, 1];
 
 /** Stores the WhatsApp credentials of sessions, as sealed texts that it cannot read. */
-export function createCredentialStore({ statements }: Database) {
+export function createCredentialStore({ statements, syntax }: Database) {
   const { select, change, transact } = statements;
 
   /** Loads the existing sealed texts by their keys. */
@@ -52,7 +53,8 @@ export function createCredentialStore({ statements }: Database) {
   }
 
   /**
-   * Writes changes in one transaction; false, without a change, if `owner` no longer holds the lease. The
+   * Writes changes, or none; false, without a change, if `owner` no longer holds the lease. A few texts,
+   * which each message changes, are one statement; deletions and more texts are a transaction. In both, the
    * row of the lease stays locked until the end, so that no other node can take it over in between.
    */
   function replace(
@@ -63,6 +65,7 @@ export function createCredentialStore({ statements }: Database) {
     const latest = [
       ...new Map(changes.map((one) => [`${one.category}|${one.keyId}`, one])).values(),
     ];
+    if (isFew(latest)) return upsertCredentials({ statements, syntax }, fence, sessionId, latest);
     return transact([
       holdLease(fence),
       ...deleteKeys(sessionId, latest),
@@ -115,6 +118,11 @@ export function createCredentialStore({ statements }: Database) {
   }
 
   return { load, replace, wipe, count, findStale, reseal };
+}
+
+function isFew(changes: readonly CredentialChange[]): changes is readonly SealedCredential[] {
+  const isInRange = changes.length > 0 && changes.length <= MOST_UPSERTS;
+  return isInRange && changes.every(({ sealed }) => sealed !== null);
 }
 
 /** Locks the row of the lease without a change. The step fails unless `owner` holds the lease. */

@@ -12,9 +12,7 @@ async function createSubject() {
   const phone = lab.addPhone({ pn: newMessage().recipient });
   const { pool, contacts, link, close } = await createTestPool(lab);
   await link(owner);
-  const channel = createWhatsAppChannel({
-    ...{ pool, contacts, defaultSession: 'default' },
-  });
+  const channel = createWhatsAppChannel({ pool, defaultSession: 'default' });
   return {
     ...{ lab, owner, phone, channel, contacts },
     async close() {

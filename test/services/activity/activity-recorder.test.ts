@@ -76,6 +76,30 @@ onEveryDatabase('the activity recorder on %s', (dialect) => {
     expect(second?.createdAt).toEqual(new Date('2026-03-01T12:00:00.500Z'));
   });
 
+  itOnOne(
+    'leaves rows that are added during a write to the next one, in which they share a batch',
+    async () => {
+      const store = createActivityStore(migrated.database);
+      const batches: number[] = [];
+      const recorder = createActivityRecorder({
+        activities: {
+          async recordAll(dated) {
+            const isFirst = batches.push(dated.length) === 1;
+            for (let call = 0; isFirst && call < 5; call += 1) recorder.add(CALL);
+            await store.recordAll(dated);
+          },
+        },
+        logger: createLogger('info', { write: () => {} }),
+        now: () => new Date(),
+      });
+      recorder.add(CALL);
+      await recorder.flush();
+      expect([batches, await countAll()]).toEqual([[1], 1]);
+      await recorder.flush();
+      expect([batches, await countAll()]).toEqual([[1, 5], 6]);
+    },
+  );
+
   itOnOne('writes by itself when its time has come, and at once when many wait', async () => {
     const [patient, full] = [createNode(), createNode()];
     for (let call = 0; call < 199; call += 1) patient.add({ ...CALL, details: 'patient' });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sessionLeaseName } from '../../../src/domain/whatsapp/session.ts';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
@@ -152,6 +153,57 @@ onEveryDatabase('the credential store on %s', (dialect) => {
     expect(await replace([put('late', 'y')], 'next', over)).toBe(true);
     expect(await load(['late'])).toEqual({ late: 'y' });
   });
+
+  it.each([1, 2, 16, 17])(
+    'writes %i keys only with the lease, of 40 callers at once',
+    async (count) => {
+      const { sessionId, replace, load } = await createSession();
+      const written = await inParallel(40, (i) => {
+        const owner = i % 2 ? 'rival' : 'holder';
+        return replace(
+          keyIds(count).map((key) => put(key, `${owner} ${'x'.repeat(i * 100)}`)),
+          owner,
+        );
+      });
+      expect(written).toEqual(Array.from({ length: 40 }, (_, i) => i % 2 === 0));
+      const texts = Object.values(await load(keyIds(count)));
+      // All of one call, and whole.
+      expect(new Set(texts).size).toBe(1);
+      expect(texts[0]).toMatch(/^holder (x{100})*$/);
+      expect(await store.count(sessionId)).toBe(count);
+    },
+  );
+
+  it.each([1, 16, 17])(
+    'stores the latest of %i keys that are written one after another',
+    async (count) => {
+      const { replace, load } = await createSession();
+      for (let round = 0; round < 5; round += 1) {
+        await replace(keyIds(count).map((key) => put(key, `${key} ${'y'.repeat(10 ** round)}`)));
+        const texts = Object.entries(await load(keyIds(count)));
+        expect(texts).toHaveLength(count);
+        for (const [key, text] of texts) expect(text).toBe(`${key} ${'y'.repeat(10 ** round)}`);
+      }
+    },
+  );
+
+  it.skipIf(dialect === 'sqlite').each([1, 16, 17])(
+    'waits for a node that is taking the lease, and then does not write %i keys',
+    async (count) => {
+      const { sessionId, leaseName, replace } = await createSession();
+      const { sequelize } = migrated.database;
+      const transaction = await sequelize.transaction();
+      await migrated.database.models.Lease.update(
+        { owner: 'next' },
+        { where: { name: leaseName }, transaction },
+      );
+      const writing = replace(keyIds(count).map((key) => put(key, 'x')));
+      await pause(200);
+      await transaction.commit();
+      expect(await writing).toBe(false);
+      expect(await store.count(sessionId)).toBe(0);
+    },
+  );
 
   it('writes the keys of 8 sessions at the same time', async () => {
     const sessions = await Promise.all(Array.from({ length: 8 }, () => createSession()));

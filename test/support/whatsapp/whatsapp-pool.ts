@@ -1,3 +1,4 @@
+import type { DeliveryReceipt } from '../../../src/channels/contract.ts';
 import { createSessionPool } from '../../../src/channels/whatsapp/pool.ts';
 import { DEFAULT_TIMING } from '../../../src/channels/whatsapp/protocol/timing.ts';
 import { createSealer } from '../../../src/lib/crypto/encryption.ts';
@@ -7,7 +8,10 @@ import { createContactBudget } from '../../../src/services/whatsapp/contact-budg
 import { createCounterStore } from '../../../src/storage/limits/counter-store.ts';
 import { createLeaseStore } from '../../../src/storage/limits/lease-store.ts';
 import { createContactStore } from '../../../src/storage/whatsapp/contact-store.ts';
-import { createCredentialStore } from '../../../src/storage/whatsapp/credential-store.ts';
+import {
+  type CredentialStore,
+  createCredentialStore,
+} from '../../../src/storage/whatsapp/credential-store.ts';
 import { createSessionStore } from '../../../src/storage/whatsapp/session-store.ts';
 import { createMigratedDatabase } from '../database/migrated-database.ts';
 import { SECRET_KEY } from '../http/harness.ts';
@@ -17,11 +21,15 @@ import { QUICK } from './linked-harness.ts';
 import { PATIENT } from './whatsapp-sending.ts';
 
 /** The linked numbers of a node without the service around them, over a database of their own. */
-export async function createTestPool(lab: Lab) {
+export async function createTestPool(
+  lab: Lab,
+  watch: (store: CredentialStore) => CredentialStore = (store) => store,
+) {
   const { database, close } = await createMigratedDatabase('sqlite');
   const now = () => new Date();
   const contacts = createContactStore(database);
   const records = createSessionStore(database);
+  const receipts: DeliveryReceipt[] = [];
   const pool = createSessionPool({
     socketOptions: {
       url: lab.url,
@@ -29,12 +37,12 @@ export async function createTestPool(lab: Lab) {
       timing: { ...DEFAULT_TIMING, ...QUICK, queryMs: 1000, ...PATIENT },
     },
     sending: { spacingMs: 0, ackMs: 2000 },
-    credentials: createCredentialStore(database),
+    credentials: watch(createCredentialStore(database)),
     sealer: createSealer({ current: createSecretKey(SECRET_KEY), previous: undefined }),
     budget: createContactBudget({ counters: createCounterStore(database), perDay: 0, now }),
     leases: createLeaseStore(database),
     record: () => {},
-    onReceipt: () => {},
+    onReceipt: (receipt) => void receipts.push(receipt),
     random: Math.random,
     logger: createLogger('silent', { write: () => {} }),
     ...{ contacts, records, now },
@@ -56,6 +64,8 @@ export async function createTestPool(lab: Lab) {
   return {
     pool,
     contacts,
+    /** The receipts that the pool has passed on. */
+    receipts,
     link,
     async close() {
       await keeper.close();

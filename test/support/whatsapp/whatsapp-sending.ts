@@ -86,7 +86,8 @@ export function createSendingCalls({ client, database }: Pick<Harness, 'client' 
     return select(`SELECT * FROM "activity_logs" WHERE "action" = $1 ORDER BY "id"`, [action]);
   }
 
-  const contactOf = ({ number }: Person, sessionId = 'default') => contacts.find(sessionId, number);
+  const contactOf = async ({ number }: Person, sessionId = 'default') =>
+    (await contacts.find(number)).get(sessionId);
 
   /** Resolves when the session takes this person for somebody who knows it. */
   function untilKnown(person: Person, sessionId = 'default') {

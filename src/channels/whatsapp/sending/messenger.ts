@@ -2,25 +2,27 @@ import { findOldWhatsAppUser } from '../../../domain/whatsapp/whatsapp-number.ts
 import { orDeadline } from '../../../lib/concurrency/deadline.ts';
 import { addSeconds, type Clock } from '../../../lib/time/clock.ts';
 import { ChannelError } from '../../contract.ts';
-import type { ContactBook } from '../interfaces.ts';
+import type { Contact } from '../interfaces.ts';
 import { RESTRICTED } from '../protocol/disconnect-reason.ts';
 import { type Outgoing, RefusedError, toChannelError } from '../session/send-queue.ts';
 import type { Session } from '../session/session.ts';
+import type { ContactCache } from './contact-cache.ts';
 import type { NewContactGuard } from './new-contact-guard.ts';
 import { NotSentError } from './not-sent-error.ts';
 
 type Options = {
   readonly session: Session;
   readonly newContacts: NewContactGuard;
-  readonly contacts: ContactBook;
+  readonly contacts: ContactCache;
   /** Called with a number that does not know the session after all. */
   readonly onStranger?: (phoneNumber: string) => void;
   readonly now: Clock;
 };
 
-export type Letter = Pick<Outgoing, 'recipient' | 'text' | 'messageId' | 'deadline'>;
-
-type Contact = NonNullable<Awaited<ReturnType<ContactBook['find']>>>;
+export type Letter = Pick<Outgoing, 'recipient' | 'text' | 'messageId' | 'deadline'> & {
+  /** What the session knows about the recipient. */
+  readonly contact: Contact | undefined;
+};
 
 type Lookup = { readonly isOnWhatsApp: boolean; readonly whatsAppId: string | undefined };
 
@@ -38,11 +40,9 @@ export function createMessenger(context: Options) {
  * @throws {NotSentError} when nothing was sent and another session may try.
  * @throws {ChannelError} `not_on_channel`, `refused` or `timeout`.
  */
-async function deliver(context: Options, letter: Letter): Promise<string> {
+async function deliver(context: Options, { contact, ...letter }: Letter): Promise<string> {
   const { session, newContacts, contacts, now } = context;
-  const { sessionId } = session.identity;
   const { recipient, deadline } = letter;
-  const contact = await contacts.find(sessionId, recipient);
   if (contact?.knownAt) {
     const whatsAppId = await findKnownId(context, contact, { recipient, deadline });
     await session.sendQueue
@@ -65,7 +65,7 @@ async function deliver(context: Options, letter: Letter): Promise<string> {
       if (error instanceof NotSentError) await newContacts.refund();
       throw error;
     });
-  await contacts.markKnown(sessionId, recipient, now());
+  await contacts.markKnown(session.identity.sessionId, recipient, now());
   return why;
 }
 

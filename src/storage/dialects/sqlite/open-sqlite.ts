@@ -5,6 +5,7 @@ import { Sequelize } from 'sequelize';
 import sqlite3 from 'sqlite3';
 import { quoteAll, toSqlTime, type Value } from '../../statement.ts';
 import type { Dialect } from '../contract.ts';
+import { sqliteSyntax } from '../syntax.ts';
 import { transactSteps } from '../transact-steps.ts';
 import { openConnection } from './connection.ts';
 import { createDatabaseFile } from './create-database-file.ts';
@@ -72,6 +73,7 @@ export async function openSqlite({ storage }: { readonly storage: string }): Pro
         await writing.close();
       },
     },
+    syntax: sqliteSyntax,
     procedures: createSqliteProcedures((kind, values) => writer.call(kind, encodeAll(values))),
     isInPlace: async () => (await identify(storage)) === identity && (await isJournalInPlace()),
     // Only one process serves the file, but a script may migrate it at the same time.
