@@ -69,7 +69,7 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
   const engine = await loadArgon2Engine();
   const infrastructure = createInfrastructure(config, { database, engine, secrets, platform });
   const nodes = await joinNodes(infrastructure);
-  const { closeServices, ...services } = await buildServices(infrastructure, nodes);
+  const { closeServices, ...services } = buildServices(infrastructure, nodes);
   const { logger } = platform;
   const probe = createWriteProbe({ database, beat: nodes.beat, logger });
   const migrationNames = migrations.map(({ name }) => name);
@@ -106,13 +106,13 @@ async function openMigrated(config: DatabaseConfig) {
   }
 }
 
-async function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
+function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
   const { config, platform, stores, secretKeys, nodeId } = infrastructure;
   const { metrics, activity, limiter, limits } = infrastructure;
   const { logger, now } = platform;
   const channels = buildDelivery(infrastructure);
-  const access = await buildAccess(infrastructure);
-  const { verification, testNumbers, pumping } = await buildVerification(infrastructure, {
+  const access = buildAccess(infrastructure);
+  const { verification, testNumbers, pumping } = buildVerification(infrastructure, {
     nodes,
     delivery: channels.delivery,
   });
