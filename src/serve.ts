@@ -32,7 +32,7 @@ export async function serve({
   warnings: configWarnings,
 }: ReturnType<typeof readConfig>): Promise<void> {
   const isTerminal = process.stdout.isTTY === true;
-  const logger = createLogger(config.logLevel, isTerminal ? openTerminalLog() : undefined);
+  const logger = createLogger(config.logLevel, isTerminal ? await openTerminalLog() : undefined);
   logLibraryOutput(logger);
   const print = (line: string) => process.stdout.write(`${line}\n`);
   const service = await bootstrap(config, secrets, {
