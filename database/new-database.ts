@@ -64,13 +64,3 @@ async function isNew(schema: QueryInterface, applied: readonly string[]): Promis
   if (applied.length > 0) return applied.join() === UNFINISHED;
   return (await schema.showAllTables()).join() === RECORD;
 }
-
-/** Reads the names of the applied migrations; none if the table with them does not exist yet. */
-export async function readApplied(sequelize: Sequelize): Promise<readonly string[]> {
-  const schema = sequelize.getQueryInterface();
-  if (!(await schema.tableExists(RECORD))) return [];
-  const [rows] = await sequelize.query(
-    `SELECT ${schema.quoteIdentifier('name', true)} FROM ${schema.quoteIdentifier(RECORD, true)}`,
-  );
-  return (rows as { readonly name: string }[]).map(({ name }) => name);
-}
