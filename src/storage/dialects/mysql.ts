@@ -4,8 +4,9 @@ import { lastWithRoom } from '../../domain/rate-limit.ts';
 import { countOne, toCounter } from '../limits/counter-row.ts';
 import { placeholders, type Row, toSqlTime, type Value } from '../statement.ts';
 import type { ConsumeOutcome, Counter, CounterHit, Dialect } from './contract.ts';
+import { retryContention } from './retry-contention.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';
-import { createServerStatements, retryContention } from './server-statements.ts';
+import { createServerStatements } from './server-statements.ts';
 
 const LOCK_WAIT_SECONDS = 60;
 
@@ -36,7 +37,7 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
   });
 
   return {
-    sequelize,
+    openSequelize: () => sequelize,
     statements: createServerStatements({ sequelize, encode, translate, ignoreConflict: '' }),
     consume: (hits, now) =>
       retryContention(() =>

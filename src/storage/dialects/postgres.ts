@@ -2,8 +2,9 @@ import { QueryTypes, Sequelize } from 'sequelize';
 import type { Row, Value } from '../statement.ts';
 import { consumeByUpsert } from './consume-by-upsert.ts';
 import type { Dialect } from './contract.ts';
+import { retryContention } from './retry-contention.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';
-import { createServerStatements, retryContention } from './server-statements.ts';
+import { createServerStatements } from './server-statements.ts';
 
 /** An arbitrary number that other programs on this database are unlikely to use. */
 const MIGRATION_LOCK = 7_283_946_501;
@@ -22,7 +23,7 @@ export async function openPostgres(config: ServerConfig): Promise<Dialect> {
     },
   });
   return {
-    sequelize,
+    openSequelize: () => sequelize,
     statements: createServerStatements({
       sequelize,
       encode,

@@ -1,7 +1,8 @@
-import { Op, type Order } from 'sequelize';
+import type { Order } from 'sequelize';
 import { findOldWhatsAppUser } from '../../domain/whatsapp/whatsapp-number.ts';
 import type { Database } from '../database.ts';
 import { SessionContact } from '../models/whatsapp/session-contact.ts';
+import { Op } from '../operators.ts';
 import type { Selected } from '../table.ts';
 
 const stored = SessionContact.pick(
