@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import { DEMO_ACCOUNT_ID, type RequestOrigin } from '../../domain/access/caller.ts';
 import {
   lastWithRoom,
@@ -6,6 +6,7 @@ import {
   type RateLimitStatus,
   toRate,
 } from '../../domain/rate-limit.ts';
+import { createRecentEntries } from '../../lib/recent-entries.ts';
 import { type Clock, secondsUntil } from '../../lib/time/clock.ts';
 import type { Counter, CounterHit, CounterStore } from '../../storage/limits/counter-store.ts';
 import type { Metrics } from '../operations/metrics-service.ts';
@@ -54,7 +55,7 @@ type Context = Dependencies & { readonly seenFull: LRUCache<string, Counter> };
  * "no limit". See docs/adr/0003 for why this is not a library.
  */
 export function createLimiterService(dependencies: Dependencies) {
-  const seenFull = new LRUCache<string, Counter>({ max: MOST_FULL, ttl: FULL_FOR_MS });
+  const seenFull = createRecentEntries<Counter>({ most: MOST_FULL, ttlMs: FULL_FOR_MS });
   const ctx: Context = { ...dependencies, seenFull };
 
   /** Reads the status of the limits that have counted hits. Counts nothing. */

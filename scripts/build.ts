@@ -1,4 +1,4 @@
-import { defineConfig, type Plugin, RolldownMagicString } from 'rolldown';
+import { build, type Plugin, RolldownMagicString } from 'rolldown';
 import { minify } from 'rolldown/utils';
 
 /** The program, and the commands that operators and tests run. */
@@ -53,8 +53,8 @@ function toEscapes(character: string): string {
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
-/** Each entry, with the parts that it loads on demand in files of their own. */
-export default defineConfig({
+// Each entry, with the parts that it loads on demand in files of their own.
+await build({
   input: Object.fromEntries(ENTRIES.map((name) => [name, `${name}.ts`])),
   platform: 'node',
   external: EXTERNAL,
