@@ -46,43 +46,42 @@ export async function migrate(
   database: Pick<Database, 'sequelize' | 'statements'>,
 ): Promise<readonly string[]> {
   if (await isMigrated(database)) return [];
-  const { migrator, migrations } = await loadMigrator(database);
-  // Creates the table of applied migrations if it is missing.
-  const applied = (await migrator.executed()).map(({ name }) => name);
   const { fillNewDatabase } = await import('./new-database.ts');
-  const created = await fillNewDatabase(database, migrations, applied);
+  const created = await fillNewDatabase(database, migrationNames, await readApplied(database));
+  if (await isMigrated(database)) return created;
+  const migrator = await loadMigrator(database);
   const added = await migrator.up();
   return [...created, ...added.map(({ name }) => name)];
 }
 
 async function isMigrated(database: Pick<Database, 'statements'>): Promise<boolean> {
   const applied = await readApplied(database);
-  return migrationNames.every((name) => applied.has(name));
+  return migrationNames.every((name) => applied.includes(name));
 }
 
 /** Reads the names of the applied migrations; none if the table with them does not exist yet. */
-async function readApplied({ statements }: Pick<Database, 'statements'>): Promise<Set<unknown>> {
+async function readApplied({ statements }: Pick<Database, 'statements'>): Promise<string[]> {
   try {
     const rows = await statements.select('SELECT "name" FROM "SequelizeMeta"', []);
-    return new Set(rows.map((row) => row['name']));
+    return rows.map((row) => String(row['name']));
   } catch (error) {
     if (error instanceof AppError) throw error; // The database does not respond.
-    return new Set();
+    return [];
   }
 }
 
-/** Umzug and the migrations are loaded only if there is something to do: they cost 25 MB and a tenth of a start. */
+/** Umzug and the migrations are loaded only for an older database: they cost 25 MB and a tenth of a start. */
 async function loadMigrator({ sequelize }: Pick<Database, 'sequelize'>) {
   const { createMigrator } = await import('./migrator.ts');
   const { migrations } = await import('./migrations/index.ts');
-  return { migrations, migrator: createMigrator(sequelize, migrations) };
+  return createMigrator(sequelize, migrations);
 }
 
 function toSchema(database: Database): Schema {
   return {
     up: () => migrate(database),
     async downToNothing() {
-      const { migrator } = await loadMigrator(database);
+      const migrator = await loadMigrator(database);
       const undone = await migrator.down({ to: 0 });
       return undone.map(({ name }) => name);
     },

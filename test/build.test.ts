@@ -47,7 +47,7 @@ describe('the built program', () => {
 
   it('starts on an existing SQLite database without the packages that others need', async () => {
     await server.stop('SIGINT');
-    expect(readLoaded(server)).toContain('/umzug/');
+    expect(readLoaded(server)).toContain('/sequelize/');
     server = await start();
     await server.stop('SIGINT');
     const loaded = readLoaded(server);
