@@ -7,6 +7,7 @@ import { rateOverLibrary } from './figures/rate-over-library.ts';
 import { refusedAttemptOverVerify } from './figures/refused-attempt-over-verify.ts';
 import { scopedKeyOverBootstrap } from './figures/scoped-key-over-bootstrap.ts';
 import { sendOverLibrary } from './figures/send-over-library.ts';
+import { startAndMemory } from './figures/start-and-memory.ts';
 import { verifyOverRawHash } from './figures/verify-over-raw-hash.ts';
 import { verifyWhilePruning } from './figures/verify-while-pruning.ts';
 import { measureFigures, withBench } from './measure-figures.ts';
@@ -22,6 +23,7 @@ const FIGURES: readonly Figure[] = [
   sendOverLibrary,
   rateOverLibrary,
   memoryOfSessions,
+  startAndMemory,
   analyticsAtAMillion,
   verifyWhilePruning,
 ];

@@ -81,7 +81,10 @@ export const httpUrl = z
 export const timeZone = z
   .string()
   .default('UTC')
-  .refine((zone) => isTimeZone(zone), shown('is not a time zone such as UTC or Asia/Jakarta'));
+  .refine(
+    (zone) => zone === 'UTC' || isTimeZone(zone),
+    shown('is not a time zone such as UTC or Asia/Jakarta'),
+  );
 
 /** A secret, trimmed of the white space that shells and editors leave around it. */
 export function secret(minBytes: number) {

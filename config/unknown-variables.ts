@@ -13,6 +13,7 @@ const BY_AN_ORCHESTRATOR = /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP)|_ENV_/
 const INVISIBLE = /[\p{Cf}\s]/gu;
 
 const LONGEST_CUT = 4;
+const MOST_TYPOS = 2;
 const SHORTEST_NAME_TO_MISTYPE = 6;
 
 type Source = Readonly<Record<string, string | undefined>>;
@@ -34,19 +35,27 @@ function describeOne(name: string, known: readonly string[]): string[] {
   if (visible !== name && known.includes(visible)) {
     return [`${visible}: is ignored because its name contains an invisible character; remove it`];
   }
-  const [nearest, distance] = findNearest(name.toUpperCase(), known);
-  if (distance <= 2 && Math.min(name.length, nearest.length) >= SHORTEST_NAME_TO_MISTYPE) {
+  const isMeantForUs = PREFIXES.test(name.toUpperCase());
+  // Most variables belong to other programs, and comparing all names would take a tenth of a start.
+  const candidates = isMeantForUs ? known : known.filter((one) => hasLengthOf(one, name));
+  const [nearest, distance] = findNearest(name.toUpperCase(), candidates);
+  if (distance <= MOST_TYPOS && Math.min(name.length, nearest.length) >= SHORTEST_NAME_TO_MISTYPE) {
     return [`${name}: unknown variable; did you mean ${nearest}?`];
   }
-  if (!PREFIXES.test(name.toUpperCase())) return [];
+  if (!isMeantForUs) return [];
   const isNear = distance <= nearest.length / 3;
   return [`${name}: unknown variable${isNear ? `; did you mean ${nearest}?` : ', ignored'}`];
+}
+
+/** Whether two names have so similar lengths that one of them can be a misspelling of the other. */
+function hasLengthOf(one: string, other: string): boolean {
+  return Math.abs(one.length - other.length) <= LONGEST_CUT;
 }
 
 function findNearest(name: string, known: readonly string[]): [name: string, distance: number] {
   return known
     .map((one): [string, number] => [one, distanceOf(name, one)])
-    .reduce((best, one) => (one[1] < best[1] ? one : best));
+    .reduce((best, one) => (one[1] < best[1] ? one : best), ['', Number.POSITIVE_INFINITY]);
 }
 
 /** A name that was cut off or has a suffix counts as nearer than its edit distance. */

@@ -1,7 +1,7 @@
 import type { DatabaseConfig } from '../config/config.ts';
+import { AppError } from '../src/domain/errors.ts';
 import { type Database, openDatabase } from '../src/storage/database.ts';
-import { migrations } from './migrations/index.ts';
-import { fillNewDatabase, readApplied } from './new-database.ts';
+import { migrationNames } from './migration-names.ts';
 
 /** Building an index on a large table takes long, so statements get more time than those of requests. */
 const STATEMENT_SECONDS = 3600;
@@ -13,6 +13,20 @@ type Schema = {
   /** Reverts every migration and deletes all data; returns their names. */
   downToNothing(): Promise<readonly string[]>;
 };
+
+/** Opens a database, after bringing it up to date if a migration is pending. The caller closes it. */
+export async function openMigrated(config: DatabaseConfig): Promise<Database> {
+  const database = await openDatabase(config);
+  try {
+    if (await isMigrated(database)) return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  await database.close();
+  await withMigrator(config, (schema) => schema.up());
+  return openDatabase(config);
+}
 
 /** Runs `task` under the migration lock, on a connection that allows long statements. */
 export async function withMigrator<T>(
@@ -31,19 +45,35 @@ export async function withMigrator<T>(
 export async function migrate(
   database: Pick<Database, 'sequelize' | 'statements'>,
 ): Promise<readonly string[]> {
-  const applied = await readApplied(database.sequelize);
-  if (migrations.every(({ name }) => applied.includes(name))) return [];
+  if (await isMigrated(database)) return [];
+  const { fillNewDatabase } = await import('./new-database.ts');
+  const created = await fillNewDatabase(database, migrationNames, await readApplied(database));
+  if (await isMigrated(database)) return created;
   const migrator = await loadMigrator(database);
-  // Creates the table of applied migrations if it is missing.
-  await migrator.executed();
-  const created = await fillNewDatabase(database, migrations, applied);
   const added = await migrator.up();
   return [...created, ...added.map(({ name }) => name)];
 }
 
-/** Umzug is loaded only if there is something to do, because it costs 25 MB and a tenth of the time of a start. */
+async function isMigrated(database: Pick<Database, 'statements'>): Promise<boolean> {
+  const applied = await readApplied(database);
+  return migrationNames.every((name) => applied.includes(name));
+}
+
+/** Reads the names of the applied migrations; none if the table with them does not exist yet. */
+async function readApplied({ statements }: Pick<Database, 'statements'>): Promise<string[]> {
+  try {
+    const rows = await statements.select('SELECT "name" FROM "SequelizeMeta"', []);
+    return rows.map((row) => String(row['name']));
+  } catch (error) {
+    if (error instanceof AppError) throw error; // The database does not respond.
+    return [];
+  }
+}
+
+/** Umzug and the migrations are loaded only for an older database: they cost 25 MB and a tenth of a start. */
 async function loadMigrator({ sequelize }: Pick<Database, 'sequelize'>) {
   const { createMigrator } = await import('./migrator.ts');
+  const { migrations } = await import('./migrations/index.ts');
   return createMigrator(sequelize, migrations);
 }
 

@@ -1,5 +1,4 @@
-import type { QueryInterface, Sequelize } from 'sequelize';
-import type { Migration } from './migrator.ts';
+import { DataTypes, type QueryInterface, type Sequelize } from 'sequelize';
 import { snapshots } from './snapshot/index.ts';
 
 type Schema = {
@@ -17,22 +16,22 @@ const UNFINISHED = 'unfinished-snapshot';
 
 /**
  * Creates all tables of an empty database at once, and records the migrations that would have created them:
- * the same schema with a quarter of the statements. Does nothing to any other database. The table of applied
- * migrations must exist.
+ * the same schema with a quarter of the statements. Does nothing to any other database.
  * @param applied the names in that table.
  * @returns the migrations that it recorded.
  */
 export async function fillNewDatabase(
   database: Schema,
-  migrations: readonly Migration[],
+  names: readonly string[],
   applied: readonly string[],
 ): Promise<readonly string[]> {
   const { sequelize } = database;
   const schema = sequelize.getQueryInterface();
   const snapshot = snapshots[sequelize.getDialect()];
-  const end = migrations.findIndex(({ name }) => name === snapshot?.last) + 1;
+  const end = names.indexOf(snapshot?.last ?? '') + 1;
   if (!snapshot || end === 0 || !(await isNew(schema, applied))) return [];
-  const names = migrations.slice(0, end).map(({ name }) => name);
+  const created = names.slice(0, end);
+  await createRecord(sequelize);
   const record = schema.quoteIdentifier(RECORD, true);
   const toInsert = (recorded: readonly string[]) =>
     `INSERT INTO ${record} (${schema.quoteIdentifier('name', true)})
@@ -43,9 +42,18 @@ export async function fillNewDatabase(
     ...snapshot.tables,
     ...snapshot.rows,
     `DELETE FROM ${record}`,
-    toInsert(names),
+    toInsert(created),
   ]);
-  return names;
+  return created;
+}
+
+/** Creates the table of applied migrations as Umzug would, unless it exists. */
+async function createRecord(sequelize: Sequelize): Promise<void> {
+  const name = { type: DataTypes.STRING, allowNull: false, unique: true, primaryKey: true };
+  const texts = { charset: 'utf8', collate: 'utf8_unicode_ci' };
+  const isMysql = sequelize.getDialect() === 'mysql';
+  const options = { tableName: RECORD, timestamps: false, ...(isMysql && texts) };
+  await sequelize.define(RECORD, { name }, options).sync();
 }
 
 /** In one transaction, except on MySQL, which commits each table separately. */
@@ -62,15 +70,5 @@ async function runTogether({ sequelize, statements }: Schema, texts: readonly st
 /** Whether no migration has run, and there are no tables other than those of an interrupted start. */
 async function isNew(schema: QueryInterface, applied: readonly string[]): Promise<boolean> {
   if (applied.length > 0) return applied.join() === UNFINISHED;
-  return (await schema.showAllTables()).join() === RECORD;
-}
-
-/** Reads the names of the applied migrations; none if the table with them does not exist yet. */
-export async function readApplied(sequelize: Sequelize): Promise<readonly string[]> {
-  const schema = sequelize.getQueryInterface();
-  if (!(await schema.tableExists(RECORD))) return [];
-  const [rows] = await sequelize.query(
-    `SELECT ${schema.quoteIdentifier('name', true)} FROM ${schema.quoteIdentifier(RECORD, true)}`,
-  );
-  return (rows as { readonly name: string }[]).map(({ name }) => name);
+  return (await schema.showAllTables()).every((table) => table === RECORD);
 }

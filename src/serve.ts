@@ -32,7 +32,7 @@ export async function serve({
   warnings: configWarnings,
 }: ReturnType<typeof readConfig>): Promise<void> {
   const isTerminal = process.stdout.isTTY === true;
-  const logger = createLogger(config.logLevel, isTerminal ? openTerminalLog() : undefined);
+  const logger = createLogger(config.logLevel, isTerminal ? await openTerminalLog() : undefined);
   logLibraryOutput(logger);
   const print = (line: string) => process.stdout.write(`${line}\n`);
   const service = await bootstrap(config, secrets, {
@@ -47,6 +47,9 @@ export async function serve({
     throw new Error(`Cannot listen on HOST=${host} PORT=${port}: ${cause.message}`, { cause });
   });
   const { maintenance, sessions, nodes, settleNode } = service;
+  await nodes.settleDead(settleNode);
+  await restoreSessions(sessions);
+  // Last, because Node loads its time zones for them: the first requests need not wait for that.
   const stopJobs = startJobs({
     maintenance: toJobs(maintenance),
     restoreSessions: () => restoreSessions(sessions),
@@ -56,8 +59,6 @@ export async function serve({
     timeZone: config.retention.timeZone,
     now: systemClock,
   });
-  await nodes.settleDead(settleNode);
-  await restoreSessions(sessions);
   const { argon2 } = service;
   const { warnings, notice } = describeStart(config, { ...secrets, argon2, isTerminal });
   for (const warning of [...configWarnings, ...warnings]) logger.warn(warning);

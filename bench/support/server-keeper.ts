@@ -6,13 +6,15 @@ import { request } from 'undici';
 
 const LONGEST_START_MS = 30_000;
 const LONGEST_STOP_MS = 10_000;
-const POLL_MS = 50;
+const POLL_MS = 2;
 const OUTPUT_KEPT = 4000;
 
 export type RunningServer = {
   readonly name: string;
   readonly origin: string;
   readonly pid: number;
+  /** From its start to its first response. */
+  readonly startMs: number;
   stop(): Promise<void>;
 };
 
@@ -35,6 +37,7 @@ export function createServerKeeper(workingDirectory: string) {
     const { name, args, portFlag, env, healthPath } = command;
     const port = await findFreePort();
     const portArgs = portFlag === undefined ? [] : [portFlag, String(port)];
+    const startedAt = performance.now();
     const child = spawn(process.execPath, [...args, ...portArgs], {
       // Not the repository: a developer's .env there must not affect the measurement.
       cwd: workingDirectory,
@@ -48,9 +51,10 @@ export function createServerKeeper(workingDirectory: string) {
     await waitForAnswer(`${origin}${healthPath}`, child).catch((error: unknown) => {
       throw new Error(`${name} did not start: ${error}\n${readOutput()}`);
     });
+    const startMs = performance.now() - startedAt;
     const { pid } = child;
     if (pid === undefined) throw new Error(`${name} has no process id`);
-    return { name, origin, pid, stop: () => stopChild(child) };
+    return { name, origin, pid, startMs, stop: () => stopChild(child) };
   }
 
   async function stopAll(): Promise<void> {

@@ -16,7 +16,7 @@ import type { Infrastructure } from './infrastructure.ts';
 const LOGIN_CACHE_MS = 5000;
 
 /** API keys, users, logins, and the identification of callers. */
-export async function buildAccess(infrastructure: Infrastructure) {
+export function buildAccess(infrastructure: Infrastructure) {
   const { config, platform, stores, bootstrapKey, activity, metrics } = infrastructure;
   const { logger, now } = platform;
   const keyIdentification = createKeyIdentification({
@@ -27,7 +27,7 @@ export async function buildAccess(infrastructure: Infrastructure) {
   });
   const { forget } = keyIdentification;
   const keys: KeyContext = { keys: stores.apiKeys, forget, activity, now };
-  const logins = await buildLogins(infrastructure);
+  const logins = buildLogins(infrastructure);
   const users: UserContext = {
     users: stores.users,
     hasher: logins.hasher,
@@ -48,7 +48,7 @@ export async function buildAccess(infrastructure: Infrastructure) {
   return { keys, keyIdentification, logins, users, identity };
 }
 
-async function buildLogins(infrastructure: Infrastructure): Promise<LoginContext> {
+function buildLogins(infrastructure: Infrastructure): LoginContext {
   const { config, platform, stores, engine, passwordHashing, secretKeys } = infrastructure;
   const { limiter, limits, activity } = infrastructure;
   const { logger, now } = platform;
@@ -57,7 +57,7 @@ async function buildLogins(infrastructure: Infrastructure): Promise<LoginContext
   return {
     users,
     tokens,
-    hasher: await createPasswordHasher({ engine, hashing: passwordHashing }),
+    hasher: createPasswordHasher({ engine, hashing: passwordHashing }),
     limiter,
     limits,
     activity,

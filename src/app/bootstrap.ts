@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Config, DatabaseConfig } from '../../config/config.ts';
-import { withMigrator } from '../../database/migrate.ts';
-import { migrations } from '../../database/migrations/index.ts';
+import type { Config } from '../../config/config.ts';
+import { openMigrated } from '../../database/migrate.ts';
+import { migrationNames } from '../../database/migration-names.ts';
 import { channelNames, hasSessions } from '../channels/registry.ts';
 import { DEFAULT_ACCOUNT_ID } from '../domain/access/caller.ts';
 import { parseRecipient } from '../domain/phone-number/phone-number.ts';
@@ -19,7 +19,6 @@ import type { RecipientContext } from '../services/privacy/context.ts';
 import { settleSends } from '../services/verification/settle-sends.ts';
 import type { SessionContext } from '../services/whatsapp/context.ts';
 import { createSessionRemovals } from '../services/whatsapp/session-removals.ts';
-import { openDatabase } from '../storage/database.ts';
 import { describeOpenFault } from '../storage/describe-open-fault.ts';
 import { acquireExclusiveUse, acquireOfflineUse } from '../storage/exclusive-use.ts';
 import { buildAccess } from './access.ts';
@@ -64,15 +63,16 @@ export async function bootstrap(config: Config, secrets: Secrets, platform: Plat
 const ACQUIRE_USE = { node: acquireExclusiveUse, alone: acquireOfflineUse };
 
 async function openService(config: Config, secrets: Secrets, platform: Platform) {
-  const database = await openMigrated(config.database);
+  const database = await openMigrated(config.database).catch((error: unknown) => {
+    throw describeOpenFault(config.database, error);
+  });
   await database.models.Account.ensure(DEFAULT_ACCOUNT_ID, platform.now());
   const engine = await loadArgon2Engine();
   const infrastructure = createInfrastructure(config, { database, engine, secrets, platform });
   const nodes = await joinNodes(infrastructure);
-  const { closeServices, ...services } = await buildServices(infrastructure, nodes);
+  const { closeServices, ...services } = buildServices(infrastructure, nodes);
   const { logger } = platform;
   const probe = createWriteProbe({ database, beat: nodes.beat, logger });
-  const migrationNames = migrations.map(({ name }) => name);
   const health = createHealthService({ database, probe, migrations: migrationNames });
   const { default: defaultRegion, allowed: allowedRegions } = config.regions;
   const { phoneValidation: validation } = config;
@@ -96,23 +96,13 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
   return { app, health, probe, database, argon2: engine.name, nodes, ...services, close };
 }
 
-/** @throws {DatabaseOpenError} with a message that says what to do. */
-async function openMigrated(config: DatabaseConfig) {
-  try {
-    await withMigrator(config, (schema) => schema.up());
-    return await openDatabase(config);
-  } catch (error) {
-    throw describeOpenFault(config, error);
-  }
-}
-
-async function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
+function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
   const { config, platform, stores, secretKeys, nodeId } = infrastructure;
   const { metrics, activity, limiter, limits } = infrastructure;
   const { logger, now } = platform;
   const channels = buildDelivery(infrastructure);
-  const access = await buildAccess(infrastructure);
-  const { verification, testNumbers, pumping } = await buildVerification(infrastructure, {
+  const access = buildAccess(infrastructure);
+  const { verification, testNumbers, pumping } = buildVerification(infrastructure, {
     nodes,
     delivery: channels.delivery,
   });

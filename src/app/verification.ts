@@ -14,7 +14,7 @@ import {
 import type { Infrastructure } from './infrastructure.ts';
 
 /** The context for sending and checking codes, with the test numbers and the pumping guard. */
-export async function buildVerification(
+export function buildVerification(
   infrastructure: Infrastructure,
   { nodes, delivery }: { readonly nodes: NodeService; readonly delivery: DeliveryContext },
 ) {
@@ -22,7 +22,7 @@ export async function buildVerification(
   const { metrics, activity, limiter, limits } = infrastructure;
   const { logger, now, draw } = platform;
   const { memoryKib, timeCost } = config.hashing;
-  const hasher = await createCodeHasher({ engine, cost: { memoryKib, timeCost }, ...secretKeys });
+  const hasher = createCodeHasher({ engine, cost: { memoryKib, timeCost }, ...secretKeys });
   const testNumbers: TestNumberContext = {
     testNumbers: stores.testNumbers,
     knownNumbers: createKnownTestNumbers(stores.testNumbers),

@@ -1,15 +1,15 @@
 import type { DestinationStream } from 'pino';
-import pretty from 'pino-pretty';
 
-/** Formats log lines for reading in a terminal. */
-export function createTerminalLog({
+/** Formats log lines for reading in a terminal. The formatter is loaded only if there is one. */
+export async function createTerminalLog({
   hasColour,
   write,
 }: {
   readonly hasColour: boolean;
   readonly write: (text: string) => void;
-}): DestinationStream {
-  const toText = pretty.prettyFactory({
+}): Promise<DestinationStream> {
+  const { prettyFactory } = await import('pino-pretty');
+  const toText = prettyFactory({
     colorize: hasColour,
     singleLine: true,
     translateTime: 'SYS:HH:MM:ss',

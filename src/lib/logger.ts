@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { createSourcePlaces } from './source-places.ts';
 
 export type { Logger };
 
@@ -9,11 +10,12 @@ const SECRET_FIELDS = [
 
 /** Logs JSON lines to standard output, with times in ISO 8601 UTC. Fields that may hold a secret are removed. */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
+  const toSource = createSourcePlaces();
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    serializers: { err: describeError },
+    serializers: { err: (error: unknown) => describeError(error, toSource) },
     redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: hideSecret },
   };
   return destination ? pino(options, destination) : pino(options);
@@ -33,16 +35,18 @@ type Described = {
   cause?: Described;
 };
 
+type ToSource = ReturnType<typeof createSourcePlaces>;
+
 /** The parts of an error that an operator needs. Other fields of a driver's error may contain the row. */
-function describeError(error: unknown): Described | string {
+function describeError(error: unknown, toSource: ToSource): Described | string {
   if (!(error instanceof Error)) return String(error);
   const { code, parent } = error as { code?: unknown; parent?: { code?: unknown } };
-  const cause = error.cause instanceof Error ? describeError(error.cause) : undefined;
+  const cause = error.cause instanceof Error ? describeError(error.cause, toSource) : undefined;
   return {
     type: error.name,
     message: hideNumbers(error.message),
     ...(typeof (code ?? parent?.code) === 'string' && { code: String(code ?? parent?.code) }),
-    ...(error.stack && { stack: hideNumbers(error.stack) }),
+    ...(error.stack && { stack: hideNumbers(toSource(error.stack)) }),
     ...(typeof cause === 'object' && { cause }),
   };
 }

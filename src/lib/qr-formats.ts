@@ -1,5 +1,3 @@
-import QRCode from 'qrcode';
-
 /** A screen shows a QR code undamaged, so low redundancy suffices and the modules can be larger. */
 const LOOK = { errorCorrectionLevel: 'L', margin: 2 } as const;
 
@@ -9,11 +7,13 @@ const PIXELS_PER_MODULE = 8;
 const INK = '\u001b[30;107m';
 const RESET = '\u001b[0m';
 
-export function toPng(text: string): Promise<Buffer> {
+export async function toPng(text: string): Promise<Buffer> {
+  const QRCode = await loadEncoder();
   return QRCode.toBuffer(text, { ...LOOK, scale: PIXELS_PER_MODULE });
 }
 
-export function toSvg(text: string): Promise<string> {
+export async function toSvg(text: string): Promise<string> {
+  const QRCode = await loadEncoder();
   return QRCode.toString(text, { ...LOOK, type: 'svg' });
 }
 
@@ -23,7 +23,13 @@ export async function toDataUrl(text: string): Promise<string> {
 
 /** A QR code of half blocks, two modules per character, with the text on its own line below. */
 export async function toTerminalText(text: string): Promise<string> {
+  const QRCode = await loadEncoder();
   const blocks = await QRCode.toString(text, { ...LOOK, type: 'utf8' });
   const lines = blocks.split('\n').map((line) => `${INK}${line}${RESET}`);
   return `${lines.join('\n')}\n\n${text}\n`;
+}
+
+/** Loaded for the first QR code: most starts show none. */
+async function loadEncoder() {
+  return (await import('qrcode')).default;
 }

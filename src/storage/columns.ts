@@ -1,9 +1,13 @@
-import { DataTypes, type ModelAttributeColumnOptions } from 'sequelize';
+import type { DataType, DataTypes, ModelAttributeColumnOptions } from 'sequelize';
 import { toBoolean, toDate } from './statement.ts';
+
+type Types = typeof DataTypes;
 
 /** One column of a table: its type in the database, and its type `T` in the program. */
 export type Column<T = unknown, HasDefault extends boolean = boolean> = {
-  readonly options: Readonly<ModelAttributeColumnOptions>;
+  /** Makes Sequelize's type when a model needs it. */
+  readonly type: (types: Types) => DataType;
+  readonly options: Readonly<Omit<ModelAttributeColumnOptions, 'type'>>;
   /** Decodes a value other than NULL that any of the drivers returned. */
   readonly read: (value: unknown) => NonNullable<T>;
   readonly hasDefault: HasDefault;
@@ -11,24 +15,30 @@ export type Column<T = unknown, HasDefault extends boolean = boolean> = {
 
 /** Text of at most `length` characters. `T` can restrict it to certain values. */
 export function string<T extends string = string>(length: number): Column<T, false> {
-  return column(DataTypes.STRING(length), (value) => String(value) as T);
+  return column(
+    (types) => types.STRING(length),
+    (value) => String(value) as T,
+  );
 }
 
 /** Text of any length. */
-export const text: Column<string, false> = column(DataTypes.TEXT, String);
+export const text: Column<string, false> = column((types) => types.TEXT, String);
 /** Text that can be longer than 64 KiB, the limit of TEXT on MySQL. */
-export const longText: Column<string, false> = column(DataTypes.TEXT('medium'), String);
-export const integer: Column<number, false> = column(DataTypes.INTEGER, Number);
+export const longText: Column<string, false> = column((types) => types.TEXT('medium'), String);
+export const integer: Column<number, false> = column((types) => types.INTEGER, Number);
 /** Whole numbers that fit a JavaScript number, such as milliseconds since 1970. */
-export const bigint: Column<number, false> = column(DataTypes.BIGINT, Number);
-export const double: Column<number, false> = column(DataTypes.DOUBLE, Number);
-export const boolean: Column<boolean, false> = column(DataTypes.BOOLEAN, toBoolean);
+export const bigint: Column<number, false> = column((types) => types.BIGINT, Number);
+export const double: Column<number, false> = column((types) => types.DOUBLE, Number);
+export const boolean: Column<boolean, false> = column((types) => types.BOOLEAN, toBoolean);
 /** A point in time, with milliseconds. */
-export const time: Column<Date, false> = column(DataTypes.DATE(3), toDate);
+export const time: Column<Date, false> = column((types) => types.DATE(3), toDate);
 
 /** A value that is stored as JSON text. */
 export function json<T extends object>(): Column<T, false> {
-  return column(DataTypes.TEXT, (value) => JSON.parse(String(value)) as T);
+  return column(
+    (types) => types.TEXT,
+    (value) => JSON.parse(String(value)) as T,
+  );
 }
 
 /** A number that the database assigns: each new row gets the next one. */
@@ -37,9 +47,9 @@ export const serial: Column<number, true> = {
   hasDefault: true,
 };
 
-export function nullable<T>({ options, read }: Column<T, false>): Column<T | null, false> {
+export function nullable<T>({ type, options, read }: Column<T, false>): Column<T | null, false> {
   // `read` is never called with NULL.
-  return { options: { ...options, allowNull: true }, read: read as never, hasDefault: false };
+  return { type, options: { ...options, allowNull: true }, read: read as never, hasDefault: false };
 }
 
 export function withDefault<T extends string | number | boolean>(
@@ -57,16 +67,13 @@ export function unique<T>(one: Column<T, false>): Column<T, false> {
   return changed(one, { unique: true });
 }
 
-function column<T>(
-  type: ModelAttributeColumnOptions['type'],
-  read: (value: unknown) => NonNullable<T>,
-) {
-  return { options: { type, allowNull: false }, read, hasDefault: false } as const;
+function column<T>(type: Column['type'], read: (value: unknown) => NonNullable<T>) {
+  return { type, options: { allowNull: false }, read, hasDefault: false } as const;
 }
 
 function changed<T, D extends boolean>(
   one: Column<T, D>,
-  options: Partial<ModelAttributeColumnOptions>,
+  options: Column['options'],
 ): Column<T, D> {
   return { ...one, options: { ...one.options, ...options } };
 }

@@ -2,14 +2,12 @@ import type { Sequelize } from 'sequelize';
 import type { DatabaseConfig } from '../../config/config.ts';
 import { throwDatabaseFault } from './database-fault.ts';
 import type { Dialect } from './dialects/contract.ts';
-import { openMysql } from './dialects/mysql.ts';
-import { openPostgres } from './dialects/postgres.ts';
-import { retryContention } from './dialects/server-statements.ts';
+import { retryContention } from './dialects/retry-contention.ts';
 import { openSqlite } from './dialects/sqlite/open-sqlite.ts';
 import { models } from './models/all-models.ts';
 import type { Procedures } from './procedures.ts';
 import type { Statements } from './statement.ts';
-import { bindModels } from './table.ts';
+import { bindModels, defineModels } from './table.ts';
 
 export type Database = Awaited<ReturnType<typeof openDatabase>>;
 
@@ -22,33 +20,44 @@ export async function openDatabase(
   { statementSeconds = STATEMENT_SECONDS } = {},
 ) {
   const dialect = await openDialect(config, statementSeconds);
-  const { sequelize } = dialect;
   const statements = mapFaults(dialect.statements);
-  guardQueries(sequelize);
+  const bound = bindModels(models, { statements, connect });
+  let sequelize: Sequelize | undefined;
+
+  function connect(): Sequelize {
+    if (sequelize) return sequelize;
+    sequelize = guardQueries(dialect.openSequelize());
+    defineModels(bound, sequelize);
+    return sequelize;
+  }
+
+  if (config.dialect !== 'sqlite') connect();
   return {
-    name: config.dialect,
-    sequelize,
-    models: bindModels(models, { sequelize, statements }),
-    statements,
+    ...{ name: config.dialect, models: bound, statements },
+    /** Loaded when it is first read, except on a server. */
+    get sequelize() {
+      return connect();
+    },
     syntax: dialect.syntax,
     procedures: mapFaultsOf(dialect.procedures),
     isInPlace: dialect.isInPlace,
     withMigrationLock: dialect.withMigrationLock,
     async close() {
       await dialect.statements.close();
-      await sequelize.close();
+      await sequelize?.close();
     },
   };
 }
 
-function openDialect(config: DatabaseConfig, statementSeconds: number): Promise<Dialect> {
+async function openDialect(config: DatabaseConfig, statementSeconds: number): Promise<Dialect> {
   if (config.dialect === 'sqlite') return openSqlite(config);
-  const open = config.dialect === 'mysql' ? openMysql : openPostgres;
-  return open({ ...config, statementSeconds });
+  const server = { ...config, statementSeconds };
+  if (config.dialect === 'mysql') return (await import('./dialects/mysql.ts')).openMysql(server);
+  return (await import('./dialects/postgres.ts')).openPostgres(server);
 }
 
 /** Gives the queries of models and migrations the retries and the errors of other statements. */
-function guardQueries(sequelize: Sequelize): void {
+function guardQueries(sequelize: Sequelize): Sequelize {
   const query = sequelize.query.bind(sequelize) as Query;
   const guarded: Query = (sql, options) => {
     const run = () => query(sql, options);
@@ -56,6 +65,7 @@ function guardQueries(sequelize: Sequelize): void {
     return (options?.transaction ? run() : retryContention(run)).catch(throwDatabaseFault);
   };
   sequelize.query = guarded as typeof sequelize.query;
+  return sequelize;
 }
 
 type Query = (sql: unknown, options?: { readonly transaction?: unknown }) => Promise<unknown>;

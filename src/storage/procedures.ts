@@ -4,7 +4,7 @@ import type { NewVerificationRow } from './verification/verification-row.ts';
 /** An attempt to spend, with the number of attempts that the verification may have had. */
 export type Spending = { readonly id: number; readonly maxAttempts: number };
 
-export type CountCall = {
+type CountCall = {
   /** The counters to increase: all, or none if one of them is full. At least one, in the order of their keys. */
   readonly hits: readonly CounterHit[];
   /** Counters to read without counting. */
@@ -14,7 +14,7 @@ export type CountCall = {
   readonly now: Date;
 };
 
-export type CountOutcome = {
+type CountOutcome = {
   readonly isGranted: boolean;
   /** The existing counters of the hits and of `watched`, as they are afterwards. */
   readonly counters: readonly Counter[];
@@ -22,7 +22,7 @@ export type CountOutcome = {
   readonly isSpent: boolean | undefined;
 };
 
-export type OpenCall = {
+type OpenCall = {
   readonly row: NewVerificationRow;
   /** The first attempt to deliver its message; undefined if none is made. */
   readonly delivery: FirstDelivery | undefined;
@@ -31,7 +31,7 @@ export type OpenCall = {
 
 export type FirstDelivery = { readonly channel: string; readonly messageId: string };
 
-export type AcceptCall = FirstDelivery & {
+type AcceptCall = FirstDelivery & {
   readonly verificationId: string;
   /** The session that sent the message, if it is not the one with which the attempt began. */
   readonly sessionId: string | undefined;
@@ -46,7 +46,7 @@ export type Settlement = {
   readonly refunded: readonly CounterHit[];
 };
 
-export type VerifyCall = {
+type VerifyCall = {
   readonly id: number;
   readonly settlement: Settlement;
   readonly now: Date;

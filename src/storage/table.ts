@@ -1,5 +1,6 @@
-import { type FindOptions, Model, type ModelStatic, type Sequelize } from 'sequelize';
+import type { FindOptions, Model, ModelStatic, Sequelize } from 'sequelize';
 import type { Column } from './columns.ts';
+import { loadSequelize } from './load-sequelize.ts';
 import {
   type NewRows,
   type Row,
@@ -83,6 +84,9 @@ export type RowOf<M extends Definition> = TableRow<M['definition']>;
 export type NewRowOf<M extends Definition> = NewRow<M['definition']>;
 export type AttributesOf<M extends Definition> = Attributes<M['definition']>;
 
+/** What all models extend. It extends Sequelize's model as soon as Sequelize is loaded. */
+class Base extends Object {}
+
 /** Makes the Sequelize model of a table. A class extends it with the methods of the table. */
 export function table<C extends Columns>(name: string, definition: C): TableModel<C> {
   const whole = select(name, definition, Object.keys(definition));
@@ -91,7 +95,7 @@ export function table<C extends Columns>(name: string, definition: C): TableMode
     const values = rows.map((row) => columns.map((column) => toValue(row[column])));
     return { table: name, columns, rows: values };
   }
-  class Table extends Model {
+  class Table extends Base {
     static readonly table = name;
     static readonly definition = definition;
     static readonly names = whole.names;
@@ -176,32 +180,60 @@ export function omitUndefined<T extends object>(
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
-type Connection = { readonly sequelize: Sequelize; readonly statements: Statements };
+type Connection = {
+  readonly statements: Statements;
+  /** Opens Sequelize and defines the models, unless that is done. */
+  connect(): unknown;
+};
 
-/** Binds models to a connection. Each class is extended, so that one process can open several databases. */
-export function bindModels<M extends Readonly<Record<string, Derived<Columns>>>>(
-  models: M,
-  connection: Connection,
-): M {
-  const bound = Object.entries(models).map(([name, model]) => [
-    name,
-    bind(name, model, connection),
-  ]);
+/** The methods of a model that need Sequelize. */
+const BY_SEQUELIZE = [
+  ...(['build', 'create', 'bulkCreate', 'findOrCreate', 'upsert', 'update', 'increment'] as const),
+  ...(['decrement', 'destroy', 'restore', 'truncate', 'findAll', 'findOne', 'findByPk'] as const),
+  ...(['findAndCountAll', 'aggregate', 'count', 'max', 'min', 'sum', 'describe'] as const),
+] as const;
+
+type Models = Readonly<Record<string, Derived<Columns>>>;
+
+/**
+ * Binds models to a connection. Each class is extended, so that one process can open several databases. The first
+ * call of a method that needs Sequelize connects.
+ */
+export function bindModels<M extends Models>(models: M, connection: Connection): M {
+  const bound = Object.entries(models).map(([name, model]) => [name, bind(model, connection)]);
   return Object.fromEntries(bound) as M;
 }
 
-function bind(modelName: string, model: Derived<Columns>, { sequelize, statements }: Connection) {
-  class Bound extends (model as unknown as ModelStatic<Model>) {
+function bind(model: Derived<Columns>, { statements, connect }: Connection) {
+  const parent = model as unknown as ModelStatic<Model>;
+  class Bound extends parent {
     static readonly statements = statements;
   }
-  // Sequelize writes to the options that it gets, so it gets copies.
-  const attributes = Object.entries(model.definition).map(([name, { options }]) => [
-    name,
-    { ...options },
-  ]);
-  return Bound.init(Object.fromEntries(attributes), {
-    ...{ sequelize, modelName, tableName: model.table },
-    // `createdAt` and `updatedAt` come from the clock of the program, not from Sequelize.
-    timestamps: false,
-  });
+  for (const method of BY_SEQUELIZE) {
+    const value = function (this: unknown, ...parameters: unknown[]): unknown {
+      connect();
+      return Reflect.apply(parent[method], this, parameters);
+    };
+    Object.defineProperty(Bound, method, { value });
+  }
+  return Bound;
+}
+
+/** Makes bound models those of a Sequelize instance. */
+export function defineModels(models: Models, sequelize: Sequelize): void {
+  const { DataTypes, Model } = loadSequelize();
+  Object.setPrototypeOf(Base, Model);
+  Object.setPrototypeOf(Base.prototype, Model.prototype);
+  for (const [modelName, model] of Object.entries(models)) {
+    // Sequelize writes to the options that it gets, so it gets copies.
+    const attributes = Object.entries(model.definition).map(([name, { type, options }]) => [
+      name,
+      { ...options, type: type(DataTypes) },
+    ]);
+    (model as unknown as ModelStatic<Model>).init(Object.fromEntries(attributes), {
+      ...{ sequelize, modelName, tableName: model.table },
+      // `createdAt` and `updatedAt` come from the clock of the program, not from Sequelize.
+      timestamps: false,
+    });
+  }
 }

@@ -23,6 +23,7 @@ import { findFreePort } from '../support/process/server-process.ts';
 import { findObstacle, startOnTerminal } from '../support/process/terminal.ts';
 
 const PROGRAM = resolve('dist/src/main.js');
+const LOADER = import.meta.resolve('tsx');
 
 let folder: string;
 
@@ -144,14 +145,14 @@ describe('the secrets of a first start', () => {
   it('are the same for two first starts at once', async () => {
     // Both processes ask for the secrets of the same 200 folders at the same moments.
     const script = `
-      import { loadSecrets } from ${JSON.stringify(pathToFileURL(resolve('dist/config/secrets/load-secrets.js')))};
+      import { loadSecrets } from ${JSON.stringify(pathToFileURL(resolve('config/secrets/load-secrets.ts')))};
       const keys = [];
       for (let i = 0; i < 200; i += 1) {
         while (performance.timeOrigin + performance.now() < ${Date.now() + 2000} + i * 5);
         keys.push(loadSecrets(\`\${i}/secrets.json\`).apiKey);
       }
       process.stdout.write(keys.join());`;
-    const ask = () => run({}, ['--input-type=module', '--eval', script]);
+    const ask = () => run({}, ['--import', LOADER, '--input-type=module', '--eval', script]);
     const [one, other] = await Promise.all([ask(), ask()]);
     expect([one.code, one.stderr]).toEqual([0, '']);
     expect(new Set(one.stdout.split(',')).size).toBe(200);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Argon2Engine } from '../../src/lib/crypto/argon2-engine.ts';
+import { type Argon2Engine, drawDecoy } from '../../src/lib/crypto/argon2-engine.ts';
 import { createSecretKey } from '../../src/lib/crypto/secrets.ts';
 import { createCodeHasher } from '../../src/services/verification/code-hasher.ts';
 
@@ -52,12 +52,23 @@ export function describeArgon2Engine(name: string, load: Load, loadOther: Load):
       }
     });
 
+    it('have a decoy of their form, which takes a whole hash to compare', async () => {
+      const engine = await load();
+      const cost = { memoryKib: 16_384, timeCost: 1 };
+      const decoy = drawDecoy(cost);
+      expect(decoy).toMatch(/^\$argon2id\$v=19\$m=16384,t=1,p=1\$[^$]{22}\$[^$]{43}$/);
+      expect(drawDecoy(cost)).not.toBe(decoy);
+      const digest = await engine.hash('123456', cost, PEPPER);
+      const [real, fake] = [await timeOf(engine, digest), await timeOf(engine, decoy)];
+      expect(fake).toBeGreaterThan(real / 4);
+    });
+
     it('match by the hasher under the key that made them', async () => {
       const engine = await load();
-      const before = await createCodeHasher({
+      const before = createCodeHasher({
         ...{ engine, cost: COST, current: OTHER_KEY, previous: undefined },
       });
-      const hasher = await createCodeHasher({
+      const hasher = createCodeHasher({
         ...{ engine, cost: COST, current: KEY, previous: OTHER_KEY },
       });
       const [old, fresh] = [await before.hash('123456'), await hasher.hash('123456')];
@@ -72,7 +83,7 @@ export function describeArgon2Engine(name: string, load: Load, loadOther: Load):
 
     it('A20: never match when the digest is not of our making', async () => {
       const engine = await load();
-      const hasher = await createCodeHasher({
+      const hasher = createCodeHasher({
         ...{ engine, cost: COST, current: KEY, previous: undefined },
       });
       const { secretVersion } = await hasher.hash('123456');
@@ -98,4 +109,15 @@ export function describeArgon2Engine(name: string, load: Load, loadOther: Load):
       expect(await hasher.matches({ codeDigest: good, secretVersion }, '123456')).toBe(true);
     });
   });
+}
+
+/** The shortest of five comparisons with a text that does not match, in milliseconds. */
+async function timeOf(engine: Argon2Engine, digest: string): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    const startedAt = performance.now();
+    expect(await engine.verify(digest, '654321', PEPPER)).toBe(false);
+    times.push(performance.now() - startedAt);
+  }
+  return Math.min(...times);
 }

@@ -1,4 +1,4 @@
-import type { DataType } from 'sequelize';
+import { type DataType, DataTypes } from 'sequelize';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Database } from '../../src/storage/database.ts';
 import { models } from '../../src/storage/models/all-models.ts';
@@ -10,20 +10,26 @@ import {
   open,
 } from '../support/database/migrated-database.ts';
 
-type Options = { readonly type: DataType; readonly allowNull?: boolean };
+type Column = {
+  readonly type: (types: typeof DataTypes) => DataType;
+  readonly options: { readonly allowNull?: boolean };
+};
 type AnyRow = Readonly<Record<string, unknown>>;
 type AnyModel = {
   readonly table: string;
   readonly columns: string;
-  readonly definition: Readonly<Record<string, { readonly options: Options }>>;
+  readonly definition: Readonly<Record<string, Column>>;
   insertion(...rows: readonly AnyRow[]): Step;
   decode(row: AnyRow): AnyRow;
   findRows(options: object): Promise<readonly AnyRow[]>;
 };
 
 /** A value that tells the types apart: beyond 32 bits, with milliseconds, with quotes. */
-function sample(column: string, { type }: Options): unknown {
-  const { key, options } = type as unknown as { key: string; options?: { length?: number } };
+function sample(column: string, { type }: Column): unknown {
+  const { key, options } = type(DataTypes) as unknown as {
+    key: string;
+    options?: { length?: number };
+  };
   if (key === 'DATE') return new Date('2026-01-31T23:59:59.123Z');
   if (key === 'BOOLEAN') return true;
   if (key === 'BIGINT') return 1_790_000_000_123;
@@ -63,7 +69,7 @@ onEveryDatabase('a table on %s', (dialect) => {
       const model = modelOf(name);
       const columns = Object.entries(model.definition);
       const full = Object.fromEntries(
-        columns.map(([column, { options }]) => [column, sample(column, options)]),
+        columns.map(([name, column]) => [name, sample(name, column)]),
       );
       if ('accountId' in full)
         await database.models.Account.ensure(String(full['accountId']), new Date());

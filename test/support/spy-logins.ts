@@ -30,7 +30,7 @@ export async function createCountedLogins(
   const engine = await loadArgon2Engine();
   const hashing = createBoundedQueue({ concurrency, queueLimit });
   const metrics = createMetrics({ hashing });
-  const hasher = await createPasswordHasher({
+  const hasher = createPasswordHasher({
     engine: {
       ...engine,
       verify(digest, text, secret) {

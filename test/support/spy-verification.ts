@@ -40,7 +40,7 @@ export async function createCountedVerification(h: Harness) {
     ...{ counters: createCounterStore(database), onRefusal: activity.noteLimitHit, metrics, now },
   });
   const limits = createLimits(config);
-  const hasher = await createCodeHasher({
+  const hasher = createCodeHasher({
     engine,
     cost: { memoryKib: config.hashing.memoryKib, timeCost: config.hashing.timeCost },
     current: createSecretKey(SECRET_KEY),

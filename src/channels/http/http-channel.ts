@@ -11,7 +11,7 @@ type Options = { readonly url: string; readonly token: string | undefined };
  * lead anywhere. undici's `request` takes a third of the time of `fetch` and follows no redirects.
  */
 export function createHttpChannel({ url, token }: Options): Channel {
-  const client = loadClient();
+  let client: ReturnType<typeof loadClient> | undefined;
   const headers = {
     'content-type': 'application/json',
     ...(token && { authorization: `Bearer ${token}` }),
@@ -35,6 +35,7 @@ export function createHttpChannel({ url, token }: Options): Channel {
       // Without a connection (no address, refused, no TLS) the message cannot have been sent. Once the
       // body is written, only the gateway knows.
       let isHandedOver = false;
+      client ??= loadClient();
       const { request, dispatcher } = await client;
       const response = await request(url, {
         dispatcher,
@@ -60,11 +61,11 @@ export function createHttpChannel({ url, token }: Options): Channel {
         mayHaveArrived,
       });
     },
-    close: async () => (await client).dispatcher.destroy(),
+    close: async () => (await client)?.dispatcher.destroy(),
   };
 }
 
-/** Loaded only if there is a gateway, because it costs 20 MB and a tenth of the time of a start. */
+/** Loaded for the first message, because it costs 20 MB and a tenth of the time of a start. */
 async function loadClient() {
   const { Agent, request } = await import('undici');
   return { request, dispatcher: new Agent() };

@@ -4,7 +4,7 @@ import {
   type PhoneNumber,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
-import { LRUCache } from 'lru-cache';
+import { createRecentEntries } from '../../lib/recent-entries.ts';
 import { AppError } from '../errors.ts';
 import { foldPhoneNumber } from '../typed-text.ts';
 import { explainNumber, explainSpelling, LONGEST_E164 } from './phone-fault.ts';
@@ -56,7 +56,7 @@ export function parseRecipient(text: string, policy: PhonePolicy): Recipient {
 type ParsedNumber = { readonly phoneNumber: string; readonly regions: readonly string[] };
 
 /** Parsing takes longer than most of a request, and most numbers are parsed several times. */
-const parsedNumbers = new LRUCache<string, ParsedNumber>({ max: 1000 });
+const parsedNumbers = createRecentEntries<ParsedNumber>({ most: 1000 });
 
 function recallNumber(text: string, policy: PhonePolicy): ParsedNumber {
   const key = `${policy.defaultRegion}|${policy.validation}|${text}`;

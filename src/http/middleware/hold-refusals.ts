@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Context, MiddlewareHandler } from 'hono';
-import { LRUCache } from 'lru-cache';
 import { formatCaller } from '../../domain/access/caller.ts';
+import { createRecentEntries } from '../../lib/recent-entries.ts';
 import type { ReadClientAddress } from '../client-address.ts';
 import type { HttpEnv } from '../http-env.ts';
 
@@ -59,8 +59,8 @@ function nameOfAsker(c: Context<HttpEnv>, readClientAddress: ReadClientAddress):
 
 /** Counts that decrease over time. */
 function createDecayingCounts() {
-  const counts = new LRUCache<string, { readonly count: number; readonly at: number }>({
-    max: MOST_CREDENTIALS,
+  const counts = createRecentEntries<{ readonly count: number; readonly at: number }>({
+    most: MOST_CREDENTIALS,
   });
 
   /** Adds one and returns the count. */

@@ -16,17 +16,17 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The folder above `src`: `dist` for the compiled program, the project folder for its source. */
-const ROOT = new URL('../../../', import.meta.url);
+/** Where the pages are: for the built program, whose files are in folders of `dist`, and for its source. */
+const FOLDERS = ['../console/', '../../../dist/console/'].map(
+  (path) => new URL(path, import.meta.url),
+);
 
 /**
  * Reads the built pages into memory, so that no request reads the file system. Undefined if they are
  * not built.
  */
 export function readPages(): Pages | undefined {
-  const folder = [new URL('console/', ROOT), new URL('dist/console/', ROOT)].find((candidate) =>
-    existsSync(new URL('index.html', candidate)),
-  );
+  const folder = FOLDERS.find((candidate) => existsSync(new URL('index.html', candidate)));
   if (!folder) return undefined;
   const assets = new URL('assets/', folder);
   return {

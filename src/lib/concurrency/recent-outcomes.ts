@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { createRecentEntries } from '../recent-entries.ts';
 
 type Options = {
   /** How many outcomes are kept per subject. */
@@ -9,7 +9,7 @@ type Options = {
 
 /** Keeps the last `size` outcomes of each subject in memory. */
 export function createRecentOutcomes({ size, subjects }: Options) {
-  const outcomes = new LRUCache<string, boolean[]>({ max: subjects });
+  const outcomes = createRecentEntries<boolean[]>({ most: subjects });
 
   function add(subject: string, isFailure: boolean): void {
     const latest = outcomes.get(subject) ?? [];

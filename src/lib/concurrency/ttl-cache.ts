@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { createRecentEntries } from '../recent-entries.ts';
 
 /** The most results that are kept; the least recently used is evicted first. */
 const MOST = 10_000;
@@ -19,7 +19,7 @@ export function createTtlCache<T extends NonNullable<unknown>>(
   { keepMs }: Options,
 ) {
   // Caches promises, not results, so that `forget` also applies to a load in progress.
-  const loads = new LRUCache<string, Promise<T | undefined>>({ max: MOST, ttl: keepMs });
+  const loads = createRecentEntries<Promise<T | undefined>>({ most: MOST, ttlMs: keepMs });
 
   function recall(key: string): Promise<T | undefined> {
     const known = loads.get(key);

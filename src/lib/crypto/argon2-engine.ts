@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 /** The cost of a digest: argon2id, version 19, one lane, 32 bytes (RFC 9106). */
 export type Argon2Cost = {
   /** Memory in KiB. OWASP and ASVS 5.0 require at least 19456 with two passes. */
@@ -13,6 +15,17 @@ export type Argon2Engine = {
   verify(digest: string, text: string, secret: Buffer): Promise<boolean>;
 };
 
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
+
+/** Draws a digest that no text matches. To compare it with a text takes as long as any digest of this cost. */
+export function drawDecoy({ memoryKib, timeCost }: Argon2Cost): string {
+  const [salt, hash] = [SALT_BYTES, HASH_BYTES].map((bytes) =>
+    randomBytes(bytes).toString('base64').replace(/=+$/, ''),
+  );
+  return `$argon2id$v=19$m=${memoryKib},t=${timeCost},p=1$${salt}$${hash}`;
+}
+
 /** The fastest engine that loads on this machine: @node-rs/argon2 takes half the time. */
 export async function loadArgon2Engine(): Promise<Argon2Engine> {
   try {
@@ -27,7 +40,13 @@ export async function loadNodeRsArgon2(): Promise<Argon2Engine> {
   return {
     name: '@node-rs/argon2',
     hash: (text, { memoryKib, timeCost }, secret) =>
-      hash(text, { memoryCost: memoryKib, timeCost, parallelism: 1, outputLen: 32, secret }),
+      hash(text, {
+        memoryCost: memoryKib,
+        timeCost,
+        parallelism: 1,
+        outputLen: HASH_BYTES,
+        secret,
+      }),
     verify: (digest, text, secret) => verify(digest, text, { secret }),
   };
 }
@@ -42,7 +61,7 @@ export async function loadNpmArgon2(): Promise<Argon2Engine> {
         memoryCost: memoryKib,
         timeCost,
         parallelism: 1,
-        hashLength: 32,
+        hashLength: HASH_BYTES,
         secret,
       }),
     verify: (digest, text, secret) => verify(digest, text, { secret }),

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import {
   type Caller,
   formatCaller,
@@ -7,6 +6,7 @@ import {
 } from '../../domain/access/caller.ts';
 import type { RateLimitStatus } from '../../domain/rate-limit.ts';
 import type { Logger } from '../../lib/logger.ts';
+import { createRecentEntries } from '../../lib/recent-entries.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { Activity, ActivityStore } from '../../storage/activity/activity-store.ts';
 import type { Step } from '../../storage/statement.ts';
@@ -27,7 +27,7 @@ const REMEMBERED = 10_000;
 const QUIET_SECONDS = 600;
 
 export function createActivityService({ activities, logger, now }: Dependencies) {
-  const noted = new LRUCache<string, number>({ max: REMEMBERED });
+  const noted = createRecentEntries<number>({ most: REMEMBERED });
   const recorder = createActivityRecorder({ activities, logger, now });
 
   /** Records an action of a caller. @throws when the row could not be written. */

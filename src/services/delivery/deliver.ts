@@ -10,7 +10,7 @@ export type Message = Omit<ChannelMessage, 'messageId' | 'deadline'> & {
   readonly sessionId: string;
 };
 
-export type AcceptedDelivery = {
+type AcceptedDelivery = {
   readonly isAccepted: true;
   readonly channel: string;
   readonly messageId: string;

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { DEMO_ACCOUNT_ID, type RequestOrigin } from '../../domain/access/caller.ts';
 import {
   lastWithRoom,
@@ -6,6 +5,7 @@ import {
   type RateLimitStatus,
   toRate,
 } from '../../domain/rate-limit.ts';
+import { createRecentEntries } from '../../lib/recent-entries.ts';
 import { type Clock, secondsUntil } from '../../lib/time/clock.ts';
 import type { Counter, CounterHit, CounterStore } from '../../storage/limits/counter-store.ts';
 import type { Settlement, Spending } from '../../storage/procedures.ts';
@@ -155,8 +155,8 @@ async function consume(
  * since the read began.
  */
 function createSeenFull() {
-  const counters = new LRUCache<string, Counter>({ max: MOST_FULL, ttl: FULL_FOR_MS });
-  const roomSince = new LRUCache<string, number>({ max: MOST_FULL, ttl: FULL_FOR_MS });
+  const counters = createRecentEntries<Counter>({ most: MOST_FULL, ttlMs: FULL_FOR_MS });
+  const roomSince = createRecentEntries<number>({ most: MOST_FULL });
   let moment = 0;
 
   /** Call this when a read begins, and the returned function with the full counters that it found. */

@@ -1,4 +1,4 @@
-import type { Argon2Cost, Argon2Engine } from '../../lib/crypto/argon2-engine.ts';
+import { type Argon2Cost, type Argon2Engine, drawDecoy } from '../../lib/crypto/argon2-engine.ts';
 import type { SecretKey } from '../../lib/crypto/secrets.ts';
 
 export type HashedCode = {
@@ -7,7 +7,7 @@ export type HashedCode = {
   readonly secretVersion: string;
 };
 
-export type CodeHasher = Awaited<ReturnType<typeof createCodeHasher>>;
+export type CodeHasher = ReturnType<typeof createCodeHasher>;
 
 type Options = {
   readonly engine: Argon2Engine;
@@ -22,12 +22,12 @@ const DIGEST = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$[A-Za-z0-9+/]{22}\$[A-Za
  * Hashes codes with argon2id and a pepper that is not in the database. Six digits are weak, but with the
  * pepper a stolen table is worthless without the key (NIST SP 800-63B-4 3.1.1.2).
  */
-export async function createCodeHasher({ engine, cost, current, previous }: Options) {
+export function createCodeHasher({ engine, cost, current, previous }: Options) {
   const peppers = new Map(
     [current, ...(previous ? [previous] : [])].map((key) => [key.version, key.derive('pepper')]),
   );
   const pepper = current.derive('pepper');
-  const decoy = await engine.hash('no code', cost, pepper);
+  const decoy = drawDecoy(cost);
 
   async function hash(code: string): Promise<HashedCode> {
     return {

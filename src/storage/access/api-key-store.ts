@@ -1,8 +1,9 @@
-import { Op, type WhereOptions } from 'sequelize';
+import type { WhereOptions } from 'sequelize';
 import type { ApiKey, KeyState } from '../../domain/access/api-key.ts';
 import { type Page, type PageRequest, toPage } from '../../domain/page.ts';
 import type { Database } from '../database.ts';
 import { ApiKey as ApiKeyModel } from '../models/access/api-key.ts';
+import { Op } from '../operators.ts';
 import { chunk, placeholders, type Step } from '../statement.ts';
 import { type AttributesOf, omitUndefined, type RowOf } from '../table.ts';
 

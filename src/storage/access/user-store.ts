@@ -1,9 +1,9 @@
-import { Op } from 'sequelize';
 import type { Role } from '../../domain/access/permissions.ts';
 import type { User } from '../../domain/access/user.ts';
 import type { PageRequest } from '../../domain/page.ts';
 import type { Database } from '../database.ts';
 import { User as UserModel } from '../models/access/user.ts';
+import { Op } from '../operators.ts';
 import type { Step } from '../statement.ts';
 import { omitUndefined, type RowOf } from '../table.ts';
 

@@ -1,6 +1,6 @@
-import { Op } from 'sequelize';
 import { type Moment, type Page, type PageRequest, toPage } from '../../domain/page.ts';
 import type { Database } from '../database.ts';
+import { Op } from '../operators.ts';
 import { chunk } from '../statement.ts';
 import { omitUndefined } from '../table.ts';
 import {

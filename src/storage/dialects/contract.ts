@@ -32,7 +32,8 @@ export type Counter = { readonly key: string; readonly resetsAt: number };
 
 /** What differs between the databases. */
 export type Dialect = {
-  readonly sequelize: Sequelize;
+  /** Opens Sequelize on this connection; called at most once. */
+  openSequelize(): Sequelize;
   readonly statements: Statements;
   readonly syntax: Syntax;
   readonly procedures: Procedures;

@@ -4,9 +4,10 @@ import { lastWithRoom } from '../../domain/rate-limit.ts';
 import { countOne, toCounter } from '../limits/counter-row.ts';
 import { placeholders, type Row, toSqlTime, type Value } from '../statement.ts';
 import type { ConsumeOutcome, Counter, CounterHit, Dialect } from './contract.ts';
+import { retryContention } from './retry-contention.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';
 import { type Consume, createServerProcedures } from './server-procedures.ts';
-import { createServerStatements, retryContention } from './server-statements.ts';
+import { createServerStatements } from './server-statements.ts';
 import { mysqlSyntax } from './syntax.ts';
 
 const LOCK_WAIT_SECONDS = 60;
@@ -43,7 +44,7 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
       sequelize.transaction((transaction) => consumeWithin(transaction, hits, now)),
     );
   return {
-    sequelize,
+    openSequelize: () => sequelize,
     statements,
     syntax: mysqlSyntax,
     procedures: createServerProcedures({ statements, consume }),

@@ -2,9 +2,10 @@ import { QueryTypes, Sequelize } from 'sequelize';
 import type { Row, Value } from '../statement.ts';
 import { consumeByUpsert } from './consume-by-upsert.ts';
 import type { Dialect } from './contract.ts';
+import { retryContention } from './retry-contention.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';
 import { type Consume, createServerProcedures } from './server-procedures.ts';
-import { createServerStatements, retryContention } from './server-statements.ts';
+import { createServerStatements } from './server-statements.ts';
 import { postgresSyntax } from './syntax.ts';
 
 /** An arbitrary number that other programs on this database are unlikely to use. */
@@ -45,7 +46,7 @@ export async function openPostgres(config: ServerConfig): Promise<Dialect> {
       ),
     );
   return {
-    sequelize,
+    openSequelize: () => sequelize,
     statements,
     syntax: postgresSyntax,
     procedures: createServerProcedures({ statements, consume }),

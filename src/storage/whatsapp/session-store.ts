@@ -1,4 +1,3 @@
-import { Op } from 'sequelize';
 import { type SessionSnapshot, toSessionStatus } from '../../domain/whatsapp/session.ts';
 import {
   type ContactBlockReason,
@@ -9,8 +8,9 @@ import {
 import type { Database } from '../database.ts';
 import type { Fence } from '../models/limits/lease.ts';
 import { Session } from '../models/whatsapp/session.ts';
+import { Op } from '../operators.ts';
 import { cut, optional, whereAll } from '../statement.ts';
-import { omitUndefined, type Selected } from '../table.ts';
+import type { Selected } from '../table.ts';
 
 const stored = Session.pick(
   ...(['sessionId', 'accountId', 'state', 'stateReason', 'errorMessage', 'attempt'] as const),
@@ -92,11 +92,12 @@ export function createSessionStore({ statements, models }: Database) {
   }
 
   async function listOf(accountId: string | undefined): Promise<StoredSession[]> {
-    const rows = await models.Session.findRows(
-      { where: omitUndefined({ accountId }), order: ['createdAt', 'id'] },
-      stored,
+    const { where, values } = whereAll([['"accountId" =', accountId]]);
+    const rows = await select(
+      `SELECT ${stored.columns} FROM "sessions" ${where} ORDER BY "createdAt", "id"`,
+      values,
     );
-    return rows.map(toStored);
+    return rows.map(stored.decode).map(toStored);
   }
 
   /** Counts the sessions of one account, or of all, by status. */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withMigrator } from '../../../database/migrate.ts';
+import { migrationNames } from '../../../database/migration-names.ts';
 import { migrations } from '../../../database/migrations/index.ts';
 import { createMigrator } from '../../../database/migrator.ts';
 import type { Database } from '../../../src/storage/database.ts';
@@ -56,6 +57,10 @@ async function readSchema(database: Database) {
     indexes: indexes.sort((a, b) => a.name.localeCompare(b.name)),
   }));
 }
+
+it('the names that a start reads are those of the migrations', () => {
+  expect(migrationNames).toEqual(migrations.map(({ name }) => name));
+});
 
 onEveryDatabase('the migrations on %s', (dialect) => {
   let migrated: MigratedDatabase;

@@ -9,10 +9,10 @@ import { dropKept } from '../database/kept-database.ts';
 
 /** What the program is built of, and what says that it was. */
 const SOURCES = ['src', 'config', 'database', 'scripts', 'web', 'package-lock.json'];
-const SETTINGS = ['tsconfig.json', 'tsconfig.build.json', 'vite.config.ts'];
+const SETTINGS = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'vite.config.ts'];
 const BUILT = 'dist/.built-for-tests';
 
-/** Compiles the program and its pages once, for the tests that run or open them, and says what will be skipped. */
+/** Builds the program and its pages once, for the tests that run or open them, and says what will be skipped. */
 export async function setup({ config }: TestProject): Promise<() => Promise<void>> {
   build();
   for (const missing of [await describeMissing(), describeMissingBrowser()]) {

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { createRecentEntries } from '../../../lib/recent-entries.ts';
 import type { Key } from './key-codec.ts';
 
 /** How many keys of a session stay in memory. */
@@ -12,7 +12,7 @@ const NOT_KEPT = 'pre-key';
  * null value means that the key is known not to exist.
  */
 export function createKeyCache() {
-  const saved = new LRUCache<string, Key>({ max: MOST_KEYS });
+  const saved = createRecentEntries<Key>({ most: MOST_KEYS });
   const unsaved = new Map<string, Key>();
   const nameOf = (category: string, keyId: string) => `${category}|${keyId}`;
 

@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi';
-import { stringify } from 'csv-stringify/sync';
 import type { Caller } from '../../../domain/access/caller.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { streamTexts } from '../../../lib/stream-texts.ts';
@@ -68,6 +67,7 @@ export function exportRoutes({ logs, readOwnNumber, streams, logger }: Dependenc
     const { log, ...query } = c.req.valid('query');
     const filter = readLogQuery(caller, query, readOwnNumber);
     const pages = readEntries(logs, log, { caller, filter });
+    const { stringify } = await import('csv-stringify/sync');
     const onEnd = streams.enter(caller);
     // Errors occur with the first page, while the status can still be set.
     const first = await pages.next().catch((error: unknown) => {

@@ -1,7 +1,6 @@
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path.js';
 
 const START = `window.ui = SwaggerUIBundle({ url: new URL('openapi.json', location.href).href, dom_id: '#ui', deepLinking: true });`;
 
@@ -29,10 +28,10 @@ export function docsRoutes(): Hono {
     c.body(START, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
   );
   for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
-    router.get(
-      `/${file}`,
-      serveStatic({ root: getAbsoluteFSPath(), rewriteRequestPath: () => `/${file}` }),
-    );
+    router.get(`/${file}`, async (c, next) => {
+      const { default: findFolder } = await import('swagger-ui-dist/absolute-path.js');
+      return serveStatic({ root: findFolder(), rewriteRequestPath: () => `/${file}` })(c, next);
+    });
   }
   return router;
 }

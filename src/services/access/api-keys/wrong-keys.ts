@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import { DEFAULT_ACCOUNT_ID, type RequestOrigin } from '../../../domain/access/caller.ts';
 import { AppError } from '../../../domain/errors.ts';
+import { createRecentEntries } from '../../../lib/recent-entries.ts';
 import type { ActivityService } from '../../activity/activity-service.ts';
 import type { Metrics } from '../../operations/metrics-service.ts';
 
@@ -30,7 +30,7 @@ type Window = { readonly endsAt: number; wrong: number };
  * keys, so that a valid key is never refused because of others at the same address.
  */
 export function createWrongKeys({ most, activity, metrics }: Dependencies): NoteWrongKey {
-  const windows = new LRUCache<string, Window>({ max: MOST_ADDRESSES });
+  const windows = createRecentEntries<Window>({ most: MOST_ADDRESSES });
   let rows: Window = { endsAt: 0, wrong: 0 };
 
   function windowOf(ipAddress: string, at: number): Window {

@@ -1,7 +1,7 @@
 import { normalisePassword } from '../../../domain/access/password.ts';
 import { overloaded } from '../../../domain/refusal.ts';
 import type { BoundedQueue, Slot } from '../../../lib/concurrency/bounded-queue.ts';
-import type { Argon2Engine } from '../../../lib/crypto/argon2-engine.ts';
+import { type Argon2Engine, drawDecoy } from '../../../lib/crypto/argon2-engine.ts';
 
 type Options = {
   readonly engine: Argon2Engine;
@@ -9,7 +9,7 @@ type Options = {
   readonly hashing: BoundedQueue;
 };
 
-export type PasswordHasher = Awaited<ReturnType<typeof createPasswordHasher>>;
+export type PasswordHasher = ReturnType<typeof createPasswordHasher>;
 
 /**
  * OWASP and ASVS 5.0: 19 MiB with two passes. The setting for codes does not apply, as it may be lower:
@@ -26,8 +26,8 @@ const NO_PEPPER = Buffer.alloc(0);
 const DIGEST = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/;
 
 /** Hashes passwords with argon2id, and compares them. */
-export async function createPasswordHasher({ engine, hashing }: Options) {
-  const decoy = await engine.hash('no password', COST, NO_PEPPER);
+export function createPasswordHasher({ engine, hashing }: Options) {
+  const decoy = drawDecoy(COST);
 
   /** @throws {AppError} `overloaded`. */
   function hash(password: string): Promise<string> {

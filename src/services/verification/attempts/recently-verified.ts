@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { activeKeyOf } from '../../../domain/verification/verification.ts';
+import { createRecentEntries } from '../../../lib/recent-entries.ts';
 import type { VerificationRef } from '../../../storage/verification/verification-store.ts';
 import type { CodeHasher, HashedCode } from '../code-hasher.ts';
 
@@ -11,7 +11,7 @@ export type RecentlyVerified = ReturnType<typeof createRecentlyVerified>;
 
 /** Digests of codes that this process has just verified. Their rows no longer have them. */
 export function createRecentlyVerified(hasher: CodeHasher) {
-  const digests = new LRUCache<string, HashedCode>({ max: MOST, ttl: REMEMBERED_MS });
+  const digests = createRecentEntries<HashedCode>({ most: MOST, ttlMs: REMEMBERED_MS });
 
   function remember(ref: VerificationRef, { codeDigest, secretVersion }: HashedCode): void {
     digests.set(nameOf(ref), { codeDigest, secretVersion });

@@ -1,8 +1,8 @@
-import { LRUCache } from 'lru-cache';
 import { type Caller, formatPrincipal } from '../../../domain/access/caller.ts';
 import type { RateLimitHit, RateLimitStatus } from '../../../domain/rate-limit.ts';
 import { createRecentOutcomes } from '../../../lib/concurrency/recent-outcomes.ts';
 import type { Logger } from '../../../lib/logger.ts';
+import { createRecentEntries } from '../../../lib/recent-entries.ts';
 import type { LimiterService } from '../../limits/limiter-service.ts';
 import type { Limits } from '../../limits/limits.ts';
 import type { Metrics } from '../../operations/metrics-service.ts';
@@ -35,7 +35,7 @@ const ALARM_MS = 600_000;
  */
 export function createSharedFailures({ limiter, limits, metrics, logger }: Dependencies) {
   const outcomes = createRecentOutcomes({ size: OUTCOMES, subjects: SUBJECTS });
-  const alarms = new LRUCache<string, true>({ max: SUBJECTS, ttl: ALARM_MS });
+  const alarms = createRecentEntries<true>({ most: SUBJECTS, ttlMs: ALARM_MS });
 
   /** The limits that a wrong code of this caller counts on. */
   function hitsOf({ principal, clientIp, mode }: Caller): RateLimitHit[] {

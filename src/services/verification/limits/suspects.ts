@@ -1,7 +1,7 @@
-import { LRUCache } from 'lru-cache';
 import { type Caller, formatCaller } from '../../../domain/access/caller.ts';
 import type { Asker } from '../../../lib/concurrency/bounded-queue.ts';
 import { createRecentOutcomes } from '../../../lib/concurrency/recent-outcomes.ts';
+import { createRecentEntries } from '../../../lib/recent-entries.ts';
 
 export type Suspects = ReturnType<typeof createSuspects>;
 
@@ -21,7 +21,7 @@ const DOMINANT = 0.8;
  */
 export function createSuspects() {
   const outcomes = createRecentOutcomes({ size: OUTCOMES, subjects: SUBJECTS });
-  const askers = new LRUCache<string, true>({ max: SUBJECTS });
+  const askers = createRecentEntries<true>({ most: SUBJECTS });
 
   function noteSend(caller: Caller): void {
     askers.set(namesOf(caller).address, true);

@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import pRetry, { AbortError } from 'p-retry';
-import { Sequelize } from 'sequelize';
 import sqlite3 from 'sqlite3';
+import { loadSequelize } from '../../load-sequelize.ts';
 import { quoteAll, toSqlTime, type Value } from '../../statement.ts';
 import type { Dialect } from '../contract.ts';
 import { sqliteSyntax } from '../syntax.ts';
@@ -29,12 +29,6 @@ export async function openSqlite({ storage }: { readonly storage: string }): Pro
   await writing.exec('PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16000;');
   const reading = await openConnection(storage, sqlite3.OPEN_READONLY);
   const writer = createWriter(writing);
-  const sequelize = new Sequelize({
-    dialect: 'sqlite',
-    storage,
-    logging: false,
-    dialectModule: createSequelizeDriver(writer, reading),
-  });
 
   let journal: string | undefined;
 
@@ -48,8 +42,14 @@ export async function openSqlite({ storage }: { readonly storage: string }): Pro
   const change = (sql: string, values: readonly Value[]) =>
     writer.write((connection) => connection.run(sql, values.map(encode)));
 
+  function openSequelize() {
+    const { Sequelize } = loadSequelize();
+    const dialectModule = createSequelizeDriver(writer, reading);
+    return new Sequelize({ dialect: 'sqlite', storage, logging: false, dialectModule });
+  }
+
   return {
-    sequelize,
+    openSequelize,
     statements: {
       select: (sql, values) => reading.all(sql, values.map(encode)),
       change,

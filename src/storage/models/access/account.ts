@@ -11,7 +11,11 @@ export class Account extends table('accounts', {
 }) {
   /** Creates the account unless it exists. Other tables have foreign keys to it. */
   static async ensure(id: string, now: Date): Promise<void> {
-    if ((await this.count({ where: { id } })) > 0) return;
+    const known = await this.statements.select(
+      `SELECT ${this.columns} FROM "accounts" WHERE "id" = $1`,
+      [id],
+    );
+    if (known.length > 0) return;
     // If another caller is first, there is nothing to do.
     await this.insertRow({ id, name: id, createdAt: now, updatedAt: now });
   }

@@ -1,0 +1,72 @@
+import { build, type Plugin, RolldownMagicString } from 'rolldown';
+import { minify } from 'rolldown/utils';
+
+/** The program, and the commands that operators and tests run. */
+const ENTRIES = [
+  'src/main',
+  ...['create-user', 'db-migrate', 'db-restored', 'rebuild-rollups', 'seed-history'].map(
+    (name) => `scripts/${name}`,
+  ),
+];
+
+/**
+ * Packages that stay in `node_modules`: those with native parts or files of their own, and large ones that many
+ * installations load late or never.
+ */
+const EXTERNAL = [
+  /^(sqlite3|argon2|@node-rs\/argon2|swagger-ui-dist)(\/|$)/,
+  /^(sequelize|umzug|mysql2|pg|@whiskeysockets\/baileys)(\/|$)/,
+];
+
+/** The messages of zod in 60 languages, of which it uses English. */
+const ALL_LOCALES = /\/zod\/v4\/locales\/index\.js$/;
+
+const onlyEnglish: Plugin = {
+  name: 'only-english',
+  load: { filter: { id: ALL_LOCALES }, handler: () => `export { default as en } from './en.js';` },
+};
+
+/** Removes what only people need, but keeps the names of functions for stack traces. */
+const shrink: Plugin = {
+  name: 'shrink',
+  async renderChunk(code, { fileName }) {
+    const options = { mangle: false, codegen: { removeWhitespace: true }, sourcemap: true };
+    const small = await minify(fileName, code, options);
+    return small.map ? { code: small.code, map: small.map } : small.code;
+  },
+};
+
+/** V8 stores a file with one character beyond Latin-1 in two bytes per character. */
+const inLatin1: Plugin = {
+  name: 'in-latin-1',
+  renderChunk(code) {
+    const text = new RolldownMagicString(code);
+    for (const { 0: character, index } of code.matchAll(/[^\0-\xff]/gu)) {
+      text.overwrite(index, index + character.length, toEscapes(character));
+    }
+    return { code: text.toString(), map: text.generateMap({ hires: 'boundary' }).toString() };
+  },
+};
+
+function toEscapes(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+}
+
+// Each entry, with the parts that it loads on demand in files of their own.
+await build({
+  input: Object.fromEntries(ENTRIES.map((name) => [name, `${name}.ts`])),
+  platform: 'node',
+  external: EXTERNAL,
+  plugins: [onlyEnglish, shrink, inLatin1],
+  output: {
+    dir: 'dist',
+    cleanDir: true,
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    comments: false,
+    keepNames: true,
+    minify: false,
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+  },
+});

@@ -1,0 +1,19 @@
+import { LRUCache } from 'lru-cache';
+
+type Options = {
+  /** The most entries; then the least recently used one is dropped. */
+  readonly most: number;
+  /** How long an entry stays after it was set; without a value, there is no such limit. */
+  readonly ttlMs?: number;
+};
+
+/**
+ * Creates a cache whose memory grows with its entries. With `max`, lru-cache reserves the memory of all
+ * entries at once: for our caches, 5 MB and a twentieth of the time of a start.
+ */
+export function createRecentEntries<V extends NonNullable<unknown>>({
+  most,
+  ttlMs = 0,
+}: Options): LRUCache<string, V> {
+  return new LRUCache<string, V>({ maxSize: most, sizeCalculation: () => 1, ttl: ttlMs });
+}
