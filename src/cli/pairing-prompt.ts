@@ -97,7 +97,8 @@ export async function offerLinking({
     stopListening();
     endWatch?.();
   }
-  void begin();
+  // The session may have failed to connect already, and then waits for the next try.
+  if (timer === undefined) void begin();
   return end;
 }
 

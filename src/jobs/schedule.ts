@@ -16,7 +16,7 @@ type Options = {
   readonly maintenance: Maintenance;
   readonly restoreSessions: () => Promise<void>;
   readonly nodes: Pick<NodeService, 'settleDead'>;
-  readonly settleNode: (nodeId: string) => Promise<void>;
+  readonly settleNode: (nodeId: string) => Promise<number>;
   readonly logger: Logger;
   /** The zone of the daily job. */
   readonly timeZone: string;

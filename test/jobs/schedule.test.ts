@@ -31,7 +31,7 @@ function start(timeZone = 'UTC') {
     },
     restoreSessions: async () => {},
     nodes: { settleDead: async () => {} },
-    settleNode: async () => {},
+    settleNode: async () => 0,
     logger: createLogger('info', { write: (line) => void lines.push(line) }),
     timeZone,
     now: () => new Date(),

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Field } from '../components/field.tsx';
 import { Form } from '../components/form.tsx';
 import { FailureNotice, Notice } from '../components/notice.tsx';
@@ -25,6 +25,11 @@ export function AskCode({ sent, onSent, onVerified, onChange }: CodeProps) {
     () => verifyCode(verificationId, digitsOf(otp)),
     onVerified,
   );
+  const isWrong = failure?.code === 'otp_invalid';
+  // Otherwise the next code would be typed behind the wrong one.
+  useEffect(() => {
+    if (isWrong) setOtp('');
+  }, [failure]);
   const ofChannel = `demo.sentTo.${sent.channel}`;
   return (
     <Form class="stack" onSubmit={() => run()}>

@@ -137,12 +137,16 @@ export function createNodeService(dependencies: Dependencies) {
     );
   }
 
-  /** Settles the unfinished work of dead nodes, and marks them as settled. */
-  async function settleDead(settle: (nodeId: string) => Promise<void>): Promise<void> {
+  /**
+   * Settles the unfinished work of dead nodes, and marks them as settled. `settle` returns how much there
+   * was: none after an orderly stop.
+   */
+  async function settleDead(settle: (nodeId: string) => Promise<number>): Promise<void> {
     for (const node of await listDead()) {
-      await settle(node.id);
+      const settled = await settle(node.id);
       await nodes.markSettled(node);
-      logger.info({ node: node.id }, 'settled the unfinished work of a dead node');
+      if (settled === 0) continue;
+      logger.info({ node: node.id, settled }, 'settled the unfinished work of a dead node');
     }
     if (beats % 10_000 === 0) await nodes.prune(now().getTime() - KEPT_MS);
   }

@@ -15,13 +15,15 @@ type Ending = 'sent' | 'left' | 'not-left';
 /**
  * Settles the sends of a dead node. A message that was certainly not sent is marked as failed and
  * refunded. One that may have been sent remains usable, but its cooldown is refunded, so that the caller
- * can request another code.
+ * can request another code. Returns how many there were.
  */
-export async function settleSends(ctx: VerificationContext, nodeId: string): Promise<void> {
+export async function settleSends(ctx: VerificationContext, nodeId: string): Promise<number> {
+  let settled = 0;
   for (;;) {
     const found = await ctx.unsent.list(nodeId, BATCH);
     for (const verification of found) await settleSend(ctx, verification, nodeId);
-    if (found.length < BATCH) return;
+    settled += found.length;
+    if (found.length < BATCH) return settled;
   }
 }
 

@@ -84,8 +84,8 @@ export function createIdempotencyStore({ statements, models }: Database) {
   }
 
   /** Releases the keys of a dead node, whose requests will never be answered. */
-  async function releaseAllOf(nodeId: string): Promise<void> {
-    await change(`DELETE FROM "idempotency_keys" WHERE "owner" LIKE $1 AND "statusCode" IS NULL`, [
+  function releaseAllOf(nodeId: string): Promise<number> {
+    return change(`DELETE FROM "idempotency_keys" WHERE "owner" LIKE $1 AND "statusCode" IS NULL`, [
       `${nodeId}.%`,
     ]);
   }
