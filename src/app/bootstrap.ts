@@ -4,10 +4,11 @@ import { openMigrated } from '../../database/migrate.ts';
 import { migrationNames } from '../../database/migration-names.ts';
 import { channelNames, hasSessions } from '../channels/registry.ts';
 import { DEFAULT_ACCOUNT_ID } from '../domain/access/caller.ts';
-import { parseRecipient } from '../domain/phone-number/phone-number.ts';
+import { parseNumber, toRecipient } from '../domain/phone-number/phone-number.ts';
 import { readCompanyName } from '../domain/verification/company-name.ts';
 import { createApp } from '../http/app.ts';
 import { loadArgon2Engine } from '../lib/crypto/argon2-engine.ts';
+import { rememberResults } from '../lib/recent-entries.ts';
 import type { AnalyticsContext } from '../services/analytics/context.ts';
 import { createUsageService } from '../services/analytics/usage-service.ts';
 import type { MaintenanceContext } from '../services/operations/context.ts';
@@ -36,6 +37,9 @@ export type { Platform, Secrets };
 
 /** Time that a request may take in addition to its channel: waiting for a hash, and a slow database. */
 const REQUEST_SECONDS = 30;
+
+/** How many parsed numbers are remembered. */
+const PARSED_NUMBERS = 10_000;
 
 /**
  * Opens and migrates the database and builds the object graph. Only the files of this folder name
@@ -76,13 +80,17 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
   const health = createHealthService({ database, probe, migrations: migrationNames });
   const { default: defaultRegion, allowed: allowedRegions } = config.regions;
   const { phoneValidation: validation } = config;
+  // A number is parsed for its send, its verify and their lines in the log.
+  const parse = rememberResults(
+    (text) => parseNumber(text, { defaultRegion, validation }),
+    PARSED_NUMBERS,
+  );
   const app = createApp({
     ...services,
     health,
     logger,
-    readRecipient: (text) => parseRecipient(text, { defaultRegion, allowedRegions, validation }),
-    readOwnNumber: (text) =>
-      parseRecipient(text, { defaultRegion, allowedRegions: ['*'], validation }),
+    readRecipient: (text) => toRecipient(parse(text), { allowedRegions }),
+    readOwnNumber: (text) => toRecipient(parse(text), { allowedRegions: ['*'] }),
     readCompanyName: (text) => readCompanyName(text, config.companyNamesWithLinks),
     codeLength: config.otp.length,
     ...config.http,
@@ -147,10 +155,10 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
       longestSeconds: config.channels.timeoutSeconds + REQUEST_SECONDS,
     }),
     maintenance,
-    /** Settles the unfinished work of a dead node. */
-    async settleNode(deadId: string): Promise<void> {
-      await settleSends(verification, deadId);
-      await stores.keys.releaseAllOf(deadId);
+    /** Settles the unfinished sends and requests of a dead node; returns how many there were. */
+    async settleNode(deadId: string): Promise<number> {
+      const sends = await settleSends(verification, deadId);
+      return sends + (await stores.keys.releaseAllOf(deadId));
     },
     recipients,
     /** Stops background work and writes what is buffered. Call it while the database is open. */

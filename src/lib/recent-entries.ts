@@ -17,3 +17,18 @@ export function createRecentEntries<V extends NonNullable<unknown>>({
 }: Options): LRUCache<string, V> {
   return new LRUCache<string, V>({ maxSize: most, sizeCalculation: () => 1, ttl: ttlMs });
 }
+
+/** Remembers the results of `read` by their text, the most recent `most` of them. Errors are not remembered. */
+export function rememberResults<V extends NonNullable<unknown>>(
+  read: (text: string) => V,
+  most: number,
+): (text: string) => V {
+  const results = createRecentEntries<V>({ most });
+  return (text) => {
+    const known = results.get(text);
+    if (known !== undefined) return known;
+    const result = read(text);
+    results.set(text, result);
+    return result;
+  };
+}

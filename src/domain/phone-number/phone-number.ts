@@ -4,7 +4,6 @@ import {
   type PhoneNumber,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
-import { createRecentEntries } from '../../lib/recent-entries.ts';
 import { AppError } from '../errors.ts';
 import { foldPhoneNumber } from '../typed-text.ts';
 import { explainNumber, explainSpelling, LONGEST_E164 } from './phone-fault.ts';
@@ -45,7 +44,17 @@ const MOBILE_TYPES: readonly (string | undefined)[] = ['MOBILE', 'FIXED_LINE_OR_
  * @throws {AppError} `invalid_phone` with the reason, or `region_not_allowed`.
  */
 export function parseRecipient(text: string, policy: PhonePolicy): Recipient {
-  const { phoneNumber, regions } = recallNumber(text, policy);
+  return toRecipient(parseNumber(text, policy), policy);
+}
+
+/** A parsed number, before it is known whether its region may receive codes. */
+export type ParsedNumber = { readonly phoneNumber: string; readonly regions: readonly string[] };
+
+/** @throws {AppError} `region_not_allowed` */
+export function toRecipient(
+  { phoneNumber, regions }: ParsedNumber,
+  policy: Pick<PhonePolicy, 'allowedRegions'>,
+): Recipient {
   const refused = regions.find((region) => !isAllowed(region, policy));
   if (refused !== undefined) {
     throw new AppError('region_not_allowed', `Numbers in region ${refused} are not allowed`);
@@ -53,21 +62,11 @@ export function parseRecipient(text: string, policy: PhonePolicy): Recipient {
   return { phoneNumber, region: regions[0] ?? '' };
 }
 
-type ParsedNumber = { readonly phoneNumber: string; readonly regions: readonly string[] };
-
-/** Parsing takes longer than most of a request, and most numbers are parsed several times. */
-const parsedNumbers = createRecentEntries<ParsedNumber>({ most: 1000 });
-
-function recallNumber(text: string, policy: PhonePolicy): ParsedNumber {
-  const key = `${policy.defaultRegion}|${policy.validation}|${text}`;
-  const known = parsedNumbers.get(key);
-  if (known) return known;
-  const parsed = parseNumber(text, policy);
-  parsedNumbers.set(key, parsed);
-  return parsed;
-}
-
-function parseNumber(text: string, policy: PhonePolicy): ParsedNumber {
+/** The part of `parseRecipient` that takes time. @throws {AppError} `invalid_phone` */
+export function parseNumber(
+  text: string,
+  policy: Pick<PhonePolicy, 'defaultRegion' | 'validation'>,
+): ParsedNumber {
   const typed = foldPhoneNumber(text);
   const written = readTelUri(typed)?.replace(PLUS_IN_BRACKETS, '+') ?? typed;
   if (!WRITTEN_NUMBER.test(written)) {
@@ -154,7 +153,7 @@ function isMobile(number: PhoneNumber): boolean {
 }
 
 /** A number that the plan lists as another kind of line is refused in either mode. */
-function isPossiblyMobile({ validation = 'valid' }: PhonePolicy) {
+function isPossiblyMobile({ validation = 'valid' }: Pick<PhonePolicy, 'validation'>) {
   return (number: PhoneNumber): boolean =>
     validation === 'possible' &&
     number.isPossible() &&
@@ -169,6 +168,9 @@ function regionsOf(number: PhoneNumber): readonly string[] {
   return number.country ? [number.country] : number.getPossibleCountries();
 }
 
-function isAllowed(region: string, { allowedRegions }: PhonePolicy): boolean {
+function isAllowed(
+  region: string,
+  { allowedRegions }: Pick<PhonePolicy, 'allowedRegions'>,
+): boolean {
   return allowedRegions.includes('*') || allowedRegions.includes(region);
 }
