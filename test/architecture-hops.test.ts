@@ -35,8 +35,8 @@ const journeys: readonly Journey[] = [
         'createVerification',
         'verifications.open',
       ),
-      step(VERIFICATION_STORE, 'open', 'models.OTPLog.createOTP'),
-      step('storage/models/verification/otp-log.ts', 'createOTP', 'this.insertRow'),
+      step(VERIFICATION_STORE, 'open', 'procedures.openVerification'),
+      step('storage/dialects/server-procedures.ts', 'openVerification', 'OTPLog.createOTP'),
     ],
   },
   {
@@ -66,7 +66,7 @@ const journeys: readonly Journey[] = [
     steps: [
       { ...ROUTE, calls: 'checkCode' },
       step('services/verification/check-code.ts', 'checkCode', 'verifications.spendAttempt'),
-      step(VERIFICATION_STORE, 'spendAttempt', 'change'),
+      step(VERIFICATION_STORE, 'spendAttempt', 'SPEND_ATTEMPT'),
     ],
   },
   {

@@ -1,4 +1,4 @@
-import type { Counter, CounterHit } from './dialects/contract.ts';
+import type { Counter, CounterHit } from './limits/counter.ts';
 import type { NewVerificationRow } from './verification/verification-row.ts';
 
 /** An attempt to spend, with the number of attempts that the verification may have had. */
@@ -63,7 +63,7 @@ export type Procedures = {
   openVerification(call: OpenCall): Promise<boolean>;
   /** Stores that a channel accepted the message; false if the verification is counted or its send has failed. */
   acceptDelivery(call: AcceptCall): Promise<boolean>;
-  /** Uses up a verification and settles its counters; false, without a change, if it is not live any more. */
+  /** Uses up a verification and settles its counters; false, without a change, if it is no longer live. */
   verify(call: VerifyCall): Promise<boolean>;
   /** Subtracts one event from each counter that still counts it. */
   refundEvents(hits: readonly CounterHit[], now: Date): Promise<void>;

@@ -41,7 +41,7 @@ describe('a locked SQLite file', () => {
 
 describe.runIf(canMount())('a full disk under SQLite', () => {
   it('C15: is answered 503, accepts nothing, and is over when there is room', async () => {
-    const disk = mountSmallDisk(2048);
+    const disk = mountSmallDisk(8192);
     if (!disk) throw new Error('the disk could not be mounted');
     const url = `sqlite:${join(disk.folder, 'waverify.db')}`;
     const database = {

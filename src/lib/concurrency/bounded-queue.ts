@@ -39,7 +39,7 @@ export type Asker = {
 /** The share of slots for callers who need one now, and for those who may turn out not to. */
 const SHARE_AT = { now: 1, early: 1 / 2 };
 
-const NOBODY: Asker = { credential: '', address: '' };
+const ANONYMOUS: Asker = { credential: '', address: '' };
 
 /** The largest share of slots for one credential, so that one is always left for others. */
 const LARGEST_SHARE = 7 / 8;
@@ -70,19 +70,17 @@ export function createBoundedQueue(options: Options) {
   /** When the slot promised to the last refused caller is free. */
   let nextSlotAt = 0;
 
-  function countSlots(): number {
-    if ('queueLimit' in options) return concurrency + options.queueLimit;
-    return concurrency * (1 + Math.ceil(options.maxWaitMs / Math.max(duration.averageMs(), 0.1)));
-  }
-
   /**
    * Takes a slot before any work is done for the caller; undefined if all slots, or the credential's share
    * of them, are taken. Leave out `asker` if the caller is not authenticated yet. A caller who may turn out
    * not to need the slot is `early` and gets one of the first half only, so that others find enough.
    */
-  function acquire(asker: Asker = NOBODY, when: keyof typeof SHARE_AT = 'now'): Slot | undefined {
+  function acquire(
+    asker: Asker = ANONYMOUS,
+    when: keyof typeof SHARE_AT = 'now',
+  ): Slot | undefined {
     const { credential, isSuspect = false } = asker;
-    const slots = countSlots() * SHARE_AT[when];
+    const slots = countSlots(options, duration.averageMs()) * SHARE_AT[when];
     const share = credential === '' ? slots : Math.ceil(slots * LARGEST_SHARE);
     const own = slotsOf.get(credential) ?? 0;
     if (admitted >= slots || own >= share) return undefined;
@@ -134,6 +132,13 @@ export function createBoundedQueue(options: Options) {
     waiting: () => limit.pendingCount + suspects.pendingCount,
     running: () => limit.activeCount,
   };
+}
+
+/** How many tasks may run and wait, if each takes `taskMs`. */
+function countSlots(options: Options, taskMs: number): number {
+  const { concurrency } = options;
+  if ('queueLimit' in options) return concurrency + options.queueLimit;
+  return concurrency * (1 + Math.ceil(options.maxWaitMs / Math.max(taskMs, 0.1)));
 }
 
 /** How long tasks take, as a moving average; `initialMs` as long as none has run. */

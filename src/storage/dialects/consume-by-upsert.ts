@@ -1,8 +1,8 @@
 import { lastWithRoom } from '../../domain/rate-limit.ts';
+import type { ConsumeOutcome, CounterHit } from '../limits/counter.ts';
 import { toCounter } from '../limits/counter-row.ts';
 import { RateLimit } from '../models/limits/rate-limit.ts';
 import { placeholders, type Row, type Value } from '../statement.ts';
-import type { ConsumeOutcome, CounterHit } from './contract.ts';
 
 type Run = (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;
 

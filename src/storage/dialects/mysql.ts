@@ -1,9 +1,10 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { QueryTypes, Sequelize, type Transaction } from 'sequelize';
 import { lastWithRoom } from '../../domain/rate-limit.ts';
+import type { ConsumeOutcome, Counter, CounterHit } from '../limits/counter.ts';
 import { countOne, toCounter } from '../limits/counter-row.ts';
 import { placeholders, type Row, toSqlTime, type Value } from '../statement.ts';
-import type { ConsumeOutcome, Counter, CounterHit, Dialect } from './contract.ts';
+import type { Dialect } from './contract.ts';
 import { retryContention } from './retry-contention.ts';
 import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';
 import { type Consume, createServerProcedures } from './server-procedures.ts';

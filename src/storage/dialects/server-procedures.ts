@@ -1,5 +1,6 @@
 import { lastWithRoom } from '../../domain/rate-limit.ts';
 import { MARK_ACCEPTED } from '../delivery/delivery-statements.ts';
+import type { ConsumeOutcome, Counter, CounterHit } from '../limits/counter.ts';
 import { findCounters } from '../limits/counter-row.ts';
 import { CLEAR_ONE, REFUND_ONE } from '../limits/counter-statements.ts';
 import { Delivery } from '../models/delivery/delivery.ts';
@@ -14,7 +15,6 @@ import {
   MARK_VERIFIED,
   SPEND_ATTEMPT,
 } from '../verification/verification-statements.ts';
-import type { ConsumeOutcome, Counter, CounterHit } from './contract.ts';
 
 /**
  * Counts one event on every counter of `hits` at `now` (milliseconds since 1970), or on none if one of them is
@@ -53,11 +53,9 @@ export function createServerProcedures({ statements, consume }: Parts): Procedur
     },
 
     async openVerification({ row, delivery, now }) {
-      const { sql, values } = OTPLog.insertion(row);
-      const insert = () => statements.insert(sql, values);
-      if (!(await insert())) {
+      if (!(await OTPLog.createOTP(row, statements))) {
         await run(END_REPLACED.with({ activeKey: row.activeKey, ...timesAt(now) }));
-        if (!(await insert())) return false;
+        if (!(await OTPLog.createOTP(row, statements))) return false;
       }
       const { accountId, verificationId, sessionId } = row;
       const times = { createdAt: now, updatedAt: now };

@@ -1,6 +1,6 @@
-import type { Counter, CounterHit } from '../dialects/contract.ts';
 import { RateLimit } from '../models/limits/rate-limit.ts';
 import { placeholders, type Row, type Statements } from '../statement.ts';
+import type { Counter, CounterHit } from './counter.ts';
 
 export function toCounter(row: Row): Counter {
   const { limitKey, resetsAt } = RateLimit.decode(row);

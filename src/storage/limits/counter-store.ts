@@ -1,9 +1,9 @@
 import { lastWithRoom } from '../../domain/rate-limit.ts';
 import type { Database } from '../database.ts';
-import type { ConsumeOutcome, Counter, CounterHit } from '../dialects/contract.ts';
 import { RateLimit } from '../models/limits/rate-limit.ts';
 import type { Spending } from '../procedures.ts';
 import { placeholders } from '../statement.ts';
+import type { ConsumeOutcome, Counter, CounterHit } from './counter.ts';
 import { findCounters } from './counter-row.ts';
 import { CLEAR_ONE } from './counter-statements.ts';
 

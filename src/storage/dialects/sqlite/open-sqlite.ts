@@ -12,6 +12,7 @@ import { createDatabaseFile } from './create-database-file.ts';
 import { takeFileLock } from './file-lock.ts';
 import { type Arguments, createSqliteProcedures } from './procedures.ts';
 import { createSequelizeDriver } from './sequelize-driver.ts';
+import { toJson } from './to-json.ts';
 import { createWriter } from './writer.ts';
 
 const MIGRATION_WAIT_MS = 60_000;
@@ -58,7 +59,7 @@ export async function openSqlite({ storage }: { readonly storage: string }): Pro
         const values = columns.map((_, index) => `value ->> ${index}`).join(', ');
         await change(
           `INSERT INTO "${table}" (${quoteAll(columns)}) SELECT ${values} FROM json_each($1)`,
-          [JSON.stringify(rows.map((row) => row.map(encode)))],
+          [toJson(rows.map((row) => row.map(encode)))],
         );
       },
       transact: (steps) =>

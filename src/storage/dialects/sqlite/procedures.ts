@@ -1,8 +1,8 @@
 import { lastWithRoom } from '../../../domain/rate-limit.ts';
+import type { CounterHit } from '../../limits/counter.ts';
 import type { Procedures } from '../../procedures.ts';
 import type { Value } from '../../statement.ts';
 import { timesAt } from '../../verification/live-verification.ts';
-import type { CounterHit } from '../contract.ts';
 import type { ProcedureKind } from './procedure-triggers.ts';
 
 /** The arguments of a call, before the times are encoded. */

@@ -1,6 +1,7 @@
 import type { SqliteConnection } from './connection.ts';
 import { CREATE_PROCEDURES, type ProcedureKind, RUN_CALLS } from './procedure-triggers.ts';
 import type { CallResult } from './procedures.ts';
+import { toJson } from './to-json.ts';
 
 type Write<T> = (connection: SqliteConnection) => Promise<T>;
 
@@ -133,7 +134,7 @@ export function createWriter(connection: SqliteConnection) {
   async function runInOrder(batch: readonly WaitingCall[]): Promise<Map<unknown, unknown>> {
     if (!hasProcedures) await connection.exec(CREATE_PROCEDURES);
     hasProcedures = true;
-    const calls = JSON.stringify(batch.map(({ kind, values }) => [kind, values]));
+    const calls = toJson(batch.map(({ kind, values }) => [kind, values]));
     const rows = await connection.all(RUN_CALLS, [calls]);
     return new Map(rows.map((row) => [row['number'], row]));
   }

@@ -12,7 +12,7 @@ import {
   unique,
   withDefault,
 } from '../../columns.ts';
-import { placeholders } from '../../statement.ts';
+import { placeholders, type Statements } from '../../statement.ts';
 import { type NewRowOf, type Selected, table } from '../../table.ts';
 
 /** A verification, from the request to its end. */
@@ -56,8 +56,12 @@ export class OTPLog extends table('otp_logs', {
   nodeId: nullable(string(16)),
 }) {
   /** Inserts a verification; false if its recipient has a live one for the same purpose. */
-  static createOTP(row: NewRowOf<typeof OTPLog>): Promise<boolean> {
-    return this.insertRow(row);
+  static createOTP(
+    row: NewRowOf<typeof OTPLog>,
+    { insert }: Pick<Statements, 'insert'> = this.statements,
+  ): Promise<boolean> {
+    const { sql, values } = this.insertion(row);
+    return insert(sql, values);
   }
 
   /** Finds the newest verification of a scope, live or ended; only of `sessions` if they are given. */
