@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import type { App } from './app.ts';
 import { boundConnections } from './bound-connections.ts';
@@ -41,7 +42,9 @@ const LAST_REQUEST_MS = 500;
  * Stops listening, completes the open requests, and resolves when the last connection is closed. It
  * does not use `http.Server.close`, which closes connections whose request has not been read yet.
  */
-export function stopServer(server: Server): Promise<void> {
+export async function stopServer(server: Server): Promise<void> {
+  // Accepts what the kernel has connected already. Otherwise it would be reset.
+  for (let turn = 0; turn < 2; turn += 1) await nextTurn();
   const closed = new Promise<void>((resolve, reject) => {
     NetServer.prototype.close.call(server, (error) => (error ? reject(error) : resolve()));
   });
