@@ -85,8 +85,9 @@ export async function startOwnMariadb({ folder, tls }: Options): Promise<OwnServ
   chmodSync(folder, 0o755);
   give(user, [data]);
   const common = ['--no-defaults', `--datadir=${data}`];
+  // A server that starts deletes the temporary tables of all others in the same folder.
   const install = [...common, '--auth-root-authentication-method=normal', '--skip-test-db'];
-  runAs(user, 'mariadb-install-db', install);
+  runAs(user, 'env', [`TMPDIR=${data}`, 'mariadb-install-db', ...install]);
   const port = await findFreePort();
   if (tls) give(user, [tls.cert, tls.key]);
   const encryption = tls ? [`--ssl-cert=${tls.cert}`, `--ssl-key=${tls.key}`] : ['--skip-ssl'];
