@@ -8,6 +8,8 @@ import { startCodeSink } from './support/code-sink.ts';
 import { createPhoneNumbers } from './support/phone-numbers.ts';
 import { createServerKeeper } from './support/server-keeper.ts';
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
 /** Runs a task in a new bench. Stops each process that it started, and deletes each file. */
 export async function withBench<T>(task: (bench: Bench) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'waverify-bench-'));
@@ -16,9 +18,8 @@ export async function withBench<T>(task: (bench: Bench) => Promise<T>): Promise<
     await servers.stopAll();
     await rm(directory, { recursive: true, force: true });
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void cleanUp().finally(() => process.exit(1)));
-  }
+  const end = () => void cleanUp().finally(() => process.exit(1));
+  for (const signal of SIGNALS) process.once(signal, end);
   let paths = 0;
   const drawPath = () => {
     paths += 1;
@@ -28,6 +29,7 @@ export async function withBench<T>(task: (bench: Bench) => Promise<T>): Promise<
     const sink = await startCodeSink(servers);
     return await task({ servers, sink, phoneNumbers: createPhoneNumbers(), drawPath });
   } finally {
+    for (const signal of SIGNALS) process.off(signal, end);
     await cleanUp();
   }
 }

@@ -17,7 +17,8 @@ const UNFINISHED = 'unfinished-snapshot';
 /**
  * Creates all tables of an empty database at once, and records the migrations that would have created them:
  * the same schema with a quarter of the statements. Does nothing to any other database.
- * @param applied the names in that table.
+ * @param names the names of all migrations, in order.
+ * @param applied the names of those that have run.
  * @returns the migrations that it recorded.
  */
 export async function fillNewDatabase(

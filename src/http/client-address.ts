@@ -1,8 +1,8 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
-import { LRUCache } from 'lru-cache';
 import proxyaddr from 'proxy-addr';
 import { readAddress, toClientAddress } from '../lib/network.ts';
+import { rememberResults } from '../lib/recent-entries.ts';
 
 export type ReadClientAddress = (c: Context) => string;
 
@@ -22,10 +22,10 @@ const MOST_PEERS = 1000;
  */
 export function createReadClientAddress(trustedProxies: readonly string[]): ReadClientAddress {
   const isTrusted = proxyaddr.compile([...trustedProxies]);
-  const peers = new LRUCache<string, string>({ max: MOST_PEERS, memoMethod: canonical });
+  const toPeer = rememberResults(canonical, MOST_PEERS);
   return (c) => {
     const remote = getConnInfo(c).remote.address ?? '0.0.0.0';
-    const peer = peers.memo(remote);
+    const peer = toPeer(remote);
     const forwarded = c.req.header('x-forwarded-for');
     if (forwarded === undefined || !isTrusted(remote, 0)) return peer;
     return readChain(forwarded, peer, isTrusted);

@@ -5,7 +5,6 @@ import type { Dialect } from './dialects/contract.ts';
 import { retryContention } from './dialects/retry-contention.ts';
 import { openSqlite } from './dialects/sqlite/open-sqlite.ts';
 import { models } from './models/all-models.ts';
-import type { Procedures } from './procedures.ts';
 import type { Statements } from './statement.ts';
 import { bindModels, defineModels } from './table.ts';
 
@@ -20,7 +19,8 @@ export async function openDatabase(
   { statementSeconds = STATEMENT_SECONDS } = {},
 ) {
   const dialect = await openDialect(config, statementSeconds);
-  const statements = mapFaults(dialect.statements);
+  const { close, ...others } = dialect.statements;
+  const statements: Statements = { ...mapFaults(others), close };
   const bound = bindModels(models, { statements, connect });
   let sequelize: Sequelize | undefined;
 
@@ -39,11 +39,11 @@ export async function openDatabase(
       return connect();
     },
     syntax: dialect.syntax,
-    procedures: mapFaultsOf(dialect.procedures),
+    procedures: mapFaults(dialect.procedures),
     isInPlace: dialect.isInPlace,
     withMigrationLock: dialect.withMigrationLock,
     async close() {
-      await dialect.statements.close();
+      await close();
       await sequelize?.close();
     },
   };
@@ -70,25 +70,13 @@ function guardQueries(sequelize: Sequelize): Sequelize {
 
 type Query = (sql: unknown, options?: { readonly transaction?: unknown }) => Promise<unknown>;
 
-function mapFaults(statements: Statements): Statements {
-  const { select, change, insert, insertAll, transact, close } = statements;
-  return {
-    select: (sql, values) => select(sql, values).catch(throwDatabaseFault),
-    change: (sql, values) => change(sql, values).catch(throwDatabaseFault),
-    insert: (sql, values) => insert(sql, values).catch(throwDatabaseFault),
-    insertAll: (rows) => insertAll(rows).catch(throwDatabaseFault),
-    transact: (steps) => transact(steps).catch(throwDatabaseFault),
-    close,
-  };
-}
+type Functions = Readonly<Record<string, (...parameters: never[]) => Promise<unknown>>>;
 
-function mapFaultsOf(procedures: Procedures): Procedures {
-  const { countEvents, openVerification, acceptDelivery, verify, refundEvents } = procedures;
-  return {
-    countEvents: (call) => countEvents(call).catch(throwDatabaseFault),
-    openVerification: (call) => openVerification(call).catch(throwDatabaseFault),
-    acceptDelivery: (call) => acceptDelivery(call).catch(throwDatabaseFault),
-    verify: (call) => verify(call).catch(throwDatabaseFault),
-    refundEvents: (hits, now) => refundEvents(hits, now).catch(throwDatabaseFault),
-  };
+/** The same functions, whose errors say what is wrong with the database. */
+function mapFaults<F extends Functions>(functions: F): F {
+  const mapped = Object.entries(functions).map(([name, call]) => [
+    name,
+    (...parameters: never[]) => call(...parameters).catch(throwDatabaseFault),
+  ]);
+  return Object.fromEntries(mapped) as F;
 }

@@ -58,7 +58,7 @@ type Derived<C extends Columns> = Selection<TableRow<C>> & {
   readonly statements: Statements;
   pick<K extends keyof C & string>(...names: readonly K[]): Selection<Pick<TableRow<C>, K>>;
   /** Inserts a row; false if a row with the same unique value exists. */
-  insertRow(row: NewRow<C>): Promise<boolean>;
+  insertRow(row: NewRow<C>, statements?: Pick<Statements, 'insert'>): Promise<boolean>;
   /** Inserts rows that all have the same fields, all or none. */
   insertRows(rows: readonly NewRow<C>[]): Promise<void>;
   /** The INSERT of rows that all have the same fields. Fields that are not columns are left out. */
@@ -109,9 +109,10 @@ export function table<C extends Columns>(name: string, definition: C): TableMode
     static insertRow(
       this: { readonly statements: Statements },
       row: Readonly<Record<string, unknown>>,
+      { insert }: Pick<Statements, 'insert'> = this.statements,
     ): Promise<boolean> {
       const { sql, values } = Table.insertion(row);
-      return this.statements.insert(sql, values);
+      return insert(sql, values);
     }
 
     static insertion(...rows: readonly Readonly<Record<string, unknown>>[]): Step {

@@ -1,10 +1,10 @@
-import { LRUCache } from 'lru-cache';
 import type { SessionSnapshot, SessionState } from '../../domain/whatsapp/session.ts';
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
 import { toPhoneNumber } from '../../domain/whatsapp/whatsapp-number.ts';
 import type { Sealer } from '../../lib/crypto/encryption.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { createOwnerId } from '../../lib/process-identity.ts';
+import { createRecentEntries } from '../../lib/recent-entries.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { DeliveryReceipt } from '../contract.ts';
 import type { SessionHost, SessionIdentity } from '../session-contract.ts';
@@ -63,7 +63,7 @@ export function createSessionPool(options: PoolOptions) {
   const contacts = createContactCache(options.contacts);
   const members = new Map<string, Member>();
   const watchers = new Map<string, Set<(snapshot: SessionSnapshot) => void>>();
-  const plainMessages = new LRUCache<string, true>({ max: PLAIN_MESSAGES });
+  const plainMessages = createRecentEntries<true>({ most: PLAIN_MESSAGES });
   const onReceipt: PoolOptions['onReceipt'] = (receipt) => {
     if (!plainMessages.has(receipt.messageId)) options.onReceipt(receipt);
   };

@@ -5,11 +5,11 @@ import {
   type RateLimitStatus,
   toRate,
 } from '../../domain/rate-limit.ts';
-import { createRecentEntries } from '../../lib/recent-entries.ts';
 import { type Clock, secondsUntil } from '../../lib/time/clock.ts';
 import type { Counter, CounterHit, CounterStore } from '../../storage/limits/counter-store.ts';
 import type { Settlement, Spending } from '../../storage/procedures.ts';
 import type { Metrics } from '../operations/metrics-service.ts';
+import { createSeenFull, type SeenFull } from './seen-full.ts';
 
 export type ConsumeResult =
   | {
@@ -42,14 +42,10 @@ const EVERY_ACCOUNT = '*';
 
 const NEVER = Number.MAX_SAFE_INTEGER;
 
-/** How long a full counter is cached, so that a flood of refusals does not reach the database. */
-const FULL_FOR_MS = 250;
-const MOST_FULL = 10_000;
-
 /** A hit, with its counter. */
 type Counted = { readonly hit: RateLimitHit; readonly counter: CounterHit };
 
-type Context = Dependencies & { readonly seenFull: ReturnType<typeof createSeenFull> };
+type Context = Dependencies & { readonly seenFull: SeenFull };
 
 /**
  * Counts events against limits, in the database. If the database fails, it throws: an error never means
@@ -148,37 +144,6 @@ async function consume(
   }
   addFull(result.full);
   return refuse(ctx, origin, toStatuses(wanted, result.full, at));
-}
-
-/**
- * Counters that were full a moment ago. What a read found is only cached if its counter has not got room
- * since the read began.
- */
-function createSeenFull() {
-  const counters = createRecentEntries<Counter>({ most: MOST_FULL, ttlMs: FULL_FOR_MS });
-  const roomSince = createRecentEntries<number>({ most: MOST_FULL });
-  let moment = 0;
-
-  /** Call this when a read begins, and the returned function with the full counters that it found. */
-  function watch() {
-    const begunAt = moment;
-    return (found: readonly Counter[]) => {
-      for (const counter of found) {
-        if ((roomSince.get(counter.key) ?? 0) <= begunAt) counters.set(counter.key, counter);
-      }
-    };
-  }
-
-  /** Call this when counters have got room. */
-  function forget(keys: readonly string[]): void {
-    moment += 1;
-    for (const key of keys) {
-      counters.delete(key);
-      roomSince.set(key, moment);
-    }
-  }
-
-  return { watch, forget, get: (key: string) => counters.get(key) };
 }
 
 /** The counters of `wanted` that are cached as full and have no room yet. */

@@ -5,18 +5,11 @@ import { Delivery as DeliveryModel } from '../models/delivery/delivery.ts';
 import { cut, named, optional, placeholders, readIds } from '../statement.ts';
 import type { Selected } from '../table.ts';
 import { countAfter, markEvents } from '../verification/event-flags.ts';
+import { beginDelivery, type NewDelivery } from './delivery-statements.ts';
 
 const latest = DeliveryModel.pick('channel', 'status', 'reason', 'updatedAt');
 
 export type Delivery = Selected<typeof latest>;
-
-export type NewDelivery = {
-  readonly accountId: string;
-  readonly verificationId: string;
-  readonly channel: string;
-  readonly sessionId: string;
-  readonly messageId: string;
-};
 
 /** What an acceptance adds to the row. */
 export type Acceptance = {
@@ -35,12 +28,7 @@ export function createDeliveryStore({ statements, procedures }: Database) {
 
   /** Records an attempt before it is made, so that a crash leaves it `pending` and not unknown. */
   async function begin(delivery: NewDelivery, now: Date): Promise<void> {
-    const { sql, values } = DeliveryModel.insertion({
-      ...delivery,
-      status: 'pending',
-      createdAt: now,
-      updatedAt: now,
-    });
+    const { sql, values } = beginDelivery(delivery, now);
     await change(sql, values);
   }
 

@@ -1,9 +1,7 @@
-import { lastWithRoom } from '../../domain/rate-limit.ts';
-import { MARK_ACCEPTED } from '../delivery/delivery-statements.ts';
+import { beginDelivery, MARK_ACCEPTED } from '../delivery/delivery-statements.ts';
 import type { ConsumeOutcome, Counter, CounterHit } from '../limits/counter.ts';
-import { findCounters } from '../limits/counter-row.ts';
+import { findCounters, isFull } from '../limits/counter-row.ts';
 import { CLEAR_ONE, REFUND_ONE } from '../limits/counter-statements.ts';
-import { Delivery } from '../models/delivery/delivery.ts';
 import { OTPLog } from '../models/verification/otp-log.ts';
 import type { Procedures, Settlement } from '../procedures.ts';
 import type { Statements, Step } from '../statement.ts';
@@ -58,12 +56,8 @@ export function createServerProcedures({ statements, consume }: Parts): Procedur
         if (!(await OTPLog.createOTP(row, statements))) return false;
       }
       const { accountId, verificationId, sessionId } = row;
-      const times = { createdAt: now, updatedAt: now };
-      if (delivery) {
-        await run(
-          Delivery.insertion({ accountId, verificationId, sessionId, ...delivery, ...times }),
-        );
-      }
+      if (delivery)
+        await run(beginDelivery({ accountId, verificationId, sessionId, ...delivery }, now));
       return true;
     },
 
@@ -99,6 +93,6 @@ function toSettlementSteps({ cleared, refunded }: Settlement, now: Date): Step[]
 }
 
 function isAnyFull(hits: readonly CounterHit[], counters: readonly Counter[], now: Date): boolean {
-  const resetOf = new Map(counters.map(({ key, resetsAt }) => [key, resetsAt]));
-  return hits.some((hit) => (resetOf.get(hit.key) ?? 0) > lastWithRoom(hit, now.getTime()));
+  const found = new Map(counters.map((counter) => [counter.key, counter]));
+  return hits.some((hit) => isFull(hit, found.get(hit.key), now));
 }

@@ -1,3 +1,5 @@
+import { quoteAll } from '../statement.ts';
+
 /** The words of SQL that differ between the databases. */
 export type Syntax = {
   /**
@@ -21,5 +23,5 @@ export const mysqlSyntax: Syntax = {
 
 function replaceExisting(keys: readonly string[], columns: readonly string[]): string {
   const sets = columns.map((name) => `"${name}" = excluded."${name}"`);
-  return `ON CONFLICT (${keys.map((name) => `"${name}"`).join(', ')}) DO UPDATE SET ${sets.join(', ')}`;
+  return `ON CONFLICT (${quoteAll(keys)}) DO UPDATE SET ${sets.join(', ')}`;
 }

@@ -1,3 +1,4 @@
+import { lastWithRoom } from '../../domain/rate-limit.ts';
 import { RateLimit } from '../models/limits/rate-limit.ts';
 import { placeholders, type Row, type Statements } from '../statement.ts';
 import type { Counter, CounterHit } from './counter.ts';
@@ -10,6 +11,11 @@ export function toCounter(row: Row): Counter {
 /** Returns the counter after one more event. */
 export function countOne({ key, intervalMs }: CounterHit, resetsAt: number, now: number): Counter {
   return { key, resetsAt: Math.max(resetsAt, now) + intervalMs };
+}
+
+/** Whether a counter has no room for one more event. */
+export function isFull(hit: CounterHit, counter: Counter | undefined, now: Date): boolean {
+  return counter !== undefined && counter.resetsAt > lastWithRoom(hit, now.getTime());
 }
 
 /** Finds the counters that exist. */

@@ -4,7 +4,7 @@ import { RateLimit } from '../models/limits/rate-limit.ts';
 import type { Spending } from '../procedures.ts';
 import { placeholders } from '../statement.ts';
 import type { ConsumeOutcome, Counter, CounterHit } from './counter.ts';
-import { findCounters } from './counter-row.ts';
+import { findCounters, isFull } from './counter-row.ts';
 import { CLEAR_ONE } from './counter-statements.ts';
 
 export type { Counter, CounterHit };
@@ -39,15 +39,13 @@ export function createCounterStore({ statements, procedures }: Database) {
   /** Counts one event on each counter of `hits`, or on none if one of them is full. */
   async function consumeAll(call: ConsumeCall, now: Date): Promise<CallOutcome> {
     const { hits, watched = [] } = call;
-    const outcome = await countCorrected(call, now);
-    const found = new Map(outcome.counters.map((counter) => [counter.key, counter]));
-    const find = (wanted: readonly CounterHit[]) =>
+    const { found, isGranted, isSpent } = await countCorrected(call, now);
+    const pick = (wanted: readonly CounterHit[]) =>
       wanted.flatMap(({ key }) => found.get(key) ?? []);
-    const seen = { watched: find(watched), isSpent: outcome.isSpent };
-    if (outcome.isGranted) return { counters: find(hits), full: [], ...seen };
-    const isFull = (hit: CounterHit) =>
-      (found.get(hit.key)?.resetsAt ?? 0) > lastWithRoom(hit, now.getTime());
-    return { counters: [], full: find(hits.filter(isFull)), ...seen };
+    const seen = { watched: pick(watched), isSpent };
+    if (isGranted) return { counters: pick(hits), full: [], ...seen };
+    const full = hits.filter((hit) => isFull(hit, found.get(hit.key), now));
+    return { counters: [], full: pick(full), ...seen };
   }
 
   /**
@@ -55,26 +53,32 @@ export function createCounterStore({ statements, procedures }: Database) {
    * and would block their subject for as long as that clock was ahead. A corrected strict counter allows one
    * more event, another one is empty.
    */
-  async function countCorrected({ hits, watched = [], spending }: ConsumeCall, now: Date) {
-    // All callers use the same order, so that two of them cannot deadlock.
-    const ordered = [...hits].sort((a, b) => (a.key < b.key ? -1 : 1));
-    const count = async () =>
-      hits.length > 0
-        ? procedures.countEvents({ hits: ordered, watched, spending, now })
-        : {
-            isGranted: true,
-            counters: await find(watched.map(({ key }) => key)),
-            isSpent: undefined,
-          };
-    const outcome = await count();
-    const found = new Map(outcome.counters.map((counter) => [counter.key, counter]));
+  async function countCorrected(call: ConsumeCall, now: Date) {
+    const { hits, watched = [] } = call;
+    const outcome = await count(call, now);
+    const { found } = outcome;
     const wrong = [...hits, ...watched].filter((hit) =>
       isTooFarAhead(hit, found.get(hit.key), now),
     );
     if (wrong.length === 0) return outcome;
     for (const hit of wrong) found.set(hit.key, await correct(hit, now));
     // A counter that is too far ahead is full, so nothing was counted on it.
-    return outcome.isGranted ? { ...outcome, counters: [...found.values()] } : count();
+    return outcome.isGranted ? outcome : count(call, now);
+  }
+
+  async function count({ hits, watched = [], spending }: ConsumeCall, now: Date) {
+    // All callers use the same order, so that two of them cannot deadlock.
+    const ordered = [...hits].sort((a, b) => (a.key < b.key ? -1 : 1));
+    const { counters, isGranted, isSpent } =
+      hits.length > 0
+        ? await procedures.countEvents({ hits: ordered, watched, spending, now })
+        : {
+            counters: await find(watched.map(({ key }) => key)),
+            isGranted: true,
+            isSpent: undefined,
+          };
+    const found = new Map(counters.map((counter) => [counter.key, counter]));
+    return { found, isGranted, isSpent };
   }
 
   /** Corrects a counter that is too far ahead, unless another call has corrected it already. */

@@ -67,7 +67,7 @@ export function createWriter(connection: SqliteConnection) {
   }
 
   async function drain(): Promise<void> {
-    // What else this turn of the event loop writes joins the first batch.
+    // What the same caller writes next joins the first batch.
     await Promise.resolve();
     while (waiting.length + waitingCalls.length > 0) {
       if (waitingCalls.length > 0) await runCalls(waitingCalls.splice(0, MAX_BATCH));

@@ -58,10 +58,9 @@ export class OTPLog extends table('otp_logs', {
   /** Inserts a verification; false if its recipient has a live one for the same purpose. */
   static createOTP(
     row: NewRowOf<typeof OTPLog>,
-    { insert }: Pick<Statements, 'insert'> = this.statements,
+    statements?: Pick<Statements, 'insert'>,
   ): Promise<boolean> {
-    const { sql, values } = this.insertion(row);
-    return insert(sql, values);
+    return this.insertRow(row, statements);
   }
 
   /** Finds the newest verification of a scope, live or ended; only of `sessions` if they are given. */
