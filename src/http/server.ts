@@ -43,11 +43,30 @@ const LAST_REQUEST_MS = 500;
  * does not use `http.Server.close`, which closes connections whose request has not been read yet.
  */
 export async function stopServer(server: Server): Promise<void> {
-  // Accepts what the kernel has connected already. Otherwise it would be reset.
-  for (let turn = 0; turn < 2; turn += 1) await nextTurn();
+  await acceptWaitingConnections(server);
   const closed = new Promise<void>((resolve, reject) => {
     NetServer.prototype.close.call(server, (error) => (error ? reject(error) : resolve()));
   });
   setTimeout(() => server.closeIdleConnections(), LAST_REQUEST_MS);
   return closed;
+}
+
+/** How long a stop goes on to accept while new clients keep coming. */
+const LAST_CONNECTION_MS = 250;
+
+/**
+ * Accepts the connections that the kernel has made already, because closing the socket would reset
+ * them. The event loop accepts one in each turn, so this goes on until a turn brings none.
+ */
+async function acceptWaitingConnections(server: Server): Promise<void> {
+  const until = performance.now() + LAST_CONNECTION_MS;
+  let accepted = 0;
+  server.on('connection', () => {
+    accepted += 1;
+  });
+  await nextTurn();
+  for (let before = -1; before < accepted && performance.now() < until; ) {
+    before = accepted;
+    await nextTurn();
+  }
 }
