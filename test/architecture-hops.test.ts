@@ -36,7 +36,7 @@ const journeys: readonly Journey[] = [
         'verifications.open',
       ),
       step(VERIFICATION_STORE, 'open', 'procedures.openVerification'),
-      step('storage/dialects/server-procedures.ts', 'openVerification', 'OTPLog.createOTP'),
+      step('storage/dialects/mysql/procedures.ts', 'openVerification', 'OTPLog.createOTP'),
     ],
   },
   {

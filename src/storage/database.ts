@@ -52,8 +52,9 @@ export async function openDatabase(
 async function openDialect(config: DatabaseConfig, statementSeconds: number): Promise<Dialect> {
   if (config.dialect === 'sqlite') return openSqlite(config);
   const server = { ...config, statementSeconds };
-  if (config.dialect === 'mysql') return (await import('./dialects/mysql.ts')).openMysql(server);
-  return (await import('./dialects/postgres.ts')).openPostgres(server);
+  if (config.dialect === 'mysql')
+    return (await import('./dialects/mysql/open-mysql.ts')).openMysql(server);
+  return (await import('./dialects/postgres/open-postgres.ts')).openPostgres(server);
 }
 
 /** Gives the queries of models and migrations the retries and the errors of other statements. */

@@ -14,6 +14,9 @@ export type Step = {
 /** A statement with named parameters (`:name`), so that one text serves for calls and in SQLite's procedures. */
 export type NamedStatement<Name extends string = string> = {
   readonly sql: string;
+  /** The statement with `$1, $2, …`, and the name of each of them. */
+  readonly numbered: string;
+  readonly names: readonly Name[];
   /** The statement with the values of its parameters. Other values are left out. */
   with(values: Readonly<Record<Name, Value>>): Step;
 };
@@ -52,6 +55,8 @@ export function named<Name extends string>(sql: string): NamedStatement<Name> {
   });
   return {
     sql,
+    numbered,
+    names,
     with: (values) => ({ sql: numbered, values: names.map((name) => values[name]) }),
   };
 }
@@ -64,6 +69,11 @@ export function replaceNames(sql: string, replace: (name: string) => string): st
 /** A list of columns, in quotes. */
 export function quoteAll(columns: readonly string[]): string {
   return columns.map((column) => `"${column}"`).join(', ');
+}
+
+/** The INSERT of a row from parameters with the names of the columns, to be continued by a WHERE. */
+export function insertNamed(table: string, columns: readonly string[]): string {
+  return `INSERT INTO "${table}" (${quoteAll(columns)}) SELECT ${columns.map((name) => `:${name}`).join(', ')}`;
 }
 
 /** The INSERT of rows, with a parameter for each value. */

@@ -1,55 +1,37 @@
-import { QueryTypes, type Sequelize, type Transaction, UniqueConstraintError } from 'sequelize';
-import { chunk, type Row, type Statements, toInsertion, type Value } from '../statement.ts';
-import { retryContention } from './retry-contention.ts';
+import { chunk, type Row, type Statements, toInsertion } from '../statement.ts';
+import type { ServerPool } from './server-pool.ts';
 import { transactSteps } from './transact-steps.ts';
 
-type Encoding = {
-  readonly sequelize: Sequelize;
-  encode(value: Value): string | number | null;
-  /** Translates quoted identifiers to the syntax of the server. */
-  translate(sql: string): string;
-  /** The clause with which an INSERT ignores a conflict; empty if the server reports it as an error. */
+type Options = {
+  /** Ends an INSERT that ignores a conflict; empty if the server reports it as an error. */
   readonly ignoreConflict: string;
+  /** Whether an error says that a row with the same unique value exists. */
+  isConflict(error: unknown): boolean;
 };
 
-/** Runs statements on the connection pool of a server. */
-export function createServerStatements({
-  sequelize,
-  encode,
-  translate,
-  ignoreConflict,
-}: Encoding): Statements {
-  // Bound before `openDatabase` wraps the queries of models, which would retry these statements twice.
-  const query = sequelize.query.bind(sequelize);
-  const change: Statements['change'] = (sql, values) => retryContention(() => run(sql, values));
+/** How many rows one INSERT has. The number of parameters of a statement is limited. */
+const ROWS_AT_ONCE = 100;
 
-  async function run(sql: string, values: readonly Value[], transaction?: Transaction) {
-    const [, touched] = await query(translate(sql), {
-      bind: values.map(encode),
-      type: QueryTypes.UPDATE,
-      ...(transaction && { transaction }),
-    });
-    return touched;
-  }
+/** Runs statements on the connections of a server. */
+export function createServerStatements(
+  { run, transaction }: ServerPool,
+  { ignoreConflict, isConflict }: Options,
+): Statements {
+  const change: Statements['change'] = async (sql, values) => (await run(sql, values)).affected;
 
   const transact: Statements['transact'] = (steps) =>
     transactSteps(steps, (task) =>
-      retryContention(() =>
-        sequelize.transaction((transaction) =>
-          task((sql, values) => run(sql, values, transaction)),
-        ),
-      ),
+      transaction((on) => task(async (sql, values) => (await on(sql, values)).affected)),
     );
 
   return {
-    select: (sql, values) =>
-      query<Row>(translate(sql), { bind: values.map(encode), type: QueryTypes.SELECT }),
+    select: async (sql, values) => [...(await run(sql, values)).rows] as Row[],
     change,
     insert: (sql, values) =>
       change(`${sql} ${ignoreConflict}`, values).then(
         (inserted) => inserted === 1,
         (error: unknown) => {
-          if (error instanceof UniqueConstraintError) return false;
+          if (isConflict(error)) return false;
           throw error;
         },
       ),
@@ -60,6 +42,3 @@ export function createServerStatements({
     close: async () => {}, // Sequelize closes the pool.
   };
 }
-
-/** How many rows one INSERT has. The number of parameters of a statement is limited. */
-const ROWS_AT_ONCE = 100;

@@ -8,14 +8,19 @@ export function toCounter(row: Row): Counter {
   return { key: limitKey, resetsAt };
 }
 
-/** Returns the counter after one more event. */
-export function countOne({ key, intervalMs }: CounterHit, resetsAt: number, now: number): Counter {
-  return { key, resetsAt: Math.max(resetsAt, now) + intervalMs };
-}
-
 /** Whether a counter has no room for one more event. */
 export function isFull(hit: CounterHit, counter: Counter | undefined, now: Date): boolean {
   return counter !== undefined && counter.resetsAt > lastWithRoom(hit, now.getTime());
+}
+
+/** Whether one of the counters has no room for one more event. */
+export function isAnyFull(
+  hits: readonly CounterHit[],
+  counters: readonly Counter[],
+  now: Date,
+): boolean {
+  const found = new Map(counters.map((counter) => [counter.key, counter]));
+  return hits.some((hit) => isFull(hit, found.get(hit.key), now));
 }
 
 /** Finds the counters that exist. */

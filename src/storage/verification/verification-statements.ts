@@ -22,11 +22,14 @@ export const EXPIRE_IF_DUE = named<'id' | Times>(
   `UPDATE "otp_logs" SET ${SET_EXPIRED} WHERE "id" = :id AND ${LIVE} AND "expiresAt" <= :now`,
 );
 
+/** The assignments and the condition of `MARK_VERIFIED`. */
+export const SET_VERIFIED = `"status" = 'verified', ${END}, "verifiedAt" = :now, "updatedAt" = :now,
+  ${markEvents(eventBits.verified)}`;
+export const IS_VERIFIABLE = `"id" = :id AND ${LIVE} AND ${IN_TIME}`;
+
 /** Uses up a verification. */
 export const MARK_VERIFIED = named<'id' | Times>(
-  `UPDATE "otp_logs" SET "status" = 'verified', ${END}, "verifiedAt" = :now, "updatedAt" = :now,
-     ${markEvents(eventBits.verified)}
-   WHERE "id" = :id AND ${LIVE} AND ${IN_TIME}`,
+  `UPDATE "otp_logs" SET ${SET_VERIFIED} WHERE ${IS_VERIFIABLE}`,
 );
 
 /** Stores which channel accepted the message and, if it is not the requested one, which session. */

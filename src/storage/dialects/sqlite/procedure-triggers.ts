@@ -1,5 +1,5 @@
 import { MARK_ACCEPTED, newColumns as newDelivery } from '../../delivery/delivery-statements.ts';
-import { quoteAll, replaceNames } from '../../statement.ts';
+import { insertNamed, replaceNames } from '../../statement.ts';
 import { newColumns as newVerification } from '../../verification/verification-row.ts';
 import {
   END_REPLACED,
@@ -60,9 +60,9 @@ const kinds = {
   ],
   open: [
     END_REPLACED.sql,
-    `${insert('otp_logs', newVerification)} WHERE TRUE ON CONFLICT DO NOTHING`,
+    `${insertNamed('otp_logs', newVerification)} WHERE TRUE ON CONFLICT DO NOTHING`,
     NOTE_DONE,
-    `${insert('deliveries', newDelivery)} WHERE ${IS_DONE} AND :messageId IS NOT NULL`,
+    `${insertNamed('deliveries', newDelivery)} WHERE ${IS_DONE} AND :messageId IS NOT NULL`,
   ],
   accept: [MARK_ACCEPTED.sql, MARK_SENT.sql, NOTE_DONE],
   verify: [
@@ -87,10 +87,6 @@ export const CREATE_PROCEDURES = [
       END;`,
   ),
 ].join('\n');
-
-function insert(table: string, columns: readonly string[]): string {
-  return `INSERT INTO "${table}" (${quoteAll(columns)}) SELECT ${columns.map((name) => `:${name}`).join(', ')}`;
-}
 
 /** Each of `refunded` is a list: the key and the interval. */
 function refund(condition: string): string {

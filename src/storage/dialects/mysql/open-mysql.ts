@@ -1,15 +1,14 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { QueryTypes, Sequelize, type Transaction } from 'sequelize';
-import { lastWithRoom } from '../../domain/rate-limit.ts';
-import type { ConsumeOutcome, Counter, CounterHit } from '../limits/counter.ts';
-import { countOne, toCounter } from '../limits/counter-row.ts';
-import { placeholders, type Row, toSqlTime, type Value } from '../statement.ts';
-import type { Dialect } from './contract.ts';
-import { retryContention } from './retry-contention.ts';
-import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from './server-config.ts';
-import { type Consume, createServerProcedures } from './server-procedures.ts';
-import { createServerStatements } from './server-statements.ts';
-import { mysqlSyntax } from './syntax.ts';
+import { findFaultCode } from '../../fault-reason.ts';
+import type { Row } from '../../statement.ts';
+import type { Dialect } from '../contract.ts';
+import { poolOptions, type ServerConfig, SILENCE_SECONDS, tlsOptions } from '../server-config.ts';
+import { createServerPool } from '../server-pool.ts';
+import { createServerStatements } from '../server-statements.ts';
+import { mysqlSyntax } from '../syntax.ts';
+import { createMysqlDriver } from './driver.ts';
+import { createMysqlProcedures } from './procedures.ts';
 
 const LOCK_WAIT_SECONDS = 60;
 
@@ -39,67 +38,20 @@ export async function openMysql(config: ServerConfig): Promise<Dialect> {
     },
   });
 
-  const statements = createServerStatements({ sequelize, encode, translate, ignoreConflict: '' });
-  const consume: Consume = (hits, now) =>
-    retryContention(() =>
-      sequelize.transaction((transaction) => consumeWithin(transaction, hits, now)),
-    );
+  const pool = createServerPool(sequelize, createMysqlDriver());
+  const statements = createServerStatements(pool, {
+    ignoreConflict: '',
+    isConflict: (error) => findFaultCode(error) === 'ER_DUP_ENTRY',
+  });
   return {
     openSequelize: () => sequelize,
     statements,
     syntax: mysqlSyntax,
-    procedures: createServerProcedures({ statements, consume }),
+    procedures: createMysqlProcedures(statements),
     isInPlace: async () => true,
     withMigrationLock: (task) =>
       sequelize.transaction((transaction) => lockAndRun(transaction, task)),
   };
-
-  /**
-   * MySQL has no RETURNING and no WHERE in an upsert. The first statement therefore locks the rows and
-   * creates missing ones, so that the following statements are one atomic step.
-   */
-  async function consumeWithin(
-    transaction: Transaction,
-    hits: readonly CounterHit[],
-    now: number,
-  ): Promise<ConsumeOutcome> {
-    await writeCounters(
-      transaction,
-      'resetsAt',
-      hits.map(({ key }) => ({ key, resetsAt: 0 })),
-    );
-    const rows = await sequelize.query<Row>(
-      `SELECT limitKey, resetsAt FROM rate_limits
-       WHERE limitKey IN (${placeholders(hits.length)}) FOR UPDATE`,
-      { transaction, bind: hits.map(({ key }) => key), type: QueryTypes.SELECT },
-    );
-    const resetOf = new Map(rows.map(toCounter).map(({ key, resetsAt }) => [key, resetsAt]));
-    const present = hits.map((hit) => ({ hit, resetsAt: resetOf.get(hit.key) ?? 0 }));
-    const full = present.filter(({ hit, resetsAt }) => resetsAt > lastWithRoom(hit, now));
-    if (full.length > 0) {
-      return {
-        counters: [],
-        full: full.map(({ hit: { key }, resetsAt }) => ({ key, resetsAt })),
-      };
-    }
-    const counters = present.map(({ hit, resetsAt }) => countOne(hit, resetsAt, now));
-    await writeCounters(transaction, 'VALUES(resetsAt)', counters);
-    return { counters, full: [] };
-  }
-
-  /** Inserts counters; existing ones get `resetsAt`. */
-  async function writeCounters(
-    transaction: Transaction,
-    resetsAt: 'resetsAt' | 'VALUES(resetsAt)',
-    counters: readonly Counter[],
-  ) {
-    const rows = counters.map((_, i) => `(${placeholders(2, 2 * i + 1)})`).join(', ');
-    await sequelize.query(
-      `INSERT INTO rate_limits (limitKey, resetsAt) VALUES ${rows}
-       ON DUPLICATE KEY UPDATE resetsAt = ${resetsAt}`,
-      { transaction, bind: counters.flatMap((counter) => [counter.key, counter.resetsAt]) },
-    );
-  }
 
   async function lockAndRun<T>(transaction: Transaction, task: () => Promise<T>): Promise<T> {
     const [answer] = await sequelize.query<Row>(
@@ -142,12 +94,4 @@ async function setUpSession(connection: Session, statementSeconds: number): Prom
   await session
     .query(`SET SESSION max_statement_time = ${statementSeconds}`)
     .catch(() => session.query(`SET SESSION max_execution_time = ${statementSeconds * 1000}`));
-}
-
-function translate(sql: string): string {
-  return sql.replaceAll('"', '`');
-}
-
-function encode(value: Value): string | number | null {
-  return value instanceof Date ? toSqlTime(value) : value;
 }

@@ -1,0 +1,182 @@
+import { lastWithRoom } from '../../../domain/rate-limit.ts';
+import { MARK_ACCEPTED, newColumns as newDelivery } from '../../delivery/delivery-statements.ts';
+import { findFaultCode } from '../../fault-reason.ts';
+import type { CounterHit } from '../../limits/counter.ts';
+import { isAnyFull } from '../../limits/counter-row.ts';
+import type { Procedures } from '../../procedures.ts';
+import { insertNamed, type NamedStatement, named } from '../../statement.ts';
+import { timesAt } from '../../verification/live-verification.ts';
+import { newColumns as newVerification } from '../../verification/verification-row.ts';
+import {
+  END_REPLACED,
+  EXPIRE_IF_DUE,
+  MARK_SENT,
+  MARK_VERIFIED,
+  SPEND_ATTEMPT,
+} from '../../verification/verification-statements.ts';
+import type { Parameter, ServerPool } from '../server-pool.ts';
+
+/**
+ * Each procedure is one statement, and so one trip and one transaction. Its parts are the WITH queries, which see the
+ * same snapshot of the tables; a part whose condition reads another one runs after it (postgresql.org/docs, "Data-
+ * Modifying Statements in WITH"). All statements lock counters first, in the order of their keys, and verifications
+ * afterwards, so that no two of them wait for each other.
+ */
+const IS_FULL =
+  'EXISTS (SELECT 1 FROM asked JOIN seen ON "limitKey" = "key" WHERE "resetsAt" > "last")';
+const IS_COUNTED = '(SELECT COUNT(*) FROM counted) = CARDINALITY(CAST(:keys AS TEXT[]))';
+
+/**
+ * A refusal is decided by the snapshot, without waiting for locks, and returns what the snapshot shows. If the snapshot
+ * had room, and a counter has become full since then, the division by zero cancels the statement, and with it the
+ * counters that had room.
+ */
+const COUNT = named(`WITH
+  asked AS (
+    SELECT * FROM unnest(CAST(:keys AS TEXT[]), CAST(:intervals AS BIGINT[]), CAST(:lasts AS BIGINT[]))
+      WITH ORDINALITY AS asked ("key", "interval", "last", "position")),
+  watched AS (
+    SELECT * FROM unnest(CAST(:watchedKeys AS TEXT[]), CAST(:watchedLasts AS BIGINT[])) AS watched ("key", "last")),
+  seen AS (
+    SELECT "limitKey", "resetsAt" FROM "rate_limits"
+    WHERE "limitKey" = ANY (CAST(:keys AS TEXT[])) OR "limitKey" = ANY (CAST(:watchedKeys AS TEXT[]))),
+  counted AS (
+    INSERT INTO "rate_limits" ("limitKey", "resetsAt")
+    SELECT "key", CAST(:milliseconds AS BIGINT) + "interval" FROM asked
+    WHERE NOT ${IS_FULL}
+    ORDER BY "position"
+    ON CONFLICT ("limitKey") DO UPDATE SET
+      "resetsAt" = GREATEST("rate_limits"."resetsAt", CAST(:milliseconds AS BIGINT))
+        + excluded."resetsAt" - CAST(:milliseconds AS BIGINT)
+    WHERE "rate_limits"."resetsAt" <= (SELECT "last" FROM asked WHERE "key" = excluded."limitKey")
+    RETURNING "limitKey", "resetsAt"),
+  spent AS (
+    ${SPEND_ATTEMPT.sql} AND ${IS_COUNTED}
+      AND NOT EXISTS (SELECT 1 FROM watched JOIN seen ON "limitKey" = "key" WHERE "resetsAt" > "last")
+    RETURNING 1)
+  SELECT ${IS_COUNTED} AS "isCounted", EXISTS (SELECT 1 FROM spent) AS "isSpent",
+    (SELECT json_object_agg("limitKey", "resetsAt") FROM counted) AS "after",
+    (SELECT json_object_agg("limitKey", "resetsAt") FROM seen) AS "before",
+    1 / CASE WHEN ${IS_COUNTED} OR ${IS_FULL} THEN 1 ELSE 0 END AS "isDecided"`);
+
+/** division_by_zero */
+const UNDECIDED = '22012';
+
+/** How often a call is made again because, meanwhile, another caller has filled a counter. */
+const MOST_LOOKS = 10;
+
+const OPEN = named(`WITH ended AS (${END_REPLACED.sql} RETURNING 1),
+  opened AS (
+    ${insertNamed('otp_logs', newVerification)} WHERE (SELECT COUNT(*) FROM ended) >= 0
+    ON CONFLICT DO NOTHING RETURNING 1),
+  begun AS (
+    ${insertNamed('deliveries', newDelivery)} WHERE EXISTS (SELECT 1 FROM opened)
+      AND CAST(:messageId AS VARCHAR) IS NOT NULL)
+  SELECT 1 FROM opened`);
+
+const ACCEPT = named(`WITH accepted AS (${MARK_ACCEPTED.sql}) ${MARK_SENT.sql}`);
+
+const LOCK_SETTLED = `locked AS (
+    SELECT 1 FROM "rate_limits"
+    WHERE "limitKey" = ANY (CAST(:cleared AS TEXT[])) OR "limitKey" = ANY (CAST(:refunded AS TEXT[]))
+    ORDER BY "limitKey" FOR UPDATE)`;
+
+const REFUND = `UPDATE "rate_limits" SET "resetsAt" = "resetsAt" - "interval"
+    FROM unnest(CAST(:refunded AS TEXT[]), CAST(:intervals AS BIGINT[])) AS refund ("key", "interval")
+    WHERE "limitKey" = "key" AND "resetsAt" > CAST(:milliseconds AS BIGINT)
+      AND (SELECT COUNT(*) FROM locked) >= 0`;
+
+const VERIFY = named(`WITH ${LOCK_SETTLED},
+  verified AS (${MARK_VERIFIED.sql} AND (SELECT COUNT(*) FROM locked) >= 0 RETURNING 1),
+  cleared AS (
+    DELETE FROM "rate_limits"
+    WHERE "limitKey" = ANY (CAST(:cleared AS TEXT[])) AND EXISTS (SELECT 1 FROM verified)),
+  refunded AS (${REFUND} AND EXISTS (SELECT 1 FROM verified))
+  SELECT 1 FROM verified`);
+
+const REFUND_ALL = named(`WITH ${LOCK_SETTLED} ${REFUND}`);
+
+type Arguments = Readonly<Record<string, Parameter | undefined>>;
+
+/** The procedures, each as one statement. */
+export function createPostgresProcedures({ run }: Pick<ServerPool, 'run'>): Procedures {
+  const call = (statement: NamedStatement, values: Arguments) => {
+    const given = statement.names.map((name) => values[name] ?? null);
+    return run(statement.numbered, given);
+  };
+  const isDone = async (...given: Parameters<typeof call>) => (await call(...given)).affected === 1;
+
+  async function count(given: Arguments, looks = MOST_LOOKS) {
+    return call(COUNT, given).catch((error: unknown): ReturnType<typeof call> => {
+      if (findFaultCode(error) !== UNDECIDED || looks === 1) throw error;
+      return count(given, looks - 1);
+    });
+  }
+
+  return {
+    async countEvents({ hits, watched, spending, now }) {
+      const { rows } = await count({
+        ...toHits(hits, now),
+        ...toWatched(watched, now),
+        ...spending,
+        ...timesAt(now),
+      });
+      const { isCounted: isGranted, isSpent, before, after } = rows[0] as CountRow;
+      const counters = Object.entries({ ...before, ...after }).map(([key, resetsAt]) => ({
+        key,
+        resetsAt,
+      }));
+      const maySpend = spending && isGranted && !isAnyFull(watched, counters, now);
+      if (!maySpend) return { isGranted, counters, isSpent: undefined };
+      if (!isSpent) await call(EXPIRE_IF_DUE, { ...spending, ...timesAt(now) });
+      return { isGranted, counters, isSpent };
+    },
+
+    async openVerification({ row, delivery, now }) {
+      const given = { ...row, ...delivery, ...timesAt(now) };
+      // At the second time, the verification of a caller who came at the same moment is replaced.
+      return (await isDone(OPEN, given)) || isDone(OPEN, given);
+    },
+
+    acceptDelivery: (accepted) => isDone(ACCEPT, accepted),
+
+    verify: ({ id, settlement: { cleared, refunded }, now }) =>
+      isDone(VERIFY, { id, cleared, ...toRefunds(refunded, now), ...timesAt(now) }),
+
+    async refundEvents(hits, now) {
+      await call(REFUND_ALL, { cleared: [], ...toRefunds(hits, now) });
+    },
+  };
+}
+
+type CountRow = {
+  readonly isCounted: boolean;
+  readonly isSpent: boolean;
+  readonly before: Readonly<Record<string, number>> | null;
+  readonly after: Readonly<Record<string, number>> | null;
+};
+
+function toHits(hits: readonly CounterHit[], now: Date) {
+  const milliseconds = now.getTime();
+  return {
+    keys: hits.map(({ key }) => key),
+    intervals: hits.map(({ intervalMs }) => intervalMs),
+    lasts: hits.map((hit) => lastWithRoom(hit, milliseconds)),
+    milliseconds,
+  };
+}
+
+function toWatched(watched: readonly CounterHit[], now: Date) {
+  return {
+    watchedKeys: watched.map(({ key }) => key),
+    watchedLasts: watched.map((hit) => lastWithRoom(hit, now.getTime())),
+  };
+}
+
+function toRefunds(hits: readonly CounterHit[], now: Date) {
+  return {
+    refunded: hits.map(({ key }) => key),
+    intervals: hits.map(({ intervalMs }) => intervalMs),
+    milliseconds: now.getTime(),
+  };
+}
