@@ -8,6 +8,8 @@ export type Bench = {
   readonly servers: ServerKeeper;
   readonly sink: CodeSink;
   readonly phoneNumbers: PhoneNumbers;
+  /** The most rounds of a comparison. */
+  readonly mostRounds: number;
   /** Returns a new path in a directory that the run deletes at its end. */
   drawPath(): string;
 };

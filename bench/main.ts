@@ -1,13 +1,15 @@
 import { parseArgs } from 'node:util';
 import type { Figure } from './bench.ts';
 import { analyticsAtAMillion } from './figures/analytics-at-a-million.ts';
+import { idleMemory } from './figures/idle-memory.ts';
 import { memoryOfSessions } from './figures/memory-of-sessions.ts';
+import { pairsOnServers } from './figures/pairs-on-servers.ts';
 import { pairsOverBetterAuth } from './figures/pairs-over-better-auth.ts';
 import { rateOverLibrary } from './figures/rate-over-library.ts';
 import { refusedAttemptOverVerify } from './figures/refused-attempt-over-verify.ts';
 import { scopedKeyOverBootstrap } from './figures/scoped-key-over-bootstrap.ts';
 import { sendOverLibrary } from './figures/send-over-library.ts';
-import { startAndMemory } from './figures/start-and-memory.ts';
+import { startOverHello } from './figures/start-over-hello.ts';
 import { verifyOverRawHash } from './figures/verify-over-raw-hash.ts';
 import { verifyWhilePruning } from './figures/verify-while-pruning.ts';
 import { measureFigures, withBench } from './measure-figures.ts';
@@ -18,18 +20,26 @@ import { formatReport } from './report.ts';
 const FIGURES: readonly Figure[] = [
   verifyOverRawHash,
   pairsOverBetterAuth,
+  pairsOnServers,
   refusedAttemptOverVerify,
   scopedKeyOverBootstrap,
   sendOverLibrary,
   rateOverLibrary,
   memoryOfSessions,
-  startAndMemory,
+  startOverHello,
+  idleMemory,
   analyticsAtAMillion,
   verifyWhilePruning,
 ];
 
+/** Those of `--quick`, which takes less than three minutes. */
+const QUICK = [verifyOverRawHash, pairsOverBetterAuth, refusedAttemptOverVerify, startOverHello];
+const QUICK_ROUNDS = 3;
+
 const USAGE = `npm run bench [-- FIGURE...]
   measures all figures, or those named: ${FIGURES.map(({ name }) => name).join(', ')}.
+npm run bench -- --quick [FIGURE...]
+  measures with ${QUICK_ROUNDS} rounds: ${QUICK.map(({ name }) => name).join(', ')}, or those named.
 npm run bench -- profile
   writes a CPU profile of sends and verifies, and shows what they spend their time on.
   Exits with 0 even if a goal is missed, and with 1 if a server responds incorrectly.`;
@@ -37,17 +47,22 @@ npm run bench -- profile
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { help: { type: 'boolean', default: false } },
+    options: {
+      help: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+    },
   });
   if (values.help) return console.log(USAGE);
   if (positionals.join() === 'profile') return console.log(await withBench(profilePairs));
-  console.log(formatReport(await measureFigures(chooseFigures(positionals))));
+  const figures = chooseFigures(positionals, values.quick ? QUICK : FIGURES);
+  const options = values.quick ? { mostRounds: QUICK_ROUNDS } : {};
+  console.log(formatReport(await measureFigures(figures, options)));
 }
 
-function chooseFigures(names: readonly string[]): readonly Figure[] {
+function chooseFigures(names: readonly string[], all: readonly Figure[]): readonly Figure[] {
   const unknown = names.filter((name) => !FIGURES.some((figure) => figure.name === name));
   if (unknown.length > 0) throw new Error(`Unknown figure: ${unknown.join(', ')}\n${USAGE}`);
-  return names.length === 0 ? FIGURES : FIGURES.filter(({ name }) => names.includes(name));
+  return names.length === 0 ? all : FIGURES.filter(({ name }) => names.includes(name));
 }
 
 main().catch((error: unknown) => {

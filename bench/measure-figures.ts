@@ -11,7 +11,10 @@ import { createServerKeeper } from './support/server-keeper.ts';
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Runs a task in a new bench. Stops each process that it started, and deletes each file. */
-export async function withBench<T>(task: (bench: Bench) => Promise<T>): Promise<T> {
+export async function withBench<T>(
+  task: (bench: Bench) => Promise<T>,
+  { mostRounds = Number.POSITIVE_INFINITY } = {},
+): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'waverify-bench-'));
   const servers = createServerKeeper(directory);
   const cleanUp = async () => {
@@ -27,7 +30,7 @@ export async function withBench<T>(task: (bench: Bench) => Promise<T>): Promise<
   };
   try {
     const sink = await startCodeSink(servers);
-    return await task({ servers, sink, phoneNumbers: createPhoneNumbers(), drawPath });
+    return await task({ servers, sink, phoneNumbers: createPhoneNumbers(), mostRounds, drawPath });
   } finally {
     for (const signal of SIGNALS) process.off(signal, end);
     await cleanUp();
@@ -35,11 +38,14 @@ export async function withBench<T>(task: (bench: Bench) => Promise<T>): Promise<
 }
 
 /** Measures the figures one after another. Everything that one started is stopped before the next begins. */
-export async function measureFigures(figures: readonly Figure[]): Promise<readonly MeasuredRow[]> {
+export async function measureFigures(
+  figures: readonly Figure[],
+  options?: Parameters<typeof withBench>[1],
+): Promise<readonly MeasuredRow[]> {
   const rows: MeasuredRow[] = [];
   for (const { name, measure } of figures) {
     console.error(`Measuring ${name} ...`);
-    const { result, foreignCores } = await measureForeignCores(() => withBench(measure));
+    const { result, foreignCores } = await measureForeignCores(() => withBench(measure, options));
     rows.push(...result.map((row) => ({ ...row, foreignCores })));
   }
   return rows;

@@ -1,14 +1,19 @@
+import type { Bench } from './bench.ts';
+
 /** Measures one contender once. */
 export type Contender<Sample> = () => Promise<Sample>;
 
 /**
- * Runs the contenders in turn, for `rounds` rounds after `warmUps` rounds that do not count. Every other round
- * is in reverse order, so that no contender always runs after the same other one.
+ * Runs the contenders in turn, for `rounds` rounds after `warmUps` rounds that do not count; in a quick run, for
+ * fewer of both. Every other round is in reverse order, so that no contender always runs after the same other one.
  */
 export async function runInTurn<Name extends string, Sample>(
+  { mostRounds }: Pick<Bench, 'mostRounds'>,
   contenders: Readonly<Record<Name, Contender<Sample>>>,
-  { warmUps, rounds }: { readonly warmUps: number; readonly rounds: number },
+  planned: { readonly warmUps: number; readonly rounds: number },
 ): Promise<Record<Name, Sample[]>> {
+  const warmUps = Math.min(planned.warmUps, mostRounds);
+  const rounds = Math.min(planned.rounds, mostRounds);
   const names = Object.keys(contenders) as Name[];
   const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<
     Name,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from '../bench.ts';
+import type { RunningServer } from '../support/server-keeper.ts';
 import type { OtpServer } from './otp-server.ts';
 
 const BUILT_MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
@@ -76,4 +77,10 @@ export async function startWaverify(
       body: { phoneNumber, otp },
     }),
   };
+}
+
+/** Starts the built Waverify as in production on this SQLite file, which is made if there is none. */
+export async function startOnFile(bench: Bench, path: string): Promise<RunningServer> {
+  const settings = { NODE_ENV: 'production', DB_TYPE: 'sqlite', DB_SQLITE_PATH: path };
+  return (await startBuiltWaverify(bench, settings)).server;
 }

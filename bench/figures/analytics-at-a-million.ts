@@ -26,6 +26,7 @@ export const analyticsAtAMillion: Figure = {
     const lastDay = new Date(Date.now() - 29.9 * DAY_MS).toISOString();
     const lastPage = `${LOG}&to=${encodeURIComponent(lastDay)}`;
     const samples = await runInTurn(
+      bench,
       {
         small: () => measure(small, DASHBOARD),
         large: () => measure(large, DASHBOARD),

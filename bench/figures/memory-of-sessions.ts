@@ -25,6 +25,7 @@ export const memoryOfSessions: Figure = {
   async measure(bench) {
     const lab = await startWhatsAppLab(bench);
     const { samples } = await runInTurn(
+      bench,
       { samples: () => measureSessions(bench, lab) },
       { warmUps: 0, rounds: 3 },
     );

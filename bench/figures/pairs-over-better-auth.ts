@@ -20,6 +20,7 @@ export const pairsOverBetterAuth: Figure = {
     const waverify = await startWaverify(bench, CHEAP_HASH);
     const betterAuth = await startBetterAuth(bench);
     const { ours, withUser, codeAlone } = await runInTurn(
+      bench,
       {
         ours: () => measurePairs(bench, waverify),
         withUser: () => measurePairs(bench, betterAuth.verifyingBy('/phone-number/verify')),

@@ -30,6 +30,7 @@ export const rateOverLibrary: Figure = {
     }
 
     const { ours, inMemory, inFiles } = await runInTurn(
+      bench,
       {
         ours: sendingBy(senders.text),
         inMemory: sendingBy(senders.inMemory),

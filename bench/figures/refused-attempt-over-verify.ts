@@ -22,6 +22,7 @@ export const refusedAttemptOverVerify: Figure = {
     const locked = bench.phoneNumbers.draw(LOCKED_NUMBERS);
     for (const phoneNumber of locked) await lockNumber(waverify, phoneNumber);
     const { refused, right, wrong } = await runInTurn(
+      bench,
       {
         refused: () => measureRefusals(waverify, locked),
         right: () => measureRightAttempts(bench, waverify),

@@ -23,6 +23,7 @@ export const scopedKeyOverBootstrap: Figure = {
     const waverify = await startWaverify(bench, CHEAP_HASH);
     const withScopedKey = withKey(await createKey(waverify), waverify);
     const { scoped, bootstrap } = await runInTurn(
+      bench,
       {
         scoped: () => measurePairs(bench, withScopedKey),
         bootstrap: () => measurePairs(bench, waverify),

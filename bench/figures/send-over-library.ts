@@ -46,6 +46,7 @@ export const sendOverLibrary: Figure = {
     }
 
     const { text, code, inMemory, inFiles } = await runInTurn(
+      bench,
       {
         text: sendingBy(senders.text),
         code: sendingBy(senders.code),

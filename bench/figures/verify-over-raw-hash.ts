@@ -19,6 +19,7 @@ export const verifyOverRawHash: Figure = {
     const waverify = await startWaverify(bench, { OTP_HASH_CONCURRENCY: `${HASH_CONCURRENCY}` });
     const rawArgon2 = await createRawArgon2();
     const { ours, raw } = await runInTurn(
+      bench,
       {
         ours: () => measureVerifies(bench, waverify),
         raw: async (): Promise<Sample> => {

@@ -10,7 +10,7 @@ import { startGateway } from '../support/http/gateway.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
 import { startServerProcess } from '../support/process/server-process.ts';
 
-const FLOWS = isFull ? 500 : 160;
+const FLOWS = isFull ? 500 : 60;
 const AT_ONCE = 20;
 
 const ENV = {

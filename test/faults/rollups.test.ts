@@ -6,13 +6,13 @@ import { countsOf, countTables, OWNER, openAnalytics } from '../support/analytic
 import { createTestDatabase } from '../support/database/databases.ts';
 import { onOneDatabase } from '../support/database/lanes.ts';
 import { open } from '../support/database/migrated-database.ts';
-import { killsOf } from '../support/full-run.ts';
+import { isFull } from '../support/full-run.ts';
 import { type Gateway, startGateway } from '../support/http/gateway.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
 import { type ServerProcess, startServerProcess } from '../support/process/server-process.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const KILLS = killsOf(3);
+const KILLS = isFull ? 3 : 1;
 const PEOPLE_AT_ONCE = 16;
 
 /** What a process has counted, at least, when it is killed. */

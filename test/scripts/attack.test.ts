@@ -34,7 +34,7 @@ function resultOf(scenario: string, logins: number, loginMs: readonly number[]):
 const times = (count: number, ms: number) => Array.from({ length: count }, () => ms);
 
 it('runs every attack beside honest logins, counts what came of it, and ends', async () => {
-  const args = ['--seconds', '2', '--rate', '2', '--light-hash', '--json'];
+  const args = ['--seconds', '1', '--rate', '4', '--light-hash', '--json'];
   const { stdout, stderr } = await run(args);
   const lines: ReturnType<typeof judge> = JSON.parse(stdout || stderr);
   expect(lines.map(({ scenario, logins }) => [scenario, logins])).toEqual([
