@@ -17,7 +17,7 @@ const MOST_PREPARED = 200;
 /** A prepared statement is not there, or exists already: a proxy such as PgBouncer has moved the connection. */
 const MOVED = new Set(['26000', '42P05']);
 
-/** A migration has changed what a prepared statement returns. A new connection prepares it anew. */
+/** A migration has changed what a prepared statement returns. A new connection prepares it again. */
 const STALE = '0A000';
 
 /**
