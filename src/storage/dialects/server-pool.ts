@@ -5,15 +5,28 @@ import { retryContention } from './retry-contention.ts';
 /** The rows of a SELECT or a RETURNING, and how many rows a change met. */
 export type Result = { readonly rows: readonly Row[]; readonly affected: number };
 
-/** Runs one statement, whose parameters are `$1, $2, …`. */
-export type Run = (sql: string, values?: readonly Parameter[]) => Promise<Result>;
+/**
+ * Runs one statement, whose parameters are `$1, $2, …`. A prepared one is planned once for each connection, so its plan
+ * must be good for tables of any size. Only PostgreSQL heeds it: MySQL plans each statement when it runs.
+ */
+export type Run = (
+  sql: string,
+  values?: readonly Parameter[],
+  options?: RunOptions,
+) => Promise<Result>;
+type RunOptions = { readonly isPrepared?: boolean };
 
 /** A value that the driver encodes. Only PostgreSQL has booleans and lists. */
 export type Parameter = Value | boolean | readonly Value[];
 
 /** How the driver of a server runs a statement on one of its connections. */
 export type Driver = {
-  run(connection: object, sql: string, values: readonly Parameter[]): Promise<Result>;
+  run(
+    connection: object,
+    sql: string,
+    values: readonly Parameter[],
+    options: RunOptions,
+  ): Promise<Result>;
   /** Whether the server sent this error. After any other one, the state of the connection is unknown. */
   isFromServer(error: unknown): boolean;
 };
@@ -28,9 +41,9 @@ export function createServerPool(sequelize: Sequelize, driver: Driver) {
   async function withConnection<T>(task: (run: Run) => Promise<T>): Promise<T> {
     const connection = await pool.getConnection({ type: 'write' });
     let isUsable = true;
-    const run: Run = async (sql, values = []) => {
+    const run: Run = async (sql, values = [], options = {}) => {
       try {
-        return await driver.run(connection, sql, values);
+        return await driver.run(connection, sql, values, options);
       } catch (error) {
         isUsable &&= driver.isFromServer(error);
         throw error;
@@ -45,7 +58,8 @@ export function createServerPool(sequelize: Sequelize, driver: Driver) {
   }
 
   /** Runs one statement, and again after lock contention. */
-  const run: Run = (sql, values) => retryContention(() => withConnection((on) => on(sql, values)));
+  const run: Run = (...statement) =>
+    retryContention(() => withConnection((on) => on(...statement)));
 
   /** Runs a task in a transaction, which is rolled back if the task throws, and retried after lock contention. */
   function transaction<T>(task: (run: Run) => Promise<T>): Promise<T> {

@@ -11,9 +11,6 @@ type Client = {
   }): Promise<{ readonly rows: Row[]; readonly rowCount: number | null }>;
 };
 
-/** How many texts are prepared. Those after them, which vary in their number of parameters, are not. */
-const MOST_PREPARED = 200;
-
 /** A prepared statement is not there, or exists already: a proxy such as PgBouncer has moved the connection. */
 const MOVED = new Set(['26000', '42P05']);
 
@@ -21,8 +18,8 @@ const MOVED = new Set(['26000', '42P05']);
 const STALE = '0A000';
 
 /**
- * Runs statements by `pg`. Their texts are prepared once per connection, which saves the server most of the
- * work of a small statement. Behind a proxy that does not support that, they are sent whole.
+ * Runs statements by `pg`. Preparing saves the server most of the work of a small statement. Behind a proxy
+ * that does not support it, all statements are sent whole.
  */
 export function createPostgresDriver(): Driver {
   const names = new Map<string, string>();
@@ -32,15 +29,15 @@ export function createPostgresDriver(): Driver {
   function nameOf(text: string): string | undefined {
     if (!isPreparing) return undefined;
     const known = names.get(text);
-    if (known !== undefined || names.size >= MOST_PREPARED) return known;
+    if (known !== undefined) return known;
     const name = `waverify_${names.size}`;
     names.set(text, name);
     return name;
   }
 
   return {
-    async run(connection, text, values) {
-      const name = values.length > 0 ? nameOf(text) : undefined;
+    async run(connection, text, values, { isPrepared = false }) {
+      const name = isPrepared ? nameOf(text) : undefined;
       const query = { text, values: values.map(encode), ...(name !== undefined && { name }) };
       const { rows, rowCount } = await (connection as Client).query(query);
       return { rows, affected: rowCount ?? 0 };

@@ -3,7 +3,7 @@ import { MARK_ACCEPTED, newColumns as newDelivery } from '../../delivery/deliver
 import { findFaultCode } from '../../fault-reason.ts';
 import type { CounterHit } from '../../limits/counter.ts';
 import { isAnyFull } from '../../limits/counter-row.ts';
-import type { Procedures } from '../../procedures.ts';
+import type { Procedures, Settlement } from '../../procedures.ts';
 import { insertNamed, type NamedStatement, named } from '../../statement.ts';
 import { timesAt } from '../../verification/live-verification.ts';
 import { newColumns as newVerification } from '../../verification/verification-row.ts';
@@ -21,6 +21,10 @@ import type { Parameter, ServerPool } from '../server-pool.ts';
  * same snapshot of the tables; a part whose condition reads another one runs after it (postgresql.org/docs, "Data-
  * Modifying Statements in WITH"). All statements lock counters first, in the order of their keys, and verifications
  * afterwards, so that no two of them wait for each other.
+ *
+ * They are planned once, perhaps while the tables are empty. Therefore no plan depends on the size of a table: counters
+ * are looked up one by one (OFFSET and FOR UPDATE keep a subquery from becoming a join), or written by an INSERT, which
+ * finds existing rows by its index.
  */
 const IS_FULL =
   'EXISTS (SELECT 1 FROM asked JOIN seen ON "limitKey" = "key" WHERE "resetsAt" > "last")';
@@ -38,8 +42,10 @@ const COUNT = named(`WITH
   watched AS (
     SELECT * FROM unnest(CAST(:watchedKeys AS TEXT[]), CAST(:watchedLasts AS BIGINT[])) AS watched ("key", "last")),
   seen AS (
-    SELECT "limitKey", "resetsAt" FROM "rate_limits"
-    WHERE "limitKey" = ANY (CAST(:keys AS TEXT[])) OR "limitKey" = ANY (CAST(:watchedKeys AS TEXT[]))),
+    SELECT "limitKey", "resetsAt"
+    FROM unnest(CAST(:keys AS TEXT[]) || CAST(:watchedKeys AS TEXT[])) AS looked ("key")
+      CROSS JOIN LATERAL (
+        SELECT "limitKey", "resetsAt" FROM "rate_limits" WHERE "limitKey" = "key" OFFSET 0) AS counter),
   counted AS (
     INSERT INTO "rate_limits" ("limitKey", "resetsAt")
     SELECT "key", CAST(:milliseconds AS BIGINT) + "interval" FROM asked
@@ -77,24 +83,24 @@ const OPEN = named(`WITH ended AS (${END_REPLACED.sql} RETURNING 1),
 const ACCEPT = named(`WITH accepted AS (${MARK_ACCEPTED.sql}) ${MARK_SENT.sql}`);
 
 const LOCK_SETTLED = `locked AS (
-    SELECT 1 FROM "rate_limits"
-    WHERE "limitKey" = ANY (CAST(:cleared AS TEXT[])) OR "limitKey" = ANY (CAST(:refunded AS TEXT[]))
-    ORDER BY "limitKey" FOR UPDATE)`;
+    SELECT "key", "interval"
+    FROM (SELECT * FROM unnest(CAST(:keys AS TEXT[]), CAST(:intervals AS BIGINT[])) AS settled ("key", "interval")
+        ORDER BY "key") AS settled
+      CROSS JOIN LATERAL (SELECT 1 FROM "rate_limits" WHERE "limitKey" = "key" FOR UPDATE) AS counter)`;
 
-const REFUND = `UPDATE "rate_limits" SET "resetsAt" = "resetsAt" - "interval"
-    FROM unnest(CAST(:refunded AS TEXT[]), CAST(:intervals AS BIGINT[])) AS refund ("key", "interval")
-    WHERE "limitKey" = "key" AND "resetsAt" > CAST(:milliseconds AS BIGINT)
-      AND (SELECT COUNT(*) FROM locked) >= 0`;
+/** A counter without an interval is emptied, and pruned later. The others count one event less. */
+const SETTLE = `INSERT INTO "rate_limits" ("limitKey", "resetsAt")
+    SELECT "key", COALESCE("interval", 0) FROM locked WHERE TRUE`;
+const SETTLE_EXISTING = `ON CONFLICT ("limitKey") DO UPDATE
+    SET "resetsAt" = CASE excluded."resetsAt" WHEN 0 THEN 0 ELSE "rate_limits"."resetsAt" - excluded."resetsAt" END
+    WHERE "rate_limits"."resetsAt" > CAST(:milliseconds AS BIGINT)`;
 
 const VERIFY = named(`WITH ${LOCK_SETTLED},
   verified AS (${MARK_VERIFIED.sql} AND (SELECT COUNT(*) FROM locked) >= 0 RETURNING 1),
-  cleared AS (
-    DELETE FROM "rate_limits"
-    WHERE "limitKey" = ANY (CAST(:cleared AS TEXT[])) AND EXISTS (SELECT 1 FROM verified)),
-  refunded AS (${REFUND} AND EXISTS (SELECT 1 FROM verified))
+  settled AS (${SETTLE} AND EXISTS (SELECT 1 FROM verified) ${SETTLE_EXISTING})
   SELECT 1 FROM verified`);
 
-const REFUND_ALL = named(`WITH ${LOCK_SETTLED} ${REFUND}`);
+const SETTLE_ALL = named(`WITH ${LOCK_SETTLED} ${SETTLE} ${SETTLE_EXISTING}`);
 
 type Arguments = Readonly<Record<string, Parameter | undefined>>;
 
@@ -102,7 +108,7 @@ type Arguments = Readonly<Record<string, Parameter | undefined>>;
 export function createPostgresProcedures({ run }: Pick<ServerPool, 'run'>): Procedures {
   const call = (statement: NamedStatement, values: Arguments) => {
     const given = statement.names.map((name) => values[name] ?? null);
-    return run(statement.numbered, given);
+    return run(statement.numbered, given, { isPrepared: true });
   };
   const isDone = async (...given: Parameters<typeof call>) => (await call(...given)).affected === 1;
 
@@ -140,11 +146,11 @@ export function createPostgresProcedures({ run }: Pick<ServerPool, 'run'>): Proc
 
     acceptDelivery: (accepted) => isDone(ACCEPT, accepted),
 
-    verify: ({ id, settlement: { cleared, refunded }, now }) =>
-      isDone(VERIFY, { id, cleared, ...toRefunds(refunded, now), ...timesAt(now) }),
+    verify: ({ id, settlement, now }) =>
+      isDone(VERIFY, { id, ...toChanges(settlement, now), ...timesAt(now) }),
 
-    async refundEvents(hits, now) {
-      await call(REFUND_ALL, { cleared: [], ...toRefunds(hits, now) });
+    async refundEvents(refunded, now) {
+      await call(SETTLE_ALL, toChanges({ cleared: [], refunded }, now));
     },
   };
 }
@@ -173,10 +179,10 @@ function toWatched(watched: readonly CounterHit[], now: Date) {
   };
 }
 
-function toRefunds(hits: readonly CounterHit[], now: Date) {
+function toChanges({ cleared, refunded }: Settlement, now: Date) {
   return {
-    refunded: hits.map(({ key }) => key),
-    intervals: hits.map(({ intervalMs }) => intervalMs),
+    keys: [...cleared, ...refunded.map(({ key }) => key)],
+    intervals: [...cleared.map(() => null), ...refunded.map(({ intervalMs }) => intervalMs)],
     milliseconds: now.getTime(),
   };
 }

@@ -1,15 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addSeconds } from '../../../../src/lib/time/clock.ts';
-import { createCounterStore } from '../../../../src/storage/limits/counter-store.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { addSeconds } from '../../src/lib/time/clock.ts';
+import { createCounterStore } from '../../src/storage/limits/counter-store.ts';
 import {
   createVerificationStore,
   type VerificationStore,
-} from '../../../../src/storage/verification/verification-store.ts';
+} from '../../src/storage/verification/verification-store.ts';
+import { onEveryDatabase } from '../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
-} from '../../../support/database/migrated-database.ts';
-import { newVerification } from '../../../support/database/new-verification.ts';
+} from '../support/database/migrated-database.ts';
+import { newVerification } from '../support/database/new-verification.ts';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');
 
@@ -27,11 +28,11 @@ const HOSTILE = [
 /** Half of a surrogate pair cannot be UTF-8. */
 const stored = (text: string) => Buffer.from(text).toString();
 
-describe('the procedures of SQLite', () => {
+onEveryDatabase('the procedures on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let store: VerificationStore;
   beforeAll(async () => {
-    migrated = await createMigratedDatabase('sqlite');
+    migrated = await createMigratedDatabase(dialect);
     store = createVerificationStore(migrated.database);
   });
   afterAll(() => migrated.close());
@@ -63,18 +64,22 @@ describe('the procedures of SQLite', () => {
     expect(counter?.resetsAt).toBe(NOW.getTime() + 20 * 60_000);
   });
 
-  it('run in the order of the calls, each on what the ones before have done', async () => {
-    const created = newVerification(NOW, {});
-    await store.open(created, NOW);
-    const { id } = (await readRow(created.verificationId)) ?? { id: 0 };
-    const [first, second, third] = await Promise.all([
-      store.markVerified(id, NOW),
-      store.markVerified(id, NOW),
-      store.open({ ...created, verificationId: 'after' }, NOW),
-    ]);
-    expect([first, second, third]).toEqual([true, false, true]);
-    expect((await readRow(created.verificationId))?.status).toBe('verified');
-  });
+  // Elsewhere, each call has a connection of its own.
+  it.runIf(dialect === 'sqlite')(
+    'run in the order of the calls, each on what the ones before have done',
+    async () => {
+      const created = newVerification(NOW, {});
+      await store.open(created, NOW);
+      const { id } = (await readRow(created.verificationId)) ?? { id: 0 };
+      const [first, second, third] = await Promise.all([
+        store.markVerified(id, NOW),
+        store.markVerified(id, NOW),
+        store.open({ ...created, verificationId: 'after' }, NOW),
+      ]);
+      expect([first, second, third]).toEqual([true, false, true]);
+      expect((await readRow(created.verificationId))?.status).toBe('verified');
+    },
+  );
 
   it.each(HOSTILE)('store %j as it is', async (text) => {
     const created = { ...newVerification(NOW, {}), companyName: text, userAgent: text };
@@ -99,7 +104,7 @@ describe('the procedures of SQLite', () => {
     const granted = await Promise.all(
       [1, 2, 3].map(async () => (await counters.consumeAll({ hits }, NOW)).counters.length),
     );
-    expect(granted).toEqual([hits.length, hits.length, 0]);
+    expect(granted.sort()).toEqual([0, hits.length, hits.length]);
     await counters.refund(hits, NOW);
     expect((await counters.consumeAll({ hits }, addSeconds(NOW, 1))).counters).toHaveLength(
       hits.length,
