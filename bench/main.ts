@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Figure } from './bench.ts';
 import { analyticsAtAMillion } from './figures/analytics-at-a-million.ts';
+import { growth } from './figures/growth.ts';
 import { memoryOfSessions } from './figures/memory-of-sessions.ts';
 import { pairsOverBetterAuth } from './figures/pairs-over-better-auth.ts';
 import { rateOverLibrary } from './figures/rate-over-library.ts';
@@ -25,6 +26,7 @@ const FIGURES: readonly Figure[] = [
   memoryOfSessions,
   startAndMemory,
   analyticsAtAMillion,
+  growth,
   verifyWhilePruning,
 ];
 
