@@ -23,7 +23,7 @@ const IDLE_MS = 2500;
 
 const LONGEST_MS = 1000;
 
-const READY = '/api/health/ready';
+const DASHBOARD = '/api/analytics/dashboard';
 
 type Server = { readonly origin: string; readonly headers: Readonly<Record<string, string>> };
 
@@ -49,7 +49,7 @@ export const growth: Figure = {
       ours: toReading(`the slowest of ${CALLS} calls in each round`, samples.grown, name),
     });
     return [
-      compare('start until ready', 'ms', 1.2, 'start'),
+      compare('start until the first dashboard', 'ms', 1.2, 'start'),
       compare('memory after the start', 'MB', 1.1, 'memory'),
       compare('memory after lists of sessions', 'MB', 1.2, 'memoryAfterLists'),
       time('a read in the first seconds', 'first'),
@@ -69,14 +69,14 @@ async function measureServer(bench: Bench, path: string) {
   const { server, headers } = await startWaverify(bench, { DB_SQLITE_PATH: path });
   const at = { origin: server.origin, headers };
   const reading = (path: string) => slowest(() => time(() => read(at, path)));
-  await read(at, READY);
+  await read(at, DASHBOARD);
   const start = performance.now() - startedAt;
   const first = await readDuring(pause(IDLE_MS), at);
   const memory = await readResidentMb(server);
   const list = await reading('/api/sessions');
   const memoryAfterLists = await readResidentMb(server);
-  const dashboard = await reading('/api/analytics/dashboard');
-  const ready = await reading(READY);
+  const dashboard = await reading(DASHBOARD);
+  const ready = await reading('/api/health/ready');
   const metrics = await reading('/metrics');
   const operator = await logIn(at);
   const unlock = await slowest(() => time(() => unlockNumber(operator)));
@@ -129,8 +129,8 @@ async function readDuring(work: Promise<unknown>, at: Server): Promise<number> {
   const done = work.finally(() => {
     isDone = true;
   });
-  const durations = [await time(() => read(at, READY))];
-  while (!isDone) durations.push(await time(() => read(at, READY)));
+  const durations = [await time(() => read(at, DASHBOARD))];
+  while (!isDone) durations.push(await time(() => read(at, DASHBOARD)));
   await done;
   return Math.max(...durations);
 }
