@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261128-0030-create-accounts',
+  last: '20261128-0032-index-sessions',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -319,7 +319,8 @@ export const mysql: Snapshot = {
   \`contactsBlockedBy\` varchar(255) DEFAULT NULL,
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`sessionId\` (\`sessionId\`),
-  KEY \`sessions_account\` (\`accountId\`),
+  KEY \`sessions_page\` (\`accountId\`,\`id\`),
+  KEY \`sessions_state\` (\`state\`,\`isLinked\`),
   CONSTRAINT \`sessions_account_exists\` FOREIGN KEY (\`accountId\`) REFERENCES \`accounts\` (\`id\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`session_contacts\` (

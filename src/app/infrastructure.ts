@@ -5,6 +5,7 @@ import { createBoundedQueue } from '../lib/concurrency/bounded-queue.ts';
 import type { Argon2Engine } from '../lib/crypto/argon2-engine.ts';
 import { createSecretKey, drawHexName } from '../lib/crypto/secrets.ts';
 import type { Logger } from '../lib/logger.ts';
+import { createOwnerId } from '../lib/process-identity.ts';
 import type { Clock } from '../lib/time/clock.ts';
 import {
   type ActivityService,
@@ -103,6 +104,8 @@ export function createInfrastructure(
     },
     bootstrapKey: secrets.apiKey,
     nodeId: drawHexName(NODE_ID_BYTES),
+    /** Owns the leases of sessions. Other processes can tell by it that this one is dead. */
+    processName: createOwnerId(),
     limits,
     limiter: createLimiterService({
       ...{ counters: stores.counters, metrics, now },
