@@ -14,6 +14,7 @@ import {
 import { createLimiterService } from '../services/limits/limiter-service.ts';
 import { createLimits, type Limits } from '../services/limits/limits.ts';
 import { createMetrics } from '../services/operations/metrics-service.ts';
+import { createAccountStore } from '../storage/access/account-store.ts';
 import { createKeyStore } from '../storage/access/api-key-store.ts';
 import { createLoginNetworkStore } from '../storage/access/login-network-store.ts';
 import { createTokenStore } from '../storage/access/token-store.ts';
@@ -108,7 +109,7 @@ export function createInfrastructure(
     processName: createOwnerId(),
     limits,
     limiter: createLimiterService({
-      ...{ counters: stores.counters, metrics, now },
+      ...{ accounts: stores.accounts, counters: stores.counters, metrics, now },
       onRefusal: noteRefusals(limits, activity.noteLimitHit),
     }),
   };
@@ -126,6 +127,7 @@ function noteRefusals(limits: Limits, note: ActivityService['noteLimitHit']): ty
 
 function openStores(database: Database) {
   return {
+    accounts: createAccountStore(database),
     activities: createActivityStore(database),
     apiKeys: createKeyStore(database),
     verifications: createVerificationStore(database),

@@ -2,7 +2,7 @@ import { lastWithRoom } from '../../domain/rate-limit.ts';
 import type { Database } from '../database.ts';
 import { RateLimit } from '../models/limits/rate-limit.ts';
 import type { Spending } from '../procedures.ts';
-import { placeholders } from '../statement.ts';
+import { chunkBySizes, placeholders } from '../statement.ts';
 import type { ConsumeOutcome, Counter, CounterHit } from './counter.ts';
 import { findCounters, isFull } from './counter-row.ts';
 import { CLEAR_ONE } from './counter-statements.ts';
@@ -14,6 +14,9 @@ export type CounterStore = ReturnType<typeof createCounterStore>;
 const keyColumn = RateLimit.pick('limitKey');
 
 const CLOCK_TOLERANCE_MS = 10_000;
+
+/** Few sizes, because each is a statement of its own, and small enough to be looked up by the index. */
+const KEYS_PER_SELECT = [100, 20, 4, 1];
 
 /** The counters to increase, and what goes with it. */
 type ConsumeCall = {
@@ -113,13 +116,11 @@ export function createCounterStore({ statements, procedures }: Database) {
 
   const find = (keys: readonly string[]) => findCounters(statements, keys);
 
-  /** Finds the keys with this start and end. Reads the whole table. */
-  async function findKeys(start: string, end: string): Promise<string[]> {
-    const rows = await select(
-      `SELECT ${keyColumn.columns} FROM "rate_limits" WHERE "limitKey" LIKE $1 ESCAPE '!'`,
-      [`${escapeLike(start)}%${escapeLike(end)}`],
-    );
-    return rows.map((row) => keyColumn.decode(row).limitKey);
+  /** Finds any number of counters by their keys. */
+  async function findMany(keys: readonly string[]): Promise<Counter[]> {
+    const found: Counter[] = [];
+    for (const some of chunkBySizes(keys, KEYS_PER_SELECT)) found.push(...(await find(some)));
+    return found;
   }
 
   /**
@@ -141,7 +142,7 @@ export function createCounterStore({ statements, procedures }: Database) {
     );
   }
 
-  return { consumeAll, refund, clear, find, findKeys, prune };
+  return { consumeAll, refund, clear, find, findMany, prune };
 }
 
 /** The latest time that a counter can have if all clocks are right. */
@@ -151,9 +152,4 @@ function latestPlausible({ longestMs = Number.MAX_SAFE_INTEGER }: CounterHit, no
 
 function isTooFarAhead(hit: CounterHit, counter: Counter | undefined, now: Date): boolean {
   return hit.longestMs !== undefined && (counter?.resetsAt ?? 0) > latestPlausible(hit, now);
-}
-
-/** Escapes a text for LIKE. */
-function escapeLike(text: string): string {
-  return text.replaceAll(/[!%_]/g, '!$&');
 }
