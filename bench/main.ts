@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Figure } from './bench.ts';
 import { analyticsAtAMillion } from './figures/analytics-at-a-million.ts';
+import { growth } from './figures/growth.ts';
 import { idleMemory } from './figures/idle-memory.ts';
 import { memoryOfSessions } from './figures/memory-of-sessions.ts';
 import { pairsOnServers } from './figures/pairs-on-servers.ts';
@@ -29,6 +30,7 @@ const FIGURES: readonly Figure[] = [
   startOverHello,
   idleMemory,
   analyticsAtAMillion,
+  growth,
   verifyWhilePruning,
 ];
 

@@ -5,12 +5,15 @@ import { bootstrap } from '../src/app/bootstrap.ts';
 import { createLogger } from '../src/lib/logger.ts';
 import { systemClock } from '../src/lib/time/clock.ts';
 import { countDueEvents, isAnythingDue } from '../src/services/analytics/count-events.ts';
+import { writeGrowth } from './seed/write-growth.ts';
 import { writeHistory } from './seed/write-history.ts';
 
 const USAGE = `npm run seed-history [-- --activity 1000000 --otp 200000 --expiring 0]
+                       [--accounts 0 --sessions 0 --counters 0]
   adds generated activity (of the last 30 days) and codes (of the last 7) to the default account and
   counts them, to show the console with data and for benchmarks. --expiring adds live codes that all
-  expire 5 minutes later. Not for production. Stop the service first.`;
+  expire 5 minutes later; --accounts, --sessions (logged out) and --counters (of wrong codes) add what
+  grows over time. Not for production. Stop the service first.`;
 
 const MOST_ROWS = 10_000_000;
 const COUNTED_AT_ONCE = 2000;
@@ -21,12 +24,20 @@ async function main(): Promise<void> {
       activity: { type: 'string', default: '10000' },
       otp: { type: 'string', default: '2000' },
       expiring: { type: 'string', default: '0' },
+      accounts: { type: 'string', default: '0' },
+      sessions: { type: 'string', default: '0' },
+      counters: { type: 'string', default: '0' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return console.log(USAGE);
   const [activities, codes] = [readCount(values.activity), readCount(values.otp)];
   const expiring = readCount(values.expiring);
+  const growth = {
+    accounts: readCount(values.accounts),
+    sessions: readCount(values.sessions),
+    counters: readCount(values.counters),
+  };
   const { config, secrets } = readConfig(process.env);
   if (config.isProduction) throw new Error('Refused in production: this adds generated rows');
   const service = await bootstrap(config, secrets, {
@@ -38,6 +49,7 @@ async function main(): Promise<void> {
   });
   try {
     await writeHistory(service.database, { activities, codes, expiring, now: systemClock() });
+    await writeGrowth(service.database, { ...growth, now: systemClock() });
     while (await isAnythingDue(service.analytics)) {
       await countDueEvents(service.analytics, COUNTED_AT_ONCE);
     }

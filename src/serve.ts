@@ -19,7 +19,6 @@ import {
   expireVerifications,
   pruneLogs,
 } from './services/operations/maintenance.ts';
-import { restoreSessions } from './services/whatsapp/keep-session.ts';
 
 /** How long a stopping node still responds, so that load balancers and clients move on. */
 const DRAIN_MS = 1000;
@@ -48,11 +47,10 @@ export async function serve({
   });
   const { maintenance, sessions, nodes, settleNode } = service;
   await nodes.settleDead(settleNode);
-  await restoreSessions(sessions);
+  await sessions.keeper.restore();
   // Last, because Node loads its time zones for them: the first requests need not wait for that.
   const stopJobs = startJobs({
     maintenance: toJobs(maintenance),
-    restoreSessions: () => restoreSessions(sessions),
     nodes,
     settleNode,
     logger,

@@ -8,16 +8,29 @@ import { startWaverify } from './waverify.ts';
 const SEED = fileURLToPath(new URL('../../scripts/seed-history.ts', import.meta.url));
 const LOADER = fileURLToPath(import.meta.resolve('tsx'));
 
-type Amount = { readonly activity: number; readonly otp: number; readonly expiring?: number };
+/** The rows to generate, by the options of scripts/seed-history.ts. */
+type Amount = {
+  readonly activity: number;
+  readonly otp: number;
+  readonly expiring?: number;
+  readonly accounts?: number;
+  readonly sessions?: number;
+  readonly counters?: number;
+};
 
 /** Starts Waverify on a database that already has this many rows. @throws if seeding fails. */
 export async function startSeededWaverify(
   bench: Bench,
-  { activity, otp, expiring = 0 }: Amount,
+  amount: Amount,
   settings: Readonly<Record<string, string>> = {},
 ) {
+  const path = await seedDatabase(bench, amount);
+  return startWaverify(bench, { ...settings, DB_SQLITE_PATH: path });
+}
+
+/** Creates a database with this many rows, and returns its path. @throws if seeding fails. */
+export async function seedDatabase(bench: Bench, amounts: Amount): Promise<string> {
   const path = bench.drawPath();
-  const amounts = { activity, otp, expiring };
   const args = Object.entries(amounts).flatMap(([name, count]) => [`--${name}`, String(count)]);
   const child = spawn(process.execPath, ['--import', LOADER, SEED, ...args], {
     // It creates its own secrets in the working directory, which the run deletes.
@@ -27,5 +40,5 @@ export async function startSeededWaverify(
   });
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`seed-history ended with ${code}`);
-  return startWaverify(bench, { ...settings, DB_SQLITE_PATH: path });
+  return path;
 }

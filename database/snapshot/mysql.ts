@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261128-0030-create-accounts',
+  last: '20261128-0032-index-sessions-and-nodes',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -158,7 +158,8 @@ export const mysql: Snapshot = {
   \`aliveUntil\` bigint(20) NOT NULL,
   \`beat\` bigint(20) NOT NULL,
   \`isSettled\` tinyint(1) NOT NULL DEFAULT 0,
-  PRIMARY KEY (\`id\`)
+  PRIMARY KEY (\`id\`),
+  KEY \`nodes_settled\` (\`isSettled\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`otp_logs\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,
@@ -319,7 +320,8 @@ export const mysql: Snapshot = {
   \`contactsBlockedBy\` varchar(255) DEFAULT NULL,
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`sessionId\` (\`sessionId\`),
-  KEY \`sessions_account\` (\`accountId\`),
+  KEY \`sessions_page\` (\`accountId\`,\`id\`),
+  KEY \`sessions_state\` (\`state\`,\`isLinked\`),
   CONSTRAINT \`sessions_account_exists\` FOREIGN KEY (\`accountId\`) REFERENCES \`accounts\` (\`id\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`session_contacts\` (

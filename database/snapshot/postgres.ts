@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261128-0030-create-accounts',
+  last: '20261128-0032-index-sessions-and-nodes',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -160,6 +160,7 @@ export const postgres: Snapshot = {
   "isSettled" boolean DEFAULT false NOT NULL,
   CONSTRAINT "nodes_pkey" PRIMARY KEY (id)
 )`,
+    `CREATE INDEX nodes_settled ON nodes USING btree ("isSettled")`,
     `CREATE TABLE "otp_logs" (
   "id" serial,
   "accountId" character varying(36) NOT NULL,
@@ -350,7 +351,8 @@ export const postgres: Snapshot = {
   CONSTRAINT "sessions_pkey" PRIMARY KEY (id),
   CONSTRAINT "sessions_sessionId_key" UNIQUE ("sessionId")
 )`,
-    `CREATE INDEX sessions_account ON sessions USING btree ("accountId")`,
+    `CREATE INDEX sessions_page ON sessions USING btree ("accountId", id)`,
+    `CREATE INDEX sessions_state ON sessions USING btree (state, "isLinked")`,
     `CREATE TABLE "test_numbers" (
   "accountId" character varying(36) NOT NULL,
   "phoneNumber" character varying(20) NOT NULL,

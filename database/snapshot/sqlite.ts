@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const sqlite: Snapshot = {
-  last: '20261128-0030-create-accounts',
+  last: '20261128-0032-index-sessions-and-nodes',
   tables: [
     `CREATE TABLE \`sessions\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`accountId\` VARCHAR(36) NOT NULL, \`sessionId\` VARCHAR(64) NOT NULL UNIQUE, \`userId\` VARCHAR(64), \`userName\` VARCHAR(255), \`userPhone\` VARCHAR(20), \`isConnected\` TINYINT(1) NOT NULL DEFAULT 0, \`lastSeen\` DATETIME, \`qrGenerated\` TINYINT(1) NOT NULL DEFAULT 0, \`connectedAt\` DATETIME, \`disconnectedAt\` DATETIME, \`deviceInfo\` TEXT, \`status\` VARCHAR(10) NOT NULL DEFAULT 'inactive', \`errorMessage\` TEXT, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL, \`state\` VARCHAR(16) NOT NULL DEFAULT 'unlinked', \`stateReason\` VARCHAR(255), \`attempt\` INTEGER NOT NULL DEFAULT 0, \`nextTryAt\` DATETIME, \`isLinked\` TINYINT(1) NOT NULL DEFAULT 0, \`contactsBlockedUntil\` DATETIME, \`contactsBlockedBy\` VARCHAR(255))`,
     `CREATE TABLE \`activity_logs\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`accountId\` VARCHAR(36) NOT NULL, \`sessionId\` VARCHAR(64), \`action\` VARCHAR(32) NOT NULL, \`messageType\` VARCHAR(32), \`phoneNumber\` VARCHAR(20), \`messageId\` VARCHAR(128), \`status\` VARCHAR(10) NOT NULL DEFAULT 'success', \`details\` TEXT, \`errorMessage\` TEXT, \`requestData\` TEXT, \`responseData\` TEXT, \`ipAddress\` VARCHAR(45), \`userAgent\` VARCHAR(512), \`duration\` INTEGER, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL, \`verificationId\` VARCHAR(64), \`countDue\` DATETIME, \`isTest\` TINYINT(1) NOT NULL DEFAULT 0)`,
@@ -25,7 +25,6 @@ export const sqlite: Snapshot = {
     `CREATE TABLE \`epochs\` (\`id\` INTEGER PRIMARY KEY, \`number\` INTEGER NOT NULL, \`startedAt\` BIGINT NOT NULL)`,
     `CREATE TABLE \`nodes\` (\`id\` VARCHAR(16) PRIMARY KEY, \`process\` VARCHAR(36) NOT NULL, \`host\` VARCHAR(255) NOT NULL, \`processId\` INTEGER NOT NULL, \`startedAt\` BIGINT NOT NULL, \`version\` VARCHAR(32) NOT NULL, \`seenAt\` BIGINT NOT NULL, \`aliveUntil\` BIGINT NOT NULL, \`beat\` BIGINT NOT NULL, \`isSettled\` TINYINT(1) NOT NULL DEFAULT 0)`,
     `CREATE TABLE \`accounts\` (\`id\` VARCHAR(36) PRIMARY KEY, \`name\` VARCHAR(120) NOT NULL, \`settings\` TEXT, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL)`,
-    `CREATE INDEX \`sessions_account\` ON \`sessions\` (\`accountId\`)`,
     `CREATE INDEX \`activity_logs_created\` ON \`activity_logs\` (\`createdAt\`)`,
     `CREATE INDEX \`otp_logs_recipient\` ON \`otp_logs\` (\`accountId\`, \`phoneNumber\`, \`purpose\`, \`id\`)`,
     `CREATE INDEX \`otp_logs_expiry\` ON \`otp_logs\` (\`status\`, \`expiresAt\`)`,
@@ -61,6 +60,9 @@ export const sqlite: Snapshot = {
     `CREATE INDEX \`login_networks_user\` ON \`login_networks\` (\`userId\`)`,
     `CREATE INDEX \`login_networks_age\` ON \`login_networks\` (\`lastLoginAt\`)`,
     `CREATE INDEX \`session_contacts_whatsapp_id\` ON \`session_contacts\` (\`sessionId\`, \`whatsAppId\`)`,
+    `CREATE INDEX \`sessions_page\` ON \`sessions\` (\`accountId\`, \`id\`)`,
+    `CREATE INDEX \`sessions_state\` ON \`sessions\` (\`state\`, \`isLinked\`)`,
+    `CREATE INDEX \`nodes_settled\` ON \`nodes\` (\`isSettled\`)`,
   ],
   rows: [`INSERT INTO \`epochs\` (\`id\`, \`number\`, \`startedAt\`) VALUES (1, 0, 0)`],
 };

@@ -1,9 +1,7 @@
 import { eventBits } from '../../src/domain/analytics/funnel-stats.ts';
 import { addSeconds } from '../../src/lib/time/clock.ts';
 import type { Database } from '../../src/storage/database.ts';
-import { placeholders, type Value } from '../../src/storage/statement.ts';
-
-type Row = Readonly<Record<string, Value>>;
+import { type NewRow, writeRows } from './write-rows.ts';
 
 type Amount = {
   readonly activities: number;
@@ -13,8 +11,6 @@ type Amount = {
   /** The current time; all rows are older. */
   readonly now: Date;
 };
-
-const ROWS_AT_ONCE = 500;
 
 const ACTIVITY_SECONDS = 30 * 86_400;
 const CODE_SECONDS = 7 * 86_400;
@@ -38,28 +34,7 @@ export async function writeHistory(database: Database, amount: Amount): Promise<
   await writeRows(database, 'otp_logs', expiring, (index) => toExpiring(index, now));
 }
 
-async function writeRows(
-  { statements }: Database,
-  table: string,
-  count: number,
-  toRow: (index: number) => Row,
-): Promise<void> {
-  for (let start = 0; start < count; start += ROWS_AT_ONCE) {
-    const length = Math.min(ROWS_AT_ONCE, count - start);
-    const rows = Array.from({ length }, (_, index) => toRow(start + index));
-    const names = Object.keys(rows[0] ?? {});
-    const lines = rows.map(
-      (_, index) => `(${placeholders(names.length, index * names.length + 1)})`,
-    );
-    await statements.change(
-      `INSERT INTO "${table}" (${names.map((name) => `"${name}"`).join(', ')})
-       VALUES ${lines.join(', ')}`,
-      rows.flatMap((row) => Object.values(row)),
-    );
-  }
-}
-
-function toActivity(index: number, at: Date): Row {
+function toActivity(index: number, at: Date): NewRow {
   const isMessage = index % 10 === 9;
   return {
     accountId: 'default',
@@ -121,7 +96,7 @@ function toSeen({ end, isDelivered, isRead }: Fate): number {
 }
 
 /** The single delivery of a verification. */
-function toDelivery(verification: ReturnType<typeof toVerification>): Row {
+function toDelivery(verification: ReturnType<typeof toVerification>): NewRow {
   const { accountId, verificationId, sessionId, createdAt, deliveredAt, readAt } = verification;
   const isFailed = verification.status === 'failed';
   const acceptedAt = addSeconds(createdAt, 0.4);
@@ -138,7 +113,7 @@ function toDelivery(verification: ReturnType<typeof toVerification>): Row {
   };
 }
 
-function toExpiring(index: number, at: Date): Row {
+function toExpiring(index: number, at: Date): NewRow {
   const verificationId = `expiring-${at.getTime()}-${index}`;
   return {
     ...toVerification(index, at),

@@ -143,6 +143,10 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
     logger,
     removals: createSessionRemovals(),
   };
+  const idempotency = createIdempotencyService({
+    ...{ keys: stores.keys, secretKey: secretKeys.current, nodeId, now },
+    longestSeconds: config.channels.timeoutSeconds + REQUEST_SECONDS,
+  });
   return {
     ...access,
     ...{ testNumbers, usage, activity, analytics, metrics, limiter },
@@ -150,15 +154,12 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
     timelines: { timelines: stores.timelines, logs: stores.logs, now },
     verification,
     sessions,
-    idempotency: createIdempotencyService({
-      ...{ keys: stores.keys, secretKey: secretKeys.current, nodeId, now },
-      longestSeconds: config.channels.timeoutSeconds + REQUEST_SECONDS,
-    }),
+    idempotency,
     maintenance,
     /** Settles the unfinished sends and requests of a dead node; returns how many there were. */
     async settleNode(deadId: string): Promise<number> {
       const sends = await settleSends(verification, deadId);
-      return sends + (await stores.keys.releaseAllOf(deadId));
+      return sends + (await idempotency.releaseAllOf(deadId));
     },
     recipients,
     /** Stops background work and writes what is buffered. Call it while the database is open. */

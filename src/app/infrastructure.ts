@@ -5,6 +5,7 @@ import { createBoundedQueue } from '../lib/concurrency/bounded-queue.ts';
 import type { Argon2Engine } from '../lib/crypto/argon2-engine.ts';
 import { createSecretKey, drawHexName } from '../lib/crypto/secrets.ts';
 import type { Logger } from '../lib/logger.ts';
+import { createOwnerId } from '../lib/process-identity.ts';
 import type { Clock } from '../lib/time/clock.ts';
 import {
   type ActivityService,
@@ -13,6 +14,7 @@ import {
 import { createLimiterService } from '../services/limits/limiter-service.ts';
 import { createLimits, type Limits } from '../services/limits/limits.ts';
 import { createMetrics } from '../services/operations/metrics-service.ts';
+import { createAccountStore } from '../storage/access/account-store.ts';
 import { createKeyStore } from '../storage/access/api-key-store.ts';
 import { createLoginNetworkStore } from '../storage/access/login-network-store.ts';
 import { createTokenStore } from '../storage/access/token-store.ts';
@@ -103,9 +105,11 @@ export function createInfrastructure(
     },
     bootstrapKey: secrets.apiKey,
     nodeId: drawHexName(NODE_ID_BYTES),
+    /** Owns the leases of sessions. Other processes can tell by it that this one is dead. */
+    processName: createOwnerId(),
     limits,
     limiter: createLimiterService({
-      ...{ counters: stores.counters, metrics, now },
+      ...{ accounts: stores.accounts, counters: stores.counters, metrics, now },
       onRefusal: noteRefusals(limits, activity.noteLimitHit),
     }),
   };
@@ -123,6 +127,7 @@ function noteRefusals(limits: Limits, note: ActivityService['noteLimitHit']): ty
 
 function openStores(database: Database) {
   return {
+    accounts: createAccountStore(database),
     activities: createActivityStore(database),
     apiKeys: createKeyStore(database),
     verifications: createVerificationStore(database),

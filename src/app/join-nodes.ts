@@ -3,7 +3,6 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Config, DatabaseConfig } from '../../config/config.ts';
 import { createMarkFiles } from '../lib/mark-files.ts';
-import { createOwnerId } from '../lib/process-identity.ts';
 import { VERSION } from '../lib/version.ts';
 import { createNodeService, type NodeService } from '../services/operations/node-service.ts';
 import { createRestoreWatch } from '../services/operations/restore-watch.ts';
@@ -18,16 +17,18 @@ export async function joinNodes({
   platform,
   stores,
   nodeId,
+  processName,
 }: Infrastructure): Promise<NodeService> {
   const { logger, now, role = 'node' } = platform;
-  const { nodes, epochs, verifications } = stores;
+  const { nodes, epochs, leases, verifications } = stores;
   const files = createMarkFiles(toMarkPath(config));
   const watch = createRestoreWatch({ nodes, epochs, files, logger, now });
   const self = {
-    ...{ id: nodeId, process: createOwnerId(), version: VERSION },
+    ...{ id: nodeId, process: processName, version: VERSION },
     ...{ host: hostname(), processId: process.pid, startedAt: now() },
   };
-  const service = createNodeService({ self, nodes, epochs, watch, verifications, logger, now });
+  const parts = { nodes, epochs, leases, watch, verifications };
+  const service = createNodeService({ self, ...parts, logger, now });
   if (role === 'node') await service.begin();
   return service;
 }

@@ -10,7 +10,7 @@ export function buildWhatsAppPool(
   infrastructure: Infrastructure,
   onReceipt: PoolOptions['onReceipt'],
 ) {
-  const { config, platform, stores, activity, secretKeys } = infrastructure;
+  const { config, platform, stores, activity, secretKeys, processName } = infrastructure;
   const { logger, now, whatsappTiming } = platform;
   const { values } = config.channels;
   const { credentials, sessions: records, contacts, leases, counters } = stores;
@@ -19,6 +19,7 @@ export function buildWhatsAppPool(
     records,
     contacts,
     leases,
+    owner: processName,
     sealer: createSealer(secretKeys),
     record: activity.logSystem,
     onReceipt,

@@ -24,6 +24,12 @@ export type SentMessage = { readonly messageId: string; readonly sentAt: Date };
  * session at a time. An `undefined` snapshot means that this node does not keep the session.
  */
 export type SessionHost = {
+  /**
+   * Starts to keep the sessions that should be connected and that no node keeps: now, and from then on
+   * whenever another node has stopped or died. Returns when it has tried each of them once.
+   */
+  restore(): Promise<void>;
+
   /** Starts to keep a session: connects if it is linked, or else waits for it to be linked. */
   keep(session: SessionIdentity): Promise<void>;
 

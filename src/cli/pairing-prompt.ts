@@ -1,12 +1,12 @@
 import { createInterface } from 'node:readline';
 import { rootCaller } from '../domain/access/caller.ts';
-import { isEnded, isLinkable } from '../domain/whatsapp/session.ts';
+import { isEnded } from '../domain/whatsapp/session.ts';
 import { explainSessionReason, type SessionReason } from '../domain/whatsapp/session-reason.ts';
 import { toTerminalText } from '../lib/qr-formats.ts';
 import type { SessionContext } from '../services/whatsapp/context.ts';
 import { createSession } from '../services/whatsapp/create-session.ts';
 import { readQr } from '../services/whatsapp/pair-session.ts';
-import { listSessions } from '../services/whatsapp/read-sessions.ts';
+import { isAnySessionInUse, listSessions } from '../services/whatsapp/read-sessions.ts';
 import { type SessionView, watchSession } from '../services/whatsapp/watch-session.ts';
 
 type Options = {
@@ -40,10 +40,10 @@ export async function offerLinking({
   print,
   onEnter,
 }: Options): Promise<() => void> {
-  const present = await listSessions(sessions, OPERATOR);
-  if (present.some(({ state }) => !isLinkable(state))) return () => {};
-  const target = present[0]?.sessionId ?? sessionId;
-  if (present.length === 0) await createSession(sessions, OPERATOR, target);
+  if (await isAnySessionInUse(sessions, OPERATOR)) return () => {};
+  const [oldest] = (await listSessions(sessions, OPERATOR, { limit: 1, after: undefined })).items;
+  const target = oldest?.sessionId ?? sessionId;
+  if (!oldest) await createSession(sessions, OPERATOR, target);
   const begin = () =>
     readQr(sessions, OPERATOR, target, AbortSignal.timeout(60_000)).catch(() => {});
   const stopListening = onEnter(() => void begin());

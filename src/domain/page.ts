@@ -4,9 +4,12 @@ export type PageRequest<Place = number> = {
   readonly before: Place | undefined;
 };
 
+/** A part of a list, oldest first: at most `limit` entries whose ids are greater than `after`. */
+export type PageAfter = { readonly limit: number; readonly after: number | undefined };
+
 export type Page<T, Place = number> = {
   readonly items: readonly T[];
-  /** The `before` of the next page; undefined on the last page. */
+  /** The `before` or `after` of the next page; undefined on the last page. */
   readonly next: Place | undefined;
 };
 

@@ -14,7 +14,6 @@ type Maintenance = {
 
 type Options = {
   readonly maintenance: Maintenance;
-  readonly restoreSessions: () => Promise<void>;
   readonly nodes: Pick<NodeService, 'settleDead'>;
   readonly settleNode: (nodeId: string) => Promise<number>;
   readonly logger: Logger;
@@ -29,7 +28,6 @@ const PRUNING_HOUR = 2;
 /** Starts the recurring jobs. The returned function stops them and waits for running ones. */
 export function startJobs({
   maintenance,
-  restoreSessions,
   nodes,
   settleNode,
   logger,
@@ -63,8 +61,6 @@ export function startJobs({
     every('*/5 * * * * *', 'count-events', maintenance.countEvents),
     every('* * * * *', 'prune-logs', daily(maintenance.pruneLogs)),
     every('30 * * * *', 'drop-old-keys', maintenance.dropOldKeys),
-    // Other nodes create sessions too, and when a node dies, another must take over.
-    every('* * * * *', 'restore-sessions', restoreSessions),
   ];
 
   return async () => {

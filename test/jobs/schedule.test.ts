@@ -29,7 +29,6 @@ function start(timeZone = 'UTC') {
       pruneLogs: job('prune'),
       dropOldKeys: job('drop'),
     },
-    restoreSessions: async () => {},
     nodes: { settleDead: async () => {} },
     settleNode: async () => 0,
     logger: createLogger('info', { write: (line) => void lines.push(line) }),
@@ -68,7 +67,6 @@ describe('the jobs', () => {
   it('A41: run every minute and once an hour at half past, also in a zone that repeats an hour', async () => {
     const { stop } = start('Europe/Berlin');
     expect(minutesOf('expire-verifications')).toHaveLength(MINUTES_OF_A_DAY);
-    expect(minutesOf('restore-sessions')).toHaveLength(MINUTES_OF_A_DAY);
     expect(minutesOf('drop-old-keys')).toEqual(
       Array.from({ length: 24 }, (_, hour) => hour * 60 + 30),
     );

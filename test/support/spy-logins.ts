@@ -11,6 +11,7 @@ import { createRefreshTokens } from '../../src/services/access/users/refresh-tok
 import { createLimiterService } from '../../src/services/limits/limiter-service.ts';
 import { createLimits } from '../../src/services/limits/limits.ts';
 import { createMetrics } from '../../src/services/operations/metrics-service.ts';
+import { createAccountStore } from '../../src/storage/access/account-store.ts';
 import { createLoginNetworkStore } from '../../src/storage/access/login-network-store.ts';
 import { createTokenStore } from '../../src/storage/access/token-store.ts';
 import { createUserStore } from '../../src/storage/access/user-store.ts';
@@ -47,7 +48,8 @@ export async function createCountedLogins(
     users: createUserStore(database),
     tokens,
     limiter: createLimiterService({
-      ...{ counters: createCounterStore(database), onRefusal: activity.noteLimitHit, metrics, now },
+      ...{ accounts: createAccountStore(database), counters: createCounterStore(database) },
+      ...{ onRefusal: activity.noteLimitHit, metrics, now },
     }),
     limits,
     accessTokens: createAccessTokens({ ...keys, lifeSeconds: config.auth.accessSeconds, now }),

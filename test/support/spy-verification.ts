@@ -12,6 +12,7 @@ import { createCodeHasher } from '../../src/services/verification/code-hasher.ts
 import type { VerificationContext } from '../../src/services/verification/context.ts';
 import { createSharedFailures } from '../../src/services/verification/limits/shared-failures.ts';
 import { createSuspects } from '../../src/services/verification/limits/suspects.ts';
+import { createAccountStore } from '../../src/storage/access/account-store.ts';
 import { createActivityStore } from '../../src/storage/activity/activity-store.ts';
 import { createDeliveryStore } from '../../src/storage/delivery/delivery-store.ts';
 import { createCounterStore } from '../../src/storage/limits/counter-store.ts';
@@ -37,7 +38,8 @@ export async function createCountedVerification(h: Harness) {
     now,
   });
   const limiter = createLimiterService({
-    ...{ counters: createCounterStore(database), onRefusal: activity.noteLimitHit, metrics, now },
+    ...{ accounts: createAccountStore(database), counters: createCounterStore(database) },
+    ...{ onRefusal: activity.noteLimitHit, metrics, now },
   });
   const limits = createLimits(config);
   const hasher = createCodeHasher({

@@ -143,6 +143,7 @@ export const en = {
   'overview.emptySessions': 'No number is linked',
   'overview.emptySessions.text':
     'Create a session and scan its QR code with WhatsApp on the phone.',
+  'overview.allSessions': 'All {total} sessions',
 
   'session.title': 'Sessions',
   'session.lead': 'The WhatsApp numbers that send codes and messages.',
@@ -155,6 +156,7 @@ export const en = {
   'session.state': 'State',
   'session.since': 'Since',
   'session.queue': 'Waiting',
+  'session.shown': '{shown} of {total}',
   'session.account': 'Account',
   'session.profile': 'WhatsApp name',
   'session.created': 'Created',

@@ -143,6 +143,7 @@ export const id: Words = {
     'Tautkan nomor, lalu kirim kode uji: hasilnya muncul di sini dalam sepuluh detik.',
   'overview.emptySessions': 'Belum ada nomor tertaut',
   'overview.emptySessions.text': 'Buat sesi dan pindai kode QR-nya dengan WhatsApp di ponsel.',
+  'overview.allSessions': 'Semua {total} sesi',
 
   'session.title': 'Sesi',
   'session.lead': 'Nomor WhatsApp yang mengirim kode dan pesan.',
@@ -155,6 +156,7 @@ export const id: Words = {
   'session.state': 'Status',
   'session.since': 'Sejak',
   'session.queue': 'Antrean',
+  'session.shown': '{shown} dari {total}',
   'session.account': 'Akun',
   'session.profile': 'Nama WhatsApp',
   'session.created': 'Dibuat',

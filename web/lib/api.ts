@@ -12,8 +12,13 @@ type Options = {
 
 /** Calls the API with the credentials of the tab and returns the `data`. @throws {Failure} */
 export async function api<T>(path: string, options: Options = {}): Promise<T> {
+  return (await apiBody<{ readonly data: T }>(path, options)).data;
+}
+
+/** Like `api`, but returns the whole body of the response. @throws {Failure} */
+export async function apiBody<T>(path: string, options: Options = {}): Promise<T> {
   const response = await call(path, options);
-  return ((await response.json()) as { readonly data: T }).data;
+  return (await response.json()) as T;
 }
 
 /** Like `api`, for responses that are not JSON. @throws {Failure} */

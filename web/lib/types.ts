@@ -6,6 +6,11 @@ type Schemas = components['schemas'];
 export type Problem = Schemas['Problem'];
 
 export type Session = Schemas['Session'];
+export type SessionPage = {
+  readonly data: readonly Session[];
+  readonly nextCursor: string | null;
+  readonly total: number;
+};
 export type SessionState = Session['state'];
 export type SessionRef = Schemas['SessionName'];
 /** The QR code in an event of a session. */

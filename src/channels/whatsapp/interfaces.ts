@@ -1,5 +1,7 @@
+import type { Page, PageAfter } from '../../domain/page.ts';
 import type { SessionSnapshot } from '../../domain/whatsapp/session.ts';
 import type { ContactBlockReason, SessionReason } from '../../domain/whatsapp/session-reason.ts';
+import type { SessionIdentity } from '../session-contract.ts';
 
 /** One sealed credential. */
 type SealedRow = {
@@ -53,6 +55,13 @@ export type SessionRecords = {
     now: Date,
   ): Promise<void>;
   findById(sessionId: string): Promise<SessionRecord | undefined>;
+  /** Whether an account has one of these sessions, or any if undefined. */
+  isAny(filter: {
+    readonly accountId: string;
+    readonly sessionIds: readonly string[] | undefined;
+  }): Promise<boolean>;
+  /** Lists the sessions that should be connected and that no node hosts, by leases of at most `longestMs`. */
+  listUnhosted(page: PageAfter, now: Date, longestMs: number): Promise<Page<SessionIdentity>>;
 };
 
 type SessionRecord = {

@@ -1,9 +1,7 @@
-import type { SessionSnapshot, SessionState } from '../../domain/whatsapp/session.ts';
+import { needsOperator, type SessionSnapshot } from '../../domain/whatsapp/session.ts';
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
-import { toPhoneNumber } from '../../domain/whatsapp/whatsapp-number.ts';
 import type { Sealer } from '../../lib/crypto/encryption.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { createOwnerId } from '../../lib/process-identity.ts';
 import { createRecentEntries } from '../../lib/recent-entries.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { DeliveryReceipt } from '../contract.ts';
@@ -17,6 +15,7 @@ import type {
   SessionEvent,
   SessionRecords,
 } from './interfaces.ts';
+import { noteLinked } from './note-linked.ts';
 import type { SocketOptions } from './protocol/socket.ts';
 import { type ContactCache, createContactCache } from './sending/contact-cache.ts';
 import { drawMessageId } from './sending/message-id.ts';
@@ -27,6 +26,7 @@ import { createDevices } from './session/device.ts';
 import { createSession, type Session } from './session/session.ts';
 import { createSessionLease, type SessionLease } from './session/session-lease.ts';
 import { createSessionRecorder } from './session/session-recorder.ts';
+import { createTakeover } from './takeover.ts';
 
 export type PoolOptions = {
   readonly socketOptions: SocketOptions;
@@ -37,6 +37,8 @@ export type PoolOptions = {
   readonly contacts: ContactBook;
   readonly budget: ContactBudget;
   readonly leases: Leases;
+  /** The name of this process as an owner of leases. */
+  readonly owner: string;
   readonly record: (event: SessionEvent) => void;
   readonly onReceipt: (news: DeliveryReceipt) => void;
   readonly now: Clock;
@@ -48,9 +50,6 @@ export type PoolOptions = {
 type Member = ReturnType<ReturnType<typeof createBuilder>>;
 
 export type SessionPool = ReturnType<typeof createSessionPool>;
-
-/** States that a new start does not fix. Two programs, for example, would replace each other forever. */
-const NEEDS_OPERATOR: ReadonlySet<SessionState> = new Set(['replaced', 'banned', 'logged_out']);
 
 /** How long to wait for a pairing code. */
 const PAIRING_MS = 15_000;
@@ -88,13 +87,29 @@ export function createSessionPool(options: PoolOptions) {
     return session;
   }
 
-  const keeper: SessionHost = {
+  async function keep(identity: SessionIdentity): Promise<Member | undefined> {
+    if (isClosed || members.has(identity.sessionId)) return undefined;
+    const member = build(identity);
+    members.set(identity.sessionId, member);
+    await member.lease.renew();
+    return member;
+  }
+
+  const takeover = createTakeover({
+    ...{ records: options.records, leaseMs: options.socketOptions.timing.leaseMs },
     async keep(identity) {
-      if (isClosed || members.has(identity.sessionId)) return;
-      const member = build(identity);
-      members.set(identity.sessionId, member);
-      await member.lease.renew();
+      const member = await keep(identity);
+      if (!member || member.lease.isHeld()) return;
+      // Another node was faster. The session is listed again when that node is gone.
+      members.delete(identity.sessionId);
+      await member.lease.end();
     },
+    ...{ now: options.now, logger: options.logger },
+  });
+
+  const keeper: SessionHost = {
+    restore: takeover.start,
+    keep: async (identity) => void (await keep(identity)),
     isKept({ sessionId, accountId }) {
       const member = members.get(sessionId);
       return member?.accountId === accountId && member.lease.isHeld();
@@ -147,15 +162,14 @@ export function createSessionPool(options: PoolOptions) {
     forgetRecipient: contacts.forget,
     async close() {
       isClosed = true;
+      await takeover.stop();
       await Promise.all([...members.values()].map(({ lease }) => lease.end()));
     },
   };
 
   /** Whether an account has one of these sessions, or any if undefined, no matter which node keeps it. */
-  const has = (accountId: string, sessions: readonly string[] | undefined) =>
-    [...members.values()].some(
-      (member) => member.accountId === accountId && (sessions?.includes(member.sessionId) ?? true),
-    );
+  const has = (accountId: string, sessionIds: readonly string[] | undefined) =>
+    options.records.isAny({ accountId, sessionIds });
 
   return { keeper, contacts, held, has };
 }
@@ -168,8 +182,7 @@ type Parts = Omit<PoolOptions, 'contacts'> & { readonly contacts: ContactCache }
 
 /** Returns a function that builds a session from its parts. */
 function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void) {
-  const { contacts, records, socketOptions, now, logger } = options;
-  const owner = createOwnerId();
+  const { contacts, records, socketOptions, owner, now, logger } = options;
 
   return (identity: SessionIdentity) => {
     const { sessionId } = identity;
@@ -229,33 +242,5 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
 /** Whether a session exists and a new connection may help. */
 async function mayReconnect(records: SessionRecords, sessionId: string): Promise<boolean> {
   const record = await records.findById(sessionId);
-  return record !== undefined && !NEEDS_OPERATOR.has(record.state);
-}
-
-type Linked = {
-  /** Undefined if no number is linked. */
-  readonly phoneNumber: string | undefined;
-  readonly inbound: ReturnType<typeof createInboundGate>;
-};
-
-/**
- * Stores whether a number is linked. The contacts of another number are forgotten, and all are read again:
- * another node may have kept this session, or one of the same name, in between.
- */
-async function noteLinked(
-  { records, contacts, now }: Parts,
-  sessionId: string,
-  { phoneNumber, inbound }: Linked,
-): Promise<void> {
-  contacts.forgetAll();
-  const { userPhone, isLinked } = (await records.findById(sessionId)) ?? {};
-  // Older versions stored the number as WhatsApp writes it.
-  const before = userPhone && toPhoneNumber(userPhone.slice(1));
-  const isAnother = phoneNumber !== undefined && phoneNumber !== before;
-  if (isAnother && userPhone !== undefined) {
-    await contacts.clear(sessionId);
-    inbound.clear();
-  }
-  const isNowLinked = phoneNumber !== undefined;
-  if (isNowLinked !== isLinked) await records.setLinked(sessionId, isNowLinked, now());
+  return record !== undefined && !needsOperator(record.state);
 }

@@ -60,10 +60,8 @@ export function createWhatsAppChannel({ pool, defaultSession }: WhatsAppChannelO
           skipped.push(error.message);
         }
       }
-      throw new ChannelError(
-        'unavailable',
-        explain(message.sessions, skipped, pool.has(message.accountId, message.sessions)),
-      );
+      const isThere = await pool.has(message.accountId, message.sessions);
+      throw new ChannelError('unavailable', explain(message.sessions, skipped, isThere));
     },
     close: async () => {}, // The pool closes the sessions.
   };

@@ -46,6 +46,19 @@ export function isEnded(state: SessionState): boolean {
   return statusOf[state] === 'error';
 }
 
+/**
+ * Whether a new connection cannot help until an operator has acted. Two programs that use the same
+ * credentials, for example, would replace each other forever.
+ */
+export function needsOperator(state: SessionState): boolean {
+  return state === 'replaced' || state === 'logged_out' || state === 'banned';
+}
+
+/** The states in which a session that no node hosts is connected by any of them. */
+export const connectedStates: readonly SessionState[] = sessionStates.filter(
+  (state) => state !== 'unlinked' && !needsOperator(state),
+);
+
 /** Whether no phone is linked, so that linking may begin. */
 export function isLinkable(state: SessionState): boolean {
   return state === 'unlinked' || state === 'logged_out';
@@ -72,9 +85,12 @@ export type SessionSnapshot = {
   readonly name: string | undefined;
 };
 
+/** The beginning of the name of a session's lease. */
+export const SESSION_LEASE_PREFIX = 'wa:';
+
 /** The name of the lease that a node holds while it hosts a session. */
 export function sessionLeaseName(sessionId: string): string {
-  return `wa:${sessionId}`;
+  return `${SESSION_LEASE_PREFIX}${sessionId}`;
 }
 
 /** The same error for a session that does not exist and for one of another account. */

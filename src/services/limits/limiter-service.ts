@@ -1,14 +1,18 @@
 import { DEMO_ACCOUNT_ID, type RequestOrigin } from '../../domain/access/caller.ts';
-import {
-  lastWithRoom,
-  type RateLimitHit,
-  type RateLimitStatus,
-  toRate,
-} from '../../domain/rate-limit.ts';
-import { type Clock, secondsUntil } from '../../lib/time/clock.ts';
-import type { Counter, CounterHit, CounterStore } from '../../storage/limits/counter-store.ts';
+import { lastWithRoom, type RateLimitHit, type RateLimitStatus } from '../../domain/rate-limit.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import type { AccountStore } from '../../storage/access/account-store.ts';
+import type { Counter, CounterStore } from '../../storage/limits/counter-store.ts';
 import type { Settlement, Spending } from '../../storage/procedures.ts';
 import type { Metrics } from '../operations/metrics-service.ts';
+import {
+  type Counted,
+  EVERY_ACCOUNT,
+  keyOf,
+  toCounted,
+  toKey,
+  toStatuses,
+} from './limit-counters.ts';
 import { createSeenFull, type SeenFull } from './seen-full.ts';
 
 export type ConsumeResult =
@@ -28,6 +32,7 @@ export type ConsumeResult =
     };
 
 type Dependencies = {
+  readonly accounts: Pick<AccountStore, 'listIds'>;
   readonly counters: CounterStore;
   /** Called for every refusal. */
   readonly onRefusal: (origin: RequestOrigin, refusal: RateLimitStatus) => void;
@@ -37,13 +42,10 @@ type Dependencies = {
 
 export type LimiterService = ReturnType<typeof createLimiterService>;
 
-/** Replaces the account in the key of a shared limit. No account has this id. */
-const EVERY_ACCOUNT = '*';
+/** How many accounts a reset looks at in one step. */
+const ACCOUNTS_AT_ONCE = 200;
 
 const NEVER = Number.MAX_SAFE_INTEGER;
-
-/** A hit, with its counter. */
-type Counted = { readonly hit: RateLimitHit; readonly counter: CounterHit };
 
 type Context = Dependencies & { readonly seenFull: SeenFull };
 
@@ -203,57 +205,25 @@ async function clear(
   seenFull.forget(keys);
 }
 
-async function clearEverywhere(
+/** Computes the keys of every account, and looks them up: a search by subject would read all counters. */
+async function clearEverywhere(ctx: Context, hits: readonly RateLimitHit[]): Promise<void> {
+  await clearIn(ctx, [EVERY_ACCOUNT, DEMO_ACCOUNT_ID], hits);
+  let after: string | undefined = '';
+  while (after !== undefined) {
+    const accountIds: readonly string[] = await ctx.accounts.listIds(after, ACCOUNTS_AT_ONCE);
+    await clearIn(ctx, accountIds, hits);
+    after = accountIds.at(-1);
+  }
+}
+
+/** Resets the counters of `hits` that exist in these accounts. */
+async function clearIn(
   { counters, seenFull }: Context,
+  accountIds: readonly string[],
   hits: readonly RateLimitHit[],
 ): Promise<void> {
-  const found = await Promise.all(
-    hits.map(({ limit, subject }) => counters.findKeys(`${limit.name}|`, `|${subject}`)),
-  );
-  await counters.clear(found.flat());
-  seenFull.forget(found.flat());
-}
-
-/** The hits of limits that are enabled. */
-function toCounted(origin: RequestOrigin, hits: readonly RateLimitHit[]): Counted[] {
-  return hits
-    .filter(({ limit }) => limit.max > 0)
-    .map((hit) => ({ hit, counter: toCounterHit(origin, hit) }));
-}
-
-function toCounterHit(origin: RequestOrigin, hit: RateLimitHit): CounterHit {
-  const { isStrict } = hit.limit;
-  return { key: keyOf(origin, hit), ...toRate(hit.limit), isStrict };
-}
-
-function keyOf({ accountId }: RequestOrigin, { limit, subject }: RateLimitHit): string {
-  // The demo account does not use the limits that real accounts share.
-  const isShared = limit.isShared && accountId !== DEMO_ACCOUNT_ID;
-  return `${limit.name}|${isShared ? EVERY_ACCOUNT : accountId}|${subject}`;
-}
-
-function toStatuses(
-  counted: readonly Counted[],
-  found: readonly Counter[],
-  at: Date,
-): readonly RateLimitStatus[] {
-  const resetOf = new Map(found.map(({ key, resetsAt }) => [key, resetsAt]));
-  return counted.flatMap((one) => {
-    const resetsAt = resetOf.get(one.counter.key);
-    return resetsAt === undefined ? [] : [toStatus(one, resetsAt, at)];
-  });
-}
-
-function toStatus({ hit, counter }: Counted, resetsAt: number, at: Date): RateLimitStatus {
-  const { burst, intervalMs } = counter;
-  const used = Math.min(burst, Math.max(0, Math.ceil((resetsAt - at.getTime()) / intervalMs)));
-  const roomAt = new Date(resetsAt - lastWithRoom(counter, 0));
-  const isFull = roomAt > at;
-  const isEndless = hit.limit.windowSeconds === undefined;
-  // Hits from a node whose clock is ahead must not make the wait longer than the limit allows.
-  const longestSeconds = Math.ceil((isFull ? intervalMs : burst * intervalMs) / 1000);
-  const resetSeconds = isEndless
-    ? undefined
-    : Math.min(longestSeconds, secondsUntil(isFull ? roomAt : new Date(resetsAt), at));
-  return { ...hit, used, isFull, roomAt, resetSeconds };
+  const keys = accountIds.flatMap((accountId) => hits.map((hit) => toKey(accountId, hit)));
+  const found = (await counters.findMany(keys)).map(({ key }) => key);
+  await counters.clear(found);
+  seenFull.forget(found);
 }

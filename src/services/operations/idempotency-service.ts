@@ -74,7 +74,12 @@ export function createIdempotencyService(dependencies: Dependencies) {
     });
   }
 
-  return { begin, finish: keys.saveAnswer, release: keys.release };
+  /** Releases the keys of a dead node; returns how many. Those of an earlier time are free already. */
+  function releaseAllOf(deadNodeId: string): Promise<number> {
+    return keys.releaseAllOf(deadNodeId, now().getTime() - 2 * longestSeconds * 1000);
+  }
+
+  return { begin, finish: keys.saveAnswer, release: keys.release, releaseAllOf };
 }
 
 /**

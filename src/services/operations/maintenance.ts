@@ -4,7 +4,7 @@ import { addSeconds } from '../../lib/time/clock.ts';
 import { COUNTING_LEASE } from '../analytics/context.ts';
 import { countDueEvents, isAnythingDue } from '../analytics/count-events.ts';
 import type { MaintenanceContext } from './context.ts';
-import { BATCH, type Run, runExclusive } from './run-exclusive.ts';
+import { BATCH, type Run, runExclusive, type Step } from './run-exclusive.ts';
 
 type Ages = {
   readonly activityDays: number | undefined;
@@ -135,7 +135,7 @@ export async function dropOldKeys(ctx: MaintenanceContext): Promise<void> {
 async function alone(
   ctx: MaintenanceContext,
   name: string,
-  step: () => Promise<number>,
+  step: Step,
 ): Promise<number | undefined> {
   const { rows, isDone } = await runExclusive(ctx, { name, step });
   return isDone ? rows : undefined;

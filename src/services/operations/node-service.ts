@@ -1,6 +1,7 @@
 import type { Logger } from '../../lib/logger.ts';
 import { isProcessDead } from '../../lib/process-identity.ts';
 import type { Clock } from '../../lib/time/clock.ts';
+import type { LeaseStore } from '../../storage/limits/lease-store.ts';
 import type { EpochStore } from '../../storage/operations/epoch-store.ts';
 import type { LastSign, Node, NodeStore, SignTimes } from '../../storage/operations/node-store.ts';
 import type { Settlement } from '../../storage/procedures.ts';
@@ -11,6 +12,7 @@ type Dependencies = {
   readonly self: Node;
   readonly nodes: NodeStore;
   readonly epochs: Pick<EpochStore, 'read'>;
+  readonly leases: Pick<LeaseStore, 'releaseAllOf'>;
   readonly watch: RestoreWatch;
   readonly verifications: Pick<VerificationStore, 'markVerified'>;
   readonly logger: Logger;
@@ -39,7 +41,7 @@ const KEPT_MS = 400 * 86_400_000;
  * of dead nodes, and detects when the database was replaced by an older copy.
  */
 export function createNodeService(dependencies: Dependencies) {
-  const { self, nodes, epochs, watch, verifications, logger, now } = dependencies;
+  const { self, nodes, epochs, leases, watch, verifications, logger, now } = dependencies;
   let [beats, epoch] = [0, 0];
   let used: number[] = [];
   let aliveSince = Number.POSITIVE_INFINITY;
@@ -139,10 +141,11 @@ export function createNodeService(dependencies: Dependencies) {
 
   /**
    * Settles the unfinished work of dead nodes, and marks them as settled. `settle` returns how much there
-   * was: none after an orderly stop.
+   * was: none after an orderly stop. The leases of a process that is certainly dead end at once.
    */
   async function settleDead(settle: (nodeId: string) => Promise<number>): Promise<void> {
     for (const node of await listDead()) {
+      if (isProcessDead(node.process)) await leases.releaseAllOf(node.process, now());
       const settled = await settle(node.id);
       await nodes.markSettled(node);
       if (settled === 0) continue;

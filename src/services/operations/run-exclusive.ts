@@ -5,10 +5,15 @@ import type { MaintenanceContext } from './context.ts';
 
 type RunContext = Pick<MaintenanceContext, 'leases' | 'owner' | 'logger' | 'now'>;
 
+/**
+ * Processes up to `BATCH` rows, and returns how many. If fewer rows do not mean that none is left, it also
+ * returns whether that is so.
+ */
+export type Step = () => Promise<number | Run>;
+
 type Job = {
   readonly name: string;
-  /** Processes up to `BATCH` rows; returns how many. */
-  readonly step: () => Promise<number>;
+  readonly step: Step;
   readonly leaseSeconds?: number | undefined;
   /** A time of `performance.now()`. Until then a caller waits for the job, even if another node runs it. */
   readonly until?: number | undefined;
@@ -41,8 +46,9 @@ export async function runExclusive(ctx: RunContext, job: Job): Promise<Run> {
   while (await acquire(ctx, job)) {
     const startedAt = performance.now();
     const done = await step();
-    rows += done;
-    const isDone = done < BATCH;
+    const { rows: added, isDone } =
+      typeof done === 'number' ? { rows: done, isDone: done < BATCH } : done;
+    rows += added;
     if (isDone || isPast(until)) {
       await end(ctx, name, rows);
       return { rows, isDone };

@@ -1,12 +1,13 @@
 import { ChannelError } from '../../channels/contract.ts';
 import type { Caller } from '../../domain/access/caller.ts';
-import { assertPermitted, isPermitted } from '../../domain/access/key-restrictions.ts';
+import { assertPermitted } from '../../domain/access/key-restrictions.ts';
 import { AppError } from '../../domain/errors.ts';
 import {
   noSuchSession,
   type SessionSnapshot,
   sessionLeaseName,
 } from '../../domain/whatsapp/session.ts';
+import type { SessionFilter } from '../../storage/whatsapp/session-lists.ts';
 import type { StoredSession } from '../../storage/whatsapp/session-store.ts';
 import type { SessionContext } from './context.ts';
 
@@ -39,13 +40,12 @@ export async function getVisibleSession(
   return (await ctx.sessions.findById(sessionId)) ?? throwNotFound();
 }
 
-/** Lists all sessions that the caller may read, oldest first. */
-export async function listVisibleSessions(
-  { sessions }: SessionContext,
-  { accountId, seesAllAccounts, restrictions }: Caller,
-): Promise<StoredSession[]> {
-  const rows = await (seesAllAccounts ? sessions.listAll() : sessions.list(accountId));
-  return rows.filter((row) => isPermitted(restrictions, row));
+/** The sessions that the caller may read. */
+export function visibleTo({ accountId, seesAllAccounts, restrictions }: Caller): SessionFilter {
+  return {
+    accountId: seesAllAccounts ? undefined : accountId,
+    sessionIds: restrictions.sessions,
+  };
 }
 
 /**

@@ -35,17 +35,6 @@ export async function removeSession(
   ctx.removals.announce(sessionId);
 }
 
-/** Starts to keep all stored sessions. A failure of one does not affect the others. */
-export async function restoreSessions({ sessions, keeper, logger }: SessionContext): Promise<void> {
-  const rows = await sessions.listAll();
-  const keeping = rows.map(({ sessionId, accountId }) =>
-    keeper.keep({ sessionId, accountId }).catch((err: unknown) => {
-      logger.error({ err, sessionId }, 'could not start to keep a session');
-    }),
-  );
-  await Promise.all(keeping);
-}
-
 /** Another node has just started to keep the session. */
 function throwNotHeld(error: unknown): never {
   throw error instanceof ChannelError ? keptElsewhere(error) : error;

@@ -7,6 +7,7 @@ import {
   toSessionStatus,
 } from '../../domain/whatsapp/session.ts';
 import type { ContactBlockReason, SessionReason } from '../../domain/whatsapp/session-reason.ts';
+import type { ListedSession } from '../../storage/whatsapp/session-lists.ts';
 import type { StoredSession } from '../../storage/whatsapp/session-store.ts';
 import type { SessionContext } from './context.ts';
 
@@ -52,7 +53,13 @@ export async function describeSession(
   const snapshot = ctx.keeper.snapshot(row.sessionId);
   if (snapshot) return mergeSnapshot(ctx, row, snapshot);
   const owner = await ctx.leases.findOwner(sessionLeaseName(row.sessionId), ctx.now());
-  return toDetails(ctx, row, owner === undefined ? connectionOfAbandoned(row) : connectionOf(row));
+  return toDetails(ctx, row, storedConnection({ ...row, isHosted: owner !== undefined }));
+}
+
+/** Describes a session of a list in the same way. */
+export function describeListed(ctx: SessionContext, row: ListedSession): SessionDetails {
+  const snapshot = ctx.keeper.snapshot(row.sessionId);
+  return snapshot ? mergeSnapshot(ctx, row, snapshot) : toDetails(ctx, row, storedConnection(row));
 }
 
 /** Describes a session by its row and a snapshot. */
@@ -92,6 +99,10 @@ function toDetails(
     contactsBlockedBy: isBlocked ? contactsBlockedBy : undefined,
     queue: keeper.queue(sessionId),
   };
+}
+
+function storedConnection(row: ListedSession): Connection {
+  return row.isHosted ? connectionOf(row) : connectionOfAbandoned(row);
 }
 
 /** For a session that another node keeps, which writes each change to the row. */

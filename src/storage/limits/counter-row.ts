@@ -3,7 +3,7 @@ import { RateLimit } from '../models/limits/rate-limit.ts';
 import { placeholders, type Row, type Statements } from '../statement.ts';
 import type { Counter, CounterHit } from './counter.ts';
 
-function toCounter(row: Row): Counter {
+export function toCounter(row: Row): Counter {
   const { limitKey, resetsAt } = RateLimit.decode(row);
   return { key: limitKey, resetsAt };
 }

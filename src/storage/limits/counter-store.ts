@@ -2,18 +2,22 @@ import { lastWithRoom } from '../../domain/rate-limit.ts';
 import type { Database } from '../database.ts';
 import { RateLimit } from '../models/limits/rate-limit.ts';
 import type { Spending } from '../procedures.ts';
-import { placeholders } from '../statement.ts';
+import { chunkBySizes, placeholders } from '../statement.ts';
 import type { ConsumeOutcome, Counter, CounterHit } from './counter.ts';
-import { findCounters, isFull } from './counter-row.ts';
+import { findCounters, isFull, toCounter } from './counter-row.ts';
 import { CLEAR_ONE } from './counter-statements.ts';
 
 export type { Counter, CounterHit };
 
 export type CounterStore = ReturnType<typeof createCounterStore>;
 
-const keyColumn = RateLimit.pick('limitKey');
-
 const CLOCK_TOLERANCE_MS = 10_000;
+
+/** How many counters one step of pruning reads. */
+const LOOKED_AT = 1000;
+
+/** Few sizes, because each is a statement of its own, and small enough to be looked up by the index. */
+const KEYS_PER_SELECT = [100, 20, 4, 1];
 
 /** The counters to increase, and what goes with it. */
 type ConsumeCall = {
@@ -113,35 +117,46 @@ export function createCounterStore({ statements, procedures }: Database) {
 
   const find = (keys: readonly string[]) => findCounters(statements, keys);
 
-  /** Finds the keys with this start and end. Reads the whole table. */
-  async function findKeys(start: string, end: string): Promise<string[]> {
-    const rows = await select(
-      `SELECT ${keyColumn.columns} FROM "rate_limits" WHERE "limitKey" LIKE $1 ESCAPE '!'`,
-      [`${escapeLike(start)}%${escapeLike(end)}`],
-    );
-    return rows.map((row) => keyColumn.decode(row).limitKey);
+  /** Finds any number of counters by their keys. */
+  async function findMany(keys: readonly string[]): Promise<Counter[]> {
+    const found: Counter[] = [];
+    for (const some of chunkBySizes(keys, KEYS_PER_SELECT)) found.push(...(await find(some)));
+    return found;
   }
 
   /**
-   * Deletes up to `batch` counters that are empty at `now`; returns how many. There is no index on the
-   * time, so each call continues where the last one ended, until it finds fewer than `batch`.
+   * Looks at the next thousand counters, by their keys, and deletes up to `batch` of those that are empty at
+   * `now`. There is no index on the time, so each call continues where the last one ended. Returns how many
+   * were deleted, and whether it has reached the end.
    */
-  async function prune(now: Date, batch: number): Promise<number> {
-    const rows = await select(
-      `SELECT ${keyColumn.columns} FROM "rate_limits" WHERE "limitKey" > $1 AND "resetsAt" <= $2
-       ORDER BY "limitKey" LIMIT ${batch}`,
-      [prunedUpTo, now.getTime()],
+  async function prune(
+    now: Date,
+    batch: number,
+  ): Promise<{ readonly rows: number; readonly isDone: boolean }> {
+    const seen = await select(
+      `SELECT ${RateLimit.columns} FROM "rate_limits" WHERE "limitKey" > $1
+       ORDER BY "limitKey" LIMIT ${LOOKED_AT}`,
+      [prunedUpTo],
     );
-    const keys = rows.map((row) => keyColumn.decode(row).limitKey);
-    prunedUpTo = keys.length < batch ? '' : (keys.at(-1) ?? '');
-    if (keys.length === 0) return 0;
+    const counters = seen.map(toCounter);
+    const empty = counters.filter(({ resetsAt }) => resetsAt <= now.getTime());
+    const keys = empty.slice(0, batch).map(({ key }) => key);
+    const isCut = empty.length > batch;
+    const isDone = seen.length < LOOKED_AT && !isCut;
+    const lastKey = isCut ? keys.at(-1) : counters.at(-1)?.key;
+    const rows = keys.length === 0 ? 0 : await deleteEmpty(keys, now);
+    prunedUpTo = isDone ? '' : (lastKey ?? '');
+    return { rows, isDone };
+  }
+
+  function deleteEmpty(keys: readonly string[], now: Date): Promise<number> {
     return change(
       `DELETE FROM "rate_limits" WHERE "limitKey" IN (${placeholders(keys.length, 2)}) AND "resetsAt" <= $1`,
       [now.getTime(), ...keys],
     );
   }
 
-  return { consumeAll, refund, clear, find, findKeys, prune };
+  return { consumeAll, refund, clear, find, findMany, prune };
 }
 
 /** The latest time that a counter can have if all clocks are right. */
@@ -151,9 +166,4 @@ function latestPlausible({ longestMs = Number.MAX_SAFE_INTEGER }: CounterHit, no
 
 function isTooFarAhead(hit: CounterHit, counter: Counter | undefined, now: Date): boolean {
   return hit.longestMs !== undefined && (counter?.resetsAt ?? 0) > latestPlausible(hit, now);
-}
-
-/** Escapes a text for LIKE. */
-function escapeLike(text: string): string {
-  return text.replaceAll(/[!%_]/g, '!$&');
 }

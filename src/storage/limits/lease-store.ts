@@ -3,6 +3,7 @@ import { Lease } from '../models/limits/lease.ts';
 import type { Step } from '../statement.ts';
 
 const holder = Lease.pick('owner');
+const nameColumn = Lease.pick('name');
 
 /** How far apart the clocks of two nodes may be. */
 const CLOCK_TOLERANCE_MS = 10_000;
@@ -24,7 +25,7 @@ export function createLeaseStore({ statements, models }: Database) {
     heldUntil: Date,
     longestMs = heldUntil.getTime() - now.getTime(),
   ): Promise<boolean> {
-    const latest = now.getTime() + longestMs + CLOCK_TOLERANCE_MS;
+    const latest = latestEnd(now, longestMs);
     const update = () =>
       change(
         `UPDATE "leases" SET "owner" = $2, "heldUntil" = $4
@@ -58,6 +59,15 @@ export function createLeaseStore({ statements, models }: Database) {
     ]);
   }
 
+  /** Ends all leases of a dead owner early, which nothing renews any longer. */
+  async function releaseAllOf(deadOwner: string, now: Date): Promise<void> {
+    const rows = await select(
+      `SELECT ${nameColumn.columns} FROM "leases" WHERE "owner" = $1 AND "heldUntil" > $2`,
+      [deadOwner, now.getTime()],
+    );
+    for (const row of rows) await release({ name: nameColumn.decode(row).name, owner: deadOwner });
+  }
+
   /** Returns the step that makes a transaction fail unless the owner holds the lease. */
   function toFence(
     { name, owner }: { readonly name: string; readonly owner: string },
@@ -80,5 +90,10 @@ export function createLeaseStore({ statements, models }: Database) {
     return row && holder.decode(row).owner;
   }
 
-  return { acquire, inherit, release, findOwner, toFence };
+  return { acquire, inherit, release, releaseAllOf, findOwner, toFence };
+}
+
+/** The latest end of a lease of `longestMs` that a node with a right clock can have written. */
+export function latestEnd(now: Date, longestMs: number): number {
+  return now.getTime() + longestMs + CLOCK_TOLERANCE_MS;
 }

@@ -83,11 +83,13 @@ export function createIdempotencyStore({ statements, models }: Database) {
     );
   }
 
-  /** Releases the keys of a dead node, whose requests will never be answered. */
-  function releaseAllOf(nodeId: string): Promise<number> {
-    return change(`DELETE FROM "idempotency_keys" WHERE "owner" LIKE $1 AND "statusCode" IS NULL`, [
-      `${nodeId}.%`,
-    ]);
+  /** Releases the keys that a dead node has acquired since `since`, whose requests will never be answered. */
+  function releaseAllOf(nodeId: string, since: number): Promise<number> {
+    return change(
+      `DELETE FROM "idempotency_keys"
+       WHERE "createdAt" >= $2 AND "owner" LIKE $1 AND "statusCode" IS NULL`,
+      [`${nodeId}.%`, since],
+    );
   }
 
   /** Deletes up to `batch` keys that were acquired before `before`; returns how many. */

@@ -1,39 +1,26 @@
-import { type SessionSnapshot, toSessionStatus } from '../../domain/whatsapp/session.ts';
 import {
-  type ContactBlockReason,
-  readContactBlockReason,
-  readSessionReason,
-  type SessionReason,
-} from '../../domain/whatsapp/session-reason.ts';
+  type SessionSnapshot,
+  sessionLeaseName,
+  toSessionStatus,
+} from '../../domain/whatsapp/session.ts';
+import type { ContactBlockReason } from '../../domain/whatsapp/session-reason.ts';
 import type { Database } from '../database.ts';
 import type { Fence } from '../models/limits/lease.ts';
-import { Session } from '../models/whatsapp/session.ts';
 import { Op } from '../operators.ts';
-import { cut, optional, whereAll } from '../statement.ts';
-import type { Selected } from '../table.ts';
+import { cut, optional } from '../statement.ts';
+import { createSessionLists } from './session-lists.ts';
+import { decodeSession, type StoredSession, stored, toStored } from './session-row.ts';
 
-const stored = Session.pick(
-  ...(['sessionId', 'accountId', 'state', 'stateReason', 'errorMessage', 'attempt'] as const),
-  ...(['nextTryAt', 'isLinked', 'isConnected', 'userPhone', 'userName', 'connectedAt'] as const),
-  ...(['disconnectedAt', 'lastSeen', 'contactsBlockedUntil', 'contactsBlockedBy'] as const),
-  'createdAt',
-);
-
-type SessionRow = Selected<typeof stored>;
-
-/** A stored session. `userPhone` is E.164, and `attempt` counts consecutive failed attempts to connect. */
-export type StoredSession = Omit<SessionRow, 'stateReason' | 'contactsBlockedBy'> & {
-  readonly stateReason: SessionReason | undefined;
-  readonly contactsBlockedBy: ContactBlockReason | undefined;
-};
+export type { StoredSession };
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
 
 const UNLIMITED = 1_000_000_000;
 
 /** Stores sessions: one row for each WhatsApp number that is linked or will be. */
-export function createSessionStore({ statements, models }: Database) {
-  const { select, transact } = statements;
+export function createSessionStore(database: Database) {
+  const { statements, models } = database;
+  const { transact } = statements;
 
   /**
    * Creates a session that is not linked, unless any account uses the name or the account already has
@@ -78,47 +65,25 @@ export function createSessionStore({ statements, models }: Database) {
   /** Finds a session of any account, for the program itself and not for callers. */
   async function findById(sessionId: string): Promise<StoredSession | undefined> {
     const session = await models.Session.getBySessionId(sessionId);
-    return session ? toStored(stored.decode(session.dataValues)) : undefined;
+    return session ? decodeSession(session.dataValues) : undefined;
   }
 
-  /** Lists the sessions of one account, oldest first. */
-  function list(accountId: string): Promise<StoredSession[]> {
-    return listOf(accountId);
-  }
-
-  /** Lists the sessions of all accounts, oldest first. */
-  function listAll(): Promise<StoredSession[]> {
-    return listOf(undefined);
-  }
-
-  async function listOf(accountId: string | undefined): Promise<StoredSession[]> {
-    const { where, values } = whereAll([['"accountId" =', accountId]]);
-    const rows = await select(
-      `SELECT ${stored.columns} FROM "sessions" ${where} ORDER BY "createdAt", "id"`,
-      values,
-    );
-    return rows.map(stored.decode).map(toStored);
-  }
-
-  /** Counts the sessions of one account, or of all, by status. */
-  async function countByStatus(accountId: string | undefined): Promise<Map<string, number>> {
-    const { where, values } = whereAll([['"accountId" =', accountId]]);
-    const rows = await select(
-      `SELECT "status", COUNT(*) AS "sessions" FROM "sessions" ${where} GROUP BY "status"`,
-      values,
-    );
-    return new Map(rows.map((row) => [String(row['status']), Number(row['sessions'])]));
-  }
-
-  /** Deletes a session and all of its data, so that a later session with the same name inherits nothing. */
+  /**
+   * Deletes a session and all of its data, so that a later session with the same name inherits nothing. Its
+   * lease is deleted too, unless it is still held.
+   */
   async function remove(sessionId: string): Promise<void> {
     const tables = ['sessions', 'session_credentials', 'session_contacts'];
-    await transact(
-      tables.map((table) => ({
+    await transact([
+      ...tables.map((table) => ({
         sql: `DELETE FROM "${table}" WHERE "sessionId" = $1`,
         values: [sessionId],
       })),
-    );
+      {
+        sql: `DELETE FROM "leases" WHERE "name" = $1 AND "heldUntil" = 0`,
+        values: [sessionLeaseName(sessionId)],
+      },
+    ]);
   }
 
   /**
@@ -173,9 +138,7 @@ export function createSessionStore({ statements, models }: Database) {
     create,
     find,
     findById,
-    list,
-    listAll,
-    countByStatus,
+    ...createSessionLists(database),
     remove,
     save,
     setLinked,
@@ -187,19 +150,4 @@ export function createSessionStore({ statements, models }: Database) {
 /** Shortens text from outside to the length of a column. */
 function toText(text: string): string {
   return cut(text, 255);
-}
-
-function toStored({
-  stateReason,
-  errorMessage,
-  contactsBlockedBy,
-  ...row
-}: SessionRow): StoredSession {
-  const read = readSessionReason(stateReason, errorMessage);
-  return {
-    ...row,
-    stateReason: read.reason,
-    errorMessage: read.errorMessage,
-    contactsBlockedBy: optional(contactsBlockedBy, readContactBlockReason),
-  };
 }

@@ -8,6 +8,7 @@ import {
   type LimiterService,
 } from '../../../src/services/limits/limiter-service.ts';
 import { createMetrics } from '../../../src/services/operations/metrics-service.ts';
+import { createAccountStore } from '../../../src/storage/access/account-store.ts';
 import { createCounterStore } from '../../../src/storage/limits/counter-store.ts';
 import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
@@ -40,6 +41,7 @@ onEveryDatabase('the limiter on %s', (dialect) => {
   beforeAll(async () => {
     migrated = await createMigratedDatabase(dialect);
     limiter = createLimiterService({
+      accounts: createAccountStore(migrated.database),
       counters: createCounterStore(migrated.database),
       onRefusal: (_, refusal) => void refusals.push(refusal),
       metrics: createMetrics({ hashing: createBoundedQueue({ concurrency: 1, queueLimit: 1 }) }),
@@ -177,6 +179,9 @@ onEveryDatabase('the limiter on %s', (dialect) => {
       ...CALLER,
       accountId,
     }));
+    for (const { accountId } of accounts) {
+      await migrated.database.models.Account.ensure(accountId, now);
+    }
     const consumeAll = async (one: Limit, of: string) => {
       const hits = [{ limit: one, subject: of }];
       const results = await Promise.all(accounts.map((who) => limiter.consume(who, hits)));

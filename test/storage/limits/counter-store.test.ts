@@ -3,11 +3,13 @@ import {
   type CounterStore,
   createCounterStore,
 } from '../../../src/storage/limits/counter-store.ts';
+import { countReads } from '../../support/database/counted-reads.ts';
 import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
 } from '../../support/database/migrated-database.ts';
+import { lookAtTables, watchReads } from '../../support/database/watched-reads.ts';
 import { inParallel } from '../../support/http/otp-calls.ts';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');
@@ -209,9 +211,34 @@ onEveryDatabase('the counter store on %s', (dialect) => {
     await migrated.database.statements.change('DELETE FROM "rate_limits"', []);
     await hit({ [old]: 1, [older]: 1 });
     await hit({ [live]: 1 }, msLater(1));
-    expect(await counters.prune(msLater(INTERVAL_MS), 1)).toBe(1);
-    expect(await counters.prune(msLater(INTERVAL_MS), 10)).toBe(1);
-    expect(await counters.prune(msLater(INTERVAL_MS), 10)).toBe(0);
+    const prune = (batch: number) => counters.prune(msLater(INTERVAL_MS), batch);
+    expect(await prune(1)).toEqual({ rows: 1, isDone: false });
+    expect(await prune(10)).toEqual({ rows: 1, isDone: true });
+    expect(await prune(10)).toEqual({ rows: 0, isDone: true });
     expect((await counters.find([old, older, live])).map(({ key }) => key)).toEqual([live]);
+  });
+
+  it('prunes a large table in steps that each read a part of it, by the key', async () => {
+    const { database } = migrated;
+    await database.statements.change('DELETE FROM "rate_limits"', []);
+    const rows = Array.from({ length: 5200 }, (_, i) => ({
+      limitKey: `large-${String(i).padStart(4, '0')}`,
+      resetsAt: i % 40 === 0 ? NOW.getTime() : msLater(1).getTime(),
+    }));
+    await database.models.RateLimit.insertRows(rows);
+    await lookAtTables(database, ['rate_limits']);
+    const counted = countReads(database);
+    const store = createCounterStore(counted.database);
+    const steps = [];
+    do steps.push({ ...(await store.prune(NOW, 20)), read: counted.take().rows });
+    while (!steps.at(-1)?.isDone);
+    expect(Math.max(...steps.map(({ read }) => read))).toBe(1000);
+    expect(Math.max(...steps.map((step) => step.rows))).toBe(20);
+    expect(steps.reduce((sum, step) => sum + step.rows, 0)).toBe(130);
+    expect(await store.find(['large-0000', 'large-5160'])).toEqual([]);
+    expect(await store.find(['large-0001', 'large-5199'])).toHaveLength(2);
+    const watched = watchReads(database);
+    await createCounterStore(watched.database).prune(NOW, 20);
+    expect(await watched.findFaults()).toEqual([]);
   });
 });

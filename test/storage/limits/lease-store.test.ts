@@ -74,6 +74,15 @@ onEveryDatabase('the lease store on %s', (dialect) => {
     expect(await acquire('released', 'second')).toBe(true);
   });
 
+  it('ends all leases of a dead owner, and those of no other', async () => {
+    for (const name of ['dead-1', 'dead-2']) await acquire(name, 'dead');
+    await acquire('living', 'first');
+    await leases.releaseAllOf('dead', now);
+    const owners = ['dead-1', 'dead-2', 'living'].map((name) => leases.findOwner(name, now));
+    expect(await Promise.all(owners)).toEqual([undefined, undefined, 'first']);
+    expect(await race('dead-1', now)).toHaveLength(1);
+  });
+
   it('tells who holds a lease, as long as they do', async () => {
     await acquire('owned', 'first');
     expect(await leases.findOwner('owned', new Date(until.getTime() - 1))).toBe('first');

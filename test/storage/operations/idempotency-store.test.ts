@@ -66,6 +66,16 @@ onEveryDatabase('the idempotency store on %s', (dialect) => {
     expect(await takeOver({ ...claim, bodyDigest: 'other' })).toBe(false);
   });
 
+  it('releases what a dead node acquired lately and has not answered, and nothing of another', async () => {
+    const [open, answered, old, other] = ['dead.1', 'dead.2', 'dead.3', 'deaf.1'].map(newClaim);
+    const all = [open, answered, old, other].filter((claim) => claim !== undefined);
+    for (const claim of all) await take(claim, claim === old ? NOW - 1 : NOW);
+    if (answered) await store.saveAnswer(answered, ANSWER);
+    expect(await store.releaseAllOf('dead', NOW)).toBe(1);
+    const left = await Promise.all(all.map(({ keyDigest }) => store.find(keyDigest)));
+    expect(left.map((found) => found !== undefined)).toEqual([false, true, true, true]);
+  });
+
   it('replays an answer for a day, and then takes the key anew', async () => {
     const claim = newClaim();
     await take(claim);

@@ -42,10 +42,16 @@ export function watchReads(database: Database) {
     return (await explain()).filter((row) => isWalk(name, row) || isSort(name, row));
   }
 
+  /** What of that says which index is used. */
+  async function findUses(index: string): Promise<Row[]> {
+    return (await explain()).filter((row) => textOf(row).includes(index));
+  }
+
   return {
     database: { ...database, statements: { ...statements, select } },
     findWalks,
     findFaults,
+    findUses,
   };
 }
 

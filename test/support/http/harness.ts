@@ -7,7 +7,6 @@ import type { Timing } from '../../../src/channels/whatsapp/protocol/timing.ts';
 import type { RandomInteger } from '../../../src/domain/verification/code.ts';
 import { startServer, stopServer } from '../../../src/http/server.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
-import { restoreSessions } from '../../../src/services/whatsapp/keep-session.ts';
 import type { DialectName, TestDatabase } from '../database/databases.ts';
 import { takeDatabase } from '../database/kept-database.ts';
 import { API_KEY, createClient } from './client.ts';
@@ -69,7 +68,7 @@ export async function createHarness(options: Options = {}) {
       ...(options.whatsappTiming && { whatsappTiming: options.whatsappTiming }),
     },
   );
-  await restoreSessions(service.sessions);
+  await service.sessions.keeper.restore();
   const server = await startServer({ app: service.app, host: '127.0.0.1', port: 0 });
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;

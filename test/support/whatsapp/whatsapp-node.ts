@@ -5,7 +5,7 @@ import { bootstrap } from '../../../src/app/bootstrap.ts';
 import type { SessionState } from '../../../src/domain/whatsapp/session.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
 import { createSession } from '../../../src/services/whatsapp/create-session.ts';
-import { restartSession, restoreSessions } from '../../../src/services/whatsapp/keep-session.ts';
+import { restartSession } from '../../../src/services/whatsapp/keep-session.ts';
 import { readQr } from '../../../src/services/whatsapp/pair-session.ts';
 import { readSession } from '../../../src/services/whatsapp/read-sessions.ts';
 import { sendMessage } from '../../../src/services/whatsapp/send-message.ts';
@@ -47,7 +47,7 @@ export async function startWhatsAppNode({ lab, database, secretKey, previousSecr
     },
   );
   const { sessions } = service;
-  await restoreSessions(sessions);
+  await sessions.keeper.restore();
 
   const read = (sessionId: string) => readSession(sessions, OWNER, sessionId);
 

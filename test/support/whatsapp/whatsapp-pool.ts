@@ -1,10 +1,12 @@
 import type { DeliveryReceipt } from '../../../src/channels/contract.ts';
 import { createSessionPool } from '../../../src/channels/whatsapp/pool.ts';
-import { DEFAULT_TIMING } from '../../../src/channels/whatsapp/protocol/timing.ts';
+import { DEFAULT_TIMING, type Timing } from '../../../src/channels/whatsapp/protocol/timing.ts';
 import { createSealer } from '../../../src/lib/crypto/encryption.ts';
 import { createSecretKey } from '../../../src/lib/crypto/secrets.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
+import { createOwnerId } from '../../../src/lib/process-identity.ts';
 import { createContactBudget } from '../../../src/services/whatsapp/contact-budget.ts';
+import type { Database } from '../../../src/storage/database.ts';
 import { createCounterStore } from '../../../src/storage/limits/counter-store.ts';
 import { createLeaseStore } from '../../../src/storage/limits/lease-store.ts';
 import { createContactStore } from '../../../src/storage/whatsapp/contact-store.ts';
@@ -20,12 +22,21 @@ import type { Lab, Phone } from '../whatsapp-lab/lab.ts';
 import { QUICK } from './linked-harness.ts';
 import { PATIENT } from './whatsapp-sending.ts';
 
-/** The linked numbers of a node without the service around them, over a database of their own. */
+type Options = {
+  readonly watch?: (store: CredentialStore) => CredentialStore;
+  /** By default one of its own. Another one is the caller's to close. */
+  readonly database?: Database;
+  readonly timing?: Partial<Timing>;
+};
+
+/** The linked numbers of a node without the service around them. */
 export async function createTestPool(
-  lab: Lab,
-  watch: (store: CredentialStore) => CredentialStore = (store) => store,
+  lab: Pick<Lab, 'url'>,
+  { watch = (store) => store, database: given, timing }: Options = {},
 ) {
-  const { database, close } = await createMigratedDatabase('sqlite');
+  const { database, close } = given
+    ? { database: given, close: async () => {} }
+    : await createMigratedDatabase('sqlite');
   const now = () => new Date();
   const contacts = createContactStore(database);
   const records = createSessionStore(database);
@@ -34,13 +45,14 @@ export async function createTestPool(
     socketOptions: {
       url: lab.url,
       version: undefined,
-      timing: { ...DEFAULT_TIMING, ...QUICK, queryMs: 1000, ...PATIENT },
+      timing: { ...DEFAULT_TIMING, ...QUICK, queryMs: 1000, ...PATIENT, ...timing },
     },
     sending: { spacingMs: 0, ackMs: 2000 },
     credentials: watch(createCredentialStore(database)),
     sealer: createSealer({ current: createSecretKey(SECRET_KEY), previous: undefined }),
     budget: createContactBudget({ counters: createCounterStore(database), perDay: 0, now }),
     leases: createLeaseStore(database),
+    owner: createOwnerId(),
     record: () => {},
     onReceipt: (receipt) => void receipts.push(receipt),
     random: Math.random,

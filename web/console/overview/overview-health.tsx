@@ -1,25 +1,25 @@
 import { StateBadge } from '../../components/badge.tsx';
 import { Empty, Skeleton } from '../../components/empty.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
+import type { SessionList } from '../../hooks/use-session-list.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import type { Failure } from '../../lib/failure.ts';
 import { useMe } from '../../lib/permissions.ts';
-import type { Session } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
 import { SessionReason } from '../sessions/session-reason.tsx';
 
 type Props = {
-  readonly sessions: readonly Session[] | undefined;
+  readonly list: SessionList | undefined;
   readonly failure: Failure | undefined;
 };
 
-/** The state of each session, with its reason. */
-export function Health({ sessions, failure }: Props) {
-  const { t } = useWords();
+/** The state of the oldest sessions, with its reason. */
+export function Health({ list, failure }: Props) {
+  const { t, format } = useWords();
   const { may } = useMe();
-  if (failure && !sessions) return <FailureNotice of={failure} />;
-  if (!sessions) return <Skeleton lines={2} />;
-  if (sessions.length === 0) {
+  if (failure && !list) return <FailureNotice of={failure} />;
+  if (!list) return <Skeleton lines={2} />;
+  if (list.items.length === 0) {
     return (
       <Empty
         icon="sessions"
@@ -36,7 +36,7 @@ export function Health({ sessions, failure }: Props) {
   }
   return (
     <ul class="list card-list">
-      {sessions.map((session) => (
+      {list.items.map((session) => (
         <li key={session.sessionId}>
           <div class="row">
             <Link class="row-link" to={`/sessions/${encodeURIComponent(session.sessionId)}`}>
@@ -50,6 +50,13 @@ export function Health({ sessions, failure }: Props) {
           </div>
         </li>
       ))}
+      {list.next !== null && (
+        <li>
+          <Link to="/sessions">
+            {t('overview.allSessions', { total: format.number(list.total) })}
+          </Link>
+        </li>
+      )}
     </ul>
   );
 }

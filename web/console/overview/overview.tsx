@@ -5,12 +5,13 @@ import { Empty, Skeleton } from '../../components/empty.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { useData } from '../../hooks/use-data.ts';
 import { useRange } from '../../hooks/use-range.ts';
+import { useSessionList } from '../../hooks/use-session-list.ts';
 import { timeZone } from '../../i18n/formats.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { useMe } from '../../lib/permissions.ts';
 import { type Range, toQuery } from '../../lib/range.ts';
-import type { Dashboard, FunnelReport, Session } from '../../lib/types.ts';
+import type { Dashboard, FunnelReport } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
 import { Page } from '../layout/page.tsx';
 import { RangeSwitch } from '../layout/range-switch.tsx';
@@ -19,6 +20,9 @@ import { FunnelCounts } from './overview-figures.tsx';
 import { Health } from './overview-health.tsx';
 
 const EVERY_MS = 5000;
+
+/** How many sessions the overview lists. */
+const MOST_SESSIONS = 20;
 
 /** The overview page. */
 export function Overview() {
@@ -45,7 +49,7 @@ function Board({ range }: { readonly range: Range }) {
     () => api<FunnelReport>('/api/analytics/funnel', { query: { ...toQuery(range), by } }),
     { ...polled, of: [range] },
   );
-  const sessions = useData(() => api<Session[]>('/api/sessions'), polled);
+  const sessions = useSessionList(MOST_SESSIONS);
   return (
     <>
       <FailureNotice of={board.failure ?? report.failure} retry={board.reload} />
@@ -66,7 +70,7 @@ function Board({ range }: { readonly range: Range }) {
         </Card>
       </div>
       <Card title={t('overview.health')} isFlush>
-        <Health sessions={sessions.data} failure={sessions.failure} />
+        <Health list={sessions.list} failure={sessions.failure} />
       </Card>
     </>
   );

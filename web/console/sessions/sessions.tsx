@@ -6,9 +6,10 @@ import { Empty, Skeleton } from '../../components/empty.tsx';
 import { Field } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { More } from '../../components/load-more.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { useAction } from '../../hooks/use-action.ts';
-import { useData } from '../../hooks/use-data.ts';
+import { useSessionList } from '../../hooks/use-session-list.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { useMe } from '../../lib/permissions.ts';
@@ -18,7 +19,7 @@ import { Link } from '../layout/link.tsx';
 import { Gate, Page } from '../layout/page.tsx';
 import { SessionReason } from './session-reason.tsx';
 
-/** All sessions, and a form to create one. */
+/** The sessions, page by page, and a form to create one. */
 export function Sessions() {
   const { t } = useWords();
   const { may } = useMe();
@@ -41,15 +42,28 @@ export function Sessions() {
   );
 }
 
+/** How many sessions are shown at first, and added with each press of the button. */
+const PAGE = 50;
+
 function List({ onNew }: { readonly onNew: () => void }) {
-  const { t } = useWords();
+  const { t, format } = useWords();
   const { may } = useMe();
-  const { data, failure, reload } = useData(() => api<Session[]>('/api/sessions'), {
-    everyMs: 5000,
-  });
-  if (failure && !data) return <FailureNotice of={failure} retry={reload} />;
-  if (!data) return <Skeleton />;
-  if (data.length > 0) return <Table sessions={data} />;
+  const { list, failure, reload, more } = useSessionList(PAGE);
+  if (failure && !list) return <FailureNotice of={failure} retry={reload} />;
+  if (!list) return <Skeleton />;
+  const { items, next, total } = list;
+  if (items.length > 0) {
+    const shown = t('session.shown', {
+      shown: format.number(items.length),
+      total: format.number(total),
+    });
+    return (
+      <>
+        <Table sessions={items} />
+        <More next={next} onMore={more} shown={shown} />
+      </>
+    );
+  }
   return (
     <Empty icon="sessions" title={t('session.empty')} text={t('session.empty.text')}>
       {may('sessions:manage') && (

@@ -113,11 +113,12 @@ export function createSessionLease(options: Options) {
     take: (): Promise<boolean> =>
       inTurn(async () => {
         const wasHeld = heldUntil;
+        if (isOver) throw hostedElsewhere(sessionId);
         if (wasHeld !== undefined && wasHeld > now().getTime()) return false;
         if (await acquire()) return wasHeld === undefined;
         // The lease may have expired unnoticed, for example while the machine was suspended.
         await release();
-        throw new NotSentError(`session ${toSessionName(sessionId)} is hosted by another node`);
+        throw hostedElsewhere(sessionId);
       }),
 
     /** Releases the lease and never acquires it again. */
@@ -129,4 +130,8 @@ export function createSessionLease(options: Options) {
 
     fence: () => ({ leaseName: lease.name, owner, now: now() }),
   };
+}
+
+function hostedElsewhere(sessionId: string): NotSentError {
+  return new NotSentError(`session ${toSessionName(sessionId)} is hosted by another node`);
 }

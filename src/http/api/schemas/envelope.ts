@@ -11,7 +11,7 @@ type Options = {
 };
 
 /** The `{ success, message, data }` envelope of every success. */
-function successOf<T extends z.ZodType>(data: T) {
+export function successOf<T extends z.ZodType>(data: T) {
   return z.object({
     success: z.literal(true).describe('Always true'),
     message: z.string().describe('What was done, for people; do not compare it'),

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import type { Moment, Page, PageRequest } from '../../../domain/page.ts';
+import type { Moment, Page, PageAfter, PageRequest } from '../../../domain/page.ts';
+import { successOf } from './envelope.ts';
 import { fault } from './one-of.ts';
 import { wholeNumberInQuery } from './whole-number.ts';
 
@@ -32,21 +33,37 @@ function fieldsOf(decode: (cursor: string) => unknown) {
   };
 }
 
+const nextCursor = z
+  .string()
+  .nullable()
+  .describe('The `cursor` of the next page; null on the last page');
+
 /** The data of every list, newest first. */
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({
     items: z.array(item).describe('The entries, newest first'),
-    nextCursor: z
-      .string()
-      .nullable()
-      .describe('The `cursor` of the next page; null on the last page'),
+    nextCursor,
   });
+}
+
+/** Describes a list that answered all entries before lists had pages: its data is still an array. */
+export function arrayPageOf<T extends z.ZodType>(item: T, description: string) {
+  const schema = successOf(z.array(item)).extend({
+    nextCursor,
+    total: z.int().describe('How many entries all pages have together'),
+  });
+  return { description, content: { 'application/json': { schema } } };
 }
 
 type Query = { readonly limit: number; readonly cursor?: string | undefined };
 
 export function readPage({ limit, cursor }: Query): PageRequest {
   return { limit, before: cursor === undefined ? undefined : decodeId(cursor) };
+}
+
+/** Reads the page of a list that is oldest first. */
+export function readPageAfter({ limit, cursor }: Query): PageAfter {
+  return { limit, after: cursor === undefined ? undefined : decodeId(cursor) };
 }
 
 export function readTimePage({ limit, cursor }: Query): PageRequest<Moment> {

@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi';
 import type { SessionContext } from '../../../services/whatsapp/context.ts';
 import { createSession } from '../../../services/whatsapp/create-session.ts';
 import { removeSession, restartSession } from '../../../services/whatsapp/keep-session.ts';
@@ -7,6 +6,7 @@ import { locationHeader } from '../../openapi/headers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';
+import { arrayPageOf, presentPage, readPageAfter } from '../schemas/page.ts';
 import { presentSessionId, readSessionName, readSessionPath } from '../session-names.ts';
 import { presentSession, presentStanding } from './session-response.ts';
 import {
@@ -14,6 +14,7 @@ import {
   EmptyBody,
   Session,
   SessionParams,
+  SessionQuery,
   SessionRef,
   SessionStatus,
 } from './session-schemas.ts';
@@ -62,14 +63,16 @@ export function sessionRoutes({ sessions }: Dependencies) {
     operationId: 'listSessions',
     tag,
     summary: 'List sessions',
-    description: 'All sessions of the account, oldest first. Operators see all accounts.',
-    answers: { 200: answer(z.array(Session), 'All sessions') },
+    description:
+      'The sessions of the account, oldest first. Operators see all accounts. `nextCursor` and `total` are beside `data`.',
+    query: SessionQuery,
+    answers: { 200: arrayPageOf(Session, 'A page of sessions') },
   });
   router.openapi(listRoute, async (c) => {
     const caller = c.get('caller');
-    const all = await listSessions(sessions, caller);
-    const data = all.map((details) => presentSession(caller, details));
-    return c.json(success('Sessions', data), 200);
+    const page = await listSessions(sessions, caller, readPageAfter(c.req.valid('query')));
+    const { items, nextCursor } = presentPage(page, (details) => presentSession(caller, details));
+    return c.json({ ...success('Sessions', items), nextCursor, total: page.total }, 200);
   });
 
   const getRoute = operation({

@@ -12,13 +12,15 @@ let isSlow = false;
 
 beforeAll(async () => {
   lab = await startLab();
-  node = await createTestPool(lab, (store) => ({
-    ...store,
-    async replace(...call) {
-      if (isSlow) await pause(WRITE_MS);
-      return store.replace(...call);
-    },
-  }));
+  node = await createTestPool(lab, {
+    watch: (store) => ({
+      ...store,
+      async replace(...call) {
+        if (isSlow) await pause(WRITE_MS);
+        return store.replace(...call);
+      },
+    }),
+  });
   await node.link(lab.addPhone());
 });
 afterAll(async () => {

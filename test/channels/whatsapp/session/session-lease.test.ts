@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { NotSentError } from '../../../../src/channels/whatsapp/sending/not-sent-error.ts';
 import { createSessionLease } from '../../../../src/channels/whatsapp/session/session-lease.ts';
 import { createLogger } from '../../../../src/lib/logger.ts';
 import { createLeaseStore, type LeaseStore } from '../../../../src/storage/limits/lease-store.ts';
@@ -67,6 +68,14 @@ it('one of two holds the lease, renews it, and is followed by the other as soon 
   expect([holder.deeds, waiter.deeds]).toEqual([['taken', 'let go'], ['taken']]);
   await waiter.lease.end();
   expect(await findOwner()).toBeUndefined();
+});
+
+it('gives the lease to no action that comes after the end', async () => {
+  const { one, findOwner } = createContest();
+  await one.lease.renew();
+  const late = one.lease.end().then(() => one.lease.take());
+  await expect(late).rejects.toThrow(NotSentError);
+  expect([one.lease.isHeld(), await findOwner()]).toEqual([false, undefined]);
 });
 
 it('who ends while the lease is being taken has not got it afterwards', async () => {

@@ -136,8 +136,8 @@ onEveryDatabase('what a dead node left undone (%s)', (dialect) => {
     const insert = (owner: string, statusCode: number | null) =>
       statements.change(
         `INSERT INTO "idempotency_keys" ("keyDigest", "accountId", "bodyDigest", "owner",
-           "lockedUntil", "createdAt", "statusCode") VALUES ($1, 'default', 'b', $1, 1, 1, $2)`,
-        [owner, statusCode],
+           "lockedUntil", "createdAt", "statusCode") VALUES ($1, 'default', 'b', $1, $3, $3, $2)`,
+        [owner, statusCode, h.now().getTime()],
       );
     await insert('gone.1', null);
     await insert('gone.2', 200);
