@@ -77,6 +77,14 @@ onOneDatabase('the sessions that a node takes over on %s', (dialect) => {
     expect(few).toMatchObject({ statements: 3, rows: 2 });
   });
 
+  it('are read in pages, and are all taken over', async () => {
+    const ids = await insert(510, 'qr');
+    const node = await startNode();
+    await node.keeper.restore();
+    expect(node.kept().sort()).toEqual(ids.sort());
+    await node.close();
+  });
+
   it('are none of those that another node hosts, and no memory or read is spent on these', async () => {
     const leases = createLeaseStore(migrated.database);
     const ids = await insert(100, 'open');
