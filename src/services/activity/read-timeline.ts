@@ -50,19 +50,23 @@ export async function readTimeline(
   }
   const [deliveries, activities, successionAt] = await Promise.all([
     logs.listDeliveries([verificationId]),
-    timelines.listActivitiesOf(verificationId, ['otp_verify', 'otp_expire']),
+    timelines.listActivitiesOf(verification, ['otp_verify', 'otp_expire']),
     timelines.findSuccession(verification),
   ]);
   const end = findEnd(verification, { activities, successionAt }, now());
-  const around = await timelines.listActivitiesAbout({
-    accountId: verification.accountId,
-    phoneNumbers: [verification.phoneNumber, numberPrefix(verification.phoneNumber)],
-    actions: ['limit_hit', 'otp_unlock'],
+  const { accountId, phoneNumber } = verification;
+  const period = {
     from: addSeconds(verification.createdAt, -BEFORE_SECONDS),
     to: verification.verifiedAt ?? end?.at ?? verification.expiresAt,
-  });
+  };
+  const actions = ['limit_hit', 'otp_unlock'];
+  const around = await Promise.all(
+    [phoneNumber, numberPrefix(phoneNumber)].map((subject) =>
+      timelines.listActivitiesAbout({ accountId, phoneNumber: subject, actions, ...period }),
+    ),
+  );
   const attempts = activities.filter(({ action }) => action === 'otp_verify');
-  const events = toEvents({ verification, deliveries, attempts, around, end });
+  const events = toEvents({ verification, deliveries, attempts, around: around.flat(), end });
   const status = end ? 'expired' : verification.status;
   return { verification, status, events };
 }
