@@ -71,6 +71,7 @@ function toActivity(index: number, at: Date): Row {
     accountId: 'default',
     sessionId: pick(SESSIONS, index),
     action,
+    verificationId: action.startsWith('otp_') ? `seeded-${index}` : null,
     phoneNumber: toPhoneNumber(index),
     status: index % 25 === 0 ? 'error' : 'success',
     details: DETAILS[action] ?? null,

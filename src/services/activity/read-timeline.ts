@@ -54,19 +54,15 @@ export async function readTimeline(
     timelines.findSuccession(verification),
   ]);
   const end = findEnd(verification, { activities, successionAt }, now());
-  const { accountId, phoneNumber } = verification;
-  const period = {
+  const around = await timelines.listActivitiesAbout({
+    accountId: verification.accountId,
+    phoneNumbers: [verification.phoneNumber, numberPrefix(verification.phoneNumber)],
+    actions: ['limit_hit', 'otp_unlock'],
     from: addSeconds(verification.createdAt, -BEFORE_SECONDS),
     to: verification.verifiedAt ?? end?.at ?? verification.expiresAt,
-  };
-  const actions = ['limit_hit', 'otp_unlock'];
-  const around = await Promise.all(
-    [phoneNumber, numberPrefix(phoneNumber)].map((subject) =>
-      timelines.listActivitiesAbout({ accountId, phoneNumber: subject, actions, ...period }),
-    ),
-  );
+  });
   const attempts = activities.filter(({ action }) => action === 'otp_verify');
-  const events = toEvents({ verification, deliveries, attempts, around: around.flat(), end });
+  const events = toEvents({ verification, deliveries, attempts, around, end });
   const status = end ? 'expired' : verification.status;
   return { verification, status, events };
 }

@@ -14,7 +14,7 @@ const beginning = OTPLog.pick('createdAt');
 
 type About = {
   readonly accountId: string;
-  readonly phoneNumber: string;
+  readonly phoneNumbers: readonly string[];
   readonly actions: readonly string[];
   readonly from: Date;
   readonly to: Date;
@@ -47,32 +47,35 @@ export function createTimelineStore({ statements: { select } }: Database) {
     return row && beginning.decode(row).createdAt;
   }
 
-  /** Lists the activities of this verification in its account, oldest first. */
+  /** Lists the activities of this verification, oldest first. Another account may have named it too. */
   async function listActivitiesOf(
     { verificationId, accountId }: Pick<LoggedVerification, 'verificationId' | 'accountId'>,
     actions: readonly string[],
   ): Promise<LoggedActivity[]> {
-    // Another account may have named the verification too.
     const rows = await select(
       `SELECT ${ActivityLog.columns} FROM "activity_logs"
        WHERE "verificationId" = $1 AND "accountId" = $2
          AND "action" IN (${placeholders(actions.length, 3)})
-       ORDER BY "createdAt", "id" LIMIT ${MAX_ACTIVITIES}`,
+       ORDER BY "id" LIMIT ${MAX_ACTIVITIES}`,
       [verificationId, accountId, ...actions],
     );
-    return rows.map(ActivityLog.decode).map(toLoggedActivity);
+    // Rows are written when their calls end.
+    return rows
+      .map(ActivityLog.decode)
+      .map(toLoggedActivity)
+      .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
   }
 
-  /** Lists the activities about a number in a period, oldest first. */
+  /** Lists the activities about these numbers in a period, oldest first. */
   async function listActivitiesAbout(about: About): Promise<LoggedActivity[]> {
-    const { accountId, phoneNumber, actions, from, to } = about;
-    // For several numbers at once, SQLite would read all rows of the account in the period.
+    const { accountId, phoneNumbers, actions, from, to } = about;
     const rows = await select(
       `SELECT ${ActivityLog.columns} FROM "activity_logs"
-       WHERE "accountId" = $1 AND "phoneNumber" = $2 AND "createdAt" >= $3 AND "createdAt" <= $4
-         AND "action" IN (${placeholders(actions.length, 5)})
-       ORDER BY "createdAt", "id" LIMIT ${MAX_ACTIVITIES}`,
-      [accountId, phoneNumber, from, to, ...actions],
+       WHERE "accountId" = $1 AND "createdAt" >= $2 AND "createdAt" <= $3
+         AND "phoneNumber" IN (${placeholders(phoneNumbers.length, 4)})
+         AND "action" IN (${placeholders(actions.length, 4 + phoneNumbers.length)})
+       ORDER BY "id" LIMIT ${MAX_ACTIVITIES}`,
+      [accountId, from, to, ...phoneNumbers, ...actions],
     );
     return rows.map(ActivityLog.decode).map(toLoggedActivity);
   }
