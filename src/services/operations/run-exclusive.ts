@@ -7,8 +7,11 @@ type RunContext = Pick<MaintenanceContext, 'leases' | 'owner' | 'logger' | 'now'
 
 type Job = {
   readonly name: string;
-  /** Processes up to `BATCH` rows; returns how many. */
-  readonly step: () => Promise<number>;
+  /** Processes up to `batch` rows; returns how many. */
+  readonly step: (batch: number) => Promise<number>;
+  readonly batch?: number;
+  /** The pause after a step, as a multiple of its duration. */
+  readonly rest?: number;
   readonly leaseSeconds?: number | undefined;
   /** A time of `performance.now()`. Until then a caller waits for the job, even if another node runs it. */
   readonly until?: number | undefined;
@@ -21,7 +24,7 @@ export type Run = { readonly rows: number; readonly isDone: boolean };
  * Small steps, with a pause of `REST` times the duration of the step, so that requests are not delayed: the
  * busier the database, the longer the pause. Measured by `npm run bench -- verify-while-pruning`.
  */
-export const BATCH = 100;
+const BATCH = 100;
 const REST = 3;
 const SHORTEST_REST_MS = 5;
 
@@ -36,18 +39,18 @@ const LEASE_SECONDS = 120;
  * each step.
  */
 export async function runExclusive(ctx: RunContext, job: Job): Promise<Run> {
-  const { name, step, until } = job;
+  const { name, step, batch = BATCH, rest = REST, until } = job;
   let rows = 0;
   while (await acquire(ctx, job)) {
     const startedAt = performance.now();
-    const done = await step();
+    const done = await step(batch);
     rows += done;
-    const isDone = done < BATCH;
+    const isDone = done < batch;
     if (isDone || isPast(until)) {
       await end(ctx, name, rows);
       return { rows, isDone };
     }
-    await pause(Math.max(SHORTEST_REST_MS, REST * (performance.now() - startedAt)));
+    await pause(Math.max(SHORTEST_REST_MS, rest * (performance.now() - startedAt)));
   }
   return { rows, isDone: false };
 }
