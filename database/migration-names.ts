@@ -30,5 +30,6 @@ export const migrationNames: readonly string[] = [
   '20261128-0028-add-client-ip-right',
   '20261128-0029-replace-sentences-by-codes',
   '20261128-0030-create-accounts',
-  '20261128-0032-index-sessions-and-nodes',
+  '20261129-0031-narrow-log-indexes',
+  '20261129-0032-index-sessions-and-nodes',
 ];

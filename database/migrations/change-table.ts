@@ -1,4 +1,11 @@
-import type { ModelAttributeColumnOptions, QueryInterface } from 'sequelize';
+import type { ModelAttributeColumnOptions, QueryInterface, WhereOptions } from 'sequelize';
+
+export type Index = {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** The rows that it has. MySQL ignores this, because its indexes have all rows. */
+  readonly where?: WhereOptions;
+};
 
 type Columns = Readonly<Record<string, ModelAttributeColumnOptions>>;
 
@@ -26,10 +33,10 @@ export async function dropColumns(schema: QueryInterface, table: string, names: 
 export async function addIndex(
   schema: QueryInterface,
   table: string,
-  { name, columns }: { readonly name: string; readonly columns: readonly string[] },
+  { name, columns, where }: Index,
 ): Promise<void> {
   if (await hasIndex(schema, table, name)) return;
-  await schema.addIndex(table, [...columns], { name });
+  await schema.addIndex(table, [...columns], { name, ...(where && { where }) });
 }
 
 /** Removes an index if it exists. */

@@ -29,7 +29,8 @@ import { createNodes } from './20261128-0027-create-nodes.ts';
 import { addClientIpRight } from './20261128-0028-add-client-ip-right.ts';
 import { replaceSentencesByCodes } from './20261128-0029-replace-sentences-by-codes.ts';
 import { createAccounts } from './20261128-0030-create-accounts.ts';
-import { indexSessionsAndNodes } from './20261128-0032-index-sessions-and-nodes.ts';
+import { narrowLogIndexes } from './20261129-0031-narrow-log-indexes.ts';
+import { indexSessionsAndNodes } from './20261129-0032-index-sessions-and-nodes.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -63,5 +64,6 @@ export const migrations: readonly Migration[] = [
   addClientIpRight,
   replaceSentencesByCodes,
   createAccounts,
+  narrowLogIndexes,
   indexSessionsAndNodes,
 ];

@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261128-0032-index-sessions-and-nodes',
+  last: '20261129-0032-index-sessions-and-nodes',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -41,7 +41,7 @@ export const mysql: Snapshot = {
   KEY \`activity_logs_page_sessionId\` (\`accountId\`,\`sessionId\`,\`createdAt\`,\`id\`),
   KEY \`activity_logs_page_phoneNumber\` (\`accountId\`,\`phoneNumber\`,\`createdAt\`,\`id\`),
   KEY \`activity_logs_page_status\` (\`accountId\`,\`status\`,\`createdAt\`,\`id\`),
-  KEY \`activity_logs_prune\` (\`countDue\`,\`createdAt\`)
+  KEY \`activity_logs_due\` (\`countDue\`,\`createdAt\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`api_keys\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,
@@ -195,14 +195,13 @@ export const mysql: Snapshot = {
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`verificationId\` (\`verificationId\`),
   UNIQUE KEY \`activeKey\` (\`activeKey\`),
-  KEY \`otp_logs_recipient\` (\`accountId\`,\`phoneNumber\`,\`purpose\`,\`id\`),
-  KEY \`otp_logs_expiry\` (\`status\`,\`expiresAt\`),
   KEY \`otp_logs_created\` (\`createdAt\`),
   KEY \`otp_logs_page\` (\`accountId\`,\`createdAt\`,\`id\`),
   KEY \`otp_logs_page_sessionId\` (\`accountId\`,\`sessionId\`,\`createdAt\`,\`id\`),
   KEY \`otp_logs_page_phoneNumber\` (\`accountId\`,\`phoneNumber\`,\`createdAt\`,\`id\`),
   KEY \`otp_logs_page_status\` (\`accountId\`,\`status\`,\`createdAt\`,\`id\`),
-  KEY \`otp_logs_prune\` (\`countDue\`,\`createdAt\`)
+  KEY \`otp_logs_due\` (\`countDue\`,\`createdAt\`),
+  KEY \`otp_logs_live\` (\`status\`,\`expiresAt\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`rate_limits\` (
   \`limitKey\` varchar(191) NOT NULL,

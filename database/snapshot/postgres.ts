@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261128-0032-index-sessions-and-nodes',
+  last: '20261129-0032-index-sessions-and-nodes',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -36,12 +36,12 @@ export const postgres: Snapshot = {
   CONSTRAINT "activity_logs_pkey" PRIMARY KEY (id)
 )`,
     `CREATE INDEX activity_logs_created ON activity_logs USING btree ("createdAt")`,
+    `CREATE INDEX activity_logs_due ON activity_logs USING btree ("countDue", "createdAt") WHERE ("countDue" IS NOT NULL)`,
     `CREATE INDEX activity_logs_page ON activity_logs USING btree ("accountId", "createdAt", id)`,
     `CREATE INDEX activity_logs_page_action ON activity_logs USING btree ("accountId", action, "createdAt", id)`,
     `CREATE INDEX "activity_logs_page_phoneNumber" ON activity_logs USING btree ("accountId", "phoneNumber", "createdAt", id)`,
     `CREATE INDEX "activity_logs_page_sessionId" ON activity_logs USING btree ("accountId", "sessionId", "createdAt", id)`,
     `CREATE INDEX activity_logs_page_status ON activity_logs USING btree ("accountId", status, "createdAt", id)`,
-    `CREATE INDEX activity_logs_prune ON activity_logs USING btree ("countDue", "createdAt")`,
     `CREATE INDEX activity_logs_verification ON activity_logs USING btree ("verificationId")`,
     `CREATE TABLE "api_keys" (
   "id" serial,
@@ -197,13 +197,12 @@ export const postgres: Snapshot = {
   CONSTRAINT "otp_logs_verificationId_key" UNIQUE ("verificationId")
 )`,
     `CREATE INDEX otp_logs_created ON otp_logs USING btree ("createdAt")`,
-    `CREATE INDEX otp_logs_expiry ON otp_logs USING btree (status, "expiresAt")`,
+    `CREATE INDEX otp_logs_due ON otp_logs USING btree ("countDue", "createdAt") WHERE ("countDue" IS NOT NULL)`,
+    `CREATE INDEX otp_logs_live ON otp_logs USING btree (status, "expiresAt") WHERE ((status)::text = 'sent'::text)`,
     `CREATE INDEX otp_logs_page ON otp_logs USING btree ("accountId", "createdAt", id)`,
     `CREATE INDEX "otp_logs_page_phoneNumber" ON otp_logs USING btree ("accountId", "phoneNumber", "createdAt", id)`,
     `CREATE INDEX "otp_logs_page_sessionId" ON otp_logs USING btree ("accountId", "sessionId", "createdAt", id)`,
     `CREATE INDEX otp_logs_page_status ON otp_logs USING btree ("accountId", status, "createdAt", id)`,
-    `CREATE INDEX otp_logs_prune ON otp_logs USING btree ("countDue", "createdAt")`,
-    `CREATE INDEX otp_logs_recipient ON otp_logs USING btree ("accountId", "phoneNumber", purpose, id)`,
     `CREATE TABLE "rate_limits" (
   "limitKey" character varying(191) NOT NULL,
   "resetsAt" bigint NOT NULL,

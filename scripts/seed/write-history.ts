@@ -19,7 +19,12 @@ const SESSIONS = ['default', 'second', 'third', 'fourth'];
 const REGIONS = ['ID', 'ID', 'ID', 'MY', 'SG', 'US'];
 
 /** Every tenth row is a text that a session sent, and is not in this list. */
-const ACTIONS = ['api_call', 'api_call', 'api_call', 'api_call', 'otp_send', 'otp_verify'];
+const ACTIONS = ['otp_send', 'otp_verify', 'otp_send', 'otp_verify', 'otp_verify', 'api_call'];
+
+const DETAILS: Readonly<Record<string, string>> = {
+  otp_send: 'whatsapp',
+  api_call: 'POST /api/sessions/:id/send-message',
+};
 
 /** Writes rows as the service would leave them, spread evenly over their retention time. */
 export async function writeHistory(database: Database, amount: Amount): Promise<void> {
@@ -36,13 +41,15 @@ export async function writeHistory(database: Database, amount: Amount): Promise<
 
 function toActivity(index: number, at: Date): NewRow {
   const isMessage = index % 10 === 9;
+  const action = isMessage ? 'message_send' : pick(ACTIONS, index);
   return {
     accountId: 'default',
     sessionId: pick(SESSIONS, index),
-    action: isMessage ? 'message_send' : pick(ACTIONS, index),
+    action,
+    verificationId: action.startsWith('otp_') ? `seeded-${index}` : null,
     phoneNumber: toPhoneNumber(index),
     status: index % 25 === 0 ? 'error' : 'success',
-    details: isMessage ? null : 'POST /api/otp/send',
+    details: DETAILS[action] ?? null,
     ipAddress: '192.0.2.1',
     duration: index % 90,
     countDue: isMessage ? at : null,

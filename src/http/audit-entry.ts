@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { Caller } from '../domain/access/caller.ts';
 import { maskPhoneNumber } from '../domain/phone-number/phone-number.ts';
 import { isSessionName, toSessionId } from '../domain/whatsapp/session-id.ts';
+import type { EndedCall } from '../services/activity/open-calls.ts';
 import type { HttpEnv } from './http-env.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -63,12 +64,12 @@ export function captureResponse(c: Context): () => unknown {
   return () => kept;
 }
 
-/** Creates the entry of the activity log for a call. */
+/** Returns what the activity log says about a call. */
 export function toAuditEntry(
   c: Context<HttpEnv>,
   call: Call,
   readNumber: (text: string) => string | undefined,
-) {
+): EndedCall {
   // Calls that export or erase a recipient's data are logged without the number.
   const isNameless = call.route.startsWith('/api/recipients/');
   const asked = readRequest(c, isNameless ? () => undefined : readNumber);
@@ -81,14 +82,14 @@ export function toAuditEntry(
   };
   const { code } = c.get('problem') ?? {};
   return {
-    action: 'api_call' as const,
-    status: call.status < 400 ? ('success' as const) : ('error' as const),
-    details: `${call.method} ${call.route}`,
+    origin: call.caller,
+    status: call.status < 400 ? 'success' : 'error',
+    route: `${call.method} ${call.route}`,
     duration: Math.round(call.milliseconds),
     // Reading a log must not add entries about the same number to it.
     ...(!isPolling(call.method, call.route) && known(about)),
     ...(code !== undefined && { errorMessage: code }),
-    ...(Object.keys(asked.fields).length > 0 && { requestData: JSON.stringify(asked.fields) }),
+    request: asked.fields,
     responseData: JSON.stringify({ ...pick(answered, ANSWERED), ...tellOutcome(c, call) }),
   };
 }

@@ -1,10 +1,12 @@
 import type { RequestIdVariables } from 'hono/request-id';
-import type { Caller } from '../domain/access/caller.ts';
+import type { Caller, CallId } from '../domain/access/caller.ts';
 
 /** The variables that middleware sets for the handlers of a request. */
 export type HttpEnv = {
   Variables: RequestIdVariables & {
     caller: Caller;
+    /** The call in the activity log, open until the response is ready. */
+    call: CallId;
     /** The failure of the request, for the log. */
     problem:
       | {

@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { WhereOptions } from 'sequelize';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addSeconds } from '../../src/lib/time/clock.ts';
 import {
+  countEvents,
   dropOldKeys,
   expireVerifications,
   pruneLogs,
@@ -133,6 +135,40 @@ onEveryDatabase('maintenance on %s', (dialect) => {
     first.advance(121);
     expect(await expireVerifications(first.maintenance)).toBe(1);
     first.advance(-121);
+  });
+
+  it('counts all that is due in one run, and hardly rests while it is behind', async () => {
+    const { analytics } = first.maintenance;
+    await addVerifications(950, ago(MINUTE), 'expired');
+    await first.database.statements.change(
+      `UPDATE "otp_logs" SET "countDue" = $1, "seen" = 65 WHERE "counted" = 0`,
+      [ago(1)],
+    );
+    const batches: number[] = [];
+    let busyMs = 0;
+    const rollups: typeof analytics.rollups = {
+      ...analytics.rollups,
+      // As slow as a busy database.
+      async add(increments, marks, now) {
+        const startedAt = performance.now();
+        batches.push(increments.find(({ ref }) => ref.span === 'ever')?.figures.expired ?? 0);
+        await pause(30);
+        const isDone = await analytics.rollups.add(increments, marks, now);
+        busyMs += performance.now() - startedAt;
+        return isDone;
+      },
+    };
+    const startedAt = performance.now();
+    const counted = await countEvents({
+      ...first.maintenance,
+      analytics: { ...analytics, rollups },
+    });
+    const totalMs = performance.now() - startedAt;
+    expect(counted).toBeGreaterThanOrEqual(950);
+    expect(Math.max(...batches)).toBeLessThanOrEqual(200);
+    expect(batches.length).toBeGreaterThanOrEqual(5);
+    expect(totalMs).toBeLessThan(3 * busyMs);
+    expect(await countEvents(first.maintenance)).toBe(0);
   });
 
   it('forgets keys and counters that change no answer any more, and no others', async () => {

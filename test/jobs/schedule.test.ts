@@ -62,6 +62,7 @@ describe('the jobs', () => {
   afterEach(async () => {
     await Promise.all([...getTasks().values()].map((task) => task.destroy()));
     vi.useRealTimers();
+    vi.restoreAllMocks();
   });
 
   it('A41: run every minute and once an hour at half past, also in a zone that repeats an hour', async () => {
@@ -96,9 +97,17 @@ describe('the jobs', () => {
   });
 
   it('do not start again while they are still running', async () => {
-    const { runs, release, stop } = start();
+    const { runs, lines, release, stop } = start();
+    const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) =>
+      vi.spyOn(console, name),
+    );
     await vi.advanceTimersByTimeAsync(5 * 60_000);
     expect(runs.filter((name) => name === 'expire')).toHaveLength(1);
+    // Each turn that is left out is a line of the log, and nothing is printed beside it.
+    const warnings = lines.map((line) => JSON.parse(line) as { job: string; level: number });
+    expect(warnings.filter(({ job }) => job === 'expire-verifications')).toHaveLength(4);
+    expect(new Set(warnings.map(({ level }) => level))).toEqual(new Set([40]));
+    for (const printed of spies) expect(printed).not.toHaveBeenCalled();
     release();
     await vi.advanceTimersByTimeAsync(2 * 60_000);
     expect(runs.filter((name) => name === 'expire')).toHaveLength(3);

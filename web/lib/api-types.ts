@@ -1227,13 +1227,13 @@ export interface components {
              * @enum {string}
              */
             readonly status: "success" | "error" | "pending";
-            /** @description Of `otp_verify` and `otp_expire`: an `AttemptFailure`, or null. Of `connection_close`: a `SessionReason`. Of `otp_send`: the channel. Of `limit_hit`: the limit. Of all others: who did what, for people */
+            /** @description Of `otp_verify` and `otp_expire`: an `AttemptFailure`, or null. Of `connection_close`: a `SessionReason`. Of `otp_send`: the channel. Of `limit_hit`: the limit. Of `api_call`: the route. Of all others: who did what, for people */
             readonly details: components["schemas"]["AttemptFailure"] | components["schemas"]["SessionReason"] | string | null;
-            /** @description Of `otp_send`, `otp_verify` and `otp_expire`: the code of the error. Of all others: a text for people */
+            /** @description Of `otp_send`, `otp_verify`, `otp_expire` and `api_call`: the code of the error. Of all others: a text for people */
             readonly errorMessage: string | null;
             /** @description Whether a test key did it */
             readonly isTest: boolean;
-            /** @description Some fields of the request; nothing secret */
+            /** @description Some fields of the request; nothing secret. Of `otp_send`, `otp_verify` and `otp_expire` also the `route`, and the address of the caller as `callerIp` if `ipAddress` is a `clientIp` */
             readonly requestData: {
                 readonly [key: string]: unknown;
             } | null;

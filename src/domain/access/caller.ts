@@ -1,11 +1,16 @@
 import type { Access, KeyMode, KeyRestrictions } from './permissions.ts';
 
+/** Identifies one call while it is in progress. */
+export type CallId = symbol;
+
 /** The account that a request acts for, and where the request came from. */
 export type RequestOrigin = {
   readonly accountId: string;
   /** Canonical address; IPv6 as its /64 network. */
   readonly ipAddress: string;
   readonly userAgent: string | undefined;
+  /** The call that it is part of; undefined for work outside of the API. */
+  readonly call?: CallId | undefined;
 };
 
 /** The credential of a request: the bootstrap key, an API key, or a user's token. */

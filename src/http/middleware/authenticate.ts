@@ -56,7 +56,7 @@ function askAgain(error: unknown): undefined {
 }
 
 function readCredentials(c: Context<HttpEnv>, readClientAddress: ReadClientAddress) {
-  const from = createReadFrom(readClientAddress)(c);
+  const from = { ...createReadFrom(readClientAddress)(c), call: c.get('call') };
   const [, token] = BEARER.exec(c.req.header('authorization') ?? '') ?? [];
   // A client with an unset variable sends an empty header, which means no key.
   return { from, key: c.req.header('x-api-key') || undefined, token };

@@ -1,7 +1,8 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { type Caller, formatPrincipal } from '../../domain/access/caller.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { ActivityService } from '../../services/activity/activity-service.ts';
+import type { EndedCall } from '../../services/activity/open-calls.ts';
 import type { UsageService } from '../../services/analytics/usage-service.ts';
 import type { Metrics } from '../../services/operations/metrics-service.ts';
 import { captureResponse, isPolling, toAuditEntry } from '../audit-entry.ts';
@@ -13,7 +14,7 @@ type Options = {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly usage: Pick<UsageService, 'note'>;
-  readonly activity: Pick<ActivityService, 'log' | 'isNewsOf'>;
+  readonly activity: Pick<ActivityService, 'openCall' | 'endCall' | 'isNewsOf'>;
   readonly readClientAddress: ReadClientAddress;
   /** Parses a phone number of any region; undefined if it is not one. */
   readonly readNumber: (text: string) => string | undefined;
@@ -25,48 +26,57 @@ const LONGEST_AGENT = 200;
  * Logs and measures every request. If the caller is known, the request is also counted in the usage and
  * recorded in the activity log. It uses the pattern of the route, because the path may have a number.
  */
-export function observe({
-  logger,
-  metrics,
-  usage,
-  activity,
-  readClientAddress,
-  readNumber,
-}: Options): MiddlewareHandler<HttpEnv> {
+export function observe(options: Options): MiddlewareHandler<HttpEnv> {
+  const { activity } = options;
   return async (c, next) => {
     const startedAt = performance.now();
     const readAnswer = captureResponse(c);
-    await next();
-    const milliseconds = performance.now() - startedAt;
-    const { method } = c.req;
-    const { status } = c.res;
-    const route = matchedRoute(c)?.path ?? 'unknown';
-    metrics.requestSeconds.observe({ method, route, status }, milliseconds / 1000);
-    const caller: Caller | undefined = c.get('caller');
-    if (caller) {
-      const { accountId, principal } = caller;
-      usage.note({ accountId, principal, method, route, status, milliseconds });
-      const isTold =
-        !isPolling(method, route) || activity.isNewsOf(caller, `${method} ${c.req.path} ${status}`);
-      if (route.startsWith('/api/') && isTold) {
-        const call = { caller, method, route, status, milliseconds, answer: readAnswer() };
-        activity.log(caller, toAuditEntry(c, call, readNumber));
-      }
+    const call = activity.openCall();
+    c.set('call', call);
+    let ended: EndedCall | undefined;
+    try {
+      await next();
+      ended = report(options, c, { milliseconds: performance.now() - startedAt, readAnswer });
+    } finally {
+      activity.endCall(call, ended);
     }
-    logger.info(
-      {
-        requestId: c.get('requestId'),
-        ...(caller && { account: caller.accountId, caller: formatPrincipal(caller.principal) }),
-        method,
-        route,
-        status,
-        durationMs: Math.round(milliseconds * 10) / 10,
-        ipAddress: readClientAddress(c),
-        userAgent: printable(c.req.header('user-agent')),
-      },
-      'request',
-    );
   };
+}
+
+type Ended = { readonly milliseconds: number; readonly readAnswer: () => unknown };
+
+/** Logs, measures and counts a request; returns what the activity log says about it, if anything. */
+function report(
+  { logger, metrics, usage, activity, readClientAddress, readNumber }: Options,
+  c: Context<HttpEnv>,
+  { milliseconds, readAnswer }: Ended,
+): EndedCall | undefined {
+  const { method } = c.req;
+  const { status } = c.res;
+  const route = matchedRoute(c)?.path ?? 'unknown';
+  metrics.requestSeconds.observe({ method, route, status }, milliseconds / 1000);
+  const caller: Caller | undefined = c.get('caller');
+  logger.info(
+    {
+      requestId: c.get('requestId'),
+      ...(caller && { account: caller.accountId, caller: formatPrincipal(caller.principal) }),
+      method,
+      route,
+      status,
+      durationMs: Math.round(milliseconds * 10) / 10,
+      ipAddress: readClientAddress(c),
+      userAgent: printable(c.req.header('user-agent')),
+    },
+    'request',
+  );
+  if (!caller) return undefined;
+  const { accountId, principal } = caller;
+  usage.note({ accountId, principal, method, route, status, milliseconds });
+  const isLogged =
+    !isPolling(method, route) || activity.isNewsOf(caller, `${method} ${c.req.path} ${status}`);
+  if (!route.startsWith('/api/') || !isLogged) return undefined;
+  const call = { caller, method, route, status, milliseconds, answer: readAnswer() };
+  return toAuditEntry(c, call, readNumber);
 }
 
 /** Replaces non-ASCII and control characters, which could manipulate a terminal that shows the log. */

@@ -1,17 +1,11 @@
 import { AppError } from '../../domain/errors.ts';
 import { createBufferedWriter } from '../../lib/concurrency/buffered-writer.ts';
 import type { Logger } from '../../lib/logger.ts';
-import type { Clock } from '../../lib/time/clock.ts';
-import type {
-  Activity,
-  ActivityStore,
-  DatedActivity,
-} from '../../storage/activity/activity-store.ts';
+import type { ActivityStore, DatedActivity } from '../../storage/activity/activity-store.ts';
 
 type Dependencies = {
   readonly activities: Pick<ActivityStore, 'recordAll'>;
   readonly logger: Logger;
-  readonly now: Clock;
 };
 
 const FLUSH_MS = 1000;
@@ -30,18 +24,18 @@ const FEW = 5;
  * stop. A crash loses those of the last second. Verifications, deliveries, limits, and everything that is
  * counted or audited are not written here.
  */
-export function createActivityRecorder({ activities, logger, now }: Dependencies) {
+export function createActivityRecorder({ activities, logger }: Dependencies) {
   let waiting: DatedActivity[] = [];
   const writer = createBufferedWriter({
     ...{ delayMs: FLUSH_MS, writeWaiting, subject: 'activity', unit: 'rows', logger },
   });
 
-  function add(activity: Activity): void {
+  function add(dated: DatedActivity): void {
     if (waiting.length >= MOST_ROWS) {
       writer.countDropped(1);
       return;
     }
-    waiting.push({ activity, at: now() });
+    waiting.push(dated);
     writer.schedule();
     if (waiting.length === MANY_ROWS) void writer.flush();
   }

@@ -1,5 +1,6 @@
 import {
   type Caller,
+  type CallId,
   formatCaller,
   formatPrincipal,
   type RequestOrigin,
@@ -11,6 +12,8 @@ import type { Clock } from '../../lib/time/clock.ts';
 import type { Activity, ActivityStore } from '../../storage/activity/activity-store.ts';
 import type { Step } from '../../storage/statement.ts';
 import { createActivityRecorder } from './activity-recorder.ts';
+import { createOpenCalls, type EndedCall } from './open-calls.ts';
+import { type NewActivity, toActivity } from './to-activity.ts';
 
 type Dependencies = {
   readonly activities: ActivityStore;
@@ -28,18 +31,16 @@ const QUIET_SECONDS = 600;
 
 export function createActivityService({ activities, logger, now }: Dependencies) {
   const noted = createRecentEntries<number>({ most: REMEMBERED });
-  const recorder = createActivityRecorder({ activities, logger, now });
+  const recorder = createActivityRecorder({ activities, logger });
+  const calls = createOpenCalls(recorder.add);
 
   /** Records an action of a caller. @throws when the row could not be written. */
-  function audit(
-    origin: RequestOrigin,
-    activity: Omit<Activity, keyof RequestOrigin>,
-  ): Promise<void> {
+  function audit(origin: RequestOrigin, activity: NewActivity): Promise<void> {
     return activities.record(toActivity(origin, activity), now());
   }
 
   /** The same as a step, for a store that writes a change and its record in one transaction. */
-  function auditStep(origin: RequestOrigin, activity: Omit<Activity, keyof RequestOrigin>): Step {
+  function auditStep(origin: RequestOrigin, activity: NewActivity): Step {
     return activities.toStep(toActivity(origin, activity), now());
   }
 
@@ -52,10 +53,15 @@ export function createActivityService({ activities, logger, now }: Dependencies)
 
   /**
    * Records an action of a caller in the background, within a second. For actions that need no audit: a
-   * crash loses the row.
+   * crash loses the row. The main action of a call is one row with it, which is written when the call ends.
    */
-  function log(origin: RequestOrigin, activity: Omit<Activity, keyof RequestOrigin>): void {
-    recorder.add(toActivity(origin, activity));
+  function log(origin: RequestOrigin, activity: NewActivity): void {
+    calls.addOrHold({ activity: toActivity(origin, activity), at: now() }, origin.call);
+  }
+
+  /** Ends a call that `openCall` opened. Without `ended`, nothing is logged about the call itself. */
+  function endCall(call: CallId, ended?: EndedCall): void {
+    calls.end(call, now(), ended);
   }
 
   /** Records in the background that a limit refused a subject, once per window. */
@@ -85,10 +91,7 @@ export function createActivityService({ activities, logger, now }: Dependencies)
     return isNew(`${formatCaller(caller)}|${what}`, QUIET_SECONDS);
   }
 
-  function auditInBackground(
-    origin: RequestOrigin,
-    activity: Omit<Activity, keyof RequestOrigin>,
-  ): void {
+  function auditInBackground(origin: RequestOrigin, activity: NewActivity): void {
     audit(origin, activity).catch((err: unknown) => logger.error({ err }, 'activity row lost'));
   }
 
@@ -100,16 +103,19 @@ export function createActivityService({ activities, logger, now }: Dependencies)
     return true;
   }
 
-  return {
-    ...{ audit, auditStep, logSystem, log, isNewsOf, noteLimitHit, noteForbidden },
-    ...{ flush: recorder.flush, close: recorder.close },
-  };
-}
+  /** Writes what was logged so far, also by calls in progress. */
+  function flush(): Promise<void> {
+    calls.releaseAll();
+    return recorder.flush();
+  }
 
-function toActivity(
-  origin: RequestOrigin,
-  activity: Omit<Activity, keyof RequestOrigin>,
-): Activity {
-  const { accountId, ipAddress, userAgent } = origin;
-  return { accountId, ipAddress, ...(userAgent && { userAgent }), ...activity };
+  function close(): Promise<void> {
+    calls.releaseAll();
+    return recorder.close();
+  }
+
+  return {
+    ...{ audit, auditStep, logSystem, log, openCall: calls.open, endCall },
+    ...{ isNewsOf, noteLimitHit, noteForbidden, flush, close },
+  };
 }

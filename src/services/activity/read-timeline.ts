@@ -50,7 +50,7 @@ export async function readTimeline(
   }
   const [deliveries, activities, successionAt] = await Promise.all([
     logs.listDeliveries([verificationId]),
-    timelines.listActivitiesOf(verificationId, ['otp_verify', 'otp_expire']),
+    timelines.listActivitiesOf(verification, ['otp_verify', 'otp_expire']),
     timelines.findSuccession(verification),
   ]);
   const end = findEnd(verification, { activities, successionAt }, now());

@@ -1,5 +1,5 @@
 import type { AnalyticsContext } from './context.ts';
-import { countActivity, countVerification, mergeIncrements } from './rollup-increments.ts';
+import { countActivities, countVerifications } from './rollup-increments.ts';
 
 /** Whether anything waits to be counted. */
 export async function isAnythingDue({ rollupSources, now }: AnalyticsContext): Promise<boolean> {
@@ -14,28 +14,20 @@ export async function isAnythingDue({ rollupSources, now }: AnalyticsContext): P
  */
 export async function countDueEvents(ctx: AnalyticsContext, batch: number): Promise<number> {
   const { rollupSources, rollups, pumping, now } = ctx;
-  const verifications = await rollupSources.listDueVerifications(now(), batch);
-  const activities = await rollupSources.listDueActivities(now(), batch);
+  const [verifications, activities] = await Promise.all([
+    rollupSources.listDueVerifications(now(), batch),
+    rollupSources.listDueActivities(now(), batch),
+  ]);
   if (verifications.length > 0) {
-    const increments = verifications.flatMap((one) =>
-      countVerification(one, one.seen & ~one.counted),
-    );
+    const increments = countVerifications(verifications, ({ seen, counted }) => seen & ~counted);
     const marks = rollupSources.toVerificationMarks(verifications);
-    const outcomes = (await pumping?.toSteps(verifications)) ?? [];
-    const isCounted = await rollups.add(
-      mergeIncrements(increments),
-      [...marks, ...outcomes],
-      now(),
-    );
+    const outcomes = pumping?.toSteps(verifications) ?? [];
+    const isCounted = await rollups.add(increments, [...marks, ...outcomes], now());
     if (isCounted) await pumping?.judge(verifications);
   }
   if (activities.length > 0) {
-    const increments = activities.flatMap((one) => countActivity(one, ctx.messageChannel));
-    await rollups.add(
-      mergeIncrements(increments),
-      rollupSources.toActivityMarks(activities),
-      now(),
-    );
+    const increments = countActivities(activities, ctx.messageChannel);
+    await rollups.add(increments, rollupSources.toActivityMarks(activities), now());
   }
   return Math.max(verifications.length, activities.length);
 }

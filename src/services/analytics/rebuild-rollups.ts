@@ -10,15 +10,21 @@ import { type Increment, nextQuarter, type RollupSource } from '../../domain/ana
 import { addSeconds } from '../../lib/time/clock.ts';
 import type { Recount } from '../../storage/analytics/rollup-store.ts';
 import { type AnalyticsContext, COUNTING_LEASE } from './context.ts';
-import { countActivity, countVerification, mergeIncrements } from './rollup-increments.ts';
+import { countActivities, countVerifications, mergeIncrements } from './rollup-increments.ts';
 
 /** How many rows of each log were counted again. */
 export type RecountResult = Readonly<Record<RollupSource, number>>;
 
 type Cursor = { readonly since: Date; readonly after: number };
-type Counted = { readonly id: number; readonly increments: readonly Increment[] };
 
-const PAGE = 1000;
+/** A page of a log: its number of rows, its last id, and what it adds to the counts. */
+type Page = {
+  readonly rows: number;
+  readonly last: number | undefined;
+  readonly increments: readonly Increment[];
+};
+
+const ROWS_PER_PAGE = 1000;
 const LEASE_SECONDS = 120;
 
 type Lease = { readonly name: string; readonly owner: string };
@@ -62,27 +68,29 @@ async function recountLog(
   for (;;) {
     const page = await readPage[source](ctx, { since, after });
     await hold(ctx, lease);
-    increments = mergeIncrements([...increments, ...page.flatMap((one) => one.increments)]);
-    after = page.at(-1)?.id ?? after;
-    rows += page.length;
-    if (page.length < PAGE) return { source, since, increments, rows };
+    increments = mergeIncrements([...increments, ...page.increments]);
+    after = page.last ?? after;
+    rows += page.rows;
+    if (page.rows < ROWS_PER_PAGE) return { source, since, increments, rows };
   }
 }
 
-type ReadPage = (ctx: AnalyticsContext, cursor: Cursor) => Promise<Counted[]>;
+type ReadPage = (ctx: AnalyticsContext, cursor: Cursor) => Promise<Page>;
 
 const readPage: Readonly<Record<RollupSource, ReadPage>> = {
-  otp_logs: async ({ rollupSources }, cursor) =>
-    (await rollupSources.listCountedVerifications(cursor, PAGE)).map((one) => ({
-      id: one.id,
-      increments: countVerification(one, one.counted),
-    })),
-  activity_logs: async ({ rollupSources, messageChannel }, cursor) =>
-    (await rollupSources.listCountedActivities(cursor, PAGE)).map((one) => ({
-      id: one.id,
-      increments: countActivity(one, messageChannel),
-    })),
+  async otp_logs({ rollupSources }, cursor) {
+    const found = await rollupSources.listCountedVerifications(cursor, ROWS_PER_PAGE);
+    return { ...endOf(found), increments: countVerifications(found, ({ counted }) => counted) };
+  },
+  async activity_logs({ rollupSources, messageChannel }, cursor) {
+    const found = await rollupSources.listCountedActivities(cursor, ROWS_PER_PAGE);
+    return { ...endOf(found), increments: countActivities(found, messageChannel) };
+  },
 };
+
+function endOf(found: readonly { readonly id: number }[]): Omit<Page, 'increments'> {
+  return { rows: found.length, last: found.at(-1)?.id };
+}
 
 /** Acquires or renews the counting lease. Waits while another process holds it. */
 async function hold({ leases, now }: AnalyticsContext, lease: Lease): Promise<void> {

@@ -4,7 +4,6 @@ import {
   emptyCounts,
   eventBits,
   type FunnelCounts,
-  type Histogram,
   verificationCounters,
 } from '../../domain/analytics/funnel-stats.ts';
 import {
@@ -20,47 +19,54 @@ import type {
   CountableVerification,
 } from '../../storage/analytics/rollup-source-store.ts';
 
-/** Counts, and the time and scope that they are added to. */
-type Counted = {
-  readonly at: Date;
-  readonly scope: Omit<RollupScope, 'level'>;
-  readonly figures: FunnelCounts;
+/** Counts that are being added up. */
+type Figures = { -readonly [Name in keyof FunnelCounts]: FunnelCounts[Name] } & {
+  readonly deliveredIn: number[];
+  readonly verifiedIn: number[];
 };
 
+type Scope = Omit<RollupScope, 'level'>;
+
+/** The counts of one account, channel, session and region in a quarter of an hour. */
+type Sum = { readonly scope: Scope; readonly startsAt: Date; readonly figures: Figures };
+
 /**
- * What the `events` (a set of bits) of a verification add to the counts. All are counted at the time at
- * which the code was requested, so that a rate is about the codes of that time. Test numbers are not
- * counted.
+ * What events of verifications add to the counts; `eventsOf` returns them as a set of bits. All are counted at
+ * the time at which the code was requested, so that a rate is about the codes of that time. Test numbers are
+ * not counted.
  */
-export function countVerification(
-  verification: CountableVerification,
-  events: number,
+export function countVerifications(
+  verifications: readonly CountableVerification[],
+  eventsOf: (verification: CountableVerification) => number,
 ): Increment[] {
-  const { accountId, channel, sessionId, region, createdAt: at } = verification;
-  if (channel === TEST_CHANNEL) return [];
-  const has = (bit: number) => (events & bit) !== 0;
-  const counts = verificationCounters.map((name) => [name, Number(has(eventBits[name]))]);
-  const figures = {
-    ...emptyCounts,
-    ...Object.fromEntries(counts),
-    ...(has(eventBits.delivered) && { deliveredIn: toTimes(verification.deliveredAt, at) }),
-    ...(has(eventBits.verified) && { verifiedIn: toTimes(verification.verifiedAt, at) }),
-  };
-  const counted = { at, scope: { accountId, channel, sessionId, region }, figures };
-  return [...toAccount(counted), ...toParts(counted)];
+  const sums = createSums();
+  for (const verification of verifications) {
+    const { accountId, channel, sessionId, region, createdAt } = verification;
+    if (channel === TEST_CHANNEL) continue;
+    const figures = sums.at(createdAt, { accountId, channel, sessionId, region });
+    addEvents(figures, verification, eventsOf(verification));
+  }
+  return mergeIncrements(sums.list().flatMap((sum) => [...toAccount(sum), ...toParts(sum)]));
 }
 
-/** What an activity adds to the counts of `channel`; empty if its kind is not counted. */
-export function countActivity(activity: CountableActivity, channel: string): Increment[] {
-  const { accountId, sessionId = '', action, status, createdAt: at } = activity;
-  const scope = { accountId, channel, sessionId, region: '' };
-  if (action === 'limit_hit') {
-    return toAccount({ at, scope, figures: { ...emptyCounts, limitHits: 1 } });
+/** What activities add to the counts of `channel`. Most kinds are not counted. */
+export function countActivities(
+  activities: readonly CountableActivity[],
+  channel: string,
+): Increment[] {
+  const [messages, limits] = [createSums(), createSums()];
+  for (const { accountId, sessionId = '', action, status, createdAt } of activities) {
+    if (action === 'limit_hit') {
+      limits.at(createdAt, { accountId, ...ALL_PARTS }).limitHits += 1;
+    } else if (action === 'message_send') {
+      const figures = messages.at(createdAt, { accountId, channel, sessionId, region: '' });
+      figures[status === 'success' ? 'messages' : 'messageFailures'] += 1;
+    }
   }
-  if (action !== 'message_send') return [];
-  const outcome = status === 'success' ? { messages: 1 } : { messageFailures: 1 };
-  const counted = { at, scope, figures: { ...emptyCounts, ...outcome } };
-  return [...toAccount(counted), ...toParts(counted)];
+  return mergeIncrements([
+    ...limits.list().flatMap(toAccount),
+    ...messages.list().flatMap((sum) => [...toAccount(sum), ...toParts(sum)]),
+  ]);
 }
 
 /** Merges increments of the same row. */
@@ -74,21 +80,60 @@ export function mergeIncrements(increments: readonly Increment[]): Increment[] {
   return [...merged.values()];
 }
 
-/** No part contains a line break. */
-function nameOf({ level, span, startsAt, accountId, ...parts }: RollupRef): string {
-  const { channel, sessionId, region } = parts;
-  return [level, span, startsAt.getTime(), accountId, channel, sessionId, region].join('\n');
+function createSums() {
+  const sums = new Map<string, Sum>();
+  return {
+    /** The figures of a scope in the quarter of an hour that contains `time`, to add to. */
+    at(time: Date, scope: Scope): Figures {
+      const startsAt = quarterOf(time);
+      const key = `${startsAt.getTime()}\n${partsOf(scope)}`;
+      const known = sums.get(key);
+      if (known) return known.figures;
+      const [deliveredIn, verifiedIn] = [[...emptyCounts.deliveredIn], [...emptyCounts.verifiedIn]];
+      const figures = { ...emptyCounts, deliveredIn, verifiedIn };
+      sums.set(key, { scope, startsAt, figures });
+      return figures;
+    },
+    list: () => [...sums.values()],
+  };
 }
 
-function toAccount({ at, scope: { accountId }, figures }: Counted): Increment[] {
+function addEvents(
+  figures: Figures,
+  { createdAt, deliveredAt, verifiedAt }: CountableVerification,
+  events: number,
+): void {
+  for (const name of verificationCounters) {
+    if ((events & eventBits[name]) !== 0) figures[name] += 1;
+  }
+  if ((events & eventBits.delivered) !== 0) addTime(figures.deliveredIn, createdAt, deliveredAt);
+  if ((events & eventBits.verified) !== 0) addTime(figures.verifiedIn, createdAt, verifiedAt);
+}
+
+function addTime(times: number[], start: Date, end: Date | undefined): void {
+  if (!end) return;
+  const range = bucketOf(end.getTime() - start.getTime());
+  times[range] = (times[range] ?? 0) + 1;
+}
+
+function nameOf({ level, span, startsAt, ...scope }: RollupRef): string {
+  return `${level}\n${span}\n${startsAt.getTime()}\n${partsOf(scope)}`;
+}
+
+/** No part contains a line break. */
+function partsOf({ accountId, channel, sessionId, region }: Scope): string {
+  return `${accountId}\n${channel}\n${sessionId}\n${region}`;
+}
+
+function toAccount({ startsAt, scope: { accountId }, figures }: Sum): Increment[] {
   const scope = { level: 'account', accountId, ...ALL_PARTS } as const;
   return [
-    { ref: quarter(scope, at), figures },
+    { ref: quarter(scope, startsAt), figures },
     { ref: everOf(accountId), figures },
   ];
 }
 
-function toParts({ at, scope, figures }: Counted): Increment[] {
+function toParts({ startsAt, scope, figures }: Sum): Increment[] {
   const { accountId, channel, sessionId, region } = scope;
   const base = { accountId, ...ALL_PARTS };
   const scopes: readonly RollupScope[] = [
@@ -97,7 +142,7 @@ function toParts({ at, scope, figures }: Counted): Increment[] {
     { ...base, level: 'region', region },
     { level: 'way', ...scope },
   ];
-  const quarters = scopes.map((part) => ({ ref: quarter(part, at), figures }));
+  const quarters = scopes.map((part) => ({ ref: quarter(part, startsAt), figures }));
   return sessionId === ''
     ? quarters
     : [...quarters, { ref: everOf(accountId, sessionId), figures }];
@@ -105,12 +150,6 @@ function toParts({ at, scope, figures }: Counted): Increment[] {
 
 const ALL_PARTS = { channel: '', sessionId: '', region: '' };
 
-function quarter(scope: RollupScope, at: Date): RollupRef {
-  return { ...scope, span: 'quarter', startsAt: quarterOf(at) };
-}
-
-function toTimes(end: Date | undefined, start: Date): Histogram {
-  if (!end) return emptyCounts.deliveredIn;
-  const range = bucketOf(end.getTime() - start.getTime());
-  return emptyCounts.deliveredIn.map((_, index) => Number(index === range));
+function quarter(scope: RollupScope, startsAt: Date): RollupRef {
+  return { ...scope, span: 'quarter', startsAt };
 }

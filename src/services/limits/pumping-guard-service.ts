@@ -56,24 +56,26 @@ export function createPumpingGuard(dependencies: Dependencies) {
   }
 
   /** Steps that count settled sends, for the transaction that counts `verifications`. */
-  async function toSteps(verifications: readonly CountableVerification[]): Promise<Step[]> {
+  function toSteps(verifications: readonly CountableVerification[]): Step[] {
     if (mode === 'off') return [];
-    const outcomes = toOutcomes(verifications);
-    await conversions.prepare(
-      outcomes.map(({ subject }) => subject),
-      now(),
-    );
-    return outcomes.flatMap((outcome) => conversions.toSteps(outcome, now(), forgetBefore()));
+    return conversions.toSteps(toOutcomes(verifications), now(), forgetBefore());
   }
 
   /** Raises an alarm for each subject of `verifications` that has just become suspect. */
   async function judge(verifications: readonly CountableVerification[]): Promise<void> {
     if (mode === 'off') return;
-    for (const { subject } of toOutcomes(verifications)) {
-      if (await conversions.suspect(subject, now())) raiseAlarm(subject);
-      else if (await conversions.clear(subject)) logger.info(subject, 'sends are verified again');
-      suspicions.forget(conversionKey(subject));
+    const subjects = toOutcomes(verifications).map(({ subject }) => subject);
+    const changed = await conversions.listChanged(subjects);
+    for (const subject of subjects) {
+      const key = conversionKey(subject);
+      if (changed.has(key)) await changeMark(subject);
+      suspicions.forget(key);
     }
+  }
+
+  async function changeMark(subject: ConversionSubject): Promise<void> {
+    if (await conversions.suspect(subject, now())) raiseAlarm(subject);
+    else if (await conversions.clear(subject)) logger.info(subject, 'sends are verified again');
   }
 
   function raiseAlarm(subject: ConversionSubject): void {

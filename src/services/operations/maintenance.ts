@@ -4,7 +4,7 @@ import { addSeconds } from '../../lib/time/clock.ts';
 import { COUNTING_LEASE } from '../analytics/context.ts';
 import { countDueEvents, isAnythingDue } from '../analytics/count-events.ts';
 import type { MaintenanceContext } from './context.ts';
-import { BATCH, type Run, runExclusive, type Step } from './run-exclusive.ts';
+import { type Run, runExclusive, type Step } from './run-exclusive.ts';
 
 type Ages = {
   readonly activityDays: number | undefined;
@@ -34,12 +34,18 @@ const CONTACT_DAYS = 365;
 /** Samples of verified sends are deleted after this time without new sends. */
 const CONVERSION_DAYS = 2;
 
-/** Short, because counting steps are short and the statistics should stay current. */
-const COUNTING_SECONDS = 10;
+/**
+ * Counting adds up a batch before it writes, and a large one costs little more than a small one. While it is
+ * behind, the next batch follows at once: it must keep up with any number of codes, and the statistics should
+ * stay current. Its lease is short, because its steps are.
+ */
+const COUNTING = { batch: 200, rest: 0, leaseSeconds: 10 };
 
 /** Marks expired verifications. Returns how many, or undefined if another node is doing it. */
 export function expireVerifications(ctx: MaintenanceContext): Promise<number | undefined> {
-  return alone(ctx, 'expire-verifications', () => ctx.verifications.expireDue(ctx.now(), BATCH));
+  return alone(ctx, 'expire-verifications', (batch) =>
+    ctx.verifications.expireDue(ctx.now(), batch),
+  );
 }
 
 /** Counts events into the roll-ups. Returns how many rows, or undefined as above. */
@@ -51,25 +57,25 @@ export async function countEvents(ctx: MaintenanceContext): Promise<number | und
 async function count(ctx: MaintenanceContext, until?: number): Promise<Run> {
   const { analytics } = ctx;
   if (!(await isAnythingDue(analytics))) return NOTHING_TO_DO;
-  const step = () => countDueEvents(analytics, BATCH);
-  return runExclusive(ctx, { name: COUNTING_LEASE, step, leaseSeconds: COUNTING_SECONDS, until });
+  const step = (batch: number) => countDueEvents(analytics, batch);
+  return runExclusive(ctx, { name: COUNTING_LEASE, step, ...COUNTING, until });
 }
 
 /** Deletes log rows from before a time. */
 type Prune = (ctx: MaintenanceContext, before: Date, until?: number) => Promise<Run>;
 
 const pruneVerifications: Prune = (ctx, before, until) => {
-  const step = () => ctx.verifications.prune(before, BATCH);
+  const step = (batch: number) => ctx.verifications.prune(before, batch);
   return runExclusive(ctx, { name: 'prune-otp-logs', step, until });
 };
 
 const pruneDeliveries: Prune = (ctx, before, until) => {
-  const step = () => ctx.deliveries.prune(before, BATCH);
+  const step = (batch: number) => ctx.deliveries.prune(before, batch);
   return runExclusive(ctx, { name: 'prune-deliveries', step, until });
 };
 
 const pruneActivities: Prune = (ctx, before, until) => {
-  const step = () => ctx.activities.prune(before, BATCH);
+  const step = (batch: number) => ctx.activities.prune(before, batch);
   return runExclusive(ctx, { name: 'prune-activity-logs', step, until });
 };
 
@@ -83,9 +89,9 @@ export async function pruneLogs(ctx: MaintenanceContext): Promise<void> {
   await pruneVerifications(ctx, otpBefore);
   await pruneDeliveries(ctx, otpBefore);
   const contactsBefore = addSeconds(at, -CONTACT_DAYS * DAY_SECONDS);
-  await alone(ctx, 'prune-contacts', () => contacts.prune(contactsBefore, BATCH));
+  await alone(ctx, 'prune-contacts', (batch) => contacts.prune(contactsBefore, batch));
   await pruneActivities(ctx, activityBefore);
-  await alone(ctx, 'prune-usage', () => usages.prune(activityBefore, BATCH));
+  await alone(ctx, 'prune-usage', (batch) => usages.prune(activityBefore, batch));
 }
 
 /**
@@ -122,13 +128,13 @@ export async function dropOldKeys(ctx: MaintenanceContext): Promise<void> {
   const { keys, counters, conversions, tokens, loginNetworks } = ctx;
   const at = ctx.now();
   const before = at.getTime() - KEY_LIFE_SECONDS * 1000;
-  await alone(ctx, 'drop-idempotency-keys', () => keys.prune(before, BATCH));
-  await alone(ctx, 'drop-counters', () => counters.prune(at, BATCH));
+  await alone(ctx, 'drop-idempotency-keys', (batch) => keys.prune(before, batch));
+  await alone(ctx, 'drop-counters', (batch) => counters.prune(at, batch));
   const conversionsBefore = addSeconds(at, -CONVERSION_DAYS * DAY_SECONDS);
-  await alone(ctx, 'drop-conversions', () => conversions.prune(conversionsBefore, BATCH));
-  await alone(ctx, 'drop-logins', () => tokens.prune(addSeconds(at, -DAY_SECONDS), BATCH));
+  await alone(ctx, 'drop-conversions', (batch) => conversions.prune(conversionsBefore, batch));
+  await alone(ctx, 'drop-logins', (batch) => tokens.prune(addSeconds(at, -DAY_SECONDS), batch));
   const unknownBefore = addSeconds(at, -KNOWN_NETWORK_SECONDS);
-  await alone(ctx, 'drop-login-networks', () => loginNetworks.prune(unknownBefore, BATCH));
+  await alone(ctx, 'drop-login-networks', (batch) => loginNetworks.prune(unknownBefore, batch));
 }
 
 /** Repeats `step` until nothing is left. Returns the rows, or undefined if another node is doing it. */

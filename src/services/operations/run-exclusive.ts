@@ -6,14 +6,17 @@ import type { MaintenanceContext } from './context.ts';
 type RunContext = Pick<MaintenanceContext, 'leases' | 'owner' | 'logger' | 'now'>;
 
 /**
- * Processes up to `BATCH` rows, and returns how many. If fewer rows do not mean that none is left, it also
+ * Processes up to `batch` rows, and returns how many. If fewer rows do not mean that none is left, it also
  * returns whether that is so.
  */
-export type Step = () => Promise<number | Run>;
+export type Step = (batch: number) => Promise<number | Run>;
 
 type Job = {
   readonly name: string;
   readonly step: Step;
+  readonly batch?: number;
+  /** The pause after a step, as a multiple of its duration. */
+  readonly rest?: number;
   readonly leaseSeconds?: number | undefined;
   /** A time of `performance.now()`. Until then a caller waits for the job, even if another node runs it. */
   readonly until?: number | undefined;
@@ -26,7 +29,7 @@ export type Run = { readonly rows: number; readonly isDone: boolean };
  * Small steps, with a pause of `REST` times the duration of the step, so that requests are not delayed: the
  * busier the database, the longer the pause. Measured by `npm run bench -- verify-while-pruning`.
  */
-export const BATCH = 100;
+const BATCH = 100;
 const REST = 3;
 const SHORTEST_REST_MS = 5;
 
@@ -41,19 +44,19 @@ const LEASE_SECONDS = 120;
  * each step.
  */
 export async function runExclusive(ctx: RunContext, job: Job): Promise<Run> {
-  const { name, step, until } = job;
+  const { name, step, batch = BATCH, rest = REST, until } = job;
   let rows = 0;
   while (await acquire(ctx, job)) {
     const startedAt = performance.now();
-    const done = await step();
+    const done = await step(batch);
     const { rows: added, isDone } =
-      typeof done === 'number' ? { rows: done, isDone: done < BATCH } : done;
+      typeof done === 'number' ? { rows: done, isDone: done < batch } : done;
     rows += added;
     if (isDone || isPast(until)) {
       await end(ctx, name, rows);
       return { rows, isDone };
     }
-    await pause(Math.max(SHORTEST_REST_MS, REST * (performance.now() - startedAt)));
+    await pause(Math.max(SHORTEST_REST_MS, rest * (performance.now() - startedAt)));
   }
   return { rows, isDone: false };
 }

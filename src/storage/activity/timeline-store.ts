@@ -47,18 +47,23 @@ export function createTimelineStore({ statements: { select } }: Database) {
     return row && beginning.decode(row).createdAt;
   }
 
-  /** Lists the activities of this verification, oldest first. */
+  /** Lists the activities of this verification, oldest first. Another account may have named it too. */
   async function listActivitiesOf(
-    verificationId: string,
+    { verificationId, accountId }: Pick<LoggedVerification, 'verificationId' | 'accountId'>,
     actions: readonly string[],
   ): Promise<LoggedActivity[]> {
     const rows = await select(
       `SELECT ${ActivityLog.columns} FROM "activity_logs"
-       WHERE "verificationId" = $1 AND "action" IN (${placeholders(actions.length, 2)})
+       WHERE "verificationId" = $1 AND "accountId" = $2
+         AND "action" IN (${placeholders(actions.length, 3)})
        ORDER BY "id" LIMIT ${MAX_ACTIVITIES}`,
-      [verificationId, ...actions],
+      [verificationId, accountId, ...actions],
     );
-    return rows.map(ActivityLog.decode).map(toLoggedActivity);
+    // Rows are written when their calls end.
+    return rows
+      .map(ActivityLog.decode)
+      .map(toLoggedActivity)
+      .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
   }
 
   /** Lists the activities about these numbers in a period, oldest first. */

@@ -2,13 +2,12 @@ import type { FunnelCounts } from '../../domain/analytics/funnel-stats.ts';
 import {
   everOf,
   type Increment,
-  type RollupRef,
   type RollupScope,
   type RollupSource,
 } from '../../domain/analytics/rollup.ts';
 import type { Database } from '../database.ts';
 import { countColumns, Rollup } from '../models/analytics/rollup.ts';
-import { type Row, type Step, whereAll } from '../statement.ts';
+import { chunk, placeholders, type Row, type Step, whereAll } from '../statement.ts';
 import { keyOf, toCounts, toFigures, toNewRow } from './rollup-row.ts';
 
 /** Selects quarters of an hour. A missing field is no restriction. */
@@ -35,6 +34,10 @@ export type Recount = {
 export type RollupStore = ReturnType<typeof createRollupStore>;
 
 const beginning = Rollup.pick('startsAt');
+const keyColumn = Rollup.pick('rollupKey');
+
+/** The maximum number of rows that one statement looks up. */
+const KEYS_AT_ONCE = 100;
 
 const SUMS = [...countColumns.otp_logs, ...countColumns.activity_logs]
   .map((name) => `SUM("${name}") AS "${name}"`)
@@ -53,13 +56,22 @@ export function createRollupStore({ statements, models }: Database) {
     marks: readonly Step[],
     now: Date,
   ): Promise<boolean> {
-    // An empty row changes no figure, so it need not be part of the transaction.
-    for (const { ref } of increments) await insertRow(ref, now);
+    await insertMissing(increments, now);
     return transact([...increments.map((increment) => toStep(increment, now)), ...marks]);
   }
 
-  function insertRow(ref: RollupRef, now: Date): Promise<boolean> {
-    return models.Rollup.insertRow(toNewRow(ref, now));
+  /** Inserts the rows that do not exist. An empty row changes no figure, so it need not be part of a transaction. */
+  async function insertMissing(increments: readonly Increment[], now: Date): Promise<void> {
+    const rows = new Map(increments.map(({ ref }) => [keyOf(ref), ref]));
+    const found = chunk([...rows.keys()], KEYS_AT_ONCE).map((keys) =>
+      select(
+        `SELECT ${keyColumn.columns} FROM "rollups" WHERE "rollupKey" IN (${placeholders(keys.length)})`,
+        keys,
+      ),
+    );
+    for (const row of (await Promise.all(found)).flat())
+      rows.delete(keyColumn.decode(row).rollupKey);
+    for (const ref of rows.values()) await models.Rollup.insertRow(toNewRow(ref, now));
   }
 
   /** The sums over the selected quarters. */
@@ -115,7 +127,7 @@ export function createRollupStore({ statements, models }: Database) {
    */
   async function replace(sources: readonly Recount[], fence: Step, now: Date): Promise<boolean> {
     const increments = sources.flatMap((source) => source.increments);
-    for (const { ref } of increments) await insertRow(ref, now);
+    await insertMissing(increments, now);
     return transact([
       fence,
       ...sources.flatMap(toClearing),

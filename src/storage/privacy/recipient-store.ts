@@ -136,9 +136,10 @@ export function createRecipientStore({ statements }: Database) {
   ): Promise<LoggedActivity[]> {
     const found: LoggedActivity[] = [];
     for (const some of chunk(verificationIds, BATCH)) {
+      // COALESCE, because with IS NULL, SQLite would read all rows of the account that have no number.
       const rows = await select(
-        `SELECT ${ActivityLog.columns} FROM "activity_logs" WHERE "accountId" = $1 AND "phoneNumber" IS NULL
-           AND "verificationId" IN (${placeholders(some.length, 2)}) LIMIT ${limit}`,
+        `SELECT ${ActivityLog.columns} FROM "activity_logs"
+         WHERE "accountId" = $1 AND COALESCE("phoneNumber", '') = '' AND "verificationId" IN (${placeholders(some.length, 2)}) LIMIT ${limit}`,
         [accountId, ...some],
       );
       found.push(...rows.map(ActivityLog.decode).map(toLoggedActivity));

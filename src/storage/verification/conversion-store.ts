@@ -6,7 +6,7 @@ import {
 } from '../../domain/verification/send-conversion.ts';
 import type { Database } from '../database.ts';
 import { SendConversion } from '../models/verification/send-conversion.ts';
-import { placeholders, type Step } from '../statement.ts';
+import { chunk, chunkBySizes, placeholders, type Step } from '../statement.ts';
 
 /** How many sends of one subject have ended, and how many of them were verified. */
 export type Outcome = {
@@ -22,19 +22,47 @@ const keyColumn = SendConversion.pick('subjectKey');
 
 const IS_LOW = `"settled" >= ${SAMPLE_SIZE} AND "verified" < ${LEAST_SHARE} * "settled"`;
 
+/** How many rows one statement changes. A few sizes, so that few statements are prepared. */
+const ROWS_PER_STATEMENT = [64, 16, 4, 1];
+
+/** The maximum number of rows that one statement reads. */
+const KEYS_AT_ONCE = 100;
+
 /**
  * Stores the share of verified sends. Each change is one guarded statement, so that only one process
  * raises an alarm.
  */
-export function createConversionStore({ statements, models }: Database) {
+export function createConversionStore({ statements, syntax }: Database) {
   const { select, change } = statements;
 
-  /** Creates missing rows. An empty row has no effect on the figures. */
-  async function prepare(subjects: readonly ConversionSubject[], now: Date): Promise<void> {
-    for (const subject of subjects) {
-      const subjectKey = conversionKey(subject);
-      await models.SendConversion.insertRow({ subjectKey, createdAt: now, updatedAt: now });
-    }
+  /**
+   * Returns the steps that add outcomes, each of another subject, to their rows. New sends replace the oldest
+   * ones of the sample. A sample that has not changed, or has been suspect, since `forgetBefore` starts empty.
+   */
+  function toSteps(outcomes: readonly Outcome[], now: Date, forgetBefore: Date): Step[] {
+    return chunkBySizes(outcomes, ROWS_PER_STATEMENT).map((some) => {
+      const insertion = SendConversion.insertion(...some.map((one) => toNewRow(one, now)));
+      const values = [...insertion.values, forgetBefore];
+      const isOver = (column: string) => `${present(column)} <= $${values.length}`;
+      const isForgotten = `(${isOver('updatedAt')} OR ${isOver('suspectedAt')})`;
+      const added = syntax.changeExisting(['subjectKey'], (incoming) =>
+        addToSample(incoming, isForgotten),
+      );
+      return { sql: `${insertion.sql} ${added}`, values };
+    });
+  }
+
+  /** Lists those of the subjects that are to be marked as suspect, or no longer, by their keys. */
+  async function listChanged(subjects: readonly ConversionSubject[]): Promise<Set<string>> {
+    const found = chunk(subjects.map(conversionKey), KEYS_AT_ONCE).map((keys) =>
+      select(
+        `SELECT ${keyColumn.columns} FROM "send_conversions"
+         WHERE "subjectKey" IN (${placeholders(keys.length)}) AND ("suspectedAt" IS NULL) = (${IS_LOW})`,
+        keys,
+      ),
+    );
+    const rows = (await Promise.all(found)).flat();
+    return new Set(rows.map((row) => keyColumn.decode(row).subjectKey));
   }
 
   /** Marks a subject as suspect; false if it is already marked, or enough sends were verified. */
@@ -80,35 +108,33 @@ export function createConversionStore({ statements, models }: Database) {
     );
   }
 
-  return { prepare, toSteps, suspect, clear, findSuspicion, prune };
+  return { toSteps, listChanged, suspect, clear, findSuspicion, prune };
 }
 
-/**
- * Returns the steps that add an outcome to its row, which `prepare` has created. New sends replace the
- * oldest ones of the sample. A sample that has not changed, or has been suspect, since `forgetBefore`
- * starts empty.
- */
-function toSteps(outcome: Outcome, now: Date, forgetBefore: Date): Step[] {
-  const key = conversionKey(outcome.subject);
-  const settled = Math.min(SAMPLE_SIZE, outcome.settled);
-  const verified = (outcome.verified * settled) / outcome.settled;
-  const kept = `CASE WHEN "settled" <= ${SAMPLE_SIZE - settled} THEN 1.0
-    ELSE ${SAMPLE_SIZE - settled} / "settled" END`;
-  return [
-    {
-      sql: `UPDATE "send_conversions" SET "settled" = 0, "verified" = 0, "suspectedAt" = NULL
-        WHERE "subjectKey" = $1 AND ("updatedAt" <= $2 OR "suspectedAt" <= $2)`,
-      values: [key, forgetBefore],
-    },
-    {
-      // MySQL assigns from left to right, so "verified" must read "settled" before it changes.
-      sql: `UPDATE "send_conversions" SET "verified" = "verified" * ${kept} + ${verified},
-          "settled" = CASE WHEN "settled" <= ${SAMPLE_SIZE - settled} THEN "settled" + ${settled}
-            ELSE ${SAMPLE_SIZE} END,
-          "updatedAt" = $2
-        WHERE "subjectKey" = $1`,
-      values: [key, now],
-      expectedRows: 1,
-    },
-  ];
+function toNewRow({ subject, settled, verified }: Outcome, now: Date) {
+  const counted = Math.min(SAMPLE_SIZE, settled);
+  return {
+    subjectKey: conversionKey(subject),
+    settled: counted,
+    verified: (verified * counted) / settled,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+const present = (column: string) => `"send_conversions"."${column}"`;
+
+/** MySQL assigns from left to right, so a column is read before it changes. */
+function addToSample(incoming: (column: string) => string, isForgotten: string) {
+  const [settled, added] = [present('settled'), incoming('settled')];
+  const hasRoom = `${settled} <= ${SAMPLE_SIZE} - ${added}`;
+  const kept = `CASE WHEN ${isForgotten} THEN 0.0 WHEN ${hasRoom} THEN 1.0
+    ELSE (${SAMPLE_SIZE} - ${added}) / ${settled} END`;
+  return {
+    verified: `${present('verified')} * ${kept} + ${incoming('verified')}`,
+    settled: `CASE WHEN ${isForgotten} THEN ${added} WHEN ${hasRoom} THEN ${settled} + ${added}
+      ELSE ${SAMPLE_SIZE} END`,
+    suspectedAt: `CASE WHEN ${isForgotten} THEN NULL ELSE ${present('suspectedAt')} END`,
+    updatedAt: incoming('updatedAt'),
+  };
 }

@@ -31,12 +31,12 @@ onEveryDatabase('the activity recorder on %s', (dialect) => {
     const recorder = createActivityRecorder({
       activities: createActivityStore(migrated.database),
       logger: createLogger('info', { write: (line) => void lines.push(line) }),
-      now: () => time,
     });
+    const add = (activity: Activity) => recorder.add({ activity, at: time });
     const setTime = (text: string) => {
       time = new Date(text);
     };
-    return { ...recorder, lines, setTime };
+    return { ...recorder, add, lines, setTime };
   }
 
   const readAll = () => migrated.database.models.ActivityLog.findAll({ order: ['id'] });
@@ -83,16 +83,16 @@ onEveryDatabase('the activity recorder on %s', (dialect) => {
       const batches: number[] = [];
       const recorder = createActivityRecorder({
         activities: {
-          async recordAll(dated) {
-            const isFirst = batches.push(dated.length) === 1;
-            for (let call = 0; isFirst && call < 5; call += 1) recorder.add(CALL);
-            await store.recordAll(dated);
+          async recordAll(batch) {
+            const isFirst = batches.push(batch.length) === 1;
+            for (let call = 0; isFirst && call < 5; call += 1) recorder.add(dated);
+            await store.recordAll(batch);
           },
         },
         logger: createLogger('info', { write: () => {} }),
-        now: () => new Date(),
       });
-      recorder.add(CALL);
+      const dated = { activity: CALL, at: new Date() };
+      recorder.add(dated);
       await recorder.flush();
       expect([batches, await countAll()]).toEqual([[1], 1]);
       await recorder.flush();

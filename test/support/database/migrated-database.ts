@@ -1,6 +1,6 @@
 import { toConfig } from '../../../config/config.ts';
 import { readEnv } from '../../../config/env.ts';
-import { migrate } from '../../../database/migrate.ts';
+import { openMigrated } from '../../../database/migrate.ts';
 import { migrations } from '../../../database/migrations/index.ts';
 import { createMigrator } from '../../../database/migrator.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
@@ -26,8 +26,7 @@ export async function createMigratedDatabase(dialect: DialectName) {
 
 /** Migrates and opens a database of the test's own, whose schema it may change. */
 export async function migrateAndOpen(testDatabase: TestDatabase) {
-  const database = await open(testDatabase);
-  await migrate(database);
+  const database = await openMigrated(databaseConfig(testDatabase));
   return {
     database,
     migrator: createMigrator(database.sequelize, migrations),

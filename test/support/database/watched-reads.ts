@@ -1,58 +1,39 @@
-import { QueryTypes } from 'sequelize';
 import type { Database } from '../../../src/storage/database.ts';
-import type { Row, Value } from '../../../src/storage/statement.ts';
+import type { Row } from '../../../src/storage/statement.ts';
+import { captureStatements, type Executed, explain } from './query-plans.ts';
 
 /** PostgreSQL may sort so many rows. */
 const FEW = 100;
 
 /** A database that remembers what was read last, so that a test can ask how it was found. */
 export function watchReads(database: Database) {
-  const { statements, sequelize } = database;
-  let asked: { readonly sql: string; readonly values: readonly Value[] } = { sql: '', values: [] };
-  async function select(sql: string, values: readonly Value[]): Promise<Row[]> {
-    const rows = await statements.select(sql, values);
-    asked = { sql, values };
-    return rows;
-  }
-  // What models read, with its values in it; not what SQLite's driver asks about a table beside it.
-  const { options } = sequelize as unknown as { options: { logging: (line: string) => void } };
-  options.logging = (line) => {
-    const sql = line.replace(/^Executing \(\w+\): /, '');
-    if (sql.startsWith('SELECT')) asked = { sql, values: [] };
-  };
+  const { database: watched, take } = captureStatements(database);
+  let asked: Executed | undefined;
 
   /** How the database would run what was asked last. */
-  function explain(): Promise<Row[]> {
-    if (database.name !== 'sqlite') return statements.select(`EXPLAIN ${asked.sql}`, asked.values);
-    // Not on the connection of reads: SQLite takes an EXPLAIN for a read that never ends.
-    return sequelize.query<Row>(`EXPLAIN QUERY PLAN ${asked.sql}`, {
-      bind: asked.values.map(String),
-      type: QueryTypes.SELECT,
-    });
+  async function explainLast(): Promise<Row[]> {
+    asked = take().findLast(({ sql }) => sql.startsWith('SELECT')) ?? asked;
+    if (!asked) throw new Error('nothing was read');
+    return explain(database, asked);
   }
 
   /** What of that walks a table, and not an index. */
   async function findWalks(): Promise<Row[]> {
-    return (await explain()).filter((row) => isWalk(database.name, row));
+    return (await explainLast()).filter((row) => isWalk(database.name, row));
   }
 
   /** What of that reads or sorts more than a page needs. */
   async function findFaults(): Promise<Row[]> {
     const { name } = database;
-    return (await explain()).filter((row) => isWalk(name, row) || isSort(name, row));
+    return (await explainLast()).filter((row) => isWalk(name, row) || isSort(name, row));
   }
 
   /** What of that says which index is used. */
   async function findUses(index: string): Promise<Row[]> {
-    return (await explain()).filter((row) => textOf(row).includes(index));
+    return (await explainLast()).filter((row) => textOf(row).includes(index));
   }
 
-  return {
-    database: { ...database, statements: { ...statements, select } },
-    findWalks,
-    findFaults,
-    findUses,
-  };
+  return { database: watched, findWalks, findFaults, findUses };
 }
 
 function isWalk(dialect: Database['name'], row: Row): boolean {

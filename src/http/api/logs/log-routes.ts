@@ -47,7 +47,7 @@ export function logRoutes({ logs, readOwnNumber }: Dependencies) {
     tag,
     summary: 'List the activity log',
     description:
-      'Newest first. An API call appears within a second. Operators see all accounts, and must name one to filter.',
+      'Newest first. A call that sends, checks or invalidates a code is one entry, with the action `otp_send`, `otp_verify` or `otp_expire`. Other calls have the action `api_call`, and so do calls that are refused before they send or check anything. A call appears within a second of its end. Operators see all accounts, and must name one to filter.',
     query: ActivityLogQuery,
     answers: { 200: answer(ActivityPage, 'A page of the log') },
   });

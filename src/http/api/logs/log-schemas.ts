@@ -36,7 +36,10 @@ const filterFields = {
 };
 
 export const ErrorLogQuery = z.strictObject({
-  action: Action.optional().openapi({ description: 'Only entries of this action' }),
+  action: Action.optional().openapi({
+    description:
+      'Only entries of this action. `api_call` leaves out the calls that are entries of `otp_send`, `otp_verify` or `otp_expire`',
+  }),
   ...filterFields,
   ...timePageFields,
 });
@@ -100,7 +103,7 @@ const ActivityDetails = z
   ])
   .openapi({
     description:
-      'Of `otp_verify` and `otp_expire`: an `AttemptFailure`, or null. Of `connection_close`: a `SessionReason`. Of `otp_send`: the channel. Of `limit_hit`: the limit. Of all others: who did what, for people',
+      'Of `otp_verify` and `otp_expire`: an `AttemptFailure`, or null. Of `connection_close`: a `SessionReason`. Of `otp_send`: the channel. Of `limit_hit`: the limit. Of `api_call`: the route. Of all others: who did what, for people',
   });
 
 export const Activity = z
@@ -119,10 +122,12 @@ export const Activity = z
       .string()
       .nullable()
       .describe(
-        'Of `otp_send`, `otp_verify` and `otp_expire`: the code of the error. Of all others: a text for people',
+        'Of `otp_send`, `otp_verify`, `otp_expire` and `api_call`: the code of the error. Of all others: a text for people',
       ),
     isTest: z.boolean().describe('Whether a test key did it'),
-    requestData: recorded.describe('Some fields of the request; nothing secret'),
+    requestData: recorded.describe(
+      'Some fields of the request; nothing secret. Of `otp_send`, `otp_verify` and `otp_expire` also the `route`, and the address of the caller as `callerIp` if `ipAddress` is a `clientIp`',
+    ),
     responseData: recorded.describe('Some fields of the response; nothing secret'),
     ipAddress: z.string().nullable().describe('The address of the caller, or its `clientIp`'),
     userAgent: z.string().nullable().describe('The `User-Agent` of the caller'),

@@ -88,7 +88,8 @@ onOneDatabase('cleaning up on %s', (dialect) => {
   });
 
   it('is on record, and refuses what is no age', async () => {
-    const rows = await h.database.models.ActivityLog.findAll({ where: { action: 'log_cleanup' } });
+    const where = { action: 'log_cleanup' };
+    const rows = await h.database.models.ActivityLog.findAll({ where, order: ['id'] });
     expect(rows.at(-1)?.details).toBe('bootstrap: otpDays 1');
     for (const body of [
       {},

@@ -312,4 +312,28 @@ onOneDatabase('the timeline of a code on %s', (dialect) => {
       expect(answer.body.message).toBe(unknown.body.message);
     }
   });
+
+  it('tells nothing of an account that only named it', async () => {
+    const { verificationId } = await send();
+    const stranger = await createAccountCalls(h, 'stranger');
+    expect((await stranger.otp.verifyById(verificationId, '000000')).status).toBe(400);
+    expect(inShort((await timelineOf(verificationId)).events)).toEqual(SENT);
+  });
+
+  it('tells of attempts in the order in which they were made, not in which their calls ended', async () => {
+    const { code, phoneNumber, verificationId } = await send();
+    const [early = '', late = ''] = wrongCodes(code, 2);
+    await otp.verify(phoneNumber, early);
+    await h.activity.flush();
+    await h.database.statements.change(
+      `UPDATE "activity_logs" SET "createdAt" = $2, "details" = 'not_compared'
+       WHERE "verificationId" = $1 AND "action" = 'otp_verify'`,
+      [verificationId, new Date(h.now().getTime() + 1000)],
+    );
+    await otp.verify(phoneNumber, late);
+    expect(inShort((await timelineOf(verificationId)).events)).toEqual([
+      ...SENT,
+      ...['guess wrong_code', 'guess not_compared'],
+    ]);
+  });
 });

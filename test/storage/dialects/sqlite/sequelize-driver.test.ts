@@ -4,6 +4,7 @@ import type { Database } from '../../../../src/storage/database.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
+  open,
 } from '../../../support/database/migrated-database.ts';
 
 const Original = sqlite3.Database;
@@ -44,8 +45,11 @@ describe('Sequelize over SQLite', () => {
 
   it('opens no second connection that writes', async () => {
     await addRow('one');
-    expect(await database.models.ActivityLog.count()).toBe(1);
+    modes = [];
+    const again = await open(migrated.testDatabase);
+    expect(await again.models.ActivityLog.count()).toBe(1);
     expect(modes.filter((mode) => mode !== sqlite3.OPEN_READONLY)).toHaveLength(1);
+    await again.close();
   });
 
   it('writes in turn with 16 writers of statements, and loses nothing', async () => {

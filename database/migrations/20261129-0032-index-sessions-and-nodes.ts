@@ -13,7 +13,7 @@ const indexes = [
 const former = { table: 'sessions', name: 'sessions_account', columns: ['accountId'] };
 
 export const indexSessionsAndNodes: Migration = {
-  name: '20261128-0032-index-sessions-and-nodes',
+  name: '20261129-0032-index-sessions-and-nodes',
 
   // The foreign key of MySQL always needs an index that begins with the account.
   async up({ context: schema }) {

@@ -1,0 +1,139 @@
+import { activeKeyOf } from '../../../src/domain/verification/verification.ts';
+import { timesAt } from '../../../src/storage/verification/live-verification.ts';
+import {
+  END_REPLACED,
+  MARK_VERIFIED,
+} from '../../../src/storage/verification/verification-statements.ts';
+import { BATCH, execute, pages, pagesOfPeriod, type QueriesOf, some } from './query.ts';
+
+const list = 'listVerifications';
+
+/** Every index of `otp_logs`, and the queries that need it. */
+export const otpLogQueries: QueriesOf = {
+  'otp_logs.PRIMARY': {
+    'an attempt is spent': {
+      run: ({ verifications }, { now }) => verifications.spendAttempt(1, 3, now),
+    },
+    'a code is verified': execute(({ now }) => MARK_VERIFIED.with({ id: 1, ...timesAt(now) })),
+    'a code is ended': { run: ({ verifications }, { now }) => verifications.expire(1, now) },
+    'a code may have expired': {
+      run: ({ verifications }, { now }) => verifications.expireIfDue(1, now),
+    },
+    'a send has failed': { run: ({ unsent }, { now }) => unsent.fail(1, 'node', now) },
+    'a send may have arrived': { run: ({ unsent }) => unsent.release(1, 'node') },
+    'used codes may be live again': { run: ({ nodes }) => nodes.isAnyLive(some(Number)) },
+    'codes are counted again': {
+      run: ({ sources }) =>
+        sources.listCountedVerifications({ since: new Date(0), after: 1000 }, BATCH),
+    },
+  },
+  'otp_logs.verificationId': {
+    'a code is checked by its ID': {
+      run: ({ verifications }, { accountId, verificationId }) =>
+        verifications.find({ accountId, verificationId }),
+    },
+    'the timeline of a code': {
+      run: ({ timelines }, { verificationId }) => timelines.findVerification(verificationId),
+    },
+    'a channel has accepted a code': {
+      run: ({ verifications }, { verificationId, now }) =>
+        verifications.markSent(verificationId, { channel: 'http', messageId: 'none' }, now),
+    },
+    'no channel has accepted a code': {
+      run: ({ verifications }, { verificationId, now }) =>
+        verifications.markFailed(verificationId, now),
+    },
+    'a send may have failed': {
+      run: ({ unsent }, { verificationId }) => unsent.isFailed(verificationId),
+    },
+    'a message has arrived': {
+      run: ({ deliveries }, { messageId, sessionId, now }) =>
+        deliveries.markDelivered(messageId, sessionId, now),
+    },
+    'a message was read': {
+      run: ({ deliveries }, { messageId, sessionId, now }) =>
+        deliveries.markRead(messageId, sessionId, now),
+    },
+  },
+  'otp_logs.activeKey': {
+    'a code is checked by its number': {
+      run: ({ verifications }, { live }) => verifications.find({ scope: live }),
+    },
+    'a code replaces another': execute(({ live, now }) =>
+      END_REPLACED.with({ activeKey: activeKeyOf(live), ...timesAt(now) }),
+    ),
+  },
+  otp_logs_page_phoneNumber: {
+    'the status of a number': {
+      run: ({ verifications }, { accountId, phoneNumber }) =>
+        verifications.findLatest({ accountId, phoneNumber, purpose: 'login' }, undefined),
+    },
+    'the status of a number in some sessions': {
+      run: ({ verifications }, { accountId, phoneNumber }) =>
+        verifications.findLatest({ accountId, phoneNumber, purpose: 'login' }, ['a', 'b']),
+    },
+    'the send before may have arrived': {
+      run: ({ verifications }, { now, ...subject }) =>
+        verifications.followsDoubtfulSend(subject, now),
+    },
+    'the next code of the number ends a timeline': {
+      also: ['otp_logs.verificationId'],
+      async run({ timelines }, { verificationId }) {
+        const found = await timelines.findVerification(verificationId);
+        return found && timelines.findSuccession(found);
+      },
+    },
+    'live codes end before an erasure': {
+      run: ({ recipients }, subject) => recipients.listLive(subject),
+    },
+    'codes are counted before an erasure': {
+      run: ({ recipients }, subject) => recipients.makeDue(subject, subject.now),
+    },
+    'something may be left after an erasure': {
+      also: ['activity_logs_page_phoneNumber'],
+      run: ({ recipients }, { now, accountId }) =>
+        recipients.hasAny({ accountId, phoneNumber: '+1' }, now),
+    },
+    'pages of a number': pages(list, ({ phoneNumber }) => ({ phoneNumber })),
+    'pages with all filters': pagesOfPeriod(list, ({ phoneNumber, sessionId }) => ({
+      ...{ phoneNumber, sessionId, status: 'failed' },
+    })),
+  },
+  otp_logs_page: {
+    'pages of an account': pages(list),
+    'pages of a period': pagesOfPeriod(list),
+  },
+  otp_logs_page_sessionId: {
+    'pages of a session': pages(list, ({ sessionId }) => ({ sessionId })),
+    'pages of a session in a period': pagesOfPeriod(list, ({ sessionId }) => ({ sessionId })),
+  },
+  otp_logs_page_status: {
+    'pages of failed codes': pages(list, () => ({ status: 'failed' })),
+    'pages of live codes': pages(list, () => ({ status: 'sent' })),
+    'pages of failed codes in a period': pagesOfPeriod(list, () => ({ status: 'failed' })),
+  },
+  otp_logs_created: {
+    'pages of all accounts': pages(list, () => ({ accountId: undefined })),
+    'old codes are pruned': {
+      run: ({ verifications }, { dayBefore }) => verifications.prune(dayBefore, BATCH),
+    },
+    'counts from before the oldest code stay': {
+      run: ({ sources }) => sources.findOldest('otp_logs'),
+    },
+  },
+  otp_logs_due: {
+    'codes are counted': {
+      run: async ({ sources }, { now }, { transact }) => {
+        const due = await sources.listDueVerifications(now, BATCH);
+        await transact(sources.toVerificationMarks(due));
+      },
+    },
+  },
+  otp_logs_live: {
+    'codes expire': { run: ({ verifications }, { now }) => verifications.expireDue(now, BATCH) },
+    'a node has died': { run: ({ unsent }) => unsent.list('node', BATCH) },
+    'a database was restored': {
+      run: ({ epochs }, { now }) => epochs.begin({ seen: 0, next: 1 }, { logins: false }, now),
+    },
+  },
+};
