@@ -192,6 +192,27 @@ onEveryDatabase('maintenance on %s', (dialect) => {
     expect((await otp.send(phone)).body.code).toBe('resend_too_soon');
   });
 
+  it('drops old counters wherever they are, also behind many that still count', async () => {
+    const { RateLimit } = first.database.models;
+    const later = addSeconds(first.now(), DAY).getTime();
+    const live = Array.from({ length: 2500 }, (_, i) => ({
+      limitKey: `live|${i}`,
+      resetsAt: later,
+    }));
+    const old = Array.from({ length: 250 }, (_, i) => ({ limitKey: `old|${i}`, resetsAt: 1 }));
+    await RateLimit.insertRows([...live, ...old]);
+    await dropOldKeys(first.maintenance);
+    const count = async (name: string) => {
+      const [row] = await first.database.statements.select(
+        `SELECT COUNT(*) AS "rows" FROM "rate_limits" WHERE "limitKey" LIKE $1`,
+        [`${name}|%`],
+      );
+      return Number(row?.['rows']);
+    };
+    expect([await count('live'), await count('old')]).toEqual([2500, 0]);
+    await first.database.statements.change('DELETE FROM "rate_limits"', []);
+  });
+
   it('A39: tidies while people verify, and each verification ends once', async () => {
     const verifications = createVerificationStore(first.database);
     const at = new Date();
