@@ -16,7 +16,7 @@ import {
   type MigratedDatabase,
 } from '../../support/database/migrated-database.ts';
 import { newVerification } from '../../support/database/new-verification.ts';
-import { lookAtTables, watchReads } from '../../support/database/watched-reads.ts';
+import { lookAtTables, watchReads } from '../../support/plans/watched-reads.ts';
 
 const NOON = new Date('2026-03-01T12:00:00.000Z');
 const ROWS = 6000;

@@ -5,7 +5,7 @@ import { CREATE_PROCEDURES } from '../../../src/storage/dialects/sqlite/procedur
 import type { Statements } from '../../../src/storage/statement.ts';
 import { createMigratedDatabase } from '../../support/database/migrated-database.ts';
 import { createVerification } from '../../support/database/new-verification.ts';
-import { planReads } from '../../support/database/query-plans.ts';
+import { planReads } from '../../support/plans/query-plans.ts';
 import { activityLogQueries } from './activity-log-queries.ts';
 import { otpLogQueries } from './otp-log-queries.ts';
 import { createStores, type Stores, type Subject } from './query.ts';

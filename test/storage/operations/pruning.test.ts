@@ -10,7 +10,7 @@ import {
   createMigratedDatabase,
   type MigratedDatabase,
 } from '../../support/database/migrated-database.ts';
-import { lookAtTables, watchReads } from '../../support/database/watched-reads.ts';
+import { lookAtTables, watchReads } from '../../support/plans/watched-reads.ts';
 
 const NOON = new Date('2026-03-01T12:00:00.000Z');
 const BATCH = 20;
