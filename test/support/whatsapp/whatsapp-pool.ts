@@ -75,6 +75,7 @@ export async function createTestPool(
 
   return {
     pool,
+    database,
     contacts,
     /** The receipts that the pool has passed on. */
     receipts,
