@@ -9,8 +9,8 @@ import {
   createMigratedDatabase,
   type MigratedDatabase,
 } from '../../support/database/migrated-database.ts';
-import { lookAtTables, watchReads } from '../../support/database/watched-reads.ts';
 import { inParallel } from '../../support/http/otp-calls.ts';
+import { lookAtTables, watchReads } from '../../support/plans/watched-reads.ts';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');
 const msLater = (milliseconds: number) => new Date(NOW.getTime() + milliseconds);

@@ -13,7 +13,7 @@ import {
   type MigratedDatabase,
 } from '../../support/database/migrated-database.ts';
 import { insertSessions } from '../../support/database/new-sessions.ts';
-import { lookAtTables, watchReads } from '../../support/database/watched-reads.ts';
+import { lookAtTables, watchReads } from '../../support/plans/watched-reads.ts';
 
 const LEASE_MS = 15_000;
 
