@@ -96,7 +96,7 @@ export function createSessionPool(options: PoolOptions) {
   }
 
   const takeover = createTakeover({
-    ...{ records: options.records, leaseMs: options.socketOptions.timing.leaseMs },
+    records: options.records,
     async keep(identity) {
       const member = await keep(identity);
       if (!member || member.lease.isHeld()) return;
@@ -104,7 +104,9 @@ export function createSessionPool(options: PoolOptions) {
       members.delete(identity.sessionId);
       await member.lease.end();
     },
-    ...{ now: options.now, logger: options.logger },
+    leaseMs: options.socketOptions.timing.leaseMs,
+    now: options.now,
+    logger: options.logger,
   });
 
   const keeper: SessionHost = {
