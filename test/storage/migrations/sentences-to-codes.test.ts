@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { migrations } from '../../../database/migrations/index.ts';
 import { createMigrator } from '../../../database/migrator.ts';
 import { attemptFailures } from '../../../src/domain/verification/attempt-failure.ts';
@@ -8,11 +8,8 @@ import {
 } from '../../../src/domain/whatsapp/session-reason.ts';
 import type { Database } from '../../../src/storage/database.ts';
 import type { Row } from '../../../src/storage/statement.ts';
-import {
-  createTestDatabase,
-  dialects,
-  type TestDatabase,
-} from '../../support/database/databases.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database/databases.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import { open } from '../../support/database/migrated-database.ts';
 
 const BEFORE = '20261128-0028-add-client-ip-right';
@@ -115,7 +112,7 @@ const blocks: readonly (readonly [Fact, Fact])[] = [
   [null, null],
 ];
 
-describe.each(dialects)('the migration from sentences to codes on %s', (dialect) => {
+onOneDatabase('the migration from sentences to codes on %s', (dialect) => {
   const now = new Date('2026-03-01T23:59:59.999Z');
   let testDatabase: TestDatabase;
   let database: Database;

@@ -6,7 +6,7 @@ import { createVerificationStore } from '../../../src/storage/verification/verif
 import { createContactStore } from '../../../src/storage/whatsapp/contact-store.ts';
 import { createSessionStore } from '../../../src/storage/whatsapp/session-store.ts';
 import { createTestDatabase } from '../../support/database/databases.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import { type MigratedDatabase, migrateAndOpen } from '../../support/database/migrated-database.ts';
 import { newVerification } from '../../support/database/new-verification.ts';
 import { readTable } from '../../support/schema/read-table.ts';
@@ -28,7 +28,7 @@ const tables = [
   'session_contacts',
 ];
 
-onEveryDatabase('the migration to long session ids on %s', (dialect) => {
+onOneDatabase('the migration to long session ids on %s', (dialect) => {
   const now = new Date('2026-03-01T23:59:59.999Z');
   let migrated: MigratedDatabase;
   beforeAll(async () => {

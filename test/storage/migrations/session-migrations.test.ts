@@ -5,7 +5,7 @@ import { createMigrator } from '../../../database/migrator.ts';
 import { createLeaseStore } from '../../../src/storage/limits/lease-store.ts';
 import { createSessionStore } from '../../../src/storage/whatsapp/session-store.ts';
 import { createTestDatabase } from '../../support/database/databases.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import {
   type MigratedDatabase,
   migrateAndOpen,
@@ -13,7 +13,7 @@ import {
 } from '../../support/database/migrated-database.ts';
 import { readTable } from '../../support/schema/read-table.ts';
 
-onEveryDatabase('the migrations for sessions on %s', (dialect) => {
+onOneDatabase('the migrations for sessions on %s', (dialect) => {
   let migrated: MigratedDatabase;
   beforeAll(async () => {
     migrated = await migrateAndOpen(await createTestDatabase(dialect));

@@ -10,8 +10,8 @@ export function onEveryDatabase(title: string, suite: Suite): void {
 }
 
 /**
- * A suite that is the same on each database that the stores work on, or one that starts many processes: on
- * SQLite, and in a full run on the others too.
+ * A suite that is the same on each database that the stores work on, that starts many processes, or that is about
+ * a released migration, which nobody edits: on SQLite, and in a full run on the others too.
  */
 export function onOneDatabase(title: string, suite: Suite): void {
   for (const dialect of dialects) onDatabase(dialect, title, suite);
