@@ -59,7 +59,10 @@ describe('the built program', () => {
   it('names its source in the stack traces that it logs', async () => {
     await runSql(database, 'DROP TABLE users');
     expect((await server.client.get('/api/users')).status).toBe(500);
-    expect(server.output()).toMatch(/src\/storage\/dialects\/sqlite\/sequelize-driver\.ts:\d+:\d+/);
+    // The answer may be here before the log.
+    await expect
+      .poll(() => server.output(), { timeout: 10_000 })
+      .toMatch(/src\/storage\/dialects\/sqlite\/sequelize-driver\.ts:\d+:\d+/);
     expect(server.output()).not.toContain('dist/chunks');
   });
 

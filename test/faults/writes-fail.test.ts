@@ -8,7 +8,7 @@ import {
 } from '../support/database/databases.ts';
 import { canMount, mountSmallDisk } from '../support/database/small-disk.ts';
 import { createHarness, type Harness } from '../support/http/harness.ts';
-import { createOtpCalls } from '../support/http/otp-calls.ts';
+import { createOtpCalls, tally } from '../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
 
 /** A probe writes every two seconds. */
@@ -53,6 +53,40 @@ describe.runIf(canMount())('F16: a full disk', () => {
     disk.empty();
     await expect.poll(() => readHealth(h), SOON).toEqual(WELL);
     expect((await otp.send(nextNumber())).status).toBe(200);
+    await h.close();
+    disk.unmount();
+  });
+
+  it('in the middle of a batch accepts no code twice, and keeps every code that it said was sent', async () => {
+    const disk = mountSmallDisk(4096);
+    if (!disk) throw new Error('the disk could not be mounted');
+    const url = `sqlite:${join(disk.folder, 'waverify.db')}`;
+    const h = await createHarness({
+      database: { dialect: 'sqlite', url, statePath: disk.folder, drop: async () => {} },
+      env: { LIMIT_SENDS_PER_PREFIX_HOUR: '0' },
+    });
+    const otp = createOtpCalls(h);
+    const verify = (phone: string) => otp.verify(phone, h.gateway.codeFor(phone));
+    const [known, fresh] = [20, 80].map((count) => Array.from({ length: count }, nextNumber));
+    if (!known || !fresh) throw new Error('nobody is there');
+    await Promise.all(known.map((phone) => otp.sendCode(phone)));
+    const calls = [...known.map(verify), ...fresh.map((phone) => otp.send(phone))];
+    await Promise.race(calls);
+    disk.fill();
+    const answers = await Promise.all(calls);
+    expect(Object.keys(tally(answers)).sort()).toEqual(['200', 'database_unavailable']);
+    disk.empty();
+    await expect.poll(() => readHealth(h), SOON).toEqual(WELL);
+
+    const [checked, sent] = [answers.slice(0, known.length), answers.slice(known.length)];
+    for (const [index, phone] of known.entries()) {
+      const [again, once] = [(await verify(phone)).status, checked[index]?.status];
+      expect([once, again]).toEqual(once === 200 ? [200, 400] : [503, 200]);
+      expect((await verify(phone)).status).toBe(400);
+    }
+    for (const phone of fresh.filter((_, index) => sent[index]?.status === 200)) {
+      expect([(await verify(phone)).status, (await verify(phone)).status]).toEqual([200, 400]);
+    }
     await h.close();
     disk.unmount();
   });
