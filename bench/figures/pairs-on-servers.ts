@@ -1,17 +1,14 @@
 import { createTestDatabase, serverDialects } from '../../test/support/database/databases.ts';
 import type { Bench, Figure } from '../bench.ts';
-import type { OtpServer } from '../contenders/otp-server.ts';
+import { describePairs, measurePairs } from '../contenders/pairs.ts';
 import { startWaverify } from '../contenders/waverify.ts';
-import { driveLoad, type LoadResult } from '../load.ts';
-import type { Reading, Row } from '../report.ts';
+import type { Row } from '../report.ts';
 import { runInTurn } from '../rounds.ts';
 import { CHEAP_HASH } from './pairs-over-better-auth.ts';
 
-const PAIRS = 400;
-const CONNECTIONS = 32;
+const LOAD = { pairs: 400, connections: 32 };
 const NAMES = { mysql: 'MySQL or MariaDB', postgres: 'PostgreSQL' };
 
-type Sample = { readonly pairsPerSecond: number; readonly cpuMicros: number | undefined };
 type ServerName = keyof typeof NAMES;
 
 /** Send and verify on a database server, by one process and by two. */
@@ -34,25 +31,28 @@ async function measureOn(bench: Bench, dialect: ServerName): Promise<readonly Ro
     const { one, two, sqlite } = await runInTurn(
       bench,
       {
-        one: () => measurePairs(bench, [first]),
-        two: () => measurePairs(bench, [first, second]),
-        sqlite: () => measurePairs(bench, [file]),
+        one: () => measurePairs(bench, [first], LOAD),
+        two: () => measurePairs(bench, [first, second], LOAD),
+        sqlite: () => measurePairs(bench, [file], LOAD),
       },
       { warmUps: 2, rounds: 5 },
     );
     const name = NAMES[dialect];
-    const ours = describe(one, `send and verify on ${name}, ${CONNECTIONS} connections, 1 MiB`);
+    const ours = describePairs(
+      one,
+      `send and verify on ${name}, ${LOAD.connections} connections, 1 MiB`,
+    );
     return [
       {
         figure: `pairs on ${name} / on SQLite`,
         unit: 'pairs/s',
         ours,
-        other: describe(sqlite, 'the same on an SQLite file'),
+        other: describePairs(sqlite, 'the same on an SQLite file'),
       },
       {
         figure: `two processes on one ${name} / one process`,
         unit: 'pairs/s',
-        ours: describe(two, 'half of the calls to each of two processes'),
+        ours: describePairs(two, 'half of the calls to each of two processes'),
         other: ours,
         ...(dialect === 'postgres' && { goal: { atLeast: 1.6 } }),
       },
@@ -61,47 +61,4 @@ async function measureOn(bench: Bench, dialect: ServerName): Promise<readonly Ro
     for (const { server } of [file, first, second]) await server.stop();
     await database.drop();
   }
-}
-
-/** Each server gets its share of the numbers and of the connections. */
-async function measurePairs(
-  { phoneNumbers, sink }: Bench,
-  contenders: readonly OtpServer[],
-): Promise<Sample> {
-  const connections = CONNECTIONS / contenders.length;
-  const work = contenders.map((contender) => ({
-    contender,
-    numbers: phoneNumbers.draw(PAIRS / contenders.length),
-  }));
-  const startedAt = performance.now();
-  const sends = await Promise.all(
-    work.map(({ contender: { server, buildSend }, numbers }) =>
-      driveLoad(server, { calls: numbers.map(buildSend), connections, expectedStatus: 200 }),
-    ),
-  );
-  const sentAt = performance.now();
-  const codes = await sink.takeAll();
-  const fetchedAt = performance.now();
-  const verifies = await Promise.all(
-    work.map(({ contender: { server, buildVerify }, numbers }) => {
-      const calls = numbers.map((number) => buildVerify(number, codes.get(number) ?? ''));
-      return driveLoad(server, { calls, connections, expectedStatus: 200 });
-    }),
-  );
-  const seconds = (sentAt - startedAt + performance.now() - fetchedAt) / 1000;
-  return { pairsPerSecond: PAIRS / seconds, cpuMicros: meanCpu([...sends, ...verifies]) };
-}
-
-function meanCpu(loads: readonly LoadResult[]): number | undefined {
-  const known = loads.flatMap(({ cpuMicrosPerCall }) => cpuMicrosPerCall ?? []);
-  if (known.length < loads.length) return undefined;
-  return known.reduce((sum, micros) => sum + micros, 0) / known.length;
-}
-
-function describe(samples: readonly Sample[], of: string): Reading {
-  return {
-    of,
-    values: samples.map(({ pairsPerSecond }) => pairsPerSecond),
-    cpuMicros: samples.map(({ cpuMicros }) => cpuMicros),
-  };
 }

@@ -29,15 +29,21 @@ async function readHealth({ client }: Harness) {
 const WELL = ['200 database up, writes up', '200 database up, writes up'];
 const NO_WRITES = ['503 database up, writes down', '503 database up, writes down'];
 
+/** A service whose database is on a disk of `kib` KiB. */
+async function openOnSmallDisk(kib: number) {
+  const disk = mountSmallDisk(kib);
+  if (!disk) throw new Error('the disk could not be mounted');
+  const url = `sqlite:${join(disk.folder, 'waverify.db')}`;
+  const h = await createHarness({
+    database: { dialect: 'sqlite', url, statePath: disk.folder, drop: async () => {} },
+    env: { LIMIT_SENDS_PER_PREFIX_HOUR: '0' },
+  });
+  return { disk, h };
+}
+
 describe.runIf(canMount())('F16: a full disk', () => {
   it('turns health and readiness false, names itself in the log, and is over when there is room', async () => {
-    const disk = mountSmallDisk(2048);
-    if (!disk) throw new Error('the disk could not be mounted');
-    const url = `sqlite:${join(disk.folder, 'waverify.db')}`;
-    const h = await createHarness({
-      database: { dialect: 'sqlite', url, statePath: disk.folder, drop: async () => {} },
-      env: { LIMIT_SENDS_PER_PREFIX_HOUR: '0' },
-    });
+    const { disk, h } = await openOnSmallDisk(2048);
     const otp = createOtpCalls(h);
     expect(await readHealth(h)).toEqual(WELL);
     disk.fill();
@@ -58,13 +64,7 @@ describe.runIf(canMount())('F16: a full disk', () => {
   });
 
   it('in the middle of a batch accepts no code twice, and keeps every code that it said was sent', async () => {
-    const disk = mountSmallDisk(4096);
-    if (!disk) throw new Error('the disk could not be mounted');
-    const url = `sqlite:${join(disk.folder, 'waverify.db')}`;
-    const h = await createHarness({
-      database: { dialect: 'sqlite', url, statePath: disk.folder, drop: async () => {} },
-      env: { LIMIT_SENDS_PER_PREFIX_HOUR: '0' },
-    });
+    const { disk, h } = await openOnSmallDisk(4096);
     const otp = createOtpCalls(h);
     const verify = (phone: string) => otp.verify(phone, h.gateway.codeFor(phone));
     const known = Array.from({ length: 20 }, nextNumber);

@@ -26,8 +26,8 @@ import type { Parameter, ServerPool } from '../server-pool.ts';
  * are looked up one by one (OFFSET and FOR UPDATE keep a subquery from becoming a join), or written by an INSERT, which
  * finds existing rows by its index.
  */
-const IS_FULL =
-  'EXISTS (SELECT 1 FROM asked JOIN seen ON "limitKey" = "key" WHERE "resetsAt" > "last")';
+const ANY_FULL = (hits: 'asked' | 'watched') =>
+  `EXISTS (SELECT 1 FROM ${hits} JOIN seen ON "limitKey" = "key" WHERE "resetsAt" > "last")`;
 const IS_COUNTED = '(SELECT COUNT(*) FROM counted) = CARDINALITY(CAST(:keys AS TEXT[]))';
 
 /**
@@ -49,7 +49,7 @@ const COUNT = named(`WITH
   counted AS (
     INSERT INTO "rate_limits" ("limitKey", "resetsAt")
     SELECT "key", CAST(:milliseconds AS BIGINT) + "interval" FROM asked
-    WHERE NOT ${IS_FULL}
+    WHERE NOT ${ANY_FULL('asked')}
     ORDER BY "position"
     ON CONFLICT ("limitKey") DO UPDATE SET
       "resetsAt" = GREATEST("rate_limits"."resetsAt", CAST(:milliseconds AS BIGINT))
@@ -58,12 +58,12 @@ const COUNT = named(`WITH
     RETURNING "limitKey", "resetsAt"),
   spent AS (
     ${SPEND_ATTEMPT.sql} AND ${IS_COUNTED}
-      AND NOT EXISTS (SELECT 1 FROM watched JOIN seen ON "limitKey" = "key" WHERE "resetsAt" > "last")
+      AND NOT ${ANY_FULL('watched')}
     RETURNING 1)
   SELECT ${IS_COUNTED} AS "isCounted", EXISTS (SELECT 1 FROM spent) AS "isSpent",
     (SELECT json_object_agg("limitKey", "resetsAt") FROM counted) AS "after",
     (SELECT json_object_agg("limitKey", "resetsAt") FROM seen) AS "before",
-    1 / CASE WHEN ${IS_COUNTED} OR ${IS_FULL} THEN 1 ELSE 0 END AS "isDecided"`);
+    1 / CASE WHEN ${IS_COUNTED} OR ${ANY_FULL('asked')} THEN 1 ELSE 0 END AS "isDecided"`);
 
 /** division_by_zero */
 const UNDECIDED = '22012';
