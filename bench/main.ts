@@ -11,6 +11,8 @@ import { refusedAttemptOverVerify } from './figures/refused-attempt-over-verify.
 import { scopedKeyOverBootstrap } from './figures/scoped-key-over-bootstrap.ts';
 import { sendOverLibrary } from './figures/send-over-library.ts';
 import { startOverHello } from './figures/start-over-hello.ts';
+import { statusWhileHashing } from './figures/status-while-hashing.ts';
+import { verifyAtAMillion } from './figures/verify-at-a-million.ts';
 import { verifyOverRawHash } from './figures/verify-over-raw-hash.ts';
 import { verifyWhilePruning } from './figures/verify-while-pruning.ts';
 import { measureFigures, withBench } from './measure-figures.ts';
@@ -31,6 +33,8 @@ const FIGURES: readonly Figure[] = [
   idleMemory,
   analyticsAtAMillion,
   growth,
+  statusWhileHashing,
+  verifyAtAMillion,
   verifyWhilePruning,
 ];
 

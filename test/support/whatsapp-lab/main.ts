@@ -60,18 +60,20 @@ async function main(): Promise<void> {
   lab.addPhone(RECIPIENT);
   const control = await listen('--control-port', controlPort, () => startControl(lab, controlPort));
   const addresses = { url: lab.url, control: control.url };
-  if (json) process.stdout.write(`${JSON.stringify(addresses)}\n`);
-  else {
-    process.stdout.write(describeUsage(addresses));
-    printMessages(lab);
-  }
 
   async function stop(): Promise<void> {
     setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
     await Promise.all([lab.close(), control.close()]);
     process.exit(0);
   }
+  // A program may send a signal as soon as it has read the addresses.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
+
+  if (json) process.stdout.write(`${JSON.stringify(addresses)}\n`);
+  else {
+    process.stdout.write(describeUsage(addresses));
+    printMessages(lab);
+  }
 }
 
 main().catch((error: Error) => {
