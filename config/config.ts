@@ -57,6 +57,7 @@ export function toConfig(env: Env) {
       concurrency: env.OTP_HASH_CONCURRENCY,
       maxWaitSeconds: env.OTP_HASH_MAX_WAIT_SECONDS,
     },
+    publicUrl: env.PUBLIC_URL,
     channels: {
       order: env.OTP_CHANNELS,
       timeoutSeconds: env.CHANNEL_TIMEOUT_SECONDS,

@@ -16,6 +16,7 @@ import {
   limit,
   list,
   port,
+  publicUrl,
   secret,
   shown,
   timeZone,
@@ -91,6 +92,7 @@ const Variables = z.object({
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, - or _')
     .default('default'),
   CHANNEL_TIMEOUT_SECONDS: integer(1, 60, 10),
+  PUBLIC_URL: publicUrl(),
   ...channelVariables,
 
   DEFAULT_REGION: z

@@ -78,6 +78,18 @@ export const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
   .optional();
 
+/** Our own address: an origin, with a path if a proxy serves us under one. A trailing / is removed. */
+export function publicUrl() {
+  return z
+    .url({ protocol: /^https?$/, error: 'must be an https:// or http:// address', abort: true })
+    .refine((text) => {
+      const { search, hash, username, password } = new URL(text);
+      return [search, hash, username, password].every((part) => part === '');
+    }, 'must be an address without a query, fragment or credentials, such as https://otp.example.com')
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional();
+}
+
 export const timeZone = z
   .string()
   .default('UTC')

@@ -1,5 +1,6 @@
 import { channels as registry } from '../channels/registry.ts';
 import type { PoolOptions } from '../channels/whatsapp/pool.ts';
+import { createCallbackUrls } from '../services/delivery/callback-urls.ts';
 import type { DeliveryContext } from '../services/delivery/context.ts';
 import { recordReceipt } from '../services/delivery/record-receipt.ts';
 import type { Infrastructure } from './infrastructure.ts';
@@ -7,7 +8,7 @@ import { buildWhatsAppPool } from './whatsapp.ts';
 
 /** The channels in the order in which they are tried, and the WhatsApp sessions of this node. */
 export function buildDelivery(infrastructure: Infrastructure) {
-  const { config, platform, stores, metrics } = infrastructure;
+  const { config, platform, stores, metrics, secretKeys } = infrastructure;
   const { logger, now, print } = platform;
   const { deliveries } = stores;
   const { timeoutSeconds, order, values } = config.channels;
@@ -15,7 +16,10 @@ export function buildDelivery(infrastructure: Infrastructure) {
     recordReceipt({ deliveries, logger, now }, receipt);
   const pool = buildWhatsAppPool(infrastructure, onReceipt);
   const parts = { print, pool, defaultSession: config.otp.defaultSession };
-  const channels = order.map((name) => registry[name].create(values, parts));
+  const callbackUrls = createCallbackUrls({ publicUrl: config.publicUrl, ...secretKeys });
+  const channels = order.map((name) =>
+    registry[name].create(values, { ...parts, name, callbackUrl: callbackUrls.urlOf(name) }),
+  );
   const delivery: DeliveryContext = { deliveries, channels, timeoutSeconds, metrics, logger, now };
   const { keeper } = pool;
   metrics.watchSessions(() => keeper.report());
@@ -23,5 +27,5 @@ export function buildDelivery(infrastructure: Infrastructure) {
     await keeper.close();
     await Promise.all(channels.map((channel) => channel.close()));
   }
-  return { keeper, delivery, close };
+  return { keeper, delivery, callbackUrls, close };
 }

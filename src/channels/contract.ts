@@ -4,7 +4,7 @@ import type { Locale } from '../domain/delivery/locale.ts';
 
 /** A message with a code for one recipient. */
 export type ChannelMessage = {
-  /** E.164. */
+  /** The address that this channel reaches: a phone number (E.164), or an email address. */
   readonly recipient: string;
   readonly code: string;
   /** The complete text, including the code, in the language of `locale`. */
@@ -17,6 +17,8 @@ export type ChannelMessage = {
   readonly sessions: readonly string[] | undefined;
   readonly locale: Locale;
   readonly companyName: string | undefined;
+  /** How long the code is still valid, in seconds. */
+  readonly ttlSeconds: number;
   /** Aborts when this channel's time is up. */
   readonly deadline: AbortSignal;
 };
@@ -24,18 +26,57 @@ export type ChannelMessage = {
 type Accepted = {
   readonly messageId: string;
   readonly status: 'accepted';
+  /** The provider's ID of the message, if its receipts do not name ours. At most 128 characters. */
+  readonly providerMessageId?: string;
   /** The session that sent it, if the channel has sessions. */
   readonly sessionId?: string;
   /** How the session was chosen, for operators. Never contains the code or the text. */
   readonly details?: string;
 };
 
-/** A later report about an accepted message. */
+/** What a later report about an accepted message says. */
+export type DeliveryNews =
+  | { readonly status: 'delivered' | 'read' }
+  | {
+      readonly status: 'failed';
+      readonly reason: DeliveryFailureReason;
+      /** For operators. Never contains the code or the text. */
+      readonly details: string;
+    };
+
+/** A report of a session about a message that it sent. */
 export type DeliveryReceipt = {
   readonly sessionId: string;
   readonly messageId: string;
   readonly status: 'delivered' | 'read';
 };
+
+/** A report of a provider. It names the message by our ID, or by the `providerMessageId` that `send` returned. */
+export type ProviderReceipt = DeliveryNews &
+  ({ readonly messageId: string } | { readonly providerMessageId: string });
+
+/** A request of a provider to the callback URL of a channel. */
+export type CallbackRequest = {
+  readonly method: 'GET' | 'POST';
+  /** The URL that the provider called, as it was given to the provider: with `PUBLIC_URL` and the query. */
+  readonly url: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body, byte for byte as it arrived, for signatures. At most 256 KiB. */
+  readonly body: Buffer;
+  readonly now: Date;
+};
+
+export type CallbackResponse = {
+  readonly receipts: readonly ProviderReceipt[];
+  /** What the provider wants as the body of the 200 response; by default, it is empty. */
+  readonly text?: string;
+};
+
+/** A callback is not from the provider, or cannot be read. `message` is for the log and contains no secret. */
+export class CallbackRefusedError extends Error {
+  override readonly name = 'CallbackRefusedError';
+}
 
 /** One way to reach a recipient. */
 export type Channel = {
@@ -48,8 +89,23 @@ export type Channel = {
   /** Sends the message. @throws {ChannelError} when the message was not accepted. */
   send(message: ChannelMessage): Promise<Accepted>;
 
+  /**
+   * Reads a request to the callback URL of this channel, after checking its signature if the provider signs. The same
+   * report may arrive several times, in any order, and before `send` has returned.
+   * @throws {CallbackRefusedError}
+   */
+  readCallback?(request: CallbackRequest): Promise<CallbackResponse>;
+
   /** Closes all connections. Nothing is sent afterwards. */
   close(): Promise<void>;
+};
+
+/** What the composition root gives every channel that it creates, besides the parts of single channels. */
+export type CommonParts = {
+  /** The name of the channel in the API and in the database. */
+  readonly name: string;
+  /** Where the provider reports on messages; undefined if `PUBLIC_URL` is not set. */
+  readonly callbackUrl: string | undefined;
 };
 
 /** The values of a channel's variables; `unknown` if it has none. */
@@ -71,12 +127,16 @@ export type ChannelDefinition<Shape extends z.ZodRawShape, Parts> = {
   readonly isOnByDefault?: boolean;
   /** Whether others than the recipient can see its codes. Production refuses such a channel. */
   readonly showsCodes?: boolean;
-  /** Whether it reports when messages are delivered and read. */
+  /** Whether it reports when messages are delivered. */
   readonly reportsDelivery?: boolean;
+  /** What the recipient's address is; by default, a phone number. */
+  readonly reaches?: 'email';
+  /** Whether the provider sends a message with the same ID only once, so that an unclear send can be repeated. */
+  readonly deduplicates?: boolean;
   /** How to link an account, if the channel sends through sessions. */
   readonly linking?: string;
   /** Creates the channel from its variables and from parts that the composition root provides. */
-  create(values: ValuesOf<Shape>, parts: Parts): Channel;
+  create(values: ValuesOf<Shape>, parts: CommonParts & Parts): Channel;
 };
 
 /** Infers the types of a definition. */

@@ -26,6 +26,7 @@ export function newMessage(changes: Partial<ChannelMessage> = {}): ChannelMessag
     sessions: ['default'],
     locale: 'en',
     companyName: undefined,
+    ttlSeconds: 300,
     deadline: AbortSignal.timeout(5000),
     ...changes,
   };

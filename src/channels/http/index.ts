@@ -1,5 +1,5 @@
 import { headerSecret, httpUrl } from '../../../config/fields.ts';
-import { defineChannel } from '../contract.ts';
+import { type CommonParts, defineChannel } from '../contract.ts';
 import { createHttpChannel } from './http-channel.ts';
 
 /** Passes codes to the operator's own gateway. */
@@ -8,6 +8,6 @@ export const httpChannel = defineChannel({
   prefix: 'HTTP_CHANNEL',
   required: ['HTTP_CHANNEL_URL'],
   // The URL is never empty: without it the environment is invalid.
-  create: ({ HTTP_CHANNEL_URL: url = '', HTTP_CHANNEL_TOKEN: token }) =>
-    createHttpChannel({ url, token }),
+  create: ({ HTTP_CHANNEL_URL: url = '', HTTP_CHANNEL_TOKEN: token }, { name }: CommonParts) =>
+    createHttpChannel({ name, url, token }),
 });

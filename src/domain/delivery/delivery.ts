@@ -8,6 +8,7 @@ export const deliveryFailureReasons = [
   'unavailable',
   'timeout',
   'misconfigured',
+  'fraud_blocked',
 ] as const;
 export type DeliveryFailureReason = (typeof deliveryFailureReasons)[number];
 

@@ -177,5 +177,6 @@ function toMessage(
     sessionId,
     locale,
     companyName,
+    ttlSeconds,
   };
 }

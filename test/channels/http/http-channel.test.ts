@@ -20,7 +20,7 @@ const cutTheBody: Behaviour = (request, response) => {
 
 itIsAChannel('the http channel', async () => {
   const gateway = await startGateway();
-  const channel = createHttpChannel({ url: gateway.url, token: 'token' });
+  const channel = createHttpChannel({ name: 'http', url: gateway.url, token: 'token' });
   const faults = Object.fromEntries(
     [answer(400), answer(401), answer(429), answer(500), answer(302), hang, hangUp].map(
       (behaviour, index) => [index, () => gateway.behaveLike(behaviour)],
@@ -38,7 +38,7 @@ describe('the http channel', () => {
   let gateway: Gateway;
   const opened: ReturnType<typeof createHttpChannel>[] = [];
   const open = (token?: string) => {
-    const channel = createHttpChannel({ url: gateway.url, token });
+    const channel = createHttpChannel({ name: 'http', url: gateway.url, token });
     opened.push(channel);
     return channel;
   };
@@ -132,7 +132,11 @@ describe('the http channel', () => {
 
   it('takes an address where nobody listens for unavailable', async () => {
     const port = await findClosedPort();
-    const channel = createHttpChannel({ url: `http://127.0.0.1:${port}/`, token: '' });
+    const channel = createHttpChannel({
+      name: 'http',
+      url: `http://127.0.0.1:${port}/`,
+      token: '',
+    });
     const error = await failureOf(channel.send(newMessage()));
     expect(error.reason).toBe('unavailable');
     expect(error.message).toBe('the gateway could not be reached');
@@ -174,7 +178,7 @@ describe('the http channel', () => {
     const plain = gateway.url.replace('http:', 'https:');
     const urls = ['http://gateway.invalid/', plain, `https://127.0.0.1:${port}/`];
     for (const url of urls) {
-      const channel = createHttpChannel({ url, token: '' });
+      const channel = createHttpChannel({ name: 'http', url, token: '' });
       opened.push(channel);
       const sending = channel.send(newMessage({ deadline: AbortSignal.timeout(500) }));
       expect([url, (await failureOf(sending)).mayHaveArrived]).toEqual([url, false]);

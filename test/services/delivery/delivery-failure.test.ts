@@ -23,6 +23,7 @@ const MESSAGE = {
   sessionId: 'default',
   locale: 'en',
   companyName: undefined,
+  ttlSeconds: 300,
 } as const;
 
 /** A channel that refuses for one reason, or never settles at all. */
