@@ -80,3 +80,9 @@ export function hasSessions(name: ChannelName): boolean {
 export function findLinking(name: ChannelName): string | undefined {
   return definitions[name].linking;
 }
+
+/** What the definition of a channel says about its messages. */
+export function traitsOf(name: ChannelName) {
+  const { reportsDelivery, reaches, deduplicates } = definitions[name];
+  return { reportsDelivery, reaches, deduplicates, hasSessions: hasSessions(name) };
+}

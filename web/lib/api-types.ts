@@ -47,7 +47,7 @@ export interface components {
              * @example otp_invalid
              * @enum {string}
              */
-            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "user_exists" | "key_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
+            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "user_exists" | "key_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
             /** @description The ID of the request, as in `X-Request-Id` and in the log */
             readonly requestId: string;
             /** @description Seconds until the same request may succeed, as in `Retry-After` */
@@ -67,7 +67,7 @@ export interface components {
              * @description What is wrong with it, for programs
              * @enum {string}
              */
-            readonly code: "required" | "unknown_field" | "repeated" | "invalid_type" | "invalid_value" | "invalid_format" | "too_short" | "too_long" | "too_small" | "too_large" | "control_characters" | "conflict" | "invalid" | "too_uniform" | "contains_email" | "contains_product_name" | "wrong_password" | "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured";
+            readonly code: "required" | "unknown_field" | "repeated" | "invalid_type" | "invalid_value" | "invalid_format" | "too_short" | "too_long" | "too_small" | "too_large" | "control_characters" | "conflict" | "invalid" | "too_uniform" | "contains_email" | "contains_product_name" | "wrong_password" | "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked";
         };
         /** @description Whether a node is ready for requests. */
         readonly Readiness: {
@@ -164,6 +164,40 @@ export interface components {
              */
             readonly channel?: "whatsapp" | "http" | "console";
             /**
+             * @description The channels to try, in this order, with the same code. The next step starts at once if a channel refuses the message, and after `waitSeconds` if `until` is not reported. By default, the channels of `OTP_CHANNELS`
+             * @example [
+             *       {
+             *         "channel": "whatsapp",
+             *         "waitSeconds": 30,
+             *         "until": "delivered"
+             *       }
+             *     ]
+             */
+            readonly workflow?: readonly {
+                /**
+                 * @description The channel of this step
+                 * @enum {string}
+                 */
+                readonly channel: "whatsapp" | "http" | "console";
+                /**
+                 * @description How long to wait for `until` before the next step starts
+                 * @default 30
+                 */
+                readonly waitSeconds: number;
+                /**
+                 * @description What must be reported in time. A channel that does not report delivery is done when it accepts the message
+                 * @default delivered
+                 * @enum {string}
+                 */
+                readonly until: "accepted" | "delivered" | "read";
+            }[];
+            /**
+             * Format: email
+             * @description Where the channel `email` sends the code. Without it, that channel is not tried
+             * @example user@example.com
+             */
+            readonly email?: string;
+            /**
              * @description The language of the message. By default Indonesian for numbers of Indonesia, English for all others
              * @example en
              * @enum {string}
@@ -174,6 +208,24 @@ export interface components {
              * @example 203.0.113.7
              */
             readonly clientIp?: string;
+        };
+        /** @description A code to send by the next step of its workflow. Give `verificationId` or `phoneNumber`; if you give both, they must match. */
+        readonly NextRequest: {
+            /**
+             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
+             * @example 081234567890
+             */
+            readonly phoneNumber?: string;
+            /**
+             * @description The ID of the verification, as sending returned it. Keep it on your server
+             * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
+             */
+            readonly verificationId?: string;
+            /**
+             * @description What the code was sent for; `login` by default, if you give `phoneNumber` only
+             * @example login
+             */
+            readonly purpose?: string;
         };
         /** @description A code that was accepted, once. */
         readonly Verified: {
@@ -316,12 +368,12 @@ export interface components {
                  * @example delivered
                  * @enum {string}
                  */
-                readonly status: "pending" | "accepted" | "delivered" | "read" | "failed";
+                readonly status: "sending" | "accepted" | "delivered" | "read" | "failed" | "unknown";
                 /**
                  * @description Why the channel did not accept the message
                  * @enum {string|null}
                  */
-                readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | null;
+                readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked" | null;
                 /**
                  * Format: date-time
                  * @description When `status` last changed
@@ -400,7 +452,7 @@ export interface components {
              * @description Of `failed`: why the channel did not accept the message
              * @enum {string}
              */
-            readonly reason?: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured";
+            readonly reason?: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked";
             /**
              * @description Of a `guess` that did not verify: why not
              * @enum {string}
@@ -1347,12 +1399,12 @@ export interface components {
                  * @example delivered
                  * @enum {string}
                  */
-                readonly status: "pending" | "accepted" | "delivered" | "read" | "failed";
+                readonly status: "sending" | "accepted" | "delivered" | "read" | "failed" | "unknown";
                 /**
                  * @description Why the channel did not accept the message
                  * @enum {string|null}
                  */
-                readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | null;
+                readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked" | null;
             } | null;
         };
         /** @description How many rows were deleted. */
@@ -1487,12 +1539,12 @@ export interface components {
              * @example delivered
              * @enum {string}
              */
-            readonly status: "pending" | "accepted" | "delivered" | "read" | "failed";
+            readonly status: "sending" | "accepted" | "delivered" | "read" | "failed" | "unknown";
             /**
              * @description Why the channel did not accept the message
              * @enum {string|null}
              */
-            readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | null;
+            readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked" | null;
             /** @description The message of the channel, for people */
             readonly details: string | null;
             /**
