@@ -3,10 +3,12 @@ import { consoleChannel } from './console/index.ts';
 import type { ChannelDefinition } from './contract.ts';
 import { httpChannel } from './http/index.ts';
 import { whatsAppChannel } from './whatsapp/index.ts';
+import { whatsAppCloudChannel } from './whatsapp-cloud/index.ts';
 
 /** All channels by name. A new channel is a folder and a line here. */
 export const channels = {
   whatsapp: whatsAppChannel,
+  whatsapp_cloud: whatsAppCloudChannel,
   http: httpChannel,
   console: consoleChannel,
 } as const;

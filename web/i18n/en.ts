@@ -375,6 +375,7 @@ export const en = {
   'attempt.locked': 'the number was locked',
 
   'channel.whatsapp': 'WhatsApp',
+  'channel.whatsapp_cloud': 'WhatsApp (Cloud API)',
   'channel.http': 'SMS gateway',
   'channel.console': 'Console (terminal)',
   'channel.test': 'Test number',

@@ -375,6 +375,7 @@ export const id: Words = {
   'attempt.locked': 'nomor terkunci',
 
   'channel.whatsapp': 'WhatsApp',
+  'channel.whatsapp_cloud': 'WhatsApp (Cloud API)',
   'channel.http': 'Gateway SMS',
   'channel.console': 'Konsol (terminal)',
   'channel.test': 'Nomor uji',
