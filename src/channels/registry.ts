@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { consoleChannel } from './console/index.ts';
 import type { ChannelDefinition } from './contract.ts';
 import { httpChannel } from './http/index.ts';
+import { telegramChannel } from './telegram/index.ts';
 import { whatsAppChannel } from './whatsapp/index.ts';
 import { whatsAppCloudChannel } from './whatsapp-cloud/index.ts';
 
@@ -9,6 +10,7 @@ import { whatsAppCloudChannel } from './whatsapp-cloud/index.ts';
 export const channels = {
   whatsapp: whatsAppChannel,
   whatsapp_cloud: whatsAppCloudChannel,
+  telegram: telegramChannel,
   http: httpChannel,
   console: consoleChannel,
 } as const;

@@ -75,6 +75,8 @@ describe('the environment', () => {
     ['WHATSAPP_CLOUD_LANGUAGE', 'indonesian'],
     ['WHATSAPP_CLOUD_API_URL', 'graph.facebook.com'],
     ['WHATSAPP_CLOUD_API_VERSION', '26'],
+    ['TELEGRAM_SENDER_USERNAME', '@contoh'],
+    ['TELEGRAM_API_URL', 'https://gatewayapi.telegram.org/?x=1'],
     ['DEFAULT_REGION', 'Indonesia'],
     ['DEFAULT_REGION', 'id'],
     ['ALLOWED_REGIONS', 'ID,Malaysia'],
@@ -239,6 +241,7 @@ describe('a secret that was copied with more than itself', () => {
     'API_KEY',
     'HTTP_CHANNEL_TOKEN',
     'WHATSAPP_CLOUD_ACCESS_TOKEN',
+    'TELEGRAM_ACCESS_TOKEN',
   ])('is refused when it cannot stand in a header: %s', (name) => {
     for (const character of UNFIT) {
       const [, fault, ...others] = complaintAbout({
@@ -290,6 +293,7 @@ describe('an unknown variable', () => {
     ['WHATSAPP_SPACING', 'WHATSAPP_SPACING_MS'],
     ['WHATSAPP_CLOUD_TEMPLATES', 'WHATSAPP_CLOUD_TEMPLATE'],
     ['WHATSAPP_CLOUD_PHONE_NUMBR_ID', 'WHATSAPP_CLOUD_PHONE_NUMBER_ID'],
+    ['TELEGRAM_ACESS_TOKEN', 'TELEGRAM_ACCESS_TOKEN'],
   ])('such as %s is named, and %s with it', (name, known) => {
     const [hint, ...others] = hintsFor({ [name]: 'x' });
     expect(others).toEqual([]);

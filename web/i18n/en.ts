@@ -376,6 +376,7 @@ export const en = {
 
   'channel.whatsapp': 'WhatsApp',
   'channel.whatsapp_cloud': 'WhatsApp (Cloud API)',
+  'channel.telegram': 'Telegram',
   'channel.http': 'SMS gateway',
   'channel.console': 'Console (terminal)',
   'channel.test': 'Test number',

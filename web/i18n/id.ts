@@ -376,6 +376,7 @@ export const id: Words = {
 
   'channel.whatsapp': 'WhatsApp',
   'channel.whatsapp_cloud': 'WhatsApp (Cloud API)',
+  'channel.telegram': 'Telegram',
   'channel.http': 'Gateway SMS',
   'channel.console': 'Konsol (terminal)',
   'channel.test': 'Nomor uji',
