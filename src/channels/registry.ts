@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { consoleChannel } from './console/index.ts';
-import type { ChannelDefinition } from './contract.ts';
+import type { ChannelDefinition, SettingFault } from './contract.ts';
 import { httpChannel } from './http/index.ts';
 import { telegramChannel } from './telegram/index.ts';
 import { whatsAppChannel } from './whatsapp/index.ts';
@@ -60,6 +60,14 @@ export function findMissingVariables(
   values: Readonly<Record<string, unknown>>,
 ): readonly string[] {
   return (definitions[name].required ?? []).filter((variable) => !values[variable]);
+}
+
+/** Lists the faults in the variables of a channel that only several of them together show. */
+export function findSettingFaults(
+  name: ChannelName,
+  values: Readonly<Record<string, unknown>>,
+): readonly SettingFault[] {
+  return definitions[name].findFaults?.(values) ?? [];
 }
 
 /** All variables of channels that are limits. */

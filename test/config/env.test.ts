@@ -294,6 +294,7 @@ describe('an unknown variable', () => {
     ['WHATSAPP_CLOUD_TEMPLATES', 'WHATSAPP_CLOUD_TEMPLATE'],
     ['WHATSAPP_CLOUD_PHONE_NUMBR_ID', 'WHATSAPP_CLOUD_PHONE_NUMBER_ID'],
     ['TELEGRAM_ACESS_TOKEN', 'TELEGRAM_ACCESS_TOKEN'],
+    ['HTTP_CHANNEL_FAILURE', 'HTTP_CHANNEL_FAILURES'],
   ])('such as %s is named, and %s with it', (name, known) => {
     const [hint, ...others] = hintsFor({ [name]: 'x' });
     expect(others).toEqual([]);
