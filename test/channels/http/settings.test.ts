@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { readEnv } from '../../../config/env.ts';
 import { httpChannel } from '../../../src/channels/http/index.ts';
@@ -110,6 +112,19 @@ describe('the variables of the http channel', () => {
 
   it('are not checked together while the channel is off', () => {
     expect(faultsOf({ OTP_CHANNELS: 'console', HTTP_CHANNEL_BODY: '{{what}}' })).toEqual([]);
+  });
+
+  it('are right in the examples of the documents', () => {
+    const text = readFileSync(new URL('../../../docs/channels.md', import.meta.url), 'utf8');
+    const examples = [...text.matchAll(/```ini\n(.*?)```/gs)].map(([, example = '']) => example);
+    const usedBy = (name: string) => examples.filter((example) => example.includes(name));
+    expect(usedBy('HTTP_CHANNEL_BODY_TYPE=form')).toHaveLength(1);
+    expect(usedBy('HTTP_CHANNEL_METHOD=GET')).toHaveLength(1);
+    for (const example of usedBy('HTTP_CHANNEL_URL')) {
+      const source = parseEnv(example) as Readonly<Record<string, string>>;
+      expect(source['HTTP_CHANNEL_FAILURES']).toMatch(/\]$/);
+      expect([example, faultsOf(source)]).toEqual([example, []]);
+    }
   });
 
   it('create the channel', async () => {
