@@ -90,6 +90,9 @@ export function publicUrl() {
     .optional();
 }
 
+/** The address of a provider's API. A trailing / is removed. */
+export const apiUrl = (fallback: string) => publicUrl().default(fallback);
+
 export const timeZone = z
   .string()
   .default('UTC')

@@ -19,8 +19,12 @@ export function buildDelivery(infrastructure: Infrastructure) {
   const parts = { print, pool, defaultSession: config.otp.defaultSession };
   const callbackUrls = createCallbackUrls({ publicUrl: config.publicUrl, ...secretKeys });
   const channels = order.map((name): EnabledChannel => {
-    const channelParts = { ...parts, name, callbackUrl: callbackUrls.urlOf(name) };
-    return { ...registry[name].create(values, channelParts), ...traitsOf(name) };
+    const callbackUrl = callbackUrls.urlOf(name);
+    const channel = registry[name].create(values, { ...parts, name, callbackUrl });
+    const traits = traitsOf(name);
+    // Without PUBLIC_URL, the provider has no address to report to.
+    const isReporting = channel.readCallback !== undefined && callbackUrl !== undefined;
+    return { ...channel, ...traits, reportsDelivery: traits.hasSessions || isReporting };
   });
   const delivery: DeliveryContext = {
     deliveries,

@@ -23,6 +23,17 @@ export type ProviderClient = ReturnType<typeof createProviderClient>;
 
 const MOST_BYTES = 65_536;
 
+/** Errors of a connection that was not made, and over which nothing was sent. */
+const NOT_CONNECTED = new Set<unknown>([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** A GET has no body, whose reading shows for other methods whether there was a connection. */
+function isNotConnected(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && NOT_CONNECTED.has(error.code);
+}
+
 /**
  * Creates the HTTP client of a channel. Redirects are not followed, since they could lead anywhere. undici's `request`
  * takes a third of the time of `fetch` and follows no redirects.
@@ -33,7 +44,8 @@ export function createProviderClient() {
   /**
    * Makes one request, once, and returns the response with any status.
    * @throws {ChannelError} `timeout` or `unavailable`. Without a connection (no address, refused, no TLS) the message
-   * cannot have been sent. Once the body is written, only the provider knows.
+   * cannot have been sent. Once the body is written, only the provider knows. A GET is only known not to have
+   * been sent after an error of the connection itself.
    */
   async function request({
     url,
@@ -58,7 +70,8 @@ export function createProviderClient() {
       body: method === 'GET' ? null : readOnce(bytes, noteHandover),
       signal: deadline,
     }).catch((error: unknown) => {
-      const doubt = { cause: error, mayHaveArrived: isHandedOver };
+      const mayHaveArrived = method === 'GET' ? !isNotConnected(error) : isHandedOver;
+      const doubt = { cause: error, mayHaveArrived };
       if (deadline.aborted)
         throw new ChannelError('timeout', 'the gateway did not answer in time', doubt);
       throw new ChannelError('unavailable', 'the gateway could not be reached', doubt);

@@ -1,12 +1,16 @@
 import type { z } from 'zod';
 import { consoleChannel } from './console/index.ts';
-import type { ChannelDefinition } from './contract.ts';
+import type { ChannelDefinition, SettingFault } from './contract.ts';
 import { httpChannel } from './http/index.ts';
+import { telegramChannel } from './telegram/index.ts';
 import { whatsAppChannel } from './whatsapp/index.ts';
+import { whatsAppCloudChannel } from './whatsapp-cloud/index.ts';
 
 /** All channels by name. A new channel is a folder and a line here. */
 export const channels = {
   whatsapp: whatsAppChannel,
+  whatsapp_cloud: whatsAppCloudChannel,
+  telegram: telegramChannel,
   http: httpChannel,
   console: consoleChannel,
 } as const;
@@ -58,6 +62,14 @@ export function findMissingVariables(
   return (definitions[name].required ?? []).filter((variable) => !values[variable]);
 }
 
+/** Lists the faults in the variables of a channel that only several of them together show. */
+export function findSettingFaults(
+  name: ChannelName,
+  values: Readonly<Record<string, unknown>>,
+): readonly SettingFault[] {
+  return definitions[name].findFaults?.(values) ?? [];
+}
+
 /** All variables of channels that are limits. */
 export const channelLimits = channelNames.flatMap((name) => definitions[name].limits ?? []);
 
@@ -83,6 +95,6 @@ export function findLinking(name: ChannelName): string | undefined {
 
 /** What the definition of a channel says about its messages. */
 export function traitsOf(name: ChannelName) {
-  const { reportsDelivery, reaches, deduplicates } = definitions[name];
-  return { reportsDelivery, reaches, deduplicates, hasSessions: hasSessions(name) };
+  const { reaches, deduplicates } = definitions[name];
+  return { reaches, deduplicates, hasSessions: hasSessions(name) };
 }
