@@ -97,6 +97,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/analytics/logs/otp': FIGURES,
   'GET /api/analytics/export': FIGURES,
   'POST /api/analytics/cleanup': OPERATOR,
+  'GET /api/channels': OPERATOR,
 
   'GET /api/recipients/:phoneNumber': ['*'],
   'DELETE /api/recipients/:phoneNumber': ['*'],

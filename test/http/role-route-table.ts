@@ -85,6 +85,8 @@ export const table: readonly Row[] = [
 
   row('POST /api/otp/send', { ...account(200), snd: 200, other: 200 }),
   row('POST /api/otp/resend', { ...account(200), snd: 200, other: 200 }),
+  // The only step was taken.
+  row('POST /api/otp/next', { ...account(409), snd: 409, other: 409 }),
   row('POST /api/messages/:sessionId/otp', { ...account(200), snd: 200, other: 200 }),
   // A number with a live code of ours: to another account there is none.
   row('POST /api/otp/verify', { ...account(200), vfy: 200, other: 400 }),
@@ -132,6 +134,10 @@ export const table: readonly Row[] = [
   row('GET /api/analytics/logs/otp', { ...account(200), rd: 200, op: 200, other: 200 }),
   row('GET /api/analytics/export', { ...account(200), rd: 200, op: 200, other: 200 }),
   row('POST /api/analytics/cleanup', { op: 200, boot: 200 }),
+  row('GET /api/channels', { op: 200, boot: 200 }),
+  // The token in the path is their credential, and this one is wrong.
+  open('GET /api/callbacks/:channel/:token', 404),
+  open('POST /api/callbacks/:channel/:token', 404),
   row('GET /api/recipients/:phoneNumber', { ...account(200), other: 200 }),
   row('DELETE /api/recipients/:phoneNumber', { ...account(200), other: 200 }),
   row('GET /api/analytics/sessions/:id/stats', { ...account(200), rd: 200, op: 200, other: 404 }),

@@ -1425,6 +1425,22 @@ export interface components {
             /** @description Delete codes and deliveries that are older than so many days */
             readonly otpDays?: number;
         };
+        /** @description The enabled channels, in order of preference. */
+        readonly ChannelStates: readonly components["schemas"]["ChannelState"][];
+        readonly ChannelState: {
+            /**
+             * @description The name in `OTP_CHANNELS`
+             * @example whatsapp
+             * @enum {string}
+             */
+            readonly name: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "console" | "test";
+            /** @description Whether it reports that messages were delivered; some need `PUBLIC_URL` */
+            readonly reportsDelivery: boolean;
+            /** @description Where its provider reports on messages. It contains a secret. Null if it has no reports, or without `PUBLIC_URL` */
+            readonly callbackUrl: string | null;
+            /** @description Whether this node skips it at the moment, because it is misconfigured */
+            readonly isSkipped: boolean;
+        };
         /** @description Everything stored about a number. */
         readonly Recipient: {
             /**

@@ -16,6 +16,7 @@ import { type CredentialParts, requireAccess } from './credentials.ts';
 import { keyRoutes } from './keys/key-routes.ts';
 import { exportRoutes } from './logs/export-routes.ts';
 import { logRoutes } from './logs/log-routes.ts';
+import { channelRoutes } from './operations/channel-routes.ts';
 import { cleanupRoutes } from './operations/cleanup-routes.ts';
 import { docsRoutes } from './operations/docs-routes.ts';
 import { healthRoutes } from './operations/health-routes.ts';
@@ -50,6 +51,7 @@ export type ApiParts = CredentialParts &
   PartsOf<typeof analyticsRoutes> &
   PartsOf<typeof logRoutes> &
   PartsOf<typeof cleanupRoutes> &
+  PartsOf<typeof channelRoutes> &
   PartsOf<typeof recipientRoutes> &
   PartsOf<typeof userRoutes> & {
     readonly logger: Logger;
@@ -103,6 +105,7 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/analytics', logRoutes(parts));
   api.route('/analytics', exportRoutes({ ...parts, streams }));
   api.route('/analytics', cleanupRoutes(parts));
+  api.route('/channels', channelRoutes(parts));
   api.route('/recipients', recipientRoutes(parts));
   api.route('/auth', authRoutes({ ...parts, readFrom }));
   api.route('/users', userRoutes(parts));

@@ -35,6 +35,12 @@ export function createCircuits({
       return false;
     },
 
+    /** Whether a channel is skipped at the moment, without trying it. */
+    isSkipped(channel: string): boolean {
+      const circuit = circuits.get(channel);
+      return circuit !== undefined && circuit.failures >= MOST_FAILURES;
+    },
+
     /** Notes how a message ended: with a reason, or accepted. */
     note(channel: string, reason: DeliveryFailureReason | undefined): void {
       const failures = circuits.get(channel)?.failures ?? 0;

@@ -137,6 +137,9 @@ export async function createRoleWorld() {
       return { body: { phoneNumber, otp: await otp.sendCode(phoneNumber) } };
     },
     'POST /api/otp/expire': ofPhone,
+    'POST /api/otp/next': ofPhone,
+    'GET /api/callbacks/:channel/:token': async () => ({ channel: 'http', token: 'wrong' }),
+    'POST /api/callbacks/:channel/:token': async () => ({ channel: 'http', token: 'wrong' }),
     'POST /api/otp/unlock': ofPhone,
     'GET /api/otp/status/:phoneNumber': async () => ({ phoneNumber: nextPhoneNumber() }),
     'GET /api/analytics/sessions/:id/stats': async () => ({ id: DESK }),

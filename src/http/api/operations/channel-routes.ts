@@ -1,0 +1,57 @@
+import { z } from '@hono/zod-openapi';
+import { type ChannelListContext, listChannels } from '../../../services/delivery/list-channels.ts';
+import { operation } from '../../openapi/operation.ts';
+import { createRouter } from '../../router.ts';
+import { answer, success } from '../schemas/envelope.ts';
+import { ChannelName } from '../schemas/identifiers.ts';
+
+type Dependencies = { readonly callbacks: ChannelListContext };
+
+const ChannelStates = z
+  .array(
+    z
+      .object({
+        name: ChannelName.describe('The name in `OTP_CHANNELS`'),
+        reportsDelivery: z
+          .boolean()
+          .describe('Whether it reports that messages were delivered; some need `PUBLIC_URL`'),
+        callbackUrl: z
+          .string()
+          .nullable()
+          .describe(
+            'Where its provider reports on messages. It contains a secret. Null if it has no reports, or without `PUBLIC_URL`',
+          ),
+        isSkipped: z
+          .boolean()
+          .describe('Whether this node skips it at the moment, because it is misconfigured'),
+      })
+      .openapi('ChannelState'),
+  )
+  .openapi('ChannelStates', { description: 'The enabled channels, in order of preference.' });
+
+/** The enabled channels, for operators. */
+export function channelRoutes({ callbacks }: Dependencies) {
+  const router = createRouter();
+
+  const listRoute = operation({
+    method: 'get',
+    path: '/',
+    operationId: 'listChannels',
+    tag: 'Health',
+    summary: 'List the channels',
+    description: 'The enabled channels, and the URLs to which their providers report.',
+    answers: { 200: answer(ChannelStates, 'The channels, in order of preference') },
+    meanings: { forbidden: 'Only operators may do this.' },
+  });
+  router.openapi(listRoute, (c) => {
+    const channels = listChannels(callbacks).map((channel) => ({
+      name: channel.name,
+      reportsDelivery: channel.reportsDelivery,
+      callbackUrl: channel.callbackUrl ?? null,
+      isSkipped: channel.isSkipped,
+    }));
+    return c.json(success('Channels', channels), 200);
+  });
+
+  return router;
+}
