@@ -1,10 +1,5 @@
 import { z } from 'zod';
 import { channelNames, channelVariables, defaultChannels } from '../src/channels/registry.ts';
-import {
-  deliveryGoals,
-  LONGEST_WAIT_SECONDS,
-  SHORTEST_WAIT_SECONDS,
-} from '../src/domain/delivery/workflow.ts';
 import { findContradictions } from './contradictions.ts';
 import { type DatabaseTls, findDatabaseTls } from './database/database-tls.ts';
 import { parseDatabaseUrl, parseFile, TLS_MODES } from './database/database-url.ts';
@@ -99,8 +94,8 @@ const Variables = z.object({
     .default('default'),
   CHANNEL_TIMEOUT_SECONDS: integer(1, 60, 10),
   PUBLIC_URL: publicUrl(),
-  DELIVERY_WAIT_SECONDS: integer(SHORTEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, 30),
-  DELIVERY_UNTIL: choice(deliveryGoals).default('delivered'),
+  DELIVERY_WAIT_SECONDS: integer(5, 600, 30),
+  DELIVERY_UNTIL: choice(['accepted', 'delivered', 'read']).default('delivered'),
   ...channelVariables,
 
   DEFAULT_REGION: z

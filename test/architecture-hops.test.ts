@@ -42,7 +42,7 @@ const journeys: readonly Journey[] = [
   {
     title: 'a send to a gateway',
     most: 4,
-    steps: [...DELIVERING, step('channels/http/http-channel.ts', 'send', 'request')],
+    steps: [...DELIVERING, step('channels/http/http-channel.ts', 'send', 'client.request')],
   },
   {
     title: 'a send to the terminal',

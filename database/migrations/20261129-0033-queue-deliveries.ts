@@ -60,10 +60,10 @@ async function replaceStatus(schema: QueryInterface, from: string, to: string): 
 /** SQLite cannot change a default, and Sequelize's changeColumn would copy the table and lose its indexes. */
 async function replaceColumn(schema: QueryInterface, defaultValue: string): Promise<void> {
   for (const sql of [
-    `ALTER TABLE "deliveries" RENAME COLUMN "status" TO "oldStatus"`,
-    `ALTER TABLE "deliveries" ADD COLUMN "status" VARCHAR(10) NOT NULL DEFAULT '${defaultValue}'`,
-    `UPDATE "deliveries" SET "status" = "oldStatus"`,
-    `ALTER TABLE "deliveries" DROP COLUMN "oldStatus"`,
+    `ALTER TABLE "deliveries" ADD COLUMN "newStatus" VARCHAR(10) NOT NULL DEFAULT '${defaultValue}'`,
+    `UPDATE "deliveries" SET "newStatus" = "status"`,
+    `ALTER TABLE "deliveries" DROP COLUMN "status"`,
+    `ALTER TABLE "deliveries" RENAME COLUMN "newStatus" TO "status"`,
   ]) {
     await schema.sequelize.query(sql);
   }

@@ -10,7 +10,6 @@ import { addSeconds } from '../../lib/time/clock.ts';
 import type { FirstDelivery } from '../../storage/procedures.ts';
 import type { HashedCode } from './code-hasher.ts';
 import type { VerificationContext } from './context.ts';
-import { type SendFacts, sealFacts } from './send-facts.ts';
 
 export type StartRequest = {
   readonly caller: Caller;
@@ -43,7 +42,8 @@ export type OpenedVerification = {
 
 /** The first attempt to deliver the message of a verification, and what later ones need. */
 type FirstSend = {
-  readonly facts?: SendFacts;
+  /** Seals what later attempts need for a verification with this id. */
+  readonly sealFor?: (verificationId: string) => string;
   readonly firstDelivery?: FirstDelivery | undefined;
 };
 
@@ -56,7 +56,7 @@ export async function createVerification(
   ctx: VerificationContext,
   request: StartRequest,
   hashed: HashedCode,
-  { facts, firstDelivery }: FirstSend = {},
+  { sealFor, firstDelivery }: FirstSend = {},
 ): Promise<OpenedVerification> {
   const { policy, nodeId } = ctx;
   const { caller, recipient, purpose, companyName } = request;
@@ -78,7 +78,7 @@ export async function createVerification(
     expiresAt,
   };
   const origin = { region, companyName, ipAddress, userAgent, nodeId, sentBy };
-  const sealedMessage = facts && sealFacts(ctx.sealer, verificationId, facts);
+  const sealedMessage = sealFor?.(verificationId);
   const created = { ...row, ...origin, ...hashed, sealedMessage };
   const isOpen = await ctx.verifications.open(created, createdAt, firstDelivery);
   if (!isOpen) {

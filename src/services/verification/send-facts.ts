@@ -80,7 +80,7 @@ export async function resumeLiveCode(
   return { opened: toOpened(ctx, live), facts, companyName, isNew: false, first: undefined };
 }
 
-/** Finds a live verification and opens its facts; undefined if its code cannot be sent any more. */
+/** Finds a live verification and opens its facts; undefined if its code can no longer be sent. */
 export async function openLiveCode(
   { verifications, sealer, now }: VerificationContext,
   ref: Parameters<VerificationStore['findSendable']>[0],

@@ -22,7 +22,7 @@ import {
   type Unsent,
   undoSend,
 } from './limits/send-budget.ts';
-import { type CodeToSend, resumeLiveCode, toFacts, toMessage } from './send-facts.ts';
+import { type CodeToSend, resumeLiveCode, sealFacts, toFacts, toMessage } from './send-facts.ts';
 import { assertNotGivenUp } from './settle-sends.ts';
 import { findTestNumber } from './test-numbers.ts';
 import { logNotStarted, logStarted } from './verification-log.ts';
@@ -132,7 +132,8 @@ async function openWithNewCode(
   const code = generateCode(ctx.policy.length, ctx.draw);
   const hashed = await hashCode(ctx, request, code);
   const facts = toFacts(request, code, steps);
-  const opened = await createVerification(ctx, request, hashed, { facts, firstDelivery: first });
+  const sealFor = (verificationId: string) => sealFacts(ctx.sealer, verificationId, facts);
+  const opened = await createVerification(ctx, request, hashed, { sealFor, firstDelivery: first });
   return { opened, facts, companyName: request.companyName, isNew: true, first };
 }
 

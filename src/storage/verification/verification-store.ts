@@ -111,7 +111,7 @@ export function createVerificationStore({ statements, models, procedures }: Data
     return row && toVerification(row);
   }
 
-  /** Replaces what is stored to send a live code again; false, without a change, if it is not live any more. */
+  /** Replaces what is stored to send a live code again; false, without a change, if it is no longer live. */
   async function replaceMessage(
     verificationId: string,
     sealedMessage: string,

@@ -37,11 +37,12 @@ type Columns = Awaited<ReturnType<typeof readTable>>['columns'];
 
 /**
  * SQLite holds texts to no length: a migration that widens a column leaves it there as it was made. And it
- * lets a primary key be NULL where the migration did not say otherwise.
+ * lets a primary key be NULL where the migration did not say otherwise. A column whose default was changed is the last.
  */
 function comparable(dialect: DialectName, columns: Columns): Columns {
   if (dialect !== 'sqlite') return columns;
-  return columns.map((column) => ({
+  const sorted = columns.toSorted((a, b) => a.name.localeCompare(b.name));
+  return sorted.map((column) => ({
     ...column,
     type: String(column.type).replace(/\(\d+\)/, ''),
     allowNull: column.allowNull === true && !column.primaryKey,

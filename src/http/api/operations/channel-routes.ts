@@ -25,7 +25,7 @@ const ChannelStates = z
           .boolean()
           .describe('Whether this node skips it at the moment, because it is misconfigured'),
       })
-      .openapi('ChannelState'),
+      .openapi('ChannelState', { description: 'An enabled channel.' }),
   )
   .openapi('ChannelStates', { description: 'The enabled channels, in order of preference.' });
 
