@@ -78,8 +78,8 @@ export const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
   .optional();
 
-/** Our own address: an origin, with a path if a proxy serves us under one. A trailing / is removed. */
-export function publicUrl() {
+/** An address to which paths are added: an origin, perhaps with a path of its own. A trailing / is removed. */
+export function baseUrl() {
   return z
     .url({ protocol: /^https?$/, error: 'must be an https:// or http:// address', abort: true })
     .refine((text) => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Channel, ChannelError, type ChannelMessage } from '../../src/channels/contract.ts';
+import { deliveryFailureReasons } from '../../src/domain/delivery/delivery.ts';
 
 /** A channel that a suite can make fail, and what it handed over. */
 export type ChannelUnderTest = {
@@ -12,8 +13,6 @@ export type ChannelUnderTest = {
 };
 
 const PASSCODE = '8675309123';
-
-const REASONS = ['not_on_channel', 'refused', 'unavailable', 'timeout', 'misconfigured'];
 
 export function newMessage(changes: Partial<ChannelMessage> = {}): ChannelMessage {
   return {
@@ -53,7 +52,9 @@ export function itIsAChannel(name: string, create: () => Promise<ChannelUnderTes
 
     it('hands the message over and answers with its name for it', async () => {
       const answer = await subject.channel.send(newMessage());
-      expect(answer).toEqual({ messageId: 'message', status: 'accepted' });
+      const { providerMessageId = '', ...rest } = answer;
+      expect(rest).toEqual({ messageId: 'message', status: 'accepted' });
+      expect(providerMessageId.length).toBeLessThanOrEqual(128);
       expect(subject.received().at(-1)).toContain(PASSCODE);
     });
 
@@ -71,7 +72,7 @@ export function itIsAChannel(name: string, create: () => Promise<ChannelUnderTes
         fail();
         const deadline = AbortSignal.timeout(300);
         const error = await failureOf(subject.channel.send(newMessage({ deadline })));
-        expect(REASONS).toContain(error.reason);
+        expect(deliveryFailureReasons).toContain(error.reason);
         expect(error.retryable).toBe(['unavailable', 'timeout'].includes(error.reason));
         expect(tell(error)).not.toContain(PASSCODE);
       }

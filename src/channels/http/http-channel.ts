@@ -1,7 +1,6 @@
-import type { DeliveryFailureReason } from '../../domain/delivery/delivery.ts';
 import { randomId } from '../../lib/crypto/secrets.ts';
 import { type Channel, ChannelError } from '../contract.ts';
-import { createProviderClient } from '../provider-request.ts';
+import { createProviderClient, reasonOfStatus } from '../provider-request.ts';
 
 type Options = {
   readonly name: string;
@@ -38,16 +37,10 @@ export function createHttpChannel({ name, url, token }: Options): Channel {
       const { status } = await client.request({ url, headers, body, deadline, readsBody: false });
       if (status >= 200 && status < 300) return { messageId, status: 'accepted' };
       // The gateway, or a load balancer in front of it, may have passed the message on before it failed.
-      throw new ChannelError(reasonOf(status), `the gateway returned ${status}`, {
+      throw new ChannelError(reasonOfStatus(status), `the gateway returned ${status}`, {
         mayHaveArrived: status >= 500,
       });
     },
     close: client.close,
   };
-}
-
-function reasonOf(status: number): DeliveryFailureReason {
-  if (status >= 500 || status === 429) return 'unavailable';
-  const isOurSetup = status < 400 || status === 401 || status === 403 || status === 404;
-  return isOurSetup ? 'misconfigured' : 'refused';
 }
