@@ -2,12 +2,14 @@ import type { z } from 'zod';
 import { consoleChannel } from './console/index.ts';
 import type { ChannelDefinition } from './contract.ts';
 import { httpChannel } from './http/index.ts';
+import { twilioChannel } from './twilio/index.ts';
 import { whatsAppChannel } from './whatsapp/index.ts';
 
 /** All channels by name. A new channel is a folder and a line here. */
 export const channels = {
   whatsapp: whatsAppChannel,
   http: httpChannel,
+  twilio: twilioChannel,
   console: consoleChannel,
 } as const;
 

@@ -376,6 +376,7 @@ export const id: Words = {
 
   'channel.whatsapp': 'WhatsApp',
   'channel.http': 'Gateway SMS',
+  'channel.twilio': 'Twilio (SMS)',
   'channel.console': 'Konsol (terminal)',
   'channel.test': 'Nomor uji',
 

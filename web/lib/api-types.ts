@@ -67,7 +67,7 @@ export interface components {
              * @description What is wrong with it, for programs
              * @enum {string}
              */
-            readonly code: "required" | "unknown_field" | "repeated" | "invalid_type" | "invalid_value" | "invalid_format" | "too_short" | "too_long" | "too_small" | "too_large" | "control_characters" | "conflict" | "invalid" | "too_uniform" | "contains_email" | "contains_product_name" | "wrong_password" | "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured";
+            readonly code: "required" | "unknown_field" | "repeated" | "invalid_type" | "invalid_value" | "invalid_format" | "too_short" | "too_long" | "too_small" | "too_large" | "control_characters" | "conflict" | "invalid" | "too_uniform" | "contains_email" | "contains_product_name" | "wrong_password" | "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked";
         };
         /** @description Whether a node is ready for requests. */
         readonly Readiness: {
@@ -112,7 +112,7 @@ export interface components {
              * @example whatsapp
              * @enum {string}
              */
-            readonly channel: "whatsapp" | "http" | "console" | "test";
+            readonly channel: "whatsapp" | "http" | "twilio" | "console" | "test";
             /** @description The ID of the message on its channel */
             readonly messageId: string;
             /**
@@ -162,7 +162,7 @@ export interface components {
              * @example whatsapp
              * @enum {string}
              */
-            readonly channel?: "whatsapp" | "http" | "console";
+            readonly channel?: "whatsapp" | "http" | "twilio" | "console";
             /**
              * @description The language of the message. By default Indonesian for numbers of Indonesia, English for all others
              * @example en
@@ -302,7 +302,7 @@ export interface components {
              * @description The channel that accepted the message
              * @enum {string|null}
              */
-            readonly channel: "whatsapp" | "http" | "console" | "test" | null;
+            readonly channel: "whatsapp" | "http" | "twilio" | "console" | "test" | null;
             /** @description The newest delivery of the code */
             readonly delivery: {
                 /**
@@ -310,7 +310,7 @@ export interface components {
                  * @example whatsapp
                  * @enum {string}
                  */
-                readonly channel: "whatsapp" | "http" | "console" | "test";
+                readonly channel: "whatsapp" | "http" | "twilio" | "console" | "test";
                 /**
                  * @description How far the message has come
                  * @example delivered
@@ -321,7 +321,7 @@ export interface components {
                  * @description Why the channel did not accept the message
                  * @enum {string|null}
                  */
-                readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | null;
+                readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked" | null;
                 /**
                  * Format: date-time
                  * @description When `status` last changed
@@ -347,7 +347,7 @@ export interface components {
              * @description The channel that accepted the message
              * @enum {string|null}
              */
-            readonly channel: "whatsapp" | "http" | "console" | "test" | null;
+            readonly channel: "whatsapp" | "http" | "twilio" | "console" | "test" | null;
             /**
              * @description The name of the session; for operators its ID, `account~name`
              * @example default
@@ -388,7 +388,7 @@ export interface components {
              * @example whatsapp
              * @enum {string}
              */
-            readonly channel?: "whatsapp" | "http" | "console" | "test";
+            readonly channel?: "whatsapp" | "http" | "twilio" | "console" | "test";
             /**
              * @description The name of the session; for operators its ID, `account~name`
              * @example default
@@ -400,7 +400,7 @@ export interface components {
              * @description Of `failed`: why the channel did not accept the message
              * @enum {string}
              */
-            readonly reason?: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured";
+            readonly reason?: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked";
             /**
              * @description Of a `guess` that did not verify: why not
              * @enum {string}
@@ -1292,7 +1292,7 @@ export interface components {
              * @description The channel that accepted the message
              * @enum {string|null}
              */
-            readonly channel: "whatsapp" | "http" | "console" | "test" | null;
+            readonly channel: "whatsapp" | "http" | "twilio" | "console" | "test" | null;
             /**
              * @description The name of the session; for operators its ID, `account~name`
              * @example default
@@ -1341,7 +1341,7 @@ export interface components {
                  * @example whatsapp
                  * @enum {string}
                  */
-                readonly channel: "whatsapp" | "http" | "console" | "test";
+                readonly channel: "whatsapp" | "http" | "twilio" | "console" | "test";
                 /**
                  * @description How far the message has come
                  * @example delivered
@@ -1352,7 +1352,7 @@ export interface components {
                  * @description Why the channel did not accept the message
                  * @enum {string|null}
                  */
-                readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | null;
+                readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked" | null;
             } | null;
         };
         /** @description How many rows were deleted. */
@@ -1402,7 +1402,7 @@ export interface components {
                  * @description The channel that accepted the message
                  * @enum {string|null}
                  */
-                readonly channel: "whatsapp" | "http" | "console" | "test" | null;
+                readonly channel: "whatsapp" | "http" | "twilio" | "console" | "test" | null;
                 /**
                  * @description The name of the session; for operators its ID, `account~name`
                  * @example default
@@ -1474,7 +1474,7 @@ export interface components {
              * @example whatsapp
              * @enum {string}
              */
-            readonly channel: "whatsapp" | "http" | "console" | "test";
+            readonly channel: "whatsapp" | "http" | "twilio" | "console" | "test";
             /**
              * @description The name of the session; for operators its ID, `account~name`
              * @example default
@@ -1492,7 +1492,7 @@ export interface components {
              * @description Why the channel did not accept the message
              * @enum {string|null}
              */
-            readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | null;
+            readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked" | null;
             /** @description The message of the channel, for people */
             readonly details: string | null;
             /**
