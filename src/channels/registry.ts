@@ -3,6 +3,7 @@ import { consoleChannel } from './console/index.ts';
 import type { ChannelDefinition } from './contract.ts';
 import { httpChannel } from './http/index.ts';
 import { twilioChannel } from './twilio/index.ts';
+import { vonageChannel } from './vonage/index.ts';
 import { whatsAppChannel } from './whatsapp/index.ts';
 
 /** All channels by name. A new channel is a folder and a line here. */
@@ -10,6 +11,7 @@ export const channels = {
   whatsapp: whatsAppChannel,
   http: httpChannel,
   twilio: twilioChannel,
+  vonage: vonageChannel,
   console: consoleChannel,
 } as const;
 

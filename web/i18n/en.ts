@@ -377,6 +377,7 @@ export const en = {
   'channel.whatsapp': 'WhatsApp',
   'channel.http': 'SMS gateway',
   'channel.twilio': 'Twilio (SMS)',
+  'channel.vonage': 'Vonage (SMS)',
   'channel.console': 'Console (terminal)',
   'channel.test': 'Test number',
 

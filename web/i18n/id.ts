@@ -377,6 +377,7 @@ export const id: Words = {
   'channel.whatsapp': 'WhatsApp',
   'channel.http': 'Gateway SMS',
   'channel.twilio': 'Twilio (SMS)',
+  'channel.vonage': 'Vonage (SMS)',
   'channel.console': 'Konsol (terminal)',
   'channel.test': 'Nomor uji',
 
