@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { androidChannel } from './android/index.ts';
 import { consoleChannel } from './console/index.ts';
 import type { ChannelDefinition } from './contract.ts';
 import { httpChannel } from './http/index.ts';
@@ -12,6 +13,7 @@ export const channels = {
   http: httpChannel,
   twilio: twilioChannel,
   vonage: vonageChannel,
+  android: androidChannel,
   console: consoleChannel,
 } as const;
 

@@ -378,6 +378,7 @@ export const en = {
   'channel.http': 'SMS gateway',
   'channel.twilio': 'Twilio (SMS)',
   'channel.vonage': 'Vonage (SMS)',
+  'channel.android': 'Android phone (SMS)',
   'channel.console': 'Console (terminal)',
   'channel.test': 'Test number',
 

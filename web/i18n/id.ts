@@ -378,6 +378,7 @@ export const id: Words = {
   'channel.http': 'Gateway SMS',
   'channel.twilio': 'Twilio (SMS)',
   'channel.vonage': 'Vonage (SMS)',
+  'channel.android': 'Ponsel Android (SMS)',
   'channel.console': 'Konsol (terminal)',
   'channel.test': 'Nomor uji',
 
