@@ -116,6 +116,23 @@ export function headerSecret(minBytes: number) {
   );
 }
 
+/** A mail server, with the credentials in the address. Other parameters could make the library log messages. */
+export function smtpUrl() {
+  return z
+    .url({
+      protocol: /^smtps?$/,
+      hostname: /./,
+      error: 'must be like smtp://user:password@mail.example.com:587',
+      abort: true,
+    })
+    .refine(
+      (text) =>
+        [...new URL(text).searchParams.keys()].every((name) => /^(requireTLS$|tls\.)/.test(name)),
+      'may only have the parameters requireTLS and tls.…',
+    )
+    .optional();
+}
+
 /** Baileys does not verify the server's signature, so only TLS authenticates a server on another machine. */
 export function socketUrl() {
   return z

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { androidChannel } from './android/index.ts';
 import { consoleChannel } from './console/index.ts';
 import type { ChannelDefinition } from './contract.ts';
+import { emailChannel } from './email/index.ts';
 import { httpChannel } from './http/index.ts';
 import { twilioChannel } from './twilio/index.ts';
 import { vonageChannel } from './vonage/index.ts';
@@ -14,6 +15,7 @@ export const channels = {
   twilio: twilioChannel,
   vonage: vonageChannel,
   android: androidChannel,
+  email: emailChannel,
   console: consoleChannel,
 } as const;
 

@@ -379,6 +379,7 @@ export const en = {
   'channel.twilio': 'Twilio (SMS)',
   'channel.vonage': 'Vonage (SMS)',
   'channel.android': 'Android phone (SMS)',
+  'channel.email': 'Email',
   'channel.console': 'Console (terminal)',
   'channel.test': 'Test number',
 

@@ -379,6 +379,7 @@ export const id: Words = {
   'channel.twilio': 'Twilio (SMS)',
   'channel.vonage': 'Vonage (SMS)',
   'channel.android': 'Ponsel Android (SMS)',
+  'channel.email': 'Email',
   'channel.console': 'Konsol (terminal)',
   'channel.test': 'Nomor uji',
 

@@ -112,7 +112,7 @@ export interface components {
              * @example whatsapp
              * @enum {string}
              */
-            readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "console" | "test";
+            readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
             /** @description The ID of the message on its channel */
             readonly messageId: string;
             /**
@@ -162,7 +162,7 @@ export interface components {
              * @example whatsapp
              * @enum {string}
              */
-            readonly channel?: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "console";
+            readonly channel?: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
             /**
              * @description The language of the message. By default Indonesian for numbers of Indonesia, English for all others
              * @example en
@@ -302,7 +302,7 @@ export interface components {
              * @description The channel that accepted the message
              * @enum {string|null}
              */
-            readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "console" | "test" | null;
+            readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
             /** @description The newest delivery of the code */
             readonly delivery: {
                 /**
@@ -310,7 +310,7 @@ export interface components {
                  * @example whatsapp
                  * @enum {string}
                  */
-                readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "console" | "test";
+                readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
                 /**
                  * @description How far the message has come
                  * @example delivered
@@ -347,7 +347,7 @@ export interface components {
              * @description The channel that accepted the message
              * @enum {string|null}
              */
-            readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "console" | "test" | null;
+            readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
             /**
              * @description The name of the session; for operators its ID, `account~name`
              * @example default
@@ -388,7 +388,7 @@ export interface components {
              * @example whatsapp
              * @enum {string}
              */
-            readonly channel?: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "console" | "test";
+            readonly channel?: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
             /**
              * @description The name of the session; for operators its ID, `account~name`
              * @example default
@@ -1292,7 +1292,7 @@ export interface components {
              * @description The channel that accepted the message
              * @enum {string|null}
              */
-            readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "console" | "test" | null;
+            readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
             /**
              * @description The name of the session; for operators its ID, `account~name`
              * @example default
@@ -1341,7 +1341,7 @@ export interface components {
                  * @example whatsapp
                  * @enum {string}
                  */
-                readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "console" | "test";
+                readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
                 /**
                  * @description How far the message has come
                  * @example delivered
@@ -1402,7 +1402,7 @@ export interface components {
                  * @description The channel that accepted the message
                  * @enum {string|null}
                  */
-                readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "console" | "test" | null;
+                readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
                 /**
                  * @description The name of the session; for operators its ID, `account~name`
                  * @example default
@@ -1474,7 +1474,7 @@ export interface components {
              * @example whatsapp
              * @enum {string}
              */
-            readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "console" | "test";
+            readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
             /**
              * @description The name of the session; for operators its ID, `account~name`
              * @example default
