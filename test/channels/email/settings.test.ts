@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
 import { readEnv } from '../../../config/env.ts';
+import { channels } from '../../../src/channels/registry.ts';
+import { newMessage } from '../../contracts/channel.ts';
+import { startMailServer } from '../../support/providers/mail-server.ts';
 
 const SET = {
   OTP_CHANNELS: 'email',
@@ -45,4 +48,15 @@ it('shows no password of an invalid server', () => {
   const fault = () => read({ SMTP_URL: 'smtp://otp:hunter2@mail.example.com?debug=true' });
   expect(fault).toThrow('SMTP_URL');
   expect(fault).not.toThrow('hunter2');
+});
+
+it('sends with its settings', async () => {
+  const server = await startMailServer();
+  const parts = { name: 'email', callbackUrl: undefined };
+  const channel = channels.email.create(read({ SMTP_URL: server.url }), parts);
+  expect(await channel.send(newMessage({ recipient: 'reader@example.com' }))).toMatchObject({
+    status: 'accepted',
+  });
+  await channel.close();
+  await server.close();
 });

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
 import { readEnv } from '../../../config/env.ts';
-import { ACCOUNT_SID } from '../../support/providers/twilio.ts';
+import { channels } from '../../../src/channels/registry.ts';
+import { newMessage } from '../../contracts/channel.ts';
+import { ACCOUNT_SID, AUTH_TOKEN, startTwilio } from '../../support/providers/twilio.ts';
 
 const SET = {
   OTP_CHANNELS: 'twilio',
   TWILIO_ACCOUNT_SID: ACCOUNT_SID,
-  TWILIO_AUTH_TOKEN: 'token',
+  TWILIO_AUTH_TOKEN: AUTH_TOKEN,
   TWILIO_FROM: '+15005550006',
 };
 
@@ -34,4 +36,13 @@ it.each([
   ['TWILIO_API_URL', 'ftp://api.twilio.com'],
 ])('refuses %s=%s', (name, value) => {
   expect(() => read({ [name]: value })).toThrow(name);
+});
+
+it('sends with its settings', async () => {
+  const twilio = await startTwilio();
+  const parts = { name: 'twilio', callbackUrl: undefined };
+  const channel = channels.twilio.create(read({ TWILIO_API_URL: twilio.url }), parts);
+  expect(await channel.send(newMessage())).toMatchObject({ status: 'accepted' });
+  await channel.close();
+  await twilio.close();
 });

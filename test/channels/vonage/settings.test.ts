@@ -1,10 +1,13 @@
 import { expect, it } from 'vitest';
 import { readEnv } from '../../../config/env.ts';
+import { channels } from '../../../src/channels/registry.ts';
+import { newMessage } from '../../contracts/channel.ts';
+import { API_KEY, API_SECRET, startVonage } from '../../support/providers/vonage.ts';
 
 const SET = {
   OTP_CHANNELS: 'vonage',
-  VONAGE_API_KEY: 'abcd1234',
-  VONAGE_API_SECRET: 'secret',
+  VONAGE_API_KEY: API_KEY,
+  VONAGE_API_SECRET: API_SECRET,
   VONAGE_FROM: 'Waverify',
 };
 
@@ -32,4 +35,13 @@ it.each([
   ['VONAGE_API_URL', 'rest.nexmo.com'],
 ])('refuses %s=%s', (name, value) => {
   expect(() => read({ [name]: value })).toThrow(name);
+});
+
+it('sends with its settings', async () => {
+  const vonage = await startVonage();
+  const parts = { name: 'vonage', callbackUrl: undefined };
+  const channel = channels.vonage.create(read({ VONAGE_API_URL: vonage.url }), parts);
+  expect(await channel.send(newMessage())).toMatchObject({ status: 'accepted' });
+  await channel.close();
+  await vonage.close();
 });

@@ -14,7 +14,7 @@ type Mail = {
   readonly content: string;
 };
 
-export const CREDENTIALS = { user: 'otp', password: 'p@ss' };
+const CREDENTIALS = { user: 'otp', password: 'p@ss' };
 
 const USUAL: Readonly<Partial<Record<Step, string>>> = {
   CONNECT: '220 mail.example ESMTP',

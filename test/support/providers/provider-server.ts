@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { CallbackRequest } from '../../../src/channels/contract.ts';
 
-export type ReceivedRequest = {
+type ReceivedRequest = {
   readonly method: string | undefined;
   readonly path: string | undefined;
   readonly headers: IncomingHttpHeaders;
