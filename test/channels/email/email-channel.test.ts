@@ -85,6 +85,14 @@ describe('the email channel', () => {
     expect(after - before).toBe(1);
   });
 
+  it('opens a new connection when the server has closed an idle one', async () => {
+    const channel = open();
+    await channel.send(newMail());
+    server.dropConnections();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await channel.send(newMail())).toMatchObject({ status: 'accepted' });
+  });
+
   it.each([
     [{ AUTH: '535 5.7.8 No' }, 'misconfigured', '535 5.7.8 to AUTH PLAIN'],
     [{ AUTH: '454 4.7.0 Later' }, 'unavailable', '454 4.7.0 to AUTH PLAIN'],

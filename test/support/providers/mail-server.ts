@@ -44,6 +44,10 @@ export async function startMailServer(host = '127.0.0.1') {
     serve(socket).catch(() => socket.destroy());
   });
 
+  function dropConnections(): void {
+    for (const socket of sockets) socket.destroy();
+  }
+
   async function serve(socket: Socket): Promise<void> {
     const answer = (step: Step, text = answers[step] ?? USUAL[step] ?? UNKNOWN) => {
       if (text === 'hang up') socket.destroy();
@@ -88,10 +92,11 @@ export async function startMailServer(host = '127.0.0.1') {
     answerWith(changed: Answers = {}): void {
       answers = changed;
     },
+    dropConnections,
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
+        dropConnections();
       }),
   };
 }
