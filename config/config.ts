@@ -49,6 +49,7 @@ export function toConfig(env: Env) {
       ttlSeconds: env.OTP_TTL_SECONDS,
       maxAttempts: env.OTP_MAX_ATTEMPTS,
       resendSeconds: env.OTP_RESEND_SECONDS,
+      resendCode: env.OTP_RESEND_CODE,
       defaultSession: env.OTP_DEFAULT_SESSION,
     },
     hashing: {
@@ -58,6 +59,7 @@ export function toConfig(env: Env) {
       maxWaitSeconds: env.OTP_HASH_MAX_WAIT_SECONDS,
     },
     publicUrl: env.PUBLIC_URL,
+    delivery: { waitSeconds: env.DELIVERY_WAIT_SECONDS, goal: env.DELIVERY_UNTIL },
     channels: {
       order: env.OTP_CHANNELS,
       timeoutSeconds: env.CHANNEL_TIMEOUT_SECONDS,

@@ -3,6 +3,7 @@ import {
   type ChannelValues,
   channelNames,
   findMissingVariables,
+  findSettingFaults,
   showsCodes,
 } from '../src/channels/registry.ts';
 import { toSeconds } from './duration.ts';
@@ -29,6 +30,7 @@ export function findContradictions(env: Values): NamedFault[] {
     for (const name of findMissingVariables(channel, env)) {
       faults.push([name, `is required when OTP_CHANNELS includes ${channel}`]);
     }
+    faults.push(...findSettingFaults(channel, env));
   }
   const { JWT_EXPIRES_IN: access, JWT_REFRESH_EXPIRES_IN: refresh } = env;
   if (access && refresh && toSeconds(refresh) < toSeconds(access)) {

@@ -1,5 +1,10 @@
 import { z } from 'zod';
 import { channelNames, channelVariables, defaultChannels } from '../src/channels/registry.ts';
+import {
+  deliveryGoals,
+  LONGEST_WAIT_SECONDS,
+  SHORTEST_WAIT_SECONDS,
+} from '../src/domain/delivery/workflow.ts';
 import { findContradictions } from './contradictions.ts';
 import { type DatabaseTls, findDatabaseTls } from './database/database-tls.ts';
 import { parseDatabaseUrl, parseFile, TLS_MODES } from './database/database-url.ts';
@@ -79,6 +84,7 @@ const Variables = z.object({
   OTP_TTL_SECONDS: integer(30, 600, 300),
   OTP_MAX_ATTEMPTS: integer(1, 5, 3),
   OTP_RESEND_SECONDS: integer(0, DAY_SECONDS, 60),
+  OTP_RESEND_CODE: choice(['same', 'new']).default('same'),
   OTP_HASH_MEMORY_KIB: integer(1024, 1_048_576, 19_456),
   OTP_HASH_TIME_COST: integer(1, 16, 2),
   OTP_HASH_CONCURRENCY: integer(1, 64, 2),
@@ -93,6 +99,8 @@ const Variables = z.object({
     .default('default'),
   CHANNEL_TIMEOUT_SECONDS: integer(1, 60, 10),
   PUBLIC_URL: baseUrl(),
+  DELIVERY_WAIT_SECONDS: integer(SHORTEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, 30),
+  DELIVERY_UNTIL: choice(deliveryGoals).default('delivered'),
   ...channelVariables,
 
   DEFAULT_REGION: z

@@ -90,6 +90,9 @@ export function baseUrl() {
     .optional();
 }
 
+/** The address of a provider's API. A trailing / is removed. */
+export const apiUrl = (fallback: string) => baseUrl().default(fallback);
+
 export const timeZone = z
   .string()
   .default('UTC')

@@ -13,6 +13,7 @@ import { redirectConsole } from './lib/console-sink.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { systemClock } from './lib/time/clock.ts';
 import type { MaintenanceContext } from './services/operations/context.ts';
+import { continueDueDeliveries } from './services/verification/continue-delivery.ts';
 import {
   countEvents,
   dropOldKeys,
@@ -45,7 +46,7 @@ export async function serve({
     await service.close();
     throw new Error(`Cannot listen on HOST=${host} PORT=${port}: ${cause.message}`, { cause });
   });
-  const { maintenance, sessions, nodes, settleNode } = service;
+  const { maintenance, sessions, nodes, settleNode, verification } = service;
   await nodes.settleDead(settleNode);
   await sessions.keeper.restore();
   // Last, because Node loads its time zones for them: the first requests need not wait for that.
@@ -53,6 +54,7 @@ export async function serve({
     maintenance: toJobs(maintenance),
     nodes,
     settleNode,
+    continueDeliveries: () => continueDueDeliveries(verification),
     logger,
     timeZone: config.retention.timeZone,
     now: systemClock,

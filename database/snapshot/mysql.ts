@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261129-0032-index-sessions-and-nodes',
+  last: '20261129-0033-queue-deliveries',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -99,7 +99,7 @@ export const mysql: Snapshot = {
   \`channel\` varchar(20) NOT NULL,
   \`sessionId\` varchar(128) DEFAULT NULL,
   \`messageId\` varchar(128) DEFAULT NULL,
-  \`status\` varchar(10) NOT NULL DEFAULT 'pending',
+  \`status\` varchar(10) NOT NULL DEFAULT 'sending',
   \`reason\` varchar(32) DEFAULT NULL,
   \`details\` text DEFAULT NULL,
   \`createdAt\` datetime(3) NOT NULL,
@@ -108,10 +108,18 @@ export const mysql: Snapshot = {
   \`deliveredAt\` datetime(3) DEFAULT NULL,
   \`readAt\` datetime(3) DEFAULT NULL,
   \`failedAt\` datetime(3) DEFAULT NULL,
+  \`providerMessageId\` varchar(128) DEFAULT NULL,
+  \`step\` int(11) NOT NULL DEFAULT 0,
+  \`until\` varchar(10) DEFAULT NULL,
+  \`dueAt\` datetime(3) DEFAULT NULL,
+  \`claimedBy\` varchar(16) DEFAULT NULL,
+  \`claimedUntil\` datetime(3) DEFAULT NULL,
   PRIMARY KEY (\`id\`),
   KEY \`deliveries_verification\` (\`verificationId\`),
   KEY \`deliveries_message\` (\`messageId\`),
-  KEY \`deliveries_created\` (\`createdAt\`)
+  KEY \`deliveries_created\` (\`createdAt\`),
+  KEY \`deliveries_due\` (\`dueAt\`),
+  KEY \`deliveries_provider\` (\`channel\`,\`providerMessageId\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`epochs\` (
   \`id\` int(11) NOT NULL,
@@ -192,6 +200,7 @@ export const mysql: Snapshot = {
   \`sentBy\` varchar(64) DEFAULT NULL,
   \`mayHaveArrived\` tinyint(1) NOT NULL DEFAULT 0,
   \`nodeId\` varchar(16) DEFAULT NULL,
+  \`sealedMessage\` text DEFAULT NULL,
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`verificationId\` (\`verificationId\`),
   UNIQUE KEY \`activeKey\` (\`activeKey\`),

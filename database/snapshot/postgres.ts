@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261129-0032-index-sessions-and-nodes',
+  last: '20261129-0033-queue-deliveries',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -99,7 +99,7 @@ export const postgres: Snapshot = {
   "channel" character varying(20) NOT NULL,
   "sessionId" character varying(128),
   "messageId" character varying(128),
-  "status" character varying(10) DEFAULT 'pending'::character varying NOT NULL,
+  "status" character varying(10) DEFAULT 'sending'::character varying NOT NULL,
   "reason" character varying(32),
   "details" text,
   "createdAt" timestamp with time zone NOT NULL,
@@ -108,10 +108,18 @@ export const postgres: Snapshot = {
   "deliveredAt" timestamp with time zone,
   "readAt" timestamp with time zone,
   "failedAt" timestamp with time zone,
+  "providerMessageId" character varying(128),
+  "step" integer DEFAULT 0 NOT NULL,
+  "until" character varying(10),
+  "dueAt" timestamp with time zone,
+  "claimedBy" character varying(16),
+  "claimedUntil" timestamp with time zone,
   CONSTRAINT "deliveries_pkey" PRIMARY KEY (id)
 )`,
     `CREATE INDEX deliveries_created ON deliveries USING btree ("createdAt")`,
+    `CREATE INDEX deliveries_due ON deliveries USING btree ("dueAt") WHERE ("dueAt" IS NOT NULL)`,
     `CREATE INDEX deliveries_message ON deliveries USING btree ("messageId")`,
+    `CREATE INDEX deliveries_provider ON deliveries USING btree (channel, "providerMessageId") WHERE ("providerMessageId" IS NOT NULL)`,
     `CREATE INDEX deliveries_verification ON deliveries USING btree ("verificationId")`,
     `CREATE TABLE "epochs" (
   "id" integer NOT NULL,
@@ -192,6 +200,7 @@ export const postgres: Snapshot = {
   "sentBy" character varying(64),
   "mayHaveArrived" boolean DEFAULT false NOT NULL,
   "nodeId" character varying(16),
+  "sealedMessage" text,
   CONSTRAINT "otp_logs_pkey" PRIMARY KEY (id),
   CONSTRAINT "otp_logs_activeKey_key" UNIQUE ("activeKey"),
   CONSTRAINT "otp_logs_verificationId_key" UNIQUE ("verificationId")

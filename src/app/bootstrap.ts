@@ -93,6 +93,7 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
     readOwnNumber: (text) => toRecipient(parse(text), { allowedRegions: ['*'] }),
     readCompanyName: (text) => readCompanyName(text, config.companyNamesWithLinks),
     codeLength: config.otp.length,
+    publicUrl: config.publicUrl,
     ...config.http,
   });
   async function close(): Promise<void> {
@@ -153,6 +154,7 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
     logs: { logs: stores.logs },
     timelines: { timelines: stores.timelines, logs: stores.logs, now },
     verification,
+    callbacks: { ...channels.delivery, callbackUrls: channels.callbackUrls },
     sessions,
     idempotency,
     maintenance,

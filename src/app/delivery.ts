@@ -1,14 +1,15 @@
-import { channels as registry } from '../channels/registry.ts';
+import { channels as registry, traitsOf } from '../channels/registry.ts';
 import type { PoolOptions } from '../channels/whatsapp/pool.ts';
 import { createCallbackUrls } from '../services/delivery/callback-urls.ts';
-import type { DeliveryContext } from '../services/delivery/context.ts';
+import { createCircuits } from '../services/delivery/circuits.ts';
+import type { DeliveryContext, EnabledChannel } from '../services/delivery/context.ts';
 import { recordReceipt } from '../services/delivery/record-receipt.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { buildWhatsAppPool } from './whatsapp.ts';
 
 /** The channels in the order in which they are tried, and the WhatsApp sessions of this node. */
 export function buildDelivery(infrastructure: Infrastructure) {
-  const { config, platform, stores, metrics, secretKeys } = infrastructure;
+  const { config, platform, stores, metrics, secretKeys, nodeId } = infrastructure;
   const { logger, now, print } = platform;
   const { deliveries } = stores;
   const { timeoutSeconds, order, values } = config.channels;
@@ -17,10 +18,26 @@ export function buildDelivery(infrastructure: Infrastructure) {
   const pool = buildWhatsAppPool(infrastructure, onReceipt);
   const parts = { print, pool, defaultSession: config.otp.defaultSession };
   const callbackUrls = createCallbackUrls({ publicUrl: config.publicUrl, ...secretKeys });
-  const channels = order.map((name) =>
-    registry[name].create(values, { ...parts, name, callbackUrl: callbackUrls.urlOf(name) }),
-  );
-  const delivery: DeliveryContext = { deliveries, channels, timeoutSeconds, metrics, logger, now };
+  const channels = order.map((name): EnabledChannel => {
+    const callbackUrl = callbackUrls.urlOf(name);
+    const channel = registry[name].create(values, { ...parts, name, callbackUrl });
+    const traits = traitsOf(name);
+    // Without PUBLIC_URL, the provider has no address to report to.
+    const isReporting = channel.readCallback !== undefined && callbackUrl !== undefined;
+    return { ...channel, ...traits, reportsDelivery: traits.hasSessions || isReporting };
+  });
+  const delivery: DeliveryContext = {
+    deliveries,
+    channels,
+    timeoutSeconds,
+    waitSeconds: config.delivery.waitSeconds,
+    goal: config.delivery.goal,
+    circuits: createCircuits({ metrics, logger }),
+    nodeId,
+    metrics,
+    logger,
+    now,
+  };
   const { keeper } = pool;
   metrics.watchSessions(() => keeper.report());
   async function close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { createInFlight } from '../lib/concurrency/in-flight.ts';
+import { createSealer } from '../lib/crypto/encryption.ts';
 import type { DeliveryContext } from '../services/delivery/context.ts';
 import { createPumpingGuard } from '../services/limits/pumping-guard-service.ts';
 import type { NodeService } from '../services/operations/node-service.ts';
@@ -47,6 +48,7 @@ export function buildVerification(
     nodeId,
     isSurelyAlive: nodes.isSurelyAlive,
     delivery,
+    sealer: createSealer(secretKeys, 'delivery'),
     limiter,
     limits,
     pumping,

@@ -113,6 +113,9 @@ type ValuesOf<Shape extends z.ZodRawShape> = keyof Shape extends never
   ? unknown
   : z.output<z.ZodObject<Shape>>;
 
+/** A variable and what is wrong with its value. The message does not repeat the value. */
+export type SettingFault = readonly [variable: string, message: string];
+
 /** What the folder of a channel exports for `registry.ts`: everything the rest of the program needs to know. */
 export type ChannelDefinition<Shape extends z.ZodRawShape, Parts> = {
   /** Its environment variables. They are read whether or not the channel is enabled. */
@@ -121,6 +124,8 @@ export type ChannelDefinition<Shape extends z.ZodRawShape, Parts> = {
   readonly prefix?: string;
   /** The variables that must be set when it is enabled. */
   readonly required?: readonly (keyof Shape & string)[];
+  /** Finds faults that only several variables together show. Values that are faulty themselves are missing. */
+  findFaults?(values: Partial<ValuesOf<Shape>>): readonly SettingFault[];
   /** The variables that are limits, which 0 turns off. */
   readonly limits?: readonly (keyof Shape & string)[];
   /** Whether it is enabled when `OTP_CHANNELS` is not set. */

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import type { z } from 'zod';
 import type { DeliveryFailureReason } from '../domain/delivery/delivery.ts';
 import { ChannelError } from './contract.ts';
 
@@ -25,6 +24,17 @@ export type ProviderClient = ReturnType<typeof createProviderClient>;
 
 const MOST_BYTES = 65_536;
 
+/** Errors of a connection that was not made, and over which nothing was sent. */
+const NOT_CONNECTED = new Set<unknown>([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** A GET has no body, whose reading shows for other methods whether there was a connection. */
+function isNotConnected(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && NOT_CONNECTED.has(error.code);
+}
+
 /**
  * Creates the HTTP client of a channel. Redirects are not followed, since they could lead anywhere. undici's `request`
  * takes a third of the time of `fetch` and follows no redirects.
@@ -35,7 +45,8 @@ export function createProviderClient() {
   /**
    * Makes one request, once, and returns the response with any status.
    * @throws {ChannelError} `timeout` or `unavailable`. Without a connection (no address, refused, no TLS) the message
-   * cannot have been sent. Once the body is written, only the provider knows.
+   * cannot have been sent. Once the body is written, only the provider knows. A GET is only known not to have
+   * been sent after an error of the connection itself.
    */
   async function request({
     url,
@@ -60,7 +71,8 @@ export function createProviderClient() {
       body: method === 'GET' ? null : readOnce(bytes, noteHandover),
       signal: deadline,
     }).catch((error: unknown) => {
-      const doubt = { cause: error, mayHaveArrived: isHandedOver };
+      const mayHaveArrived = method === 'GET' ? !isNotConnected(error) : isHandedOver;
+      const doubt = { cause: error, mayHaveArrived };
       if (deadline.aborted)
         throw new ChannelError('timeout', 'the gateway did not answer in time', doubt);
       throw new ChannelError('unavailable', 'the gateway could not be reached', doubt);
@@ -121,13 +133,4 @@ export function reasonOfStatus(status: number): DeliveryFailureReason {
 /** The value of an `authorization` header with a user name and a password. */
 export function basicAuthorization(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-}
-
-/** Parses JSON of a provider; undefined if it is not what the provider documents, such as the page of a proxy. */
-export function parseJson<T>(schema: z.ZodType<T>, text: string): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,16 +1,20 @@
 import type { z } from 'zod';
 import { androidChannel } from './android/index.ts';
 import { consoleChannel } from './console/index.ts';
-import type { ChannelDefinition } from './contract.ts';
+import type { ChannelDefinition, SettingFault } from './contract.ts';
 import { emailChannel } from './email/index.ts';
 import { httpChannel } from './http/index.ts';
+import { telegramChannel } from './telegram/index.ts';
 import { twilioChannel } from './twilio/index.ts';
 import { vonageChannel } from './vonage/index.ts';
 import { whatsAppChannel } from './whatsapp/index.ts';
+import { whatsAppCloudChannel } from './whatsapp-cloud/index.ts';
 
 /** All channels by name. A new channel is a folder and a line here. */
 export const channels = {
   whatsapp: whatsAppChannel,
+  whatsapp_cloud: whatsAppCloudChannel,
+  telegram: telegramChannel,
   http: httpChannel,
   twilio: twilioChannel,
   vonage: vonageChannel,
@@ -66,6 +70,14 @@ export function findMissingVariables(
   return (definitions[name].required ?? []).filter((variable) => !values[variable]);
 }
 
+/** Lists the faults in the variables of a channel that only several of them together show. */
+export function findSettingFaults(
+  name: ChannelName,
+  values: Readonly<Record<string, unknown>>,
+): readonly SettingFault[] {
+  return definitions[name].findFaults?.(values) ?? [];
+}
+
 /** All variables of channels that are limits. */
 export const channelLimits = channelNames.flatMap((name) => definitions[name].limits ?? []);
 
@@ -87,4 +99,10 @@ export function hasSessions(name: ChannelName): boolean {
 /** Returns how to link an account of a channel; undefined if the channel has no sessions. */
 export function findLinking(name: ChannelName): string | undefined {
   return definitions[name].linking;
+}
+
+/** What the definition of a channel says about its messages. */
+export function traitsOf(name: ChannelName) {
+  const { reaches, deduplicates } = definitions[name];
+  return { reaches, deduplicates, hasSessions: hasSessions(name) };
 }

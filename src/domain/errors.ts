@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'resend_too_soon'
   | 'rate_limited'
   | 'recipient_unreachable'
+  | 'no_next_step'
   | 'delivery_failed'
   | 'provider_unavailable'
   | 'database_unavailable'
@@ -88,4 +89,9 @@ export class AppError extends Error {
     this.code = code;
     this.extras = extras;
   }
+}
+
+/** The same error about a verification that exists. */
+export function withVerification({ code, message, extras }: AppError, verificationId: string) {
+  return new AppError(code, message, { ...extras, verificationId });
 }

@@ -21,6 +21,9 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/health/ready': OPERATOR,
   'GET /metrics': OPERATOR,
 
+  'GET /api/callbacks/:channel/:token': 'public',
+  'POST /api/callbacks/:channel/:token': 'public',
+
   'GET /api/openapi.json': ANY_CREDENTIAL,
   'GET /api/docs': ANY_CREDENTIAL,
   'GET /api/docs/': ANY_CREDENTIAL,
@@ -51,6 +54,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
 
   'POST /api/otp/send': SEND,
   'POST /api/otp/resend': SEND,
+  'POST /api/otp/next': SEND,
   'POST /api/messages/:sessionId/otp': SEND,
   'POST /api/otp/verify': ['otp:verify'],
   'POST /api/otp/expire': SEND,

@@ -9,6 +9,7 @@ import { routeAccess } from './access-table.ts';
 import { type ApiParts, createApi } from './api/api-app.ts';
 import { createMetricsApp } from './api/operations/metrics-app.ts';
 import { toNumberReader } from './api/verification/parse-verification.ts';
+import { createCallbacksApp } from './callbacks/callbacks-app.ts';
 import { createReadClientAddress } from './client-address.ts';
 import { createErrorHandler, sendProblem } from './errors.ts';
 import type { HttpEnv } from './http-env.ts';
@@ -23,7 +24,8 @@ import { createAnswerLost } from './pages/serve-pages.ts';
 import { createRouter } from './router.ts';
 
 type AppServices = ApiParts &
-  PagesParts & {
+  PagesParts &
+  Parameters<typeof createCallbacksApp>[0] & {
     readonly metrics: Metrics;
     readonly usage: UsageService;
     readonly activity: ActivityService;
@@ -47,6 +49,7 @@ export function createApp(parts: AppServices): App {
   app.notFound((c) => answerNotFound(c) ?? sendProblem(c, nothing));
   observeRequests(app, parts);
   refuseOtherMethods(app);
+  app.route('/api/callbacks', createCallbacksApp(parts));
   app.route(
     '/api',
     createApi(parts, () => buildOpenApiDocument(app)),

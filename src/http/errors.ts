@@ -95,6 +95,11 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
     type: QUOTA_EXCEEDED,
     mayWait: true,
   },
+  no_next_step: {
+    status: 409,
+    title: 'No next step',
+    meaning: 'No code is live, or all steps of its workflow were taken, or one is being taken now.',
+  },
   recipient_unreachable: {
     status: 422,
     title: 'Recipient unreachable',

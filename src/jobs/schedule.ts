@@ -16,6 +16,8 @@ type Options = {
   readonly maintenance: Maintenance;
   readonly nodes: Pick<NodeService, 'settleDead'>;
   readonly settleNode: (nodeId: string) => Promise<number>;
+  /** Starts the next steps of deliveries that are due. */
+  readonly continueDeliveries: () => Promise<unknown>;
   readonly logger: Logger;
   /** The zone of the daily job. */
   readonly timeZone: string;
@@ -30,6 +32,7 @@ export function startJobs({
   maintenance,
   nodes,
   settleNode,
+  continueDeliveries,
   logger,
   timeZone,
   now,
@@ -57,6 +60,7 @@ export function startJobs({
 
   const tasks = [
     every('*/2 * * * * *', 'settle-dead-nodes', () => nodes.settleDead(settleNode)),
+    every('* * * * * *', 'continue-deliveries', continueDeliveries),
     every('* * * * *', 'expire-verifications', maintenance.expireVerifications),
     every('*/5 * * * * *', 'count-events', maintenance.countEvents),
     every('* * * * *', 'prune-logs', daily(maintenance.pruneLogs)),

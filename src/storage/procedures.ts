@@ -1,3 +1,4 @@
+import type { DeliveryGoal } from '../domain/delivery/workflow.ts';
 import type { Counter, CounterHit } from './limits/counter.ts';
 import type { NewVerificationRow } from './verification/verification-row.ts';
 
@@ -29,10 +30,21 @@ type OpenCall = {
   readonly now: Date;
 };
 
-export type FirstDelivery = { readonly channel: string; readonly messageId: string };
+export type FirstDelivery = {
+  readonly channel: string;
+  readonly messageId: string;
+  /** What its step waits for. */
+  readonly until: DeliveryGoal;
+};
 
-type AcceptCall = FirstDelivery & {
+type AcceptCall = {
   readonly verificationId: string;
+  readonly channel: string;
+  readonly messageId: string;
+  /** The provider's ID of the message, if its receipts do not name ours. */
+  readonly providerMessageId: string | undefined;
+  /** When the next step of the workflow starts; undefined if it waits for nothing. */
+  readonly dueAt: Date | undefined;
   /** The session that sent the message, if it is not the one with which the attempt began. */
   readonly sessionId: string | undefined;
   /** For operators. */

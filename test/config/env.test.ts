@@ -70,6 +70,13 @@ describe('the environment', () => {
     ['OTP_DEFAULT_SESSION', 'a b'],
     ['HTTP_CHANNEL_URL', 'ftp://gateway/'],
     ['HTTP_CHANNEL_URL', 'javascript:alert(1)'],
+    ['WHATSAPP_CLOUD_PHONE_NUMBER_ID', '+6281234567890'],
+    ['WHATSAPP_CLOUD_TEMPLATE', 'Login code'],
+    ['WHATSAPP_CLOUD_LANGUAGE', 'indonesian'],
+    ['WHATSAPP_CLOUD_API_URL', 'graph.facebook.com'],
+    ['WHATSAPP_CLOUD_API_VERSION', '26'],
+    ['TELEGRAM_SENDER_USERNAME', '@contoh'],
+    ['TELEGRAM_API_URL', 'https://gatewayapi.telegram.org/?x=1'],
     ['DEFAULT_REGION', 'Indonesia'],
     ['DEFAULT_REGION', 'id'],
     ['ALLOWED_REGIONS', 'ID,Malaysia'],
@@ -230,19 +237,21 @@ describe('a secret that was copied with more than itself', () => {
 
   const UNFIT = ['\n', '\r', ' ', '\t', '\0', '\u007f', '\u200b', '\u00a0', 'é', '–', '😀'];
 
-  it.each(['API_KEY', 'HTTP_CHANNEL_TOKEN'])(
-    'is refused when it cannot stand in a header: %s',
-    (name) => {
-      for (const character of UNFIT) {
-        const [, fault, ...others] = complaintAbout({
-          [name]: `${GOOD}${character}${GOOD}`,
-        }).split('\n');
-        expect(fault).toMatch(new RegExp(`^  ${name}: `));
-        expect(fault).not.toContain(GOOD);
-        expect(others).toEqual([]);
-      }
-    },
-  );
+  it.each([
+    'API_KEY',
+    'HTTP_CHANNEL_TOKEN',
+    'WHATSAPP_CLOUD_ACCESS_TOKEN',
+    'TELEGRAM_ACCESS_TOKEN',
+  ])('is refused when it cannot stand in a header: %s', (name) => {
+    for (const character of UNFIT) {
+      const [, fault, ...others] = complaintAbout({
+        [name]: `${GOOD}${character}${GOOD}`,
+      }).split('\n');
+      expect(fault).toMatch(new RegExp(`^  ${name}: `));
+      expect(fault).not.toContain(GOOD);
+      expect(others).toEqual([]);
+    }
+  });
 
   it('may have anything inside when it is in no header', () => {
     const phrase = `é ${GOOD}`;
@@ -281,6 +290,11 @@ describe('an unknown variable', () => {
     ['ALLOWED_REGION', 'ALLOWED_REGIONS'],
     ['SECRET_KEY_FIEL', 'SECRET_KEY_FILE'],
     ['otp_channels', 'OTP_CHANNELS'],
+    ['WHATSAPP_SPACING', 'WHATSAPP_SPACING_MS'],
+    ['WHATSAPP_CLOUD_TEMPLATES', 'WHATSAPP_CLOUD_TEMPLATE'],
+    ['WHATSAPP_CLOUD_PHONE_NUMBR_ID', 'WHATSAPP_CLOUD_PHONE_NUMBER_ID'],
+    ['TELEGRAM_ACESS_TOKEN', 'TELEGRAM_ACCESS_TOKEN'],
+    ['HTTP_CHANNEL_FAILURE', 'HTTP_CHANNEL_FAILURES'],
   ])('such as %s is named, and %s with it', (name, known) => {
     const [hint, ...others] = hintsFor({ [name]: 'x' });
     expect(others).toEqual([]);
@@ -296,7 +310,13 @@ describe('an unknown variable', () => {
   );
 
   it('of ours that is like none is named alone', () => {
-    expect(hintsFor({ WHATSAPP_BUSINESS_ACCOUNT_ID: 'x' })).toHaveLength(1);
+    for (const name of [
+      'WHATSAPP_BUSINESS_ACCOUNT_ID',
+      'WHATSAPP_CLOUD_COLOUR',
+      'TELEGRAM_COLOUR',
+    ]) {
+      expect(hintsFor({ [name]: 'x' })).toHaveLength(1);
+    }
   });
 
   it('of others is let be', () => {

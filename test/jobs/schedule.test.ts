@@ -31,6 +31,7 @@ function start(timeZone = 'UTC') {
     },
     nodes: { settleDead: async () => {} },
     settleNode: async () => 0,
+    continueDeliveries: async () => {},
     logger: createLogger('info', { write: (line) => void lines.push(line) }),
     timeZone,
     now: () => new Date(),

@@ -83,9 +83,8 @@ onEveryDatabase('the procedures on %s', (dialect) => {
 
   it.each(HOSTILE)('store %j as it is', async (text) => {
     const created = { ...newVerification(NOW, {}), companyName: text, userAgent: text };
-    expect(await store.open(created, NOW, { channel: 'http', messageId: text.slice(0, 40) })).toBe(
-      true,
-    );
+    const first = { channel: 'http', messageId: text.slice(0, 40), until: 'accepted' } as const;
+    expect(await store.open(created, NOW, first)).toBe(true);
     const row = await readRow(created.verificationId);
     expect([row?.companyName, row?.userAgent]).toEqual([stored(text), stored(text)]);
     const [delivery] = await migrated.database.models.Delivery.findRows({

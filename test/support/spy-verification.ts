@@ -1,3 +1,5 @@
+import { createSealer } from '../../src/lib/crypto/encryption.ts';
+import { createCircuits } from '../../src/services/delivery/circuits.ts';
 import { createBoundedQueue } from '../../src/lib/concurrency/bounded-queue.ts';
 import { createInFlight } from '../../src/lib/concurrency/in-flight.ts';
 import { type Argon2Engine, loadArgon2Engine } from '../../src/lib/crypto/argon2-engine.ts';
@@ -54,7 +56,11 @@ export async function createCountedVerification(h: Harness) {
     unsent: createUnsentStore(database),
     nodeId: 'counted',
     isSurelyAlive: () => true,
-    delivery: { deliveries, channels: [], timeoutSeconds: 1, metrics, logger, now },
+    delivery: {
+      ...{ deliveries, channels: [], timeoutSeconds: 1, waitSeconds: 30, goal: 'delivered' },
+      ...{ circuits: createCircuits({ metrics, logger }), nodeId: 'counted', metrics, logger, now },
+    },
+    sealer: createSealer({ current: createSecretKey(SECRET_KEY), previous: undefined }, 'delivery'),
     ...{ limiter, limits, activity, hasher, hashing, metrics, logger, now },
     testNumbers: h.testNumbers,
     pumping: { isHeld: async () => false },

@@ -260,6 +260,7 @@ export const en = {
   'reason.unavailable': 'the channel was not available',
   'reason.timeout': 'the channel did not answer in time',
   'reason.misconfigured': 'the channel is not configured',
+  'reason.fraud_blocked': 'blocked as possible fraud',
 
   'block.time_locked': 'WhatsApp restricts this number to existing contacts',
   'block.contact_refused': 'WhatsApp refused a new contact',
@@ -293,11 +294,12 @@ export const en = {
   'code.expired': 'Expired',
   'code.failed': 'Failed',
 
-  'delivery.pending': 'Sending',
+  'delivery.sending': 'Sending',
   'delivery.accepted': 'Accepted',
   'delivery.delivered': 'Delivered',
   'delivery.read': 'Read',
   'delivery.failed': 'Failed',
+  'delivery.unknown': 'Outcome unknown',
 
   'verdict.verified': 'The user received the code and entered it.',
   'verdict.read': 'The message was read. The code has not been entered yet.',
@@ -375,6 +377,8 @@ export const en = {
   'attempt.locked': 'the number was locked',
 
   'channel.whatsapp': 'WhatsApp',
+  'channel.whatsapp_cloud': 'WhatsApp (Cloud API)',
+  'channel.telegram': 'Telegram',
   'channel.http': 'SMS gateway',
   'channel.twilio': 'Twilio (SMS)',
   'channel.vonage': 'Vonage (SMS)',

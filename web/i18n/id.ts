@@ -260,6 +260,7 @@ export const id: Words = {
   'reason.unavailable': 'saluran tidak tersedia',
   'reason.timeout': 'saluran tidak merespons tepat waktu',
   'reason.misconfigured': 'saluran belum dikonfigurasi',
+  'reason.fraud_blocked': 'diblokir karena dugaan penipuan',
 
   'block.time_locked': 'WhatsApp membatasi nomor ini hanya untuk kontak yang sudah ada',
   'block.contact_refused': 'WhatsApp menolak kontak baru',
@@ -293,11 +294,12 @@ export const id: Words = {
   'code.expired': 'Kedaluwarsa',
   'code.failed': 'Gagal',
 
-  'delivery.pending': 'Mengirim',
+  'delivery.sending': 'Mengirim',
   'delivery.accepted': 'Diterima saluran',
   'delivery.delivered': 'Terkirim ke ponsel',
   'delivery.read': 'Dibaca',
   'delivery.failed': 'Gagal',
+  'delivery.unknown': 'Hasil tidak diketahui',
 
   'verdict.verified': 'Pengguna menerima kode dan memasukkannya.',
   'verdict.read': 'Pesan sudah dibaca. Kode belum dimasukkan.',
@@ -375,6 +377,8 @@ export const id: Words = {
   'attempt.locked': 'nomor terkunci',
 
   'channel.whatsapp': 'WhatsApp',
+  'channel.whatsapp_cloud': 'WhatsApp (Cloud API)',
+  'channel.telegram': 'Telegram',
   'channel.http': 'Gateway SMS',
   'channel.twilio': 'Twilio (SMS)',
   'channel.vonage': 'Vonage (SMS)',

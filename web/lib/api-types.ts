@@ -47,7 +47,7 @@ export interface components {
              * @example otp_invalid
              * @enum {string}
              */
-            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "user_exists" | "key_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
+            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "user_exists" | "key_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
             /** @description The ID of the request, as in `X-Request-Id` and in the log */
             readonly requestId: string;
             /** @description Seconds until the same request may succeed, as in `Retry-After` */
@@ -112,7 +112,7 @@ export interface components {
              * @example whatsapp
              * @enum {string}
              */
-            readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
             /** @description The ID of the message on its channel */
             readonly messageId: string;
             /**
@@ -162,7 +162,41 @@ export interface components {
              * @example whatsapp
              * @enum {string}
              */
-            readonly channel?: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+            readonly channel?: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+            /**
+             * @description The channels to try, in this order, with the same code. The next step starts at once if a channel refuses the message, and after `waitSeconds` if `until` is not reported. By default, the channels of `OTP_CHANNELS`
+             * @example [
+             *       {
+             *         "channel": "whatsapp",
+             *         "waitSeconds": 30,
+             *         "until": "delivered"
+             *       }
+             *     ]
+             */
+            readonly workflow?: readonly {
+                /**
+                 * @description The channel of this step
+                 * @enum {string}
+                 */
+                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+                /**
+                 * @description How long to wait for `until` before the next step starts
+                 * @default 30
+                 */
+                readonly waitSeconds: number;
+                /**
+                 * @description What must be reported in time. A channel that does not report delivery is done when it accepts the message
+                 * @default delivered
+                 * @enum {string}
+                 */
+                readonly until: "accepted" | "delivered" | "read";
+            }[];
+            /**
+             * Format: email
+             * @description Where the channel `email` sends the code. Without it, that channel is not tried
+             * @example user@example.com
+             */
+            readonly email?: string;
             /**
              * @description The language of the message. By default Indonesian for numbers of Indonesia, English for all others
              * @example en
@@ -174,6 +208,24 @@ export interface components {
              * @example 203.0.113.7
              */
             readonly clientIp?: string;
+        };
+        /** @description A code to send by the next step of its workflow. Give `verificationId` or `phoneNumber`; if you give both, they must match. */
+        readonly NextRequest: {
+            /**
+             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
+             * @example 081234567890
+             */
+            readonly phoneNumber?: string;
+            /**
+             * @description The ID of the verification, as sending returned it. Keep it on your server
+             * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
+             */
+            readonly verificationId?: string;
+            /**
+             * @description What the code was sent for; `login` by default, if you give `phoneNumber` only
+             * @example login
+             */
+            readonly purpose?: string;
         };
         /** @description A code that was accepted, once. */
         readonly Verified: {
@@ -302,7 +354,7 @@ export interface components {
              * @description The channel that accepted the message
              * @enum {string|null}
              */
-            readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
+            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
             /** @description The newest delivery of the code */
             readonly delivery: {
                 /**
@@ -310,13 +362,13 @@ export interface components {
                  * @example whatsapp
                  * @enum {string}
                  */
-                readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
                 /**
                  * @description How far the message has come
                  * @example delivered
                  * @enum {string}
                  */
-                readonly status: "pending" | "accepted" | "delivered" | "read" | "failed";
+                readonly status: "sending" | "accepted" | "delivered" | "read" | "failed" | "unknown";
                 /**
                  * @description Why the channel did not accept the message
                  * @enum {string|null}
@@ -347,7 +399,7 @@ export interface components {
              * @description The channel that accepted the message
              * @enum {string|null}
              */
-            readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
+            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
             /**
              * @description The name of the session; for operators its ID, `account~name`
              * @example default
@@ -388,7 +440,7 @@ export interface components {
              * @example whatsapp
              * @enum {string}
              */
-            readonly channel?: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+            readonly channel?: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
             /**
              * @description The name of the session; for operators its ID, `account~name`
              * @example default
@@ -1292,7 +1344,7 @@ export interface components {
              * @description The channel that accepted the message
              * @enum {string|null}
              */
-            readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
+            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
             /**
              * @description The name of the session; for operators its ID, `account~name`
              * @example default
@@ -1341,13 +1393,13 @@ export interface components {
                  * @example whatsapp
                  * @enum {string}
                  */
-                readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
                 /**
                  * @description How far the message has come
                  * @example delivered
                  * @enum {string}
                  */
-                readonly status: "pending" | "accepted" | "delivered" | "read" | "failed";
+                readonly status: "sending" | "accepted" | "delivered" | "read" | "failed" | "unknown";
                 /**
                  * @description Why the channel did not accept the message
                  * @enum {string|null}
@@ -1402,7 +1454,7 @@ export interface components {
                  * @description The channel that accepted the message
                  * @enum {string|null}
                  */
-                readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
+                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
                 /**
                  * @description The name of the session; for operators its ID, `account~name`
                  * @example default
@@ -1474,7 +1526,7 @@ export interface components {
              * @example whatsapp
              * @enum {string}
              */
-            readonly channel: "whatsapp" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
             /**
              * @description The name of the session; for operators its ID, `account~name`
              * @example default
@@ -1487,7 +1539,7 @@ export interface components {
              * @example delivered
              * @enum {string}
              */
-            readonly status: "pending" | "accepted" | "delivered" | "read" | "failed";
+            readonly status: "sending" | "accepted" | "delivered" | "read" | "failed" | "unknown";
             /**
              * @description Why the channel did not accept the message
              * @enum {string|null}

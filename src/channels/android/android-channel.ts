@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { randomId } from '../../lib/crypto/secrets.ts';
+import { parseJson } from '../../lib/json.ts';
 import { type Channel, ChannelError } from '../contract.ts';
 import {
   basicAuthorization,
   createProviderClient,
   type ProviderResponse,
-  parseJson,
   reasonOfStatus,
 } from '../provider-request.ts';
 import { describeFailure } from './failure.ts';
@@ -94,7 +94,7 @@ function checkAnswer({ status, text }: ProviderResponse): void {
       mayHaveArrived: status >= 500,
     });
   }
-  const { state, recipients } = parseJson(Answer, text) ?? {};
+  const { state, recipients } = Answer.safeParse(parseJson(text)).data ?? {};
   if (state !== 'Failed') return;
   const { reason, details } = describeFailure(recipients?.[0]?.error ?? '');
   throw new ChannelError(reason, details, { mayHaveArrived: false });

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { isSameSecret } from '../../lib/crypto/secrets.ts';
+import { parseJson } from '../../lib/json.ts';
 import { CallbackRefusedError, type CallbackRequest, type ProviderReceipt } from '../contract.ts';
-import { parseJson } from '../provider-request.ts';
 import { describeFailure } from './failure.ts';
 
 /** A phone's clock may differ from ours; a request that is older may be a repeated one. */
@@ -19,7 +19,7 @@ export function readReceipt(
   webhookKey: string | undefined,
 ): ProviderReceipt[] {
   if (webhookKey !== undefined) checkSignature(request, webhookKey);
-  const { event, payload } = parseJson(Event, request.body.toString('utf8')) ?? {};
+  const { event, payload } = Event.safeParse(parseJson(request.body.toString('utf8'))).data ?? {};
   if (event === undefined) throw new CallbackRefusedError('the event cannot be read');
   const { messageId, reason = '' } = payload ?? {};
   if (messageId === undefined) return [];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { baseUrl, secret } from '../../../config/fields.ts';
+import { apiUrl, secret } from '../../../config/fields.ts';
 import { type CommonParts, defineChannel } from '../contract.ts';
 import { createTwilioChannel } from './twilio-channel.ts';
 
@@ -18,7 +18,7 @@ export const twilioChannel = defineChannel({
         'must be a number such as +15005550006, a sender name of up to 11 characters, or a MessagingServiceSid (MG…)',
       )
       .optional(),
-    TWILIO_API_URL: baseUrl().default('https://api.twilio.com'),
+    TWILIO_API_URL: apiUrl('https://api.twilio.com'),
   },
   prefix: 'TWILIO',
   required: ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { randomId } from '../../lib/crypto/secrets.ts';
+import { parseJson } from '../../lib/json.ts';
 import {
   CallbackRefusedError,
   type CallbackRequest,
@@ -11,7 +12,6 @@ import {
   basicAuthorization,
   createProviderClient,
   type ProviderResponse,
-  parseJson,
   reasonOfStatus,
 } from '../provider-request.ts';
 import { describeErrorCode } from './error-codes.ts';
@@ -72,7 +72,7 @@ const Answer = z.object({
 
 /** Returns Twilio's ID of an accepted message. @throws {ChannelError} */
 function readSid({ status, text }: ProviderResponse): string | undefined {
-  const answer = parseJson(Answer, text) ?? {};
+  const answer = Answer.safeParse(parseJson(text)).data ?? {};
   const isAccepted = status >= 200 && status < 300;
   const code = isAccepted ? answer.error_code : answer.code;
   const hasFailed = answer.status === 'failed' || answer.status === 'undelivered';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { baseUrl, secret } from '../../../config/fields.ts';
+import { apiUrl, secret } from '../../../config/fields.ts';
 import { type CommonParts, defineChannel } from '../contract.ts';
 import { createVonageChannel } from './vonage-channel.ts';
 
@@ -19,7 +19,7 @@ export const vonageChannel = defineChannel({
       )
       .optional(),
     VONAGE_SIGNATURE_SECRET: secret(0).optional(),
-    VONAGE_API_URL: baseUrl().default('https://rest.nexmo.com'),
+    VONAGE_API_URL: apiUrl('https://rest.nexmo.com'),
   },
   prefix: 'VONAGE',
   required: ['VONAGE_API_KEY', 'VONAGE_API_SECRET', 'VONAGE_FROM'],

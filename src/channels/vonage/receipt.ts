@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { parseJson } from '../../lib/json.ts';
 import {
   CallbackRefusedError,
   type CallbackRequest,
   type DeliveryNews,
   type ProviderReceipt,
 } from '../contract.ts';
-import { parseJson } from '../provider-request.ts';
 import { describeReceipt } from './error-codes.ts';
 import { isSignedByVonage } from './signature.ts';
 
@@ -33,7 +33,7 @@ function readFields({ method, url, headers, body }: CallbackRequest): Fields {
   const text = body.toString('utf8');
   if (method === 'GET') return new Map(new URL(url).searchParams);
   if (!headers['content-type']?.includes('json')) return new Map(new URLSearchParams(text));
-  return new Map(Object.entries(parseJson(JsonFields, text) ?? {}));
+  return new Map(Object.entries(JsonFields.safeParse(parseJson(text)).data ?? {}));
 }
 
 const FAILED = ['failed', 'rejected', 'expired'];

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { randomId } from '../../lib/crypto/secrets.ts';
+import { parseJson } from '../../lib/json.ts';
 import { type Channel, ChannelError } from '../contract.ts';
 import {
   basicAuthorization,
   createProviderClient,
   type ProviderResponse,
-  parseJson,
   reasonOfStatus,
 } from '../provider-request.ts';
 import { describeSendStatus } from './error-codes.ts';
@@ -84,7 +84,7 @@ function readId({ status, text }: ProviderResponse): string | undefined {
   if (!isOk) {
     throw new ChannelError(reasonOfStatus(status), `Vonage returned ${status}`, { mayHaveArrived });
   }
-  const parts = parseJson(Answer, text)?.messages;
+  const parts = Answer.safeParse(parseJson(text)).data?.messages;
   if (!parts) {
     throw new ChannelError('unavailable', 'the answer of Vonage cannot be read', {
       mayHaveArrived: true,

@@ -20,6 +20,8 @@ export const whatsAppChannel = defineChannel({
   limits: ['WHATSAPP_NEW_CONTACTS_PER_DAY'],
   isOnByDefault: true,
   reportsDelivery: true,
+  // A phone drops a message whose ID it has.
+  deduplicates: true,
   linking: 'WhatsApp        link a number: POST /api/sessions, then GET /api/sessions/ID/qr',
   create: (_, parts: WhatsAppChannelOptions) => createWhatsAppChannel(parts),
 });

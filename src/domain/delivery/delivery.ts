@@ -12,6 +12,16 @@ export const deliveryFailureReasons = [
 ] as const;
 export type DeliveryFailureReason = (typeof deliveryFailureReasons)[number];
 
-/** `pending`: in progress, or interrupted by a crash. */
-export const deliveryStatuses = ['pending', 'accepted', 'delivered', 'read', 'failed'] as const;
+/**
+ * `sending`: in progress, or interrupted by a crash. `unknown`: interrupted, and it is not known whether the message
+ * was sent.
+ */
+export const deliveryStatuses = [
+  'sending',
+  'accepted',
+  'delivered',
+  'read',
+  'failed',
+  'unknown',
+] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];

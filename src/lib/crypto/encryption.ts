@@ -27,11 +27,14 @@ const TAG_BYTES = 16;
  */
 const NONCE_BYTES = 12;
 
-/** Seals texts with the current secret key, and opens texts sealed with it or the previous one. */
-export function createSealer({ current, previous }: Keys) {
+/**
+ * Seals texts with the current secret key, and opens texts sealed with it or the previous one. Sealers with another
+ * `label` have other keys.
+ */
+export function createSealer({ current, previous }: Keys, label = 'sealing') {
   const known = previous === undefined ? [current] : [previous, current];
-  const keys = new Map(known.map((key) => [key.version, key.derive('sealing')]));
-  const ownKey = current.derive('sealing');
+  const keys = new Map(known.map((key) => [key.version, key.derive(label)]));
+  const ownKey = current.derive(label);
 
   /** Seals a text for `context` (associated data): it only opens with the same context. */
   function seal(plaintext: string, context: string): string {

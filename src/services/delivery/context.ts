@@ -1,16 +1,33 @@
 import type { Channel } from '../../channels/contract.ts';
+import type { DeliveryGoal } from '../../domain/delivery/workflow.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
 import type { Metrics } from '../operations/metrics-service.ts';
+import type { Circuits } from './circuits.ts';
+
+/** A channel that is enabled, with what its definition says about it. */
+export type EnabledChannel = Channel & {
+  readonly reportsDelivery?: boolean | undefined;
+  readonly reaches?: 'email' | undefined;
+  readonly deduplicates?: boolean | undefined;
+  /** Whether it sends through linked sessions, and tries each of them itself. */
+  readonly hasSessions?: boolean | undefined;
+};
 
 /** What delivering a message needs. */
 export type DeliveryContext = {
   readonly deliveries: DeliveryStore;
   /** In the order in which they are tried. */
-  readonly channels: readonly Channel[];
-  /** The time limit for all channels together. */
+  readonly channels: readonly EnabledChannel[];
+  /** The time limit for the channels that are tried one after another, because each refuses. */
   readonly timeoutSeconds: number;
+  /** How long a step waits for its goal, and the goal, unless the caller says otherwise. */
+  readonly waitSeconds: number;
+  readonly goal: DeliveryGoal;
+  readonly circuits: Circuits;
+  /** This node, which makes deliveries. */
+  readonly nodeId: string;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly now: Clock;

@@ -1,38 +1,28 @@
-import { type Channel, ChannelError, type ChannelMessage } from '../../channels/contract.ts';
-import type { DeliveryFailureReason } from '../../domain/delivery/delivery.ts';
+import type { WorkflowStep } from '../../domain/delivery/workflow.ts';
 import { AppError } from '../../domain/errors.ts';
-import { createDeadline, orDeadline } from '../../lib/concurrency/deadline.ts';
+import { addSeconds } from '../../lib/time/clock.ts';
+import type { ClaimedDelivery } from '../../storage/delivery/delivery-store.ts';
 import type { FirstDelivery } from '../../storage/procedures.ts';
-import type { DeliveryContext } from './context.ts';
+import {
+  type AcceptedDelivery,
+  attemptDelivery,
+  type FailedAttempt,
+  type Message,
+} from './attempt-delivery.ts';
+import type { DeliveryContext, EnabledChannel } from './context.ts';
+import { findChannel } from './workflow.ts';
 
-export type Message = Omit<ChannelMessage, 'messageId' | 'deadline'> & {
-  /** The session that is stored until the channel reports the one it used. */
-  readonly sessionId: string;
-};
+export type { Message };
 
-type AcceptedDelivery = {
-  readonly isAccepted: true;
-  readonly channel: string;
-  readonly messageId: string;
-  /** The session that sent the message, if the channel has sessions. */
-  readonly sessionId: string | undefined;
-  /** False if the verification has ended meanwhile, because another node settled its send. */
-  readonly isLive: boolean;
-};
-
-/** The channels to try, and the first attempt, which is stored together with the verification. */
-export type DeliveryPlan = {
-  readonly channels: readonly Channel[];
-  readonly first: FirstDelivery | undefined;
-};
-
-/** Why a channel did not accept a message. `details` is for operators. */
-type FailedAttempt = {
-  readonly isAccepted: false;
-  readonly channel: string;
-  readonly reason: DeliveryFailureReason;
-  readonly details: string;
-  readonly mayHaveArrived: boolean;
+/** Where in its steps a delivery begins. */
+type Start = {
+  readonly steps: readonly WorkflowStep[];
+  /** The position of the first step to take; 0 by default. */
+  readonly from?: number;
+  /** The delivery of the first step, if it is stored already. */
+  readonly first?: FirstDelivery | undefined;
+  /** The delivery of the step before, if this node has claimed it. */
+  readonly claimed?: ClaimedDelivery | undefined;
 };
 
 export type DeliveryResult =
@@ -45,36 +35,34 @@ export type DeliveryResult =
       readonly mayHaveArrived: boolean;
     };
 
-/** Plans to try all channels, or only one. */
-export function planDelivery(ctx: DeliveryContext, only?: string): DeliveryPlan {
-  const channels = ctx.channels.filter(({ name }) => only === undefined || name === only);
-  const [first] = channels;
-  return {
-    channels,
-    first: first && { channel: first.name, messageId: first.drawMessageId() },
-  };
-}
+/** How much longer than its time limit a delivery belongs to its node. */
+const CLAIM_MARGIN_SECONDS = 10;
 
 /**
- * Sends a message through the first channel that accepts it, within one deadline for all channels. Each
- * channel gets an equal share of the remaining time, so that a slow one leaves time for the next. If none
- * accepts it, the result says whether the message may have been sent anyway. The first attempt of the plan
- * must be stored already.
+ * Sends a message by the first step whose channel accepts it, within one deadline for all of them. Each
+ * gets an equal share of the remaining time, so that a slow one leaves time for the next. If none
+ * accepts it, the result says whether the message may have been sent anyway. If later steps may follow the one that
+ * accepts it, the row says when.
  */
 export async function deliver(
   ctx: DeliveryContext,
   message: Message,
-  { channels, first }: DeliveryPlan,
+  { steps, from = 0, first, claimed }: Start,
 ): Promise<DeliveryResult> {
   const endsAt = performance.now() + ctx.timeoutSeconds * 1000;
   const failed: FailedAttempt[] = [];
-  for (const [index, channel] of channels.entries()) {
-    const messageId =
-      index === 0 && first ? first.messageId : await beginNext(ctx, channel, message);
-    const share = (endsAt - performance.now()) / (channels.length - index);
-    const attempt = await attemptDelivery(ctx, channel, { ...message, messageId }, share);
-    if (attempt.isAccepted) return attempt;
-    failed.push(attempt);
+  let before: Before = { first, claimed };
+  for (const planned of planFrom(ctx, steps, from)) {
+    const messageId = await begin(ctx, planned, message, before);
+    if (messageId === undefined) break;
+    before = {};
+    const milliseconds = (endsAt - performance.now()) / planned.remaining;
+    const dueAt = dueAfter(planned, ctx.now());
+    const attempt = { messageId, milliseconds, isSkippable: planned.remaining > 1, dueAt };
+    const result = await attemptDelivery(ctx, planned.channel, message, attempt);
+    if (result.isAccepted) return result;
+    failed.push(result);
+    if (result.reason === 'fraud_blocked') break;
   }
   return {
     isAccepted: false,
@@ -83,74 +71,57 @@ export async function deliver(
   };
 }
 
-/** Stores an attempt before it is made, and returns the id of its message. */
-async function beginNext(
-  { deliveries, now }: DeliveryContext,
-  channel: Channel,
+type PlannedStep = {
+  readonly step: WorkflowStep;
+  readonly channel: EnabledChannel;
+  readonly position: number;
+  /** How many steps there are from this one on. */
+  readonly remaining: number;
+};
+
+/** What is stored before the first step of this call. */
+type Before = Pick<Start, 'first' | 'claimed'>;
+
+/** The steps from a position on whose channels are enabled. */
+function planFrom(
+  ctx: DeliveryContext,
+  steps: readonly WorkflowStep[],
+  from: number,
+): PlannedStep[] {
+  return steps.slice(from).flatMap((step, index) => {
+    const channel = findChannel(ctx, step.channel);
+    const position = from + index;
+    return channel ? [{ step, channel, position, remaining: steps.length - position }] : [];
+  });
+}
+
+/** How long a delivery that begins now belongs to its node. */
+export function claimUntil({ timeoutSeconds, now }: DeliveryContext): Date {
+  return addSeconds(now(), timeoutSeconds + CLAIM_MARGIN_SECONDS);
+}
+
+/** Stores a delivery before it is attempted; returns its message ID, or undefined if the claim is lost. */
+async function begin(
+  ctx: DeliveryContext,
+  { step, channel, position }: PlannedStep,
   { accountId, verificationId, sessionId }: Message,
-): Promise<string> {
+  { first, claimed }: Before,
+): Promise<string | undefined> {
+  if (first) return first.messageId;
+  const { deliveries, nodeId, now } = ctx;
   const messageId = channel.drawMessageId();
-  const attempt = { accountId, verificationId, sessionId, channel: channel.name, messageId };
-  await deliveries.begin(attempt, now());
+  const ofVerification = { accountId, verificationId, sessionId };
+  const ofStep = { channel: channel.name, messageId, step: position, until: step.until };
+  const delivery = { ...ofVerification, ...ofStep };
+  const claim = { nodeId, until: claimUntil(ctx) };
+  if (!claimed) await deliveries.begin(delivery, now(), claim);
+  else if (!(await deliveries.beginNext(claimed, delivery, now(), claim))) return undefined;
   return messageId;
 }
 
-/** Tries one channel, and stores the result. @throws any error that is not a `ChannelError`. */
-async function attemptDelivery(
-  ctx: DeliveryContext,
-  channel: Channel,
-  { sessionId: _, ...message }: Message & { readonly messageId: string },
-  milliseconds: number,
-): Promise<AcceptedDelivery | FailedAttempt> {
-  const { deliveries, now } = ctx;
-  const { name } = channel;
-  const { verificationId, messageId } = message;
-  const startedAt = performance.now();
-  const { signal: deadline, clear } = createDeadline(Math.max(1, Math.ceil(milliseconds)));
-  try {
-    const sending = channel.send({ ...message, deadline }).finally(clear);
-    const { sessionId, details } = await orDeadline(sending, deadline, unanswered);
-    observe(ctx, name, 'accepted', startedAt);
-    // The message is sent: a failed write must not turn it into a failure.
-    const isLive = await deliveries
-      .markAccepted({ verificationId, channel: name, messageId }, { sessionId, details }, now())
-      .catch((err: unknown) => {
-        ctx.logger.error(
-          { err, verificationId },
-          'delivery was accepted but could not be saved; it stays pending',
-        );
-        return true;
-      });
-    return { isAccepted: true, channel: name, messageId, sessionId, isLive };
-  } catch (error) {
-    if (!(error instanceof ChannelError)) throw error;
-    const { reason, message: details, mayHaveArrived } = error;
-    observe(ctx, name, reason, startedAt);
-    ctx.logger.warn({ channel: name, verificationId, reason, details }, 'delivery failed');
-    // A failed write must not affect the limits: they depend on whether the message may be out.
-    await deliveries.markFailed(messageId, { reason, details }, now()).catch((err: unknown) => {
-      ctx.logger.error(
-        { err, verificationId },
-        'delivery failed but could not be saved; it stays pending',
-      );
-    });
-    return { isAccepted: false, channel: name, reason, details, mayHaveArrived };
-  }
-}
-
-function observe(
-  { metrics }: DeliveryContext,
-  channel: string,
-  outcome: string,
-  startedAt: number,
-): void {
-  const seconds = (performance.now() - startedAt) / 1000;
-  metrics.deliverySeconds.observe({ channel, outcome }, seconds);
-}
-
-/** The error for a channel that ignores the deadline. */
-function unanswered(): ChannelError {
-  return new ChannelError('timeout', 'the channel did not answer in time');
+function dueAfter({ step, remaining }: PlannedStep, now: Date): Date | undefined {
+  const isWaiting = step.until !== 'accepted' && remaining > 1;
+  return isWaiting ? addSeconds(now, step.waitSeconds) : undefined;
 }
 
 /** Lists each channel with its reason, so that a developer can find out why no code arrived. */

@@ -93,6 +93,18 @@ function createCounters(registers: Registry[]) {
       labelNames: ['limit'],
       registers,
     }),
+    skippedChannels: new Gauge({
+      name: 'waverify_channel_skipped',
+      help: 'Whether a channel is skipped, because it is misconfigured',
+      labelNames: ['channel'],
+      registers,
+    }),
+    laterSteps: new Counter({
+      name: 'waverify_delivery_later_steps_total',
+      help: 'Steps that started because an earlier message did not reach its goal, by outcome',
+      labelNames: ['channel', 'outcome'],
+      registers,
+    }),
     pumpingSuspected: new Counter({
       name: 'waverify_pumping_suspected_total',
       help: 'Keys, prefixes and regions with too few verified codes among the latest sends',

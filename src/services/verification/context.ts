@@ -2,6 +2,7 @@ import type { Config } from '../../../config/config.ts';
 import type { RandomInteger } from '../../domain/verification/code.ts';
 import type { BoundedQueue } from '../../lib/concurrency/bounded-queue.ts';
 import type { InFlight } from '../../lib/concurrency/in-flight.ts';
+import type { Sealer } from '../../lib/crypto/encryption.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
@@ -30,6 +31,8 @@ export type VerificationContext = {
   /** Whether no other node can have considered this one dead. */
   readonly isSurelyAlive: () => boolean;
   readonly delivery: DeliveryContext;
+  /** Seals codes that must survive the request, until the verification ends. */
+  readonly sealer: Sealer;
   readonly limiter: LimiterService;
   readonly limits: Limits;
   readonly pumping: Pick<PumpingGuard, 'isHeld'>;

@@ -1,6 +1,7 @@
 import { type Caller, formatPrincipal } from '../../domain/access/caller.ts';
 import { isPermitted } from '../../domain/access/key-restrictions.ts';
 import type { Locale } from '../../domain/delivery/locale.ts';
+import type { WorkflowStep } from '../../domain/delivery/workflow.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Recipient } from '../../domain/phone-number/phone-number.ts';
 import { toSessionId } from '../../domain/whatsapp/session-id.ts';
@@ -9,6 +10,7 @@ import { addSeconds } from '../../lib/time/clock.ts';
 import type { FirstDelivery } from '../../storage/procedures.ts';
 import type { HashedCode } from './code-hasher.ts';
 import type { VerificationContext } from './context.ts';
+import { type SendFacts, sealFacts } from './send-facts.ts';
 
 export type StartRequest = {
   readonly caller: Caller;
@@ -18,6 +20,12 @@ export type StartRequest = {
   readonly companyName: string | undefined;
   /** The only channel to try; undefined for all enabled channels. */
   readonly channel: string | undefined;
+  /** The steps to take instead of those of the configuration. */
+  readonly workflow?: readonly WorkflowStep[] | undefined;
+  /** Where channels send that reach an email address. */
+  readonly email?: string | undefined;
+  /** Whether the code that is live, if there is one, is sent again. */
+  readonly isResend?: boolean;
   readonly locale: Locale | undefined;
   /** The account whose sessions send the message. By default, the caller's. */
   readonly senderAccountId?: string;
@@ -33,6 +41,12 @@ export type OpenedVerification = {
   readonly resendInSeconds: number;
 };
 
+/** The first attempt to deliver the message of a verification, and what later ones need. */
+type FirstSend = {
+  readonly facts?: SendFacts;
+  readonly firstDelivery?: FirstDelivery | undefined;
+};
+
 /**
  * Inserts a verification as the live one of its recipient and purpose, with the first attempt to deliver
  * its message, if one is made. The previous one ends.
@@ -42,7 +56,7 @@ export async function createVerification(
   ctx: VerificationContext,
   request: StartRequest,
   hashed: HashedCode,
-  firstDelivery?: FirstDelivery,
+  { facts, firstDelivery }: FirstSend = {},
 ): Promise<OpenedVerification> {
   const { policy, nodeId } = ctx;
   const { caller, recipient, purpose, companyName } = request;
@@ -64,7 +78,8 @@ export async function createVerification(
     expiresAt,
   };
   const origin = { region, companyName, ipAddress, userAgent, nodeId, sentBy };
-  const created = { ...row, ...origin, ...hashed };
+  const sealedMessage = facts && sealFacts(ctx.sealer, verificationId, facts);
+  const created = { ...row, ...origin, ...hashed, sealedMessage };
   const isOpen = await ctx.verifications.open(created, createdAt, firstDelivery);
   if (!isOpen) {
     throw new AppError('resend_too_soon', 'A code is being sent to this number right now', {

@@ -35,7 +35,7 @@ async function settleSend(
   const { unsent, limits, now } = ctx;
   const { id, accountId, verificationId } = verification;
   const attempts = await unsent.listAttempts(verificationId);
-  const taken = attempts.find(({ status }) => status !== 'pending' && status !== 'failed');
+  const taken = attempts.find(({ status }) => status !== 'sending' && status !== 'failed');
   if (taken) await ctx.verifications.markSent(verificationId, taken, now());
   const ending = toEnding(attempts);
   const isFirst =
@@ -75,9 +75,9 @@ export async function assertNotGivenUp(
 }
 
 function toEnding(attempts: readonly SendAttempt[]): Ending {
-  if (attempts.some(({ status }) => status !== 'pending' && status !== 'failed')) return 'sent';
+  if (attempts.some(({ status }) => status !== 'sending' && status !== 'failed')) return 'sent';
   const mayHaveLeft = attempts.some(
-    ({ status, reason }) => status === 'pending' || !NOT_LEFT.includes(reason),
+    ({ status, reason }) => status === 'sending' || !NOT_LEFT.includes(reason),
   );
   return mayHaveLeft ? 'left' : 'not-left';
 }

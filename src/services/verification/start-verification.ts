@@ -1,14 +1,13 @@
 import pRetry from 'p-retry';
 import { assertPermitted } from '../../domain/access/key-restrictions.ts';
 import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
-import { localeOfRegion } from '../../domain/delivery/locale.ts';
-import { AppError } from '../../domain/errors.ts';
+import { AppError, withVerification } from '../../domain/errors.ts';
 import type { RateLimitStatus } from '../../domain/rate-limit.ts';
 import { overloaded, refuse } from '../../domain/refusal.ts';
 import { generateCode } from '../../domain/verification/code.ts';
 import { randomId } from '../../lib/crypto/secrets.ts';
-import { deliver, type Message, planDelivery } from '../delivery/deliver.ts';
-import { writeMessage } from '../delivery/templates/message-text.ts';
+import { deliver } from '../delivery/deliver.ts';
+import { type DeliveryPlan, planDelivery } from '../delivery/workflow.ts';
 import type { HashedCode } from './code-hasher.ts';
 import type { VerificationContext } from './context.ts';
 import {
@@ -23,6 +22,7 @@ import {
   type Unsent,
   undoSend,
 } from './limits/send-budget.ts';
+import { type CodeToSend, resumeLiveCode, toFacts, toMessage } from './send-facts.ts';
 import { assertNotGivenUp } from './settle-sends.ts';
 import { findTestNumber } from './test-numbers.ts';
 import { logNotStarted, logStarted } from './verification-log.ts';
@@ -47,8 +47,8 @@ const TURNS = {
 };
 
 /**
- * Sends a new code to the recipient. A live code for the same purpose ends. The order matters: limits,
- * hash, row, then channel.
+ * Sends a new code to the recipient, and a live code for the same purpose ends; or, for a resend, sends the live code
+ * again. The order matters: limits, hash, row, then channel.
  * @throws {AppError} `forbidden` if the caller's key does not permit it, including test numbers with a live
  * key and real numbers with a test key; `resend_too_soon` or `rate_limited` with the seconds to wait;
  * `otp_locked`; `overloaded`; `validation_failed` for a channel that is not enabled;
@@ -61,7 +61,8 @@ export async function startVerification(
   const { caller, recipient } = request;
   let unsent: Unsent | undefined;
   try {
-    assertMaySend(ctx, request);
+    assertMaySend(request);
+    const plan = planDelivery(ctx.delivery, request);
     const testNumber = await findTestNumber(ctx.testNumbers, caller, recipient.phoneNumber);
     if (testNumber) return await startTestVerification(ctx, request, testNumber);
 
@@ -69,21 +70,20 @@ export async function startVerification(
     unsent = budget;
     assertUnlocked(ctx, budget);
     const lockedUntil = lockEndAt(ctx.limits, budget.watched, ctx.now());
-    const code = generateCode(ctx.policy.length, ctx.draw);
-    const hashed = await hashCode(ctx, request, code);
-    const plan = planDelivery(ctx.delivery, request.channel);
-    const opened = await createVerification(ctx, request, hashed, plan.first);
+    const code =
+      (await resumeLiveCode(ctx, request, plan)) ?? (await openWithNewCode(ctx, request, plan));
+    const { opened } = code;
 
     // If another node settles the send instead, it also undoes it.
     unsent = undefined;
     if (!ctx.isSurelyAlive()) await assertNotGivenUp(ctx, opened.verificationId);
-    unsent = { hits: budget.hits, verificationId: opened.verificationId };
-    const result = await deliver(ctx.delivery, toMessage(ctx, request, opened, code), plan);
+    unsent = toUnsent(budget, code);
+    const start = { steps: code.facts.steps, first: code.first };
+    const result = await deliver(ctx.delivery, toMessage(ctx, code), start);
     if (!result.isAccepted) {
-      unsent = { ...unsent, mayHaveArrived: result.mayHaveArrived };
+      unsent = toUnsent(budget, code, result.mayHaveArrived);
       ctx.metrics.sends.inc({ outcome: 'failed' });
-      const { code: reason, message, extras } = result.error;
-      throw new AppError(reason, message, { ...extras, verificationId: opened.verificationId });
+      throw withVerification(result.error, opened.verificationId);
     }
 
     unsent = undefined;
@@ -118,19 +118,35 @@ async function startTestVerification(
   return started;
 }
 
-/** @throws {AppError} for a channel that is not enabled, or if the caller's key does not permit the send. */
-function assertMaySend(
-  { delivery }: VerificationContext,
-  { caller, recipient: { region }, purpose, sessionId, channel }: StartRequest,
-): void {
-  const names = delivery.channels.map(({ name }) => name);
-  if (channel !== undefined && !names.includes(channel)) {
-    const message = `is not enabled. Enabled channels: ${names.join(', ')}`;
-    throw new AppError('validation_failed', 'The request is not valid', {
-      errors: [{ path: 'channel', message, code: 'invalid_value' }],
-    });
-  }
+/** @throws {AppError} if the caller's key does not permit the send. */
+function assertMaySend({ caller, recipient: { region }, purpose, sessionId }: StartRequest): void {
   assertPermitted(caller.restrictions, { sessionId, purpose, region });
+}
+
+/** Creates a verification with a new code. The live one of the same recipient and purpose ends. */
+async function openWithNewCode(
+  ctx: VerificationContext,
+  request: StartRequest,
+  { steps, first }: DeliveryPlan,
+): Promise<CodeToSend> {
+  const code = generateCode(ctx.policy.length, ctx.draw);
+  const hashed = await hashCode(ctx, request, code);
+  const facts = toFacts(request, code, steps);
+  const opened = await createVerification(ctx, request, hashed, { facts, firstDelivery: first });
+  return { opened, facts, companyName: request.companyName, isNew: true, first };
+}
+
+/**
+ * What to undo if the code is not sent: a new code ends. One that was sent before stays valid, and if the message may
+ * have arrived, the send stays counted.
+ */
+function toUnsent(
+  { hits }: ConsumedBudget,
+  { opened: { verificationId }, isNew }: CodeToSend,
+  mayHaveArrived = false,
+): Unsent {
+  if (isNew) return { hits, verificationId, mayHaveArrived };
+  return { hits: mayHaveArrived ? [] : hits };
 }
 
 /** @throws {AppError} `otp_locked` when no code for this number could be used. */
@@ -158,25 +174,4 @@ async function hashCode(
   if (!slot) throw overloaded(hashing.retryAfterSeconds());
   suspects.noteSend(caller);
   return slot.run(() => hasher.hash(code)).finally(slot.release);
-}
-
-function toMessage(
-  { policy: { ttlSeconds } }: VerificationContext,
-  { caller, recipient, companyName, ...request }: StartRequest,
-  { verificationId, sessionId }: OpenedVerification,
-  code: string,
-): Message {
-  const { locale = localeOfRegion(recipient.region) } = request;
-  return {
-    accountId: request.senderAccountId ?? caller.accountId,
-    recipient: recipient.phoneNumber,
-    code,
-    text: writeMessage({ code, ttlSeconds, companyName, locale }),
-    verificationId,
-    sessions: request.sessionId === undefined ? caller.restrictions.sessions : [request.sessionId],
-    sessionId,
-    locale,
-    companyName,
-    ttlSeconds,
-  };
 }

@@ -1,11 +1,15 @@
+import type { DeliveryGoal } from '../../domain/delivery/workflow.ts';
 import { Delivery } from '../models/delivery/delivery.ts';
-import { named, type Step } from '../statement.ts';
+import { insertNamed, named, type Step } from '../statement.ts';
 
-/** The columns that have a value when an attempt begins. The others are NULL or have their default. */
-export const newColumns = [
-  ...(['accountId', 'verificationId', 'channel', 'sessionId', 'messageId'] as const),
+/** The columns that have a value when the first delivery of a verification begins. The others are NULL or have their default. */
+const firstColumns = [
+  ...(['accountId', 'verificationId', 'channel', 'sessionId', 'messageId', 'until'] as const),
   ...(['createdAt', 'updatedAt'] as const),
 ];
+
+/** The INSERT of the first delivery, from named parameters, to be continued by a WHERE. */
+export const INSERT_FIRST = insertNamed('deliveries', firstColumns);
 
 export type NewDelivery = {
   readonly accountId: string;
@@ -13,20 +17,49 @@ export type NewDelivery = {
   readonly channel: string;
   readonly sessionId: string;
   readonly messageId: string;
+  /** The position in the workflow; 0 by default. */
+  readonly step?: number;
+  /** What its step waits for; undefined if nothing. */
+  readonly until?: DeliveryGoal;
 };
 
-/** Stores an attempt that has not been made yet. */
-export function beginDelivery(delivery: NewDelivery, now: Date): Step {
-  return Delivery.insertion({ ...delivery, createdAt: now, updatedAt: now });
+/** The node that makes a delivery, and how long no other node continues it. */
+export type Claim = { readonly nodeId: string; readonly until: Date };
+
+/** Stores a delivery that has not been attempted yet. If the node dies, another one continues after the claim. */
+export function beginDelivery(delivery: NewDelivery, now: Date, claim?: Claim): Step {
+  const claimed = claim && {
+    dueAt: claim.until,
+    claimedBy: claim.nodeId,
+    claimedUntil: claim.until,
+  };
+  const { accountId, verificationId, channel, sessionId, messageId, step = 0, until } = delivery;
+  return Delivery.insertion({
+    ...{ accountId, verificationId, channel, sessionId, messageId, step, until },
+    ...claimed,
+    createdAt: now,
+    updatedAt: now,
+  });
 }
 
-/** Stores that the channel accepted the message. An earlier receipt is kept with its time. */
-export const MARK_ACCEPTED = named<'messageId' | 'sessionId' | 'details' | 'now'>(
+/** The condition that a report of success is what the workflow still waits for. */
+const IS_WAITING = `("status" = 'sending' OR ("status" = 'delivered' AND "until" = 'read'))`;
+
+/**
+ * Stores that the channel accepted the message, and when the next step starts. An earlier receipt is kept with its
+ * time.
+ */
+export const MARK_ACCEPTED = named<
+  'messageId' | 'sessionId' | 'providerMessageId' | 'details' | 'dueAt' | 'now'
+>(
   // MySQL assigns from left to right, so "status" must come last.
   `UPDATE "deliveries" SET "sessionId" = COALESCE(:sessionId, "sessionId"),
+     "providerMessageId" = COALESCE(:providerMessageId, "providerMessageId"),
      "details" = COALESCE(:details, "details"),
      "acceptedAt" = COALESCE("deliveredAt", :now),
-     "updatedAt" = CASE WHEN "status" = 'pending' THEN :now ELSE "updatedAt" END,
-     "status" = CASE WHEN "status" = 'pending' THEN 'accepted' ELSE "status" END
-   WHERE "messageId" = :messageId AND "status" IN ('pending', 'delivered', 'read')`,
+     "dueAt" = CASE WHEN ${IS_WAITING} THEN :dueAt ELSE "dueAt" END,
+     "claimedBy" = NULL, "claimedUntil" = NULL,
+     "updatedAt" = CASE WHEN "status" = 'sending' THEN :now ELSE "updatedAt" END,
+     "status" = CASE WHEN "status" = 'sending' THEN 'accepted' ELSE "status" END
+   WHERE "messageId" = :messageId AND "status" IN ('sending', 'delivered', 'read')`,
 );

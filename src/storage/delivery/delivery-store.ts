@@ -2,20 +2,29 @@ import { eventBits } from '../../domain/analytics/funnel-stats.ts';
 import type { DeliveryFailureReason } from '../../domain/delivery/delivery.ts';
 import type { Database } from '../database.ts';
 import { Delivery as DeliveryModel } from '../models/delivery/delivery.ts';
-import { cut, named, optional, placeholders, readIds } from '../statement.ts';
+import { cut, named, optional, placeholders, type Row, readIds, type Step } from '../statement.ts';
 import type { Selected } from '../table.ts';
 import { countAfter, markEvents } from '../verification/event-flags.ts';
-import { beginDelivery, type NewDelivery } from './delivery-statements.ts';
+import { beginDelivery, type Claim, type NewDelivery } from './delivery-statements.ts';
 
 const latest = DeliveryModel.pick('channel', 'status', 'reason', 'updatedAt');
+const step = DeliveryModel.pick('id', 'verificationId', 'channel', 'messageId', 'status', 'step');
 
 export type Delivery = Selected<typeof latest>;
+
+/** A delivery that a node has claimed, to continue its workflow. */
+export type ClaimedDelivery = Omit<Selected<typeof step>, 'messageId'> & {
+  readonly messageId: string;
+};
 
 /** What an acceptance adds to the row. */
 export type Acceptance = {
   /** The session that sent the message, if it is not the one with which the attempt began. */
   readonly sessionId?: string | undefined;
+  readonly providerMessageId?: string | undefined;
   readonly details?: string | undefined;
+  /** When the next step starts unless the message has reached its goal; undefined if none starts. */
+  readonly dueAt?: Date | undefined;
 };
 
 type Failure = { readonly reason: DeliveryFailureReason; readonly details: string };
@@ -26,10 +35,26 @@ export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
 export function createDeliveryStore({ statements, procedures }: Database) {
   const { select, change, transact } = statements;
 
-  /** Records an attempt before it is made, so that a crash leaves it `pending` and not unknown. */
-  async function begin(delivery: NewDelivery, now: Date): Promise<void> {
-    const { sql, values } = beginDelivery(delivery, now);
+  /** Records an attempt before it is made, so that a crash leaves it `sending`, and another node continues. */
+  async function begin(delivery: NewDelivery, now: Date, claim?: Claim): Promise<void> {
+    const { sql, values } = beginDelivery(delivery, now, claim);
     await change(sql, values);
+  }
+
+  /**
+   * Records the attempt of the next step, and that the claimed one is done; false, without a change, if the claim is
+   * lost.
+   */
+  function beginNext(
+    { id }: Pick<ClaimedDelivery, 'id'>,
+    next: NewDelivery,
+    now: Date,
+    claim: Claim,
+  ): Promise<boolean> {
+    return transact([
+      { ...RELEASE.with({ id, nodeId: claim.nodeId, now }), expectedRows: 1 },
+      beginDelivery(next, now, claim),
+    ]);
   }
 
   /**
@@ -39,29 +64,146 @@ export function createDeliveryStore({ statements, procedures }: Database) {
    */
   function markAccepted(
     delivery: Pick<NewDelivery, 'verificationId' | 'channel' | 'messageId'>,
-    { sessionId, details }: Acceptance,
+    { sessionId, providerMessageId, details, dueAt }: Acceptance,
     now: Date,
   ): Promise<boolean> {
     const { verificationId, channel, messageId } = delivery;
-    const ofMessage = { verificationId, channel, messageId, sessionId };
-    return procedures.acceptDelivery({ ...ofMessage, details: optional(details, toDetails), now });
+    const ofMessage = { verificationId, channel, messageId, sessionId, providerMessageId };
+    const fields = { ...ofMessage, details: optional(details, toDetails), dueAt };
+    return procedures.acceptDelivery({ ...fields, now });
   }
 
   async function markFailed(messageId: string, failure: Failure, now: Date): Promise<void> {
     await change(
       `UPDATE "deliveries" SET "status" = 'failed', "reason" = $2, "details" = $3,
-         "failedAt" = $4, "updatedAt" = $4
-       WHERE "messageId" = $1 AND "status" = 'pending'`,
+         "failedAt" = $4, "updatedAt" = $4, "dueAt" = NULL, "claimedBy" = NULL, "claimedUntil" = NULL
+       WHERE "messageId" = $1 AND "status" = 'sending'`,
       [messageId, failure.reason, toDetails(failure.details), now],
     );
   }
 
-  /** Records that the message arrived; false if that is already stored, or another session reports it. */
-  function markDelivered(messageId: string, sessionId: string, now: Date): Promise<boolean> {
+  /**
+   * Records that a message which the channel had accepted did not arrive, and makes the next step due; false if it has
+   * arrived, or failed before.
+   */
+  async function markFailedLate(messageId: string, failure: Failure, now: Date): Promise<boolean> {
+    const failed = await change(
+      `UPDATE "deliveries" SET "status" = 'failed', "reason" = $2, "details" = $3,
+         "failedAt" = $4, "updatedAt" = $4, "dueAt" = $4
+       WHERE "messageId" = $1 AND "status" = 'accepted'`,
+      [messageId, failure.reason, toDetails(failure.details), now],
+    );
+    return failed === 1;
+  }
+
+  /** Records that it is not known whether the message was sent, because its node died. */
+  async function markUnknown({ id }: Pick<ClaimedDelivery, 'id'>, now: Date): Promise<void> {
+    await change(
+      `UPDATE "deliveries" SET "status" = 'unknown', "updatedAt" = $2
+       WHERE "id" = $1 AND "status" = 'sending'`,
+      [id, now],
+    );
+  }
+
+  /** Claims deliveries whose next step is due, of which no other node has a claim; at most `limit`. */
+  async function claimDue(claim: Claim, now: Date, limit: number): Promise<ClaimedDelivery[]> {
+    const due = await select(
+      `SELECT ${step.columns} FROM "deliveries" WHERE "dueAt" <= $1 ORDER BY "dueAt" LIMIT ${limit}`,
+      [now],
+    );
+    const claimed: ClaimedDelivery[] = [];
+    for (const row of due.map(toClaimed)) {
+      if (
+        await changeOne(CLAIM.with({ id: row.id, nodeId: claim.nodeId, until: claim.until, now }))
+      )
+        claimed.push(row);
+    }
+    return claimed;
+  }
+
+  /**
+   * Claims the newest delivery of a verification before its next step is due; undefined if there is none, or another
+   * caller works on it.
+   */
+  async function claimLatest(
+    verificationId: string,
+    claim: Claim,
+    now: Date,
+  ): Promise<ClaimedDelivery | undefined> {
+    const [row] = await select(
+      `SELECT ${step.columns} FROM "deliveries"
+       WHERE "verificationId" = $1 ORDER BY "id" DESC LIMIT 1`,
+      [verificationId],
+    );
+    const found = row && toClaimed(row);
+    if (!found || found.status === 'sending') return undefined;
+    const early = { id: found.id, nodeId: claim.nodeId, until: claim.until, now };
+    return (await changeOne(CLAIM_EARLY.with(early))) ? found : undefined;
+  }
+
+  /** Whether a later step, or a resend, has started after this delivery. */
+  async function isContinued({
+    id,
+    verificationId,
+  }: Pick<ClaimedDelivery, 'id' | 'verificationId'>): Promise<boolean> {
+    const [row] = await select(
+      `SELECT 1 AS "found" FROM "deliveries" WHERE "verificationId" = $1 AND "id" > $2 LIMIT 1`,
+      [verificationId, id],
+    );
+    return row !== undefined;
+  }
+
+  /** Ends the work on a claimed delivery: no further step starts. */
+  async function release(
+    { id }: Pick<ClaimedDelivery, 'id'>,
+    nodeId: string,
+    now: Date,
+  ): Promise<void> {
+    await changeOne(RELEASE.with({ id, nodeId, now }));
+  }
+
+  /** Cancels the steps of a verification that have not started. */
+  async function cancelPending(verificationId: string, now: Date): Promise<void> {
+    await change(
+      `UPDATE "deliveries" SET "dueAt" = NULL, "updatedAt" = $2
+       WHERE "verificationId" = $1 AND "dueAt" IS NOT NULL AND "status" <> 'sending'`,
+      [verificationId, now],
+    );
+  }
+
+  /** Finds the message that a provider reports on, by our ID or by the provider's. */
+  async function findMessageId(
+    channel: string,
+    ref: { readonly messageId: string } | { readonly providerMessageId: string },
+  ): Promise<string | undefined> {
+    const [column, value] =
+      'messageId' in ref
+        ? ['messageId', ref.messageId]
+        : ['providerMessageId', ref.providerMessageId];
+    const [row] = await select(
+      `SELECT "messageId" FROM "deliveries" WHERE "channel" = $1 AND "${column}" = $2 LIMIT 1`,
+      [channel, value],
+    );
+    return optional(row?.['messageId'], String);
+  }
+
+  const changeOne = async ({ sql, values }: Step) => (await change(sql, values)) === 1;
+
+  /**
+   * Records that the message arrived; false if that is already stored, or another session reports it. `sessionId` is
+   * undefined for a channel without sessions.
+   */
+  function markDelivered(
+    messageId: string,
+    sessionId: string | undefined,
+    now: Date,
+  ): Promise<boolean> {
     return advance(
       {
-        sets: `"status" = 'delivered', "deliveredAt" = :now`,
-        from: `'pending', 'accepted', 'failed'`,
+        sets: `"dueAt" = CASE WHEN "until" = 'read' THEN "dueAt" END, "deliveredAt" = :now,
+          "status" = 'delivered'`,
+        from: `'sending', 'accepted', 'failed', 'unknown'`,
+        stops: `"until" <> 'read'`,
         verificationSets: `"deliveredAt" = :now, ${markEvents(eventBits.delivered)}`,
       },
       [messageId, sessionId, now],
@@ -69,11 +211,13 @@ export function createDeliveryStore({ statements, procedures }: Database) {
   }
 
   /** Records that it was read; false if that is already stored, or another session reports it. */
-  function markRead(messageId: string, sessionId: string, now: Date): Promise<boolean> {
+  function markRead(messageId: string, sessionId: string | undefined, now: Date): Promise<boolean> {
     return advance(
       {
-        sets: `"status" = 'read', "readAt" = :now, "deliveredAt" = COALESCE("deliveredAt", :now)`,
-        from: `'pending', 'accepted', 'failed', 'delivered'`,
+        sets: `"status" = 'read', "readAt" = :now, "deliveredAt" = COALESCE("deliveredAt", :now),
+          "dueAt" = NULL`,
+        from: `'sending', 'accepted', 'failed', 'unknown', 'delivered'`,
+        stops: 'TRUE',
         verificationSets: `"readAt" = :now, "deliveredAt" = COALESCE("deliveredAt", :now),
           ${markEvents(eventBits.delivered + eventBits.read)}`,
       },
@@ -85,16 +229,17 @@ export function createDeliveryStore({ statements, procedures }: Database) {
    * Records a receipt. A message that arrived did not fail, so its failure reason is removed. Until the
    * channel has reported the session of the message, a receipt of any session is accepted and sets the
    * session. The receipt is also stored in the verification, unless its send failed or another message
-   * was accepted for it.
+   * was accepted for it. The steps after another message of the same verification do not start either.
    */
   function advance(
-    { sets, from, verificationSets }: { sets: string; from: string; verificationSets: string },
-    [messageId, sessionId, now]: readonly [messageId: string, sessionId: string, now: Date],
+    { sets, from, stops, verificationSets }: Advance,
+    [messageId, sessionId, now]: readonly [string, string | undefined, Date],
   ): Promise<boolean> {
+    const ofSession = `AND ("sessionId" = :sessionId OR "status" IN ('sending', 'failed', 'unknown'))`;
     const delivery = named<'messageId' | 'sessionId' | 'now'>(
-      `UPDATE "deliveries" SET "sessionId" = :sessionId, ${sets}, "reason" = NULL, "updatedAt" = :now
-       WHERE "messageId" = :messageId AND "status" IN (${from})
-         AND ("sessionId" = :sessionId OR "status" IN ('pending', 'failed'))`,
+      `UPDATE "deliveries" SET ${sessionId === undefined ? '' : '"sessionId" = :sessionId,'} ${sets},
+         "reason" = NULL, "updatedAt" = :now
+       WHERE "messageId" = :messageId AND "status" IN (${from}) ${sessionId === undefined ? '' : ofSession}`,
     );
     const verification = named<'messageId' | 'now' | 'countAfter'>(
       `UPDATE "otp_logs" SET ${verificationSets}
@@ -103,8 +248,9 @@ export function createDeliveryStore({ statements, procedures }: Database) {
          AND "status" <> 'failed' AND ("messageId" IS NULL OR "messageId" = :messageId)`,
     );
     return transact([
-      { ...delivery.with({ messageId, sessionId, now }), expectedRows: 1 },
+      { ...delivery.with({ messageId, sessionId: sessionId ?? '', now }), expectedRows: 1 },
       verification.with({ messageId, now, countAfter: countAfter(now) }),
+      stopOthers(stops).with({ messageId, now }),
     ]);
   }
 
@@ -133,13 +279,66 @@ export function createDeliveryStore({ statements, procedures }: Database) {
 
   return {
     begin,
+    beginNext,
     markAccepted,
     markFailed,
+    markFailedLate,
+    markUnknown,
+    claimDue,
+    claimLatest,
+    isContinued,
+    release,
+    cancelPending,
+    findMessageId,
     markDelivered,
     markRead,
     findLatest,
     prune,
   };
+}
+
+/** How a receipt changes a delivery and its verification. */
+type Advance = {
+  readonly sets: string;
+  /** The states that it may follow. */
+  readonly from: string;
+  /** Which of the other messages' steps do not have to wait any longer. */
+  readonly stops: string;
+  readonly verificationSets: string;
+};
+
+/** Cancels the step that would follow another message of the verification. MySQL reads a table that it changes only through a derived table. */
+function stopOthers(stops: string) {
+  return named<'messageId' | 'now'>(
+    `UPDATE "deliveries" SET "dueAt" = NULL, "updatedAt" = :now
+     WHERE "dueAt" IS NOT NULL AND "messageId" <> :messageId AND "status" <> 'sending' AND ${stops}
+       AND "verificationId" = (SELECT "verificationId" FROM
+         (SELECT "verificationId" FROM "deliveries" WHERE "messageId" = :messageId) AS reported)`,
+  );
+}
+
+/** No other node works on it. */
+const IS_FREE = `("claimedUntil" IS NULL OR "claimedUntil" <= :now)`;
+const SET_CLAIM = `"claimedBy" = :nodeId, "claimedUntil" = :until`;
+
+const CLAIM = named<'id' | 'nodeId' | 'until' | 'now'>(
+  `UPDATE "deliveries" SET ${SET_CLAIM} WHERE "id" = :id AND "dueAt" <= :now AND ${IS_FREE}`,
+);
+
+/** The claim makes the step due, so that another node continues if this one dies. */
+const CLAIM_EARLY = named<'id' | 'nodeId' | 'until' | 'now'>(
+  `UPDATE "deliveries" SET ${SET_CLAIM}, "dueAt" = :until
+   WHERE "id" = :id AND "status" <> 'sending' AND ${IS_FREE}`,
+);
+
+const RELEASE = named<'id' | 'nodeId' | 'now'>(
+  `UPDATE "deliveries" SET "dueAt" = NULL, "claimedBy" = NULL, "claimedUntil" = NULL, "updatedAt" = :now
+   WHERE "id" = :id AND "claimedBy" = :nodeId`,
+);
+
+function toClaimed(row: Row): ClaimedDelivery {
+  const { messageId = '', ...claimed } = step.decode(row);
+  return { ...claimed, messageId };
 }
 
 /** Shortens the details, which are only for operators. */

@@ -5,8 +5,11 @@ import { countAfter, markEvents } from './event-flags.ts';
 /** The condition for a live verification, which guards each change of its state. */
 export const LIVE = `"status" = 'sent' AND "activeKey" IS NOT NULL`;
 
-/** The assignments that end a verification besides its status: they free its key and delete the digest. */
-export const END = `"activeKey" = NULL, "otpHash" = ''`;
+/**
+ * The assignments that end a verification besides its status: they free its key, and delete the digest and what is
+ * needed to send the code again.
+ */
+export const END = `"activeKey" = NULL, "otpHash" = '', "sealedMessage" = NULL`;
 
 /** The assignments of an expiry. Its parameters are in `timesAt`. */
 export const SET_EXPIRED = `"status" = 'expired', ${END}, "updatedAt" = :now,

@@ -22,13 +22,15 @@ export type NewVerification = VerificationScope & {
   readonly sentBy?: string;
   /** The node that sends its message. */
   readonly nodeId?: string | undefined;
+  /** What is needed to send its code again, sealed. */
+  readonly sealedMessage?: string | undefined;
 };
 
 /** The columns that have a value in a new row. The others are NULL or have their default. */
 export const newColumns = [
   ...(['accountId', 'verificationId', 'sessionId', 'phoneNumber', 'purpose', 'region'] as const),
   ...(['activeKey', 'otpHash', 'secretVersion', 'status', 'attempts', 'maxAttempts'] as const),
-  ...(['companyName', 'ipAddress', 'userAgent', 'sentBy', 'nodeId'] as const),
+  ...(['companyName', 'ipAddress', 'userAgent', 'sentBy', 'nodeId', 'sealedMessage'] as const),
   ...(['expiresAt', 'createdAt', 'updatedAt'] as const),
 ];
 

@@ -10,6 +10,7 @@ import type { Database } from '../database.ts';
 import { OTPLog, verification } from '../models/verification/otp-log.ts';
 import type { FirstDelivery, Settlement } from '../procedures.ts';
 import { placeholders, readIds, type Step } from '../statement.ts';
+import type { Selected } from '../table.ts';
 import { END, LIVE, timesAt } from './live-verification.ts';
 import { type NewVerification, toNewRow, toVerification } from './verification-row.ts';
 import {
@@ -35,6 +36,15 @@ type FailedSend = Pick<Verification, 'accountId' | 'phoneNumber' | 'verification
 
 export type VerificationStore = ReturnType<typeof createVerificationStore>;
 
+/** A live verification, with what is needed to send its code again. */
+export type SendableVerification = Omit<Selected<typeof sendable>, 'sealedMessage'> & {
+  readonly sealedMessage: string;
+};
+
+const sendable = OTPLog.pick(
+  ...(['accountId', 'verificationId', 'phoneNumber', 'region', 'purpose', 'sessionId'] as const),
+  ...(['companyName', 'expiresAt', 'sealedMessage'] as const),
+);
 const doubt = OTPLog.pick('mayHaveArrived');
 
 const NO_SETTLEMENT: Settlement = { cleared: [], refunded: [] };
@@ -70,6 +80,27 @@ export function createVerificationStore({ statements, models, procedures }: Data
     return row && toVerification(verification.decode(row));
   }
 
+  /** Finds a live verification whose code can be sent again: the one with an id, or the live one of a scope. */
+  async function findSendable(
+    ref: { readonly verificationId: string } | { readonly scope: VerificationScope },
+    now: Date,
+  ): Promise<SendableVerification | undefined> {
+    const [column, value] =
+      'scope' in ref
+        ? ['activeKey', activeKeyOf(ref.scope)]
+        : ['verificationId', ref.verificationId];
+    const { createdUntil, expiresUntil } = timesAt(now);
+    const [row] = await select(
+      `SELECT ${sendable.columns} FROM "otp_logs"
+       WHERE "${column}" = $1 AND ${LIVE} AND "sealedMessage" IS NOT NULL AND "attempts" < "maxAttempts"
+         AND "expiresAt" > $2 AND "createdAt" <= $3 AND "expiresAt" <= $4`,
+      [value, now, createdUntil, expiresUntil],
+    );
+    if (!row) return undefined;
+    const { sealedMessage = '', ...found } = sendable.decode(row);
+    return { ...found, sealedMessage };
+  }
+
   /** Finds the newest verification of a scope, live or ended; only of `sessions` if they are given. */
   async function findLatest(
     scope: VerificationScope,
@@ -78,6 +109,20 @@ export function createVerificationStore({ statements, models, procedures }: Data
     if (sessions?.length === 0) return undefined;
     const row = await models.OTPLog.getRecentOTP(scope, sessions);
     return row && toVerification(row);
+  }
+
+  /** Replaces what is stored to send a live code again; false, without a change, if it is not live any more. */
+  async function replaceMessage(
+    verificationId: string,
+    sealedMessage: string,
+    now: Date,
+  ): Promise<boolean> {
+    const replaced = await change(
+      `UPDATE "otp_logs" SET "sealedMessage" = $2, "updatedAt" = $3
+       WHERE "verificationId" = $1 AND ${LIVE} AND "expiresAt" > $3`,
+      [verificationId, sealedMessage, now],
+    );
+    return replaced === 1;
   }
 
   /** Spends one of at most `maxAttempts` attempts; false if the verification allows no more. */
@@ -168,6 +213,8 @@ export function createVerificationStore({ statements, models, procedures }: Data
   return {
     open,
     find,
+    findSendable,
+    replaceMessage,
     findLatest,
     spendAttempt,
     expireIfDue,

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAndroidChannel } from '../../../src/channels/android/android-channel.ts';
 import { failureOf, itIsAChannel, newMessage } from '../../contracts/channel.ts';
 import { acceptedAs, PASSWORD, startAndroid, USERNAME } from '../../support/providers/android.ts';
-import { answerJson, basic, hang, hangUp } from '../../support/providers/provider-server.ts';
+import { answerJson, basic, hang, hangUp } from '../../support/providers/recording-server.ts';
 
 type Android = Awaited<ReturnType<typeof startAndroid>>;
 type Options = Partial<Parameters<typeof createAndroidChannel>[0]>;
@@ -32,7 +32,7 @@ itIsAChannel('the android channel', async () => {
     ...[hang, hangUp],
   ];
   const faults = Object.fromEntries(
-    behaviours.map((behaviour, index) => [index, () => android.behaveLike(behaviour)]),
+    behaviours.map((behaviour, index) => [index, () => android.answerWith(behaviour)]),
   );
   const close = async () => {
     await channel.close();
@@ -54,7 +54,7 @@ describe('the android channel', () => {
     android = await startAndroid();
   });
   afterEach(async () => {
-    android.behaveLike();
+    android.answerWith();
     android.webhooks.clear();
     await Promise.all(opened.splice(0).map((channel) => channel.close()));
   });
@@ -98,7 +98,7 @@ describe('the android channel', () => {
     [429, 'unavailable', false],
     [500, 'unavailable', true],
   ])('reports status %i as %s', async (status, reason, mayHaveArrived) => {
-    android.behaveLike(answerJson(status, { message: 'no' }));
+    android.answerWith(answerJson(status, { message: 'no' }));
     const error = await failureOf(open().send(newMessage()));
     expect(error).toMatchObject({ reason, mayHaveArrived });
     expect(error.message).toBe(`the phone's gateway returned ${status}`);
@@ -112,14 +112,14 @@ describe('the android channel', () => {
     ['8675309123', 'refused'],
   ])('reports a message that failed with "%s" as %s', async (fault, reason) => {
     const answer = acceptedAs('Failed', { phoneNumbers: ['+62'] }, fault);
-    android.behaveLike(answerJson(202, answer));
+    android.answerWith(answerJson(202, answer));
     const error = await failureOf(open().send(newMessage()));
     expect(error).toMatchObject({ reason, mayHaveArrived: false });
     expect(error.message).not.toContain('8675309123');
   });
 
   it('does not know whether a message left before the connection broke', async () => {
-    android.behaveLike(hangUp);
+    android.answerWith(hangUp);
     const error = await failureOf(open().send(newMessage()));
     expect(error).toMatchObject({ reason: 'unavailable', mayHaveArrived: true });
   });
@@ -132,7 +132,7 @@ describe('the android channel', () => {
     const registered = [...android.webhooks.values()];
     expect(registered.map(({ event }) => event)).toEqual(['sms:delivered', 'sms:failed']);
     expect(registered.map(({ url }) => url)).toEqual([CALLBACK_URL, CALLBACK_URL]);
-    expect(android.requests.filter(({ path }) => path === '/webhooks')).toHaveLength(2);
+    expect(android.requests.filter(({ url }) => url === '/webhooks')).toHaveLength(2);
     expect(android.messages().at(-1)).toHaveProperty('withDeliveryReport', true);
   });
 
@@ -147,8 +147,8 @@ describe('the android channel', () => {
 
   it('reports to operators that the app refuses the callback URL', async () => {
     const channel = open({ callbackUrl: CALLBACK_URL });
-    android.behaveLike(({ path }, response) => {
-      response.writeHead(path === '/webhooks' ? 400 : 202).end('{"state":"Pending"}');
+    android.answerWith(({ url }, response) => {
+      response.writeHead(url === '/webhooks' ? 400 : 202).end('{"state":"Pending"}');
     });
     const details = async () => (await channel.send(newMessage())).details;
     await expect.poll(details).toBe("the phone's gateway refused the callback URL with 400");
@@ -159,9 +159,9 @@ describe('the android channel', () => {
     ['had a fault', answerJson(500, { message: 'no' })],
   ])('registers again when the gateway %s', async (_, behaviour) => {
     const channel = open({ callbackUrl: CALLBACK_URL });
-    android.behaveLike(behaviour);
+    android.answerWith(behaviour);
     await failureOf(channel.send(newMessage({ messageId: 'e' })));
-    android.behaveLike();
+    android.answerWith();
     const send = async () => {
       await channel.send(newMessage({ messageId: 'f' }));
       return android.webhooks.size;

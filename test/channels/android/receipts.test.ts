@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createAndroidChannel } from '../../../src/channels/android/android-channel.ts';
 import { CallbackRefusedError } from '../../../src/channels/contract.ts';
 import { signWebhook } from '../../support/providers/android.ts';
-import { newCallback } from '../../support/providers/provider-server.ts';
+import { newCallback } from '../../support/providers/callback.ts';
 
 const KEY = 'android-webhook-key';
 const NOW = new Date('2026-11-29T12:00:00Z');

@@ -12,11 +12,7 @@ const newMail = (changes: Parameters<typeof newMessage>[0] = {}) =>
 
 itIsAChannel('the email channel', async () => {
   const server = await startMailServer();
-  const inner = createEmailChannel({ name: 'email', url: server.url, from: FROM });
-  const channel: typeof inner = {
-    ...inner,
-    send: (message) => inner.send({ ...message, recipient: 'reader@example.com' }),
-  };
+  const channel = createEmailChannel({ name: 'email', url: server.url, from: FROM });
   const faults = {
     sender: () => server.answerWith({ MAIL: '553 5.7.1 No' }),
     recipient: () => server.answerWith({ RCPT: '550 5.1.1 No' }),
@@ -29,7 +25,9 @@ itIsAChannel('the email channel', async () => {
     await channel.close();
     await server.close();
   };
-  return { channel, received: () => server.mails.map(({ content }) => content), faults, close };
+  const received = () => server.mails.map(({ content }) => content);
+  const changes = { recipient: 'reader@example.com' };
+  return { channel, received, changes, faults, close };
 });
 
 describe('the email channel', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CallbackRefusedError } from '../../../src/channels/contract.ts';
 import { isSignedByTwilio } from '../../../src/channels/twilio/signature.ts';
 import { createTwilioChannel } from '../../../src/channels/twilio/twilio-channel.ts';
-import { newCallback } from '../../support/providers/provider-server.ts';
+import { newCallback } from '../../support/providers/callback.ts';
 import { ACCOUNT_SID, AUTH_TOKEN, signForm } from '../../support/providers/twilio.ts';
 
 const URL = 'https://otp.example.com/api/callbacks/twilio/token';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createTwilioChannel } from '../../../src/channels/twilio/twilio-channel.ts';
 import { failureOf, itIsAChannel, newMessage } from '../../contracts/channel.ts';
-import { answerJson, basic, hang, hangUp } from '../../support/providers/provider-server.ts';
+import { answerJson, basic, hang, hangUp } from '../../support/providers/recording-server.ts';
 import { ACCOUNT_SID, AUTH_TOKEN, errorOf, startTwilio } from '../../support/providers/twilio.ts';
 
 type Twilio = Awaited<ReturnType<typeof startTwilio>>;
@@ -30,7 +30,7 @@ itIsAChannel('the twilio channel', async () => {
     ...[answerJson(302, {}), answerJson(500, {}), hang, hangUp],
   ];
   const faults = Object.fromEntries(
-    behaviours.map((behaviour, index) => [index, () => twilio.behaveLike(behaviour)]),
+    behaviours.map((behaviour, index) => [index, () => twilio.answerWith(behaviour)]),
   );
   const close = async () => {
     await channel.close();
@@ -52,7 +52,7 @@ describe('the twilio channel', () => {
     twilio = await startTwilio();
   });
   afterEach(async () => {
-    twilio.behaveLike();
+    twilio.answerWith();
     await Promise.all(opened.splice(0).map((channel) => channel.close()));
   });
   afterAll(() => twilio.close());
@@ -68,7 +68,7 @@ describe('the twilio channel', () => {
     });
     expect(twilio.requests.at(-1)).toMatchObject({
       method: 'POST',
-      path: `/2010-04-01/Accounts/${ACCOUNT_SID}/Messages.json`,
+      url: `/2010-04-01/Accounts/${ACCOUNT_SID}/Messages.json`,
       headers: {
         authorization: basic(ACCOUNT_SID, AUTH_TOKEN),
         'content-type': 'application/x-www-form-urlencoded',
@@ -95,7 +95,7 @@ describe('the twilio channel', () => {
   });
 
   it('accepts a 2xx that cannot be read', async () => {
-    twilio.behaveLike((_, response) => void response.writeHead(201).end('{"sid":'));
+    twilio.answerWith((_, response) => void response.writeHead(201).end('{"sid":'));
     expect(await open().send(newMessage())).toEqual({ messageId: 'message', status: 'accepted' });
   });
 
@@ -112,7 +112,7 @@ describe('the twilio channel', () => {
     [99999, 400, 'refused'],
     [99999, 403, 'misconfigured'],
   ])('reports error %i (HTTP %i) as %s', async (code, status, reason) => {
-    twilio.behaveLike(errorOf(code, status));
+    twilio.answerWith(errorOf(code, status));
     const error = await failureOf(open().send(newMessage()));
     expect(error).toMatchObject({ reason, mayHaveArrived: false });
     expect(error.message).toMatch(new RegExp(`^Twilio reported ${code}`));
@@ -126,20 +126,20 @@ describe('the twilio channel', () => {
     [500, 'unavailable', true],
     [503, 'unavailable', true],
   ])('reports status %i without a code as %s', async (status, reason, mayHaveArrived) => {
-    twilio.behaveLike((_, response) => void response.writeHead(status).end('<html>'));
+    twilio.answerWith((_, response) => void response.writeHead(status).end('<html>'));
     const error = await failureOf(open().send(newMessage()));
     expect(error).toMatchObject({ reason, mayHaveArrived });
     expect(error.message).toBe(`Twilio returned ${status}`);
   });
 
   it('reports a message that failed at once', async () => {
-    twilio.behaveLike(answerJson(201, { sid: 'SM1', status: 'failed', error_code: 30006 }));
+    twilio.answerWith(answerJson(201, { sid: 'SM1', status: 'failed', error_code: 30006 }));
     const error = await failureOf(open().send(newMessage()));
     expect(error).toMatchObject({ reason: 'not_on_channel', mayHaveArrived: false });
   });
 
   it('does not know whether a message left before the connection broke', async () => {
-    twilio.behaveLike(hangUp);
+    twilio.answerWith(hangUp);
     const error = await failureOf(open().send(newMessage()));
     expect(error).toMatchObject({ reason: 'unavailable', mayHaveArrived: true });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CallbackRefusedError, type CallbackRequest } from '../../../src/channels/contract.ts';
 import { createVonageChannel } from '../../../src/channels/vonage/vonage-channel.ts';
-import { newCallback } from '../../support/providers/provider-server.ts';
+import { newCallback } from '../../support/providers/callback.ts';
 import { signReceipt } from '../../support/providers/vonage.ts';
 
 const URL = 'https://otp.example.com/api/callbacks/vonage/token';

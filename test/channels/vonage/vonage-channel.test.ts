@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createVonageChannel } from '../../../src/channels/vonage/vonage-channel.ts';
 import { failureOf, itIsAChannel, newMessage } from '../../contracts/channel.ts';
-import { answerJson, basic, hang, hangUp } from '../../support/providers/provider-server.ts';
+import { answerJson, basic, hang, hangUp } from '../../support/providers/recording-server.ts';
 import {
   API_KEY,
   API_SECRET,
@@ -35,7 +35,7 @@ itIsAChannel('the vonage channel', async () => {
     ...[answerJson(302, {}), answerJson(401, {}), answerJson(500, {}), hang, hangUp],
   ];
   const faults = Object.fromEntries(
-    behaviours.map((behaviour, index) => [index, () => vonage.behaveLike(behaviour)]),
+    behaviours.map((behaviour, index) => [index, () => vonage.answerWith(behaviour)]),
   );
   const close = async () => {
     await channel.close();
@@ -57,7 +57,7 @@ describe('the vonage channel', () => {
     vonage = await startVonage();
   });
   afterEach(async () => {
-    vonage.behaveLike();
+    vonage.answerWith();
     await Promise.all(opened.splice(0).map((channel) => channel.close()));
   });
   afterAll(() => vonage.close());
@@ -75,7 +75,7 @@ describe('the vonage channel', () => {
     });
     expect(vonage.requests.at(-1)).toMatchObject({
       method: 'POST',
-      path: '/sms/json',
+      url: '/sms/json',
       headers: {
         authorization: basic(API_KEY, API_SECRET),
         'content-type': 'application/x-www-form-urlencoded',
@@ -105,7 +105,7 @@ describe('the vonage channel', () => {
   });
 
   it('returns the ID of the first part, by which the receipts name the message', async () => {
-    vonage.behaveLike(answerStatuses('0', '0'));
+    vonage.answerWith(answerStatuses('0', '0'));
     const answer = await open().send(newMessage());
     expect(answer.providerMessageId).toBe('0A0000000123450');
   });
@@ -126,7 +126,7 @@ describe('the vonage channel', () => {
     ['33', 'not_on_channel', false],
     ['77', 'refused', false],
   ])('reports status %s as %s', async (status, reason, mayHaveArrived) => {
-    vonage.behaveLike(answerStatuses(status));
+    vonage.answerWith(answerStatuses(status));
     const error = await failureOf(open().send(newMessage()));
     expect(error).toMatchObject({ reason, mayHaveArrived });
     expect(error.message).toMatch(new RegExp(`^Vonage reported status ${status}\\b`));
@@ -134,7 +134,7 @@ describe('the vonage channel', () => {
   });
 
   it('does not know whether a message arrives of which one part was refused', async () => {
-    vonage.behaveLike(answerStatuses('0', '9'));
+    vonage.answerWith(answerStatuses('0', '9'));
     const error = await failureOf(open().send(newMessage()));
     expect(error).toMatchObject({ reason: 'misconfigured', mayHaveArrived: true });
   });
@@ -146,13 +146,13 @@ describe('the vonage channel', () => {
     [429, 'unavailable', false],
     [503, 'unavailable', true],
   ])('reports HTTP %i as %s', async (status, reason, mayHaveArrived) => {
-    vonage.behaveLike(answerJson(status, {}));
+    vonage.answerWith(answerJson(status, {}));
     const error = await failureOf(open().send(newMessage()));
     expect(error).toMatchObject({ reason, mayHaveArrived });
   });
 
   it.each(['<html>', '{}', '{"messages":[]}'])('does not take %s for a yes', async (body) => {
-    vonage.behaveLike((_, response) => void response.writeHead(200).end(body));
+    vonage.answerWith((_, response) => void response.writeHead(200).end(body));
     const error = await failureOf(open().send(newMessage()));
     expect(error).toMatchObject({ reason: 'unavailable', mayHaveArrived: true });
   });

@@ -5,7 +5,9 @@ import { createBoundedQueue } from '../../../src/lib/concurrency/bounded-queue.t
 import { randomId } from '../../../src/lib/crypto/secrets.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
 import { systemClock } from '../../../src/lib/time/clock.ts';
-import { deliver, planDelivery } from '../../../src/services/delivery/deliver.ts';
+import { createCircuits } from '../../../src/services/delivery/circuits.ts';
+import { deliver } from '../../../src/services/delivery/deliver.ts';
+import { planDelivery } from '../../../src/services/delivery/workflow.ts';
 import { createMetrics } from '../../../src/services/operations/metrics-service.ts';
 import { createDeliveryStore } from '../../../src/storage/delivery/delivery-store.ts';
 import {
@@ -48,12 +50,19 @@ describe('a delivery that no channel takes', () => {
 
   async function deliverBy(reasons: readonly (DeliveryFailureReason | 'silent')[]) {
     const names = ['http', 'console'] as const;
+    const metrics = createMetrics({
+      hashing: createBoundedQueue({ concurrency: 1, queueLimit: 1 }),
+    });
+    const logger = createLogger('silent');
     const ctx = {
       deliveries: createDeliveryStore(migrated.database),
       channels: reasons.map((reason, index) => createBadChannel(names[index] ?? 'http', reason)),
       timeoutSeconds: 0.2,
-      metrics: createMetrics({ hashing: createBoundedQueue({ concurrency: 1, queueLimit: 1 }) }),
-      logger: createLogger('silent'),
+      waitSeconds: 30,
+      goal: 'delivered' as const,
+      circuits: createCircuits({ metrics, logger }),
+      nodeId: 'node',
+      ...{ metrics, logger },
       now: systemClock,
     };
     const plan = planDelivery(ctx);

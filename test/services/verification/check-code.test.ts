@@ -137,15 +137,39 @@ onEveryDatabase('checking with the default limits on %s', (dialect) => {
     expect((counts['otp_invalid'] ?? 0) + (counts['otp_locked'] ?? 0)).toBe(199);
   });
 
-  it('A07: accepts the code of a resend and no longer the one before', async () => {
+  it('A07: sends the same code again, which is accepted once', async () => {
+    const phone = nextNumber();
+    const first = await otp.send(phone);
+    const code = h.gateway.codeFor(phone);
+    const [wrong = ''] = wrongCodes(code, 1);
+    await otp.verify(phone, wrong);
+    h.advance(61);
+    const again = await otp.resend(phone);
+    expect(again.body.data).toMatchObject({
+      verificationId: first.body.data?.['verificationId'],
+      expiresAt: first.body.data?.['expiresAt'],
+      expiresIn: 239,
+    });
+    expect(h.gateway.codeFor(phone)).toBe(code);
+    expect((await otp.verify(phone, wrong)).body['attemptsLeft']).toBe(1);
+    expect((await otp.verify(phone, code)).status).toBe(200);
+    expect((await otp.verify(phone, code)).body.code).toBe('otp_invalid');
+    expect((await otp.rows(phone)).map(({ status }) => status)).toEqual(['verified']);
+  });
+
+  it('A07: sends a new code with a send, and after the attempts are used up', async () => {
     const phone = nextNumber();
     const first = await otp.sendCode(phone);
     h.advance(61);
-    expect((await otp.resend(phone)).status).toBe(200);
-    const second = h.gateway.codeFor(phone);
+    const second = await otp.sendCode(phone);
     if (first !== second) expect((await otp.verify(phone, first)).body.code).toBe('otp_invalid');
-    expect((await otp.verify(phone, second)).status).toBe(200);
-    expect((await otp.rows(phone)).map(({ status }) => status)).toEqual(['expired', 'verified']);
+    for (const wrong of wrongCodes(second, 3)) await otp.verify(phone, wrong);
+    h.advance(61);
+    expect((await otp.resend(phone)).status).toBe(200);
+    expect((await otp.verify(phone, h.gateway.codeFor(phone))).status).toBe(200);
+    expect((await otp.rows(phone)).map(({ status }) => status)).toEqual([
+      ...['expired', 'expired', 'verified'],
+    ]);
   });
 
   it('tells how many attempts are left, down to none', async () => {

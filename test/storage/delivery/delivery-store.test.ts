@@ -45,7 +45,7 @@ onEveryDatabase('the delivery store on %s', (dialect) => {
     await begin('begun');
     expect(await store.findLatest('begun')).toEqual({
       channel: 'http',
-      status: 'pending',
+      status: 'sending',
       reason: undefined,
       updatedAt: now,
     });
@@ -165,7 +165,7 @@ onEveryDatabase('the delivery store on %s', (dialect) => {
   it('finds the newest attempt of a verification, and none of another', async () => {
     await store.markFailed(await begin('twice'), FAILURE, now);
     await begin('twice');
-    expect((await store.findLatest('twice'))?.status).toBe('pending');
+    expect((await store.findLatest('twice'))?.status).toBe('sending');
     expect(await store.findLatest('nobody')).toBeUndefined();
   });
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { answerJson, basic, startProviderServer } from './provider-server.ts';
+import { answerJson, basic, startRecordingServer } from './recording-server.ts';
 
 export const USERNAME = 'sms';
 export const PASSWORD = 'android-password';
@@ -16,17 +16,17 @@ type Webhook = { readonly id: string; readonly url: string; readonly event: stri
 export async function startAndroid() {
   const ids = new Set<string>();
   const webhooks = new Map<string, Webhook>();
-  const server = await startProviderServer((request, response) => {
-    const { method, path, headers, body } = request;
+  const server = await startRecordingServer((request, response) => {
+    const { method, url, headers, body } = request;
     if (headers.authorization !== basic(USERNAME, PASSWORD)) {
       return void response.writeHead(401).end();
     }
-    if (method === 'POST' && path === '/webhooks') {
+    if (method === 'POST' && url === '/webhooks') {
       const webhook = JSON.parse(body) as Webhook;
       webhooks.set(webhook.id, webhook);
       return answerJson(201, webhook)(request, response);
     }
-    if (method !== 'POST' || path !== '/messages') {
+    if (method !== 'POST' || url !== '/messages') {
       return void response.writeHead(404).end();
     }
     const message = JSON.parse(body) as SmsMessage;
@@ -42,7 +42,7 @@ export async function startAndroid() {
     webhooks,
     messages: () =>
       server.requests
-        .filter(({ path }) => path === '/messages')
+        .filter(({ url }) => url === '/messages')
         .map(({ body }) => JSON.parse(body) as SmsMessage),
   };
 }

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { answerJson, basic, startProviderServer } from './provider-server.ts';
+import { answerJson, basic, startRecordingServer } from './recording-server.ts';
 
 export const ACCOUNT_SID = `AC${'0a'.repeat(16)}`;
 export const AUTH_TOKEN = 'twilio-auth-token';
@@ -19,11 +19,11 @@ export function errorOf(code: number, status: number) {
 
 /** Twilio's resource of messages, as its API reference describes it. */
 export async function startTwilio() {
-  const server = await startProviderServer((request, response) => {
+  const server = await startRecordingServer((request, response) => {
     if (request.headers.authorization !== basic(ACCOUNT_SID, AUTH_TOKEN)) {
       return errorOf(20003, 401)(request, response);
     }
-    if (request.method !== 'POST' || request.path !== PATH) {
+    if (request.method !== 'POST' || request.url !== PATH) {
       return errorOf(20404, 404)(request, response);
     }
     const fields = new URLSearchParams(request.body);

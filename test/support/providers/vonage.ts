@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { answerJson, basic, startProviderServer } from './provider-server.ts';
+import { answerJson, basic, startRecordingServer } from './recording-server.ts';
 
 export const API_KEY = 'abcd1234';
 export const API_SECRET = 'vonage-api-secret';
@@ -25,9 +25,9 @@ export function answerStatuses(...statuses: string[]) {
 
 /** Vonage's SMS API, as its reference describes it. */
 export async function startVonage() {
-  const server = await startProviderServer((request, response) => {
-    const { method, path, headers } = request;
-    if (method !== 'POST' || path !== '/sms/json') {
+  const server = await startRecordingServer((request, response) => {
+    const { method, url, headers } = request;
+    if (method !== 'POST' || url !== '/sms/json') {
       return answerJson(404, {})(request, response);
     }
     const isKnown = headers.authorization === basic(API_KEY, API_SECRET);

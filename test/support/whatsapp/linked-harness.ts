@@ -7,7 +7,7 @@ import type { Lab, Phone } from '../whatsapp-lab/lab.ts';
 
 /** Waits that a test can sit through; the ratios are those of the real ones. */
 export const QUICK: Partial<Timing> = {
-  connectMs: 1500,
+  connectMs: 5000,
   firstBackoffMs: 100,
   longestBackoffMs: 1000,
   stableMs: 1000,

@@ -5,6 +5,7 @@ import { checkCode } from '../../../services/verification/check-code.ts';
 import type { VerificationContext } from '../../../services/verification/context.ts';
 import { expireVerification } from '../../../services/verification/expire-verification.ts';
 import { readStatus } from '../../../services/verification/read-status.ts';
+import { sendNext } from '../../../services/verification/send-next.ts';
 import { startVerification } from '../../../services/verification/start-verification.ts';
 import { unlockRecipient } from '../../../services/verification/unlock-recipient.ts';
 import { rateLimitHeaders } from '../../openapi/headers.ts';
@@ -25,6 +26,7 @@ import { presentSent, presentStatus } from './verification-response.ts';
 import {
   ExpireBody,
   Expired,
+  NextBody,
   SendBody,
   Sent,
   Status,
@@ -94,12 +96,13 @@ export function otpRoutes(dependencies: Dependencies) {
     ...sending,
     path: '/resend',
     operationId: 'resendCode',
-    summary: 'Send a new code',
-    description: 'Sends a new code and invalidates the previous one. Failed attempts stay counted.',
+    summary: 'Send the code again',
+    description:
+      'Sends the live code again; its expiry does not change. Without a live code, or with `OTP_RESEND_CODE=new`, sends a new one and invalidates the previous one. Failed attempts stay counted.',
   });
-  for (const [route, message] of [
-    [sendRoute, 'OTP sent'],
-    [resendRoute, 'OTP sent again'],
+  for (const [route, message, isResend] of [
+    [sendRoute, 'OTP sent', false],
+    [resendRoute, 'OTP sent again', true],
   ] as const) {
     router.openapi(route, async (c) => {
       const body = c.req.valid('json');
@@ -111,12 +114,43 @@ export function otpRoutes(dependencies: Dependencies) {
         sessionId: readSessionName(caller, body.sessionId),
         companyName: readCompanyName(body.companyName),
         channel: body.channel,
+        workflow: body.workflow,
+        email: body.email,
         locale: body.locale,
+        isResend,
       });
       setRateLimitFields(c, issued.rateLimits);
       return c.json(success(message, presentSent(caller, issued)), 200);
     });
   }
+
+  const nextRoute = operation({
+    method: 'post',
+    path: '/next',
+    operationId: 'sendCodeByNextStep',
+    tag,
+    summary: 'Send the code another way',
+    description:
+      'Sends the live code by the next step of its workflow now, for a user who asks to try another way. The code and its expiry do not change.',
+    body: NextBody,
+    bodyExample: { verificationId: sentExample.verificationId },
+    answers: {
+      200: answer(Sent, 'The code was sent', { message: 'OTP sent', example: sentExample }),
+    },
+    fails: [
+      ...PHONE_FAULTS,
+      'no_next_step',
+      'recipient_unreachable',
+      'delivery_failed',
+      'provider_unavailable',
+    ],
+  });
+  router.openapi(nextRoute, async (c) => {
+    const caller = c.get('caller');
+    const target = readTarget(caller, c.req.valid('json'), readRecipient);
+    const sent = await sendNext(verification, caller, target);
+    return c.json(success('OTP sent', presentSent(caller, sent)), 200);
+  });
 
   const verifyRoute = operation({
     method: 'post',

@@ -2,6 +2,12 @@ import { z } from '@hono/zod-openapi';
 import { channelNames } from '../../../channels/registry.ts';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { locales } from '../../../domain/delivery/locale.ts';
+import {
+  deliveryGoals,
+  LONGEST_WAIT_SECONDS,
+  MOST_STEPS,
+  SHORTEST_WAIT_SECONDS,
+} from '../../../domain/delivery/workflow.ts';
 import { foldCode } from '../../../domain/typed-text.ts';
 import { readAddress, toClientAddress } from '../../../lib/network.ts';
 import {
@@ -70,6 +76,45 @@ export function codeOf(length: number) {
     });
 }
 
+const Workflow = z
+  .array(
+    z.strictObject({
+      channel: z.enum(channelNames).openapi({ description: 'The channel of this step' }),
+      waitSeconds: z
+        .int()
+        .min(SHORTEST_WAIT_SECONDS)
+        .max(LONGEST_WAIT_SECONDS)
+        .default(30)
+        .openapi({ description: 'How long to wait for `until` before the next step starts' }),
+      until: z.enum(deliveryGoals).default('delivered').openapi({
+        description:
+          'What must be reported in time. A channel that does not report delivery is done when it accepts the message',
+      }),
+    }),
+  )
+  .min(1)
+  .max(MOST_STEPS)
+  .openapi({
+    description:
+      'The channels to try, in this order, with the same code. The next step starts at once if a channel refuses the message, and after `waitSeconds` if `until` is not reported. By default, the channels of `OTP_CHANNELS`',
+    example: [{ channel: 'whatsapp', waitSeconds: 30, until: 'delivered' }],
+  });
+
+const Email = z.email().max(254).openapi({
+  description: 'Where the channel `email` sends the code. Without it, that channel is not tried',
+  example: 'user@example.com',
+});
+
+/** Whether a body has a number, an ID, or both. */
+function namesVerification(body: {
+  phoneNumber?: string | undefined;
+  verificationId?: string | undefined;
+}): boolean {
+  return body.phoneNumber !== undefined || body.verificationId !== undefined;
+}
+
+const NAMES_NONE = fault('required', 'give phoneNumber or verificationId, or both');
+
 export const SendBody = z
   .strictObject({
     phoneNumber: PhoneNumber,
@@ -82,10 +127,30 @@ export const SendBody = z
         'What the code is for; `login` by default. A code for one purpose is never accepted for another',
     }),
     channel: Channel.optional(),
+    workflow: Workflow.optional(),
+    email: Email.optional(),
     locale: LocaleName.optional(),
     clientIp: ClientIp.optional(),
   })
+  .refine(
+    ({ channel, workflow }) => channel === undefined || workflow === undefined,
+    fault('conflict', 'give channel or workflow, not both'),
+  )
   .openapi('SendRequest', { description: 'A code to send.' });
+
+export const NextBody = z
+  .strictObject({
+    phoneNumber: PhoneNumber.optional(),
+    verificationId: VerificationId.optional(),
+    purpose: Purpose.optional().openapi({
+      description: 'What the code was sent for; `login` by default, if you give `phoneNumber` only',
+    }),
+  })
+  .refine(namesVerification, NAMES_NONE)
+  .openapi('NextRequest', {
+    description:
+      'A code to send by the next step of its workflow. Give `verificationId` or `phoneNumber`; if you give both, they must match.',
+  });
 
 const LockedUntil = z.iso.datetime().nullable().openapi({
   description:
@@ -121,16 +186,6 @@ export const sentExample = {
   resendIn: 60,
   lockedUntil: null,
 };
-
-/** Whether a body has a number, an ID, or both. */
-function namesVerification(body: {
-  phoneNumber?: string | undefined;
-  verificationId?: string | undefined;
-}): boolean {
-  return body.phoneNumber !== undefined || body.verificationId !== undefined;
-}
-
-const NAMES_NONE = fault('required', 'give phoneNumber or verificationId, or both');
 
 export function verifyBodyOf(codeLength: number) {
   return z

@@ -75,12 +75,21 @@ export function createMysqlProcedures(statements: Statements): Procedures {
       }
       const { accountId, verificationId, sessionId } = row;
       if (delivery)
-        await run(beginDelivery({ accountId, verificationId, sessionId, ...delivery }, now));
+        await run(
+          beginDelivery({ accountId, verificationId, sessionId, step: 0, ...delivery }, now),
+        );
       return true;
     },
 
-    async acceptDelivery({ sessionId = null, details = null, ...call }) {
-      await run(MARK_ACCEPTED.with({ ...call, sessionId, details }));
+    async acceptDelivery({
+      sessionId = null,
+      details = null,
+      providerMessageId = null,
+      dueAt = null,
+      ...call
+    }) {
+      const accepted = { ...call, sessionId, details, providerMessageId, dueAt };
+      await run(MARK_ACCEPTED.with(accepted));
       return (await run(MARK_SENT.with({ ...call, sessionId }))) === 1;
     },
 

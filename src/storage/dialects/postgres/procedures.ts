@@ -1,5 +1,5 @@
 import { lastWithRoom } from '../../../domain/rate-limit.ts';
-import { MARK_ACCEPTED, newColumns as newDelivery } from '../../delivery/delivery-statements.ts';
+import { INSERT_FIRST, MARK_ACCEPTED } from '../../delivery/delivery-statements.ts';
 import { findFaultCode } from '../../fault-reason.ts';
 import type { CounterHit } from '../../limits/counter.ts';
 import { isAnyFull } from '../../limits/counter-row.ts';
@@ -76,7 +76,7 @@ const OPEN = named(`WITH ended AS (${END_REPLACED.sql} RETURNING 1),
     ${insertNamed('otp_logs', newVerification)} WHERE (SELECT COUNT(*) FROM ended) >= 0
     ON CONFLICT DO NOTHING RETURNING 1),
   begun AS (
-    ${insertNamed('deliveries', newDelivery)} WHERE EXISTS (SELECT 1 FROM opened)
+    ${INSERT_FIRST} WHERE EXISTS (SELECT 1 FROM opened)
       AND CAST(:messageId AS VARCHAR) IS NOT NULL)
   SELECT 1 FROM opened`);
 

@@ -1,4 +1,4 @@
-import { MARK_ACCEPTED, newColumns as newDelivery } from '../../delivery/delivery-statements.ts';
+import { INSERT_FIRST, MARK_ACCEPTED } from '../../delivery/delivery-statements.ts';
 import { insertNamed, replaceNames } from '../../statement.ts';
 import { newColumns as newVerification } from '../../verification/verification-row.ts';
 import {
@@ -62,7 +62,7 @@ const kinds = {
     END_REPLACED.sql,
     `${insertNamed('otp_logs', newVerification)} WHERE TRUE ON CONFLICT DO NOTHING`,
     NOTE_DONE,
-    `${insertNamed('deliveries', newDelivery)} WHERE ${IS_DONE} AND :messageId IS NOT NULL`,
+    `${INSERT_FIRST} WHERE ${IS_DONE} AND :messageId IS NOT NULL`,
   ],
   accept: [MARK_ACCEPTED.sql, MARK_SENT.sql, NOTE_DONE],
   verify: [

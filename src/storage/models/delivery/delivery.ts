@@ -1,5 +1,6 @@
 import type { DeliveryFailureReason, DeliveryStatus } from '../../../domain/delivery/delivery.ts';
-import { nullable, serial, string, text, time, withDefault } from '../../columns.ts';
+import type { DeliveryGoal } from '../../../domain/delivery/workflow.ts';
+import { integer, nullable, serial, string, text, time, withDefault } from '../../columns.ts';
 import { table } from '../../table.ts';
 
 /** One attempt to reach a recipient on one channel. */
@@ -10,7 +11,7 @@ export class Delivery extends table('deliveries', {
   channel: string(20),
   sessionId: nullable(string(128)),
   messageId: nullable(string(128)),
-  status: withDefault(string<DeliveryStatus>(10), 'pending'),
+  status: withDefault(string<DeliveryStatus>(10), 'sending'),
   reason: nullable(string<DeliveryFailureReason>(32)),
   details: nullable(text),
   createdAt: time,
@@ -19,4 +20,14 @@ export class Delivery extends table('deliveries', {
   deliveredAt: nullable(time),
   readAt: nullable(time),
   failedAt: nullable(time),
+  // The ID by which the provider reports on the message, if it is not ours.
+  providerMessageId: nullable(string(128)),
+  // The position in the workflow of the verification.
+  step: withDefault(integer, 0),
+  // What must be reported before `dueAt`, or else the next step starts.
+  until: nullable(string<DeliveryGoal>(10)),
+  dueAt: nullable(time),
+  // The node that works on it, and how long no other node does.
+  claimedBy: nullable(string(16)),
+  claimedUntil: nullable(time),
 }) {}

@@ -8,6 +8,7 @@ import {
   nullable,
   serial,
   string,
+  text,
   time,
   unique,
   withDefault,
@@ -54,6 +55,8 @@ export class OTPLog extends table('otp_logs', {
   mayHaveArrived: withDefault(boolean, false),
   // The node that sends its message.
   nodeId: nullable(string(16)),
+  // What is needed to send its code again, sealed; NULL after the verification has ended.
+  sealedMessage: nullable(text),
 }) {
   /** Inserts a verification; false if its recipient has a live one for the same purpose. */
   static createOTP(

@@ -206,7 +206,7 @@ onOneDatabase('the timeline of a code on %s', (dialect) => {
 
   it('tells of a receipt that came before the channel had answered', async () => {
     h.gateway.behaveLike((_, response) => {
-      void h.database.models.Delivery.findOne({ where: { status: 'pending' } })
+      void h.database.models.Delivery.findOne({ where: { status: 'sending' } })
         .then((row) => mark().markDelivered(row?.messageId ?? '', 'default', h.now()))
         .then(() => response.writeHead(204).end());
     });

@@ -28,7 +28,7 @@ onEveryDatabase('what a dead node left undone (%s)', (dialect) => {
   };
 
   /** A send whose node died, with the attempts that it made, and the budgets as they were before it. */
-  async function leave(attempts: readonly ('pending' | 'accepted' | 'refused' | 'timeout')[]) {
+  async function leave(attempts: readonly ('sending' | 'accepted' | 'refused' | 'timeout')[]) {
     dead += 1;
     const [nodeId, phoneNumber, at] = [`dead-${dead}`, nextNumber(), h.now()];
     const budgets = await readBudgets();
@@ -61,8 +61,8 @@ onEveryDatabase('what a dead node left undone (%s)', (dialect) => {
   it.each([
     ['no attempt', [], 'failed', null],
     ['a refusal', ['refused'], 'failed', null],
-    ['an attempt whose end is unknown', ['pending'], 'sent', null],
-    ['a refusal and then one whose end is unknown', ['refused', 'pending'], 'sent', null],
+    ['an attempt whose end is unknown', ['sending'], 'sent', null],
+    ['a refusal and then one whose end is unknown', ['refused', 'sending'], 'sent', null],
     ['an attempt that ran out of time', ['timeout'], 'sent', null],
     ['an attempt that was taken', ['refused', 'accepted'], 'sent', 'http'],
   ] as const)('with %s', async (_, attempts, status, channel) => {

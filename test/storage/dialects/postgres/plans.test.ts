@@ -23,7 +23,7 @@ describe.skipIf(!serverDialects.includes('postgres'))('the plans of the procedur
       const hits = [1, 2, 3].map((i) => ({ key: `${i}|${name}`, burst: 5, intervalMs: 60_000 }));
       const watched = [{ key: `watched|${name}`, burst: 5, intervalMs: 60_000 }];
       const created = newVerification(NOW);
-      const delivery = { channel: 'http', messageId: name };
+      const delivery = { channel: 'http', messageId: name, until: 'delivered' } as const;
       await counters.consumeAll({ hits, watched }, NOW);
       await verifications.open(created, NOW, delivery);
       const { id } = (await verifications.find({ scope: created })) ?? { id: 0 };
@@ -31,6 +31,7 @@ describe.skipIf(!serverDialects.includes('postgres'))('the plans of the procedur
       await database.procedures.acceptDelivery({
         ...{ ...delivery, verificationId: created.verificationId, now: NOW },
         ...{ sessionId: undefined, details: undefined },
+        ...{ providerMessageId: undefined, dueAt: NOW },
       });
       expect((await counters.consumeAll({ hits, watched, spending }, NOW)).isSpent).toBe(true);
       const settlement = { cleared: [`1|${name}`], refunded: hits.slice(1) };

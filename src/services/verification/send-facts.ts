@@ -1,0 +1,145 @@
+import { type Locale, localeOfRegion } from '../../domain/delivery/locale.ts';
+import type { WorkflowStep } from '../../domain/delivery/workflow.ts';
+import { SealError, type Sealer } from '../../lib/crypto/encryption.ts';
+import type {
+  SendableVerification,
+  VerificationStore,
+} from '../../storage/verification/verification-store.ts';
+import type { FirstDelivery } from '../../storage/procedures.ts';
+import type { Message } from '../delivery/deliver.ts';
+import { writeMessage } from '../delivery/templates/message-text.ts';
+import type { DeliveryPlan } from '../delivery/workflow.ts';
+import type { VerificationContext } from './context.ts';
+import type { OpenedVerification, StartRequest } from './create-verification.ts';
+
+/** What is needed to send the code of a verification again, besides its row. It is stored sealed. */
+export type SendFacts = {
+  readonly code: string;
+  readonly locale: Locale;
+  readonly email?: string | undefined;
+  /** The sessions that may send it; undefined means any session of the account. */
+  readonly sessions?: readonly string[] | undefined;
+  /** The account whose sessions send it. */
+  readonly senderAccountId: string;
+  readonly steps: readonly WorkflowStep[];
+};
+
+/** A live verification whose code can be sent again. */
+export type LiveCode = SendableVerification & { readonly facts: SendFacts };
+
+/** A code of a stored verification, ready to be sent. */
+export type CodeToSend = {
+  readonly opened: OpenedVerification;
+  readonly facts: SendFacts;
+  readonly companyName: string | undefined;
+  /** False if it was sent before. */
+  readonly isNew: boolean;
+  /** Its first delivery, if it is stored already. */
+  readonly first: FirstDelivery | undefined;
+};
+
+export function toFacts(
+  { caller, recipient, ...request }: StartRequest,
+  code: string,
+  steps: readonly WorkflowStep[],
+): SendFacts {
+  const { locale = localeOfRegion(recipient.region), email, sessionId } = request;
+  const sessions = sessionId === undefined ? caller.restrictions.sessions : [sessionId];
+  const senderAccountId = request.senderAccountId ?? caller.accountId;
+  return { code, locale, email, sessions, senderAccountId, steps };
+}
+
+/** Seals the facts for one verification: in the row of another one, they cannot be opened. */
+export function sealFacts(sealer: Sealer, verificationId: string, facts: SendFacts): string {
+  return sealer.seal(JSON.stringify(facts), contextOf(verificationId));
+}
+
+/**
+ * Prepares to send a live code again, if the request is for that. Undefined if there is none, or it has no attempts left,
+ * or the secret key that sealed it is gone. What the request says about the message replaces what was said before, and
+ * steps that have not started do not start.
+ */
+export async function resumeLiveCode(
+  ctx: VerificationContext,
+  { caller, recipient: { phoneNumber }, purpose, isResend = false, ...request }: StartRequest,
+  { steps }: DeliveryPlan,
+): Promise<CodeToSend | undefined> {
+  if (!isResend || ctx.policy.resendCode === 'new') return undefined;
+  const scope = { accountId: caller.accountId, phoneNumber, purpose };
+  const live = await openLiveCode(ctx, { scope });
+  if (!live) return undefined;
+  const { verificationId } = live;
+  const { locale = live.facts.locale, email = live.facts.email, sessionId } = request;
+  const sessions = sessionId === undefined ? live.facts.sessions : [sessionId];
+  const facts = { ...live.facts, locale, email, sessions, steps };
+  const sealed = sealFacts(ctx.sealer, verificationId, facts);
+  const isLive = await ctx.verifications.replaceMessage(verificationId, sealed, ctx.now());
+  if (!isLive) return undefined;
+  await ctx.deliveries.cancelPending(verificationId, ctx.now());
+  const { companyName = live.companyName } = request;
+  return { opened: toOpened(ctx, live), facts, companyName, isNew: false, first: undefined };
+}
+
+/** Finds a live verification and opens its facts; undefined if its code cannot be sent any more. */
+export async function openLiveCode(
+  { verifications, sealer, now }: VerificationContext,
+  ref: Parameters<VerificationStore['findSendable']>[0],
+): Promise<LiveCode | undefined> {
+  const found = await verifications.findSendable(ref, now());
+  const facts = found && openFacts(sealer, found);
+  return found && facts && { ...found, facts };
+}
+
+function openFacts(
+  sealer: Sealer,
+  { verificationId, sealedMessage }: SendableVerification,
+): SendFacts | undefined {
+  try {
+    return JSON.parse(sealer.open(sealedMessage, contextOf(verificationId))) as SendFacts;
+  } catch (error) {
+    if (error instanceof SealError) return undefined;
+    throw error;
+  }
+}
+
+/** The verification as it is presented to a caller who sends its code again. Its expiry does not change. */
+export function toOpened(
+  { policy, now }: Pick<VerificationContext, 'policy' | 'now'>,
+  { verificationId, phoneNumber, sessionId, expiresAt }: SendableVerification,
+): OpenedVerification {
+  const expiresInSeconds = Math.ceil((expiresAt.getTime() - now().getTime()) / 1000);
+  const resendInSeconds = policy.resendSeconds;
+  return { verificationId, phoneNumber, sessionId, expiresAt, expiresInSeconds, resendInSeconds };
+}
+
+/** The message with the code, for any channel. It says how long the code is still valid. */
+export function toMessage(
+  { policy }: Pick<VerificationContext, 'policy'>,
+  { opened, facts, companyName }: Pick<CodeToSend, 'opened' | 'facts' | 'companyName'>,
+): Message {
+  const { verificationId, phoneNumber, sessionId, expiresInSeconds } = opened;
+  const { code, locale, email, sessions, senderAccountId } = facts;
+  const ttlSeconds = roundDown(expiresInSeconds, policy.ttlSeconds);
+  return {
+    accountId: senderAccountId,
+    recipient: phoneNumber,
+    email,
+    code,
+    text: writeMessage({ code, ttlSeconds, companyName, locale }),
+    verificationId,
+    sessions,
+    sessionId,
+    locale,
+    companyName,
+    ttlSeconds: expiresInSeconds,
+  };
+}
+
+/** The rest of a life, as a message states it: in whole minutes, if there is more than one left. */
+function roundDown(seconds: number, ttlSeconds: number): number {
+  return seconds >= ttlSeconds || seconds < 60 ? seconds : seconds - (seconds % 60);
+}
+
+function contextOf(verificationId: string): string {
+  return `verification|${verificationId}`;
+}

@@ -1,0 +1,271 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { ChannelError, type ChannelMessage } from '../../../src/channels/contract.ts';
+import type { DeliveryFailureReason } from '../../../src/domain/delivery/delivery.ts';
+import type { WorkflowStep } from '../../../src/domain/delivery/workflow.ts';
+import { randomId } from '../../../src/lib/crypto/secrets.ts';
+import type { EnabledChannel } from '../../../src/services/delivery/context.ts';
+import { receiveCallback } from '../../../src/services/delivery/receive-callback.ts';
+import type { VerificationContext } from '../../../src/services/verification/context.ts';
+import { continueDueDeliveries } from '../../../src/services/verification/continue-delivery.ts';
+import { expireVerification } from '../../../src/services/verification/expire-verification.ts';
+import { sendNext } from '../../../src/services/verification/send-next.ts';
+import { startVerification } from '../../../src/services/verification/start-verification.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { createHarness, type Harness } from '../../support/http/harness.ts';
+import { createOtpCalls, inParallel, type OtpCalls } from '../../support/http/otp-calls.ts';
+import { OWNER } from '../../support/owner.ts';
+import { createPhoneNumbers } from '../../support/phone-numbers.ts';
+
+const nextNumber = createPhoneNumbers();
+
+/** A channel that reports delivery, with the messages that it accepted. */
+function createReporter(name: string) {
+  const sent: ChannelMessage[] = [];
+  let refusal: DeliveryFailureReason | undefined;
+  const channel: EnabledChannel = {
+    name,
+    reportsDelivery: true,
+    drawMessageId: () => randomId(16),
+    async send(message) {
+      if (refusal) throw new ChannelError(refusal, 'it did not work');
+      sent.push(message);
+      return { messageId: message.messageId, status: 'accepted', providerMessageId: `P${message.messageId}` };
+    },
+    readCallback: async ({ body }) => ({ receipts: [JSON.parse(body.toString())] }),
+    close: async () => {},
+  };
+  const refuse = (reason: DeliveryFailureReason | undefined) => {
+    refusal = reason;
+  };
+  const clear = () => {
+    sent.length = 0;
+    refusal = undefined;
+  };
+  return { channel, sent, refuse, clear };
+}
+
+onEveryDatabase('a workflow on %s', (dialect) => {
+  const [first, second, third] = ['first', 'second', 'third'].map(createReporter) as [
+    ReturnType<typeof createReporter>,
+    ReturnType<typeof createReporter>,
+    ReturnType<typeof createReporter>,
+  ];
+  let h: Harness;
+  let otp: OtpCalls;
+  let ctx: VerificationContext;
+  beforeAll(async () => {
+    h = await createHarness({ dialect });
+    otp = createOtpCalls(h);
+    const channels = [first, second, third].map(({ channel }) => channel);
+    ctx = { ...h.verification, delivery: { ...h.verification.delivery, channels } };
+  });
+  beforeEach(() => {
+    for (const { clear } of [first, second, third]) clear();
+  });
+  afterAll(() => h.close());
+
+  async function send(workflow?: readonly WorkflowStep[], phoneNumber = nextNumber()) {
+    const recipient = { phoneNumber, region: 'ID' };
+    const wishes = { companyName: 'Kopi', channel: undefined, locale: 'en' as const, workflow };
+    const request = { caller: OWNER, recipient, purpose: 'login', sessionId: undefined, ...wishes };
+    const started = await startVerification(ctx, request);
+    return { ...started, target: targetOf(started.verificationId) };
+  }
+
+  const targetOf = (verificationId: string) => ({
+    ref: { accountId: OWNER.accountId, verificationId },
+    sessionId: undefined,
+    purpose: undefined,
+  });
+
+  /** What is sent when this much time has passed. */
+  async function after(seconds: number): Promise<void> {
+    h.advance(seconds);
+    await continueDueDeliveries(ctx);
+  }
+
+  async function report(channel: string, receipt: object): Promise<void> {
+    await receiveCallback(
+      { ...ctx.delivery, callbackUrls: { isToken: () => true } },
+      {
+        ...{ channel, token: '', method: 'POST', url: '', headers: {} },
+        body: Buffer.from(JSON.stringify(receipt)),
+      },
+    );
+  }
+
+  async function deliveriesOf(verificationId: string) {
+    const rows = await h.database.models.Delivery.findAll({
+      where: { verificationId },
+      order: ['id'],
+    });
+    return rows.map(({ channel, status }) => [channel, status]);
+  }
+
+  /** How many messages each channel sent for a verification. */
+  const counts = (verificationId: string) =>
+    [first, second, third].map(
+      ({ sent }) => sent.filter((message) => message.verificationId === verificationId).length,
+    );
+
+  it('starts the next step with the same code when the message is not delivered in time', async () => {
+    const { verificationId } = await send();
+    await after(29);
+    expect(counts(verificationId)).toEqual([1, 0, 0]);
+    await after(2);
+    expect(counts(verificationId)).toEqual([1, 1, 0]);
+    expect(second.sent[0]).toMatchObject({ code: first.sent[0]?.code, companyName: 'Kopi' });
+    await after(31);
+    await after(31);
+    expect(counts(verificationId)).toEqual([1, 1, 1]);
+    expect(await deliveriesOf(verificationId)).toEqual([
+      ['first', 'accepted'],
+      ['second', 'accepted'],
+      ['third', 'accepted'],
+    ]);
+  });
+
+  it('ends when the message is delivered', async () => {
+    const { messageId, verificationId } = await send();
+    await report('first', { messageId, status: 'delivered' });
+    await after(31);
+    expect(counts(verificationId)).toEqual([1, 0, 0]);
+  });
+
+  it('waits until the message is read, if that is the goal', async () => {
+    const step = { waitSeconds: 30, until: 'read' } as const;
+    const { messageId, verificationId } = await send([
+      { channel: 'first', ...step },
+      { channel: 'second', ...step },
+      { channel: 'third', ...step },
+    ]);
+    await report('first', { providerMessageId: `P${messageId}`, status: 'delivered' });
+    await after(31);
+    expect(counts(verificationId)).toEqual([1, 1, 0]);
+    await report('first', { messageId, status: 'read' });
+    await after(31);
+    expect(counts(verificationId)).toEqual([1, 1, 0]);
+  });
+
+  it('sends nothing after the verification has ended, and keeps nothing sealed', async () => {
+    const { target, phoneNumber, verificationId } = await send();
+    const sealed = (await otp.row(phoneNumber)).sealedMessage ?? '';
+    expect(sealed).toMatch(/^[0-9a-f]{8}[.][\w-]{100,}$/);
+    expect(await expireVerification(ctx, OWNER, target)).toBe(1);
+    expect((await otp.row(phoneNumber)).sealedMessage).toBeNull();
+    await after(31);
+    expect(counts(verificationId)).toEqual([1, 0, 0]);
+  });
+
+  it('sends nothing for a code that is verified, or replaced', async () => {
+    const { phoneNumber, verificationId } = await send();
+    expect((await otp.verify(phoneNumber, first.sent[0]?.code ?? '')).status).toBe(200);
+    const replaced = await send();
+    h.advance(61);
+    await send(undefined, replaced.phoneNumber);
+    await after(0);
+    expect(counts(verificationId)).toEqual([1, 0, 0]);
+    expect(counts(replaced.verificationId)).toEqual([1, 0, 0]);
+    expect((await otp.row(phoneNumber)).sealedMessage).toBeNull();
+  });
+
+  it('goes on at once when a channel refuses, and when an accepted message fails', async () => {
+    first.refuse('not_on_channel');
+    const { verificationId, messageId, channel } = await send();
+    expect(channel).toBe('second');
+    await report('second', { messageId, status: 'failed', reason: 'refused', details: 'absent' });
+    await after(0);
+    expect(counts(verificationId)).toEqual([0, 1, 1]);
+    expect(await deliveriesOf(verificationId)).toEqual([
+      ['first', 'failed'],
+      ['second', 'failed'],
+      ['third', 'accepted'],
+    ]);
+  });
+
+  it('does not go on when the traffic is blocked as fraud', async () => {
+    first.refuse('fraud_blocked');
+    await expect(send()).rejects.toMatchObject({ code: 'delivery_failed' });
+    expect(second.sent).toEqual([]);
+  });
+
+  it('never lets a report take a message back', async () => {
+    const { verificationId, messageId } = await send();
+    await report('first', { messageId, status: 'read' });
+    await report('first', { messageId, status: 'delivered' });
+    await report('first', { messageId, status: 'failed', reason: 'refused', details: 'late' });
+    await report('second', { messageId, status: 'failed', reason: 'refused', details: 'foreign' });
+    await after(31);
+    expect(await deliveriesOf(verificationId)).toEqual([['first', 'read']]);
+  });
+
+  it('takes each step once, whoever starts it', async () => {
+    const { target, verificationId } = await send();
+    h.advance(31);
+    await inParallel(20, async (i) => {
+      if (i % 2 === 0) await continueDueDeliveries(ctx);
+      else await sendNext(ctx, OWNER, target).catch(() => {});
+    });
+    const [, ofSecond = 0, ofThird = 0] = counts(verificationId);
+    expect(ofSecond).toBe(1);
+    // A caller who asks again after the second step gets the third.
+    expect(ofThird).toBeLessThanOrEqual(1);
+  });
+
+  it('takes the next step when a person asks for another way', async () => {
+    const { target, verificationId } = await send();
+    const next = await sendNext(ctx, OWNER, target);
+    expect(next).toMatchObject({ verificationId, channel: 'second' });
+    expect((await sendNext(ctx, OWNER, target)).channel).toBe('third');
+    await expect(sendNext(ctx, OWNER, target)).rejects.toMatchObject({ code: 'no_next_step' });
+    await after(100);
+    expect(counts(verificationId)).toEqual([1, 1, 1]);
+  });
+
+  it('goes on after a node that died while it was sending', async () => {
+    const { verificationId } = await send();
+    const [row] = await h.database.models.Delivery.findAll({ where: { verificationId } });
+    const claim = { nodeId: 'dead', until: new Date(h.now().getTime() + 20_000) };
+    const [claimed] = [{ id: Number(row?.id) }];
+    await h.database.statements.change(
+      `UPDATE "deliveries" SET "claimedBy" = 'dead', "claimedUntil" = $2, "dueAt" = $2 WHERE "id" = $1`,
+      [claimed?.id ?? 0, claim.until],
+    );
+    const stuck = { verificationId, channel: 'second', messageId: randomId(16), step: 1 } as const;
+    await ctx.deliveries.beginNext(
+      { id: claimed?.id ?? 0 },
+      { accountId: 'default', sessionId: 'default', until: 'delivered', ...stuck },
+      h.now(),
+      claim,
+    );
+    await after(19);
+    expect(counts(verificationId)).toEqual([1, 0, 0]);
+    await after(2);
+    expect(counts(verificationId)).toEqual([1, 0, 1]);
+    expect(await deliveriesOf(verificationId)).toEqual([
+      ['first', 'accepted'],
+      ['second', 'unknown'],
+      ['third', 'accepted'],
+    ]);
+  });
+
+  it('cannot be opened in the row of another verification', async () => {
+    const [one, other] = [await send(), await send()];
+    const { sealedMessage } = await otp.row(one.phoneNumber);
+    await h.database.statements.change(
+      'UPDATE "otp_logs" SET "sealedMessage" = $1 WHERE "verificationId" = $2',
+      [sealedMessage ?? '', other.verificationId],
+    );
+    await after(31);
+    expect(counts(one.verificationId)).toEqual([1, 1, 0]);
+    expect(counts(other.verificationId)).toEqual([1, 0, 0]);
+  });
+
+  it('refuses a step whose channel is not enabled, when it is asked for', async () => {
+    const step = { channel: 'pigeon', waitSeconds: 30, until: 'accepted' } as const;
+    await expect(send([step])).rejects.toMatchObject({
+      code: 'validation_failed',
+      message: 'workflow.0.channel: is not enabled. Enabled channels: first, second, third',
+    });
+  });
+});
