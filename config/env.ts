@@ -4,6 +4,7 @@ import { findContradictions } from './contradictions.ts';
 import { type DatabaseTls, findDatabaseTls } from './database/database-tls.ts';
 import { parseDatabaseUrl, parseFile, TLS_MODES } from './database/database-url.ts';
 import {
+  baseUrl,
   choice,
   duration,
   faultsOf,
@@ -16,7 +17,6 @@ import {
   limit,
   list,
   port,
-  publicUrl,
   secret,
   shown,
   timeZone,
@@ -93,7 +93,7 @@ const Variables = z.object({
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, - or _')
     .default('default'),
   CHANNEL_TIMEOUT_SECONDS: integer(1, 60, 10),
-  PUBLIC_URL: publicUrl(),
+  PUBLIC_URL: baseUrl(),
   DELIVERY_WAIT_SECONDS: integer(5, 600, 30),
   DELIVERY_UNTIL: choice(['accepted', 'delivered', 'read']).default('delivered'),
   ...channelVariables,

@@ -78,8 +78,8 @@ export const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
   .optional();
 
-/** Our own address: an origin, with a path if a proxy serves us under one. A trailing / is removed. */
-export function publicUrl() {
+/** An address to which paths are added: an origin, perhaps with a path of its own. A trailing / is removed. */
+export function baseUrl() {
   return z
     .url({ protocol: /^https?$/, error: 'must be an https:// or http:// address', abort: true })
     .refine((text) => {
@@ -91,7 +91,7 @@ export function publicUrl() {
 }
 
 /** The address of a provider's API. A trailing / is removed. */
-export const apiUrl = (fallback: string) => publicUrl().default(fallback);
+export const apiUrl = (fallback: string) => baseUrl().default(fallback);
 
 export const timeZone = z
   .string()
@@ -117,6 +117,23 @@ export function headerSecret(minBytes: number) {
     IN_HEADERS,
     'must consist of letters, digits and ASCII punctuation, without spaces, because it is sent in a header',
   );
+}
+
+/** A mail server, with the credentials in the address. Other parameters could make the library log messages. */
+export function smtpUrl() {
+  return z
+    .url({
+      protocol: /^smtps?$/,
+      hostname: /./,
+      error: 'must be like smtp://user:password@mail.example.com:587',
+      abort: true,
+    })
+    .refine(
+      (text) =>
+        [...new URL(text).searchParams.keys()].every((name) => /^(requireTLS$|tls\.)/.test(name)),
+      'may only have the parameters requireTLS and tls.…',
+    )
+    .optional();
 }
 
 /** Baileys does not verify the server's signature, so only TLS authenticates a server on another machine. */

@@ -15,7 +15,7 @@ const ENTRIES = [
  */
 const EXTERNAL = [
   /^(sqlite3|argon2|@node-rs\/argon2|swagger-ui-dist)(\/|$)/,
-  /^(sequelize|umzug|mysql2|pg|@whiskeysockets\/baileys)(\/|$)/,
+  /^(sequelize|umzug|mysql2|pg|nodemailer|@whiskeysockets\/baileys)(\/|$)/,
 ];
 
 /** The messages of zod in 60 languages, of which it uses English. */

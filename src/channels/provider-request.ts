@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { DeliveryFailureReason } from '../domain/delivery/delivery.ts';
 import { ChannelError } from './contract.ts';
 
 type ProviderRequest = {
@@ -120,4 +121,16 @@ async function readStart(body: Readable): Promise<string> {
     // The status has arrived, and it decides.
   }
   return Buffer.concat(chunks).subarray(0, MOST_BYTES).toString('utf8');
+}
+
+/** What a status other than 2xx means when the provider does not say more. */
+export function reasonOfStatus(status: number): DeliveryFailureReason {
+  if (status >= 500 || status === 429) return 'unavailable';
+  const isOurSetup = status < 400 || status === 401 || status === 403 || status === 404;
+  return isOurSetup ? 'misconfigured' : 'refused';
+}
+
+/** The value of an `authorization` header with a user name and a password. */
+export function basicAuthorization(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }

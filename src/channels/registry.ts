@@ -1,8 +1,12 @@
 import type { z } from 'zod';
+import { androidChannel } from './android/index.ts';
 import { consoleChannel } from './console/index.ts';
 import type { ChannelDefinition, SettingFault } from './contract.ts';
+import { emailChannel } from './email/index.ts';
 import { httpChannel } from './http/index.ts';
 import { telegramChannel } from './telegram/index.ts';
+import { twilioChannel } from './twilio/index.ts';
+import { vonageChannel } from './vonage/index.ts';
 import { whatsAppChannel } from './whatsapp/index.ts';
 import { whatsAppCloudChannel } from './whatsapp-cloud/index.ts';
 
@@ -12,6 +16,10 @@ export const channels = {
   whatsapp_cloud: whatsAppCloudChannel,
   telegram: telegramChannel,
   http: httpChannel,
+  twilio: twilioChannel,
+  vonage: vonageChannel,
+  android: androidChannel,
+  email: emailChannel,
   console: consoleChannel,
 } as const;
 

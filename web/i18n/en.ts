@@ -380,6 +380,10 @@ export const en = {
   'channel.whatsapp_cloud': 'WhatsApp (Cloud API)',
   'channel.telegram': 'Telegram',
   'channel.http': 'SMS gateway',
+  'channel.twilio': 'Twilio (SMS)',
+  'channel.vonage': 'Vonage (SMS)',
+  'channel.android': 'Android phone (SMS)',
+  'channel.email': 'Email',
   'channel.console': 'Console (terminal)',
   'channel.test': 'Test number',
 

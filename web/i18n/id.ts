@@ -380,6 +380,10 @@ export const id: Words = {
   'channel.whatsapp_cloud': 'WhatsApp (Cloud API)',
   'channel.telegram': 'Telegram',
   'channel.http': 'Gateway SMS',
+  'channel.twilio': 'Twilio (SMS)',
+  'channel.vonage': 'Vonage (SMS)',
+  'channel.android': 'Ponsel Android (SMS)',
+  'channel.email': 'Email',
   'channel.console': 'Konsol (terminal)',
   'channel.test': 'Nomor uji',
 

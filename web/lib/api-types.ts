@@ -112,7 +112,7 @@ export interface components {
              * @example whatsapp
              * @enum {string}
              */
-            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "console" | "test";
+            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
             /** @description The ID of the message on its channel */
             readonly messageId: string;
             /**
@@ -162,7 +162,7 @@ export interface components {
              * @example whatsapp
              * @enum {string}
              */
-            readonly channel?: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "console";
+            readonly channel?: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
             /**
              * @description The channels to try, in this order, with the same code. The next step starts at once if a channel refuses the message, and after `waitSeconds` if `until` is not reported. By default, the channels of `OTP_CHANNELS`
              * @example [
@@ -178,7 +178,7 @@ export interface components {
                  * @description The channel of this step
                  * @enum {string}
                  */
-                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "console";
+                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
                 /**
                  * @description How long to wait for `until` before the next step starts
                  * @default 30
@@ -354,7 +354,7 @@ export interface components {
              * @description The channel that accepted the message
              * @enum {string|null}
              */
-            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "console" | "test" | null;
+            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
             /** @description The newest delivery of the code */
             readonly delivery: {
                 /**
@@ -362,7 +362,7 @@ export interface components {
                  * @example whatsapp
                  * @enum {string}
                  */
-                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "console" | "test";
+                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
                 /**
                  * @description How far the message has come
                  * @example delivered
@@ -399,7 +399,7 @@ export interface components {
              * @description The channel that accepted the message
              * @enum {string|null}
              */
-            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "console" | "test" | null;
+            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
             /**
              * @description The name of the session; for operators its ID, `account~name`
              * @example default
@@ -440,7 +440,7 @@ export interface components {
              * @example whatsapp
              * @enum {string}
              */
-            readonly channel?: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "console" | "test";
+            readonly channel?: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
             /**
              * @description The name of the session; for operators its ID, `account~name`
              * @example default
@@ -1344,7 +1344,7 @@ export interface components {
              * @description The channel that accepted the message
              * @enum {string|null}
              */
-            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "console" | "test" | null;
+            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
             /**
              * @description The name of the session; for operators its ID, `account~name`
              * @example default
@@ -1393,7 +1393,7 @@ export interface components {
                  * @example whatsapp
                  * @enum {string}
                  */
-                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "console" | "test";
+                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
                 /**
                  * @description How far the message has come
                  * @example delivered
@@ -1427,13 +1427,14 @@ export interface components {
         };
         /** @description The enabled channels, in order of preference. */
         readonly ChannelStates: readonly components["schemas"]["ChannelState"][];
+        /** @description An enabled channel. */
         readonly ChannelState: {
             /**
              * @description The name in `OTP_CHANNELS`
              * @example whatsapp
              * @enum {string}
              */
-            readonly name: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "console" | "test";
+            readonly name: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
             /** @description Whether it reports that messages were delivered; some need `PUBLIC_URL` */
             readonly reportsDelivery: boolean;
             /** @description Where its provider reports on messages. It contains a secret. Null if it has no reports, or without `PUBLIC_URL` */
@@ -1470,7 +1471,7 @@ export interface components {
                  * @description The channel that accepted the message
                  * @enum {string|null}
                  */
-                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "console" | "test" | null;
+                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
                 /**
                  * @description The name of the session; for operators its ID, `account~name`
                  * @example default
@@ -1542,7 +1543,7 @@ export interface components {
              * @example whatsapp
              * @enum {string}
              */
-            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "console" | "test";
+            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
             /**
              * @description The name of the session; for operators its ID, `account~name`
              * @example default

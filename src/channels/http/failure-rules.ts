@@ -5,7 +5,7 @@ import {
 } from '../../domain/delivery/delivery.ts';
 import { parseJson } from '../../lib/json.ts';
 import { ChannelError } from '../contract.ts';
-import type { ProviderResponse } from '../provider-request.ts';
+import { type ProviderResponse, reasonOfStatus } from '../provider-request.ts';
 import { findAt } from './json-path.ts';
 
 const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -42,7 +42,7 @@ export function findFailure(
     });
   }
   if (status >= 200 && status < 300) return undefined;
-  const reason = reasonOf(status);
+  const reason = reasonOfStatus(status);
   return new ChannelError(reason, `the gateway returned ${status}`, {
     mayHaveArrived: isUnclear(status, reason),
   });
@@ -64,10 +64,4 @@ function toText(value: unknown): string {
 /** The gateway, or a load balancer in front of it, may have passed the message on before it failed. */
 function isUnclear(status: number, reason: DeliveryFailureReason): boolean {
   return status >= 500 && reason === 'unavailable';
-}
-
-function reasonOf(status: number): DeliveryFailureReason {
-  if (status >= 500 || status === 429) return 'unavailable';
-  const isOurSetup = status < 400 || status === 401 || status === 403 || status === 404;
-  return isOurSetup ? 'misconfigured' : 'refused';
 }

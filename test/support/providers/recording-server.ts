@@ -48,3 +48,8 @@ export async function startRecordingServer(usual: Answer) {
       }),
   };
 }
+
+/** The `authorization` header of a user name and a password. */
+export function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}

@@ -1,0 +1,57 @@
+import { createHmac } from 'node:crypto';
+import { answerJson, basic, startRecordingServer } from './recording-server.ts';
+
+export const ACCOUNT_SID = `AC${'0a'.repeat(16)}`;
+export const AUTH_TOKEN = 'twilio-auth-token';
+
+const PATH = `/2010-04-01/Accounts/${ACCOUNT_SID}/Messages.json`;
+
+/** The body of an error: https://www.twilio.com/docs/usage/twilios-response#exceptions. */
+export function errorOf(code: number, status: number) {
+  const message = `The 'To' number +6281234567890 was refused with ${code}.`;
+  return answerJson(status, {
+    code,
+    message,
+    more_info: `https://www.twilio.com/docs/errors/${code}`,
+    status,
+  });
+}
+
+/** Twilio's resource of messages, as its API reference describes it. */
+export async function startTwilio() {
+  const server = await startRecordingServer((request, response) => {
+    if (request.headers.authorization !== basic(ACCOUNT_SID, AUTH_TOKEN)) {
+      return errorOf(20003, 401)(request, response);
+    }
+    if (request.method !== 'POST' || request.url !== PATH) {
+      return errorOf(20404, 404)(request, response);
+    }
+    const fields = new URLSearchParams(request.body);
+    const number = String(server.requests.length).padStart(32, '0');
+    answerJson(201, {
+      sid: `SM${number}`,
+      account_sid: ACCOUNT_SID,
+      status: 'queued',
+      direction: 'outbound-api',
+      to: fields.get('To'),
+      from: fields.get('From'),
+      messaging_service_sid: fields.get('MessagingServiceSid'),
+      body: fields.get('Body'),
+      num_segments: '1',
+      error_code: null,
+      error_message: null,
+    })(request, response);
+  });
+  return {
+    ...server,
+    forms: () => server.requests.map(({ body }) => new URLSearchParams(body)),
+  };
+}
+
+/** Signs a form as https://www.twilio.com/docs/usage/security describes it. */
+export function signForm(url: string, form: Record<string, string>, authToken = AUTH_TOKEN) {
+  const sorted = Object.entries(form).sort(([one], [other]) => (one < other ? -1 : 1));
+  return createHmac('sha1', authToken)
+    .update(`${url}${sorted.flat().join('')}`)
+    .digest('base64');
+}
