@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database/databases.ts';
-import { itOnOneDatabase, onEveryDatabase } from '../support/database/lanes.ts';
+import { onOneDatabase } from '../support/database/lanes.ts';
 import { open as openDatabase } from '../support/database/migrated-database.ts';
 import { copyTables } from '../support/database/table-copy.ts';
 import { createHarness, type Harness } from '../support/http/harness.ts';
@@ -15,8 +15,7 @@ const nextNumber = createPhoneNumbers();
 /** All that a backup has of what is told here. */
 const ALL = ['otp_logs', 'rate_limits', 'tokens', 'idempotency_keys', 'nodes', 'epochs'];
 
-onEveryDatabase('C29: a restored database (%s)', (dialect) => {
-  const itOnOne = itOnOneDatabase(dialect);
+onOneDatabase('C29: a restored database (%s)', (dialect) => {
   let testDatabase: TestDatabase;
   let open: Harness[];
 
@@ -129,7 +128,7 @@ onEveryDatabase('C29: a restored database (%s)', (dialect) => {
     expect((await people.refresh(refreshToken)).status).toBe(401);
   });
 
-  itOnOne.each([
+  it.each([
     ['short', 0, 200],
     ['long', 121_000, 400],
   ])('is guessed on another machine by a silence that was %s', async (_, silence, status) => {
@@ -147,7 +146,7 @@ onEveryDatabase('C29: a restored database (%s)', (dialect) => {
     expect((await verify(second, phoneNumber, code)).status).toBe(status);
   });
 
-  itOnOne(
+  it(
     'would not be noticed where nothing can be written, which is told of; all else works',
     async () => {
       const file = join(testDatabase.statePath, 'no-folder');

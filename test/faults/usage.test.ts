@@ -5,7 +5,7 @@ import {
   serverDialects,
   type TestDatabase,
 } from '../support/database/databases.ts';
-import { itOnOneDatabase, itOnOneServer, onEveryDatabase } from '../support/database/lanes.ts';
+import { itOnOneServer, onOneDatabase } from '../support/database/lanes.ts';
 import { open } from '../support/database/migrated-database.ts';
 import { API_KEY } from '../support/http/client.ts';
 import { type Gateway, startGateway } from '../support/http/gateway.ts';
@@ -31,8 +31,7 @@ async function countOf(testDatabase: TestDatabase, route: string): Promise<numbe
   return rows.filter((row) => row.route === route).reduce((sum, { requests }) => sum + requests, 0);
 }
 
-onEveryDatabase('usage that is not written yet (%s)', (dialect) => {
-  const itOnOne = itOnOneDatabase(dialect);
+onOneDatabase('usage that is not written yet (%s)', (dialect) => {
 
   async function withDatabase(work: (testDatabase: TestDatabase) => Promise<void>) {
     const testDatabase = await createTestDatabase(dialect);
@@ -66,7 +65,7 @@ onEveryDatabase('usage that is not written yet (%s)', (dialect) => {
     });
   });
 
-  itOnOne.each(['SIGTERM', 'SIGINT'] as const)(
+  it.each(['SIGTERM', 'SIGINT'] as const)(
     'is written when a process gets %s, with what is answered meanwhile',
     async (signal) => {
       await withProcess(async (node, _, testDatabase) => {
@@ -87,7 +86,7 @@ onEveryDatabase('usage that is not written yet (%s)', (dialect) => {
     },
   );
 
-  itOnOne('is all that a killed process loses', async () => {
+  it('is all that a killed process loses', async () => {
     await withProcess(async (node, start, testDatabase) => {
       await inParallel(20, () => node.client.get('/api/sessions'));
       await waitFor(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { onEveryDatabase } from '../support/database/lanes.ts';
+import { onOneDatabase } from '../support/database/lanes.ts';
 import { type AccountCalls, createAccountCalls } from '../support/http/account-calls.ts';
 import { createHarness, type Harness } from '../support/http/harness.ts';
 import { inParallel, tally, withStatus } from '../support/http/otp-calls.ts';
@@ -21,7 +21,7 @@ const NO_OTHER_LIMITS = {
   LIMIT_SENDS_IN_ALL_HOUR: '0',
 };
 
-onEveryDatabase('limits beside those of a number in its account, on %s', (dialect) => {
+onOneDatabase('limits beside those of a number in its account, on %s', (dialect) => {
   const nextNumber = createPhoneNumbers();
   let h: Harness;
   let shop: AccountCalls;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 
@@ -11,7 +11,7 @@ const NEVER = Number.MAX_SAFE_INTEGER;
 let keys = 0;
 const nextKey = () => ({ 'idempotency-key': `key-${++keys}` });
 
-onEveryDatabase('the life of an Idempotency-Key on %s', (dialect) => {
+onOneDatabase('the life of an Idempotency-Key on %s', (dialect) => {
   const nextPhoneNumber = createPhoneNumbers();
   let h: Harness;
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import { API_KEY } from '../../support/http/client.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import { exchange } from '../../support/http/raw-socket.ts';
@@ -11,7 +11,7 @@ const HEADERS = { 'x-api-key': API_KEY, 'content-type': 'application/json' };
 let keys = 0;
 const nextKey = () => ({ 'idempotency-key': `key-${++keys}` });
 
-onEveryDatabase('Idempotency-Key on %s', (dialect) => {
+onOneDatabase('Idempotency-Key on %s', (dialect) => {
   const nextPhoneNumber = createPhoneNumbers();
   let h: Harness;
 

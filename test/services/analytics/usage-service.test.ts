@@ -3,7 +3,7 @@ import type { Caller } from '../../../src/domain/access/caller.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
 import { createUsageService } from '../../../src/services/analytics/usage-service.ts';
 import { createUsageStore, type UsageStore } from '../../../src/storage/analytics/usage-store.ts';
-import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -22,8 +22,7 @@ const CALL = {
   milliseconds: 10,
 };
 
-onEveryDatabase('the usage service on %s', (dialect) => {
-  const itOnOne = itOnOneDatabase(dialect);
+onOneDatabase('the usage service on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let usages: UsageStore;
 
@@ -59,7 +58,7 @@ onEveryDatabase('the usage service on %s', (dialect) => {
     return () => sequelize.query('ALTER TABLE api_usage_away RENAME TO api_usage');
   }
 
-  itOnOne('counts calls by hour, with their time in whole milliseconds', async () => {
+  it('counts calls by hour, with their time in whole milliseconds', async () => {
     const node = createNode();
     node.note({ ...CALL, milliseconds: 1.4 });
     node.note({ ...CALL, milliseconds: 7.6 });
@@ -72,7 +71,7 @@ onEveryDatabase('the usage service on %s', (dialect) => {
     ]);
   });
 
-  itOnOne('writes at once when very many different rows wait, and not before', async () => {
+  it('writes at once when very many different rows wait, and not before', async () => {
     const [patient, full] = [createNode(), createNode()];
     for (let status = 0; status < 999; status += 1) patient.note({ ...CALL, status });
     for (let status = 0; status < 1000; status += 1) full.note({ ...CALL, status, route: '/full' });
@@ -128,7 +127,7 @@ onEveryDatabase('the usage service on %s', (dialect) => {
     expect(node.lines.filter((line) => line.includes('dropped'))).toEqual([]);
   });
 
-  itOnOne(
+  it(
     'writes by itself when its time has come, also what could not be written before',
     async () => {
       const node = createNode();
@@ -153,7 +152,7 @@ onEveryDatabase('the usage service on %s', (dialect) => {
     expect(node.lines.at(-1)).toContain('"requests":1');
   });
 
-  itOnOne('tells on closing what it cannot write', async () => {
+  it('tells on closing what it cannot write', async () => {
     const node = createNode();
     const repair = await breakTable();
     for (let call = 0; call < 7; call += 1) node.note({ ...CALL, status: 200 + (call % 2) });
@@ -185,7 +184,7 @@ onEveryDatabase('the usage service on %s', (dialect) => {
     },
   );
 
-  itOnOne('shows each account its own, and an operator all', async () => {
+  it('shows each account its own, and an operator all', async () => {
     const node = createNode();
     node.note(CALL);
     for (let call = 0; call < 2; call += 1) node.note({ ...CALL, accountId: 'other' });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import {
   type AccessCalls,
   createAccessCalls,
@@ -14,8 +14,7 @@ const NO_LIMITS = { LIMIT_STATUS_PER_PHONE_MINUTE: '0' };
 /** What security.md allows other nodes; they need 5 s and a request. */
 const OTHER_NODES_MS = 30_000;
 
-onEveryDatabase('revoking a key on %s', (dialect) => {
-  const itOnOne = itOnOneDatabase(dialect);
+onOneDatabase('revoking a key on %s', (dialect) => {
   let h: Harness;
   let other: Harness;
   let access: AccessCalls;
@@ -34,7 +33,7 @@ onEveryDatabase('revoking a key on %s', (dialect) => {
   const use = (node: Harness, secret: string) => createAccessCalls(node).as(secret).get(STATUS);
   const statusAt = async (node: Harness, secret: string) => (await use(node, secret)).status;
 
-  itOnOne(
+  it(
     'A37: has the next request on the same node answered with 401, and soon those on others',
     async () => {
       const { keyId, secret } = await makeKey();
@@ -76,7 +75,7 @@ onEveryDatabase('revoking a key on %s', (dialect) => {
     expect(own.map(({ details }) => details)).toEqual([`${keyId} (of a test), by bootstrap`]);
   });
 
-  itOnOne('leaves the key that took its place alone', async () => {
+  it('leaves the key that took its place alone', async () => {
     const old = await makeKey();
     const next = readKey(await access.rotate(old.keyId));
     expect(await statusAt(h, old.secret)).toBe(200);
@@ -84,7 +83,7 @@ onEveryDatabase('revoking a key on %s', (dialect) => {
     expect([await statusAt(h, old.secret), await statusAt(h, next.secret)]).toEqual([401, 200]);
   });
 
-  itOnOne('can be done to a key that is over, and by a key to itself', async () => {
+  it('can be done to a key that is over, and by a key to itself', async () => {
     const expiresAt = new Date(h.now().getTime() + 1000).toISOString();
     const over = await access.createKey({ scopes: ['otp:send'], expiresAt });
     h.advance(2);
@@ -95,7 +94,7 @@ onEveryDatabase('revoking a key on %s', (dialect) => {
     expect((await keys.list()).status).toBe(401);
   });
 
-  itOnOne('is what other nodes soon see of a rotation without overlap, too', async () => {
+  it('is what other nodes soon see of a rotation without overlap, too', async () => {
     const old = await makeKey();
     expect(await statusAt(other, old.secret)).toBe(200);
     const next = readKey(await access.rotate(old.keyId, { overlapSeconds: 0 }));

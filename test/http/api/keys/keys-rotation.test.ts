@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import {
   type AccessCalls,
   createAccessCalls,
@@ -11,8 +11,7 @@ import { inParallel, tally, withStatus } from '../../../support/http/otp-calls.t
 const DAY_SECONDS = 86_400;
 const STATUS = '/api/otp/status/081234567890';
 
-onEveryDatabase('rotating a key on %s', (dialect) => {
-  const itOnOne = itOnOneDatabase(dialect);
+onOneDatabase('rotating a key on %s', (dialect) => {
   let h: Harness;
   let access: AccessCalls;
 
@@ -29,7 +28,7 @@ onEveryDatabase('rotating a key on %s', (dialect) => {
   const activities = (action: string) =>
     h.database.models.ActivityLog.findAll({ where: { action } });
 
-  itOnOne(
+  it(
     'gives a new key that may do the same, while the old one is good for the overlap and no longer',
     async () => {
       const held = { sessions: ['shop'], purposes: ['login'], regions: ['ID'] };
@@ -60,7 +59,7 @@ onEveryDatabase('rotating a key on %s', (dialect) => {
     },
   );
 
-  itOnOne(
+  it(
     'has the old key end at once without an overlap, and after a day when nothing is said',
     async () => {
       const abrupt = await makeKey();
@@ -78,7 +77,7 @@ onEveryDatabase('rotating a key on %s', (dialect) => {
     },
   );
 
-  itOnOne(
+  it(
     'prolongs no key: the old one ends no later than it would have, the new one when it would have',
     async () => {
       const expiresAt = new Date(h.now().getTime() + 60_000).toISOString();
@@ -105,7 +104,7 @@ onEveryDatabase('rotating a key on %s', (dialect) => {
     expect(rows.at(-1)?.details).toBe(`${old.keyId} (of a test) to ${won?.keyId}, by bootstrap`);
   });
 
-  itOnOne('is refused for a key that is revoked, over, or was rotated before', async () => {
+  it('is refused for a key that is revoked, over, or was rotated before', async () => {
     const revoked = await makeKey();
     await access.revoke(revoked.keyId);
     const over = await makeKey({ expiresAt: new Date(h.now().getTime() + 1000).toISOString() });
@@ -130,7 +129,7 @@ onEveryDatabase('rotating a key on %s', (dialect) => {
     if (rotated.status === 201) expect(await statusWith(readKey(rotated).secret)).toBe(200);
   });
 
-  itOnOne('can be done by the key itself, and then by the next', async () => {
+  it('can be done by the key itself, and then by the next', async () => {
     const first = await access.createKey({ scopes: ['keys:manage'] });
     const second = readKey(await access.as(first.secret).keys.rotate(first.keyId));
     expect(second['createdBy']).toBe(`key:${first.keyId}`);

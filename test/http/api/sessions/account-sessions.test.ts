@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { removeSession, restartSession } from '../../../../src/services/whatsapp/keep-session.ts';
 import { readSession } from '../../../../src/services/whatsapp/read-sessions.ts';
-import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import {
   type AccountCalls,
   createAccountCalls,
@@ -22,8 +22,7 @@ type Row = Readonly<Record<string, unknown>>;
 /** The session that both accounts have, each with a number of its own. */
 const SHARED = 'main';
 
-onEveryDatabase('the sessions of two accounts on %s', (dialect) => {
-  const itOnOne = itOnOneDatabase(dialect);
+onOneDatabase('the sessions of two accounts on %s', (dialect) => {
   let lab: Lab;
   let h: WhatsAppHarness;
   let shop: AccountCalls;
@@ -51,7 +50,7 @@ onEveryDatabase('the sessions of two accounts on %s', (dialect) => {
   const namesOf = async (account: AccountCalls) =>
     (await listOf(account)).map(({ sessionId }) => sessionId);
 
-  itOnOne('are made under one name, each with its own address', async () => {
+  it('are made under one name, each with its own address', async () => {
     for (const { sessions } of [shop, bank]) {
       const made = await sessions.create('made');
       expect([made.status, made.body.data]).toEqual([201, { id: 'made' }]);
@@ -68,7 +67,7 @@ onEveryDatabase('the sessions of two accounts on %s', (dialect) => {
       expect((await sessions.remove('race')).status).toBe(200);
   });
 
-  itOnOne('are told to their own account only, by the names that it gave', async () => {
+  it('are told to their own account only, by the names that it gave', async () => {
     for (const [account, phone] of [
       [shop, phoneOfShop],
       [bank, phoneOfBank],
@@ -90,7 +89,7 @@ onEveryDatabase('the sessions of two accounts on %s', (dialect) => {
     }
   });
 
-  itOnOne(
+  it(
     'answer another account as if they were not there, under their name and under their id',
     async () => {
       await shop.sessions.create('till');
@@ -122,7 +121,7 @@ onEveryDatabase('the sessions of two accounts on %s', (dialect) => {
     return answers.map(({ status, body }) => ({ status, ...body, requestId: '' }));
   }
 
-  itOnOne('are drawn a name within the account when none is given', async () => {
+  it('are drawn a name within the account when none is given', async () => {
     const { body, headers } = await bank.client.post('/api/sessions', {});
     const name = String(body.data?.['id']);
     expect(name).toMatch(/^wa-[\w-]{8}$/);
@@ -133,7 +132,7 @@ onEveryDatabase('the sessions of two accounts on %s', (dialect) => {
     expect((await bank.sessions.remove(name)).status).toBe(200);
   });
 
-  itOnOne('send from the number of their own account', async () => {
+  it('send from the number of their own account', async () => {
     for (const [{ sessions }, phone] of [
       [shop, phoneOfShop],
       [bank, phoneOfBank],
@@ -145,7 +144,7 @@ onEveryDatabase('the sessions of two accounts on %s', (dialect) => {
     }
   });
 
-  itOnOne.each([
+  it.each([
     ['that names none', {}],
     ['that names it', { sessionId: SHARED }],
   ])('carry a code %s, and are named in its answers as they were', async (_, fields) => {
@@ -164,7 +163,7 @@ onEveryDatabase('the sessions of two accounts on %s', (dialect) => {
     }
   });
 
-  itOnOne('carry a code by the older spelling of sending', async () => {
+  it('carry a code by the older spelling of sending', async () => {
     const reader = lab.addPhone();
     const path = `/api/messages/${SHARED}/otp`;
     const { body } = await bank.client.post(path, { to: reader.number });
@@ -172,7 +171,7 @@ onEveryDatabase('the sessions of two accounts on %s', (dialect) => {
     expect((await reader.nextMessage()).from).toBe(phoneOfBank.pn);
   });
 
-  itOnOne(
+  it(
     'are told to an operator, all of them, by their ids and with their accounts',
     async () => {
       const { body, raw } = await operator.get('/api/sessions');
@@ -192,7 +191,7 @@ onEveryDatabase('the sessions of two accounts on %s', (dialect) => {
     },
   );
 
-  itOnOne('are touched by no operator', async () => {
+  it('are touched by no operator', async () => {
     const at = `/api/sessions/bank~${SHARED}`;
     const answers = [
       await operator.get(`${at}/qr`),
@@ -209,7 +208,7 @@ onEveryDatabase('the sessions of two accounts on %s', (dialect) => {
     expect((await bank.sessions.status(SHARED)).body.data?.['state']).toBe('open');
   });
 
-  itOnOne('leave new contacts to the default session of their account', async () => {
+  it('leave new contacts to the default session of their account', async () => {
     const another = lab.addPhone();
     await bank.sessions.link('default', another);
     const reader = lab.addPhone();
@@ -219,7 +218,7 @@ onEveryDatabase('the sessions of two accounts on %s', (dialect) => {
     expect((await bank.sessions.remove('default')).status).toBe(200);
   });
 
-  itOnOne(
+  it(
     'are deleted by their own account only, which then has no number to send from',
     async () => {
       expect((await bank.sessions.remove(SHARED)).status).toBe(200);
@@ -244,7 +243,7 @@ onEveryDatabase('the sessions of two accounts on %s', (dialect) => {
     },
   );
 
-  itOnOne('are called by their name in what a caller is told of a failure', async () => {
+  it('are called by their name in what a caller is told of a failure', async () => {
     phoneOfShop.unlink();
     await shop.sessions.untilState(SHARED, 'logged_out');
     const { body } = await shop.otp.send(lab.addPhone().number, { sessionId: SHARED });

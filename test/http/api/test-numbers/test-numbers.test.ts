@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { dumpTables } from '../../../support/database/table-dump.ts';
 import { type AccessCalls, createAccessCalls } from '../../../support/http/access-calls.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
@@ -14,8 +14,7 @@ import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
 const CODE = '493817';
 const DAY_SECONDS = 86_400;
 
-onEveryDatabase('test numbers on %s', (dialect) => {
-  const itOnOne = itOnOneDatabase(dialect);
+onOneDatabase('test numbers on %s', (dialect) => {
   const nextPhoneNumber = createPhoneNumbers();
   let h: Harness;
   let otp: OtpCalls;
@@ -52,7 +51,7 @@ onEveryDatabase('test numbers on %s', (dialect) => {
     return phoneNumber;
   }
 
-  itOnOne('get their fixed code, which verifies once, and no message', async () => {
+  it('get their fixed code, which verifies once, and no message', async () => {
     const phoneNumber = await makeTestNumber();
     const sent = await send(phoneNumber);
     expect([sent.status, sent.body.data?.['channel']]).toEqual([200, 'test']);
@@ -65,7 +64,7 @@ onEveryDatabase('test numbers on %s', (dialect) => {
     expect(status.body.data).toMatchObject({ status: 'verified', channel: 'test', delivery: null });
   });
 
-  itOnOne('know no limit: 60 logins in a row', async () => {
+  it('know no limit: 60 logins in a row', async () => {
     const phoneNumber = await makeTestNumber();
     for (let i = 0; i < 60; i += 1) {
       expect((await send(phoneNumber)).status).toBe(200);
@@ -91,7 +90,7 @@ onEveryDatabase('test numbers on %s', (dialect) => {
     expect((await verify(phoneNumber, CODE)).body.code).toBe('otp_invalid');
   });
 
-  itOnOne('are all that a test key reaches', async () => {
+  it('are all that a test key reaches', async () => {
     const real = nextPhoneNumber();
     for (const answer of [
       await send(real),
@@ -107,7 +106,7 @@ onEveryDatabase('test numbers on %s', (dialect) => {
     expect(otp.messagesTo(real)).toEqual([]);
   });
 
-  itOnOne('are refused to live keys, whose limits they leave alone', async () => {
+  it('are refused to live keys, whose limits they leave alone', async () => {
     const phoneNumber = await makeTestNumber();
     await send(phoneNumber);
     for (const answer of [
@@ -122,7 +121,7 @@ onEveryDatabase('test numbers on %s', (dialect) => {
     expect(await otp.liveRows(phoneNumber)).toHaveLength(1);
   });
 
-  itOnOne('do not let a key of the other mode verify by the handle', async () => {
+  it('do not let a key of the other mode verify by the handle', async () => {
     const testNumber = await makeTestNumber();
     const tested = await send(testNumber);
     const real = nextPhoneNumber();
@@ -134,7 +133,7 @@ onEveryDatabase('test numbers on %s', (dialect) => {
     expect((await otp.verify(real, code)).status).toBe(200);
   });
 
-  itOnOne('are like any other number when they are over or removed', async () => {
+  it('are like any other number when they are over or removed', async () => {
     const soon = new Date(h.now().getTime() + 60_000).toISOString();
     const phoneNumber = await makeTestNumber({ validUntil: soon });
     const removed = await makeTestNumber();
@@ -148,7 +147,7 @@ onEveryDatabase('test numbers on %s', (dialect) => {
     expect((await remove(removed)).body.code).toBe('not_found');
   });
 
-  itOnOne('belong to one account', async () => {
+  it('belong to one account', async () => {
     const phoneNumber = await makeTestNumber();
     const { secret } = await access.createKeyOf('other', { scopes: ['*'] });
     const other = access.as(secret);
@@ -159,7 +158,7 @@ onEveryDatabase('test numbers on %s', (dialect) => {
     expect((await send(phoneNumber)).status).toBe(200);
   });
 
-  itOnOne('are listed without their codes, which are on record as digests', async () => {
+  it('are listed without their codes, which are on record as digests', async () => {
     const phoneNumber = await makeTestNumber();
     const { raw } = await h.client.get('/api/test-numbers');
     expect(raw).toContain(phoneNumber);
@@ -168,7 +167,7 @@ onEveryDatabase('test numbers on %s', (dialect) => {
     expect(h.logLines.join('')).not.toContain(CODE);
   });
 
-  itOnOne.each([
+  it.each([
     ['in the past', -1],
     ['more than a year ahead', 366 * DAY_SECONDS],
   ])('are not taken with an end %s', async (_, seconds) => {
@@ -181,7 +180,7 @@ onEveryDatabase('test numbers on %s', (dialect) => {
     ]);
   });
 
-  itOnOne.each([[{ otp: '12345' }], [{ otp: 123456 }], [{ extra: 1 }], [{ validUntil: 'soon' }]])(
+  it.each([[{ otp: '12345' }], [{ otp: 123456 }], [{ extra: 1 }], [{ validUntil: 'soon' }]])(
     'are not taken with %j',
     async (fields) => {
       expect((await put(nextPhoneNumber(), fields)).status).toBe(400);

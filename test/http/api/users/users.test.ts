@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { inParallel, tally } from '../../../support/http/otp-calls.ts';
 import {
@@ -13,8 +13,7 @@ import {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-onEveryDatabase('people on %s', (dialect) => {
-  const itOnOne = itOnOneDatabase(dialect);
+onOneDatabase('people on %s', (dialect) => {
   let h: Harness;
   let people: PeopleCalls;
   beforeAll(async () => {
@@ -31,7 +30,7 @@ onEveryDatabase('people on %s', (dialect) => {
     return h.database.statements.select(sql, [`%: user:${id}%`]);
   };
 
-  itOnOne('are made with what was said of them, and shown without their password', async () => {
+  it('are made with what was said of them, and shown without their password', async () => {
     const email = nextEmail();
     const fields = { role: 'USER', accountId: 'shop-1', description: 'a\nb', documentId: '31-7' };
     const made = await create({
@@ -64,7 +63,7 @@ onEveryDatabase('people on %s', (dialect) => {
     ]);
   });
 
-  itOnOne('get an account of their own unless one is named; operators the first one', async () => {
+  it('get an account of their own unless one is named; operators the first one', async () => {
     const [one, two, operator] = await Promise.all([
       create({}),
       create({}),
@@ -89,7 +88,7 @@ onEveryDatabase('people on %s', (dialect) => {
     expect(body.data?.['items']).toHaveLength(1);
   });
 
-  itOnOne.each([
+  it.each([
     ['an address that is none', { email: 'ana' }, 'email'],
     [
       'an address of 255 characters',
@@ -122,7 +121,7 @@ onEveryDatabase('people on %s', (dialect) => {
     expect(body.errors?.map((error) => error.path)).toEqual([path]);
   });
 
-  itOnOne('are changed in what was said, and in nothing else', async () => {
+  it('are changed in what was said, and in nothing else', async () => {
     const { id } = await people.makePerson({ description: 'old', documentId: '7', accountId: 'a' });
     const before = (await h.client.get(`/api/users/${id}`)).body.data;
     h.advance(1);
@@ -143,7 +142,7 @@ onEveryDatabase('people on %s', (dialect) => {
     ]);
   });
 
-  itOnOne.each([
+  it.each([
     ['nothing', {}, ''],
     ['another address', { email: 'eva@example.com' }, 'email'],
     ['another account', { accountId: 'b' }, 'accountId'],
@@ -168,7 +167,7 @@ onEveryDatabase('people on %s', (dialect) => {
     expect((await rowsAbout(id)).map(({ action }) => action)).toContain('user_delete');
   });
 
-  itOnOne.each(['0', '-1', '1.5', 'x', '9999999999', '999999999'])(
+  it.each(['0', '-1', '1.5', 'x', '9999999999', '999999999'])(
     'are not there under the id %s',
     async (id) => {
       const { status } = await h.client.get(`/api/users/${id}`);
@@ -176,7 +175,7 @@ onEveryDatabase('people on %s', (dialect) => {
     },
   );
 
-  itOnOne(
+  it(
     'are managed by operators, who are on record as who they are, and by nobody else',
     async () => {
       const [operator, person] = [

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../support/database/databases.ts';
-import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { inParallel, tally } from '../../../support/http/otp-calls.ts';
 import {
@@ -19,8 +19,7 @@ const ROUNDS = 5;
 /** A node may learn so late what another did; a bit more, for a busy machine. */
 const LEARNED_MS = 8000;
 
-onEveryDatabase('the logins of a person on %s', (dialect) => {
-  const itOnOne = itOnOneDatabase(dialect);
+onOneDatabase('the logins of a person on %s', (dialect) => {
   let database: TestDatabase;
   let h: Harness;
   let other: Harness;
@@ -59,7 +58,7 @@ onEveryDatabase('the logins of a person on %s', (dialect) => {
     ['is removed', ({ id }) => people.remove(id)],
   ];
 
-  itOnOne.each(endings)('end at once when the person %s', async (_, end) => {
+  it.each(endings)('end at once when the person %s', async (_, end) => {
     const { person, pair } = await enter();
     const second = await people.enter(person.email);
     expect((await end(person)).status).toBe(200);
@@ -68,7 +67,7 @@ onEveryDatabase('the logins of a person on %s', (dialect) => {
     expect((await people.login(person.email)).status).toBe(401);
   });
 
-  itOnOne('end on another node within 5 seconds', async () => {
+  it('end on another node within 5 seconds', async () => {
     const ended = await Promise.all(
       endings.map(async ([, end]) => {
         const { person, pair } = await enter();
@@ -84,7 +83,7 @@ onEveryDatabase('the logins of a person on %s', (dialect) => {
     }
   });
 
-  itOnOne('stay over when the person is active again, who may then log in anew', async () => {
+  it('stay over when the person is active again, who may then log in anew', async () => {
     const { person, pair } = await enter();
     await people.patch(person.id, { isActive: false });
     await people.patch(person.id, { isActive: true });
@@ -92,7 +91,7 @@ onEveryDatabase('the logins of a person on %s', (dialect) => {
     expect((await people.login(person.email)).status).toBe(200);
   });
 
-  itOnOne('go on, with what the person may do now, when the role changes', async () => {
+  it('go on, with what the person may do now, when the role changes', async () => {
     const { person, pair } = await enter();
     const mayDo = async () => {
       const [keys, all] = await Promise.all([
@@ -108,7 +107,7 @@ onEveryDatabase('the logins of a person on %s', (dialect) => {
     expect(await mayDo()).toEqual({ keys: 200, users: 403 });
   });
 
-  itOnOne('end but for the present one when the person changes the password', async () => {
+  it('end but for the present one when the person changes the password', async () => {
     const { person, pair } = await enter();
     const second = await people.enter(person.email);
     const changed = await people.changePassword(pair.accessToken, PASSWORD, NEW_PASSWORD);

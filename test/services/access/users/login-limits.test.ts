@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { logIn } from '../../../../src/services/access/users/log-in.ts';
-import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { dumpTables } from '../../../support/database/table-dump.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { inBatches, inParallel, tally } from '../../../support/http/otp-calls.ts';
@@ -26,8 +26,7 @@ function nextAddress(): string {
   return `198.51.${100 + Math.floor(drawn / 250)}.${drawn % 250}`;
 }
 
-onEveryDatabase('the limits of logins on %s', (dialect) => {
-  const itOnOne = itOnOneDatabase(dialect);
+onOneDatabase('the limits of logins on %s', (dialect) => {
   let h: Harness;
   let people: PeopleCalls;
   beforeAll(async () => {
@@ -51,7 +50,7 @@ onEveryDatabase('the limits of logins on %s', (dialect) => {
     body: { ...body, requestId: '', retryAfter: 0 },
   });
 
-  itOnOne('take five failures a minute from one address, whomever they are about', async () => {
+  it('take five failures a minute from one address, whomever they are about', async () => {
     const [address, { email }] = [nextAddress(), await people.makePerson()];
     for (const one of [email, nextEmail(), email, nextEmail(), nextEmail()]) {
       expect((await loginFrom(address, one, WRONG)).status).toBe(401);
@@ -77,7 +76,7 @@ onEveryDatabase('the limits of logins on %s', (dialect) => {
     expect(compared).toHaveLength(5);
   });
 
-  itOnOne(
+  it(
     'do not count logins that succeed, nor forget those that failed beside them',
     async () => {
       const [address, { email }] = [nextAddress(), await people.makePerson()];
@@ -92,7 +91,7 @@ onEveryDatabase('the limits of logins on %s', (dialect) => {
     },
   );
 
-  itOnOne(
+  it(
     'take 20 failures an hour for one e-mail address, whether or not anybody has it',
     async () => {
       const { email } = await people.makePerson();
@@ -119,7 +118,7 @@ onEveryDatabase('the limits of logins on %s', (dialect) => {
     },
   );
 
-  itOnOne('forget the failures for an e-mail address when its person comes in', async () => {
+  it('forget the failures for an e-mail address when its person comes in', async () => {
     const { email } = await people.makePerson();
     for (let round = 0; round < 2; round += 1) {
       await inBatches(
@@ -131,7 +130,7 @@ onEveryDatabase('the limits of logins on %s', (dialect) => {
     }
   });
 
-  itOnOne('count wrong passwords of somebody who is logged in and changes theirs', async () => {
+  it('count wrong passwords of somebody who is logged in and changes theirs', async () => {
     const { email } = await people.makePerson();
     const { accessToken } = await people.enter(email);
     const change = (current: string, next: string) =>
@@ -153,7 +152,7 @@ onEveryDatabase('the limits of logins on %s', (dialect) => {
     expect((await people.me(accessToken)).status).toBe(200);
   });
 
-  itOnOne('do not count whoever is turned away because too many are hashed', async () => {
+  it('do not count whoever is turned away because too many are hashed', async () => {
     const { email } = await people.makePerson();
     const { logins } = await createCountedLogins(h, { concurrency: 1, queueLimit: 0 });
     const from = { ipAddress: nextAddress(), userAgent: undefined };
@@ -172,7 +171,7 @@ onEveryDatabase('the limits of logins on %s', (dialect) => {
     }
   });
 
-  itOnOne('keep no address of a person in their counters, and note a refusal once', async () => {
+  it('keep no address of a person in their counters, and note a refusal once', async () => {
     const [address, email] = [nextAddress(), nextEmail()];
     await inBatches(Array(9).fill(email), (one) => loginFrom(address, one, WRONG), AT_ONCE);
     expect(await dumpTables(h, ['rate_limits', 'activity_logs'])).not.toContain(email);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSecretKey } from '../../../../src/lib/crypto/secrets.ts';
 import { createRefreshTokens } from '../../../../src/services/access/users/refresh-token.ts';
-import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createHarness, type Harness, SECRET_KEY } from '../../../support/http/harness.ts';
 import { inParallel, tally } from '../../../support/http/otp-calls.ts';
 import {
@@ -21,8 +21,7 @@ const refreshTokens = createRefreshTokens({
   previous: undefined,
 });
 
-onEveryDatabase('a refresh token on %s', (dialect) => {
-  const itOnOne = itOnOneDatabase(dialect);
+onOneDatabase('a refresh token on %s', (dialect) => {
   let h: Harness;
   let people: PeopleCalls;
   beforeAll(async () => {
@@ -70,7 +69,7 @@ onEveryDatabase('a refresh token on %s', (dialect) => {
     }
   });
 
-  itOnOne(
+  it(
     'A36: gets the same pair again within 10 seconds, since the answer may have been lost',
     async () => {
       const first = await enter();
@@ -135,7 +134,7 @@ onEveryDatabase('a refresh token on %s', (dialect) => {
     }
   });
 
-  itOnOne('does not end other logins of the person', async () => {
+  it('does not end other logins of the person', async () => {
     const { email } = await people.makePerson();
     const [stolen, other] = [await people.enter(email), await people.enter(email)];
     await refreshed(await refreshed(stolen));
@@ -143,7 +142,7 @@ onEveryDatabase('a refresh token on %s', (dialect) => {
     expect(await survivors([other])).toBe(2);
   });
 
-  itOnOne('is good for 7 days from its last use', async () => {
+  it('is good for 7 days from its last use', async () => {
     const first = await enter();
     expectAbout(first.refreshExpiresIn, 7 * DAY);
     h.advance(6 * DAY);
@@ -155,7 +154,7 @@ onEveryDatabase('a refresh token on %s', (dialect) => {
     expect(await findLogin(first)).toEqual({ generation: 2, isRevoked: false });
   });
 
-  itOnOne.each([
+  it.each([
     ['of another generation', (token: string) => token.replace(/\.0\.(?=[^.]*$)/, '.1.')],
     ['of another login', (token: string) => token.replace(/\.[^.]+/, `.${'a'.repeat(32)}`)],
     ['of another key', (token: string) => token.replace(/^wvr_[0-9a-f]{8}/, 'wvr_ffffffff')],
@@ -172,7 +171,7 @@ onEveryDatabase('a refresh token on %s', (dialect) => {
     expect((await people.refresh(pair.refreshToken)).status).toBe(200);
   });
 
-  itOnOne('is refused when it is from the future: genuine, and not given out yet', async () => {
+  it('is refused when it is from the future: genuine, and not given out yet', async () => {
     const pair = await enter();
     const [, familyId = ''] = pair.refreshToken.split('.');
     const early = refreshTokens.write({ familyId, generation: 5 });
