@@ -3,10 +3,13 @@ import type { PoolOptions } from '../channels/whatsapp/pool.ts';
 import { createCallbackUrls } from '../services/delivery/callback-urls.ts';
 import type { DeliveryContext } from '../services/delivery/context.ts';
 import { recordReceipt } from '../services/delivery/record-receipt.ts';
+import { createKnownSettings, type SenderContext } from '../services/delivery/sender-settings.ts';
+import type { TemplateContext } from '../services/delivery/templates/manage-templates.ts';
+import { createKnownTemplates } from '../services/delivery/templates/message-text.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { buildWhatsAppPool } from './whatsapp.ts';
 
-/** The channels in the order in which they are tried, and the WhatsApp sessions of this node. */
+/** The channels in the order in which they are tried, the WhatsApp sessions of this node, and the texts of messages. */
 export function buildDelivery(infrastructure: Infrastructure) {
   const { config, platform, stores, metrics, secretKeys } = infrastructure;
   const { logger, now, print } = platform;
@@ -20,12 +23,35 @@ export function buildDelivery(infrastructure: Infrastructure) {
   const channels = order.map((name) =>
     registry[name].create(values, { ...parts, name, callbackUrl: callbackUrls.urlOf(name) }),
   );
-  const delivery: DeliveryContext = { deliveries, channels, timeoutSeconds, metrics, logger, now };
+  const { senders, templates } = buildTexts(infrastructure);
+  const { knownTemplates } = templates;
+  const delivery: DeliveryContext = {
+    ...{ deliveries, knownTemplates, channels, timeoutSeconds, metrics, logger, now },
+  };
   const { keeper } = pool;
   metrics.watchSessions(() => keeper.report());
   async function close(): Promise<void> {
     await keeper.close();
     await Promise.all(channels.map((channel) => channel.close()));
   }
-  return { keeper, delivery, callbackUrls, close };
+  return { keeper, delivery, senders, templates, callbackUrls, close };
+}
+
+function buildTexts({ config, platform: { now }, stores, activity }: Infrastructure) {
+  const senders: SenderContext = {
+    accounts: stores.accounts,
+    knownSettings: createKnownSettings(stores.accounts),
+    namesOfAll: config.companyNamesWithLinks,
+    activity,
+    now,
+  };
+  const templates: TemplateContext = {
+    templates: stores.templates,
+    knownTemplates: createKnownTemplates(stores.templates),
+    senders,
+    policy: config.otp,
+    activity,
+    now,
+  };
+  return { senders, templates };
 }

@@ -3,10 +3,13 @@ import type { Logger } from '../../lib/logger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
 import type { Metrics } from '../operations/metrics-service.ts';
+import type { KnownTemplates } from './templates/message-text.ts';
 
 /** What delivering a message needs. */
 export type DeliveryContext = {
   readonly deliveries: DeliveryStore;
+  /** A cache of the message templates by account. */
+  readonly knownTemplates: KnownTemplates;
   /** In the order in which they are tried. */
   readonly channels: readonly Channel[];
   /** The time limit for all channels together. */

@@ -5,10 +5,15 @@ import { createDeadline, orDeadline } from '../../lib/concurrency/deadline.ts';
 import type { FirstDelivery } from '../../storage/procedures.ts';
 import type { DeliveryContext } from './context.ts';
 
-export type Message = Omit<ChannelMessage, 'messageId' | 'deadline'> & {
+export type Message = Omit<ChannelMessage, 'messageId' | 'deadline' | 'text'> & {
   /** The session that is stored until the channel reports the one it used. */
   readonly sessionId: string;
+  /** Writes the text for one channel. */
+  readonly writeText: (channel: string) => Promise<string>;
 };
+
+/** A message for one channel. */
+type ReadyMessage = Omit<Message, 'writeText'> & Pick<ChannelMessage, 'messageId' | 'text'>;
 
 type AcceptedDelivery = {
   readonly isAccepted: true;
@@ -63,7 +68,7 @@ export function planDelivery(ctx: DeliveryContext, only?: string): DeliveryPlan 
  */
 export async function deliver(
   ctx: DeliveryContext,
-  message: Message,
+  { writeText, ...message }: Message,
   { channels, first }: DeliveryPlan,
 ): Promise<DeliveryResult> {
   const endsAt = performance.now() + ctx.timeoutSeconds * 1000;
@@ -71,8 +76,9 @@ export async function deliver(
   for (const [index, channel] of channels.entries()) {
     const messageId =
       index === 0 && first ? first.messageId : await beginNext(ctx, channel, message);
+    const text = await writeText(channel.name);
     const share = (endsAt - performance.now()) / (channels.length - index);
-    const attempt = await attemptDelivery(ctx, channel, { ...message, messageId }, share);
+    const attempt = await attemptDelivery(ctx, channel, { ...message, messageId, text }, share);
     if (attempt.isAccepted) return attempt;
     failed.push(attempt);
   }
@@ -87,7 +93,7 @@ export async function deliver(
 async function beginNext(
   { deliveries, now }: DeliveryContext,
   channel: Channel,
-  { accountId, verificationId, sessionId }: Message,
+  { accountId, verificationId, sessionId }: Omit<Message, 'writeText'>,
 ): Promise<string> {
   const messageId = channel.drawMessageId();
   const attempt = { accountId, verificationId, sessionId, channel: channel.name, messageId };
@@ -99,7 +105,7 @@ async function beginNext(
 async function attemptDelivery(
   ctx: DeliveryContext,
   channel: Channel,
-  { sessionId: _, ...message }: Message & { readonly messageId: string },
+  { sessionId: _, ...message }: ReadyMessage,
   milliseconds: number,
 ): Promise<AcceptedDelivery | FailedAttempt> {
   const { deliveries, now } = ctx;

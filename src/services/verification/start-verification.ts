@@ -8,7 +8,7 @@ import { overloaded, refuse } from '../../domain/refusal.ts';
 import { generateCode } from '../../domain/verification/code.ts';
 import { randomId } from '../../lib/crypto/secrets.ts';
 import { deliver, type Message, planDelivery } from '../delivery/deliver.ts';
-import { writeMessage } from '../delivery/templates/message-text.ts';
+import { writeText } from '../delivery/templates/message-text.ts';
 import type { HashedCode } from './code-hasher.ts';
 import type { VerificationContext } from './context.ts';
 import {
@@ -161,17 +161,21 @@ async function hashCode(
 }
 
 function toMessage(
-  { policy: { ttlSeconds } }: VerificationContext,
+  { delivery, policy: { ttlSeconds } }: VerificationContext,
   { caller, recipient, companyName, ...request }: StartRequest,
   { verificationId, sessionId }: OpenedVerification,
   code: string,
 ): Message {
   const { locale = localeOfRegion(recipient.region) } = request;
+  const facts = {
+    ...{ accountId: caller.accountId, region: recipient.region, locale: request.locale },
+    ...{ code, ttlSeconds, companyName },
+  };
   return {
     accountId: request.senderAccountId ?? caller.accountId,
     recipient: recipient.phoneNumber,
     code,
-    text: writeMessage({ code, ttlSeconds, companyName, locale }),
+    writeText: (channel) => writeText(delivery, facts, channel),
     verificationId,
     sessions: request.sessionId === undefined ? caller.restrictions.sessions : [request.sessionId],
     sessionId,
