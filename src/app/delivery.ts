@@ -5,7 +5,7 @@ import type { DeliveryContext } from '../services/delivery/context.ts';
 import { recordReceipt } from '../services/delivery/record-receipt.ts';
 import { createKnownSettings, type SenderContext } from '../services/delivery/sender-settings.ts';
 import type { TemplateContext } from '../services/delivery/templates/manage-templates.ts';
-import { createKnownTemplates } from '../services/delivery/templates/message-text.ts';
+import { createTextContext } from '../services/delivery/templates/message-text.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { buildWhatsAppPool } from './whatsapp.ts';
 
@@ -23,10 +23,9 @@ export function buildDelivery(infrastructure: Infrastructure) {
   const channels = order.map((name) =>
     registry[name].create(values, { ...parts, name, callbackUrl: callbackUrls.urlOf(name) }),
   );
-  const { senders, templates } = buildTexts(infrastructure);
-  const { knownTemplates } = templates;
+  const { senders, templates, texts } = buildTexts(infrastructure);
   const delivery: DeliveryContext = {
-    ...{ deliveries, knownTemplates, channels, timeoutSeconds, metrics, logger, now },
+    ...{ deliveries, texts, channels, timeoutSeconds, metrics, logger, now },
   };
   const { keeper } = pool;
   metrics.watchSessions(() => keeper.report());
@@ -37,7 +36,9 @@ export function buildDelivery(infrastructure: Infrastructure) {
   return { keeper, delivery, senders, templates, callbackUrls, close };
 }
 
-function buildTexts({ config, platform: { now }, stores, activity }: Infrastructure) {
+function buildTexts({ config, platform, stores, activity }: Infrastructure) {
+  const { now, logger } = platform;
+  const texts = createTextContext(stores.templates, logger);
   const senders: SenderContext = {
     accounts: stores.accounts,
     knownSettings: createKnownSettings(stores.accounts),
@@ -47,11 +48,11 @@ function buildTexts({ config, platform: { now }, stores, activity }: Infrastruct
   };
   const templates: TemplateContext = {
     templates: stores.templates,
-    knownTemplates: createKnownTemplates(stores.templates),
+    knownTemplates: texts.knownTemplates,
     senders,
     policy: config.otp,
     activity,
     now,
   };
-  return { senders, templates };
+  return { senders, templates, texts };
 }

@@ -4,7 +4,7 @@ import { type Argon2Engine, loadArgon2Engine } from '../../src/lib/crypto/argon2
 import { createSecretKey } from '../../src/lib/crypto/secrets.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { createActivityService } from '../../src/services/activity/activity-service.ts';
-import { createKnownTemplates } from '../../src/services/delivery/templates/message-text.ts';
+import { createTextContext } from '../../src/services/delivery/templates/message-text.ts';
 import { createLimiterService } from '../../src/services/limits/limiter-service.ts';
 import { createLimits } from '../../src/services/limits/limits.ts';
 import { createMetrics } from '../../src/services/operations/metrics-service.ts';
@@ -58,7 +58,7 @@ export async function createCountedVerification(h: Harness) {
     isSurelyAlive: () => true,
     delivery: {
       ...{ deliveries, channels: [], timeoutSeconds: 1, metrics, logger, now },
-      knownTemplates: createKnownTemplates(createTemplateStore(database)),
+      texts: createTextContext(createTemplateStore(database), logger),
     },
     ...{ limiter, limits, activity, hasher, hashing, metrics, logger, now },
     testNumbers: h.testNumbers,

@@ -41,16 +41,45 @@ export type Locale = string;
 const FALLBACK: Language = 'en';
 
 /**
- * Regions whose language is not the one that Unicode lists as the likeliest: it has no text here, and another
- * language is widely read, or the region has so many languages that messages like these are in English.
+ * The regions (ISO 3166) of each language, after the likely subtags of Unicode CLDR. In regions of several languages
+ * such as India, and in those whose language has no text here, it is the language in which messages like these are
+ * most widely read. All other regions read English.
  */
-const LANGUAGE_OF_REGION: Readonly<Record<string, Language>> = {
-  ...{ IN: 'en', UG: 'en' },
-  ...{ BI: 'fr', CF: 'fr', HT: 'fr', MG: 'fr', ML: 'fr', NE: 'fr', SN: 'fr' },
-  ...{ KG: 'ru', TJ: 'ru', TM: 'ru', UZ: 'ru' },
-  ...{ BQ: 'nl', CW: 'nl' },
-  ...{ AO: 'pt-PT', CV: 'pt-PT', GW: 'pt-PT', MZ: 'pt-PT', ST: 'pt-PT', TL: 'pt-PT' },
+const REGIONS: Partial<Readonly<Record<Language, string>>> = {
+  ar: 'AE BH DZ EG EH IQ JO KM KW LB LY MA MR OM PS QA SA SD SY TD TN YE',
+  bn: 'BD',
+  de: 'AT CH DE LI',
+  es: 'AR BO CL CO CR CU DO EC ES GQ GT HN MX NI PA PE PR PY SV UY VE',
+  fa: 'AF IR',
+  fil: 'PH',
+  fr: 'BF BI BJ BL CD CF CG CI CM DJ FR GA GF GN GP HT LU MC MF MG ML MQ MU NC NE PF PM RE SC SN TG WF YT',
+  he: 'IL',
+  id: 'ID',
+  it: 'IT SM VA',
+  ja: 'JP',
+  ko: 'KP KR',
+  ms: 'BN CC MY',
+  nl: 'AW BE BQ CW NL SR',
+  pl: 'PL',
+  pt: 'BR',
+  'pt-PT': 'AO CV GW MZ PT ST TL',
+  ro: 'MD RO',
+  ru: 'BY KG KZ RU TJ TM UZ',
+  sw: 'KE TZ',
+  th: 'TH',
+  tr: 'TR',
+  uk: 'UA',
+  ur: 'PK',
+  vi: 'VN',
+  'zh-Hans': 'CN',
+  'zh-Hant': 'HK MO TW',
 };
+
+const languageOf: ReadonlyMap<string, Language> = new Map(
+  languages.flatMap((language) =>
+    (REGIONS[language]?.split(' ') ?? []).map((region) => [region, language] as const),
+  ),
+);
 
 /** The canonical form of a tag; undefined if it is not well-formed BCP 47. */
 export function toLocale(text: string): Locale | undefined {
@@ -76,23 +105,20 @@ export function findLanguage(locale: Locale): Language | undefined {
 
 /** The built-in language that most people in `region` (ISO 3166) read. */
 export function localeOfRegion(region: string): Language {
-  return LANGUAGE_OF_REGION[region] ?? findLanguage(likeliestLocale(region)) ?? FALLBACK;
+  return languageOf.get(region) ?? FALLBACK;
 }
 
-/** The locales for a recipient in `region`, most specific first. At least one is a built-in language. */
+/** The locales of templates for a recipient in `region`, most specific first: `sv-SE`, `sv`, `en`. */
 export function localesOfRegion(region: string): readonly Locale[] {
-  const exception = LANGUAGE_OF_REGION[region];
-  const own = exception === undefined ? likeliestLocale(region) : `${exception}-${region}`;
-  const widened = toLocale(own) === undefined ? [] : widen(own);
-  return [...new Set([...widened, localeOfRegion(region)])];
+  const language = localeOfRegion(region);
+  const likeliest = toLocale(`und-${region}`) ?? language;
+  const { baseName } = new Intl.Locale(likeliest).maximize();
+  // Without a text in the likeliest language, the account may still have a template in it.
+  const isOwn = [undefined, language].includes(findLanguage(baseName));
+  const own = isOwn ? baseName : new Intl.Locale(language, { region }).baseName;
+  return [...new Set([...widen(own), language])];
 }
 
-/** What Unicode lists as the likeliest language of a region, with the region. */
-function likeliestLocale(region: string): Locale {
-  const unknown = toLocale(`und-${region}`);
-  return unknown === undefined ? FALLBACK : new Intl.Locale(unknown).maximize().toString();
-}
-
-function isLanguage(tag: string): tag is Language {
+export function isLanguage(tag: string): tag is Language {
   return (languages as readonly string[]).includes(tag);
 }

@@ -3,13 +3,12 @@ import type { Logger } from '../../lib/logger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
 import type { Metrics } from '../operations/metrics-service.ts';
-import type { KnownTemplates } from './templates/message-text.ts';
+import type { TextContext } from './templates/message-text.ts';
 
 /** What delivering a message needs. */
 export type DeliveryContext = {
   readonly deliveries: DeliveryStore;
-  /** A cache of the message templates by account. */
-  readonly knownTemplates: KnownTemplates;
+  readonly texts: TextContext;
   /** In the order in which they are tried. */
   readonly channels: readonly Channel[];
   /** The time limit for all channels together. */

@@ -175,7 +175,7 @@ function toMessage(
     accountId: request.senderAccountId ?? caller.accountId,
     recipient: recipient.phoneNumber,
     code,
-    writeText: (channel) => writeText(delivery, facts, channel),
+    writeText: (channel) => writeText(delivery.texts, facts, channel),
     verificationId,
     sessions: request.sessionId === undefined ? caller.restrictions.sessions : [request.sessionId],
     sessionId,

@@ -1,3 +1,4 @@
+import { getCountries } from 'libphonenumber-js';
 import { describe, expect, it } from 'vitest';
 import {
   findLanguage,
@@ -112,9 +113,19 @@ describe('the language of a region', () => {
     expect(localesOfRegion('BR')).toEqual(expect.arrayContaining(['pt-BR', 'pt']));
     expect(localesOfRegion('SE')).toEqual(expect.arrayContaining(['sv-SE', 'sv', 'en']));
     expect(localesOfRegion('IN')).not.toContain('hi');
+    expect(localesOfRegion('AO')).toEqual(expect.arrayContaining(['pt-AO', 'pt', 'pt-PT']));
+    expect(localesOfRegion('UZ')).toEqual(expect.arrayContaining(['uz', 'ru']));
     for (const region of ['BR', 'SE', 'IN', 'ZZ', '']) {
       expect(localesOfRegion(region)).toContain(localeOfRegion(region));
     }
+  });
+
+  it('is the likeliest one of Unicode, but for a few regions', () => {
+    const others = getCountries().filter((region) => {
+      const likeliest = new Intl.Locale(`und-${region}`).maximize().toString();
+      return ![undefined, localeOfRegion(region)].includes(findLanguage(likeliest));
+    });
+    expect(others.sort()).toEqual(['AO', 'CV', 'GW', 'IN', 'MZ', 'SS', 'ST', 'TL', 'UG']);
   });
 
   it('is a built-in one for every region that there could be', () => {

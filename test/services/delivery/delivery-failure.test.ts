@@ -6,7 +6,7 @@ import { randomId } from '../../../src/lib/crypto/secrets.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
 import { systemClock } from '../../../src/lib/time/clock.ts';
 import { deliver, planDelivery } from '../../../src/services/delivery/deliver.ts';
-import { createKnownTemplates } from '../../../src/services/delivery/templates/message-text.ts';
+import { createTextContext } from '../../../src/services/delivery/templates/message-text.ts';
 import { createMetrics } from '../../../src/services/operations/metrics-service.ts';
 import { createDeliveryStore } from '../../../src/storage/delivery/delivery-store.ts';
 import {
@@ -51,7 +51,7 @@ describe('a delivery that no channel takes', () => {
     const names = ['http', 'console'] as const;
     const ctx = {
       deliveries: createDeliveryStore(migrated.database),
-      knownTemplates: createKnownTemplates({ listAll: async () => [] }),
+      texts: createTextContext({ listAll: async () => [] }, createLogger('silent')),
       channels: reasons.map((reason, index) => createBadChannel(names[index] ?? 'http', reason)),
       timeoutSeconds: 0.2,
       metrics: createMetrics({ hashing: createBoundedQueue({ concurrency: 1, queueLimit: 1 }) }),

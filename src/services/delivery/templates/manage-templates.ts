@@ -15,12 +15,12 @@ import type { Clock } from '../../../lib/time/clock.ts';
 import type { TemplateStore, TemplateTarget } from '../../../storage/delivery/template-store.ts';
 import type { ActivityService } from '../../activity/activity-service.ts';
 import { listLinkDomains, type SenderContext } from '../sender-settings.ts';
-import type { KnownTemplates } from './message-text.ts';
+import type { TextContext } from './message-text.ts';
 
 /** What managing the message templates of accounts needs. Built once, by the composition root. */
 export type TemplateContext = {
   readonly templates: TemplateStore;
-  readonly knownTemplates: KnownTemplates;
+  readonly knownTemplates: TextContext['knownTemplates'];
   readonly senders: SenderContext;
   /** The length and the lifetime of codes. */
   readonly policy: { readonly length: number; readonly ttlSeconds: number };

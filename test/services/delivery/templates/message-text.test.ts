@@ -3,7 +3,7 @@ import { languages } from '../../../../src/domain/delivery/locale.ts';
 import type { MessageTemplate } from '../../../../src/domain/delivery/message-template.ts';
 import { createLogger } from '../../../../src/lib/logger.ts';
 import {
-  createKnownTemplates,
+  createTextContext,
   type MessageFacts,
   writeMessage,
   writeText,
@@ -16,25 +16,29 @@ const FACTS = {
   locale: 'en',
 } as const;
 
+const CTX = createTextContext({ listAll: async () => [] }, createLogger('silent'));
+
 describe('a message', () => {
   it('says in Indonesian what the code is for, how long it lives and whom not to tell', () => {
-    expect(writeMessage({ ...FACTS, locale: 'id' })).toBe(
+    expect(writeMessage(CTX, { ...FACTS, locale: 'id' })).toBe(
       '012345 adalah kode verifikasi Anda. Berlaku 5 menit. Jangan berikan kode ini kepada siapa pun.',
     );
   });
 
   it('says in English what the code is for, how long it lives and whom not to tell', () => {
-    expect(writeMessage(FACTS)).toBe(
+    expect(writeMessage(CTX, FACTS)).toBe(
       '012345 is your verification code. It is valid for 5 minutes. Do not share it with anyone.',
     );
   });
 
   it('names the sender in both', () => {
     const companyName = 'PT. Contoh';
-    expect(writeMessage({ ...FACTS, companyName, locale: 'id' })).toContain(
+    expect(writeMessage(CTX, { ...FACTS, companyName, locale: 'id' })).toContain(
       'kode verifikasi PT. Contoh Anda',
     );
-    expect(writeMessage({ ...FACTS, companyName })).toContain('your PT. Contoh verification code');
+    expect(writeMessage(CTX, { ...FACTS, companyName })).toContain(
+      'your PT. Contoh verification code',
+    );
   });
 
   it.each([
@@ -44,8 +48,8 @@ describe('a message', () => {
     [120, '2 minutes', '2 menit'],
     [600, '10 minutes', '10 menit'],
   ])('tells the true time of a code that lives %i seconds', (ttlSeconds, english, indonesian) => {
-    expect(writeMessage({ ...FACTS, ttlSeconds })).toContain(`valid for ${english}.`);
-    expect(writeMessage({ ...FACTS, ttlSeconds, locale: 'id' })).toContain(
+    expect(writeMessage(CTX, { ...FACTS, ttlSeconds })).toContain(`valid for ${english}.`);
+    expect(writeMessage(CTX, { ...FACTS, ttlSeconds, locale: 'id' })).toContain(
       `Berlaku ${indonesian}.`,
     );
   });
@@ -66,26 +70,26 @@ describe('a message', () => {
     ['fr', 60, '1 minute.'],
     ['de', 300, '5 Minuten'],
   ] as const)('counts as %s does: %i seconds are %s', (locale, ttlSeconds, amount) => {
-    expect(writeMessage({ ...FACTS, locale, ttlSeconds })).toContain(amount);
+    expect(writeMessage(CTX, { ...FACTS, locale, ttlSeconds })).toContain(amount);
   });
 
   it.each(languages)('begins with the code and contains no other number (%s)', (locale) => {
     for (const companyName of [undefined, 'PT. Contoh', '7-Eleven']) {
-      const text = writeMessage({ ...FACTS, companyName, locale });
+      const text = writeMessage(CTX, { ...FACTS, companyName, locale });
       expect(text.match(/\d{4,}/g)).toEqual(['012345']);
       expect(text).toMatch(/^012345[ ,]/);
       expect(text).toContain(companyName ?? '5');
       expect(text).not.toMatch(/[{}]| {2}| [.,。،]|undefined/);
       // Three parts of an SMS in UCS-2, with the longest company.
-      expect(writeMessage({ ...FACTS, locale, companyName: 'M'.repeat(60) }).length).toBeLessThan(
-        201,
-      );
+      expect(
+        writeMessage(CTX, { ...FACTS, locale, companyName: 'M'.repeat(60) }).length,
+      ).toBeLessThan(201);
     }
   });
 
   it.each(languages)('names every duration that a code can have (%s)', (locale) => {
     for (let ttlSeconds = 30; ttlSeconds <= 600; ttlSeconds += 1) {
-      const text = writeMessage({ ...FACTS, ttlSeconds, locale });
+      const text = writeMessage(CTX, { ...FACTS, ttlSeconds, locale });
       const n = ttlSeconds % 60 === 0 ? ttlSeconds / 60 : ttlSeconds;
       if (n > 2) expect(text).toContain(String(n));
       expect(text).not.toMatch(/[{}]/);
@@ -95,10 +99,10 @@ describe('a message', () => {
   it.each(['ar', 'fa', 'he', 'ur'] as const)(
     'is read from right to left, with the code as it is (%s)',
     (locale) => {
-      const text = writeMessage({ ...FACTS, companyName: 'd’Amour S.p.A.', locale });
+      const text = writeMessage(CTX, { ...FACTS, companyName: 'd’Amour S.p.A.', locale });
       expect(text).toMatch(/^012345 [\p{Script=Arabic}\p{Script=Hebrew}]/u);
       expect(text).toContain('\u2068d’Amour S.p.A.\u2069');
-      expect(writeMessage({ ...FACTS, companyName: 'شركة', locale })).not.toMatch(/\p{Cf}/u);
+      expect(writeMessage(CTX, { ...FACTS, companyName: 'شركة', locale })).not.toMatch(/\p{Cf}/u);
     },
   );
 });
@@ -114,7 +118,7 @@ describe('the text for a channel', () => {
       return [...templates];
     };
     const logger = createLogger('info', { write: (line) => void lines.push(line) });
-    return { lines, reads, knownTemplates: createKnownTemplates({ listAll }), logger };
+    return { lines, reads, ...createTextContext({ listAll }, logger) };
   }
 
   const at = (channel: string, locale: string) => ({
@@ -134,6 +138,8 @@ describe('the text for a channel', () => {
     ['sv', 'ID', 'kode verifikasi'],
     ['sv', 'SE', 'verification code'],
     [undefined, 'SE', 'verification code'],
+    [undefined, 'AO', 'partilhe'],
+    ['pt-PT', 'BR', 'partilhe'],
   ])('is the built-in one without templates: %s in %s', async (locale, region, words) => {
     expect(await write({ locale, region })).toContain(words);
   });
@@ -168,12 +174,11 @@ describe('the text for a channel', () => {
   });
 
   it('is the built-in one if the templates cannot be read, which is logged without the code', async () => {
-    const ctx = contextOf([]);
-    const knownTemplates = createKnownTemplates({
-      listAll: () => Promise.reject(new Error('the database is away')),
-    });
-    expect(await writeText({ ...ctx, knownTemplates }, REQUEST, 'http')).toContain('012345');
-    expect(ctx.lines.join('')).toContain('the database is away');
-    expect(ctx.lines.join('')).not.toContain('012345');
+    const { lines, logger } = contextOf([]);
+    const listAll = () => Promise.reject(new Error('the database is away'));
+    const ctx = createTextContext({ listAll }, logger);
+    expect(await writeText(ctx, REQUEST, 'http')).toContain('012345');
+    expect(lines.join('')).toContain('the database is away');
+    expect(lines.join('')).not.toContain('012345');
   });
 });
