@@ -27,7 +27,10 @@ onEveryDatabase('message templates on %s', (dialect) => {
     client.put(`/api/templates/${target}`, { text });
 
   /** The text that a number gets from an account. */
-  async function textFrom({ otp }: AccountCalls, fields: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  async function textFrom(
+    { otp }: AccountCalls,
+    fields: Readonly<Record<string, unknown>> = {},
+  ): Promise<string> {
     const phoneNumber = nextNumber();
     expect((await otp.send(phoneNumber, fields)).status).toBe(200);
     return otp.messagesTo(phoneNumber).at(-1)?.text ?? '';
@@ -60,14 +63,13 @@ onEveryDatabase('message templates on %s', (dialect) => {
     await shop.client.delete(at('*', 'de'));
   });
 
-  itOnOne('are for one channel, and another channel gets its own text', async () => {
+  itOnOne('are for one channel, and another channel keeps its own text', async () => {
     await put(shop, 'console/*', 'Terminal {{code}}');
     expect(await textFrom(shop)).toContain('adalah kode verifikasi');
     const phoneNumber = nextNumber();
     await shop.otp.send(phoneNumber, { channel: 'console' });
-    expect(h.printed.filter((line) => line.includes(phoneNumber)).join()).toMatch(
-      /Terminal \d{6}|\d{6}/,
-    );
+    const printed = h.printed.filter((line) => line.includes(phoneNumber));
+    expect(printed.join()).toMatch(/Terminal \d{6}/);
     await shop.client.delete(at('console', '*'));
   });
 
