@@ -33,4 +33,5 @@ export const migrationNames: readonly string[] = [
   '20261129-0031-narrow-log-indexes',
   '20261129-0032-index-sessions-and-nodes',
   '20261129-0033-queue-deliveries',
+  '20261129-0034-create-message-templates',
 ];

@@ -31,6 +31,7 @@ const COVERED = [
   'docs/getting-started.md',
   'docs/guides',
   'docs/operations.md',
+  'docs/texts.md',
   'docs/whatsapp.md',
   'test/INVARIANTS.md',
   'web',

@@ -32,6 +32,7 @@ import { createAccounts } from './20261128-0030-create-accounts.ts';
 import { narrowLogIndexes } from './20261129-0031-narrow-log-indexes.ts';
 import { indexSessionsAndNodes } from './20261129-0032-index-sessions-and-nodes.ts';
 import { queueDeliveries } from './20261129-0033-queue-deliveries.ts';
+import { createMessageTemplates } from './20261129-0034-create-message-templates.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -68,4 +69,5 @@ export const migrations: readonly Migration[] = [
   narrowLogIndexes,
   indexSessionsAndNodes,
   queueDeliveries,
+  createMessageTemplates,
 ];

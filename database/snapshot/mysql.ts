@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261129-0033-queue-deliveries',
+  last: '20261129-0034-create-message-templates',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -154,6 +154,18 @@ export const mysql: Snapshot = {
   UNIQUE KEY \`networkHash\` (\`networkHash\`),
   KEY \`login_networks_user\` (\`userId\`),
   KEY \`login_networks_age\` (\`lastLoginAt\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`message_templates\` (
+  \`id\` int(11) NOT NULL AUTO_INCREMENT,
+  \`accountId\` varchar(36) NOT NULL,
+  \`channel\` varchar(32) NOT NULL,
+  \`locale\` varchar(35) NOT NULL,
+  \`text\` text NOT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`updatedAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`message_templates_target\` (\`accountId\`,\`channel\`,\`locale\`),
+  CONSTRAINT \`message_templates_ibfk_1\` FOREIGN KEY (\`accountId\`) REFERENCES \`accounts\` (\`id\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`nodes\` (
   \`id\` varchar(16) NOT NULL,

@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261129-0033-queue-deliveries',
+  last: '20261129-0034-create-message-templates',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -155,6 +155,18 @@ export const postgres: Snapshot = {
 )`,
     `CREATE INDEX login_networks_age ON login_networks USING btree ("lastLoginAt")`,
     `CREATE INDEX login_networks_user ON login_networks USING btree ("userId")`,
+    `CREATE TABLE "message_templates" (
+  "id" serial,
+  "accountId" character varying(36) NOT NULL,
+  "channel" character varying(32) NOT NULL,
+  "locale" character varying(35) NOT NULL,
+  "text" text NOT NULL,
+  "createdAt" timestamp with time zone NOT NULL,
+  "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "message_templates_accountId_fkey" FOREIGN KEY ("accountId") REFERENCES accounts(id) ON UPDATE RESTRICT ON DELETE RESTRICT,
+  CONSTRAINT "message_templates_pkey" PRIMARY KEY (id),
+  CONSTRAINT "message_templates_accountId_channel_locale_key" UNIQUE ("accountId", channel, locale)
+)`,
     `CREATE TABLE "nodes" (
   "id" character varying(16) NOT NULL,
   "process" character varying(36) NOT NULL,

@@ -5,12 +5,12 @@ import { migrationNames } from '../../database/migration-names.ts';
 import { channelNames, hasSessions } from '../channels/registry.ts';
 import { DEFAULT_ACCOUNT_ID } from '../domain/access/caller.ts';
 import { parseNumber, toRecipient } from '../domain/phone-number/phone-number.ts';
-import { readCompanyName } from '../domain/verification/company-name.ts';
 import { createApp } from '../http/app.ts';
 import { loadArgon2Engine } from '../lib/crypto/argon2-engine.ts';
 import { rememberResults } from '../lib/recent-entries.ts';
 import type { AnalyticsContext } from '../services/analytics/context.ts';
 import { createUsageService } from '../services/analytics/usage-service.ts';
+import { readSenderName } from '../services/delivery/sender-settings.ts';
 import type { MaintenanceContext } from '../services/operations/context.ts';
 import { createHealthService } from '../services/operations/health-service.ts';
 import { createIdempotencyService } from '../services/operations/idempotency-service.ts';
@@ -91,7 +91,7 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
     logger,
     readRecipient: (text) => toRecipient(parse(text), { allowedRegions }),
     readOwnNumber: (text) => toRecipient(parse(text), { allowedRegions: ['*'] }),
-    readCompanyName: (text) => readCompanyName(text, config.companyNamesWithLinks),
+    readCompanyName: (caller, text) => readSenderName(services.senders, caller, text),
     codeLength: config.otp.length,
     publicUrl: config.publicUrl,
     ...config.http,
@@ -151,6 +151,7 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
   return {
     ...access,
     ...{ testNumbers, usage, activity, analytics, metrics, limiter },
+    ...{ senders: channels.senders, templates: channels.templates },
     logs: { logs: stores.logs },
     timelines: { timelines: stores.timelines, logs: stores.logs, now },
     verification,

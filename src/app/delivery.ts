@@ -4,10 +4,13 @@ import { createCallbackUrls } from '../services/delivery/callback-urls.ts';
 import { createCircuits } from '../services/delivery/circuits.ts';
 import type { DeliveryContext, EnabledChannel } from '../services/delivery/context.ts';
 import { recordReceipt } from '../services/delivery/record-receipt.ts';
+import { createKnownSettings, type SenderContext } from '../services/delivery/sender-settings.ts';
+import type { TemplateContext } from '../services/delivery/templates/manage-templates.ts';
+import { createTextContext } from '../services/delivery/templates/message-text.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { buildWhatsAppPool } from './whatsapp.ts';
 
-/** The channels in the order in which they are tried, and the WhatsApp sessions of this node. */
+/** The channels in the order in which they are tried, the WhatsApp sessions of this node, and the texts of messages. */
 export function buildDelivery(infrastructure: Infrastructure) {
   const { config, platform, stores, metrics, secretKeys, nodeId } = infrastructure;
   const { logger, now, print } = platform;
@@ -26,8 +29,10 @@ export function buildDelivery(infrastructure: Infrastructure) {
     const isReporting = channel.readCallback !== undefined && callbackUrl !== undefined;
     return { ...channel, ...traits, reportsDelivery: traits.hasSessions || isReporting };
   });
+  const { senders, templates, texts } = buildTexts(infrastructure);
   const delivery: DeliveryContext = {
     deliveries,
+    texts,
     channels,
     timeoutSeconds,
     waitSeconds: config.delivery.waitSeconds,
@@ -44,5 +49,26 @@ export function buildDelivery(infrastructure: Infrastructure) {
     await keeper.close();
     await Promise.all(channels.map((channel) => channel.close()));
   }
-  return { keeper, delivery, callbackUrls, close };
+  return { keeper, delivery, senders, templates, callbackUrls, close };
+}
+
+function buildTexts({ config, platform, stores, activity }: Infrastructure) {
+  const { now, logger } = platform;
+  const texts = createTextContext(stores.templates, logger);
+  const senders: SenderContext = {
+    accounts: stores.accounts,
+    knownSettings: createKnownSettings(stores.accounts),
+    namesOfAll: config.companyNamesWithLinks,
+    activity,
+    now,
+  };
+  const templates: TemplateContext = {
+    templates: stores.templates,
+    knownTemplates: texts.knownTemplates,
+    senders,
+    policy: config.otp,
+    activity,
+    now,
+  };
+  return { senders, templates, texts };
 }

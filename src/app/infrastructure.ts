@@ -27,6 +27,7 @@ import { createRollupStore } from '../storage/analytics/rollup-store.ts';
 import { createUsageStore } from '../storage/analytics/usage-store.ts';
 import type { Database } from '../storage/database.ts';
 import { createDeliveryStore } from '../storage/delivery/delivery-store.ts';
+import { createTemplateStore } from '../storage/delivery/template-store.ts';
 import { createCounterStore } from '../storage/limits/counter-store.ts';
 import { createLeaseStore } from '../storage/limits/lease-store.ts';
 import { createEpochStore } from '../storage/operations/epoch-store.ts';
@@ -146,6 +147,7 @@ function openStores(database: Database) {
     recipients: createRecipientStore(database),
     rollups: createRollupStore(database),
     sessions: createSessionStore(database),
+    templates: createTemplateStore(database),
     testNumbers: createTestNumberStore(database),
     timelines: createTimelineStore(database),
     tokens: createTokenStore(database),

@@ -7,7 +7,7 @@ export type ChannelMessage = {
   /** The address that this channel reaches: a phone number (E.164), or an email address. */
   readonly recipient: string;
   readonly code: string;
-  /** The complete text, including the code, in the language of `locale`. */
+  /** The complete text, including the code. */
   readonly text: string;
   readonly verificationId: string;
   /** Our ID of the message. It is stored before the message is sent. */
@@ -15,6 +15,7 @@ export type ChannelMessage = {
   readonly accountId: string;
   /** The sessions that may send it; undefined means any session of the account. */
   readonly sessions: readonly string[] | undefined;
+  /** The language that was asked for, or that of the recipient's region. `text` is in it if there is such a text. */
   readonly locale: Locale;
   readonly companyName: string | undefined;
   /** How long the code is still valid, in seconds. */

@@ -26,6 +26,8 @@ export const activityActions = [
   'auth_login',
   'auth_logout',
   'test_number_change',
+  'template_change',
+  'sender_change',
   'recipient_erase',
   'log_cleanup',
 ] as const;

@@ -37,6 +37,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /codes': 'public',
   'GET /codes/:id': 'public',
   'GET /logs': 'public',
+  'GET /templates': 'public',
   'GET /keys': 'public',
   'GET /usage': 'public',
   'GET /people': 'public',
@@ -81,6 +82,14 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/test-numbers': KEYS,
   'PUT /api/test-numbers/:phoneNumber': KEYS,
   'DELETE /api/test-numbers/:phoneNumber': KEYS,
+
+  'GET /api/templates': KEYS,
+  'POST /api/templates/preview': KEYS,
+  'GET /api/templates/:channel/:locale': KEYS,
+  'PUT /api/templates/:channel/:locale': KEYS,
+  'DELETE /api/templates/:channel/:locale': KEYS,
+  'GET /api/accounts/:accountId/sender': OPERATOR,
+  'PUT /api/accounts/:accountId/sender': OPERATOR,
 
   'GET /api/users': OPERATOR,
   'POST /api/users': OPERATOR,

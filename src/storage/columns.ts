@@ -67,6 +67,11 @@ export function unique<T>(one: Column<T, false>): Column<T, false> {
   return changed(one, { unique: true });
 }
 
+/** The combination of all columns with the same `name` is unique. */
+export function uniqueTogether<T>(one: Column<T, false>, name: string): Column<T, false> {
+  return changed(one, { unique: name });
+}
+
 function column<T>(type: Column['type'], read: (value: unknown) => NonNullable<T>) {
   return { type, options: { allowNull: false }, read, hasDefault: false } as const;
 }

@@ -5,7 +5,7 @@ import { makeBusy } from '../support/load-fixture.ts';
 
 const PAGES = [
   ...['/', '/sessions', '/sessions/shop', '/sessions/spare', '/codes', '/logs', '/keys'],
-  ...['/usage', '/people'],
+  ...['/templates', '/usage', '/people'],
 ];
 
 let world: BrowserWorld;

@@ -52,7 +52,7 @@ describe.skipIf(!hasBrowser || folder === '')('pictures of every page', () => {
     };
     await page.getByRole('button', { name: '7 days' }).click();
     await shoot(page, 'overview');
-    for (const name of ['sessions', 'codes', 'logs', 'keys', 'usage', 'people']) {
+    for (const name of ['sessions', 'codes', 'logs', 'templates', 'keys', 'usage', 'people']) {
       await open(`/${name}`);
       await shoot(page, name);
     }

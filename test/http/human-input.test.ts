@@ -238,7 +238,7 @@ describe('the older spelling of sending', () => {
       });
       expect(await Promise.all(languages)).toEqual(['id', 'en']);
       const refused = await h.client.post('/api/messages/default/otp', {
-        ...{ to: nextNumber(), locale: 'fr' },
+        ...{ to: nextNumber(), locale: 'pt_BR' },
       });
       expect(refused.body.errors?.map(({ path }) => path)).toEqual(['locale']);
     } finally {

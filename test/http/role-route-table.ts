@@ -67,6 +67,7 @@ export const table: readonly Row[] = [
   open('GET /codes', 200),
   open('GET /codes/:id', 200),
   open('GET /logs', 200),
+  open('GET /templates', 200),
   open('GET /keys', 200),
   open('GET /usage', 200),
   open('GET /people', 200),
@@ -118,6 +119,14 @@ export const table: readonly Row[] = [
   row('GET /api/test-numbers', { ...account(200), mng: 200, other: 200 }),
   row('PUT /api/test-numbers/:phoneNumber', { ...account(200), mng: 200, other: 200 }),
   row('DELETE /api/test-numbers/:phoneNumber', { ...account(200), mng: 200, other: 404 }),
+
+  row('GET /api/templates', { ...account(200), mng: 200, other: 200 }),
+  row('POST /api/templates/preview', { ...account(200), mng: 200, other: 200 }),
+  row('GET /api/templates/:channel/:locale', { ...account(200), mng: 200, other: 404 }),
+  row('PUT /api/templates/:channel/:locale', { ...account(200), mng: 200, other: 200 }),
+  row('DELETE /api/templates/:channel/:locale', { ...account(200), mng: 200, other: 404 }),
+  row('GET /api/accounts/:accountId/sender', { op: 200, boot: 200 }),
+  row('PUT /api/accounts/:accountId/sender', { op: 200, boot: 200 }),
 
   row('GET /api/users', { op: 200, boot: 200 }),
   row('POST /api/users', { op: 201, boot: 201 }),

@@ -6,6 +6,7 @@ import { type Argon2Engine, loadArgon2Engine } from '../../src/lib/crypto/argon2
 import { createSecretKey } from '../../src/lib/crypto/secrets.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { createActivityService } from '../../src/services/activity/activity-service.ts';
+import { createTextContext } from '../../src/services/delivery/templates/message-text.ts';
 import { createLimiterService } from '../../src/services/limits/limiter-service.ts';
 import { createLimits } from '../../src/services/limits/limits.ts';
 import { createMetrics } from '../../src/services/operations/metrics-service.ts';
@@ -17,6 +18,7 @@ import { createSuspects } from '../../src/services/verification/limits/suspects.
 import { createAccountStore } from '../../src/storage/access/account-store.ts';
 import { createActivityStore } from '../../src/storage/activity/activity-store.ts';
 import { createDeliveryStore } from '../../src/storage/delivery/delivery-store.ts';
+import { createTemplateStore } from '../../src/storage/delivery/template-store.ts';
 import { createCounterStore } from '../../src/storage/limits/counter-store.ts';
 import { createUnsentStore } from '../../src/storage/verification/unsent-store.ts';
 import { createVerificationStore } from '../../src/storage/verification/verification-store.ts';
@@ -59,6 +61,7 @@ export async function createCountedVerification(h: Harness) {
     delivery: {
       ...{ deliveries, channels: [], timeoutSeconds: 1, waitSeconds: 30, goal: 'delivered' },
       ...{ circuits: createCircuits({ metrics, logger }), nodeId: 'counted', metrics, logger, now },
+      texts: createTextContext(createTemplateStore(database), logger),
     },
     sealer: createSealer({ current: createSecretKey(SECRET_KEY), previous: undefined }, 'delivery'),
     ...{ limiter, limits, activity, hasher, hashing, metrics, logger, now },

@@ -20,6 +20,7 @@ import { Overview } from './overview/overview.tsx';
 import { SessionPage } from './sessions/session.tsx';
 import { Sessions } from './sessions/sessions.tsx';
 import { SignIn } from './sign-in.tsx';
+import { Templates } from './templates/templates.tsx';
 import { Usage } from './usage/usage.tsx';
 import { People } from './users/users.tsx';
 
@@ -71,6 +72,7 @@ const PAGES: Readonly<Record<string, () => ComponentChildren>> = {
   '/sessions': () => <Sessions />,
   '/codes': () => <Codes />,
   '/logs': () => <Logs />,
+  '/templates': () => <Templates />,
   '/keys': () => <Keys />,
   '/usage': () => <Usage />,
   '/people': () => <People />,

@@ -13,6 +13,7 @@ export const en = {
   'nav.sessions': 'Sessions',
   'nav.codes': 'Codes',
   'nav.logs': 'Logs',
+  'nav.templates': 'Templates',
   'nav.keys': 'Keys',
   'nav.usage': 'Usage',
   'nav.people': 'Users',
@@ -97,6 +98,15 @@ export const en = {
   'problem.accountId.invalid_format':
     'An account ID has 1 to 31 lower-case letters, digits or -, and does not begin with -.',
   'problem.sessionId.invalid_format': 'A session name has 1 to 64 letters, digits, - or _.',
+
+  'problem.text.required': 'The text must contain the placeholder of the code.',
+  'problem.text.invalid_value':
+    'The text has an unknown placeholder, or a brace that belongs to none.',
+  'problem.text.invalid':
+    'The text contains something that looks like a link. Only links to domains that an operator has declared for this account are allowed.',
+  'problem.text.too_long': 'The text must have at most 1000 characters.',
+  'problem.text.control_characters': 'The text contains characters that are not allowed.',
+  'problem.locale.invalid_format': 'This is not a language tag. Write en or pt-BR, for example.',
 
   'may.title': 'No permission',
   'may.text':
@@ -460,12 +470,43 @@ export const en = {
   'action.key_rotate': 'API key rotated',
   'action.key_revoke': 'API key revoked',
   'action.test_number_change': 'Test number changed',
+  'action.template_change': 'Message template changed',
+  'action.sender_change': 'Declared names and domains changed',
   'action.user_create': 'User created',
   'action.user_update': 'User changed',
 
   'action.user_delete': 'User deleted',
   'action.recipient_erase': 'Recipient erased',
   'action.log_cleanup': 'Old logs deleted',
+
+  'templates.title': 'Templates',
+  'templates.lead':
+    'Your own texts for messages, by channel and language. Messages without a template get the built-in text.',
+  'templates.new': 'New template',
+  'templates.target': 'For',
+  'templates.channel': 'Channel',
+  'templates.channel.all': 'All channels',
+  'templates.language': 'Language',
+  'templates.language.all': 'All languages',
+  'templates.language.hint': 'A language tag such as en or pt-BR, or * for all languages.',
+  'templates.text': 'Text',
+  'templates.text.hint': 'Placeholders: {list}. The first one is required.',
+  'templates.size.title': 'As SMS',
+  'templates.segments': '{count} SMS',
+  'templates.longest': 'with the longest company name',
+  'templates.changed': 'Changed',
+  'templates.preview': 'Preview',
+  'templates.example': 'Example',
+  'templates.save': 'Save',
+  'templates.edit': 'Edit',
+  'templates.edit.title': 'Edit the template',
+  'templates.delete': 'Delete',
+  'templates.delete.title': 'Delete this template?',
+  'templates.delete.text':
+    'It is for: {target}. These messages then get the next best template, or the built-in text.',
+  'templates.empty': 'No templates yet',
+  'templates.empty.text':
+    'All messages get the built-in text in the language of the recipient. Create a template to use your own words.',
 
   'keys.title': 'API keys',
   'keys.lead': 'Give each program its own API key, with only the permissions that it needs.',

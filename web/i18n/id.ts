@@ -14,6 +14,7 @@ export const id: Words = {
   'nav.sessions': 'Sesi',
   'nav.codes': 'Kode',
   'nav.logs': 'Log',
+  'nav.templates': 'Templat',
   'nav.keys': 'Kunci API',
   'nav.usage': 'Penggunaan',
   'nav.people': 'Pengguna',
@@ -99,6 +100,15 @@ export const id: Words = {
   'problem.accountId.invalid_format':
     'ID akun terdiri dari 1 sampai 31 huruf kecil, angka, atau -, dan tidak diawali -.',
   'problem.sessionId.invalid_format': 'Nama sesi terdiri dari 1 sampai 64 huruf, angka, - atau _.',
+
+  'problem.text.required': 'Teks harus berisi placeholder untuk kode.',
+  'problem.text.invalid_value':
+    'Teks berisi placeholder yang tidak dikenal, atau kurung kurawal yang tidak berpasangan.',
+  'problem.text.invalid':
+    'Teks berisi sesuatu yang mirip tautan. Hanya tautan ke domain yang telah didaftarkan operator untuk akun ini yang diizinkan.',
+  'problem.text.too_long': 'Teks paling banyak 1000 karakter.',
+  'problem.text.control_characters': 'Teks berisi karakter yang tidak diizinkan.',
+  'problem.locale.invalid_format': 'Ini bukan tag bahasa. Tulis misalnya en atau pt-BR.',
 
   'may.title': 'Tidak ada izin',
   'may.text':
@@ -460,12 +470,43 @@ export const id: Words = {
   'action.key_rotate': 'Kunci API dirotasi',
   'action.key_revoke': 'Kunci API dicabut',
   'action.test_number_change': 'Nomor uji diubah',
+  'action.template_change': 'Templat pesan diubah',
+  'action.sender_change': 'Nama dan domain terdaftar diubah',
   'action.user_create': 'Pengguna dibuat',
   'action.user_update': 'Pengguna diubah',
 
   'action.user_delete': 'Pengguna dihapus',
   'action.recipient_erase': 'Penerima dihapus',
   'action.log_cleanup': 'Log lama dihapus',
+
+  'templates.title': 'Templat',
+  'templates.lead':
+    'Teks pesan Anda sendiri, per saluran dan bahasa. Pesan tanpa templat memakai teks bawaan.',
+  'templates.new': 'Templat baru',
+  'templates.target': 'Untuk',
+  'templates.channel': 'Saluran',
+  'templates.channel.all': 'Semua saluran',
+  'templates.language': 'Bahasa',
+  'templates.language.all': 'Semua bahasa',
+  'templates.language.hint': 'Tag bahasa seperti en atau pt-BR, atau * untuk semua bahasa.',
+  'templates.text': 'Teks',
+  'templates.text.hint': 'Placeholder: {list}. Yang pertama wajib ada.',
+  'templates.size.title': 'Sebagai SMS',
+  'templates.segments': '{count} SMS',
+  'templates.longest': 'dengan nama perusahaan terpanjang',
+  'templates.changed': 'Diubah',
+  'templates.preview': 'Pratinjau',
+  'templates.example': 'Contoh',
+  'templates.save': 'Simpan',
+  'templates.edit': 'Ubah',
+  'templates.edit.title': 'Ubah templat',
+  'templates.delete': 'Hapus',
+  'templates.delete.title': 'Hapus templat ini?',
+  'templates.delete.text':
+    'Templat ini untuk: {target}. Pesannya lalu memakai templat lain yang paling cocok, atau teks bawaan.',
+  'templates.empty': 'Belum ada templat',
+  'templates.empty.text':
+    'Semua pesan memakai teks bawaan dalam bahasa penerima. Buat templat untuk memakai kata-kata Anda sendiri.',
 
   'keys.title': 'Kunci API',
   'keys.lead': 'Beri setiap program kunci API sendiri, hanya dengan izin yang diperlukan.',

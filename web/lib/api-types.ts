@@ -148,7 +148,7 @@ export interface components {
              */
             readonly sessionId?: string;
             /**
-             * @description Who sends the code: 1 to 60 characters of plain text in any script, emoji included. No markup, no links, nothing that looks like a code
+             * @description Who sends the code: 1 to 60 characters of plain text in any script, emoji included. No markup, nothing that looks like a code, and no links unless an operator has declared the name or its domain for the account
              * @example Kopi & Roti ☕
              */
             readonly companyName?: string;
@@ -198,11 +198,10 @@ export interface components {
              */
             readonly email?: string;
             /**
-             * @description The language of the message. By default Indonesian for numbers of Indonesia, English for all others
+             * @description The language of the message, as a BCP 47 tag. Without it, and for a language without a text, the region of the number decides; English if there is no text for that either
              * @example en
-             * @enum {string}
              */
-            readonly locale?: "id" | "en";
+            readonly locale?: string;
             /**
              * @description The IP address of the end user, as your server sees it. Limits by address count it; the address of your server is never counted
              * @example 203.0.113.7
@@ -486,16 +485,15 @@ export interface components {
              */
             readonly phone?: string;
             /**
-             * @description Who sends the code: 1 to 60 characters of plain text in any script, emoji included. No markup, no links, nothing that looks like a code
+             * @description Who sends the code: 1 to 60 characters of plain text in any script, emoji included. No markup, nothing that looks like a code, and no links unless an operator has declared the name or its domain for the account
              * @example Kopi & Roti ☕
              */
             readonly companyName?: string;
             /**
-             * @description The language of the message. By default Indonesian for numbers of Indonesia, English for all others
+             * @description The language of the message, as a BCP 47 tag. Without it, and for a language without a text, the region of the number decides; English if there is no text for that either
              * @example en
-             * @enum {string}
              */
-            readonly locale?: "id" | "en";
+            readonly locale?: string;
             /**
              * @description The IP address of the end user, as your server sees it. Limits by address count it; the address of your server is never counted
              * @example 203.0.113.7
@@ -533,6 +531,93 @@ export interface components {
              * @example 2027-01-31T12:00:00Z
              */
             readonly validUntil?: string;
+        };
+        /** @description A text that replaces the built-in one. */
+        readonly Template: {
+            /**
+             * @description The channel that the template is for; `*` for all
+             * @example whatsapp
+             * @enum {string}
+             */
+            readonly channel: "*" | "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+            /**
+             * @description The language that the template is for; `*` for all
+             * @example en
+             */
+            readonly locale: string;
+            /** @description The text with its placeholders */
+            readonly text: string;
+            /** @description The message with an example of a code and a company */
+            readonly example: string;
+            /**
+             * @description The encoding as SMS: `UCS-2` if a character is not in GSM-7. A company name can change it
+             * @example GSM-7
+             * @enum {string}
+             */
+            readonly encoding: "GSM-7" | "UCS-2";
+            /** @description How many SMS the longest message takes, with a company name of 60 characters */
+            readonly segments: number;
+            /**
+             * Format: date-time
+             * @description When it was created
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When its text was last saved
+             */
+            readonly updatedAt: string;
+        };
+        /** @description The text of a template. */
+        readonly TemplateRequest: {
+            /**
+             * @description The text, at most 1000 characters. It must contain `{{code}}`, and may contain `{{company}}`, which is empty if a request names no company, and `{{minutes}}`. Links must lead to domains that an operator has declared for the account
+             * @example {{code}} is your {{company}} code. It is valid for {{minutes}} minutes.
+             */
+            readonly text: string;
+        };
+        /** @description What a text would look like as a message. */
+        readonly TemplatePreview: {
+            /** @description The text with its placeholders */
+            readonly text: string;
+            /** @description The message with an example of a code and a company */
+            readonly example: string;
+            /**
+             * @description The encoding as SMS: `UCS-2` if a character is not in GSM-7. A company name can change it
+             * @example GSM-7
+             * @enum {string}
+             */
+            readonly encoding: "GSM-7" | "UCS-2";
+            /** @description How many SMS the longest message takes, with a company name of 60 characters */
+            readonly segments: number;
+        };
+        /** @description Links that the messages of an account may contain. */
+        readonly Sender: {
+            /** @description The ID of the account */
+            readonly accountId: string;
+            /** @description Company names that look like links */
+            readonly companyNames: readonly string[];
+            /** @description Domains to which its messages may link */
+            readonly domains: readonly string[];
+        };
+        /** @description What the messages of an account may contain. */
+        readonly SenderRequest: {
+            /**
+             * @description Company names that look like links, spelled exactly as in requests
+             * @default []
+             * @example [
+             *       "Booking.com"
+             *     ]
+             */
+            readonly companyNames: readonly string[];
+            /**
+             * @description Domains that company names and message templates may contain, with everything below them
+             * @default []
+             * @example [
+             *       "kopi.example"
+             *     ]
+             */
+            readonly domains: readonly string[];
         };
         /** @description An API key that was just created, with its secret. */
         readonly MadeKey: {

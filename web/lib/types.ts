@@ -34,6 +34,9 @@ export type Sent = Schemas['Sent'];
 export type Key = Schemas['Key'];
 export type CreatedKey = Schemas['MadeKey'];
 
+export type Template = Schemas['Template'];
+export type TemplatePreview = Schemas['TemplatePreview'];
+
 export type UsageEntry = Schemas['UsageEntry'];
 export type UsagePage = Schemas['UsagePage'];
 

@@ -1,4 +1,3 @@
-import type { Locale } from '../../domain/delivery/locale.ts';
 import { randomId } from '../../lib/crypto/secrets.ts';
 import { type Channel, ChannelError, type ChannelMessage } from '../contract.ts';
 import { describeFailure } from './failure.ts';
@@ -65,12 +64,7 @@ function mustEncrypt(url: string): boolean {
   return password !== '' && !['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
 }
 
-const SUBJECTS: Readonly<Record<Locale, (code: string, sender: string) => string>> = {
-  id: (code, sender) => `${code} adalah kode verifikasi${sender} Anda`,
-  en: (code, sender) => `${code} is your${sender} verification code`,
-};
-
-/** The code comes first, so that a notification shows it. */
-function writeSubject({ code, companyName, locale }: ChannelMessage): string {
-  return SUBJECTS[locale](code, companyName ? ` ${companyName}` : '');
+/** The code comes first, so that a notification shows it. No words, so that it fits the text in every language. */
+function writeSubject({ code, companyName }: ChannelMessage): string {
+  return companyName ? `${code} · ${companyName}` : code;
 }

@@ -1,3 +1,5 @@
+import type { SenderSettings } from '../delivery/sender-settings.ts';
+import { findForeignLink, looksLikeLink } from '../links.ts';
 import { nameCharacters } from '../named-characters.ts';
 import { invalidField } from '../refusal.ts';
 
@@ -42,12 +44,6 @@ const STACKED_MARKS = /\p{M}{3,}/u;
 const LIKE_A_CODE =
   /\p{N}(?:(?:[^\p{L}\p{N}]|[\p{Lm}ªº\u01c0-\u01c3\u3161\u318d\u4e00])*\p{N}){5}/u;
 
-/** `evil.example`, `www.x`, `1.2.3.4`: text that messengers turn into a link. */
-const LINK = /:\/\/|\/\/|www\.|[\p{L}\p{N}\p{M}-]\.(?:\p{L}[\p{L}\p{M}]|xn--)|\d+(?:\.\d+){3}/iu;
-
-/** Characters that browsers and messengers treat as the dot of a host name. */
-const DOTS = /[\u3002\uff0e\uff61\u2024\ufe52]/gu;
-
 /**
  * Whether `text` may appear in a message as the sender's name: 1 to 60 characters of plain text. Does not
  * check whether it looks like a link.
@@ -83,27 +79,23 @@ function findSpellingFault(name: string): string | undefined {
   return undefined;
 }
 
-/** Whether a messenger might show a part of `text` as a link. */
-export function looksLikeLink(text: string): boolean {
-  return LINK.test(text.normalize('NFKC').replace(DOTS, '.'));
-}
-
 /**
- * Reads the sender's name from a request. A name that looks like a link is accepted only if the operator
- * has declared exactly this name.
+ * Reads the sender's name from a request. A name that looks like a link is accepted only if it is declared:
+ * exactly this name, or the domain that it contains.
  * @throws {AppError} `validation_failed`
  */
 export function readCompanyName(
   text: string | undefined,
-  declared: readonly string[],
+  { companyNames, domains }: SenderSettings,
 ): string | undefined {
   if (text === undefined) return undefined;
   const name = text.normalize('NFC');
   const fault = findNameFault(name);
   if (fault !== undefined) throw invalidField('companyName', fault);
-  if (!looksLikeLink(name) || declared.includes(name)) return name;
+  if (!looksLikeLink(name) || companyNames.includes(name)) return name;
+  if (findForeignLink(name, domains) === undefined) return name;
   throw invalidField(
     'companyName',
-    'looks like a link. If this is your name, ask the operator to add it to COMPANY_NAMES_WITH_LINKS, spelled exactly like this',
+    'looks like a link. If this is your name, ask the operator to declare it for your account, spelled exactly like this',
   );
 }

@@ -9,6 +9,7 @@ import { onlyRouted } from '../middleware/matched-route.ts';
 import { refuseRepeatedParameters } from '../middleware/refuse-repeated-parameters.ts';
 import { strictJson } from '../middleware/strict-json.ts';
 import { createRouter } from '../router.ts';
+import { senderRoutes } from './accounts/sender-routes.ts';
 import { analyticsRoutes } from './analytics/analytics-routes.ts';
 import { usageRoutes } from './analytics/usage-routes.ts';
 import { authRoutes } from './auth/auth-routes.ts';
@@ -26,6 +27,7 @@ import { sessionEventRoutes } from './sessions/session-event-routes.ts';
 import { sessionMessageRoutes } from './sessions/session-message-routes.ts';
 import { sessionRoutes } from './sessions/session-routes.ts';
 import { createStreamSlots } from './sessions/stream-slots.ts';
+import { templateRoutes } from './templates/template-routes.ts';
 import { testNumberRoutes } from './test-numbers/test-number-routes.ts';
 import { userRoutes } from './users/user-routes.ts';
 import { messageRoutes } from './verification/message-alias-routes.ts';
@@ -43,6 +45,8 @@ export type ApiParts = CredentialParts &
   PartsOf<typeof messageRoutes> &
   PartsOf<typeof timelineRoutes> &
   PartsOf<typeof testNumberRoutes> &
+  PartsOf<typeof templateRoutes> &
+  PartsOf<typeof senderRoutes> &
   PartsOf<typeof keyRoutes> &
   PartsOf<typeof sessionRoutes> &
   PartsOf<typeof sessionLinkingRoutes> &
@@ -95,6 +99,8 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/otp', timelineRoutes(parts));
   api.route('/messages', messageRoutes(parts));
   api.route('/test-numbers', testNumberRoutes(parts));
+  api.route('/templates', templateRoutes(parts));
+  api.route('/accounts', senderRoutes(parts));
   api.route('/keys', keyRoutes(parts));
   api.route('/sessions', sessionRoutes(parts));
   api.route('/sessions', sessionLinkingRoutes(parts));

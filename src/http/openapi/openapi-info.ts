@@ -10,6 +10,10 @@ const tags = [
     name: 'Test numbers',
     description: 'Numbers with a fixed code for automated tests. Nothing is sent to them.',
   },
+  {
+    name: 'Templates',
+    description: 'The texts of messages, and the links that they may contain.',
+  },
   { name: 'Keys', description: 'API keys of an account: their scopes, restrictions and lifetime.' },
   { name: 'Sessions', description: 'Linked WhatsApp numbers, from which messages are sent.' },
   { name: 'Usage', description: 'Who called which route, how often, and how long it took.' },

@@ -11,6 +11,7 @@ const CONSOLE_PATHS = [
   '/codes',
   '/codes/:id',
   '/logs',
+  '/templates',
   '/keys',
   '/usage',
   '/people',

@@ -5,6 +5,7 @@ import type { Clock } from '../../lib/time/clock.ts';
 import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
 import type { Metrics } from '../operations/metrics-service.ts';
 import type { Circuits } from './circuits.ts';
+import type { TextContext } from './templates/message-text.ts';
 
 /** A channel that is enabled, with what its definition says about it. */
 export type EnabledChannel = Channel & {
@@ -18,6 +19,7 @@ export type EnabledChannel = Channel & {
 /** What delivering a message needs. */
 export type DeliveryContext = {
   readonly deliveries: DeliveryStore;
+  readonly texts: TextContext;
   /** In the order in which they are tried. */
   readonly channels: readonly EnabledChannel[];
   /** The time limit for the channels that are tried one after another, because each refuses. */

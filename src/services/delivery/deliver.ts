@@ -11,11 +11,13 @@ import { type FailedAttempt, toFailure } from './delivery-failure.ts';
 import { findChannel } from './workflow.ts';
 
 /** A message, before the channel that sends it is known. */
-export type Message = Omit<ChannelMessage, 'messageId' | 'deadline'> & {
+export type Message = Omit<ChannelMessage, 'messageId' | 'deadline' | 'text'> & {
   /** The session that is stored until the channel reports the one it used. */
   readonly sessionId: string;
   /** Where channels send that reach an email address. */
   readonly email?: string | undefined;
+  /** Writes the text for one channel. */
+  readonly writeText: (channel: string) => Promise<string>;
 };
 
 type AcceptedDelivery = {
@@ -154,7 +156,7 @@ const REPEAT_MS = 250;
 async function attemptDelivery(
   ctx: DeliveryContext,
   channel: EnabledChannel,
-  message: Message,
+  { writeText, ...message }: Message,
   { messageId, milliseconds, isSkippable, dueAt }: Attempt,
 ): Promise<AcceptedDelivery | FailedAttempt> {
   const { deliveries, now } = ctx;
@@ -165,7 +167,8 @@ async function attemptDelivery(
   try {
     if (isSkippable && ctx.circuits.isOpen(name)) throw skipped();
     const repeatsUntil = startedAt + milliseconds - REPEAT_MS;
-    const addressed = { ...addressTo(channel, message), messageId, deadline };
+    const text = await writeText(name);
+    const addressed = { ...addressTo(channel, message), text, messageId, deadline };
     const sending = send(channel, addressed, repeatsUntil).finally(clear);
     const { sessionId, details, providerMessageId } = await orDeadline(
       sending,
@@ -207,7 +210,10 @@ async function attemptDelivery(
 }
 
 /** The message with the address that the channel reaches. */
-function addressTo({ reaches }: EnabledChannel, { email, sessionId: _, ...message }: Message) {
+function addressTo(
+  { reaches }: EnabledChannel,
+  { email, sessionId: _, ...message }: Omit<Message, 'writeText'>,
+) {
   return reaches === 'email' ? { ...message, recipient: email ?? '' } : message;
 }
 

@@ -47,8 +47,8 @@ export async function startNextStep(
   claimed: ClaimedDelivery,
   live: LiveCode,
 ): Promise<DeliveryResult> {
-  const { companyName, facts } = live;
-  const message = toMessage(ctx, { opened: toOpened(ctx, live), companyName, facts });
+  const { facts } = live;
+  const message = toMessage(ctx, { ...live, opened: toOpened(ctx, live) });
   const start = { steps: facts.steps, from: claimed.step + 1, claimed };
   const result = await deliver(ctx.delivery, message, start);
   const channel = result.isAccepted ? result.channel : 'none';

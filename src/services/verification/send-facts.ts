@@ -7,7 +7,7 @@ import type {
 } from '../../storage/verification/verification-store.ts';
 import type { FirstDelivery } from '../../storage/procedures.ts';
 import type { Message } from '../delivery/deliver.ts';
-import { writeMessage } from '../delivery/templates/message-text.ts';
+import { writeText } from '../delivery/templates/message-text.ts';
 import type { DeliveryPlan } from '../delivery/workflow.ts';
 import type { VerificationContext } from './context.ts';
 import type { OpenedVerification, StartRequest } from './create-verification.ts';
@@ -15,7 +15,8 @@ import type { OpenedVerification, StartRequest } from './create-verification.ts'
 /** What is needed to send the code of a verification again, besides its row. It is stored sealed. */
 export type SendFacts = {
   readonly code: string;
-  readonly locale: Locale;
+  /** The language that the caller wants; undefined for that of the recipient's region. */
+  readonly locale: Locale | undefined;
   readonly email?: string | undefined;
   /** The sessions that may send it; undefined means any session of the account. */
   readonly sessions?: readonly string[] | undefined;
@@ -31,6 +32,9 @@ export type LiveCode = SendableVerification & { readonly facts: SendFacts };
 export type CodeToSend = {
   readonly opened: OpenedVerification;
   readonly facts: SendFacts;
+  /** The account whose templates apply, and the region of the recipient. */
+  readonly accountId: string;
+  readonly region: string;
   readonly companyName: string | undefined;
   /** False if it was sent before. */
   readonly isNew: boolean;
@@ -39,11 +43,11 @@ export type CodeToSend = {
 };
 
 export function toFacts(
-  { caller, recipient, ...request }: StartRequest,
+  { caller, ...request }: StartRequest,
   code: string,
   steps: readonly WorkflowStep[],
 ): SendFacts {
-  const { locale = localeOfRegion(recipient.region), email, sessionId } = request;
+  const { locale, email, sessionId } = request;
   const sessions = sessionId === undefined ? caller.restrictions.sessions : [sessionId];
   const senderAccountId = request.senderAccountId ?? caller.accountId;
   return { code, locale, email, sessions, senderAccountId, steps };
@@ -77,7 +81,9 @@ export async function resumeLiveCode(
   if (!isLive) return undefined;
   await ctx.deliveries.cancelPending(verificationId, ctx.now());
   const { companyName = live.companyName } = request;
-  return { opened: toOpened(ctx, live), facts, companyName, isNew: false, first: undefined };
+  const { accountId, region } = live;
+  const opened = toOpened(ctx, live);
+  return { opened, facts, accountId, region, companyName, isNew: false, first: undefined };
 }
 
 /** Finds a live verification and opens its facts; undefined if its code can no longer be sent. */
@@ -114,22 +120,24 @@ export function toOpened(
 
 /** The message with the code, for any channel. It says how long the code is still valid. */
 export function toMessage(
-  { policy }: Pick<VerificationContext, 'policy'>,
-  { opened, facts, companyName }: Pick<CodeToSend, 'opened' | 'facts' | 'companyName'>,
+  { delivery, policy }: Pick<VerificationContext, 'delivery' | 'policy'>,
+  { opened, facts, ...sending }: Omit<CodeToSend, 'isNew' | 'first'>,
 ): Message {
   const { verificationId, phoneNumber, sessionId, expiresInSeconds } = opened;
   const { code, locale, email, sessions, senderAccountId } = facts;
+  const { accountId, region, companyName } = sending;
   const ttlSeconds = roundDown(expiresInSeconds, policy.ttlSeconds);
+  const ofText = { accountId, region, locale, code, ttlSeconds, companyName };
   return {
     accountId: senderAccountId,
     recipient: phoneNumber,
     email,
     code,
-    text: writeMessage({ code, ttlSeconds, companyName, locale }),
+    writeText: (channel) => writeText(delivery.texts, ofText, channel),
     verificationId,
     sessions,
     sessionId,
-    locale,
+    locale: locale ?? localeOfRegion(region),
     companyName,
     ttlSeconds: expiresInSeconds,
   };

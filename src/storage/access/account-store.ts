@@ -2,11 +2,17 @@ import type { Database } from '../database.ts';
 import { Account } from '../models/access/account.ts';
 
 const idColumn = Account.pick('id');
+const settingsColumn = Account.pick('settings');
+
+/** Settings of an account, by name. */
+export type AccountSettings = Readonly<Record<string, unknown>>;
 
 export type AccountStore = ReturnType<typeof createAccountStore>;
 
-/** Reads accounts. */
-export function createAccountStore({ statements: { select } }: Pick<Database, 'statements'>) {
+/** Reads accounts and changes their settings. */
+export function createAccountStore({ statements }: Pick<Database, 'statements'>) {
+  const { select, change } = statements;
+
   /** Lists the ids of up to `limit` accounts, sorted by id, that come after the id `after`. */
   async function listIds(after: string, limit: number): Promise<string[]> {
     const rows = await select(
@@ -16,5 +22,28 @@ export function createAccountStore({ statements: { select } }: Pick<Database, 's
     return rows.map((row) => idColumn.decode(row).id);
   }
 
-  return { listIds };
+  /** Finds the settings of an account: empty if it has none, undefined if there is no such account. */
+  async function findSettings(id: string): Promise<AccountSettings | undefined> {
+    const [row] = await selectSettings(id);
+    return row && (settingsColumn.decode(row).settings ?? {});
+  }
+
+  /**
+   * Changes some settings of an account. Others stay, also if another caller changes them at the same time;
+   * false if the account does not exist, or if such a caller was first.
+   */
+  async function updateSettings(id: string, changes: AccountSettings, now: Date): Promise<boolean> {
+    const [row] = await selectSettings(id);
+    if (!row) return false;
+    const settings = { ...settingsColumn.decode(row).settings, ...changes };
+    const { sets, values } = Account.assignment({ settings, updatedAt: now }, 3);
+    const sql = `UPDATE "accounts" SET ${sets} WHERE "id" = $1 AND COALESCE("settings", '') = $2`;
+    return (await change(sql, [id, String(row['settings'] ?? ''), ...values])) === 1;
+  }
+
+  function selectSettings(id: string) {
+    return select(`SELECT ${settingsColumn.columns} FROM "accounts" WHERE "id" = $1`, [id]);
+  }
+
+  return { listIds, findSettings, updateSettings };
 }

@@ -7,6 +7,7 @@ import { ActivityLog } from './activity/activity-log.ts';
 import { ApiUsage } from './analytics/api-usage.ts';
 import { Rollup } from './analytics/rollup.ts';
 import { Delivery } from './delivery/delivery.ts';
+import { MessageTemplate } from './delivery/message-template.ts';
 import { Lease } from './limits/lease.ts';
 import { RateLimit } from './limits/rate-limit.ts';
 import { Epoch } from './operations/epoch.ts';
@@ -23,7 +24,7 @@ import { SessionQuota } from './whatsapp/session-quota.ts';
 /** The model of every table. */
 export const models = {
   ...{ Account, User, ApiKey, Token, LoginNetwork },
-  ...{ OTPLog, TestNumber, SendConversion, Delivery, ActivityLog },
+  ...{ OTPLog, TestNumber, SendConversion, Delivery, MessageTemplate, ActivityLog },
   ...{ Session, SessionContact, SessionCredential, SessionQuota },
   ...{ RateLimit, Lease, Rollup, ApiUsage, Node, Epoch, IdempotencyKey },
 } as const;

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/domain/errors.ts';
-import {
-  isPlainName,
-  looksLikeLink,
-  readCompanyName,
-} from '../../../src/domain/verification/company-name.ts';
+import { looksLikeLink } from '../../../src/domain/links.ts';
+import { isPlainName, readCompanyName } from '../../../src/domain/verification/company-name.ts';
 
 /** The name as it will stand in messages, or the code of the refusal. */
-function read(text: string, declared: readonly string[] = []): string | undefined {
+function read(
+  text: string,
+  companyNames: readonly string[] = [],
+  domains: readonly string[] = [],
+): string | undefined {
   try {
-    return readCompanyName(text, declared);
+    return readCompanyName(text, { companyNames, domains });
   } catch (error) {
     if (error instanceof AppError) return error.code;
     throw error;
@@ -164,7 +165,7 @@ describe('a company name', () => {
     ['Kode 12 34 56', 'code'],
     ['x'.repeat(61), '60'],
   ])('%s is refused with what is wrong with it: %s', (text, told) => {
-    expect(() => readCompanyName(text, [])).toThrow(told);
+    expect(() => readCompanyName(text, { companyNames: [], domains: [] })).toThrow(told);
   });
 
   it.each([
@@ -200,6 +201,24 @@ describe('a company name', () => {
     expect(read('booking.com', ['Booking.com'])).toBe('validation_failed');
     expect(read('Booking.com.evil.example', ['Booking.com'])).toBe('validation_failed');
     expect(read('Booking.com Login', ['Booking.com'])).toBe('validation_failed');
+  });
+
+  it('may contain the domain of the account, and no other', () => {
+    const domains = ['booking.com', 'kopi.example'];
+    for (const name of [
+      'Booking.com',
+      'Booking.com Login',
+      'Toko (kopi.example)',
+      'id.Booking.com',
+    ]) {
+      expect(read(name, [], domains)).toBe(name);
+    }
+    for (const name of [
+      ...['Evil.com', 'Booking.com.evil.example', 'xbooking.com', 'Booking.com Evil.com'],
+      ...['//booking.com', 'Booking.com,evil.com', 'booking。com.evil。example'],
+    ]) {
+      expect([name, read(name, [], domains)]).toEqual([name, 'validation_failed']);
+    }
   });
 
   it('may not be a web address, declared or not', () => {

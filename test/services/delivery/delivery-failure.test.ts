@@ -7,6 +7,7 @@ import { createLogger } from '../../../src/lib/logger.ts';
 import { systemClock } from '../../../src/lib/time/clock.ts';
 import { createCircuits } from '../../../src/services/delivery/circuits.ts';
 import { deliver } from '../../../src/services/delivery/deliver.ts';
+import { createTextContext } from '../../../src/services/delivery/templates/message-text.ts';
 import { planDelivery } from '../../../src/services/delivery/workflow.ts';
 import { createMetrics } from '../../../src/services/operations/metrics-service.ts';
 import { createDeliveryStore } from '../../../src/storage/delivery/delivery-store.ts';
@@ -19,7 +20,7 @@ const MESSAGE = {
   accountId: 'default',
   recipient: '+6281234567890',
   code: '123456',
-  text: '123456 is your verification code.',
+  writeText: async () => '123456 is your verification code.',
   verificationId: 'verification',
   sessions: undefined,
   sessionId: 'default',
@@ -56,6 +57,7 @@ describe('a delivery that no channel takes', () => {
     const logger = createLogger('silent');
     const ctx = {
       deliveries: createDeliveryStore(migrated.database),
+      texts: createTextContext({ listAll: async () => [] }, createLogger('silent')),
       channels: reasons.map((reason, index) => createBadChannel(names[index] ?? 'http', reason)),
       timeoutSeconds: 0.2,
       waitSeconds: 30,

@@ -20,6 +20,8 @@ export type Request = {
 
 export type RoleWorld = Awaited<ReturnType<typeof createRoleWorld>>;
 
+const TEMPLATE = { text: '{{code}} is your code.' };
+
 /** The session that denied calls name; nothing ever happens to it. */
 const DESK = 'desk';
 
@@ -69,6 +71,12 @@ export async function createRoleWorld() {
       otp: '123456',
     });
     return phoneNumber;
+  }
+
+  async function makeTemplate(): Promise<Parameters> {
+    const target = { channel: 'http', locale: 'sv' };
+    await access.as(API_KEY).put(`/api/templates/${target.channel}/${target.locale}`, TEMPLATE);
+    return target;
   }
 
   /** A valid call of a route. */
@@ -180,6 +188,16 @@ export async function createRoleWorld() {
       body: { otp: '123456' },
     }),
     'DELETE /api/test-numbers/:phoneNumber': async () => ({ phoneNumber: await makeTestNumber() }),
+    'POST /api/templates/preview': async () => ({ body: TEMPLATE }),
+    'GET /api/templates/:channel/:locale': makeTemplate,
+    'PUT /api/templates/:channel/:locale': async () => ({
+      ...{ channel: 'console', locale: 'en', body: TEMPLATE },
+    }),
+    'DELETE /api/templates/:channel/:locale': makeTemplate,
+    'GET /api/accounts/:accountId/sender': async () => ({ accountId: 'default' }),
+    'PUT /api/accounts/:accountId/sender': async () => ({
+      ...{ accountId: 'default', body: { domains: ['kopi.example'] } },
+    }),
     'POST /api/users': async () => ({
       body: { email: `${randomUUID()}@example.com`, name: 'Budi', password: PASSWORD },
     }),

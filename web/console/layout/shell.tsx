@@ -32,6 +32,12 @@ const ENTRIES: readonly Entry[] = [
     isShown: ({ may, readsAccount }) => readsAccount || may('otp:send'),
   },
   { path: '/logs', icon: 'logs', word: 'nav.logs', isShown: (who) => who.readsAccount },
+  {
+    path: '/templates',
+    icon: 'templates',
+    word: 'nav.templates',
+    isShown: ({ may }) => may('keys:manage'),
+  },
   { path: '/keys', icon: 'keys', word: 'nav.keys', isShown: ({ may }) => may('keys:manage') },
   { path: '/usage', icon: 'usage', word: 'nav.usage', isShown: ({ may }) => may('analytics:read') },
   { path: '/people', icon: 'people', word: 'nav.people', isShown: ({ me }) => me.isOperator },

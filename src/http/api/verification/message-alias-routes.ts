@@ -18,7 +18,7 @@ import {
   withClientIp,
 } from './parse-verification.ts';
 import { presentSent } from './verification-response.ts';
-import { ClientIp, CompanyName, LocaleName, Sent } from './verification-schemas.ts';
+import { ClientIp, CompanyName, MessageLocale, Sent } from './verification-schemas.ts';
 
 type Dependencies = {
   readonly verification: VerificationContext;
@@ -32,7 +32,7 @@ const Body = z
     to: PhoneNumber.optional(),
     phone: PhoneNumber.optional().openapi({ description: 'The same as `to`' }),
     companyName: CompanyName.optional(),
-    locale: LocaleName.optional(),
+    locale: MessageLocale.optional(),
     clientIp: ClientIp.optional(),
   })
   .refine(
@@ -68,7 +68,7 @@ export function messageRoutes(dependencies: Dependencies) {
       recipient: readRecipient(to ?? phone ?? ''),
       purpose: DEFAULT_PURPOSE,
       sessionId: readSessionPath(caller, c.req.valid('param').sessionId),
-      companyName: readCompanyName(companyName),
+      companyName: await readCompanyName(caller, companyName),
       channel: undefined,
       locale,
     });

@@ -112,7 +112,7 @@ export function otpRoutes(dependencies: Dependencies) {
         recipient: readRecipient(body.phoneNumber),
         purpose: body.purpose ?? DEFAULT_PURPOSE,
         sessionId: readSessionName(caller, body.sessionId),
-        companyName: readCompanyName(body.companyName),
+        companyName: await readCompanyName(caller, body.companyName),
         channel: body.channel,
         workflow: body.workflow,
         email: body.email,

@@ -8,7 +8,10 @@ import { readSessionName } from '../session-names.ts';
 export type ReadRecipient = (text: string) => Recipient;
 
 /** Parses a company name. @throws {AppError} `validation_failed` for one that is not allowed. */
-export type ReadCompanyName = (text: string | undefined) => string | undefined;
+export type ReadCompanyName = (
+  caller: Caller,
+  text: string | undefined,
+) => Promise<string | undefined>;
 
 /** Returns a parser for logs: the number in E.164, or undefined if the text is not a number. */
 export function toNumberReader(read: ReadRecipient) {

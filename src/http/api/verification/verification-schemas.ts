@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { channelNames } from '../../../channels/registry.ts';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
-import { locales } from '../../../domain/delivery/locale.ts';
 import {
   deliveryGoals,
   LONGEST_WAIT_SECONDS,
@@ -21,12 +20,13 @@ import {
   SessionName,
   VerificationId,
 } from '../schemas/identifiers.ts';
+import { LocaleName } from '../schemas/locale.ts';
 import { fault } from '../schemas/one-of.ts';
 
 /** Only the length is checked here. The name is validated when it is parsed. */
 export const CompanyName = z.string().min(1).max(240).openapi({
   description:
-    'Who sends the code: 1 to 60 characters of plain text in any script, emoji included. No markup, no links, nothing that looks like a code',
+    'Who sends the code: 1 to 60 characters of plain text in any script, emoji included. No markup, nothing that looks like a code, and no links unless an operator has declared the name or its domain for the account',
   example: 'Kopi & Roti ☕',
 });
 
@@ -52,9 +52,9 @@ const Channel = z.enum(channelNames).openapi({
   description: 'Send on this channel only. By default the order of `OTP_CHANNELS` applies',
   example: 'whatsapp',
 });
-export const LocaleName = z.enum(locales).openapi({
+export const MessageLocale = LocaleName.openapi({
   description:
-    'The language of the message. By default Indonesian for numbers of Indonesia, English for all others',
+    'The language of the message, as a BCP 47 tag. Without it, and for a language without a text, the region of the number decides; English if there is no text for that either',
   example: 'en',
 });
 
@@ -129,7 +129,7 @@ export const SendBody = z
     channel: Channel.optional(),
     workflow: Workflow.optional(),
     email: Email.optional(),
-    locale: LocaleName.optional(),
+    locale: MessageLocale.optional(),
     clientIp: ClientIp.optional(),
   })
   .refine(

@@ -1,0 +1,91 @@
+import { useWords } from '../../i18n/i18n.tsx';
+import { directionOf } from '../../lib/direction.ts';
+import type { Template } from '../../lib/types.ts';
+
+type Asking = (what: 'edit' | 'delete', template: Template) => void;
+
+type Props = { readonly templates: readonly Template[]; readonly onAsk: Asking };
+
+export function TemplateTable({ templates, onAsk }: Props) {
+  const { t } = useWords();
+  return (
+    <div class="table-wrap">
+      <table>
+        <caption class="visually-hidden">{t('templates.title')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('templates.target')}</th>
+            <th scope="col">{t('templates.text')}</th>
+            <th scope="col" class="hide-narrow">
+              {t('templates.size.title')}
+            </th>
+            <th scope="col" class="hide-narrow">
+              {t('templates.changed')}
+            </th>
+            <th scope="col">
+              <span class="visually-hidden">{t('keys.actions')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {templates.map((template) => (
+            <Row of={template} onAsk={onAsk} key={`${template.channel}/${template.locale}`} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ of, onAsk }: { readonly of: Template; readonly onAsk: Asking }) {
+  const { t, format } = useWords();
+  const target = useTarget(of);
+  return (
+    <tr>
+      <td>
+        <div class="strong">{useLanguageName(of.locale)}</div>
+        <div class="soft small">{useChannelName(of.channel)}</div>
+      </td>
+      <td class="small break">
+        <div dir={directionOf(of.text)}>{of.text}</div>
+      </td>
+      <td class="hide-narrow nowrap small">
+        {t('templates.segments', { count: of.segments })}
+        <div class="soft">{of.encoding}</div>
+      </td>
+      <td class="hide-narrow nowrap small">{format.moment(of.updatedAt)}</td>
+      <td>
+        <div class="actions end">
+          {(['edit', 'delete'] as const).map((what) => (
+            <button
+              type="button"
+              class={`button compact ${what === 'delete' ? 'danger' : ''}`}
+              aria-label={`${t(`templates.${what}`)}: ${target}`}
+              onClick={() => onAsk(what, of)}
+              key={what}
+            >
+              {t(`templates.${what}`)}
+            </button>
+          ))}
+        </div>
+      </td>
+    </tr>
+  );
+}
+
+/** What a template is for, such as `WhatsApp, English`. */
+export function useTarget({ channel, locale }: Pick<Template, 'channel' | 'locale'>): string {
+  return `${useChannelName(channel)}, ${useLanguageName(locale)}`;
+}
+
+function useChannelName(channel: string): string {
+  const { t, name } = useWords();
+  return channel === '*' ? t('templates.channel.all') : name('channel', channel);
+}
+
+function useLanguageName(locale: string): string {
+  const { t, format } = useWords();
+  if (locale === '*') return t('templates.language.all');
+  const names = new Intl.DisplayNames([format.language], { type: 'language' });
+  return names.of(locale) ?? locale;
+}
