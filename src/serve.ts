@@ -13,13 +13,13 @@ import { redirectConsole } from './lib/console-sink.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { systemClock } from './lib/time/clock.ts';
 import type { MaintenanceContext } from './services/operations/context.ts';
-import { continueDueDeliveries } from './services/verification/continue-delivery.ts';
 import {
   countEvents,
   dropOldKeys,
   expireVerifications,
   pruneLogs,
 } from './services/operations/maintenance.ts';
+import { continueDueDeliveries } from './services/verification/continue-delivery.ts';
 
 /** How long a stopping node still responds, so that load balancers and clients move on. */
 const DRAIN_MS = 1000;

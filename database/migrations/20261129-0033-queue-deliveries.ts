@@ -57,14 +57,25 @@ async function replaceStatus(schema: QueryInterface, from: string, to: string): 
   await schema.bulkUpdate('deliveries', { status: to }, { status: from });
 }
 
-/** SQLite cannot change a default, and Sequelize's changeColumn would copy the table and lose its indexes. */
+/**
+ * SQLite cannot change a default, and Sequelize's changeColumn would copy the table and lose its indexes. An interrupted
+ * start continues where it stopped.
+ */
 async function replaceColumn(schema: QueryInterface, defaultValue: string): Promise<void> {
-  for (const sql of [
-    `ALTER TABLE "deliveries" ADD COLUMN "newStatus" VARCHAR(10) NOT NULL DEFAULT '${defaultValue}'`,
-    `UPDATE "deliveries" SET "newStatus" = "status"`,
-    `ALTER TABLE "deliveries" DROP COLUMN "status"`,
-    `ALTER TABLE "deliveries" RENAME COLUMN "newStatus" TO "status"`,
-  ]) {
-    await schema.sequelize.query(sql);
+  const run = (sql: string) => schema.sequelize.query(sql);
+  const read = async (): Promise<Record<string, { readonly defaultValue: unknown } | undefined>> =>
+    schema.describeTable('deliveries');
+  const before = await read();
+  if (before['status'] && before['status'].defaultValue !== defaultValue) {
+    if (!before['newStatus']) {
+      await run(
+        `ALTER TABLE "deliveries" ADD COLUMN "newStatus" VARCHAR(10) NOT NULL DEFAULT '${defaultValue}'`,
+      );
+    }
+    await run(`UPDATE "deliveries" SET "newStatus" = "status"`);
+    await run(`ALTER TABLE "deliveries" DROP COLUMN "status"`);
   }
+  const after = await read();
+  if (after['newStatus'])
+    await run(`ALTER TABLE "deliveries" RENAME COLUMN "newStatus" TO "status"`);
 }

@@ -63,7 +63,7 @@ export type CallbackRequest = {
   readonly url: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The body, byte for byte as it arrived, for signatures. At most 256 KiB. */
+  /** The body, byte for byte as it arrived, for signatures. */
   readonly body: Buffer;
   readonly now: Date;
 };
@@ -96,6 +96,9 @@ export type Channel = {
    * @throws {CallbackRefusedError}
    */
   readCallback?(request: CallbackRequest): Promise<CallbackResponse>;
+
+  /** The largest body of such a request; 256 KiB by default. */
+  readonly mostCallbackBytes?: number;
 
   /** Closes all connections. Nothing is sent afterwards. */
   close(): Promise<void>;

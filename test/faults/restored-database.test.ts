@@ -146,17 +146,14 @@ onOneDatabase('C29: a restored database (%s)', (dialect) => {
     expect((await verify(second, phoneNumber, code)).status).toBe(status);
   });
 
-  it(
-    'would not be noticed where nothing can be written, which is told of; all else works',
-    async () => {
-      const file = join(testDatabase.statePath, 'no-folder');
-      writeFileSync(file, '');
-      const h = await start({ STATE_PATH: join(file, 'state') });
-      const phoneNumber = nextNumber();
-      const code = await createOtpCalls(h).sendCode(phoneNumber);
-      expect((await verify(h, phoneNumber, code)).status).toBe(200);
-      await h.nodes.beat();
-      expect(h.logLines.filter((line) => line.includes('STATE_PATH'))).toHaveLength(1);
-    },
-  );
+  it('would not be noticed where nothing can be written, which is told of; all else works', async () => {
+    const file = join(testDatabase.statePath, 'no-folder');
+    writeFileSync(file, '');
+    const h = await start({ STATE_PATH: join(file, 'state') });
+    const phoneNumber = nextNumber();
+    const code = await createOtpCalls(h).sendCode(phoneNumber);
+    expect((await verify(h, phoneNumber, code)).status).toBe(200);
+    await h.nodes.beat();
+    expect(h.logLines.filter((line) => line.includes('STATE_PATH'))).toHaveLength(1);
+  });
 });

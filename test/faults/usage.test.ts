@@ -32,7 +32,6 @@ async function countOf(testDatabase: TestDatabase, route: string): Promise<numbe
 }
 
 onOneDatabase('usage that is not written yet (%s)', (dialect) => {
-
   async function withDatabase(work: (testDatabase: TestDatabase) => Promise<void>) {
     const testDatabase = await createTestDatabase(dialect);
     await work(testDatabase).finally(() => testDatabase.drop());

@@ -8,7 +8,8 @@ const nextNumber = createPhoneNumbers();
 
 const MAPPED_RECEIPTS = {
   PUBLIC_URL: 'https://otp.example.com/base/',
-  HTTP_CHANNEL_BODY: '{"to": "{{to}}", "code": "{{code}}", "text": "{{text}}", "id": "{{messageId}}"}',
+  HTTP_CHANNEL_BODY:
+    '{"to": "{{to}}", "code": "{{code}}", "text": "{{text}}", "id": "{{messageId}}"}',
   HTTP_CHANNEL_RECEIPT_ID_PATH: 'id',
   HTTP_CHANNEL_RECEIPT_STATUS_PATH: 'status',
   HTTP_CHANNEL_RECEIPT_STATUSES: '{"ok": "delivered", "seen": "read", "bad": "failed"}',

@@ -34,6 +34,7 @@ const UNLISTED = /^\/((?!api\/)|api\/(docs|openapi\.json|callbacks))/;
 const IDEMPOTENT = [
   '/api/otp/send',
   '/api/otp/resend',
+  '/api/otp/next',
   '/api/otp/verify',
   '/api/messages/{sessionId}/otp',
   '/api/sessions/{id}/send-message',

@@ -1,11 +1,11 @@
-import { createSealer } from '../../src/lib/crypto/encryption.ts';
-import { createCircuits } from '../../src/services/delivery/circuits.ts';
 import { createBoundedQueue } from '../../src/lib/concurrency/bounded-queue.ts';
 import { createInFlight } from '../../src/lib/concurrency/in-flight.ts';
 import { type Argon2Engine, loadArgon2Engine } from '../../src/lib/crypto/argon2-engine.ts';
+import { createSealer } from '../../src/lib/crypto/encryption.ts';
 import { createSecretKey } from '../../src/lib/crypto/secrets.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { createActivityService } from '../../src/services/activity/activity-service.ts';
+import { createCircuits } from '../../src/services/delivery/circuits.ts';
 import { createTextContext } from '../../src/services/delivery/templates/message-text.ts';
 import { createLimiterService } from '../../src/services/limits/limiter-service.ts';
 import { createLimits } from '../../src/services/limits/limits.ts';

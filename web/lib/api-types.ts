@@ -179,17 +179,13 @@ export interface components {
                  * @enum {string}
                  */
                 readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+                /** @description How long to wait for `until` before the next step starts; `DELIVERY_WAIT_SECONDS` by default */
+                readonly waitSeconds?: number;
                 /**
-                 * @description How long to wait for `until` before the next step starts
-                 * @default 30
-                 */
-                readonly waitSeconds: number;
-                /**
-                 * @description What must be reported in time. A channel that does not report delivery is done when it accepts the message
-                 * @default delivered
+                 * @description What must be reported in time; `DELIVERY_UNTIL` by default. A channel that does not report delivery is done when it accepts the message
                  * @enum {string}
                  */
-                readonly until: "accepted" | "delivered" | "read";
+                readonly until?: "accepted" | "delivered" | "read";
             }[];
             /**
              * Format: email

@@ -66,5 +66,5 @@ function mustEncrypt(url: string): boolean {
 
 /** The code comes first, so that a notification shows it. No words, so that it fits the text in every language. */
 function writeSubject({ code, companyName }: ChannelMessage): string {
-  return companyName ? `${code} · ${companyName}` : code;
+  return companyName ? `${code} - ${companyName}` : code;
 }

@@ -61,7 +61,7 @@ function reasonOfAnswer(failure: MailError): DeliveryFailureReason {
   if (permanent === false) return 'unavailable';
   if (command === 'DATA') return 'refused';
   // Before the recipient is named, only our login and our sender can be wrong.
-  if (command !== 'RCPT TO') return 'misconfigured';
+  if (!command.startsWith('RCPT')) return 'misconfigured';
   const hasNoMailbox = NO_MAILBOX.includes(responseCode) && !IS_POLICY.test(response);
   return IS_BAD_ADDRESS.test(response) || hasNoMailbox ? 'not_on_channel' : 'refused';
 }

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { randomId } from '../../lib/crypto/secrets.ts';
 import { parseJson } from '../../lib/json.ts';
-import { type Channel, ChannelError, type ChannelMessage } from '../contract.ts';
+import {
+  type CallbackRequest,
+  type Channel,
+  ChannelError,
+  type ChannelMessage,
+} from '../contract.ts';
 import { createProviderClient, type ProviderResponse } from '../provider-request.ts';
 import { toError } from './errors.ts';
 import { REQUEST_ID, readReport } from './report.ts';
@@ -57,7 +62,9 @@ export function createTelegramChannel(options: Options): Channel {
       const requestId = await call('sendVerificationMessage', fields, deadline);
       return { messageId, status: 'accepted', providerMessageId: requestId };
     },
-    readCallback: async (request) => readReport(accessToken, request),
+    ...(isAccepted(options.callbackUrl) && {
+      readCallback: async (request: CallbackRequest) => readReport(accessToken, request),
+    }),
     close: client.close,
   };
 }

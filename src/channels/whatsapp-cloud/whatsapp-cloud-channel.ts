@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { randomId } from '../../lib/crypto/secrets.ts';
 import { parseJson } from '../../lib/json.ts';
-import { type Channel, ChannelError, type ChannelMessage } from '../contract.ts';
+import {
+  type CallbackRequest,
+  type Channel,
+  ChannelError,
+  type ChannelMessage,
+} from '../contract.ts';
 import { createProviderClient, type ProviderResponse } from '../provider-request.ts';
 import { describeError, reasonOfError, reasonOfStatus } from './errors.ts';
 import { PROVIDER_ID, readWebhook } from './webhook.ts';
@@ -56,7 +61,12 @@ export function createWhatsAppCloudChannel(options: WhatsAppCloudOptions): Chann
       if (response.status < 200 || response.status >= 300) throw toError(response);
       return { messageId, status: 'accepted', ...readAccepted(response) };
     },
-    readCallback: async (request) => readWebhook(options, request),
+    // Without the secret, no report can be checked.
+    ...(options.appSecret !== undefined && {
+      readCallback: async (request: CallbackRequest) => readWebhook(options, request),
+      // Meta sends up to 1000 reports at once, in at most 3 MB.
+      mostCallbackBytes: 3 * 1024 * 1024,
+    }),
     close: client.close,
   };
 }

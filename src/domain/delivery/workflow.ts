@@ -10,6 +10,12 @@ export type WorkflowStep = {
   readonly until: DeliveryGoal;
 };
 
+/** A step of a request. What it does not say is as in the configuration. */
+export type RequestedStep = Pick<WorkflowStep, 'channel'> & {
+  readonly waitSeconds?: number | undefined;
+  readonly until?: DeliveryGoal | undefined;
+};
+
 export const MOST_STEPS = 5;
 export const SHORTEST_WAIT_SECONDS = 5;
 export const LONGEST_WAIT_SECONDS = 600;

@@ -69,7 +69,12 @@ export async function deliver(
   const failed: FailedAttempt[] = [];
   let before: Before = { first, claimed };
   for (const planned of planFrom(ctx, steps, from)) {
-    const messageId = await begin(ctx, planned, message, before);
+    const messageId = await begin(ctx, planned, message, before).catch((error: unknown) => {
+      if (failed.length === 0) throw error;
+      // An earlier message may have arrived: the limits must not be refunded as if nothing had been sent.
+      ctx.logger.error({ err: error }, 'could not store the next step of a delivery');
+      return undefined;
+    });
     if (messageId === undefined) break;
     before = {};
     const milliseconds = (endsAt - performance.now()) / planned.remaining;
@@ -104,11 +109,11 @@ function planFrom(
   steps: readonly WorkflowStep[],
   from: number,
 ): PlannedStep[] {
-  return steps.slice(from).flatMap((step, index) => {
+  const enabled = steps.flatMap((step, position) => {
     const channel = findChannel(ctx, step.channel);
-    const position = from + index;
-    return channel ? [{ step, channel, position, remaining: steps.length - position }] : [];
+    return channel && position >= from ? [{ step, channel, position }] : [];
   });
+  return enabled.map((one, index) => ({ ...one, remaining: enabled.length - index }));
 }
 
 /** How long a delivery that begins now belongs to its node. */
@@ -116,7 +121,10 @@ export function claimUntil({ timeoutSeconds, now }: DeliveryContext): Date {
   return addSeconds(now(), timeoutSeconds + CLAIM_MARGIN_SECONDS);
 }
 
-/** Stores a delivery before it is attempted; returns its message ID, or undefined if the claim is lost. */
+/**
+ * Stores a delivery before it is attempted; returns its message ID, or undefined if the verification has ended, a receipt
+ * has arrived or the claim is lost.
+ */
 async function begin(
   ctx: DeliveryContext,
   { step, channel, position }: PlannedStep,
@@ -130,9 +138,10 @@ async function begin(
   const ofStep = { channel: channel.name, messageId, step: position, until: step.until };
   const delivery = { ...ofVerification, ...ofStep };
   const claim = { nodeId, until: claimUntil(ctx) };
-  if (!claimed) await deliveries.begin(delivery, now(), claim);
-  else if (!(await deliveries.beginNext(claimed, delivery, now(), claim))) return undefined;
-  return messageId;
+  const isBegun = claimed
+    ? await deliveries.beginNext(claimed, delivery, now(), claim)
+    : await deliveries.beginClaimed(delivery, now(), claim);
+  return isBegun ? messageId : undefined;
 }
 
 function dueAfter({ step, remaining }: PlannedStep, now: Date): Date | undefined {
@@ -157,56 +166,90 @@ async function attemptDelivery(
   ctx: DeliveryContext,
   channel: EnabledChannel,
   { writeText, ...message }: Message,
-  { messageId, milliseconds, isSkippable, dueAt }: Attempt,
+  attempt: Attempt,
 ): Promise<AcceptedDelivery | FailedAttempt> {
-  const { deliveries, now } = ctx;
   const { name } = channel;
-  const { verificationId } = message;
+  const { messageId, milliseconds } = attempt;
   const startedAt = performance.now();
+  if (attempt.isSkippable && ctx.circuits.isOpen(name)) {
+    return recordFailure(ctx, message, { messageId, channel: name, error: skipped() });
+  }
+  const text = await writeText(name);
   const { signal: deadline, clear } = createDeadline(Math.max(1, Math.ceil(milliseconds)));
   try {
-    if (isSkippable && ctx.circuits.isOpen(name)) throw skipped();
-    const repeatsUntil = startedAt + milliseconds - REPEAT_MS;
-    const text = await writeText(name);
     const addressed = { ...addressTo(channel, message), text, messageId, deadline };
+    const repeatsUntil = startedAt + milliseconds - REPEAT_MS;
     const sending = send(channel, addressed, repeatsUntil).finally(clear);
-    const { sessionId, details, providerMessageId } = await orDeadline(
-      sending,
-      deadline,
-      unanswered,
-    );
+    const accepted = await orDeadline(sending, deadline, unanswered);
     observe(ctx, name, 'accepted', startedAt);
     ctx.circuits.note(name, undefined);
-    // The message is sent: a failed write must not turn it into a failure.
-    const isLive = await deliveries
-      .markAccepted(
-        { verificationId, channel: name, messageId },
-        { sessionId, providerMessageId, details, dueAt },
-        now(),
-      )
-      .catch((err: unknown) => {
-        ctx.logger.error(
-          { err, verificationId },
-          'delivery was accepted but could not be saved; it stays in the state sending',
-        );
-        return true;
-      });
-    return { isAccepted: true, channel: name, messageId, sessionId, isLive };
+    return await recordAcceptance(ctx, message, { ...attempt, channel: name, accepted });
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
-    const { reason, message: details, mayHaveArrived } = error;
-    observe(ctx, name, reason, startedAt);
-    ctx.circuits.note(name, reason);
-    ctx.logger.warn({ channel: name, verificationId, reason, details }, 'delivery failed');
-    // A failed write must not affect the limits: they depend on whether the message may be out.
-    await deliveries.markFailed(messageId, { reason, details }, now()).catch((err: unknown) => {
-      ctx.logger.error(
+    observe(ctx, name, error.reason, startedAt);
+    ctx.circuits.note(name, error.reason);
+    return recordFailure(ctx, message, { messageId, channel: name, error });
+  }
+}
+
+type Accepted = Awaited<ReturnType<Channel['send']>>;
+
+/** The message is sent: a failed write must not turn it into a failure. */
+async function recordAcceptance(
+  { deliveries, logger, now }: DeliveryContext,
+  { verificationId }: Pick<Message, 'verificationId'>,
+  {
+    messageId,
+    channel,
+    dueAt,
+    accepted: { sessionId, details, providerMessageId },
+  }: Pick<Attempt, 'messageId' | 'dueAt'> & {
+    readonly channel: string;
+    readonly accepted: Partial<Accepted>;
+  },
+): Promise<AcceptedDelivery> {
+  const acceptance = { sessionId, providerMessageId, details, dueAt };
+  const isLive = await deliveries
+    .markAccepted({ verificationId, channel, messageId }, acceptance, now())
+    .catch((err: unknown) => {
+      logger.error(
+        { err, verificationId },
+        'delivery was accepted but could not be saved; it stays in the state sending',
+      );
+      return true;
+    });
+  return { isAccepted: true, channel, messageId, sessionId, isLive };
+}
+
+/** If a receipt has arrived meanwhile, the message was accepted after all. */
+async function recordFailure(
+  ctx: DeliveryContext,
+  { verificationId }: Pick<Message, 'verificationId'>,
+  {
+    messageId,
+    channel,
+    error,
+  }: { readonly messageId: string; readonly channel: string; readonly error: ChannelError },
+): Promise<AcceptedDelivery | FailedAttempt> {
+  const { deliveries, logger, now } = ctx;
+  const { reason, message: details, mayHaveArrived } = error;
+  logger.warn({ channel, verificationId, reason, details }, 'delivery failed');
+  // A failed write must not affect the limits: they depend on whether the message may be out.
+  const isFailed = await deliveries
+    .markFailed(messageId, { reason, details }, now())
+    .catch((err: unknown) => {
+      logger.error(
         { err, verificationId },
         'delivery failed but could not be saved; it stays in the state sending',
       );
+      return true;
     });
-    return { isAccepted: false, channel: name, reason, details, mayHaveArrived };
-  }
+  if (isFailed) return { isAccepted: false, channel, reason, details, mayHaveArrived };
+  return recordAcceptance(
+    ctx,
+    { verificationId },
+    { messageId, channel, dueAt: undefined, accepted: {} },
+  );
 }
 
 /** The message with the address that the channel reaches. */

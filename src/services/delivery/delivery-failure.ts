@@ -17,8 +17,11 @@ export function toFailure(failed: readonly FailedAttempt[]): AppError {
     message: `${reason}: ${details}`,
     code: reason,
   }));
+  if (failed.length === 0) {
+    return new AppError('no_next_step', 'The code is no longer live, or another step has started');
+  }
   const reasons = failed.map(({ reason }) => reason);
-  if (reasons.length > 0 && reasons.every((reason) => reason === 'not_on_channel')) {
+  if (reasons.every((reason) => reason === 'not_on_channel')) {
     return new AppError('recipient_unreachable', 'The recipient has no account on any channel', {
       errors,
     });

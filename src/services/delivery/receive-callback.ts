@@ -16,40 +16,55 @@ export type CallbackContext = Pick<
   readonly callbackUrls: Pick<CallbackUrls, 'isToken'>;
 };
 
-type Callback = Omit<CallbackRequest, 'now'> & {
-  readonly channel: string;
-  readonly token: string;
-};
+type Address = { readonly channel: string; readonly token: string };
+
+/** How many reports about unknown messages are tried again, of those in one callback. */
+const MOST_LATE = 20;
 
 /** A report can arrive before the provider has answered our request. It is tried again after each pause. */
 const PAUSES_MS = [500, 2000, 8000];
 
-/**
- * Reads a request of a provider and records what it reports. Returns the text that the provider wants as the response.
- * @throws {AppError} `not_found` for a wrong URL, `forbidden` for a wrong signature. Providers repeat a request that
- * gets an error.
- */
-export async function receiveCallback(
+/** A channel that accepts callbacks, and the size of the largest one. */
+export type CallbackReceiver = {
+  readonly mostBytes: number;
+  /**
+   * Reads a request of the provider and records what it reports. Returns the text that the provider wants as the
+   * response. @throws {AppError} `forbidden` for a wrong signature. Providers repeat a request that gets an error.
+   */
+  receive(request: Omit<CallbackRequest, 'now'>): Promise<string>;
+};
+
+const MOST_BYTES = 256 * 1024;
+
+/** Finds the channel that a callback URL belongs to. @throws {AppError} `not_found` for a wrong URL. */
+export function findCallbackReceiver(
   ctx: CallbackContext,
-  { channel: name, token, ...request }: Callback,
-): Promise<string> {
+  { channel: name, token }: Address,
+): CallbackReceiver {
   const channel = findChannel(ctx, name);
   const read = channel?.readCallback?.bind(channel);
   if (!read || !ctx.callbackUrls.isToken(name, token)) throw new AppError('not_found', 'Not found');
-  const { receipts, text = '' } = await read({ ...request, now: ctx.now() }).catch(
-    (error: unknown) => {
-      if (!(error instanceof CallbackRefusedError)) throw error;
-      ctx.logger.warn({ channel: name, reason: error.message }, 'callback refused');
-      throw new AppError('forbidden', 'The callback was refused', { cause: error });
+  return {
+    mostBytes: channel?.mostCallbackBytes ?? MOST_BYTES,
+    async receive(request) {
+      const { receipts, text = '' } = await read({ ...request, now: ctx.now() }).catch(
+        (error: unknown) => {
+          if (!(error instanceof CallbackRefusedError)) throw error;
+          ctx.logger.warn({ channel: name, reason: error.message }, 'callback refused');
+          throw new AppError('forbidden', 'The callback was refused', { cause: error });
+        },
+      );
+      const unknown: ProviderReceipt[] = [];
+      for (const receipt of receipts) {
+        if (!(await recordProviderReceipt(ctx, name, receipt))) unknown.push(receipt);
+      }
+      if (unknown.length > 0) void recordLater(ctx, name, unknown.slice(0, MOST_LATE));
+      return text;
     },
-  );
-  for (const receipt of receipts) {
-    if (!(await recordProviderReceipt(ctx, name, receipt))) void recordLater(ctx, name, receipt);
-  }
-  return text;
+  };
 }
 
-/** Records what a provider reports; false if the message is not known. */
+/** Records what a provider reports; false if the message is not known, or not yet accepted. */
 async function recordProviderReceipt(
   { deliveries, now }: CallbackContext,
   channel: string,
@@ -57,8 +72,11 @@ async function recordProviderReceipt(
 ): Promise<boolean> {
   const messageId = await deliveries.findMessageId(channel, receipt);
   if (messageId === undefined) return false;
-  if (receipt.status === 'failed') await deliveries.markFailedLate(messageId, receipt, now());
-  else if (receipt.status === 'read') await deliveries.markRead(messageId, undefined, now());
+  if (receipt.status === 'failed') {
+    const isNew = await deliveries.markFailedLate(messageId, receipt, now());
+    return isNew || !(await deliveries.isBeingSent(messageId));
+  }
+  if (receipt.status === 'read') await deliveries.markRead(messageId, undefined, now());
   else await deliveries.markDelivered(messageId, undefined, now());
   return true;
 }
@@ -66,16 +84,21 @@ async function recordProviderReceipt(
 async function recordLater(
   ctx: CallbackContext,
   channel: string,
-  receipt: ProviderReceipt,
+  receipts: readonly ProviderReceipt[],
 ): Promise<void> {
-  const { status } = receipt;
+  let unknown = receipts;
   try {
     for (const milliseconds of PAUSES_MS) {
       await pause(milliseconds, undefined, { ref: false });
-      if (await recordProviderReceipt(ctx, channel, receipt)) return;
+      const still: ProviderReceipt[] = [];
+      for (const receipt of unknown) {
+        if (!(await recordProviderReceipt(ctx, channel, receipt))) still.push(receipt);
+      }
+      unknown = still;
+      if (unknown.length === 0) return;
     }
-    ctx.logger.debug({ channel, status }, 'callback about a message that is not known');
+    ctx.logger.debug({ channel, receipts: unknown.length }, 'callback about unknown messages');
   } catch (err) {
-    ctx.logger.error({ err, channel, status }, 'could not save a delivery receipt');
+    ctx.logger.error({ err, channel }, 'could not save a delivery receipt');
   }
 }

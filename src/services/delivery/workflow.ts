@@ -1,4 +1,8 @@
-import type { WorkflowStep } from '../../domain/delivery/workflow.ts';
+import {
+  MOST_STEPS,
+  type RequestedStep,
+  type WorkflowStep,
+} from '../../domain/delivery/workflow.ts';
 import { invalidField } from '../../domain/refusal.ts';
 import type { FirstDelivery } from '../../storage/procedures.ts';
 import type { DeliveryContext, EnabledChannel } from './context.ts';
@@ -8,7 +12,7 @@ export type DeliveryWishes = {
   /** The only channel to try. */
   readonly channel?: string | undefined;
   /** The steps to take instead of those of the configuration. */
-  readonly workflow?: readonly WorkflowStep[] | undefined;
+  readonly workflow?: readonly RequestedStep[] | undefined;
   /** Where channels send that reach an email address. */
   readonly email?: string | undefined;
 };
@@ -47,15 +51,19 @@ function toSteps(ctx: DeliveryContext, wishes: DeliveryWishes): readonly Workflo
   const { waitSeconds, goal: until } = ctx;
   if (workflow) {
     return workflow.map((step, index) =>
-      toStep(assertUsable(ctx, step.channel, email, `workflow.${index}.channel`), step),
+      toStep(assertUsable(ctx, step.channel, email, `workflow.${index}.channel`), {
+        waitSeconds: step.waitSeconds ?? waitSeconds,
+        until: step.until ?? until,
+      }),
     );
   }
   if (channel !== undefined) {
     return [toStep(assertUsable(ctx, channel, email, 'channel'), { waitSeconds, until })];
   }
-  return ctx.channels
-    .filter(({ reaches }) => reaches !== 'email' || email !== undefined)
-    .map((one) => toStep(one, { waitSeconds, until }));
+  const usable = ctx.channels.filter(({ reaches }) => reaches !== 'email' || email !== undefined);
+  if (usable.length === 0)
+    throw invalidField('email', 'is required by the enabled channels', 'required');
+  return usable.slice(0, MOST_STEPS).map((one) => toStep(one, { waitSeconds, until }));
 }
 
 /** A channel that does not report delivery has done its part when it accepts the message. */

@@ -1,7 +1,7 @@
 import { type Caller, formatPrincipal } from '../../domain/access/caller.ts';
 import { isPermitted } from '../../domain/access/key-restrictions.ts';
 import type { Locale } from '../../domain/delivery/locale.ts';
-import type { WorkflowStep } from '../../domain/delivery/workflow.ts';
+import type { RequestedStep } from '../../domain/delivery/workflow.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Recipient } from '../../domain/phone-number/phone-number.ts';
 import { toSessionId } from '../../domain/whatsapp/session-id.ts';
@@ -20,7 +20,7 @@ export type StartRequest = {
   /** The only channel to try; undefined for all enabled channels. */
   readonly channel: string | undefined;
   /** The steps to take instead of those of the configuration. */
-  readonly workflow?: readonly WorkflowStep[] | undefined;
+  readonly workflow?: readonly RequestedStep[] | undefined;
   /** Where channels send that reach an email address. */
   readonly email?: string | undefined;
   /** Whether the code that is live, if there is one, is sent again. */

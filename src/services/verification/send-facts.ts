@@ -1,11 +1,13 @@
+import type { Caller } from '../../domain/access/caller.ts';
+import { isPermitted } from '../../domain/access/key-restrictions.ts';
 import { type Locale, localeOfRegion } from '../../domain/delivery/locale.ts';
 import type { WorkflowStep } from '../../domain/delivery/workflow.ts';
 import { SealError, type Sealer } from '../../lib/crypto/encryption.ts';
+import type { FirstDelivery } from '../../storage/procedures.ts';
 import type {
   SendableVerification,
   VerificationStore,
 } from '../../storage/verification/verification-store.ts';
-import type { FirstDelivery } from '../../storage/procedures.ts';
 import type { Message } from '../delivery/deliver.ts';
 import { writeText } from '../delivery/templates/message-text.ts';
 import type { DeliveryPlan } from '../delivery/workflow.ts';
@@ -17,6 +19,7 @@ export type SendFacts = {
   readonly code: string;
   /** The language that the caller wants; undefined for that of the recipient's region. */
   readonly locale: Locale | undefined;
+  readonly companyName?: string | undefined;
   readonly email?: string | undefined;
   /** The sessions that may send it; undefined means any session of the account. */
   readonly sessions?: readonly string[] | undefined;
@@ -35,7 +38,6 @@ export type CodeToSend = {
   /** The account whose templates apply, and the region of the recipient. */
   readonly accountId: string;
   readonly region: string;
-  readonly companyName: string | undefined;
   /** False if it was sent before. */
   readonly isNew: boolean;
   /** Its first delivery, if it is stored already. */
@@ -47,10 +49,10 @@ export function toFacts(
   code: string,
   steps: readonly WorkflowStep[],
 ): SendFacts {
-  const { locale, email, sessionId } = request;
+  const { locale, companyName, email, sessionId } = request;
   const sessions = sessionId === undefined ? caller.restrictions.sessions : [sessionId];
   const senderAccountId = request.senderAccountId ?? caller.accountId;
-  return { code, locale, email, sessions, senderAccountId, steps };
+  return { code, locale, companyName, email, sessions, senderAccountId, steps };
 }
 
 /** Seals the facts for one verification: in the row of another one, they cannot be opened. */
@@ -59,31 +61,55 @@ export function sealFacts(sealer: Sealer, verificationId: string, facts: SendFac
 }
 
 /**
- * Prepares to send a live code again, if the request is for that. Undefined if there is none, or it has no attempts left,
- * or the secret key that sealed it is gone. What the request says about the message replaces what was said before, and
- * steps that have not started do not start.
+ * Prepares to send a live code again, if the request is for that. Undefined if a new code must be sent: none is live, it
+ * has no attempts left, the secret key that sealed it is gone, or it was sent for a session, or to an email address, that
+ * the request must not or does not mean. What the request says about the message replaces what was said before, and steps
+ * that have not started do not start.
  */
 export async function resumeLiveCode(
   ctx: VerificationContext,
-  { caller, recipient: { phoneNumber }, purpose, isResend = false, ...request }: StartRequest,
-  { steps }: DeliveryPlan,
+  { isResend = false, ...request }: StartRequest,
+  plan: DeliveryPlan,
 ): Promise<CodeToSend | undefined> {
   if (!isResend || ctx.policy.resendCode === 'new') return undefined;
-  const scope = { accountId: caller.accountId, phoneNumber, purpose };
+  const { caller, recipient, purpose } = request;
+  const { accountId } = caller;
+  const scope = { accountId, phoneNumber: recipient.phoneNumber, purpose };
   const live = await openLiveCode(ctx, { scope });
-  if (!live) return undefined;
-  const { verificationId } = live;
-  const { locale = live.facts.locale, email = live.facts.email, sessionId } = request;
-  const sessions = sessionId === undefined ? live.facts.sessions : [sessionId];
-  const facts = { ...live.facts, locale, email, sessions, steps };
+  if (!live || !isMeant(request, live)) return undefined;
+  const { verificationId, region } = live;
+  const { locale = live.facts.locale, companyName = live.facts.companyName } = request;
+  const hasOwnSteps = request.channel !== undefined || request.workflow !== undefined;
+  const steps = hasOwnSteps ? plan.steps : live.facts.steps;
+  const facts = { ...narrowSessions(live.facts, caller), locale, companyName, steps };
   const sealed = sealFacts(ctx.sealer, verificationId, facts);
   const isLive = await ctx.verifications.replaceMessage(verificationId, sealed, ctx.now());
   if (!isLive) return undefined;
   await ctx.deliveries.cancelPending(verificationId, ctx.now());
-  const { companyName = live.companyName } = request;
-  const { accountId, region } = live;
-  const opened = toOpened(ctx, live);
-  return { opened, facts, accountId, region, companyName, isNew: false, first: undefined };
+  return { opened: toOpened(ctx, live), facts, accountId, region, isNew: false, first: undefined };
+}
+
+/** Whether a request may send this live code, and to where it was sent before. */
+function isMeant(
+  { caller, sessionId, email }: Omit<StartRequest, 'isResend'>,
+  { facts, ...live }: LiveCode,
+): boolean {
+  const { purpose, region } = live;
+  return (
+    isPermitted(caller.restrictions, { sessionId: live.sessionId, purpose, region }) &&
+    (sessionId === undefined || sessionId === live.sessionId) &&
+    (email === undefined || email === facts.email)
+  );
+}
+
+/** The facts with those of the sessions that the caller may use. */
+export function narrowSessions(
+  facts: SendFacts,
+  { restrictions: { sessions: permitted } }: Pick<Caller, 'restrictions'>,
+): SendFacts {
+  const { sessions } = facts;
+  if (permitted === undefined) return facts;
+  return { ...facts, sessions: sessions?.filter((id) => permitted.includes(id)) ?? permitted };
 }
 
 /** Finds a live verification and opens its facts; undefined if its code can no longer be sent. */
@@ -124,8 +150,8 @@ export function toMessage(
   { opened, facts, ...sending }: Omit<CodeToSend, 'isNew' | 'first'>,
 ): Message {
   const { verificationId, phoneNumber, sessionId, expiresInSeconds } = opened;
-  const { code, locale, email, sessions, senderAccountId } = facts;
-  const { accountId, region, companyName } = sending;
+  const { code, locale, companyName, email, sessions, senderAccountId } = facts;
+  const { accountId, region } = sending;
   const ttlSeconds = roundDown(expiresInSeconds, policy.ttlSeconds);
   const ofText = { accountId, region, locale, code, ttlSeconds, companyName };
   return {

@@ -1,14 +1,16 @@
-import { toPrincipal } from '../../domain/access/caller.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { RateLimitHit } from '../../domain/rate-limit.ts';
 import type { SendAttempt, UnsentVerification } from '../../storage/verification/unsent-store.ts';
 import type { VerificationContext } from './context.ts';
-import { ownSendHit, sendHits } from './limits/send-limits.ts';
+import { hitsOfRow } from './limits/row-hits.ts';
 
 const BATCH = 100;
 
 /** Failure reasons with which a message has certainly not been sent. */
 const NOT_LEFT: readonly SendAttempt['reason'][] = ['not_on_channel', 'refused', 'misconfigured'];
+
+/** States of a delivery that no channel has accepted, as far as is known. */
+const IN_DOUBT: ReadonlySet<SendAttempt['status']> = new Set(['sending', 'unknown', 'failed']);
 
 type Ending = 'sent' | 'left' | 'not-left';
 
@@ -35,30 +37,17 @@ async function settleSend(
   const { unsent, limits, now } = ctx;
   const { id, accountId, verificationId } = verification;
   const attempts = await unsent.listAttempts(verificationId);
-  const taken = attempts.find(({ status }) => status !== 'sending' && status !== 'failed');
+  const taken = attempts.find(({ status }) => !IN_DOUBT.has(status));
   if (taken) await ctx.verifications.markSent(verificationId, taken, now());
   const ending = toEnding(attempts);
   const isFirst =
     ending === 'not-left' ? await unsent.fail(id, nodeId, now()) : await unsent.release(id, nodeId);
   if (!isFirst || ending === 'sent') return;
-  const hits = await hitsOf(ctx, verification);
+  if (ending === 'left') await ctx.deliveries.resumeInterrupted(verificationId, now());
+  const hits = await hitsOfRow(ctx, verification);
   const isCooldown = ({ limit }: RateLimitHit) => limit === limits.cooldown;
   const origin = { accountId, ipAddress: '', userAgent: undefined };
   await ctx.limiter.refund(origin, ending === 'left' ? hits.filter(isCooldown) : hits);
-}
-
-/** The hits of the send. It assumes the account's own budget for the number, not the shared one. */
-async function hitsOf(
-  { unsent, pumping, limits }: VerificationContext,
-  verification: UnsentVerification,
-): Promise<RateLimitHit[]> {
-  const { accountId, phoneNumber, region, purpose, sentBy } = verification;
-  const principal = toPrincipal(sentBy);
-  const restrictions = principal.kind === 'key' ? await unsent.findSendBudget(principal.id) : {};
-  const recipient = { phoneNumber, region };
-  const isHeld = await pumping.isHeld(accountId, phoneNumber);
-  const send = { caller: { principal, restrictions }, recipient, purpose };
-  return [...sendHits(limits, send, isHeld), ownSendHit(limits, recipient)];
 }
 
 /**
@@ -75,9 +64,9 @@ export async function assertNotGivenUp(
 }
 
 function toEnding(attempts: readonly SendAttempt[]): Ending {
-  if (attempts.some(({ status }) => status !== 'sending' && status !== 'failed')) return 'sent';
+  if (attempts.some(({ status }) => !IN_DOUBT.has(status))) return 'sent';
   const mayHaveLeft = attempts.some(
-    ({ status, reason }) => status === 'sending' || !NOT_LEFT.includes(reason),
+    ({ status, reason }) => status !== 'failed' || !NOT_LEFT.includes(reason),
   );
   return mayHaveLeft ? 'left' : 'not-left';
 }

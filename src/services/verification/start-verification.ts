@@ -134,10 +134,9 @@ async function openWithNewCode(
   const facts = toFacts(request, code, steps);
   const sealFor = (verificationId: string) => sealFacts(ctx.sealer, verificationId, facts);
   const opened = await createVerification(ctx, request, hashed, { sealFor, firstDelivery: first });
-  const { caller, recipient, companyName } = request;
-  const { accountId } = caller;
-  const { region } = recipient;
-  return { opened, facts, accountId, region, companyName, isNew: true, first };
+  const { accountId } = request.caller;
+  const { region } = request.recipient;
+  return { opened, facts, accountId, region, isNew: true, first };
 }
 
 /**

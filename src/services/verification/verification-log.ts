@@ -27,7 +27,7 @@ const failureOf = {
 
 export function logStarted(
   { activity }: VerificationContext,
-  { caller }: StartRequest,
+  { caller }: Pick<StartRequest, 'caller'>,
   started: Started,
 ): void {
   const { verificationId, phoneNumber, sessionId, messageId, channel } = started;

@@ -1,6 +1,7 @@
 import type { DeliveryGoal } from '../../domain/delivery/workflow.ts';
 import { Delivery } from '../models/delivery/delivery.ts';
 import { insertNamed, named, type Step } from '../statement.ts';
+import { LIVE } from '../verification/live-verification.ts';
 
 /** The columns that have a value when the first delivery of a verification begins. The others are NULL or have their default. */
 const firstColumns = [
@@ -26,20 +27,41 @@ export type NewDelivery = {
 /** The node that makes a delivery, and how long no other node continues it. */
 export type Claim = { readonly nodeId: string; readonly until: Date };
 
-/** Stores a delivery that has not been attempted yet. If the node dies, another one continues after the claim. */
-export function beginDelivery(delivery: NewDelivery, now: Date, claim?: Claim): Step {
-  const claimed = claim && {
-    dueAt: claim.until,
-    claimedBy: claim.nodeId,
-    claimedUntil: claim.until,
-  };
+/** Stores a delivery that has not been attempted yet. */
+export function beginDelivery(delivery: NewDelivery, now: Date): Step {
   const { accountId, verificationId, channel, sessionId, messageId, step = 0, until } = delivery;
   return Delivery.insertion({
     ...{ accountId, verificationId, channel, sessionId, messageId, step, until },
-    ...claimed,
     createdAt: now,
     updatedAt: now,
   });
+}
+
+const claimedColumns = [
+  ...firstColumns,
+  ...(['step', 'dueAt', 'claimedBy', 'claimedUntil'] as const),
+];
+
+/**
+ * Stores a claimed delivery, unless the verification has ended. If the node dies, another one continues after the claim.
+ */
+export const BEGIN_CLAIMED = named<(typeof claimedColumns)[number] | 'ofVerification'>(
+  `${insertNamed('deliveries', claimedColumns)}
+   FROM (SELECT 1 AS "one") AS "always"
+   WHERE EXISTS (SELECT 1 FROM "otp_logs" WHERE "verificationId" = :ofVerification
+     AND ${LIVE} AND "sealedMessage" IS NOT NULL)`,
+);
+
+/** The values of `BEGIN_CLAIMED`. */
+export function toClaimedRow(delivery: NewDelivery, now: Date, claim: Claim) {
+  const { step = 0, until = null, ...row } = delivery;
+  return {
+    ...row,
+    // PostgreSQL deduces one type for a parameter, and a column and a comparison have different ones.
+    ofVerification: row.verificationId,
+    ...{ step, until, dueAt: claim.until, claimedBy: claim.nodeId, claimedUntil: claim.until },
+    ...{ createdAt: now, updatedAt: now },
+  };
 }
 
 /** The condition that a report of success is what the workflow still waits for. */
@@ -59,7 +81,7 @@ export const MARK_ACCEPTED = named<
      "acceptedAt" = COALESCE("deliveredAt", :now),
      "dueAt" = CASE WHEN ${IS_WAITING} THEN :dueAt ELSE "dueAt" END,
      "claimedBy" = NULL, "claimedUntil" = NULL,
-     "updatedAt" = CASE WHEN "status" = 'sending' THEN :now ELSE "updatedAt" END,
-     "status" = CASE WHEN "status" = 'sending' THEN 'accepted' ELSE "status" END
-   WHERE "messageId" = :messageId AND "status" IN ('sending', 'delivered', 'read')`,
+     "updatedAt" = CASE WHEN "status" IN ('sending', 'unknown') THEN :now ELSE "updatedAt" END,
+     "status" = CASE WHEN "status" IN ('sending', 'unknown') THEN 'accepted' ELSE "status" END
+   WHERE "messageId" = :messageId AND "status" IN ('sending', 'unknown', 'delivered', 'read')`,
 );

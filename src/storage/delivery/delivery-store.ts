@@ -5,7 +5,13 @@ import { Delivery as DeliveryModel } from '../models/delivery/delivery.ts';
 import { cut, named, optional, placeholders, type Row, readIds, type Step } from '../statement.ts';
 import type { Selected } from '../table.ts';
 import { countAfter, markEvents } from '../verification/event-flags.ts';
-import { beginDelivery, type Claim, type NewDelivery } from './delivery-statements.ts';
+import {
+  BEGIN_CLAIMED,
+  beginDelivery,
+  type Claim,
+  type NewDelivery,
+  toClaimedRow,
+} from './delivery-statements.ts';
 
 const latest = DeliveryModel.pick('channel', 'status', 'reason', 'updatedAt');
 const step = DeliveryModel.pick('id', 'verificationId', 'channel', 'messageId', 'status', 'step');
@@ -35,15 +41,23 @@ export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
 export function createDeliveryStore({ statements, procedures }: Database) {
   const { select, change, transact } = statements;
 
-  /** Records an attempt before it is made, so that a crash leaves it `sending`, and another node continues. */
-  async function begin(delivery: NewDelivery, now: Date, claim?: Claim): Promise<void> {
-    const { sql, values } = beginDelivery(delivery, now, claim);
+  /** Records an attempt before it is made, so that a crash leaves it `sending`. */
+  async function begin(delivery: NewDelivery, now: Date): Promise<void> {
+    const { sql, values } = beginDelivery(delivery, now);
     await change(sql, values);
   }
 
   /**
+   * Records a claimed attempt before it is made, so that another node continues if this one dies; false, without a
+   * change, if the verification has ended.
+   */
+  function beginClaimed(delivery: NewDelivery, now: Date, claim: Claim): Promise<boolean> {
+    return changeOne(BEGIN_CLAIMED.with(toClaimedRow(delivery, now, claim)));
+  }
+
+  /**
    * Records the attempt of the next step, and that the claimed one is done; false, without a change, if the claim is
-   * lost.
+   * lost, a receipt has arrived or the verification has ended.
    */
   function beginNext(
     { id }: Pick<ClaimedDelivery, 'id'>,
@@ -52,8 +66,8 @@ export function createDeliveryStore({ statements, procedures }: Database) {
     claim: Claim,
   ): Promise<boolean> {
     return transact([
-      { ...RELEASE.with({ id, nodeId: claim.nodeId, now }), expectedRows: 1 },
-      beginDelivery(next, now, claim),
+      { ...RELEASE_DUE.with({ id, nodeId: claim.nodeId, now }), expectedRows: 1 },
+      { ...BEGIN_CLAIMED.with(toClaimedRow(next, now, claim)), expectedRows: 1 },
     ]);
   }
 
@@ -73,23 +87,25 @@ export function createDeliveryStore({ statements, procedures }: Database) {
     return procedures.acceptDelivery({ ...fields, now });
   }
 
-  async function markFailed(messageId: string, failure: Failure, now: Date): Promise<void> {
-    await change(
+  /** Records that the channel did not accept the message; false if a receipt or another node was first. */
+  async function markFailed(messageId: string, failure: Failure, now: Date): Promise<boolean> {
+    const failed = await change(
       `UPDATE "deliveries" SET "status" = 'failed', "reason" = $2, "details" = $3,
          "failedAt" = $4, "updatedAt" = $4, "dueAt" = NULL, "claimedBy" = NULL, "claimedUntil" = NULL
        WHERE "messageId" = $1 AND "status" = 'sending'`,
       [messageId, failure.reason, toDetails(failure.details), now],
     );
+    return failed === 1;
   }
 
   /**
-   * Records that a message which the channel had accepted did not arrive, and makes the next step due; false if it has
-   * arrived, or failed before.
+   * Records that a message which the channel had accepted did not arrive, and makes the next step due, unless the
+   * provider takes it for fraud; false if it is still being sent, has arrived, or failed before.
    */
   async function markFailedLate(messageId: string, failure: Failure, now: Date): Promise<boolean> {
     const failed = await change(
       `UPDATE "deliveries" SET "status" = 'failed', "reason" = $2, "details" = $3,
-         "failedAt" = $4, "updatedAt" = $4, "dueAt" = $4
+         "failedAt" = $4, "updatedAt" = $4, "dueAt" = ${failure.reason === 'fraud_blocked' ? 'NULL' : '$4'}
        WHERE "messageId" = $1 AND "status" = 'accepted'`,
       [messageId, failure.reason, toDetails(failure.details), now],
     );
@@ -108,47 +124,71 @@ export function createDeliveryStore({ statements, procedures }: Database) {
   /** Claims deliveries whose next step is due, of which no other node has a claim; at most `limit`. */
   async function claimDue(claim: Claim, now: Date, limit: number): Promise<ClaimedDelivery[]> {
     const due = await select(
-      `SELECT ${step.columns} FROM "deliveries" WHERE "dueAt" <= $1 ORDER BY "dueAt" LIMIT ${limit}`,
+      `SELECT ${step.columns} FROM "deliveries"
+       WHERE "dueAt" <= $1 AND ("claimedUntil" IS NULL OR "claimedUntil" <= $1)
+       ORDER BY "dueAt" LIMIT ${limit}`,
       [now],
     );
     const claimed: ClaimedDelivery[] = [];
     for (const row of due.map(toClaimed)) {
-      if (
-        await changeOne(CLAIM.with({ id: row.id, nodeId: claim.nodeId, until: claim.until, now }))
-      )
-        claimed.push(row);
+      const isClaimed = await changeOne(CLAIM.with({ ...toClaim(claim), id: row.id, now }));
+      if (isClaimed) claimed.push(row);
     }
     return claimed;
   }
 
   /**
-   * Claims the newest delivery of a verification before its next step is due; undefined if there is none, or another
-   * caller works on it.
+   * Claims the newest delivery of a verification before its next step is due; undefined if there is none, or a step is
+   * being taken. One that began before `staleBefore` and is still in progress was given up.
    */
   async function claimLatest(
     verificationId: string,
     claim: Claim,
-    now: Date,
+    { now, staleBefore }: { readonly now: Date; readonly staleBefore: Date },
   ): Promise<ClaimedDelivery | undefined> {
     const [row] = await select(
       `SELECT ${step.columns} FROM "deliveries"
        WHERE "verificationId" = $1 ORDER BY "id" DESC LIMIT 1`,
       [verificationId],
     );
-    const found = row && toClaimed(row);
-    if (!found || found.status === 'sending') return undefined;
-    const early = { id: found.id, nodeId: claim.nodeId, until: claim.until, now };
+    if (!row) return undefined;
+    const found = toClaimed(row);
+    const early = { ...toClaim(claim), id: found.id, now, staleBefore };
     return (await changeOne(CLAIM_EARLY.with(early))) ? found : undefined;
   }
 
-  /** Whether a later step, or a resend, has started after this delivery. */
-  async function isContinued({
+  /**
+   * Whether no step may follow this delivery automatically: a later one has started, or a message since the latest send has
+   * reached its goal.
+   */
+  async function isOver({
     id,
     verificationId,
   }: Pick<ClaimedDelivery, 'id' | 'verificationId'>): Promise<boolean> {
     const [row] = await select(
-      `SELECT 1 AS "found" FROM "deliveries" WHERE "verificationId" = $1 AND "id" > $2 LIMIT 1`,
+      `SELECT 1 AS "found" FROM "deliveries"
+       WHERE "verificationId" = $1 AND ("id" > $2
+         OR ("status" = 'read' OR ("status" = 'delivered' AND ("until" IS NULL OR "until" <> 'read')))
+           AND "id" >= (SELECT MAX("id") FROM "deliveries" WHERE "verificationId" = $1 AND "step" = 0))
+       LIMIT 1`,
       [verificationId, id],
+    );
+    return row !== undefined;
+  }
+
+  /** Makes the next step of an interrupted send due. */
+  async function resumeInterrupted(verificationId: string, now: Date): Promise<void> {
+    await change(
+      `UPDATE "deliveries" SET "dueAt" = $2 WHERE "verificationId" = $1 AND "status" = 'sending'`,
+      [verificationId, now],
+    );
+  }
+
+  /** Whether a message is being sent, as far as is stored. */
+  async function isBeingSent(messageId: string): Promise<boolean> {
+    const [row] = await select(
+      `SELECT 1 AS "found" FROM "deliveries" WHERE "messageId" = $1 AND "status" = 'sending'`,
+      [messageId],
     );
     return row !== undefined;
   }
@@ -203,8 +243,8 @@ export function createDeliveryStore({ statements, procedures }: Database) {
         sets: `"dueAt" = CASE WHEN "until" = 'read' THEN "dueAt" END, "deliveredAt" = :now,
           "status" = 'delivered'`,
         from: `'sending', 'accepted', 'failed', 'unknown'`,
-        stops: `"until" <> 'read'`,
-        verificationSets: `"deliveredAt" = :now, ${markEvents(eventBits.delivered)}`,
+        stopsIf: `("until" IS NULL OR "until" <> 'read')`,
+        verificationSets: `"deliveredAt" = COALESCE("deliveredAt", :now), ${markEvents(eventBits.delivered)}`,
       },
       [messageId, sessionId, now],
     );
@@ -217,8 +257,8 @@ export function createDeliveryStore({ statements, procedures }: Database) {
         sets: `"status" = 'read', "readAt" = :now, "deliveredAt" = COALESCE("deliveredAt", :now),
           "dueAt" = NULL`,
         from: `'sending', 'accepted', 'failed', 'unknown', 'delivered'`,
-        stops: 'TRUE',
-        verificationSets: `"readAt" = :now, "deliveredAt" = COALESCE("deliveredAt", :now),
+        stopsIf: 'TRUE',
+        verificationSets: `"readAt" = COALESCE("readAt", :now), "deliveredAt" = COALESCE("deliveredAt", :now),
           ${markEvents(eventBits.delivered + eventBits.read)}`,
       },
       [messageId, sessionId, now],
@@ -228,11 +268,10 @@ export function createDeliveryStore({ statements, procedures }: Database) {
   /**
    * Records a receipt. A message that arrived did not fail, so its failure reason is removed. Until the
    * channel has reported the session of the message, a receipt of any session is accepted and sets the
-   * session. The receipt is also stored in the verification, unless its send failed or another message
-   * was accepted for it. The steps after another message of the same verification do not start either.
+   * session. The receipt is also stored in the verification, unless its send failed. The steps after another message of the same verification do not start either.
    */
   function advance(
-    { sets, from, stops, verificationSets }: Advance,
+    { sets, from, stopsIf, verificationSets }: Advance,
     [messageId, sessionId, now]: readonly [string, string | undefined, Date],
   ): Promise<boolean> {
     const ofSession = `AND ("sessionId" = :sessionId OR "status" IN ('sending', 'failed', 'unknown'))`;
@@ -245,12 +284,12 @@ export function createDeliveryStore({ statements, procedures }: Database) {
       `UPDATE "otp_logs" SET ${verificationSets}
        WHERE "verificationId" =
            (SELECT "verificationId" FROM "deliveries" WHERE "messageId" = :messageId)
-         AND "status" <> 'failed' AND ("messageId" IS NULL OR "messageId" = :messageId)`,
+         AND "status" <> 'failed'`,
     );
     return transact([
       { ...delivery.with({ messageId, sessionId: sessionId ?? '', now }), expectedRows: 1 },
       verification.with({ messageId, now, countAfter: countAfter(now) }),
-      stopOthers(stops).with({ messageId, now }),
+      stopOthers(stopsIf).with({ messageId, now }),
     ]);
   }
 
@@ -279,6 +318,7 @@ export function createDeliveryStore({ statements, procedures }: Database) {
 
   return {
     begin,
+    beginClaimed,
     beginNext,
     markAccepted,
     markFailed,
@@ -286,7 +326,9 @@ export function createDeliveryStore({ statements, procedures }: Database) {
     markUnknown,
     claimDue,
     claimLatest,
-    isContinued,
+    isOver,
+    isBeingSent,
+    resumeInterrupted,
     release,
     cancelPending,
     findMessageId,
@@ -302,18 +344,22 @@ type Advance = {
   readonly sets: string;
   /** The states that it may follow. */
   readonly from: string;
-  /** Which of the other messages' steps do not have to wait any longer. */
-  readonly stops: string;
+  /** The condition that it is the goal of the message, so that no other step starts. */
+  readonly stopsIf: string;
   readonly verificationSets: string;
 };
 
-/** Cancels the step that would follow another message of the verification. MySQL reads a table that it changes only through a derived table. */
-function stopOthers(stops: string) {
+/**
+ * Cancels the steps that would follow other messages of the verification, if the message has reached its goal. MySQL
+ * reads a table that it changes only through a derived table that it cannot merge, which LIMIT prevents.
+ */
+function stopOthers(condition: string) {
   return named<'messageId' | 'now'>(
     `UPDATE "deliveries" SET "dueAt" = NULL, "updatedAt" = :now
-     WHERE "dueAt" IS NOT NULL AND "messageId" <> :messageId AND "status" <> 'sending' AND ${stops}
+     WHERE "dueAt" IS NOT NULL AND "messageId" <> :messageId AND "status" <> 'sending'
        AND "verificationId" = (SELECT "verificationId" FROM
-         (SELECT "verificationId" FROM "deliveries" WHERE "messageId" = :messageId) AS reported)`,
+         (SELECT "verificationId" FROM "deliveries"
+          WHERE "messageId" = :messageId AND ${condition} LIMIT 1) AS reported)`,
   );
 }
 
@@ -326,15 +372,27 @@ const CLAIM = named<'id' | 'nodeId' | 'until' | 'now'>(
 );
 
 /** The claim makes the step due, so that another node continues if this one dies. */
-const CLAIM_EARLY = named<'id' | 'nodeId' | 'until' | 'now'>(
+const CLAIM_EARLY = named<'id' | 'nodeId' | 'until' | 'now' | 'staleBefore'>(
   `UPDATE "deliveries" SET ${SET_CLAIM}, "dueAt" = :until
-   WHERE "id" = :id AND "status" <> 'sending' AND ${IS_FREE}`,
+   WHERE "id" = :id AND "status" <> 'failed' AND ("status" <> 'sending' OR "createdAt" < :staleBefore)
+     AND ${IS_FREE}`,
 );
 
+const SET_RELEASED = `"dueAt" = NULL, "claimedBy" = NULL, "claimedUntil" = NULL, "updatedAt" = :now`;
+
 const RELEASE = named<'id' | 'nodeId' | 'now'>(
-  `UPDATE "deliveries" SET "dueAt" = NULL, "claimedBy" = NULL, "claimedUntil" = NULL, "updatedAt" = :now
-   WHERE "id" = :id AND "claimedBy" = :nodeId`,
+  `UPDATE "deliveries" SET ${SET_RELEASED} WHERE "id" = :id AND "claimedBy" = :nodeId`,
 );
+
+/** A receipt, or a newer send, makes it no longer due. */
+const RELEASE_DUE = named<'id' | 'nodeId' | 'now'>(
+  `UPDATE "deliveries" SET ${SET_RELEASED}
+   WHERE "id" = :id AND "claimedBy" = :nodeId AND "dueAt" IS NOT NULL`,
+);
+
+function toClaim({ nodeId, until }: Claim) {
+  return { nodeId, until };
+}
 
 function toClaimed(row: Row): ClaimedDelivery {
   const { messageId = '', ...claimed } = step.decode(row);

@@ -10,9 +10,14 @@ export const END_REPLACED = named<'activeKey' | Times>(
   `UPDATE "otp_logs" SET ${SET_EXPIRED} WHERE "activeKey" = :activeKey`,
 );
 
-/** Spends one of at most `maxAttempts` attempts. */
+/**
+ * Spends one of at most `maxAttempts` attempts. After the last one, the code is not sent again. MySQL assigns from left to
+ * right, so "attempts" comes last.
+ */
 export const SPEND_ATTEMPT = named<'id' | 'maxAttempts' | Times>(
-  `UPDATE "otp_logs" SET "attempts" = "attempts" + 1, "updatedAt" = :now
+  `UPDATE "otp_logs" SET
+     "sealedMessage" = CASE WHEN "attempts" + 1 < "maxAttempts" THEN "sealedMessage" END,
+     "updatedAt" = :now, "attempts" = "attempts" + 1
    WHERE "id" = :id AND ${LIVE} AND "attempts" < "maxAttempts" AND "attempts" < :maxAttempts
      AND ${IN_TIME}`,
 );

@@ -37,13 +37,14 @@ type FailedSend = Pick<Verification, 'accountId' | 'phoneNumber' | 'verification
 export type VerificationStore = ReturnType<typeof createVerificationStore>;
 
 /** A live verification, with what is needed to send its code again. */
-export type SendableVerification = Omit<Selected<typeof sendable>, 'sealedMessage'> & {
+export type SendableVerification = Omit<Selected<typeof sendable>, 'sealedMessage' | 'sentBy'> & {
   readonly sealedMessage: string;
+  readonly sentBy: string;
 };
 
 const sendable = OTPLog.pick(
   ...(['accountId', 'verificationId', 'phoneNumber', 'region', 'purpose', 'sessionId'] as const),
-  ...(['companyName', 'expiresAt', 'sealedMessage'] as const),
+  ...(['sentBy', 'expiresAt', 'sealedMessage'] as const),
 );
 const doubt = OTPLog.pick('mayHaveArrived');
 
@@ -97,8 +98,8 @@ export function createVerificationStore({ statements, models, procedures }: Data
       [value, now, createdUntil, expiresUntil],
     );
     if (!row) return undefined;
-    const { sealedMessage = '', ...found } = sendable.decode(row);
-    return { ...found, sealedMessage };
+    const { sealedMessage = '', sentBy = '', ...found } = sendable.decode(row);
+    return { ...found, sealedMessage, sentBy };
   }
 
   /** Finds the newest verification of a scope, live or ended; only of `sessions` if they are given. */

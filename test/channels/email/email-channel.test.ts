@@ -53,7 +53,7 @@ describe('the email channel', () => {
     const { from, to, content } = server.mails.at(-1) ?? {};
     expect([from, to]).toEqual(['login@contoh.example', ['reader@example.com']]);
     const [head = '', text] = (content ?? '').split('\n\n');
-    expect(head).toContain('Subject: 8675309123 is your PT. Contoh verification code');
+    expect(head).toContain('Subject: 8675309123 - PT. Contoh');
     expect(head).toMatch(/^From: "PT\. Contoh" <login@contoh\.example>$/m);
     expect(head).toMatch(/^To: reader@example\.com$/m);
     expect(head).toMatch(/^Message-ID: <message@contoh\.example>$/m);
@@ -62,11 +62,9 @@ describe('the email channel', () => {
     expect(text?.trim()).toBe('8675309123 is your verification code.');
   });
 
-  it('writes the subject in the language of the message', async () => {
+  it('has a subject without words if there is no name', async () => {
     await open().send(newMail({ locale: 'id' }));
-    expect(server.mails.at(-1)?.content).toContain(
-      'Subject: 8675309123 adalah kode verifikasi Anda',
-    );
+    expect(server.mails.at(-1)?.content).toMatch(/^Subject: 8675309123$/m);
   });
 
   it('reads an address as one, whatever is in it', async () => {

@@ -101,7 +101,7 @@ describe('a QR that nobody scans', () => {
     const h = await createWhatsAppHarness({
       lab,
       database: testDatabase,
-      whatsappTiming: { firstQrMs: 400, nextQrMs: 400 },
+      whatsappTiming: { firstQrMs: 900, nextQrMs: 900 },
     });
     const shown: string[] = [];
     const texts = () => shown.flatMap((line) => QR_TEXT.exec(line)?.[1] ?? []);

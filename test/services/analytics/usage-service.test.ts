@@ -127,19 +127,16 @@ onOneDatabase('the usage service on %s', (dialect) => {
     expect(node.lines.filter((line) => line.includes('dropped'))).toEqual([]);
   });
 
-  it(
-    'writes by itself when its time has come, also what could not be written before',
-    async () => {
-      const node = createNode();
-      const repair = await breakTable();
-      node.note(CALL);
-      await node.flush();
-      await repair();
-      expect(await readAll()).toEqual([]);
-      await waitFor(async () => (await readAll()).at(0), 'the next try');
-      expect(await countAll()).toBe(1);
-    },
-  );
+  it('writes by itself when its time has come, also what could not be written before', async () => {
+    const node = createNode();
+    const repair = await breakTable();
+    node.note(CALL);
+    await node.flush();
+    await repair();
+    expect(await readAll()).toEqual([]);
+    await waitFor(async () => (await readAll()).at(0), 'the next try');
+    expect(await countAll()).toBe(1);
+  });
 
   it('writes the others when one row can never be written', async () => {
     const node = createNode();

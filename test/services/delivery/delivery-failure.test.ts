@@ -11,10 +11,12 @@ import { createTextContext } from '../../../src/services/delivery/templates/mess
 import { planDelivery } from '../../../src/services/delivery/workflow.ts';
 import { createMetrics } from '../../../src/services/operations/metrics-service.ts';
 import { createDeliveryStore } from '../../../src/storage/delivery/delivery-store.ts';
+import { createVerificationStore } from '../../../src/storage/verification/verification-store.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
 } from '../../support/database/migrated-database.ts';
+import { newVerification } from '../../support/database/new-verification.ts';
 
 const MESSAGE = {
   accountId: 'default',
@@ -68,14 +70,11 @@ describe('a delivery that no channel takes', () => {
       now: systemClock,
     };
     const plan = planDelivery(ctx);
-    const { accountId, verificationId, sessionId } = MESSAGE;
-    if (plan.first) {
-      await ctx.deliveries.begin(
-        { accountId, verificationId, sessionId, ...plan.first },
-        ctx.now(),
-      );
-    }
-    return deliver(ctx, MESSAGE, plan);
+    const verifications = createVerificationStore(migrated.database);
+    const created = newVerification(ctx.now(), { sealedMessage: 'sealed' });
+    const { verificationId } = created;
+    await verifications.open(created, ctx.now(), plan.first);
+    return deliver(ctx, { ...MESSAGE, verificationId }, plan);
   }
 
   it.each([

@@ -4,7 +4,7 @@ import type { DeliveryFailureReason } from '../../../src/domain/delivery/deliver
 import type { WorkflowStep } from '../../../src/domain/delivery/workflow.ts';
 import { randomId } from '../../../src/lib/crypto/secrets.ts';
 import type { EnabledChannel } from '../../../src/services/delivery/context.ts';
-import { receiveCallback } from '../../../src/services/delivery/receive-callback.ts';
+import { findCallbackReceiver } from '../../../src/services/delivery/receive-callback.ts';
 import type { VerificationContext } from '../../../src/services/verification/context.ts';
 import { continueDueDeliveries } from '../../../src/services/verification/continue-delivery.ts';
 import { expireVerification } from '../../../src/services/verification/expire-verification.ts';
@@ -29,7 +29,11 @@ function createReporter(name: string) {
     async send(message) {
       if (refusal) throw new ChannelError(refusal, 'it did not work');
       sent.push(message);
-      return { messageId: message.messageId, status: 'accepted', providerMessageId: `P${message.messageId}` };
+      return {
+        messageId: message.messageId,
+        status: 'accepted',
+        providerMessageId: `P${message.messageId}`,
+      };
     },
     readCallback: async ({ body }) => ({ receipts: [JSON.parse(body.toString())] }),
     close: async () => {},
@@ -85,13 +89,10 @@ onEveryDatabase('a workflow on %s', (dialect) => {
   }
 
   async function report(channel: string, receipt: object): Promise<void> {
-    await receiveCallback(
-      { ...ctx.delivery, callbackUrls: { isToken: () => true } },
-      {
-        ...{ channel, token: '', method: 'POST', url: '', headers: {} },
-        body: Buffer.from(JSON.stringify(receipt)),
-      },
-    );
+    const callbacks = { ...ctx.delivery, callbackUrls: { isToken: () => true } };
+    const { receive } = findCallbackReceiver(callbacks, { channel, token: '' });
+    const body = Buffer.from(JSON.stringify(receipt));
+    await receive({ method: 'POST', url: '', headers: {}, body });
   }
 
   async function deliveriesOf(verificationId: string) {

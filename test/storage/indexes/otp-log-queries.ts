@@ -4,7 +4,15 @@ import {
   END_REPLACED,
   MARK_VERIFIED,
 } from '../../../src/storage/verification/verification-statements.ts';
-import { BATCH, execute, pages, pagesOfPeriod, type QueriesOf, some } from './query.ts';
+import {
+  BATCH,
+  execute,
+  pages,
+  pagesOfPeriod,
+  type QueriesOf,
+  type Subject,
+  some,
+} from './query.ts';
 
 const list = 'listVerifications';
 
@@ -50,6 +58,22 @@ export const otpLogQueries: QueriesOf = {
       run: ({ deliveries }, { messageId, sessionId, now }) =>
         deliveries.markDelivered(messageId, sessionId, now),
     },
+    'a later step starts': {
+      run: ({ deliveries }, { now, ...subject }) =>
+        deliveries.beginClaimed(toDelivery(subject), now, { nodeId: 'node', until: now }),
+    },
+    'a later step takes the place of a claimed one': {
+      run: ({ deliveries }, { now, ...subject }) =>
+        deliveries.beginNext({ id: 1 }, toDelivery(subject), now, { nodeId: 'node', until: now }),
+    },
+    'a code is sent again by its ID': {
+      run: ({ verifications }, { verificationId, now }) =>
+        verifications.findSendable({ verificationId }, now),
+    },
+    'what is needed to send a code changes': {
+      run: ({ verifications }, { verificationId, now }) =>
+        verifications.replaceMessage(verificationId, 'sealed', now),
+    },
     'a message was read': {
       run: ({ deliveries }, { messageId, sessionId, now }) =>
         deliveries.markRead(messageId, sessionId, now),
@@ -58,6 +82,9 @@ export const otpLogQueries: QueriesOf = {
   'otp_logs.activeKey': {
     'a code is checked by its number': {
       run: ({ verifications }, { live }) => verifications.find({ scope: live }),
+    },
+    'a code is sent again by its number': {
+      run: ({ verifications }, { live, now }) => verifications.findSendable({ scope: live }, now),
     },
     'a code replaces another': execute(({ live, now }) =>
       END_REPLACED.with({ activeKey: activeKeyOf(live), ...timesAt(now) }),
@@ -137,3 +164,8 @@ export const otpLogQueries: QueriesOf = {
     },
   },
 };
+
+/** A delivery of the code that a query is about. */
+function toDelivery({ accountId, verificationId, sessionId, messageId }: Omit<Subject, 'now'>) {
+  return { accountId, verificationId, sessionId, messageId, channel: 'http' };
+}

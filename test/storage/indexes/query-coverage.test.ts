@@ -13,7 +13,11 @@ import { createStores, type Stores, type Subject } from './query.ts';
 /** The functions of the stores that do not read the logs, or do it in a procedure. */
 const OTHERS = [
   ...['activities.record', 'activities.recordAll'],
-  ...['deliveries.begin', 'deliveries.findLatest', 'deliveries.markAccepted'],
+  ...['deliveries.begin', 'deliveries.cancelPending', 'deliveries.claimDue'],
+  ...['deliveries.claimLatest', 'deliveries.findLatest', 'deliveries.findMessageId'],
+  ...['deliveries.isBeingSent', 'deliveries.isOver', 'deliveries.markAccepted'],
+  ...['deliveries.markFailedLate', 'deliveries.markUnknown', 'deliveries.release'],
+  ...['deliveries.resumeInterrupted'],
   ...['deliveries.markFailed', 'deliveries.prune', 'epochs.read', 'logs.listDeliveries'],
   ...['nodes.findBeat', 'nodes.findLastSign', 'nodes.findSeen', 'nodes.listAlive'],
   ...['nodes.listUnsettled', 'nodes.markSettled', 'nodes.prune', 'nodes.register', 'nodes.write'],
@@ -30,6 +34,7 @@ const FILES = [
   'activity/timeline-store.ts',
   'analytics/rollup-source-store.ts',
   'analytics/rollup-store.ts',
+  'delivery/delivery-statements.ts',
   'delivery/delivery-store.ts',
   'operations/node-store.ts',
   'privacy/recipient-store.ts',

@@ -132,6 +132,7 @@ export function otpRoutes(dependencies: Dependencies) {
     summary: 'Send the code another way',
     description:
       'Sends the live code by the next step of its workflow now, for a user who asks to try another way. The code and its expiry do not change.',
+    idempotency,
     body: NextBody,
     bodyExample: { verificationId: sentExample.verificationId },
     answers: {

@@ -80,20 +80,22 @@ const Workflow = z
   .array(
     z.strictObject({
       channel: z.enum(channelNames).openapi({ description: 'The channel of this step' }),
-      waitSeconds: z
-        .int()
-        .min(SHORTEST_WAIT_SECONDS)
-        .max(LONGEST_WAIT_SECONDS)
-        .default(30)
-        .openapi({ description: 'How long to wait for `until` before the next step starts' }),
-      until: z.enum(deliveryGoals).default('delivered').openapi({
+      waitSeconds: z.int().min(SHORTEST_WAIT_SECONDS).max(LONGEST_WAIT_SECONDS).optional().openapi({
         description:
-          'What must be reported in time. A channel that does not report delivery is done when it accepts the message',
+          'How long to wait for `until` before the next step starts; `DELIVERY_WAIT_SECONDS` by default',
+      }),
+      until: z.enum(deliveryGoals).optional().openapi({
+        description:
+          'What must be reported in time; `DELIVERY_UNTIL` by default. A channel that does not report delivery is done when it accepts the message',
       }),
     }),
   )
   .min(1)
   .max(MOST_STEPS)
+  .refine(
+    (steps) => new Set(steps.map(({ channel }) => channel)).size === steps.length,
+    fault('conflict', 'must name each channel once'),
+  )
   .openapi({
     description:
       'The channels to try, in this order, with the same code. The next step starts at once if a channel refuses the message, and after `waitSeconds` if `until` is not reported. By default, the channels of `OTP_CHANNELS`',

@@ -28,67 +28,58 @@ onOneDatabase('rotating a key on %s', (dialect) => {
   const activities = (action: string) =>
     h.database.models.ActivityLog.findAll({ where: { action } });
 
-  it(
-    'gives a new key that may do the same, while the old one is good for the overlap and no longer',
-    async () => {
-      const held = { sessions: ['shop'], purposes: ['login'], regions: ['ID'] };
-      const old = await makeKey({ name: 'till', ...held, networks: ['127.0.0.0/8'] });
-      const rotated = await access.rotate(old.keyId, { overlapSeconds: 60 });
-      expect(rotated.status).toBe(201);
-      const next = readKey(rotated);
-      expect(rotated.headers['location']).toBe(`/api/keys/${next.keyId}`);
-      expect(next).toMatchObject({
-        ...held,
-        name: 'till',
-        networks: ['127.0.0.0/8'],
-        scopes: ['otp:send'],
-        state: 'active',
-        expiresAt: null,
-        rotatedTo: null,
-      });
-      expect(next.secret).not.toBe(old.secret);
-      const { body } = await access.find(old.keyId);
-      expect(body.data).toMatchObject({ state: 'active', rotatedTo: next.keyId });
-      const endsAt = Date.parse(String(body.data?.['expiresAt']));
-      expect(await statusWith(old.secret)).toBe(200);
-      h.advance((endsAt - h.now().getTime()) / 1000 - 5);
-      expect([await statusWith(old.secret), await statusWith(next.secret)]).toEqual([200, 200]);
-      h.advance(5.001);
-      expect([await statusWith(old.secret), await statusWith(next.secret)]).toEqual([401, 200]);
-      expect((await access.find(old.keyId)).body.data).toMatchObject({ state: 'expired' });
-    },
-  );
+  it('gives a new key that may do the same, while the old one is good for the overlap and no longer', async () => {
+    const held = { sessions: ['shop'], purposes: ['login'], regions: ['ID'] };
+    const old = await makeKey({ name: 'till', ...held, networks: ['127.0.0.0/8'] });
+    const rotated = await access.rotate(old.keyId, { overlapSeconds: 60 });
+    expect(rotated.status).toBe(201);
+    const next = readKey(rotated);
+    expect(rotated.headers['location']).toBe(`/api/keys/${next.keyId}`);
+    expect(next).toMatchObject({
+      ...held,
+      name: 'till',
+      networks: ['127.0.0.0/8'],
+      scopes: ['otp:send'],
+      state: 'active',
+      expiresAt: null,
+      rotatedTo: null,
+    });
+    expect(next.secret).not.toBe(old.secret);
+    const { body } = await access.find(old.keyId);
+    expect(body.data).toMatchObject({ state: 'active', rotatedTo: next.keyId });
+    const endsAt = Date.parse(String(body.data?.['expiresAt']));
+    expect(await statusWith(old.secret)).toBe(200);
+    h.advance((endsAt - h.now().getTime()) / 1000 - 5);
+    expect([await statusWith(old.secret), await statusWith(next.secret)]).toEqual([200, 200]);
+    h.advance(5.001);
+    expect([await statusWith(old.secret), await statusWith(next.secret)]).toEqual([401, 200]);
+    expect((await access.find(old.keyId)).body.data).toMatchObject({ state: 'expired' });
+  });
 
-  it(
-    'has the old key end at once without an overlap, and after a day when nothing is said',
-    async () => {
-      const abrupt = await makeKey();
-      expect(await statusWith(abrupt.secret)).toBe(200);
-      const { secret } = readKey(await access.rotate(abrupt.keyId, { overlapSeconds: 0 }));
-      expect([await statusWith(abrupt.secret), await statusWith(secret)]).toEqual([401, 200]);
+  it('has the old key end at once without an overlap, and after a day when nothing is said', async () => {
+    const abrupt = await makeKey();
+    expect(await statusWith(abrupt.secret)).toBe(200);
+    const { secret } = readKey(await access.rotate(abrupt.keyId, { overlapSeconds: 0 }));
+    expect([await statusWith(abrupt.secret), await statusWith(secret)]).toEqual([401, 200]);
 
-      const gentle = await makeKey();
-      const before = h.now().getTime();
-      await access.rotate(gentle.keyId);
-      const { body } = await access.find(gentle.keyId);
-      const overlapMs = Date.parse(String(body.data?.['expiresAt'])) - before;
-      expect(overlapMs).toBeGreaterThanOrEqual(DAY_SECONDS * 1000);
-      expect(overlapMs).toBeLessThan((DAY_SECONDS + 60) * 1000);
-    },
-  );
+    const gentle = await makeKey();
+    const before = h.now().getTime();
+    await access.rotate(gentle.keyId);
+    const { body } = await access.find(gentle.keyId);
+    const overlapMs = Date.parse(String(body.data?.['expiresAt'])) - before;
+    expect(overlapMs).toBeGreaterThanOrEqual(DAY_SECONDS * 1000);
+    expect(overlapMs).toBeLessThan((DAY_SECONDS + 60) * 1000);
+  });
 
-  it(
-    'prolongs no key: the old one ends no later than it would have, the new one when it would have',
-    async () => {
-      const expiresAt = new Date(h.now().getTime() + 60_000).toISOString();
-      const old = await makeKey({ expiresAt });
-      const next = readKey(await access.rotate(old.keyId, { overlapSeconds: 3600 }));
-      expect(next['expiresAt']).toBe(expiresAt);
-      expect((await access.find(old.keyId)).body.data).toMatchObject({ expiresAt });
-      h.advance(61);
-      expect([await statusWith(old.secret), await statusWith(next.secret)]).toEqual([401, 401]);
-    },
-  );
+  it('prolongs no key: the old one ends no later than it would have, the new one when it would have', async () => {
+    const expiresAt = new Date(h.now().getTime() + 60_000).toISOString();
+    const old = await makeKey({ expiresAt });
+    const next = readKey(await access.rotate(old.keyId, { overlapSeconds: 3600 }));
+    expect(next['expiresAt']).toBe(expiresAt);
+    expect((await access.find(old.keyId)).body.data).toMatchObject({ expiresAt });
+    h.advance(61);
+    expect([await statusWith(old.secret), await statusWith(next.secret)]).toEqual([401, 401]);
+  });
 
   it('makes one new key for 20 who ask at once, tells the others, and is on record once', async () => {
     const old = await makeKey();

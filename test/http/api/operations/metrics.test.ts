@@ -72,9 +72,14 @@ describe('/metrics', () => {
     await otp.send(phoneNumber);
     const again = () => otp.send(phoneNumber);
     expect(await growthOf(series('otp-send-cooldown'), again)).toBe(1);
-    const ask = () => otp.status(phoneNumber);
-    const flood = () => repeat(62, ask);
-    expect(await growthOf(series('otp-status-phone-minute'), flood)).toBe(2);
+    let refused = 0;
+    const ask = async () => {
+      if ((await otp.status(phoneNumber)).status === 429) refused += 1;
+    };
+    // On a slow machine, some room comes back meanwhile.
+    const flood = () => repeat(90, ask);
+    expect(await growthOf(series('otp-status-phone-minute'), flood)).toBe(refused);
+    expect(refused).toBeGreaterThan(0);
   });
 
   it('measures requests by the pattern of their route, and deliveries by channel and outcome', async () => {

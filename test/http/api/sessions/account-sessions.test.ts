@@ -89,21 +89,18 @@ onOneDatabase('the sessions of two accounts on %s', (dialect) => {
     }
   });
 
-  it(
-    'answer another account as if they were not there, under their name and under their id',
-    async () => {
-      await shop.sessions.create('till');
-      const nobody = await everyCall(bank, 'nothing-here');
-      expect(new Set(nobody.map(({ status }) => status))).toEqual(new Set([404]));
-      for (const name of ['till', 'shop~till', `shop~${SHARED}`, 'bank~main', 'default~main']) {
-        expect(await everyCall(bank, name), name).toEqual(nobody);
-      }
-      expect(await everyCall(shop, 'shop~till')).toEqual(nobody);
-      expect(await namesOf(bank)).toEqual([SHARED]);
-      expect((await shop.sessions.status('till')).body.data?.['state']).toBe('qr');
-      expect((await shop.sessions.remove('till')).status).toBe(200);
-    },
-  );
+  it('answer another account as if they were not there, under their name and under their id', async () => {
+    await shop.sessions.create('till');
+    const nobody = await everyCall(bank, 'nothing-here');
+    expect(new Set(nobody.map(({ status }) => status))).toEqual(new Set([404]));
+    for (const name of ['till', 'shop~till', `shop~${SHARED}`, 'bank~main', 'default~main']) {
+      expect(await everyCall(bank, name), name).toEqual(nobody);
+    }
+    expect(await everyCall(shop, 'shop~till')).toEqual(nobody);
+    expect(await namesOf(bank)).toEqual([SHARED]);
+    expect((await shop.sessions.status('till')).body.data?.['state']).toBe('qr');
+    expect((await shop.sessions.remove('till')).status).toBe(200);
+  });
 
   /** Every call that names a session in its path, as its answers look. */
   async function everyCall({ sessions, client }: AccountCalls, id: string) {
@@ -171,25 +168,22 @@ onOneDatabase('the sessions of two accounts on %s', (dialect) => {
     expect((await reader.nextMessage()).from).toBe(phoneOfBank.pn);
   });
 
-  it(
-    'are told to an operator, all of them, by their ids and with their accounts',
-    async () => {
-      const { body, raw } = await operator.get('/api/sessions');
-      const all = body.data as unknown as Row[];
-      expect(all.map(({ sessionId, accountId }) => [sessionId, accountId])).toEqual([
-        [`shop~${SHARED}`, 'shop'],
-        [`bank~${SHARED}`, 'bank'],
-      ]);
-      expect(raw).not.toContain('"qr"');
-      const id = `bank~${SHARED}`;
-      const one = await operator.get(`/api/sessions/${id}`);
-      expect(one.body.data).toEqual(all[1]);
-      const { body: standing } = await operator.get(`/api/sessions/${id}/status`);
-      expect(standing.data).toMatchObject({ sessionId: id, accountId: 'bank', state: 'open' });
-      expect((await operator.get(`/api/sessions/${SHARED}`)).status).toBe(404);
-      expect((await operator.get(`/api/sessions/bank~nothing-here`)).status).toBe(404);
-    },
-  );
+  it('are told to an operator, all of them, by their ids and with their accounts', async () => {
+    const { body, raw } = await operator.get('/api/sessions');
+    const all = body.data as unknown as Row[];
+    expect(all.map(({ sessionId, accountId }) => [sessionId, accountId])).toEqual([
+      [`shop~${SHARED}`, 'shop'],
+      [`bank~${SHARED}`, 'bank'],
+    ]);
+    expect(raw).not.toContain('"qr"');
+    const id = `bank~${SHARED}`;
+    const one = await operator.get(`/api/sessions/${id}`);
+    expect(one.body.data).toEqual(all[1]);
+    const { body: standing } = await operator.get(`/api/sessions/${id}/status`);
+    expect(standing.data).toMatchObject({ sessionId: id, accountId: 'bank', state: 'open' });
+    expect((await operator.get(`/api/sessions/${SHARED}`)).status).toBe(404);
+    expect((await operator.get(`/api/sessions/bank~nothing-here`)).status).toBe(404);
+  });
 
   it('are touched by no operator', async () => {
     const at = `/api/sessions/bank~${SHARED}`;
@@ -218,30 +212,27 @@ onOneDatabase('the sessions of two accounts on %s', (dialect) => {
     expect((await bank.sessions.remove('default')).status).toBe(200);
   });
 
-  it(
-    'are deleted by their own account only, which then has no number to send from',
-    async () => {
-      expect((await bank.sessions.remove(SHARED)).status).toBe(200);
-      expect(await namesOf(bank)).toEqual([]);
-      expect(await namesOf(shop)).toEqual([SHARED]);
-      expect((await shop.sessions.status(SHARED)).body.data?.['state']).toBe('open');
-      const before = sentBy(phoneOfShop).length;
-      const reader = lab.addPhone();
-      for (const fields of [{}, { sessionId: SHARED }]) {
-        const { status, body } = await bank.otp.send(reader.number, fields);
-        expect([status, body.errors?.[0]?.message]).toEqual([
-          503,
-          'sessionId' in fields
-            ? `unavailable: no WhatsApp session ${SHARED}`
-            : 'unavailable: no WhatsApp number is linked: create a session and scan its QR code',
-        ]);
-      }
-      const direct = await bank.sessions.sendMessage(SHARED, reader.number, 'Hello');
-      expect(direct.body.code).toBe('session_not_found');
-      expect(sentBy(phoneOfShop)).toHaveLength(before);
-      expect(reader.inbox).toEqual([]);
-    },
-  );
+  it('are deleted by their own account only, which then has no number to send from', async () => {
+    expect((await bank.sessions.remove(SHARED)).status).toBe(200);
+    expect(await namesOf(bank)).toEqual([]);
+    expect(await namesOf(shop)).toEqual([SHARED]);
+    expect((await shop.sessions.status(SHARED)).body.data?.['state']).toBe('open');
+    const before = sentBy(phoneOfShop).length;
+    const reader = lab.addPhone();
+    for (const fields of [{}, { sessionId: SHARED }]) {
+      const { status, body } = await bank.otp.send(reader.number, fields);
+      expect([status, body.errors?.[0]?.message]).toEqual([
+        503,
+        'sessionId' in fields
+          ? `unavailable: no WhatsApp session ${SHARED}`
+          : 'unavailable: no WhatsApp number is linked: create a session and scan its QR code',
+      ]);
+    }
+    const direct = await bank.sessions.sendMessage(SHARED, reader.number, 'Hello');
+    expect(direct.body.code).toBe('session_not_found');
+    expect(sentBy(phoneOfShop)).toHaveLength(before);
+    expect(reader.inbox).toEqual([]);
+  });
 
   it('are called by their name in what a caller is told of a failure', async () => {
     phoneOfShop.unlink();

@@ -175,26 +175,23 @@ onOneDatabase('people on %s', (dialect) => {
     },
   );
 
-  it(
-    'are managed by operators, who are on record as who they are, and by nobody else',
-    async () => {
-      const [operator, person] = [
-        await people.makePerson({ role: 'ADMIN' }),
-        await people.makePerson(),
-      ];
-      const [theirs, hers] = [await people.enter(operator.email), await people.enter(person.email)];
-      const changed = await people.patch(person.id, { name: 'Eva' }, bearer(theirs.accessToken));
-      expect([changed.status, changed.body.data?.['name']]).toEqual([200, 'Eva']);
-      const [, row] = await rowsAbout(person.id);
-      expect(row?.['details']).toBe(`user:${operator.id}: user:${person.id} (name)`);
-      const refused = await Promise.all([
-        people.get('/api/users', hers.accessToken),
-        people.get(`/api/users/${person.id}`, hers.accessToken),
-        people.patch(person.id, { role: 'ADMIN' }, bearer(hers.accessToken)),
-        people.remove(operator.id, bearer(hers.accessToken)),
-      ]);
-      expect(tally(refused)).toEqual({ forbidden: 4 });
-      expect((await h.client.get(`/api/users/${operator.id}`)).status).toBe(200);
-    },
-  );
+  it('are managed by operators, who are on record as who they are, and by nobody else', async () => {
+    const [operator, person] = [
+      await people.makePerson({ role: 'ADMIN' }),
+      await people.makePerson(),
+    ];
+    const [theirs, hers] = [await people.enter(operator.email), await people.enter(person.email)];
+    const changed = await people.patch(person.id, { name: 'Eva' }, bearer(theirs.accessToken));
+    expect([changed.status, changed.body.data?.['name']]).toEqual([200, 'Eva']);
+    const [, row] = await rowsAbout(person.id);
+    expect(row?.['details']).toBe(`user:${operator.id}: user:${person.id} (name)`);
+    const refused = await Promise.all([
+      people.get('/api/users', hers.accessToken),
+      people.get(`/api/users/${person.id}`, hers.accessToken),
+      people.patch(person.id, { role: 'ADMIN' }, bearer(hers.accessToken)),
+      people.remove(operator.id, bearer(hers.accessToken)),
+    ]);
+    expect(tally(refused)).toEqual({ forbidden: 4 });
+    expect((await h.client.get(`/api/users/${operator.id}`)).status).toBe(200);
+  });
 });

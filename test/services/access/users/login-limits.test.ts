@@ -76,47 +76,41 @@ onOneDatabase('the limits of logins on %s', (dialect) => {
     expect(compared).toHaveLength(5);
   });
 
-  it(
-    'do not count logins that succeed, nor forget those that failed beside them',
-    async () => {
-      const [address, { email }] = [nextAddress(), await people.makePerson()];
-      for (let i = 0; i < 7; i += 1) {
-        expect((await loginFrom(address, email, PASSWORD)).status).toBe(200);
-      }
-      for (let i = 0; i < 5; i += 1) {
-        if (i < 4) expect((await loginFrom(address, email, PASSWORD)).status).toBe(200);
-        expect((await loginFrom(address, nextEmail(), WRONG)).status).toBe(401);
-      }
-      expect((await loginFrom(address, email, PASSWORD)).status).toBe(429);
-    },
-  );
+  it('do not count logins that succeed, nor forget those that failed beside them', async () => {
+    const [address, { email }] = [nextAddress(), await people.makePerson()];
+    for (let i = 0; i < 7; i += 1) {
+      expect((await loginFrom(address, email, PASSWORD)).status).toBe(200);
+    }
+    for (let i = 0; i < 5; i += 1) {
+      if (i < 4) expect((await loginFrom(address, email, PASSWORD)).status).toBe(200);
+      expect((await loginFrom(address, nextEmail(), WRONG)).status).toBe(401);
+    }
+    expect((await loginFrom(address, email, PASSWORD)).status).toBe(429);
+  });
 
-  it(
-    'take 20 failures an hour for one e-mail address, whether or not anybody has it',
-    async () => {
-      const { email } = await people.makePerson();
-      const refusals = [];
-      for (const one of [email, nextEmail()]) {
-        const spellings = [one, one.toUpperCase(), ` ${one}`];
-        const answers = await inBatches(
-          Array.from({ length: 25 }, (_, i) => spellings[i % 3] ?? one),
-          (spelling) => loginFrom(nextAddress(), spelling, WRONG),
-          AT_ONCE,
-        );
-        expect(tally(answers)).toEqual({ unauthorized: 20, rate_limited: 5 });
-        const refused = await loginFrom(nextAddress(), one, PASSWORD);
-        expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited']);
-        refusals.push(refused);
-      }
-      const [known, unknown] = refusals.map(modelOf);
-      expect(known).toEqual(unknown);
-      const wait = Number(refusals[0]?.headers['retry-after']);
-      // One in three minutes comes back.
-      expect(wait).toBeGreaterThan(MINUTE);
-      h.advance(wait);
-      expect((await loginFrom(nextAddress(), email, PASSWORD)).status).toBe(200);
-    },
-  );
+  it('take 20 failures an hour for one e-mail address, whether or not anybody has it', async () => {
+    const { email } = await people.makePerson();
+    const refusals = [];
+    for (const one of [email, nextEmail()]) {
+      const spellings = [one, one.toUpperCase(), ` ${one}`];
+      const answers = await inBatches(
+        Array.from({ length: 25 }, (_, i) => spellings[i % 3] ?? one),
+        (spelling) => loginFrom(nextAddress(), spelling, WRONG),
+        AT_ONCE,
+      );
+      expect(tally(answers)).toEqual({ unauthorized: 20, rate_limited: 5 });
+      const refused = await loginFrom(nextAddress(), one, PASSWORD);
+      expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited']);
+      refusals.push(refused);
+    }
+    const [known, unknown] = refusals.map(modelOf);
+    expect(known).toEqual(unknown);
+    const wait = Number(refusals[0]?.headers['retry-after']);
+    // One in three minutes comes back.
+    expect(wait).toBeGreaterThan(MINUTE);
+    h.advance(wait);
+    expect((await loginFrom(nextAddress(), email, PASSWORD)).status).toBe(200);
+  });
 
   it('forget the failures for an e-mail address when its person comes in', async () => {
     const { email } = await people.makePerson();
