@@ -2,18 +2,20 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ChannelError, type ChannelMessage } from '../../../src/channels/contract.ts';
 import type { DeliveryFailureReason } from '../../../src/domain/delivery/delivery.ts';
 import type { WorkflowStep } from '../../../src/domain/delivery/workflow.ts';
+import type { AppError } from '../../../src/domain/errors.ts';
 import { randomId } from '../../../src/lib/crypto/secrets.ts';
 import type { EnabledChannel } from '../../../src/services/delivery/context.ts';
 import { findCallbackReceiver } from '../../../src/services/delivery/receive-callback.ts';
 import type { VerificationContext } from '../../../src/services/verification/context.ts';
 import { continueDueDeliveries } from '../../../src/services/verification/continue-delivery.ts';
+import type { StartRequest } from '../../../src/services/verification/create-verification.ts';
 import { expireVerification } from '../../../src/services/verification/expire-verification.ts';
 import { sendNext } from '../../../src/services/verification/send-next.ts';
 import { startVerification } from '../../../src/services/verification/start-verification.ts';
 import { onEveryDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import { createOtpCalls, inParallel, type OtpCalls } from '../../support/http/otp-calls.ts';
-import { OWNER } from '../../support/owner.ts';
+import { callerOf, OWNER } from '../../support/owner.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 
 const nextNumber = createPhoneNumbers();
@@ -22,12 +24,14 @@ const nextNumber = createPhoneNumbers();
 function createReporter(name: string) {
   const sent: ChannelMessage[] = [];
   let refusal: DeliveryFailureReason | undefined;
+  let answer: ((message: ChannelMessage) => Promise<void>) | undefined;
   const channel: EnabledChannel = {
     name,
     reportsDelivery: true,
     drawMessageId: () => randomId(16),
     async send(message) {
       if (refusal) throw new ChannelError(refusal, 'it did not work');
+      await answer?.(message);
       sent.push(message);
       return {
         messageId: message.messageId,
@@ -41,11 +45,16 @@ function createReporter(name: string) {
   const refuse = (reason: DeliveryFailureReason | undefined) => {
     refusal = reason;
   };
+  /** What happens between the message and the answer to it. */
+  const answerLate = (how: (message: ChannelMessage) => Promise<void>) => {
+    answer = how;
+  };
   const clear = () => {
     sent.length = 0;
     refusal = undefined;
+    answer = undefined;
   };
-  return { channel, sent, refuse, clear };
+  return { channel, sent, refuse, answerLate, clear };
 }
 
 onEveryDatabase('a workflow on %s', (dialect) => {
@@ -68,12 +77,21 @@ onEveryDatabase('a workflow on %s', (dialect) => {
   });
   afterAll(() => h.close());
 
-  async function send(workflow?: readonly WorkflowStep[], phoneNumber = nextNumber()) {
+  function toRequest(phoneNumber: string): StartRequest {
     const recipient = { phoneNumber, region: 'ID' };
-    const wishes = { companyName: 'Kopi', channel: undefined, locale: 'en' as const, workflow };
-    const request = { caller: OWNER, recipient, purpose: 'login', sessionId: undefined, ...wishes };
-    const started = await startVerification(ctx, request);
+    const wishes = { companyName: 'Kopi', channel: undefined, locale: 'en' };
+    return { caller: OWNER, recipient, purpose: 'login', sessionId: undefined, ...wishes };
+  }
+
+  async function send(workflow?: readonly WorkflowStep[], phoneNumber = nextNumber()) {
+    const started = await startVerification(ctx, { ...toRequest(phoneNumber), workflow });
     return { ...started, target: targetOf(started.verificationId) };
+  }
+
+  /** Asks for the code again, as soon as that is allowed. */
+  function resend(phoneNumber: string, changes: Partial<StartRequest> = {}) {
+    h.advance(61);
+    return startVerification(ctx, { ...toRequest(phoneNumber), isResend: true, ...changes });
   }
 
   const targetOf = (verificationId: string) => ({
@@ -260,6 +278,75 @@ onEveryDatabase('a workflow on %s', (dialect) => {
     await after(31);
     expect(counts(one.verificationId)).toEqual([1, 1, 0]);
     expect(counts(other.verificationId)).toEqual([1, 0, 0]);
+  });
+
+  it('starts again with a resend, whatever became of the message before', async () => {
+    const { verificationId, messageId, phoneNumber } = await send();
+    await report('first', { messageId, status: 'delivered' });
+    expect((await resend(phoneNumber)).verificationId).toBe(verificationId);
+    await after(31);
+    expect(counts(verificationId)).toEqual([2, 1, 0]);
+  });
+
+  it('does not send a code again to where it was not sent, nor for a key that may not use it', async () => {
+    const { verificationId, phoneNumber } = await send();
+    const elsewhere = [
+      { email: 'other@example.com' },
+      { sessionId: 'other' },
+      { caller: callerOf('default', { restrictions: { sessions: ['other'] } }) },
+    ];
+    for (const changes of elsewhere) {
+      const other = await resend(phoneNumber, changes);
+      expect(other.verificationId).not.toBe(verificationId);
+      h.advance(3600);
+    }
+  });
+
+  it('takes no step for a key that may not send to the region', async () => {
+    const { target } = await send();
+    const abroad = callerOf('default', { restrictions: { regions: ['MY'] } });
+    await expect(sendNext(ctx, abroad, target)).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  it('counts each step like a send', async () => {
+    const { target, phoneNumber, verificationId } = await send();
+    await resend(phoneNumber);
+    await resend(phoneNumber);
+    await expect(sendNext(ctx, OWNER, target)).rejects.toMatchObject({ code: 'rate_limited' });
+    await after(31);
+    expect(counts(verificationId)).toEqual([3, 0, 0]);
+  });
+
+  it('stops when an accepted message turns out to be blocked as fraud', async () => {
+    const { verificationId, messageId } = await send();
+    const fraud = { status: 'failed', reason: 'fraud_blocked', details: 'blocked' };
+    await report('first', { messageId, ...fraud });
+    await after(31);
+    expect(counts(verificationId)).toEqual([1, 0, 0]);
+  });
+
+  it('sends by no other channel once the code is verified, although the first did not answer', async () => {
+    const phoneNumber = nextNumber();
+    first.answerLate(async ({ code }) => {
+      await otp.verify(phoneNumber, code);
+      throw new ChannelError('timeout', 'it did not answer');
+    });
+    const failed = await send(undefined, phoneNumber).catch((error: AppError) => error);
+    expect(failed).toMatchObject({ code: 'provider_unavailable' });
+    expect(second.sent).toEqual([]);
+    expect((await otp.row(phoneNumber)).status).toBe('verified');
+  });
+
+  it('takes a message as accepted that arrives before its channel fails', async () => {
+    first.answerLate(async ({ messageId }) => {
+      await report('first', { messageId, status: 'delivered' });
+      throw new ChannelError('timeout', 'it did not answer');
+    });
+    const { channel, verificationId } = await send();
+    expect(channel).toBe('first');
+    expect(await deliveriesOf(verificationId)).toEqual([['first', 'delivered']]);
+    await after(31);
+    expect(second.sent).toEqual([]);
   });
 
   it('refuses a step whose channel is not enabled, when it is asked for', async () => {
