@@ -28,6 +28,6 @@ export default defineConfig({
     globalSetup: ['test/support/process/build.ts'],
     reporters: ['default', new SummaryReporter()],
     // Most of them wait for a server, a lease or a clock: more of them than cores keep both busy.
-    maxWorkers: 5,
+    maxWorkers: 4,
   },
 });
