@@ -30,7 +30,6 @@ const NOT_CONNECTED = new Set<unknown>([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** A GET has no body, whose reading shows for other methods whether there was a connection. */
 function isNotConnected(error: unknown): boolean {
   return error instanceof Error && 'code' in error && NOT_CONNECTED.has(error.code);
 }
@@ -71,6 +70,7 @@ export function createProviderClient() {
       body: method === 'GET' ? null : readOnce(bytes, noteHandover),
       signal: deadline,
     }).catch((error: unknown) => {
+      // A GET has no body, whose reading shows for other methods whether there was a connection.
       const mayHaveArrived = method === 'GET' ? !isNotConnected(error) : isHandedOver;
       const doubt = { cause: error, mayHaveArrived };
       if (deadline.aborted)
@@ -121,6 +121,18 @@ async function readStart(body: Readable): Promise<string> {
     // The status has arrived, and it decides.
   }
   return Buffer.concat(chunks).subarray(0, MOST_BYTES).toString('utf8');
+}
+
+/** Whether the provider has accepted a request, as far as the status says. */
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** The error for a status other than 2xx, if the provider does not say more. */
+export function errorOfStatus(provider: string, status: number): ChannelError {
+  return new ChannelError(reasonOfStatus(status), `${provider} returned ${status}`, {
+    mayHaveArrived: status >= 500,
+  });
 }
 
 /** What a status other than 2xx means when the provider does not say more. */

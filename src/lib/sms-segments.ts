@@ -1,5 +1,3 @@
-import { SegmentedMessage } from 'sms-segments-calculator';
-
 export const smsEncodings = ['GSM-7', 'UCS-2'] as const;
 
 export type SmsSize = {
@@ -9,8 +7,9 @@ export type SmsSize = {
   readonly segments: number;
 };
 
-/** Measures a text as SMS, by 3GPP TS 23.038 and 23.040. */
-export function measureSms(text: string): SmsSize {
+/** Measures a text as SMS, by 3GPP TS 23.038 and 23.040. The library is loaded for the first one: no send needs it. */
+export async function measureSms(text: string): Promise<SmsSize> {
+  const { SegmentedMessage } = await import('sms-segments-calculator');
   const { encodingName, segmentsCount } = new SegmentedMessage(text);
   return { encoding: encodingName, segments: segmentsCount };
 }

@@ -15,7 +15,7 @@ describe('the size of an SMS', () => {
     ['two full parts in UCS-2', 'ş'.repeat(134), 'UCS-2', 2],
     ['emoji, which take two places', '👍'.repeat(35), 'UCS-2', 1],
     ['one more emoji', '👍'.repeat(36), 'UCS-2', 2],
-  ])('is right for %s', (_, text, encoding, segments) => {
-    expect(measureSms(text)).toEqual({ encoding, segments });
+  ])('is right for %s', async (_, text, encoding, segments) => {
+    expect(await measureSms(text)).toEqual({ encoding, segments });
   });
 });

@@ -5,8 +5,9 @@ import { type Channel, ChannelError } from '../contract.ts';
 import {
   basicAuthorization,
   createProviderClient,
+  errorOfStatus,
+  isSuccess,
   type ProviderResponse,
-  reasonOfStatus,
 } from '../provider-request.ts';
 import { describeFailure } from './failure.ts';
 import { readReceipt } from './receipt.ts';
@@ -89,11 +90,7 @@ const Answer = z.object({
 /** @throws {ChannelError} if the gateway did not accept the message. */
 function checkAnswer({ status, text }: ProviderResponse): void {
   if (status === CONFLICT) return;
-  if (status < 200 || status >= 300) {
-    throw new ChannelError(reasonOfStatus(status), `the phone's gateway returned ${status}`, {
-      mayHaveArrived: status >= 500,
-    });
-  }
+  if (!isSuccess(status)) throw errorOfStatus("the phone's gateway", status);
   const { state, recipients } = Answer.safeParse(parseJson(text)).data ?? {};
   if (state !== 'Failed') return;
   const { reason, details } = describeFailure(recipients?.[0]?.error ?? '');

@@ -5,7 +5,7 @@ import {
 } from '../../domain/delivery/delivery.ts';
 import { parseJson } from '../../lib/json.ts';
 import { ChannelError } from '../contract.ts';
-import { type ProviderResponse, reasonOfStatus } from '../provider-request.ts';
+import { isSuccess, type ProviderResponse, reasonOfStatus } from '../provider-request.ts';
 import { findAt } from './json-path.ts';
 
 const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -41,7 +41,7 @@ export function findFailure(
       mayHaveArrived: rule.reason === 'timeout' || isUnclear(status, rule.reason),
     });
   }
-  if (status >= 200 && status < 300) return undefined;
+  if (isSuccess(status)) return undefined;
   const reason = reasonOfStatus(status);
   return new ChannelError(reason, `the gateway returned ${status}`, {
     mayHaveArrived: isUnclear(status, reason),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DeliveryFailureReason } from '../../domain/delivery/delivery.ts';
 import { ChannelError } from '../contract.ts';
+import { isSuccess } from '../provider-request.ts';
 
 const Refused = z.object({ ok: z.literal(false), error: z.string() });
 
@@ -49,7 +50,7 @@ function reasonOf(status: number, error: string | undefined): DeliveryFailureRea
 
 /** A 2xx without an answer that can be read is from a proxy, or from a Gateway that has changed. */
 function reasonOfStatus(status: number): DeliveryFailureReason {
-  if (status >= 500 || status === 429 || (status >= 200 && status < 300)) return 'unavailable';
+  if (status >= 500 || status === 429 || isSuccess(status)) return 'unavailable';
   const isOurSetup = status < 400 || status === 401 || status === 403 || status === 404;
   return isOurSetup ? 'misconfigured' : 'refused';
 }

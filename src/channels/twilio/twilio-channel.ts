@@ -11,6 +11,7 @@ import {
 import {
   basicAuthorization,
   createProviderClient,
+  isSuccess,
   type ProviderResponse,
   reasonOfStatus,
 } from '../provider-request.ts';
@@ -73,7 +74,7 @@ const Answer = z.object({
 /** Returns Twilio's ID of an accepted message. @throws {ChannelError} */
 function readSid({ status, text }: ProviderResponse): string | undefined {
   const answer = Answer.safeParse(parseJson(text)).data ?? {};
-  const isAccepted = status >= 200 && status < 300;
+  const isAccepted = isSuccess(status);
   const code = isAccepted ? answer.error_code : answer.code;
   const hasFailed = answer.status === 'failed' || answer.status === 'undelivered';
   if (isAccepted && !hasFailed) return answer.sid;

@@ -5,8 +5,9 @@ import { type Channel, ChannelError } from '../contract.ts';
 import {
   basicAuthorization,
   createProviderClient,
+  errorOfStatus,
+  isSuccess,
   type ProviderResponse,
-  reasonOfStatus,
 } from '../provider-request.ts';
 import { describeSendStatus } from './error-codes.ts';
 import { readReceipt } from './receipt.ts';
@@ -79,11 +80,7 @@ const Answer = z.object({
 
 /** Returns Vonage's ID of the first part. The HTTP status of a refused message is 200 too. @throws {ChannelError} */
 function readId({ status, text }: ProviderResponse): string | undefined {
-  const mayHaveArrived = status >= 500;
-  const isOk = status >= 200 && status < 300;
-  if (!isOk) {
-    throw new ChannelError(reasonOfStatus(status), `Vonage returned ${status}`, { mayHaveArrived });
-  }
+  if (!isSuccess(status)) throw errorOfStatus('Vonage', status);
   const parts = Answer.safeParse(parseJson(text)).data?.messages;
   if (!parts) {
     throw new ChannelError('unavailable', 'the answer of Vonage cannot be read', {

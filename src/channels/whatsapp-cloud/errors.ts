@@ -69,10 +69,3 @@ export function describeError(code: number): string {
   const words = findError(code)?.[1];
   return `WhatsApp error ${code}${words === undefined ? '' : `: ${words}`}`;
 }
-
-/** The reason for an HTTP status, for a response without a known error code. */
-export function reasonOfStatus(status: number): DeliveryFailureReason {
-  if (status >= 500 || status === 429) return 'unavailable';
-  const isOurSetup = status < 400 || status === 401 || status === 403 || status === 404;
-  return isOurSetup ? 'misconfigured' : 'refused';
-}

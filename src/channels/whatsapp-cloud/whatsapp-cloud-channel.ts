@@ -7,8 +7,14 @@ import {
   ChannelError,
   type ChannelMessage,
 } from '../contract.ts';
-import { createProviderClient, type ProviderResponse } from '../provider-request.ts';
-import { describeError, reasonOfError, reasonOfStatus } from './errors.ts';
+import {
+  createProviderClient,
+  errorOfStatus,
+  isSuccess,
+  type ProviderResponse,
+  reasonOfStatus,
+} from '../provider-request.ts';
+import { describeError, reasonOfError } from './errors.ts';
 import { PROVIDER_ID, readWebhook } from './webhook.ts';
 
 export type WhatsAppCloudOptions = {
@@ -58,7 +64,7 @@ export function createWhatsAppCloudChannel(options: WhatsAppCloudOptions): Chann
       const body = JSON.stringify(buildRequest(options, message));
       const { deadline, messageId } = message;
       const response = await client.request({ url, headers, body, deadline });
-      if (response.status < 200 || response.status >= 300) throw toError(response);
+      if (!isSuccess(response.status)) throw toError(response);
       return { messageId, status: 'accepted', ...readAccepted(response) };
     },
     // Without the secret, no report can be checked.
@@ -107,11 +113,7 @@ function readAccepted({ text }: ProviderResponse) {
 
 function toError({ status, text }: ProviderResponse): ChannelError {
   const { data } = Refused.safeParse(parseJson(text));
-  if (data === undefined) {
-    return new ChannelError(reasonOfStatus(status), `WhatsApp returned ${status}`, {
-      mayHaveArrived: status >= 500,
-    });
-  }
+  if (data === undefined) return errorOfStatus('WhatsApp', status);
   const { code } = data.error;
   const reason = reasonOfError(code) ?? reasonOfStatus(status);
   return new ChannelError(reason, describeError(code), {

@@ -10,6 +10,9 @@ const OPEN_MS = 30_000;
 
 type Circuit = { readonly failures: number; readonly closesAt: number };
 
+/** A channel whose last message did not show that it is misconfigured. */
+const WORKING: Circuit = { failures: 0, closesAt: 0 };
+
 export type Circuits = ReturnType<typeof createCircuits>;
 
 /**
@@ -24,6 +27,26 @@ export function createCircuits({
   readonly logger: Logger;
 }) {
   const circuits = new Map<string, Circuit>();
+
+  /** Most messages come here, so a channel that works costs no more than a look. */
+  function noteWorking(channel: string): void {
+    const before = circuits.get(channel);
+    if (before === WORKING) return;
+    if (before && before.failures >= MOST_FAILURES) logger.info({ channel }, 'channel works again');
+    circuits.set(channel, WORKING);
+    metrics.skippedChannels.set({ channel }, 0);
+  }
+
+  function noteFailure(channel: string): void {
+    const failures = (circuits.get(channel)?.failures ?? 0) + 1;
+    circuits.set(channel, { failures, closesAt: performance.now() + OPEN_MS });
+    if (failures !== MOST_FAILURES) return;
+    metrics.skippedChannels.set({ channel }, 1);
+    logger.error(
+      { channel, seconds: OPEN_MS / 1000 },
+      'channel is misconfigured and is skipped, except for one message each time: check its variables',
+    );
+  }
 
   return {
     /** Whether a channel is skipped at the moment. When its time is over, one caller may try it. */
@@ -43,20 +66,8 @@ export function createCircuits({
 
     /** Notes how a message ended: with a reason, or accepted. */
     note(channel: string, reason: DeliveryFailureReason | undefined): void {
-      const failures = circuits.get(channel)?.failures ?? 0;
-      if (reason !== 'misconfigured') {
-        if (failures >= MOST_FAILURES) logger.info({ channel }, 'channel works again');
-        circuits.delete(channel);
-        metrics.skippedChannels.set({ channel }, 0);
-        return;
-      }
-      circuits.set(channel, { failures: failures + 1, closesAt: performance.now() + OPEN_MS });
-      if (failures + 1 !== MOST_FAILURES) return;
-      metrics.skippedChannels.set({ channel }, 1);
-      logger.error(
-        { channel, seconds: OPEN_MS / 1000 },
-        'channel is misconfigured and is skipped, except for one message each time: check its variables',
-      );
+      if (reason === 'misconfigured') noteFailure(channel);
+      else noteWorking(channel);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { WorkflowStep } from '../../domain/delivery/workflow.ts';
 import type { AppError } from '../../domain/errors.ts';
 import { createDeadline, orDeadline } from '../../lib/concurrency/deadline.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
+import type { Claim } from '../../storage/delivery/delivery-statements.ts';
 import type { ClaimedDelivery } from '../../storage/delivery/delivery-store.ts';
 import type { FirstDelivery } from '../../storage/procedures.ts';
 import type { DeliveryContext, EnabledChannel } from './context.ts';
@@ -116,9 +117,14 @@ function planFrom(
   return enabled.map((one, index) => ({ ...one, remaining: enabled.length - index }));
 }
 
-/** How long a delivery that begins now belongs to its node. */
-export function claimUntil({ timeoutSeconds, now }: DeliveryContext): Date {
-  return addSeconds(now(), timeoutSeconds + CLAIM_MARGIN_SECONDS);
+/** The claim of this node on a delivery that begins now. */
+export function toClaim(ctx: DeliveryContext): Claim {
+  return { nodeId: ctx.nodeId, until: addSeconds(ctx.now(), claimSeconds(ctx)) };
+}
+
+/** How long a delivery belongs to its node. */
+export function claimSeconds({ timeoutSeconds }: DeliveryContext): number {
+  return timeoutSeconds + CLAIM_MARGIN_SECONDS;
 }
 
 /**
@@ -132,12 +138,12 @@ async function begin(
   { first, claimed }: Before,
 ): Promise<string | undefined> {
   if (first) return first.messageId;
-  const { deliveries, nodeId, now } = ctx;
+  const { deliveries, now } = ctx;
   const messageId = channel.drawMessageId();
   const ofVerification = { accountId, verificationId, sessionId };
   const ofStep = { channel: channel.name, messageId, step: position, until: step.until };
   const delivery = { ...ofVerification, ...ofStep };
-  const claim = { nodeId, until: claimUntil(ctx) };
+  const claim = toClaim(ctx);
   const isBegun = claimed
     ? await deliveries.beginNext(claimed, delivery, now(), claim)
     : await deliveries.beginClaimed(delivery, now(), claim);

@@ -1,7 +1,7 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { RateLimitHit, RateLimitStatus } from '../../domain/rate-limit.ts';
 import type { ClaimedDelivery } from '../../storage/delivery/delivery-store.ts';
-import { claimUntil, type DeliveryResult, deliver } from '../delivery/deliver.ts';
+import { type DeliveryResult, deliver, toClaim } from '../delivery/deliver.ts';
 import type { VerificationContext } from './context.ts';
 import { hitsOfRow } from './limits/row-hits.ts';
 import { type LiveCode, openLiveCode, toMessage, toOpened } from './send-facts.ts';
@@ -20,8 +20,7 @@ export async function continueDueDeliveries(ctx: VerificationContext): Promise<n
   const { delivery, deliveries, now } = ctx;
   const running: Promise<void>[] = [];
   for (let found = BATCH; found === BATCH && running.length < MOST_AT_ONCE; ) {
-    const claim = { nodeId: delivery.nodeId, until: claimUntil(delivery) };
-    const claimed = await deliveries.claimDue(claim, now(), BATCH);
+    const claimed = await deliveries.claimDue(toClaim(delivery), now(), BATCH);
     found = claimed.length;
     running.push(...claimed.map((one) => continueAndLog(ctx, one)));
   }

@@ -3,7 +3,7 @@ import { assertPermitted } from '../../domain/access/key-restrictions.ts';
 import { AppError, withVerification } from '../../domain/errors.ts';
 import { refuse } from '../../domain/refusal.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
-import { claimUntil } from '../delivery/deliver.ts';
+import { claimSeconds, toClaim } from '../delivery/deliver.ts';
 import type { VerificationContext } from './context.ts';
 import { isLastStep, startNextStep } from './continue-delivery.ts';
 import { type CheckTarget, findVerification, isOpen, pickMeant } from './find-verification.ts';
@@ -26,10 +26,8 @@ export async function sendNext(
   const { delivery, deliveries, now } = ctx;
   const live = await findLive(ctx, caller, target);
   const { verificationId } = live;
-  const claim = { nodeId: delivery.nodeId, until: claimUntil(delivery) };
-  // As long ago as a claim lasts.
-  const staleBefore = addSeconds(now(), (now().getTime() - claim.until.getTime()) / 1000);
-  const claimed = await deliveries.claimLatest(verificationId, claim, { now: now(), staleBefore });
+  const times = { now: now(), staleBefore: addSeconds(now(), -claimSeconds(delivery)) };
+  const claimed = await deliveries.claimLatest(verificationId, toClaim(delivery), times);
   if (!claimed) throw noNextStep('A step is being taken right now');
   const release = () => deliveries.release(claimed, delivery.nodeId, now());
   if (isLastStep(claimed, live)) {

@@ -1,27 +1,24 @@
-import { eventBits } from '../../domain/analytics/funnel-stats.ts';
 import type { DeliveryFailureReason } from '../../domain/delivery/delivery.ts';
 import type { Database } from '../database.ts';
 import { Delivery as DeliveryModel } from '../models/delivery/delivery.ts';
-import { cut, named, optional, placeholders, type Row, readIds, type Step } from '../statement.ts';
+import { cut, optional, placeholders, readIds, type Step } from '../statement.ts';
 import type { Selected } from '../table.ts';
-import { countAfter, markEvents } from '../verification/event-flags.ts';
+import { CLAIM, CLAIM_EARLY, RELEASE, RELEASE_DUE } from './claim-statements.ts';
 import {
   BEGIN_CLAIMED,
-  beginDelivery,
   type Claim,
   type NewDelivery,
   toClaimedRow,
 } from './delivery-statements.ts';
+import { toReceipt } from './receipt-statements.ts';
 
 const latest = DeliveryModel.pick('channel', 'status', 'reason', 'updatedAt');
-const step = DeliveryModel.pick('id', 'verificationId', 'channel', 'messageId', 'status', 'step');
+const claimed = DeliveryModel.pick('id', 'verificationId', 'status', 'step');
 
 export type Delivery = Selected<typeof latest>;
 
 /** A delivery that a node has claimed, to continue its workflow. */
-export type ClaimedDelivery = Omit<Selected<typeof step>, 'messageId'> & {
-  readonly messageId: string;
-};
+export type ClaimedDelivery = Selected<typeof claimed>;
 
 /** What an acceptance adds to the row. */
 export type Acceptance = {
@@ -40,12 +37,7 @@ export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
 /** Stores deliveries: one row for each attempt to reach a recipient on one channel. */
 export function createDeliveryStore({ statements, procedures }: Database) {
   const { select, change, transact } = statements;
-
-  /** Records an attempt before it is made, so that a crash leaves it `sending`. */
-  async function begin(delivery: NewDelivery, now: Date): Promise<void> {
-    const { sql, values } = beginDelivery(delivery, now);
-    await change(sql, values);
-  }
+  const changeOne = async ({ sql, values }: Step) => (await change(sql, values)) === 1;
 
   /**
    * Records a claimed attempt before it is made, so that another node continues if this one dies; false, without a
@@ -124,17 +116,16 @@ export function createDeliveryStore({ statements, procedures }: Database) {
   /** Claims deliveries whose next step is due, of which no other node has a claim; at most `limit`. */
   async function claimDue(claim: Claim, now: Date, limit: number): Promise<ClaimedDelivery[]> {
     const due = await select(
-      `SELECT ${step.columns} FROM "deliveries"
+      `SELECT ${claimed.columns} FROM "deliveries"
        WHERE "dueAt" <= $1 AND ("claimedUntil" IS NULL OR "claimedUntil" <= $1)
        ORDER BY "dueAt" LIMIT ${limit}`,
       [now],
     );
-    const claimed: ClaimedDelivery[] = [];
-    for (const row of due.map(toClaimed)) {
-      const isClaimed = await changeOne(CLAIM.with({ ...toClaim(claim), id: row.id, now }));
-      if (isClaimed) claimed.push(row);
+    const own: ClaimedDelivery[] = [];
+    for (const row of due.map(claimed.decode)) {
+      if (await changeOne(CLAIM.with({ ...claim, id: row.id, now }))) own.push(row);
     }
-    return claimed;
+    return own;
   }
 
   /**
@@ -147,14 +138,16 @@ export function createDeliveryStore({ statements, procedures }: Database) {
     { now, staleBefore }: { readonly now: Date; readonly staleBefore: Date },
   ): Promise<ClaimedDelivery | undefined> {
     const [row] = await select(
-      `SELECT ${step.columns} FROM "deliveries"
+      `SELECT ${claimed.columns} FROM "deliveries"
        WHERE "verificationId" = $1 ORDER BY "id" DESC LIMIT 1`,
       [verificationId],
     );
     if (!row) return undefined;
-    const found = toClaimed(row);
-    const early = { ...toClaim(claim), id: found.id, now, staleBefore };
-    return (await changeOne(CLAIM_EARLY.with(early))) ? found : undefined;
+    const found = claimed.decode(row);
+    const isClaimed = await changeOne(
+      CLAIM_EARLY.with({ ...claim, id: found.id, now, staleBefore }),
+    );
+    return isClaimed ? found : undefined;
   }
 
   /**
@@ -227,8 +220,6 @@ export function createDeliveryStore({ statements, procedures }: Database) {
     return optional(row?.['messageId'], String);
   }
 
-  const changeOne = async ({ sql, values }: Step) => (await change(sql, values)) === 1;
-
   /**
    * Records that the message arrived; false if that is already stored, or another session reports it. `sessionId` is
    * undefined for a channel without sessions.
@@ -238,59 +229,12 @@ export function createDeliveryStore({ statements, procedures }: Database) {
     sessionId: string | undefined,
     now: Date,
   ): Promise<boolean> {
-    return advance(
-      {
-        sets: `"dueAt" = CASE WHEN "until" = 'read' THEN "dueAt" END, "deliveredAt" = :now,
-          "status" = 'delivered'`,
-        from: `'sending', 'accepted', 'failed', 'unknown'`,
-        stopsIf: `("until" IS NULL OR "until" <> 'read')`,
-        verificationSets: `"deliveredAt" = COALESCE("deliveredAt", :now), ${markEvents(eventBits.delivered)}`,
-      },
-      [messageId, sessionId, now],
-    );
+    return transact(toReceipt('delivered', { messageId, sessionId, now }));
   }
 
   /** Records that it was read; false if that is already stored, or another session reports it. */
   function markRead(messageId: string, sessionId: string | undefined, now: Date): Promise<boolean> {
-    return advance(
-      {
-        sets: `"status" = 'read', "readAt" = :now, "deliveredAt" = COALESCE("deliveredAt", :now),
-          "dueAt" = NULL`,
-        from: `'sending', 'accepted', 'failed', 'unknown', 'delivered'`,
-        stopsIf: 'TRUE',
-        verificationSets: `"readAt" = COALESCE("readAt", :now), "deliveredAt" = COALESCE("deliveredAt", :now),
-          ${markEvents(eventBits.delivered + eventBits.read)}`,
-      },
-      [messageId, sessionId, now],
-    );
-  }
-
-  /**
-   * Records a receipt. A message that arrived did not fail, so its failure reason is removed. Until the
-   * channel has reported the session of the message, a receipt of any session is accepted and sets the
-   * session. The receipt is also stored in the verification, unless its send failed. The steps after another message of the same verification do not start either.
-   */
-  function advance(
-    { sets, from, stopsIf, verificationSets }: Advance,
-    [messageId, sessionId, now]: readonly [string, string | undefined, Date],
-  ): Promise<boolean> {
-    const ofSession = `AND ("sessionId" = :sessionId OR "status" IN ('sending', 'failed', 'unknown'))`;
-    const delivery = named<'messageId' | 'sessionId' | 'now'>(
-      `UPDATE "deliveries" SET ${sessionId === undefined ? '' : '"sessionId" = :sessionId,'} ${sets},
-         "reason" = NULL, "updatedAt" = :now
-       WHERE "messageId" = :messageId AND "status" IN (${from}) ${sessionId === undefined ? '' : ofSession}`,
-    );
-    const verification = named<'messageId' | 'now' | 'countAfter'>(
-      `UPDATE "otp_logs" SET ${verificationSets}
-       WHERE "verificationId" =
-           (SELECT "verificationId" FROM "deliveries" WHERE "messageId" = :messageId)
-         AND "status" <> 'failed'`,
-    );
-    return transact([
-      { ...delivery.with({ messageId, sessionId: sessionId ?? '', now }), expectedRows: 1 },
-      verification.with({ messageId, now, countAfter: countAfter(now) }),
-      stopOthers(stopsIf).with({ messageId, now }),
-    ]);
+    return transact(toReceipt('read', { messageId, sessionId, now }));
   }
 
   /** Finds the newest attempt of a verification. */
@@ -317,7 +261,6 @@ export function createDeliveryStore({ statements, procedures }: Database) {
   }
 
   return {
-    begin,
     beginClaimed,
     beginNext,
     markAccepted,
@@ -337,66 +280,6 @@ export function createDeliveryStore({ statements, procedures }: Database) {
     findLatest,
     prune,
   };
-}
-
-/** How a receipt changes a delivery and its verification. */
-type Advance = {
-  readonly sets: string;
-  /** The states that it may follow. */
-  readonly from: string;
-  /** The condition that it is the goal of the message, so that no other step starts. */
-  readonly stopsIf: string;
-  readonly verificationSets: string;
-};
-
-/**
- * Cancels the steps that would follow other messages of the verification, if the message has reached its goal. MySQL
- * reads a table that it changes only through a derived table that it cannot merge, which LIMIT prevents.
- */
-function stopOthers(condition: string) {
-  return named<'messageId' | 'now'>(
-    `UPDATE "deliveries" SET "dueAt" = NULL, "updatedAt" = :now
-     WHERE "dueAt" IS NOT NULL AND "messageId" <> :messageId AND "status" <> 'sending'
-       AND "verificationId" = (SELECT "verificationId" FROM
-         (SELECT "verificationId" FROM "deliveries"
-          WHERE "messageId" = :messageId AND ${condition} LIMIT 1) AS reported)`,
-  );
-}
-
-/** No other node works on it. */
-const IS_FREE = `("claimedUntil" IS NULL OR "claimedUntil" <= :now)`;
-const SET_CLAIM = `"claimedBy" = :nodeId, "claimedUntil" = :until`;
-
-const CLAIM = named<'id' | 'nodeId' | 'until' | 'now'>(
-  `UPDATE "deliveries" SET ${SET_CLAIM} WHERE "id" = :id AND "dueAt" <= :now AND ${IS_FREE}`,
-);
-
-/** The claim makes the step due, so that another node continues if this one dies. */
-const CLAIM_EARLY = named<'id' | 'nodeId' | 'until' | 'now' | 'staleBefore'>(
-  `UPDATE "deliveries" SET ${SET_CLAIM}, "dueAt" = :until
-   WHERE "id" = :id AND "status" <> 'failed' AND ("status" <> 'sending' OR "createdAt" < :staleBefore)
-     AND ${IS_FREE}`,
-);
-
-const SET_RELEASED = `"dueAt" = NULL, "claimedBy" = NULL, "claimedUntil" = NULL, "updatedAt" = :now`;
-
-const RELEASE = named<'id' | 'nodeId' | 'now'>(
-  `UPDATE "deliveries" SET ${SET_RELEASED} WHERE "id" = :id AND "claimedBy" = :nodeId`,
-);
-
-/** A receipt, or a newer send, makes it no longer due. */
-const RELEASE_DUE = named<'id' | 'nodeId' | 'now'>(
-  `UPDATE "deliveries" SET ${SET_RELEASED}
-   WHERE "id" = :id AND "claimedBy" = :nodeId AND "dueAt" IS NOT NULL`,
-);
-
-function toClaim({ nodeId, until }: Claim) {
-  return { nodeId, until };
-}
-
-function toClaimed(row: Row): ClaimedDelivery {
-  const { messageId = '', ...claimed } = step.decode(row);
-  return { ...claimed, messageId };
 }
 
 /** Shortens the details, which are only for operators. */

@@ -30,10 +30,10 @@ onEveryDatabase('the delivery store on %s', (dialect) => {
   async function begin(verificationId: string, at = now) {
     count += 1;
     const messageId = `message-${count}`;
-    await store.begin(
-      { accountId: 'default', verificationId, channel: 'http', sessionId: 'default', messageId },
-      at,
-    );
+    await migrated.database.models.Delivery.insertRow({
+      ...{ accountId: 'default', verificationId, channel: 'http', sessionId: 'default', messageId },
+      ...{ createdAt: at, updatedAt: at },
+    });
     return messageId;
   }
 

@@ -13,7 +13,7 @@ import { createStores, type Stores, type Subject } from './query.ts';
 /** The functions of the stores that do not read the logs, or do it in a procedure. */
 const OTHERS = [
   ...['activities.record', 'activities.recordAll'],
-  ...['deliveries.begin', 'deliveries.cancelPending', 'deliveries.claimDue'],
+  ...['deliveries.cancelPending', 'deliveries.claimDue'],
   ...['deliveries.claimLatest', 'deliveries.findLatest', 'deliveries.findMessageId'],
   ...['deliveries.isBeingSent', 'deliveries.isOver', 'deliveries.markAccepted'],
   ...['deliveries.markFailedLate', 'deliveries.markUnknown', 'deliveries.release'],
@@ -35,7 +35,7 @@ const FILES = [
   'analytics/rollup-source-store.ts',
   'analytics/rollup-store.ts',
   'delivery/delivery-statements.ts',
-  'delivery/delivery-store.ts',
+  'delivery/receipt-statements.ts',
   'operations/node-store.ts',
   'privacy/recipient-store.ts',
   'verification/unsent-store.ts',

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toSessionId } from '../../../src/domain/whatsapp/session-id.ts';
 import { createActivityStore } from '../../../src/storage/activity/activity-store.ts';
-import { createDeliveryStore } from '../../../src/storage/delivery/delivery-store.ts';
 import { createVerificationStore } from '../../../src/storage/verification/verification-store.ts';
 import { createContactStore } from '../../../src/storage/whatsapp/contact-store.ts';
 import { createSessionStore } from '../../../src/storage/whatsapp/session-store.ts';
@@ -46,10 +45,10 @@ onOneDatabase('the migration to long session ids on %s', (dialect) => {
     await createActivityStore(database).record(activity, now);
     await createVerificationStore(database).open(verification, now);
     const messageId = `m-${verificationId}`;
-    await createDeliveryStore(database).begin(
-      { accountId, verificationId, channel: 'http', sessionId, messageId },
-      now,
-    );
+    await database.models.Delivery.insertRow({
+      ...{ accountId, verificationId, channel: 'http', sessionId, messageId },
+      ...{ createdAt: now, updatedAt: now },
+    });
     await createContactStore(database).markKnown(sessionId, phoneNumber, now);
     await database.statements.change(
       `INSERT INTO "session_credentials"

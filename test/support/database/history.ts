@@ -37,7 +37,10 @@ export function createHistory(database: Database) {
     await verifications.open(verification, at);
     messages += 1;
     const messageId = `message-${messages}`;
-    await deliveries.begin({ accountId, verificationId, channel, sessionId, messageId }, at);
+    await database.models.Delivery.insertRow({
+      ...{ accountId, verificationId, channel, sessionId, messageId },
+      ...{ createdAt: at, updatedAt: at },
+    });
     const answered = addSeconds(at, 1);
     if (code.isFailed) {
       const failure = { reason: 'unavailable', details: '' } as const;

@@ -1,6 +1,5 @@
-import type { StoredTemplate } from '../../../domain/delivery/message-template.ts';
 import {
-  describeTemplate,
+  type DescribedTemplate,
   getTemplate,
   listTemplates,
   previewTemplate,
@@ -114,14 +113,14 @@ export function templateRoutes({ templates }: Dependencies) {
     return c.json(success('Preview', data), 200);
   });
 
-  function present({ channel, locale, text, createdAt, updatedAt }: StoredTemplate) {
-    const { example, encoding, segments } = describeTemplate(templates, text);
-    return {
-      ...{ channel, locale, text, example, encoding, segments },
-      createdAt: createdAt.toISOString(),
-      updatedAt: updatedAt.toISOString(),
-    };
-  }
-
   return router;
+}
+
+function present({ createdAt, updatedAt, ...template }: DescribedTemplate) {
+  const { channel, locale, text, example, encoding, segments } = template;
+  return {
+    ...{ channel, locale, text, example, encoding, segments },
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+  };
 }

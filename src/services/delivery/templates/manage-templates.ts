@@ -34,6 +34,9 @@ export type TemplatePreview = SmsSize & {
   readonly example: string;
 };
 
+/** A stored template, with its preview. */
+export type DescribedTemplate = StoredTemplate & TemplatePreview;
+
 /** Bounds the memory of a node. It is no strict rule: parallel callers may exceed it slightly. */
 const MOST_TEMPLATES = 200;
 
@@ -44,21 +47,23 @@ const EXAMPLE_COMPANY = 'Kopi & Roti';
 const LONGEST_COMPANY = 'M'.repeat(60);
 
 export async function listTemplates(
-  { templates }: TemplateContext,
+  ctx: TemplateContext,
   { accountId }: Caller,
-  page: PageRequest,
-): Promise<Page<StoredTemplate>> {
-  return toPage(await templates.list(accountId, page), page.limit, ({ id }) => id);
+  request: PageRequest,
+): Promise<Page<DescribedTemplate>> {
+  const found = await ctx.templates.list(accountId, request);
+  const page = toPage(found, request.limit, ({ id }) => id);
+  return { ...page, items: await Promise.all(page.items.map((one) => describe(ctx, one))) };
 }
 
 /** @throws {AppError} `not_found`. */
 export async function getTemplate(
-  { templates }: TemplateContext,
+  ctx: TemplateContext,
   { accountId }: Caller,
   target: TemplateTarget,
-): Promise<StoredTemplate> {
-  const found = await templates.find(accountId, target);
-  if (found) return found;
+): Promise<DescribedTemplate> {
+  const found = await ctx.templates.find(accountId, target);
+  if (found) return describe(ctx, found);
   throw new AppError('not_found', 'No such template');
 }
 
@@ -71,7 +76,7 @@ export async function saveTemplate(
   ctx: TemplateContext,
   caller: Caller,
   { channel, locale, ...draft }: MessageTemplate,
-): Promise<StoredTemplate> {
+): Promise<DescribedTemplate> {
   const { templates, knownTemplates } = ctx;
   const { accountId } = caller;
   assertSeesWholeAccount(caller.restrictions);
@@ -108,21 +113,18 @@ export async function previewTemplate(
   caller: Caller,
   draft: string,
 ): Promise<TemplatePreview> {
-  const text = await readTemplateText(ctx, caller, draft);
-  return { text, ...describeTemplate(ctx, text) };
+  return describe(ctx, { text: await readTemplateText(ctx, caller, draft) });
 }
 
-/** An example of a text, and the size of the longest message that it makes. */
-export function describeTemplate(
+/** Adds an example of a text, and the size of the longest message that it makes. */
+async function describe<T extends { readonly text: string }>(
   { policy: { length, ttlSeconds } }: TemplateContext,
-  text: string,
-): Omit<TemplatePreview, 'text'> {
+  template: T,
+): Promise<T & TemplatePreview> {
   const code = EXAMPLE_DIGITS.slice(0, length);
-  const longest = fillTemplate(text, { code, company: LONGEST_COMPANY, ttlSeconds });
-  return {
-    example: fillTemplate(text, { code, company: EXAMPLE_COMPANY, ttlSeconds }),
-    ...measureSms(longest),
-  };
+  const fill = (company: string) => fillTemplate(template.text, { code, company, ttlSeconds });
+  const size = await measureSms(fill(LONGEST_COMPANY));
+  return { ...template, example: fill(EXAMPLE_COMPANY), ...size };
 }
 
 async function readTemplateText(

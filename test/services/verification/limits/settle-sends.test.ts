@@ -46,7 +46,10 @@ onEveryDatabase('what a dead node left undone (%s)', (dialect) => {
       const messageId = `${nodeId}-${index}`;
       const { accountId, verificationId, sessionId } = row;
       const channel = 'http';
-      await deliveries.begin({ accountId, verificationId, channel, sessionId, messageId }, at);
+      await h.database.models.Delivery.insertRow({
+        ...{ accountId, verificationId, channel, sessionId, messageId },
+        ...{ createdAt: at, updatedAt: at },
+      });
       if (attempt === 'accepted') {
         // The process died before it could store the same in the verification.
         await deliveries.markAccepted({ verificationId: 'none', channel, messageId }, {}, at);
