@@ -35,6 +35,8 @@ export function toConfig(env: Env) {
     database: toDatabase(env),
     /** Undefined: next to the SQLite file, or in ./database. */
     statePath: env.STATE_PATH,
+    /** Wakes other nodes. Undefined: PostgreSQL does it, or there is only polling. May contain a password. */
+    redisUrl: env.REDIS_URL,
     secrets: {
       secretKey: env.SECRET_KEY,
       previousSecretKey: env.SECRET_KEY_PREVIOUS,

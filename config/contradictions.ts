@@ -40,6 +40,21 @@ export function findContradictions(env: Values): NamedFault[] {
   return faults;
 }
 
+/** Finds a REDIS_URL that has no effect. `DATABASE_URL` is absent if it was not set. */
+export function findUselessRedis({
+  REDIS_URL: redis,
+  DATABASE_URL: url,
+  DB_TYPE: type,
+}: {
+  readonly REDIS_URL?: string | undefined;
+  readonly DATABASE_URL?: string | undefined;
+  readonly DB_TYPE?: string;
+}): NamedFault[] {
+  const isSqlite = url === undefined ? type === 'sqlite' : url.startsWith('sqlite:');
+  if (redis === undefined || !isSqlite) return [];
+  return [['REDIS_URL', 'does not apply to SQLite: its file has one node, with no others to wake']];
+}
+
 const REQUIRED = 'is required in production (create one with: openssl rand -hex 32)';
 
 /** Finds settings that are fine for a trial but not for production. */

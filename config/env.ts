@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { channelNames, channelVariables, defaultChannels } from '../src/channels/registry.ts';
-import { findContradictions } from './contradictions.ts';
+import { findContradictions, findUselessRedis } from './contradictions.ts';
 import { type DatabaseTls, findDatabaseTls } from './database/database-tls.ts';
 import { parseDatabaseUrl, parseFile, TLS_MODES } from './database/database-url.ts';
 import {
@@ -17,6 +17,7 @@ import {
   limit,
   list,
   port,
+  redisUrl,
   secret,
   shown,
   timeZone,
@@ -68,6 +69,7 @@ const Variables = z.object({
   DB_SSL: choice(TLS_MODES).optional(),
   DB_SSL_CA: z.string().optional(),
   STATE_PATH: z.string().optional(),
+  REDIS_URL: redisUrl(),
 
   SECRET_KEY: secret(SECRET_KEY_BYTES).optional(),
   SECRET_KEY_PREVIOUS: secret(SECRET_KEY_BYTES).optional(),
@@ -170,11 +172,13 @@ export function readEnv(
   const parsed = parseEach(files.values);
   const faults = [...files.faults, ...parsed.faults];
   const isBad = (name: string) => faults.some(([bad]) => bad === name || bad === `${name}_FILE`);
-  const tls = isBad('DATABASE_URL') ? undefined : findDatabaseTls(parsed.values, readFile);
+  const isDatabaseKnown = !isBad('DATABASE_URL');
+  const tls = isDatabaseKnown ? findDatabaseTls(parsed.values, readFile) : undefined;
+  const useless = isDatabaseKnown ? findUselessRedis(parsed.values) : [];
   const env = { ...parsed.values, ...(tls?.found && { databaseTls: tls.found }) };
   // A variable that failed its own check is not reported as missing as well.
   const others = findContradictions(env).filter(([name]) => !isBad(name));
-  const all = [...faults, ...(tls?.faults ?? []), ...others, ...findMore(env)];
+  const all = [...faults, ...(tls?.faults ?? []), ...useless, ...others, ...findMore(env)];
   if (all.length === 0) return env as Env; // Every variable was parsed.
   throw new Error(describeFaults(all, describeUnknown(source, variableNames)));
 }

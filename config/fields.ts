@@ -136,6 +136,38 @@ export function smtpUrl() {
     .optional();
 }
 
+/** A Redis server, with the credentials and the number of the database in the address. */
+export function redisUrl() {
+  return z
+    .url({
+      protocol: /^rediss?$/,
+      hostname: /./,
+      error: 'must be like redis://user:password@host:6379/0, or rediss:// for TLS',
+      abort: true,
+    })
+    .refine((text) => /^\/?\d{0,4}$/.test(new URL(text).pathname), {
+      error: 'must end with the number of a database, such as /0, or without one',
+    })
+    .refine((text) => {
+      const { search, hash } = new URL(text);
+      return search === '' && hash === '';
+    }, 'must not have a ? or #: write them in a password as %3F and %23')
+    .refine((text) => {
+      const { username, password } = new URL(text);
+      return isEncoded(username) && isEncoded(password);
+    }, 'has an invalid % in the user name or password: write % as %25')
+    .optional();
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Baileys does not verify the server's signature, so only TLS authenticates a server on another machine. */
 export function socketUrl() {
   return z

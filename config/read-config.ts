@@ -72,10 +72,17 @@ function withSecrets({ secrets }: Config) {
 }
 
 /** Warns if phone numbers and credentials would cross a network unencrypted. */
-function findClearText({ isProduction, database }: Config): string[] {
+function findClearText({ isProduction, database, redisUrl }: Config): string[] {
   if (!isProduction || database.dialect === 'sqlite') return [];
-  if (database.tls || isLoopback(database.host)) return [];
-  return [
-    `the connection to the database at ${database.host} is not encrypted: set DB_SSL=verify-full`,
-  ];
+  const warnings: string[] = [];
+  if (!database.tls && !isLoopback(database.host)) {
+    warnings.push(
+      `the connection to the database at ${database.host} is not encrypted: set DB_SSL=verify-full`,
+    );
+  }
+  const redis = redisUrl === undefined ? undefined : new URL(redisUrl);
+  if (redis?.protocol === 'redis:' && !isLoopback(redis.hostname.replace(/^\[(.*)\]$/, '$1'))) {
+    warnings.push('the connection to Redis is not encrypted: use a rediss:// address in REDIS_URL');
+  }
+  return warnings;
 }

@@ -90,6 +90,7 @@ describe('the environment', () => {
     ['CORS_ORIGINS', 'https://app.example.com/path'],
     ['DEMO', 'yes'],
     ['DB_SSL', 'prefer'],
+    ['REDIS_URL', 'http://127.0.0.1:6379'],
     ['PORT', '0x10'],
     ['OTP_LENGTH', '1e1'],
   ])('refuses %s=%s and says so', (name, value) => {
@@ -399,6 +400,55 @@ describe('the database', () => {
     expect(complaintAbout({ DB_SSL: 'require' })).toMatch(/^ {2}DB_SSL: /m);
     const other = { DB_TYPE: 'postgres', DB_SSL: 'verify-full' };
     expect(databaseOf(other)).toMatchObject({ tls: { mode: 'verify-full' } });
+  });
+
+  it('has a REDIS_URL on a server only, with TLS or without', () => {
+    for (const url of ['redis://db', 'rediss://u:p%40@db:6380/3', 'redis://:p@[::1]:6379/']) {
+      expect(toConfig(read({ DB_TYPE: 'mysql', REDIS_URL: url })).redisUrl).toBe(url);
+      const sqlite = [{}, { DB_TYPE: 'postgres', DATABASE_URL: 'sqlite:./a.db' }];
+      for (const source of sqlite) {
+        expect(complaintAbout({ ...source, REDIS_URL: url })).toMatch(/\n {2}REDIS_URL: .*SQLite/);
+      }
+    }
+    const file = read(
+      { DB_TYPE: 'mysql', REDIS_URL_FILE: '/run/redis' },
+      { '/run/redis': 'redis://db\n' },
+    );
+    expect(file.REDIS_URL).toBe('redis://db');
+    const bad = complaintAbout({ DATABASE_URL: 'nothing', REDIS_URL: 'redis://db' });
+    expect(bad).not.toContain('REDIS_URL');
+  });
+
+  it.each([
+    'localhost:6379',
+    'redis://',
+    'redis://u:hidden@db/name',
+    'redis://u:hidden@db/0/1',
+    'redis://u:hidden@db?family=6',
+    'redis://u:hid#den@db',
+    'redis://u:hidden%ZZ@db',
+    'rediss+srv://u:hidden@db',
+  ])('has no REDIS_URL that it cannot use, and does not show it: %s', (url) => {
+    const message = complaintAbout({ DB_TYPE: 'mysql', REDIS_URL: url });
+    expect(message.split('\n').slice(1)).toEqual([expect.stringMatching(/^ {2}REDIS_URL: /)]);
+    expect(message).not.toMatch(/hid|localhost/);
+  });
+
+  it('has a warning in production when Redis is reached without TLS', () => {
+    const secrets = {
+      SECRET_KEY: randomBytes(32).toString('hex'),
+      API_KEY: randomBytes(16).toString('hex'),
+    };
+    const warningsFor = (url: string) =>
+      readConfig({
+        ...secrets,
+        ...{ NODE_ENV: 'production', OTP_CHANNELS: 'whatsapp', DB_TYPE: 'mysql', REDIS_URL: url },
+      }).warnings.join('\n');
+    expect(warningsFor('redis://u:hidden@redis.example.com')).toMatch(/Redis .*rediss:/);
+    expect(warningsFor('redis://u:hidden@redis.example.com')).not.toContain('hidden');
+    for (const url of ['rediss://redis.example.com', 'redis://127.0.0.1', 'redis://[::1]']) {
+      expect(warningsFor(url)).toBe('');
+    }
   });
 
   it('is refused by name when its address cannot be read', () => {
