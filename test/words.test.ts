@@ -10,6 +10,7 @@ const COVERED = [
   'database',
   'scripts',
   'src/app',
+  'src/bus',
   'src/channels',
   'src/cli',
   'src/domain',

@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { describeMissingBrowser } from '../browser/browser.ts';
 import { describeMissing } from '../database/databases.ts';
 import { dropKept } from '../database/kept-database.ts';
+import { describeMissingRedis } from '../redis.ts';
 
 /** What the program is built of, and what says that it was. */
 const SOURCES = ['src', 'config', 'database', 'scripts', 'web', 'package-lock.json'];
@@ -15,7 +16,11 @@ const BUILT = 'dist/.built-for-tests';
 /** Builds the program and its pages once, for the tests that run or open them, and says what will be skipped. */
 export async function setup({ config }: TestProject): Promise<() => Promise<void>> {
   build();
-  for (const missing of [await describeMissing(), describeMissingBrowser()]) {
+  for (const missing of [
+    await describeMissing(),
+    describeMissingRedis(),
+    describeMissingBrowser(),
+  ]) {
     if (missing) process.stderr.write(`${missing}\n`);
   }
   // Names the databases that the workers keep.

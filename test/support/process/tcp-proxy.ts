@@ -6,6 +6,7 @@ type Mode = 'open' | 'stopped' | 'silent';
 /** Stands between a program and a server, which it can make unreachable without touching it. */
 export async function startTcpProxy(target: { readonly host: string; readonly port: number }) {
   let mode: Mode = 'open';
+  let attempts = 0;
   const sockets = new Set<Socket>();
 
   function keep(socket: Socket) {
@@ -15,6 +16,7 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
   }
 
   const server = createServer((incoming) => {
+    attempts += 1;
     keep(incoming);
     if (mode === 'stopped') {
       incoming.destroy();
@@ -38,6 +40,10 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
   }
   return {
     port: (server.address() as AddressInfo).port,
+    /** How many connections there are, on both sides. */
+    count: () => sockets.size,
+    /** How often a program has connected, or tried to. */
+    attempts: () => attempts,
     /** Cuts every connection, and each new one at once. */
     stop() {
       mode = 'stopped';
