@@ -99,6 +99,7 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
   async function close(): Promise<void> {
     await probe.stop();
     await closeServices();
+    await infrastructure.bus.close();
     await nodes.close();
     await database.close();
   }

@@ -1,4 +1,7 @@
 import type { Config } from '../../config/config.ts';
+import type { Bus } from '../bus/contract.ts';
+import { createBus } from '../bus/create-bus.ts';
+import { createInProcessBus } from '../bus/in-process.ts';
 import type { Timing } from '../channels/whatsapp/protocol/timing.ts';
 import type { RandomInteger } from '../domain/verification/code.ts';
 import { createBoundedQueue } from '../lib/concurrency/bounded-queue.ts';
@@ -94,12 +97,14 @@ export function createInfrastructure(
   });
   const passwordHashing = createBoundedQueue(PASSWORD_HASHING);
   const metrics = createMetrics({ hashing });
+  const bus = openBus(config, platform);
+  metrics.watchBus(bus.isConnected);
   const stores = openStores(database);
   const activity = createActivityService({ activities: stores.activities, logger, now });
   const limits = createLimits(config);
   const { previousSecretKey: previous } = secrets;
   return {
-    ...{ config, platform, engine, hashing, passwordHashing, metrics, stores, activity },
+    ...{ config, platform, engine, hashing, passwordHashing, metrics, stores, activity, bus },
     secretKeys: {
       current: createSecretKey(secrets.secretKey),
       previous: previous === undefined ? undefined : createSecretKey(previous),
@@ -114,6 +119,12 @@ export function createInfrastructure(
       onRefusal: noteRefusals(limits, activity.noteLimitHit),
     }),
   };
+}
+
+/** A script wakes no node: nodes also read the database from time to time. */
+function openBus({ database, redisUrl }: Config, { logger, role = 'node' }: Platform): Bus {
+  if (role === 'node') return createBus({ database, redisUrl, logger });
+  return createInProcessBus({ isOnlyNode: role === 'alone', logger });
 }
 
 /** Notes refusals in an account's activity log without revealing what other accounts do. */

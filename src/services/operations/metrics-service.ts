@@ -15,6 +15,8 @@ export function createMetrics({ hashing }: { readonly hashing: BoundedQueue }) {
     /** Adds the WhatsApp sessions of this node. `readReports` is called for each scrape. */
     watchSessions: (readReports: () => readonly SessionReport[]) =>
       watchSessions(registers, readReports),
+    /** Adds whether wake-ups of other nodes arrive. `isConnected` is called for each scrape. */
+    watchBus: (isConnected: () => boolean) => watchBus(registers, isConnected),
     ...createCounters(registers),
     ...createHistograms(registers),
   };
@@ -65,6 +67,17 @@ function watchSessions(registers: Registry[], readReports: () => readonly Sessio
     'How long the oldest message has waited',
     (report) => report.oldestSeconds,
   );
+}
+
+function watchBus(registers: Registry[], isConnected: () => boolean): void {
+  new Gauge({
+    name: 'waverify_bus_connected',
+    help: 'Whether wake-ups of other nodes arrive',
+    registers,
+    collect() {
+      this.set(isConnected() ? 1 : 0);
+    },
+  });
 }
 
 function createCounters(registers: Registry[]) {

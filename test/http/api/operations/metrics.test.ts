@@ -101,6 +101,10 @@ describe('/metrics', () => {
     expect(text).toMatch(/^waverify_hash_running \d+$/m);
   });
 
+  it('shows whether wake-ups of other nodes arrive; on SQLite there are none to miss', async () => {
+    expect(await scrape()).toMatch(/^waverify_bus_connected 1$/m);
+  });
+
   it('does not grow with the addresses and methods that strangers make up', async () => {
     const count = async () => (await scrape()).split('waverify_http_request_seconds_').length;
     await h.client.get('/stray');
