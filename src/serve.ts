@@ -84,8 +84,10 @@ export async function serve({
       (end) => end(),
       () => {},
     );
+    // Requests that still arrive reach the sessions on the nodes that have them by then.
+    const handingOver = sessions.keeper.handOver();
     if (signal === 'SIGTERM') await pause(DRAIN_MS);
-    await Promise.all([stopServer(server), stopJobs()]);
+    await Promise.all([stopServer(server), stopJobs(), handingOver]);
     await service.close();
     logger.info('stopped');
     // Baileys leaves a 30 s timer running after it has uploaded keys.

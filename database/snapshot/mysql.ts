@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261129-0034-create-message-templates',
+  last: '20261129-0036-create-session-commands',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -343,6 +343,16 @@ export const mysql: Snapshot = {
   KEY \`sessions_page\` (\`accountId\`,\`id\`),
   KEY \`sessions_state\` (\`state\`,\`isLinked\`),
   CONSTRAINT \`sessions_account_exists\` FOREIGN KEY (\`accountId\`) REFERENCES \`accounts\` (\`id\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`session_commands\` (
+  \`commandId\` varchar(32) NOT NULL,
+  \`sessionId\` varchar(128) NOT NULL,
+  \`command\` varchar(32) NOT NULL,
+  \`sealedPayload\` text NOT NULL,
+  \`takenBy\` varchar(36) DEFAULT NULL,
+  \`sealedReply\` text DEFAULT NULL,
+  \`expiresAt\` bigint(20) NOT NULL,
+  PRIMARY KEY (\`commandId\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`session_contacts\` (
   \`sessionId\` varchar(128) NOT NULL,

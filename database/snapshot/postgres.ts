@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261129-0034-create-message-templates',
+  last: '20261129-0036-create-session-commands',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -314,6 +314,16 @@ export const postgres: Snapshot = {
   CONSTRAINT "send_conversions_pkey" PRIMARY KEY ("subjectKey")
 )`,
     `CREATE INDEX send_conversions_updated ON send_conversions USING btree ("updatedAt")`,
+    `CREATE TABLE "session_commands" (
+  "commandId" character varying(32) NOT NULL,
+  "sessionId" character varying(128) NOT NULL,
+  "command" character varying(32) NOT NULL,
+  "sealedPayload" text NOT NULL,
+  "takenBy" character varying(36),
+  "sealedReply" text,
+  "expiresAt" bigint NOT NULL,
+  CONSTRAINT "session_commands_pkey" PRIMARY KEY ("commandId")
+)`,
     `CREATE TABLE "session_contacts" (
   "sessionId" character varying(128) NOT NULL,
   "phoneNumber" character varying(20) NOT NULL,

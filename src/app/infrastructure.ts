@@ -43,6 +43,7 @@ import { createUnsentStore } from '../storage/verification/unsent-store.ts';
 import { createVerificationStore } from '../storage/verification/verification-store.ts';
 import { createContactStore } from '../storage/whatsapp/contact-store.ts';
 import { createCredentialStore } from '../storage/whatsapp/credential-store.ts';
+import { createSessionCommandStore } from '../storage/whatsapp/session-command-store.ts';
 import { createSessionStore } from '../storage/whatsapp/session-store.ts';
 
 export type Secrets = {
@@ -157,6 +158,7 @@ function openStores(database: Database) {
     nodes: createNodeStore(database),
     recipients: createRecipientStore(database),
     rollups: createRollupStore(database),
+    sessionCommands: createSessionCommandStore(database),
     sessions: createSessionStore(database),
     templates: createTemplateStore(database),
     testNumbers: createTestNumberStore(database),

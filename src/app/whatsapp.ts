@@ -1,11 +1,21 @@
+import type { NodeParts } from '../channels/whatsapp/nodes/interfaces.ts';
+import { shareSessions } from '../channels/whatsapp/nodes/session-router.ts';
 import { createSessionPool, type PoolOptions } from '../channels/whatsapp/pool.ts';
 import { DEFAULT_TIMING } from '../channels/whatsapp/protocol/timing.ts';
+import { SESSION_LEASE_PREFIX, usableStates } from '../domain/whatsapp/session.ts';
 import { createSealer } from '../lib/crypto/encryption.ts';
 import { drawFraction } from '../lib/crypto/secrets.ts';
+import { isProcessDead } from '../lib/process-identity.ts';
 import { createContactBudget } from '../services/whatsapp/contact-budget.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
-/** The WhatsApp sessions of this node. Numbers can be linked even if no codes are sent by WhatsApp. */
+/** How many sessions of an account are considered for a message. */
+const MOST_HOSTED = 500;
+
+/**
+ * The WhatsApp sessions: those of this node, and by it those of the other nodes. Numbers can be linked even if no codes
+ * are sent by WhatsApp.
+ */
 export function buildWhatsAppPool(
   infrastructure: Infrastructure,
   onReceipt: PoolOptions['onReceipt'],
@@ -14,7 +24,8 @@ export function buildWhatsAppPool(
   const { logger, now, whatsappTiming } = platform;
   const { values } = config.channels;
   const { credentials, sessions: records, contacts, leases, counters } = stores;
-  return createSessionPool({
+  const timing = { ...DEFAULT_TIMING, ...whatsappTiming };
+  const pool = createSessionPool({
     credentials,
     records,
     contacts,
@@ -26,7 +37,7 @@ export function buildWhatsAppPool(
     socketOptions: {
       url: values.WHATSAPP_SOCKET_URL,
       version: values.WHATSAPP_VERSION,
-      timing: { ...DEFAULT_TIMING, ...whatsappTiming },
+      timing,
     },
     sending: {
       spacingMs: values.WHATSAPP_SPACING_MS,
@@ -37,4 +48,36 @@ export function buildWhatsAppPool(
     random: drawFraction,
     logger,
   });
+  // An SQLite file has one node only.
+  const isAlone = config.database.dialect === 'sqlite';
+  return isAlone ? pool : shareSessions(pool, toNodeParts(infrastructure, timing.spreadMs));
+}
+
+function toNodeParts(infrastructure: Infrastructure, spreadMs: number): NodeParts {
+  const { platform, stores, secretKeys, processName: owner, bus, metrics } = infrastructure;
+  const { logger, now } = platform;
+  const { leases, nodes, sessions, sessionCommands: commands } = stores;
+
+  const listPeers: NodeParts['listPeers'] = async () => {
+    const [alive, counts] = await Promise.all([
+      nodes.listAliveProcesses(now()),
+      leases.countByOwner(SESSION_LEASE_PREFIX, now()),
+    ]);
+    return alive
+      .filter((process) => process !== owner && !isProcessDead(process))
+      .map((process) => ({ owner: process, sessions: counts.get(process) ?? 0 }));
+  };
+
+  const listHosted: NodeParts['listHosted'] = async (accountId) => {
+    const filter = { accountId, states: usableStates };
+    const page = { limit: MOST_HOSTED, after: undefined };
+    const { items } = await sessions.list(filter, page, now());
+    return items.filter(({ isHosted }) => isHosted);
+  };
+
+  return {
+    ...{ commands, bus, leases, owner, listPeers, listHosted, spreadMs, now, logger },
+    sealer: createSealer(secretKeys, 'session-command'),
+    onCommandEnd: (command, outcome) => metrics.sessionCommands.inc({ command, outcome }),
+  };
 }

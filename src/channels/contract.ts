@@ -22,6 +22,8 @@ export type ChannelMessage = {
   readonly ttlSeconds: number;
   /** Aborts when this channel's time is up. */
   readonly deadline: AbortSignal;
+  /** How long that is from the call of `send`. */
+  readonly milliseconds: number;
 };
 
 type Accepted = {

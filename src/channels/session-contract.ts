@@ -9,6 +9,8 @@ type PlainMessage = {
   readonly recipient: string;
   readonly text: string;
   readonly deadline: AbortSignal;
+  /** How long that is from the call of `sendText`. */
+  readonly milliseconds: number;
 };
 
 /** The state of a session, for metrics. */
@@ -21,7 +23,8 @@ export type SentMessage = { readonly messageId: string; readonly sentAt: Date };
 
 /**
  * What a channel with linked accounts offers to the service that manages them. Only one node keeps a
- * session at a time. An `undefined` snapshot means that this node does not keep the session.
+ * session at a time; what only that node can do, it is asked to do. An `undefined` snapshot means that this node does
+ * not keep the session.
  */
 export type SessionHost = {
   /**
@@ -33,11 +36,20 @@ export type SessionHost = {
   /** Starts to keep a session: connects if it is linked, or else waits for it to be linked. */
   keep(session: SessionIdentity): Promise<void>;
 
+  /** Starts to keep a session unless another node does. */
+  takeUp(session: SessionIdentity): Promise<void>;
+
   /** Whether this node keeps a session, and the session belongs to the account. */
   isKept(session: SessionIdentity): boolean;
 
   /** Returns the state of a session; undefined if this node does not keep it. */
   snapshot(sessionId: string): SessionSnapshot | undefined;
+
+  /**
+   * Returns the state of a session, from the node that keeps it; undefined if none does.
+   * @throws {ChannelError} `unavailable` when that node does not respond.
+   */
+  fetchSnapshot(sessionId: string): Promise<SessionSnapshot | undefined>;
 
   /** Calls `listener` with every later change of a session. The returned function stops it. */
   watch(sessionId: string, listener: (snapshot: SessionSnapshot) => void): () => void;
@@ -66,6 +78,12 @@ export type SessionHost = {
 
   /** Drops what this node remembers about a number (E.164) whose contacts were erased. */
   forgetRecipient(phoneNumber: string): void;
+
+  /**
+   * Hands all sessions over to other nodes, because this one stops. Resolves when they have them, or at once if there is
+   * no other node.
+   */
+  handOver(): Promise<void>;
 
   /** Returns the state of all sessions that this node keeps. */
   report(): readonly SessionReport[];

@@ -29,6 +29,7 @@ export function newMessage(changes: Partial<ChannelMessage> = {}): ChannelMessag
     companyName: undefined,
     ttlSeconds: 300,
     deadline: AbortSignal.timeout(5000),
+    milliseconds: 5000,
     ...changes,
   };
 }

@@ -113,9 +113,8 @@ export type Leases = {
     now: Date,
     heldUntil: Date,
   ): Promise<boolean>;
-  inherit(
-    lease: { readonly name: string; readonly owner: string },
-    deadOwner: string,
+  transfer(
+    lease: { readonly name: string; readonly from: string; readonly to: string },
     heldUntil: Date,
   ): Promise<boolean>;
   release(lease: { readonly name: string; readonly owner: string }): Promise<void>;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { needsOperator, type SessionSnapshot } from '../../domain/whatsapp/session.ts';
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
 import type { Sealer } from '../../lib/crypto/encryption.ts';
@@ -15,13 +16,15 @@ import type {
   SessionEvent,
   SessionRecords,
 } from './interfaces.ts';
+import type { RemoteSessions } from './nodes/remote-sessions.ts';
 import { noteLinked } from './note-linked.ts';
 import type { SocketOptions } from './protocol/socket.ts';
 import { type ContactCache, createContactCache } from './sending/contact-cache.ts';
 import { drawMessageId } from './sending/message-id.ts';
-import { createMessenger } from './sending/messenger.ts';
+import { createMessenger, type Letter } from './sending/messenger.ts';
 import { createNewContactGuard } from './sending/new-contact-guard.ts';
 import { NotSentError } from './sending/not-sent-error.ts';
+import { sendCode } from './sending/send-code.ts';
 import { createDevices } from './session/device.ts';
 import { createSession, type Session } from './session/session.ts';
 import { createSessionLease, type SessionLease } from './session/session-lease.ts';
@@ -49,10 +52,19 @@ export type PoolOptions = {
 /** A session of this node and its parts. */
 type Member = ReturnType<ReturnType<typeof createBuilder>>;
 
-export type SessionPool = ReturnType<typeof createSessionPool>;
+export type SessionPool = ReturnType<typeof createSessionPool> & {
+  /** The sessions of other nodes; undefined if this node is the only one. */
+  readonly remote?: RemoteSessions;
+};
 
 /** How long to wait for a pairing code. */
 const PAIRING_MS = 15_000;
+
+/** How long messages on their way are waited for when a session is handed over. */
+const LEAVE_MS = 2500;
+
+/** How long a session that was handed over is left to the other node. */
+const LEFT_TO_OTHERS_MS = 10_000;
 
 /** How many texts of users are remembered. Their receipts are not stored, so they need not reach the database. */
 const PLAIN_MESSAGES = 10_000;
@@ -61,22 +73,35 @@ const PLAIN_MESSAGES = 10_000;
 export function createSessionPool(options: PoolOptions) {
   const contacts = createContactCache(options.contacts);
   const members = new Map<string, Member>();
+  const leaving = new Set<Member>();
+  const handedOver = createRecentEntries<true>({ most: PLAIN_MESSAGES, ttlMs: LEFT_TO_OTHERS_MS });
   const watchers = new Map<string, Set<(snapshot: SessionSnapshot) => void>>();
+  const listeners = new Set<(snapshot: SessionSnapshot) => void>();
   const plainMessages = createRecentEntries<true>({ most: PLAIN_MESSAGES });
   const onReceipt: PoolOptions['onReceipt'] = (receipt) => {
     if (!plainMessages.has(receipt.messageId)) options.onReceipt(receipt);
   };
   const build = createBuilder({ ...options, contacts, onReceipt }, (snapshot) => {
     for (const listener of watchers.get(snapshot.sessionId) ?? []) listener(snapshot);
+    for (const listener of listeners) listener(snapshot);
   });
   let isClosed = false;
 
-  const held = () => [...members.values()].filter(({ lease }) => lease.isHeld());
+  /** Whether a session of this node can be used: its lease is held, and not about to be passed on. */
+  const isUsable = (member: Member) => member.lease.isHeld() && !leaving.has(member);
+  const held = () => [...members.values()].filter(isUsable);
 
   /** @throws {NotSentError} when this node was not asked to keep the session. */
   function getMember(sessionId: string): Member {
     const member = members.get(sessionId);
     if (member) return member;
+    throw notKept(sessionId);
+  }
+
+  /** @throws {NotSentError} when this node does not host the session, or is about to hand it over. */
+  function getUsable(sessionId: string): Member {
+    const member = getMember(sessionId);
+    if (isUsable(member)) return member;
     throw notKept(sessionId);
   }
 
@@ -98,6 +123,7 @@ export function createSessionPool(options: PoolOptions) {
   const takeover = createTakeover({
     records: options.records,
     async keep(identity) {
+      if (handedOver.has(identity.sessionId)) return;
       const member = await keep(identity);
       if (!member || member.lease.isHeld()) return;
       // Another node was faster. The session is listed again when that node is gone.
@@ -112,6 +138,7 @@ export function createSessionPool(options: PoolOptions) {
   const keeper: SessionHost = {
     restore: takeover.start,
     keep: async (identity) => void (await keep(identity)),
+    takeUp: async (identity) => void (await keep(identity)),
     isKept({ sessionId, accountId }) {
       const member = members.get(sessionId);
       return member?.accountId === accountId && member.lease.isHeld();
@@ -120,6 +147,7 @@ export function createSessionPool(options: PoolOptions) {
       const member = members.get(sessionId);
       return member?.lease.isHeld() ? member.session.snapshot() : undefined;
     },
+    fetchSnapshot: async (sessionId) => keeper.snapshot(sessionId),
     watch(sessionId, listener) {
       const listeners = watchers.get(sessionId) ?? new Set();
       watchers.set(sessionId, listeners.add(listener));
@@ -137,8 +165,7 @@ export function createSessionPool(options: PoolOptions) {
       return session.requestPairingCode(digits, AbortSignal.timeout(PAIRING_MS));
     },
     async sendText(sessionId, { recipient, text, deadline }) {
-      const { messenger, lease } = getMember(sessionId);
-      if (!lease.isHeld()) throw notKept(sessionId);
+      const { messenger } = getUsable(sessionId);
       const messageId = drawMessageId();
       plainMessages.set(messageId, true);
       const contact = (await contacts.find(recipient)).get(sessionId);
@@ -161,6 +188,7 @@ export function createSessionPool(options: PoolOptions) {
       members.get(sessionId)?.session.sendQueue.report() ?? { waiting: 0, oldestSeconds: 0 },
     report: () =>
       held().map(({ session }) => ({ ...session.snapshot(), ...session.sendQueue.report() })),
+    handOver: async () => {}, // There is no other node.
     forgetRecipient: contacts.forget,
     async close() {
       isClosed = true;
@@ -173,7 +201,48 @@ export function createSessionPool(options: PoolOptions) {
   const has = (accountId: string, sessionIds: readonly string[] | undefined) =>
     options.records.isAny({ accountId, sessionIds });
 
-  return { keeper, contacts, held, has };
+  return {
+    keeper,
+    contacts,
+    held,
+    has,
+    /** Whether this node hosts a session and can use it. */
+    isHost(sessionId: string): boolean {
+      const member = members.get(sessionId);
+      return member !== undefined && isUsable(member);
+    },
+    keep: keeper.keep,
+
+    /** Sends a code through a session of this node. @throws as `sendCode`. */
+    async sendCode(sessionId: string, letter: Omit<Letter, 'contact'>): Promise<string> {
+      const member = getUsable(sessionId);
+      const contact = (await contacts.find(letter.recipient)).get(sessionId);
+      return sendCode(member, { ...letter, contact });
+    },
+
+    /**
+     * Stops a session and passes its lease on to another owner. Messages that wait fail as not sent, and those on their
+     * way are waited for. Returns false if this node does not host the session.
+     */
+    async passOn(sessionId: string, to: string): Promise<boolean> {
+      const member = members.get(sessionId);
+      if (!member || !isUsable(member)) return false;
+      leaving.add(member);
+      try {
+        await Promise.race([member.session.sendQueue.leave(), pause(LEAVE_MS)]);
+        handedOver.set(sessionId, true);
+        members.delete(sessionId);
+        return await member.lease.passOn(to);
+      } finally {
+        leaving.delete(member);
+      }
+    },
+
+    /** Calls `listener` with every change of a session of this node. */
+    onChange(listener: (snapshot: SessionSnapshot) => void): void {
+      listeners.add(listener);
+    },
+  };
 }
 
 function notKept(sessionId: string): NotSentError {

@@ -1,11 +1,11 @@
-import type { SessionSnapshot, SessionState } from '../../domain/whatsapp/session.ts';
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
 import { type Channel, ChannelError, type ChannelMessage } from '../contract.ts';
 import type { Contact } from './interfaces.ts';
+import type { HostedSession } from './nodes/interfaces.ts';
 import type { SessionPool } from './pool.ts';
 import { drawMessageId } from './sending/message-id.ts';
 import { NotSentError } from './sending/not-sent-error.ts';
-import { describe } from './session/session-state.ts';
+import { OPENS_SOON, sendCode } from './sending/send-code.ts';
 
 export type WhatsAppChannelOptions = {
   readonly pool: SessionPool;
@@ -13,45 +13,91 @@ export type WhatsAppChannelOptions = {
   readonly defaultSession: string;
 };
 
-type Member = ReturnType<SessionPool['held']>[number];
+type Contacts = ReadonlyMap<string, Contact>;
 
-/** States of a session that is worth waiting for. */
-const OPENS_SOON: ReadonlySet<SessionState> = new Set(['connecting', 'linking']);
+/** A session that may send a message. */
+type Candidate = Pick<HostedSession, 'sessionId' | 'state'> & {
+  /** Sends the message. Resolves with the reason why that was permitted. */
+  readonly send: () => Promise<string>;
+};
 
 /** Creates the channel that sends codes by WhatsApp from the operator's linked numbers. */
 export function createWhatsAppChannel({ pool, defaultSession }: WhatsAppChannelOptions): Channel {
-  /** Lists the sessions to try: the permitted ones, or all of the account. */
-  function findCandidates({ sessions, accountId }: ChannelMessage): Member[] {
+  /** The sessions of this node to try: the permitted ones, or all of the account. */
+  function findHere(message: ChannelMessage, contacts: Contacts): Candidate[] {
+    const { sessions, accountId } = message;
     return pool
       .held()
       .filter((member) => member.accountId === accountId)
-      .filter(({ sessionId }) => sessions?.includes(sessionId) ?? true);
+      .filter(({ sessionId }) => sessions?.includes(sessionId) ?? true)
+      .map((member) => {
+        const { sessionId, session } = member;
+        const letter = { ...message, contact: contacts.get(sessionId) };
+        return {
+          sessionId,
+          state: session.snapshot().state,
+          send: () => sendCode(member, letter),
+        };
+      });
   }
 
-  /** Sorts sessions, best first. */
-  function sort(members: readonly Member[], contacts: ReadonlyMap<string, Contact>): Member[] {
+  async function findElsewhere(message: ChannelMessage): Promise<Candidate[]> {
+    const { remote } = pool;
+    if (!remote) return [];
+    const hosted = await remote.list(message.accountId);
+    return hosted
+      .filter(({ sessionId }) => message.sessions?.includes(sessionId) ?? true)
+      .map((one) => ({ ...one, send: () => remote.sendCode(one.sessionId, message) }));
+  }
+
+  /** The order in which sessions are tried: the lowest first. */
+  function rankOf(
+    { sessionId, state }: Pick<Candidate, 'sessionId' | 'state'>,
+    contacts: Contacts,
+  ) {
     // A session that cannot send stays in the list. It is skipped, and the delivery says why.
-    const rank = ({ sessionId, session }: Member) =>
+    return (
       4 * Number(!contacts.get(sessionId)?.knownAt) +
-      2 * Number(OPENS_SOON.has(session.snapshot().state)) +
-      Number(toSessionName(sessionId) !== defaultSession);
-    return members.toSorted((a, b) => rank(a) - rank(b));
+      2 * Number(OPENS_SOON.has(state)) +
+      Number(toSessionName(sessionId) !== defaultSession)
+    );
+  }
+
+  function sort(candidates: readonly Candidate[], contacts: Contacts): Candidate[] {
+    return candidates.toSorted((a, b) => rankOf(a, contacts) - rankOf(b, contacts));
+  }
+
+  /** Whether no session of another node can have a better rank, so that they need not be read. */
+  function isBest(candidate: Candidate, here: readonly Candidate[], contacts: Contacts): boolean {
+    const rank = rankOf(candidate, contacts);
+    if (rank === 0) return true;
+    const isHere = (sessionId: string) => here.some((one) => one.sessionId === sessionId);
+    const known = [...contacts].filter(([sessionId, { knownAt }]) => knownAt && !isHere(sessionId));
+    if (known.length > 0) return false;
+    const isDefaultHere = here.some(({ sessionId }) => toSessionName(sessionId) === defaultSession);
+    return rank <= (isDefaultHere ? UNKNOWN_RANK + 1 : UNKNOWN_RANK);
+  }
+
+  /** The sessions to try, best first. Those of other nodes are only read when they may be needed. */
+  async function* findCandidates(message: ChannelMessage, contacts: Contacts) {
+    const here = sort(findHere(message, contacts), contacts);
+    const [first, ...others] = here;
+    const isFirstBest = first !== undefined && isBest(first, here, contacts);
+    if (isFirstBest) yield first;
+    const left = isFirstBest ? others : here;
+    yield* sort([...left, ...(await findElsewhere(message))], contacts);
   }
 
   return {
     name: 'whatsapp',
     drawMessageId,
     async send(message) {
-      const { recipient, text, messageId, deadline } = message;
-      const candidates = findCandidates(message);
-      const contacts = await pool.contacts.find(recipient);
+      const { messageId, accountId, sessions } = message;
+      const contacts = await pool.contacts.find(message.recipient);
       const skipped: string[] = [];
-      for (const { sessionId, session, messenger } of sort(candidates, contacts)) {
+      for await (const { sessionId, send } of findCandidates(message, contacts)) {
         try {
-          await session.hurry(deadline);
-          assertIsReady(session.snapshot());
-          const contact = contacts.get(sessionId);
-          const why = await messenger.deliver({ recipient, text, messageId, deadline, contact });
+          const why = await send();
           const way = `session ${toSessionName(sessionId)}: ${why}`;
           const details = [way, ...skipped].join('; skipped: ');
           return { messageId, status: 'accepted', sessionId, details };
@@ -60,19 +106,15 @@ export function createWhatsAppChannel({ pool, defaultSession }: WhatsAppChannelO
           skipped.push(error.message);
         }
       }
-      const isThere = await pool.has(message.accountId, message.sessions);
-      throw new ChannelError('unavailable', explain(message.sessions, skipped, isThere));
+      const isThere = await pool.has(accountId, sessions);
+      throw new ChannelError('unavailable', explain(sessions, skipped, isThere));
     },
     close: async () => {}, // The pool closes the sessions.
   };
 }
 
-/** Skips a session unless it is open, or connecting without an earlier failure. @throws {NotSentError} */
-function assertIsReady(snapshot: SessionSnapshot): void {
-  const opensSoon = OPENS_SOON.has(snapshot.state) && snapshot.attempt === 0;
-  const isReady = snapshot.state === 'open' || opensSoon;
-  if (!isReady) throw new NotSentError(describe(snapshot));
-}
+/** The best rank of a session that does not know the recipient. */
+const UNKNOWN_RANK = 4;
 
 function explain(
   sessions: readonly string[] | undefined,
@@ -81,7 +123,7 @@ function explain(
 ): string {
   if (skipped.length > 0) return skipped.join('; ');
   if (isThere) {
-    return 'no session is available on this node: another node hosts it, or an operator must act';
+    return 'no session is connected: a node is taking it over, or an operator must act';
   }
   return sessions === undefined
     ? 'no WhatsApp number is linked: create a session and scan its QR code'

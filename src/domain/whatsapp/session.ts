@@ -59,6 +59,9 @@ export const connectedStates: readonly SessionState[] = sessionStates.filter(
   (state) => state !== 'unlinked' && !needsOperator(state),
 );
 
+/** The states of a session that can send, or will be able to in a moment. */
+export const usableStates: readonly SessionState[] = ['open', 'connecting', 'linking'];
+
 /** Whether no phone is linked, so that linking may begin. */
 export function isLinkable(state: SessionState): boolean {
   return state === 'unlinked' || state === 'logged_out';

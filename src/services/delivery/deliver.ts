@@ -12,7 +12,7 @@ import { type FailedAttempt, toFailure } from './delivery-failure.ts';
 import { findChannel } from './workflow.ts';
 
 /** A message, before the channel that sends it is known. */
-export type Message = Omit<ChannelMessage, 'messageId' | 'deadline' | 'text'> & {
+export type Message = Omit<ChannelMessage, 'messageId' | 'deadline' | 'milliseconds' | 'text'> & {
   /** The session that is stored until the channel reports the one it used. */
   readonly sessionId: string;
   /** Where channels send that reach an email address. */
@@ -181,9 +181,11 @@ async function attemptDelivery(
     return recordFailure(ctx, message, { messageId, channel: name, error: skipped() });
   }
   const text = await writeText(name);
-  const { signal: deadline, clear } = createDeadline(Math.max(1, Math.ceil(milliseconds)));
+  const share = Math.max(1, Math.ceil(milliseconds));
+  const { signal: deadline, clear } = createDeadline(share);
   try {
-    const addressed = { ...addressTo(channel, message), text, messageId, deadline };
+    const limits = { deadline, milliseconds: share };
+    const addressed = { ...addressTo(channel, message), text, messageId, ...limits };
     const repeatsUntil = startedAt + milliseconds - REPEAT_MS;
     const sending = send(channel, addressed, repeatsUntil).finally(clear);
     const accepted = await orDeadline(sending, deadline, unanswered);

@@ -118,6 +118,12 @@ function createCounters(registers: Registry[]) {
       labelNames: ['channel', 'outcome'],
       registers,
     }),
+    sessionCommands: new Counter({
+      name: 'waverify_session_commands_total',
+      help: 'What this node asked the hosts of WhatsApp sessions to do, by outcome',
+      labelNames: ['command', 'outcome'],
+      registers,
+    }),
     pumpingSuspected: new Counter({
       name: 'waverify_pumping_suspected_total',
       help: 'Keys, prefixes and regions with too few verified codes among the latest sends',

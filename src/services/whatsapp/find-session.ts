@@ -2,11 +2,7 @@ import { ChannelError } from '../../channels/contract.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 import { assertPermitted } from '../../domain/access/key-restrictions.ts';
 import { AppError } from '../../domain/errors.ts';
-import {
-  noSuchSession,
-  type SessionSnapshot,
-  sessionLeaseName,
-} from '../../domain/whatsapp/session.ts';
+import { noSuchSession, type SessionSnapshot } from '../../domain/whatsapp/session.ts';
 import type { SessionFilter } from '../../storage/whatsapp/session-lists.ts';
 import type { StoredSession } from '../../storage/whatsapp/session-store.ts';
 import type { SessionContext } from './context.ts';
@@ -51,27 +47,23 @@ export function visibleTo({ accountId, seesAllAccounts, restrictions }: Caller):
 /**
  * Gets a session for an action that only the node that keeps it can do. If no node does, this one starts
  * to. A session that waits for a user is not held; then its state comes from the row.
- * @throws {AppError} as `getSession`, or `session_not_connected` when another node keeps it.
+ * @throws {AppError} as `getSession`, or `session_not_connected` when the node that keeps it does not respond.
  */
 export async function takeUpSession(
   ctx: SessionContext,
   caller: Caller,
   sessionId: string,
 ): Promise<HeldSession> {
-  const { keeper, leases } = ctx;
+  const { keeper } = ctx;
   const row = await getSession(ctx, caller, sessionId);
-  if (!keeper.snapshot(sessionId)) {
-    const owner = await leases.findOwner(sessionLeaseName(sessionId), ctx.now());
-    if (owner !== undefined) throw keptElsewhere();
-    await keeper.keep({ sessionId, accountId: row.accountId });
-  }
-  const snapshot = keeper.snapshot(sessionId);
+  if (!keeper.snapshot(sessionId)) await keeper.takeUp({ sessionId, accountId: row.accountId });
+  const snapshot = await keeper.fetchSnapshot(sessionId).catch(throwUnanswered);
   if (snapshot) return { ...snapshot, row };
   const { state, stateReason: reason, errorMessage } = row;
   return { sessionId, state, reason, errorMessage, qr: undefined, row };
 }
 
-/** A session that no other node keeps. */
+/** The state of a session, from the node that keeps it if there is one. */
 export type HeldSession = Pick<
   SessionSnapshot,
   'sessionId' | 'state' | 'reason' | 'errorMessage' | 'qr'
@@ -83,13 +75,14 @@ function throwNotFound(): never {
   throw noSuchSession();
 }
 
-export function keptElsewhere(cause?: unknown): AppError {
-  const message =
-    'Another node hosts this session. Send the request to that node, or try again later.';
-  return new AppError('session_not_connected', message, {
-    retryAfterSeconds: RETRY_SECONDS,
-    cause,
-  });
+/** Another node keeps the session, and does not respond or has just started to. */
+export function throwUnanswered(error: unknown): never {
+  if (!(error instanceof ChannelError)) throw error;
+  throw new AppError(
+    'session_not_connected',
+    'The node that hosts this session does not respond. Another one takes over soon: try again.',
+    { retryAfterSeconds: RETRY_SECONDS, cause: error },
+  );
 }
 
 /** The error when WhatsApp, or the node that keeps the session, does not respond. */

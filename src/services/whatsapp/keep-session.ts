@@ -1,12 +1,11 @@
-import { ChannelError } from '../../channels/contract.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 import type { SessionContext } from './context.ts';
-import { keptElsewhere, takeUpSession } from './find-session.ts';
+import { takeUpSession, throwUnanswered } from './find-session.ts';
 import { describeSession, type SessionDetails } from './session-details.ts';
 
 /**
  * Reconnects a session immediately, even if it would no longer reconnect automatically.
- * @throws {AppError} `session_not_found`, `session_not_connected` when another node keeps it.
+ * @throws {AppError} `session_not_found`, `session_not_connected` when the node that keeps it does not respond.
  */
 export async function restartSession(
   ctx: SessionContext,
@@ -15,13 +14,13 @@ export async function restartSession(
 ): Promise<SessionDetails> {
   const { row } = await takeUpSession(ctx, caller, sessionId);
   await ctx.activity.audit(caller, { action: 'session_restart', status: 'success', sessionId });
-  await ctx.keeper.restart(sessionId).catch(throwNotHeld);
+  await ctx.keeper.restart(sessionId).catch(throwUnanswered);
   return describeSession(ctx, row);
 }
 
 /**
  * Logs the device out and deletes its credentials and the session. Log entries stay.
- * @throws {AppError} `session_not_found`, `session_not_connected` when another node keeps it.
+ * @throws {AppError} `session_not_found`, `session_not_connected` when the node that keeps it does not respond.
  */
 export async function removeSession(
   ctx: SessionContext,
@@ -30,12 +29,7 @@ export async function removeSession(
 ): Promise<void> {
   await takeUpSession(ctx, caller, sessionId);
   await ctx.activity.audit(caller, { action: 'session_delete', status: 'success', sessionId });
-  await ctx.keeper.remove(sessionId).catch(throwNotHeld);
+  await ctx.keeper.remove(sessionId).catch(throwUnanswered);
   await ctx.sessions.remove(sessionId);
   ctx.removals.announce(sessionId);
-}
-
-/** Another node has just started to keep the session. */
-function throwNotHeld(error: unknown): never {
-  throw error instanceof ChannelError ? keptElsewhere(error) : error;
 }

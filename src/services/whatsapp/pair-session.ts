@@ -30,7 +30,7 @@ type Outcome =
 /**
  * Returns the QR code to scan, and starts to link the session if that has not begun.
  * @throws {AppError} `session_not_found`, `session_exists` when it is already linked,
- * `session_not_connected` when another node keeps it, `request_in_progress` while a pairing code
+ * `session_not_connected` when the node that keeps it does not respond, `request_in_progress` while a pairing code
  * is valid, and `provider_unavailable` when WhatsApp sends no QR code within 10 seconds, or before
  * `signal` ends the wait.
  */

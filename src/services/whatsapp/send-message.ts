@@ -6,7 +6,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Recipient } from '../../domain/phone-number/phone-number.ts';
 import type { Activity } from '../../storage/activity/activity-store.ts';
 import type { SessionContext } from './context.ts';
-import { takeUpSession, toAppError } from './find-session.ts';
+import { getSession, toAppError } from './find-session.ts';
 
 /**
  * Sends a text to a recipient from the session's account, without waiting for receipts. The text is not
@@ -25,11 +25,13 @@ export async function sendMessage(
   assertPermitted(caller.restrictions, { sessionId, region });
   // A session that this node keeps needs no query, which each message would otherwise repeat.
   const isKept = ctx.keeper.isKept({ sessionId, accountId: caller.accountId });
-  if (!isKept) await takeUpSession(ctx, caller, sessionId);
+  if (!isKept) await ctx.keeper.takeUp(await getSession(ctx, caller, sessionId));
   const line = { action: 'message_send', messageType: 'text', sessionId, phoneNumber } as const;
-  const deadline = AbortSignal.timeout(ctx.timeoutSeconds * 1000);
+  const milliseconds = ctx.timeoutSeconds * 1000;
+  const deadline = AbortSignal.timeout(milliseconds);
   try {
-    const sent = await ctx.keeper.sendText(sessionId, { recipient: phoneNumber, text, deadline });
+    const message = { recipient: phoneNumber, text, deadline, milliseconds };
+    const sent = await ctx.keeper.sendText(sessionId, message);
     await audit(ctx, caller, { ...line, status: 'success', messageId: sent.messageId });
     return sent;
   } catch (error) {

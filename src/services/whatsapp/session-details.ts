@@ -69,7 +69,8 @@ export function mergeSnapshot(
   snapshot: SessionSnapshot,
 ): SessionDetails {
   const { state, reason, errorMessage, attempt, nextTryAt } = snapshot;
-  const connection = { state, reason, errorMessage, attempt, nextTryAt, keptHere: true };
+  const keptHere = ctx.keeper.snapshot(row.sessionId) !== undefined;
+  const connection = { state, reason, errorMessage, attempt, nextTryAt, keptHere };
   const details = toDetails(ctx, row, connection);
   const { phoneNumber = details.phoneNumber, name = details.name } = snapshot;
   return { ...details, phoneNumber, name };

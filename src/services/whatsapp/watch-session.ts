@@ -17,12 +17,12 @@ export type SessionListener = {
   readonly onRemoved: () => void;
 };
 
-/** How often the row is read, to see what another node does with the session. */
+/** How often the row is read, in case that no change is reported. */
 const POLL_MS = 2000;
 
 /**
  * Calls `listener` with the session as it is now, and then with every change in order. Returns a function
- * that stops it. Changes on this node are reported immediately, those on another node within seconds.
+ * that stops it.
  * @throws {AppError} `session_not_found`.
  */
 export async function watchSession(
@@ -32,6 +32,7 @@ export async function watchSession(
   { onChange, onRemoved }: SessionListener,
 ): Promise<() => void> {
   let row = await getSession(ctx, caller, sessionId);
+  let latest: SessionSnapshot | undefined;
   let shown = '';
   let isOver = false;
 
@@ -58,7 +59,8 @@ export async function watchSession(
     const found = await readAgain(ctx, row);
     if (!found) return removed();
     row = found;
-    show(await viewOf(ctx, row, snapshot));
+    latest = snapshot ?? recall(ctx, row, latest);
+    show(await viewOf(ctx, row, latest));
   };
   const first = viewOf(ctx, row).then(show);
   let work = first.catch(() => {});
@@ -80,6 +82,15 @@ export async function watchSession(
     throw error;
   });
   return end;
+}
+
+/** The last report of the node that keeps the session, unless the row shows that it is out of date. */
+function recall(
+  { keeper }: SessionContext,
+  row: StoredSession,
+  latest: SessionSnapshot | undefined,
+): SessionSnapshot | undefined {
+  return keeper.snapshot(row.sessionId) ?? (latest?.state === row.state ? latest : undefined);
 }
 
 async function viewOf(

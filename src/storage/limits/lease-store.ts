@@ -38,17 +38,16 @@ export function createLeaseStore({ statements, models }: Database) {
     return isNew || (await update()) === 1;
   }
 
-  /** Takes over the lease of a dead owner; false if that owner no longer holds it. */
-  async function inherit(
-    { name, owner }: { readonly name: string; readonly owner: string },
-    deadOwner: string,
+  /** Passes a lease on to another owner; false if `from` no longer has it. */
+  async function transfer(
+    { name, from, to }: { readonly name: string; readonly from: string; readonly to: string },
     heldUntil: Date,
   ): Promise<boolean> {
-    const taken = await change(
-      `UPDATE "leases" SET "owner" = $2, "heldUntil" = $4 WHERE "name" = $1 AND "owner" = $3`,
-      [name, owner, deadOwner, heldUntil.getTime()],
+    const passed = await change(
+      `UPDATE "leases" SET "owner" = $3, "heldUntil" = $4 WHERE "name" = $1 AND "owner" = $2`,
+      [name, from, to, heldUntil.getTime()],
     );
-    return taken === 1;
+    return passed === 1;
   }
 
   /** Ends a lease of this owner early. */
@@ -90,7 +89,17 @@ export function createLeaseStore({ statements, models }: Database) {
     return row && holder.decode(row).owner;
   }
 
-  return { acquire, inherit, release, releaseAllOf, findOwner, toFence };
+  /** Counts the leases that each owner holds, of those whose names begin with `prefix`. */
+  async function countByOwner(prefix: string, now: Date): Promise<ReadonlyMap<string, number>> {
+    const rows = await select(
+      `SELECT "owner", COUNT(*) AS "held" FROM "leases"
+       WHERE "name" LIKE $1 AND "heldUntil" > $2 GROUP BY "owner"`,
+      [`${prefix}%`, now.getTime()],
+    );
+    return new Map(rows.map((row) => [holder.decode(row).owner, Number(row['held'])]));
+  }
+
+  return { acquire, transfer, release, releaseAllOf, findOwner, countByOwner, toFence };
 }
 
 /** The latest end of a lease of `longestMs` that a node with a right clock can have written. */

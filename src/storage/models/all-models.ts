@@ -17,6 +17,7 @@ import { OTPLog } from './verification/otp-log.ts';
 import { SendConversion } from './verification/send-conversion.ts';
 import { TestNumber } from './verification/test-number.ts';
 import { Session } from './whatsapp/session.ts';
+import { SessionCommand } from './whatsapp/session-command.ts';
 import { SessionContact } from './whatsapp/session-contact.ts';
 import { SessionCredential } from './whatsapp/session-credential.ts';
 import { SessionQuota } from './whatsapp/session-quota.ts';
@@ -25,6 +26,6 @@ import { SessionQuota } from './whatsapp/session-quota.ts';
 export const models = {
   ...{ Account, User, ApiKey, Token, LoginNetwork },
   ...{ OTPLog, TestNumber, SendConversion, Delivery, MessageTemplate, ActivityLog },
-  ...{ Session, SessionContact, SessionCredential, SessionQuota },
+  ...{ Session, SessionContact, SessionCredential, SessionQuota, SessionCommand },
   ...{ RateLimit, Lease, Rollup, ApiUsage, Node, Epoch, IdempotencyKey },
 } as const;

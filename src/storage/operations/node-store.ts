@@ -8,6 +8,7 @@ const whole = NodeModel.pick('id', 'process', 'host', 'processId', 'startedAt', 
 const sign = NodeModel.pick('id', 'process', 'aliveUntil');
 const beatOf = NodeModel.pick('beat');
 const idOf = NodeModel.pick('id');
+const processOf = NodeModel.pick('process');
 const verificationId = OTPLog.pick('id');
 
 /** A process that serves the database. `process` is its name from lib/process-identity.ts. */
@@ -83,6 +84,14 @@ export function createNodeStore({ statements, models }: Pick<Database, 'statemen
     return rows.map((row) => idOf.decode(row).id);
   }
 
+  /** Lists the names of the processes whose nodes are alive. */
+  async function listAliveProcesses(now: Date): Promise<string[]> {
+    const rows = await select(`SELECT ${processOf.columns} FROM "nodes" WHERE "aliveUntil" > $1`, [
+      now.getTime(),
+    ]);
+    return rows.map((row) => processOf.decode(row).process);
+  }
+
   /** Lists the nodes that may have left unfinished work: all but `self` and those that are settled. */
   async function listUnsettled(self: string): Promise<LastSign[]> {
     const rows = await select(
@@ -117,7 +126,7 @@ export function createNodeStore({ statements, models }: Pick<Database, 'statemen
   }
 
   return {
-    ...{ register, write, findBeat, findSeen, findLastSign, listAlive },
+    ...{ register, write, findBeat, findSeen, findLastSign, listAlive, listAliveProcesses },
     ...{ listUnsettled, markSettled, isAnyLive, prune },
   };
 }

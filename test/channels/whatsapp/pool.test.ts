@@ -26,7 +26,10 @@ it('passes on the receipts of codes, but not those of texts, which have no deliv
   const channel = createWhatsAppChannel({ pool, defaultSession: 'default' });
   const deadline = AbortSignal.timeout(5000);
   const recipient = reader.number;
-  await pool.keeper.sendText('default', { recipient, text: 'Hello', deadline });
+  await pool.keeper.sendText('default', {
+    ...{ recipient, text: 'Hello' },
+    ...{ deadline, milliseconds: 5000 },
+  });
   await reader.nextMessage();
   const messageId = channel.drawMessageId();
   await channel.send(newMessage({ messageId, recipient }));

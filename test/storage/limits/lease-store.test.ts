@@ -96,12 +96,12 @@ onEveryDatabase('the lease store on %s', (dialect) => {
     await acquire('dead', 'first');
     const heirs = Array.from({ length: 50 }, (_, index) => `heir-${index}`);
     const got = await Promise.all(
-      heirs.map((owner) => leases.inherit({ name: 'dead', owner }, 'first', until)),
+      heirs.map((owner) => leases.transfer({ name: 'dead', from: 'first', to: owner }, until)),
     );
     expect(got.filter(Boolean)).toHaveLength(1);
     expect(await leases.findOwner('dead', now)).toBe(heirs[got.indexOf(true)]);
-    expect(await leases.inherit({ name: 'dead', owner: 'late' }, 'first', until)).toBe(false);
-    expect(await leases.inherit({ name: 'nobody', owner: 'late' }, 'first', until)).toBe(false);
+    expect(await leases.transfer({ name: 'dead', from: 'first', to: 'late' }, until)).toBe(false);
+    expect(await leases.transfer({ name: 'nobody', from: 'first', to: 'late' }, until)).toBe(false);
   });
 
   it('takes the name of a session that is as long as it may be', async () => {

@@ -13,6 +13,8 @@ const ENV = {
   LIMIT_SENDS_PER_PHONE_DAY: '1000',
   LIMIT_SENDS_PER_PHONE_DAY_ALL_ACCOUNTS: '1000',
   LIMIT_SENDS_PER_PREFIX_HOUR: '0',
+  LIMIT_SENDS_PER_KEY_HOUR: '0',
+  LIMIT_SENDS_PER_REGION_HOUR: '0',
   WHATSAPP_NEW_CONTACTS_PER_DAY: '1000',
   WHATSAPP_SPACING_MS: '0',
   WHATSAPP_ACK_SECONDS: '1',
@@ -22,8 +24,12 @@ const ENV = {
 export const BACK_MS = 7000;
 
 /** Starts the compiled program with the WhatsApp channel, on a lab in the test's own process. */
-export function startWhatsAppProcess({ url }: Lab, database: TestDatabase) {
+export function startWhatsAppProcess(
+  { url }: Lab,
+  database: TestDatabase,
+  variables: Readonly<Record<string, string>> = {},
+) {
   const gatewayUrl = url.replace(/^ws/, 'http'); // Asked for, and not used.
-  const env = { ...ENV, WHATSAPP_SOCKET_URL: url };
+  const env = { ...ENV, WHATSAPP_SOCKET_URL: url, ...variables };
   return startServerProcess({ databaseUrl: database.url, gatewayUrl, env });
 }

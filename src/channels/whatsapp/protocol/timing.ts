@@ -16,6 +16,8 @@ export type Timing = {
   readonly nextQrMs: number;
   /** The lifetime of a lease, which is renewed three times in it. Other nodes wait this long after a crash. */
   readonly leaseMs: number;
+  /** How often a node with more sessions than another one hands one of them over. */
+  readonly spreadMs: number;
 };
 
 export const DEFAULT_TIMING: Timing = {
@@ -28,6 +30,7 @@ export const DEFAULT_TIMING: Timing = {
   firstQrMs: 60_000,
   nextQrMs: 20_000,
   leaseMs: 15_000,
+  spreadMs: 10_000,
 };
 
 /** How many QR codes WhatsApp provides before it closes an attempt to link. */

@@ -46,6 +46,9 @@ const LONGEST_QUEUE = 200;
 const FIRST_TRY = 0;
 const SECOND_TRY = 1;
 
+/** How often a queue that is left is checked for messages without an answer. */
+const IDLE_CHECK_MS = 20;
+
 const SILENCE: Answer = { kind: 'silence' };
 
 /**
@@ -59,6 +62,7 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
   /** The messages on the current connection that have no answer yet. */
   const onLine = new Set<string>();
   let nextAt = 0;
+  let isLeaving = false;
 
   /**
    * Sends a text. Resolves when the server has accepted it.
@@ -133,6 +137,7 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
       deadline.throwIfAborted();
       const wait = nextAt - performance.now();
       if (wait > 0) await pause(wait, undefined, { signal: deadline });
+      if (isLeaving && priority === FIRST_TRY) throw new NotSentError('another node takes over');
       return task(await whenOpen(deadline));
     };
     try {
@@ -149,6 +154,10 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
     nextAt = performance.now() + spacingMs;
   }
 
+  function isIdle(): boolean {
+    return queuedAt.size === 0 && listeners.size === 0;
+  }
+
   function tell(messageId: string, answer: Answer): void {
     listeners.get(messageId)?.(answer);
   }
@@ -163,6 +172,12 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
     onDisconnect() {
       for (const messageId of onLine) tell(messageId, { kind: 'line_lost' });
     },
+    /** Sends nothing new: waiting messages fail as not sent. Resolves when all others have an answer. */
+    async leave(): Promise<void> {
+      isLeaving = true;
+      while (!isIdle()) await pause(IDLE_CHECK_MS);
+    },
+    isIdle,
     report() {
       const [oldest] = queuedAt.values();
       const oldestSeconds = oldest === undefined ? 0 : (performance.now() - oldest) / 1000;

@@ -22,6 +22,9 @@ type Options = {
   readonly logger: Logger;
 };
 
+/** How long the next owner has to renew a lease that was passed on to it. Then anyone may acquire it. */
+const PASSED_ON_MS = 5000;
+
 export type SessionLease = ReturnType<typeof createSessionLease>;
 
 /** Holds the lease of one session for this node, or waits until it is free. A lease has one owner at a time. */
@@ -77,7 +80,7 @@ export function createSessionLease(options: Options) {
     return (
       holder !== undefined &&
       isProcessDead(holder) &&
-      leases.inherit(lease, holder, new Date(until))
+      leases.transfer({ name: lease.name, from: holder, to: owner }, new Date(until))
     );
   }
 
@@ -120,6 +123,19 @@ export function createSessionLease(options: Options) {
         await release();
         throw hostedElsewhere(sessionId);
       }),
+
+    /** Passes the lease on to another owner and never acquires it again; false if it was not held. */
+    passOn(to: string): Promise<boolean> {
+      isOver = true;
+      clearTimeout(timer);
+      return inTurn(async () => {
+        if (heldUntil === undefined) return false;
+        heldUntil = undefined;
+        await options.onLetGo();
+        const until = new Date(now().getTime() + PASSED_ON_MS);
+        return leases.transfer({ name: lease.name, from: owner, to }, until);
+      });
+    },
 
     /** Releases the lease and never acquires it again. */
     end(): Promise<void> {

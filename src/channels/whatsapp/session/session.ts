@@ -49,7 +49,11 @@ export function createSession(options: Options) {
   const { transition, snapshot } = sessionState;
   const connection = createConnection(timing.connectMs);
   const backoff = createBackoff({ ...options, sessionId, sessionState, start });
-  const { whenOpen, hurry } = createOpenWaiter({ sessionState, connection, start });
+  let noteStarted = () => {};
+  const started = new Promise<void>((resolve) => {
+    noteStarted = resolve;
+  });
+  const { whenOpen, hurry } = createOpenWaiter({ sessionState, connection, start, started });
   const sendQueue = createSendQueue({ whenOpen, ...options.sending });
   const linking = createPairingAttempts({
     ...{ sessionState, connection, timing, closeConnection, now },
@@ -70,6 +74,8 @@ export function createSession(options: Options) {
       else transition('unlinked', FRESH);
     } catch (error) {
       if (isUndisturbed()) onUnreadable(error as Error);
+    } finally {
+      noteStarted();
     }
   }
 

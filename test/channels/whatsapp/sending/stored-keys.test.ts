@@ -34,6 +34,7 @@ it('sends no message before the keys of the one before are stored', async () => 
     node.pool.keeper.sendText('default', {
       ...{ recipient: reader.number, text },
       deadline: AbortSignal.timeout(10_000),
+      milliseconds: 10_000,
     });
   await send('first');
   await reader.nextMessage();

@@ -1,0 +1,91 @@
+import type { DeliveryFailureReason } from '../../../domain/delivery/delivery.ts';
+import type { SessionSnapshot } from '../../../domain/whatsapp/session.ts';
+import { ChannelError } from '../../contract.ts';
+import type { SentMessage } from '../../session-contract.ts';
+import { NotSentError } from '../sending/not-sent-error.ts';
+
+/** What the node is asked to do that hosts a session, and what it replies. */
+export type SessionCommands = {
+  /** Sends a code; replies with the reason why that was permitted. */
+  send_code: {
+    readonly asks: {
+      readonly recipient: string;
+      readonly text: string;
+      readonly messageId: string;
+    };
+    readonly replies: string;
+  };
+  send_text: {
+    readonly asks: { readonly recipient: string; readonly text: string };
+    readonly replies: SentMessage;
+  };
+  read_snapshot: { readonly asks: null; readonly replies: SessionSnapshot | undefined };
+  start_linking: { readonly asks: null; readonly replies: null };
+  request_pairing_code: {
+    readonly asks: { readonly digits: string };
+    readonly replies: { readonly code: string; readonly expiresAt: Date };
+  };
+  restart: { readonly asks: null; readonly replies: null };
+  remove: { readonly asks: null; readonly replies: null };
+  /** Starts to keep a session whose lease was passed on to the node. */
+  take_over: { readonly asks: { readonly accountId: string }; readonly replies: null };
+};
+
+export type CommandName = keyof SessionCommands;
+
+/** What a command asks, and how many milliseconds are left for it. */
+export type Asked<Name extends CommandName> = {
+  readonly asks: SessionCommands[Name]['asks'];
+  readonly milliseconds: number;
+};
+
+type Reply =
+  | { readonly result: unknown }
+  | {
+      readonly failure: {
+        readonly reason: DeliveryFailureReason;
+        readonly message: string;
+        readonly mayHaveArrived: boolean;
+        /** Whether another session may try. */
+        readonly isNotSent: boolean;
+      };
+    };
+
+/** The JSON of a result. Times are revived by `readReply`. */
+export function writeResult(result: unknown): string {
+  return JSON.stringify({ result } satisfies Reply);
+}
+
+/** The JSON of a failure that the caller throws again. */
+export function writeFailure(error: ChannelError): string {
+  const { reason, message, mayHaveArrived } = error;
+  const isNotSent = error instanceof NotSentError;
+  return JSON.stringify({
+    failure: { reason, message, mayHaveArrived, isNotSent },
+  } satisfies Reply);
+}
+
+/** Reads a reply. @throws {ChannelError} the failure that it tells. */
+export function readReply<Name extends CommandName>(
+  json: string,
+): SessionCommands[Name]['replies'] {
+  const reply = JSON.parse(json, reviveTime) as Reply;
+  if ('failure' in reply) throw toError(reply.failure);
+  return reply.result as SessionCommands[Name]['replies'];
+}
+
+function toError({
+  reason,
+  message,
+  mayHaveArrived,
+  isNotSent,
+}: Extract<Reply, { failure: unknown }>['failure']): ChannelError {
+  return isNotSent
+    ? new NotSentError(message)
+    : new ChannelError(reason, message, { mayHaveArrived });
+}
+
+/** All times of snapshots and messages have a name that ends with `At`. */
+function reviveTime(name: string, value: unknown): unknown {
+  return name.endsWith('At') && typeof value === 'string' ? new Date(value) : value;
+}

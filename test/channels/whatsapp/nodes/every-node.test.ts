@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  createTestDatabase,
+  type ServerName,
+  serverDialects,
+  type TestDatabase,
+} from '../../../support/database/databases.ts';
+import { openEvents } from '../../../support/http/event-stream.ts';
+import { createSessionCalls } from '../../../support/http/session-calls.ts';
+import { hasRedis, redisUrl } from '../../../support/redis.ts';
+import { waitFor } from '../../../support/wait-for.ts';
+import {
+  createWhatsAppHarness,
+  type WhatsAppHarness,
+} from '../../../support/whatsapp/linked-harness.ts';
+import { type Lab, type Phone, startLab } from '../../../support/whatsapp-lab/lab.ts';
+
+const SEND = '/api/otp/send';
+
+/** How the nodes of each lane wake each other. */
+const lanes: readonly { name: string; dialect: ServerName; env: Record<string, string> }[] = [
+  { name: 'PostgreSQL', dialect: 'postgres' as const, env: {} },
+  { name: 'MariaDB with Redis', dialect: 'mysql' as const, env: { REDIS_URL: redisUrl } },
+  { name: 'MariaDB alone', dialect: 'mysql' as const, env: {} },
+]
+  .filter(({ dialect }) => serverDialects.includes(dialect))
+  .filter(({ env }) => hasRedis || env['REDIS_URL'] === undefined);
+
+describe.each(lanes)('a node that does not host a number, on $name', ({ dialect, env }) => {
+  let lab: Lab;
+  let testDatabase: TestDatabase;
+  let host: WhatsAppHarness;
+  let other: WhatsAppHarness;
+  let phone: Phone;
+  const nodes: WhatsAppHarness[] = [];
+
+  async function start(): Promise<WhatsAppHarness> {
+    const node = await createWhatsAppHarness({
+      lab,
+      database: testDatabase,
+      env,
+      whatsappTiming: { leaseMs: 15_000, spreadMs: 600_000 },
+    });
+    nodes.push(node);
+    return node;
+  }
+
+  beforeAll(async () => {
+    testDatabase = await createTestDatabase(dialect);
+    lab = await startLab();
+    phone = lab.addPhone();
+    host = await start();
+    other = await start();
+    await host.link(phone);
+  });
+  afterAll(async () => {
+    await Promise.all(nodes.map((node) => node.close()));
+    await lab.close();
+    await testDatabase.drop();
+  });
+
+  it('sends a code through it', async () => {
+    const person = lab.addPhone();
+    const { status, body } = await other.client.post(SEND, { phoneNumber: person.number });
+    expect([status, body.data?.['channel'], body.code]).toEqual([200, 'whatsapp', undefined]);
+    const message = await person.nextMessage();
+    expect(message.id).toBe(body.data?.['messageId']);
+    const answer = await other.client.post('/api/otp/verify', {
+      phoneNumber: person.number,
+      otp: message.code,
+    });
+    expect(answer.status).toBe(200);
+    expect(person.inbox).toHaveLength(1);
+  });
+
+  it('sends a text through it', async () => {
+    const person = lab.addPhone();
+    const calls = createSessionCalls(other);
+    const { status } = await calls.sendMessage('default', person.number, 'Hello');
+    expect(status).toBe(200);
+    expect((await person.nextMessage()).text).toBe('Hello');
+  });
+
+  it('restarts it', async () => {
+    const logins = lab.logins(phone.pn);
+    expect((await createSessionCalls(other).restart('default')).status).toBe(200);
+    await waitFor(() => (lab.logins(phone.pn) > logins ? true : undefined), 'another login');
+    await host.waitForState(['open']);
+  });
+
+  it('links another by QR code, with live events, and deletes it', async () => {
+    await createSessionCalls(host).create('second');
+    const calls = createSessionCalls(other);
+    const stream = await openEvents(other.url, '/api/sessions/second/events');
+    const { status, body } = await calls.qr('second');
+    expect([status, body.code]).toEqual([200, undefined]);
+    const second = lab.addPhone();
+    await second.scanQr(String(body.data?.['qr']));
+    await calls.untilState('second', 'open');
+    await stream.untilState('open');
+    const shown = JSON.stringify(stream.events.filter(({ event }) => event === 'qr'));
+    expect(shown).toContain(String(body.data?.['qr']));
+    stream.close();
+    expect((await calls.remove('second')).status).toBe(200);
+    expect((await createSessionCalls(host).get('second')).status).toBe(404);
+    await waitFor(() => (second.devices.length === 0 ? true : undefined), 'the device to be gone');
+  });
+
+  it('links one by pairing code', async () => {
+    await createSessionCalls(host).create('paired');
+    const calls = createSessionCalls(other);
+    const third = lab.addPhone();
+    const { status, body } = await calls.pair('paired', third.number);
+    expect([status, body.code]).toEqual([200, undefined]);
+    await third.typePairingCode(String(body.data?.['pairingCode']));
+    await calls.untilState('paired', 'open');
+    await calls.remove('paired');
+  });
+
+  it('leaves nothing of what was asked in the database', async () => {
+    const [row] = await other.database.statements.select(
+      'SELECT COUNT(*) AS "left" FROM "session_commands"',
+      [],
+    );
+    expect(Number(row?.['left'])).toBe(0);
+  });
+});

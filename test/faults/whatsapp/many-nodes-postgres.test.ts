@@ -1,0 +1,3 @@
+import { shareNumbers } from './many-nodes.ts';
+
+shareNumbers({ name: 'PostgreSQL', dialect: 'postgres', nodes: 3 });
