@@ -1,5 +1,5 @@
 import type { NodeParts } from '../channels/whatsapp/nodes/interfaces.ts';
-import { shareSessions } from '../channels/whatsapp/nodes/session-router.ts';
+import { shareSessions } from '../channels/whatsapp/nodes/share-sessions.ts';
 import { createSessionPool, type PoolOptions } from '../channels/whatsapp/pool.ts';
 import { DEFAULT_TIMING } from '../channels/whatsapp/protocol/timing.ts';
 import { SESSION_LEASE_PREFIX, usableStates } from '../domain/whatsapp/session.ts';

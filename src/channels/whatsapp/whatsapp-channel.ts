@@ -1,11 +1,9 @@
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
-import { type Channel, ChannelError, type ChannelMessage } from '../contract.ts';
-import type { Contact } from './interfaces.ts';
-import type { HostedSession } from './nodes/interfaces.ts';
+import { type Channel, ChannelError } from '../contract.ts';
 import type { SessionPool } from './pool.ts';
+import { createCandidates } from './sending/candidates.ts';
 import { drawMessageId } from './sending/message-id.ts';
 import { NotSentError } from './sending/not-sent-error.ts';
-import { OPENS_SOON, sendCode } from './sending/send-code.ts';
 
 export type WhatsAppChannelOptions = {
   readonly pool: SessionPool;
@@ -13,80 +11,9 @@ export type WhatsAppChannelOptions = {
   readonly defaultSession: string;
 };
 
-type Contacts = ReadonlyMap<string, Contact>;
-
-/** A session that may send a message. */
-type Candidate = Pick<HostedSession, 'sessionId' | 'state'> & {
-  /** Sends the message. Resolves with the reason why that was permitted. */
-  readonly send: () => Promise<string>;
-};
-
 /** Creates the channel that sends codes by WhatsApp from the operator's linked numbers. */
 export function createWhatsAppChannel({ pool, defaultSession }: WhatsAppChannelOptions): Channel {
-  /** The sessions of this node to try: the permitted ones, or all of the account. */
-  function findHere(message: ChannelMessage, contacts: Contacts): Candidate[] {
-    const { sessions, accountId } = message;
-    return pool
-      .held()
-      .filter((member) => member.accountId === accountId)
-      .filter(({ sessionId }) => sessions?.includes(sessionId) ?? true)
-      .map((member) => {
-        const { sessionId, session } = member;
-        const letter = { ...message, contact: contacts.get(sessionId) };
-        return {
-          sessionId,
-          state: session.snapshot().state,
-          send: () => sendCode(member, letter),
-        };
-      });
-  }
-
-  async function findElsewhere(message: ChannelMessage): Promise<Candidate[]> {
-    const { remote } = pool;
-    if (!remote) return [];
-    const hosted = await remote.list(message.accountId);
-    return hosted
-      .filter(({ sessionId }) => message.sessions?.includes(sessionId) ?? true)
-      .map((one) => ({ ...one, send: () => remote.sendCode(one.sessionId, message) }));
-  }
-
-  /** The order in which sessions are tried: the lowest first. */
-  function rankOf(
-    { sessionId, state }: Pick<Candidate, 'sessionId' | 'state'>,
-    contacts: Contacts,
-  ) {
-    // A session that cannot send stays in the list. It is skipped, and the delivery says why.
-    return (
-      4 * Number(!contacts.get(sessionId)?.knownAt) +
-      2 * Number(OPENS_SOON.has(state)) +
-      Number(toSessionName(sessionId) !== defaultSession)
-    );
-  }
-
-  function sort(candidates: readonly Candidate[], contacts: Contacts): Candidate[] {
-    return candidates.toSorted((a, b) => rankOf(a, contacts) - rankOf(b, contacts));
-  }
-
-  /** Whether no session of another node can have a better rank, so that they need not be read. */
-  function isBest(candidate: Candidate, here: readonly Candidate[], contacts: Contacts): boolean {
-    const rank = rankOf(candidate, contacts);
-    if (rank === 0) return true;
-    const isHere = (sessionId: string) => here.some((one) => one.sessionId === sessionId);
-    const known = [...contacts].filter(([sessionId, { knownAt }]) => knownAt && !isHere(sessionId));
-    if (known.length > 0) return false;
-    const isDefaultHere = here.some(({ sessionId }) => toSessionName(sessionId) === defaultSession);
-    return rank <= (isDefaultHere ? UNKNOWN_RANK + 1 : UNKNOWN_RANK);
-  }
-
-  /** The sessions to try, best first. Those of other nodes are only read when they may be needed. */
-  async function* findCandidates(message: ChannelMessage, contacts: Contacts) {
-    const here = sort(findHere(message, contacts), contacts);
-    const [first, ...others] = here;
-    const isFirstBest = first !== undefined && isBest(first, here, contacts);
-    if (isFirstBest) yield first;
-    const left = isFirstBest ? others : here;
-    yield* sort([...left, ...(await findElsewhere(message))], contacts);
-  }
+  const findCandidates = createCandidates({ pool, defaultSession });
 
   return {
     name: 'whatsapp',
@@ -112,9 +39,6 @@ export function createWhatsAppChannel({ pool, defaultSession }: WhatsAppChannelO
     close: async () => {}, // The pool closes the sessions.
   };
 }
-
-/** The best rank of a session that does not know the recipient. */
-const UNKNOWN_RANK = 4;
 
 function explain(
   sessions: readonly string[] | undefined,

@@ -76,14 +76,9 @@ export function createHandOver(options: Options) {
     await stopSpreading();
     if (pool.held().length === 0) return;
     await acquire();
-    const peers = new Map((await listPeers()).map((peer) => [peer.owner, peer]));
-    const giving = pool.held().map((member) => {
-      const least = findLeast([...peers.values()]);
-      if (!least) return undefined;
-      peers.set(least.owner, { ...least, sessions: least.sessions + 1 });
-      return give(member, least.owner);
-    });
-    await Promise.all(giving);
+    const peers = await listPeers();
+    const assigned = assign(pool.held(), peers);
+    await Promise.all(assigned.map(([member, to]) => give(member, to)));
   }
 
   return {
@@ -99,6 +94,17 @@ export function createHandOver(options: Options) {
       await leases.release(lease).catch(() => {}); // It expires anyway.
     },
   };
+}
+
+/** Assigns each session to the node that has the fewest then. */
+function assign(members: readonly Member[], peers: readonly Peer[]): [Member, string][] {
+  const byOwner = new Map(peers.map((peer) => [peer.owner, peer]));
+  return members.flatMap((member): [Member, string][] => {
+    const least = findLeast([...byOwner.values()]);
+    if (!least) return [];
+    byOwner.set(least.owner, { ...least, sessions: least.sessions + 1 });
+    return [[member, least.owner]];
+  });
 }
 
 function findLeast(peers: readonly Peer[]): Peer | undefined {

@@ -58,4 +58,4 @@ export type NodeParts = {
   readonly logger: Logger;
 };
 
-export type CommandOutcome = 'done' | 'failed' | 'not_taken' | 'timeout';
+export type CommandOutcome = 'done' | 'failed';

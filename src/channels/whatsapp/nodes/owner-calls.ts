@@ -3,14 +3,13 @@ import { randomId } from '../../../lib/crypto/secrets.ts';
 import { ChannelError } from '../../contract.ts';
 import { NotSentError } from '../sending/not-sent-error.ts';
 import type { NodeParts } from './interfaces.ts';
-import { pollMs } from './poll-interval.ts';
+import { createReplyWaiter } from './reply-waiter.ts';
 import {
   type Asked,
   type CommandName,
   readReply,
   type SessionCommands,
 } from './session-command.ts';
-import { createWakers } from './wakers.ts';
 
 export type OwnerCalls = ReturnType<typeof createOwnerCalls>;
 
@@ -20,26 +19,13 @@ const TAKE_MS = 3000;
 /** How long a caller waits for the reply. */
 type Patience = { readonly milliseconds: number; readonly deadline?: AbortSignal };
 
-/** A command that waits for its reply. The times are those of `performance.now()`. */
-type Waiting = {
-  readonly commandId: string;
-  readonly takeBy: number;
-  readonly endsAt: number;
-  readonly deadline: AbortSignal | undefined;
-};
-
-type Outcome =
-  | { readonly kind: 'reply'; readonly sealed: string }
-  | { readonly kind: 'not_taken' | 'timeout' };
-
 /**
  * Asks the node that hosts a session to do something, by a row that it takes. The bus only makes it faster: without it,
  * both sides read the database at short intervals.
  */
 export function createOwnerCalls(parts: NodeParts) {
   const { commands, bus, sealer, now, logger, onCommandEnd } = parts;
-  const wakers = createWakers();
-  const stop = bus.subscribe('reply', wakers.wake);
+  const waiter = createReplyWaiter(parts);
 
   /**
    * Runs a command on the node that hosts the session, and returns its reply.
@@ -54,58 +40,39 @@ export function createOwnerCalls(parts: NodeParts) {
   ): Promise<SessionCommands[Name]['replies']> {
     deadline?.throwIfAborted();
     const startedAt = performance.now();
+    const [takeBy, endsAt] = [
+      startedAt + Math.min(TAKE_MS, milliseconds),
+      startedAt + milliseconds,
+    ];
     const commandId = randomId(16);
-    const asked: Asked<Name> = { asks, milliseconds };
-    const sealedPayload = sealer.seal(JSON.stringify(asked), commandId);
-    const expiresAt = new Date(now().getTime() + milliseconds);
-    const takeBy = startedAt + Math.min(TAKE_MS, milliseconds);
-    wakers.add(commandId);
+    waiter.expect(commandId);
     try {
-      await commands.add({ commandId, sessionId, command, sealedPayload }, expiresAt);
-      bus.publish('command', sessionId);
-      const endsAt = startedAt + milliseconds;
-      const outcome = await awaitReply({ commandId, takeBy, endsAt, deadline });
-      if (outcome.kind === 'reply')
-        return readAndCount(command, sealer.open(outcome.sealed, commandId));
-      onCommandEnd(command, outcome.kind);
-      throw toError(outcome.kind, sessionId);
+      await store(commandId, sessionId, command, { asks, milliseconds });
+      const outcome = await waiter.wait({ commandId, takeBy, endsAt, deadline });
+      const isAnswered = outcome.kind === 'reply';
+      if (!isAnswered) throw toError(outcome.kind, sessionId);
+      const reply = readReply<Name>(sealer.open(outcome.sealed, commandId));
+      onCommandEnd(command, 'done');
+      return reply;
+    } catch (error) {
+      onCommandEnd(command, 'failed');
+      throw error;
     } finally {
-      wakers.remove(commandId);
+      waiter.forget(commandId);
       remove(commandId);
     }
   }
 
-  async function awaitReply(waiting: Waiting): Promise<Outcome> {
-    const { commandId, takeBy, endsAt, deadline } = waiting;
-    let isTaken = false;
-    while (performance.now() < endsAt && deadline?.aborted !== true) {
-      const until = isTaken ? endsAt : takeBy;
-      const milliseconds = Math.min(pollMs(bus), until - performance.now());
-      await wakers.next(commandId, milliseconds, deadline);
-      const sealed = await findReply(commandId);
-      if (sealed !== undefined) return { kind: 'reply', sealed };
-      if (isTaken || performance.now() < takeBy) continue;
-      if (await withdraw(commandId)) return { kind: 'not_taken' };
-      isTaken = true;
-    }
-    if (!isTaken && (await withdraw(commandId))) return { kind: 'not_taken' };
-    const sealed = await findReply(commandId);
-    return sealed === undefined ? { kind: 'timeout' } : { kind: 'reply', sealed };
-  }
-
-  /** The owner may have run the command: a database that does not respond must not be taken for a refusal. */
-  async function findReply(commandId: string): Promise<string | undefined> {
-    return commands.findReply(commandId).catch((err: unknown) => {
-      logger.warn({ err }, 'could not look for the reply of another node');
-      return undefined;
-    });
-  }
-
-  async function withdraw(commandId: string): Promise<boolean> {
-    return commands.withdraw(commandId).catch((err: unknown) => {
-      logger.warn({ err }, 'could not withdraw a command');
-      return false;
-    });
+  async function store<Name extends CommandName>(
+    commandId: string,
+    sessionId: string,
+    command: Name,
+    asked: Asked<Name>,
+  ): Promise<void> {
+    const sealedPayload = sealer.seal(JSON.stringify(asked), commandId);
+    const expiresAt = new Date(now().getTime() + asked.milliseconds);
+    await commands.add({ commandId, sessionId, command, sealedPayload }, expiresAt);
+    bus.publish('command', sessionId);
   }
 
   /** Nobody waits for that. What remains is deleted when it has expired. */
@@ -115,21 +82,7 @@ export function createOwnerCalls(parts: NodeParts) {
     });
   }
 
-  function readAndCount<Name extends CommandName>(
-    command: Name,
-    json: string,
-  ): SessionCommands[Name]['replies'] {
-    try {
-      const replies = readReply<Name>(json);
-      onCommandEnd(command, 'done');
-      return replies;
-    } catch (error) {
-      onCommandEnd(command, 'failed');
-      throw error;
-    }
-  }
-
-  return { call, close: stop };
+  return { call, close: waiter.close };
 }
 
 function toError(kind: 'not_taken' | 'timeout', sessionId: string): ChannelError {

@@ -1,8 +1,11 @@
 import type { DeliveryFailureReason } from '../../../domain/delivery/delivery.ts';
 import type { SessionSnapshot } from '../../../domain/whatsapp/session.ts';
 import { ChannelError } from '../../contract.ts';
-import type { SentMessage } from '../../session-contract.ts';
+import type { SentMessage, SessionHost } from '../../session-contract.ts';
 import { NotSentError } from '../sending/not-sent-error.ts';
+
+/** Only says that it was done. */
+type Done = Awaited<ReturnType<SessionHost['restart']>>;
 
 /** What the node is asked to do that hosts a session, and what it replies. */
 export type SessionCommands = {
@@ -20,15 +23,15 @@ export type SessionCommands = {
     readonly replies: SentMessage;
   };
   read_snapshot: { readonly asks: null; readonly replies: SessionSnapshot | undefined };
-  start_linking: { readonly asks: null; readonly replies: null };
+  start_linking: { readonly asks: null; readonly replies: Done };
   request_pairing_code: {
     readonly asks: { readonly digits: string };
     readonly replies: { readonly code: string; readonly expiresAt: Date };
   };
-  restart: { readonly asks: null; readonly replies: null };
-  remove: { readonly asks: null; readonly replies: null };
+  restart: { readonly asks: null; readonly replies: Done };
+  remove: { readonly asks: null; readonly replies: Done };
   /** Starts to keep a session whose lease was passed on to the node. */
-  take_over: { readonly asks: { readonly accountId: string }; readonly replies: null };
+  take_over: { readonly asks: { readonly accountId: string }; readonly replies: Done };
 };
 
 export type CommandName = keyof SessionCommands;

@@ -63,6 +63,10 @@ export function createSession(options: Options) {
 
   /** Connects with the stored credentials. Without any, the session waits to be linked. */
   async function start(state: 'connecting' | 'linking' = 'connecting'): Promise<void> {
+    await loadAndConnect(state).finally(() => noteStarted());
+  }
+
+  async function loadAndConnect(state: 'connecting' | 'linking'): Promise<void> {
     const isUndisturbed = closeConnection('restart');
     try {
       // The changes of the last connection must be stored before they are read.
@@ -74,8 +78,6 @@ export function createSession(options: Options) {
       else transition('unlinked', FRESH);
     } catch (error) {
       if (isUndisturbed()) onUnreadable(error as Error);
-    } finally {
-      noteStarted();
     }
   }
 
