@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261129-0034-create-message-templates',
+  last: '20261129-0035-add-account-workflows',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -10,6 +10,7 @@ export const mysql: Snapshot = {
   \`settings\` text DEFAULT NULL,
   \`createdAt\` datetime(3) NOT NULL,
   \`updatedAt\` datetime(3) NOT NULL,
+  \`workflow\` text DEFAULT NULL,
   PRIMARY KEY (\`id\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`activity_logs\` (

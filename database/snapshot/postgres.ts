@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261129-0034-create-message-templates',
+  last: '20261129-0035-add-account-workflows',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -10,6 +10,7 @@ export const postgres: Snapshot = {
   "settings" text,
   "createdAt" timestamp with time zone NOT NULL,
   "updatedAt" timestamp with time zone NOT NULL,
+  "workflow" text,
   CONSTRAINT "accounts_pkey" PRIMARY KEY (id)
 )`,
     `CREATE TABLE "activity_logs" (

@@ -151,7 +151,7 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
   return {
     ...access,
     ...{ testNumbers, usage, activity, analytics, metrics, limiter },
-    ...{ senders: channels.senders, templates: channels.templates },
+    ...{ senders: channels.senders, templates: channels.templates, workflows: channels.workflows },
     logs: { logs: stores.logs },
     timelines: { timelines: stores.timelines, logs: stores.logs, now },
     verification,

@@ -62,6 +62,7 @@ export async function createCountedVerification(h: Harness) {
       ...{ deliveries, channels: [], timeoutSeconds: 1, waitSeconds: 30, goal: 'delivered' },
       ...{ circuits: createCircuits({ metrics, logger }), nodeId: 'counted', metrics, logger, now },
       texts: createTextContext(createTemplateStore(database), logger),
+      recallWorkflow: async () => [],
     },
     sealer: createSealer({ current: createSecretKey(SECRET_KEY), previous: undefined }, 'delivery'),
     ...{ limiter, limits, activity, hasher, hashing, metrics, logger, now },

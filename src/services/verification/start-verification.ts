@@ -62,7 +62,7 @@ export async function startVerification(
   let unsent: Unsent | undefined;
   try {
     assertMaySend(request);
-    const plan = planDelivery(ctx.delivery, request);
+    const plan = await planDelivery(ctx.delivery, caller.accountId, request);
     const testNumber = await findTestNumber(ctx.testNumbers, caller, recipient.phoneNumber);
     if (testNumber) return await startTestVerification(ctx, request, testNumber);
 

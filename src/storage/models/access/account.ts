@@ -1,3 +1,4 @@
+import type { RequestedStep } from '../../../domain/delivery/workflow.ts';
 import { json, nullable, primaryKey, string, time } from '../../columns.ts';
 import { table } from '../../table.ts';
 
@@ -6,6 +7,8 @@ export class Account extends table('accounts', {
   id: primaryKey(string(36)),
   name: string(120),
   settings: nullable(json<Readonly<Record<string, unknown>>>()),
+  /** NULL means that the channels of the configuration are tried. */
+  workflow: nullable(json<readonly RequestedStep[]>()),
   createdAt: time,
   updatedAt: time,
 }) {
