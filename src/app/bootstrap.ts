@@ -97,6 +97,8 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
     ...config.http,
   });
   async function close(): Promise<void> {
+    // While they send, the heartbeat goes on, so that no other node takes this one for dead.
+    await services.verification.sendsInBackground.finish();
     await probe.stop();
     await closeServices();
     await nodes.close();

@@ -1,3 +1,4 @@
+import { createBackgroundTasks } from '../../src/lib/concurrency/background-tasks.ts';
 import { createBoundedQueue } from '../../src/lib/concurrency/bounded-queue.ts';
 import { createInFlight } from '../../src/lib/concurrency/in-flight.ts';
 import { type Argon2Engine, loadArgon2Engine } from '../../src/lib/crypto/argon2-engine.ts';
@@ -73,6 +74,7 @@ export async function createCountedVerification(h: Harness) {
     suspects: createSuspects(),
     sharedFailures: createSharedFailures({ limiter, limits, metrics, logger }),
     inFlight: createInFlight(),
+    sendsInBackground: createBackgroundTasks({ most: 10 }),
     recentlyVerified: createRecentlyVerified(hasher),
   };
   return {

@@ -74,6 +74,7 @@ const EXPOSED = [
   'RateLimit-Policy',
   'X-Request-Id',
   'Idempotent-Replayed',
+  'Preference-Applied',
 ];
 
 /**
