@@ -80,6 +80,7 @@ export async function saveWorkflow(
   accountId: string,
   workflow: readonly RequestedStep[],
 ): Promise<readonly RequestedStep[]> {
+  await assertMayChange(ctx, caller, accountId);
   for (const [index, { channel }] of workflow.entries()) {
     assertEnabled(ctx, channel, `workflow.${index}.channel`);
   }
@@ -89,12 +90,13 @@ export async function saveWorkflow(
 }
 
 /** Removes the workflow of an account, if it has one. @throws {AppError} `not_found`; `forbidden` as `saveWorkflow`. */
-export function removeWorkflow(
+export async function removeWorkflow(
   ctx: WorkflowContext,
   caller: Caller,
   accountId: string,
 ): Promise<void> {
-  return changeWorkflow(ctx, caller, accountId, { workflow: null, details: 'removed' });
+  await assertMayChange(ctx, caller, accountId);
+  await changeWorkflow(ctx, caller, accountId, { workflow: null, details: 'removed' });
 }
 
 async function changeWorkflow(
@@ -106,8 +108,6 @@ async function changeWorkflow(
     details,
   }: { readonly workflow: readonly RequestedStep[] | null; readonly details: string },
 ): Promise<void> {
-  await getWorkflow(ctx, caller, accountId);
-  assertSeesWholeAccount(caller.restrictions);
   await ctx.activity.audit(
     { ...caller, accountId },
     { action: 'workflow_change', status: 'success', details },
@@ -115,6 +115,16 @@ async function changeWorkflow(
   const isChanged = await ctx.accounts.updateWorkflow(accountId, workflow, ctx.now());
   ctx.knownWorkflows.forget(accountId);
   if (!isChanged) throw noSuchAccount();
+}
+
+/** @throws {AppError} `not_found`, or `forbidden` for a key that is restricted to a part of the account. */
+async function assertMayChange(
+  ctx: WorkflowContext,
+  caller: Caller,
+  accountId: string,
+): Promise<void> {
+  await getWorkflow(ctx, caller, accountId);
+  assertSeesWholeAccount(caller.restrictions);
 }
 
 /** Only operators see other accounts. */

@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createBackgroundTasks } from '../../../src/lib/concurrency/background-tasks.ts';
+import type { StartRequest } from '../../../src/services/verification/create-verification.ts';
 import { startVerification } from '../../../src/services/verification/start-verification.ts';
-import { createTestDatabase } from '../../support/database/databases.ts';
 import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
-import { open } from '../../support/database/migrated-database.ts';
 import { createAccessCalls } from '../../support/http/access-calls.ts';
 import { API_KEY } from '../../support/http/client.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
@@ -58,6 +57,12 @@ onEveryDatabase('sends that nobody waits for, on %s', (dialect) => {
       .map((row) => String(row['limitKey']))
       .filter((name) => name.includes(phoneNumber));
   }
+
+  const toRequest = (phoneNumber: string): StartRequest => ({
+    ...{ caller: OWNER, recipient: { phoneNumber, region: 'ID' }, purpose: 'login' },
+    ...{ sessionId: undefined, companyName: undefined, channel: undefined, locale: undefined },
+    isAsync: true,
+  });
 
   it('are answered before the channel is, with what is stored', async () => {
     const phoneNumber = nextNumber();
@@ -204,31 +209,23 @@ onEveryDatabase('sends that nobody waits for, on %s', (dialect) => {
     expect(metrics).toMatch(/waverify_otp_sends_total\{outcome="failed"\} [1-9]/);
   });
 
-  itOnOne('are waited for like others when too many are in progress', async () => {
-    const ctx = { ...h.verification, sendsInBackground: createBackgroundTasks({ most: 0 }) };
-    const started = await startVerification(ctx, {
-      ...{ caller: OWNER, recipient: { phoneNumber: nextNumber(), region: 'ID' } },
-      ...{ purpose: 'login', sessionId: undefined, companyName: undefined },
-      ...{ channel: undefined, locale: undefined, isAsync: true },
-    });
-    expect(started).toMatchObject({ isPending: false, channel: 'http' });
+  itOnOne('have these two rows also when the channel is faster than the answer', async () => {
+    const call = h.activity.openCall();
+    const phoneNumber = nextNumber();
+    const caller = { ...OWNER, call };
+    await startVerification(h.verification, { ...toRequest(phoneNumber), caller });
+    await finish();
+    const ended = { origin: caller, status: 'success', route: 'POST /x', phoneNumber } as const;
+    h.activity.endCall(call, { ...ended, request: {}, responseData: '{}', duration: 1 });
+    await h.activity.flush();
+    const rows = await h.database.models.ActivityLog.findAll({ where: { phoneNumber } });
+    expect(rows.map(({ action }) => action).sort()).toEqual(['api_call', 'otp_send']);
   });
 
-  itOnOne('get their outcome before the service closes', async () => {
-    const database = await createTestDatabase(dialect);
-    const other = await createHarness({ dialect, database });
-    const phoneNumber = nextNumber();
-    holdGateway(other);
-    await other.client.post('/api/otp/send', { phoneNumber }, ASYNC);
-    await expect.poll(() => other.gateway.messages.length).toBe(1);
-    // It closes the gateway first, which ends the request that it holds.
-    await other.close();
-    const after = await open(database);
-    const [row] = await after.models.OTPLog.findAll({ where: { phoneNumber } });
-    const [logged] = await after.models.ActivityLog.findAll({ where: { action: 'otp_send' } });
-    expect([row?.status, logged?.status]).toEqual(['failed', 'error']);
-    await after.close();
-    await database.drop();
+  itOnOne('are waited for like others when too many are in progress', async () => {
+    const ctx = { ...h.verification, sendsInBackground: createBackgroundTasks({ most: 0 }) };
+    const started = await startVerification(ctx, toRequest(nextNumber()));
+    expect(started).toMatchObject({ isPending: false, channel: 'http' });
   });
 });
 

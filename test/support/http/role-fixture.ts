@@ -200,7 +200,7 @@ export async function createRoleWorld() {
     }),
     'GET /api/accounts/:accountId/workflow': async () => ({ accountId: 'default' }),
     'PUT /api/accounts/:accountId/workflow': async () => ({
-      ...{ accountId: 'default', body: { workflow: [{ channel: 'whatsapp' }] } },
+      ...{ accountId: 'default', body: { workflow: [{ channel: 'http' }] } },
     }),
     'DELETE /api/accounts/:accountId/workflow': async () => ({ accountId: 'default' }),
     'POST /api/users': async () => ({

@@ -7,10 +7,10 @@ export class Account extends table('accounts', {
   id: primaryKey(string(36)),
   name: string(120),
   settings: nullable(json<Readonly<Record<string, unknown>>>()),
-  /** NULL means that the channels of the configuration are tried. */
-  workflow: nullable(json<readonly RequestedStep[]>()),
   createdAt: time,
   updatedAt: time,
+  /** NULL means that the channels of the configuration are tried. */
+  workflow: nullable(json<readonly RequestedStep[]>()),
 }) {
   /** Creates the account unless it exists. Other tables have foreign keys to it. */
   static async ensure(id: string, now: Date): Promise<void> {
