@@ -34,5 +34,6 @@ export const migrationNames: readonly string[] = [
   '20261129-0032-index-sessions-and-nodes',
   '20261129-0033-queue-deliveries',
   '20261129-0034-create-message-templates',
+  '20261129-0035-add-account-workflows',
   '20261129-0036-create-session-commands',
 ];

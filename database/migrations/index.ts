@@ -33,6 +33,7 @@ import { narrowLogIndexes } from './20261129-0031-narrow-log-indexes.ts';
 import { indexSessionsAndNodes } from './20261129-0032-index-sessions-and-nodes.ts';
 import { queueDeliveries } from './20261129-0033-queue-deliveries.ts';
 import { createMessageTemplates } from './20261129-0034-create-message-templates.ts';
+import { addAccountWorkflows } from './20261129-0035-add-account-workflows.ts';
 import { createSessionCommands } from './20261129-0036-create-session-commands.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
@@ -71,5 +72,6 @@ export const migrations: readonly Migration[] = [
   indexSessionsAndNodes,
   queueDeliveries,
   createMessageTemplates,
+  addAccountWorkflows,
   createSessionCommands,
 ];

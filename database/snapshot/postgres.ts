@@ -10,6 +10,7 @@ export const postgres: Snapshot = {
   "settings" text,
   "createdAt" timestamp with time zone NOT NULL,
   "updatedAt" timestamp with time zone NOT NULL,
+  "workflow" text,
   CONSTRAINT "accounts_pkey" PRIMARY KEY (id)
 )`,
     `CREATE TABLE "activity_logs" (

@@ -24,7 +24,7 @@ export const sqlite: Snapshot = {
     `CREATE TABLE \`session_quotas\` (\`accountId\` VARCHAR(64) PRIMARY KEY, \`createdAt\` DATETIME NOT NULL)`,
     `CREATE TABLE \`epochs\` (\`id\` INTEGER PRIMARY KEY, \`number\` INTEGER NOT NULL, \`startedAt\` BIGINT NOT NULL)`,
     `CREATE TABLE \`nodes\` (\`id\` VARCHAR(16) PRIMARY KEY, \`process\` VARCHAR(36) NOT NULL, \`host\` VARCHAR(255) NOT NULL, \`processId\` INTEGER NOT NULL, \`startedAt\` BIGINT NOT NULL, \`version\` VARCHAR(32) NOT NULL, \`seenAt\` BIGINT NOT NULL, \`aliveUntil\` BIGINT NOT NULL, \`beat\` BIGINT NOT NULL, \`isSettled\` TINYINT(1) NOT NULL DEFAULT 0)`,
-    `CREATE TABLE \`accounts\` (\`id\` VARCHAR(36) PRIMARY KEY, \`name\` VARCHAR(120) NOT NULL, \`settings\` TEXT, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL)`,
+    `CREATE TABLE \`accounts\` (\`id\` VARCHAR(36) PRIMARY KEY, \`name\` VARCHAR(120) NOT NULL, \`settings\` TEXT, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL, \`workflow\` TEXT)`,
     `CREATE TABLE \`message_templates\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`accountId\` VARCHAR(36) NOT NULL, \`channel\` VARCHAR(32) NOT NULL, \`locale\` VARCHAR(35) NOT NULL, \`text\` TEXT NOT NULL, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL, UNIQUE (\`accountId\`, \`channel\`, \`locale\`))`,
     `CREATE TABLE \`session_commands\` (\`commandId\` VARCHAR(32) PRIMARY KEY, \`sessionId\` VARCHAR(128) NOT NULL, \`command\` VARCHAR(32) NOT NULL, \`sealedPayload\` TEXT NOT NULL, \`takenBy\` VARCHAR(36), \`sealedReply\` TEXT, \`expiresAt\` BIGINT NOT NULL)`,
     `CREATE INDEX \`activity_logs_created\` ON \`activity_logs\` (\`createdAt\`)`,

@@ -97,6 +97,8 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
     ...config.http,
   });
   async function close(): Promise<void> {
+    // While they send, the heartbeat goes on, so that no other node takes this one for dead.
+    await services.verification.sendsInBackground.finish();
     await probe.stop();
     await closeServices();
     await infrastructure.bus.close();
@@ -152,7 +154,7 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
   return {
     ...access,
     ...{ testNumbers, usage, activity, analytics, metrics, limiter },
-    ...{ senders: channels.senders, templates: channels.templates },
+    ...{ senders: channels.senders, templates: channels.templates, workflows: channels.workflows },
     logs: { logs: stores.logs },
     timelines: { timelines: stores.timelines, logs: stores.logs, now },
     verification,

@@ -1,5 +1,9 @@
 import { channels as registry, traitsOf } from '../channels/registry.ts';
 import type { PoolOptions } from '../channels/whatsapp/pool.ts';
+import {
+  createKnownWorkflows,
+  type WorkflowContext,
+} from '../services/delivery/account-workflow.ts';
 import { createCallbackUrls } from '../services/delivery/callback-urls.ts';
 import { createCircuits } from '../services/delivery/circuits.ts';
 import type { DeliveryContext, EnabledChannel } from '../services/delivery/context.ts';
@@ -30,10 +34,12 @@ export function buildDelivery(infrastructure: Infrastructure) {
     return { ...channel, ...traits, reportsDelivery: traits.hasSessions || isReporting };
   });
   const { senders, templates, texts } = buildTexts(infrastructure);
+  const workflows = buildWorkflows(infrastructure, channels);
   const delivery: DeliveryContext = {
     deliveries,
     texts,
     channels,
+    recallWorkflow: workflows.knownWorkflows.recall,
     timeoutSeconds,
     waitSeconds: config.delivery.waitSeconds,
     goal: config.delivery.goal,
@@ -49,7 +55,17 @@ export function buildDelivery(infrastructure: Infrastructure) {
     await keeper.close();
     await Promise.all(channels.map((channel) => channel.close()));
   }
-  return { keeper, delivery, senders, templates, callbackUrls, close };
+  return { keeper, delivery, senders, templates, workflows, callbackUrls, close };
+}
+
+function buildWorkflows(
+  { platform, stores, activity }: Infrastructure,
+  channels: readonly EnabledChannel[],
+): WorkflowContext {
+  const { now, logger } = platform;
+  const { accounts } = stores;
+  const knownWorkflows = createKnownWorkflows({ accounts, channels, logger });
+  return { accounts, knownWorkflows, channels, activity, now };
 }
 
 function buildTexts({ config, platform, stores, activity }: Infrastructure) {

@@ -1,3 +1,4 @@
+import { createBackgroundTasks } from '../lib/concurrency/background-tasks.ts';
 import { createInFlight } from '../lib/concurrency/in-flight.ts';
 import { createSealer } from '../lib/crypto/encryption.ts';
 import type { DeliveryContext } from '../services/delivery/context.ts';
@@ -13,6 +14,9 @@ import {
   type TestNumberContext,
 } from '../services/verification/test-numbers.ts';
 import type { Infrastructure } from './infrastructure.ts';
+
+/** How many sends a node completes for which no caller waits. More callers have to wait. */
+const MOST_IN_BACKGROUND = 1000;
 
 /** The context for sending and checking codes, with the test numbers and the pumping guard. */
 export function buildVerification(
@@ -64,6 +68,7 @@ export function buildVerification(
     suspects: createSuspects(),
     sharedFailures: createSharedFailures({ limiter, limits, metrics, logger }),
     inFlight: createInFlight(),
+    sendsInBackground: createBackgroundTasks({ most: MOST_IN_BACKGROUND }),
     recentlyVerified: createRecentlyVerified(hasher),
   };
   return { verification, testNumbers, pumping };

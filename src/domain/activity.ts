@@ -28,6 +28,7 @@ export const activityActions = [
   'test_number_change',
   'template_change',
   'sender_change',
+  'workflow_change',
   'recipient_erase',
   'log_cleanup',
 ] as const;

@@ -10,6 +10,8 @@ const ANY_CREDENTIAL: RouteAccess = [];
 const OPERATOR: RouteAccess = ['operate'];
 const SEND: RouteAccess = ['otp:send'];
 const KEYS: RouteAccess = ['keys:manage'];
+/** An account's own administrators, and operators for every account. */
+const ACCOUNT: RouteAccess = ['keys:manage', 'operate'];
 const SESSIONS: RouteAccess = ['sessions:manage'];
 const SESSIONS_READ: RouteAccess = ['sessions:manage', 'analytics:read'];
 const FIGURES: RouteAccess = ['analytics:read'];
@@ -90,6 +92,9 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'DELETE /api/templates/:channel/:locale': KEYS,
   'GET /api/accounts/:accountId/sender': OPERATOR,
   'PUT /api/accounts/:accountId/sender': OPERATOR,
+  'GET /api/accounts/:accountId/workflow': ACCOUNT,
+  'PUT /api/accounts/:accountId/workflow': ACCOUNT,
+  'DELETE /api/accounts/:accountId/workflow': ACCOUNT,
 
   'GET /api/users': OPERATOR,
   'POST /api/users': OPERATOR,

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../support/database/databases.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/databases.ts';
+import { open } from '../support/database/migrated-database.ts';
 import { type Answer, createClient } from '../support/http/client.ts';
 import { type Gateway, startGateway } from '../support/http/gateway.ts';
 import { tally } from '../support/http/otp-calls.ts';
@@ -70,14 +71,14 @@ describe('a process that is told to stop', () => {
   });
   afterAll(() => gateway.close());
 
-  async function withServer(work: (node: ServerProcess) => Promise<void>) {
+  async function withServer(work: (node: ServerProcess, database: TestDatabase) => Promise<void>) {
     const testDatabase = await createTestDatabase('sqlite');
     const node = await startServerProcess({
       databaseUrl: testDatabase.url,
       gatewayUrl: gateway.url,
       env: ENV,
     });
-    await work(node);
+    await work(node, testDatabase);
     await testDatabase.drop();
   }
 
@@ -128,6 +129,27 @@ describe('a process that is told to stop', () => {
       expect(await stopped).toBe(0);
       await done;
       expectWholeAnswers(outcomes, gateway);
+    });
+  });
+
+  it('completes the sends that no caller waits for', async () => {
+    await withServer(async (node, testDatabase) => {
+      const phoneNumber = nextNumber();
+      gateway.behaveLike(
+        (_, response) => void setTimeout(() => response.writeHead(204).end(), 3000),
+      );
+      const { status } = await node.client.post(
+        ...(['/api/otp/send', { phoneNumber }, { prefer: 'respond-async' }] as const),
+      );
+      const code = await node.stop('SIGTERM');
+      gateway.behaveLike();
+      expect([status, code]).toEqual([202, 0]);
+      const database = await open(testDatabase);
+      const [row] = await database.models.OTPLog.findAll({ where: { phoneNumber } });
+      const where = { action: 'otp_send' };
+      const [logged] = await database.models.ActivityLog.findAll({ where });
+      await database.close();
+      expect([row?.status, row?.channel, logged?.status]).toEqual(['sent', 'http', 'success']);
     });
   });
 

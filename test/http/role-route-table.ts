@@ -127,6 +127,12 @@ export const table: readonly Row[] = [
   row('DELETE /api/templates/:channel/:locale', { ...account(200), mng: 200, other: 404 }),
   row('GET /api/accounts/:accountId/sender', { op: 200, boot: 200 }),
   row('PUT /api/accounts/:accountId/sender', { op: 200, boot: 200 }),
+  row('GET /api/accounts/:accountId/workflow', { ...account(200), mng: 200, op: 200, other: 404 }),
+  row('PUT /api/accounts/:accountId/workflow', { ...account(200), mng: 200, op: 200, other: 404 }),
+  row('DELETE /api/accounts/:accountId/workflow', {
+    ...account(200),
+    ...{ mng: 200, op: 200, other: 404 },
+  }),
 
   row('GET /api/users', { op: 200, boot: 200 }),
   row('POST /api/users', { op: 201, boot: 201 }),

@@ -1,3 +1,4 @@
+import { createBackgroundTasks } from '../../src/lib/concurrency/background-tasks.ts';
 import { createBoundedQueue } from '../../src/lib/concurrency/bounded-queue.ts';
 import { createInFlight } from '../../src/lib/concurrency/in-flight.ts';
 import { type Argon2Engine, loadArgon2Engine } from '../../src/lib/crypto/argon2-engine.ts';
@@ -62,6 +63,7 @@ export async function createCountedVerification(h: Harness) {
       ...{ deliveries, channels: [], timeoutSeconds: 1, waitSeconds: 30, goal: 'delivered' },
       ...{ circuits: createCircuits({ metrics, logger }), nodeId: 'counted', metrics, logger, now },
       texts: createTextContext(createTemplateStore(database), logger),
+      recallWorkflow: async () => [],
     },
     sealer: createSealer({ current: createSecretKey(SECRET_KEY), previous: undefined }, 'delivery'),
     ...{ limiter, limits, activity, hasher, hashing, metrics, logger, now },
@@ -72,6 +74,7 @@ export async function createCountedVerification(h: Harness) {
     suspects: createSuspects(),
     sharedFailures: createSharedFailures({ limiter, limits, metrics, logger }),
     inFlight: createInFlight(),
+    sendsInBackground: createBackgroundTasks({ most: 10 }),
     recentlyVerified: createRecentlyVerified(hasher),
   };
   return {

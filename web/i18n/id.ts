@@ -472,6 +472,7 @@ export const id: Words = {
   'action.test_number_change': 'Nomor uji diubah',
   'action.template_change': 'Templat pesan diubah',
   'action.sender_change': 'Nama dan domain terdaftar diubah',
+  'action.workflow_change': 'Alur pengiriman diubah',
   'action.user_create': 'Pengguna dibuat',
   'action.user_update': 'Pengguna diubah',
 

@@ -135,6 +135,51 @@ export interface components {
              */
             readonly lockedUntil: string | null;
         };
+        /** @description A code that is being sent. `getCodeStatus` has the outcome, as `delivery`. */
+        readonly Pending: {
+            /**
+             * @description The ID of the verification, as sending returned it. Keep it on your server
+             * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
+             */
+            readonly verificationId: string;
+            /**
+             * @description The phone number in E.164
+             * @example +6281234567890
+             */
+            readonly phoneNumber: string;
+            /**
+             * @description The name of the session; for operators its ID, `account~name`
+             * @example default
+             */
+            readonly sessionId: string;
+            /**
+             * @description The channel that is tried first; `test` for a test number
+             * @example whatsapp
+             * @enum {string}
+             */
+            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+            /** @description The ID of the message on its channel */
+            readonly messageId: string;
+            /**
+             * @description Always `pending`
+             * @enum {string}
+             */
+            readonly status: "pending";
+            /**
+             * Format: date-time
+             * @description When the code expires
+             */
+            readonly expiresAt: string;
+            /** @description Seconds until the code expires */
+            readonly expiresIn: number;
+            /** @description Seconds until another code may be sent */
+            readonly resendIn: number;
+            /**
+             * Format: date-time
+             * @description Until then, codes for this number are accepted only by `verificationId`, because too many wrong ones were entered; null when the number is not locked
+             */
+            readonly lockedUntil: string | null;
+        };
         /** @description A code to send. */
         readonly SendRequest: {
             /**
@@ -158,13 +203,13 @@ export interface components {
              */
             readonly purpose?: string;
             /**
-             * @description Send on this channel only. By default the order of `OTP_CHANNELS` applies
+             * @description Send on this channel only. By default, the workflow of the account or the order of `OTP_CHANNELS` applies
              * @example whatsapp
              * @enum {string}
              */
             readonly channel?: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
             /**
-             * @description The channels to try, in this order, with the same code. The next step starts at once if a channel refuses the message, and after `waitSeconds` if `until` is not reported. By default, the channels of `OTP_CHANNELS`
+             * @description The channels to try, in this order, with the same code. The next step starts at once if a channel refuses the message, and after `waitSeconds` if `until` is not reported. By default, the workflow of the account, or the channels of `OTP_CHANNELS`
              * @example [
              *       {
              *         "channel": "whatsapp",
@@ -614,6 +659,53 @@ export interface components {
              *     ]
              */
             readonly domains: readonly string[];
+        };
+        /** @description The workflow of an account. */
+        readonly Workflow: {
+            /** @description The ID of the account */
+            readonly accountId: string;
+            /** @description The steps as they were saved; empty if the channels of `OTP_CHANNELS` are tried */
+            readonly workflow: readonly {
+                /**
+                 * @description The channel of this step
+                 * @enum {string}
+                 */
+                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+                /** @description Seconds until the next step; null for `DELIVERY_WAIT_SECONDS` */
+                readonly waitSeconds: number | null;
+                /**
+                 * @description What must be reported in time; null for `DELIVERY_UNTIL`
+                 * @enum {string|null}
+                 */
+                readonly until: "accepted" | "delivered" | "read" | null;
+            }[];
+        };
+        /** @description The workflow of an account. */
+        readonly WorkflowRequest: {
+            /**
+             * @description The channels to try, in this order, with the same code. The next step starts at once if a channel refuses the message, and after `waitSeconds` if `until` is not reported
+             * @example [
+             *       {
+             *         "channel": "whatsapp",
+             *         "waitSeconds": 30,
+             *         "until": "delivered"
+             *       }
+             *     ]
+             */
+            readonly workflow: readonly {
+                /**
+                 * @description The channel of this step
+                 * @enum {string}
+                 */
+                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+                /** @description How long to wait for `until` before the next step starts; `DELIVERY_WAIT_SECONDS` by default */
+                readonly waitSeconds?: number;
+                /**
+                 * @description What must be reported in time; `DELIVERY_UNTIL` by default. A channel that does not report delivery is done when it accepts the message
+                 * @enum {string}
+                 */
+                readonly until?: "accepted" | "delivered" | "read";
+            }[];
         };
         /** @description An API key that was just created, with its secret. */
         readonly MadeKey: {
@@ -1934,6 +2026,8 @@ export interface components {
         readonly Location: string;
         /** @description `true` when this is the answer to an earlier request with the same `Idempotency-Key` */
         readonly IdempotentReplayed: "true";
+        /** @description The preference of `Prefer` that the answer follows (RFC 7240) */
+        readonly PreferenceApplied: "respond-async";
         /** @description How to authenticate */
         readonly WwwAuthenticate: string;
     };

@@ -10,6 +10,7 @@ import { refuseRepeatedParameters } from '../middleware/refuse-repeated-paramete
 import { strictJson } from '../middleware/strict-json.ts';
 import { createRouter } from '../router.ts';
 import { senderRoutes } from './accounts/sender-routes.ts';
+import { workflowRoutes } from './accounts/workflow-routes.ts';
 import { analyticsRoutes } from './analytics/analytics-routes.ts';
 import { usageRoutes } from './analytics/usage-routes.ts';
 import { authRoutes } from './auth/auth-routes.ts';
@@ -47,6 +48,7 @@ export type ApiParts = CredentialParts &
   PartsOf<typeof testNumberRoutes> &
   PartsOf<typeof templateRoutes> &
   PartsOf<typeof senderRoutes> &
+  PartsOf<typeof workflowRoutes> &
   PartsOf<typeof keyRoutes> &
   PartsOf<typeof sessionRoutes> &
   PartsOf<typeof sessionLinkingRoutes> &
@@ -72,6 +74,7 @@ const EXPOSED = [
   'RateLimit-Policy',
   'X-Request-Id',
   'Idempotent-Replayed',
+  'Preference-Applied',
 ];
 
 /**
@@ -101,6 +104,7 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/test-numbers', testNumberRoutes(parts));
   api.route('/templates', templateRoutes(parts));
   api.route('/accounts', senderRoutes(parts));
+  api.route('/accounts', workflowRoutes(parts));
   api.route('/keys', keyRoutes(parts));
   api.route('/sessions', sessionRoutes(parts));
   api.route('/sessions', sessionLinkingRoutes(parts));

@@ -4,6 +4,7 @@ import { AppError } from '../../domain/errors.ts';
 import { invalidField } from '../../domain/refusal.ts';
 import type { IdempotencyService } from '../../services/operations/idempotency-service.ts';
 import type { HttpEnv } from '../http-env.ts';
+import { preferenceApplied } from '../respond-async.ts';
 
 /** 1 to 255 visible characters, bare or in quotes (a structured-field string). */
 const KEY = /^(?:"([\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255}))$/;
@@ -49,6 +50,7 @@ function replay(c: Context, { statusCode, body }: { statusCode: number; body: st
   return c.body(body, statusCode as ContentfulStatusCode, {
     'Content-Type': type,
     'Idempotent-Replayed': 'true',
+    ...(statusCode === 202 && preferenceApplied),
   });
 }
 

@@ -22,6 +22,10 @@ export const headerComponents = {
       '`true` when this is the answer to an earlier request with the same `Idempotency-Key`',
     schema: { type: 'string', enum: ['true'] },
   },
+  PreferenceApplied: {
+    description: 'The preference of `Prefer` that the answer follows (RFC 7240)',
+    schema: { type: 'string', enum: ['respond-async'] },
+  },
   WwwAuthenticate: {
     description: 'How to authenticate',
     schema: { type: 'string', example: 'Bearer realm="waverify"' },
@@ -42,4 +46,5 @@ export const rateLimitHeaders: HeaderFields = {
 };
 export const locationHeader: HeaderFields = { Location: refer('Location') };
 export const replayedHeader: HeaderFields = { 'Idempotent-Replayed': refer('IdempotentReplayed') };
+export const preferenceHeader: HeaderFields = { 'Preference-Applied': refer('PreferenceApplied') };
 export const authenticateHeader: HeaderFields = { 'WWW-Authenticate': refer('WwwAuthenticate') };

@@ -32,6 +32,8 @@ type Spec = ProblemNotes & {
   readonly bodyExample?: unknown;
   /** Makes the route support `Idempotency-Key`. */
   readonly idempotency?: IdempotencyService;
+  /** Other header fields of the request. */
+  readonly headers?: z.ZodObject;
   readonly answers: Answers;
   /** The error codes of this route, in addition to those of all routes. */
   readonly fails?: readonly ErrorCode[];
@@ -56,6 +58,9 @@ const OF_BODY: readonly ErrorCode[] = [
   'payload_too_large',
 ];
 const OF_IDEMPOTENT: readonly ErrorCode[] = ['request_in_progress', 'idempotency_key_reused'];
+
+/** The successes of routes that support `Idempotency-Key`. */
+const REPLAYED = [200, 202];
 
 const NoQuery = z.strictObject({});
 
@@ -96,6 +101,7 @@ type Route<S extends Spec> = {
 export function operation<const S extends Spec>(spec: S): Route<S> {
   const { method, path, operationId, tag, summary, description, deprecated } = spec;
   const { params, query = NoQuery, body, bodyExample, idempotency } = spec;
+  const headers = toHeaders(spec);
   const route = createRoute({
     ...{ method, path, operationId, tags: [tag], summary },
     ...(description !== undefined && { description }),
@@ -105,11 +111,16 @@ export function operation<const S extends Spec>(spec: S): Route<S> {
       ...(params && { params: params as z.ZodObject }),
       ...(query !== 'any' && { query: query as z.ZodObject }),
       ...(body && { body: toBody(body, bodyExample) }),
-      ...(idempotency && { headers: IdempotencyHeaders }),
+      ...(headers && { headers }),
     },
     responses: toResponses(spec),
   });
   return route as unknown as Route<S>;
+}
+
+function toHeaders({ idempotency, headers }: Spec): z.ZodObject | undefined {
+  if (!idempotency) return headers;
+  return headers ? IdempotencyHeaders.extend(headers.shape) : IdempotencyHeaders;
 }
 
 /** An optional field that is `null` counts as missing. */
@@ -127,9 +138,11 @@ function toResponses(spec: Spec): Answers {
       ? { ...problem, ...own, content: { ...own.content, ...problem.content } }
       : problem;
   }
-  const success = responses[200];
-  if (spec.idempotency && success) {
-    responses[200] = { ...success, headers: { ...success.headers, ...replayedHeader } };
+  for (const status of spec.idempotency ? REPLAYED : []) {
+    const success = responses[status];
+    if (success) {
+      responses[status] = { ...success, headers: { ...success.headers, ...replayedHeader } };
+    }
   }
   return responses;
 }

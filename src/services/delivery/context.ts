@@ -1,5 +1,5 @@
 import type { Channel } from '../../channels/contract.ts';
-import type { DeliveryGoal } from '../../domain/delivery/workflow.ts';
+import type { DeliveryGoal, RequestedStep } from '../../domain/delivery/workflow.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
@@ -22,6 +22,8 @@ export type DeliveryContext = {
   readonly texts: TextContext;
   /** In the order in which they are tried. */
   readonly channels: readonly EnabledChannel[];
+  /** The steps that an account has set; without any, there is one for each channel. */
+  readonly recallWorkflow: (accountId: string) => Promise<readonly RequestedStep[] | undefined>;
   /** The time limit for the channels that are tried one after another, because each refuses. */
   readonly timeoutSeconds: number;
   /** How long a step waits for its goal, and the goal, unless the caller says otherwise. */

@@ -117,6 +117,21 @@ function planFrom(
   return enabled.map((one, index) => ({ ...one, remaining: enabled.length - index }));
 }
 
+/**
+ * Stores the delivery of the first step before it is attempted; undefined if the verification has ended, or if the
+ * channel of no step is enabled.
+ */
+export async function beginDelivery(
+  ctx: DeliveryContext,
+  message: Message,
+  steps: readonly WorkflowStep[],
+): Promise<FirstDelivery | undefined> {
+  const [planned] = planFrom(ctx, steps, 0);
+  const messageId = planned && (await begin(ctx, planned, message, {}));
+  if (!planned || messageId === undefined) return undefined;
+  return { channel: planned.channel.name, messageId, until: planned.step.until };
+}
+
 /** The claim of this node on a delivery that begins now. */
 export function toClaim(ctx: DeliveryContext): Claim {
   return { nodeId: ctx.nodeId, until: addSeconds(ctx.now(), claimSeconds(ctx)) };

@@ -11,7 +11,7 @@ import type { DeliveryContext, EnabledChannel } from './context.ts';
 export type DeliveryWishes = {
   /** The only channel to try. */
   readonly channel?: string | undefined;
-  /** The steps to take instead of those of the configuration. */
+  /** The steps to take instead of those of the account or the configuration. */
   readonly workflow?: readonly RequestedStep[] | undefined;
   /** Where channels send that reach an email address. */
   readonly email?: string | undefined;
@@ -20,58 +20,90 @@ export type DeliveryWishes = {
 /** The steps to take, and the first delivery, which is stored together with the verification. */
 export type DeliveryPlan = {
   readonly steps: readonly WorkflowStep[];
-  readonly first: FirstDelivery | undefined;
+  readonly first: FirstDelivery;
 };
 
+type PlannedStep = { readonly channel: EnabledChannel; readonly step: WorkflowStep };
+
 /**
- * Plans the steps that the caller wishes; by default, one for each enabled channel that can reach the recipient.
+ * Plans the steps that the caller wishes; by default those of the account, or else one for each enabled channel. Of the
+ * default steps, those that cannot reach the recipient are left out.
  * @throws {AppError} `validation_failed` for a channel that is not enabled, or that needs an email address.
  */
-export function planDelivery(ctx: DeliveryContext, wishes: DeliveryWishes = {}): DeliveryPlan {
-  const steps = toSteps(ctx, wishes);
-  const [first] = steps;
-  const channel = first && findChannel(ctx, first.channel);
+export async function planDelivery(
+  ctx: DeliveryContext,
+  accountId: string,
+  wishes: DeliveryWishes = {},
+): Promise<DeliveryPlan> {
+  const planned = toRequestedSteps(ctx, wishes) ?? (await toDefaultSteps(ctx, accountId, wishes));
+  const [first] = planned;
+  if (!first) throw invalidField('email', 'is required by the enabled channels', 'required');
+  const { channel, step } = first;
   return {
-    steps,
-    first: first &&
-      channel && { channel: channel.name, messageId: channel.drawMessageId(), until: first.until },
+    steps: planned.map((one) => one.step),
+    first: { channel: channel.name, messageId: channel.drawMessageId(), until: step.until },
   };
 }
 
 /** The enabled channel with this name. */
-export function findChannel(
-  { channels }: Pick<DeliveryContext, 'channels'>,
+export function findChannel<T extends Pick<EnabledChannel, 'name'>>(
+  { channels }: { readonly channels: readonly T[] },
   name: string,
-): EnabledChannel | undefined {
+): T | undefined {
   return channels.find((channel) => channel.name === name);
 }
 
-function toSteps(ctx: DeliveryContext, wishes: DeliveryWishes): readonly WorkflowStep[] {
-  const { channel, workflow, email } = wishes;
-  const { waitSeconds, goal: until } = ctx;
+/** @throws {AppError} `validation_failed` for the field `path` if the channel is not enabled. */
+export function assertEnabled<T extends Pick<EnabledChannel, 'name'>>(
+  ctx: { readonly channels: readonly T[] },
+  name: string,
+  path: string,
+): T {
+  const channel = findChannel(ctx, name);
+  if (channel) return channel;
+  const names = ctx.channels.map((one) => one.name).join(', ');
+  throw invalidField(path, `is not enabled. Enabled channels: ${names}`, 'invalid_value');
+}
+
+/** The steps that the request names; undefined if it names none. */
+function toRequestedSteps(
+  ctx: DeliveryContext,
+  { channel, workflow, email }: DeliveryWishes,
+): PlannedStep[] | undefined {
   if (workflow) {
     return workflow.map((step, index) =>
-      toStep(assertUsable(ctx, step.channel, email, `workflow.${index}.channel`), {
-        waitSeconds: step.waitSeconds ?? waitSeconds,
-        until: step.until ?? until,
-      }),
+      toStep(ctx, assertUsable(ctx, step.channel, email, `workflow.${index}.channel`), step),
     );
   }
-  if (channel !== undefined) {
-    return [toStep(assertUsable(ctx, channel, email, 'channel'), { waitSeconds, until })];
-  }
-  const usable = ctx.channels.filter(({ reaches }) => reaches !== 'email' || email !== undefined);
-  if (usable.length === 0)
-    throw invalidField('email', 'is required by the enabled channels', 'required');
-  return usable.slice(0, MOST_STEPS).map((one) => toStep(one, { waitSeconds, until }));
+  if (channel === undefined) return undefined;
+  return [toStep(ctx, assertUsable(ctx, channel, email, 'channel'))];
+}
+
+async function toDefaultSteps(
+  ctx: DeliveryContext,
+  accountId: string,
+  { email }: DeliveryWishes,
+): Promise<PlannedStep[]> {
+  const ofAccount = (await ctx.recallWorkflow(accountId)) ?? [];
+  const steps: readonly RequestedStep[] =
+    ofAccount.length > 0 ? ofAccount : ctx.channels.map(({ name }) => ({ channel: name }));
+  const usable = steps.flatMap((step) => {
+    const channel = findChannel(ctx, step.channel);
+    const isUsable = channel && (channel.reaches !== 'email' || email !== undefined);
+    return isUsable ? [toStep(ctx, channel, step)] : [];
+  });
+  return usable.slice(0, MOST_STEPS);
 }
 
 /** A channel that does not report delivery has done its part when it accepts the message. */
 function toStep(
-  { name, reportsDelivery = false }: EnabledChannel,
-  { waitSeconds, until }: Pick<WorkflowStep, 'waitSeconds' | 'until'>,
-): WorkflowStep {
-  return { channel: name, waitSeconds, until: reportsDelivery ? until : 'accepted' };
+  ctx: DeliveryContext,
+  channel: EnabledChannel,
+  { waitSeconds = ctx.waitSeconds, until = ctx.goal }: Omit<RequestedStep, 'channel'> = {},
+): PlannedStep {
+  const { name, reportsDelivery = false } = channel;
+  const step = { channel: name, waitSeconds, until: reportsDelivery ? until : 'accepted' } as const;
+  return { channel, step };
 }
 
 function assertUsable(
@@ -80,10 +112,7 @@ function assertUsable(
   email: string | undefined,
   path: string,
 ): EnabledChannel {
-  const channel = findChannel(ctx, name);
-  const names = ctx.channels.map((one) => one.name).join(', ');
-  if (!channel)
-    throw invalidField(path, `is not enabled. Enabled channels: ${names}`, 'invalid_value');
+  const channel = assertEnabled(ctx, name, path);
   if (channel.reaches === 'email' && email === undefined) {
     throw invalidField('email', `is required by the channel ${name}`, 'required');
   }

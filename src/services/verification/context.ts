@@ -1,5 +1,6 @@
 import type { Config } from '../../../config/config.ts';
 import type { RandomInteger } from '../../domain/verification/code.ts';
+import type { BackgroundTasks } from '../../lib/concurrency/background-tasks.ts';
 import type { BoundedQueue } from '../../lib/concurrency/bounded-queue.ts';
 import type { InFlight } from '../../lib/concurrency/in-flight.ts';
 import type { Sealer } from '../../lib/crypto/encryption.ts';
@@ -49,5 +50,7 @@ export type VerificationContext = {
   readonly suspects: Suspects;
   readonly sharedFailures: SharedFailures;
   readonly inFlight: InFlight;
+  /** The sends for which no caller waits. */
+  readonly sendsInBackground: BackgroundTasks;
   readonly recentlyVerified: RecentlyVerified;
 };

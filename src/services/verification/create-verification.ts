@@ -4,6 +4,7 @@ import type { Locale } from '../../domain/delivery/locale.ts';
 import type { RequestedStep } from '../../domain/delivery/workflow.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Recipient } from '../../domain/phone-number/phone-number.ts';
+import type { RateLimitStatus } from '../../domain/rate-limit.ts';
 import { toSessionId } from '../../domain/whatsapp/session-id.ts';
 import { randomId } from '../../lib/crypto/secrets.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
@@ -19,12 +20,14 @@ export type StartRequest = {
   readonly companyName: string | undefined;
   /** The only channel to try; undefined for all enabled channels. */
   readonly channel: string | undefined;
-  /** The steps to take instead of those of the configuration. */
+  /** The steps to take instead of those of the account or the configuration. */
   readonly workflow?: readonly RequestedStep[] | undefined;
   /** Where channels send that reach an email address. */
   readonly email?: string | undefined;
   /** Whether the code that is live, if there is one, is sent again. */
   readonly isResend?: boolean;
+  /** Whether the caller does not wait for the channel. */
+  readonly isAsync?: boolean;
   readonly locale: Locale | undefined;
   /** The account whose sessions send the message. By default, the caller's. */
   readonly senderAccountId?: string;
@@ -38,6 +41,18 @@ export type OpenedVerification = {
   readonly expiresAt: Date;
   readonly expiresInSeconds: number;
   readonly resendInSeconds: number;
+};
+
+/** A verification whose code was sent, or is being sent. */
+export type StartedVerification = OpenedVerification & {
+  /** The channel that accepted the message, or `test`; of a pending one, the channel that is tried first. */
+  readonly channel: string;
+  readonly messageId: string;
+  /** Whether the caller does not wait for the channel. */
+  readonly isPending: boolean;
+  /** Until when attempts by number are refused; an attempt by `verificationId` is not. */
+  readonly lockedUntil: Date | undefined;
+  readonly rateLimits: readonly RateLimitStatus[];
 };
 
 /** The first attempt to deliver the message of a verification, and what later ones need. */

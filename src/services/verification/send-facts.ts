@@ -8,7 +8,7 @@ import type {
   SendableVerification,
   VerificationStore,
 } from '../../storage/verification/verification-store.ts';
-import type { Message } from '../delivery/deliver.ts';
+import { beginDelivery, type Message } from '../delivery/deliver.ts';
 import { writeText } from '../delivery/templates/message-text.ts';
 import type { DeliveryPlan } from '../delivery/workflow.ts';
 import type { VerificationContext } from './context.ts';
@@ -40,8 +40,8 @@ export type CodeToSend = {
   readonly region: string;
   /** False if it was sent before. */
   readonly isNew: boolean;
-  /** Its first delivery, if it is stored already. */
-  readonly first: FirstDelivery | undefined;
+  /** Its first delivery, which is stored and not attempted yet. */
+  readonly first: FirstDelivery;
 };
 
 export function toFacts(
@@ -61,10 +61,10 @@ export function sealFacts(sealer: Sealer, verificationId: string, facts: SendFac
 }
 
 /**
- * Prepares to send a live code again, if the request is for that. Undefined if a new code must be sent: none is live, it
- * has no attempts left, the secret key that sealed it is gone, or it was sent for a session, or to an email address, that
- * the request must not or does not mean. What the request says about the message replaces what was said before, and steps
- * that have not started do not start.
+ * Prepares to send a live code again, if the request is for that, and stores the delivery. Undefined if a new code must
+ * be sent: none is live, it has no attempts left, the secret key that sealed it is gone, none of its channels is enabled,
+ * or it was sent for a session, or to an email address, that the request must not or does not mean. What the request says
+ * about the message replaces what was said before, and steps that have not started do not start.
  */
 export async function resumeLiveCode(
   ctx: VerificationContext,
@@ -86,7 +86,9 @@ export async function resumeLiveCode(
   const isLive = await ctx.verifications.replaceMessage(verificationId, sealed, ctx.now());
   if (!isLive) return undefined;
   await ctx.deliveries.cancelPending(verificationId, ctx.now());
-  return { opened: toOpened(ctx, live), facts, accountId, region, isNew: false, first: undefined };
+  const sending = { opened: toOpened(ctx, live), facts, accountId, region };
+  const first = await beginDelivery(ctx.delivery, toMessage(ctx, sending), steps);
+  return first && { ...sending, isNew: false, first };
 }
 
 /** Whether a request may send this live code, and to where it was sent before. */

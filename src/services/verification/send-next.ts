@@ -6,9 +6,9 @@ import { addSeconds } from '../../lib/time/clock.ts';
 import { claimSeconds, toClaim } from '../delivery/deliver.ts';
 import type { VerificationContext } from './context.ts';
 import { isLastStep, startNextStep } from './continue-delivery.ts';
+import type { StartedVerification } from './create-verification.ts';
 import { type CheckTarget, findVerification, isOpen, pickMeant } from './find-verification.ts';
 import { type LiveCode, narrowSessions, openLiveCode, toOpened } from './send-facts.ts';
-import type { StartedVerification } from './start-verification.ts';
 import { logStarted } from './verification-log.ts';
 
 /**
@@ -45,7 +45,8 @@ export async function sendNext(
   const { channel, messageId, sessionId = live.sessionId } = sent;
   const started = { ...toOpened(ctx, live), sessionId, channel, messageId };
   logStarted(ctx, { caller }, started);
-  return { ...started, resendInSeconds: 0, lockedUntil: undefined, rateLimits: [] };
+  const free = { resendInSeconds: 0, lockedUntil: undefined, rateLimits: [] };
+  return { ...started, ...free, isPending: false };
 }
 
 /** Finds the live code that a target names. @throws {AppError} `no_next_step` or `forbidden` */

@@ -1,18 +1,14 @@
-import pRetry from 'p-retry';
 import { assertPermitted } from '../../domain/access/key-restrictions.ts';
-import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
 import { AppError, withVerification } from '../../domain/errors.ts';
-import type { RateLimitStatus } from '../../domain/rate-limit.ts';
 import { overloaded, refuse } from '../../domain/refusal.ts';
 import { generateCode } from '../../domain/verification/code.ts';
-import { randomId } from '../../lib/crypto/secrets.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { type DeliveryPlan, planDelivery } from '../delivery/workflow.ts';
 import type { HashedCode } from './code-hasher.ts';
 import type { VerificationContext } from './context.ts';
 import {
   createVerification,
-  type OpenedVerification,
+  type StartedVerification,
   type StartRequest,
 } from './create-verification.ts';
 import { findFullLock, lockEndAt } from './limits/failure-limits.ts';
@@ -24,31 +20,14 @@ import {
 } from './limits/send-budget.ts';
 import { type CodeToSend, resumeLiveCode, sealFacts, toFacts, toMessage } from './send-facts.ts';
 import { assertNotGivenUp } from './settle-sends.ts';
+import { startTestVerification } from './start-test-verification.ts';
 import { findTestNumber } from './test-numbers.ts';
 import { logNotStarted, logStarted } from './verification-log.ts';
 
-export type StartedVerification = OpenedVerification & {
-  /** The channel that accepted the message, or `test`. */
-  readonly channel: string;
-  readonly messageId: string;
-  /** Until when attempts by number are refused; an attempt by `verificationId` is not. */
-  readonly lockedUntil: Date | undefined;
-  readonly rateLimits: readonly RateLimitStatus[];
-};
-
-/** How parallel callers take turns in opening a verification of the same test number. */
-const TURNS = {
-  retries: 20,
-  minTimeout: 5,
-  maxTimeout: 50,
-  randomize: true,
-  shouldRetry: ({ error }: { error: Error }) =>
-    error instanceof AppError && error.code === 'resend_too_soon',
-};
-
 /**
  * Sends a new code to the recipient, and a live code for the same purpose ends; or, for a resend, sends the live code
- * again. The order matters: limits, hash, row, then channel.
+ * again. The order matters: limits, hash, row, then channel. For an async request, it resolves before the channel has
+ * answered, unless too many sends are in progress.
  * @throws {AppError} `forbidden` if the caller's key does not permit it, including test numbers with a live
  * key and real numbers with a test key; `resend_too_soon` or `rate_limited` with the seconds to wait;
  * `otp_locked`; `overloaded`; `validation_failed` for a channel that is not enabled;
@@ -58,13 +37,30 @@ export async function startVerification(
   ctx: VerificationContext,
   request: StartRequest,
 ): Promise<StartedVerification> {
+  const prepared = await prepareSend(ctx, request);
+  if ('started' in prepared) return prepared.started;
+  const isInBackground = request.isAsync && startInBackground(ctx, request, prepared);
+  return isInBackground ? toPending(prepared) : completeSend(ctx, request, prepared);
+}
+
+/** A stored code whose limits are counted, ready for its channel. */
+type PreparedSend = { readonly budget: ConsumedBudget; readonly code: CodeToSend } & Pick<
+  StartedVerification,
+  'lockedUntil'
+>;
+
+/** Does everything that can refuse the request. Nothing is left to do for a test number. */
+async function prepareSend(
+  ctx: VerificationContext,
+  request: StartRequest,
+): Promise<PreparedSend | { readonly started: StartedVerification }> {
   const { caller, recipient } = request;
   let unsent: Unsent | undefined;
   try {
     assertMaySend(request);
-    const plan = planDelivery(ctx.delivery, request);
+    const plan = await planDelivery(ctx.delivery, caller.accountId, request);
     const testNumber = await findTestNumber(ctx.testNumbers, caller, recipient.phoneNumber);
-    if (testNumber) return await startTestVerification(ctx, request, testNumber);
+    if (testNumber) return { started: await startTestVerification(ctx, request, testNumber) };
 
     const budget = await consumeSendBudget(ctx, request);
     unsent = budget;
@@ -72,10 +68,22 @@ export async function startVerification(
     const lockedUntil = lockEndAt(ctx.limits, budget.watched, ctx.now());
     const code =
       (await resumeLiveCode(ctx, request, plan)) ?? (await openWithNewCode(ctx, request, plan));
-    const { opened } = code;
+    return { budget, code, lockedUntil };
+  } catch (error) {
+    return giveUp(ctx, request, error, unsent);
+  }
+}
 
-    // If another node settles the send instead, it also undoes it.
-    unsent = undefined;
+/** Hands the message to its channels. */
+async function completeSend(
+  ctx: VerificationContext,
+  request: StartRequest,
+  { budget, code, lockedUntil }: PreparedSend,
+): Promise<StartedVerification> {
+  const { opened } = code;
+  // If another node settles the send instead, it also undoes it.
+  let unsent: Unsent | undefined;
+  try {
     if (!ctx.isSurelyAlive()) await assertNotGivenUp(ctx, opened.verificationId);
     unsent = toUnsent(budget, code);
     const start = { steps: code.facts.steps, first: code.first };
@@ -90,32 +98,51 @@ export async function startVerification(
     if (!result.isLive) await assertNotGivenUp(ctx, opened.verificationId);
     const { channel, messageId, sessionId = opened.sessionId } = result;
     const { rateLimits } = budget;
-    const started = { ...opened, sessionId, channel, messageId, lockedUntil, rateLimits };
+    const sent = { sessionId, channel, messageId, isPending: false };
+    const started = { ...opened, ...sent, lockedUntil, rateLimits };
     ctx.metrics.sends.inc({ outcome: 'sent' });
     logStarted(ctx, request, started);
     return started;
   } catch (error) {
-    logNotStarted(ctx, request, error);
-    if (unsent) await undoSend(ctx, request, unsent);
-    throw error;
+    return giveUp(ctx, request, error, unsent);
   }
 }
 
-/** Nothing is counted or sent: the code is the fixed one of the test number. */
-async function startTestVerification(
+/** Logs why a send did not happen, undoes what was done for it, and throws the error. */
+async function giveUp(
   ctx: VerificationContext,
   request: StartRequest,
-  testNumber: HashedCode,
-): Promise<StartedVerification> {
-  // Parallel tests may share a number, so they take turns.
-  const opened = await pRetry(() => createVerification(ctx, request, testNumber), TURNS);
-  const sent = { channel: TEST_CHANNEL, messageId: randomId(12) } as const;
-  await ctx.verifications.markSent(opened.verificationId, sent, ctx.now());
-  ctx.metrics.sends.inc({ outcome: 'test' });
-  const free = { resendInSeconds: 0, lockedUntil: undefined, rateLimits: [] };
-  const started = { ...opened, ...sent, ...free };
-  logStarted(ctx, request, started);
-  return started;
+  error: unknown,
+  unsent: Unsent | undefined,
+): Promise<never> {
+  logNotStarted(ctx, request, error);
+  if (unsent) await undoSend(ctx, request, unsent);
+  throw error;
+}
+
+/** Completes a send without its caller; false if too many are in progress. */
+function startInBackground(
+  ctx: VerificationContext,
+  { caller, ...request }: StartRequest,
+  prepared: PreparedSend,
+): boolean {
+  // The call ends before the send does, so the log has a row for each.
+  const detached = { ...request, caller: { ...caller, call: undefined } };
+  return ctx.sendsInBackground.start(async () => {
+    await completeSend(ctx, detached, prepared).catch((err: unknown) => {
+      const { verificationId } = prepared.code.opened;
+      // What channels answered is logged already.
+      const isOutcome = err instanceof AppError && err.code !== 'database_unavailable';
+      if (!isOutcome) ctx.logger.error({ err, verificationId }, 'a send in the background failed');
+    });
+  });
+}
+
+/** A send in progress: its message is on the way to the first channel. */
+function toPending({ budget, code, lockedUntil }: PreparedSend): StartedVerification {
+  const { channel, messageId } = code.first;
+  const { rateLimits } = budget;
+  return { ...code.opened, channel, messageId, isPending: true, lockedUntil, rateLimits };
 }
 
 /** @throws {AppError} if the caller's key does not permit the send. */

@@ -1,15 +1,17 @@
+import type { RequestedStep } from '../../domain/delivery/workflow.ts';
 import type { Database } from '../database.ts';
 import { Account } from '../models/access/account.ts';
 
 const idColumn = Account.pick('id');
 const settingsColumn = Account.pick('settings');
+const workflowColumn = Account.pick('workflow');
 
 /** Settings of an account, by name. */
 export type AccountSettings = Readonly<Record<string, unknown>>;
 
 export type AccountStore = ReturnType<typeof createAccountStore>;
 
-/** Reads accounts and changes their settings. */
+/** Reads accounts, and changes their settings and workflows. */
 export function createAccountStore({ statements }: Pick<Database, 'statements'>) {
   const { select, change } = statements;
 
@@ -41,9 +43,27 @@ export function createAccountStore({ statements }: Pick<Database, 'statements'>)
     return (await change(sql, [id, String(row['settings'] ?? ''), ...values])) === 1;
   }
 
+  /** Finds the workflow of an account: empty if it has none, undefined if there is no such account. */
+  async function findWorkflow(id: string): Promise<readonly RequestedStep[] | undefined> {
+    const [row] = await select(`SELECT ${workflowColumn.columns} FROM "accounts" WHERE "id" = $1`, [
+      id,
+    ]);
+    return row && (workflowColumn.decode(row).workflow ?? []);
+  }
+
+  /** Replaces the workflow of an account, or removes it; false if there is no such account. */
+  async function updateWorkflow(
+    id: string,
+    workflow: readonly RequestedStep[] | null,
+    now: Date,
+  ): Promise<boolean> {
+    const { sets, values } = Account.assignment({ workflow, updatedAt: now }, 2);
+    return (await change(`UPDATE "accounts" SET ${sets} WHERE "id" = $1`, [id, ...values])) === 1;
+  }
+
   function selectSettings(id: string) {
     return select(`SELECT ${settingsColumn.columns} FROM "accounts" WHERE "id" = $1`, [id]);
   }
 
-  return { listIds, findSettings, updateSettings };
+  return { listIds, findSettings, updateSettings, findWorkflow, updateWorkflow };
 }

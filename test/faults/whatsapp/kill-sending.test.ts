@@ -113,6 +113,34 @@ function killWhileSending(dialect: DialectName): void {
     await next.stop('SIGTERM');
   });
 
+  it('C05: has the same for a send that no caller waited for, and its answer is kept', {
+    timeout: 120_000,
+  }, async () => {
+    const [arrived, lost] = [nextNumber(), nextNumber()];
+    const node = await start();
+    gateway.behaveLike(ignore);
+    const headers = { prefer: 'respond-async', 'idempotency-key': 'killed-after-202' };
+    const body = { phoneNumber: arrived };
+    const first = await node.client.post(SEND, body, headers);
+    await node.client.post(SEND, { phoneNumber: lost }, { prefer: 'respond-async' });
+    for (const phoneNumber of [arrived, lost]) {
+      await expect.poll(() => messagesTo(phoneNumber).length, TEN_SECONDS).toBe(1);
+    }
+    await node.stop('SIGKILL');
+    gateway.behaveLike();
+    const next = await start();
+    const again = await next.client.post(SEND, body, headers);
+    expect([first.status, again.status, again.raw]).toEqual([202, 202, first.raw]);
+    const otp = gateway.codeFor(arrived);
+    const verified = await next.client.post('/api/otp/verify', { phoneNumber: arrived, otp });
+    expect(verified.status).toBe(200);
+    await expect
+      .poll(async () => (await next.client.post(SEND, { phoneNumber: lost })).status, TEN_SECONDS)
+      .toBe(200);
+    expect(messagesTo(lost)).toHaveLength(2);
+    await next.stop('SIGTERM');
+  });
+
   itOnMysql(
     'C04: is settled by another node that lives',
     {

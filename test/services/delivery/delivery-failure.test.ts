@@ -61,6 +61,7 @@ describe('a delivery that no channel takes', () => {
       deliveries: createDeliveryStore(migrated.database),
       texts: createTextContext({ listAll: async () => [] }, createLogger('silent')),
       channels: reasons.map((reason, index) => createBadChannel(names[index] ?? 'http', reason)),
+      recallWorkflow: async () => [],
       timeoutSeconds: 0.2,
       waitSeconds: 30,
       goal: 'delivered' as const,
@@ -69,7 +70,7 @@ describe('a delivery that no channel takes', () => {
       ...{ metrics, logger },
       now: systemClock,
     };
-    const plan = planDelivery(ctx);
+    const plan = await planDelivery(ctx, 'default');
     const verifications = createVerificationStore(migrated.database);
     const created = newVerification(ctx.now(), { sealedMessage: 'sealed' });
     const { verificationId } = created;

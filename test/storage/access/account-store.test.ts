@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { RequestedStep } from '../../../src/domain/delivery/workflow.ts';
 import {
   type AccountStore,
   createAccountStore,
@@ -43,5 +44,25 @@ onEveryDatabase('the settings of accounts on %s', (dialect) => {
     const settings = (await store.findSettings('bank')) ?? {};
     expect(saved).toContain(true);
     expect(Object.keys(settings).sort()).toEqual(names.filter((_, index) => saved[index]).sort());
+  });
+
+  it('have a workflow beside them, which is replaced as a whole', async () => {
+    expect(await store.findWorkflow('shop')).toEqual([]);
+    expect(await store.findWorkflow('unknown')).toBeUndefined();
+    const settings = await store.findSettings('shop');
+    const workflow: readonly RequestedStep[] = [
+      { channel: 'http', waitSeconds: 20, until: 'read' },
+      { channel: 'console' },
+    ];
+    expect(await store.updateWorkflow('shop', workflow, NOON)).toBe(true);
+    // Also when nothing changes.
+    expect(await store.updateWorkflow('shop', workflow, NOON)).toBe(true);
+    expect(await store.findWorkflow('shop')).toEqual(workflow);
+    expect(await store.findSettings('shop')).toEqual(settings);
+    expect(await store.updateSettings('shop', { b: 1 }, NOON)).toBe(true);
+    expect(await store.findWorkflow('shop')).toEqual(workflow);
+    expect(await store.updateWorkflow('shop', null, NOON)).toBe(true);
+    expect(await store.findWorkflow('shop')).toEqual([]);
+    expect(await store.updateWorkflow('unknown', workflow, NOON)).toBe(false);
   });
 });

@@ -198,6 +198,11 @@ export async function createRoleWorld() {
     'PUT /api/accounts/:accountId/sender': async () => ({
       ...{ accountId: 'default', body: { domains: ['kopi.example'] } },
     }),
+    'GET /api/accounts/:accountId/workflow': async () => ({ accountId: 'default' }),
+    'PUT /api/accounts/:accountId/workflow': async () => ({
+      ...{ accountId: 'default', body: { workflow: [{ channel: 'http' }] } },
+    }),
+    'DELETE /api/accounts/:accountId/workflow': async () => ({ accountId: 'default' }),
     'POST /api/users': async () => ({
       body: { email: `${randomUUID()}@example.com`, name: 'Budi', password: PASSWORD },
     }),

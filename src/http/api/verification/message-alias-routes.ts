@@ -5,11 +5,13 @@ import { startVerification } from '../../../services/verification/start-verifica
 import { rateLimitHeaders } from '../../openapi/headers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { setRateLimitFields } from '../../rate-limit-headers.ts';
+import { PreferHeaders, prefersAsync } from '../../respond-async.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { PhoneNumber, SessionPath } from '../schemas/identifiers.ts';
 import { fault } from '../schemas/one-of.ts';
 import { readSessionPath } from '../session-names.ts';
+import { ACCEPTED, toAccepted } from './accepted.ts';
 import { SENDING_FAULTS } from './otp-routes.ts';
 import {
   DEFAULT_PURPOSE,
@@ -56,8 +58,12 @@ export function messageRoutes(dependencies: Dependencies) {
     deprecated: true,
     params: z.object({ sessionId: SessionPath }),
     idempotency,
+    headers: PreferHeaders,
     body: Body,
-    answers: { 200: answer(Sent, 'The code was sent', { headers: rateLimitHeaders }) },
+    answers: {
+      200: answer(Sent, 'The code was sent', { headers: rateLimitHeaders }),
+      202: ACCEPTED,
+    },
     fails: SENDING_FAULTS,
   });
   router.openapi(sendRoute, async (c) => {
@@ -71,8 +77,10 @@ export function messageRoutes(dependencies: Dependencies) {
       companyName: await readCompanyName(caller, companyName),
       channel: undefined,
       locale,
+      isAsync: prefersAsync(c),
     });
     setRateLimitFields(c, issued.rateLimits);
+    if (issued.isPending) return c.json(...toAccepted(caller, issued));
     return c.json(success('OTP sent', presentSent(caller, issued)), 200);
   });
 

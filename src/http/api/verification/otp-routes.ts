@@ -11,10 +11,12 @@ import { unlockRecipient } from '../../../services/verification/unlock-recipient
 import { rateLimitHeaders } from '../../openapi/headers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { setRateLimitFields } from '../../rate-limit-headers.ts';
+import { PreferHeaders, prefersAsync } from '../../respond-async.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { PHONE_FAULTS, PhoneNumber } from '../schemas/identifiers.ts';
 import { presentSessionId, readSessionName } from '../session-names.ts';
+import { ACCEPTED, toAccepted } from './accepted.ts';
 import {
   DEFAULT_PURPOSE,
   type ReadCompanyName,
@@ -69,6 +71,7 @@ export function otpRoutes(dependencies: Dependencies) {
     method: 'post',
     tag,
     idempotency,
+    headers: PreferHeaders,
     body: SendBody,
     bodyExample: { phoneNumber: '+6281234567890', companyName: 'Kopi & Roti', locale: 'en' },
     answers: {
@@ -77,6 +80,7 @@ export function otpRoutes(dependencies: Dependencies) {
         example: sentExample,
         headers: rateLimitHeaders,
       }),
+      202: ACCEPTED,
     },
     fails: SENDING_FAULTS,
     examples: {
@@ -118,8 +122,10 @@ export function otpRoutes(dependencies: Dependencies) {
         email: body.email,
         locale: body.locale,
         isResend,
+        isAsync: prefersAsync(c),
       });
       setRateLimitFields(c, issued.rateLimits);
+      if (issued.isPending) return c.json(...toAccepted(caller, issued));
       return c.json(success(message, presentSent(caller, issued)), 200);
     });
   }

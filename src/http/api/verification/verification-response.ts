@@ -1,18 +1,32 @@
 import type { Caller } from '../../../domain/access/caller.ts';
 import { maskPhoneNumber } from '../../../domain/phone-number/phone-number.ts';
+import type { StartedVerification } from '../../../services/verification/create-verification.ts';
 import type { VerificationDetails } from '../../../services/verification/read-status.ts';
-import type { StartedVerification } from '../../../services/verification/start-verification.ts';
 import { presentSessionId } from '../session-names.ts';
 
-/** Presents a new verification field by field, so that no other field can leak. */
+/** Presents a new verification whose code was sent. */
 export function presentSent(caller: Caller, issued: StartedVerification) {
+  return presentStarted(caller, issued, 'sent');
+}
+
+/** Presents one whose code is being sent. */
+export function presentPending(caller: Caller, issued: StartedVerification) {
+  return presentStarted(caller, issued, 'pending');
+}
+
+/** Field by field, so that no other field can leak. */
+function presentStarted<Status extends string>(
+  caller: Caller,
+  issued: StartedVerification,
+  status: Status,
+) {
   return {
     verificationId: issued.verificationId,
     phoneNumber: issued.phoneNumber,
     sessionId: presentSessionId(caller, issued.sessionId),
     channel: issued.channel,
     messageId: issued.messageId,
-    status: 'sent' as const,
+    status,
     expiresAt: issued.expiresAt.toISOString(),
     expiresIn: issued.expiresInSeconds,
     resendIn: issued.resendInSeconds,

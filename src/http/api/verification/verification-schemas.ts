@@ -1,12 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { channelNames } from '../../../channels/registry.ts';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
-import {
-  deliveryGoals,
-  LONGEST_WAIT_SECONDS,
-  MOST_STEPS,
-  SHORTEST_WAIT_SECONDS,
-} from '../../../domain/delivery/workflow.ts';
 import { foldCode } from '../../../domain/typed-text.ts';
 import { readAddress, toClientAddress } from '../../../lib/network.ts';
 import {
@@ -22,6 +16,7 @@ import {
 } from '../schemas/identifiers.ts';
 import { LocaleName } from '../schemas/locale.ts';
 import { fault } from '../schemas/one-of.ts';
+import { WORKFLOW_WORDS, Workflow } from '../schemas/workflow.ts';
 
 /** Only the length is checked here. The name is validated when it is parsed. */
 export const CompanyName = z.string().min(1).max(240).openapi({
@@ -49,7 +44,8 @@ export const ClientIp = z
   });
 
 const Channel = z.enum(channelNames).openapi({
-  description: 'Send on this channel only. By default the order of `OTP_CHANNELS` applies',
+  description:
+    'Send on this channel only. By default, the workflow of the account or the order of `OTP_CHANNELS` applies',
   example: 'whatsapp',
 });
 export const MessageLocale = LocaleName.openapi({
@@ -75,32 +71,6 @@ export function codeOf(length: number) {
       example: '123456'.padEnd(length, '0'),
     });
 }
-
-const Workflow = z
-  .array(
-    z.strictObject({
-      channel: z.enum(channelNames).openapi({ description: 'The channel of this step' }),
-      waitSeconds: z.int().min(SHORTEST_WAIT_SECONDS).max(LONGEST_WAIT_SECONDS).optional().openapi({
-        description:
-          'How long to wait for `until` before the next step starts; `DELIVERY_WAIT_SECONDS` by default',
-      }),
-      until: z.enum(deliveryGoals).optional().openapi({
-        description:
-          'What must be reported in time; `DELIVERY_UNTIL` by default. A channel that does not report delivery is done when it accepts the message',
-      }),
-    }),
-  )
-  .min(1)
-  .max(MOST_STEPS)
-  .refine(
-    (steps) => new Set(steps.map(({ channel }) => channel)).size === steps.length,
-    fault('conflict', 'must name each channel once'),
-  )
-  .openapi({
-    description:
-      'The channels to try, in this order, with the same code. The next step starts at once if a channel refuses the message, and after `waitSeconds` if `until` is not reported. By default, the channels of `OTP_CHANNELS`',
-    example: [{ channel: 'whatsapp', waitSeconds: 30, until: 'delivered' }],
-  });
 
 const Email = z.email().max(254).openapi({
   description: 'Where the channel `email` sends the code. Without it, that channel is not tried',
@@ -129,7 +99,9 @@ export const SendBody = z
         'What the code is for; `login` by default. A code for one purpose is never accepted for another',
     }),
     channel: Channel.optional(),
-    workflow: Workflow.optional(),
+    workflow: Workflow.optional().openapi({
+      description: `${WORKFLOW_WORDS}. By default, the workflow of the account, or the channels of \`OTP_CHANNELS\``,
+    }),
     email: Email.optional(),
     locale: MessageLocale.optional(),
     clientIp: ClientIp.optional(),
@@ -159,22 +131,31 @@ const LockedUntil = z.iso.datetime().nullable().openapi({
     'Until then, codes for this number are accepted only by `verificationId`, because too many wrong ones were entered; null when the number is not locked',
 });
 
-export const Sent = z
-  .object({
+/** The fields of a code that was sent or is being sent. */
+function sentFieldsOf<Status extends string>(status: Status, channel: string) {
+  return {
     verificationId: VerificationId,
     phoneNumber: E164,
     sessionId: SessionName,
-    channel: ChannelName.describe(
-      'The channel that accepted the message; `test` for a test number',
-    ),
+    channel: ChannelName.describe(channel),
     messageId: z.string().describe('The ID of the message on its channel'),
-    status: z.literal('sent').describe('Always `sent`'),
+    status: z.literal(status).describe(`Always \`${status}\``),
     expiresAt: z.iso.datetime().describe('When the code expires'),
     expiresIn: z.int().describe('Seconds until the code expires'),
     resendIn: z.int().describe('Seconds until another code may be sent'),
     lockedUntil: LockedUntil,
-  })
+  };
+}
+
+export const Sent = z
+  .object(sentFieldsOf('sent', 'The channel that accepted the message; `test` for a test number'))
   .openapi('Sent', { description: 'A code that was sent.' });
+
+export const Pending = z
+  .object(sentFieldsOf('pending', 'The channel that is tried first; `test` for a test number'))
+  .openapi('Pending', {
+    description: 'A code that is being sent. `getCodeStatus` has the outcome, as `delivery`.',
+  });
 
 export const sentExample = {
   verificationId: 'T9LOIawrvRT8gFqIc6yI588mTQiT1t5f',
@@ -188,6 +169,8 @@ export const sentExample = {
   resendIn: 60,
   lockedUntil: null,
 };
+
+export const pendingExample = { ...sentExample, status: 'pending' };
 
 export function verifyBodyOf(codeLength: number) {
   return z

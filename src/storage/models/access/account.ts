@@ -1,3 +1,4 @@
+import type { RequestedStep } from '../../../domain/delivery/workflow.ts';
 import { json, nullable, primaryKey, string, time } from '../../columns.ts';
 import { table } from '../../table.ts';
 
@@ -8,6 +9,8 @@ export class Account extends table('accounts', {
   settings: nullable(json<Readonly<Record<string, unknown>>>()),
   createdAt: time,
   updatedAt: time,
+  /** NULL means that the channels of the configuration are tried. */
+  workflow: nullable(json<readonly RequestedStep[]>()),
 }) {
   /** Creates the account unless it exists. Other tables have foreign keys to it. */
   static async ensure(id: string, now: Date): Promise<void> {
