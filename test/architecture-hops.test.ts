@@ -54,8 +54,9 @@ const journeys: readonly Journey[] = [
     most: 8,
     steps: [
       ...DELIVERING,
-      step('channels/whatsapp/whatsapp-channel.ts', 'send', 'messenger.deliver'),
-      step('channels/whatsapp/sending/messenger.ts', 'deliver', 'session.sendQueue.send'),
+      step('channels/whatsapp/whatsapp-channel.ts', 'send', 'candidates.find'),
+      step('channels/whatsapp/sending/candidates.ts', 'find', 'messenger.deliverCode'),
+      step('channels/whatsapp/sending/messenger.ts', 'deliverCode', 'session.sendQueue.send'),
       step('channels/whatsapp/session/send-queue.ts', 'send', 'socket.send'),
       step('channels/whatsapp/protocol/socket.ts', 'send', 'socket.sendMessage'),
     ],

@@ -24,7 +24,6 @@ import { drawMessageId } from './sending/message-id.ts';
 import { createMessenger, type Letter } from './sending/messenger.ts';
 import { createNewContactGuard } from './sending/new-contact-guard.ts';
 import { NotSentError } from './sending/not-sent-error.ts';
-import { sendCode } from './sending/send-code.ts';
 import { createDevices } from './session/device.ts';
 import { createSession, type Session } from './session/session.ts';
 import { createSessionLease, type SessionLease } from './session/session-lease.ts';
@@ -213,11 +212,11 @@ export function createSessionPool(options: PoolOptions) {
     },
     keep: keeper.keep,
 
-    /** Sends a code through a session of this node. @throws as `sendCode`. */
+    /** Sends a code through a session of this node. @throws {ChannelError} */
     async sendCode(sessionId: string, letter: Omit<Letter, 'contact'>): Promise<string> {
-      const member = getUsable(sessionId);
+      const { messenger } = getUsable(sessionId);
       const contact = (await contacts.find(letter.recipient)).get(sessionId);
-      return sendCode(member, { ...letter, contact });
+      return messenger.deliverCode({ ...letter, contact });
     },
 
     /**

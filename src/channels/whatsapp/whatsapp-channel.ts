@@ -13,7 +13,7 @@ export type WhatsAppChannelOptions = {
 
 /** Creates the channel that sends codes by WhatsApp from the operator's linked numbers. */
 export function createWhatsAppChannel({ pool, defaultSession }: WhatsAppChannelOptions): Channel {
-  const findCandidates = createCandidates({ pool, defaultSession });
+  const candidates = createCandidates({ pool, defaultSession });
 
   return {
     name: 'whatsapp',
@@ -22,7 +22,7 @@ export function createWhatsAppChannel({ pool, defaultSession }: WhatsAppChannelO
       const { messageId, accountId, sessions } = message;
       const contacts = await pool.contacts.find(message.recipient);
       const skipped: string[] = [];
-      for await (const { sessionId, send } of findCandidates(message, contacts)) {
+      for await (const { sessionId, send } of candidates.find(message, contacts)) {
         try {
           const why = await send();
           const way = `session ${toSessionName(sessionId)}: ${why}`;

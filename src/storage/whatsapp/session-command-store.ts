@@ -12,8 +12,6 @@ export type WaitingCommand = Selected<typeof waiting>;
 /** A command and the owner of the session's lease that runs it. */
 type Taker = { readonly commandId: string; readonly owner: string };
 
-export type SessionCommandStore = ReturnType<typeof createSessionCommandStore>;
-
 /** Stores what nodes ask each other to do with a session, and the replies, both sealed. */
 export function createSessionCommandStore({ statements, models }: Database) {
   const { select, change } = statements;

@@ -21,13 +21,13 @@ type Taker = { readonly commandId: string; readonly owner: string };
 export type CommandRows = {
   add(command: StoredCommand, expiresAt: Date): Promise<void>;
   listWaiting(owner: string, now: Date): Promise<readonly StoredCommand[]>;
-  /** False unless `owner` holds the lease of the session and nobody has replied. */
+  /** False unless `owner` holds the lease of the session and no one has replied. */
   take(taker: Taker, sessionId: string, now: Date): Promise<boolean>;
   answer(taker: Taker, sealedReply: string): Promise<boolean>;
   /** Lets another owner take a command with which nothing was done. */
   putBack(taker: Taker): Promise<void>;
   findReply(commandId: string): Promise<string | undefined>;
-  /** Deletes a command that nobody has taken; false if somebody has. */
+  /** Deletes a command that no one has taken; false if someone has. */
   withdraw(commandId: string): Promise<boolean>;
   remove(commandId: string): Promise<void>;
   removeExpired(before: Date): Promise<number>;
@@ -58,4 +58,4 @@ export type NodeParts = {
   readonly logger: Logger;
 };
 
-export type CommandOutcome = 'done' | 'failed';
+type CommandOutcome = 'done' | 'failed';

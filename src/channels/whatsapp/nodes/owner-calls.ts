@@ -75,7 +75,7 @@ export function createOwnerCalls(parts: NodeParts) {
     bus.publish('command', sessionId);
   }
 
-  /** Nobody waits for that. What remains is deleted when it has expired. */
+  /** No one waits for that. What remains is deleted when it has expired. */
   function remove(commandId: string): void {
     commands.remove(commandId).catch((err: unknown) => {
       logger.warn({ err }, 'could not delete a command');

@@ -5,7 +5,7 @@ import { createWakers } from './wakers.ts';
 /** A command whose reply is awaited. The times are those of `performance.now()`. */
 type Waiting = {
   readonly commandId: string;
-  /** A command that nobody has taken by then is withdrawn. */
+  /** A command that no one has taken by then is withdrawn. */
   readonly takeBy: number;
   readonly endsAt: number;
   readonly deadline: AbortSignal | undefined;
@@ -20,7 +20,7 @@ export function createReplyWaiter({ commands, bus, logger }: NodeParts) {
   const wakers = createWakers();
   const close = bus.subscribe('reply', wakers.wake);
 
-  /** Resolves when there is a reply, when nobody takes the command, and when the time is up. */
+  /** Resolves when there is a reply, when no one takes the command, and when the time is up. */
   async function wait(waiting: Waiting): Promise<Outcome> {
     const sealed = await untilReply(waiting, waiting.takeBy);
     if (sealed !== undefined) return { kind: 'reply', sealed };

@@ -3,7 +3,7 @@ import type { ChannelMessage } from '../../contract.ts';
 import type { Contact } from '../interfaces.ts';
 import type { HostedSession } from '../nodes/interfaces.ts';
 import type { SessionPool } from '../pool.ts';
-import { OPENS_SOON, sendCode } from './send-code.ts';
+import { OPENS_SOON } from './messenger.ts';
 
 type Options = {
   readonly pool: SessionPool;
@@ -22,7 +22,7 @@ type Candidate = Pick<HostedSession, 'sessionId' | 'state'> & {
 /** The best rank of a session that does not know the recipient. */
 const UNKNOWN_RANK = 4;
 
-/** Returns a function that finds the sessions to try for a message, best first. */
+/** Finds the sessions to try for a message, best first. */
 export function createCandidates({ pool, defaultSession }: Options) {
   /** The sessions of this node to try: the permitted ones, or all of the account. */
   function findHere(message: ChannelMessage, contacts: Contacts): Candidate[] {
@@ -32,12 +32,12 @@ export function createCandidates({ pool, defaultSession }: Options) {
       .filter((member) => member.accountId === accountId)
       .filter(({ sessionId }) => sessions?.includes(sessionId) ?? true)
       .map((member) => {
-        const { sessionId, session } = member;
+        const { sessionId, session, messenger } = member;
         const letter = { ...message, contact: contacts.get(sessionId) };
         return {
           sessionId,
           state: session.snapshot().state,
-          send: () => sendCode(member, letter),
+          send: () => messenger.deliverCode(letter),
         };
       });
   }
@@ -80,12 +80,14 @@ export function createCandidates({ pool, defaultSession }: Options) {
   }
 
   /** Those of other nodes are only read when they may be needed. */
-  return async function* findCandidates(message: ChannelMessage, contacts: Contacts) {
+  async function* find(message: ChannelMessage, contacts: Contacts) {
     const here = sort(findHere(message, contacts), contacts);
     const [first, ...others] = here;
     const isFirstBest = first !== undefined && isBest(first, here, contacts);
     if (isFirstBest) yield first;
     const left = isFirstBest ? others : here;
     yield* sort([...left, ...(await findElsewhere(message))], contacts);
-  };
+  }
+
+  return { find };
 }

@@ -1,3 +1,4 @@
+import type { SessionState } from '../../../domain/whatsapp/session.ts';
 import { findOldWhatsAppUser } from '../../../domain/whatsapp/whatsapp-number.ts';
 import { orDeadline } from '../../../lib/concurrency/deadline.ts';
 import { addSeconds, type Clock } from '../../../lib/time/clock.ts';
@@ -6,6 +7,7 @@ import type { Contact } from '../interfaces.ts';
 import { RESTRICTED } from '../protocol/disconnect-reason.ts';
 import { type Outgoing, RefusedError, toChannelError } from '../session/send-queue.ts';
 import type { Session } from '../session/session.ts';
+import { describe } from '../session/session-state.ts';
 import type { ContactCache } from './contact-cache.ts';
 import type { NewContactGuard } from './new-contact-guard.ts';
 import { NotSentError } from './not-sent-error.ts';
@@ -26,13 +28,31 @@ export type Letter = Pick<Outgoing, 'recipient' | 'text' | 'messageId' | 'deadli
 
 type Lookup = { readonly isOnWhatsApp: boolean; readonly whatsAppId: string | undefined };
 
+/** States of a session that is worth waiting for. */
+export const OPENS_SOON: ReadonlySet<SessionState> = new Set(['connecting', 'linking']);
+
 /** How long a lookup is valid. A user may join WhatsApp at any moment, but rarely leaves. */
 const FOUND_SECONDS = 7 * 86_400;
 const NOT_FOUND_SECONDS = 3600;
 
 /** Sends texts through one session, only to numbers on WhatsApp, and to new contacts only if permitted. */
 export function createMessenger(context: Options) {
-  return { deliver: (letter: Letter) => deliver(context, letter) };
+  return {
+    deliver: (letter: Letter) => deliver(context, letter),
+    deliverCode: (letter: Letter) => deliverCode(context, letter),
+  };
+}
+
+/**
+ * Sends a code as `deliver` sends a text, but at once: a session that will not be open in a moment is left to the next.
+ * @throws as `deliver`.
+ */
+async function deliverCode(context: Options, letter: Letter): Promise<string> {
+  await context.session.hurry(letter.deadline);
+  const { state, attempt } = context.session.snapshot();
+  const opensSoon = OPENS_SOON.has(state) && attempt === 0;
+  if (state !== 'open' && !opensSoon) throw new NotSentError(describe(context.session.snapshot()));
+  return deliver(context, letter);
 }
 
 /**

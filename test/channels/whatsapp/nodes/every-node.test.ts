@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sessionLeaseName } from '../../../../src/domain/whatsapp/session.ts';
+import { createLeaseStore } from '../../../../src/storage/limits/lease-store.ts';
+import { createSessionStore } from '../../../../src/storage/whatsapp/session-store.ts';
 import {
   createTestDatabase,
   type ServerName,
@@ -115,6 +118,29 @@ describe.each(lanes)('a node that does not host a number, on $name', ({ dialect,
     await third.typePairingCode(String(body.data?.['pairingCode']));
     await calls.untilState('paired', 'open');
     await calls.remove('paired');
+  });
+
+  it('is told when its host does not respond', async () => {
+    await createSessionStore(other.database).create(
+      { accountId: 'default', sessionId: 'silent' },
+      other.now(),
+    );
+    const until = new Date(other.now().getTime() + 60_000);
+    const lease = { name: sessionLeaseName('silent'), owner: 'a node that hangs' };
+    await createLeaseStore(other.database).acquire(lease, other.now(), until);
+    const calls = createSessionCalls(other);
+    expect((await calls.get('silent')).body.data).toMatchObject({ keptHere: false });
+    const answers = await Promise.all([
+      calls.qr('silent'),
+      calls.pair('silent', '+6281234567890'),
+      calls.sendMessage('silent', '+6281234567890', 'Hello'),
+      calls.restart('silent'),
+      calls.remove('silent'),
+    ]);
+    for (const { status, body } of answers) {
+      expect([status, body.code]).toEqual([409, 'session_not_connected']);
+      expect(body.message).toContain('does not respond');
+    }
   });
 
   it('leaves nothing of what was asked in the database', async () => {

@@ -8,29 +8,6 @@ const { lab, h, sessions, close } = await startSessionLab();
 afterAll(close);
 
 describe('a session that this node does not keep', () => {
-  it('is shown as its row stands while another node keeps it, and cannot be touched', async () => {
-    const phone = lab.addPhone();
-    await sessions.link('theirs', phone);
-    const other = await createHarness({ env: labVariables(lab), database: h.testDatabase });
-    const there = createSessionCalls(other);
-    await expect
-      .poll(async () => (await there.get('theirs')).body.data)
-      .toMatchObject({ state: 'open', keptHere: false, phoneNumber: phone.number });
-    for (const answer of [
-      await there.qr('theirs'),
-      await there.pair('theirs', '+6281234567890'),
-      await there.sendMessage('theirs', '+6281234567890', 'Hello'),
-      await there.restart('theirs'),
-      await there.remove('theirs'),
-    ]) {
-      expect([answer.status, answer.body.code]).toEqual([409, 'session_not_connected']);
-      expect(answer.headers['retry-after']).toBe('5');
-    }
-    expect(lab.connectionsOf(phone.pn)).toBe(1);
-    await other.close();
-    await sessions.remove('theirs');
-  });
-
   it('is connecting when its node is gone, whatever the row said last', async () => {
     await h.database.statements.insert(
       `INSERT INTO "sessions" ("accountId", "sessionId", "state", "status", "isConnected", "createdAt", "updatedAt")
