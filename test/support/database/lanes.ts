@@ -25,7 +25,13 @@ export function onDatabase(dialect: DialectName, title: string, suite: Suite): v
   );
 }
 
-/** A suite of several nodes on one database server: on PostgreSQL, and in a full run on MariaDB too. */
+/** A suite of several nodes on one database server. */
+export function onEveryServer(title: string, suite: Suite): void {
+  for (const dialect of serverDialects)
+    describe(title.replace('%s', dialect), () => suite(dialect));
+}
+
+/** The same of what is no guard: on PostgreSQL, and in a full run on MariaDB too. */
 export function onOneServer(title: string, suite: Suite): void {
   for (const dialect of serverDialects) {
     const isSkipped = isForFullRun(dialect, 'postgres');

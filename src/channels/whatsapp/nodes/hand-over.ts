@@ -89,10 +89,8 @@ export function createHandOver(options: Options) {
         logger.warn({ err }, 'could not look for nodes that take over the sessions');
       }),
 
-    async stop(): Promise<void> {
-      await stopSpreading();
-      await leases.release(lease).catch(() => {}); // It expires anyway.
-    },
+    /** The lease stays, so that other nodes give this one nothing while it closes. */
+    stop: stopSpreading,
   };
 }
 

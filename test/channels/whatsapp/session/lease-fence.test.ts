@@ -89,8 +89,11 @@ onEveryDatabase('a node whose lease somebody else has (%s)', (dialect) => {
     const late = say(h, 'too late');
     await waitFor(() => lab.connectionsOf(owner.pn) === 0 || undefined, 'the line to be left');
     await untilKept(h, false);
-    const refused = await say(h, 'not here');
-    expect([refused.status, refused.body.code]).toEqual([409, 'session_not_connected']);
+    if (dialect === 'sqlite') {
+      // On a server, the message would wait for the other node.
+      const refused = await say(h, 'not here');
+      expect([refused.status, refused.body.code]).toEqual([409, 'session_not_connected']);
+    }
     await pause(200);
     expect(await readSealed(h, 'default')).toEqual(before);
     expect(await findOwner(LEASE)).toBe('another-node');
