@@ -162,8 +162,9 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
     sessions,
     idempotency,
     maintenance,
-    /** Settles the unfinished sends and requests of a dead node; returns how many there were. */
+    /** Settles the unfinished sends and requests of a dead node, and takes over its sessions; returns how many there were. */
     async settleNode(deadId: string): Promise<number> {
+      await channels.keeper.takeOver();
       const sends = await settleSends(verification, deadId);
       return sends + (await idempotency.releaseAllOf(deadId));
     },

@@ -33,6 +33,9 @@ export type SessionHost = {
    */
   restore(): Promise<void>;
 
+  /** Looks for such sessions now, because a node has died. */
+  takeOver(): Promise<void>;
+
   /** Starts to keep a session: connects if it is linked, or else waits for it to be linked. */
   keep(session: SessionIdentity): Promise<void>;
 

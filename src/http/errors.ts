@@ -146,7 +146,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   session_not_connected: {
     status: 409,
     title: 'Session not connected',
-    meaning: 'The session is not connected, or another node hosts it.',
+    meaning: 'The session is not connected, or the node that hosts it does not respond.',
     mayWait: true,
   },
   user_exists: {

@@ -135,7 +135,8 @@ export function createSessionPool(options: PoolOptions) {
   });
 
   const keeper: SessionHost = {
-    restore: takeover.start,
+    restore: takeover.run,
+    takeOver: takeover.run,
     keep: async (identity) => void (await keep(identity)),
     takeUp: async (identity) => void (await keep(identity)),
     isKept({ sessionId, accountId }) {

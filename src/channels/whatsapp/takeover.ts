@@ -41,7 +41,9 @@ export function createTakeover({ records, keep, leaseMs, now, logger }: Options)
   }
 
   function run(): Promise<void> {
-    running = takeAll()
+    clearTimeout(timer);
+    running = running
+      .then(takeAll)
       .catch((err: unknown) => logger.error({ err }, 'could not look for sessions to take over'))
       .then(() => {
         if (!isOver) timer = setTimeout(run, leaseMs / 3).unref();
@@ -50,8 +52,8 @@ export function createTakeover({ records, keep, leaseMs, now, logger }: Options)
   }
 
   return {
-    /** Resolves after the first round. */
-    start: run,
+    /** Looks for sessions now. Resolves after this round; the next ones follow. */
+    run,
 
     async stop(): Promise<void> {
       isOver = true;

@@ -33,7 +33,7 @@ const linking = {
   meanings: {
     session_exists: 'The session is already linked.',
     request_in_progress: 'A pairing code is waiting to be entered.',
-    session_not_connected: 'Another node hosts the session.',
+    session_not_connected: 'The node that hosts the session does not respond.',
     provider_unavailable: 'WhatsApp did not answer in time. Try again.',
   },
 } as const;

@@ -23,7 +23,7 @@ type Dependencies = { readonly sessions: SessionContext };
 
 const tag = 'Sessions';
 
-const ELSEWHERE = 'Another node hosts the session.';
+const ELSEWHERE = 'The node that hosts the session does not respond.';
 
 /** Creates, reads, restarts and deletes sessions. */
 export function sessionRoutes({ sessions }: Dependencies) {
