@@ -161,6 +161,8 @@ describe('a process that is told to stop', () => {
       const ready = await fresh.get('/api/health/ready');
       expect(ready.status).toBe(503);
       expect(ready.headers['connection']).toBe('close');
+      const health = await fresh.get('/api/health');
+      expect([health.status, health.body.message]).toEqual([503, 'The node is shutting down']);
       expect((await fresh.get('/api/health/live')).status).toBe(200);
       fresh.close();
       expect(await stopped).toBe(0);

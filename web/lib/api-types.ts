@@ -5,7 +5,7 @@ export interface components {
         /** @description Whether the service is up. */
         readonly Health: {
             /**
-             * @description `up` if the database answers and accepts writes
+             * @description `up` if the database answers and accepts writes, and the node is not shutting down
              * @enum {string}
              */
             readonly status: "up" | "down";

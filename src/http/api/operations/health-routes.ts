@@ -13,7 +13,9 @@ const writes = upOrDown.describe(
 
 const Health = z
   .object({
-    status: upOrDown.describe('`up` if the database answers and accepts writes'),
+    status: upOrDown.describe(
+      '`up` if the database answers and accepts writes, and the node is not shutting down',
+    ),
     database,
     writes,
     time: z.iso.datetime().describe('The time of the server'),
@@ -33,6 +35,12 @@ const Readiness = z
 
 const Alive = z.object({ status: z.literal('up').describe('Always `up`') });
 
+/** Why the database cannot be used, if it cannot. */
+function describeFault({ database, isUsable }: Awaited<ReturnType<HealthService['readDatabase']>>) {
+  if (isUsable) return undefined;
+  return database === 'up' ? 'The database does not accept writes' : 'The database does not answer';
+}
+
 /** Whether the service is up, for everyone, and whether this node is ready, for operators. */
 export function healthRoutes(health: HealthService) {
   const router = createRouter();
@@ -48,16 +56,19 @@ export function healthRoutes(health: HealthService) {
     isPublic: true,
     answers: {
       200: answer(Health, 'The service is up'),
-      503: answer(Health, 'The database does not answer, or does not accept writes'),
+      503: answer(
+        Health,
+        'The database does not answer, or does not accept writes, or the node is shutting down',
+      ),
     },
   });
   router.openapi(healthRoute, async (c) => {
-    const { database, writes, isUsable } = await health.readDatabase();
-    const status = isUsable ? ('up' as const) : ('down' as const);
+    const found = await health.readDatabase();
+    const { database, writes } = found;
+    const fault = health.isDraining() ? 'The node is shutting down' : describeFault(found);
+    const status = fault === undefined ? ('up' as const) : ('down' as const);
     const data = { status, database, writes, time: new Date().toISOString() };
-    const fault =
-      database === 'up' ? 'The database does not accept writes' : 'The database does not answer';
-    return c.json(success(isUsable ? 'Up' : fault, data), isUsable ? 200 : 503);
+    return c.json(success(fault ?? 'Up', data), fault === undefined ? 200 : 503);
   });
 
   const liveRoute = operation({
