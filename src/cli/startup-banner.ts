@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
-import { channelLimits, findLinking } from '../channels/registry.ts';
+import { channelLimits, findLinking, traitsOf } from '../channels/registry.ts';
+import { findUntried } from '../services/delivery/workflow.ts';
 
 /** OWASP Password Storage Cheat Sheet and ASVS 5.0 appendix C: argon2id, 19 MiB with two passes. */
 const FLOOR = { memoryKib: 19_456, timeCost: 2 };
@@ -61,6 +62,12 @@ function findWeaknesses(
   if (hashing.memoryKib < FLOOR.memoryKib || hashing.timeCost < FLOOR.timeCost) {
     warnings.push(
       'codes are hashed with less than the OWASP minimum: only SECRET_KEY protects them if the table is stolen',
+    );
+  }
+  const untried = findUntried(channels.order.map((name) => ({ name, ...traitsOf(name) })));
+  if (untried.length > 0) {
+    warnings.push(
+      `OTP_CHANNELS has more channels than are tried by default. Only used if a request or the workflow of an account names them: ${untried.join(', ')}`,
     );
   }
   if (pumpingGuard === 'off')
