@@ -61,7 +61,7 @@ function findWeaknesses(
     .map(([name]) => `${name} is 0: this limit is disabled`);
   if (hashing.memoryKib < FLOOR.memoryKib || hashing.timeCost < FLOOR.timeCost) {
     warnings.push(
-      'codes are hashed with less than the OWASP minimum: only SECRET_KEY protects them if the table is stolen',
+      'OTP_HASH_MEMORY_KIB or OTP_HASH_TIME_COST is below the OWASP minimum. If the database is stolen, SECRET_KEY protects live codes, as it does at any cost: keep it apart from the database',
     );
   }
   const untried = findUntried(channels.order.map((name) => ({ name, ...traitsOf(name) })));

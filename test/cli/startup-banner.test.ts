@@ -41,4 +41,14 @@ describe('the warnings at the start', () => {
       expect(warningAbout('OTP_CHANNELS', { OTP_CHANNELS: order })).toEqual([]);
     },
   );
+
+  it.each([{ OTP_HASH_MEMORY_KIB: '1024' }, { OTP_HASH_TIME_COST: '1' }])(
+    'name the variables of a low hashing cost, %o',
+    (env) => {
+      const [warning, ...others] = warningAbout('OTP_HASH', env);
+      expect(others).toEqual([]);
+      expect(warning).toContain('OTP_HASH_MEMORY_KIB');
+      expect(warning).toContain('OTP_HASH_TIME_COST');
+    },
+  );
 });
