@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
-import { channelLimits, findLinking } from '../channels/registry.ts';
+import { channelLimits, findLinking, traitsOf } from '../channels/registry.ts';
+import { findUntried } from '../services/delivery/workflow.ts';
 
 /** OWASP Password Storage Cheat Sheet and ASVS 5.0 appendix C: argon2id, 19 MiB with two passes. */
 const FLOOR = { memoryKib: 19_456, timeCost: 2 };
@@ -60,7 +61,13 @@ function findWeaknesses(
     .map(([name]) => `${name} is 0: this limit is disabled`);
   if (hashing.memoryKib < FLOOR.memoryKib || hashing.timeCost < FLOOR.timeCost) {
     warnings.push(
-      'codes are hashed with less than the OWASP minimum: only SECRET_KEY protects them if the table is stolen',
+      'OTP_HASH_MEMORY_KIB or OTP_HASH_TIME_COST is below the OWASP minimum. If the database is stolen, SECRET_KEY protects live codes, as it does at any cost: keep it apart from the database',
+    );
+  }
+  const untried = findUntried(channels.order.map((name) => ({ name, ...traitsOf(name) })));
+  if (untried.length > 0) {
+    warnings.push(
+      `OTP_CHANNELS has more channels than are tried by default. Only used if a request or the workflow of an account names them: ${untried.join(', ')}`,
     );
   }
   if (pumpingGuard === 'off')

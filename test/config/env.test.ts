@@ -73,6 +73,7 @@ describe('the environment', () => {
     ['WHATSAPP_CLOUD_PHONE_NUMBER_ID', '+6281234567890'],
     ['WHATSAPP_CLOUD_TEMPLATE', 'Login code'],
     ['WHATSAPP_CLOUD_LANGUAGE', 'indonesian'],
+    ['WHATSAPP_CLOUD_DEFAULT_LANGUAGE', 'pt-BR'],
     ['WHATSAPP_CLOUD_API_URL', 'graph.facebook.com'],
     ['WHATSAPP_CLOUD_API_VERSION', '26'],
     ['TELEGRAM_SENDER_USERNAME', '@contoh'],

@@ -103,7 +103,7 @@ export interface components {
              */
             readonly phoneNumber: string;
             /**
-             * @description The name of the session; for operators its ID, `account~name`
+             * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
              */
             readonly sessionId: string;
@@ -148,7 +148,7 @@ export interface components {
              */
             readonly phoneNumber: string;
             /**
-             * @description The name of the session; for operators its ID, `account~name`
+             * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
              */
             readonly sessionId: string;
@@ -280,7 +280,7 @@ export interface components {
              */
             readonly phoneNumber: string;
             /**
-             * @description The name of the session; for operators its ID, `account~name`
+             * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
              */
             readonly sessionId: string;
@@ -441,7 +441,7 @@ export interface components {
              */
             readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
             /**
-             * @description The name of the session; for operators its ID, `account~name`
+             * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
              */
             readonly sessionId: string;
@@ -482,7 +482,7 @@ export interface components {
              */
             readonly channel?: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
             /**
-             * @description The name of the session; for operators its ID, `account~name`
+             * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
              */
             readonly sessionId?: string;
@@ -917,11 +917,11 @@ export interface components {
         /** @description A WhatsApp session. */
         readonly Session: {
             /**
-             * @description The name of the session; for operators its ID, `account~name`
+             * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
              */
             readonly sessionId: string;
-            /** @description The account of the session; only for operators */
+            /** @description The account of the session; only for users with the role `ADMIN` */
             readonly accountId?: string;
             /**
              * @description `state` in four words
@@ -997,11 +997,11 @@ export interface components {
         /** @description The status of a session. */
         readonly SessionStanding: {
             /**
-             * @description The name of the session; for operators its ID, `account~name`
+             * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
              */
             readonly sessionId: string;
-            /** @description The account of the session; only for operators */
+            /** @description The account of the session; only for users with the role `ADMIN` */
             readonly accountId?: string;
             /**
              * @description `state` in four words
@@ -1220,7 +1220,7 @@ export interface components {
             /** @description The funnel of today by session */
             readonly bySession: readonly {
                 /**
-                 * @description The name of the session; for operators its ID, `account~name`
+                 * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
                  * @example default
                  */
                 readonly sessionId: string;
@@ -1367,7 +1367,7 @@ export interface components {
         /** @description What a session sent. */
         readonly SessionStats: {
             /**
-             * @description The name of the session; for operators its ID, `account~name`
+             * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
              */
             readonly sessionId: string;
@@ -1424,10 +1424,10 @@ export interface components {
         readonly Activity: {
             /** @description The ID of the entry */
             readonly id: number;
-            /** @description The account; only for operators */
+            /** @description The account; only for users with the role `ADMIN` */
             readonly accountId?: string;
             /**
-             * @description The name of the session; for operators its ID, `account~name`
+             * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
              */
             readonly sessionId: string | null;
@@ -1499,7 +1499,7 @@ export interface components {
         readonly LoggedOtp: {
             /** @description The ID of the entry */
             readonly id: number;
-            /** @description The account; only for operators */
+            /** @description The account; only for users with the role `ADMIN` */
             readonly accountId?: string;
             /**
              * @description The ID of the verification, as sending returned it. Keep it on your server
@@ -1519,7 +1519,7 @@ export interface components {
              */
             readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
             /**
-             * @description The name of the session; for operators its ID, `account~name`
+             * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
              */
             readonly sessionId: string;
@@ -1626,7 +1626,7 @@ export interface components {
             readonly challenges: readonly {
                 /** @description The ID of the entry */
                 readonly id: number;
-                /** @description The account; only for operators */
+                /** @description The account; only for users with the role `ADMIN` */
                 readonly accountId?: string;
                 /**
                  * @description The ID of the verification, as sending returned it. Keep it on your server
@@ -1646,7 +1646,7 @@ export interface components {
                  */
                 readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
                 /**
-                 * @description The name of the session; for operators its ID, `account~name`
+                 * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
                  * @example default
                  */
                 readonly sessionId: string;
@@ -1718,7 +1718,7 @@ export interface components {
              */
             readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
             /**
-             * @description The name of the session; for operators its ID, `account~name`
+             * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
              */
             readonly sessionId: string | null;

@@ -42,6 +42,7 @@ const ERRORS: Readonly<Record<number, KnownError>> = {
   131051: ['misconfigured', 'the type of the message is not supported'],
   131056: ['unavailable', 'too many messages to this recipient'],
   131057: ['unavailable', 'the account is in maintenance'],
+  132001: ['misconfigured', 'the template does not exist in this language'],
   133004: ['unavailable', 'the server is temporarily unavailable'],
 };
 
@@ -52,6 +53,19 @@ const MISCONFIGURED: readonly (readonly [from: number, to: number, words: string
   [133_000, 133_999, 'the registration of the number is incomplete'],
   [134_000, 134_999, 'the account is not set up completely'],
 ];
+
+/** Errors of a parameter, which may be a language that Meta does not know. */
+const PARAMETER_ERRORS: readonly number[] = [100, 131_009];
+
+/** Whether an error concerns one translation of the template: others may exist and be approved. */
+export function isOfTranslation(code: number): boolean {
+  return code >= 132_000 && code <= 132_999;
+}
+
+/** Whether the template may be accepted in another language. */
+export function mayBeOfLanguage(code: number): boolean {
+  return isOfTranslation(code) || PARAMETER_ERRORS.includes(code);
+}
 
 function findError(code: number): KnownError | undefined {
   const known = ERRORS[code];

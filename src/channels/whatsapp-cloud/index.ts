@@ -3,6 +3,10 @@ import { apiUrl, headerSecret, secret } from '../../../config/fields.ts';
 import { type CommonParts, defineChannel } from '../contract.ts';
 import { createWhatsAppCloudChannel } from './whatsapp-cloud-channel.ts';
 
+const TemplateLanguage = z
+  .string()
+  .regex(/^[a-z]{2,3}(_[A-Z]{2})?$/, 'must be the language of a template, such as id or en_US');
+
 /** Sends codes from a business number, through Meta's WhatsApp Cloud API. */
 export const whatsAppCloudChannel = defineChannel({
   variables: {
@@ -15,10 +19,8 @@ export const whatsAppCloudChannel = defineChannel({
       .string()
       .regex(/^[a-z0-9_]{1,512}$/, 'must be the name of a template: small letters, digits and _')
       .optional(),
-    WHATSAPP_CLOUD_LANGUAGE: z
-      .string()
-      .regex(/^[a-z]{2,3}(_[A-Z]{2})?$/, 'must be the language of a template, such as id or en_US')
-      .optional(),
+    WHATSAPP_CLOUD_LANGUAGE: TemplateLanguage.optional(),
+    WHATSAPP_CLOUD_DEFAULT_LANGUAGE: TemplateLanguage.optional(),
     WHATSAPP_CLOUD_APP_SECRET: secret(1).optional(),
     WHATSAPP_CLOUD_VERIFY_TOKEN: secret(1).optional(),
     WHATSAPP_CLOUD_API_URL: apiUrl('https://graph.facebook.com'),
@@ -42,6 +44,7 @@ export const whatsAppCloudChannel = defineChannel({
       accessToken: values.WHATSAPP_CLOUD_ACCESS_TOKEN ?? '',
       template: values.WHATSAPP_CLOUD_TEMPLATE ?? '',
       language: values.WHATSAPP_CLOUD_LANGUAGE,
+      defaultLanguage: values.WHATSAPP_CLOUD_DEFAULT_LANGUAGE,
       appSecret: values.WHATSAPP_CLOUD_APP_SECRET,
       verifyToken: values.WHATSAPP_CLOUD_VERIFY_TOKEN,
       apiUrl: values.WHATSAPP_CLOUD_API_URL,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DeliveryFailureReason } from '../../domain/delivery/delivery.ts';
 import { randomId } from '../../lib/crypto/secrets.ts';
 import { parseJson } from '../../lib/json.ts';
 import {
@@ -14,7 +15,8 @@ import {
   type ProviderResponse,
   reasonOfStatus,
 } from '../provider-request.ts';
-import { describeError, reasonOfError } from './errors.ts';
+import { describeError, isOfTranslation, mayBeOfLanguage, reasonOfError } from './errors.ts';
+import { toTemplateLanguages } from './template-language.ts';
 import { PROVIDER_ID, readWebhook } from './webhook.ts';
 
 export type WhatsAppCloudOptions = {
@@ -25,6 +27,8 @@ export type WhatsAppCloudOptions = {
   readonly template: string;
   /** The language of the template; undefined means that of the message. */
   readonly language: string | undefined;
+  /** The language of messages for which the template is not translated; undefined means English. */
+  readonly defaultLanguage: string | undefined;
   /** Signs the callbacks; without it, they are refused. */
   readonly appSecret: string | undefined;
   readonly verifyToken: string | undefined;
@@ -45,6 +49,8 @@ const Accepted = z.object({
   ),
 });
 
+const ENGLISH = 'en';
+
 const Refused = z.object({ error: z.object({ code: z.number() }) });
 
 /** Creates a channel that sends an authentication template of a WhatsApp business account. */
@@ -57,15 +63,30 @@ export function createWhatsAppCloudChannel(options: WhatsAppCloudOptions): Chann
     'content-type': 'application/json',
   };
 
+  /** Sends the template in the first language in which Meta has it. The last response counts. */
+  async function sendTemplate(message: ChannelMessage): Promise<ProviderResponse> {
+    const { deadline, locale } = message;
+    const post = (language: string) => {
+      const body = JSON.stringify(buildRequest(options, message, language));
+      return client.request({ url, headers, body, deadline });
+    };
+    const [first = ENGLISH, ...others] = listLanguages(options, locale);
+    let response = await post(first);
+    for (const language of others) {
+      const code = readErrorCode(response);
+      if (code === undefined || !mayBeOfLanguage(code)) break;
+      response = await post(language);
+    }
+    return response;
+  }
+
   return {
     name,
     drawMessageId: () => randomId(16),
     async send(message) {
-      const body = JSON.stringify(buildRequest(options, message));
-      const { deadline, messageId } = message;
-      const response = await client.request({ url, headers, body, deadline });
-      if (!isSuccess(response.status)) throw toError(response);
-      return { messageId, status: 'accepted', ...readAccepted(response) };
+      const response = await sendTemplate(message);
+      if (!isSuccess(response.status)) throw toError(options, response);
+      return { messageId: message.messageId, status: 'accepted', ...readAccepted(response) };
     },
     // Without the secret, no report can be checked.
     ...(options.appSecret !== undefined && {
@@ -77,10 +98,20 @@ export function createWhatsAppCloudChannel(options: WhatsAppCloudOptions): Chann
   };
 }
 
+/** The languages to try, most suitable first. */
+function listLanguages(
+  { language, defaultLanguage = ENGLISH }: WhatsAppCloudOptions,
+  locale: string,
+): readonly string[] {
+  if (language !== undefined) return [language];
+  return [...new Set([...toTemplateLanguages(locale), defaultLanguage])];
+}
+
 /** The template has the code twice: in the text, and for its button, whose type is `url` even if it copies the code. */
 function buildRequest(
-  { template, language, wantsReceipts }: WhatsAppCloudOptions,
-  { recipient, code, locale, messageId }: ChannelMessage,
+  { template, wantsReceipts }: WhatsAppCloudOptions,
+  { recipient, code, messageId }: ChannelMessage,
+  language: string,
 ) {
   const parameters = [{ type: 'text', text: code }];
   return {
@@ -90,7 +121,7 @@ function buildRequest(
     type: 'template',
     template: {
       name: template,
-      language: { code: language ?? locale.replace('-', '_') },
+      language: { code: language },
       components: [
         { type: 'body', parameters },
         { type: 'button', sub_type: 'url', index: '0', parameters },
@@ -111,12 +142,29 @@ function readAccepted({ text }: ProviderResponse) {
   };
 }
 
-function toError({ status, text }: ProviderResponse): ChannelError {
-  const { data } = Refused.safeParse(parseJson(text));
-  if (data === undefined) return errorOfStatus('WhatsApp', status);
-  const { code } = data.error;
-  const reason = reasonOfError(code) ?? reasonOfStatus(status);
+/** The code of the error with which Meta refused a message; undefined if there is none. */
+function readErrorCode({ status, text }: ProviderResponse): number | undefined {
+  return isSuccess(status) ? undefined : Refused.safeParse(parseJson(text)).data?.error.code;
+}
+
+function toError(options: WhatsAppCloudOptions, response: ProviderResponse): ChannelError {
+  const { status } = response;
+  const code = readErrorCode(response);
+  if (code === undefined) return errorOfStatus('WhatsApp', status);
+  const reason = toReason(options, code) ?? reasonOfStatus(status);
   return new ChannelError(reason, describeError(code), {
     mayHaveArrived: status >= 500 && reason === 'unavailable',
   });
+}
+
+/**
+ * Without a language that the operator has set, any caller can choose one in which there is no template. This
+ * concerns the one message, and must not look like a channel that is misconfigured for all.
+ */
+function toReason(
+  { language, defaultLanguage }: WhatsAppCloudOptions,
+  code: number,
+): DeliveryFailureReason | undefined {
+  const isLanguageSet = language !== undefined || defaultLanguage !== undefined;
+  return isOfTranslation(code) && !isLanguageSet ? 'refused' : reasonOfError(code);
 }

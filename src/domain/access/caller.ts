@@ -28,7 +28,7 @@ export type Principal = {
 export type Caller = RequestOrigin &
   Access & {
     readonly principal: Principal;
-    /** True for operators, who read all accounts. All other callers see their own account only. */
+    /** True for users with the role `ADMIN`. All others, even the bootstrap key, see their own account only. */
     readonly seesAllAccounts: boolean;
     readonly mode: KeyMode;
     readonly restrictions: KeyRestrictions;

@@ -9,8 +9,17 @@ import { preferenceApplied } from '../respond-async.ts';
 /** 1 to 255 visible characters, bare or in quotes (a structured-field string). */
 const KEY = /^(?:"([\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255}))$/;
 
-/** Replays the response to an earlier request with the same `Idempotency-Key`. */
-export function idempotent(idempotency: IdempotencyService): MiddlewareHandler<HttpEnv> {
+/** More levels than any valid body has. Serialising a deep one would exhaust the stack. */
+const MOST_LEVELS = 8;
+
+/**
+ * Replays the response to an earlier request with the same `Idempotency-Key`. `normalise` makes the bodies equal
+ * that mean the same to the route.
+ */
+export function idempotent(
+  idempotency: IdempotencyService,
+  normalise: (body: unknown) => unknown,
+): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const header = c.req.header('idempotency-key');
     if (header === undefined) return next();
@@ -19,7 +28,7 @@ export function idempotent(idempotency: IdempotencyService): MiddlewareHandler<H
       ...{ accountId, principal, mode },
       route: `${c.req.method} ${c.req.path}`,
       key: readKey(header),
-      body: withoutNulls(await c.req.text()),
+      body: rewrite(await c.req.text(), normalise),
     });
     if (outcome.kind === 'replay') return replay(c, outcome.answer);
     await next();
@@ -29,20 +38,15 @@ export function idempotent(idempotency: IdempotencyService): MiddlewareHandler<H
   };
 }
 
-/**
- * Removes fields that are null: on the routes with this header they mean the same as missing ones.
- * These routes accept no lists or objects, and serialising deep ones would exhaust the stack.
- */
-function withoutNulls(text: string): string {
+/** A body that is nested too deeply stays as it is: the route refuses it. */
+function rewrite(text: string, normalise: (body: unknown) => unknown): string {
   const body: unknown = JSON.parse(text);
-  if (!isObject(body)) return text;
-  const given = Object.entries(body).filter(([, value]) => value !== null);
-  const isFlat = given.every(([, value]) => typeof value !== 'object');
-  return isFlat ? JSON.stringify(Object.fromEntries(given)) : text;
+  return hasAtMost(MOST_LEVELS, body) ? JSON.stringify(normalise(body)) : text;
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function hasAtMost(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((field) => hasAtMost(levels - 1, field));
 }
 
 function replay(c: Context, { statusCode, body }: { statusCode: number; body: string }): Response {

@@ -1,7 +1,7 @@
 import { createRoute, type RouteConfig, z } from '@hono/zod-openapi';
 import type { ErrorCode } from '../../domain/errors.ts';
 import type { IdempotencyService } from '../../services/operations/idempotency-service.ts';
-import { nullAsAbsent } from '../api/schemas/null-as-absent.ts';
+import { nullAsAbsent, withoutNulls } from '../api/schemas/null-as-absent.ts';
 import { idempotent } from '../middleware/idempotent.ts';
 import { replayedHeader } from './headers.ts';
 import type { Tag } from './openapi-info.ts';
@@ -102,11 +102,12 @@ export function operation<const S extends Spec>(spec: S): Route<S> {
   const { method, path, operationId, tag, summary, description, deprecated } = spec;
   const { params, query = NoQuery, body, bodyExample, idempotency } = spec;
   const headers = toHeaders(spec);
+  const normalise = (given: unknown) => (body ? withoutNulls(body, given) : given);
   const route = createRoute({
     ...{ method, path, operationId, tags: [tag], summary },
     ...(description !== undefined && { description }),
     ...(deprecated && { deprecated }),
-    ...(idempotency && { middleware: [idempotent(idempotency)] }),
+    ...(idempotency && { middleware: [idempotent(idempotency, normalise)] }),
     request: {
       ...(params && { params: params as z.ZodObject }),
       ...(query !== 'any' && { query: query as z.ZodObject }),

@@ -14,7 +14,7 @@ export type FunnelQuery = AskedRange & {
   readonly channel: string | undefined;
   readonly sessionId: string | undefined;
   readonly region: string | undefined;
-  /** For operators. All other callers see their own account. */
+  /** For callers who see all accounts. All others see their own account. */
   readonly accountId: string | undefined;
 };
 
@@ -111,8 +111,8 @@ function isWithin(time: Date, start: Date | undefined): boolean {
 const NO_ACCOUNT = '';
 
 /**
- * The account to read; undefined for all accounts, which only an operator sees. Another account looks like
- * one that does not exist.
+ * The account to read; undefined for all accounts, if the caller sees them. Another account looks like one that does
+ * not exist.
  */
 export function accountToRead(caller: Caller, asked?: string): string | undefined {
   assertSeesWholeAccount(caller.restrictions);

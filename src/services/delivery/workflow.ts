@@ -95,6 +95,18 @@ async function toDefaultSteps(
   return usable.slice(0, MOST_STEPS);
 }
 
+/**
+ * Names the channels that are never tried by default, because enough others come before them. Those that reach an
+ * email address do not count for requests without one.
+ */
+export function findUntried(
+  channels: readonly Pick<EnabledChannel, 'name' | 'reaches'>[],
+): readonly string[] {
+  const withoutEmail = channels.filter(({ reaches }) => reaches !== 'email');
+  const tried = new Set([channels, withoutEmail].flatMap((list) => list.slice(0, MOST_STEPS)));
+  return channels.filter((one) => !tried.has(one)).map(({ name }) => name);
+}
+
 /** A channel that does not report delivery has done its part when it accepts the message. */
 function toStep(
   ctx: DeliveryContext,

@@ -167,16 +167,15 @@ async function openWithNewCode(
 }
 
 /**
- * What to undo if the code is not sent: a new code ends. One that was sent before stays valid, and if the message may
- * have arrived, the send stays counted.
+ * What to undo if the code is not sent: a new code ends. One that was sent before stays valid. If the message may have
+ * arrived, the send stays counted.
  */
 function toUnsent(
   { hits }: ConsumedBudget,
   { opened: { verificationId }, isNew }: CodeToSend,
   mayHaveArrived = false,
 ): Unsent {
-  if (isNew) return { hits, verificationId, mayHaveArrived };
-  return { hits: mayHaveArrived ? [] : hits };
+  return { hits, code: { verificationId, isNew, mayHaveArrived } };
 }
 
 /** @throws {AppError} `otp_locked` when no code for this number could be used. */

@@ -169,7 +169,20 @@ export function createVerificationStore({ statements, models, procedures }: Data
     );
   }
 
-  /** Whether the previous send to this number, within one hour, failed but may have arrived. */
+  /**
+   * Stores that a resend of a live code failed but may have arrived; false, without a change, if an earlier
+   * one did, or the code is no longer live.
+   */
+  async function noteDoubtfulResend(verificationId: string, now: Date): Promise<boolean> {
+    const noted = await change(
+      `UPDATE "otp_logs" SET "mayHaveArrived" = true, "updatedAt" = $2
+       WHERE "verificationId" = $1 AND ${LIVE} AND "mayHaveArrived" = false`,
+      [verificationId, now],
+    );
+    return noted === 1;
+  }
+
+  /** Whether a send of the previous code to this number, within one hour, failed but may have arrived. */
   async function followsDoubtfulSend(send: FailedSend, now: Date): Promise<boolean> {
     const { accountId, phoneNumber, verificationId } = send;
     const [row] = await select(
@@ -222,6 +235,7 @@ export function createVerificationStore({ statements, models, procedures }: Data
     markVerified,
     markSent,
     markFailed,
+    noteDoubtfulResend,
     followsDoubtfulSend,
     expire,
     expireDue,

@@ -30,6 +30,7 @@ const optionsFor = (
   accessToken: TOKEN,
   template: 'login_code',
   language: undefined,
+  defaultLanguage: undefined,
   appSecret: APP_SECRET,
   verifyToken: 'meatyhamhock',
   apiUrl: url,
@@ -116,6 +117,66 @@ describe('the whatsapp_cloud channel', () => {
     expect(sent).not.toHaveProperty('biz_opaque_callback_data');
   });
 
+  describe('when the template is not translated:', () => {
+    const languageOf = (body: string): string => JSON.parse(body).template.language.code;
+    const sentLanguages = () => provider.requests.map(({ body }) => languageOf(body));
+    /** Accepts messages in these languages only. */
+    const translate = (translations: readonly string[], code = 132001) => {
+      provider.requests.length = 0;
+      provider.answerWith((request, response) => {
+        const isTranslated = translations.includes(languageOf(request.body));
+        const answer = isTranslated
+          ? answerJson(200, acceptedBy('+62812', 'wamid.1'))
+          : answerJson(code === 132001 ? 404 : 400, graphError(code));
+        answer(request, response);
+      });
+    };
+
+    it('sends it in the default language, once', async () => {
+      translate(['id']);
+      const sent = await open({ defaultLanguage: 'id' }).send(newMessage({ locale: 'sw' }));
+      expect(sent.status).toBe('accepted');
+      expect(sentLanguages()).toEqual(['sw', 'id']);
+    });
+
+    it('sends it in English if no default is set, and before that without the region', async () => {
+      translate(['en']);
+      await open().send(newMessage({ locale: 'sw' }));
+      expect(sentLanguages()).toEqual(['sw', 'en']);
+      translate(['de', 'en']);
+      await open().send(newMessage({ locale: 'de-AT' }));
+      expect(sentLanguages()).toEqual(['de_AT', 'de']);
+    });
+
+    it.each([100, 131009, 132001, 132005, 132012, 132015, 132016])(
+      'sends it in the default language after error %i, which may concern one translation',
+      async (code) => {
+        translate(['id'], code);
+        await open({ defaultLanguage: 'id' }).send(newMessage({ locale: 'sw' }));
+        expect(sentLanguages()).toEqual(['sw', 'id']);
+      },
+    );
+
+    it.each([131026, 131056, 190])('does not repeat a message after error %i', async (code) => {
+      translate([], code);
+      await failureOf(open({ defaultLanguage: 'id' }).send(newMessage({ locale: 'sw' })));
+      expect(sentLanguages()).toEqual(['sw']);
+    });
+
+    it('is misconfigured only if a language that the operator set is missing', async () => {
+      translate(['ms']);
+      for (const locale of ['sw', 'en', 'tlh', 'pt-BR']) {
+        const error = await failureOf(open().send(newMessage({ locale })));
+        expect(error).toMatchObject({ reason: 'refused', mayHaveArrived: false });
+        expect(error.message).toContain('132001');
+      }
+      for (const changes of [{ defaultLanguage: 'id' }, { language: 'id' }]) {
+        const error = await failureOf(open(changes).send(newMessage({ locale: 'sw' })));
+        expect(error).toMatchObject({ reason: 'misconfigured', mayHaveArrived: false });
+      }
+    });
+  });
+
   it.each([
     ['an ID that is too long', acceptedBy('+62812', `wamid.${'x'.repeat(200)}`)],
     ['no messages', { messaging_product: 'whatsapp' }],
@@ -141,7 +202,7 @@ describe('the whatsapp_cloud channel', () => {
     ...[777, 139999].map((code) => [code, 'refused'] as const),
   ])('takes error %i for %s', async (code, reason) => {
     provider.answerWith(answerJson(400, graphError(code, TOKEN)));
-    const error = await failureOf(open().send(newMessage()));
+    const error = await failureOf(open({ language: 'en' }).send(newMessage()));
     expect(error).toMatchObject({ reason, mayHaveArrived: false });
     expect(error.message).toContain(String(code));
     expect(error.message).not.toContain(TOKEN);
@@ -328,6 +389,7 @@ describe('the whatsapp_cloud channel', () => {
         WHATSAPP_CLOUD_ACCESS_TOKEN: TOKEN,
         WHATSAPP_CLOUD_TEMPLATE: 'login_code',
         WHATSAPP_CLOUD_LANGUAGE: undefined,
+        WHATSAPP_CLOUD_DEFAULT_LANGUAGE: undefined,
         WHATSAPP_CLOUD_APP_SECRET: undefined,
         WHATSAPP_CLOUD_VERIFY_TOKEN: undefined,
         WHATSAPP_CLOUD_API_URL: provider.url,

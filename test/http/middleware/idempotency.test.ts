@@ -111,6 +111,28 @@ onOneDatabase('Idempotency-Key on %s', (dialect) => {
     expect(another.body.code).toBe('idempotency_key_reused');
   });
 
+  it('takes a field that is null for one that is left out, also in a body with steps', async () => {
+    const phoneNumber = nextPhoneNumber();
+    const key = nextKey();
+    const bodies = [
+      { phoneNumber, workflow: [{ channel: 'http' }] },
+      { phoneNumber, locale: null, workflow: [{ channel: 'http' }] },
+      { phoneNumber, workflow: [{ channel: 'http', waitSeconds: null, until: null }] },
+    ];
+    const answers = [];
+    for (const body of bodies) answers.push(await h.client.post(SEND, body, key));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(new Set(answers.map(({ raw }) => raw)).size).toBe(1);
+    const others = [
+      { phoneNumber, workflow: [{ channel: 'http', waitSeconds: 30 }] },
+      { phoneNumber, locale: 'id', workflow: [{ channel: 'http' }] },
+    ];
+    for (const body of others) {
+      expect((await h.client.post(SEND, body, key)).body.code).toBe('idempotency_key_reused');
+    }
+    expect(messagesTo(phoneNumber)).toBe(1);
+  });
+
   it('refuses a body that is nested deeply as any other that is not valid', async () => {
     const deep = `{"phoneNumber":${'['.repeat(8000)}${']'.repeat(8000)}}`;
     const refused = await h.client.call({

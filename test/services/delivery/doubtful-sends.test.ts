@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
 import { type AccountCalls, createAccountCalls } from '../../support/http/account-calls.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
@@ -66,6 +66,19 @@ onEveryDatabase('a gateway that read the message, on %s,', (dialect) => {
     h.gateway.behaveLike();
   });
 
+  it('lifts the cooldown of a resend without an answer in time, and counts it', async () => {
+    const phone = nextNumber();
+    const code = await shop.otp.sendCode(phone);
+    h.advance(61);
+    h.gateway.behaveLike(() => {});
+    expect((await shop.otp.resend(phone)).body.code).toBe('provider_unavailable');
+    h.gateway.behaveLike();
+    const again = await shop.otp.resend(phone);
+    expect(again.status).toBe(200);
+    expect(again.headers['ratelimit']).toContain('"otp-send-phone-hour";r=0');
+    expect((await shop.otp.verify(phone, code)).status).toBe(200);
+  });
+
   itOnOne.each([400, 401, 404, 409, 422, 429, 302])(
     'and refuses it with %i costs the person nothing',
     async (status) => {
@@ -89,6 +102,47 @@ onEveryDatabase('a gateway that read the message, on %s,', (dialect) => {
       resend_too_soon: 8,
     });
     expect(tally(await inParallel(8, (i) => bank.otp.send(phones[i] ?? '')))).toEqual({ '200': 8 });
+  });
+});
+
+onEveryDatabase('a gateway that read a resend, on %s,', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
+  const nextNumber = createPhoneNumbers();
+  let h: Harness;
+  let shop: AccountCalls;
+  beforeAll(async () => {
+    h = await createHarness({ dialect, env: { LIMIT_SENDS_PER_PHONE_HOUR: '50' } });
+    shop = await createAccountCalls(h, 'shop');
+  });
+  afterEach(() => h.gateway.behaveLike());
+  afterAll(() => h.close());
+
+  itOnOne.each(doubtful)(
+    'F10b: and %s lifts the cooldown once, and the code stays valid',
+    async (_, behaviour) => {
+      const phone = nextNumber();
+      const code = await shop.otp.sendCode(phone);
+      h.advance(61);
+      h.gateway.behaveLike(behaviour);
+      const answers = [];
+      for (let i = 0; i < 8; i += 1) answers.push(await shop.otp.resend(phone));
+      expect(tally(answers)).toEqual({ provider_unavailable: 2, resend_too_soon: 6 });
+      h.gateway.behaveLike();
+      expect(shop.otp.messagesTo(phone).map((message) => message.code)).toEqual([code, code, code]);
+      expect((await shop.otp.verify(phone, code)).status).toBe(200);
+    },
+  );
+
+  it('lifts the cooldown once for resends at once', async () => {
+    const phone = nextNumber();
+    await shop.otp.sendCode(phone);
+    h.advance(61);
+    h.gateway.behaveLike(answer(503));
+    await inParallel(10, () => shop.otp.resend(phone));
+    await inParallel(10, () => shop.otp.resend(phone));
+    await inParallel(10, () => shop.otp.resend(phone));
+    h.gateway.behaveLike();
+    expect(shop.otp.messagesTo(phone)).toHaveLength(3);
   });
 });
 

@@ -51,6 +51,10 @@ export const otpLogQueries: QueriesOf = {
       run: ({ verifications }, { verificationId, now }) =>
         verifications.markFailed(verificationId, now),
     },
+    'a resend may have arrived': {
+      run: ({ verifications }, { verificationId, now }) =>
+        verifications.noteDoubtfulResend(verificationId, now),
+    },
     'a send may have failed': {
       run: ({ unsent }, { verificationId }) => unsent.isFailed(verificationId),
     },

@@ -31,7 +31,8 @@ export const FunnelQuery = z.strictObject({
     .optional()
     .openapi({ description: 'Only codes to numbers of this region (ISO 3166)', example: 'ID' }),
   accountId: AccountId.optional().openapi({
-    description: 'Only this account. For operators; all others see their own account only',
+    description:
+      'Only this account. For users with the role `ADMIN`; all other callers see their own account only',
   }),
 });
 

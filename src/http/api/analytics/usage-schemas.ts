@@ -32,7 +32,8 @@ export const UsageQuery = z
     keyId: PublicId.optional().openapi({ description: 'Only requests of this API key' }),
     userId: PublicId.optional().openapi({ description: 'Only requests of this user' }),
     accountId: PublicId.optional().openapi({
-      description: 'Only this account. For operators; all others see their own account only',
+      description:
+        'Only this account. For users with the role `ADMIN`; all other callers see their own account only',
     }),
     ...pageFields,
   })

@@ -47,7 +47,7 @@ export function logRoutes({ logs, readOwnNumber }: Dependencies) {
     tag,
     summary: 'List the activity log',
     description:
-      'Newest first. A call that sends, checks or invalidates a code is one entry, with the action `otp_send`, `otp_verify` or `otp_expire`. Other calls have the action `api_call`, and so do calls that are refused before they send or check anything. A call appears within a second of its end. Operators see all accounts, and must name one to filter.',
+      'Newest first. A call that sends, checks or invalidates a code is one entry, with the action `otp_send`, `otp_verify` or `otp_expire`. Other calls have the action `api_call`, and so do calls that are refused before they send or check anything. A call appears within a second of its end. Users with the role `ADMIN` see all accounts, and must name one to filter.',
     query: ActivityLogQuery,
     answers: { 200: answer(ActivityPage, 'A page of the log') },
   });
@@ -68,7 +68,7 @@ export function logRoutes({ logs, readOwnNumber }: Dependencies) {
     tag,
     summary: 'List errors',
     description:
-      'The entries of the activity log with status `error`, newest first. Operators see all accounts, and must name one to filter.',
+      'The entries of the activity log with status `error`, newest first. Users with the role `ADMIN` see all accounts, and must name one to filter.',
     query: ErrorLogQuery,
     answers: { 200: answer(ActivityPage, 'A page of the log') },
   });
@@ -89,7 +89,7 @@ export function logRoutes({ logs, readOwnNumber }: Dependencies) {
     tag,
     summary: 'List codes',
     description:
-      'Every code that was requested, with its last delivery, newest first. Operators see all accounts, and must name one to filter.',
+      'Every code that was requested, with its last delivery, newest first. Users with the role `ADMIN` see all accounts, and must name one to filter.',
     query: OtpLogQuery,
     answers: { 200: answer(OtpLogPage, 'A page of the log') },
   });

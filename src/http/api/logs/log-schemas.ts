@@ -31,7 +31,7 @@ const filterFields = {
   ...rangeFields,
   accountId: AccountId.optional().openapi({
     description:
-      'Only this account. For operators, who must name one to filter; all others see their own account only',
+      'Only this account. For users with the role `ADMIN`, who must name one to filter; all other callers see their own account only',
   }),
 };
 
@@ -83,7 +83,10 @@ function statusesOf(log: (typeof LOGS)[number]): readonly string[] {
   return log === 'otp' ? OTP_STATUS : ACTIVITY_STATUS;
 }
 
-const accountId = z.string().optional().describe('The account; only for operators');
+const accountId = z
+  .string()
+  .optional()
+  .describe('The account; only for users with the role `ADMIN`');
 const phoneNumber = z.string().openapi({
   example: '+62812****7890',
   description: 'The phone number; masked for callers without `otp:send`',

@@ -38,13 +38,13 @@ export const SessionPath = z
   .string()
   .refine(isSessionId, fault('invalid_format', SESSION_RULE))
   .openapi({
-    description: 'The name of the session; for operators its ID, `account~name`',
+    description: 'The name of the session; for users with the role `ADMIN` its ID, `account~name`',
     example: 'default',
   });
 
 /** A session in a response. */
 export const SessionName = z.string().openapi({
-  description: 'The name of the session; for operators its ID, `account~name`',
+  description: 'The name of the session; for users with the role `ADMIN` its ID, `account~name`',
   example: 'default',
 });
 

@@ -8,7 +8,8 @@ export function nullAsAbsent<T extends z.ZodType>(schema: T) {
   return z.preprocess((value) => withoutNulls(schema, value), schema);
 }
 
-function withoutNulls(schema: z.ZodType, value: unknown): unknown {
+/** Removes the fields from a body that `nullAsAbsent` treats as missing. */
+export function withoutNulls(schema: z.ZodType, value: unknown): unknown {
   const inner = unwrap(schema);
   if (inner instanceof z.ZodArray && Array.isArray(value)) {
     return value.map((item) => withoutNulls(inner.element as z.ZodType, item));

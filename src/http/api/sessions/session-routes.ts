@@ -64,7 +64,7 @@ export function sessionRoutes({ sessions }: Dependencies) {
     tag,
     summary: 'List sessions',
     description:
-      'The sessions of the account, oldest first. Operators see all accounts. `nextCursor` and `total` are beside `data`.',
+      'The sessions of the account, oldest first. Users with the role `ADMIN` see all accounts. `nextCursor` and `total` are beside `data`.',
     query: SessionQuery,
     answers: { 200: arrayPageOf(Session, 'A page of sessions') },
   });

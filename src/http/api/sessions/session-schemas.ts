@@ -71,7 +71,10 @@ const State = z.enum(sessionStates).openapi({
 
 const status = {
   sessionId: SessionName,
-  accountId: z.string().optional().describe('The account of the session; only for operators'),
+  accountId: z
+    .string()
+    .optional()
+    .describe('The account of the session; only for users with the role `ADMIN`'),
   status: z.enum(sessionStatuses).describe('`state` in four words'),
   state: State,
   reason: z.enum(sessionReasons).nullable().describe('Why the session is in this state'),

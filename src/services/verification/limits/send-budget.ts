@@ -23,8 +23,14 @@ export type ConsumedBudget = {
 /** What to undo if a send does not happen: its hits, and its row if there is one. */
 export type Unsent = {
   readonly hits: readonly RateLimitHit[];
-  readonly verificationId?: string;
-  readonly mayHaveArrived?: boolean;
+  readonly code?: UnsentCode;
+};
+
+type UnsentCode = {
+  readonly verificationId: string;
+  /** False for a resend: the code stays valid. */
+  readonly isNew: boolean;
+  readonly mayHaveArrived: boolean;
 };
 
 /**
@@ -117,48 +123,60 @@ function watchedOf(
 }
 
 /**
- * Ends the row, if there is one, and refunds the hits, unless the message may have been sent. It never
- * throws, so that the caller gets the error that stopped the send: each step is tried, and its fault is
- * logged.
+ * Ends the row of a new code, and refunds the hits, unless the message may have been sent. It never throws, so
+ * that the caller gets the error that stopped the send: each step is tried, and its fault is logged.
  */
 export async function undoSend(
   ctx: VerificationContext,
   request: StartRequest,
-  { hits, verificationId, mayHaveArrived = false }: Unsent,
+  { hits, code }: Unsent,
 ): Promise<void> {
-  if (verificationId !== undefined) {
-    await ctx.verifications
-      .markFailed(verificationId, ctx.now(), { mayHaveArrived })
-      .catch((err: unknown) => {
-        ctx.logger.error({ err, verificationId }, 'could not mark a code as failed');
-      });
-  }
-  const refund =
-    verificationId !== undefined && mayHaveArrived
-      ? refundDoubtful(ctx, request, { hits, verificationId })
-      : ctx.limiter.refund(request.caller, hits);
+  const verificationId = code?.verificationId;
+  if (code?.isNew) await endUnsent(ctx, code);
+  const refund = code?.mayHaveArrived
+    ? refundDoubtful(ctx, request, { hits, code })
+    : ctx.limiter.refund(request.caller, hits);
   await refund.catch((err: unknown) => {
     ctx.logger.error({ err, verificationId }, 'could not refund the limits of a failed send');
   });
 }
 
+async function endUnsent(
+  { verifications, logger, now }: VerificationContext,
+  { verificationId, mayHaveArrived }: UnsentCode,
+): Promise<void> {
+  await verifications
+    .markFailed(verificationId, now(), { mayHaveArrived })
+    .catch((err: unknown) => {
+      logger.error({ err, verificationId }, 'could not mark a code as failed');
+    });
+}
+
 /**
  * Settles a send that failed although its message may have been sent. It stays counted. After the first
- * in a row, the cooldown is refunded; after later ones it is not, so that a gateway that forwards
- * messages and then fails cannot be used to flood a recipient.
+ * in a row, or the first of a code's resends, the cooldown is refunded; after later ones it is not, so that a
+ * gateway that forwards messages and then fails cannot be used to flood a recipient.
  */
 async function refundDoubtful(
   ctx: VerificationContext,
-  { caller, recipient }: StartRequest,
-  {
-    hits,
-    verificationId,
-  }: { readonly hits: readonly RateLimitHit[]; readonly verificationId: string },
+  request: StartRequest,
+  { hits, code }: Required<Unsent>,
 ): Promise<void> {
-  const send = { accountId: caller.accountId, phoneNumber: recipient.phoneNumber, verificationId };
-  const isSecond = await ctx.verifications.followsDoubtfulSend(send, ctx.now());
   const isCooldown = ({ limit }: RateLimitHit) => limit === ctx.limits.cooldown;
-  if (!isSecond) await ctx.limiter.refund(caller, hits.filter(isCooldown));
+  if (!(await isFirstDoubt(ctx, request, code))) return;
+  await ctx.limiter.refund(request.caller, hits.filter(isCooldown));
+}
+
+async function isFirstDoubt(
+  { verifications, now }: VerificationContext,
+  { caller: { accountId }, recipient: { phoneNumber } }: StartRequest,
+  { verificationId, isNew }: UnsentCode,
+): Promise<boolean> {
+  if (!isNew) return verifications.noteDoubtfulResend(verificationId, now());
+  return !(await verifications.followsDoubtfulSend(
+    { accountId, phoneNumber, verificationId },
+    now(),
+  ));
 }
 
 /**
