@@ -47,8 +47,8 @@ export function createHandOver(options: Options) {
     if (!least || held.length - least.sessions < 2) return;
     if (!(await acquire())) return;
     try {
-      const idle = held.find(({ session }) => session.sendQueue.isIdle());
-      if (idle) await give(idle, least.owner);
+      const movable = held.find(isMovable);
+      if (movable) await give(movable, least.owner);
     } finally {
       await leases.release(lease);
     }
@@ -92,6 +92,11 @@ export function createHandOver(options: Options) {
     /** The lease stays, so that other nodes give this one nothing while it closes. */
     stop: stopSpreading,
   };
+}
+
+/** Whether a session has no message on its way, and no one is linking it. */
+function isMovable({ session }: Member): boolean {
+  return session.snapshot().state === 'open' && session.sendQueue.isIdle();
 }
 
 /** Assigns each session to the node that has the fewest then. */
