@@ -9,6 +9,7 @@ import { pairsOverBetterAuth } from './figures/pairs-over-better-auth.ts';
 import { rateOverLibrary } from './figures/rate-over-library.ts';
 import { refusedAttemptOverVerify } from './figures/refused-attempt-over-verify.ts';
 import { scopedKeyOverBootstrap } from './figures/scoped-key-over-bootstrap.ts';
+import { sendOnAnotherNode } from './figures/send-on-another-node.ts';
 import { sendOverLibrary } from './figures/send-over-library.ts';
 import { startOverHello } from './figures/start-over-hello.ts';
 import { statusWhileHashing } from './figures/status-while-hashing.ts';
@@ -28,6 +29,7 @@ const FIGURES: readonly Figure[] = [
   scopedKeyOverBootstrap,
   sendOverLibrary,
   rateOverLibrary,
+  sendOnAnotherNode,
   memoryOfSessions,
   startOverHello,
   idleMemory,

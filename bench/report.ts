@@ -12,12 +12,16 @@ export type Reading = {
 
 type Goal = { readonly atLeast: number } | { readonly atMost: number };
 
-/** A line of the table. The goal applies to the ratio, or to our own value if there is no other side. */
+/**
+ * A line of the table. The goal applies to the ratio or the difference, or to our own value if there is no other side.
+ */
 export type Row = {
   readonly figure: string;
   readonly unit: string;
   readonly ours: Reading;
   readonly other?: Reading;
+  /** How our value is compared with the other: as a ratio unless stated. */
+  readonly comparison?: 'ratio' | 'difference';
   /** Omitted for rows that are included for fairness only. */
   readonly goal?: Goal;
 };
@@ -32,7 +36,7 @@ const HEADINGS = [
   'figure',
   'ours',
   'the other',
-  'ratio (rounds)',
+  'ratio or difference (rounds)',
   'goal',
   '',
   'CPU us/request',
@@ -61,7 +65,7 @@ function formatRow(row: MeasuredRow): string[] {
     figure,
     `${formatNumber(median(ours.values))} ${unit}`,
     other ? `${formatNumber(median(other.values))} ${unit}` : '-',
-    formatRatio(row),
+    formatComparison(row),
     goal ? formatGoal(goal) : '-',
     goal ? judge(goal, findDecidingValue(row)) : '-',
     [ours, other].map(formatCpu).join(' | '),
@@ -73,19 +77,23 @@ function explainRow({ figure, ours, other }: Row): string {
   return `${figure}: ${ours.of}${other ? `, against ${other.of}` : ''}.`;
 }
 
-/** The value that the goal applies to. Ratios are computed per round, where conditions were the same. */
+/** The value that the goal applies to. Sides are compared per round, where conditions were the same. */
 function findDecidingValue(row: Row): number {
-  return median(row.other ? findRatios(row) : row.ours.values);
+  return median(row.other ? compareRounds(row) : row.ours.values);
 }
 
-function findRatios({ ours, other }: Row): readonly number[] {
-  return ours.values.map((value, round) => value / (other?.values[round] ?? Number.NaN));
+function compareRounds({ ours, other, comparison }: Row): readonly number[] {
+  return ours.values.map((value, round) => {
+    const against = other?.values[round] ?? Number.NaN;
+    return comparison === 'difference' ? value - against : value / against;
+  });
 }
 
-/** The median and the range of the ratios; without another side, the range of our own values. */
-function formatRatio(row: Row): string {
+/** The median and the range of the ratios or differences; without another side, the range of our own values. */
+function formatComparison(row: Row): string {
   if (!row.other) return `(${formatSpan(row.ours.values)})`;
-  return `${formatNumber(findDecidingValue(row))} (${formatSpan(findRatios(row))})`;
+  const unit = row.comparison === 'difference' ? ` ${row.unit}` : '';
+  return `${formatNumber(findDecidingValue(row))}${unit} (${formatSpan(compareRounds(row))})`;
 }
 
 function formatSpan(values: readonly number[]): string {

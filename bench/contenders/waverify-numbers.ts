@@ -44,6 +44,10 @@ export async function startWaverifyNumbers(
     await call('POST', '/api/sessions', { sessionId });
     const { qr } = await call('GET', `/api/sessions/${sessionId}/qr`);
     await lab.scanQr(String(qr));
+    await waitUntilOpen(sessionId);
+  }
+
+  async function waitUntilOpen(sessionId: string): Promise<void> {
     await waitFor(`open session ${sessionId}`, async () => {
       const { state } = await call('GET', `/api/sessions/${sessionId}/status`);
       return state === 'open' || undefined;
@@ -70,7 +74,9 @@ export async function startWaverifyNumbers(
 
   return {
     server,
+    headers,
     linkNumber,
+    waitUntilOpen,
     /** Sends the text unchanged. */
     asText: (sessionId: string) =>
       createSender(({ phoneNumber: to, text: message }) => ({
@@ -78,12 +84,12 @@ export async function startWaverifyNumbers(
         body: { to, message },
       })),
     /** Sends a code instead of the text, each with its own purpose, so that none replaces another. */
-    asCode() {
+    asCode(purpose = 'bench') {
       let sent = 0;
       return createSender(({ phoneNumber }) => {
         sent += 1;
         const { path, body } = buildSend(phoneNumber);
-        return { path, body: { ...body, purpose: `bench-${sent}` } };
+        return { path, body: { ...body, purpose: `${purpose}-${sent}` } };
       });
     },
   };
