@@ -80,7 +80,9 @@ const OPEN = named(`WITH ended AS (${END_REPLACED.sql} RETURNING 1),
       AND CAST(:messageId AS VARCHAR) IS NOT NULL)
   SELECT 1 FROM opened`);
 
-const ACCEPT = named(`WITH accepted AS (${MARK_ACCEPTED.sql}) ${MARK_SENT.sql}`);
+/** Changes the delivery before the verification, as a receipt does: in the other order, the two would deadlock. */
+const ACCEPT = named(`WITH accepted AS (${MARK_ACCEPTED.sql} RETURNING 1)
+  ${MARK_SENT.sql} AND (SELECT COUNT(*) FROM accepted) >= 0`);
 
 const LOCK_SETTLED = `locked AS (
     SELECT "key", "interval"
