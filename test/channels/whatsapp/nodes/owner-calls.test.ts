@@ -184,6 +184,23 @@ describe('a command for the host of a session', () => {
   });
 });
 
+it('may have been run if the host has a newer SECRET_KEY, whose replies cannot be read', async () => {
+  const { ask, host, bus } = await createCaller();
+  const asking = ask();
+  const { commandId } = await host.findCommand();
+  await host.take(commandId);
+  const keys = { current: createSecretKey('n'.repeat(40)), previous: createSecretKey(SECRET_KEY) };
+  const sealedReply = createSealer(keys, 'session-command').seal(writeResult('new'), commandId);
+  await store.answer({ commandId, owner: HOST }, sealedReply);
+  bus.publish('reply', commandId);
+  const { ending, outcomes } = await asking;
+  expect(ending).toMatchObject({
+    error: { name: 'ChannelError', reason: 'unavailable', mayHaveArrived: true },
+  });
+  expect(ending).not.toHaveProperty('error', expect.any(NotSentError));
+  expect(outcomes).toEqual(['failed']);
+});
+
 describe('while the database does not respond', () => {
   it('a command that was taken does not count as not sent', async () => {
     const { ask, host } = await createCaller({ findReply: fail });
