@@ -104,6 +104,29 @@ onEveryDatabase('the lease store on %s', (dialect) => {
     expect(await leases.transfer({ name: 'nobody', from: 'first', to: 'late' }, until)).toBe(false);
   });
 
+  it('counts the leases that each owner holds, of those with a prefix', async () => {
+    for (const name of ['count:1', 'count:2', 'count:3']) await acquire(name, 'many');
+    await acquire('count:4', 'one');
+    await acquire('counted', 'one');
+    await acquire('not count:5', 'none');
+    expect(await leases.countByOwner('count:', now)).toEqual(
+      new Map([
+        ['many', 3],
+        ['one', 1],
+      ]),
+    );
+    await leases.release({ name: 'count:1', owner: 'many' });
+    await leases.transfer({ name: 'count:2', from: 'many', to: 'one' }, addSeconds(until, 1));
+    expect(await leases.countByOwner('count:', now)).toEqual(
+      new Map([
+        ['many', 1],
+        ['one', 2],
+      ]),
+    );
+    expect(await leases.countByOwner('count:', until)).toEqual(new Map([['one', 1]]));
+    expect(await leases.countByOwner('nothing:', now)).toEqual(new Map());
+  });
+
   it('takes the name of a session that is as long as it may be', async () => {
     const [one, other] = ['a', 'b'].map((end) => sessionLeaseName(`${'x'.repeat(63)}${end}`));
     expect(await acquire(one ?? '', 'first')).toBe(true);

@@ -51,7 +51,7 @@ export function createOwnerCalls(parts: NodeParts) {
       const outcome = await waiter.wait({ commandId, takeBy, endsAt, deadline });
       const isAnswered = outcome.kind === 'reply';
       if (!isAnswered) throw toError(outcome.kind, sessionId);
-      const reply = readReply<Name>(sealer.open(outcome.sealed, commandId));
+      const reply = readReply<Name>(open(outcome.sealed, commandId));
       onCommandEnd(command, 'done');
       return reply;
     } catch (error) {
@@ -73,6 +73,16 @@ export function createOwnerCalls(parts: NodeParts) {
     const expiresAt = new Date(now().getTime() + asked.milliseconds);
     await commands.add({ commandId, sessionId, command, sealedPayload }, expiresAt);
     bus.publish('command', sessionId);
+  }
+
+  /** The host did what was asked if it has our SECRET_KEY as its previous one. */
+  function open(sealedReply: string, commandId: string): string {
+    try {
+      return sealer.open(sealedReply, commandId);
+    } catch (cause) {
+      const message = 'the reply of the node that hosts the session has another SECRET_KEY';
+      throw new ChannelError('unavailable', message, { cause, mayHaveArrived: true });
+    }
   }
 
   /** No one waits for that. What remains is deleted when it has expired. */
