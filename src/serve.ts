@@ -59,7 +59,7 @@ export async function serve({
     timeZone: config.retention.timeZone,
     now: systemClock,
   });
-  const { argon2 } = service;
+  const { argon2, names } = service;
   const { warnings, notice } = describeStart(config, { ...secrets, argon2, isTerminal });
   for (const warning of [...configWarnings, ...warnings]) logger.warn(warning);
   for (const line of notice) print(line);
@@ -71,7 +71,7 @@ export async function serve({
     ? offerLinking({ sessions, sessionId: config.otp.defaultSession, nextChannel, print, onEnter })
     : undefined;
   endOffer?.catch((err: unknown) => logger.error({ err }, 'could not offer the QR code'));
-  logger.info({ host, port, database: config.database.dialect, argon2 }, 'ready');
+  logger.info({ host, port, database: config.database.dialect, argon2, ...names }, 'ready');
 
   let isStopping = false;
   async function stop(signal: NodeJS.Signals): Promise<void> {
@@ -94,6 +94,10 @@ export async function serve({
     process.exit(0);
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
+  exitOnUncaughtException(logger);
+}
+
+function exitOnUncaughtException(logger: Logger): void {
   process.on('uncaughtException', (err) => {
     logger.fatal({ err }, 'uncaught exception');
     process.exit(1);

@@ -35,6 +35,7 @@ import { queueDeliveries } from './20261129-0033-queue-deliveries.ts';
 import { createMessageTemplates } from './20261129-0034-create-message-templates.ts';
 import { addAccountWorkflows } from './20261129-0035-add-account-workflows.ts';
 import { createSessionCommands } from './20261129-0036-create-session-commands.ts';
+import { addNodeSecretVersions } from './20261129-0037-add-node-secret-versions.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -74,4 +75,5 @@ export const migrations: readonly Migration[] = [
   createMessageTemplates,
   addAccountWorkflows,
   createSessionCommands,
+  addNodeSecretVersions,
 ];

@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261129-0036-create-session-commands',
+  last: '20261129-0037-add-node-secret-versions',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -179,6 +179,7 @@ export const mysql: Snapshot = {
   \`aliveUntil\` bigint(20) NOT NULL,
   \`beat\` bigint(20) NOT NULL,
   \`isSettled\` tinyint(1) NOT NULL DEFAULT 0,
+  \`secretVersions\` varchar(32) DEFAULT NULL,
   PRIMARY KEY (\`id\`),
   KEY \`nodes_settled\` (\`isSettled\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,

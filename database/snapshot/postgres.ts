@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261129-0036-create-session-commands',
+  last: '20261129-0037-add-node-secret-versions',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -179,6 +179,7 @@ export const postgres: Snapshot = {
   "aliveUntil" bigint NOT NULL,
   "beat" bigint NOT NULL,
   "isSettled" boolean DEFAULT false NOT NULL,
+  "secretVersions" character varying(32),
   CONSTRAINT "nodes_pkey" PRIMARY KEY (id)
 )`,
     `CREATE INDEX nodes_settled ON nodes USING btree ("isSettled")`,

@@ -105,7 +105,9 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
     await nodes.close();
     await database.close();
   }
-  return { app, health, probe, database, argon2: engine.name, nodes, ...services, close };
+  /** Under which other nodes know this one, in their logs and in the database. */
+  const names = { node: infrastructure.nodeId, process: infrastructure.processName };
+  return { app, health, probe, database, argon2: engine.name, names, nodes, ...services, close };
 }
 
 function buildServices(infrastructure: Infrastructure, nodes: NodeService) {

@@ -60,12 +60,12 @@ function toNodeParts(infrastructure: Infrastructure, spreadMs: number): NodePart
 
   const listPeers: NodeParts['listPeers'] = async () => {
     const [alive, counts] = await Promise.all([
-      nodes.listAliveProcesses(now()),
+      nodes.listAliveNodes(now()),
       leases.countByOwner(SESSION_LEASE_PREFIX, now()),
     ]);
     return alive
-      .filter((process) => process !== owner && !isProcessDead(process))
-      .map((process) => ({ owner: process, sessions: counts.get(process) ?? 0 }));
+      .filter(({ process }) => process !== owner && !isProcessDead(process))
+      .map(({ process }) => ({ owner: process, sessions: counts.get(process) ?? 0 }));
   };
 
   const listHosted: NodeParts['listHosted'] = async (accountId) => {

@@ -145,7 +145,8 @@ export function createSessionPool(options: PoolOptions) {
     },
     snapshot(sessionId) {
       const member = members.get(sessionId);
-      return member?.lease.isHeld() ? member.session.snapshot() : undefined;
+      if (!member?.lease.isHeld() || !member.session.isStarted()) return undefined;
+      return member.session.snapshot();
     },
     fetchSnapshot: async (sessionId) => keeper.snapshot(sessionId),
     watch(sessionId, listener) {

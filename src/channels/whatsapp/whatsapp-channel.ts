@@ -22,9 +22,9 @@ export function createWhatsAppChannel({ pool, defaultSession }: WhatsAppChannelO
       const { messageId, accountId, sessions } = message;
       const contacts = await pool.contacts.find(message.recipient);
       const skipped: string[] = [];
-      for await (const { sessionId, send } of candidates.find(message, contacts)) {
+      for await (const { sessionId, send, isLast } of candidates.find(message, contacts)) {
         try {
-          const why = await send();
+          const why = await send({ isLast });
           const way = `session ${toSessionName(sessionId)}: ${why}`;
           const details = [way, ...skipped].join('; skipped: ');
           return { messageId, status: 'accepted', sessionId, details };

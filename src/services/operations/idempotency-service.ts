@@ -37,6 +37,9 @@ export type IdempotencyService = ReturnType<typeof createIdempotencyService>;
 
 const KEPT_MS = 24 * 3_600_000;
 
+/** Most requests end long before their lock does, and those of a dead node are released within seconds. */
+const RETRY_SECONDS = 5;
+
 /** Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): a repeated request gets the first response. */
 export function createIdempotencyService(dependencies: Dependencies) {
   const { keys, secretKey, nodeId, longestSeconds, now } = dependencies;
@@ -70,7 +73,7 @@ export function createIdempotencyService(dependencies: Dependencies) {
     // If the first request has died or its key was released in the meantime, a retry succeeds.
     const rest = secondsUntil(new Date(stored?.lockedUntil ?? at), now());
     throw new AppError('request_in_progress', 'The first request with this key is still running', {
-      retryAfterSeconds: Math.min(longestSeconds, Math.max(1, rest)),
+      retryAfterSeconds: Math.min(RETRY_SECONDS, Math.max(1, rest)),
     });
   }
 

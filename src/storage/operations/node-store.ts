@@ -4,15 +4,20 @@ import { OTPLog } from '../models/verification/otp-log.ts';
 import { placeholders } from '../statement.ts';
 import type { Selected } from '../table.ts';
 
-const whole = NodeModel.pick('id', 'process', 'host', 'processId', 'startedAt', 'version');
+const whole = NodeModel.pick(
+  ...(['id', 'process', 'host', 'processId', 'startedAt', 'version', 'secretVersions'] as const),
+);
 const sign = NodeModel.pick('id', 'process', 'aliveUntil');
 const beatOf = NodeModel.pick('beat');
 const idOf = NodeModel.pick('id');
-const processOf = NodeModel.pick('process');
+const aliveNode = NodeModel.pick('process', 'host', 'secretVersions');
 const verificationId = OTPLog.pick('id');
 
 /** A process that serves the database. `process` is its name from lib/process-identity.ts. */
 export type Node = Omit<Selected<typeof whole>, 'startedAt'> & { readonly startedAt: Date };
+
+/** A process whose node is alive, and the versions of its secret keys, if it tells. */
+export type AliveNode = Selected<typeof aliveNode>;
 
 /** The last sign of life of a node. */
 export type LastSign = Selected<typeof sign>;
@@ -84,12 +89,12 @@ export function createNodeStore({ statements, models }: Pick<Database, 'statemen
     return rows.map((row) => idOf.decode(row).id);
   }
 
-  /** Lists the names of the processes whose nodes are alive. */
-  async function listAliveProcesses(now: Date): Promise<string[]> {
-    const rows = await select(`SELECT ${processOf.columns} FROM "nodes" WHERE "aliveUntil" > $1`, [
+  /** Lists the processes whose nodes are alive. */
+  async function listAliveNodes(now: Date): Promise<AliveNode[]> {
+    const rows = await select(`SELECT ${aliveNode.columns} FROM "nodes" WHERE "aliveUntil" > $1`, [
       now.getTime(),
     ]);
-    return rows.map((row) => processOf.decode(row).process);
+    return rows.map(aliveNode.decode);
   }
 
   /** Lists the nodes that may have left unfinished work: all but `self` and those that are settled. */
@@ -126,7 +131,7 @@ export function createNodeStore({ statements, models }: Pick<Database, 'statemen
   }
 
   return {
-    ...{ register, write, findBeat, findSeen, findLastSign, listAlive, listAliveProcesses },
+    ...{ register, write, findBeat, findSeen, findLastSign, listAlive, listAliveNodes },
     ...{ listUnsettled, markSettled, isAnyLive, prune },
   };
 }

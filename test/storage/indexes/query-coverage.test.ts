@@ -20,7 +20,7 @@ const OTHERS = [
   ...['deliveries.resumeInterrupted'],
   ...['deliveries.markFailed', 'deliveries.prune', 'epochs.read', 'logs.listDeliveries'],
   ...['nodes.findBeat', 'nodes.findLastSign', 'nodes.findSeen', 'nodes.listAlive'],
-  ...['nodes.listAliveProcesses'],
+  ...['nodes.listAliveNodes'],
   ...['nodes.listUnsettled', 'nodes.markSettled', 'nodes.prune', 'nodes.register', 'nodes.write'],
   ...['recipients.eraseAnswers', 'recipients.eraseContacts', 'recipients.listContacts'],
   ...['unsent.findSendBudget', 'unsent.listAttempts'],

@@ -33,22 +33,25 @@ export function createHandOver(options: Options) {
     try {
       if (!(await pool.passOn(sessionId, to))) return;
       await options.call(sessionId, 'take_over', { accountId }, { milliseconds: TAKE_OVER_MS });
-      logger.info({ sessionId, to }, 'handed a session over to another node');
+      logger.info({ sessionId, toProcess: to }, 'handed a session over to another node');
     } catch (err) {
-      logger.warn({ err, sessionId, to }, 'could not hand a session over to another node');
+      logger.warn(
+        { err, sessionId, toProcess: to },
+        'could not hand a session over to another node',
+      );
     }
   }
 
   async function spread(): Promise<void> {
-    const held = pool.held();
+    const open = pool.held().filter(isOpen);
     // Reads nothing while this node cannot have more than another.
-    if (held.length < 2) return;
+    if (open.length < 2) return;
     const least = findLeast(await listPeers());
-    if (!least || held.length - least.sessions < 2) return;
+    if (!least || open.length - least.sessions < 2) return;
     if (!(await acquire())) return;
     try {
-      const movable = held.find(isMovable);
-      if (movable) await give(movable, least.owner);
+      const idle = open.find(({ session }) => session.sendQueue.isIdle());
+      if (idle) await give(idle, least.owner);
     } finally {
       await leases.release(lease);
     }
@@ -94,9 +97,9 @@ export function createHandOver(options: Options) {
   };
 }
 
-/** Whether a session has no message on its way, and no one is linking it. */
-function isMovable({ session }: Member): boolean {
-  return session.snapshot().state === 'open' && session.sendQueue.isIdle();
+/** A session that someone is linking stays where it is. */
+function isOpen({ session }: Member): boolean {
+  return session.snapshot().state === 'open';
 }
 
 /** Assigns each session to the node that has the fewest then. */

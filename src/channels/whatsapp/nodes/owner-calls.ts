@@ -16,8 +16,15 @@ export type OwnerCalls = ReturnType<typeof createOwnerCalls>;
 /** How long the owner of a session may take to take a command. A dead one never does. */
 const TAKE_MS = 3000;
 
-/** How long a caller waits for the reply. */
-type Patience = { readonly milliseconds: number; readonly deadline?: AbortSignal };
+/** The part of a caller's time within which a command must be taken, so that it can still be withdrawn. */
+const LONGEST_TAKE = 0.8;
+
+/** How long a caller waits for the reply, and for an owner that takes the command. */
+type Patience = {
+  readonly milliseconds: number;
+  readonly deadline?: AbortSignal;
+  readonly takeMs?: number;
+};
 
 /**
  * Asks the node that hosts a session to do something, by a row that it takes. The bus only makes it faster: without it,
@@ -36,12 +43,12 @@ export function createOwnerCalls(parts: NodeParts) {
     sessionId: string,
     command: Name,
     asks: SessionCommands[Name]['asks'],
-    { milliseconds, deadline }: Patience,
+    { milliseconds, deadline, takeMs = TAKE_MS }: Patience,
   ): Promise<SessionCommands[Name]['replies']> {
     deadline?.throwIfAborted();
     const startedAt = performance.now();
     const [takeBy, endsAt] = [
-      startedAt + Math.min(TAKE_MS, milliseconds),
+      startedAt + Math.min(takeMs, LONGEST_TAKE * milliseconds),
       startedAt + milliseconds,
     ];
     const commandId = randomId(16);

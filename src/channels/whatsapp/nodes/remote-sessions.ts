@@ -26,13 +26,18 @@ export function createRemoteSessions({ bus, listHosted, isHost, call }: Options)
       return all.filter(({ sessionId }) => !isHost(sessionId));
     },
 
-    /** Sends a code through a session of another node, as `sendCode` does on this one. */
+    /**
+     * Sends a code through a session of another node. If no other session is left, it waits as long as there is time for
+     * a node to take over the session of a dead one.
+     */
     sendCode(
       sessionId: string,
       { recipient, text, messageId, deadline, milliseconds }: ChannelMessage,
+      { isLast }: { readonly isLast: boolean },
     ): Promise<string> {
       const letter = { recipient, text, messageId };
-      return call(sessionId, 'send_code', letter, { milliseconds, deadline });
+      const patience = { milliseconds, deadline, ...(isLast && { takeMs: milliseconds }) };
+      return call(sessionId, 'send_code', letter, patience);
     },
 
     close,

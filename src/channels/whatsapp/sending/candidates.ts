@@ -16,7 +16,7 @@ type Contacts = ReadonlyMap<string, Contact>;
 /** A session that may send a message. */
 type Candidate = Pick<HostedSession, 'sessionId' | 'state'> & {
   /** Sends the message. Resolves with the reason why that was permitted. */
-  readonly send: () => Promise<string>;
+  readonly send: (place: { readonly isLast: boolean }) => Promise<string>;
 };
 
 /** The best rank of a session that does not know the recipient. */
@@ -48,7 +48,7 @@ export function createCandidates({ pool, defaultSession }: Options) {
     const hosted = await remote.list(message.accountId);
     return hosted
       .filter(({ sessionId }) => message.sessions?.includes(sessionId) ?? true)
-      .map((one) => ({ ...one, send: () => remote.sendCode(one.sessionId, message) }));
+      .map((one) => ({ ...one, send: (place) => remote.sendCode(one.sessionId, message, place) }));
   }
 
   /** The order in which sessions are tried: the lowest first. */
@@ -84,9 +84,12 @@ export function createCandidates({ pool, defaultSession }: Options) {
     const here = sort(findHere(message, contacts), contacts);
     const [first, ...others] = here;
     const isFirstBest = first !== undefined && isBest(first, here, contacts);
-    if (isFirstBest) yield first;
+    if (isFirstBest) yield { ...first, isLast: false };
     const left = isFirstBest ? others : here;
-    yield* sort([...left, ...(await findElsewhere(message))], contacts);
+    const sorted = sort([...left, ...(await findElsewhere(message))], contacts);
+    for (const [index, one] of sorted.entries()) {
+      yield { ...one, isLast: index === sorted.length - 1 };
+    }
   }
 
   return { find };

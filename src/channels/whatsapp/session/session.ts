@@ -49,9 +49,13 @@ export function createSession(options: Options) {
   const { transition, snapshot } = sessionState;
   const connection = createConnection(timing.connectMs);
   const backoff = createBackoff({ ...options, sessionId, sessionState, start });
+  let isStarted = false;
   let noteStarted = () => {};
   const started = new Promise<void>((resolve) => {
-    noteStarted = resolve;
+    noteStarted = () => {
+      isStarted = true;
+      resolve();
+    };
   });
   const { whenOpen, hurry } = createOpenWaiter({ sessionState, connection, start, started });
   const sendQueue = createSendQueue({ whenOpen, ...options.sending });
@@ -203,5 +207,7 @@ export function createSession(options: Options) {
     whenOpen,
     hurry,
     sendQueue,
+    /** Whether the stored credentials were read. Before that, the state says nothing. */
+    isStarted: () => isStarted,
   };
 }

@@ -1,4 +1,12 @@
-import { bigint, boolean, integer, primaryKey, string, withDefault } from '../../columns.ts';
+import {
+  bigint,
+  boolean,
+  integer,
+  nullable,
+  primaryKey,
+  string,
+  withDefault,
+} from '../../columns.ts';
 import { table } from '../../table.ts';
 
 /** A process that serves the database. Times are milliseconds since 1970. */
@@ -18,4 +26,6 @@ export class Node extends table('nodes', {
   beat: bigint,
   // Whether the unfinished work of a dead node is settled.
   isSettled: withDefault(boolean, false),
+  // The versions of its secret keys, the current one first, separated by commas.
+  secretVersions: nullable(string(32)),
 }) {}
