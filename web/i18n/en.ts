@@ -82,7 +82,8 @@ export const en = {
   'error.not_found': 'Not found. It may have been deleted.',
   'error.session_not_found': 'Session not found.',
   'error.session_exists': 'A session with this name already exists.',
-  'error.session_not_connected': 'The session is not connected, or the node that hosts it does not respond.',
+  'error.session_not_connected':
+    'The session is not connected, or the node that hosts it does not respond.',
   'error.user_exists': 'A user with this email address already exists.',
   'error.key_not_active': 'This API key is revoked, expired or already rotated.',
   'error.request_in_progress': 'This request is already in progress. Please wait a moment.',

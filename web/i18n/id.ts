@@ -84,7 +84,8 @@ export const id: Words = {
   'error.not_found': 'Tidak ditemukan. Mungkin sudah dihapus.',
   'error.session_not_found': 'Sesi tidak ditemukan.',
   'error.session_exists': 'Sesi dengan nama ini sudah ada.',
-  'error.session_not_connected': 'Sesi tidak terhubung, atau node yang menjalankannya tidak merespons.',
+  'error.session_not_connected':
+    'Sesi tidak terhubung, atau node yang menjalankannya tidak merespons.',
   'error.user_exists': 'Pengguna dengan alamat email ini sudah ada.',
   'error.key_not_active': 'Kunci ini dicabut, kedaluwarsa, atau sudah dirotasi.',
   'error.request_in_progress': 'Permintaan ini sedang diproses. Tunggu sebentar.',

@@ -170,7 +170,7 @@ describe('a command for the host of a session', () => {
     const { ending, outcomes, tookMs } = await asking;
     expectNotSent(ending);
     expect(outcomes).toEqual(['failed']);
-    expect(tookMs).toBeGreaterThanOrEqual(295);
+    expect(tookMs).toBeGreaterThanOrEqual(235); // So that it can still be withdrawn in time.
     expect(await host.take(commandId)).toBe(false);
   });
 
