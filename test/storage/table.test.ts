@@ -36,6 +36,7 @@ function sample(column: string, { type }: Column): unknown {
   if (key === 'INTEGER') return 12_345;
   if (/^DOUBLE/.test(key)) return 0.25;
   if (column === 'settings') return { locale: 'id' };
+  if (column === 'workflow') return [{ channel: 'http' }];
   if (['scopes', 'sessions', 'purposes', 'regions', 'networks'].includes(column)) return ['a "b"'];
   return 'ÅL\\"\'`'.slice(0, options?.length ?? 9);
 }
