@@ -212,7 +212,6 @@ export function createSessionPool(options: PoolOptions) {
       const member = members.get(sessionId);
       return member !== undefined && isUsable(member);
     },
-    keep: keeper.keep,
 
     /** Sends a code through a session of this node. @throws {ChannelError} */
     async sendCode(sessionId: string, letter: Omit<Letter, 'contact'>): Promise<string> {

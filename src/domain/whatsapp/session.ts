@@ -59,8 +59,15 @@ export const connectedStates: readonly SessionState[] = sessionStates.filter(
   (state) => state !== 'unlinked' && !needsOperator(state),
 );
 
+/** The states in which a connection is being opened. */
+const openingStates: readonly SessionState[] = ['connecting', 'linking'];
+
+export function isOpening(state: SessionState): boolean {
+  return openingStates.includes(state);
+}
+
 /** The states of a session that can send, or will be able to in a moment. */
-export const usableStates: readonly SessionState[] = ['open', 'connecting', 'linking'];
+export const usableStates: readonly SessionState[] = ['open', ...openingStates];
 
 /** Whether no phone is linked, so that linking may begin. */
 export function isLinkable(state: SessionState): boolean {

@@ -101,7 +101,7 @@ async function forgetDead(
 ): Promise<void> {
   const names = [...files.readAll().keys()];
   if (!names.includes(self)) return;
-  const alive = await nodes.listAlive(now().getTime());
+  const alive = (await nodes.listAliveNodes(now())).map(({ id }) => id);
   for (const name of names) if (!alive.includes(name)) files.remove(name);
 }
 

@@ -9,14 +9,13 @@ const whole = NodeModel.pick(
 );
 const sign = NodeModel.pick('id', 'process', 'aliveUntil');
 const beatOf = NodeModel.pick('beat');
-const idOf = NodeModel.pick('id');
-const aliveNode = NodeModel.pick('process', 'host', 'secretVersions');
+const aliveNode = NodeModel.pick('id', 'process', 'host', 'secretVersions');
 const verificationId = OTPLog.pick('id');
 
 /** A process that serves the database. `process` is its name from lib/process-identity.ts. */
 export type Node = Omit<Selected<typeof whole>, 'startedAt'> & { readonly startedAt: Date };
 
-/** A process whose node is alive, and the versions of its secret keys, if it tells. */
+/** A node that is alive, and the versions of its secret keys, if it tells. */
 export type AliveNode = Selected<typeof aliveNode>;
 
 /** The last sign of life of a node. */
@@ -84,12 +83,7 @@ export function createNodeStore({ statements, models }: Pick<Database, 'statemen
     return last === null || last === undefined ? undefined : Number(last);
   }
 
-  async function listAlive(now: number): Promise<string[]> {
-    const rows = await select(`SELECT ${idOf.columns} FROM "nodes" WHERE "aliveUntil" > $1`, [now]);
-    return rows.map((row) => idOf.decode(row).id);
-  }
-
-  /** Lists the processes whose nodes are alive. */
+  /** Lists the nodes that are alive. */
   async function listAliveNodes(now: Date): Promise<AliveNode[]> {
     const rows = await select(`SELECT ${aliveNode.columns} FROM "nodes" WHERE "aliveUntil" > $1`, [
       now.getTime(),
@@ -131,7 +125,7 @@ export function createNodeStore({ statements, models }: Pick<Database, 'statemen
   }
 
   return {
-    ...{ register, write, findBeat, findSeen, findLastSign, listAlive, listAliveNodes },
+    ...{ register, write, findBeat, findSeen, findLastSign, listAliveNodes },
     ...{ listUnsettled, markSettled, isAnyLive, prune },
   };
 }

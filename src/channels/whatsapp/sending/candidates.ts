@@ -1,9 +1,9 @@
+import { isOpening } from '../../../domain/whatsapp/session.ts';
 import { toSessionName } from '../../../domain/whatsapp/session-id.ts';
 import type { ChannelMessage } from '../../contract.ts';
 import type { Contact } from '../interfaces.ts';
 import type { HostedSession } from '../nodes/interfaces.ts';
 import type { SessionPool } from '../pool.ts';
-import { OPENS_SOON } from './messenger.ts';
 
 type Options = {
   readonly pool: SessionPool;
@@ -59,7 +59,7 @@ export function createCandidates({ pool, defaultSession }: Options) {
     // A session that cannot send stays in the list. It is skipped, and the delivery says why.
     return (
       4 * Number(!contacts.get(sessionId)?.knownAt) +
-      2 * Number(OPENS_SOON.has(state)) +
+      2 * Number(isOpening(state)) +
       Number(toSessionName(sessionId) !== defaultSession)
     );
   }

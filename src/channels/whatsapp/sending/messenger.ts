@@ -1,4 +1,4 @@
-import type { SessionState } from '../../../domain/whatsapp/session.ts';
+import { isOpening } from '../../../domain/whatsapp/session.ts';
 import { findOldWhatsAppUser } from '../../../domain/whatsapp/whatsapp-number.ts';
 import { orDeadline } from '../../../lib/concurrency/deadline.ts';
 import { addSeconds, type Clock } from '../../../lib/time/clock.ts';
@@ -28,9 +28,6 @@ export type Letter = Pick<Outgoing, 'recipient' | 'text' | 'messageId' | 'deadli
 
 type Lookup = { readonly isOnWhatsApp: boolean; readonly whatsAppId: string | undefined };
 
-/** States of a session that is worth waiting for. */
-export const OPENS_SOON: ReadonlySet<SessionState> = new Set(['connecting', 'linking']);
-
 /** How long a lookup is valid. A user may join WhatsApp at any moment, but rarely leaves. */
 const FOUND_SECONDS = 7 * 86_400;
 const NOT_FOUND_SECONDS = 3600;
@@ -50,7 +47,7 @@ export function createMessenger(context: Options) {
 async function deliverCode(context: Options, letter: Letter): Promise<string> {
   await context.session.hurry(letter.deadline);
   const { state, attempt } = context.session.snapshot();
-  const opensSoon = OPENS_SOON.has(state) && attempt === 0;
+  const opensSoon = isOpening(state) && attempt === 0;
   if (state !== 'open' && !opensSoon) throw new NotSentError(describe(context.session.snapshot()));
   return deliver(context, letter);
 }

@@ -1,4 +1,4 @@
-import type { SessionState } from '../../../domain/whatsapp/session.ts';
+import { isOpening, type SessionState } from '../../../domain/whatsapp/session.ts';
 import { orDeadline } from '../../../lib/concurrency/deadline.ts';
 import type { Socket } from '../protocol/socket.ts';
 import { NotSentError } from '../sending/not-sent-error.ts';
@@ -16,9 +16,6 @@ type Options = {
 
 /** States from which a linked session opens automatically. */
 const COMES_BACK: ReadonlySet<SessionState> = new Set(['connecting', 'linking', 'backoff']);
-
-/** States in which a connection is being opened. */
-const OPENS: ReadonlySet<SessionState> = new Set(['connecting', 'linking']);
 
 /** How often senders may trigger another attempt, and how long each waits for it. */
 const HURRY_EVERY_MS = 5000;
@@ -55,7 +52,7 @@ export function createOpenWaiter({ sessionState, connection, start, started }: O
       await waitUntil(() => sessionState.state() !== 'backoff', soon(deadline)).catch(() => {});
     }
     if (snapshot().attempt === 0) return; // No failure: `whenOpen` waits until the deadline.
-    await waitUntil(() => !OPENS.has(sessionState.state()), soon(deadline)).catch(() => {});
+    await waitUntil(() => !isOpening(sessionState.state()), soon(deadline)).catch(() => {});
   }
 
   return { whenOpen, hurry };
