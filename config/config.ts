@@ -72,9 +72,11 @@ export function toConfig(env: Env) {
     companyNamesWithLinks: env.COMPANY_NAMES_WITH_LINKS,
     limits: toLimits(env),
     pumpingGuard: env.PUMPING_GUARD,
+    webhooks: { allowedNetworks: env.WEBHOOK_ALLOWED_NETWORKS },
     retention: {
       activityDays: env.ACTIVITY_RETENTION_DAYS,
       otpDays: env.OTP_RETENTION_DAYS,
+      eventDays: env.EVENT_RETENTION_DAYS,
       timeZone: env.CRON_TIMEZONE,
     },
   };

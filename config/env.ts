@@ -11,6 +11,7 @@ import {
   headerSecret,
   integer,
   isNetwork,
+  isNetworkRange,
   isOneOf,
   isOrigin,
   isRegion,
@@ -139,8 +140,14 @@ const Variables = z.object({
   LIMIT_WRONG_KEYS_PER_IP_MINUTE: limit(60),
   LIMIT_SESSIONS_PER_ACCOUNT: limit(20),
 
+  WEBHOOK_ALLOWED_NETWORKS: list('', {
+    isItem: isNetworkRange,
+    kind: 'an address or a network such as 10.0.0.0/8',
+  }),
+
   ACTIVITY_RETENTION_DAYS: integer(1, 3650, 30),
   OTP_RETENTION_DAYS: integer(1, 3650, 7),
+  EVENT_RETENTION_DAYS: integer(1, 3650, 30),
   CRON_TIMEZONE: timeZone,
 });
 

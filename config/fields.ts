@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { DURATION, toSeconds } from './duration.ts';
@@ -213,6 +214,11 @@ function isTimeZone(zone: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** An address, or a network in CIDR notation. */
+export function isNetworkRange(text: string): boolean {
+  return ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
 }
 
 /** An address, a network in CIDR notation, or one of the names that proxy-addr knows. */

@@ -1,7 +1,7 @@
 import { channelPrefixes } from '../src/channels/registry.ts';
 
 const OWN_PREFIXES =
-  'OTP|LIMIT|DB|DATABASE|CHANNEL|JWT|DEFAULT|ALLOWED|ACTIVITY|CRON|CORS|TRUSTED|SECRET_KEY|API_KEY|DEMO';
+  'OTP|LIMIT|DB|DATABASE|CHANNEL|JWT|DEFAULT|ALLOWED|ACTIVITY|CRON|CORS|TRUSTED|EVENT|WEBHOOK|SECRET_KEY|API_KEY|DEMO';
 
 /** Prefixes of our variables: an unknown variable with such a prefix was probably meant for us. */
 const PREFIXES = new RegExp(`^(${[OWN_PREFIXES, ...channelPrefixes].join('|')})_`);

@@ -46,7 +46,7 @@ export async function serve({
     await service.close();
     throw new Error(`Cannot listen on HOST=${host} PORT=${port}: ${cause.message}`, { cause });
   });
-  const { maintenance, sessions, nodes, settleNode, verification } = service;
+  const { maintenance, sessions, nodes, settleNode, verification, webhookJobs } = service;
   await nodes.settleDead(settleNode);
   await sessions.keeper.restore();
   // Last, because Node loads its time zones for them: the first requests need not wait for that.
@@ -55,6 +55,7 @@ export async function serve({
     nodes,
     settleNode,
     continueDeliveries: () => continueDueDeliveries(verification),
+    webhooks: webhookJobs,
     logger,
     timeZone: config.retention.timeZone,
     now: systemClock,

@@ -32,6 +32,7 @@ import {
 } from './infrastructure.ts';
 import { joinNodes } from './join-nodes.ts';
 import { buildVerification } from './verification.ts';
+import { buildWebhooks } from './webhooks.ts';
 
 export type { Platform, Secrets };
 
@@ -76,6 +77,7 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
   const nodes = await joinNodes(infrastructure);
   const { closeServices, ...services } = buildServices(infrastructure, nodes);
   const { logger } = platform;
+  await services.webhookJobs.refreshWebhooks();
   const probe = createWriteProbe({ database, beat: nodes.beat, logger });
   const health = createHealthService({ database, probe, migrations: migrationNames });
   const { default: defaultRegion, allowed: allowedRegions } = config.regions;
@@ -112,7 +114,7 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
 
 function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
   const { config, platform, stores, secretKeys, nodeId } = infrastructure;
-  const { metrics, activity, limiter, limits } = infrastructure;
+  const { metrics, activity, limiter } = infrastructure;
   const { logger, now } = platform;
   const channels = buildDelivery(infrastructure);
   const access = buildAccess(infrastructure);
@@ -131,24 +133,13 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
   };
   const usage = createUsageService({ usages: stores.usages, logger, now });
   const maintenance = buildMaintenance(infrastructure, analytics);
+  const webhooks = buildWebhooks(infrastructure);
   const recipients: RecipientContext = {
     ...stores,
     forgetRecipient: channels.keeper.forgetRecipient,
     ...{ testNumbers, maintenance, activity, now },
   };
-  const sessions: SessionContext = {
-    sessions: stores.sessions,
-    leases: stores.leases,
-    keeper: channels.keeper,
-    activity,
-    limiter,
-    limits,
-    mostSessions: config.limits.sessionsPerAccount,
-    timeoutSeconds: config.channels.timeoutSeconds,
-    now,
-    logger,
-    removals: createSessionRemovals(),
-  };
+  const sessions = buildSessions(infrastructure, channels.keeper);
   const idempotency = createIdempotencyService({
     ...{ keys: stores.keys, secretKey: secretKeys.current, nodeId, now },
     longestSeconds: config.channels.timeoutSeconds + REQUEST_SECONDS,
@@ -171,11 +162,31 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
       return sends + (await idempotency.releaseAllOf(deadId));
     },
     recipients,
+    webhooks: webhooks.context,
+    webhookJobs: webhooks.jobs,
     /** Stops background work and writes what is buffered. Call it while the database is open. */
     async closeServices(): Promise<void> {
       await Promise.all([channels.close(), usage.close(), access.keyIdentification.close()]);
+      // What was changed until now is recorded, and pushed by another node, or after the next start.
+      await webhooks.close();
       await activity.close();
     },
+  };
+}
+
+function buildSessions(
+  { config, platform, stores, activity, limiter, limits }: Infrastructure,
+  keeper: SessionContext['keeper'],
+): SessionContext {
+  const { logger, now } = platform;
+  return {
+    sessions: stores.sessions,
+    leases: stores.leases,
+    ...{ keeper, activity, limiter, limits },
+    mostSessions: config.limits.sessionsPerAccount,
+    timeoutSeconds: config.channels.timeoutSeconds,
+    ...{ now, logger },
+    removals: createSessionRemovals(),
   };
 }
 

@@ -17,6 +17,13 @@ import {
 import { createLimiterService } from '../services/limits/limiter-service.ts';
 import { createLimits, type Limits } from '../services/limits/limits.ts';
 import { createMetrics } from '../services/operations/metrics-service.ts';
+import { type ChangeFeed, createChangeFeed } from '../services/webhooks/change-feed.ts';
+import { watchActivities } from '../services/webhooks/watch-activities.ts';
+import {
+  watchDeliveries,
+  watchSessions,
+  watchVerifications,
+} from '../services/webhooks/watch-stores.ts';
 import { createAccountStore } from '../storage/access/account-store.ts';
 import { createKeyStore } from '../storage/access/api-key-store.ts';
 import { createLoginNetworkStore } from '../storage/access/login-network-store.ts';
@@ -41,6 +48,9 @@ import { createConversionStore } from '../storage/verification/conversion-store.
 import { createTestNumberStore } from '../storage/verification/test-number-store.ts';
 import { createUnsentStore } from '../storage/verification/unsent-store.ts';
 import { createVerificationStore } from '../storage/verification/verification-store.ts';
+import { createEventStore } from '../storage/webhooks/event-store.ts';
+import { createWebhookDeliveryStore } from '../storage/webhooks/webhook-delivery-store.ts';
+import { createWebhookStore } from '../storage/webhooks/webhook-store.ts';
 import { createContactStore } from '../storage/whatsapp/contact-store.ts';
 import { createCredentialStore } from '../storage/whatsapp/credential-store.ts';
 import { createSessionCommandStore } from '../storage/whatsapp/session-command-store.ts';
@@ -100,12 +110,15 @@ export function createInfrastructure(
   const metrics = createMetrics({ hashing });
   const bus = openBus(config, platform);
   metrics.watchBus(bus.isConnected);
-  const stores = openStores(database);
+  const changes = createChangeFeed();
+  const stores = openStores(database, changes);
   const activity = createActivityService({ activities: stores.activities, logger, now });
   const limits = createLimits(config);
   const { previousSecretKey: previous } = secrets;
   return {
     ...{ config, platform, engine, hashing, passwordHashing, metrics, stores, activity, bus },
+    /** Tells the recorder of events what this node has changed. */
+    changes,
     secretKeys: {
       current: createSecretKey(secrets.secretKey),
       previous: previous === undefined ? undefined : createSecretKey(previous),
@@ -138,18 +151,19 @@ function noteRefusals(limits: Limits, note: ActivityService['noteLimitHit']): ty
   };
 }
 
-function openStores(database: Database) {
+function openStores(database: Database, changes: ChangeFeed) {
   return {
     accounts: createAccountStore(database),
-    activities: createActivityStore(database),
+    activities: watchActivities(createActivityStore(database), changes),
     apiKeys: createKeyStore(database),
-    verifications: createVerificationStore(database),
+    verifications: watchVerifications(createVerificationStore(database), changes),
     contacts: createContactStore(database),
     conversions: createConversionStore(database),
     rollupSources: createRollupSourceStore(database),
     counters: createCounterStore(database),
     credentials: createCredentialStore(database),
-    deliveries: createDeliveryStore(database),
+    deliveries: watchDeliveries(createDeliveryStore(database), changes),
+    events: createEventStore(database),
     epochs: createEpochStore(database),
     keys: createIdempotencyStore(database),
     leases: createLeaseStore(database),
@@ -159,7 +173,7 @@ function openStores(database: Database) {
     recipients: createRecipientStore(database),
     rollups: createRollupStore(database),
     sessionCommands: createSessionCommandStore(database),
-    sessions: createSessionStore(database),
+    sessions: watchSessions(createSessionStore(database), changes),
     templates: createTemplateStore(database),
     testNumbers: createTestNumberStore(database),
     timelines: createTimelineStore(database),
@@ -167,5 +181,7 @@ function openStores(database: Database) {
     unsent: createUnsentStore(database),
     usages: createUsageStore(database),
     users: createUserStore(database),
+    webhooks: createWebhookStore(database),
+    webhookDeliveries: createWebhookDeliveryStore(database),
   };
 }

@@ -24,7 +24,7 @@ export function buildVerification(
   { nodes, delivery }: { readonly nodes: NodeService; readonly delivery: DeliveryContext },
 ) {
   const { config, platform, stores, engine, hashing, secretKeys, nodeId } = infrastructure;
-  const { metrics, activity, limiter, limits } = infrastructure;
+  const { metrics, activity, changes, limiter, limits } = infrastructure;
   const { logger, now, draw } = platform;
   const { memoryKib, timeCost } = config.hashing;
   const hasher = createCodeHasher({ engine, cost: { memoryKib, timeCost }, ...secretKeys });
@@ -57,6 +57,7 @@ export function buildVerification(
     limits,
     pumping,
     activity,
+    changes,
     testNumbers,
     hasher,
     hashing,

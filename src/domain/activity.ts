@@ -27,6 +27,7 @@ export const activityActions = [
   'auth_logout',
   'test_number_change',
   'template_change',
+  'webhook_change',
   'sender_change',
   'workflow_change',
   'recipient_erase',

@@ -12,6 +12,7 @@ const SEND: RouteAccess = ['otp:send'];
 const KEYS: RouteAccess = ['keys:manage'];
 /** An account's own administrators, and operators for every account. */
 const ACCOUNT: RouteAccess = ['keys:manage', 'operate'];
+const WEBHOOKS: RouteAccess = ['webhooks:manage'];
 const SESSIONS: RouteAccess = ['sessions:manage'];
 const SESSIONS_READ: RouteAccess = ['sessions:manage', 'analytics:read'];
 const FIGURES: RouteAccess = ['analytics:read'];
@@ -95,6 +96,20 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/accounts/:accountId/workflow': ACCOUNT,
   'PUT /api/accounts/:accountId/workflow': ACCOUNT,
   'DELETE /api/accounts/:accountId/workflow': ACCOUNT,
+
+  'GET /api/webhooks': WEBHOOKS,
+  'POST /api/webhooks': WEBHOOKS,
+  'GET /api/webhooks/:id': WEBHOOKS,
+  'PATCH /api/webhooks/:id': WEBHOOKS,
+  'DELETE /api/webhooks/:id': WEBHOOKS,
+  'POST /api/webhooks/:id/rotate': WEBHOOKS,
+  'POST /api/webhooks/:id/test': WEBHOOKS,
+  'GET /api/webhooks/:id/deliveries': WEBHOOKS,
+  'POST /api/webhooks/:id/replay': WEBHOOKS,
+  'GET /api/webhooks/deliveries/:id': WEBHOOKS,
+  'POST /api/webhooks/deliveries/:id/replay': WEBHOOKS,
+  'GET /api/events': WEBHOOKS,
+  'GET /api/events/:id': WEBHOOKS,
 
   'GET /api/users': OPERATOR,
   'POST /api/users': OPERATOR,

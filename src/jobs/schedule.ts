@@ -18,6 +18,12 @@ type Options = {
   readonly settleNode: (nodeId: string) => Promise<number>;
   /** Starts the next steps of deliveries that are due. */
   readonly continueDeliveries: () => Promise<unknown>;
+  /** The jobs of app/webhooks.ts. */
+  readonly webhooks: {
+    readonly refreshWebhooks: () => Promise<unknown>;
+    readonly pushEvents: () => Promise<unknown>;
+    readonly recordDueEvents: () => Promise<unknown>;
+  };
   readonly logger: Logger;
   /** The zone of the daily job. */
   readonly timeZone: string;
@@ -33,6 +39,7 @@ export function startJobs({
   nodes,
   settleNode,
   continueDeliveries,
+  webhooks,
   logger,
   timeZone,
   now,
@@ -61,6 +68,9 @@ export function startJobs({
   const tasks = [
     every('*/2 * * * * *', 'settle-dead-nodes', () => nodes.settleDead(settleNode)),
     every('* * * * * *', 'continue-deliveries', continueDeliveries),
+    every('*/2 * * * * *', 'refresh-webhooks', webhooks.refreshWebhooks),
+    every('* * * * * *', 'push-events', webhooks.pushEvents),
+    every('*/5 * * * * *', 'record-due-events', webhooks.recordDueEvents),
     every('* * * * *', 'expire-verifications', maintenance.expireVerifications),
     every('*/5 * * * * *', 'count-events', maintenance.countEvents),
     every('* * * * *', 'prune-logs', daily(maintenance.pruneLogs)),

@@ -32,6 +32,11 @@ function start(timeZone = 'UTC') {
     nodes: { settleDead: async () => {} },
     settleNode: async () => 0,
     continueDeliveries: async () => {},
+    webhooks: {
+      refreshWebhooks: async () => {},
+      pushEvents: async () => {},
+      recordDueEvents: async () => {},
+    },
     logger: createLogger('info', { write: (line) => void lines.push(line) }),
     timeZone,
     now: () => new Date(),

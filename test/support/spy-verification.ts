@@ -67,6 +67,7 @@ export async function createCountedVerification(h: Harness) {
     },
     sealer: createSealer({ current: createSecretKey(SECRET_KEY), previous: undefined }, 'delivery'),
     ...{ limiter, limits, activity, hasher, hashing, metrics, logger, now },
+    changes: { note: () => {} },
     testNumbers: h.testNumbers,
     pumping: { isHeld: async () => false },
     policy: config.otp,

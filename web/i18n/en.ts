@@ -472,6 +472,7 @@ export const en = {
   'action.key_revoke': 'API key revoked',
   'action.test_number_change': 'Test number changed',
   'action.template_change': 'Message template changed',
+  'action.webhook_change': 'Webhook changed',
   'action.sender_change': 'Declared names and domains changed',
   'action.workflow_change': 'Workflow changed',
   'action.user_create': 'User created',

@@ -472,6 +472,7 @@ export const id: Words = {
   'action.key_revoke': 'Kunci API dicabut',
   'action.test_number_change': 'Nomor uji diubah',
   'action.template_change': 'Templat pesan diubah',
+  'action.webhook_change': 'Webhook diubah',
   'action.sender_change': 'Nama dan domain terdaftar diubah',
   'action.workflow_change': 'Alur pengiriman diubah',
   'action.user_create': 'Pengguna dibuat',

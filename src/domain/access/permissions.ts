@@ -6,6 +6,7 @@ export const scopes = [
   'messages:send',
   'analytics:read',
   'keys:manage',
+  'webhooks:manage',
 ] as const;
 export type Scope = (typeof scopes)[number];
 

@@ -22,6 +22,12 @@ export function toSessionId(accountId: string, name: string): string {
   return accountId === DEFAULT_ACCOUNT_ID ? name : `${accountId}${SEPARATOR}${name}`;
 }
 
+/** The account of a stored session ID. */
+export function toAccountId(sessionId: string): string {
+  const end = sessionId.indexOf(SEPARATOR);
+  return end === -1 ? DEFAULT_ACCOUNT_ID : sessionId.slice(0, end);
+}
+
 /** The name of a session within its account. */
 export function toSessionName(sessionId: string): string {
   return sessionId.slice(sessionId.indexOf(SEPARATOR) + 1);

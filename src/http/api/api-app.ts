@@ -34,6 +34,9 @@ import { userRoutes } from './users/user-routes.ts';
 import { messageRoutes } from './verification/message-alias-routes.ts';
 import { otpRoutes } from './verification/otp-routes.ts';
 import { timelineRoutes } from './verification/timeline-routes.ts';
+import { webhookDeliveryRoutes } from './webhooks/delivery-routes.ts';
+import { eventRoutes } from './webhooks/event-routes.ts';
+import { webhookRoutes } from './webhooks/webhook-routes.ts';
 
 type PartsOf<Routes extends (parts: never) => unknown> = Parameters<Routes>[0];
 
@@ -59,6 +62,7 @@ export type ApiParts = CredentialParts &
   PartsOf<typeof cleanupRoutes> &
   PartsOf<typeof channelRoutes> &
   PartsOf<typeof recipientRoutes> &
+  PartsOf<typeof webhookRoutes> &
   PartsOf<typeof userRoutes> & {
     readonly logger: Logger;
     readonly corsOrigins: readonly string[];
@@ -110,6 +114,10 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/sessions', sessionLinkingRoutes(parts));
   api.route('/sessions', sessionMessageRoutes(parts));
   api.route('/sessions', sessionEventRoutes({ ...parts, streams }));
+  // Before the routes with the ID of a webhook.
+  api.route('/webhooks', webhookDeliveryRoutes(parts));
+  api.route('/webhooks', webhookRoutes(parts));
+  api.route('/events', eventRoutes(parts));
   api.route('/usage', usageRoutes(parts));
   api.route('/analytics', analyticsRoutes(parts));
   api.route('/analytics', logRoutes(parts));

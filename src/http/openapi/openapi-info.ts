@@ -16,6 +16,10 @@ const tags = [
   },
   { name: 'Keys', description: 'API keys of an account: their scopes, restrictions and lifetime.' },
   { name: 'Sessions', description: 'Linked WhatsApp numbers, from which messages are sent.' },
+  {
+    name: 'Webhooks',
+    description: 'What happened in an account, and pushing it to an endpoint of the application.',
+  },
   { name: 'Usage', description: 'Who called which route, how often, and how long it took.' },
   { name: 'Analytics', description: 'Dashboard, funnel and logs of an account.' },
   {

@@ -10,6 +10,7 @@ import type { LeaseStore } from '../../storage/limits/lease-store.ts';
 import type { IdempotencyStore } from '../../storage/operations/idempotency-store.ts';
 import type { ConversionStore } from '../../storage/verification/conversion-store.ts';
 import type { VerificationStore } from '../../storage/verification/verification-store.ts';
+import type { EventStore } from '../../storage/webhooks/event-store.ts';
 import type { ContactStore } from '../../storage/whatsapp/contact-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
 import type { AnalyticsContext } from '../analytics/context.ts';
@@ -27,6 +28,7 @@ export type MaintenanceContext = {
   readonly conversions: ConversionStore;
   readonly counters: CounterStore;
   readonly deliveries: DeliveryStore;
+  readonly events: EventStore;
   readonly keys: IdempotencyStore;
   readonly leases: LeaseStore;
   /** Owns the leases of the jobs of this process. */
@@ -34,7 +36,11 @@ export type MaintenanceContext = {
   readonly loginNetworks: LoginNetworkStore;
   readonly tokens: TokenStore;
   readonly usages: UsageStore;
-  readonly retention: { readonly activityDays: number; readonly otpDays: number };
+  readonly retention: {
+    readonly activityDays: number;
+    readonly otpDays: number;
+    readonly eventDays: number;
+  };
   readonly logger: Logger;
   readonly now: Clock;
 };

@@ -43,9 +43,10 @@ const COUNTING = { batch: 200, rest: 0, leaseSeconds: 10 };
 
 /** Marks expired verifications. Returns how many, or undefined if another node is doing it. */
 export function expireVerifications(ctx: MaintenanceContext): Promise<number | undefined> {
-  return alone(ctx, 'expire-verifications', (batch) =>
-    ctx.verifications.expireDue(ctx.now(), batch),
-  );
+  return alone(ctx, 'expire-verifications', async (batch) => {
+    const expired = await ctx.verifications.expireDue(ctx.now(), batch);
+    return expired.count;
+  });
 }
 
 /** Counts events into the roll-ups. Returns how many rows, or undefined as above. */
@@ -81,7 +82,7 @@ const pruneActivities: Prune = (ctx, before, until) => {
 
 /** Deletes counted log rows that are older than their retention. */
 export async function pruneLogs(ctx: MaintenanceContext): Promise<void> {
-  const { contacts, retention, usages } = ctx;
+  const { contacts, events, retention, usages } = ctx;
   await countEvents(ctx);
   const at = ctx.now();
   const otpBefore = addSeconds(at, -retention.otpDays * DAY_SECONDS);
@@ -91,6 +92,8 @@ export async function pruneLogs(ctx: MaintenanceContext): Promise<void> {
   const contactsBefore = addSeconds(at, -CONTACT_DAYS * DAY_SECONDS);
   await alone(ctx, 'prune-contacts', (batch) => contacts.prune(contactsBefore, batch));
   await pruneActivities(ctx, activityBefore);
+  const eventsBefore = addSeconds(at, -retention.eventDays * DAY_SECONDS);
+  await alone(ctx, 'prune-events', (batch) => events.prune(eventsBefore, batch));
   await alone(ctx, 'prune-usage', (batch) => usages.prune(activityBefore, batch));
 }
 

@@ -124,6 +124,12 @@ function createCounters(registers: Registry[]) {
       labelNames: ['command', 'outcome'],
       registers,
     }),
+    webhookDeliveries: new Counter({
+      name: 'waverify_webhook_deliveries_total',
+      help: 'Attempts to push an event to a webhook, by what they led to',
+      labelNames: ['status'],
+      registers,
+    }),
     pumpingSuspected: new Counter({
       name: 'waverify_pumping_suspected_total',
       help: 'Keys, prefixes and regions with too few verified codes among the latest sends',

@@ -15,6 +15,7 @@ import type { LimiterService } from '../limits/limiter-service.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { PumpingGuard } from '../limits/pumping-guard-service.ts';
 import type { Metrics } from '../operations/metrics-service.ts';
+import type { ChangeFeed } from '../webhooks/change-feed.ts';
 import type { RecentlyVerified } from './attempts/recently-verified.ts';
 import type { CodeHasher } from './code-hasher.ts';
 import type { SharedFailures } from './limits/shared-failures.ts';
@@ -38,6 +39,8 @@ export type VerificationContext = {
   readonly limits: Limits;
   readonly pumping: Pick<PumpingGuard, 'isHeld'>;
   readonly activity: ActivityService;
+  /** Tells the recorder of events what this node has changed. */
+  readonly changes: Pick<ChangeFeed, 'note'>;
   readonly testNumbers: TestNumberContext;
   readonly hasher: CodeHasher;
   readonly hashing: BoundedQueue;

@@ -16,6 +16,9 @@ import { Node } from './operations/node.ts';
 import { OTPLog } from './verification/otp-log.ts';
 import { SendConversion } from './verification/send-conversion.ts';
 import { TestNumber } from './verification/test-number.ts';
+import { Event } from './webhooks/event.ts';
+import { Webhook } from './webhooks/webhook.ts';
+import { WebhookDelivery } from './webhooks/webhook-delivery.ts';
 import { Session } from './whatsapp/session.ts';
 import { SessionCommand } from './whatsapp/session-command.ts';
 import { SessionContact } from './whatsapp/session-contact.ts';
@@ -27,5 +30,6 @@ export const models = {
   ...{ Account, User, ApiKey, Token, LoginNetwork },
   ...{ OTPLog, TestNumber, SendConversion, Delivery, MessageTemplate, ActivityLog },
   ...{ Session, SessionContact, SessionCredential, SessionQuota, SessionCommand },
+  ...{ Webhook, Event, WebhookDelivery },
   ...{ RateLimit, Lease, Rollup, ApiUsage, Node, Epoch, IdempotencyKey },
 } as const;

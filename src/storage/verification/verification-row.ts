@@ -24,6 +24,8 @@ export type NewVerification = VerificationScope & {
   readonly nodeId?: string | undefined;
   /** What is needed to send its code again, sealed. */
   readonly sealedMessage?: string | undefined;
+  /** When to look for events that have not been recorded; undefined if none are. */
+  readonly eventsDueAt?: Date | undefined;
 };
 
 /** The columns that have a value in a new row. The others are NULL or have their default. */
@@ -31,6 +33,7 @@ export const newColumns = [
   ...(['accountId', 'verificationId', 'sessionId', 'phoneNumber', 'purpose', 'region'] as const),
   ...(['activeKey', 'otpHash', 'secretVersion', 'status', 'attempts', 'maxAttempts'] as const),
   ...(['companyName', 'ipAddress', 'userAgent', 'sentBy', 'nodeId', 'sealedMessage'] as const),
+  ...(['eventsDueAt'] as const),
   ...(['expiresAt', 'createdAt', 'updatedAt'] as const),
 ];
 

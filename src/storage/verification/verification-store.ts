@@ -34,6 +34,8 @@ type SentBy = {
 
 type FailedSend = Pick<Verification, 'accountId' | 'phoneNumber' | 'verificationId'>;
 
+type ExpiredRows = { readonly count: number; readonly ids: readonly number[] };
+
 export type VerificationStore = ReturnType<typeof createVerificationStore>;
 
 /** A live verification, with what is needed to send its code again. */
@@ -199,15 +201,15 @@ export function createVerificationStore({ statements, models, procedures }: Data
     return run(END_NOW.with({ id, ...timesAt(now) }));
   }
 
-  /** Ends up to `batch` verifications that have expired; returns how many. */
-  async function expireDue(now: Date, batch: number): Promise<number> {
+  /** Ends up to `batch` verifications that have expired; returns how many, and the rows that were due. */
+  async function expireDue(now: Date, batch: number): Promise<ExpiredRows> {
     const due = await select(
       `SELECT "id" FROM "otp_logs" WHERE "status" = 'sent' AND "expiresAt" <= $1
        ORDER BY "expiresAt" LIMIT ${batch}`,
       [now],
     );
-    if (due.length === 0) return 0;
-    return run(toExpiry(readIds(due), timesAt(now)));
+    const ids = readIds(due);
+    return { count: ids.length > 0 ? await run(toExpiry(ids, timesAt(now))) : 0, ids };
   }
 
   /** Deletes up to `batch` ended, counted verifications from before `before`; returns how many. */

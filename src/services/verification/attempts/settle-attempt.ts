@@ -54,7 +54,7 @@ export async function acceptAttempt(
 /** Applies a failed attempt. It stays counted, unless it was a repetition. */
 export async function rejectAttempt(
   ctx: VerificationContext,
-  { caller, counted }: CountedAttempt,
+  { caller, counted, found }: CountedAttempt,
   outcome: RejectedOutcome,
 ): Promise<void> {
   switch (outcome) {
@@ -64,6 +64,10 @@ export async function rejectAttempt(
       return;
     case 'invalid':
       ctx.suspects.noteUnproven(caller);
+      // `found` was read before this attempt was spent.
+      if (found && found.attempts + 1 >= found.maxAttempts) {
+        ctx.changes.note({ id: found.id, hasNoAttemptsLeft: true });
+      }
       await ctx.sharedFailures.recordFailure(caller);
       return;
     case 'closed':

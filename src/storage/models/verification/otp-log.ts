@@ -57,6 +57,8 @@ export class OTPLog extends table('otp_logs', {
   nodeId: nullable(string(16)),
   // What is needed to send its code again, sealed; NULL after the verification has ended.
   sealedMessage: nullable(text),
+  // When to look for events that have not been recorded; NULL if there is nothing to look for.
+  eventsDueAt: nullable(time),
 }) {
   /** Inserts a verification; false if its recipient has a live one for the same purpose. */
   static createOTP(

@@ -1,0 +1,11 @@
+/** `PENDING`: not tried yet. `RETRYING`: tried, and tried again later. */
+export const webhookDeliveryStatuses = ['PENDING', 'RETRYING', 'SUCCESS', 'FAILED'] as const;
+export type WebhookDeliveryStatus = (typeof webhookDeliveryStatuses)[number];
+
+/** `paused`: by a person. `gone`: the endpoint answered 410. `failing`: for days, no attempt succeeded. */
+export const webhookDisabledReasons = ['paused', 'gone', 'failing'] as const;
+export type WebhookDisabledReason = (typeof webhookDisabledReasons)[number];
+
+/** An endpoint that has failed for so long, and so often, is disabled. */
+export const DISABLE_AFTER_SECONDS = 3 * 86_400;
+export const DISABLE_AFTER_FAILURES = 10;

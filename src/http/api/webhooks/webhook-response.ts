@@ -1,0 +1,34 @@
+import { toSessionName } from '../../../domain/whatsapp/session-id.ts';
+import type { StoredPush } from '../../../storage/webhooks/webhook-delivery-store.ts';
+import type { StoredWebhook } from '../../../storage/webhooks/webhook-store.ts';
+
+export function presentWebhook(webhook: StoredWebhook) {
+  const { webhookId: id, url, events, isActive, failures, seesNumbers } = webhook;
+  const { description = null, sessionId, sessions, purposes = null } = webhook;
+  const { disabledReason = null, failingSince, lastError = null, lastSuccessAt } = webhook;
+  return {
+    ...{ id, url, events: [...events], description },
+    sessionId: sessionId === undefined ? null : toSessionName(sessionId),
+    sessions: sessions?.map(toSessionName) ?? null,
+    purposes: purposes && [...purposes],
+    fullNumbers: seesNumbers,
+    ...{ isActive, disabledReason, failures, lastError },
+    failingSince: failingSince?.toISOString() ?? null,
+    lastSuccessAt: lastSuccessAt?.toISOString() ?? null,
+    createdAt: webhook.createdAt.toISOString(),
+    updatedAt: webhook.updatedAt.toISOString(),
+  };
+}
+
+export function presentDelivery(push: StoredPush) {
+  const { id, webhookId, eventId, type, status, attempts, nextAttemptAt } = push;
+  const { responseStatus = null, response = null, lastError = null, durationMs = null } = push;
+  return {
+    ...{ id: String(id), webhookId, eventId, type, status, attempts },
+    nextAttemptAt: nextAttemptAt?.toISOString() ?? null,
+    ...{ responseStatus, response, lastError, durationMs },
+    occurredAt: push.occurredAt.toISOString(),
+    createdAt: push.createdAt.toISOString(),
+    updatedAt: push.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,33 @@
+import type { NewEvent } from '../../domain/webhooks/event.ts';
+import type { ChangedRow } from '../../storage/webhooks/event-store.ts';
+
+/** A verification that has changed, of which the row says what. */
+export type Change = ChangedRow & {
+  /** Whether its last attempt was wrong: the row does not tell this from one that is being compared. */
+  readonly hasNoAttemptsLeft?: boolean;
+};
+
+/** Something that happened, and that no row shows afterwards. */
+export type Occurrence = Omit<NewEvent, 'eventId' | 'occurredAt'>;
+
+type Listener = {
+  /** Whether events of the account are recorded. */
+  isWatched(accountId: string): boolean;
+  note(change: Change): void;
+  noteOccurrence(occurrence: Occurrence): void;
+};
+
+export type ChangeFeed = ReturnType<typeof createChangeFeed>;
+
+/** Tells the recorder of events what this node has changed. While there is none, nothing is recorded. */
+export function createChangeFeed() {
+  let listener: Listener | undefined;
+  return {
+    isWatched: (accountId: string) => listener?.isWatched(accountId) ?? false,
+    note: (change: Change) => listener?.note(change),
+    noteOccurrence: (occurrence: Occurrence) => listener?.noteOccurrence(occurrence),
+    listen(to: Listener): void {
+      listener = to;
+    },
+  };
+}

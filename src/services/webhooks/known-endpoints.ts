@@ -1,0 +1,62 @@
+import type { NewEvent } from '../../domain/webhooks/event.ts';
+import { matchesPattern } from '../../domain/webhooks/event-types.ts';
+import type { StoredWebhook, WebhookStore } from '../../storage/webhooks/webhook-store.ts';
+
+export type KnownEndpoints = ReturnType<typeof createKnownEndpoints>;
+
+/**
+ * Keeps all endpoints in memory, so that a send does not read whether events of its account are recorded. `refresh`
+ * runs every two seconds: within this time, a change on another node takes effect.
+ */
+export function createKnownEndpoints(webhooks: Pick<WebhookStore, 'version' | 'listAll'>) {
+  let byAccount: ReadonlyMap<string, readonly StoredWebhook[]> = new Map();
+  let byId: ReadonlyMap<string, StoredWebhook> = new Map();
+  let known: string | undefined;
+
+  /** Reads the endpoints if they have changed. */
+  async function refresh(): Promise<void> {
+    // Read first: a change in between is read again the next time.
+    const version = await webhooks.version();
+    if (version === known) return;
+    const all = await webhooks.listAll();
+    byAccount = groupByAccount(all);
+    byId = new Map(all.map((one) => [one.webhookId, one]));
+    known = version;
+  }
+
+  /** The endpoints that an event is pushed to. Those that were created after it do not get it. */
+  function findFor(event: NewEvent): readonly StoredWebhook[] {
+    const endpoints = byAccount.get(event.accountId) ?? [];
+    return endpoints.filter((one) => one.createdAt <= event.occurredAt && isFor(one, event));
+  }
+
+  return {
+    refresh,
+    findFor,
+    /** Whether events of an account are recorded. */
+    isWatched: (accountId: string) => byAccount.has(accountId),
+    isAnyKnown: () => byAccount.size > 0,
+    find: (webhookId: string) => byId.get(webhookId),
+  };
+}
+
+function groupByAccount(all: readonly StoredWebhook[]) {
+  const groups = new Map<string, StoredWebhook[]>();
+  for (const one of all) groups.set(one.accountId, [...(groups.get(one.accountId) ?? []), one]);
+  return groups;
+}
+
+/** Whether an endpoint wants an event. */
+export function isFor(
+  { events, sessionId, sessions, purposes }: StoredWebhook,
+  event: Pick<NewEvent, 'type' | 'sessionId' | 'purpose'>,
+): boolean {
+  const wanted = sessionId === undefined ? sessions : [sessionId];
+  const isIn = (list: readonly string[] | undefined, value: string | undefined) =>
+    !list || value === undefined || list.includes(value);
+  return (
+    isIn(wanted, event.sessionId) &&
+    isIn(purposes, event.purpose) &&
+    events.some((pattern) => matchesPattern(pattern, event.type))
+  );
+}

@@ -1,0 +1,235 @@
+import { type Caller, formatPrincipal } from '../../domain/access/caller.ts';
+import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
+import { AppError } from '../../domain/errors.ts';
+import { type Page, type PageRequest, toPage } from '../../domain/page.ts';
+import { invalidField } from '../../domain/refusal.ts';
+import { findPatternFaults } from '../../domain/webhooks/event-types.ts';
+import { toSessionId } from '../../domain/whatsapp/session-id.ts';
+import { randomId } from '../../lib/crypto/secrets.ts';
+import { UrlRefusedError } from '../../lib/guarded-http/target-url.ts';
+import { addSeconds } from '../../lib/time/clock.ts';
+import type { StoredWebhook, WebhookChanges } from '../../storage/webhooks/webhook-store.ts';
+import type { WebhookContext } from './context.ts';
+import { drawSecret, readSecret } from './sign.ts';
+import { toEventId } from './verification-events.ts';
+import { openSecrets, sealSecret } from './webhook-secrets.ts';
+
+/** An endpoint as a caller describes it. Sessions are named as the account knows them. */
+export type WebhookDraft = {
+  readonly url: string;
+  readonly events: readonly string[];
+  readonly description?: string | undefined;
+  /** The session whose own endpoint it is; undefined for one of the account. */
+  readonly sessionId?: string | undefined;
+  readonly sessions?: readonly string[] | undefined;
+  readonly purposes?: readonly string[] | undefined;
+  readonly fullNumbers?: boolean | undefined;
+  /** The secret that the receiver already has; by default, a new one. */
+  readonly secret?: string | undefined;
+};
+
+/** Undefined leaves a field as it is, NULL empties it. */
+export type WebhookEdits = {
+  readonly url?: string | undefined;
+  readonly events?: readonly string[] | undefined;
+  readonly description?: string | null | undefined;
+  readonly sessions?: readonly string[] | null | undefined;
+  readonly purposes?: readonly string[] | null | undefined;
+  readonly fullNumbers?: boolean | undefined;
+  readonly isActive?: boolean | undefined;
+};
+
+/** An endpoint, and its secret, which is shown once. */
+export type WebhookWithSecret = { readonly webhook: StoredWebhook; readonly secret: string };
+
+const MOST_WEBHOOKS = 50;
+
+/** How long the previous secret also signs. */
+const OVERLAP_SECONDS = 86_400;
+
+export async function listWebhooks(
+  { webhooks }: WebhookContext,
+  { accountId }: Caller,
+  page: PageRequest,
+): Promise<Page<StoredWebhook>> {
+  return toPage(await webhooks.list(accountId, page), page.limit, ({ id }) => id);
+}
+
+/** @throws {AppError} `not_found`. */
+export async function getWebhook(
+  { webhooks }: WebhookContext,
+  { accountId }: Caller,
+  webhookId: string,
+): Promise<StoredWebhook> {
+  const found = await webhooks.find({ accountId, webhookId });
+  if (found) return found;
+  throw new AppError('not_found', 'No such webhook');
+}
+
+/**
+ * Creates an endpoint. From then on, events of the account are recorded and pushed to it.
+ * @throws {AppError} `validation_failed` for a URL that must not be called, an unknown type of event, a secret that is
+ * none, or with too many endpoints; `forbidden` for a key that is restricted to a part of the account.
+ */
+export async function createWebhook(
+  ctx: WebhookContext,
+  caller: Caller,
+  draft: WebhookDraft,
+): Promise<WebhookWithSecret> {
+  assertSeesWholeAccount(caller.restrictions);
+  const { accountId } = caller;
+  const webhookId = `wh_${randomId(18)}`;
+  const secret = readGivenSecret(draft.secret) ?? drawSecret();
+  const now = ctx.now();
+  const fields = toFields(ctx, accountId, draft);
+  const row = {
+    ...{ webhookId, accountId, createdBy: formatPrincipal(caller.principal) },
+    ...{ url: fields.url ?? '', events: fields.events ?? [] },
+    ...{ description: fields.description, sessions: fields.sessions, purposes: fields.purposes },
+    ...{ seesNumbers: draft.fullNumbers ?? false, sessionId: draft.sessionId },
+    sealedSecret: sealSecret(ctx.sealer, webhookId, secret),
+    ...{ createdAt: now, updatedAt: now },
+  };
+  await auditChange(ctx, caller, webhookId, 'created');
+  if (!(await ctx.webhooks.create(row, MOST_WEBHOOKS, now))) {
+    const message = `An account can have at most ${MOST_WEBHOOKS} webhooks`;
+    throw new AppError('validation_failed', message);
+  }
+  await ctx.endpoints.refresh();
+  return { webhook: await getWebhook(ctx, caller, webhookId), secret };
+}
+
+/**
+ * Changes an endpoint. One that becomes active again gets what waited for it.
+ * @throws {AppError} `not_found`; `validation_failed` and `forbidden` as `createWebhook`.
+ */
+export async function updateWebhook(
+  ctx: WebhookContext,
+  caller: Caller,
+  webhookId: string,
+  edits: WebhookEdits,
+): Promise<StoredWebhook> {
+  assertSeesWholeAccount(caller.restrictions);
+  const { accountId } = caller;
+  const { isActive } = edits;
+  const healthy = { disabledReason: null, failures: 0, failingSince: null, lastError: null };
+  const changes: WebhookChanges = {
+    ...toFields(ctx, accountId, edits),
+    ...{ seesNumbers: edits.fullNumbers, isActive },
+    ...(isActive === true && healthy),
+    ...(isActive === false && { disabledReason: 'paused' as const }),
+  };
+  await auditChange(ctx, caller, webhookId, 'changed');
+  const isFound = await ctx.webhooks.update({ accountId, webhookId }, changes, ctx.now());
+  if (!isFound) throw new AppError('not_found', 'No such webhook');
+  await ctx.endpoints.refresh();
+  if (isActive) ctx.wake();
+  return getWebhook(ctx, caller, webhookId);
+}
+
+/** Deletes an endpoint, and what was to be pushed to it. @throws {AppError} `not_found`; `forbidden`. */
+export async function removeWebhook(
+  ctx: WebhookContext,
+  caller: Caller,
+  webhookId: string,
+): Promise<void> {
+  assertSeesWholeAccount(caller.restrictions);
+  await auditChange(ctx, caller, webhookId, 'removed');
+  const isRemoved = await ctx.webhooks.remove({ accountId: caller.accountId, webhookId });
+  await ctx.endpoints.refresh();
+  if (!isRemoved) throw new AppError('not_found', 'No such webhook');
+}
+
+/**
+ * Replaces the secret of an endpoint. For a day, what is pushed has a signature by each of the two.
+ * @throws {AppError} `not_found`; `forbidden`; `request_in_progress` when another caller does the same.
+ */
+export async function rotateWebhookSecret(
+  ctx: WebhookContext,
+  caller: Caller,
+  webhookId: string,
+): Promise<WebhookWithSecret> {
+  assertSeesWholeAccount(caller.restrictions);
+  const { sealedSecret: present } = await getWebhook(ctx, caller, webhookId);
+  const secret = drawSecret();
+  const next = sealSecret(ctx.sealer, webhookId, secret);
+  const now = ctx.now();
+  const previousUntil = addSeconds(now, OVERLAP_SECONDS);
+  await auditChange(ctx, caller, webhookId, 'secret rotated');
+  const ref = { accountId: caller.accountId, webhookId };
+  if (!(await ctx.webhooks.rotate(ref, { present, next, previousUntil }, now))) {
+    throw new AppError('request_in_progress', 'The secret is being replaced by another request');
+  }
+  await ctx.endpoints.refresh();
+  return { webhook: await getWebhook(ctx, caller, webhookId), secret };
+}
+
+/** Records a test event, and pushes it to this endpoint only. Returns its ID. @throws {AppError} `not_found`. */
+export async function testWebhook(
+  ctx: WebhookContext,
+  caller: Caller,
+  webhookId: string,
+): Promise<string> {
+  const { accountId } = await getWebhook(ctx, caller, webhookId);
+  const eventId = toEventId(randomId(24));
+  const event = {
+    ...{ eventId, accountId, type: 'webhook.test', subject: webhookId },
+    data: { webhookId, message: 'This is a test of your webhook endpoint' },
+    occurredAt: ctx.now(),
+  };
+  await ctx.events.record([{ event, webhookIds: [webhookId] }], ctx.now());
+  ctx.wake();
+  return eventId;
+}
+
+/** Opens the secret that signs at present, for a receiver that is set up now. */
+export function presentSecret({ sealer, now }: WebhookContext, webhook: StoredWebhook): string {
+  return openSecrets(sealer, webhook, now())[0] ?? '';
+}
+
+/** Checks what a caller describes, and stores sessions under their IDs. */
+function toFields(
+  { client }: WebhookContext,
+  accountId: string,
+  { url, events, description, sessions, purposes }: WebhookEdits,
+): WebhookChanges {
+  return {
+    url: url === undefined ? undefined : readUrl(client, url),
+    events: events === undefined ? undefined : readPatterns(events),
+    description,
+    sessions: sessions?.map((name) => toSessionId(accountId, name)) ?? sessions,
+    purposes,
+  };
+}
+
+function readUrl({ checkUrl }: WebhookContext['client'], url: string): string {
+  try {
+    return checkUrl(url);
+  } catch (error) {
+    if (error instanceof UrlRefusedError) throw invalidField('url', error.message);
+    throw error;
+  }
+}
+
+function readPatterns(patterns: readonly string[]): readonly string[] {
+  const [fault] = findPatternFaults(patterns);
+  if (fault) throw invalidField('events', fault.message);
+  return [...new Set(patterns)];
+}
+
+function readGivenSecret(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const read = readSecret(text);
+  if ('fault' in read) throw invalidField('secret', read.fault);
+  return read.secret;
+}
+
+function auditChange(
+  { activity }: WebhookContext,
+  caller: Caller,
+  webhookId: string,
+  what: string,
+): Promise<void> {
+  const details = `${webhookId}: ${what}`;
+  return activity.audit(caller, { action: 'webhook_change', status: 'success', details });
+}

@@ -1,0 +1,145 @@
+import { planNextAttempt } from '../../domain/webhooks/retry-schedule.ts';
+import type { Sealer } from '../../lib/crypto/encryption.ts';
+import type { GuardedClient, GuardedResult } from '../../lib/guarded-http/guarded-client.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import type { EventStore } from '../../storage/webhooks/event-store.ts';
+import type {
+  ClaimedPush,
+  PushOutcome,
+  WebhookDeliveryStore,
+} from '../../storage/webhooks/webhook-delivery-store.ts';
+import type { StoredWebhook, WebhookStore } from '../../storage/webhooks/webhook-store.ts';
+import type { ChangeFeed } from './change-feed.ts';
+import { toEventBody } from './event-body.ts';
+import { signWebhook } from './sign.ts';
+import { openSecrets } from './webhook-secrets.ts';
+
+export type PushContext = {
+  readonly webhooks: WebhookStore;
+  readonly pushes: WebhookDeliveryStore;
+  readonly events: Pick<EventStore, 'findNumbers'>;
+  readonly client: Pick<GuardedClient, 'post'>;
+  readonly sealer: Sealer;
+  readonly changes: Pick<ChangeFeed, 'noteOccurrence'>;
+  readonly onPushed: (outcome: PushOutcome['status']) => void;
+  /** Called when an endpoint was disabled. */
+  readonly onDisabled: () => void;
+  readonly logger: Logger;
+  readonly random: () => number;
+  readonly now: Clock;
+};
+
+/** How long a receiver may take. */
+const TIMEOUT_MS = 15_000;
+
+const GONE = 410;
+
+/** Pushes an event to an endpoint once, and stores how that ended. */
+export async function pushEvent(
+  ctx: PushContext,
+  endpoint: StoredWebhook,
+  push: ClaimedPush,
+  signal: AbortSignal,
+): Promise<void> {
+  const result = await post(ctx, endpoint, push, signal);
+  if (signal.aborted) return;
+  const outcome = toOutcome(ctx, push, result);
+  const isOurs = await ctx.pushes.settle(push, outcome, ctx.now());
+  // Another node has taken it, because this one was slow: it says how the endpoint is.
+  if (!isOurs) return;
+  ctx.onPushed(outcome.status);
+  await noteHealth(ctx, endpoint, outcome);
+}
+
+async function post(
+  { client, events, sealer, now }: PushContext,
+  endpoint: StoredWebhook,
+  { event }: ClaimedPush,
+  signal: AbortSignal,
+): Promise<GuardedResult> {
+  const body = JSON.stringify(toEventBody(await withNumber(events, endpoint, event)));
+  const at = now();
+  const secrets = openSecrets(sealer, endpoint, at);
+  const signed = signWebhook({ id: event.eventId, timestamp: at, body, secrets });
+  const headers = { 'content-type': 'application/json', 'user-agent': 'Waverify', ...signed };
+  return client.post({ url: endpoint.url, headers, body, timeoutMs: TIMEOUT_MS, signal });
+}
+
+/** Adds the whole phone number for an endpoint that may see it, while the verification is on record. */
+async function withNumber(
+  events: PushContext['events'],
+  { seesNumbers }: StoredWebhook,
+  event: ClaimedPush['event'],
+): Promise<ClaimedPush['event']> {
+  if (!seesNumbers || event.data['phoneNumber'] === undefined) return event;
+  const phoneNumber = (await events.findNumbers([event.subject])).get(event.subject);
+  return phoneNumber === undefined ? event : { ...event, data: { ...event.data, phoneNumber } };
+}
+
+function toOutcome(
+  { now, random }: PushContext,
+  { attempts, event: { type, occurredAt } }: ClaimedPush,
+  result: GuardedResult,
+): PushOutcome {
+  const isResponse = result.kind === 'response';
+  const responseStatus = isResponse ? result.status : undefined;
+  const seen = {
+    responseStatus,
+    response: isResponse ? result.excerpt : undefined,
+    milliseconds: result.kind === 'refused' ? undefined : result.milliseconds,
+  };
+  if (responseStatus !== undefined && responseStatus >= 200 && responseStatus < 300) {
+    return { ...seen, status: 'SUCCESS', nextAttemptAt: undefined, error: undefined };
+  }
+  const error = isResponse ? `The endpoint answered ${responseStatus}` : result.message;
+  if (responseStatus === GONE) {
+    return { ...seen, error, status: 'FAILED', nextAttemptAt: undefined };
+  }
+  const retryAfterSeconds = isResponse ? result.retryAfterSeconds : undefined;
+  const tried = { attempts: attempts + 1, type, occurredAt, retryAfterSeconds };
+  const next = planNextAttempt(tried, { now: now(), random });
+  if (next.kind === 'due') return { ...seen, error, status: 'RETRYING', nextAttemptAt: next.at };
+  const isTooLate = next.reason === 'too_late';
+  const ended = isTooLate ? `${error}. It is not tried again, because it is too old` : error;
+  return { ...seen, error: ended, status: 'FAILED', nextAttemptAt: undefined };
+}
+
+/** Keeps account of how the endpoint is doing, and disables one that is gone, or has failed for days. */
+async function noteHealth(
+  ctx: PushContext,
+  endpoint: StoredWebhook,
+  { status, responseStatus, error = '' }: PushOutcome,
+): Promise<void> {
+  const { webhooks, now } = ctx;
+  const { webhookId } = endpoint;
+  if (status === 'SUCCESS') {
+    if (isWorthNoting(endpoint, now())) await webhooks.noteSuccess(webhookId, now());
+    return;
+  }
+  await webhooks.noteFailure(webhookId, error, now());
+  const isDisabled =
+    responseStatus === GONE
+      ? await webhooks.disableGone(webhookId, now())
+      : await webhooks.disableFailing(webhookId, now());
+  if (isDisabled) tellDisabled(ctx, endpoint, error);
+}
+
+/** How often a success is stored while nothing fails. */
+const NOTE_SUCCESS_MS = 60_000;
+
+function isWorthNoting({ failures, lastSuccessAt }: StoredWebhook, now: Date): boolean {
+  const isOld = !lastSuccessAt || now.getTime() - lastSuccessAt.getTime() > NOTE_SUCCESS_MS;
+  return failures > 0 || isOld;
+}
+
+function tellDisabled(
+  { changes, logger, onDisabled }: PushContext,
+  { accountId, webhookId, url }: StoredWebhook,
+  reason: string,
+): void {
+  logger.warn({ webhookId, account: accountId, reason }, 'a webhook endpoint was disabled');
+  const data = { webhookId, host: new URL(url).host, reason };
+  changes.noteOccurrence({ accountId, type: 'webhook.disabled', subject: webhookId, data });
+  onDisabled();
+}

@@ -1,0 +1,55 @@
+import { addSeconds } from '../../lib/time/clock.ts';
+import type { ToldVerification } from '../../storage/webhooks/event-store.ts';
+import type { RecorderContext } from './event-recorder.ts';
+import { recordEventsOf } from './record-events.ts';
+
+/** When a verification is looked at for the first time, after it was created. */
+export const FIRST_LOOK_SECONDS = 10;
+
+const [MINUTE, HOUR, DAY] = [60, 3600, 86_400];
+
+/**
+ * When it is looked at again. A node records events as soon as it has changed a row. This finds those of a node that
+ * died in between: while the code is live, after its longest life, and as long as receipts may arrive.
+ */
+const LOOKS = [
+  ...[FIRST_LOOK_SECONDS, MINUTE, 3 * MINUTE, 6 * MINUTE, 12 * MINUTE],
+  ...[HOUR, 6 * HOUR, DAY, 3 * DAY],
+];
+
+const BATCH = 200;
+
+/** Records events that were missed. Returns how many verifications were looked at. */
+export async function recordDueEvents(ctx: RecorderContext): Promise<number> {
+  let looked = 0;
+  for (let found = BATCH; found === BATCH; looked += found) {
+    const now = ctx.now();
+    const due = await ctx.events.listDue(now, BATCH);
+    found = due.length;
+    await recordEventsOf(ctx, due, new Set());
+    for (const [at, ids] of groupByNextLook(due, now)) await ctx.events.lookAgain(ids, at, now);
+  }
+  return looked;
+}
+
+/** The next look of each verification, with the age at which it is due. */
+function groupByNextLook(due: readonly ToldVerification[], now: Date) {
+  const groups = new Map<Date | undefined, number[]>();
+  const times = new Map<number, Date>();
+  for (const { id, createdAt } of due) {
+    const age = (now.getTime() - createdAt.getTime()) / 1000;
+    const next = LOOKS.find((seconds) => seconds > age);
+    const at = next === undefined ? undefined : timeOf(times, next, now, age);
+    groups.set(at, [...(groups.get(at) ?? []), id]);
+  }
+  return groups;
+}
+
+/** Verifications that are about as old share a time, so that one statement stores it. */
+function timeOf(times: Map<number, Date>, look: number, now: Date, age: number): Date {
+  const known = times.get(look);
+  if (known) return known;
+  const at = addSeconds(now, look - age);
+  times.set(look, at);
+  return at;
+}

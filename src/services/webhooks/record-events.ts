@@ -1,0 +1,61 @@
+import type { NewEvent } from '../../domain/webhooks/event.ts';
+import { addSeconds } from '../../lib/time/clock.ts';
+import type { ToldDelivery, ToldVerification } from '../../storage/webhooks/event-store.ts';
+import type { RecorderContext } from './event-recorder.ts';
+import { toVerificationEvents } from './verification-events.ts';
+
+/** No comparison of a code takes longer, so a last attempt that is older was wrong. */
+const COMPARISON_SECONDS = 120;
+
+/**
+ * Records the events of verifications that are not recorded yet. `exhausted` has the verifications whose last attempt
+ * is known to have been wrong.
+ */
+export async function recordEventsOf(
+  ctx: RecorderContext,
+  verifications: readonly ToldVerification[],
+  exhausted: ReadonlySet<number>,
+): Promise<void> {
+  const watched = verifications.filter(({ accountId }) => ctx.endpoints.isWatched(accountId));
+  if (watched.length === 0) return;
+  const deliveries = await ctx.events.listDeliveries(
+    watched.map(({ verificationId }) => verificationId),
+  );
+  const byVerification = groupByVerification(deliveries);
+  const comparedBefore = addSeconds(ctx.now(), -COMPARISON_SECONDS);
+  const derived = watched.flatMap((verification) =>
+    toVerificationEvents({
+      verification,
+      deliveries: byVerification.get(verification.verificationId) ?? [],
+      isExhausted: exhausted.has(verification.id) || verification.updatedAt < comparedBefore,
+    }),
+  );
+  await recordNew(ctx, derived);
+}
+
+/** Records those of the events that are not recorded yet, and that they are to be pushed. */
+export async function recordNew(
+  { events, endpoints, onRecorded, now }: RecorderContext,
+  derived: readonly NewEvent[],
+): Promise<void> {
+  const recorded = await events.findRecorded(derived.map(({ eventId }) => eventId));
+  const addressed = derived
+    .filter(({ eventId }) => !recorded.has(eventId))
+    .map((event) => ({
+      event,
+      webhookIds: endpoints.findFor(event).map(({ webhookId }) => webhookId),
+    }));
+  if (addressed.length === 0) return;
+  await events.record(addressed, now());
+  onRecorded();
+}
+
+function groupByVerification(deliveries: readonly ToldDelivery[]) {
+  const groups = new Map<string, ToldDelivery[]>();
+  for (const one of deliveries) {
+    const present = groups.get(one.verificationId);
+    if (present) present.push(one);
+    else groups.set(one.verificationId, [one]);
+  }
+  return groups;
+}

@@ -1,0 +1,198 @@
+import type { NewEvent } from '../../domain/webhooks/event.ts';
+import type { Database } from '../database.ts';
+import { Delivery } from '../models/delivery/delivery.ts';
+import { OTPLog } from '../models/verification/otp-log.ts';
+import { Event } from '../models/webhooks/event.ts';
+import { WebhookDelivery } from '../models/webhooks/webhook-delivery.ts';
+import { placeholders, type Row, readIds, type Step, whereAll } from '../statement.ts';
+import type { RowOf, Selected } from '../table.ts';
+
+const verification = OTPLog.pick(
+  ...(['id', 'accountId', 'verificationId', 'sessionId', 'phoneNumber', 'region'] as const),
+  ...(['purpose', 'status', 'channel', 'attempts', 'maxAttempts'] as const),
+  ...(['createdAt', 'updatedAt', 'expiresAt', 'verifiedAt'] as const),
+);
+const delivery = Delivery.pick(
+  ...(['id', 'verificationId', 'channel', 'sessionId', 'messageId', 'reason', 'step'] as const),
+  ...(['createdAt', 'acceptedAt', 'deliveredAt', 'readAt', 'failedAt'] as const),
+);
+
+/** What the events of a verification are derived from. */
+export type ToldVerification = Selected<typeof verification>;
+export type ToldDelivery = Selected<typeof delivery>;
+
+/** Names a verification: by its row, its ID, or a message. */
+export type ChangedRow =
+  | { readonly id: number }
+  | { readonly verificationId: string }
+  | { readonly messageId: string };
+
+/** An event and the endpoints that it is pushed to. */
+export type AddressedEvent = { readonly event: NewEvent; readonly webhookIds: readonly string[] };
+
+export type StoredEvent = RowOf<typeof Event>;
+
+type EventFilter = {
+  readonly accountId: string;
+  readonly type: string | undefined;
+  readonly subject: string | undefined;
+};
+
+export type EventStore = ReturnType<typeof createEventStore>;
+
+/** Stores what happened in accounts that have an endpoint. */
+export function createEventStore({ statements, syntax }: Database) {
+  const { select, change, transact } = statements;
+
+  /** Finds the verifications that have changed. */
+  async function findChanged(rows: readonly ChangedRow[]): Promise<ToldVerification[]> {
+    const ids = rows.flatMap((row) => ('id' in row ? [row.id] : []));
+    const messageIds = rows.flatMap((row) => ('messageId' in row ? [row.messageId] : []));
+    const named = rows.flatMap((row) => ('verificationId' in row ? [row.verificationId] : []));
+    const sent = await selectIn(
+      `SELECT "verificationId" FROM "deliveries" WHERE "messageId"`,
+      messageIds,
+    );
+    const verificationIds = [...named, ...sent.map((row) => String(row['verificationId']))];
+    const found = await Promise.all([
+      selectIn(`SELECT ${verification.columns} FROM "otp_logs" WHERE "id"`, ids),
+      selectIn(
+        `SELECT ${verification.columns} FROM "otp_logs" WHERE "verificationId"`,
+        verificationIds,
+      ),
+    ]);
+    const byId = new Map(found.flat().map((row) => [Number(row['id']), verification.decode(row)]));
+    return [...byId.values()];
+  }
+
+  /** Lists the deliveries of verifications, oldest first. */
+  async function listDeliveries(verificationIds: readonly string[]): Promise<ToldDelivery[]> {
+    const found = await selectIn(
+      `SELECT ${delivery.columns} FROM "deliveries" WHERE "verificationId"`,
+      verificationIds,
+    );
+    return found.map(delivery.decode).sort((a, b) => a.id - b.id);
+  }
+
+  /** Returns which of the events are recorded. */
+  async function findRecorded(eventIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await selectIn(`SELECT "eventId" FROM "events" WHERE "eventId"`, eventIds);
+    return new Set(found.map((row) => String(row['eventId'])));
+  }
+
+  /** Records events in order, and that they are to be pushed, all or none. What is recorded already stays as it is. */
+  async function record(addressed: readonly AddressedEvent[], now: Date): Promise<void> {
+    const events = addressed.map(({ event: { sessionId = null, purpose = null, ...event } }) => ({
+      ...event,
+      ...{ sessionId, purpose, createdAt: now },
+    }));
+    const times = { nextAttemptAt: now, createdAt: now, updatedAt: now };
+    const pushes = addressed.flatMap(({ event: { eventId }, webhookIds }) =>
+      webhookIds.map((webhookId) => ({ webhookId, eventId, ...times })),
+    );
+    const steps = [keepExisting(Event.insertion(...events), 'events', ['eventId'])];
+    if (pushes.length > 0) {
+      const unique = ['webhookId', 'eventId'];
+      const inserted = WebhookDelivery.insertion(...pushes);
+      steps.push(keepExisting(inserted, 'webhook_deliveries', unique));
+    }
+    await transact(steps);
+  }
+
+  /** Lists verifications that may have events which are not recorded; at most `limit`. */
+  async function listDue(now: Date, limit: number): Promise<ToldVerification[]> {
+    const due = await select(
+      `SELECT ${verification.columns} FROM "otp_logs" WHERE "eventsDueAt" <= $1
+       ORDER BY "eventsDueAt" LIMIT ${limit}`,
+      [now],
+    );
+    return due.map(verification.decode);
+  }
+
+  /** Stores when to look at verifications again; undefined for never. */
+  async function lookAgain(ids: readonly number[], at: Date | undefined, now: Date): Promise<void> {
+    await change(
+      `UPDATE "otp_logs" SET "eventsDueAt" = $1
+       WHERE "eventsDueAt" <= $2 AND "id" IN (${placeholders(ids.length, 3)})`,
+      [at ?? null, now, ...ids],
+    );
+  }
+
+  /** Lists events of an account, newest first; one more than the page holds if there are more. */
+  async function list(
+    { accountId, type, subject }: EventFilter,
+    { limit, before }: { readonly limit: number; readonly before: number | undefined },
+  ): Promise<StoredEvent[]> {
+    const { where, values } = whereAll([
+      ['"accountId" =', accountId],
+      ['"type" =', type],
+      ['"subject" =', subject],
+      ['"id" <', before],
+    ]);
+    const rows = await select(
+      `SELECT ${Event.columns} FROM "events" ${where} ORDER BY "id" DESC LIMIT ${limit + 1}`,
+      values,
+    );
+    return rows.map(Event.decode);
+  }
+
+  async function find(accountId: string, eventId: string): Promise<StoredEvent | undefined> {
+    const [row] = await select(
+      `SELECT ${Event.columns} FROM "events" WHERE "eventId" = $1 AND "accountId" = $2`,
+      [eventId, accountId],
+    );
+    return row && Event.decode(row);
+  }
+
+  /** Finds the phone numbers of verifications that still exist. */
+  async function findNumbers(
+    verificationIds: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const found = await selectIn(
+      `SELECT "verificationId", "phoneNumber" FROM "otp_logs" WHERE "verificationId"`,
+      verificationIds,
+    );
+    return new Map(found.map((row) => [String(row['verificationId']), String(row['phoneNumber'])]));
+  }
+
+  /** Deletes up to `batch` events from before `before`, and their pushes; returns how many. */
+  async function prune(before: Date, batch: number): Promise<number> {
+    const old = await select(
+      `SELECT "id" FROM "events" WHERE "createdAt" < $1 ORDER BY "createdAt" LIMIT ${batch}`,
+      [before],
+    );
+    if (old.length === 0) return 0;
+    const ids = readIds(old);
+    const list = placeholders(ids.length);
+    await change(
+      `DELETE FROM "webhook_deliveries"
+       WHERE "eventId" IN (SELECT "eventId" FROM "events" WHERE "id" IN (${list}))`,
+      ids,
+    );
+    return change(`DELETE FROM "events" WHERE "id" IN (${list})`, ids);
+  }
+
+  async function selectIn(sql: string, values: readonly (string | number)[]): Promise<Row[]> {
+    return values.length === 0 ? [] : select(`${sql} IN (${placeholders(values.length)})`, values);
+  }
+
+  /** Makes an INSERT leave rows with the same unique value as they are. */
+  function keepExisting({ sql, values }: Step, table: string, unique: readonly string[]): Step {
+    const [key = ''] = unique;
+    const unchanged = () => ({ [key]: `"${table}"."${key}"` });
+    return { sql: `${sql} ${syntax.changeExisting(unique, unchanged)}`, values };
+  }
+
+  return {
+    findChanged,
+    listDeliveries,
+    findRecorded,
+    record,
+    listDue,
+    lookAgain,
+    list,
+    find,
+    findNumbers,
+    prune,
+  };
+}
