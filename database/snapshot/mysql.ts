@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261129-0037-add-node-secret-versions',
+  last: '20261130-0040-create-webhooks',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -128,6 +128,24 @@ export const mysql: Snapshot = {
   \`startedAt\` bigint(20) NOT NULL,
   PRIMARY KEY (\`id\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`events\` (
+  \`id\` int(11) NOT NULL AUTO_INCREMENT,
+  \`eventId\` varchar(40) NOT NULL,
+  \`type\` varchar(40) NOT NULL,
+  \`subject\` varchar(128) NOT NULL,
+  \`sessionId\` varchar(128) DEFAULT NULL,
+  \`purpose\` varchar(32) DEFAULT NULL,
+  \`data\` text NOT NULL,
+  \`occurredAt\` datetime(3) NOT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`accountId\` varchar(36) NOT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`eventId\` (\`eventId\`),
+  KEY \`events_account\` (\`accountId\`,\`id\`),
+  KEY \`events_subject\` (\`subject\`),
+  KEY \`events_created\` (\`createdAt\`),
+  CONSTRAINT \`events_ibfk_1\` FOREIGN KEY (\`accountId\`) REFERENCES \`accounts\` (\`id\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`idempotency_keys\` (
   \`keyDigest\` varchar(64) NOT NULL,
   \`accountId\` varchar(36) NOT NULL,
@@ -215,6 +233,7 @@ export const mysql: Snapshot = {
   \`mayHaveArrived\` tinyint(1) NOT NULL DEFAULT 0,
   \`nodeId\` varchar(16) DEFAULT NULL,
   \`sealedMessage\` text DEFAULT NULL,
+  \`eventsDueAt\` datetime(3) DEFAULT NULL,
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`verificationId\` (\`verificationId\`),
   UNIQUE KEY \`activeKey\` (\`activeKey\`),
@@ -224,7 +243,8 @@ export const mysql: Snapshot = {
   KEY \`otp_logs_page_phoneNumber\` (\`accountId\`,\`phoneNumber\`,\`createdAt\`,\`id\`),
   KEY \`otp_logs_page_status\` (\`accountId\`,\`status\`,\`createdAt\`,\`id\`),
   KEY \`otp_logs_due\` (\`countDue\`,\`createdAt\`),
-  KEY \`otp_logs_live\` (\`status\`,\`expiresAt\`)
+  KEY \`otp_logs_live\` (\`status\`,\`expiresAt\`),
+  KEY \`otp_logs_events_due\` (\`eventsDueAt\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`rate_limits\` (
   \`limitKey\` varchar(191) NOT NULL,
@@ -431,6 +451,54 @@ export const mysql: Snapshot = {
   UNIQUE KEY \`email\` (\`email\`),
   KEY \`users_account\` (\`accountId\`,\`id\`),
   CONSTRAINT \`users_account_exists\` FOREIGN KEY (\`accountId\`) REFERENCES \`accounts\` (\`id\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`webhooks\` (
+  \`id\` int(11) NOT NULL AUTO_INCREMENT,
+  \`webhookId\` varchar(40) NOT NULL,
+  \`sessionId\` varchar(128) DEFAULT NULL,
+  \`url\` text NOT NULL,
+  \`description\` varchar(255) DEFAULT NULL,
+  \`events\` text NOT NULL,
+  \`sessions\` text DEFAULT NULL,
+  \`purposes\` text DEFAULT NULL,
+  \`seesNumbers\` tinyint(1) NOT NULL DEFAULT 0,
+  \`isActive\` tinyint(1) NOT NULL DEFAULT 1,
+  \`disabledReason\` varchar(16) DEFAULT NULL,
+  \`sealedSecret\` text NOT NULL,
+  \`sealedPreviousSecret\` text DEFAULT NULL,
+  \`previousUntil\` datetime(3) DEFAULT NULL,
+  \`failures\` int(11) NOT NULL DEFAULT 0,
+  \`failingSince\` datetime(3) DEFAULT NULL,
+  \`lastError\` varchar(255) DEFAULT NULL,
+  \`lastSuccessAt\` datetime(3) DEFAULT NULL,
+  \`createdBy\` varchar(64) DEFAULT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`updatedAt\` datetime(3) NOT NULL,
+  \`accountId\` varchar(36) NOT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`webhookId\` (\`webhookId\`),
+  UNIQUE KEY \`sessionId\` (\`sessionId\`),
+  KEY \`webhooks_account\` (\`accountId\`),
+  CONSTRAINT \`webhooks_ibfk_1\` FOREIGN KEY (\`accountId\`) REFERENCES \`accounts\` (\`id\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`webhook_deliveries\` (
+  \`id\` int(11) NOT NULL AUTO_INCREMENT,
+  \`webhookId\` varchar(40) NOT NULL,
+  \`eventId\` varchar(40) NOT NULL,
+  \`status\` varchar(10) NOT NULL DEFAULT 'PENDING',
+  \`attempts\` int(11) NOT NULL DEFAULT 0,
+  \`nextAttemptAt\` datetime(3) DEFAULT NULL,
+  \`claimedBy\` varchar(40) DEFAULT NULL,
+  \`responseStatus\` int(11) DEFAULT NULL,
+  \`response\` text DEFAULT NULL,
+  \`lastError\` varchar(255) DEFAULT NULL,
+  \`durationMs\` int(11) DEFAULT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`updatedAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`webhook_deliveries_event\` (\`webhookId\`,\`eventId\`),
+  KEY \`webhook_deliveries_due\` (\`webhookId\`,\`nextAttemptAt\`),
+  KEY \`webhook_deliveries_created\` (\`createdAt\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
   ],
   rows: [`INSERT INTO \`epochs\` (\`id\`, \`number\`, \`startedAt\`) VALUES (1, 0, 0)`],

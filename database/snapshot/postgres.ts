@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261129-0037-add-node-secret-versions',
+  last: '20261130-0040-create-webhooks',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -128,6 +128,24 @@ export const postgres: Snapshot = {
   "startedAt" bigint NOT NULL,
   CONSTRAINT "epochs_pkey" PRIMARY KEY (id)
 )`,
+    `CREATE TABLE "events" (
+  "id" serial,
+  "eventId" character varying(40) NOT NULL,
+  "type" character varying(40) NOT NULL,
+  "subject" character varying(128) NOT NULL,
+  "sessionId" character varying(128),
+  "purpose" character varying(32),
+  "data" text NOT NULL,
+  "occurredAt" timestamp with time zone NOT NULL,
+  "createdAt" timestamp with time zone NOT NULL,
+  "accountId" character varying(36) NOT NULL,
+  CONSTRAINT "events_accountId_fkey" FOREIGN KEY ("accountId") REFERENCES accounts(id) ON UPDATE RESTRICT ON DELETE RESTRICT,
+  CONSTRAINT "events_pkey" PRIMARY KEY (id),
+  CONSTRAINT "events_eventId_key" UNIQUE ("eventId")
+)`,
+    `CREATE INDEX events_account ON events USING btree ("accountId", id)`,
+    `CREATE INDEX events_created ON events USING btree ("createdAt")`,
+    `CREATE INDEX events_subject ON events USING btree (subject)`,
     `CREATE TABLE "idempotency_keys" (
   "keyDigest" character varying(64) NOT NULL,
   "accountId" character varying(36) NOT NULL,
@@ -215,12 +233,14 @@ export const postgres: Snapshot = {
   "mayHaveArrived" boolean DEFAULT false NOT NULL,
   "nodeId" character varying(16),
   "sealedMessage" text,
+  "eventsDueAt" timestamp with time zone,
   CONSTRAINT "otp_logs_pkey" PRIMARY KEY (id),
   CONSTRAINT "otp_logs_activeKey_key" UNIQUE ("activeKey"),
   CONSTRAINT "otp_logs_verificationId_key" UNIQUE ("verificationId")
 )`,
     `CREATE INDEX otp_logs_created ON otp_logs USING btree ("createdAt")`,
     `CREATE INDEX otp_logs_due ON otp_logs USING btree ("countDue", "createdAt") WHERE ("countDue" IS NOT NULL)`,
+    `CREATE INDEX otp_logs_events_due ON otp_logs USING btree ("eventsDueAt") WHERE ("eventsDueAt" IS NOT NULL)`,
     `CREATE INDEX otp_logs_live ON otp_logs USING btree (status, "expiresAt") WHERE ((status)::text = 'sent'::text)`,
     `CREATE INDEX otp_logs_page ON otp_logs USING btree ("accountId", "createdAt", id)`,
     `CREATE INDEX "otp_logs_page_phoneNumber" ON otp_logs USING btree ("accountId", "phoneNumber", "createdAt", id)`,
@@ -432,6 +452,54 @@ export const postgres: Snapshot = {
   CONSTRAINT "users_email_key" UNIQUE (email)
 )`,
     `CREATE INDEX users_account ON users USING btree ("accountId", id)`,
+    `CREATE TABLE "webhook_deliveries" (
+  "id" serial,
+  "webhookId" character varying(40) NOT NULL,
+  "eventId" character varying(40) NOT NULL,
+  "status" character varying(10) DEFAULT 'PENDING'::character varying NOT NULL,
+  "attempts" integer DEFAULT 0 NOT NULL,
+  "nextAttemptAt" timestamp with time zone,
+  "claimedBy" character varying(40),
+  "responseStatus" integer,
+  "response" text,
+  "lastError" character varying(255),
+  "durationMs" integer,
+  "createdAt" timestamp with time zone NOT NULL,
+  "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "webhook_deliveries_pkey" PRIMARY KEY (id),
+  CONSTRAINT "webhook_deliveries_webhookId_eventId_key" UNIQUE ("webhookId", "eventId")
+)`,
+    `CREATE INDEX webhook_deliveries_created ON webhook_deliveries USING btree ("createdAt")`,
+    `CREATE INDEX webhook_deliveries_due ON webhook_deliveries USING btree ("webhookId", "nextAttemptAt")`,
+    `CREATE TABLE "webhooks" (
+  "id" serial,
+  "webhookId" character varying(40) NOT NULL,
+  "sessionId" character varying(128),
+  "url" text NOT NULL,
+  "description" character varying(255),
+  "events" text NOT NULL,
+  "sessions" text,
+  "purposes" text,
+  "seesNumbers" boolean DEFAULT false NOT NULL,
+  "isActive" boolean DEFAULT true NOT NULL,
+  "disabledReason" character varying(16),
+  "sealedSecret" text NOT NULL,
+  "sealedPreviousSecret" text,
+  "previousUntil" timestamp with time zone,
+  "failures" integer DEFAULT 0 NOT NULL,
+  "failingSince" timestamp with time zone,
+  "lastError" character varying(255),
+  "lastSuccessAt" timestamp with time zone,
+  "createdBy" character varying(64),
+  "createdAt" timestamp with time zone NOT NULL,
+  "updatedAt" timestamp with time zone NOT NULL,
+  "accountId" character varying(36) NOT NULL,
+  CONSTRAINT "webhooks_accountId_fkey" FOREIGN KEY ("accountId") REFERENCES accounts(id) ON UPDATE RESTRICT ON DELETE RESTRICT,
+  CONSTRAINT "webhooks_pkey" PRIMARY KEY (id),
+  CONSTRAINT "webhooks_sessionId_key" UNIQUE ("sessionId"),
+  CONSTRAINT "webhooks_webhookId_key" UNIQUE ("webhookId")
+)`,
+    `CREATE INDEX webhooks_account ON webhooks USING btree ("accountId")`,
   ],
   rows: [`INSERT INTO "epochs" ("id", "number", "startedAt") VALUES (1, 0, '0')`],
 };
