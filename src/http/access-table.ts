@@ -74,6 +74,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/sessions/:id/events': SESSIONS,
   'POST /api/sessions/:id/pair-request': SESSIONS,
   'POST /api/sessions/:id/restart': SESSIONS,
+  'PATCH /api/sessions/:id': SESSIONS,
   'DELETE /api/sessions/:id': SESSIONS,
   'POST /api/sessions/:id/send-message': ['messages:send'],
 

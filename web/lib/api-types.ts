@@ -732,7 +732,7 @@ export interface components {
              */
             readonly state: "active" | "expired" | "revoked";
             /** @description What it may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
             /** @description Sessions that it may use; null for any */
             readonly sessions: readonly string[] | null;
             /** @description Purposes that it may use; null for any */
@@ -798,7 +798,7 @@ export interface components {
              *       "otp:verify"
              *     ]
              */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
             /** @description Sessions that it may use; any, if left out */
             readonly sessions?: readonly string[];
             /** @description Purposes that it may use; any, if left out */
@@ -849,7 +849,7 @@ export interface components {
              */
             readonly state: "active" | "expired" | "revoked";
             /** @description What it may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
             /** @description Sessions that it may use; null for any */
             readonly sessions: readonly string[] | null;
             /** @description Purposes that it may use; null for any */
@@ -898,13 +898,19 @@ export interface components {
              */
             readonly overlapSeconds: number;
         };
-        /** @description The name of a session. */
-        readonly SessionName: {
+        /** @description A session and its webhook. */
+        readonly CreatedSession: {
             /**
              * @description The name of a WhatsApp session
              * @example default
              */
             readonly id: string;
+            /** @description Where the events of this session are posted to */
+            readonly webhookUrl: string | null;
+            /** @description The types of events that it gets */
+            readonly webhookEvents: readonly string[] | null;
+            /** @description The secret that signs what it gets, if it is new. It is shown only once */
+            readonly webhookSecret: string | null;
         };
         /** @description A session to create. */
         readonly CreateSessionRequest: {
@@ -913,6 +919,39 @@ export interface components {
              * @example default
              */
             readonly sessionId?: string;
+            /**
+             * @description Where the events of this session are posted to; `null` removes the webhook
+             * @example https://shop.example/webhooks/whatsapp
+             */
+            readonly webhookUrl?: string | null;
+            /** @description The secret that the receiver already has: base64 of 24 to 64 bytes, with or without `whsec_`. By default, a new one, which the response has once */
+            readonly webhookSecret?: string;
+            /**
+             * @description The types of events that it gets: `*` for all of this session, a group such as `session.*`, or a type. All, if left out
+             * @example [
+             *       "session.*",
+             *       "delivery.failed"
+             *     ]
+             */
+            readonly webhookEvents?: readonly string[];
+        };
+        /** @description What to change of a session. */
+        readonly UpdateSessionRequest: {
+            /**
+             * @description Where the events of this session are posted to; `null` removes the webhook
+             * @example https://shop.example/webhooks/whatsapp
+             */
+            readonly webhookUrl?: string | null;
+            /** @description The secret that the receiver already has: base64 of 24 to 64 bytes, with or without `whsec_`. By default, a new one, which the response has once */
+            readonly webhookSecret?: string;
+            /**
+             * @description The types of events that it gets: `*` for all of this session, a group such as `session.*`, or a type. All, if left out
+             * @example [
+             *       "session.*",
+             *       "delivery.failed"
+             *     ]
+             */
+            readonly webhookEvents?: readonly string[];
         };
         /** @description A WhatsApp session. */
         readonly Session: {
@@ -1035,6 +1074,14 @@ export interface components {
         };
         /** @description An empty object. */
         readonly EmptyRequest: Record<string, never>;
+        /** @description The name of a session. */
+        readonly SessionName: {
+            /**
+             * @description The name of a WhatsApp session
+             * @example default
+             */
+            readonly id: string;
+        };
         /** @description A QR code that links a session. */
         readonly SessionQr: {
             /** @description The text of the QR code */
@@ -1094,6 +1141,279 @@ export interface components {
              * @example Your order is on its way.
              */
             readonly message: string;
+        };
+        /** @description An event on its way to a webhook. */
+        readonly WebhookDelivery: {
+            /**
+             * @description The ID of the delivery
+             * @example 17
+             */
+            readonly id: string;
+            /** @description The webhook */
+            readonly webhookId: string;
+            /** @description The event: also the `webhook-id` of each attempt */
+            readonly eventId: string;
+            /**
+             * @description The type of the event
+             * @example delivery.failed
+             */
+            readonly type: string;
+            /**
+             * @description `PENDING` (not tried), `RETRYING` (tried again later), `SUCCESS` or `FAILED`
+             * @example SUCCESS
+             * @enum {string}
+             */
+            readonly status: "PENDING" | "RETRYING" | "SUCCESS" | "FAILED";
+            /** @description How many attempts have been made */
+            readonly attempts: number;
+            /**
+             * Format: date-time
+             * @description When the next attempt is due
+             */
+            readonly nextAttemptAt: string | null;
+            /** @description The status of the last response */
+            readonly responseStatus: number | null;
+            /** @description The first kilobyte of the last response */
+            readonly response: string | null;
+            /** @description What went wrong at the last attempt */
+            readonly lastError: string | null;
+            /** @description How long the last attempt took, in milliseconds */
+            readonly durationMs: number | null;
+            /**
+             * Format: date-time
+             * @description When the event happened
+             */
+            readonly occurredAt: string;
+            /**
+             * Format: date-time
+             * @description When it was queued
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was last tried
+             */
+            readonly updatedAt: string;
+        };
+        /** @description Which deliveries to repeat. */
+        readonly ReplayRequest: {
+            /**
+             * Format: date-time
+             * @description Deliveries that were created since then are repeated
+             * @example 2026-11-30T12:00:00Z
+             */
+            readonly since: string;
+            /**
+             * @description `FAILED` repeats only those that failed; otherwise, also those that arrived
+             * @enum {string}
+             */
+            readonly status?: "FAILED";
+        };
+        /** @description A webhook and its secret. */
+        readonly WebhookWithSecret: {
+            /**
+             * @description The ID of the webhook
+             * @example wh_8s2kQm7dYx30vJ8s2kQm7dYx
+             */
+            readonly id: string;
+            /** @description Where events are posted to */
+            readonly url: string;
+            /** @description The patterns of the types of events that it gets */
+            readonly events: readonly string[];
+            /** @description What it is for */
+            readonly description: string | null;
+            /** @description The session whose own webhook it is */
+            readonly sessionId: string | null;
+            /** @description Only events of these sessions; null for all */
+            readonly sessions: readonly string[] | null;
+            /** @description Only for these purposes; null for all */
+            readonly purposes: readonly string[] | null;
+            /** @description Whether phone numbers are whole; otherwise they are masked */
+            readonly fullNumbers: boolean;
+            /** @description Whether events are pushed to it */
+            readonly isActive: boolean;
+            /**
+             * @description Why it is not active: `paused` by a person, `gone` (it answered 410), or `failing` (no attempt has succeeded for three days)
+             * @enum {string|null}
+             */
+            readonly disabledReason: "paused" | "gone" | "failing" | null;
+            /** @description How many attempts have failed since the last success */
+            readonly failures: number;
+            /**
+             * Format: date-time
+             * @description Since when attempts only fail
+             */
+            readonly failingSince: string | null;
+            /** @description What went wrong at the last attempt */
+            readonly lastError: string | null;
+            /**
+             * Format: date-time
+             * @description When an event last arrived, to the minute
+             */
+            readonly lastSuccessAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed
+             */
+            readonly updatedAt: string;
+            /**
+             * @description The secret that signs what it gets. It is shown only once
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=
+             */
+            readonly secret: string;
+        };
+        /** @description An endpoint that gets events. */
+        readonly CreateWebhookRequest: {
+            /**
+             * @description Where events are posted to: an https URL of a public address. http, and other addresses, only inside the networks of WEBHOOK_ALLOWED_NETWORKS
+             * @example https://shop.example/webhooks/waverify
+             */
+            readonly url: string;
+            /**
+             * @description The types of events that it gets: `*` for all, a group such as `verification.*`, or a type
+             * @example [
+             *       "verification.*",
+             *       "delivery.failed"
+             *     ]
+             */
+            readonly events: readonly string[];
+            /**
+             * @description What it is for, to recognise it by
+             * @example shop backend
+             */
+            readonly description?: string;
+            /**
+             * @description The session whose own webhook it is: it gets only events of this session
+             * @example default
+             */
+            readonly sessionId?: string;
+            /** @description Only events of these sessions; of all, if left out */
+            readonly sessions?: readonly string[];
+            /** @description Only events of verifications for these purposes; of all, if left out */
+            readonly purposes?: readonly string[];
+            /**
+             * @description Whether phone numbers are whole; otherwise they are masked
+             * @default false
+             */
+            readonly fullNumbers: boolean;
+            /** @description The secret that the receiver already has: base64 of 24 to 64 bytes, with or without `whsec_`. By default, a new one */
+            readonly secret?: string;
+        };
+        /** @description An endpoint that gets events. */
+        readonly Webhook: {
+            /**
+             * @description The ID of the webhook
+             * @example wh_8s2kQm7dYx30vJ8s2kQm7dYx
+             */
+            readonly id: string;
+            /** @description Where events are posted to */
+            readonly url: string;
+            /** @description The patterns of the types of events that it gets */
+            readonly events: readonly string[];
+            /** @description What it is for */
+            readonly description: string | null;
+            /** @description The session whose own webhook it is */
+            readonly sessionId: string | null;
+            /** @description Only events of these sessions; null for all */
+            readonly sessions: readonly string[] | null;
+            /** @description Only for these purposes; null for all */
+            readonly purposes: readonly string[] | null;
+            /** @description Whether phone numbers are whole; otherwise they are masked */
+            readonly fullNumbers: boolean;
+            /** @description Whether events are pushed to it */
+            readonly isActive: boolean;
+            /**
+             * @description Why it is not active: `paused` by a person, `gone` (it answered 410), or `failing` (no attempt has succeeded for three days)
+             * @enum {string|null}
+             */
+            readonly disabledReason: "paused" | "gone" | "failing" | null;
+            /** @description How many attempts have failed since the last success */
+            readonly failures: number;
+            /**
+             * Format: date-time
+             * @description Since when attempts only fail
+             */
+            readonly failingSince: string | null;
+            /** @description What went wrong at the last attempt */
+            readonly lastError: string | null;
+            /**
+             * Format: date-time
+             * @description When an event last arrived, to the minute
+             */
+            readonly lastSuccessAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed
+             */
+            readonly updatedAt: string;
+        };
+        /** @description What to change. A field that is left out stays as it is; `null` empties it. */
+        readonly UpdateWebhookRequest: {
+            /**
+             * @description Where events are posted to: an https URL of a public address. http, and other addresses, only inside the networks of WEBHOOK_ALLOWED_NETWORKS
+             * @example https://shop.example/webhooks/waverify
+             */
+            readonly url?: string;
+            /**
+             * @description The types of events that it gets: `*` for all, a group such as `verification.*`, or a type
+             * @example [
+             *       "verification.*",
+             *       "delivery.failed"
+             *     ]
+             */
+            readonly events?: readonly string[];
+            /**
+             * @description What it is for, to recognise it by
+             * @example shop backend
+             */
+            readonly description?: string | null;
+            /** @description Only events of these sessions; of all, if left out */
+            readonly sessions?: readonly string[] | null;
+            /** @description Only events of verifications for these purposes; of all, if left out */
+            readonly purposes?: readonly string[] | null;
+            /** @description Whether phone numbers are whole; otherwise they are masked */
+            readonly fullNumbers?: boolean;
+            /** @description `false` pauses it: events wait. `true` resumes it, also after it was disabled, and it gets what waited */
+            readonly isActive?: boolean;
+        };
+        /** @description Something that happened, as it is pushed to webhooks. */
+        readonly Event: {
+            /**
+             * @description The ID of the event
+             * @example evt_kQm7dYx30vJ8s2kQm7dYx30v
+             */
+            readonly id: string;
+            /**
+             * @description What happened
+             * @example verification.approved
+             */
+            readonly type: string;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            readonly timestamp: string;
+            /** @description The version of this format */
+            readonly apiVersion: string;
+            /** @description What the event says. It never contains a code; phone numbers are masked */
+            readonly data: {
+                /** @description The account */
+                readonly accountId: string;
+                /** @description Of two events about the same subject, the later one has the larger number */
+                readonly sequence: number;
+            } & {
+                readonly [key: string]: unknown;
+            };
         };
         /** @description A page of usage entries. */
         readonly UsagePage: {
@@ -1842,7 +2162,7 @@ export interface components {
              */
             readonly kind: "user";
             /** @description What the caller may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
             /** @description Whether the caller runs the installation */
             readonly isOperator: boolean;
         } & {
@@ -1885,7 +2205,7 @@ export interface components {
             /** @description The account that the caller acts for */
             readonly accountId: string;
             /** @description What the caller may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
             /** @description Whether the caller runs the installation */
             readonly isOperator: boolean;
         };
@@ -1899,7 +2219,7 @@ export interface components {
             /** @description The account that the caller acts for */
             readonly accountId: string;
             /** @description What the caller may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
             /** @description Whether the caller runs the installation */
             readonly isOperator: boolean;
         };

@@ -12,7 +12,7 @@ import type { StoredWebhook, WebhookChanges } from '../../storage/webhooks/webho
 import type { WebhookContext } from './context.ts';
 import { drawSecret, readSecret } from './sign.ts';
 import { toEventId } from './verification-events.ts';
-import { openSecrets, sealSecret } from './webhook-secrets.ts';
+import { sealSecret } from './webhook-secrets.ts';
 
 /** An endpoint as a caller describes it. Sessions are named as the account knows them. */
 export type WebhookDraft = {
@@ -38,6 +38,10 @@ export type WebhookEdits = {
   readonly fullNumbers?: boolean | undefined;
   readonly isActive?: boolean | undefined;
 };
+
+/** How a request calls the fields, for the errors about them. */
+type FieldNames = { readonly url: string; readonly events: string; readonly secret: string };
+const FIELD_NAMES: FieldNames = { url: 'url', events: 'events', secret: 'secret' };
 
 /** An endpoint, and its secret, which is shown once. */
 export type WebhookWithSecret = { readonly webhook: StoredWebhook; readonly secret: string };
@@ -77,11 +81,21 @@ export async function createWebhook(
   draft: WebhookDraft,
 ): Promise<WebhookWithSecret> {
   assertSeesWholeAccount(caller.restrictions);
+  return insertWebhook(ctx, caller, draft);
+}
+
+/** Creates an endpoint for a caller who may do so. */
+export async function insertWebhook(
+  ctx: WebhookContext,
+  caller: Caller,
+  draft: WebhookDraft,
+  names: FieldNames = FIELD_NAMES,
+): Promise<WebhookWithSecret> {
   const { accountId } = caller;
   const webhookId = `wh_${randomId(18)}`;
-  const secret = readGivenSecret(draft.secret) ?? drawSecret();
+  const secret = readGivenSecret(draft.secret, names.secret) ?? drawSecret();
   const now = ctx.now();
-  const fields = toFields(ctx, accountId, draft);
+  const fields = readEdits(ctx, accountId, draft, names);
   const row = {
     ...{ webhookId, accountId, createdBy: formatPrincipal(caller.principal) },
     ...{ url: fields.url ?? '', events: fields.events ?? [] },
@@ -90,7 +104,7 @@ export async function createWebhook(
     sealedSecret: sealSecret(ctx.sealer, webhookId, secret),
     ...{ createdAt: now, updatedAt: now },
   };
-  await auditChange(ctx, caller, webhookId, 'created');
+  await auditWebhookChange(ctx, caller, webhookId, 'created');
   if (!(await ctx.webhooks.create(row, MOST_WEBHOOKS, now))) {
     const message = `An account can have at most ${MOST_WEBHOOKS} webhooks`;
     throw new AppError('validation_failed', message);
@@ -114,12 +128,12 @@ export async function updateWebhook(
   const { isActive } = edits;
   const healthy = { disabledReason: null, failures: 0, failingSince: null, lastError: null };
   const changes: WebhookChanges = {
-    ...toFields(ctx, accountId, edits),
+    ...readEdits(ctx, accountId, edits),
     ...{ seesNumbers: edits.fullNumbers, isActive },
     ...(isActive === true && healthy),
     ...(isActive === false && { disabledReason: 'paused' as const }),
   };
-  await auditChange(ctx, caller, webhookId, 'changed');
+  await auditWebhookChange(ctx, caller, webhookId, 'changed');
   const isFound = await ctx.webhooks.update({ accountId, webhookId }, changes, ctx.now());
   if (!isFound) throw new AppError('not_found', 'No such webhook');
   await ctx.endpoints.refresh();
@@ -134,7 +148,7 @@ export async function removeWebhook(
   webhookId: string,
 ): Promise<void> {
   assertSeesWholeAccount(caller.restrictions);
-  await auditChange(ctx, caller, webhookId, 'removed');
+  await auditWebhookChange(ctx, caller, webhookId, 'removed');
   const isRemoved = await ctx.webhooks.remove({ accountId: caller.accountId, webhookId });
   await ctx.endpoints.refresh();
   if (!isRemoved) throw new AppError('not_found', 'No such webhook');
@@ -155,7 +169,7 @@ export async function rotateWebhookSecret(
   const next = sealSecret(ctx.sealer, webhookId, secret);
   const now = ctx.now();
   const previousUntil = addSeconds(now, OVERLAP_SECONDS);
-  await auditChange(ctx, caller, webhookId, 'secret rotated');
+  await auditWebhookChange(ctx, caller, webhookId, 'secret rotated');
   const ref = { accountId: caller.accountId, webhookId };
   if (!(await ctx.webhooks.rotate(ref, { present, next, previousUntil }, now))) {
     throw new AppError('request_in_progress', 'The secret is being replaced by another request');
@@ -182,49 +196,46 @@ export async function testWebhook(
   return eventId;
 }
 
-/** Opens the secret that signs at present, for a receiver that is set up now. */
-export function presentSecret({ sealer, now }: WebhookContext, webhook: StoredWebhook): string {
-  return openSecrets(sealer, webhook, now())[0] ?? '';
-}
-
 /** Checks what a caller describes, and stores sessions under their IDs. */
-function toFields(
-  { client }: WebhookContext,
+export function readEdits(
+  { client }: Pick<WebhookContext, 'client'>,
   accountId: string,
   { url, events, description, sessions, purposes }: WebhookEdits,
+  names: FieldNames = FIELD_NAMES,
 ): WebhookChanges {
   return {
-    url: url === undefined ? undefined : readUrl(client, url),
-    events: events === undefined ? undefined : readPatterns(events),
+    url: url === undefined ? undefined : readUrl(client, url, names.url),
+    events: events === undefined ? undefined : readPatterns(events, names.events),
     description,
     sessions: sessions?.map((name) => toSessionId(accountId, name)) ?? sessions,
     purposes,
   };
 }
 
-function readUrl({ checkUrl }: WebhookContext['client'], url: string): string {
+function readUrl({ checkUrl }: WebhookContext['client'], url: string, field: string): string {
   try {
     return checkUrl(url);
   } catch (error) {
-    if (error instanceof UrlRefusedError) throw invalidField('url', error.message);
+    if (error instanceof UrlRefusedError) throw invalidField(field, error.message);
     throw error;
   }
 }
 
-function readPatterns(patterns: readonly string[]): readonly string[] {
+function readPatterns(patterns: readonly string[], field: string): readonly string[] {
   const [fault] = findPatternFaults(patterns);
-  if (fault) throw invalidField('events', fault.message);
+  if (fault) throw invalidField(field, fault.message);
   return [...new Set(patterns)];
 }
 
-function readGivenSecret(text: string | undefined): string | undefined {
+/** Reads a secret that the receiver already has. @throws {AppError} `validation_failed`. */
+export function readGivenSecret(text: string | undefined, field: string): string | undefined {
   if (text === undefined) return undefined;
   const read = readSecret(text);
-  if ('fault' in read) throw invalidField('secret', read.fault);
+  if ('fault' in read) throw invalidField(field, read.fault);
   return read.secret;
 }
 
-function auditChange(
+export function auditWebhookChange(
   { activity }: WebhookContext,
   caller: Caller,
   webhookId: string,

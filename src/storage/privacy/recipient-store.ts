@@ -59,6 +59,7 @@ export function createRecipientStore({ statements }: Database) {
       if (rows.length === 0) return erased;
       const handles = rows.map((row) => String(row['verificationId']));
       erased.deliveries += await eraseAll('deliveries', 'verificationId', handles);
+      await eraseEvents(handles);
       erased.activities += await eraseNamed(accountId, handles);
       erased.verifications += await eraseAll(
         'otp_logs',
@@ -67,6 +68,17 @@ export function createRecipientStore({ statements }: Database) {
         `AND ${PRUNABLE.otp_logs}`,
       );
     }
+  }
+
+  /** Erases the events of verifications, and what was pushed of them. */
+  async function eraseEvents(verificationIds: readonly string[]): Promise<void> {
+    const list = placeholders(verificationIds.length);
+    await change(
+      `DELETE FROM "webhook_deliveries"
+       WHERE "eventId" IN (SELECT "eventId" FROM "events" WHERE "subject" IN (${list}))`,
+      verificationIds,
+    );
+    await change(`DELETE FROM "events" WHERE "subject" IN (${list})`, verificationIds);
   }
 
   /** Erases the counted activities about these verifications, but only those of this account. */

@@ -25,6 +25,7 @@ export type WebhookChanges = {
   readonly failures?: number | undefined;
   readonly failingSince?: Date | null | undefined;
   readonly lastError?: string | null | undefined;
+  readonly sealedSecret?: string | undefined;
 };
 
 type Page = { readonly limit: number; readonly before: number | undefined };

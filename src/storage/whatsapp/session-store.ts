@@ -80,6 +80,12 @@ export function createSessionStore(database: Database) {
         values: [sessionId],
       })),
       {
+        sql: `DELETE FROM "webhook_deliveries" WHERE "webhookId" IN
+          (SELECT "webhookId" FROM "webhooks" WHERE "sessionId" = $1)`,
+        values: [sessionId],
+      },
+      { sql: `DELETE FROM "webhooks" WHERE "sessionId" = $1`, values: [sessionId] },
+      {
         sql: `DELETE FROM "leases" WHERE "name" = $1 AND "heldUntil" = 0`,
         values: [sessionLeaseName(sessionId)],
       },

@@ -1,3 +1,4 @@
+import type { SessionWebhook } from '../../../services/webhooks/session-webhook.ts';
 import type { Caller } from '../../../domain/access/caller.ts';
 import type { LinkingSecret } from '../../../services/whatsapp/pairing-secret.ts';
 import type { SessionDetails } from '../../../services/whatsapp/session-details.ts';
@@ -42,4 +43,12 @@ export function presentSession(caller: Caller, details: SessionDetails) {
 /** Until when a QR code or pairing code is valid. */
 export function presentExpiry({ expiresAt, expiresInSeconds }: LinkingSecret) {
   return { expiresAt: expiresAt.toISOString(), expiresIn: expiresInSeconds };
+}
+
+export function presentSessionWebhook({ webhook, secret }: SessionWebhook) {
+  return {
+    webhookUrl: webhook?.url ?? null,
+    webhookEvents: webhook ? [...webhook.events] : null,
+    webhookSecret: secret ?? null,
+  };
 }

@@ -1,6 +1,11 @@
 import type { SessionContext } from '../../../services/whatsapp/context.ts';
 import { createSession } from '../../../services/whatsapp/create-session.ts';
 import { removeSession, restartSession } from '../../../services/whatsapp/keep-session.ts';
+import type { WebhookContext } from '../../../services/webhooks/context.ts';
+import {
+  assertSessionWebhook,
+  saveSessionWebhook,
+} from '../../../services/webhooks/session-webhook.ts';
 import { listSessions, readSession } from '../../../services/whatsapp/read-sessions.ts';
 import { locationHeader } from '../../openapi/headers.ts';
 import { operation } from '../../openapi/operation.ts';
@@ -8,8 +13,9 @@ import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { arrayPageOf, presentPage, readPageAfter } from '../schemas/page.ts';
 import { presentSessionId, readSessionName, readSessionPath } from '../session-names.ts';
-import { presentSession, presentStanding } from './session-response.ts';
+import { presentSession, presentSessionWebhook, presentStanding } from './session-response.ts';
 import {
+  CreatedSession,
   CreateSessionBody,
   EmptyBody,
   Session,
@@ -17,16 +23,17 @@ import {
   SessionQuery,
   SessionRef,
   SessionStatus,
+  UpdateSessionBody,
 } from './session-schemas.ts';
 
-type Dependencies = { readonly sessions: SessionContext };
+type Dependencies = { readonly sessions: SessionContext; readonly webhooks: WebhookContext };
 
 const tag = 'Sessions';
 
 const ELSEWHERE = 'The node that hosts the session does not respond.';
 
 /** Creates, reads, restarts and deletes sessions. */
-export function sessionRoutes({ sessions }: Dependencies) {
+export function sessionRoutes({ sessions, webhooks }: Dependencies) {
   const router = createRouter();
 
   const createSessionRoute = operation({
@@ -40,9 +47,11 @@ export function sessionRoutes({ sessions }: Dependencies) {
     body: CreateSessionBody,
     bodyExample: { sessionId: 'default' },
     answers: {
-      201: answer(SessionRef, 'The session is created', {
+      201: answer(CreatedSession, 'The session is created', {
         message: 'Session created',
-        example: { id: 'default' },
+        example: {
+          ...{ id: 'default', webhookUrl: null, webhookEvents: null, webhookSecret: null },
+        },
         headers: locationHeader,
       }),
     },
@@ -50,11 +59,34 @@ export function sessionRoutes({ sessions }: Dependencies) {
   });
   router.openapi(createSessionRoute, async (c) => {
     const caller = c.get('caller');
-    const wanted = readSessionName(caller, c.req.valid('json').sessionId);
-    const { sessionId } = await createSession(sessions, caller, wanted);
-    const id = presentSessionId(caller, sessionId);
+    const { sessionId: name, ...webhook } = c.req.valid('json');
+    assertSessionWebhook(webhooks, webhook);
+    const created = await createSession(sessions, caller, readSessionName(caller, name));
+    const saved = await saveSessionWebhook(webhooks, caller, created, webhook);
+    const id = presentSessionId(caller, created.sessionId);
     c.header('Location', `/api/sessions/${id}`);
-    return c.json(success('Session created', { id }), 201);
+    return c.json(success('Session created', { id, ...presentSessionWebhook(saved) }), 201);
+  });
+
+  const updateRoute = operation({
+    method: 'patch',
+    path: '/{id}',
+    operationId: 'updateSession',
+    tag,
+    summary: 'Change the webhook of a session',
+    description: 'Creates, changes or removes the webhook that gets the events of this session.',
+    params: SessionParams,
+    body: UpdateSessionBody,
+    answers: { 200: answer(CreatedSession, 'The session is changed') },
+    fails: ['session_not_found'],
+  });
+  router.openapi(updateRoute, async (c) => {
+    const caller = c.get('caller');
+    const sessionId = readSessionPath(caller, c.req.valid('param').id);
+    const session = await readSession(sessions, caller, sessionId);
+    const saved = await saveSessionWebhook(webhooks, caller, session, c.req.valid('json'));
+    const id = presentSessionId(caller, session.sessionId);
+    return c.json(success('Session changed', { id, ...presentSessionWebhook(saved) }), 200);
   });
 
   const listRoute = operation({

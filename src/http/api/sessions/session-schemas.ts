@@ -14,13 +14,39 @@ export const SessionQuery = z.strictObject(pageFields);
 
 export const SessionParams = z.object({ id: SessionPath });
 
+const webhookFields = {
+  webhookUrl: z.string().min(1).max(2048).nullable().optional().openapi({
+    description: 'Where the events of this session are posted to; `null` removes the webhook',
+    example: 'https://shop.example/webhooks/whatsapp',
+  }),
+  webhookSecret: z.string().min(1).max(256).optional().openapi({
+    description:
+      'The secret that the receiver already has: base64 of 24 to 64 bytes, with or without `whsec_`. By default, a new one, which the response has once',
+  }),
+  webhookEvents: z
+    .array(z.string().min(1).max(64))
+    .min(1)
+    .max(40)
+    .optional()
+    .openapi({
+      description:
+        'The types of events that it gets: `*` for all of this session, a group such as `session.*`, or a type. All, if left out',
+      example: ['session.*', 'delivery.failed'],
+    }),
+};
+
 export const CreateSessionBody = z
   .strictObject({
     sessionId: SessionId.optional().openapi({
       description: 'The name of the session; a random one, if left out',
     }),
+    ...webhookFields,
   })
   .openapi('CreateSessionRequest', { description: 'A session to create.' });
+
+export const UpdateSessionBody = z
+  .strictObject(webhookFields)
+  .openapi('UpdateSessionRequest', { description: 'What to change of a session.' });
 
 export const PairBody = z
   .strictObject({
@@ -63,6 +89,19 @@ export const QrQuery = z.strictObject({
 export const SessionRef = z
   .object({ id: SessionId })
   .openapi('SessionName', { description: 'The name of a session.' });
+
+const webhookAnswer = {
+  webhookUrl: z.string().nullable().describe('Where the events of this session are posted to'),
+  webhookEvents: z.array(z.string()).nullable().describe('The types of events that it gets'),
+  webhookSecret: z
+    .string()
+    .nullable()
+    .describe('The secret that signs what it gets, if it is new. It is shown only once'),
+};
+
+export const CreatedSession = z
+  .object({ id: SessionId, ...webhookAnswer })
+  .openapi('CreatedSession', { description: 'A session and its webhook.' });
 
 const State = z.enum(sessionStates).openapi({
   description:

@@ -1,0 +1,157 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { Webhook } from 'standardwebhooks';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
+import { type AccountCalls, createAccountCalls } from '../../../support/http/account-calls.ts';
+import { createHarness, type Harness } from '../../../support/http/harness.ts';
+import {
+  createWebhook,
+  type Receiver,
+  receiverVariables,
+  startReceiver,
+} from '../../../support/http/webhook-calls.ts';
+
+onOneDatabase('webhooks on %s', (dialect) => {
+  let h: Harness;
+  let shop: AccountCalls;
+  let bank: AccountCalls;
+  let receiver: Receiver;
+
+  beforeAll(async () => {
+    h = await createHarness({ dialect, env: receiverVariables });
+    shop = await createAccountCalls(h, 'shop');
+    bank = await createAccountCalls(h, 'bank');
+    receiver = await startReceiver();
+  });
+  afterEach(() => receiver.requests.splice(0));
+  afterAll(async () => {
+    await receiver.close();
+    await h.close();
+  });
+
+  const test = async (id: string) => {
+    const before = receiver.requests.length;
+    await shop.client.post(`/api/webhooks/${id}/test`, {});
+    return (await receiver.waitFor(before + 1)).at(-1);
+  };
+
+  it('show their secret once, and sign what they push with it', async () => {
+    const { id, secret } = await createWebhook(shop.client, receiver.url);
+    const request = await test(id);
+    const verified = new Webhook(secret).verify(request?.body ?? '', headersOf(request));
+    expect(verified).toMatchObject({ type: 'webhook.test', data: { webhookId: id } });
+    const other = await createWebhook(shop.client, `${receiver.url}/other`);
+    expect(() =>
+      new Webhook(other.secret).verify(request?.body ?? '', headersOf(request)),
+    ).toThrow();
+    const { body, raw } = await shop.client.get(`/api/webhooks/${id}`);
+    expect(body.data).toMatchObject({ id, url: receiver.url, events: ['*'], isActive: true });
+    expect(raw).not.toContain('whsec_');
+    expect(await everythingStored(h)).not.toContain(secret.slice('whsec_'.length));
+  });
+
+  it('sign with the new and the previous secret for a day after a rotation', async () => {
+    const { id, secret } = await createWebhook(shop.client, receiver.url);
+    const rotated = await shop.client.post(`/api/webhooks/${id}/rotate`, {});
+    const next = String(rotated.body.data?.['secret']);
+    const request = await test(id);
+    for (const one of [secret, next]) {
+      new Webhook(one).verify(request?.body ?? '', headersOf(request));
+    }
+    h.advance(86_401);
+    const later = await test(id);
+    const signature = String(later?.headers['webhook-signature']);
+    expect(signature.split(' ')).toHaveLength(1);
+  });
+
+  it('are seen, changed and deleted in their account only', async () => {
+    const { id } = await createWebhook(shop.client, receiver.url);
+    const path = `/api/webhooks/${id}`;
+    const calls = [
+      () => bank.client.get(path),
+      () => bank.client.patch(path, { isActive: false }),
+      () => bank.client.del(path),
+      () => bank.client.post(`${path}/rotate`, {}),
+      () => bank.client.post(`${path}/test`, {}),
+      () => bank.client.get(`${path}/deliveries`),
+      () => bank.client.post(`${path}/replay`, { since: '2026-01-01T00:00:00Z' }),
+    ];
+    for (const call of calls) expect((await call()).status).toBe(404);
+    expect((await shop.client.get(path)).body.data).toMatchObject({ isActive: true });
+    expect((await shop.client.del(path)).status).toBe(200);
+    expect((await shop.client.get(path)).status).toBe(404);
+  });
+
+  it('hold events back while they are paused, and get them afterwards', async () => {
+    const { id } = await createWebhook(shop.client, receiver.url);
+    const paused = await shop.client.patch(`/api/webhooks/${id}`, { isActive: false });
+    expect(paused.body.data).toMatchObject({ isActive: false, disabledReason: 'paused' });
+    const tested = await shop.client.post(`/api/webhooks/${id}/test`, {});
+    await h.webhookJobs.pushEvents();
+    const waiting = await shop.client.get(`/api/webhooks/${id}/deliveries`);
+    expect(waiting.body.data?.['items']).toMatchObject([{ status: 'PENDING', attempts: 0 }]);
+    expect(receiver.requests).toHaveLength(0);
+    const resumed = await shop.client.patch(`/api/webhooks/${id}`, { isActive: true });
+    expect(resumed.body.data).toMatchObject({ isActive: true, disabledReason: null });
+    const [request] = await receiver.waitFor(1);
+    expect(request?.headers['webhook-id']).toBe(tested.body.data?.['eventId']);
+  });
+
+  it('repeat a delivery under the same ID when they are asked to', async () => {
+    const { id } = await createWebhook(shop.client, receiver.url);
+    await test(id);
+    const settled = async () => {
+      const { body } = await shop.client.get(`/api/webhooks/${id}/deliveries?status=SUCCESS`);
+      return (body.data?.['items'] as { id: string; eventId: string }[])[0];
+    };
+    await expect.poll(settled).toBeDefined();
+    const delivery = await settled();
+    const again = await shop.client.post(`/api/webhooks/deliveries/${delivery?.id}/replay`, {});
+    expect(again.status).toBe(200);
+    const requests = await receiver.waitFor(2);
+    expect(new Set(requests.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    await expect.poll(settled).toBeDefined();
+    const all = await shop.client.post(`/api/webhooks/${id}/replay`, {
+      since: '2026-01-01T00:00:00Z',
+    });
+    expect(all.body.data).toEqual({ replayed: 1 });
+    await receiver.waitFor(3);
+    const none = await shop.client.post(`/api/webhooks/${id}/replay`, {
+      ...{ since: '2026-01-01T00:00:00Z', status: 'FAILED' },
+    });
+    expect(none.body.data).toEqual({ replayed: 0 });
+  });
+
+  it.each([
+    [{ url: 'http://10.0.0.1/x' }, 'url'],
+    [{ url: 'https://user:pass@shop.example/x' }, 'url'],
+    [{ url: 'https://shop.example:22/x' }, 'url'],
+    [{ url: 'no url' }, 'url'],
+    [{ events: ['verification.aproved'] }, 'events'],
+    [{ events: [] }, 'events'],
+    [{ secret: 'short' }, 'secret'],
+    [{ colour: 'red' }, 'colour'],
+  ])('are refused with %j', async (fields, path) => {
+    const body = { url: receiver.url, events: ['*'], ...fields };
+    const refused = await shop.client.post('/api/webhooks', body);
+    expect(refused.status).toBe(400);
+    expect(refused.body.errors?.[0]?.path).toMatch(new RegExp(`^${path}`));
+  });
+
+  it('are not for a key that sees a part of the account only', async () => {
+    const part = await createAccountCalls(h, 'shop', {
+      ...{ scopes: ['webhooks:manage'], restrictions: { purposes: ['login'] } },
+    });
+    const body = { url: receiver.url, events: ['*'] };
+    expect((await part.client.post('/api/webhooks', body)).status).toBe(403);
+    expect((await part.client.get('/api/events')).status).toBe(403);
+  });
+});
+
+function headersOf(request: { headers: object } | undefined): Record<string, string> {
+  return (request?.headers ?? {}) as Record<string, string>;
+}
+
+async function everythingStored({ database }: Harness): Promise<string> {
+  const rows = await database.statements.select('SELECT * FROM "webhooks"', []);
+  return JSON.stringify(rows);
+}
