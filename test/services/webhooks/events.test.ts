@@ -148,7 +148,7 @@ onEveryDatabase('the events of a verification on %s', (dialect) => {
       ...['verification.created', 'delivery.accepted', 'verification.approved'],
     ]);
     await waitFor(async () => {
-      const erased = await shop.client.del(`/api/recipients/${encodeURIComponent(number)}`);
+      const erased = await shop.client.delete(`/api/recipients/${encodeURIComponent(number)}`);
       return erased.status === 200 ? erased : undefined;
     }, 'the number to be erased');
     const { body } = await shop.client.get(`/api/events?subject=${verificationId}`);

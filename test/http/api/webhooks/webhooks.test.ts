@@ -69,7 +69,7 @@ onOneDatabase('webhooks on %s', (dialect) => {
     const calls = [
       () => bank.client.get(path),
       () => bank.client.patch(path, { isActive: false }),
-      () => bank.client.del(path),
+      () => bank.client.delete(path),
       () => bank.client.post(`${path}/rotate`, {}),
       () => bank.client.post(`${path}/test`, {}),
       () => bank.client.get(`${path}/deliveries`),
@@ -77,7 +77,7 @@ onOneDatabase('webhooks on %s', (dialect) => {
     ];
     for (const call of calls) expect((await call()).status).toBe(404);
     expect((await shop.client.get(path)).body.data).toMatchObject({ isActive: true });
-    expect((await shop.client.del(path)).status).toBe(200);
+    expect((await shop.client.delete(path)).status).toBe(200);
     expect((await shop.client.get(path)).status).toBe(404);
   });
 
