@@ -1,6 +1,7 @@
 import { DataTypes, type ModelAttributes, Op, type QueryInterface } from 'sequelize';
 import type { Migration } from '../migrator.ts';
 import { addColumns, addIndex, dropColumns, dropIndex } from './change-table.ts';
+import { addStatistics } from './sqlite-statistics.ts';
 import { tableOptions } from './table-options.ts';
 
 const time = { type: DataTypes.DATE(3), allowNull: false };
@@ -106,6 +107,8 @@ export const createWebhooks: Migration = {
     for (const [table, index] of indexes) await addIndex(schema, table, index);
     await addColumns(schema, 'otp_logs', watched);
     await addIndex(schema, 'otp_logs', watchIndex);
+    // Few of a million rows, as with the other partial indexes of the log.
+    await addStatistics(schema, { otp_logs: { [watchIndex.name]: '10000 1' } });
   },
 
   async down({ context: schema }) {

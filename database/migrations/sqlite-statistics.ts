@@ -14,10 +14,19 @@ export async function setStatistics(schema: QueryInterface, tables: Statistics):
   const { sequelize } = schema;
   if (sequelize.getDialect() !== 'sqlite') return;
   await sequelize.query(ANALYZE_NOTHING);
-  for (const [table, indexes] of Object.entries(tables)) {
+  for (const table of Object.keys(tables)) {
     await sequelize.query('DELETE FROM sqlite_stat1 WHERE tbl = :table', {
       replacements: { table },
     });
+  }
+  await addStatistics(schema, tables);
+}
+
+/** Adds the statistics of new indexes. */
+export async function addStatistics(schema: QueryInterface, tables: Statistics): Promise<void> {
+  const { sequelize } = schema;
+  if (sequelize.getDialect() !== 'sqlite') return;
+  for (const [table, indexes] of Object.entries(tables)) {
     for (const [index, numbers] of Object.entries(indexes)) {
       await sequelize.query('INSERT INTO sqlite_stat1 VALUES (:table, :index, :numbers)', {
         replacements: { table, index, numbers },

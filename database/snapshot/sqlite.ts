@@ -95,5 +95,6 @@ export const sqlite: Snapshot = {
     `INSERT INTO \`sqlite_stat1\` (\`tbl\`, \`idx\`, \`stat\`) VALUES ('activity_logs', 'activity_logs_page_status', '1000000 500000 200000 1 1')`,
     `INSERT INTO \`sqlite_stat1\` (\`tbl\`, \`idx\`, \`stat\`) VALUES ('activity_logs', 'activity_logs_verification', '1000000 5')`,
     `INSERT INTO \`sqlite_stat1\` (\`tbl\`, \`idx\`, \`stat\`) VALUES ('activity_logs', 'activity_logs_due', '10000 1 1')`,
+    `INSERT INTO \`sqlite_stat1\` (\`tbl\`, \`idx\`, \`stat\`) VALUES ('otp_logs', 'otp_logs_events_due', '10000 1')`,
   ],
 };

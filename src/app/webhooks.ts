@@ -1,8 +1,8 @@
 import { createSealer } from '../lib/crypto/encryption.ts';
 import { drawFraction } from '../lib/crypto/secrets.ts';
 import { createGuardedClient } from '../lib/guarded-http/guarded-client.ts';
-import type { WebhookContext } from '../services/webhooks/context.ts';
-import { createEventRecorder, type RecorderContext } from '../services/webhooks/event-recorder.ts';
+import type { RecorderContext, WebhookContext } from '../services/webhooks/context.ts';
+import { createEventRecorder } from '../services/webhooks/event-recorder.ts';
 import { createKnownEndpoints } from '../services/webhooks/known-endpoints.ts';
 import { createPushQueue } from '../services/webhooks/push-queue.ts';
 import { recordDueEvents } from '../services/webhooks/record-due-events.ts';

@@ -2,7 +2,7 @@
  * Who may call what: the role x route table, as data. Every route that the service registers is in it,
  * and every cell is called. A cell is the status of a valid call.
  *
- *   anon  no credential            snd, vfy, rd, ses, msg, mng  a key of one scope
+ *   anon  no credential            snd, vfy, rd, ses, msg, mng, hok  a key of one scope
  *   adm   a person of the account  key  a key of scope `*`      op    an operator (role ADMIN)
  *   boot  the key of the environment: everything in the first account, and the installation
  *   other what another account's `*` key gets for our object
@@ -15,6 +15,7 @@ export const roles = [
   'ses',
   'msg',
   'mng',
+  'hok',
   'adm',
   'key',
   'op',
@@ -108,6 +109,7 @@ export const table: readonly Row[] = [
   row('GET /api/sessions/:id/events', { ...account(200), ses: 200, other: 404 }),
   row('POST /api/sessions/:id/pair-request', { ...account(200), ses: 200, other: 404 }),
   row('POST /api/sessions/:id/restart', { ...account(200), ses: 200, other: 404 }),
+  row('PATCH /api/sessions/:id', { ...account(200), ses: 200, other: 404 }),
   row('DELETE /api/sessions/:id', { ...account(200), ses: 200, other: 404 }),
   row('POST /api/sessions/:id/send-message', { ...account(200), msg: 200, other: 404 }),
 
@@ -119,6 +121,20 @@ export const table: readonly Row[] = [
   row('GET /api/test-numbers', { ...account(200), mng: 200, other: 200 }),
   row('PUT /api/test-numbers/:phoneNumber', { ...account(200), mng: 200, other: 200 }),
   row('DELETE /api/test-numbers/:phoneNumber', { ...account(200), mng: 200, other: 404 }),
+
+  row('GET /api/webhooks', { ...account(200), hok: 200, other: 200 }),
+  row('POST /api/webhooks', { ...account(201), hok: 201, other: 201 }),
+  row('GET /api/webhooks/:id', { ...account(200), hok: 200, other: 404 }),
+  row('PATCH /api/webhooks/:id', { ...account(200), hok: 200, other: 404 }),
+  row('DELETE /api/webhooks/:id', { ...account(200), hok: 200, other: 404 }),
+  row('POST /api/webhooks/:id/rotate', { ...account(200), hok: 200, other: 404 }),
+  row('POST /api/webhooks/:id/test', { ...account(200), hok: 200, other: 404 }),
+  row('GET /api/webhooks/:id/deliveries', { ...account(200), hok: 200, other: 404 }),
+  row('POST /api/webhooks/:id/replay', { ...account(200), hok: 200, other: 404 }),
+  row('GET /api/webhooks/deliveries/:id', { ...account(200), hok: 200, other: 404 }),
+  row('POST /api/webhooks/deliveries/:id/replay', { ...account(200), hok: 200, other: 404 }),
+  row('GET /api/events', { ...account(200), hok: 200, other: 200 }),
+  row('GET /api/events/:id', { ...account(200), hok: 200, other: 404 }),
 
   row('GET /api/templates', { ...account(200), mng: 200, other: 200 }),
   row('POST /api/templates/preview', { ...account(200), mng: 200, other: 200 }),

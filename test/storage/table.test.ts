@@ -37,7 +37,9 @@ function sample(column: string, { type }: Column): unknown {
   if (/^DOUBLE/.test(key)) return 0.25;
   if (column === 'settings') return { locale: 'id' };
   if (column === 'workflow') return [{ channel: 'http' }];
-  if (['scopes', 'sessions', 'purposes', 'regions', 'networks'].includes(column)) return ['a "b"'];
+  if (column === 'data') return { channel: 'http' };
+  const lists = ['scopes', 'sessions', 'purposes', 'regions', 'networks', 'events'];
+  if (lists.includes(column)) return ['a "b"'];
   return 'ÅL\\"\'`'.slice(0, options?.length ?? 9);
 }
 

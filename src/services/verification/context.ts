@@ -15,7 +15,7 @@ import type { LimiterService } from '../limits/limiter-service.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { PumpingGuard } from '../limits/pumping-guard-service.ts';
 import type { Metrics } from '../operations/metrics-service.ts';
-import type { ChangeFeed } from '../webhooks/change-feed.ts';
+import type { ChangeFeed } from '../webhooks/context.ts';
 import type { RecentlyVerified } from './attempts/recently-verified.ts';
 import type { CodeHasher } from './code-hasher.ts';
 import type { SharedFailures } from './limits/shared-failures.ts';

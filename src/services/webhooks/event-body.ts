@@ -3,7 +3,7 @@ import type { EventData } from '../../domain/webhooks/event.ts';
 /** The version of the bodies, as receivers see it. It changes when a field changes its meaning. */
 const API_VERSION = '2026-11-30';
 
-type Told = {
+type ReportedEvent = {
   /** Of two events of one subject, the later one has the larger number. */
   readonly id: number;
   readonly eventId: string;
@@ -14,7 +14,7 @@ type Told = {
 };
 
 /** An event as receivers and callers of the API see it. */
-export function toEventBody({ id, eventId, accountId, type, occurredAt, data }: Told) {
+export function toEventBody({ id, eventId, accountId, type, occurredAt, data }: ReportedEvent) {
   return {
     id: eventId,
     type,

@@ -1,22 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NewEvent } from '../../domain/webhooks/event.ts';
 import { randomId } from '../../lib/crypto/secrets.ts';
-import type { Logger } from '../../lib/logger.ts';
-import type { Clock } from '../../lib/time/clock.ts';
-import type { EventStore } from '../../storage/webhooks/event-store.ts';
 import type { Change, Occurrence } from './change-feed.ts';
-import type { KnownEndpoints } from './known-endpoints.ts';
+import type { RecorderContext } from './context.ts';
 import { recordEventsOf, recordNew } from './record-events.ts';
 import { toEventId } from './verification-events.ts';
-
-export type RecorderContext = {
-  readonly events: EventStore;
-  readonly endpoints: KnownEndpoints;
-  /** Called when there is something to push. */
-  readonly onRecorded: () => void;
-  readonly logger: Logger;
-  readonly now: Clock;
-};
 
 export type EventRecorder = ReturnType<typeof createEventRecorder>;
 

@@ -14,6 +14,8 @@ import { drawSecret, readSecret } from './sign.ts';
 import { toEventId } from './verification-events.ts';
 import { sealSecret } from './webhook-secrets.ts';
 
+export type WebhookDetails = StoredWebhook;
+
 /** An endpoint as a caller describes it. Sessions are named as the account knows them. */
 export type WebhookDraft = {
   readonly url: string;

@@ -66,7 +66,7 @@ async function post(
   return client.post({ url: endpoint.url, headers, body, timeoutMs: TIMEOUT_MS, signal });
 }
 
-/** Adds the whole phone number for an endpoint that may see it, while the verification is on record. */
+/** Adds the whole phone number for an endpoint that may see it, while the verification is stored. */
 async function withNumber(
   events: PushContext['events'],
   { seesNumbers }: StoredWebhook,

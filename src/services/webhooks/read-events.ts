@@ -8,6 +8,8 @@ import type { StoredPush } from '../../storage/webhooks/webhook-delivery-store.t
 import type { WebhookContext } from './context.ts';
 import { getWebhook } from './manage-webhooks.ts';
 
+export type PushDetails = StoredPush;
+
 type EventFilter = {
   readonly type: string | undefined;
   /** The verification, session or endpoint that it is about. */

@@ -1,6 +1,6 @@
 import { addSeconds } from '../../lib/time/clock.ts';
-import type { ToldVerification } from '../../storage/webhooks/event-store.ts';
-import type { RecorderContext } from './event-recorder.ts';
+import type { ChangedVerification } from '../../storage/webhooks/event-store.ts';
+import type { RecorderContext } from './context.ts';
 import { recordEventsOf } from './record-events.ts';
 
 /** When a verification is looked at for the first time, after it was created. */
@@ -33,7 +33,7 @@ export async function recordDueEvents(ctx: RecorderContext): Promise<number> {
 }
 
 /** The next look of each verification, with the age at which it is due. */
-function groupByNextLook(due: readonly ToldVerification[], now: Date) {
+function groupByNextLook(due: readonly ChangedVerification[], now: Date) {
   const groups = new Map<Date | undefined, number[]>();
   const times = new Map<number, Date>();
   for (const { id, createdAt } of due) {

@@ -1,7 +1,7 @@
 import type { NewEvent } from '../../domain/webhooks/event.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
-import type { ToldDelivery, ToldVerification } from '../../storage/webhooks/event-store.ts';
-import type { RecorderContext } from './event-recorder.ts';
+import type { ChangedDelivery, ChangedVerification } from '../../storage/webhooks/event-store.ts';
+import type { RecorderContext } from './context.ts';
 import { toVerificationEvents } from './verification-events.ts';
 
 /** No comparison of a code takes longer, so a last attempt that is older was wrong. */
@@ -13,7 +13,7 @@ const COMPARISON_SECONDS = 120;
  */
 export async function recordEventsOf(
   ctx: RecorderContext,
-  verifications: readonly ToldVerification[],
+  verifications: readonly ChangedVerification[],
   exhausted: ReadonlySet<number>,
 ): Promise<void> {
   const watched = verifications.filter(({ accountId }) => ctx.endpoints.isWatched(accountId));
@@ -50,8 +50,8 @@ export async function recordNew(
   onRecorded();
 }
 
-function groupByVerification(deliveries: readonly ToldDelivery[]) {
-  const groups = new Map<string, ToldDelivery[]>();
+function groupByVerification(deliveries: readonly ChangedDelivery[]) {
+  const groups = new Map<string, ChangedDelivery[]>();
   for (const one of deliveries) {
     const present = groups.get(one.verificationId);
     if (present) present.push(one);

@@ -3,12 +3,12 @@ import { maskPhoneNumber } from '../../domain/phone-number/phone-number.ts';
 import type { EventData, NewEvent } from '../../domain/webhooks/event.ts';
 import type { EventType } from '../../domain/webhooks/event-types.ts';
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
-import type { ToldDelivery, ToldVerification } from '../../storage/webhooks/event-store.ts';
+import type { ChangedDelivery, ChangedVerification } from '../../storage/webhooks/event-store.ts';
 
-type Told = {
-  readonly verification: ToldVerification;
+type Rows = {
+  readonly verification: ChangedVerification;
   /** Oldest first. */
-  readonly deliveries: readonly ToldDelivery[];
+  readonly deliveries: readonly ChangedDelivery[];
   /** Whether its last attempt has been compared, and was wrong. */
   readonly isExhausted: boolean;
 };
@@ -40,7 +40,7 @@ export function toVerificationEvents({
   verification,
   deliveries,
   isExhausted,
-}: Told): readonly NewEvent[] {
+}: Rows): readonly NewEvent[] {
   const { accountId, verificationId, purpose, phoneNumber, region } = verification;
   const facts = [
     ...[toCreated(verification, deliveries)],
@@ -59,15 +59,15 @@ export function toVerificationEvents({
 }
 
 function toCreated(
-  { createdAt, expiresAt, channel }: ToldVerification,
-  [first]: readonly ToldDelivery[],
+  { createdAt, expiresAt, channel }: ChangedVerification,
+  [first]: readonly ChangedDelivery[],
 ): Fact {
   const data = { channel: first?.channel ?? channel ?? null, expiresAt: expiresAt.toISOString() };
   return { type: 'verification.created', at: createdAt, data };
 }
 
 /** The one event that ends a verification; none while it is live. */
-function toEnd(verification: ToldVerification, isExhausted: boolean): Fact[] {
+function toEnd(verification: ChangedVerification, isExhausted: boolean): Fact[] {
   const { status, createdAt, updatedAt, verifiedAt, attempts } = verification;
   if (status === 'verified') {
     const at = verifiedAt ?? updatedAt;
@@ -83,7 +83,7 @@ function toEnd(verification: ToldVerification, isExhausted: boolean): Fact[] {
 }
 
 function toEndType(
-  { status, attempts, maxAttempts, updatedAt, expiresAt }: ToldVerification,
+  { status, attempts, maxAttempts, updatedAt, expiresAt }: ChangedVerification,
   isExhausted: boolean,
 ): EventType | undefined {
   const isOver = status === 'expired';
@@ -94,7 +94,7 @@ function toEndType(
   return status === 'failed' ? 'verification.canceled' : undefined;
 }
 
-function toDeliveryFacts(delivery: ToldDelivery, before: ToldDelivery | undefined): Fact[] {
+function toDeliveryFacts(delivery: ChangedDelivery, before: ChangedDelivery | undefined): Fact[] {
   const { id, channel, sessionId, messageId = null, reason = null, createdAt } = delivery;
   const way = { channel, messageId, sessionId: sessionId ? toSessionName(sessionId) : null };
   const fact = (type: EventType, at: Date | undefined, data: EventData = way): Fact[] =>
@@ -111,7 +111,7 @@ function toDeliveryFacts(delivery: ToldDelivery, before: ToldDelivery | undefine
 }
 
 /** Which step took the place of which. */
-function toFallback({ channel, createdAt }: ToldDelivery, before: ToldDelivery): EventData {
+function toFallback({ channel, createdAt }: ChangedDelivery, before: ChangedDelivery): EventData {
   const afterSeconds = Math.round((createdAt.getTime() - before.createdAt.getTime()) / 1000);
   // A step without a failure has not reached its goal in time.
   const reason = before.reason ?? 'timeout';

@@ -18,8 +18,8 @@ const delivery = Delivery.pick(
 );
 
 /** What the events of a verification are derived from. */
-export type ToldVerification = Selected<typeof verification>;
-export type ToldDelivery = Selected<typeof delivery>;
+export type ChangedVerification = Selected<typeof verification>;
+export type ChangedDelivery = Selected<typeof delivery>;
 
 /** Names a verification: by its row, its ID, or a message. */
 export type ChangedRow =
@@ -45,7 +45,7 @@ export function createEventStore({ statements, syntax }: Database) {
   const { select, change, transact } = statements;
 
   /** Finds the verifications that have changed. */
-  async function findChanged(rows: readonly ChangedRow[]): Promise<ToldVerification[]> {
+  async function findChanged(rows: readonly ChangedRow[]): Promise<ChangedVerification[]> {
     const ids = rows.flatMap((row) => ('id' in row ? [row.id] : []));
     const messageIds = rows.flatMap((row) => ('messageId' in row ? [row.messageId] : []));
     const named = rows.flatMap((row) => ('verificationId' in row ? [row.verificationId] : []));
@@ -66,7 +66,7 @@ export function createEventStore({ statements, syntax }: Database) {
   }
 
   /** Lists the deliveries of verifications, oldest first. */
-  async function listDeliveries(verificationIds: readonly string[]): Promise<ToldDelivery[]> {
+  async function listDeliveries(verificationIds: readonly string[]): Promise<ChangedDelivery[]> {
     const found = await selectIn(
       `SELECT ${delivery.columns} FROM "deliveries" WHERE "verificationId"`,
       verificationIds,
@@ -100,7 +100,7 @@ export function createEventStore({ statements, syntax }: Database) {
   }
 
   /** Lists verifications that may have events which are not recorded; at most `limit`. */
-  async function listDue(now: Date, limit: number): Promise<ToldVerification[]> {
+  async function listDue(now: Date, limit: number): Promise<ChangedVerification[]> {
     const due = await select(
       `SELECT ${verification.columns} FROM "otp_logs" WHERE "eventsDueAt" <= $1
        ORDER BY "eventsDueAt" LIMIT ${limit}`,

@@ -14,7 +14,7 @@ const pushed = Event.pick(
 export type ClaimedPush = Selected<typeof push> & {
   readonly deliveryId: number;
   readonly event: Selected<typeof pushed>;
-  /** Whoever holds the claim may say how it ended. */
+  /** Only the holder of the claim may say how it ended. */
   readonly claim: string;
 };
 

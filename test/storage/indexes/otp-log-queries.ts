@@ -30,12 +30,22 @@ export const otpLogQueries: QueriesOf = {
     'a send has failed': { run: ({ unsent }, { now }) => unsent.fail(1, 'node', now) },
     'a send may have arrived': { run: ({ unsent }) => unsent.release(1, 'node') },
     'used codes may be live again': { run: ({ nodes }) => nodes.isAnyLive(some(Number)) },
+    'a code was changed': { run: ({ events }) => events.findChanged([{ id: 1 }]) },
+    'a code is looked at again for events': {
+      run: ({ events }, { now }) => events.lookAgain([1], now, now),
+    },
     'codes are counted again': {
       run: ({ sources }) =>
         sources.listCountedVerifications({ since: new Date(0), after: 1000 }, BATCH),
     },
   },
   'otp_logs.verificationId': {
+    'a delivery was changed': {
+      run: ({ events }, { verificationId }) => events.findChanged([{ verificationId }]),
+    },
+    'an endpoint gets whole numbers': {
+      run: ({ events }, { verificationId }) => events.findNumbers([verificationId]),
+    },
     'a code is checked by its ID': {
       run: ({ verifications }, { accountId, verificationId }) =>
         verifications.find({ accountId, verificationId }),
@@ -158,6 +168,11 @@ export const otpLogQueries: QueriesOf = {
         const due = await sources.listDueVerifications(now, BATCH);
         await transact(sources.toVerificationMarks(due));
       },
+    },
+  },
+  otp_logs_events_due: {
+    'events may have been missed': {
+      run: ({ events }, { now }) => events.listDue(now, BATCH),
     },
   },
   otp_logs_live: {

@@ -18,6 +18,8 @@ const OTHERS = [
   ...['deliveries.isBeingSent', 'deliveries.isOver', 'deliveries.markAccepted'],
   ...['deliveries.markFailedLate', 'deliveries.markUnknown', 'deliveries.release'],
   ...['deliveries.resumeInterrupted'],
+  ...['events.find', 'events.findRecorded', 'events.list', 'events.listDeliveries'],
+  ...['events.prune', 'events.record'],
   ...['deliveries.markFailed', 'deliveries.prune', 'epochs.read', 'logs.listDeliveries'],
   ...['nodes.findBeat', 'nodes.findLastSign', 'nodes.findSeen', 'nodes.listAliveNodes'],
   ...['nodes.listUnsettled', 'nodes.markSettled', 'nodes.prune', 'nodes.register', 'nodes.write'],
@@ -42,6 +44,7 @@ const FILES = [
   'verification/verification-row.ts',
   'verification/verification-statements.ts',
   'verification/verification-store.ts',
+  'webhooks/event-store.ts',
 ];
 
 const empty = () => Promise.resolve([]);

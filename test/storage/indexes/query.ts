@@ -11,6 +11,7 @@ import { createRecipientStore } from '../../../src/storage/privacy/recipient-sto
 import type { Statements, Step } from '../../../src/storage/statement.ts';
 import { createUnsentStore } from '../../../src/storage/verification/unsent-store.ts';
 import { createVerificationStore } from '../../../src/storage/verification/verification-store.ts';
+import { createEventStore } from '../../../src/storage/webhooks/event-store.ts';
 
 /** The stores that read the logs. */
 export function createStores(database: Database) {
@@ -18,6 +19,7 @@ export function createStores(database: Database) {
     activities: createActivityStore(database),
     deliveries: createDeliveryStore(database),
     epochs: createEpochStore(database),
+    events: createEventStore(database),
     logs: createLogStore(database),
     nodes: createNodeStore(database),
     recipients: createRecipientStore(database),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { scopes } from '../../../src/domain/access/permissions.ts';
+import { waitFor } from '../wait-for.ts';
 import { createPhoneNumbers } from '../phone-numbers.ts';
 import { startLab } from '../whatsapp-lab/lab.ts';
 import { type AccessCalls, createAccessCalls } from './access-calls.ts';
@@ -8,6 +9,7 @@ import { API_KEY } from './client.ts';
 import { createHarness } from './harness.ts';
 import { createOtpCalls } from './otp-calls.ts';
 import { createSessionCalls, labVariables } from './session-calls.ts';
+import { receiverVariables } from './webhook-calls.ts';
 import { bearer, createPeopleCalls, NO_LOGIN_LIMITS, PASSWORD } from './users.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -22,6 +24,9 @@ export type RoleWorld = Awaited<ReturnType<typeof createRoleWorld>>;
 
 const TEMPLATE = { text: '{{code}} is your code.' };
 
+/** An endpoint that answers no request: nothing listens on the port. */
+const WEBHOOK = { url: 'http://127.0.0.1:1024/hook', events: ['webhook.disabled'] };
+
 /** The session that denied calls name; nothing ever happens to it. */
 const DESK = 'desk';
 
@@ -35,6 +40,7 @@ export async function createRoleWorld() {
     env: {
       ...labVariables(lab),
       ...NO_LOGIN_LIMITS,
+      ...receiverVariables,
       OTP_RESEND_SECONDS: '0',
       LIMIT_SENDS_PER_PREFIX_HOUR: '0',
       LIMIT_SESSIONS_PER_ACCOUNT: '0',
@@ -65,6 +71,26 @@ export async function createRoleWorld() {
   const makeKey = async () => (await access.createKey({ scopes: ['otp:send'] })).keyId;
   const makePerson = async () => (await people.makePerson({ accountId: 'default' })).id;
   const enter = async () => people.enter((await people.makePerson()).email);
+  async function makeWebhook(): Promise<{ readonly id: string }> {
+    // More are made here than an account may have.
+    await h.database.statements.change('DELETE FROM "webhooks"', []);
+    const calls = access.as(API_KEY);
+    const made = await calls.post('/api/webhooks', WEBHOOK);
+    return { id: String(made.body.data?.['id']) };
+  }
+
+  /** A delivery that has ended, and its event. */
+  async function makeWebhookDelivery() {
+    const calls = access.as(API_KEY);
+    const { id } = await makeWebhook();
+    await calls.post(`/api/webhooks/${id}/test`, {});
+    return waitFor(async () => {
+      const { body } = await calls.get(`/api/webhooks/${id}/deliveries?status=RETRYING`);
+      const [found] = body.data?.['items'] as { id: string; eventId: string }[];
+      return found;
+    }, 'a webhook delivery to end');
+  }
+
   async function makeTestNumber(): Promise<string> {
     const phoneNumber = nextPhoneNumber();
     await access.as(API_KEY).put(`/api/test-numbers/${encodeURIComponent(phoneNumber)}`, {
@@ -174,6 +200,27 @@ export async function createRoleWorld() {
       id: DESK,
       body: { to: nextOnWhatsApp(), message: 'Hello' },
     }),
+    'PATCH /api/sessions/:id': async (isFresh) => ({
+      id: await session(isFresh),
+      body: { webhookUrl: null },
+    }),
+    'POST /api/webhooks': async () => ({ body: WEBHOOK }),
+    'GET /api/webhooks/:id': makeWebhook,
+    'PATCH /api/webhooks/:id': async () => ({ ...(await makeWebhook()), body: { isActive: false } }),
+    'DELETE /api/webhooks/:id': makeWebhook,
+    'POST /api/webhooks/:id/rotate': async () => ({ ...(await makeWebhook()), body: {} }),
+    'POST /api/webhooks/:id/test': async () => ({ ...(await makeWebhook()), body: {} }),
+    'GET /api/webhooks/:id/deliveries': makeWebhook,
+    'POST /api/webhooks/:id/replay': async () => ({
+      ...(await makeWebhook()),
+      body: { since: '2026-01-01T00:00:00Z' },
+    }),
+    'GET /api/webhooks/deliveries/:id': makeWebhookDelivery,
+    'POST /api/webhooks/deliveries/:id/replay': async () => ({
+      ...(await makeWebhookDelivery()),
+      body: {},
+    }),
+    'GET /api/events/:id': async () => ({ id: (await makeWebhookDelivery()).eventId }),
     'POST /api/keys': async () => ({ body: { name: 'of a role', scopes: ['keys:manage'] } }),
     'GET /api/keys/:keyId': async () => ({ keyId: await makeKey() }),
     'POST /api/keys/:keyId/rotate': async () => ({
@@ -251,7 +298,7 @@ async function makeCredentials({ access, people }: Makers) {
     const { email } = await people.makePerson(fields);
     return bearer((await people.enter(email)).accessToken);
   }
-  const [snd, vfy, ses, msg, rd, mng] = await Promise.all(scopes.map(keyOf));
+  const [snd, vfy, ses, msg, rd, mng, hok] = await Promise.all(scopes.map(keyOf));
   const none: Headers = {};
   return {
     anon: none,
@@ -261,6 +308,7 @@ async function makeCredentials({ access, people }: Makers) {
     msg: msg ?? none,
     rd: rd ?? none,
     mng: mng ?? none,
+    hok: hok ?? none,
     adm: await personOf({ accountId: 'default' }),
     key: await keyOf('*'),
     op: await personOf({ role: 'ADMIN' }),

@@ -11,13 +11,13 @@ import { locationHeader } from '../../openapi/headers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';
+import { EmptyBody } from '../schemas/empty-body.ts';
 import { arrayPageOf, presentPage, readPageAfter } from '../schemas/page.ts';
 import { presentSessionId, readSessionName, readSessionPath } from '../session-names.ts';
 import { presentSession, presentSessionWebhook, presentStanding } from './session-response.ts';
 import {
   CreatedSession,
   CreateSessionBody,
-  EmptyBody,
   Session,
   SessionParams,
   SessionQuery,

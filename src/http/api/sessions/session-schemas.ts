@@ -73,11 +73,6 @@ export const SendMessageBody = z
   })
   .openapi('SendMessageRequest', { description: 'A text message to send.' });
 
-/** An empty body must still be JSON, which a form of another site cannot send. */
-export const EmptyBody = z
-  .strictObject({})
-  .openapi('EmptyRequest', { description: 'An empty object.' });
-
 const qrFormats = ['json', 'png', 'svg', 'txt'] as const;
 
 export const QrQuery = z.strictObject({

@@ -8,6 +8,7 @@ import {
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';
+import { EmptyBody } from '../schemas/empty-body.ts';
 import { pageOf, presentPage, readPage } from '../schemas/page.ts';
 import { presentDelivery } from './webhook-response.ts';
 import {
@@ -92,6 +93,7 @@ export function webhookDeliveryRoutes({ webhooks }: Dependencies) {
     summary: 'Push one event to a webhook again',
     description: 'It keeps its `webhook-id`, by which the receiver recognises it.',
     params: DeliveryParams,
+    body: EmptyBody,
     answers: { 200: answer(Delivery, 'The delivery is queued') },
     fails: ['not_found', 'request_in_progress'],
   });

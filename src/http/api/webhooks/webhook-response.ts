@@ -1,8 +1,8 @@
 import { toSessionName } from '../../../domain/whatsapp/session-id.ts';
-import type { StoredPush } from '../../../storage/webhooks/webhook-delivery-store.ts';
-import type { StoredWebhook } from '../../../storage/webhooks/webhook-store.ts';
+import type { WebhookDetails } from '../../../services/webhooks/manage-webhooks.ts';
+import type { PushDetails } from '../../../services/webhooks/read-events.ts';
 
-export function presentWebhook(webhook: StoredWebhook) {
+export function presentWebhook(webhook: WebhookDetails) {
   const { webhookId: id, url, events, isActive, failures, seesNumbers } = webhook;
   const { description = null, sessionId, sessions, purposes = null } = webhook;
   const { disabledReason = null, failingSince, lastError = null, lastSuccessAt } = webhook;
@@ -20,7 +20,7 @@ export function presentWebhook(webhook: StoredWebhook) {
   };
 }
 
-export function presentDelivery(push: StoredPush) {
+export function presentDelivery(push: PushDetails) {
   const { id, webhookId, eventId, type, status, attempts, nextAttemptAt } = push;
   const { responseStatus = null, response = null, lastError = null, durationMs = null } = push;
   return {

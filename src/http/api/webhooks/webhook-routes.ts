@@ -13,6 +13,7 @@ import { locationHeader } from '../../openapi/headers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';
+import { EmptyBody } from '../schemas/empty-body.ts';
 import { pageOf, presentPage, readPage } from '../schemas/page.ts';
 import { presentWebhook } from './webhook-response.ts';
 import {
@@ -134,6 +135,7 @@ export function webhookRoutes({ webhooks }: Dependencies) {
     description:
       'For a day, what is pushed has two signatures, by the new secret and by the previous one, so that the receiver can be changed at any time of this day.',
     params: WebhookParams,
+    body: EmptyBody,
     answers: { 200: answer(WebhookWithSecret, 'The webhook has a new secret') },
     fails: ['not_found', 'request_in_progress'],
   });
@@ -152,6 +154,7 @@ export function webhookRoutes({ webhooks }: Dependencies) {
     description:
       'An event of the type `webhook.test` is pushed to this webhook only. Its deliveries show what the receiver answered.',
     params: WebhookParams,
+    body: EmptyBody,
     answers: { 200: answer(TestedWebhook, 'The test event is queued') },
     fails: ['not_found'],
   });
