@@ -1,0 +1,95 @@
+import { createDeadline } from '../concurrency/deadline.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
+import { createAddressPolicy } from './address-policy.ts';
+import {
+  attemptPost,
+  type GuardedPost,
+  type PostContext,
+  type PostOutcome,
+  type PostRefusal,
+} from './attempt-post.ts';
+import { createHostResolver, type HostResolver } from './host-resolver.ts';
+import { createPinnedConnections } from './pinned-connections.ts';
+import { failureOf } from './request-failure.ts';
+import { parseTargetUrl } from './target-url.ts';
+
+type GuardedClientOptions = {
+  /** Networks of the operator, such as `10.0.0.0/8` or `fd00::/8`, that customers may have us call too. */
+  readonly allowedNetworks: readonly string[];
+  readonly resolve?: HostResolver;
+  /** PEM certificates of the authorities to trust instead of the public ones. */
+  readonly ca?: string | undefined;
+  readonly now?: Clock;
+};
+
+export type GuardedRequest = GuardedPost & {
+  /** For the whole attempt: DNS, connection, TLS, response. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+};
+
+export type GuardedResult =
+  | PostRefusal
+  | (Exclude<PostOutcome, PostRefusal> & { readonly milliseconds: number });
+
+export type GuardedClient = ReturnType<typeof createGuardedClient>;
+
+const DEFAULT_TIMEOUT_MS = 15_000;
+
+/**
+ * Creates an HTTP client for URLs that customers typed, which must not lead into our network. Each request resolves
+ * the host, is refused if any of its addresses is not permitted, and connects to these addresses only. It follows no
+ * redirects and uses no proxy, whatever the environment says.
+ * @throws {RangeError} if an allowed network is not valid.
+ */
+export function createGuardedClient({
+  allowedNetworks,
+  resolve,
+  ca,
+  now = systemClock,
+}: GuardedClientOptions) {
+  const policy = createAddressPolicy(allowedNetworks);
+  const connections = createPinnedConnections({ ca });
+  const ctx: PostContext = {
+    policy,
+    resolve: resolve ?? createHostResolver({ knowsLocalNames: policy.hasAllowedNetworks }),
+    connections,
+    now,
+  };
+
+  return {
+    /**
+     * Checks a URL when a customer saves it, and returns it in its usual form. DNS is not asked, since its answer
+     * may change: each request does that.
+     * @throws {UrlRefusedError}
+     */
+    checkUrl: (text: string): string => parseTargetUrl(text, policy).url.href,
+
+    /** Makes one POST request, once. */
+    async post(request: GuardedRequest): Promise<GuardedResult> {
+      const startedAt = performance.now();
+      const outcome = await postInTime(ctx, request);
+      if (outcome.kind === 'refused') return outcome;
+      return { ...outcome, milliseconds: Math.round(performance.now() - startedAt) };
+    },
+
+    /** Ends all connections, and the requests on them. */
+    close: connections.close,
+  };
+}
+
+/** Runs an attempt until the time is over or the caller gives up. */
+async function postInTime(ctx: PostContext, request: GuardedRequest): Promise<PostOutcome> {
+  const { signal: given, timeoutMs = DEFAULT_TIMEOUT_MS } = request;
+  const deadline = createDeadline(timeoutMs);
+  const signal = given ? AbortSignal.any([given, deadline.signal]) : deadline.signal;
+  try {
+    signal.throwIfAborted();
+    return await attemptPost(ctx, request, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return { kind: 'failed', ...failureOf(given?.aborted ? 'aborted' : 'timeout') };
+  } finally {
+    deadline.clear();
+  }
+}
