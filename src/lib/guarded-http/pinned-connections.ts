@@ -7,7 +7,7 @@ type PinnedConnectionsOptions = {
 };
 
 /** A connection for one request at a time. `keep` or `destroy` it afterwards. */
-export type PinnedConnection = {
+type PinnedConnection = {
   readonly client: Client;
   /** Only after a whole response. */
   keep(): void;
