@@ -12,6 +12,7 @@ export type AddressPolicy = {
   classify(address: string): AddressClass;
 };
 
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Network = readonly [base: ipaddr.IPv6, bits: number];
 
 /** What is assigned to the internet. IPv4-compatible and translated addresses, for example, are outside. */
@@ -21,7 +22,7 @@ const GLOBAL_IPV6: Network = [ipaddr.IPv6.parse('2000::'), 3];
 const NAT64: Network = [ipaddr.IPv6.parse('64:ff9b::'), 96];
 
 /** Public as to its number, but inside every virtual machine of Azure its host: DNS, health and metadata. */
-const HOST_SERVICES = ['168.63.129.16'];
+const HOST_SERVICES = new Set(['168.63.129.16']);
 
 /**
  * Creates the policy that permits public addresses and `allowedNetworks`, such as `10.0.0.0/8` or `::1/128`.
@@ -31,34 +32,41 @@ const HOST_SERVICES = ['168.63.129.16'];
  * @throws {RangeError} if a network is not valid.
  */
 export function createAddressPolicy(allowedNetworks: readonly string[]): AddressPolicy {
-  const isAllowed = toNetworkMatcher(allowedNetworks.map(toNetwork));
-  const isHostService = toNetworkMatcher(HOST_SERVICES);
+  const isInAllowed = toNetworkMatcher(allowedNetworks.map(toNetwork));
+  const isAllowed = (address: Address) => isInAllowed(toSingleNetwork(address));
+
+  function classifyAddress(address: Address): AddressClass {
+    if (isNat64(address)) {
+      return isAllowed(address) ? classifyAddress(embeddedIn(address)) : 'forbidden';
+    }
+    if (isAllowed(address)) return 'allowed';
+    return isPublic(address) ? 'public' : 'forbidden';
+  }
 
   function classify(text: string): AddressClass {
     // A zone names an interface of this machine.
-    if (isIP(text) === 0 || text.includes('%')) return 'forbidden';
-    const address = ipaddr.process(text);
-    const isOurs = isAllowed(toSingleNetwork(address));
-    if (address instanceof ipaddr.IPv4) {
-      if (isOurs) return 'allowed';
-      const isPublic = address.range() === 'unicast' && !isHostService(address.toString());
-      return isPublic ? 'public' : 'forbidden';
-    }
-    if (address.match(...NAT64)) return isOurs ? classify(embeddedIn(address)) : 'forbidden';
-    if (isOurs) return 'allowed';
-    const isPublic = address.match(...GLOBAL_IPV6) && address.range() === 'unicast';
-    return isPublic ? 'public' : 'forbidden';
+    const isAddress = isIP(text) !== 0 && !text.includes('%');
+    return isAddress ? classifyAddress(ipaddr.process(text)) : 'forbidden';
   }
 
   return { hasAllowedNetworks: allowedNetworks.length > 0, classify };
 }
 
-/** The IPv4 address in the last 32 bits. */
-function embeddedIn(address: ipaddr.IPv6): string {
-  return new ipaddr.IPv4(address.toByteArray().slice(-4)).toString();
+function isNat64(address: Address): boolean {
+  return address instanceof ipaddr.IPv6 && address.match(...NAT64);
 }
 
-function toSingleNetwork(address: ipaddr.IPv4 | ipaddr.IPv6): string {
+function isPublic(address: Address): boolean {
+  if (address.range() !== 'unicast' || HOST_SERVICES.has(address.toString())) return false;
+  return address instanceof ipaddr.IPv4 || address.match(...GLOBAL_IPV6);
+}
+
+/** The IPv4 address in the last 32 bits. */
+function embeddedIn(address: Address): ipaddr.IPv4 {
+  return new ipaddr.IPv4(address.toByteArray().slice(-4));
+}
+
+function toSingleNetwork(address: Address): string {
   return `${address.toString()}/${address.kind() === 'ipv4' ? 32 : 128}`;
 }
 

@@ -33,9 +33,8 @@ export function createHostResolver({
     const addresses = answers.flatMap((answer) =>
       answer.status === 'fulfilled' ? answer.value : [],
     );
-    const [{ status, ...first }] = answers;
-    if (addresses.length === 0 && status === 'rejected')
-      throw (first as PromiseRejectedResult).reason;
+    const [ipv4] = answers;
+    if (addresses.length === 0 && ipv4.status === 'rejected') throw ipv4.reason;
     return addresses;
   }
 

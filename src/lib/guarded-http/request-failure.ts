@@ -17,8 +17,12 @@ const SENTENCES = {
 const TLS_CODE =
   /^(?:ERR_SSL_|ERR_TLS_|EPROTO$|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_|INVALID_(?:CA|PURPOSE)|PATH_LENGTH_)/;
 
-/** Codes of undici's parser. */
-const PROTOCOL_CODE = /^(?:HPE_|UND_ERR_(?:HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH))/;
+const PROTOCOL_CODE = /^UND_ERR_(?:HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)$/;
+/** The error of undici's parser, which has no code for most faults. */
+const PARSER_ERROR = 'HTTPParserError';
+
+/** The client was closed. */
+const CLOSED_CODE = 'UND_ERR_DESTROYED';
 
 const SHOWN_CODE = /^[A-Z][A-Z0-9_]{2,60}$/;
 
@@ -32,10 +36,15 @@ export function failureOf(code: RequestFailureCode, error?: unknown): RequestFai
 export function failureOfRequest(error: unknown): RequestFailure {
   const code = codeOf(error);
   if (TLS_CODE.test(code)) return failureOf('tls', error);
-  if (PROTOCOL_CODE.test(code)) return failureOf('protocol', error);
+  if (PROTOCOL_CODE.test(code) || isParserError(error)) return failureOf('protocol', error);
+  if (code === CLOSED_CODE) return failureOf('aborted');
   return failureOf(code === 'UND_ERR_CONNECT_TIMEOUT' ? 'timeout' : 'connection', error);
 }
 
+function isParserError(error: unknown): boolean {
+  return error instanceof Error && error.name === PARSER_ERROR;
+}
+
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  return error instanceof Error && 'code' in error ? String(error.code ?? '') : '';
 }
