@@ -11,7 +11,8 @@ export const shown = (message: string) => ({
   error: ({ input }: { readonly input?: unknown }): string => `${quote(String(input))} ${message}`,
 });
 
-function quote(text: string): string {
+/** Shows a value in a message, unless it may be a misplaced secret. */
+export function quote(text: string): string {
   return text.length <= LONGEST_SHOWN && /^[ -~]*$/.test(text) ? `"${text}"` : 'its value';
 }
 

@@ -1,3 +1,4 @@
+import { guessChannel } from '../src/channels/instances.ts';
 import { channelPrefixes } from '../src/channels/registry.ts';
 
 const OWN_PREFIXES =
@@ -39,12 +40,17 @@ function describeOne(name: string, known: readonly string[]): string[] {
   // Most variables belong to other programs, and comparing all names would take a tenth of a start.
   const candidates = isMeantForUs ? known : known.filter((one) => hasLengthOf(one, name));
   const [nearest, distance] = findNearest(name.toUpperCase(), candidates);
+  const channel = isMeantForUs ? guessChannel(name.replace(/_FILE$/, '')) : undefined;
+  const fault = channel
+    ? `is ignored, because OTP_CHANNELS does not include ${channel}`
+    : 'unknown variable';
   if (distance <= MOST_TYPOS && Math.min(name.length, nearest.length) >= SHORTEST_NAME_TO_MISTYPE) {
-    return [`${name}: unknown variable; did you mean ${nearest}?`];
+    return [`${name}: ${fault}; did you mean ${nearest}?`];
   }
   if (!isMeantForUs) return [];
+  if (channel) return [`${name}: ${fault}`];
   const isNear = distance <= nearest.length / 3;
-  return [`${name}: unknown variable${isNear ? `; did you mean ${nearest}?` : ', ignored'}`];
+  return [`${name}: ${fault}${isNear ? `; did you mean ${nearest}?` : ', ignored'}`];
 }
 
 /** Whether two names have so similar lengths that one of them can be a misspelling of the other. */

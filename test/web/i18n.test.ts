@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { channelNames } from '../../src/channels/registry.ts';
+import { channelKinds } from '../../src/channels/registry.ts';
 import { findWeakness } from '../../src/domain/access/password.ts';
 import { activityActions } from '../../src/domain/activity.ts';
 import { deliveryFailureReasons, TEST_CHANNEL } from '../../src/domain/delivery/delivery.ts';
@@ -27,7 +27,7 @@ describe('the words of the console', () => {
     ['detail', timelineDetails],
     ['event', eventKinds],
     ['state', sessionStates],
-    ['channel', [...channelNames, TEST_CHANNEL]],
+    ['channel', [...channelKinds, TEST_CHANNEL]],
   ])('has one for every %s code', (kind, codes) => {
     for (const code of codes) expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
     expectWords(kind, codes);

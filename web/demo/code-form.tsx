@@ -30,7 +30,7 @@ export function AskCode({ sent, onSent, onVerified, onChange }: CodeProps) {
   useEffect(() => {
     if (isWrong) setOtp('');
   }, [failure]);
-  const ofChannel = `demo.sentTo.${sent.channel}`;
+  const ofChannel = `demo.sentTo.${sent.channel.replace(/:.*/, '')}`;
   return (
     <Form class="stack" onSubmit={() => run()}>
       <div>

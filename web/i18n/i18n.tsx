@@ -49,7 +49,11 @@ function createSpeech(locale: Locale, setLocale: (locale: Locale) => void): Spee
     words[word].replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
   const name: Speech['name'] = (kind, value) => {
     const word = `${kind}.${value}`;
-    return isWord(word) ? words[word] : (value ?? '');
+    if (isWord(word)) return words[word];
+    // A channel with a label, such as twilio:us.
+    const [, unlabelled, label] = /^(.+?):(.+)$/.exec(value ?? '') ?? [];
+    const ofKind = `${kind}.${unlabelled}`;
+    return isWord(ofKind) ? `${words[ofKind]}: ${label}` : (value ?? '');
   };
   return { locale, setLocale, t, name, format, failure: (one) => explain(one, { t, format }) };
 }
