@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import {
-  type ChannelInstance,
+  type ChannelName,
   listOwnVariables,
   parseChannelName,
   toOwnVariable,
-} from '../src/channels/instances.ts';
+} from '../src/channels/channel-names.ts';
 import {
   type ChannelKind,
   type ChannelValues,
@@ -23,7 +23,7 @@ import {
 } from './read-variables.ts';
 
 /** An enabled channel, with the values of its variables under the names that they have for its kind. */
-export type ChannelSettings = ChannelInstance & { readonly values: ChannelValues };
+export type ChannelSettings = ChannelName & { readonly values: ChannelValues };
 
 type Environment = {
   /** The values of the variables without a label. */
@@ -46,7 +46,7 @@ export function readChannels(names: readonly string[], environment: Environment)
 }
 
 /** Lists the variables of the channels with a label. */
-export function listLabelledVariables(channels: readonly ChannelInstance[]): readonly string[] {
+export function listLabelledVariables(channels: readonly ChannelName[]): readonly string[] {
   return channels.filter(({ label }) => label !== undefined).flatMap(listOwnVariables);
 }
 
@@ -54,8 +54,8 @@ export function listLabelledVariables(channels: readonly ChannelInstance[]): rea
  * One line for each variable that has no effect, because all enabled channels of its kind have a label. A variable that
  * is set to its default is not reported.
  */
-export function describeUnused(source: Source, channels: readonly ChannelInstance[]): string[] {
-  const first = new Map<ChannelKind, ChannelInstance>();
+export function describeUnused(source: Source, channels: readonly ChannelName[]): string[] {
+  const first = new Map<ChannelKind, ChannelName>();
   for (const channel of channels) if (!first.has(channel.kind)) first.set(channel.kind, channel);
   for (const { kind, label } of channels) if (label === undefined) first.delete(kind);
   return [...first.values()].flatMap((channel) =>
@@ -78,7 +78,7 @@ function listSet(kind: ChannelKind, source: Source): string[] {
 /** Returns the channels with valid names, and the faults of the others. */
 function parseNames(names: readonly string[]) {
   const faults: NamedFault[] = [];
-  const channels: ChannelInstance[] = [];
+  const channels: ChannelName[] = [];
   const owners = listOwners();
   const refuse = (name: string, fault: string) =>
     faults.push(['OTP_CHANNELS', `${quote(name)} ${fault}`]);
@@ -103,7 +103,7 @@ function listOwners(): Map<string, string> {
 }
 
 /** Notes the variables of a channel with a label, or returns why another channel has one of them already. */
-function claim(channel: ChannelInstance, owners: Map<string, string>): string | undefined {
+function claim(channel: ChannelName, owners: Map<string, string>): string | undefined {
   if (channel.label === undefined) return undefined;
   const own = listOwnVariables(channel);
   const taken = own.find((name) => owners.has(name));
@@ -112,7 +112,7 @@ function claim(channel: ChannelInstance, owners: Map<string, string>): string | 
   return undefined;
 }
 
-function readChannel(channel: ChannelInstance, { values, source, readFile }: Environment) {
+function readChannel(channel: ChannelName, { values, source, readFile }: Environment) {
   if (channel.label === undefined) {
     return check(channel, { values: pickChannelValues(values as ChannelValues), faults: [] });
   }
@@ -136,7 +136,7 @@ const VARIABLE = /(?<![\w/])[A-Z][A-Z\d_]+/g;
 type Read = { readonly values: object; readonly faults: readonly NamedFault[] };
 
 /** Adds the faults that the variables of a channel have together. */
-function check(channel: ChannelInstance, read: Read) {
+function check(channel: ChannelName, read: Read) {
   const { missing, others } = findChannelFaults(channel.kind, { ...read.values });
   const required = `is required when OTP_CHANNELS includes ${channel.name}`;
   const more = [...missing.map((name) => [name, required] as const), ...others];

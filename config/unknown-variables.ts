@@ -1,4 +1,4 @@
-import { guessChannel } from '../src/channels/instances.ts';
+import { guessChannel } from '../src/channels/channel-names.ts';
 import { channelPrefixes } from '../src/channels/registry.ts';
 
 const OWN_PREFIXES =

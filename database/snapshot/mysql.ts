@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261129-0037-add-node-secret-versions',
+  last: '20261130-0038-widen-channel-names',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -97,7 +97,7 @@ export const mysql: Snapshot = {
   \`id\` int(11) NOT NULL AUTO_INCREMENT,
   \`accountId\` varchar(36) NOT NULL,
   \`verificationId\` varchar(64) NOT NULL,
-  \`channel\` varchar(20) NOT NULL,
+  \`channel\` varchar(32) NOT NULL,
   \`sessionId\` varchar(128) DEFAULT NULL,
   \`messageId\` varchar(128) DEFAULT NULL,
   \`status\` varchar(10) NOT NULL DEFAULT 'sending',
@@ -194,7 +194,7 @@ export const mysql: Snapshot = {
   \`otpHash\` varchar(255) NOT NULL,
   \`secretVersion\` varchar(16) NOT NULL,
   \`status\` varchar(10) NOT NULL DEFAULT 'sent',
-  \`channel\` varchar(20) DEFAULT NULL,
+  \`channel\` varchar(32) DEFAULT NULL,
   \`messageId\` varchar(128) DEFAULT NULL,
   \`expiresAt\` datetime(3) NOT NULL,
   \`verifiedAt\` datetime(3) DEFAULT NULL,
@@ -238,7 +238,7 @@ export const mysql: Snapshot = {
   \`span\` varchar(10) NOT NULL,
   \`startsAt\` datetime(3) NOT NULL,
   \`accountId\` varchar(36) NOT NULL,
-  \`channel\` varchar(20) NOT NULL,
+  \`channel\` varchar(32) NOT NULL,
   \`sessionId\` varchar(128) NOT NULL,
   \`region\` varchar(2) NOT NULL,
   \`asked\` int(11) NOT NULL DEFAULT 0,

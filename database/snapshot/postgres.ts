@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261129-0037-add-node-secret-versions',
+  last: '20261130-0038-widen-channel-names',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -97,7 +97,7 @@ export const postgres: Snapshot = {
   "id" serial,
   "accountId" character varying(36) NOT NULL,
   "verificationId" character varying(64) NOT NULL,
-  "channel" character varying(20) NOT NULL,
+  "channel" character varying(32) NOT NULL,
   "sessionId" character varying(128),
   "messageId" character varying(128),
   "status" character varying(10) DEFAULT 'sending'::character varying NOT NULL,
@@ -194,7 +194,7 @@ export const postgres: Snapshot = {
   "otpHash" character varying(255) NOT NULL,
   "secretVersion" character varying(16) NOT NULL,
   "status" character varying(10) DEFAULT 'sent'::character varying NOT NULL,
-  "channel" character varying(20),
+  "channel" character varying(32),
   "messageId" character varying(128),
   "expiresAt" timestamp with time zone NOT NULL,
   "verifiedAt" timestamp with time zone,
@@ -238,7 +238,7 @@ export const postgres: Snapshot = {
   "span" character varying(10) NOT NULL,
   "startsAt" timestamp with time zone NOT NULL,
   "accountId" character varying(36) NOT NULL,
-  "channel" character varying(20) NOT NULL,
+  "channel" character varying(32) NOT NULL,
   "sessionId" character varying(128) NOT NULL,
   "region" character varying(2) NOT NULL,
   "asked" integer DEFAULT 0 NOT NULL,

@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const sqlite: Snapshot = {
-  last: '20261129-0037-add-node-secret-versions',
+  last: '20261130-0038-widen-channel-names',
   tables: [
     `CREATE TABLE \`sessions\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`accountId\` VARCHAR(36) NOT NULL, \`sessionId\` VARCHAR(64) NOT NULL UNIQUE, \`userId\` VARCHAR(64), \`userName\` VARCHAR(255), \`userPhone\` VARCHAR(20), \`isConnected\` TINYINT(1) NOT NULL DEFAULT 0, \`lastSeen\` DATETIME, \`qrGenerated\` TINYINT(1) NOT NULL DEFAULT 0, \`connectedAt\` DATETIME, \`disconnectedAt\` DATETIME, \`deviceInfo\` TEXT, \`status\` VARCHAR(10) NOT NULL DEFAULT 'inactive', \`errorMessage\` TEXT, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL, \`state\` VARCHAR(16) NOT NULL DEFAULT 'unlinked', \`stateReason\` VARCHAR(255), \`attempt\` INTEGER NOT NULL DEFAULT 0, \`nextTryAt\` DATETIME, \`isLinked\` TINYINT(1) NOT NULL DEFAULT 0, \`contactsBlockedUntil\` DATETIME, \`contactsBlockedBy\` VARCHAR(255))`,
     `CREATE TABLE \`activity_logs\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`accountId\` VARCHAR(36) NOT NULL, \`sessionId\` VARCHAR(64), \`action\` VARCHAR(32) NOT NULL, \`messageType\` VARCHAR(32), \`phoneNumber\` VARCHAR(20), \`messageId\` VARCHAR(128), \`status\` VARCHAR(10) NOT NULL DEFAULT 'success', \`details\` TEXT, \`errorMessage\` TEXT, \`requestData\` TEXT, \`responseData\` TEXT, \`ipAddress\` VARCHAR(45), \`userAgent\` VARCHAR(512), \`duration\` INTEGER, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL, \`verificationId\` VARCHAR(64), \`countDue\` DATETIME, \`isTest\` TINYINT(1) NOT NULL DEFAULT 0)`,

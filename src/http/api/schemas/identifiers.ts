@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { channelNames, isChannelName } from '../../../channels/instances.ts';
+import { channelNamePattern, isChannelName } from '../../../channels/channel-names.ts';
 import { channelKinds } from '../../../channels/registry.ts';
 import { LONGEST_CHANNEL_NAME } from '../../../domain/delivery/channel-name.ts';
 import { deliveryStatuses, TEST_CHANNEL } from '../../../domain/delivery/delivery.ts';
@@ -66,15 +66,14 @@ export const VerificationId = z
     example: 'T9LOIawrvRT8gFqIc6yI588mTQiT1t5f',
   });
 
-const CHANNEL_RULE = `must be one of ${channelKinds.join(', ')}, or a channel with a label such as twilio:us`;
-
 /** A channel in a request, or `others`. Whether it is enabled is checked later. */
 export function channelOr(...others: readonly string[]) {
+  const words = [...others, ...channelKinds].join(', ');
   return z
     .string()
     .refine(
       (text) => isChannelName(text) || others.includes(text),
-      fault('invalid_value', CHANNEL_RULE),
+      fault('invalid_value', `must be one of ${words}, or have a label, such as twilio:us`),
     )
     .openapi({
       pattern: toPattern(others),
@@ -90,7 +89,7 @@ export function shownChannelOr(...others: readonly string[]) {
 
 function toPattern(others: readonly string[]): string {
   const literal = others.map((one) => one.replaceAll('*', '\\*'));
-  return `^(${[...literal, channelNames].join('|')})$`;
+  return `^(${[...literal, channelNamePattern].join('|')})$`;
 }
 
 /** A channel in a response. `test` is a test number, to which nothing is sent. */

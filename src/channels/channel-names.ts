@@ -8,7 +8,7 @@ import {
 } from './registry.ts';
 
 /** A channel that `OTP_CHANNELS` names: a kind, or a kind and a label, as in `twilio:us`. */
-export type ChannelInstance = {
+export type ChannelName = {
   readonly name: string;
   readonly kind: ChannelKind;
   readonly label: string | undefined;
@@ -25,9 +25,11 @@ const withLabels = channelKinds.filter(allowsLabels);
 const withoutLabels = channelKinds.filter((kind) => !allowsLabels(kind));
 
 /** What the names of channels look like, as a part of a regular expression. */
-export const channelNames = [...withoutLabels, `(${withLabels.join('|')})(:${LABEL})?`].join('|');
+export const channelNamePattern = [...withoutLabels, `(${withLabels.join('|')})(:${LABEL})?`].join(
+  '|',
+);
 
-const namePattern = new RegExp(`^(${channelNames})$`);
+const namePattern = new RegExp(`^(${channelNamePattern})$`);
 
 /** Whether a channel can have this name. It need not be enabled. */
 export function isChannelName(text: string): boolean {
@@ -35,7 +37,7 @@ export function isChannelName(text: string): boolean {
 }
 
 /** Returns the channel that a name of `OTP_CHANNELS` means, or what is wrong with the name. */
-export function parseChannelName(name: string): ChannelInstance | { readonly fault: string } {
+export function parseChannelName(name: string): ChannelName | { readonly fault: string } {
   const kind = findKind(name);
   if (kind === undefined) return { fault: `is not a channel (${channelKinds.join(', ')})` };
   if (name === kind) return { name, kind, label: undefined };
@@ -48,14 +50,14 @@ export function parseChannelName(name: string): ChannelInstance | { readonly fau
  * The variable of a channel for a variable of its kind, with the label after the prefix: `TWILIO_US_FROM` for
  * `TWILIO_FROM` of `twilio:us`. In a variable without the prefix of the kind, it follows the first word.
  */
-export function toOwnVariable({ kind, label }: Omit<ChannelInstance, 'name'>, variable: string) {
+export function toOwnVariable({ kind, label }: Omit<ChannelName, 'name'>, variable: string) {
   if (label === undefined) return variable;
   const [head, rest] = splitVariable(kind, variable);
   return `${head}_${label.toUpperCase().replaceAll('-', '_')}_${rest}`;
 }
 
 /** Lists the variables of a channel. */
-export function listOwnVariables(channel: ChannelInstance): readonly string[] {
+export function listOwnVariables(channel: ChannelName): readonly string[] {
   return Object.keys(variablesOf(channel.kind)).map((name) => toOwnVariable(channel, name));
 }
 
