@@ -192,10 +192,6 @@ export const faultsOf =
     }
   };
 
-export function isOneOf(words: readonly string[], text: string): boolean {
-  return words.includes(text);
-}
-
 export function isRegion(code: string): boolean {
   return /^[A-Z]{2}$/.test(code) && isSupportedCountry(code);
 }

@@ -1,4 +1,4 @@
-import { guessChannel } from '../src/channels/channel-names.ts';
+import { findMeantChannel } from '../src/channels/channel-names.ts';
 import { channelPrefixes } from '../src/channels/registry.ts';
 
 const OWN_PREFIXES =
@@ -40,7 +40,7 @@ function describeOne(name: string, known: readonly string[]): string[] {
   // Most variables belong to other programs, and comparing all names would take a tenth of a start.
   const candidates = isMeantForUs ? known : known.filter((one) => hasLengthOf(one, name));
   const [nearest, distance] = findNearest(name.toUpperCase(), candidates);
-  const channel = isMeantForUs ? guessChannel(name.replace(/_FILE$/, '')) : undefined;
+  const channel = isMeantForUs ? findMeantChannel(name.replace(/_FILE$/, '')) : undefined;
   const fault = channel
     ? `is ignored, because OTP_CHANNELS does not include ${channel}`
     : 'unknown variable';

@@ -62,10 +62,10 @@ export function listOwnVariables(channel: ChannelName): readonly string[] {
 }
 
 /**
- * Guesses for which channel a variable is meant: `twilio:us` for `TWILIO_US_FROM`; undefined if it has the form of no
+ * Finds the channel that a variable is meant for: `twilio:us` for `TWILIO_US_FROM`; undefined if it has the form of no
  * channel's variable.
  */
-export function guessChannel(variable: string): string | undefined {
+export function findMeantChannel(variable: string): string | undefined {
   const fitting = withLabels.flatMap((kind) =>
     Object.keys(variablesOf(kind)).flatMap((one) => {
       const [head, rest] = splitVariable(kind, one);
