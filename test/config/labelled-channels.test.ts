@@ -171,8 +171,9 @@ describe('a variable of a channel with a label', () => {
       expect.stringMatching(/^TWILIO_ASIA_AUTH_TOKEN: .* twilio:asia$/),
       expect.stringMatching(/^TWILIO_ASIA_FROM: .* twilio:asia$/),
     ]);
-    expect(hintsFor({ ...US, TWILIO_UK_FROM: 'Example' })).toEqual([
-      expect.stringMatching(/^TWILIO_UK_FROM: .* twilio:uk; .*TWILIO_US_FROM/),
+    expect(hintsFor({ ...US, TWILIO_UK_FROM: 'a', TWILIO_UK_API_URL: 'b' })).toEqual([
+      expect.stringMatching(/^TWILIO_UK_FROM: .* twilio:uk$/),
+      expect.stringMatching(/^TWILIO_UK_API_URL: .* twilio:uk; .*TWILIO_US_API_URL/),
     ]);
     const path = { HTTP_CHANNEL_EU_RECEIPT_ID_PATH_FILE: '/x' };
     expect(hintsFor({ ...US, ...path })).toEqual([expect.stringMatching(/ http:eu$/)]);
