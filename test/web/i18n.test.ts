@@ -10,6 +10,7 @@ import { contactBlockReasons, sessionReasons } from '../../src/domain/whatsapp/s
 import { eventKinds } from '../../src/services/activity/read-timeline.ts';
 import { en } from '../../web/i18n/en.ts';
 import { id } from '../../web/i18n/id.ts';
+import { translateName } from '../../web/i18n/translate-name.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -35,6 +36,16 @@ describe('the words of the console', () => {
 
   it('has no code for a name that has a blank in it, as a sentence would', () => {
     expect(Object.keys(en).filter((word) => word.includes(' '))).toEqual([]);
+  });
+
+  it('names a channel with a label, and what it does not know as it is', () => {
+    expect(translateName(en, 'channel', 'twilio:us')).toBe('Twilio (SMS): us');
+    expect(translateName(id, 'channel', 'http:eu')).toMatch(/^Gateway SMS: eu$/);
+    expect(translateName(en, 'channel', 'twilio')).toBe('Twilio (SMS)');
+    for (const other of ['pigeon', 'pigeon:us', ':', '']) {
+      expect(translateName(en, 'channel', other)).toBe(other);
+    }
+    expect(translateName(en, 'channel', null)).toBe('');
   });
 
   it('has one for every limit that refuses', () => {
