@@ -4,9 +4,9 @@ import { defineConfig } from 'vite';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The channels that the API takes, for pages that let people choose one. */
+/** The kinds of channels, for pages on which users choose one. */
 const { components } = JSON.parse(readFileSync(at('docs/openapi.json'), 'utf8'));
-const channels: readonly string[] = components.schemas.SendRequest.properties.channel.enum;
+const channelKinds: readonly string[] = components.schemas.ChannelState.properties.kind.enum;
 
 /** The web pages: what src/http/pages/serve-pages.ts serves. */
 export default defineConfig({
@@ -14,7 +14,7 @@ export default defineConfig({
   publicDir: false,
   // The service answers below any path that a proxy puts before it: serve-pages.ts points to the assets.
   base: './',
-  define: { CHANNEL_NAMES: JSON.stringify(channels) },
+  define: { CHANNEL_KINDS: JSON.stringify(channelKinds) },
   build: {
     outDir: at('dist/console'),
     emptyOutDir: true,

@@ -110,9 +110,8 @@ export interface components {
             /**
              * @description The channel that accepted the message; `test` for a test number
              * @example whatsapp
-             * @enum {string}
              */
-            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+            readonly channel: string;
             /** @description The ID of the message on its channel */
             readonly messageId: string;
             /**
@@ -155,9 +154,8 @@ export interface components {
             /**
              * @description The channel that is tried first; `test` for a test number
              * @example whatsapp
-             * @enum {string}
              */
-            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+            readonly channel: string;
             /** @description The ID of the message on its channel */
             readonly messageId: string;
             /**
@@ -203,11 +201,10 @@ export interface components {
              */
             readonly purpose?: string;
             /**
-             * @description Send on this channel only. By default, the workflow of the account or the order of `OTP_CHANNELS` applies
+             * @description Send on this channel only, by its name in `OTP_CHANNELS`. By default, the workflow of the account or the order of `OTP_CHANNELS` applies
              * @example whatsapp
-             * @enum {string}
              */
-            readonly channel?: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+            readonly channel?: string;
             /**
              * @description The channels to try, in this order, with the same code. The next step starts at once if a channel refuses the message, and after `waitSeconds` if `until` is not reported. By default, the workflow of the account, or the channels of `OTP_CHANNELS`
              * @example [
@@ -221,9 +218,9 @@ export interface components {
             readonly workflow?: readonly {
                 /**
                  * @description The channel of this step
-                 * @enum {string}
+                 * @example whatsapp
                  */
-                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+                readonly channel: string;
                 /** @description How long to wait for `until` before the next step starts; `DELIVERY_WAIT_SECONDS` by default */
                 readonly waitSeconds?: number;
                 /**
@@ -392,17 +389,16 @@ export interface components {
             readonly verifiedAt: string | null;
             /**
              * @description The channel that accepted the message
-             * @enum {string|null}
+             * @example whatsapp
              */
-            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
+            readonly channel: string | null;
             /** @description The newest delivery of the code */
             readonly delivery: {
                 /**
                  * @description The channel of this delivery
                  * @example whatsapp
-                 * @enum {string}
                  */
-                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+                readonly channel: string;
                 /**
                  * @description How far the message has come
                  * @example delivered
@@ -437,9 +433,9 @@ export interface components {
             readonly purpose: string;
             /**
              * @description The channel that accepted the message
-             * @enum {string|null}
+             * @example whatsapp
              */
-            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
+            readonly channel: string | null;
             /**
              * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
@@ -478,9 +474,8 @@ export interface components {
             /**
              * @description Of deliveries: the channel
              * @example whatsapp
-             * @enum {string}
              */
-            readonly channel?: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+            readonly channel?: string;
             /**
              * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
@@ -578,9 +573,8 @@ export interface components {
             /**
              * @description The channel that the template is for; `*` for all
              * @example whatsapp
-             * @enum {string}
              */
-            readonly channel: "*" | "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+            readonly channel: string;
             /**
              * @description The language that the template is for; `*` for all
              * @example en
@@ -668,9 +662,9 @@ export interface components {
             readonly workflow: readonly {
                 /**
                  * @description The channel of this step
-                 * @enum {string}
+                 * @example whatsapp
                  */
-                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+                readonly channel: string;
                 /** @description Seconds until the next step; null for `DELIVERY_WAIT_SECONDS` */
                 readonly waitSeconds: number | null;
                 /**
@@ -695,9 +689,9 @@ export interface components {
             readonly workflow: readonly {
                 /**
                  * @description The channel of this step
-                 * @enum {string}
+                 * @example whatsapp
                  */
-                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+                readonly channel: string;
                 /** @description How long to wait for `until` before the next step starts; `DELIVERY_WAIT_SECONDS` by default */
                 readonly waitSeconds?: number;
                 /**
@@ -1835,9 +1829,9 @@ export interface components {
             readonly purpose: string;
             /**
              * @description The channel that accepted the message
-             * @enum {string|null}
+             * @example whatsapp
              */
-            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
+            readonly channel: string | null;
             /**
              * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
@@ -1884,9 +1878,8 @@ export interface components {
                 /**
                  * @description The channel of this delivery
                  * @example whatsapp
-                 * @enum {string}
                  */
-                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+                readonly channel: string;
                 /**
                  * @description How far the message has come
                  * @example delivered
@@ -1923,11 +1916,16 @@ export interface components {
         /** @description An enabled channel. */
         readonly ChannelState: {
             /**
-             * @description The name in `OTP_CHANNELS`
+             * @description The name in `OTP_CHANNELS`, such as `twilio` or `twilio:us`
              * @example whatsapp
+             */
+            readonly name: string;
+            /**
+             * @description The name without its label
+             * @example twilio
              * @enum {string}
              */
-            readonly name: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+            readonly kind: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
             /** @description Whether it reports that messages were delivered; some need `PUBLIC_URL` */
             readonly reportsDelivery: boolean;
             /** @description Where its provider reports on messages. It contains a secret. Null if it has no reports, or without `PUBLIC_URL` */
@@ -1962,9 +1960,9 @@ export interface components {
                 readonly purpose: string;
                 /**
                  * @description The channel that accepted the message
-                 * @enum {string|null}
+                 * @example whatsapp
                  */
-                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
+                readonly channel: string | null;
                 /**
                  * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
                  * @example default
@@ -2034,9 +2032,8 @@ export interface components {
             /**
              * @description The channel
              * @example whatsapp
-             * @enum {string}
              */
-            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+            readonly channel: string;
             /**
              * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default

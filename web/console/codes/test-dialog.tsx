@@ -4,13 +4,11 @@ import { Field, Select } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { useAction } from '../../hooks/use-action.ts';
+import { useChannelNames } from '../../hooks/use-channel-names.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import type { Sent } from '../../lib/types.ts';
 import { TestProgress } from './test-progress.tsx';
-
-/** The channels of the API. vite.config.ts reads them from docs/openapi.json. */
-declare const CHANNEL_NAMES: readonly string[];
 
 type Wanted = { readonly phoneNumber: string; readonly channel: string; readonly locale: string };
 
@@ -40,6 +38,7 @@ type FormProps = { readonly onSent: (sent: Sent) => void; readonly onClose: () =
 function TestForm({ onSent, onClose }: FormProps) {
   const { t, name, locale: own } = useWords();
   const [wanted, setWanted] = useState<Wanted>({ phoneNumber: '', channel: '', locale: own });
+  const channels = useChannelNames();
   const { run, isBusy, failure } = useAction(() => send(wanted), onSent);
   const change = (field: keyof Wanted) => (value: string) =>
     setWanted((old) => ({ ...old, [field]: value }));
@@ -57,7 +56,7 @@ function TestForm({ onSent, onClose }: FormProps) {
           onValue={change('channel')}
           options={[
             ['', t('test.channel.auto')],
-            ...CHANNEL_NAMES.map((channel) => [channel, name('channel', channel)] as const),
+            ...channels.map((channel) => [channel, name('channel', channel)] as const),
           ]}
         />
         <Select

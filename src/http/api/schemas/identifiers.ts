@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import { channelNames } from '../../../channels/registry.ts';
+import { channelNamePattern, isChannelName } from '../../../channels/channel-names.ts';
+import { channelKinds } from '../../../channels/registry.ts';
+import { LONGEST_CHANNEL_NAME } from '../../../domain/delivery/channel-name.ts';
 import { deliveryStatuses, TEST_CHANNEL } from '../../../domain/delivery/delivery.ts';
 import { isSessionId, isSessionName } from '../../../domain/whatsapp/session-id.ts';
-import { fault, oneOf, oneOfOrNull } from './one-of.ts';
+import { fault, oneOf } from './one-of.ts';
 
 /** Only the length is checked here. The number is validated when it is parsed. */
 export const PhoneNumber = z.string().max(64).openapi({
@@ -64,7 +66,33 @@ export const VerificationId = z
     example: 'T9LOIawrvRT8gFqIc6yI588mTQiT1t5f',
   });
 
+/** A channel in a request, or `others`. Whether it is enabled is checked later. */
+export function channelOr(...others: readonly string[]) {
+  const words = [...others, ...channelKinds].join(', ');
+  return z
+    .string()
+    .refine(
+      (text) => isChannelName(text) || others.includes(text),
+      fault('invalid_value', `must be one of ${words}, or have a label, such as twilio:us`),
+    )
+    .openapi({
+      pattern: toPattern(others),
+      maxLength: LONGEST_CHANNEL_NAME,
+      example: 'whatsapp',
+    });
+}
+
+/** A channel in a response, or `others`. */
+export function shownChannelOr(...others: readonly string[]) {
+  return z.string().openapi({ pattern: toPattern(others), example: 'whatsapp' });
+}
+
+function toPattern(others: readonly string[]): string {
+  const literal = others.map((one) => one.replaceAll('*', '\\*'));
+  return `^(${[...literal, channelNamePattern].join('|')})$`;
+}
+
 /** A channel in a response. `test` is a test number, to which nothing is sent. */
-export const ChannelName = oneOf([...channelNames, TEST_CHANNEL]).openapi({ example: 'whatsapp' });
-export const ChannelNameOrNull = oneOfOrNull([...channelNames, TEST_CHANNEL]);
+export const ChannelName = shownChannelOr(TEST_CHANNEL);
+export const ChannelNameOrNull = ChannelName.nullable();
 export const DeliveryStatus = oneOf(deliveryStatuses).openapi({ example: 'delivered' });

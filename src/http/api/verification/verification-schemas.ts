@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { channelNames } from '../../../channels/registry.ts';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { foldCode } from '../../../domain/typed-text.ts';
 import { readAddress, toClientAddress } from '../../../lib/network.ts';
 import {
   ChannelName,
   ChannelNameOrNull,
+  channelOr,
   DeliveryStatus,
   E164,
   PhoneNumber,
@@ -43,9 +43,9 @@ export const ClientIp = z
     example: '203.0.113.7',
   });
 
-const Channel = z.enum(channelNames).openapi({
+const Channel = channelOr().openapi({
   description:
-    'Send on this channel only. By default, the workflow of the account or the order of `OTP_CHANNELS` applies',
+    'Send on this channel only, by its name in `OTP_CHANNELS`. By default, the workflow of the account or the order of `OTP_CHANNELS` applies',
   example: 'whatsapp',
 });
 export const MessageLocale = LocaleName.openapi({

@@ -1,3 +1,4 @@
+import { LONGEST_CHANNEL_NAME } from '../../../domain/delivery/channel-name.ts';
 import type {
   VerificationScope,
   VerificationStatus,
@@ -30,7 +31,7 @@ export class OTPLog extends table('otp_logs', {
   otpHash: string(255),
   secretVersion: string(16),
   status: withDefault(string<VerificationStatus>(10), 'sent'),
-  channel: nullable(string(20)),
+  channel: nullable(string(LONGEST_CHANNEL_NAME)),
   messageId: nullable(string(128)),
   expiresAt: time,
   verifiedAt: nullable(time),
