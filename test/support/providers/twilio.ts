@@ -17,6 +17,9 @@ export function errorOf(code: number, status: number) {
   });
 }
 
+/** Twilio's ID of the message in a request. */
+export const sidOf = (index: number) => `SM${String(index + 1).padStart(32, '0')}`;
+
 /** Twilio's resource of messages, as its API reference describes it. */
 export async function startTwilio() {
   const server = await startRecordingServer((request, response) => {
@@ -27,9 +30,8 @@ export async function startTwilio() {
       return errorOf(20404, 404)(request, response);
     }
     const fields = new URLSearchParams(request.body);
-    const number = String(server.requests.length).padStart(32, '0');
     answerJson(201, {
-      sid: `SM${number}`,
+      sid: sidOf(server.requests.indexOf(request)),
       account_sid: ACCOUNT_SID,
       status: 'queued',
       direction: 'outbound-api',
