@@ -15,8 +15,10 @@ export type ProviderMessage = {
   /** A phone number (E.164) or an email address. */
   readonly to: string;
   readonly code: string;
-  /** By which the provider reports on it. */
+  /** By which the provider reports on it: its own ID, or the one that we gave it. */
   readonly id: string;
+  /** Our ID or address, if a report repeats what the request says. */
+  readonly repeats?: string | undefined;
 };
 
 /** What a provider does with a message. */
@@ -140,7 +142,8 @@ function toScripts(servers: Awaited<ReturnType<typeof startServers>>) {
       server: servers.twilio,
       read: ({ body }, index) => {
         const form = new URLSearchParams(body);
-        return readText(form.get('To'), form.get('Body'), twilio.sidOf(index));
+        const repeats = form.get('StatusCallback') ?? undefined;
+        return { ...readText(form.get('To'), form.get('Body'), twilio.sidOf(index)), repeats };
       },
       fail: twilio.errorOf(20500, 500),
       deny: twilio.errorOf(20003, 401),
@@ -149,7 +152,9 @@ function toScripts(servers: Awaited<ReturnType<typeof startServers>>) {
       server: servers.vonage,
       read: ({ body }, index) => {
         const form = new URLSearchParams(body);
-        return readText(`+${form.get('to')}`, form.get('text'), vonage.messageIdOf(index));
+        const repeats = form.get('client-ref') ?? undefined;
+        const id = vonage.messageIdOf(index);
+        return { ...readText(`+${form.get('to')}`, form.get('text'), id), repeats };
       },
       fail: answerJson(500, {}),
       deny: vonage.answerStatuses('4'),
@@ -186,7 +191,7 @@ function toScripts(servers: Awaited<ReturnType<typeof startServers>>) {
   } satisfies Record<string, Script>;
 }
 
-const readText = (to: string | null | undefined, text: string | null, id: string): Read => ({
+const readText = (to: string | null | undefined, text: string | null, id: string) => ({
   to: to ?? '',
   code: codeIn(text ?? '') ?? '',
   id,

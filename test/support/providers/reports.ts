@@ -8,11 +8,8 @@ import { signAsMeta, webhookOf } from './whatsapp-cloud.ts';
 
 export type ReportedStatus = 'delivered' | 'read' | 'failed';
 
-type Report = {
-  readonly id: string;
+type Report = Pick<ProviderMessage, 'id' | 'repeats'> & {
   readonly status: ReportedStatus;
-  /** The callback URL as the provider knows it. */
-  readonly url: string;
   readonly at: Date;
 };
 
@@ -25,7 +22,7 @@ const JSON_BODY = { 'content-type': 'application/json' };
 
 /** How each provider reports on a message, signed with its secret. */
 const REPORTS: Readonly<Record<string, (report: Report) => Callback>> = {
-  twilio({ id, status, url }) {
+  twilio({ id, status, repeats: url = '' }) {
     const failure = { MessageStatus: 'undelivered', ErrorCode: '30003' };
     const form = {
       MessageSid: id,
@@ -34,9 +31,10 @@ const REPORTS: Readonly<Record<string, (report: Report) => Callback>> = {
     const headers = { ...FORM, 'x-twilio-signature': signForm(url, form) };
     return { headers, body: new URLSearchParams(form).toString() };
   },
-  vonage({ id, status, at }) {
+  vonage({ id, status, repeats = '', at }) {
     const fields = {
       messageId: id,
+      'client-ref': repeats,
       status,
       'err-code': status === 'failed' ? '1' : '0',
       timestamp: secondsOf(at),
@@ -57,7 +55,7 @@ const REPORTS: Readonly<Record<string, (report: Report) => Callback>> = {
     return { headers: { ...JSON_BODY, ...signed }, body };
   },
   whatsapp_cloud({ id, status }) {
-    const errors = status === 'failed' ? [{ code: 131026 }] : undefined;
+    const errors = status === 'failed' ? [{ code: 131000 }] : undefined;
     const report = { id: 'wamid.HBgM', biz_opaque_callback_data: id, status, errors };
     const body = JSON.stringify(webhookOf(report));
     const signature = signAsMeta(SECRETS.whatsappCloud, body);
@@ -84,13 +82,15 @@ export async function createReporter(client: ReturnType<typeof createClient>, no
   const urls = new Map(listed.map(({ name, callbackUrl }) => [name, callbackUrl]));
 
   return async (
-    { channel, id }: Pick<ProviderMessage, 'channel' | 'id'>,
+    { channel, id, repeats }: Omit<ProviderMessage, 'to' | 'code'>,
     status: ReportedStatus,
   ): Promise<Answer> => {
-    const [toCallback, url] = [REPORTS[channel], urls.get(channel)];
+    const toCallback = REPORTS[channel];
+    const url = repeats?.startsWith('http') ? repeats : urls.get(channel);
     if (!(toCallback && url)) throw new Error(`${channel} has nowhere to report to`);
-    const callback = toCallback({ id, status, url, at: now() });
-    const answer = await client.call({ method: 'POST', path: new URL(url).pathname, ...callback });
+    const { pathname, search } = new URL(url);
+    const callback = toCallback({ id, repeats, status, at: now() });
+    const answer = await client.call({ method: 'POST', path: pathname + search, ...callback });
     if (answer.status !== 200) throw new Error(`a report of ${channel} got ${answer.raw}`);
     return answer;
   };

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Answer } from '../../../support/http/client.ts';
 import type { ProviderMessage } from '../../../support/providers/every-provider.ts';
 
@@ -47,14 +48,14 @@ const JOB_SECONDS = 1;
 
 /**
  * A story as text, for comparison with a golden one: without IDs, and with the part of the story instead of each time.
- * `names` are shown instead of channels.
+ * `names` are shown instead of channels and reasons.
  */
 export function describeStory(
   story: Story,
   { deliveries, verified, timeline, status }: Found,
   names: Readonly<Record<string, string>>,
 ): string {
-  const nameOf = (channel: unknown) => names[String(channel)] ?? String(channel ?? '-');
+  const nameOf = (word: unknown) => names[String(word)] ?? String(word ?? '-');
   const phaseOf = (at: Date) => story.phases.findLast(({ from }) => from <= at)?.name ?? 'at once';
   const events = (timeline.body.data?.['events'] ?? []) as readonly Event[];
   const codes = new Set(story.arrivals.map(({ code }) => code));
@@ -63,11 +64,11 @@ export function describeStory(
   const latest = delivery as Readonly<Record<string, unknown>>;
 
   const told = events.map(({ at, kind, channel, reason }) =>
-    toLine([phaseOf(new Date(at)), kind, channel && nameOf(channel), reason]),
+    toLine([phaseOf(new Date(at)), kind, channel && nameOf(channel), reason && nameOf(reason)]),
   );
-  const rows = deliveries.map(({ step, channel, reason, dueAt, claimedBy, ...row }) => {
+  const rows = deliveries.map(({ step, channel, status: state, reason, dueAt, claimedBy }) => {
     const isOpen = dueAt || claimedBy ? 'still waits' : '';
-    return toLine([`step ${step}`, row.status, nameOf(channel), reason ?? '', isOpen]);
+    return toLine([`step ${step}`, state, nameOf(channel), reason && nameOf(reason), isOpen]);
   });
   const messages = story.arrivals.map(({ at, channel }) =>
     toLine([phaseOf(at), 'message', nameOf(channel)]),
@@ -85,7 +86,7 @@ export function describeStory(
     `first message within ${LONGEST_SECONDS} s: ${isInTime(story) ? 'yes' : 'no'}`,
     `verify: ${verified.status}`,
     `status: ${status.body.data?.['status']} by ${nameOf(status.body.data?.['channel'])}, can verify: ${canVerify}`,
-    toLine(['latest delivery:', latest['status'], nameOf(latest['channel']), latest['reason']]),
+    `latest delivery: ${latest['status']} by ${nameOf(latest['channel'])}`,
     '',
   ].join('\n');
 }
@@ -102,4 +103,9 @@ function toLine(cells: readonly unknown[]): string {
   const widths = [20, 11, 16];
   const line = cells.map((cell, index) => String(cell ?? '').padEnd(widths[index] ?? 0));
   return `  ${line.join(' ')}`.trimEnd();
+}
+
+/** The text that a story must have. */
+export function readGolden(name: string): string {
+  return readFileSync(new URL(`golden/${name}.txt`, import.meta.url), 'utf8');
 }

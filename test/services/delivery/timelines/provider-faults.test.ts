@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
+import { readGolden } from './describe-story.ts';
 import { type ScriptedService, startScriptedService } from './scripted-service.ts';
 
 /** Each provider, with one that follows it. */
@@ -28,7 +29,7 @@ describe('the golden timeline of a code whose first provider', () => {
     });
     await story.report(next, 'delivered');
     const text = await story.end({ [first]: 'FIRST', [next]: 'NEXT' });
-    await expect(text).toMatchFileSnapshot('golden/provider-500.txt');
+    expect(text).toBe(readGolden('provider-500'));
   });
 
   it.each(PAIRS)('answers 401: %s, then %s', async (first, next) => {
@@ -39,16 +40,19 @@ describe('the golden timeline of a code whose first provider', () => {
     });
     await story.report(next, 'delivered');
     const text = await story.end({ [first]: 'FIRST', [next]: 'NEXT' });
-    await expect(text).toMatchFileSnapshot('golden/provider-401.txt');
+    expect(text).toBe(readGolden('provider-401'));
   });
 
   it.each(PAIRS)('sends it and does not answer in time: %s, then %s', async (first, next) => {
     const story = await service.begin({
-      channels: [first, next],
+      channels: [first, next, 'email'],
       phoneNumber: nextNumber(),
       handling: { [first]: { answer: 'silence' } },
     });
-    const text = await story.end({ [first]: 'FIRST', [next]: 'NEXT' });
-    await expect(text).toMatchFileSnapshot('golden/timeout-after-acceptance.txt');
+    story.mark('late receipt');
+    await story.report(first, 'delivered');
+    await story.wait();
+    const text = await story.end({ [first]: 'FIRST', [next]: 'NEXT', email: 'LAST' });
+    expect(text).toBe(readGolden('timeout-after-acceptance'));
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../../../support/wait-for.ts';
+import { readGolden } from './describe-story.ts';
 import { startScriptedWhatsApp } from './scripted-service.ts';
 
 const HOUR_MS = 3_600_000;
@@ -38,7 +39,7 @@ describe('the golden timeline of a code by WhatsApp', () => {
     service.lab.releaseReceipts();
     await story.until('whatsapp', 'delivered');
     await story.wait();
-    await expect(await story.end()).toMatchFileSnapshot('golden/no-ack.txt');
+    expect(await story.end()).toBe(readGolden('no-ack'));
   });
 
   it('that is acknowledged and not delivered', async () => {
@@ -47,7 +48,7 @@ describe('the golden timeline of a code by WhatsApp', () => {
     await story.wait();
     await story.report('twilio', 'delivered');
     await story.wait('after another wait');
-    await expect(await story.end()).toMatchFileSnapshot('golden/ack-without-delivery.txt');
+    expect(await story.end()).toBe(readGolden('ack-without-delivery'));
   });
 
   it('that is refused with 463', async () => {
@@ -55,7 +56,7 @@ describe('the golden timeline of a code by WhatsApp', () => {
     const story = await begin('twilio', 'vonage');
     await story.report('twilio', 'delivered');
     await story.wait();
-    await expect(await story.end()).toMatchFileSnapshot('golden/refused-463.txt');
+    expect(await story.end()).toBe(readGolden('refused-463'));
   });
 
   it('from a number that has a time lock', async () => {
@@ -66,6 +67,6 @@ describe('the golden timeline of a code by WhatsApp', () => {
     const story = await begin('twilio', 'vonage');
     await story.report('twilio', 'delivered');
     await story.wait();
-    await expect(await story.end()).toMatchFileSnapshot('golden/time-lock.txt');
+    expect(await story.end()).toBe(readGolden('time-lock'));
   });
 });

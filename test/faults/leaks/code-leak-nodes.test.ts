@@ -2,24 +2,24 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../src/storage/database.ts';
-import { models } from '../../src/storage/models/all-models.ts';
+import type { Database } from '../../../src/storage/database.ts';
+import { models } from '../../../src/storage/models/all-models.ts';
 import {
   createTestDatabase,
   type ServerName,
   serverDialects,
   type TestDatabase,
-} from '../support/database/databases.ts';
-import { open } from '../support/database/migrated-database.ts';
-import { dumpTables } from '../support/database/table-dump.ts';
-import { isFull } from '../support/full-run.ts';
-import type { createClient } from '../support/http/client.ts';
-import type { ServerProcess } from '../support/process/server-process.ts';
-import { startWhatsAppProcess } from '../support/process/whatsapp-process.ts';
-import { hasRedis, redisUrl } from '../support/redis.ts';
-import { waitFor } from '../support/wait-for.ts';
-import { createLinkingCalls } from '../support/whatsapp/linked-harness.ts';
-import { type Lab, startLab } from '../support/whatsapp-lab/lab.ts';
+} from '../../support/database/databases.ts';
+import { open } from '../../support/database/migrated-database.ts';
+import { dumpTables } from '../../support/database/table-dump.ts';
+import { isFull } from '../../support/full-run.ts';
+import type { createClient } from '../../support/http/client.ts';
+import type { ServerProcess } from '../../support/process/server-process.ts';
+import { startWhatsAppProcess } from '../../support/process/whatsapp-process.ts';
+import { hasRedis, redisUrl } from '../../support/redis.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { createLinkingCalls } from '../../support/whatsapp/linked-harness.ts';
+import { type Lab, startLab } from '../../support/whatsapp-lab/lab.ts';
 
 const FLOWS = isFull ? 500 : 30;
 const AT_ONCE = 6;

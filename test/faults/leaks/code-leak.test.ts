@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createTestDatabase } from '../support/database/databases.ts';
-import { open } from '../support/database/migrated-database.ts';
-import { dumpTables } from '../support/database/table-dump.ts';
-import { isFull } from '../support/full-run.ts';
-import type { Answer } from '../support/http/client.ts';
-import { startGateway } from '../support/http/gateway.ts';
-import { createPhoneNumbers } from '../support/phone-numbers.ts';
-import { startServerProcess } from '../support/process/server-process.ts';
+import { createTestDatabase } from '../../support/database/databases.ts';
+import { open } from '../../support/database/migrated-database.ts';
+import { dumpTables } from '../../support/database/table-dump.ts';
+import { isFull } from '../../support/full-run.ts';
+import type { Answer } from '../../support/http/client.ts';
+import { startGateway } from '../../support/http/gateway.ts';
+import { createPhoneNumbers } from '../../support/phone-numbers.ts';
+import { startServerProcess } from '../../support/process/server-process.ts';
 
 const FLOWS = isFull ? 500 : 60;
 const AT_ONCE = 20;
