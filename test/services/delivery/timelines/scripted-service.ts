@@ -19,7 +19,7 @@ const PROVIDERS = 'twilio,vonage,telegram,whatsapp_cloud,android,http,email';
 
 /** Enough for a machine under load; a provider that does not answer takes a third or half of it. */
 const VARIABLES = {
-  CHANNEL_TIMEOUT_SECONDS: '4',
+  CHANNEL_TIMEOUT_SECONDS: '6',
   OTP_CHANNELS: PROVIDERS,
   DELIVERY_WAIT_SECONDS: '20',
 };
@@ -48,7 +48,7 @@ export async function startScriptedWhatsApp() {
   const owner = lab.addPhone();
   const env = {
     ...{ ...providers.variables, ...VARIABLES, OTP_CHANNELS: `whatsapp,${PROVIDERS}` },
-    ...{ CHANNEL_TIMEOUT_SECONDS: '6', WHATSAPP_ACK_SECONDS: '1' },
+    WHATSAPP_ACK_SECONDS: '1',
   };
   const h = await createWhatsAppHarness({ lab, env, whatsappTiming: PATIENT });
   await h.link(owner);
