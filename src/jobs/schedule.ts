@@ -61,7 +61,8 @@ export function startJobs({
   const tasks = [
     every('*/2 * * * * *', 'settle-dead-nodes', () => nodes.settleDead(settleNode)),
     every('* * * * * *', 'continue-deliveries', continueDeliveries),
-    every('* * * * *', 'expire-verifications', maintenance.expireVerifications),
+    // Within a minute of its end, nothing is left that could send a code again, even if a node dies during this job.
+    every('*/15 * * * * *', 'expire-verifications', maintenance.expireVerifications),
     every('*/5 * * * * *', 'count-events', maintenance.countEvents),
     every('* * * * *', 'prune-logs', daily(maintenance.pruneLogs)),
     every('30 * * * *', 'drop-old-keys', maintenance.dropOldKeys),
