@@ -15,6 +15,9 @@ export function errorOf(code: number, status: number) {
   });
 }
 
+/** Twilio's ID of the message in a request. */
+export const sidOf = (index: number) => `SM${String(index + 1).padStart(32, '0')}`;
+
 /** Twilio's resource of messages of one account, as its API reference describes it. */
 export async function startTwilio(accountSid = ACCOUNT_SID, authToken = AUTH_TOKEN) {
   const path = `/2010-04-01/Accounts/${accountSid}/Messages.json`;
@@ -26,9 +29,8 @@ export async function startTwilio(accountSid = ACCOUNT_SID, authToken = AUTH_TOK
       return errorOf(20404, 404)(request, response);
     }
     const fields = new URLSearchParams(request.body);
-    const number = String(server.requests.length).padStart(32, '0');
     answerJson(201, {
-      sid: `SM${number}`,
+      sid: sidOf(server.requests.indexOf(request)),
       account_sid: accountSid,
       status: 'queued',
       direction: 'outbound-api',

@@ -1,4 +1,5 @@
 import type { Caller } from '../../../domain/access/caller.ts';
+import { failureReasonOf } from '../../../domain/delivery/delivery.ts';
 import type {
   LoggedActivity,
   LoggedDelivery,
@@ -55,7 +56,11 @@ export function presentVerification(caller: Caller, logged: VerificationLogEntry
     verifiedAt: toText(logged.verifiedAt),
     expiresAt: logged.expiresAt.toISOString(),
     delivery: delivery
-      ? { channel: delivery.channel, status: delivery.status, reason: delivery.reason ?? null }
+      ? {
+          channel: delivery.channel,
+          status: delivery.status,
+          reason: orNull(failureReasonOf(delivery)),
+        }
       : null,
   };
 }

@@ -1,4 +1,5 @@
 import type { Caller } from '../../../domain/access/caller.ts';
+import { failureReasonOf } from '../../../domain/delivery/delivery.ts';
 import { maskPhoneNumber } from '../../../domain/phone-number/phone-number.ts';
 import type { StartedVerification } from '../../../services/verification/create-verification.ts';
 import type { VerificationDetails } from '../../../services/verification/read-status.ts';
@@ -55,7 +56,7 @@ export function presentStatus(
       ? {
           channel: delivery.channel,
           status: delivery.status,
-          reason: delivery.reason ?? null,
+          reason: failureReasonOf(delivery) ?? null,
           updatedAt: delivery.updatedAt.toISOString(),
         }
       : null,
