@@ -170,7 +170,10 @@ describe('a name whose addresses are permitted', () => {
     });
     const result = await post(late, urlOf(), 200);
     expect(result).toMatchObject({ kind: 'failed', code: 'timeout' });
-    expect(result).toHaveProperty('milliseconds', expect.closeTo(200, -3));
+    expect(result).toHaveProperty(
+      'milliseconds',
+      expect.toSatisfy((ms) => ms > 200 - 10 && ms < 3000),
+    );
   });
 });
 
