@@ -60,7 +60,7 @@ onEveryDatabase('what is sealed to send a code again, on %s,', (dialect) => {
     const dead = {
       ...h.maintenance,
       owner: 'a node that dies',
-      verifications: { ...verifications, expireDue: () => new Promise<number>(() => {}) },
+      verifications: { ...verifications, expireDue: () => new Promise<never>(() => {}) },
     };
     void expireVerifications(dead);
     await expect
