@@ -36,6 +36,7 @@ import { createMessageTemplates } from './20261129-0034-create-message-templates
 import { addAccountWorkflows } from './20261129-0035-add-account-workflows.ts';
 import { createSessionCommands } from './20261129-0036-create-session-commands.ts';
 import { addNodeSecretVersions } from './20261129-0037-add-node-secret-versions.ts';
+import { addEmailRecipients } from './20261130-0038-add-email-recipients.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -76,4 +77,5 @@ export const migrations: readonly Migration[] = [
   addAccountWorkflows,
   createSessionCommands,
   addNodeSecretVersions,
+  addEmailRecipients,
 ];

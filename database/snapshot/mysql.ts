@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261129-0037-add-node-secret-versions',
+  last: '20261130-0038-add-email-recipients',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -19,7 +19,7 @@ export const mysql: Snapshot = {
   \`sessionId\` varchar(128) DEFAULT NULL,
   \`action\` varchar(32) NOT NULL,
   \`messageType\` varchar(32) DEFAULT NULL,
-  \`phoneNumber\` varchar(20) DEFAULT NULL,
+  \`phoneNumber\` varchar(254) DEFAULT NULL,
   \`messageId\` varchar(128) DEFAULT NULL,
   \`status\` varchar(10) NOT NULL DEFAULT 'success',
   \`details\` text DEFAULT NULL,
@@ -188,9 +188,9 @@ export const mysql: Snapshot = {
   \`accountId\` varchar(36) NOT NULL,
   \`verificationId\` varchar(64) NOT NULL,
   \`sessionId\` varchar(128) NOT NULL,
-  \`phoneNumber\` varchar(20) NOT NULL,
+  \`phoneNumber\` varchar(254) NOT NULL,
   \`purpose\` varchar(32) NOT NULL,
-  \`activeKey\` varchar(128) DEFAULT NULL,
+  \`activeKey\` varchar(330) DEFAULT NULL,
   \`otpHash\` varchar(255) NOT NULL,
   \`secretVersion\` varchar(16) NOT NULL,
   \`status\` varchar(10) NOT NULL DEFAULT 'sent',
@@ -215,6 +215,7 @@ export const mysql: Snapshot = {
   \`mayHaveArrived\` tinyint(1) NOT NULL DEFAULT 0,
   \`nodeId\` varchar(16) DEFAULT NULL,
   \`sealedMessage\` text DEFAULT NULL,
+  \`recipientKind\` varchar(10) NOT NULL DEFAULT 'phone',
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`verificationId\` (\`verificationId\`),
   UNIQUE KEY \`activeKey\` (\`activeKey\`),
@@ -227,7 +228,7 @@ export const mysql: Snapshot = {
   KEY \`otp_logs_live\` (\`status\`,\`expiresAt\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`rate_limits\` (
-  \`limitKey\` varchar(191) NOT NULL,
+  \`limitKey\` varchar(350) NOT NULL,
   \`resetsAt\` bigint(20) NOT NULL,
   PRIMARY KEY (\`limitKey\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,

@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261129-0037-add-node-secret-versions',
+  last: '20261130-0038-add-email-recipients',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -19,7 +19,7 @@ export const postgres: Snapshot = {
   "sessionId" character varying(128),
   "action" character varying(32) NOT NULL,
   "messageType" character varying(32),
-  "phoneNumber" character varying(20),
+  "phoneNumber" character varying(254),
   "messageId" character varying(128),
   "status" character varying(10) DEFAULT 'success'::character varying NOT NULL,
   "details" text,
@@ -188,9 +188,9 @@ export const postgres: Snapshot = {
   "accountId" character varying(36) NOT NULL,
   "verificationId" character varying(64) NOT NULL,
   "sessionId" character varying(128) NOT NULL,
-  "phoneNumber" character varying(20) NOT NULL,
+  "phoneNumber" character varying(254) NOT NULL,
   "purpose" character varying(32) NOT NULL,
-  "activeKey" character varying(128),
+  "activeKey" character varying(330),
   "otpHash" character varying(255) NOT NULL,
   "secretVersion" character varying(16) NOT NULL,
   "status" character varying(10) DEFAULT 'sent'::character varying NOT NULL,
@@ -215,6 +215,7 @@ export const postgres: Snapshot = {
   "mayHaveArrived" boolean DEFAULT false NOT NULL,
   "nodeId" character varying(16),
   "sealedMessage" text,
+  "recipientKind" character varying(10) DEFAULT 'phone'::character varying NOT NULL,
   CONSTRAINT "otp_logs_pkey" PRIMARY KEY (id),
   CONSTRAINT "otp_logs_activeKey_key" UNIQUE ("activeKey"),
   CONSTRAINT "otp_logs_verificationId_key" UNIQUE ("verificationId")
@@ -227,7 +228,7 @@ export const postgres: Snapshot = {
     `CREATE INDEX "otp_logs_page_sessionId" ON otp_logs USING btree ("accountId", "sessionId", "createdAt", id)`,
     `CREATE INDEX otp_logs_page_status ON otp_logs USING btree ("accountId", status, "createdAt", id)`,
     `CREATE TABLE "rate_limits" (
-  "limitKey" character varying(191) NOT NULL,
+  "limitKey" character varying(350) NOT NULL,
   "resetsAt" bigint NOT NULL,
   CONSTRAINT "rate_limits_pkey" PRIMARY KEY ("limitKey")
 )`,

@@ -1,3 +1,4 @@
+import type { RecipientKind } from '../../../domain/recipient.ts';
 import type {
   VerificationScope,
   VerificationStatus,
@@ -22,10 +23,11 @@ export class OTPLog extends table('otp_logs', {
   accountId: string(36),
   verificationId: unique(string(64)),
   sessionId: string(128),
-  phoneNumber: string(20),
+  // The recipient: a number in E.164, or an email address.
+  phoneNumber: string(254),
   purpose: string(32),
   // Unique while the code is live, NULL afterwards.
-  activeKey: unique(nullable(string(128))),
+  activeKey: unique(nullable(string(330))),
   // Empty after the verification has ended.
   otpHash: string(255),
   secretVersion: string(16),
@@ -57,6 +59,7 @@ export class OTPLog extends table('otp_logs', {
   nodeId: nullable(string(16)),
   // What is needed to send its code again, sealed; NULL after the verification has ended.
   sealedMessage: nullable(text),
+  recipientKind: withDefault(string<RecipientKind>(10), 'phone'),
 }) {
   /** Inserts a verification; false if its recipient has a live one for the same purpose. */
   static createOTP(
