@@ -98,16 +98,14 @@ async function toDefaultSteps(
 }
 
 /**
- * Names the channels that are never tried by default, because enough others come before them. Those that reach an
- * email address do not count for requests without one, and the others do not count for a recipient that is one.
+ * Names the channels that are never tried by default for a phone number, because enough others come before them. Those
+ * that reach an email address do not count for requests without one.
  */
 export function findUntried(
   channels: readonly Pick<EnabledChannel, 'name' | 'reaches'>[],
 ): readonly string[] {
-  const toEmail = channels.filter(({ reaches }) => reaches === 'email');
-  const toNumber = channels.filter(({ reaches }) => reaches !== 'email');
-  const lists = [channels, toEmail, toNumber];
-  const tried = new Set(lists.flatMap((list) => list.slice(0, MOST_STEPS)));
+  const withoutEmail = channels.filter(({ reaches }) => reaches !== 'email');
+  const tried = new Set([channels, withoutEmail].flatMap((list) => list.slice(0, MOST_STEPS)));
   return channels.filter((one) => !tried.has(one)).map(({ name }) => name);
 }
 
