@@ -42,9 +42,12 @@ export function isEmailAddress(text: string): boolean {
   );
 }
 
+/** IDs of WhatsApp, which have a phone number before the `@`. */
+const WHATSAPP_ID = /@(?:s\.whatsapp\.net|c\.us|g\.us|lid)$/i;
+
 /** Whether what a person typed is meant as an email address, and not as a phone number. */
 export function looksLikeEmail(text: string): boolean {
-  return /[@\uff20]/.test(text);
+  return /[@\uff20]/.test(text) && !WHATSAPP_ID.test(text);
 }
 
 /**
