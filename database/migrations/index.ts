@@ -37,6 +37,7 @@ import { addAccountWorkflows } from './20261129-0035-add-account-workflows.ts';
 import { createSessionCommands } from './20261129-0036-create-session-commands.ts';
 import { addNodeSecretVersions } from './20261129-0037-add-node-secret-versions.ts';
 import { widenChannelNames } from './20261130-0038-widen-channel-names.ts';
+import { addEmailRecipients } from './20261130-0039-add-email-recipients.ts';
 import { createWebhooks } from './20261130-0040-create-webhooks.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
@@ -79,5 +80,6 @@ export const migrations: readonly Migration[] = [
   createSessionCommands,
   addNodeSecretVersions,
   widenChannelNames,
+  addEmailRecipients,
   createWebhooks,
 ];

@@ -19,7 +19,7 @@ export const mysql: Snapshot = {
   \`sessionId\` varchar(128) DEFAULT NULL,
   \`action\` varchar(32) NOT NULL,
   \`messageType\` varchar(32) DEFAULT NULL,
-  \`phoneNumber\` varchar(20) DEFAULT NULL,
+  \`phoneNumber\` varchar(254) DEFAULT NULL,
   \`messageId\` varchar(128) DEFAULT NULL,
   \`status\` varchar(10) NOT NULL DEFAULT 'success',
   \`details\` text DEFAULT NULL,
@@ -206,9 +206,9 @@ export const mysql: Snapshot = {
   \`accountId\` varchar(36) NOT NULL,
   \`verificationId\` varchar(64) NOT NULL,
   \`sessionId\` varchar(128) NOT NULL,
-  \`phoneNumber\` varchar(20) NOT NULL,
+  \`phoneNumber\` varchar(254) NOT NULL,
   \`purpose\` varchar(32) NOT NULL,
-  \`activeKey\` varchar(128) DEFAULT NULL,
+  \`activeKey\` varchar(330) DEFAULT NULL,
   \`otpHash\` varchar(255) NOT NULL,
   \`secretVersion\` varchar(16) NOT NULL,
   \`status\` varchar(10) NOT NULL DEFAULT 'sent',
@@ -233,6 +233,7 @@ export const mysql: Snapshot = {
   \`mayHaveArrived\` tinyint(1) NOT NULL DEFAULT 0,
   \`nodeId\` varchar(16) DEFAULT NULL,
   \`sealedMessage\` text DEFAULT NULL,
+  \`recipientKind\` varchar(10) NOT NULL DEFAULT 'phone',
   \`eventsDueAt\` datetime(3) DEFAULT NULL,
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`verificationId\` (\`verificationId\`),
@@ -247,7 +248,7 @@ export const mysql: Snapshot = {
   KEY \`otp_logs_events_due\` (\`eventsDueAt\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`rate_limits\` (
-  \`limitKey\` varchar(191) NOT NULL,
+  \`limitKey\` varchar(350) NOT NULL,
   \`resetsAt\` bigint(20) NOT NULL,
   PRIMARY KEY (\`limitKey\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,

@@ -66,7 +66,7 @@ function findWeaknesses(
   const untried = findUntried(channels.enabled.map(({ name }) => ({ name, ...traitsOf(name) })));
   if (untried.length > 0) {
     warnings.push(
-      `OTP_CHANNELS has more channels than are tried by default. Only used if a request or the workflow of an account names them: ${untried.join(', ')}`,
+      `OTP_CHANNELS has more channels than are tried by default for a phone number. For one, these are only used if a request or the workflow of an account names them: ${untried.join(', ')}`,
     );
   }
   if (pumpingGuard === 'off')

@@ -98,10 +98,20 @@ export interface components {
              */
             readonly verificationId: string;
             /**
-             * @description The phone number in E.164
+             * @description The phone number in E.164; absent if the recipient is an email address
              * @example +6281234567890
              */
-            readonly phoneNumber: string;
+            readonly phoneNumber?: string;
+            /**
+             * @description The email address in lower case; present if the recipient is one
+             * @example user@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description `email` if the recipient is an email address; absent for a phone number
+             * @enum {string}
+             */
+            readonly recipientKind?: "email";
             /**
              * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
@@ -130,7 +140,7 @@ export interface components {
             readonly resendIn: number;
             /**
              * Format: date-time
-             * @description Until then, codes for this number are accepted only by `verificationId`, because too many wrong ones were entered; null when the number is not locked
+             * @description Until then, codes for this recipient are accepted only by `verificationId`, because too many wrong ones were entered; null when it is not locked
              */
             readonly lockedUntil: string | null;
         };
@@ -142,10 +152,20 @@ export interface components {
              */
             readonly verificationId: string;
             /**
-             * @description The phone number in E.164
+             * @description The phone number in E.164; absent if the recipient is an email address
              * @example +6281234567890
              */
-            readonly phoneNumber: string;
+            readonly phoneNumber?: string;
+            /**
+             * @description The email address in lower case; present if the recipient is one
+             * @example user@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description `email` if the recipient is an email address; absent for a phone number
+             * @enum {string}
+             */
+            readonly recipientKind?: "email";
             /**
              * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
@@ -174,17 +194,17 @@ export interface components {
             readonly resendIn: number;
             /**
              * Format: date-time
-             * @description Until then, codes for this number are accepted only by `verificationId`, because too many wrong ones were entered; null when the number is not locked
+             * @description Until then, codes for this recipient are accepted only by `verificationId`, because too many wrong ones were entered; null when it is not locked
              */
             readonly lockedUntil: string | null;
         };
-        /** @description A code to send. */
+        /** @description A code to send. Give `phoneNumber`, or `email` to verify an email address, or both. */
         readonly SendRequest: {
             /**
              * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
              * @example 081234567890
              */
-            readonly phoneNumber: string;
+            readonly phoneNumber?: string;
             /**
              * @description The WhatsApp session to send from. By default any session of the account
              * @example default
@@ -231,12 +251,12 @@ export interface components {
             }[];
             /**
              * Format: email
-             * @description Where the channel `email` sends the code. Without it, that channel is not tried
+             * @description Without `phoneNumber`: the email address to verify. With it: where the channel `email` sends the code; without it, that channel is not tried
              * @example user@example.com
              */
             readonly email?: string;
             /**
-             * @description The language of the message, as a BCP 47 tag. Without it, and for a language without a text, the region of the number decides; English if there is no text for that either
+             * @description The language of the message, as a BCP 47 tag. Without it, and for a language without a text, the region of the number decides; English if there is no text for that either, and for email addresses
              * @example en
              */
             readonly locale?: string;
@@ -246,7 +266,7 @@ export interface components {
              */
             readonly clientIp?: string;
         };
-        /** @description A code to send by the next step of its workflow. Give `verificationId` or `phoneNumber`; if you give both, they must match. */
+        /** @description A code to send by the next step of its workflow. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. */
         readonly NextRequest: {
             /**
              * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
@@ -254,12 +274,18 @@ export interface components {
              */
             readonly phoneNumber?: string;
             /**
+             * Format: email
+             * @description The email address, instead of `phoneNumber`
+             * @example user@example.com
+             */
+            readonly email?: string;
+            /**
              * @description The ID of the verification, as sending returned it. Keep it on your server
              * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
              */
             readonly verificationId?: string;
             /**
-             * @description What the code was sent for; `login` by default, if you give `phoneNumber` only
+             * @description What the code was sent for; `login` by default, if you give no `verificationId`
              * @example login
              */
             readonly purpose?: string;
@@ -272,10 +298,20 @@ export interface components {
              */
             readonly verificationId: string;
             /**
-             * @description The number that is verified, in E.164. Trust this one
+             * @description The number that is verified, in E.164; absent if it is an email address. Trust this one
              * @example +6281234567890
              */
-            readonly phoneNumber: string;
+            readonly phoneNumber?: string;
+            /**
+             * @description The email address that is verified, in lower case; absent if it is a number. Trust this one
+             * @example user@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description `email` if the recipient is an email address; absent for a phone number
+             * @enum {string}
+             */
+            readonly recipientKind?: "email";
             /**
              * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
@@ -289,13 +325,19 @@ export interface components {
              */
             readonly verifiedAt: string;
         };
-        /** @description A code to check. Give `verificationId` or `phoneNumber`; if you give both, they must match. */
+        /** @description A code to check. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. */
         readonly VerifyRequest: {
             /**
              * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
              * @example 081234567890
              */
             readonly phoneNumber?: string;
+            /**
+             * Format: email
+             * @description The email address, instead of `phoneNumber`
+             * @example user@example.com
+             */
+            readonly email?: string;
             /**
              * @description The ID of the verification, as sending returned it. Keep it on your server
              * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
@@ -322,13 +364,19 @@ export interface components {
              */
             readonly clientIp?: string;
         };
-        /** @description A code to invalidate. Give `verificationId` or `phoneNumber`; if you give both, they must match. */
+        /** @description A code to invalidate. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. */
         readonly ExpireRequest: {
             /**
              * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
              * @example 081234567890
              */
             readonly phoneNumber?: string;
+            /**
+             * Format: email
+             * @description The email address, instead of `phoneNumber`
+             * @example user@example.com
+             */
+            readonly email?: string;
             /**
              * @description The ID of the verification, as sending returned it. Keep it on your server
              * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
@@ -340,12 +388,12 @@ export interface components {
              */
             readonly sessionId?: string;
             /**
-             * @description What the code was sent for; `login` by default, if you give `phoneNumber` only
+             * @description What the code was sent for; `login` by default, if you give no `verificationId`
              * @example login
              */
             readonly purpose?: string;
         };
-        /** @description The newest code of a number and purpose. */
+        /** @description The newest code of a recipient and purpose. */
         readonly Status: {
             /**
              * @description The status of the newest code; `none` if there is none
@@ -353,15 +401,25 @@ export interface components {
              */
             readonly status: "none" | "sent" | "verified" | "expired" | "failed";
             /**
-             * @description The phone number, masked
+             * @description The phone number, masked; absent if the recipient is an email address
              * @example +62812****7890
              */
-            readonly phoneNumber: string;
-            /** @description Whether a code would be checked by phone number now */
+            readonly phoneNumber?: string;
+            /**
+             * @description The email address, masked; present if the recipient is one
+             * @example u•••@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description `email` if the recipient is an email address; absent for a phone number
+             * @enum {string}
+             */
+            readonly recipientKind?: "email";
+            /** @description Whether a code would be checked by phone number or email address now */
             readonly canVerify: boolean;
             /**
              * Format: date-time
-             * @description Until then, codes for this number are accepted only by `verificationId`, because too many wrong ones were entered; null when the number is not locked
+             * @description Until then, codes for this recipient are accepted only by `verificationId`, because too many wrong ones were entered; null when it is not locked
              */
             readonly lockedUntil: string | null;
             /** @description Whether `status` is `expired` */
@@ -425,10 +483,20 @@ export interface components {
              */
             readonly verificationId: string;
             /**
-             * @description The phone number; masked for callers without `otp:send`
+             * @description The phone number, masked for callers without `otp:send`; absent if the recipient is an email address
              * @example +62812****7890
              */
-            readonly phoneNumber: string;
+            readonly phoneNumber?: string;
+            /**
+             * @description The email address, masked for callers without `otp:send`; present if the recipient is one
+             * @example u•••@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description `email` if the recipient is an email address; absent for a phone number
+             * @enum {string}
+             */
+            readonly recipientKind?: "email";
             /** @description What the code is for */
             readonly purpose: string;
             /**
@@ -526,7 +594,7 @@ export interface components {
              */
             readonly companyName?: string;
             /**
-             * @description The language of the message, as a BCP 47 tag. Without it, and for a language without a text, the region of the number decides; English if there is no text for that either
+             * @description The language of the message, as a BCP 47 tag. Without it, and for a language without a text, the region of the number decides; English if there is no text for that either, and for email addresses
              * @example en
              */
             readonly locale?: string;
@@ -1753,10 +1821,20 @@ export interface components {
             /** @description The kind of message, of actions that send one */
             readonly messageType: string | null;
             /**
-             * @description The phone number; masked for callers without `otp:send`
+             * @description The phone number that it is about, masked for callers without `otp:send`; null if it is about an email address, or no recipient
              * @example +62812****7890
              */
             readonly phoneNumber: string | null;
+            /**
+             * @description The email address, masked for callers without `otp:send`; present if the recipient is one
+             * @example u•••@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description `email` if the recipient is an email address; absent for a phone number
+             * @enum {string}
+             */
+            readonly recipientKind?: "email";
             /** @description The ID of the message on its channel */
             readonly messageId: string | null;
             /** @description The verification that it is about */
@@ -1821,10 +1899,20 @@ export interface components {
              */
             readonly verificationId: string;
             /**
-             * @description The phone number; masked for callers without `otp:send`
+             * @description The phone number, masked for callers without `otp:send`; absent if the recipient is an email address
              * @example +62812****7890
              */
-            readonly phoneNumber: string;
+            readonly phoneNumber?: string;
+            /**
+             * @description The email address, masked for callers without `otp:send`; present if the recipient is one
+             * @example u•••@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description `email` if the recipient is an email address; absent for a phone number
+             * @enum {string}
+             */
+            readonly recipientKind?: "email";
             /** @description What the code is for */
             readonly purpose: string;
             /**
@@ -1837,7 +1925,7 @@ export interface components {
              * @example default
              */
             readonly sessionId: string;
-            /** @description The region of the number (ISO 3166) */
+            /** @description The region of the number (ISO 3166); null for an email address */
             readonly region: string | null;
             /**
              * @description The status of the code
@@ -1933,14 +2021,24 @@ export interface components {
             /** @description Whether this node skips it at the moment, because it is misconfigured */
             readonly isSkipped: boolean;
         };
-        /** @description Everything stored about a number. */
+        /** @description Everything stored about a recipient. */
         readonly Recipient: {
             /**
-             * @description The phone number in E.164
+             * @description The phone number in E.164; absent if the recipient is an email address
              * @example +6281234567890
              */
-            readonly phoneNumber: string;
-            /** @description Codes that were requested for the number */
+            readonly phoneNumber?: string;
+            /**
+             * @description The email address in lower case; present if the recipient is one
+             * @example user@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description `email` if the recipient is an email address; absent for a phone number
+             * @enum {string}
+             */
+            readonly recipientKind?: "email";
+            /** @description Codes that were requested for the recipient */
             readonly challenges: readonly {
                 /** @description The ID of the entry */
                 readonly id: number;
@@ -1952,10 +2050,20 @@ export interface components {
                  */
                 readonly verificationId: string;
                 /**
-                 * @description The phone number; masked for callers without `otp:send`
+                 * @description The phone number, masked for callers without `otp:send`; absent if the recipient is an email address
                  * @example +62812****7890
                  */
-                readonly phoneNumber: string;
+                readonly phoneNumber?: string;
+                /**
+                 * @description The email address, masked for callers without `otp:send`; present if the recipient is one
+                 * @example u•••@example.com
+                 */
+                readonly email?: string;
+                /**
+                 * @description `email` if the recipient is an email address; absent for a phone number
+                 * @enum {string}
+                 */
+                readonly recipientKind?: "email";
                 /** @description What the code is for */
                 readonly purpose: string;
                 /**
@@ -1968,7 +2076,7 @@ export interface components {
                  * @example default
                  */
                 readonly sessionId: string;
-                /** @description The region of the number (ISO 3166) */
+                /** @description The region of the number (ISO 3166); null for an email address */
                 readonly region: string | null;
                 /**
                  * @description The status of the code
@@ -2011,11 +2119,11 @@ export interface components {
                 /** @description The `User-Agent` of the caller */
                 readonly userAgent: string | null;
             }[];
-            /** @description Deliveries to the number */
+            /** @description Deliveries to the recipient */
             readonly deliveries: readonly components["schemas"]["LoggedDelivery"][];
-            /** @description Entries of the activity log about the number */
+            /** @description Entries of the activity log about the recipient */
             readonly activity: readonly components["schemas"]["Activity"][];
-            /** @description Sessions that have been in contact with the number */
+            /** @description Sessions that have been in contact with the number; none with an email address */
             readonly contacts: readonly string[];
             /**
              * Format: date-time

@@ -12,6 +12,7 @@ import type {
 import type { StoredWebhook, WebhookStore } from '../../storage/webhooks/webhook-store.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import { toEventBody } from './event-body.ts';
+import { nameRecipient, namesRecipient } from './recipient-data.ts';
 import { signWebhook } from './sign.ts';
 import { openSecrets } from './webhook-secrets.ts';
 
@@ -81,9 +82,10 @@ async function withNumber(
   { seesNumbers }: StoredWebhook,
   event: ClaimedPush['event'],
 ): Promise<ClaimedPush['event']> {
-  if (!seesNumbers || event.data['phoneNumber'] === undefined) return event;
-  const phoneNumber = (await events.findNumbers([event.subject])).get(event.subject);
-  return phoneNumber === undefined ? event : { ...event, data: { ...event.data, phoneNumber } };
+  if (!seesNumbers || !namesRecipient(event.data)) return event;
+  const recipient = (await events.findNumbers([event.subject])).get(event.subject);
+  if (recipient === undefined) return event;
+  return { ...event, data: { ...event.data, ...nameRecipient(recipient) } };
 }
 
 function toOutcome(
