@@ -42,7 +42,8 @@ export function explainSpelling(written: string): string {
 
 function findSpellingFault(written: string): string {
   if (written.length > LONGEST_WRITTEN) return `must have 5 to 32 characters. ${ALLOWED}`;
-  if (EMAIL.test(written)) return 'looks like an email address. Routes under /api/otp take one as `email`';
+  if (EMAIL.test(written))
+    return 'looks like an email address. Routes under /api/otp take one as `email`';
   if (EXTENSION.test(written))
     return 'has an extension. Remove it: codes can only be sent to mobile numbers';
   const refused = [...written].filter((character) => NOT_ALLOWED.test(character));

@@ -19,6 +19,19 @@ export const recipientFields = {
   recipientKind: kind,
 };
 
+/** The recipient that a code has verified. */
+export const verifiedRecipientFields = {
+  phoneNumber: recipientFields.phoneNumber.openapi({
+    description:
+      'The number that is verified, in E.164; absent if it is an email address. Trust this one',
+  }),
+  email: recipientFields.email.openapi({
+    description:
+      'The email address that is verified, in lower case; absent if it is a number. Trust this one',
+  }),
+  recipientKind: kind,
+};
+
 /** The same, masked for some callers or for all of them; `rule` says for which. */
 export function maskedRecipientFields(rule: string) {
   return {

@@ -16,7 +16,11 @@ import {
 } from '../schemas/identifiers.ts';
 import { LocaleName } from '../schemas/locale.ts';
 import { fault } from '../schemas/one-of.ts';
-import { maskedRecipientFields, recipientFields } from '../schemas/recipient.ts';
+import {
+  maskedRecipientFields,
+  recipientFields,
+  verifiedRecipientFields,
+} from '../schemas/recipient.ts';
 import { WORKFLOW_WORDS, Workflow } from '../schemas/workflow.ts';
 import {
   NAMES_BOTH,
@@ -230,15 +234,7 @@ export const Unlocked = z.object(recipientFields);
 export const Verified = z
   .object({
     verificationId: VerificationId,
-    ...recipientFields,
-    phoneNumber: recipientFields.phoneNumber.openapi({
-      description:
-        'The number that is verified, in E.164; absent if it is an email address. Trust this one',
-    }),
-    email: recipientFields.email.openapi({
-      description:
-        'The email address that is verified, in lower case; absent if it is a number. Trust this one',
-    }),
+    ...verifiedRecipientFields,
     sessionId: SessionName,
     purpose: z.string().describe('What the code was sent for'),
     verifiedAt: z.iso.datetime().describe('When the code was accepted'),
