@@ -20,7 +20,8 @@ onEveryDatabase('the events of a verification on %s', (dialect) => {
   let receiver: Receiver;
 
   beforeAll(async () => {
-    h = await createHarness({ dialect, env: receiverVariables });
+    const env = { ...receiverVariables, LIMIT_FAILURES_PER_PHONE_HOUR: '3' };
+    h = await createHarness({ dialect, env });
     shop = await createAccountCalls(h, 'shop');
     receiver = await startReceiver();
     await createWebhook(shop.client, receiver.url);
@@ -129,6 +130,15 @@ onEveryDatabase('the events of a verification on %s', (dialect) => {
       ...['verification.approved', 'verification.created'],
     ]);
     await other.close();
+  });
+
+  it('tell that a number is locked, without the number', async () => {
+    const number = nextNumber();
+    const wrong = wrongCodes(await shop.otp.sendCode(number), 4);
+    for (const one of wrong) await shop.otp.verify(number, one);
+    const locked = await receiver.waitForType('recipient.locked');
+    expect(locked.data).toMatchObject({ rule: 'otp-fail-phone-hour' });
+    expect(JSON.stringify(locked)).not.toContain(number);
   });
 
   it('are none for an account without an endpoint', async () => {
