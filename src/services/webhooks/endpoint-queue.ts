@@ -46,9 +46,7 @@ export function createEndpointQueue(ctx: PushContext, { webhookId, isClosing, si
   }
 
   /** Not to an endpoint that is paused, or that this node does not know yet. */
-  function canPush(): boolean {
-    return !isClosing() && find(webhookId)?.isActive === true;
-  }
+  const canPush = () => !isClosing() && find(webhookId)?.isActive === true;
 
   async function claimBatch(): Promise<void> {
     // What becomes due from now on sets it again.
@@ -70,16 +68,16 @@ export function createEndpointQueue(ctx: PushContext, { webhookId, isClosing, si
       if (mayHaveMore && queue.size < queue.concurrency) fill().catch(logFault);
     };
     const latest = addSeconds(now, LATEST_BEGIN_SECONDS);
-    for (const push of batch) void queue.add(() => run(push, latest).finally(onEnd));
+    for (const push of batch) void queue.add(() => run(push, latest).catch(logFault).finally(onEnd));
   }
 
-  async function run(push: ClaimedPush, latest: Date): Promise<void> {
+  /** Pushes an event, or makes it due again if that can no longer begin. */
+  function run(push: ClaimedPush, latest: Date): Promise<void> {
     const endpoint = find(webhookId);
     const canBegin = endpoint?.isActive && ctx.now() <= latest && !isClosing();
-    const ended = canBegin
+    return canBegin
       ? pushEvent(ctx, endpoint, push, signal)
       : ctx.pushes.release(push, ctx.now());
-    await ended.catch(logFault);
   }
 
   function logFault(err: unknown): void {
