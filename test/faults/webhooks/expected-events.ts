@@ -15,17 +15,11 @@ export async function expectedEvents({ models }: Database): Promise<string[]> {
   return lines.sort();
 }
 
-function describeEnd({
-  verificationId,
-  status,
-  attempts,
-  maxAttempts,
-  ...row
-}: OTPLog): string[] {
-  const end = (type: string) => [`${verificationId} verification.${type}`];
-  if (status === 'verified') return end('approved');
-  if (attempts >= maxAttempts) return end('max_attempts_reached');
-  if (status === 'failed') return end('canceled');
-  if (status !== 'expired') return [];
+function describeEnd(row: OTPLog): string[] {
+  const end = (type: string) => [`${row.verificationId} verification.${type}`];
+  if (row.status === 'verified') return end('approved');
+  if (row.attempts >= row.maxAttempts) return end('max_attempts_reached');
+  if (row.status === 'failed') return end('canceled');
+  if (row.status !== 'expired') return [];
   return end(row.updatedAt < row.expiresAt ? 'canceled' : 'expired');
 }

@@ -130,7 +130,7 @@ export function killWhilePushing(dialect: DialectName): void {
   const kills = killsOf(KILLS);
 
   it('pushes every event under one ID, and none again that it has stored as pushed', {
-    timeout: 30_000 + kills * 15_000,
+    timeout: 60_000 + kills * 30_000,
   }, async () => {
     let node = await start();
     await createWebhook(node.client, receiver.url, { events: ['verification.*', 'delivery.*'] });

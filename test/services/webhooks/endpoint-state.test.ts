@@ -69,7 +69,7 @@ onOneDatabase('an endpoint on %s', (dialect) => {
     await test(1);
     const { data } = await observer.waitForType('webhook.disabled');
     expect(data).toMatchObject({ webhookId: id, host: new URL(receiver.url).host });
-    expect(await readEndpoint()).toMatchObject({ isActive: false, disabledReason: 'gone' });
+    await expect.poll(readEndpoint).toMatchObject({ isActive: false, disabledReason: 'gone' });
     const [delivery] = await listDeliveries(shop.client, id);
     expect(delivery).toMatchObject({ status: 'FAILED', attempts: 1, nextAttemptAt: null });
     await test(1);
@@ -83,12 +83,12 @@ onOneDatabase('an endpoint on %s', (dialect) => {
     fail();
     await test(11);
     await expect.poll(() => countOf('RETRYING')).toBe(11);
-    expect(await readEndpoint()).toMatchObject({ isActive: true, failures: 11 });
+    await expect.poll(readEndpoint).toMatchObject({ isActive: true, failures: 11 });
     h.advance(3 * DAY);
     await h.webhookJobs.pushEvents();
     const { data } = await observer.waitForType('webhook.disabled');
     expect(data).toMatchObject({ webhookId: id });
-    expect(await readEndpoint()).toMatchObject({ isActive: false, disabledReason: 'failing' });
+    await expect.poll(readEndpoint).toMatchObject({ isActive: false, disabledReason: 'failing' });
     // One that fails is tried by one push at a time.
     expect(receiver.requests.length).toBeLessThan(11 + AT_ONCE);
     receiver.answerWith();
@@ -99,7 +99,7 @@ onOneDatabase('an endpoint on %s', (dialect) => {
     await expect.poll(() => countOf('SUCCESS'), { timeout: 5000 }).toBe(11);
     expect(new Set(receivedIds()).size).toBe(11);
     expect(receiver.requests).toHaveLength(11);
-    expect(await readEndpoint()).toMatchObject({ isActive: true, failures: 0, failingSince: null });
+    await expect.poll(readEndpoint).toMatchObject({ isActive: true, failures: 0, failingSince: null });
   });
 
   it('that succeeds in between is not disabled', async () => {
@@ -112,7 +112,7 @@ onOneDatabase('an endpoint on %s', (dialect) => {
       await h.webhookJobs.pushEvents();
       await expect.poll(() => countOf('RETRYING'), { timeout: 5000 }).toBe(0);
     }
-    expect(await readEndpoint()).toMatchObject({ isActive: true, failures: 0, failingSince: null });
+    await expect.poll(readEndpoint).toMatchObject({ isActive: true, failures: 0, failingSince: null });
     expect(observer.requests).toEqual([]);
   });
 
