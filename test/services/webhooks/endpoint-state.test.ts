@@ -58,6 +58,15 @@ onOneDatabase('an endpoint on %s', (dialect) => {
     return all.filter((one) => one.status === status).length;
   }
 
+  /** Waits until nothing is being pushed to the endpoint. */
+  const waitUntilIdle = () =>
+    expect
+      .poll(() => {
+        const sql = `SELECT "id" FROM "webhook_deliveries" WHERE "webhookId" = $1 AND "claimedBy" IS NOT NULL`;
+        return h.database.statements.select(sql, [id]);
+      })
+      .toEqual([]);
+
   const fail = () => receiver.answerWith((_, response) => void response.writeHead(500).end());
 
   /** Answers after a while, so that a pause or an end meets pushes. */
@@ -89,6 +98,7 @@ onOneDatabase('an endpoint on %s', (dialect) => {
     const { data } = await observer.waitForType('webhook.disabled');
     expect(data).toMatchObject({ webhookId: id });
     await expect.poll(readEndpoint).toMatchObject({ isActive: false, disabledReason: 'failing' });
+    await waitUntilIdle();
     // One that fails is tried by one push at a time.
     expect(receiver.requests.length).toBeLessThan(11 + AT_ONCE);
     receiver.answerWith();
@@ -140,11 +150,9 @@ onOneDatabase('an endpoint on %s', (dialect) => {
     await statements.change(resume, [h.now(), id]);
     await h.webhookJobs.pushEvents();
     await pause(100);
-    const claimed = await statements.select(
-      `SELECT "id" FROM "webhook_deliveries" WHERE "webhookId" = $1 AND "claimedBy" IS NOT NULL`,
-      [id],
-    );
-    expect(claimed).toEqual([]);
+    const read = `SELECT "claimedBy" FROM "webhook_deliveries" WHERE "webhookId" = $1`;
+    const rows = await statements.select(read, [id]);
+    expect(rows.map(({ claimedBy }) => claimedBy)).toEqual([null, null, null]);
     await h.webhookJobs.refreshWebhooks();
     await h.webhookJobs.pushEvents();
     await receiver.waitFor(3);
