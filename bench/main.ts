@@ -6,6 +6,7 @@ import { idleMemory } from './figures/idle-memory.ts';
 import { memoryOfSessions } from './figures/memory-of-sessions.ts';
 import { pairsOnServers } from './figures/pairs-on-servers.ts';
 import { pairsOverBetterAuth } from './figures/pairs-over-better-auth.ts';
+import { pairsWithAWebhook } from './figures/pairs-with-a-webhook.ts';
 import { rateOverLibrary } from './figures/rate-over-library.ts';
 import { refusedAttemptOverVerify } from './figures/refused-attempt-over-verify.ts';
 import { scopedKeyOverBootstrap } from './figures/scoped-key-over-bootstrap.ts';
@@ -16,6 +17,7 @@ import { statusWhileHashing } from './figures/status-while-hashing.ts';
 import { verifyAtAMillion } from './figures/verify-at-a-million.ts';
 import { verifyOverRawHash } from './figures/verify-over-raw-hash.ts';
 import { verifyWhilePruning } from './figures/verify-while-pruning.ts';
+import { webhooksBesideAHangingEndpoint } from './figures/webhooks-beside-a-hanging-endpoint.ts';
 import { measureFigures, withBench } from './measure-figures.ts';
 import { profilePairs } from './profile/profile-pairs.ts';
 import { formatReport } from './report.ts';
@@ -25,6 +27,8 @@ const FIGURES: readonly Figure[] = [
   verifyOverRawHash,
   pairsOverBetterAuth,
   pairsOnServers,
+  pairsWithAWebhook,
+  webhooksBesideAHangingEndpoint,
   refusedAttemptOverVerify,
   scopedKeyOverBootstrap,
   sendOverLibrary,

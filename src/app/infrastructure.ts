@@ -71,6 +71,8 @@ export type Platform = {
   readonly print: (line: string) => void;
   /** Overrides the WhatsApp timeouts, for tests. */
   readonly whatsappTiming?: Partial<Timing>;
+  /** Overrides how long a receiver of webhooks may take, for tests. */
+  readonly webhookTimeoutMs?: number;
   /**
    * `node` (the default) serves requests; an SQLite file admits one only. `guest` is a script that may
    * run beside nodes. `alone` is a script that runs only while no node does.

@@ -11,7 +11,7 @@ import type { Infrastructure } from './infrastructure.ts';
 /** Records what happens in accounts that have an endpoint, and pushes it to them. */
 export function buildWebhooks(infrastructure: Infrastructure) {
   const { config, platform, stores, activity, changes, metrics, secretKeys } = infrastructure;
-  const { logger, now } = platform;
+  const { logger, now, webhookTimeoutMs: timeoutMs } = platform;
   const { events, webhooks, webhookDeliveries: pushes } = stores;
   const sealer = createSealer(secretKeys, 'webhook');
   const client = createGuardedClient(config.webhooks);
@@ -21,15 +21,12 @@ export function buildWebhooks(infrastructure: Infrastructure) {
       .refresh()
       .catch((err: unknown) => logger.error({ err }, 'webhooks could not be read'));
   };
-  const queue = createPushQueue(
-    {
-      ...{ webhooks, pushes, events, client, sealer, changes, logger, now },
-      onPushed: (status) => metrics.webhookDeliveries.inc({ status }),
-      onDisabled: refreshSoon,
-      random: drawFraction,
-    },
-    endpoints,
-  );
+  const queue = createPushQueue({
+    ...{ webhooks, pushes, events, endpoints, client, sealer, changes, timeoutMs, logger, now },
+    onPushed: (status) => metrics.webhookDeliveries.inc({ status }),
+    onDisabled: refreshSoon,
+    random: drawFraction,
+  });
   const recording: RecorderContext = { events, endpoints, onRecorded: queue.wake, logger, now };
   const recorder = createEventRecorder(recording);
   changes.listen(recorder);
@@ -52,7 +49,9 @@ export function buildWebhooks(infrastructure: Infrastructure) {
       await recorder.close().catch((err: unknown) => {
         logger.error({ err }, 'events could not be recorded; they are found after the next start');
       });
-      await queue.close();
+      await queue.close().catch((err: unknown) => {
+        logger.error({ err }, 'webhook deliveries could not be put back; their claims end soon');
+      });
       await client.close();
     },
   };

@@ -2,7 +2,6 @@ import PQueue from 'p-queue';
 import { randomId } from '../../lib/crypto/secrets.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
 import type { ClaimedPush } from '../../storage/webhooks/webhook-delivery-store.ts';
-import type { KnownEndpoints } from './known-endpoints.ts';
 import { type PushContext, pushEvent } from './push-event.ts';
 
 /** How many pushes to one endpoint run at once on this node, and to one that is failing. */
@@ -19,7 +18,6 @@ export type EndpointQueue = ReturnType<typeof createEndpointQueue>;
 
 type Options = {
   readonly webhookId: string;
-  readonly find: KnownEndpoints['find'];
   /** Whether nothing more is begun, because the node stops. */
   readonly isClosing: () => boolean;
   /** Ends what is still running. */
@@ -27,16 +25,16 @@ type Options = {
 };
 
 /** Pushes what is due to one endpoint, a few at a time. */
-export function createEndpointQueue(
-  ctx: PushContext,
-  { webhookId, find, isClosing, signal }: Options,
-) {
+export function createEndpointQueue(ctx: PushContext, { webhookId, isClosing, signal }: Options) {
+  const { find } = ctx.endpoints;
   const queue = new PQueue();
   const claims = new Set<string>();
   let filling: Promise<void> | undefined;
+  let mayHaveMore = false;
 
-  /** Claims what is due, until nothing is, or the queue has enough. */
+  /** Claims what is due, until nothing is, or the queue has enough. Then, it goes on as soon as there is room. */
   function fill(): Promise<void> {
+    mayHaveMore = true;
     filling ??= claimAll().finally(() => {
       filling = undefined;
     });
@@ -44,12 +42,15 @@ export function createEndpointQueue(
   }
 
   async function claimAll(): Promise<void> {
-    let hasMore = true;
-    while (hasMore && queue.size < queue.concurrency && !isClosing()) hasMore = await claimBatch();
+    while (mayHaveMore && queue.size < queue.concurrency && canPush()) await claimBatch();
   }
 
-  /** Returns whether more may be due. */
-  async function claimBatch(): Promise<boolean> {
+  /** Not to an endpoint that is paused, or that this node does not know yet. */
+  const canPush = () => !isClosing() && find(webhookId)?.isActive === true;
+
+  async function claimBatch(): Promise<void> {
+    // What becomes due from now on sets it again.
+    mayHaveMore = false;
     const now = ctx.now();
     const claim = randomId(24);
     const isFailing = (find(webhookId)?.failures ?? 0) > 0;
@@ -59,23 +60,24 @@ export function createEndpointQueue(
     const batch = await ctx.pushes.claim(webhookId, { claim, until }, now, most);
     if (batch.length > 0) claims.add(claim);
     let open = batch.length;
-    const hasMore = batch.length === most;
+    if (batch.length === most) mayHaveMore = true;
     const onEnd = () => {
       open -= 1;
       if (open === 0) claims.delete(claim);
       // The next batch is claimed before this one is done.
-      if (hasMore && queue.size < queue.concurrency) fill().catch(logFault);
+      if (mayHaveMore && queue.size < queue.concurrency) fill().catch(logFault);
     };
     const latest = addSeconds(now, LATEST_BEGIN_SECONDS);
-    for (const push of batch) void queue.add(() => run(push, latest).finally(onEnd));
-    return hasMore;
+    for (const push of batch) void queue.add(() => run(push, latest).catch(logFault).finally(onEnd));
   }
 
-  async function run(push: ClaimedPush, latest: Date): Promise<void> {
+  /** Pushes an event, or makes it due again if that can no longer begin. */
+  function run(push: ClaimedPush, latest: Date): Promise<void> {
     const endpoint = find(webhookId);
-    // What is not begun becomes due again when the claim ends.
-    if (!endpoint?.isActive || ctx.now() > latest || isClosing()) return;
-    await pushEvent(ctx, endpoint, push, signal).catch(logFault);
+    const canBegin = endpoint?.isActive && ctx.now() <= latest && !isClosing();
+    return canBegin
+      ? pushEvent(ctx, endpoint, push, signal)
+      : ctx.pushes.release(push, ctx.now());
   }
 
   function logFault(err: unknown): void {
@@ -87,7 +89,7 @@ export function createEndpointQueue(
     isIdle: () => filling === undefined && queue.size + queue.pending === 0,
     /** Drops what is not begun, and waits for what is. */
     async end(): Promise<void> {
-      await filling;
+      await filling?.catch(logFault);
       queue.clear();
       await queue.onIdle();
     },

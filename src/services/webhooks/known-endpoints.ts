@@ -4,17 +4,26 @@ import type { StoredWebhook, WebhookStore } from '../../storage/webhooks/webhook
 
 export type KnownEndpoints = ReturnType<typeof createKnownEndpoints>;
 
+type Health = Partial<Pick<StoredWebhook, 'failures' | 'lastSuccessAt'>>;
+
 /**
  * Keeps all endpoints in memory, so that a send does not read whether events of its account are recorded. `refresh`
  * runs every two seconds: within this time, a change on another node takes effect.
  */
 export function createKnownEndpoints(webhooks: Pick<WebhookStore, 'version' | 'listAll'>) {
   let byAccount: ReadonlyMap<string, readonly StoredWebhook[]> = new Map();
-  let byId: ReadonlyMap<string, StoredWebhook> = new Map();
+  let byId = new Map<string, StoredWebhook>();
   let known: string | undefined;
+  let refreshing = Promise.resolve();
 
-  /** Reads the endpoints if they have changed. */
-  async function refresh(): Promise<void> {
+  /** Reads the endpoints if they have changed. One call after another, so that none brings back an older state. */
+  function refresh(): Promise<void> {
+    const refreshed = refreshing.then(read);
+    refreshing = refreshed.catch(() => {});
+    return refreshed;
+  }
+
+  async function read(): Promise<void> {
     // Read first: a change in between is read again the next time.
     const version = await webhooks.version();
     if (version === known) return;
@@ -22,6 +31,12 @@ export function createKnownEndpoints(webhooks: Pick<WebhookStore, 'version' | 'l
     byAccount = groupByAccount(all);
     byId = new Map(all.map((one) => [one.webhookId, one]));
     known = version;
+  }
+
+  /** Keeps how the pushes of this node to an endpoint went, which is no change that is read again. */
+  function noteHealth(webhookId: string, health: Health): void {
+    const endpoint = byId.get(webhookId);
+    if (endpoint) byId.set(webhookId, { ...endpoint, ...health });
   }
 
   /** The endpoints that an event is pushed to. Those that were created after it do not get it. */
@@ -32,6 +47,7 @@ export function createKnownEndpoints(webhooks: Pick<WebhookStore, 'version' | 'l
 
   return {
     refresh,
+    noteHealth,
     findFor,
     /** Whether events of an account are recorded. */
     isWatched: (accountId: string) => byAccount.has(accountId),

@@ -12,6 +12,7 @@ import type {
 import type { StoredWebhook, WebhookStore } from '../../storage/webhooks/webhook-store.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import { toEventBody } from './event-body.ts';
+import type { KnownEndpoints } from './known-endpoints.ts';
 import { nameRecipient, namesRecipient } from './recipient-data.ts';
 import { signWebhook } from './sign.ts';
 import { openSecrets } from './webhook-secrets.ts';
@@ -22,48 +23,60 @@ export type PushContext = {
   readonly events: Pick<EventStore, 'findNumbers'>;
   readonly client: Pick<GuardedClient, 'post'>;
   readonly sealer: Sealer;
+  readonly endpoints: Pick<KnownEndpoints, 'find' | 'noteHealth'>;
   readonly changes: Pick<ChangeFeed, 'noteOccurrence'>;
   readonly onPushed: (outcome: PushOutcome['status']) => void;
   /** Called when an endpoint was disabled. */
   readonly onDisabled: () => void;
+  /** How long a receiver may take. */
+  readonly timeoutMs?: number | undefined;
   readonly logger: Logger;
   readonly random: () => number;
   readonly now: Clock;
 };
 
-/** How long a receiver may take. */
 const TIMEOUT_MS = 15_000;
 
 const GONE = 410;
 
-/** The end of an event that has become useless while its node was down. */
-const TOO_LATE: PushOutcome = {
-  ...{ status: 'FAILED', nextAttemptAt: undefined, responseStatus: undefined },
-  ...{ response: undefined, milliseconds: undefined },
-  error: 'It was not tried again, because it is too old',
-};
-
-/** Pushes an event to an endpoint once, and stores how that ended. */
+/** Pushes an event to an endpoint once, and stores how that ended. One that is of no use any longer is dropped. */
 export async function pushEvent(
   ctx: PushContext,
   endpoint: StoredWebhook,
   push: ClaimedPush,
   signal: AbortSignal,
 ): Promise<void> {
-  const isUseless =
-    push.attempts > 0 && isTooLate(push.event.type, push.event.occurredAt, ctx.now());
-  const result = isUseless ? undefined : await post(ctx, endpoint, push, signal);
-  if (signal.aborted) return;
-  const outcome = result ? toOutcome(ctx, push, result) : TOO_LATE;
+  if (isStale(push, ctx.now())) {
+    await ctx.pushes.drop(push, TOO_OLD, ctx.now());
+    return;
+  }
+  const result = await post(ctx, endpoint, push, signal);
+  // A response that came in time counts.
+  if (signal.aborted && result.kind !== 'response') {
+    await ctx.pushes.release(push, ctx.now());
+    return;
+  }
+  const outcome = toOutcome(ctx, push, result);
   const isOurs = await ctx.pushes.settle(push, outcome, ctx.now());
   // Another node has taken it, because this one was slow: it says how the endpoint is.
   if (!isOurs) return;
   ctx.onPushed(outcome.status);
-  if (result) await noteHealth(ctx, endpoint, outcome);
+  await noteHealth(ctx, endpoint, outcome);
+}
+
+const TOO_OLD = 'It was not sent, because it is too old';
+
+/** Whether a push has waited for too long, at a paused endpoint for example. What a person repeats is not too old. */
+function isStale(
+  { attempts, createdAt, updatedAt, event: { type, occurredAt } }: ClaimedPush,
+  now: Date,
+): boolean {
+  const isRepeated = attempts === 0 && updatedAt > createdAt;
+  return isTooLate(type, isRepeated ? updatedAt : occurredAt, now);
 }
 
 async function post(
-  { client, events, sealer, now }: PushContext,
+  { client, events, sealer, now, timeoutMs = TIMEOUT_MS }: PushContext,
   endpoint: StoredWebhook,
   { event }: ClaimedPush,
   signal: AbortSignal,
@@ -73,7 +86,7 @@ async function post(
   const secrets = openSecrets(sealer, endpoint, at);
   const signed = signWebhook({ id: event.eventId, timestamp: at, body, secrets });
   const headers = { 'content-type': 'application/json', 'user-agent': 'Waverify', ...signed };
-  return client.post({ url: endpoint.url, headers, body, timeoutMs: TIMEOUT_MS, signal });
+  return client.post({ url: endpoint.url, headers, body, timeoutMs, signal });
 }
 
 /** Adds the whole phone number for an endpoint that may see it, while the verification is stored. */
@@ -111,8 +124,8 @@ function toOutcome(
   const tried = { attempts: attempts + 1, type, occurredAt, retryAfterSeconds };
   const next = planNextAttempt(tried, { now: now(), random });
   if (next.kind === 'due') return { ...seen, error, status: 'RETRYING', nextAttemptAt: next.at };
-  const isTooLate = next.reason === 'too_late';
-  const ended = isTooLate ? `${error}. It is not tried again, because it is too old` : error;
+  const ended =
+    next.reason === 'too_late' ? `${error}. It is not tried again, because it is too old` : error;
   return { ...seen, error: ended, status: 'FAILED', nextAttemptAt: undefined };
 }
 
@@ -122,12 +135,16 @@ async function noteHealth(
   endpoint: StoredWebhook,
   { status, responseStatus, error = '' }: PushOutcome,
 ): Promise<void> {
-  const { webhooks, now } = ctx;
+  const { webhooks, endpoints, now } = ctx;
   const { webhookId } = endpoint;
+  const present = endpoints.find(webhookId) ?? endpoint;
   if (status === 'SUCCESS') {
-    if (isWorthNoting(endpoint, now())) await webhooks.noteSuccess(webhookId, now());
+    if (!isWorthNoting(present, now())) return;
+    endpoints.noteHealth(webhookId, { failures: 0, lastSuccessAt: now() });
+    await webhooks.noteSuccess(webhookId, now());
     return;
   }
+  endpoints.noteHealth(webhookId, { failures: present.failures + 1 });
   await webhooks.noteFailure(webhookId, error, now());
   const isDisabled =
     responseStatus === GONE

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createEndpointQueue, type EndpointQueue } from './endpoint-queue.ts';
-import type { KnownEndpoints } from './known-endpoints.ts';
 import type { PushContext } from './push-event.ts';
 
 export type PushQueue = ReturnType<typeof createPushQueue>;
@@ -12,7 +11,7 @@ const CLOSE_MS = 3000;
  * Pushes what is due. Each endpoint has a queue of its own, so that a slow one does not delay the others. Any number
  * of nodes share the work.
  */
-export function createPushQueue(ctx: PushContext, { find }: Pick<KnownEndpoints, 'find'>) {
+export function createPushQueue(ctx: PushContext) {
   const queues = new Map<string, EndpointQueue>();
   const ending = new AbortController();
   let isClosing = false;
@@ -40,7 +39,7 @@ export function createPushQueue(ctx: PushContext, { find }: Pick<KnownEndpoints,
   function queueOf(webhookId: string): EndpointQueue {
     const known = queues.get(webhookId);
     if (known) return known;
-    const options = { webhookId, find, isClosing: () => isClosing, signal: ending.signal };
+    const options = { webhookId, isClosing: () => isClosing, signal: ending.signal };
     const created = createEndpointQueue(ctx, options);
     queues.set(webhookId, created);
     return created;

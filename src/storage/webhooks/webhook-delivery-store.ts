@@ -5,7 +5,7 @@ import { WebhookDelivery } from '../models/webhooks/webhook-delivery.ts';
 import { cut, placeholders, type Row, readIds, whereAll } from '../statement.ts';
 import type { RowOf, Selected } from '../table.ts';
 
-const push = WebhookDelivery.pick('webhookId', 'attempts');
+const push = WebhookDelivery.pick('webhookId', 'attempts', 'createdAt', 'updatedAt');
 const pushed = Event.pick(
   ...(['id', 'eventId', 'accountId', 'type', 'subject', 'data', 'occurredAt'] as const),
 );
@@ -116,7 +116,33 @@ export function createWebhookDeliveryStore({ statements }: Database) {
     return settled === 1;
   }
 
-  /** Makes pushes that were claimed and not tried due again. */
+  /** Ends a claimed push that is not tried, and says why. */
+  async function drop(
+    { deliveryId, claim }: Pick<ClaimedPush, 'deliveryId' | 'claim'>,
+    reason: string,
+    now: Date,
+  ): Promise<void> {
+    await change(
+      `UPDATE "webhook_deliveries" SET "status" = 'FAILED', "nextAttemptAt" = NULL,
+         "claimedBy" = NULL, "lastError" = $1, "updatedAt" = $2
+       WHERE "id" = $3 AND "claimedBy" = $4`,
+      [reason, now, deliveryId, claim],
+    );
+  }
+
+  /** Makes a push that was claimed and not tried due again. */
+  async function release(
+    { deliveryId, claim }: Pick<ClaimedPush, 'deliveryId' | 'claim'>,
+    now: Date,
+  ): Promise<void> {
+    await change(
+      `UPDATE "webhook_deliveries" SET "claimedBy" = NULL, "nextAttemptAt" = $1
+       WHERE "id" = $2 AND "claimedBy" = $3`,
+      [now, deliveryId, claim],
+    );
+  }
+
+  /** Makes all pushes of claims that were not tried due again. */
   async function putBack(claims: readonly string[], now: Date): Promise<void> {
     if (claims.length === 0) return;
     await change(
@@ -195,6 +221,8 @@ export function createWebhookDeliveryStore({ statements }: Database) {
     listDueWebhooks,
     claim,
     settle,
+    drop,
+    release,
     putBack,
     list,
     find,

@@ -20,7 +20,7 @@ onEveryDatabase('the events of a verification on %s', (dialect) => {
   let receiver: Receiver;
 
   beforeAll(async () => {
-    const env = { ...receiverVariables, LIMIT_FAILURES_PER_PHONE_HOUR: '3' };
+    const env = { ...receiverVariables, LIMIT_FAILURES_PER_PHONE_HOUR: '4' };
     h = await createHarness({ dialect, env });
     shop = await createAccountCalls(h, 'shop');
     receiver = await startReceiver();
@@ -134,7 +134,7 @@ onEveryDatabase('the events of a verification on %s', (dialect) => {
 
   it('tell that a number is locked, without the number', async () => {
     const number = nextNumber();
-    const wrong = wrongCodes(await shop.otp.sendCode(number), 4);
+    const wrong = wrongCodes(await shop.otp.sendCode(number), 6);
     for (const one of wrong) await shop.otp.verify(number, one);
     const locked = await receiver.waitForType('recipient.locked');
     expect(locked.data).toMatchObject({ rule: 'otp-fail-phone-hour' });

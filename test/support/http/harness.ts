@@ -20,6 +20,7 @@ type Options = {
   readonly env?: Readonly<Record<string, string>>;
   readonly draw?: RandomInteger;
   readonly whatsappTiming?: Partial<Timing>;
+  readonly webhookTimeoutMs?: number;
   /** An existing database to open; it is the caller's to drop. */
   readonly database?: TestDatabase;
 };
@@ -66,6 +67,7 @@ export async function createHarness(options: Options = {}) {
       draw: options.draw ?? randomInt,
       print: (line) => void printed.push(line),
       ...(options.whatsappTiming && { whatsappTiming: options.whatsappTiming }),
+      ...(options.webhookTimeoutMs && { webhookTimeoutMs: options.webhookTimeoutMs }),
     },
   );
   await service.sessions.keeper.restore();

@@ -19,9 +19,13 @@ export type ReceivedEvent = {
 export const accept = (_: RecordedRequest, response: ServerResponse) =>
   void response.writeHead(200, { 'content-type': 'text/plain' }).end('ok');
 
-/** An application's receiver of webhooks on the loopback address. It takes every event unless told otherwise. */
-export async function startReceiver() {
-  const server = await startRecordingServer(accept);
+/**
+ * An application's receiver of webhooks on the loopback address, or one that comes back under its old URL. It takes
+ * every event unless told otherwise.
+ */
+export async function startReceiver(oldUrl?: string) {
+  const port = oldUrl === undefined ? 0 : Number(new URL(oldUrl).port);
+  const server = await startRecordingServer(accept, port);
   const events = () => server.requests.map(({ body }) => JSON.parse(body) as ReceivedEvent);
   return {
     ...server,
@@ -41,6 +45,30 @@ export async function startReceiver() {
 }
 
 export type Receiver = Awaited<ReturnType<typeof startReceiver>>;
+
+/** A delivery as the API shows it. */
+export type ShownDelivery = {
+  readonly id: string;
+  readonly eventId: string;
+  readonly type: string;
+  readonly status: string;
+  readonly attempts: number;
+  readonly nextAttemptAt: string | null;
+  readonly responseStatus: number | null;
+  readonly response: string | null;
+  readonly lastError: string | null;
+  readonly durationMs: number | null;
+  readonly updatedAt: string;
+};
+
+/** Lists the deliveries of a webhook, oldest first. */
+export async function listDeliveries(
+  client: Pick<Client, 'get'>,
+  id: string,
+): Promise<readonly ShownDelivery[]> {
+  const { body } = await client.get(`/api/webhooks/${id}/deliveries?limit=100`);
+  return (body.data?.['items'] as ShownDelivery[]).toReversed();
+}
 
 /** The variables with which a service calls receivers on the loopback address. */
 export const receiverVariables = { WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8' };

@@ -22,8 +22,8 @@ export const answerJson =
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
 
-/** A provider on the loopback address. It records every request and answers as it is told. */
-export async function startRecordingServer(usual: Answer) {
+/** A provider on the loopback address. It records every request and answers as it is told. Port 0 is a free one. */
+export async function startRecordingServer(usual: Answer, givenPort = 0) {
   const requests: RecordedRequest[] = [];
   let answer = usual;
   const server = createServer(async (incoming, response) => {
@@ -32,7 +32,7 @@ export async function startRecordingServer(usual: Answer) {
     requests.push(request);
     answer(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(givenPort, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
