@@ -37,6 +37,11 @@ export type CreatedKey = Schemas['MadeKey'];
 export type Template = Schemas['Template'];
 export type TemplatePreview = Schemas['TemplatePreview'];
 
+export type Webhook = Schemas['Webhook'];
+export type CreatedWebhook = Schemas['WebhookWithSecret'];
+export type WebhookDelivery = Schemas['WebhookDelivery'];
+export type WebhookEvent = Schemas['Event'];
+
 export type UsageEntry = Schemas['UsageEntry'];
 export type UsagePage = Schemas['UsagePage'];
 

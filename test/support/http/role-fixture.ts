@@ -139,6 +139,7 @@ export async function createRoleWorld() {
   const makers: Readonly<Record<string, (isFresh: boolean) => Promise<Parameters>>> = {
     'GET /sessions/:id': async () => ({ id: DESK }),
     'GET /codes/:id': async () => ({ id: 'any' }),
+    'GET /webhooks/:id': async () => ({ id: 'any' }),
     'GET /assets/:file': async () => ({ file: readdirSync('dist/console/assets')[0] }),
     'POST /demo/send': async () => ({
       body: { phoneNumber: nextPhoneNumber(), locale: 'en' },
