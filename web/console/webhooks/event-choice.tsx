@@ -15,9 +15,7 @@ export function EventChoice(props: Props) {
   return (
     <fieldset class="stack">
       <legend>{t('webhooks.events')}</legend>
-      <div class="choices">
-        <Choice {...props} pattern="*" text={t('webhooks.events.all')} />
-      </div>
+      <Choice {...props} pattern="*" text={t('webhooks.events.all')} />
       {listPatterns(EVENT_TYPES, props.chosen).map((group) => (
         <fieldset key={group.name}>
           <legend class="soft">{name('eventGroup', group.name)}</legend>

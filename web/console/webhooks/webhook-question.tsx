@@ -12,7 +12,8 @@ import { EditWebhook, NewWebhook } from './webhook-dialog.tsx';
 /** The open dialog of a page. */
 export type Asked =
   | { readonly what: 'new' }
-  | { readonly what: 'receiver' }
+  /** After the secret was shown, closing returns to it, because it cannot be shown again. */
+  | { readonly what: 'receiver'; readonly made?: CreatedWebhook }
   | { readonly what: 'edit' | 'rotate' | 'delete'; readonly webhook: Webhook }
   | { readonly what: 'secret'; readonly made: CreatedWebhook };
 
@@ -35,9 +36,13 @@ export function WebhookQuestion({ asked, onAsk, onChange }: Props) {
     onChange();
   }
   if (asked.what === 'new') return <NewWebhook key="new" onMade={onMade} onClose={onClose} />;
-  if (asked.what === 'receiver') return <ReceiverDialog key="receiver" onClose={onClose} />;
+  if (asked.what === 'receiver') {
+    const { made } = asked;
+    const onBack = () => onAsk(made && { what: 'secret', made });
+    return <ReceiverDialog key="receiver" onClose={onBack} />;
+  }
   if (asked.what === 'secret') {
-    const onReceiver = () => onAsk({ what: 'receiver' });
+    const onReceiver = () => onAsk({ what: 'receiver', made: asked.made });
     return <Secret key="secret" made={asked.made} {...{ onClose, onReceiver }} />;
   }
   const { what, webhook } = asked;
