@@ -100,6 +100,7 @@ describe.skipIf(!hasBrowser)('the page of webhooks', () => {
     await dialog.getByRole('button', { name: 'PHP' }).click();
     await dialog.getByText('hash_equals').waitFor();
     await dialog.getByRole('button', { name: 'Close' }).click();
+    await dialog.getByRole('button', { name: 'Done' }).click();
 
     await page.getByRole('button', { name: 'Delete' }).click();
     await dialog.getByRole('button', { name: 'Delete' }).click();
@@ -115,7 +116,8 @@ describe.skipIf(!hasBrowser)('the page of webhooks', () => {
     const id = String(body.data?.['id']);
     receiver.answerWith((_, response) => void response.writeHead(410).end('gone'));
     await client.post(`/api/webhooks/${id}/test`, {});
-    const { page, faults, close } = await world.openConsole();
+    const viewport = { width: 360, height: 740 };
+    const { page, faults, close } = await world.openConsole({ viewport });
     const dialog = page.getByRole('dialog');
     await page.goto(`${world.h.url}/webhooks/${id}`);
     await page.getByText('It answered 410 Gone', { exact: false }).waitFor();
@@ -123,6 +125,7 @@ describe.skipIf(!hasBrowser)('the page of webhooks', () => {
     await page.getByText('No delivery in this state').waitFor();
     await page.getByLabel('State of the delivery').selectOption('Failed');
     await page.getByRole('button', { name: 'webhook.test' }).first().waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(viewport.width);
     receiver.answerWith();
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByText('Active', { exact: true }).waitFor();

@@ -9,7 +9,9 @@ import {
 it('offers every type once, and only patterns that the API takes', () => {
   const offered = listPatterns(eventTypes, []).flatMap(({ patterns }) => patterns);
   expect(findPatternFaults(offered)).toEqual([]);
-  expect(offered.filter((pattern) => !pattern.endsWith('.*')).sort()).toEqual([...eventTypes].sort());
+  expect(offered.filter((pattern) => !pattern.endsWith('.*')).sort()).toEqual(
+    [...eventTypes].sort(),
+  );
 });
 
 it('keeps a chosen pattern that it does not offer', () => {

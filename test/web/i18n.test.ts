@@ -7,7 +7,10 @@ import { activityActions } from '../../src/domain/activity.ts';
 import { deliveryFailureReasons, TEST_CHANNEL } from '../../src/domain/delivery/delivery.ts';
 import { attemptFailures, timelineDetails } from '../../src/domain/verification/attempt-failure.ts';
 import { eventTypes } from '../../src/domain/webhooks/event-types.ts';
-import { webhookDeliveryStatuses, webhookDisabledReasons } from '../../src/domain/webhooks/webhook.ts';
+import {
+  webhookDeliveryStatuses,
+  webhookDisabledReasons,
+} from '../../src/domain/webhooks/webhook.ts';
 import { sessionStates } from '../../src/domain/whatsapp/session.ts';
 import { contactBlockReasons, sessionReasons } from '../../src/domain/whatsapp/session-reason.ts';
 import { eventKinds } from '../../src/services/activity/read-timeline.ts';

@@ -41,15 +41,23 @@ describe.each(languages)('the receiver for %s', (name, toCommand) => {
     const port = await findPort();
     const url = `http://127.0.0.1:${port}/`;
     const { output } = start(toCommand(port), { PORT: String(port), WEBHOOK_SECRET: SECRET });
-    await waitFor(async () => (await post(url, {})) === 401 || undefined, `${name} to listen`, WAIT_MS);
+    await waitFor(
+      async () => (await post(url, {})) === 401 || undefined,
+      `${name} to listen`,
+      WAIT_MS,
+    );
 
     const { id } = await createWebhook(h.client, url, { secret: SECRET });
     await h.client.post(`/api/webhooks/${id}/test`, {});
-    const delivery = await waitFor(async () => {
-      const { body } = await h.client.get(`/api/webhooks/${id}/deliveries`);
-      const [item] = body.data?.['items'] as { status: string; responseStatus: number }[];
-      return item?.status === 'PENDING' ? undefined : item;
-    }, 'a delivery that was tried', WAIT_MS);
+    const delivery = await waitFor(
+      async () => {
+        const { body } = await h.client.get(`/api/webhooks/${id}/deliveries`);
+        const [item] = body.data?.['items'] as { status: string; responseStatus: number }[];
+        return item?.status === 'PENDING' ? undefined : item;
+      },
+      'a delivery that was tried',
+      WAIT_MS,
+    );
     expect(delivery).toMatchObject({ status: 'SUCCESS', responseStatus: 204 });
     await waitFor(() => output().includes('webhook.test') || undefined, 'the event in its output');
 
