@@ -4,9 +4,9 @@ import { defineConfig } from 'vite';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The channels that the API takes, for pages that let people choose one. */
+/** The kinds of channels, for pages on which users choose one. */
 const { components, paths } = JSON.parse(readFileSync(at('docs/openapi.json'), 'utf8'));
-const channels: readonly string[] = components.schemas.SendRequest.properties.channel.enum;
+const channelKinds: readonly string[] = components.schemas.ChannelState.properties.kind.enum;
 
 /** The types of events that an endpoint can subscribe to; the test event is sent on request only. */
 type Parameter = { readonly name: string; readonly schema: { readonly enum: readonly string[] } };
@@ -22,7 +22,7 @@ export default defineConfig({
   // The service answers below any path that a proxy puts before it: serve-pages.ts points to the assets.
   base: './',
   define: {
-    CHANNEL_NAMES: JSON.stringify(channels),
+    CHANNEL_KINDS: JSON.stringify(channelKinds),
     EVENT_TYPES: JSON.stringify(eventTypes),
   },
   build: {

@@ -63,8 +63,10 @@ export function toConfig(env: Env) {
     publicUrl: env.PUBLIC_URL,
     delivery: { waitSeconds: env.DELIVERY_WAIT_SECONDS, goal: env.DELIVERY_UNTIL },
     channels: {
-      order: env.OTP_CHANNELS,
+      /** In the order in which they are tried. */
+      enabled: env.channels,
       timeoutSeconds: env.CHANNEL_TIMEOUT_SECONDS,
+      /** The variables without a label, of all channels. */
       values: pickChannelValues(env),
     },
     regions: { default: env.DEFAULT_REGION, allowed: env.ALLOWED_REGIONS },

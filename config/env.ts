@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { channelNames, channelVariables, defaultChannels } from '../src/channels/registry.ts';
+import { channelVariables, defaultChannels } from '../src/channels/registry.ts';
 import { findContradictions, findUselessRedis } from './contradictions.ts';
 import { type DatabaseTls, findDatabaseTls } from './database/database-tls.ts';
 import { parseDatabaseUrl, parseFile, TLS_MODES } from './database/database-url.ts';
@@ -12,7 +12,6 @@ import {
   integer,
   isNetwork,
   isNetworkRange,
-  isOneOf,
   isOrigin,
   isRegion,
   limit,
@@ -23,6 +22,19 @@ import {
   shown,
   timeZone,
 } from './fields.ts';
+import {
+  type ChannelSettings,
+  describeUnused,
+  listLabelledVariables,
+  readChannels,
+} from './read-channels.ts';
+import {
+  isFaulty,
+  type NamedFault,
+  type ReadFile,
+  readVariables,
+  type Source,
+} from './read-variables.ts';
 import { describeUnknown } from './unknown-variables.ts';
 
 export const SECRET_KEY_BYTES = 32;
@@ -87,10 +99,11 @@ const Variables = z.object({
   OTP_HASH_TIME_COST: integer(1, 16, 2),
   OTP_HASH_CONCURRENCY: integer(1, 64, 2),
   OTP_HASH_MAX_WAIT_SECONDS: integer(1, 60, 15),
-  OTP_CHANNELS: list(defaultChannels.join(','), {
-    isItem: (name) => isOneOf(channelNames, name),
-    kind: `a channel (${channelNames.join(', ')})`,
-  }).pipe(z.array(z.enum(channelNames)).min(1, 'needs at least one channel')),
+  // read-channels.ts checks the names.
+  OTP_CHANNELS: list(defaultChannels.join(','), { isItem: () => true, kind: '' }).refine(
+    (names) => names.length > 0,
+    'needs at least one channel',
+  ),
   OTP_DEFAULT_SESSION: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, - or _')
@@ -159,15 +172,12 @@ type Values = z.infer<typeof Variables>;
 export type Env = Values & {
   /** From DATABASE_URL, DB_SSL and DB_SSL_CA together; absent when the connection is not encrypted. */
   readonly databaseTls?: DatabaseTls;
+  /** The channels of OTP_CHANNELS, with the values of their variables. */
+  readonly channels: readonly ChannelSettings[];
 };
 
-type Source = Readonly<Record<string, string | undefined>>;
-type ReadFile = (path: string) => string;
-type NamedFault = readonly [variable: string, message: string];
-
 /**
- * Parses `source` into a typed environment. A variable `NAME_FILE` holds the path of a file with the
- * value of `NAME`, as is common for container secrets; `readFile` reads it.
+ * Parses `source` into a typed environment; `readFile` reads the files of variables such as `API_KEY_FILE`.
  * @throws {Error} one error that lists every fault.
  */
 export function readEnv(
@@ -175,68 +185,38 @@ export function readEnv(
   readFile: ReadFile,
   findMore: (env: Partial<Env>) => readonly NamedFault[] = () => [],
 ): Env {
-  const files = readFiles(withoutEmpty(source), readFile);
-  const parsed = parseEach(files.values);
-  const faults = [...files.faults, ...parsed.faults];
-  const isBad = (name: string) => faults.some(([bad]) => bad === name || bad === `${name}_FILE`);
+  const parsed = readVariables(Variables.shape, source, readFile);
+  const values = parsed.values as Partial<Values>;
+  const isBad = (name: string) => isFaulty(name, parsed.faults);
   const isDatabaseKnown = !isBad('DATABASE_URL');
-  const tls = isDatabaseKnown ? findDatabaseTls(parsed.values, readFile) : undefined;
-  const useless = isDatabaseKnown ? findUselessRedis(parsed.values) : [];
-  const env = { ...parsed.values, ...(tls?.found && { databaseTls: tls.found }) };
+  const tls = isDatabaseKnown ? findDatabaseTls(values, readFile) : undefined;
+  const useless = isDatabaseKnown ? findUselessRedis(values) : [];
+  const { channels, faults } = readChannels(values.OTP_CHANNELS ?? [], {
+    values,
+    source,
+    readFile,
+  });
+  const env = { ...values, channels, ...(tls?.found && { databaseTls: tls.found }) };
   // A variable that failed its own check is not reported as missing as well.
-  const others = findContradictions(env).filter(([name]) => !isBad(name));
-  const all = [...faults, ...(tls?.faults ?? []), ...useless, ...others, ...findMore(env)];
+  const others = [...faults, ...findContradictions(env)].filter(([name]) => !isBad(name));
+  const all = [...parsed.faults, ...(tls?.faults ?? []), ...useless, ...others, ...findMore(env)];
   if (all.length === 0) return env as Env; // Every variable was parsed.
-  throw new Error(describeFaults(all, describeUnknown(source, variableNames)));
+  throw new Error(describeFaults(all, describeUnread(source, channels)));
 }
 
-/** Lists faults in the order of the schema, each once. */
+/** Lists faults in the order of the schema, each once. Those of channels with a label are at the end. */
 function describeFaults(faults: readonly NamedFault[], hints: readonly string[]): string {
-  const order = (name: string) => variableNames.indexOf(name.replace(/_FILE$/, ''));
+  const order = (name: string) => {
+    const index = variableNames.indexOf(name.replace(/_FILE$/, ''));
+    return index < 0 ? variableNames.length : index;
+  };
   const sorted = [...faults].sort(([a], [b]) => order(a) - order(b));
   const lines = new Set(sorted.map(([name, message]) => `${name}: ${message}`));
   return ['Invalid configuration:', ...[...lines, ...hints].map((line) => `  ${line}`)].join('\n');
 }
 
-/** Parses each variable separately, so that one fault does not hide another. */
-function parseEach(source: Source) {
-  const values: Record<string, unknown> = {};
-  const faults: NamedFault[] = [];
-  for (const [name, field] of Object.entries(Variables.shape)) {
-    const result = field.safeParse(source[name]);
-    if (result.success) values[name] = result.data;
-    else faults.push(...result.error.issues.map(({ message }) => [name, message] as const));
-  }
-  return { values: values as Partial<Values>, faults };
-}
-
-/** `PORT=` in a .env file means "not set", so that its default applies. */
-function withoutEmpty(source: Source): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
-}
-
-function readFiles(source: Source, readFile: ReadFile) {
-  const values: Record<string, string | undefined> = { ...source };
-  const faults: NamedFault[] = [];
-  for (const name of variableNames) {
-    const path = source[`${name}_FILE`];
-    if (path === undefined) continue;
-    if (source[name] !== undefined) {
-      faults.push([name, `set it or ${name}_FILE, not both`]);
-      continue;
-    }
-    try {
-      const text = readFile(path);
-      if (isText(text)) values[name] = text.trim();
-      else faults.push([`${name}_FILE`, `${path} is not UTF-8 text: save it as UTF-8`]);
-    } catch (error) {
-      faults.push([`${name}_FILE`, `${path} cannot be read (${(error as Error).message})`]);
-    }
-  }
-  return { values, faults };
-}
-
-/** Bytes that are not UTF-8 are decoded to U+FFFD; UTF-16 has a zero byte in each ASCII character. */
-function isText(decoded: string): boolean {
-  return !decoded.includes('\uFFFD') && !decoded.includes('\0');
+/** One line for each variable that seems to be meant for us but has no effect. */
+export function describeUnread(source: Source, channels: readonly ChannelSettings[]): string[] {
+  const known = [...variableNames, ...listLabelledVariables(channels)];
+  return [...describeUnknown(source, known), ...describeUnused(source, channels)];
 }

@@ -12,7 +12,8 @@ export const shown = (message: string) => ({
   error: ({ input }: { readonly input?: unknown }): string => `${quote(String(input))} ${message}`,
 });
 
-function quote(text: string): string {
+/** Shows a value in a message, unless it may be a misplaced secret. */
+export function quote(text: string): string {
   return text.length <= LONGEST_SHOWN && /^[ -~]*$/.test(text) ? `"${text}"` : 'its value';
 }
 
@@ -191,10 +192,6 @@ export const faultsOf =
       payload.issues.push({ code: 'custom', input: payload.value, message: error.message });
     }
   };
-
-export function isOneOf(words: readonly string[], text: string): boolean {
-  return words.includes(text);
-}
 
 export function isRegion(code: string): boolean {
   return /^[A-Z]{2}$/.test(code) && isSupportedCountry(code);

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { type Config, toConfig } from './config.ts';
 import { findWeakSecrets } from './contradictions.ts';
 import { isLoopback } from './database/database-tls.ts';
-import { readEnv, variableNames } from './env.ts';
+import { describeUnread, readEnv } from './env.ts';
 import { loadDotEnv } from './load-dotenv.ts';
 import { closeSecrets, findSecretsFault, loadSecrets } from './secrets/load-secrets.ts';
-import { describeUnknown } from './unknown-variables.ts';
 
 /** Stops the process before it has done anything. The message lists every fault. */
 class ConfigError extends Error {
@@ -40,11 +39,11 @@ export function readConfig(source: Source) {
     const weak = findWeakSecrets(env).map(
       (name) => `${name} is easy to guess: production refuses it`,
     );
-    const unknown = describeUnknown(source, variableNames);
+    const unread = describeUnread(source, env.channels);
     return {
       config,
       secrets,
-      warnings: [...ignored, ...unknown, ...weak, ...warnings, ...findClearText(config)],
+      warnings: [...ignored, ...unread, ...weak, ...warnings, ...findClearText(config)],
     };
   } catch (cause) {
     const lines = [(cause as Error).message, ...ignored.map((warning) => `  ${warning}`)];

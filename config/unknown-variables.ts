@@ -1,3 +1,4 @@
+import { findMeantChannel } from '../src/channels/channel-names.ts';
 import { channelPrefixes } from '../src/channels/registry.ts';
 
 const OWN_PREFIXES =
@@ -23,7 +24,7 @@ export function describeUnknown(source: Source, known: readonly string[]): strin
   const allNames = known.flatMap((name) => [name, `${name}_FILE`]);
   return Object.entries(source)
     .filter(([name, value]) => value && !allNames.includes(name) && !isAnOrchestrators(name, value))
-    .flatMap(([name]) => describeOne(name, allNames));
+    .flatMap(([name]) => describeDisabled(name, allNames, source) ?? describeOne(name, allNames));
 }
 
 function isAnOrchestrators(name: string, value: string): boolean {
@@ -45,6 +46,21 @@ function describeOne(name: string, known: readonly string[]): string[] {
   if (!isMeantForUs) return [];
   const isNear = distance <= nearest.length / 3;
   return [`${name}: unknown variable${isNear ? `; did you mean ${nearest}?` : ', ignored'}`];
+}
+
+/** Describes the variable of a channel with a label that is not enabled; undefined if it has not the form of one. */
+function describeDisabled(
+  name: string,
+  known: readonly string[],
+  source: Source,
+): string[] | undefined {
+  const channel = PREFIXES.test(name) ? findMeantChannel(name.replace(/_FILE$/, '')) : undefined;
+  if (channel === undefined) return undefined;
+  // A variable that is set already is not the one that was meant.
+  const unset = known.filter((one) => !source[one]);
+  const [nearest, distance] = findNearest(name, unset);
+  const hint = distance <= MOST_TYPOS ? `; did you mean ${nearest}?` : '';
+  return [`${name}: is ignored, because OTP_CHANNELS does not include ${channel}${hint}`];
 }
 
 /** Whether two names have so similar lengths that one of them can be a misspelling of the other. */

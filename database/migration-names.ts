@@ -37,5 +37,7 @@ export const migrationNames: readonly string[] = [
   '20261129-0035-add-account-workflows',
   '20261129-0036-create-session-commands',
   '20261129-0037-add-node-secret-versions',
+  '20261130-0038-widen-channel-names',
+  '20261130-0039-add-email-recipients',
   '20261130-0040-create-webhooks',
 ];

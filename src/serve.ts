@@ -64,7 +64,7 @@ export async function serve({
   const { warnings, notice } = describeStart(config, { ...secrets, argon2, isTerminal });
   for (const warning of [...configWarnings, ...warnings]) logger.warn(warning);
   for (const line of notice) print(line);
-  const { order } = config.channels;
+  const order = config.channels.enabled.map(({ name }) => name);
   const isAttended = isTerminal && order.some(hasSessions);
   const nextChannel = order[order.findIndex(hasSessions) + 1];
   const onEnter = readLines(process.stdin);

@@ -36,6 +36,8 @@ import { createMessageTemplates } from './20261129-0034-create-message-templates
 import { addAccountWorkflows } from './20261129-0035-add-account-workflows.ts';
 import { createSessionCommands } from './20261129-0036-create-session-commands.ts';
 import { addNodeSecretVersions } from './20261129-0037-add-node-secret-versions.ts';
+import { widenChannelNames } from './20261130-0038-widen-channel-names.ts';
+import { addEmailRecipients } from './20261130-0039-add-email-recipients.ts';
 import { createWebhooks } from './20261130-0040-create-webhooks.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
@@ -77,5 +79,7 @@ export const migrations: readonly Migration[] = [
   addAccountWorkflows,
   createSessionCommands,
   addNodeSecretVersions,
+  widenChannelNames,
+  addEmailRecipients,
   createWebhooks,
 ];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from '../../config/config.ts';
 import { openMigrated } from '../../database/migrate.ts';
 import { migrationNames } from '../../database/migration-names.ts';
-import { channelNames, hasSessions } from '../channels/registry.ts';
+import { channelKinds, hasSessions } from '../channels/registry.ts';
 import { DEFAULT_ACCOUNT_ID } from '../domain/access/caller.ts';
 import { parseNumber, toRecipient } from '../domain/phone-number/phone-number.ts';
 import { createApp } from '../http/app.ts';
@@ -128,7 +128,7 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
     sessions: stores.sessions,
     leases: stores.leases,
     pumping,
-    messageChannel: channelNames.find(hasSessions) ?? '',
+    messageChannel: channelKinds.find(hasSessions) ?? '',
     now,
   };
   const usage = createUsageService({ usages: stores.usages, logger, now });

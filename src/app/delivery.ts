@@ -19,21 +19,21 @@ export function buildDelivery(infrastructure: Infrastructure) {
   const { config, platform, stores, metrics, secretKeys, nodeId } = infrastructure;
   const { logger, now, print } = platform;
   const { deliveries } = stores;
-  const { timeoutSeconds, order, values } = config.channels;
+  const { timeoutSeconds, enabled } = config.channels;
   const onReceipt: PoolOptions['onReceipt'] = (receipt) =>
     recordReceipt({ deliveries, logger, now }, receipt);
   const pool = buildWhatsAppPool(infrastructure, onReceipt);
   const parts = { print, pool, defaultSession: config.otp.defaultSession };
   const callbackUrls = createCallbackUrls({ publicUrl: config.publicUrl, ...secretKeys });
-  const channels = order.map((name): EnabledChannel => {
+  const channels = enabled.map(({ name, kind, values }): EnabledChannel => {
     const callbackUrl = callbackUrls.urlOf(name);
-    const channel = registry[name].create(values, { ...parts, name, callbackUrl });
+    const channel = registry[kind].create(values, { ...parts, name, callbackUrl });
     const traits = traitsOf(name);
     // Without PUBLIC_URL, the provider has no address to report to.
     const isReporting = channel.readCallback !== undefined && callbackUrl !== undefined;
     return { ...channel, ...traits, reportsDelivery: traits.hasSessions || isReporting };
   });
-  const { senders, templates, texts } = buildTexts(infrastructure);
+  const { senders, templates, texts } = buildTexts(infrastructure, channels);
   const workflows = buildWorkflows(infrastructure, channels);
   const delivery: DeliveryContext = {
     deliveries,
@@ -68,7 +68,10 @@ function buildWorkflows(
   return { accounts, knownWorkflows, channels, activity, now };
 }
 
-function buildTexts({ config, platform, stores, activity }: Infrastructure) {
+function buildTexts(
+  { config, platform, stores, activity }: Infrastructure,
+  channels: readonly EnabledChannel[],
+) {
   const { now, logger } = platform;
   const texts = createTextContext(stores.templates, logger);
   const senders: SenderContext = {
@@ -82,6 +85,7 @@ function buildTexts({ config, platform, stores, activity }: Infrastructure) {
     templates: stores.templates,
     knownTemplates: texts.knownTemplates,
     senders,
+    channels,
     policy: config.otp,
     activity,
     now,

@@ -83,7 +83,7 @@ export class CallbackRefusedError extends Error {
 
 /** One way to reach a recipient. */
 export type Channel = {
-  /** The name in `registry.ts`, in the API and in the database. */
+  /** The name in `OTP_CHANNELS`, in the API and in the database. */
   readonly name: string;
 
   /** Returns a new message ID in the format that the provider expects, with at least 64 random bits. */

@@ -20,7 +20,8 @@ export function describeStart(
   config: Config,
   start: Start,
 ): { warnings: string[]; notice: string[] } {
-  const { http, channels } = config;
+  const { http } = config;
+  const channels = config.channels.enabled.map(({ name }) => name);
   const address = `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${http.port}`;
   const notice = [
     `Waverify is listening on ${address}`,
@@ -31,11 +32,9 @@ export function describeStart(
     const forWhom = http.demo === 'public' ? 'open to everyone' : 'from this machine only';
     notice.push(`  demo            ${address}/demo (${forWhom})`);
   }
-  notice.push(`  channels        ${channels.order.join(', then ')}`);
+  notice.push(`  channels        ${channels.join(', then ')}`);
   if (!start.isTerminal) {
-    notice.push(
-      ...channels.order.flatMap((name) => findLinking(name) ?? []).map((hint) => `  ${hint}`),
-    );
+    notice.push(...channels.flatMap((name) => findLinking(name) ?? []).map((hint) => `  ${hint}`));
   }
   notice.push(`  API key         ${describeKey(start)}`);
   return { warnings: findWeaknesses(config, start.argon2), notice };
@@ -64,10 +63,10 @@ function findWeaknesses(
       'OTP_HASH_MEMORY_KIB or OTP_HASH_TIME_COST is below the OWASP minimum. If the database is stolen, SECRET_KEY protects live codes, as it does at any cost: keep it apart from the database',
     );
   }
-  const untried = findUntried(channels.order.map((name) => ({ name, ...traitsOf(name) })));
+  const untried = findUntried(channels.enabled.map(({ name }) => ({ name, ...traitsOf(name) })));
   if (untried.length > 0) {
     warnings.push(
-      `OTP_CHANNELS has more channels than are tried by default. Only used if a request or the workflow of an account names them: ${untried.join(', ')}`,
+      `OTP_CHANNELS has more channels than are tried by default for a phone number. For one, these are only used if a request or the workflow of an account names them: ${untried.join(', ')}`,
     );
   }
   if (pumpingGuard === 'off')

@@ -12,6 +12,16 @@ const DASH = /[\p{Pd}\u02d7\u2043\u207b\u208b\u2212\u2796\u30fc\uff70]/gu;
 
 const DECIMAL_DIGIT = /\p{Nd}/u;
 
+/** Full-width forms of ASCII, which East Asian keyboards type. */
+const WIDE_ASCII = /[\uff01-\uff5e]/gu;
+const WIDE_DISTANCE = 0xfee0;
+
+/** Everything invisible except the zero-width joiners, which the spelling of some domains needs. */
+const INVISIBLE_IN_EMAIL = /(?![\u200c\u200d])[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+/** What links and lists of contacts have around an address. */
+const AROUND_EMAIL = /^(?:mailto:|<)+|>$/gi;
+
 /** Characters that messages and people put around a code to set it off from the text. */
 const AROUND_CODE =
   /^[\p{Ps}\p{Pe}\p{Pi}\p{Pf}"'`*<>\uff0a\uff02\uff07]+|[\p{Ps}\p{Pe}\p{Pi}\p{Pf}"'`*<>\uff0a\uff02\uff07]+$/gu;
@@ -64,4 +74,15 @@ export function foldPhoneNumber(text: string): string {
   const plain = text.replace(INVISIBLE, '').replace(WHITE_SPACE, ' ').replace(DASH, '-');
   const narrow = plain.replace(WIDE_MARK, (mark) => WIDE_MARKS[mark] ?? mark);
   return foldDigits(narrow).trim();
+}
+
+/**
+ * Normalises an email address: removes invisible characters and what is around the address, and converts full-width
+ * characters to ASCII. Other wrong characters are kept.
+ */
+export function foldEmailAddress(text: string): string {
+  const visible = text.replace(INVISIBLE_IN_EMAIL, '').replace(WIDE_ASCII, (character) => {
+    return String.fromCodePoint((character.codePointAt(0) ?? 0) - WIDE_DISTANCE);
+  });
+  return visible.trim().replace(AROUND_EMAIL, '').trim();
 }

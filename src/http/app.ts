@@ -8,7 +8,7 @@ import type { Metrics } from '../services/operations/metrics-service.ts';
 import { routeAccess } from './access-table.ts';
 import { type ApiParts, createApi } from './api/api-app.ts';
 import { createMetricsApp } from './api/operations/metrics-app.ts';
-import { toNumberReader } from './api/verification/parse-verification.ts';
+import { toRecipientReader } from './api/verification/parse-verification.ts';
 import { createCallbacksApp } from './callbacks/callbacks-app.ts';
 import { createReadClientAddress } from './client-address.ts';
 import { createErrorHandler, sendProblem } from './errors.ts';
@@ -64,10 +64,10 @@ export function createApp(parts: AppServices): App {
 function observeRequests(app: App, parts: AppServices): void {
   const { logger, metrics, usage, activity, health } = parts;
   const readClientAddress = createReadClientAddress(parts.trustedProxies);
-  const readNumber = toNumberReader(parts.readOwnNumber);
+  const readRecipient = toRecipientReader(parts.readOwnNumber);
   app.use(requestId({ limitLength: 64 }));
   app.use(holdRefusals(readClientAddress));
-  app.use(observe({ logger, metrics, usage, activity, readClientAddress, readNumber }));
+  app.use(observe({ logger, metrics, usage, activity, readClientAddress, readRecipient }));
   app.use(async (c, next) => {
     await next();
     // A client that keeps its connection would otherwise send its next request to a closing node.

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { Caller } from '../domain/access/caller.ts';
-import { maskPhoneNumber } from '../domain/phone-number/phone-number.ts';
+import { isEmailAddress } from '../domain/email-address.ts';
+import { isEmailRecipient, maskRecipient } from '../domain/recipient.ts';
 import { isSessionName, toSessionId } from '../domain/whatsapp/session-id.ts';
 import type { EndedCall } from '../services/activity/open-calls.ts';
 import type { HttpEnv } from './http-env.ts';
@@ -27,8 +28,11 @@ const ASKED = [
   ...['activityDays', 'otpDays', 'overlapSeconds', 'role', 'validUntil'],
 ];
 
-/** The fields with a phone number. In a query, `to` is a time. */
-const NUMBERS = ['phoneNumber', 'phone', 'number', 'to'];
+/** The fields with a recipient. In a query, `to` is a time. */
+const RECIPIENTS = ['phoneNumber', 'phone', 'number', 'to'];
+
+/** The routes on which `email` is a recipient, unless there is a number. On others it is that of a user. */
+const EMAIL_IS_RECIPIENT = /^[/]api[/](otp[/]|analytics[/]export$)/;
 
 /** The fields of a response that are logged. */
 const ANSWERED = [
@@ -68,15 +72,15 @@ export function captureResponse(c: Context): () => unknown {
 export function toAuditEntry(
   c: Context<HttpEnv>,
   call: Call,
-  readNumber: (text: string) => string | undefined,
+  readRecipient: (text: string) => string | undefined,
 ): EndedCall {
   // Calls that export or erase a recipient's data are logged without the number.
   const isNameless = call.route.startsWith('/api/recipients/');
-  const asked = readRequest(c, isNameless ? () => undefined : readNumber);
+  const asked = readRequest(c, call.route, isNameless ? () => undefined : readRecipient);
   const answered = isNameless ? {} : readAnswer(c, call);
   const about = {
     sessionId: toStoredSessionId(call, asked, answered),
-    phoneNumber: asked.phoneNumber ?? toWholeNumber(answered['phoneNumber']),
+    phoneNumber: asked.recipient ?? findWholeRecipient(answered),
     verificationId: toText(asked.fields['verificationId'] ?? answered['verificationId']),
     messageId: toText(answered['messageId']),
   };
@@ -95,20 +99,25 @@ export function toAuditEntry(
 }
 
 /** Only validated fields are logged. */
-function readRequest(c: Context<HttpEnv>, readNumber: (text: string) => string | undefined) {
+function readRequest(
+  c: Context<HttpEnv>,
+  route: string,
+  readRecipient: (text: string) => string | undefined,
+) {
   const [params, query, body] = ['param', 'query', 'json'].map(
     (target) => (c.req.valid(target as never) ?? {}) as Fields,
   );
   const { to, ...numbered } = { ...query };
   const given: Fields = { ...params, ...numbered, ...body };
-  const name = NUMBERS.find((one) => typeof given[one] === 'string');
-  const phoneNumber = name === undefined ? undefined : readNumber(String(given[name]));
+  const names = [...RECIPIENTS, ...(EMAIL_IS_RECIPIENT.test(route) ? ['email'] : [])];
+  const name = names.find((one) => typeof given[one] === 'string');
+  const recipient = name === undefined ? undefined : readRecipient(String(given[name]));
   const fields = {
     ...pick(given, ASKED),
     ...(typeof to === 'string' && { to: to.slice(0, LONGEST) }),
-    ...(phoneNumber !== undefined && { phoneNumber: maskPhoneNumber(phoneNumber) }),
+    ...(recipient !== undefined && toMasked(recipient)),
   };
-  return { fields: fields as Fields, phoneNumber };
+  return { fields: fields as Fields, recipient };
 }
 
 function readAnswer(c: Context<HttpEnv>, { answer }: Call): Fields {
@@ -154,7 +163,14 @@ function toText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Returns a complete phone number. Responses may contain masked ones, which are ignored. */
-function toWholeNumber(value: unknown): string | undefined {
-  return typeof value === 'string' && /^\+\d{5,15}$/.test(value) ? value : undefined;
+function toMasked(recipient: string): Fields {
+  const masked = maskRecipient(recipient);
+  return isEmailRecipient(recipient) ? { email: masked } : { phoneNumber: masked };
+}
+
+/** Finds the recipient of a response. Responses may contain masked ones, which are ignored. */
+function findWholeRecipient({ phoneNumber, email, recipientKind }: Fields): string | undefined {
+  // Users have an address too.
+  const text = toText(recipientKind === 'email' ? email : phoneNumber) ?? '';
+  return /^\+\d{5,15}$/.test(text) || isEmailAddress(text) ? text : undefined;
 }

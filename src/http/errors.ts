@@ -76,8 +76,8 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   },
   otp_locked: {
     status: 429,
-    title: 'Number locked',
-    meaning: 'Too many wrong codes were entered for this number.',
+    title: 'Recipient locked',
+    meaning: 'Too many wrong codes were entered for this recipient.',
     type: QUOTA_EXCEEDED,
     mayWait: true,
   },

@@ -71,7 +71,8 @@ export function startJobs({
     every('*/2 * * * * *', 'refresh-webhooks', webhooks.refreshWebhooks),
     every('* * * * * *', 'push-events', webhooks.pushEvents),
     every('*/5 * * * * *', 'record-due-events', webhooks.recordDueEvents),
-    every('* * * * *', 'expire-verifications', maintenance.expireVerifications),
+    // Within a minute of its end, nothing is left that could send a code again, even if a node dies during this job.
+    every('*/15 * * * * *', 'expire-verifications', maintenance.expireVerifications),
     every('*/5 * * * * *', 'count-events', maintenance.countEvents),
     every('* * * * *', 'prune-logs', daily(maintenance.pruneLogs)),
     every('30 * * * *', 'drop-old-keys', maintenance.dropOldKeys),

@@ -26,7 +26,10 @@ beforeAll(async () => {
   const { body } = await h.client.get('/api/channels');
   const [listed] = body.data as unknown as readonly ListedChannel[];
   expect(body.data).toEqual([
-    { name: 'http', reportsDelivery: true, callbackUrl: expect.any(String), isSkipped: false },
+    {
+      ...{ name: 'http', kind: 'http', reportsDelivery: true },
+      ...{ callbackUrl: expect.any(String), isSkipped: false },
+    },
   ]);
   const url = new URL(listed?.callbackUrl ?? '');
   expect(url.href).toMatch(/^https:\/\/otp\.example\.com\/base\/api\/callbacks\/http\/[\w-]{43}$/);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { channelNames } from '../../src/channels/registry.ts';
+import { channelKinds } from '../../src/channels/registry.ts';
 import { findWeakness } from '../../src/domain/access/password.ts';
 import { scopes } from '../../src/domain/access/permissions.ts';
 import { activityActions } from '../../src/domain/activity.ts';
@@ -17,6 +17,7 @@ import { eventKinds } from '../../src/services/activity/read-timeline.ts';
 import { listPatterns } from '../../web/console/webhooks/event-patterns.ts';
 import { en } from '../../web/i18n/en.ts';
 import { id } from '../../web/i18n/id.ts';
+import { translateName } from '../../web/i18n/translate-name.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -34,7 +35,7 @@ describe('the words of the console', () => {
     ['detail', timelineDetails],
     ['event', eventKinds],
     ['state', sessionStates],
-    ['channel', [...channelNames, TEST_CHANNEL]],
+    ['channel', [...channelKinds, TEST_CHANNEL]],
   ])('has one for every %s code', (kind, codes) => {
     for (const code of codes) expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
     expectWords(kind, codes);
@@ -51,6 +52,16 @@ describe('the words of the console', () => {
 
   it('has no code for a name that has a blank in it, as a sentence would', () => {
     expect(Object.keys(en).filter((word) => word.includes(' '))).toEqual([]);
+  });
+
+  it('names a channel with a label, and what it does not know as it is', () => {
+    expect(translateName(en, 'channel', 'twilio:us')).toBe('Twilio (SMS): us');
+    expect(translateName(id, 'channel', 'http:eu')).toMatch(/^Gateway SMS: eu$/);
+    expect(translateName(en, 'channel', 'twilio')).toBe('Twilio (SMS)');
+    for (const other of ['pigeon', 'pigeon:us', ':', '']) {
+      expect(translateName(en, 'channel', other)).toBe(other);
+    }
+    expect(translateName(en, 'channel', null)).toBe('');
   });
 
   it('has one for every limit that refuses', () => {

@@ -4,7 +4,8 @@ import { Form } from '../components/form.tsx';
 import { FailureNotice, Notice } from '../components/notice.tsx';
 import { useAction } from '../hooks/use-action.ts';
 import { secondsUntil, useNow } from '../hooks/use-now.ts';
-import { isWord, useWords } from '../i18n/i18n.tsx';
+import { useWords } from '../i18n/i18n.tsx';
+import { isWord } from '../i18n/translate-name.ts';
 import type { Failure } from '../lib/failure.ts';
 import { digitsOf, patternOf } from '../lib/typed-code.ts';
 import { type Sent, sendCode, verifyCode } from './demo-calls.ts';
@@ -30,7 +31,7 @@ export function AskCode({ sent, onSent, onVerified, onChange }: CodeProps) {
   useEffect(() => {
     if (isWrong) setOtp('');
   }, [failure]);
-  const ofChannel = `demo.sentTo.${sent.channel}`;
+  const ofChannel = `demo.sentTo.${sent.channel.replace(/:.*/, '')}`;
   return (
     <Form class="stack" onSubmit={() => run()}>
       <div>

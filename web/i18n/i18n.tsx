@@ -4,6 +4,7 @@ import type { Failure } from '../lib/failure.ts';
 import { en, type Word, type Words } from './en.ts';
 import { createFormats, type Formats } from './formats.ts';
 import { id } from './id.ts';
+import { isWord, translateName } from './translate-name.ts';
 
 const locales = ['en', 'id'] as const;
 export type Locale = (typeof locales)[number];
@@ -47,10 +48,7 @@ function createSpeech(locale: Locale, setLocale: (locale: Locale) => void): Spee
   const format = createFormats(locale);
   const t: Say = (word, values = {}) =>
     words[word].replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
-  const name: Speech['name'] = (kind, value) => {
-    const word = `${kind}.${value}`;
-    return isWord(word) ? words[word] : (value ?? '');
-  };
+  const name: Speech['name'] = (kind, value) => translateName(words, kind, value);
   return { locale, setLocale, t, name, format, failure: (one) => explain(one, { t, format }) };
 }
 
@@ -62,10 +60,6 @@ function explain({ code, field, retryAfter, message }: Failure, { t, format }: W
   const word = [`error.${code}`, `problem.${field}`].find(isWord);
   if (!word) return message || t('error.internal_error');
   return t(word, { wait: format.wait(retryAfter ?? 1) });
-}
-
-export function isWord(text: string): text is Word {
-  return Object.hasOwn(en, text);
 }
 
 function readLocale(): Locale {

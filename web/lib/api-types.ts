@@ -98,10 +98,20 @@ export interface components {
              */
             readonly verificationId: string;
             /**
-             * @description The phone number in E.164
+             * @description The phone number in E.164; absent if the recipient is an email address
              * @example +6281234567890
              */
-            readonly phoneNumber: string;
+            readonly phoneNumber?: string;
+            /**
+             * @description The email address in lower case; present if the recipient is one
+             * @example user@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description `email` if the recipient is an email address; absent for a phone number
+             * @enum {string}
+             */
+            readonly recipientKind?: "email";
             /**
              * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
@@ -110,9 +120,8 @@ export interface components {
             /**
              * @description The channel that accepted the message; `test` for a test number
              * @example whatsapp
-             * @enum {string}
              */
-            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+            readonly channel: string;
             /** @description The ID of the message on its channel */
             readonly messageId: string;
             /**
@@ -131,7 +140,7 @@ export interface components {
             readonly resendIn: number;
             /**
              * Format: date-time
-             * @description Until then, codes for this number are accepted only by `verificationId`, because too many wrong ones were entered; null when the number is not locked
+             * @description Until then, codes for this recipient are accepted only by `verificationId`, because too many wrong ones were entered; null when it is not locked
              */
             readonly lockedUntil: string | null;
         };
@@ -143,10 +152,20 @@ export interface components {
              */
             readonly verificationId: string;
             /**
-             * @description The phone number in E.164
+             * @description The phone number in E.164; absent if the recipient is an email address
              * @example +6281234567890
              */
-            readonly phoneNumber: string;
+            readonly phoneNumber?: string;
+            /**
+             * @description The email address in lower case; present if the recipient is one
+             * @example user@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description `email` if the recipient is an email address; absent for a phone number
+             * @enum {string}
+             */
+            readonly recipientKind?: "email";
             /**
              * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
@@ -155,9 +174,8 @@ export interface components {
             /**
              * @description The channel that is tried first; `test` for a test number
              * @example whatsapp
-             * @enum {string}
              */
-            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+            readonly channel: string;
             /** @description The ID of the message on its channel */
             readonly messageId: string;
             /**
@@ -176,17 +194,17 @@ export interface components {
             readonly resendIn: number;
             /**
              * Format: date-time
-             * @description Until then, codes for this number are accepted only by `verificationId`, because too many wrong ones were entered; null when the number is not locked
+             * @description Until then, codes for this recipient are accepted only by `verificationId`, because too many wrong ones were entered; null when it is not locked
              */
             readonly lockedUntil: string | null;
         };
-        /** @description A code to send. */
+        /** @description A code to send. Give `phoneNumber`, or `email` to verify an email address, or both. */
         readonly SendRequest: {
             /**
              * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
              * @example 081234567890
              */
-            readonly phoneNumber: string;
+            readonly phoneNumber?: string;
             /**
              * @description The WhatsApp session to send from. By default any session of the account
              * @example default
@@ -203,11 +221,10 @@ export interface components {
              */
             readonly purpose?: string;
             /**
-             * @description Send on this channel only. By default, the workflow of the account or the order of `OTP_CHANNELS` applies
+             * @description Send on this channel only, by its name in `OTP_CHANNELS`. By default, the workflow of the account or the order of `OTP_CHANNELS` applies
              * @example whatsapp
-             * @enum {string}
              */
-            readonly channel?: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+            readonly channel?: string;
             /**
              * @description The channels to try, in this order, with the same code. The next step starts at once if a channel refuses the message, and after `waitSeconds` if `until` is not reported. By default, the workflow of the account, or the channels of `OTP_CHANNELS`
              * @example [
@@ -221,9 +238,9 @@ export interface components {
             readonly workflow?: readonly {
                 /**
                  * @description The channel of this step
-                 * @enum {string}
+                 * @example whatsapp
                  */
-                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+                readonly channel: string;
                 /** @description How long to wait for `until` before the next step starts; `DELIVERY_WAIT_SECONDS` by default */
                 readonly waitSeconds?: number;
                 /**
@@ -234,12 +251,12 @@ export interface components {
             }[];
             /**
              * Format: email
-             * @description Where the channel `email` sends the code. Without it, that channel is not tried
+             * @description Without `phoneNumber`: the email address to verify. With it: where the channel `email` sends the code; without it, that channel is not tried
              * @example user@example.com
              */
             readonly email?: string;
             /**
-             * @description The language of the message, as a BCP 47 tag. Without it, and for a language without a text, the region of the number decides; English if there is no text for that either
+             * @description The language of the message, as a BCP 47 tag. Without it, and for a language without a text, the region of the number decides; English if there is no text for that either, and for email addresses
              * @example en
              */
             readonly locale?: string;
@@ -249,7 +266,7 @@ export interface components {
              */
             readonly clientIp?: string;
         };
-        /** @description A code to send by the next step of its workflow. Give `verificationId` or `phoneNumber`; if you give both, they must match. */
+        /** @description A code to send by the next step of its workflow. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. */
         readonly NextRequest: {
             /**
              * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
@@ -257,12 +274,18 @@ export interface components {
              */
             readonly phoneNumber?: string;
             /**
+             * Format: email
+             * @description The email address, instead of `phoneNumber`
+             * @example user@example.com
+             */
+            readonly email?: string;
+            /**
              * @description The ID of the verification, as sending returned it. Keep it on your server
              * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
              */
             readonly verificationId?: string;
             /**
-             * @description What the code was sent for; `login` by default, if you give `phoneNumber` only
+             * @description What the code was sent for; `login` by default, if you give no `verificationId`
              * @example login
              */
             readonly purpose?: string;
@@ -275,10 +298,20 @@ export interface components {
              */
             readonly verificationId: string;
             /**
-             * @description The number that is verified, in E.164. Trust this one
+             * @description The number that is verified, in E.164; absent if it is an email address. Trust this one
              * @example +6281234567890
              */
-            readonly phoneNumber: string;
+            readonly phoneNumber?: string;
+            /**
+             * @description The email address that is verified, in lower case; absent if it is a number. Trust this one
+             * @example user@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description `email` if the recipient is an email address; absent for a phone number
+             * @enum {string}
+             */
+            readonly recipientKind?: "email";
             /**
              * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
@@ -292,13 +325,19 @@ export interface components {
              */
             readonly verifiedAt: string;
         };
-        /** @description A code to check. Give `verificationId` or `phoneNumber`; if you give both, they must match. */
+        /** @description A code to check. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. */
         readonly VerifyRequest: {
             /**
              * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
              * @example 081234567890
              */
             readonly phoneNumber?: string;
+            /**
+             * Format: email
+             * @description The email address, instead of `phoneNumber`
+             * @example user@example.com
+             */
+            readonly email?: string;
             /**
              * @description The ID of the verification, as sending returned it. Keep it on your server
              * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
@@ -325,13 +364,19 @@ export interface components {
              */
             readonly clientIp?: string;
         };
-        /** @description A code to invalidate. Give `verificationId` or `phoneNumber`; if you give both, they must match. */
+        /** @description A code to invalidate. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. */
         readonly ExpireRequest: {
             /**
              * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
              * @example 081234567890
              */
             readonly phoneNumber?: string;
+            /**
+             * Format: email
+             * @description The email address, instead of `phoneNumber`
+             * @example user@example.com
+             */
+            readonly email?: string;
             /**
              * @description The ID of the verification, as sending returned it. Keep it on your server
              * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
@@ -343,12 +388,12 @@ export interface components {
              */
             readonly sessionId?: string;
             /**
-             * @description What the code was sent for; `login` by default, if you give `phoneNumber` only
+             * @description What the code was sent for; `login` by default, if you give no `verificationId`
              * @example login
              */
             readonly purpose?: string;
         };
-        /** @description The newest code of a number and purpose. */
+        /** @description The newest code of a recipient and purpose. */
         readonly Status: {
             /**
              * @description The status of the newest code; `none` if there is none
@@ -356,15 +401,25 @@ export interface components {
              */
             readonly status: "none" | "sent" | "verified" | "expired" | "failed";
             /**
-             * @description The phone number, masked
+             * @description The phone number, masked; absent if the recipient is an email address
              * @example +62812****7890
              */
-            readonly phoneNumber: string;
-            /** @description Whether a code would be checked by phone number now */
+            readonly phoneNumber?: string;
+            /**
+             * @description The email address, masked; present if the recipient is one
+             * @example u•••@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description `email` if the recipient is an email address; absent for a phone number
+             * @enum {string}
+             */
+            readonly recipientKind?: "email";
+            /** @description Whether a code would be checked by phone number or email address now */
             readonly canVerify: boolean;
             /**
              * Format: date-time
-             * @description Until then, codes for this number are accepted only by `verificationId`, because too many wrong ones were entered; null when the number is not locked
+             * @description Until then, codes for this recipient are accepted only by `verificationId`, because too many wrong ones were entered; null when it is not locked
              */
             readonly lockedUntil: string | null;
             /** @description Whether `status` is `expired` */
@@ -392,17 +447,16 @@ export interface components {
             readonly verifiedAt: string | null;
             /**
              * @description The channel that accepted the message
-             * @enum {string|null}
+             * @example whatsapp
              */
-            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
+            readonly channel: string | null;
             /** @description The newest delivery of the code */
             readonly delivery: {
                 /**
                  * @description The channel of this delivery
                  * @example whatsapp
-                 * @enum {string}
                  */
-                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+                readonly channel: string;
                 /**
                  * @description How far the message has come
                  * @example delivered
@@ -429,17 +483,27 @@ export interface components {
              */
             readonly verificationId: string;
             /**
-             * @description The phone number; masked for callers without `otp:send`
+             * @description The phone number, masked for callers without `otp:send`; absent if the recipient is an email address
              * @example +62812****7890
              */
-            readonly phoneNumber: string;
+            readonly phoneNumber?: string;
+            /**
+             * @description The email address, masked for callers without `otp:send`; present if the recipient is one
+             * @example u•••@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description `email` if the recipient is an email address; absent for a phone number
+             * @enum {string}
+             */
+            readonly recipientKind?: "email";
             /** @description What the code is for */
             readonly purpose: string;
             /**
              * @description The channel that accepted the message
-             * @enum {string|null}
+             * @example whatsapp
              */
-            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
+            readonly channel: string | null;
             /**
              * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
@@ -478,9 +542,8 @@ export interface components {
             /**
              * @description Of deliveries: the channel
              * @example whatsapp
-             * @enum {string}
              */
-            readonly channel?: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+            readonly channel?: string;
             /**
              * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
@@ -531,7 +594,7 @@ export interface components {
              */
             readonly companyName?: string;
             /**
-             * @description The language of the message, as a BCP 47 tag. Without it, and for a language without a text, the region of the number decides; English if there is no text for that either
+             * @description The language of the message, as a BCP 47 tag. Without it, and for a language without a text, the region of the number decides; English if there is no text for that either, and for email addresses
              * @example en
              */
             readonly locale?: string;
@@ -578,9 +641,8 @@ export interface components {
             /**
              * @description The channel that the template is for; `*` for all
              * @example whatsapp
-             * @enum {string}
              */
-            readonly channel: "*" | "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+            readonly channel: string;
             /**
              * @description The language that the template is for; `*` for all
              * @example en
@@ -668,9 +730,9 @@ export interface components {
             readonly workflow: readonly {
                 /**
                  * @description The channel of this step
-                 * @enum {string}
+                 * @example whatsapp
                  */
-                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+                readonly channel: string;
                 /** @description Seconds until the next step; null for `DELIVERY_WAIT_SECONDS` */
                 readonly waitSeconds: number | null;
                 /**
@@ -695,9 +757,9 @@ export interface components {
             readonly workflow: readonly {
                 /**
                  * @description The channel of this step
-                 * @enum {string}
+                 * @example whatsapp
                  */
-                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+                readonly channel: string;
                 /** @description How long to wait for `until` before the next step starts; `DELIVERY_WAIT_SECONDS` by default */
                 readonly waitSeconds?: number;
                 /**
@@ -1759,10 +1821,20 @@ export interface components {
             /** @description The kind of message, of actions that send one */
             readonly messageType: string | null;
             /**
-             * @description The phone number; masked for callers without `otp:send`
+             * @description The phone number that it is about, masked for callers without `otp:send`; null if it is about an email address, or no recipient
              * @example +62812****7890
              */
             readonly phoneNumber: string | null;
+            /**
+             * @description The email address, masked for callers without `otp:send`; present if the recipient is one
+             * @example u•••@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description `email` if the recipient is an email address; absent for a phone number
+             * @enum {string}
+             */
+            readonly recipientKind?: "email";
             /** @description The ID of the message on its channel */
             readonly messageId: string | null;
             /** @description The verification that it is about */
@@ -1827,23 +1899,33 @@ export interface components {
              */
             readonly verificationId: string;
             /**
-             * @description The phone number; masked for callers without `otp:send`
+             * @description The phone number, masked for callers without `otp:send`; absent if the recipient is an email address
              * @example +62812****7890
              */
-            readonly phoneNumber: string;
+            readonly phoneNumber?: string;
+            /**
+             * @description The email address, masked for callers without `otp:send`; present if the recipient is one
+             * @example u•••@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description `email` if the recipient is an email address; absent for a phone number
+             * @enum {string}
+             */
+            readonly recipientKind?: "email";
             /** @description What the code is for */
             readonly purpose: string;
             /**
              * @description The channel that accepted the message
-             * @enum {string|null}
+             * @example whatsapp
              */
-            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
+            readonly channel: string | null;
             /**
              * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default
              */
             readonly sessionId: string;
-            /** @description The region of the number (ISO 3166) */
+            /** @description The region of the number (ISO 3166); null for an email address */
             readonly region: string | null;
             /**
              * @description The status of the code
@@ -1884,9 +1966,8 @@ export interface components {
                 /**
                  * @description The channel of this delivery
                  * @example whatsapp
-                 * @enum {string}
                  */
-                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+                readonly channel: string;
                 /**
                  * @description How far the message has come
                  * @example delivered
@@ -1923,11 +2004,16 @@ export interface components {
         /** @description An enabled channel. */
         readonly ChannelState: {
             /**
-             * @description The name in `OTP_CHANNELS`
+             * @description The name in `OTP_CHANNELS`, such as `twilio` or `twilio:us`
              * @example whatsapp
+             */
+            readonly name: string;
+            /**
+             * @description The name without its label
+             * @example twilio
              * @enum {string}
              */
-            readonly name: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+            readonly kind: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
             /** @description Whether it reports that messages were delivered; some need `PUBLIC_URL` */
             readonly reportsDelivery: boolean;
             /** @description Where its provider reports on messages. It contains a secret. Null if it has no reports, or without `PUBLIC_URL` */
@@ -1935,14 +2021,24 @@ export interface components {
             /** @description Whether this node skips it at the moment, because it is misconfigured */
             readonly isSkipped: boolean;
         };
-        /** @description Everything stored about a number. */
+        /** @description Everything stored about a recipient. */
         readonly Recipient: {
             /**
-             * @description The phone number in E.164
+             * @description The phone number in E.164; absent if the recipient is an email address
              * @example +6281234567890
              */
-            readonly phoneNumber: string;
-            /** @description Codes that were requested for the number */
+            readonly phoneNumber?: string;
+            /**
+             * @description The email address in lower case; present if the recipient is one
+             * @example user@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description `email` if the recipient is an email address; absent for a phone number
+             * @enum {string}
+             */
+            readonly recipientKind?: "email";
+            /** @description Codes that were requested for the recipient */
             readonly challenges: readonly {
                 /** @description The ID of the entry */
                 readonly id: number;
@@ -1954,23 +2050,33 @@ export interface components {
                  */
                 readonly verificationId: string;
                 /**
-                 * @description The phone number; masked for callers without `otp:send`
+                 * @description The phone number, masked for callers without `otp:send`; absent if the recipient is an email address
                  * @example +62812****7890
                  */
-                readonly phoneNumber: string;
+                readonly phoneNumber?: string;
+                /**
+                 * @description The email address, masked for callers without `otp:send`; present if the recipient is one
+                 * @example u•••@example.com
+                 */
+                readonly email?: string;
+                /**
+                 * @description `email` if the recipient is an email address; absent for a phone number
+                 * @enum {string}
+                 */
+                readonly recipientKind?: "email";
                 /** @description What the code is for */
                 readonly purpose: string;
                 /**
                  * @description The channel that accepted the message
-                 * @enum {string|null}
+                 * @example whatsapp
                  */
-                readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test" | null;
+                readonly channel: string | null;
                 /**
                  * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
                  * @example default
                  */
                 readonly sessionId: string;
-                /** @description The region of the number (ISO 3166) */
+                /** @description The region of the number (ISO 3166); null for an email address */
                 readonly region: string | null;
                 /**
                  * @description The status of the code
@@ -2013,11 +2119,11 @@ export interface components {
                 /** @description The `User-Agent` of the caller */
                 readonly userAgent: string | null;
             }[];
-            /** @description Deliveries to the number */
+            /** @description Deliveries to the recipient */
             readonly deliveries: readonly components["schemas"]["LoggedDelivery"][];
-            /** @description Entries of the activity log about the number */
+            /** @description Entries of the activity log about the recipient */
             readonly activity: readonly components["schemas"]["Activity"][];
-            /** @description Sessions that have been in contact with the number */
+            /** @description Sessions that have been in contact with the number; none with an email address */
             readonly contacts: readonly string[];
             /**
              * Format: date-time
@@ -2034,9 +2140,8 @@ export interface components {
             /**
              * @description The channel
              * @example whatsapp
-             * @enum {string}
              */
-            readonly channel: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console" | "test";
+            readonly channel: string;
             /**
              * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
              * @example default

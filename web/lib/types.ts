@@ -34,6 +34,8 @@ export type Sent = Schemas['Sent'];
 export type Key = Schemas['Key'];
 export type CreatedKey = Schemas['MadeKey'];
 
+export type ChannelState = Schemas['ChannelState'];
+
 export type Template = Schemas['Template'];
 export type TemplatePreview = Schemas['TemplatePreview'];
 

@@ -41,7 +41,6 @@ export function createTwilioChannel(options: Options): Channel {
   const isService = /^MG[\da-f]{32}$/i.test(from);
   const always = {
     ...(isService ? { MessagingServiceSid: from } : { From: from }),
-    ...(callbackUrl && { StatusCallback: callbackUrl }),
   };
 
   return {
@@ -52,6 +51,8 @@ export function createTwilioChannel(options: Options): Channel {
         To: recipient,
         Body: text,
         ValidityPeriod: String(ttlSeconds),
+        // Receipts repeat our ID, so that they can be matched before Twilio has answered, or if it never does.
+        ...(callbackUrl && { StatusCallback: `${callbackUrl}?id=${messageId}` }),
         ...always,
       }).toString();
       const sid = readSid(await client.request({ url, headers, body, deadline }));
@@ -95,7 +96,8 @@ function readReceipt({ url, headers, body }: CallbackRequest, authToken: string)
   const providerMessageId = fields.get('MessageSid');
   if (!providerMessageId) throw new CallbackRefusedError('MessageSid is missing');
   const news = readNews(fields.get('MessageStatus'), fields.get('ErrorCode'));
-  return news ? [{ providerMessageId, ...news }] : [];
+  const messageId = new URL(url).searchParams.get('id');
+  return news ? [{ ...(messageId ? { messageId } : { providerMessageId }), ...news }] : [];
 }
 
 /** Returns what a status says; undefined for the steps before the delivery. */

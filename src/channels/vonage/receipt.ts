@@ -23,7 +23,8 @@ export function readReceipt(
   const providerMessageId = fields.get('messageId');
   if (!providerMessageId) throw new CallbackRefusedError('messageId is missing');
   const news = readNews(fields.get('status'), fields.get('err-code') ?? '');
-  return news ? [{ providerMessageId, ...news }] : [];
+  const messageId = fields.get('client-ref');
+  return news ? [{ ...(messageId ? { messageId } : { providerMessageId }), ...news }] : [];
 }
 
 const JsonFields = z.record(z.string(), z.coerce.string());

@@ -50,6 +50,7 @@ export function createVonageChannel(options: Options): Channel {
         text,
         type: GSM_TEXT.test(text) ? 'text' : 'unicode',
         ttl: String(Math.max(ttlSeconds * 1000, SHORTEST_LIFETIME_MS)),
+        // Receipts repeat it, so that they can be matched before Vonage has answered, or if it never does.
         'client-ref': messageId,
         ...always,
       }).toString();

@@ -7,7 +7,7 @@ type Target = {
   /** The stored session id. */
   readonly sessionId?: string | undefined;
   readonly purpose?: string | undefined;
-  /** The ISO 3166 region of a recipient. */
+  /** The ISO 3166 region of a recipient; empty for an email address, which restrictions to regions do not concern. */
   readonly region?: string | undefined;
 };
 
@@ -45,7 +45,7 @@ function findOutside({ sessions, purposes, regions }: KeyRestrictions, target: T
   const { sessionId, purpose, region } = target;
   if (!isOneOf(sessions, sessionId)) return 'session';
   if (!isOneOf(purposes, purpose)) return 'purpose';
-  return isOneOf(regions, region) ? undefined : 'region';
+  return isOneOf(regions, region || undefined) ? undefined : 'region';
 }
 
 function isOneOf(allowed: readonly string[] | undefined, item: string | undefined): boolean {

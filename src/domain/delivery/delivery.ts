@@ -25,3 +25,14 @@ export const deliveryStatuses = [
   'unknown',
 ] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
+
+/** Why a delivery has failed. One that failed and arrived after all keeps its reason, for the timeline. */
+export function failureReasonOf({
+  status,
+  reason,
+}: {
+  readonly status: DeliveryStatus;
+  readonly reason: DeliveryFailureReason | undefined;
+}): DeliveryFailureReason | undefined {
+  return status === 'failed' ? reason : undefined;
+}

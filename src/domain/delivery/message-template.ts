@@ -1,6 +1,7 @@
 import type { FieldFault } from '../errors.ts';
 import { findForeignLink } from '../links.ts';
 import { nameCharacters } from '../named-characters.ts';
+import { toKind } from './channel-name.ts';
 import { isolateName } from './isolate-name.ts';
 
 /** What a template applies to if it applies to all channels, or to all languages without a template. */
@@ -100,6 +101,11 @@ export function fillTemplate(text: string, { code, company, ttlSeconds }: Templa
   });
 }
 
+/** The channels whose templates apply to a channel, most specific first. */
+export function widenChannel(channel: string): readonly string[] {
+  return [channel, toKind(channel), ANY];
+}
+
 /** Finds the template for a channel and the locales in order, most specific first. */
 export function findTemplate<T extends MessageTemplate>(
   templates: readonly T[],
@@ -108,8 +114,8 @@ export function findTemplate<T extends MessageTemplate>(
 ): T | undefined {
   for (const locale of [...locales, ANY]) {
     const fitting = templates.filter((template) => template.locale === locale);
-    const found = [channel, ANY].map((name) => fitting.find((one) => one.channel === name));
-    const [first = found[1]] = found;
+    const found = widenChannel(channel).map((name) => fitting.find((one) => one.channel === name));
+    const first = found.find((one) => one !== undefined);
     if (first) return first;
   }
   return undefined;

@@ -12,6 +12,8 @@ const ALLOWED =
   'Use digits, spaces, hyphens, dots and brackets, optionally with a leading +, such as +6281234567890';
 
 const LONGEST_WRITTEN = 32;
+/** Not the ID of a WhatsApp user, which has a number before the `@`. */
+const EMAIL = /^[^@]*[a-z][^@]*@/i;
 const NOT_ALLOWED = /[^0-9 ().+-]/u;
 const EXTENSION = /[0-9] *[;,]? *(?:ext(?:ension)?|isub|postd|x)[^a-z0-9]*[0-9]{1,8}$/i;
 
@@ -40,6 +42,8 @@ export function explainSpelling(written: string): string {
 
 function findSpellingFault(written: string): string {
   if (written.length > LONGEST_WRITTEN) return `must have 5 to 32 characters. ${ALLOWED}`;
+  if (EMAIL.test(written))
+    return 'looks like an email address. Routes under /api/otp take one as `email`';
   if (EXTENSION.test(written))
     return 'has an extension. Remove it: codes can only be sent to mobile numbers';
   const refused = [...written].filter((character) => NOT_ALLOWED.test(character));

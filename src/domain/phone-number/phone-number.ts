@@ -10,7 +10,7 @@ import { explainNumber, explainSpelling, LONGEST_E164 } from './phone-fault.ts';
 import { argentineMobiles, renumber } from './renumbered.ts';
 import { readTelUri } from './tel-uri.ts';
 
-/** A recipient: the number in E.164, and its region. */
+/** A recipient: the number in E.164, and its region. An email address, as `toEmailAddress` returns it, has none (''). */
 export type Recipient = { readonly phoneNumber: string; readonly region: string };
 
 export type PhonePolicy = {

@@ -1,4 +1,5 @@
 import { numberPrefix } from '../phone-number/phone-number.ts';
+import { isEmailRecipient } from '../recipient.ts';
 
 /** What the share of verified sends is computed for. */
 const conversionKinds = ['key', 'prefix', 'region'] as const;
@@ -30,11 +31,11 @@ type Send = {
   readonly sentBy: string | undefined;
 };
 
-/** The subjects that the outcome of one send counts for. */
+/** The subjects that the outcome of one send counts for. An email address has no prefix and no region. */
 export function conversionSubjects({ accountId, phoneNumber, region, sentBy }: Send) {
   const names: Readonly<Record<ConversionKind, string>> = {
     key: sentBy ?? '',
-    prefix: numberPrefix(phoneNumber),
+    prefix: isEmailRecipient(phoneNumber) ? '' : numberPrefix(phoneNumber),
     region,
   };
   return conversionKinds

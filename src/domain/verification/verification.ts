@@ -3,6 +3,7 @@ export type VerificationStatus = 'sent' | 'verified' | 'expired' | 'failed';
 /** The recipient and the purpose of a code. */
 export type VerificationScope = {
   readonly accountId: string;
+  /** The recipient: a phone number in E.164, or an email address as `toEmailAddress` returns it. */
   readonly phoneNumber: string;
   readonly purpose: string;
 };

@@ -16,8 +16,8 @@ type Options = {
   readonly usage: Pick<UsageService, 'note'>;
   readonly activity: Pick<ActivityService, 'openCall' | 'endCall' | 'isNewsOf'>;
   readonly readClientAddress: ReadClientAddress;
-  /** Parses a phone number of any region; undefined if it is not one. */
-  readonly readNumber: (text: string) => string | undefined;
+  /** Parses an email address, or a phone number of any region; undefined if it is neither. */
+  readonly readRecipient: (text: string) => string | undefined;
 };
 
 const LONGEST_AGENT = 200;
@@ -47,7 +47,7 @@ type Ended = { readonly milliseconds: number; readonly readAnswer: () => unknown
 
 /** Logs, measures and counts a request; returns what the activity log says about it, if anything. */
 function report(
-  { logger, metrics, usage, activity, readClientAddress, readNumber }: Options,
+  { logger, metrics, usage, activity, readClientAddress, readRecipient }: Options,
   c: Context<HttpEnv>,
   { milliseconds, readAnswer }: Ended,
 ): EndedCall | undefined {
@@ -76,7 +76,7 @@ function report(
     !isPolling(method, route) || activity.isNewsOf(caller, `${method} ${c.req.path} ${status}`);
   if (!route.startsWith('/api/') || !isLogged) return undefined;
   const call = { caller, method, route, status, milliseconds, answer: readAnswer() };
-  return toAuditEntry(c, call, readNumber);
+  return toAuditEntry(c, call, readRecipient);
 }
 
 /** Replaces non-ASCII and control characters, which could manipulate a terminal that shows the log. */

@@ -1,4 +1,4 @@
-import { createDeadline } from '../concurrency/deadline.ts';
+import { setMaxListeners } from 'node:events';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { createAddressPolicy } from './address-policy.ts';
 import {
@@ -81,15 +81,21 @@ export function createGuardedClient({
 /** Runs an attempt until the time is over or the caller gives up. */
 async function postInTime(ctx: PostContext, request: GuardedRequest): Promise<PostOutcome> {
   const { signal: given, timeoutMs = DEFAULT_TIMEOUT_MS } = request;
-  const deadline = createDeadline(timeoutMs);
-  const signal = given ? AbortSignal.any([given, deadline.signal]) : deadline.signal;
+  // Not `AbortSignal.any`, which leaks memory if a signal lives as long as the process.
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  const timer = setTimeout(stop, timeoutMs);
+  if (given) setMaxListeners(0, given); // It may stop many requests.
+  given?.addEventListener('abort', stop);
+  if (given?.aborted) stop(); // An aborted signal does not call new listeners.
   try {
-    signal.throwIfAborted();
-    return await attemptPost(ctx, request, signal);
+    controller.signal.throwIfAborted();
+    return await attemptPost(ctx, request, controller.signal);
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!controller.signal.aborted) throw error;
     return { kind: 'failed', ...failureOf(given?.aborted ? 'aborted' : 'timeout') };
   } finally {
-    deadline.clear();
+    clearTimeout(timer);
+    given?.removeEventListener('abort', stop);
   }
 }

@@ -6,6 +6,7 @@ import {
   type RequestOrigin,
 } from '../../domain/access/caller.ts';
 import type { RateLimitStatus } from '../../domain/rate-limit.ts';
+import { findRecipient } from '../../domain/recipient.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { createRecentEntries } from '../../lib/recent-entries.ts';
 import type { Clock } from '../../lib/time/clock.ts';
@@ -71,10 +72,11 @@ export function createActivityService({ activities, logger, now }: Dependencies)
   ): void {
     const key = `${origin.accountId}|${limit.name}|${subject}`;
     if (!isNew(key, resetSeconds ?? 86_400)) return;
+    const recipient = findRecipient(subject);
     auditInBackground(origin, {
       action: 'limit_hit',
       status: 'error',
-      ...(subject.startsWith('+') && { phoneNumber: subject.split('|', 1)[0] ?? subject }),
+      ...(recipient !== undefined && { phoneNumber: recipient }),
       details: limit.name,
     });
   }

@@ -2,7 +2,7 @@ import type { Caller } from '../../domain/access/caller.ts';
 import { isPermitted } from '../../domain/access/key-restrictions.ts';
 import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
 import { AppError } from '../../domain/errors.ts';
-import { numberPrefix } from '../../domain/phone-number/phone-number.ts';
+import { sendGroupOf } from '../../domain/recipient.ts';
 import type { TimelineDetail } from '../../domain/verification/attempt-failure.ts';
 import { addSeconds, type Clock } from '../../lib/time/clock.ts';
 import type { LoggedActivity, LoggedVerification } from '../../storage/activity/log-entry.ts';
@@ -56,7 +56,7 @@ export async function readTimeline(
   const end = findEnd(verification, { activities, successionAt }, now());
   const around = await timelines.listActivitiesAbout({
     accountId: verification.accountId,
-    phoneNumbers: [verification.phoneNumber, numberPrefix(verification.phoneNumber)],
+    phoneNumbers: [verification.phoneNumber, sendGroupOf(verification.phoneNumber)],
     actions: ['limit_hit', 'otp_unlock'],
     from: addSeconds(verification.createdAt, -BEFORE_SECONDS),
     to: verification.verifiedAt ?? end?.at ?? verification.expiresAt,

@@ -19,7 +19,8 @@ export function createCallbackUrls({ publicUrl, current, previous }: Options) {
   return {
     /** The callback URL of a channel; undefined without `PUBLIC_URL`. */
     urlOf(channel: string): string | undefined {
-      const path = `/api/callbacks/${encodeURIComponent(channel)}/${tokenOf(channel, current)}`;
+      // The colon of a label needs no escape, and proxies that decode a path must not change the signed URL.
+      const path = `/api/callbacks/${channel}/${tokenOf(channel, current)}`;
       return publicUrl && `${publicUrl}${path}`;
     },
 

@@ -3,6 +3,8 @@ import {
   type RequestedStep,
   type WorkflowStep,
 } from '../../domain/delivery/workflow.ts';
+import type { AppError } from '../../domain/errors.ts';
+import { isEmailRecipient } from '../../domain/recipient.ts';
 import { invalidField } from '../../domain/refusal.ts';
 import type { FirstDelivery } from '../../storage/procedures.ts';
 import type { DeliveryContext, EnabledChannel } from './context.ts';
@@ -13,7 +15,9 @@ export type DeliveryWishes = {
   readonly channel?: string | undefined;
   /** The steps to take instead of those of the account or the configuration. */
   readonly workflow?: readonly RequestedStep[] | undefined;
-  /** Where channels send that reach an email address. */
+  /** Who gets the code. An email address is only reached by channels that send to email addresses. */
+  readonly recipient?: { readonly phoneNumber: string };
+  /** Where those channels send a code for a phone number. */
   readonly email?: string | undefined;
 };
 
@@ -28,7 +32,8 @@ type PlannedStep = { readonly channel: EnabledChannel; readonly step: WorkflowSt
 /**
  * Plans the steps that the caller wishes; by default those of the account, or else one for each enabled channel. Of the
  * default steps, those that cannot reach the recipient are left out.
- * @throws {AppError} `validation_failed` for a channel that is not enabled, or that needs an email address.
+ * @throws {AppError} `validation_failed` for a channel that is not enabled or cannot reach the recipient, and if no
+ * channel can.
  */
 export async function planDelivery(
   ctx: DeliveryContext,
@@ -37,7 +42,7 @@ export async function planDelivery(
 ): Promise<DeliveryPlan> {
   const planned = toRequestedSteps(ctx, wishes) ?? (await toDefaultSteps(ctx, accountId, wishes));
   const [first] = planned;
-  if (!first) throw invalidField('email', 'is required by the enabled channels', 'required');
+  if (!first) throw unreachable(ctx, wishes);
   const { channel, step } = first;
   return {
     steps: planned.map((one) => one.step),
@@ -66,38 +71,35 @@ export function assertEnabled<T extends Pick<EnabledChannel, 'name'>>(
 }
 
 /** The steps that the request names; undefined if it names none. */
-function toRequestedSteps(
-  ctx: DeliveryContext,
-  { channel, workflow, email }: DeliveryWishes,
-): PlannedStep[] | undefined {
+function toRequestedSteps(ctx: DeliveryContext, wishes: DeliveryWishes): PlannedStep[] | undefined {
+  const { channel, workflow } = wishes;
   if (workflow) {
     return workflow.map((step, index) =>
-      toStep(ctx, assertUsable(ctx, step.channel, email, `workflow.${index}.channel`), step),
+      toStep(ctx, assertUsable(ctx, step.channel, wishes, `workflow.${index}.channel`), step),
     );
   }
   if (channel === undefined) return undefined;
-  return [toStep(ctx, assertUsable(ctx, channel, email, 'channel'))];
+  return [toStep(ctx, assertUsable(ctx, channel, wishes, 'channel'))];
 }
 
 async function toDefaultSteps(
   ctx: DeliveryContext,
   accountId: string,
-  { email }: DeliveryWishes,
+  wishes: DeliveryWishes,
 ): Promise<PlannedStep[]> {
   const ofAccount = (await ctx.recallWorkflow(accountId)) ?? [];
   const steps: readonly RequestedStep[] =
     ofAccount.length > 0 ? ofAccount : ctx.channels.map(({ name }) => ({ channel: name }));
   const usable = steps.flatMap((step) => {
     const channel = findChannel(ctx, step.channel);
-    const isUsable = channel && (channel.reaches !== 'email' || email !== undefined);
-    return isUsable ? [toStep(ctx, channel, step)] : [];
+    return channel && canReach(channel, wishes) ? [toStep(ctx, channel, step)] : [];
   });
   return usable.slice(0, MOST_STEPS);
 }
 
 /**
- * Names the channels that are never tried by default, because enough others come before them. Those that reach an
- * email address do not count for requests without one.
+ * Names the channels that are never tried by default for a phone number, because enough others come before them. Those
+ * that reach an email address do not count for requests without one.
  */
 export function findUntried(
   channels: readonly Pick<EnabledChannel, 'name' | 'reaches'>[],
@@ -118,15 +120,45 @@ function toStep(
   return { channel, step };
 }
 
+/** @throws {AppError} `validation_failed` for a channel that is not enabled, or cannot reach the recipient. */
 function assertUsable(
   ctx: DeliveryContext,
   name: string,
-  email: string | undefined,
+  wishes: DeliveryWishes,
   path: string,
 ): EnabledChannel {
   const channel = assertEnabled(ctx, name, path);
-  if (channel.reaches === 'email' && email === undefined) {
+  if (canReach(channel, wishes)) return channel;
+  if (channel.reaches === 'email') {
     throw invalidField('email', `is required by the channel ${name}`, 'required');
   }
-  return channel;
+  const names = namesThatReachEmail(ctx).join(', ') || 'none';
+  const message = `does not send to email addresses. Enabled channels that do: ${names}`;
+  throw invalidField(path, message, 'invalid_value');
+}
+
+function canReach({ reaches }: EnabledChannel, wishes: DeliveryWishes): boolean {
+  if (isToEmail(wishes)) return reaches === 'email';
+  return reaches !== 'email' || wishes.email !== undefined;
+}
+
+function isToEmail({ recipient }: DeliveryWishes): boolean {
+  return recipient !== undefined && isEmailRecipient(recipient.phoneNumber);
+}
+
+function namesThatReachEmail({ channels }: DeliveryContext): readonly string[] {
+  return channels.filter(({ reaches }) => reaches === 'email').map(({ name }) => name);
+}
+
+/** The error if no default step can reach the recipient. */
+function unreachable(ctx: DeliveryContext, wishes: DeliveryWishes): AppError {
+  if (!isToEmail(wishes)) {
+    return invalidField('email', 'is required by the enabled channels', 'required');
+  }
+  const [name] = namesThatReachEmail(ctx);
+  const message =
+    name === undefined
+      ? 'cannot be reached, because no enabled channel sends to email addresses. Give `phoneNumber`, or enable the channel email in OTP_CHANNELS'
+      : `cannot be reached by the workflow of the account. Give \`channel\`: "${name}", or add a step with this channel to the workflow`;
+  return invalidField('email', message, 'invalid_value');
 }

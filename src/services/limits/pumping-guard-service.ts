@@ -1,6 +1,7 @@
 import { eventBits } from '../../domain/analytics/funnel-stats.ts';
 import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
 import { numberPrefix } from '../../domain/phone-number/phone-number.ts';
+import { isEmailRecipient } from '../../domain/recipient.ts';
 import {
   type ConversionSubject,
   conversionKey,
@@ -49,7 +50,7 @@ export function createPumpingGuard(dependencies: Dependencies) {
 
   /** Whether sends to this number are held, because its prefix is suspect in this account. */
   async function isHeld(accountId: string, phoneNumber: string): Promise<boolean> {
-    if (mode !== 'block') return false;
+    if (mode !== 'block' || isEmailRecipient(phoneNumber)) return false;
     const subject = { accountId, kind: 'prefix', name: numberPrefix(phoneNumber) } as const;
     const found = await suspicions.recall(conversionKey(subject));
     return found?.since !== undefined && found.since > forgetBefore();

@@ -41,12 +41,15 @@ const CONVERSION_DAYS = 2;
  */
 const COUNTING = { batch: 200, rest: 0, leaseSeconds: 10 };
 
+/** Its steps are short. A node that dies during one blocks the others for this long. */
+const EXPIRY_LEASE_SECONDS = 30;
+
 /** Marks expired verifications. Returns how many, or undefined if another node is doing it. */
-export function expireVerifications(ctx: MaintenanceContext): Promise<number | undefined> {
-  return alone(ctx, 'expire-verifications', async (batch) => {
-    const expired = await ctx.verifications.expireDue(ctx.now(), batch);
-    return expired.count;
-  });
+export async function expireVerifications(ctx: MaintenanceContext): Promise<number | undefined> {
+  const step = async (batch: number) => (await ctx.verifications.expireDue(ctx.now(), batch)).count;
+  const job = { name: 'expire-verifications', step, leaseSeconds: EXPIRY_LEASE_SECONDS };
+  const { rows, isDone } = await runExclusive(ctx, job);
+  return isDone ? rows : undefined;
 }
 
 /** Counts events into the roll-ups. Returns how many rows, or undefined as above. */

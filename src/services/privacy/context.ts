@@ -11,7 +11,7 @@ export type RecipientContext = {
   readonly recipients: RecipientStore;
   readonly verifications: Pick<VerificationStore, 'expire'>;
   readonly logs: LogStore;
-  /** Drops what this node remembers about a number. */
+  /** Drops what this node's sessions remember about a number. */
   readonly forgetRecipient: (phoneNumber: string) => void;
   readonly testNumbers: TestNumberContext;
   readonly maintenance: MaintenanceContext;

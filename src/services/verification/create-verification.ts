@@ -5,6 +5,7 @@ import type { RequestedStep } from '../../domain/delivery/workflow.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Recipient } from '../../domain/phone-number/phone-number.ts';
 import type { RateLimitStatus } from '../../domain/rate-limit.ts';
+import { nounOf } from '../../domain/recipient.ts';
 import { toSessionId } from '../../domain/whatsapp/session-id.ts';
 import { randomId } from '../../lib/crypto/secrets.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
@@ -22,7 +23,7 @@ export type StartRequest = {
   readonly channel: string | undefined;
   /** The steps to take instead of those of the account or the configuration. */
   readonly workflow?: readonly RequestedStep[] | undefined;
-  /** Where channels send that reach an email address. */
+  /** Where channels send that reach an email address; by default, to a recipient that is one. */
   readonly email?: string | undefined;
   /** Whether the code that is live, if there is one, is sent again. */
   readonly isResend?: boolean;
@@ -97,7 +98,8 @@ export async function createVerification(
   const created = { ...row, ...origin, ...hashed, sealedMessage };
   const isOpen = await ctx.verifications.open(created, createdAt, firstDelivery);
   if (!isOpen) {
-    throw new AppError('resend_too_soon', 'A code is being sent to this number right now', {
+    const message = `A code is being sent to this ${nounOf(phoneNumber)} right now`;
+    throw new AppError('resend_too_soon', message, {
       retryAfterSeconds: Math.max(1, policy.resendSeconds),
     });
   }

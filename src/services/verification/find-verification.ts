@@ -6,10 +6,10 @@ import type { VerificationRef } from '../../storage/verification/verification-st
 import type { VerificationContext } from './context.ts';
 import { findTestNumber } from './test-numbers.ts';
 
-/** Names a verification: by number and purpose, or by the `verificationId` that sending returned. */
+/** Names a verification: by recipient and purpose, or by the `verificationId` that sending returned. */
 export type CheckTarget = {
   readonly ref: VerificationRef;
-  /** If given with a `verificationId`, the verification must be for this number. */
+  /** If given with a `verificationId`, the verification must be for this recipient. */
   readonly phoneNumber?: string | undefined;
   /** If given, the verification must have this session. The same applies to `purpose`. */
   readonly sessionId: string | undefined;

@@ -1,6 +1,7 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { assertPermitted } from '../../domain/access/key-restrictions.ts';
 import type { RateLimitStatus } from '../../domain/rate-limit.ts';
+import { nounOf } from '../../domain/recipient.ts';
 import { refuse } from '../../domain/refusal.ts';
 import {
   isOverAt,
@@ -50,11 +51,8 @@ export async function readStatus(
     watched: isTest ? [] : locks,
   });
   if (!consumed.granted) {
-    throw refuse(
-      'rate_limited',
-      'The status of this number is requested too often',
-      consumed.refusal,
-    );
+    const message = `The status of this ${nounOf(phoneNumber)} is requested too often`;
+    throw refuse('rate_limited', message, consumed.refusal);
   }
   const lockedUntil = lockEndAt(limits, consumed.watched, now());
   const known = { lockedUntil, rateLimits: consumed.rateLimits };

@@ -2,6 +2,7 @@ import type { Caller } from '../../domain/access/caller.ts';
 import { isPermitted } from '../../domain/access/key-restrictions.ts';
 import { type Locale, localeOfRegion } from '../../domain/delivery/locale.ts';
 import type { WorkflowStep } from '../../domain/delivery/workflow.ts';
+import { isEmailRecipient } from '../../domain/recipient.ts';
 import { SealError, type Sealer } from '../../lib/crypto/encryption.ts';
 import type { FirstDelivery } from '../../storage/procedures.ts';
 import type {
@@ -49,7 +50,9 @@ export function toFacts(
   code: string,
   steps: readonly WorkflowStep[],
 ): SendFacts {
-  const { locale, companyName, email, sessionId } = request;
+  const { recipient, locale, companyName, sessionId } = request;
+  const ownEmail = isEmailRecipient(recipient.phoneNumber) ? recipient.phoneNumber : undefined;
+  const email = ownEmail ?? request.email;
   const sessions = sessionId === undefined ? caller.restrictions.sessions : [sessionId];
   const senderAccountId = request.senderAccountId ?? caller.accountId;
   return { code, locale, companyName, email, sessions, senderAccountId, steps };

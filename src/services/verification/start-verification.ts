@@ -1,5 +1,6 @@
 import { assertPermitted } from '../../domain/access/key-restrictions.ts';
 import { AppError, withVerification } from '../../domain/errors.ts';
+import { nounOf } from '../../domain/recipient.ts';
 import { overloaded, refuse } from '../../domain/refusal.ts';
 import { generateCode } from '../../domain/verification/code.ts';
 import { deliver } from '../delivery/deliver.ts';
@@ -30,7 +31,7 @@ import { logNotStarted, logStarted } from './verification-log.ts';
  * answered, unless too many sends are in progress.
  * @throws {AppError} `forbidden` if the caller's key does not permit it, including test numbers with a live
  * key and real numbers with a test key; `resend_too_soon` or `rate_limited` with the seconds to wait;
- * `otp_locked`; `overloaded`; `validation_failed` for a channel that is not enabled;
+ * `otp_locked`; `overloaded`; `validation_failed` for a channel that is not enabled, or cannot reach the recipient;
  * `recipient_unreachable`, `provider_unavailable` or `delivery_failed` when no channel accepted the message.
  */
 export async function startVerification(
@@ -64,7 +65,7 @@ async function prepareSend(
 
     const budget = await consumeSendBudget(ctx, request);
     unsent = budget;
-    assertUnlocked(ctx, budget);
+    assertUnlocked(ctx, request, budget);
     const lockedUntil = lockEndAt(ctx.limits, budget.watched, ctx.now());
     const code =
       (await resumeLiveCode(ctx, request, plan)) ?? (await openWithNewCode(ctx, request, plan));
@@ -178,19 +179,17 @@ function toUnsent(
   return { hits, code: { verificationId, isNew, mayHaveArrived } };
 }
 
-/** @throws {AppError} `otp_locked` when no code for this number could be used. */
+/** @throws {AppError} `otp_locked` when no code for this recipient could be used. */
 function assertUnlocked(
   { limits, metrics }: VerificationContext,
+  { recipient }: StartRequest,
   { watched }: ConsumedBudget,
 ): void {
   const locked = findFullLock(limits, watched);
   if (!locked) return;
   metrics.sends.inc({ outcome: 'refused' });
-  throw refuse(
-    'otp_locked',
-    'This number is locked. No code can be sent until it is unlocked.',
-    locked,
-  );
+  const message = `This ${nounOf(recipient.phoneNumber)} is locked. No code can be sent until it is unlocked.`;
+  throw refuse('otp_locked', message, locked);
 }
 
 /** @throws {AppError} `overloaded` when too many wait for a hash. */

@@ -1,4 +1,4 @@
-import { planNextAttempt } from '../../domain/webhooks/retry-schedule.ts';
+import { isTooLate, planNextAttempt } from '../../domain/webhooks/retry-schedule.ts';
 import type { Sealer } from '../../lib/crypto/encryption.ts';
 import type { GuardedClient, GuardedResult } from '../../lib/guarded-http/guarded-client.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -12,6 +12,7 @@ import type {
 import type { StoredWebhook, WebhookStore } from '../../storage/webhooks/webhook-store.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import { toEventBody } from './event-body.ts';
+import { nameRecipient, namesRecipient } from './recipient-data.ts';
 import { signWebhook } from './sign.ts';
 import { openSecrets } from './webhook-secrets.ts';
 
@@ -35,6 +36,13 @@ const TIMEOUT_MS = 15_000;
 
 const GONE = 410;
 
+/** The end of an event that has become useless while its node was down. */
+const TOO_LATE: PushOutcome = {
+  ...{ status: 'FAILED', nextAttemptAt: undefined, responseStatus: undefined },
+  ...{ response: undefined, milliseconds: undefined },
+  error: 'It was not tried again, because it is too old',
+};
+
 /** Pushes an event to an endpoint once, and stores how that ended. */
 export async function pushEvent(
   ctx: PushContext,
@@ -42,14 +50,16 @@ export async function pushEvent(
   push: ClaimedPush,
   signal: AbortSignal,
 ): Promise<void> {
-  const result = await post(ctx, endpoint, push, signal);
+  const isUseless =
+    push.attempts > 0 && isTooLate(push.event.type, push.event.occurredAt, ctx.now());
+  const result = isUseless ? undefined : await post(ctx, endpoint, push, signal);
   if (signal.aborted) return;
-  const outcome = toOutcome(ctx, push, result);
+  const outcome = result ? toOutcome(ctx, push, result) : TOO_LATE;
   const isOurs = await ctx.pushes.settle(push, outcome, ctx.now());
   // Another node has taken it, because this one was slow: it says how the endpoint is.
   if (!isOurs) return;
   ctx.onPushed(outcome.status);
-  await noteHealth(ctx, endpoint, outcome);
+  if (result) await noteHealth(ctx, endpoint, outcome);
 }
 
 async function post(
@@ -72,9 +82,10 @@ async function withNumber(
   { seesNumbers }: StoredWebhook,
   event: ClaimedPush['event'],
 ): Promise<ClaimedPush['event']> {
-  if (!seesNumbers || event.data['phoneNumber'] === undefined) return event;
-  const phoneNumber = (await events.findNumbers([event.subject])).get(event.subject);
-  return phoneNumber === undefined ? event : { ...event, data: { ...event.data, phoneNumber } };
+  if (!seesNumbers || !namesRecipient(event.data)) return event;
+  const recipient = (await events.findNumbers([event.subject])).get(event.subject);
+  if (recipient === undefined) return event;
+  return { ...event, data: { ...event.data, ...nameRecipient(recipient) } };
 }
 
 function toOutcome(

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { maskPhoneNumber } from '../../domain/phone-number/phone-number.ts';
 import type { EventData, NewEvent } from '../../domain/webhooks/event.ts';
 import type { EventType } from '../../domain/webhooks/event-types.ts';
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
 import type { ChangedDelivery, ChangedVerification } from '../../storage/webhooks/event-store.ts';
+import { nameMasked } from './recipient-data.ts';
 
 type Rows = {
   readonly verification: ChangedVerification;
@@ -49,7 +49,8 @@ export function toVerificationEvents({
   ];
   // The sort is stable: facts of the same time stay in this order.
   facts.sort((a, b) => a.at.getTime() - b.at.getTime());
-  const common = { verificationId, purpose, phoneNumber: maskPhoneNumber(phoneNumber), region };
+  const recipient = nameMasked(phoneNumber);
+  const common = { verificationId, purpose, ...recipient, ...(region && { region }) };
   return facts.map(({ type, at, data, of = 0, sessionId = verification.sessionId }) => ({
     eventId: toEventId(verificationId, type, of),
     ...{ accountId, type, purpose, sessionId, subject: verificationId },

@@ -1,9 +1,10 @@
-import { maskPhoneNumber } from '../../domain/phone-number/phone-number.ts';
+import { maskRecipient } from '../../domain/recipient.ts';
 import type { EventData } from '../../domain/webhooks/event.ts';
 import type { EventType } from '../../domain/webhooks/event-types.ts';
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
 import type { Activity, ActivityStore } from '../../storage/activity/activity-store.ts';
 import type { ChangeFeed } from './change-feed.ts';
+import { nameMasked } from './recipient-data.ts';
 
 /** Makes a store tell the feed about recorded activities that are events. */
 export function watchActivities(
@@ -53,10 +54,10 @@ function toCloseType(reason: string | undefined): EventType {
 const LOCKS = /^otp-fail-(?:phone|row)/;
 
 function toLimitFact(rule: string, phoneNumber: string | undefined): Fact {
-  const masked = phoneNumber === undefined ? null : maskPhoneNumber(phoneNumber);
-  const isLock = LOCKS.test(rule) && masked !== null;
-  const type = isLock ? 'recipient.locked' : 'limit.reached';
-  return { type, data: { rule, phoneNumber: masked }, ...(masked && { subject: masked }) };
+  if (phoneNumber === undefined) return { type: 'limit.reached', data: { rule } };
+  const type = LOCKS.test(rule) ? 'recipient.locked' : 'limit.reached';
+  const data = { rule, ...nameMasked(phoneNumber) };
+  return { type, data, subject: maskRecipient(phoneNumber) };
 }
 
 /** `details` names the kind of the subject and the subject, such as `prefix +6281234`. */

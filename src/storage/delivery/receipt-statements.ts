@@ -43,7 +43,7 @@ type Receipt = {
 };
 
 /**
- * Records a receipt. A message that arrived did not fail, so its failure reason is removed. Until the
+ * Records a receipt. If the message seemed to have failed, the reason is kept for the timeline. Until the
  * channel has reported the session of the message, a receipt of any session is accepted and sets the
  * session. The receipt is also stored in the verification, unless its send failed. The steps after another message of
  * the same verification do not start either.
@@ -67,12 +67,12 @@ export function toReceipt(
 function toStatements({ sets, from, stopsIf, verificationSets }: Change) {
   return {
     ofSession: named<'messageId' | 'sessionId' | 'now'>(
-      `UPDATE "deliveries" SET "sessionId" = :sessionId, ${sets}, "reason" = NULL, "updatedAt" = :now
+      `UPDATE "deliveries" SET "sessionId" = :sessionId, ${sets}, "updatedAt" = :now
        WHERE "messageId" = :messageId AND "status" IN (${from})
          AND ("sessionId" = :sessionId OR "status" IN ('sending', 'failed', 'unknown'))`,
     ),
     ofChannel: named<'messageId' | 'now'>(
-      `UPDATE "deliveries" SET ${sets}, "reason" = NULL, "updatedAt" = :now
+      `UPDATE "deliveries" SET ${sets}, "updatedAt" = :now
        WHERE "messageId" = :messageId AND "status" IN (${from})`,
     ),
     verification: named<'messageId' | 'now' | 'countAfter'>(

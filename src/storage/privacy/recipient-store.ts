@@ -1,10 +1,11 @@
+import { isEmailRecipient } from '../../domain/recipient.ts';
 import { type LoggedActivity, toLoggedActivity } from '../activity/log-entry.ts';
 import { PRUNABLE } from '../analytics/rollup-source-store.ts';
 import type { Database } from '../database.ts';
 import { ActivityLog } from '../models/activity/activity-log.ts';
 import { chunk, placeholders, readIds, type Value } from '../statement.ts';
 
-/** A number in one account. */
+/** A recipient in one account. */
 export type RecipientKey = { readonly accountId: string; readonly phoneNumber: string };
 
 export type RecipientStore = ReturnType<typeof createRecipientStore>;
@@ -14,7 +15,7 @@ const BATCH = 200;
 
 const OF_NUMBER = `"accountId" = $1 AND "phoneNumber" = $2`;
 
-/** Finds and erases what is stored about one number in one account. */
+/** Finds and erases what is stored about one recipient in one account. */
 export function createRecipientStore({ statements }: Database) {
   const { select, change } = statements;
 
@@ -115,9 +116,10 @@ export function createRecipientStore({ statements }: Database) {
 
   /**
    * Erases what the sessions of the account know about the number. A session keeps the credentials for
-   * its own number, because it needs them.
+   * its own number, because it needs them. Sessions know no email addresses.
    */
   async function eraseContacts({ accountId, phoneNumber }: RecipientKey): Promise<number> {
+    if (isEmailRecipient(phoneNumber)) return 0;
     const digits = phoneNumber.replace('+', '');
     await change(
       `DELETE FROM "session_credentials" WHERE "sessionId" IN (SELECT "sessionId" FROM "sessions"
@@ -132,11 +134,11 @@ export function createRecipientStore({ statements }: Database) {
     );
   }
 
-  /** Erases the stored answers of idempotent requests that contain the number. */
+  /** Erases the stored answers of idempotent requests that contain the recipient. */
   function eraseAnswers({ accountId, phoneNumber }: RecipientKey): Promise<number> {
     return change(
-      `DELETE FROM "idempotency_keys" WHERE "accountId" = $1 AND "responseBody" LIKE $2`,
-      [accountId, `%"${phoneNumber}"%`],
+      `DELETE FROM "idempotency_keys" WHERE "accountId" = $1 AND "responseBody" LIKE $2 ESCAPE '!'`,
+      [accountId, `%"${escapeLike(phoneNumber)}"%`],
     );
   }
 
@@ -174,4 +176,9 @@ export function createRecipientStore({ statements }: Database) {
     ...{ listLive, makeDue, hasAny, listNamelessActivities, listContacts },
     ...{ eraseVerifications, eraseActivities, eraseContacts, eraseAnswers },
   };
+}
+
+/** Characters with a meaning in LIKE, and the escape character: an address may have all of them. */
+function escapeLike(text: string): string {
+  return text.replace(/[%_!]/g, (character) => `!${character}`);
 }

@@ -1,3 +1,4 @@
+import { recipientKindOf } from '../../domain/recipient.ts';
 import {
   activeKeyOf,
   type Verification,
@@ -33,8 +34,7 @@ export const newColumns = [
   ...(['accountId', 'verificationId', 'sessionId', 'phoneNumber', 'purpose', 'region'] as const),
   ...(['activeKey', 'otpHash', 'secretVersion', 'status', 'attempts', 'maxAttempts'] as const),
   ...(['companyName', 'ipAddress', 'userAgent', 'sentBy', 'nodeId', 'sealedMessage'] as const),
-  ...(['eventsDueAt'] as const),
-  ...(['expiresAt', 'createdAt', 'updatedAt'] as const),
+  ...(['recipientKind', 'eventsDueAt', 'expiresAt', 'createdAt', 'updatedAt'] as const),
 ];
 
 export type NewVerificationRow = NewRowOf<typeof OTPLog> & { readonly activeKey: string };
@@ -45,6 +45,7 @@ export function toNewRow(created: NewVerification, now: Date): NewVerificationRo
   return {
     ...row,
     region,
+    recipientKind: recipientKindOf(created.phoneNumber),
     activeKey: activeKeyOf(created),
     otpHash: codeDigest,
     status: 'sent',

@@ -46,6 +46,17 @@ describe('the receipts of twilio', () => {
     expect(answer).toEqual({ receipts: [{ providerMessageId: SID, status }] });
   });
 
+  it('name our message, whose ID the signed URL has', async () => {
+    const url = `${URL}?id=message`;
+    const form = formOf({});
+    const headers = { 'x-twilio-signature': signForm(url, form) };
+    const body = new URLSearchParams(form).toString();
+    const answer = await channel.readCallback?.(newCallback({ url, headers, body }));
+    expect(answer).toEqual({ receipts: [{ messageId: 'message', status: 'delivered' }] });
+    const another = channel.readCallback?.(newCallback({ url: `${url}2`, headers, body }));
+    await expect(another).rejects.toThrow(CallbackRefusedError);
+  });
+
   it.each(['accepted', 'queued', 'sending', 'sent', 'something new'])(
     'say nothing with the status %s',
     async (status) => {

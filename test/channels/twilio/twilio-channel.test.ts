@@ -63,7 +63,7 @@ describe('the twilio channel', () => {
       To: '+6281234567890',
       From: FROM,
       Body: '8675309123 is your verification code.',
-      StatusCallback: CALLBACK_URL,
+      StatusCallback: `${CALLBACK_URL}?id=message`,
       ValidityPeriod: '300',
     });
     expect(twilio.requests.at(-1)).toMatchObject({
@@ -89,7 +89,7 @@ describe('the twilio channel', () => {
     expect(form?.has('From')).toBe(false);
   });
 
-  it('returns the SID, by which the receipts name the message', async () => {
+  it('returns the SID, under which Twilio knows the message', async () => {
     const { providerMessageId } = await open().send(newMessage());
     expect(providerMessageId).toMatch(/^SM\d{32}$/);
   });

@@ -63,10 +63,16 @@ describe('the receipts of vonage', () => {
     ['a form', asForm],
     ['JSON', asJson],
   ])('are read from %s, with and without a signature', async (_, as) => {
-    const expected = [{ providerMessageId: MESSAGE_ID, status: 'delivered' }];
+    const expected = [{ messageId: 'message', status: 'delivered' }];
     expect(await read(as(fieldsOf()))).toEqual(expected);
     expect(await read(as(signed(fieldsOf())))).toEqual(expected);
     expect(await read(as(signed(fieldsOf())), SECRET)).toEqual(expected);
+  });
+
+  it('name the message by the ID of Vonage if they do not repeat ours', async () => {
+    const { 'client-ref': _, ...others } = fieldsOf();
+    const expected = [{ providerMessageId: MESSAGE_ID, status: 'delivered' }];
+    expect(await read(asForm(others))).toEqual(expected);
   });
 
   it.each(['accepted', 'buffered', 'unknown'])('say nothing with the status %s', async (status) => {
@@ -86,7 +92,7 @@ describe('the receipts of vonage', () => {
     const receipts = await read(asForm(fieldsOf({ status, 'err-code': code })));
     expect(receipts).toEqual([
       {
-        providerMessageId: MESSAGE_ID,
+        messageId: 'message',
         status: 'failed',
         reason,
         details: expect.stringContaining(`${status}, err-code ${code}`),

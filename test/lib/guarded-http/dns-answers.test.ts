@@ -39,6 +39,7 @@ describe('a name with a forbidden address', () => {
     ['fe80::1'],
     ['fe80::1%lo'],
     ['::1%lo'],
+    ['2606:4700:4700::1111%lo'],
     ['64:ff9b::7f00:1'],
     ['64:ff9b:1::7f00:1'],
     ['2002:7f00:1::'],
@@ -169,7 +170,10 @@ describe('a name whose addresses are permitted', () => {
     });
     const result = await post(late, urlOf(), 200);
     expect(result).toMatchObject({ kind: 'failed', code: 'timeout' });
-    expect(result).toHaveProperty('milliseconds', expect.closeTo(200, -3));
+    expect(result).toHaveProperty(
+      'milliseconds',
+      expect.toSatisfy((ms) => ms > 200 - 10 && ms < 3000),
+    );
   });
 });
 

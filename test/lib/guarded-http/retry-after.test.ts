@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readRetryAfter } from '../../../src/lib/guarded-http/retry-after.ts';
 
 const NOW = new Date('2026-11-30T12:00:00Z');
@@ -23,6 +23,14 @@ describe('Retry-After', () => {
     ['Tue Dec  1 11:00:00 2026', DAY - 3600],
   ])('%.40j is %i seconds', (value, seconds) => {
     expect(readRetryAfter(value, NOW)).toBe(seconds);
+  });
+
+  it('counts from GMT wherever this machine is', () => {
+    vi.stubEnv('TZ', 'Asia/Tokyo');
+    for (const date of ['Mon Nov 30 12:02:00 2026', 'Mon, 30 Nov 2026 12:02:00 GMT']) {
+      expect(readRetryAfter(date, NOW)).toBe(120);
+    }
+    vi.unstubAllEnvs();
   });
 
   it.each([

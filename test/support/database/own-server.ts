@@ -10,6 +10,8 @@ type Options = {
   readonly folder: string;
   /** With these files the server offers TLS; without, it does not. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** When a server that outlives its test by whatever accident is ended. */
+  readonly longestSeconds?: number;
 };
 
 export type OwnServer = {
@@ -52,7 +54,7 @@ export const startable = {
   mysql: process.env['CI'] === 'true' || existsSync('/usr/sbin/mariadbd'),
 };
 
-export async function startOwnPostgres({ folder, tls }: Options): Promise<OwnServer> {
+export async function startOwnPostgres({ folder, tls, ...limit }: Options): Promise<OwnServer> {
   const bin = findPostgres();
   if (!bin) throw new Error('PostgreSQL is not installed');
   const user = userFor('postgres');
@@ -74,11 +76,11 @@ export async function startOwnPostgres({ folder, tls }: Options): Promise<OwnSer
     '-c',
     `${name}=${value}`,
   ]);
-  const child = start(user, join(bin, 'postgres'), ['-D', data, ...args]);
+  const child = start({ user, ...limit }, join(bin, 'postgres'), ['-D', data, ...args]);
   return { port, user: 'postgres', stop: () => end(child, 'SIGINT') };
 }
 
-export async function startOwnMariadb({ folder, tls }: Options): Promise<OwnServer> {
+export async function startOwnMariadb({ folder, tls, ...limit }: Options): Promise<OwnServer> {
   const user = userFor('mysql');
   const data = join(folder, 'data');
   mkdirSync(data, { mode: 0o700 });
@@ -91,7 +93,7 @@ export async function startOwnMariadb({ folder, tls }: Options): Promise<OwnServ
   const port = await findFreePort();
   if (tls) give(user, [tls.cert, tls.key]);
   const encryption = tls ? [`--ssl-cert=${tls.cert}`, `--ssl-key=${tls.key}`] : ['--skip-ssl'];
-  const child = start(user, '/usr/sbin/mariadbd', [
+  const child = start({ user, ...limit }, '/usr/sbin/mariadbd', [
     ...common,
     ...[`--port=${port}`, '--bind-address=127.0.0.1', `--socket=${join(data, 'own.sock')}`],
     ...[`--pid-file=${join(data, 'own.pid')}`, '--innodb-flush-log-at-trx-commit=0'],
@@ -100,10 +102,14 @@ export async function startOwnMariadb({ folder, tls }: Options): Promise<OwnServ
   return { port, user: 'root', stop: () => end(child, 'SIGTERM') };
 }
 
-/** A server that outlives its test by whatever accident is ended by `timeout` after five minutes. */
-function start(user: string, command: string, args: readonly string[]): ChildProcess {
+function start(
+  { user, longestSeconds = 300 }: { readonly user: string; readonly longestSeconds?: number },
+  command: string,
+  args: readonly string[],
+): ChildProcess {
   const [program, all] = asUser(user, command, args);
-  return spawn('timeout', ['--kill-after=10', '300', program, ...all], { stdio: 'ignore' });
+  const limit = ['--kill-after=10', String(longestSeconds)];
+  return spawn('timeout', [...limit, program, ...all], { stdio: 'ignore' });
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

@@ -4,7 +4,7 @@ import { answerJson, basic, startRecordingServer } from './recording-server.ts';
 export const USERNAME = 'sms';
 export const PASSWORD = 'android-password';
 
-type SmsMessage = {
+export type SmsMessage = {
   readonly id: string;
   readonly textMessage: { readonly text: string };
   readonly phoneNumbers: readonly string[];

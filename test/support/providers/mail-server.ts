@@ -7,7 +7,7 @@ type Step = 'CONNECT' | 'EHLO' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'END' | 'QU
 /** What the server answers, instead of the usual. */
 type Answers = Partial<Record<Step, string | 'hang' | 'hang up'>>;
 
-type Mail = {
+export type Mail = {
   readonly from: string;
   readonly to: readonly string[];
   /** Headers and text as they were sent. */
@@ -36,6 +36,7 @@ export async function startMailServer(host = '127.0.0.1') {
   const commands: string[] = [];
   const sockets = new Set<Socket>();
   let answers: Answers = {};
+  let decide: ((mail: Mail) => Promise<string | undefined>) | undefined;
 
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -67,10 +68,12 @@ export async function startMailServer(host = '127.0.0.1') {
     function takeContent(lines: string[], line: string): void {
       if (line !== '.') return void lines.push(line.replace(/^\./, ''));
       const { from, to } = dialogue;
-      mails.push({ from, to, content: lines.join('\n') });
+      const mail = { from, to, content: lines.join('\n') };
+      mails.push(mail);
       dialogue.content = undefined;
       commands.push('END');
-      answer('END');
+      if (decide) void decide(mail).then((text) => answer('END', text));
+      else answer('END');
     }
 
     answer('CONNECT');
@@ -91,6 +94,10 @@ export async function startMailServer(host = '127.0.0.1') {
     /** Without an argument, it answers as usual again. */
     answerWith(changed: Answers = {}): void {
       answers = changed;
+    },
+    /** Answers each mail as the function says; usually if it says nothing. */
+    decideBy(decision: (mail: Mail) => Promise<string | undefined>): void {
+      decide = decision;
     },
     dropConnections,
     close: () =>

@@ -10,7 +10,7 @@ export type RecordedRequest = {
   readonly body: string;
 };
 
-type Answer = (request: RecordedRequest, response: ServerResponse) => void;
+export type Answer = (request: RecordedRequest, response: ServerResponse) => void;
 
 /** Ways in which a connection can fail after the request was read. */
 export const hang: Answer = () => {};
@@ -37,6 +37,8 @@ export async function startRecordingServer(usual: Answer) {
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
+    /** The usual answer, for a script that gives it later. */
+    usual,
     /** Answers in this way from now on; without an argument, as usual again. */
     answerWith(next: Answer = usual) {
       answer = next;

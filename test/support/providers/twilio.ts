@@ -4,8 +4,6 @@ import { answerJson, basic, startRecordingServer } from './recording-server.ts';
 export const ACCOUNT_SID = `AC${'0a'.repeat(16)}`;
 export const AUTH_TOKEN = 'twilio-auth-token';
 
-const PATH = `/2010-04-01/Accounts/${ACCOUNT_SID}/Messages.json`;
-
 /** The body of an error: https://www.twilio.com/docs/usage/twilios-response#exceptions. */
 export function errorOf(code: number, status: number) {
   const message = `The 'To' number +6281234567890 was refused with ${code}.`;
@@ -17,20 +15,23 @@ export function errorOf(code: number, status: number) {
   });
 }
 
-/** Twilio's resource of messages, as its API reference describes it. */
-export async function startTwilio() {
+/** Twilio's ID of the message in a request. */
+export const sidOf = (index: number) => `SM${String(index + 1).padStart(32, '0')}`;
+
+/** Twilio's resource of messages of one account, as its API reference describes it. */
+export async function startTwilio(accountSid = ACCOUNT_SID, authToken = AUTH_TOKEN) {
+  const path = `/2010-04-01/Accounts/${accountSid}/Messages.json`;
   const server = await startRecordingServer((request, response) => {
-    if (request.headers.authorization !== basic(ACCOUNT_SID, AUTH_TOKEN)) {
+    if (request.headers.authorization !== basic(accountSid, authToken)) {
       return errorOf(20003, 401)(request, response);
     }
-    if (request.method !== 'POST' || request.url !== PATH) {
+    if (request.method !== 'POST' || request.url !== path) {
       return errorOf(20404, 404)(request, response);
     }
     const fields = new URLSearchParams(request.body);
-    const number = String(server.requests.length).padStart(32, '0');
     answerJson(201, {
-      sid: `SM${number}`,
-      account_sid: ACCOUNT_SID,
+      sid: sidOf(server.requests.indexOf(request)),
+      account_sid: accountSid,
       status: 'queued',
       direction: 'outbound-api',
       to: fields.get('To'),

@@ -40,7 +40,8 @@ type Sent = {
   };
 };
 
-function codeIn(body: string): string {
+/** The code in the template of a request. */
+export function codeIn(body: string): string {
   const { template } = JSON.parse(body) as Sent;
   return template.components[0]?.parameters[0]?.text ?? '';
 }

@@ -10,6 +10,8 @@ export type Faults = {
   nackMessages?: { error: number; times: number };
   /** Delivers messages without acknowledging them: all, or as many as the number says. */
   dropAcks?: boolean | number;
+  /** Acknowledges messages and delivers none, as to a phone that is off for good. */
+  loseMessages?: boolean;
   /** Acknowledges messages this much later than it delivers them. */
   ackAfterMs?: number;
   /** Holds delivery and read receipts back until `releaseReceipts()`. */

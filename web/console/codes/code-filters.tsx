@@ -6,7 +6,7 @@ import { useWords } from '../../i18n/i18n.tsx';
 import { lacksAccount, seesAllAccounts, useMe } from '../../lib/permissions.ts';
 import { NameAccount } from '../layout/name-account.tsx';
 
-export const NO_FILTER = { accountId: '', phoneNumber: '', status: '' };
+export const NO_FILTER = { accountId: '', recipient: '', status: '' };
 export type Filter = typeof NO_FILTER;
 
 const STATUSES = ['sent', 'verified', 'expired', 'failed'];
@@ -40,8 +40,8 @@ export function CodeFilters({ filter, onFilter }: Props) {
           <Field label={t('codes.account')} {...field('accountId')} autocomplete="off" />
         )}
         <Field
-          {...{ label: t('codes.phone'), type: 'search', inputMode: 'tel', autocomplete: 'off' }}
-          {...field('phoneNumber')}
+          {...{ label: t('codes.recipient.typed'), type: 'search', autocomplete: 'off' }}
+          {...field('recipient')}
         />
         <Select
           label={t('codes.status')}

@@ -1,10 +1,11 @@
 import { KindBadge } from '../../components/badge.tsx';
 import { useWords } from '../../i18n/i18n.tsx';
 import { seesAllAccounts, useMe } from '../../lib/permissions.ts';
+import { recipientOf } from '../../lib/recipient.ts';
 import type { Code } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
 
-/** A table of codes. Each number links to the timeline of its code. */
+/** A table of codes. Each recipient links to the timeline of its code. */
 export function CodeTable({ codes }: { readonly codes: readonly Code[] }) {
   const { t } = useWords();
   const { me } = useMe();
@@ -14,7 +15,7 @@ export function CodeTable({ codes }: { readonly codes: readonly Code[] }) {
         <caption class="visually-hidden">{t('codes.title')}</caption>
         <thead>
           <tr>
-            <th scope="col">{t('codes.phone')}</th>
+            <th scope="col">{t('codes.recipient')}</th>
             <th scope="col">{t('codes.status')}</th>
             <th scope="col">{t('codes.delivery')}</th>
             {seesAllAccounts(me) && <th scope="col">{t('codes.account')}</th>}
@@ -47,9 +48,9 @@ function Row({ code }: { readonly code: Code }) {
   const { delivery, channel } = code;
   return (
     <tr>
-      <td class="nowrap">
+      <td class="recipient">
         <Link class="row-link" to={`/codes/${code.verificationId}`}>
-          {code.phoneNumber}
+          {recipientOf(code)}
         </Link>
       </td>
       <td>

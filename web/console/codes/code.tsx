@@ -5,6 +5,7 @@ import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { useData } from '../../hooks/use-data.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
+import { recipientOf } from '../../lib/recipient.ts';
 import type { Timeline } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
 import { Gate, Page } from '../layout/page.tsx';
@@ -27,7 +28,7 @@ export function CodePage({ id }: { readonly id: string }) {
     </Link>
   );
   return (
-    <Page title={data?.phoneNumber ?? t('codes.title')} above={above}>
+    <Page title={(data && recipientOf(data)) ?? t('codes.title')} above={above}>
       <Gate scopes={['analytics:read', 'otp:send']}>
         <FailureNotice of={failure} retry={reload} />
         {!data && !failure && <Skeleton lines={6} />}
@@ -60,7 +61,7 @@ function Details({ timeline }: { readonly timeline: Timeline }) {
         <Card title={t('codes.facts')} beside={<KindBadge kind="code" value={status} />}>
           <Facts
             of={[
-              [t('codes.phone'), timeline.phoneNumber],
+              [t('codes.recipient'), recipientOf(timeline)],
               [t('codes.purpose'), timeline.purpose],
               [t('codes.channel'), channel && name('channel', channel)],
               [t('codes.session'), timeline.sessionId],

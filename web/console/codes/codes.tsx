@@ -7,6 +7,7 @@ import { FailureNotice } from '../../components/notice.tsx';
 import { usePages } from '../../hooks/use-pages.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { lacksAccount, useMe } from '../../lib/permissions.ts';
+import { nameRecipient } from '../../lib/recipient.ts';
 import { useQuery } from '../../lib/router.ts';
 import type { Code } from '../../lib/types.ts';
 import { Page } from '../layout/page.tsx';
@@ -65,9 +66,10 @@ function List(props: ListProps) {
 }
 
 function Found({ filter, onTest, onClear }: ListProps) {
+  const { recipient, ...others } = filter;
   const { items, next, isLoaded, failure, more, reload } = usePages<Code>({
     path: '/api/analytics/logs/otp',
-    query: filter,
+    query: { ...others, ...nameRecipient(recipient) },
     idOf: ({ verificationId }) => verificationId,
     everyMs: 5000,
   });

@@ -4,23 +4,22 @@ import { Field, Select } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { useAction } from '../../hooks/use-action.ts';
+import { useChannelNames } from '../../hooks/use-channel-names.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
+import { nameRecipient } from '../../lib/recipient.ts';
 import type { Sent } from '../../lib/types.ts';
 import { TestProgress } from './test-progress.tsx';
 
-/** The channels of the API. vite.config.ts reads them from docs/openapi.json. */
-declare const CHANNEL_NAMES: readonly string[];
-
-type Wanted = { readonly phoneNumber: string; readonly channel: string; readonly locale: string };
+type Wanted = { readonly recipient: string; readonly channel: string; readonly locale: string };
 
 /** Sends a code. Without a channel, the service chooses one. */
-function send({ phoneNumber, channel, locale }: Wanted): Promise<Sent> {
-  const body = { phoneNumber, locale, ...(channel !== '' && { channel }) };
+function send({ recipient, channel, locale }: Wanted): Promise<Sent> {
+  const body = { ...nameRecipient(recipient), locale, ...(channel !== '' && { channel }) };
   return api<Sent>('/api/otp/send', { method: 'POST', body });
 }
 
-/** Sends a test code to the user's own phone and shows its progress. */
+/** Sends a test code to the user's own phone or email address and shows its progress. */
 export function TestDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useWords();
   const [sent, setSent] = useState<Sent>();
@@ -39,15 +38,16 @@ type FormProps = { readonly onSent: (sent: Sent) => void; readonly onClose: () =
 
 function TestForm({ onSent, onClose }: FormProps) {
   const { t, name, locale: own } = useWords();
-  const [wanted, setWanted] = useState<Wanted>({ phoneNumber: '', channel: '', locale: own });
+  const [wanted, setWanted] = useState<Wanted>({ recipient: '', channel: '', locale: own });
+  const channels = useChannelNames();
   const { run, isBusy, failure } = useAction(() => send(wanted), onSent);
   const change = (field: keyof Wanted) => (value: string) =>
     setWanted((old) => ({ ...old, [field]: value }));
   return (
     <Form class="stack" onSubmit={() => run()}>
       <Field
-        {...{ label: t('codes.phone'), hint: t('test.phone.hint'), value: wanted.phoneNumber }}
-        {...{ onValue: change('phoneNumber'), required: true, type: 'tel', inputMode: 'tel' }}
+        {...{ label: t('codes.recipient.typed'), hint: t('test.recipient.hint') }}
+        {...{ value: wanted.recipient, onValue: change('recipient'), required: true }}
         autocomplete="tel"
       />
       <div class="columns">
@@ -57,7 +57,7 @@ function TestForm({ onSent, onClose }: FormProps) {
           onValue={change('channel')}
           options={[
             ['', t('test.channel.auto')],
-            ...CHANNEL_NAMES.map((channel) => [channel, name('channel', channel)] as const),
+            ...channels.map((channel) => [channel, name('channel', channel)] as const),
           ]}
         />
         <Select

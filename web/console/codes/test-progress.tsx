@@ -8,6 +8,7 @@ import { useData } from '../../hooks/use-data.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { useMe } from '../../lib/permissions.ts';
+import { recipientOf } from '../../lib/recipient.ts';
 import { digitsOf, patternOf } from '../../lib/typed-code.ts';
 import type { Sent } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
@@ -24,7 +25,7 @@ type Props = {
 export function TestProgress({ sent, onAgain, onClose }: Props) {
   const { t, name } = useWords();
   const { may } = useMe();
-  const { verificationId, phoneNumber, channel } = sent;
+  const { verificationId, channel } = sent;
   const mayVerify = may('otp:verify');
   const { data, failure, reload } = useData(() => readTimeline(verificationId), {
     everyMs: 1000,
@@ -34,7 +35,7 @@ export function TestProgress({ sent, onAgain, onClose }: Props) {
   return (
     <div class="stack">
       <p>
-        <span class="strong">{phoneNumber}</span>{' '}
+        <span class="strong break">{recipientOf(sent)}</span>{' '}
         <span class="soft">· {name('channel', channel)}</span>
       </p>
       <div aria-live="polite">

@@ -1,7 +1,8 @@
 import { timeZone } from '../../i18n/formats.ts';
+import { nameRecipient } from '../../lib/recipient.ts';
 
 export const NO_FILTER = {
-  ...{ accountId: '', action: '', sessionId: '', phoneNumber: '', from: '', to: '' },
+  ...{ accountId: '', action: '', sessionId: '', recipient: '', from: '', to: '' },
 };
 export type Filter = typeof NO_FILTER;
 
@@ -11,9 +12,14 @@ export function isBackwards({ from, to }: Pick<Filter, 'from' | 'to'>): boolean 
 }
 
 /** Converts a filter to a query. Users include the last day, but the API's `to` is exclusive. */
-export function toQuery({ to, ...others }: Filter): Readonly<Record<string, string>> {
+export function toQuery({ to, recipient, ...others }: Filter): Readonly<Record<string, string>> {
   const isOfDays = others.from !== '' || to !== '';
-  return { ...others, to: dayAfter(to), ...(isOfDays && { timeZone: timeZone() }) };
+  return {
+    ...others,
+    ...nameRecipient(recipient),
+    to: dayAfter(to),
+    ...(isOfDays && { timeZone: timeZone() }),
+  };
 }
 
 /** Text that is not a date is returned unchanged, so that the API reports it. */

@@ -64,8 +64,8 @@ function Fields({ draft, onDraft }: FieldsProps) {
       />
       <Field label={t('codes.session')} {...field('sessionId')} autocomplete="off" />
       <Field
-        {...{ label: t('codes.phone'), inputMode: 'tel', autocomplete: 'off' }}
-        {...field('phoneNumber')}
+        {...{ label: t('codes.recipient.typed'), autocomplete: 'off' }}
+        {...field('recipient')}
       />
       <Field label={t('logs.from')} type="date" {...field('from')} />
       <Field label={t('logs.to')} type="date" {...field('to')} />

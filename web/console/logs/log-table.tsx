@@ -3,6 +3,7 @@ import { KindBadge } from '../../components/badge.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { useWords } from '../../i18n/i18n.tsx';
 import { seesAllAccounts, useMe } from '../../lib/permissions.ts';
+import { recipientOf } from '../../lib/recipient.ts';
 import type { Activity } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
 import { Facts } from '../sessions/session-facts.tsx';
@@ -31,7 +32,7 @@ export function LogTable({ entries }: { readonly entries: readonly Activity[] })
                 {t('codes.session')}
               </th>
               <th scope="col" class="hide-narrow">
-                {t('codes.phone')}
+                {t('codes.recipient')}
               </th>
             </tr>
           </thead>
@@ -76,7 +77,7 @@ function Row({ entry, onOpen }: RowProps) {
         <KindBadge kind="log" value={entry.status} />
       </td>
       <td class="hide-narrow">{entry.sessionId ?? '–'}</td>
-      <td class="hide-narrow nowrap">{entry.phoneNumber ?? '–'}</td>
+      <td class="hide-narrow recipient">{recipientOf(entry) ?? '–'}</td>
     </tr>
   );
 }
@@ -109,7 +110,7 @@ function Details({ entry, onClose }: DetailsProps) {
           [t('logs.when'), format.exact(entry.createdAt)],
           [t('codes.account'), entry.accountId],
           [t('codes.session'), entry.sessionId],
-          [t('codes.phone'), entry.phoneNumber],
+          [t('codes.recipient'), recipientOf(entry)],
           [t('logs.details'), about],
           [t('keys.mode'), entry.isTest && t('logs.test')],
           [t('log.error'), entry.errorMessage],

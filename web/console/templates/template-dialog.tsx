@@ -4,13 +4,11 @@ import { Field, Select } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { useAction } from '../../hooks/use-action.ts';
+import { channelKinds, useChannelNames } from '../../hooks/use-channel-names.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { directionOf } from '../../lib/direction.ts';
 import type { Template, TemplatePreview } from '../../lib/types.ts';
-
-/** The channels of the API. vite.config.ts reads them from docs/openapi.json. */
-declare const CHANNEL_NAMES: readonly string[];
 
 const PLACEHOLDERS = '{{code}}, {{company}}, {{minutes}}';
 
@@ -80,6 +78,7 @@ type TargetProps = {
 
 function Target({ draft, onChange }: TargetProps) {
   const { t, name } = useWords();
+  const channels = new Set([...channelKinds, ...useChannelNames()]);
   return (
     <div class="columns">
       <Select
@@ -88,7 +87,7 @@ function Target({ draft, onChange }: TargetProps) {
         onValue={onChange('channel')}
         options={[
           ['*', t('templates.channel.all')],
-          ...CHANNEL_NAMES.map((channel) => [channel, name('channel', channel)] as const),
+          ...[...channels].map((channel) => [channel, name('channel', channel)] as const),
         ]}
       />
       <Field

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { channelNames } from '../../../channels/registry.ts';
 import { deliveryGoals } from '../../../domain/delivery/workflow.ts';
-import { oneOf, oneOfOrNull } from '../schemas/one-of.ts';
+import { shownChannelOr } from '../schemas/identifiers.ts';
+import { oneOfOrNull } from '../schemas/one-of.ts';
 import { Workflow } from '../schemas/workflow.ts';
 
 export const WorkflowBody = z
@@ -19,7 +19,7 @@ export const AccountWorkflow = z
     workflow: z
       .array(
         z.object({
-          channel: oneOf(channelNames).describe('The channel of this step'),
+          channel: shownChannelOr().describe('The channel of this step'),
           waitSeconds: z
             .int()
             .nullable()

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { LONGEST_CHANNEL_NAME } from '../../../domain/delivery/channel-name.ts';
 import { sessionStates, sessionStatuses } from '../../../domain/whatsapp/session.ts';
 import { groupings } from '../../../services/analytics/read-funnel.ts';
 import { SessionId, SessionName } from '../schemas/identifiers.ts';
@@ -20,7 +21,7 @@ export const FunnelQuery = z.strictObject({
     .enum(groupings)
     .optional()
     .openapi({ description: 'Also returns the funnel of each group' }),
-  channel: z.string().max(20).optional().openapi({
+  channel: z.string().max(LONGEST_CHANNEL_NAME).optional().openapi({
     description: 'Only codes sent on this channel',
     example: 'whatsapp',
   }),

@@ -32,13 +32,13 @@ type Entry = Readonly<Record<string, unknown>>;
 const ACTIVITY_COLUMNS = [
   ...['id', 'accountId', 'createdAt', 'action', 'status', 'sessionId', 'phoneNumber'],
   ...['verificationId', 'messageId', 'messageType', 'details', 'errorMessage', 'requestData'],
-  ...['responseData', 'ipAddress', 'userAgent', 'durationMs', 'isTest'],
+  ...['responseData', 'ipAddress', 'userAgent', 'durationMs', 'isTest', 'email'],
 ];
 
 const OTP_COLUMNS = [
   ...['id', 'accountId', 'createdAt', 'verificationId', 'phoneNumber', 'purpose', 'channel'],
   ...['sessionId', 'region', 'status', 'attempts', 'maxAttempts', 'deliveredAt', 'readAt'],
-  ...['verifiedAt', 'expiresAt', 'deliveryChannel', 'deliveryStatus', 'deliveryReason'],
+  ...['verifiedAt', 'expiresAt', 'deliveryChannel', 'deliveryStatus', 'deliveryReason', 'email'],
 ];
 
 /** Exports the logs as CSV files. */

@@ -1,10 +1,11 @@
 import type { Caller } from '../../../domain/access/caller.ts';
+import { failureReasonOf } from '../../../domain/delivery/delivery.ts';
 import type {
   LoggedActivity,
   LoggedDelivery,
   VerificationLogEntry,
 } from '../../../services/activity/read-logs.ts';
-import { presentNumber } from '../phone-number-response.ts';
+import { presentRecipientTo } from '../recipient-response.ts';
 import { presentSessionId } from '../session-names.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -19,7 +20,8 @@ export function presentActivity(caller: Caller, activity: LoggedActivity) {
     sessionId: sessionId === undefined ? null : presentSessionId(caller, sessionId),
     action: activity.action,
     messageType: orNull(activity.messageType),
-    phoneNumber: phoneNumber === undefined ? null : presentNumber(caller, phoneNumber),
+    phoneNumber: null,
+    ...(phoneNumber !== undefined && presentRecipientTo(caller, phoneNumber)),
     messageId: orNull(activity.messageId),
     verificationId: orNull(activity.verificationId),
     status: ACTIVITY_STATUS.find((one) => one === activity.status) ?? 'pending',
@@ -41,7 +43,7 @@ export function presentVerification(caller: Caller, logged: VerificationLogEntry
     id: logged.id,
     ...(caller.seesAllAccounts && { accountId: logged.accountId }),
     verificationId: logged.verificationId,
-    phoneNumber: presentNumber(caller, logged.phoneNumber),
+    ...presentRecipientTo(caller, logged.phoneNumber),
     purpose: logged.purpose,
     channel: orNull(logged.channel),
     sessionId: presentSessionId(caller, logged.sessionId),
@@ -55,7 +57,11 @@ export function presentVerification(caller: Caller, logged: VerificationLogEntry
     verifiedAt: toText(logged.verifiedAt),
     expiresAt: logged.expiresAt.toISOString(),
     delivery: delivery
-      ? { channel: delivery.channel, status: delivery.status, reason: delivery.reason ?? null }
+      ? {
+          channel: delivery.channel,
+          status: delivery.status,
+          reason: orNull(failureReasonOf(delivery)),
+        }
       : null,
   };
 }

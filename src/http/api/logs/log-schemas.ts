@@ -7,6 +7,7 @@ import {
   ChannelName,
   ChannelNameOrNull,
   DeliveryStatus,
+  EmailInQuery,
   PhoneNumber,
   SessionId,
   SessionName,
@@ -14,6 +15,7 @@ import {
 } from '../schemas/identifiers.ts';
 import { fault } from '../schemas/one-of.ts';
 import { pageOf, timePageFields } from '../schemas/page.ts';
+import { maskedRecipientFields } from '../schemas/recipient.ts';
 import { rangeFields } from '../schemas/time.ts';
 import { AccountId } from '../users/user-schemas.ts';
 
@@ -28,6 +30,9 @@ const Action = z
 const filterFields = {
   sessionId: SessionId.optional().openapi({ description: 'Only entries of this session' }),
   phoneNumber: PhoneNumber.optional().openapi({ description: 'Only entries about this number' }),
+  email: EmailInQuery.optional().openapi({
+    description: 'Only entries about this email address; not with `phoneNumber`',
+  }),
   ...rangeFields,
   accountId: AccountId.optional().openapi({
     description:
@@ -87,10 +92,7 @@ const accountId = z
   .string()
   .optional()
   .describe('The account; only for users with the role `ADMIN`');
-const phoneNumber = z.string().openapi({
-  example: '+62812****7890',
-  description: 'The phone number; masked for callers without `otp:send`',
-});
+const recipient = maskedRecipientFields(', masked for callers without `otp:send`');
 const recorded = z.record(z.string(), z.unknown()).nullable();
 
 /** Codes for programs. The details of other actions are texts. */
@@ -116,7 +118,12 @@ export const Activity = z
     sessionId: SessionName.nullable(),
     action: z.string().openapi({ description: 'What was done', example: 'otp_send' }),
     messageType: z.string().nullable().describe('The kind of message, of actions that send one'),
-    phoneNumber: phoneNumber.nullable(),
+    ...recipient,
+    phoneNumber: z.string().nullable().openapi({
+      description:
+        'The phone number that it is about, masked for callers without `otp:send`; null if it is about an email address, or no recipient',
+      example: '+62812****7890',
+    }),
     messageId: z.string().nullable().describe('The ID of the message on its channel'),
     verificationId: z.string().nullable().describe('The verification that it is about'),
     status: z.enum(ACTIVITY_STATUS).describe('How it ended'),
@@ -144,11 +151,14 @@ export const LoggedOtp = z
     id: z.int().describe('The ID of the entry'),
     accountId,
     verificationId: VerificationId,
-    phoneNumber,
+    ...recipient,
     purpose: z.string().describe('What the code is for'),
     channel: ChannelNameOrNull.describe('The channel that accepted the message'),
     sessionId: SessionName,
-    region: z.string().nullable().describe('The region of the number (ISO 3166)'),
+    region: z
+      .string()
+      .nullable()
+      .describe('The region of the number (ISO 3166); null for an email address'),
     status: z.enum(OTP_STATUS).describe('The status of the code'),
     attempts: z.int().describe('Attempts that were made'),
     maxAttempts: z.int().describe('Attempts that are allowed'),

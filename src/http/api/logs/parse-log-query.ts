@@ -12,6 +12,8 @@ type Query = {
   readonly accountId?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly phoneNumber?: string | undefined;
+  /** Normalised by its schema. */
+  readonly email?: string | undefined;
   readonly action?: string | undefined;
   readonly status?: string | undefined;
   readonly from?: string | undefined;
@@ -21,10 +23,10 @@ type Query = {
 
 /**
  * Converts a query to a filter of a log.
- * @throws {AppError} `invalid_phone`; `validation_failed` for a range that ends before it begins.
+ * @throws {AppError} `invalid_phone`; `validation_failed` for a range that ends before it begins, or two recipients.
  */
 export function readLogQuery(caller: Caller, query: Query, readNumber: ReadRecipient): LogFilter {
-  const { accountId, sessionId, phoneNumber, action, status } = query;
+  const { accountId, sessionId, action, status } = query;
   // For an operator, the session belongs to the account of the query.
   const ownerId = (caller.seesAllAccounts ? accountId : undefined) ?? caller.accountId;
   const { from, to } = readRange(query);
@@ -34,9 +36,13 @@ export function readLogQuery(caller: Caller, query: Query, readNumber: ReadRecip
   return {
     ...{ accountId, action, status, from, to },
     sessionId: sessionId === undefined ? undefined : toSessionId(ownerId, sessionId),
-    phoneNumber:
-      phoneNumber === undefined
-        ? undefined
-        : readNumber(phoneNumber.replace(DECODED_PLUS, '+')).phoneNumber,
+    phoneNumber: readRecipient(query, readNumber),
   };
+}
+
+function readRecipient({ phoneNumber, email }: Query, readNumber: ReadRecipient) {
+  if (phoneNumber === undefined) return email;
+  if (email !== undefined)
+    throw invalidField('email', 'cannot be used with phoneNumber', 'conflict');
+  return readNumber(phoneNumber.replace(DECODED_PLUS, '+')).phoneNumber;
 }

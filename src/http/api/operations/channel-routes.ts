@@ -1,9 +1,12 @@
 import { z } from '@hono/zod-openapi';
+import { channelKinds } from '../../../channels/registry.ts';
+import { toKind } from '../../../domain/delivery/channel-name.ts';
 import { type ChannelListContext, listChannels } from '../../../services/delivery/list-channels.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';
-import { ChannelName } from '../schemas/identifiers.ts';
+import { shownChannelOr } from '../schemas/identifiers.ts';
+import { oneOf } from '../schemas/one-of.ts';
 
 type Dependencies = { readonly callbacks: ChannelListContext };
 
@@ -11,7 +14,13 @@ const ChannelStates = z
   .array(
     z
       .object({
-        name: ChannelName.describe('The name in `OTP_CHANNELS`'),
+        name: shownChannelOr().describe(
+          'The name in `OTP_CHANNELS`, such as `twilio` or `twilio:us`',
+        ),
+        kind: oneOf(channelKinds).openapi({
+          description: 'The name without its label',
+          example: 'twilio',
+        }),
         reportsDelivery: z
           .boolean()
           .describe('Whether it reports that messages were delivered; some need `PUBLIC_URL`'),
@@ -46,6 +55,7 @@ export function channelRoutes({ callbacks }: Dependencies) {
   router.openapi(listRoute, (c) => {
     const channels = listChannels(callbacks).map((channel) => ({
       name: channel.name,
+      kind: toKind(channel.name),
       reportsDelivery: channel.reportsDelivery,
       callbackUrl: channel.callbackUrl ?? null,
       isSkipped: channel.isSkipped,

@@ -4,10 +4,11 @@ import { readRecipient } from '../../../services/privacy/read-recipient.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { presentActivity, presentDelivery, presentVerification } from '../logs/log-response.ts';
+import { presentRecipient } from '../recipient-response.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { PHONE_FAULTS } from '../schemas/identifiers.ts';
 import { presentSessionId } from '../session-names.ts';
-import type { ReadRecipient } from '../verification/parse-verification.ts';
+import { type ReadRecipient, readNumberOrEmail } from '../verification/parse-verification.ts';
 import { Erased, Recipient, RecipientParams } from './recipient-schemas.ts';
 
 type Dependencies = {
@@ -23,7 +24,7 @@ const meanings = {
     'The caller lacks the scope `*`, or its API key is restricted to a part of the account.',
 };
 
-/** Exports and erases what is stored about a phone number. */
+/** Exports and erases what is stored about a recipient. */
 export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
   const router = createRouter();
 
@@ -32,9 +33,9 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
     path: '/{phoneNumber}',
     operationId: 'getRecipient',
     tag,
-    summary: 'Get all data about a number',
+    summary: 'Get all data about a recipient',
     description:
-      'Everything stored in the account of the caller, at most 10,000 rows of each kind.',
+      'Of a phone number or, in its place in the path, an email address. Everything stored in the account of the caller, at most 10,000 rows of each kind.',
     params: RecipientParams,
     answers: { 200: answer(Recipient, 'The data') },
     fails: PHONE_FAULTS,
@@ -42,10 +43,10 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
   });
   router.openapi(readRoute, async (c) => {
     const caller = c.get('caller');
-    const { phoneNumber } = readOwnNumber(c.req.valid('param').phoneNumber);
+    const { phoneNumber } = readNumberOrEmail(c.req.valid('param').phoneNumber, readOwnNumber);
     const found = await readRecipient(recipients, caller, phoneNumber);
     const data = {
-      phoneNumber,
+      ...presentRecipient(phoneNumber),
       challenges: found.verifications.map((verification) => {
         const logged = { ...verification, delivery: undefined };
         const { delivery: _, ...shown } = presentVerification(caller, logged);
@@ -70,16 +71,16 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
     path: '/{phoneNumber}',
     operationId: 'eraseRecipient',
     tag,
-    summary: 'Erase all data about a number',
+    summary: 'Erase all data about a recipient',
     description:
-      'Everything in the account of the caller, including a live code. Statistics stay, and counters of limits stay until their window is over. The activity log records the erasure, without the number.',
+      'Of a phone number or, in its place in the path, an email address. Everything in the account of the caller, including a live code. Statistics stay, and counters of limits stay until their window is over. The activity log records the erasure, without the recipient.',
     params: RecipientParams,
     answers: { 200: answer(Erased, 'How many rows were erased') },
     fails: PHONE_FAULTS,
     meanings,
   });
   router.openapi(eraseRoute, async (c) => {
-    const { phoneNumber } = readOwnNumber(c.req.valid('param').phoneNumber);
+    const { phoneNumber } = readNumberOrEmail(c.req.valid('param').phoneNumber, readOwnNumber);
     const erased = await eraseRecipient(recipients, c.get('caller'), phoneNumber);
     const { verifications, deliveries, activities, contacts, testNumbers, answers } = erased;
     const data = {

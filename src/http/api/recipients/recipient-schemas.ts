@@ -4,12 +4,12 @@ import { Activity, LoggedOtp } from '../logs/log-schemas.ts';
 import {
   ChannelName,
   DeliveryStatus,
-  E164,
-  PhoneNumber,
+  PhoneNumberOrEmail,
   SessionName,
 } from '../schemas/identifiers.ts';
+import { recipientFields } from '../schemas/recipient.ts';
 
-export const RecipientParams = z.object({ phoneNumber: PhoneNumber });
+export const RecipientParams = z.object({ phoneNumber: PhoneNumberOrEmail });
 
 const time = z.iso.datetime().nullable();
 
@@ -35,7 +35,7 @@ const LoggedDelivery = z
 
 export const Recipient = z
   .object({
-    phoneNumber: E164,
+    ...recipientFields,
     challenges: z
       .array(
         LoggedOtp.omit({ delivery: true }).extend({
@@ -44,14 +44,16 @@ export const Recipient = z
           userAgent: z.string().nullable().describe('The `User-Agent` of the caller'),
         }),
       )
-      .describe('Codes that were requested for the number'),
-    deliveries: z.array(LoggedDelivery).describe('Deliveries to the number'),
-    activity: z.array(Activity).describe('Entries of the activity log about the number'),
-    contacts: z.array(z.string()).describe('Sessions that have been in contact with the number'),
+      .describe('Codes that were requested for the recipient'),
+    deliveries: z.array(LoggedDelivery).describe('Deliveries to the recipient'),
+    activity: z.array(Activity).describe('Entries of the activity log about the recipient'),
+    contacts: z
+      .array(z.string())
+      .describe('Sessions that have been in contact with the number; none with an email address'),
     testNumberUntil: time.describe('Until when it is a test number; null if it is none'),
     isComplete: z.boolean().describe('false if there are more than 10,000 rows of a kind'),
   })
-  .openapi('Recipient', { description: 'Everything stored about a number.' });
+  .openapi('Recipient', { description: 'Everything stored about a recipient.' });
 
 export const Erased = z
   .object({

@@ -1,15 +1,62 @@
 import { z } from '@hono/zod-openapi';
-import { channelNames } from '../../../channels/registry.ts';
+import { channelNamePattern, isChannelName } from '../../../channels/channel-names.ts';
+import { channelKinds } from '../../../channels/registry.ts';
+import { LONGEST_CHANNEL_NAME } from '../../../domain/delivery/channel-name.ts';
 import { deliveryStatuses, TEST_CHANNEL } from '../../../domain/delivery/delivery.ts';
+import {
+  findEmailFault,
+  LONGEST_WRITTEN_EMAIL,
+  looksLikeEmail,
+  toEmailAddress,
+} from '../../../domain/email-address.ts';
 import { isSessionId, isSessionName } from '../../../domain/whatsapp/session-id.ts';
-import { fault, oneOf, oneOfOrNull } from './one-of.ts';
+import { fault, oneOf } from './one-of.ts';
+
+const LONGEST_WRITTEN_NUMBER = 64;
+
+/** Between two characters of the part before the `@`. */
+const DECODED_PLUS = /(?<=\S) (?=\S+@)/g;
 
 /** Only the length is checked here. The number is validated when it is parsed. */
-export const PhoneNumber = z.string().max(64).openapi({
+export const PhoneNumber = z.string().max(LONGEST_WRITTEN_NUMBER).openapi({
   description:
     'A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`',
   example: '081234567890',
 });
+
+/** A recipient in a path. Only the length is checked here, as of a phone number. */
+export const PhoneNumberOrEmail = z
+  .string()
+  .max(LONGEST_WRITTEN_EMAIL)
+  .refine(
+    (text) => text.length <= LONGEST_WRITTEN_NUMBER || looksLikeEmail(text),
+    fault('too_long', `must have at most ${LONGEST_WRITTEN_NUMBER} characters`),
+  )
+  .openapi({ description: 'A mobile number as people write it, or an email address' });
+
+/** An email address as people type it, normalised. */
+export const Email = emailFrom(toEmailAddress);
+
+/** The same in a query, where a `+` that was not encoded arrives as a space. */
+export const EmailInQuery = emailFrom((text) => toEmailAddress(text.replace(DECODED_PLUS, '+')));
+
+function emailFrom(normalise: (text: string) => string) {
+  return z
+    .string()
+    .max(LONGEST_WRITTEN_EMAIL)
+    .overwrite(normalise)
+    .superRefine((address, context) => {
+      const message = findEmailFault(address);
+      if (message === undefined) return;
+      const { params } = fault('invalid_format', message);
+      context.addIssue({ code: 'custom', message, params });
+    })
+    .openapi({
+      description: 'An email address. Upper and lower case are the same',
+      format: 'email',
+      example: 'user@example.com',
+    });
+}
 
 /** How a phone number in a request can be refused. */
 export const PHONE_FAULTS = ['invalid_phone', 'region_not_allowed'] as const;
@@ -64,7 +111,33 @@ export const VerificationId = z
     example: 'T9LOIawrvRT8gFqIc6yI588mTQiT1t5f',
   });
 
+/** A channel in a request, or `others`. Whether it is enabled is checked later. */
+export function channelOr(...others: readonly string[]) {
+  const words = [...others, ...channelKinds].join(', ');
+  return z
+    .string()
+    .refine(
+      (text) => isChannelName(text) || others.includes(text),
+      fault('invalid_value', `must be one of ${words}, or have a label, such as twilio:us`),
+    )
+    .openapi({
+      pattern: toPattern(others),
+      maxLength: LONGEST_CHANNEL_NAME,
+      example: 'whatsapp',
+    });
+}
+
+/** A channel in a response, or `others`. */
+export function shownChannelOr(...others: readonly string[]) {
+  return z.string().openapi({ pattern: toPattern(others), example: 'whatsapp' });
+}
+
+function toPattern(others: readonly string[]): string {
+  const literal = others.map((one) => one.replaceAll('*', '\\*'));
+  return `^(${[...literal, channelNamePattern].join('|')})$`;
+}
+
 /** A channel in a response. `test` is a test number, to which nothing is sent. */
-export const ChannelName = oneOf([...channelNames, TEST_CHANNEL]).openapi({ example: 'whatsapp' });
-export const ChannelNameOrNull = oneOfOrNull([...channelNames, TEST_CHANNEL]);
+export const ChannelName = shownChannelOr(TEST_CHANNEL);
+export const ChannelNameOrNull = ChannelName.nullable();
 export const DeliveryStatus = oneOf(deliveryStatuses).openapi({ example: 'delivered' });

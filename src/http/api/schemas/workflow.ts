@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { channelNames } from '../../../channels/registry.ts';
 import {
   deliveryGoals,
   LONGEST_WAIT_SECONDS,
   MOST_STEPS,
   SHORTEST_WAIT_SECONDS,
 } from '../../../domain/delivery/workflow.ts';
+import { channelOr } from './identifiers.ts';
 import { fault } from './one-of.ts';
 
 export const WORKFLOW_WORDS =
@@ -15,7 +15,7 @@ export const WORKFLOW_WORDS =
 export const Workflow = z
   .array(
     z.strictObject({
-      channel: z.enum(channelNames).openapi({ description: 'The channel of this step' }),
+      channel: channelOr().openapi({ description: 'The channel of this step' }),
       waitSeconds: z.int().min(SHORTEST_WAIT_SECONDS).max(LONGEST_WAIT_SECONDS).optional().openapi({
         description:
           'How long to wait for `until` before the next step starts; `DELIVERY_WAIT_SECONDS` by default',

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { channelNames } from '../../../channels/registry.ts';
 import { toLocale, widen } from '../../../domain/delivery/locale.ts';
 import { ANY } from '../../../domain/delivery/message-template.ts';
 import { smsEncodings } from '../../../lib/sms-segments.ts';
+import { channelOr, shownChannelOr } from '../schemas/identifiers.ts';
 import { LOCALE_RULE } from '../schemas/locale.ts';
 import { fault, oneOf } from '../schemas/one-of.ts';
 import { pageFields } from '../schemas/page.ts';
@@ -10,8 +10,9 @@ import { pageFields } from '../schemas/page.ts';
 /** Longer than any template, so that the service decides which ones are valid. */
 const LONGEST_TEXT = 4000;
 
-const TargetChannel = z.enum([ANY, ...channelNames]).openapi({
-  description: 'The channel that the template is for; `*` for all without a template of their own',
+const TargetChannel = channelOr(ANY).openapi({
+  description:
+    'The channel that the template is for. Without a label, it is also for the channels with one that have no template of their own; `*` is for all such channels',
   example: 'whatsapp',
 });
 
@@ -59,7 +60,7 @@ export const TemplatePreview = z
 
 export const Template = z
   .object({
-    channel: oneOf([ANY, ...channelNames]).openapi({
+    channel: shownChannelOr(ANY).openapi({
       description: 'The channel that the template is for; `*` for all',
       example: 'whatsapp',
     }),

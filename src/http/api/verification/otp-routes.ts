@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { AppError } from '../../../domain/errors.ts';
+import { isEmailRecipient } from '../../../domain/recipient.ts';
 import type { IdempotencyService } from '../../../services/operations/idempotency-service.ts';
 import { checkCode } from '../../../services/verification/check-code.ts';
 import type { VerificationContext } from '../../../services/verification/context.ts';
@@ -13,14 +14,17 @@ import { operation } from '../../openapi/operation.ts';
 import { setRateLimitFields } from '../../rate-limit-headers.ts';
 import { PreferHeaders, prefersAsync } from '../../respond-async.ts';
 import { createRouter } from '../../router.ts';
+import { presentRecipient } from '../recipient-response.ts';
 import { answer, success } from '../schemas/envelope.ts';
-import { PHONE_FAULTS, PhoneNumber } from '../schemas/identifiers.ts';
+import { PHONE_FAULTS, PhoneNumberOrEmail } from '../schemas/identifiers.ts';
 import { presentSessionId, readSessionName } from '../session-names.ts';
 import { ACCEPTED, toAccepted } from './accepted.ts';
 import {
   DEFAULT_PURPOSE,
   type ReadCompanyName,
   type ReadRecipient,
+  readNamed,
+  readNumberOrEmail,
   readTarget,
   withClientIp,
 } from './parse-verification.ts';
@@ -94,7 +98,7 @@ export function otpRoutes(dependencies: Dependencies) {
     operationId: 'sendCode',
     summary: 'Send a code',
     description:
-      'Sends a one-time code to a phone number. A code that is still live for the same number and purpose is invalidated.',
+      'Sends a one-time code to a phone number or, with `email` and without `phoneNumber`, to an email address. A code that is still live for the same recipient and purpose is invalidated.',
   });
   const resendRoute = operation({
     ...sending,
@@ -113,7 +117,7 @@ export function otpRoutes(dependencies: Dependencies) {
       const caller = withClientIp(c.get('caller'), body.clientIp);
       const issued = await startVerification(verification, {
         caller,
-        recipient: readRecipient(body.phoneNumber),
+        recipient: readNamed(body, readRecipient),
         purpose: body.purpose ?? DEFAULT_PURPOSE,
         sessionId: readSessionName(caller, body.sessionId),
         companyName: await readCompanyName(caller, body.companyName),
@@ -208,9 +212,13 @@ export function otpRoutes(dependencies: Dependencies) {
       });
     }
     const { verificationId, phoneNumber, purpose } = result.verification;
-    const sessionId = presentSessionId(caller, result.verification.sessionId);
-    const verifiedAt = result.verifiedAt.toISOString();
-    const data = { verificationId, phoneNumber, sessionId, purpose, verifiedAt };
+    const data = {
+      verificationId,
+      ...presentRecipient(phoneNumber),
+      sessionId: presentSessionId(caller, result.verification.sessionId),
+      purpose,
+      verifiedAt: result.verifiedAt.toISOString(),
+    };
     return c.json(success('OTP verified', data), 200);
   });
 
@@ -236,17 +244,18 @@ export function otpRoutes(dependencies: Dependencies) {
     path: '/unlock',
     operationId: 'unlockNumber',
     tag,
-    summary: 'Unlock a phone number',
+    summary: 'Unlock a recipient',
     description:
-      'Lifts the lock that too many wrong codes put on a number. Recorded in the activity log.',
+      'Lifts the lock that too many wrong codes put on a phone number or an email address. Recorded in the activity log.',
     body: UnlockBody,
-    answers: { 200: answer(Unlocked, 'The number is unlocked') },
+    answers: { 200: answer(Unlocked, 'The recipient is unlocked') },
     fails: PHONE_FAULTS,
   });
   router.openapi(unlockRoute, async (c) => {
-    const { phoneNumber } = readRecipient(c.req.valid('json').phoneNumber);
+    const { phoneNumber } = readNamed(c.req.valid('json'), readRecipient);
     await unlockRecipient(verification, c.get('caller'), phoneNumber);
-    return c.json(success('Number unlocked', { phoneNumber }), 200);
+    const message = isEmailRecipient(phoneNumber) ? 'Address unlocked' : 'Number unlocked';
+    return c.json(success(message, presentRecipient(phoneNumber)), 200);
   });
 
   const statusRoute = operation({
@@ -255,8 +264,9 @@ export function otpRoutes(dependencies: Dependencies) {
     operationId: 'getCodeStatus',
     tag,
     summary: 'Get the status of a code',
-    description: 'The newest code of a phone number and purpose, and its delivery.',
-    params: z.object({ phoneNumber: PhoneNumber }),
+    description:
+      'The newest code of a recipient and purpose, and its delivery. In the path, an email address can take the place of the phone number.',
+    params: z.object({ phoneNumber: PhoneNumberOrEmail }),
     query: StatusQuery,
     answers: {
       200: answer(Status, 'The status; `none` if there is no code', { headers: rateLimitHeaders }),
@@ -264,7 +274,7 @@ export function otpRoutes(dependencies: Dependencies) {
     fails: PHONE_FAULTS,
   });
   router.openapi(statusRoute, async (c) => {
-    const { phoneNumber } = readRecipient(c.req.valid('param').phoneNumber);
+    const { phoneNumber } = readNumberOrEmail(c.req.valid('param').phoneNumber, readRecipient);
     const { sessionId, purpose = DEFAULT_PURPOSE, clientIp } = c.req.valid('query');
     const caller = withClientIp(c.get('caller'), clientIp);
     const scope = { accountId: caller.accountId, phoneNumber, purpose };

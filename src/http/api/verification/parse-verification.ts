@@ -1,6 +1,8 @@
 import type { Caller } from '../../../domain/access/caller.ts';
+import { findEmailFault, looksLikeEmail, toEmailAddress } from '../../../domain/email-address.ts';
 import { AppError } from '../../../domain/errors.ts';
 import type { Recipient } from '../../../domain/phone-number/phone-number.ts';
+import { invalidField } from '../../../domain/refusal.ts';
 import type { CheckTarget } from '../../../services/verification/find-verification.ts';
 import { readSessionName } from '../session-names.ts';
 
@@ -13,11 +15,42 @@ export type ReadCompanyName = (
   text: string | undefined,
 ) => Promise<string | undefined>;
 
-/** Returns a parser for logs: the number in E.164, or undefined if the text is not a number. */
-export function toNumberReader(read: ReadRecipient) {
+/** What a request says about its recipient. An `email` is normalised by its schema. */
+type Named = {
+  readonly phoneNumber?: string | undefined;
+  readonly email?: string | undefined;
+};
+
+/** The recipient that a request names: the number, or else the email address. */
+export function readNamed(
+  { phoneNumber, email = '' }: Named,
+  readNumber: ReadRecipient,
+): Recipient {
+  return phoneNumber === undefined ? toRecipient(email) : readNumber(phoneNumber);
+}
+
+/**
+ * Parses a recipient in a path: an email address if it has an `@`, a phone number otherwise.
+ * @throws {AppError} `validation_failed` for a wrong email address; otherwise as `readNumber`.
+ */
+export function readNumberOrEmail(text: string, readNumber: ReadRecipient): Recipient {
+  if (!looksLikeEmail(text)) return readNumber(text);
+  const address = toEmailAddress(text);
+  const fault = findEmailFault(address);
+  if (fault !== undefined) throw invalidField('phoneNumber', fault, 'invalid_format');
+  return toRecipient(address);
+}
+
+/** An email address has no region. */
+function toRecipient(address: string): Recipient {
+  return { phoneNumber: address, region: '' };
+}
+
+/** Returns a parser for logs: the recipient as it is stored, or undefined if the text is none. */
+export function toRecipientReader(readNumber: ReadRecipient) {
   return (text: string): string | undefined => {
     try {
-      return read(text).phoneNumber;
+      return readNumberOrEmail(text, readNumber).phoneNumber;
     } catch (error) {
       if (error instanceof AppError) return undefined;
       throw error;
@@ -27,29 +60,29 @@ export function toNumberReader(read: ReadRecipient) {
 
 export const DEFAULT_PURPOSE = 'login';
 
-type Body = {
-  readonly phoneNumber?: string | undefined;
+type Body = Named & {
   readonly verificationId?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly purpose?: string | undefined;
 };
 
 /**
- * Finds which verification a body refers to: by its ID, or by number and purpose. If the body has both,
+ * Finds which verification a body refers to: by its ID, or by recipient and purpose. If the body has both,
  * they must match.
  */
 export function readTarget(
   caller: Caller,
-  { phoneNumber, verificationId, purpose, ...body }: Body,
+  { verificationId, purpose, ...body }: Body,
   readRecipient: ReadRecipient,
 ): CheckTarget {
   const { accountId } = caller;
   const sessionId = readSessionName(caller, body.sessionId);
-  const number = phoneNumber === undefined ? undefined : readRecipient(phoneNumber).phoneNumber;
+  const isNamed = body.phoneNumber !== undefined || body.email !== undefined;
+  const phoneNumber = isNamed ? readNamed(body, readRecipient).phoneNumber : undefined;
   if (verificationId !== undefined) {
-    return { ref: { accountId, verificationId }, phoneNumber: number, sessionId, purpose };
+    return { ref: { accountId, verificationId }, phoneNumber, sessionId, purpose };
   }
-  const scope = { accountId, phoneNumber: number ?? '', purpose: purpose ?? DEFAULT_PURPOSE };
+  const scope = { accountId, phoneNumber: phoneNumber ?? '', purpose: purpose ?? DEFAULT_PURPOSE };
   return { ref: { scope }, sessionId, purpose };
 }
 

@@ -7,7 +7,7 @@ import {
 } from '../../../services/activity/read-timeline.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import { presentNumber } from '../phone-number-response.ts';
+import { presentRecipientTo } from '../recipient-response.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { presentSessionId } from '../session-names.ts';
 import { Timeline, TimelineParams } from './timeline-schemas.ts';
@@ -25,7 +25,7 @@ export function timelineRoutes({ timelines }: Dependencies) {
     tag: 'Verification',
     summary: 'Get the timeline of a code',
     description:
-      'Every delivery, receipt, attempt and limit of one verification, in order of time. An attempt appears within a second. Limits are those that the number exceeded since ten minutes before the request.',
+      'Every delivery, receipt, attempt and limit of one verification, in order of time. An attempt appears within a second. Limits are those that the recipient exceeded since ten minutes before the request.',
     params: TimelineParams,
     answers: { 200: answer(Timeline, 'The timeline') },
     fails: ['not_found'],
@@ -37,7 +37,7 @@ export function timelineRoutes({ timelines }: Dependencies) {
     const { verification, status, events } = timeline;
     const data = {
       verificationId,
-      phoneNumber: presentNumber(caller, verification.phoneNumber),
+      ...presentRecipientTo(caller, verification.phoneNumber),
       purpose: verification.purpose,
       channel: verification.channel ?? null,
       sessionId: presentSessionId(caller, verification.sessionId),

@@ -8,6 +8,7 @@ import {
   SessionName,
   VerificationId,
 } from '../schemas/identifiers.ts';
+import { maskedRecipientFields } from '../schemas/recipient.ts';
 
 export const TimelineParams = z.object({ verificationId: VerificationId });
 
@@ -50,10 +51,7 @@ const TimelineEvent = z
 export const Timeline = z
   .object({
     verificationId: VerificationId,
-    phoneNumber: z.string().openapi({
-      example: '+62812****7890',
-      description: 'The phone number; masked for callers without `otp:send`',
-    }),
+    ...maskedRecipientFields(', masked for callers without `otp:send`'),
     purpose: z.string().describe('What the code is for'),
     channel: ChannelNameOrNull.describe('The channel that accepted the message'),
     sessionId: SessionName,

@@ -1,7 +1,9 @@
 import type { Caller } from '../../../domain/access/caller.ts';
-import { maskPhoneNumber } from '../../../domain/phone-number/phone-number.ts';
+import { failureReasonOf } from '../../../domain/delivery/delivery.ts';
+import { maskRecipient } from '../../../domain/recipient.ts';
 import type { StartedVerification } from '../../../services/verification/create-verification.ts';
 import type { VerificationDetails } from '../../../services/verification/read-status.ts';
+import { presentRecipient } from '../recipient-response.ts';
 import { presentSessionId } from '../session-names.ts';
 
 /** Presents a new verification whose code was sent. */
@@ -22,7 +24,7 @@ function presentStarted<Status extends string>(
 ) {
   return {
     verificationId: issued.verificationId,
-    phoneNumber: issued.phoneNumber,
+    ...presentRecipient(issued.phoneNumber),
     sessionId: presentSessionId(caller, issued.sessionId),
     channel: issued.channel,
     messageId: issued.messageId,
@@ -35,12 +37,12 @@ function presentStarted<Status extends string>(
 }
 
 export function presentStatus(
-  phoneNumber: string,
+  recipient: string,
   { status, canVerify, lockedUntil, verification, delivery, expiresInSeconds }: VerificationDetails,
 ) {
   return {
     status,
-    phoneNumber: maskPhoneNumber(phoneNumber),
+    ...presentRecipient(maskRecipient(recipient)),
     canVerify,
     lockedUntil: lockedUntil?.toISOString() ?? null,
     isExpired: status === 'expired',
@@ -55,7 +57,7 @@ export function presentStatus(
       ? {
           channel: delivery.channel,
           status: delivery.status,
-          reason: delivery.reason ?? null,
+          reason: failureReasonOf(delivery) ?? null,
           updatedAt: delivery.updatedAt.toISOString(),
         }
       : null,

@@ -1,13 +1,13 @@
 import { z } from '@hono/zod-openapi';
-import { channelNames } from '../../../channels/registry.ts';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { foldCode } from '../../../domain/typed-text.ts';
 import { readAddress, toClientAddress } from '../../../lib/network.ts';
 import {
   ChannelName,
   ChannelNameOrNull,
+  channelOr,
   DeliveryStatus,
-  E164,
+  Email,
   PhoneNumber,
   Purpose,
   SessionId,
@@ -16,7 +16,21 @@ import {
 } from '../schemas/identifiers.ts';
 import { LocaleName } from '../schemas/locale.ts';
 import { fault } from '../schemas/one-of.ts';
+import {
+  maskedRecipientFields,
+  recipientFields,
+  verifiedRecipientFields,
+} from '../schemas/recipient.ts';
 import { WORKFLOW_WORDS, Workflow } from '../schemas/workflow.ts';
+import {
+  NAMES_BOTH,
+  NAMES_NO_RECIPIENT,
+  NAMES_NONE,
+  namesOneRecipient,
+  namesRecipient,
+  namesVerification,
+  recipientInBody,
+} from './named-recipient.ts';
 
 /** Only the length is checked here. The name is validated when it is parsed. */
 export const CompanyName = z.string().min(1).max(240).openapi({
@@ -43,14 +57,14 @@ export const ClientIp = z
     example: '203.0.113.7',
   });
 
-const Channel = z.enum(channelNames).openapi({
+const Channel = channelOr().openapi({
   description:
-    'Send on this channel only. By default, the workflow of the account or the order of `OTP_CHANNELS` applies',
+    'Send on this channel only, by its name in `OTP_CHANNELS`. By default, the workflow of the account or the order of `OTP_CHANNELS` applies',
   example: 'whatsapp',
 });
 export const MessageLocale = LocaleName.openapi({
   description:
-    'The language of the message, as a BCP 47 tag. Without it, and for a language without a text, the region of the number decides; English if there is no text for that either',
+    'The language of the message, as a BCP 47 tag. Without it, and for a language without a text, the region of the number decides; English if there is no text for that either, and for email addresses',
   example: 'en',
 });
 
@@ -72,24 +86,9 @@ export function codeOf(length: number) {
     });
 }
 
-const Email = z.email().max(254).openapi({
-  description: 'Where the channel `email` sends the code. Without it, that channel is not tried',
-  example: 'user@example.com',
-});
-
-/** Whether a body has a number, an ID, or both. */
-function namesVerification(body: {
-  phoneNumber?: string | undefined;
-  verificationId?: string | undefined;
-}): boolean {
-  return body.phoneNumber !== undefined || body.verificationId !== undefined;
-}
-
-const NAMES_NONE = fault('required', 'give phoneNumber or verificationId, or both');
-
 export const SendBody = z
   .strictObject({
-    phoneNumber: PhoneNumber,
+    phoneNumber: PhoneNumber.optional(),
     sessionId: SessionId.optional().openapi({
       description: 'The WhatsApp session to send from. By default any session of the account',
     }),
@@ -102,40 +101,49 @@ export const SendBody = z
     workflow: Workflow.optional().openapi({
       description: `${WORKFLOW_WORDS}. By default, the workflow of the account, or the channels of \`OTP_CHANNELS\``,
     }),
-    email: Email.optional(),
+    email: Email.optional().openapi({
+      description:
+        'Without `phoneNumber`: the email address to verify. With it: where the channel `email` sends the code; without it, that channel is not tried',
+    }),
     locale: MessageLocale.optional(),
     clientIp: ClientIp.optional(),
   })
+  .refine(namesRecipient, NAMES_NO_RECIPIENT)
   .refine(
     ({ channel, workflow }) => channel === undefined || workflow === undefined,
     fault('conflict', 'give channel or workflow, not both'),
   )
-  .openapi('SendRequest', { description: 'A code to send.' });
+  .openapi('SendRequest', {
+    description:
+      'A code to send. Give `phoneNumber`, or `email` to verify an email address, or both.',
+  });
 
 export const NextBody = z
   .strictObject({
-    phoneNumber: PhoneNumber.optional(),
+    ...recipientInBody,
     verificationId: VerificationId.optional(),
     purpose: Purpose.optional().openapi({
-      description: 'What the code was sent for; `login` by default, if you give `phoneNumber` only',
+      description:
+        'What the code was sent for; `login` by default, if you give no `verificationId`',
     }),
   })
   .refine(namesVerification, NAMES_NONE)
+  .refine(namesOneRecipient, NAMES_BOTH)
   .openapi('NextRequest', {
     description:
-      'A code to send by the next step of its workflow. Give `verificationId` or `phoneNumber`; if you give both, they must match.',
+      'A code to send by the next step of its workflow. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match.',
   });
 
 const LockedUntil = z.iso.datetime().nullable().openapi({
   description:
-    'Until then, codes for this number are accepted only by `verificationId`, because too many wrong ones were entered; null when the number is not locked',
+    'Until then, codes for this recipient are accepted only by `verificationId`, because too many wrong ones were entered; null when it is not locked',
 });
 
 /** The fields of a code that was sent or is being sent. */
 function sentFieldsOf<Status extends string>(status: Status, channel: string) {
   return {
     verificationId: VerificationId,
-    phoneNumber: E164,
+    ...recipientFields,
     sessionId: SessionName,
     channel: ChannelName.describe(channel),
     messageId: z.string().describe('The ID of the message on its channel'),
@@ -175,7 +183,7 @@ export const pendingExample = { ...sentExample, status: 'pending' };
 export function verifyBodyOf(codeLength: number) {
   return z
     .strictObject({
-      phoneNumber: PhoneNumber.optional(),
+      ...recipientInBody,
       verificationId: VerificationId.optional(),
       otp: codeOf(codeLength),
       sessionId: SessionId.optional().openapi({
@@ -187,42 +195,46 @@ export function verifyBodyOf(codeLength: number) {
       clientIp: ClientIp.optional(),
     })
     .refine(namesVerification, NAMES_NONE)
+    .refine(namesOneRecipient, NAMES_BOTH)
     .openapi('VerifyRequest', {
       description:
-        'A code to check. Give `verificationId` or `phoneNumber`; if you give both, they must match.',
+        'A code to check. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match.',
     });
 }
 
 export const ExpireBody = z
   .strictObject({
-    phoneNumber: PhoneNumber.optional(),
+    ...recipientInBody,
     verificationId: VerificationId.optional(),
     sessionId: SessionId.optional().openapi({
       description: 'If given, a code that was sent from another session stays valid',
     }),
     purpose: Purpose.optional().openapi({
-      description: 'What the code was sent for; `login` by default, if you give `phoneNumber` only',
+      description:
+        'What the code was sent for; `login` by default, if you give no `verificationId`',
     }),
   })
   .refine(namesVerification, NAMES_NONE)
+  .refine(namesOneRecipient, NAMES_BOTH)
   .openapi('ExpireRequest', {
     description:
-      'A code to invalidate. Give `verificationId` or `phoneNumber`; if you give both, they must match.',
+      'A code to invalidate. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match.',
   });
 
 export const Expired = z.object({
   expired: z.int().min(0).max(1).describe('How many codes were invalidated: 0 or 1'),
 });
 
-export const UnlockBody = z.strictObject({ phoneNumber: PhoneNumber });
-export const Unlocked = z.object({ phoneNumber: E164 });
+export const UnlockBody = z
+  .strictObject(recipientInBody)
+  .refine(namesRecipient, NAMES_NO_RECIPIENT)
+  .refine(namesOneRecipient, NAMES_BOTH);
+export const Unlocked = z.object(recipientFields);
 
 export const Verified = z
   .object({
     verificationId: VerificationId,
-    phoneNumber: E164.openapi({
-      description: 'The number that is verified, in E.164. Trust this one',
-    }),
+    ...verifiedRecipientFields,
     sessionId: SessionName,
     purpose: z.string().describe('What the code was sent for'),
     verifiedAt: z.iso.datetime().describe('When the code was accepted'),
@@ -248,11 +260,10 @@ export const Status = z
     status: z
       .enum(['none', 'sent', 'verified', 'expired', 'failed'])
       .describe('The status of the newest code; `none` if there is none'),
-    phoneNumber: z.string().openapi({
-      description: 'The phone number, masked',
-      example: '+62812****7890',
-    }),
-    canVerify: z.boolean().describe('Whether a code would be checked by phone number now'),
+    ...maskedRecipientFields(', masked'),
+    canVerify: z
+      .boolean()
+      .describe('Whether a code would be checked by phone number or email address now'),
     lockedUntil: LockedUntil,
     isExpired: z.boolean().describe('Whether `status` is `expired`'),
     attempts: z.int().describe('Attempts that were made'),
@@ -275,4 +286,4 @@ export const Status = z
       .nullable()
       .describe('The newest delivery of the code'),
   })
-  .openapi('Status', { description: 'The newest code of a number and purpose.' });
+  .openapi('Status', { description: 'The newest code of a recipient and purpose.' });

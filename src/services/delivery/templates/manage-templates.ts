@@ -1,5 +1,6 @@
 import type { Caller } from '../../../domain/access/caller.ts';
 import { assertSeesWholeAccount } from '../../../domain/access/key-restrictions.ts';
+import { hasLabel } from '../../../domain/delivery/channel-name.ts';
 import {
   fillTemplate,
   findTemplateFault,
@@ -14,7 +15,9 @@ import { measureSms, type SmsSize } from '../../../lib/sms-segments.ts';
 import type { Clock } from '../../../lib/time/clock.ts';
 import type { TemplateStore, TemplateTarget } from '../../../storage/delivery/template-store.ts';
 import type { ActivityService } from '../../activity/activity-service.ts';
+import type { EnabledChannel } from '../context.ts';
 import { listLinkDomains, type SenderContext } from '../sender-settings.ts';
+import { assertEnabled } from '../workflow.ts';
 import type { TextContext } from './message-text.ts';
 
 /** What managing the message templates of accounts needs. Built once, by the composition root. */
@@ -22,6 +25,7 @@ export type TemplateContext = {
   readonly templates: TemplateStore;
   readonly knownTemplates: TextContext['knownTemplates'];
   readonly senders: SenderContext;
+  readonly channels: readonly Pick<EnabledChannel, 'name'>[];
   /** The length and the lifetime of codes. */
   readonly policy: { readonly length: number; readonly ttlSeconds: number };
   readonly activity: ActivityService;
@@ -69,8 +73,9 @@ export async function getTemplate(
 
 /**
  * Creates a template, or replaces its text.
- * @throws {AppError} `validation_failed` for `text`, or with too many templates; `forbidden` for a key that is
- *   restricted to a part of the account, since the whole account uses the template.
+ * @throws {AppError} `validation_failed` for `text`, for a channel with a label that is not enabled, or with too many
+ *   templates; `forbidden` for a key that is restricted to a part of the account, since the whole account uses the
+ *   template.
  */
 export async function saveTemplate(
   ctx: TemplateContext,
@@ -80,6 +85,8 @@ export async function saveTemplate(
   const { templates, knownTemplates } = ctx;
   const { accountId } = caller;
   assertSeesWholeAccount(caller.restrictions);
+  // A template for a kind may be saved before its channel is enabled, but a label is only known from OTP_CHANNELS.
+  if (hasLabel(channel)) assertEnabled(ctx, channel, 'channel');
   const text = await readTemplateText(ctx, caller, draft.text);
   const target = { channel, locale };
   const present = await templates.listAll(accountId);

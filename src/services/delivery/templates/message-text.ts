@@ -8,10 +8,10 @@ import {
   widen,
 } from '../../../domain/delivery/locale.ts';
 import {
-  ANY,
   fillTemplate,
   findTemplate,
   type MessageTemplate,
+  widenChannel,
 } from '../../../domain/delivery/message-template.ts';
 import { createTtlCache } from '../../../lib/concurrency/ttl-cache.ts';
 import type { Logger } from '../../../lib/logger.ts';
@@ -87,7 +87,8 @@ export async function writeText(
     ctx.logger.error({ err }, 'message templates could not be read; the built-in text is sent');
     return undefined;
   });
-  const templates = (all ?? []).filter((one) => one.channel === channel || one.channel === ANY);
+  const fitting = widenChannel(channel);
+  const templates = (all ?? []).filter((one) => fitting.includes(one.channel));
   const { locales, language } = chooseLocales(ctx, facts, templates);
   const template = findTemplate(templates, channel, locales);
   if (template) return fillTemplate(template.text, { ...facts, company: facts.companyName });

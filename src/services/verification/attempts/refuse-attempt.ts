@@ -1,5 +1,6 @@
 import { AppError } from '../../../domain/errors.ts';
 import { type RateLimitStatus, toRate } from '../../../domain/rate-limit.ts';
+import { isEmailRecipient, nounOf } from '../../../domain/recipient.ts';
 import { refuse } from '../../../domain/refusal.ts';
 import type { VerificationRef } from '../../../storage/verification/verification-store.ts';
 import type { Limits } from '../../limits/limits.ts';
@@ -13,16 +14,18 @@ export function refuseLocked(
 ): AppError {
   const [refusal] = [...full].sort((a, b) => waitOf(b) - waitOf(a));
   if (!refusal) throw new Error('a limit refused without being full');
+  const noun = nounOf(refusal.subject);
   // Attempts in flight are counted, but may be right. Then there will soon be room.
   if (!full.some((one) => isFullWithout(one, others))) {
-    const message = 'Other attempts for this number are being checked. Try again in a second.';
+    const message = `Other attempts for this ${noun} are being checked. Try again in a second.`;
     return new AppError('otp_locked', message, { retryAfterSeconds: 1, refusal });
   }
-  const otherWay = refusal.limit === limits.failuresInARowById ? 'phoneNumber' : 'verificationId';
+  const byRecipient = isEmailRecipient(refusal.subject) ? 'email' : 'phoneNumber';
+  const otherWay = refusal.limit === limits.failuresInARowById ? byRecipient : 'verificationId';
   const message =
     refusal.resetSeconds === undefined
-      ? `Too many wrong codes in a row for this number. Send a correct code with ${otherWay}, or unlock the number.`
-      : 'Too many wrong codes for this number. It is locked for some time.';
+      ? `Too many wrong codes in a row for this ${noun}. Send a correct code with ${otherWay}, or unlock the ${noun}.`
+      : `Too many wrong codes for this ${noun}. It is locked for some time.`;
   return refuse('otp_locked', message, refusal);
 }
 

@@ -1,7 +1,7 @@
 import type { Caller } from '../../../domain/access/caller.ts';
 import type { AppError } from '../../../domain/errors.ts';
-import { numberPrefix } from '../../../domain/phone-number/phone-number.ts';
 import { type RateLimitHit, type RateLimitStatus, toRate } from '../../../domain/rate-limit.ts';
+import { isEmailRecipient, nounOf, sendGroupOf } from '../../../domain/recipient.ts';
 import { refuse } from '../../../domain/refusal.ts';
 import type { Verification } from '../../../domain/verification/verification.ts';
 import type { VerificationContext } from '../context.ts';
@@ -180,7 +180,7 @@ async function isFirstDoubt(
 }
 
 /**
- * The hits of a verified send to refund: to the budgets of its prefix and of the end user's address. They
+ * The hits of a verified send to refund: to the budgets of similar recipients and of the end user's address. They
  * count unverified sends only, so that honest users do not block others.
  */
 export async function refundsOnVerified(
@@ -189,7 +189,7 @@ export async function refundsOnVerified(
   { accountId, phoneNumber }: Verification,
 ): Promise<readonly RateLimitHit[]> {
   if (caller.mode === 'test') return [];
-  const subject = numberPrefix(phoneNumber);
+  const subject = sendGroupOf(phoneNumber);
   const isHeld = await pumping.isHeld(accountId, phoneNumber);
   const prefixLimits = isHeld
     ? [limits.sendsPerPrefixHour, limits.sendsPerHeldPrefixHour]
@@ -207,19 +207,22 @@ function toRefusal(
   if (refusal.limit === limits.cooldown) {
     return refuse('resend_too_soon', 'Wait before you request another code', refusal);
   }
+  const { phoneNumber, region } = recipient;
+  const similar = isEmailRecipient(phoneNumber)
+    ? 'addresses of this mailbox'
+    : 'numbers with these first eight digits';
   const words: Readonly<Record<string, string>> = {
     [limits.sendsPerKeyHour.name]: 'The sending budget of this key is used up',
     [limits.sendsPerIpHour.name]:
-      'Too many codes for users at this address were not verified, and the sending budget of this key is running low',
+      'Too many codes for users at this IP address were not verified, and the sending budget of this key is running low',
     [limits.sendsPerAccountDay.name]: 'The daily sending budget of this account is used up',
-    [limits.sendsPerRegionHour.name]:
-      `The sending budget for region ${recipient.region} is used up`,
+    [limits.sendsPerRegionHour.name]: `The sending budget for region ${region} is used up`,
     [limits.sendsInAllHour.name]: 'The sending budget of this installation is used up',
-    [limits.sendsPerPrefixHour.name]:
-      'Too many codes for numbers with these first eight digits were not verified',
+    [limits.sendsPerPrefixHour.name]: `Too many codes for ${similar} were not verified`,
     [limits.sendsPerHeldPrefixHour.name]:
-      'Sends to numbers with these first eight digits are limited, because too few codes were verified',
+      `Sends to ${similar} are limited, because too few codes were verified`,
   };
-  const message = words[refusal.limit.name] ?? 'Too many codes were sent to this number';
+  const message =
+    words[refusal.limit.name] ?? `Too many codes were sent to this ${nounOf(phoneNumber)}`;
   return refuse('rate_limited', message, refusal);
 }

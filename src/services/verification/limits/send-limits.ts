@@ -1,7 +1,8 @@
 import { type Caller, formatPrincipal } from '../../../domain/access/caller.ts';
 import type { KeyRestrictions } from '../../../domain/access/permissions.ts';
-import { numberPrefix, type Recipient } from '../../../domain/phone-number/phone-number.ts';
+import type { Recipient } from '../../../domain/phone-number/phone-number.ts';
 import type { RateLimitHit } from '../../../domain/rate-limit.ts';
+import { isEmailRecipient, sendGroupOf } from '../../../domain/recipient.ts';
 import type { Limits } from '../../limits/limits.ts';
 
 type Sender = Pick<Caller, 'principal'> & {
@@ -14,21 +15,25 @@ type Send = {
   readonly purpose: string;
 };
 
-/** The limits that a send counts on, except for the account's own and the shared budget of a number. */
+/**
+ * The limits that a send counts on, except for the account's own and the shared budget of a number. An email address
+ * has no region.
+ */
 export function sendHits(limits: Limits, send: Send, isHeld: boolean): RateLimitHit[] {
   const { caller, purpose } = send;
   const { phoneNumber, region } = send.recipient;
-  const prefix = numberPrefix(phoneNumber);
-  const held = { limit: limits.sendsPerHeldPrefixHour, subject: prefix };
+  const group = sendGroupOf(phoneNumber);
+  const held = { limit: limits.sendsPerHeldPrefixHour, subject: group };
+  const ofRegion = { limit: limits.sendsPerRegionHour, subject: region };
   return [
     { limit: limits.cooldown, subject: `${phoneNumber}|${purpose}` },
     { limit: limits.sendsPerPhoneHour, subject: phoneNumber },
     { limit: limits.sendsPerPhoneDay, subject: phoneNumber },
-    { limit: limits.sendsPerPrefixHour, subject: prefix },
+    { limit: limits.sendsPerPrefixHour, subject: group },
     ...(isHeld ? [held] : []),
     keySendHit(limits, caller),
     { limit: limits.sendsPerAccountDay, subject: '' },
-    { limit: limits.sendsPerRegionHour, subject: region },
+    ...(isEmailRecipient(phoneNumber) ? [] : [ofRegion]),
     { limit: limits.sendsInAllHour, subject: '' },
   ];
 }

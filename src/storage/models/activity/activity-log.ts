@@ -19,7 +19,8 @@ export class ActivityLog extends table('activity_logs', {
   sessionId: nullable(string(128)),
   action: string<ActivityAction>(32),
   messageType: nullable(string(32)),
-  phoneNumber: nullable(string(20)),
+  // The recipient that it is about: a number in E.164, or an email address.
+  phoneNumber: nullable(string(254)),
   messageId: nullable(string(128)),
   status: withDefault(string<'success' | 'error' | 'pending'>(10), 'success'),
   details: nullable(text),

@@ -1,5 +1,6 @@
 import { activityCounters, verificationCounters } from '../../../domain/analytics/funnel-stats.ts';
 import type { RollupRef } from '../../../domain/analytics/rollup.ts';
+import { LONGEST_CHANNEL_NAME } from '../../../domain/delivery/channel-name.ts';
 import { type Column, integer, serial, string, time, unique, withDefault } from '../../columns.ts';
 import { table } from '../../table.ts';
 
@@ -32,7 +33,7 @@ export class Rollup extends table('rollups', {
   span: string<RollupRef['span']>(10),
   startsAt: time,
   accountId: string(36),
-  channel: string(20),
+  channel: string(LONGEST_CHANNEL_NAME),
   sessionId: string(128),
   region: string(2),
   ...counts(verificationCounters),

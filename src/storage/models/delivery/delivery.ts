@@ -1,3 +1,4 @@
+import { LONGEST_CHANNEL_NAME } from '../../../domain/delivery/channel-name.ts';
 import type { DeliveryFailureReason, DeliveryStatus } from '../../../domain/delivery/delivery.ts';
 import type { DeliveryGoal } from '../../../domain/delivery/workflow.ts';
 import { integer, nullable, serial, string, text, time, withDefault } from '../../columns.ts';
@@ -8,7 +9,7 @@ export class Delivery extends table('deliveries', {
   id: serial,
   accountId: string(36),
   verificationId: string(64),
-  channel: string(20),
+  channel: string(LONGEST_CHANNEL_NAME),
   sessionId: nullable(string(128)),
   messageId: nullable(string(128)),
   status: withDefault(string<DeliveryStatus>(10), 'sending'),

@@ -1,3 +1,4 @@
+import { LONGEST_CHANNEL_NAME } from '../../../domain/delivery/channel-name.ts';
 import { serial, string, text, time, uniqueTogether } from '../../columns.ts';
 import { table } from '../../table.ts';
 
@@ -7,7 +8,7 @@ const TARGET = 'message_templates_target';
 export class MessageTemplate extends table('message_templates', {
   id: serial,
   accountId: uniqueTogether(string(36), TARGET),
-  channel: uniqueTogether(string(32), TARGET),
+  channel: uniqueTogether(string(LONGEST_CHANNEL_NAME), TARGET),
   locale: uniqueTogether(string(35), TARGET),
   text,
   createdAt: time,

@@ -1,3 +1,5 @@
+import { LONGEST_CHANNEL_NAME } from '../../../domain/delivery/channel-name.ts';
+import type { RecipientKind } from '../../../domain/recipient.ts';
 import type {
   VerificationScope,
   VerificationStatus,
@@ -22,15 +24,16 @@ export class OTPLog extends table('otp_logs', {
   accountId: string(36),
   verificationId: unique(string(64)),
   sessionId: string(128),
-  phoneNumber: string(20),
+  // The recipient: a number in E.164, or an email address.
+  phoneNumber: string(254),
   purpose: string(32),
   // Unique while the code is live, NULL afterwards.
-  activeKey: unique(nullable(string(128))),
+  activeKey: unique(nullable(string(330))),
   // Empty after the verification has ended.
   otpHash: string(255),
   secretVersion: string(16),
   status: withDefault(string<VerificationStatus>(10), 'sent'),
-  channel: nullable(string(20)),
+  channel: nullable(string(LONGEST_CHANNEL_NAME)),
   messageId: nullable(string(128)),
   expiresAt: time,
   verifiedAt: nullable(time),
@@ -57,6 +60,7 @@ export class OTPLog extends table('otp_logs', {
   nodeId: nullable(string(16)),
   // What is needed to send its code again, sealed; NULL after the verification has ended.
   sealedMessage: nullable(text),
+  recipientKind: withDefault(string<RecipientKind>(10), 'phone'),
   // When to look for events that have not been recorded; NULL if there is nothing to look for.
   eventsDueAt: nullable(time),
 }) {

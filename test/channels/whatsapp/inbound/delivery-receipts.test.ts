@@ -167,7 +167,9 @@ it('takes receipts of the session that the pool chose, before and after it has t
   lab.faults = {};
   lab.releaseReceipts();
   const late = await calls.untilDelivery(String(lost?.['messageId']), 'delivered');
-  expect(late).toMatchObject({ sessionId: 'second', reason: null });
+  expect(late).toMatchObject({ sessionId: 'second', reason: 'timeout' });
+  const { body } = await h.client.get(`/api/otp/status/${encodeURIComponent(phone.number)}`);
+  expect(body.data?.['delivery']).toMatchObject({ status: 'delivered', reason: null });
 });
 
 it('does not take a request to send again for a receipt', async () => {

@@ -130,7 +130,9 @@ it('falls to the next channel then, and a late receipt still tells that it arriv
   lab.faults = {};
   expect(lab.releaseReceipts()).toBe(2);
   const late = await calls.untilDelivery(String(first?.['messageId']), 'delivered');
-  expect(late).toMatchObject({ reason: null });
+  expect(late).toMatchObject({ reason: 'timeout' });
+  const { body: shown } = await h.client.get(`/api/otp/status/${encodeURIComponent(phone.number)}`);
+  expect(shown.data?.['delivery']).toMatchObject({ channel: 'console', reason: null });
   // The code that the person then has twice is one and the same, and opens.
   const otp = phone.inbox.at(-1)?.code ?? '';
   const verified = await h.client.post('/api/otp/verify', { phoneNumber: phone.number, otp });

@@ -60,6 +60,7 @@ export const FaultsBody: z.ZodType<Faults> = z.strictObject({
   loginFailure: count.exactOptional(),
   nackMessages: z.strictObject({ error: count, times: count }).exactOptional(),
   dropAcks: z.union([z.boolean(), count]).exactOptional(),
+  loseMessages: flag,
   ackAfterMs: count.exactOptional(),
   dropReceipts: flag,
   onlyKnownChats: flag,

@@ -25,6 +25,7 @@ export async function routeMessage(
   if (cutOnMessage) connection.drop();
   if (cutOnMessage === 'lost') return;
   acknowledge(world, connection, sent.message);
+  if (world.faults.loseMessages) return;
   await handOver(world, sent);
 }
 

@@ -1,14 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createTestDatabase } from '../support/database/databases.ts';
-import { open } from '../support/database/migrated-database.ts';
-import { dumpTables } from '../support/database/table-dump.ts';
-import { isFull } from '../support/full-run.ts';
-import type { Answer } from '../support/http/client.ts';
-import { startGateway } from '../support/http/gateway.ts';
-import { createPhoneNumbers } from '../support/phone-numbers.ts';
-import { startServerProcess } from '../support/process/server-process.ts';
+import { createTestDatabase } from '../../support/database/databases.ts';
+import { open } from '../../support/database/migrated-database.ts';
+import { dumpTables } from '../../support/database/table-dump.ts';
+import { isFull } from '../../support/full-run.ts';
+import type { Answer } from '../../support/http/client.ts';
+import { startGateway } from '../../support/http/gateway.ts';
+import { findCodes } from '../../support/leaks/spellings.ts';
+import { createPhoneNumbers } from '../../support/phone-numbers.ts';
+import { startServerProcess } from '../../support/process/server-process.ts';
 
 const FLOWS = isFull ? 500 : 60;
 const AT_ONCE = 20;
@@ -23,13 +24,6 @@ const ENV = {
 };
 
 const TABLES = ['activity_logs', 'deliveries', 'idempotency_keys', 'otp_logs', 'rate_limits'];
-
-/** The codes that stand in a text by themselves, not within a longer number or word. */
-function findCodes(text: string, codes: ReadonlySet<string>): string[] {
-  return (text.match(/(?<![0-9A-Za-z])\d{10}(?![0-9A-Za-z])/g) ?? []).filter((found) =>
-    codes.has(found),
-  );
-}
 
 it('A16: tells a code nowhere but to its recipient', { timeout: 120_000 }, async () => {
   const testDatabase = await createTestDatabase('sqlite');
@@ -85,9 +79,7 @@ it('A16: tells a code nowhere but to its recipient', { timeout: 120_000 }, async
   const files = readdirSync(folder);
   expect(files.some((name) => name.endsWith('-wal'))).toBe(true);
   const bytes = files.map((name) => readFileSync(join(folder, name), 'latin1'));
-  // Within the file, columns stand side by side: any ten digits in a row are looked at.
-  const inFiles = bytes.join('\n');
-  expect([...codes].filter((code) => inFiles.includes(code))).toEqual([]);
+  expect(findCodes(bytes.join('\n'), codes)).toEqual([]);
 
   const database = await open(testDatabase);
   const dump = await dumpTables({ database }, TABLES);

@@ -1,25 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Redis } from 'ioredis';
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../src/storage/database.ts';
-import { models } from '../../src/storage/models/all-models.ts';
+import type { Database } from '../../../src/storage/database.ts';
+import { models } from '../../../src/storage/models/all-models.ts';
 import {
   createTestDatabase,
   type ServerName,
   serverDialects,
   type TestDatabase,
-} from '../support/database/databases.ts';
-import { open } from '../support/database/migrated-database.ts';
-import { dumpTables } from '../support/database/table-dump.ts';
-import { isFull } from '../support/full-run.ts';
-import type { createClient } from '../support/http/client.ts';
-import type { ServerProcess } from '../support/process/server-process.ts';
-import { startWhatsAppProcess } from '../support/process/whatsapp-process.ts';
-import { hasRedis, redisUrl } from '../support/redis.ts';
-import { waitFor } from '../support/wait-for.ts';
-import { createLinkingCalls } from '../support/whatsapp/linked-harness.ts';
-import { type Lab, startLab } from '../support/whatsapp-lab/lab.ts';
+} from '../../support/database/databases.ts';
+import { open } from '../../support/database/migrated-database.ts';
+import { dumpTables } from '../../support/database/table-dump.ts';
+import { isFull } from '../../support/full-run.ts';
+import type { createClient } from '../../support/http/client.ts';
+import { type BusTap, tapPostgres, tapRedis } from '../../support/leaks/bus-taps.ts';
+import { findCodes } from '../../support/leaks/spellings.ts';
+import type { ServerProcess } from '../../support/process/server-process.ts';
+import { startWhatsAppProcess } from '../../support/process/whatsapp-process.ts';
+import { hasRedis, redisUrl } from '../../support/redis.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { createLinkingCalls } from '../../support/whatsapp/linked-harness.ts';
+import { type Lab, startLab } from '../../support/whatsapp-lab/lab.ts';
 
 const FLOWS = isFull ? 500 : 30;
 const AT_ONCE = 6;
@@ -35,39 +35,12 @@ const ENV = {
   LIMIT_FAILURES_PER_KEY_HOUR: '0',
 };
 
-/** What someone sees who listens on the server of the bus. */
-type Tap = { readonly seen: string[]; close(): Promise<void> };
-
 type Lane = {
   readonly name: string;
   readonly dialect: ServerName;
   readonly env: Readonly<Record<string, string>>;
-  readonly tap: (database: TestDatabase) => Promise<Tap>;
+  readonly tap: (database: TestDatabase) => Promise<BusTap>;
 };
-
-async function tapPostgres({ url }: TestDatabase): Promise<Tap> {
-  const client = new Client({ connectionString: url });
-  const seen: string[] = [];
-  client.on('notification', ({ channel, payload = '' }) => seen.push(`${channel} ${payload}`));
-  await client.connect();
-  await client.query('LISTEN waverify');
-  return { seen, close: () => client.end() };
-}
-
-async function tapRedis(): Promise<Tap> {
-  const client = new Redis(redisUrl, { protocol: 2, lazyConnect: true });
-  await client.connect();
-  const monitor = await client.monitor();
-  const seen: string[] = [];
-  monitor.on('monitor', (_time: string, words: readonly string[]) => seen.push(words.join(' ')));
-  return {
-    seen,
-    async close() {
-      monitor.disconnect();
-      client.disconnect();
-    },
-  };
-}
 
 const lanes: readonly Lane[] = [
   { name: 'PostgreSQL', dialect: 'postgres' as const, env: {}, tap: tapPostgres },
@@ -79,35 +52,13 @@ const lanes: readonly Lane[] = [
   },
 ].filter(({ dialect, env }) => serverDialects.includes(dialect) && (hasRedis || !env.REDIS_URL));
 
-/** A code as it is, in hexadecimal, and as it looks within a longer text in base64. */
-function spellingsOf(code: string): string[] {
-  const inBase64 = [0, 1, 2].map((offset) => {
-    const text = Buffer.from('.'.repeat(offset) + code).toString('base64');
-    // Only the characters that depend on the code alone.
-    return text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + code.length) * 8) / 6));
-  });
-  return [code, Buffer.from(code).toString('hex'), ...inBase64];
-}
-
-function findCodes(text: string, codes: ReadonlySet<string>): string[] {
-  return [...codes].flatMap(spellingsOf).filter((spelling) => text.includes(spelling));
-}
-
-it.each(['', 'a', 'ab', 'abc'])('a code after "%s" is found in every spelling', (before) => {
-  const codes = new Set(['0123456789', '9876543210']);
-  const message = `${before}0123456789 is your code`;
-  for (const encoding of ['utf8', 'hex', 'base64', 'base64url'] as const) {
-    expect(findCodes(Buffer.from(message).toString(encoding), codes)).toHaveLength(1);
-  }
-});
-
 describe.each(lanes)('two nodes on $name', ({ dialect, env, tap: openTap }) => {
   let testDatabase: TestDatabase;
   let database: Database;
   let lab: Lab;
   let host: ServerProcess;
   let other: ServerProcess;
-  let tap: Tap;
+  let tap: BusTap;
   const codes = new Set<string>();
   const answers: string[] = [];
 

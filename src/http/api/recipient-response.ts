@@ -1,0 +1,15 @@
+import type { Caller } from '../../domain/access/caller.ts';
+import { isAllowed } from '../../domain/access/permissions.ts';
+import { isEmailRecipient, maskRecipient } from '../../domain/recipient.ts';
+
+/** Presents a recipient, in full or masked: a number as `phoneNumber`, or an address as `email` in its place. */
+export function presentRecipient(recipient: string) {
+  return isEmailRecipient(recipient)
+    ? { recipientKind: 'email' as const, email: recipient }
+    : { phoneNumber: recipient };
+}
+
+/** The same, in full or masked. Only callers that may send codes see it in full. */
+export function presentRecipientTo(caller: Caller, recipient: string) {
+  return presentRecipient(isAllowed(caller, ['otp:send']) ? recipient : maskRecipient(recipient));
+}

@@ -1,0 +1,35 @@
+import { Email, PhoneNumber } from '../schemas/identifiers.ts';
+import { fault } from '../schemas/one-of.ts';
+
+type Named = { readonly phoneNumber?: string | undefined; readonly email?: string | undefined };
+
+/** Whether a body names a recipient, an ID, or both. */
+export function namesVerification(
+  body: Named & { readonly verificationId?: string | undefined },
+): boolean {
+  return namesRecipient(body) || body.verificationId !== undefined;
+}
+
+export function namesRecipient({ phoneNumber, email }: Named): boolean {
+  return phoneNumber !== undefined || email !== undefined;
+}
+
+export function namesOneRecipient({ phoneNumber, email }: Named): boolean {
+  return phoneNumber === undefined || email === undefined;
+}
+
+export const NAMES_NONE = fault('required', 'give phoneNumber, email or verificationId');
+export const NAMES_NO_RECIPIENT = {
+  path: ['phoneNumber'],
+  ...fault('required', 'is missing. Give phoneNumber, or email to verify an email address'),
+};
+export const NAMES_BOTH = fault(
+  'conflict',
+  'give phoneNumber or email, not both. A code that was sent with both belongs to the number',
+);
+
+/** Which recipient a code is or was for: one of both. */
+export const recipientInBody = {
+  phoneNumber: PhoneNumber.optional(),
+  email: Email.optional().openapi({ description: 'The email address, instead of `phoneNumber`' }),
+};
