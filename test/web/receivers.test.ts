@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { drawSecret, signWebhook } from '../../src/services/webhooks/sign.ts';
 import { hasProgram } from '../support/has-program.ts';
@@ -52,7 +54,8 @@ describe.each(languages)('the receiver for %s', (name, toCommand) => {
     const delivery = await waitFor(
       async () => {
         const { body } = await h.client.get(`/api/webhooks/${id}/deliveries`);
-        const [item] = body.data?.['items'] as { status: string; responseStatus: number }[];
+        const items = (body.data?.['items'] ?? []) as { status: string; responseStatus: number }[];
+        const [item] = items;
         return item?.status === 'PENDING' ? undefined : item;
       },
       'a delivery that was tried',
@@ -61,6 +64,8 @@ describe.each(languages)('the receiver for %s', (name, toCommand) => {
     expect(delivery).toMatchObject({ status: 'SUCCESS', responseStatus: 204 });
     await waitFor(() => output().includes('webhook.test') || undefined, 'the event in its output');
 
+    // The requests below show that it survives this.
+    await sendHalf(port);
     const own = sign([SECRET]);
     const cases = {
       own,
@@ -110,6 +115,11 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
+it('is the same for Node.js in the documentation', () => {
+  const documented = readFileSync(new URL('../../docs/webhooks.md', import.meta.url), 'utf8');
+  expect(documented).toContain(`\`\`\`js\n${readFileSync(`${FOLDER}receiver.mjs`, 'utf8')}\`\`\``);
+});
+
 /** Starts a receiver, and returns it with a function that returns its output. */
 function start([program = '', ...args]: readonly string[], env: Record<string, string>) {
   const child = spawn(program, args, { cwd: FOLDER, env: { ...process.env, ...env } });
@@ -140,6 +150,16 @@ async function post(url: string, headers: Record<string, string>, body = BODY): 
     ({ status }) => status,
     () => 0,
   );
+}
+
+/** Sends the beginning of a request, and closes the connection. */
+async function sendHalf(port: number): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write('POST / HTTP/1.1\r\nHost: shop.example\r\nContent-Length: 100\r\n\r\nhalf');
+  await pause(100);
+  socket.destroy();
+  await pause(100);
 }
 
 async function findPort(): Promise<number> {

@@ -86,7 +86,8 @@ export async function createRoleWorld() {
     await calls.post(`/api/webhooks/${id}/test`, {});
     return waitFor(async () => {
       const { body } = await calls.get(`/api/webhooks/${id}/deliveries?status=RETRYING`);
-      const [found] = body.data?.['items'] as { id: string; eventId: string }[];
+      const items = (body.data?.['items'] ?? []) as { id: string; eventId: string }[];
+      const [found] = items;
       return found;
     }, 'a webhook delivery to end');
   }
