@@ -5,8 +5,15 @@ import { defineConfig } from 'vite';
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The kinds of channels, for pages on which users choose one. */
-const { components } = JSON.parse(readFileSync(at('docs/openapi.json'), 'utf8'));
+const { components, paths } = JSON.parse(readFileSync(at('docs/openapi.json'), 'utf8'));
 const channelKinds: readonly string[] = components.schemas.ChannelState.properties.kind.enum;
+
+/** The types of events that an endpoint can subscribe to; the test event is sent on request only. */
+type Parameter = { readonly name: string; readonly schema: { readonly enum: readonly string[] } };
+const eventParameters: readonly Parameter[] = paths['/api/events'].get.parameters;
+const eventTypes = eventParameters
+  .find(({ name }) => name === 'type')
+  ?.schema.enum.filter((type) => type !== 'webhook.test');
 
 /** The web pages: what src/http/pages/serve-pages.ts serves. */
 export default defineConfig({
@@ -14,7 +21,10 @@ export default defineConfig({
   publicDir: false,
   // The service answers below any path that a proxy puts before it: serve-pages.ts points to the assets.
   base: './',
-  define: { CHANNEL_KINDS: JSON.stringify(channelKinds) },
+  define: {
+    CHANNEL_KINDS: JSON.stringify(channelKinds),
+    EVENT_TYPES: JSON.stringify(eventTypes),
+  },
   build: {
     outDir: at('dist/console'),
     emptyOutDir: true,

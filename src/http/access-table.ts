@@ -41,6 +41,8 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /codes/:id': 'public',
   'GET /logs': 'public',
   'GET /templates': 'public',
+  'GET /webhooks': 'public',
+  'GET /webhooks/:id': 'public',
   'GET /keys': 'public',
   'GET /usage': 'public',
   'GET /people': 'public',

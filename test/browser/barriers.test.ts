@@ -5,7 +5,7 @@ import { makeBusy } from '../support/load-fixture.ts';
 
 const PAGES = [
   ...['/', '/sessions', '/sessions/shop', '/sessions/spare', '/codes', '/logs', '/keys'],
-  ...['/templates', '/usage', '/people'],
+  ...['/templates', '/webhooks', '/usage', '/people'],
 ];
 
 let world: BrowserWorld;

@@ -52,7 +52,8 @@ describe.skipIf(!hasBrowser || folder === '')('pictures of every page', () => {
     };
     await page.getByRole('button', { name: '7 days' }).click();
     await shoot(page, 'overview');
-    for (const name of ['sessions', 'codes', 'logs', 'templates', 'keys', 'usage', 'people']) {
+    const names = ['sessions', 'codes', 'logs', 'templates', 'webhooks', 'keys', 'usage', 'people'];
+    for (const name of names) {
       await open(`/${name}`);
       await shoot(page, name);
     }

@@ -69,6 +69,8 @@ export const table: readonly Row[] = [
   open('GET /codes/:id', 200),
   open('GET /logs', 200),
   open('GET /templates', 200),
+  open('GET /webhooks', 200),
+  open('GET /webhooks/:id', 200),
   open('GET /keys', 200),
   open('GET /usage', 200),
   open('GET /people', 200),

@@ -2,12 +2,19 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { channelKinds } from '../../src/channels/registry.ts';
 import { findWeakness } from '../../src/domain/access/password.ts';
+import { scopes } from '../../src/domain/access/permissions.ts';
 import { activityActions } from '../../src/domain/activity.ts';
 import { deliveryFailureReasons, TEST_CHANNEL } from '../../src/domain/delivery/delivery.ts';
 import { attemptFailures, timelineDetails } from '../../src/domain/verification/attempt-failure.ts';
+import { eventTypes } from '../../src/domain/webhooks/event-types.ts';
+import {
+  webhookDeliveryStatuses,
+  webhookDisabledReasons,
+} from '../../src/domain/webhooks/webhook.ts';
 import { sessionStates } from '../../src/domain/whatsapp/session.ts';
 import { contactBlockReasons, sessionReasons } from '../../src/domain/whatsapp/session-reason.ts';
 import { eventKinds } from '../../src/services/activity/read-timeline.ts';
+import { listPatterns } from '../../web/console/webhooks/event-patterns.ts';
 import { en } from '../../web/i18n/en.ts';
 import { id } from '../../web/i18n/id.ts';
 import { translateName } from '../../web/i18n/translate-name.ts';
@@ -32,6 +39,15 @@ describe('the words of the console', () => {
   ])('has one for every %s code', (kind, codes) => {
     for (const code of codes) expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
     expectWords(kind, codes);
+  });
+
+  it('has one for whatever can be chosen or can happen to a webhook', () => {
+    const groups = listPatterns(eventTypes, []).map(({ name }) => name);
+    expect(groups.length).toBeGreaterThan(3);
+    expectWords('eventGroup', groups);
+    expectWords('pushed', webhookDeliveryStatuses);
+    expectWords('webhookReason', webhookDisabledReasons);
+    expectWords('scope', scopes);
   });
 
   it('has no code for a name that has a blank in it, as a sentence would', () => {

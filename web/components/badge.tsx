@@ -60,9 +60,16 @@ const LOOKS: Readonly<Record<string, Look>> = {
   'keyState.active': GOOD,
   'keyState.expired': PLAIN,
   'keyState.revoked': BAD,
+  'webhookState.active': GOOD,
+  'webhookState.paused': { tone: 'plain', icon: 'pause' },
+  'webhookState.disabled': BAD,
+  'pushed.PENDING': CALM,
+  'pushed.RETRYING': { tone: 'warn', icon: 'refresh' },
+  'pushed.SUCCESS': GOOD,
+  'pushed.FAILED': BAD,
 };
 
-type Kind = 'code' | 'delivery' | 'log' | 'keyState';
+type Kind = 'code' | 'delivery' | 'log' | 'keyState' | 'webhookState' | 'pushed';
 
 export function KindBadge({ kind, value }: { readonly kind: Kind; readonly value: string }) {
   const { name } = useWords();

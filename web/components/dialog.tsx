@@ -5,6 +5,8 @@ import { Icon } from './icon.tsx';
 
 type Props = {
   readonly title: string;
+  /** For programs and data. */
+  readonly isWide?: boolean;
   readonly onClose: () => void;
   readonly children: ComponentChildren;
 };
@@ -13,7 +15,7 @@ type Props = {
  * A modal dialog. The browser keeps the focus inside, closes it on Esc, and returns the focus to the
  * element that opened it.
  */
-export function Dialog({ title, onClose, children }: Props) {
+export function Dialog({ title, isWide = false, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const { t } = useWords();
   const label = useId();
@@ -27,7 +29,7 @@ export function Dialog({ title, onClose, children }: Props) {
     };
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby={label} onClose={onClose}>
+    <dialog ref={dialog} class={isWide ? 'wide' : ''} aria-labelledby={label} onClose={onClose}>
       <h2 id={label} class="dialog-head break">
         {title}
       </h2>

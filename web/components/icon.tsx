@@ -4,6 +4,7 @@ const PATHS = {
   codes: 'M3 7h18v10H3zM7.5 12h.01M12 12h.01M16.5 12h.01',
   logs: 'M5 6h14M5 12h14M5 18h9',
   templates: 'M4 4.5h16v11.5H10l-4.5 4v-4H4zM8 8.5h8M8 12h5',
+  webhooks: 'M5 5h6v6H5zM13 16h6v4h-6zM8 11v7h5M11 8h8v8',
   keys: 'M14.5 3.5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM10.2 13.8 3.5 20.5M6 18l2.5 2.5M16.5 8.5h.01',
   usage: 'M4 20V10M10 20V4M16 20v-7M21 20H3',
   people:

@@ -23,6 +23,8 @@ import { SignIn } from './sign-in.tsx';
 import { Templates } from './templates/templates.tsx';
 import { Usage } from './usage/usage.tsx';
 import { People } from './users/users.tsx';
+import { WebhookPage } from './webhooks/webhook.tsx';
+import { Webhooks } from './webhooks/webhooks.tsx';
 
 export function App() {
   const path = usePath();
@@ -73,6 +75,7 @@ const PAGES: Readonly<Record<string, () => ComponentChildren>> = {
   '/codes': () => <Codes />,
   '/logs': () => <Logs />,
   '/templates': () => <Templates />,
+  '/webhooks': () => <Webhooks />,
   '/keys': () => <Keys />,
   '/usage': () => <Usage />,
   '/people': () => <People />,
@@ -82,6 +85,7 @@ function Route({ path }: { readonly path: string }) {
   const [, first, id = ''] = path.split('/').map(decodeURIComponent);
   if (first === 'sessions' && id) return <SessionPage id={id} />;
   if (first === 'codes' && id) return <CodePage id={id} />;
+  if (first === 'webhooks' && id) return <WebhookPage id={id} />;
   return <>{PAGES[path]?.() ?? <Lost />}</>;
 }
 

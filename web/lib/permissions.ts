@@ -24,6 +24,7 @@ export function useMe() {
     me,
     may: (...wanted: readonly Scope[]) => may(me, ...wanted),
     readsAccount: may(me, 'analytics:read') && !isHeld(me),
+    managesWebhooks: may(me, 'webhooks:manage') && !isHeld(me),
   };
 }
 

@@ -39,6 +39,11 @@ export type ChannelState = Schemas['ChannelState'];
 export type Template = Schemas['Template'];
 export type TemplatePreview = Schemas['TemplatePreview'];
 
+export type Webhook = Schemas['Webhook'];
+export type CreatedWebhook = Schemas['WebhookWithSecret'];
+export type WebhookDelivery = Schemas['WebhookDelivery'];
+export type WebhookEvent = Schemas['Event'];
+
 export type UsageEntry = Schemas['UsageEntry'];
 export type UsagePage = Schemas['UsagePage'];
 

@@ -12,6 +12,8 @@ const CONSOLE_PATHS = [
   '/codes/:id',
   '/logs',
   '/templates',
+  '/webhooks',
+  '/webhooks/:id',
   '/keys',
   '/usage',
   '/people',

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { scopes } from '../../../src/domain/access/permissions.ts';
-import { waitFor } from '../wait-for.ts';
 import { createPhoneNumbers } from '../phone-numbers.ts';
+import { waitFor } from '../wait-for.ts';
 import { startLab } from '../whatsapp-lab/lab.ts';
 import { type AccessCalls, createAccessCalls } from './access-calls.ts';
 import { API_KEY } from './client.ts';
 import { createHarness } from './harness.ts';
 import { createOtpCalls } from './otp-calls.ts';
 import { createSessionCalls, labVariables } from './session-calls.ts';
-import { receiverVariables } from './webhook-calls.ts';
 import { bearer, createPeopleCalls, NO_LOGIN_LIMITS, PASSWORD } from './users.ts';
+import { receiverVariables } from './webhook-calls.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -86,7 +86,8 @@ export async function createRoleWorld() {
     await calls.post(`/api/webhooks/${id}/test`, {});
     return waitFor(async () => {
       const { body } = await calls.get(`/api/webhooks/${id}/deliveries?status=RETRYING`);
-      const [found] = body.data?.['items'] as { id: string; eventId: string }[];
+      const items = (body.data?.['items'] ?? []) as { id: string; eventId: string }[];
+      const [found] = items;
       return found;
     }, 'a webhook delivery to end');
   }
@@ -139,6 +140,7 @@ export async function createRoleWorld() {
   const makers: Readonly<Record<string, (isFresh: boolean) => Promise<Parameters>>> = {
     'GET /sessions/:id': async () => ({ id: DESK }),
     'GET /codes/:id': async () => ({ id: 'any' }),
+    'GET /webhooks/:id': async () => ({ id: 'any' }),
     'GET /assets/:file': async () => ({ file: readdirSync('dist/console/assets')[0] }),
     'POST /demo/send': async () => ({
       body: { phoneNumber: nextPhoneNumber(), locale: 'en' },
@@ -206,7 +208,10 @@ export async function createRoleWorld() {
     }),
     'POST /api/webhooks': async () => ({ body: WEBHOOK }),
     'GET /api/webhooks/:id': makeWebhook,
-    'PATCH /api/webhooks/:id': async () => ({ ...(await makeWebhook()), body: { isActive: false } }),
+    'PATCH /api/webhooks/:id': async () => ({
+      ...(await makeWebhook()),
+      body: { isActive: false },
+    }),
     'DELETE /api/webhooks/:id': makeWebhook,
     'POST /api/webhooks/:id/rotate': async () => ({ ...(await makeWebhook()), body: {} }),
     'POST /api/webhooks/:id/test': async () => ({ ...(await makeWebhook()), body: {} }),

@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { describeMissingBrowser } from '../browser/browser.ts';
 import { describeMissing } from '../database/databases.ts';
 import { dropKept } from '../database/kept-database.ts';
+import { describeMissingPhp } from '../has-program.ts';
 import { describeMissingRedis } from '../redis.ts';
 
 /** What the program is built of, and what says that it was. */
@@ -20,6 +21,7 @@ export async function setup({ config }: TestProject): Promise<() => Promise<void
     await describeMissing(),
     describeMissingRedis(),
     describeMissingBrowser(),
+    describeMissingPhp(),
   ]) {
     if (missing) process.stderr.write(`${missing}\n`);
   }

@@ -17,6 +17,7 @@ const SCOPES = [
   'messages:send',
   'analytics:read',
   'keys:manage',
+  'webhooks:manage',
 ] as const;
 
 /** After how many days a key may expire. Other times are possible with the API. */

@@ -38,6 +38,12 @@ const ENTRIES: readonly Entry[] = [
     word: 'nav.templates',
     isShown: ({ may }) => may('keys:manage'),
   },
+  {
+    path: '/webhooks',
+    icon: 'webhooks',
+    word: 'nav.webhooks',
+    isShown: (who) => who.managesWebhooks,
+  },
   { path: '/keys', icon: 'keys', word: 'nav.keys', isShown: ({ may }) => may('keys:manage') },
   { path: '/usage', icon: 'usage', word: 'nav.usage', isShown: ({ may }) => may('analytics:read') },
   { path: '/people', icon: 'people', word: 'nav.people', isShown: ({ me }) => me.isOperator },

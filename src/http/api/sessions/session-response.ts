@@ -1,5 +1,5 @@
-import type { SessionWebhook } from '../../../services/webhooks/session-webhook.ts';
 import type { Caller } from '../../../domain/access/caller.ts';
+import type { SessionWebhook } from '../../../services/webhooks/session-webhook.ts';
 import type { LinkingSecret } from '../../../services/whatsapp/pairing-secret.ts';
 import type { SessionDetails } from '../../../services/whatsapp/session-details.ts';
 import { presentSessionId } from '../session-names.ts';

@@ -1,17 +1,17 @@
-import type { SessionContext } from '../../../services/whatsapp/context.ts';
-import { createSession } from '../../../services/whatsapp/create-session.ts';
-import { removeSession, restartSession } from '../../../services/whatsapp/keep-session.ts';
 import type { WebhookContext } from '../../../services/webhooks/context.ts';
 import {
   assertSessionWebhook,
   saveSessionWebhook,
 } from '../../../services/webhooks/session-webhook.ts';
+import type { SessionContext } from '../../../services/whatsapp/context.ts';
+import { createSession } from '../../../services/whatsapp/create-session.ts';
+import { removeSession, restartSession } from '../../../services/whatsapp/keep-session.ts';
 import { listSessions, readSession } from '../../../services/whatsapp/read-sessions.ts';
 import { locationHeader } from '../../openapi/headers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import { answer, success } from '../schemas/envelope.ts';
 import { EmptyBody } from '../schemas/empty-body.ts';
+import { answer, success } from '../schemas/envelope.ts';
 import { arrayPageOf, presentPage, readPageAfter } from '../schemas/page.ts';
 import { presentSessionId, readSessionName, readSessionPath } from '../session-names.ts';
 import { presentSession, presentSessionWebhook, presentStanding } from './session-response.ts';

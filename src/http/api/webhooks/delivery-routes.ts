@@ -7,8 +7,8 @@ import {
 } from '../../../services/webhooks/read-events.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import { answer, success } from '../schemas/envelope.ts';
 import { EmptyBody } from '../schemas/empty-body.ts';
+import { answer, success } from '../schemas/envelope.ts';
 import { pageOf, presentPage, readPage } from '../schemas/page.ts';
 import { presentDelivery } from './webhook-response.ts';
 import {

@@ -12,8 +12,8 @@ import {
 import { locationHeader } from '../../openapi/headers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import { answer, success } from '../schemas/envelope.ts';
 import { EmptyBody } from '../schemas/empty-body.ts';
+import { answer, success } from '../schemas/envelope.ts';
 import { pageOf, presentPage, readPage } from '../schemas/page.ts';
 import { presentWebhook } from './webhook-response.ts';
 import {
