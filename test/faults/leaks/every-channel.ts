@@ -212,7 +212,7 @@ export function searchEveryChannel(dialect: DialectName): void {
     expect(await count('"session_commands"')).toBe(0);
   });
 
-  it('are nowhere in clear', { timeout: 300_000 }, async () => {
+  it('A16: are nowhere in clear', { timeout: 300_000 }, async () => {
     await keepMetrics();
     await keepTables();
     await database.close();
