@@ -110,7 +110,7 @@ const Variables = z.object({
     .default('default'),
   CHANNEL_TIMEOUT_SECONDS: integer(1, 60, 10),
   PUBLIC_URL: baseUrl(),
-  DELIVERY_WAIT_SECONDS: integer(5, 600, 30),
+  DELIVERY_WAIT_SECONDS: integer(5, 600, 12),
   DELIVERY_UNTIL: choice(['accepted', 'delivered', 'read']).default('delivered'),
   ...channelVariables,
 

@@ -67,7 +67,7 @@ onEveryDatabase('a workflow on %s', (dialect) => {
   let otp: OtpCalls;
   let ctx: VerificationContext;
   beforeAll(async () => {
-    h = await createHarness({ dialect });
+    h = await createHarness({ dialect, env: { DELIVERY_WAIT_SECONDS: '30' } });
     otp = createOtpCalls(h);
     const channels = [first, second, third].map(({ channel }) => channel);
     ctx = { ...h.verification, delivery: { ...h.verification.delivery, channels } };

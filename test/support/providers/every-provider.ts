@@ -23,8 +23,11 @@ export type ProviderMessage = {
 
 /** What a provider does with a message. */
 export type Handling = {
-  /** `fail`: it has a fault of its own. `deny`: our credentials are wrong. `silence`: it sends it and never answers. */
-  readonly answer: 'accept' | 'fail' | 'deny' | 'silence';
+  /**
+   * `lose`: it accepts the message and never sends it. `fail`: it has a fault of its own. `deny`: our credentials are
+   * wrong. `silence`: it sends the message and never answers.
+   */
+  readonly answer: 'accept' | 'lose' | 'fail' | 'deny' | 'silence';
   /** What happens between the message and the answer. */
   readonly meanwhile?: ((message: ProviderMessage) => Promise<void>) | undefined;
 };
@@ -78,7 +81,7 @@ export async function startProviders(relay = async (port: number) => port) {
   }
 
   for (const [channel, { server, read, ...answers }] of Object.entries(scripts)) {
-    const usually = { accept: server.usual, silence: hang };
+    const usually = { accept: server.usual, lose: server.usual, silence: hang };
     server.answerWith(async (request, response) => {
       const message = read(request, server.requests.indexOf(request));
       if (!message) return server.usual(request, response);
@@ -203,12 +206,13 @@ function readMail({ to, content }: Mail): ProviderMessage {
 }
 
 function answerAsGateway(response: ServerResponse, answer: Handling['answer']): void {
-  const statuses = { accept: 204, fail: 500, deny: 401 };
+  const statuses = { accept: 204, lose: 204, fail: 500, deny: 401 };
   if (answer !== 'silence') response.writeHead(statuses[answer]).end();
 }
 
 const MAIL_ANSWERS = {
   accept: undefined,
+  lose: undefined,
   fail: '451 4.3.0 Try again later',
   deny: '554 5.7.1 Access denied',
   silence: 'hang',

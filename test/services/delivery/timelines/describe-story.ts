@@ -91,11 +91,13 @@ export function describeStory(
   ].join('\n');
 }
 
-function isInTime({ arrivals, requestedAt }: Story): boolean {
+/** In the stories, the job that takes due steps runs at once. */
+function isInTime({ arrivals, requestedAt, phases }: Story): boolean {
   const [first] = arrivals;
   if (!first) return false;
   const seconds = (first.at.getTime() - requestedAt.getTime()) / 1000;
-  return seconds + JOB_SECONDS <= LONGEST_SECONDS;
+  const waits = phases.filter(({ from }) => from <= first.at).length - 1;
+  return seconds + waits * JOB_SECONDS <= LONGEST_SECONDS;
 }
 
 /** Columns of fixed widths, without blanks at the end. */

@@ -21,7 +21,6 @@ const PROVIDERS = 'twilio,vonage,telegram,whatsapp_cloud,android,http,email';
 const VARIABLES = {
   CHANNEL_TIMEOUT_SECONDS: '6',
   OTP_CHANNELS: PROVIDERS,
-  DELIVERY_WAIT_SECONDS: '20',
 };
 
 export type ScriptedService = Awaited<ReturnType<typeof startScriptedService>>;

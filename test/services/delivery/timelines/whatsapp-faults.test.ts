@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Handling } from '../../../support/providers/every-provider.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { readGolden } from './describe-story.ts';
 import { startScriptedWhatsApp } from './scripted-service.ts';
@@ -27,14 +28,17 @@ describe('the golden timeline of a code by WhatsApp', () => {
     }, 'the block of new contacts');
   }
 
-  const begin = (...channels: string[]) => {
-    const phone = service.lab.addPhone();
-    return service.begin({ channels: ['whatsapp', ...channels], phoneNumber: phone.number });
+  const begin = (
+    channels: readonly string[],
+    handling: Readonly<Record<string, Handling>> = {},
+  ) => {
+    const { number } = service.lab.addPhone();
+    return service.begin({ channels: ['whatsapp', ...channels], phoneNumber: number, handling });
   };
 
   it('that is not acknowledged, and its receipt comes late', async () => {
     service.lab.faults = { dropAcks: true, dropReceipts: true };
-    const story = await begin('twilio', 'vonage');
+    const story = await begin(['twilio', 'vonage']);
     story.mark('late receipt');
     service.lab.releaseReceipts();
     await story.until('whatsapp', 'delivered');
@@ -42,18 +46,18 @@ describe('the golden timeline of a code by WhatsApp', () => {
     expect(await story.end()).toBe(readGolden('no-ack'));
   });
 
-  it('that is acknowledged and not delivered', async () => {
+  it('that is acknowledged and not delivered, like the next one', async () => {
     service.lab.faults = { loseMessages: true };
-    const story = await begin('twilio', 'vonage');
+    const story = await begin(['telegram', 'twilio'], { telegram: { answer: 'lose' } });
     await story.wait();
-    await story.report('twilio', 'delivered');
     await story.wait('after another wait');
+    await story.report('twilio', 'delivered');
     expect(await story.end()).toBe(readGolden('ack-without-delivery'));
   });
 
   it('that is refused with 463', async () => {
     service.lab.faults = { nackMessages: { error: 463, times: 1 } };
-    const story = await begin('twilio', 'vonage');
+    const story = await begin(['twilio', 'vonage']);
     await story.report('twilio', 'delivered');
     await story.wait();
     expect(await story.end()).toBe(readGolden('refused-463'));
@@ -64,7 +68,7 @@ describe('the golden timeline of a code by WhatsApp', () => {
     const endsAt = new Date(h.now().getTime() + HOUR_MS);
     lab.setTimeLock(owner.pn, { isActive: true, endsAt }, { notify: true });
     await untilBlocked(true);
-    const story = await begin('twilio', 'vonage');
+    const story = await begin(['twilio', 'vonage']);
     await story.report('twilio', 'delivered');
     await story.wait();
     expect(await story.end()).toBe(readGolden('time-lock'));
