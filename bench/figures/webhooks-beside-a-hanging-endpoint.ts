@@ -4,11 +4,7 @@ import { startWaverify } from '../contenders/waverify.ts';
 import { driveLoad } from '../load.ts';
 import { runInTurn } from '../rounds.ts';
 import { quantile } from '../statistics.ts';
-import {
-  HANGING,
-  RECEIVER_SETTINGS,
-  startWebhookReceivers,
-} from '../support/webhook-receivers.ts';
+import { HANGING, RECEIVER_SETTINGS, startWebhookReceivers } from '../support/webhook-receivers.ts';
 import { CHEAP_HASH } from './pairs-over-better-auth.ts';
 
 /** 500 sends with an event for each of 20 endpoints: 10,000 pushes, 500 in each second. */
@@ -34,7 +30,13 @@ export const webhooksBesideAHangingEndpoint: Figure = {
         async beside() {
           const cpuMicros = await sendSteadily(bench, waverify);
           const arrivals = await receivers.take(SENDS * healthy.length);
-          return { p95Ms: quantile(arrivals.map(({ lagMs }) => lagMs), 0.95), cpuMicros };
+          return {
+            p95Ms: quantile(
+              arrivals.map(({ lagMs }) => lagMs),
+              0.95,
+            ),
+            cpuMicros,
+          };
         },
       },
       { warmUps: 0, rounds: 3 },

@@ -68,16 +68,15 @@ export function createEndpointQueue(ctx: PushContext, { webhookId, isClosing, si
       if (mayHaveMore && queue.size < queue.concurrency) fill().catch(logFault);
     };
     const latest = addSeconds(now, LATEST_BEGIN_SECONDS);
-    for (const push of batch) void queue.add(() => run(push, latest).catch(logFault).finally(onEnd));
+    for (const push of batch)
+      void queue.add(() => run(push, latest).catch(logFault).finally(onEnd));
   }
 
   /** Pushes an event, or makes it due again if that can no longer begin. */
   function run(push: ClaimedPush, latest: Date): Promise<void> {
     const endpoint = find(webhookId);
     const canBegin = endpoint?.isActive && ctx.now() <= latest && !isClosing();
-    return canBegin
-      ? pushEvent(ctx, endpoint, push, signal)
-      : ctx.pushes.release(push, ctx.now());
+    return canBegin ? pushEvent(ctx, endpoint, push, signal) : ctx.pushes.release(push, ctx.now());
   }
 
   function logFault(err: unknown): void {

@@ -6,8 +6,6 @@ import type { RecorderContext } from './context.ts';
 import { recordEventsOf, recordNew } from './record-events.ts';
 import { toEventId } from './verification-events.ts';
 
-export type EventRecorder = ReturnType<typeof createEventRecorder>;
-
 /** How long changes are collected, so that those of one send are recorded at once. */
 const COLLECT_MS = 25;
 

@@ -63,7 +63,7 @@ function groupByAccount(all: readonly StoredWebhook[]) {
 }
 
 /** Whether an endpoint wants an event. */
-export function isFor(
+function isFor(
   { events, sessionId, sessions, purposes }: StoredWebhook,
   event: Pick<NewEvent, 'type' | 'sessionId' | 'purpose'>,
 ): boolean {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { onOneDatabase } from '../../support/database/lanes.ts';
 import { type AccountCalls, createAccountCalls } from '../../support/http/account-calls.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
+import { inParallel } from '../../support/http/otp-calls.ts';
 import {
   accept,
   createWebhook,
@@ -11,7 +12,6 @@ import {
   receiverVariables,
   startReceiver,
 } from '../../support/http/webhook-calls.ts';
-import { inParallel } from '../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 
 const DAY = 86_400;
@@ -71,7 +71,9 @@ onOneDatabase('an endpoint on %s', (dialect) => {
 
   /** Answers after a while, so that a pause or an end meets pushes. */
   const takeTime = () =>
-    receiver.answerWith((request, response) => void setTimeout(() => accept(request, response), 20));
+    receiver.answerWith(
+      (request, response) => void setTimeout(() => accept(request, response), 20),
+    );
 
   it('that answers 410 is disabled, and the others learn of it', async () => {
     receiver.answerWith((_, response) => void response.writeHead(410).end());
@@ -109,7 +111,9 @@ onOneDatabase('an endpoint on %s', (dialect) => {
     await expect.poll(() => countOf('SUCCESS'), { timeout: 5000 }).toBe(11);
     expect(new Set(receivedIds()).size).toBe(11);
     expect(receiver.requests).toHaveLength(11);
-    await expect.poll(readEndpoint).toMatchObject({ isActive: true, failures: 0, failingSince: null });
+    await expect
+      .poll(readEndpoint)
+      .toMatchObject({ isActive: true, failures: 0, failingSince: null });
   });
 
   it('that succeeds in between is not disabled', async () => {
@@ -122,7 +126,9 @@ onOneDatabase('an endpoint on %s', (dialect) => {
       await h.webhookJobs.pushEvents();
       await expect.poll(() => countOf('RETRYING'), { timeout: 5000 }).toBe(0);
     }
-    await expect.poll(readEndpoint).toMatchObject({ isActive: true, failures: 0, failingSince: null });
+    await expect
+      .poll(readEndpoint)
+      .toMatchObject({ isActive: true, failures: 0, failingSince: null });
     expect(observer.requests).toEqual([]);
   });
 

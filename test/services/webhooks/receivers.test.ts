@@ -112,9 +112,12 @@ onOneDatabase('a receiver of webhooks on %s', (dialect) => {
       expect([status, nextAttemptAt, lastError]).toEqual(['SUCCESS', null, null]);
       expect([responseStatus, response]).toEqual([200, 'ok']);
     }
-    expect(receiver.events().map(({ type }) => type).sort()).toEqual([
-      ...['delivery.accepted', 'verification.approved', 'verification.created'],
-    ]);
+    expect(
+      receiver
+        .events()
+        .map(({ type }) => type)
+        .sort(),
+    ).toEqual([...['delivery.accepted', 'verification.approved', 'verification.created']]);
     expect(idsOf(receiver.requests).sort()).toEqual(sent.map(({ eventId }) => eventId).sort());
     for (const seconds of [61, DAY, 3 * DAY]) await passTime(seconds);
     await shop.client.post(`/api/webhooks/${id}/test`, {});
@@ -129,26 +132,29 @@ onOneDatabase('a receiver of webhooks on %s', (dialect) => {
     ['hangs up', hangUp, null, null, /connection failed/],
     ['breaks off in the head', breakOffHead, null, null, /failed|not valid/],
     ['breaks off in a refusal', breakOff(503), 503, 'the first part', /503/],
-  ] as const)('that %s is tried again after some seconds', async (_, answer, status, text, error) => {
-    receiver.answerWith(answer);
-    const [failed] = await test();
-    expect(failed).toMatchObject({ status: 'RETRYING', responseStatus: status, response: text });
-    expect(failed?.lastError).toMatch(error);
-    expect(failed?.durationMs).toBeGreaterThanOrEqual(answer === hang ? TIMEOUT_MS - 10 : 0);
-    const waitMs = Date.parse(failed?.nextAttemptAt ?? '') - Date.parse(failed?.updatedAt ?? '');
-    expect(waitMs).toBeGreaterThan(4000);
-    expect(waitMs).toBeLessThan(6000);
-    await expect.poll(readEndpoint).toMatchObject({ isActive: true, failures: 1 });
-    receiver.answerWith();
-    await passTime(3);
-    expect(receiver.requests).toHaveLength(1);
-    await passTime(4);
-    const [sent] = await waitUntilTried(2);
-    expect(sent).toMatchObject({ status: 'SUCCESS', lastError: null, nextAttemptAt: null });
-    expect(idsOf(receiver.requests)).toEqual([failed?.eventId, failed?.eventId]);
-    await passTime(DAY);
-    expect(receiver.requests).toHaveLength(2);
-  });
+  ] as const)(
+    'that %s is tried again after some seconds',
+    async (_, answer, status, text, error) => {
+      receiver.answerWith(answer);
+      const [failed] = await test();
+      expect(failed).toMatchObject({ status: 'RETRYING', responseStatus: status, response: text });
+      expect(failed?.lastError).toMatch(error);
+      expect(failed?.durationMs).toBeGreaterThanOrEqual(answer === hang ? TIMEOUT_MS - 10 : 0);
+      const waitMs = Date.parse(failed?.nextAttemptAt ?? '') - Date.parse(failed?.updatedAt ?? '');
+      expect(waitMs).toBeGreaterThan(4000);
+      expect(waitMs).toBeLessThan(6000);
+      await expect.poll(readEndpoint).toMatchObject({ isActive: true, failures: 1 });
+      receiver.answerWith();
+      await passTime(3);
+      expect(receiver.requests).toHaveLength(1);
+      await passTime(4);
+      const [sent] = await waitUntilTried(2);
+      expect(sent).toMatchObject({ status: 'SUCCESS', lastError: null, nextAttemptAt: null });
+      expect(idsOf(receiver.requests)).toEqual([failed?.eventId, failed?.eventId]);
+      await passTime(DAY);
+      expect(receiver.requests).toHaveLength(2);
+    },
+  );
 
   it('that breaks off after 200 has the event', async () => {
     receiver.answerWith(breakOff(200));
@@ -172,8 +178,7 @@ onOneDatabase('a receiver of webhooks on %s', (dialect) => {
   it('that asks for an hour is left alone for an hour', async () => {
     receiver.answerWith(answerWithStatus(429, 'slowly', { 'retry-after': String(HOUR) }));
     const [refused] = await test();
-    const waitMs =
-      Date.parse(refused?.nextAttemptAt ?? '') - Date.parse(refused?.updatedAt ?? '');
+    const waitMs = Date.parse(refused?.nextAttemptAt ?? '') - Date.parse(refused?.updatedAt ?? '');
     expect(waitMs).toBeGreaterThanOrEqual(HOUR * 1000);
     receiver.answerWith();
     await passTime(HOUR - 10);
@@ -184,7 +189,9 @@ onOneDatabase('a receiver of webhooks on %s', (dialect) => {
   });
 
   it('gets no receipt that is a day old, unless a person repeats it', async () => {
-    await shop.client.patch(`/api/webhooks/${id}`, { events: ['verification.created', 'delivery.*'] });
+    await shop.client.patch(`/api/webhooks/${id}`, {
+      events: ['verification.created', 'delivery.*'],
+    });
     const typeAndFate = async () =>
       (await listDeliveries(shop.client, id)).map((one) => [one.type, one.status, one.attempts]);
     receiver.answerWith(answerWithStatus(500, ''));

@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { Webhook } from 'standardwebhooks';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { type AccountCalls, createAccountCalls } from '../../../support/http/account-calls.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
