@@ -127,6 +127,14 @@ export function killWhilePushing(dialect: DialectName): void {
     await testDatabase.drop();
   });
 
+  /** Notes how often each event had arrived that is stored as pushed. */
+  async function noteStored(stored: Map<string, number>): Promise<void> {
+    const database = await open(testDatabase);
+    const arrivals = countArrivals(receiver);
+    for (const id of await readStored(database)) stored.set(id, arrivals.get(id) ?? 0);
+    await database.close();
+  }
+
   const kills = killsOf(KILLS);
 
   it('pushes every event under one ID, and none again that it has stored as pushed', {
@@ -138,10 +146,7 @@ export function killWhilePushing(dialect: DialectName): void {
     for (let kill = 0; kill < kills; kill += 1) {
       const after = 1 + ((kill * 11 + 4) % MOST_REQUESTS);
       await killWhileLiving(node, { gateway, receiver, after });
-      const database = await open(testDatabase);
-      const arrivals = countArrivals(receiver);
-      for (const id of await readStored(database)) stored.set(id, arrivals.get(id) ?? 0);
-      await database.close();
+      await noteStored(stored);
       if (kill < kills - 1) node = await start();
     }
     const h = await createHarness({ database: testDatabase, env: ENV });

@@ -104,7 +104,7 @@ onEveryDatabase('the events of a verification on %s', (dialect) => {
     h.advance(11);
     await h.webhookJobs.recordDueEvents();
     const { body } = await shop.client.get(`/api/events?subject=${verificationId}`);
-    const ids = (body.data?.['items'] as ReceivedEvent[]).map(({ id }) => id).sort();
+    const ids = ((body.data?.['items'] ?? []) as ReceivedEvent[]).map(({ id }) => id).sort();
     expect(ids).toEqual(before.map(({ id }) => id).sort());
     await h.webhookJobs.recordDueEvents();
     const again = await shop.client.get(`/api/events?subject=${verificationId}`);

@@ -8,6 +8,7 @@ import {
   listDeliveries,
   type Receiver,
   receiverVariables,
+  type ShownDelivery,
   startReceiver,
 } from '../../support/http/webhook-calls.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
@@ -68,7 +69,7 @@ onOneDatabase('a receiver of webhooks on %s', (dialect) => {
   }
 
   /** Waits until all deliveries have been tried so often, and returns them. */
-  async function waitUntilTried(attempts: number) {
+  async function waitUntilTried(attempts: number): Promise<readonly ShownDelivery[]> {
     const read = async () => (await listDeliveries(shop.client, id)).map((one) => one.attempts);
     await expect
       .poll(read, { timeout: 10_000 })

@@ -67,7 +67,7 @@ export async function listDeliveries(
   id: string,
 ): Promise<readonly ShownDelivery[]> {
   const { body } = await client.get(`/api/webhooks/${id}/deliveries?limit=100`);
-  return (body.data?.['items'] as ShownDelivery[]).toReversed();
+  return ((body.data?.['items'] ?? []) as ShownDelivery[]).toReversed();
 }
 
 /** The variables with which a service calls receivers on the loopback address. */

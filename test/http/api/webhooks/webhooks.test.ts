@@ -101,7 +101,7 @@ onOneDatabase('webhooks on %s', (dialect) => {
     await test(id);
     const settled = async () => {
       const { body } = await shop.client.get(`/api/webhooks/${id}/deliveries?status=SUCCESS`);
-      return (body.data?.['items'] as { id: string; eventId: string }[])[0];
+      return ((body.data?.['items'] ?? []) as { id: string; eventId: string }[])[0];
     };
     await expect.poll(settled).toBeDefined();
     const delivery = await settled();
