@@ -1,4 +1,10 @@
-import { DataTypes, type ModelAttributes, Op, type QueryInterface } from 'sequelize';
+import {
+  DataTypes,
+  type ModelAttributeColumnOptions,
+  type ModelAttributes,
+  Op,
+  type QueryInterface,
+} from 'sequelize';
 import type { Migration } from '../migrator.ts';
 import { addColumns, addIndex, dropColumns, dropIndex } from './change-table.ts';
 import { addStatistics } from './sqlite-statistics.ts';
@@ -10,9 +16,10 @@ const times = { createdAt: time, updatedAt: time };
 const serial = { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true };
 
 /** Where the events of an account are pushed to. */
-const webhooks = {
+const webhooks = (accountId: ModelAttributeColumnOptions) => ({
   id: serial,
   webhookId: { type: DataTypes.STRING(40), allowNull: false, unique: true },
+  accountId,
   // The session whose own endpoint this is; NULL for an endpoint of the account.
   sessionId: { type: DataTypes.STRING(128), allowNull: true, unique: true },
   url: { type: DataTypes.TEXT, allowNull: false },
@@ -34,12 +41,13 @@ const webhooks = {
   lastSuccessAt: optionalTime,
   createdBy: { type: DataTypes.STRING(64), allowNull: true },
   ...times,
-};
+});
 
 /** What happened, for accounts with an endpoint. */
-const events = {
+const events = (accountId: ModelAttributeColumnOptions) => ({
   id: serial,
   eventId: { type: DataTypes.STRING(40), allowNull: false, unique: true },
+  accountId,
   type: { type: DataTypes.STRING(40), allowNull: false },
   // The verification, session or endpoint that it is about.
   subject: { type: DataTypes.STRING(128), allowNull: false },
@@ -49,7 +57,7 @@ const events = {
   data: { type: DataTypes.TEXT, allowNull: false },
   occurredAt: time,
   createdAt: time,
-};
+});
 
 /** The push of an event to an endpoint. */
 const deliveries = {
@@ -99,8 +107,8 @@ export const createWebhooks: Migration = {
     const accountId = accountColumn(schema);
     const create = (table: string, columns: ModelAttributes, uniqueKeys = {}) =>
       schema.createTable(table, columns, { ...tableOptions, uniqueKeys });
-    await create('webhooks', { ...webhooks, accountId });
-    await create('events', { ...events, accountId });
+    await create('webhooks', webhooks(accountId));
+    await create('events', events(accountId));
     await create('webhook_deliveries', deliveries, {
       webhook_deliveries_event: { fields: ['webhookId', 'eventId'] },
     });

@@ -131,6 +131,7 @@ export const mysql: Snapshot = {
     `CREATE TABLE IF NOT EXISTS \`events\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,
   \`eventId\` varchar(40) NOT NULL,
+  \`accountId\` varchar(36) NOT NULL,
   \`type\` varchar(40) NOT NULL,
   \`subject\` varchar(128) NOT NULL,
   \`sessionId\` varchar(128) DEFAULT NULL,
@@ -138,7 +139,6 @@ export const mysql: Snapshot = {
   \`data\` text NOT NULL,
   \`occurredAt\` datetime(3) NOT NULL,
   \`createdAt\` datetime(3) NOT NULL,
-  \`accountId\` varchar(36) NOT NULL,
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`eventId\` (\`eventId\`),
   KEY \`events_account\` (\`accountId\`,\`id\`),
@@ -456,6 +456,7 @@ export const mysql: Snapshot = {
     `CREATE TABLE IF NOT EXISTS \`webhooks\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,
   \`webhookId\` varchar(40) NOT NULL,
+  \`accountId\` varchar(36) NOT NULL,
   \`sessionId\` varchar(128) DEFAULT NULL,
   \`url\` text NOT NULL,
   \`description\` varchar(255) DEFAULT NULL,
@@ -475,7 +476,6 @@ export const mysql: Snapshot = {
   \`createdBy\` varchar(64) DEFAULT NULL,
   \`createdAt\` datetime(3) NOT NULL,
   \`updatedAt\` datetime(3) NOT NULL,
-  \`accountId\` varchar(36) NOT NULL,
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`webhookId\` (\`webhookId\`),
   UNIQUE KEY \`sessionId\` (\`sessionId\`),

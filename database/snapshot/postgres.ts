@@ -131,6 +131,7 @@ export const postgres: Snapshot = {
     `CREATE TABLE "events" (
   "id" serial,
   "eventId" character varying(40) NOT NULL,
+  "accountId" character varying(36) NOT NULL,
   "type" character varying(40) NOT NULL,
   "subject" character varying(128) NOT NULL,
   "sessionId" character varying(128),
@@ -138,7 +139,6 @@ export const postgres: Snapshot = {
   "data" text NOT NULL,
   "occurredAt" timestamp with time zone NOT NULL,
   "createdAt" timestamp with time zone NOT NULL,
-  "accountId" character varying(36) NOT NULL,
   CONSTRAINT "events_accountId_fkey" FOREIGN KEY ("accountId") REFERENCES accounts(id) ON UPDATE RESTRICT ON DELETE RESTRICT,
   CONSTRAINT "events_pkey" PRIMARY KEY (id),
   CONSTRAINT "events_eventId_key" UNIQUE ("eventId")
@@ -475,6 +475,7 @@ export const postgres: Snapshot = {
     `CREATE TABLE "webhooks" (
   "id" serial,
   "webhookId" character varying(40) NOT NULL,
+  "accountId" character varying(36) NOT NULL,
   "sessionId" character varying(128),
   "url" text NOT NULL,
   "description" character varying(255),
@@ -494,7 +495,6 @@ export const postgres: Snapshot = {
   "createdBy" character varying(64),
   "createdAt" timestamp with time zone NOT NULL,
   "updatedAt" timestamp with time zone NOT NULL,
-  "accountId" character varying(36) NOT NULL,
   CONSTRAINT "webhooks_accountId_fkey" FOREIGN KEY ("accountId") REFERENCES accounts(id) ON UPDATE RESTRICT ON DELETE RESTRICT,
   CONSTRAINT "webhooks_pkey" PRIMARY KEY (id),
   CONSTRAINT "webhooks_sessionId_key" UNIQUE ("sessionId"),
