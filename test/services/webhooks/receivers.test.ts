@@ -61,7 +61,7 @@ onOneDatabase('a receiver of webhooks on %s', (dialect) => {
   });
 
   /** Records test events, and waits until each has been tried. */
-  async function test(count = 1) {
+  async function test(count = 1): Promise<readonly ShownDelivery[]> {
     await Promise.all(
       Array.from({ length: count }, () => shop.client.post(`/api/webhooks/${id}/test`, {})),
     );

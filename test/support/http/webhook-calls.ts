@@ -67,7 +67,8 @@ export async function listDeliveries(
   id: string,
 ): Promise<readonly ShownDelivery[]> {
   const { body } = await client.get(`/api/webhooks/${id}/deliveries?limit=100`);
-  return ((body.data?.['items'] ?? []) as ShownDelivery[]).toReversed();
+  const { items } = body.data as { items: readonly ShownDelivery[] };
+  return items.toReversed();
 }
 
 /** The variables with which a service calls receivers on the loopback address. */
