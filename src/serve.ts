@@ -46,20 +46,11 @@ export async function serve({
     await service.close();
     throw new Error(`Cannot listen on HOST=${host} PORT=${port}: ${cause.message}`, { cause });
   });
-  const { maintenance, sessions, nodes, settleNode, verification, webhookJobs } = service;
+  const { sessions, nodes, settleNode } = service;
   await nodes.settleDead(settleNode);
   await sessions.keeper.restore();
   // Last, because Node loads its time zones for them: the first requests need not wait for that.
-  const stopJobs = startJobs({
-    maintenance: toJobs(maintenance),
-    nodes,
-    settleNode,
-    continueDeliveries: () => continueDueDeliveries(verification),
-    webhooks: webhookJobs,
-    logger,
-    timeZone: config.retention.timeZone,
-    now: systemClock,
-  });
+  const stopJobs = startNodeJobs(service, logger, config.retention.timeZone);
   const { argon2, names } = service;
   const { warnings, notice } = describeStart(config, { ...secrets, argon2, isTerminal });
   for (const warning of [...configWarnings, ...warnings]) logger.warn(warning);
@@ -96,6 +87,21 @@ export async function serve({
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
   exitOnUncaughtException(logger);
+}
+
+type Service = Awaited<ReturnType<typeof bootstrap>>;
+
+function startNodeJobs(
+  { maintenance, nodes, settleNode, verification, webhookJobs }: Service,
+  logger: Logger,
+  timeZone: string,
+) {
+  return startJobs({
+    maintenance: toJobs(maintenance),
+    ...{ nodes, settleNode, webhooks: webhookJobs },
+    continueDeliveries: () => continueDueDeliveries(verification),
+    ...{ logger, timeZone, now: systemClock },
+  });
 }
 
 function exitOnUncaughtException(logger: Logger): void {
