@@ -57,7 +57,7 @@ describe.skipIf(!hasBrowser)('the console', () => {
     await dialog.getByText('Wrong or no longer valid. Attempts left: 2.').waitFor();
     await dialog.getByLabel('Code from the message').fill(String(code));
     await dialog.getByRole('button', { name: 'Verify' }).click();
-    await dialog.getByText('Correct. The number is verified.').waitFor();
+    await dialog.getByText('Correct. The recipient is verified.').waitFor();
     await dialog.getByRole('link', { name: 'Open the timeline' }).click();
     await page.getByRole('heading', { level: 1, name: phone.number }).waitFor();
     await page.getByText('The user received the code and entered it.').waitFor();
