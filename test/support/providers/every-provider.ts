@@ -32,8 +32,6 @@ export type Handling = {
   readonly meanwhile?: ((message: ProviderMessage) => Promise<void>) | undefined;
 };
 
-export type Providers = Awaited<ReturnType<typeof startProviders>>;
-
 /** The credentials with which receipts are signed. */
 export const SECRETS = {
   vonage: 'vonage-signature-secret',
