@@ -4,7 +4,7 @@ import type { People } from './people.ts';
 /** How far the sends to some people have come. */
 export type Progress = {
   readonly people: number;
-  /** Codes that are stored. */
+  /** Deliveries that are stored. */
   readonly stored: number;
   /** Messages that someone got. */
   readonly arrived: number;
