@@ -960,7 +960,7 @@ export interface components {
              */
             readonly overlapSeconds: number;
         };
-        /** @description A session and its webhook. */
+        /** @description A session, and its webhook if it has one. */
         readonly CreatedSession: {
             /**
              * @description The name of a WhatsApp session
@@ -968,11 +968,11 @@ export interface components {
              */
             readonly id: string;
             /** @description Where the events of this session are posted to */
-            readonly webhookUrl: string | null;
+            readonly webhookUrl?: string | null;
             /** @description The types of events that it gets */
-            readonly webhookEvents: readonly string[] | null;
+            readonly webhookEvents?: readonly string[] | null;
             /** @description The secret that signs what it gets, if it is new. It is shown only once */
-            readonly webhookSecret: string | null;
+            readonly webhookSecret?: string | null;
         };
         /** @description A session to create. */
         readonly CreateSessionRequest: {
@@ -996,6 +996,20 @@ export interface components {
              *     ]
              */
             readonly webhookEvents?: readonly string[];
+        };
+        /** @description A session and its webhook. */
+        readonly ChangedSession: {
+            /**
+             * @description The name of a WhatsApp session
+             * @example default
+             */
+            readonly id: string;
+            /** @description Where the events of this session are posted to */
+            readonly webhookUrl: string | null;
+            /** @description The types of events that it gets */
+            readonly webhookEvents: readonly string[] | null;
+            /** @description The secret that signs what it gets, if it is new. It is shown only once */
+            readonly webhookSecret: string | null;
         };
         /** @description What to change of a session. */
         readonly UpdateSessionRequest: {

@@ -16,6 +16,7 @@ import { arrayPageOf, presentPage, readPageAfter } from '../schemas/page.ts';
 import { presentSessionId, readSessionName, readSessionPath } from '../session-names.ts';
 import { presentSession, presentSessionWebhook, presentStanding } from './session-response.ts';
 import {
+  ChangedSession,
   CreatedSession,
   CreateSessionBody,
   Session,
@@ -49,9 +50,7 @@ export function sessionRoutes({ sessions, webhooks }: Dependencies) {
     answers: {
       201: answer(CreatedSession, 'The session is created', {
         message: 'Session created',
-        example: {
-          ...{ id: 'default', webhookUrl: null, webhookEvents: null, webhookSecret: null },
-        },
+        example: { id: 'default' },
         headers: locationHeader,
       }),
     },
@@ -65,7 +64,10 @@ export function sessionRoutes({ sessions, webhooks }: Dependencies) {
     const saved = await saveSessionWebhook(webhooks, caller, created, webhook);
     const id = presentSessionId(caller, created.sessionId);
     c.header('Location', `/api/sessions/${id}`);
-    return c.json(success('Session created', { id, ...presentSessionWebhook(saved) }), 201);
+    return c.json(
+      success('Session created', { id, ...(saved.webhook && presentSessionWebhook(saved)) }),
+      201,
+    );
   });
 
   const updateRoute = operation({
@@ -77,7 +79,7 @@ export function sessionRoutes({ sessions, webhooks }: Dependencies) {
     description: 'Creates, changes or removes the webhook that gets the events of this session.',
     params: SessionParams,
     body: UpdateSessionBody,
-    answers: { 200: answer(CreatedSession, 'The session is changed') },
+    answers: { 200: answer(ChangedSession, 'The session is changed') },
     fails: ['session_not_found'],
   });
   router.openapi(updateRoute, async (c) => {

@@ -94,9 +94,13 @@ const webhookAnswer = {
     .describe('The secret that signs what it gets, if it is new. It is shown only once'),
 };
 
-export const CreatedSession = z
+export const ChangedSession = z
   .object({ id: SessionId, ...webhookAnswer })
-  .openapi('CreatedSession', { description: 'A session and its webhook.' });
+  .openapi('ChangedSession', { description: 'A session and its webhook.' });
+
+export const CreatedSession = z
+  .object({ id: SessionId, ...z.object(webhookAnswer).partial().shape })
+  .openapi('CreatedSession', { description: 'A session, and its webhook if it has one.' });
 
 const State = z.enum(sessionStates).openapi({
   description:
