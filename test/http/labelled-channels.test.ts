@@ -144,7 +144,7 @@ onEveryDatabase('channels with a label on %s', (dialect) => {
     );
     expect(urlOf('twilio:us').slice(-43)).not.toBe(urlOf('twilio:eu').slice(-43));
     await send();
-    expect(us.forms().at(-1)?.get('StatusCallback')).toBe(urlOf('twilio:us'));
+    expect(us.forms().at(-1)?.get('StatusCallback')?.split('?')[0]).toBe(urlOf('twilio:us'));
   });
 
   it('have figures of their own', async () => {

@@ -1280,7 +1280,7 @@ export interface components {
              */
             readonly since: string;
             /**
-             * @description `FAILED` repeats only those that failed; otherwise, also those that arrived
+             * @description `FAILED` repeats only those that have not arrived, also what would be tried again later; otherwise, also those that arrived
              * @enum {string}
              */
             readonly status?: "FAILED";

@@ -44,7 +44,8 @@ const PRIVATE_NAME =
 const METADATA_NAME =
   /^(?:metadata|metadata\.goog|instance-data|(?:metadata|instance-data)\..*internal)$/;
 
-const UNREACHABLE = 'must have a host that can be reached on the internet';
+const UNREACHABLE =
+  'must have a host that can be reached on the internet, or is in a network that the operator allows';
 
 /**
  * Parses a URL that a customer typed, and refuses what can be refused without asking DNS:

@@ -8,7 +8,11 @@ import { toSessionId } from '../../domain/whatsapp/session-id.ts';
 import { randomId } from '../../lib/crypto/secrets.ts';
 import { UrlRefusedError } from '../../lib/guarded-http/target-url.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
-import type { StoredWebhook, WebhookChanges } from '../../storage/webhooks/webhook-store.ts';
+import type {
+  StoredWebhook,
+  WebhookChanges,
+  WebhookRef,
+} from '../../storage/webhooks/webhook-store.ts';
 import type { WebhookContext } from './context.ts';
 import { drawSecret, readSecret } from './sign.ts';
 import { toEventId } from './verification-events.ts';
@@ -55,19 +59,28 @@ const OVERLAP_SECONDS = 86_400;
 
 export async function listWebhooks(
   { webhooks }: WebhookContext,
-  { accountId }: Caller,
+  { accountId, restrictions }: Caller,
   page: PageRequest,
 ): Promise<Page<StoredWebhook>> {
+  assertSeesWholeAccount(restrictions);
   return toPage(await webhooks.list(accountId, page), page.limit, ({ id }) => id);
 }
 
-/** @throws {AppError} `not_found`. */
+/** @throws {AppError} `not_found`; `forbidden` for a key that is restricted to a part of the account. */
 export async function getWebhook(
   { webhooks }: WebhookContext,
-  { accountId }: Caller,
+  { accountId, restrictions }: Caller,
   webhookId: string,
 ): Promise<StoredWebhook> {
-  const found = await webhooks.find({ accountId, webhookId });
+  assertSeesWholeAccount(restrictions);
+  return readWebhook({ webhooks }, { accountId, webhookId });
+}
+
+async function readWebhook(
+  { webhooks }: Pick<WebhookContext, 'webhooks'>,
+  ref: WebhookRef,
+): Promise<StoredWebhook> {
+  const found = await webhooks.find(ref);
   if (found) return found;
   throw new AppError('not_found', 'No such webhook');
 }
@@ -112,7 +125,7 @@ export async function insertWebhook(
     throw new AppError('validation_failed', message);
   }
   await ctx.endpoints.refresh();
-  return { webhook: await getWebhook(ctx, caller, webhookId), secret };
+  return { webhook: await readWebhook(ctx, { accountId, webhookId }), secret };
 }
 
 /**

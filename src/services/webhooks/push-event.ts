@@ -1,4 +1,5 @@
 import { isTooLate, planNextAttempt } from '../../domain/webhooks/retry-schedule.ts';
+import type { WebhookDisabledReason } from '../../domain/webhooks/webhook.ts';
 import type { Sealer } from '../../lib/crypto/encryption.ts';
 import type { GuardedClient, GuardedResult } from '../../lib/guarded-http/guarded-client.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -150,7 +151,8 @@ async function noteHealth(
     responseStatus === GONE
       ? await webhooks.disableGone(webhookId, now())
       : await webhooks.disableFailing(webhookId, now());
-  if (isDisabled) tellDisabled(ctx, endpoint, error);
+  const reason: WebhookDisabledReason = responseStatus === GONE ? 'gone' : 'failing';
+  if (isDisabled) tellDisabled(ctx, endpoint, reason);
 }
 
 /** How often a success is stored while nothing fails. */
@@ -164,7 +166,7 @@ function isWorthNoting({ failures, lastSuccessAt }: StoredWebhook, now: Date): b
 function tellDisabled(
   { changes, logger, onDisabled }: PushContext,
   { accountId, webhookId, url }: StoredWebhook,
-  reason: string,
+  reason: WebhookDisabledReason,
 ): void {
   logger.warn({ webhookId, account: accountId, reason }, 'a webhook endpoint was disabled');
   const data = { webhookId, host: new URL(url).host, reason };

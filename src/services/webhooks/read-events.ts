@@ -51,12 +51,13 @@ export async function listPushes(
   return toPage(await ctx.pushes.list(filter, page), page.limit, ({ id }) => id);
 }
 
-/** @throws {AppError} `not_found`. */
+/** @throws {AppError} `not_found`; `forbidden`. */
 export async function getPush(
   { pushes }: WebhookContext,
-  { accountId }: Caller,
+  { accountId, restrictions }: Caller,
   id: number,
 ): Promise<StoredPush> {
+  assertSeesWholeAccount(restrictions);
   const found = await pushes.find(accountId, id);
   if (found) return found;
   throw new AppError('not_found', 'No such delivery');

@@ -198,12 +198,12 @@ export function createWebhookDeliveryStore({ statements }: Database) {
     { since, status }: { readonly since: Date; readonly status: 'FAILED' | undefined },
     now: Date,
   ): Promise<number> {
-    const ended =
-      status === undefined ? `"status" IN ('SUCCESS', 'FAILED')` : `"status" = 'FAILED'`;
+    const tried =
+      status === undefined ? `"status" <> 'PENDING'` : `"status" IN ('RETRYING', 'FAILED')`;
     return change(
       `UPDATE "webhook_deliveries" SET "status" = 'PENDING', "attempts" = 0, "nextAttemptAt" = $3,
          "updatedAt" = $3
-       WHERE "webhookId" = $1 AND "createdAt" >= $2 AND "claimedBy" IS NULL AND ${ended}`,
+       WHERE "webhookId" = $1 AND "createdAt" >= $2 AND "claimedBy" IS NULL AND ${tried}`,
       [webhookId, since, now],
     );
   }

@@ -124,7 +124,8 @@ export const ReplayBody = z
       example: '2026-11-30T12:00:00Z',
     }),
     status: z.enum(['FAILED']).optional().openapi({
-      description: '`FAILED` repeats only those that failed; otherwise, also those that arrived',
+      description:
+        '`FAILED` repeats only those that have not arrived, also what would be tried again later; otherwise, also those that arrived',
     }),
   })
   .openapi('ReplayRequest', { description: 'Which deliveries to repeat.' });
