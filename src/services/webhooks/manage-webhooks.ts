@@ -2,11 +2,7 @@ import { type Caller, formatPrincipal } from '../../domain/access/caller.ts';
 import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Page, type PageRequest, toPage } from '../../domain/page.ts';
-import { invalidField } from '../../domain/refusal.ts';
-import { findPatternFaults } from '../../domain/webhooks/event-types.ts';
-import { toSessionId } from '../../domain/whatsapp/session-id.ts';
 import { randomId } from '../../lib/crypto/secrets.ts';
-import { UrlRefusedError } from '../../lib/guarded-http/target-url.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
 import type {
   StoredWebhook,
@@ -14,8 +10,15 @@ import type {
   WebhookRef,
 } from '../../storage/webhooks/webhook-store.ts';
 import type { WebhookContext } from './context.ts';
-import { drawSecret, readSecret } from './sign.ts';
+import { drawSecret } from './sign.ts';
 import { toEventId } from './verification-events.ts';
+import {
+  FIELD_NAMES,
+  type FieldNames,
+  readEdits,
+  readGivenSecret,
+  type WebhookEdits,
+} from './webhook-fields.ts';
 import { sealSecret } from './webhook-secrets.ts';
 
 export type WebhookDetails = StoredWebhook;
@@ -33,21 +36,6 @@ export type WebhookDraft = {
   /** The secret that the receiver already has; by default, a new one. */
   readonly secret?: string | undefined;
 };
-
-/** Undefined leaves a field as it is, NULL empties it. */
-export type WebhookEdits = {
-  readonly url?: string | undefined;
-  readonly events?: readonly string[] | undefined;
-  readonly description?: string | null | undefined;
-  readonly sessions?: readonly string[] | null | undefined;
-  readonly purposes?: readonly string[] | null | undefined;
-  readonly fullNumbers?: boolean | undefined;
-  readonly isActive?: boolean | undefined;
-};
-
-/** How a request calls the fields, for the errors about them. */
-type FieldNames = { readonly url: string; readonly events: string; readonly secret: string };
-const FIELD_NAMES: FieldNames = { url: 'url', events: 'events', secret: 'secret' };
 
 /** An endpoint, and its secret, which is shown once. */
 export type WebhookWithSecret = { readonly webhook: StoredWebhook; readonly secret: string };
@@ -153,7 +141,7 @@ export async function updateWebhook(
   if (!isFound) throw new AppError('not_found', 'No such webhook');
   await ctx.endpoints.refresh();
   if (isActive) ctx.wake();
-  return getWebhook(ctx, caller, webhookId);
+  return readWebhook(ctx, { accountId, webhookId });
 }
 
 /** Deletes an endpoint, and what was to be pushed to it. @throws {AppError} `not_found`; `forbidden`. */
@@ -178,7 +166,6 @@ export async function rotateWebhookSecret(
   caller: Caller,
   webhookId: string,
 ): Promise<WebhookWithSecret> {
-  assertSeesWholeAccount(caller.restrictions);
   const { sealedSecret: present } = await getWebhook(ctx, caller, webhookId);
   const secret = drawSecret();
   const next = sealSecret(ctx.sealer, webhookId, secret);
@@ -190,7 +177,7 @@ export async function rotateWebhookSecret(
     throw new AppError('request_in_progress', 'The secret is being replaced by another request');
   }
   await ctx.endpoints.refresh();
-  return { webhook: await getWebhook(ctx, caller, webhookId), secret };
+  return { webhook: await readWebhook(ctx, ref), secret };
 }
 
 /** Records a test event, and pushes it to this endpoint only. Returns its ID. @throws {AppError} `not_found`. */
@@ -209,45 +196,6 @@ export async function testWebhook(
   await ctx.events.record([{ event, webhookIds: [webhookId] }], ctx.now());
   ctx.wake();
   return eventId;
-}
-
-/** Checks what a caller describes, and stores sessions under their IDs. */
-export function readEdits(
-  { client }: Pick<WebhookContext, 'client'>,
-  accountId: string,
-  { url, events, description, sessions, purposes }: WebhookEdits,
-  names: FieldNames = FIELD_NAMES,
-): WebhookChanges {
-  return {
-    url: url === undefined ? undefined : readUrl(client, url, names.url),
-    events: events === undefined ? undefined : readPatterns(events, names.events),
-    description,
-    sessions: sessions?.map((name) => toSessionId(accountId, name)) ?? sessions,
-    purposes,
-  };
-}
-
-function readUrl({ checkUrl }: WebhookContext['client'], url: string, field: string): string {
-  try {
-    return checkUrl(url);
-  } catch (error) {
-    if (error instanceof UrlRefusedError) throw invalidField(field, error.message);
-    throw error;
-  }
-}
-
-function readPatterns(patterns: readonly string[], field: string): readonly string[] {
-  const [fault] = findPatternFaults(patterns);
-  if (fault) throw invalidField(field, fault.message);
-  return [...new Set(patterns)];
-}
-
-/** Reads a secret that the receiver already has. @throws {AppError} `validation_failed`. */
-export function readGivenSecret(text: string | undefined, field: string): string | undefined {
-  if (text === undefined) return undefined;
-  const read = readSecret(text);
-  if ('fault' in read) throw invalidField(field, read.fault);
-  return read.secret;
 }
 
 export function auditWebhookChange(

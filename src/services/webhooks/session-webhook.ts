@@ -3,12 +3,8 @@ import { assertPermitted } from '../../domain/access/key-restrictions.ts';
 import { invalidField } from '../../domain/refusal.ts';
 import type { StoredWebhook } from '../../storage/webhooks/webhook-store.ts';
 import type { WebhookContext } from './context.ts';
-import {
-  auditWebhookChange,
-  insertWebhook,
-  readEdits,
-  readGivenSecret,
-} from './manage-webhooks.ts';
+import { auditWebhookChange, insertWebhook } from './manage-webhooks.ts';
+import { readEdits, readGivenSecret } from './webhook-fields.ts';
 import { sealSecret } from './webhook-secrets.ts';
 
 /** The own webhook of a session as a caller describes it: no URL removes it. */
@@ -43,7 +39,7 @@ export async function saveSessionWebhook(
   const present = await ctx.webhooks.findOfSession(sessionId);
   if (url === null) return removePresent(ctx, caller, present);
   if (!present && url === undefined) {
-    if (events || webhookSecret) throw invalidField('webhookUrl', 'is required for a webhook');
+    assertUrlIsGiven(draft);
     return { webhook: undefined, secret: undefined };
   }
   if (!present) {
@@ -76,13 +72,15 @@ async function removePresent(
 }
 
 /** Checks the webhook of a session that does not exist yet. @throws {AppError} `validation_failed`. */
-export function assertSessionWebhook(
-  ctx: WebhookContext,
-  { webhookUrl: url, webhookEvents: events, webhookSecret }: SessionWebhookDraft,
-): void {
+export function assertSessionWebhook(ctx: WebhookContext, draft: SessionWebhookDraft): void {
+  const { webhookUrl: url, webhookEvents: events, webhookSecret } = draft;
   readEdits(ctx, '', { url: url ?? undefined, events }, FIELDS);
   readGivenSecret(webhookSecret, FIELDS.secret);
-  if (!url && (events || webhookSecret)) {
-    throw invalidField('webhookUrl', 'is required for a webhook');
-  }
+  assertUrlIsGiven(draft);
+}
+
+/** @throws {AppError} `validation_failed` for a secret or events of a webhook that has no URL. */
+function assertUrlIsGiven({ webhookUrl, webhookEvents, webhookSecret }: SessionWebhookDraft): void {
+  if (webhookUrl || !(webhookEvents || webhookSecret)) return;
+  throw invalidField(FIELDS.url, 'is required for a webhook');
 }

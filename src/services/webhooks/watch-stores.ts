@@ -61,10 +61,11 @@ export function watchDeliveries(
   return {
     ...store,
     beginNext: (claimed, next, now, claim) =>
-      noteIf(store.beginNext(claimed, next, now, claim), next),
+      noteIf(store.beginNext(claimed, next, now, claim), { verificationId: next.verificationId }),
     async markAccepted(delivery, acceptance, now) {
       const isLive = await store.markAccepted(delivery, acceptance, now);
-      note(delivery);
+      // By its verification, as it was opened: both are recorded by one reading of its row.
+      note({ verificationId: delivery.verificationId });
       return isLive;
     },
     markFailed: (messageId, failure, now) =>

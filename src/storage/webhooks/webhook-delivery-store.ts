@@ -208,15 +208,6 @@ export function createWebhookDeliveryStore({ statements }: Database) {
     );
   }
 
-  /** Counts what is still to be pushed, of all endpoints. */
-  async function countPending(): Promise<number> {
-    const [row] = await select(
-      `SELECT COUNT(*) AS "count" FROM "webhook_deliveries" WHERE "nextAttemptAt" IS NOT NULL`,
-      [],
-    );
-    return Number(row?.['count'] ?? 0);
-  }
-
   return {
     listDueWebhooks,
     claim,
@@ -228,7 +219,6 @@ export function createWebhookDeliveryStore({ statements }: Database) {
     find,
     replay,
     replaySince,
-    countPending,
   };
 }
 
