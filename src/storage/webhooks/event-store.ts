@@ -144,9 +144,7 @@ export function createEventStore({ statements, syntax }: Database) {
       ['"subject" =', subject],
       ['"id" <', before],
     ]);
-    const ofTypes = types
-      ? `AND "type" IN (${placeholders(types.length, values.length + 1)})`
-      : '';
+    const ofTypes = types ? `AND "type" IN (${placeholders(types.length, values.length + 1)})` : '';
     const rows = await select(
       `SELECT ${Event.columns} FROM "events" ${where} ${ofTypes} ORDER BY "id" DESC LIMIT ${limit + 1}`,
       [...values, ...(types ?? [])],

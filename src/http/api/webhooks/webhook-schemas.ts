@@ -113,11 +113,16 @@ export const DeliveryQuery = z.strictObject({
 
 export const EventQuery = z.strictObject({
   ...pageFields,
-  type: z.string().min(1).max(64).optional().openapi({
-    description: 'Only of this type, or of a group such as `verification.*`',
-    enum: [...eventPatterns, TEST_TYPE],
-    example: 'verification.*',
-  }),
+  type: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .openapi({
+      description: 'Only of this type, or of a group such as `verification.*`',
+      enum: [...eventPatterns, TEST_TYPE],
+      example: 'verification.*',
+    }),
   subject: z.string().min(1).max(128).optional().openapi({
     description: 'Only about this verification, session or webhook, by its ID',
   }),

@@ -107,9 +107,7 @@ onOneDatabase('webhooks on %s', (dialect) => {
   it('refuse tests and replays while they are paused, and say how to resume', async () => {
     const { id } = await createWebhook(shop.client, receiver.url);
     await test(id);
-    await expect
-      .poll(() => listDeliveries(shop.client, id))
-      .toMatchObject([{ status: 'SUCCESS' }]);
+    await expect.poll(() => listDeliveries(shop.client, id)).toMatchObject([{ status: 'SUCCESS' }]);
     const [delivery] = await listDeliveries(shop.client, id);
     await shop.client.patch(`/api/webhooks/${id}`, { isActive: false });
     const since = '2026-01-01T00:00:00Z';
