@@ -25,7 +25,7 @@ def is_signed(headers, body):
     signed = f"{message_id}.{timestamp}.".encode() + body
     digest = hmac.new(key, signed, hashlib.sha256).digest()
     expected = b"v1," + base64.b64encode(digest)
-    # Two while the secret is replaced.
+    # For a day after the secret is replaced, there are two.
     signatures = headers.get("webhook-signature", "").split(" ")
     return any(hmac.compare_digest(given.encode(), expected) for given in signatures)
 
