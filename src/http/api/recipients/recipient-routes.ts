@@ -35,7 +35,7 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
     tag,
     summary: 'Get all data about a recipient',
     description:
-      'Everything that the account of the caller stores about a phone number, at most 10,0 rows of each kind. In the path, an email address can take the place of the phone number.',
+      'Everything that the account of the caller stores about a phone number, at most 10,000 rows of each kind. In the path, an email address can take the place of the phone number.',
     params: RecipientParams,
     answers: { 200: answer(Recipient, 'The data') },
     fails: PHONE_FAULTS,
