@@ -38,7 +38,7 @@ function handle(array $event): void
 
 $body = file_get_contents('php://input');
 if (!isSigned($key, $body)) {
-    error_log('Refused: the signature does not match. Is WEBHOOK_SECRET that of this webhook?');
+    error_log('Refused: the signature does not match. Check WEBHOOK_SECRET.');
     http_response_code(401);
     exit('The signature does not match');
 }
