@@ -46,6 +46,8 @@ import { createIdempotencyStore } from '../storage/operations/idempotency-store.
 import { createNodeStore } from '../storage/operations/node-store.ts';
 import { createRecipientStore } from '../storage/privacy/recipient-store.ts';
 import { createConversionStore } from '../storage/verification/conversion-store.ts';
+import { createInboundStore } from '../storage/verification/inbound-store.ts';
+import { createPlaceStore } from '../storage/verification/place-store.ts';
 import { createTestNumberStore } from '../storage/verification/test-number-store.ts';
 import { createUnsentStore } from '../storage/verification/unsent-store.ts';
 import { createVerificationStore } from '../storage/verification/verification-store.ts';
@@ -172,11 +174,13 @@ function openStores(database: Database, changes: ChangeFeed) {
     deliveries: watchDeliveries(createDeliveryStore(database), changes),
     events: createEventStore(database),
     epochs: createEpochStore(database),
+    inbound: createInboundStore(database),
     keys: createIdempotencyStore(database),
     leases: createLeaseStore(database),
     loginNetworks: createLoginNetworkStore(database),
     logs: createLogStore(database),
     nodes: createNodeStore(database),
+    places: createPlaceStore(database),
     recipients: createRecipientStore(database),
     rollups: createRollupStore(database),
     sessionCommands: createSessionCommandStore(database),

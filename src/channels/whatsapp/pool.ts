@@ -64,6 +64,9 @@ export type SessionPool = ReturnType<typeof createSessionPool> & {
 /** How long to wait for a pairing code. */
 const PAIRING_MS = 15_000;
 
+/** How long WhatsApp may take to say who someone is. */
+const LOOKUP_MS = 5000;
+
 /** How long messages on their way are waited for when a session is handed over. */
 const LEAVE_MS = 2500;
 
@@ -177,6 +180,16 @@ export function createSessionPool(options: PoolOptions) {
       const contact = (await contacts.find(recipient)).get(sessionId);
       await messenger.deliver({ recipient, text, deadline, messageId, contact });
       return { messageId, sentAt: options.now() };
+    },
+    async reply(sessionId, message) {
+      const { recipient } = message;
+      // The event that makes a known contact of everyone who writes may still be on its way.
+      await contacts.markKnown(sessionId, recipient, options.now());
+      return keeper.sendText(sessionId, message);
+    },
+    async findLid(sessionId, phoneNumber) {
+      const { messenger } = getUsable(sessionId);
+      return messenger.findLid(phoneNumber, AbortSignal.timeout(LOOKUP_MS));
     },
     async restart(sessionId) {
       const { session, lease } = getMember(sessionId);

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { foldCode } from '../../../domain/typed-text.ts';
+import { verificationMethods } from '../../../domain/verification/verification.ts';
 import { readAddress, toClientAddress } from '../../../lib/network.ts';
 import {
   ChannelName,
@@ -30,6 +31,7 @@ import {
   namesRecipient,
   namesVerification,
   recipientInBody,
+  refuseOtherMethod,
 } from './named-recipient.ts';
 
 /** Only the length is checked here. The name is validated when it is parsed. */
@@ -86,36 +88,63 @@ export function codeOf(length: number) {
     });
 }
 
+const codeFields = {
+  phoneNumber: PhoneNumber.optional(),
+  sessionId: SessionId.optional().openapi({
+    description: 'The WhatsApp session to send from. By default any session of the account',
+  }),
+  companyName: CompanyName.optional(),
+  purpose: Purpose.optional().openapi({
+    description:
+      'What the code is for; `login` by default. A code for one purpose is never accepted for another',
+  }),
+  channel: Channel.optional(),
+  workflow: Workflow.optional().openapi({
+    description: `${WORKFLOW_WORDS}. By default, the workflow of the account, or the channels of \`OTP_CHANNELS\``,
+  }),
+  email: Email.optional().openapi({
+    description:
+      'Without `phoneNumber`: the email address to verify. With it: where the channel `email` sends the code; without it, that channel is not tried',
+  }),
+  locale: MessageLocale.optional(),
+  clientIp: ClientIp.optional(),
+};
+
+const ONE_WAY = fault('conflict', 'give channel or workflow, not both');
+
+type Ways = { readonly channel?: unknown; readonly workflow?: unknown };
+
+function namesOneWay({ channel, workflow }: Ways): boolean {
+  return channel === undefined || workflow === undefined;
+}
+
+export const ResendBody = z
+  .strictObject(codeFields)
+  .refine(namesRecipient, NAMES_NO_RECIPIENT)
+  .refine(namesOneWay, ONE_WAY)
+  .openapi('ResendRequest', {
+    description:
+      'A code to send again. Give `phoneNumber`, or `email` to verify an email address, or both.',
+  });
+
 export const SendBody = z
   .strictObject({
-    phoneNumber: PhoneNumber.optional(),
-    sessionId: SessionId.optional().openapi({
-      description: 'The WhatsApp session to send from. By default any session of the account',
-    }),
-    companyName: CompanyName.optional(),
-    purpose: Purpose.optional().openapi({
+    ...codeFields,
+    method: z.enum(verificationMethods).optional().openapi({
       description:
-        'What the code is for; `login` by default. A code for one purpose is never accepted for another',
+        '`code` (the default) sends a code. With `inbound`, nothing is sent: the person sends a message to us',
     }),
-    channel: Channel.optional(),
-    workflow: Workflow.optional().openapi({
-      description: `${WORKFLOW_WORDS}. By default, the workflow of the account, or the channels of \`OTP_CHANNELS\``,
-    }),
-    email: Email.optional().openapi({
+    returnCode: z.boolean().optional().openapi({
       description:
-        'Without `phoneNumber`: the email address to verify. With it: where the channel `email` sends the code; without it, that channel is not tried',
+        'Only with `method: "inbound"`: whether a code is sent back to the person who has written, to be checked with `POST /api/otp/verify`. By default, only without `phoneNumber`',
     }),
-    locale: MessageLocale.optional(),
-    clientIp: ClientIp.optional(),
   })
-  .refine(namesRecipient, NAMES_NO_RECIPIENT)
-  .refine(
-    ({ channel, workflow }) => channel === undefined || workflow === undefined,
-    fault('conflict', 'give channel or workflow, not both'),
-  )
+  .refine((body) => body.method === 'inbound' || namesRecipient(body), NAMES_NO_RECIPIENT)
+  .refine(namesOneWay, ONE_WAY)
+  .superRefine(refuseOtherMethod)
   .openapi('SendRequest', {
     description:
-      'A code to send. Give `phoneNumber`, or `email` to verify an email address, or both.',
+      'A code to send. Give `phoneNumber`, or `email` to verify an email address, or both. Or, with `method: "inbound"`, a verification by a message that the person sends; then `phoneNumber` may be left out, and `companyName` is required.',
   });
 
 export const NextBody = z
@@ -180,12 +209,14 @@ export const sentExample = {
 
 export const pendingExample = { ...sentExample, status: 'pending' };
 
+const NO_CODE = { path: ['otp'], ...fault('required', 'is missing') };
+
 export function verifyBodyOf(codeLength: number) {
   return z
     .strictObject({
       ...recipientInBody,
       verificationId: VerificationId.optional(),
-      otp: codeOf(codeLength),
+      otp: codeOf(codeLength).optional(),
       sessionId: SessionId.optional().openapi({
         description: 'If given, a code that was sent from another session is not accepted',
       }),
@@ -196,9 +227,10 @@ export function verifyBodyOf(codeLength: number) {
     })
     .refine(namesVerification, NAMES_NONE)
     .refine(namesOneRecipient, NAMES_BOTH)
+    .refine(({ otp, verificationId }) => otp !== undefined || verificationId !== undefined, NO_CODE)
     .openapi('VerifyRequest', {
       description:
-        'A code to check. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match.',
+        'A code to check. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. `otp` is required, except for a verification with `method: "inbound"` that needs no code.',
     });
 }
 
