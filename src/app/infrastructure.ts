@@ -14,6 +14,7 @@ import {
   type ActivityService,
   createActivityService,
 } from '../services/activity/activity-service.ts';
+import { createMessageFeed } from '../services/conversations/message-feed.ts';
 import { createLimiterService } from '../services/limits/limiter-service.ts';
 import { createLimits, type Limits } from '../services/limits/limits.ts';
 import { createMetrics } from '../services/operations/metrics-service.ts';
@@ -121,6 +122,10 @@ export function createInfrastructure(
     ...{ config, platform, engine, hashing, passwordHashing, metrics, stores, activity, bus },
     /** Tells the recorder of events what this node has changed. */
     changes,
+    /** Passes what the sessions of this node receive to the services that read it. */
+    messages: createMessageFeed({
+      onFault: (err) => logger.error({ err }, 'could not process a message that a session received'),
+    }),
     secretKeys: {
       current: createSecretKey(secrets.secretKey),
       previous: previous === undefined ? undefined : createSecretKey(previous),
