@@ -1,6 +1,6 @@
 import type { Caller } from '../../../domain/access/caller.ts';
 import { AppError } from '../../../domain/errors.ts';
-import { noSuchSession } from '../../../domain/whatsapp/session.ts';
+import { noSuchSession, usableStates } from '../../../domain/whatsapp/session.ts';
 import { toSessionName } from '../../../domain/whatsapp/session-id.ts';
 import type { InboundContext } from './context.ts';
 
@@ -22,7 +22,7 @@ const RETRY_SECONDS = 5;
 
 /**
  * Chooses the session to which the person writes: the one that the caller named, the default one, or any that is
- * connected. Whether WhatsApp restricts it to known contacts makes no difference.
+ * connected, or will be in a moment. Whether WhatsApp restricts it to known contacts makes no difference.
  * @throws {AppError} `session_not_found`, `session_not_connected`, or `provider_unavailable` if none is connected.
  */
 export async function chooseSession(ctx: InboundContext, wish: Wish): Promise<ReceivingSession> {
@@ -31,10 +31,7 @@ export async function chooseSession(ctx: InboundContext, wish: Wish): Promise<Re
     throw noSuchSession();
   }
   const sessionIds = sessionId === undefined ? wish.caller.restrictions.sessions : [sessionId];
-  const connected = await listConnected(ctx, accountId, sessionIds);
-  const { defaultSession } = ctx.verification.policy;
-  const byDefault = connected.find((one) => toSessionName(one.sessionId) === defaultSession);
-  const chosen = byDefault ?? connected[0];
+  const [chosen] = await listReceiving(ctx, accountId, sessionIds);
   if (chosen) return chosen;
   if (sessionId !== undefined) {
     throw new AppError('session_not_connected', 'This session is not connected to WhatsApp');
@@ -46,17 +43,22 @@ export async function chooseSession(ctx: InboundContext, wish: Wish): Promise<Re
   );
 }
 
-async function listConnected(
-  { sessions, verification: { now } }: InboundContext,
+/** The best one first. */
+async function listReceiving(
+  { sessions, keeper, verification: { policy, now } }: InboundContext,
   accountId: string,
   sessionIds: readonly string[] | undefined,
-): Promise<ReceivingSession[]> {
-  const filter = { accountId, sessionIds, states: ['open'] } as const;
+): Promise<readonly ReceivingSession[]> {
+  const filter = { accountId, sessionIds, states: usableStates };
   const page = { limit: MOST_SESSIONS, after: undefined };
   const { items } = await sessions.list(filter, page, now());
-  return items
-    .filter(({ isHosted }) => isHosted)
-    .flatMap(({ sessionId, userPhone }) =>
-      userPhone ? [{ sessionId, phoneNumber: userPhone }] : [],
-    );
+  const found = items.flatMap(({ sessionId, isHosted, state: stored, userPhone }) => {
+    // The row may be a moment behind a session of this node.
+    const { state = stored, phoneNumber = userPhone } = keeper.snapshot(sessionId) ?? {};
+    if (!isHosted || phoneNumber === undefined) return [];
+    const isDefault = toSessionName(sessionId) === policy.defaultSession;
+    const rank = 2 * Number(state !== 'open') + Number(!isDefault);
+    return [{ sessionId, phoneNumber, rank }];
+  });
+  return found.sort((a, b) => a.rank - b.rank);
 }

@@ -13,7 +13,7 @@ export type InboundContext = {
   readonly inbound: InboundStore;
   readonly places: PlaceStore;
   readonly sessions: Pick<SessionStore, 'find' | 'list'>;
-  readonly keeper: Pick<SessionHost, 'reply' | 'findLid'>;
+  readonly keeper: Pick<SessionHost, 'snapshot' | 'reply' | 'findLid'>;
   readonly digests: TokenDigests;
   readonly news: InboundNews;
   /** Parses the number of a sender. @throws {AppError} `invalid_phone` or `region_not_allowed`. */

@@ -75,7 +75,8 @@ async function open(ctx: InboundContext, request: InboundRequest): Promise<Start
   const verificationId = randomId(24);
   const createdAt = ctx.verification.now();
   const expiresAt = addSeconds(createdAt, INBOUND_SECONDS);
-  const row = { verificationId, ...session, returnsCode, expiresAt };
+  const { sessionId, phoneNumber } = session;
+  const row = { verificationId, sessionId, phoneNumber, returnsCode, expiresAt };
   await takePlaces(ctx, request, row);
   try {
     await store(ctx, request, { ...row, token, createdAt });
@@ -86,8 +87,8 @@ async function open(ctx: InboundContext, request: InboundRequest): Promise<Start
   return {
     verificationId,
     phoneNumber: recipient?.phoneNumber,
-    sessionId: session.sessionId,
-    link: toWhatsAppLink(session.phoneNumber, text),
+    sessionId,
+    link: toWhatsAppLink(phoneNumber, text),
     text,
     returnsCode,
     expiresAt,
