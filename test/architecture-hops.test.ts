@@ -14,7 +14,7 @@ const step = (file: string, enters: string, calls: string): Step => ({
   calls,
 });
 
-const ROUTE = step('http/api/verification/otp-routes.ts', 'otpRoutes', 'startVerification');
+const ROUTE = step('http/api/verification/send-routes.ts', 'send', 'startVerification');
 const START = 'services/verification/start-verification.ts';
 const DELIVERING = [
   ROUTE,

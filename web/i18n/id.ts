@@ -341,6 +341,11 @@ export const id: Words = {
   'verdict.ended': 'Kode dibatalkan sebelum dimasukkan.',
   'verdict.replaced': 'Kode diganti kode lain sebelum dimasukkan.',
 
+  'verdict.inboundWaiting': 'Pengguna belum mengirim pesannya.',
+  'verdict.inboundCode': 'Pesannya sudah masuk. Kode balasan belum dimasukkan.',
+  'verdict.inboundRefused': 'Pesan terakhir dengan token ini tidak diterima.',
+  'verdict.inboundOver': 'Waktunya habis sebelum terverifikasi.',
+
   'event.requested': 'Kode diminta',
   'event.attempt': 'Mengirim melalui {channel}',
   'event.accepted': '{channel} menerima pesan',
@@ -352,6 +357,7 @@ export const id: Words = {
   'event.expired': 'Kode berakhir',
   'event.limit': 'Batas menolak sebuah permintaan: {limit}',
   'event.unlocked': 'Kunci penerima dibuka',
+  'event.message': 'Pesan dengan token masuk: {outcome}',
   'event.viaSession': 'sesi {session}',
   'event.by': 'oleh {who}',
 
@@ -384,12 +390,23 @@ export const id: Words = {
   'limit.auth-fail-user-hour': 'kata sandi salah per pengguna dan jam',
   'limit.auth-fail-user-day': 'kata sandi salah per pengguna dan hari',
   'limit.pairing-code-session-hour': 'kode penautan untuk satu sesi dalam sejam',
+  'limit.inbound-wrong-sender-hour': 'token salah dari satu pengirim dalam sejam',
   'limit.demo-send-ip-hour': 'kode demo untuk satu alamat dalam sejam',
 
   'attempt.wrong_code': 'salah',
   'attempt.no_live_code': 'tidak ada kode yang berlaku',
   'attempt.not_compared': 'tidak diperiksa',
   'attempt.locked': 'penerima terkunci',
+  'attempt.verified': 'terverifikasi',
+  'attempt.code_sent': 'kode balasan dikirim',
+  'attempt.other_number': 'dari nomor lain',
+  'attempt.pending_identity': 'WhatsApp tidak menyebut nomornya',
+  'attempt.number_not_accepted': 'dari wilayah yang tidak dilayani',
+  'attempt.too_many_open': 'terlalu banyak yang terbuka untuk nomornya',
+  'attempt.reply_failed': 'kode balasan gagal dikirim',
+  'attempt.expired': 'terlambat',
+  'attempt.replayed': 'tokennya sudah dipakai',
+  'attempt.unknown_token': 'tokennya tidak dikenal',
 
   'channel.whatsapp': 'WhatsApp',
   'channel.whatsapp_cloud': 'WhatsApp (Cloud API)',
@@ -401,6 +418,7 @@ export const id: Words = {
   'channel.email': 'Email',
   'channel.console': 'Konsol (terminal)',
   'channel.test': 'Nomor uji',
+  'channel.inbound': 'Pesan dari pengguna',
 
   'test.title': 'Kirim kode uji',
   'test.phone.hint': 'Misalnya 0812… atau +62812…',
@@ -466,6 +484,7 @@ export const id: Words = {
   'action.otp_verify': 'Kode diperiksa',
   'action.otp_expire': 'Kode dibatalkan atau kedaluwarsa',
   'action.otp_unlock': 'Kunci penerima dibuka',
+  'action.otp_inbound': 'Pesan dengan token diterima',
   'action.pumping_suspected': 'Dugaan traffic pumping',
   'action.limit_hit': 'Batas tercapai',
   'action.api_call': 'Panggilan API',
@@ -709,6 +728,23 @@ export const id: Words = {
   'people.empty': 'Belum ada pengguna',
   'people.empty.text': 'Buat pengguna untuk setiap orang yang perlu masuk di sini.',
 
+  'demo.message': 'Verifikasi dengan mengirim pesan WhatsApp kepada kami',
+  'demo.message.lead':
+    'Kirim pesan yang sudah disiapkan WhatsApp. Kami membalas dengan kode untuk dimasukkan di sini.',
+  'demo.message.open': 'Buka WhatsApp',
+  'demo.message.qr': 'Kode QR yang membuka WhatsApp dengan pesannya',
+  'demo.message.scan': 'WhatsApp ada di ponsel Anda? Pindai ini dengan kameranya.',
+  'demo.message.text': 'Tampilkan pesan',
+  'demo.message.waiting': 'Menunggu pesan Anda…',
+  'demo.message.arrived': 'Pesan Anda sudah masuk. Masukkan kode yang kami kirim sebagai balasan.',
+  'demo.message.expired': 'Tidak ada pesan yang masuk tepat waktu. Mulai lagi.',
+  'demo.message.back': 'Pakai kode lewat pesan saja',
+  'demo.problem.pending_identity':
+    'WhatsApp belum memberi tahu nomor Anda. Kirim lagi pesannya sebentar lagi.',
+  'demo.problem.number_not_accepted': 'Nomor dari negara ini tidak diterima.',
+  'demo.problem.too_many_open':
+    'Terlalu banyak percobaan dengan nomor ini. Coba lagi dalam sepuluh menit.',
+  'demo.problem.reply_failed': 'Kode balasan tidak dapat dikirim. Kirim lagi pesannya.',
   'demo.title': 'Masuk dengan nomor ponsel',
   'demo.lead': 'Beginilah login dengan Waverify. Hanya log yang disimpan.',
   'demo.phone': 'Nomor telepon',

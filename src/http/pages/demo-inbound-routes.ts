@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { type Context, Hono } from 'hono';
 import { DEFAULT_ACCOUNT_ID } from '../../domain/access/caller.ts';
-import { toDataUrl } from '../../lib/qr-formats.ts';
+import { toSvgDataUrl } from '../../lib/qr-formats.ts';
 import type { ClientInfo } from '../../services/access/identity-service.ts';
 import type { LimiterService } from '../../services/limits/limiter-service.ts';
 import type { HealthService } from '../../services/operations/health-service.ts';
@@ -48,7 +48,7 @@ export function demoInboundRoutes(dependencies: Dependencies) {
       receiverAccountId: DEFAULT_ACCOUNT_ID,
     });
     const { verificationId, link, text, expiresInSeconds } = started;
-    const shown = { link, text, qr: await toDataUrl(link) };
+    const shown = { link, text, qr: await toSvgDataUrl(link) };
     return c.json({ verificationId, ...shown, length: codeLength, expiresIn: expiresInSeconds });
   });
 

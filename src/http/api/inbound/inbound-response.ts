@@ -1,5 +1,5 @@
 import type { Caller } from '../../../domain/access/caller.ts';
-import { toDataUrl } from '../../../lib/qr-formats.ts';
+import { toSvgDataUrl } from '../../../lib/qr-formats.ts';
 import type { InboundDetails } from '../../../services/verification/inbound/read-inbound.ts';
 import type { StartedInbound } from '../../../services/verification/inbound/start-inbound.ts';
 import { presentSessionId } from '../session-names.ts';
@@ -12,7 +12,7 @@ export async function presentWaiting(caller: Caller, started: StartedInbound) {
     ...(phoneNumber !== undefined && { phoneNumber }),
     sessionId: presentSessionId(caller, started.sessionId),
     status: 'waiting' as const,
-    ...{ link, qr: await toDataUrl(link), text },
+    ...{ link, qr: await toSvgDataUrl(link), text },
     returnCode: returnsCode,
     expiresAt: started.expiresAt.toISOString(),
     expiresIn: started.expiresInSeconds,

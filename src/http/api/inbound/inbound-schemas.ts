@@ -33,7 +33,7 @@ export const WaitingForMessage = z
         'Opens WhatsApp with the message filled in, on a phone and on a computer. It contains the token: show it only to the person who is to be verified',
       example: 'https://wa.me/6281230000001?text=I%20want%20to%20verify…',
     }),
-    qr: z.string().describe('The link as a QR code: a PNG in a `data:` URL, for an `img` element'),
+    qr: z.string().describe('The link as a QR code: an SVG in a `data:` URL, for an `img` element'),
     text: z.string().openapi({
       description: 'The message, with the token, for people who type it themselves',
       example:
@@ -52,7 +52,7 @@ export const waitingExample = {
   sessionId: 'default',
   status: 'waiting',
   link: 'https://wa.me/6281230000001?text=I%20want%20to%20verify%20my%20number%20for%20Kopi%20%26%20Roti%20(login)%3A%20WV-7K3M-9QXA-2B4C-5D6E',
-  qr: 'data:image/png;base64,iVBORw0KGgo…',
+  qr: 'data:image/svg+xml;base64,PHN2ZyB4…',
   text: 'I want to verify my number for Kopi & Roti (login): WV-7K3M-9QXA-2B4C-5D6E\nSend this only if you asked for it yourself.',
   returnCode: true,
   expiresAt: '2026-11-28T17:54:30.120Z',

@@ -21,7 +21,7 @@ onEveryDatabase('a verification by an incoming message on %s', (dialect) => {
     });
     expect(text).toContain('Kopi & Roti (login)');
     expect(link).toBe(`https://wa.me/${w.owner.pn}?text=${encodeURIComponent(text)}`);
-    expect(qr).toMatch(/^data:image\/png;base64,/);
+    expect(qr).toMatch(/^data:image\/svg\+xml;base64,/);
     expect(sessionId).toBe('default');
     expect(await w.verify(verificationId)).toMatchObject({
       status: 409,

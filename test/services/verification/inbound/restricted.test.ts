@@ -29,7 +29,7 @@ onEveryDatabase('a number that WhatsApp restricts, on %s', (dialect) => {
       await w.untilStatus(verificationId, isNamed ? 'verified' : 'code_sent');
       const { body } = await w.verify(verificationId, code);
       return body.data?.['phoneNumber'];
-    });
+    }, 10);
     expect(verified).toEqual(strangers.map(({ number }) => number));
     const session = await w.h.client.get('/api/sessions/default');
     expect(session.body.data?.['contactsBlockedUntil']).not.toBeNull();
@@ -40,5 +40,5 @@ onEveryDatabase('a number that WhatsApp restricts, on %s', (dialect) => {
     );
     expect(Number(used?.['known'])).toBe(STRANGERS);
     expect(w.lab.unhandled).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 });
