@@ -49,6 +49,7 @@ export type ApiParts = CredentialParts &
   Omit<PartsOf<typeof sessionEventRoutes>, 'streams'> &
   PartsOf<typeof otpRoutes> &
   PartsOf<typeof sendRoutes> &
+  PartsOf<typeof inboundRoutes> &
   PartsOf<typeof messageRoutes> &
   PartsOf<typeof timelineRoutes> &
   PartsOf<typeof testNumberRoutes> &
@@ -107,7 +108,7 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/docs', docsRoutes());
   api.route('/otp', sendRoutes(parts));
   api.route('/otp', otpRoutes(parts));
-  api.route('/otp/inbound', inboundRoutes({ ...parts, streams }));
+  api.route('/otp/inbound', inboundRoutes(parts));
   api.route('/otp', timelineRoutes(parts));
   api.route('/messages', messageRoutes(parts));
   api.route('/test-numbers', testNumberRoutes(parts));

@@ -8,21 +8,24 @@ import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { streamEvents } from '../../stream-events.ts';
 import { answer, success } from '../schemas/envelope.ts';
-import type { StreamSlots } from '../sessions/stream-slots.ts';
+import { createStreamSlots } from '../sessions/stream-slots.ts';
 import { presentInbound } from './inbound-response.ts';
 import { InboundParams, InboundVerification, inboundExample } from './inbound-schemas.ts';
 
 type Dependencies = {
   readonly inbound: InboundContext;
   readonly health: HealthService;
-  readonly streams: StreamSlots;
   readonly heartbeatMs?: number | undefined;
 };
+
+/** A login page waits with one key for all of its visitors. A node has 1000 connections in total. */
+const STREAMS = { perCaller: 300, perAccount: 300, perNode: 300 };
 
 const tag = 'Verification';
 
 /** How a verification by an incoming message goes on. It is started with `POST /api/otp/send`. */
-export function inboundRoutes({ inbound, health, streams, heartbeatMs }: Dependencies) {
+export function inboundRoutes({ inbound, health, heartbeatMs }: Dependencies) {
+  const streams = createStreamSlots(STREAMS);
   const router = createRouter();
 
   const readRoute = operation({
@@ -64,7 +67,10 @@ export function inboundRoutes({ inbound, health, streams, heartbeatMs }: Depende
       },
     },
     fails: ['not_found'],
-    meanings: { rate_limited: 'Too many streams are open with this API key or for this user.' },
+    meanings: {
+      rate_limited:
+        'Too many streams are open with this API key or for this user: read the verification every two seconds instead.',
+    },
   });
   router.openapi(eventsRoute, async (c) => {
     const caller = c.get('caller');

@@ -32,12 +32,11 @@ export async function acceptMessage(
   message: Message,
 ): Promise<InboundOutcome> {
   const outcome = await decide(ctx, found, message);
-  const { inbound, now } = { inbound: ctx.inbound, now: ctx.verification.now() };
   const { verificationId } = found.verification;
-  if (isProblem(outcome)) await inbound.noteRefused(verificationId, outcome, now);
-  else if (outcome === 'verified' || outcome === 'code_sent') {
-    await inbound.noteReceived(verificationId, now);
-  }
+  const now = ctx.verification.now();
+  if (isProblem(outcome)) await ctx.inbound.noteRefused(verificationId, outcome, now);
+  const isRight = outcome === 'verified' || outcome === 'code_sent';
+  if (isRight) await ctx.inbound.noteReceived(verificationId, now);
   return outcome;
 }
 

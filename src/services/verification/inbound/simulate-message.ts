@@ -27,7 +27,6 @@ export async function simulateMessage(
 ): Promise<SimulatedMessage> {
   const { phoneNumber } = sender;
   const fixedCode = await findTestNumber(ctx.verification.testNumbers, caller, phoneNumber);
-  // A key of another mode than live and test would be refused by none of both.
   if (!fixedCode) throw new AppError('forbidden', 'Only test numbers can be simulated');
   const token = findInboundToken(text);
   const found = token && (await ctx.inbound.findByToken(ctx.digests.listOf(token)));
