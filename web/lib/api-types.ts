@@ -176,7 +176,7 @@ export interface components {
              * @example https://wa.me/6281230000001?text=I%20want%20to%20verify…
              */
             readonly link: string;
-            /** @description The link as a QR code: a PNG in a `data:` URL, for an `img` element */
+            /** @description The link as a QR code: an SVG in a `data:` URL, for an `img` element */
             readonly qr: string;
             /**
              * @description The message, with the token, for people who type it themselves

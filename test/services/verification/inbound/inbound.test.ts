@@ -198,10 +198,7 @@ onEveryDatabase('a verification by an incoming message on %s', (dialect) => {
     const theirs = w.lab.addPhone();
     await account.sessions.link('theirs', theirs);
     const person = w.lab.addPhone();
-    const { verificationId, text } = await w.begin(
-      { phoneNumber: person.number },
-      account.client,
-    );
+    const { verificationId, text } = await w.begin({ phoneNumber: person.number }, account.client);
     expect(text).toContain('WV-');
     await w.send(person, text);
     const own = await w.begin({ phoneNumber: person.number });

@@ -3,7 +3,10 @@ import { createTestDatabase, type TestDatabase } from '../../../support/database
 import { onEveryServer } from '../../../support/database/lanes.ts';
 import { openEvents } from '../../../support/http/event-stream.ts';
 import { readWaiting } from '../../../support/verification/inbound-lab.ts';
-import { createWhatsAppHarness, type WhatsAppHarness } from '../../../support/whatsapp/linked-harness.ts';
+import {
+  createWhatsAppHarness,
+  type WhatsAppHarness,
+} from '../../../support/whatsapp/linked-harness.ts';
 import { type Lab, type Phone, startLab } from '../../../support/whatsapp-lab/lab.ts';
 
 const INBOUND = { method: 'inbound', companyName: 'Kopi & Roti' };
@@ -54,9 +57,7 @@ onEveryServer('two nodes on %s', (dialect) => {
 
   it('checks a code on one node that the other has sent back', async () => {
     const person = lab.addPhone();
-    const { verificationId, text } = readWaiting(
-      await other.client.post('/api/otp/send', INBOUND),
-    );
+    const { verificationId, text } = readWaiting(await other.client.post('/api/otp/send', INBOUND));
     await person.sendText(owner.pn, text);
     const { code: otp } = await person.nextMessage();
     expect(await other.client.post('/api/otp/verify', { verificationId, otp })).toMatchObject({

@@ -19,17 +19,21 @@ onEveryDatabase('a number that WhatsApp restricts, on %s', (dialect) => {
       status: 502,
     });
     const strangers = Array.from({ length: STRANGERS }, () => w.lab.addPhone());
-    const verified = await inBatches(strangers, async (person, index) => {
-      const isNamed = index % 2 === 0;
-      const { verificationId, text } = await w.begin(
-        isNamed ? { phoneNumber: person.number } : {},
-      );
-      await w.send(person, text);
-      const code = isNamed ? undefined : (await person.nextMessage(30_000)).code;
-      await w.untilStatus(verificationId, isNamed ? 'verified' : 'code_sent');
-      const { body } = await w.verify(verificationId, code);
-      return body.data?.['phoneNumber'];
-    }, 10);
+    const verified = await inBatches(
+      strangers,
+      async (person, index) => {
+        const isNamed = index % 2 === 0;
+        const { verificationId, text } = await w.begin(
+          isNamed ? { phoneNumber: person.number } : {},
+        );
+        await w.send(person, text);
+        const code = isNamed ? undefined : (await person.nextMessage(30_000)).code;
+        await w.untilStatus(verificationId, isNamed ? 'verified' : 'code_sent');
+        const { body } = await w.verify(verificationId, code);
+        return body.data?.['phoneNumber'];
+      },
+      10,
+    );
     expect(verified).toEqual(strangers.map(({ number }) => number));
     const session = await w.h.client.get('/api/sessions/default');
     expect(session.body.data?.['contactsBlockedUntil']).not.toBeNull();

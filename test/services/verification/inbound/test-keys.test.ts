@@ -12,10 +12,9 @@ let test: ReturnType<ReturnType<typeof createAccessCalls>['as']>;
 beforeAll(async () => {
   h = await createHarness();
   const access = createAccessCalls(h);
-  await access.as((await access.createKey({ scopes: ['*'] })).secret).put(
-    `/api/test-numbers/${encodeURIComponent(NUMBER)}`,
-    { otp: '112233' },
-  );
+  await access
+    .as((await access.createKey({ scopes: ['*'] })).secret)
+    .put(`/api/test-numbers/${encodeURIComponent(NUMBER)}`, { otp: '112233' });
   const { secret } = await access.createKey({ scopes: ['otp:send', 'otp:verify'], mode: 'test' });
   test = access.as(secret);
 });
@@ -71,7 +70,10 @@ it('wants a company and a method that fit, and says so without a linked number',
   expect(paths(await send({ ...INBOUND, companyName: 'WV-AAAA-BBBB-CCCC-DDDD' }))).toEqual([
     'companyName invalid',
   ]);
-  expect(await send(INBOUND)).toMatchObject({ status: 503, body: { code: 'provider_unavailable' } });
+  expect(await send(INBOUND)).toMatchObject({
+    status: 503,
+    body: { code: 'provider_unavailable' },
+  });
   expect(await send({ ...INBOUND, sessionId: 'nope' })).toMatchObject({
     body: { code: 'session_not_found' },
   });
