@@ -31,12 +31,13 @@ export function streamEvents(c: Context<HttpEnv>, stream: Stream): Response {
   const response = streamSSE(c, async (sse) => {
     sse.onAbort(queue.end);
     let isBeating = false;
-    const heartbeat = setInterval(async () => {
+    const heartbeat = setInterval(() => {
       // One at a time, so that they do not pile up for a client that does not read.
       if (isBeating) return;
       isBeating = true;
-      await sse.write(HEARTBEAT);
-      isBeating = false;
+      void sse.write(HEARTBEAT).finally(() => {
+        isBeating = false;
+      });
     }, heartbeatMs);
     const watch = setInterval(() => {
       authorizeAgain?.().catch((error: unknown) => {
