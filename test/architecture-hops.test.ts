@@ -65,7 +65,7 @@ const journeys: readonly Journey[] = [
     title: 'a check to the UPDATE that spends an attempt',
     most: 5,
     steps: [
-      { ...ROUTE, calls: 'checkCode' },
+      step('http/api/verification/otp-routes.ts', 'otpRoutes', 'checkCode'),
       step('services/verification/check-code.ts', 'checkCode', 'verifications.spendAttempt'),
       step(VERIFICATION_STORE, 'spendAttempt', 'SPEND_ATTEMPT'),
     ],

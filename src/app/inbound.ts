@@ -1,7 +1,7 @@
 import type { SessionHost } from '../channels/session-contract.ts';
 import type { InboundContext } from '../services/verification/inbound/context.ts';
 import { createInboundNews } from '../services/verification/inbound/inbound-news.ts';
-import { receiveMessage } from '../services/verification/inbound/receive-message.ts';
+import { receiveMessage } from '../services/verification/inbound/messages/receive-message.ts';
 import { createTokenDigests } from '../services/verification/inbound/token-digests.ts';
 import type { Infrastructure } from './infrastructure.ts';
 

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { drawFraction } from '../../lib/crypto/secrets.ts';
 import type { Database } from '../database.ts';
 import { InboundPlace } from '../models/verification/inbound-place.ts';
 import { placeholders } from '../statement.ts';
@@ -36,7 +36,8 @@ export function createPlaceStore({ statements, models }: Database) {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const held = await listHeld(names, now);
       const free = names.filter((name) => held.every(({ place }) => place !== name));
-      const place = free[randomInt(0, Math.max(1, free.length))];
+      // At random, so that parallel callers rarely want the same one.
+      const place = free[Math.floor(drawFraction() * free.length)];
       if (place === undefined) return { isTaken: false, freeAt: firstEnd(held) };
       const row = { place, verificationId, expiresAt };
       if (await models.InboundPlace.insertRow(row)) return { isTaken: true };

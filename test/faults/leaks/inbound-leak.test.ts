@@ -11,6 +11,7 @@ import { startServerProcess } from '../../support/process/server-process.ts';
 import { readWaiting } from '../../support/verification/inbound-lab.ts';
 import { createLinkingCalls } from '../../support/whatsapp/linked-harness.ts';
 import { startLab } from '../../support/whatsapp-lab/lab.ts';
+import { silenceLibsignal } from '../../whatsapp-lab/lab-client.ts';
 
 const FLOWS = 12;
 
@@ -22,6 +23,7 @@ const TABLES = [
 it('tells a token only to who asked for it, and a code only to who wrote', {
   timeout: 180_000,
 }, async () => {
+  silenceLibsignal();
   const testDatabase = await createTestDatabase('sqlite');
   const [gateway, lab] = [await startGateway(), await startLab()];
   const node = await startServerProcess({

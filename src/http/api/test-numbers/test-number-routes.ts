@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { InboundContext } from '../../../services/verification/inbound/context.ts';
-import { simulateMessage } from '../../../services/verification/inbound/simulate-message.ts';
+import { simulateMessage } from '../../../services/verification/inbound/messages/simulate-message.ts';
 import {
   listTestNumbers,
   removeTestNumber,

@@ -3,7 +3,7 @@ import { AppError } from '../../../domain/errors.ts';
 import type { InboundOutcome } from '../../../domain/verification/inbound.ts';
 import type { Verification } from '../../../domain/verification/verification.ts';
 import type { InboundContext } from './context.ts';
-import type { InboundRequest, StartedInbound } from './start-inbound.ts';
+import type { InboundRequest, StartedInbound } from './inbound-request.ts';
 
 /** What the log calls a verification by an incoming message, in place of a channel. */
 const INBOUND = 'inbound';

@@ -37,15 +37,18 @@ type Facts = {
   readonly token: string;
   readonly companyName: string;
   readonly purpose: string;
-  readonly locale: Locale | undefined;
-  /** The region of the number, if there is one: its language applies if there is no text in `locale`. */
-  readonly region: string;
+  readonly language: Language;
 };
 
-/** Writes the message that the person sends to us. */
-export function writeInboundText({ token, companyName, purpose, locale, region }: Facts): string {
+/** The language of the message: that of `locale` or, without it, that of the number's region. */
+export function chooseLanguage(locale: Locale | undefined, region: string): Language {
   const asked = locale === undefined ? undefined : findLanguage(locale);
   const language = asked ?? localeOfRegion(region);
+  return language in texts ? language : FALLBACK;
+}
+
+/** Writes the message that the person sends to us. */
+export function writeInboundText({ token, companyName, purpose, language }: Facts): string {
   const text = texts[language] ?? texts[FALLBACK];
   const values: Readonly<Record<string, string>> = {
     company: isolateName(text, companyName),

@@ -1,9 +1,8 @@
-import { type Caller, formatPrincipal } from '../../../domain/access/caller.ts';
+import { formatPrincipal } from '../../../domain/access/caller.ts';
 import { assertPermitted } from '../../../domain/access/key-restrictions.ts';
 import { TEST_CHANNEL } from '../../../domain/delivery/delivery.ts';
 import type { Locale } from '../../../domain/delivery/locale.ts';
 import { AppError } from '../../../domain/errors.ts';
-import type { Recipient } from '../../../domain/phone-number/phone-number.ts';
 import { invalidField } from '../../../domain/refusal.ts';
 import { INBOUND_SECONDS, MOST_OPEN } from '../../../domain/verification/inbound.ts';
 import { drawInboundToken, findInboundToken } from '../../../domain/verification/inbound-token.ts';
@@ -13,34 +12,9 @@ import { addSeconds, secondsUntil } from '../../../lib/time/clock.ts';
 import { findTestNumber } from '../test-numbers.ts';
 import { chooseSession, type ReceivingSession } from './choose-session.ts';
 import type { InboundContext } from './context.ts';
+import type { InboundRequest, StartedInbound } from './inbound-request.ts';
 import { logInboundNotStarted, logInboundStarted } from './inbound-log.ts';
-import { toWhatsAppLink, writeInboundText } from './inbound-texts.ts';
-
-export type InboundRequest = {
-  readonly caller: Caller;
-  /** The number that must send the message; undefined if any number may. */
-  readonly recipient: Recipient | undefined;
-  readonly purpose: string;
-  readonly sessionId: string | undefined;
-  readonly companyName: string;
-  readonly locale: Locale | undefined;
-  /** Whether a code is sent back, which the person must enter; by default, if no number is named. */
-  readonly returnsCode?: boolean | undefined;
-  /** The account whose sessions receive the message. By default, the caller's. */
-  readonly receiverAccountId?: string;
-};
-
-/** A verification that waits for a message. `text` and `link` contain the token. */
-export type StartedInbound = {
-  readonly verificationId: string;
-  readonly phoneNumber: string | undefined;
-  readonly sessionId: string;
-  readonly link: string;
-  readonly text: string;
-  readonly returnsCode: boolean;
-  readonly expiresAt: Date;
-  readonly expiresInSeconds: number;
-};
+import { chooseLanguage, toWhatsAppLink, writeInboundText } from './inbound-texts.ts';
 
 /** In the link of a test key, which no one should send. The North American plan keeps these numbers free. */
 const FICTITIOUS_NUMBER = '+12025550100';
@@ -70,13 +44,18 @@ async function open(ctx: InboundContext, request: InboundRequest): Promise<Start
   const session = await prepare(ctx, request);
   const token = drawInboundToken();
   const { region = '' } = recipient ?? {};
-  const text = writeInboundText({ token, companyName, purpose, locale, region });
+  const language = chooseLanguage(locale, region);
+  const text = writeInboundText({ token, companyName, purpose, language });
   const { returnsCode = recipient === undefined } = request;
   const verificationId = randomId(24);
   const createdAt = ctx.verification.now();
   const expiresAt = addSeconds(createdAt, INBOUND_SECONDS);
   const { sessionId, phoneNumber } = session;
-  const row = { verificationId, sessionId, phoneNumber, returnsCode, expiresAt };
+  // What is sent back is in the language of the message, unless the caller wants another one.
+  const row = {
+    ...{ verificationId, sessionId, phoneNumber, returnsCode, expiresAt },
+    locale: locale ?? language,
+  };
   await takePlaces(ctx, request, row);
   try {
     await store(ctx, request, { ...row, token, createdAt });
@@ -116,6 +95,7 @@ async function prepare(ctx: InboundContext, request: InboundRequest): Promise<Re
 type NewRow = ReceivingSession & {
   readonly verificationId: string;
   readonly returnsCode: boolean;
+  readonly locale: Locale;
   readonly expiresAt: Date;
 };
 
@@ -153,9 +133,9 @@ async function store(
   request: InboundRequest,
   row: NewRow & { readonly token: string; readonly createdAt: Date },
 ): Promise<void> {
-  const { caller, recipient, purpose, companyName, locale } = request;
+  const { caller, recipient, purpose, companyName } = request;
   const { accountId, ipAddress, userAgent, principal, restrictions } = caller;
-  const { verificationId, sessionId, returnsCode, expiresAt, createdAt } = row;
+  const { verificationId, sessionId, returnsCode, locale, expiresAt, createdAt } = row;
   const { verifications, policy } = ctx.verification;
   const tokenDigest = ctx.digests.of(row.token);
   const common = { verificationId, accountId, sessionId, expiresAt };

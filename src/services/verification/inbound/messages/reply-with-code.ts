@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ChannelError } from '../../../channels/contract.ts';
-import { TEST_CHANNEL } from '../../../domain/delivery/delivery.ts';
-import type { Recipient } from '../../../domain/phone-number/phone-number.ts';
-import { generateCode } from '../../../domain/verification/code.ts';
-import type { InboundOutcome } from '../../../domain/verification/inbound.ts';
-import type { Slot } from '../../../lib/concurrency/bounded-queue.ts';
-import { secondsUntil } from '../../../lib/time/clock.ts';
-import type { FoundInbound } from '../../../storage/verification/inbound-store.ts';
-import { writeText } from '../../delivery/templates/message-text.ts';
-import type { HashedCode } from '../code-hasher.ts';
-import type { InboundContext } from './context.ts';
+import { ChannelError } from '../../../../channels/contract.ts';
+import { TEST_CHANNEL } from '../../../../domain/delivery/delivery.ts';
+import type { Recipient } from '../../../../domain/phone-number/phone-number.ts';
+import { generateCode } from '../../../../domain/verification/code.ts';
+import type { InboundOutcome } from '../../../../domain/verification/inbound.ts';
+import type { Slot } from '../../../../lib/concurrency/bounded-queue.ts';
+import { secondsUntil } from '../../../../lib/time/clock.ts';
+import type { FoundInbound } from '../../../../storage/verification/inbound-store.ts';
+import { writeText } from '../../../delivery/templates/message-text.ts';
+import type { HashedCode } from '../../code-hasher.ts';
+import type { InboundContext } from '../context.ts';
 
 type Reply = {
   readonly person: Recipient;

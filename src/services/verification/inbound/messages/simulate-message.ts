@@ -1,13 +1,13 @@
-import type { Caller } from '../../../domain/access/caller.ts';
-import { TEST_CHANNEL } from '../../../domain/delivery/delivery.ts';
-import { AppError } from '../../../domain/errors.ts';
-import type { Recipient } from '../../../domain/phone-number/phone-number.ts';
-import type { InboundOutcome } from '../../../domain/verification/inbound.ts';
-import { findInboundToken } from '../../../domain/verification/inbound-token.ts';
-import { findTestNumber } from '../test-numbers.ts';
+import type { Caller } from '../../../../domain/access/caller.ts';
+import { TEST_CHANNEL } from '../../../../domain/delivery/delivery.ts';
+import { AppError } from '../../../../domain/errors.ts';
+import type { Recipient } from '../../../../domain/phone-number/phone-number.ts';
+import type { InboundOutcome } from '../../../../domain/verification/inbound.ts';
+import { findInboundToken } from '../../../../domain/verification/inbound-token.ts';
+import { findTestNumber } from '../../test-numbers.ts';
 import { acceptMessage } from './accept-message.ts';
-import type { InboundContext } from './context.ts';
-import { logInboundMessage } from './inbound-log.ts';
+import type { InboundContext } from '../context.ts';
+import { logInboundMessage } from '../inbound-log.ts';
 
 /** What a message of a test number led to; no verification for a token that is not one of the account's tests. */
 export type SimulatedMessage = {

@@ -1,18 +1,18 @@
-import { ChannelError } from '../../../channels/contract.ts';
-import type { WhatsAppPerson } from '../../../domain/conversations/whatsapp-message.ts';
-import { TEST_CHANNEL } from '../../../domain/delivery/delivery.ts';
-import { AppError } from '../../../domain/errors.ts';
-import type { Recipient } from '../../../domain/phone-number/phone-number.ts';
+import { ChannelError } from '../../../../channels/contract.ts';
+import type { WhatsAppPerson } from '../../../../domain/conversations/whatsapp-message.ts';
+import { TEST_CHANNEL } from '../../../../domain/delivery/delivery.ts';
+import { AppError } from '../../../../domain/errors.ts';
+import type { Recipient } from '../../../../domain/phone-number/phone-number.ts';
 import {
   type InboundOutcome,
   type InboundProblem,
   inboundProblems,
   MOST_OPEN,
-} from '../../../domain/verification/inbound.ts';
-import { isOverAt } from '../../../domain/verification/verification.ts';
-import type { FoundInbound } from '../../../storage/verification/inbound-store.ts';
-import type { HashedCode } from '../code-hasher.ts';
-import type { InboundContext } from './context.ts';
+} from '../../../../domain/verification/inbound.ts';
+import { isOverAt } from '../../../../domain/verification/verification.ts';
+import type { FoundInbound } from '../../../../storage/verification/inbound-store.ts';
+import type { HashedCode } from '../../code-hasher.ts';
+import type { InboundContext } from '../context.ts';
 import { replyWithCode } from './reply-with-code.ts';
 
 /** A message with the token of a verification. */
