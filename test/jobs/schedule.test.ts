@@ -110,9 +110,9 @@ describe('the jobs', () => {
     await vi.advanceTimersByTimeAsync(5 * 60_000);
     expect(runs.filter((name) => name === 'expire')).toHaveLength(1);
     // Each turn that is left out is a line of the log, and nothing is printed beside it.
-    const warnings = lines.map((line) => JSON.parse(line) as { job: string; level: number });
-    expect(warnings.filter(({ job }) => job === 'expire-verifications')).toHaveLength(19);
-    expect(new Set(warnings.map(({ level }) => level))).toEqual(new Set([40]));
+    const skipped = lines.map((line) => JSON.parse(line) as { job: string; level: number });
+    expect(skipped.filter(({ job }) => job === 'expire-verifications')).toHaveLength(19);
+    expect(new Set(skipped.map(({ level }) => level))).toEqual(new Set([30]));
     for (const printed of spies) expect(printed).not.toHaveBeenCalled();
     release();
     await vi.advanceTimersByTimeAsync(60_000);
