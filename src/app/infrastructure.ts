@@ -126,7 +126,8 @@ export function createInfrastructure(
     changes,
     /** Passes what the sessions of this node receive to the services that read it. */
     messages: createMessageFeed({
-      onFault: (err) => logger.error({ err }, 'could not process a message that a session received'),
+      onFault: (err) =>
+        logger.error({ err }, 'could not process a message that a session received'),
     }),
     secretKeys: {
       current: createSecretKey(secrets.secretKey),

@@ -37,7 +37,7 @@ export type Verification = VerificationScope & {
 const CLOCK_TOLERANCE_SECONDS = 5;
 
 /** No code lives longer (NIST SP 800-63B-4). */
-export const LONGEST_LIFE_SECONDS = 600;
+const LONGEST_LIFE_SECONDS = 600;
 
 /**
  * The times that a live verification may have at `now`. One that was created in the future, or would live

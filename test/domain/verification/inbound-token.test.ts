@@ -36,7 +36,11 @@ describe('a token', () => {
 
   it.each([
     ...['', 'WV', 'WV-7K3M-9QXA-2B4C-5D6', 'WV-7K3M-9QXA-2B4C-5D6EF', 'XWV-7K3M-9QXA-2B4C-5D6E'],
-    ...['WV-7K3M--9QXA-2B4C-5D6E', 'WV-UUUU-UUUU-UUUU-UUUU', `${'x'.repeat(1000)} WV-7K3M-9QXA-2B4C-5D6E`],
+    ...[
+      'WV-7K3M--9QXA-2B4C-5D6E',
+      'WV-UUUU-UUUU-UUUU-UUUU',
+      `${'x'.repeat(1000)} WV-7K3M-9QXA-2B4C-5D6E`,
+    ],
   ])('is not found in %s', (text) => {
     expect(findInboundToken(text)).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import type { Caller } from '../../../domain/access/caller.ts';
 import { toSvgDataUrl } from '../../../lib/qr-formats.ts';
-import type { InboundDetails } from '../../../services/verification/inbound/read-inbound.ts';
 import type { StartedInbound } from '../../../services/verification/inbound/inbound-request.ts';
+import type { InboundDetails } from '../../../services/verification/inbound/read-inbound.ts';
 import { presentSessionId } from '../session-names.ts';
 
 /** Presents a verification that waits for a message, with the link as a QR code. */

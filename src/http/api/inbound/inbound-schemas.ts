@@ -46,19 +46,6 @@ export const WaitingForMessage = z
     description: 'A verification by a message that the person sends to us.',
   });
 
-export const waitingExample = {
-  verificationId: 'T9LOIawrvRT8gFqIc6yI588mTQiT1t5f',
-  method: 'inbound',
-  sessionId: 'default',
-  status: 'waiting',
-  link: 'https://wa.me/6281230000001?text=I%20want%20to%20verify%20my%20number%20for%20Kopi%20%26%20Roti%20(login)%3A%20WV-7K3M-9QXA-2B4C-5D6E',
-  qr: 'data:image/svg+xml;base64,PHN2ZyB4…',
-  text: 'I want to verify my number for Kopi & Roti (login): WV-7K3M-9QXA-2B4C-5D6E\nSend this only if you asked for it yourself.',
-  returnCode: true,
-  expiresAt: '2026-11-28T17:54:30.120Z',
-  expiresIn: 600,
-};
-
 export const InboundVerification = z
   .object({
     verificationId: VerificationId,
@@ -87,7 +74,7 @@ export const InboundVerification = z
   });
 
 export const inboundExample = {
-  verificationId: waitingExample.verificationId,
+  verificationId: 'T9LOIawrvRT8gFqIc6yI588mTQiT1t5f',
   method: 'inbound',
   status: 'verified',
   phoneNumber: '+6281234567890',

@@ -12,8 +12,8 @@ import { addSeconds, secondsUntil } from '../../../lib/time/clock.ts';
 import { findTestNumber } from '../test-numbers.ts';
 import { chooseSession, type ReceivingSession } from './choose-session.ts';
 import type { InboundContext } from './context.ts';
-import type { InboundRequest, StartedInbound } from './inbound-request.ts';
 import { logInboundNotStarted, logInboundStarted } from './inbound-log.ts';
+import type { InboundRequest, StartedInbound } from './inbound-request.ts';
 import { chooseLanguage, toWhatsAppLink, writeInboundText } from './inbound-texts.ts';
 
 /** In the link of a test key, which no one should send. The North American plan keeps these numbers free. */

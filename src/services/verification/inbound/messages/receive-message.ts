@@ -6,9 +6,9 @@ import { TEST_CHANNEL } from '../../../../domain/delivery/delivery.ts';
 import type { InboundOutcome } from '../../../../domain/verification/inbound.ts';
 import { findInboundToken } from '../../../../domain/verification/inbound-token.ts';
 import type { FoundInbound } from '../../../../storage/verification/inbound-store.ts';
-import { acceptMessage } from './accept-message.ts';
 import type { InboundContext } from '../context.ts';
 import { logInboundMessage } from '../inbound-log.ts';
+import { acceptMessage } from './accept-message.ts';
 
 /** The clocks of phones and of the server may differ by so much. */
 const CLOCK_TOLERANCE_MS = 60_000;

@@ -5,9 +5,9 @@ import type { Recipient } from '../../../../domain/phone-number/phone-number.ts'
 import type { InboundOutcome } from '../../../../domain/verification/inbound.ts';
 import { findInboundToken } from '../../../../domain/verification/inbound-token.ts';
 import { findTestNumber } from '../../test-numbers.ts';
-import { acceptMessage } from './accept-message.ts';
 import type { InboundContext } from '../context.ts';
 import { logInboundMessage } from '../inbound-log.ts';
+import { acceptMessage } from './accept-message.ts';
 
 /** What a message of a test number led to; no verification for a token that is not one of the account's tests. */
 export type SimulatedMessage = {
