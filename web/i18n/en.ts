@@ -285,6 +285,7 @@ export const en = {
   'codes.lead': 'Every code that was requested, and what became of it.',
   'codes.test': 'Send a test code',
   'codes.recipient': 'Recipient',
+  'codes.unknownSender': 'Sender not known yet',
   'codes.recipient.typed': 'Phone number or email',
   'codes.status': 'Status',
   'codes.purpose': 'Purpose',
@@ -306,6 +307,7 @@ export const en = {
   'codes.expires': 'Expires',
 
   'code.sent': 'Sent',
+  'code.waiting': 'Waiting',
   'code.verified': 'Verified',
   'code.expired': 'Expired',
   'code.failed': 'Failed',

@@ -285,6 +285,7 @@ export const id: Words = {
   'codes.lead': 'Setiap kode yang diminta, dan hasilnya.',
   'codes.test': 'Kirim kode uji',
   'codes.recipient': 'Penerima',
+  'codes.unknownSender': 'Pengirim belum diketahui',
   'codes.recipient.typed': 'Nomor telepon atau email',
   'codes.status': 'Status',
   'codes.purpose': 'Tujuan',
@@ -306,6 +307,7 @@ export const id: Words = {
   'codes.expires': 'Kedaluwarsa',
 
   'code.sent': 'Terkirim',
+  'code.waiting': 'Menunggu',
   'code.verified': 'Terverifikasi',
   'code.expired': 'Kedaluwarsa',
   'code.failed': 'Gagal',

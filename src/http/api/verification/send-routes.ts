@@ -26,8 +26,9 @@ import {
   readTarget,
   withClientIp,
 } from './parse-verification.ts';
+import { NextBody, ResendBody, SendBody } from './send-schemas.ts';
 import { presentSent } from './verification-response.ts';
-import { NextBody, ResendBody, SendBody, Sent, sentExample } from './verification-schemas.ts';
+import { Sent, sentExample } from './verification-schemas.ts';
 
 type Dependencies = {
   readonly verification: VerificationContext;
