@@ -14,6 +14,7 @@ import {
   type ActivityService,
   createActivityService,
 } from '../services/activity/activity-service.ts';
+import { createMessageFeed } from '../services/conversations/message-feed.ts';
 import { createLimiterService } from '../services/limits/limiter-service.ts';
 import { createLimits, type Limits } from '../services/limits/limits.ts';
 import { createMetrics } from '../services/operations/metrics-service.ts';
@@ -45,6 +46,8 @@ import { createIdempotencyStore } from '../storage/operations/idempotency-store.
 import { createNodeStore } from '../storage/operations/node-store.ts';
 import { createRecipientStore } from '../storage/privacy/recipient-store.ts';
 import { createConversionStore } from '../storage/verification/conversion-store.ts';
+import { createInboundStore } from '../storage/verification/inbound-store.ts';
+import { createPlaceStore } from '../storage/verification/place-store.ts';
 import { createTestNumberStore } from '../storage/verification/test-number-store.ts';
 import { createUnsentStore } from '../storage/verification/unsent-store.ts';
 import { createVerificationStore } from '../storage/verification/verification-store.ts';
@@ -121,6 +124,11 @@ export function createInfrastructure(
     ...{ config, platform, engine, hashing, passwordHashing, metrics, stores, activity, bus },
     /** Tells the recorder of events what this node has changed. */
     changes,
+    /** Passes what the sessions of this node receive to the services that read it. */
+    messages: createMessageFeed({
+      onFault: (err) =>
+        logger.error({ err }, 'could not process a message that a session received'),
+    }),
     secretKeys: {
       current: createSecretKey(secrets.secretKey),
       previous: previous === undefined ? undefined : createSecretKey(previous),
@@ -167,11 +175,13 @@ function openStores(database: Database, changes: ChangeFeed) {
     deliveries: watchDeliveries(createDeliveryStore(database), changes),
     events: createEventStore(database),
     epochs: createEpochStore(database),
+    inbound: createInboundStore(database),
     keys: createIdempotencyStore(database),
     leases: createLeaseStore(database),
     loginNetworks: createLoginNetworkStore(database),
     logs: createLogStore(database),
     nodes: createNodeStore(database),
+    places: createPlaceStore(database),
     recipients: createRecipientStore(database),
     rollups: createRollupStore(database),
     sessionCommands: createSessionCommandStore(database),

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { LidMapping, SessionMessage } from '../../domain/conversations/whatsapp-message.ts';
 import { needsOperator, type SessionSnapshot } from '../../domain/whatsapp/session.ts';
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
 import type { Sealer } from '../../lib/crypto/encryption.ts';
@@ -43,6 +44,10 @@ export type PoolOptions = {
   readonly owner: string;
   readonly record: (event: SessionEvent) => void;
   readonly onReceipt: (news: DeliveryReceipt) => void;
+  /** Called with each message of a session, in order. Those of the past wait for the promise. */
+  readonly onMessage: (received: SessionMessage) => Promise<void> | void;
+  /** Called when a session learns the number of a LID. */
+  readonly onLidMapping: (session: SessionIdentity, mapping: LidMapping) => void;
   readonly now: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -58,6 +63,9 @@ export type SessionPool = ReturnType<typeof createSessionPool> & {
 
 /** How long to wait for a pairing code. */
 const PAIRING_MS = 15_000;
+
+/** How long WhatsApp may take to say who someone is. */
+const LOOKUP_MS = 5000;
 
 /** How long messages on their way are waited for when a session is handed over. */
 const LEAVE_MS = 2500;
@@ -172,6 +180,16 @@ export function createSessionPool(options: PoolOptions) {
       const contact = (await contacts.find(recipient)).get(sessionId);
       await messenger.deliver({ recipient, text, deadline, messageId, contact });
       return { messageId, sentAt: options.now() };
+    },
+    async reply(sessionId, message) {
+      const { recipient } = message;
+      // The event that makes a known contact of everyone who writes may still be on its way.
+      await contacts.markKnown(sessionId, recipient, options.now());
+      return keeper.sendText(sessionId, message);
+    },
+    async findLid(sessionId, phoneNumber) {
+      const { messenger } = getUsable(sessionId);
+      return messenger.findLid(phoneNumber, AbortSignal.timeout(LOOKUP_MS));
     },
     async restart(sessionId) {
       const { session, lease } = getMember(sessionId);
@@ -297,6 +315,8 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
       },
       onReceipt: (messageId, status) => options.onReceipt({ sessionId, messageId, status }),
       onInbound: ({ messageId, ...sender }) => inBackground(inbound.take(sender, messageId)),
+      onMessage: (message) => options.onMessage({ ...identity, message }),
+      onLidMapping: (mapping) => options.onLidMapping(identity, mapping),
       onTimeLock: (lock) => inBackground(newContacts.onTimeLock(lock)),
       onRestricted: (readTimeLock) => inBackground(newContacts.onRestricted(readTimeLock)),
       onLeaseLost: () => inBackground(lease.reacquire()),

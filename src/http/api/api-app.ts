@@ -15,6 +15,7 @@ import { analyticsRoutes } from './analytics/analytics-routes.ts';
 import { usageRoutes } from './analytics/usage-routes.ts';
 import { authRoutes } from './auth/auth-routes.ts';
 import { type CredentialParts, requireAccess } from './credentials.ts';
+import { inboundRoutes } from './inbound/inbound-routes.ts';
 import { keyRoutes } from './keys/key-routes.ts';
 import { exportRoutes } from './logs/export-routes.ts';
 import { logRoutes } from './logs/log-routes.ts';
@@ -33,6 +34,7 @@ import { testNumberRoutes } from './test-numbers/test-number-routes.ts';
 import { userRoutes } from './users/user-routes.ts';
 import { messageRoutes } from './verification/message-alias-routes.ts';
 import { otpRoutes } from './verification/otp-routes.ts';
+import { sendRoutes } from './verification/send-routes.ts';
 import { timelineRoutes } from './verification/timeline-routes.ts';
 import { webhookDeliveryRoutes } from './webhooks/delivery-routes.ts';
 import { eventRoutes } from './webhooks/event-routes.ts';
@@ -46,6 +48,8 @@ export type ApiParts = CredentialParts &
   Omit<PartsOf<typeof exportRoutes>, 'streams'> &
   Omit<PartsOf<typeof sessionEventRoutes>, 'streams'> &
   PartsOf<typeof otpRoutes> &
+  PartsOf<typeof sendRoutes> &
+  PartsOf<typeof inboundRoutes> &
   PartsOf<typeof messageRoutes> &
   PartsOf<typeof timelineRoutes> &
   PartsOf<typeof testNumberRoutes> &
@@ -102,7 +106,9 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.get('/openapi.json', (c) => c.json(readDocument()));
   api.get('/docs/', (c) => c.redirect('../docs', 308));
   api.route('/docs', docsRoutes());
+  api.route('/otp', sendRoutes(parts));
   api.route('/otp', otpRoutes(parts));
+  api.route('/otp/inbound', inboundRoutes(parts));
   api.route('/otp', timelineRoutes(parts));
   api.route('/messages', messageRoutes(parts));
   api.route('/test-numbers', testNumberRoutes(parts));

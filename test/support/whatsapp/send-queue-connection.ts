@@ -58,6 +58,7 @@ function createFakeSocket(send: Socket['send']): Socket {
   const absent = () => Promise.reject(new Error('this line only sends'));
   return {
     send,
+    findLid: absent,
     findWhatsAppId: absent,
     requestPairingCode: absent,
     readTimeLock: absent,

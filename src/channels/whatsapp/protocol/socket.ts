@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { pino } from 'pino';
 import type { SessionReason } from '../../../domain/whatsapp/session-reason.ts';
-import { toPhoneNumber } from '../../../domain/whatsapp/whatsapp-number.ts';
+import { toPhoneNumber, toWhatsAppId } from '../../../domain/whatsapp/whatsapp-number.ts';
 import type { AuthState } from './auth-state.ts';
 import {
   type BinaryNode,
@@ -10,15 +10,16 @@ import {
   getBinaryNodeChildren,
   jidDecode,
   makeWASocket,
-  type WAMessageKey,
   type WASocket,
 } from './baileys.ts';
 import { type DisconnectReason, toEnding, toUnreachable } from './disconnect-reason.ts';
+import { listenToMessages, type MessageEvents } from './messages/listen-messages.ts';
+import { readUser } from './messages/note-inbound.ts';
 import { withScopedStorage } from './scoped-storage.ts';
 import type { Timing } from './timing.ts';
 
 /** The events of one connection. `onEnd` is the last one. */
-export type SocketEvents = {
+export type SocketEvents = MessageEvents & {
   readonly onQr: (text: string) => void;
   /** A phone has linked this device. WhatsApp now asks to reconnect. */
   readonly onPaired: () => void;
@@ -27,12 +28,6 @@ export type SocketEvents = {
   /** The server accepted a message, or refused it with an error code. */
   readonly onAck: (messageId: string, errorCode: string | undefined) => void;
   readonly onReceipt: (messageId: string, status: 'delivered' | 'read') => void;
-  readonly onInbound: (message: {
-    readonly phoneNumber: string;
-    /** The ID for messages to the sender. */
-    readonly whatsAppId: string;
-    readonly messageId: string;
-  }) => void;
   readonly onTimeLock: (lock: TimeLock) => void;
 };
 
@@ -99,6 +94,12 @@ export function openSocket(
       if (found === undefined) throw new Error('WhatsApp did not answer');
       const jid = found.find(({ exists }) => exists === true)?.jid;
       return jid && withoutDevice(jid);
+    },
+    /** Finds the hidden ID of a number (E.164): what is stored, or else what the server says. */
+    async findLid(phoneNumber: string): Promise<string | undefined> {
+      const { lidMapping } = socket.signalRepository;
+      const lid = await lidMapping.getLIDForPN(toWhatsAppId(phoneNumber));
+      return lid ? jidDecode(lid)?.user : undefined;
     },
     /** Resolves when the message is written to the connection. It may not have arrived yet. */
     async send(whatsAppId: string, text: string, messageId: string): Promise<void> {
@@ -178,25 +179,7 @@ function listen(socket: WASocket, auth: AuthState, events: SocketEvents): void {
     const status = statusOf(receipt.attrs['type']);
     if (status) for (const id of idsOf(receipt)) events.onReceipt(id, status);
   });
-  socket.ev.on('messages.upsert', ({ messages }) => {
-    for (const { key, message } of messages) {
-      if (message && !message.protocolMessage && !key.fromMe) void emitInbound(socket, key, events);
-    }
-  });
-}
-
-async function emitInbound(
-  { signalRepository }: WASocket,
-  { id, remoteJid, remoteJidAlt }: WAMessageKey,
-  { onInbound }: SocketEvents,
-): Promise<void> {
-  const lid = remoteJid?.endsWith('@lid') ? remoteJid : undefined;
-  const user =
-    readUser([remoteJid, remoteJidAlt]) ??
-    readUser([lid && (await signalRepository.lidMapping.getPNForLID(lid).catch(() => null))]);
-  if (!user || !id) return;
-  const whatsAppId = `${user}@s.whatsapp.net`;
-  onInbound({ phoneNumber: toPhoneNumber(user), whatsAppId, messageId: id });
+  listenToMessages(socket, events);
 }
 
 /** Removes the device number from a WhatsApp ID. */
@@ -227,15 +210,6 @@ function statusOf(type: string | undefined): 'delivered' | 'read' | undefined {
 function idsOf(receipt: BinaryNode): string[] {
   const items = getBinaryNodeChildren(getBinaryNodeChild(receipt, 'list'), 'item');
   return [receipt, ...items].flatMap(({ attrs }) => attrs['id'] ?? []);
-}
-
-/** Finds the phone number among a sender's IDs. A sender may use a hidden ID (LID) as well. */
-function readUser(jids: readonly (string | null | undefined)[]): string | undefined {
-  for (const jid of jids) {
-    const decoded = jid ? jidDecode(jid) : undefined;
-    if (decoded?.server === 's.whatsapp.net') return decoded.user;
-  }
-  return undefined;
 }
 
 function readAccount({ user }: WASocket): { phoneNumber: string; name?: string } {

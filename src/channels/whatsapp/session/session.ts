@@ -26,6 +26,8 @@ type Options = {
   readonly publish: Publish;
   readonly onReceipt: SocketEvents['onReceipt'];
   readonly onInbound: SocketEvents['onInbound'];
+  readonly onMessage: SocketEvents['onMessage'];
+  readonly onLidMapping: SocketEvents['onLidMapping'];
   readonly onTimeLock: SocketEvents['onTimeLock'];
   /** Called when WhatsApp refused a message with 463, before anything else is sent. */
   readonly onRestricted: (readTimeLock: () => Promise<TimeLock>) => void;
@@ -109,6 +111,8 @@ export function createSession(options: Options) {
           options.onReceipt(messageId, status);
         },
         onInbound: options.onInbound,
+        onMessage: options.onMessage,
+        onLidMapping: options.onLidMapping,
         onTimeLock: options.onTimeLock,
       }),
     );
