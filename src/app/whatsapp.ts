@@ -35,6 +35,7 @@ export function buildWhatsAppPool(
     record: activity.logSystem,
     onReceipt,
     onMessage: messages.publish,
+    onMessageReceipt: messages.publishReceipt,
     onLidMapping: messages.publishMapping,
     socketOptions: {
       url: values.WHATSAPP_SOCKET_URL,

@@ -1,20 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { pino } from 'pino';
+import type { WhatsAppReceipt } from '../../../domain/conversations/whatsapp-receipt.ts';
 import type { SessionReason } from '../../../domain/whatsapp/session-reason.ts';
 import { toPhoneNumber } from '../../../domain/whatsapp/whatsapp-number.ts';
 import type { AuthState } from './auth-state.ts';
-import {
-  type BinaryNode,
-  Browsers,
-  getBinaryNodeChild,
-  getBinaryNodeChildren,
-  jidDecode,
-  makeWASocket,
-  type WASocket,
-} from './baileys.ts';
+import { type BinaryNode, Browsers, jidDecode, makeWASocket, type WASocket } from './baileys.ts';
 import { type DisconnectReason, toEnding, toUnreachable } from './disconnect-reason.ts';
 import { listenToMessages, type MessageEvents } from './messages/listen-messages.ts';
 import { readUser } from './messages/note-inbound.ts';
+import { readReceipt } from './messages/read-receipt.ts';
 import { withScopedStorage } from './scoped-storage.ts';
 import type { Timing } from './timing.ts';
 
@@ -28,6 +22,8 @@ export type SocketEvents = MessageEvents & {
   /** The server accepted a message, or refused it with an error code. */
   readonly onAck: (messageId: string, errorCode: string | undefined) => void;
   readonly onReceipt: (messageId: string, status: 'delivered' | 'read') => void;
+  /** The same receipt with all that it says. */
+  readonly onMessageReceipt: (receipt: WhatsAppReceipt) => void;
   readonly onTimeLock: (lock: TimeLock) => void;
 };
 
@@ -170,10 +166,16 @@ function listen(socket: WASocket, auth: AuthState, events: SocketEvents): void {
   });
   // Also from the raw stanza: Baileys delays its events while it waits for the phone's history.
   socket.ws.on('CB:receipt', (receipt: BinaryNode) => {
-    const status = statusOf(receipt.attrs['type']);
-    if (status) for (const id of idsOf(receipt)) events.onReceipt(id, status);
+    const read = readReceipt(receipt);
+    if (!read) return;
+    if (!read.isByMe) reportStatus(read, events);
+    events.onMessageReceipt(read);
   });
   listenToMessages(socket, events);
+}
+
+function reportStatus({ kind, messageIds }: WhatsAppReceipt, { onReceipt }: SocketEvents): void {
+  for (const id of messageIds) onReceipt(id, kind === 'delivered' ? 'delivered' : 'read');
 }
 
 /** Removes the device number from a WhatsApp ID. */
@@ -189,21 +191,6 @@ function toTimeLock(lock: { isActive?: boolean; timeEnforcementEnds?: Date }): T
 /** Baileys ends a connection with an error of @hapi/boom or a plain one. */
 function readFailure(error: (Error & { output?: { statusCode?: number } }) | undefined) {
   return { statusCode: error?.output?.statusCode, message: error?.message ?? 'ended' };
-}
-
-/**
- * A receipt without a type means delivered. The type `sender` is the copy of our own phone, and
- * `retry` is a phone that could not decrypt the message.
- */
-function statusOf(type: string | undefined): 'delivered' | 'read' | undefined {
-  if (type === undefined || type === 'inactive') return 'delivered';
-  return type === 'read' || type === 'played' ? 'read' : undefined;
-}
-
-/** A phone that was offline acknowledges many messages in one receipt. */
-function idsOf(receipt: BinaryNode): string[] {
-  const items = getBinaryNodeChildren(getBinaryNodeChild(receipt, 'list'), 'item');
-  return [receipt, ...items].flatMap(({ attrs }) => attrs['id'] ?? []);
 }
 
 function readAccount({ user }: WASocket): { phoneNumber: string; name?: string } {
