@@ -70,6 +70,9 @@ export type SessionHost = {
   /** Sends a text through one session. @throws {ChannelError} */
   sendText(sessionId: string, message: PlainMessage): Promise<SentMessage>;
 
+  /** Makes the node that keeps a session read its settings again. Without one, they are read when it connects. */
+  applySettings(sessionId: string): Promise<void>;
+
   /** Reconnects immediately, even if the session has ended. Never logs the device out. */
   restart(sessionId: string): Promise<void>;
 

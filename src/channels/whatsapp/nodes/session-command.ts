@@ -29,6 +29,7 @@ export type SessionCommands = {
     readonly replies: { readonly code: string; readonly expiresAt: Date };
   };
   restart: { readonly asks: null; readonly replies: Done };
+  apply_settings: { readonly asks: null; readonly replies: Done };
   remove: { readonly asks: null; readonly replies: Done };
   /** Starts to keep a session whose lease was passed on to the node. */
   take_over: { readonly asks: { readonly accountId: string }; readonly replies: Done };

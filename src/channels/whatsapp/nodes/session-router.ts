@@ -64,6 +64,8 @@ export function createSessionRouter(
         throw error;
       });
     },
+    applySettings: (sessionId) =>
+      run(sessionId, 'apply_settings', null, () => local.applySettings(sessionId), SNAPSHOT_MS),
     restart: (sessionId) => run(sessionId, 'restart', null, () => local.restart(sessionId)),
     remove: (sessionId) =>
       run(sessionId, 'remove', null, () => local.remove(sessionId), REMOVAL_MS),

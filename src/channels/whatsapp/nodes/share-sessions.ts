@@ -60,6 +60,7 @@ function toHandlers({ keeper, sendCode }: SessionPool): CommandHandlers {
     start_linking: (sessionId) => keeper.startLinking(sessionId),
     request_pairing_code: (sessionId, { digits }) => keeper.requestPairingCode(sessionId, digits),
     restart: (sessionId) => keeper.restart(sessionId),
+    apply_settings: (sessionId) => keeper.applySettings(sessionId),
     remove: (sessionId) => keeper.remove(sessionId),
     take_over: (sessionId, { accountId }) => keeper.keep({ sessionId, accountId }),
   };
