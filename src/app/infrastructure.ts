@@ -37,9 +37,11 @@ import { createRollupSourceStore } from '../storage/analytics/rollup-source-stor
 import { createRollupStore } from '../storage/analytics/rollup-store.ts';
 import { createUsageStore } from '../storage/analytics/usage-store.ts';
 import { createChangeStore } from '../storage/conversations/change-store.ts';
+import { createChatStore } from '../storage/conversations/chat-store.ts';
 import { createEraseStore } from '../storage/conversations/erase-store.ts';
 import { createIngestStore } from '../storage/conversations/ingest-store.ts';
 import { createLidStore } from '../storage/conversations/lid-store.ts';
+import { createMessageStore } from '../storage/conversations/message-store.ts';
 import { createReceiptStore } from '../storage/conversations/receipt-store.ts';
 import type { Database } from '../storage/database.ts';
 import { createDeliveryStore } from '../storage/delivery/delivery-store.ts';
@@ -170,6 +172,7 @@ function openStores(database: Database, changes: ChangeFeed) {
     activities: watchActivities(createActivityStore(database), changes),
     apiKeys: createKeyStore(database),
     verifications: watchVerifications(createVerificationStore(database), changes),
+    chats: createChatStore(database),
     contacts: createContactStore(database),
     conversions: createConversionStore(database),
     rollupSources: createRollupSourceStore(database),
@@ -186,6 +189,7 @@ function openStores(database: Database, changes: ChangeFeed) {
     loginNetworks: createLoginNetworkStore(database),
     logs: createLogStore(database),
     messageChanges: createChangeStore(database),
+    messages: createMessageStore(database),
     nodes: createNodeStore(database),
     receipts: createReceiptStore(database),
     recipients: createRecipientStore(database),

@@ -8,6 +8,7 @@ import { type BinaryNode, Browsers, jidDecode, makeWASocket, type WASocket } fro
 import { type DisconnectReason, toEnding, toUnreachable } from './disconnect-reason.ts';
 import { listenToMessages, type MessageEvents } from './messages/listen-messages.ts';
 import { readUser } from './messages/note-inbound.ts';
+import { createSocketActions } from './messages/socket-actions.ts';
 import { readReceipt } from './messages/read-receipt.ts';
 import { withScopedStorage } from './scoped-storage.ts';
 import type { Timing } from './timing.ts';
@@ -97,6 +98,7 @@ export function openSocket(
     async send(whatsAppId: string, text: string, messageId: string): Promise<void> {
       await socket.sendMessage(whatsAppId, { text, linkPreview: null }, { messageId });
     },
+    ...createSocketActions(socket),
     requestPairingCode: (digits: string): Promise<string> => socket.requestPairingCode(digits),
     async readTimeLock(): Promise<TimeLock> {
       return toTimeLock(await socket.fetchAccountReachoutTimelock());
