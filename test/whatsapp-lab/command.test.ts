@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 
 type Running = {
@@ -63,6 +66,15 @@ it('tells a program its two addresses, and has the two phones', async () => {
   child.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
   expect(output.out.trim().split('\n')).toHaveLength(1);
+});
+
+it('starts a media host, and leaves its certificate in a file', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'lab-'));
+  const file = join(folder, 'lab.pem');
+  const { addresses } = await runJson(...anyPorts, '--media', file);
+  expect(await readFile(file, 'utf8')).toContain('BEGIN CERTIFICATE');
+  expect((await fetch(`${addresses.control}/media/requests`)).status).toBe(200);
+  await rm(folder, { recursive: true });
 });
 
 it('says in one sentence which flag helps when a port is taken', async () => {

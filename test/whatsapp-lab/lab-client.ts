@@ -1,4 +1,5 @@
 import {
+  type BaileysEventMap,
   type ConnectionState,
   makeWASocket,
   type UserFacingSocketConfig,
@@ -23,10 +24,26 @@ type Events = {
   };
   ack: Readonly<Record<string, string>>;
   timeLock: NonNullable<ConnectionState['reachoutTimeLock']>;
+  other: { [Name in OtherEvent]: { name: Name; data: BaileysEventMap[Name] } }[OtherEvent];
 };
+type OtherEvent = (typeof OTHER_EVENTS)[number];
 type Entry = { [Name in keyof Events]: { name: Name; data: Events[Name] } }[keyof Events];
 
 const DEFAULT_WAIT_MS = 8000;
+
+/** Events of Baileys that are kept as they come. */
+const OTHER_EVENTS = [
+  'chats.update',
+  'contacts.upsert',
+  'group-participants.update',
+  'groups.update',
+  'groups.upsert',
+  'message-receipt.update',
+  'messages.reaction',
+  'messages.update',
+  'messaging-history.set',
+  'presence.update',
+] as const;
 
 /**
  * A small program around the real Baileys: it keeps its credentials, has one socket at a time and
@@ -59,6 +76,11 @@ export function createLabClient(url: string, config: Partial<UserFacingSocketCon
         record(opened, { name: 'update', data: { ...data, params: params ?? [] } });
       }
     });
+    for (const name of OTHER_EVENTS) {
+      opened.ev.on(name, (data) => {
+        record(opened, { name: 'other', data: { name, data } as Events['other'] });
+      });
+    }
     opened.ws.on('CB:ack,class:message', ({ attrs }: { attrs: Record<string, string> }) =>
       record(opened, { name: 'ack', data: attrs }),
     );
@@ -104,10 +126,26 @@ export function createLabClient(url: string, config: Partial<UserFacingSocketCon
     }
   }
 
+  /** The first event of Baileys by that name which satisfies `test`. @throws after some seconds. */
+  async function event<Name extends OtherEvent>(
+    name: Name,
+    test: (data: BaileysEventMap[Name]) => boolean = () => true,
+  ): Promise<BaileysEventMap[Name]> {
+    const found = await wait(
+      'other',
+      (entry) => entry.name === name && test(entry.data as BaileysEventMap[Name]),
+    );
+    return found.data as BaileysEventMap[Name];
+  }
+
   return {
     connect,
     seen,
     wait,
+    event,
+    /** The message with an id, as soon as it is there. */
+    inbound: async (id: string): Promise<WAMessage> =>
+      (await wait('inbound', ({ message }) => message.key.id === id)).message,
     socket(): WASocket {
       if (!sock) throw new Error('the client has not connected yet');
       return sock;

@@ -1,4 +1,6 @@
 import type { Companion } from './companion.ts';
+import type { OldChat } from './state/history.ts';
+import type { Presence } from './state/presence.ts';
 import type { TimeLock } from './time-lock.ts';
 import type { KeyBundle } from './wire/key-bundle.ts';
 import type { DeviceAddress } from './wire/nodes.ts';
@@ -9,6 +11,8 @@ export type MessagePart = {
   readonly from: DeviceAddress;
   /** To whom the message goes; not to the phone that takes a copy for its own account. */
   readonly to: string;
+  /** The id of a group, or `status@broadcast`; undefined in a chat of two. */
+  readonly chat: string | undefined;
   readonly type: string;
   readonly ciphertext: Buffer;
   /** The sender's proof that its account's phone signed this device. */
@@ -25,6 +29,13 @@ export type Account = {
   readonly name: string;
   readonly addressing: 'pn' | 'lid';
   readonly historySync: boolean;
+  /** What a device that is linked from now on learns of the past. */
+  history: readonly OldChat[];
+  /** Cannot be added to a group, but may be invited. */
+  refusesGroups: boolean;
+  presence: Presence;
+  /** Linked devices that asked to hear when this person comes and goes. */
+  readonly followers: Set<Companion>;
   readonly jid: string;
   readonly lidJid: string;
   /** How this person appears in the `from` of what they send. */

@@ -1,3 +1,5 @@
+import type { MediaFaults } from './media/media-faults.ts';
+
 /** What the lab's server does wrong, on purpose. */
 export type Faults = {
   /** Answers every WebSocket upgrade with this HTTP status. */
@@ -26,4 +28,21 @@ export type Faults = {
   cutOnMessage?: 'lost' | 'delivered';
   /** Older clients get `<failure reason='405'>`. */
   minVersion?: readonly [number, number, number];
+  /** Sends every delivery and read receipt twice. */
+  doubleReceipts?: boolean;
+  /** Answers the next `times` questions about groups with an error: 429 is the rate limit. */
+  groupQueryError?: { error: number; times: number };
+  /** Loses the common part of as many messages to groups or status, on the way to one device each. */
+  loseSkmsg?: number;
+  /** Loses as many sender keys, so that a device cannot read what follows and asks for it again. */
+  loseSenderKeys?: number;
+  /** What the media host does wrong; see `media/media-faults.ts`. */
+  media?: MediaFaults;
 };
+
+/** Uses up one of the times that a fault still has. */
+export function takeOne(faults: Faults, name: 'loseSkmsg' | 'loseSenderKeys'): boolean {
+  const left = faults[name] ?? 0;
+  if (left > 0) faults[name] = left - 1;
+  return left > 0;
+}

@@ -1,3 +1,4 @@
+import type { Group } from './groups/group.ts';
 import type { FakePhone } from './messages/phone.ts';
 import type { WhatsAppServer } from './server.ts';
 import type { World } from './world.ts';
@@ -19,6 +20,7 @@ export function describeState({ url, phones, world, server }: Parts) {
     connections: server.connections.length,
     unhandled: world.unhandled,
     cpuMs: (user + system) / 1000,
+    groups: [...world.groups.values()].map(describeGroup),
     phones: phones.map((phone) => describePhone(phone, server)),
   };
 }
@@ -38,4 +40,9 @@ function describePhone(phone: FakePhone, server: WhatsAppServer) {
     };
   });
   return { pn, lid, number, name, dialled, inbox: inbox.length, duplicates, devices };
+}
+
+function describeGroup({ jid, subject, addressing, members, isAnnouncement, isLocked }: Group) {
+  const roles = [...members].map(([{ pn }, role]) => ({ pn, role }));
+  return { id: jid, subject, addressing, members: roles, isAnnouncement, isLocked };
 }

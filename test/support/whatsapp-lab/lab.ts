@@ -1,44 +1,17 @@
 import type { Faults } from './faults.ts';
 import { describeState, type LabState } from './lab-state.ts';
-import type { Behaviour, InboxMessage } from './messages/inbox.ts';
+import { type MediaHost, startMediaHost } from './media/media-host.ts';
+import type { InboxMessage } from './messages/inbox.ts';
 import { FakePhone, type PhoneOptions } from './messages/phone.ts';
-import { releaseReceipts } from './messages/receipts.ts';
+import type { Phone } from './messages/phone-api.ts';
+import { type Release, releaseReceipts } from './messages/receipts.ts';
 import { createLinking } from './queries/pairing.ts';
 import { type EndAction, WhatsAppServer } from './server.ts';
 import { lockNotification, type TimeLock } from './time-lock.ts';
 import { sha256 } from './wire/crypto.ts';
 import { createWorld } from './world.ts';
 
-export type { Faults, InboxMessage };
-
-/** A person with a phone. Numbers are digits without a plus, but for `number`. */
-export type Phone = {
-  readonly pn: string;
-  readonly lid: string;
-  readonly number: string;
-  /** How the client under test addresses this person. */
-  readonly jid: string;
-  readonly name: string;
-  readonly inbox: readonly InboxMessage[];
-  /** Messages whose id the phone had seen before. */
-  readonly duplicates: number;
-  readonly behaviour: Behaviour;
-  /** The numbers of the linked devices. */
-  readonly devices: readonly number[];
-  /** Receipts for what this phone wrote. */
-  readonly receipts: readonly { readonly id: string; readonly type: string; readonly by: string }[];
-  nextMessage(waitMs?: number): Promise<InboxMessage>;
-  scanQr(qrText: string): Promise<{ device: number }>;
-  typePairingCode(code: string): Promise<{ device: number }>;
-  markRead(id: string): void;
-  sendText(toPn: string, text: string): Promise<string>;
-  unlink(device?: number): void;
-  setName(name: string): void;
-  /** Numbers that a lookup answers with this phone's id. Nothing is delivered to them. */
-  readonly dialled: readonly string[];
-  /** @throws when somebody else has one of the numbers. */
-  setDialled(numbers: readonly string[]): void;
-};
+export type { Faults, InboxMessage, Phone };
 
 type NewPhone = Partial<Omit<PhoneOptions, 'lid'>> & {
   /** Numbers under which people look this person up, besides the phone's own id. */
@@ -50,6 +23,8 @@ type LabOptions = {
   readonly trace?: boolean;
   /** Without it, a free port. */
   readonly port?: number;
+  /** Starts a media host, too, without which no files go in or out. */
+  readonly media?: boolean;
 };
 
 export type Lab = Awaited<ReturnType<typeof startLab>>;
@@ -57,8 +32,9 @@ export type Lab = Awaited<ReturnType<typeof startLab>>;
 const FIRST_NUMBER = 6_281_230_000_001;
 
 /** Starts a WhatsApp on the loopback. @throws when the port is taken. */
-export async function startLab({ trace = false, port = 0 }: LabOptions = {}) {
+export async function startLab({ trace = false, port = 0, media = false }: LabOptions = {}) {
   const world = createWorld();
+  if (media) world.media = await startMediaHost(() => world.faults.media ?? {});
   const linking = createLinking();
   const server = new WhatsAppServer(world, linking, { trace });
   const phones = new Map<string, FakePhone>();
@@ -130,7 +106,16 @@ export async function startLab({ trace = false, port = 0 }: LabOptions = {}) {
       for (const companion of account.companions.values()) companion.post(lockNotification(lock));
     },
     /** Sends the receipts that the fault `dropReceipts` held back, and says how many. */
-    releaseReceipts: (): number => releaseReceipts(world),
+    releaseReceipts: (how?: Release): number => releaseReceipts(world, how),
+    /** @throws when the lab was started without media. */
+    media(): MediaHost {
+      if (!world.media) throw new Error('this lab has no media: start it with { media: true }');
+      return world.media;
+    },
+    /** Whether new groups show their members by hidden id, as most do, or by number. */
+    showMembersBy(addressing: 'pn' | 'lid'): void {
+      world.groupAddressing = addressing;
+    },
     /** Calls for every message that a phone reads, copies of its own account's messages included. */
     onRead(reader: (phone: Phone, message: InboxMessage) => void): void {
       readers.push(reader);
@@ -139,7 +124,7 @@ export async function startLab({ trace = false, port = 0 }: LabOptions = {}) {
     async close(): Promise<void> {
       world.closing.abort();
       world.timers.clear();
-      await server.close();
+      await Promise.all([server.close(), world.media?.close()]);
       world.timers.clear();
     },
   };

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { startControl } from './control/control.ts';
 import { describeUsage, OPERATOR, RECIPIENT } from './control/usage.ts';
@@ -8,6 +9,8 @@ type Settings = {
   readonly controlPort: number;
   readonly trace: boolean;
   readonly json: boolean;
+  /** Where the certificate of the media host goes; undefined: no media. */
+  readonly mediaCertificate: string | undefined;
 };
 
 const LONGEST_STOP_MS = 800;
@@ -20,11 +23,13 @@ function readSettings(args: string[]): Settings {
       'control-port': { type: 'string', default: '7002' },
       trace: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      media: { type: 'string' },
     },
   });
-  const { trace, json } = values;
+  const { trace, json, media: mediaCertificate } = values;
   const port = readPort('--port', values.port);
-  return { port, controlPort: readPort('--control-port', values['control-port']), trace, json };
+  const controlPort = readPort('--control-port', values['control-port']);
+  return { port, controlPort, trace, json, mediaCertificate };
 }
 
 function readPort(flag: string, value: string): number {
@@ -51,11 +56,13 @@ function printMessages(lab: Lab): void {
 }
 
 async function main(): Promise<void> {
-  const { port, controlPort, trace, json } = readSettings(process.argv.slice(2));
+  const { port, controlPort, trace, json, mediaCertificate } = readSettings(process.argv.slice(2));
+  const media = mediaCertificate !== undefined;
   // libsignal prints whole sessions, keys and all; what matters the lab says itself.
   const ignore = () => {};
   Object.assign(console, { info: ignore, warn: ignore, error: ignore });
-  const lab = await listen('--port', port, () => startLab({ port, trace }));
+  const lab = await listen('--port', port, () => startLab({ port, trace, media }));
+  if (media) await writeFile(mediaCertificate, lab.media().certificate);
   lab.addPhone(OPERATOR);
   lab.addPhone(RECIPIENT);
   const control = await listen('--control-port', controlPort, () => startControl(lab, controlPort));

@@ -3,12 +3,14 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import type { Companion } from './companion.ts';
 import { Connection } from './connection.ts';
 import { routeMessage } from './messages/messages.ts';
 import { routeReceipt } from './messages/receipts.ts';
 import { logIn, refusalOf } from './queries/login.ts';
 import type { Linking } from './queries/pairing.ts';
 import { answerQuery, takeLinkCode } from './queries/queries.ts';
+import { takeSign } from './state/presence.ts';
 import { createAuthority } from './wire/authority.ts';
 import { node, type Stanza, toXml } from './wire/nodes.ts';
 import type { Caller } from './wire/noise.ts';
@@ -16,7 +18,8 @@ import type { World } from './world.ts';
 
 export type EndAction = 'drop' | 'conflict' | 'stream-error' | 'failure';
 
-const NEEDS_NO_ANSWER = new Set(['ack', 'chatstate', 'ib', 'presence']);
+const NEEDS_NO_ANSWER = new Set(['ack', 'ib']);
+const SIGNS = new Set(['chatstate', 'presence']);
 
 /** The WebSocket server that plays WhatsApp's. */
 export class WhatsAppServer {
@@ -105,17 +108,24 @@ export class WhatsAppServer {
 
   #onStanza(connection: Connection, stanza: Stanza): Promise<void> | void {
     const { companion } = connection;
-    const world = this.#world;
     if (NEEDS_NO_ANSWER.has(stanza.tag)) return;
     if (stanza.attrs['xmlns'] === 'w:p') {
       connection.result(stanza); // A ping, also of a client that is not linked yet.
     } else if (!companion) {
-      if (!takeLinkCode(this.#linking, connection, stanza)) this.#notUnderstood(stanza);
-    } else if (stanza.tag === 'message') {
+      const isUnderstood = takeLinkCode(this.#linking, connection, stanza);
+      if (!isUnderstood && !SIGNS.has(stanza.tag)) this.#notUnderstood(stanza);
+    } else return this.#onStanzaOf(companion, connection, stanza);
+  }
+
+  /** From a client that is logged in. */
+  #onStanzaOf(companion: Companion, connection: Connection, stanza: Stanza): Promise<void> | void {
+    const world = this.#world;
+    if (stanza.tag === 'message') {
       return routeMessage(world, connection, { companion, message: stanza });
     } else if (stanza.tag === 'receipt') {
       routeReceipt(world, connection, { companion, receipt: stanza });
-    } else if (stanza.tag !== 'iq' || !answerQuery({ world, connection, companion, iq: stanza })) {
+    } else if (SIGNS.has(stanza.tag)) takeSign(world, companion, stanza);
+    else if (stanza.tag !== 'iq' || !answerQuery({ world, connection, companion, iq: stanza })) {
       this.#notUnderstood(stanza);
     }
   }

@@ -1,5 +1,11 @@
 import type { Account } from './account.ts';
 import type { Faults } from './faults.ts';
+import type { Group } from './groups/group.ts';
+import type { MediaHost } from './media/media-host.ts';
+import type { OwnFile } from './media/phone-media.ts';
+import type { AppState } from './state/app-state.ts';
+import type { AppStateKey } from './state/app-state-key.ts';
+import type { Sign } from './state/presence.ts';
 import { createTimers } from './timers.ts';
 
 /** What everybody in the lab shares: the people, the faults, the clockwork. */
@@ -33,6 +39,20 @@ export function createWorld() {
 
   return {
     faults: {} as Faults,
+    /** By id, `…@g.us`. */
+    groups: new Map<string, Group>(),
+    /** How members of new groups appear. */
+    groupAddressing: 'lid' as 'pn' | 'lid',
+    /** By number. */
+    appStateKeys: new Map<string, AppStateKey>(),
+    /** By "number collection". */
+    appStates: new Map<string, AppState>(),
+    /** Presence and chat states of the linked devices, in the order in which they came. */
+    signs: [] as Sign[],
+    /** Missing in a lab without media. */
+    media: undefined as MediaHost | undefined,
+    /** By id of the message: files that a phone can put on the media host again. */
+    files: new Map<string, OwnFile>(),
     /** Stanzas that nobody here understood, and problems with the protocol. */
     unhandled: [] as string[],
     /** Receipts that wait for `releaseReceipts()`. */

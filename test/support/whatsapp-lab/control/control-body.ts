@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Faults } from '../faults.ts';
+import { MediaFaultsBody } from './conversation-bodies.ts';
 
 /** What a caller of the control server got wrong; the status is 400 or 404. */
 export class ControlError extends Error {
@@ -27,7 +28,6 @@ export const Code = z.strictObject({ code: z.string() });
 export const MessageId = z.strictObject({ id: z.string() });
 export const Name = z.strictObject({ name: z.string() });
 export const Dialled = z.strictObject({ numbers: z.array(digits) });
-export const Text = z.strictObject({ to: digits, text: z.string() });
 export const Device = z.strictObject({ device: z.number().int().exactOptional() });
 export const BehaviourChange = z.strictObject({
   deliver: z.boolean().exactOptional(),
@@ -68,6 +68,11 @@ export const FaultsBody: z.ZodType<Faults> = z.strictObject({
   latencyMs: count.exactOptional(),
   cutOnMessage: z.enum(['lost', 'delivered']).exactOptional(),
   minVersion: z.tuple([count, count, count]).exactOptional(),
+  doubleReceipts: flag,
+  groupQueryError: z.strictObject({ error: count, times: count }).exactOptional(),
+  loseSkmsg: count.exactOptional(),
+  loseSenderKeys: count.exactOptional(),
+  media: MediaFaultsBody.exactOptional(),
 });
 
 /**

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import type { InboxMessage, Lab, Phone } from '../lab.ts';
+import type { Lab, Phone } from '../lab.ts';
+import type { Answer, Call, PhoneAnswer } from './call.ts';
 import {
   BehaviourChange,
   Code,
@@ -13,22 +13,9 @@ import {
   Name,
   NewPhone,
   Qr,
-  Text,
 } from './control-body.ts';
-
-/** A message with the phone that read it, numbered in the order of reading. */
-export type FeedEntry = InboxMessage & { readonly n: number; readonly to: string };
-
-type Call = {
-  readonly lab: Lab;
-  readonly feed: readonly FeedEntry[];
-  /** Reads the body; `bareField` may stand alone, without JSON. */
-  read<T>(schema: z.ZodType<T>, bareField?: string): T;
-  /** What is new in a list, in the words of the query: `after=N` and `waitMs=MS`. */
-  fresh(list: readonly unknown[]): Promise<unknown>;
-};
-type Answer = (call: Call) => unknown;
-type PhoneAnswer = (phone: Phone, call: Call) => unknown;
+import { Release } from './conversation-bodies.ts';
+import { conversationRoutes, phoneConversationRoutes } from './conversation-routes.ts';
 
 const routes: Readonly<Record<string, Answer>> = {
   'GET /': () => ({ calls: [...Object.keys(routes), ...Object.keys(phoneRoutes)] }),
@@ -50,7 +37,8 @@ const routes: Readonly<Record<string, Answer>> = {
     if ('code' in ending) return { ended: lab.end(ending.action, pn, ending.code) };
     return { ended: lab.end(ending.action, pn) };
   },
-  'POST /receipts/release': ({ lab }) => ({ released: lab.releaseReceipts() }),
+  'POST /receipts/release': ({ lab, read }) => ({ released: lab.releaseReceipts(read(Release)) }),
+  ...conversationRoutes,
 };
 
 const phoneRoutes: Readonly<Record<string, PhoneAnswer>> = {
@@ -63,16 +51,13 @@ const phoneRoutes: Readonly<Record<string, PhoneAnswer>> = {
   'POST /phones/NUMBER/name': (phone, { read }) => phone.setName(read(Name, 'name').name),
   'POST /phones/NUMBER/dialled': (phone, { read }) => phone.setDialled(read(Dialled).numbers),
   'POST /phones/NUMBER/unlink': (phone, { read }) => phone.unlink(read(Device).device),
-  'POST /phones/NUMBER/send': async (phone, { read }) => {
-    const { to, text } = read(Text);
-    return { id: await phone.sendText(to, text) };
-  },
   'POST /phones/NUMBER/behaviour': ({ behaviour }, { read }) =>
     Object.assign(behaviour, read(BehaviourChange)),
   'POST /phones/NUMBER/time-lock': ({ pn }, { lab, read }) => {
     const { notify = false, ...lock } = read(Lock);
     lab.setTimeLock(pn, lock, { notify });
   },
+  ...phoneConversationRoutes,
 };
 
 /** Finds and makes the answer. @throws ControlError 404 that says where to look. */

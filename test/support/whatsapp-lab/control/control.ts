@@ -2,8 +2,9 @@ import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Lab } from '../lab.ts';
+import type { FeedEntry } from './call.ts';
 import { ControlError, check, parseBody, Waiting } from './control-body.ts';
-import { answerCall, type FeedEntry } from './control-routes.ts';
+import { answerCall } from './control-routes.ts';
 
 const LONGEST_BODY = 65_536;
 const LONGEST_WAIT_MS = 60_000;

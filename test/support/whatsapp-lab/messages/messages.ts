@@ -1,11 +1,13 @@
 import type { Account } from '../account.ts';
 import type { Companion } from '../companion.ts';
 import type { Connection } from '../connection.ts';
+import { handOverToMany } from '../groups/hand-over.ts';
 import { isInForce } from '../time-lock.ts';
 import { child, children, findBytes, node, type Stanza, seconds, splitJid } from '../wire/nodes.ts';
 import type { World } from '../world.ts';
+import { STATUS } from './envelope.ts';
 
-type Sent = { readonly companion: Companion; readonly message: Stanza };
+export type Sent = { readonly companion: Companion; readonly message: Stanza };
 
 const RESTRICTED = 463;
 
@@ -29,27 +31,6 @@ export async function routeMessage(
   await handOver(world, sent);
 }
 
-/** A text of a phone, on its way to one linked device. */
-export function deliver(
-  companion: Companion,
-  sender: Account,
-  text: {
-    readonly id: string;
-    readonly type: string;
-    readonly ciphertext: Buffer;
-    readonly category: string | undefined;
-  },
-): void {
-  const { id, type, ciphertext, category } = text;
-  const isOwn = sender.pn === companion.user;
-  const attributes = isOwn ? { from: sender.jid } : describeSender(sender);
-  companion.post(
-    node('message', { ...attributes, id, type: 'text', t: seconds(), category }, [
-      node('enc', { v: '2', type }, ciphertext),
-    ]),
-  );
-}
-
 /** Who writes to somebody gives them a token, which their devices show when they write back. */
 export function sendPrivacyToken(sender: Account, recipient: Account, token: Buffer): void {
   const attributes = { from: sender.jid, type: 'privacy_token', sender_lid: sender.lidJid };
@@ -62,17 +43,6 @@ export function sendPrivacyToken(sender: Account, recipient: Account, token: Buf
       ]),
     );
   }
-}
-
-function describeSender(sender: Account) {
-  const isLid = sender.addressing === 'lid';
-  return {
-    from: sender.shownJid,
-    notify: sender.name,
-    addressing_mode: sender.addressing,
-    sender_pn: isLid ? sender.jid : undefined,
-    sender_lid: isLid ? undefined : sender.lidJid,
-  };
 }
 
 function takeNack({ faults: { nackMessages } }: World): number | undefined {
@@ -107,6 +77,8 @@ function acknowledgement({ attrs: { id, to } }: Stanza, error?: number): Stanza 
 
 async function handOver(world: World, sent: Sent): Promise<void> {
   const { message } = sent;
+  const chat = message.attrs['to'] ?? '';
+  if (chat === STATUS || chat.endsWith('@g.us')) return handOverToMany(world, sent, chat);
   const participants = child(message, 'participants');
   if (!participants) return handOverPart(world, sent, message);
   for (const part of children(participants, 'to')) await handOverPart(world, sent, part);
@@ -127,6 +99,7 @@ async function handOverPart(world: World, sent: Sent, part: Stanza): Promise<voi
     id: message.attrs['id'] ?? '',
     from: companion,
     to: message.attrs['to'] ?? '',
+    chat: undefined,
     type: enc.attrs['type'] ?? '',
     ciphertext: findBytes(enc) ?? Buffer.alloc(0),
     deviceIdentity: findBytes(child(message, 'device-identity')),

@@ -1,16 +1,27 @@
 import { EventEmitter, once } from 'node:events';
+import type { proto } from '@whiskeysockets/baileys';
 import type { Account, MessagePart, Receipt } from '../account.ts';
 import type { Companion } from '../companion.ts';
+import { createPhoneGroups, type PhoneGroups } from '../groups/phone-groups.ts';
+import type { MediaKind } from '../media/media-cipher.ts';
+import { downloadMedia, uploadMedia } from '../media/phone-media.ts';
+import { linkDevice } from '../queries/link-device.ts';
 import type { Linking } from '../queries/pairing.ts';
 import { type Invitation, readQr, typeCode } from '../queries/phone-pairing.ts';
+import type { OldChat } from '../state/history.ts';
+import { createPhoneState, type PhoneState } from '../state/phone-state.ts';
+import type { Presence } from '../state/presence.ts';
 import type { TimeLock } from '../time-lock.ts';
-import { isCounterSigned, signDevice } from '../wire/adv.ts';
 import type { KeyBundle } from '../wire/key-bundle.ts';
 import { type DeviceAddress, deviceJid, node } from '../wire/nodes.ts';
 import { SignalParty } from '../wire/signal-party.ts';
 import type { World } from '../world.ts';
+import type { Quoted } from './content.ts';
+import { findDestination, jidOfDestination } from './envelope.ts';
 import { createInbox, type InboxMessage } from './inbox.ts';
+import { textOf } from './message-text.ts';
 import { createSendQueue } from './outbox.ts';
+import { SendingPhone, type SendOptions } from './sending-phone.ts';
 
 export type PhoneOptions = {
   readonly pn: string;
@@ -32,7 +43,7 @@ const DEFAULT_WAIT_MS = 10_000;
 const LOGGED_OUT = 401;
 
 /** A person's phone, the first device of one account. It links, reads, answers, writes, unlinks. */
-export class FakePhone implements Account {
+export class FakePhone extends SendingPhone implements Account {
   readonly pn: string;
   readonly lid: string;
   readonly addressing: 'pn' | 'lid';
@@ -41,6 +52,12 @@ export class FakePhone implements Account {
   readonly trusted = new Map<string, Buffer>();
   readonly receipts: Receipt[] = [];
   readonly behaviour = { deliver: true, read: false, retryNext: 0 };
+  readonly followers = new Set<Companion>();
+  readonly groups: PhoneGroups;
+  readonly state: PhoneState;
+  history: readonly OldChat[] = [];
+  presence: Presence = { isAvailable: false };
+  refusesGroups = false;
   name: string;
   logins = 0;
   timeLock: TimeLock | undefined;
@@ -54,6 +71,7 @@ export class FakePhone implements Account {
   #returned = 0;
 
   constructor(options: PhoneOptions, { world, linking, onMessage }: Platform) {
+    super();
     this.pn = options.pn;
     this.lid = options.lid;
     this.name = options.name;
@@ -62,8 +80,14 @@ export class FakePhone implements Account {
     this.#world = world;
     this.#linking = linking;
     this.#events.setMaxListeners(0);
+    this.groups = createPhoneGroups(world, this);
     const owner = { world, account: this, party: this.#party };
     this.#outbox = createSendQueue(owner);
+    this.state = createPhoneState({
+      world,
+      account: this,
+      tell: (content) => this.#outbox.tell(this.companions.values(), content),
+    });
     this.#inbox = createInbox({
       ...owner,
       behaviour: this.behaviour,
@@ -157,9 +181,23 @@ export class FakePhone implements Account {
     }
   }
 
-  /** Writes to the linked devices of an account and gives the id of the message. */
-  async sendText(toPn: string, text: string): Promise<string> {
-    return this.#outbox.write(this.#world.get(toPn), text);
+  async sendContent(to: string, content: proto.IMessage, options?: SendOptions): Promise<string> {
+    return this.#outbox.write(findDestination(this.#world, to), content, options);
+  }
+
+  async sendMedia(
+    to: string,
+    kind: MediaKind,
+    { bytes, id, sentAt, ...options }: Parameters<SendingPhone['sendMedia']>[2],
+  ): Promise<string> {
+    const { content, file } = uploadMedia(this.#world, { kind, bytes, options });
+    const messageId = id ?? this.#outbox.createId();
+    this.#world.files.set(messageId, file);
+    return this.sendContent(to, content, { id: messageId, ...(sentAt && { sentAt }) });
+  }
+
+  openMedia({ content }: InboxMessage): Buffer {
+    return downloadMedia(this.#world, content);
   }
 
   takeReceipt(receipt: Receipt, from: DeviceAddress): void {
@@ -174,6 +212,22 @@ export class FakePhone implements Account {
     return this.#outbox.greet(companion);
   }
 
+  protected keyOf(to: string, messageId: string): proto.IMessageKey {
+    const remoteJid = jidOfDestination(findDestination(this.#world, to));
+    if (this.#outbox.hasSent(messageId)) return { remoteJid, fromMe: true, id: messageId };
+    const author = this.inbox.find(({ id }) => id === messageId)?.from;
+    const participant =
+      author && remoteJid.includes('@g.us') ? this.#world.get(author).lidJid : null;
+    return { remoteJid, fromMe: false, id: messageId, participant };
+  }
+
+  protected quoteOf(messageId: string): Quoted {
+    const own = this.#outbox.sent.get(messageId);
+    if (own) return { id: messageId, jid: this.shownJid, text: textOf(own.content) };
+    const { from, text } = this.#inbox.getMessage(messageId);
+    return { id: messageId, jid: this.#world.get(from).jid, text };
+  }
+
   #takeNext(): InboxMessage | undefined {
     const next = this.inbox.slice(this.#returned).findIndex(({ sentByMe }) => !sentByMe);
     if (next < 0) return undefined;
@@ -181,18 +235,10 @@ export class FakePhone implements Account {
     return this.inbox[this.#returned - 1];
   }
 
-  async #link({ registration, advSecret }: Invitation): Promise<{ device: number }> {
+  async #link(invitation: Invitation): Promise<{ device: number }> {
     this.#lastDevice += 1;
-    const device = this.#lastDevice;
-    const { identityPub } = registration;
-    const phone = this.#party.identity;
-    const { details, deviceIdentity } = signDevice(phone, { device, identityPub, advSecret });
-    const offer = { device, deviceIdentity };
-    const answer = await this.#linking.sayPairSuccess(registration, this, offer);
-    if (!isCounterSigned(answer, { phone, details, identityPub })) {
-      throw new Error('the client has not counter-signed its identity as WhatsApp wants it');
-    }
-    this.#linking.finish(registration, this, device);
-    return { device };
+    const { identity } = this.#party;
+    const wanted = { account: this, phone: identity, device: this.#lastDevice, invitation };
+    return linkDevice(this.#linking, wanted);
   }
 }

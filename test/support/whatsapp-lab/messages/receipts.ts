@@ -1,6 +1,8 @@
 import type { Account } from '../account.ts';
 import type { Companion } from '../companion.ts';
 import type { Connection } from '../connection.ts';
+import { memberJid } from '../groups/group.ts';
+import { answerMediaRetry } from '../media/media-connection.ts';
 import { keyNodes, registrationNode } from '../wire/key-bundle.ts';
 import { type DeviceAddress, node, type Stanza, seconds, splitJid } from '../wire/nodes.ts';
 import type { World } from '../world.ts';
@@ -11,6 +13,8 @@ type PhoneReceipt = {
   readonly type?: 'read' | 'sender';
   /** With `sender`: to whom the message went. */
   readonly recipient?: string;
+  /** A group, or `status@broadcast`. */
+  readonly chat: string | undefined;
 };
 
 type RetryReceipt = {
@@ -18,6 +22,7 @@ type RetryReceipt = {
   readonly count: number;
   /** For a copy of the account's own message: to whom that went. */
   readonly recipient: string | undefined;
+  readonly chat: string | undefined;
 };
 
 /** A receipt from a phone to the device that wrote the message. */
@@ -25,34 +30,47 @@ export function sendReceipt(
   world: World,
   phone: Account,
   to: DeviceAddress,
-  { id, type, recipient }: PhoneReceipt,
+  { id, type, recipient, chat }: PhoneReceipt,
 ): void {
-  const from = recipient ? phone.jid : phone.shownJid;
+  const addresses = addressesOf(world, phone, { recipient, chat });
   const post = () =>
-    findCompanion(world, to)?.post(node('receipt', { from, id, t: seconds(), type, recipient }));
+    findCompanion(world, to)?.post(node('receipt', { ...addresses, id, t: seconds(), type }));
   if (world.faults.dropReceipts && type !== 'sender') world.heldReceipts.push(post);
   else post();
+  if (world.faults.doubleReceipts && type !== 'sender') post();
 }
 
 /** Sends the receipts that `dropReceipts` held back, and says how many. */
-export function releaseReceipts({ heldReceipts }: World): number {
-  const held = heldReceipts.splice(0);
+export function releaseReceipts(
+  { heldReceipts }: World,
+  { order = 'sent', copies = 1 }: Release = {},
+): number {
+  const held = Array.from({ length: copies }, () => heldReceipts).flat();
+  heldReceipts.length = 0;
+  if (order === 'reversed') held.reverse();
   for (const post of held) post();
   return held.length;
 }
+
+export type Release = {
+  /** `reversed`: the last one first. */
+  readonly order?: 'sent' | 'reversed';
+  /** How often each of them comes. */
+  readonly copies?: number;
+};
 
 /** "I could not read this, send it again": with a fresh key bundle, as phones do. */
 export function sendRetryReceipt(
   world: World,
   phone: Account,
   to: DeviceAddress,
-  { id, count, recipient }: RetryReceipt,
+  { id, count, recipient, chat }: RetryReceipt,
 ): void {
   const bundle = phone.takeBundle();
   const attributes = { id, t: seconds() };
-  const from = recipient ? phone.jid : phone.shownJid;
+  const addresses = addressesOf(world, phone, { recipient, chat });
   findCompanion(world, to)?.post(
-    node('receipt', { ...attributes, from, type: 'retry', recipient }, [
+    node('receipt', { ...attributes, ...addresses, type: 'retry' }, [
       node('retry', { ...attributes, count: String(count), v: '1', error: '0' }),
       registrationNode(bundle.registrationId),
       node('keys', {}, keyNodes(bundle)),
@@ -68,9 +86,27 @@ export function routeReceipt(
 ): void {
   const { id = '', to, type } = receipt.attrs;
   connection.send(node('ack', { class: 'receipt', id, from: to, type, t: seconds() }));
-  const user = splitJid(to)?.user;
+  if (type === 'server-error') {
+    answerMediaRetry(world, companion, receipt);
+    return;
+  }
+  const user = splitJid(receipt.attrs['participant'] ?? to)?.user;
   const account = user === undefined ? undefined : world.find(user);
   account?.takeReceipt({ id, type: type ?? 'delivery', by: companion.user }, companion);
+}
+
+/** In a chat of many, a receipt comes from the chat, and names the person beside it. */
+function addressesOf(
+  world: World,
+  phone: Account,
+  {
+    recipient,
+    chat,
+  }: { readonly recipient: string | undefined; readonly chat: string | undefined },
+) {
+  if (chat === undefined) return { from: recipient ? phone.jid : phone.shownJid, recipient };
+  const group = world.groups.get(chat);
+  return { from: chat, participant: group ? memberJid(group, phone) : phone.shownJid };
 }
 
 function findCompanion(world: World, { user, device }: DeviceAddress): Companion | undefined {

@@ -1,5 +1,8 @@
 import type { Connection } from '../connection.ts';
-import { children, firstChild, node, type Stanza } from '../wire/nodes.ts';
+import { groupQueries } from '../groups/group-queries.ts';
+import { answerMediaConnection } from '../media/media-connection.ts';
+import { answerAppState } from '../state/app-state.ts';
+import { firstChild, node, type Stanza } from '../wire/nodes.ts';
 import { keyQueries } from './key-queries.ts';
 import { activate } from './login.ts';
 import { mexQueries } from './mex-queries.ts';
@@ -17,6 +20,7 @@ const ok: Answer = ({ connection, iq }) => connection.result(iq);
 const answers: Readonly<Record<string, Answer>> = {
   ...keyQueries,
   ...mexQueries,
+  ...groupQueries,
   'usync get usync': answerUsync,
   'md set remove-companion-device': ({ world, connection, companion, iq }) => {
     connection.result(iq);
@@ -37,17 +41,12 @@ const answers: Readonly<Record<string, Answer>> = {
     connection.result(iq, [node('privacy', {}, categories)]);
   },
   'privacy set tokens': ok,
-  'w:sync:app:state set sync': ({ connection, iq, what }) => {
-    const collections = children(what, 'collection').map(({ attrs: { name, version } }) =>
-      node('collection', { name, version, has_more_patches: 'false' }),
-    );
-    connection.result(iq, [node('sync', {}, collections)]);
-  },
+  'w:sync:app:state set sync': answerAppState,
+  'w:m set media_conn': answerMediaConnection,
   'w:profile:picture get picture': ({ connection, iq }) =>
     connection.error(iq, 404, 'item-not-found'),
   'urn:xmpp:whatsapp:dirty set clean': ok,
   'w:stats set add': ok,
-  'w:g2 get participating': ({ connection, iq }) => connection.result(iq, [node('groups', {}, [])]),
 };
 
 /** Answers a query; says false when nobody here understands it, which is answered with 501. */

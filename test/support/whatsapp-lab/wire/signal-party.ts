@@ -10,6 +10,7 @@ import {
 } from 'libsignal';
 import { PreKeyWhisperMessage } from 'libsignal/src/protobufs.js';
 import { bare, createKeyPair, type KeyPair, sign, withType } from './crypto.ts';
+import { GroupParty } from './group-party.ts';
 import type { KeyBundle } from './key-bundle.ts';
 
 const PRE_KEY_MESSAGE = 3;
@@ -18,6 +19,7 @@ const PRE_KEY_MESSAGE = 3;
 export class SignalParty {
   readonly identity = createKeyPair();
   readonly registrationId = randomBytes(2).readUInt16BE() & 16_383;
+  readonly groups = new GroupParty();
   readonly #signedPair = createKeyPair();
   readonly #preKeys = new Map<number, KeyPair>();
   readonly #sessions = new Map<string, SerializedSession>();
