@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'session_not_connected'
   | 'user_exists'
   | 'key_not_active'
+  | 'webhook_not_active'
   | 'idempotency_key_reused'
   | 'request_in_progress'
   | 'internal_error';
