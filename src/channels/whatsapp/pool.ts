@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LidMapping, SessionMessage } from '../../domain/conversations/whatsapp-message.ts';
 import type { WhatsAppReceipt } from '../../domain/conversations/whatsapp-receipt.ts';
+import { drawMessageId } from '../../domain/whatsapp/message-id.ts';
 import { needsOperator, type SessionSnapshot } from '../../domain/whatsapp/session.ts';
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
-import { drawMessageId } from '../../domain/whatsapp/message-id.ts';
 import type { Sealer } from '../../lib/crypto/encryption.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { createRecentEntries } from '../../lib/recent-entries.ts';

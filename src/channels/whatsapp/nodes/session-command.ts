@@ -1,5 +1,5 @@
-import type { DeliveryFailureReason } from '../../../domain/delivery/delivery.ts';
 import type { ChatAction } from '../../../domain/conversations/outgoing.ts';
+import type { DeliveryFailureReason } from '../../../domain/delivery/delivery.ts';
 import type { SessionSnapshot } from '../../../domain/whatsapp/session.ts';
 import { ChannelError } from '../../contract.ts';
 import type { ChatMessage, SentMessage, SessionHost } from '../../session-contract.ts';

@@ -2,7 +2,7 @@ import {
   DEFAULT_SETTINGS,
   isIgnoredChat,
   readIgnored,
-  sendsPasscodes,
+  sendsCodes,
 } from '../../../domain/conversations/session-settings.ts';
 import type { SessionRecords } from '../interfaces.ts';
 
@@ -21,6 +21,6 @@ export function createSettings(records: Pick<SessionRecords, 'findById'>, sessio
     },
     /** Whether nothing of a chat is to be decrypted. Called with WhatsApp's ID of the chat. */
     isIgnored: (jid: string) => isIgnoredChat(jid, ignore),
-    sendsPasscodes: () => sendsPasscodes(use),
+    sendsCodes: () => sendsCodes(use),
   };
 }

@@ -39,7 +39,9 @@ createServer((request, response) => {
   request.on('end', () => {
     const body = Buffer.concat(chunks);
     if (!isSigned(request.headers, body)) {
-      console.error('Refused: the signature does not match. Is WEBHOOK_SECRET that of this webhook?');
+      console.error(
+        'Refused: the signature does not match. Is WEBHOOK_SECRET that of this webhook?',
+      );
       return response.writeHead(401).end('The signature does not match');
     }
     handle(JSON.parse(body));
