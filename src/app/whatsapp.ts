@@ -38,6 +38,7 @@ export function buildWhatsAppPool(
     onMessage: messages.publish,
     onMessageReceipt: messages.publishReceipt,
     onLidMapping: messages.publishMapping,
+    onSettings: messages.publishSettings,
     socketOptions: {
       url: values.WHATSAPP_SOCKET_URL,
       version: values.WHATSAPP_VERSION,

@@ -23,9 +23,8 @@ onEveryDatabase('messages while the database fails, on %s', (dialect) => {
   });
   afterEach(() => migrated.close());
 
-  it('stores each of 200 messages once, and records each event once', async () => {
-    fixture.setFault(drawFault);
-    const ids = Array.from({ length: 200 }, drawId);
+  /** Receives messages of two people, some of them twice, over some time. */
+  async function receive(ids: readonly string[]): Promise<void> {
     for (const [index, messageId] of ids.entries()) {
       const person = index % 2 === 0 ? ALICE : BOB;
       await fixture.ingest.onMessage(messageOf(person, { messageId }));
@@ -33,6 +32,12 @@ onEveryDatabase('messages while the database fails, on %s', (dialect) => {
       if (index % 10 === 0) await fixture.ingest.onMessage(messageOf(person, { messageId }));
       if (index % 40 === 0) await pause(60);
     }
+  }
+
+  it('stores each of 200 messages once, and records each event once', async () => {
+    fixture.setFault(drawFault);
+    const ids = Array.from({ length: 200 }, drawId);
+    await receive(ids);
     await fixture.untilIdle();
     fixture.setFault(() => 'none');
     const messages = await fixture.rows('messages');

@@ -28,6 +28,7 @@ export function createIngest(ctx: IngestContext) {
     onLidMapping(session: SessionRef, mapping: LidMapping): void {
       inboxOf(session).add({ kind: 'mapping', mapping });
     },
+    onSettings: (sessionId: string) => ctx.knownSettings.forget(sessionId),
     /** Whether everything that was received is written. */
     isIdle: () => [...inboxes.values()].every((inbox) => inbox.isIdle()),
     /** Writes what waits, if the database responds. */
