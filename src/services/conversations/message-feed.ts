@@ -12,8 +12,6 @@ export type MessageListener = {
   onLidMapping?(session: Session, mapping: LidMapping): void;
 };
 
-export type MessageFeed = ReturnType<typeof createMessageFeed>;
-
 /** Passes what the sessions of this node receive to all that listen. A listener that fails does not stop the others. */
 export function createMessageFeed({ onFault }: { readonly onFault: (error: unknown) => void }) {
   const listeners: MessageListener[] = [];

@@ -6,8 +6,6 @@ import {
 } from '../../../domain/conversations/session-settings.ts';
 import type { SessionRecords } from '../interfaces.ts';
 
-export type Settings = ReturnType<typeof createSettings>;
-
 /** The settings of a session of this node. They are read when it connects, and when they change. */
 export function createSettings(records: Pick<SessionRecords, 'findById'>, sessionId: string) {
   let { use, ignore } = DEFAULT_SETTINGS;

@@ -29,7 +29,7 @@ type Dependencies = {
 
 const tag = 'Conversations';
 
-export const NOT_SENT = [
+const NOT_SENT = [
   'session_not_found',
   'session_not_connected',
   'recipient_unreachable',

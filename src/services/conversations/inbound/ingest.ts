@@ -4,8 +4,6 @@ import type { SessionRef } from '../../../storage/conversations/ingest-store.ts'
 import type { IngestContext } from '../context.ts';
 import { createSessionInbox, type SessionInbox } from './session-inbox.ts';
 
-export type Ingest = ReturnType<typeof createIngest>;
-
 /** Stores what the sessions of this node receive, each in an inbox of its own. */
 export function createIngest(ctx: IngestContext) {
   const inboxes = new Map<string, SessionInbox>();
