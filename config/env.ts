@@ -162,6 +162,7 @@ const Variables = z.object({
   ACTIVITY_RETENTION_DAYS: integer(1, 3650, 30),
   OTP_RETENTION_DAYS: integer(1, 3650, 7),
   EVENT_RETENTION_DAYS: integer(1, 3650, 30),
+  MESSAGE_RETENTION_DAYS: integer(1, 3650, 30),
   CRON_TIMEZONE: timeZone,
 });
 

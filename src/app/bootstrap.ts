@@ -25,6 +25,7 @@ import { createSessionRemovals } from '../services/whatsapp/session-removals.ts'
 import { describeOpenFault } from '../storage/describe-open-fault.ts';
 import { acquireExclusiveUse, acquireOfflineUse } from '../storage/exclusive-use.ts';
 import { buildAccess } from './access.ts';
+import { buildConversations } from './conversations.ts';
 import { buildDelivery } from './delivery.ts';
 import { buildInbound } from './inbound.ts';
 import {
@@ -153,6 +154,7 @@ function buildServices(
     ...{ testNumbers, maintenance, activity, now },
   };
   const sessions = buildSessions(infrastructure, channels.keeper);
+  const conversations = buildConversations(infrastructure, { webhooks, whatsapp: sessions });
   const idempotency = createIdempotencyService({
     ...{ keys: stores.keys, secretKey: secretKeys.current, nodeId, now },
     sealer: createSealer(secretKeys, 'idempotency'),
@@ -176,11 +178,15 @@ function buildServices(
       return sends + (await idempotency.releaseAllOf(deadId));
     },
     recipients,
+    conversations: conversations.conversations,
+    settings: conversations.settings,
+    ingest: conversations.ingest,
     webhooks: webhooks.context,
     webhookJobs: webhooks.jobs,
     /** Stops background work and writes what is buffered. Call it while the database is open. */
     async closeServices(): Promise<void> {
       await Promise.all([channels.close(), usage.close(), access.keyIdentification.close()]);
+      await conversations.ingest.close();
       // What was changed until now is recorded, and pushed by another node, or after the next start.
       await webhooks.close();
       await activity.close();
@@ -196,6 +202,7 @@ function buildSessions(
   return {
     sessions: stores.sessions,
     leases: stores.leases,
+    erase: stores.erase,
     ...{ keeper, activity, limiter, limits },
     mostSessions: config.limits.sessionsPerAccount,
     timeoutSeconds: config.channels.timeoutSeconds,

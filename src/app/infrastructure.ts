@@ -36,6 +36,13 @@ import { createTimelineStore } from '../storage/activity/timeline-store.ts';
 import { createRollupSourceStore } from '../storage/analytics/rollup-source-store.ts';
 import { createRollupStore } from '../storage/analytics/rollup-store.ts';
 import { createUsageStore } from '../storage/analytics/usage-store.ts';
+import { createChangeStore } from '../storage/conversations/change-store.ts';
+import { createChatStore } from '../storage/conversations/chat-store.ts';
+import { createEraseStore } from '../storage/conversations/erase-store.ts';
+import { createIngestStore } from '../storage/conversations/ingest-store.ts';
+import { createLidStore } from '../storage/conversations/lid-store.ts';
+import { createMessageStore } from '../storage/conversations/message-store.ts';
+import { createReceiptStore } from '../storage/conversations/receipt-store.ts';
 import type { Database } from '../storage/database.ts';
 import { createDeliveryStore } from '../storage/delivery/delivery-store.ts';
 import { createTemplateStore } from '../storage/delivery/template-store.ts';
@@ -167,6 +174,7 @@ function openStores(database: Database, changes: ChangeFeed) {
     activities: watchActivities(createActivityStore(database), changes),
     apiKeys: createKeyStore(database),
     verifications: watchVerifications(createVerificationStore(database), changes),
+    chats: createChatStore(database),
     contacts: createContactStore(database),
     conversions: createConversionStore(database),
     rollupSources: createRollupSourceStore(database),
@@ -175,13 +183,19 @@ function openStores(database: Database, changes: ChangeFeed) {
     deliveries: watchDeliveries(createDeliveryStore(database), changes),
     events: createEventStore(database),
     epochs: createEpochStore(database),
+    erase: createEraseStore(database),
+    ingest: createIngestStore(database),
     inbound: createInboundStore(database),
     keys: createIdempotencyStore(database),
     leases: createLeaseStore(database),
+    lids: createLidStore(database),
     loginNetworks: createLoginNetworkStore(database),
     logs: createLogStore(database),
+    messageChanges: createChangeStore(database),
+    messages: createMessageStore(database),
     nodes: createNodeStore(database),
     places: createPlaceStore(database),
+    receipts: createReceiptStore(database),
     recipients: createRecipientStore(database),
     rollups: createRollupStore(database),
     sessionCommands: createSessionCommandStore(database),

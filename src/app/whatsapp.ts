@@ -2,6 +2,7 @@ import type { NodeParts } from '../channels/whatsapp/nodes/interfaces.ts';
 import { shareSessions } from '../channels/whatsapp/nodes/share-sessions.ts';
 import { createSessionPool, type PoolOptions } from '../channels/whatsapp/pool.ts';
 import { DEFAULT_TIMING } from '../channels/whatsapp/protocol/timing.ts';
+import { sendsCodes } from '../domain/conversations/session-settings.ts';
 import { SESSION_LEASE_PREFIX, usableStates } from '../domain/whatsapp/session.ts';
 import { createSealer } from '../lib/crypto/encryption.ts';
 import { drawFraction } from '../lib/crypto/secrets.ts';
@@ -35,7 +36,9 @@ export function buildWhatsAppPool(
     record: activity.logSystem,
     onReceipt,
     onMessage: messages.publish,
+    onMessageReceipt: messages.publishReceipt,
     onLidMapping: messages.publishMapping,
+    onSettings: messages.publishSettings,
     socketOptions: {
       url: values.WHATSAPP_SOCKET_URL,
       version: values.WHATSAPP_VERSION,
@@ -74,7 +77,7 @@ function toNodeParts(infrastructure: Infrastructure, spreadMs: number): NodePart
     const filter = { accountId, states: usableStates };
     const page = { limit: MOST_HOSTED, after: undefined };
     const { items } = await sessions.list(filter, page, now());
-    return items.filter(({ isHosted }) => isHosted);
+    return items.filter(({ isHosted, usedFor }) => isHosted && sendsCodes(usedFor));
   };
 
   return {

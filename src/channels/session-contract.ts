@@ -1,3 +1,4 @@
+import type { ChatAction, OutgoingMessage } from '../domain/conversations/outgoing.ts';
 import type { SessionSnapshot } from '../domain/whatsapp/session.ts';
 
 /** Identifies a session. */
@@ -10,6 +11,17 @@ type PlainMessage = {
   readonly text: string;
   readonly deadline: AbortSignal;
   /** How long that is from the call of `sendText`. */
+  readonly milliseconds: number;
+};
+
+/** A message of a conversation. Its ID is drawn before, so that it can be stored before. */
+export type ChatMessage = {
+  /** E.164, or `lid:` and the hidden ID of a person who has written to the session. */
+  readonly recipient: string;
+  readonly message: OutgoingMessage;
+  readonly messageId: string;
+  readonly deadline: AbortSignal;
+  /** How long that is from the call of `send`. */
   readonly milliseconds: number;
 };
 
@@ -81,6 +93,15 @@ export type SessionHost = {
    * none. @throws {ChannelError}
    */
   findLid(sessionId: string, phoneNumber: string): Promise<string | undefined>;
+
+  /** Sends a message of a conversation through one session. @throws {ChannelError} */
+  send(sessionId: string, message: ChatMessage): Promise<SentMessage>;
+
+  /** Does something in the chat with a recipient, named as in `send`. @throws {ChannelError} */
+  act(sessionId: string, recipient: string, action: ChatAction): Promise<void>;
+
+  /** Makes the node that keeps a session read its settings again. Without one, they are read when it connects. */
+  applySettings(sessionId: string): Promise<void>;
 
   /** Reconnects immediately, even if the session has ended. Never logs the device out. */
   restart(sessionId: string): Promise<void>;

@@ -988,7 +988,7 @@ export interface components {
              */
             readonly state: "active" | "expired" | "revoked";
             /** @description What it may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
             /** @description Sessions that it may use; null for any */
             readonly sessions: readonly string[] | null;
             /** @description Purposes that it may use; null for any */
@@ -1054,7 +1054,7 @@ export interface components {
              *       "otp:verify"
              *     ]
              */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
             /** @description Sessions that it may use; any, if left out */
             readonly sessions?: readonly string[];
             /** @description Purposes that it may use; any, if left out */
@@ -1105,7 +1105,7 @@ export interface components {
              */
             readonly state: "active" | "expired" | "revoked";
             /** @description What it may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
             /** @description Sessions that it may use; null for any */
             readonly sessions: readonly string[] | null;
             /** @description Purposes that it may use; null for any */
@@ -1176,6 +1176,25 @@ export interface components {
              */
             readonly sessionId?: string;
             /**
+             * @description What the session stores of its conversations: `none` (the default); `headers`, who wrote when and what kind of message; or `content`, also what it says, encrypted. A lower value erases what is above it
+             * @enum {string}
+             */
+            readonly store?: "none" | "headers" | "content";
+            /**
+             * @description What the session is for: `passcodes` (the default), `conversations`, which sends no codes, or `both`. With `both`, codes go first, but wait while a message to a large group is being encrypted
+             * @enum {string}
+             */
+            readonly use?: "passcodes" | "conversations" | "both";
+            /**
+             * @description The kinds of chats of which nothing is decrypted, reported or stored; all of them by default
+             * @example [
+             *       "groups",
+             *       "status",
+             *       "newsletters"
+             *     ]
+             */
+            readonly ignore?: readonly ("groups" | "status" | "newsletters")[];
+            /**
              * @description Where the events of this session are posted to; `null` removes the webhook
              * @example https://shop.example/webhooks/whatsapp
              */
@@ -1191,13 +1210,25 @@ export interface components {
              */
             readonly webhookEvents?: readonly string[];
         };
-        /** @description A session and its webhook. */
+        /** @description A session, its settings and its webhook. */
         readonly ChangedSession: {
             /**
              * @description The name of a WhatsApp session
              * @example default
              */
             readonly id: string;
+            /**
+             * @description What the session stores of its conversations
+             * @enum {string}
+             */
+            readonly store: "none" | "headers" | "content";
+            /**
+             * @description What the session is for
+             * @enum {string}
+             */
+            readonly use: "passcodes" | "conversations" | "both";
+            /** @description The kinds of chats that it ignores */
+            readonly ignore: readonly ("groups" | "status" | "newsletters")[];
             /** @description Where the events of this session are posted to */
             readonly webhookUrl: string | null;
             /** @description The types of events that it gets */
@@ -1207,6 +1238,25 @@ export interface components {
         };
         /** @description What to change of a session. */
         readonly UpdateSessionRequest: {
+            /**
+             * @description What the session stores of its conversations: `none` (the default); `headers`, who wrote when and what kind of message; or `content`, also what it says, encrypted. A lower value erases what is above it
+             * @enum {string}
+             */
+            readonly store?: "none" | "headers" | "content";
+            /**
+             * @description What the session is for: `passcodes` (the default), `conversations`, which sends no codes, or `both`. With `both`, codes go first, but wait while a message to a large group is being encrypted
+             * @enum {string}
+             */
+            readonly use?: "passcodes" | "conversations" | "both";
+            /**
+             * @description The kinds of chats of which nothing is decrypted, reported or stored; all of them by default
+             * @example [
+             *       "groups",
+             *       "status",
+             *       "newsletters"
+             *     ]
+             */
+            readonly ignore?: readonly ("groups" | "status" | "newsletters")[];
             /**
              * @description Where the events of this session are posted to; `null` removes the webhook
              * @example https://shop.example/webhooks/whatsapp
@@ -1283,6 +1333,18 @@ export interface components {
              * @description When it was created
              */
             readonly createdAt: string;
+            /**
+             * @description What the session stores of its conversations
+             * @enum {string}
+             */
+            readonly store: "none" | "headers" | "content";
+            /**
+             * @description What the session is for
+             * @enum {string}
+             */
+            readonly use: "passcodes" | "conversations" | "both";
+            /** @description The kinds of chats that it ignores */
+            readonly ignore: readonly ("groups" | "status" | "newsletters")[];
             /** @description Whether the node that answers hosts the session */
             readonly keptHere: boolean;
             /**
@@ -1411,6 +1473,383 @@ export interface components {
              * @example Your order is on its way.
              */
             readonly message: string;
+        };
+        /** @description A message that was sent. */
+        readonly SentToChat: {
+            /**
+             * @description The WhatsApp ID of the message
+             * @example 3EB0C767D26A1B2C3D4E5F
+             */
+            readonly messageId: string;
+            /**
+             * @description The name of a chat: the number of a person in E.164, `lid:` and a hidden ID while the number is not known, or the ID of a group
+             * @example +6281234567890
+             */
+            readonly chat: string;
+            /**
+             * @description WhatsApp has accepted it
+             * @enum {string}
+             */
+            readonly status: "accepted";
+            /**
+             * Format: date-time
+             * @description When it was sent
+             */
+            readonly timestamp: string;
+        };
+        /** @description A message to send, with the field of its type: `text`, `location`, `contacts` or `poll`. */
+        readonly SendToChatRequest: {
+            /**
+             * @description The number of the recipient
+             * @example 081234567890
+             */
+            readonly to?: string;
+            /**
+             * @description The chat with the recipient, instead of `to`
+             * @example +6281234567890
+             */
+            readonly chat?: string;
+            /**
+             * @description Which of the following fields it has
+             * @default text
+             * @enum {string}
+             */
+            readonly type: "text" | "location" | "contact" | "poll";
+            /**
+             * @description Plain text. Control characters other than line breaks are refused
+             * @example Your order is on its way.
+             */
+            readonly text?: string;
+            readonly location?: components["schemas"]["MessageLocation"];
+            /** @description Of the type `contact` */
+            readonly contacts?: readonly components["schemas"]["MessageContact"][];
+            readonly poll?: components["schemas"]["MessagePoll"];
+            /**
+             * @description The ID of a stored message of the chat, which this one answers
+             * @example 3EB0C767D26A1B2C3D4E5F
+             */
+            readonly replyTo?: string;
+        };
+        /** @description Of the type `location` */
+        readonly MessageLocation: {
+            /** @description In degrees, north of the equator */
+            readonly latitude: number;
+            /** @description In degrees, east of Greenwich */
+            readonly longitude: number;
+            /** @description The name of the place */
+            readonly name?: string;
+            /** @description The address of the place */
+            readonly address?: string;
+        };
+        /** @description A person and their number. */
+        readonly MessageContact: {
+            /** @description The name of the person */
+            readonly name: string;
+            /**
+             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read as a number of `DEFAULT_REGION`
+             * @example 081234567890
+             */
+            readonly phoneNumber: string;
+        };
+        /** @description Of the type `poll` */
+        readonly MessagePoll: {
+            /** @description The question */
+            readonly question: string;
+            /** @description The options */
+            readonly options: readonly string[];
+            /**
+             * @description How many options one person may choose; 0 for any number
+             * @default 1
+             */
+            readonly mostChoices: number;
+        };
+        /** @description To whom a message is forwarded. */
+        readonly ForwardRequest: {
+            /**
+             * @description The number of the recipient
+             * @example 081234567890
+             */
+            readonly to?: string;
+            /**
+             * @description The chat with the recipient, instead of `to`
+             * @example +6281234567890
+             */
+            readonly chat?: string;
+        };
+        /** @description The message that was changed. */
+        readonly MessageRef: {
+            /**
+             * @description The WhatsApp ID of the message
+             * @example 3EB0C767D26A1B2C3D4E5F
+             */
+            readonly messageId: string;
+        };
+        /** @description A reaction to a message. */
+        readonly ReactionRequest: {
+            /**
+             * @description The emoji; empty to take the reaction back
+             * @example 👍
+             */
+            readonly emoji: string;
+        };
+        /** @description The new text of a message. */
+        readonly EditRequest: {
+            /**
+             * @description Plain text. Control characters other than line breaks are refused
+             * @example Your order is on its way.
+             */
+            readonly text: string;
+        };
+        /** @description A message of a conversation. */
+        readonly Message: {
+            /**
+             * @description The WhatsApp ID of the message
+             * @example 3EB0C767D26A1B2C3D4E5F
+             */
+            readonly messageId: string;
+            /**
+             * @description The name of a chat: the number of a person in E.164, `lid:` and a hidden ID while the number is not known, or the ID of a group
+             * @example +6281234567890
+             */
+            readonly chat: string;
+            /**
+             * @description What kind of chat it is
+             * @enum {string}
+             */
+            readonly chatType: "person" | "group" | "newsletter" | "status";
+            /**
+             * @description Who wrote it: a person, or the session
+             * @enum {string}
+             */
+            readonly direction: "incoming" | "outgoing";
+            /**
+             * @description The number in E.164; null while it is not known
+             * @example +6281234567890
+             */
+            readonly phoneNumber: string | null;
+            /** @description The hidden ID of the person, if it is known */
+            readonly lid: string | null;
+            /** @description Who wrote it; null for a message of the session itself */
+            readonly author: {
+                /**
+                 * @description The number in E.164; null while it is not known
+                 * @example +6281234567890
+                 */
+                readonly phoneNumber: string | null;
+                /** @description The hidden ID of the person, if it is known */
+                readonly lid: string | null;
+            } | null;
+            /**
+             * @description What kind of message it is
+             * @enum {string}
+             */
+            readonly type: "text" | "image" | "video" | "audio" | "document" | "sticker" | "location" | "contact" | "poll" | "button_reply" | "list_reply" | "unsupported" | "undecrypted";
+            readonly content: components["schemas"]["MessageContent"];
+            /**
+             * @description Of what people write: `received`
+             * @enum {string}
+             */
+            readonly status: "received" | "pending" | "accepted" | "delivered" | "read" | "failed";
+            /** @description Why it failed */
+            readonly errorCode: string | null;
+            /** @description The ID of the message that it answers */
+            readonly replyTo: string | null;
+            /** @description Whether it was forwarded */
+            readonly isForwarded: boolean;
+            /** @description Whether the session has read it */
+            readonly isRead: boolean;
+            /**
+             * Format: date-time
+             * @description By the clock of its sender, which may be wrong
+             */
+            readonly sentAt: string;
+            /**
+             * Format: date-time
+             * @description When it was stored
+             */
+            readonly receivedAt: string;
+            /**
+             * Format: date-time
+             * @description When WhatsApp accepted it
+             */
+            readonly acceptedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it reached a device of the recipient
+             */
+            readonly deliveredAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the recipient opened it
+             */
+            readonly readAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it failed
+             */
+            readonly failedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was edited last
+             */
+            readonly editedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When its author deleted it for everyone
+             */
+            readonly revokedAt: string | null;
+            /** @description The latest reaction of each person */
+            readonly reactions: readonly {
+                /**
+                 * @description The number in E.164; null while it is not known
+                 * @example +6281234567890
+                 */
+                readonly phoneNumber: string | null;
+                /** @description The hidden ID of the person, if it is known */
+                readonly lid: string | null;
+                /** @description Whether it is of the session itself */
+                readonly isFromMe: boolean;
+                /** @description The emoji */
+                readonly emoji: string;
+                /**
+                 * Format: date-time
+                 * @description By the clock of its sender
+                 */
+                readonly reactedAt: string;
+            }[];
+        };
+        /** @description Null if none is stored, and after it was revoked */
+        readonly MessageContent: {
+            /**
+             * @description Which of the other fields there are
+             * @enum {string}
+             */
+            readonly type: "text" | "image" | "video" | "audio" | "document" | "sticker" | "location" | "contact" | "poll" | "button_reply" | "list_reply" | "unsupported" | "undecrypted";
+            /** @description Of a text, a button or a row */
+            readonly text?: string;
+            /** @description The text below a file */
+            readonly caption?: string;
+            /** @description The name of a file */
+            readonly fileName?: string;
+            /** @description The type of a file, as its sender states it */
+            readonly mimeType?: string;
+            /** @description The size of a file, as its sender states it */
+            readonly sizeBytes?: number;
+            /** @description The duration of audio or video */
+            readonly seconds?: number;
+            /** @description Whether audio was recorded in the chat */
+            readonly isVoice?: boolean;
+            /** @description Of a place, in degrees */
+            readonly latitude?: number;
+            /** @description Of a place, in degrees */
+            readonly longitude?: number;
+            /** @description The name of a place */
+            readonly name?: string;
+            /** @description The address of a place */
+            readonly address?: string;
+            /** @description The contacts of a message */
+            readonly contacts?: readonly {
+                /** @description The name of the contact */
+                readonly name: string;
+                /** @description The contact as a vCard */
+                readonly vcard: string;
+            }[];
+            /** @description Of a poll */
+            readonly question?: string;
+            /** @description Of a poll */
+            readonly options?: readonly string[];
+            /** @description How many options one person may choose; 0 for any number */
+            readonly mostChoices?: number;
+            /** @description The button or row that was chosen */
+            readonly replyId?: string;
+        } | null;
+        /** @description A chat of a session. */
+        readonly Chat: {
+            /**
+             * @description The name of a chat: the number of a person in E.164, `lid:` and a hidden ID while the number is not known, or the ID of a group
+             * @example +6281234567890
+             */
+            readonly chat: string;
+            /**
+             * @description What kind of chat it is
+             * @enum {string}
+             */
+            readonly chatType: "person" | "group" | "newsletter" | "status";
+            /**
+             * @description The number of the person; null while it is not known
+             * @example +6281234567890
+             */
+            readonly phoneNumber: string | null;
+            /** @description The hidden ID of the person, if it is known */
+            readonly lid: string | null;
+            /** @description Whether it is a group */
+            readonly isGroup: boolean;
+            /** @description Whether this service has archived it */
+            readonly isArchived: boolean;
+            /** @description Whether this service keeps it on top */
+            readonly isPinned: boolean;
+            /**
+             * Format: date-time
+             * @description Until when the phone is silent about it
+             */
+            readonly mutedUntil: string | null;
+            /** @description How many incoming messages are unread */
+            readonly unreadCount: number;
+            /**
+             * Format: date-time
+             * @description When the last message was sent
+             */
+            readonly lastMessageAt: string;
+            /** @description The ID of the last message */
+            readonly lastMessageId: string | null;
+        };
+        /** @description What to change of a chat. */
+        readonly ChangeChatRequest: {
+            /** @description Whether the chat is archived */
+            readonly isArchived?: boolean;
+            /** @description Whether the chat stays on top */
+            readonly isPinned?: boolean;
+            /**
+             * Format: date-time
+             * @description Until when the phone is silent about the chat; `null` for no longer
+             */
+            readonly mutedUntil?: string | null;
+            /**
+             * @description Marks up to 500 unread messages as read; their author sees it
+             * @enum {boolean}
+             */
+            readonly isRead?: true;
+        };
+        /** @description A person whom a session knows or has looked up. */
+        readonly Contact: {
+            /**
+             * @description The phone number in E.164
+             * @example +6281234567890
+             */
+            readonly phoneNumber: string;
+            /** @description The hidden ID of the person, if it is known */
+            readonly lid: string | null;
+            /** @description The name that the person chose. Untrusted: anyone can choose any */
+            readonly pushName: string | null;
+            /** @description What WhatsApp answered when it was asked last */
+            readonly isOnWhatsApp: boolean | null;
+            /**
+             * Format: date-time
+             * @description Since when the person and the session know each other
+             */
+            readonly knownAt: string | null;
+            /** @description Whether this service has blocked the number */
+            readonly isBlocked: boolean;
+        };
+        /** @description Whether a number is blocked. */
+        readonly BlockedContact: {
+            /**
+             * @description The phone number in E.164
+             * @example +6281234567890
+             */
+            readonly phoneNumber: string;
+            /** @description Whether it cannot write to the session */
+            readonly isBlocked: boolean;
         };
         /** @description An event on its way to a webhook. */
         readonly WebhookDelivery: {
@@ -2416,6 +2855,8 @@ export interface components {
             readonly activities: number;
             /** @description Known contacts of sessions that were erased */
             readonly contacts: number;
+            /** @description Messages in the conversations of sessions that were erased */
+            readonly messages: number;
             /** @description Test numbers that were deleted */
             readonly testNumbers: number;
             /** @description Stored responses for an `Idempotency-Key` that were erased */
@@ -2485,7 +2926,7 @@ export interface components {
              */
             readonly kind: "user";
             /** @description What the caller may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
             /** @description Whether the caller runs the installation */
             readonly isOperator: boolean;
         } & {
@@ -2528,7 +2969,7 @@ export interface components {
             /** @description The account that the caller acts for */
             readonly accountId: string;
             /** @description What the caller may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
             /** @description Whether the caller runs the installation */
             readonly isOperator: boolean;
         };
@@ -2542,7 +2983,7 @@ export interface components {
             /** @description The account that the caller acts for */
             readonly accountId: string;
             /** @description What the caller may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
             /** @description Whether the caller runs the installation */
             readonly isOperator: boolean;
         };

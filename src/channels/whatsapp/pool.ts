@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LidMapping, SessionMessage } from '../../domain/conversations/whatsapp-message.ts';
+import type { WhatsAppReceipt } from '../../domain/conversations/whatsapp-receipt.ts';
+import { drawMessageId } from '../../domain/whatsapp/message-id.ts';
 import { needsOperator, type SessionSnapshot } from '../../domain/whatsapp/session.ts';
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
 import type { Sealer } from '../../lib/crypto/encryption.ts';
@@ -20,8 +22,8 @@ import type {
 import type { RemoteSessions } from './nodes/remote-sessions.ts';
 import { noteLinked } from './note-linked.ts';
 import type { SocketOptions } from './protocol/socket.ts';
+import { actInChat, sendChatMessage } from './sending/chat-messages.ts';
 import { type ContactCache, createContactCache } from './sending/contact-cache.ts';
-import { drawMessageId } from './sending/message-id.ts';
 import { createMessenger, type Letter } from './sending/messenger.ts';
 import { createNewContactGuard } from './sending/new-contact-guard.ts';
 import { NotSentError } from './sending/not-sent-error.ts';
@@ -29,10 +31,11 @@ import { createDevices } from './session/device.ts';
 import { createSession, type Session } from './session/session.ts';
 import { createSessionLease, type SessionLease } from './session/session-lease.ts';
 import { createSessionRecorder } from './session/session-recorder.ts';
+import { createSettings } from './session/settings.ts';
 import { createTakeover } from './takeover.ts';
 
 export type PoolOptions = {
-  readonly socketOptions: SocketOptions;
+  readonly socketOptions: Omit<SocketOptions, 'isIgnored'>;
   readonly sending: { readonly spacingMs: number; readonly ackMs: number };
   readonly credentials: CredentialRows;
   readonly sealer: Sealer;
@@ -46,6 +49,9 @@ export type PoolOptions = {
   readonly onReceipt: (news: DeliveryReceipt) => void;
   /** Called with each message of a session, in order. Those of the past wait for the promise. */
   readonly onMessage: (received: SessionMessage) => Promise<void> | void;
+  readonly onMessageReceipt: (session: SessionIdentity, receipt: WhatsAppReceipt) => void;
+  /** Called when the settings of a session of this node have changed. */
+  readonly onSettings: (sessionId: string) => void;
   /** Called when a session learns the number of a LID. */
   readonly onLidMapping: (session: SessionIdentity, mapping: LidMapping) => void;
   readonly now: Clock;
@@ -191,6 +197,16 @@ export function createSessionPool(options: PoolOptions) {
       const { messenger } = getUsable(sessionId);
       return messenger.findLid(phoneNumber, AbortSignal.timeout(LOOKUP_MS));
     },
+    async send(sessionId, message) {
+      plainMessages.set(message.messageId, true);
+      return sendChatMessage({ contacts, now: options.now }, getUsable(sessionId), message);
+    },
+    act: async (sessionId, recipient, action) =>
+      actInChat({ contacts, now: options.now }, getUsable(sessionId), recipient, action),
+    async applySettings(sessionId) {
+      await members.get(sessionId)?.settings.load();
+      options.onSettings(sessionId);
+    },
     async restart(sessionId) {
       const { session, lease } = getMember(sessionId);
       await lease.take();
@@ -275,6 +291,7 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
 
   return (identity: SessionIdentity) => {
     const { sessionId } = identity;
+    const settings = createSettings(records, sessionId);
     const newContacts = createNewContactGuard({ sessionId, ...options });
     const inBackground = (work: Promise<unknown>) =>
       void work.catch((err: unknown) =>
@@ -306,9 +323,12 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
       timing: socketOptions.timing,
       devices: createDevices({
         ...{ sessionId, rows: options.credentials, fence: lease.fence },
-        ...{ sealer: options.sealer, socketOptions, logger },
+        ...{ sealer: options.sealer, socketOptions, isIgnored: settings.isIgnored, logger },
       }),
-      noteLinked: (phoneNumber) => noteLinked(options, sessionId, { phoneNumber, inbound }),
+      async noteLinked(phoneNumber) {
+        await settings.load();
+        await noteLinked(options, sessionId, { phoneNumber, inbound });
+      },
       publish(snapshot, change) {
         history.note(snapshot, change);
         tell(snapshot);
@@ -316,6 +336,7 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
       onReceipt: (messageId, status) => options.onReceipt({ sessionId, messageId, status }),
       onInbound: ({ messageId, ...sender }) => inBackground(inbound.take(sender, messageId)),
       onMessage: (message) => options.onMessage({ ...identity, message }),
+      onMessageReceipt: (receipt) => options.onMessageReceipt(identity, receipt),
       onLidMapping: (mapping) => options.onLidMapping(identity, mapping),
       onTimeLock: (lock) => inBackground(newContacts.onTimeLock(lock)),
       onRestricted: (readTimeLock) => inBackground(newContacts.onRestricted(readTimeLock)),
@@ -330,7 +351,7 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
       ...{ session, newContacts, contacts, now },
       onStranger: inbound.forget,
     });
-    return { ...identity, session, messenger, lease };
+    return { ...identity, session, messenger, lease, settings };
   };
 }
 

@@ -14,6 +14,9 @@ import { workflowRoutes } from './accounts/workflow-routes.ts';
 import { analyticsRoutes } from './analytics/analytics-routes.ts';
 import { usageRoutes } from './analytics/usage-routes.ts';
 import { authRoutes } from './auth/auth-routes.ts';
+import { chatRoutes } from './conversations/chat-routes.ts';
+import { readMessageRoutes } from './conversations/read-routes.ts';
+import { sendMessageRoutes } from './conversations/send-routes.ts';
 import { type CredentialParts, requireAccess } from './credentials.ts';
 import { inboundRoutes } from './inbound/inbound-routes.ts';
 import { keyRoutes } from './keys/key-routes.ts';
@@ -60,6 +63,9 @@ export type ApiParts = CredentialParts &
   PartsOf<typeof sessionRoutes> &
   PartsOf<typeof sessionLinkingRoutes> &
   PartsOf<typeof sessionMessageRoutes> &
+  PartsOf<typeof sendMessageRoutes> &
+  PartsOf<typeof readMessageRoutes> &
+  PartsOf<typeof chatRoutes> &
   PartsOf<typeof usageRoutes> &
   PartsOf<typeof analyticsRoutes> &
   PartsOf<typeof logRoutes> &
@@ -120,6 +126,9 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/sessions', sessionLinkingRoutes(parts));
   api.route('/sessions', sessionMessageRoutes(parts));
   api.route('/sessions', sessionEventRoutes({ ...parts, streams }));
+  api.route('/sessions', sendMessageRoutes(parts));
+  api.route('/sessions', readMessageRoutes(parts));
+  api.route('/sessions', chatRoutes(parts));
   // Before the routes with the ID of a webhook.
   api.route('/webhooks', webhookDeliveryRoutes(parts));
   api.route('/webhooks', webhookRoutes(parts));

@@ -17,6 +17,10 @@ const tags = [
   { name: 'Keys', description: 'API keys of an account: their scopes, restrictions and lifetime.' },
   { name: 'Sessions', description: 'Linked WhatsApp numbers, from which messages are sent.' },
   {
+    name: 'Conversations',
+    description: 'Messages, chats and contacts of a session that stores them.',
+  },
+  {
     name: 'Webhooks',
     description: 'The events of an account, and the webhooks that they are pushed to.',
   },

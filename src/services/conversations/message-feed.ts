@@ -1,4 +1,5 @@
 import type { LidMapping, SessionMessage } from '../../domain/conversations/whatsapp-message.ts';
+import type { WhatsAppReceipt } from '../../domain/conversations/whatsapp-receipt.ts';
 
 type Session = Pick<SessionMessage, 'sessionId' | 'accountId'>;
 
@@ -6,10 +7,10 @@ type Session = Pick<SessionMessage, 'sessionId' | 'accountId'>;
 export type MessageListener = {
   /** Called with each message of a session, in order. Messages of the past wait for the promise. */
   onMessage(received: SessionMessage): Promise<void> | void;
+  onReceipt?(session: Session, receipt: WhatsAppReceipt): void;
+  onSettings?(sessionId: string): void;
   onLidMapping?(session: Session, mapping: LidMapping): void;
 };
-
-export type MessageFeed = ReturnType<typeof createMessageFeed>;
 
 /** Passes what the sessions of this node receive to all that listen. A listener that fails does not stop the others. */
 export function createMessageFeed({ onFault }: { readonly onFault: (error: unknown) => void }) {
@@ -27,6 +28,12 @@ export function createMessageFeed({ onFault }: { readonly onFault: (error: unkno
     listen: (listener: MessageListener) => void listeners.push(listener),
     async publish(received: SessionMessage): Promise<void> {
       await Promise.all(listeners.map((listener) => pass(listener, received)));
+    },
+    publishReceipt(session: Session, receipt: WhatsAppReceipt): void {
+      for (const listener of listeners) listener.onReceipt?.(session, receipt);
+    },
+    publishSettings(sessionId: string): void {
+      for (const listener of listeners) listener.onSettings?.(sessionId);
     },
     publishMapping(session: Session, mapping: LidMapping): void {
       for (const listener of listeners) listener.onLidMapping?.(session, mapping);

@@ -8,6 +8,7 @@ import { type AccessCalls, createAccessCalls } from './access-calls.ts';
 import { API_KEY } from './client.ts';
 import { createHarness } from './harness.ts';
 import { createOtpCalls } from './otp-calls.ts';
+import { createConversation } from './role-conversation.ts';
 import { createSessionCalls, labVariables } from './session-calls.ts';
 import { bearer, createPeopleCalls, NO_LOGIN_LIMITS, PASSWORD } from './users.ts';
 import { receiverVariables } from './webhook-calls.ts';
@@ -53,7 +54,10 @@ export async function createRoleWorld() {
   const otp = createOtpCalls(h);
   const sessions = createSessionCalls(h);
   const nextPhoneNumber = createPhoneNumbers();
-  await sessions.link(DESK, lab.addPhone());
+  const desk = lab.addPhone();
+  await h.client.post('/api/sessions', { sessionId: DESK, store: 'content' });
+  await sessions.link(DESK, desk);
+  const conversations = await createConversation({ h, lab, desk });
 
   /** A number of the lab's WhatsApp. */
   function nextOnWhatsApp(): string {
@@ -226,6 +230,7 @@ export async function createRoleWorld() {
       id: DESK,
       body: { to: nextOnWhatsApp(), message: 'Hello' },
     }),
+    ...conversations,
     'PATCH /api/sessions/:id': async (isFresh) => ({
       id: await session(isFresh),
       body: { webhookUrl: null },
@@ -327,7 +332,7 @@ async function makeCredentials({ access, people }: Makers) {
     const { email } = await people.makePerson(fields);
     return bearer((await people.enter(email)).accessToken);
   }
-  const [snd, vfy, ses, msg, rd, mng, hok] = await Promise.all(scopes.map(keyOf));
+  const [snd, vfy, ses, msg, cnv, rd, mng, hok] = await Promise.all(scopes.map(keyOf));
   const none: Headers = {};
   return {
     anon: none,
@@ -335,6 +340,7 @@ async function makeCredentials({ access, people }: Makers) {
     vfy: vfy ?? none,
     ses: ses ?? none,
     msg: msg ?? none,
+    cnv: cnv ?? none,
     rd: rd ?? none,
     mng: mng ?? none,
     hok: hok ?? none,

@@ -19,6 +19,7 @@ export function newMessage(changes: Partial<Outgoing> = {}): Outgoing {
     text: 'text',
     messageId: `message-${drawn}`,
     isNewContact: false,
+    isUrgent: false,
     deadline: AbortSignal.timeout(5000),
     assertMayGo: () => {},
     ...changes,
@@ -59,6 +60,8 @@ function createFakeSocket(send: Socket['send']): Socket {
   return {
     send,
     findLid: absent,
+    sendMessage: absent,
+    act: absent,
     findWhatsAppId: absent,
     requestPairingCode: absent,
     readTimeLock: absent,

@@ -58,6 +58,8 @@ export async function createTestPool(
     record: () => {},
     onReceipt: (receipt) => void receipts.push(receipt),
     onMessage: (received) => void messages.push(received),
+    onMessageReceipt: () => {},
+    onSettings: () => {},
     onLidMapping: () => {},
     random: Math.random,
     logger: createLogger('silent', { write: () => {} }),

@@ -1,7 +1,8 @@
+import type { ChatAction } from '../../../domain/conversations/outgoing.ts';
 import type { DeliveryFailureReason } from '../../../domain/delivery/delivery.ts';
 import type { SessionSnapshot } from '../../../domain/whatsapp/session.ts';
 import { ChannelError } from '../../contract.ts';
-import type { SentMessage, SessionHost } from '../../session-contract.ts';
+import type { ChatMessage, SentMessage, SessionHost } from '../../session-contract.ts';
 import { NotSentError } from '../sending/not-sent-error.ts';
 
 /** Only says that it was done. */
@@ -22,6 +23,15 @@ export type SessionCommands = {
     readonly asks: { readonly recipient: string; readonly text: string };
     readonly replies: SentMessage;
   };
+  /** Sends a message of a conversation. */
+  send_message: {
+    readonly asks: Pick<ChatMessage, 'recipient' | 'message' | 'messageId'>;
+    readonly replies: SentMessage;
+  };
+  act_in_chat: {
+    readonly asks: { readonly recipient: string; readonly action: ChatAction };
+    readonly replies: Done;
+  };
   read_snapshot: { readonly asks: null; readonly replies: SessionSnapshot | undefined };
   start_linking: { readonly asks: null; readonly replies: Done };
   request_pairing_code: {
@@ -29,6 +39,7 @@ export type SessionCommands = {
     readonly replies: { readonly code: string; readonly expiresAt: Date };
   };
   restart: { readonly asks: null; readonly replies: Done };
+  apply_settings: { readonly asks: null; readonly replies: Done };
   remove: { readonly asks: null; readonly replies: Done };
   /** Starts to keep a session whose lease was passed on to the node. */
   take_over: { readonly asks: { readonly accountId: string }; readonly replies: Done };

@@ -1,6 +1,6 @@
 import { sessionLeaseName } from '../../../domain/whatsapp/session.ts';
 import { isProcessDead } from '../../../lib/process-identity.ts';
-import type { SessionHost } from '../../session-contract.ts';
+import type { SentMessage, SessionHost } from '../../session-contract.ts';
 import type { SessionPool } from '../pool.ts';
 import { NotSentError } from '../sending/not-sent-error.ts';
 import type { NodeParts } from './interfaces.ts';
@@ -41,6 +41,8 @@ export function createSessionRouter(
     return call(sessionId, command, asks, { milliseconds });
   }
 
+  const sendAnywhere = createSender({ isElsewhere, isHost });
+
   const fetchSnapshot: SessionHost['fetchSnapshot'] = (sessionId) =>
     run(sessionId, 'read_snapshot', null, () => local.fetchSnapshot(sessionId), SNAPSHOT_MS);
 
@@ -54,20 +56,53 @@ export function createSessionRouter(
       run(sessionId, 'request_pairing_code', { digits }, () =>
         local.requestPairingCode(sessionId, digits),
       ),
-    async sendText(sessionId, message) {
+    sendText(sessionId, message) {
       const { recipient, text, ...patience } = message;
       const ask = () => call(sessionId, 'send_text', { recipient, text }, patience);
-      if (await isElsewhere(sessionId)) return ask();
-      return local.sendText(sessionId, message).catch((error: unknown) => {
-        // The session may have been handed over while the message waited.
-        if (error instanceof NotSentError && !isHost(sessionId)) return ask();
-        throw error;
+      return sendAnywhere(sessionId, {
+        here: () => local.sendText(sessionId, message),
+        there: ask,
       });
     },
+    send(sessionId, sent) {
+      const { recipient, message, messageId, ...patience } = sent;
+      const asks = { recipient, message, messageId };
+      const ask = () => call(sessionId, 'send_message', asks, patience);
+      return sendAnywhere(sessionId, { here: () => local.send(sessionId, sent), there: ask });
+    },
+    act: (sessionId, recipient, action) =>
+      run(sessionId, 'act_in_chat', { recipient, action }, () =>
+        local.act(sessionId, recipient, action),
+      ),
+    applySettings: (sessionId) =>
+      run(sessionId, 'apply_settings', null, () => local.applySettings(sessionId), SNAPSHOT_MS),
     restart: (sessionId) => run(sessionId, 'restart', null, () => local.restart(sessionId)),
     remove: (sessionId) =>
       run(sessionId, 'remove', null, () => local.remove(sessionId), REMOVAL_MS),
   } satisfies Partial<SessionHost>;
 
   return { isHere, fetchSnapshot, routes };
+}
+
+type Ways = {
+  readonly here: () => Promise<SentMessage>;
+  readonly there: () => Promise<SentMessage>;
+};
+
+/** Returns a function that sends here if no other node hosts the session, or else there. */
+function createSender({
+  isElsewhere,
+  isHost,
+}: {
+  readonly isElsewhere: (sessionId: string) => Promise<boolean>;
+  readonly isHost: (sessionId: string) => boolean;
+}) {
+  return async (sessionId: string, { here, there }: Ways): Promise<SentMessage> => {
+    if (await isElsewhere(sessionId)) return there();
+    return here().catch((error: unknown) => {
+      // The session may have been handed over while the message waited.
+      if (error instanceof NotSentError && !isHost(sessionId)) return there();
+      throw error;
+    });
+  };
 }

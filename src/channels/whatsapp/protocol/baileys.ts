@@ -2,6 +2,7 @@
 import './silence-libsignal.ts';
 
 export {
+  type AnyMessageContent,
   type AuthenticationCreds,
   type BinaryNode,
   Browsers,
@@ -10,6 +11,7 @@ export {
   getBinaryNodeChildren,
   initAuthCreds,
   jidDecode,
+  type MiscMessageGenerationOptions,
   makeWASocket,
   normalizeMessageContent,
   proto,

@@ -1,20 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { pino } from 'pino';
+import type { WhatsAppReceipt } from '../../../domain/conversations/whatsapp-receipt.ts';
 import type { SessionReason } from '../../../domain/whatsapp/session-reason.ts';
 import { toPhoneNumber, toWhatsAppId } from '../../../domain/whatsapp/whatsapp-number.ts';
 import type { AuthState } from './auth-state.ts';
-import {
-  type BinaryNode,
-  Browsers,
-  getBinaryNodeChild,
-  getBinaryNodeChildren,
-  jidDecode,
-  makeWASocket,
-  type WASocket,
-} from './baileys.ts';
+import { type BinaryNode, Browsers, jidDecode, makeWASocket, type WASocket } from './baileys.ts';
 import { type DisconnectReason, toEnding, toUnreachable } from './disconnect-reason.ts';
 import { listenToMessages, type MessageEvents } from './messages/listen-messages.ts';
 import { readUser } from './messages/note-inbound.ts';
+import { readReceipt } from './messages/read-receipt.ts';
+import { createSocketActions } from './messages/socket-actions.ts';
 import { withScopedStorage } from './scoped-storage.ts';
 import type { Timing } from './timing.ts';
 
@@ -28,6 +23,8 @@ export type SocketEvents = MessageEvents & {
   /** The server accepted a message, or refused it with an error code. */
   readonly onAck: (messageId: string, errorCode: string | undefined) => void;
   readonly onReceipt: (messageId: string, status: 'delivered' | 'read') => void;
+  /** The same receipt with all that it says. */
+  readonly onMessageReceipt: (receipt: WhatsAppReceipt) => void;
   readonly onTimeLock: (lock: TimeLock) => void;
 };
 
@@ -40,6 +37,8 @@ export type SocketOptions = {
   /** The client version to report. Undefined means the default of this release of Baileys. */
   readonly version: readonly [number, number, number] | undefined;
   readonly timing: Timing;
+  /** Whether nothing of a chat, named by WhatsApp's ID, is to be decrypted. */
+  readonly isIgnored: (jid: string) => boolean;
 };
 
 export type Socket = ReturnType<typeof openSocket>;
@@ -56,7 +55,7 @@ const CLOSE_TIMEOUT_MS = 1000;
 /** Opens a connection. After its end it cannot be used again. */
 export function openSocket(
   auth: AuthState,
-  { url, version, timing }: SocketOptions,
+  { url, version, timing, isIgnored }: SocketOptions,
   events: SocketEvents,
 ) {
   const options: Parameters<typeof makeWASocket>[0] = {
@@ -71,7 +70,7 @@ export function openSocket(
     // Otherwise the owner's phone would no longer get notifications.
     markOnlineOnConnect: false,
     syncFullHistory: false,
-    shouldIgnoreJid: (jid) => /@(g\.us|broadcast|newsletter)$/.test(jid),
+    shouldIgnoreJid: isIgnored,
     connectTimeoutMs: timing.connectMs,
     keepAliveIntervalMs: timing.keepAliveMs,
     defaultQueryTimeoutMs: timing.queryMs,
@@ -105,6 +104,7 @@ export function openSocket(
     async send(whatsAppId: string, text: string, messageId: string): Promise<void> {
       await socket.sendMessage(whatsAppId, { text, linkPreview: null }, { messageId });
     },
+    ...createSocketActions(socket),
     requestPairingCode: (digits: string): Promise<string> => socket.requestPairingCode(digits),
     async readTimeLock(): Promise<TimeLock> {
       return toTimeLock(await socket.fetchAccountReachoutTimelock());
@@ -176,10 +176,16 @@ function listen(socket: WASocket, auth: AuthState, events: SocketEvents): void {
   });
   // Also from the raw stanza: Baileys delays its events while it waits for the phone's history.
   socket.ws.on('CB:receipt', (receipt: BinaryNode) => {
-    const status = statusOf(receipt.attrs['type']);
-    if (status) for (const id of idsOf(receipt)) events.onReceipt(id, status);
+    const read = readReceipt(receipt);
+    if (!read) return;
+    if (!read.isByMe) reportStatus(read, events);
+    events.onMessageReceipt(read);
   });
   listenToMessages(socket, events);
+}
+
+function reportStatus({ kind, messageIds }: WhatsAppReceipt, events: SocketEvents): void {
+  for (const id of messageIds) events.onReceipt(id, kind === 'delivered' ? 'delivered' : 'read');
 }
 
 /** Removes the device number from a WhatsApp ID. */
@@ -195,21 +201,6 @@ function toTimeLock(lock: { isActive?: boolean; timeEnforcementEnds?: Date }): T
 /** Baileys ends a connection with an error of @hapi/boom or a plain one. */
 function readFailure(error: (Error & { output?: { statusCode?: number } }) | undefined) {
   return { statusCode: error?.output?.statusCode, message: error?.message ?? 'ended' };
-}
-
-/**
- * A receipt without a type means delivered. The type `sender` is the copy of our own phone, and
- * `retry` is a phone that could not decrypt the message.
- */
-function statusOf(type: string | undefined): 'delivered' | 'read' | undefined {
-  if (type === undefined || type === 'inactive') return 'delivered';
-  return type === 'read' || type === 'played' ? 'read' : undefined;
-}
-
-/** A phone that was offline acknowledges many messages in one receipt. */
-function idsOf(receipt: BinaryNode): string[] {
-  const items = getBinaryNodeChildren(getBinaryNodeChild(receipt, 'list'), 'item');
-  return [receipt, ...items].flatMap(({ attrs }) => attrs['id'] ?? []);
 }
 
 function readAccount({ user }: WASocket): { phoneNumber: string; name?: string } {

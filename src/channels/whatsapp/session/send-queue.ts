@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import PQueue from 'p-queue';
+import type { OutgoingMessage } from '../../../domain/conversations/outgoing.ts';
 import { toWhatsAppId } from '../../../domain/whatsapp/whatsapp-number.ts';
 import { orDeadline } from '../../../lib/concurrency/deadline.ts';
 import { ChannelError } from '../../contract.ts';
@@ -13,9 +14,13 @@ export type Outgoing = {
   /** The ID that WhatsApp returned, if it does not consist of the number's digits. */
   readonly whatsAppId?: string | undefined;
   readonly text: string;
+  /** What to send instead of a text. */
+  readonly message?: OutgoingMessage;
   readonly messageId: string;
   /** Whether this is a new contact. The queue then waits for the server's answer. */
   readonly isNewContact: boolean;
+  /** Whether it goes before others that wait: a code, while a conversation can wait. */
+  readonly isUrgent: boolean;
   readonly deadline: AbortSignal;
   /** Called right before the message is written. @throws when it must no longer be sent. */
   readonly assertMayGo: () => void;
@@ -44,7 +49,8 @@ const LONGEST_QUEUE = 200;
 
 /** After silence or a broken connection, a message is sent a second time with the same ID, before all waiting ones. */
 const FIRST_TRY = 0;
-const SECOND_TRY = 1;
+const URGENT_FIRST_TRY = 1;
+const SECOND_TRY = 2;
 
 /** How often a queue that is left is checked for messages without an answer. */
 const IDLE_CHECK_MS = 20;
@@ -70,7 +76,8 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
    * `unavailable` when nothing was sent.
    */
   async function send(message: Outgoing): Promise<void> {
-    if (isTaken(await sendOnce(message, FIRST_TRY).catch(toChannelError))) return;
+    const first = message.isUrgent ? URGENT_FIRST_TRY : FIRST_TRY;
+    if (isTaken(await sendOnce(message, first).catch(toChannelError))) return;
     // The message may be on its way, so a failure must no longer be reported as not sent.
     const second = await sendOnce(message, SECOND_TRY).catch(() => SILENCE);
     if (second.kind !== 'not_written' && isTaken(second)) return;
@@ -111,10 +118,17 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
   /** Undefined means that the connection has the message. It may not have arrived yet. */
   async function write(
     socket: Socket,
-    { recipient, whatsAppId = toWhatsAppId(recipient), text, messageId }: Outgoing,
+    {
+      recipient,
+      whatsAppId = toWhatsAppId(recipient),
+      text,
+      message: content,
+      messageId,
+    }: Outgoing,
   ): Promise<Answer | undefined> {
     try {
-      await socket.send(whatsAppId, text, messageId);
+      if (content) await socket.sendMessage(whatsAppId, content, messageId);
+      else await socket.send(whatsAppId, text, messageId);
       return undefined;
     } catch (error) {
       const { message, output } = error as Error & { output?: { statusCode?: number } };
@@ -138,7 +152,7 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
       deadline.throwIfAborted();
       const wait = nextAt - performance.now();
       if (wait > 0) await pause(wait, undefined, { signal: deadline });
-      if (isLeaving && priority === FIRST_TRY) throw new NotSentError('another node takes over');
+      if (isLeaving && priority !== SECOND_TRY) throw new NotSentError('another node takes over');
       const socket = await whenOpen(deadline);
       deadline.throwIfAborted();
       hasBegun = true;

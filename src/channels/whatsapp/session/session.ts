@@ -27,6 +27,7 @@ type Options = {
   readonly onReceipt: SocketEvents['onReceipt'];
   readonly onInbound: SocketEvents['onInbound'];
   readonly onMessage: SocketEvents['onMessage'];
+  readonly onMessageReceipt: SocketEvents['onMessageReceipt'];
   readonly onLidMapping: SocketEvents['onLidMapping'];
   readonly onTimeLock: SocketEvents['onTimeLock'];
   /** Called when WhatsApp refused a message with 463, before anything else is sent. */
@@ -112,6 +113,7 @@ export function createSession(options: Options) {
         },
         onInbound: options.onInbound,
         onMessage: options.onMessage,
+        onMessageReceipt: options.onMessageReceipt,
         onLidMapping: options.onLidMapping,
         onTimeLock: options.onTimeLock,
       }),

@@ -45,12 +45,12 @@ export function createPersonFinder(socket: Pick<WASocket, 'user' | 'signalReposi
 
 /** Reads a person from IDs, which are of the same person. The device is left out. */
 export function toPerson(jids: readonly Jid[]): WhatsAppPerson {
-  let person: WhatsAppPerson = {};
-  for (const jid of jids) {
-    const { user, server } = (jid ? jidDecode(jid) : undefined) ?? {};
-    if (!user || server === undefined || !/^\d{5,20}$/.test(user)) continue;
-    if (NUMBER_SERVERS.includes(server)) person = { ...person, phoneNumber: toPhoneNumber(user) };
-    if (LID_SERVERS.includes(server)) person = { ...person, lid: user };
-  }
-  return person;
+  return Object.assign({}, ...jids.map(readJid));
+}
+
+function readJid(jid: Jid): WhatsAppPerson {
+  const { user = '', server = '' } = (jid ? jidDecode(jid) : undefined) ?? {};
+  if (!/^\d{5,20}$/.test(user)) return {};
+  if (NUMBER_SERVERS.includes(server)) return { phoneNumber: toPhoneNumber(user) };
+  return LID_SERVERS.includes(server) ? { lid: user } : {};
 }

@@ -1,4 +1,7 @@
-import type { LidMapping, WhatsAppMessage } from '../../../../domain/conversations/whatsapp-message.ts';
+import type {
+  LidMapping,
+  WhatsAppMessage,
+} from '../../../../domain/conversations/whatsapp-message.ts';
 import type { WAMessage, WASocket } from '../baileys.ts';
 import { createPersonFinder, toPerson } from './find-person.ts';
 import { type InboundEvents, noteInbound } from './note-inbound.ts';

@@ -1,8 +1,8 @@
+import { isShown } from '../../../../domain/conversations/message.ts';
 import type {
   MediaContent,
   MessageContent,
   PollContent,
-  ShownContent,
 } from '../../../../domain/conversations/message-content.ts';
 import { normalizeMessageContent, proto } from '../baileys.ts';
 
@@ -50,16 +50,26 @@ export function readContent(message: proto.IMessage): Found | undefined {
   if (!inner) return undefined;
   const { protocolMessage, reactionMessage } = inner;
   if (protocolMessage) return readChange(protocolMessage);
-  if (reactionMessage?.key?.id) return { content: toReaction(reactionMessage.key.id, reactionMessage) };
+  if (reactionMessage?.key?.id)
+    return { content: toReaction(reactionMessage.key.id, reactionMessage) };
   return readMedia(inner) ?? readWords(inner) ?? readThings(inner) ?? readUnsupported(inner);
 }
 
 function toReaction(messageId: string, { key, text }: proto.Message.IReactionMessage) {
   // Baileys has converted this to our point of view.
-  return { type: 'reaction', messageId, isToFromMe: key?.fromMe === true, emoji: text ?? '' } as const;
+  return {
+    type: 'reaction',
+    messageId,
+    isToFromMe: key?.fromMe === true,
+    emoji: text ?? '',
+  } as const;
 }
 
-function readChange({ type, key, editedMessage }: proto.Message.IProtocolMessage): Found | undefined {
+function readChange({
+  type,
+  key,
+  editedMessage,
+}: proto.Message.IProtocolMessage): Found | undefined {
   const { REVOKE, MESSAGE_EDIT } = proto.Message.ProtocolMessage.Type;
   const messageId = key?.id;
   if (!messageId) return undefined;
@@ -70,14 +80,13 @@ function readChange({ type, key, editedMessage }: proto.Message.IProtocolMessage
   return { content: { type: 'edit', messageId, content: edited.content } };
 }
 
-function isShown(content: MessageContent): content is ShownContent {
-  return content.type !== 'edit' && content.type !== 'revoke' && content.type !== 'reaction';
-}
-
 function readMedia(message: proto.IMessage): Found | undefined {
   const { imageMessage, videoMessage, ptvMessage, audioMessage, documentMessage, stickerMessage } =
     message;
-  const all: readonly [MediaContent['type'], (Media & { contextInfo?: unknown }) | null | undefined][] = [
+  const all: readonly [
+    MediaContent['type'],
+    (Media & { contextInfo?: unknown }) | null | undefined,
+  ][] = [
     ['image', imageMessage],
     ['video', videoMessage ?? ptvMessage],
     ['audio', audioMessage],
@@ -121,13 +130,20 @@ function toBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64');
 }
 
-function readWords({ conversation, extendedTextMessage, ...message }: proto.IMessage): Found | undefined {
+function readWords({
+  conversation,
+  extendedTextMessage,
+  ...message
+}: proto.IMessage): Found | undefined {
   const text = extendedTextMessage?.text ?? conversation;
-  if (text) return { content: { type: 'text', text }, contextInfo: extendedTextMessage?.contextInfo };
+  if (text)
+    return { content: { type: 'text', text }, contextInfo: extendedTextMessage?.contextInfo };
   const { buttonsResponseMessage: button, templateButtonReplyMessage: template } = message;
   const { listResponseMessage: list } = message;
-  if (button) return toReply('button_reply', button.selectedButtonId, button.selectedDisplayText, button);
-  if (template) return toReply('button_reply', template.selectedId, template.selectedDisplayText, template);
+  if (button)
+    return toReply('button_reply', button.selectedButtonId, button.selectedDisplayText, button);
+  if (template)
+    return toReply('button_reply', template.selectedId, template.selectedDisplayText, template);
   if (list) return toReply('list_reply', list.singleSelectReply?.selectedRowId, list.title, list);
   return undefined;
 }

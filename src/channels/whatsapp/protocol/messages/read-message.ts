@@ -70,7 +70,7 @@ async function findChat(
   return isAnyone ? { chat: { kind: 'person', person }, author: person } : undefined;
 }
 
-function toSharedChat(jid: string): Exclude<WhatsAppChat, { kind: 'person' }> | undefined {
+export function toSharedChat(jid: string): Exclude<WhatsAppChat, { kind: 'person' }> | undefined {
   if (jid.endsWith('@g.us')) return { kind: 'group', groupId: jid };
   if (jid.endsWith('@newsletter')) return { kind: 'newsletter', newsletterId: jid };
   return jid === 'status@broadcast' ? { kind: 'status' } : undefined;
@@ -80,7 +80,7 @@ function toSharedChat(jid: string): Exclude<WhatsAppChat, { kind: 'person' }> | 
 const LATEST_SECONDS = 4_102_444_800; // 2100
 
 /** Reads seconds since 1970; the current time if there is none that makes sense. */
-function toTime(timestamp: WAMessage['messageTimestamp']): Date {
+export function toTime(timestamp: WAMessage['messageTimestamp']): Date {
   const seconds = Number(timestamp ?? 0);
   const isValid = seconds > 0 && seconds < LATEST_SECONDS;
   return isValid ? new Date(seconds * 1000) : new Date();

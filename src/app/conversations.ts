@@ -1,0 +1,49 @@
+import { createSealer } from '../lib/crypto/encryption.ts';
+import type { ConversationContext, IngestContext } from '../services/conversations/context.ts';
+import { createIngest } from '../services/conversations/inbound/ingest.ts';
+import { createKnownSettings } from '../services/conversations/settings/known-settings.ts';
+import type { SettingsContext } from '../services/conversations/settings/save-settings.ts';
+import type { SessionContext } from '../services/whatsapp/context.ts';
+import type { Infrastructure } from './infrastructure.ts';
+import type { buildWebhooks } from './webhooks.ts';
+
+type Parts = {
+  readonly webhooks: Pick<ReturnType<typeof buildWebhooks>, 'recording'>;
+  readonly whatsapp: SessionContext;
+};
+
+/** Stores the conversations of sessions that want it, and reports them to webhooks. */
+export function buildConversations(infrastructure: Infrastructure, { webhooks, whatsapp }: Parts) {
+  const { platform, stores, secretKeys, metrics, messages, activity } = infrastructure;
+  const { endpoints, onRecorded } = webhooks.recording;
+  const knownSettings = createKnownSettings(stores.sessions);
+  const context: IngestContext = {
+    ingest: stores.ingest,
+    changes: stores.messageChanges,
+    receipts: stores.receipts,
+    lids: stores.lids,
+    events: stores.events,
+    knownSettings,
+    sealer: createSealer(secretKeys, 'conversation'),
+    isWatched: endpoints.isWatched,
+    address: (event) => ({
+      event,
+      webhookIds: endpoints.findFor(event).map(({ webhookId }) => webhookId),
+    }),
+    onRecorded,
+    onLost: (count) => metrics.messagesLost.inc(count),
+    logger: platform.logger,
+    now: platform.now,
+  };
+  const ingest = createIngest(context);
+  messages.listen(ingest);
+  const settings: SettingsContext = {
+    ...{ sessions: stores.sessions, erase: stores.erase, knownSettings, activity },
+    ...{ keeper: whatsapp.keeper, logger: platform.logger, now: platform.now },
+  };
+  const conversations: ConversationContext = {
+    ...context,
+    ...{ messages: stores.messages, chats: stores.chats, whatsapp },
+  };
+  return { conversations, settings, ingest };
+}
