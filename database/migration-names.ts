@@ -40,4 +40,6 @@ export const migrationNames: readonly string[] = [
   '20261130-0038-widen-channel-names',
   '20261130-0039-add-email-recipients',
   '20261130-0040-create-webhooks',
+  '20261130-0041-add-session-settings',
+  '20261130-0042-create-conversations',
 ];

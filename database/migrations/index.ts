@@ -39,6 +39,8 @@ import { addNodeSecretVersions } from './20261129-0037-add-node-secret-versions.
 import { widenChannelNames } from './20261130-0038-widen-channel-names.ts';
 import { addEmailRecipients } from './20261130-0039-add-email-recipients.ts';
 import { createWebhooks } from './20261130-0040-create-webhooks.ts';
+import { addSessionSettings } from './20261130-0041-add-session-settings.ts';
+import { createConversations } from './20261130-0042-create-conversations.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -82,4 +84,6 @@ export const migrations: readonly Migration[] = [
   widenChannelNames,
   addEmailRecipients,
   createWebhooks,
+  addSessionSettings,
+  createConversations,
 ];

@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261130-0040-create-webhooks',
+  last: '20261130-0042-create-conversations',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -93,6 +93,29 @@ export const mysql: Snapshot = {
   KEY \`api_usage_account\` (\`accountId\`,\`id\`),
   KEY \`api_usage_hour\` (\`hour\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`chats\` (
+  \`id\` int(11) NOT NULL AUTO_INCREMENT,
+  \`accountId\` varchar(36) NOT NULL,
+  \`sessionId\` varchar(128) NOT NULL,
+  \`chatKey\` varchar(64) NOT NULL,
+  \`lid\` varchar(20) DEFAULT NULL,
+  \`phoneNumber\` varchar(20) DEFAULT NULL,
+  \`isGroup\` tinyint(1) NOT NULL DEFAULT 0,
+  \`isArchived\` tinyint(1) NOT NULL DEFAULT 0,
+  \`isPinned\` tinyint(1) NOT NULL DEFAULT 0,
+  \`mutedUntil\` datetime(3) DEFAULT NULL,
+  \`unreadCount\` int(11) NOT NULL DEFAULT 0,
+  \`lastMessageAt\` datetime(3) NOT NULL,
+  \`lastMessageId\` varchar(128) DEFAULT NULL,
+  \`sealedName\` text DEFAULT NULL,
+  \`ingestId\` varchar(24) DEFAULT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`updatedAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`chats_key\` (\`sessionId\`,\`chatKey\`),
+  KEY \`chats_page\` (\`sessionId\`,\`lastMessageAt\`,\`id\`),
+  KEY \`chats_pruning\` (\`lastMessageAt\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`deliveries\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,
   \`accountId\` varchar(36) NOT NULL,
@@ -174,6 +197,54 @@ export const mysql: Snapshot = {
   KEY \`login_networks_user\` (\`userId\`),
   KEY \`login_networks_age\` (\`lastLoginAt\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`messages\` (
+  \`id\` int(11) NOT NULL AUTO_INCREMENT,
+  \`accountId\` varchar(36) NOT NULL,
+  \`sessionId\` varchar(128) NOT NULL,
+  \`chatKey\` varchar(64) NOT NULL,
+  \`messageId\` varchar(128) NOT NULL,
+  \`authorKey\` varchar(64) NOT NULL,
+  \`fromMe\` tinyint(1) NOT NULL,
+  \`messageType\` varchar(16) NOT NULL,
+  \`status\` varchar(10) NOT NULL,
+  \`sentAt\` datetime(3) NOT NULL,
+  \`acceptedAt\` datetime(3) DEFAULT NULL,
+  \`deliveredAt\` datetime(3) DEFAULT NULL,
+  \`readAt\` datetime(3) DEFAULT NULL,
+  \`failedAt\` datetime(3) DEFAULT NULL,
+  \`errorCode\` varchar(32) DEFAULT NULL,
+  \`quotedMessageId\` varchar(128) DEFAULT NULL,
+  \`isForwarded\` tinyint(1) NOT NULL DEFAULT 0,
+  \`isRead\` tinyint(1) NOT NULL DEFAULT 0,
+  \`editedAt\` datetime(3) DEFAULT NULL,
+  \`revokedAt\` datetime(3) DEFAULT NULL,
+  \`sealedContent\` text DEFAULT NULL,
+  \`secretVersion\` varchar(16) DEFAULT NULL,
+  \`mediaId\` varchar(40) DEFAULT NULL,
+  \`ingestId\` varchar(24) NOT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`updatedAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`messages_key\` (\`sessionId\`,\`chatKey\`,\`messageId\`,\`fromMe\`),
+  KEY \`messages_page\` (\`sessionId\`,\`id\`),
+  KEY \`messages_chat\` (\`sessionId\`,\`chatKey\`,\`id\`),
+  KEY \`messages_unread\` (\`sessionId\`,\`chatKey\`,\`isRead\`),
+  KEY \`messages_message\` (\`sessionId\`,\`messageId\`),
+  KEY \`messages_author\` (\`sessionId\`,\`authorKey\`),
+  KEY \`messages_created\` (\`createdAt\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`message_receipts\` (
+  \`sessionId\` varchar(128) NOT NULL,
+  \`messageId\` varchar(128) NOT NULL,
+  \`participantKey\` varchar(64) NOT NULL,
+  \`chatKey\` varchar(64) NOT NULL,
+  \`deliveredAt\` datetime(3) DEFAULT NULL,
+  \`readAt\` datetime(3) DEFAULT NULL,
+  \`playedAt\` datetime(3) DEFAULT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`sessionId\`,\`messageId\`,\`participantKey\`),
+  KEY \`message_receipts_created\` (\`createdAt\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`message_templates\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,
   \`accountId\` varchar(36) NOT NULL,
@@ -251,6 +322,16 @@ export const mysql: Snapshot = {
   \`limitKey\` varchar(350) NOT NULL,
   \`resetsAt\` bigint(20) NOT NULL,
   PRIMARY KEY (\`limitKey\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`reactions\` (
+  \`messageRow\` int(11) NOT NULL,
+  \`authorKey\` varchar(64) NOT NULL,
+  \`sessionId\` varchar(128) NOT NULL,
+  \`messageId\` varchar(128) NOT NULL,
+  \`sealedEmoji\` text DEFAULT NULL,
+  \`reactedAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`messageRow\`,\`authorKey\`),
+  KEY \`reactions_author\` (\`sessionId\`,\`authorKey\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`rollups\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,
@@ -361,6 +442,9 @@ export const mysql: Snapshot = {
   \`isLinked\` tinyint(1) NOT NULL DEFAULT 0,
   \`contactsBlockedUntil\` datetime(3) DEFAULT NULL,
   \`contactsBlockedBy\` varchar(255) DEFAULT NULL,
+  \`storeLevel\` varchar(10) NOT NULL DEFAULT 'none',
+  \`usedFor\` varchar(16) NOT NULL DEFAULT 'passcodes',
+  \`ignoredChats\` varchar(64) NOT NULL DEFAULT 'groups,status,newsletters',
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`sessionId\` (\`sessionId\`),
   KEY \`sessions_page\` (\`accountId\`,\`id\`),
@@ -386,6 +470,10 @@ export const mysql: Snapshot = {
   \`createdAt\` datetime(3) NOT NULL,
   \`updatedAt\` datetime(3) NOT NULL,
   \`whatsAppId\` varchar(64) DEFAULT NULL,
+  \`lid\` varchar(20) DEFAULT NULL,
+  \`sealedName\` text DEFAULT NULL,
+  \`sealedPushName\` text DEFAULT NULL,
+  \`isBlocked\` tinyint(1) NOT NULL DEFAULT 0,
   PRIMARY KEY (\`sessionId\`,\`phoneNumber\`),
   KEY \`session_contacts_phone\` (\`phoneNumber\`),
   KEY \`session_contacts_updated\` (\`updatedAt\`),
@@ -400,6 +488,14 @@ export const mysql: Snapshot = {
   \`updatedAt\` datetime(3) NOT NULL,
   PRIMARY KEY (\`sessionId\`,\`category\`,\`keyId\`),
   KEY \`session_credentials_secret\` (\`sessionId\`,\`secretVersion\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`session_lids\` (
+  \`sessionId\` varchar(128) NOT NULL,
+  \`lid\` varchar(20) NOT NULL,
+  \`phoneNumber\` varchar(20) DEFAULT NULL,
+  \`seenAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`sessionId\`,\`lid\`),
+  KEY \`session_lids_number\` (\`sessionId\`,\`phoneNumber\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`session_quotas\` (
   \`accountId\` varchar(64) NOT NULL,

@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261130-0040-create-webhooks',
+  last: '20261130-0042-create-conversations',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -93,6 +93,29 @@ export const postgres: Snapshot = {
 )`,
     `CREATE INDEX api_usage_account ON api_usage USING btree ("accountId", id)`,
     `CREATE INDEX api_usage_hour ON api_usage USING btree (hour)`,
+    `CREATE TABLE "chats" (
+  "id" serial,
+  "accountId" character varying(36) NOT NULL,
+  "sessionId" character varying(128) NOT NULL,
+  "chatKey" character varying(64) NOT NULL,
+  "lid" character varying(20),
+  "phoneNumber" character varying(20),
+  "isGroup" boolean DEFAULT false NOT NULL,
+  "isArchived" boolean DEFAULT false NOT NULL,
+  "isPinned" boolean DEFAULT false NOT NULL,
+  "mutedUntil" timestamp with time zone,
+  "unreadCount" integer DEFAULT 0 NOT NULL,
+  "lastMessageAt" timestamp with time zone NOT NULL,
+  "lastMessageId" character varying(128),
+  "sealedName" text,
+  "ingestId" character varying(24),
+  "createdAt" timestamp with time zone NOT NULL,
+  "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "chats_pkey" PRIMARY KEY (id),
+  CONSTRAINT "chats_sessionId_chatKey_key" UNIQUE ("sessionId", "chatKey")
+)`,
+    `CREATE INDEX chats_page ON chats USING btree ("sessionId", "lastMessageAt", id)`,
+    `CREATE INDEX chats_pruning ON chats USING btree ("lastMessageAt")`,
     `CREATE TABLE "deliveries" (
   "id" serial,
   "accountId" character varying(36) NOT NULL,
@@ -174,6 +197,18 @@ export const postgres: Snapshot = {
 )`,
     `CREATE INDEX login_networks_age ON login_networks USING btree ("lastLoginAt")`,
     `CREATE INDEX login_networks_user ON login_networks USING btree ("userId")`,
+    `CREATE TABLE "message_receipts" (
+  "sessionId" character varying(128) NOT NULL,
+  "messageId" character varying(128) NOT NULL,
+  "participantKey" character varying(64) NOT NULL,
+  "chatKey" character varying(64) NOT NULL,
+  "deliveredAt" timestamp with time zone,
+  "readAt" timestamp with time zone,
+  "playedAt" timestamp with time zone,
+  "createdAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "message_receipts_pkey" PRIMARY KEY ("sessionId", "messageId", "participantKey")
+)`,
+    `CREATE INDEX message_receipts_created ON message_receipts USING btree ("createdAt")`,
     `CREATE TABLE "message_templates" (
   "id" serial,
   "accountId" character varying(36) NOT NULL,
@@ -186,6 +221,42 @@ export const postgres: Snapshot = {
   CONSTRAINT "message_templates_pkey" PRIMARY KEY (id),
   CONSTRAINT "message_templates_accountId_channel_locale_key" UNIQUE ("accountId", channel, locale)
 )`,
+    `CREATE TABLE "messages" (
+  "id" serial,
+  "accountId" character varying(36) NOT NULL,
+  "sessionId" character varying(128) NOT NULL,
+  "chatKey" character varying(64) NOT NULL,
+  "messageId" character varying(128) NOT NULL,
+  "authorKey" character varying(64) NOT NULL,
+  "fromMe" boolean NOT NULL,
+  "messageType" character varying(16) NOT NULL,
+  "status" character varying(10) NOT NULL,
+  "sentAt" timestamp with time zone NOT NULL,
+  "acceptedAt" timestamp with time zone,
+  "deliveredAt" timestamp with time zone,
+  "readAt" timestamp with time zone,
+  "failedAt" timestamp with time zone,
+  "errorCode" character varying(32),
+  "quotedMessageId" character varying(128),
+  "isForwarded" boolean DEFAULT false NOT NULL,
+  "isRead" boolean DEFAULT false NOT NULL,
+  "editedAt" timestamp with time zone,
+  "revokedAt" timestamp with time zone,
+  "sealedContent" text,
+  "secretVersion" character varying(16),
+  "mediaId" character varying(40),
+  "ingestId" character varying(24) NOT NULL,
+  "createdAt" timestamp with time zone NOT NULL,
+  "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "messages_pkey" PRIMARY KEY (id),
+  CONSTRAINT "messages_sessionId_chatKey_messageId_fromMe_key" UNIQUE ("sessionId", "chatKey", "messageId", "fromMe")
+)`,
+    `CREATE INDEX messages_author ON messages USING btree ("sessionId", "authorKey")`,
+    `CREATE INDEX messages_chat ON messages USING btree ("sessionId", "chatKey", id)`,
+    `CREATE INDEX messages_created ON messages USING btree ("createdAt")`,
+    `CREATE INDEX messages_message ON messages USING btree ("sessionId", "messageId")`,
+    `CREATE INDEX messages_page ON messages USING btree ("sessionId", id)`,
+    `CREATE INDEX messages_unread ON messages USING btree ("sessionId", "chatKey", "isRead")`,
     `CREATE TABLE "nodes" (
   "id" character varying(16) NOT NULL,
   "process" character varying(36) NOT NULL,
@@ -252,6 +323,16 @@ export const postgres: Snapshot = {
   "resetsAt" bigint NOT NULL,
   CONSTRAINT "rate_limits_pkey" PRIMARY KEY ("limitKey")
 )`,
+    `CREATE TABLE "reactions" (
+  "messageRow" integer NOT NULL,
+  "authorKey" character varying(64) NOT NULL,
+  "sessionId" character varying(128) NOT NULL,
+  "messageId" character varying(128) NOT NULL,
+  "sealedEmoji" text,
+  "reactedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "reactions_pkey" PRIMARY KEY ("messageRow", "authorKey")
+)`,
+    `CREATE INDEX reactions_author ON reactions USING btree ("sessionId", "authorKey")`,
     `CREATE TABLE "rollups" (
   "id" serial,
   "rollupKey" character varying(64) NOT NULL,
@@ -356,6 +437,10 @@ export const postgres: Snapshot = {
   "createdAt" timestamp with time zone NOT NULL,
   "updatedAt" timestamp with time zone NOT NULL,
   "whatsAppId" character varying(64),
+  "lid" character varying(20),
+  "sealedName" text,
+  "sealedPushName" text,
+  "isBlocked" boolean DEFAULT false NOT NULL,
   CONSTRAINT "session_contacts_pkey" PRIMARY KEY ("sessionId", "phoneNumber")
 )`,
     `CREATE INDEX session_contacts_phone ON session_contacts USING btree ("phoneNumber")`,
@@ -371,6 +456,14 @@ export const postgres: Snapshot = {
   CONSTRAINT "session_credentials_pkey" PRIMARY KEY ("sessionId", category, "keyId")
 )`,
     `CREATE INDEX session_credentials_secret ON session_credentials USING btree ("sessionId", "secretVersion")`,
+    `CREATE TABLE "session_lids" (
+  "sessionId" character varying(128) NOT NULL,
+  "lid" character varying(20) NOT NULL,
+  "phoneNumber" character varying(20),
+  "seenAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "session_lids_pkey" PRIMARY KEY ("sessionId", lid)
+)`,
+    `CREATE INDEX session_lids_number ON session_lids USING btree ("sessionId", "phoneNumber")`,
     `CREATE TABLE "session_quotas" (
   "accountId" character varying(64) NOT NULL,
   "createdAt" timestamp with time zone NOT NULL,
@@ -400,6 +493,9 @@ export const postgres: Snapshot = {
   "isLinked" boolean DEFAULT false NOT NULL,
   "contactsBlockedUntil" timestamp with time zone,
   "contactsBlockedBy" character varying(255),
+  "storeLevel" character varying(10) DEFAULT 'none'::character varying NOT NULL,
+  "usedFor" character varying(16) DEFAULT 'passcodes'::character varying NOT NULL,
+  "ignoredChats" character varying(64) DEFAULT 'groups,status,newsletters'::character varying NOT NULL,
   CONSTRAINT "sessions_account_exists" FOREIGN KEY ("accountId") REFERENCES accounts(id) ON UPDATE RESTRICT ON DELETE RESTRICT,
   CONSTRAINT "sessions_pkey" PRIMARY KEY (id),
   CONSTRAINT "sessions_sessionId_key" UNIQUE ("sessionId")

@@ -23,6 +23,7 @@ import { createSessionRemovals } from '../services/whatsapp/session-removals.ts'
 import { describeOpenFault } from '../storage/describe-open-fault.ts';
 import { acquireExclusiveUse, acquireOfflineUse } from '../storage/exclusive-use.ts';
 import { buildAccess } from './access.ts';
+import { buildConversations } from './conversations.ts';
 import { buildDelivery } from './delivery.ts';
 import {
   createInfrastructure,
@@ -134,6 +135,7 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
   const usage = createUsageService({ usages: stores.usages, logger, now });
   const maintenance = buildMaintenance(infrastructure, analytics);
   const webhooks = buildWebhooks(infrastructure);
+  const conversations = buildConversations(infrastructure, webhooks);
   const recipients: RecipientContext = {
     ...stores,
     forgetRecipient: channels.keeper.forgetRecipient,
@@ -162,11 +164,14 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
       return sends + (await idempotency.releaseAllOf(deadId));
     },
     recipients,
+    conversations: conversations.context,
+    ingest: conversations.ingest,
     webhooks: webhooks.context,
     webhookJobs: webhooks.jobs,
     /** Stops background work and writes what is buffered. Call it while the database is open. */
     async closeServices(): Promise<void> {
       await Promise.all([channels.close(), usage.close(), access.keyIdentification.close()]);
+      await conversations.ingest.close();
       // What was changed until now is recorded, and pushed by another node, or after the next start.
       await webhooks.close();
       await activity.close();

@@ -14,6 +14,7 @@ import {
   type ActivityService,
   createActivityService,
 } from '../services/activity/activity-service.ts';
+import { createMessageFeed } from '../services/conversations/message-feed.ts';
 import { createLimiterService } from '../services/limits/limiter-service.ts';
 import { createLimits, type Limits } from '../services/limits/limits.ts';
 import { createMetrics } from '../services/operations/metrics-service.ts';
@@ -35,6 +36,10 @@ import { createTimelineStore } from '../storage/activity/timeline-store.ts';
 import { createRollupSourceStore } from '../storage/analytics/rollup-source-store.ts';
 import { createRollupStore } from '../storage/analytics/rollup-store.ts';
 import { createUsageStore } from '../storage/analytics/usage-store.ts';
+import { createChangeStore } from '../storage/conversations/change-store.ts';
+import { createIngestStore } from '../storage/conversations/ingest-store.ts';
+import { createLidStore } from '../storage/conversations/lid-store.ts';
+import { createReceiptStore } from '../storage/conversations/receipt-store.ts';
 import type { Database } from '../storage/database.ts';
 import { createDeliveryStore } from '../storage/delivery/delivery-store.ts';
 import { createTemplateStore } from '../storage/delivery/template-store.ts';
@@ -121,6 +126,11 @@ export function createInfrastructure(
     ...{ config, platform, engine, hashing, passwordHashing, metrics, stores, activity, bus },
     /** Tells the recorder of events what this node has changed. */
     changes,
+    /** Passes what the sessions of this node receive to the services that read it. */
+    messages: createMessageFeed({
+      onFault: (err) =>
+        logger.error({ err }, 'could not process a message that a session received'),
+    }),
     secretKeys: {
       current: createSecretKey(secrets.secretKey),
       previous: previous === undefined ? undefined : createSecretKey(previous),
@@ -167,11 +177,15 @@ function openStores(database: Database, changes: ChangeFeed) {
     deliveries: watchDeliveries(createDeliveryStore(database), changes),
     events: createEventStore(database),
     epochs: createEpochStore(database),
+    ingest: createIngestStore(database),
     keys: createIdempotencyStore(database),
     leases: createLeaseStore(database),
+    lids: createLidStore(database),
     loginNetworks: createLoginNetworkStore(database),
     logs: createLogStore(database),
+    messageChanges: createChangeStore(database),
     nodes: createNodeStore(database),
+    receipts: createReceiptStore(database),
     recipients: createRecipientStore(database),
     rollups: createRollupStore(database),
     sessionCommands: createSessionCommandStore(database),

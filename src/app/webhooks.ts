@@ -36,6 +36,7 @@ export function buildWebhooks(infrastructure: Infrastructure) {
   };
   return {
     context,
+    recording,
     jobs: {
       refreshWebhooks: endpoints.refresh,
       async pushEvents() {

@@ -20,7 +20,7 @@ export function buildWhatsAppPool(
   infrastructure: Infrastructure,
   onReceipt: PoolOptions['onReceipt'],
 ) {
-  const { config, platform, stores, activity, secretKeys, processName } = infrastructure;
+  const { config, platform, stores, activity, messages, secretKeys, processName } = infrastructure;
   const { logger, now, whatsappTiming } = platform;
   const { values } = config.channels;
   const { credentials, sessions: records, contacts, leases, counters } = stores;
@@ -34,6 +34,9 @@ export function buildWhatsAppPool(
     sealer: createSealer(secretKeys),
     record: activity.logSystem,
     onReceipt,
+    onMessage: messages.publish,
+    onMessageReceipt: messages.publishReceipt,
+    onLidMapping: messages.publishMapping,
     socketOptions: {
       url: values.WHATSAPP_SOCKET_URL,
       version: values.WHATSAPP_VERSION,

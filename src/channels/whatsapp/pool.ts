@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { LidMapping, SessionMessage } from '../../domain/conversations/whatsapp-message.ts';
+import type { WhatsAppReceipt } from '../../domain/conversations/whatsapp-receipt.ts';
 import { needsOperator, type SessionSnapshot } from '../../domain/whatsapp/session.ts';
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
 import type { Sealer } from '../../lib/crypto/encryption.ts';
@@ -43,6 +45,11 @@ export type PoolOptions = {
   readonly owner: string;
   readonly record: (event: SessionEvent) => void;
   readonly onReceipt: (news: DeliveryReceipt) => void;
+  /** Called with each message of a session, in order. Those of the past wait for the promise. */
+  readonly onMessage: (received: SessionMessage) => Promise<void> | void;
+  readonly onMessageReceipt: (session: SessionIdentity, receipt: WhatsAppReceipt) => void;
+  /** Called when a session learns the number of a LID. */
+  readonly onLidMapping: (session: SessionIdentity, mapping: LidMapping) => void;
   readonly now: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -297,6 +304,9 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
       },
       onReceipt: (messageId, status) => options.onReceipt({ sessionId, messageId, status }),
       onInbound: ({ messageId, ...sender }) => inBackground(inbound.take(sender, messageId)),
+      onMessage: (message) => options.onMessage({ ...identity, message }),
+      onMessageReceipt: (receipt) => options.onMessageReceipt(identity, receipt),
+      onLidMapping: (mapping) => options.onLidMapping(identity, mapping),
       onTimeLock: (lock) => inBackground(newContacts.onTimeLock(lock)),
       onRestricted: (readTimeLock) => inBackground(newContacts.onRestricted(readTimeLock)),
       onLeaseLost: () => inBackground(lease.reacquire()),

@@ -130,6 +130,11 @@ function createCounters(registers: Registry[]) {
       labelNames: ['status'],
       registers,
     }),
+    messagesLost: new Counter({
+      name: 'waverify_messages_lost_total',
+      help: 'Received messages that were not stored, because too many waited for the database',
+      registers,
+    }),
     pumpingSuspected: new Counter({
       name: 'waverify_pumping_suspected_total',
       help: 'Keys, prefixes and regions with too few verified codes among the latest sends',

@@ -2,6 +2,7 @@ import { type Caller, formatPrincipal } from '../../domain/access/caller.ts';
 import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Page, type PageRequest, toPage } from '../../domain/page.ts';
+import { toEventId } from '../../domain/webhooks/event-id.ts';
 import { randomId } from '../../lib/crypto/secrets.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
 import type {
@@ -11,7 +12,6 @@ import type {
 } from '../../storage/webhooks/webhook-store.ts';
 import type { WebhookContext } from './context.ts';
 import { drawSecret } from './sign.ts';
-import { toEventId } from './verification-events.ts';
 import {
   FIELD_NAMES,
   type FieldNames,

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { EventData, NewEvent } from '../../domain/webhooks/event.ts';
+import { toEventId } from '../../domain/webhooks/event-id.ts';
 import type { EventType } from '../../domain/webhooks/event-types.ts';
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
 import type { ChangedDelivery, ChangedVerification } from '../../storage/webhooks/event-store.ts';
@@ -22,15 +22,6 @@ type Fact = {
   /** Distinguishes events of one type: the delivery. */
   readonly of?: number;
 };
-
-/** 144 bits of a digest, in the alphabet of IDs. */
-const ID_LENGTH = 24;
-
-/** The ID of an event: the same whenever and by whichever node it is derived. */
-export function toEventId(...parts: readonly (string | number)[]): string {
-  const digest = createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
-  return `evt_${digest.slice(0, ID_LENGTH)}`;
-}
 
 /**
  * Derives the events of a verification from its rows, in the order in which they happened, as its timeline is. Nothing

@@ -6,6 +6,11 @@ import { User } from './access/user.ts';
 import { ActivityLog } from './activity/activity-log.ts';
 import { ApiUsage } from './analytics/api-usage.ts';
 import { Rollup } from './analytics/rollup.ts';
+import { Chat } from './conversations/chat.ts';
+import { Message } from './conversations/message.ts';
+import { MessageReceipt } from './conversations/message-receipt.ts';
+import { Reaction } from './conversations/reaction.ts';
+import { SessionLid } from './conversations/session-lid.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { MessageTemplate } from './delivery/message-template.ts';
 import { Lease } from './limits/lease.ts';
@@ -30,6 +35,7 @@ export const models = {
   ...{ Account, User, ApiKey, Token, LoginNetwork },
   ...{ OTPLog, TestNumber, SendConversion, Delivery, MessageTemplate, ActivityLog },
   ...{ Session, SessionContact, SessionCredential, SessionQuota, SessionCommand },
+  ...{ Chat, Message, MessageReceipt, Reaction, SessionLid },
   ...{ Webhook, Event, WebhookDelivery },
   ...{ RateLimit, Lease, Rollup, ApiUsage, Node, Epoch, IdempotencyKey },
 } as const;

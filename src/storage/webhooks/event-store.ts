@@ -1,11 +1,10 @@
-import type { NewEvent } from '../../domain/webhooks/event.ts';
 import type { Database } from '../database.ts';
 import { Delivery } from '../models/delivery/delivery.ts';
 import { OTPLog } from '../models/verification/otp-log.ts';
 import { Event } from '../models/webhooks/event.ts';
-import { WebhookDelivery } from '../models/webhooks/webhook-delivery.ts';
-import { placeholders, type Row, readIds, type Step, whereAll } from '../statement.ts';
+import { placeholders, type Row, readIds, whereAll } from '../statement.ts';
 import type { RowOf, Selected } from '../table.ts';
+import { type AddressedEvent, toEventSteps } from './event-steps.ts';
 
 const verification = OTPLog.pick(
   ...(['id', 'accountId', 'verificationId', 'sessionId', 'phoneNumber', 'region'] as const),
@@ -26,9 +25,6 @@ export type ChangedRow =
   | { readonly id: number }
   | { readonly verificationId: string }
   | { readonly messageId: string };
-
-/** An event and the endpoints that it is pushed to. */
-export type AddressedEvent = { readonly event: NewEvent; readonly webhookIds: readonly string[] };
 
 export type StoredEvent = RowOf<typeof Event>;
 
@@ -82,21 +78,7 @@ export function createEventStore({ statements, syntax }: Database) {
 
   /** Records events in order, and that they are to be pushed, all or none. What is recorded already stays as it is. */
   async function record(addressed: readonly AddressedEvent[], now: Date): Promise<void> {
-    const events = addressed.map(({ event: { sessionId = null, purpose = null, ...event } }) => ({
-      ...event,
-      ...{ sessionId, purpose, createdAt: now },
-    }));
-    const times = { nextAttemptAt: now, createdAt: now, updatedAt: now };
-    const pushes = addressed.flatMap(({ event: { eventId }, webhookIds }) =>
-      webhookIds.map((webhookId) => ({ webhookId, eventId, ...times })),
-    );
-    const steps = [keepExisting(Event.insertion(...events), 'events', ['eventId'])];
-    if (pushes.length > 0) {
-      const unique = ['webhookId', 'eventId'];
-      const inserted = WebhookDelivery.insertion(...pushes);
-      steps.push(keepExisting(inserted, 'webhook_deliveries', unique));
-    }
-    await transact(steps);
+    await transact(toEventSteps(syntax, addressed, now));
   }
 
   /** Lists verifications that may have events which are not recorded; at most `limit`. */
@@ -174,13 +156,6 @@ export function createEventStore({ statements, syntax }: Database) {
 
   async function selectIn(sql: string, values: readonly (string | number)[]): Promise<Row[]> {
     return values.length === 0 ? [] : select(`${sql} IN (${placeholders(values.length)})`, values);
-  }
-
-  /** Makes an INSERT leave rows with the same unique value as they are. */
-  function keepExisting({ sql, values }: Step, table: string, unique: readonly string[]): Step {
-    const [key = ''] = unique;
-    const unchanged = () => ({ [key]: `"${table}"."${key}"` });
-    return { sql: `${sql} ${syntax.changeExisting(unique, unchanged)}`, values };
   }
 
   return {

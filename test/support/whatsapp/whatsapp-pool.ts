@@ -1,6 +1,7 @@
 import type { DeliveryReceipt } from '../../../src/channels/contract.ts';
 import { createSessionPool } from '../../../src/channels/whatsapp/pool.ts';
 import { DEFAULT_TIMING, type Timing } from '../../../src/channels/whatsapp/protocol/timing.ts';
+import type { SessionMessage } from '../../../src/domain/conversations/whatsapp-message.ts';
 import { createSealer } from '../../../src/lib/crypto/encryption.ts';
 import { createSecretKey } from '../../../src/lib/crypto/secrets.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
@@ -41,6 +42,7 @@ export async function createTestPool(
   const contacts = createContactStore(database);
   const records = createSessionStore(database);
   const receipts: DeliveryReceipt[] = [];
+  const messages: SessionMessage[] = [];
   const pool = createSessionPool({
     socketOptions: {
       url: lab.url,
@@ -55,6 +57,9 @@ export async function createTestPool(
     owner: createOwnerId(),
     record: () => {},
     onReceipt: (receipt) => void receipts.push(receipt),
+    onMessage: (received) => void messages.push(received),
+    onMessageReceipt: () => {},
+    onLidMapping: () => {},
     random: Math.random,
     logger: createLogger('silent', { write: () => {} }),
     ...{ contacts, records, now },
@@ -79,6 +84,8 @@ export async function createTestPool(
     contacts,
     /** The receipts that the pool has passed on. */
     receipts,
+    /** The messages that the pool has passed on. */
+    messages,
     link,
     async close() {
       await keeper.close();

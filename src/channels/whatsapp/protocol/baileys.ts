@@ -11,10 +11,12 @@ export {
   initAuthCreds,
   jidDecode,
   makeWASocket,
+  normalizeMessageContent,
   proto,
   type SignalDataSet,
   type SignalDataTypeMap,
   type SignalKeyStore,
+  type WAMessage,
   type WAMessageKey,
   type WASocket,
 } from '@whiskeysockets/baileys';

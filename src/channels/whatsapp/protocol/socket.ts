@@ -1,24 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { pino } from 'pino';
+import type { WhatsAppReceipt } from '../../../domain/conversations/whatsapp-receipt.ts';
 import type { SessionReason } from '../../../domain/whatsapp/session-reason.ts';
 import { toPhoneNumber } from '../../../domain/whatsapp/whatsapp-number.ts';
 import type { AuthState } from './auth-state.ts';
-import {
-  type BinaryNode,
-  Browsers,
-  getBinaryNodeChild,
-  getBinaryNodeChildren,
-  jidDecode,
-  makeWASocket,
-  type WAMessageKey,
-  type WASocket,
-} from './baileys.ts';
+import { type BinaryNode, Browsers, jidDecode, makeWASocket, type WASocket } from './baileys.ts';
 import { type DisconnectReason, toEnding, toUnreachable } from './disconnect-reason.ts';
+import { listenToMessages, type MessageEvents } from './messages/listen-messages.ts';
+import { readUser } from './messages/note-inbound.ts';
+import { readReceipt } from './messages/read-receipt.ts';
 import { withScopedStorage } from './scoped-storage.ts';
 import type { Timing } from './timing.ts';
 
 /** The events of one connection. `onEnd` is the last one. */
-export type SocketEvents = {
+export type SocketEvents = MessageEvents & {
   readonly onQr: (text: string) => void;
   /** A phone has linked this device. WhatsApp now asks to reconnect. */
   readonly onPaired: () => void;
@@ -27,12 +22,8 @@ export type SocketEvents = {
   /** The server accepted a message, or refused it with an error code. */
   readonly onAck: (messageId: string, errorCode: string | undefined) => void;
   readonly onReceipt: (messageId: string, status: 'delivered' | 'read') => void;
-  readonly onInbound: (message: {
-    readonly phoneNumber: string;
-    /** The ID for messages to the sender. */
-    readonly whatsAppId: string;
-    readonly messageId: string;
-  }) => void;
+  /** The same receipt with all that it says. */
+  readonly onMessageReceipt: (receipt: WhatsAppReceipt) => void;
   readonly onTimeLock: (lock: TimeLock) => void;
 };
 
@@ -175,28 +166,16 @@ function listen(socket: WASocket, auth: AuthState, events: SocketEvents): void {
   });
   // Also from the raw stanza: Baileys delays its events while it waits for the phone's history.
   socket.ws.on('CB:receipt', (receipt: BinaryNode) => {
-    const status = statusOf(receipt.attrs['type']);
-    if (status) for (const id of idsOf(receipt)) events.onReceipt(id, status);
+    const read = readReceipt(receipt);
+    if (!read) return;
+    if (!read.isByMe) reportStatus(read, events);
+    events.onMessageReceipt(read);
   });
-  socket.ev.on('messages.upsert', ({ messages }) => {
-    for (const { key, message } of messages) {
-      if (message && !message.protocolMessage && !key.fromMe) void emitInbound(socket, key, events);
-    }
-  });
+  listenToMessages(socket, events);
 }
 
-async function emitInbound(
-  { signalRepository }: WASocket,
-  { id, remoteJid, remoteJidAlt }: WAMessageKey,
-  { onInbound }: SocketEvents,
-): Promise<void> {
-  const lid = remoteJid?.endsWith('@lid') ? remoteJid : undefined;
-  const user =
-    readUser([remoteJid, remoteJidAlt]) ??
-    readUser([lid && (await signalRepository.lidMapping.getPNForLID(lid).catch(() => null))]);
-  if (!user || !id) return;
-  const whatsAppId = `${user}@s.whatsapp.net`;
-  onInbound({ phoneNumber: toPhoneNumber(user), whatsAppId, messageId: id });
+function reportStatus({ kind, messageIds }: WhatsAppReceipt, { onReceipt }: SocketEvents): void {
+  for (const id of messageIds) onReceipt(id, kind === 'delivered' ? 'delivered' : 'read');
 }
 
 /** Removes the device number from a WhatsApp ID. */
@@ -212,30 +191,6 @@ function toTimeLock(lock: { isActive?: boolean; timeEnforcementEnds?: Date }): T
 /** Baileys ends a connection with an error of @hapi/boom or a plain one. */
 function readFailure(error: (Error & { output?: { statusCode?: number } }) | undefined) {
   return { statusCode: error?.output?.statusCode, message: error?.message ?? 'ended' };
-}
-
-/**
- * A receipt without a type means delivered. The type `sender` is the copy of our own phone, and
- * `retry` is a phone that could not decrypt the message.
- */
-function statusOf(type: string | undefined): 'delivered' | 'read' | undefined {
-  if (type === undefined || type === 'inactive') return 'delivered';
-  return type === 'read' || type === 'played' ? 'read' : undefined;
-}
-
-/** A phone that was offline acknowledges many messages in one receipt. */
-function idsOf(receipt: BinaryNode): string[] {
-  const items = getBinaryNodeChildren(getBinaryNodeChild(receipt, 'list'), 'item');
-  return [receipt, ...items].flatMap(({ attrs }) => attrs['id'] ?? []);
-}
-
-/** Finds the phone number among a sender's IDs. A sender may use a hidden ID (LID) as well. */
-function readUser(jids: readonly (string | null | undefined)[]): string | undefined {
-  for (const jid of jids) {
-    const decoded = jid ? jidDecode(jid) : undefined;
-    if (decoded?.server === 's.whatsapp.net') return decoded.user;
-  }
-  return undefined;
 }
 
 function readAccount({ user }: WASocket): { phoneNumber: string; name?: string } {

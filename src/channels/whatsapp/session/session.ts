@@ -26,6 +26,9 @@ type Options = {
   readonly publish: Publish;
   readonly onReceipt: SocketEvents['onReceipt'];
   readonly onInbound: SocketEvents['onInbound'];
+  readonly onMessage: SocketEvents['onMessage'];
+  readonly onMessageReceipt: SocketEvents['onMessageReceipt'];
+  readonly onLidMapping: SocketEvents['onLidMapping'];
   readonly onTimeLock: SocketEvents['onTimeLock'];
   /** Called when WhatsApp refused a message with 463, before anything else is sent. */
   readonly onRestricted: (readTimeLock: () => Promise<TimeLock>) => void;
@@ -107,6 +110,9 @@ export function createSession(options: Options) {
           options.onReceipt(messageId, status);
         },
         onInbound: options.onInbound,
+        onMessage: options.onMessage,
+        onMessageReceipt: options.onMessageReceipt,
+        onLidMapping: options.onLidMapping,
         onTimeLock: options.onTimeLock,
       }),
     );

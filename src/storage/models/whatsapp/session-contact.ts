@@ -1,4 +1,4 @@
-import { boolean, nullable, primaryKey, string, time } from '../../columns.ts';
+import { boolean, nullable, primaryKey, string, text, time, withDefault } from '../../columns.ts';
 import { table } from '../../table.ts';
 
 /** What a session knows about one number. */
@@ -11,4 +11,9 @@ export class SessionContact extends table('session_contacts', {
   createdAt: time,
   updatedAt: time,
   whatsAppId: nullable(string(64)),
+  lid: nullable(string(20)),
+  // The name in the phone's address book, and the name that the person chose.
+  sealedName: nullable(text),
+  sealedPushName: nullable(text),
+  isBlocked: withDefault(boolean, false),
 }) {}

@@ -1,3 +1,4 @@
+import type { SessionUse, StoreLevel } from '../../../domain/conversations/session-settings.ts';
 import type { SessionState, SessionStatus } from '../../../domain/whatsapp/session.ts';
 import {
   boolean,
@@ -38,6 +39,10 @@ export class Session extends table('sessions', {
   isLinked: withDefault(boolean, false),
   contactsBlockedUntil: nullable(time),
   contactsBlockedBy: nullable(string(255)),
+  storeLevel: withDefault(string<StoreLevel>(10), 'none'),
+  usedFor: withDefault(string<SessionUse>(16), 'passcodes'),
+  // Separated by commas.
+  ignoredChats: withDefault(string(64), 'groups,status,newsletters'),
 }) {
   static getBySessionId(sessionId: string): Promise<Session | null> {
     return this.findOne({ where: { sessionId } });

@@ -1,0 +1,31 @@
+import type { NewEvent } from '../../domain/webhooks/event.ts';
+import type { Sealer } from '../../lib/crypto/encryption.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import type { ChangeStore } from '../../storage/conversations/change-store.ts';
+import type { AddressedEvent, IngestStore } from '../../storage/conversations/ingest-store.ts';
+import type { LidStore } from '../../storage/conversations/lid-store.ts';
+import type { ReceiptStore } from '../../storage/conversations/receipt-store.ts';
+import type { EventStore } from '../../storage/webhooks/event-store.ts';
+import type { KnownSettings } from './settings/known-settings.ts';
+
+/** What storing conversations needs. Built once, by the composition root. */
+export type IngestContext = {
+  readonly ingest: IngestStore;
+  readonly changes: ChangeStore;
+  readonly receipts: ReceiptStore;
+  readonly lids: LidStore;
+  readonly events: Pick<EventStore, 'record'>;
+  readonly knownSettings: KnownSettings;
+  readonly sealer: Sealer;
+  /** Whether events of an account are recorded. */
+  readonly isWatched: (accountId: string) => boolean;
+  /** Finds the endpoints that an event is pushed to. */
+  readonly address: (event: NewEvent) => AddressedEvent;
+  /** Called when there is something to push. */
+  readonly onRecorded: () => void;
+  /** Called with messages that could not be stored. */
+  readonly onLost: (count: number) => void;
+  readonly logger: Logger;
+  readonly now: Clock;
+};
