@@ -1,3 +1,4 @@
+import type { LostMedia, Reupload } from '../domain/conversations/lost-media.ts';
 import type { SessionSnapshot } from '../domain/whatsapp/session.ts';
 
 /** Identifies a session. */
@@ -69,6 +70,13 @@ export type SessionHost = {
 
   /** Sends a text through one session. @throws {ChannelError} */
   sendText(sessionId: string, message: PlainMessage): Promise<SentMessage>;
+
+  /**
+   * Asks the phone of a session to upload a file of a message again, which WhatsApp no longer has. Waits up to 15
+   * seconds for it.
+   * @throws {ChannelError} `unavailable` or `timeout` if the session is not connected.
+   */
+  requestReupload(sessionId: string, lost: LostMedia): Promise<Reupload>;
 
   /** Reconnects immediately, even if the session has ended. Never logs the device out. */
   restart(sessionId: string): Promise<void>;

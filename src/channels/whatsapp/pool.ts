@@ -66,6 +66,9 @@ export type SessionPool = ReturnType<typeof createSessionPool> & {
 /** How long to wait for a pairing code. */
 const PAIRING_MS = 15_000;
 
+/** How long to wait for a connection before a phone is asked for a file. */
+const OPEN_MS = 5000;
+
 /** How long messages on their way are waited for when a session is handed over. */
 const LEAVE_MS = 2500;
 
@@ -179,6 +182,10 @@ export function createSessionPool(options: PoolOptions) {
       const contact = (await contacts.find(recipient)).get(sessionId);
       await messenger.deliver({ recipient, text, deadline, messageId, contact });
       return { messageId, sentAt: options.now() };
+    },
+    async requestReupload(sessionId, lost) {
+      const socket = await getUsable(sessionId).session.whenOpen(AbortSignal.timeout(OPEN_MS));
+      return socket.requestReupload(lost);
     },
     async restart(sessionId) {
       const { session, lease } = getMember(sessionId);

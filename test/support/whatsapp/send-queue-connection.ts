@@ -60,6 +60,7 @@ function createFakeSocket(send: Socket['send']): Socket {
     send,
     findWhatsAppId: absent,
     requestPairingCode: absent,
+    requestReupload: absent,
     readTimeLock: absent,
     end: () => {},
     logOut: absent,

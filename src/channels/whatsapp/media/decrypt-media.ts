@@ -1,6 +1,6 @@
 import { createDecipheriv, createHash, createHmac, type Decipher, hkdfSync } from 'node:crypto';
+import { MediaError } from '../../../domain/conversations/media-error.ts';
 import type { MediaContent, MediaKeys } from '../../../domain/conversations/message-content.ts';
-import { MediaError } from './media-error.ts';
 
 export type MediaType = MediaContent['type'];
 

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { MediaError } from './media-error.ts';
+import { MediaError } from '../../../domain/conversations/media-error.ts';
 
 export type MediaClientOptions = {
   /** Where WhatsApp keeps files: a host name, or one with a port. */

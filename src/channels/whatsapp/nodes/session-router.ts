@@ -11,6 +11,8 @@ import type { CommandName, SessionCommands } from './session-command.ts';
 const ACTION_MS = 15_000;
 const REMOVAL_MS = 30_000;
 const SNAPSHOT_MS = 5000;
+/** The phone gets 15 seconds, and the connection five. */
+const REUPLOAD_MS = 22_000;
 
 type Options = Pick<NodeParts, 'leases' | 'owner' | 'now'> & Pick<OwnerCalls, 'call'>;
 
@@ -64,6 +66,14 @@ export function createSessionRouter(
         throw error;
       });
     },
+    requestReupload: (sessionId, lost) =>
+      run(
+        sessionId,
+        'request_reupload',
+        lost,
+        () => local.requestReupload(sessionId, lost),
+        REUPLOAD_MS,
+      ),
     restart: (sessionId) => run(sessionId, 'restart', null, () => local.restart(sessionId)),
     remove: (sessionId) =>
       run(sessionId, 'remove', null, () => local.remove(sessionId), REMOVAL_MS),

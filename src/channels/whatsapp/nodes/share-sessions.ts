@@ -59,6 +59,7 @@ function toHandlers({ keeper, sendCode }: SessionPool): CommandHandlers {
     read_snapshot: (sessionId) => keeper.fetchSnapshot(sessionId),
     start_linking: (sessionId) => keeper.startLinking(sessionId),
     request_pairing_code: (sessionId, { digits }) => keeper.requestPairingCode(sessionId, digits),
+    request_reupload: (sessionId, lost) => keeper.requestReupload(sessionId, lost),
     restart: (sessionId) => keeper.restart(sessionId),
     remove: (sessionId) => keeper.remove(sessionId),
     take_over: (sessionId, { accountId }) => keeper.keep({ sessionId, accountId }),

@@ -3,9 +3,12 @@ import './silence-libsignal.ts';
 
 export {
   type AuthenticationCreds,
+  type BaileysEventMap,
   type BinaryNode,
   Browsers,
   BufferJSON,
+  decryptMediaRetryData,
+  encryptMediaRetryRequest,
   getBinaryNodeChild,
   getBinaryNodeChildren,
   initAuthCreds,

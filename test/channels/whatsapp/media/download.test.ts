@@ -8,7 +8,7 @@ import {
   createMediaClient,
   type MediaClient,
 } from '../../../../src/channels/whatsapp/media/media-client.ts';
-import { MediaError } from '../../../../src/channels/whatsapp/media/media-error.ts';
+import { MediaError } from '../../../../src/domain/conversations/media-error.ts';
 import { sealMedia } from '../../../support/whatsapp-lab/media/media-cipher.ts';
 import type { MediaFaults } from '../../../support/whatsapp-lab/media/media-faults.ts';
 import { type MediaHost, startMediaHost } from '../../../support/whatsapp-lab/media/media-host.ts';
