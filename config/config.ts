@@ -18,6 +18,8 @@ export type DatabaseConfig =
       readonly tls?: DatabaseTls;
     };
 
+const MEBIBYTE = 1_048_576;
+
 export type Config = ReturnType<typeof toConfig>;
 
 /** Groups the flat environment by the part of the service that uses it. Times are in seconds by default. */
@@ -75,6 +77,11 @@ export function toConfig(env: Env) {
     limits: toLimits(env),
     pumpingGuard: env.PUMPING_GUARD,
     webhooks: { allowedNetworks: env.WEBHOOK_ALLOWED_NETWORKS },
+    media: {
+      path: env.MEDIA_PATH,
+      retentionDays: env.MEDIA_RETENTION_DAYS,
+      mostBytes: env.MEDIA_MAX_MB * MEBIBYTE,
+    },
     retention: {
       activityDays: env.ACTIVITY_RETENTION_DAYS,
       otpDays: env.OTP_RETENTION_DAYS,

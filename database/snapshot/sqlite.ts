@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const sqlite: Snapshot = {
-  last: '20261130-0042-create-conversations',
+  last: '20261130-0044-create-media',
   tables: [
     `CREATE TABLE \`sessions\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`accountId\` VARCHAR(36) NOT NULL, \`sessionId\` VARCHAR(64) NOT NULL UNIQUE, \`userId\` VARCHAR(64), \`userName\` VARCHAR(255), \`userPhone\` VARCHAR(20), \`isConnected\` TINYINT(1) NOT NULL DEFAULT 0, \`lastSeen\` DATETIME, \`qrGenerated\` TINYINT(1) NOT NULL DEFAULT 0, \`connectedAt\` DATETIME, \`disconnectedAt\` DATETIME, \`deviceInfo\` TEXT, \`status\` VARCHAR(10) NOT NULL DEFAULT 'inactive', \`errorMessage\` TEXT, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL, \`state\` VARCHAR(16) NOT NULL DEFAULT 'unlinked', \`stateReason\` VARCHAR(255), \`attempt\` INTEGER NOT NULL DEFAULT 0, \`nextTryAt\` DATETIME, \`isLinked\` TINYINT(1) NOT NULL DEFAULT 0, \`contactsBlockedUntil\` DATETIME, \`contactsBlockedBy\` VARCHAR(255), \`storeLevel\` VARCHAR(10) NOT NULL DEFAULT 'none', \`usedFor\` VARCHAR(16) NOT NULL DEFAULT 'passcodes', \`ignoredChats\` VARCHAR(64) NOT NULL DEFAULT 'groups,status,newsletters')`,
     `CREATE TABLE \`activity_logs\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`accountId\` VARCHAR(36) NOT NULL, \`sessionId\` VARCHAR(64), \`action\` VARCHAR(32) NOT NULL, \`messageType\` VARCHAR(32), \`phoneNumber\` VARCHAR(20), \`messageId\` VARCHAR(128), \`status\` VARCHAR(10) NOT NULL DEFAULT 'success', \`details\` TEXT, \`errorMessage\` TEXT, \`requestData\` TEXT, \`responseData\` TEXT, \`ipAddress\` VARCHAR(45), \`userAgent\` VARCHAR(512), \`duration\` INTEGER, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL, \`verificationId\` VARCHAR(64), \`countDue\` DATETIME, \`isTest\` TINYINT(1) NOT NULL DEFAULT 0)`,
@@ -35,6 +35,7 @@ export const sqlite: Snapshot = {
     `CREATE TABLE \`message_receipts\` (\`sessionId\` VARCHAR(128) NOT NULL, \`messageId\` VARCHAR(128) NOT NULL, \`participantKey\` VARCHAR(64) NOT NULL, \`chatKey\` VARCHAR(64) NOT NULL, \`deliveredAt\` DATETIME, \`readAt\` DATETIME, \`playedAt\` DATETIME, \`createdAt\` DATETIME NOT NULL, PRIMARY KEY (\`sessionId\`, \`messageId\`, \`participantKey\`))`,
     `CREATE TABLE \`reactions\` (\`messageRow\` INTEGER NOT NULL, \`authorKey\` VARCHAR(64) NOT NULL, \`sessionId\` VARCHAR(128) NOT NULL, \`messageId\` VARCHAR(128) NOT NULL, \`sealedEmoji\` TEXT, \`reactedAt\` DATETIME NOT NULL, PRIMARY KEY (\`messageRow\`, \`authorKey\`))`,
     `CREATE TABLE \`session_lids\` (\`sessionId\` VARCHAR(128) NOT NULL, \`lid\` VARCHAR(20) NOT NULL, \`phoneNumber\` VARCHAR(20), \`seenAt\` DATETIME NOT NULL, PRIMARY KEY (\`sessionId\`, \`lid\`))`,
+    `CREATE TABLE \`media\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`accountId\` VARCHAR(36) NOT NULL, \`sessionId\` VARCHAR(128) NOT NULL, \`messageRow\` INTEGER NOT NULL UNIQUE, \`state\` VARCHAR(10) NOT NULL, \`claimId\` VARCHAR(24) NOT NULL, \`claimedUntil\` DATETIME NOT NULL, \`storage\` VARCHAR(8) NOT NULL, \`storageKey\` VARCHAR(120) NOT NULL, \`sealedKey\` TEXT NOT NULL, \`secretVersion\` VARCHAR(16) NOT NULL, \`mimeType\` VARCHAR(100), \`sizeBytes\` INTEGER, \`sha256\` VARCHAR(64), \`expiresAt\` DATETIME, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL)`,
     `CREATE INDEX \`activity_logs_created\` ON \`activity_logs\` (\`createdAt\`)`,
     `CREATE INDEX \`otp_logs_created\` ON \`otp_logs\` (\`createdAt\`)`,
     `CREATE INDEX \`deliveries_verification\` ON \`deliveries\` (\`verificationId\`)`,
@@ -92,6 +93,8 @@ export const sqlite: Snapshot = {
     `CREATE INDEX \`message_receipts_created\` ON \`message_receipts\` (\`createdAt\`)`,
     `CREATE INDEX \`reactions_author\` ON \`reactions\` (\`sessionId\`, \`authorKey\`)`,
     `CREATE INDEX \`session_lids_number\` ON \`session_lids\` (\`sessionId\`, \`phoneNumber\`)`,
+    `CREATE INDEX \`media_expiry\` ON \`media\` (\`expiresAt\`)`,
+    `CREATE INDEX \`media_claims\` ON \`media\` (\`state\`, \`claimedUntil\`)`,
     `ANALYZE sqlite_schema`,
   ],
   rows: [

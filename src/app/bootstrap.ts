@@ -32,6 +32,7 @@ import {
   type Secrets,
 } from './infrastructure.ts';
 import { joinNodes } from './join-nodes.ts';
+import { buildMedia } from './media.ts';
 import { buildVerification } from './verification.ts';
 import { buildWebhooks } from './webhooks.ts';
 
@@ -136,6 +137,7 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
   const maintenance = buildMaintenance(infrastructure, analytics);
   const webhooks = buildWebhooks(infrastructure);
   const conversations = buildConversations(infrastructure, webhooks);
+  const media = buildMedia(infrastructure, channels.keeper);
   const recipients: RecipientContext = {
     ...stores,
     forgetRecipient: channels.keeper.forgetRecipient,
@@ -166,12 +168,14 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
     recipients,
     conversations: conversations.context,
     ingest: conversations.ingest,
+    media: media.context,
     webhooks: webhooks.context,
     webhookJobs: webhooks.jobs,
     /** Stops background work and writes what is buffered. Call it while the database is open. */
     async closeServices(): Promise<void> {
       await Promise.all([channels.close(), usage.close(), access.keyIdentification.close()]);
       await conversations.ingest.close();
+      await media.close();
       // What was changed until now is recorded, and pushed by another node, or after the next start.
       await webhooks.close();
       await activity.close();

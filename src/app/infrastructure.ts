@@ -39,6 +39,7 @@ import { createUsageStore } from '../storage/analytics/usage-store.ts';
 import { createChangeStore } from '../storage/conversations/change-store.ts';
 import { createIngestStore } from '../storage/conversations/ingest-store.ts';
 import { createLidStore } from '../storage/conversations/lid-store.ts';
+import { createMediaStore } from '../storage/conversations/media-store.ts';
 import { createReceiptStore } from '../storage/conversations/receipt-store.ts';
 import type { Database } from '../storage/database.ts';
 import { createDeliveryStore } from '../storage/delivery/delivery-store.ts';
@@ -76,6 +77,8 @@ export type Platform = {
   readonly print: (line: string) => void;
   /** Overrides the WhatsApp timeouts, for tests. */
   readonly whatsappTiming?: Partial<Timing>;
+  /** PEM certificates to trust instead of the public ones when files are fetched from WhatsApp, for tests. */
+  readonly mediaCertificate?: string;
   /** Overrides how long a receiver of webhooks may take, for tests. */
   readonly webhookTimeoutMs?: number;
   /**
@@ -181,6 +184,7 @@ function openStores(database: Database, changes: ChangeFeed) {
     keys: createIdempotencyStore(database),
     leases: createLeaseStore(database),
     lids: createLidStore(database),
+    media: createMediaStore(database),
     loginNetworks: createLoginNetworkStore(database),
     logs: createLogStore(database),
     messageChanges: createChangeStore(database),

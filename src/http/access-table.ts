@@ -79,6 +79,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'PATCH /api/sessions/:id': SESSIONS,
   'DELETE /api/sessions/:id': SESSIONS,
   'POST /api/sessions/:id/send-message': ['messages:send'],
+  'GET /api/sessions/:id/messages/:messageId/media': ['messages:read'],
 
   'GET /api/keys': KEYS,
   'POST /api/keys': KEYS,

@@ -47,7 +47,7 @@ export interface components {
              * @example otp_invalid
              * @enum {string}
              */
-            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "user_exists" | "key_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
+            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "user_exists" | "key_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
             /** @description The ID of the request, as in `X-Request-Id` and in the log */
             readonly requestId: string;
             /** @description Seconds until the same request may succeed, as in `Retry-After` */
@@ -794,7 +794,7 @@ export interface components {
              */
             readonly state: "active" | "expired" | "revoked";
             /** @description What it may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
             /** @description Sessions that it may use; null for any */
             readonly sessions: readonly string[] | null;
             /** @description Purposes that it may use; null for any */
@@ -860,7 +860,7 @@ export interface components {
              *       "otp:verify"
              *     ]
              */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
             /** @description Sessions that it may use; any, if left out */
             readonly sessions?: readonly string[];
             /** @description Purposes that it may use; any, if left out */
@@ -911,7 +911,7 @@ export interface components {
              */
             readonly state: "active" | "expired" | "revoked";
             /** @description What it may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
             /** @description Sessions that it may use; null for any */
             readonly sessions: readonly string[] | null;
             /** @description Purposes that it may use; null for any */
@@ -2281,7 +2281,7 @@ export interface components {
              */
             readonly kind: "user";
             /** @description What the caller may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
             /** @description Whether the caller runs the installation */
             readonly isOperator: boolean;
         } & {
@@ -2324,7 +2324,7 @@ export interface components {
             /** @description The account that the caller acts for */
             readonly accountId: string;
             /** @description What the caller may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
             /** @description Whether the caller runs the installation */
             readonly isOperator: boolean;
         };
@@ -2338,7 +2338,7 @@ export interface components {
             /** @description The account that the caller acts for */
             readonly accountId: string;
             /** @description What the caller may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
             /** @description Whether the caller runs the installation */
             readonly isOperator: boolean;
         };

@@ -4,6 +4,7 @@ export const scopes = [
   'otp:verify',
   'sessions:manage',
   'messages:send',
+  'messages:read',
   'analytics:read',
   'keys:manage',
   'webhooks:manage',

@@ -14,6 +14,7 @@ import { workflowRoutes } from './accounts/workflow-routes.ts';
 import { analyticsRoutes } from './analytics/analytics-routes.ts';
 import { usageRoutes } from './analytics/usage-routes.ts';
 import { authRoutes } from './auth/auth-routes.ts';
+import { mediaRoutes } from './conversations/media-routes.ts';
 import { type CredentialParts, requireAccess } from './credentials.ts';
 import { keyRoutes } from './keys/key-routes.ts';
 import { exportRoutes } from './logs/export-routes.ts';
@@ -56,6 +57,7 @@ export type ApiParts = CredentialParts &
   PartsOf<typeof sessionRoutes> &
   PartsOf<typeof sessionLinkingRoutes> &
   PartsOf<typeof sessionMessageRoutes> &
+  Omit<PartsOf<typeof mediaRoutes>, 'streams'> &
   PartsOf<typeof usageRoutes> &
   PartsOf<typeof analyticsRoutes> &
   PartsOf<typeof logRoutes> &
@@ -113,6 +115,7 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/sessions', sessionRoutes(parts));
   api.route('/sessions', sessionLinkingRoutes(parts));
   api.route('/sessions', sessionMessageRoutes(parts));
+  api.route('/sessions', mediaRoutes({ ...parts, streams }));
   api.route('/sessions', sessionEventRoutes({ ...parts, streams }));
   // Before the routes with the ID of a webhook.
   api.route('/webhooks', webhookDeliveryRoutes(parts));

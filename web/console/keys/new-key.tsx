@@ -15,6 +15,7 @@ const SCOPES = [
   'otp:verify',
   'sessions:manage',
   'messages:send',
+  'messages:read',
   'analytics:read',
   'keys:manage',
   'webhooks:manage',
