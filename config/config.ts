@@ -86,6 +86,7 @@ export function toConfig(env: Env) {
       activityDays: env.ACTIVITY_RETENTION_DAYS,
       otpDays: env.OTP_RETENTION_DAYS,
       eventDays: env.EVENT_RETENTION_DAYS,
+      messageDays: env.MESSAGE_RETENTION_DAYS,
       timeZone: env.CRON_TIMEZONE,
     },
   };

@@ -161,6 +161,7 @@ const Variables = z.object({
   ACTIVITY_RETENTION_DAYS: integer(1, 3650, 30),
   OTP_RETENTION_DAYS: integer(1, 3650, 7),
   EVENT_RETENTION_DAYS: integer(1, 3650, 30),
+  MESSAGE_RETENTION_DAYS: integer(1, 3650, 30),
   MEDIA_PATH: z.string().min(1).default('./database/media'),
   MEDIA_RETENTION_DAYS: integer(1, 3650, 7),
   MEDIA_MAX_MB: integer(1, 100, 64),

@@ -136,7 +136,10 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
   const usage = createUsageService({ usages: stores.usages, logger, now });
   const maintenance = buildMaintenance(infrastructure, analytics);
   const webhooks = buildWebhooks(infrastructure);
-  const conversations = buildConversations(infrastructure, webhooks);
+  const conversations = buildConversations(infrastructure, {
+    webhooks,
+    keeper: channels.keeper,
+  });
   const media = buildMedia(infrastructure, channels.keeper);
   const recipients: RecipientContext = {
     ...stores,
@@ -166,7 +169,7 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
       return sends + (await idempotency.releaseAllOf(deadId));
     },
     recipients,
-    conversations: conversations.context,
+    settings: conversations.settings,
     ingest: conversations.ingest,
     media: media.context,
     webhooks: webhooks.context,
@@ -191,6 +194,7 @@ function buildSessions(
   return {
     sessions: stores.sessions,
     leases: stores.leases,
+    erase: stores.erase,
     ...{ keeper, activity, limiter, limits },
     mostSessions: config.limits.sessionsPerAccount,
     timeoutSeconds: config.channels.timeoutSeconds,

@@ -1,24 +1,29 @@
+import type { SessionHost } from '../channels/session-contract.ts';
 import { createSealer } from '../lib/crypto/encryption.ts';
 import type { IngestContext } from '../services/conversations/context.ts';
 import { createIngest } from '../services/conversations/inbound/ingest.ts';
 import { createKnownSettings } from '../services/conversations/settings/known-settings.ts';
+import type { SettingsContext } from '../services/conversations/settings/save-settings.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import type { buildWebhooks } from './webhooks.ts';
 
+type Parts = {
+  readonly webhooks: Pick<ReturnType<typeof buildWebhooks>, 'recording'>;
+  readonly keeper: SessionHost;
+};
+
 /** Stores the conversations of sessions that want it, and reports them to webhooks. */
-export function buildConversations(
-  infrastructure: Infrastructure,
-  webhooks: Pick<ReturnType<typeof buildWebhooks>, 'recording'>,
-) {
-  const { platform, stores, secretKeys, metrics, messages } = infrastructure;
+export function buildConversations(infrastructure: Infrastructure, { webhooks, keeper }: Parts) {
+  const { platform, stores, secretKeys, metrics, messages, activity } = infrastructure;
   const { endpoints, onRecorded } = webhooks.recording;
+  const knownSettings = createKnownSettings(stores.sessions);
   const context: IngestContext = {
     ingest: stores.ingest,
     changes: stores.messageChanges,
     receipts: stores.receipts,
     lids: stores.lids,
     events: stores.events,
-    knownSettings: createKnownSettings(stores.sessions),
+    knownSettings,
     sealer: createSealer(secretKeys, 'conversation'),
     isWatched: endpoints.isWatched,
     address: (event) => ({
@@ -32,5 +37,9 @@ export function buildConversations(
   };
   const ingest = createIngest(context);
   messages.listen(ingest);
-  return { context, ingest };
+  const settings: SettingsContext = {
+    ...{ sessions: stores.sessions, erase: stores.erase, knownSettings, keeper, activity },
+    ...{ logger: platform.logger, now: platform.now },
+  };
+  return { context, settings, ingest };
 }

@@ -37,6 +37,7 @@ import { createRollupSourceStore } from '../storage/analytics/rollup-source-stor
 import { createRollupStore } from '../storage/analytics/rollup-store.ts';
 import { createUsageStore } from '../storage/analytics/usage-store.ts';
 import { createChangeStore } from '../storage/conversations/change-store.ts';
+import { createEraseStore } from '../storage/conversations/erase-store.ts';
 import { createIngestStore } from '../storage/conversations/ingest-store.ts';
 import { createLidStore } from '../storage/conversations/lid-store.ts';
 import { createMediaStore } from '../storage/conversations/media-store.ts';
@@ -180,6 +181,7 @@ function openStores(database: Database, changes: ChangeFeed) {
     deliveries: watchDeliveries(createDeliveryStore(database), changes),
     events: createEventStore(database),
     epochs: createEpochStore(database),
+    erase: createEraseStore(database),
     ingest: createIngestStore(database),
     keys: createIdempotencyStore(database),
     leases: createLeaseStore(database),

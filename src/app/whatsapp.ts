@@ -2,6 +2,7 @@ import type { NodeParts } from '../channels/whatsapp/nodes/interfaces.ts';
 import { shareSessions } from '../channels/whatsapp/nodes/share-sessions.ts';
 import { createSessionPool, type PoolOptions } from '../channels/whatsapp/pool.ts';
 import { DEFAULT_TIMING } from '../channels/whatsapp/protocol/timing.ts';
+import { sendsPasscodes } from '../domain/conversations/session-settings.ts';
 import { SESSION_LEASE_PREFIX, usableStates } from '../domain/whatsapp/session.ts';
 import { createSealer } from '../lib/crypto/encryption.ts';
 import { drawFraction } from '../lib/crypto/secrets.ts';
@@ -75,7 +76,7 @@ function toNodeParts(infrastructure: Infrastructure, spreadMs: number): NodePart
     const filter = { accountId, states: usableStates };
     const page = { limit: MOST_HOSTED, after: undefined };
     const { items } = await sessions.list(filter, page, now());
-    return items.filter(({ isHosted }) => isHosted);
+    return items.filter(({ isHosted, usedFor }) => isHosted && sendsPasscodes(usedFor));
   };
 
   return {

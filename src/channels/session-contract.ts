@@ -78,6 +78,9 @@ export type SessionHost = {
    */
   requestReupload(sessionId: string, lost: LostMedia): Promise<Reupload>;
 
+  /** Makes the node that keeps a session read its settings again. Without one, they are read when it connects. */
+  applySettings(sessionId: string): Promise<void>;
+
   /** Reconnects immediately, even if the session has ended. Never logs the device out. */
   restart(sessionId: string): Promise<void>;
 

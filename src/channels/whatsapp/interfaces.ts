@@ -1,3 +1,4 @@
+import type { SessionUse } from '../../domain/conversations/session-settings.ts';
 import type { Page, PageAfter } from '../../domain/page.ts';
 import type { SessionSnapshot } from '../../domain/whatsapp/session.ts';
 import type { ContactBlockReason, SessionReason } from '../../domain/whatsapp/session-reason.ts';
@@ -72,6 +73,8 @@ type SessionRecord = {
   readonly userName: string | undefined;
   readonly contactsBlockedUntil: Date | undefined;
   readonly contactsBlockedBy: ContactBlockReason | undefined;
+  readonly usedFor: SessionUse;
+  readonly ignoredChats: string;
 };
 
 /** What a session knows about a recipient. */

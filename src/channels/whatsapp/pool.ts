@@ -30,10 +30,11 @@ import { createDevices } from './session/device.ts';
 import { createSession, type Session } from './session/session.ts';
 import { createSessionLease, type SessionLease } from './session/session-lease.ts';
 import { createSessionRecorder } from './session/session-recorder.ts';
+import { createSettings } from './session/settings.ts';
 import { createTakeover } from './takeover.ts';
 
 export type PoolOptions = {
-  readonly socketOptions: SocketOptions;
+  readonly socketOptions: Omit<SocketOptions, 'isIgnored'>;
   readonly sending: { readonly spacingMs: number; readonly ackMs: number };
   readonly credentials: CredentialRows;
   readonly sealer: Sealer;
@@ -187,6 +188,9 @@ export function createSessionPool(options: PoolOptions) {
       const socket = await getUsable(sessionId).session.whenOpen(AbortSignal.timeout(OPEN_MS));
       return socket.requestReupload(lost);
     },
+    async applySettings(sessionId) {
+      await members.get(sessionId)?.settings.load();
+    },
     async restart(sessionId) {
       const { session, lease } = getMember(sessionId);
       await lease.take();
@@ -271,6 +275,7 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
 
   return (identity: SessionIdentity) => {
     const { sessionId } = identity;
+    const settings = createSettings(records, sessionId);
     const newContacts = createNewContactGuard({ sessionId, ...options });
     const inBackground = (work: Promise<unknown>) =>
       void work.catch((err: unknown) =>
@@ -302,9 +307,12 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
       timing: socketOptions.timing,
       devices: createDevices({
         ...{ sessionId, rows: options.credentials, fence: lease.fence },
-        ...{ sealer: options.sealer, socketOptions, logger },
+        ...{ sealer: options.sealer, socketOptions, isIgnored: settings.isIgnored, logger },
       }),
-      noteLinked: (phoneNumber) => noteLinked(options, sessionId, { phoneNumber, inbound }),
+      async noteLinked(phoneNumber) {
+        await settings.load();
+        await noteLinked(options, sessionId, { phoneNumber, inbound });
+      },
       publish(snapshot, change) {
         history.note(snapshot, change);
         tell(snapshot);
@@ -323,7 +331,7 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
       ...{ session, newContacts, contacts, now },
       onStranger: inbound.forget,
     });
-    return { ...identity, session, messenger, lease };
+    return { ...identity, session, messenger, lease, settings };
   };
 }
 

@@ -4,6 +4,7 @@ import type { LoginNetworkStore } from '../../storage/access/login-network-store
 import type { TokenStore } from '../../storage/access/token-store.ts';
 import type { ActivityStore } from '../../storage/activity/activity-store.ts';
 import type { UsageStore } from '../../storage/analytics/usage-store.ts';
+import type { EraseStore } from '../../storage/conversations/erase-store.ts';
 import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
 import type { CounterStore } from '../../storage/limits/counter-store.ts';
 import type { LeaseStore } from '../../storage/limits/lease-store.ts';
@@ -12,6 +13,7 @@ import type { ConversionStore } from '../../storage/verification/conversion-stor
 import type { VerificationStore } from '../../storage/verification/verification-store.ts';
 import type { EventStore } from '../../storage/webhooks/event-store.ts';
 import type { ContactStore } from '../../storage/whatsapp/contact-store.ts';
+import type { SessionStore } from '../../storage/whatsapp/session-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
 import type { AnalyticsContext } from '../analytics/context.ts';
 
@@ -28,9 +30,11 @@ export type MaintenanceContext = {
   readonly conversions: ConversionStore;
   readonly counters: CounterStore;
   readonly deliveries: DeliveryStore;
+  readonly erase: EraseStore;
   readonly events: EventStore;
   readonly keys: IdempotencyStore;
   readonly leases: LeaseStore;
+  readonly sessions: SessionStore;
   /** Owns the leases of the jobs of this process. */
   readonly owner: string;
   readonly loginNetworks: LoginNetworkStore;
@@ -40,6 +44,7 @@ export type MaintenanceContext = {
     readonly activityDays: number;
     readonly otpDays: number;
     readonly eventDays: number;
+    readonly messageDays: number;
   };
   readonly logger: Logger;
   readonly now: Clock;

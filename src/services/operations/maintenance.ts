@@ -3,6 +3,7 @@ import { KNOWN_NETWORK_SECONDS } from '../../domain/access/permissions.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
 import { COUNTING_LEASE } from '../analytics/context.ts';
 import { countDueEvents, isAnythingDue } from '../analytics/count-events.ts';
+import { eraseLeftovers } from '../conversations/conversation-service.ts';
 import type { MaintenanceContext } from './context.ts';
 import { type Run, runExclusive, type Step } from './run-exclusive.ts';
 
@@ -98,6 +99,17 @@ export async function pruneLogs(ctx: MaintenanceContext): Promise<void> {
   const eventsBefore = addSeconds(at, -retention.eventDays * DAY_SECONDS);
   await alone(ctx, 'prune-events', (batch) => events.prune(eventsBefore, batch));
   await alone(ctx, 'prune-usage', (batch) => usages.prune(activityBefore, batch));
+  await pruneConversations(ctx, at);
+}
+
+/** Deletes messages after their retention, chats without one, and what sessions have beyond what they store. */
+async function pruneConversations(ctx: MaintenanceContext, at: Date): Promise<void> {
+  const { erase, retention } = ctx;
+  const before = addSeconds(at, -retention.messageDays * DAY_SECONDS);
+  await alone(ctx, 'prune-messages', (batch) => erase.pruneMessages(before, batch));
+  await alone(ctx, 'prune-receipts', (batch) => erase.pruneReceipts(before, batch));
+  await alone(ctx, 'prune-chats', (batch) => erase.pruneChats(before, batch));
+  await eraseLeftovers(ctx, at);
 }
 
 /**

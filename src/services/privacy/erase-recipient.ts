@@ -13,6 +13,8 @@ export type Erasure = {
   readonly deliveries: number;
   readonly activities: number;
   readonly contacts: number;
+  /** Of the conversations of sessions. */
+  readonly messages: number;
   readonly testNumbers: number;
   readonly answers: number;
 };
@@ -22,6 +24,7 @@ const NOTHING_ERASED: Erasure = {
   deliveries: 0,
   activities: 0,
   contacts: 0,
+  messages: 0,
   testNumbers: 0,
   answers: 0,
 };
@@ -29,6 +32,8 @@ const NOTHING_ERASED: Erasure = {
 /** Repeated, because another node may be counting, and receipts may arrive in between. */
 const ROUNDS = 50;
 const ROUND_MS = 200;
+
+const MESSAGES_AT_ONCE = 500;
 
 /**
  * Erases all data about a recipient, including a live verification. Statistics stay correct: uncounted
@@ -67,12 +72,14 @@ async function eraseOnce(ctx: RecipientContext, key: RecipientKey): Promise<Eras
   await countEvents(maintenance);
   const { activities: named, ...ofVerifications } = await recipients.eraseVerifications(key);
   const activities = named + (await recipients.eraseActivities(key));
+  const messages = await ctx.erase.erasePerson(key, MESSAGES_AT_ONCE);
   const contacts = await recipients.eraseContacts(key);
   ctx.forgetRecipient(key.phoneNumber);
   return {
     ...ofVerifications,
     activities,
     contacts,
+    messages,
     testNumbers: 0,
     answers: await recipients.eraseAnswers(key),
   };
@@ -98,6 +105,7 @@ function addUp(a: Erasure, b: Erasure): Erasure {
     deliveries: a.deliveries + b.deliveries,
     activities: a.activities + b.activities,
     contacts: a.contacts + b.contacts,
+    messages: a.messages + b.messages,
     testNumbers: a.testNumbers + b.testNumbers,
     answers: a.answers + b.answers,
   };

@@ -1,6 +1,7 @@
 import type { SessionHost } from '../../channels/session-contract.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
+import type { EraseStore } from '../../storage/conversations/erase-store.ts';
 import type { LeaseStore } from '../../storage/limits/lease-store.ts';
 import type { SessionStore } from '../../storage/whatsapp/session-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
@@ -12,6 +13,7 @@ import type { SessionRemovals } from './session-removals.ts';
 export type SessionContext = {
   readonly sessions: SessionStore;
   readonly leases: LeaseStore;
+  readonly erase: EraseStore;
   readonly keeper: SessionHost;
   readonly activity: ActivityService;
   readonly limiter: LimiterService;

@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
+import { eraseConversations } from '../conversations/conversation-service.ts';
 import type { SessionContext } from './context.ts';
 import { takeUpSession, throwUnanswered } from './find-session.ts';
 import { describeSession, type SessionDetails } from './session-details.ts';
@@ -30,6 +31,7 @@ export async function removeSession(
   await takeUpSession(ctx, caller, sessionId);
   await ctx.activity.audit(caller, { action: 'session_delete', status: 'success', sessionId });
   await ctx.keeper.remove(sessionId).catch(throwUnanswered);
+  await eraseConversations(ctx, sessionId);
   await ctx.sessions.remove(sessionId);
   ctx.removals.announce(sessionId);
 }

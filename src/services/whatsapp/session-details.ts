@@ -1,3 +1,4 @@
+import { readIgnored, type SessionSettings } from '../../domain/conversations/session-settings.ts';
 import {
   isEnded,
   type SessionSnapshot,
@@ -30,6 +31,7 @@ export type SessionDetails = {
   readonly connectedAt: Date | undefined;
   readonly disconnectedAt: Date | undefined;
   readonly createdAt: Date;
+  readonly settings: SessionSettings;
   /** Whether this node keeps the session. */
   readonly keptHere: boolean;
   /** Until then, this session sends nothing to new contacts. */
@@ -96,6 +98,11 @@ function toDetails(
     connectedAt,
     disconnectedAt,
     createdAt,
+    settings: {
+      store: row.storeLevel,
+      use: row.usedFor,
+      ignore: readIgnored(row.ignoredChats),
+    },
     contactsBlockedUntil: isBlocked ? contactsBlockedUntil : undefined,
     contactsBlockedBy: isBlocked ? contactsBlockedBy : undefined,
     queue: keeper.queue(sessionId),

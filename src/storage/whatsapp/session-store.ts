@@ -1,3 +1,4 @@
+import { type SessionSettings, writeIgnored } from '../../domain/conversations/session-settings.ts';
 import {
   type SessionSnapshot,
   sessionLeaseName,
@@ -8,6 +9,7 @@ import type { Database } from '../database.ts';
 import type { Fence } from '../models/limits/lease.ts';
 import { Op } from '../operators.ts';
 import { cut, optional } from '../statement.ts';
+import { omitUndefined } from '../table.ts';
 import { createSessionLists } from './session-lists.ts';
 import { decodeSession, type StoredSession, stored, toStored } from './session-row.ts';
 
@@ -16,6 +18,9 @@ export type { StoredSession };
 export type SessionStore = ReturnType<typeof createSessionStore>;
 
 const UNLIMITED = 1_000_000_000;
+
+/** Most of this is deleted before, in batches. */
+const CONVERSATIONS = ['messages', 'message_receipts', 'reactions', 'session_lids', 'chats'];
 
 /** Stores sessions: one row for each WhatsApp number that is linked or will be. */
 export function createSessionStore(database: Database) {
@@ -73,7 +78,7 @@ export function createSessionStore(database: Database) {
    * lease is deleted too, unless it is still held.
    */
   async function remove(sessionId: string): Promise<void> {
-    const tables = ['sessions', 'session_credentials', 'session_contacts'];
+    const tables = ['sessions', 'session_credentials', 'session_contacts', ...CONVERSATIONS];
     await transact([
       ...tables.map((table) => ({
         sql: `DELETE FROM "${table}" WHERE "sessionId" = $1`,
@@ -140,8 +145,24 @@ export function createSessionStore(database: Database) {
     );
   }
 
+  /** Stores what a session is for and what it stores. Undefined fields do not change. */
+  async function saveSettings(
+    sessionId: string,
+    { store, use, ignore }: Partial<SessionSettings>,
+    now: Date,
+  ): Promise<void> {
+    const values = {
+      storeLevel: store,
+      usedFor: use,
+      ignoredChats: ignore && writeIgnored(ignore),
+      updatedAt: now,
+    };
+    await models.Session.update(omitUndefined(values), { where: { sessionId } });
+  }
+
   return {
     create,
+    saveSettings,
     find,
     findById,
     ...createSessionLists(database),

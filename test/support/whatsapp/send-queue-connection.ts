@@ -19,6 +19,7 @@ export function newMessage(changes: Partial<Outgoing> = {}): Outgoing {
     text: 'text',
     messageId: `message-${drawn}`,
     isNewContact: false,
+    isUrgent: false,
     deadline: AbortSignal.timeout(5000),
     assertMayGo: () => {},
     ...changes,

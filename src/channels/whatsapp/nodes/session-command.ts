@@ -31,6 +31,7 @@ export type SessionCommands = {
   };
   request_reupload: { readonly asks: LostMedia; readonly replies: Reupload };
   restart: { readonly asks: null; readonly replies: Done };
+  apply_settings: { readonly asks: null; readonly replies: Done };
   remove: { readonly asks: null; readonly replies: Done };
   /** Starts to keep a session whose lease was passed on to the node. */
   take_over: { readonly asks: { readonly accountId: string }; readonly replies: Done };

@@ -74,6 +74,8 @@ export function createSessionRouter(
         () => local.requestReupload(sessionId, lost),
         REUPLOAD_MS,
       ),
+    applySettings: (sessionId) =>
+      run(sessionId, 'apply_settings', null, () => local.applySettings(sessionId), SNAPSHOT_MS),
     restart: (sessionId) => run(sessionId, 'restart', null, () => local.restart(sessionId)),
     remove: (sessionId) =>
       run(sessionId, 'remove', null, () => local.remove(sessionId), REMOVAL_MS),

@@ -61,6 +61,7 @@ function toHandlers({ keeper, sendCode }: SessionPool): CommandHandlers {
     request_pairing_code: (sessionId, { digits }) => keeper.requestPairingCode(sessionId, digits),
     request_reupload: (sessionId, lost) => keeper.requestReupload(sessionId, lost),
     restart: (sessionId) => keeper.restart(sessionId),
+    apply_settings: (sessionId) => keeper.applySettings(sessionId),
     remove: (sessionId) => keeper.remove(sessionId),
     take_over: (sessionId, { accountId }) => keeper.keep({ sessionId, accountId }),
   };

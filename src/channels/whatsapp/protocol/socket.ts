@@ -38,6 +38,8 @@ export type SocketOptions = {
   /** The client version to report. Undefined means the default of this release of Baileys. */
   readonly version: readonly [number, number, number] | undefined;
   readonly timing: Timing;
+  /** Whether nothing of a chat, named by WhatsApp's ID, is to be decrypted. */
+  readonly isIgnored: (jid: string) => boolean;
 };
 
 export type Socket = ReturnType<typeof openSocket>;
@@ -54,7 +56,7 @@ const CLOSE_TIMEOUT_MS = 1000;
 /** Opens a connection. After its end it cannot be used again. */
 export function openSocket(
   auth: AuthState,
-  { url, version, timing }: SocketOptions,
+  { url, version, timing, isIgnored }: SocketOptions,
   events: SocketEvents,
 ) {
   const options: Parameters<typeof makeWASocket>[0] = {
@@ -69,7 +71,7 @@ export function openSocket(
     // Otherwise the owner's phone would no longer get notifications.
     markOnlineOnConnect: false,
     syncFullHistory: false,
-    shouldIgnoreJid: (jid) => /@(g\.us|broadcast|newsletter)$/.test(jid),
+    shouldIgnoreJid: isIgnored,
     connectTimeoutMs: timing.connectMs,
     keepAliveIntervalMs: timing.keepAliveMs,
     defaultQueryTimeoutMs: timing.queryMs,

@@ -35,7 +35,7 @@ const NOT_FOUND_SECONDS = 3600;
 /** Sends texts through one session, only to numbers on WhatsApp, and to new contacts only if permitted. */
 export function createMessenger(context: Options) {
   return {
-    deliver: (letter: Letter) => deliver(context, letter),
+    deliver: (letter: Letter) => deliver(context, { ...letter, isUrgent: false }),
     deliverCode: (letter: Letter) => deliverCode(context, letter),
   };
 }
@@ -49,7 +49,7 @@ async function deliverCode(context: Options, letter: Letter): Promise<string> {
   const { state, attempt } = context.session.snapshot();
   const opensSoon = isOpening(state) && attempt === 0;
   if (state !== 'open' && !opensSoon) throw new NotSentError(describe(context.session.snapshot()));
-  return deliver(context, letter);
+  return deliver(context, { ...letter, isUrgent: true });
 }
 
 /**
@@ -57,7 +57,10 @@ async function deliverCode(context: Options, letter: Letter): Promise<string> {
  * @throws {NotSentError} when nothing was sent and another session may try.
  * @throws {ChannelError} `not_on_channel`, `refused` or `timeout`.
  */
-async function deliver(context: Options, { contact, ...letter }: Letter): Promise<string> {
+async function deliver(
+  context: Options,
+  { contact, ...letter }: Letter & Pick<Outgoing, 'isUrgent'>,
+): Promise<string> {
   const { session, newContacts, contacts, now } = context;
   const { recipient, deadline } = letter;
   if (contact?.knownAt) {

@@ -9,7 +9,9 @@ type Options = {
   readonly rows: CredentialRows;
   readonly sealer: Sealer;
   readonly fence: () => Fence;
-  readonly socketOptions: SocketOptions;
+  readonly socketOptions: Omit<SocketOptions, 'isIgnored'>;
+  /** Whether nothing of a chat is to be decrypted. */
+  readonly isIgnored: (jid: string) => boolean;
   readonly logger: Logger;
 };
 
@@ -24,7 +26,8 @@ export type Device = {
 export type Devices = ReturnType<typeof createDevices>;
 
 /** The devices of one session. At most one is linked at a time. */
-export function createDevices({ socketOptions, ...options }: Options) {
+export function createDevices({ isIgnored, ...options }: Options) {
+  const socketOptions = { ...options.socketOptions, isIgnored };
   const { sessionId, rows } = options;
 
   function toDevice(auth: AuthState, openSocket: OpenSocket): Device {

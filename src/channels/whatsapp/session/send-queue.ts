@@ -16,6 +16,8 @@ export type Outgoing = {
   readonly messageId: string;
   /** Whether this is a new contact. The queue then waits for the server's answer. */
   readonly isNewContact: boolean;
+  /** Whether it goes before others that wait: a code, while a conversation can wait. */
+  readonly isUrgent: boolean;
   readonly deadline: AbortSignal;
   /** Called right before the message is written. @throws when it must no longer be sent. */
   readonly assertMayGo: () => void;
@@ -44,7 +46,8 @@ const LONGEST_QUEUE = 200;
 
 /** After silence or a broken connection, a message is sent a second time with the same ID, before all waiting ones. */
 const FIRST_TRY = 0;
-const SECOND_TRY = 1;
+const URGENT_FIRST_TRY = 1;
+const SECOND_TRY = 2;
 
 /** How often a queue that is left is checked for messages without an answer. */
 const IDLE_CHECK_MS = 20;
@@ -70,7 +73,8 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
    * `unavailable` when nothing was sent.
    */
   async function send(message: Outgoing): Promise<void> {
-    if (isTaken(await sendOnce(message, FIRST_TRY).catch(toChannelError))) return;
+    const first = message.isUrgent ? URGENT_FIRST_TRY : FIRST_TRY;
+    if (isTaken(await sendOnce(message, first).catch(toChannelError))) return;
     // The message may be on its way, so a failure must no longer be reported as not sent.
     const second = await sendOnce(message, SECOND_TRY).catch(() => SILENCE);
     if (second.kind !== 'not_written' && isTaken(second)) return;
@@ -137,7 +141,7 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
       deadline.throwIfAborted();
       const wait = nextAt - performance.now();
       if (wait > 0) await pause(wait, undefined, { signal: deadline });
-      if (isLeaving && priority === FIRST_TRY) throw new NotSentError('another node takes over');
+      if (isLeaving && priority !== SECOND_TRY) throw new NotSentError('another node takes over');
       return task(await whenOpen(deadline));
     };
     try {

@@ -61,6 +61,7 @@ export const Erased = z
     deliveries: z.int().describe('Deliveries that were erased'),
     activities: z.int().describe('Entries of the activity log that were erased'),
     contacts: z.int().describe('Known contacts of sessions that were erased'),
+    messages: z.int().describe('Messages in the conversations of sessions that were erased'),
     testNumbers: z.int().describe('Test numbers that were deleted'),
     answers: z.int().describe('Responses that were kept for `Idempotency-Key` and are erased'),
   })

@@ -1,4 +1,5 @@
 import type { Caller } from '../../../domain/access/caller.ts';
+import type { SessionSettings } from '../../../domain/conversations/session-settings.ts';
 import type { SessionWebhook } from '../../../services/webhooks/session-webhook.ts';
 import type { LinkingSecret } from '../../../services/whatsapp/pairing-secret.ts';
 import type { SessionDetails } from '../../../services/whatsapp/session-details.ts';
@@ -33,11 +34,16 @@ export function presentSession(caller: Caller, details: SessionDetails) {
     connectedAt: details.connectedAt?.toISOString() ?? null,
     disconnectedAt: details.disconnectedAt?.toISOString() ?? null,
     createdAt: details.createdAt.toISOString(),
+    ...presentSettings(details.settings),
     keptHere: details.keptHere,
     contactsBlockedUntil: details.contactsBlockedUntil?.toISOString() ?? null,
     contactsBlockedBy: details.contactsBlockedBy ?? null,
     queue: { waiting, oldestSeconds },
   };
+}
+
+export function presentSettings({ store, use, ignore }: SessionSettings) {
+  return { store, use, ignore: [...ignore] };
 }
 
 /** Until when a QR code or pairing code is valid. */

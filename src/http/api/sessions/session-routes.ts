@@ -1,3 +1,7 @@
+import {
+  type SettingsContext,
+  saveSettings,
+} from '../../../services/conversations/settings/save-settings.ts';
 import type { WebhookContext } from '../../../services/webhooks/context.ts';
 import {
   assertSessionWebhook,
@@ -14,7 +18,12 @@ import { EmptyBody } from '../schemas/empty-body.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { arrayPageOf, presentPage, readPageAfter } from '../schemas/page.ts';
 import { presentSessionId, readSessionName, readSessionPath } from '../session-names.ts';
-import { presentSession, presentSessionWebhook, presentStanding } from './session-response.ts';
+import {
+  presentSession,
+  presentSessionWebhook,
+  presentSettings,
+  presentStanding,
+} from './session-response.ts';
 import {
   ChangedSession,
   CreatedSession,
@@ -27,14 +36,18 @@ import {
   UpdateSessionBody,
 } from './session-schemas.ts';
 
-type Dependencies = { readonly sessions: SessionContext; readonly webhooks: WebhookContext };
+type Dependencies = {
+  readonly sessions: SessionContext;
+  readonly settings: SettingsContext;
+  readonly webhooks: WebhookContext;
+};
 
 const tag = 'Sessions';
 
 const ELSEWHERE = 'The node that hosts the session does not respond.';
 
 /** Creates, reads, restarts and deletes sessions. */
-export function sessionRoutes({ sessions, webhooks }: Dependencies) {
+export function sessionRoutes({ sessions, settings, webhooks }: Dependencies) {
   const router = createRouter();
 
   const createSessionRoute = operation({
@@ -58,9 +71,10 @@ export function sessionRoutes({ sessions, webhooks }: Dependencies) {
   });
   router.openapi(createSessionRoute, async (c) => {
     const caller = c.get('caller');
-    const { sessionId: name, ...webhook } = c.req.valid('json');
+    const { sessionId: name, store, use, ignore, ...webhook } = c.req.valid('json');
     assertSessionWebhook(webhooks, webhook);
     const created = await createSession(sessions, caller, readSessionName(caller, name));
+    await saveSettings(settings, caller, created, { store, use, ignore });
     const saved = await saveSessionWebhook(webhooks, caller, created, webhook);
     const id = presentSessionId(caller, created.sessionId);
     c.header('Location', `/api/sessions/${id}`);
@@ -75,8 +89,9 @@ export function sessionRoutes({ sessions, webhooks }: Dependencies) {
     path: '/{id}',
     operationId: 'updateSession',
     tag,
-    summary: 'Change the webhook of a session',
-    description: 'Creates, changes or removes the webhook that gets the events of this session.',
+    summary: 'Change the settings of a session',
+    description:
+      'Changes what the session is for and what it stores, and creates, changes or removes the webhook that gets its events.',
     params: SessionParams,
     body: UpdateSessionBody,
     answers: { 200: answer(ChangedSession, 'The session is changed') },
@@ -86,9 +101,13 @@ export function sessionRoutes({ sessions, webhooks }: Dependencies) {
     const caller = c.get('caller');
     const sessionId = readSessionPath(caller, c.req.valid('param').id);
     const session = await readSession(sessions, caller, sessionId);
-    const saved = await saveSessionWebhook(webhooks, caller, session, c.req.valid('json'));
+    const { store, use, ignore, ...webhook } = c.req.valid('json');
+    const saved = await saveSessionWebhook(webhooks, caller, session, webhook);
+    await saveSettings(settings, caller, session, { store, use, ignore });
+    const changed = await readSession(sessions, caller, sessionId);
     const id = presentSessionId(caller, session.sessionId);
-    return c.json(success('Session changed', { id, ...presentSessionWebhook(saved) }), 200);
+    const shown = { id, ...presentSettings(changed.settings), ...presentSessionWebhook(saved) };
+    return c.json(success('Session changed', shown), 200);
   });
 
   const listRoute = operation({

@@ -1,4 +1,9 @@
 import { z } from '@hono/zod-openapi';
+import {
+  ignorableChats,
+  sessionUses,
+  storeLevels,
+} from '../../../domain/conversations/session-settings.ts';
 import { sessionStates, sessionStatuses } from '../../../domain/whatsapp/session.ts';
 import { contactBlockReasons, sessionReasons } from '../../../domain/whatsapp/session-reason.ts';
 import { E164, PhoneNumber, SessionId, SessionName, SessionPath } from '../schemas/identifiers.ts';
@@ -35,17 +40,38 @@ const webhookFields = {
     }),
 };
 
+const settingFields = {
+  store: z.enum(storeLevels).optional().openapi({
+    description:
+      'What the session stores of its conversations: `none` (the default); `headers`, who wrote when and what kind of message; or `content`, also what it says, encrypted. A lower value erases what is above it',
+  }),
+  use: z.enum(sessionUses).optional().openapi({
+    description:
+      'What the session is for: `passcodes` (the default), `conversations`, which sends no codes, or `both`. With `both`, codes go first, but wait while a message to a large group is being encrypted',
+  }),
+  ignore: z
+    .array(z.enum(ignorableChats))
+    .max(ignorableChats.length)
+    .optional()
+    .openapi({
+      description:
+        'The kinds of chats of which nothing is decrypted, reported or stored; all of them by default',
+      example: ['groups', 'status', 'newsletters'],
+    }),
+};
+
 export const CreateSessionBody = z
   .strictObject({
     sessionId: SessionId.optional().openapi({
       description: 'The name of the session; a random one, if left out',
     }),
+    ...settingFields,
     ...webhookFields,
   })
   .openapi('CreateSessionRequest', { description: 'A session to create.' });
 
 export const UpdateSessionBody = z
-  .strictObject(webhookFields)
+  .strictObject({ ...settingFields, ...webhookFields })
   .openapi('UpdateSessionRequest', { description: 'What to change of a session.' });
 
 export const PairBody = z
@@ -94,9 +120,15 @@ const webhookAnswer = {
     .describe('The secret that signs what it gets, if it is new. It is shown only once'),
 };
 
+const settings = {
+  store: z.enum(storeLevels).describe('What the session stores of its conversations'),
+  use: z.enum(sessionUses).describe('What the session is for'),
+  ignore: z.array(z.enum(ignorableChats)).describe('The kinds of chats that it ignores'),
+};
+
 export const ChangedSession = z
-  .object({ id: SessionId, ...webhookAnswer })
-  .openapi('ChangedSession', { description: 'A session and its webhook.' });
+  .object({ id: SessionId, ...settings, ...webhookAnswer })
+  .openapi('ChangedSession', { description: 'A session, its settings and its webhook.' });
 
 export const CreatedSession = z
   .object({ id: SessionId, ...z.object(webhookAnswer).partial().shape })
@@ -140,6 +172,7 @@ export const Session = z
     connectedAt: z.iso.datetime().nullable().describe('When it last connected'),
     disconnectedAt: z.iso.datetime().nullable().describe('When it last disconnected'),
     createdAt: z.iso.datetime().describe('When it was created'),
+    ...settings,
     keptHere: z.boolean().describe('Whether the node that answers hosts the session'),
     contactsBlockedUntil: z.iso
       .datetime()

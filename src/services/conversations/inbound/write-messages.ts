@@ -69,8 +69,10 @@ export async function reportMessages(
   ctx.onRecorded();
 }
 
-function peopleOf({ chat, sender }: WhatsAppMessage): WhatsAppPerson[] {
-  return chat.kind === 'person' ? [chat.person, sender] : [sender];
+/** Our own number is not among them. */
+function peopleOf({ chat, sender, isFromMe }: WhatsAppMessage): WhatsAppPerson[] {
+  const others = isFromMe ? [] : [sender];
+  return chat.kind === 'person' ? [chat.person, ...others] : others;
 }
 
 /** Finds out who has written, and leaves out codes, and all but one of several messages with the same key. */

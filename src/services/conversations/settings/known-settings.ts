@@ -3,7 +3,16 @@ import {
   type SessionSettings,
 } from '../../../domain/conversations/session-settings.ts';
 import { createTtlCache } from '../../../lib/concurrency/ttl-cache.ts';
-import type { SessionStore } from '../../../storage/whatsapp/session-store.ts';
+import type { SessionStore, StoredSession } from '../../../storage/whatsapp/session-store.ts';
+
+/** The settings of a stored session. */
+export function readSettings({
+  storeLevel: store,
+  usedFor: use,
+  ignoredChats,
+}: Pick<StoredSession, 'storeLevel' | 'usedFor' | 'ignoredChats'>): SessionSettings {
+  return { store, use, ignore: readIgnored(ignoredChats) };
+}
 
 /**
  * How long a session's settings stay in memory. Another node may change them. Nothing is stored beyond a level that was
@@ -18,8 +27,7 @@ export function createKnownSettings(sessions: Pick<SessionStore, 'findById'>) {
   async function load(sessionId: string): Promise<SessionSettings | undefined> {
     const session = await sessions.findById(sessionId);
     if (!session) return undefined;
-    const { storeLevel: store, usedFor: use, ignoredChats } = session;
-    return { store, use, ignore: readIgnored(ignoredChats) };
+    return readSettings(session);
   }
   return createTtlCache(load, { keepMs: KEEP_MS });
 }
