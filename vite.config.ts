@@ -8,12 +8,12 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const { components, paths } = JSON.parse(readFileSync(at('docs/openapi.json'), 'utf8'));
 const channelKinds: readonly string[] = components.schemas.ChannelState.properties.kind.enum;
 
-/** The types of events that an endpoint can subscribe to; the test event is sent on request only. */
+/** The types of events that an endpoint can subscribe to, without groups; the test event is sent on request only. */
 type Parameter = { readonly name: string; readonly schema: { readonly enum: readonly string[] } };
 const eventParameters: readonly Parameter[] = paths['/api/events'].get.parameters;
 const eventTypes = eventParameters
   .find(({ name }) => name === 'type')
-  ?.schema.enum.filter((type) => type !== 'webhook.test');
+  ?.schema.enum.filter((type) => type !== 'webhook.test' && !type.endsWith('*'));
 
 /** The web pages: what src/http/pages/serve-pages.ts serves. */
 export default defineConfig({

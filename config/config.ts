@@ -63,7 +63,10 @@ export function toConfig(env: Env) {
       maxWaitSeconds: env.OTP_HASH_MAX_WAIT_SECONDS,
     },
     publicUrl: env.PUBLIC_URL,
-    delivery: { waitSeconds: env.DELIVERY_WAIT_SECONDS, goal: env.DELIVERY_UNTIL },
+    delivery: {
+      waitSeconds: env.DELIVERY_WAIT_SECONDS ?? defaultWaitSeconds(env.channels.length),
+      goal: env.DELIVERY_UNTIL,
+    },
     channels: {
       /** In the order in which they are tried. */
       enabled: env.channels,
@@ -90,6 +93,19 @@ export function toConfig(env: Env) {
       timeZone: env.CRON_TIMEZONE,
     },
   };
+}
+
+/** In seconds. With up to three channels, each is given the most. */
+const MOST_WAIT_SECONDS = 12;
+const LEAST_WAIT_SECONDS = 5;
+
+/** All waits together, in seconds, so that the last channel is tried within half a minute. */
+const ALL_WAITS_SECONDS = 26;
+
+/** How long each channel is given before the next one is tried, if the operator does not say. */
+function defaultWaitSeconds(channels: number): number {
+  const share = Math.floor(ALL_WAITS_SECONDS / Math.max(1, channels - 1));
+  return Math.max(LEAST_WAIT_SECONDS, Math.min(MOST_WAIT_SECONDS, share));
 }
 
 function toLimits(env: Env) {

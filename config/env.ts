@@ -21,6 +21,7 @@ import {
   secret,
   shown,
   timeZone,
+  wholeNumber,
 } from './fields.ts';
 import {
   type ChannelSettings,
@@ -110,7 +111,7 @@ const Variables = z.object({
     .default('default'),
   CHANNEL_TIMEOUT_SECONDS: integer(1, 60, 10),
   PUBLIC_URL: baseUrl(),
-  DELIVERY_WAIT_SECONDS: integer(5, 600, 12),
+  DELIVERY_WAIT_SECONDS: wholeNumber(5, 600).optional(),
   DELIVERY_UNTIL: choice(['accepted', 'delivered', 'read']).default('delivered'),
   ...channelVariables,
 

@@ -25,13 +25,16 @@ export function choice<const T extends readonly [string, ...string[]]>(
   return z.enum(words, shown(`is not one of ${known}`));
 }
 
-export const integer = (min: number, max: number, fallback: number) =>
+/** A whole number without a default. */
+export const wholeNumber = (min: number, max: number) =>
   z
     .string()
     .regex(/^[+-]?\d{1,15}$/, { error: 'must be a whole number', abort: true })
     .transform(Number)
-    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
-    .default(fallback);
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+
+export const integer = (min: number, max: number, fallback: number) =>
+  wholeNumber(min, max).default(fallback);
 
 /** A limit: the number allowed per window; 0 disables it. */
 export const limit = (fallback: number) => integer(0, 1_000_000, fallback);

@@ -33,6 +33,7 @@ export type ErrorCode =
   | 'media_unavailable'
   | 'user_exists'
   | 'key_not_active'
+  | 'webhook_not_active'
   | 'idempotency_key_reused'
   | 'request_in_progress'
   | 'internal_error';

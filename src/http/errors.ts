@@ -181,6 +181,11 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
     title: 'Key not active',
     meaning: 'The API key is revoked, expired or already rotated.',
   },
+  webhook_not_active: {
+    status: 409,
+    title: 'Webhook not active',
+    meaning: 'The webhook is paused or was disabled; resume it first with `isActive: true`.',
+  },
   idempotency_key_reused: {
     status: 422,
     title: 'Idempotency key reused',

@@ -84,7 +84,8 @@ function toMessage(issue: z.core.$ZodIssue): string {
 /** A bound applies to the length of a text, the entries of a list, or the number itself. */
 function toBound(origin: string, bound: string): string {
   if (origin === 'string') return `must have ${bound} characters`;
-  return origin === 'array' ? `must have ${bound} entries` : `must be ${bound}`;
+  if (origin !== 'array') return `must be ${bound}`;
+  return `must have ${bound} ${bound.endsWith(' 1') ? 'entry' : 'entries'}`;
 }
 
 function shorten(path: readonly string[]): string {

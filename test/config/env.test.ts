@@ -25,6 +25,22 @@ function complaintAbout(source: Source): string {
 }
 
 describe('the environment', () => {
+  it.each([
+    [1, 12],
+    [3, 12],
+    [4, 8],
+    [5, 6],
+    [8, 5],
+  ])('reaches the last of %d channels within half a minute: %d s for each', (count, seconds) => {
+    const env = read({});
+    const channels = Array.from({ length: count }, () => env.channels).flatMap(
+      ([one]) => one ?? [],
+    );
+    expect(toConfig({ ...env, channels }).delivery.waitSeconds).toBe(seconds);
+    const given = toConfig({ ...read({ DELIVERY_WAIT_SECONDS: '60' }), channels });
+    expect(given.delivery.waitSeconds).toBe(60);
+  });
+
   it('needs nothing: every variable has a default or may be missing', () => {
     expect(read({})).toMatchObject({ NODE_ENV: 'development', PORT: 3000, OTP_LENGTH: 6 });
   });

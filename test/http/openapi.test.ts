@@ -45,6 +45,7 @@ const OTHER_TYPES: Readonly<Record<string, readonly string[]>> = {
   '/api/sessions/{id}/qr': ['application/json', 'image/png', 'image/svg+xml', 'text/plain'],
   '/api/sessions/{id}/events': ['text/event-stream'],
   '/api/analytics/export': ['text/csv'],
+  '/api/sessions/{id}/messages/{messageId}/media': ['application/octet-stream'],
 };
 
 let h: Harness;

@@ -114,6 +114,8 @@ export const table: readonly Row[] = [
   row('PATCH /api/sessions/:id', { ...account(200), ses: 200, other: 404 }),
   row('DELETE /api/sessions/:id', { ...account(200), ses: 200, other: 404 }),
   row('POST /api/sessions/:id/send-message', { ...account(200), msg: 200, other: 404 }),
+  // No session of the table stores anything.
+  row('GET /api/sessions/:id/messages/:messageId/media', { ...account(404), other: 404 }),
 
   row('GET /api/keys', { ...account(200), mng: 200, other: 200 }),
   row('POST /api/keys', { ...account(201), mng: 201, other: 201 }),

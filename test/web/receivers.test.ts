@@ -89,6 +89,7 @@ describe.each(languages)('the receiver for %s', (name, toCommand) => {
     const { own: ours, rotated, ...others } = statuses;
     expect({ ours, rotated }).toEqual({ ours: 204, rotated: 204 });
     expect(Object.entries(others).filter(([, status]) => status !== 401)).toEqual([]);
+    expect(output()).toContain('the signature does not match');
   });
 
   it.skipIf(name === 'php' && !hasProgram('php'))('takes nothing without a secret', async () => {

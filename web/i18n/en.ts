@@ -86,6 +86,7 @@ export const en = {
   'error.session_not_connected':
     'The session is not connected, or the node that hosts it does not respond.',
   'error.user_exists': 'A user with this email address already exists.',
+  'error.webhook_not_active': 'This webhook is paused or disabled. Resume it first.',
   'error.key_not_active': 'This API key is revoked, expired or already rotated.',
   'error.request_in_progress': 'This request is already in progress. Please wait a moment.',
   'error.internal_error': 'Something went wrong on the server. See its log.',

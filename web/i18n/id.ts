@@ -88,6 +88,7 @@ export const id: Words = {
   'error.session_not_connected':
     'Sesi tidak terhubung, atau node yang menjalankannya tidak merespons.',
   'error.user_exists': 'Pengguna dengan alamat email ini sudah ada.',
+  'error.webhook_not_active': 'Webhook ini dijeda atau dinonaktifkan. Lanjutkan dulu.',
   'error.key_not_active': 'Kunci ini dicabut, kedaluwarsa, atau sudah dirotasi.',
   'error.request_in_progress': 'Permintaan ini sedang diproses. Tunggu sebentar.',
   'error.internal_error': 'Terjadi kesalahan di server. Lihat log server.',

@@ -47,7 +47,7 @@ export interface components {
              * @example otp_invalid
              * @enum {string}
              */
-            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "user_exists" | "key_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
+            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
             /** @description The ID of the request, as in `X-Request-Id` and in the log */
             readonly requestId: string;
             /** @description Seconds until the same request may succeed, as in `Retry-After` */
@@ -1324,7 +1324,7 @@ export interface components {
             readonly lastError: string | null;
             /**
              * Format: date-time
-             * @description When an event last arrived, to the minute
+             * @description When an event last arrived, within ten seconds
              */
             readonly lastSuccessAt: string | null;
             /**
@@ -1419,7 +1419,7 @@ export interface components {
             readonly lastError: string | null;
             /**
              * Format: date-time
-             * @description When an event last arrived, to the minute
+             * @description When an event last arrived, within ten seconds
              */
             readonly lastSuccessAt: string | null;
             /**
@@ -1433,7 +1433,7 @@ export interface components {
              */
             readonly updatedAt: string;
         };
-        /** @description What to change. A field that is left out stays as it is; `null` empties it. */
+        /** @description What to change; at least one field. A field that is left out stays as it is; `null` empties it. */
         readonly UpdateWebhookRequest: {
             /**
              * @description Where events are posted to: an https URL of a public address. http, and other addresses, only inside the networks of WEBHOOK_ALLOWED_NETWORKS

@@ -46,7 +46,7 @@ export function createTakeover({ records, keep, leaseMs, now, logger }: Options)
       .then(takeAll)
       .catch((err: unknown) => logger.error({ err }, 'could not look for sessions to take over'))
       .then(() => {
-        if (!isOver) timer = setTimeout(run, leaseMs / 3).unref();
+        if (!isOver) timer = setTimeout(() => void run(), leaseMs / 3).unref();
       });
     return running;
   }

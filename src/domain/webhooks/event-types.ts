@@ -32,6 +32,9 @@ export const eventTypes = [
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
+/** The type of a test event. An endpoint gets it when a person asks for it, whatever it subscribed to. */
+export const TEST_TYPE = 'webhook.test';
+
 const ALL = '*';
 const OF_GROUP = '.*';
 
@@ -39,7 +42,7 @@ const OF_GROUP = '.*';
 const wildcards = [ALL, ...new Set(eventTypes.map((type) => `${groupOf(type)}${OF_GROUP}`))];
 
 /** Everything that an endpoint can subscribe to. */
-const knownPatterns: readonly string[] = [...wildcards, ...eventTypes];
+export const eventPatterns: readonly string[] = [...wildcards, ...eventTypes];
 
 /** A pattern that matches no event. */
 export type PatternFault = {
@@ -59,7 +62,7 @@ export function matchesPattern(pattern: string, type: string): boolean {
 /** Finds the patterns that match no event, in the order given; with a suggestion if one is similar. */
 export function findPatternFaults(patterns: readonly string[]): readonly PatternFault[] {
   return patterns
-    .filter((pattern) => !knownPatterns.includes(pattern))
+    .filter((pattern) => !eventPatterns.includes(pattern))
     .map((pattern) => {
       const suggestion = findSimilar(pattern);
       return { pattern, suggestion, message: describeFault(pattern, suggestion) };
@@ -74,6 +77,9 @@ function groupOf(type: string): string {
 const LONGEST_COMPARED = 64;
 
 function describeFault(pattern: string, suggestion: string | undefined): string {
+  if (pattern === TEST_TYPE) {
+    return `${TEST_TYPE} needs no subscription: every webhook gets the test events that are sent to it`;
+  }
   const shown = JSON.stringify(pattern.slice(0, LONGEST_COMPARED));
   if (suggestion !== undefined) return `${shown} is not an event type; did you mean ${suggestion}?`;
   return `${shown} is not an event type; use *, a group such as verification.*, or a type such as verification.approved`;
@@ -99,7 +105,7 @@ function findByPart(typed: string): string | undefined {
 
 function findMistyped(typed: string): string | undefined {
   const most = Math.min(MOST_EDITS, typed.length * MOST_MISTYPED);
-  const [nearest] = knownPatterns
+  const [nearest] = eventPatterns
     .map((known) => ({ known, edits: countEdits(typed, known) }))
     .filter(({ edits }) => edits <= most)
     .sort((one, other) => one.edits - other.edits);

@@ -45,7 +45,7 @@ const METADATA_NAME =
   /^(?:metadata|metadata\.goog|instance-data|(?:metadata|instance-data)\..*internal)$/;
 
 const UNREACHABLE =
-  'must have a host that can be reached on the internet, or is in a network that the operator allows';
+  'must have a host on the public internet, or in a network that the operator allows with WEBHOOK_ALLOWED_NETWORKS';
 
 /**
  * Parses a URL that a customer typed, and refuses what can be refused without asking DNS:

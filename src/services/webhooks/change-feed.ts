@@ -5,6 +5,8 @@ import type { ChangedRow } from '../../storage/webhooks/event-store.ts';
 export type Change = ChangedRow & {
   /** Whether its last attempt was wrong: the row does not tell this from one that is being compared. */
   readonly hasNoAttemptsLeft?: boolean;
+  /** Whether it was created: it may have replaced another one, which has ended. */
+  readonly isNew?: boolean;
 };
 
 /** Something that happened, and that no row shows afterwards. */

@@ -34,8 +34,10 @@ export function createEventRecorder(ctx: RecorderContext) {
   function note(change: Change): void {
     if (!ctx.endpoints.isAnyKnown() || changes.size >= MOST_WAITING) return;
     const key = keyOf(change);
-    const hasNoAttemptsLeft = change.hasNoAttemptsLeft || changes.get(key)?.hasNoAttemptsLeft;
-    changes.set(key, { ...change, ...(hasNoAttemptsLeft && { hasNoAttemptsLeft }) });
+    const before = changes.get(key);
+    const hasNoAttemptsLeft = change.hasNoAttemptsLeft || before?.hasNoAttemptsLeft || false;
+    const isNew = change.isNew || before?.isNew || false;
+    changes.set(key, { ...change, hasNoAttemptsLeft, isNew });
     start();
   }
 
@@ -97,11 +99,18 @@ async function recordOccurrences(ctx: RecorderContext, occurrences: NewEvent[]):
 async function recordChanges(ctx: RecorderContext, changes: Map<string, Change>): Promise<void> {
   const batch = [...changes].slice(0, BATCH);
   if (batch.length === 0) return;
-  const found = await ctx.events.findChanged(batch.map(([, change]) => change));
+  const [found, replaced] = await Promise.all([
+    ctx.events.findChanged(batch.map(([, change]) => change)),
+    ctx.events.findReplacedBy(
+      batch.flatMap(([, change]) =>
+        change.isNew && 'verificationId' in change ? [change.verificationId] : [],
+      ),
+    ),
+  ]);
   const exhausted = batch.flatMap(([, change]) =>
     change.hasNoAttemptsLeft && 'id' in change ? [change.id] : [],
   );
-  await recordEventsOf(ctx, found, new Set(exhausted));
+  await recordEventsOf(ctx, [...replaced, ...found], new Set(exhausted));
   for (const [key, change] of batch) if (changes.get(key) === change) changes.delete(key);
 }
 

@@ -3,6 +3,7 @@ import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts'
 import { AppError } from '../../domain/errors.ts';
 import { type Page, type PageRequest, toPage } from '../../domain/page.ts';
 import { toEventId } from '../../domain/webhooks/event-id.ts';
+import { TEST_TYPE } from '../../domain/webhooks/event-types.ts';
 import { randomId } from '../../lib/crypto/secrets.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
 import type {
@@ -85,6 +86,19 @@ export async function createWebhook(
 ): Promise<WebhookWithSecret> {
   assertSeesWholeAccount(caller.restrictions);
   return insertWebhook(ctx, caller, draft);
+}
+
+/** @throws {AppError} as `getWebhook`; `webhook_not_active` if nothing is pushed to it now. */
+export async function getActiveWebhook(
+  ctx: WebhookContext,
+  caller: Caller,
+  webhookId: string,
+): Promise<StoredWebhook> {
+  const webhook = await getWebhook(ctx, caller, webhookId);
+  if (webhook.isActive) return webhook;
+  const state = webhook.disabledReason === 'paused' ? 'paused' : 'disabled';
+  const message = `The webhook is ${state}. Resume it first: PATCH /api/webhooks/${webhookId} {"isActive": true}`;
+  throw new AppError('webhook_not_active', message);
 }
 
 /** Creates an endpoint for a caller who may do so. */
@@ -180,16 +194,19 @@ export async function rotateWebhookSecret(
   return { webhook: await readWebhook(ctx, ref), secret };
 }
 
-/** Records a test event, and pushes it to this endpoint only. Returns its ID. @throws {AppError} `not_found`. */
+/**
+ * Records a test event, and pushes it to this endpoint only. Returns its ID.
+ * @throws {AppError} `not_found`; `webhook_not_active`; `forbidden`.
+ */
 export async function testWebhook(
   ctx: WebhookContext,
   caller: Caller,
   webhookId: string,
 ): Promise<string> {
-  const { accountId } = await getWebhook(ctx, caller, webhookId);
+  const { accountId } = await getActiveWebhook(ctx, caller, webhookId);
   const eventId = toEventId(randomId(24));
   const event = {
-    ...{ eventId, accountId, type: 'webhook.test', subject: webhookId },
+    ...{ eventId, accountId, type: TEST_TYPE, subject: webhookId },
     data: { webhookId, message: 'This is a test of your webhook endpoint' },
     occurredAt: ctx.now(),
   };

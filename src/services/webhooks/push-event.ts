@@ -156,7 +156,7 @@ async function noteHealth(
 }
 
 /** How often a success is stored while nothing fails. */
-const NOTE_SUCCESS_MS = 60_000;
+const NOTE_SUCCESS_MS = 10_000;
 
 function isWorthNoting({ failures, lastSuccessAt }: StoredWebhook, now: Date): boolean {
   const isOld = !lastSuccessAt || now.getTime() - lastSuccessAt.getTime() > NOTE_SUCCESS_MS;

@@ -2,15 +2,23 @@ import type { Caller } from '../../domain/access/caller.ts';
 import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Page, type PageRequest, toPage } from '../../domain/page.ts';
+import { invalidField } from '../../domain/refusal.ts';
+import {
+  eventTypes,
+  findPatternFaults,
+  matchesPattern,
+  TEST_TYPE,
+} from '../../domain/webhooks/event-types.ts';
 import type { WebhookDeliveryStatus } from '../../domain/webhooks/webhook.ts';
 import type { StoredEvent } from '../../storage/webhooks/event-store.ts';
 import type { StoredPush } from '../../storage/webhooks/webhook-delivery-store.ts';
 import type { WebhookContext } from './context.ts';
-import { getWebhook } from './manage-webhooks.ts';
+import { getActiveWebhook, getWebhook } from './manage-webhooks.ts';
 
 export type PushDetails = StoredPush;
 
 type EventFilter = {
+  /** A type, or a group such as `verification.*`. */
   readonly type: string | undefined;
   /** The verification, session or endpoint that it is about. */
   readonly subject: string | undefined;
@@ -20,12 +28,21 @@ type EventFilter = {
 export async function listEvents(
   { events }: WebhookContext,
   { accountId, restrictions }: Caller,
-  filter: EventFilter,
+  { type: pattern, subject }: EventFilter,
   page: PageRequest,
 ): Promise<Page<StoredEvent>> {
   assertSeesWholeAccount(restrictions);
-  const found = await events.list({ accountId, ...filter }, page);
+  const types = pattern === undefined ? undefined : readTypes(pattern);
+  const found = await events.list({ accountId, types, subject }, page);
   return toPage(found, page.limit, ({ id }) => id);
+}
+
+/** @throws {AppError} `validation_failed` for a pattern that matches no event. */
+function readTypes(pattern: string): readonly string[] | undefined {
+  if (pattern === TEST_TYPE) return [TEST_TYPE];
+  const [fault] = findPatternFaults([pattern]);
+  if (fault) throw invalidField('type', fault.message);
+  return pattern === '*' ? undefined : eventTypes.filter((type) => matchesPattern(pattern, type));
 }
 
 /** @throws {AppError} `not_found`; `forbidden`. */
@@ -65,14 +82,15 @@ export async function getPush(
 
 /**
  * Pushes an event to its endpoint again, under the same ID.
- * @throws {AppError} `not_found`; `request_in_progress` while it is being pushed; `forbidden`.
+ * @throws {AppError} `not_found`; `webhook_not_active`; `request_in_progress` while it is being pushed; `forbidden`.
  */
 export async function replayPush(
   ctx: WebhookContext,
   caller: Caller,
   id: number,
 ): Promise<StoredPush> {
-  await getPush(ctx, caller, id);
+  const { webhookId } = await getPush(ctx, caller, id);
+  await getActiveWebhook(ctx, caller, webhookId);
   if (!(await ctx.pushes.replay(id, ctx.now()))) {
     throw new AppError('request_in_progress', 'This event is being pushed right now');
   }
@@ -82,7 +100,7 @@ export async function replayPush(
 
 /**
  * Pushes again what was pushed to an endpoint since a time: all, or only what failed. Returns how many.
- * @throws {AppError} `not_found`; `forbidden`.
+ * @throws {AppError} `not_found`; `webhook_not_active`; `forbidden`.
  */
 export async function replaySince(
   ctx: WebhookContext,
@@ -90,7 +108,7 @@ export async function replaySince(
   webhookId: string,
   what: { readonly since: Date; readonly status: 'FAILED' | undefined },
 ): Promise<number> {
-  await getWebhook(ctx, caller, webhookId);
+  await getActiveWebhook(ctx, caller, webhookId);
   const replayed = await ctx.pushes.replaySince(webhookId, what, ctx.now());
   ctx.wake();
   return replayed;

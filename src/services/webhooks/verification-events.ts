@@ -60,7 +60,7 @@ function toCreated(
 
 /** The one event that ends a verification; none while it is live. */
 function toEnd(verification: ChangedVerification, isExhausted: boolean): Fact[] {
-  const { status, createdAt, updatedAt, verifiedAt, attempts } = verification;
+  const { status, createdAt, updatedAt, expiresAt, verifiedAt, attempts } = verification;
   if (status === 'verified') {
     const at = verifiedAt ?? updatedAt;
     const secondsToVerify = Math.round((at.getTime() - createdAt.getTime()) / 1000);
@@ -70,8 +70,10 @@ function toEnd(verification: ChangedVerification, isExhausted: boolean): Fact[] 
   const type = toEndType(verification, isExhausted);
   if (type === undefined) return [];
   const reason = status === 'failed' ? { reason: 'not_sent' } : {};
-  const data = { endedAt: updatedAt.toISOString(), attempts, ...reason };
-  return [{ type, at: updatedAt, data }];
+  // The row is changed a few seconds after the code has expired.
+  const at = type === 'verification.expired' ? expiresAt : updatedAt;
+  const data = { endedAt: at.toISOString(), attempts, ...reason };
+  return [{ type, at, data }];
 }
 
 function toEndType(

@@ -18,7 +18,7 @@ export function watchVerifications(
       const isTold = isWatched(created.accountId);
       const eventsDueAt = isTold ? addSeconds(now, FIRST_LOOK_SECONDS) : undefined;
       const isOpen = await store.open({ ...created, eventsDueAt }, now, delivery);
-      if (isOpen && isTold) note({ verificationId: created.verificationId });
+      if (isOpen && isTold) note({ verificationId: created.verificationId, isNew: true });
       return isOpen;
     },
     async markVerified(id, now, settlement) {

@@ -30,7 +30,8 @@ export type StoredEvent = RowOf<typeof Event>;
 
 type EventFilter = {
   readonly accountId: string;
-  readonly type: string | undefined;
+  /** Undefined for all. */
+  readonly types: readonly string[] | undefined;
   readonly subject: string | undefined;
 };
 
@@ -59,6 +60,21 @@ export function createEventStore({ statements, syntax }: Database) {
     ]);
     const byId = new Map(found.flat().map((row) => [Number(row['id']), verification.decode(row)]));
     return [...byId.values()];
+  }
+
+  /** Finds the verifications that were ended by the creation of newer ones, which are given by their IDs. */
+  async function findReplacedBy(newer: readonly string[]): Promise<ChangedVerification[]> {
+    if (newer.length === 0) return [];
+    const found = await select(
+      `SELECT ${verification.columns} FROM "otp_logs" WHERE "id" IN (
+         SELECT "older"."id" FROM "otp_logs" AS "newer" JOIN "otp_logs" AS "older"
+           ON "older"."accountId" = "newer"."accountId" AND "older"."phoneNumber" = "newer"."phoneNumber"
+           AND "older"."status" = 'expired' AND "older"."updatedAt" = "newer"."createdAt"
+           AND "older"."createdAt" < "newer"."createdAt"
+         WHERE "newer"."verificationId" IN (${placeholders(newer.length)}))`,
+      newer,
+    );
+    return found.map(verification.decode);
   }
 
   /** Lists the deliveries of verifications, oldest first. */
@@ -102,18 +118,18 @@ export function createEventStore({ statements, syntax }: Database) {
 
   /** Lists events of an account, newest first; one more than the page holds if there are more. */
   async function list(
-    { accountId, type, subject }: EventFilter,
+    { accountId, types, subject }: EventFilter,
     { limit, before }: { readonly limit: number; readonly before: number | undefined },
   ): Promise<StoredEvent[]> {
     const { where, values } = whereAll([
       ['"accountId" =', accountId],
-      ['"type" =', type],
       ['"subject" =', subject],
       ['"id" <', before],
     ]);
+    const ofTypes = types ? `AND "type" IN (${placeholders(types.length, values.length + 1)})` : '';
     const rows = await select(
-      `SELECT ${Event.columns} FROM "events" ${where} ORDER BY "id" DESC LIMIT ${limit + 1}`,
-      values,
+      `SELECT ${Event.columns} FROM "events" ${where} ${ofTypes} ORDER BY "id" DESC LIMIT ${limit + 1}`,
+      [...values, ...(types ?? [])],
     );
     return rows.map(Event.decode);
   }
@@ -160,6 +176,7 @@ export function createEventStore({ statements, syntax }: Database) {
 
   return {
     findChanged,
+    findReplacedBy,
     listDeliveries,
     findRecorded,
     record,

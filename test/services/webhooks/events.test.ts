@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expireVerifications } from '../../../src/services/operations/maintenance.ts';
 import { onEveryDatabase } from '../../support/database/lanes.ts';
 import { type AccountCalls, createAccountCalls } from '../../support/http/account-calls.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
@@ -77,6 +78,32 @@ onEveryDatabase('the events of a verification on %s', (dialect) => {
     await expectTypes(await idOf(number), [
       ...['verification.created', 'delivery.accepted', 'verification.canceled'],
     ]);
+  });
+
+  it('tell that a newer code replaced it, without waiting for the next look', async () => {
+    const number = nextNumber();
+    await shop.otp.sendCode(number);
+    const replaced = await idOf(number);
+    await expectTypes(replaced, ['verification.created', 'delivery.accepted']);
+    h.advance(61);
+    await shop.otp.sendCode(number);
+    await expectTypes(replaced, [
+      ...['verification.created', 'delivery.accepted', 'verification.canceled'],
+    ]);
+    await expectTypes(await idOf(number), ['verification.created', 'delivery.accepted']);
+  });
+
+  it('tell when it expired, not when that was noticed', async () => {
+    const number = nextNumber();
+    await shop.otp.sendCode(number);
+    const { verificationId, expiresAt } = await shop.otp.row(number);
+    h.advance(400);
+    await expireVerifications(h.maintenance);
+    const [, , ended] = await expectTypes(verificationId, [
+      ...['verification.created', 'delivery.accepted', 'verification.expired'],
+    ]);
+    const at = expiresAt.toISOString();
+    expect(ended).toMatchObject({ timestamp: at, data: { endedAt: at } });
   });
 
   it('tell that no channel took the message', async () => {

@@ -109,6 +109,10 @@ export const otpLogQueries: QueriesOf = {
       run: ({ verifications }, { accountId, phoneNumber }) =>
         verifications.findLatest({ accountId, phoneNumber, purpose: 'login' }, undefined),
     },
+    'a newer code has ended the one before': {
+      also: ['otp_logs.verificationId'],
+      run: ({ events }, { verificationId }) => events.findReplacedBy([verificationId]),
+    },
     'the status of a number in some sessions': {
       run: ({ verifications }, { accountId, phoneNumber }) =>
         verifications.findLatest({ accountId, phoneNumber, purpose: 'login' }, ['a', 'b']),

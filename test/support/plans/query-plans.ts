@@ -87,7 +87,7 @@ export async function planReads(
 
 /** Sequelize names a table after its model. */
 function readAliases(sql: string): Map<string, string> {
-  const named = sql.matchAll(/FROM [`"](\w+)[`"] AS [`"](\w+)[`"]/g);
+  const named = sql.matchAll(/(?:FROM|JOIN) [`"](\w+)[`"] AS [`"](\w+)[`"]/g);
   return new Map([...named].map(([, table = '', alias = '']) => [alias, table]));
 }
 

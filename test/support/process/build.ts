@@ -11,7 +11,7 @@ import { describeMissingRedis } from '../redis.ts';
 
 /** What the program is built of, and what says that it was. */
 const SOURCES = ['src', 'config', 'database', 'scripts', 'web', 'package-lock.json'];
-const SETTINGS = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'vite.config.ts'];
+const SETTINGS = ['package.json', 'tsconfig.json', 'vite.config.ts'];
 const BUILT = 'dist/.built-for-tests';
 
 /** Builds the program and its pages once, for the tests that run or open them, and says what will be skipped. */

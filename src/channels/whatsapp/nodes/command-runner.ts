@@ -57,7 +57,7 @@ export function createCommandRunner(options: Options) {
         logger.warn({ err }, 'could not look for commands of other nodes');
       });
     }
-    if (!isOver) timer = setTimeout(look, pollMs(bus)).unref();
+    if (!isOver) timer = setTimeout(() => void look(), pollMs(bus)).unref();
   }
 
   async function lookOnce(): Promise<void> {

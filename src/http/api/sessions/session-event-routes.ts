@@ -65,12 +65,13 @@ export function sessionEventRoutes(dependencies: Dependencies) {
     const response = streamSSE(c, async (stream) => {
       stream.onAbort(feed.end);
       let isBeating = false;
-      const heartbeat = setInterval(async () => {
+      const heartbeat = setInterval(() => {
         // One at a time, so that they do not pile up for a client that does not read.
         if (isBeating) return;
         isBeating = true;
-        await stream.write(HEARTBEAT);
-        isBeating = false;
+        void stream.write(HEARTBEAT).finally(() => {
+          isBeating = false;
+        });
       }, heartbeatMs);
       const watch = setInterval(() => {
         c.get('authorizeAgain')().catch((error: unknown) => {

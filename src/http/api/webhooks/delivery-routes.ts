@@ -59,7 +59,7 @@ export function webhookDeliveryRoutes({ webhooks }: Dependencies) {
     params: WebhookParams,
     body: ReplayBody,
     answers: { 200: answer(Replayed, 'The deliveries are queued') },
-    fails: ['not_found'],
+    fails: ['not_found', 'webhook_not_active'],
   });
   router.openapi(replayAllRoute, async (c) => {
     const { id } = c.req.valid('param');
@@ -95,7 +95,7 @@ export function webhookDeliveryRoutes({ webhooks }: Dependencies) {
     params: DeliveryParams,
     body: EmptyBody,
     answers: { 200: answer(Delivery, 'The delivery is queued') },
-    fails: ['not_found', 'request_in_progress'],
+    fails: ['not_found', 'webhook_not_active', 'request_in_progress'],
   });
   router.openapi(replayRoute, async (c) => {
     const { id } = c.req.valid('param');

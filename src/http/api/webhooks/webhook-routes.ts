@@ -156,7 +156,7 @@ export function webhookRoutes({ webhooks }: Dependencies) {
     params: WebhookParams,
     body: EmptyBody,
     answers: { 200: answer(TestedWebhook, 'The test event is queued') },
-    fails: ['not_found'],
+    fails: ['not_found', 'webhook_not_active'],
   });
   router.openapi(testRoute, async (c) => {
     const eventId = await testWebhook(webhooks, c.get('caller'), c.req.valid('param').id);

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { eventTypes } from '../../../domain/webhooks/event-types.ts';
+import { eventPatterns, TEST_TYPE } from '../../../domain/webhooks/event-types.ts';
 import {
   webhookDeliveryStatuses,
   webhookDisabledReasons,
@@ -95,8 +95,13 @@ export const UpdateWebhookBody = z
         '`false` pauses it: events wait. `true` resumes it, also after it was disabled, and it gets what waited',
     }),
   })
+  .refine(
+    (body) => Object.keys(body).length > 0,
+    fault('required', 'give at least one field to change'),
+  )
   .openapi('UpdateWebhookRequest', {
-    description: 'What to change. A field that is left out stays as it is; `null` empties it.',
+    description:
+      'What to change; at least one field. A field that is left out stays as it is; `null` empties it.',
   });
 
 export const WebhookQuery = z.strictObject(pageFields);
@@ -109,9 +114,15 @@ export const DeliveryQuery = z.strictObject({
 export const EventQuery = z.strictObject({
   ...pageFields,
   type: z
-    .enum([...eventTypes, 'webhook.test'])
+    .string()
+    .min(1)
+    .max(64)
     .optional()
-    .openapi({ description: 'Only of this type' }),
+    .openapi({
+      description: 'Only of this type, or of a group such as `verification.*`',
+      enum: [...eventPatterns, TEST_TYPE],
+      example: 'verification.*',
+    }),
   subject: z.string().min(1).max(128).optional().openapi({
     description: 'Only about this verification, session or webhook, by its ID',
   }),
@@ -149,7 +160,7 @@ const webhookFields = {
   failures: z.int().describe('How many attempts have failed since the last success'),
   failingSince: time('Since when attempts only fail').nullable(),
   lastError: z.string().nullable().describe('What went wrong at the last attempt'),
-  lastSuccessAt: time('When an event last arrived, to the minute').nullable(),
+  lastSuccessAt: time('When an event last arrived, within ten seconds').nullable(),
   createdAt: time('When it was created'),
   updatedAt: time('When it was last changed'),
 };

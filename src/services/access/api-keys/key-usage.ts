@@ -19,7 +19,7 @@ export function createKeyUsage({ keys, logger, now }: Dependencies) {
 
   function noteUse(keyId: string): void {
     lastUses.set(keyId, Math.floor(now().getTime() / 1000));
-    timer ??= setTimeout(flush, FLUSH_MS).unref();
+    timer ??= setTimeout(() => void flush(), FLUSH_MS).unref();
   }
 
   /** Writes what was noted. Resolves when all writes are done. */

@@ -5,12 +5,15 @@ import { type AccountCalls, createAccountCalls } from '../../../support/http/acc
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import {
   createWebhook,
+  listDeliveries,
   type Receiver,
   receiverVariables,
   startReceiver,
 } from '../../../support/http/webhook-calls.ts';
+import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
 
 onOneDatabase('webhooks on %s', (dialect) => {
+  const nextNumber = createPhoneNumbers();
   let h: Harness;
   let shop: AccountCalls;
   let bank: AccountCalls;
@@ -82,18 +85,63 @@ onOneDatabase('webhooks on %s', (dialect) => {
   });
 
   it('hold events back while they are paused, and get them afterwards', async () => {
-    const { id } = await createWebhook(shop.client, receiver.url);
+    const own = await startReceiver();
+    const { id } = await createWebhook(shop.client, own.url);
     const paused = await shop.client.patch(`/api/webhooks/${id}`, { isActive: false });
     expect(paused.body.data).toMatchObject({ isActive: false, disabledReason: 'paused' });
-    const tested = await shop.client.post(`/api/webhooks/${id}/test`, {});
+    await shop.otp.send(nextNumber());
+    const created = { status: 'PENDING', attempts: 0, type: 'verification.created' };
+    const waiting = [created, { ...created, type: 'delivery.accepted' }];
+    await expect.poll(() => listDeliveries(shop.client, id)).toMatchObject(waiting);
     await h.webhookJobs.pushEvents();
-    const waiting = await shop.client.get(`/api/webhooks/${id}/deliveries`);
-    expect(waiting.body.data?.['items']).toMatchObject([{ status: 'PENDING', attempts: 0 }]);
-    expect(receiver.requests).toHaveLength(0);
+    expect(await listDeliveries(shop.client, id)).toMatchObject(waiting);
+    expect(own.requests).toHaveLength(0);
     const resumed = await shop.client.patch(`/api/webhooks/${id}`, { isActive: true });
     expect(resumed.body.data).toMatchObject({ isActive: true, disabledReason: null });
-    const [request] = await receiver.waitFor(1);
-    expect(request?.headers['webhook-id']).toBe(tested.body.data?.['eventId']);
+    await own.waitFor(2);
+    const arrived = own.events().sort((a, b) => a.data.sequence - b.data.sequence);
+    expect(arrived.map(({ type }) => type)).toEqual(waiting.map(({ type }) => type));
+    await own.close();
+  });
+
+  it('refuse tests and replays while they are paused, and say how to resume', async () => {
+    const { id } = await createWebhook(shop.client, receiver.url);
+    await test(id);
+    await expect.poll(() => listDeliveries(shop.client, id)).toMatchObject([{ status: 'SUCCESS' }]);
+    const [delivery] = await listDeliveries(shop.client, id);
+    await shop.client.patch(`/api/webhooks/${id}`, { isActive: false });
+    const since = '2026-01-01T00:00:00Z';
+    const refused = [
+      await shop.client.post(`/api/webhooks/${id}/test`, {}),
+      await shop.client.post(`/api/webhooks/${id}/replay`, { since }),
+      await shop.client.post(`/api/webhooks/deliveries/${delivery?.id}/replay`, {}),
+    ];
+    for (const { status, body } of refused) {
+      expect([status, body.code]).toEqual([409, 'webhook_not_active']);
+      expect(body.message).toMatch(/is paused.*"isActive": true/);
+    }
+    expect(await listDeliveries(shop.client, id)).toEqual([delivery]);
+  });
+
+  it('list events of a type or of a group', async () => {
+    const { id } = await createWebhook(shop.client, receiver.url);
+    await test(id);
+    const number = nextNumber();
+    await shop.otp.send(number);
+    await receiver.waitForType('delivery.accepted');
+    const { verificationId } = await shop.otp.row(number);
+    const typesOf = async (query: string) => {
+      const { body } = await shop.client.get(`/api/events?limit=100&${query}`);
+      return ((body.data?.['items'] ?? []) as { type: string }[]).map(({ type }) => type);
+    };
+    const ofIt = `subject=${verificationId}`;
+    expect(await typesOf(`${ofIt}&type=verification.*`)).toEqual(['verification.created']);
+    expect(await typesOf(`${ofIt}&type=delivery.accepted`)).toEqual(['delivery.accepted']);
+    expect(await typesOf(`${ofIt}&type=*`)).toEqual(await typesOf(ofIt));
+    expect(await typesOf(`subject=${id}&type=webhook.test`)).toEqual(['webhook.test']);
+    const { status, body } = await shop.client.get('/api/events?type=verification');
+    expect([status, body.errors?.[0]?.path]).toEqual([400, 'type']);
+    expect(body.errors?.[0]?.message).toContain('did you mean verification.*');
   });
 
   it('repeat a delivery under the same ID when they are asked to', async () => {
@@ -128,6 +176,7 @@ onOneDatabase('webhooks on %s', (dialect) => {
     [{ url: 'no url' }, 'url'],
     [{ events: ['verification.aproved'] }, 'events'],
     [{ events: [] }, 'events'],
+    [{ events: ['webhook.test'] }, 'events'],
     [{ secret: 'short' }, 'secret'],
     [{ colour: 'red' }, 'colour'],
   ])('are refused with %j', async (fields, path) => {

@@ -38,7 +38,10 @@ createServer((request, response) => {
   });
   request.on('end', () => {
     const body = Buffer.concat(chunks);
-    if (!isSigned(request.headers, body)) return response.writeHead(401).end();
+    if (!isSigned(request.headers, body)) {
+      console.error('Refused: the signature does not match. Is WEBHOOK_SECRET that of this webhook?');
+      return response.writeHead(401).end('The signature does not match');
+    }
     handle(JSON.parse(body));
     // Any 2xx within 15 seconds; otherwise the event is sent again later.
     response.writeHead(204).end();

@@ -38,8 +38,9 @@ function handle(array $event): void
 
 $body = file_get_contents('php://input');
 if (!isSigned($key, $body)) {
+    error_log('Refused: the signature does not match. Is WEBHOOK_SECRET that of this webhook?');
     http_response_code(401);
-    exit;
+    exit('The signature does not match');
 }
 handle(json_decode($body, true));
 // Any 2xx within 15 seconds; otherwise the event is sent again later.

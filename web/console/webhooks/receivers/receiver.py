@@ -42,6 +42,7 @@ class Receiver(BaseHTTPRequestHandler):
             return self.answer(413)
         body = self.rfile.read(int(size))
         if not is_signed(self.headers, body):
+            print("Refused: the signature does not match. Is WEBHOOK_SECRET that of this webhook?", flush=True)
             return self.answer(401)
         handle(json.loads(body))
         # Any 2xx within 15 seconds; otherwise the event is sent again later.
