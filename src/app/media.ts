@@ -5,6 +5,7 @@ import { createBoundedQueue } from '../lib/concurrency/bounded-queue.ts';
 import { createSealer } from '../lib/crypto/encryption.ts';
 import type { Download, MediaContext } from '../services/conversations/media/context.ts';
 import { createLocalFiles } from '../storage/files/local-files.ts';
+import { createS3Files } from '../storage/files/s3-files.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
 /** Each holds a few hundred kilobytes while it runs. */
@@ -15,14 +16,16 @@ export function buildMedia(
   { config, platform, stores, secretKeys }: Infrastructure,
   keeper: SessionHost,
 ) {
-  const { path, retentionDays, mostBytes } = config.media;
+  const { path, s3, retentionDays, mostBytes } = config.media;
   const { WHATSAPP_MEDIA_HOST: host } = config.channels.values;
   const client = createMediaClient({ host, ca: platform.mediaCertificate });
-  const files = createLocalFiles(path);
+  const folder = createLocalFiles(path);
+  const bucket = s3 && createS3Files(s3);
   const context: MediaContext = {
     media: stores.media,
-    files,
-    allFiles: [files],
+    files: bucket ?? folder,
+    // Also where they were before the setting was changed.
+    allFiles: bucket ? [bucket, folder] : [folder],
     fetchFile: (download) => fetchFile(client, download),
     keeper,
     sealer: createSealer(secretKeys, 'conversation'),

@@ -47,7 +47,7 @@ export interface components {
              * @example otp_invalid
              * @enum {string}
              */
-            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
+            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
             /** @description The ID of the request, as in `X-Request-Id` and in the log */
             readonly requestId: string;
             /** @description Seconds until the same request may succeed, as in `Retry-After` */
@@ -982,6 +982,25 @@ export interface components {
              */
             readonly sessionId?: string;
             /**
+             * @description What the session stores of its conversations: `none` (the default); `headers`, who wrote when and what kind of message; or `content`, also what it says, encrypted. A lower value erases what is above it
+             * @enum {string}
+             */
+            readonly store?: "none" | "headers" | "content";
+            /**
+             * @description What the session is for: `passcodes` (the default), `conversations`, which sends no codes, or `both`. With `both`, codes go first, but wait while a message to a large group is being encrypted
+             * @enum {string}
+             */
+            readonly use?: "passcodes" | "conversations" | "both";
+            /**
+             * @description The kinds of chats of which nothing is decrypted, reported or stored; all of them by default
+             * @example [
+             *       "groups",
+             *       "status",
+             *       "newsletters"
+             *     ]
+             */
+            readonly ignore?: readonly ("groups" | "status" | "newsletters")[];
+            /**
              * @description Where the events of this session are posted to; `null` removes the webhook
              * @example https://shop.example/webhooks/whatsapp
              */
@@ -997,13 +1016,25 @@ export interface components {
              */
             readonly webhookEvents?: readonly string[];
         };
-        /** @description A session and its webhook. */
+        /** @description A session, its settings and its webhook. */
         readonly ChangedSession: {
             /**
              * @description The name of a WhatsApp session
              * @example default
              */
             readonly id: string;
+            /**
+             * @description What the session stores of its conversations
+             * @enum {string}
+             */
+            readonly store: "none" | "headers" | "content";
+            /**
+             * @description What the session is for
+             * @enum {string}
+             */
+            readonly use: "passcodes" | "conversations" | "both";
+            /** @description The kinds of chats that it ignores */
+            readonly ignore: readonly ("groups" | "status" | "newsletters")[];
             /** @description Where the events of this session are posted to */
             readonly webhookUrl: string | null;
             /** @description The types of events that it gets */
@@ -1013,6 +1044,25 @@ export interface components {
         };
         /** @description What to change of a session. */
         readonly UpdateSessionRequest: {
+            /**
+             * @description What the session stores of its conversations: `none` (the default); `headers`, who wrote when and what kind of message; or `content`, also what it says, encrypted. A lower value erases what is above it
+             * @enum {string}
+             */
+            readonly store?: "none" | "headers" | "content";
+            /**
+             * @description What the session is for: `passcodes` (the default), `conversations`, which sends no codes, or `both`. With `both`, codes go first, but wait while a message to a large group is being encrypted
+             * @enum {string}
+             */
+            readonly use?: "passcodes" | "conversations" | "both";
+            /**
+             * @description The kinds of chats of which nothing is decrypted, reported or stored; all of them by default
+             * @example [
+             *       "groups",
+             *       "status",
+             *       "newsletters"
+             *     ]
+             */
+            readonly ignore?: readonly ("groups" | "status" | "newsletters")[];
             /**
              * @description Where the events of this session are posted to; `null` removes the webhook
              * @example https://shop.example/webhooks/whatsapp
@@ -1089,6 +1139,18 @@ export interface components {
              * @description When it was created
              */
             readonly createdAt: string;
+            /**
+             * @description What the session stores of its conversations
+             * @enum {string}
+             */
+            readonly store: "none" | "headers" | "content";
+            /**
+             * @description What the session is for
+             * @enum {string}
+             */
+            readonly use: "passcodes" | "conversations" | "both";
+            /** @description The kinds of chats that it ignores */
+            readonly ignore: readonly ("groups" | "status" | "newsletters")[];
             /** @description Whether the node that answers hosts the session */
             readonly keptHere: boolean;
             /**
@@ -2212,6 +2274,8 @@ export interface components {
             readonly activities: number;
             /** @description Known contacts of sessions that were erased */
             readonly contacts: number;
+            /** @description Messages in the conversations of sessions that were erased */
+            readonly messages: number;
             /** @description Test numbers that were deleted */
             readonly testNumbers: number;
             /** @description Responses that were kept for `Idempotency-Key` and are erased */
