@@ -136,17 +136,14 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
   const usage = createUsageService({ usages: stores.usages, logger, now });
   const maintenance = buildMaintenance(infrastructure, analytics);
   const webhooks = buildWebhooks(infrastructure);
-  const conversations = buildConversations(infrastructure, {
-    webhooks,
-    keeper: channels.keeper,
-  });
-  const media = buildMedia(infrastructure, channels.keeper);
   const recipients: RecipientContext = {
     ...stores,
     forgetRecipient: channels.keeper.forgetRecipient,
     ...{ testNumbers, maintenance, activity, now },
   };
   const sessions = buildSessions(infrastructure, channels.keeper);
+  const conversations = buildConversations(infrastructure, { webhooks, whatsapp: sessions });
+  const media = buildMedia(infrastructure, channels.keeper);
   const idempotency = createIdempotencyService({
     ...{ keys: stores.keys, secretKey: secretKeys.current, nodeId, now },
     longestSeconds: config.channels.timeoutSeconds + REQUEST_SECONDS,
@@ -169,6 +166,7 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
       return sends + (await idempotency.releaseAllOf(deadId));
     },
     recipients,
+    conversations: conversations.conversations,
     settings: conversations.settings,
     ingest: conversations.ingest,
     media: media.context,

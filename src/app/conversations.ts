@@ -1,19 +1,19 @@
-import type { SessionHost } from '../channels/session-contract.ts';
 import { createSealer } from '../lib/crypto/encryption.ts';
-import type { IngestContext } from '../services/conversations/context.ts';
+import type { ConversationContext, IngestContext } from '../services/conversations/context.ts';
 import { createIngest } from '../services/conversations/inbound/ingest.ts';
 import { createKnownSettings } from '../services/conversations/settings/known-settings.ts';
 import type { SettingsContext } from '../services/conversations/settings/save-settings.ts';
+import type { SessionContext } from '../services/whatsapp/context.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import type { buildWebhooks } from './webhooks.ts';
 
 type Parts = {
   readonly webhooks: Pick<ReturnType<typeof buildWebhooks>, 'recording'>;
-  readonly keeper: SessionHost;
+  readonly whatsapp: SessionContext;
 };
 
 /** Stores the conversations of sessions that want it, and reports them to webhooks. */
-export function buildConversations(infrastructure: Infrastructure, { webhooks, keeper }: Parts) {
+export function buildConversations(infrastructure: Infrastructure, { webhooks, whatsapp }: Parts) {
   const { platform, stores, secretKeys, metrics, messages, activity } = infrastructure;
   const { endpoints, onRecorded } = webhooks.recording;
   const knownSettings = createKnownSettings(stores.sessions);
@@ -38,8 +38,12 @@ export function buildConversations(infrastructure: Infrastructure, { webhooks, k
   const ingest = createIngest(context);
   messages.listen(ingest);
   const settings: SettingsContext = {
-    ...{ sessions: stores.sessions, erase: stores.erase, knownSettings, keeper, activity },
-    ...{ logger: platform.logger, now: platform.now },
+    ...{ sessions: stores.sessions, erase: stores.erase, knownSettings, activity },
+    ...{ keeper: whatsapp.keeper, logger: platform.logger, now: platform.now },
   };
-  return { context, settings, ingest };
+  const conversations: ConversationContext = {
+    ...context,
+    ...{ messages: stores.messages, chats: stores.chats, whatsapp },
+  };
+  return { conversations, settings, ingest };
 }

@@ -37,10 +37,12 @@ import { createRollupSourceStore } from '../storage/analytics/rollup-source-stor
 import { createRollupStore } from '../storage/analytics/rollup-store.ts';
 import { createUsageStore } from '../storage/analytics/usage-store.ts';
 import { createChangeStore } from '../storage/conversations/change-store.ts';
+import { createChatStore } from '../storage/conversations/chat-store.ts';
 import { createEraseStore } from '../storage/conversations/erase-store.ts';
 import { createIngestStore } from '../storage/conversations/ingest-store.ts';
 import { createLidStore } from '../storage/conversations/lid-store.ts';
 import { createMediaStore } from '../storage/conversations/media-store.ts';
+import { createMessageStore } from '../storage/conversations/message-store.ts';
 import { createReceiptStore } from '../storage/conversations/receipt-store.ts';
 import type { Database } from '../storage/database.ts';
 import { createDeliveryStore } from '../storage/delivery/delivery-store.ts';
@@ -173,6 +175,7 @@ function openStores(database: Database, changes: ChangeFeed) {
     activities: watchActivities(createActivityStore(database), changes),
     apiKeys: createKeyStore(database),
     verifications: watchVerifications(createVerificationStore(database), changes),
+    chats: createChatStore(database),
     contacts: createContactStore(database),
     conversions: createConversionStore(database),
     rollupSources: createRollupSourceStore(database),
@@ -190,6 +193,7 @@ function openStores(database: Database, changes: ChangeFeed) {
     loginNetworks: createLoginNetworkStore(database),
     logs: createLogStore(database),
     messageChanges: createChangeStore(database),
+    messages: createMessageStore(database),
     nodes: createNodeStore(database),
     receipts: createReceiptStore(database),
     recipients: createRecipientStore(database),

@@ -1,4 +1,5 @@
 import type { LostMedia, Reupload } from '../domain/conversations/lost-media.ts';
+import type { ChatAction, OutgoingMessage } from '../domain/conversations/outgoing.ts';
 import type { SessionSnapshot } from '../domain/whatsapp/session.ts';
 
 /** Identifies a session. */
@@ -11,6 +12,17 @@ type PlainMessage = {
   readonly text: string;
   readonly deadline: AbortSignal;
   /** How long that is from the call of `sendText`. */
+  readonly milliseconds: number;
+};
+
+/** A message of a conversation. Its ID is drawn before, so that it can be stored before. */
+export type ChatMessage = {
+  /** E.164, or `lid:` and the hidden ID of a person who has written to the session. */
+  readonly recipient: string;
+  readonly message: OutgoingMessage;
+  readonly messageId: string;
+  readonly deadline: AbortSignal;
+  /** How long that is from the call of `send`. */
   readonly milliseconds: number;
 };
 
@@ -77,6 +89,12 @@ export type SessionHost = {
    * @throws {ChannelError} `unavailable` or `timeout` if the session is not connected.
    */
   requestReupload(sessionId: string, lost: LostMedia): Promise<Reupload>;
+
+  /** Sends a message of a conversation through one session. @throws {ChannelError} */
+  send(sessionId: string, message: ChatMessage): Promise<SentMessage>;
+
+  /** Does something in the chat with a recipient, named as in `send`. @throws {ChannelError} */
+  act(sessionId: string, recipient: string, action: ChatAction): Promise<void>;
 
   /** Makes the node that keeps a session read its settings again. Without one, they are read when it connects. */
   applySettings(sessionId: string): Promise<void>;

@@ -15,6 +15,8 @@ const ACCOUNT: RouteAccess = ['keys:manage', 'operate'];
 const WEBHOOKS: RouteAccess = ['webhooks:manage'];
 const SESSIONS: RouteAccess = ['sessions:manage'];
 const SESSIONS_READ: RouteAccess = ['sessions:manage', 'analytics:read'];
+const MESSAGES_SEND: RouteAccess = ['messages:send'];
+const MESSAGES_READ: RouteAccess = ['messages:read'];
 const FIGURES: RouteAccess = ['analytics:read'];
 
 /** All routes and what they require. If a route is missing here, the service does not start. */
@@ -78,8 +80,23 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/sessions/:id/restart': SESSIONS,
   'PATCH /api/sessions/:id': SESSIONS,
   'DELETE /api/sessions/:id': SESSIONS,
-  'POST /api/sessions/:id/send-message': ['messages:send'],
-  'GET /api/sessions/:id/messages/:messageId/media': ['messages:read'],
+  'POST /api/sessions/:id/send-message': MESSAGES_SEND,
+
+  'GET /api/sessions/:id/messages': MESSAGES_READ,
+  'GET /api/sessions/:id/messages/:messageId': MESSAGES_READ,
+  'GET /api/sessions/:id/messages/:messageId/media': MESSAGES_READ,
+  'POST /api/sessions/:id/messages': MESSAGES_SEND,
+  // Checks that its caller may read, too.
+  'POST /api/sessions/:id/messages/:messageId/forward': MESSAGES_SEND,
+  'POST /api/sessions/:id/messages/:messageId/reaction': MESSAGES_SEND,
+  'POST /api/sessions/:id/messages/:messageId/edit': MESSAGES_SEND,
+  'POST /api/sessions/:id/messages/:messageId/revoke': MESSAGES_SEND,
+  'POST /api/sessions/:id/messages/:messageId/read': MESSAGES_SEND,
+  'GET /api/sessions/:id/chats': MESSAGES_READ,
+  'PATCH /api/sessions/:id/chats/:chat': MESSAGES_SEND,
+  'GET /api/sessions/:id/contacts': MESSAGES_READ,
+  'PUT /api/sessions/:id/contacts/:phoneNumber/block': MESSAGES_SEND,
+  'DELETE /api/sessions/:id/contacts/:phoneNumber/block': MESSAGES_SEND,
 
   'GET /api/keys': KEYS,
   'POST /api/keys': KEYS,

@@ -3,6 +3,7 @@ import type { LidMapping, SessionMessage } from '../../domain/conversations/what
 import type { WhatsAppReceipt } from '../../domain/conversations/whatsapp-receipt.ts';
 import { needsOperator, type SessionSnapshot } from '../../domain/whatsapp/session.ts';
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
+import { drawMessageId } from '../../domain/whatsapp/message-id.ts';
 import type { Sealer } from '../../lib/crypto/encryption.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { createRecentEntries } from '../../lib/recent-entries.ts';
@@ -21,8 +22,8 @@ import type {
 import type { RemoteSessions } from './nodes/remote-sessions.ts';
 import { noteLinked } from './note-linked.ts';
 import type { SocketOptions } from './protocol/socket.ts';
+import { actInChat, sendChatMessage } from './sending/chat-messages.ts';
 import { type ContactCache, createContactCache } from './sending/contact-cache.ts';
-import { drawMessageId } from './sending/message-id.ts';
 import { createMessenger, type Letter } from './sending/messenger.ts';
 import { createNewContactGuard } from './sending/new-contact-guard.ts';
 import { NotSentError } from './sending/not-sent-error.ts';
@@ -188,6 +189,12 @@ export function createSessionPool(options: PoolOptions) {
       const socket = await getUsable(sessionId).session.whenOpen(AbortSignal.timeout(OPEN_MS));
       return socket.requestReupload(lost);
     },
+    async send(sessionId, message) {
+      plainMessages.set(message.messageId, true);
+      return sendChatMessage({ contacts, now: options.now }, getUsable(sessionId), message);
+    },
+    act: async (sessionId, recipient, action) =>
+      actInChat({ contacts, now: options.now }, getUsable(sessionId), recipient, action),
     async applySettings(sessionId) {
       await members.get(sessionId)?.settings.load();
     },

@@ -21,6 +21,9 @@ import { exportRoutes } from './logs/export-routes.ts';
 import { logRoutes } from './logs/log-routes.ts';
 import { channelRoutes } from './operations/channel-routes.ts';
 import { cleanupRoutes } from './operations/cleanup-routes.ts';
+import { chatRoutes } from './conversations/chat-routes.ts';
+import { readMessageRoutes } from './conversations/read-routes.ts';
+import { sendRoutes } from './conversations/send-routes.ts';
 import { docsRoutes } from './operations/docs-routes.ts';
 import { healthRoutes } from './operations/health-routes.ts';
 import { recipientRoutes } from './recipients/recipient-routes.ts';
@@ -58,6 +61,9 @@ export type ApiParts = CredentialParts &
   PartsOf<typeof sessionLinkingRoutes> &
   PartsOf<typeof sessionMessageRoutes> &
   Omit<PartsOf<typeof mediaRoutes>, 'streams'> &
+  PartsOf<typeof sendRoutes> &
+  PartsOf<typeof readMessageRoutes> &
+  PartsOf<typeof chatRoutes> &
   PartsOf<typeof usageRoutes> &
   PartsOf<typeof analyticsRoutes> &
   PartsOf<typeof logRoutes> &
@@ -117,6 +123,9 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/sessions', sessionMessageRoutes(parts));
   api.route('/sessions', mediaRoutes({ ...parts, streams }));
   api.route('/sessions', sessionEventRoutes({ ...parts, streams }));
+  api.route('/sessions', sendRoutes(parts));
+  api.route('/sessions', readMessageRoutes(parts));
+  api.route('/sessions', chatRoutes(parts));
   // Before the routes with the ID of a webhook.
   api.route('/webhooks', webhookDeliveryRoutes(parts));
   api.route('/webhooks', webhookRoutes(parts));

@@ -17,6 +17,10 @@ const tags = [
   { name: 'Keys', description: 'API keys of an account: their scopes, restrictions and lifetime.' },
   { name: 'Sessions', description: 'Linked WhatsApp numbers, from which messages are sent.' },
   {
+    name: 'Conversations',
+    description: 'Messages, chats and contacts of a session that stores them.',
+  },
+  {
     name: 'Webhooks',
     description: 'What happened in an account, and pushing it to an endpoint of the application.',
   },

@@ -2,11 +2,14 @@ import type { NewEvent } from '../../domain/webhooks/event.ts';
 import type { Sealer } from '../../lib/crypto/encryption.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
+import type { ChatStore } from '../../storage/conversations/chat-store.ts';
 import type { ChangeStore } from '../../storage/conversations/change-store.ts';
 import type { AddressedEvent, IngestStore } from '../../storage/conversations/ingest-store.ts';
 import type { LidStore } from '../../storage/conversations/lid-store.ts';
+import type { MessageStore } from '../../storage/conversations/message-store.ts';
 import type { ReceiptStore } from '../../storage/conversations/receipt-store.ts';
 import type { EventStore } from '../../storage/webhooks/event-store.ts';
+import type { SessionContext } from '../whatsapp/context.ts';
 import type { KnownSettings } from './settings/known-settings.ts';
 
 /** What storing conversations needs. Built once, by the composition root. */
@@ -26,6 +29,18 @@ export type IngestContext = {
   readonly onRecorded: () => void;
   /** Called with messages that could not be stored. */
   readonly onLost: (count: number) => void;
+  readonly logger: Logger;
+  readonly now: Clock;
+};
+
+/** What reading conversations and taking part in them needs. */
+export type ConversationContext = Pick<
+  IngestContext,
+  'ingest' | 'changes' | 'events' | 'knownSettings' | 'sealer' | 'isWatched' | 'address' | 'onRecorded'
+> & {
+  readonly messages: MessageStore;
+  readonly chats: ChatStore;
+  readonly whatsapp: SessionContext;
   readonly logger: Logger;
   readonly now: Clock;
 };

@@ -69,6 +69,20 @@ export function createClient(baseUrl: string) {
         headers: withKey({ 'content-type': 'application/json', ...headers }),
         body: JSON.stringify(body),
       }),
+    patch: (path: string, body: unknown) =>
+      call({
+        method: 'PATCH',
+        path,
+        headers: withKey({ 'content-type': 'application/json' }),
+        body: JSON.stringify(body),
+      }),
+    put: (path: string, body: unknown = {}) =>
+      call({
+        method: 'PUT',
+        path,
+        headers: withKey({ 'content-type': 'application/json' }),
+        body: JSON.stringify(body),
+      }),
     get: (path: string, headers: Readonly<Record<string, string>> = {}) =>
       call({ method: 'GET', path, headers: withKey(headers) }),
     delete: (path: string) => call({ method: 'DELETE', path, headers: withKey() }),

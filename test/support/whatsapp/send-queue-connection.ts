@@ -59,6 +59,8 @@ function createFakeSocket(send: Socket['send']): Socket {
   const absent = () => Promise.reject(new Error('this line only sends'));
   return {
     send,
+    sendMessage: absent,
+    act: absent,
     findWhatsAppId: absent,
     requestPairingCode: absent,
     requestReupload: absent,

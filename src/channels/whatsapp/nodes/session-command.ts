@@ -1,8 +1,9 @@
 import type { LostMedia, Reupload } from '../../../domain/conversations/lost-media.ts';
 import type { DeliveryFailureReason } from '../../../domain/delivery/delivery.ts';
+import type { ChatAction } from '../../../domain/conversations/outgoing.ts';
 import type { SessionSnapshot } from '../../../domain/whatsapp/session.ts';
 import { ChannelError } from '../../contract.ts';
-import type { SentMessage, SessionHost } from '../../session-contract.ts';
+import type { ChatMessage, SentMessage, SessionHost } from '../../session-contract.ts';
 import { NotSentError } from '../sending/not-sent-error.ts';
 
 /** Only says that it was done. */
@@ -22,6 +23,15 @@ export type SessionCommands = {
   send_text: {
     readonly asks: { readonly recipient: string; readonly text: string };
     readonly replies: SentMessage;
+  };
+  /** Sends a message of a conversation. */
+  send_message: {
+    readonly asks: Pick<ChatMessage, 'recipient' | 'message' | 'messageId'>;
+    readonly replies: SentMessage;
+  };
+  act_in_chat: {
+    readonly asks: { readonly recipient: string; readonly action: ChatAction };
+    readonly replies: Done;
   };
   read_snapshot: { readonly asks: null; readonly replies: SessionSnapshot | undefined };
   start_linking: { readonly asks: null; readonly replies: Done };

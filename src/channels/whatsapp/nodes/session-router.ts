@@ -1,6 +1,6 @@
 import { sessionLeaseName } from '../../../domain/whatsapp/session.ts';
 import { isProcessDead } from '../../../lib/process-identity.ts';
-import type { SessionHost } from '../../session-contract.ts';
+import type { SentMessage, SessionHost } from '../../session-contract.ts';
 import type { SessionPool } from '../pool.ts';
 import { NotSentError } from '../sending/not-sent-error.ts';
 import type { NodeParts } from './interfaces.ts';
@@ -43,6 +43,20 @@ export function createSessionRouter(
     return call(sessionId, command, asks, { milliseconds });
   }
 
+  /** Sends here if no other node hosts the session, or else there. */
+  async function sendAnywhere(
+    sessionId: string,
+    here: () => Promise<SentMessage>,
+    there: () => Promise<SentMessage>,
+  ): Promise<SentMessage> {
+    if (await isElsewhere(sessionId)) return there();
+    return here().catch((error: unknown) => {
+      // The session may have been handed over while the message waited.
+      if (error instanceof NotSentError && !isHost(sessionId)) return there();
+      throw error;
+    });
+  }
+
   const fetchSnapshot: SessionHost['fetchSnapshot'] = (sessionId) =>
     run(sessionId, 'read_snapshot', null, () => local.fetchSnapshot(sessionId), SNAPSHOT_MS);
 
@@ -56,15 +70,10 @@ export function createSessionRouter(
       run(sessionId, 'request_pairing_code', { digits }, () =>
         local.requestPairingCode(sessionId, digits),
       ),
-    async sendText(sessionId, message) {
+    sendText(sessionId, message) {
       const { recipient, text, ...patience } = message;
       const ask = () => call(sessionId, 'send_text', { recipient, text }, patience);
-      if (await isElsewhere(sessionId)) return ask();
-      return local.sendText(sessionId, message).catch((error: unknown) => {
-        // The session may have been handed over while the message waited.
-        if (error instanceof NotSentError && !isHost(sessionId)) return ask();
-        throw error;
-      });
+      return sendAnywhere(sessionId, () => local.sendText(sessionId, message), ask);
     },
     requestReupload: (sessionId, lost) =>
       run(
@@ -73,6 +82,16 @@ export function createSessionRouter(
         lost,
         () => local.requestReupload(sessionId, lost),
         REUPLOAD_MS,
+      ),
+    send(sessionId, sent) {
+      const { recipient, message, messageId, ...patience } = sent;
+      const asks = { recipient, message, messageId };
+      const ask = () => call(sessionId, 'send_message', asks, patience);
+      return sendAnywhere(sessionId, () => local.send(sessionId, sent), ask);
+    },
+    act: (sessionId, recipient, action) =>
+      run(sessionId, 'act_in_chat', { recipient, action }, () =>
+        local.act(sessionId, recipient, action),
       ),
     applySettings: (sessionId) =>
       run(sessionId, 'apply_settings', null, () => local.applySettings(sessionId), SNAPSHOT_MS),

@@ -1,3 +1,4 @@
+import type { ChatAction } from '../../../domain/conversations/outgoing.ts';
 import type { SessionPool } from '../pool.ts';
 import { type CommandHandlers, createCommandRunner } from './command-runner.ts';
 import { createHandOver } from './hand-over.ts';
@@ -56,6 +57,10 @@ function toHandlers({ keeper, sendCode }: SessionPool): CommandHandlers {
     send_code: (sessionId, letter, deadline) => sendCode(sessionId, { ...letter, deadline }),
     send_text: (sessionId, message, deadline) =>
       keeper.sendText(sessionId, { ...message, deadline, milliseconds: 0 }),
+    send_message: (sessionId, message, deadline) =>
+      keeper.send(sessionId, { ...message, deadline, milliseconds: 0 }),
+    act_in_chat: (sessionId, { recipient, action }) =>
+      keeper.act(sessionId, recipient, reviveTimes(action)),
     read_snapshot: (sessionId) => keeper.fetchSnapshot(sessionId),
     start_linking: (sessionId) => keeper.startLinking(sessionId),
     request_pairing_code: (sessionId, { digits }) => keeper.requestPairingCode(sessionId, digits),
@@ -65,4 +70,12 @@ function toHandlers({ keeper, sendCode }: SessionPool): CommandHandlers {
     remove: (sessionId) => keeper.remove(sessionId),
     take_over: (sessionId, { accountId }) => keeper.keep({ sessionId, accountId }),
   };
+}
+
+/** The times of an action, which were JSON on their way. */
+function reviveTimes(action: ChatAction): ChatAction {
+  if (!('last' in action)) return action;
+  const last = { ...action.last, sentAt: new Date(action.last.sentAt) };
+  if (action.kind !== 'mute') return { ...action, last };
+  return { ...action, last, until: action.until && new Date(action.until) };
 }

@@ -2,6 +2,7 @@
 import './silence-libsignal.ts';
 
 export {
+  type AnyMessageContent,
   type AuthenticationCreds,
   type BaileysEventMap,
   type BinaryNode,
@@ -13,6 +14,7 @@ export {
   getBinaryNodeChildren,
   initAuthCreds,
   jidDecode,
+  type MiscMessageGenerationOptions,
   makeWASocket,
   normalizeMessageContent,
   proto,

@@ -10,6 +10,7 @@ import { type DisconnectReason, toEnding, toUnreachable } from './disconnect-rea
 import { requestReupload } from './media/request-reupload.ts';
 import { listenToMessages, type MessageEvents } from './messages/listen-messages.ts';
 import { readUser } from './messages/note-inbound.ts';
+import { createSocketActions } from './messages/socket-actions.ts';
 import { readReceipt } from './messages/read-receipt.ts';
 import { withScopedStorage } from './scoped-storage.ts';
 import type { Timing } from './timing.ts';
@@ -101,6 +102,7 @@ export function openSocket(
     },
     /** Asks the phone to upload a file again. @throws {ChannelError} `unavailable` */
     requestReupload: (lost: LostMedia): Promise<Reupload> => requestReupload(socket, lost),
+    ...createSocketActions(socket),
     requestPairingCode: (digits: string): Promise<string> => socket.requestPairingCode(digits),
     async readTimeLock(): Promise<TimeLock> {
       return toTimeLock(await socket.fetchAccountReachoutTimelock());

@@ -21,7 +21,7 @@ type Options = {
   readonly now: Clock;
 };
 
-export type Letter = Pick<Outgoing, 'recipient' | 'text' | 'messageId' | 'deadline'> & {
+export type Letter = Pick<Outgoing, 'recipient' | 'text' | 'message' | 'messageId' | 'deadline'> & {
   /** What the session knows about the recipient. */
   readonly contact: Contact | undefined;
 };

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import PQueue from 'p-queue';
+import type { OutgoingMessage } from '../../../domain/conversations/outgoing.ts';
 import { toWhatsAppId } from '../../../domain/whatsapp/whatsapp-number.ts';
 import { orDeadline } from '../../../lib/concurrency/deadline.ts';
 import { ChannelError } from '../../contract.ts';
@@ -13,6 +14,8 @@ export type Outgoing = {
   /** The ID that WhatsApp returned, if it does not consist of the number's digits. */
   readonly whatsAppId?: string | undefined;
   readonly text: string;
+  /** What to send instead of a text. */
+  readonly message?: OutgoingMessage;
   readonly messageId: string;
   /** Whether this is a new contact. The queue then waits for the server's answer. */
   readonly isNewContact: boolean;
@@ -115,10 +118,11 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
   /** Undefined means that the connection has the message. It may not have arrived yet. */
   async function write(
     socket: Socket,
-    { recipient, whatsAppId = toWhatsAppId(recipient), text, messageId }: Outgoing,
+    { recipient, whatsAppId = toWhatsAppId(recipient), text, message: content, messageId }: Outgoing,
   ): Promise<Answer | undefined> {
     try {
-      await socket.send(whatsAppId, text, messageId);
+      if (content) await socket.sendMessage(whatsAppId, content, messageId);
+      else await socket.send(whatsAppId, text, messageId);
       return undefined;
     } catch (error) {
       const { message, output } = error as Error & { output?: { statusCode?: number } };

@@ -80,23 +80,23 @@ export const PairBody = z
   })
   .openapi('PairRequest', { description: 'The number to link.' });
 
+/** A text that can be sent. */
+export const MessageText = z
+  .string()
+  .min(1)
+  .max(LONGEST_MESSAGE)
+  .refine(
+    (text) => !UNSENDABLE.test(text),
+    fault('control_characters', 'must not contain control characters other than line breaks'),
+  )
+  .refine((text) => text.trim() !== '', fault('too_short', 'must not be blank'))
+  .openapi({
+    description: 'Plain text. Control characters other than line breaks are refused',
+    example: 'Your order is on its way.',
+  });
+
 export const SendMessageBody = z
-  .strictObject({
-    to: PhoneNumber,
-    message: z
-      .string()
-      .min(1)
-      .max(LONGEST_MESSAGE)
-      .refine(
-        (text) => !UNSENDABLE.test(text),
-        fault('control_characters', 'must not contain control characters other than line breaks'),
-      )
-      .refine((text) => text.trim() !== '', fault('too_short', 'must not be blank'))
-      .openapi({
-        description: 'Plain text. Control characters other than line breaks are refused',
-        example: 'Your order is on its way.',
-      }),
-  })
+  .strictObject({ to: PhoneNumber, message: MessageText })
   .openapi('SendMessageRequest', { description: 'A text message to send.' });
 
 const qrFormats = ['json', 'png', 'svg', 'txt'] as const;

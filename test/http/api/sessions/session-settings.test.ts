@@ -7,9 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => h.close());
 
-const patch = (body: unknown) =>
-  h.client.call({ method: 'PATCH', path: '/api/sessions/shop', body });
-
+const patch = (body: unknown) => h.client.patch('/api/sessions/shop', body);
 const read = async (id: string) => (await h.client.get(`/api/sessions/${id}`)).body.data;
 
 it('stores nothing, sends codes and ignores groups by default', async () => {

@@ -1,0 +1,62 @@
+import type { ChatAction } from '../../../domain/conversations/outgoing.ts';
+import { toWhatsAppId } from '../../../domain/whatsapp/whatsapp-number.ts';
+import { orDeadline } from '../../../lib/concurrency/deadline.ts';
+import type { Clock } from '../../../lib/time/clock.ts';
+import { ChannelError } from '../../contract.ts';
+import type { ChatMessage, SentMessage } from '../../session-contract.ts';
+import type { Contact } from '../interfaces.ts';
+import { toChannelError } from '../session/send-queue.ts';
+import type { Session } from '../session/session.ts';
+import type { ContactCache } from './contact-cache.ts';
+import type { createMessenger } from './messenger.ts';
+
+type Member = {
+  readonly sessionId: string;
+  readonly session: Session;
+  readonly messenger: ReturnType<typeof createMessenger>;
+};
+
+type Context = { readonly contacts: ContactCache; readonly now: Clock };
+
+const LID = 'lid:';
+
+/** How long WhatsApp may take for an action. */
+const ACTION_MS = 10_000;
+
+/** Sends a message of a conversation. It passes the same queue and limits as any other. @throws {ChannelError} */
+export async function sendChatMessage(
+  { contacts, now }: Context,
+  { sessionId, messenger }: Member,
+  { recipient, message, messageId, deadline }: Omit<ChatMessage, 'milliseconds'>,
+): Promise<SentMessage> {
+  const contact = await findContact({ contacts, now }, sessionId, recipient);
+  await messenger.deliver({ recipient, text: '', message, deadline, messageId, contact });
+  return { messageId, sentAt: now() };
+}
+
+/** @throws {ChannelError} `unavailable` when the session is not connected, or WhatsApp does not respond. */
+export async function actInChat(
+  context: Context,
+  { sessionId, session }: Member,
+  recipient: string,
+  action: ChatAction,
+): Promise<void> {
+  const deadline = AbortSignal.timeout(ACTION_MS);
+  const contact = await findContact(context, sessionId, recipient);
+  const socket = await session.whenOpen(deadline).catch(toChannelError);
+  const jid = contact?.whatsAppId ?? toWhatsAppId(recipient);
+  await orDeadline(socket.act(jid, action), deadline).catch((cause: unknown) => {
+    throw new ChannelError('unavailable', 'WhatsApp did not take the change', { cause });
+  });
+}
+
+/** A person who is known by a hidden ID only has written to the session: else the ID would not be known. */
+async function findContact(
+  { contacts, now }: Context,
+  sessionId: string,
+  recipient: string,
+): Promise<Contact | undefined> {
+  if (!recipient.startsWith(LID)) return (await contacts.find(recipient)).get(sessionId);
+  const whatsAppId = `${recipient.slice(LID.length)}@lid`;
+  return { isOnWhatsApp: true, checkedAt: now(), knownAt: now(), whatsAppId };
+}

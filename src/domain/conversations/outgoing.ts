@@ -1,0 +1,33 @@
+import type { ContactContent, LocationContent, PollContent, TextContent } from './message-content.ts';
+
+/** Names a message within its chat. */
+export type MessageRef = { readonly messageId: string; readonly isFromMe: boolean };
+
+/** What a session can send. */
+export type OutgoingContent =
+  | TextContent
+  | LocationContent
+  | ContactContent
+  | PollContent
+  /** An empty `emoji` takes the reaction back. */
+  | { readonly type: 'reaction'; readonly target: MessageRef; readonly emoji: string }
+  | { readonly type: 'edit'; readonly target: MessageRef; readonly text: string }
+  | { readonly type: 'revoke'; readonly target: MessageRef };
+
+export type OutgoingMessage = {
+  readonly content: OutgoingContent;
+  /** The message that this one answers, and the text that is shown of it. */
+  readonly quoted?: MessageRef & { readonly text: string };
+  readonly isForwarded?: boolean;
+};
+
+/** What a session can do in a chat without sending a message. */
+export type ChatAction =
+  | { readonly kind: 'read'; readonly messageIds: readonly string[] }
+  | { readonly kind: 'archive' | 'pin'; readonly isOn: boolean; readonly last: LastMessage }
+  | { readonly kind: 'mute'; readonly until: Date | undefined; readonly last: LastMessage }
+  | { readonly kind: 'mark_read'; readonly isOn: boolean; readonly last: LastMessage }
+  | { readonly kind: 'block'; readonly isOn: boolean };
+
+/** The last message of a chat, which WhatsApp wants to know when the chat is archived or marked. */
+export type LastMessage = MessageRef & { readonly sentAt: Date };

@@ -1,0 +1,71 @@
+import { z } from '@hono/zod-openapi';
+import { chatKinds } from '../../../domain/conversations/message.ts';
+import { E164, PhoneNumber, SessionPath } from '../schemas/identifiers.ts';
+import { timePageFields } from '../schemas/page.ts';
+import { wholeNumberInQuery } from '../schemas/whole-number.ts';
+import { Moment } from '../schemas/time.ts';
+import { ChatKey } from './message-schemas.ts';
+
+export const ChatsQuery = z.strictObject(timePageFields);
+
+export const ContactsQuery = z.strictObject({
+  limit: wholeNumberInQuery({ min: 1, max: 500 }).default(50),
+  cursor: z
+    .string()
+    .max(64)
+    .regex(/^\+?\d{5,20}$/, 'must be the nextCursor of a previous page')
+    .optional()
+    .openapi({ description: 'The `nextCursor` of the previous page' }),
+});
+
+export const ContactParams = z.object({ id: SessionPath, phoneNumber: PhoneNumber });
+
+export const ChangeChatBody = z
+  .strictObject({
+    isArchived: z.boolean().optional(),
+    isPinned: z.boolean().optional(),
+    mutedUntil: Moment.nullable()
+      .optional()
+      .openapi({ description: 'Until when the phone is silent about the chat; `null` for no longer' }),
+    isRead: z
+      .literal(true)
+      .optional()
+      .openapi({ description: 'Marks up to 500 unread messages as read; their author sees it' }),
+  })
+  .openapi('ChangeChatRequest', { description: 'What to change of a chat.' });
+
+const time = z.iso.datetime().nullable();
+
+export const Chat = z
+  .object({
+    chat: ChatKey,
+    chatType: z.enum(chatKinds),
+    phoneNumber: E164.nullable(),
+    lid: z.string().nullable().describe('The hidden ID of the person, if it is known'),
+    isGroup: z.boolean(),
+    isArchived: z.boolean(),
+    isPinned: z.boolean(),
+    mutedUntil: time,
+    unreadCount: z.int(),
+    lastMessageAt: z.iso.datetime(),
+    lastMessageId: z.string().nullable(),
+  })
+  .openapi('Chat', { description: 'A chat of a session.' });
+
+export const Contact = z
+  .object({
+    phoneNumber: E164,
+    lid: z.string().nullable().describe('The hidden ID of the person, if it is known'),
+    pushName: z
+      .string()
+      .nullable()
+      .describe('The name that the person chose. Untrusted: anyone can choose any'),
+    isOnWhatsApp: z.boolean().nullable().describe('What WhatsApp answered when it was asked last'),
+    knownAt: time.describe('Since when the person and the session know each other'),
+    isBlocked: z.boolean().describe('Whether this service has blocked the number'),
+  })
+  .openapi('Contact', { description: 'A person whom a session knows or has looked up.' });
+
+export const BlockedContact = z
+  .object({ phoneNumber: E164, isBlocked: z.boolean() })
+  .openapi('BlockedContact', { description: 'Whether a number is blocked.' });

@@ -1,0 +1,82 @@
+import { z } from '@hono/zod-openapi';
+import { PhoneNumber } from '../schemas/identifiers.ts';
+import { MessageText } from '../sessions/session-schemas.ts';
+import { Destination, MessageId } from './message-schemas.ts';
+
+const sendable = ['text', 'location', 'contact', 'poll'] as const;
+
+/** Characters that would begin another line of a contact card. */
+const NAME = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters');
+
+const short = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters');
+
+const Location = z
+  .strictObject({
+    latitude: z.number().min(-90).max(90),
+    longitude: z.number().min(-180).max(180),
+    name: short(200).optional(),
+    address: short(500).optional(),
+  })
+  .openapi('MessageLocation', { description: 'A place on a map.' });
+
+const Contact = z
+  .strictObject({ name: NAME, phoneNumber: PhoneNumber })
+  .openapi('MessageContact', { description: 'A person and their number.' });
+
+const Poll = z
+  .strictObject({
+    question: short(255),
+    options: z.array(short(100)).min(2).max(12),
+    mostChoices: z
+      .int()
+      .min(0)
+      .max(12)
+      .default(1)
+      .openapi({ description: 'How many options one person may choose; 0 for any number' }),
+  })
+  .openapi('MessagePoll', { description: 'A question with options.' });
+
+export const SendBody = z
+  .strictObject({
+    ...Destination,
+    type: z.enum(sendable).default('text'),
+    text: MessageText.optional(),
+    location: Location.optional(),
+    contacts: z.array(Contact).min(1).max(10).optional(),
+    poll: Poll.optional(),
+    replyTo: MessageId.optional().openapi({
+      description: 'The ID of a stored message of the chat, which this one answers',
+    }),
+  })
+  .openapi('SendToChatRequest', {
+    description: 'A message to send, with the field of its type: `text`, `location`, `contacts` or `poll`.',
+  });
+
+export const ReactionBody = z
+  .strictObject({
+    emoji: z
+      .string()
+      .max(32)
+      .regex(/^(|[\p{Emoji}\u200d\ufe0f\p{Emoji_Modifier}]+)$/u, 'must be one emoji, or empty')
+      .openapi({ description: 'The emoji; empty to take the reaction back', example: '👍' }),
+  })
+  .openapi('ReactionRequest', { description: 'A reaction to a message.' });
+
+export const EditBody = z
+  .strictObject({ text: MessageText })
+  .openapi('EditRequest', { description: 'The new text of a message.' });
+
+export const ForwardBody = z
+  .strictObject(Destination)
+  .openapi('ForwardRequest', { description: 'To whom a message is forwarded.' });

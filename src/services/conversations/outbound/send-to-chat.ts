@@ -1,0 +1,174 @@
+import { ChannelError } from '../../../channels/contract.ts';
+import type { Caller } from '../../../domain/access/caller.ts';
+import { readPersonKey } from '../../../domain/conversations/message.ts';
+import type { ShownContent } from '../../../domain/conversations/message-content.ts';
+import type { OutgoingContent, OutgoingMessage } from '../../../domain/conversations/outgoing.ts';
+import { AppError } from '../../../domain/errors.ts';
+import { invalidField } from '../../../domain/refusal.ts';
+import { drawMessageId } from '../../../domain/whatsapp/message-id.ts';
+import { randomId } from '../../../lib/crypto/secrets.ts';
+import type { NewChat, NewMessage } from '../../../storage/conversations/ingest-store.ts';
+import type { StoredSession } from '../../../storage/whatsapp/session-store.ts';
+import { getSession } from '../../whatsapp/find-session.ts';
+import type { ConversationContext } from '../context.ts';
+import { ME, toMessageEvent } from '../message-events.ts';
+import { openContent, sealContent } from '../seal-content.ts';
+import { deliverMessage, toSendError } from './deliver-message.ts';
+import { type Destination, getPerson } from './find-chat.ts';
+
+/** A message that can be read in a chat. */
+export type Draft = {
+  readonly content: Extract<OutgoingContent, ShownContent>;
+  /** The ID of the message that it answers. */
+  readonly replyTo?: string | undefined;
+  readonly isForwarded?: boolean;
+};
+
+export type Sent = { readonly messageId: string; readonly chatKey: string; readonly sentAt: Date };
+
+type Outbound = {
+  readonly session: StoredSession;
+  readonly chatKey: string;
+  readonly messageId: string;
+  readonly draft: Draft;
+  readonly at: Date;
+};
+
+const INGEST_ID_BYTES = 12;
+
+/** How much of a quoted text is shown with the answer. */
+const QUOTED_TEXT = 500;
+
+/**
+ * Sends a message from a session. It is stored, if the session stores its conversations, before it is sent, so that no
+ * receipt is lost; what then becomes of it is its `status`.
+ * @throws {AppError} `session_not_found`, `forbidden`, `not_found` or `validation_failed` for a chat or a quoted message;
+ * `session_not_connected`, `recipient_unreachable`, `provider_unavailable` or `delivery_failed`.
+ */
+export async function sendToChat(
+  ctx: ConversationContext,
+  caller: Caller,
+  sessionId: string,
+  { destination, draft }: { readonly destination: Destination; readonly draft: Draft },
+): Promise<Sent> {
+  const session = await getSession(ctx.whatsapp, caller, sessionId);
+  const chatKey = await getPerson(ctx, caller, session, destination);
+  const quoted = await findQuoted(ctx, session, chatKey, draft.replyTo);
+  const { content, isForwarded = false } = draft;
+  const message: OutgoingMessage = { content, isForwarded, ...(quoted && { quoted }) };
+  const outbound = { session, chatKey, messageId: drawMessageId(), draft, at: ctx.now() };
+  await store(ctx, outbound);
+  const { messageId } = outbound;
+  try {
+    await deliverMessage(ctx, caller, { session, chatKey, message, messageId });
+  } catch (error) {
+    await settleFailure(ctx, outbound, error);
+    throw toSendError(ctx, sessionId, error);
+  }
+  await settleSuccess(ctx, outbound);
+  return { messageId, chatKey, sentAt: outbound.at };
+}
+
+async function findQuoted(
+  { messages, sealer }: ConversationContext,
+  { sessionId }: StoredSession,
+  chatKey: string,
+  messageId: string | undefined,
+): Promise<OutgoingMessage['quoted']> {
+  if (messageId === undefined) return undefined;
+  const found = await messages.find(sessionId, messageId, chatKey);
+  if (!found) throw invalidField('replyTo', 'must be a stored message of the chat');
+  const { sealedContent: sealed, fromMe: isFromMe } = found;
+  const content = sealed === undefined ? undefined : openContent(sealer, found, sealed);
+  const text = content?.type === 'text' ? content.text.slice(0, QUOTED_TEXT) : '';
+  return { messageId, isFromMe, text };
+}
+
+async function store(ctx: ConversationContext, outbound: Outbound): Promise<void> {
+  const { session } = outbound;
+  if (session.storeLevel === 'none') return;
+  const isStored = await ctx.ingest.add(
+    {
+      session: { sessionId: session.sessionId, accountId: session.accountId },
+      level: session.storeLevel,
+      ingestId: randomId(INGEST_ID_BYTES),
+      messages: [toRow(ctx, outbound)],
+      chats: [toChat(outbound)],
+      ...{ lids: [], names: [], receipts: [], events: [] },
+    },
+    outbound.at,
+  );
+  if (isStored) return;
+  throw new AppError('request_in_progress', 'The settings of the session are being changed. Try again.');
+}
+
+function toRow({ sealer }: ConversationContext, { session, ...outbound }: Outbound): NewMessage {
+  const { chatKey, messageId, draft, at } = outbound;
+  const { sessionId, accountId, storeLevel } = session;
+  const sealed =
+    storeLevel === 'content'
+      ? sealContent(sealer, { sessionId, messageId }, draft.content)
+      : { sealedContent: null, secretVersion: null };
+  return {
+    ...{ accountId, sessionId, chatKey, messageId },
+    ...{ authorKey: ME, fromMe: true, messageType: draft.content.type, status: 'pending' },
+    sentAt: at,
+    quotedMessageId: draft.replyTo ?? null,
+    isForwarded: draft.isForwarded === true,
+    isRead: true,
+    ...sealed,
+    ingestId: randomId(INGEST_ID_BYTES),
+    createdAt: at,
+    updatedAt: at,
+  };
+}
+
+function toChat({ session, chatKey, messageId, at }: Outbound): NewChat {
+  const { sessionId, accountId } = session;
+  const { phoneNumber = null, lid = null } = readPersonKey(chatKey);
+  return {
+    ...{ accountId, sessionId, chatKey, phoneNumber, lid, isGroup: false },
+    ...{ lastMessageAt: at, lastMessageId: messageId, createdAt: at, updatedAt: at },
+  };
+}
+
+/** The message is on its way, so that a failed write is only logged. A receipt moves the message on. */
+async function settleSuccess(ctx: ConversationContext, outbound: Outbound): Promise<void> {
+  const { session, messageId, chatKey, draft, at } = outbound;
+  const { sessionId, accountId, storeLevel } = session;
+  const subject = {
+    session: { sessionId, accountId },
+    ...{ messageId, chatKey, authorKey: ME, occurredAt: ctx.now() },
+  };
+  const facts = {
+    ...{ messageType: draft.content.type, sentAt: at, quotedMessageId: draft.replyTo },
+    isForwarded: draft.isForwarded === true,
+  };
+  const events = ctx.isWatched(accountId) ? [ctx.address(toMessageEvent(subject, facts))] : [];
+  if (storeLevel === 'none' && events.length === 0) return;
+  const write =
+    storeLevel === 'none'
+      ? ctx.events.record(events, ctx.now())
+      : ctx.messages.settle({ sessionId, messageId }, { status: 'accepted' }, events, ctx.now());
+  await write.catch((err: unknown) => {
+    ctx.logger.error({ err, sessionId, messageId }, 'a sent message could not be marked as sent');
+  });
+  if (events.length > 0) ctx.onRecorded();
+}
+
+/** A message whose fate is not known stays `pending`: a receipt may still come. */
+async function settleFailure(
+  ctx: ConversationContext,
+  { session: { sessionId, storeLevel }, messageId }: Outbound,
+  error: unknown,
+): Promise<void> {
+  if (storeLevel === 'none') return;
+  const isUnknown = error instanceof ChannelError && error.mayHaveArrived;
+  const errorCode = error instanceof ChannelError ? error.reason : 'internal_error';
+  const outcome = { status: isUnknown ? 'pending' : 'failed', errorCode } as const;
+  await ctx.messages
+    .settle({ sessionId, messageId }, outcome, [], ctx.now())
+    .catch((err: unknown) => {
+      ctx.logger.error({ err, sessionId, messageId }, 'a failed message could not be marked as failed');
+    });
+}
