@@ -1280,6 +1280,311 @@ export interface components {
              */
             readonly message: string;
         };
+        /** @description A message that was sent. */
+        readonly SentToChat: {
+            /**
+             * @description The WhatsApp ID of the message
+             * @example 3EB0C767D26A1B2C3D4E5F
+             */
+            readonly messageId: string;
+            /**
+             * @description The name of a chat: the number of a person in E.164, `lid:` and a hidden ID while the number is not known, or the ID of a group
+             * @example +6281234567890
+             */
+            readonly chat: string;
+            /**
+             * @description WhatsApp has accepted it
+             * @enum {string}
+             */
+            readonly status: "accepted";
+            /**
+             * Format: date-time
+             * @description When it was sent
+             */
+            readonly timestamp: string;
+        };
+        /** @description A message to send, with the field of its type: `text`, `location`, `contacts` or `poll`. */
+        readonly SendToChatRequest: {
+            /**
+             * @description The number of the recipient
+             * @example 081234567890
+             */
+            readonly to?: string;
+            /**
+             * @description The chat with the recipient, instead of `to`
+             * @example +6281234567890
+             */
+            readonly chat?: string;
+            /**
+             * @default text
+             * @enum {string}
+             */
+            readonly type: "text" | "location" | "contact" | "poll";
+            /**
+             * @description Plain text. Control characters other than line breaks are refused
+             * @example Your order is on its way.
+             */
+            readonly text?: string;
+            readonly location?: components["schemas"]["MessageLocation"];
+            readonly contacts?: readonly components["schemas"]["MessageContact"][];
+            readonly poll?: components["schemas"]["MessagePoll"];
+            /**
+             * @description The ID of a stored message of the chat, which this one answers
+             * @example 3EB0C767D26A1B2C3D4E5F
+             */
+            readonly replyTo?: string;
+        };
+        /** @description A place on a map. */
+        readonly MessageLocation: {
+            readonly latitude: number;
+            readonly longitude: number;
+            readonly name?: string;
+            readonly address?: string;
+        };
+        /** @description A person and their number. */
+        readonly MessageContact: {
+            readonly name: string;
+            /**
+             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
+             * @example 081234567890
+             */
+            readonly phoneNumber: string;
+        };
+        /** @description A question with options. */
+        readonly MessagePoll: {
+            readonly question: string;
+            readonly options: readonly string[];
+            /**
+             * @description How many options one person may choose; 0 for any number
+             * @default 1
+             */
+            readonly mostChoices: number;
+        };
+        /** @description To whom a message is forwarded. */
+        readonly ForwardRequest: {
+            /**
+             * @description The number of the recipient
+             * @example 081234567890
+             */
+            readonly to?: string;
+            /**
+             * @description The chat with the recipient, instead of `to`
+             * @example +6281234567890
+             */
+            readonly chat?: string;
+        };
+        /** @description The message that was changed. */
+        readonly MessageRef: {
+            /**
+             * @description The WhatsApp ID of the message
+             * @example 3EB0C767D26A1B2C3D4E5F
+             */
+            readonly messageId: string;
+        };
+        /** @description A reaction to a message. */
+        readonly ReactionRequest: {
+            /**
+             * @description The emoji; empty to take the reaction back
+             * @example 👍
+             */
+            readonly emoji: string;
+        };
+        /** @description The new text of a message. */
+        readonly EditRequest: {
+            /**
+             * @description Plain text. Control characters other than line breaks are refused
+             * @example Your order is on its way.
+             */
+            readonly text: string;
+        };
+        /** @description A message of a conversation. */
+        readonly Message: {
+            /**
+             * @description The WhatsApp ID of the message
+             * @example 3EB0C767D26A1B2C3D4E5F
+             */
+            readonly messageId: string;
+            /**
+             * @description The name of a chat: the number of a person in E.164, `lid:` and a hidden ID while the number is not known, or the ID of a group
+             * @example +6281234567890
+             */
+            readonly chat: string;
+            /** @enum {string} */
+            readonly chatType: "person" | "group" | "newsletter" | "status";
+            /** @enum {string} */
+            readonly direction: "incoming" | "outgoing";
+            /**
+             * @description The number in E.164; null while it is not known
+             * @example +6281234567890
+             */
+            readonly phoneNumber: string | null;
+            /** @description The hidden ID of the person, if it is known */
+            readonly lid: string | null;
+            /** @description Who wrote it; null for a message of the session itself */
+            readonly author: {
+                /**
+                 * @description The number in E.164; null while it is not known
+                 * @example +6281234567890
+                 */
+                readonly phoneNumber: string | null;
+                /** @description The hidden ID of the person, if it is known */
+                readonly lid: string | null;
+            } | null;
+            /** @enum {string} */
+            readonly type: "text" | "image" | "video" | "audio" | "document" | "sticker" | "location" | "contact" | "poll" | "button_reply" | "list_reply" | "unsupported" | "undecrypted";
+            readonly content: components["schemas"]["MessageContent"];
+            /**
+             * @description Of what people write: `received`
+             * @enum {string}
+             */
+            readonly status: "received" | "pending" | "accepted" | "delivered" | "read" | "failed";
+            /** @description Why it failed */
+            readonly errorCode: string | null;
+            /** @description The ID of the message that it answers */
+            readonly replyTo: string | null;
+            readonly isForwarded: boolean;
+            readonly isRead: boolean;
+            /**
+             * Format: date-time
+             * @description By the clock of its sender, which may be wrong
+             */
+            readonly sentAt: string;
+            /**
+             * Format: date-time
+             * @description When it was stored
+             */
+            readonly receivedAt: string;
+            /**
+             * Format: date-time
+             * @description When WhatsApp accepted it
+             */
+            readonly acceptedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it reached a device of the recipient
+             */
+            readonly deliveredAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the recipient opened it
+             */
+            readonly readAt: string | null;
+            /** Format: date-time */
+            readonly failedAt: string | null;
+            /** Format: date-time */
+            readonly editedAt: string | null;
+            /** Format: date-time */
+            readonly revokedAt: string | null;
+            readonly reactions: readonly {
+                /**
+                 * @description The number in E.164; null while it is not known
+                 * @example +6281234567890
+                 */
+                readonly phoneNumber: string | null;
+                /** @description The hidden ID of the person, if it is known */
+                readonly lid: string | null;
+                readonly isFromMe: boolean;
+                readonly emoji: string;
+                /** Format: date-time */
+                readonly reactedAt: string;
+            }[];
+        };
+        /** @description Null if none is stored, and after it was revoked */
+        readonly MessageContent: {
+            /** @enum {string} */
+            readonly type: "text" | "image" | "video" | "audio" | "document" | "sticker" | "location" | "contact" | "poll" | "button_reply" | "list_reply" | "unsupported" | "undecrypted";
+            readonly text?: string;
+            readonly caption?: string;
+            readonly fileName?: string;
+            readonly mimeType?: string;
+            readonly sizeBytes?: number;
+            readonly seconds?: number;
+            readonly isVoice?: boolean;
+            readonly latitude?: number;
+            readonly longitude?: number;
+            readonly name?: string;
+            readonly address?: string;
+            readonly contacts?: readonly {
+                readonly name: string;
+                readonly vcard: string;
+            }[];
+            readonly question?: string;
+            readonly options?: readonly string[];
+            readonly mostChoices?: number;
+            /** @description The button or row that was chosen */
+            readonly replyId?: string;
+        } | null;
+        /** @description A chat of a session. */
+        readonly Chat: {
+            /**
+             * @description The name of a chat: the number of a person in E.164, `lid:` and a hidden ID while the number is not known, or the ID of a group
+             * @example +6281234567890
+             */
+            readonly chat: string;
+            /** @enum {string} */
+            readonly chatType: "person" | "group" | "newsletter" | "status";
+            /**
+             * @description The phone number in E.164
+             * @example +6281234567890
+             */
+            readonly phoneNumber: string | null;
+            /** @description The hidden ID of the person, if it is known */
+            readonly lid: string | null;
+            readonly isGroup: boolean;
+            readonly isArchived: boolean;
+            readonly isPinned: boolean;
+            /** Format: date-time */
+            readonly mutedUntil: string | null;
+            readonly unreadCount: number;
+            /** Format: date-time */
+            readonly lastMessageAt: string;
+            readonly lastMessageId: string | null;
+        };
+        /** @description What to change of a chat. */
+        readonly ChangeChatRequest: {
+            readonly isArchived?: boolean;
+            readonly isPinned?: boolean;
+            /**
+             * Format: date-time
+             * @description Until when the phone is silent about the chat; `null` for no longer
+             */
+            readonly mutedUntil?: string | null;
+            /**
+             * @description Marks up to 500 unread messages as read; their author sees it
+             * @enum {boolean}
+             */
+            readonly isRead?: true;
+        };
+        /** @description A person whom a session knows or has looked up. */
+        readonly Contact: {
+            /**
+             * @description The phone number in E.164
+             * @example +6281234567890
+             */
+            readonly phoneNumber: string;
+            /** @description The hidden ID of the person, if it is known */
+            readonly lid: string | null;
+            /** @description The name that the person chose. Untrusted: anyone can choose any */
+            readonly pushName: string | null;
+            /** @description What WhatsApp answered when it was asked last */
+            readonly isOnWhatsApp: boolean | null;
+            /**
+             * Format: date-time
+             * @description Since when the person and the session know each other
+             */
+            readonly knownAt: string | null;
+            /** @description Whether this service has blocked the number */
+            readonly isBlocked: boolean;
+        };
+        /** @description Whether a number is blocked. */
+        readonly BlockedContact: {
+            /**
+             * @description The phone number in E.164
+             * @example +6281234567890
+             */
+            readonly phoneNumber: string;
+            readonly isBlocked: boolean;
+        };
         /** @description An event on its way to a webhook. */
         readonly WebhookDelivery: {
             /**

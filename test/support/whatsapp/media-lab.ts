@@ -14,7 +14,10 @@ export const SESSION = 'support';
 export type MediaLab = Awaited<ReturnType<typeof startMediaLab>>;
 
 /** The service on a lab with a media host, with one number linked that stores what it receives. */
-export async function startMediaLab(dialect: DialectName = 'sqlite') {
+export async function startMediaLab(
+  dialect: DialectName = 'sqlite',
+  env: Readonly<Record<string, string>> = {},
+) {
   const database = await createTestDatabase(dialect);
   const folder = await mkdtemp(join(tmpdir(), 'media-'));
   const lab = await startLab({ media: true });
@@ -22,7 +25,7 @@ export async function startMediaLab(dialect: DialectName = 'sqlite') {
   const h = await createWhatsAppHarness({
     ...{ lab, database, whatsappTiming: PATIENT },
     mediaCertificate: lab.media().certificate,
-    env: { MEDIA_PATH: folder, WHATSAPP_MEDIA_HOST: lab.media().host, MEDIA_MAX_MB: '1' },
+    env: { MEDIA_PATH: folder, WHATSAPP_MEDIA_HOST: lab.media().host, MEDIA_MAX_MB: '1', ...env },
   });
   const { statements } = h.database;
   const calls = createSessionCalls(h);

@@ -9,33 +9,13 @@ import { createRouter } from '../../router.ts';
 import { readSessionPath } from '../session-names.ts';
 import type { StreamSlots } from '../sessions/stream-slots.ts';
 import { planResponse } from './media-response.ts';
+import { MessageParams, MessageQuery } from './message-schemas.ts';
 
 type Dependencies = {
   readonly media: MediaContext;
   readonly streams: StreamSlots;
   readonly logger: Logger;
 };
-
-const MediaParams = z.object({
-  id: z.string().openapi({ description: 'The name of the session', example: 'support' }),
-  messageId: z
-    .string()
-    .min(1)
-    .max(128)
-    .openapi({ description: 'The ID of the message', example: '3EB0A1B2C3D4E5F6' }),
-});
-
-const MediaQuery = z.strictObject({
-  chat: z
-    .string()
-    .regex(/^(?:\+\d{5,15}|lid:\d{1,18}|[\d-]{1,40}@(?:g\.us|newsletter)|status)$/)
-    .optional()
-    .openapi({
-      description:
-        'The chat of the message: a number (E.164), `lid:` and a LID, the ID of a group, or `status`. Needed if messages of several chats have the same ID',
-      example: '+6281234567890',
-    }),
-});
 
 const binary = { schema: z.string().openapi({ format: 'binary' }) };
 
@@ -47,12 +27,12 @@ export function mediaRoutes({ media, streams, logger }: Dependencies) {
     method: 'get',
     path: '/{id}/messages/{messageId}/media',
     operationId: 'getMessageMedia',
-    tag: 'Sessions',
+    tag: 'Conversations',
     summary: 'Get the file of a message',
     description:
       'The file of a message whose content is stored. It is fetched from WhatsApp with the first request, checked, and kept for `MEDIA_RETENTION_DAYS`. If WhatsApp no longer has it, the phone of the session is asked once to upload it again, which takes up to 15 seconds. `Range`, `If-Range` and `If-None-Match` are supported. `Content-Type` is what the bytes look like, not what the sender states. Files are not scanned for malware.',
-    params: MediaParams,
-    query: MediaQuery,
+    params: MessageParams,
+    query: MessageQuery,
     answers: {
       200: { description: 'The file', content: { 'application/octet-stream': binary } },
       206: {
