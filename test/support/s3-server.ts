@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-export const S3_CREDENTIALS = {
+const S3_CREDENTIALS = {
   accessKeyId: 'AKIATEST',
   secretAccessKey: 'test-secret-access-key',
 };

@@ -62,5 +62,9 @@ async function writeWhole(path: string, bytes: AsyncIterable<Uint8Array>): Promi
 /** Otherwise a crash of the machine could undo the rename. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
-  await folder.sync().finally(() => folder.close());
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }

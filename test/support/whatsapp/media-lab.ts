@@ -9,7 +9,7 @@ import { startLab } from '../whatsapp-lab/lab.ts';
 import { createWhatsAppHarness } from './linked-harness.ts';
 import { PATIENT } from './whatsapp-sending.ts';
 
-export const SESSION = 'support';
+const SESSION = 'support';
 
 export type MediaLab = Awaited<ReturnType<typeof startMediaLab>>;
 

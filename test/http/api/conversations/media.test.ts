@@ -36,6 +36,11 @@ describe.each(dialects)('the file of a message on %s', (dialect) => {
     return id;
   }
 
+  async function sessionId(): Promise<string> {
+    const [row] = await m.h.database.statements.select(`SELECT "sessionId" FROM "sessions"`, []);
+    return String(row?.['sessionId']);
+  }
+
   const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
 
   it('is fetched when it is asked for, and kept sealed', async () => {
@@ -154,6 +159,27 @@ describe.each(dialects)('the file of a message on %s', (dialect) => {
     for (const path of (await m.readFolder()).keys()) if (!before.has(path)) await rm(path);
     const response = await m.get(id);
     expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
+  });
+
+  it('is fetched by another caller if the node died that fetched it', async () => {
+    const bytes = image();
+    const id = await receive(bytes);
+    const ref = { accountId: 'default', sessionId: await sessionId(), messageId: id };
+    const [message] = await m.h.media.media.findMessages({ ...ref, chatKey: undefined });
+    const now = m.h.now();
+    await m.h.media.media.claim(
+      {
+        ...{ accountId: 'default', sessionId: ref.sessionId, messageRow: message?.id ?? 0 },
+        ...{ claimId: 'dead', claimedUntil: new Date(now.getTime() + 1500) },
+        ...{ storage: 'local', storageKey: `default/00/${'0'.repeat(32)}` },
+        ...{ sealedKey: 'sealed', secretVersion: 'v' },
+      },
+      now,
+    );
+    const startedAt = performance.now();
+    const response = await m.get(id);
+    expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
+    expect(performance.now() - startedAt).toBeGreaterThan(1000);
   });
 
   it('breaks off if it was changed on the disk', async () => {
