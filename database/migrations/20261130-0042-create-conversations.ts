@@ -53,8 +53,7 @@ const messages = {
   isRead: flag,
   editedAt: optionalTime,
   revokedAt: optionalTime,
-  // Can be longer than 64 KiB.
-  sealedContent: { type: DataTypes.TEXT('medium'), allowNull: true },
+  sealedContent: sealed,
   secretVersion: optionalText(16),
   mediaId: optionalText(40),
   // The batch that inserted the row.
@@ -124,11 +123,10 @@ export const createConversations: Migration = {
   name: '20261130-0042-create-conversations',
 
   async up({ context: schema }) {
+    const isMysql = schema.sequelize.getDialect() === 'mysql';
     for (const [table, columns] of Object.entries(tables)) {
-      await schema.createTable(table, columns, {
-        ...tableOptions,
-        uniqueKeys: uniqueKeys[table] ?? {},
-      });
+      const options = { ...tableOptions, uniqueKeys: uniqueKeys[table] ?? {} };
+      await schema.createTable(table, copyColumns(columns, isMysql), options);
     }
     for (const [table, index] of indexes) await addIndex(schema, table, index);
   },
@@ -137,3 +135,12 @@ export const createConversations: Migration = {
     for (const table of Object.keys(tables).reverse()) await schema.dropTable(table);
   },
 };
+
+/** Copies columns, because Sequelize sets the type of its dialect in its argument. A content can be longer than 64 KiB. */
+function copyColumns(columns: ModelAttributes, isMysql: boolean): ModelAttributes {
+  const copied = Object.entries(columns).map(([name, column]) => {
+    const isLong = isMysql && name === 'sealedContent';
+    return [name, { ...(column as object), ...(isLong && { type: DataTypes.TEXT('medium') }) }];
+  });
+  return Object.fromEntries(copied);
+}

@@ -241,7 +241,7 @@ export const mysql: Snapshot = {
   \`isRead\` tinyint(1) NOT NULL DEFAULT 0,
   \`editedAt\` datetime(3) DEFAULT NULL,
   \`revokedAt\` datetime(3) DEFAULT NULL,
-  \`sealedContent\` text DEFAULT NULL,
+  \`sealedContent\` mediumtext DEFAULT NULL,
   \`secretVersion\` varchar(16) DEFAULT NULL,
   \`mediaId\` varchar(40) DEFAULT NULL,
   \`ingestId\` varchar(24) NOT NULL,

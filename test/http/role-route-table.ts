@@ -2,7 +2,7 @@
  * Who may call what: the role x route table, as data. Every route that the service registers is in it,
  * and every cell is called. A cell is the status of a valid call.
  *
- *   anon  no credential            snd, vfy, rd, ses, msg, mng, hok  a key of one scope
+ *   anon  no credential       snd, vfy, rd, ses, msg, cnv, mng, hok  a key of one scope
  *   adm   a person of the account  key  a key of scope `*`      op    an operator (role ADMIN)
  *   boot  the key of the environment: everything in the first account, and the installation
  *   other what another account's `*` key gets for our object
@@ -14,6 +14,7 @@ export const roles = [
   'rd',
   'ses',
   'msg',
+  'cnv',
   'mng',
   'hok',
   'adm',
@@ -116,6 +117,39 @@ export const table: readonly Row[] = [
   row('POST /api/sessions/:id/send-message', { ...account(200), msg: 200, other: 404 }),
   // No session of the table stores anything.
   row('GET /api/sessions/:id/messages/:messageId/media', { ...account(404), other: 404 }),
+
+  row('GET /api/sessions/:id/messages', { ...account(200), cnv: 200, other: 404 }),
+  row('GET /api/sessions/:id/messages/:messageId', { ...account(200), cnv: 200, other: 404 }),
+  row('POST /api/sessions/:id/messages', { ...account(200), msg: 200, other: 404 }),
+  // Also needs to read what it passes on.
+  row('POST /api/sessions/:id/messages/:messageId/forward', { ...account(200), other: 404 }),
+  row('POST /api/sessions/:id/messages/:messageId/reaction', {
+    ...account(200),
+    ...{ msg: 200, other: 404 },
+  }),
+  row('POST /api/sessions/:id/messages/:messageId/edit', {
+    ...account(200),
+    ...{ msg: 200, other: 404 },
+  }),
+  row('POST /api/sessions/:id/messages/:messageId/revoke', {
+    ...account(200),
+    ...{ msg: 200, other: 404 },
+  }),
+  row('POST /api/sessions/:id/messages/:messageId/read', {
+    ...account(200),
+    ...{ msg: 200, other: 404 },
+  }),
+  row('GET /api/sessions/:id/chats', { ...account(200), cnv: 200, other: 404 }),
+  row('PATCH /api/sessions/:id/chats/:chat', { ...account(200), msg: 200, other: 404 }),
+  row('GET /api/sessions/:id/contacts', { ...account(200), cnv: 200, other: 404 }),
+  row('PUT /api/sessions/:id/contacts/:phoneNumber/block', {
+    ...account(200),
+    ...{ msg: 200, other: 404 },
+  }),
+  row('DELETE /api/sessions/:id/contacts/:phoneNumber/block', {
+    ...account(200),
+    ...{ msg: 200, other: 404 },
+  }),
 
   row('GET /api/keys', { ...account(200), mng: 200, other: 200 }),
   row('POST /api/keys', { ...account(201), mng: 201, other: 201 }),

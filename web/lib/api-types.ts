@@ -47,7 +47,7 @@ export interface components {
              * @example otp_invalid
              * @enum {string}
              */
-            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
+            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
             /** @description The ID of the request, as in `X-Request-Id` and in the log */
             readonly requestId: string;
             /** @description Seconds until the same request may succeed, as in `Retry-After` */
@@ -1316,6 +1316,7 @@ export interface components {
              */
             readonly chat?: string;
             /**
+             * @description Which of the following fields it has
              * @default text
              * @enum {string}
              */
@@ -1326,6 +1327,7 @@ export interface components {
              */
             readonly text?: string;
             readonly location?: components["schemas"]["MessageLocation"];
+            /** @description Of the type `contact` */
             readonly contacts?: readonly components["schemas"]["MessageContact"][];
             readonly poll?: components["schemas"]["MessagePoll"];
             /**
@@ -1334,15 +1336,20 @@ export interface components {
              */
             readonly replyTo?: string;
         };
-        /** @description A place on a map. */
+        /** @description Of the type `location` */
         readonly MessageLocation: {
+            /** @description In degrees, north of the equator */
             readonly latitude: number;
+            /** @description In degrees, east of Greenwich */
             readonly longitude: number;
+            /** @description The name of the place */
             readonly name?: string;
+            /** @description The address of the place */
             readonly address?: string;
         };
         /** @description A person and their number. */
         readonly MessageContact: {
+            /** @description The name of the person */
             readonly name: string;
             /**
              * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
@@ -1350,9 +1357,11 @@ export interface components {
              */
             readonly phoneNumber: string;
         };
-        /** @description A question with options. */
+        /** @description Of the type `poll` */
         readonly MessagePoll: {
+            /** @description The question */
             readonly question: string;
+            /** @description The options */
             readonly options: readonly string[];
             /**
              * @description How many options one person may choose; 0 for any number
@@ -1409,9 +1418,15 @@ export interface components {
              * @example +6281234567890
              */
             readonly chat: string;
-            /** @enum {string} */
+            /**
+             * @description What kind of chat it is
+             * @enum {string}
+             */
             readonly chatType: "person" | "group" | "newsletter" | "status";
-            /** @enum {string} */
+            /**
+             * @description Who wrote it: a person, or the session
+             * @enum {string}
+             */
             readonly direction: "incoming" | "outgoing";
             /**
              * @description The number in E.164; null while it is not known
@@ -1430,7 +1445,10 @@ export interface components {
                 /** @description The hidden ID of the person, if it is known */
                 readonly lid: string | null;
             } | null;
-            /** @enum {string} */
+            /**
+             * @description What kind of message it is
+             * @enum {string}
+             */
             readonly type: "text" | "image" | "video" | "audio" | "document" | "sticker" | "location" | "contact" | "poll" | "button_reply" | "list_reply" | "unsupported" | "undecrypted";
             readonly content: components["schemas"]["MessageContent"];
             /**
@@ -1442,7 +1460,9 @@ export interface components {
             readonly errorCode: string | null;
             /** @description The ID of the message that it answers */
             readonly replyTo: string | null;
+            /** @description Whether it was forwarded */
             readonly isForwarded: boolean;
+            /** @description Whether the session has read it */
             readonly isRead: boolean;
             /**
              * Format: date-time
@@ -1469,12 +1489,22 @@ export interface components {
              * @description When the recipient opened it
              */
             readonly readAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it failed
+             */
             readonly failedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was edited last
+             */
             readonly editedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When its author deleted it for everyone
+             */
             readonly revokedAt: string | null;
+            /** @description The latest reaction of each person */
             readonly reactions: readonly {
                 /**
                  * @description The number in E.164; null while it is not known
@@ -1483,33 +1513,58 @@ export interface components {
                 readonly phoneNumber: string | null;
                 /** @description The hidden ID of the person, if it is known */
                 readonly lid: string | null;
+                /** @description Whether it is of the session itself */
                 readonly isFromMe: boolean;
+                /** @description The emoji */
                 readonly emoji: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description By the clock of its sender
+                 */
                 readonly reactedAt: string;
             }[];
         };
         /** @description Null if none is stored, and after it was revoked */
         readonly MessageContent: {
-            /** @enum {string} */
+            /**
+             * @description Which of the other fields there are
+             * @enum {string}
+             */
             readonly type: "text" | "image" | "video" | "audio" | "document" | "sticker" | "location" | "contact" | "poll" | "button_reply" | "list_reply" | "unsupported" | "undecrypted";
+            /** @description Of a text, a button or a row */
             readonly text?: string;
+            /** @description The text below a file */
             readonly caption?: string;
+            /** @description The name of a file */
             readonly fileName?: string;
+            /** @description The type of a file, as its sender states it */
             readonly mimeType?: string;
+            /** @description The size of a file, as its sender states it */
             readonly sizeBytes?: number;
+            /** @description The duration of audio or video */
             readonly seconds?: number;
+            /** @description Whether audio was recorded in the chat */
             readonly isVoice?: boolean;
+            /** @description Of a place, in degrees */
             readonly latitude?: number;
+            /** @description Of a place, in degrees */
             readonly longitude?: number;
+            /** @description The name of a place */
             readonly name?: string;
+            /** @description The address of a place */
             readonly address?: string;
+            /** @description The contacts of a message */
             readonly contacts?: readonly {
+                /** @description The name of the contact */
                 readonly name: string;
+                /** @description The contact as a vCard */
                 readonly vcard: string;
             }[];
+            /** @description Of a poll */
             readonly question?: string;
+            /** @description Of a poll */
             readonly options?: readonly string[];
+            /** @description How many options one person may choose; 0 for any number */
             readonly mostChoices?: number;
             /** @description The button or row that was chosen */
             readonly replyId?: string;
@@ -1521,28 +1576,44 @@ export interface components {
              * @example +6281234567890
              */
             readonly chat: string;
-            /** @enum {string} */
+            /**
+             * @description What kind of chat it is
+             * @enum {string}
+             */
             readonly chatType: "person" | "group" | "newsletter" | "status";
             /**
-             * @description The phone number in E.164
+             * @description The number of the person; null while it is not known
              * @example +6281234567890
              */
             readonly phoneNumber: string | null;
             /** @description The hidden ID of the person, if it is known */
             readonly lid: string | null;
+            /** @description Whether it is a group */
             readonly isGroup: boolean;
+            /** @description Whether this service has archived it */
             readonly isArchived: boolean;
+            /** @description Whether this service keeps it on top */
             readonly isPinned: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when the phone is silent about it
+             */
             readonly mutedUntil: string | null;
+            /** @description How many incoming messages are unread */
             readonly unreadCount: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the last message was sent
+             */
             readonly lastMessageAt: string;
+            /** @description The ID of the last message */
             readonly lastMessageId: string | null;
         };
         /** @description What to change of a chat. */
         readonly ChangeChatRequest: {
+            /** @description Whether the chat is archived */
             readonly isArchived?: boolean;
+            /** @description Whether the chat stays on top */
             readonly isPinned?: boolean;
             /**
              * Format: date-time
@@ -1583,6 +1654,7 @@ export interface components {
              * @example +6281234567890
              */
             readonly phoneNumber: string;
+            /** @description Whether it cannot write to the session */
             readonly isBlocked: boolean;
         };
         /** @description An event on its way to a webhook. */

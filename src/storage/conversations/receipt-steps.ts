@@ -8,9 +8,10 @@ export type ReceiptGroup = {
   readonly messageIds: readonly string[];
 };
 
-const DELIVERED = `"deliveredAt" = COALESCE("deliveredAt", $1),
+const ACCEPTED = `"acceptedAt" = COALESCE("acceptedAt", $1)`;
+const DELIVERED = `${ACCEPTED}, "deliveredAt" = COALESCE("deliveredAt", $1),
   "status" = CASE WHEN "status" IN ('pending', 'accepted') THEN 'delivered' ELSE "status" END`;
-const READ = `"deliveredAt" = COALESCE("deliveredAt", $1), "readAt" = COALESCE("readAt", $1), "status" = 'read'`;
+const READ = `${ACCEPTED}, "deliveredAt" = COALESCE("deliveredAt", $1), "readAt" = COALESCE("readAt", $1), "status" = 'read'`;
 
 /**
  * Moves messages of ours to persons forward, never back: in any order and however often, the result is the same. One that

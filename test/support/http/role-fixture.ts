@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { scopes } from '../../../src/domain/access/permissions.ts';
+import { createConversation } from './role-conversation.ts';
 import { createPhoneNumbers } from '../phone-numbers.ts';
 import { waitFor } from '../wait-for.ts';
 import { startLab } from '../whatsapp-lab/lab.ts';
@@ -53,7 +54,10 @@ export async function createRoleWorld() {
   const otp = createOtpCalls(h);
   const sessions = createSessionCalls(h);
   const nextPhoneNumber = createPhoneNumbers();
-  await sessions.link(DESK, lab.addPhone());
+  const desk = lab.addPhone();
+  await h.client.post('/api/sessions', { sessionId: DESK, store: 'content' });
+  await sessions.link(DESK, desk);
+  const conversations = await createConversation({ h, lab, desk });
 
   /** A number of the lab's WhatsApp. */
   function nextOnWhatsApp(): string {
@@ -203,6 +207,7 @@ export async function createRoleWorld() {
       id: DESK,
       body: { to: nextOnWhatsApp(), message: 'Hello' },
     }),
+    ...conversations,
     'PATCH /api/sessions/:id': async (isFresh) => ({
       id: await session(isFresh),
       body: { webhookUrl: null },
@@ -304,7 +309,7 @@ async function makeCredentials({ access, people }: Makers) {
     const { email } = await people.makePerson(fields);
     return bearer((await people.enter(email)).accessToken);
   }
-  const [snd, vfy, ses, msg, rd, mng, hok] = await Promise.all(scopes.map(keyOf));
+  const [snd, vfy, ses, msg, cnv, rd, mng, hok] = await Promise.all(scopes.map(keyOf));
   const none: Headers = {};
   return {
     anon: none,
@@ -312,6 +317,7 @@ async function makeCredentials({ access, people }: Makers) {
     vfy: vfy ?? none,
     ses: ses ?? none,
     msg: msg ?? none,
+    cnv: cnv ?? none,
     rd: rd ?? none,
     mng: mng ?? none,
     hok: hok ?? none,

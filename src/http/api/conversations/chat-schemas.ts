@@ -9,7 +9,9 @@ import { ChatKey } from './message-schemas.ts';
 export const ChatsQuery = z.strictObject(timePageFields);
 
 export const ContactsQuery = z.strictObject({
-  limit: wholeNumberInQuery({ min: 1, max: 500 }).default(50),
+  limit: wholeNumberInQuery({ min: 1, max: 500 })
+    .default(50)
+    .openapi({ description: 'How many entries to return, at most 500' }),
   cursor: z
     .string()
     .max(64)
@@ -22,8 +24,8 @@ export const ContactParams = z.object({ id: SessionPath, phoneNumber: PhoneNumbe
 
 export const ChangeChatBody = z
   .strictObject({
-    isArchived: z.boolean().optional(),
-    isPinned: z.boolean().optional(),
+    isArchived: z.boolean().optional().describe('Whether the chat is archived'),
+    isPinned: z.boolean().optional().describe('Whether the chat stays on top'),
     mutedUntil: Moment.nullable()
       .optional()
       .openapi({ description: 'Until when the phone is silent about the chat; `null` for no longer' }),
@@ -39,16 +41,16 @@ const time = z.iso.datetime().nullable();
 export const Chat = z
   .object({
     chat: ChatKey,
-    chatType: z.enum(chatKinds),
-    phoneNumber: E164.nullable(),
+    chatType: z.enum(chatKinds).describe('What kind of chat it is'),
+    phoneNumber: E164.nullable().describe('The number of the person; null while it is not known'),
     lid: z.string().nullable().describe('The hidden ID of the person, if it is known'),
-    isGroup: z.boolean(),
-    isArchived: z.boolean(),
-    isPinned: z.boolean(),
-    mutedUntil: time,
-    unreadCount: z.int(),
-    lastMessageAt: z.iso.datetime(),
-    lastMessageId: z.string().nullable(),
+    isGroup: z.boolean().describe('Whether it is a group'),
+    isArchived: z.boolean().describe('Whether this service has archived it'),
+    isPinned: z.boolean().describe('Whether this service keeps it on top'),
+    mutedUntil: time.describe('Until when the phone is silent about it'),
+    unreadCount: z.int().describe('How many incoming messages are unread'),
+    lastMessageAt: z.iso.datetime().describe('When the last message was sent'),
+    lastMessageId: z.string().nullable().describe('The ID of the last message'),
   })
   .openapi('Chat', { description: 'A chat of a session.' });
 
@@ -67,5 +69,8 @@ export const Contact = z
   .openapi('Contact', { description: 'A person whom a session knows or has looked up.' });
 
 export const BlockedContact = z
-  .object({ phoneNumber: E164, isBlocked: z.boolean() })
+  .object({
+    phoneNumber: E164,
+    isBlocked: z.boolean().describe('Whether it cannot write to the session'),
+  })
   .openapi('BlockedContact', { description: 'Whether a number is blocked.' });

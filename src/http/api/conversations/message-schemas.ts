@@ -30,19 +30,25 @@ export const MessageParams = z.object({ id: SessionPath, messageId: MessageId })
 export const ChatParams = z.object({ id: SessionPath, chat: ChatKey });
 
 export const MessageQuery = z.strictObject({
-  chat: ChatKey.optional(),
+  chat: ChatKey.optional().openapi({
+    description: 'The chat of the message, if several messages have its ID',
+  }),
 });
 
 const flag = z
   .enum(['true', 'false'])
   .transform((text) => text === 'true')
-  .optional();
+  .optional()
+  .openapi({ description: 'Whether it was read: of incoming messages, by the session' });
 
 export const MessagesQuery = z.strictObject({
   ...pageFields,
-  chat: ChatKey.optional(),
-  direction: z.enum(['incoming', 'outgoing']).optional(),
-  type: z.enum(messageTypes).optional(),
+  chat: ChatKey.optional().openapi({ description: 'Only messages of this chat' }),
+  direction: z
+    .enum(['incoming', 'outgoing'])
+    .optional()
+    .openapi({ description: '`outgoing`: sent by the session, from its phone too' }),
+  type: z.enum(messageTypes).optional().openapi({ description: 'Only messages of this type' }),
   isRead: flag,
   from: Moment.optional().openapi({ description: 'Sent at this time or later, by the sender’s clock' }),
   to: Moment.optional().openapi({ description: 'Sent at this time or earlier, by the sender’s clock' }),
@@ -61,22 +67,34 @@ const person = {
 /** The fields of all types: which of them are there depends on the type. */
 const Content = z
   .object({
-    type: z.enum(messageTypes),
-    text: z.string().optional(),
-    caption: z.string().optional(),
-    fileName: z.string().optional(),
-    mimeType: z.string().optional(),
-    sizeBytes: z.number().optional(),
-    seconds: z.number().optional(),
-    isVoice: z.boolean().optional(),
-    latitude: z.number().optional(),
-    longitude: z.number().optional(),
-    name: z.string().optional(),
-    address: z.string().optional(),
-    contacts: z.array(z.object({ name: z.string(), vcard: z.string() })).readonly().optional(),
-    question: z.string().optional(),
-    options: z.array(z.string()).readonly().optional(),
-    mostChoices: z.number().optional(),
+    type: z.enum(messageTypes).describe('Which of the other fields there are'),
+    text: z.string().optional().describe('Of a text, a button or a row'),
+    caption: z.string().optional().describe('The text below a file'),
+    fileName: z.string().optional().describe('The name of a file'),
+    mimeType: z.string().optional().describe('The type of a file, as its sender states it'),
+    sizeBytes: z.number().optional().describe('The size of a file, as its sender states it'),
+    seconds: z.number().optional().describe('The duration of audio or video'),
+    isVoice: z.boolean().optional().describe('Whether audio was recorded in the chat'),
+    latitude: z.number().optional().describe('Of a place, in degrees'),
+    longitude: z.number().optional().describe('Of a place, in degrees'),
+    name: z.string().optional().describe('The name of a place'),
+    address: z.string().optional().describe('The address of a place'),
+    contacts: z
+      .array(
+        z.object({
+          name: z.string().describe('The name of the contact'),
+          vcard: z.string().describe('The contact as a vCard'),
+        }),
+      )
+      .readonly()
+      .optional()
+      .describe('The contacts of a message'),
+    question: z.string().optional().describe('Of a poll'),
+    options: z.array(z.string()).readonly().optional().describe('Of a poll'),
+    mostChoices: z
+      .number()
+      .optional()
+      .describe('How many options one person may choose; 0 for any number'),
     replyId: z.string().optional().describe('The button or row that was chosen'),
   })
   .openapi('MessageContent', {
@@ -89,31 +107,38 @@ export const Message = z
   .object({
     messageId: MessageId,
     chat: ChatKey,
-    chatType: z.enum(chatKinds),
-    direction: z.enum(['incoming', 'outgoing']),
+    chatType: z.enum(chatKinds).describe('What kind of chat it is'),
+    direction: z.enum(['incoming', 'outgoing']).describe('Who wrote it: a person, or the session'),
     ...person,
     author: z
       .object(person)
       .nullable()
       .describe('Who wrote it; null for a message of the session itself'),
-    type: z.enum(messageTypes),
+    type: z.enum(messageTypes).describe('What kind of message it is'),
     content: Content.nullable().describe('Null if none is stored, and after it was revoked'),
     status: z.enum(messageStatuses).describe('Of what people write: `received`'),
     errorCode: z.string().nullable().describe('Why it failed'),
     replyTo: z.string().nullable().describe('The ID of the message that it answers'),
-    isForwarded: z.boolean(),
-    isRead: z.boolean(),
+    isForwarded: z.boolean().describe('Whether it was forwarded'),
+    isRead: z.boolean().describe('Whether the session has read it'),
     sentAt: z.iso.datetime().describe('By the clock of its sender, which may be wrong'),
     receivedAt: z.iso.datetime().describe('When it was stored'),
     acceptedAt: time.describe('When WhatsApp accepted it'),
     deliveredAt: time.describe('When it reached a device of the recipient'),
     readAt: time.describe('When the recipient opened it'),
-    failedAt: time,
-    editedAt: time,
-    revokedAt: time,
-    reactions: z.array(
-      z.object({ ...person, isFromMe: z.boolean(), emoji: z.string(), reactedAt: z.iso.datetime() }),
-    ),
+    failedAt: time.describe('When it failed'),
+    editedAt: time.describe('When it was edited last'),
+    revokedAt: time.describe('When its author deleted it for everyone'),
+    reactions: z
+      .array(
+        z.object({
+          ...person,
+          isFromMe: z.boolean().describe('Whether it is of the session itself'),
+          emoji: z.string().describe('The emoji'),
+          reactedAt: z.iso.datetime().describe('By the clock of its sender'),
+        }),
+      )
+      .describe('The latest reaction of each person'),
   })
   .openapi('Message', { description: 'A message of a conversation.' });
 

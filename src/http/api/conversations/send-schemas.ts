@@ -5,14 +5,7 @@ import { Destination, MessageId } from './message-schemas.ts';
 
 const sendable = ['text', 'location', 'contact', 'poll'] as const;
 
-/** Characters that would begin another line of a contact card. */
-const NAME = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters');
-
+/** A line of text, as phones show it. */
 const short = (most: number) =>
   z
     .string()
@@ -23,21 +16,21 @@ const short = (most: number) =>
 
 const Location = z
   .strictObject({
-    latitude: z.number().min(-90).max(90),
-    longitude: z.number().min(-180).max(180),
-    name: short(200).optional(),
-    address: short(500).optional(),
+    latitude: z.number().min(-90).max(90).describe('In degrees, north of the equator'),
+    longitude: z.number().min(-180).max(180).describe('In degrees, east of Greenwich'),
+    name: short(200).optional().describe('The name of the place'),
+    address: short(500).optional().describe('The address of the place'),
   })
   .openapi('MessageLocation', { description: 'A place on a map.' });
 
 const Contact = z
-  .strictObject({ name: NAME, phoneNumber: PhoneNumber })
+  .strictObject({ name: short(100).describe('The name of the person'), phoneNumber: PhoneNumber })
   .openapi('MessageContact', { description: 'A person and their number.' });
 
 const Poll = z
   .strictObject({
-    question: short(255),
-    options: z.array(short(100)).min(2).max(12),
+    question: short(255).describe('The question'),
+    options: z.array(short(100)).min(2).max(12).describe('The options'),
     mostChoices: z
       .int()
       .min(0)
@@ -50,11 +43,11 @@ const Poll = z
 export const SendBody = z
   .strictObject({
     ...Destination,
-    type: z.enum(sendable).default('text'),
+    type: z.enum(sendable).default('text').describe('Which of the following fields it has'),
     text: MessageText.optional(),
-    location: Location.optional(),
-    contacts: z.array(Contact).min(1).max(10).optional(),
-    poll: Poll.optional(),
+    location: Location.optional().describe('Of the type `location`'),
+    contacts: z.array(Contact).min(1).max(10).optional().describe('Of the type `contact`'),
+    poll: Poll.optional().describe('Of the type `poll`'),
     replyTo: MessageId.optional().openapi({
       description: 'The ID of a stored message of the chat, which this one answers',
     }),

@@ -36,6 +36,7 @@ const answers: Readonly<Record<string, Answer>> = {
   'abt get props': ({ connection, iq }) =>
     connection.result(iq, [node('props', { protocol: '1', hash: 'lab', refresh: '86400' }, [])]),
   'blocklist get undefined': ({ connection, iq }) => connection.result(iq, [node('list', {}, [])]),
+  'blocklist set item': ok,
   'privacy get privacy': ({ connection, iq }) => {
     const categories = PRIVACY.map((name) => node('category', { name, value: 'all' }));
     connection.result(iq, [node('privacy', {}, categories)]);

@@ -1,0 +1,46 @@
+import { waitFor } from '../wait-for.ts';
+import type { Lab, Phone } from '../whatsapp-lab/lab.ts';
+import type { Harness } from './harness.ts';
+
+type Parts = { readonly h: Harness; readonly lab: Lab; readonly desk: Phone };
+
+type Call = Readonly<Record<string, unknown>> & { readonly body?: unknown };
+
+/** A conversation of the session `desk`, and a valid call of each route about it. */
+export async function createConversation({ h, lab, desk }: Parts) {
+  const id = 'desk';
+  const friend = lab.addPhone();
+  const to = friend.number;
+  const written = await friend.sendText(desk.pn, 'hello');
+  await waitFor(async () => {
+    const { status } = await h.client.get(`/api/sessions/${id}/messages/${written}`);
+    return status === 200 || undefined;
+  }, 'a message to be stored');
+
+  /** A message of the session, which can be changed. */
+  async function send(): Promise<string> {
+    const { body } = await h.client.post(`/api/sessions/${id}/messages`, { to, text: 'hi' });
+    return String(body.data?.['messageId']);
+  }
+
+  const ofSession = async (): Promise<Call> => ({ id });
+  const onMessage = async (body: unknown): Promise<Call> => ({ id, messageId: written, body });
+  const onOwn = async (body: unknown): Promise<Call> => ({ id, messageId: await send(), body });
+  const at = '/api/sessions/:id';
+  const makers: Readonly<Record<string, () => Promise<Call>>> = {
+    [`GET ${at}/messages`]: ofSession,
+    [`GET ${at}/chats`]: ofSession,
+    [`GET ${at}/contacts`]: ofSession,
+    [`GET ${at}/messages/:messageId`]: async () => ({ id, messageId: written }),
+    [`POST ${at}/messages`]: async () => ({ id, body: { to, text: 'hi' } }),
+    [`POST ${at}/messages/:messageId/forward`]: () => onMessage({ to }),
+    [`POST ${at}/messages/:messageId/reaction`]: () => onMessage({ emoji: '👍' }),
+    [`POST ${at}/messages/:messageId/edit`]: () => onOwn({ text: 'hi there' }),
+    [`POST ${at}/messages/:messageId/revoke`]: () => onOwn({}),
+    [`POST ${at}/messages/:messageId/read`]: () => onMessage({}),
+    [`PATCH ${at}/chats/:chat`]: async () => ({ id, chat: to, body: { isPinned: true } }),
+    [`PUT ${at}/contacts/:phoneNumber/block`]: async () => ({ id, phoneNumber: to, body: {} }),
+    [`DELETE ${at}/contacts/:phoneNumber/block`]: async () => ({ id, phoneNumber: to }),
+  };
+  return makers;
+}
