@@ -50,7 +50,7 @@ export const en = {
   'signIn.password': 'Password',
   'signIn.key': 'API key',
   'signIn.key.hint':
-    'Outside production, Waverify prints the key when it starts and keeps it in database/secrets.json. It stays in this tab only.',
+    'Outside production, the first start of Waverify shows the key and stores it in database/secrets.json. This page keeps it in this tab only.',
   'signIn.submit': 'Sign in',
   'signIn.busy': 'Signing in…',
   'signIn.wrong': 'The email address or password is incorrect.',
@@ -72,11 +72,11 @@ export const en = {
     'Too many wrong codes. This recipient stays locked until someone unlocks it.',
   'error.otp_invalid': 'This code is wrong or no longer valid.',
   'error.invalid_phone': 'This is not a mobile number.',
-  'error.region_not_allowed': 'Numbers of this country are not supported.',
+  'error.region_not_allowed': 'Numbers from this country are not supported.',
   'error.recipient_unreachable': 'This recipient has no account on any channel.',
   'error.delivery_failed': 'No channel accepted the message.',
   'error.provider_unavailable': 'No channel could accept the message. Is a session connected?',
-  'error.database_unavailable': 'The database does not answer. Please try again.',
+  'error.database_unavailable': 'The database does not respond. Please try again.',
   'error.overloaded': 'Too many requests are in progress. Please try again.',
   'error.forbidden': 'You are not allowed to do this.',
   'error.unauthorized': 'You are no longer signed in.',
@@ -102,16 +102,16 @@ export const en = {
     'An account ID has 1 to 31 lower-case letters, digits or -, and does not begin with -.',
   'problem.sessionId.invalid_format': 'A session name has 1 to 64 letters, digits, - or _.',
 
-  'problem.text.required': 'The text must contain the placeholder of the code.',
+  'problem.text.required': 'The text must contain the placeholder for the code.',
   'problem.text.invalid_value':
-    'The text has an unknown placeholder, or a brace that belongs to none.',
+    'The text has an unknown placeholder, or a brace that is not part of a placeholder.',
   'problem.text.invalid':
     'The text contains something that looks like a link. Only links to domains that an operator has declared for this account are allowed.',
   'problem.text.too_long': 'The text must have at most 1000 characters.',
   'problem.text.control_characters': 'The text contains characters that are not allowed.',
   'problem.locale.invalid_format': 'This is not a language tag. Write en or pt-BR, for example.',
   'problem.url.invalid':
-    'This URL cannot be called. It must begin with https:// and lead to a public address, without user name, password or #.',
+    'This URL cannot be called. It must begin with https:// and lead to a public address, without a user name, a password or #.',
 
   'may.title': 'No permission',
   'may.text':
@@ -165,7 +165,7 @@ export const en = {
   'session.new': 'New session',
   'session.name': 'Name',
   'session.name.hint': 'Letters, digits, - and _. It cannot be changed later.',
-  'session.name.wrong': 'Only letters, digits, - and _ are allowed, at most 64 of them.',
+  'session.name.wrong': 'Use at most 64 letters, digits, - and _.',
   'session.create': 'Create and link',
   'session.number': 'Number',
   'session.state': 'State',
@@ -274,7 +274,7 @@ export const en = {
   'reason.refused': 'the channel refused the message',
   'reason.unavailable': 'the channel was not available',
   'reason.timeout': 'the channel did not answer in time',
-  'reason.misconfigured': 'the channel is not configured',
+  'reason.misconfigured': 'the channel is misconfigured',
   'reason.fraud_blocked': 'blocked as possible fraud',
 
   'block.time_locked': 'WhatsApp restricts this number to existing contacts',
@@ -321,14 +321,14 @@ export const en = {
   'verdict.read': 'The message was read. The code has not been entered yet.',
   'verdict.delivered': 'The message reached the phone. No read receipt has arrived.',
   'verdict.accepted':
-    'The channel accepted the message, but the phone has not confirmed it. It may be off or offline.',
+    'The channel accepted the message, but the phone has not confirmed it. The phone may be off or offline.',
   'verdict.onTheWay': 'The message is on its way.',
   'verdict.failed': 'The code did not arrive: no channel accepted the message.',
   'verdict.expiredRead': 'The message was read, but the code was not entered before it expired.',
   'verdict.expiredDelivered':
     'The message reached the phone, but the code was not entered before it expired.',
   'verdict.expiredAccepted':
-    'The phone did not confirm the message before the code expired. It was probably off or offline.',
+    'The phone did not confirm the message before the code expired. The phone was probably off or offline.',
   'verdict.guessed': 'The message arrived, but wrong codes were entered.',
 
   'verdict.unknown': '{channel} accepted the message. It does not report delivery.',
@@ -343,7 +343,7 @@ export const en = {
   'verdict.replaced': 'The code was replaced by another one before it was entered.',
 
   'event.requested': 'A code was requested',
-  'event.attempt': 'Sending with {channel}',
+  'event.attempt': 'Sending through {channel}',
   'event.accepted': '{channel} accepted the message',
   'event.failed': '{channel} did not accept it: {reason}',
   'event.delivered': 'Delivered to the phone',
@@ -362,7 +362,7 @@ export const en = {
   'detail.ended_early': 'it ended early',
   'detail.no_attempts_left': 'no attempts are left',
 
-  'limit.otp-send-cooldown': 'pause between two codes',
+  'limit.otp-send-cooldown': 'cooldown between two codes',
   'limit.otp-send-phone-hour': 'codes per recipient and hour',
   'limit.otp-send-phone-day': 'codes per recipient and day',
   'limit.otp-send-phone-day-all': 'codes per recipient and day, all accounts',
@@ -373,7 +373,7 @@ export const en = {
   'limit.otp-send-account-day': 'sends per account and day',
   'limit.otp-send-region-hour': 'sends per region and hour',
   'limit.otp-send-all-hour': 'all sends per hour',
-  'limit.otp-send-held-prefix-hour': 'sends to a prefix under suspicion',
+  'limit.otp-send-held-prefix-hour': 'sends to a suspected prefix',
   'limit.otp-fail-phone-hour': 'wrong codes per recipient and hour',
   'limit.otp-fail-phone-day': 'wrong codes per recipient and day',
   'limit.otp-fail-row': 'wrong codes in a row',
@@ -438,7 +438,7 @@ export const en = {
   'logs.from': 'From',
   'logs.to': 'To',
   'logs.empty': 'No entries yet',
-  'logs.empty.text': 'New entries appear here on their own.',
+  'logs.empty.text': 'New entries appear here automatically.',
   'logs.nothing': 'No matches',
   'logs.nothing.text': 'Change or clear the filters.',
   'logs.request': 'Request',
@@ -519,19 +519,18 @@ export const en = {
     'All messages get the built-in text in the language of the recipient. Create a template to use your own words.',
 
   'webhooks.title': 'Webhooks',
-  'webhooks.lead': 'Endpoints of yours to which events are sent as they happen.',
+  'webhooks.lead': 'Your endpoints, to which events are sent as they happen.',
   'webhooks.new': 'New endpoint',
   'webhooks.one': 'Endpoint',
   'webhooks.back': 'All endpoints',
   'webhooks.about': 'About this endpoint',
   'webhooks.endpoint': 'Endpoint',
   'webhooks.url': 'URL',
-  'webhooks.url.hint':
-    'An https URL that your server answers, for example https://shop.example/hook.',
+  'webhooks.url.hint': 'An https URL of your server, for example https://shop.example/hook.',
   'webhooks.description': 'Description',
   'webhooks.description.hint': 'What it is for, such as “shop backend”.',
   'webhooks.events': 'Events',
-  'webhooks.events.all': 'All events, also types that come later',
+  'webhooks.events.all': 'All events, including types that are added later',
   'webhooks.sessions': 'Only these sessions',
   'webhooks.purposes': 'Only these purposes',
   'webhooks.list.hint': 'Separate several with commas. Leave empty for all.',
@@ -557,7 +556,7 @@ export const en = {
   'webhooks.delete': 'Delete',
   'webhooks.delete.title': 'Delete this endpoint?',
   'webhooks.delete.text':
-    '{url} gets no more events. Its deliveries are deleted too. This cannot be undone.',
+    'No more events are sent to {url}. Its deliveries are deleted too. This cannot be undone.',
   'webhooks.secret': 'Secret of the endpoint',
   'webhooks.secret.text':
     'Copy it now and keep it safe. It is shown only once. Your server verifies the signature of events with it.',
@@ -568,9 +567,9 @@ export const en = {
   'webhooks.lastSuccess.at': 'Last success: {time}',
   'webhooks.empty': 'No endpoints yet',
   'webhooks.empty.text':
-    'Events are recorded from the time when the first endpoint exists. Create one, then send a test event.',
+    'Events are recorded once there is an endpoint. Create one, then send a test event.',
   'webhooks.deliveries': 'Deliveries',
-  'webhooks.noDeliveries': 'Nothing was sent yet',
+  'webhooks.noDeliveries': 'Nothing has been sent yet',
   'webhooks.noDeliveries.text': 'Send a test event, or wait for the next event.',
   'webhooks.noMatches': 'No delivery in this state',
   'webhooks.noMatches.text': 'Choose another state.',
@@ -589,8 +588,8 @@ export const en = {
   'webhooks.response.none': 'There is no response yet.',
   'webhooks.response.empty': 'The response had no body.',
   'webhooks.replay': 'Send again',
-  'webhooks.replayed': 'Deliveries that are sent again: {count}',
-  'webhooks.replayFailed': 'Send failed ones again',
+  'webhooks.replayed': 'Deliveries queued again: {count}',
+  'webhooks.replayFailed': 'Send failed events again',
   'webhooks.replayFailed.text':
     'Every delivery that was queued since this time and has failed is sent again, with the same webhook-id.',
   'webhooks.since': 'Queued since',
@@ -707,12 +706,13 @@ export const en = {
   'people.you': 'You',
   'people.deactivate.title': 'Deactivate {name}?',
   'people.deactivate.text':
-    'The user is signed out and cannot sign in until someone activates the account again.',
+    'The user is signed out and cannot sign in until someone activates the user again.',
   'people.empty': 'No users yet',
   'people.empty.text': 'Create a user for everyone who should sign in here.',
 
   'demo.title': 'Sign in with your phone',
-  'demo.lead': 'This is what a login with Waverify is like. Only the log is kept.',
+  'demo.lead':
+    'This is what a login with Waverify looks like. It creates no user; only the logs are kept.',
   'demo.phone': 'Phone number',
   'demo.phone.hint': 'You will receive a code in a message. Include the country code, such as +62.',
   'demo.send': 'Send me a code',

@@ -51,7 +51,7 @@ export const id: Words = {
   'signIn.password': 'Kata sandi',
   'signIn.key': 'Kunci API',
   'signIn.key.hint':
-    'Di luar produksi, Waverify mencetak kunci ini saat mulai dan menyimpannya di database/secrets.json. Kunci hanya tersimpan di tab ini.',
+    'Di luar produksi, Waverify menampilkan kunci ini saat pertama kali dijalankan dan menyimpannya di database/secrets.json. Kunci hanya tersimpan di tab ini.',
   'signIn.submit': 'Masuk',
   'signIn.busy': 'Sedang masuk…',
   'signIn.wrong': 'Alamat email atau kata sandi salah.',
@@ -274,7 +274,7 @@ export const id: Words = {
   'reason.refused': 'saluran menolak pesan',
   'reason.unavailable': 'saluran tidak tersedia',
   'reason.timeout': 'saluran tidak merespons tepat waktu',
-  'reason.misconfigured': 'saluran belum dikonfigurasi',
+  'reason.misconfigured': 'konfigurasi saluran salah',
   'reason.fraud_blocked': 'diblokir karena dugaan penipuan',
 
   'block.time_locked': 'WhatsApp membatasi nomor ini hanya untuk kontak yang sudah ada',

@@ -332,6 +332,10 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
       onTimeLock: (lock) => inBackground(newContacts.onTimeLock(lock)),
       onRestricted: (readTimeLock) => inBackground(newContacts.onRestricted(readTimeLock)),
       onLeaseLost: () => inBackground(lease.reacquire()),
+      async confirmLease() {
+        await lease.renew();
+        return lease.isHeld();
+      },
     });
 
     const messenger = createMessenger({

@@ -72,7 +72,7 @@ export function createIdempotencyService(dependencies: Dependencies) {
     if (stored?.answer) return { kind: 'replay', answer: stored.answer };
     // If the first request has died or its key was released in the meantime, a retry succeeds.
     const rest = secondsUntil(new Date(stored?.lockedUntil ?? at), now());
-    throw new AppError('request_in_progress', 'The first request with this key is still running', {
+    throw new AppError('request_in_progress', 'The first request with this Idempotency-Key has no answer yet. Repeat it a little later', {
       retryAfterSeconds: Math.min(RETRY_SECONDS, Math.max(1, rest)),
     });
   }

@@ -105,7 +105,7 @@ export function analyticsRoutes({ analytics }: Dependencies) {
     operationId: 'getSessionStats',
     tag,
     summary: 'Get the statistics of a session',
-    description: 'What a session sent, in a period and in all.',
+    description: 'What a session sent, in a period and in total.',
     params: SessionParams,
     query: RangeQuery,
     answers: { 200: answer(SessionStats, 'The statistics') },

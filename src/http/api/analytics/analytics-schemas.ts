@@ -47,7 +47,7 @@ const funnelFields = {
   asked: z.int().describe('Codes that were requested within the limits'),
   sent: z.int().describe('Codes that a channel accepted'),
   delivered: z.int().describe('Codes that reached the device, as far as the channel reports it'),
-  read: z.int().describe('Codes that were read; users can hide that'),
+  read: z.int().describe('Codes that were read; users can turn off read receipts'),
   verified: z.int().describe('Codes that were entered correctly'),
   failed: z.int().describe('Codes that no channel accepted; not part of `sent`'),
   expired: z.int().describe('Codes that expired, were replaced or were invalidated'),
@@ -60,7 +60,7 @@ const funnelFields = {
 
 const Funnel = z
   .object(funnelFields)
-  .openapi('Funnel', { description: 'What became of a number of codes.' });
+  .openapi('Funnel', { description: 'The outcomes of a set of codes.' });
 
 const count = z.object({
   total: z.int().describe('All time'),
@@ -134,7 +134,7 @@ const messages = z
 export const SessionStats = z
   .object({
     sessionId: SessionName,
-    status: oneOf(sessionStatuses).describe('`state` in four words'),
+    status: oneOf(sessionStatuses).describe('A short form of `state`, with four values'),
     state: oneOf(sessionStates).describe('The state of the session'),
     ...range,
     messages,

@@ -71,7 +71,9 @@ export const ExportQuery = z
     status: z
       .enum([...ACTIVITY_STATUS, ...OTP_STATUS])
       .optional()
-      .openapi({ description: 'Only entries with this status, one that the log knows' }),
+      .openapi({
+        description: 'Only entries with this status, which must be a status of the selected log',
+      }),
     ...filterFields,
   })
   .refine(({ log, action }) => log !== 'otp' || action === undefined, {
@@ -102,13 +104,13 @@ const ActivityDetails = z
       description: 'Why an attempt did not verify, or why there was no code to invalidate.',
     }),
     z.enum(sessionReasons).openapi('SessionReason', {
-      description: 'Why a session came to its state.',
+      description: 'Why a session is in its state.',
     }),
     z.string(),
   ])
   .openapi({
     description:
-      'Of `otp_verify` and `otp_expire`: an `AttemptFailure`, or null. Of `connection_close`: a `SessionReason`. Of `otp_send`: the channel. Of `limit_hit`: the limit. Of `api_call`: the route. Of all others: who did what, for people',
+      'For `otp_verify` and `otp_expire`: an `AttemptFailure`, or null. For `connection_close`: a `SessionReason`. For `otp_send`: the channel. For `limit_hit`: the limit. For `api_call`: the route. For all others: who did what, for people',
   });
 
 export const Activity = z
@@ -117,7 +119,7 @@ export const Activity = z
     accountId,
     sessionId: SessionName.nullable(),
     action: z.string().openapi({ description: 'What was done', example: 'otp_send' }),
-    messageType: z.string().nullable().describe('The kind of message, of actions that send one'),
+    messageType: z.string().nullable().describe('The kind of message, for actions that send one'),
     ...recipient,
     phoneNumber: z.string().nullable().openapi({
       description:
@@ -132,11 +134,11 @@ export const Activity = z
       .string()
       .nullable()
       .describe(
-        'Of `otp_send`, `otp_verify`, `otp_expire` and `api_call`: the code of the error. Of all others: a text for people',
+        'For `otp_send`, `otp_verify`, `otp_expire` and `api_call`: the code of the error. For all others: a text for people',
       ),
     isTest: z.boolean().describe('Whether a test key did it'),
     requestData: recorded.describe(
-      'Some fields of the request; nothing secret. Of `otp_send`, `otp_verify` and `otp_expire` also the `route`, and the address of the caller as `callerIp` if `ipAddress` is a `clientIp`',
+      'Some fields of the request; nothing secret. For `otp_send`, `otp_verify` and `otp_expire`, also the `route`, and the address of the caller as `callerIp` if `ipAddress` is a `clientIp`',
     ),
     responseData: recorded.describe('Some fields of the response; nothing secret'),
     ipAddress: z.string().nullable().describe('The address of the caller, or its `clientIp`'),
@@ -170,7 +172,7 @@ export const LoggedOtp = z
     delivery: z
       .object({
         channel: ChannelName.describe('The channel of this delivery'),
-        status: DeliveryStatus.describe('How far the message has come'),
+        status: DeliveryStatus.describe('The status of the delivery'),
         reason: z
           .enum(deliveryFailureReasons)
           .nullable()

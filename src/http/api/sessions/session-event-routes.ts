@@ -36,7 +36,7 @@ export function sessionEventRoutes(dependencies: Dependencies) {
     tag: 'Sessions',
     summary: 'Stream the events of a session',
     description:
-      'Server-sent events. `state`: the session, as `GET /api/sessions/{id}` returns it, first as it is and then after every change. `qr`: `{qr, expiresAt, expiresIn}`, or `null` when there is none any longer. A comment is sent every 15 seconds. The stream ends when the session is deleted, the credentials become invalid, or the node stops.',
+      'Server-sent events. `state`: the session, as `GET /api/sessions/{id}` returns it, once at the start and then after every change. `qr`: `{qr, expiresAt, expiresIn}`, or `null` when there is no QR code. A comment is sent every 15 seconds. The stream ends when the session is deleted, the credentials become invalid, or the node stops.',
     params: SessionParams,
     answers: {
       200: {

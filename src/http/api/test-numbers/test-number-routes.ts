@@ -51,7 +51,7 @@ export function testNumberRoutes({ testNumbers, readRecipient, codeLength }: Dep
     tag,
     summary: 'Create or replace a test number',
     description:
-      'API keys of mode `test` send to this number without limits: no message leaves, and the fixed code verifies. API keys of mode `live` are refused for it until it is deleted or expires.',
+      'API keys with the mode `test` can send to this number without limits: no message is sent, and the fixed code is accepted. API keys with the mode `live` cannot send to it until it is deleted or expires.',
     params: TestNumberParams,
     body: testNumberBodyOf(codeLength),
     answers: { 200: answer(TestNumber, 'The test number is saved') },

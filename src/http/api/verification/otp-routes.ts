@@ -178,7 +178,7 @@ export function otpRoutes(dependencies: Dependencies) {
       otp: '123456'.padEnd(codeLength, '0'),
     },
     answers: {
-      200: answer(Verified, 'The code is right, and is now used up', {
+      200: answer(Verified, 'The code is correct and is now used', {
         message: 'OTP verified',
         example: verifiedExample,
       }),

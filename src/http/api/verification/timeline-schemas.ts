@@ -16,27 +16,29 @@ const TimelineEvent = z
   .object({
     at: z.iso.datetime().describe('When it happened'),
     kind: z.enum(eventKinds).describe('What happened'),
-    channel: ChannelName.optional().describe('Of deliveries: the channel'),
+    channel: ChannelName.optional().describe('For deliveries: the channel'),
     sessionId: SessionName.optional(),
     reportsDelivery: z
       .boolean()
       .optional()
-      .describe('Of `accepted`: whether the channel reports when messages are delivered and read'),
+      .describe('For `accepted`: whether the channel reports when messages are delivered and read'),
     reason: z
       .enum(deliveryFailureReasons)
       .optional()
-      .describe('Of `failed`: why the channel did not accept the message'),
+      .describe('For `failed`: why the channel did not accept the message'),
     outcome: z
       .enum(attemptFailures)
       .optional()
-      .describe('Of a `guess` that did not verify: why not'),
-    limit: z.string().optional().describe('Of `limit`: the name of the limit that was exceeded'),
+      .describe('For a `guess` that was not accepted: why not'),
+    limit: z.string().optional().describe('For `limit`: the name of the limit that was exceeded'),
     details: z
       .enum(timelineDetails)
       .optional()
-      .describe('Of `expired`: how the code ended. Of a `guess`: whether it was the last attempt'),
+      .describe(
+        'For `expired`: how the code ended. For a `guess`: whether it was the last attempt',
+      ),
     by: z.string().optional().openapi({
-      description: 'Of `unlocked`: who lifted the lock',
+      description: 'For `unlocked`: who lifted the lock',
       example: 'user:1',
     }),
     note: z

@@ -53,7 +53,7 @@ export const ClientIp = z
   .openapi({
     type: 'string',
     description:
-      'The IP address of the end user, as your server sees it. Limits by address count it; the address of your server is never counted',
+      'The IP address of the end user, as your server sees it. Limits per address count this address, never that of your server',
     example: '203.0.113.7',
   });
 
@@ -136,7 +136,7 @@ export const NextBody = z
 
 const LockedUntil = z.iso.datetime().nullable().openapi({
   description:
-    'Until then, codes for this recipient are accepted only by `verificationId`, because too many wrong ones were entered; null when it is not locked',
+    'Until then, codes for this recipient are accepted only by `verificationId`, because too many wrong ones were entered; null if the recipient is not locked',
 });
 
 /** The fields of a code that was sent or is being sent. */
@@ -276,7 +276,7 @@ export const Status = z
     delivery: z
       .object({
         channel: ChannelName.describe('The channel of this delivery'),
-        status: DeliveryStatus.describe('How far the message has come'),
+        status: DeliveryStatus.describe('The status of the delivery'),
         reason: z
           .enum(deliveryFailureReasons)
           .nullable()
