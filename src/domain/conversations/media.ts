@@ -15,7 +15,7 @@ export function isMedia(content: MessageContent): content is MediaContent {
   return MEDIA_TYPES.has(content.type);
 }
 
-/** The kinds of files that a browser may be told of. All others, such as pages and scripts, are plain bytes. */
+/** Types that are sent as they are. All others, such as pages and scripts, are sent as plain bytes. */
 const HARMLESS =
   /^(?:image\/(?!svg)[\w.+-]+|(?:audio|video)\/[\w.+-]+|application\/(?:pdf|zip|ogg))$/;
 
