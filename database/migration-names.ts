@@ -42,5 +42,6 @@ export const migrationNames: readonly string[] = [
   '20261130-0040-create-webhooks',
   '20261130-0041-add-session-settings',
   '20261130-0042-create-conversations',
+  '20261130-0043-create-inbound-verifications',
   '20261130-0044-create-media',
 ];

@@ -41,6 +41,7 @@ import { addEmailRecipients } from './20261130-0039-add-email-recipients.ts';
 import { createWebhooks } from './20261130-0040-create-webhooks.ts';
 import { addSessionSettings } from './20261130-0041-add-session-settings.ts';
 import { createConversations } from './20261130-0042-create-conversations.ts';
+import { createInboundVerifications } from './20261130-0043-create-inbound-verifications.ts';
 import { createMedia } from './20261130-0044-create-media.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
@@ -87,5 +88,6 @@ export const migrations: readonly Migration[] = [
   createWebhooks,
   addSessionSettings,
   createConversations,
+  createInboundVerifications,
   createMedia,
 ];

@@ -74,6 +74,11 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
     title: 'Code not accepted',
     meaning: 'The code is wrong, expired, already used or unknown; see `attemptsLeft`.',
   },
+  verification_pending: {
+    status: 409,
+    title: 'Verification pending',
+    meaning: 'The message that verifies has not arrived yet.',
+  },
   otp_locked: {
     status: 429,
     title: 'Recipient locked',

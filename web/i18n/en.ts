@@ -285,6 +285,7 @@ export const en = {
   'codes.lead': 'Every code that was requested, and what became of it.',
   'codes.test': 'Send a test code',
   'codes.recipient': 'Recipient',
+  'codes.unknownSender': 'Sender not known yet',
   'codes.recipient.typed': 'Phone number or email',
   'codes.status': 'Status',
   'codes.purpose': 'Purpose',
@@ -306,6 +307,7 @@ export const en = {
   'codes.expires': 'Expires',
 
   'code.sent': 'Sent',
+  'code.waiting': 'Waiting',
   'code.verified': 'Verified',
   'code.expired': 'Expired',
   'code.failed': 'Failed',
@@ -342,6 +344,11 @@ export const en = {
   'verdict.ended': 'The code was invalidated before it was entered.',
   'verdict.replaced': 'The code was replaced by another one before it was entered.',
 
+  'verdict.inboundWaiting': 'The user has not sent the message yet.',
+  'verdict.inboundCode': 'The message arrived. The code that was sent back was not entered yet.',
+  'verdict.inboundRefused': 'The latest message with the token did not count.',
+  'verdict.inboundOver': 'It expired before it was verified.',
+
   'event.requested': 'A code was requested',
   'event.attempt': 'Sending through {channel}',
   'event.accepted': '{channel} accepted the message',
@@ -353,6 +360,7 @@ export const en = {
   'event.expired': 'The code ended',
   'event.limit': 'A rate limit refused a request: {limit}',
   'event.unlocked': 'The recipient was unlocked',
+  'event.message': 'A message with the token arrived: {outcome}',
   'event.viaSession': 'session {session}',
   'event.by': 'by {who}',
 
@@ -385,12 +393,23 @@ export const en = {
   'limit.auth-fail-user-hour': 'wrong passwords per user and hour',
   'limit.auth-fail-user-day': 'wrong passwords per user and day',
   'limit.pairing-code-session-hour': 'pairing codes per session and hour',
+  'limit.inbound-wrong-sender-hour': 'wrong tokens per sender and hour',
   'limit.demo-send-ip-hour': 'demo codes per address and hour',
 
   'attempt.wrong_code': 'wrong',
   'attempt.no_live_code': 'no code was live',
   'attempt.not_compared': 'not checked',
   'attempt.locked': 'the recipient was locked',
+  'attempt.verified': 'verified',
+  'attempt.code_sent': 'a code was sent back',
+  'attempt.other_number': 'from another number',
+  'attempt.pending_identity': 'WhatsApp did not say from which number',
+  'attempt.number_not_accepted': 'from a region that is not served',
+  'attempt.too_many_open': 'too many were open for its number',
+  'attempt.reply_failed': 'the code could not be sent back',
+  'attempt.expired': 'too late',
+  'attempt.replayed': 'the token was used before',
+  'attempt.unknown_token': 'the token is unknown',
 
   'channel.whatsapp': 'WhatsApp',
   'channel.whatsapp_cloud': 'WhatsApp (Cloud API)',
@@ -402,6 +421,7 @@ export const en = {
   'channel.email': 'Email',
   'channel.console': 'Console (terminal)',
   'channel.test': 'Test number',
+  'channel.inbound': 'Message from the user',
 
   'test.title': 'Send a test code',
   'test.phone.hint': 'For example 0812… or +62812…',
@@ -468,6 +488,7 @@ export const en = {
   'action.otp_verify': 'Code checked',
   'action.otp_expire': 'Code invalidated or expired',
   'action.otp_unlock': 'Recipient unlocked',
+  'action.otp_inbound': 'Message with a token received',
   'action.pumping_suspected': 'Traffic pumping suspected',
   'action.limit_hit': 'Rate limit hit',
   'action.api_call': 'API call',
@@ -710,6 +731,22 @@ export const en = {
   'people.empty': 'No users yet',
   'people.empty.text': 'Create a user for everyone who should sign in here.',
 
+  'demo.message': 'Verify by sending us a WhatsApp message',
+  'demo.message.lead':
+    'Send the message that WhatsApp has ready for you. We reply with a code to enter here.',
+  'demo.message.open': 'Open WhatsApp',
+  'demo.message.qr': 'QR code that opens WhatsApp with the message',
+  'demo.message.scan': 'Is WhatsApp on your phone? Scan this with its camera.',
+  'demo.message.text': 'Show the message',
+  'demo.message.waiting': 'Waiting for your message…',
+  'demo.message.arrived': 'Your message has arrived. Enter the code that we sent back.',
+  'demo.message.expired': 'No message arrived in time. Start over.',
+  'demo.message.back': 'Use a code by message instead',
+  'demo.problem.pending_identity':
+    'WhatsApp does not tell us your number yet. Send the message again in a moment.',
+  'demo.problem.number_not_accepted': 'Numbers of this country are not accepted.',
+  'demo.problem.too_many_open': 'Too many attempts with this number. Try again in ten minutes.',
+  'demo.problem.reply_failed': 'The code could not be sent back. Send the message again.',
   'demo.title': 'Sign in with your phone',
   'demo.lead':
     'This is what a login with Waverify looks like. It creates no user; only the logs are kept.',

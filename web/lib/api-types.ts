@@ -47,7 +47,7 @@ export interface components {
              * @example otp_invalid
              * @enum {string}
              */
-            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
+            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
             /** @description The ID of the request, as in `X-Request-Id` and in the log */
             readonly requestId: string;
             /** @description Seconds until the same request may succeed, as in `Retry-After` */
@@ -144,6 +144,56 @@ export interface components {
              */
             readonly lockedUntil: string | null;
         };
+        /** @description A verification by a message that the person sends to us. */
+        readonly WaitingForMessage: {
+            /**
+             * @description The ID of the verification, as the send request returned it. Keep it on your server
+             * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
+             */
+            readonly verificationId: string;
+            /**
+             * @description Always `inbound`
+             * @enum {string}
+             */
+            readonly method: "inbound";
+            /**
+             * @description The number that must send the message; absent if any number may
+             * @example +6281234567890
+             */
+            readonly phoneNumber?: string;
+            /**
+             * @description The session to whose number the message goes
+             * @example default
+             */
+            readonly sessionId: string;
+            /**
+             * @description Always `waiting`
+             * @enum {string}
+             */
+            readonly status: "waiting";
+            /**
+             * @description Opens WhatsApp with the message filled in, on a phone and on a computer. It contains the token: show it only to the person who is to be verified
+             * @example https://wa.me/6281230000001?text=I%20want%20to%20verify…
+             */
+            readonly link: string;
+            /** @description The link as a QR code: an SVG in a `data:` URL, for an `img` element */
+            readonly qr: string;
+            /**
+             * @description The message, with the token, for people who type it themselves
+             * @example I want to verify my number for Kopi & Roti (login): WV-7K3M-9QXA-2B4C-5D6E
+             *     Send this only if you asked for it yourself.
+             */
+            readonly text: string;
+            /** @description Whether a code is sent back to the person, which verifies when it is entered */
+            readonly returnCode: boolean;
+            /**
+             * Format: date-time
+             * @description Until when the message, and the code sent back, count
+             */
+            readonly expiresAt: string;
+            /** @description Seconds until then; 0 when it has ended */
+            readonly expiresIn: number;
+        };
         /** @description A code that is being sent. `getCodeStatus` has the outcome, as `delivery`. */
         readonly Pending: {
             /**
@@ -198,8 +248,83 @@ export interface components {
              */
             readonly lockedUntil: string | null;
         };
-        /** @description A code to send. Give `phoneNumber`, or `email` to verify an email address, or both. */
+        /** @description A code to send. Give `phoneNumber`, or `email` to verify an email address, or both. Or, with `method: "inbound"`, a verification by a message that the person sends; then `phoneNumber` may be left out, and `companyName` is required. */
         readonly SendRequest: {
+            /**
+             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read as a number of `DEFAULT_REGION`
+             * @example 081234567890
+             */
+            readonly phoneNumber?: string;
+            /**
+             * @description The WhatsApp session to send from. By default any session of the account
+             * @example default
+             */
+            readonly sessionId?: string;
+            /**
+             * @description Who sends the code: 1 to 60 characters of plain text in any script, emoji included. No markup, nothing that looks like a code, and no links unless an operator has declared the name or its domain for the account
+             * @example Kopi & Roti ☕
+             */
+            readonly companyName?: string;
+            /**
+             * @description What the code is for; `login` by default. A code for one purpose is never accepted for another
+             * @example login
+             */
+            readonly purpose?: string;
+            /**
+             * @description Send on this channel only, by its name in `OTP_CHANNELS`. By default, the workflow of the account or the order of `OTP_CHANNELS` applies
+             * @example whatsapp
+             */
+            readonly channel?: string;
+            /**
+             * @description The channels to try, in this order, with the same code. The next step starts at once if a channel refuses the message, and after `waitSeconds` if `until` is not reported. By default, the workflow of the account, or the channels of `OTP_CHANNELS`
+             * @example [
+             *       {
+             *         "channel": "whatsapp",
+             *         "waitSeconds": 30,
+             *         "until": "delivered"
+             *       }
+             *     ]
+             */
+            readonly workflow?: readonly {
+                /**
+                 * @description The channel of this step
+                 * @example whatsapp
+                 */
+                readonly channel: string;
+                /** @description How long to wait for `until` before the next step starts; `DELIVERY_WAIT_SECONDS` by default */
+                readonly waitSeconds?: number;
+                /**
+                 * @description What must be reported in time; `DELIVERY_UNTIL` by default. If the channel does not report delivery, the step is complete when it accepts the message
+                 * @enum {string}
+                 */
+                readonly until?: "accepted" | "delivered" | "read";
+            }[];
+            /**
+             * Format: email
+             * @description Without `phoneNumber`: the email address to verify. With it: where the channel `email` sends the code; without it, that channel is not tried
+             * @example user@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description The language of the message, as a BCP 47 tag. Without it, and for a language without a text, the region of the number decides; English if there is no text for that either, and for email addresses
+             * @example en
+             */
+            readonly locale?: string;
+            /**
+             * @description The IP address of the end user, as your server sees it. Limits per address count this address, never that of your server
+             * @example 203.0.113.7
+             */
+            readonly clientIp?: string;
+            /**
+             * @description `code` (the default) sends a code. With `inbound`, nothing is sent: the person sends a message to us
+             * @enum {string}
+             */
+            readonly method?: "code" | "inbound";
+            /** @description Only with `method: "inbound"`: whether a code is sent back to the person who has written, to be checked with `POST /api/otp/verify`. By default, only without `phoneNumber` */
+            readonly returnCode?: boolean;
+        };
+        /** @description A code to send again. Give `phoneNumber`, or `email` to verify an email address, or both. */
+        readonly ResendRequest: {
             /**
              * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read as a number of `DEFAULT_REGION`
              * @example 081234567890
@@ -325,7 +450,7 @@ export interface components {
              */
             readonly verifiedAt: string;
         };
-        /** @description A code to check. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. */
+        /** @description A code to check. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. `otp` is required, except for a verification with `method: "inbound"` that needs no code. */
         readonly VerifyRequest: {
             /**
              * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read as a number of `DEFAULT_REGION`
@@ -347,7 +472,7 @@ export interface components {
              * @description The code as the user entered it: 6 digits. White space, dashes, invisible characters and quotes around them are ignored, and digits of every script are read
              * @example 123456
              */
-            readonly otp: string;
+            readonly otp?: string;
             /**
              * @description If given, a code that was sent from another session is not accepted
              * @example default
@@ -475,6 +600,62 @@ export interface components {
                 readonly updatedAt: string;
             } | null;
         };
+        /** @description How far a verification by an incoming message has come. */
+        readonly InboundVerification: {
+            /**
+             * @description The ID of the verification, as the send request returned it. Keep it on your server
+             * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
+             */
+            readonly verificationId: string;
+            /**
+             * @description Always `inbound`
+             * @enum {string}
+             */
+            readonly method: "inbound";
+            /**
+             * @description `waiting` for the message; `code_sent`: the message has arrived, and the code that was sent back is to be entered; `verified`; `expired`; `failed`
+             * @enum {string}
+             */
+            readonly status: "waiting" | "code_sent" | "verified" | "expired" | "failed";
+            /**
+             * @description The number that is verified; null until then. Trust this one
+             * @example +6281234567890
+             */
+            readonly phoneNumber: string | null;
+            /** @description What the verification is for */
+            readonly purpose: string;
+            /**
+             * @description The session to whose number the message goes
+             * @example default
+             */
+            readonly sessionId: string;
+            /** @description Whether a code is sent back to the person, which verifies when it is entered */
+            readonly returnCode: boolean;
+            /**
+             * @description Why the latest message with the token did not count. `other_number`: another number than the one that was asked for sent it. `pending_identity`: WhatsApp does not say which number sent it. `number_not_accepted`: its region is not served. `too_many_open`: the number has too many open verifications. `reply_failed`: the code could not be sent back; the message can be sent again
+             * @enum {string|null}
+             */
+            readonly problem: "other_number" | "pending_identity" | "number_not_accepted" | "too_many_open" | "reply_failed" | null;
+            /** @description How many messages with the token did not count */
+            readonly refusals: number;
+            /**
+             * Format: date-time
+             * @description When it was started
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was verified
+             */
+            readonly verifiedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the message, and the code sent back, count
+             */
+            readonly expiresAt: string;
+            /** @description Seconds until then; 0 when it has ended */
+            readonly expiresIn: number;
+        };
         /** @description The history of one verification. */
         readonly Timeline: {
             /**
@@ -499,6 +680,11 @@ export interface components {
             readonly recipientKind?: "email";
             /** @description What the code is for */
             readonly purpose: string;
+            /**
+             * @description `inbound` for a verification by an incoming message
+             * @enum {string}
+             */
+            readonly method: "code" | "inbound";
             /**
              * @description The channel that accepted the message
              * @example whatsapp
@@ -538,7 +724,7 @@ export interface components {
              * @description What happened
              * @enum {string}
              */
-            readonly kind: "requested" | "attempt" | "accepted" | "failed" | "delivered" | "read" | "guess" | "verified" | "expired" | "limit" | "unlocked";
+            readonly kind: "requested" | "attempt" | "accepted" | "failed" | "delivered" | "read" | "guess" | "verified" | "expired" | "limit" | "unlocked" | "message";
             /**
              * @description For deliveries: the channel
              * @example whatsapp
@@ -557,10 +743,10 @@ export interface components {
              */
             readonly reason?: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked";
             /**
-             * @description For a `guess` that was not accepted: why not
+             * @description For a `guess` that was not accepted: why not. For a `message` with the token: what it led to
              * @enum {string}
              */
-            readonly outcome?: "wrong_code" | "no_live_code" | "locked" | "not_compared";
+            readonly outcome?: "wrong_code" | "no_live_code" | "locked" | "not_compared" | "verified" | "code_sent" | "other_number" | "pending_identity" | "number_not_accepted" | "too_many_open" | "reply_failed" | "expired" | "replayed" | "unknown_token";
             /** @description For `limit`: the name of the limit that was exceeded */
             readonly limit?: string;
             /**
@@ -635,6 +821,14 @@ export interface components {
              * @example 2027-01-31T12:00:00Z
              */
             readonly validUntil?: string;
+        };
+        /** @description A message of a test number. */
+        readonly SimulatedMessage: {
+            /**
+             * @description What the test number sends: the `text` of the verification, or anything else
+             * @example WV-7K3M-9QXA-2B4C-5D6E
+             */
+            readonly text: string;
         };
         /** @description A text that replaces the built-in one. */
         readonly Template: {
@@ -2015,7 +2209,7 @@ export interface components {
             readonly funnel: components["schemas"]["Funnel"];
             /** @description The funnel of today by channel */
             readonly byChannel: readonly {
-                /** @description The channel; empty if none accepted the message */
+                /** @description The channel; empty if none accepted the message; `inbound` for verifications by an incoming message, which are part of no total */
                 readonly channel: string;
                 /** @description Codes that were requested within the limits */
                 readonly asked: number;
@@ -2035,7 +2229,7 @@ export interface components {
                 readonly deliveryRate: number | null;
                 /** @description `read` / `sent`; null if nothing was sent */
                 readonly readRate: number | null;
-                /** @description `verified` / `sent`; null if nothing was sent */
+                /** @description `verified` / `sent`; null if nothing was sent. For `inbound`: `verified` / `asked` */
                 readonly conversionRate: number | null;
                 /** @description Time from request to delivery, accurate to a factor of √2 */
                 readonly deliveryMs: {
@@ -2077,7 +2271,7 @@ export interface components {
                 readonly deliveryRate: number | null;
                 /** @description `read` / `sent`; null if nothing was sent */
                 readonly readRate: number | null;
-                /** @description `verified` / `sent`; null if nothing was sent */
+                /** @description `verified` / `sent`; null if nothing was sent. For `inbound`: `verified` / `asked` */
                 readonly conversionRate: number | null;
                 /** @description Time from request to delivery, accurate to a factor of √2 */
                 readonly deliveryMs: {
@@ -2122,7 +2316,7 @@ export interface components {
             readonly deliveryRate: number | null;
             /** @description `read` / `sent`; null if nothing was sent */
             readonly readRate: number | null;
-            /** @description `verified` / `sent`; null if nothing was sent */
+            /** @description `verified` / `sent`; null if nothing was sent. For `inbound`: `verified` / `asked` */
             readonly conversionRate: number | null;
             /** @description Time from request to delivery, accurate to a factor of √2 */
             readonly deliveryMs: {
@@ -2181,7 +2375,7 @@ export interface components {
                 readonly deliveryRate: number | null;
                 /** @description `read` / `sent`; null if nothing was sent */
                 readonly readRate: number | null;
-                /** @description `verified` / `sent`; null if nothing was sent */
+                /** @description `verified` / `sent`; null if nothing was sent. For `inbound`: `verified` / `asked` */
                 readonly conversionRate: number | null;
                 /** @description Time from request to delivery, accurate to a factor of √2 */
                 readonly deliveryMs: {
@@ -2369,6 +2563,11 @@ export interface components {
             /** @description What the code is for */
             readonly purpose: string;
             /**
+             * @description `inbound` for a verification by an incoming message
+             * @enum {string}
+             */
+            readonly method: "code" | "inbound";
+            /**
              * @description The channel that accepted the message
              * @example whatsapp
              */
@@ -2519,6 +2718,11 @@ export interface components {
                 readonly recipientKind?: "email";
                 /** @description What the code is for */
                 readonly purpose: string;
+                /**
+                 * @description `inbound` for a verification by an incoming message
+                 * @enum {string}
+                 */
+                readonly method: "code" | "inbound";
                 /**
                  * @description The channel that accepted the message
                  * @example whatsapp

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LidMapping, SessionMessage } from '../../domain/conversations/whatsapp-message.ts';
 import type { WhatsAppReceipt } from '../../domain/conversations/whatsapp-receipt.ts';
+import { drawMessageId } from '../../domain/whatsapp/message-id.ts';
 import { needsOperator, type SessionSnapshot } from '../../domain/whatsapp/session.ts';
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
-import { drawMessageId } from '../../domain/whatsapp/message-id.ts';
 import type { Sealer } from '../../lib/crypto/encryption.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { createRecentEntries } from '../../lib/recent-entries.ts';
@@ -70,6 +70,9 @@ const PAIRING_MS = 15_000;
 
 /** How long to wait for a connection before a phone is asked for a file. */
 const OPEN_MS = 5000;
+
+/** How long WhatsApp may take to say who someone is. */
+const LOOKUP_MS = 5000;
 
 /** How long messages on their way are waited for when a session is handed over. */
 const LEAVE_MS = 2500;
@@ -197,6 +200,16 @@ export function createSessionPool(options: PoolOptions) {
       actInChat({ contacts, now: options.now }, getUsable(sessionId), recipient, action),
     async applySettings(sessionId) {
       await members.get(sessionId)?.settings.load();
+    },
+    async reply(sessionId, message) {
+      const { recipient } = message;
+      // The event that makes a known contact of everyone who writes may still be on its way.
+      await contacts.markKnown(sessionId, recipient, options.now());
+      return keeper.sendText(sessionId, message);
+    },
+    async findLid(sessionId, phoneNumber) {
+      const { messenger } = getUsable(sessionId);
+      return messenger.findLid(phoneNumber, AbortSignal.timeout(LOOKUP_MS));
     },
     async restart(sessionId) {
       const { session, lease } = getMember(sessionId);

@@ -22,7 +22,8 @@ export const FunnelQuery = z.strictObject({
     .optional()
     .openapi({ description: 'Also returns the funnel of each group' }),
   channel: z.string().max(LONGEST_CHANNEL_NAME).optional().openapi({
-    description: 'Only codes sent on this channel',
+    description:
+      'Only codes sent on this channel. `inbound`: only verifications by an incoming message, which are part of no total',
     example: 'whatsapp',
   }),
   sessionId: SessionId.optional().openapi({ description: 'Only codes sent from this session' }),
@@ -53,7 +54,9 @@ const funnelFields = {
   expired: z.int().describe('Codes that expired, were replaced or were invalidated'),
   deliveryRate: rate.describe('`delivered` / `sent`; null if nothing was sent'),
   readRate: rate.describe('`read` / `sent`; null if nothing was sent'),
-  conversionRate: rate.describe('`verified` / `sent`; null if nothing was sent'),
+  conversionRate: rate.describe(
+    '`verified` / `sent`; null if nothing was sent. For `inbound`: `verified` / `asked`',
+  ),
   deliveryMs: times.describe('Time from request to delivery, accurate to a factor of √2'),
   verificationMs: times.describe('Time from request to verification, accurate to a factor of √2'),
 };
@@ -85,7 +88,11 @@ export const Dashboard = z
     byChannel: z
       .array(
         z.object({
-          channel: z.string().describe('The channel; empty if none accepted the message'),
+          channel: z
+            .string()
+            .describe(
+              'The channel; empty if none accepted the message; `inbound` for verifications by an incoming message, which are part of no total',
+            ),
           ...funnelFields,
         }),
       )

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { activityActions } from '../../../domain/activity.ts';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { attemptFailures } from '../../../domain/verification/attempt-failure.ts';
+import { verificationMethods } from '../../../domain/verification/verification.ts';
 import { sessionReasons } from '../../../domain/whatsapp/session-reason.ts';
 import {
   ChannelName,
@@ -155,6 +156,9 @@ export const LoggedOtp = z
     verificationId: VerificationId,
     ...recipient,
     purpose: z.string().describe('What the code is for'),
+    method: z
+      .enum(verificationMethods)
+      .describe('`inbound` for a verification by an incoming message'),
     channel: ChannelNameOrNull.describe('The channel that accepted the message'),
     sessionId: SessionName,
     region: z

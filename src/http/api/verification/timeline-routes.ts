@@ -39,6 +39,7 @@ export function timelineRoutes({ timelines }: Dependencies) {
       verificationId,
       ...presentRecipientTo(caller, verification.phoneNumber),
       purpose: verification.purpose,
+      method: verification.method,
       channel: verification.channel ?? null,
       sessionId: presentSessionId(caller, verification.sessionId),
       status,

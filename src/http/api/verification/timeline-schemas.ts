@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { attemptFailures, timelineDetails } from '../../../domain/verification/attempt-failure.ts';
+import { inboundOutcomes } from '../../../domain/verification/inbound.ts';
+import { verificationMethods } from '../../../domain/verification/verification.ts';
 import { eventKinds } from '../../../services/activity/read-timeline.ts';
 import {
   ChannelName,
@@ -27,9 +29,11 @@ const TimelineEvent = z
       .optional()
       .describe('For `failed`: why the channel did not accept the message'),
     outcome: z
-      .enum(attemptFailures)
+      .enum([...attemptFailures, ...inboundOutcomes])
       .optional()
-      .describe('For a `guess` that was not accepted: why not'),
+      .describe(
+        'For a `guess` that was not accepted: why not. For a `message` with the token: what it led to',
+      ),
     limit: z.string().optional().describe('For `limit`: the name of the limit that was exceeded'),
     details: z
       .enum(timelineDetails)
@@ -55,6 +59,9 @@ export const Timeline = z
     verificationId: VerificationId,
     ...maskedRecipientFields(', masked for callers without `otp:send`'),
     purpose: z.string().describe('What the code is for'),
+    method: z
+      .enum(verificationMethods)
+      .describe('`inbound` for a verification by an incoming message'),
     channel: ChannelNameOrNull.describe('The channel that accepted the message'),
     sessionId: SessionName,
     status: z.enum(['sent', 'verified', 'expired', 'failed']).describe('The status of the code'),
