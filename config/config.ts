@@ -18,6 +18,8 @@ export type DatabaseConfig =
       readonly tls?: DatabaseTls;
     };
 
+const MEBIBYTE = 1_048_576;
+
 export type Config = ReturnType<typeof toConfig>;
 
 /** Groups the flat environment by the part of the service that uses it. Times are in seconds by default. */
@@ -78,6 +80,12 @@ export function toConfig(env: Env) {
     limits: toLimits(env),
     pumpingGuard: env.PUMPING_GUARD,
     webhooks: { allowedNetworks: env.WEBHOOK_ALLOWED_NETWORKS },
+    media: {
+      path: env.MEDIA_PATH,
+      retentionDays: env.MEDIA_RETENTION_DAYS,
+      mostBytes: env.MEDIA_MAX_MB * MEBIBYTE,
+      s3: toS3(env),
+    },
     retention: {
       activityDays: env.ACTIVITY_RETENTION_DAYS,
       otpDays: env.OTP_RETENTION_DAYS,
@@ -125,6 +133,16 @@ function toLimits(env: Env) {
     wrongKeysPerIpMinute: env.LIMIT_WRONG_KEYS_PER_IP_MINUTE,
     sessionsPerAccount: env.LIMIT_SESSIONS_PER_ACCOUNT,
   };
+}
+
+/** Undefined: files are kept in a folder. */
+function toS3(env: Env) {
+  const { MEDIA_S3_ENDPOINT: endpoint, MEDIA_S3_BUCKET: bucket } = env;
+  const { MEDIA_S3_ACCESS_KEY_ID: accessKeyId } = env;
+  const { MEDIA_S3_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  if (!endpoint || !bucket || !accessKeyId || !secretAccessKey) return undefined;
+  const { MEDIA_S3_REGION: region, MEDIA_S3_PREFIX: prefix } = env;
+  return { endpoint, bucket, accessKeyId, secretAccessKey, region, prefix };
 }
 
 /** Whether /demo is served, and to whom: `local` is this machine only, `public` is everyone. */

@@ -13,7 +13,15 @@ type Values = {
   readonly LIMIT_FAILURES_PER_PHONE_HOUR?: number;
   readonly LIMIT_FAILURES_PER_PHONE_DAY?: number;
   readonly LIMIT_FAILURES_IN_A_ROW?: number;
-};
+} & { readonly [Name in (typeof S3_NAMES)[number]]?: string | undefined };
+
+/** A bucket needs all of them. */
+const S3_NAMES = [
+  'MEDIA_S3_ENDPOINT',
+  'MEDIA_S3_BUCKET',
+  'MEDIA_S3_ACCESS_KEY_ID',
+  'MEDIA_S3_SECRET_ACCESS_KEY',
+] as const;
 
 /** Checks rules that need more than one variable. A value that failed its own check is absent. */
 export function findContradictions(env: Values): NamedFault[] {
@@ -22,8 +30,15 @@ export function findContradictions(env: Values): NamedFault[] {
   if (access && refresh && toSeconds(refresh) < toSeconds(access)) {
     faults.push(['JWT_REFRESH_EXPIRES_IN', 'must not be shorter than JWT_EXPIRES_IN']);
   }
+  faults.push(...findIncompleteS3(env));
   if (env.NODE_ENV === 'production') faults.push(...findUnsafe(env));
   return faults;
+}
+
+function findIncompleteS3(env: Values): NamedFault[] {
+  const missing = S3_NAMES.filter((name) => !env[name]);
+  if (missing.length === S3_NAMES.length) return [];
+  return missing.map((name) => [name, 'is required, because another MEDIA_S3_ variable is set']);
 }
 
 /** Finds a REDIS_URL that has no effect. `DATABASE_URL` is absent if it was not set. */

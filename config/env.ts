@@ -163,6 +163,21 @@ const Variables = z.object({
   OTP_RETENTION_DAYS: integer(1, 3650, 7),
   EVENT_RETENTION_DAYS: integer(1, 3650, 30),
   MESSAGE_RETENTION_DAYS: integer(1, 3650, 30),
+  MEDIA_PATH: z.string().min(1).default('./database/media'),
+  MEDIA_RETENTION_DAYS: integer(1, 3650, 7),
+  MEDIA_MAX_MB: integer(1, 100, 64),
+  MEDIA_S3_ENDPOINT: baseUrl(),
+  MEDIA_S3_REGION: z.string().min(1).default('us-east-1'),
+  MEDIA_S3_BUCKET: z
+    .string()
+    .regex(/^[\w.-]{3,63}$/, 'must be the name of a bucket')
+    .optional(),
+  MEDIA_S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+  MEDIA_S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+  MEDIA_S3_PREFIX: z
+    .string()
+    .regex(/^(?:[\w.-]+\/)*$/, 'must end with /, such as waverify/')
+    .default(''),
   CRON_TIMEZONE: timeZone,
 });
 

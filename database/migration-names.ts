@@ -43,4 +43,5 @@ export const migrationNames: readonly string[] = [
   '20261130-0041-add-session-settings',
   '20261130-0042-create-conversations',
   '20261130-0043-create-inbound-verifications',
+  '20261130-0044-create-media',
 ];

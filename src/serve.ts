@@ -12,6 +12,10 @@ import { startJobs } from './jobs/schedule.ts';
 import { redirectConsole } from './lib/console-sink.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { systemClock } from './lib/time/clock.ts';
+import {
+  removeExpiredMedia,
+  removeOrphanedMedia,
+} from './services/conversations/media/remove-media.ts';
 import type { MaintenanceContext } from './services/operations/context.ts';
 import {
   countEvents,
@@ -92,7 +96,7 @@ export async function serve({
 type Service = Awaited<ReturnType<typeof bootstrap>>;
 
 function startNodeJobs(
-  { maintenance, nodes, settleNode, verification, webhookJobs }: Service,
+  { maintenance, nodes, settleNode, verification, webhookJobs, media }: Service,
   logger: Logger,
   timeZone: string,
 ) {
@@ -100,6 +104,10 @@ function startNodeJobs(
     maintenance: toJobs(maintenance),
     ...{ nodes, settleNode, webhooks: webhookJobs },
     continueDeliveries: () => continueDueDeliveries(verification),
+    media: {
+      removeExpired: () => removeExpiredMedia(media),
+      removeOrphaned: () => removeOrphanedMedia(media),
+    },
     ...{ logger, timeZone, now: systemClock },
   });
 }

@@ -42,6 +42,7 @@ import { createWebhooks } from './20261130-0040-create-webhooks.ts';
 import { addSessionSettings } from './20261130-0041-add-session-settings.ts';
 import { createConversations } from './20261130-0042-create-conversations.ts';
 import { createInboundVerifications } from './20261130-0043-create-inbound-verifications.ts';
+import { createMedia } from './20261130-0044-create-media.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -88,4 +89,5 @@ export const migrations: readonly Migration[] = [
   addSessionSettings,
   createConversations,
   createInboundVerifications,
+  createMedia,
 ];

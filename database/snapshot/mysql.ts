@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261130-0043-create-inbound-verifications',
+  last: '20261130-0044-create-media',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -223,6 +223,29 @@ export const mysql: Snapshot = {
   UNIQUE KEY \`networkHash\` (\`networkHash\`),
   KEY \`login_networks_user\` (\`userId\`),
   KEY \`login_networks_age\` (\`lastLoginAt\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`media\` (
+  \`id\` int(11) NOT NULL AUTO_INCREMENT,
+  \`accountId\` varchar(36) NOT NULL,
+  \`sessionId\` varchar(128) NOT NULL,
+  \`messageRow\` int(11) NOT NULL,
+  \`state\` varchar(10) NOT NULL,
+  \`claimId\` varchar(24) NOT NULL,
+  \`claimedUntil\` datetime(3) NOT NULL,
+  \`storage\` varchar(8) NOT NULL,
+  \`storageKey\` varchar(120) NOT NULL,
+  \`sealedKey\` text NOT NULL,
+  \`secretVersion\` varchar(16) NOT NULL,
+  \`mimeType\` varchar(100) DEFAULT NULL,
+  \`sizeBytes\` int(11) DEFAULT NULL,
+  \`sha256\` varchar(64) DEFAULT NULL,
+  \`expiresAt\` datetime(3) DEFAULT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`updatedAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`messageRow\` (\`messageRow\`),
+  KEY \`media_expiry\` (\`expiresAt\`),
+  KEY \`media_claims\` (\`state\`,\`claimedUntil\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`messages\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,

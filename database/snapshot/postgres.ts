@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261130-0043-create-inbound-verifications',
+  last: '20261130-0044-create-media',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -224,6 +224,29 @@ export const postgres: Snapshot = {
 )`,
     `CREATE INDEX login_networks_age ON login_networks USING btree ("lastLoginAt")`,
     `CREATE INDEX login_networks_user ON login_networks USING btree ("userId")`,
+    `CREATE TABLE "media" (
+  "id" serial,
+  "accountId" character varying(36) NOT NULL,
+  "sessionId" character varying(128) NOT NULL,
+  "messageRow" integer NOT NULL,
+  "state" character varying(10) NOT NULL,
+  "claimId" character varying(24) NOT NULL,
+  "claimedUntil" timestamp with time zone NOT NULL,
+  "storage" character varying(8) NOT NULL,
+  "storageKey" character varying(120) NOT NULL,
+  "sealedKey" text NOT NULL,
+  "secretVersion" character varying(16) NOT NULL,
+  "mimeType" character varying(100),
+  "sizeBytes" integer,
+  "sha256" character varying(64),
+  "expiresAt" timestamp with time zone,
+  "createdAt" timestamp with time zone NOT NULL,
+  "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "media_pkey" PRIMARY KEY (id),
+  CONSTRAINT "media_messageRow_key" UNIQUE ("messageRow")
+)`,
+    `CREATE INDEX media_claims ON media USING btree (state, "claimedUntil")`,
+    `CREATE INDEX media_expiry ON media USING btree ("expiresAt")`,
     `CREATE TABLE "message_receipts" (
   "sessionId" character varying(128) NOT NULL,
   "messageId" character varying(128) NOT NULL,

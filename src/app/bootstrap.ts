@@ -35,6 +35,7 @@ import {
   type Secrets,
 } from './infrastructure.ts';
 import { joinNodes } from './join-nodes.ts';
+import { buildMedia } from './media.ts';
 import { buildVerification } from './verification.ts';
 import { buildWebhooks } from './webhooks.ts';
 
@@ -155,6 +156,7 @@ function buildServices(
   };
   const sessions = buildSessions(infrastructure, channels.keeper);
   const conversations = buildConversations(infrastructure, { webhooks, whatsapp: sessions });
+  const media = buildMedia(infrastructure, channels.keeper);
   const idempotency = createIdempotencyService({
     ...{ keys: stores.keys, secretKey: secretKeys.current, nodeId, now },
     sealer: createSealer(secretKeys, 'idempotency'),
@@ -181,12 +183,14 @@ function buildServices(
     conversations: conversations.conversations,
     settings: conversations.settings,
     ingest: conversations.ingest,
+    media: media.context,
     webhooks: webhooks.context,
     webhookJobs: webhooks.jobs,
     /** Stops background work and writes what is buffered. Call it while the database is open. */
     async closeServices(): Promise<void> {
       await Promise.all([channels.close(), usage.close(), access.keyIdentification.close()]);
       await conversations.ingest.close();
+      await media.close();
       // What was changed until now is recorded, and pushed by another node, or after the next start.
       await webhooks.close();
       await activity.close();

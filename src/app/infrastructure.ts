@@ -41,6 +41,7 @@ import { createChatStore } from '../storage/conversations/chat-store.ts';
 import { createEraseStore } from '../storage/conversations/erase-store.ts';
 import { createIngestStore } from '../storage/conversations/ingest-store.ts';
 import { createLidStore } from '../storage/conversations/lid-store.ts';
+import { createMediaStore } from '../storage/conversations/media-store.ts';
 import { createMessageStore } from '../storage/conversations/message-store.ts';
 import { createReceiptStore } from '../storage/conversations/receipt-store.ts';
 import type { Database } from '../storage/database.ts';
@@ -81,6 +82,8 @@ export type Platform = {
   readonly print: (line: string) => void;
   /** Overrides the WhatsApp timeouts, for tests. */
   readonly whatsappTiming?: Partial<Timing>;
+  /** PEM certificates to trust instead of the public ones when files are fetched from WhatsApp, for tests. */
+  readonly mediaCertificate?: string;
   /** Overrides how long a receiver of webhooks may take, for tests. */
   readonly webhookTimeoutMs?: number;
   /**
@@ -189,13 +192,14 @@ function openStores(database: Database, changes: ChangeFeed) {
     keys: createIdempotencyStore(database),
     leases: createLeaseStore(database),
     lids: createLidStore(database),
+    media: createMediaStore(database),
     loginNetworks: createLoginNetworkStore(database),
     logs: createLogStore(database),
     messageChanges: createChangeStore(database),
     messages: createMessageStore(database),
     nodes: createNodeStore(database),
-    places: createPlaceStore(database),
     receipts: createReceiptStore(database),
+    places: createPlaceStore(database),
     recipients: createRecipientStore(database),
     rollups: createRollupStore(database),
     sessionCommands: createSessionCommandStore(database),

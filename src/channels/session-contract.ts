@@ -1,3 +1,4 @@
+import type { LostMedia, Reupload } from '../domain/conversations/lost-media.ts';
 import type { ChatAction, OutgoingMessage } from '../domain/conversations/outgoing.ts';
 import type { SessionSnapshot } from '../domain/whatsapp/session.ts';
 
@@ -83,6 +84,22 @@ export type SessionHost = {
   sendText(sessionId: string, message: PlainMessage): Promise<SentMessage>;
 
   /**
+   * Asks the phone of a session to upload a file of a message again, which WhatsApp no longer has. Waits up to 15
+   * seconds for it.
+   * @throws {ChannelError} `unavailable` or `timeout` if the session is not connected.
+   */
+  requestReupload(sessionId: string, lost: LostMedia): Promise<Reupload>;
+
+  /** Sends a message of a conversation through one session. @throws {ChannelError} */
+  send(sessionId: string, message: ChatMessage): Promise<SentMessage>;
+
+  /** Does something in the chat with a recipient, named as in `send`. @throws {ChannelError} */
+  act(sessionId: string, recipient: string, action: ChatAction): Promise<void>;
+
+  /** Makes the node that keeps a session read its settings again. Without one, they are read when it connects. */
+  applySettings(sessionId: string): Promise<void>;
+
+  /**
    * Answers someone who has just written to a session of this node. The person becomes a known contact, so that neither
    * the budget of new contacts nor a restriction by WhatsApp matters. Its receipts are not passed on. @throws {ChannelError}
    */
@@ -93,15 +110,6 @@ export type SessionHost = {
    * none. @throws {ChannelError}
    */
   findLid(sessionId: string, phoneNumber: string): Promise<string | undefined>;
-
-  /** Sends a message of a conversation through one session. @throws {ChannelError} */
-  send(sessionId: string, message: ChatMessage): Promise<SentMessage>;
-
-  /** Does something in the chat with a recipient, named as in `send`. @throws {ChannelError} */
-  act(sessionId: string, recipient: string, action: ChatAction): Promise<void>;
-
-  /** Makes the node that keeps a session read its settings again. Without one, they are read when it connects. */
-  applySettings(sessionId: string): Promise<void>;
 
   /** Reconnects immediately, even if the session has ended. Never logs the device out. */
   restart(sessionId: string): Promise<void>;

@@ -88,6 +88,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
 
   'GET /api/sessions/:id/messages': MESSAGES_READ,
   'GET /api/sessions/:id/messages/:messageId': MESSAGES_READ,
+  'GET /api/sessions/:id/messages/:messageId/media': MESSAGES_READ,
   'POST /api/sessions/:id/messages': MESSAGES_SEND,
   // Checks that its caller may read, too.
   'POST /api/sessions/:id/messages/:messageId/forward': MESSAGES_SEND,

@@ -154,6 +154,28 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
     meaning: 'The session is not connected, or the node that hosts it does not respond.',
     mayWait: true,
   },
+  media_gone: {
+    status: 410,
+    title: 'File gone',
+    meaning:
+      'WhatsApp no longer has the file, and the phone of the session did not upload it again. Try again in an hour.',
+  },
+  media_corrupt: {
+    status: 502,
+    title: 'File corrupt',
+    meaning: 'WhatsApp returned a file that is not the one of the message.',
+  },
+  media_too_large: {
+    status: 422,
+    title: 'File too large',
+    meaning: 'The file of the message is larger than `MEDIA_MAX_MB`.',
+  },
+  media_unavailable: {
+    status: 503,
+    title: 'File unavailable',
+    meaning: 'The file could not be fetched from WhatsApp. Try again.',
+    mayWait: true,
+  },
   user_exists: {
     status: 409,
     title: 'User exists',

@@ -24,6 +24,11 @@ type Options = {
     readonly pushEvents: () => Promise<unknown>;
     readonly recordDueEvents: () => Promise<unknown>;
   };
+  /** Delete files of messages. */
+  readonly media: {
+    readonly removeExpired: () => Promise<unknown>;
+    readonly removeOrphaned: () => Promise<unknown>;
+  };
   readonly logger: Logger;
   /** The zone of the daily job. */
   readonly timeZone: string;
@@ -40,6 +45,7 @@ export function startJobs({
   settleNode,
   continueDeliveries,
   webhooks,
+  media,
   logger,
   timeZone,
   now,
@@ -76,6 +82,8 @@ export function startJobs({
     every('*/5 * * * * *', 'count-events', maintenance.countEvents),
     every('* * * * *', 'prune-logs', daily(maintenance.pruneLogs)),
     every('30 * * * *', 'drop-old-keys', maintenance.dropOldKeys),
+    every('45 * * * *', 'remove-expired-media', media.removeExpired),
+    every('20 * * * * *', 'remove-orphaned-media', media.removeOrphaned),
   ];
 
   return async () => {

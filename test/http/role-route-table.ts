@@ -126,6 +126,11 @@ export const table: readonly Row[] = [
   row('PATCH /api/sessions/:id', { ...account(200), ses: 200, other: 404 }),
   row('DELETE /api/sessions/:id', { ...account(200), ses: 200, other: 404 }),
   row('POST /api/sessions/:id/send-message', { ...account(200), msg: 200, other: 404 }),
+  // No message of the table has a file.
+  row('GET /api/sessions/:id/messages/:messageId/media', {
+    ...account(404),
+    ...{ cnv: 404, other: 404 },
+  }),
 
   row('GET /api/sessions/:id/messages', { ...account(200), cnv: 200, other: 404 }),
   row('GET /api/sessions/:id/messages/:messageId', { ...account(200), cnv: 200, other: 404 }),

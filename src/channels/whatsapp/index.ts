@@ -7,6 +7,10 @@ import { createWhatsAppChannel, type WhatsAppChannelOptions } from './whatsapp-c
 export const whatsAppChannel = defineChannel({
   variables: {
     WHATSAPP_SOCKET_URL: socketUrl(),
+    WHATSAPP_MEDIA_HOST: z
+      .string()
+      .regex(/^[a-z0-9.-]+(?::\d{1,5})?$/, 'must be a host name, or one with a port')
+      .default('mmg.whatsapp.net'),
     WHATSAPP_VERSION: z
       .string()
       .regex(/^\d{1,5}(\.\d{1,10}){2}$/, 'must be like 2.3000.1043857760')

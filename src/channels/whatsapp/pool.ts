@@ -70,6 +70,9 @@ export type SessionPool = ReturnType<typeof createSessionPool> & {
 /** How long to wait for a pairing code. */
 const PAIRING_MS = 15_000;
 
+/** How long to wait for a connection before a phone is asked for a file. */
+const OPEN_MS = 5000;
+
 /** How long WhatsApp may take to say who someone is. */
 const LOOKUP_MS = 5000;
 
@@ -187,15 +190,9 @@ export function createSessionPool(options: PoolOptions) {
       await messenger.deliver({ recipient, text, deadline, messageId, contact });
       return { messageId, sentAt: options.now() };
     },
-    async reply(sessionId, message) {
-      const { recipient } = message;
-      // The event that makes a known contact of everyone who writes may still be on its way.
-      await contacts.markKnown(sessionId, recipient, options.now());
-      return keeper.sendText(sessionId, message);
-    },
-    async findLid(sessionId, phoneNumber) {
-      const { messenger } = getUsable(sessionId);
-      return messenger.findLid(phoneNumber, AbortSignal.timeout(LOOKUP_MS));
+    async requestReupload(sessionId, lost) {
+      const socket = await getUsable(sessionId).session.whenOpen(AbortSignal.timeout(OPEN_MS));
+      return socket.requestReupload(lost);
     },
     async send(sessionId, message) {
       plainMessages.set(message.messageId, true);
@@ -206,6 +203,16 @@ export function createSessionPool(options: PoolOptions) {
     async applySettings(sessionId) {
       await members.get(sessionId)?.settings.load();
       options.onSettings(sessionId);
+    },
+    async reply(sessionId, message) {
+      const { recipient } = message;
+      // The event that makes a known contact of everyone who writes may still be on its way.
+      await contacts.markKnown(sessionId, recipient, options.now());
+      return keeper.sendText(sessionId, message);
+    },
+    async findLid(sessionId, phoneNumber) {
+      const { messenger } = getUsable(sessionId);
+      return messenger.findLid(phoneNumber, AbortSignal.timeout(LOOKUP_MS));
     },
     async restart(sessionId) {
       const { session, lease } = getMember(sessionId);

@@ -15,6 +15,7 @@ import { analyticsRoutes } from './analytics/analytics-routes.ts';
 import { usageRoutes } from './analytics/usage-routes.ts';
 import { authRoutes } from './auth/auth-routes.ts';
 import { chatRoutes } from './conversations/chat-routes.ts';
+import { mediaRoutes } from './conversations/media-routes.ts';
 import { readMessageRoutes } from './conversations/read-routes.ts';
 import { sendMessageRoutes } from './conversations/send-routes.ts';
 import { type CredentialParts, requireAccess } from './credentials.ts';
@@ -63,6 +64,7 @@ export type ApiParts = CredentialParts &
   PartsOf<typeof sessionRoutes> &
   PartsOf<typeof sessionLinkingRoutes> &
   PartsOf<typeof sessionMessageRoutes> &
+  Omit<PartsOf<typeof mediaRoutes>, 'streams'> &
   PartsOf<typeof sendMessageRoutes> &
   PartsOf<typeof readMessageRoutes> &
   PartsOf<typeof chatRoutes> &
@@ -125,6 +127,7 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/sessions', sessionRoutes(parts));
   api.route('/sessions', sessionLinkingRoutes(parts));
   api.route('/sessions', sessionMessageRoutes(parts));
+  api.route('/sessions', mediaRoutes({ ...parts, streams }));
   api.route('/sessions', sessionEventRoutes({ ...parts, streams }));
   api.route('/sessions', sendMessageRoutes(parts));
   api.route('/sessions', readMessageRoutes(parts));

@@ -7,6 +7,7 @@ import { ActivityLog } from './activity/activity-log.ts';
 import { ApiUsage } from './analytics/api-usage.ts';
 import { Rollup } from './analytics/rollup.ts';
 import { Chat } from './conversations/chat.ts';
+import { Media } from './conversations/media.ts';
 import { Message } from './conversations/message.ts';
 import { MessageReceipt } from './conversations/message-receipt.ts';
 import { Reaction } from './conversations/reaction.ts';
@@ -38,7 +39,7 @@ export const models = {
   ...{ OTPLog, InboundVerification, InboundPlace, TestNumber, SendConversion },
   ...{ Delivery, MessageTemplate, ActivityLog },
   ...{ Session, SessionContact, SessionCredential, SessionQuota, SessionCommand },
-  ...{ Chat, Message, MessageReceipt, Reaction, SessionLid },
+  ...{ Chat, Message, MessageReceipt, Reaction, SessionLid, Media },
   ...{ Webhook, Event, WebhookDelivery },
   ...{ RateLimit, Lease, Rollup, ApiUsage, Node, Epoch, IdempotencyKey },
 } as const;

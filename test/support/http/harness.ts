@@ -21,6 +21,8 @@ type Options = {
   readonly draw?: RandomInteger;
   readonly whatsappTiming?: Partial<Timing>;
   readonly webhookTimeoutMs?: number;
+  /** That of the media host of a lab. */
+  readonly mediaCertificate?: string;
   /** An existing database to open; it is the caller's to drop. */
   readonly database?: TestDatabase;
 };
@@ -67,6 +69,7 @@ export async function createHarness(options: Options = {}) {
       draw: options.draw ?? randomInt,
       print: (line) => void printed.push(line),
       ...(options.whatsappTiming && { whatsappTiming: options.whatsappTiming }),
+      ...(options.mediaCertificate && { mediaCertificate: options.mediaCertificate }),
       ...(options.webhookTimeoutMs && { webhookTimeoutMs: options.webhookTimeoutMs }),
     },
   );

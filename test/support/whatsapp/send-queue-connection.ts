@@ -59,11 +59,12 @@ function createFakeSocket(send: Socket['send']): Socket {
   const absent = () => Promise.reject(new Error('this line only sends'));
   return {
     send,
-    findLid: absent,
     sendMessage: absent,
     act: absent,
+    findLid: absent,
     findWhatsAppId: absent,
     requestPairingCode: absent,
+    requestReupload: absent,
     readTimeLock: absent,
     end: () => {},
     logOut: absent,

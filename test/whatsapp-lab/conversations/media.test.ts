@@ -6,7 +6,6 @@ import {
 } from '@whiskeysockets/baileys';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
-import type { MediaFaults } from '../../support/whatsapp-lab/media/media-faults.ts';
 import { type LabClient, linkClient, silenceLibsignal } from '../lab-client.ts';
 import { mediaAgent, mediaDispatcher } from './media-trust.ts';
 
@@ -85,16 +84,20 @@ it('flips a bit, which Baileys does not notice', async () => {
   expect((await download(message)).equals(bytes)).toBe(false);
 });
 
-const broken: [what: string, faults: MediaFaults][] = [
-  ['ends early', { truncateAt: 1000 }],
-  ['promises more than it sends', { contentLength: 1_000_000 }],
-];
-
-it.each(broken)('%s', async (_, media) => {
+it('ends early', async () => {
   const message = await client.inbound(await alice.sendImage(owner.pn, bytes));
-  lab.faults = { media };
+  lab.faults = { media: { truncateAt: 1000 } };
   const found = await download(message).catch((error: Error) => error);
   expect(Buffer.isBuffer(found) && found.equals(bytes)).toBe(false);
+});
+
+it('promises more than it sends, and cuts the line', async () => {
+  const message = await client.inbound(await alice.sendImage(owner.pn, bytes));
+  lab.faults = { media: { contentLength: 1_000_000 } };
+  // Not with Baileys, whose download would never end, and fail where no one can catch it.
+  const dispatcher = mediaDispatcher(lab);
+  const response = await fetch(message.message?.imageMessage?.url ?? '', { dispatcher });
+  await expect(response.arrayBuffer()).rejects.toThrow(/terminated/);
 });
 
 it('is slow', async () => {

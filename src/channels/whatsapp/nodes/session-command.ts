@@ -1,3 +1,4 @@
+import type { LostMedia, Reupload } from '../../../domain/conversations/lost-media.ts';
 import type { ChatAction } from '../../../domain/conversations/outgoing.ts';
 import type { DeliveryFailureReason } from '../../../domain/delivery/delivery.ts';
 import type { SessionSnapshot } from '../../../domain/whatsapp/session.ts';
@@ -38,6 +39,7 @@ export type SessionCommands = {
     readonly asks: { readonly digits: string };
     readonly replies: { readonly code: string; readonly expiresAt: Date };
   };
+  request_reupload: { readonly asks: LostMedia; readonly replies: Reupload };
   restart: { readonly asks: null; readonly replies: Done };
   apply_settings: { readonly asks: null; readonly replies: Done };
   remove: { readonly asks: null; readonly replies: Done };

@@ -11,6 +11,8 @@ import type { CommandName, SessionCommands } from './session-command.ts';
 const ACTION_MS = 15_000;
 const REMOVAL_MS = 30_000;
 const SNAPSHOT_MS = 5000;
+/** The phone gets 15 seconds, and the connection five. */
+const REUPLOAD_MS = 22_000;
 
 type Options = Pick<NodeParts, 'leases' | 'owner' | 'now'> & Pick<OwnerCalls, 'call'>;
 
@@ -64,6 +66,14 @@ export function createSessionRouter(
         there: ask,
       });
     },
+    requestReupload: (sessionId, lost) =>
+      run(
+        sessionId,
+        'request_reupload',
+        lost,
+        () => local.requestReupload(sessionId, lost),
+        REUPLOAD_MS,
+      ),
     send(sessionId, sent) {
       const { recipient, message, messageId, ...patience } = sent;
       const asks = { recipient, message, messageId };

@@ -64,6 +64,7 @@ function toHandlers({ keeper, sendCode }: SessionPool): CommandHandlers {
     read_snapshot: (sessionId) => keeper.fetchSnapshot(sessionId),
     start_linking: (sessionId) => keeper.startLinking(sessionId),
     request_pairing_code: (sessionId, { digits }) => keeper.requestPairingCode(sessionId, digits),
+    request_reupload: (sessionId, lost) => keeper.requestReupload(sessionId, lost),
     restart: (sessionId) => keeper.restart(sessionId),
     apply_settings: (sessionId) => keeper.applySettings(sessionId),
     remove: (sessionId) => keeper.remove(sessionId),

@@ -4,9 +4,12 @@ import './silence-libsignal.ts';
 export {
   type AnyMessageContent,
   type AuthenticationCreds,
+  type BaileysEventMap,
   type BinaryNode,
   Browsers,
   BufferJSON,
+  decryptMediaRetryData,
+  encryptMediaRetryRequest,
   getBinaryNodeChild,
   getBinaryNodeChildren,
   initAuthCreds,

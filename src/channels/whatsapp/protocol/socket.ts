@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { pino } from 'pino';
+import type { LostMedia, Reupload } from '../../../domain/conversations/lost-media.ts';
 import type { WhatsAppReceipt } from '../../../domain/conversations/whatsapp-receipt.ts';
 import type { SessionReason } from '../../../domain/whatsapp/session-reason.ts';
 import { toPhoneNumber, toWhatsAppId } from '../../../domain/whatsapp/whatsapp-number.ts';
 import type { AuthState } from './auth-state.ts';
 import { type BinaryNode, Browsers, jidDecode, makeWASocket, type WASocket } from './baileys.ts';
 import { type DisconnectReason, toEnding, toUnreachable } from './disconnect-reason.ts';
+import { requestReupload } from './media/request-reupload.ts';
 import { listenToMessages, type MessageEvents } from './messages/listen-messages.ts';
 import { readUser } from './messages/note-inbound.ts';
 import { readReceipt } from './messages/read-receipt.ts';
@@ -104,6 +106,8 @@ export function openSocket(
     async send(whatsAppId: string, text: string, messageId: string): Promise<void> {
       await socket.sendMessage(whatsAppId, { text, linkPreview: null }, { messageId });
     },
+    /** Asks the phone to upload a file again. @throws {ChannelError} `unavailable` */
+    requestReupload: (lost: LostMedia): Promise<Reupload> => requestReupload(socket, lost),
     ...createSocketActions(socket),
     requestPairingCode: (digits: string): Promise<string> => socket.requestPairingCode(digits),
     async readTimeLock(): Promise<TimeLock> {

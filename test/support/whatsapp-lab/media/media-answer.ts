@@ -2,6 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MediaFaults } from './media-faults.ts';
 
+/** What was written before a cut is on its way by then. */
+const FLUSH_MS = 20;
+
 type Asked = {
   readonly blob: Buffer | undefined;
   readonly range: string | undefined;
@@ -41,8 +44,12 @@ async function write(response: ServerResponse, body: Buffer, faults: MediaFaults
     response.write(body.subarray(start, start + pieceBytes));
   }
   // A length that was promised and does not come: only a cut line ends the wait.
-  if (contentLength > body.length) response.destroy();
-  else response.end();
+  if (contentLength <= body.length) {
+    response.end();
+    return;
+  }
+  await pause(FLUSH_MS);
+  response.destroy();
 }
 
 function spoil(blob: Buffer, { flipAt, truncateAt }: MediaFaults): Buffer {

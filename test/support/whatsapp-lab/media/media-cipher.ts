@@ -16,7 +16,7 @@ const RETRY_INFO = 'WhatsApp Media Retry Notification';
 const MAC_BYTES = 10;
 
 /** What a message says of a file, so that its readers can fetch and open it. */
-export type MediaReference = {
+type MediaReference = {
   readonly mediaKey: Buffer;
   readonly fileSha256: Buffer;
   readonly fileEncSha256: Buffer;

@@ -10,7 +10,7 @@ import type { BlobKind } from './media-cipher.ts';
 import type { MediaFaults } from './media-faults.ts';
 
 /** What a client asked of the media host. */
-export type MediaRequest = {
+type MediaRequest = {
   readonly method: string;
   readonly path: string;
   readonly range: string | undefined;

@@ -9,7 +9,7 @@ const { HistorySyncType } = proto.HistorySync;
 const { Status } = proto.WebMessageInfo;
 
 /** A message from before the device was linked. */
-export type OldMessage = {
+type OldMessage = {
   readonly id: string;
   readonly fromMe?: boolean;
   readonly text?: string;
