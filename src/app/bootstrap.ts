@@ -125,8 +125,7 @@ function buildServices(
   nodes: NodeService,
   readRecipient: ReadRecipient,
 ) {
-  const { config, platform, stores, secretKeys, nodeId } = infrastructure;
-  const { metrics, activity, limiter } = infrastructure;
+  const { platform, stores, metrics, activity, limiter } = infrastructure;
   const { logger, now } = platform;
   const channels = buildDelivery(infrastructure);
   const access = buildAccess(infrastructure);
@@ -137,15 +136,7 @@ function buildServices(
   const inbound = buildInbound(infrastructure, {
     ...{ verification, readNumber: readRecipient, keeper: channels.keeper },
   });
-  const analytics: AnalyticsContext = {
-    rollups: stores.rollups,
-    rollupSources: stores.rollupSources,
-    sessions: stores.sessions,
-    leases: stores.leases,
-    pumping,
-    messageChannel: channelKinds.find(hasSessions) ?? '',
-    now,
-  };
+  const analytics = buildAnalytics(infrastructure, pumping);
   const usage = createUsageService({ usages: stores.usages, logger, now });
   const maintenance = buildMaintenance(infrastructure, analytics);
   const webhooks = buildWebhooks(infrastructure);
@@ -157,11 +148,7 @@ function buildServices(
   const sessions = buildSessions(infrastructure, channels.keeper);
   const conversations = buildConversations(infrastructure, { webhooks, whatsapp: sessions });
   const media = buildMedia(infrastructure, channels.keeper);
-  const idempotency = createIdempotencyService({
-    ...{ keys: stores.keys, secretKey: secretKeys.current, nodeId, now },
-    sealer: createSealer(secretKeys, 'idempotency'),
-    longestSeconds: config.channels.timeoutSeconds + REQUEST_SECONDS,
-  });
+  const idempotency = buildIdempotency(infrastructure);
   return {
     ...access,
     ...{ testNumbers, usage, activity, analytics, metrics, limiter },
@@ -196,6 +183,23 @@ function buildServices(
       await activity.close();
     },
   };
+}
+
+function buildAnalytics(
+  { stores, platform: { now } }: Infrastructure,
+  pumping: NonNullable<AnalyticsContext['pumping']>,
+): AnalyticsContext {
+  const { rollups, rollupSources, sessions, leases } = stores;
+  const messageChannel = channelKinds.find(hasSessions) ?? '';
+  return { rollups, rollupSources, sessions, leases, pumping, messageChannel, now };
+}
+
+function buildIdempotency({ config, platform, stores, secretKeys, nodeId }: Infrastructure) {
+  return createIdempotencyService({
+    ...{ keys: stores.keys, secretKey: secretKeys.current, nodeId, now: platform.now },
+    sealer: createSealer(secretKeys, 'idempotency'),
+    longestSeconds: config.channels.timeoutSeconds + REQUEST_SECONDS,
+  });
 }
 
 function buildSessions(

@@ -16,6 +16,15 @@ const REUPLOAD_MS = 22_000;
 
 type Options = Pick<NodeParts, 'leases' | 'owner' | 'now'> & Pick<OwnerCalls, 'call'>;
 
+/** Runs a command here, or on the node that hosts the session. */
+type Run = <Name extends CommandName>(
+  sessionId: string,
+  command: Name,
+  asks: SessionCommands[Name]['asks'],
+  here: () => Promise<SessionCommands[Name]['replies']>,
+  milliseconds?: number,
+) => Promise<SessionCommands[Name]['replies']>;
+
 /** Does what is asked of a session here if this node hosts it or no node does, and else on the node that hosts it. */
 export function createSessionRouter(
   { keeper: local, isHost }: SessionPool,
@@ -66,6 +75,24 @@ export function createSessionRouter(
         there: ask,
       });
     },
+    ...createChatRoutes({ local, call, run, sendAnywhere }),
+    restart: (sessionId) => run(sessionId, 'restart', null, () => local.restart(sessionId)),
+    remove: (sessionId) =>
+      run(sessionId, 'remove', null, () => local.remove(sessionId), REMOVAL_MS),
+  } satisfies Partial<SessionHost>;
+
+  return { isHere, fetchSnapshot, routes };
+}
+
+type ChatParts = Pick<Options, 'call'> & {
+  readonly local: SessionHost;
+  readonly run: Run;
+  readonly sendAnywhere: ReturnType<typeof createSender>;
+};
+
+/** The same for what conversations need. */
+function createChatRoutes({ local, call, run, sendAnywhere }: ChatParts) {
+  return {
     requestReupload: (sessionId, lost) =>
       run(
         sessionId,
@@ -86,12 +113,7 @@ export function createSessionRouter(
       ),
     applySettings: (sessionId) =>
       run(sessionId, 'apply_settings', null, () => local.applySettings(sessionId), SNAPSHOT_MS),
-    restart: (sessionId) => run(sessionId, 'restart', null, () => local.restart(sessionId)),
-    remove: (sessionId) =>
-      run(sessionId, 'remove', null, () => local.remove(sessionId), REMOVAL_MS),
   } satisfies Partial<SessionHost>;
-
-  return { isHere, fetchSnapshot, routes };
 }
 
 type Ways = {
