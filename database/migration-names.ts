@@ -42,4 +42,5 @@ export const migrationNames: readonly string[] = [
   '20261130-0040-create-webhooks',
   '20261130-0041-add-session-settings',
   '20261130-0042-create-conversations',
+  '20261130-0043-create-inbound-verifications',
 ];

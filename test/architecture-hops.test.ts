@@ -14,7 +14,7 @@ const step = (file: string, enters: string, calls: string): Step => ({
   calls,
 });
 
-const ROUTE = step('http/api/verification/otp-routes.ts', 'otpRoutes', 'startVerification');
+const ROUTE = step('http/api/verification/send-routes.ts', 'send', 'startVerification');
 const START = 'services/verification/start-verification.ts';
 const DELIVERING = [
   ROUTE,
@@ -65,7 +65,7 @@ const journeys: readonly Journey[] = [
     title: 'a check to the UPDATE that spends an attempt',
     most: 5,
     steps: [
-      { ...ROUTE, calls: 'checkCode' },
+      step('http/api/verification/otp-routes.ts', 'otpRoutes', 'checkCode'),
       step('services/verification/check-code.ts', 'checkCode', 'verifications.spendAttempt'),
       step(VERIFICATION_STORE, 'spendAttempt', 'SPEND_ATTEMPT'),
     ],

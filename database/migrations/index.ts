@@ -41,6 +41,7 @@ import { addEmailRecipients } from './20261130-0039-add-email-recipients.ts';
 import { createWebhooks } from './20261130-0040-create-webhooks.ts';
 import { addSessionSettings } from './20261130-0041-add-session-settings.ts';
 import { createConversations } from './20261130-0042-create-conversations.ts';
+import { createInboundVerifications } from './20261130-0043-create-inbound-verifications.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -86,4 +87,5 @@ export const migrations: readonly Migration[] = [
   createWebhooks,
   addSessionSettings,
   createConversations,
+  createInboundVerifications,
 ];

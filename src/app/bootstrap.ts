@@ -7,6 +7,7 @@ import { DEFAULT_ACCOUNT_ID } from '../domain/access/caller.ts';
 import { parseNumber, toRecipient } from '../domain/phone-number/phone-number.ts';
 import { createApp } from '../http/app.ts';
 import { loadArgon2Engine } from '../lib/crypto/argon2-engine.ts';
+import { createSealer } from '../lib/crypto/encryption.ts';
 import { rememberResults } from '../lib/recent-entries.ts';
 import type { AnalyticsContext } from '../services/analytics/context.ts';
 import { createUsageService } from '../services/analytics/usage-service.ts';
@@ -17,6 +18,7 @@ import { createIdempotencyService } from '../services/operations/idempotency-ser
 import type { NodeService } from '../services/operations/node-service.ts';
 import { createWriteProbe } from '../services/operations/write-probe.ts';
 import type { RecipientContext } from '../services/privacy/context.ts';
+import type { InboundContext } from '../services/verification/inbound/context.ts';
 import { settleSends } from '../services/verification/settle-sends.ts';
 import type { SessionContext } from '../services/whatsapp/context.ts';
 import { createSessionRemovals } from '../services/whatsapp/session-removals.ts';
@@ -25,6 +27,7 @@ import { acquireExclusiveUse, acquireOfflineUse } from '../storage/exclusive-use
 import { buildAccess } from './access.ts';
 import { buildConversations } from './conversations.ts';
 import { buildDelivery } from './delivery.ts';
+import { buildInbound } from './inbound.ts';
 import {
   createInfrastructure,
   type Infrastructure,
@@ -76,11 +79,7 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
   const engine = await loadArgon2Engine();
   const infrastructure = createInfrastructure(config, { database, engine, secrets, platform });
   const nodes = await joinNodes(infrastructure);
-  const { closeServices, ...services } = buildServices(infrastructure, nodes);
   const { logger } = platform;
-  await services.webhookJobs.refreshWebhooks();
-  const probe = createWriteProbe({ database, beat: nodes.beat, logger });
-  const health = createHealthService({ database, probe, migrations: migrationNames });
   const { default: defaultRegion, allowed: allowedRegions } = config.regions;
   const { phoneValidation: validation } = config;
   // A number is parsed for its send, its verify and their lines in the log.
@@ -88,11 +87,16 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
     (text) => parseNumber(text, { defaultRegion, validation }),
     PARSED_NUMBERS,
   );
+  const readRecipient: ReadRecipient = (text) => toRecipient(parse(text), { allowedRegions });
+  const { closeServices, ...services } = buildServices(infrastructure, nodes, readRecipient);
+  await services.webhookJobs.refreshWebhooks();
+  const probe = createWriteProbe({ database, beat: nodes.beat, logger });
+  const health = createHealthService({ database, probe, migrations: migrationNames });
   const app = createApp({
     ...services,
     health,
     logger,
-    readRecipient: (text) => toRecipient(parse(text), { allowedRegions }),
+    readRecipient,
     readOwnNumber: (text) => toRecipient(parse(text), { allowedRegions: ['*'] }),
     readCompanyName: (caller, text) => readSenderName(services.senders, caller, text),
     codeLength: config.otp.length,
@@ -113,7 +117,13 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
   return { app, health, probe, database, argon2: engine.name, names, nodes, ...services, close };
 }
 
-function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
+type ReadRecipient = InboundContext['readNumber'];
+
+function buildServices(
+  infrastructure: Infrastructure,
+  nodes: NodeService,
+  readRecipient: ReadRecipient,
+) {
   const { config, platform, stores, secretKeys, nodeId } = infrastructure;
   const { metrics, activity, limiter } = infrastructure;
   const { logger, now } = platform;
@@ -122,6 +132,9 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
   const { verification, testNumbers, pumping } = buildVerification(infrastructure, {
     nodes,
     delivery: channels.delivery,
+  });
+  const inbound = buildInbound(infrastructure, {
+    ...{ verification, readNumber: readRecipient, keeper: channels.keeper },
   });
   const analytics: AnalyticsContext = {
     rollups: stores.rollups,
@@ -144,6 +157,7 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
   const conversations = buildConversations(infrastructure, { webhooks, whatsapp: sessions });
   const idempotency = createIdempotencyService({
     ...{ keys: stores.keys, secretKey: secretKeys.current, nodeId, now },
+    sealer: createSealer(secretKeys, 'idempotency'),
     longestSeconds: config.channels.timeoutSeconds + REQUEST_SECONDS,
   });
   return {
@@ -152,7 +166,7 @@ function buildServices(infrastructure: Infrastructure, nodes: NodeService) {
     ...{ senders: channels.senders, templates: channels.templates, workflows: channels.workflows },
     logs: { logs: stores.logs },
     timelines: { timelines: stores.timelines, logs: stores.logs, now },
-    verification,
+    ...{ verification, inbound },
     callbacks: { ...channels.delivery, callbackUrls: channels.callbackUrls },
     sessions,
     idempotency,

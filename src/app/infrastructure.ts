@@ -53,6 +53,8 @@ import { createIdempotencyStore } from '../storage/operations/idempotency-store.
 import { createNodeStore } from '../storage/operations/node-store.ts';
 import { createRecipientStore } from '../storage/privacy/recipient-store.ts';
 import { createConversionStore } from '../storage/verification/conversion-store.ts';
+import { createInboundStore } from '../storage/verification/inbound-store.ts';
+import { createPlaceStore } from '../storage/verification/place-store.ts';
 import { createTestNumberStore } from '../storage/verification/test-number-store.ts';
 import { createUnsentStore } from '../storage/verification/unsent-store.ts';
 import { createVerificationStore } from '../storage/verification/verification-store.ts';
@@ -183,6 +185,7 @@ function openStores(database: Database, changes: ChangeFeed) {
     epochs: createEpochStore(database),
     erase: createEraseStore(database),
     ingest: createIngestStore(database),
+    inbound: createInboundStore(database),
     keys: createIdempotencyStore(database),
     leases: createLeaseStore(database),
     lids: createLidStore(database),
@@ -192,6 +195,7 @@ function openStores(database: Database, changes: ChangeFeed) {
     messages: createMessageStore(database),
     nodes: createNodeStore(database),
     receipts: createReceiptStore(database),
+    places: createPlaceStore(database),
     recipients: createRecipientStore(database),
     rollups: createRollupStore(database),
     sessionCommands: createSessionCommandStore(database),

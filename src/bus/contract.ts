@@ -1,5 +1,5 @@
 /** What a wake-up is about. */
-export const TOPICS = ['command', 'reply', 'session'] as const;
+export const TOPICS = ['command', 'reply', 'session', 'verification'] as const;
 export type Topic = (typeof TOPICS)[number];
 
 /** The most characters of the ID in a wake-up. */

@@ -91,6 +91,18 @@ export type SessionHost = {
   /** Makes the node that keeps a session read its settings again. Without one, they are read when it connects. */
   applySettings(sessionId: string): Promise<void>;
 
+  /**
+   * Answers someone who has just written to a session of this node. The person becomes a known contact, so that neither
+   * the budget of new contacts nor a restriction by WhatsApp matters. Its receipts are not passed on. @throws {ChannelError}
+   */
+  reply(sessionId: string, message: PlainMessage): Promise<SentMessage>;
+
+  /**
+   * Asks WhatsApp for the hidden ID (LID, digits only) of a number, through a session of this node; undefined if it has
+   * none. @throws {ChannelError}
+   */
+  findLid(sessionId: string, phoneNumber: string): Promise<string | undefined>;
+
   /** Reconnects immediately, even if the session has ended. Never logs the device out. */
   restart(sessionId: string): Promise<void>;
 

@@ -14,6 +14,7 @@ export const activityActions = [
   'otp_verify',
   'otp_expire',
   'otp_unlock',
+  'otp_inbound',
   'api_call',
   'limit_hit',
   'access_denied',

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'payload_too_large'
   | 'otp_invalid'
   | 'otp_locked'
+  | 'verification_pending'
   | 'resend_too_soon'
   | 'rate_limited'
   | 'recipient_unreachable'

@@ -21,6 +21,7 @@ export function nounOf(recipient: string): 'number' | 'address' {
 
 /** A recipient with most of it hidden, for responses and logs. */
 export function maskRecipient(recipient: string): string {
+  if (recipient === '') return '';
   return isEmailRecipient(recipient) ? maskEmailAddress(recipient) : maskPhoneNumber(recipient);
 }
 

@@ -53,6 +53,8 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /demo/': 'public',
   'POST /demo/send': 'public',
   'POST /demo/verify': 'public',
+  'POST /demo/inbound': 'public',
+  'GET /demo/inbound/:verificationId/events': 'public',
 
   'POST /api/auth/login': 'public',
   'POST /api/auth/refresh': 'public',
@@ -67,6 +69,8 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/otp/verify': ['otp:verify'],
   'POST /api/otp/expire': SEND,
   'GET /api/otp/status/:phoneNumber': ['otp:send', 'otp:verify'],
+  'GET /api/otp/inbound/:verificationId': ['otp:send', 'otp:verify'],
+  'GET /api/otp/inbound/:verificationId/events': ['otp:send', 'otp:verify'],
   'POST /api/otp/unlock': ['*', 'operate'],
   'GET /api/otp/:verificationId/timeline': ['analytics:read', 'otp:send'],
 
@@ -105,6 +109,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/test-numbers': KEYS,
   'PUT /api/test-numbers/:phoneNumber': KEYS,
   'DELETE /api/test-numbers/:phoneNumber': KEYS,
+  'POST /api/test-numbers/:phoneNumber/messages': SEND,
 
   'GET /api/templates': KEYS,
   'POST /api/templates/preview': KEYS,

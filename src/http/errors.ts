@@ -57,7 +57,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   method_not_allowed: {
     status: 405,
     title: 'Method not allowed',
-    meaning: 'The path has no such method; `Allow` lists those that it has.',
+    meaning: 'The path does not have this method; `Allow` lists the methods that it has.',
   },
   unsupported_media_type: {
     status: 415,
@@ -73,6 +73,11 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
     status: 400,
     title: 'Code not accepted',
     meaning: 'The code is wrong, expired, already used or unknown; see `attemptsLeft`.',
+  },
+  verification_pending: {
+    status: 409,
+    title: 'Verification pending',
+    meaning: 'The message that verifies has not arrived yet.',
   },
   otp_locked: {
     status: 429,
@@ -98,7 +103,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   no_next_step: {
     status: 409,
     title: 'No next step',
-    meaning: 'No code is live, or all steps of its workflow were taken, or one is being taken now.',
+    meaning: 'No code is live, its workflow has no further step, or a step is in progress.',
   },
   recipient_unreachable: {
     status: 422,

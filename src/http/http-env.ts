@@ -15,6 +15,8 @@ export type HttpEnv = {
           readonly attemptsLeft: number | undefined;
         }
       | undefined;
+    /** Whether the response has a secret that must not be stored in clear text. */
+    hasSecretAnswer: boolean | undefined;
     /** For streams: throws when the credentials are no longer valid for this route. */
     authorizeAgain: () => Promise<void>;
   };

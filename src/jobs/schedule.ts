@@ -84,11 +84,11 @@ export function startJobs({
   };
 }
 
-/** Logs the messages of node-cron. */
+/** Logs the messages of node-cron. Its warnings are about runs that were skipped, which the next run makes up for. */
 function toCronLogger(logger: Logger, job: string) {
-  const say = (level: 'debug' | 'warn' | 'error') => (message: string | Error, err?: Error) => {
+  const say = (level: 'debug' | 'info' | 'error') => (message: string | Error, err?: Error) => {
     const cause = message instanceof Error ? message : err;
     logger[level]({ job, ...(cause && { err: cause }) }, String(message));
   };
-  return { info: say('debug'), debug: say('debug'), warn: say('warn'), error: say('error') };
+  return { info: say('debug'), debug: say('debug'), warn: say('info'), error: say('error') };
 }

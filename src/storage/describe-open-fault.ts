@@ -39,10 +39,10 @@ function adviseOn(code: string, config: DatabaseConfig): string {
   const advice: Readonly<Record<string, string>> = {
     ECONNREFUSED: 'Check that the server is running and that the host and port are correct.',
     ENOTFOUND: 'Check the host name.',
-    '3D000': `Create it: CREATE DATABASE ${database}`,
+    '3D000': `Create it: CREATE DATABASE ${database} OWNER ${username}`,
     ER_BAD_DB_ERROR: `Create it: CREATE DATABASE ${database}`,
     ER_DBACCESS_DENIED_ERROR: `Grant it: GRANT ALL ON ${database}.* TO '${username}'`,
-    '42501': `Grant it: GRANT ALL ON DATABASE ${database} TO ${username}, and on its schema public`,
+    '42501': `Make ${username} its owner (ALTER DATABASE ${database} OWNER TO ${username}), or grant it, connected to ${database}: GRANT ALL ON SCHEMA public TO ${username}`,
     '28P01': 'Check the user name and the password.',
     '28000': 'Check the user name and the password, and that pg_hba.conf allows this host.',
     ER_ACCESS_DENIED_ERROR: 'Check the user name and the password.',

@@ -129,10 +129,10 @@ describe.skipIf(!hasBrowser)('the page of webhooks', () => {
     receiver.answerWith();
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByText('Active', { exact: true }).waitFor();
-    await page.getByRole('button', { name: 'Send failed ones again' }).click();
+    await page.getByRole('button', { name: 'Send failed events again' }).click();
     await dialog.getByLabel('Queued since').waitFor();
     await dialog.getByRole('button', { name: 'Send again' }).click();
-    await page.getByText('Deliveries that are sent again: 1').waitFor();
+    await page.getByText('Deliveries queued again: 1').waitFor();
     // It has left the list of failed ones.
     await page.getByText('No delivery in this state').waitFor();
     await page.getByLabel('State of the delivery').selectOption('Delivered');

@@ -43,6 +43,7 @@ const IDEMPOTENT = [
 /** Routes that answer in more than JSON, or in none. */
 const OTHER_TYPES: Readonly<Record<string, readonly string[]>> = {
   '/api/sessions/{id}/qr': ['application/json', 'image/png', 'image/svg+xml', 'text/plain'],
+  '/api/otp/inbound/{verificationId}/events': ['text/event-stream'],
   '/api/sessions/{id}/events': ['text/event-stream'],
   '/api/analytics/export': ['text/csv'],
 };

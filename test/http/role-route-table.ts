@@ -80,6 +80,8 @@ export const table: readonly Row[] = [
   open('GET /demo/', 308),
   open('POST /demo/send', 200),
   open('POST /demo/verify', 200),
+  open('POST /demo/inbound', 200),
+  open('GET /demo/inbound/:verificationId/events', 200),
 
   open('POST /api/auth/login', 200),
   open('POST /api/auth/refresh', 200),
@@ -98,6 +100,15 @@ export const table: readonly Row[] = [
   row('POST /api/otp/expire', { ...account(200), snd: 200, other: 200 }),
   row('GET /api/otp/status/:phoneNumber', { ...account(200), snd: 200, vfy: 200, other: 200 }),
   row('POST /api/otp/unlock', { ...account(200), op: 200, other: 200 }),
+
+  row('GET /api/otp/inbound/:verificationId', {
+    ...account(200),
+    ...{ snd: 200, vfy: 200, other: 404 },
+  }),
+  row('GET /api/otp/inbound/:verificationId/events', {
+    ...account(200),
+    ...{ snd: 200, vfy: 200, other: 404 },
+  }),
 
   row('GET /api/otp/:verificationId/timeline', {
     ...account(200),
@@ -157,6 +168,8 @@ export const table: readonly Row[] = [
   row('GET /api/test-numbers', { ...account(200), mng: 200, other: 200 }),
   row('PUT /api/test-numbers/:phoneNumber', { ...account(200), mng: 200, other: 200 }),
   row('DELETE /api/test-numbers/:phoneNumber', { ...account(200), mng: 200, other: 404 }),
+  // For test keys only, and all of these are live.
+  row('POST /api/test-numbers/:phoneNumber/messages', {}),
 
   row('GET /api/webhooks', { ...account(200), hok: 200, other: 200 }),
   row('POST /api/webhooks', { ...account(201), hok: 201, other: 201 }),

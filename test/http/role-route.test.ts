@@ -113,11 +113,11 @@ describe('another spelling of a route', () => {
   });
 
   it('is the same route, with the same guard, when dots lead to it', async () => {
-    for (const { route, cells } of table) {
+    for (const { route } of guarded) {
       const { method, path } = await world.requestOf(route, false);
       const roundabout = `/api/docs/../..${path.replace('/api/', '/api/./')}`;
       const answer = await world.h.client.call({ method, path: roundabout });
-      if (cells.anon === 401) expect([roundabout, answer.status]).toEqual([roundabout, 401]);
+      expect([roundabout, answer.status]).toEqual([roundabout, 401]);
     }
   });
 

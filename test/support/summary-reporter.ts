@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-const LANES = `Suites that are the same over each database ran on SQLite only, and processes were killed twice at most.
+const LANES = `Suites that are the same over each database ran on SQLite only, and processes were killed once per suite.
 Everything, on all databases: npm run test:full
 `;
 

@@ -45,6 +45,7 @@ export function StateBadge({ state }: { readonly state: SessionState }) {
 /** The tone of each state, by kind. */
 const LOOKS: Readonly<Record<string, Look>> = {
   'code.sent': { tone: 'calm', icon: 'send' },
+  'code.waiting': CALM,
   'code.verified': GOOD,
   'code.expired': { tone: 'plain', icon: 'clock' },
   'code.failed': BAD,

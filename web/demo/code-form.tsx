@@ -69,7 +69,7 @@ export function AskCode({ sent, onSent, onVerified, onChange }: CodeProps) {
 type RefusalProps = { readonly of: Failure | undefined; readonly expiresAt: number };
 
 /** Wrong and expired codes get the same answer, but this page knows when its code expired. */
-function Refusal({ of, expiresAt }: RefusalProps) {
+export function Refusal({ of, expiresAt }: RefusalProps) {
   const { t } = useWords();
   if (of?.code !== 'otp_invalid') return <FailureNotice of={of} />;
   const left = of.attemptsLeft ?? 0;

@@ -46,7 +46,7 @@ export async function verifyCode(verificationId: string, otp: string): Promise<s
   }
 }
 
-async function post<T>(path: string, body: unknown): Promise<T> {
+export async function post<T>(path: string, body: unknown): Promise<T> {
   const headers = { 'Content-Type': 'application/json' };
   const response = await reach(path, { method: 'POST', headers, body: JSON.stringify(body) });
   if (!response.ok) throw await readFailure(response);

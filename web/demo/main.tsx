@@ -16,6 +16,8 @@ import { base } from '../lib/base.ts';
 import { applyTheme, readTheme } from '../lib/theme.ts';
 import { AskCode } from './code-form.tsx';
 import { awaited, type Sent, sendCode } from './demo-calls.ts';
+import { type Awaited, awaitedMessage, startMessage } from './message-calls.ts';
+import { AskMessage } from './message-form.tsx';
 
 /**
  * The frontend of the shortest integration: a form for the number, a form for the code, and their
@@ -24,9 +26,11 @@ import { awaited, type Sent, sendCode } from './demo-calls.ts';
 function Demo() {
   const { t } = useWords();
   const [sent, setSent] = useState(awaited.read);
+  const [message, setMessage] = useState(awaitedMessage.read);
   const [verified, setVerified] = useState<string>();
   const startOver = () => {
     setSent(undefined);
+    setMessage(undefined);
     setVerified(undefined);
   };
   useEffect(() => {
@@ -39,8 +43,13 @@ function Demo() {
         <div class="card">
           <div class="card-body">
             {verified && <Welcome phoneNumber={verified} onRestart={startOver} />}
-            {!verified && !sent && <AskNumber onSent={setSent} />}
-            {!verified && sent && (
+            {!verified && !sent && !message && (
+              <AskNumber onSent={setSent} onMessage={setMessage} />
+            )}
+            {!verified && message && (
+              <AskMessage awaited={message} onVerified={setVerified} onLeave={startOver} />
+            )}
+            {!verified && sent && !message && (
               <AskCode
                 key={sent.verificationId}
                 {...{ sent, onSent: setSent, onVerified: setVerified, onChange: startOver }}
@@ -57,7 +66,12 @@ function Demo() {
   );
 }
 
-function AskNumber({ onSent }: { readonly onSent: (sent: Sent) => void }) {
+type NumberProps = {
+  readonly onSent: (sent: Sent) => void;
+  readonly onMessage: (message: Awaited) => void;
+};
+
+function AskNumber({ onSent, onMessage }: NumberProps) {
   const { t, locale } = useWords();
   const earlier = awaited.read();
   const [phoneNumber, setPhoneNumber] = useState('');
@@ -77,12 +91,27 @@ function AskNumber({ onSent }: { readonly onSent: (sent: Sent) => void }) {
       <button type="submit" class="button primary wide" disabled={isBusy}>
         {t(isBusy ? 'demo.sending' : 'demo.send')}
       </button>
+      <OtherWay onMessage={onMessage} />
       {earlier && (
         <button type="button" class="link-button small" onClick={() => onSent(earlier)}>
           {t('demo.back', { phone: earlier.phoneNumber })}
         </button>
       )}
     </Form>
+  );
+}
+
+/** The visitor writes first, so that no code has to reach a stranger. */
+function OtherWay({ onMessage }: Pick<NumberProps, 'onMessage'>) {
+  const { t, locale } = useWords();
+  const { run, isBusy, failure } = useAction(() => startMessage(locale), onMessage);
+  return (
+    <>
+      <button type="button" class="button wide" disabled={isBusy} onClick={() => run()}>
+        {t('demo.message')}
+      </button>
+      <FailureNotice of={failure} />
+    </>
   );
 }
 

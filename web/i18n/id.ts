@@ -51,7 +51,7 @@ export const id: Words = {
   'signIn.password': 'Kata sandi',
   'signIn.key': 'Kunci API',
   'signIn.key.hint':
-    'Di luar produksi, Waverify mencetak kunci ini saat mulai dan menyimpannya di database/secrets.json. Kunci hanya tersimpan di tab ini.',
+    'Di luar produksi, Waverify menampilkan kunci ini saat pertama kali dijalankan dan menyimpannya di database/secrets.json. Kunci hanya tersimpan di tab ini.',
   'signIn.submit': 'Masuk',
   'signIn.busy': 'Sedang masuk…',
   'signIn.wrong': 'Alamat email atau kata sandi salah.',
@@ -274,7 +274,7 @@ export const id: Words = {
   'reason.refused': 'saluran menolak pesan',
   'reason.unavailable': 'saluran tidak tersedia',
   'reason.timeout': 'saluran tidak merespons tepat waktu',
-  'reason.misconfigured': 'saluran belum dikonfigurasi',
+  'reason.misconfigured': 'konfigurasi saluran salah',
   'reason.fraud_blocked': 'diblokir karena dugaan penipuan',
 
   'block.time_locked': 'WhatsApp membatasi nomor ini hanya untuk kontak yang sudah ada',
@@ -285,6 +285,7 @@ export const id: Words = {
   'codes.lead': 'Setiap kode yang diminta, dan hasilnya.',
   'codes.test': 'Kirim kode uji',
   'codes.recipient': 'Penerima',
+  'codes.unknownSender': 'Pengirim belum diketahui',
   'codes.recipient.typed': 'Nomor telepon atau email',
   'codes.status': 'Status',
   'codes.purpose': 'Tujuan',
@@ -306,6 +307,7 @@ export const id: Words = {
   'codes.expires': 'Kedaluwarsa',
 
   'code.sent': 'Terkirim',
+  'code.waiting': 'Menunggu',
   'code.verified': 'Terverifikasi',
   'code.expired': 'Kedaluwarsa',
   'code.failed': 'Gagal',
@@ -342,6 +344,11 @@ export const id: Words = {
   'verdict.ended': 'Kode dibatalkan sebelum dimasukkan.',
   'verdict.replaced': 'Kode diganti kode lain sebelum dimasukkan.',
 
+  'verdict.inboundWaiting': 'Pengguna belum mengirim pesannya.',
+  'verdict.inboundCode': 'Pesannya sudah masuk. Kode balasan belum dimasukkan.',
+  'verdict.inboundRefused': 'Pesan terakhir dengan token ini tidak diterima.',
+  'verdict.inboundOver': 'Waktunya habis sebelum terverifikasi.',
+
   'event.requested': 'Kode diminta',
   'event.attempt': 'Mengirim melalui {channel}',
   'event.accepted': '{channel} menerima pesan',
@@ -353,6 +360,7 @@ export const id: Words = {
   'event.expired': 'Kode berakhir',
   'event.limit': 'Batas menolak sebuah permintaan: {limit}',
   'event.unlocked': 'Kunci penerima dibuka',
+  'event.message': 'Pesan dengan token masuk: {outcome}',
   'event.viaSession': 'sesi {session}',
   'event.by': 'oleh {who}',
 
@@ -385,12 +393,23 @@ export const id: Words = {
   'limit.auth-fail-user-hour': 'kata sandi salah per pengguna dan jam',
   'limit.auth-fail-user-day': 'kata sandi salah per pengguna dan hari',
   'limit.pairing-code-session-hour': 'kode penautan untuk satu sesi dalam sejam',
+  'limit.inbound-wrong-sender-hour': 'token salah dari satu pengirim dalam sejam',
   'limit.demo-send-ip-hour': 'kode demo untuk satu alamat dalam sejam',
 
   'attempt.wrong_code': 'salah',
   'attempt.no_live_code': 'tidak ada kode yang berlaku',
   'attempt.not_compared': 'tidak diperiksa',
   'attempt.locked': 'penerima terkunci',
+  'attempt.verified': 'terverifikasi',
+  'attempt.code_sent': 'kode balasan dikirim',
+  'attempt.other_number': 'dari nomor lain',
+  'attempt.pending_identity': 'WhatsApp tidak menyebut nomornya',
+  'attempt.number_not_accepted': 'dari wilayah yang tidak dilayani',
+  'attempt.too_many_open': 'terlalu banyak yang terbuka untuk nomornya',
+  'attempt.reply_failed': 'kode balasan gagal dikirim',
+  'attempt.expired': 'terlambat',
+  'attempt.replayed': 'tokennya sudah dipakai',
+  'attempt.unknown_token': 'tokennya tidak dikenal',
 
   'channel.whatsapp': 'WhatsApp',
   'channel.whatsapp_cloud': 'WhatsApp (Cloud API)',
@@ -402,6 +421,7 @@ export const id: Words = {
   'channel.email': 'Email',
   'channel.console': 'Konsol (terminal)',
   'channel.test': 'Nomor uji',
+  'channel.inbound': 'Pesan dari pengguna',
 
   'test.title': 'Kirim kode uji',
   'test.phone.hint': 'Misalnya 0812… atau +62812…',
@@ -468,6 +488,7 @@ export const id: Words = {
   'action.otp_verify': 'Kode diperiksa',
   'action.otp_expire': 'Kode dibatalkan atau kedaluwarsa',
   'action.otp_unlock': 'Kunci penerima dibuka',
+  'action.otp_inbound': 'Pesan dengan token diterima',
   'action.pumping_suspected': 'Dugaan traffic pumping',
   'action.limit_hit': 'Batas tercapai',
   'action.api_call': 'Panggilan API',
@@ -712,6 +733,23 @@ export const id: Words = {
   'people.empty': 'Belum ada pengguna',
   'people.empty.text': 'Buat pengguna untuk setiap orang yang perlu masuk di sini.',
 
+  'demo.message': 'Verifikasi dengan mengirim pesan WhatsApp kepada kami',
+  'demo.message.lead':
+    'Kirim pesan yang sudah disiapkan WhatsApp. Kami membalas dengan kode untuk dimasukkan di sini.',
+  'demo.message.open': 'Buka WhatsApp',
+  'demo.message.qr': 'Kode QR yang membuka WhatsApp dengan pesannya',
+  'demo.message.scan': 'WhatsApp ada di ponsel Anda? Pindai ini dengan kameranya.',
+  'demo.message.text': 'Tampilkan pesan',
+  'demo.message.waiting': 'Menunggu pesan Anda…',
+  'demo.message.arrived': 'Pesan Anda sudah masuk. Masukkan kode yang kami kirim sebagai balasan.',
+  'demo.message.expired': 'Tidak ada pesan yang masuk tepat waktu. Mulai lagi.',
+  'demo.message.back': 'Pakai kode lewat pesan saja',
+  'demo.problem.pending_identity':
+    'WhatsApp belum memberi tahu nomor Anda. Kirim lagi pesannya sebentar lagi.',
+  'demo.problem.number_not_accepted': 'Nomor dari negara ini tidak diterima.',
+  'demo.problem.too_many_open':
+    'Terlalu banyak percobaan dengan nomor ini. Coba lagi dalam sepuluh menit.',
+  'demo.problem.reply_failed': 'Kode balasan tidak dapat dikirim. Kirim lagi pesannya.',
   'demo.title': 'Masuk dengan nomor ponsel',
   'demo.lead': 'Beginilah login dengan Waverify. Hanya log yang disimpan.',
   'demo.phone': 'Nomor telepon',

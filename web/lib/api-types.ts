@@ -47,7 +47,7 @@ export interface components {
              * @example otp_invalid
              * @enum {string}
              */
-            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
+            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
             /** @description The ID of the request, as in `X-Request-Id` and in the log */
             readonly requestId: string;
             /** @description Seconds until the same request may succeed, as in `Retry-After` */
@@ -93,7 +93,7 @@ export interface components {
         /** @description A code that was sent. */
         readonly Sent: {
             /**
-             * @description The ID of the verification, as sending returned it. Keep it on your server
+             * @description The ID of the verification, as the send request returned it. Keep it on your server
              * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
              */
             readonly verificationId: string;
@@ -140,14 +140,64 @@ export interface components {
             readonly resendIn: number;
             /**
              * Format: date-time
-             * @description Until then, codes for this recipient are accepted only by `verificationId`, because too many wrong ones were entered; null when it is not locked
+             * @description Until then, codes for this recipient are accepted only by `verificationId`, because too many wrong ones were entered; null if the recipient is not locked
              */
             readonly lockedUntil: string | null;
+        };
+        /** @description A verification by a message that the person sends to us. */
+        readonly WaitingForMessage: {
+            /**
+             * @description The ID of the verification, as the send request returned it. Keep it on your server
+             * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
+             */
+            readonly verificationId: string;
+            /**
+             * @description Always `inbound`
+             * @enum {string}
+             */
+            readonly method: "inbound";
+            /**
+             * @description The number that must send the message; absent if any number may
+             * @example +6281234567890
+             */
+            readonly phoneNumber?: string;
+            /**
+             * @description The session to whose number the message goes
+             * @example default
+             */
+            readonly sessionId: string;
+            /**
+             * @description Always `waiting`
+             * @enum {string}
+             */
+            readonly status: "waiting";
+            /**
+             * @description Opens WhatsApp with the message filled in, on a phone and on a computer. It contains the token: show it only to the person who is to be verified
+             * @example https://wa.me/6281230000001?text=I%20want%20to%20verify…
+             */
+            readonly link: string;
+            /** @description The link as a QR code: an SVG in a `data:` URL, for an `img` element */
+            readonly qr: string;
+            /**
+             * @description The message, with the token, for people who type it themselves
+             * @example I want to verify my number for Kopi & Roti (login): WV-7K3M-9QXA-2B4C-5D6E
+             *     Send this only if you asked for it yourself.
+             */
+            readonly text: string;
+            /** @description Whether a code is sent back to the person, which verifies when it is entered */
+            readonly returnCode: boolean;
+            /**
+             * Format: date-time
+             * @description Until when the message, and the code sent back, count
+             */
+            readonly expiresAt: string;
+            /** @description Seconds until then; 0 when it has ended */
+            readonly expiresIn: number;
         };
         /** @description A code that is being sent. `getCodeStatus` has the outcome, as `delivery`. */
         readonly Pending: {
             /**
-             * @description The ID of the verification, as sending returned it. Keep it on your server
+             * @description The ID of the verification, as the send request returned it. Keep it on your server
              * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
              */
             readonly verificationId: string;
@@ -194,14 +244,14 @@ export interface components {
             readonly resendIn: number;
             /**
              * Format: date-time
-             * @description Until then, codes for this recipient are accepted only by `verificationId`, because too many wrong ones were entered; null when it is not locked
+             * @description Until then, codes for this recipient are accepted only by `verificationId`, because too many wrong ones were entered; null if the recipient is not locked
              */
             readonly lockedUntil: string | null;
         };
-        /** @description A code to send. Give `phoneNumber`, or `email` to verify an email address, or both. */
+        /** @description A code to send. Give `phoneNumber`, or `email` to verify an email address, or both. Or, with `method: "inbound"`, a verification by a message that the person sends; then `phoneNumber` may be left out, and `companyName` is required. */
         readonly SendRequest: {
             /**
-             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
+             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read as a number of `DEFAULT_REGION`
              * @example 081234567890
              */
             readonly phoneNumber?: string;
@@ -244,7 +294,7 @@ export interface components {
                 /** @description How long to wait for `until` before the next step starts; `DELIVERY_WAIT_SECONDS` by default */
                 readonly waitSeconds?: number;
                 /**
-                 * @description What must be reported in time; `DELIVERY_UNTIL` by default. A channel that does not report delivery is done when it accepts the message
+                 * @description What must be reported in time; `DELIVERY_UNTIL` by default. If the channel does not report delivery, the step is complete when it accepts the message
                  * @enum {string}
                  */
                 readonly until?: "accepted" | "delivered" | "read";
@@ -261,7 +311,82 @@ export interface components {
              */
             readonly locale?: string;
             /**
-             * @description The IP address of the end user, as your server sees it. Limits by address count it; the address of your server is never counted
+             * @description The IP address of the end user, as your server sees it. Limits per address count this address, never that of your server
+             * @example 203.0.113.7
+             */
+            readonly clientIp?: string;
+            /**
+             * @description `code` (the default) sends a code. With `inbound`, nothing is sent: the person sends a message to us
+             * @enum {string}
+             */
+            readonly method?: "code" | "inbound";
+            /** @description Only with `method: "inbound"`: whether a code is sent back to the person who has written, to be checked with `POST /api/otp/verify`. By default, only without `phoneNumber` */
+            readonly returnCode?: boolean;
+        };
+        /** @description A code to send again. Give `phoneNumber`, or `email` to verify an email address, or both. */
+        readonly ResendRequest: {
+            /**
+             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read as a number of `DEFAULT_REGION`
+             * @example 081234567890
+             */
+            readonly phoneNumber?: string;
+            /**
+             * @description The WhatsApp session to send from. By default any session of the account
+             * @example default
+             */
+            readonly sessionId?: string;
+            /**
+             * @description Who sends the code: 1 to 60 characters of plain text in any script, emoji included. No markup, nothing that looks like a code, and no links unless an operator has declared the name or its domain for the account
+             * @example Kopi & Roti ☕
+             */
+            readonly companyName?: string;
+            /**
+             * @description What the code is for; `login` by default. A code for one purpose is never accepted for another
+             * @example login
+             */
+            readonly purpose?: string;
+            /**
+             * @description Send on this channel only, by its name in `OTP_CHANNELS`. By default, the workflow of the account or the order of `OTP_CHANNELS` applies
+             * @example whatsapp
+             */
+            readonly channel?: string;
+            /**
+             * @description The channels to try, in this order, with the same code. The next step starts at once if a channel refuses the message, and after `waitSeconds` if `until` is not reported. By default, the workflow of the account, or the channels of `OTP_CHANNELS`
+             * @example [
+             *       {
+             *         "channel": "whatsapp",
+             *         "waitSeconds": 30,
+             *         "until": "delivered"
+             *       }
+             *     ]
+             */
+            readonly workflow?: readonly {
+                /**
+                 * @description The channel of this step
+                 * @example whatsapp
+                 */
+                readonly channel: string;
+                /** @description How long to wait for `until` before the next step starts; `DELIVERY_WAIT_SECONDS` by default */
+                readonly waitSeconds?: number;
+                /**
+                 * @description What must be reported in time; `DELIVERY_UNTIL` by default. If the channel does not report delivery, the step is complete when it accepts the message
+                 * @enum {string}
+                 */
+                readonly until?: "accepted" | "delivered" | "read";
+            }[];
+            /**
+             * Format: email
+             * @description Without `phoneNumber`: the email address to verify. With it: where the channel `email` sends the code; without it, that channel is not tried
+             * @example user@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description The language of the message, as a BCP 47 tag. Without it, and for a language without a text, the region of the number decides; English if there is no text for that either, and for email addresses
+             * @example en
+             */
+            readonly locale?: string;
+            /**
+             * @description The IP address of the end user, as your server sees it. Limits per address count this address, never that of your server
              * @example 203.0.113.7
              */
             readonly clientIp?: string;
@@ -269,7 +394,7 @@ export interface components {
         /** @description A code to send by the next step of its workflow. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. */
         readonly NextRequest: {
             /**
-             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
+             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read as a number of `DEFAULT_REGION`
              * @example 081234567890
              */
             readonly phoneNumber?: string;
@@ -280,7 +405,7 @@ export interface components {
              */
             readonly email?: string;
             /**
-             * @description The ID of the verification, as sending returned it. Keep it on your server
+             * @description The ID of the verification, as the send request returned it. Keep it on your server
              * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
              */
             readonly verificationId?: string;
@@ -293,7 +418,7 @@ export interface components {
         /** @description A code that was accepted, once. */
         readonly Verified: {
             /**
-             * @description The ID of the verification, as sending returned it. Keep it on your server
+             * @description The ID of the verification, as the send request returned it. Keep it on your server
              * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
              */
             readonly verificationId: string;
@@ -325,10 +450,10 @@ export interface components {
              */
             readonly verifiedAt: string;
         };
-        /** @description A code to check. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. */
+        /** @description A code to check. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. `otp` is required, except for a verification with `method: "inbound"` that needs no code. */
         readonly VerifyRequest: {
             /**
-             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
+             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read as a number of `DEFAULT_REGION`
              * @example 081234567890
              */
             readonly phoneNumber?: string;
@@ -339,7 +464,7 @@ export interface components {
              */
             readonly email?: string;
             /**
-             * @description The ID of the verification, as sending returned it. Keep it on your server
+             * @description The ID of the verification, as the send request returned it. Keep it on your server
              * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
              */
             readonly verificationId?: string;
@@ -347,7 +472,7 @@ export interface components {
              * @description The code as the user entered it: 6 digits. White space, dashes, invisible characters and quotes around them are ignored, and digits of every script are read
              * @example 123456
              */
-            readonly otp: string;
+            readonly otp?: string;
             /**
              * @description If given, a code that was sent from another session is not accepted
              * @example default
@@ -359,7 +484,7 @@ export interface components {
              */
             readonly purpose?: string;
             /**
-             * @description The IP address of the end user, as your server sees it. Limits by address count it; the address of your server is never counted
+             * @description The IP address of the end user, as your server sees it. Limits per address count this address, never that of your server
              * @example 203.0.113.7
              */
             readonly clientIp?: string;
@@ -367,7 +492,7 @@ export interface components {
         /** @description A code to invalidate. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. */
         readonly ExpireRequest: {
             /**
-             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
+             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read as a number of `DEFAULT_REGION`
              * @example 081234567890
              */
             readonly phoneNumber?: string;
@@ -378,7 +503,7 @@ export interface components {
              */
             readonly email?: string;
             /**
-             * @description The ID of the verification, as sending returned it. Keep it on your server
+             * @description The ID of the verification, as the send request returned it. Keep it on your server
              * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
              */
             readonly verificationId?: string;
@@ -419,7 +544,7 @@ export interface components {
             readonly canVerify: boolean;
             /**
              * Format: date-time
-             * @description Until then, codes for this recipient are accepted only by `verificationId`, because too many wrong ones were entered; null when it is not locked
+             * @description Until then, codes for this recipient are accepted only by `verificationId`, because too many wrong ones were entered; null if the recipient is not locked
              */
             readonly lockedUntil: string | null;
             /** @description Whether `status` is `expired` */
@@ -458,7 +583,7 @@ export interface components {
                  */
                 readonly channel: string;
                 /**
-                 * @description How far the message has come
+                 * @description The status of the delivery
                  * @example delivered
                  * @enum {string}
                  */
@@ -475,10 +600,66 @@ export interface components {
                 readonly updatedAt: string;
             } | null;
         };
+        /** @description How far a verification by an incoming message has come. */
+        readonly InboundVerification: {
+            /**
+             * @description The ID of the verification, as the send request returned it. Keep it on your server
+             * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
+             */
+            readonly verificationId: string;
+            /**
+             * @description Always `inbound`
+             * @enum {string}
+             */
+            readonly method: "inbound";
+            /**
+             * @description `waiting` for the message; `code_sent`: the message has arrived, and the code that was sent back is to be entered; `verified`; `expired`; `failed`
+             * @enum {string}
+             */
+            readonly status: "waiting" | "code_sent" | "verified" | "expired" | "failed";
+            /**
+             * @description The number that is verified; null until then. Trust this one
+             * @example +6281234567890
+             */
+            readonly phoneNumber: string | null;
+            /** @description What the verification is for */
+            readonly purpose: string;
+            /**
+             * @description The session to whose number the message goes
+             * @example default
+             */
+            readonly sessionId: string;
+            /** @description Whether a code is sent back to the person, which verifies when it is entered */
+            readonly returnCode: boolean;
+            /**
+             * @description Why the latest message with the token did not count. `other_number`: another number than the one that was asked for sent it. `pending_identity`: WhatsApp does not say which number sent it. `number_not_accepted`: its region is not served. `too_many_open`: the number has too many open verifications. `reply_failed`: the code could not be sent back; the message can be sent again
+             * @enum {string|null}
+             */
+            readonly problem: "other_number" | "pending_identity" | "number_not_accepted" | "too_many_open" | "reply_failed" | null;
+            /** @description How many messages with the token did not count */
+            readonly refusals: number;
+            /**
+             * Format: date-time
+             * @description When it was started
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was verified
+             */
+            readonly verifiedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the message, and the code sent back, count
+             */
+            readonly expiresAt: string;
+            /** @description Seconds until then; 0 when it has ended */
+            readonly expiresIn: number;
+        };
         /** @description The history of one verification. */
         readonly Timeline: {
             /**
-             * @description The ID of the verification, as sending returned it. Keep it on your server
+             * @description The ID of the verification, as the send request returned it. Keep it on your server
              * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
              */
             readonly verificationId: string;
@@ -499,6 +680,11 @@ export interface components {
             readonly recipientKind?: "email";
             /** @description What the code is for */
             readonly purpose: string;
+            /**
+             * @description `inbound` for a verification by an incoming message
+             * @enum {string}
+             */
+            readonly method: "code" | "inbound";
             /**
              * @description The channel that accepted the message
              * @example whatsapp
@@ -538,9 +724,9 @@ export interface components {
              * @description What happened
              * @enum {string}
              */
-            readonly kind: "requested" | "attempt" | "accepted" | "failed" | "delivered" | "read" | "guess" | "verified" | "expired" | "limit" | "unlocked";
+            readonly kind: "requested" | "attempt" | "accepted" | "failed" | "delivered" | "read" | "guess" | "verified" | "expired" | "limit" | "unlocked" | "message";
             /**
-             * @description Of deliveries: the channel
+             * @description For deliveries: the channel
              * @example whatsapp
              */
             readonly channel?: string;
@@ -549,27 +735,27 @@ export interface components {
              * @example default
              */
             readonly sessionId?: string;
-            /** @description Of `accepted`: whether the channel reports when messages are delivered and read */
+            /** @description For `accepted`: whether the channel reports when messages are delivered and read */
             readonly reportsDelivery?: boolean;
             /**
-             * @description Of `failed`: why the channel did not accept the message
+             * @description For `failed`: why the channel did not accept the message
              * @enum {string}
              */
             readonly reason?: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked";
             /**
-             * @description Of a `guess` that did not verify: why not
+             * @description For a `guess` that was not accepted: why not. For a `message` with the token: what it led to
              * @enum {string}
              */
-            readonly outcome?: "wrong_code" | "no_live_code" | "locked" | "not_compared";
-            /** @description Of `limit`: the name of the limit that was exceeded */
+            readonly outcome?: "wrong_code" | "no_live_code" | "locked" | "not_compared" | "verified" | "code_sent" | "other_number" | "pending_identity" | "number_not_accepted" | "too_many_open" | "reply_failed" | "expired" | "replayed" | "unknown_token";
+            /** @description For `limit`: the name of the limit that was exceeded */
             readonly limit?: string;
             /**
-             * @description Of `expired`: how the code ended. Of a `guess`: whether it was the last attempt
+             * @description For `expired`: how the code ended. For a `guess`: whether it was the last attempt
              * @enum {string}
              */
             readonly details?: "timed_out" | "superseded" | "canceled_by_caller" | "ended_early" | "no_attempts_left";
             /**
-             * @description Of `unlocked`: who lifted the lock
+             * @description For `unlocked`: who lifted the lock
              * @example user:1
              */
             readonly by?: string;
@@ -579,7 +765,7 @@ export interface components {
         /** @description A code to send. Give either `to` or `phone`. */
         readonly SessionSendRequest: {
             /**
-             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
+             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read as a number of `DEFAULT_REGION`
              * @example 081234567890
              */
             readonly to?: string;
@@ -599,7 +785,7 @@ export interface components {
              */
             readonly locale?: string;
             /**
-             * @description The IP address of the end user, as your server sees it. Limits by address count it; the address of your server is never counted
+             * @description The IP address of the end user, as your server sees it. Limits per address count this address, never that of your server
              * @example 203.0.113.7
              */
             readonly clientIp?: string;
@@ -636,6 +822,14 @@ export interface components {
              */
             readonly validUntil?: string;
         };
+        /** @description A message of a test number. */
+        readonly SimulatedMessage: {
+            /**
+             * @description What the test number sends: the `text` of the verification, or anything else
+             * @example WV-7K3M-9QXA-2B4C-5D6E
+             */
+            readonly text: string;
+        };
         /** @description A text that replaces the built-in one. */
         readonly Template: {
             /**
@@ -658,7 +852,7 @@ export interface components {
              * @enum {string}
              */
             readonly encoding: "GSM-7" | "UCS-2";
-            /** @description How many SMS the longest message takes, with a company name of 60 characters */
+            /** @description How many SMS the message takes at most, with a company name of 60 characters */
             readonly segments: number;
             /**
              * Format: date-time
@@ -691,7 +885,7 @@ export interface components {
              * @enum {string}
              */
             readonly encoding: "GSM-7" | "UCS-2";
-            /** @description How many SMS the longest message takes, with a company name of 60 characters */
+            /** @description How many SMS the message takes at most, with a company name of 60 characters */
             readonly segments: number;
         };
         /** @description Links that the messages of an account may contain. */
@@ -714,7 +908,7 @@ export interface components {
              */
             readonly companyNames: readonly string[];
             /**
-             * @description Domains that company names and message templates may contain, with everything below them
+             * @description Domains that company names and message templates may contain, including subdomains and paths
              * @default []
              * @example [
              *       "kopi.example"
@@ -763,7 +957,7 @@ export interface components {
                 /** @description How long to wait for `until` before the next step starts; `DELIVERY_WAIT_SECONDS` by default */
                 readonly waitSeconds?: number;
                 /**
-                 * @description What must be reported in time; `DELIVERY_UNTIL` by default. A channel that does not report delivery is done when it accepts the message
+                 * @description What must be reported in time; `DELIVERY_UNTIL` by default. If the channel does not report delivery, the step is complete when it accepts the message
                  * @enum {string}
                  */
                 readonly until?: "accepted" | "delivered" | "read";
@@ -815,7 +1009,7 @@ export interface components {
              * @description When it expires; null for never
              */
             readonly expiresAt: string | null;
-            /** @description Whether its requests may name the end user in `clientIp` */
+            /** @description Whether its requests may include `clientIp` */
             readonly clientIp: boolean;
             /**
              * Format: date-time
@@ -881,7 +1075,7 @@ export interface components {
              */
             readonly expiresAt?: string;
             /**
-             * @description Whether its requests may name the end user's address in `clientIp`. Use `false` for a key that runs where end users could change it
+             * @description Whether its requests may include `clientIp`. Use `false` for a key in a place where end users could forge their address
              * @default true
              */
             readonly clientIp: boolean;
@@ -932,7 +1126,7 @@ export interface components {
              * @description When it expires; null for never
              */
             readonly expiresAt: string | null;
-            /** @description Whether its requests may name the end user in `clientIp` */
+            /** @description Whether its requests may include `clientIp` */
             readonly clientIp: boolean;
             /**
              * Format: date-time
@@ -971,7 +1165,7 @@ export interface components {
             readonly webhookUrl?: string | null;
             /** @description The types of events that it gets */
             readonly webhookEvents?: readonly string[] | null;
-            /** @description The secret that signs what it gets, if it is new. It is shown only once */
+            /** @description The secret that signs its events, if the secret is new. It is shown only once */
             readonly webhookSecret?: string | null;
         };
         /** @description A session to create. */
@@ -1005,7 +1199,7 @@ export interface components {
              * @example https://shop.example/webhooks/whatsapp
              */
             readonly webhookUrl?: string | null;
-            /** @description The secret that the receiver already has: base64 of 24 to 64 bytes, with or without `whsec_`. By default, a new one, which the response has once */
+            /** @description The secret that the receiver already has: base64 of 24 to 64 bytes, with or without `whsec_`. By default, a new one, which is only in this response */
             readonly webhookSecret?: string;
             /**
              * @description The types of events that it gets: `*` for all of this session, a group such as `session.*`, or a type. All, if left out
@@ -1039,7 +1233,7 @@ export interface components {
             readonly webhookUrl: string | null;
             /** @description The types of events that it gets */
             readonly webhookEvents: readonly string[] | null;
-            /** @description The secret that signs what it gets, if it is new. It is shown only once */
+            /** @description The secret that signs its events, if the secret is new. It is shown only once */
             readonly webhookSecret: string | null;
         };
         /** @description What to change of a session. */
@@ -1068,7 +1262,7 @@ export interface components {
              * @example https://shop.example/webhooks/whatsapp
              */
             readonly webhookUrl?: string | null;
-            /** @description The secret that the receiver already has: base64 of 24 to 64 bytes, with or without `whsec_`. By default, a new one, which the response has once */
+            /** @description The secret that the receiver already has: base64 of 24 to 64 bytes, with or without `whsec_`. By default, a new one, which is only in this response */
             readonly webhookSecret?: string;
             /**
              * @description The types of events that it gets: `*` for all of this session, a group such as `session.*`, or a type. All, if left out
@@ -1089,12 +1283,12 @@ export interface components {
             /** @description The account of the session; only for users with the role `ADMIN` */
             readonly accountId?: string;
             /**
-             * @description `state` in four words
+             * @description A short form of `state`, with four values
              * @enum {string}
              */
             readonly status: "active" | "inactive" | "error" | "connecting";
             /**
-             * @description From `unlinked` through `qr` or `code`, `linking` and `connecting` to `open`; `backoff` before the next attempt. In `replaced`, `logged_out`, `banned`, `outdated` and `failed` someone has to act
+             * @description From `unlinked` through `qr` or `code`, `linking` and `connecting` to `open`; `backoff` before the next attempt. In `replaced`, `logged_out`, `banned`, `outdated` and `failed`, someone has to act
              * @enum {string}
              */
             readonly state: "unlinked" | "qr" | "code" | "linking" | "connecting" | "open" | "backoff" | "replaced" | "logged_out" | "banned" | "outdated" | "failed";
@@ -1104,11 +1298,11 @@ export interface components {
              */
             readonly reason: "linking" | "qr_expired" | "code_expired" | "restart" | "stopped" | "logged_out" | "lease_lost" | "not_kept" | "restart_required" | "connection_closed" | "connection_lost" | "connection_failed" | "no_answer" | "unreachable" | "service_unavailable" | "bad_session" | "unexpected_status" | "database_unavailable" | "device_unlinked" | "replaced_by_other_client" | "banned_temporarily" | "banned" | "client_outdated" | "linked_devices_not_allowed" | "credentials_unreadable" | "unknown" | null;
             /**
-             * @description More about the reason, in the words of the network or the system, for people
+             * @description Details of the reason, as the network or the system reported them, for people
              * @example web.whatsapp.com: HTTP status 503
              */
             readonly errorMessage: string | null;
-            /** @description Attempts to connect that failed in a row */
+            /** @description Consecutive failed attempts to connect */
             readonly attempt: number;
             /**
              * Format: date-time
@@ -1155,19 +1349,19 @@ export interface components {
             readonly keptHere: boolean;
             /**
              * Format: date-time
-             * @description Until then, the session sends only to numbers that it has been in contact with
+             * @description Until this time, the session only sends to known contacts
              */
             readonly contactsBlockedUntil: string | null;
             /**
-             * @description Why that is so
+             * @description Why new contacts are blocked
              * @enum {string|null}
              */
             readonly contactsBlockedBy: "time_locked" | "contact_refused" | "unknown" | null;
             /** @description The send queue of the session */
             readonly queue: {
-                /** @description Messages that wait to be sent */
+                /** @description Messages that are waiting to be sent */
                 readonly waiting: number;
-                /** @description For how many seconds the oldest has waited */
+                /** @description How many seconds the oldest message has waited */
                 readonly oldestSeconds: number;
             };
         };
@@ -1181,12 +1375,12 @@ export interface components {
             /** @description The account of the session; only for users with the role `ADMIN` */
             readonly accountId?: string;
             /**
-             * @description `state` in four words
+             * @description A short form of `state`, with four values
              * @enum {string}
              */
             readonly status: "active" | "inactive" | "error" | "connecting";
             /**
-             * @description From `unlinked` through `qr` or `code`, `linking` and `connecting` to `open`; `backoff` before the next attempt. In `replaced`, `logged_out`, `banned`, `outdated` and `failed` someone has to act
+             * @description From `unlinked` through `qr` or `code`, `linking` and `connecting` to `open`; `backoff` before the next attempt. In `replaced`, `logged_out`, `banned`, `outdated` and `failed`, someone has to act
              * @enum {string}
              */
             readonly state: "unlinked" | "qr" | "code" | "linking" | "connecting" | "open" | "backoff" | "replaced" | "logged_out" | "banned" | "outdated" | "failed";
@@ -1196,11 +1390,11 @@ export interface components {
              */
             readonly reason: "linking" | "qr_expired" | "code_expired" | "restart" | "stopped" | "logged_out" | "lease_lost" | "not_kept" | "restart_required" | "connection_closed" | "connection_lost" | "connection_failed" | "no_answer" | "unreachable" | "service_unavailable" | "bad_session" | "unexpected_status" | "database_unavailable" | "device_unlinked" | "replaced_by_other_client" | "banned_temporarily" | "banned" | "client_outdated" | "linked_devices_not_allowed" | "credentials_unreadable" | "unknown" | null;
             /**
-             * @description More about the reason, in the words of the network or the system, for people
+             * @description Details of the reason, as the network or the system reported them, for people
              * @example web.whatsapp.com: HTTP status 503
              */
             readonly errorMessage: string | null;
-            /** @description Attempts to connect that failed in a row */
+            /** @description Consecutive failed attempts to connect */
             readonly attempt: number;
             /**
              * Format: date-time
@@ -1270,7 +1464,7 @@ export interface components {
         /** @description A text message to send. */
         readonly SendMessageRequest: {
             /**
-             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
+             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read as a number of `DEFAULT_REGION`
              * @example 081234567890
              */
             readonly to: string;
@@ -1352,7 +1546,7 @@ export interface components {
             /** @description The name of the person */
             readonly name: string;
             /**
-             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`
+             * @description A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read as a number of `DEFAULT_REGION`
              * @example 081234567890
              */
             readonly phoneNumber: string;
@@ -1719,7 +1913,7 @@ export interface components {
              */
             readonly since: string;
             /**
-             * @description `FAILED` repeats only those that have not arrived, also what would be tried again later; otherwise, also those that arrived
+             * @description `FAILED` only repeats deliveries that have not arrived, including those that would be tried again later. If it is left out, deliveries that arrived are repeated too
              * @enum {string}
              */
             readonly status?: "FAILED";
@@ -1733,7 +1927,7 @@ export interface components {
             readonly id: string;
             /** @description Where events are posted to */
             readonly url: string;
-            /** @description The patterns of the types of events that it gets */
+            /** @description The event types that it gets, as patterns */
             readonly events: readonly string[];
             /** @description What it is for */
             readonly description: string | null;
@@ -1743,12 +1937,12 @@ export interface components {
             readonly sessions: readonly string[] | null;
             /** @description Only for these purposes; null for all */
             readonly purposes: readonly string[] | null;
-            /** @description Whether phone numbers are whole; otherwise they are masked */
+            /** @description Whether phone numbers are sent in full; otherwise they are masked */
             readonly fullNumbers: boolean;
             /** @description Whether events are pushed to it */
             readonly isActive: boolean;
             /**
-             * @description Why it is not active: `paused` by a person, `gone` (it answered 410), or `failing` (no attempt has succeeded for three days)
+             * @description Why it is not active: `paused` (by a user), `gone` (it answered 410), or `failing` (no attempt has succeeded for three days)
              * @enum {string|null}
              */
             readonly disabledReason: "paused" | "gone" | "failing" | null;
@@ -1756,7 +1950,7 @@ export interface components {
             readonly failures: number;
             /**
              * Format: date-time
-             * @description Since when attempts only fail
+             * @description When attempts began to fail without a success in between
              */
             readonly failingSince: string | null;
             /** @description What went wrong at the last attempt */
@@ -1777,7 +1971,7 @@ export interface components {
              */
             readonly updatedAt: string;
             /**
-             * @description The secret that signs what it gets. It is shown only once
+             * @description The secret that signs its events. It is shown only once
              * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=
              */
             readonly secret: string;
@@ -1812,7 +2006,7 @@ export interface components {
             /** @description Only events of verifications for these purposes; of all, if left out */
             readonly purposes?: readonly string[];
             /**
-             * @description Whether phone numbers are whole; otherwise they are masked
+             * @description Whether phone numbers are sent in full; otherwise they are masked
              * @default false
              */
             readonly fullNumbers: boolean;
@@ -1828,7 +2022,7 @@ export interface components {
             readonly id: string;
             /** @description Where events are posted to */
             readonly url: string;
-            /** @description The patterns of the types of events that it gets */
+            /** @description The event types that it gets, as patterns */
             readonly events: readonly string[];
             /** @description What it is for */
             readonly description: string | null;
@@ -1838,12 +2032,12 @@ export interface components {
             readonly sessions: readonly string[] | null;
             /** @description Only for these purposes; null for all */
             readonly purposes: readonly string[] | null;
-            /** @description Whether phone numbers are whole; otherwise they are masked */
+            /** @description Whether phone numbers are sent in full; otherwise they are masked */
             readonly fullNumbers: boolean;
             /** @description Whether events are pushed to it */
             readonly isActive: boolean;
             /**
-             * @description Why it is not active: `paused` by a person, `gone` (it answered 410), or `failing` (no attempt has succeeded for three days)
+             * @description Why it is not active: `paused` (by a user), `gone` (it answered 410), or `failing` (no attempt has succeeded for three days)
              * @enum {string|null}
              */
             readonly disabledReason: "paused" | "gone" | "failing" | null;
@@ -1851,7 +2045,7 @@ export interface components {
             readonly failures: number;
             /**
              * Format: date-time
-             * @description Since when attempts only fail
+             * @description When attempts began to fail without a success in between
              */
             readonly failingSince: string | null;
             /** @description What went wrong at the last attempt */
@@ -1872,7 +2066,7 @@ export interface components {
              */
             readonly updatedAt: string;
         };
-        /** @description What to change; at least one field. A field that is left out stays as it is; `null` empties it. */
+        /** @description What to change; at least one field. A field that is left out does not change; `null` clears it. */
         readonly UpdateWebhookRequest: {
             /**
              * @description Where events are posted to: an https URL of a public address. http, and other addresses, only inside the networks of WEBHOOK_ALLOWED_NETWORKS
@@ -1896,12 +2090,12 @@ export interface components {
             readonly sessions?: readonly string[] | null;
             /** @description Only events of verifications for these purposes; of all, if left out */
             readonly purposes?: readonly string[] | null;
-            /** @description Whether phone numbers are whole; otherwise they are masked */
+            /** @description Whether phone numbers are sent in full; otherwise they are masked */
             readonly fullNumbers?: boolean;
-            /** @description `false` pauses it: events wait. `true` resumes it, also after it was disabled, and it gets what waited */
+            /** @description `false` pauses it: events wait. `true` resumes it, even if it was disabled, and it gets the events that waited */
             readonly isActive?: boolean;
         };
-        /** @description Something that happened, as it is pushed to webhooks. */
+        /** @description An event, as it is pushed to webhooks. */
         readonly Event: {
             /**
              * @description The ID of the event
@@ -1920,7 +2114,7 @@ export interface components {
             readonly timestamp: string;
             /** @description The version of this format */
             readonly apiVersion: string;
-            /** @description What the event says. It never contains a code; phone numbers are masked */
+            /** @description The details of the event. They never contain a code; phone numbers are masked */
             readonly data: {
                 /** @description The account */
                 readonly accountId: string;
@@ -1938,7 +2132,7 @@ export interface components {
             readonly nextCursor: string | null;
             readonly totals: components["schemas"]["UsageTotals"];
         };
-        /** @description The requests of one hour that have all of this in common. */
+        /** @description The requests of one hour with the same caller, method, route and status. */
         readonly UsageEntry: {
             /**
              * Format: date-time
@@ -2015,7 +2209,7 @@ export interface components {
             readonly funnel: components["schemas"]["Funnel"];
             /** @description The funnel of today by channel */
             readonly byChannel: readonly {
-                /** @description The channel; empty if none accepted the message */
+                /** @description The channel; empty if none accepted the message; `inbound` for verifications by an incoming message, which are part of no total */
                 readonly channel: string;
                 /** @description Codes that were requested within the limits */
                 readonly asked: number;
@@ -2023,7 +2217,7 @@ export interface components {
                 readonly sent: number;
                 /** @description Codes that reached the device, as far as the channel reports it */
                 readonly delivered: number;
-                /** @description Codes that were read; users can hide that */
+                /** @description Codes that were read; users can turn off read receipts */
                 readonly read: number;
                 /** @description Codes that were entered correctly */
                 readonly verified: number;
@@ -2035,7 +2229,7 @@ export interface components {
                 readonly deliveryRate: number | null;
                 /** @description `read` / `sent`; null if nothing was sent */
                 readonly readRate: number | null;
-                /** @description `verified` / `sent`; null if nothing was sent */
+                /** @description `verified` / `sent`; null if nothing was sent. For `inbound`: `verified` / `asked` */
                 readonly conversionRate: number | null;
                 /** @description Time from request to delivery, accurate to a factor of √2 */
                 readonly deliveryMs: {
@@ -2065,7 +2259,7 @@ export interface components {
                 readonly sent: number;
                 /** @description Codes that reached the device, as far as the channel reports it */
                 readonly delivered: number;
-                /** @description Codes that were read; users can hide that */
+                /** @description Codes that were read; users can turn off read receipts */
                 readonly read: number;
                 /** @description Codes that were entered correctly */
                 readonly verified: number;
@@ -2077,7 +2271,7 @@ export interface components {
                 readonly deliveryRate: number | null;
                 /** @description `read` / `sent`; null if nothing was sent */
                 readonly readRate: number | null;
-                /** @description `verified` / `sent`; null if nothing was sent */
+                /** @description `verified` / `sent`; null if nothing was sent. For `inbound`: `verified` / `asked` */
                 readonly conversionRate: number | null;
                 /** @description Time from request to delivery, accurate to a factor of √2 */
                 readonly deliveryMs: {
@@ -2102,7 +2296,7 @@ export interface components {
              */
             readonly timestamp: string;
         };
-        /** @description What became of a number of codes. */
+        /** @description The outcomes of a set of codes. */
         readonly Funnel: {
             /** @description Codes that were requested within the limits */
             readonly asked: number;
@@ -2110,7 +2304,7 @@ export interface components {
             readonly sent: number;
             /** @description Codes that reached the device, as far as the channel reports it */
             readonly delivered: number;
-            /** @description Codes that were read; users can hide that */
+            /** @description Codes that were read; users can turn off read receipts */
             readonly read: number;
             /** @description Codes that were entered correctly */
             readonly verified: number;
@@ -2122,7 +2316,7 @@ export interface components {
             readonly deliveryRate: number | null;
             /** @description `read` / `sent`; null if nothing was sent */
             readonly readRate: number | null;
-            /** @description `verified` / `sent`; null if nothing was sent */
+            /** @description `verified` / `sent`; null if nothing was sent. For `inbound`: `verified` / `asked` */
             readonly conversionRate: number | null;
             /** @description Time from request to delivery, accurate to a factor of √2 */
             readonly deliveryMs: {
@@ -2169,7 +2363,7 @@ export interface components {
                 readonly sent: number;
                 /** @description Codes that reached the device, as far as the channel reports it */
                 readonly delivered: number;
-                /** @description Codes that were read; users can hide that */
+                /** @description Codes that were read; users can turn off read receipts */
                 readonly read: number;
                 /** @description Codes that were entered correctly */
                 readonly verified: number;
@@ -2181,7 +2375,7 @@ export interface components {
                 readonly deliveryRate: number | null;
                 /** @description `read` / `sent`; null if nothing was sent */
                 readonly readRate: number | null;
-                /** @description `verified` / `sent`; null if nothing was sent */
+                /** @description `verified` / `sent`; null if nothing was sent. For `inbound`: `verified` / `asked` */
                 readonly conversionRate: number | null;
                 /** @description Time from request to delivery, accurate to a factor of √2 */
                 readonly deliveryMs: {
@@ -2207,7 +2401,7 @@ export interface components {
              */
             readonly sessionId: string;
             /**
-             * @description `state` in four words
+             * @description A short form of `state`, with four values
              * @enum {string}
              */
             readonly status: "active" | "inactive" | "error" | "connecting";
@@ -2271,7 +2465,7 @@ export interface components {
              * @example otp_send
              */
             readonly action: string;
-            /** @description The kind of message, of actions that send one */
+            /** @description The kind of message, for actions that send one */
             readonly messageType: string | null;
             /**
              * @description The phone number that it is about, masked for callers without `otp:send`; null if it is about an email address, or no recipient
@@ -2297,13 +2491,13 @@ export interface components {
              * @enum {string}
              */
             readonly status: "success" | "error" | "pending";
-            /** @description Of `otp_verify` and `otp_expire`: an `AttemptFailure`, or null. Of `connection_close`: a `SessionReason`. Of `otp_send`: the channel. Of `limit_hit`: the limit. Of `api_call`: the route. Of all others: who did what, for people */
+            /** @description For `otp_verify` and `otp_expire`: an `AttemptFailure`, or null. For `connection_close`: a `SessionReason`. For `otp_send`: the channel. For `limit_hit`: the limit. For `api_call`: the route. For all others: who did what, for people */
             readonly details: components["schemas"]["AttemptFailure"] | components["schemas"]["SessionReason"] | string | null;
-            /** @description Of `otp_send`, `otp_verify`, `otp_expire` and `api_call`: the code of the error. Of all others: a text for people */
+            /** @description For `otp_send`, `otp_verify`, `otp_expire` and `api_call`: the code of the error. For all others: a text for people */
             readonly errorMessage: string | null;
             /** @description Whether a test key did it */
             readonly isTest: boolean;
-            /** @description Some fields of the request; nothing secret. Of `otp_send`, `otp_verify` and `otp_expire` also the `route`, and the address of the caller as `callerIp` if `ipAddress` is a `clientIp` */
+            /** @description Some fields of the request; nothing secret. For `otp_send`, `otp_verify` and `otp_expire`, also the `route`, and the address of the caller as `callerIp` if `ipAddress` is a `clientIp` */
             readonly requestData: {
                 readonly [key: string]: unknown;
             } | null;
@@ -2329,7 +2523,7 @@ export interface components {
          */
         readonly AttemptFailure: "wrong_code" | "no_live_code" | "locked" | "not_compared";
         /**
-         * @description Why a session came to its state.
+         * @description Why a session is in its state.
          * @enum {string}
          */
         readonly SessionReason: "linking" | "qr_expired" | "code_expired" | "restart" | "stopped" | "logged_out" | "lease_lost" | "not_kept" | "restart_required" | "connection_closed" | "connection_lost" | "connection_failed" | "no_answer" | "unreachable" | "service_unavailable" | "bad_session" | "unexpected_status" | "database_unavailable" | "device_unlinked" | "replaced_by_other_client" | "banned_temporarily" | "banned" | "client_outdated" | "linked_devices_not_allowed" | "credentials_unreadable" | "unknown";
@@ -2347,7 +2541,7 @@ export interface components {
             /** @description The account; only for users with the role `ADMIN` */
             readonly accountId?: string;
             /**
-             * @description The ID of the verification, as sending returned it. Keep it on your server
+             * @description The ID of the verification, as the send request returned it. Keep it on your server
              * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
              */
             readonly verificationId: string;
@@ -2368,6 +2562,11 @@ export interface components {
             readonly recipientKind?: "email";
             /** @description What the code is for */
             readonly purpose: string;
+            /**
+             * @description `inbound` for a verification by an incoming message
+             * @enum {string}
+             */
+            readonly method: "code" | "inbound";
             /**
              * @description The channel that accepted the message
              * @example whatsapp
@@ -2422,7 +2621,7 @@ export interface components {
                  */
                 readonly channel: string;
                 /**
-                 * @description How far the message has come
+                 * @description The status of the delivery
                  * @example delivered
                  * @enum {string}
                  */
@@ -2447,9 +2646,9 @@ export interface components {
         };
         /** @description What to delete. Give at least one field. */
         readonly CleanupRequest: {
-            /** @description Delete entries of the activity log that are older than so many days */
+            /** @description Delete entries of the activity log that are older than this many days */
             readonly activityDays?: number;
-            /** @description Delete codes and deliveries that are older than so many days */
+            /** @description Delete codes and deliveries that are older than this many days */
             readonly otpDays?: number;
         };
         /** @description The enabled channels, in order of preference. */
@@ -2467,9 +2666,9 @@ export interface components {
              * @enum {string}
              */
             readonly kind: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
-            /** @description Whether it reports that messages were delivered; some need `PUBLIC_URL` */
+            /** @description Whether it reports that messages were delivered; some channels need `PUBLIC_URL` for this */
             readonly reportsDelivery: boolean;
-            /** @description Where its provider reports on messages. It contains a secret. Null if it has no reports, or without `PUBLIC_URL` */
+            /** @description The callback URL for reports of the provider, which contains a secret; null if there are no reports, or if `PUBLIC_URL` is not set */
             readonly callbackUrl: string | null;
             /** @description Whether this node skips it at the moment, because it is misconfigured */
             readonly isSkipped: boolean;
@@ -2498,7 +2697,7 @@ export interface components {
                 /** @description The account; only for users with the role `ADMIN` */
                 readonly accountId?: string;
                 /**
-                 * @description The ID of the verification, as sending returned it. Keep it on your server
+                 * @description The ID of the verification, as the send request returned it. Keep it on your server
                  * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
                  */
                 readonly verificationId: string;
@@ -2519,6 +2718,11 @@ export interface components {
                 readonly recipientKind?: "email";
                 /** @description What the code is for */
                 readonly purpose: string;
+                /**
+                 * @description `inbound` for a verification by an incoming message
+                 * @enum {string}
+                 */
+                readonly method: "code" | "inbound";
                 /**
                  * @description The channel that accepted the message
                  * @example whatsapp
@@ -2580,7 +2784,7 @@ export interface components {
             readonly contacts: readonly string[];
             /**
              * Format: date-time
-             * @description Until when it is a test number; null if it is none
+             * @description Until when it is a test number; null if it is not one
              */
             readonly testNumberUntil: string | null;
             /** @description false if there are more than 10,000 rows of a kind */
@@ -2603,7 +2807,7 @@ export interface components {
             /** @description The ID of the message on its channel */
             readonly messageId: string | null;
             /**
-             * @description How far the message has come
+             * @description The status of the delivery
              * @example delivered
              * @enum {string}
              */
@@ -2655,7 +2859,7 @@ export interface components {
             readonly messages: number;
             /** @description Test numbers that were deleted */
             readonly testNumbers: number;
-            /** @description Responses that were kept for `Idempotency-Key` and are erased */
+            /** @description Stored responses for an `Idempotency-Key` that were erased */
             readonly answers: number;
         };
         /** @description The tokens of a login. */
@@ -2669,7 +2873,7 @@ export interface components {
             readonly tokenType: "Bearer";
             /** @description Seconds until the access token expires */
             readonly expiresIn: number;
-            /** @description Valid once: the response to its use has the next one */
+            /** @description Valid once: using it returns the next one */
             readonly refreshToken: string;
             /** @description Seconds until the refresh token expires */
             readonly refreshExpiresIn: number;
@@ -2898,15 +3102,15 @@ export interface components {
     headers: {
         /** @description Seconds until the same request may succeed, if that is known */
         readonly RetryAfter: number;
-        /** @description The limits that the request counts on: `q` requests in a window of `w` seconds (draft-ietf-httpapi-ratelimit-headers) */
+        /** @description The limits that the request counts towards: `q` requests in a window of `w` seconds (draft-ietf-httpapi-ratelimit-headers) */
         readonly RateLimitPolicy: string;
-        /** @description What is left of each limit: `r` requests now; `t` seconds until more */
+        /** @description What is left of each limit: `r` requests now. If the limit is reached, `t` is the number of seconds until the next request is accepted; otherwise, until the count is 0 again */
         readonly RateLimit: string;
         /** @description The path of what was created */
         readonly Location: string;
-        /** @description `true` when this is the answer to an earlier request with the same `Idempotency-Key` */
+        /** @description `true` if this is the response to an earlier request with the same `Idempotency-Key` */
         readonly IdempotentReplayed: "true";
-        /** @description The preference of `Prefer` that the answer follows (RFC 7240) */
+        /** @description The preference in `Prefer` that the response follows (RFC 7240) */
         readonly PreferenceApplied: "respond-async";
         /** @description How to authenticate */
         readonly WwwAuthenticate: string;

@@ -70,6 +70,9 @@ export type SessionPool = ReturnType<typeof createSessionPool> & {
 /** How long to wait for a pairing code. */
 const PAIRING_MS = 15_000;
 
+/** How long WhatsApp may take to say who someone is. */
+const LOOKUP_MS = 5000;
+
 /** How long messages on their way are waited for when a session is handed over. */
 const LEAVE_MS = 2500;
 
@@ -193,6 +196,16 @@ export function createSessionPool(options: PoolOptions) {
     async applySettings(sessionId) {
       await members.get(sessionId)?.settings.load();
       options.onSettings(sessionId);
+    },
+    async reply(sessionId, message) {
+      const { recipient } = message;
+      // The event that makes a known contact of everyone who writes may still be on its way.
+      await contacts.markKnown(sessionId, recipient, options.now());
+      return keeper.sendText(sessionId, message);
+    },
+    async findLid(sessionId, phoneNumber) {
+      const { messenger } = getUsable(sessionId);
+      return messenger.findLid(phoneNumber, AbortSignal.timeout(LOOKUP_MS));
     },
     async restart(sessionId) {
       const { session, lease } = getMember(sessionId);
@@ -328,6 +341,10 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
       onTimeLock: (lock) => inBackground(newContacts.onTimeLock(lock)),
       onRestricted: (readTimeLock) => inBackground(newContacts.onRestricted(readTimeLock)),
       onLeaseLost: () => inBackground(lease.reacquire()),
+      async confirmLease() {
+        await lease.renew();
+        return lease.isHeld();
+      },
     });
 
     const messenger = createMessenger({

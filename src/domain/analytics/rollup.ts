@@ -1,10 +1,14 @@
 import type { FunnelCounts } from './funnel-stats.ts';
 
+/** What verifications by an incoming message are counted as, in place of a channel. Nothing was sent for them. */
+export const INBOUND = 'inbound';
+
 /**
  * How finely counts are split: by account only, by one dimension, or by all three of them (`way`). Each level
- * has its own rows, so that a total does not have to add up the finest ones.
+ * has its own rows, so that a total does not have to add up the finest ones. Verifications by an incoming message have a
+ * level of their own, split by session and region, so that totals and rates are about codes that were sent.
  */
-type RollupLevel = 'account' | RollupDimension | 'way';
+type RollupLevel = 'account' | RollupDimension | 'way' | typeof INBOUND;
 type RollupDimension = 'channel' | 'session' | 'region';
 
 /** What a count covers; a dimension that the level does not split by is an empty text. */

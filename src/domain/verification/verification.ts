@@ -1,5 +1,9 @@
 export type VerificationStatus = 'sent' | 'verified' | 'expired' | 'failed';
 
+/** How the person proves the recipient: with a code that was sent there, or by a message to us from there. */
+export const verificationMethods = ['code', 'inbound'] as const;
+export type VerificationMethod = (typeof verificationMethods)[number];
+
 /** The recipient and the purpose of a code. */
 export type VerificationScope = {
   readonly accountId: string;
@@ -8,7 +12,10 @@ export type VerificationScope = {
   readonly purpose: string;
 };
 
-/** A code from send to end: it accepts a limited number of attempts for a limited time. */
+/**
+ * A code from send to end: it accepts a limited number of attempts for a limited time. One by an incoming message has an
+ * empty digest until a code was sent back, if that is wanted, and an empty number until the person is known.
+ */
 export type Verification = VerificationScope & {
   readonly id: number;
   readonly verificationId: string;
@@ -23,6 +30,7 @@ export type Verification = VerificationScope & {
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly verifiedAt: Date | undefined;
+  readonly method: VerificationMethod;
 };
 
 /** How much the clocks of nodes may differ. */

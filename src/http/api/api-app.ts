@@ -16,8 +16,9 @@ import { usageRoutes } from './analytics/usage-routes.ts';
 import { authRoutes } from './auth/auth-routes.ts';
 import { chatRoutes } from './conversations/chat-routes.ts';
 import { readMessageRoutes } from './conversations/read-routes.ts';
-import { sendRoutes } from './conversations/send-routes.ts';
+import { conversationRoutes } from './conversations/send-routes.ts';
 import { type CredentialParts, requireAccess } from './credentials.ts';
+import { inboundRoutes } from './inbound/inbound-routes.ts';
 import { keyRoutes } from './keys/key-routes.ts';
 import { exportRoutes } from './logs/export-routes.ts';
 import { logRoutes } from './logs/log-routes.ts';
@@ -36,6 +37,7 @@ import { testNumberRoutes } from './test-numbers/test-number-routes.ts';
 import { userRoutes } from './users/user-routes.ts';
 import { messageRoutes } from './verification/message-alias-routes.ts';
 import { otpRoutes } from './verification/otp-routes.ts';
+import { sendRoutes } from './verification/send-routes.ts';
 import { timelineRoutes } from './verification/timeline-routes.ts';
 import { webhookDeliveryRoutes } from './webhooks/delivery-routes.ts';
 import { eventRoutes } from './webhooks/event-routes.ts';
@@ -49,6 +51,8 @@ export type ApiParts = CredentialParts &
   Omit<PartsOf<typeof exportRoutes>, 'streams'> &
   Omit<PartsOf<typeof sessionEventRoutes>, 'streams'> &
   PartsOf<typeof otpRoutes> &
+  PartsOf<typeof sendRoutes> &
+  PartsOf<typeof inboundRoutes> &
   PartsOf<typeof messageRoutes> &
   PartsOf<typeof timelineRoutes> &
   PartsOf<typeof testNumberRoutes> &
@@ -59,7 +63,7 @@ export type ApiParts = CredentialParts &
   PartsOf<typeof sessionRoutes> &
   PartsOf<typeof sessionLinkingRoutes> &
   PartsOf<typeof sessionMessageRoutes> &
-  PartsOf<typeof sendRoutes> &
+  PartsOf<typeof conversationRoutes> &
   PartsOf<typeof readMessageRoutes> &
   PartsOf<typeof chatRoutes> &
   PartsOf<typeof usageRoutes> &
@@ -108,7 +112,9 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.get('/openapi.json', (c) => c.json(readDocument()));
   api.get('/docs/', (c) => c.redirect('../docs', 308));
   api.route('/docs', docsRoutes());
+  api.route('/otp', sendRoutes(parts));
   api.route('/otp', otpRoutes(parts));
+  api.route('/otp/inbound', inboundRoutes(parts));
   api.route('/otp', timelineRoutes(parts));
   api.route('/messages', messageRoutes(parts));
   api.route('/test-numbers', testNumberRoutes(parts));
@@ -120,7 +126,7 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/sessions', sessionLinkingRoutes(parts));
   api.route('/sessions', sessionMessageRoutes(parts));
   api.route('/sessions', sessionEventRoutes({ ...parts, streams }));
-  api.route('/sessions', sendRoutes(parts));
+  api.route('/sessions', conversationRoutes(parts));
   api.route('/sessions', readMessageRoutes(parts));
   api.route('/sessions', chatRoutes(parts));
   // Before the routes with the ID of a webhook.

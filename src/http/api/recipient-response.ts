@@ -4,6 +4,8 @@ import { isEmailRecipient, maskRecipient } from '../../domain/recipient.ts';
 
 /** Presents a recipient, in full or masked: a number as `phoneNumber`, or an address as `email` in its place. */
 export function presentRecipient(recipient: string) {
+  // The sender of a message is not known before it arrives.
+  if (recipient === '') return {};
   return isEmailRecipient(recipient)
     ? { recipientKind: 'email' as const, email: recipient }
     : { phoneNumber: recipient };

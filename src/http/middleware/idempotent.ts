@@ -34,7 +34,8 @@ export function idempotent(
     await next();
     if (!changedSomething(c)) return idempotency.release(outcome.claim);
     const body = await c.res.clone().text();
-    return idempotency.finish(outcome.claim, { statusCode: c.res.status, body });
+    const isSecret = c.get('hasSecretAnswer') === true;
+    return idempotency.finish(outcome.claim, { statusCode: c.res.status, body, isSecret });
   };
 }
 

@@ -70,7 +70,7 @@ function assertJson(text: string): void {
     throw new AppError('invalid_json', 'The body is not valid JSON', { cause });
   }
   if (hasRepeatedName(text)) {
-    throw new AppError('invalid_json', 'A name is repeated in one object of the body');
+    throw new AppError('invalid_json', 'The body has an object in which a name is repeated');
   }
 }
 

@@ -6,11 +6,12 @@ export const headerComponents = {
   },
   RateLimitPolicy: {
     description:
-      'The limits that the request counts on: `q` requests in a window of `w` seconds (draft-ietf-httpapi-ratelimit-headers)',
+      'The limits that the request counts towards: `q` requests in a window of `w` seconds (draft-ietf-httpapi-ratelimit-headers)',
     schema: { type: 'string', example: '"otp-send-phone-hour";q=5;w=3600' },
   },
   RateLimit: {
-    description: 'What is left of each limit: `r` requests now; `t` seconds until more',
+    description:
+      'What is left of each limit: `r` requests now. If the limit is reached, `t` is the number of seconds until the next request is accepted; otherwise, until the count is 0 again',
     schema: { type: 'string', example: '"otp-send-phone-hour";r=2;t=1201' },
   },
   Location: {
@@ -19,11 +20,11 @@ export const headerComponents = {
   },
   IdempotentReplayed: {
     description:
-      '`true` when this is the answer to an earlier request with the same `Idempotency-Key`',
+      '`true` if this is the response to an earlier request with the same `Idempotency-Key`',
     schema: { type: 'string', enum: ['true'] },
   },
   PreferenceApplied: {
-    description: 'The preference of `Prefer` that the answer follows (RFC 7240)',
+    description: 'The preference in `Prefer` that the response follows (RFC 7240)',
     schema: { type: 'string', enum: ['respond-async'] },
   },
   WwwAuthenticate: {

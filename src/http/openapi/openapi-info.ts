@@ -12,7 +12,7 @@ const tags = [
   },
   {
     name: 'Templates',
-    description: 'The texts of messages, and the links that they may contain.',
+    description: 'Message texts, and the links that they may contain.',
   },
   { name: 'Keys', description: 'API keys of an account: their scopes, restrictions and lifetime.' },
   { name: 'Sessions', description: 'Linked WhatsApp numbers, from which messages are sent.' },
@@ -22,7 +22,7 @@ const tags = [
   },
   {
     name: 'Webhooks',
-    description: 'What happened in an account, and pushing it to an endpoint of the application.',
+    description: 'The events of an account, and the webhooks that they are pushed to.',
   },
   { name: 'Usage', description: 'Who called which route, how often, and how long it took.' },
   { name: 'Analytics', description: 'Dashboard, funnel and logs of an account.' },
@@ -43,7 +43,7 @@ export const openApiInfo = {
     title: 'Waverify',
     version: VERSION,
     description: [
-      'Self-hosted phone verification: send a one-time code, and check the code that comes back.',
+      'Self-hosted phone verification: send a one-time code, and check the code that the user enters.',
       'Every success is `{ success, message, data }`. Every failure is `application/problem+json` (RFC 9457); switch on its `code`.',
       'Every response has an `X-Request-Id` header, which is also in the log.',
     ].join('\n\n'),

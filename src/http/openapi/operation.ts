@@ -68,7 +68,7 @@ const NoQuery = z.strictObject({});
 const IdempotencyHeaders = z.object({
   'idempotency-key': z.string().optional().openapi({
     description:
-      'Makes it safe to repeat the request: the same key and body get the first answer. Kept for 24 hours',
+      'Makes it safe to repeat the request: the same key and body get the first response, which is kept for 24 hours',
     example: '5f0c1c9e-8a3b-4a52-9d0e-2f6f5f1f7c11',
     minLength: 1,
     maxLength: 257,

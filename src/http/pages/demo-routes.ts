@@ -32,7 +32,7 @@ type Dependencies = {
   readonly codeLength: number;
 };
 
-const PURPOSE = 'demo';
+export const PURPOSE = 'demo';
 
 /**
  * Everyone may open this page, and each message has a cost. In addition to Waverify's limits per number,
@@ -48,6 +48,8 @@ const SENDS_PER_ADDRESS: Limit = {
 /** For all addresses together. It limits the total cost of the demo. */
 const SENDS_PER_DAY: Limit = { name: 'demo-send-day', max: 50, windowSeconds: 86_400, burst: 50 };
 
+export const COMPANY = 'Waverify Demo';
+
 const SendBody = z.strictObject({ phoneNumber: PhoneNumber, locale: z.enum(['en', 'id']) });
 
 export function demoRoutes(dependencies: Dependencies) {
@@ -58,19 +60,9 @@ export function demoRoutes(dependencies: Dependencies) {
     const caller = asDemo(readFrom(c));
     const { phoneNumber, locale } = await readBody(c, SendBody);
     const recipient = readRecipient(phoneNumber);
-    const consumed = await limiter.consume(caller, [
-      { limit: SENDS_PER_ADDRESS, subject: caller.ipAddress },
-      { limit: SENDS_PER_DAY, subject: 'everybody' },
-    ]);
-    if (!consumed.granted) {
-      throw refuse(
-        'rate_limited',
-        'The demo has reached its limit. Try again later.',
-        consumed.refusal,
-      );
-    }
+    await consumeDemo(limiter, caller);
     const issued = await startVerification(verification, {
-      ...{ caller, recipient, purpose: PURPOSE, locale, companyName: 'Waverify Demo' },
+      ...{ caller, recipient, purpose: PURPOSE, locale, companyName: COMPANY },
       ...{ sessionId: undefined, channel: undefined, senderAccountId: DEFAULT_ACCOUNT_ID },
     });
     // The browser needs the ID to verify, and the times to count down. It gets nothing else.
@@ -103,8 +95,22 @@ export function demoRoutes(dependencies: Dependencies) {
   return router;
 }
 
+/** Counts a request. @throws {AppError} `rate_limited`. */
+export async function consumeDemo(
+  limiter: Pick<LimiterService, 'consume'>,
+  caller: Caller,
+): Promise<void> {
+  const consumed = await limiter.consume(caller, [
+    { limit: SENDS_PER_ADDRESS, subject: caller.ipAddress },
+    { limit: SENDS_PER_DAY, subject: 'everybody' },
+  ]);
+  if (consumed.granted) return;
+  const message = 'The demo has reached its limit. Try again later.';
+  throw refuse('rate_limited', message, consumed.refusal);
+}
+
 /** A caller like an API key that may only send and check codes for this purpose, in the demo account. */
-function asDemo(from: ClientInfo): Caller {
+export function asDemo(from: ClientInfo): Caller {
   return {
     ...from,
     accountId: DEMO_ACCOUNT_ID,
@@ -118,7 +124,7 @@ function asDemo(from: ClientInfo): Caller {
 }
 
 /** @throws {AppError} `validation_failed` when the body does not match the schema. */
-async function readBody<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
+export async function readBody<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
   const parsed = nullAsAbsent(schema).safeParse(await c.req.json());
   if (parsed.success) return parsed.data;
   throw new AppError(

@@ -10,11 +10,15 @@ import { onlyRouted } from '../middleware/matched-route.ts';
 import { onlyHere } from '../middleware/only-here.ts';
 import { refuseRepeatedParameters } from '../middleware/refuse-repeated-parameters.ts';
 import { strictJson } from '../middleware/strict-json.ts';
+import { demoInboundRoutes } from './demo-inbound-routes.ts';
 import { demoRoutes } from './demo-routes.ts';
 import type { Pages } from './read-pages.ts';
 import { consoleRoutes, demoPageRoutes } from './serve-pages.ts';
 
-export type PagesParts = Omit<Parameters<typeof demoRoutes>[0], 'readFrom'> & {
+export type PagesParts = Omit<
+  Parameters<typeof demoRoutes>[0] & Parameters<typeof demoInboundRoutes>[0],
+  'readFrom'
+> & {
   readonly logger: Logger;
   /** Whether the demo page exists, and whether only for this machine or for everyone. */
   readonly demo: 'off' | 'local' | 'public';
@@ -40,6 +44,7 @@ function mountDemo(router: Hono<HttpEnv>, parts: PagesParts, pages: Pages | unde
   router.get('/demo/', (c) => c.redirect('../demo', 308));
   router.route('/demo', demoPageRoutes(pages));
   router.route('/demo', demoRoutes({ ...parts, readFrom }));
+  router.route('/demo', demoInboundRoutes({ ...parts, readFrom }));
 }
 
 /** Pages check no credentials, so all of them must be public. @throws at the start. */

@@ -50,7 +50,7 @@ export async function readTimeline(
   }
   const [deliveries, activities, successionAt] = await Promise.all([
     logs.listDeliveries([verificationId]),
-    timelines.listActivitiesOf(verification, ['otp_verify', 'otp_expire']),
+    timelines.listActivitiesOf(verification, ['otp_verify', 'otp_expire', 'otp_inbound']),
     timelines.findSuccession(verification),
   ]);
   const end = findEnd(verification, { activities, successionAt }, now());
@@ -62,7 +62,8 @@ export async function readTimeline(
     to: verification.verifiedAt ?? end?.at ?? verification.expiresAt,
   });
   const attempts = activities.filter(({ action }) => action === 'otp_verify');
-  const events = toEvents({ verification, deliveries, attempts, around, end });
+  const messages = activities.filter(({ action }) => action === 'otp_inbound');
+  const events = toEvents({ verification, deliveries, attempts, messages, around, end });
   const status = end ? 'expired' : verification.status;
   return { verification, status, events };
 }

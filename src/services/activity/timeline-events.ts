@@ -4,6 +4,7 @@ import {
   findAttemptFailure,
   type TimelineDetail,
 } from '../../domain/verification/attempt-failure.ts';
+import { findInboundOutcome, type InboundOutcome } from '../../domain/verification/inbound.ts';
 import type {
   LoggedActivity,
   LoggedDelivery,
@@ -22,6 +23,7 @@ export const eventKinds = [
   'expired',
   'limit',
   'unlocked',
+  'message',
 ] as const;
 type EventKind = (typeof eventKinds)[number];
 
@@ -33,8 +35,8 @@ export type TimelineEvent = {
   readonly sessionId?: string | undefined;
   /** Why a channel did not take the message. */
   readonly reason?: DeliveryFailureReason | undefined;
-  /** Why an attempt failed. */
-  readonly outcome?: AttemptFailure | undefined;
+  /** Why an attempt failed, or what a message of the person led to. */
+  readonly outcome?: AttemptFailure | InboundOutcome | undefined;
   /** The limit that refused the request. */
   readonly limit?: string | undefined;
   /** How the code ended, or that an attempt was the last. */
@@ -52,6 +54,8 @@ type Record = {
   readonly verification: LoggedVerification;
   readonly deliveries: readonly LoggedDelivery[];
   readonly attempts: readonly LoggedActivity[];
+  /** Messages with the token of the verification. */
+  readonly messages: readonly LoggedActivity[];
   /** Limits that its number hit, and unlocks. */
   readonly around: readonly LoggedActivity[];
   readonly end: End | undefined;
@@ -64,6 +68,7 @@ export function toEvents({
   verification,
   deliveries,
   attempts,
+  messages,
   around,
   end,
 }: Record): readonly TimelineEvent[] {
@@ -71,6 +76,7 @@ export function toEvents({
   const events: TimelineEvent[] = [
     { at: createdAt, kind: 'requested' },
     ...deliveries.flatMap(toDeliveryEvents),
+    ...messages.map(toMessage),
     ...toAttempts(verification, attempts),
     ...around.map(toAroundEvent),
     ...(verifiedAt ? [{ at: verifiedAt, kind: 'verified' as const }] : []),
@@ -111,6 +117,11 @@ function toAttempts(
 function toFailedAttempt({ createdAt, details }: LoggedActivity): TimelineEvent {
   const outcome = findAttemptFailure(details);
   return { at: createdAt, kind: 'guess', outcome, ...(outcome === undefined && { note: details }) };
+}
+
+function toMessage({ createdAt, details }: LoggedActivity): TimelineEvent {
+  const outcome = findInboundOutcome(details);
+  return { at: createdAt, kind: 'message', outcome, ...(outcome ? {} : { note: details }) };
 }
 
 function toAroundEvent({ action, createdAt, details }: LoggedActivity): TimelineEvent {

@@ -1,6 +1,7 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
 import { addCounts, emptyCounts, type FunnelCounts } from '../../domain/analytics/funnel-stats.ts';
+import { INBOUND } from '../../domain/analytics/rollup.ts';
 import { startsBetween } from '../../lib/time/time-zone.ts';
 import type { RollupFilter } from '../../storage/analytics/rollup-store.ts';
 import type { AnalyticsContext } from './context.ts';
@@ -56,11 +57,11 @@ async function sumParts(
   range: TimeRange,
   filter: Filter,
 ) {
-  const isPart = isFiltered(filter);
-  const whole = { ...filter, level: isPart ? 'way' : 'account' } as const;
+  const part = levelOfPart(filter);
+  const whole = { ...filter, level: part ?? 'account' } as const;
   if (by === undefined) return { total: await ctx.rollups.sum(whole), groups: [] };
   if (by === 'hour' || by === 'day') return sumByTime(ctx, by, range, whole);
-  return sumByDimension(ctx, by, whole, { ...filter, level: isPart ? 'way' : by });
+  return sumByDimension(ctx, by, whole, { ...filter, level: part ?? by });
 }
 
 async function sumByDimension(
@@ -98,8 +99,10 @@ async function sumByTime(
 
 type Filter = Omit<RollupFilter, 'level'>;
 
-function isFiltered({ channel, sessionId, region }: Filter): boolean {
-  return [channel, sessionId, region].some((value) => value !== undefined);
+/** The level of a part that is selected by its values; undefined if all is selected. */
+function levelOfPart({ channel, sessionId, region }: Filter): 'way' | typeof INBOUND | undefined {
+  if (channel === INBOUND) return INBOUND;
+  return [channel, sessionId, region].some((value) => value !== undefined) ? 'way' : undefined;
 }
 
 /** Whether a time is in the part that begins at `start`, or later. */

@@ -8,6 +8,7 @@ import {
 } from '../../domain/analytics/funnel-stats.ts';
 import {
   everOf,
+  INBOUND,
   type Increment,
   quarterOf,
   type RollupRef,
@@ -39,14 +40,20 @@ export function countVerifications(
   verifications: readonly CountableVerification[],
   eventsOf: (verification: CountableVerification) => number,
 ): Increment[] {
-  const sums = createSums();
+  const [codes, inbound] = [createSums(), createSums()];
   for (const verification of verifications) {
-    const { accountId, channel, sessionId, region, createdAt } = verification;
-    if (channel === TEST_CHANNEL) continue;
+    const { accountId, sessionId, region, createdAt, method } = verification;
+    if (verification.channel === TEST_CHANNEL) continue;
+    const isInbound = method === INBOUND;
+    const channel = isInbound ? INBOUND : verification.channel;
+    const sums = isInbound ? inbound : codes;
     const figures = sums.at(createdAt, { accountId, channel, sessionId, region });
     addEvents(figures, verification, eventsOf(verification));
   }
-  return mergeIncrements(sums.list().flatMap((sum) => [...toAccount(sum), ...toParts(sum)]));
+  return mergeIncrements([
+    ...codes.list().flatMap((sum) => [...toAccount(sum), ...toParts(sum)]),
+    ...inbound.list().flatMap(toInbound),
+  ]);
 }
 
 /** What activities add to the counts of `channel`. Most kinds are not counted. */
@@ -130,6 +137,16 @@ function toAccount({ startsAt, scope: { accountId }, figures }: Sum): Increment[
   return [
     { ref: quarter(scope, startsAt), figures },
     { ref: everOf(accountId), figures },
+  ];
+}
+
+/** They are listed among the channels, and can be selected by session and region, but are part of no total. */
+function toInbound({ startsAt, scope, figures }: Sum): Increment[] {
+  const { accountId, channel } = scope;
+  const listed = { ...ALL_PARTS, level: 'channel', accountId, channel } as const;
+  return [
+    { ref: quarter(listed, startsAt), figures },
+    { ref: quarter({ ...scope, level: INBOUND }, startsAt), figures },
   ];
 }
 

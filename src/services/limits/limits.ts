@@ -14,6 +14,9 @@ const PAIRING_CODES = 3;
 /** Sends per day to a number that an account has to itself, whatever other accounts send there. */
 const OWN_SENDS = 3;
 
+/** A token is filled in by WhatsApp, so that no one mistypes it. */
+const WRONG_TOKENS = 10;
+
 /** Sends that a held prefix still gets, so that verified codes can end the suspicion. */
 const HELD_PREFIX_SENDS = 6;
 
@@ -30,6 +33,7 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
     ...createLoginLimits(limits),
     statusPerPhoneMinute: atOnce('otp-status-phone-minute', limits.statusPerPhoneMinute, MINUTE),
     pairingCodesPerSessionHour: atOnce('pairing-code-session-hour', PAIRING_CODES, HOUR),
+    wrongTokensPerSenderHour: atOnce('inbound-wrong-sender-hour', WRONG_TOKENS, HOUR),
     // Never refuses. It counts the attempts that are left, in the same way with or without a
     // verification. One attempt comes back in each share of a code's lifetime.
     recentAttempts: {

@@ -10,6 +10,8 @@ import type { CounterStore } from '../../storage/limits/counter-store.ts';
 import type { LeaseStore } from '../../storage/limits/lease-store.ts';
 import type { IdempotencyStore } from '../../storage/operations/idempotency-store.ts';
 import type { ConversionStore } from '../../storage/verification/conversion-store.ts';
+import type { InboundStore } from '../../storage/verification/inbound-store.ts';
+import type { PlaceStore } from '../../storage/verification/place-store.ts';
 import type { VerificationStore } from '../../storage/verification/verification-store.ts';
 import type { EventStore } from '../../storage/webhooks/event-store.ts';
 import type { ContactStore } from '../../storage/whatsapp/contact-store.ts';
@@ -32,12 +34,14 @@ export type MaintenanceContext = {
   readonly deliveries: DeliveryStore;
   readonly erase: EraseStore;
   readonly events: EventStore;
+  readonly inbound: Pick<InboundStore, 'prune'>;
   readonly keys: IdempotencyStore;
   readonly leases: LeaseStore;
   readonly sessions: SessionStore;
   /** Owns the leases of the jobs of this process. */
   readonly owner: string;
   readonly loginNetworks: LoginNetworkStore;
+  readonly places: Pick<PlaceStore, 'prune'>;
   readonly tokens: TokenStore;
   readonly usages: UsageStore;
   readonly retention: {

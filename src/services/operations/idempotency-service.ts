@@ -1,6 +1,7 @@
 import { formatLineage, type Principal } from '../../domain/access/caller.ts';
 import type { KeyMode } from '../../domain/access/permissions.ts';
 import { AppError } from '../../domain/errors.ts';
+import type { Sealer } from '../../lib/crypto/encryption.ts';
 import { digestOf, randomId, type SecretKey } from '../../lib/crypto/secrets.ts';
 import { type Clock, secondsUntil } from '../../lib/time/clock.ts';
 import type { IdempotencyStore, KeyClaim } from '../../storage/operations/idempotency-store.ts';
@@ -17,7 +18,12 @@ type Request = {
   readonly body: string;
 };
 
-type Answer = { readonly statusCode: number; readonly body: string };
+type Answer = {
+  readonly statusCode: number;
+  readonly body: string;
+  /** Whether the body has a secret, and is stored sealed. */
+  readonly isSecret?: boolean;
+};
 
 export type KeyOutcome =
   | { readonly kind: 'first'; readonly claim: KeyClaim }
@@ -26,6 +32,7 @@ export type KeyOutcome =
 type Dependencies = {
   readonly keys: IdempotencyStore;
   readonly secretKey: SecretKey;
+  readonly sealer: Sealer;
   /** This node. If it dies, its keys are released. */
   readonly nodeId: string;
   /** Longer than any request may take. After this time, the first request counts as dead. */
@@ -37,12 +44,15 @@ export type IdempotencyService = ReturnType<typeof createIdempotencyService>;
 
 const KEPT_MS = 24 * 3_600_000;
 
+/** Begins a stored response that is sealed. No JSON begins like this. */
+const SEALED = 'sealed:';
+
 /** Most requests end long before their lock does, and those of a dead node are released within seconds. */
 const RETRY_SECONDS = 5;
 
 /** Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): a repeated request gets the first response. */
 export function createIdempotencyService(dependencies: Dependencies) {
-  const { keys, secretKey, nodeId, longestSeconds, now } = dependencies;
+  const { keys, secretKey, sealer, nodeId, longestSeconds, now } = dependencies;
   const digestKey = secretKey.derive('idempotency');
 
   /**
@@ -69,12 +79,27 @@ export function createIdempotencyService(dependencies: Dependencies) {
         'This Idempotency-Key was used with another body. Use a new key for a new request.',
       );
     }
-    if (stored?.answer) return { kind: 'replay', answer: stored.answer };
+    if (stored?.answer) return { kind: 'replay', answer: open(stored.answer, claim) };
     // If the first request has died or its key was released in the meantime, a retry succeeds.
     const rest = secondsUntil(new Date(stored?.lockedUntil ?? at), now());
-    throw new AppError('request_in_progress', 'The first request with this key is still running', {
-      retryAfterSeconds: Math.min(RETRY_SECONDS, Math.max(1, rest)),
-    });
+    throw new AppError(
+      'request_in_progress',
+      'The first request with this Idempotency-Key has no answer yet. Repeat it a little later',
+      {
+        retryAfterSeconds: Math.min(RETRY_SECONDS, Math.max(1, rest)),
+      },
+    );
+  }
+
+  /** Stores the response, for repeated requests. */
+  async function finish(claim: KeyClaim, { isSecret, statusCode, body }: Answer): Promise<void> {
+    const stored = isSecret ? SEALED + sealer.seal(body, claim.keyDigest) : body;
+    await keys.saveAnswer(claim, { statusCode, body: stored });
+  }
+
+  function open({ statusCode, body }: Answer, { keyDigest }: KeyClaim): Answer {
+    if (!body.startsWith(SEALED)) return { statusCode, body };
+    return { statusCode, body: sealer.open(body.slice(SEALED.length), keyDigest) };
   }
 
   /** Releases the keys of a dead node; returns how many. Those of an earlier time are free already. */
@@ -82,7 +107,7 @@ export function createIdempotencyService(dependencies: Dependencies) {
     return keys.releaseAllOf(deadNodeId, now().getTime() - 2 * longestSeconds * 1000);
   }
 
-  return { begin, finish: keys.saveAnswer, release: keys.release, releaseAllOf };
+  return { begin, finish, release: keys.release, releaseAllOf };
 }
 
 /**

@@ -86,13 +86,15 @@ const pruneActivities: Prune = (ctx, before, until) => {
 
 /** Deletes counted log rows that are older than their retention. */
 export async function pruneLogs(ctx: MaintenanceContext): Promise<void> {
-  const { contacts, events, retention, usages } = ctx;
+  const { contacts, events, inbound, places, retention, usages } = ctx;
   await countEvents(ctx);
   const at = ctx.now();
   const otpBefore = addSeconds(at, -retention.otpDays * DAY_SECONDS);
   const activityBefore = addSeconds(at, -retention.activityDays * DAY_SECONDS);
   await pruneVerifications(ctx, otpBefore);
   await pruneDeliveries(ctx, otpBefore);
+  await alone(ctx, 'prune-inbound', (batch) => inbound.prune(otpBefore, batch));
+  await alone(ctx, 'prune-inbound-places', (batch) => places.prune(at, batch));
   const contactsBefore = addSeconds(at, -CONTACT_DAYS * DAY_SECONDS);
   await alone(ctx, 'prune-contacts', (batch) => contacts.prune(contactsBefore, batch));
   await pruneActivities(ctx, activityBefore);

@@ -94,6 +94,12 @@ function createCounters(registers: Registry[]) {
       labelNames: ['outcome'],
       registers,
     }),
+    inboundVerifications: new Counter({
+      name: 'waverify_inbound_verifications_total',
+      help: 'Verifications by an incoming message that were started or refused, and messages with a token, by outcome',
+      labelNames: ['outcome'],
+      registers,
+    }),
     limitHits: new Counter({
       name: 'waverify_limit_hits_total',
       help: 'Requests that a limit refused',

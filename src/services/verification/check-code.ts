@@ -10,7 +10,13 @@ import { countAttemptsLeft, mostAttemptsAt } from './attempts/attempts-left.ts';
 import { refuseByNumber, refuseLocked } from './attempts/refuse-attempt.ts';
 import { acceptAttempt, type RejectedOutcome, rejectAttempt } from './attempts/settle-attempt.ts';
 import type { VerificationContext } from './context.ts';
-import { type CheckTarget, findVerification, isOpen, pickMeant } from './find-verification.ts';
+import {
+  type CheckTarget,
+  findVerification,
+  hasCode,
+  isOpen,
+  pickMeant,
+} from './find-verification.ts';
 import { type AttemptHits, attemptHits } from './limits/failure-limits.ts';
 import type { SharedLevel } from './limits/shared-failures.ts';
 import { logAttempt, logUncompared } from './verification-log.ts';
@@ -58,7 +64,8 @@ export async function checkCode(
   code: string,
 ): Promise<CheckResult> {
   const found = await findVerification(ctx, caller, target);
-  const attempt = { caller, target, found, meant: pickMeant(found, target) };
+  const meant = pickMeant(found, target);
+  const attempt = { caller, target, found, meant: meant && hasCode(meant) ? meant : undefined };
   const flight = ctx.inFlight.enter(flightOf(target.ref));
   try {
     const admitted = await admitAttempt(ctx, attempt, flight);

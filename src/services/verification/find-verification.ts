@@ -52,13 +52,19 @@ function isTarget(
   );
 }
 
+/** Whether a verification has, or had, a code: one by an incoming message only has the one that is sent back. */
+export function hasCode({ method, codeDigest }: Verification): boolean {
+  return method === 'code' || codeDigest !== '';
+}
+
 /** Whether a verification accepts attempts at `now`, as far as was read. The guarded statement decides. */
 export function isOpen(verification: Verification, now: Date): boolean {
   const { status, attempts, maxAttempts } = verification;
   return status === 'sent' && attempts < maxAttempts && !isOverAt(verification, now);
 }
 
-function isVisible({ restrictions, mode }: Caller, verification: Verification): boolean {
+/** Whether the caller's key permits a verification of its account. */
+export function isVisible({ restrictions, mode }: Caller, verification: Verification): boolean {
   const isTest = verification.channel === TEST_CHANNEL;
   return isTest === (mode === 'test') && isPermitted(restrictions, verification);
 }

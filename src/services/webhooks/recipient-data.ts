@@ -3,6 +3,7 @@ import type { EventData } from '../../domain/webhooks/event.ts';
 
 /** How events name a recipient: a number as `phoneNumber`, an address as `email`. */
 export function nameRecipient(recipient: string): EventData {
+  if (recipient === '') return {};
   return isEmailRecipient(recipient) ? { email: recipient } : { phoneNumber: recipient };
 }
 

@@ -32,7 +32,7 @@ export function toVerificationEvents({
   deliveries,
   isExhausted,
 }: Rows): readonly NewEvent[] {
-  const { accountId, verificationId, purpose, phoneNumber, region } = verification;
+  const { accountId, verificationId, purpose, phoneNumber, region, method } = verification;
   const facts = [
     ...[toCreated(verification, deliveries)],
     ...deliveries.flatMap((delivery, index) => toDeliveryFacts(delivery, deliveries[index - 1])),
@@ -41,7 +41,11 @@ export function toVerificationEvents({
   // The sort is stable: facts of the same time stay in this order.
   facts.sort((a, b) => a.at.getTime() - b.at.getTime());
   const recipient = nameMasked(phoneNumber);
-  const common = { verificationId, purpose, ...recipient, ...(region && { region }) };
+  const common = {
+    ...{ verificationId, purpose, ...recipient },
+    ...(region && { region }),
+    ...(method === 'inbound' && { method }),
+  };
   return facts.map(({ type, at, data, of = 0, sessionId = verification.sessionId }) => ({
     eventId: toEventId(verificationId, type, of),
     ...{ accountId, type, purpose, sessionId, subject: verificationId },

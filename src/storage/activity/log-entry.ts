@@ -20,7 +20,7 @@ export const loggedVerification = OTPLog.pick(
   ...(['id', 'accountId', 'verificationId', 'phoneNumber', 'purpose', 'channel'] as const),
   ...(['sessionId', 'region', 'status', 'attempts', 'maxAttempts', 'messageId'] as const),
   ...(['companyName', 'ipAddress', 'userAgent', 'createdAt', 'updatedAt'] as const),
-  ...(['deliveredAt', 'readAt', 'verifiedAt', 'expiresAt'] as const),
+  ...(['deliveredAt', 'readAt', 'verifiedAt', 'expiresAt', 'method'] as const),
 );
 
 type VerificationEntry = Selected<typeof loggedVerification>;

@@ -7,7 +7,7 @@ import type { Selected } from '../table.ts';
 
 const events = OTPLog.pick(
   ...(['id', 'accountId', 'channel', 'sessionId', 'region', 'phoneNumber', 'sentBy'] as const),
-  ...(['createdAt', 'deliveredAt', 'verifiedAt', 'seen', 'counted'] as const),
+  ...(['createdAt', 'deliveredAt', 'verifiedAt', 'seen', 'counted', 'method'] as const),
 );
 const beginning = {
   otp_logs: OTPLog.pick('createdAt'),

@@ -18,6 +18,8 @@ import { RateLimit } from './limits/rate-limit.ts';
 import { Epoch } from './operations/epoch.ts';
 import { IdempotencyKey } from './operations/idempotency-key.ts';
 import { Node } from './operations/node.ts';
+import { InboundPlace } from './verification/inbound-place.ts';
+import { InboundVerification } from './verification/inbound-verification.ts';
 import { OTPLog } from './verification/otp-log.ts';
 import { SendConversion } from './verification/send-conversion.ts';
 import { TestNumber } from './verification/test-number.ts';
@@ -33,7 +35,8 @@ import { SessionQuota } from './whatsapp/session-quota.ts';
 /** The model of every table. */
 export const models = {
   ...{ Account, User, ApiKey, Token, LoginNetwork },
-  ...{ OTPLog, TestNumber, SendConversion, Delivery, MessageTemplate, ActivityLog },
+  ...{ OTPLog, InboundVerification, InboundPlace, TestNumber, SendConversion },
+  ...{ Delivery, MessageTemplate, ActivityLog },
   ...{ Session, SessionContact, SessionCredential, SessionQuota, SessionCommand },
   ...{ Chat, Message, MessageReceipt, Reaction, SessionLid },
   ...{ Webhook, Event, WebhookDelivery },

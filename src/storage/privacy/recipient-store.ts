@@ -60,6 +60,8 @@ export function createRecipientStore({ statements }: Database) {
       if (rows.length === 0) return erased;
       const handles = rows.map((row) => String(row['verificationId']));
       erased.deliveries += await eraseAll('deliveries', 'verificationId', handles);
+      await eraseAll('inbound_places', 'verificationId', handles);
+      await eraseAll('inbound_verifications', 'verificationId', handles);
       await eraseEvents(handles);
       erased.activities += await eraseNamed(accountId, handles);
       erased.verifications += await eraseAll(
@@ -105,7 +107,7 @@ export function createRecipientStore({ statements }: Database) {
   }
 
   function eraseAll(
-    table: 'deliveries' | 'activity_logs' | 'otp_logs',
+    table: 'deliveries' | 'activity_logs' | 'otp_logs' | 'inbound_verifications' | 'inbound_places',
     column: 'id' | 'verificationId',
     values: readonly Value[],
     condition = '',

@@ -2,6 +2,7 @@ import { recipientKindOf } from '../../domain/recipient.ts';
 import {
   activeKeyOf,
   type Verification,
+  type VerificationMethod,
   type VerificationScope,
 } from '../../domain/verification/verification.ts';
 import type { OTPLog, VerificationRow } from '../models/verification/otp-log.ts';
@@ -27,6 +28,9 @@ export type NewVerification = VerificationScope & {
   readonly sealedMessage?: string | undefined;
   /** When to look for events that have not been recorded; undefined if none are. */
   readonly eventsDueAt?: Date | undefined;
+  readonly method?: VerificationMethod;
+  /** The unique key while it is live; by default, that of its recipient and purpose. */
+  readonly activeKey?: string;
 };
 
 /** The columns that have a value in a new row. The others are NULL or have their default. */
@@ -34,19 +38,21 @@ export const newColumns = [
   ...(['accountId', 'verificationId', 'sessionId', 'phoneNumber', 'purpose', 'region'] as const),
   ...(['activeKey', 'otpHash', 'secretVersion', 'status', 'attempts', 'maxAttempts'] as const),
   ...(['companyName', 'ipAddress', 'userAgent', 'sentBy', 'nodeId', 'sealedMessage'] as const),
-  ...(['recipientKind', 'eventsDueAt', 'expiresAt', 'createdAt', 'updatedAt'] as const),
+  ...(['recipientKind', 'eventsDueAt', 'expiresAt', 'createdAt', 'updatedAt', 'method'] as const),
 ];
 
 export type NewVerificationRow = NewRowOf<typeof OTPLog> & { readonly activeKey: string };
 
 /** The row of a new verification. */
 export function toNewRow(created: NewVerification, now: Date): NewVerificationRow {
-  const { codeDigest, region = '', userAgent, ...row } = created;
+  const { codeDigest, region = '', userAgent, method = 'code', ...row } = created;
+  const { activeKey = activeKeyOf(created) } = created;
   return {
     ...row,
     region,
     recipientKind: recipientKindOf(created.phoneNumber),
-    activeKey: activeKeyOf(created),
+    activeKey,
+    method,
     otpHash: codeDigest,
     status: 'sent',
     attempts: 0,

@@ -190,6 +190,7 @@ export function createVerificationStore({ statements, models, procedures }: Data
     const [row] = await select(
       `SELECT ${doubt.columns} FROM "otp_logs"
        WHERE "accountId" = $1 AND "phoneNumber" = $2 AND "verificationId" <> $3 AND "createdAt" > $4
+         AND "method" = 'code'
        ORDER BY "id" DESC LIMIT 1`,
       [accountId, phoneNumber, verificationId, addSeconds(now, -3600)],
     );

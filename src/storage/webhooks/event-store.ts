@@ -9,7 +9,7 @@ import { type AddressedEvent, toEventSteps } from './event-steps.ts';
 const verification = OTPLog.pick(
   ...(['id', 'accountId', 'verificationId', 'sessionId', 'phoneNumber', 'region'] as const),
   ...(['purpose', 'status', 'channel', 'attempts', 'maxAttempts'] as const),
-  ...(['createdAt', 'updatedAt', 'expiresAt', 'verifiedAt'] as const),
+  ...(['createdAt', 'updatedAt', 'expiresAt', 'verifiedAt', 'method'] as const),
 );
 const delivery = Delivery.pick(
   ...(['id', 'verificationId', 'channel', 'sessionId', 'messageId', 'reason', 'step'] as const),

@@ -18,7 +18,7 @@ import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.t
 /** A round takes some three seconds, so this is what a run of all tests can wait for. */
 const KILLS = { sqlite: MOMENTS.length, mysql: 2, postgres: 2 };
 
-/** With two kills each, the three of them take all moments between them. */
+/** With one kill each, the three of them take a moment each; in a full run, all of them. */
 const FIRST_MOMENT = { sqlite: 0, mysql: 1, postgres: 3 };
 
 /** The suite of a process that is killed while a number is linked to it, on one database. */

@@ -27,7 +27,7 @@ type Lane = {
 type Sent = { readonly person: Phone; readonly answer: Answer | undefined };
 
 const SESSIONS = ['one', 'two', 'three', 'four'];
-const SENDS = isFull ? 1000 : 60;
+const SENDS = isFull ? 1000 : 40;
 const SENDERS = 6;
 
 /** Longer than a lease, and than the start of a process on a busy machine. */

@@ -40,6 +40,10 @@ const FILES = [
   'delivery/receipt-statements.ts',
   'operations/node-store.ts',
   'privacy/recipient-store.ts',
+  // These read by the unique ID of a verification, and change by its row.
+  'verification/inbound-statements.ts',
+  'verification/inbound-store.ts',
+  'verification/place-store.ts',
   'verification/unsent-store.ts',
   'verification/verification-row.ts',
   'verification/verification-statements.ts',

@@ -3,7 +3,7 @@ import { createActivityStore } from '../../../src/storage/activity/activity-stor
 import { createCounterStore } from '../../../src/storage/limits/counter-store.ts';
 import { createVerificationStore } from '../../../src/storage/verification/verification-store.ts';
 import { createTestDatabase } from '../../support/database/databases.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import { type MigratedDatabase, migrateAndOpen } from '../../support/database/migrated-database.ts';
 import { newVerification } from '../../support/database/new-verification.ts';
 import { readTable } from '../../support/schema/read-table.ts';
@@ -16,7 +16,7 @@ const ACCOUNT = 'a'.repeat(36);
 const PURPOSE = 'p'.repeat(32);
 const TABLES = ['otp_logs', 'activity_logs', 'rate_limits'];
 
-onEveryDatabase('the migration to email recipients on %s', (dialect) => {
+onOneDatabase('the migration to email recipients on %s', (dialect) => {
   const now = new Date('2026-03-01T23:59:59.999Z');
   let migrated: MigratedDatabase;
   beforeAll(async () => {

@@ -6,7 +6,7 @@ import { migrations } from '../../../database/migrations/index.ts';
 import { createMigrator } from '../../../database/migrator.ts';
 import { createSecretKey, digestOf } from '../../../src/lib/crypto/secrets.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database/databases.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import { open } from '../../support/database/migrated-database.ts';
 import { SECRET_KEY } from '../../support/http/harness.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
@@ -54,7 +54,7 @@ async function captureResponse(database: TestDatabase, key: string, body: string
   await opened.close();
 }
 
-onEveryDatabase('an installation from before accounts, on %s,', (dialect) => {
+onOneDatabase('an installation from before accounts, on %s,', (dialect) => {
   const nextPhoneNumber = createPhoneNumbers();
   const [codeByWhatsApp, wrongTwice, repeated] = [
     nextPhoneNumber(),

@@ -137,6 +137,16 @@ export async function createRoleWorld() {
     return String(JSON.parse(raw).verificationId);
   }
 
+  /** A verification that waits for a message, of the demo or of the first account. */
+  async function startInbound(path: string, fields: object): Promise<Parameters> {
+    await h.database.statements.change('DELETE FROM "inbound_places"', []);
+    const { raw } = await h.client.post(path, fields);
+    const { verificationId, data } = JSON.parse(raw);
+    return { verificationId: verificationId ?? data.verificationId };
+  }
+  const ofInbound = () =>
+    startInbound('/api/otp/send', { method: 'inbound', companyName: 'Kopi & Roti' });
+
   const session = async (isFresh: boolean) => (isFresh ? freshSession() : DESK);
   const ofSession = async (isFresh: boolean) => ({ id: await session(isFresh) });
   const ofPhone = async () => ({ body: { phoneNumber: nextPhoneNumber() } });
@@ -153,6 +163,15 @@ export async function createRoleWorld() {
       const phoneNumber = nextPhoneNumber();
       const verificationId = await sendDemoCode(phoneNumber);
       return { body: { verificationId, otp: h.gateway.codeFor(phoneNumber) } };
+    },
+    'POST /demo/inbound': async () => {
+      await sendDemoCode(nextPhoneNumber());
+      await h.database.statements.change('DELETE FROM "inbound_places"', []);
+      return { body: { locale: 'en' } };
+    },
+    'GET /demo/inbound/:verificationId/events': async () => {
+      await sendDemoCode(nextPhoneNumber());
+      return startInbound('/demo/inbound', { locale: 'en' });
     },
     'POST /api/auth/login': async () => {
       const { email } = await people.makePerson();
@@ -192,6 +211,11 @@ export async function createRoleWorld() {
     'GET /api/recipients/:phoneNumber': async () => ({ phoneNumber: nextPhoneNumber() }),
     'DELETE /api/recipients/:phoneNumber': async () => ({ phoneNumber: nextPhoneNumber() }),
     'POST /api/sessions': async () => ({ body: { sessionId: `n-${randomUUID()}` } }),
+    'GET /api/otp/inbound/:verificationId': ofInbound,
+    'GET /api/otp/inbound/:verificationId/events': ofInbound,
+    'POST /api/test-numbers/:phoneNumber/messages': async () => ({
+      ...{ phoneNumber: await makeTestNumber(), body: { text: 'hello' } },
+    }),
     'GET /api/sessions/:id': ofSession,
     'GET /api/sessions/:id/status': ofSession,
     'GET /api/sessions/:id/qr': ofSession,

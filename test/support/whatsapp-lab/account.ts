@@ -28,6 +28,8 @@ export type Account = {
   readonly lid: string;
   readonly name: string;
   readonly addressing: 'pn' | 'lid';
+  /** Whether the server leaves the number out of what a hidden id writes. */
+  readonly hidesNumber: boolean;
   readonly historySync: boolean;
   /** What a device that is linked from now on learns of the past. */
   history: readonly OldChat[];

@@ -62,7 +62,8 @@ export async function startLab({ trace = false, port = 0, media = false }: LabOp
       if (!/^[1-9]\d{4,14}$/.test(digits)) throw new Error(`"${pn}" is not a phone number`);
       if (world.lookUp(digits)) throw new Error(`somebody has the number ${digits} already`);
       const lid = `9${sha256(digits).readUIntBE(0, 6)}`.slice(0, 15);
-      const defaults = { name: `Phone ${digits}`, addressing: 'pn', historySync: true } as const;
+      const ways = { addressing: 'pn', hidesNumber: false, historySync: true } as const;
+      const defaults = { name: `Phone ${digits}`, ...ways };
       const settings = { ...defaults, ...options, pn: digits, lid };
       const phone = new FakePhone(settings, { world, linking, onMessage });
       phone.setDialled(dialled);

@@ -61,6 +61,7 @@ function createFakeSocket(send: Socket['send']): Socket {
     send,
     sendMessage: absent,
     act: absent,
+    findLid: absent,
     findWhatsAppId: absent,
     requestPairingCode: absent,
     readTimeLock: absent,

@@ -4,6 +4,7 @@ import { seesAllAccounts, useMe } from '../../lib/permissions.ts';
 import { recipientOf } from '../../lib/recipient.ts';
 import type { Code } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
+import { channelOf, stateOf } from './inbound-code.ts';
 
 /** A table of codes. Each recipient links to the timeline of its code. */
 export function CodeTable({ codes }: { readonly codes: readonly Code[] }) {
@@ -44,17 +45,18 @@ export function CodeTable({ codes }: { readonly codes: readonly Code[] }) {
 }
 
 function Row({ code }: { readonly code: Code }) {
-  const { format, name } = useWords();
-  const { delivery, channel } = code;
+  const { t, format, name } = useWords();
+  const { delivery } = code;
+  const channel = channelOf(code);
   return (
     <tr>
       <td class="recipient">
         <Link class="row-link" to={`/codes/${code.verificationId}`}>
-          {recipientOf(code)}
+          {recipientOf(code) ?? t('codes.unknownSender')}
         </Link>
       </td>
       <td>
-        <KindBadge kind="code" value={code.status} />
+        <KindBadge kind="code" value={stateOf(code)} />
       </td>
       <td>
         {delivery ? <KindBadge kind="delivery" value={delivery.status} /> : '–'}

@@ -12,6 +12,7 @@ import { Gate, Page } from '../layout/page.tsx';
 import { Facts } from '../sessions/session-facts.tsx';
 import { toVerdict } from '../timeline/diagnosis.ts';
 import { Story, Verdict } from '../timeline/timeline.tsx';
+import { channelOf, stateOf } from './inbound-code.ts';
 
 /** Loads the timeline of a code. */
 export function readTimeline(id: string): Promise<Timeline> {
@@ -47,7 +48,8 @@ const TONES: Readonly<Record<string, Tone>> = {
 
 function Details({ timeline }: { readonly timeline: Timeline }) {
   const { t, name, format } = useWords();
-  const { status, channel } = timeline;
+  const { status } = timeline;
+  const channel = channelOf(timeline);
   const isSpent = toVerdict(timeline).word === 'verdict.spent';
   return (
     <>
@@ -58,10 +60,10 @@ function Details({ timeline }: { readonly timeline: Timeline }) {
         <Card title={t('codes.story')}>
           <Story events={timeline.events} />
         </Card>
-        <Card title={t('codes.facts')} beside={<KindBadge kind="code" value={status} />}>
+        <Card title={t('codes.facts')} beside={<KindBadge kind="code" value={stateOf(timeline)} />}>
           <Facts
             of={[
-              [t('codes.recipient'), recipientOf(timeline)],
+              [t('codes.recipient'), recipientOf(timeline) ?? t('codes.unknownSender')],
               [t('codes.purpose'), timeline.purpose],
               [t('codes.channel'), channel && name('channel', channel)],
               [t('codes.session'), timeline.sessionId],

@@ -4,7 +4,7 @@ import type { Timeline, TimelineEvent } from '../../lib/types.ts';
 /** A sentence about where a code is or why it did not arrive, and the channel in it. */
 export type Verdict = { readonly word: Word; readonly channel?: string | undefined };
 
-type Known = Pick<Timeline, 'status' | 'events'>;
+type Known = Pick<Timeline, 'status' | 'events'> & Partial<Pick<Timeline, 'method'>>;
 
 /** How far a message has come, furthest first, with the sentences for a live and for an expired code. */
 const STEPS: readonly (readonly [kind: TimelineEvent['kind'], live: Word, over: Word])[] = [
@@ -19,11 +19,21 @@ const ENDS: Readonly<Record<string, Word>> = {
   superseded: 'verdict.replaced',
 };
 
-export function toVerdict({ status, events }: Known): Verdict {
+export function toVerdict({ status, events, method }: Known): Verdict {
   if (status === 'verified' || status === 'failed') return { word: `verdict.${status}` };
+  if (method === 'inbound') return judgeMessages(status, events);
   const end = events.findLast(({ kind }) => kind === 'expired');
   const word = judgeAttempts(events) ?? ENDS[end?.details ?? ''];
   return word ? { word } : judgeDelivery(status, events);
+}
+
+/** Of a verification by a message that the user sends. */
+function judgeMessages(status: Timeline['status'], events: readonly TimelineEvent[]): Verdict {
+  if (status === 'expired') return { word: 'verdict.inboundOver' };
+  const last = events.findLast(({ kind }) => kind === 'message');
+  if (!last) return { word: 'verdict.inboundWaiting' };
+  const isSent = last.outcome === 'code_sent';
+  return { word: isSent ? 'verdict.inboundCode' : 'verdict.inboundRefused' };
 }
 
 function judgeAttempts(events: readonly TimelineEvent[]): Word | undefined {

@@ -2,7 +2,7 @@ import type { Tone } from '../../components/badge.tsx';
 import { Icon, type IconName } from '../../components/icon.tsx';
 import type { Word } from '../../i18n/en.ts';
 import { useWords } from '../../i18n/i18n.tsx';
-import type { Timeline, TimelineEvent } from '../../lib/types.ts';
+import type { TimelineEvent } from '../../lib/types.ts';
 import { toVerdict } from './diagnosis.ts';
 
 type Look = readonly [tone: Tone, icon: IconName];
@@ -19,9 +19,10 @@ const LOOKS: Readonly<Record<string, Look>> = {
   expired: ['plain', 'clock'],
   limit: ['warn', 'shield'],
   unlocked: ['calm', 'keys'],
+  message: ['calm', 'send'],
 };
 
-type VerdictProps = { readonly of: Pick<Timeline, 'status' | 'events'> };
+type VerdictProps = { readonly of: Parameters<typeof toVerdict>[0] };
 
 /** Summarises a timeline in one sentence. */
 export function Verdict({ of }: VerdictProps) {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { pino } from 'pino';
 import type { WhatsAppReceipt } from '../../../domain/conversations/whatsapp-receipt.ts';
 import type { SessionReason } from '../../../domain/whatsapp/session-reason.ts';
-import { toPhoneNumber } from '../../../domain/whatsapp/whatsapp-number.ts';
+import { toPhoneNumber, toWhatsAppId } from '../../../domain/whatsapp/whatsapp-number.ts';
 import type { AuthState } from './auth-state.ts';
 import { type BinaryNode, Browsers, jidDecode, makeWASocket, type WASocket } from './baileys.ts';
 import { type DisconnectReason, toEnding, toUnreachable } from './disconnect-reason.ts';
@@ -93,6 +93,12 @@ export function openSocket(
       if (found === undefined) throw new Error('WhatsApp did not answer');
       const jid = found.find(({ exists }) => exists === true)?.jid;
       return jid && withoutDevice(jid);
+    },
+    /** Finds the hidden ID of a number (E.164): what is stored, or else what the server says. */
+    async findLid(phoneNumber: string): Promise<string | undefined> {
+      const { lidMapping } = socket.signalRepository;
+      const lid = await lidMapping.getLIDForPN(toWhatsAppId(phoneNumber));
+      return lid ? jidDecode(lid)?.user : undefined;
     },
     /** Resolves when the message is written to the connection. It may not have arrived yet. */
     async send(whatsAppId: string, text: string, messageId: string): Promise<void> {

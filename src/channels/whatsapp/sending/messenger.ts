@@ -37,6 +37,9 @@ export function createMessenger(context: Options) {
   return {
     deliver: (letter: Letter) => deliver(context, { ...letter, isUrgent: false }),
     deliverCode: (letter: Letter) => deliverCode(context, letter),
+    /** Finds the hidden ID of a number. @throws {ChannelError} */
+    findLid: (phoneNumber: string, deadline: AbortSignal) =>
+      findLid(context, phoneNumber, deadline),
   };
 }
 
@@ -134,6 +137,17 @@ function recallLookup(
   if (addSeconds(contact.checkedAt, lifeSeconds) <= now) return undefined;
   const isComplete = !isOnWhatsApp || whatsAppId || !findOldWhatsAppUser(recipient);
   return isComplete ? { isOnWhatsApp, whatsAppId } : undefined;
+}
+
+async function findLid(
+  { session }: Options,
+  phoneNumber: string,
+  deadline: AbortSignal,
+): Promise<string | undefined> {
+  const socket = await session.whenOpen(deadline).catch(toChannelError);
+  return orDeadline(socket.findLid(phoneNumber), deadline).catch((cause: unknown) => {
+    throw new NotSentError('could not ask WhatsApp for a hidden ID', cause);
+  });
 }
 
 /** Asks WhatsApp whether it has a number, because writing to others can lead to restrictions. */

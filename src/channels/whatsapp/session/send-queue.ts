@@ -147,17 +147,24 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
     deadline.throwIfAborted();
     const place = Symbol();
     queuedAt.set(place, performance.now());
+    let hasBegun = false;
     const turn = async () => {
       deadline.throwIfAborted();
       const wait = nextAt - performance.now();
       if (wait > 0) await pause(wait, undefined, { signal: deadline });
       if (isLeaving && priority !== SECOND_TRY) throw new NotSentError('another node takes over');
-      return task(await whenOpen(deadline));
+      const socket = await whenOpen(deadline);
+      deadline.throwIfAborted();
+      hasBegun = true;
+      return task(socket);
     };
     try {
       // The queue itself ignores the deadline. A write that has begun cannot be stopped, and the next
       // message must wait for its end.
       return await orDeadline(queue.add(turn, { priority }), deadline);
+    } catch (error) {
+      if (hasBegun || error instanceof ChannelError || error instanceof NotSentError) throw error;
+      throw new NotSentError('the message waited too long for its turn');
     } finally {
       queuedAt.delete(place);
     }

@@ -34,6 +34,8 @@ type Options = {
   readonly onRestricted: (readTimeLock: () => Promise<TimeLock>) => void;
   /** Called when this node must release the session because another node has it. */
   readonly onLeaseLost: () => void;
+  /** Whether this node still holds the session's lease. Stops the session if it does not. */
+  readonly confirmLease: () => Promise<boolean>;
   readonly now: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -148,6 +150,8 @@ export function createSession(options: Options) {
       case 'linking_over':
         return backoff.retry(why);
       default:
+        // The other client is the node that has taken over the session from this one.
+        if (kind === 'replaced' && !(await options.confirmLease())) return;
         logger.error({ sessionId, ...why }, `a session needs an operator: ${toWords(why)}`);
         if (kind !== 'logged_out') return transition(kind, { ...why, attempt: 0 });
         await forget().catch(onUnrecorded);

@@ -43,7 +43,7 @@ export function senderRoutes({ senders }: Dependencies) {
     tag,
     summary: 'Declare the names and domains of an account',
     description:
-      'Replaces the company names and domains that requests and message templates of this account may contain although they look like links. Existing templates stay. Takes effect at once, on other nodes within five seconds.',
+      'Replaces the company names and domains that requests and message templates of this account may contain even though they look like links. Existing templates stay. Takes effect at once, on other nodes within five seconds.',
     params: AccountParams,
     body: SenderBody,
     answers: { 200: answer(Sender, 'The names and domains are saved') },

@@ -33,7 +33,7 @@ const Domains = z
   .max(MOST_DECLARED)
   .openapi({
     description:
-      'Domains that company names and message templates may contain, with everything below them',
+      'Domains that company names and message templates may contain, including subdomains and paths',
     example: ['kopi.example'],
   });
 

@@ -67,7 +67,7 @@ export function workflowRoutes({ workflows }: Dependencies) {
     operationId: 'deleteWorkflow',
     tag,
     summary: 'Remove the workflow of an account',
-    description: 'The channels of `OTP_CHANNELS` are tried again.',
+    description: 'Codes of this account are then sent on the channels of `OTP_CHANNELS`.',
     params: AccountParams,
     answers: { 200: answer(DeletedWorkflow, 'The account has no workflow') },
     fails: ['not_found'],

@@ -4,16 +4,20 @@ import {
   quantile,
   verificationCounters,
 } from '../../../domain/analytics/funnel-stats.ts';
+import { INBOUND } from '../../../domain/analytics/rollup.ts';
 
-/** Presents the funnel of codes, from the request to the verification. */
-export function presentFunnel(figures: FunnelCounts) {
-  const { sent, delivered, read, verified, deliveredIn, verifiedIn } = figures;
+/**
+ * Presents the funnel of codes, from the request to the verification; of one channel, if it is given. For verifications
+ * by an incoming message, nothing is sent.
+ */
+export function presentFunnel(figures: FunnelCounts, channel?: string) {
+  const { asked, sent, delivered, read, verified, deliveredIn, verifiedIn } = figures;
   const counts = Object.fromEntries(verificationCounters.map((name) => [name, figures[name]]));
   return {
     ...(counts as Pick<FunnelCounts, (typeof verificationCounters)[number]>),
     deliveryRate: toRate(delivered, sent),
     readRate: toRate(read, sent),
-    conversionRate: toRate(verified, sent),
+    conversionRate: toRate(verified, channel === INBOUND ? asked : sent),
     deliveryMs: presentTimes(deliveredIn),
     verificationMs: presentTimes(verifiedIn),
   };

@@ -59,7 +59,7 @@ export function analyticsRoutes({ analytics }: Dependencies) {
       funnel: presentFunnel(today),
       byChannel: byChannel.map(({ value, figures }) => ({
         channel: String(value),
-        ...presentFunnel(figures),
+        ...presentFunnel(figures, String(value)),
       })),
       bySession: bySession.map(({ value, figures }) => ({
         sessionId: presentSessionId(caller, String(value)),
@@ -93,7 +93,7 @@ export function analyticsRoutes({ analytics }: Dependencies) {
     const data = {
       ...presentRange(range),
       by: by ?? null,
-      total: presentFunnel(total),
+      total: presentFunnel(total, channel),
       groups: groups.map((group) => presentGroup(caller, group, asked)),
     };
     return c.json(success('Funnel', data), 200);
@@ -105,7 +105,7 @@ export function analyticsRoutes({ analytics }: Dependencies) {
     operationId: 'getSessionStats',
     tag,
     summary: 'Get the statistics of a session',
-    description: 'What a session sent, in a period and in all.',
+    description: 'What a session sent, in a period and in total.',
     params: SessionParams,
     query: RangeQuery,
     answers: { 200: answer(SessionStats, 'The statistics') },
@@ -142,13 +142,18 @@ function presentRange({ from, to, timeZone }: Range) {
   return { from: from.toISOString(), to: to.toISOString(), timeZone };
 }
 
-type Asked = { readonly by: string | undefined; readonly timeZone: string };
+type Asked = {
+  readonly by: string | undefined;
+  readonly channel: string | undefined;
+  readonly timeZone: string;
+};
 
-function presentGroup(caller: Caller, { value, figures }: Group, { by, timeZone }: Asked) {
+function presentGroup(caller: Caller, { value, figures }: Group, asked: Asked) {
+  const { by, timeZone } = asked;
   const text = value instanceof Date ? toLocalText(value, timeZone) : value;
   return {
     value: by === 'session' ? presentSessionId(caller, text) : text,
-    ...presentFunnel(figures),
+    ...presentFunnel(figures, by === 'channel' ? text : asked.channel),
   };
 }
 

@@ -22,7 +22,8 @@ export const FunnelQuery = z.strictObject({
     .optional()
     .openapi({ description: 'Also returns the funnel of each group' }),
   channel: z.string().max(LONGEST_CHANNEL_NAME).optional().openapi({
-    description: 'Only codes sent on this channel',
+    description:
+      'Only codes sent on this channel. `inbound`: only verifications by an incoming message, which are part of no total',
     example: 'whatsapp',
   }),
   sessionId: SessionId.optional().openapi({ description: 'Only codes sent from this session' }),
@@ -47,20 +48,22 @@ const funnelFields = {
   asked: z.int().describe('Codes that were requested within the limits'),
   sent: z.int().describe('Codes that a channel accepted'),
   delivered: z.int().describe('Codes that reached the device, as far as the channel reports it'),
-  read: z.int().describe('Codes that were read; users can hide that'),
+  read: z.int().describe('Codes that were read; users can turn off read receipts'),
   verified: z.int().describe('Codes that were entered correctly'),
   failed: z.int().describe('Codes that no channel accepted; not part of `sent`'),
   expired: z.int().describe('Codes that expired, were replaced or were invalidated'),
   deliveryRate: rate.describe('`delivered` / `sent`; null if nothing was sent'),
   readRate: rate.describe('`read` / `sent`; null if nothing was sent'),
-  conversionRate: rate.describe('`verified` / `sent`; null if nothing was sent'),
+  conversionRate: rate.describe(
+    '`verified` / `sent`; null if nothing was sent. For `inbound`: `verified` / `asked`',
+  ),
   deliveryMs: times.describe('Time from request to delivery, accurate to a factor of √2'),
   verificationMs: times.describe('Time from request to verification, accurate to a factor of √2'),
 };
 
 const Funnel = z
   .object(funnelFields)
-  .openapi('Funnel', { description: 'What became of a number of codes.' });
+  .openapi('Funnel', { description: 'The outcomes of a set of codes.' });
 
 const count = z.object({
   total: z.int().describe('All time'),
@@ -85,7 +88,11 @@ export const Dashboard = z
     byChannel: z
       .array(
         z.object({
-          channel: z.string().describe('The channel; empty if none accepted the message'),
+          channel: z
+            .string()
+            .describe(
+              'The channel; empty if none accepted the message; `inbound` for verifications by an incoming message, which are part of no total',
+            ),
           ...funnelFields,
         }),
       )
@@ -134,7 +141,7 @@ const messages = z
 export const SessionStats = z
   .object({
     sessionId: SessionName,
-    status: oneOf(sessionStatuses).describe('`state` in four words'),
+    status: oneOf(sessionStatuses).describe('A short form of `state`, with four values'),
     state: oneOf(sessionStates).describe('The state of the session'),
     ...range,
     messages,

@@ -11,17 +11,19 @@ const PublicId = z.string().regex(/^[\w-]{1,40}$/, 'must be an ID, as the lists 
 export const UsageQuery = z
   .strictObject({
     from: Moment.optional().openapi({
-      description: 'Only hours that began then or later',
+      description: 'Only hours that began at this time or later',
       example: '2026-01-31T00:00:00Z',
     }),
     to: Moment.optional().openapi({
-      description: 'Only hours that began before',
+      description: 'Only hours that began before this time',
       example: '2026-02-01T00:00:00Z',
     }),
     method: z
       .enum(METHODS, { error: `must be one of ${METHODS.join(', ')}` })
       .optional()
-      .openapi({ description: 'Only requests of this method. `HEAD` is counted apart from `GET`' }),
+      .openapi({
+        description: 'Only requests of this method. `HEAD` is counted separately from `GET`',
+      }),
     route: z.string().min(1).max(128).optional().openapi({
       description: 'Only this route, written as in the entries',
       example: '/api/otp/status/:phoneNumber',
@@ -69,7 +71,7 @@ const UsageEntry = z
     maxMs: z.int().describe('The longest duration in milliseconds'),
   })
   .openapi('UsageEntry', {
-    description: 'The requests of one hour that have all of this in common.',
+    description: 'The requests of one hour with the same caller, method, route and status.',
   });
 
 const UsageTotals = z

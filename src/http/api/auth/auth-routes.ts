@@ -57,7 +57,7 @@ export function authRoutes({ logins, users, readFrom }: Dependencies) {
     tag,
     summary: 'Refresh the tokens',
     description:
-      'A refresh token is valid once. Within 10 seconds it gets the same answer again, in case that was lost; a later use ends the login, because someone else may have the token.',
+      'A refresh token is valid once. Within 10 seconds, it gets the same response again, in case the first one was lost; a later use ends the login, because someone else may have the token.',
     body: RefreshBody,
     answers: { 200: answer(TokenPair, 'A new access token and a new refresh token') },
     meanings: { unauthorized: 'The refresh token is not valid. Log in again.' },
@@ -74,7 +74,7 @@ export function authRoutes({ logins, users, readFrom }: Dependencies) {
     tag,
     summary: 'Log out',
     description:
-      'Ends the login of a refresh token. Its access tokens become invalid: here at once, on other nodes within 5 seconds.',
+      'Ends the login of a refresh token. Its access tokens become invalid: at once on this node, within 5 seconds on the others.',
     body: RefreshBody,
     answers: { 200: answer(Nothing, 'The login, if there was one, has ended') },
   });
@@ -89,7 +89,7 @@ export function authRoutes({ logins, users, readFrom }: Dependencies) {
     operationId: 'getMe',
     tag,
     summary: 'Get the caller',
-    description: 'Who calls, and what the caller may do.',
+    description: 'The caller, and what it may do.',
     answers: { 200: answer(Me, 'A user, an API key, or the `API_KEY` of the installation') },
     fails: ['not_found'],
     meanings: { not_found: 'The user was deleted.' },

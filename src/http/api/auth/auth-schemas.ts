@@ -26,7 +26,7 @@ export const TokenPair = z
     accessToken: z.string().describe('Send it as `Authorization: Bearer`'),
     tokenType: z.literal('Bearer').describe('Always `Bearer`'),
     expiresIn: z.int().describe('Seconds until the access token expires'),
-    refreshToken: z.string().describe('Valid once: the response to its use has the next one'),
+    refreshToken: z.string().describe('Valid once: using it returns the next one'),
     refreshExpiresIn: z.int().describe('Seconds until the refresh token expires'),
     user: Person,
   })

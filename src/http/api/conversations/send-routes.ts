@@ -46,7 +46,7 @@ const meanings = {
 };
 
 /** Sends messages from a session, and changes those that are stored. */
-export function sendRoutes(parts: Dependencies) {
+export function conversationRoutes(parts: Dependencies) {
   const router = createRouter();
   addSend(router, parts);
   addForward(router, parts);

@@ -25,7 +25,8 @@ type Dependencies = { readonly keys: KeyContext };
 
 const tag = 'Keys';
 
-const BEYOND = 'The caller may not manage API keys, or this one can do more than the caller.';
+const BEYOND =
+  'The caller may not manage API keys, or this key has more permissions than the caller.';
 
 /** The API keys of an account. A secret is only in the response that creates it. */
 export function keyRoutes({ keys }: Dependencies) {
@@ -38,7 +39,7 @@ export function keyRoutes({ keys }: Dependencies) {
     tag,
     summary: 'Create an API key',
     description:
-      'The new key can do no more than the caller. The response has its secret, which is shown only once.',
+      'The new key cannot have more permissions than the caller. The response contains its secret, which is shown only once.',
     body: CreateKeyBody,
     bodyExample: { name: 'shop backend', scopes: ['otp:send', 'otp:verify'] },
     answers: { 201: answer(CreatedKey, 'The API key is created', { headers: locationHeader }) },

@@ -86,7 +86,7 @@ export const CreateKeyBody = z
     }),
     clientIp: z.boolean().default(true).openapi({
       description:
-        "Whether its requests may name the end user's address in `clientIp`. Use `false` for a key that runs where end users could change it",
+        'Whether its requests may include `clientIp`. Use `false` for a key in a place where end users could forge their address',
     }),
   })
   .openapi('CreateKeyRequest', { description: 'An API key to create.' });
@@ -139,7 +139,7 @@ const fields = {
     example: 'user:12',
   }),
   expiresAt: z.iso.datetime().nullable().describe('When it expires; null for never'),
-  clientIp: z.boolean().describe('Whether its requests may name the end user in `clientIp`'),
+  clientIp: z.boolean().describe('Whether its requests may include `clientIp`'),
   lastUsedAt: z.iso
     .datetime()
     .nullable()

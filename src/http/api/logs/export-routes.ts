@@ -53,11 +53,11 @@ export function exportRoutes({ logs, readOwnNumber, streams, logger }: Dependenc
     tag: 'Analytics',
     summary: 'Export a log as CSV',
     description:
-      'The entries that the log shows, newest first, at most 1,000,000 (RFC 4180, with a header row). A cell that a spreadsheet would take for a formula begins with an apostrophe; so do phone numbers.',
+      'The entries that the log shows, newest first, at most 1,000,000 (RFC 4180, with a header row). A cell that a spreadsheet would read as a formula begins with an apostrophe; so do phone numbers.',
     query: ExportQuery,
     answers: {
       200: {
-        description: 'The file, sent while it is read',
+        description: 'The file, as a stream',
         content: { 'text/csv': { schema: z.string() } },
       },
     },

@@ -45,6 +45,7 @@ export function presentVerification(caller: Caller, logged: VerificationLogEntry
     verificationId: logged.verificationId,
     ...presentRecipientTo(caller, logged.phoneNumber),
     purpose: logged.purpose,
+    method: logged.method,
     channel: orNull(logged.channel),
     sessionId: presentSessionId(caller, logged.sessionId),
     region: orNull(logged.region),

@@ -68,7 +68,7 @@ export function logRoutes({ logs, readOwnNumber }: Dependencies) {
     tag,
     summary: 'List errors',
     description:
-      'The entries of the activity log with status `error`, newest first. Users with the role `ADMIN` see all accounts, and must name one to filter.',
+      'The entries of the activity log with status `error`, newest first. Users with the role `ADMIN` must name an account.',
     query: ErrorLogQuery,
     answers: { 200: answer(ActivityPage, 'A page of the log') },
   });

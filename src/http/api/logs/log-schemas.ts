@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { activityActions } from '../../../domain/activity.ts';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { attemptFailures } from '../../../domain/verification/attempt-failure.ts';
+import { verificationMethods } from '../../../domain/verification/verification.ts';
 import { sessionReasons } from '../../../domain/whatsapp/session-reason.ts';
 import {
   ChannelName,
@@ -71,7 +72,9 @@ export const ExportQuery = z
     status: z
       .enum([...ACTIVITY_STATUS, ...OTP_STATUS])
       .optional()
-      .openapi({ description: 'Only entries with this status, one that the log knows' }),
+      .openapi({
+        description: 'Only entries with this status, which must be a status of the selected log',
+      }),
     ...filterFields,
   })
   .refine(({ log, action }) => log !== 'otp' || action === undefined, {
@@ -102,13 +105,13 @@ const ActivityDetails = z
       description: 'Why an attempt did not verify, or why there was no code to invalidate.',
     }),
     z.enum(sessionReasons).openapi('SessionReason', {
-      description: 'Why a session came to its state.',
+      description: 'Why a session is in its state.',
     }),
     z.string(),
   ])
   .openapi({
     description:
-      'Of `otp_verify` and `otp_expire`: an `AttemptFailure`, or null. Of `connection_close`: a `SessionReason`. Of `otp_send`: the channel. Of `limit_hit`: the limit. Of `api_call`: the route. Of all others: who did what, for people',
+      'For `otp_verify` and `otp_expire`: an `AttemptFailure`, or null. For `connection_close`: a `SessionReason`. For `otp_send`: the channel. For `limit_hit`: the limit. For `api_call`: the route. For all others: who did what, for people',
   });
 
 export const Activity = z
@@ -117,7 +120,7 @@ export const Activity = z
     accountId,
     sessionId: SessionName.nullable(),
     action: z.string().openapi({ description: 'What was done', example: 'otp_send' }),
-    messageType: z.string().nullable().describe('The kind of message, of actions that send one'),
+    messageType: z.string().nullable().describe('The kind of message, for actions that send one'),
     ...recipient,
     phoneNumber: z.string().nullable().openapi({
       description:
@@ -132,11 +135,11 @@ export const Activity = z
       .string()
       .nullable()
       .describe(
-        'Of `otp_send`, `otp_verify`, `otp_expire` and `api_call`: the code of the error. Of all others: a text for people',
+        'For `otp_send`, `otp_verify`, `otp_expire` and `api_call`: the code of the error. For all others: a text for people',
       ),
     isTest: z.boolean().describe('Whether a test key did it'),
     requestData: recorded.describe(
-      'Some fields of the request; nothing secret. Of `otp_send`, `otp_verify` and `otp_expire` also the `route`, and the address of the caller as `callerIp` if `ipAddress` is a `clientIp`',
+      'Some fields of the request; nothing secret. For `otp_send`, `otp_verify` and `otp_expire`, also the `route`, and the address of the caller as `callerIp` if `ipAddress` is a `clientIp`',
     ),
     responseData: recorded.describe('Some fields of the response; nothing secret'),
     ipAddress: z.string().nullable().describe('The address of the caller, or its `clientIp`'),
@@ -153,6 +156,9 @@ export const LoggedOtp = z
     verificationId: VerificationId,
     ...recipient,
     purpose: z.string().describe('What the code is for'),
+    method: z
+      .enum(verificationMethods)
+      .describe('`inbound` for a verification by an incoming message'),
     channel: ChannelNameOrNull.describe('The channel that accepted the message'),
     sessionId: SessionName,
     region: z
@@ -170,7 +176,7 @@ export const LoggedOtp = z
     delivery: z
       .object({
         channel: ChannelName.describe('The channel of this delivery'),
-        status: DeliveryStatus.describe('How far the message has come'),
+        status: DeliveryStatus.describe('The status of the delivery'),
         reason: z
           .enum(deliveryFailureReasons)
           .nullable()

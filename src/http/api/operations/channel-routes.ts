@@ -23,12 +23,14 @@ const ChannelStates = z
         }),
         reportsDelivery: z
           .boolean()
-          .describe('Whether it reports that messages were delivered; some need `PUBLIC_URL`'),
+          .describe(
+            'Whether it reports that messages were delivered; some channels need `PUBLIC_URL` for this',
+          ),
         callbackUrl: z
           .string()
           .nullable()
           .describe(
-            'Where its provider reports on messages. It contains a secret. Null if it has no reports, or without `PUBLIC_URL`',
+            'The callback URL for reports of the provider, which contains a secret; null if there are no reports, or if `PUBLIC_URL` is not set',
           ),
         isSkipped: z
           .boolean()

@@ -9,10 +9,10 @@ const days = z
 export const CleanupBody = z
   .strictObject({
     activityDays: days.optional().openapi({
-      description: 'Delete entries of the activity log that are older than so many days',
+      description: 'Delete entries of the activity log that are older than this many days',
     }),
     otpDays: days.optional().openapi({
-      description: 'Delete codes and deliveries that are older than so many days',
+      description: 'Delete codes and deliveries that are older than this many days',
     }),
   })
   .refine(

@@ -35,7 +35,7 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
     tag,
     summary: 'Get all data about a recipient',
     description:
-      'Of a phone number or, in its place in the path, an email address. Everything stored in the account of the caller, at most 10,000 rows of each kind.',
+      'Everything that the account of the caller stores about a phone number, at most 10,000 rows of each kind. In the path, an email address can take the place of the phone number.',
     params: RecipientParams,
     answers: { 200: answer(Recipient, 'The data') },
     fails: PHONE_FAULTS,
@@ -73,7 +73,7 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
     tag,
     summary: 'Erase all data about a recipient',
     description:
-      'Of a phone number or, in its place in the path, an email address. Everything in the account of the caller, including a live code. Statistics stay, and counters of limits stay until their window is over. The activity log records the erasure, without the recipient.',
+      'Erases everything that the account of the caller stores about a phone number, including a live code. In the path, an email address can take the place of the phone number. Statistics stay, and so do counters of limits until their window is over. The activity log records the erasure, without the recipient.',
     params: RecipientParams,
     answers: { 200: answer(Erased, 'How many rows were erased') },
     fails: PHONE_FAULTS,

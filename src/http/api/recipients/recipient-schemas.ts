@@ -19,7 +19,7 @@ const LoggedDelivery = z
     channel: ChannelName.describe('The channel'),
     sessionId: SessionName.nullable(),
     messageId: z.string().nullable().describe('The ID of the message on its channel'),
-    status: DeliveryStatus.describe('How far the message has come'),
+    status: DeliveryStatus.describe('The status of the delivery'),
     reason: z
       .enum(deliveryFailureReasons)
       .nullable()
@@ -50,7 +50,7 @@ export const Recipient = z
     contacts: z
       .array(z.string())
       .describe('Sessions that have been in contact with the number; none with an email address'),
-    testNumberUntil: time.describe('Until when it is a test number; null if it is none'),
+    testNumberUntil: time.describe('Until when it is a test number; null if it is not one'),
     isComplete: z.boolean().describe('false if there are more than 10,000 rows of a kind'),
   })
   .openapi('Recipient', { description: 'Everything stored about a recipient.' });
@@ -63,6 +63,6 @@ export const Erased = z
     contacts: z.int().describe('Known contacts of sessions that were erased'),
     messages: z.int().describe('Messages in the conversations of sessions that were erased'),
     testNumbers: z.int().describe('Test numbers that were deleted'),
-    answers: z.int().describe('Responses that were kept for `Idempotency-Key` and are erased'),
+    answers: z.int().describe('Stored responses for an `Idempotency-Key` that were erased'),
   })
   .openapi('Erased', { description: 'How many rows were erased.' });

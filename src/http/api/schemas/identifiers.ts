@@ -20,7 +20,7 @@ const DECODED_PLUS = /(?<=\S) (?=\S+@)/g;
 /** Only the length is checked here. The number is validated when it is parsed. */
 export const PhoneNumber = z.string().max(LONGEST_WRITTEN_NUMBER).openapi({
   description:
-    'A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read in `DEFAULT_REGION`',
+    'A mobile number as people write it. Start it with `+` or `00` and the country code; otherwise it is read as a number of `DEFAULT_REGION`',
   example: '081234567890',
 });
 
@@ -107,7 +107,8 @@ export const VerificationId = z
   .string()
   .regex(/^[A-Za-z0-9_-]{16,64}$/, 'must be a verificationId, as sending a code returns it')
   .openapi({
-    description: 'The ID of the verification, as sending returned it. Keep it on your server',
+    description:
+      'The ID of the verification, as the send request returned it. Keep it on your server',
     example: 'T9LOIawrvRT8gFqIc6yI588mTQiT1t5f',
   });
 

@@ -22,7 +22,7 @@ export const Workflow = z
       }),
       until: z.enum(deliveryGoals).optional().openapi({
         description:
-          'What must be reported in time; `DELIVERY_UNTIL` by default. A channel that does not report delivery is done when it accepts the message',
+          'What must be reported in time; `DELIVERY_UNTIL` by default. If the channel does not report delivery, the step is complete when it accepts the message',
       }),
     }),
   )

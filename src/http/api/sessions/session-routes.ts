@@ -57,7 +57,7 @@ export function sessionRoutes({ sessions, settings, webhooks }: Dependencies) {
     tag,
     summary: 'Create a session',
     description:
-      'Creates a session and starts to link it. Show its QR code to the WhatsApp app of the number, or request a pairing code.',
+      'Creates a session and starts to link it. Scan its QR code with WhatsApp on the phone of that number, or request a pairing code.',
     body: CreateSessionBody,
     bodyExample: { sessionId: 'default' },
     answers: {

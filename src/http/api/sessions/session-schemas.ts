@@ -26,7 +26,7 @@ const webhookFields = {
   }),
   webhookSecret: z.string().min(1).max(256).optional().openapi({
     description:
-      'The secret that the receiver already has: base64 of 24 to 64 bytes, with or without `whsec_`. By default, a new one, which the response has once',
+      'The secret that the receiver already has: base64 of 24 to 64 bytes, with or without `whsec_`. By default, a new one, which is only in this response',
   }),
   webhookEvents: z
     .array(z.string().min(1).max(64))
@@ -117,7 +117,7 @@ const webhookAnswer = {
   webhookSecret: z
     .string()
     .nullable()
-    .describe('The secret that signs what it gets, if it is new. It is shown only once'),
+    .describe('The secret that signs its events, if the secret is new. It is shown only once'),
 };
 
 const settings = {
@@ -136,7 +136,7 @@ export const CreatedSession = z
 
 const State = z.enum(sessionStates).openapi({
   description:
-    'From `unlinked` through `qr` or `code`, `linking` and `connecting` to `open`; `backoff` before the next attempt. In `replaced`, `logged_out`, `banned`, `outdated` and `failed` someone has to act',
+    'From `unlinked` through `qr` or `code`, `linking` and `connecting` to `open`; `backoff` before the next attempt. In `replaced`, `logged_out`, `banned`, `outdated` and `failed`, someone has to act',
 });
 
 const status = {
@@ -145,14 +145,14 @@ const status = {
     .string()
     .optional()
     .describe('The account of the session; only for users with the role `ADMIN`'),
-  status: z.enum(sessionStatuses).describe('`state` in four words'),
+  status: z.enum(sessionStatuses).describe('A short form of `state`, with four values'),
   state: State,
   reason: z.enum(sessionReasons).nullable().describe('Why the session is in this state'),
   errorMessage: z.string().nullable().openapi({
-    description: 'More about the reason, in the words of the network or the system, for people',
+    description: 'Details of the reason, as the network or the system reported them, for people',
     example: 'web.whatsapp.com: HTTP status 503',
   }),
-  attempt: z.int().describe('Attempts to connect that failed in a row'),
+  attempt: z.int().describe('Consecutive failed attempts to connect'),
   nextTryAt: z.iso.datetime().nullable().describe('When the next attempt to connect is made'),
   isConnected: z.boolean().describe('Whether messages can be sent from it now'),
 };
@@ -177,12 +177,15 @@ export const Session = z
     contactsBlockedUntil: z.iso
       .datetime()
       .nullable()
-      .describe('Until then, the session sends only to numbers that it has been in contact with'),
-    contactsBlockedBy: z.enum(contactBlockReasons).nullable().describe('Why that is so'),
+      .describe('Until this time, the session only sends to known contacts'),
+    contactsBlockedBy: z
+      .enum(contactBlockReasons)
+      .nullable()
+      .describe('Why new contacts are blocked'),
     queue: z
       .object({
-        waiting: z.int().describe('Messages that wait to be sent'),
-        oldestSeconds: z.number().describe('For how many seconds the oldest has waited'),
+        waiting: z.int().describe('Messages that are waiting to be sent'),
+        oldestSeconds: z.number().describe('How many seconds the oldest message has waited'),
       })
       .describe('The send queue of the session'),
   })

@@ -66,7 +66,7 @@ export function templateRoutes({ templates }: Dependencies) {
     tag,
     summary: 'Create or replace a message template',
     description:
-      'Messages on this channel and in this language get this text. A template for the language comes before one for all languages, and one for the channel before one for all channels. Takes effect at once, on other nodes within five seconds.',
+      'Messages on this channel and in this language get this text. A template for the language takes precedence over one for all languages, and a template for the channel over one for all channels. Takes effect at once, on other nodes within five seconds.',
     params: TemplateParams,
     body: TemplateBody,
     answers: { 200: answer(Template, 'The template is saved') },

@@ -12,7 +12,7 @@ const LONGEST_TEXT = 4000;
 
 const TargetChannel = channelOr(ANY).openapi({
   description:
-    'The channel that the template is for. Without a label, it is also for the channels with one that have no template of their own; `*` is for all such channels',
+    'The channel that the template is for. A channel without a label stands for the labelled channels of its kind too, unless they have a template of their own; `*` stands for all channels without a template of their own',
   example: 'whatsapp',
 });
 
@@ -51,7 +51,7 @@ const shown = {
   }),
   segments: z
     .int()
-    .describe('How many SMS the longest message takes, with a company name of 60 characters'),
+    .describe('How many SMS the message takes at most, with a company name of 60 characters'),
 };
 
 export const TemplatePreview = z

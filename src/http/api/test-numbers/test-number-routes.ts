@@ -1,4 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import type { InboundContext } from '../../../services/verification/inbound/context.ts';
+import { simulateMessage } from '../../../services/verification/inbound/messages/simulate-message.ts';
 import {
   listTestNumbers,
   removeTestNumber,
@@ -8,6 +10,7 @@ import {
 } from '../../../services/verification/test-numbers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
+import { SimulateBody, SimulatedOutcome } from '../inbound/inbound-schemas.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { PHONE_FAULTS } from '../schemas/identifiers.ts';
 import type { ReadRecipient } from '../verification/parse-verification.ts';
@@ -20,6 +23,7 @@ import {
 
 type Dependencies = {
   readonly testNumbers: TestNumberContext;
+  readonly inbound: InboundContext;
   readonly readRecipient: ReadRecipient;
   readonly codeLength: number;
 };
@@ -27,7 +31,8 @@ type Dependencies = {
 const tag = 'Test numbers';
 
 /** Numbers for automated tests: they get a fixed code, which is never sent. */
-export function testNumberRoutes({ testNumbers, readRecipient, codeLength }: Dependencies) {
+export function testNumberRoutes(dependencies: Dependencies) {
+  const { testNumbers, inbound, readRecipient, codeLength } = dependencies;
   const router = createRouter();
 
   const listRoute = operation({
@@ -51,7 +56,7 @@ export function testNumberRoutes({ testNumbers, readRecipient, codeLength }: Dep
     tag,
     summary: 'Create or replace a test number',
     description:
-      'API keys of mode `test` send to this number without limits: no message leaves, and the fixed code verifies. API keys of mode `live` are refused for it until it is deleted or expires.',
+      'API keys with the mode `test` can send to this number without limits: no message is sent, and the fixed code is accepted. API keys with the mode `live` cannot send to it until it is deleted or expires.',
     params: TestNumberParams,
     body: testNumberBodyOf(codeLength),
     answers: { 200: answer(TestNumber, 'The test number is saved') },
@@ -82,6 +87,27 @@ export function testNumberRoutes({ testNumbers, readRecipient, codeLength }: Dep
     const { phoneNumber } = readRecipient(c.req.valid('param').phoneNumber);
     await removeTestNumber(testNumbers, c.get('caller'), phoneNumber);
     return c.json(success('Test number deleted', { phoneNumber }), 200);
+  });
+
+  const simulateRoute = operation({
+    method: 'post',
+    path: '/{phoneNumber}/messages',
+    operationId: 'simulateMessage',
+    tag,
+    summary: 'Let a test number send a message',
+    description:
+      'Acts as if the test number had sent this text to the number in the link of a verification with `method: "inbound"`, which a test key has started. Nothing is sent back: the code is the fixed one of the number. Only for API keys of mode `test`.',
+    params: TestNumberParams,
+    body: SimulateBody,
+    answers: { 200: answer(SimulatedOutcome, 'The message was read') },
+    fails: PHONE_FAULTS,
+  });
+  router.openapi(simulateRoute, async (c) => {
+    const sender = readRecipient(c.req.valid('param').phoneNumber);
+    const { text } = c.req.valid('json');
+    const simulated = await simulateMessage(inbound, c.get('caller'), { sender, text });
+    const { outcome, verificationId = null } = simulated;
+    return c.json(success('Message read', { outcome, verificationId }), 200);
   });
 
   return router;

@@ -12,13 +12,13 @@ import { PhoneNumber, SessionPath } from '../schemas/identifiers.ts';
 import { fault } from '../schemas/one-of.ts';
 import { readSessionPath } from '../session-names.ts';
 import { ACCEPTED, toAccepted } from './accepted.ts';
-import { SENDING_FAULTS } from './otp-routes.ts';
 import {
   DEFAULT_PURPOSE,
   type ReadCompanyName,
   type ReadRecipient,
   withClientIp,
 } from './parse-verification.ts';
+import { SENDING_FAULTS } from './send-routes.ts';
 import { presentSent } from './verification-response.ts';
 import { ClientIp, CompanyName, MessageLocale, Sent } from './verification-schemas.ts';
 

@@ -1,3 +1,4 @@
+import type { z } from '@hono/zod-openapi';
 import { Email, PhoneNumber } from '../schemas/identifiers.ts';
 import { fault } from '../schemas/one-of.ts';
 
@@ -33,3 +34,31 @@ export const recipientInBody = {
   phoneNumber: PhoneNumber.optional(),
   email: Email.optional().openapi({ description: 'The email address, instead of `phoneNumber`' }),
 };
+
+type Sending = {
+  readonly method?: string | undefined;
+  readonly companyName?: string | undefined;
+  readonly returnCode?: boolean | undefined;
+};
+
+/** The fields that say how a code is sent. */
+const OF_CODES = ['email', 'channel', 'workflow'] as const;
+
+/** Refuses fields that belong to the other method, and a message of the person that would not name the company. */
+export function refuseOtherMethod(body: Sending, context: z.RefinementCtx): void {
+  const refuse = (path: string, { error, params }: ReturnType<typeof fault>): void =>
+    context.addIssue({ code: 'custom', path: [path], message: error, params });
+  if (body.method !== 'inbound') {
+    if (body.returnCode !== undefined) {
+      refuse('returnCode', fault('conflict', 'belongs to method inbound'));
+    }
+    return;
+  }
+  if (body.companyName === undefined) {
+    const why = 'is missing. With method inbound, the message names it';
+    refuse('companyName', fault('required', why));
+  }
+  for (const name of OF_CODES) {
+    if (name in body) refuse(name, fault('conflict', 'does not belong to method inbound'));
+  }
+}

@@ -5,39 +5,32 @@ import type { IdempotencyService } from '../../../services/operations/idempotenc
 import { checkCode } from '../../../services/verification/check-code.ts';
 import type { VerificationContext } from '../../../services/verification/context.ts';
 import { expireVerification } from '../../../services/verification/expire-verification.ts';
+import type { InboundContext } from '../../../services/verification/inbound/context.ts';
+import { redeemInbound } from '../../../services/verification/inbound/redeem-inbound.ts';
 import { readStatus } from '../../../services/verification/read-status.ts';
-import { sendNext } from '../../../services/verification/send-next.ts';
-import { startVerification } from '../../../services/verification/start-verification.ts';
 import { unlockRecipient } from '../../../services/verification/unlock-recipient.ts';
 import { rateLimitHeaders } from '../../openapi/headers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { setRateLimitFields } from '../../rate-limit-headers.ts';
-import { PreferHeaders, prefersAsync } from '../../respond-async.ts';
 import { createRouter } from '../../router.ts';
 import { presentRecipient } from '../recipient-response.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { PHONE_FAULTS, PhoneNumberOrEmail } from '../schemas/identifiers.ts';
 import { presentSessionId, readSessionName } from '../session-names.ts';
-import { ACCEPTED, toAccepted } from './accepted.ts';
 import {
   DEFAULT_PURPOSE,
-  type ReadCompanyName,
   type ReadRecipient,
   readNamed,
   readNumberOrEmail,
   readTarget,
   withClientIp,
 } from './parse-verification.ts';
-import { presentSent, presentStatus } from './verification-response.ts';
+import { presentStatus } from './verification-response.ts';
 import {
   ExpireBody,
   Expired,
-  NextBody,
-  SendBody,
-  Sent,
   Status,
   StatusQuery,
-  sentExample,
   UnlockBody,
   Unlocked,
   Verified,
@@ -47,121 +40,18 @@ import {
 
 type Dependencies = {
   readonly verification: VerificationContext;
+  readonly inbound: InboundContext;
   readonly idempotency: IdempotencyService;
   readonly readRecipient: ReadRecipient;
-  readonly readCompanyName: ReadCompanyName;
   /** How many digits a code has here. */
   readonly codeLength: number;
 };
 
 const tag = 'Verification';
 
-/** How sending a code can fail. */
-export const SENDING_FAULTS = [
-  ...PHONE_FAULTS,
-  'session_not_found',
-  'resend_too_soon',
-  'otp_locked',
-  'recipient_unreachable',
-  'delivery_failed',
-  'provider_unavailable',
-] as const;
-
 export function otpRoutes(dependencies: Dependencies) {
-  const { verification, idempotency, readRecipient, readCompanyName, codeLength } = dependencies;
+  const { verification, inbound, idempotency, readRecipient, codeLength } = dependencies;
   const router = createRouter();
-
-  const sending = {
-    method: 'post',
-    tag,
-    idempotency,
-    headers: PreferHeaders,
-    body: SendBody,
-    bodyExample: { phoneNumber: '+6281234567890', companyName: 'Kopi & Roti', locale: 'en' },
-    answers: {
-      200: answer(Sent, 'The code was sent', {
-        message: 'OTP sent',
-        example: sentExample,
-        headers: rateLimitHeaders,
-      }),
-      202: ACCEPTED,
-    },
-    fails: SENDING_FAULTS,
-    examples: {
-      resend_too_soon: { message: 'Wait before you request another code', retryAfter: 42 },
-    },
-  } as const;
-
-  const sendRoute = operation({
-    ...sending,
-    path: '/send',
-    operationId: 'sendCode',
-    summary: 'Send a code',
-    description:
-      'Sends a one-time code to a phone number or, with `email` and without `phoneNumber`, to an email address. A code that is still live for the same recipient and purpose is invalidated.',
-  });
-  const resendRoute = operation({
-    ...sending,
-    path: '/resend',
-    operationId: 'resendCode',
-    summary: 'Send the code again',
-    description:
-      'Sends the live code again; its expiry does not change. Without a live code, or with `OTP_RESEND_CODE=new`, sends a new one and invalidates the previous one. Failed attempts stay counted.',
-  });
-  for (const [route, message, isResend] of [
-    [sendRoute, 'OTP sent', false],
-    [resendRoute, 'OTP sent again', true],
-  ] as const) {
-    router.openapi(route, async (c) => {
-      const body = c.req.valid('json');
-      const caller = withClientIp(c.get('caller'), body.clientIp);
-      const issued = await startVerification(verification, {
-        caller,
-        recipient: readNamed(body, readRecipient),
-        purpose: body.purpose ?? DEFAULT_PURPOSE,
-        sessionId: readSessionName(caller, body.sessionId),
-        companyName: await readCompanyName(caller, body.companyName),
-        channel: body.channel,
-        workflow: body.workflow,
-        email: body.email,
-        locale: body.locale,
-        isResend,
-        isAsync: prefersAsync(c),
-      });
-      setRateLimitFields(c, issued.rateLimits);
-      if (issued.isPending) return c.json(...toAccepted(caller, issued));
-      return c.json(success(message, presentSent(caller, issued)), 200);
-    });
-  }
-
-  const nextRoute = operation({
-    method: 'post',
-    path: '/next',
-    operationId: 'sendCodeByNextStep',
-    tag,
-    summary: 'Send the code another way',
-    description:
-      'Sends the live code by the next step of its workflow now, for a user who asks to try another way. The code and its expiry do not change.',
-    idempotency,
-    body: NextBody,
-    bodyExample: { verificationId: sentExample.verificationId },
-    answers: {
-      200: answer(Sent, 'The code was sent', { message: 'OTP sent', example: sentExample }),
-    },
-    fails: [
-      ...PHONE_FAULTS,
-      'no_next_step',
-      'recipient_unreachable',
-      'delivery_failed',
-      'provider_unavailable',
-    ],
-  });
-  router.openapi(nextRoute, async (c) => {
-    const caller = c.get('caller');
-    const target = readTarget(caller, c.req.valid('json'), readRecipient);
-    const sent = await sendNext(verification, caller, target);
-    return c.json(success('OTP sent', presentSent(caller, sent)), 200);
-  });
 
   const verifyRoute = operation({
     method: 'post',
@@ -170,7 +60,7 @@ export function otpRoutes(dependencies: Dependencies) {
     tag,
     summary: 'Check a code',
     description:
-      'Checks the code that the user entered. A code is accepted once. Wrong, expired, used and unknown codes get the same answer.',
+      'Checks the code that the user entered. A code is accepted once. Wrong, expired, used and unknown codes get the same answer. For a verification with `method: "inbound"` that sends no code back, leave `otp` out: the result is handed out once, within ten minutes of the message.',
     idempotency,
     body: verifyBodyOf(codeLength),
     bodyExample: {
@@ -178,12 +68,12 @@ export function otpRoutes(dependencies: Dependencies) {
       otp: '123456'.padEnd(codeLength, '0'),
     },
     answers: {
-      200: answer(Verified, 'The code is right, and is now used up', {
+      200: answer(Verified, 'The code is correct and is now used', {
         message: 'OTP verified',
         example: verifiedExample,
       }),
     },
-    fails: [...PHONE_FAULTS, 'otp_invalid', 'otp_locked', 'rate_limited'],
+    fails: [...PHONE_FAULTS, 'otp_invalid', 'otp_locked', 'rate_limited', 'verification_pending'],
     meanings: {
       rate_limited:
         'Too many wrong codes with this API key or from this `clientIp`. Check by `verificationId`.',
@@ -204,7 +94,10 @@ export function otpRoutes(dependencies: Dependencies) {
       { ...body, purpose: body.purpose ?? DEFAULT_PURPOSE },
       readRecipient,
     );
-    const result = await checkCode(verification, caller, target, otp);
+    const result =
+      otp === undefined
+        ? await redeemInbound(inbound, caller, target)
+        : await checkCode(verification, caller, target, otp);
     if (result.outcome === 'invalid') {
       const { attemptsLeft } = result;
       throw new AppError('otp_invalid', 'The code is wrong or no longer valid', {

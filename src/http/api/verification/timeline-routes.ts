@@ -25,7 +25,7 @@ export function timelineRoutes({ timelines }: Dependencies) {
     tag: 'Verification',
     summary: 'Get the timeline of a code',
     description:
-      'Every delivery, receipt, attempt and limit of one verification, in order of time. An attempt appears within a second. Limits are those that the recipient exceeded since ten minutes before the request.',
+      'Every delivery, receipt, attempt and refusal by a limit of one verification, in order of time. An attempt appears within a second. Refusals by limits are listed from ten minutes before the code was requested.',
     params: TimelineParams,
     answers: { 200: answer(Timeline, 'The timeline') },
     fails: ['not_found'],
@@ -39,6 +39,7 @@ export function timelineRoutes({ timelines }: Dependencies) {
       verificationId,
       ...presentRecipientTo(caller, verification.phoneNumber),
       purpose: verification.purpose,
+      method: verification.method,
       channel: verification.channel ?? null,
       sessionId: presentSessionId(caller, verification.sessionId),
       status,

@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { attemptFailures, timelineDetails } from '../../../domain/verification/attempt-failure.ts';
+import { inboundOutcomes } from '../../../domain/verification/inbound.ts';
+import { verificationMethods } from '../../../domain/verification/verification.ts';
 import { eventKinds } from '../../../services/activity/read-timeline.ts';
 import {
   ChannelName,
@@ -16,27 +18,31 @@ const TimelineEvent = z
   .object({
     at: z.iso.datetime().describe('When it happened'),
     kind: z.enum(eventKinds).describe('What happened'),
-    channel: ChannelName.optional().describe('Of deliveries: the channel'),
+    channel: ChannelName.optional().describe('For deliveries: the channel'),
     sessionId: SessionName.optional(),
     reportsDelivery: z
       .boolean()
       .optional()
-      .describe('Of `accepted`: whether the channel reports when messages are delivered and read'),
+      .describe('For `accepted`: whether the channel reports when messages are delivered and read'),
     reason: z
       .enum(deliveryFailureReasons)
       .optional()
-      .describe('Of `failed`: why the channel did not accept the message'),
+      .describe('For `failed`: why the channel did not accept the message'),
     outcome: z
-      .enum(attemptFailures)
+      .enum([...attemptFailures, ...inboundOutcomes])
       .optional()
-      .describe('Of a `guess` that did not verify: why not'),
-    limit: z.string().optional().describe('Of `limit`: the name of the limit that was exceeded'),
+      .describe(
+        'For a `guess` that was not accepted: why not. For a `message` with the token: what it led to',
+      ),
+    limit: z.string().optional().describe('For `limit`: the name of the limit that was exceeded'),
     details: z
       .enum(timelineDetails)
       .optional()
-      .describe('Of `expired`: how the code ended. Of a `guess`: whether it was the last attempt'),
+      .describe(
+        'For `expired`: how the code ended. For a `guess`: whether it was the last attempt',
+      ),
     by: z.string().optional().openapi({
-      description: 'Of `unlocked`: who lifted the lock',
+      description: 'For `unlocked`: who lifted the lock',
       example: 'user:1',
     }),
     note: z
@@ -53,6 +59,9 @@ export const Timeline = z
     verificationId: VerificationId,
     ...maskedRecipientFields(', masked for callers without `otp:send`'),
     purpose: z.string().describe('What the code is for'),
+    method: z
+      .enum(verificationMethods)
+      .describe('`inbound` for a verification by an incoming message'),
     channel: ChannelNameOrNull.describe('The channel that accepted the message'),
     sessionId: SessionName,
     status: z.enum(['sent', 'verified', 'expired', 'failed']).describe('The status of the code'),

@@ -5,10 +5,7 @@ import { readAddress, toClientAddress } from '../../../lib/network.ts';
 import {
   ChannelName,
   ChannelNameOrNull,
-  channelOr,
   DeliveryStatus,
-  Email,
-  PhoneNumber,
   Purpose,
   SessionId,
   SessionName,
@@ -21,7 +18,6 @@ import {
   recipientFields,
   verifiedRecipientFields,
 } from '../schemas/recipient.ts';
-import { WORKFLOW_WORDS, Workflow } from '../schemas/workflow.ts';
 import {
   NAMES_BOTH,
   NAMES_NO_RECIPIENT,
@@ -53,15 +49,10 @@ export const ClientIp = z
   .openapi({
     type: 'string',
     description:
-      'The IP address of the end user, as your server sees it. Limits by address count it; the address of your server is never counted',
+      'The IP address of the end user, as your server sees it. Limits per address count this address, never that of your server',
     example: '203.0.113.7',
   });
 
-const Channel = channelOr().openapi({
-  description:
-    'Send on this channel only, by its name in `OTP_CHANNELS`. By default, the workflow of the account or the order of `OTP_CHANNELS` applies',
-  example: 'whatsapp',
-});
 export const MessageLocale = LocaleName.openapi({
   description:
     'The language of the message, as a BCP 47 tag. Without it, and for a language without a text, the region of the number decides; English if there is no text for that either, and for email addresses',
@@ -86,57 +77,9 @@ export function codeOf(length: number) {
     });
 }
 
-export const SendBody = z
-  .strictObject({
-    phoneNumber: PhoneNumber.optional(),
-    sessionId: SessionId.optional().openapi({
-      description: 'The WhatsApp session to send from. By default any session of the account',
-    }),
-    companyName: CompanyName.optional(),
-    purpose: Purpose.optional().openapi({
-      description:
-        'What the code is for; `login` by default. A code for one purpose is never accepted for another',
-    }),
-    channel: Channel.optional(),
-    workflow: Workflow.optional().openapi({
-      description: `${WORKFLOW_WORDS}. By default, the workflow of the account, or the channels of \`OTP_CHANNELS\``,
-    }),
-    email: Email.optional().openapi({
-      description:
-        'Without `phoneNumber`: the email address to verify. With it: where the channel `email` sends the code; without it, that channel is not tried',
-    }),
-    locale: MessageLocale.optional(),
-    clientIp: ClientIp.optional(),
-  })
-  .refine(namesRecipient, NAMES_NO_RECIPIENT)
-  .refine(
-    ({ channel, workflow }) => channel === undefined || workflow === undefined,
-    fault('conflict', 'give channel or workflow, not both'),
-  )
-  .openapi('SendRequest', {
-    description:
-      'A code to send. Give `phoneNumber`, or `email` to verify an email address, or both.',
-  });
-
-export const NextBody = z
-  .strictObject({
-    ...recipientInBody,
-    verificationId: VerificationId.optional(),
-    purpose: Purpose.optional().openapi({
-      description:
-        'What the code was sent for; `login` by default, if you give no `verificationId`',
-    }),
-  })
-  .refine(namesVerification, NAMES_NONE)
-  .refine(namesOneRecipient, NAMES_BOTH)
-  .openapi('NextRequest', {
-    description:
-      'A code to send by the next step of its workflow. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match.',
-  });
-
 const LockedUntil = z.iso.datetime().nullable().openapi({
   description:
-    'Until then, codes for this recipient are accepted only by `verificationId`, because too many wrong ones were entered; null when it is not locked',
+    'Until then, codes for this recipient are accepted only by `verificationId`, because too many wrong ones were entered; null if the recipient is not locked',
 });
 
 /** The fields of a code that was sent or is being sent. */
@@ -180,12 +123,14 @@ export const sentExample = {
 
 export const pendingExample = { ...sentExample, status: 'pending' };
 
+const NO_CODE = { path: ['otp'], ...fault('required', 'is missing') };
+
 export function verifyBodyOf(codeLength: number) {
   return z
     .strictObject({
       ...recipientInBody,
       verificationId: VerificationId.optional(),
-      otp: codeOf(codeLength),
+      otp: codeOf(codeLength).optional(),
       sessionId: SessionId.optional().openapi({
         description: 'If given, a code that was sent from another session is not accepted',
       }),
@@ -196,9 +141,10 @@ export function verifyBodyOf(codeLength: number) {
     })
     .refine(namesVerification, NAMES_NONE)
     .refine(namesOneRecipient, NAMES_BOTH)
+    .refine(({ otp, verificationId }) => otp !== undefined || verificationId !== undefined, NO_CODE)
     .openapi('VerifyRequest', {
       description:
-        'A code to check. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match.',
+        'A code to check. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. `otp` is required, except for a verification with `method: "inbound"` that needs no code.',
     });
 }
 
@@ -276,7 +222,7 @@ export const Status = z
     delivery: z
       .object({
         channel: ChannelName.describe('The channel of this delivery'),
-        status: DeliveryStatus.describe('How far the message has come'),
+        status: DeliveryStatus.describe('The status of the delivery'),
         reason: z
           .enum(deliveryFailureReasons)
           .nullable()

@@ -55,7 +55,7 @@ export function webhookDeliveryRoutes({ webhooks }: Dependencies) {
     tag,
     summary: 'Push events to a webhook again',
     description:
-      'Repeats the deliveries that have been tried, all since a time or only those that have not arrived. Each keeps its `webhook-id`, by which the receiver recognises it.',
+      'Repeats the deliveries that were created since a time and have been tried: all of them, or only those that have not arrived. Each keeps its `webhook-id`, by which the receiver recognises it.',
     params: WebhookParams,
     body: ReplayBody,
     answers: { 200: answer(Replayed, 'The deliveries are queued') },

@@ -115,7 +115,7 @@ export function webhookRoutes({ webhooks }: Dependencies) {
     operationId: 'deleteWebhook',
     tag,
     summary: 'Delete a webhook',
-    description: 'What was to be pushed to it is deleted too.',
+    description: 'Deliveries that are waiting are deleted too.',
     params: WebhookParams,
     answers: { 200: answer(DeletedWebhook, 'The webhook is deleted') },
     fails: ['not_found'],
@@ -133,7 +133,7 @@ export function webhookRoutes({ webhooks }: Dependencies) {
     tag,
     summary: 'Replace the secret of a webhook',
     description:
-      'For a day, what is pushed has two signatures, by the new secret and by the previous one, so that the receiver can be changed at any time of this day.',
+      'For a day, events are signed with both the new and the previous secret, so that you can change the receiver at any time during that day.',
     params: WebhookParams,
     body: EmptyBody,
     answers: { 200: answer(WebhookWithSecret, 'The webhook has a new secret') },

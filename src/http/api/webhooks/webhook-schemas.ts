@@ -60,7 +60,7 @@ const Sessions = z.array(SessionId).min(1).max(MOST_FILTERS);
 const Purposes = z.array(Purpose).min(1).max(MOST_FILTERS);
 const ONLY_SESSIONS = 'Only events of these sessions; of all, if left out';
 const ONLY_PURPOSES = 'Only events of verifications for these purposes; of all, if left out';
-const FULL_NUMBERS = 'Whether phone numbers are whole; otherwise they are masked';
+const FULL_NUMBERS = 'Whether phone numbers are sent in full; otherwise they are masked';
 
 const Secret = z.string().min(1).max(256).openapi({
   description:
@@ -92,7 +92,7 @@ export const UpdateWebhookBody = z
     fullNumbers: z.boolean().optional().openapi({ description: FULL_NUMBERS }),
     isActive: z.boolean().optional().openapi({
       description:
-        '`false` pauses it: events wait. `true` resumes it, also after it was disabled, and it gets what waited',
+        '`false` pauses it: events wait. `true` resumes it, even if it was disabled, and it gets the events that waited',
     }),
   })
   .refine(
@@ -101,7 +101,7 @@ export const UpdateWebhookBody = z
   )
   .openapi('UpdateWebhookRequest', {
     description:
-      'What to change; at least one field. A field that is left out stays as it is; `null` empties it.',
+      'What to change; at least one field. A field that is left out does not change; `null` clears it.',
   });
 
 export const WebhookQuery = z.strictObject(pageFields);
@@ -136,7 +136,7 @@ export const ReplayBody = z
     }),
     status: z.enum(['FAILED']).optional().openapi({
       description:
-        '`FAILED` repeats only those that have not arrived, also what would be tried again later; otherwise, also those that arrived',
+        '`FAILED` only repeats deliveries that have not arrived, including those that would be tried again later. If it is left out, deliveries that arrived are repeated too',
     }),
   })
   .openapi('ReplayRequest', { description: 'Which deliveries to repeat.' });
@@ -146,7 +146,7 @@ const time = (description: string) => z.iso.datetime().describe(description);
 const webhookFields = {
   id: WebhookId,
   url: z.string().describe('Where events are posted to'),
-  events: z.array(z.string()).describe('The patterns of the types of events that it gets'),
+  events: z.array(z.string()).describe('The event types that it gets, as patterns'),
   description: z.string().nullable().describe('What it is for'),
   sessionId: z.string().nullable().describe('The session whose own webhook it is'),
   sessions: z.array(z.string()).nullable().describe('Only events of these sessions; null for all'),
@@ -155,10 +155,10 @@ const webhookFields = {
   isActive: z.boolean().describe('Whether events are pushed to it'),
   disabledReason: oneOf(webhookDisabledReasons).nullable().openapi({
     description:
-      'Why it is not active: `paused` by a person, `gone` (it answered 410), or `failing` (no attempt has succeeded for three days)',
+      'Why it is not active: `paused` (by a user), `gone` (it answered 410), or `failing` (no attempt has succeeded for three days)',
   }),
   failures: z.int().describe('How many attempts have failed since the last success'),
-  failingSince: time('Since when attempts only fail').nullable(),
+  failingSince: time('When attempts began to fail without a success in between').nullable(),
   lastError: z.string().nullable().describe('What went wrong at the last attempt'),
   lastSuccessAt: time('When an event last arrived, within ten seconds').nullable(),
   createdAt: time('When it was created'),
@@ -173,7 +173,7 @@ export const WebhookWithSecret = z
   .object({
     ...webhookFields,
     secret: z.string().openapi({
-      description: 'The secret that signs what it gets. It is shown only once',
+      description: 'The secret that signs its events. It is shown only once',
       example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=',
     }),
   })
@@ -222,6 +222,6 @@ export const Event = z
           .int()
           .describe('Of two events about the same subject, the later one has the larger number'),
       })
-      .describe('What the event says. It never contains a code; phone numbers are masked'),
+      .describe('The details of the event. They never contain a code; phone numbers are masked'),
   })
-  .openapi('Event', { description: 'Something that happened, as it is pushed to webhooks.' });
+  .openapi('Event', { description: 'An event, as it is pushed to webhooks.' });

@@ -98,7 +98,11 @@ async function settledHits(
   const others = counted.filter(({ limit }) => !inARow.includes(limit));
   return {
     cleared: [...counted.filter(({ limit }) => inARow.includes(limit)), ...locked, cooldown],
-    refunded: [...others, ...(await refundsOnVerified(ctx, caller, verification))],
+    // Nothing was sent to start a verification by an incoming message.
+    refunded:
+      verification.method === 'inbound'
+        ? others
+        : [...others, ...(await refundsOnVerified(ctx, caller, verification))],
   };
 }
 

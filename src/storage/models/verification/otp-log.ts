@@ -1,6 +1,7 @@
 import { LONGEST_CHANNEL_NAME } from '../../../domain/delivery/channel-name.ts';
 import type { RecipientKind } from '../../../domain/recipient.ts';
 import type {
+  VerificationMethod,
   VerificationScope,
   VerificationStatus,
 } from '../../../domain/verification/verification.ts';
@@ -63,6 +64,8 @@ export class OTPLog extends table('otp_logs', {
   recipientKind: withDefault(string<RecipientKind>(10), 'phone'),
   // When to look for events that have not been recorded; NULL if there is nothing to look for.
   eventsDueAt: nullable(time),
+  // How the person proves the number: with a code that was sent, or by a message to us.
+  method: withDefault(string<VerificationMethod>(10), 'code'),
 }) {
   /** Inserts a verification; false if its recipient has a live one for the same purpose. */
   static createOTP(
@@ -72,7 +75,7 @@ export class OTPLog extends table('otp_logs', {
     return this.insertRow(row, statements);
   }
 
-  /** Finds the newest verification of a scope, live or ended; only of `sessions` if they are given. */
+  /** Finds the newest code of a scope, live or ended; only of `sessions` if they are given. */
   static async getRecentOTP(
     { accountId, phoneNumber, purpose }: VerificationScope,
     sessions: readonly string[] | undefined,
@@ -80,7 +83,7 @@ export class OTPLog extends table('otp_logs', {
     const ofSessions = sessions ? `AND "sessionId" IN (${placeholders(sessions.length, 4)})` : '';
     const [row] = await this.statements.select(
       `SELECT ${verification.columns} FROM "otp_logs"
-       WHERE "accountId" = $1 AND "phoneNumber" = $2 AND "purpose" = $3 ${ofSessions}
+       WHERE "accountId" = $1 AND "phoneNumber" = $2 AND "purpose" = $3 AND "method" = 'code' ${ofSessions}
        ORDER BY "id" DESC LIMIT 1`,
       [accountId, phoneNumber, purpose, ...(sessions ?? [])],
     );
@@ -92,7 +95,7 @@ export class OTPLog extends table('otp_logs', {
 export const verification = OTPLog.pick(
   ...(['id', 'accountId', 'verificationId', 'sessionId', 'phoneNumber', 'purpose'] as const),
   ...(['otpHash', 'secretVersion', 'status', 'channel', 'attempts', 'maxAttempts'] as const),
-  ...(['createdAt', 'expiresAt', 'verifiedAt'] as const),
+  ...(['createdAt', 'expiresAt', 'verifiedAt', 'method'] as const),
 );
 
 export type VerificationRow = Selected<typeof verification>;

@@ -64,7 +64,7 @@ function describeSender(sender: Account) {
     from: sender.shownJid,
     notify: sender.name,
     addressing_mode: sender.addressing,
-    sender_pn: isLid ? sender.jid : undefined,
+    sender_pn: isLid && !sender.hidesNumber ? sender.jid : undefined,
     sender_lid: isLid ? undefined : sender.lidJid,
   };
 }

@@ -29,6 +29,8 @@ export type PhoneOptions = {
   readonly name: string;
   /** `lid` shows this person to others by the hidden id, as chats that were migrated do. */
   readonly addressing: 'pn' | 'lid';
+  /** Whether the server leaves the number out of what a hidden id writes. */
+  readonly hidesNumber: boolean;
   /** Whether the phone shares keys and an empty history with a device at its first login. */
   readonly historySync: boolean;
 };
@@ -47,6 +49,7 @@ export class FakePhone extends SendingPhone implements Account {
   readonly pn: string;
   readonly lid: string;
   readonly addressing: 'pn' | 'lid';
+  readonly hidesNumber: boolean;
   readonly historySync: boolean;
   readonly companions = new Map<number, Companion>();
   readonly trusted = new Map<string, Buffer>();
@@ -76,6 +79,7 @@ export class FakePhone extends SendingPhone implements Account {
     this.lid = options.lid;
     this.name = options.name;
     this.addressing = options.addressing;
+    this.hidesNumber = options.hidesNumber;
     this.historySync = options.historySync;
     this.#world = world;
     this.#linking = linking;

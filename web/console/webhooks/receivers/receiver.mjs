@@ -16,7 +16,7 @@ function isSigned(headers, body) {
   if (!id || !isRecent) return false;
   const hmac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body);
   const expected = Buffer.from(`v1,${hmac.digest('base64')}`);
-  // Two while the secret is replaced.
+  // For a day after the secret is replaced, there are two.
   const signatures = String(headers['webhook-signature']).split(' ');
   return signatures
     .map((signature) => Buffer.from(signature))
@@ -39,9 +39,7 @@ createServer((request, response) => {
   request.on('end', () => {
     const body = Buffer.concat(chunks);
     if (!isSigned(request.headers, body)) {
-      console.error(
-        'Refused: the signature does not match. Is WEBHOOK_SECRET that of this webhook?',
-      );
+      console.error('Refused: the signature does not match. Check WEBHOOK_SECRET.');
       return response.writeHead(401).end('The signature does not match');
     }
     handle(JSON.parse(body));

@@ -21,7 +21,7 @@ function isSigned(string $key, string $body): bool
     }
     $digest = hash_hmac('sha256', "$id.$timestamp.$body", $key, true);
     $expected = 'v1,' . base64_encode($digest);
-    // Two while the secret is replaced.
+    // For a day after the secret is replaced, there are two.
     foreach (explode(' ', $_SERVER['HTTP_WEBHOOK_SIGNATURE'] ?? '') as $given) {
         if (hash_equals($expected, $given)) {
             return true;
@@ -38,7 +38,7 @@ function handle(array $event): void
 
 $body = file_get_contents('php://input');
 if (!isSigned($key, $body)) {
-    error_log('Refused: the signature does not match. Is WEBHOOK_SECRET that of this webhook?');
+    error_log('Refused: the signature does not match. Check WEBHOOK_SECRET.');
     http_response_code(401);
     exit('The signature does not match');
 }

@@ -25,7 +25,7 @@ def is_signed(headers, body):
     signed = f"{message_id}.{timestamp}.".encode() + body
     digest = hmac.new(key, signed, hashlib.sha256).digest()
     expected = b"v1," + base64.b64encode(digest)
-    # Two while the secret is replaced.
+    # For a day after the secret is replaced, there are two.
     signatures = headers.get("webhook-signature", "").split(" ")
     return any(hmac.compare_digest(given.encode(), expected) for given in signatures)
 
@@ -42,7 +42,7 @@ class Receiver(BaseHTTPRequestHandler):
             return self.answer(413)
         body = self.rfile.read(int(size))
         if not is_signed(self.headers, body):
-            print("Refused: the signature does not match. Is WEBHOOK_SECRET that of this webhook?", flush=True)
+            print("Refused: the signature does not match. Check WEBHOOK_SECRET.", flush=True)
             return self.answer(401)
         handle(json.loads(body))
         # Any 2xx within 15 seconds; otherwise the event is sent again later.

@@ -1,0 +1,27 @@
+import type { SessionHost } from '../channels/session-contract.ts';
+import type { InboundContext } from '../services/verification/inbound/context.ts';
+import { createInboundNews } from '../services/verification/inbound/inbound-news.ts';
+import { receiveMessage } from '../services/verification/inbound/messages/receive-message.ts';
+import { createTokenDigests } from '../services/verification/inbound/token-digests.ts';
+import type { Infrastructure } from './infrastructure.ts';
+
+type Parts = Pick<InboundContext, 'verification' | 'readNumber'> & { readonly keeper: SessionHost };
+
+/** Verifying by a message that the person sends to one of the sessions. It reads what they receive from now on. */
+export function buildInbound(
+  { stores, secretKeys, bus, messages }: Infrastructure,
+  { verification, readNumber, keeper }: Parts,
+): InboundContext {
+  const inbound: InboundContext = {
+    ...{ verification, readNumber, keeper },
+    inbound: stores.inbound,
+    places: stores.places,
+    sessions: stores.sessions,
+    digests: createTokenDigests(secretKeys),
+    news: createInboundNews(bus),
+  };
+  messages.listen({
+    onMessage: async (received) => void (await receiveMessage(inbound, received)),
+  });
+  return inbound;
+}
