@@ -42,6 +42,9 @@ onEveryDatabase('the session store on %s', (dialect) => {
     const sessionId = await create();
     expect(await find(sessionId)).toEqual({
       sessionId,
+      storeLevel: 'none',
+      usedFor: 'passcodes',
+      ignoredChats: 'groups,status,newsletters',
       accountId: ACCOUNT,
       state: 'unlinked',
       stateReason: undefined,
