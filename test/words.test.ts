@@ -29,6 +29,7 @@ const COVERED = [
   'docs/architecture.md',
   'docs/channels.md',
   'docs/console.md',
+  'docs/gateway.md',
   'docs/getting-started.md',
   'docs/guides',
   'docs/operations.md',
@@ -58,7 +59,8 @@ const WORDS: readonly (readonly [word: RegExp, instead: string])[] = [
   [/\bof late\b/i, 'recently'],
   [/\bmend(?:s|ed|ing)?\b/i, 'fix'],
   [/\btold\b/i, 'reported, returned'],
-  [/passcode/i, 'code'],
+  // But for a value of the field `use` of a session.
+  [/(?<!['"`])passcode|passcode(?!s['"`])/i, 'code'],
   [/\be-mails?\b/i, 'email'],
   [/\binstallation's key\b|\bkey of the environment\b/i, 'bootstrap key'],
 ];

@@ -2,7 +2,7 @@ import type { NodeParts } from '../channels/whatsapp/nodes/interfaces.ts';
 import { shareSessions } from '../channels/whatsapp/nodes/share-sessions.ts';
 import { createSessionPool, type PoolOptions } from '../channels/whatsapp/pool.ts';
 import { DEFAULT_TIMING } from '../channels/whatsapp/protocol/timing.ts';
-import { sendsPasscodes } from '../domain/conversations/session-settings.ts';
+import { sendsCodes } from '../domain/conversations/session-settings.ts';
 import { SESSION_LEASE_PREFIX, usableStates } from '../domain/whatsapp/session.ts';
 import { createSealer } from '../lib/crypto/encryption.ts';
 import { drawFraction } from '../lib/crypto/secrets.ts';
@@ -38,6 +38,7 @@ export function buildWhatsAppPool(
     onMessage: messages.publish,
     onMessageReceipt: messages.publishReceipt,
     onLidMapping: messages.publishMapping,
+    onSettings: messages.publishSettings,
     socketOptions: {
       url: values.WHATSAPP_SOCKET_URL,
       version: values.WHATSAPP_VERSION,
@@ -76,7 +77,7 @@ function toNodeParts(infrastructure: Infrastructure, spreadMs: number): NodePart
     const filter = { accountId, states: usableStates };
     const page = { limit: MOST_HOSTED, after: undefined };
     const { items } = await sessions.list(filter, page, now());
-    return items.filter(({ isHosted, usedFor }) => isHosted && sendsPasscodes(usedFor));
+    return items.filter(({ isHosted, usedFor }) => isHosted && sendsCodes(usedFor));
   };
 
   return {

@@ -50,6 +50,8 @@ export type PoolOptions = {
   /** Called with each message of a session, in order. Those of the past wait for the promise. */
   readonly onMessage: (received: SessionMessage) => Promise<void> | void;
   readonly onMessageReceipt: (session: SessionIdentity, receipt: WhatsAppReceipt) => void;
+  /** Called when the settings of a session of this node have changed. */
+  readonly onSettings: (sessionId: string) => void;
   /** Called when a session learns the number of a LID. */
   readonly onLidMapping: (session: SessionIdentity, mapping: LidMapping) => void;
   readonly now: Clock;
@@ -200,6 +202,7 @@ export function createSessionPool(options: PoolOptions) {
       actInChat({ contacts, now: options.now }, getUsable(sessionId), recipient, action),
     async applySettings(sessionId) {
       await members.get(sessionId)?.settings.load();
+      options.onSettings(sessionId);
     },
     async reply(sessionId, message) {
       const { recipient } = message;

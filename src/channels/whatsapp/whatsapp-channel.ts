@@ -1,8 +1,8 @@
+import { drawMessageId } from '../../domain/whatsapp/message-id.ts';
 import { toSessionName } from '../../domain/whatsapp/session-id.ts';
 import { type Channel, ChannelError } from '../contract.ts';
 import type { SessionPool } from './pool.ts';
 import { createCandidates } from './sending/candidates.ts';
-import { drawMessageId } from '../../domain/whatsapp/message-id.ts';
 import { NotSentError } from './sending/not-sent-error.ts';
 
 export type WhatsAppChannelOptions = {

@@ -1,4 +1,9 @@
-import type { ContactContent, LocationContent, PollContent, TextContent } from './message-content.ts';
+import type {
+  ContactContent,
+  LocationContent,
+  PollContent,
+  TextContent,
+} from './message-content.ts';
 
 /** Names a message within its chat. */
 export type MessageRef = { readonly messageId: string; readonly isFromMe: boolean };

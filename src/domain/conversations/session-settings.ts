@@ -27,8 +27,8 @@ export function storesLess(level: StoreLevel, than: StoreLevel): boolean {
   return storeLevels.indexOf(level) < storeLevels.indexOf(than);
 }
 
-/** Whether a session with this use sends passcodes. */
-export function sendsPasscodes(use: SessionUse): boolean {
+/** Whether a session with this use sends codes. */
+export function sendsCodes(use: SessionUse): boolean {
   return use !== 'conversations';
 }
 

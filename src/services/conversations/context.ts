@@ -2,8 +2,8 @@ import type { NewEvent } from '../../domain/webhooks/event.ts';
 import type { Sealer } from '../../lib/crypto/encryption.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
-import type { ChatStore } from '../../storage/conversations/chat-store.ts';
 import type { ChangeStore } from '../../storage/conversations/change-store.ts';
+import type { ChatStore } from '../../storage/conversations/chat-store.ts';
 import type { AddressedEvent, IngestStore } from '../../storage/conversations/ingest-store.ts';
 import type { LidStore } from '../../storage/conversations/lid-store.ts';
 import type { MessageStore } from '../../storage/conversations/message-store.ts';
@@ -36,7 +36,14 @@ export type IngestContext = {
 /** What reading conversations and taking part in them needs. */
 export type ConversationContext = Pick<
   IngestContext,
-  'ingest' | 'changes' | 'events' | 'knownSettings' | 'sealer' | 'isWatched' | 'address' | 'onRecorded'
+  | 'ingest'
+  | 'changes'
+  | 'events'
+  | 'knownSettings'
+  | 'sealer'
+  | 'isWatched'
+  | 'address'
+  | 'onRecorded'
 > & {
   readonly messages: MessageStore;
   readonly chats: ChatStore;

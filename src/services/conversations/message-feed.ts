@@ -8,10 +8,9 @@ export type MessageListener = {
   /** Called with each message of a session, in order. Messages of the past wait for the promise. */
   onMessage(received: SessionMessage): Promise<void> | void;
   onReceipt?(session: Session, receipt: WhatsAppReceipt): void;
+  onSettings?(sessionId: string): void;
   onLidMapping?(session: Session, mapping: LidMapping): void;
 };
-
-export type MessageFeed = ReturnType<typeof createMessageFeed>;
 
 /** Passes what the sessions of this node receive to all that listen. A listener that fails does not stop the others. */
 export function createMessageFeed({ onFault }: { readonly onFault: (error: unknown) => void }) {
@@ -32,6 +31,9 @@ export function createMessageFeed({ onFault }: { readonly onFault: (error: unkno
     },
     publishReceipt(session: Session, receipt: WhatsAppReceipt): void {
       for (const listener of listeners) listener.onReceipt?.(session, receipt);
+    },
+    publishSettings(sessionId: string): void {
+      for (const listener of listeners) listener.onSettings?.(sessionId);
     },
     publishMapping(session: Session, mapping: LidMapping): void {
       for (const listener of listeners) listener.onLidMapping?.(session, mapping);

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { eraseAbove, eraseLeftovers } from '../../../src/services/conversations/conversation-service.ts';
+import {
+  eraseAbove,
+  eraseLeftovers,
+} from '../../../src/services/conversations/conversation-service.ts';
 import { createEraseStore } from '../../../src/storage/conversations/erase-store.ts';
 import {
   createIngestFixture,
@@ -42,7 +45,12 @@ onEveryDatabase('erasing conversations on %s', (dialect) => {
     ];
     for (const one of received) await fixture.ingest.onMessage(one);
     for (const by of [ALICE, BOB]) {
-      const receipt = { messageIds: [grouped], kind: 'read', isByMe: false, at: new Date() } as const;
+      const receipt = {
+        messageIds: [grouped],
+        kind: 'read',
+        isByMe: false,
+        at: new Date(),
+      } as const;
       fixture.ingest.onReceipt(SESSION, { ...receipt, chat: group, by });
     }
     await fixture.untilIdle();
@@ -70,7 +78,10 @@ onEveryDatabase('erasing conversations on %s', (dialect) => {
   it('erases what is above a lower level', async () => {
     await eraseAbove({ erase: erase() }, SESSION.sessionId, 'headers');
     expect(await count()).toEqual([6, 3, 1, 2, 2]);
-    const all = [...(await fixture.rows('messages')), ...(await fixture.rows('reactions', 'reactedAt'))];
+    const all = [
+      ...(await fixture.rows('messages')),
+      ...(await fixture.rows('reactions', 'reactedAt')),
+    ];
     const sealed = all.map((row) => row['sealedContent'] ?? row['sealedEmoji'] ?? null);
     expect(new Set(sealed)).toEqual(new Set([null]));
     const [contact] = await fixture.rows('session_contacts');

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { scopes } from '../../../src/domain/access/permissions.ts';
-import { createConversation } from './role-conversation.ts';
 import { createPhoneNumbers } from '../phone-numbers.ts';
 import { waitFor } from '../wait-for.ts';
 import { startLab } from '../whatsapp-lab/lab.ts';
@@ -9,6 +8,7 @@ import { type AccessCalls, createAccessCalls } from './access-calls.ts';
 import { API_KEY } from './client.ts';
 import { createHarness } from './harness.ts';
 import { createOtpCalls } from './otp-calls.ts';
+import { createConversation } from './role-conversation.ts';
 import { createSessionCalls, labVariables } from './session-calls.ts';
 import { bearer, createPeopleCalls, NO_LOGIN_LIMITS, PASSWORD } from './users.ts';
 import { receiverVariables } from './webhook-calls.ts';

@@ -59,6 +59,7 @@ export async function createTestPool(
     onReceipt: (receipt) => void receipts.push(receipt),
     onMessage: (received) => void messages.push(received),
     onMessageReceipt: () => {},
+    onSettings: () => {},
     onLidMapping: () => {},
     random: Math.random,
     logger: createLogger('silent', { write: () => {} }),

@@ -1,6 +1,6 @@
 import type { LostMedia, Reupload } from '../../../domain/conversations/lost-media.ts';
-import type { DeliveryFailureReason } from '../../../domain/delivery/delivery.ts';
 import type { ChatAction } from '../../../domain/conversations/outgoing.ts';
+import type { DeliveryFailureReason } from '../../../domain/delivery/delivery.ts';
 import type { SessionSnapshot } from '../../../domain/whatsapp/session.ts';
 import { ChannelError } from '../../contract.ts';
 import type { ChatMessage, SentMessage, SessionHost } from '../../session-contract.ts';

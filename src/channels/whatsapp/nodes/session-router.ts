@@ -43,19 +43,7 @@ export function createSessionRouter(
     return call(sessionId, command, asks, { milliseconds });
   }
 
-  /** Sends here if no other node hosts the session, or else there. */
-  async function sendAnywhere(
-    sessionId: string,
-    here: () => Promise<SentMessage>,
-    there: () => Promise<SentMessage>,
-  ): Promise<SentMessage> {
-    if (await isElsewhere(sessionId)) return there();
-    return here().catch((error: unknown) => {
-      // The session may have been handed over while the message waited.
-      if (error instanceof NotSentError && !isHost(sessionId)) return there();
-      throw error;
-    });
-  }
+  const sendAnywhere = createSender({ isElsewhere, isHost });
 
   const fetchSnapshot: SessionHost['fetchSnapshot'] = (sessionId) =>
     run(sessionId, 'read_snapshot', null, () => local.fetchSnapshot(sessionId), SNAPSHOT_MS);
@@ -73,7 +61,10 @@ export function createSessionRouter(
     sendText(sessionId, message) {
       const { recipient, text, ...patience } = message;
       const ask = () => call(sessionId, 'send_text', { recipient, text }, patience);
-      return sendAnywhere(sessionId, () => local.sendText(sessionId, message), ask);
+      return sendAnywhere(sessionId, {
+        here: () => local.sendText(sessionId, message),
+        there: ask,
+      });
     },
     requestReupload: (sessionId, lost) =>
       run(
@@ -87,7 +78,7 @@ export function createSessionRouter(
       const { recipient, message, messageId, ...patience } = sent;
       const asks = { recipient, message, messageId };
       const ask = () => call(sessionId, 'send_message', asks, patience);
-      return sendAnywhere(sessionId, () => local.send(sessionId, sent), ask);
+      return sendAnywhere(sessionId, { here: () => local.send(sessionId, sent), there: ask });
     },
     act: (sessionId, recipient, action) =>
       run(sessionId, 'act_in_chat', { recipient, action }, () =>
@@ -101,4 +92,27 @@ export function createSessionRouter(
   } satisfies Partial<SessionHost>;
 
   return { isHere, fetchSnapshot, routes };
+}
+
+type Ways = {
+  readonly here: () => Promise<SentMessage>;
+  readonly there: () => Promise<SentMessage>;
+};
+
+/** Returns a function that sends here if no other node hosts the session, or else there. */
+function createSender({
+  isElsewhere,
+  isHost,
+}: {
+  readonly isElsewhere: (sessionId: string) => Promise<boolean>;
+  readonly isHost: (sessionId: string) => boolean;
+}) {
+  return async (sessionId: string, { here, there }: Ways): Promise<SentMessage> => {
+    if (await isElsewhere(sessionId)) return there();
+    return here().catch((error: unknown) => {
+      // The session may have been handed over while the message waited.
+      if (error instanceof NotSentError && !isHost(sessionId)) return there();
+      throw error;
+    });
+  };
 }

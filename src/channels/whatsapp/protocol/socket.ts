@@ -10,8 +10,8 @@ import { type DisconnectReason, toEnding, toUnreachable } from './disconnect-rea
 import { requestReupload } from './media/request-reupload.ts';
 import { listenToMessages, type MessageEvents } from './messages/listen-messages.ts';
 import { readUser } from './messages/note-inbound.ts';
-import { createSocketActions } from './messages/socket-actions.ts';
 import { readReceipt } from './messages/read-receipt.ts';
+import { createSocketActions } from './messages/socket-actions.ts';
 import { withScopedStorage } from './scoped-storage.ts';
 import type { Timing } from './timing.ts';
 
@@ -188,8 +188,8 @@ function listen(socket: WASocket, auth: AuthState, events: SocketEvents): void {
   listenToMessages(socket, events);
 }
 
-function reportStatus({ kind, messageIds }: WhatsAppReceipt, { onReceipt }: SocketEvents): void {
-  for (const id of messageIds) onReceipt(id, kind === 'delivered' ? 'delivered' : 'read');
+function reportStatus({ kind, messageIds }: WhatsAppReceipt, events: SocketEvents): void {
+  for (const id of messageIds) events.onReceipt(id, kind === 'delivered' ? 'delivered' : 'read');
 }
 
 /** Removes the device number from a WhatsApp ID. */

@@ -31,7 +31,7 @@ export function createCandidates({ pool, defaultSession }: Options) {
       .held()
       .filter((member) => member.accountId === accountId)
       .filter(({ sessionId }) => sessions?.includes(sessionId) ?? true)
-      .filter(({ settings }) => settings.sendsPasscodes())
+      .filter(({ settings }) => settings.sendsCodes())
       .map((member) => {
         const { sessionId, session, messenger } = member;
         const letter = { ...message, contact: contacts.get(sessionId) };

@@ -118,7 +118,13 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
   /** Undefined means that the connection has the message. It may not have arrived yet. */
   async function write(
     socket: Socket,
-    { recipient, whatsAppId = toWhatsAppId(recipient), text, message: content, messageId }: Outgoing,
+    {
+      recipient,
+      whatsAppId = toWhatsAppId(recipient),
+      text,
+      message: content,
+      messageId,
+    }: Outgoing,
   ): Promise<Answer | undefined> {
     try {
       if (content) await socket.sendMessage(whatsAppId, content, messageId);

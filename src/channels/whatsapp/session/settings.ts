@@ -2,11 +2,9 @@ import {
   DEFAULT_SETTINGS,
   isIgnoredChat,
   readIgnored,
-  sendsPasscodes,
+  sendsCodes,
 } from '../../../domain/conversations/session-settings.ts';
 import type { SessionRecords } from '../interfaces.ts';
-
-export type Settings = ReturnType<typeof createSettings>;
 
 /** The settings of a session of this node. They are read when it connects, and when they change. */
 export function createSettings(records: Pick<SessionRecords, 'findById'>, sessionId: string) {
@@ -21,6 +19,6 @@ export function createSettings(records: Pick<SessionRecords, 'findById'>, sessio
     },
     /** Whether nothing of a chat is to be decrypted. Called with WhatsApp's ID of the chat. */
     isIgnored: (jid: string) => isIgnoredChat(jid, ignore),
-    sendsPasscodes: () => sendsPasscodes(use),
+    sendsCodes: () => sendsCodes(use),
   };
 }

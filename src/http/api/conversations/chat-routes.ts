@@ -1,3 +1,4 @@
+import { toChatKind } from '../../../domain/conversations/message.ts';
 import type { ConversationContext } from '../../../services/conversations/context.ts';
 import { changeChat, setBlocked } from '../../../services/conversations/outbound/act-in-chat.ts';
 import {
@@ -6,7 +7,6 @@ import {
   type ReadContact,
   readChat,
 } from '../../../services/conversations/reading/read-chats.ts';
-import { toChatKind } from '../../../domain/conversations/message.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { EmptyBody } from '../schemas/empty-body.ts';

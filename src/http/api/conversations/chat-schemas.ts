@@ -2,8 +2,8 @@ import { z } from '@hono/zod-openapi';
 import { chatKinds } from '../../../domain/conversations/message.ts';
 import { E164, PhoneNumber, SessionPath } from '../schemas/identifiers.ts';
 import { timePageFields } from '../schemas/page.ts';
-import { wholeNumberInQuery } from '../schemas/whole-number.ts';
 import { Moment } from '../schemas/time.ts';
+import { wholeNumberInQuery } from '../schemas/whole-number.ts';
 import { ChatKey } from './message-schemas.ts';
 
 export const ChatsQuery = z.strictObject(timePageFields);
@@ -26,9 +26,9 @@ export const ChangeChatBody = z
   .strictObject({
     isArchived: z.boolean().optional().describe('Whether the chat is archived'),
     isPinned: z.boolean().optional().describe('Whether the chat stays on top'),
-    mutedUntil: Moment.nullable()
-      .optional()
-      .openapi({ description: 'Until when the phone is silent about the chat; `null` for no longer' }),
+    mutedUntil: Moment.nullable().optional().openapi({
+      description: 'Until when the phone is silent about the chat; `null` for no longer',
+    }),
     isRead: z
       .literal(true)
       .optional()

@@ -4,7 +4,7 @@ import { ME } from '../../../services/conversations/message-events.ts';
 import type { ReadMessage } from '../../../services/conversations/reading/read-messages.ts';
 
 /** Names a person by the key of a chat or an author. */
-export function presentPerson(key: string) {
+function presentPerson(key: string) {
   const { phoneNumber = null, lid = null } = readPersonKey(key);
   return { phoneNumber, lid };
 }

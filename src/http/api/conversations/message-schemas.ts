@@ -1,9 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import {
-  chatKinds,
-  messageStatuses,
-  messageTypes,
-} from '../../../domain/conversations/message.ts';
+import { chatKinds, messageStatuses, messageTypes } from '../../../domain/conversations/message.ts';
 import { E164, PhoneNumber, SessionPath } from '../schemas/identifiers.ts';
 import { pageFields } from '../schemas/page.ts';
 import { Moment } from '../schemas/time.ts';
@@ -50,8 +46,12 @@ export const MessagesQuery = z.strictObject({
     .openapi({ description: '`outgoing`: sent by the session, from its phone too' }),
   type: z.enum(messageTypes).optional().openapi({ description: 'Only messages of this type' }),
   isRead: flag,
-  from: Moment.optional().openapi({ description: 'Sent at this time or later, by the sender’s clock' }),
-  to: Moment.optional().openapi({ description: 'Sent at this time or earlier, by the sender’s clock' }),
+  from: Moment.optional().openapi({
+    description: 'Sent at this time or later, by the sender’s clock',
+  }),
+  to: Moment.optional().openapi({
+    description: 'Sent at this time or earlier, by the sender’s clock',
+  }),
 });
 
 export const Destination = {

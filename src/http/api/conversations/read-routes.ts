@@ -1,5 +1,8 @@
 import type { ConversationContext } from '../../../services/conversations/context.ts';
-import { listMessages, readMessage } from '../../../services/conversations/reading/read-messages.ts';
+import {
+  listMessages,
+  readMessage,
+} from '../../../services/conversations/reading/read-messages.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';

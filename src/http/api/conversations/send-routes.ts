@@ -1,9 +1,12 @@
-import { assertCanRead } from '../../../services/conversations/reading/assert-can-read.ts';
 import type { ConversationContext } from '../../../services/conversations/context.ts';
 import { markMessageRead } from '../../../services/conversations/outbound/act-in-chat.ts';
-import { changeMessage, type MessageChange } from '../../../services/conversations/outbound/change-message.ts';
+import {
+  changeMessage,
+  type MessageChange,
+} from '../../../services/conversations/outbound/change-message.ts';
 import { forwardMessage } from '../../../services/conversations/outbound/forward-message.ts';
 import { type Sent, sendToChat } from '../../../services/conversations/outbound/send-to-chat.ts';
+import { assertCanRead } from '../../../services/conversations/reading/assert-can-read.ts';
 import type { IdempotencyService } from '../../../services/operations/idempotency-service.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
@@ -26,7 +29,7 @@ type Dependencies = {
 
 const tag = 'Conversations';
 
-export const NOT_SENT = [
+const NOT_SENT = [
   'session_not_found',
   'session_not_connected',
   'recipient_unreachable',
@@ -87,7 +90,10 @@ function addSend(router: Router, { conversations, idempotency, ...readers }: Dep
   });
 }
 
-function addForward(router: Router, { conversations, idempotency, readRecipient }: Dependencies): void {
+function addForward(
+  router: Router,
+  { conversations, idempotency, readRecipient }: Dependencies,
+): void {
   const route = operation({
     method: 'post',
     path: '/{id}/messages/{messageId}/forward',
@@ -151,17 +157,32 @@ function addChanges(router: Router, { conversations, idempotency }: Dependencies
   });
   router.openapi(reactionRoute, async (c) => {
     const change = { kind: 'reaction', emoji: c.req.valid('json').emoji } as const;
-    const done = await run(c.get('caller'), c.req.valid('param'), c.req.valid('query').chat, change);
+    const done = await run(
+      c.get('caller'),
+      c.req.valid('param'),
+      c.req.valid('query').chat,
+      change,
+    );
     return c.json(success('Reaction sent', done), 200);
   });
   router.openapi(editRoute, async (c) => {
     const change = { kind: 'edit', text: c.req.valid('json').text } as const;
-    const done = await run(c.get('caller'), c.req.valid('param'), c.req.valid('query').chat, change);
+    const done = await run(
+      c.get('caller'),
+      c.req.valid('param'),
+      c.req.valid('query').chat,
+      change,
+    );
     return c.json(success('Message edited', done), 200);
   });
   router.openapi(revokeRoute, async (c) => {
     const change = { kind: 'revoke' } as const;
-    const done = await run(c.get('caller'), c.req.valid('param'), c.req.valid('query').chat, change);
+    const done = await run(
+      c.get('caller'),
+      c.req.valid('param'),
+      c.req.valid('query').chat,
+      change,
+    );
     return c.json(success('Message revoked', done), 200);
   });
 
@@ -172,7 +193,10 @@ function addChanges(router: Router, { conversations, idempotency }: Dependencies
     change: MessageChange,
   ) {
     const sessionId = readSessionPath(caller, id);
-    await changeMessage(conversations, caller, sessionId, { place: { messageId, chatKey }, change });
+    await changeMessage(conversations, caller, sessionId, {
+      place: { messageId, chatKey },
+      change,
+    });
     return { messageId };
   }
 }

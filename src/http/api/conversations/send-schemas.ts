@@ -53,7 +53,8 @@ export const SendBody = z
     }),
   })
   .openapi('SendToChatRequest', {
-    description: 'A message to send, with the field of its type: `text`, `location`, `contacts` or `poll`.',
+    description:
+      'A message to send, with the field of its type: `text`, `location`, `contacts` or `poll`.',
   });
 
 export const ReactionBody = z
@@ -61,7 +62,7 @@ export const ReactionBody = z
     emoji: z
       .string()
       .max(32)
-      .regex(/^(|[\p{Emoji}\u200d\ufe0f\p{Emoji_Modifier}]+)$/u, 'must be one emoji, or empty')
+      .regex(/^[^\p{L}\p{Cc}\p{Cs}\p{Z}<>]*$/u, 'must be one emoji, or empty')
       .openapi({ description: 'The emoji; empty to take the reaction back', example: '👍' }),
   })
   .openapi('ReactionRequest', { description: 'A reaction to a message.' });

@@ -4,9 +4,9 @@ import type { StoreLevel } from '../../../domain/conversations/session-settings.
 import type { WhatsAppMessage } from '../../../domain/conversations/whatsapp-message.ts';
 import type { Target } from '../../../storage/conversations/change-store.ts';
 import type { IngestContext } from '../context.ts';
+import type { InboxState } from '../inbox.ts';
 import { ME, toChangeEvent } from '../message-events.ts';
 import { sealContent, sealEmoji } from '../seal-content.ts';
-import type { InboxState } from './run-job.ts';
 
 type Change = {
   readonly message: WhatsAppMessage;

@@ -10,8 +10,8 @@ import type {
   ReceiptGroup,
 } from '../../../storage/conversations/receipt-store.ts';
 import type { IngestContext } from '../context.ts';
+import type { InboxState } from '../inbox.ts';
 import { ME, toStatusEvent } from '../message-events.ts';
-import type { InboxState } from './run-job.ts';
 
 /** How many receipts of members are written by one statement. */
 const MEMBERS_AT_ONCE = 500;

@@ -4,8 +4,6 @@ import type { SessionRef } from '../../../storage/conversations/ingest-store.ts'
 import type { IngestContext } from '../context.ts';
 import { createSessionInbox, type SessionInbox } from './session-inbox.ts';
 
-export type Ingest = ReturnType<typeof createIngest>;
-
 /** Stores what the sessions of this node receive, each in an inbox of its own. */
 export function createIngest(ctx: IngestContext) {
   const inboxes = new Map<string, SessionInbox>();
@@ -28,6 +26,7 @@ export function createIngest(ctx: IngestContext) {
     onLidMapping(session: SessionRef, mapping: LidMapping): void {
       inboxOf(session).add({ kind: 'mapping', mapping });
     },
+    onSettings: (sessionId: string) => ctx.knownSettings.forget(sessionId),
     /** Whether everything that was received is written. */
     isIdle: () => [...inboxes.values()].every((inbox) => inbox.isIdle()),
     /** Writes what waits, if the database responds. */

@@ -1,10 +1,11 @@
 import { AppError } from '../../../domain/errors.ts';
 import type { SessionRef } from '../../../storage/conversations/ingest-store.ts';
 import type { IngestContext } from '../context.ts';
+import type { InboxState, Job } from '../inbox.ts';
 import { createEarlyReceipts } from './early-receipts.ts';
 import { createKnownLids } from './known-lids.ts';
-import { type Job, splitJob } from './plan-jobs.ts';
-import { type InboxState, runJob } from './run-job.ts';
+import { splitJob } from './plan-jobs.ts';
+import { runJob } from './run-job.ts';
 
 /** Runs jobs one after another. One that fails stays in its place. */
 export function createJobQueue(ctx: IngestContext, session: SessionRef) {

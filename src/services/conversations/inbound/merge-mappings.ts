@@ -1,6 +1,6 @@
 import type { LidMapping } from '../../../domain/conversations/whatsapp-message.ts';
 import type { IngestContext } from '../context.ts';
-import type { InboxState } from './run-job.ts';
+import type { InboxState } from '../inbox.ts';
 
 /** Stores the numbers of LIDs, and makes one chat of the two that a person may have. */
 export async function mergeMappings(

@@ -1,25 +1,7 @@
 import { isShown } from '../../../domain/conversations/message.ts';
-import type {
-  LidMapping,
-  WhatsAppMessage,
-} from '../../../domain/conversations/whatsapp-message.ts';
-import type { WhatsAppReceipt } from '../../../domain/conversations/whatsapp-receipt.ts';
+import type { WhatsAppMessage } from '../../../domain/conversations/whatsapp-message.ts';
 import { randomId } from '../../../lib/crypto/secrets.ts';
-import type { InboxItem } from './session-inbox.ts';
-
-/** Messages that are written by one transaction. The ID stays the same when it is repeated. */
-export type MessagesJob = {
-  readonly kind: 'messages';
-  readonly ingestId: string;
-  readonly messages: readonly WhatsAppMessage[];
-};
-
-/** One part of the work, which takes effect as a whole. */
-export type Job =
-  | MessagesJob
-  | { readonly kind: 'change'; readonly message: WhatsAppMessage }
-  | { readonly kind: 'receipts'; readonly receipts: readonly WhatsAppReceipt[] }
-  | { readonly kind: 'mappings'; readonly mappings: readonly LidMapping[] };
+import type { InboxItem, Job, MessagesJob } from '../inbox.ts';
 
 const INGEST_ID_BYTES = 12;
 

@@ -3,24 +3,12 @@ import type {
   SessionSettings,
 } from '../../../domain/conversations/session-settings.ts';
 import type { WhatsAppChat } from '../../../domain/conversations/whatsapp-message.ts';
-import type { SessionRef } from '../../../storage/conversations/ingest-store.ts';
 import type { IngestContext } from '../context.ts';
+import type { InboxState, Job } from '../inbox.ts';
 import { applyChange } from './apply-change.ts';
 import { applyReceipts } from './apply-receipts.ts';
-import type { EarlyReceipts } from './early-receipts.ts';
-import type { KnownLids } from './known-lids.ts';
 import { mergeMappings } from './merge-mappings.ts';
-import type { Job } from './plan-jobs.ts';
 import { reportMessages, writeMessages } from './write-messages.ts';
-
-/** What is remembered about a session between jobs. */
-export type InboxState = {
-  readonly session: SessionRef;
-  readonly lids: KnownLids;
-  readonly early: EarlyReceipts;
-  /** The names that people have chosen, as they are stored, by person. */
-  readonly names: Map<string, string>;
-};
 
 /** How often settings are read again when they change during a job. */
 const TRIES = 5;

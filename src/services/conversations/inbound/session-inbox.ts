@@ -1,19 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type {
-  LidMapping,
-  WhatsAppMessage,
-} from '../../../domain/conversations/whatsapp-message.ts';
-import type { WhatsAppReceipt } from '../../../domain/conversations/whatsapp-receipt.ts';
+import type { WhatsAppMessage } from '../../../domain/conversations/whatsapp-message.ts';
 import type { SessionRef } from '../../../storage/conversations/ingest-store.ts';
 import type { IngestContext } from '../context.ts';
+import type { InboxItem } from '../inbox.ts';
 import { createJobQueue } from './job-queue.ts';
 import { planJobs } from './plan-jobs.ts';
-
-/** What happened in a session, in order. */
-export type InboxItem =
-  | { readonly kind: 'message'; readonly message: WhatsAppMessage }
-  | { readonly kind: 'receipt'; readonly receipt: WhatsAppReceipt }
-  | { readonly kind: 'mapping'; readonly mapping: LidMapping };
 
 export type SessionInbox = ReturnType<typeof createSessionInbox>;
 

@@ -1,7 +1,7 @@
 import { readPersonKey } from '../../../domain/conversations/message.ts';
 import type { NewChat, SessionRef } from '../../../storage/conversations/ingest-store.ts';
 import type { IngestContext } from '../context.ts';
-import type { Resolved } from './write-messages.ts';
+import type { Resolved } from '../inbox.ts';
 
 /** The chats of messages, and the last message of each. */
 export function toNewChats(

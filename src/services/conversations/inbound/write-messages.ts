@@ -8,19 +8,11 @@ import type { NewEvent } from '../../../domain/webhooks/event.ts';
 import type { NamedContact, NewMessage } from '../../../storage/conversations/ingest-store.ts';
 import type { ReceiptGroup } from '../../../storage/conversations/receipt-store.ts';
 import type { IngestContext } from '../context.ts';
+import type { InboxState, MessagesJob, Resolved } from '../inbox.ts';
 import { ME, toMessageEvent } from '../message-events.ts';
 import { sealContent, sealName } from '../seal-content.ts';
 import { mergeSplitChats } from './merge-mappings.ts';
-import type { MessagesJob } from './plan-jobs.ts';
-import type { InboxState } from './run-job.ts';
 import { toNewChats } from './to-chats.ts';
-
-/** A message whose people are known as far as possible. */
-export type Resolved = {
-  readonly message: WhatsAppMessage;
-  readonly chatKey: string;
-  readonly authorKey: string;
-};
 
 /** How many names are remembered, so that they are not written with each message. */
 const MOST_NAMES = 5000;

@@ -58,7 +58,11 @@ export async function changeChat(
   await ctx.chats.change(sessionId, chatKey, changes, ctx.now());
 }
 
-async function markChatRead(ctx: ConversationContext, sessionId: string, chatKey: string): Promise<void> {
+async function markChatRead(
+  ctx: ConversationContext,
+  sessionId: string,
+  chatKey: string,
+): Promise<void> {
   const unread = await ctx.messages.listUnread(sessionId, chatKey, MOST_UNREAD);
   const messageIds = unread.map((message) => message.messageId);
   if (messageIds.length === 0) return;
@@ -77,11 +81,15 @@ async function findLast(
   return { messageId: found.messageId, isFromMe: found.fromMe, sentAt: found.sentAt };
 }
 
-function toActions({ isArchived, isPinned, mutedUntil }: ChatDraft, last: LastMessage): ChatAction[] {
+function toActions(
+  { isArchived, isPinned, mutedUntil }: ChatDraft,
+  last: LastMessage,
+): ChatAction[] {
   const actions: ChatAction[] = [];
   if (isArchived !== undefined) actions.push({ kind: 'archive', isOn: isArchived, last });
   if (isPinned !== undefined) actions.push({ kind: 'pin', isOn: isPinned, last });
-  if (mutedUntil !== undefined) actions.push({ kind: 'mute', until: mutedUntil ?? undefined, last });
+  if (mutedUntil !== undefined)
+    actions.push({ kind: 'mute', until: mutedUntil ?? undefined, last });
   return actions;
 }
 

@@ -51,7 +51,10 @@ export async function changeMessage(
   });
 }
 
-function assertAdmits({ fromMe, messageType, revokedAt }: StoredMessage, { kind }: MessageChange): void {
+function assertAdmits(
+  { fromMe, messageType, revokedAt }: StoredMessage,
+  { kind }: MessageChange,
+): void {
   if (revokedAt) throw invalidField('messageId', 'must not be revoked');
   if (kind === 'reaction') return;
   if (!fromMe) throw invalidField('messageId', 'must be a message of the session itself');

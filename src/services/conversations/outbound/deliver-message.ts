@@ -1,8 +1,8 @@
 import { ChannelError } from '../../../channels/contract.ts';
 import type { Caller } from '../../../domain/access/caller.ts';
+import { readPersonKey } from '../../../domain/conversations/message.ts';
 import type { OutgoingMessage } from '../../../domain/conversations/outgoing.ts';
 import { AppError } from '../../../domain/errors.ts';
-import { readPersonKey } from '../../../domain/conversations/message.ts';
 import type { Activity } from '../../../storage/activity/activity-store.ts';
 import type { StoredSession } from '../../../storage/whatsapp/session-store.ts';
 import { toAppError } from '../../whatsapp/find-session.ts';
@@ -35,7 +35,13 @@ export async function deliverMessage(
   const milliseconds = timeoutSeconds * 1000;
   const deadline = AbortSignal.timeout(milliseconds);
   try {
-    await keeper.send(sessionId, { recipient: chatKey, message, messageId, deadline, milliseconds });
+    await keeper.send(sessionId, {
+      recipient: chatKey,
+      message,
+      messageId,
+      deadline,
+      milliseconds,
+    });
     await audit(ctx, caller, { ...line, status: 'success' });
   } catch (error) {
     const errorMessage = error instanceof ChannelError ? error.message : 'internal error';

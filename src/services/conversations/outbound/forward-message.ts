@@ -24,7 +24,8 @@ export async function forwardMessage(
 ): Promise<Sent> {
   const { message } = await getMessage(ctx, caller, sessionId, what);
   const { sealedContent, messageType } = message;
-  if (sealedContent === undefined) throw invalidField('messageId', 'must be stored with its content');
+  if (sealedContent === undefined)
+    throw invalidField('messageId', 'must be stored with its content');
   if (!FORWARDED.includes(messageType)) {
     throw invalidField('messageId', `must be of type ${FORWARDED.join(', ')}`);
   }

@@ -99,7 +99,10 @@ async function store(ctx: ConversationContext, outbound: Outbound): Promise<void
     outbound.at,
   );
   if (isStored) return;
-  throw new AppError('request_in_progress', 'The settings of the session are being changed. Try again.');
+  throw new AppError(
+    'request_in_progress',
+    'The settings of the session are being changed. Try again.',
+  );
 }
 
 function toRow({ sealer }: ConversationContext, { session, ...outbound }: Outbound): NewMessage {
@@ -169,6 +172,9 @@ async function settleFailure(
   await ctx.messages
     .settle({ sessionId, messageId }, outcome, [], ctx.now())
     .catch((err: unknown) => {
-      ctx.logger.error({ err, sessionId, messageId }, 'a failed message could not be marked as failed');
+      ctx.logger.error(
+        { err, sessionId, messageId },
+        'a failed message could not be marked as failed',
+      );
     });
 }

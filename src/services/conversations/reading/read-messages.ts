@@ -11,7 +11,7 @@ import type { ConversationContext } from '../context.ts';
 import { getMessage } from '../outbound/find-chat.ts';
 import { openContent, openEmoji } from '../seal-content.ts';
 
-export type ReadReaction = {
+type ReadReaction = {
   /** `me`, or the key of the person. */
   readonly authorKey: string;
   readonly emoji: string;

@@ -6,7 +6,7 @@ import { createTtlCache } from '../../../lib/concurrency/ttl-cache.ts';
 import type { SessionStore, StoredSession } from '../../../storage/whatsapp/session-store.ts';
 
 /** The settings of a stored session. */
-export function readSettings({
+function readSettings({
   storeLevel: store,
   usedFor: use,
   ignoredChats,

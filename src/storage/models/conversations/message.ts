@@ -11,7 +11,7 @@ import {
 } from '../../columns.ts';
 import { table } from '../../table.ts';
 
-/** Whoever writes a message chooses its ID, so that chat and direction are part of the key. */
+/** The sender of a message chooses its ID, so that chat and direction are part of the key. */
 const KEY = 'messages_key';
 
 /** A message of a session that stores its conversations. */

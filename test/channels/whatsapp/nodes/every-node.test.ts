@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sessionLeaseName } from '../../../../src/domain/whatsapp/session.ts';
 import { createLeaseStore } from '../../../../src/storage/limits/lease-store.ts';
 import { createSessionStore } from '../../../../src/storage/whatsapp/session-store.ts';
+import { createConversationCalls } from '../../../support/conversations/conversation-calls.ts';
 import {
   createTestDatabase,
   type ServerName,
@@ -74,6 +75,30 @@ describe.each(lanes)('a node that does not host a number, on $name', ({ dialect,
     });
     expect(answer.status).toBe(200);
     expect(person.inbox).toHaveLength(1);
+  });
+
+  it('takes part in its conversations', async () => {
+    const person = lab.addPhone();
+    const settings = { store: 'content', ignore: ['status', 'newsletters'] };
+    expect((await other.client.patch('/api/sessions/default', settings)).status).toBe(200);
+    const calls = createConversationCalls(other, 'default');
+    const asked = await person.sendText(phone.pn, 'ping');
+    await calls.untilStored(asked);
+    const group = person.groups.create({ subject: 'Team', members: [phone.pn] });
+    await calls.untilStored(await person.sendText(group, 'to all'));
+    const sent = await calls.send({ to: person.number, text: 'pong', replyTo: asked });
+    const messageId = String(sent.body.data?.['messageId']);
+    expect(await person.nextMessage()).toMatchObject({ id: messageId, text: 'pong' });
+    await calls.until(messageId, ({ status }) => status === 'delivered');
+    expect((await calls.act(asked, 'reaction', { emoji: '👍' })).status).toBe(200);
+    expect((await calls.act(asked, 'read')).status).toBe(200);
+    const mutedUntil = '2027-01-01T00:00:00.000Z';
+    const muted = await calls.patchChat(person.number, { isPinned: true, mutedUntil });
+    expect(muted.body.data).toMatchObject({ isPinned: true, mutedUntil, unreadCount: 0 });
+    expect((await calls.block(person.number)).status).toBe(200);
+    const levelled = await other.client.patch('/api/sessions/default', { store: 'none' });
+    expect(levelled.body.data).toMatchObject({ store: 'none' });
+    expect(await calls.list('messages')).toEqual([]);
   });
 
   it('sends a text through it', async () => {

@@ -133,7 +133,12 @@ describe('what an application sends', () => {
     const to = alice.number;
     const asked = await alice.sendText(owner.pn, 'where?');
     await calls.untilStored(asked);
-    await calls.send({ to, type: 'location', location: { latitude: 1, longitude: 2 }, replyTo: asked });
+    await calls.send({
+      to,
+      type: 'location',
+      location: { latitude: 1, longitude: 2 },
+      replyTo: asked,
+    });
     const place = await alice.nextMessage();
     expect(place.content.locationMessage).toMatchObject({
       ...{ degreesLatitude: 1, degreesLongitude: 2 },
@@ -141,7 +146,9 @@ describe('what an application sends', () => {
     });
     const contacts = [{ name: 'Budi; the, best', phoneNumber: '+6281299999999' }];
     await calls.send({ to, type: 'contact', contacts });
-    expect((await alice.nextMessage()).content.contactMessage?.vcard).toContain('waid=6281299999999');
+    expect((await alice.nextMessage()).content.contactMessage?.vcard).toContain(
+      'waid=6281299999999',
+    );
     const poll = { question: 'Lunch?', options: ['yes', 'no'] };
     await calls.send({ to, type: 'poll', poll });
     const { content } = await alice.nextMessage();
@@ -218,7 +225,12 @@ describe('a chat', () => {
     const draft = { isArchived: true, isPinned: true, mutedUntil, isRead: true };
     const { body, status } = await calls.patchChat(alice.number, draft);
     expect(status).toBe(200);
-    expect(body.data).toMatchObject({ isArchived: true, isPinned: true, mutedUntil, unreadCount: 0 });
+    expect(body.data).toMatchObject({
+      isArchived: true,
+      isPinned: true,
+      mutedUntil,
+      unreadCount: 0,
+    });
     expect(owner.state.changes('regular_low')).toBeGreaterThanOrEqual(2);
     const read = alice.receipts.filter(({ id, type }) => id === messageId && type === 'read');
     expect(read).toHaveLength(1);

@@ -16,7 +16,15 @@ const TABLES = [
 ];
 
 const NOTHING = {
-  ...{ challenges: 0, deliveries: 0, activities: 0, contacts: 0, messages: 0, testNumbers: 0, answers: 0 },
+  ...{
+    challenges: 0,
+    deliveries: 0,
+    activities: 0,
+    contacts: 0,
+    messages: 0,
+    testNumbers: 0,
+    answers: 0,
+  },
 };
 
 onOneDatabase('a recipient on %s', (dialect) => {

@@ -1,8 +1,15 @@
-import type { MessageRef, OutgoingContent, OutgoingMessage } from '../../../../domain/conversations/outgoing.ts';
+import type {
+  MessageRef,
+  OutgoingContent,
+  OutgoingMessage,
+} from '../../../../domain/conversations/outgoing.ts';
 import type { AnyMessageContent, MiscMessageGenerationOptions, WAMessage } from '../baileys.ts';
 
 /** The message as Baileys takes it. It never gets a URL or a path to read. */
-export function toBaileysContent(jid: string, { content, isForwarded }: OutgoingMessage): AnyMessageContent {
+export function toBaileysContent(
+  jid: string,
+  { content, isForwarded }: OutgoingMessage,
+): AnyMessageContent {
   const made = make(jid, content);
   if (!isForwarded) return made;
   return { ...made, contextInfo: { isForwarded: true, forwardingScore: 1 } } as AnyMessageContent;
