@@ -181,6 +181,33 @@ export const mysql: Snapshot = {
   PRIMARY KEY (\`keyDigest\`),
   KEY \`idempotency_keys_created\` (\`createdAt\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`inbound_places\` (
+  \`place\` varchar(64) NOT NULL,
+  \`verificationId\` varchar(64) NOT NULL,
+  \`expiresAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`place\`),
+  KEY \`inbound_places_verification\` (\`verificationId\`),
+  KEY \`inbound_places_expiry\` (\`expiresAt\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`inbound_verifications\` (
+  \`verificationId\` varchar(64) NOT NULL,
+  \`accountId\` varchar(36) NOT NULL,
+  \`sessionId\` varchar(128) NOT NULL,
+  \`tokenDigest\` varchar(64) NOT NULL,
+  \`returnsCode\` tinyint(1) NOT NULL,
+  \`locale\` varchar(35) DEFAULT NULL,
+  \`regions\` text DEFAULT NULL,
+  \`refusals\` int(11) NOT NULL DEFAULT 0,
+  \`problem\` varchar(32) DEFAULT NULL,
+  \`receivedAt\` datetime(3) DEFAULT NULL,
+  \`redeemedAt\` datetime(3) DEFAULT NULL,
+  \`expiresAt\` datetime(3) NOT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`updatedAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`verificationId\`),
+  UNIQUE KEY \`tokenDigest\` (\`tokenDigest\`),
+  KEY \`inbound_verifications_created\` (\`createdAt\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`leases\` (
   \`name\` varchar(128) NOT NULL,
   \`owner\` varchar(36) NOT NULL,
@@ -329,6 +356,7 @@ export const mysql: Snapshot = {
   \`sealedMessage\` text DEFAULT NULL,
   \`recipientKind\` varchar(10) NOT NULL DEFAULT 'phone',
   \`eventsDueAt\` datetime(3) DEFAULT NULL,
+  \`method\` varchar(10) NOT NULL DEFAULT 'code',
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`verificationId\` (\`verificationId\`),
   UNIQUE KEY \`activeKey\` (\`activeKey\`),

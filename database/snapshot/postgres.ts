@@ -181,6 +181,33 @@ export const postgres: Snapshot = {
   CONSTRAINT "idempotency_keys_pkey" PRIMARY KEY ("keyDigest")
 )`,
     `CREATE INDEX idempotency_keys_created ON idempotency_keys USING btree ("createdAt")`,
+    `CREATE TABLE "inbound_places" (
+  "place" character varying(64) NOT NULL,
+  "verificationId" character varying(64) NOT NULL,
+  "expiresAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "inbound_places_pkey" PRIMARY KEY (place)
+)`,
+    `CREATE INDEX inbound_places_expiry ON inbound_places USING btree ("expiresAt")`,
+    `CREATE INDEX inbound_places_verification ON inbound_places USING btree ("verificationId")`,
+    `CREATE TABLE "inbound_verifications" (
+  "verificationId" character varying(64) NOT NULL,
+  "accountId" character varying(36) NOT NULL,
+  "sessionId" character varying(128) NOT NULL,
+  "tokenDigest" character varying(64) NOT NULL,
+  "returnsCode" boolean NOT NULL,
+  "locale" character varying(35),
+  "regions" text,
+  "refusals" integer DEFAULT 0 NOT NULL,
+  "problem" character varying(32),
+  "receivedAt" timestamp with time zone,
+  "redeemedAt" timestamp with time zone,
+  "expiresAt" timestamp with time zone NOT NULL,
+  "createdAt" timestamp with time zone NOT NULL,
+  "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "inbound_verifications_pkey" PRIMARY KEY ("verificationId"),
+  CONSTRAINT "inbound_verifications_tokenDigest_key" UNIQUE ("tokenDigest")
+)`,
+    `CREATE INDEX inbound_verifications_created ON inbound_verifications USING btree ("createdAt")`,
     `CREATE TABLE "leases" (
   "name" character varying(128) NOT NULL,
   "owner" character varying(36) NOT NULL,
@@ -329,6 +356,7 @@ export const postgres: Snapshot = {
   "sealedMessage" text,
   "recipientKind" character varying(10) DEFAULT 'phone'::character varying NOT NULL,
   "eventsDueAt" timestamp with time zone,
+  "method" character varying(10) DEFAULT 'code'::character varying NOT NULL,
   CONSTRAINT "otp_logs_pkey" PRIMARY KEY (id),
   CONSTRAINT "otp_logs_activeKey_key" UNIQUE ("activeKey"),
   CONSTRAINT "otp_logs_verificationId_key" UNIQUE ("verificationId")
