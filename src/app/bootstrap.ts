@@ -137,15 +137,7 @@ function buildServices(
   const inbound = buildInbound(infrastructure, {
     ...{ verification, readNumber: readRecipient, keeper: channels.keeper },
   });
-  const analytics: AnalyticsContext = {
-    rollups: stores.rollups,
-    rollupSources: stores.rollupSources,
-    sessions: stores.sessions,
-    leases: stores.leases,
-    pumping,
-    messageChannel: channelKinds.find(hasSessions) ?? '',
-    now,
-  };
+  const analytics = buildAnalytics(infrastructure, pumping);
   const usage = createUsageService({ usages: stores.usages, logger, now });
   const maintenance = buildMaintenance(infrastructure, analytics);
   const webhooks = buildWebhooks(infrastructure);
@@ -195,6 +187,21 @@ function buildServices(
       await webhooks.close();
       await activity.close();
     },
+  };
+}
+
+function buildAnalytics(
+  { platform, stores }: Infrastructure,
+  pumping: AnalyticsContext['pumping'],
+): AnalyticsContext {
+  return {
+    rollups: stores.rollups,
+    rollupSources: stores.rollupSources,
+    sessions: stores.sessions,
+    leases: stores.leases,
+    pumping,
+    messageChannel: channelKinds.find(hasSessions) ?? '',
+    now: platform.now,
   };
 }
 

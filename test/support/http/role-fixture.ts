@@ -226,7 +226,10 @@ export async function createRoleWorld() {
     },
     'POST /api/sessions/:id/restart': async (isFresh) => ({ id: await session(isFresh), body: {} }),
     'DELETE /api/sessions/:id': ofSession,
-    'GET /api/sessions/:id/messages/:messageId/media': async () => ({ id: DESK, messageId: 'NONE' }),
+    'GET /api/sessions/:id/messages/:messageId/media': async () => ({
+      id: DESK,
+      messageId: 'NONE',
+    }),
     'POST /api/sessions/:id/send-message': async () => ({
       id: DESK,
       body: { to: nextOnWhatsApp(), message: 'Hello' },

@@ -66,14 +66,10 @@ export function createSessionRouter(
         there: ask,
       });
     },
-    requestReupload: (sessionId, lost) =>
-      run(
-        sessionId,
-        'request_reupload',
-        lost,
-        () => local.requestReupload(sessionId, lost),
-        REUPLOAD_MS,
-      ),
+    requestReupload(sessionId, lost) {
+      const here = () => local.requestReupload(sessionId, lost);
+      return run(sessionId, 'request_reupload', lost, here, REUPLOAD_MS);
+    },
     send(sessionId, sent) {
       const { recipient, message, messageId, ...patience } = sent;
       const asks = { recipient, message, messageId };
