@@ -192,7 +192,7 @@ function buildServices(
 
 function buildAnalytics(
   { platform, stores }: Infrastructure,
-  pumping: AnalyticsContext['pumping'],
+  pumping: NonNullable<AnalyticsContext['pumping']>,
 ): AnalyticsContext {
   return {
     rollups: stores.rollups,
