@@ -1,9 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import { PhoneNumber } from '../schemas/identifiers.ts';
+import { fault } from '../schemas/one-of.ts';
 import { MessageText } from '../sessions/session-schemas.ts';
 import { Destination, MessageId } from './message-schemas.ts';
 
 const sendable = ['text', 'location', 'contact', 'poll'] as const;
+
+/** Not a pattern of the document, because its flags have no place there. */
+const CONTROL = /[\p{Cc}\p{Cs}]/u;
 
 /** A line of text, as phones show it. */
 const short = (most: number) =>
@@ -12,7 +16,10 @@ const short = (most: number) =>
     .trim()
     .min(1)
     .max(most)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters');
+    .refine(
+      (text) => !CONTROL.test(text),
+      fault('control_characters', 'must not contain control characters'),
+    );
 
 const Location = z
   .strictObject({
@@ -57,12 +64,15 @@ export const SendBody = z
       'A message to send, with the field of its type: `text`, `location`, `contacts` or `poll`.',
   });
 
+/** No letters, spaces or markup. */
+const EMOJI = /^[^\p{L}\p{Cc}\p{Cs}\p{Z}<>]*$/u;
+
 export const ReactionBody = z
   .strictObject({
     emoji: z
       .string()
       .max(32)
-      .regex(/^[^\p{L}\p{Cc}\p{Cs}\p{Z}<>]*$/u, 'must be one emoji, or empty')
+      .refine((text) => EMOJI.test(text), fault('invalid_format', 'must be one emoji, or empty'))
       .openapi({ description: 'The emoji; empty to take the reaction back', example: '👍' }),
   })
   .openapi('ReactionRequest', { description: 'A reaction to a message.' });

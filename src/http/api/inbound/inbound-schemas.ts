@@ -5,7 +5,7 @@ import {
   inboundStatuses,
 } from '../../../domain/verification/inbound.ts';
 import { E164, SessionName, VerificationId } from '../schemas/identifiers.ts';
-import { oneOf } from '../schemas/one-of.ts';
+import { oneOf, oneOfOrNull } from '../schemas/one-of.ts';
 
 export const InboundParams = z.object({ verificationId: VerificationId });
 
@@ -59,11 +59,9 @@ export const InboundVerification = z
     purpose: z.string().describe('What the verification is for'),
     sessionId: SessionName.describe('The session to whose number the message goes'),
     returnCode: returnsCode,
-    problem: oneOf(inboundProblems)
-      .nullable()
-      .describe(
-        'Why the latest message with the token did not count. `other_number`: another number than the one that was asked for sent it. `pending_identity`: WhatsApp does not say which number sent it. `number_not_accepted`: its region is not served. `too_many_open`: the number has too many open verifications. `reply_failed`: the code could not be sent back; the message can be sent again',
-      ),
+    problem: oneOfOrNull(inboundProblems).describe(
+      'Why the latest message with the token did not count. `other_number`: another number than the one that was asked for sent it. `pending_identity`: WhatsApp does not say which number sent it. `number_not_accepted`: its region is not served. `too_many_open`: the number has too many open verifications. `reply_failed`: the code could not be sent back; the message can be sent again',
+    ),
     refusals: z.int().describe('How many messages with the token did not count'),
     createdAt: z.iso.datetime().describe('When it was started'),
     verifiedAt: z.iso.datetime().nullable().describe('When it was verified'),

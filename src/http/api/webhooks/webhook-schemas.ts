@@ -5,7 +5,7 @@ import {
   webhookDisabledReasons,
 } from '../../../domain/webhooks/webhook.ts';
 import { Purpose, SessionId } from '../schemas/identifiers.ts';
-import { fault, oneOf } from '../schemas/one-of.ts';
+import { fault, oneOf, oneOfOrNull } from '../schemas/one-of.ts';
 import { pageFields } from '../schemas/page.ts';
 import { Moment } from '../schemas/time.ts';
 
@@ -153,7 +153,7 @@ const webhookFields = {
   purposes: z.array(z.string()).nullable().describe('Only for these purposes; null for all'),
   fullNumbers: z.boolean().describe(FULL_NUMBERS),
   isActive: z.boolean().describe('Whether events are pushed to it'),
-  disabledReason: oneOf(webhookDisabledReasons).nullable().openapi({
+  disabledReason: oneOfOrNull(webhookDisabledReasons).openapi({
     description:
       'Why it is not active: `paused` (by a user), `gone` (it answered 410), or `failing` (no attempt has succeeded for three days)',
   }),
