@@ -4,9 +4,14 @@ import { minify } from 'rolldown/utils';
 /** The program, and the commands that operators and tests run. */
 const ENTRIES = [
   'src/main',
-  ...['create-user', 'db-migrate', 'db-restored', 'rebuild-rollups', 'seed-history'].map(
-    (name) => `scripts/${name}`,
-  ),
+  ...[
+    'create-user',
+    'db-migrate',
+    'db-restored',
+    'import-auth',
+    'rebuild-rollups',
+    'seed-history',
+  ].map((name) => `scripts/${name}`),
 ];
 
 /**

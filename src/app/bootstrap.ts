@@ -38,6 +38,7 @@ import { joinNodes } from './join-nodes.ts';
 import { buildMedia } from './media.ts';
 import { buildVerification } from './verification.ts';
 import { buildWebhooks } from './webhooks.ts';
+import { buildSessionImport } from './whatsapp.ts';
 
 export type { Platform, Secrets };
 
@@ -158,6 +159,7 @@ function buildServices(
     ...{ verification, inbound },
     callbacks: { ...channels.delivery, callbackUrls: channels.callbackUrls },
     sessions,
+    sessionImport: buildSessionImport(infrastructure),
     idempotency,
     maintenance,
     /** Settles the unfinished sends and requests of a dead node, and takes over its sessions; returns how many there were. */

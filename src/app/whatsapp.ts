@@ -1,3 +1,4 @@
+import type { SessionImportContext } from '../channels/whatsapp/import-session.ts';
 import type { NodeParts } from '../channels/whatsapp/nodes/interfaces.ts';
 import { shareSessions } from '../channels/whatsapp/nodes/share-sessions.ts';
 import { createSessionPool, type PoolOptions } from '../channels/whatsapp/pool.ts';
@@ -56,6 +57,19 @@ export function buildWhatsAppPool(
   // An SQLite file has one node only.
   const isAlone = config.database.dialect === 'sqlite';
   return isAlone ? pool : shareSessions(pool, toNodeParts(infrastructure, timing.spreadMs));
+}
+
+/** For the command that takes over the device of another program. */
+export function buildSessionImport({
+  config,
+  platform,
+  stores,
+  secretKeys,
+}: Infrastructure): SessionImportContext {
+  const { credentials, sessions: records, leases } = stores;
+  const mostSessions = config.limits.sessionsPerAccount;
+  const sealer = createSealer(secretKeys);
+  return { credentials, records, leases, sealer, mostSessions, now: platform.now };
 }
 
 function toNodeParts(infrastructure: Infrastructure, spreadMs: number): NodeParts {

@@ -73,6 +73,12 @@ export function createSessionStore(database: Database) {
     return session ? decodeSession(session.dataValues) : undefined;
   }
 
+  /** Finds the session of any account to which a number (E.164) is linked, if there is one. */
+  async function findLinkedTo(userPhone: string): Promise<string | undefined> {
+    const [row] = await models.Session.findRows({ where: { userPhone, isLinked: true } }, stored);
+    return row && toStored(row).sessionId;
+  }
+
   /**
    * Deletes a session and all of its data, so that a later session with the same name inherits nothing. Its
    * lease is deleted too, unless it is still held.
@@ -165,6 +171,7 @@ export function createSessionStore(database: Database) {
     saveSettings,
     find,
     findById,
+    findLinkedTo,
     ...createSessionLists(database),
     remove,
     save,

@@ -12,10 +12,7 @@ import {
   type SignalKeyStore,
 } from './baileys.ts';
 import { createKeyCache } from './key-cache.ts';
-import { createKeyCodec, type Key, type KeyCodec } from './key-codec.ts';
-
-/** The row of the credentials themselves among the keys. */
-const CREDS = { category: 'creds', keyId: 'creds' } as const;
+import { CREDS, createKeyCodec, type Key, type KeyCodec } from './key-codec.ts';
 
 /** How many rows of an old secret key are resealed at a time. */
 const RESEAL_BATCH = 100;

@@ -3,6 +3,9 @@ import { BufferJSON, proto } from './baileys.ts';
 
 export type Key = { readonly category: string; readonly keyId: string; readonly value: unknown };
 
+/** The row of the credentials themselves among the keys. */
+export const CREDS = { category: 'creds', keyId: 'creds' } as const;
+
 export type KeyCodec = ReturnType<typeof createKeyCodec>;
 
 /** Converts the keys of one session to sealed rows and back. */

@@ -3,4 +3,6 @@
  * memory and a second to load, and an installation without a linked number does not need it.
  */
 export { draftAuthState, loadAuthState } from './auth-state.ts';
+export { readAuthFiles } from './import/read-auth-files.ts';
+export { createKeyCodec } from './key-codec.ts';
 export { openSocket } from './socket.ts';
