@@ -4,7 +4,7 @@ import { isProcessDead } from '../lib/process-identity.ts';
 import { openDatabase } from './database.ts';
 import { describeOpenFault } from './describe-open-fault.ts';
 import { createDatabaseFile } from './dialects/sqlite/create-database-file.ts';
-import { type Holder, takeFileLock, thisProcess } from './dialects/sqlite/file-lock.ts';
+import { isThisProcess, takeFileLock } from './dialects/sqlite/file-lock.ts';
 import { findFaultCode } from './fault-reason.ts';
 import { createNodeStore, type Node } from './operations/node-store.ts';
 
@@ -31,6 +31,7 @@ export async function acquireExclusiveUse(config: DatabaseConfig): Promise<Exclu
   const lock = await takeFileLock(file, WAIT_MS);
   if (lock.isHeld) return lock;
   const { holder } = lock;
+  if (isThisProcess(holder)) return NOTHING_HELD;
   const who = holder ? `process ${holder.pid} on host ${holder.host}` : 'another process';
   throw new Error(
     `The database ${config.storage} is already in use by ${who}. An SQLite file serves one process ` +
@@ -42,11 +43,6 @@ async function tryLock({ storage }: { readonly storage: string }) {
   createDatabaseFile(storage);
   const file = `${realpathSync(storage)}-lock`;
   return { file, first: await takeFileLock(file, 0) };
-}
-
-function isThisProcess(holder: Holder | undefined): boolean {
-  const { pid, host, startedAt } = thisProcess();
-  return holder?.pid === pid && holder.host === host && holder.startedAt === startedAt;
 }
 
 /** A node reports every two seconds. If it has not done so for this long, it is gone. */

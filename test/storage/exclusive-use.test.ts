@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   createTestDatabase,
@@ -6,6 +9,7 @@ import {
 } from '../support/database/databases.ts';
 import { onOneDatabase } from '../support/database/lanes.ts';
 import { open } from '../support/database/migrated-database.ts';
+import { isFull } from '../support/full-run.ts';
 import { PASSWORD } from '../support/http/users.ts';
 import { runProgram } from '../support/process/script-process.ts';
 import {
@@ -13,6 +17,10 @@ import {
   type ServerProcess,
   startServerProcess,
 } from '../support/process/server-process.ts';
+
+const execFileAsync = promisify(execFile);
+
+const ROUNDS = 'test/support/process/file-lock-rounds.ts';
 
 const GATEWAY = 'http://127.0.0.1:9/';
 
@@ -72,6 +80,21 @@ describe('an SQLite file', () => {
     const [, last] = await Promise.all([stopping.stop('SIGTERM'), start()]);
     expect((await last.client.get('/api/health/ready')).status).toBe(200);
   });
+
+  it('is held by one of four processes that ask for it in the same millisecond', async () => {
+    const rounds = isFull ? 20 : 3;
+    const [, path = ''] = testDatabase.url.split('sqlite:');
+    const args = [path, String(Date.now() + 4000), String(rounds)];
+    const ask = () => execFileAsync(process.execPath, ['--import', 'tsx', ROUNDS, ...args]);
+    const outputs = await Promise.all([ask(), ask(), ask(), ask()]);
+    const held = outputs.flatMap(({ stdout }) => stdout.match(/^\d+ held$/gm) ?? []).sort();
+    const expected = Array.from({ length: rounds }, (_, round) => `${round} held`);
+    expect(held).toEqual(expected.sort());
+    for (const round of expected.keys()) {
+      for (const file of [`${path}-${round}`, `${path}-${round}-lock`])
+        await rm(file, { force: true });
+    }
+  }, 180_000);
 
   it('of three starts at once serves one, and the others say why', async () => {
     const starts = await Promise.allSettled([start(), start(), start()]);

@@ -145,7 +145,7 @@ export function killWhilePushing(dialect: DialectName): void {
     await createWebhook(node.client, receiver.url, { events: ['verification.*', 'delivery.*'] });
     const stored = new Map<string, number>();
     for (let kill = 0; kill < kills; kill += 1) {
-      const after = 1 + ((kill * 11 + 4) % MOST_REQUESTS);
+      const after = 1 + ((kill * 11 + 24) % MOST_REQUESTS);
       await killWhileLiving(node, { gateway, receiver, after });
       await noteStored(testDatabase, { receiver, stored });
       if (kill < kills - 1) node = await start();

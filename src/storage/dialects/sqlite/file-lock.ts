@@ -16,22 +16,45 @@ export type FileLock =
  */
 export async function takeFileLock(file: string, waitMs: number): Promise<FileLock> {
   const connection = await openConnection(file, sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE);
+  /** Whether this process has written its name. The holder is then unknown: another process was faster with its lock. */
+  let isNamed = false;
   try {
     await connection.exec(`PRAGMA busy_timeout = ${Math.ceil(waitMs)}`);
-    await writeHolder(connection);
-    // Until this transaction ends, no other process gets this far.
-    await connection.exec('BEGIN IMMEDIATE');
+    do {
+      await writeHolder(connection);
+      isNamed = true;
+      // Until this transaction ends, no other process gets this far.
+      await connection.exec('BEGIN IMMEDIATE');
+    } while (!(await isStillNamed(connection)));
     return { isHeld: true, release: () => connection.close() };
   } catch (error) {
-    const holder = await readHolder(connection).catch(() => undefined);
+    const holder = isNamed ? undefined : await readOther(connection).catch(() => undefined);
     await connection.close();
     if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
     return { isHeld: false, holder };
   }
 }
 
+/** Reads who holds the lock. What this connection has written and could not commit must not be taken for that. */
+async function readOther(connection: SqliteConnection): Promise<Holder | undefined> {
+  await connection.exec('ROLLBACK').catch(() => {}); // There may be no transaction.
+  return readHolder(connection);
+}
+
+/** Whether the file names this process, and not one that wrote its name before the lock was taken. If not, unlocks it. */
+async function isStillNamed(connection: SqliteConnection): Promise<boolean> {
+  if (isThisProcess(await readHolder(connection))) return true;
+  await connection.exec('ROLLBACK');
+  return false;
+}
+
+export function isThisProcess(holder: Holder | undefined): boolean {
+  const { pid, host, startedAt } = thisProcess();
+  return holder?.pid === pid && holder.host === host && holder.startedAt === startedAt;
+}
+
 /** Identifies this process by its number, its host and the time of its start. */
-export function thisProcess(): Holder {
+function thisProcess(): Holder {
   return { pid: process.pid, host: hostname(), startedAt: performance.timeOrigin };
 }
 
