@@ -1,3 +1,5 @@
+// libsignal prints the keys of sessions that it closes.
+import '../../../src/channels/whatsapp/protocol/silence-libsignal.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   type ConnectionState,
