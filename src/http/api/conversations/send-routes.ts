@@ -131,6 +131,13 @@ const changing = {
   meanings,
 } as const;
 
+/** A message as a path and its query name it. */
+type Place = {
+  readonly id: string;
+  readonly messageId: string;
+  readonly chat?: string | undefined;
+};
+
 function addChanges(router: Router, { conversations, idempotency }: Dependencies): void {
   const common = { ...changing, idempotency, method: 'post' } as const;
   const reactionRoute = operation({
@@ -157,46 +164,31 @@ function addChanges(router: Router, { conversations, idempotency }: Dependencies
   });
   router.openapi(reactionRoute, async (c) => {
     const change = { kind: 'reaction', emoji: c.req.valid('json').emoji } as const;
-    const done = await run(
-      c.get('caller'),
-      c.req.valid('param'),
-      c.req.valid('query').chat,
-      change,
-    );
+    const place = { ...c.req.valid('param'), ...c.req.valid('query') };
+    const done = await run(c.get('caller'), place, change);
     return c.json(success('Reaction sent', done), 200);
   });
   router.openapi(editRoute, async (c) => {
     const change = { kind: 'edit', text: c.req.valid('json').text } as const;
-    const done = await run(
-      c.get('caller'),
-      c.req.valid('param'),
-      c.req.valid('query').chat,
-      change,
-    );
+    const place = { ...c.req.valid('param'), ...c.req.valid('query') };
+    const done = await run(c.get('caller'), place, change);
     return c.json(success('Message edited', done), 200);
   });
   router.openapi(revokeRoute, async (c) => {
     const change = { kind: 'revoke' } as const;
-    const done = await run(
-      c.get('caller'),
-      c.req.valid('param'),
-      c.req.valid('query').chat,
-      change,
-    );
+    const place = { ...c.req.valid('param'), ...c.req.valid('query') };
+    const done = await run(c.get('caller'), place, change);
     return c.json(success('Message revoked', done), 200);
   });
 
   async function run(
     caller: Parameters<typeof changeMessage>[1],
-    { id, messageId }: { readonly id: string; readonly messageId: string },
-    chatKey: string | undefined,
+    { id, messageId, chat: chatKey }: Place,
     change: MessageChange,
   ) {
     const sessionId = readSessionPath(caller, id);
-    await changeMessage(conversations, caller, sessionId, {
-      place: { messageId, chatKey },
-      change,
-    });
+    const place = { messageId, chatKey };
+    await changeMessage(conversations, caller, sessionId, { place, change });
     return { messageId };
   }
 }
