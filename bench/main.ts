@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Figure } from './bench.ts';
 import { analyticsAtAMillion } from './figures/analytics-at-a-million.ts';
+import { codesBesideConversations } from './figures/codes-beside-conversations.ts';
 import { growth } from './figures/growth.ts';
 import { idleMemory } from './figures/idle-memory.ts';
 import { memoryOfSessions } from './figures/memory-of-sessions.ts';
@@ -34,6 +35,7 @@ const FIGURES: readonly Figure[] = [
   sendOverLibrary,
   rateOverLibrary,
   sendOnAnotherNode,
+  codesBesideConversations,
   memoryOfSessions,
   startOverHello,
   idleMemory,
