@@ -147,8 +147,10 @@ function buildServices(
     ...{ testNumbers, maintenance, activity, now },
   };
   const sessions = buildSessions(infrastructure, channels.keeper);
-  const conversations = buildConversations(infrastructure, { webhooks, whatsapp: sessions });
   const media = buildMedia(infrastructure, channels.keeper);
+  const conversations = buildConversations(infrastructure, {
+    ...{ webhooks, whatsapp: sessions, media: media.context },
+  });
   const idempotency = buildIdempotency(infrastructure);
   return {
     ...access,

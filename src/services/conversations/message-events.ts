@@ -51,6 +51,25 @@ export function toChangeEvent(
   return toEvent(subject, type, [changeId], {});
 }
 
+/** The event of a person who has viewed a status post. */
+export function toViewEvent(
+  { sessionId, accountId }: Session,
+  view: { readonly statusId: string; readonly viewer: string; readonly viewedAt: Date },
+): NewEvent {
+  const { statusId, viewer, viewedAt } = view;
+  const type = 'status.viewed';
+  return {
+    eventId: toEventId(type, sessionId, statusId, viewer),
+    ...{ accountId, type, sessionId, subject: statusId, occurredAt: viewedAt },
+    data: {
+      sessionId: toSessionName(sessionId),
+      statusId,
+      ...namePerson(viewer),
+      viewedAt: viewedAt.toISOString(),
+    },
+  };
+}
+
 function toEvent(
   { session, messageId, chatKey, authorKey, occurredAt }: Subject,
   type: string,
