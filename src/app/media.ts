@@ -13,7 +13,7 @@ import type { Infrastructure } from './infrastructure.ts';
 /** Each holds a few hundred kilobytes while it runs. */
 const DOWNLOADS = { concurrency: 4, queueLimit: 60 };
 /** More, because a slow client occupies one while it sends its file. */
-const UPLOADS = { concurrency: 8, queueLimit: 60 };
+const UPLOADS = { concurrency: 8, queueLimit: 8 };
 
 /** Fetches the files of messages when they are asked for, and takes those to WhatsApp that are to be sent. */
 export function buildMedia(

@@ -51,20 +51,21 @@ export function toChangeEvent(
   return toEvent(subject, type, [changeId], {});
 }
 
-/** The event of a person who has viewed a status post. */
+/** The event of a person who has viewed a status post, named by most of a number: no erasure would find it by a LID. */
 export function toViewEvent(
   { sessionId, accountId }: Session,
   view: { readonly statusId: string; readonly viewer: string; readonly viewedAt: Date },
 ): NewEvent {
   const { statusId, viewer, viewedAt } = view;
   const type = 'status.viewed';
+  const { phoneNumber } = readPersonKey(viewer);
   return {
     eventId: toEventId(type, sessionId, statusId, viewer),
     ...{ accountId, type, sessionId, subject: statusId, occurredAt: viewedAt },
     data: {
       sessionId: toSessionName(sessionId),
       statusId,
-      ...namePerson(viewer),
+      phoneNumber: phoneNumber === undefined ? null : maskRecipient(phoneNumber),
       viewedAt: viewedAt.toISOString(),
     },
   };

@@ -10,7 +10,7 @@ import { openUpload } from './find-upload.ts';
 import type { Upload } from './store-upload.ts';
 
 /** How long taking a file to WhatsApp may take. */
-const UPLOAD_MS = 120_000;
+const UPLOAD_MS = 60_000;
 
 const RETRY_SECONDS = 5;
 
