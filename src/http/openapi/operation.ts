@@ -130,7 +130,7 @@ function toHeaders({ idempotency, headers }: Spec): z.ZodObject | undefined {
 
 /** Only for the document: without a schema of zod, nothing is validated. */
 function toFileBody() {
-  const file = { type: 'string' as const, format: 'binary' };
+  const file = { type: 'string' as const, format: 'binary', description: 'The file' };
   const form = { type: 'object' as const, required: ['file'], properties: { file } };
   return {
     required: true,
