@@ -227,7 +227,9 @@ describe('the OpenAPI document as OpenAPI 3.1', () => {
     const bodies = operations.flatMap(({ requestBody }) => requestBody ?? []);
     const withBody = operations.filter(({ method }) => ['post', 'put', 'patch'].includes(method));
     expect(bodies).toHaveLength(withBody.length);
-    const ofJson = bodies.filter(({ content }) => content['application/octet-stream'] === undefined);
+    const ofJson = bodies.filter(
+      ({ content }) => content['application/octet-stream'] === undefined,
+    );
     // The files of messages.
     expect(ofJson).toHaveLength(bodies.length - 1);
     for (const { required, content } of ofJson) {

@@ -64,13 +64,21 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await count(settle)).toBe(1);
     await database.statements.change(`UPDATE "status_posts" SET "state" = 'posted'`, []);
     expect(await count(() => posts.revoke(ref, NOW))).toBe(1);
-    expect(await posts.find(ref, NOW)).toMatchObject({ state: 'revoked', sealedContent: undefined });
-    for (const [participantKey, readAt] of [['+621', NOW], ['+622', null]] as const)
+    expect(await posts.find(ref, NOW)).toMatchObject({
+      state: 'revoked',
+      sealedContent: undefined,
+    });
+    for (const [participantKey, readAt] of [
+      ['+621', NOW],
+      ['+622', null],
+    ] as const)
       await database.models.MessageReceipt.insertRow({
         ...{ sessionId: ref.sessionId, messageId: 'POST', chatKey: 'status', createdAt: NOW },
         ...{ participantKey, readAt, deliveredAt: NOW, playedAt: null },
       });
-    expect(await posts.countViews(ref.sessionId, ['POST', 'OTHER'])).toEqual(new Map([['POST', 1]]));
+    expect(await posts.countViews(ref.sessionId, ['POST', 'OTHER'])).toEqual(
+      new Map([['POST', 1]]),
+    );
     expect(await posts.findKnown(ref.sessionId, ['POST', 'OTHER'])).toEqual(new Set(['POST']));
     expect(await posts.list(ref.sessionId, { limit: 10, before: undefined }, NOW)).toHaveLength(1);
     expect(await posts.list(ref.sessionId, { limit: 10, before: undefined }, LATER)).toEqual([]);

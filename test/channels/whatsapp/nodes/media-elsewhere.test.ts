@@ -44,7 +44,12 @@ describe.runIf(serverDialects.length > 0)('a node that does not host a number', 
     host = await start();
     other = await start();
     const ignore: string[] = [];
-    await host.client.post('/api/sessions', { sessionId: 'shop', use: 'both', store: 'content', ignore });
+    await host.client.post('/api/sessions', {
+      sessionId: 'shop',
+      use: 'both',
+      store: 'content',
+      ignore,
+    });
     await host.link(lab.addPhone(), 'shop');
   });
   afterAll(async () => {

@@ -50,7 +50,12 @@ afterAll(async () => {
 const setUse = (use: string) => m.h.client.patch(`/api/sessions/${SESSION}`, { use });
 
 const upload = (body: Buffer, headers: Record<string, string> = {}) =>
-  m.h.client.call({ method: 'POST', path: MEDIA, body, headers: { 'x-api-key': API_KEY, ...headers } });
+  m.h.client.call({
+    method: 'POST',
+    path: MEDIA,
+    body,
+    headers: { 'x-api-key': API_KEY, ...headers },
+  });
 
 async function uploaded(bytes: Buffer, type = 'application/octet-stream'): Promise<string> {
   const { body } = await upload(bytes, { 'content-type': type });
@@ -69,28 +74,36 @@ const kinds = [
   ['image', 'jpeg', { caption: 'A cat' }, { mimetype: 'image/jpeg', caption: 'A cat' }],
   ['video', 'mp4', { seconds: 7 }, { mimetype: 'video/mp4', seconds: 7 }],
   ['audio', 'opus', { voice: true }, { mimetype: 'audio/ogg; codecs=opus', ptt: true }],
-  ['document', 'pdf', { fileName: 'Menu.pdf' }, { mimetype: 'application/pdf', fileName: 'Menu.pdf' }],
+  [
+    'document',
+    'pdf',
+    { fileName: 'Menu.pdf' },
+    { mimetype: 'application/pdf', fileName: 'Menu.pdf' },
+  ],
   ['sticker', 'webp', {}, { mimetype: 'image/webp' }],
 ] as const;
 
 describe('a file that an application sends', () => {
-  it.each(kinds)('of the kind %s arrives and can be read here', async (type, file, extras, seen) => {
-    const alice = m.lab.addPhone();
-    const bytes = sampleFile(file);
-    const { status, body } = await upload(bytes);
-    expect([status, body.data]).toMatchObject([201, { size: bytes.length }]);
-    const messageId = await send(alice, { type, mediaId: body.data?.['mediaId'], ...extras });
-    const message = await alice.nextMessage();
-    expect(message).toMatchObject({ id: messageId, kind: type });
-    expect(message.content[`${type}Message`]).toMatchObject(seen);
-    expect(alice.openMedia(message).equals(bytes)).toBe(true);
-    const { sizeBytes } = (await calls.get(messageId))['content'] as { sizeBytes: number };
-    expect(sizeBytes).toBe(bytes.length);
-    const before = m.lab.media().requests.length;
-    const own = await m.get(messageId);
-    expect(Buffer.from(await own.arrayBuffer()).equals(bytes)).toBe(true);
-    expect(m.lab.media().requests.length).toBe(before);
-  });
+  it.each(kinds)(
+    'of the kind %s arrives and can be read here',
+    async (type, file, extras, seen) => {
+      const alice = m.lab.addPhone();
+      const bytes = sampleFile(file);
+      const { status, body } = await upload(bytes);
+      expect([status, body.data]).toMatchObject([201, { size: bytes.length }]);
+      const messageId = await send(alice, { type, mediaId: body.data?.['mediaId'], ...extras });
+      const message = await alice.nextMessage();
+      expect(message).toMatchObject({ id: messageId, kind: type });
+      expect(message.content[`${type}Message`]).toMatchObject(seen);
+      expect(alice.openMedia(message).equals(bytes)).toBe(true);
+      const { sizeBytes } = (await calls.get(messageId))['content'] as { sizeBytes: number };
+      expect(sizeBytes).toBe(bytes.length);
+      const before = m.lab.media().requests.length;
+      const own = await m.get(messageId);
+      expect(Buffer.from(await own.arrayBuffer()).equals(bytes)).toBe(true);
+      expect(m.lab.media().requests.length).toBe(before);
+    },
+  );
 
   it('can come in a form', async () => {
     const form = new FormData();
@@ -206,7 +219,9 @@ describe('a file is refused', () => {
     );
     const picture = await uploaded(sampleFile('jpeg'));
     const pairs = [
-      ...[page, svg].flatMap((mediaId) => ['image', 'sticker', 'video'].map((type) => ({ type, mediaId }))),
+      ...[page, svg].flatMap((mediaId) =>
+        ['image', 'sticker', 'video'].map((type) => ({ type, mediaId })),
+      ),
       { type: 'audio', mediaId: picture },
       { type: 'sticker', mediaId: picture },
     ];
@@ -229,7 +244,10 @@ describe('a file is refused', () => {
     const [over, under] = [1024 * 1024 + 1, 1024 * 1024].map((size) => sampleFile('pdf', size));
     const mediaId = await uploaded(over ?? Buffer.alloc(0));
     expect(await refused({ type: 'document', mediaId })).toEqual([409, 'session_use', undefined]);
-    await send(m.lab.addPhone(), { type: 'document', mediaId: await uploaded(under ?? Buffer.alloc(0)) });
+    await send(m.lab.addPhone(), {
+      type: 'document',
+      mediaId: await uploaded(under ?? Buffer.alloc(0)),
+    });
     await setUse('both');
   });
 
@@ -258,12 +276,19 @@ describe('a file is refused', () => {
     const chunked = await upload(large, { 'transfer-encoding': 'chunked' });
     expect(chunked.body.code).toBe('payload_too_large');
     const form = { 'content-type': 'multipart/form-data; boundary=x' };
-    const empty = Buffer.from('--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--x--\r\n');
+    const empty = Buffer.from(
+      '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--x--\r\n',
+    );
     expect((await upload(empty, form)).body.errors?.[0]?.path).toBe('file');
     expect((await upload(Buffer.from('no form'), form)).status).toBe(400);
     const path = '/api/sessions/other/media';
     const headers = { 'x-api-key': API_KEY };
-    const elsewhere = await m.h.client.call({ method: 'POST', path, headers, body: Buffer.from('x') });
+    const elsewhere = await m.h.client.call({
+      method: 'POST',
+      path,
+      headers,
+      body: Buffer.from('x'),
+    });
     expect(elsewhere.body.code).toBe('session_not_found');
     expect((await m.readFolder()).size).toBe(before);
     expect(

@@ -44,7 +44,10 @@ describe('a status post', () => {
     const statusId = body.data?.['statusId'];
     const shown = await alice.nextMessage();
     expect(shown).toMatchObject({ id: statusId, chat: STATUS, text: 'Open today' });
-    expect(shown.content.extendedTextMessage).toMatchObject({ font: 2, backgroundArgb: 0xff1fa855 });
+    expect(shown.content.extendedTextMessage).toMatchObject({
+      font: 2,
+      backgroundArgb: 0xff1fa855,
+    });
     await expect.poll(() => m.owner.inbox.at(-1)?.sentByMe).toMatchObject({ to: STATUS });
     expect(bob.inbox).toEqual([]);
     expect((await list())[0]).toMatchObject({
@@ -60,14 +63,23 @@ describe('a status post', () => {
     const path = '/api/sessions/support/media';
     const uploaded = await m.h.client.call({ method: 'POST', path, headers, body: bytes });
     const mediaId = uploaded.body.data?.['mediaId'];
-    const { body } = await post({ type: 'image', mediaId, caption: 'New', audience: 'known_contacts' });
+    const { body } = await post({
+      type: 'image',
+      mediaId,
+      caption: 'New',
+      audience: 'known_contacts',
+    });
     const shown = await alice.nextMessage();
     expect(shown.content.imageMessage).toMatchObject({ caption: 'New' });
     expect(alice.openMedia(shown).equals(bytes)).toBe(true);
     expect((await list())[0]).toMatchObject({ content: { caption: 'New' }, mediaId });
     const at = `${AT}/${body.data?.['statusId']}`;
     expect((await m.h.client.delete(at)).status).toBe(200);
-    expect(await alice.nextMessage()).toMatchObject({ kind: 'revoke', chat: STATUS, target: shown.id });
+    expect(await alice.nextMessage()).toMatchObject({
+      kind: 'revoke',
+      chat: STATUS,
+      target: shown.id,
+    });
     expect((await list())[0]).toMatchObject({ state: 'revoked', content: null, mediaId: null });
     expect((await m.h.client.delete(at)).status).toBe(404);
   });
