@@ -19,7 +19,7 @@ export type Download = {
 };
 
 /** What to take to WhatsApp. */
-export type FileUpload = {
+type FileUpload = {
   readonly type: MediaContent['type'];
   /** Opens the file. It is read several times. */
   readonly open: () => Promise<AsyncIterable<Uint8Array>>;
