@@ -338,7 +338,10 @@ it('is deleted after a day, and with its session', async () => {
   await client.post('/api/sessions', { sessionId: 'gone' });
   const headers = { 'x-api-key': API_KEY };
   const path = '/api/sessions/gone/media';
-  await client.call({ method: 'POST', path, headers, body: sampleFile('pdf') });
+  const { body } = await client.call({ method: 'POST', path, headers, body: sampleFile('pdf') });
+  const draft = { to: m.lab.addPhone().number, type: 'document', mediaId: body.data?.['mediaId'] };
+  const unlinked = await client.post('/api/sessions/gone/messages', draft);
+  expect(unlinked.body.code).toBe('session_not_connected');
   const before = (await m.readFolder()).size;
   await client.delete('/api/sessions/gone');
   await removeOrphanedMedia(m.h.media);
