@@ -8,12 +8,16 @@ export {
   type BinaryNode,
   Browsers,
   BufferJSON,
+  DEFAULT_CONNECTION_CONFIG,
   decryptMediaRetryData,
   encryptMediaRetryRequest,
+  type GroupMetadata,
+  type GroupParticipant,
   getBinaryNodeChild,
   getBinaryNodeChildren,
   initAuthCreds,
   jidDecode,
+  jidNormalizedUser,
   type MiscMessageGenerationOptions,
   makeWASocket,
   normalizeMessageContent,
@@ -25,3 +29,5 @@ export {
   type WAMessageKey,
   type WASocket,
 } from '@whiskeysockets/baileys';
+/** Not among the exports of the package. */
+export { extractGroupMetadata } from '@whiskeysockets/baileys/lib/Socket/groups.js';

@@ -10,23 +10,25 @@ import type { Session } from '../session/session.ts';
 import type { ContactCache } from './contact-cache.ts';
 import type { createMessenger } from './messenger.ts';
 
-type Member = {
+/** A session of this node. */
+export type ChatMember = {
   readonly sessionId: string;
   readonly session: Session;
   readonly messenger: ReturnType<typeof createMessenger>;
 };
 
-type Context = { readonly contacts: ContactCache; readonly now: Clock };
+export type ChatContext = { readonly contacts: ContactCache; readonly now: Clock };
 
 const LID = 'lid:';
+const GROUP = '@g.us';
 
 /** How long WhatsApp may take for an action. */
 const ACTION_MS = 10_000;
 
 /** Sends a message of a conversation. It passes the same queue and limits as any other. @throws {ChannelError} */
 export async function sendChatMessage(
-  { contacts, now }: Context,
-  { sessionId, messenger }: Member,
+  { contacts, now }: ChatContext,
+  { sessionId, messenger }: ChatMember,
   { recipient, message, messageId, deadline }: Omit<ChatMessage, 'milliseconds'>,
 ): Promise<SentMessage> {
   const contact = await findContact({ contacts, now }, sessionId, recipient);
@@ -36,8 +38,8 @@ export async function sendChatMessage(
 
 /** @throws {ChannelError} `unavailable` when the session is not connected, or WhatsApp does not respond. */
 export async function actInChat(
-  context: Context,
-  { sessionId, session }: Member,
+  context: ChatContext,
+  { sessionId, session }: ChatMember,
   recipient: string,
   action: ChatAction,
 ): Promise<void> {
@@ -50,13 +52,18 @@ export async function actInChat(
   });
 }
 
-/** A person who is known by a hidden ID only has written to the session: else the ID would not be known. */
+/**
+ * A group needs no permission. A person who is known by a hidden ID only has written to the session: else the ID would
+ * not be known.
+ */
 async function findContact(
-  { contacts, now }: Context,
+  { contacts, now }: ChatContext,
   sessionId: string,
   recipient: string,
 ): Promise<Contact | undefined> {
-  if (!recipient.startsWith(LID)) return (await contacts.find(recipient)).get(sessionId);
-  const whatsAppId = `${recipient.slice(LID.length)}@lid`;
+  const isGroup = recipient.endsWith(GROUP);
+  if (!isGroup && !recipient.startsWith(LID))
+    return (await contacts.find(recipient)).get(sessionId);
+  const whatsAppId = isGroup ? recipient : `${recipient.slice(LID.length)}@lid`;
   return { isOnWhatsApp: true, checkedAt: now(), knownAt: now(), whatsAppId };
 }
