@@ -7,11 +7,13 @@ import { ActivityLog } from './activity/activity-log.ts';
 import { ApiUsage } from './analytics/api-usage.ts';
 import { Rollup } from './analytics/rollup.ts';
 import { Chat } from './conversations/chat.ts';
+import { GroupMember } from './conversations/group-member.ts';
 import { Media } from './conversations/media.ts';
 import { Message } from './conversations/message.ts';
 import { MessageReceipt } from './conversations/message-receipt.ts';
 import { Reaction } from './conversations/reaction.ts';
 import { SessionLid } from './conversations/session-lid.ts';
+import { WaGroup } from './conversations/wa-group.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { MessageTemplate } from './delivery/message-template.ts';
 import { Lease } from './limits/lease.ts';
@@ -39,7 +41,7 @@ export const models = {
   ...{ OTPLog, InboundVerification, InboundPlace, TestNumber, SendConversion },
   ...{ Delivery, MessageTemplate, ActivityLog },
   ...{ Session, SessionContact, SessionCredential, SessionQuota, SessionCommand },
-  ...{ Chat, Message, MessageReceipt, Reaction, SessionLid, Media },
+  ...{ Chat, Message, MessageReceipt, Reaction, SessionLid, Media, WaGroup, GroupMember },
   ...{ Webhook, Event, WebhookDelivery },
   ...{ RateLimit, Lease, Rollup, ApiUsage, Node, Epoch, IdempotencyKey },
 } as const;
