@@ -1,5 +1,6 @@
 import { createSealer } from '../lib/crypto/encryption.ts';
 import type { ConversationContext, IngestContext } from '../services/conversations/context.ts';
+import { createGroupLimits } from '../services/conversations/groups/group-limits.ts';
 import { createIngest } from '../services/conversations/inbound/ingest.ts';
 import { createKnownSettings } from '../services/conversations/settings/known-settings.ts';
 import type { SettingsContext } from '../services/conversations/settings/save-settings.ts';
@@ -14,6 +15,7 @@ type Parts = {
 
 /** Stores the conversations of sessions that want it, and reports them to webhooks. */
 export function buildConversations(infrastructure: Infrastructure, { webhooks, whatsapp }: Parts) {
+  const { values } = infrastructure.config.channels;
   const { platform, stores, secretKeys, metrics, messages, activity } = infrastructure;
   const { endpoints, onRecorded } = webhooks.recording;
   const knownSettings = createKnownSettings(stores.sessions);
@@ -22,6 +24,10 @@ export function buildConversations(infrastructure: Infrastructure, { webhooks, w
     changes: stores.messageChanges,
     receipts: stores.receipts,
     lids: stores.lids,
+    people: stores.people,
+    groups: stores.groups,
+    names: stores.names,
+    chats: stores.chats,
     events: stores.events,
     knownSettings,
     sealer: createSealer(secretKeys, 'conversation'),
@@ -44,6 +50,11 @@ export function buildConversations(infrastructure: Infrastructure, { webhooks, w
   const conversations: ConversationContext = {
     ...context,
     ...{ messages: stores.messages, chats: stores.chats, whatsapp },
+    groupLimits: createGroupLimits({
+      spacingSeconds: values.WHATSAPP_GROUP_CHANGE_SECONDS,
+      createdPerDay: values.WHATSAPP_GROUPS_PER_DAY,
+      addedPerDay: values.WHATSAPP_GROUP_ADDS_PER_DAY,
+    }),
   };
   return { conversations, settings, ingest };
 }

@@ -2,6 +2,9 @@ import type { NewEvent } from '../../domain/webhooks/event.ts';
 import type { Sealer } from '../../lib/crypto/encryption.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
+import type { GroupStore } from '../../storage/conversations/account/group-store.ts';
+import type { NameStore } from '../../storage/conversations/account/name-store.ts';
+import type { PersonStore } from '../../storage/conversations/account/person-store.ts';
 import type { ChangeStore } from '../../storage/conversations/change-store.ts';
 import type { ChatStore } from '../../storage/conversations/chat-store.ts';
 import type { AddressedEvent, IngestStore } from '../../storage/conversations/ingest-store.ts';
@@ -10,6 +13,7 @@ import type { MessageStore } from '../../storage/conversations/message-store.ts'
 import type { ReceiptStore } from '../../storage/conversations/receipt-store.ts';
 import type { EventStore } from '../../storage/webhooks/event-store.ts';
 import type { SessionContext } from '../whatsapp/context.ts';
+import type { GroupLimits } from './groups/group-limits.ts';
 import type { KnownSettings } from './settings/known-settings.ts';
 
 /** What storing conversations needs. Built once, by the composition root. */
@@ -18,6 +22,10 @@ export type IngestContext = {
   readonly changes: ChangeStore;
   readonly receipts: ReceiptStore;
   readonly lids: LidStore;
+  readonly people: PersonStore;
+  readonly groups: GroupStore;
+  readonly names: NameStore;
+  readonly chats: Pick<ChatStore, 'change'>;
   readonly events: Pick<EventStore, 'record'>;
   readonly knownSettings: KnownSettings;
   readonly sealer: Sealer;
@@ -38,6 +46,9 @@ export type ConversationContext = Pick<
   IngestContext,
   | 'ingest'
   | 'changes'
+  | 'receipts'
+  | 'groups'
+  | 'names'
   | 'events'
   | 'knownSettings'
   | 'sealer'
@@ -48,6 +59,7 @@ export type ConversationContext = Pick<
   readonly messages: MessageStore;
   readonly chats: ChatStore;
   readonly whatsapp: SessionContext;
+  readonly groupLimits: GroupLimits;
   readonly logger: Logger;
   readonly now: Clock;
 };

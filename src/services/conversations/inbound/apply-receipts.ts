@@ -84,9 +84,11 @@ function toStatusEvents(
 
 async function storeMembers(
   ctx: IngestContext,
-  { session: { sessionId } }: InboxState,
-  receipts: readonly WhatsAppReceipt[],
+  { session: { sessionId }, lids }: InboxState,
+  received: readonly WhatsAppReceipt[],
 ): Promise<void> {
+  await lids.load(received.map(({ by }) => by));
+  const receipts = received.map((receipt) => ({ ...receipt, by: lids.complete(receipt.by) }));
   const rows = new Map<string, PersonReceipt>();
   for (const row of receipts.flatMap((receipt) => toRows(sessionId, receipt, ctx.now()))) {
     const key = JSON.stringify([row.messageId, row.participantKey]);
