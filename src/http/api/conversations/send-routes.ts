@@ -36,6 +36,7 @@ const NOT_SENT = [
   'delivery_failed',
   'provider_unavailable',
   'not_found',
+  'groups_off',
 ] as const;
 
 const meanings = {
@@ -70,7 +71,7 @@ function addSend(router: Router, { conversations, idempotency, ...readers }: Dep
     tag,
     summary: 'Send a message',
     description:
-      'Sends a text, a place, contacts or a poll to a person. Send codes with `POST /api/otp/send`. WhatsApp restricts numbers that write to people who do not know them.',
+      'Sends a text, a place, contacts or a poll to a person or a group. Send codes with `POST /api/otp/send`. WhatsApp restricts numbers that write to people who do not know them.',
     params: SessionParams,
     idempotency,
     body: SendBody,
