@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Figure } from './bench.ts';
 import { analyticsAtAMillion } from './figures/analytics-at-a-million.ts';
+import { groupReceipts } from './figures/group-receipts.ts';
 import { growth } from './figures/growth.ts';
 import { idleMemory } from './figures/idle-memory.ts';
 import { memoryOfSessions } from './figures/memory-of-sessions.ts';
@@ -39,6 +40,7 @@ const FIGURES: readonly Figure[] = [
   idleMemory,
   analyticsAtAMillion,
   growth,
+  groupReceipts,
   statusWhileHashing,
   verifyAtAMillion,
   verifyWhilePruning,
