@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Figure } from './bench.ts';
 import { analyticsAtAMillion } from './figures/analytics-at-a-million.ts';
 import { codesBesideConversations } from './figures/codes-beside-conversations.ts';
+import { groupReceipts } from './figures/group-receipts.ts';
 import { growth } from './figures/growth.ts';
 import { idleMemory } from './figures/idle-memory.ts';
 import { memoryOfConversations } from './figures/memory-of-conversations.ts';
@@ -43,6 +44,7 @@ const FIGURES: readonly Figure[] = [
   idleMemory,
   analyticsAtAMillion,
   growth,
+  groupReceipts,
   statusWhileHashing,
   verifyAtAMillion,
   verifyWhilePruning,

@@ -45,6 +45,7 @@ import { createInboundVerifications } from './20261130-0043-create-inbound-verif
 import { createMedia } from './20261130-0044-create-media.ts';
 import { createMediaUploads } from './20261130-0045-create-media-uploads.ts';
 import { createStatusPosts } from './20261130-0046-create-status-posts.ts';
+import { createGroups } from './20261130-0047-create-groups.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -94,4 +95,5 @@ export const migrations: readonly Migration[] = [
   createMedia,
   createMediaUploads,
   createStatusPosts,
+  createGroups,
 ];

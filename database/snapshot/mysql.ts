@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261130-0046-create-status-posts',
+  last: '20261130-0047-create-groups',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -169,6 +169,16 @@ export const mysql: Snapshot = {
   KEY \`events_created\` (\`createdAt\`),
   CONSTRAINT \`events_ibfk_1\` FOREIGN KEY (\`accountId\`) REFERENCES \`accounts\` (\`id\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`group_members\` (
+  \`sessionId\` varchar(128) NOT NULL,
+  \`groupId\` varchar(64) NOT NULL,
+  \`memberKey\` varchar(64) NOT NULL,
+  \`lid\` varchar(20) DEFAULT NULL,
+  \`role\` varchar(8) NOT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`sessionId\`,\`groupId\`,\`memberKey\`),
+  KEY \`group_members_member\` (\`sessionId\`,\`memberKey\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`idempotency_keys\` (
   \`keyDigest\` varchar(64) NOT NULL,
   \`accountId\` varchar(36) NOT NULL,
@@ -316,7 +326,8 @@ export const mysql: Snapshot = {
   \`playedAt\` datetime(3) DEFAULT NULL,
   \`createdAt\` datetime(3) NOT NULL,
   PRIMARY KEY (\`sessionId\`,\`messageId\`,\`participantKey\`),
-  KEY \`message_receipts_created\` (\`createdAt\`)
+  KEY \`message_receipts_created\` (\`createdAt\`),
+  KEY \`message_receipts_participant\` (\`sessionId\`,\`participantKey\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`message_templates\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,
@@ -643,6 +654,26 @@ export const mysql: Snapshot = {
   UNIQUE KEY \`email\` (\`email\`),
   KEY \`users_account\` (\`accountId\`,\`id\`),
   CONSTRAINT \`users_account_exists\` FOREIGN KEY (\`accountId\`) REFERENCES \`accounts\` (\`id\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`wa_groups\` (
+  \`id\` int(11) NOT NULL AUTO_INCREMENT,
+  \`accountId\` varchar(36) NOT NULL,
+  \`sessionId\` varchar(128) NOT NULL,
+  \`groupId\` varchar(64) NOT NULL,
+  \`sealedSubject\` text DEFAULT NULL,
+  \`sealedDescription\` text DEFAULT NULL,
+  \`ownerKey\` varchar(64) DEFAULT NULL,
+  \`isAnnouncement\` tinyint(1) NOT NULL DEFAULT 0,
+  \`isLocked\` tinyint(1) NOT NULL DEFAULT 0,
+  \`memberCount\` int(11) NOT NULL DEFAULT 0,
+  \`myRole\` varchar(8) DEFAULT NULL,
+  \`foundedAt\` datetime(3) DEFAULT NULL,
+  \`fetchedAt\` datetime(3) NOT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`updatedAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`wa_groups_key\` (\`sessionId\`,\`groupId\`),
+  KEY \`wa_groups_pruning\` (\`updatedAt\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`webhooks\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,

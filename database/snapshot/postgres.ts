@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261130-0046-create-status-posts',
+  last: '20261130-0047-create-groups',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -169,6 +169,16 @@ export const postgres: Snapshot = {
     `CREATE INDEX events_account ON events USING btree ("accountId", id)`,
     `CREATE INDEX events_created ON events USING btree ("createdAt")`,
     `CREATE INDEX events_subject ON events USING btree (subject)`,
+    `CREATE TABLE "group_members" (
+  "sessionId" character varying(128) NOT NULL,
+  "groupId" character varying(64) NOT NULL,
+  "memberKey" character varying(64) NOT NULL,
+  "lid" character varying(20),
+  "role" character varying(8) NOT NULL,
+  "createdAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "group_members_pkey" PRIMARY KEY ("sessionId", "groupId", "memberKey")
+)`,
+    `CREATE INDEX group_members_member ON group_members USING btree ("sessionId", "memberKey")`,
     `CREATE TABLE "idempotency_keys" (
   "keyDigest" character varying(64) NOT NULL,
   "accountId" character varying(36) NOT NULL,
@@ -282,6 +292,7 @@ export const postgres: Snapshot = {
   CONSTRAINT "message_receipts_pkey" PRIMARY KEY ("sessionId", "messageId", "participantKey")
 )`,
     `CREATE INDEX message_receipts_created ON message_receipts USING btree ("createdAt")`,
+    `CREATE INDEX message_receipts_participant ON message_receipts USING btree ("sessionId", "participantKey")`,
     `CREATE TABLE "message_templates" (
   "id" serial,
   "accountId" character varying(36) NOT NULL,
@@ -644,6 +655,26 @@ export const postgres: Snapshot = {
   CONSTRAINT "users_email_key" UNIQUE (email)
 )`,
     `CREATE INDEX users_account ON users USING btree ("accountId", id)`,
+    `CREATE TABLE "wa_groups" (
+  "id" serial,
+  "accountId" character varying(36) NOT NULL,
+  "sessionId" character varying(128) NOT NULL,
+  "groupId" character varying(64) NOT NULL,
+  "sealedSubject" text,
+  "sealedDescription" text,
+  "ownerKey" character varying(64),
+  "isAnnouncement" boolean DEFAULT false NOT NULL,
+  "isLocked" boolean DEFAULT false NOT NULL,
+  "memberCount" integer DEFAULT 0 NOT NULL,
+  "myRole" character varying(8),
+  "foundedAt" timestamp with time zone,
+  "fetchedAt" timestamp with time zone NOT NULL,
+  "createdAt" timestamp with time zone NOT NULL,
+  "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "wa_groups_pkey" PRIMARY KEY (id),
+  CONSTRAINT "wa_groups_sessionId_groupId_key" UNIQUE ("sessionId", "groupId")
+)`,
+    `CREATE INDEX wa_groups_pruning ON wa_groups USING btree ("updatedAt")`,
     `CREATE TABLE "webhook_deliveries" (
   "id" serial,
   "webhookId" character varying(40) NOT NULL,

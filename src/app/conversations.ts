@@ -1,5 +1,6 @@
 import { createSealer } from '../lib/crypto/encryption.ts';
 import type { ConversationContext, IngestContext } from '../services/conversations/context.ts';
+import { createGroupLimits } from '../services/conversations/groups/group-limits.ts';
 import { createIngest } from '../services/conversations/inbound/ingest.ts';
 import type { MediaContext } from '../services/conversations/media/context.ts';
 import { createKnownSettings } from '../services/conversations/settings/known-settings.ts';
@@ -19,6 +20,7 @@ export function buildConversations(
   infrastructure: Infrastructure,
   { webhooks, whatsapp, media }: Parts,
 ) {
+  const { values } = infrastructure.config.channels;
   const { platform, stores, secretKeys, metrics, messages, activity } = infrastructure;
   const { endpoints, onRecorded } = webhooks.recording;
   const knownSettings = createKnownSettings(stores.sessions);
@@ -28,6 +30,10 @@ export function buildConversations(
     receipts: stores.receipts,
     lids: stores.lids,
     statusPosts: stores.statusPosts,
+    people: stores.people,
+    groups: stores.groups,
+    names: stores.names,
+    chats: stores.chats,
     events: stores.events,
     knownSettings,
     sealer: createSealer(secretKeys, 'conversation'),
@@ -51,6 +57,11 @@ export function buildConversations(
     ...context,
     ...{ messages: stores.messages, chats: stores.chats, contacts: stores.contacts },
     ...{ whatsapp, media },
+    groupLimits: createGroupLimits({
+      spacingSeconds: values.WHATSAPP_GROUP_CHANGE_SECONDS,
+      createdPerDay: values.WHATSAPP_GROUPS_PER_DAY,
+      addedPerDay: values.WHATSAPP_GROUP_ADDS_PER_DAY,
+    }),
   };
   return { conversations, settings, ingest };
 }

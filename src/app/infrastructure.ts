@@ -36,6 +36,9 @@ import { createTimelineStore } from '../storage/activity/timeline-store.ts';
 import { createRollupSourceStore } from '../storage/analytics/rollup-source-store.ts';
 import { createRollupStore } from '../storage/analytics/rollup-store.ts';
 import { createUsageStore } from '../storage/analytics/usage-store.ts';
+import { createGroupStore } from '../storage/conversations/account/group-store.ts';
+import { createNameStore } from '../storage/conversations/account/name-store.ts';
+import { createPersonStore } from '../storage/conversations/account/person-store.ts';
 import { createChangeStore } from '../storage/conversations/change-store.ts';
 import { createChatStore } from '../storage/conversations/chat-store.ts';
 import { createEraseStore } from '../storage/conversations/erase-store.ts';
@@ -189,6 +192,7 @@ function openStores(database: Database, changes: ChangeFeed) {
     events: createEventStore(database),
     epochs: createEpochStore(database),
     erase: createEraseStore(database),
+    groups: createGroupStore(database),
     ingest: createIngestStore(database),
     inbound: createInboundStore(database),
     keys: createIdempotencyStore(database),
@@ -199,7 +203,9 @@ function openStores(database: Database, changes: ChangeFeed) {
     logs: createLogStore(database),
     messageChanges: createChangeStore(database),
     messages: createMessageStore(database),
+    names: createNameStore(database),
     nodes: createNodeStore(database),
+    people: createPersonStore(database),
     receipts: createReceiptStore(database),
     places: createPlaceStore(database),
     recipients: createRecipientStore(database),

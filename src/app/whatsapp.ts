@@ -40,6 +40,7 @@ export function buildWhatsAppPool(
     onMessageReceipt: messages.publishReceipt,
     onLidMapping: messages.publishMapping,
     onSettings: messages.publishSettings,
+    onAccountNews: messages.publishNews,
     socketOptions: {
       url: values.WHATSAPP_SOCKET_URL,
       version: values.WHATSAPP_VERSION,

@@ -1,3 +1,8 @@
+import type {
+  Answer,
+  SessionActionName,
+  SessionActions,
+} from '../domain/conversations/account/session-action.ts';
 import type { LostMedia, Reupload } from '../domain/conversations/lost-media.ts';
 import type { MediaConnection } from '../domain/conversations/media-connection.ts';
 import type { ChatAction, OutgoingMessage } from '../domain/conversations/outgoing.ts';
@@ -18,7 +23,10 @@ type PlainMessage = {
 
 /** A message of a conversation. Its ID is drawn before, so that it can be stored before. */
 export type ChatMessage = {
-  /** E.164, `lid:` and the hidden ID of a person who has written to the session, or `status` for all who may see it. */
+  /**
+   * E.164, `lid:` and the hidden ID of a person who has written to the session, the ID of a group, or `status` for all who
+   * may see it.
+   */
   readonly recipient: string;
   readonly message: OutgoingMessage;
   readonly messageId: string;
@@ -103,6 +111,16 @@ export type SessionHost = {
 
   /** Does something in the chat with a recipient, named as in `send`. @throws {ChannelError} */
   act(sessionId: string, recipient: string, action: ChatAction): Promise<void>;
+
+  /**
+   * Does something with the account of a session, such as its groups. What WhatsApp refuses is an answer.
+   * @throws {ChannelError} `unavailable` or `timeout`.
+   */
+  perform<N extends SessionActionName>(
+    sessionId: string,
+    name: N,
+    asks: SessionActions[N]['asks'],
+  ): Promise<Answer<SessionActions[N]['replies']>>;
 
   /** Makes the node that keeps a session read its settings again. Without one, they are read when it connects. */
   applySettings(sessionId: string): Promise<void>;

@@ -11,6 +11,7 @@ export const activityActions = [
   'message_send',
   'message_receive',
   'file_upload',
+  'group_change',
   'otp_send',
   'otp_verify',
   'otp_expire',

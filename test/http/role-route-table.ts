@@ -172,6 +172,36 @@ export const table: readonly Row[] = [
     ...{ msg: 200, other: 404 },
   }),
 
+  // The friend of the table has no picture.
+  row('GET /api/sessions/:id/contacts/:phoneNumber/picture', {
+    ...account(404),
+    ...{ cnv: 404, other: 404 },
+  }),
+  row('GET /api/sessions/:id/messages/:messageId/receipts', {
+    ...account(200),
+    ...{ cnv: 200, other: 404 },
+  }),
+  row('PUT /api/sessions/:id/presence', { ...account(200), msg: 200, other: 404 }),
+  row('POST /api/sessions/:id/chats/:chat/typing', { ...account(200), msg: 200, other: 404 }),
+  row('GET /api/sessions/:id/groups', { ...account(200), cnv: 200, other: 404 }),
+  row('POST /api/sessions/:id/groups', { ...account(201), msg: 201, other: 404 }),
+  row('POST /api/sessions/:id/groups/join', { ...account(200), msg: 200, other: 404 }),
+  row('GET /api/sessions/:id/groups/:group', { ...account(200), cnv: 200, other: 404 }),
+  row('PATCH /api/sessions/:id/groups/:group', { ...account(200), msg: 200, other: 404 }),
+  row('POST /api/sessions/:id/groups/:group/members', { ...account(200), msg: 200, other: 404 }),
+  row('DELETE /api/sessions/:id/groups/:group/members', {
+    ...account(200),
+    ...{ msg: 200, other: 404 },
+  }),
+  row('POST /api/sessions/:id/groups/:group/promote', { ...account(200), msg: 200, other: 404 }),
+  row('POST /api/sessions/:id/groups/:group/demote', { ...account(200), msg: 200, other: 404 }),
+  row('POST /api/sessions/:id/groups/:group/leave', { ...account(200), msg: 200, other: 404 }),
+  row('GET /api/sessions/:id/groups/:group/invite', { ...account(200), cnv: 200, other: 404 }),
+  row('DELETE /api/sessions/:id/groups/:group/invite', {
+    ...account(200),
+    ...{ msg: 200, other: 404 },
+  }),
+
   row('GET /api/keys', { ...account(200), mng: 200, other: 200 }),
   row('POST /api/keys', { ...account(201), mng: 201, other: 201 }),
   row('GET /api/keys/:keyId', { ...account(200), mng: 200, other: 404 }),

@@ -24,6 +24,14 @@ type AnyModel = {
   findRows(options: object): Promise<readonly AnyRow[]>;
 };
 
+/** The columns whose JSON is not a list of texts. */
+const OBJECTS: Readonly<Record<string, unknown>> = {
+  settings: { locale: 'id' },
+  workflow: [{ channel: 'http' }],
+  deviceInfo: { version: '2.3000.1' },
+  data: { channel: 'http' },
+};
+
 /** A value that tells the types apart: beyond 32 bits, with milliseconds, with quotes. */
 function sample(column: string, { type }: Column): unknown {
   const { key, options } = type(DataTypes) as unknown as {
@@ -35,9 +43,8 @@ function sample(column: string, { type }: Column): unknown {
   if (key === 'BIGINT') return 1_790_000_000_123;
   if (key === 'INTEGER') return 12_345;
   if (/^DOUBLE/.test(key)) return 0.25;
-  if (column === 'settings') return { locale: 'id' };
-  if (column === 'workflow') return [{ channel: 'http' }];
-  if (column === 'data') return { channel: 'http' };
+  const object = OBJECTS[column];
+  if (object !== undefined) return object;
   const lists = ['scopes', 'sessions', 'purposes', 'regions', 'networks', 'events'];
   if (lists.includes(column)) return ['a "b"'];
   return 'ÅL\\"\'`'.slice(0, options?.length ?? 9);

@@ -87,6 +87,7 @@ export const id: Words = {
   'error.session_exists': 'Sesi dengan nama ini sudah ada.',
   'error.session_not_connected':
     'Sesi tidak terhubung, atau node yang menjalankannya tidak merespons.',
+  'error.groups_off': 'Nonaktif: sesi ini hanya mengirim kode, atau mengabaikan grup.',
   'error.user_exists': 'Pengguna dengan alamat email ini sudah ada.',
   'error.webhook_not_active': 'Webhook ini dijeda atau dinonaktifkan. Lanjutkan dulu.',
   'error.key_not_active': 'Kunci ini dicabut, kedaluwarsa, atau sudah dirotasi.',
@@ -487,6 +488,7 @@ export const id: Words = {
   'action.message_send': 'Pesan dikirim',
   'action.message_receive': 'Pesan diterima',
   'action.file_upload': 'Berkas diunggah',
+  'action.group_change': 'Grup diubah',
   'action.otp_send': 'Kode dikirim',
   'action.otp_verify': 'Kode diperiksa',
   'action.otp_expire': 'Kode dibatalkan atau kedaluwarsa',

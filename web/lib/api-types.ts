@@ -47,7 +47,7 @@ export interface components {
              * @example otp_invalid
              * @enum {string}
              */
-            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "media_elsewhere" | "session_use" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
+            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "groups_off" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "media_elsewhere" | "session_use" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
             /** @description The ID of the request, as in `X-Request-Id` and in the log */
             readonly requestId: string;
             /** @description Seconds until the same request may succeed, as in `Retry-After` */
@@ -1318,6 +1318,15 @@ export interface components {
             readonly phoneNumber: string | null;
             /** @description The display name of the WhatsApp account. Untrusted: its owner chose it */
             readonly name: string | null;
+            /** @description WhatsApp’s own ID of the account: its hidden ID, or that of its number */
+            readonly userId: string | null;
+            /** @description The linked device; null before it has connected */
+            readonly deviceInfo: {
+                /** @description What kind of phone it is linked to, such as `android`, `iphone` or `smba` */
+                readonly platform: string | null;
+                /** @description The version of WhatsApp Web that the session reports */
+                readonly version: string;
+            } | null;
             /**
              * Format: date-time
              * @description When it last connected
@@ -1935,6 +1944,39 @@ export interface components {
             /** @description The button or row that was chosen */
             readonly replyId?: string;
         } | null;
+        /** @description What the members of a group did with a message. */
+        readonly MessageReceipts: {
+            /**
+             * @description The WhatsApp ID of the message
+             * @example 3EB0C767D26A1B2C3D4E5F
+             */
+            readonly messageId: string;
+            /** @description The members who have got it */
+            readonly receipts: readonly {
+                /**
+                 * @description The number in E.164; null while it is not known
+                 * @example +6281234567890
+                 */
+                readonly phoneNumber: string | null;
+                /** @description The hidden ID of the person, if it is known */
+                readonly lid: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it reached a device of the member
+                 */
+                readonly deliveredAt: string | null;
+                /**
+                 * Format: date-time
+                 * @description When the member opened it
+                 */
+                readonly readAt: string | null;
+                /**
+                 * Format: date-time
+                 * @description When the member played it
+                 */
+                readonly playedAt: string | null;
+            }[];
+        };
         /** @description A chat of a session. */
         readonly Chat: {
             /**
@@ -1947,6 +1989,8 @@ export interface components {
              * @enum {string}
              */
             readonly chatType: "person" | "group" | "newsletter" | "status";
+            /** @description The subject of a group, or the name of a person in the address book of the phone */
+            readonly name: string | null;
             /**
              * @description The number of the person; null while it is not known
              * @example +6281234567890
@@ -1956,9 +2000,9 @@ export interface components {
             readonly lid: string | null;
             /** @description Whether it is a group */
             readonly isGroup: boolean;
-            /** @description Whether this service has archived it */
+            /** @description Whether it is archived */
             readonly isArchived: boolean;
-            /** @description Whether this service keeps it on top */
+            /** @description Whether it stays on top */
             readonly isPinned: boolean;
             /**
              * Format: date-time
@@ -2001,6 +2045,8 @@ export interface components {
             readonly phoneNumber: string;
             /** @description The hidden ID of the person, if it is known */
             readonly lid: string | null;
+            /** @description The name in the address book of the phone */
+            readonly name: string | null;
             /** @description The name that the person chose. Untrusted: anyone can choose any */
             readonly pushName: string | null;
             /** @description What WhatsApp answered when it was asked last */
@@ -2022,6 +2068,310 @@ export interface components {
             readonly phoneNumber: string;
             /** @description Whether it cannot write to the session */
             readonly isBlocked: boolean;
+        };
+        /** @description Whether people see the session as online. */
+        readonly Presence: {
+            /**
+             * @description What people see
+             * @enum {string}
+             */
+            readonly state: "available" | "unavailable";
+        };
+        /** @description Whether people see the session as online. */
+        readonly PresenceRequest: {
+            /**
+             * @description What people see
+             * @enum {string}
+             */
+            readonly state: "available" | "unavailable";
+        };
+        /** @description What a chat sees of the session. */
+        readonly Typing: {
+            /**
+             * @description The name of a chat: the number of a person in E.164, `lid:` and a hidden ID while the number is not known, or the ID of a group
+             * @example +6281234567890
+             */
+            readonly chat: string;
+            /**
+             * @description What the chat sees
+             * @enum {string}
+             */
+            readonly state: "composing" | "recording" | "paused";
+        };
+        /** @description Whether the chat sees that the session writes. */
+        readonly TypingRequest: {
+            /**
+             * @description What the chat sees
+             * @enum {string}
+             */
+            readonly state: "composing" | "recording" | "paused";
+        };
+        /** @description The picture of a person. */
+        readonly ContactPicture: {
+            /**
+             * @description The phone number in E.164
+             * @example +6281234567890
+             */
+            readonly phoneNumber: string;
+            /** @description Valid for some days. Fetch it, and do not store the URL */
+            readonly url: string;
+        };
+        /** @description A group of a session. */
+        readonly GroupSummary: {
+            /**
+             * @description The ID of the group
+             * @example 120363000000000001@g.us
+             */
+            readonly group: string;
+            /** @description The name of the group. Untrusted: its admins choose it. Null if it is not stored */
+            readonly subject: string | null;
+            /** @description What the group is for, if it says so */
+            readonly description: string | null;
+            /** @description Who has created it, if that is known */
+            readonly owner: {
+                /**
+                 * @description The number in E.164; null while it is not known
+                 * @example +6281234567890
+                 */
+                readonly phoneNumber: string | null;
+                /** @description The hidden ID of the person, if it is known */
+                readonly lid: string | null;
+            } | null;
+            /** @description Whether only admins write */
+            readonly isAnnouncement: boolean;
+            /** @description Whether only admins change the group */
+            readonly isLocked: boolean;
+            /** @description How many members it has */
+            readonly memberCount: number;
+            /**
+             * @description The role of the session; null if it is not a member
+             * @enum {string|null}
+             */
+            readonly role: "member" | "admin" | "owner" | null;
+            /**
+             * Format: date-time
+             * @description When it was created, if that is known
+             */
+            readonly foundedAt: string | null;
+        };
+        /** @description A group and its members. */
+        readonly Group: {
+            /**
+             * @description The ID of the group
+             * @example 120363000000000001@g.us
+             */
+            readonly group: string;
+            /** @description The name of the group. Untrusted: its admins choose it. Null if it is not stored */
+            readonly subject: string | null;
+            /** @description What the group is for, if it says so */
+            readonly description: string | null;
+            /** @description Who has created it, if that is known */
+            readonly owner: {
+                /**
+                 * @description The number in E.164; null while it is not known
+                 * @example +6281234567890
+                 */
+                readonly phoneNumber: string | null;
+                /** @description The hidden ID of the person, if it is known */
+                readonly lid: string | null;
+            } | null;
+            /** @description Whether only admins write */
+            readonly isAnnouncement: boolean;
+            /** @description Whether only admins change the group */
+            readonly isLocked: boolean;
+            /** @description How many members it has */
+            readonly memberCount: number;
+            /**
+             * @description The role of the session; null if it is not a member
+             * @enum {string|null}
+             */
+            readonly role: "member" | "admin" | "owner" | null;
+            /**
+             * Format: date-time
+             * @description When it was created, if that is known
+             */
+            readonly foundedAt: string | null;
+            /** @description The members */
+            readonly members: readonly {
+                /**
+                 * @description The number in E.164; null while it is not known
+                 * @example +6281234567890
+                 */
+                readonly phoneNumber: string | null;
+                /** @description The hidden ID of the person, if it is known */
+                readonly lid: string | null;
+                /**
+                 * @description What the member may do
+                 * @enum {string}
+                 */
+                readonly role: "member" | "admin" | "owner";
+            }[];
+        };
+        /** @description A group that was created. */
+        readonly CreatedGroup: {
+            /**
+             * @description The ID of the group
+             * @example 120363000000000001@g.us
+             */
+            readonly group: string;
+            /** @description The name of the group. Untrusted: its admins choose it. Null if it is not stored */
+            readonly subject: string | null;
+            /** @description What the group is for, if it says so */
+            readonly description: string | null;
+            /** @description Who has created it, if that is known */
+            readonly owner: {
+                /**
+                 * @description The number in E.164; null while it is not known
+                 * @example +6281234567890
+                 */
+                readonly phoneNumber: string | null;
+                /** @description The hidden ID of the person, if it is known */
+                readonly lid: string | null;
+            } | null;
+            /** @description Whether only admins write */
+            readonly isAnnouncement: boolean;
+            /** @description Whether only admins change the group */
+            readonly isLocked: boolean;
+            /** @description How many members it has */
+            readonly memberCount: number;
+            /**
+             * @description The role of the session; null if it is not a member
+             * @enum {string|null}
+             */
+            readonly role: "member" | "admin" | "owner" | null;
+            /**
+             * Format: date-time
+             * @description When it was created, if that is known
+             */
+            readonly foundedAt: string | null;
+            /** @description The members */
+            readonly members: readonly {
+                /**
+                 * @description The number in E.164; null while it is not known
+                 * @example +6281234567890
+                 */
+                readonly phoneNumber: string | null;
+                /** @description The hidden ID of the person, if it is known */
+                readonly lid: string | null;
+                /**
+                 * @description What the member may do
+                 * @enum {string}
+                 */
+                readonly role: "member" | "admin" | "owner";
+            }[];
+            /** @description What became of each person */
+            readonly results: readonly {
+                /**
+                 * @description The number in E.164; null while it is not known
+                 * @example +6281234567890
+                 */
+                readonly phoneNumber: string | null;
+                /** @description The hidden ID of the person, if it is known */
+                readonly lid: string | null;
+                /**
+                 * @description What became of the person. `invite_needed`: only by the link of the group. `not_permitted`: the limits for new contacts
+                 * @enum {string}
+                 */
+                readonly status: "done" | "invite_needed" | "already_member" | "recently_left" | "not_a_member" | "not_on_whatsapp" | "not_permitted" | "refused";
+            }[];
+        };
+        /** @description A group to create. */
+        readonly CreateGroupRequest: {
+            /**
+             * @description The name of the group
+             * @example Drivers of Jakarta
+             */
+            readonly subject: string;
+            /** @description The numbers of the people to add */
+            readonly members: readonly string[];
+        };
+        /** @description What to change of a group. */
+        readonly ChangeGroupRequest: {
+            /**
+             * @description The name of the group
+             * @example Drivers of Jakarta
+             */
+            readonly subject?: string;
+            /** @description What the group is for; `null` removes it */
+            readonly description?: string | null;
+            /** @description Whether only admins write */
+            readonly isAnnouncement?: boolean;
+            /** @description Whether only admins change the group */
+            readonly isLocked?: boolean;
+        };
+        /** @description What became of each person. */
+        readonly MemberResults: {
+            /**
+             * @description The ID of the group
+             * @example 120363000000000001@g.us
+             */
+            readonly group: string;
+            /** @description What became of each person */
+            readonly results: readonly {
+                /**
+                 * @description The number in E.164; null while it is not known
+                 * @example +6281234567890
+                 */
+                readonly phoneNumber: string | null;
+                /** @description The hidden ID of the person, if it is known */
+                readonly lid: string | null;
+                /**
+                 * @description What became of the person. `invite_needed`: only by the link of the group. `not_permitted`: the limits for new contacts
+                 * @enum {string}
+                 */
+                readonly status: "done" | "invite_needed" | "already_member" | "recently_left" | "not_a_member" | "not_on_whatsapp" | "not_permitted" | "refused";
+            }[];
+        };
+        /** @description People to add to a group. */
+        readonly AddMembersRequest: {
+            /** @description The numbers of the people to add */
+            readonly members: readonly string[];
+        };
+        /** @description Members of a group. */
+        readonly MembersRequest: {
+            /** @description The members */
+            readonly members: readonly string[];
+        };
+        /** @description The group that was changed. */
+        readonly GroupRef: {
+            /**
+             * @description The ID of the group
+             * @example 120363000000000001@g.us
+             */
+            readonly group: string;
+        };
+        /** @description The link by which anyone can join a group. */
+        readonly GroupInvite: {
+            /**
+             * @description The ID of the group
+             * @example 120363000000000001@g.us
+             */
+            readonly group: string;
+            /** @description The code of the link */
+            readonly code: string;
+            /** @description By this link, anyone can join the group */
+            readonly link: string;
+        };
+        /** @description The group that was joined. */
+        readonly JoinedGroup: {
+            /**
+             * @description Null while the admins have not admitted the session
+             * @example 120363000000000001@g.us
+             */
+            readonly group: string | null;
+            /**
+             * @description Whether the session is a member
+             * @enum {string}
+             */
+            readonly status: "joined" | "pending";
+        };
+        /** @description The link of a group to join. */
+        readonly JoinGroupRequest: {
+            /**
+             * @description The link of a group, or its code
+             * @example https://chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStUv
+             */
+            readonly invite: string;
         };
         /** @description An event on its way to a webhook. */
         readonly WebhookDelivery: {

@@ -17,11 +17,19 @@ export const whatsAppChannel = defineChannel({
       .transform((text) => text.split('.').map(Number) as [number, number, number])
       .optional(),
     WHATSAPP_NEW_CONTACTS_PER_DAY: limit(20),
+    // Of each session; 0 for no limit.
+    WHATSAPP_GROUP_ADDS_PER_DAY: limit(20),
+    WHATSAPP_GROUPS_PER_DAY: limit(2),
+    WHATSAPP_GROUP_CHANGE_SECONDS: integer(0, 3600, 30),
     WHATSAPP_SPACING_MS: integer(0, 60_000, 1000),
     WHATSAPP_ACK_SECONDS: integer(1, 30, 2),
   },
   prefix: 'WHATSAPP',
-  limits: ['WHATSAPP_NEW_CONTACTS_PER_DAY'],
+  limits: [
+    'WHATSAPP_NEW_CONTACTS_PER_DAY',
+    'WHATSAPP_GROUP_ADDS_PER_DAY',
+    'WHATSAPP_GROUPS_PER_DAY',
+  ],
   isOnByDefault: true,
   reportsDelivery: true,
   // A phone drops a message whose ID it has.

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { AccountNews } from '../../domain/conversations/account/account-news.ts';
 import type { LidMapping, SessionMessage } from '../../domain/conversations/whatsapp-message.ts';
 import type { WhatsAppReceipt } from '../../domain/conversations/whatsapp-receipt.ts';
 import { drawMessageId } from '../../domain/whatsapp/message-id.ts';
@@ -27,6 +28,7 @@ import { type ContactCache, createContactCache } from './sending/contact-cache.t
 import { createMessenger, type Letter } from './sending/messenger.ts';
 import { createNewContactGuard } from './sending/new-contact-guard.ts';
 import { NotSentError } from './sending/not-sent-error.ts';
+import { performAction } from './sending/perform-action.ts';
 import { createDevices } from './session/device.ts';
 import { createSession, type Session } from './session/session.ts';
 import { createSessionLease, type SessionLease } from './session/session-lease.ts';
@@ -35,7 +37,7 @@ import { createSettings } from './session/settings.ts';
 import { createTakeover } from './takeover.ts';
 
 export type PoolOptions = {
-  readonly socketOptions: Omit<SocketOptions, 'isIgnored'>;
+  readonly socketOptions: Omit<SocketOptions, 'isIgnored' | 'groups'>;
   readonly sending: { readonly spacingMs: number; readonly ackMs: number };
   readonly credentials: CredentialRows;
   readonly sealer: Sealer;
@@ -54,6 +56,8 @@ export type PoolOptions = {
   readonly onSettings: (sessionId: string) => void;
   /** Called when a session learns the number of a LID. */
   readonly onLidMapping: (session: SessionIdentity, mapping: LidMapping) => void;
+  /** Called with what changes in the groups, the chats and the address book of a session. */
+  readonly onAccountNews: (session: SessionIdentity, news: AccountNews) => void;
   readonly now: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -201,6 +205,8 @@ export function createSessionPool(options: PoolOptions) {
     },
     act: async (sessionId, recipient, action) =>
       actInChat({ contacts, now: options.now }, getUsable(sessionId), recipient, action),
+    perform: async (sessionId, name, asks) =>
+      performAction({ contacts, now: options.now }, getUsable(sessionId), { name, asks }),
     async applySettings(sessionId) {
       await members.get(sessionId)?.settings.load();
       options.onSettings(sessionId);
@@ -331,7 +337,7 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
       timing: socketOptions.timing,
       devices: createDevices({
         ...{ sessionId, rows: options.credentials, fence: lease.fence },
-        ...{ sealer: options.sealer, socketOptions, isIgnored: settings.isIgnored, logger },
+        ...{ sealer: options.sealer, socketOptions, isIgnored: settings.isIgnored, now, logger },
       }),
       async noteLinked(phoneNumber) {
         await settings.load();
@@ -346,6 +352,7 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
       onMessage: (message) => options.onMessage({ ...identity, message }),
       onMessageReceipt: (receipt) => options.onMessageReceipt(identity, receipt),
       onLidMapping: (mapping) => options.onLidMapping(identity, mapping),
+      onAccountNews: (news) => options.onAccountNews(identity, news),
       onTimeLock: (lock) => inBackground(newContacts.onTimeLock(lock)),
       onRestricted: (readTimeLock) => inBackground(newContacts.onRestricted(readTimeLock)),
       onLeaseLost: () => inBackground(lease.reacquire()),

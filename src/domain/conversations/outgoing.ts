@@ -8,7 +8,15 @@ import type {
 import type { TextStyle } from './status-post.ts';
 
 /** Names a message within its chat. */
-export type MessageRef = { readonly messageId: string; readonly isFromMe: boolean };
+export type MessageRef = {
+  readonly messageId: string;
+  readonly isFromMe: boolean;
+  /** The key of its author, who matters in groups. */
+  readonly authorKey?: string;
+};
+
+export const typingStates = ['composing', 'recording', 'paused'] as const;
+export type TypingState = (typeof typingStates)[number];
 
 /** What a session can send. */
 export type OutgoingContent =
@@ -37,7 +45,8 @@ export type OutgoingMessage = {
 
 /** What a session can do in a chat without sending a message. */
 export type ChatAction =
-  | { readonly kind: 'read'; readonly messageIds: readonly string[] }
+  | { readonly kind: 'read'; readonly messages: readonly MessageRef[] }
+  | { readonly kind: 'typing'; readonly state: TypingState }
   | { readonly kind: 'archive' | 'pin'; readonly isOn: boolean; readonly last: LastMessage }
   | { readonly kind: 'mute'; readonly until: Date | undefined; readonly last: LastMessage }
   | { readonly kind: 'mark_read'; readonly isOn: boolean; readonly last: LastMessage }

@@ -93,6 +93,17 @@ export type SessionSnapshot = {
   /** The linked number in E.164. */
   readonly phoneNumber: string | undefined;
   readonly name: string | undefined;
+  /** WhatsApp's own ID of the account, `…@lid`, or `…@s.whatsapp.net` if it has no hidden ID. */
+  readonly userId?: string | undefined;
+  readonly device?: DeviceInfo | undefined;
+};
+
+/** What a session is linked to, and what it reports itself to be. */
+export type DeviceInfo = {
+  /** What WhatsApp calls the phone, such as `android`, `iphone` or `smba`, if it has said so. */
+  readonly platform?: string | undefined;
+  /** The version of WhatsApp Web. */
+  readonly version: string;
 };
 
 /** The beginning of the name of a session's lease. */

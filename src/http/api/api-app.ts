@@ -22,6 +22,11 @@ import { sendMessageRoutes } from './conversations/send-routes.ts';
 import { statusRoutes } from './conversations/status-routes.ts';
 import { uploadRoutes } from './conversations/upload-routes.ts';
 import { type CredentialParts, requireAccess } from './credentials.ts';
+import { groupRoutes } from './groups/group-routes.ts';
+import { groupInviteRoutes } from './groups/invite-routes.ts';
+import { groupMemberRoutes } from './groups/member-routes.ts';
+import { presenceRoutes } from './groups/presence-routes.ts';
+import { receiptRoutes } from './groups/receipt-routes.ts';
 import { inboundRoutes } from './inbound/inbound-routes.ts';
 import { keyRoutes } from './keys/key-routes.ts';
 import { exportRoutes } from './logs/export-routes.ts';
@@ -73,6 +78,7 @@ export type ApiParts = CredentialParts &
   PartsOf<typeof statusRoutes> &
   PartsOf<typeof readMessageRoutes> &
   PartsOf<typeof chatRoutes> &
+  PartsOf<typeof groupMemberRoutes> &
   PartsOf<typeof usageRoutes> &
   PartsOf<typeof analyticsRoutes> &
   PartsOf<typeof logRoutes> &
@@ -139,7 +145,12 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/sessions', uploadRoutes(parts));
   api.route('/sessions', statusRoutes(parts));
   api.route('/sessions', readMessageRoutes(parts));
+  api.route('/sessions', receiptRoutes(parts));
   api.route('/sessions', chatRoutes(parts));
+  api.route('/sessions', presenceRoutes(parts));
+  api.route('/sessions', groupRoutes(parts));
+  api.route('/sessions', groupMemberRoutes(parts));
+  api.route('/sessions', groupInviteRoutes(parts));
   // Before the routes with the ID of a webhook.
   api.route('/webhooks', webhookDeliveryRoutes(parts));
   api.route('/webhooks', webhookRoutes(parts));

@@ -20,6 +20,7 @@ const tags = [
     name: 'Conversations',
     description: 'Messages, chats and contacts of a session that stores them.',
   },
+  { name: 'Groups', description: 'The groups of a session, and who is in them.' },
   {
     name: 'Webhooks',
     description: 'The events of an account, and the webhooks that they are pushed to.',

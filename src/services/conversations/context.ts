@@ -2,6 +2,9 @@ import type { NewEvent } from '../../domain/webhooks/event.ts';
 import type { Sealer } from '../../lib/crypto/encryption.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
+import type { GroupStore } from '../../storage/conversations/account/group-store.ts';
+import type { NameStore } from '../../storage/conversations/account/name-store.ts';
+import type { PersonStore } from '../../storage/conversations/account/person-store.ts';
 import type { ChangeStore } from '../../storage/conversations/change-store.ts';
 import type { ChatStore } from '../../storage/conversations/chat-store.ts';
 import type { AddressedEvent, IngestStore } from '../../storage/conversations/ingest-store.ts';
@@ -12,6 +15,7 @@ import type { StatusPostStore } from '../../storage/conversations/status-post-st
 import type { EventStore } from '../../storage/webhooks/event-store.ts';
 import type { ContactStore } from '../../storage/whatsapp/contact-store.ts';
 import type { SessionContext } from '../whatsapp/context.ts';
+import type { GroupLimits } from './groups/group-limits.ts';
 import type { MediaContext } from './media/context.ts';
 import type { KnownSettings } from './settings/known-settings.ts';
 
@@ -22,6 +26,10 @@ export type IngestContext = {
   readonly receipts: ReceiptStore;
   readonly lids: LidStore;
   readonly statusPosts: StatusPostStore;
+  readonly people: PersonStore;
+  readonly groups: GroupStore;
+  readonly names: NameStore;
+  readonly chats: Pick<ChatStore, 'change'>;
   readonly events: Pick<EventStore, 'record'>;
   readonly knownSettings: KnownSettings;
   readonly sealer: Sealer;
@@ -42,6 +50,9 @@ export type ConversationContext = Pick<
   IngestContext,
   | 'ingest'
   | 'changes'
+  | 'receipts'
+  | 'groups'
+  | 'names'
   | 'events'
   | 'statusPosts'
   | 'knownSettings'
@@ -55,6 +66,7 @@ export type ConversationContext = Pick<
   readonly contacts: Pick<ContactStore, 'listKnown'>;
   readonly whatsapp: SessionContext;
   readonly media: MediaContext;
+  readonly groupLimits: GroupLimits;
   readonly logger: Logger;
   readonly now: Clock;
 };

@@ -1,3 +1,4 @@
+import type { AccountNews } from '../../domain/conversations/account/account-news.ts';
 import type { LidMapping, WhatsAppMessage } from '../../domain/conversations/whatsapp-message.ts';
 import type { WhatsAppReceipt } from '../../domain/conversations/whatsapp-receipt.ts';
 import type { SessionRef } from '../../storage/conversations/ingest-store.ts';
@@ -8,7 +9,8 @@ import type { KnownLids } from './inbound/known-lids.ts';
 export type InboxItem =
   | { readonly kind: 'message'; readonly message: WhatsAppMessage }
   | { readonly kind: 'receipt'; readonly receipt: WhatsAppReceipt }
-  | { readonly kind: 'mapping'; readonly mapping: LidMapping };
+  | { readonly kind: 'mapping'; readonly mapping: LidMapping }
+  | { readonly kind: 'news'; readonly news: AccountNews };
 
 /** Messages that are written by one transaction. The ID stays the same when it is repeated. */
 export type MessagesJob = {
@@ -22,7 +24,8 @@ export type Job =
   | MessagesJob
   | { readonly kind: 'change'; readonly message: WhatsAppMessage }
   | { readonly kind: 'receipts'; readonly receipts: readonly WhatsAppReceipt[] }
-  | { readonly kind: 'mappings'; readonly mappings: readonly LidMapping[] };
+  | { readonly kind: 'mappings'; readonly mappings: readonly LidMapping[] }
+  | { readonly kind: 'news'; readonly news: AccountNews };
 
 /** What is remembered about a session between jobs. */
 export type InboxState = {

@@ -1,3 +1,4 @@
+import type { AccountNews } from '../../domain/conversations/account/account-news.ts';
 import type { LidMapping, SessionMessage } from '../../domain/conversations/whatsapp-message.ts';
 import type { WhatsAppReceipt } from '../../domain/conversations/whatsapp-receipt.ts';
 
@@ -9,6 +10,7 @@ export type MessageListener = {
   onMessage(received: SessionMessage): Promise<void> | void;
   onReceipt?(session: Session, receipt: WhatsAppReceipt): void;
   onSettings?(sessionId: string): void;
+  onAccountNews?(session: Session, news: AccountNews): void;
   onLidMapping?(session: Session, mapping: LidMapping): void;
 };
 
@@ -34,6 +36,9 @@ export function createMessageFeed({ onFault }: { readonly onFault: (error: unkno
     },
     publishSettings(sessionId: string): void {
       for (const listener of listeners) listener.onSettings?.(sessionId);
+    },
+    publishNews(session: Session, news: AccountNews): void {
+      for (const listener of listeners) listener.onAccountNews?.(session, news);
     },
     publishMapping(session: Session, mapping: LidMapping): void {
       for (const listener of listeners) listener.onLidMapping?.(session, mapping);

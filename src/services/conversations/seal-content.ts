@@ -41,6 +41,24 @@ export function openName(
   return sealer.open(sealed, toContext('contacts', { sessionId, messageId: person }));
 }
 
+/** Seals the subject or the description of a group. */
+export function sealGroupText(
+  sealer: Sealer,
+  { sessionId, groupId }: { readonly sessionId: string; readonly groupId: string },
+  text: string,
+): string {
+  return sealer.seal(text, toContext('groups', { sessionId, messageId: groupId }));
+}
+
+/** @throws {SealError} as `openContent`. */
+export function openGroupText(
+  sealer: Sealer,
+  { sessionId, groupId }: { readonly sessionId: string; readonly groupId: string },
+  sealed: string,
+): string {
+  return sealer.open(sealed, toContext('groups', { sessionId, messageId: groupId }));
+}
+
 function toContext(table: string, { sessionId, messageId }: Place): string {
   return `${table}:${sessionId}:${messageId}`;
 }

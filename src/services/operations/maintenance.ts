@@ -111,6 +111,7 @@ async function pruneConversations(ctx: MaintenanceContext, at: Date): Promise<vo
   await alone(ctx, 'prune-messages', (batch) => erase.pruneMessages(before, batch));
   await alone(ctx, 'prune-receipts', (batch) => erase.pruneReceipts(before, batch));
   await alone(ctx, 'prune-chats', (batch) => erase.pruneChats(before, batch));
+  await alone(ctx, 'prune-groups', (batch) => erase.pruneGroups(before, batch));
   await eraseLeftovers(ctx, at);
 }
 

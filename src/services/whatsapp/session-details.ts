@@ -1,5 +1,6 @@
 import { readIgnored, type SessionSettings } from '../../domain/conversations/session-settings.ts';
 import {
+  type DeviceInfo,
   isEnded,
   type SessionSnapshot,
   type SessionState,
@@ -28,6 +29,9 @@ export type SessionDetails = {
   readonly phoneNumber: string | undefined;
   /** The account's own display name: untrusted text. */
   readonly name: string | undefined;
+  /** WhatsApp's own ID of the account. */
+  readonly userId: string | undefined;
+  readonly device: DeviceInfo | undefined;
   readonly connectedAt: Date | undefined;
   readonly disconnectedAt: Date | undefined;
   readonly createdAt: Date;
@@ -75,7 +79,8 @@ export function mergeSnapshot(
   const connection = { state, reason, errorMessage, attempt, nextTryAt, keptHere };
   const details = toDetails(ctx, row, connection);
   const { phoneNumber = details.phoneNumber, name = details.name } = snapshot;
-  return { ...details, phoneNumber, name };
+  const { userId = details.userId, device = details.device } = snapshot;
+  return { ...details, phoneNumber, name, userId, device };
 }
 
 function toDetails(
@@ -95,6 +100,8 @@ function toDetails(
     isConnected: connection.state === 'open',
     phoneNumber: userPhone,
     name: userName,
+    userId: row.userId,
+    device: row.deviceInfo,
     connectedAt,
     disconnectedAt,
     createdAt,

@@ -1,9 +1,10 @@
+import type { ChatState } from '../../domain/conversations/account/account-news.ts';
 import type { Moment, PageRequest } from '../../domain/page.ts';
 import type { Database } from '../database.ts';
 import { Chat } from '../models/conversations/chat.ts';
 import { SessionContact } from '../models/whatsapp/session-contact.ts';
 import { whereAll } from '../statement.ts';
-import { type AttributesOf, omitUndefined, type RowOf, type Selected } from '../table.ts';
+import { omitUndefined, type RowOf, type Selected } from '../table.ts';
 
 export type StoredChat = RowOf<typeof Chat>;
 
@@ -12,10 +13,6 @@ const contact = SessionContact.pick(
   ...(['isBlocked', 'createdAt', 'updatedAt'] as const),
 );
 export type StoredContact = Selected<typeof contact>;
-
-export type ChatChanges = Partial<
-  Pick<AttributesOf<typeof Chat>, 'isArchived' | 'isPinned' | 'mutedUntil'>
->;
 
 export type ChatStore = ReturnType<typeof createChatStore>;
 
@@ -51,7 +48,7 @@ export function createChatStore({ statements, models }: Database) {
   async function change(
     sessionId: string,
     chatKey: string,
-    changes: ChatChanges,
+    changes: ChatState,
     now: Date,
   ): Promise<void> {
     const values = { ...omitUndefined(changes), updatedAt: now };

@@ -6,9 +6,9 @@ export type EraseStore = ReturnType<typeof createEraseStore>;
 
 /** Rows of these tables belong to a session and are deleted with it. */
 const OF_SESSION = [
-  ...['message_receipts', 'reactions', 'session_lids', 'chats'],
-  'status_posts',
-] as const;
+  ...(['message_receipts', 'reactions', 'session_lids', 'chats'] as const),
+  ...(['status_posts', 'group_members', 'wa_groups'] as const),
+];
 
 /** Erases conversations, in batches, so that requests do not wait for long. */
 export function createEraseStore({ statements }: Database) {
@@ -48,6 +48,11 @@ export function createEraseStore({ statements }: Database) {
     );
     await change(
       `UPDATE "chats" SET "sealedName" = NULL WHERE "sessionId" = $1 AND "sealedName" IS NOT NULL`,
+      [sessionId],
+    );
+    await change(
+      `UPDATE "wa_groups" SET "sealedSubject" = NULL, "sealedDescription" = NULL
+       WHERE "sessionId" = $1 AND ("sealedSubject" IS NOT NULL OR "sealedDescription" IS NOT NULL)`,
       [sessionId],
     );
   }
@@ -98,6 +103,28 @@ export function createEraseStore({ statements }: Database) {
        AND "lastMessageAt" < $${ids.length + 1}`,
       [...ids, before],
     );
+  }
+
+  /** Deletes up to `batch` groups, with their members, that have neither changed nor had a message since a time; returns how many. */
+  async function pruneGroups(before: Date, batch: number): Promise<number> {
+    const rows = await select(
+      `SELECT "id", "sessionId", "groupId" FROM "wa_groups" WHERE "updatedAt" < $1
+       AND NOT EXISTS (SELECT 1 FROM "chats" WHERE "chats"."sessionId" = "wa_groups"."sessionId"
+         AND "chats"."chatKey" = "wa_groups"."groupId") ORDER BY "updatedAt" LIMIT ${batch}`,
+      [before],
+    );
+    if (rows.length === 0) return 0;
+    await transact([
+      ...rows.map((row) => ({
+        sql: `DELETE FROM "group_members" WHERE "sessionId" = $1 AND "groupId" = $2`,
+        values: [String(row['sessionId']), String(row['groupId'])],
+      })),
+      {
+        sql: `DELETE FROM "wa_groups" WHERE "id" IN (${placeholders(rows.length)})`,
+        values: readIds(rows),
+      },
+    ]);
+    return rows.length;
   }
 
   /** Deletes up to `batch` receipts of members from before a time; returns how many. */
@@ -185,7 +212,7 @@ export function createEraseStore({ statements }: Database) {
 
   return {
     ...{ eraseContents, eraseSession, erasePerson },
-    ...{ pruneMessages, pruneChats, pruneReceipts },
+    ...{ pruneMessages, pruneChats, pruneGroups, pruneReceipts },
   };
 }
 
@@ -201,8 +228,20 @@ function toPersonSteps(
     { sql: `DELETE FROM "reactions" WHERE ${where('authorKey')}`, values },
     { sql: `DELETE FROM "message_receipts" WHERE ${where('participantKey')}`, values },
     { sql: `DELETE FROM "chats" WHERE ${where('chatKey')}`, values },
+    { sql: `DELETE FROM "group_members" WHERE ${where('memberKey')}`, values },
+    { sql: `UPDATE "wa_groups" SET "ownerKey" = NULL WHERE ${where('ownerKey')}`, values },
     {
       sql: `DELETE FROM "session_lids" WHERE "sessionId" = $1 AND "phoneNumber" = $2`,
+      values: [sessionId, phoneNumber],
+    },
+    // The events about the contact.
+    {
+      sql: `DELETE FROM "webhook_deliveries" WHERE "eventId" IN
+        (SELECT "eventId" FROM "events" WHERE "sessionId" = $1 AND "subject" = $2)`,
+      values: [sessionId, phoneNumber],
+    },
+    {
+      sql: `DELETE FROM "events" WHERE "sessionId" = $1 AND "subject" = $2`,
       values: [sessionId, phoneNumber],
     },
   ];

@@ -3,6 +3,7 @@ import type { LidMapping } from '../../domain/conversations/whatsapp-message.ts'
 import type { Database } from '../database.ts';
 import { SessionLid } from '../models/conversations/session-lid.ts';
 import { placeholders, type Step } from '../statement.ts';
+import { type AddressedEvent, toEventSteps } from '../webhooks/event-steps.ts';
 import { type SeenLid, type SessionRef, upsertLids } from './batch-steps.ts';
 
 const pair = SessionLid.pick('lid', 'phoneNumber');
@@ -20,7 +21,7 @@ export type LidStore = ReturnType<typeof createLidStore>;
 
 /** Stores which hidden ID (LID) belongs to which number, and makes one chat of the two that a person may have. */
 export function createLidStore({ statements, syntax }: Database) {
-  const { select, change, transact } = statements;
+  const { select, transact } = statements;
 
   /** Finds the numbers of LIDs, as far as they are known. */
   async function findNumbers(
@@ -36,9 +37,26 @@ export function createLidStore({ statements, syntax }: Database) {
     return new Map(rows.map(pair.decode).map((row) => [row.lid, row.phoneNumber ?? '']));
   }
 
-  async function save(session: SessionRef, lids: readonly SeenLid[], now: Date): Promise<void> {
-    const { sql, values } = upsertLids(syntax, session, lids, now);
-    await change(sql, values);
+  /** Finds those of the LIDs that are stored without a number. */
+  async function findUnknown(
+    sessionId: string,
+    lids: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    const rows = await select(
+      `SELECT ${pair.columns} FROM "session_lids" WHERE "sessionId" = $1
+       AND "phoneNumber" IS NULL AND "lid" IN (${placeholders(lids.length, 2)})`,
+      [sessionId, ...lids],
+    );
+    return new Set(rows.map((row) => String(row['lid'])));
+  }
+
+  async function save(
+    session: SessionRef,
+    lids: readonly SeenLid[],
+    events: readonly AddressedEvent[],
+    now: Date,
+  ): Promise<void> {
+    await transact([upsertLids(syntax, session, lids, now), ...toEventSteps(syntax, events, now)]);
   }
 
   /** Lists the LIDs that have a chat of their own although their number is known. */
@@ -113,7 +131,7 @@ export function createLidStore({ statements, syntax }: Database) {
     };
   }
 
-  return { findNumbers, save, listSplit, merge };
+  return { findNumbers, findUnknown, save, listSplit, merge };
 }
 
 type Move = {

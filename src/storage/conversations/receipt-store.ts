@@ -2,7 +2,7 @@ import type { Database } from '../database.ts';
 import { Message } from '../models/conversations/message.ts';
 import { MessageReceipt } from '../models/conversations/message-receipt.ts';
 import { placeholders } from '../statement.ts';
-import type { NewRowOf, Selected } from '../table.ts';
+import type { NewRowOf, RowOf, Selected } from '../table.ts';
 import { type AddressedEvent, toEventSteps } from '../webhooks/event-steps.ts';
 import { recountUnread } from './lid-store.ts';
 import { type ReceiptGroup, toReceiptSteps } from './receipt-steps.ts';
@@ -15,6 +15,7 @@ export type OwnMessage = Selected<typeof own>;
 
 /** What one person did with a message to a group. */
 export type PersonReceipt = NewRowOf<typeof MessageReceipt>;
+export type StoredReceipt = RowOf<typeof MessageReceipt>;
 
 export type ReceiptStore = ReturnType<typeof createReceiptStore>;
 
@@ -61,6 +62,20 @@ export function createReceiptStore({ statements, syntax }: Database) {
     await change(`${sql} ${update}`, values);
   }
 
+  /** Lists what the members of a group did with a message. */
+  async function list(
+    sessionId: string,
+    chatKey: string,
+    messageId: string,
+  ): Promise<StoredReceipt[]> {
+    const rows = await select(
+      `SELECT ${MessageReceipt.columns} FROM "message_receipts"
+       WHERE "sessionId" = $1 AND "messageId" = $2 AND "chatKey" = $3 ORDER BY "participantKey"`,
+      [sessionId, messageId, chatKey],
+    );
+    return rows.map(MessageReceipt.decode);
+  }
+
   /** Marks messages of others as read. */
   async function markRead(
     sessionId: string,
@@ -83,5 +98,5 @@ export function createReceiptStore({ statements, syntax }: Database) {
     await transact([step, ...recounts]);
   }
 
-  return { findOwn, apply, addPersonal, markRead };
+  return { findOwn, apply, addPersonal, list, markRead };
 }

@@ -7,6 +7,7 @@ import { ActivityLog } from './activity/activity-log.ts';
 import { ApiUsage } from './analytics/api-usage.ts';
 import { Rollup } from './analytics/rollup.ts';
 import { Chat } from './conversations/chat.ts';
+import { GroupMember } from './conversations/group-member.ts';
 import { Media } from './conversations/media.ts';
 import { MediaUpload } from './conversations/media-upload.ts';
 import { Message } from './conversations/message.ts';
@@ -14,6 +15,7 @@ import { MessageReceipt } from './conversations/message-receipt.ts';
 import { Reaction } from './conversations/reaction.ts';
 import { SessionLid } from './conversations/session-lid.ts';
 import { StatusPost } from './conversations/status-post.ts';
+import { WaGroup } from './conversations/wa-group.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { MessageTemplate } from './delivery/message-template.ts';
 import { Lease } from './limits/lease.ts';
@@ -41,7 +43,7 @@ export const models = {
   ...{ OTPLog, InboundVerification, InboundPlace, TestNumber, SendConversion },
   ...{ Delivery, MessageTemplate, ActivityLog },
   ...{ Session, SessionContact, SessionCredential, SessionQuota, SessionCommand },
-  ...{ Chat, Message, MessageReceipt, Reaction, SessionLid, Media },
+  ...{ Chat, Message, MessageReceipt, Reaction, SessionLid, Media, WaGroup, GroupMember },
   ...{ MediaUpload, StatusPost },
   ...{ Webhook, Event, WebhookDelivery },
   ...{ RateLimit, Lease, Rollup, ApiUsage, Node, Epoch, IdempotencyKey },

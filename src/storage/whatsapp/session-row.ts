@@ -13,7 +13,7 @@ export const stored = Session.pick(
   ...(['sessionId', 'accountId', 'state', 'stateReason', 'errorMessage', 'attempt'] as const),
   ...(['nextTryAt', 'isLinked', 'isConnected', 'userPhone', 'userName', 'connectedAt'] as const),
   ...(['disconnectedAt', 'lastSeen', 'contactsBlockedUntil', 'contactsBlockedBy'] as const),
-  ...(['createdAt', 'storeLevel', 'usedFor', 'ignoredChats'] as const),
+  ...(['createdAt', 'storeLevel', 'usedFor', 'ignoredChats', 'userId', 'deviceInfo'] as const),
 );
 
 type SessionRow = Selected<typeof stored>;

@@ -20,7 +20,10 @@ export type SessionStore = ReturnType<typeof createSessionStore>;
 const UNLIMITED = 1_000_000_000;
 
 /** Most of this is deleted before, in batches. */
-const CONVERSATIONS = ['messages', 'message_receipts', 'reactions', 'session_lids', 'chats'];
+const CONVERSATIONS = [
+  ...['messages', 'message_receipts', 'reactions', 'session_lids', 'chats'],
+  ...['group_members', 'wa_groups'],
+];
 
 /** Stores sessions: one row for each WhatsApp number that is linked or will be. */
 export function createSessionStore(database: Database) {
@@ -108,7 +111,7 @@ export function createSessionStore(database: Database) {
    * change. Nothing is written unless this node holds the lease of the session.
    */
   async function save(snapshot: SessionSnapshot, fence: Fence): Promise<void> {
-    const { sessionId, state, attempt, reason, nextTryAt, phoneNumber, name } = snapshot;
+    const { sessionId, state, attempt, reason, nextTryAt, phoneNumber, name, userId } = snapshot;
     const progress = {
       state,
       status: toSessionStatus(state),
@@ -119,6 +122,8 @@ export function createSessionStore(database: Database) {
       nextTryAt: nextTryAt ?? null,
       userPhone: phoneNumber,
       userName: optional(name, toText),
+      userId,
+      deviceInfo: snapshot.device,
     };
     const session = await models.Session.getBySessionId(sessionId);
     if (state === 'open') await session?.setConnected(progress, fence);

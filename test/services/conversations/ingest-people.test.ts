@@ -84,7 +84,7 @@ onEveryDatabase('the people of chats, on %s', (dialect) => {
   it('merges a chat once, however many callers do it, while messages arrive', async () => {
     await receive(...Array.from({ length: 30 }, () => messageOf(hidden)), messageOf(named));
     const lids = createLidStore(migrated.database);
-    await lids.save(SESSION, [ALICE], new Date());
+    await lids.save(SESSION, [ALICE], [], new Date());
     const busy = fixture.createNode();
     const others = Array.from({ length: 20 }, () => messageOf(hidden));
     for (const one of others) await busy.onMessage(one);

@@ -6,7 +6,11 @@ import { createSecretKey } from '../../../src/lib/crypto/secrets.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
 import { createIngest } from '../../../src/services/conversations/inbound/ingest.ts';
 import { createKnownSettings } from '../../../src/services/conversations/settings/known-settings.ts';
+import { createGroupStore } from '../../../src/storage/conversations/account/group-store.ts';
+import { createNameStore } from '../../../src/storage/conversations/account/name-store.ts';
+import { createPersonStore } from '../../../src/storage/conversations/account/person-store.ts';
 import { createChangeStore } from '../../../src/storage/conversations/change-store.ts';
+import { createChatStore } from '../../../src/storage/conversations/chat-store.ts';
 import { createIngestStore } from '../../../src/storage/conversations/ingest-store.ts';
 import { createLidStore } from '../../../src/storage/conversations/lid-store.ts';
 import { createReceiptStore } from '../../../src/storage/conversations/receipt-store.ts';
@@ -76,6 +80,10 @@ export async function createIngestFixture(
       receipts: createReceiptStore(faulty),
       lids: createLidStore(faulty),
       statusPosts: createStatusPostStore(faulty),
+      people: createPersonStore(faulty),
+      groups: createGroupStore(faulty),
+      names: createNameStore(faulty),
+      chats: createChatStore(faulty),
       events: createEventStore(faulty),
       knownSettings,
       sealer,

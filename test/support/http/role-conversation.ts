@@ -4,7 +4,10 @@ import type { Harness } from './harness.ts';
 
 type Parts = { readonly h: Harness; readonly lab: Lab; readonly desk: Phone };
 
-type Call = Readonly<Record<string, unknown>> & { readonly body?: unknown };
+type Call = Readonly<Record<string, unknown>> & {
+  readonly body?: unknown;
+  readonly query?: string;
+};
 
 /** A conversation of the session `desk`, and a valid call of each route about it. */
 export async function createConversation({ h, lab, desk }: Parts) {
@@ -39,6 +42,20 @@ export async function createConversation({ h, lab, desk }: Parts) {
     return String(body.data?.['statusId']);
   }
 
+  const created = await h.client.post(`/api/sessions/${id}/groups`, {
+    subject: 'Team',
+    members: [to],
+  });
+  const group = String(created.body.data?.['group']);
+  const onGroup = async (body: unknown): Promise<Call> => ({ id, group, body });
+
+  /** A group of another person, which the session can join or leave. */
+  function makeGroup(members: readonly string[]) {
+    const founder = lab.addPhone();
+    const made = founder.groups.create({ subject: 'Guests', members });
+    return { made, invite: founder.groups.invite(made) };
+  }
+
   const ofSession = async (): Promise<Call> => ({ id });
   const onMessage = async (body: unknown): Promise<Call> => ({ id, messageId: written, body });
   const onOwn = async (body: unknown): Promise<Call> => ({ id, messageId: await send(), body });
@@ -62,6 +79,28 @@ export async function createConversation({ h, lab, desk }: Parts) {
     [`POST ${at}/messages/:messageId/revoke`]: () => onOwn({}),
     [`POST ${at}/messages/:messageId/read`]: () => onMessage({}),
     [`PATCH ${at}/chats/:chat`]: async () => ({ id, chat: to, body: { isPinned: true } }),
+    [`GET ${at}/messages/:messageId/receipts`]: async () => ({ id, messageId: await send() }),
+    [`GET ${at}/contacts/:phoneNumber/picture`]: async () => ({ id, phoneNumber: to }),
+    [`PUT ${at}/presence`]: async () => ({ id, body: { state: 'unavailable' } }),
+    [`POST ${at}/chats/:chat/typing`]: async () => ({ id, chat: to, body: { state: 'paused' } }),
+    [`GET ${at}/groups`]: ofSession,
+    [`POST ${at}/groups`]: async () => ({ id, body: { subject: 'New', members: [to] } }),
+    [`POST ${at}/groups/join`]: async () => ({ id, body: { invite: makeGroup([]).invite } }),
+    [`GET ${at}/groups/:group`]: async () => ({ id, group }),
+    [`PATCH ${at}/groups/:group`]: () => onGroup({ subject: 'Team' }),
+    [`POST ${at}/groups/:group/members`]: () => onGroup({ members: [lab.addPhone().number] }),
+    [`DELETE ${at}/groups/:group/members`]: async () => ({
+      ...{ id, group },
+      query: `?members=${encodeURIComponent(lab.addPhone().number)}`,
+    }),
+    [`POST ${at}/groups/:group/promote`]: () => onGroup({ members: [to] }),
+    [`POST ${at}/groups/:group/demote`]: () => onGroup({ members: [to] }),
+    [`POST ${at}/groups/:group/leave`]: async () => ({
+      ...{ id, group: makeGroup([desk.pn]).made },
+      body: {},
+    }),
+    [`GET ${at}/groups/:group/invite`]: async () => ({ id, group }),
+    [`DELETE ${at}/groups/:group/invite`]: async () => ({ id, group }),
     [`PUT ${at}/contacts/:phoneNumber/block`]: async () => ({ id, phoneNumber: to, body: {} }),
     [`DELETE ${at}/contacts/:phoneNumber/block`]: async () => ({ id, phoneNumber: to }),
   };

@@ -47,6 +47,9 @@ export async function createRoleWorld() {
       LIMIT_SESSIONS_PER_ACCOUNT: '0',
       LIMIT_WRONG_KEYS_PER_IP_MINUTE: '0',
       WHATSAPP_NEW_CONTACTS_PER_DAY: '0',
+      WHATSAPP_GROUP_ADDS_PER_DAY: '0',
+      WHATSAPP_GROUPS_PER_DAY: '0',
+      WHATSAPP_GROUP_CHANGE_SECONDS: '0',
     },
   });
   const access = createAccessCalls(h);
@@ -55,7 +58,8 @@ export async function createRoleWorld() {
   const sessions = createSessionCalls(h);
   const nextPhoneNumber = createPhoneNumbers();
   const desk = lab.addPhone();
-  await h.client.post('/api/sessions', { sessionId: DESK, store: 'content' });
+  const settings = { store: 'content', use: 'both', ignore: ['status', 'newsletters'] };
+  await h.client.post('/api/sessions', { sessionId: DESK, ...settings });
   await sessions.link(DESK, desk);
   const conversations = await createConversation({ h, lab, desk });
 
@@ -113,11 +117,11 @@ export async function createRoleWorld() {
   /** A valid call of a route. */
   async function requestOf(route: string, isFresh: boolean): Promise<Request> {
     const [method = '', pattern = ''] = route.split(' ');
-    const { body, ...values } = await parametersOf(route, isFresh);
+    const { body, query = '', ...values } = await parametersOf(route, isFresh);
     const path = pattern.replaceAll(/:(\w+)/g, (_, name: string) =>
       encodeURIComponent(String((values as Record<string, unknown>)[name])),
     );
-    return { method, path, ...(body !== undefined && { body }) };
+    return { method, path: `${path}${query}`, ...(body !== undefined && { body }) };
   }
 
   async function parametersOf(route: string, isFresh: boolean): Promise<Parameters> {
@@ -320,7 +324,10 @@ export async function createRoleWorld() {
   };
 }
 
-type Parameters = Readonly<Record<string, unknown>> & { readonly body?: unknown };
+type Parameters = Readonly<Record<string, unknown>> & {
+  readonly body?: unknown;
+  readonly query?: string;
+};
 
 type Makers = {
   readonly access: AccessCalls;

@@ -62,6 +62,12 @@ function createFakeSocket(send: Socket['send']): Socket {
     sendMessage: absent,
     act: absent,
     connectMedia: absent,
+    setPresence: absent,
+    findPicture: absent,
+    groups: {
+      ...{ list: absent, read: absent, create: absent, changeFacts: absent, changeMembers: absent },
+      ...{ leave: absent, join: absent, locate: absent, readInvite: absent, renewInvite: absent },
+    },
     findLid: absent,
     findWhatsAppId: absent,
     requestPairingCode: absent,

@@ -61,6 +61,7 @@ export async function createTestPool(
     onMessageReceipt: () => {},
     onSettings: () => {},
     onLidMapping: () => {},
+    onAccountNews: () => {},
     random: Math.random,
     logger: createLogger('silent', { write: () => {} }),
     ...{ contacts, records, now },

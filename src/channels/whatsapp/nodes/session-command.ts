@@ -1,3 +1,7 @@
+import type {
+  Answer,
+  SessionActionName,
+} from '../../../domain/conversations/account/session-action.ts';
 import type { LostMedia, Reupload } from '../../../domain/conversations/lost-media.ts';
 import type { MediaConnection } from '../../../domain/conversations/media-connection.ts';
 import type { ChatAction } from '../../../domain/conversations/outgoing.ts';
@@ -33,6 +37,11 @@ export type SessionCommands = {
   act_in_chat: {
     readonly asks: { readonly recipient: string; readonly action: ChatAction };
     readonly replies: Done;
+  };
+  /** Does something with the account, such as its groups. */
+  perform: {
+    readonly asks: { readonly name: SessionActionName; readonly asks: unknown };
+    readonly replies: Answer<unknown>;
   };
   read_snapshot: { readonly asks: null; readonly replies: SessionSnapshot | undefined };
   start_linking: { readonly asks: null; readonly replies: Done };

@@ -113,6 +113,11 @@ function createChatRoutes({ local, call, run, sendAnywhere }: ChatParts) {
       run(sessionId, 'act_in_chat', { recipient, action }, () =>
         local.act(sessionId, recipient, action),
       ),
+    async perform(sessionId, name, asks) {
+      const here = () => local.perform(sessionId, name, asks);
+      const answer = await run(sessionId, 'perform', { name, asks }, here);
+      return answer as Awaited<ReturnType<typeof here>>;
+    },
     applySettings: (sessionId) =>
       run(sessionId, 'apply_settings', null, () => local.applySettings(sessionId), SNAPSHOT_MS),
   } satisfies Partial<SessionHost>;

@@ -61,6 +61,7 @@ function toHandlers({ keeper, sendCode }: SessionPool): CommandHandlers {
       keeper.send(sessionId, { ...message, deadline, milliseconds: 0 }),
     act_in_chat: (sessionId, { recipient, action }) =>
       keeper.act(sessionId, recipient, reviveTimes(action)),
+    perform: (sessionId, { name, asks }) => keeper.perform(sessionId, name, asks as never),
     read_snapshot: (sessionId) => keeper.fetchSnapshot(sessionId),
     start_linking: (sessionId) => keeper.startLinking(sessionId),
     request_pairing_code: (sessionId, { digits }) => keeper.requestPairingCode(sessionId, digits),

@@ -8,8 +8,11 @@ export {
   type BinaryNode,
   Browsers,
   BufferJSON,
+  DEFAULT_CONNECTION_CONFIG,
   decryptMediaRetryData,
   encryptMediaRetryRequest,
+  type GroupMetadata,
+  type GroupParticipant,
   generateWAMessageFromContent,
   getBinaryNodeChild,
   getBinaryNodeChildren,
@@ -27,3 +30,5 @@ export {
   type WAMessageKey,
   type WASocket,
 } from '@whiskeysockets/baileys';
+/** Not among the exports of the package. */
+export { extractGroupMetadata } from '@whiskeysockets/baileys/lib/Socket/groups.js';

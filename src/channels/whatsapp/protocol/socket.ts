@@ -1,15 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import { pino } from 'pino';
+import type { AccountNews } from '../../../domain/conversations/account/account-news.ts';
 import type { LostMedia, Reupload } from '../../../domain/conversations/lost-media.ts';
 import type { WhatsAppReceipt } from '../../../domain/conversations/whatsapp-receipt.ts';
 import type { SessionReason } from '../../../domain/whatsapp/session-reason.ts';
-import { toPhoneNumber, toWhatsAppId } from '../../../domain/whatsapp/whatsapp-number.ts';
+import { toWhatsAppId } from '../../../domain/whatsapp/whatsapp-number.ts';
+import { listenToAccount } from './account/listen-account.ts';
+import { type OpenAccount, readAccount } from './account/read-account.ts';
 import type { AuthState } from './auth-state.ts';
 import { type BinaryNode, Browsers, jidDecode, makeWASocket, type WASocket } from './baileys.ts';
 import { type DisconnectReason, toEnding, toUnreachable } from './disconnect-reason.ts';
+import { createGroupActions, findMemberId } from './groups/group-actions.ts';
+import { createGroupBook } from './groups/group-book.ts';
+import type { GroupCache } from './groups/group-cache.ts';
 import { requestReupload } from './media/request-reupload.ts';
+import { createPersonFinder } from './messages/find-person.ts';
 import { listenToMessages, type MessageEvents } from './messages/listen-messages.ts';
-import { readUser } from './messages/note-inbound.ts';
 import { readReceipt } from './messages/read-receipt.ts';
 import { createSocketActions } from './messages/socket-actions.ts';
 import { withScopedStorage } from './scoped-storage.ts';
@@ -20,7 +26,7 @@ export type SocketEvents = MessageEvents & {
   readonly onQr: (text: string) => void;
   /** A phone has linked this device. WhatsApp now asks to reconnect. */
   readonly onPaired: () => void;
-  readonly onOpen: (account: { readonly phoneNumber: string; readonly name?: string }) => void;
+  readonly onOpen: (account: OpenAccount) => void;
   readonly onEnd: (ending: DisconnectReason) => void;
   /** The server accepted a message, or refused it with an error code. */
   readonly onAck: (messageId: string, errorCode: string | undefined) => void;
@@ -28,6 +34,8 @@ export type SocketEvents = MessageEvents & {
   /** The same receipt with all that it says. */
   readonly onMessageReceipt: (receipt: WhatsAppReceipt) => void;
   readonly onTimeLock: (lock: TimeLock) => void;
+  /** Called with what changes in the groups, the chats and the address book of the account. */
+  readonly onAccountNews: (news: AccountNews) => void;
 };
 
 /** Whether WhatsApp keeps the account from writing to new contacts, and until when. */
@@ -41,6 +49,8 @@ export type SocketOptions = {
   readonly timing: Timing;
   /** Whether nothing of a chat, named by WhatsApp's ID, is to be decrypted. */
   readonly isIgnored: (jid: string) => boolean;
+  /** What is known about the groups of the session, and how often WhatsApp was asked. */
+  readonly groups: GroupCache;
 };
 
 export type Socket = ReturnType<typeof openSocket>;
@@ -51,39 +61,37 @@ const silent = pino({ level: 'silent' });
 /** The default URL of Baileys. */
 const WHATSAPP_URL = 'wss://web.whatsapp.com/ws/chat';
 
+/** An ID that only says that it is one of a group. */
+const ANY_GROUP = '0@g.us';
+
 /** How long a connection may take to close. */
 const CLOSE_TIMEOUT_MS = 1000;
 
 /** Opens a connection. After its end it cannot be used again. */
-export function openSocket(
-  auth: AuthState,
-  { url, version, timing, isIgnored }: SocketOptions,
-  events: SocketEvents,
-) {
-  const options: Parameters<typeof makeWASocket>[0] = {
-    auth: { creds: auth.creds, keys: auth.keys },
-    logger: silent,
-    ...(url !== undefined && { waWebSocketUrl: url }),
-    ...(version && { version: [...version] }),
-    // Pairing codes fail with custom names.
-    browser: Browsers.macOS('Chrome'),
-    // Otherwise a quick receipt would be merged into the event of our own message.
-    emitOwnEvents: false,
-    // Otherwise the owner's phone would no longer get notifications.
-    markOnlineOnConnect: false,
-    syncFullHistory: false,
-    shouldIgnoreJid: isIgnored,
-    connectTimeoutMs: timing.connectMs,
-    keepAliveIntervalMs: timing.keepAliveMs,
-    defaultQueryTimeoutMs: timing.queryMs,
-    // Our own store retries failed writes, so retries here are of little use.
-    transactionOpts: { maxCommitRetries: 2, delayBetweenTriesMs: 100 },
-    ...(timing.firstQrMs === timing.nextQrMs && { qrTimeout: timing.firstQrMs }),
-  };
+export function openSocket(auth: AuthState, socketOptions: SocketOptions, events: SocketEvents) {
+  const { url, version, isIgnored, groups } = socketOptions;
+  const options = toOptions(auth, socketOptions, (groupId) => book.read(groupId));
   const socket = withScopedStorage(() => makeWASocket(options));
   limitCloseTime(socket);
   const host = new URL(url ?? WHATSAPP_URL).hostname;
-  listen(socket, auth, { ...events, onEnd: explainEnd(socket, host, events.onEnd) });
+  const people = createPersonFinder(socket);
+  const onNews = events.onAccountNews;
+  const book = createGroupBook({ socket, cache: groups, people, isIgnored, onNews });
+  listenToAccount(socket, people, onNews);
+  listen(
+    socket,
+    { auth, version },
+    {
+      ...events,
+      onOpen(account) {
+        groups.onConnect();
+        events.onOpen(account);
+        // Sends need the members, and refusals are reported to those who ask.
+        if (!isIgnored(ANY_GROUP)) book.list().catch(() => {});
+      },
+      onEnd: explainEnd(socket, host, events.onEnd),
+    },
+  );
 
   return {
     /**
@@ -108,7 +116,8 @@ export function openSocket(
     },
     /** Asks the phone to upload a file again. @throws {ChannelError} `unavailable` */
     requestReupload: (lost: LostMedia): Promise<Reupload> => requestReupload(socket, lost),
-    ...createSocketActions(socket),
+    ...createSocketActions(socket, (groupId, key) => findMemberId(groups.find(groupId), key)),
+    groups: createGroupActions(socket, book),
     requestPairingCode: (digits: string): Promise<string> => socket.requestPairingCode(digits),
     async readTimeLock(): Promise<TimeLock> {
       return toTimeLock(await socket.fetchAccountReachoutTimelock());
@@ -117,6 +126,37 @@ export function openSocket(
     end: (reason?: SessionReason): void => void socket.end(reason ? new Error(reason) : undefined),
     /** Unlinks the device and closes the connection. */
     logOut: (): Promise<void> => socket.logout(),
+  };
+}
+
+type BaileysOptions = Parameters<typeof makeWASocket>[0];
+
+function toOptions(
+  auth: AuthState,
+  { url, version, timing, isIgnored }: SocketOptions,
+  readGroup: NonNullable<BaileysOptions['cachedGroupMetadata']>,
+): BaileysOptions {
+  return {
+    auth: { creds: auth.creds, keys: auth.keys },
+    logger: silent,
+    ...(url !== undefined && { waWebSocketUrl: url }),
+    ...(version && { version: [...version] }),
+    // Pairing codes fail with custom names.
+    browser: Browsers.macOS('Chrome'),
+    // Otherwise a quick receipt would be merged into the event of our own message.
+    emitOwnEvents: false,
+    // Otherwise the owner's phone would no longer get notifications.
+    markOnlineOnConnect: false,
+    syncFullHistory: false,
+    shouldIgnoreJid: isIgnored,
+    // Otherwise each message to a group would ask for its members.
+    cachedGroupMetadata: readGroup,
+    connectTimeoutMs: timing.connectMs,
+    keepAliveIntervalMs: timing.keepAliveMs,
+    defaultQueryTimeoutMs: timing.queryMs,
+    // Our own store retries failed writes, so retries here are of little use.
+    transactionOpts: { maxCommitRetries: 2, delayBetweenTriesMs: 100 },
+    ...(timing.firstQrMs === timing.nextQrMs && { qrTimeout: timing.firstQrMs }),
   };
 }
 
@@ -164,13 +204,17 @@ function limitCloseTime({ ws }: WASocket): void {
   };
 }
 
-function listen(socket: WASocket, auth: AuthState, events: SocketEvents): void {
+function listen(
+  socket: WASocket,
+  { auth, version }: { readonly auth: AuthState; readonly version: SocketOptions['version'] },
+  events: SocketEvents,
+): void {
   socket.ev.on('creds.update', auth.noteChange);
   socket.ev.on('connection.update', (update) => {
     const { qr, isNewLogin, connection, reachoutTimeLock, lastDisconnect } = update;
     if (qr) events.onQr(qr);
     if (isNewLogin) events.onPaired();
-    if (connection === 'open') events.onOpen(readAccount(socket));
+    if (connection === 'open') events.onOpen(readAccount(socket, auth, version));
     if (reachoutTimeLock) events.onTimeLock(toTimeLock(reachoutTimeLock));
     if (connection === 'close') events.onEnd(toEnding(readFailure(lastDisconnect?.error)));
   });
@@ -205,10 +249,4 @@ function toTimeLock(lock: { isActive?: boolean; timeEnforcementEnds?: Date }): T
 /** Baileys ends a connection with an error of @hapi/boom or a plain one. */
 function readFailure(error: (Error & { output?: { statusCode?: number } }) | undefined) {
   return { statusCode: error?.output?.statusCode, message: error?.message ?? 'ended' };
-}
-
-function readAccount({ user }: WASocket): { phoneNumber: string; name?: string } {
-  const name = user?.name;
-  const id = readUser([user?.id]);
-  return { phoneNumber: id ? toPhoneNumber(id) : '', ...(name && name !== '~' && { name }) };
 }

@@ -12,15 +12,17 @@ import type { Session } from '../session/session.ts';
 import type { ContactCache } from './contact-cache.ts';
 import type { createMessenger } from './messenger.ts';
 
-type Member = {
+/** A session of this node. */
+export type ChatMember = {
   readonly sessionId: string;
   readonly session: Session;
   readonly messenger: ReturnType<typeof createMessenger>;
 };
 
-type Context = { readonly contacts: ContactCache; readonly now: Clock };
+export type ChatContext = { readonly contacts: ContactCache; readonly now: Clock };
 
 const LID = 'lid:';
+const GROUP = '@g.us';
 
 /** Where WhatsApp sends status posts to. */
 const STATUS_ID = 'status@broadcast';
@@ -30,8 +32,8 @@ const ACTION_MS = 10_000;
 
 /** Sends a message of a conversation. It passes the same queue and limits as any other. @throws {ChannelError} */
 export async function sendChatMessage(
-  { contacts, now }: Context,
-  { sessionId, messenger }: Member,
+  { contacts, now }: ChatContext,
+  { sessionId, messenger }: ChatMember,
   { recipient, message, messageId, deadline }: Omit<ChatMessage, 'milliseconds'>,
 ): Promise<SentMessage> {
   const contact = await findContact({ contacts, now }, sessionId, recipient);
@@ -41,8 +43,8 @@ export async function sendChatMessage(
 
 /** @throws {ChannelError} `unavailable` when the session is not connected, or WhatsApp does not respond. */
 export async function actInChat(
-  context: Context,
-  { sessionId, session }: Member,
+  context: ChatContext,
+  { sessionId, session }: ChatMember,
   recipient: string,
   action: ChatAction,
 ): Promise<void> {
@@ -64,14 +66,18 @@ export async function connectMedia(session: Session, isFresh: boolean): Promise<
   });
 }
 
-/** A person who is known by a hidden ID only has written to the session: else the ID would not be known. */
+/**
+ * Groups and status posts need no permission. A person who is known by a hidden ID only has written to the session: else
+ * the ID would not be known.
+ */
 async function findContact(
-  { contacts, now }: Context,
+  { contacts, now }: ChatContext,
   sessionId: string,
   recipient: string,
 ): Promise<Contact | undefined> {
   const known = { isOnWhatsApp: true, checkedAt: now(), knownAt: now() };
   if (toChatKind(recipient) === 'status') return { ...known, whatsAppId: STATUS_ID };
+  if (recipient.endsWith(GROUP)) return { ...known, whatsAppId: recipient };
   if (!recipient.startsWith(LID)) return (await contacts.find(recipient)).get(sessionId);
   return { ...known, whatsAppId: `${recipient.slice(LID.length)}@lid` };
 }

@@ -37,6 +37,11 @@ export function createMessenger(context: Options) {
   return {
     deliver: (letter: Letter) => deliver(context, { ...letter, isUrgent: false }),
     deliverCode: (letter: Letter) => deliverCode(context, letter),
+    /**
+     * Finds the WhatsApp ID of a person who is to be added to a group. A new contact is counted.
+     * @throws {ChannelError} `not_on_channel`; {NotSentError} for a new contact who is not permitted.
+     */
+    admit: (person: Query & Pick<Letter, 'contact'>) => admit(context, person),
     /** Finds the hidden ID of a number. @throws {ChannelError} */
     findLid: (phoneNumber: string, deadline: AbortSignal) =>
       findLid(context, phoneNumber, deadline),
@@ -66,30 +71,50 @@ async function deliver(
 ): Promise<string> {
   const { session, newContacts, contacts, now } = context;
   const { recipient, deadline } = letter;
-  if (contact?.knownAt) {
-    const whatsAppId = await findKnownId(context, contact, { recipient, deadline });
+  const { whatsAppId, isNew, why } = await admit(context, { recipient, deadline, contact });
+  if (!isNew) {
     await session.sendQueue
       .send({ ...letter, whatsAppId, isNewContact: false, assertMayGo: () => {} })
       .catch((error: unknown) => noteRefusal(context, recipient, error));
-    return 'known contact';
+    return why;
   }
   const assertMayGo = () => assertUnblocked(newContacts);
-  await newContacts.load();
-  assertMayGo();
-  const lookup = recallLookup(contact, recipient, now()) ?? (await lookUp(context, letter));
-  if (!lookup.isOnWhatsApp) {
-    throw new ChannelError('not_on_channel', 'the number is not on WhatsApp');
-  }
-  const { isGranted, why } = await newContacts.requestPermission();
-  if (!isGranted) throw new NotSentError(why);
   await session.sendQueue
-    .send({ ...letter, whatsAppId: lookup.whatsAppId, isNewContact: true, assertMayGo })
+    .send({ ...letter, whatsAppId, isNewContact: true, assertMayGo })
     .catch(async (error: unknown) => {
       if (error instanceof NotSentError) await newContacts.refund();
       throw error;
     });
   await contacts.markKnown(session.identity.sessionId, recipient, now());
   return why;
+}
+
+type Admission = {
+  readonly whatsAppId: string | undefined;
+  /** Whether the person was counted as a new contact. */
+  readonly isNew: boolean;
+  readonly why: string;
+};
+
+/** Finds the WhatsApp ID of a person, and counts a new contact. @throws as `deliver`. */
+async function admit(
+  context: Options,
+  { contact, ...query }: Query & Pick<Letter, 'contact'>,
+): Promise<Admission> {
+  const { newContacts, now } = context;
+  if (contact?.knownAt) {
+    const whatsAppId = await findKnownId(context, contact, query);
+    return { whatsAppId, isNew: false, why: 'known contact' };
+  }
+  await newContacts.load();
+  assertUnblocked(newContacts);
+  const lookup = recallLookup(contact, query.recipient, now()) ?? (await lookUp(context, query));
+  if (!lookup.isOnWhatsApp) {
+    throw new ChannelError('not_on_channel', 'the number is not on WhatsApp');
+  }
+  const { isGranted, why } = await newContacts.requestPermission();
+  if (!isGranted) throw new NotSentError(why);
+  return { whatsAppId: lookup.whatsAppId, isNew: true, why };
 }
 
 /** Forgets a known contact whom WhatsApp refused as a new one. @throws the given error, always. */

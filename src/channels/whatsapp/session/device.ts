@@ -1,7 +1,9 @@
 import type { Sealer } from '../../../lib/crypto/encryption.ts';
 import type { Logger } from '../../../lib/logger.ts';
+import type { Clock } from '../../../lib/time/clock.ts';
 import type { CredentialRows, Fence } from '../interfaces.ts';
 import type { AuthState } from '../protocol/auth-state.ts';
+import { createGroupCache } from '../protocol/groups/group-cache.ts';
 import type { Socket, SocketEvents, SocketOptions } from '../protocol/socket.ts';
 
 type Options = {
@@ -9,9 +11,10 @@ type Options = {
   readonly rows: CredentialRows;
   readonly sealer: Sealer;
   readonly fence: () => Fence;
-  readonly socketOptions: Omit<SocketOptions, 'isIgnored'>;
+  readonly socketOptions: Omit<SocketOptions, 'isIgnored' | 'groups'>;
   /** Whether nothing of a chat is to be decrypted. */
   readonly isIgnored: (jid: string) => boolean;
+  readonly now: Clock;
   readonly logger: Logger;
 };
 
@@ -27,7 +30,8 @@ export type Devices = ReturnType<typeof createDevices>;
 
 /** The devices of one session. At most one is linked at a time. */
 export function createDevices({ isIgnored, ...options }: Options) {
-  const socketOptions = { ...options.socketOptions, isIgnored };
+  const groups = createGroupCache(options.now);
+  const socketOptions = { ...options.socketOptions, isIgnored, groups };
   const { sessionId, rows } = options;
 
   function toDevice(auth: AuthState, openSocket: OpenSocket): Device {

@@ -3,6 +3,7 @@ import type { SessionReason } from '../../../domain/whatsapp/session-reason.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { Clock } from '../../../lib/time/clock.ts';
 import type { SessionIdentity } from '../../session-contract.ts';
+import type { OpenAccount } from '../protocol/account/read-account.ts';
 import { type DisconnectReason, RESTRICTED } from '../protocol/disconnect-reason.ts';
 import type { SocketEvents, TimeLock } from '../protocol/socket.ts';
 import type { Timing } from '../protocol/timing.ts';
@@ -30,6 +31,7 @@ type Options = {
   readonly onMessageReceipt: SocketEvents['onMessageReceipt'];
   readonly onLidMapping: SocketEvents['onLidMapping'];
   readonly onTimeLock: SocketEvents['onTimeLock'];
+  readonly onAccountNews: SocketEvents['onAccountNews'];
   /** Called when WhatsApp refused a message with 463, before anything else is sent. */
   readonly onRestricted: (readTimeLock: () => Promise<TimeLock>) => void;
   /** Called when this node must release the session because another node has it. */
@@ -116,13 +118,14 @@ export function createSession(options: Options) {
         onMessageReceipt: options.onMessageReceipt,
         onLidMapping: options.onLidMapping,
         onTimeLock: options.onTimeLock,
+        onAccountNews: options.onAccountNews,
       }),
     );
   }
 
-  function onOpen({ phoneNumber, name }: { readonly phoneNumber: string; readonly name?: string }) {
+  function onOpen({ phoneNumber, name = snapshot().name, userId, device }: OpenAccount) {
     connection.expectNothing();
-    transition('open', { phoneNumber, name: name ?? snapshot().name }, 'open');
+    transition('open', { phoneNumber, name, userId, device }, 'open');
     backoff.onOpen();
   }
 

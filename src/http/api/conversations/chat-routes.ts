@@ -51,6 +51,7 @@ function presentChat(chat: Awaited<ReturnType<typeof readChat>>) {
   return {
     chat: chat.chatKey,
     chatType: toChatKind(chat.chatKey),
+    name: chat.name ?? null,
     phoneNumber: chat.phoneNumber ?? null,
     lid: chat.lid ?? null,
     isGroup: chat.isGroup,
@@ -94,7 +95,7 @@ function addChats(router: Router, { conversations }: Dependencies): void {
     params: ChatParams,
     body: ChangeChatBody,
     answers: { 200: answer(Chat, 'The chat') },
-    fails: [...NOT_DONE, 'not_found'],
+    fails: [...NOT_DONE, 'groups_off', 'not_found'],
   });
   router.openapi(changeRoute, async (c) => {
     const caller = c.get('caller');
@@ -111,10 +112,11 @@ function addChats(router: Router, { conversations }: Dependencies): void {
 
 const toTime = (time: string | null) => (time === null ? null : new Date(time));
 
-function presentContact({ phoneNumber, lid, pushName, ...contact }: ReadContact) {
+function presentContact({ phoneNumber, lid, name, pushName, ...contact }: ReadContact) {
   return {
     phoneNumber,
     lid: lid ?? null,
+    name: name ?? null,
     pushName: pushName ?? null,
     isOnWhatsApp: contact.isOnWhatsApp ?? null,
     knownAt: contact.knownAt?.toISOString() ?? null,

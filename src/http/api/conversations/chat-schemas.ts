@@ -42,11 +42,15 @@ export const Chat = z
   .object({
     chat: ChatKey,
     chatType: z.enum(chatKinds).describe('What kind of chat it is'),
+    name: z
+      .string()
+      .nullable()
+      .describe('The subject of a group, or the name of a person in the address book of the phone'),
     phoneNumber: E164.nullable().describe('The number of the person; null while it is not known'),
     lid: z.string().nullable().describe('The hidden ID of the person, if it is known'),
     isGroup: z.boolean().describe('Whether it is a group'),
-    isArchived: z.boolean().describe('Whether this service has archived it'),
-    isPinned: z.boolean().describe('Whether this service keeps it on top'),
+    isArchived: z.boolean().describe('Whether it is archived'),
+    isPinned: z.boolean().describe('Whether it stays on top'),
     mutedUntil: time.describe('Until when the phone is silent about it'),
     unreadCount: z.int().describe('How many incoming messages are unread'),
     lastMessageAt: z.iso.datetime().describe('When the last message was sent'),
@@ -58,6 +62,7 @@ export const Contact = z
   .object({
     phoneNumber: E164,
     lid: z.string().nullable().describe('The hidden ID of the person, if it is known'),
+    name: z.string().nullable().describe('The name in the address book of the phone'),
     pushName: z
       .string()
       .nullable()

@@ -36,6 +36,7 @@ const NOT_SENT = [
   'delivery_failed',
   'provider_unavailable',
   'not_found',
+  'groups_off',
 ] as const;
 
 const meanings = {
@@ -84,7 +85,7 @@ function addSend(router: Router, { conversations, idempotency, ...readers }: Dep
     tag,
     summary: 'Send a message',
     description:
-      'Sends a text, a place, contacts, a poll or a file to a person. A file was uploaded before, or is fetched from a URL. Images and stickers may have 5 MB, video and audio 16 MB, documents `MEDIA_MAX_MB`; what an image, a video, audio or a sticker is, its bytes decide. Send codes with `POST /api/otp/send`. WhatsApp restricts numbers that write to people who do not know them.',
+      'Sends a text, a place, contacts, a poll or a file to a person or a group. A file was uploaded before, or is fetched from a URL. Images and stickers may have 5 MB, video and audio 16 MB, documents `MEDIA_MAX_MB`; what an image, a video, audio or a sticker is, its bytes decide. Send codes with `POST /api/otp/send`. WhatsApp restricts numbers that write to people who do not know them.',
     params: SessionParams,
     idempotency,
     body: SendBody,

@@ -31,6 +31,10 @@ export function presentSession(caller: Caller, details: SessionDetails) {
     ...presentStanding(caller, details),
     phoneNumber: details.phoneNumber ?? null,
     name: details.name?.replaceAll(STEERING, '') ?? null,
+    userId: details.userId ?? null,
+    deviceInfo: details.device
+      ? { platform: details.device.platform ?? null, version: details.device.version }
+      : null,
     connectedAt: details.connectedAt?.toISOString() ?? null,
     disconnectedAt: details.disconnectedAt?.toISOString() ?? null,
     createdAt: details.createdAt.toISOString(),

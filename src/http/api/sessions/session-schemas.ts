@@ -169,6 +169,20 @@ export const Session = z
       .string()
       .nullable()
       .describe('The display name of the WhatsApp account. Untrusted: its owner chose it'),
+    userId: z
+      .string()
+      .nullable()
+      .describe('WhatsApp’s own ID of the account: its hidden ID, or that of its number'),
+    deviceInfo: z
+      .object({
+        platform: z
+          .string()
+          .nullable()
+          .describe('What kind of phone it is linked to, such as `android`, `iphone` or `smba`'),
+        version: z.string().describe('The version of WhatsApp Web that the session reports'),
+      })
+      .nullable()
+      .describe('The linked device; null before it has connected'),
     connectedAt: z.iso.datetime().nullable().describe('When it last connected'),
     disconnectedAt: z.iso.datetime().nullable().describe('When it last disconnected'),
     createdAt: z.iso.datetime().describe('When it was created'),

@@ -18,7 +18,7 @@ type Change = {
 
 /**
  * Applies an edit, a revocation or a reaction, if its sender may: only authors change and revoke their messages, and only
- * in the chat where they are. Anything else has no effect and is logged.
+ * in the chat where they are; admins of a group revoke any. Anything else has no effect and is logged.
  */
 export async function applyChange(
   ctx: IngestContext,
@@ -32,7 +32,9 @@ export async function applyChange(
   const authorKeys = isFromMe ? [ME] : toPersonKeys(sender);
   if (chatKeys.length === 0 || authorKeys.length === 0) return;
   const change = { message, chatKeys, authorKeys, level };
-  const isApplied = await apply(ctx, state, change, content as ChangingContent);
+  const isApplied =
+    (await apply(ctx, state, change, content as ChangingContent)) ||
+    (await revokeAsAdmin(ctx, state, change));
   if (isApplied) return ctx.onRecorded();
   ctx.logger.warn(
     { sessionId: state.session.sessionId, messageId, change: content.type },
@@ -73,6 +75,23 @@ function apply(
     : { sealedContent: null, secretVersion: null };
   const events = toEvents(ctx, state, change, { target, type: 'message.edited' });
   return changes.edit(target, { ...sealed, editedAt: message.sentAt }, events, now());
+}
+
+/** Admins of a group may revoke any message in it. */
+async function revokeAsAdmin(
+  ctx: IngestContext,
+  state: InboxState,
+  change: Change,
+): Promise<boolean> {
+  const { message, chatKeys, authorKeys } = change;
+  const { chat, content, sentAt } = message;
+  if (content.type !== 'revoke' || chat.kind !== 'group') return false;
+  const { sessionId } = state.session;
+  const isAdmin = () => ctx.groups.isAdmin(sessionId, chat.groupId, authorKeys);
+  if (!message.isFromMe && !(await isAdmin())) return false;
+  const target = { sessionId, messageId: content.messageId, chatKeys };
+  const events = toEvents(ctx, state, change, { target, type: 'message.revoked' });
+  return ctx.changes.revoke(target, sentAt, events, ctx.now());
 }
 
 /** Anyone in the chat may react to any of its messages. */

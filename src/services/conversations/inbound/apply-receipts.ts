@@ -85,12 +85,13 @@ function toStatusEvents(
 
 async function storeMembers(
   ctx: IngestContext,
-  { session }: InboxState,
-  receipts: readonly WhatsAppReceipt[],
+  { session, lids }: InboxState,
+  received: readonly WhatsAppReceipt[],
 ): Promise<void> {
-  const { sessionId } = session;
+  await lids.load(received.map(({ by }) => by));
+  const receipts = received.map((receipt) => ({ ...receipt, by: lids.complete(receipt.by) }));
   const rows = new Map<string, PersonReceipt>();
-  for (const row of receipts.flatMap((receipt) => toRows(sessionId, receipt, ctx.now()))) {
+  for (const row of receipts.flatMap((receipt) => toRows(session.sessionId, receipt, ctx.now()))) {
     const key = JSON.stringify([row.messageId, row.participantKey]);
     rows.set(key, joinRows(rows.get(key), row));
   }

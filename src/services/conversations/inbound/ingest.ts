@@ -1,3 +1,4 @@
+import type { AccountNews } from '../../../domain/conversations/account/account-news.ts';
 import type { LidMapping, SessionMessage } from '../../../domain/conversations/whatsapp-message.ts';
 import type { WhatsAppReceipt } from '../../../domain/conversations/whatsapp-receipt.ts';
 import type { SessionRef } from '../../../storage/conversations/ingest-store.ts';
@@ -25,6 +26,9 @@ export function createIngest(ctx: IngestContext) {
     },
     onLidMapping(session: SessionRef, mapping: LidMapping): void {
       inboxOf(session).add({ kind: 'mapping', mapping });
+    },
+    onAccountNews(session: SessionRef, news: AccountNews): void {
+      inboxOf(session).add({ kind: 'news', news });
     },
     onSettings: (sessionId: string) => ctx.knownSettings.forget(sessionId),
     /** Whether everything that was received is written. */

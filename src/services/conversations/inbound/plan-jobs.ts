@@ -20,6 +20,7 @@ export function planJobs(items: readonly InboxItem[]): Job[] {
 function toJob(item: InboxItem): Job {
   if (item.kind === 'receipt') return { kind: 'receipts', receipts: [item.receipt] };
   if (item.kind === 'mapping') return { kind: 'mappings', mappings: [item.mapping] };
+  if (item.kind === 'news') return item;
   return isShown(item.message.content)
     ? toMessagesJob([item.message])
     : { kind: 'change', message: item.message };

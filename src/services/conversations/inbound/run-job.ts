@@ -3,6 +3,7 @@ import type {
   SessionSettings,
 } from '../../../domain/conversations/session-settings.ts';
 import type { WhatsAppChat } from '../../../domain/conversations/whatsapp-message.ts';
+import { applyNews } from '../account/apply-news.ts';
 import type { IngestContext } from '../context.ts';
 import type { InboxState, Job } from '../inbox.ts';
 import { applyChange } from './apply-change.ts';
@@ -53,6 +54,8 @@ async function runWith(
           job.receipts.filter(({ chat }) => isHeard(chat)),
         );
       return true;
+    case 'news':
+      return applyNews(ctx, state, job.news, settings);
     default:
       if (isStored) await mergeMappings(ctx, state, job.mappings);
       return true;

@@ -7,11 +7,12 @@ import type {
 import type { NewEvent } from '../../../domain/webhooks/event.ts';
 import type { NamedContact, NewMessage } from '../../../storage/conversations/ingest-store.ts';
 import type { ReceiptGroup } from '../../../storage/conversations/receipt-store.ts';
+import { findNameEvents, type NamedPerson } from '../account/name-events.ts';
 import type { IngestContext } from '../context.ts';
 import type { InboxState, MessagesJob, Resolved } from '../inbox.ts';
 import { ME, toMessageEvent } from '../message-events.ts';
 import { sealContent, sealName } from '../seal-content.ts';
-import { mergeSplitChats } from './merge-mappings.ts';
+import { findLidEvents, mergePeople, mergeSplitChats } from './merge-mappings.ts';
 import { toNewChats } from './to-chats.ts';
 
 /** How many names are remembered, so that they are not written with each message. */
@@ -28,6 +29,7 @@ export async function writeMessages(
   if (resolved.length === 0) return true;
   const people = resolved.flatMap(({ message }) => peopleOf(message));
   const lids = state.lids.findNew(people.map(state.lids.complete));
+  await mergePeople(ctx, state, lids);
   const messages = resolved.map((one) => toRow(ctx, state, one, { level, job }));
   const named = level === 'content' ? findNames(state, resolved) : new Map<string, NamedPerson>();
   const isWritten = await ctx.ingest.add(
@@ -36,7 +38,11 @@ export async function writeMessages(
       ...{ messages, chats: toNewChats(ctx, state.session, resolved), lids },
       names: [...named.values()].map((person) => toContact(ctx, state, person)),
       receipts: findEarly(state, resolved),
-      events: toEvents(ctx, state, resolved).map(ctx.address),
+      events: [
+        ...toEvents(ctx, state, resolved).map(ctx.address),
+        ...(await findLidEvents(ctx, state, lids)),
+        ...(await findNameEvents(ctx, state.session, named)),
+      ],
     },
     ctx.now(),
   );
@@ -160,12 +166,6 @@ function findEarly({ early }: InboxState, resolved: readonly Resolved[]): Receip
     );
 }
 
-type NamedPerson = {
-  readonly phoneNumber: string;
-  readonly lid: string | undefined;
-  readonly name: string;
-};
-
 /** Finds the chosen names that are not stored, by number. */
 function findNames(
   { lids, names }: InboxState,
@@ -176,7 +176,8 @@ function findNames(
     const { phoneNumber, lid } = lids.complete(message.sender);
     const { pushName: name, isFromMe } = message;
     if (isFromMe || phoneNumber === undefined || name === undefined) continue;
-    if (names.get(phoneNumber) !== name) found.set(phoneNumber, { phoneNumber, lid, name });
+    if (names.get(phoneNumber) === name) continue;
+    found.set(phoneNumber, { phoneNumber, lid, name, messageId: message.messageId });
   }
   return found;
 }

@@ -1,11 +1,22 @@
 import type { Caller } from '../../../domain/access/caller.ts';
-import type { ChatAction, LastMessage } from '../../../domain/conversations/outgoing.ts';
+import type {
+  ChatAction,
+  LastMessage,
+  MessageRef,
+  TypingState,
+} from '../../../domain/conversations/outgoing.ts';
 import type { Recipient } from '../../../domain/phone-number/phone-number.ts';
-import type { ChatChanges } from '../../../storage/conversations/chat-store.ts';
+import type { StoredMessage } from '../../../storage/conversations/message-store.ts';
 import { getSession } from '../../whatsapp/find-session.ts';
 import type { ConversationContext } from '../context.ts';
 import { toSendError } from './deliver-message.ts';
-import { assertIsPerson, getChat, getMessage } from './find-chat.ts';
+import {
+  assertIsReachable,
+  type Destination,
+  getChat,
+  getDestination,
+  getMessage,
+} from './find-chat.ts';
 
 /** What to change of a chat. An undefined field stays as it is. */
 export type ChatDraft = {
@@ -29,11 +40,11 @@ export async function markMessageRead(
   sessionId: string,
   place: { readonly messageId: string; readonly chatKey?: string | undefined },
 ): Promise<void> {
-  const { message } = await getMessage(ctx, caller, sessionId, place);
+  const { session, message } = await getMessage(ctx, caller, sessionId, place);
   const { chatKey, messageId, fromMe } = message;
-  assertIsPerson(chatKey);
+  assertIsReachable(caller, session, chatKey);
   if (fromMe) return;
-  await act(ctx, sessionId, chatKey, { kind: 'read', messageIds: [messageId] });
+  await act(ctx, sessionId, chatKey, { kind: 'read', messages: [toRef(message)] });
   await ctx.messages.markRead(sessionId, chatKey, [messageId], ctx.now());
 }
 
@@ -47,14 +58,14 @@ export async function changeChat(
   sessionId: string,
   { chatKey, draft }: { readonly chatKey: string; readonly draft: ChatDraft },
 ): Promise<void> {
-  await getSession(ctx.whatsapp, caller, sessionId);
+  const session = await getSession(ctx.whatsapp, caller, sessionId);
   const chat = await getChat(ctx, sessionId, chatKey);
-  assertIsPerson(chatKey);
+  assertIsReachable(caller, session, chatKey);
   if (draft.isRead) await markChatRead(ctx, sessionId, chatKey);
   const last = await findLast(ctx, sessionId, chatKey, chat.lastMessageId);
   for (const action of toActions(draft, last)) await act(ctx, sessionId, chatKey, action);
   const { isArchived, isPinned, mutedUntil } = draft;
-  const changes = { isArchived, isPinned, mutedUntil } as ChatChanges;
+  const changes = { isArchived, isPinned, mutedUntil };
   await ctx.chats.change(sessionId, chatKey, changes, ctx.now());
 }
 
@@ -66,7 +77,7 @@ async function markChatRead(
   const unread = await ctx.messages.listUnread(sessionId, chatKey, MOST_UNREAD);
   const messageIds = unread.map((message) => message.messageId);
   if (messageIds.length === 0) return;
-  await act(ctx, sessionId, chatKey, { kind: 'read', messageIds });
+  await act(ctx, sessionId, chatKey, { kind: 'read', messages: unread.map(toRef) });
   await ctx.messages.markRead(sessionId, chatKey, messageIds, ctx.now());
 }
 
@@ -78,7 +89,11 @@ async function findLast(
 ): Promise<LastMessage> {
   const found = messageId && (await messages.find(sessionId, messageId, chatKey));
   if (!found) return { messageId: messageId ?? '', isFromMe: false, sentAt: now() };
-  return { messageId: found.messageId, isFromMe: found.fromMe, sentAt: found.sentAt };
+  return { ...toRef(found), sentAt: found.sentAt };
+}
+
+function toRef({ messageId, fromMe: isFromMe, authorKey }: StoredMessage): MessageRef {
+  return { messageId, isFromMe, authorKey };
 }
 
 function toActions(
@@ -107,6 +122,22 @@ export async function setBlocked(
   const { phoneNumber } = recipient;
   await act(ctx, sessionId, phoneNumber, { kind: 'block', isOn: isBlocked });
   await ctx.chats.setBlocked(sessionId, phoneNumber, isBlocked, ctx.now());
+}
+
+/**
+ * Shows a person, or the members of a group, that the session is typing or recording, or no longer.
+ * @throws {AppError} as `markMessageRead`; `groups_off`.
+ */
+export async function showTyping(
+  ctx: ConversationContext,
+  caller: Caller,
+  sessionId: string,
+  { destination, state }: { readonly destination: Destination; readonly state: TypingState },
+): Promise<string> {
+  const session = await getSession(ctx.whatsapp, caller, sessionId);
+  const chatKey = await getDestination(ctx, caller, session, destination);
+  await act(ctx, sessionId, chatKey, { kind: 'typing', state });
+  return chatKey;
 }
 
 async function act(

@@ -7,7 +7,7 @@ import type { ConversationContext } from '../context.ts';
 import { ME, toChangeEvent } from '../message-events.ts';
 import { sealContent, sealEmoji } from '../seal-content.ts';
 import { deliverMessage, toSendError } from './deliver-message.ts';
-import { assertIsPerson, getMessage } from './find-chat.ts';
+import { assertIsReachable, getMessage } from './find-chat.ts';
 
 /** What to do with a stored message. */
 export type MessageChange =
@@ -36,10 +36,10 @@ export async function changeMessage(
   { place, change }: { readonly place: Place; readonly change: MessageChange },
 ): Promise<void> {
   const { session, message: stored } = await getMessage(ctx, caller, sessionId, place);
-  assertIsPerson(stored.chatKey);
+  assertIsReachable(caller, session, stored.chatKey);
   assertAdmits(stored, change);
-  const { messageId, fromMe: isFromMe, chatKey } = stored;
-  const content = toContent({ messageId, isFromMe }, change);
+  const { messageId, fromMe: isFromMe, chatKey, authorKey } = stored;
+  const content = toContent({ messageId, isFromMe, authorKey }, change);
   const changeId = drawMessageId();
   const parcel = { session, chatKey, message: { content }, messageId: changeId };
   await deliverMessage(ctx, caller, parcel).catch((error: unknown) => {

@@ -53,7 +53,11 @@ export async function deliverMessage(
 }
 
 /** Converts the failure of a message for the caller. */
-export function toSendError(ctx: ConversationContext, sessionId: string, error: unknown): unknown {
+export function toSendError(
+  ctx: Pick<ConversationContext, 'whatsapp'>,
+  sessionId: string,
+  error: unknown,
+): unknown {
   if (!(error instanceof ChannelError)) return error;
   const isOpen = ctx.whatsapp.keeper.snapshot(sessionId)?.state === 'open';
   return error.reason === 'unavailable' && !isOpen

@@ -9,28 +9,34 @@ import type { StoredMessage } from '../../../storage/conversations/message-store
 import type { StoredSession } from '../../../storage/whatsapp/session-store.ts';
 import { getSession } from '../../whatsapp/find-session.ts';
 import type { ConversationContext } from '../context.ts';
+import { assertHasGroups, assertReachesGroups } from '../groups/get-group-session.ts';
 
-/** Where a message goes: to a number, or into a chat that is stored. */
+/** Where a message goes: to a number, into a chat that is stored, or into a group. */
 export type Destination = { readonly recipient: Recipient } | { readonly chatKey: string };
 
 /**
- * Gets the key of the person to whom a message goes.
+ * Gets the key of the chat into which a message goes.
  * @throws {AppError} `forbidden` for a session or region that the caller's key does not permit; `not_found` for a chat
- * that is not stored; `validation_failed` for a chat that is not with a person.
+ * with a person that is not stored; `groups_off`; `validation_failed` for another kind of chat.
  */
-export async function getPerson(
+export async function getDestination(
   ctx: ConversationContext,
   caller: Caller,
-  { sessionId }: StoredSession,
+  session: StoredSession,
   destination: Destination,
 ): Promise<string> {
+  const { sessionId } = session;
   if ('recipient' in destination) {
     const { phoneNumber, region } = destination.recipient;
     assertPermitted(caller.restrictions, { sessionId, region });
     return phoneNumber;
   }
+  if (toChatKind(destination.chatKey) === 'group') {
+    assertIsReachable(caller, session, destination.chatKey);
+    return destination.chatKey;
+  }
   const { chatKey } = await getChat(ctx, sessionId, destination.chatKey);
-  assertIsPerson(chatKey);
+  assertIsReachable(caller, session, chatKey);
   // Its region is not known, so a key that is restricted to regions must name the number.
   if (caller.restrictions.regions) throw invalidField('to', 'is required for this API key');
   return chatKey;
@@ -60,9 +66,18 @@ export async function getMessage(
   throw new AppError('not_found', 'The session has stored no such message');
 }
 
-/** @throws {AppError} `validation_failed` */
-export function assertIsPerson(chatKey: string): void {
+/**
+ * Refuses chats in which nothing can be done: those that are neither with a person nor of a group.
+ * @throws {AppError} `validation_failed`; `forbidden` and `groups_off` for a group.
+ */
+export function assertIsReachable(caller: Caller, session: StoredSession, chatKey: string): void {
+  const kind = toChatKind(chatKey);
+  if (kind === 'group') {
+    assertReachesGroups(caller);
+    assertHasGroups(session);
+    return;
+  }
   const { phoneNumber, lid } = readPersonKey(chatKey);
-  if (toChatKind(chatKey) === 'person' && (phoneNumber ?? lid) !== undefined) return;
-  throw invalidField('chat', 'must be the chat with a person');
+  if (kind === 'person' && (phoneNumber ?? lid) !== undefined) return;
+  throw invalidField('chat', 'must be the chat with a person, or of a group');
 }

@@ -1,7 +1,7 @@
 import { ChannelError } from '../../../channels/contract.ts';
 import type { Caller } from '../../../domain/access/caller.ts';
 import { isMedia } from '../../../domain/conversations/media.ts';
-import { readPersonKey } from '../../../domain/conversations/message.ts';
+import { readPersonKey, toChatKind } from '../../../domain/conversations/message.ts';
 import type { ShownContent } from '../../../domain/conversations/message-content.ts';
 import type { OutgoingContent, OutgoingMessage } from '../../../domain/conversations/outgoing.ts';
 import { AppError } from '../../../domain/errors.ts';
@@ -16,7 +16,7 @@ import { ME, toMessageEvent } from '../message-events.ts';
 import { openContent, sealContent } from '../seal-content.ts';
 import { assertMayCarry, type MediaDraft, prepareMedia } from '../uploads/prepare-media.ts';
 import { deliverMessage, toSendError } from './deliver-message.ts';
-import { type Destination, getPerson } from './find-chat.ts';
+import { type Destination, getDestination } from './find-chat.ts';
 
 /** What can be read in a chat. A file is on WhatsApp already. */
 type Content = Extract<OutgoingContent, ShownContent>;
@@ -61,7 +61,7 @@ export async function sendToChat(
   { destination, draft }: { readonly destination: Destination; readonly draft: Draft },
 ): Promise<Sent> {
   const session = await getSession(ctx.whatsapp, caller, sessionId);
-  const chatKey = await getPerson(ctx, caller, session, destination);
+  const chatKey = await getDestination(ctx, caller, session, destination);
   const quoted = await findQuoted(ctx, session, chatKey, draft.replyTo);
   const prepared = await prepare(ctx, session, draft.content);
   const { isForwarded = false } = draft;
@@ -107,14 +107,14 @@ async function findQuoted(
   if (messageId === undefined) return undefined;
   const found = await messages.find(sessionId, messageId, chatKey);
   if (!found) throw invalidField('replyTo', 'must be a stored message of the chat');
-  const { sealedContent: sealed, fromMe: isFromMe } = found;
+  const { sealedContent: sealed, fromMe: isFromMe, authorKey } = found;
   const content = sealed === undefined ? undefined : openContent(sealer, found, sealed);
   if (content && isMedia(content)) {
     const text = content.caption?.slice(0, QUOTED_TEXT) ?? '';
     return { messageId, isFromMe, text, mediaType: content.type };
   }
   const text = content?.type === 'text' ? content.text.slice(0, QUOTED_TEXT) : '';
-  return { messageId, isFromMe, text };
+  return { messageId, isFromMe, authorKey, text };
 }
 
 async function store(ctx: ConversationContext, outbound: Outbound): Promise<void> {
@@ -164,7 +164,8 @@ function toChat({ session, chatKey, messageId, at }: Outbound): NewChat {
   const { sessionId, accountId } = session;
   const { phoneNumber = null, lid = null } = readPersonKey(chatKey);
   return {
-    ...{ accountId, sessionId, chatKey, phoneNumber, lid, isGroup: false },
+    ...{ accountId, sessionId, chatKey, phoneNumber, lid },
+    isGroup: toChatKind(chatKey) === 'group',
     ...{ lastMessageAt: at, lastMessageId: messageId, createdAt: at, updatedAt: at },
   };
 }

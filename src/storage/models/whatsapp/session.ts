@@ -1,8 +1,9 @@
 import type { SessionUse, StoreLevel } from '../../../domain/conversations/session-settings.ts';
-import type { SessionState, SessionStatus } from '../../../domain/whatsapp/session.ts';
+import type { DeviceInfo, SessionState, SessionStatus } from '../../../domain/whatsapp/session.ts';
 import {
   boolean,
   integer,
+  json,
   nullable,
   serial,
   string,
@@ -27,7 +28,7 @@ export class Session extends table('sessions', {
   qrGenerated: withDefault(boolean, false),
   connectedAt: nullable(time),
   disconnectedAt: nullable(time),
-  deviceInfo: nullable(text),
+  deviceInfo: nullable(json<DeviceInfo>()),
   status: withDefault(string<SessionStatus>(10), 'inactive'),
   errorMessage: nullable(text),
   createdAt: time,
@@ -74,11 +75,11 @@ export class Session extends table('sessions', {
 
 /** The columns that change with the connection. Undefined fields do not change. */
 type Progress = Pick<RowOf<typeof Session>, 'state' | 'status' | 'attempt' | 'qrGenerated'> & {
-  readonly [K in 'stateReason' | 'errorMessage' | 'userPhone' | 'userName']:
+  readonly [K in 'stateReason' | 'errorMessage' | 'userPhone' | 'userName' | 'userId']:
     | string
     | null
     | undefined;
-} & { readonly nextTryAt: Date | null };
+} & { readonly nextTryAt: Date | null; readonly deviceInfo: DeviceInfo | undefined };
 
 /**
  * Both read the old `isConnected`. MySQL assigns from left to right and sees earlier assignments, so

@@ -79,7 +79,7 @@ describe.each(lanes)('a node that does not host a number, on $name', ({ dialect,
 
   it('takes part in its conversations', async () => {
     const person = lab.addPhone();
-    const settings = { store: 'content', ignore: ['status', 'newsletters'] };
+    const settings = { store: 'content', use: 'both', ignore: ['status', 'newsletters'] };
     expect((await other.client.patch('/api/sessions/default', settings)).status).toBe(200);
     const calls = createConversationCalls(other, 'default');
     const asked = await person.sendText(phone.pn, 'ping');
@@ -95,6 +95,15 @@ describe.each(lanes)('a node that does not host a number, on $name', ({ dialect,
     const mutedUntil = '2027-01-01T00:00:00.000Z';
     const muted = await calls.patchChat(person.number, { isPinned: true, mutedUntil });
     expect(muted.body.data).toMatchObject({ isPinned: true, mutedUntil, unreadCount: 0 });
+    const path = '/api/sessions/default/groups';
+    const draft = { subject: 'Ours', members: [person.number] };
+    const created = await other.client.post(path, draft);
+    expect(created.body.data).toMatchObject({ subject: 'Ours', foundedAt: expect.any(String) });
+    const ours = String(created.body.data?.['group']);
+    expect((await calls.send({ chat: ours, text: 'welcome' })).status).toBe(200);
+    expect((await other.client.get(`${path}/${ours}`)).body.data).toMatchObject({ memberCount: 2 });
+    const refused = await other.client.get(`${path}/${group.replace(/\d@/, '9@')}`);
+    expect(refused.status).toBe(404);
     expect((await calls.block(person.number)).status).toBe(200);
     const levelled = await other.client.patch('/api/sessions/default', { store: 'none' });
     expect(levelled.body.data).toMatchObject({ store: 'none' });

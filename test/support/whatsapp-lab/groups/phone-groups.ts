@@ -43,6 +43,8 @@ export function createPhoneGroups(world: World, me: Account) {
     leave: (id: string) => leaveGroup(get(id), me),
     setSubject: (id: string, subject: string) => setSubject(get(id), me, subject),
     set: (id: string, setting: GroupSetting) => applySetting(get(id), me, setting),
+    /** The code of the link by which anyone can join. */
+    invite: (id: string): string => get(id).invite,
     /** Numbers of the members, in the order in which they joined. */
     members: (id: string): string[] => [...get(id).members.keys()].map(({ pn }) => pn),
   };

@@ -40,7 +40,7 @@ export function createPersonFinder(socket: Pick<WASocket, 'user' | 'signalReposi
     return socket.signalRepository.lidMapping.getPNForLID(`${lid}@lid`).catch(() => undefined);
   }
 
-  return { find, readMe };
+  return { find, readMe, isMe };
 }
 
 /** Reads a person from IDs, which are of the same person. The device is left out. */

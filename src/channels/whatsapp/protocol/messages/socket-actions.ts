@@ -1,18 +1,45 @@
 import { isMedia } from '../../../../domain/conversations/media.ts';
-import type { ChatAction, OutgoingMessage } from '../../../../domain/conversations/outgoing.ts';
+import type {
+  ChatAction,
+  MessageRef,
+  OutgoingMessage,
+} from '../../../../domain/conversations/outgoing.ts';
 import { generateWAMessageFromContent, jidNormalizedUser, type WASocket } from '../baileys.ts';
 import { createMediaConnections } from '../media/media-connection.ts';
-import { FORWARDED, toBaileysContent, toBaileysOptions, toKey } from './write-content.ts';
+import {
+  FORWARDED,
+  type LocatedRef,
+  toBaileysContent,
+  toBaileysOptions,
+  toKey,
+} from './write-content.ts';
 import { toMediaMessage } from './write-media.ts';
 
+/** Finds the ID under which a group has a person. */
+type FindMemberId = (groupId: string, personKey: string) => string;
+
 /** What a connection can do for conversations. `jid` is WhatsApp's ID of a chat. */
-export function createSocketActions(socket: WASocket) {
+export function createSocketActions(socket: WASocket, findMemberId: FindMemberId) {
+  /** Names the author of a message of another person in a group. */
+  function locate<R extends MessageRef>(jid: string, ref: R): R & LocatedRef {
+    const { authorKey, isFromMe } = ref;
+    if (isFromMe || authorKey === undefined || !jid.endsWith('@g.us')) return ref;
+    return { ...ref, participant: findMemberId(jid, authorKey) };
+  }
+
+  function locateAll(jid: string, { content, quoted, ...message }: OutgoingMessage) {
+    const located =
+      'target' in content ? { ...content, target: locate(jid, content.target) } : content;
+    return { ...message, content: located, ...(quoted && { quoted: locate(jid, quoted) }) };
+  }
+
   return {
     /** Resolves when the message is written to the connection. It may not have arrived yet. */
     async sendMessage(jid: string, message: OutgoingMessage, messageId: string): Promise<void> {
-      const { content, isForwarded, audience } = message;
+      const located = locateAll(jid, message);
+      const { content, isForwarded, audience } = located;
       const userJid = jidNormalizedUser(socket.user?.id);
-      const options = toBaileysOptions(jid, message, messageId);
+      const options = toBaileysOptions(jid, located, messageId);
       // Our own phone shows a status post only if it is one of those who can see it.
       const statusJidList = audience && [...audience, userJid];
       const shownTo = statusJidList && { statusJidList };
@@ -26,6 +53,19 @@ export function createSocketActions(socket: WASocket) {
       await socket.relayMessage(jid, made.message ?? file, { messageId, ...shownTo });
     },
 
+    /** Shows all people whether the session is there. WhatsApp shows it for some minutes. */
+    async setPresence(isAvailable: boolean): Promise<void> {
+      await socket.sendPresenceUpdate(isAvailable ? 'available' : 'unavailable');
+    },
+
+    /** Finds the URL of the picture of a person; undefined if there is none for us. @throws as `act`. */
+    async findPicture(jid: string): Promise<string | undefined> {
+      return socket.profilePictureUrl(jid, 'image').catch((error: { data?: unknown }) => {
+        if (HIDDEN.includes(Number(error.data))) return undefined;
+        throw error;
+      });
+    },
+
     /** Asks where files go, and for the permission. @throws when WhatsApp does not respond. */
     connectMedia: createMediaConnections(socket),
 
@@ -33,9 +73,9 @@ export function createSocketActions(socket: WASocket) {
     async act(jid: string, action: ChatAction): Promise<void> {
       switch (action.kind) {
         case 'read':
-          return socket.readMessages(
-            action.messageIds.map((messageId) => toKey(jid, { messageId, isFromMe: false })),
-          );
+          return socket.readMessages(action.messages.map((ref) => toKey(jid, locate(jid, ref))));
+        case 'typing':
+          return socket.sendPresenceUpdate(action.state, jid);
         case 'block':
           return socket.updateBlockStatus(jid, action.isOn ? 'block' : 'unblock');
         default:
@@ -45,11 +85,14 @@ export function createSocketActions(socket: WASocket) {
   };
 }
 
+/** What WhatsApp says of a picture that there is not, or not for us. */
+const HIDDEN: readonly number[] = [401, 403, 404];
+
 type Modification = Parameters<WASocket['chatModify']>[0];
 
 function toModification(
   jid: string,
-  action: Exclude<ChatAction, { kind: 'read' | 'block' }>,
+  action: Exclude<ChatAction, { kind: 'read' | 'typing' | 'block' }>,
 ): Modification {
   const { last } = action;
   const lastMessages = [

@@ -58,8 +58,11 @@ function make(jid: string, content: WrittenContent): AnyMessageContent {
   }
 }
 
-export function toKey(remoteJid: string, { messageId, isFromMe }: MessageRef) {
-  return { remoteJid, id: messageId, fromMe: isFromMe };
+/** In a group, a message of another person is also named by its author. */
+export type LocatedRef = MessageRef & { readonly participant?: string };
+
+export function toKey(remoteJid: string, { messageId, isFromMe, participant }: LocatedRef) {
+  return { remoteJid, id: messageId, fromMe: isFromMe, ...(participant && { participant }) };
 }
 
 function toQuoted(jid: string, quoted: NonNullable<OutgoingMessage['quoted']>): WAMessage {
