@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import PQueue from 'p-queue';
+import { ASKED_TOO_OFTEN } from '../../../domain/conversations/account/session-action.ts';
 import type { OutgoingMessage } from '../../../domain/conversations/outgoing.ts';
 import { toWhatsAppId } from '../../../domain/whatsapp/whatsapp-number.ts';
 import { orDeadline } from '../../../lib/concurrency/deadline.ts';
 import { ChannelError } from '../../contract.ts';
+import { GroupRefusal } from '../protocol/groups/group-cache.ts';
 import type { Socket } from '../protocol/socket.ts';
 import { NotSentError } from '../sending/not-sent-error.ts';
 
@@ -131,6 +133,7 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
       else await socket.send(whatsAppId, text, messageId);
       return undefined;
     } catch (error) {
+      if (isRefusal(error)) return { kind: 'refused', errorCode: String(error.errorCode) };
       const { message, output } = error as Error & { output?: { statusCode?: number } };
       const isLineLost = output?.statusCode === CONNECTION_CLOSED;
       return isLineLost ? { kind: 'line_lost' } : { kind: 'not_written', why: message };
@@ -205,6 +208,11 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
       return { waiting: queuedAt.size, oldestSeconds };
     },
   };
+}
+
+/** Whether the session may not write to a group. That it has asked too often is no reason not to try again later. */
+function isRefusal(error: unknown): error is GroupRefusal {
+  return error instanceof GroupRefusal && error.errorCode !== ASKED_TOO_OFTEN;
 }
 
 /** Whether the server has the message; false if that is unknown. @throws when it does not. */

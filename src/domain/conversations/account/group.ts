@@ -12,7 +12,7 @@ export type GroupMember = {
 };
 
 /** What admins can change of a group. */
-export type GroupFacts = {
+type GroupFacts = {
   readonly subject: string;
   /** Undefined if there is none. */
   readonly description: string | undefined;
@@ -40,8 +40,7 @@ export type GroupSummary = GroupFacts & {
 
 export type WhatsAppGroup = GroupSummary & { readonly members: readonly GroupMember[] };
 
-export const memberChanges = ['add', 'remove', 'promote', 'demote'] as const;
-export type MemberChange = (typeof memberChanges)[number];
+export type MemberChange = 'add' | 'remove' | 'promote' | 'demote';
 
 /** What happened to a group, or how it is. */
 export type GroupChange =

@@ -14,7 +14,7 @@ const LONGEST_DESCRIPTION = 2048;
 
 const MOST_MEMBERS = 100;
 
-export const GroupId = z
+const GroupId = z
   .string()
   .regex(GROUP_ID, 'must be the ID of a group, as the list of groups has it')
   .openapi({ description: 'The ID of the group', example: '120363000000000001@g.us' });
