@@ -40,8 +40,8 @@ const DAY_SECONDS = 86_400;
 /** A type without parameters. */
 const TYPE = /^[a-z0-9][\w.+-]{0,48}\/[a-z0-9][\w.+-]{0,48}$/;
 
-/** These have a signature, or are not what they are called. */
-const WITH_SIGNATURE = /^(?:image|video|audio)\//;
+/** The first three have a signature, or are not what they are called. The last is what curl calls everything. */
+const NOT_BELIEVED = /^(?:image\/|video\/|audio\/|application\/x-www-form-urlencoded$)/;
 
 /**
  * Stores a file that is to be sent, sealed, while it arrives. After a failure nothing is left of it.
@@ -109,5 +109,5 @@ export function tooLarge(mostBytes: number): AppError {
 
 function toType(stated: string | undefined): string {
   const type = stated?.split(';')[0]?.trim().toLowerCase() ?? '';
-  return TYPE.test(type) && !WITH_SIGNATURE.test(type) ? type : PLAIN_BYTES;
+  return TYPE.test(type) && !NOT_BELIEVED.test(type) ? type : PLAIN_BYTES;
 }

@@ -117,6 +117,9 @@ describe('a file that an application sends', () => {
     const alice = m.lab.addPhone();
     await send(alice, { type: 'document', mediaId: data['mediaId'], fileName: 'list.csv' });
     expect(alice.openMedia(await alice.nextMessage()).toString()).toBe('a;b\n1;2\n');
+    const byCurl = { 'content-type': 'application/x-www-form-urlencoded' };
+    const { body } = await upload(Buffer.from('a;b\n'), byCurl);
+    expect(body.data?.['mimeType']).toBe('application/octet-stream');
   });
 
   it('is taken to WhatsApp once for many recipients, and sealed on the disk', async () => {
