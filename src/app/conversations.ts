@@ -1,4 +1,5 @@
 import { createSealer } from '../lib/crypto/encryption.ts';
+import { replyAutomatically } from '../services/conversations/auto-reply/auto-reply.ts';
 import type { ConversationContext, IngestContext } from '../services/conversations/context.ts';
 import { createIngest } from '../services/conversations/inbound/ingest.ts';
 import type { MediaContext } from '../services/conversations/media/context.ts';
@@ -52,5 +53,6 @@ export function buildConversations(
     ...{ messages: stores.messages, chats: stores.chats, contacts: stores.contacts },
     ...{ whatsapp, media },
   };
+  messages.listen({ onMessage: (received) => replyAutomatically(conversations, received) });
   return { conversations, settings, ingest };
 }

@@ -27,6 +27,7 @@ import { type ContactCache, createContactCache } from './sending/contact-cache.t
 import { createMessenger, type Letter } from './sending/messenger.ts';
 import { createNewContactGuard } from './sending/new-contact-guard.ts';
 import { NotSentError } from './sending/not-sent-error.ts';
+import { createRecentChats } from './sending/recent-chats.ts';
 import { createDevices } from './session/device.ts';
 import { createSession, type Session } from './session/session.ts';
 import { createSessionLease, type SessionLease } from './session/session-lease.ts';
@@ -201,6 +202,8 @@ export function createSessionPool(options: PoolOptions) {
     },
     act: async (sessionId, recipient, action) =>
       actInChat({ contacts, now: options.now }, getUsable(sessionId), recipient, action),
+    hasJustWrittenTo: (sessionId, keys) =>
+      members.get(sessionId)?.recentChats.hasAny(keys) ?? false,
     async applySettings(sessionId) {
       await members.get(sessionId)?.settings.load();
       options.onSettings(sessionId);
@@ -301,6 +304,7 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
     const { sessionId } = identity;
     const settings = createSettings(records, sessionId);
     const newContacts = createNewContactGuard({ sessionId, ...options });
+    const recentChats = createRecentChats(now);
     const inBackground = (work: Promise<unknown>) =>
       void work.catch((err: unknown) =>
         logger.error({ err, sessionId }, 'could not process an event of a session'),
@@ -343,7 +347,10 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
       },
       onReceipt: (messageId, status) => options.onReceipt({ sessionId, messageId, status }),
       onInbound: ({ messageId, ...sender }) => inBackground(inbound.take(sender, messageId)),
-      onMessage: (message) => options.onMessage({ ...identity, message }),
+      onMessage(message) {
+        recentChats.noteFromPhone(message);
+        return options.onMessage({ ...identity, message });
+      },
       onMessageReceipt: (receipt) => options.onMessageReceipt(identity, receipt),
       onLidMapping: (mapping) => options.onLidMapping(identity, mapping),
       onTimeLock: (lock) => inBackground(newContacts.onTimeLock(lock)),
@@ -357,9 +364,10 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
 
     const messenger = createMessenger({
       ...{ session, newContacts, contacts, now },
+      onSend: recentChats.note,
       onStranger: inbound.forget,
     });
-    return { ...identity, session, messenger, lease, settings };
+    return { ...identity, session, messenger, lease, settings, recentChats };
   };
 }
 

@@ -21,6 +21,8 @@ export type Outgoing = {
   readonly isNewContact: boolean;
   /** Whether it goes before others that wait: a code, while a conversation can wait. */
   readonly isUrgent: boolean;
+  /** Whether it goes after all others that wait, because no one has asked for it. */
+  readonly canWait?: boolean | undefined;
   readonly deadline: AbortSignal;
   /** Called right before the message is written. @throws when it must no longer be sent. */
   readonly assertMayGo: () => void;
@@ -48,6 +50,7 @@ type Answer =
 const LONGEST_QUEUE = 200;
 
 /** After silence or a broken connection, a message is sent a second time with the same ID, before all waiting ones. */
+const LAST_FIRST_TRY = -1;
 const FIRST_TRY = 0;
 const URGENT_FIRST_TRY = 1;
 const SECOND_TRY = 2;
@@ -76,7 +79,7 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
    * `unavailable` when nothing was sent.
    */
   async function send(message: Outgoing): Promise<void> {
-    const first = message.isUrgent ? URGENT_FIRST_TRY : FIRST_TRY;
+    const first = priorityOf(message);
     if (isTaken(await sendOnce(message, first).catch(toChannelError))) return;
     // The message may be on its way, so a failure must no longer be reported as not sent.
     const second = await sendOnce(message, SECOND_TRY).catch(() => SILENCE);
@@ -205,6 +208,11 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
       return { waiting: queuedAt.size, oldestSeconds };
     },
   };
+}
+
+function priorityOf({ isUrgent, canWait }: Outgoing): number {
+  if (isUrgent) return URGENT_FIRST_TRY;
+  return canWait ? LAST_FIRST_TRY : FIRST_TRY;
 }
 
 /** Whether the server has the message; false if that is unknown. @throws when it does not. */
