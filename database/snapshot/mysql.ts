@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261130-0046-create-status-posts',
+  last: '20261130-0050-add-inbound-channels',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -204,6 +204,7 @@ export const mysql: Snapshot = {
   \`expiresAt\` datetime(3) NOT NULL,
   \`createdAt\` datetime(3) NOT NULL,
   \`updatedAt\` datetime(3) NOT NULL,
+  \`channel\` varchar(32) DEFAULT NULL,
   PRIMARY KEY (\`verificationId\`),
   UNIQUE KEY \`tokenDigest\` (\`tokenDigest\`),
   KEY \`inbound_verifications_created\` (\`createdAt\`)
@@ -519,6 +520,8 @@ export const mysql: Snapshot = {
   \`storeLevel\` varchar(10) NOT NULL DEFAULT 'none',
   \`usedFor\` varchar(16) NOT NULL DEFAULT 'passcodes',
   \`ignoredChats\` varchar(64) NOT NULL DEFAULT 'groups,status,newsletters',
+  \`autoReplies\` tinyint(1) NOT NULL DEFAULT 0,
+  \`autoReplyText\` text DEFAULT NULL,
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`sessionId\` (\`sessionId\`),
   KEY \`sessions_page\` (\`accountId\`,\`id\`),

@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261130-0046-create-status-posts',
+  last: '20261130-0050-add-inbound-channels',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -204,6 +204,7 @@ export const postgres: Snapshot = {
   "expiresAt" timestamp with time zone NOT NULL,
   "createdAt" timestamp with time zone NOT NULL,
   "updatedAt" timestamp with time zone NOT NULL,
+  "channel" character varying(32),
   CONSTRAINT "inbound_verifications_pkey" PRIMARY KEY ("verificationId"),
   CONSTRAINT "inbound_verifications_tokenDigest_key" UNIQUE ("tokenDigest")
 )`,
@@ -570,6 +571,8 @@ export const postgres: Snapshot = {
   "storeLevel" character varying(10) DEFAULT 'none'::character varying NOT NULL,
   "usedFor" character varying(16) DEFAULT 'passcodes'::character varying NOT NULL,
   "ignoredChats" character varying(64) DEFAULT 'groups,status,newsletters'::character varying NOT NULL,
+  "autoReplies" boolean DEFAULT false NOT NULL,
+  "autoReplyText" text,
   CONSTRAINT "sessions_account_exists" FOREIGN KEY ("accountId") REFERENCES accounts(id) ON UPDATE RESTRICT ON DELETE RESTRICT,
   CONSTRAINT "sessions_pkey" PRIMARY KEY (id),
   CONSTRAINT "sessions_sessionId_key" UNIQUE ("sessionId")
