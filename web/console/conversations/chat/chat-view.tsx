@@ -112,7 +112,7 @@ function Head({ id, chat, name, unread, onRead }: HeadProps) {
             {name.title}
           </h2>
           {name.chosen && (
-            <p class="soft small">
+            <p class="soft small clipped">
               {t('chats.claims')} <bdi class="break">{name.chosen}</bdi>
             </p>
           )}
