@@ -1,11 +1,14 @@
-import { channelKinds, showsCodes } from '../src/channels/registry.ts';
+import { channelKinds, hasInbox, showsCodes } from '../src/channels/registry.ts';
 import { toSeconds } from './duration.ts';
+import type { ChannelSettings } from './read-channels.ts';
 import type { NamedFault } from './read-variables.ts';
 import { estimateBits } from './secrets/secret-strength.ts';
 
 type Values = {
   readonly NODE_ENV?: string;
   readonly OTP_CHANNELS?: readonly string[];
+  readonly PUBLIC_URL?: string | undefined;
+  readonly channels?: readonly ChannelSettings[];
   readonly JWT_EXPIRES_IN?: string;
   readonly JWT_REFRESH_EXPIRES_IN?: string;
   readonly SECRET_KEY?: string | undefined;
@@ -29,6 +32,10 @@ export function findContradictions(env: Values): NamedFault[] {
   const { JWT_EXPIRES_IN: access, JWT_REFRESH_EXPIRES_IN: refresh } = env;
   if (access && refresh && toSeconds(refresh) < toSeconds(access)) {
     faults.push(['JWT_REFRESH_EXPIRES_IN', 'must not be shorter than JWT_EXPIRES_IN']);
+  }
+  const reader = env.channels?.find(({ kind, values }) => hasInbox(kind, { ...values }));
+  if (reader && !env.PUBLIC_URL) {
+    faults.push(['PUBLIC_URL', `is required, because ${reader.name} reads messages to its number`]);
   }
   faults.push(...findIncompleteS3(env));
   if (env.NODE_ENV === 'production') faults.push(...findUnsafe(env));

@@ -47,4 +47,6 @@ export const migrationNames: readonly string[] = [
   '20261130-0045-create-media-uploads',
   '20261130-0046-create-status-posts',
   '20261130-0047-create-groups',
+  '20261130-0049-add-auto-replies',
+  '20261130-0050-add-inbound-channels',
 ];

@@ -46,6 +46,8 @@ import { createMedia } from './20261130-0044-create-media.ts';
 import { createMediaUploads } from './20261130-0045-create-media-uploads.ts';
 import { createStatusPosts } from './20261130-0046-create-status-posts.ts';
 import { createGroups } from './20261130-0047-create-groups.ts';
+import { addAutoReplies } from './20261130-0049-add-auto-replies.ts';
+import { addInboundChannels } from './20261130-0050-add-inbound-channels.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -96,4 +98,6 @@ export const migrations: readonly Migration[] = [
   createMediaUploads,
   createStatusPosts,
   createGroups,
+  addAutoReplies,
+  addInboundChannels,
 ];

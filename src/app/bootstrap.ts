@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from '../../config/config.ts';
 import { openMigrated } from '../../database/migrate.ts';
 import { migrationNames } from '../../database/migration-names.ts';
+import type { ReceivedText } from '../channels/contract.ts';
 import { channelKinds, hasSessions } from '../channels/registry.ts';
 import { DEFAULT_ACCOUNT_ID } from '../domain/access/caller.ts';
 import { parseNumber, toRecipient } from '../domain/phone-number/phone-number.ts';
@@ -19,6 +20,7 @@ import type { NodeService } from '../services/operations/node-service.ts';
 import { createWriteProbe } from '../services/operations/write-probe.ts';
 import type { RecipientContext } from '../services/privacy/context.ts';
 import type { InboundContext } from '../services/verification/inbound/context.ts';
+import { receiveText } from '../services/verification/inbound/messages/receive-text.ts';
 import { settleSends } from '../services/verification/settle-sends.ts';
 import type { SessionContext } from '../services/whatsapp/context.ts';
 import { createSessionRemovals } from '../services/whatsapp/session-removals.ts';
@@ -162,7 +164,11 @@ function buildServices(
     logs: { logs: stores.logs },
     timelines: { timelines: stores.timelines, logs: stores.logs, now },
     ...{ verification, inbound },
-    callbacks: { ...channels.delivery, callbackUrls: channels.callbackUrls },
+    callbacks: {
+      ...{ ...channels.delivery, callbackUrls: channels.callbackUrls },
+      onText: async (channel: string, text: ReceivedText) =>
+        void (await receiveText(inbound, channel, text)),
+    },
     sessions,
     sessionImport: buildSessionImport(infrastructure),
     idempotency,

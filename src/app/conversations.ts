@@ -1,4 +1,5 @@
 import { createSealer } from '../lib/crypto/encryption.ts';
+import { replyAutomatically } from '../services/conversations/auto-reply/auto-reply.ts';
 import type { ConversationContext, IngestContext } from '../services/conversations/context.ts';
 import { createGroupLimits } from '../services/conversations/groups/group-limits.ts';
 import { createIngest } from '../services/conversations/inbound/ingest.ts';
@@ -63,5 +64,6 @@ export function buildConversations(
       addedPerDay: values.WHATSAPP_GROUP_ADDS_PER_DAY,
     }),
   };
+  messages.listen({ onMessage: (received) => replyAutomatically(conversations, received) });
   return { conversations, settings, ingest };
 }

@@ -70,8 +70,22 @@ export type CallbackRequest = {
   readonly now: Date;
 };
 
+/** A text that a person wrote to the number of a channel, as the provider reports it. */
+export type ReceivedText = {
+  /** The provider's ID. The same message may be reported several times. */
+  readonly messageId: string;
+  /** E.164; undefined if the provider does not reveal the number. */
+  readonly sender: string | undefined;
+  readonly text: string;
+  /** By the clock of the provider. */
+  readonly sentAt: Date;
+  readonly isForwarded: boolean;
+};
+
 export type CallbackResponse = {
   readonly receipts: readonly ProviderReceipt[];
+  /** What people wrote; only from a channel with an `inbox`. */
+  readonly messages?: readonly ReceivedText[];
   /** What the provider wants as the body of the 200 response; by default, it is empty. */
   readonly text?: string;
 };
@@ -80,6 +94,23 @@ export type CallbackResponse = {
 export class CallbackRefusedError extends Error {
   override readonly name = 'CallbackRefusedError';
 }
+
+/** The text with which a person is answered. */
+export type ReplyText = {
+  /** E.164. */
+  readonly recipient: string;
+  readonly text: string;
+  readonly deadline: AbortSignal;
+};
+
+/** The number of a channel to which people can write. */
+export type ChannelInbox = {
+  /** E.164. */
+  readonly phoneNumber: string;
+
+  /** Answers a person who has just written. @throws {ChannelError} when the text was not accepted. */
+  reply(message: ReplyText): Promise<void>;
+};
 
 /** One way to reach a recipient. */
 export type Channel = {
@@ -98,6 +129,9 @@ export type Channel = {
    * @throws {CallbackRefusedError}
    */
   readCallback?(request: CallbackRequest): Promise<CallbackResponse>;
+
+  /** Where people can write to; what they write arrives in `readCallback`. */
+  readonly inbox?: ChannelInbox;
 
   /** The largest body of such a request; 256 KiB by default. */
   readonly mostCallbackBytes?: number;
@@ -134,6 +168,8 @@ export type ChannelDefinition<Shape extends z.ZodRawShape, Parts> = {
   findFaults?(values: Partial<ValuesOf<Shape>>): readonly SettingFault[];
   /** The variables that are limits, which 0 turns off. */
   readonly limits?: readonly (keyof Shape & string)[];
+  /** The variable with the number to which people can write. Their messages arrive below `PUBLIC_URL`. */
+  readonly inboxNumber?: keyof Shape & string;
   /** Whether it is enabled when `OTP_CHANNELS` is not set. */
   readonly isOnByDefault?: boolean;
   /** Whether others than the recipient can see its codes. Production refuses such a channel. */

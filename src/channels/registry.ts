@@ -92,6 +92,12 @@ export function findChannelFaults(
   return { missing, others: findFaults?.(values) ?? [] };
 }
 
+/** Whether people can write to the number of a channel of this kind. */
+export function hasInbox(kind: ChannelKind, values: Readonly<Record<string, unknown>>): boolean {
+  const { inboxNumber } = definitions[kind];
+  return inboxNumber !== undefined && values[inboxNumber] !== undefined;
+}
+
 /** All variables of channels that are limits. */
 export const channelLimits = channelKinds.flatMap((kind) => definitions[kind].limits ?? []);
 

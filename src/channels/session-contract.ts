@@ -30,6 +30,8 @@ export type ChatMessage = {
   readonly recipient: string;
   readonly message: OutgoingMessage;
   readonly messageId: string;
+  /** Whether it answers someone who has just written, and goes after all others that wait. */
+  readonly isAutoReply?: boolean | undefined;
   readonly deadline: AbortSignal;
   /** How long that is from the call of `send`. */
   readonly milliseconds: number;
@@ -121,6 +123,12 @@ export type SessionHost = {
     name: N,
     asks: SessionActions[N]['asks'],
   ): Promise<Answer<SessionActions[N]['replies']>>;
+
+  /**
+   * Whether a session of this node, or its phone, has written to a person within the last minute. `keys` are the names of
+   * the person, as `recipient` of `send`. What arrives then may be the answer of a program.
+   */
+  hasJustWrittenTo(sessionId: string, keys: readonly string[]): boolean;
 
   /** Makes the node that keeps a session read its settings again. Without one, they are read when it connects. */
   applySettings(sessionId: string): Promise<void>;

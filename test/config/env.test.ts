@@ -90,6 +90,7 @@ describe('the environment', () => {
     ['WHATSAPP_CLOUD_TEMPLATE', 'Login code'],
     ['WHATSAPP_CLOUD_LANGUAGE', 'indonesian'],
     ['WHATSAPP_CLOUD_DEFAULT_LANGUAGE', 'pt-BR'],
+    ['WHATSAPP_CLOUD_NUMBER', '15550783881'],
     ['WHATSAPP_CLOUD_API_URL', 'graph.facebook.com'],
     ['WHATSAPP_CLOUD_API_VERSION', '26'],
     ['TELEGRAM_SENDER_USERNAME', '@contoh'],
@@ -159,6 +160,14 @@ describe('the environment', () => {
 
   it('wants an address for the http channel', () => {
     expect(complaintAbout({ OTP_CHANNELS: 'http' })).toContain('HTTP_CHANNEL_URL: is required');
+  });
+
+  it('wants a secret and an address to read what people write to a business number', () => {
+    const number = { WHATSAPP_CLOUD_NUMBER: '+15550783881' };
+    const complaint = complaintAbout({ OTP_CHANNELS: 'whatsapp_cloud', ...number });
+    expect(complaint).toContain('  PUBLIC_URL: ');
+    expect(complaint).toContain('  WHATSAPP_CLOUD_NUMBER: ');
+    expect(complaintAbout({ OTP_CHANNELS: 'http', ...number })).not.toContain('PUBLIC_URL');
   });
 
   it('reads lists with blanks around their commas', () => {

@@ -68,9 +68,14 @@ const LOOKS: Readonly<Record<string, Look>> = {
   'pushed.RETRYING': { tone: 'warn', icon: 'refresh' },
   'pushed.SUCCESS': GOOD,
   'pushed.FAILED': BAD,
+  'sentState.pending': CALM,
+  'sentState.accepted': { tone: 'plain', icon: 'check' },
+  'sentState.delivered': { tone: 'plain', icon: 'checks' },
+  'sentState.read': { tone: 'good', icon: 'eye' },
+  'sentState.failed': BAD,
 };
 
-type Kind = 'code' | 'delivery' | 'log' | 'keyState' | 'webhookState' | 'pushed';
+type Kind = 'code' | 'delivery' | 'log' | 'keyState' | 'webhookState' | 'pushed' | 'sentState';
 
 export function KindBadge({ kind, value }: { readonly kind: Kind; readonly value: string }) {
   const { name } = useWords();

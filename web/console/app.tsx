@@ -12,6 +12,9 @@ import { usePath } from '../lib/router.ts';
 import type { Me } from '../lib/types.ts';
 import { CodePage } from './codes/code.tsx';
 import { Codes } from './codes/codes.tsx';
+import { ChatsPage } from './conversations/chats-page.tsx';
+import { GroupsPage } from './conversations/groups-page.tsx';
+import { PostsPage } from './conversations/posts/posts-page.tsx';
 import { Keys } from './keys/keys.tsx';
 import { Link } from './layout/link.tsx';
 import { Shell } from './layout/shell.tsx';
@@ -61,7 +64,7 @@ export function App() {
   return (
     <MeContext.Provider value={me}>
       <Shell path={path} onSignOut={signOut}>
-        <Guard key={path}>
+        <Guard key={pageOf(path)}>
           <Route path={path} />
         </Guard>
       </Shell>
@@ -81,8 +84,20 @@ const PAGES: Readonly<Record<string, () => ComponentChildren>> = {
   '/people': () => <People />,
 };
 
+/** The part of a path that names the page. The rest says what is open on it. */
+function pageOf(path: string): string {
+  return /^[/]sessions[/][^/]+[/]chats/.exec(path)?.[0] ?? path;
+}
+
+function ofSession(id: string, part: string, item: string | undefined): ComponentChildren {
+  if (part === 'chats') return <ChatsPage id={id} open={item} />;
+  if (part === 'groups' && !item) return <GroupsPage id={id} />;
+  return part === 'status-posts' && !item ? <PostsPage id={id} /> : undefined;
+}
+
 function Route({ path }: { readonly path: string }) {
-  const [, first, id = ''] = path.split('/').map(decodeURIComponent);
+  const [, first, id = '', part, item] = path.split('/').map(decodeURIComponent);
+  if (first === 'sessions' && id && part) return <>{ofSession(id, part, item) ?? <Lost />}</>;
   if (first === 'sessions' && id) return <SessionPage id={id} />;
   if (first === 'codes' && id) return <CodePage id={id} />;
   if (first === 'webhooks' && id) return <WebhookPage id={id} />;

@@ -1,3 +1,5 @@
+import { conversationsEn } from './conversations-en.ts';
+
 /** All texts of the pages. `{name}` is replaced by a value. */
 export const en = {
   'app.skip': 'Skip to content',
@@ -775,6 +777,8 @@ export const en = {
   'demo.verified': '{phone} is verified.',
   'demo.restart': 'Start over',
   'demo.console': 'Open the console',
+
+  ...conversationsEn,
 } as const;
 
 export type Word = keyof typeof en;

@@ -40,6 +40,12 @@ export function createFormats(locale: string) {
       if (value < 1000) return unit('millisecond', Math.round(value * 10) / 10);
       return value < 120_000 ? unit('second', value / 1000) : unit('minute', value / 60_000);
     },
+    bytes(value: number): string {
+      if (value < 1000) return unit('byte', value);
+      return value < 1_000_000
+        ? unit('kilobyte', Math.round(value / 1000))
+        : unit('megabyte', value / 1_000_000);
+    },
     wait(seconds: number): string {
       if (seconds < 120) return unit('second', seconds);
       return seconds < 7200

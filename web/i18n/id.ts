@@ -1,3 +1,4 @@
+import { conversationsId } from './conversations-id.ts';
 import type { Words } from './en.ts';
 
 export const id: Words = {
@@ -777,4 +778,6 @@ export const id: Words = {
   'demo.verified': '{phone} terverifikasi.',
   'demo.restart': 'Mulai lagi',
   'demo.console': 'Buka konsol',
+
+  ...conversationsId,
 };

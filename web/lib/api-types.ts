@@ -161,11 +161,13 @@ export interface components {
              * @example +6281234567890
              */
             readonly phoneNumber?: string;
+            /** @description The channel to whose number the message goes; `whatsapp` for that of a session */
+            readonly channel: string;
             /**
-             * @description The session to whose number the message goes
+             * @description The session to whose number the message goes; null for the number of another channel
              * @example default
              */
-            readonly sessionId: string;
+            readonly sessionId: string | null;
             /**
              * @description Always `waiting`
              * @enum {string}
@@ -271,7 +273,7 @@ export interface components {
              */
             readonly purpose?: string;
             /**
-             * @description Send on this channel only, by its name in `OTP_CHANNELS`. By default, the workflow of the account or the order of `OTP_CHANNELS` applies
+             * @description Send on this channel only, by its name in `OTP_CHANNELS`. By default, the workflow of the account or the order of `OTP_CHANNELS` applies. With `method: "inbound"`: the channel to whose number the person writes
              * @example whatsapp
              */
             readonly channel?: string;
@@ -346,7 +348,7 @@ export interface components {
              */
             readonly purpose?: string;
             /**
-             * @description Send on this channel only, by its name in `OTP_CHANNELS`. By default, the workflow of the account or the order of `OTP_CHANNELS` applies
+             * @description Send on this channel only, by its name in `OTP_CHANNELS`. By default, the workflow of the account or the order of `OTP_CHANNELS` applies. With `method: "inbound"`: the channel to whose number the person writes
              * @example whatsapp
              */
             readonly channel?: string;
@@ -624,11 +626,13 @@ export interface components {
             readonly phoneNumber: string | null;
             /** @description What the verification is for */
             readonly purpose: string;
+            /** @description The channel to whose number the message goes; `whatsapp` for that of a session */
+            readonly channel: string;
             /**
-             * @description The session to whose number the message goes
+             * @description The session to whose number the message goes; null for the number of another channel
              * @example default
              */
-            readonly sessionId: string;
+            readonly sessionId: string | null;
             /** @description Whether a code is sent back to the person, which verifies when it is entered */
             readonly returnCode: boolean;
             /**
@@ -1194,6 +1198,14 @@ export interface components {
              *     ]
              */
             readonly ignore?: readonly ("groups" | "status" | "newsletters")[];
+            /** @description Answers people who write to the session, each at most once in 24 hours; `null` (the default) for no answer */
+            readonly autoReply?: {
+                /**
+                 * @description What to answer. Without it, the built-in text, which only suits `passcodes`
+                 * @example Your order is on its way.
+                 */
+                readonly text?: string | null;
+            } | null;
             /**
              * @description Where the events of this session are posted to; `null` removes the webhook
              * @example https://shop.example/webhooks/whatsapp
@@ -1229,6 +1241,11 @@ export interface components {
             readonly use: "passcodes" | "conversations" | "both";
             /** @description The kinds of chats that it ignores */
             readonly ignore: readonly ("groups" | "status" | "newsletters")[];
+            /** @description The answer that people get who write to the session; null for none */
+            readonly autoReply: {
+                /** @description The text of the answer; null for the built-in one */
+                readonly text: string | null;
+            } | null;
             /** @description Where the events of this session are posted to */
             readonly webhookUrl: string | null;
             /** @description The types of events that it gets */
@@ -1257,6 +1274,14 @@ export interface components {
              *     ]
              */
             readonly ignore?: readonly ("groups" | "status" | "newsletters")[];
+            /** @description Answers people who write to the session, each at most once in 24 hours; `null` (the default) for no answer */
+            readonly autoReply?: {
+                /**
+                 * @description What to answer. Without it, the built-in text, which only suits `passcodes`
+                 * @example Your order is on its way.
+                 */
+                readonly text?: string | null;
+            } | null;
             /**
              * @description Where the events of this session are posted to; `null` removes the webhook
              * @example https://shop.example/webhooks/whatsapp
@@ -1354,6 +1379,11 @@ export interface components {
             readonly use: "passcodes" | "conversations" | "both";
             /** @description The kinds of chats that it ignores */
             readonly ignore: readonly ("groups" | "status" | "newsletters")[];
+            /** @description The answer that people get who write to the session; null for none */
+            readonly autoReply: {
+                /** @description The text of the answer; null for the built-in one */
+                readonly text: string | null;
+            } | null;
             /** @description Whether the node that answers hosts the session */
             readonly keptHere: boolean;
             /**

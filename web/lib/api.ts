@@ -5,7 +5,9 @@ type Query = Readonly<Record<string, string | number | undefined>>;
 
 type Options = {
   readonly method?: string;
+  /** Sent as JSON; a file, as it is. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Query;
   readonly signal?: AbortSignal;
 };
@@ -35,14 +37,24 @@ export async function call(path: string, options: Options = {}): Promise<Respons
 
 type Shown = Readonly<Record<string, string>>;
 
-function send(path: string, { method = 'GET', body, query, signal }: Options, shown: Shown) {
-  const headers = { ...shown, ...(body !== undefined && { 'Content-Type': 'application/json' }) };
+function send(path: string, { method = 'GET', query, signal, ...options }: Options, shown: Shown) {
+  const content = options.body === undefined ? undefined : toContent(options.body);
+  const headers = {
+    ...shown,
+    ...options.headers,
+    ...(content && { 'Content-Type': content.type }),
+  };
   return reach(path + toSearch(query), {
     method,
     headers,
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(content && { body: content.body }),
     ...(signal && { signal }),
   });
+}
+
+function toContent(body: unknown): { readonly type: string; readonly body: BodyInit } {
+  if (!(body instanceof Blob)) return { type: 'application/json', body: JSON.stringify(body) };
+  return { type: body.type || 'application/octet-stream', body };
 }
 
 /** Builds a query string without empty values. */
@@ -54,7 +66,11 @@ function toSearch(query: Query = {}): string {
 
 /** Saves a response as a file. A plain link could not send credentials. */
 export async function download(path: string, query: Query, name: string): Promise<void> {
-  const blob = await (await call(path, { query })).blob();
+  saveAs(await (await call(path, { query })).blob(), name);
+}
+
+/** Saves a file under a name. */
+export function saveAs(blob: Blob, name: string): void {
   const address = URL.createObjectURL(blob);
   const link = Object.assign(document.createElement('a'), { href: address, download: name });
   link.click();

@@ -6,6 +6,7 @@ type Schemas = components['schemas'];
 export type Problem = Schemas['Problem'];
 
 export type Session = Schemas['Session'];
+export type SessionSettings = Pick<Session, 'store' | 'use' | 'ignore' | 'autoReply'>;
 export type SessionPage = {
   readonly data: readonly Session[];
   readonly nextCursor: string | null;
@@ -16,6 +17,14 @@ export type SessionRef = Schemas['SessionName'];
 /** The QR code in an event of a session. */
 export type Qr = Omit<Schemas['SessionQr'], 'dataUrl'>;
 export type PairingCode = Schemas['PairingCode'];
+
+export type Chat = Schemas['Chat'];
+export type Message = Schemas['Message'];
+export type MessageContent = NonNullable<Schemas['MessageContent']>;
+export type Contact = Schemas['Contact'];
+export type SentToChat = Schemas['SentToChat'];
+export type UploadedFile = Schemas['UploadedFile'];
+export type StatusPost = Schemas['StatusPost'];
 
 export type Funnel = Schemas['Funnel'];
 export type Dashboard = Schemas['Dashboard'];

@@ -23,6 +23,10 @@ export const whatsAppCloudChannel = defineChannel({
     WHATSAPP_CLOUD_DEFAULT_LANGUAGE: TemplateLanguage.optional(),
     WHATSAPP_CLOUD_APP_SECRET: secret(1).optional(),
     WHATSAPP_CLOUD_VERIFY_TOKEN: secret(1).optional(),
+    WHATSAPP_CLOUD_NUMBER: z
+      .string()
+      .regex(/^\+[1-9]\d{6,14}$/, 'must be a number in E.164, such as +6281234567890')
+      .optional(),
     WHATSAPP_CLOUD_API_URL: apiUrl('https://graph.facebook.com'),
     WHATSAPP_CLOUD_API_VERSION: z
       .string()
@@ -35,6 +39,11 @@ export const whatsAppCloudChannel = defineChannel({
     'WHATSAPP_CLOUD_ACCESS_TOKEN',
     'WHATSAPP_CLOUD_TEMPLATE',
   ],
+  inboxNumber: 'WHATSAPP_CLOUD_NUMBER',
+  findFaults: ({ WHATSAPP_CLOUD_NUMBER: number, WHATSAPP_CLOUD_APP_SECRET: appSecret }) =>
+    number !== undefined && appSecret === undefined
+      ? [['WHATSAPP_CLOUD_NUMBER', 'also needs WHATSAPP_CLOUD_APP_SECRET, which signs messages']]
+      : [],
   reportsDelivery: true,
   create: (values, { name, callbackUrl }: CommonParts) =>
     createWhatsAppCloudChannel({
@@ -47,6 +56,8 @@ export const whatsAppCloudChannel = defineChannel({
       defaultLanguage: values.WHATSAPP_CLOUD_DEFAULT_LANGUAGE,
       appSecret: values.WHATSAPP_CLOUD_APP_SECRET,
       verifyToken: values.WHATSAPP_CLOUD_VERIFY_TOKEN,
+      // Without a callback URL, nothing that people write arrives.
+      ownNumber: callbackUrl === undefined ? undefined : values.WHATSAPP_CLOUD_NUMBER,
       apiUrl: values.WHATSAPP_CLOUD_API_URL,
       apiVersion: values.WHATSAPP_CLOUD_API_VERSION,
       wantsReceipts: callbackUrl !== undefined,

@@ -10,18 +10,21 @@ import {
   type ProviderReceipt,
 } from '../contract.ts';
 import { describeError, reasonOfError } from './errors.ts';
+import { type MessageOptions, readMessages } from './received-messages.ts';
 
 type Secrets = {
   readonly appSecret: string | undefined;
   readonly verifyToken: string | undefined;
 };
 
+type Options = Secrets & MessageOptions;
+
 /** Meta's ID of a message, which begins with `wamid.`. */
 export const PROVIDER_ID = /^[!-~]{1,128}$/;
 
 const OUR_ID = /^[\w-]{1,64}$/;
 
-/** Meta also reports other events to the same URL, such as received messages. They have no `statuses`. */
+/** Meta also reports other events to the same URL. They have no `statuses`. */
 const Change = z.object({ value: z.object({ statuses: z.array(z.unknown()) }) });
 const Webhook = z.object({ entry: z.array(z.object({ changes: z.array(z.unknown()) })) });
 
@@ -39,12 +42,14 @@ const Status = z.object({
  * Reads a request to the webhook: Meta's check of the URL, or a report on any number of messages.
  * @throws {CallbackRefusedError}
  */
-export function readWebhook(secrets: Secrets, request: CallbackRequest): CallbackResponse {
-  if (request.method === 'GET') return answerChallenge(secrets, request);
-  checkSignature(secrets, request);
+export function readWebhook(options: Options, request: CallbackRequest): CallbackResponse {
+  if (request.method === 'GET') return answerChallenge(options, request);
+  checkSignature(options, request);
   const webhook = parseJson(request.body.toString('utf8'));
   if (webhook === undefined) throw new CallbackRefusedError('its body is not JSON');
-  return { receipts: findStatuses(webhook).flatMap(toReceipts) };
+  const changes = listChanges(webhook);
+  const receipts = findStatuses(changes).flatMap(toReceipts);
+  return { receipts, ...(options.ownNumber !== undefined && readMessages(options, changes)) };
 }
 
 function answerChallenge({ verifyToken }: Secrets, { url }: CallbackRequest): CallbackResponse {
@@ -78,10 +83,13 @@ export function signBody(appSecret: string, body: Buffer): string {
   return `sha256=${createHmac('sha256', appSecret).update(body).digest('hex')}`;
 }
 
-/** Lists the reports in a webhook. What is unknown is skipped, since Meta repeats a webhook that is refused. */
-function findStatuses(webhook: unknown): unknown[] {
+function listChanges(webhook: unknown): unknown[] {
   const { data } = Webhook.safeParse(webhook);
-  const changes = (data?.entry ?? []).flatMap((entry) => entry.changes);
+  return (data?.entry ?? []).flatMap((entry) => entry.changes);
+}
+
+/** Lists the reports in a webhook. What is unknown is skipped, since Meta repeats a webhook that is refused. */
+function findStatuses(changes: readonly unknown[]): unknown[] {
   return changes.flatMap((change) => Change.safeParse(change).data?.value.statuses ?? []);
 }
 

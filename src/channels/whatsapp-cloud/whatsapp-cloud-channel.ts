@@ -7,6 +7,7 @@ import {
   type Channel,
   ChannelError,
   type ChannelMessage,
+  type ReplyText,
 } from '../contract.ts';
 import {
   createProviderClient,
@@ -32,6 +33,8 @@ export type WhatsAppCloudOptions = {
   /** Signs the callbacks; without it, they are refused. */
   readonly appSecret: string | undefined;
   readonly verifyToken: string | undefined;
+  /** The number (E.164) to which people can write; undefined if their messages are not read. */
+  readonly ownNumber: string | undefined;
   readonly apiUrl: string;
   readonly apiVersion: string;
   readonly wantsReceipts: boolean;
@@ -53,9 +56,9 @@ const ENGLISH = 'en';
 
 const Refused = z.object({ error: z.object({ code: z.number() }) });
 
-/** Creates a channel that sends an authentication template of a WhatsApp business account. */
+/** Creates a channel that sends an authentication template of a WhatsApp business account, and reads texts to its number. */
 export function createWhatsAppCloudChannel(options: WhatsAppCloudOptions): Channel {
-  const { name, phoneNumberId, accessToken, apiUrl, apiVersion } = options;
+  const { name, phoneNumberId, accessToken, apiUrl, apiVersion, ownNumber } = options;
   const client = createProviderClient();
   const url = `${apiUrl}/${apiVersion}/${phoneNumberId}/messages`;
   const headers = {
@@ -80,8 +83,15 @@ export function createWhatsAppCloudChannel(options: WhatsAppCloudOptions): Chann
     return response;
   }
 
+  async function reply({ recipient, text, deadline }: ReplyText): Promise<void> {
+    const body = JSON.stringify(buildReply(recipient, text));
+    const response = await client.request({ url, headers, body, deadline });
+    if (!isSuccess(response.status)) throw toError(options, response);
+  }
+
   return {
     name,
+    ...(ownNumber !== undefined && { inbox: { phoneNumber: ownNumber, reply } }),
     drawMessageId: () => randomId(16),
     async send(message) {
       const response = await sendTemplate(message);
@@ -129,6 +139,17 @@ function buildRequest(
     },
     // Receipts repeat it, so that they can be matched before the response has arrived.
     ...(wantsReceipts && { biz_opaque_callback_data: messageId }),
+  };
+}
+
+/** A text of any kind. Meta takes it within 24 hours of the person's last message. */
+function buildReply(recipient: string, text: string) {
+  return {
+    messaging_product: 'whatsapp',
+    recipient_type: 'individual',
+    to: recipient,
+    type: 'text',
+    text: { preview_url: false, body: text },
   };
 }
 

@@ -29,6 +29,7 @@ import { createMessenger, type Letter } from './sending/messenger.ts';
 import { createNewContactGuard } from './sending/new-contact-guard.ts';
 import { NotSentError } from './sending/not-sent-error.ts';
 import { performAction } from './sending/perform-action.ts';
+import { createRecentChats } from './sending/recent-chats.ts';
 import { createDevices } from './session/device.ts';
 import { createSession, type Session } from './session/session.ts';
 import { createSessionLease, type SessionLease } from './session/session-lease.ts';
@@ -207,6 +208,8 @@ export function createSessionPool(options: PoolOptions) {
       actInChat({ contacts, now: options.now }, getUsable(sessionId), recipient, action),
     perform: async (sessionId, name, asks) =>
       performAction({ contacts, now: options.now }, getUsable(sessionId), { name, asks }),
+    hasJustWrittenTo: (sessionId, keys) =>
+      members.get(sessionId)?.recentChats.hasAny(keys) ?? false,
     async applySettings(sessionId) {
       await members.get(sessionId)?.settings.load();
       options.onSettings(sessionId);
@@ -307,6 +310,7 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
     const { sessionId } = identity;
     const settings = createSettings(records, sessionId);
     const newContacts = createNewContactGuard({ sessionId, ...options });
+    const recentChats = createRecentChats(now);
     const inBackground = (work: Promise<unknown>) =>
       void work.catch((err: unknown) =>
         logger.error({ err, sessionId }, 'could not process an event of a session'),
@@ -349,7 +353,10 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
       },
       onReceipt: (messageId, status) => options.onReceipt({ sessionId, messageId, status }),
       onInbound: ({ messageId, ...sender }) => inBackground(inbound.take(sender, messageId)),
-      onMessage: (message) => options.onMessage({ ...identity, message }),
+      onMessage(message) {
+        recentChats.noteFromPhone(message);
+        return options.onMessage({ ...identity, message });
+      },
       onMessageReceipt: (receipt) => options.onMessageReceipt(identity, receipt),
       onLidMapping: (mapping) => options.onLidMapping(identity, mapping),
       onAccountNews: (news) => options.onAccountNews(identity, news),
@@ -364,9 +371,10 @@ function createBuilder(options: Parts, tell: (snapshot: SessionSnapshot) => void
 
     const messenger = createMessenger({
       ...{ session, newContacts, contacts, now },
+      onSend: recentChats.note,
       onStranger: inbound.forget,
     });
-    return { ...identity, session, messenger, lease, settings };
+    return { ...identity, session, messenger, lease, settings, recentChats };
   };
 }
 

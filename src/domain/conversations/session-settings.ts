@@ -10,16 +10,22 @@ export type SessionUse = (typeof sessionUses)[number];
 export const ignorableChats = ['groups', 'status', 'newsletters'] as const;
 export type IgnorableChats = (typeof ignorableChats)[number];
 
+/** What people who write to a session get as an answer. Without a text, it is the built-in one. */
+type AutoReply = { readonly text?: string | undefined };
+
 export type SessionSettings = {
   readonly store: StoreLevel;
   readonly use: SessionUse;
   readonly ignore: readonly IgnorableChats[];
+  /** Null if they get none. */
+  readonly autoReply: AutoReply | null;
 };
 
 export const DEFAULT_SETTINGS: SessionSettings = {
   store: 'none',
   use: 'passcodes',
   ignore: ignorableChats,
+  autoReply: null,
 };
 
 /** Whether `level` stores less than `than`. */
@@ -30,6 +36,21 @@ export function storesLess(level: StoreLevel, than: StoreLevel): boolean {
 /** Whether a session with this use sends codes. */
 export function sendsCodes(use: SessionUse): boolean {
   return use !== 'conversations';
+}
+
+type StoredSettings = {
+  readonly storeLevel: StoreLevel;
+  readonly usedFor: SessionUse;
+  readonly ignoredChats: string;
+  readonly autoReplies: boolean;
+  readonly autoReplyText: string | undefined;
+};
+
+/** Reads the settings of a stored session. */
+export function readSettings(stored: StoredSettings): SessionSettings {
+  const { storeLevel: store, usedFor: use, ignoredChats, autoReplies, autoReplyText } = stored;
+  const autoReply = autoReplies ? { text: autoReplyText } : null;
+  return { store, use, ignore: readIgnored(ignoredChats), autoReply };
 }
 
 /** The stored form of a list of chats: their names in a fixed order, separated by commas. */

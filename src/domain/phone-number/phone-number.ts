@@ -96,6 +96,11 @@ export function isRegion(text: string): boolean {
   return isSupportedCountry(text);
 }
 
+/** The region (ISO 3166) of a number in E.164; empty if the numbering plans list none. */
+export function findRegion(phoneNumber: string): string {
+  return parsePhoneNumberFromString(phoneNumber)?.country ?? '';
+}
+
 type Reading = {
   readonly number: PhoneNumber;
   /** Whether it was written without a country code. */

@@ -44,7 +44,7 @@ export function demoInboundRoutes(dependencies: Dependencies) {
     await consumeDemo(limiter, caller);
     const started = await startInbound(inbound, {
       ...{ caller: { ...caller, clientIp: caller.ipAddress }, recipient: undefined, locale },
-      ...{ purpose: PURPOSE, companyName: COMPANY, sessionId: undefined },
+      ...{ purpose: PURPOSE, companyName: COMPANY, sessionId: undefined, channel: undefined },
       receiverAccountId: DEFAULT_ACCOUNT_ID,
     });
     const { verificationId, link, text, expiresInSeconds } = started;

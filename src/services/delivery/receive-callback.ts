@@ -3,6 +3,7 @@ import {
   CallbackRefusedError,
   type CallbackRequest,
   type ProviderReceipt,
+  type ReceivedText,
 } from '../../channels/contract.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { CallbackUrls } from './callback-urls.ts';
@@ -14,6 +15,8 @@ export type CallbackContext = Pick<
   'deliveries' | 'channels' | 'logger' | 'now'
 > & {
   readonly callbackUrls: Pick<CallbackUrls, 'isToken'>;
+  /** Called with each text that a person wrote to the number of a channel. */
+  readonly onText: (channel: string, text: ReceivedText) => Promise<void>;
 };
 
 type Address = { readonly channel: string; readonly token: string };
@@ -28,7 +31,8 @@ const PAUSES_MS = [500, 2000, 8000];
 export type CallbackReceiver = {
   readonly mostBytes: number;
   /**
-   * Reads a request of the provider and records what it reports. Returns the text that the provider wants as the
+   * Reads a request of the provider and records what it reports. What people wrote is handled before it returns, so
+   * that the provider repeats what could not be. Returns the text that the provider wants as the
    * response. @throws {AppError} `forbidden` for a wrong signature. Providers repeat a request that gets an error.
    */
   receive(request: Omit<CallbackRequest, 'now'>): Promise<string>;
@@ -47,18 +51,21 @@ export function findCallbackReceiver(
   return {
     mostBytes: channel?.mostCallbackBytes ?? MOST_BYTES,
     async receive(request) {
-      const { receipts, text = '' } = await read({ ...request, now: ctx.now() }).catch(
-        (error: unknown) => {
-          if (!(error instanceof CallbackRefusedError)) throw error;
-          ctx.logger.warn({ channel: name, reason: error.message }, 'callback refused');
-          throw new AppError('forbidden', 'The callback was refused', { cause: error });
-        },
-      );
+      const {
+        receipts,
+        messages = [],
+        text = '',
+      } = await read({ ...request, now: ctx.now() }).catch((error: unknown) => {
+        if (!(error instanceof CallbackRefusedError)) throw error;
+        ctx.logger.warn({ channel: name, reason: error.message }, 'callback refused');
+        throw new AppError('forbidden', 'The callback was refused', { cause: error });
+      });
       const unknown: ProviderReceipt[] = [];
       for (const receipt of receipts) {
         if (!(await recordProviderReceipt(ctx, name, receipt))) unknown.push(receipt);
       }
       if (unknown.length > 0) void recordLater(ctx, name, unknown.slice(0, MOST_LATE));
+      await Promise.all(messages.map((message) => ctx.onText(name, message)));
       return text;
     },
   };

@@ -40,6 +40,7 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
     statusPostSpacing: limit('status-post-spacing', 1, STATUS_SPACING_MINUTES * MINUTE),
     statusPostsPerSessionDay: limit('status-post-session-day', STATUS_POSTS, DAY),
     wrongTokensPerSenderHour: atOnce('inbound-wrong-sender-hour', WRONG_TOKENS, HOUR),
+    autoRepliesPerPersonDay: atOnce('auto-reply-person-day', 1, DAY),
     // Never refuses. It counts the attempts that are left, in the same way with or without a
     // verification. One attempt comes back in each share of a code's lifetime.
     recentAttempts: {

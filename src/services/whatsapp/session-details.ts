@@ -1,4 +1,4 @@
-import { readIgnored, type SessionSettings } from '../../domain/conversations/session-settings.ts';
+import { readSettings, type SessionSettings } from '../../domain/conversations/session-settings.ts';
 import {
   type DeviceInfo,
   isEnded,
@@ -105,11 +105,7 @@ function toDetails(
     connectedAt,
     disconnectedAt,
     createdAt,
-    settings: {
-      store: row.storeLevel,
-      use: row.usedFor,
-      ignore: readIgnored(row.ignoredChats),
-    },
+    settings: readSettings(row),
     contactsBlockedUntil: isBlocked ? contactsBlockedUntil : undefined,
     contactsBlockedBy: isBlocked ? contactsBlockedBy : undefined,
     queue: keeper.queue(sessionId),

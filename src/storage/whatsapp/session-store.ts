@@ -159,13 +159,17 @@ export function createSessionStore(database: Database) {
   /** Stores what a session is for and what it stores. Undefined fields do not change. */
   async function saveSettings(
     sessionId: string,
-    { store, use, ignore }: Partial<SessionSettings>,
+    { store, use, ignore, autoReply }: Partial<SessionSettings>,
     now: Date,
   ): Promise<void> {
     const values = {
       storeLevel: store,
       usedFor: use,
       ignoredChats: ignore && writeIgnored(ignore),
+      ...(autoReply !== undefined && {
+        autoReplies: autoReply !== null,
+        autoReplyText: autoReply?.text ?? null,
+      }),
       updatedAt: now,
     };
     await models.Session.update(omitUndefined(values), { where: { sessionId } });

@@ -3,7 +3,12 @@ import { readWebhook, signBody } from '../../../src/channels/whatsapp-cloud/webh
 import { newCallback } from '../../support/providers/callback.ts';
 import { signAsMeta } from '../../support/providers/whatsapp-cloud.ts';
 
-const SECRETS = { appSecret: 'app-secret', verifyToken: undefined };
+const SECRETS = {
+  appSecret: 'app-secret',
+  verifyToken: undefined,
+  phoneNumberId: '1',
+  ownNumber: undefined,
+};
 const URL = 'https://otp.example.com/api/callbacks/whatsapp_cloud/token';
 
 const read = (body: string, signature: string) =>

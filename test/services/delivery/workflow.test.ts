@@ -107,7 +107,8 @@ onEveryDatabase('a workflow on %s', (dialect) => {
   }
 
   async function report(channel: string, receipt: object): Promise<void> {
-    const callbacks = { ...ctx.delivery, callbackUrls: { isToken: () => true } };
+    const callbackUrls = { isToken: () => true };
+    const callbacks = { ...ctx.delivery, callbackUrls, onText: async () => {} };
     const { receive } = findCallbackReceiver(callbacks, { channel, token: '' });
     const body = Buffer.from(JSON.stringify(receipt));
     await receive({ method: 'POST', url: '', headers: {}, body });

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { API_KEY } from '../http/client.ts';
 import { NO_LOGIN_LIMITS } from '../http/users.ts';
 import { createWhatsAppHarness, type WhatsAppHarness } from '../whatsapp/linked-harness.ts';
@@ -7,11 +10,17 @@ import { openTab } from './browser.ts';
 export type BrowserWorld = Awaited<ReturnType<typeof createBrowserWorld>>;
 
 /** The whole service on a lab, behind a real socket, and tabs to look at it. */
-export async function createBrowserWorld(env: Readonly<Record<string, string>> = {}) {
-  const lab = await startLab();
+export async function createBrowserWorld(
+  env: Readonly<Record<string, string>> = {},
+  { media = false }: { readonly media?: boolean } = {},
+) {
+  const lab = await startLab({ media });
+  const folder = media ? await mkdtemp(join(tmpdir(), 'media-')) : '';
+  const ofMedia = media && { MEDIA_PATH: folder, WHATSAPP_MEDIA_HOST: lab.media().host };
   const h: WhatsAppHarness = await createWhatsAppHarness({
     lab,
-    env: { ...NO_LOGIN_LIMITS, OTP_CHANNELS: 'whatsapp,http', ...env },
+    ...(media && { mediaCertificate: lab.media().certificate }),
+    env: { ...NO_LOGIN_LIMITS, OTP_CHANNELS: 'whatsapp,http', ...ofMedia, ...env },
   });
 
   /** A tab in which somebody has signed in with the key of the environment. */
@@ -26,6 +35,7 @@ export async function createBrowserWorld(env: Readonly<Record<string, string>> =
     async close() {
       await h.close();
       await lab.close();
+      if (media) await rm(folder, { recursive: true });
     },
   };
 }

@@ -46,25 +46,39 @@ export function codeIn(body: string): string {
   return template.components[0]?.parameters[0]?.text ?? '';
 }
 
+/** The number of our account, in Meta's examples. */
+export const CLOUD_NUMBER = {
+  display_phone_number: '15550783881',
+  phone_number_id: '106540352242922',
+};
+
 /** A webhook as Meta sends it: one entry with one change. */
-export const webhookOf = (...statuses: unknown[]) => ({
+export const webhookOf = (...statuses: unknown[]) => wrap({ metadata: CLOUD_NUMBER, statuses });
+
+/** A webhook about messages that people wrote to a number of ours. */
+export const messagesOf = (messages: readonly unknown[], metadata = CLOUD_NUMBER) =>
+  wrap({ metadata, contacts: [{ profile: { name: 'Kerry Fisher' } }], messages });
+
+const wrap = (value: object) => ({
   object: 'whatsapp_business_account',
   entry: [
     {
       id: '102290129340398',
-      changes: [
-        {
-          value: {
-            messaging_product: 'whatsapp',
-            metadata: { display_phone_number: '15550783881', phone_number_id: '106540352242922' },
-            statuses,
-          },
-          field: 'messages',
-        },
-      ],
+      changes: [{ value: { messaging_product: 'whatsapp', ...value }, field: 'messages' }],
     },
   ],
 });
+
+/** A text that a person wrote, as Meta reports it. `from` has no plus. */
+export const textFrom = (from: string, body: string, { id, sentAt }: TextFacts) => ({
+  from,
+  id,
+  timestamp: String(Math.floor(sentAt.getTime() / 1000)),
+  type: 'text',
+  text: { body },
+});
+
+type TextFacts = { readonly id: string; readonly sentAt: Date };
 
 /** Signs a body by the algorithm that Meta documents: HMAC-SHA256 of the raw body, with the app secret. */
 export function signAsMeta(appSecret: string, body: string): string {

@@ -2,11 +2,13 @@ import { useState } from 'preact/hooks';
 import { StateBadge } from '../../components/badge.tsx';
 import { Card } from '../../components/card.tsx';
 import { Skeleton } from '../../components/empty.tsx';
+import { Icon } from '../../components/icon.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { useSession } from '../../hooks/use-session.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import type { Failure } from '../../lib/failure.ts';
 import { useMe } from '../../lib/permissions.ts';
+import type { Session } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
 import { Gate, Page } from '../layout/page.tsx';
 import { SessionActions } from './session-actions.tsx';
@@ -14,6 +16,7 @@ import { SessionFacts } from './session-facts.tsx';
 import { SessionFigures } from './session-figures.tsx';
 import { Linking } from './session-linking.tsx';
 import { SessionMessage } from './session-message.tsx';
+import { SessionSettingsCard } from './session-settings.tsx';
 
 /** One session: its state, how to link it, and what it has sent. */
 export function SessionPage({ id }: { readonly id: string }) {
@@ -31,11 +34,7 @@ export function SessionPage({ id }: { readonly id: string }) {
     </Link>
   );
   return (
-    <Page
-      title={id}
-      above={above}
-      actions={session && mayManage && <SessionActions {...{ session }} />}
-    >
+    <Page title={id} above={above} actions={session && <HeadActions session={session} />}>
       <Gate scopes={['sessions:manage', 'analytics:read']}>
         <FailureNotice of={failure} />
         {!session && !failure && <Skeleton />}
@@ -51,12 +50,32 @@ export function SessionPage({ id }: { readonly id: string }) {
               </Card>
               {may('analytics:read') && <SessionFigures id={id} onAway={setUnread} />}
             </div>
-            {may('messages:send') && (
-              <SessionMessage session={session} isAway={failure !== undefined} />
-            )}
+            <div class="stack">
+              {may('messages:send') && (
+                <SessionMessage session={session} isAway={failure !== undefined} />
+              )}
+              {mayManage && <SessionSettingsCard session={session} />}
+            </div>
           </div>
         )}
       </Gate>
     </Page>
+  );
+}
+
+function HeadActions({ session }: { readonly session: Session }) {
+  const { t } = useWords();
+  const { may } = useMe();
+  const hasChats = may('messages:read') && session.store !== 'none';
+  return (
+    <>
+      {hasChats && (
+        <Link to={`/sessions/${encodeURIComponent(session.sessionId)}/chats`} class="button">
+          <Icon name="chats" />
+          {t('settings.open')}
+        </Link>
+      )}
+      {may('sessions:manage') && <SessionActions session={session} />}
+    </>
   );
 }

@@ -34,10 +34,15 @@ const ACTION_MS = 10_000;
 export async function sendChatMessage(
   { contacts, now }: ChatContext,
   { sessionId, messenger }: ChatMember,
-  { recipient, message, messageId, deadline }: Omit<ChatMessage, 'milliseconds'>,
+  { recipient, message, messageId, isAutoReply, deadline }: Omit<ChatMessage, 'milliseconds'>,
 ): Promise<SentMessage> {
+  // The event that makes a known contact of everyone who writes may still be on its way.
+  if (isAutoReply && !recipient.startsWith(LID)) {
+    await contacts.markKnown(sessionId, recipient, now());
+  }
   const contact = await findContact({ contacts, now }, sessionId, recipient);
-  await messenger.deliver({ recipient, text: '', message, deadline, messageId, contact });
+  const letter = { recipient, text: '', message, deadline, messageId, contact };
+  await messenger.deliver({ ...letter, canWait: isAutoReply });
   return { messageId, sentAt: now() };
 }
 

@@ -16,12 +16,17 @@ type Options = {
   readonly session: Session;
   readonly newContacts: NewContactGuard;
   readonly contacts: ContactCache;
+  /** Called with each recipient (E.164, or `lid:` and a hidden ID) before anything is sent. */
+  readonly onSend: (recipient: string) => void;
   /** Called with a number that does not know the session after all. */
   readonly onStranger?: (phoneNumber: string) => void;
   readonly now: Clock;
 };
 
-export type Letter = Pick<Outgoing, 'recipient' | 'text' | 'message' | 'messageId' | 'deadline'> & {
+export type Letter = Pick<
+  Outgoing,
+  'recipient' | 'text' | 'message' | 'messageId' | 'canWait' | 'deadline'
+> & {
   /** What the session knows about the recipient. */
   readonly contact: Contact | undefined;
 };
@@ -71,6 +76,7 @@ async function deliver(
 ): Promise<string> {
   const { session, newContacts, contacts, now } = context;
   const { recipient, deadline } = letter;
+  context.onSend(recipient);
   const { whatsAppId, isNew, why } = await admit(context, { recipient, deadline, contact });
   if (!isNew) {
     await session.sendQueue

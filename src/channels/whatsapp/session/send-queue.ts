@@ -23,6 +23,8 @@ export type Outgoing = {
   readonly isNewContact: boolean;
   /** Whether it goes before others that wait: a code, while a conversation can wait. */
   readonly isUrgent: boolean;
+  /** Whether it goes after all others that wait, because no one has asked for it. */
+  readonly canWait?: boolean | undefined;
   readonly deadline: AbortSignal;
   /** Called right before the message is written. @throws when it must no longer be sent. */
   readonly assertMayGo: () => void;
@@ -50,6 +52,7 @@ type Answer =
 const LONGEST_QUEUE = 200;
 
 /** After silence or a broken connection, a message is sent a second time with the same ID, before all waiting ones. */
+const LAST_FIRST_TRY = -1;
 const FIRST_TRY = 0;
 const URGENT_FIRST_TRY = 1;
 const SECOND_TRY = 2;
@@ -78,7 +81,7 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
    * `unavailable` when nothing was sent.
    */
   async function send(message: Outgoing): Promise<void> {
-    const first = message.isUrgent ? URGENT_FIRST_TRY : FIRST_TRY;
+    const first = priorityOf(message);
     if (isTaken(await sendOnce(message, first).catch(toChannelError))) return;
     // The message may be on its way, so a failure must no longer be reported as not sent.
     const second = await sendOnce(message, SECOND_TRY).catch(() => SILENCE);
@@ -213,6 +216,11 @@ export function createSendQueue({ whenOpen, spacingMs, ackMs }: Options) {
 /** Whether the session may not write to a group. That it has asked too often is no reason not to try again later. */
 function isRefusal(error: unknown): error is GroupRefusal {
   return error instanceof GroupRefusal && error.errorCode !== ASKED_TOO_OFTEN;
+}
+
+function priorityOf({ isUrgent, canWait }: Outgoing): number {
+  if (isUrgent) return URGENT_FIRST_TRY;
+  return canWait ? LAST_FIRST_TRY : FIRST_TRY;
 }
 
 /** Whether the server has the message; false if that is unknown. @throws when it does not. */

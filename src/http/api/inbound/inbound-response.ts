@@ -4,13 +4,16 @@ import type { StartedInbound } from '../../../services/verification/inbound/inbo
 import type { InboundDetails } from '../../../services/verification/inbound/read-inbound.ts';
 import { presentSessionId } from '../session-names.ts';
 
+/** The kind of the channel that has the sessions. */
+const SESSIONS = 'whatsapp';
+
 /** Presents a verification that waits for a message, with the link as a QR code. */
 export async function presentWaiting(caller: Caller, started: StartedInbound) {
   const { verificationId, phoneNumber, link, text, returnsCode } = started;
   return {
     ...{ verificationId, method: 'inbound' as const },
     ...(phoneNumber !== undefined && { phoneNumber }),
-    sessionId: presentSessionId(caller, started.sessionId),
+    ...presentReceiver(caller, started.sessionId, started.channel),
     status: 'waiting' as const,
     ...{ link, qr: await toSvgDataUrl(link), text },
     returnCode: returnsCode,
@@ -25,7 +28,7 @@ export function presentInbound(caller: Caller, details: InboundDetails) {
   const { verificationId, purpose, sessionId, createdAt, verifiedAt, expiresAt } = verification;
   return {
     ...{ verificationId, method: 'inbound' as const, status, phoneNumber, purpose },
-    sessionId: presentSessionId(caller, sessionId),
+    ...presentReceiver(caller, sessionId, details.receivingChannel),
     returnCode: details.returnsCode,
     ...{ problem, refusals },
     createdAt: createdAt.toISOString(),
@@ -33,4 +36,10 @@ export function presentInbound(caller: Caller, details: InboundDetails) {
     expiresAt: expiresAt.toISOString(),
     expiresIn: details.expiresInSeconds,
   };
+}
+
+/** Names the number to which the message goes: by its channel and, if it is that of a session, by the session. */
+function presentReceiver(caller: Caller, sessionId: string, channel: string = SESSIONS) {
+  const isOfSession = channel === SESSIONS;
+  return { channel, sessionId: isOfSession ? presentSessionId(caller, sessionId) : null };
 }

@@ -13,6 +13,15 @@ const returnsCode = z
   .boolean()
   .describe('Whether a code is sent back to the person, which verifies when it is entered');
 
+const receiver = {
+  channel: z
+    .string()
+    .describe('The channel to whose number the message goes; `whatsapp` for that of a session'),
+  sessionId: SessionName.nullable().describe(
+    'The session to whose number the message goes; null for the number of another channel',
+  ),
+};
+
 const expiry = {
   expiresAt: z.iso.datetime().describe('Until when the message, and the code sent back, count'),
   expiresIn: z.int().describe('Seconds until then; 0 when it has ended'),
@@ -26,7 +35,7 @@ export const WaitingForMessage = z
     phoneNumber: E164.optional().openapi({
       description: 'The number that must send the message; absent if any number may',
     }),
-    sessionId: SessionName.describe('The session to whose number the message goes'),
+    ...receiver,
     status: z.literal('waiting').describe('Always `waiting`'),
     link: z.string().openapi({
       description:
@@ -57,7 +66,7 @@ export const InboundVerification = z
       description: 'The number that is verified; null until then. Trust this one',
     }),
     purpose: z.string().describe('What the verification is for'),
-    sessionId: SessionName.describe('The session to whose number the message goes'),
+    ...receiver,
     returnCode: returnsCode,
     problem: oneOfOrNull(inboundProblems).describe(
       'Why the latest message with the token did not count. `other_number`: another number than the one that was asked for sent it. `pending_identity`: WhatsApp does not say which number sent it. `number_not_accepted`: its region is not served. `too_many_open`: the number has too many open verifications. `reply_failed`: the code could not be sent back; the message can be sent again',
@@ -77,6 +86,7 @@ export const inboundExample = {
   status: 'verified',
   phoneNumber: '+6281234567890',
   purpose: 'login',
+  channel: 'whatsapp',
   sessionId: 'default',
   returnCode: false,
   problem: null,

@@ -46,8 +46,9 @@ export function presentSession(caller: Caller, details: SessionDetails) {
   };
 }
 
-export function presentSettings({ store, use, ignore }: SessionSettings) {
-  return { store, use, ignore: [...ignore] };
+export function presentSettings({ store, use, ignore, autoReply }: SessionSettings) {
+  const shown = autoReply && { text: autoReply.text ?? null };
+  return { store, use, ignore: [...ignore], autoReply: shown };
 }
 
 /** Until when a QR code or pairing code is valid. */

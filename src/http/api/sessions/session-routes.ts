@@ -1,5 +1,7 @@
+import type { z } from '@hono/zod-openapi';
 import {
   type SettingsContext,
+  type SettingsDraft,
   saveSettings,
 } from '../../../services/conversations/settings/save-settings.ts';
 import type { WebhookContext } from '../../../services/webhooks/context.ts';
@@ -42,6 +44,11 @@ type Dependencies = {
   readonly webhooks: WebhookContext;
 };
 
+type Split = {
+  readonly settings: SettingsDraft;
+  readonly webhook: Parameters<typeof assertSessionWebhook>[1];
+};
+
 const tag = 'Sessions';
 
 const ELSEWHERE = 'The node that hosts the session does not respond.';
@@ -71,10 +78,11 @@ export function sessionRoutes({ sessions, settings, webhooks }: Dependencies) {
   });
   router.openapi(createSessionRoute, async (c) => {
     const caller = c.get('caller');
-    const { sessionId: name, store, use, ignore, ...webhook } = c.req.valid('json');
+    const { sessionId: name, ...body } = c.req.valid('json');
+    const { settings: draft, webhook } = splitBody(body);
     assertSessionWebhook(webhooks, webhook);
     const created = await createSession(sessions, caller, readSessionName(caller, name));
-    await saveSettings(settings, caller, created, { store, use, ignore });
+    await saveSettings(settings, caller, created, draft);
     const saved = await saveSessionWebhook(webhooks, caller, created, webhook);
     const id = presentSessionId(caller, created.sessionId);
     c.header('Location', `/api/sessions/${id}`);
@@ -101,9 +109,9 @@ export function sessionRoutes({ sessions, settings, webhooks }: Dependencies) {
     const caller = c.get('caller');
     const sessionId = readSessionPath(caller, c.req.valid('param').id);
     const session = await readSession(sessions, caller, sessionId);
-    const { store, use, ignore, ...webhook } = c.req.valid('json');
+    const { settings: draft, webhook } = splitBody(c.req.valid('json'));
     const saved = await saveSessionWebhook(webhooks, caller, session, webhook);
-    await saveSettings(settings, caller, session, { store, use, ignore });
+    await saveSettings(settings, caller, session, draft);
     const changed = await readSession(sessions, caller, sessionId);
     const id = presentSessionId(caller, session.sessionId);
     const shown = { id, ...presentSettings(changed.settings), ...presentSessionWebhook(saved) };
@@ -209,4 +217,16 @@ export function sessionRoutes({ sessions, settings, webhooks }: Dependencies) {
   });
 
   return router;
+}
+
+/** Separates the settings of a session from those of its webhook. */
+function splitBody({
+  store,
+  use,
+  ignore,
+  autoReply,
+  ...webhook
+}: z.output<typeof UpdateSessionBody>): Split {
+  const reply = autoReply && { text: autoReply.text ?? undefined };
+  return { settings: { store, use, ignore, autoReply: reply }, webhook };
 }

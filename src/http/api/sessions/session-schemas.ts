@@ -40,6 +40,21 @@ const webhookFields = {
     }),
 };
 
+/** A text that can be sent. */
+export const MessageText = z
+  .string()
+  .min(1)
+  .max(LONGEST_MESSAGE)
+  .refine(
+    (text) => !UNSENDABLE.test(text),
+    fault('control_characters', 'must not contain control characters other than line breaks'),
+  )
+  .refine((text) => text.trim() !== '', fault('too_short', 'must not be blank'))
+  .openapi({
+    description: 'Plain text. Control characters other than line breaks are refused',
+    example: 'Your order is on its way.',
+  });
+
 const settingFields = {
   store: z.enum(storeLevels).optional().openapi({
     description:
@@ -58,6 +73,17 @@ const settingFields = {
         'The kinds of chats of which nothing is decrypted, reported or stored; all of them by default',
       example: ['groups', 'status', 'newsletters'],
     }),
+  autoReply: z
+    .strictObject({
+      text: MessageText.nullable()
+        .optional()
+        .describe('What to answer. Without it, the built-in text, which only suits `passcodes`'),
+    })
+    .nullable()
+    .optional()
+    .describe(
+      'Answers people who write to the session, each at most once in 24 hours; `null` (the default) for no answer',
+    ),
 };
 
 export const CreateSessionBody = z
@@ -79,21 +105,6 @@ export const PairBody = z
     number: PhoneNumber.openapi({ description: 'The number of the WhatsApp account to link' }),
   })
   .openapi('PairRequest', { description: 'The number to link.' });
-
-/** A text that can be sent. */
-export const MessageText = z
-  .string()
-  .min(1)
-  .max(LONGEST_MESSAGE)
-  .refine(
-    (text) => !UNSENDABLE.test(text),
-    fault('control_characters', 'must not contain control characters other than line breaks'),
-  )
-  .refine((text) => text.trim() !== '', fault('too_short', 'must not be blank'))
-  .openapi({
-    description: 'Plain text. Control characters other than line breaks are refused',
-    example: 'Your order is on its way.',
-  });
 
 export const SendMessageBody = z
   .strictObject({ to: PhoneNumber, message: MessageText })
@@ -124,6 +135,12 @@ const settings = {
   store: z.enum(storeLevels).describe('What the session stores of its conversations'),
   use: z.enum(sessionUses).describe('What the session is for'),
   ignore: z.array(z.enum(ignorableChats)).describe('The kinds of chats that it ignores'),
+  autoReply: z
+    .object({
+      text: z.string().nullable().describe('The text of the answer; null for the built-in one'),
+    })
+    .nullable()
+    .describe('The answer that people get who write to the session; null for none'),
 };
 
 export const ChangedSession = z

@@ -42,7 +42,7 @@ type Sending = {
 };
 
 /** The fields that say how a code is sent. */
-const OF_CODES = ['email', 'channel', 'workflow'] as const;
+const OF_CODES = ['email', 'workflow'] as const;
 
 /** Refuses fields that belong to the other method, and a message of the person that would not name the company. */
 export function refuseOtherMethod(body: Sending, context: z.RefinementCtx): void {

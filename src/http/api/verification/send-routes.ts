@@ -83,14 +83,14 @@ export function sendRoutes(dependencies: Dependencies) {
   /** Starts a verification by a message that the person sends. */
   async function startWaiting(
     c: Context<HttpEnv>,
-    body: Omit<z.output<typeof SendBody>, 'method' | 'email' | 'channel' | 'workflow'>,
+    body: Omit<z.output<typeof SendBody>, 'method' | 'email' | 'workflow'>,
   ) {
     const caller = withClientIp(c.get('caller'), body.clientIp);
-    const { phoneNumber, purpose = DEFAULT_PURPOSE, locale, returnCode } = body;
+    const { phoneNumber, purpose = DEFAULT_PURPOSE, channel, locale, returnCode } = body;
     // The answer has the token.
     c.set('hasSecretAnswer', true);
     const started = await startInbound(inbound, {
-      ...{ caller, purpose, locale, returnsCode: returnCode },
+      ...{ caller, purpose, channel, locale, returnsCode: returnCode },
       recipient: phoneNumber === undefined ? undefined : readRecipient(phoneNumber),
       sessionId: readSessionName(caller, body.sessionId),
       companyName: (await readCompanyName(caller, body.companyName)) ?? '',

@@ -24,7 +24,7 @@ import { ClientIp, CompanyName, MessageLocale } from './verification-schemas.ts'
 
 const Channel = channelOr().openapi({
   description:
-    'Send on this channel only, by its name in `OTP_CHANNELS`. By default, the workflow of the account or the order of `OTP_CHANNELS` applies',
+    'Send on this channel only, by its name in `OTP_CHANNELS`. By default, the workflow of the account or the order of `OTP_CHANNELS` applies. With `method: "inbound"`: the channel to whose number the person writes',
   example: 'whatsapp',
 });
 const codeFields = {

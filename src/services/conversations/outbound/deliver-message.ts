@@ -1,5 +1,5 @@
 import { ChannelError } from '../../../channels/contract.ts';
-import type { Caller } from '../../../domain/access/caller.ts';
+import type { RequestOrigin } from '../../../domain/access/caller.ts';
 import { readPersonKey } from '../../../domain/conversations/message.ts';
 import type { OutgoingMessage } from '../../../domain/conversations/outgoing.ts';
 import { AppError } from '../../../domain/errors.ts';
@@ -16,6 +16,8 @@ export type Parcel = {
   readonly messageId: string;
   /** How long it may take, if not as long as any message. */
   readonly seconds?: number;
+  /** As in `ChatMessage`. */
+  readonly isAutoReply?: boolean | undefined;
 };
 
 /**
@@ -24,7 +26,7 @@ export type Parcel = {
  */
 export async function deliverMessage(
   ctx: ConversationContext,
-  caller: Caller,
+  origin: RequestOrigin,
   { session, chatKey, message, messageId, ...parcel }: Parcel,
 ): Promise<void> {
   const { keeper, timeoutSeconds } = ctx.whatsapp;
@@ -41,13 +43,14 @@ export async function deliverMessage(
       recipient: chatKey,
       message,
       messageId,
+      isAutoReply: parcel.isAutoReply,
       deadline,
       milliseconds,
     });
-    await audit(ctx, caller, { ...line, status: 'success' });
+    await audit(ctx, origin, { ...line, status: 'success' });
   } catch (error) {
     const errorMessage = error instanceof ChannelError ? error.message : 'internal error';
-    await audit(ctx, caller, { ...line, status: 'error', errorMessage });
+    await audit(ctx, origin, { ...line, status: 'error', errorMessage });
     throw error;
   }
 }
@@ -68,10 +71,10 @@ export function toSendError(
 /** The outcome of the message is known by now, so a failed write is only logged. */
 async function audit(
   { whatsapp: { activity }, logger }: ConversationContext,
-  caller: Caller,
-  line: Omit<Activity, keyof Caller>,
+  origin: RequestOrigin,
+  line: Omit<Activity, keyof RequestOrigin>,
 ): Promise<void> {
-  await activity.audit(caller, line).catch((err: unknown) => {
+  await activity.audit(origin, line).catch((err: unknown) => {
     logger.error({ err, sessionId: line.sessionId }, 'activity row lost');
   });
 }

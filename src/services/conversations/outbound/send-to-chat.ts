@@ -1,5 +1,5 @@
 import { ChannelError } from '../../../channels/contract.ts';
-import type { Caller } from '../../../domain/access/caller.ts';
+import type { Caller, RequestOrigin } from '../../../domain/access/caller.ts';
 import { isMedia } from '../../../domain/conversations/media.ts';
 import { readPersonKey, toChatKind } from '../../../domain/conversations/message.ts';
 import type { ShownContent } from '../../../domain/conversations/message-content.ts';
@@ -27,6 +27,8 @@ export type Draft = {
   /** The ID of the message that it answers. */
   readonly replyTo?: string | undefined;
   readonly isForwarded?: boolean;
+  /** Whether the service has written it, as an answer to a person who has just written. */
+  readonly isAutoReply?: boolean;
 };
 
 export type Sent = { readonly messageId: string; readonly chatKey: string; readonly sentAt: Date };
@@ -62,9 +64,18 @@ export async function sendToChat(
 ): Promise<Sent> {
   const session = await getSession(ctx.whatsapp, caller, sessionId);
   const chatKey = await getDestination(ctx, caller, session, destination);
+  return sendToChatKey(ctx, caller, { session, chatKey, draft });
+}
+
+/** The same, to a chat by key. What the caller may do is not checked. @throws {AppError} as `sendToChat`. */
+export async function sendToChatKey(
+  ctx: ConversationContext,
+  origin: RequestOrigin,
+  { session, chatKey, draft }: Pick<Outbound, 'session' | 'chatKey'> & { readonly draft: Draft },
+): Promise<Sent> {
   const quoted = await findQuoted(ctx, session, chatKey, draft.replyTo);
   const prepared = await prepare(ctx, session, draft.content);
-  const { isForwarded = false } = draft;
+  const { isForwarded = false, isAutoReply } = draft;
   const { content } = prepared;
   const message: OutgoingMessage = { content, isForwarded, ...(quoted && { quoted }) };
   const outbound = {
@@ -74,10 +85,10 @@ export async function sendToChat(
   await store(ctx, outbound);
   const { messageId } = outbound;
   try {
-    await deliverMessage(ctx, caller, { session, chatKey, message, messageId });
+    await deliverMessage(ctx, origin, { session, chatKey, message, messageId, isAutoReply });
   } catch (error) {
     await settleFailure(ctx, outbound, error);
-    throw toSendError(ctx, sessionId, error);
+    throw toSendError(ctx, session.sessionId, error);
   }
   await settleSuccess(ctx, outbound);
   return { messageId, chatKey, sentAt: outbound.at };

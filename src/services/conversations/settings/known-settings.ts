@@ -1,18 +1,9 @@
 import {
-  readIgnored,
+  readSettings,
   type SessionSettings,
 } from '../../../domain/conversations/session-settings.ts';
 import { createTtlCache } from '../../../lib/concurrency/ttl-cache.ts';
-import type { SessionStore, StoredSession } from '../../../storage/whatsapp/session-store.ts';
-
-/** The settings of a stored session. */
-function readSettings({
-  storeLevel: store,
-  usedFor: use,
-  ignoredChats,
-}: Pick<StoredSession, 'storeLevel' | 'usedFor' | 'ignoredChats'>): SessionSettings {
-  return { store, use, ignore: readIgnored(ignoredChats) };
-}
+import type { SessionStore } from '../../../storage/whatsapp/session-store.ts';
 
 /**
  * How long a session's settings stay in memory. Another node may change them. Nothing is stored beyond a level that was

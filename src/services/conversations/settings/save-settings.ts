@@ -45,7 +45,7 @@ export async function saveSettings(
   if (changed.length === 0) return;
   const before = await ctx.sessions.findById(sessionId);
   if (!before) return;
-  const list = changed.map(([name, value]) => `${name} ${[value].flat().join(',') || 'nothing'}`);
+  const list = changed.map(([name, value]) => `${name} ${describe(value)}`);
   const details = `${formatPrincipal(caller.principal)}: ${list.join('; ')}`;
   await ctx.activity.audit(
     { ...caller, accountId },
@@ -58,4 +58,11 @@ export async function saveSettings(
   });
   const { store } = draft;
   if (store && storesLess(store, before.storeLevel)) await eraseAbove(ctx, sessionId, store);
+}
+
+/** The texts that an operator writes are not logged. */
+function describe(value: SettingsDraft[keyof SettingsDraft]): string {
+  if (value === null) return 'off';
+  if (typeof value !== 'object') return String(value);
+  return 'join' in value ? value.join(',') || 'nothing' : 'on';
 }

@@ -7,7 +7,7 @@ import type { InboundContext } from './context.ts';
 /** A session that receives messages, and its number (E.164). */
 export type ReceivingSession = { readonly sessionId: string; readonly phoneNumber: string };
 
-type Wish = {
+export type SessionWish = {
   readonly caller: Caller;
   /** The session that the caller named. */
   readonly sessionId: string | undefined;
@@ -25,7 +25,10 @@ const RETRY_SECONDS = 5;
  * connected, or will be in a moment. Whether WhatsApp restricts it to known contacts makes no difference.
  * @throws {AppError} `session_not_found`, `session_not_connected`, or `provider_unavailable` if none is connected.
  */
-export async function chooseSession(ctx: InboundContext, wish: Wish): Promise<ReceivingSession> {
+export async function chooseSession(
+  ctx: InboundContext,
+  wish: SessionWish,
+): Promise<ReceivingSession> {
   const { sessionId, accountId } = wish;
   if (sessionId !== undefined && !(await ctx.sessions.find(accountId, sessionId))) {
     throw noSuchSession();

@@ -16,6 +16,12 @@ export type InboundContext = {
   readonly keeper: Pick<SessionHost, 'snapshot' | 'reply' | 'findLid'>;
   readonly digests: TokenDigests;
   readonly news: InboundNews;
+  /** The texts to numbers of channels that were judged by this node, for as long as they can count. */
+  readonly judgedTexts: {
+    has(name: string): boolean;
+    set(name: string, isJudged: true): unknown;
+    delete(name: string): boolean;
+  };
   /** Parses the number of a sender. @throws {AppError} `invalid_phone` or `region_not_allowed`. */
   readonly readNumber: (text: string) => Recipient;
 };

@@ -8,6 +8,8 @@ export type InboundRequest = {
   readonly recipient: Recipient | undefined;
   readonly purpose: string;
   readonly sessionId: string | undefined;
+  /** The channel whose number receives the message; by default, see `chooseReceiver`. */
+  readonly channel: string | undefined;
   readonly companyName: string;
   readonly locale: Locale | undefined;
   /** Whether a code is sent back, which the person must enter; by default, if no number is named. */
@@ -21,6 +23,8 @@ export type StartedInbound = {
   readonly verificationId: string;
   readonly phoneNumber: string | undefined;
   readonly sessionId: string;
+  /** The channel to whose number the message goes; undefined for that of the session. */
+  readonly channel: string | undefined;
   readonly link: string;
   readonly text: string;
   readonly returnsCode: boolean;

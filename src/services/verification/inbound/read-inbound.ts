@@ -12,6 +12,8 @@ export type InboundDetails = {
   readonly verification: Verification;
   readonly status: InboundStatus;
   readonly returnsCode: boolean;
+  /** The channel to whose number the message goes; undefined for that of the session. */
+  readonly receivingChannel: string | undefined;
   /** The number that is verified. Until then undefined, even if the sender is known. */
   readonly phoneNumber: string | undefined;
   /** Messages with the right token that did not count, and why the latest one did not. */
@@ -41,9 +43,9 @@ export async function readInbound(
 function describe({ verification, inbound }: FoundInbound, now: Date): InboundDetails {
   const status = statusAt(verification, now);
   const isOpen = status === 'waiting' || status === 'code_sent';
-  const { returnsCode, refusals, problem } = inbound;
+  const { returnsCode, refusals, problem, channel: receivingChannel } = inbound;
   return {
-    ...{ verification, status, returnsCode, refusals },
+    ...{ verification, status, returnsCode, receivingChannel, refusals },
     phoneNumber: status === 'verified' ? verification.phoneNumber : undefined,
     problem: isOpen ? problem : undefined,
     expiresInSeconds: isOpen ? secondsUntil(verification.expiresAt, now) : 0,

@@ -10,7 +10,7 @@ import { toSessionId } from '../../../domain/whatsapp/session-id.ts';
 import { randomId } from '../../../lib/crypto/secrets.ts';
 import { addSeconds, secondsUntil } from '../../../lib/time/clock.ts';
 import { findTestNumber } from '../test-numbers.ts';
-import { chooseSession, type ReceivingSession } from './choose-session.ts';
+import { chooseReceiver, type Receiver } from './choose-receiver.ts';
 import type { InboundContext } from './context.ts';
 import { logInboundNotStarted, logInboundStarted } from './inbound-log.ts';
 import type { InboundRequest, StartedInbound } from './inbound-request.ts';
@@ -22,7 +22,7 @@ const FICTITIOUS_NUMBER = '+12025550100';
 /**
  * Starts a verification by a message that the person sends to one of our numbers. Nothing is sent, so that it works while
  * a number is restricted, and no limit on sends counts it.
- * @throws {AppError} as `chooseSession`; `forbidden` as `startVerification`; `validation_failed` for a company that reads
+ * @throws {AppError} as `chooseReceiver`; `forbidden` as `startVerification`; `validation_failed` for a company that reads
  * like a token; `rate_limited` when too many are open for the number or the address.
  */
 export async function startInbound(
@@ -41,7 +41,7 @@ export async function startInbound(
 
 async function open(ctx: InboundContext, request: InboundRequest): Promise<StartedInbound> {
   const { recipient, companyName, purpose, locale } = request;
-  const session = await prepare(ctx, request);
+  const receiver = await prepare(ctx, request);
   const token = drawInboundToken();
   const { region = '' } = recipient ?? {};
   const language = chooseLanguage(locale, region);
@@ -50,10 +50,10 @@ async function open(ctx: InboundContext, request: InboundRequest): Promise<Start
   const verificationId = randomId(24);
   const createdAt = ctx.verification.now();
   const expiresAt = addSeconds(createdAt, INBOUND_SECONDS);
-  const { sessionId, phoneNumber } = session;
+  const { sessionId, channel, phoneNumber } = receiver;
   // What is sent back is in the language of the message, unless the caller wants another one.
   const row = {
-    ...{ verificationId, sessionId, phoneNumber, returnsCode, expiresAt },
+    ...{ verificationId, sessionId, channel, phoneNumber, returnsCode, expiresAt },
     locale: locale ?? language,
   };
   await takePlaces(ctx, request, row);
@@ -66,7 +66,7 @@ async function open(ctx: InboundContext, request: InboundRequest): Promise<Start
   return {
     verificationId,
     phoneNumber: recipient?.phoneNumber,
-    sessionId,
+    ...{ sessionId, channel },
     link: toWhatsAppLink(phoneNumber, text),
     text,
     returnsCode,
@@ -75,9 +75,9 @@ async function open(ctx: InboundContext, request: InboundRequest): Promise<Start
   };
 }
 
-/** Refuses what the caller may not do, and chooses the session. */
-async function prepare(ctx: InboundContext, request: InboundRequest): Promise<ReceivingSession> {
-  const { caller, recipient, purpose, sessionId, companyName } = request;
+/** Refuses what the caller may not do, and chooses the number to write to. */
+async function prepare(ctx: InboundContext, request: InboundRequest): Promise<Receiver> {
+  const { caller, recipient, purpose, sessionId, channel, companyName } = request;
   assertPermitted(caller.restrictions, { sessionId, purpose, region: recipient?.region });
   if (findInboundToken(companyName) !== undefined) {
     throw invalidField('companyName', 'must not look like a token');
@@ -86,13 +86,16 @@ async function prepare(ctx: InboundContext, request: InboundRequest): Promise<Re
   if (recipient) await findTestNumber(testNumbers, caller, recipient.phoneNumber);
   if (caller.mode === 'test') {
     const byDefault = toSessionId(caller.accountId, policy.defaultSession);
-    return { sessionId: sessionId ?? byDefault, phoneNumber: FICTITIOUS_NUMBER };
+    return {
+      ...{ sessionId: sessionId ?? byDefault, channel: undefined },
+      phoneNumber: FICTITIOUS_NUMBER,
+    };
   }
   const { receiverAccountId: accountId = caller.accountId } = request;
-  return chooseSession(ctx, { caller, sessionId, accountId });
+  return chooseReceiver(ctx, { caller, sessionId, channel, accountId });
 }
 
-type NewRow = ReceivingSession & {
+type NewRow = Receiver & {
   readonly verificationId: string;
   readonly returnsCode: boolean;
   readonly locale: Locale;
@@ -135,12 +138,15 @@ async function store(
 ): Promise<void> {
   const { caller, recipient, purpose, companyName } = request;
   const { accountId, ipAddress, userAgent, principal, restrictions } = caller;
-  const { verificationId, sessionId, returnsCode, locale, expiresAt, createdAt } = row;
+  const { verificationId, sessionId, channel, returnsCode, locale, expiresAt, createdAt } = row;
   const { verifications, policy } = ctx.verification;
   const tokenDigest = ctx.digests.of(row.token);
   const common = { verificationId, accountId, sessionId, expiresAt };
   const { regions } = restrictions;
-  await ctx.inbound.add({ ...common, tokenDigest, returnsCode, locale, regions }, createdAt);
+  await ctx.inbound.add(
+    { ...common, channel, tokenDigest, returnsCode, locale, regions },
+    createdAt,
+  );
   const created = {
     ...common,
     ...({ purpose, companyName, ipAddress, userAgent, method: 'inbound' } as const),

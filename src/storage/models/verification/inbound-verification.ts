@@ -31,4 +31,6 @@ export class InboundVerification extends table('inbound_verifications', {
   expiresAt: time,
   createdAt: time,
   updatedAt: time,
+  // The channel whose number the link names; NULL for that of the session.
+  channel: nullable(string(32)),
 }) {}

@@ -44,6 +44,9 @@ export class Session extends table('sessions', {
   usedFor: withDefault(string<SessionUse>(16), 'passcodes'),
   // Separated by commas.
   ignoredChats: withDefault(string(64), 'groups,status,newsletters'),
+  autoReplies: withDefault(boolean, false),
+  // NULL for the built-in text.
+  autoReplyText: nullable(text),
 }) {
   static getBySessionId(sessionId: string): Promise<Session | null> {
     return this.findOne({ where: { sessionId } });

@@ -30,6 +30,19 @@ describe('the queue', () => {
     expect(line.written).toEqual(messages.map(({ messageId }) => messageId));
   });
 
+  it('sends codes first and automatic replies last', async () => {
+    const line = createLine({ write: async (id) => line.sendQueue.answered(id) });
+    const sent = [
+      newMessage({ messageId: 'first' }),
+      newMessage({ messageId: 'reply', canWait: true }),
+      newMessage({ messageId: 'message' }),
+      newMessage({ messageId: 'code', isUrgent: true }),
+    ].map(line.sendQueue.send);
+    line.open();
+    await Promise.all(sent);
+    expect(line.written).toEqual(['first', 'code', 'message', 'reply']);
+  });
+
   it('turns whoever comes as the 201st to the next channel at once', async () => {
     const { sendQueue } = createLine();
     const ends = Array.from({ length: 200 }, () => new AbortController());

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ChannelError } from '../../../../channels/contract.ts';
+import { ChannelError, type ChannelInbox } from '../../../../channels/contract.ts';
 import { TEST_CHANNEL } from '../../../../domain/delivery/delivery.ts';
 import type { Recipient } from '../../../../domain/phone-number/phone-number.ts';
 import { generateCode } from '../../../../domain/verification/code.ts';
@@ -8,6 +8,7 @@ import type { Slot } from '../../../../lib/concurrency/bounded-queue.ts';
 import { secondsUntil } from '../../../../lib/time/clock.ts';
 import type { FoundInbound } from '../../../../storage/verification/inbound-store.ts';
 import { writeText } from '../../../delivery/templates/message-text.ts';
+import { findChannel } from '../../../delivery/workflow.ts';
 import type { HashedCode } from '../../code-hasher.ts';
 import type { InboundContext } from '../context.ts';
 
@@ -81,14 +82,22 @@ async function send(
   const milliseconds = delivery.timeoutSeconds * 1000;
   const deadline = AbortSignal.timeout(milliseconds);
   try {
-    const recipient = person.phoneNumber;
-    await ctx.keeper.reply(sessionId, { recipient, text, deadline, milliseconds });
+    const message = { recipient: person.phoneNumber, text, deadline, milliseconds };
+    if (inbound.channel === undefined) await ctx.keeper.reply(sessionId, message);
+    else await getInbox(ctx, inbound.channel).reply(message);
     return true;
   } catch (err) {
     if (!(err instanceof ChannelError)) throw err;
     logger.warn({ err, sessionId, verificationId }, 'could not send the code to who has written');
     return err.mayHaveArrived;
   }
+}
+
+/** @throws {ChannelError} `misconfigured` if the channel no longer receives messages. */
+function getInbox({ verification: { delivery } }: InboundContext, name: string): ChannelInbox {
+  const inbox = findChannel(delivery, name)?.inbox;
+  if (inbox) return inbox;
+  throw new ChannelError('misconfigured', `the channel ${name} does not receive messages`);
 }
 
 function wholeMinutes(seconds: number): number {
