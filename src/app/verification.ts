@@ -1,6 +1,7 @@
 import { createBackgroundTasks } from '../lib/concurrency/background-tasks.ts';
 import { createInFlight } from '../lib/concurrency/in-flight.ts';
 import { createSealer } from '../lib/crypto/encryption.ts';
+import { randomId } from '../lib/crypto/secrets.ts';
 import type { DeliveryContext } from '../services/delivery/context.ts';
 import { createPumpingGuard } from '../services/limits/pumping-guard-service.ts';
 import type { NodeService } from '../services/operations/node-service.ts';
@@ -14,6 +15,8 @@ import {
   type TestNumberContext,
 } from '../services/verification/test-numbers.ts';
 import type { Infrastructure } from './infrastructure.ts';
+
+const VERIFICATION_ID_BYTES = 24;
 
 /** How many sends a node completes for which no caller waits. More callers have to wait. */
 const MOST_IN_BACKGROUND = 1000;
@@ -66,6 +69,7 @@ export function buildVerification(
     logger,
     now,
     draw,
+    drawVerificationId: () => randomId(VERIFICATION_ID_BYTES),
     suspects: createSuspects(),
     sharedFailures: createSharedFailures({ limiter, limits, metrics, logger }),
     inFlight: createInFlight(),

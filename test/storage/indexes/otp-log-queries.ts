@@ -101,7 +101,7 @@ export const otpLogQueries: QueriesOf = {
       run: ({ verifications }, { live, now }) => verifications.findSendable({ scope: live }, now),
     },
     'a code replaces another': execute(({ live, now }) =>
-      END_REPLACED.with({ activeKey: activeKeyOf(live), ...timesAt(now) }),
+      END_REPLACED.with({ activeKey: activeKeyOf(live), replacedUntil: now, ...timesAt(now) }),
     ),
   },
   otp_logs_page_phoneNumber: {
