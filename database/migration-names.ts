@@ -44,4 +44,5 @@ export const migrationNames: readonly string[] = [
   '20261130-0042-create-conversations',
   '20261130-0043-create-inbound-verifications',
   '20261130-0044-create-media',
+  '20261130-0051-create-verify-services',
 ];

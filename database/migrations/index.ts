@@ -43,6 +43,7 @@ import { addSessionSettings } from './20261130-0041-add-session-settings.ts';
 import { createConversations } from './20261130-0042-create-conversations.ts';
 import { createInboundVerifications } from './20261130-0043-create-inbound-verifications.ts';
 import { createMedia } from './20261130-0044-create-media.ts';
+import { createVerifyServices } from './20261130-0051-create-verify-services.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -90,4 +91,5 @@ export const migrations: readonly Migration[] = [
   createConversations,
   createInboundVerifications,
   createMedia,
+  createVerifyServices,
 ];

@@ -36,6 +36,10 @@ import { createTimelineStore } from '../storage/activity/timeline-store.ts';
 import { createRollupSourceStore } from '../storage/analytics/rollup-source-store.ts';
 import { createRollupStore } from '../storage/analytics/rollup-store.ts';
 import { createUsageStore } from '../storage/analytics/usage-store.ts';
+import { createAttemptStore } from '../storage/compat/attempt-store.ts';
+import { createRateLimitStore } from '../storage/compat/rate-limit-store.ts';
+import { createSafeNumberStore } from '../storage/compat/safe-number-store.ts';
+import { createServiceStore } from '../storage/compat/service-store.ts';
 import { createChangeStore } from '../storage/conversations/change-store.ts';
 import { createChatStore } from '../storage/conversations/chat-store.ts';
 import { createEraseStore } from '../storage/conversations/erase-store.ts';
@@ -176,6 +180,7 @@ function openStores(database: Database, changes: ChangeFeed) {
     accounts: createAccountStore(database),
     activities: watchActivities(createActivityStore(database), changes),
     apiKeys: createKeyStore(database),
+    attempts: createAttemptStore(database),
     verifications: watchVerifications(createVerificationStore(database), changes),
     chats: createChatStore(database),
     contacts: createContactStore(database),
@@ -200,8 +205,11 @@ function openStores(database: Database, changes: ChangeFeed) {
     nodes: createNodeStore(database),
     receipts: createReceiptStore(database),
     places: createPlaceStore(database),
+    rateLimits: createRateLimitStore(database),
     recipients: createRecipientStore(database),
     rollups: createRollupStore(database),
+    safeNumbers: createSafeNumberStore(database),
+    services: createServiceStore(database),
     sessionCommands: createSessionCommandStore(database),
     sessions: watchSessions(createSessionStore(database), changes),
     templates: createTemplateStore(database),

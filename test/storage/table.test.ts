@@ -38,7 +38,7 @@ function sample(column: string, { type }: Column): unknown {
   if (column === 'settings') return { locale: 'id' };
   if (column === 'workflow') return [{ channel: 'http' }];
   if (column === 'data') return { channel: 'http' };
-  const lists = ['scopes', 'sessions', 'purposes', 'regions', 'networks', 'events'];
+  const lists = ['scopes', 'sessions', 'purposes', 'regions', 'networks', 'events', 'channels'];
   if (lists.includes(column)) return ['a "b"'];
   return 'ÅL\\"\'`'.slice(0, options?.length ?? 9);
 }
