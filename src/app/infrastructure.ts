@@ -19,12 +19,12 @@ import { createLimiterService } from '../services/limits/limiter-service.ts';
 import { createLimits, type Limits } from '../services/limits/limits.ts';
 import { createMetrics } from '../services/operations/metrics-service.ts';
 import { type ChangeFeed, createChangeFeed } from '../services/webhooks/change-feed.ts';
-import { watchActivities } from '../services/webhooks/watch-activities.ts';
+import { watchActivities } from '../services/webhooks/recording/watch-activities.ts';
 import {
   watchDeliveries,
   watchSessions,
   watchVerifications,
-} from '../services/webhooks/watch-stores.ts';
+} from '../services/webhooks/recording/watch-stores.ts';
 import { createAccountStore } from '../storage/access/account-store.ts';
 import { createKeyStore } from '../storage/access/api-key-store.ts';
 import { createLoginNetworkStore } from '../storage/access/login-network-store.ts';

@@ -53,10 +53,9 @@ export function createApp(parts: AppServices): App {
   observeRequests(app, parts);
   refuseOtherMethods(app);
   app.route('/api/callbacks', createCallbacksApp(parts));
-  app.route(
-    '/api',
-    createApi(parts, () => buildOpenApiDocument(app)),
-  );
+  let document: ReturnType<typeof buildOpenApiDocument> | undefined;
+  const readDocument = () => (document ??= buildOpenApiDocument(app));
+  app.route('/api', createApi(parts, readDocument));
   app.route('/v2', createTwilioApp(parts));
   app.route('/metrics', createMetricsApp(parts));
   app.route('/', createPagesApp(parts, pages));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, openBrowser, openTab } from '../support/browser/browser.ts';
+import { hasBrowser, openTab } from '../support/browser/browser.ts';
 import { signInWithKey } from '../support/browser/browser-fixture.ts';
 import {
   createTestDatabase,
@@ -17,7 +17,6 @@ describe.runIf(isRunnable)('the console of a node that does not host the number'
   let database: TestDatabase;
   let host: WhatsAppHarness;
   let other: WhatsAppHarness;
-  let browser: Awaited<ReturnType<typeof openBrowser>>;
 
   const start = () =>
     createWhatsAppHarness({
@@ -30,10 +29,8 @@ describe.runIf(isRunnable)('the console of a node that does not host the number'
     database = await createTestDatabase('postgres');
     host = await start();
     other = await start();
-    browser = await openBrowser();
   });
   afterAll(async () => {
-    await browser.close();
     await other.close();
     await host.close();
     await lab.close();
@@ -43,7 +40,7 @@ describe.runIf(isRunnable)('the console of a node that does not host the number'
   it('links it by QR, and shows live that it is linked', async () => {
     await host.client.post('/api/sessions', { sessionId: 'shop' });
     await host.client.get('/api/sessions/shop/qr');
-    const { page, faults, close } = await openTab(browser);
+    const { page, faults, close } = await openTab();
     await signInWithKey(page, other.url);
     await page.goto(`${other.url}/sessions/shop`);
     await page.getByRole('img', { name: /QR code/ }).waitFor();

@@ -1,5 +1,6 @@
 import type { NewEvent } from '../../domain/webhooks/event.ts';
 import { matchesPattern } from '../../domain/webhooks/event-types.ts';
+import { groupBy } from '../../lib/group-by.ts';
 import type { StoredWebhook, WebhookStore } from '../../storage/webhooks/webhook-store.ts';
 
 export type KnownEndpoints = ReturnType<typeof createKnownEndpoints>;
@@ -28,7 +29,7 @@ export function createKnownEndpoints(webhooks: Pick<WebhookStore, 'version' | 'l
     const version = await webhooks.version();
     if (version === known) return;
     const all = await webhooks.listAll();
-    byAccount = groupByAccount(all);
+    byAccount = groupBy(all, ({ accountId }) => accountId);
     byId = new Map(all.map((one) => [one.webhookId, one]));
     known = version;
   }
@@ -54,12 +55,6 @@ export function createKnownEndpoints(webhooks: Pick<WebhookStore, 'version' | 'l
     isAnyKnown: () => byAccount.size > 0,
     find: (webhookId: string) => byId.get(webhookId),
   };
-}
-
-function groupByAccount(all: readonly StoredWebhook[]) {
-  const groups = new Map<string, StoredWebhook[]>();
-  for (const one of all) groups.set(one.accountId, [...(groups.get(one.accountId) ?? []), one]);
-  return groups;
 }
 
 /** Whether an endpoint wants an event. */

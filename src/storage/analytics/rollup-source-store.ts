@@ -1,4 +1,5 @@
 import type { RollupSource } from '../../domain/analytics/rollup.ts';
+import { groupBy } from '../../lib/group-by.ts';
 import type { Database } from '../database.ts';
 import { ActivityLog, counted } from '../models/activity/activity-log.ts';
 import { OTPLog } from '../models/verification/otp-log.ts';
@@ -104,11 +105,7 @@ export function createRollupSourceStore({ statements: { select }, models }: Data
  * counted any of them. Events since the verifications were read stay due.
  */
 function toVerificationMarks(verifications: readonly CountableVerification[]): Step[] {
-  const groups = new Map<string, CountableVerification[]>();
-  for (const verification of verifications) {
-    const change = `${verification.counted} ${verification.seen}`;
-    groups.set(change, [...(groups.get(change) ?? []), verification]);
-  }
+  const groups = groupBy(verifications, ({ counted, seen }) => `${counted} ${seen}`);
   return [...groups.values()].flatMap((group) =>
     chunk(group, MARKS_PER_STATEMENT).map(toVerificationMark),
   );

@@ -2,31 +2,28 @@ import { API_KEY } from '../http/client.ts';
 import { NO_LOGIN_LIMITS } from '../http/users.ts';
 import { createWhatsAppHarness, type WhatsAppHarness } from '../whatsapp/linked-harness.ts';
 import { startLab } from '../whatsapp-lab/lab.ts';
-import { openBrowser, openTab } from './browser.ts';
+import { openTab } from './browser.ts';
 
 export type BrowserWorld = Awaited<ReturnType<typeof createBrowserWorld>>;
 
-/** The whole service on a lab, behind a real socket, and a browser to look at it. */
+/** The whole service on a lab, behind a real socket, and tabs to look at it. */
 export async function createBrowserWorld(env: Readonly<Record<string, string>> = {}) {
   const lab = await startLab();
   const h: WhatsAppHarness = await createWhatsAppHarness({
     lab,
     env: { ...NO_LOGIN_LIMITS, OTP_CHANNELS: 'whatsapp,http', ...env },
   });
-  const browser = await openBrowser();
 
   /** A tab in which somebody has signed in with the key of the environment. */
-  async function openConsole(options: Parameters<typeof openTab>[1] = {}) {
-    const tab = await openTab(browser, options);
+  async function openConsole(options: Parameters<typeof openTab>[0] = {}) {
+    const tab = await openTab(options);
     await signInWithKey(tab.page, h.url);
     return tab;
   }
 
   return {
-    ...{ lab, h, browser, openConsole },
-    openTab: (options: Parameters<typeof openTab>[1] = {}) => openTab(browser, options),
+    ...{ lab, h, openConsole, openTab },
     async close() {
-      await browser.close();
       await h.close();
       await lab.close();
     },

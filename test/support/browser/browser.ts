@@ -23,13 +23,17 @@ const ARGS = [
   '--disable-sync',
 ];
 
-/** A browser with a profile of its own. */
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ARGS, headless: true });
+let kept: Promise<Browser> | undefined;
+
+/** The browser of this worker. It ends with the worker. */
+function openBrowser(): Promise<Browser> {
+  kept ??= chromium.launch({ executablePath, args: ARGS, headless: true });
+  return kept;
 }
 
-/** A tab, and everything in it that should not happen. */
-export async function openTab(browser: Browser, options: BrowserContextOptions = {}) {
+/** A tab with a profile of its own, and everything in it that should not happen. */
+export async function openTab(options: BrowserContextOptions = {}) {
+  const browser = await openBrowser();
   const context = await browser.newContext({
     ...{ locale: 'en-GB', timezoneId: 'Asia/Jakarta', viewport: { width: 1280, height: 900 } },
     ...options,

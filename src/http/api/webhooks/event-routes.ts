@@ -1,5 +1,5 @@
 import type { WebhookContext } from '../../../services/webhooks/context.ts';
-import { toEventBody } from '../../../services/webhooks/event-body.ts';
+import { toEventBody } from '../../../services/webhooks/pushing/event-body.ts';
 import { getEvent, listEvents } from '../../../services/webhooks/read-events.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';

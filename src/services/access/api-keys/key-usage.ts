@@ -1,3 +1,4 @@
+import { groupBy } from '../../../lib/group-by.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { Clock } from '../../../lib/time/clock.ts';
 import type { KeyStore } from '../../../storage/access/api-key-store.ts';
@@ -32,24 +33,17 @@ export function createKeyUsage({ keys, logger, now }: Dependencies) {
 
   /** A failed write is not repeated: the next use of the key replaces it. */
   async function write(): Promise<void> {
-    const noted = groupBySecond(lastUses);
+    const noted = groupBy(lastUses, ([, second]) => second);
     lastUses = new Map();
     try {
-      for (const [second, keyIds] of noted) await keys.touchUsed(keyIds, new Date(second * 1000));
+      for (const [second, uses] of noted) {
+        const keyIds = uses.map(([keyId]) => keyId);
+        await keys.touchUsed(keyIds, new Date(second * 1000));
+      }
     } catch (err) {
       logger.warn({ err }, 'could not write when keys were last used');
     }
   }
 
   return { noteUse, flush };
-}
-
-function groupBySecond(lastUses: ReadonlyMap<string, number>): Map<number, string[]> {
-  const groups = new Map<number, string[]>();
-  for (const [keyId, second] of lastUses) {
-    const group = groups.get(second);
-    if (group) group.push(keyId);
-    else groups.set(second, [keyId]);
-  }
-  return groups;
 }

@@ -1,10 +1,10 @@
-import { maskRecipient } from '../../domain/recipient.ts';
-import type { EventData } from '../../domain/webhooks/event.ts';
-import type { EventType } from '../../domain/webhooks/event-types.ts';
-import { toSessionName } from '../../domain/whatsapp/session-id.ts';
-import type { Activity, ActivityStore } from '../../storage/activity/activity-store.ts';
-import type { ChangeFeed } from './change-feed.ts';
-import { nameMasked } from './recipient-data.ts';
+import { maskRecipient } from '../../../domain/recipient.ts';
+import type { EventData } from '../../../domain/webhooks/event.ts';
+import type { EventType } from '../../../domain/webhooks/event-types.ts';
+import { toSessionName } from '../../../domain/whatsapp/session-id.ts';
+import type { Activity, ActivityStore } from '../../../storage/activity/activity-store.ts';
+import type { ChangeFeed } from '../change-feed.ts';
+import { nameMasked } from '../recipient-data.ts';
 
 /** Makes a store tell the feed about recorded activities that are events. */
 export function watchActivities(

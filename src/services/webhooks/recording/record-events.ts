@@ -1,7 +1,8 @@
-import type { NewEvent } from '../../domain/webhooks/event.ts';
-import { addSeconds } from '../../lib/time/clock.ts';
-import type { ChangedDelivery, ChangedVerification } from '../../storage/webhooks/event-store.ts';
-import type { RecorderContext } from './context.ts';
+import type { NewEvent } from '../../../domain/webhooks/event.ts';
+import { groupBy } from '../../../lib/group-by.ts';
+import { addSeconds } from '../../../lib/time/clock.ts';
+import type { ChangedVerification } from '../../../storage/webhooks/event-store.ts';
+import type { RecorderContext } from '../context.ts';
 import { toVerificationEvents } from './verification-events.ts';
 
 /** No comparison of a code takes longer, so a last attempt that is older was wrong. */
@@ -21,7 +22,7 @@ export async function recordEventsOf(
   const deliveries = await ctx.events.listDeliveries(
     watched.map(({ verificationId }) => verificationId),
   );
-  const byVerification = groupByVerification(deliveries);
+  const byVerification = groupBy(deliveries, ({ verificationId }) => verificationId);
   const comparedBefore = addSeconds(ctx.now(), -COMPARISON_SECONDS);
   const derived = watched.flatMap((verification) =>
     toVerificationEvents({
@@ -48,14 +49,4 @@ export async function recordNew(
   if (addressed.length === 0) return;
   await events.record(addressed, now());
   onRecorded();
-}
-
-function groupByVerification(deliveries: readonly ChangedDelivery[]) {
-  const groups = new Map<string, ChangedDelivery[]>();
-  for (const one of deliveries) {
-    const present = groups.get(one.verificationId);
-    if (present) present.push(one);
-    else groups.set(one.verificationId, [one]);
-  }
-  return groups;
 }

@@ -1,4 +1,4 @@
-import type { EventData } from '../../domain/webhooks/event.ts';
+import type { EventData } from '../../../domain/webhooks/event.ts';
 
 /** The version of the bodies, as receivers see it. It changes when a field changes its meaning. */
 const API_VERSION = '2026-11-30';

@@ -1,9 +1,12 @@
-import type { EventData, NewEvent } from '../../domain/webhooks/event.ts';
-import { toEventId } from '../../domain/webhooks/event-id.ts';
-import type { EventType } from '../../domain/webhooks/event-types.ts';
-import { toSessionName } from '../../domain/whatsapp/session-id.ts';
-import type { ChangedDelivery, ChangedVerification } from '../../storage/webhooks/event-store.ts';
-import { nameMasked } from './recipient-data.ts';
+import type { EventData, NewEvent } from '../../../domain/webhooks/event.ts';
+import { toEventId } from '../../../domain/webhooks/event-id.ts';
+import type { EventType } from '../../../domain/webhooks/event-types.ts';
+import { toSessionName } from '../../../domain/whatsapp/session-id.ts';
+import type {
+  ChangedDelivery,
+  ChangedVerification,
+} from '../../../storage/webhooks/event-store.ts';
+import { nameMasked } from '../recipient-data.ts';
 
 type Rows = {
   readonly verification: ChangedVerification;

@@ -1,10 +1,10 @@
-import { toAccountId, toSessionName } from '../../domain/whatsapp/session-id.ts';
-import type { ContactBlockReason } from '../../domain/whatsapp/session-reason.ts';
-import { addSeconds } from '../../lib/time/clock.ts';
-import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
-import type { VerificationStore } from '../../storage/verification/verification-store.ts';
-import type { SessionStore } from '../../storage/whatsapp/session-store.ts';
-import type { ChangeFeed } from './change-feed.ts';
+import { toAccountId, toSessionName } from '../../../domain/whatsapp/session-id.ts';
+import type { ContactBlockReason } from '../../../domain/whatsapp/session-reason.ts';
+import { addSeconds } from '../../../lib/time/clock.ts';
+import type { DeliveryStore } from '../../../storage/delivery/delivery-store.ts';
+import type { VerificationStore } from '../../../storage/verification/verification-store.ts';
+import type { SessionStore } from '../../../storage/whatsapp/session-store.ts';
+import type { ChangeFeed } from '../change-feed.ts';
 import { FIRST_LOOK_SECONDS } from './record-due-events.ts';
 
 /** Makes a store tell the feed about the verifications that it changes. */

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { NewEvent } from '../../domain/webhooks/event.ts';
-import { toEventId } from '../../domain/webhooks/event-id.ts';
-import { randomId } from '../../lib/crypto/secrets.ts';
-import type { Change, Occurrence } from './change-feed.ts';
-import type { RecorderContext } from './context.ts';
+import type { NewEvent } from '../../../domain/webhooks/event.ts';
+import { toEventId } from '../../../domain/webhooks/event-id.ts';
+import { randomId } from '../../../lib/crypto/secrets.ts';
+import type { Change, Occurrence } from '../change-feed.ts';
+import type { RecorderContext } from '../context.ts';
 import { recordEventsOf, recordNew } from './record-events.ts';
 
 /** How long changes are collected, so that those of one send are recorded at once. */

@@ -1,22 +1,22 @@
-import { isTooLate, planNextAttempt } from '../../domain/webhooks/retry-schedule.ts';
-import type { WebhookDisabledReason } from '../../domain/webhooks/webhook.ts';
-import type { Sealer } from '../../lib/crypto/encryption.ts';
-import type { GuardedClient, GuardedResult } from '../../lib/guarded-http/guarded-client.ts';
-import type { Logger } from '../../lib/logger.ts';
-import type { Clock } from '../../lib/time/clock.ts';
-import type { EventStore } from '../../storage/webhooks/event-store.ts';
+import { isTooLate, planNextAttempt } from '../../../domain/webhooks/retry-schedule.ts';
+import type { WebhookDisabledReason } from '../../../domain/webhooks/webhook.ts';
+import type { Sealer } from '../../../lib/crypto/encryption.ts';
+import type { GuardedClient, GuardedResult } from '../../../lib/guarded-http/guarded-client.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import type { Clock } from '../../../lib/time/clock.ts';
+import type { EventStore } from '../../../storage/webhooks/event-store.ts';
 import type {
   ClaimedPush,
   PushOutcome,
   WebhookDeliveryStore,
-} from '../../storage/webhooks/webhook-delivery-store.ts';
-import type { StoredWebhook, WebhookStore } from '../../storage/webhooks/webhook-store.ts';
-import type { ChangeFeed } from './change-feed.ts';
+} from '../../../storage/webhooks/webhook-delivery-store.ts';
+import type { StoredWebhook, WebhookStore } from '../../../storage/webhooks/webhook-store.ts';
+import type { ChangeFeed } from '../change-feed.ts';
+import type { KnownEndpoints } from '../known-endpoints.ts';
+import { nameRecipient, namesRecipient } from '../recipient-data.ts';
+import { signWebhook } from '../sign.ts';
+import { openSecrets } from '../webhook-secrets.ts';
 import { toEventBody } from './event-body.ts';
-import type { KnownEndpoints } from './known-endpoints.ts';
-import { nameRecipient, namesRecipient } from './recipient-data.ts';
-import { signWebhook } from './sign.ts';
-import { openSecrets } from './webhook-secrets.ts';
 
 export type PushContext = {
   readonly webhooks: WebhookStore;

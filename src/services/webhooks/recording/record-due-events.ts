@@ -1,6 +1,7 @@
-import { addSeconds } from '../../lib/time/clock.ts';
-import type { ChangedVerification } from '../../storage/webhooks/event-store.ts';
-import type { RecorderContext } from './context.ts';
+import { groupBy } from '../../../lib/group-by.ts';
+import { addSeconds } from '../../../lib/time/clock.ts';
+import type { ChangedVerification } from '../../../storage/webhooks/event-store.ts';
+import type { RecorderContext } from '../context.ts';
 import { recordEventsOf } from './record-events.ts';
 
 /** When a verification is looked at for the first time, after it was created. */
@@ -27,22 +28,21 @@ export async function recordDueEvents(ctx: RecorderContext): Promise<number> {
     const due = await ctx.events.listDue(now, BATCH);
     found = due.length;
     await recordEventsOf(ctx, due, new Set());
-    for (const [at, ids] of groupByNextLook(due, now)) await ctx.events.lookAgain(ids, at, now);
+    const times = new Map<number, Date>();
+    const looks = groupBy(due, (verification) => nextLookOf(verification, now, times));
+    for (const [at, group] of looks) {
+      const ids = group.map(({ id }) => id);
+      await ctx.events.lookAgain(ids, at, now);
+    }
   }
   return looked;
 }
 
-/** The next look of each verification, with the age at which it is due. */
-function groupByNextLook(due: readonly ChangedVerification[], now: Date) {
-  const groups = new Map<Date | undefined, number[]>();
-  const times = new Map<number, Date>();
-  for (const { id, createdAt } of due) {
-    const age = (now.getTime() - createdAt.getTime()) / 1000;
-    const next = LOOKS.find((seconds) => seconds > age);
-    const at = next === undefined ? undefined : timeOf(times, next, now, age);
-    groups.set(at, [...(groups.get(at) ?? []), id]);
-  }
-  return groups;
+/** When a verification is looked at again; undefined after the last look. */
+function nextLookOf({ createdAt }: ChangedVerification, now: Date, times: Map<number, Date>) {
+  const age = (now.getTime() - createdAt.getTime()) / 1000;
+  const next = LOOKS.find((seconds) => seconds > age);
+  return next === undefined ? undefined : timeOf(times, next, now, age);
 }
 
 /** Verifications that are about as old share a time, so that one statement stores it. */
