@@ -46,8 +46,9 @@ const LIFE_SECONDS = 600;
 
 const CONVERTED = `("otp_logs"."status" = 'verified' AND "otp_logs"."messageId" = "deliveries"."messageId")`;
 
+/** COALESCE, because SQLite would otherwise read all messages, and look up the verification of each. */
 const FROM = `FROM "otp_logs"
-  JOIN "deliveries" ON "deliveries"."verificationId" = "otp_logs"."verificationId"`;
+  JOIN "deliveries" ON "deliveries"."verificationId" = COALESCE("otp_logs"."verificationId", '')`;
 
 const ATTEMPT = `SELECT ${ofDelivery.columns}, ${ofVerification.columns},
   CASE WHEN ${CONVERTED} THEN 1 ELSE 0 END AS "converted",

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { toAccountSid } from '../../../src/domain/compat/twilio-sids.ts';
 import { scopes } from '../../../src/domain/access/permissions.ts';
+import { toAccountSid } from '../../../src/domain/compat/twilio-sids.ts';
 import { createPhoneNumbers } from '../phone-numbers.ts';
 import { waitFor } from '../wait-for.ts';
 import { startLab } from '../whatsapp-lab/lab.ts';

@@ -70,7 +70,10 @@ export async function createTwilioMakers({ h, nextPhoneNumber }: Parts) {
   const makers: Readonly<Record<string, () => Promise<Call>>> = {
     [`POST ${services}`]: async () => ({ body: { FriendlyName: 'Role' } }),
     [`GET ${one}`]: async () => ({ service }),
-    [`POST ${one}`]: async () => ({ service: (await makeService())['sid'], body: { CodeLength: 7 } }),
+    [`POST ${one}`]: async () => ({
+      service: (await makeService())['sid'],
+      body: { CodeLength: 7 },
+    }),
     [`DELETE ${one}`]: async () => ({ service: (await makeService())['sid'] }),
     [`POST ${one}/Verifications`]: async () => ({ service, body: start() }),
     [`GET ${one}/Verifications/:sid`]: async () => ({ service, sid: (await sendCode())['sid'] }),

@@ -83,8 +83,16 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
   router.openapi(eraseRoute, async (c) => {
     const { phoneNumber } = readNumberOrEmail(c.req.valid('param').phoneNumber, readOwnNumber);
     const erased = await eraseRecipient(recipients, c.get('caller'), phoneNumber);
-    const { verifications, deliveries, activities, contacts, messages, testNumbers, safeNumbers, answers } =
-      erased;
+    const {
+      verifications,
+      deliveries,
+      activities,
+      contacts,
+      messages,
+      testNumbers,
+      safeNumbers,
+      answers,
+    } = erased;
     const data = {
       challenges: verifications,
       deliveries,

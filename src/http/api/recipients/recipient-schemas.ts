@@ -53,7 +53,9 @@ export const Recipient = z
     testNumberUntil: time.describe('Until when it is a test number; null if it is not one'),
     isSafe: z
       .boolean()
-      .describe('Whether it is on the safe list of verify services, as the clients of Twilio Verify call it'),
+      .describe(
+        'Whether it is on the safe list of verify services, as the clients of Twilio Verify call it',
+      ),
     isComplete: z.boolean().describe('false if there are more than 10,000 rows of a kind'),
   })
   .openapi('Recipient', { description: 'Everything stored about a recipient.' });
