@@ -236,7 +236,19 @@ describe('credentials of /v2', () => {
     expect(await ofService).toHaveLength(1);
   });
 
-  it('are needed for the native API too, whose codes have other purposes', async () => {
+  it('of a key that only reads figures show no whole number', async () => {
+    const to = nextNumber();
+    const { sid } = await t.send(to);
+    const access = createAccessCalls(h);
+    const { secret } = await access.createKey({ scopes: ['analytics:read'] });
+    const connected = t.connect({ accountSid: t.accountSid, user: t.accountSid, password: secret });
+    const attempts = connected.verify.v2.verificationAttempts;
+    expect(await attempts.list({ verificationSid: sid })).toHaveLength(1);
+    expect(JSON.stringify(t.latest())).not.toContain(to.slice(1));
+    expect(JSON.stringify(t.latest())).toContain(to.slice(-4));
+  });
+
+  it('protect purposes that the native API does not send codes for', async () => {
     const { body } = await h.client.post('/api/otp/send', {
       ...{ phoneNumber: nextNumber(), purpose: 'tw-0123456789ab' },
     });

@@ -23,9 +23,10 @@ export function attemptRoutes({ twilio, readBaseUrl }: Dependencies): Hono<HttpE
     const page = readQuery(c, PageQuery);
     const { Page, PageSize } = page;
     const wanted = { limit: PageSize, offset: Page * PageSize };
-    const found = await listAttempts(twilio, c.get('caller'), readAsked(c), wanted);
+    const caller = c.get('caller');
+    const found = await listAttempts(twilio, caller, readAsked(c), wanted);
     const baseUrl = readBaseUrl(c);
-    const items = found.slice(0, PageSize).map((attempt) => presentAttempt(attempt, baseUrl));
+    const items = found.slice(0, PageSize).map((one) => presentAttempt(caller, one, baseUrl));
     const hasMore = found.length > PageSize;
     return sendPage(c, baseUrl, { key: 'attempts', items, page, hasMore });
   });
@@ -43,8 +44,9 @@ export function attemptRoutes({ twilio, readBaseUrl }: Dependencies): Hono<HttpE
   });
 
   router.get('/:sid', async (c) => {
-    const attempt = await getAttempt(twilio, c.get('caller'), c.req.param('sid'));
-    return c.json(presentAttempt(attempt, readBaseUrl(c)));
+    const caller = c.get('caller');
+    const attempt = await getAttempt(twilio, caller, c.req.param('sid'));
+    return c.json(presentAttempt(caller, attempt, readBaseUrl(c)));
   });
 
   return router;

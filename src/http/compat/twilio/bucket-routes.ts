@@ -5,11 +5,13 @@ import {
   createBucket,
   getBucket,
   getRateLimit,
+  listBuckets,
   removeBucket,
+  type StoredBucket,
+  type StoredRateLimit,
   updateBucket,
 } from '../../../services/verification/twilio/manage-rate-limits.ts';
 import { getService } from '../../../services/verification/twilio/manage-services.ts';
-import type { StoredBucket, StoredRateLimit } from '../../../storage/compat/rate-limit-store.ts';
 import type { HttpEnv } from '../../http-env.ts';
 import { type ReadBaseUrl, sendPageOf, toTime } from './format/answers.ts';
 import { BucketFields, NewBucketFields, PageQuery } from './format/fields.ts';
@@ -34,7 +36,7 @@ export function bucketRoutes({ twilio, readBaseUrl }: Dependencies): Hono<HttpEn
     const page = readQuery(c, PageQuery);
     const limit = await limitOf(c);
     const baseUrl = readBaseUrl(c);
-    const all = await twilio.rateLimits.listBuckets(limit.sid);
+    const all = await listBuckets(twilio, limit);
     const present = (bucket: StoredBucket) => presentBucket(bucket, limit, baseUrl);
     return sendPageOf(c, baseUrl, { key: 'buckets', all, page, present });
   });

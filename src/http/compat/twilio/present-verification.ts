@@ -1,9 +1,12 @@
+import type { Caller } from '../../../domain/access/caller.ts';
+import { isAllowed } from '../../../domain/access/permissions.ts';
 import { toTwilioChannel } from '../../../domain/compat/twilio-channel.ts';
 import {
   toAccountSid,
   toAttemptSid,
   toVerificationSid,
 } from '../../../domain/compat/twilio-sids.ts';
+import { maskRecipient } from '../../../domain/recipient.ts';
 import type { Verification } from '../../../domain/verification/verification.ts';
 import type { VerifyService } from '../../../services/verification/twilio/context.ts';
 import type { ServiceAttempt } from '../../../services/verification/twilio/read-attempts.ts';
@@ -97,9 +100,12 @@ const MESSAGE_STATUS = {
   unknown: 'sent',
 } as const satisfies Readonly<Record<ServiceAttempt['status'], string>>;
 
-/** What Twilio shows of a message with a code. Messages have no price here. */
-export function presentAttempt(attempt: ServiceAttempt, baseUrl: string) {
-  const { service, verificationId, ordinal, channel, status, isConverted } = attempt;
+/**
+ * What Twilio shows of a message with a code. Messages have no price here. Callers that may not send codes see the
+ * recipient masked, as in logs.
+ */
+export function presentAttempt(caller: Caller, attempt: ServiceAttempt, baseUrl: string) {
+  const { service, verificationId, ordinal, phoneNumber, channel, status, isConverted } = attempt;
   const sid = toAttemptSid(verificationId, ordinal);
   return {
     sid,
@@ -113,7 +119,7 @@ export function presentAttempt(attempt: ServiceAttempt, baseUrl: string) {
     price: { value: '0', currency: 'usd' },
     channel_data: {
       verification_sid: toVerificationSid(verificationId),
-      to: attempt.phoneNumber,
+      to: isAllowed(caller, ['otp:send']) ? phoneNumber : maskRecipient(phoneNumber),
       status: isConverted ? 'converted' : 'unconverted',
       message_status: MESSAGE_STATUS[status],
       error_code: null,

@@ -5,10 +5,11 @@ import {
   createRateLimit,
   describeRateLimit,
   getRateLimit,
+  listRateLimits,
   removeRateLimit,
+  type StoredRateLimit,
 } from '../../../services/verification/twilio/manage-rate-limits.ts';
 import { getService } from '../../../services/verification/twilio/manage-services.ts';
-import type { StoredRateLimit } from '../../../storage/compat/rate-limit-store.ts';
 import type { HttpEnv } from '../../http-env.ts';
 import { type ReadBaseUrl, sendPageOf, toTime } from './format/answers.ts';
 import { NewRateLimitFields, PageQuery, RateLimitFields } from './format/fields.ts';
@@ -29,7 +30,7 @@ export function rateLimitRoutes({ twilio, readBaseUrl }: Dependencies): Hono<Htt
 
   router.get('/:service/RateLimits', async (c) => {
     const page = readQuery(c, PageQuery);
-    const all = await twilio.rateLimits.list((await serviceOf(c)).sid);
+    const all = await listRateLimits(twilio, await serviceOf(c));
     const baseUrl = readBaseUrl(c);
     const present = (limit: StoredRateLimit) => presentLimit(limit, baseUrl);
     return sendPageOf(c, baseUrl, { key: 'rate_limits', all, page, present });

@@ -4,8 +4,8 @@ import {
   addSafeNumber,
   getSafeNumber,
   removeSafeNumber,
+  type StoredSafeNumber,
 } from '../../../services/verification/twilio/manage-safe-numbers.ts';
-import type { StoredSafeNumber } from '../../../storage/compat/safe-number-store.ts';
 import type { ReadRecipient } from '../../api/verification/parse-verification.ts';
 import type { HttpEnv } from '../../http-env.ts';
 import type { ReadBaseUrl } from './format/answers.ts';

@@ -9,6 +9,8 @@ import type {
 import type { TwilioContext, VerifyService } from './context.ts';
 import { audit } from './manage-services.ts';
 
+export type { StoredBucket, StoredRateLimit };
+
 /** What can prevent that one is created. */
 export type NotCreated = Exclude<Creation, 'created'>;
 
@@ -32,6 +34,11 @@ export async function createRateLimit(
   await audit(ctx, caller, serviceSid, `rate limit ${sid} created`);
   const outcome = await ctx.rateLimits.create(row, MOST_RATE_LIMITS);
   return outcome === 'created' ? getRateLimit(ctx, serviceSid, sid) : outcome;
+}
+
+/** Lists the rate limits of a service, sorted by name. */
+export function listRateLimits({ rateLimits }: TwilioContext, { sid }: VerifyService) {
+  return rateLimits.list(sid);
 }
 
 /** @throws {AppError} `not_found` */
@@ -82,6 +89,11 @@ export async function createBucket(
   await audit(ctx, caller, serviceSid, `bucket ${sid} created`);
   const outcome = await ctx.rateLimits.createBucket(row, MOST_BUCKETS);
   return outcome === 'created' ? getBucket(ctx, rateLimitSid, sid) : outcome;
+}
+
+/** Lists the buckets of a rate limit, shortest interval first. */
+export function listBuckets({ rateLimits }: TwilioContext, { sid }: StoredRateLimit) {
+  return rateLimits.listBuckets(sid);
 }
 
 /** @throws {AppError} `not_found` */

@@ -5,6 +5,8 @@ import type { StoredSafeNumber } from '../../../storage/compat/safe-number-store
 import type { TwilioContext } from './context.ts';
 import { audit } from './manage-services.ts';
 
+export type { StoredSafeNumber };
+
 /**
  * Declares a number safe. If it is already, nothing changes.
  * @throws {AppError} `forbidden` for a key that is restricted to a part of the account. The same applies below.
