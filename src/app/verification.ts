@@ -87,6 +87,6 @@ export function buildTwilio(
   verification: VerificationContext,
 ): TwilioContext {
   const { services, rateLimits, safeNumbers, attempts } = stores;
-  const drawSid = (prefix: string) => `${prefix}${drawHexName(SID_BYTES)}`;
+  const drawSid: TwilioContext['drawSid'] = (prefix) => `${prefix}${drawHexName(SID_BYTES)}`;
   return { verification, services, rateLimits, safeNumbers, attempts, drawSid };
 }

@@ -1,7 +1,7 @@
 import { toKind } from '../delivery/channel-name.ts';
 
 /** The channels that callers ask for by their name at Twilio Verify, and what is sent on them here. */
-export const twilioChannels = ['sms', 'whatsapp', 'email', 'auto', 'call', 'sna', 'rbm'] as const;
+const twilioChannels = ['sms', 'whatsapp', 'email', 'auto', 'call', 'sna', 'rbm'] as const;
 export type TwilioChannel = (typeof twilioChannels)[number];
 
 /** Channels that have no counterpart here. */

@@ -3,8 +3,8 @@ import { createActivityStore } from '../../../src/storage/activity/activity-stor
 import { createLogStore, type LogFilter } from '../../../src/storage/activity/log-store.ts';
 import { createTimelineStore } from '../../../src/storage/activity/timeline-store.ts';
 import { createRollupSourceStore } from '../../../src/storage/analytics/rollup-source-store.ts';
-import type { Database } from '../../../src/storage/database.ts';
 import { createAttemptStore } from '../../../src/storage/compat/attempt-store.ts';
+import type { Database } from '../../../src/storage/database.ts';
 import { createDeliveryStore } from '../../../src/storage/delivery/delivery-store.ts';
 import { createEpochStore } from '../../../src/storage/operations/epoch-store.ts';
 import { createNodeStore } from '../../../src/storage/operations/node-store.ts';

@@ -1,3 +1,4 @@
+import type { DrawnSid } from '../../../domain/compat/twilio-sids.ts';
 import type { AttemptStore } from '../../../storage/compat/attempt-store.ts';
 import type { RateLimitStore } from '../../../storage/compat/rate-limit-store.ts';
 import type { SafeNumberStore } from '../../../storage/compat/safe-number-store.ts';
@@ -11,8 +12,7 @@ export type TwilioContext = {
   readonly rateLimits: RateLimitStore;
   readonly safeNumbers: SafeNumberStore;
   readonly attempts: AttemptStore;
-  /** Draws a SID with a prefix of two letters. */
-  readonly drawSid: (prefix: string) => string;
+  readonly drawSid: (prefix: DrawnSid) => string;
 };
 
 /** A verify service, with the purpose of its codes. */
