@@ -12,10 +12,12 @@ import { VerifyRateLimit } from './compat/verify-rate-limit.ts';
 import { VerifyService } from './compat/verify-service.ts';
 import { Chat } from './conversations/chat.ts';
 import { Media } from './conversations/media.ts';
+import { MediaUpload } from './conversations/media-upload.ts';
 import { Message } from './conversations/message.ts';
 import { MessageReceipt } from './conversations/message-receipt.ts';
 import { Reaction } from './conversations/reaction.ts';
 import { SessionLid } from './conversations/session-lid.ts';
+import { StatusPost } from './conversations/status-post.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { MessageTemplate } from './delivery/message-template.ts';
 import { Lease } from './limits/lease.ts';
@@ -44,6 +46,7 @@ export const models = {
   ...{ Delivery, MessageTemplate, ActivityLog },
   ...{ Session, SessionContact, SessionCredential, SessionQuota, SessionCommand },
   ...{ Chat, Message, MessageReceipt, Reaction, SessionLid, Media },
+  ...{ MediaUpload, StatusPost },
   ...{ Webhook, Event, WebhookDelivery },
   ...{ VerifyService, VerifyRateLimit, VerifyBucket, SafeNumber },
   ...{ RateLimit, Lease, Rollup, ApiUsage, Node, Epoch, IdempotencyKey },
