@@ -47,7 +47,7 @@ function connectTo(
   { accountSid, user, password }: TwilioCredentials,
   seen: Exchange[],
 ) {
-  const httpClient = new twilio.RequestClient({ timeout: 15_000 });
+  const httpClient = new twilio.RequestClient({ timeout: 60_000 });
   const request = httpClient.request.bind(httpClient);
   Object.assign(httpClient, {
     async request(options: Parameters<typeof request>[0]) {

@@ -41,6 +41,8 @@ type Dependencies = {
   readonly readBaseUrl: ReadBaseUrl;
 };
 
+const WRONG_CODE = { code: 'otp_invalid', retryAfter: undefined, attemptsLeft: undefined };
+
 type OfService = Context<HttpEnv, '/:service'>;
 type OfVerification = Context<HttpEnv, '/:service/:sid'>;
 
@@ -79,7 +81,8 @@ export function verificationRoutes(dependencies: Dependencies): Hono<HttpEnv> {
     const service = await serviceOf(c);
     const target = await readTarget(c.req.param('sid'));
     const found = await getServiceVerification(twilio, c.get('caller'), service, target);
-    return c.json(await present(c, service, toShown(found, toStatus(found), now())), 200);
+    const updatedAt = found.verifiedAt ?? found.createdAt;
+    return c.json(await present(c, service, toShown(found, toStatus(found), updatedAt)), 200);
   });
 
   router.post('/:service/Verifications/:sid', async (c: OfVerification) => {
@@ -103,6 +106,8 @@ export function verificationRoutes(dependencies: Dependencies): Hono<HttpEnv> {
       ...{ target, code: fields.Code },
     });
     const status = isApproved ? 'approved' : 'pending';
+    // The status is 200, but guessing is slowed down as on other routes.
+    if (!isApproved) c.set('problem', WRONG_CODE);
     return c.json(presentCheck(service, toShown(verification, status, now())), 200);
   });
 
@@ -127,7 +132,9 @@ function createReaders({ twilio, readRecipient, readBaseUrl }: Dependencies) {
     const { verificationId } = shown;
     const attempts = await listAttemptsOf(twilio, c.get('caller'), verificationId);
     const serviceUrl = `${readBaseUrl(c)}/v2/Services/${service.sid}`;
-    return presentVerification(service, shown, { attempts, serviceUrl });
+    const times = [shown.updatedAt, ...attempts.map((one) => one.updatedAt)];
+    const updatedAt = new Date(Math.max(...times.map((time) => time.getTime())));
+    return presentVerification(service, { ...shown, updatedAt }, { attempts, serviceUrl });
   }
 
   return { serviceOf, readTo, readTarget, present };
