@@ -49,4 +49,5 @@ export const migrationNames: readonly string[] = [
   '20261130-0047-create-groups',
   '20261130-0049-add-auto-replies',
   '20261130-0050-add-inbound-channels',
+  '20261130-0051-create-verify-services',
 ];

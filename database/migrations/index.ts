@@ -48,6 +48,7 @@ import { createStatusPosts } from './20261130-0046-create-status-posts.ts';
 import { createGroups } from './20261130-0047-create-groups.ts';
 import { addAutoReplies } from './20261130-0049-add-auto-replies.ts';
 import { addInboundChannels } from './20261130-0050-add-inbound-channels.ts';
+import { createVerifyServices } from './20261130-0051-create-verify-services.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -100,4 +101,5 @@ export const migrations: readonly Migration[] = [
   createGroups,
   addAutoReplies,
   addInboundChannels,
+  createVerifyServices,
 ];

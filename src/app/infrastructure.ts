@@ -39,6 +39,10 @@ import { createUsageStore } from '../storage/analytics/usage-store.ts';
 import { createGroupStore } from '../storage/conversations/account/group-store.ts';
 import { createNameStore } from '../storage/conversations/account/name-store.ts';
 import { createPersonStore } from '../storage/conversations/account/person-store.ts';
+import { createAttemptStore } from '../storage/compat/attempt-store.ts';
+import { createRateLimitStore } from '../storage/compat/rate-limit-store.ts';
+import { createSafeNumberStore } from '../storage/compat/safe-number-store.ts';
+import { createServiceStore } from '../storage/compat/service-store.ts';
 import { createChangeStore } from '../storage/conversations/change-store.ts';
 import { createChatStore } from '../storage/conversations/chat-store.ts';
 import { createEraseStore } from '../storage/conversations/erase-store.ts';
@@ -181,6 +185,7 @@ function openStores(database: Database, changes: ChangeFeed) {
     accounts: createAccountStore(database),
     activities: watchActivities(createActivityStore(database), changes),
     apiKeys: createKeyStore(database),
+    attempts: createAttemptStore(database),
     verifications: watchVerifications(createVerificationStore(database), changes),
     chats: createChatStore(database),
     contacts: createContactStore(database),
@@ -208,8 +213,11 @@ function openStores(database: Database, changes: ChangeFeed) {
     people: createPersonStore(database),
     receipts: createReceiptStore(database),
     places: createPlaceStore(database),
+    rateLimits: createRateLimitStore(database),
     recipients: createRecipientStore(database),
     rollups: createRollupStore(database),
+    safeNumbers: createSafeNumberStore(database),
+    services: createServiceStore(database),
     sessionCommands: createSessionCommandStore(database),
     sessions: watchSessions(createSessionStore(database), changes),
     statusPosts: createStatusPostStore(database),

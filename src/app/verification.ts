@@ -1,6 +1,7 @@
 import { createBackgroundTasks } from '../lib/concurrency/background-tasks.ts';
 import { createInFlight } from '../lib/concurrency/in-flight.ts';
 import { createSealer } from '../lib/crypto/encryption.ts';
+import { drawHexName, randomId } from '../lib/crypto/secrets.ts';
 import type { DeliveryContext } from '../services/delivery/context.ts';
 import { createPumpingGuard } from '../services/limits/pumping-guard-service.ts';
 import type { NodeService } from '../services/operations/node-service.ts';
@@ -13,7 +14,11 @@ import {
   createKnownTestNumbers,
   type TestNumberContext,
 } from '../services/verification/test-numbers.ts';
+import type { TwilioContext } from '../services/verification/twilio/context.ts';
 import type { Infrastructure } from './infrastructure.ts';
+
+const VERIFICATION_ID_BYTES = 24;
+const SID_BYTES = 16;
 
 /** How many sends a node completes for which no caller waits. More callers have to wait. */
 const MOST_IN_BACKGROUND = 1000;
@@ -66,6 +71,7 @@ export function buildVerification(
     logger,
     now,
     draw,
+    drawVerificationId: () => randomId(VERIFICATION_ID_BYTES),
     suspects: createSuspects(),
     sharedFailures: createSharedFailures({ limiter, limits, metrics, logger }),
     inFlight: createInFlight(),
@@ -73,4 +79,14 @@ export function buildVerification(
     recentlyVerified: createRecentlyVerified(hasher),
   };
   return { verification, testNumbers, pumping };
+}
+
+/** The context for verify services, which callers use as they use Twilio Verify. */
+export function buildTwilio(
+  { stores }: Infrastructure,
+  verification: VerificationContext,
+): TwilioContext {
+  const { services, rateLimits, safeNumbers, attempts } = stores;
+  const drawSid: TwilioContext['drawSid'] = (prefix) => `${prefix}${drawHexName(SID_BYTES)}`;
+  return { verification, services, rateLimits, safeNumbers, attempts, drawSid };
 }

@@ -34,6 +34,7 @@ export const activityActions = [
   'webhook_change',
   'sender_change',
   'workflow_change',
+  'verify_service_change',
   'recipient_erase',
   'log_cleanup',
 ] as const;

@@ -9,6 +9,8 @@ export type RouteAccess = 'public' | readonly Permission[];
 const ANY_CREDENTIAL: RouteAccess = [];
 const OPERATOR: RouteAccess = ['operate'];
 const SEND: RouteAccess = ['otp:send'];
+/** What any program that sends or checks codes may read. */
+const EITHER: RouteAccess = ['otp:send', 'otp:verify'];
 const KEYS: RouteAccess = ['keys:manage'];
 /** An account's own administrators, and operators for every account. */
 const ACCOUNT: RouteAccess = ['keys:manage', 'operate'];
@@ -68,11 +70,40 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/messages/:sessionId/otp': SEND,
   'POST /api/otp/verify': ['otp:verify'],
   'POST /api/otp/expire': SEND,
-  'GET /api/otp/status/:phoneNumber': ['otp:send', 'otp:verify'],
-  'GET /api/otp/inbound/:verificationId': ['otp:send', 'otp:verify'],
-  'GET /api/otp/inbound/:verificationId/events': ['otp:send', 'otp:verify'],
+  'GET /api/otp/status/:phoneNumber': EITHER,
+  'GET /api/otp/inbound/:verificationId': EITHER,
+  'GET /api/otp/inbound/:verificationId/events': EITHER,
   'POST /api/otp/unlock': ['*', 'operate'],
   'GET /api/otp/:verificationId/timeline': ['analytics:read', 'otp:send'],
+
+  'GET /api/compat/twilio': EITHER,
+
+  'GET /v2/Services': EITHER,
+  'POST /v2/Services': KEYS,
+  'GET /v2/Services/:service': EITHER,
+  'POST /v2/Services/:service': KEYS,
+  'DELETE /v2/Services/:service': KEYS,
+  'POST /v2/Services/:service/Verifications': SEND,
+  'GET /v2/Services/:service/Verifications/:sid': EITHER,
+  // Cancelling requires `otp:send`, approving `otp:verify`.
+  'POST /v2/Services/:service/Verifications/:sid': EITHER,
+  'POST /v2/Services/:service/VerificationCheck': ['otp:verify'],
+  'GET /v2/Services/:service/RateLimits': EITHER,
+  'POST /v2/Services/:service/RateLimits': KEYS,
+  'GET /v2/Services/:service/RateLimits/:rateLimit': EITHER,
+  'POST /v2/Services/:service/RateLimits/:rateLimit': KEYS,
+  'DELETE /v2/Services/:service/RateLimits/:rateLimit': KEYS,
+  'GET /v2/Services/:service/RateLimits/:rateLimit/Buckets': EITHER,
+  'POST /v2/Services/:service/RateLimits/:rateLimit/Buckets': KEYS,
+  'GET /v2/Services/:service/RateLimits/:rateLimit/Buckets/:bucket': EITHER,
+  'POST /v2/Services/:service/RateLimits/:rateLimit/Buckets/:bucket': KEYS,
+  'DELETE /v2/Services/:service/RateLimits/:rateLimit/Buckets/:bucket': KEYS,
+  'GET /v2/Attempts': ['analytics:read', 'otp:send'],
+  'GET /v2/Attempts/Summary': ['analytics:read', 'otp:send'],
+  'GET /v2/Attempts/:sid': ['analytics:read', 'otp:send'],
+  'POST /v2/SafeList/Numbers': KEYS,
+  'GET /v2/SafeList/Numbers/:number': KEYS,
+  'DELETE /v2/SafeList/Numbers/:number': KEYS,
 
   'POST /api/sessions': SESSIONS,
   'GET /api/sessions': SESSIONS_READ,

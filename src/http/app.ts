@@ -11,7 +11,9 @@ import { createMetricsApp } from './api/operations/metrics-app.ts';
 import { toRecipientReader } from './api/verification/parse-verification.ts';
 import { createCallbacksApp } from './callbacks/callbacks-app.ts';
 import { createReadClientAddress } from './client-address.ts';
-import { createErrorHandler, sendProblem } from './errors.ts';
+import { isTwilioPath, sendTwilioError } from './compat/twilio/format/twilio-error.ts';
+import { createTwilioApp } from './compat/twilio/twilio-app.ts';
+import { createErrorHandler, type SendFailure, sendProblem } from './errors.ts';
 import type { HttpEnv } from './http-env.ts';
 import { holdRefusals } from './middleware/hold-refusals.ts';
 import { observe } from './middleware/observe.ts';
@@ -25,7 +27,8 @@ import { createRouter } from './router.ts';
 
 type AppServices = ApiParts &
   PagesParts &
-  Parameters<typeof createCallbacksApp>[0] & {
+  Parameters<typeof createCallbacksApp>[0] &
+  Parameters<typeof createTwilioApp>[0] & {
     readonly metrics: Metrics;
     readonly usage: UsageService;
     readonly activity: ActivityService;
@@ -45,19 +48,24 @@ export function createApp(parts: AppServices): App {
   const pages = readPages();
   const answerNotFound = createAnswerLost(pages);
   const nothing = new AppError('not_found', 'Not found');
-  app.onError(createErrorHandler(parts.logger));
-  app.notFound((c) => answerNotFound(c) ?? sendProblem(c, nothing));
+  app.onError(createErrorHandler(parts.logger, sendFailure));
+  app.notFound((c) => answerNotFound(c) ?? sendFailure(c, nothing));
   observeRequests(app, parts);
   refuseOtherMethods(app);
   app.route('/api/callbacks', createCallbacksApp(parts));
   let document: ReturnType<typeof buildOpenApiDocument> | undefined;
   const readDocument = () => (document ??= buildOpenApiDocument(app));
   app.route('/api', createApi(parts, readDocument));
+  app.route('/v2', createTwilioApp(parts));
   app.route('/metrics', createMetricsApp(parts));
   app.route('/', createPagesApp(parts, pages));
   assertAccessIsKnown(app);
   return app;
 }
+
+/** Sends a failure that no part of the service has handled, in the format of the path. */
+const sendFailure: SendFailure = (c, error) =>
+  isTwilioPath(c.req.path) ? sendTwilioError(c, error) : sendProblem(c, error);
 
 /** The middleware of all requests, outermost first. */
 function observeRequests(app: App, parts: AppServices): void {
@@ -83,7 +91,7 @@ function refuseOtherMethods(app: App): void {
       onMethodNotAllowed: (c, methods) => {
         c.header('Allow', methods.join(', '));
         const allowed = `Method not allowed; use ${methods.join(', ')}`;
-        return sendProblem(c, new AppError('method_not_allowed', allowed));
+        return sendFailure(c, new AppError('method_not_allowed', allowed));
       },
     }),
   );

@@ -230,8 +230,11 @@ export function toProblemType(code: ErrorCode): string {
   return PROBLEMS[code].type ?? `urn:waverify:problem:${code}`;
 }
 
-/** Converts errors to problem details. Unexpected errors get a fixed sentence. */
-export function createErrorHandler(logger: Logger) {
+/** Sends a failure in the format of a part of the service. */
+export type SendFailure = (c: Context<HttpEnv>, error: AppError) => Response;
+
+/** Converts errors to responses, by default problem details. Unexpected errors get a fixed sentence. */
+export function createErrorHandler(logger: Logger, send: SendFailure = sendProblem) {
   return (error: Error, c: Context<HttpEnv>): Response => {
     const requestId = c.get('requestId');
     if (!(error instanceof AppError) && isCutOff(c)) {
@@ -240,7 +243,7 @@ export function createErrorHandler(logger: Logger) {
         { requestId, err: error },
         'the client disconnected before its request was complete',
       );
-      return sendProblem(c, new AppError('invalid_json', 'The body is incomplete'));
+      return send(c, new AppError('invalid_json', 'The body is incomplete'));
     }
     const failure = toAppError(error);
     if (failure.code === 'internal_error')
@@ -250,7 +253,7 @@ export function createErrorHandler(logger: Logger) {
       const message = `database unavailable${reason ? `: ${reason}` : ''}`;
       logger.error({ requestId, err: failure.cause }, message);
     }
-    return sendProblem(c, failure);
+    return send(c, failure);
   };
 }
 

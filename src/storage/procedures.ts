@@ -27,6 +27,8 @@ type OpenCall = {
   readonly row: NewVerificationRow;
   /** The first attempt to deliver its message; undefined if none is made. */
   readonly delivery: FirstDelivery | undefined;
+  /** The live verification ends if it expires by then. */
+  readonly replacedUntil: Date;
   readonly now: Date;
 };
 
@@ -71,7 +73,10 @@ type VerifyCall = {
  */
 export type Procedures = {
   countEvents(call: CountCall): Promise<CountOutcome>;
-  /** Inserts a verification and its first delivery, and ends the live one; false if another caller was first. */
+  /**
+   * Inserts a verification and its first delivery, and ends the live one; false if another caller was first, or the live
+   * one stays.
+   */
   openVerification(call: OpenCall): Promise<boolean>;
   /** Stores that a channel accepted the message; false if the verification is counted or its send has failed. */
   acceptDelivery(call: AcceptCall): Promise<boolean>;

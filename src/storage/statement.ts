@@ -85,6 +85,32 @@ export function toInsertion({ table, columns, rows }: NewRows): Step {
   };
 }
 
+/** What limits the rows of a table: at most `most` of them have this value in this column. */
+type RowLimit = {
+  readonly table: string;
+  readonly column: string;
+  readonly value: Value;
+  readonly most: number;
+};
+
+/**
+ * The same INSERT of one row, which does nothing if there are as many rows as there may be. It is not strict: callers at
+ * the same moment may insert slightly more.
+ */
+export function insertionBelow(
+  { sql, values }: Step,
+  { table, column, value, most }: RowLimit,
+): Step {
+  const last = values.length;
+  const [into = ''] = sql.split(' VALUES ', 1);
+  return {
+    sql: `${into} SELECT ${placeholders(last)}
+      FROM (SELECT COUNT(*) AS "count" FROM "${table}" WHERE "${column}" = $${last + 1}) AS "present"
+      WHERE "count" < $${last + 2}`,
+    values: [...values, value, most],
+  };
+}
+
 /** Placeholders `$from, $from+1, …` for `count` values. */
 export function placeholders(count: number, from = 1): string {
   return Array.from({ length: count }, (_, index) => `$${from + index}`).join(', ');

@@ -50,6 +50,11 @@ function known(route: string, status: number, others: Others = {}): Row {
 /** Those who may do everything in the account. */
 const account = (status: number) => ({ adm: status, key: status, boot: status });
 
+/** A route that answers as Twilio does: a key is the password of its account, and people have none. */
+function twilio(route: string, allowed: Others, status = 200): Row {
+  return row(route, { key: status, boot: status, adm: 401, op: 401, other: 404, ...allowed });
+}
+
 export const table: readonly Row[] = [
   open('GET /api/health', 200),
   open('GET /api/health/live', 200),
@@ -263,4 +268,33 @@ export const table: readonly Row[] = [
   row('GET /api/recipients/:phoneNumber', { ...account(200), other: 200 }),
   row('DELETE /api/recipients/:phoneNumber', { ...account(200), other: 200 }),
   row('GET /api/analytics/sessions/:id/stats', { ...account(200), rd: 200, op: 200, other: 404 }),
+
+  row('GET /api/compat/twilio', { ...account(200), snd: 200, vfy: 200, other: 200 }),
+
+  twilio('GET /v2/Services', { snd: 200, vfy: 200, other: 200 }),
+  twilio('POST /v2/Services', { mng: 201, other: 201 }, 201),
+  twilio('GET /v2/Services/:service', { snd: 200, vfy: 200 }),
+  twilio('POST /v2/Services/:service', { mng: 200 }),
+  twilio('DELETE /v2/Services/:service', { mng: 204 }, 204),
+  twilio('POST /v2/Services/:service/Verifications', { snd: 201 }, 201),
+  twilio('GET /v2/Services/:service/Verifications/:sid', { snd: 200, vfy: 200 }),
+  // The call cancels; a key that may only check codes could approve.
+  twilio('POST /v2/Services/:service/Verifications/:sid', { snd: 200 }),
+  twilio('POST /v2/Services/:service/VerificationCheck', { vfy: 200 }),
+  twilio('GET /v2/Services/:service/RateLimits', { snd: 200, vfy: 200 }),
+  twilio('POST /v2/Services/:service/RateLimits', { mng: 201 }, 201),
+  twilio('GET /v2/Services/:service/RateLimits/:rateLimit', { snd: 200, vfy: 200 }),
+  twilio('POST /v2/Services/:service/RateLimits/:rateLimit', { mng: 200 }),
+  twilio('DELETE /v2/Services/:service/RateLimits/:rateLimit', { mng: 204 }, 204),
+  twilio('GET /v2/Services/:service/RateLimits/:rateLimit/Buckets', { snd: 200, vfy: 200 }),
+  twilio('POST /v2/Services/:service/RateLimits/:rateLimit/Buckets', { mng: 201 }, 201),
+  twilio('GET /v2/Services/:service/RateLimits/:rateLimit/Buckets/:bucket', { snd: 200, vfy: 200 }),
+  twilio('POST /v2/Services/:service/RateLimits/:rateLimit/Buckets/:bucket', { mng: 200 }),
+  twilio('DELETE /v2/Services/:service/RateLimits/:rateLimit/Buckets/:bucket', { mng: 204 }, 204),
+  twilio('GET /v2/Attempts', { snd: 200, rd: 200, other: 200 }),
+  twilio('GET /v2/Attempts/Summary', { snd: 200, rd: 200, other: 200 }),
+  twilio('GET /v2/Attempts/:sid', { snd: 200, rd: 200 }),
+  twilio('POST /v2/SafeList/Numbers', { mng: 201, other: 201 }, 201),
+  twilio('GET /v2/SafeList/Numbers/:number', { mng: 200 }),
+  twilio('DELETE /v2/SafeList/Numbers/:number', { mng: 204 }, 204),
 ];

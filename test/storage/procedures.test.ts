@@ -84,7 +84,7 @@ onEveryDatabase('the procedures on %s', (dialect) => {
   it.each(HOSTILE)('store %j as it is', async (text) => {
     const created = { ...newVerification(NOW, {}), companyName: text, userAgent: text };
     const first = { channel: 'http', messageId: text.slice(0, 40), until: 'accepted' } as const;
-    expect(await store.open(created, NOW, first)).toBe(true);
+    expect(await store.open(created, NOW, { delivery: first })).toBe(true);
     const row = await readRow(created.verificationId);
     expect([row?.companyName, row?.userAgent]).toEqual([stored(text), stored(text)]);
     const [delivery] = await migrated.database.models.Delivery.findRows({

@@ -72,6 +72,7 @@ export async function createCountedVerification(h: Harness) {
     pumping: { isHeld: async () => false },
     policy: config.otp,
     draw: () => 0,
+    drawVerificationId: () => 'counted',
     suspects: createSuspects(),
     sharedFailures: createSharedFailures({ limiter, limits, metrics, logger }),
     inFlight: createInFlight(),

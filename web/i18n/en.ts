@@ -510,6 +510,7 @@ export const en = {
   'action.webhook_change': 'Webhook changed',
   'action.sender_change': 'Declared names and domains changed',
   'action.workflow_change': 'Workflow changed',
+  'action.verify_service_change': 'Verify service changed',
   'action.user_create': 'User created',
   'action.user_update': 'User changed',
 

@@ -509,6 +509,7 @@ export const id: Words = {
   'action.webhook_change': 'Webhook diubah',
   'action.sender_change': 'Nama dan domain terdaftar diubah',
   'action.workflow_change': 'Alur pengiriman diubah',
+  'action.verify_service_change': 'Layanan verifikasi diubah',
   'action.user_create': 'Pengguna dibuat',
   'action.user_update': 'Pengguna diubah',
 

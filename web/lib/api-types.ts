@@ -3203,6 +3203,28 @@ export interface components {
             /** @description Delete codes and deliveries that are older than this many days */
             readonly otpDays?: number;
         };
+        /** @description What an application that uses Twilio Verify needs to use this service instead. */
+        readonly TwilioSettings: {
+            /** @description The account SID: the user name of requests */
+            readonly accountSid: string;
+            /** @description The SID of the key, or login, of this request */
+            readonly apiKeySid: string;
+            /** @description The address that replaces `https://verify.twilio.com` */
+            readonly baseUrl: string;
+            /** @description The services of the account, the default one first */
+            readonly services: readonly components["schemas"]["TwilioService"][];
+        };
+        /** @description A verify service of the account. */
+        readonly TwilioService: {
+            /** @description The SID of the service */
+            readonly sid: string;
+            /** @description Its name */
+            readonly friendlyName: string;
+            /** @description How many digits its codes have */
+            readonly codeLength: number;
+            /** @description The purpose of its codes in logs, restrictions and webhooks */
+            readonly purpose: string;
+        };
         /** @description The enabled channels, in order of preference. */
         readonly ChannelStates: readonly components["schemas"]["ChannelState"][];
         /** @description An enabled channel. */
@@ -3339,6 +3361,8 @@ export interface components {
              * @description Until when it is a test number; null if it is not one
              */
             readonly testNumberUntil: string | null;
+            /** @description Whether it is on the safe list of verify services, as the clients of Twilio Verify call it */
+            readonly isSafe: boolean;
             /** @description false if there are more than 10,000 rows of a kind */
             readonly isComplete: boolean;
         };
@@ -3411,6 +3435,8 @@ export interface components {
             readonly messages: number;
             /** @description Test numbers that were deleted */
             readonly testNumbers: number;
+            /** @description Entries of the safe list that were deleted */
+            readonly safeNumbers: number;
             /** @description Stored responses for an `Idempotency-Key` that were erased */
             readonly answers: number;
         };

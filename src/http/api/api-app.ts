@@ -15,6 +15,7 @@ import { workflowRoutes } from './accounts/workflow-routes.ts';
 import { analyticsRoutes } from './analytics/analytics-routes.ts';
 import { usageRoutes } from './analytics/usage-routes.ts';
 import { authRoutes } from './auth/auth-routes.ts';
+import { twilioSettingsRoutes } from './compat/twilio-routes.ts';
 import { chatRoutes } from './conversations/chat-routes.ts';
 import { mediaRoutes } from './conversations/media-routes.ts';
 import { readMessageRoutes } from './conversations/read-routes.ts';
@@ -85,6 +86,7 @@ export type ApiParts = CredentialParts &
   PartsOf<typeof cleanupRoutes> &
   PartsOf<typeof channelRoutes> &
   PartsOf<typeof recipientRoutes> &
+  PartsOf<typeof twilioSettingsRoutes> &
   PartsOf<typeof webhookRoutes> &
   PartsOf<typeof userRoutes> & {
     readonly logger: Logger;
@@ -160,6 +162,7 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/analytics', logRoutes(parts));
   api.route('/analytics', exportRoutes({ ...parts, streams }));
   api.route('/analytics', cleanupRoutes(parts));
+  api.route('/compat', twilioSettingsRoutes(parts));
   api.route('/channels', channelRoutes(parts));
   api.route('/recipients', recipientRoutes(parts));
   api.route('/auth', authRoutes({ ...parts, readFrom }));

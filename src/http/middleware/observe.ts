@@ -22,6 +22,9 @@ type Options = {
 
 const LONGEST_AGENT = 200;
 
+/** Routes for programs, whose calls are in the activity log. */
+const LOGGED_ROUTE = /^[/](api|v2)[/]/;
+
 /**
  * Logs and measures every request. If the caller is known, the request is also counted in the usage and
  * recorded in the activity log. It uses the pattern of the route, because the path may have a number.
@@ -74,7 +77,7 @@ function report(
   usage.note({ accountId, principal, method, route, status, milliseconds });
   const isLogged =
     !isPolling(method, route) || activity.isNewsOf(caller, `${method} ${c.req.path} ${status}`);
-  if (!route.startsWith('/api/') || !isLogged) return undefined;
+  if (!LOGGED_ROUTE.test(route) || !isLogged) return undefined;
   const call = { caller, method, route, status, milliseconds, answer: readAnswer() };
   return toAuditEntry(c, call, readRecipient);
 }

@@ -3,7 +3,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { HttpEnv } from '../http-env.ts';
 
 /** Requests that are always accepted: sending and checking codes, and health. */
-const RESERVED = ['/api/otp/', '/api/messages/', '/api/health'];
+const RESERVED = ['/api/otp/', '/api/messages/', '/v2/Services/', '/api/health'];
 
 const RETRY_SECONDS = 2;
 

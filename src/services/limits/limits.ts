@@ -21,6 +21,13 @@ const OWN_SENDS = 3;
 /** A token is filled in by WhatsApp, so that no one mistypes it. */
 const WRONG_TOKENS = 10;
 
+/** How many times the code of a verify service is sent again, as Twilio Verify does, and the longest life of a code. */
+const RESENDS = 4;
+const CODE_LIFE = 600;
+
+/** How much more a verify service sends to a number: it has no cooldown, and its callers expect five sends of each code. */
+const SERVICE_SHARE = 4;
+
 /** Sends that a held prefix still gets, so that verified codes can end the suspicion. */
 const HELD_PREFIX_SENDS = 6;
 
@@ -58,6 +65,19 @@ function createSendLimits(limits: LimitConfig) {
       ...limit('otp-send-phone-day-all', limits.sendsPerPhoneDayAllAccounts, DAY),
       isShared: true,
     },
+    // Instead of the cooldown and these, codes of verify services count on limits of their own.
+    serviceSendsPerPhoneHour: limit(
+      'otp-send-service-phone-hour',
+      SERVICE_SHARE * limits.sendsPerPhoneHour,
+      HOUR,
+    ),
+    serviceSendsPerPhoneDay: limit(
+      'otp-send-service-phone-day',
+      SERVICE_SHARE * limits.sendsPerPhoneDay,
+      DAY,
+    ),
+    // One comes back in each life of a code, and so none while the code is live.
+    resendsPerCode: atOnce('otp-resend-code', RESENDS, RESENDS * CODE_LIFE),
     sendsPerPrefixHour: atOnce('otp-send-prefix-hour', limits.sendsPerPrefixHour, HOUR),
     // Verified sends are refunded: these limits count unwanted sends.
     sendsPerHeldPrefixHour: limit('otp-send-held-prefix-hour', HELD_PREFIX_SENDS, HOUR),

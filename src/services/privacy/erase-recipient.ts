@@ -16,6 +16,8 @@ export type Erasure = {
   /** Of the conversations of sessions. */
   readonly messages: number;
   readonly testNumbers: number;
+  /** Entries in the safe list of verify services. */
+  readonly safeNumbers: number;
   readonly answers: number;
 };
 
@@ -26,6 +28,7 @@ const NOTHING_ERASED: Erasure = {
   contacts: 0,
   messages: 0,
   testNumbers: 0,
+  safeNumbers: 0,
   answers: 0,
 };
 
@@ -53,7 +56,11 @@ export async function eraseRecipient(
   // Buffered rows would otherwise be written after the erasure.
   await ctx.activity.flush();
   const hadTestNumber = await eraseTestNumber(ctx.testNumbers, { accountId }, phoneNumber);
-  let erased: Erasure = { ...NOTHING_ERASED, testNumbers: Number(hadTestNumber) };
+  const wasSafe = await ctx.safeNumbers.remove(accountId, phoneNumber);
+  let erased: Erasure = {
+    ...NOTHING_ERASED,
+    ...{ testNumbers: Number(hadTestNumber), safeNumbers: Number(wasSafe) },
+  };
   for (let round = 0; round < ROUNDS; round += 1) {
     erased = addUp(erased, await eraseOnce(ctx, key));
     if (!(await ctx.recipients.hasAny(key, startedAt))) {
@@ -80,7 +87,7 @@ async function eraseOnce(ctx: RecipientContext, key: RecipientKey): Promise<Eras
     activities,
     contacts,
     messages,
-    testNumbers: 0,
+    ...{ testNumbers: 0, safeNumbers: 0 },
     answers: await recipients.eraseAnswers(key),
   };
 }
@@ -107,6 +114,7 @@ function addUp(a: Erasure, b: Erasure): Erasure {
     contacts: a.contacts + b.contacts,
     messages: a.messages + b.messages,
     testNumbers: a.testNumbers + b.testNumbers,
+    safeNumbers: a.safeNumbers + b.safeNumbers,
     answers: a.answers + b.answers,
   };
 }

@@ -16,11 +16,12 @@ export async function readRecipient(ctx: RecipientContext, caller: Caller, phone
   const { accountId } = caller;
   const key = { accountId, phoneNumber };
   const page = { limit: MAX_ROWS, before: undefined };
-  const [asked, logged, known, allTestNumbers] = await Promise.all([
+  const [asked, logged, known, allTestNumbers, safeNumber] = await Promise.all([
     logs.listVerifications(key, page),
     logs.listActivities(key, page),
     recipients.listContacts(key),
     listTestNumbers(ctx.testNumbers, caller),
+    ctx.safeNumbers.find(accountId, phoneNumber),
   ]);
   const handles = asked.items.map(({ verificationId }) => verificationId);
   const attempts = await logs.listDeliveries(handles);
@@ -31,6 +32,7 @@ export async function readRecipient(ctx: RecipientContext, caller: Caller, phone
     deliveries: attempts.slice(0, MAX_ROWS),
     activities: activities.slice(0, MAX_ROWS),
     contacts: known,
+    isSafe: safeNumber !== undefined,
     testNumber: allTestNumbers.find((one) => one.phoneNumber === phoneNumber),
     isComplete:
       asked.next === undefined &&

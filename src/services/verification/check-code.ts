@@ -28,7 +28,12 @@ export type CheckResult =
       readonly verifiedAt: Date;
     }
   /** Wrong, expired, used up, replaced or never sent: callers cannot distinguish these. */
-  | { readonly outcome: 'invalid'; readonly attemptsLeft: number };
+  | {
+      readonly outcome: 'invalid';
+      readonly attemptsLeft: number;
+      /** The live verification with whose code it was compared, if it was. */
+      readonly compared?: Verification | undefined;
+    };
 
 /** An attempt, with the verification that its `ref` names, and the same if it matches all of the target. */
 type Attempt = {
@@ -134,7 +139,8 @@ async function compareCode(
   const outcome = outcomeOf(isSpent, isRight);
   await rejectAttempt(ctx, attempt, outcome);
   logAttempt(ctx, attempt, outcome);
-  return { outcome: 'invalid', attemptsLeft: countAttemptsLeft(ctx, attempt, { outcome, most }) };
+  const attemptsLeft = countAttemptsLeft(ctx, attempt, { outcome, most });
+  return { outcome: 'invalid', attemptsLeft, compared: outcome === 'invalid' ? meant : undefined };
 }
 
 /** Counts an attempt, and says whether it must not be compared although its limits had room. */

@@ -22,6 +22,12 @@ import type { SharedFailures } from './limits/shared-failures.ts';
 import type { Suspects } from './limits/suspects.ts';
 import type { TestNumberContext } from './test-numbers.ts';
 
+/** The rules for codes: those of the configuration, or of a verify service. */
+export type CodePolicy = Config['otp'] & {
+  /** Whether a send does not replace a live code that it does not send again: it is refused. */
+  readonly keepsLiveCode?: boolean;
+};
+
 /** What sending and checking codes needs. Built once, by the composition root. */
 export type VerificationContext = {
   /** Its `markVerified` also records used codes outside the database: services/operations/node-service.ts. */
@@ -44,11 +50,12 @@ export type VerificationContext = {
   readonly testNumbers: TestNumberContext;
   readonly hasher: CodeHasher;
   readonly hashing: BoundedQueue;
-  readonly policy: Config['otp'];
+  readonly policy: CodePolicy;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly now: Clock;
   readonly draw: RandomInteger;
+  readonly drawVerificationId: () => string;
   /** From here: the state of recent attempts in this process. */
   readonly suspects: Suspects;
   readonly sharedFailures: SharedFailures;

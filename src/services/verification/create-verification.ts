@@ -7,7 +7,6 @@ import type { Recipient } from '../../domain/phone-number/phone-number.ts';
 import type { RateLimitStatus } from '../../domain/rate-limit.ts';
 import { nounOf } from '../../domain/recipient.ts';
 import { toSessionId } from '../../domain/whatsapp/session-id.ts';
-import { randomId } from '../../lib/crypto/secrets.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
 import type { FirstDelivery } from '../../storage/procedures.ts';
 import type { HashedCode } from './code-hasher.ts';
@@ -65,8 +64,8 @@ type FirstSend = {
 
 /**
  * Inserts a verification as the live one of its recipient and purpose, with the first attempt to deliver
- * its message, if one is made. The previous one ends.
- * @throws {AppError} `resend_too_soon` when another caller does the same at that moment.
+ * its message, if one is made. The previous one ends, unless the policy keeps it.
+ * @throws {AppError} `resend_too_soon` when another caller does the same at that moment, or the live one is kept.
  */
 export async function createVerification(
   ctx: VerificationContext,
@@ -83,7 +82,7 @@ export async function createVerification(
   const sentBy = formatPrincipal(caller.principal);
   const createdAt = ctx.now();
   const expiresAt = addSeconds(createdAt, policy.ttlSeconds);
-  const verificationId = randomId(24);
+  const verificationId = ctx.drawVerificationId();
   const row = {
     accountId,
     phoneNumber,
@@ -96,7 +95,11 @@ export async function createVerification(
   const origin = { region, companyName, ipAddress, userAgent, nodeId, sentBy };
   const sealedMessage = sealFor?.(verificationId);
   const created = { ...row, ...origin, ...hashed, sealedMessage };
-  const isOpen = await ctx.verifications.open(created, createdAt, firstDelivery);
+  const { keepsLiveCode = false } = policy;
+  const isOpen = await ctx.verifications.open(created, createdAt, {
+    delivery: firstDelivery,
+    keepsLive: keepsLiveCode,
+  });
   if (!isOpen) {
     const message = `A code is being sent to this ${nounOf(phoneNumber)} right now`;
     throw new AppError('resend_too_soon', message, {

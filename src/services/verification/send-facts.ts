@@ -3,6 +3,8 @@ import { isPermitted } from '../../domain/access/key-restrictions.ts';
 import { type Locale, localeOfRegion } from '../../domain/delivery/locale.ts';
 import type { WorkflowStep } from '../../domain/delivery/workflow.ts';
 import { isEmailRecipient } from '../../domain/recipient.ts';
+import { refuse } from '../../domain/refusal.ts';
+import { isServicePurpose } from '../../domain/verification/service-purpose.ts';
 import { SealError, type Sealer } from '../../lib/crypto/encryption.ts';
 import type { FirstDelivery } from '../../storage/procedures.ts';
 import type {
@@ -68,6 +70,7 @@ export function sealFacts(sealer: Sealer, verificationId: string, facts: SendFac
  * be sent: none is live, it has no attempts left, the secret key that sealed it is gone, none of its channels is enabled,
  * or it was sent for a session, or to an email address, that the request must not or does not mean. What the request says
  * about the message replaces what was said before, and steps that have not started do not start.
+ * @throws {AppError} `rate_limited` if a verify service has sent the code as often as it may.
  */
 export async function resumeLiveCode(
   ctx: VerificationContext,
@@ -81,6 +84,7 @@ export async function resumeLiveCode(
   const live = await openLiveCode(ctx, { scope });
   if (!live || !isMeant(request, live)) return undefined;
   const { verificationId, region } = live;
+  if (isServicePurpose(purpose)) await countResend(ctx, caller, verificationId);
   const { locale = live.facts.locale, companyName = live.facts.companyName } = request;
   const hasOwnSteps = request.channel !== undefined || request.workflow !== undefined;
   const steps = hasOwnSteps ? plan.steps : live.facts.steps;
@@ -92,6 +96,19 @@ export async function resumeLiveCode(
   const sending = { opened: toOpened(ctx, live), facts, accountId, region };
   const first = await beginDelivery(ctx.delivery, toMessage(ctx, sending), steps);
   return first && { ...sending, isNew: false, first };
+}
+
+/** Counts one more send of a code. A send that fails stays counted, as each one may have reached the recipient. */
+async function countResend(
+  { limiter, limits }: VerificationContext,
+  caller: Caller,
+  verificationId: string,
+): Promise<void> {
+  const hit = { limit: limits.resendsPerCode, subject: verificationId };
+  const counted = await limiter.consume(caller, [hit]);
+  if (!counted.granted) {
+    throw refuse('rate_limited', 'Max send attempts reached', counted.refusal);
+  }
 }
 
 /** Whether a request may send this live code, and to where it was sent before. */

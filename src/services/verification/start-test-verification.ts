@@ -27,8 +27,12 @@ export async function startTestVerification(
   request: StartRequest,
   testNumber: HashedCode,
 ): Promise<StartedVerification> {
-  // Parallel tests may share a number, so they take turns.
-  const opened = await pRetry(() => createVerification(ctx, request, testNumber), TURNS);
+  // Parallel tests may share a number, so they take turns, and each of them gets a verification of its own.
+  const policy = { ...ctx.policy, keepsLiveCode: false };
+  const opened = await pRetry(
+    () => createVerification({ ...ctx, policy }, request, testNumber),
+    TURNS,
+  );
   const sent = { channel: TEST_CHANNEL, messageId: randomId(12) } as const;
   await ctx.verifications.markSent(opened.verificationId, sent, ctx.now());
   ctx.metrics.sends.inc({ outcome: 'test' });

@@ -77,6 +77,22 @@ export function logAttempt(
   });
 }
 
+/** Logs that the caller approved a verification without a code. */
+export function logApproved(
+  { activity, metrics }: VerificationContext,
+  caller: Caller,
+  { verificationId, phoneNumber, sessionId }: Verification,
+): void {
+  metrics.verifications.inc({ outcome: 'verified' });
+  activity.log(caller, {
+    action: 'otp_verify',
+    status: 'success',
+    details: 'approved_by_caller',
+    ...{ verificationId, phoneNumber, sessionId },
+    isTest: isTest(caller),
+  });
+}
+
 /** Logs an attempt that was not compared: a limit refused it, no hash slot was free, or an error occurred. */
 export function logUncompared(
   { activity, metrics }: VerificationContext,

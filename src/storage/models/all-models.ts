@@ -6,6 +6,10 @@ import { User } from './access/user.ts';
 import { ActivityLog } from './activity/activity-log.ts';
 import { ApiUsage } from './analytics/api-usage.ts';
 import { Rollup } from './analytics/rollup.ts';
+import { SafeNumber } from './compat/safe-number.ts';
+import { VerifyBucket } from './compat/verify-bucket.ts';
+import { VerifyRateLimit } from './compat/verify-rate-limit.ts';
+import { VerifyService } from './compat/verify-service.ts';
 import { Chat } from './conversations/chat.ts';
 import { GroupMember } from './conversations/group-member.ts';
 import { Media } from './conversations/media.ts';
@@ -46,5 +50,6 @@ export const models = {
   ...{ Chat, Message, MessageReceipt, Reaction, SessionLid, Media, WaGroup, GroupMember },
   ...{ MediaUpload, StatusPost },
   ...{ Webhook, Event, WebhookDelivery },
+  ...{ VerifyService, VerifyRateLimit, VerifyBucket, SafeNumber },
   ...{ RateLimit, Lease, Rollup, ApiUsage, Node, Epoch, IdempotencyKey },
 } as const;

@@ -5,9 +5,13 @@ import { END, IN_TIME, LIVE, SET_EXPIRED, type timesAt } from './live-verificati
 
 type Times = 'now' | 'createdUntil' | 'expiresUntil' | 'countAfter';
 
-/** Ends the live verification of a recipient and purpose, because another one replaces it. */
-export const END_REPLACED = named<'activeKey' | Times>(
-  `UPDATE "otp_logs" SET ${SET_EXPIRED} WHERE "activeKey" = :activeKey`,
+/**
+ * Ends the live verification of a recipient and purpose, because another one replaces it; one that expires after
+ * `replacedUntil` only if it has no attempts left.
+ */
+export const END_REPLACED = named<'activeKey' | 'replacedUntil' | Times>(
+  `UPDATE "otp_logs" SET ${SET_EXPIRED} WHERE "activeKey" = :activeKey
+     AND ("expiresAt" <= :replacedUntil OR "attempts" >= "maxAttempts")`,
 );
 
 /**

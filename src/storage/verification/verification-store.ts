@@ -50,6 +50,16 @@ const sendable = OTPLog.pick(
 );
 const doubt = OTPLog.pick('mayHaveArrived');
 
+/** How a verification is created. */
+type Opening = {
+  readonly delivery?: FirstDelivery | undefined;
+  /** Whether a live verification with attempts left stays, so that none is created. */
+  readonly keepsLive?: boolean;
+};
+
+/** Later than any verification expires. */
+const ANY_TIME = new Date(Date.UTC(9999, 0, 1));
+
 const NO_SETTLEMENT: Settlement = { cleared: [], refunded: [] };
 
 /**
@@ -62,11 +72,19 @@ export function createVerificationStore({ statements, models, procedures }: Data
 
   /**
    * Creates a verification and the first delivery of its message, and ends the live verification that it
-   * replaces; false if another caller was first. The delivery is stored before it is attempted, so that a
-   * crash leaves it `pending` and not unknown.
+   * replaces; false if another caller was first, or the live one is kept. The delivery is stored before it is
+   * attempted, so that a crash leaves it `pending` and not unknown.
    */
-  function open(created: NewVerification, now: Date, delivery?: FirstDelivery): Promise<boolean> {
-    return procedures.openVerification({ row: toNewRow(created, now), delivery, now });
+  function open(
+    created: NewVerification,
+    now: Date,
+    { delivery, keepsLive = false }: Opening = {},
+  ): Promise<boolean> {
+    const replacedUntil = keepsLive ? now : ANY_TIME;
+    return procedures.openVerification({
+      ...{ row: toNewRow(created, now), delivery, replacedUntil },
+      now,
+    });
   }
 
   /** Finds the live verification of a scope, or the one with an id in any state. */

@@ -6,7 +6,7 @@ import {
 import { addSeconds } from '../../lib/time/clock.ts';
 import type { Database } from '../database.ts';
 import { Webhook } from '../models/webhooks/webhook.ts';
-import { cut, placeholders, quoteAll, toDate } from '../statement.ts';
+import { cut, insertionBelow, toDate } from '../statement.ts';
 import type { NewRowOf, RowOf } from '../table.ts';
 
 export type StoredWebhook = RowOf<typeof Webhook>;
@@ -42,14 +42,10 @@ export function createWebhookStore({ statements, models }: Database) {
   /** Creates an endpoint; false if the account has `most` of them, or the session has one. */
   async function create(webhook: NewWebhook, most: number, now: Date): Promise<boolean> {
     await models.Account.ensure(webhook.accountId, now);
-    const columns = Object.keys(webhook);
-    const { values } = Webhook.insertion(webhook);
-    const last = values.length;
-    // Not a strict rule: callers at the same moment may exceed it slightly.
-    const sql = `INSERT INTO "webhooks" (${quoteAll(columns)}) SELECT ${placeholders(last)}
-      FROM (SELECT COUNT(*) AS "count" FROM "webhooks" WHERE "accountId" = $${last + 1}) AS "present"
-      WHERE "count" < $${last + 2}`;
-    return statements.insert(sql, [...values, webhook.accountId, most]);
+    const { sql, values } = insertionBelow(Webhook.insertion(webhook), {
+      ...{ table: 'webhooks', column: 'accountId', value: webhook.accountId, most },
+    });
+    return statements.insert(sql, values);
   }
 
   /** Reads all endpoints of all accounts. */

@@ -74,7 +74,7 @@ describe('a delivery that no channel takes', () => {
     const verifications = createVerificationStore(migrated.database);
     const created = newVerification(ctx.now(), { sealedMessage: 'sealed' });
     const { verificationId } = created;
-    await verifications.open(created, ctx.now(), plan.first);
+    await verifications.open(created, ctx.now(), { delivery: plan.first });
     return deliver(ctx, { ...MESSAGE, verificationId }, plan);
   }
 

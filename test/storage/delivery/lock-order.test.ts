@@ -35,7 +35,7 @@ onEveryServer('a change of a delivery on %s', (dialect) => {
     const { accountId, sessionId } = row;
     const delivery = { channel: 'http', messageId: id, until: 'delivered' } as const;
     const first = { ...{ accountId, sessionId, verificationId: id }, ...delivery };
-    await createVerificationStore(migrated.database).open(row, now, first);
+    await createVerificationStore(migrated.database).open(row, now, { delivery: first });
   }
 
   it.each(Object.entries(changes))('by %s locks the delivery first', async (name, change) => {

@@ -46,6 +46,10 @@ export const otpLogQueries: QueriesOf = {
     'an endpoint gets whole numbers': {
       run: ({ events }, { verificationId }) => events.findNumbers([verificationId]),
     },
+    'the messages of a code of a verify service': {
+      run: ({ attempts }, { accountId, verificationId }) =>
+        attempts.listByStart(accountId, verificationId),
+    },
     'a code is checked by its ID': {
       run: ({ verifications }, { accountId, verificationId }) =>
         verifications.find({ accountId, verificationId }),
@@ -101,7 +105,7 @@ export const otpLogQueries: QueriesOf = {
       run: ({ verifications }, { live, now }) => verifications.findSendable({ scope: live }, now),
     },
     'a code replaces another': execute(({ live, now }) =>
-      END_REPLACED.with({ activeKey: activeKeyOf(live), ...timesAt(now) }),
+      END_REPLACED.with({ activeKey: activeKeyOf(live), replacedUntil: now, ...timesAt(now) }),
     ),
   },
   otp_logs_page_phoneNumber: {
@@ -147,6 +151,17 @@ export const otpLogQueries: QueriesOf = {
   otp_logs_page: {
     'pages of an account': pages(list),
     'pages of a period': pagesOfPeriod(list),
+    'the messages of verify services': {
+      async run({ attempts }, { accountId, dayBefore, now }) {
+        const filter = { accountId, purposes: ['login'] };
+        await attempts.list(filter, { limit: 5, offset: 0 });
+        await attempts.list({ ...filter, after: dayBefore, before: now }, { limit: 5, offset: 5 });
+      },
+    },
+    'how many messages of verify services there were in a period': {
+      run: ({ attempts }, { accountId, dayBefore, now }) =>
+        attempts.count({ accountId, purposes: ['login'], after: dayBefore, before: now }),
+    },
   },
   otp_logs_page_sessionId: {
     'pages of a session': pages(list, ({ sessionId }) => ({ sessionId })),

@@ -36,6 +36,7 @@ const FILES = [
   'activity/timeline-store.ts',
   'analytics/rollup-source-store.ts',
   'analytics/rollup-store.ts',
+  'compat/attempt-store.ts',
   'delivery/delivery-statements.ts',
   'delivery/receipt-statements.ts',
   'operations/node-store.ts',

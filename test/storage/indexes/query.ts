@@ -3,6 +3,7 @@ import { createActivityStore } from '../../../src/storage/activity/activity-stor
 import { createLogStore, type LogFilter } from '../../../src/storage/activity/log-store.ts';
 import { createTimelineStore } from '../../../src/storage/activity/timeline-store.ts';
 import { createRollupSourceStore } from '../../../src/storage/analytics/rollup-source-store.ts';
+import { createAttemptStore } from '../../../src/storage/compat/attempt-store.ts';
 import type { Database } from '../../../src/storage/database.ts';
 import { createDeliveryStore } from '../../../src/storage/delivery/delivery-store.ts';
 import { createEpochStore } from '../../../src/storage/operations/epoch-store.ts';
@@ -17,6 +18,7 @@ import { createEventStore } from '../../../src/storage/webhooks/event-store.ts';
 export function createStores(database: Database) {
   return {
     activities: createActivityStore(database),
+    attempts: createAttemptStore(database),
     deliveries: createDeliveryStore(database),
     epochs: createEpochStore(database),
     events: createEventStore(database),

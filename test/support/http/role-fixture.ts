@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { scopes } from '../../../src/domain/access/permissions.ts';
+import { toAccountSid } from '../../../src/domain/compat/twilio-sids.ts';
 import { createPhoneNumbers } from '../phone-numbers.ts';
 import { waitFor } from '../wait-for.ts';
 import { startLab } from '../whatsapp-lab/lab.ts';
@@ -9,6 +10,7 @@ import { API_KEY } from './client.ts';
 import { createHarness } from './harness.ts';
 import { createOtpCalls } from './otp-calls.ts';
 import { createConversation } from './role-conversation.ts';
+import { createShowTwilio, createTwilioMakers } from './role-twilio.ts';
 import { createSessionCalls, labVariables } from './session-calls.ts';
 import { bearer, createPeopleCalls, NO_LOGIN_LIMITS, PASSWORD } from './users.ts';
 import { receiverVariables } from './webhook-calls.ts';
@@ -62,6 +64,7 @@ export async function createRoleWorld() {
   await h.client.post('/api/sessions', { sessionId: DESK, ...settings });
   await sessions.link(DESK, desk);
   const conversations = await createConversation({ h, lab, desk });
+  const twilio = await createTwilioMakers({ h, nextPhoneNumber });
 
   /** A number of the lab's WhatsApp. */
   function nextOnWhatsApp(): string {
@@ -239,6 +242,7 @@ export async function createRoleWorld() {
       body: { to: nextOnWhatsApp(), message: 'Hello' },
     }),
     ...conversations,
+    ...twilio,
     'PATCH /api/sessions/:id': async (isFresh) => ({
       id: await session(isFresh),
       body: { webhookUrl: null },
@@ -300,8 +304,16 @@ export async function createRoleWorld() {
     'DELETE /api/users/:id': async () => ({ id: await makePerson() }),
   };
 
+  /** The headers that show a credential at a path. */
+  const show = createShowTwilio(async (key) => {
+    // A key that is over has no account any more, and is tried at ours.
+    const { body } = await access.as(key).get('/api/auth/me');
+    return toAccountSid(String(body.data?.['accountId'] ?? 'default'));
+  });
+
   /** Sends a request; of a stream only the head is waited for. */
-  async function call({ method, path, body }: Request, headers: Headers) {
+  async function call({ method, path, body }: Request, shown: Headers) {
+    const headers = await show(path, shown);
     const response = await fetch(`${h.url}${path}`, {
       method,
       redirect: 'manual',
@@ -316,7 +328,7 @@ export async function createRoleWorld() {
 
   const credentials = await makeCredentials({ access, people });
   return {
-    ...{ h, lab, access, people, credentials, requestOf, call },
+    ...{ h, lab, access, people, credentials, requestOf, call, show },
     async close() {
       await h.close();
       await lab.close();

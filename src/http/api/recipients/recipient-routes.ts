@@ -60,6 +60,7 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
       deliveries: found.deliveries.map((delivery) => presentDelivery(caller, delivery)),
       activity: found.activities.map((activity) => presentActivity(caller, activity)),
       contacts: found.contacts.map((sessionId) => presentSessionId(caller, sessionId)),
+      isSafe: found.isSafe,
       testNumberUntil: found.testNumber?.validUntil.toISOString() ?? null,
       isComplete: found.isComplete,
     };
@@ -82,8 +83,16 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
   router.openapi(eraseRoute, async (c) => {
     const { phoneNumber } = readNumberOrEmail(c.req.valid('param').phoneNumber, readOwnNumber);
     const erased = await eraseRecipient(recipients, c.get('caller'), phoneNumber);
-    const { verifications, deliveries, activities, contacts, messages, testNumbers, answers } =
-      erased;
+    const {
+      verifications,
+      deliveries,
+      activities,
+      contacts,
+      messages,
+      testNumbers,
+      safeNumbers,
+      answers,
+    } = erased;
     const data = {
       challenges: verifications,
       deliveries,
@@ -91,6 +100,7 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
       contacts,
       messages,
       testNumbers,
+      safeNumbers,
       answers,
     };
     return c.json(success('Recipient erased', data), 200);

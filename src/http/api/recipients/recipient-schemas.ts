@@ -51,6 +51,11 @@ export const Recipient = z
       .array(z.string())
       .describe('Sessions that have been in contact with the number; none with an email address'),
     testNumberUntil: time.describe('Until when it is a test number; null if it is not one'),
+    isSafe: z
+      .boolean()
+      .describe(
+        'Whether it is on the safe list of verify services, as the clients of Twilio Verify call it',
+      ),
     isComplete: z.boolean().describe('false if there are more than 10,000 rows of a kind'),
   })
   .openapi('Recipient', { description: 'Everything stored about a recipient.' });
@@ -63,6 +68,7 @@ export const Erased = z
     contacts: z.int().describe('Known contacts of sessions that were erased'),
     messages: z.int().describe('Messages in the conversations of sessions that were erased'),
     testNumbers: z.int().describe('Test numbers that were deleted'),
+    safeNumbers: z.int().describe('Entries of the safe list that were deleted'),
     answers: z.int().describe('Stored responses for an `Idempotency-Key` that were erased'),
   })
   .openapi('Erased', { description: 'How many rows were erased.' });

@@ -9,6 +9,7 @@ import {
   looksLikeEmail,
   toEmailAddress,
 } from '../../../domain/email-address.ts';
+import { isServicePurpose, SERVICE_PURPOSE } from '../../../domain/verification/service-purpose.ts';
 import { isSessionId, isSessionName } from '../../../domain/whatsapp/session-id.ts';
 import { fault, oneOf } from './one-of.ts';
 
@@ -102,6 +103,12 @@ export const Purpose = z
     description: 'What the code is for. A code for one purpose is never accepted for another',
     example: 'login',
   });
+
+/** A purpose of a new code. */
+export const NewPurpose = Purpose.refine(
+  (purpose) => !isServicePurpose(purpose),
+  fault('invalid_value', `must not begin with ${SERVICE_PURPOSE}, as those of verify services do`),
+);
 
 export const VerificationId = z
   .string()

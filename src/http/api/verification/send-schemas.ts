@@ -3,6 +3,7 @@ import { verificationMethods } from '../../../domain/verification/verification.t
 import {
   channelOr,
   Email,
+  NewPurpose,
   PhoneNumber,
   Purpose,
   SessionId,
@@ -33,7 +34,7 @@ const codeFields = {
     description: 'The WhatsApp session to send from. By default any session of the account',
   }),
   companyName: CompanyName.optional(),
-  purpose: Purpose.optional().openapi({
+  purpose: NewPurpose.optional().openapi({
     description:
       'What the code is for; `login` by default. A code for one purpose is never accepted for another',
   }),

@@ -3,6 +3,7 @@ import type { KeyRestrictions } from '../../../domain/access/permissions.ts';
 import type { Recipient } from '../../../domain/phone-number/phone-number.ts';
 import type { RateLimitHit } from '../../../domain/rate-limit.ts';
 import { isEmailRecipient, sendGroupOf } from '../../../domain/recipient.ts';
+import { isServicePurpose } from '../../../domain/verification/service-purpose.ts';
 import type { Limits } from '../../limits/limits.ts';
 
 type Sender = Pick<Caller, 'principal'> & {
@@ -20,21 +21,35 @@ type Send = {
  * has no region.
  */
 export function sendHits(limits: Limits, send: Send, isHeld: boolean): RateLimitHit[] {
-  const { caller, purpose } = send;
+  const { caller } = send;
   const { phoneNumber, region } = send.recipient;
   const group = sendGroupOf(phoneNumber);
   const held = { limit: limits.sendsPerHeldPrefixHour, subject: group };
   const ofRegion = { limit: limits.sendsPerRegionHour, subject: region };
   return [
-    { limit: limits.cooldown, subject: `${phoneNumber}|${purpose}` },
-    { limit: limits.sendsPerPhoneHour, subject: phoneNumber },
-    { limit: limits.sendsPerPhoneDay, subject: phoneNumber },
+    ...recipientHits(limits, send),
     { limit: limits.sendsPerPrefixHour, subject: group },
     ...(isHeld ? [held] : []),
     keySendHit(limits, caller),
     { limit: limits.sendsPerAccountDay, subject: '' },
     ...(isEmailRecipient(phoneNumber) ? [] : [ofRegion]),
     { limit: limits.sendsInAllHour, subject: '' },
+  ];
+}
+
+/** The limits of a recipient in one account. A verify service has no cooldown: it limits how often a code is sent. */
+function recipientHits(limits: Limits, { recipient, purpose }: Send): RateLimitHit[] {
+  const { phoneNumber } = recipient;
+  if (isServicePurpose(purpose)) {
+    return [
+      { limit: limits.serviceSendsPerPhoneHour, subject: phoneNumber },
+      { limit: limits.serviceSendsPerPhoneDay, subject: phoneNumber },
+    ];
+  }
+  return [
+    { limit: limits.cooldown, subject: `${phoneNumber}|${purpose}` },
+    { limit: limits.sendsPerPhoneHour, subject: phoneNumber },
+    { limit: limits.sendsPerPhoneDay, subject: phoneNumber },
   ];
 }
 

@@ -14,10 +14,10 @@ export function watchVerifications(
 ): VerificationStore {
   return {
     ...store,
-    async open(created, now, delivery) {
+    async open(created, now, opening) {
       const isTold = isWatched(created.accountId);
       const eventsDueAt = isTold ? addSeconds(now, FIRST_LOOK_SECONDS) : undefined;
-      const isOpen = await store.open({ ...created, eventsDueAt }, now, delivery);
+      const isOpen = await store.open({ ...created, eventsDueAt }, now, opening);
       if (isOpen && isTold) note({ verificationId: created.verificationId, isNew: true });
       return isOpen;
     },

@@ -68,9 +68,10 @@ export function createMysqlProcedures(statements: Statements): Procedures {
       return { isGranted, counters, isSpent };
     },
 
-    async openVerification({ row, delivery, now }) {
+    async openVerification({ row, delivery, replacedUntil, now }) {
       if (!(await OTPLog.createOTP(row, statements))) {
-        await run(END_REPLACED.with({ activeKey: row.activeKey, ...timesAt(now) }));
+        const { activeKey } = row;
+        await run(END_REPLACED.with({ activeKey, replacedUntil, ...timesAt(now) }));
         if (!(await OTPLog.createOTP(row, statements))) return false;
       }
       const { accountId, verificationId, sessionId } = row;

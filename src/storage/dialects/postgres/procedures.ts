@@ -140,8 +140,8 @@ export function createPostgresProcedures({ run }: Pick<ServerPool, 'run'>): Proc
       return { isGranted, counters, isSpent };
     },
 
-    async openVerification({ row, delivery, now }) {
-      const given = { ...row, ...delivery, ...timesAt(now) };
+    async openVerification({ row, delivery, replacedUntil, now }) {
+      const given = { ...row, ...delivery, replacedUntil, ...timesAt(now) };
       // At the second time, the verification of a caller who came at the same moment is replaced.
       return (await isDone(OPEN, given)) || isDone(OPEN, given);
     },

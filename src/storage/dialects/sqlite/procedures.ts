@@ -39,8 +39,8 @@ export function createSqliteProcedures(call: Call): Procedures {
       };
     },
 
-    openVerification: ({ row, delivery, now }) =>
-      isDone('open', { ...row, ...delivery, ...timesAt(now) }),
+    openVerification: ({ row, delivery, replacedUntil, now }) =>
+      isDone('open', { ...row, ...delivery, replacedUntil, ...timesAt(now) }),
 
     acceptDelivery: (accepted) => isDone('accept', accepted),
 

@@ -23,6 +23,7 @@ const NOTHING = {
     contacts: 0,
     messages: 0,
     testNumbers: 0,
+    safeNumbers: 0,
     answers: 0,
   },
 };

@@ -141,7 +141,7 @@ onOneDatabase('what is stored about an email address on %s', (dialect) => {
       const erased = await h.client.delete(at(address.toUpperCase()));
       expect(erased.body.data).toEqual({
         ...{ challenges: 1, deliveries: 1, activities: 4, contacts: 0, messages: 0 },
-        ...{ testNumbers: 0, answers: 1 },
+        ...{ testNumbers: 0, safeNumbers: 0, answers: 1 },
       });
       expect((await email.verify(address, code)).body.code).toBe('otp_invalid');
       await h.activity.flush();

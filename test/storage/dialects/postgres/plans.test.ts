@@ -25,7 +25,7 @@ describe.skipIf(!serverDialects.includes('postgres'))('the plans of the procedur
       const created = newVerification(NOW);
       const delivery = { channel: 'http', messageId: name, until: 'delivered' } as const;
       await counters.consumeAll({ hits, watched }, NOW);
-      await verifications.open(created, NOW, delivery);
+      await verifications.open(created, NOW, { delivery });
       const { id } = (await verifications.find({ scope: created })) ?? { id: 0 };
       const spending = { id, maxAttempts: 3 };
       await database.procedures.acceptDelivery({
