@@ -4,13 +4,13 @@ import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { drawHexName } from '../../lib/crypto/secrets.ts';
 import { type Environment, findProgram, runProgram } from './client-program.ts';
 import type { Copier, Staging, TableDigest } from './contract.ts';
 import { createRowDigests } from './row-digest.ts';
 import {
   createBeside,
   listTables,
+  nameBeside,
   runOnServer,
   type Server,
   withPrivateFolder,
@@ -51,7 +51,7 @@ export function createMysqlCopier(server: Server, environment: Environment): Cop
 
     async stage(file) {
       const client = findProgram(environment, CLIENT, PACKAGE);
-      const staged = { ...server, database: `waverify_restore_${drawHexName(6)}` };
+      const staged = { ...server, database: nameBeside(server, 'restore') };
       await createDatabase(server, staged.database);
       const staging = createStaging(environment, server, staged);
       try {
@@ -66,7 +66,7 @@ export function createMysqlCopier(server: Server, environment: Environment): Cop
 }
 
 function createStaging(environment: Environment, server: Server, staged: Server): Staging {
-  const replaced = staged.database.replace('restore', 'replaced');
+  const replaced = nameBeside(server, 'replaced');
   return {
     config: staged,
     readDigests: (tables) => dump(environment, staged, tables, async () => {}),
@@ -93,7 +93,7 @@ function createStaging(environment: Environment, server: Server, staged: Server)
 }
 
 function createDatabase(server: Server, name: string): Promise<void> {
-  const grant = `GRANT ALL ON \`waverify\\_re%\`.* TO '${server.username}'`;
+  const grant = `GRANT ALL ON \`${server.database.replaceAll('_', '\\_')}\\_re%\`.* TO '${server.username}'`;
   return createBeside(server, `CREATE DATABASE \`${name}\` CHARACTER SET utf8mb4`, grant);
 }
 

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Transaction } from 'sequelize';
-import { drawHexName } from '../../lib/crypto/secrets.ts';
 import type { Database } from '../database.ts';
 import { loadSequelize } from '../load-sequelize.ts';
 import type { Row } from '../statement.ts';
@@ -10,6 +9,7 @@ import type { Copier, Staging, TableDigest } from './contract.ts';
 import {
   createBeside,
   listTables,
+  nameBeside,
   runOnServer,
   type Server,
   withDatabase,
@@ -45,7 +45,7 @@ export function createPostgresCopier(server: Server, environment: Environment): 
         psql: findProgram(environment, ['psql'], PACKAGE),
         pgDump: findProgram(environment, ['pg_dump'], PACKAGE),
       };
-      const name = `waverify_restore_${drawHexName(6)}`;
+      const name = nameBeside(server, 'restore');
       const grant = `ALTER ROLE ${server.username} CREATEDB`;
       await createBeside(server, `CREATE DATABASE "${name}" TEMPLATE template0`, grant);
       const staged = { ...server, database: name };

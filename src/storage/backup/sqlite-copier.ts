@@ -1,8 +1,16 @@
-import { closeSync, constants, copyFileSync, openSync, realpathSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  openSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs';
 import { chmod, open, readdir, rename } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import sqlite3 from 'sqlite3';
-import { drawHexName } from '../../lib/crypto/secrets.ts';
+import { createOwnerId, isProcessDead } from '../../lib/process-identity.ts';
 import { openConnection, type SqliteConnection } from '../dialects/sqlite/connection.ts';
 import { type Copier, CopyError, type Staging, type TableDigest } from './contract.ts';
 import { createRowDigests } from './row-digest.ts';
@@ -11,6 +19,9 @@ const PRIVATE_FILE = 0o600;
 
 /** How many rows are in memory at once. */
 const ROWS_AT_ONCE = 1000;
+
+/** Between the name of a database and that of the process that restores it. */
+const STAGED = '.restore-';
 
 /** What SQLite keeps beside a file. */
 const COMPANIONS = ['-wal', '-shm'];
@@ -35,9 +46,9 @@ export function createSqliteCopier(storage: string): Copier {
     },
 
     async stage(file) {
-      const target = realpathSync(storage);
+      const target = existsSync(storage) ? realpathSync(storage) : resolve(storage);
       await removeLeftovers(target);
-      const staged = `${target}.restore-${drawHexName(6)}`;
+      const staged = `${target}${STAGED}${createOwnerId()}`;
       copyFileSync(file, staged, constants.COPYFILE_EXCL);
       await chmod(staged, PRIVATE_FILE);
       return createStaging(staged, target);
@@ -62,7 +73,7 @@ function createStaging(staged: string, target: string): Staging {
       await sync(dirname(target));
     },
 
-    drop: () => removeLeftovers(target),
+    drop: () => removeFiles(staged, () => true),
   };
 }
 
@@ -115,12 +126,17 @@ async function withConnection<T>(
   }
 }
 
-/** Removes what a restore that was killed has left. */
-async function removeLeftovers(target: string): Promise<void> {
-  const start = `${basename(target)}.restore-`;
-  const names = await readdir(dirname(target));
-  for (const name of names.filter((one) => one.startsWith(start))) {
-    rmSync(join(dirname(target), name), { force: true });
+/** Removes what restores that were killed have left. */
+function removeLeftovers(target: string): Promise<void> {
+  return removeFiles(target + STAGED, isProcessDead);
+}
+
+/** Removes the files whose path begins with `start`, if `isDue` says so of the rest of their name. */
+async function removeFiles(start: string, isDue: (rest: string) => boolean): Promise<void> {
+  const folder = dirname(start);
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    if (path.startsWith(start) && isDue(path.slice(start.length))) rmSync(path, { force: true });
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseConfig } from '../../../config/config.ts';
+import { drawHexName } from '../../lib/crypto/secrets.ts';
 import { type Database, openDatabase } from '../database.ts';
 import { CopyError } from './contract.ts';
 
@@ -29,6 +30,14 @@ export async function runOnServer(server: Server, sql: string): Promise<void> {
 
 export function listTables(server: Server): Promise<string[]> {
   return withDatabase(server, ({ sequelize }) => sequelize.getQueryInterface().showAllTables());
+}
+
+/** How many characters of the name of a database are in those of the databases beside it, which may have 63. */
+const NAME_LENGTH = 40;
+
+/** The name of a new database beside another one. */
+export function nameBeside({ database }: Server, purpose: 'restore' | 'replaced'): string {
+  return `${database.slice(0, NAME_LENGTH)}_${purpose}_${drawHexName(6)}`;
 }
 
 /** Creates a database on the same server. @throws {CopyError} with `grant`, which allows it. */
