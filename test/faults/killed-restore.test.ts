@@ -19,6 +19,8 @@ import { API_KEY } from '../support/http/client.ts';
 import { SECRET_KEY } from '../support/http/harness.ts';
 
 const KILLS = { sqlite: 8, mysql: 5, postgres: 5 };
+/** Each restore starts a process. */
+const LONG = { timeout: 600_000 };
 const AT = new Date('2026-11-01T10:00:00Z');
 
 onEveryDatabase('a restore that is killed (%s)', (dialect) => {
@@ -70,7 +72,7 @@ onEveryDatabase('a restore that is killed (%s)', (dialect) => {
     return { child, ended: once(child, 'exit') as Promise<[number | null]> };
   }
 
-  it('leaves the old database whole, or the new one, and can be repeated', async () => {
+  it('leaves the old database whole, or the new one, and can be repeated', LONG, async () => {
     const startedAt = performance.now();
     expect((await start().ended)[0]).toBe(0);
     const lasts = performance.now() - startedAt;
