@@ -9,6 +9,7 @@ const ENTRIES = [
     'create-user',
     'db-migrate',
     'db-restored',
+    'doctor',
     'import-auth',
     'rebuild-rollups',
     'restore',
