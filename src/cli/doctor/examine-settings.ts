@@ -36,7 +36,7 @@ function describeSources({ sources, secrets }: DoctorContext): Finding {
   const parts = [
     `${environment.length} variables from the environment${list(environment)}`,
     `${file.length} from .env${list(file)}`,
-    'keyFile' in secrets && secrets.keyFile ? `API_KEY from ${secrets.keyFile}` : 'no stored key',
+    ...('keyFile' in secrets ? [`API_KEY from ${secrets.keyFile}`] : []),
   ];
   return ok('settings.sources', `${parts.join('; ')}; all others have their defaults`);
 }
