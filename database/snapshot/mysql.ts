@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261130-0044-create-media',
+  last: '20261130-0046-create-status-posts',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -246,6 +246,29 @@ export const mysql: Snapshot = {
   UNIQUE KEY \`messageRow\` (\`messageRow\`),
   KEY \`media_expiry\` (\`expiresAt\`),
   KEY \`media_claims\` (\`state\`,\`claimedUntil\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`media_uploads\` (
+  \`id\` int(11) NOT NULL AUTO_INCREMENT,
+  \`mediaId\` varchar(40) NOT NULL,
+  \`accountId\` varchar(36) NOT NULL,
+  \`sessionId\` varchar(128) NOT NULL,
+  \`state\` varchar(10) NOT NULL,
+  \`storage\` varchar(8) NOT NULL,
+  \`storageKey\` varchar(120) NOT NULL,
+  \`sealedKey\` text NOT NULL,
+  \`secretVersion\` varchar(16) NOT NULL,
+  \`mimeType\` varchar(100) DEFAULT NULL,
+  \`sizeBytes\` int(11) DEFAULT NULL,
+  \`sha256\` varchar(64) DEFAULT NULL,
+  \`placedAs\` varchar(10) DEFAULT NULL,
+  \`sealedPlace\` text DEFAULT NULL,
+  \`expiresAt\` datetime(3) NOT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`updatedAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`mediaId\` (\`mediaId\`),
+  KEY \`media_uploads_expiry\` (\`expiresAt\`),
+  KEY \`media_uploads_session\` (\`sessionId\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`messages\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,
@@ -552,6 +575,27 @@ export const mysql: Snapshot = {
   \`accountId\` varchar(64) NOT NULL,
   \`createdAt\` datetime(3) NOT NULL,
   PRIMARY KEY (\`accountId\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`status_posts\` (
+  \`id\` int(11) NOT NULL AUTO_INCREMENT,
+  \`accountId\` varchar(36) NOT NULL,
+  \`sessionId\` varchar(128) NOT NULL,
+  \`statusId\` varchar(128) NOT NULL,
+  \`statusType\` varchar(10) NOT NULL,
+  \`state\` varchar(10) NOT NULL,
+  \`errorCode\` varchar(32) DEFAULT NULL,
+  \`sealedContent\` text DEFAULT NULL,
+  \`sealedAudience\` text NOT NULL,
+  \`secretVersion\` varchar(16) NOT NULL,
+  \`mediaId\` varchar(40) DEFAULT NULL,
+  \`audienceCount\` int(11) NOT NULL,
+  \`revokedAt\` datetime(3) DEFAULT NULL,
+  \`expiresAt\` datetime(3) NOT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`updatedAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`status_posts_key\` (\`sessionId\`,\`statusId\`),
+  KEY \`status_posts_expiry\` (\`expiresAt\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`test_numbers\` (
   \`accountId\` varchar(36) NOT NULL,

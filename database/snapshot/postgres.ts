@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261130-0044-create-media',
+  last: '20261130-0046-create-status-posts',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -247,6 +247,29 @@ export const postgres: Snapshot = {
 )`,
     `CREATE INDEX media_claims ON media USING btree (state, "claimedUntil")`,
     `CREATE INDEX media_expiry ON media USING btree ("expiresAt")`,
+    `CREATE TABLE "media_uploads" (
+  "id" serial,
+  "mediaId" character varying(40) NOT NULL,
+  "accountId" character varying(36) NOT NULL,
+  "sessionId" character varying(128) NOT NULL,
+  "state" character varying(10) NOT NULL,
+  "storage" character varying(8) NOT NULL,
+  "storageKey" character varying(120) NOT NULL,
+  "sealedKey" text NOT NULL,
+  "secretVersion" character varying(16) NOT NULL,
+  "mimeType" character varying(100),
+  "sizeBytes" integer,
+  "sha256" character varying(64),
+  "placedAs" character varying(10),
+  "sealedPlace" text,
+  "expiresAt" timestamp with time zone NOT NULL,
+  "createdAt" timestamp with time zone NOT NULL,
+  "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "media_uploads_pkey" PRIMARY KEY (id),
+  CONSTRAINT "media_uploads_mediaId_key" UNIQUE ("mediaId")
+)`,
+    `CREATE INDEX media_uploads_expiry ON media_uploads USING btree ("expiresAt")`,
+    `CREATE INDEX media_uploads_session ON media_uploads USING btree ("sessionId")`,
     `CREATE TABLE "message_receipts" (
   "sessionId" character varying(128) NOT NULL,
   "messageId" character varying(128) NOT NULL,
@@ -553,6 +576,27 @@ export const postgres: Snapshot = {
 )`,
     `CREATE INDEX sessions_page ON sessions USING btree ("accountId", id)`,
     `CREATE INDEX sessions_state ON sessions USING btree (state, "isLinked")`,
+    `CREATE TABLE "status_posts" (
+  "id" serial,
+  "accountId" character varying(36) NOT NULL,
+  "sessionId" character varying(128) NOT NULL,
+  "statusId" character varying(128) NOT NULL,
+  "statusType" character varying(10) NOT NULL,
+  "state" character varying(10) NOT NULL,
+  "errorCode" character varying(32),
+  "sealedContent" text,
+  "sealedAudience" text NOT NULL,
+  "secretVersion" character varying(16) NOT NULL,
+  "mediaId" character varying(40),
+  "audienceCount" integer NOT NULL,
+  "revokedAt" timestamp with time zone,
+  "expiresAt" timestamp with time zone NOT NULL,
+  "createdAt" timestamp with time zone NOT NULL,
+  "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "status_posts_pkey" PRIMARY KEY (id),
+  CONSTRAINT "status_posts_sessionId_statusId_key" UNIQUE ("sessionId", "statusId")
+)`,
+    `CREATE INDEX status_posts_expiry ON status_posts USING btree ("expiresAt")`,
     `CREATE TABLE "test_numbers" (
   "accountId" character varying(36) NOT NULL,
   "phoneNumber" character varying(20) NOT NULL,

@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const sqlite: Snapshot = {
-  last: '20261130-0044-create-media',
+  last: '20261130-0046-create-status-posts',
   tables: [
     `CREATE TABLE \`sessions\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`accountId\` VARCHAR(36) NOT NULL, \`sessionId\` VARCHAR(64) NOT NULL UNIQUE, \`userId\` VARCHAR(64), \`userName\` VARCHAR(255), \`userPhone\` VARCHAR(20), \`isConnected\` TINYINT(1) NOT NULL DEFAULT 0, \`lastSeen\` DATETIME, \`qrGenerated\` TINYINT(1) NOT NULL DEFAULT 0, \`connectedAt\` DATETIME, \`disconnectedAt\` DATETIME, \`deviceInfo\` TEXT, \`status\` VARCHAR(10) NOT NULL DEFAULT 'inactive', \`errorMessage\` TEXT, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL, \`state\` VARCHAR(16) NOT NULL DEFAULT 'unlinked', \`stateReason\` VARCHAR(255), \`attempt\` INTEGER NOT NULL DEFAULT 0, \`nextTryAt\` DATETIME, \`isLinked\` TINYINT(1) NOT NULL DEFAULT 0, \`contactsBlockedUntil\` DATETIME, \`contactsBlockedBy\` VARCHAR(255), \`storeLevel\` VARCHAR(10) NOT NULL DEFAULT 'none', \`usedFor\` VARCHAR(16) NOT NULL DEFAULT 'passcodes', \`ignoredChats\` VARCHAR(64) NOT NULL DEFAULT 'groups,status,newsletters')`,
     `CREATE TABLE \`activity_logs\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`accountId\` VARCHAR(36) NOT NULL, \`sessionId\` VARCHAR(64), \`action\` VARCHAR(32) NOT NULL, \`messageType\` VARCHAR(32), \`phoneNumber\` VARCHAR(20), \`messageId\` VARCHAR(128), \`status\` VARCHAR(10) NOT NULL DEFAULT 'success', \`details\` TEXT, \`errorMessage\` TEXT, \`requestData\` TEXT, \`responseData\` TEXT, \`ipAddress\` VARCHAR(45), \`userAgent\` VARCHAR(512), \`duration\` INTEGER, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL, \`verificationId\` VARCHAR(64), \`countDue\` DATETIME, \`isTest\` TINYINT(1) NOT NULL DEFAULT 0)`,
@@ -38,6 +38,8 @@ export const sqlite: Snapshot = {
     `CREATE TABLE \`inbound_verifications\` (\`verificationId\` VARCHAR(64) PRIMARY KEY, \`accountId\` VARCHAR(36) NOT NULL, \`sessionId\` VARCHAR(128) NOT NULL, \`tokenDigest\` VARCHAR(64) NOT NULL UNIQUE, \`returnsCode\` TINYINT(1) NOT NULL, \`locale\` VARCHAR(35), \`regions\` TEXT, \`refusals\` INTEGER NOT NULL DEFAULT 0, \`problem\` VARCHAR(32), \`receivedAt\` DATETIME, \`redeemedAt\` DATETIME, \`expiresAt\` DATETIME NOT NULL, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL)`,
     `CREATE TABLE \`inbound_places\` (\`place\` VARCHAR(64) PRIMARY KEY, \`verificationId\` VARCHAR(64) NOT NULL, \`expiresAt\` DATETIME NOT NULL)`,
     `CREATE TABLE \`media\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`accountId\` VARCHAR(36) NOT NULL, \`sessionId\` VARCHAR(128) NOT NULL, \`messageRow\` INTEGER NOT NULL UNIQUE, \`state\` VARCHAR(10) NOT NULL, \`claimId\` VARCHAR(24) NOT NULL, \`claimedUntil\` DATETIME NOT NULL, \`storage\` VARCHAR(8) NOT NULL, \`storageKey\` VARCHAR(120) NOT NULL, \`sealedKey\` TEXT NOT NULL, \`secretVersion\` VARCHAR(16) NOT NULL, \`mimeType\` VARCHAR(100), \`sizeBytes\` INTEGER, \`sha256\` VARCHAR(64), \`expiresAt\` DATETIME, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL)`,
+    `CREATE TABLE \`media_uploads\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`mediaId\` VARCHAR(40) NOT NULL UNIQUE, \`accountId\` VARCHAR(36) NOT NULL, \`sessionId\` VARCHAR(128) NOT NULL, \`state\` VARCHAR(10) NOT NULL, \`storage\` VARCHAR(8) NOT NULL, \`storageKey\` VARCHAR(120) NOT NULL, \`sealedKey\` TEXT NOT NULL, \`secretVersion\` VARCHAR(16) NOT NULL, \`mimeType\` VARCHAR(100), \`sizeBytes\` INTEGER, \`sha256\` VARCHAR(64), \`placedAs\` VARCHAR(10), \`sealedPlace\` TEXT, \`expiresAt\` DATETIME NOT NULL, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL)`,
+    `CREATE TABLE \`status_posts\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`accountId\` VARCHAR(36) NOT NULL, \`sessionId\` VARCHAR(128) NOT NULL, \`statusId\` VARCHAR(128) NOT NULL, \`statusType\` VARCHAR(10) NOT NULL, \`state\` VARCHAR(10) NOT NULL, \`errorCode\` VARCHAR(32), \`sealedContent\` TEXT, \`sealedAudience\` TEXT NOT NULL, \`secretVersion\` VARCHAR(16) NOT NULL, \`mediaId\` VARCHAR(40), \`audienceCount\` INTEGER NOT NULL, \`revokedAt\` DATETIME, \`expiresAt\` DATETIME NOT NULL, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL, UNIQUE (\`sessionId\`, \`statusId\`))`,
     `CREATE INDEX \`activity_logs_created\` ON \`activity_logs\` (\`createdAt\`)`,
     `CREATE INDEX \`otp_logs_created\` ON \`otp_logs\` (\`createdAt\`)`,
     `CREATE INDEX \`deliveries_verification\` ON \`deliveries\` (\`verificationId\`)`,
@@ -100,6 +102,9 @@ export const sqlite: Snapshot = {
     `CREATE INDEX \`inbound_places_expiry\` ON \`inbound_places\` (\`expiresAt\`)`,
     `CREATE INDEX \`media_expiry\` ON \`media\` (\`expiresAt\`)`,
     `CREATE INDEX \`media_claims\` ON \`media\` (\`state\`, \`claimedUntil\`)`,
+    `CREATE INDEX \`media_uploads_expiry\` ON \`media_uploads\` (\`expiresAt\`)`,
+    `CREATE INDEX \`media_uploads_session\` ON \`media_uploads\` (\`sessionId\`)`,
+    `CREATE INDEX \`status_posts_expiry\` ON \`status_posts\` (\`expiresAt\`)`,
     `ANALYZE sqlite_schema`,
   ],
   rows: [

@@ -10,6 +10,7 @@ export const activityActions = [
   'connection_close',
   'message_send',
   'message_receive',
+  'file_upload',
   'otp_send',
   'otp_verify',
   'otp_expire',

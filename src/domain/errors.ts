@@ -32,6 +32,8 @@ export type ErrorCode =
   | 'media_corrupt'
   | 'media_too_large'
   | 'media_unavailable'
+  | 'media_elsewhere'
+  | 'session_use'
   | 'user_exists'
   | 'key_not_active'
   | 'webhook_not_active'

@@ -394,6 +394,8 @@ export const en = {
   'limit.auth-fail-user-hour': 'wrong passwords per user and hour',
   'limit.auth-fail-user-day': 'wrong passwords per user and day',
   'limit.pairing-code-session-hour': 'pairing codes per session and hour',
+  'limit.status-post-spacing': 'status posts per session and 10 minutes',
+  'limit.status-post-session-day': 'status posts per session and day',
   'limit.inbound-wrong-sender-hour': 'wrong tokens per sender and hour',
   'limit.demo-send-ip-hour': 'demo codes per address and hour',
 
@@ -485,6 +487,7 @@ export const en = {
   'action.connection_close': 'Disconnected',
   'action.message_send': 'Message sent',
   'action.message_receive': 'Message received',
+  'action.file_upload': 'File uploaded',
   'action.otp_send': 'Code sent',
   'action.otp_verify': 'Code checked',
   'action.otp_expire': 'Code invalidated or expired',

@@ -394,6 +394,8 @@ export const id: Words = {
   'limit.auth-fail-user-hour': 'kata sandi salah per pengguna dan jam',
   'limit.auth-fail-user-day': 'kata sandi salah per pengguna dan hari',
   'limit.pairing-code-session-hour': 'kode penautan untuk satu sesi dalam sejam',
+  'limit.status-post-spacing': 'status dari satu sesi dalam 10 menit',
+  'limit.status-post-session-day': 'status dari satu sesi dalam sehari',
   'limit.inbound-wrong-sender-hour': 'token salah dari satu pengirim dalam sejam',
   'limit.demo-send-ip-hour': 'kode demo untuk satu alamat dalam sejam',
 
@@ -485,6 +487,7 @@ export const id: Words = {
   'action.connection_close': 'Terputus',
   'action.message_send': 'Pesan dikirim',
   'action.message_receive': 'Pesan diterima',
+  'action.file_upload': 'Berkas diunggah',
   'action.otp_send': 'Kode dikirim',
   'action.otp_verify': 'Kode diperiksa',
   'action.otp_expire': 'Kode dibatalkan atau kedaluwarsa',

@@ -8,8 +8,11 @@ import type { AddressedEvent, IngestStore } from '../../storage/conversations/in
 import type { LidStore } from '../../storage/conversations/lid-store.ts';
 import type { MessageStore } from '../../storage/conversations/message-store.ts';
 import type { ReceiptStore } from '../../storage/conversations/receipt-store.ts';
+import type { StatusPostStore } from '../../storage/conversations/status-post-store.ts';
 import type { EventStore } from '../../storage/webhooks/event-store.ts';
+import type { ContactStore } from '../../storage/whatsapp/contact-store.ts';
 import type { SessionContext } from '../whatsapp/context.ts';
+import type { MediaContext } from './media/context.ts';
 import type { KnownSettings } from './settings/known-settings.ts';
 
 /** What storing conversations needs. Built once, by the composition root. */
@@ -18,6 +21,7 @@ export type IngestContext = {
   readonly changes: ChangeStore;
   readonly receipts: ReceiptStore;
   readonly lids: LidStore;
+  readonly statusPosts: StatusPostStore;
   readonly events: Pick<EventStore, 'record'>;
   readonly knownSettings: KnownSettings;
   readonly sealer: Sealer;
@@ -39,6 +43,7 @@ export type ConversationContext = Pick<
   | 'ingest'
   | 'changes'
   | 'events'
+  | 'statusPosts'
   | 'knownSettings'
   | 'sealer'
   | 'isWatched'
@@ -47,7 +52,9 @@ export type ConversationContext = Pick<
 > & {
   readonly messages: MessageStore;
   readonly chats: ChatStore;
+  readonly contacts: Pick<ContactStore, 'listKnown'>;
   readonly whatsapp: SessionContext;
+  readonly media: MediaContext;
   readonly logger: Logger;
   readonly now: Clock;
 };

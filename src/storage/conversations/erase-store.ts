@@ -5,7 +5,10 @@ import { placeholders, type Row, readIds, type Step, type Value } from '../state
 export type EraseStore = ReturnType<typeof createEraseStore>;
 
 /** Rows of these tables belong to a session and are deleted with it. */
-const OF_SESSION = ['message_receipts', 'reactions', 'session_lids', 'chats'] as const;
+const OF_SESSION = [
+  ...['message_receipts', 'reactions', 'session_lids', 'chats'],
+  'status_posts',
+] as const;
 
 /** Erases conversations, in batches, so that requests do not wait for long. */
 export function createEraseStore({ statements }: Database) {
@@ -29,6 +32,11 @@ export function createEraseStore({ statements }: Database) {
   }
 
   async function eraseNames(sessionId: string): Promise<void> {
+    await change(
+      `UPDATE "status_posts" SET "sealedContent" = NULL
+       WHERE "sessionId" = $1 AND "sealedContent" IS NOT NULL`,
+      [sessionId],
+    );
     await change(
       `UPDATE "reactions" SET "sealedEmoji" = NULL WHERE "sessionId" = $1 AND "sealedEmoji" IS NOT NULL`,
       [sessionId],

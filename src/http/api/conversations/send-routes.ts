@@ -45,6 +45,20 @@ const meanings = {
   not_found: 'The session has not stored this chat or message.',
 };
 
+/** What can be wrong with a file that is to be sent. */
+export const NO_FILE = [
+  'media_too_large',
+  'media_unavailable',
+  'media_elsewhere',
+  'overloaded',
+] as const;
+
+export const fileMeanings = {
+  media_too_large: 'The file is larger than WhatsApp takes for its type.',
+  media_unavailable: 'The server of the URL failed, or WhatsApp did not take the file. Try again.',
+  session_use: 'The session is for codes, and sends no files of more than 1 MB.',
+};
+
 /** Sends messages from a session, and changes those that are stored. */
 export function sendMessageRoutes(parts: Dependencies) {
   const router = createRouter();
@@ -70,14 +84,14 @@ function addSend(router: Router, { conversations, idempotency, ...readers }: Dep
     tag,
     summary: 'Send a message',
     description:
-      'Sends a text, a place, contacts or a poll to a person. Send codes with `POST /api/otp/send`. WhatsApp restricts numbers that write to people who do not know them.',
+      'Sends a text, a place, contacts, a poll or a file to a person. A file was uploaded before, or is fetched from a URL. Images and stickers may have 5 MB, video and audio 16 MB, documents `MEDIA_MAX_MB`; what an image, a video, audio or a sticker is, its bytes decide. Send codes with `POST /api/otp/send`. WhatsApp restricts numbers that write to people who do not know them.',
     params: SessionParams,
     idempotency,
     body: SendBody,
     bodyExample: { to: '+6281234567890', text: 'Your order is on its way.' },
     answers: { 200: answer(SentTo, 'WhatsApp accepted the message') },
-    fails: [...PHONE_FAULTS, ...NOT_SENT, 'request_in_progress'],
-    meanings,
+    fails: [...PHONE_FAULTS, ...NOT_SENT, ...NO_FILE, 'session_use', 'request_in_progress'],
+    meanings: { ...meanings, ...fileMeanings },
   });
   router.openapi(route, async (c) => {
     const body = c.req.valid('json');
@@ -107,8 +121,8 @@ function addForward(
     idempotency,
     body: ForwardBody,
     answers: { 200: answer(SentTo, 'WhatsApp accepted the message') },
-    fails: [...PHONE_FAULTS, ...NOT_SENT, 'request_in_progress'],
-    meanings,
+    fails: [...PHONE_FAULTS, ...NOT_SENT, 'session_use', 'request_in_progress'],
+    meanings: { ...meanings, session_use: fileMeanings.session_use },
   });
   router.openapi(route, async (c) => {
     const caller = c.get('caller');

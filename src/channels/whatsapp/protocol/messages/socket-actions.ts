@@ -1,15 +1,33 @@
+import { isMedia } from '../../../../domain/conversations/media.ts';
 import type { ChatAction, OutgoingMessage } from '../../../../domain/conversations/outgoing.ts';
-import type { WASocket } from '../baileys.ts';
-import { toBaileysContent, toBaileysOptions, toKey } from './write-content.ts';
+import { generateWAMessageFromContent, jidNormalizedUser, type WASocket } from '../baileys.ts';
+import { createMediaConnections } from '../media/media-connection.ts';
+import { FORWARDED, toBaileysContent, toBaileysOptions, toKey } from './write-content.ts';
+import { toMediaMessage } from './write-media.ts';
 
 /** What a connection can do for conversations. `jid` is WhatsApp's ID of a chat. */
 export function createSocketActions(socket: WASocket) {
   return {
     /** Resolves when the message is written to the connection. It may not have arrived yet. */
     async sendMessage(jid: string, message: OutgoingMessage, messageId: string): Promise<void> {
+      const { content, isForwarded, audience } = message;
+      const userJid = jidNormalizedUser(socket.user?.id);
       const options = toBaileysOptions(jid, message, messageId);
-      await socket.sendMessage(jid, toBaileysContent(jid, message), options);
+      // Our own phone shows a status post only if it is one of those who can see it.
+      const statusJidList = audience && [...audience, userJid];
+      const shownTo = statusJidList && { statusJidList };
+      if (!isMedia(content)) {
+        const made = toBaileysContent(jid, content, isForwarded);
+        await socket.sendMessage(jid, made, { ...options, ...shownTo });
+        return;
+      }
+      const file = toMediaMessage(content, isForwarded ? FORWARDED : undefined);
+      const made = generateWAMessageFromContent(jid, file, { ...options, userJid });
+      await socket.relayMessage(jid, made.message ?? file, { messageId, ...shownTo });
     },
+
+    /** Asks where files go, and for the permission. @throws when WhatsApp does not respond. */
+    connectMedia: createMediaConnections(socket),
 
     /** @throws when WhatsApp does not respond. */
     async act(jid: string, action: ChatAction): Promise<void> {
