@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listNamedFiles, type NamedFile } from '../../storage/backup/named-files.ts';
+import { listOwnTables } from '../../storage/backup/open-copier.ts';
 import type { Database } from '../../storage/database.ts';
 import type { FileStore } from '../../storage/files/file-store.ts';
 import { createLocalFiles } from '../../storage/files/local-files.ts';
@@ -23,10 +24,9 @@ export async function copyMedia(
 ) {
   const leftOut = { missing: 0, inBucket: 0 };
   const media: BackedUpFile[] = [];
-  if (!tables.includes('media')) return { media, leftOut };
   const source = createLocalFiles(config.media.path);
   const target = createLocalFiles(join(folder, FOLDER));
-  for await (const { storage, storageKey } of listNamedFiles(database)) {
+  for await (const { storage, storageKey } of listNamedFiles(database, tables)) {
     if (storage !== 'local') {
       leftOut.inBucket += 1;
       continue;
@@ -81,14 +81,14 @@ async function hasFile(folder: string, key: string, bytes: number): Promise<bool
   return found?.size === bytes;
 }
 
-/** Lists the rows of files that a database names and that are not in MEDIA_PATH. */
+/** Lists the files that a migrated database names and that are not in MEDIA_PATH. */
 export async function findLostMedia(
   { config }: BackupContext,
   database: Database,
-): Promise<number[]> {
-  const lost: number[] = [];
-  for await (const file of listNamedFiles(database)) {
-    if (await isLost(config.media.path, file)) lost.push(file.id);
+): Promise<NamedFile[]> {
+  const lost: NamedFile[] = [];
+  for await (const file of listNamedFiles(database, await listOwnTables(database))) {
+    if (await isLost(config.media.path, file)) lost.push(file);
   }
   return lost;
 }

@@ -119,8 +119,8 @@ async function endPast(
     files: createMarkFiles(toMarkPath(config)),
     logger: createLogger('silent'),
   });
-  const lostMedia = await findLostMedia(ctx, database);
-  const steps = toEndOfPast({ connect, redeliver, lostMedia }, now());
+  const lostFiles = await findLostMedia(ctx, database);
+  const steps = toEndOfPast({ connect, redeliver, lostFiles }, now());
   const seen = await epochs.read();
   const hasEnded = await watch.endPast(seen, epoch, 'all', steps);
   if (!hasEnded) throw new Error('Another process uses the new database');

@@ -1,6 +1,7 @@
 import { connectedStates, toSessionStatus } from '../../domain/whatsapp/session.ts';
 import type { SessionReason } from '../../domain/whatsapp/session-reason.ts';
 import { chunk, placeholders, type Step } from '../statement.ts';
+import type { NamedFile } from './named-files.ts';
 
 /** What comes up as it was in the backup instead of being held. */
 export type Wishes = {
@@ -8,13 +9,19 @@ export type Wishes = {
   readonly connect: boolean;
   /** Events that were not pushed to webhooks at the time of the backup are pushed. */
   readonly redeliver: boolean;
-  /** The rows of `media` whose files were not restored. */
-  readonly lostMedia: readonly number[];
+  /** The rows whose files were not restored. */
+  readonly lostFiles: readonly Pick<NamedFile, 'table' | 'id'>[];
 };
 
 const STATE = 'replaced';
 const REASON: SessionReason = 'restored_from_backup';
 const HELD = 'It was not sent, because the database was restored from a backup';
+
+/** WhatsApp is asked for the files of messages again when someone requests them. Others can no longer be sent. */
+const LOST = [
+  { table: 'media', set: `"state" = 'gone', "expiresAt" = $1` },
+  { table: 'media_uploads', set: `"expiresAt" = $1` },
+] as const;
 
 const IDS_AT_ONCE = 500;
 
@@ -22,7 +29,7 @@ const IDS_AT_ONCE = 500;
  * What a restored database must not go on with, besides live codes, logins and stored responses, which a new epoch
  * ends: tokens that users would send, what nodes hold, pushes to webhooks, connections to WhatsApp, lost files.
  */
-export function toEndOfPast({ connect, redeliver, lostMedia }: Wishes, now: Date): Step[] {
+export function toEndOfPast({ connect, redeliver, lostFiles }: Wishes, now: Date): Step[] {
   return [
     {
       sql: `UPDATE "inbound_verifications" SET "expiresAt" = $1, "updatedAt" = $1 WHERE "expiresAt" > $1`,
@@ -35,7 +42,10 @@ export function toEndOfPast({ connect, redeliver, lostMedia }: Wishes, now: Date
     { sql: `UPDATE "nodes" SET "aliveUntil" = "seenAt" WHERE "aliveUntil" > "seenAt"`, values: [] },
     redeliver ? releasePushes(now) : holdPushes(now),
     ...(connect ? [] : [stopSessions(now)]),
-    ...chunk(lostMedia, IDS_AT_ONCE).map((ids) => markLost(ids, now)),
+    ...LOST.flatMap(({ table, set }) => {
+      const ids = lostFiles.filter((file) => file.table === table).map(({ id }) => id);
+      return chunk(ids, IDS_AT_ONCE).map((some) => markLost(table, set, some, now));
+    }),
   ];
 }
 
@@ -67,10 +77,9 @@ function stopSessions(now: Date): Step {
   };
 }
 
-/** WhatsApp is asked for the files again when someone requests them. */
-function markLost(ids: readonly number[], now: Date): Step {
+function markLost(table: string, set: string, ids: readonly number[], now: Date): Step {
   return {
-    sql: `UPDATE "media" SET "state" = 'gone', "expiresAt" = $1, "updatedAt" = $1
+    sql: `UPDATE "${table}" SET ${set}, "updatedAt" = $1
           WHERE "id" IN (${placeholders(ids.length, 2)})`,
     values: [now, ...ids],
   };

@@ -75,7 +75,7 @@ onEveryDatabase('C29: a backup of %s', (dialect) => {
     await traffic;
     expect(new Set(outcomes)).toEqual(new Set([200]));
     expect(manifest.tables.find(({ table }) => table === 'otp_logs')?.rows).toBeGreaterThan(1);
-    expect(manifest.mediaLeftOut).toEqual({ missing: 1, inBucket: 0 });
+    expect(manifest.mediaLeftOut).toEqual({ missing: 2, inBucket: 0 });
     expect(manifest.secretVersions).toHaveLength(1);
   });
 
@@ -145,6 +145,8 @@ onEveryDatabase('C29: a backup of %s', (dialect) => {
     ]);
     const media = await models.Media.findRows({ order: [['id', 'ASC']] });
     expect(media.map(({ state }) => state)).toEqual(['stored', 'gone']);
+    const [upload] = await models.MediaUpload.findRows({});
+    expect(upload?.expiresAt.getTime()).toBeLessThan(Date.now());
     const file = join(statePath, 'media', media[0]?.storageKey ?? '');
     expect(readFileSync(file, 'utf8')).toBe('sealed file');
     await close();

@@ -77,6 +77,17 @@ export async function fillForBackup({ models }: Database, statePath: string): Pr
       ...{ sealedKey: 'x', secretVersion: conversations.version },
     });
   }
+  await models.MediaUpload.insertRow({
+    ...{
+      mediaId: 'up_1',
+      accountId: 'default',
+      sessionId: 'shop',
+      state: 'stored',
+      sealedKey: 'x',
+    },
+    ...{ storage: 'local', storageKey: `default/cc/${'c'.repeat(32)}`, ...TIMES },
+    ...{ secretVersion: conversations.version, expiresAt: new Date(Date.now() + 9e7) },
+  });
   const [first = ''] = FILE_KEYS;
   mkdirSync(dirname(join(statePath, 'media', first)), { recursive: true });
   writeFileSync(join(statePath, 'media', first), 'sealed file');
