@@ -1,18 +1,17 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { drawHexName } from '../../lib/crypto/secrets.ts';
+import { syncPath } from '../../lib/sync-path.ts';
 import { VERSION } from '../../lib/version.ts';
 import { listMigrations, listOwnTables, openCopier } from '../../storage/backup/open-copier.ts';
 import { listSecretVersions } from '../../storage/backup/sealed-rows.ts';
+import { LONG } from '../../storage/backup/staging-server.ts';
 import { type Database, openDatabase } from '../../storage/database.ts';
 import { describeOpenFault } from '../../storage/describe-open-fault.ts';
 import type { BackupContext } from './context.ts';
 import { BackupError, describeFile, type Manifest, writeManifest } from './manifest.ts';
 import { copyMedia } from './media-files.ts';
-
-/** Longer than the largest table takes. */
-const LONG = { statementSeconds: 24 * 3600 };
 
 /**
  * Copies the database and the files of messages to a new folder, while nodes use them. The folder has its name only
@@ -28,10 +27,10 @@ export async function createBackup(ctx: BackupContext, to: string): Promise<Mani
   try {
     const manifest = await withSource(ctx, (database) => copyAll(ctx, database, unfinished));
     await writeManifest(unfinished, manifest);
-    await syncFolder(unfinished);
+    await syncPath(unfinished);
     if (existsSync(target)) throw new BackupError(`${target} was created meanwhile`);
     await rename(unfinished, target);
-    await syncFolder(dirname(target));
+    await syncPath(dirname(target));
     return manifest;
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
@@ -68,7 +67,8 @@ async function copyAll(ctx: BackupContext, database: Database, folder: string): 
   const migrations = await listMigrations(database);
   const secretVersions = await listSecretVersions(database, tables);
   const digests = await copier.copyTo(`${folder}/${copier.fileName}`, tables);
-  await syncFile(`${folder}/${copier.fileName}`);
+  await chmod(`${folder}/${copier.fileName}`, 0o600);
+  await syncPath(`${folder}/${copier.fileName}`);
   const { media, leftOut } = await copyMedia(ctx, database, tables, folder);
   return {
     ...{ format: 1, version: VERSION, createdAt, dialect: ctx.config.database.dialect },
@@ -77,23 +77,4 @@ async function copyAll(ctx: BackupContext, database: Database, folder: string): 
     media,
     mediaLeftOut: leftOut,
   };
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await file.chmod(0o600);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { openMigrated } from '../../../database/migrate.ts';
+import { withMigrator } from '../../../database/migrate.ts';
 import { toMarkPath } from '../../app/join-nodes.ts';
 import { createLogger } from '../../lib/logger.ts';
 import { createMarkFiles } from '../../lib/mark-files.ts';
@@ -7,6 +7,7 @@ import { createRestoreWatch } from '../../services/operations/restore-watch.ts';
 import type { Staging } from '../../storage/backup/contract.ts';
 import { toEndOfPast } from '../../storage/backup/end-past.ts';
 import { listOwnTables } from '../../storage/backup/open-copier.ts';
+import { LONG } from '../../storage/backup/staging-server.ts';
 import { type Database, openDatabase } from '../../storage/database.ts';
 import { describeOpenFault } from '../../storage/describe-open-fault.ts';
 import { acquireOfflineUse } from '../../storage/exclusive-use.ts';
@@ -93,7 +94,8 @@ async function prepare(
   { config }: Staging,
   options: Options & { readonly epoch: number },
 ): Promise<void> {
-  const database = await openMigrated(config);
+  await withMigrator(config, (schema) => schema.up());
+  const database = await openDatabase(config, LONG);
   try {
     const fault = await findSealFault(ctx, database);
     if (fault !== undefined) {

@@ -7,10 +7,11 @@ import {
   realpathSync,
   rmSync,
 } from 'node:fs';
-import { chmod, open, readdir, rename } from 'node:fs/promises';
+import { chmod, readdir, rename } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import sqlite3 from 'sqlite3';
 import { createOwnerId, isProcessDead } from '../../lib/process-identity.ts';
+import { syncPath } from '../../lib/sync-path.ts';
 import { openConnection, type SqliteConnection } from '../dialects/sqlite/connection.ts';
 import { type Copier, CopyError, type Staging, type TableDigest } from './contract.ts';
 import { createRowDigests } from './row-digest.ts';
@@ -63,14 +64,14 @@ function createStaging(staged: string, target: string): Staging {
 
     async replaceTarget() {
       await emptyJournal(staged);
-      await sync(staged);
+      await syncPath(staged);
       // The journal of the old file would be applied to the new one, so the old file must be whole without it.
       await emptyJournal(target).catch((error: Error & { code?: string }) => {
         if (!DAMAGED.has(error.code ?? '')) throw error;
       });
       for (const companion of COMPANIONS) rmSync(target + companion, { force: true });
       await rename(staged, target);
-      await sync(dirname(target));
+      await syncPath(dirname(target));
     },
 
     drop: () => removeFiles(staged, () => true),
@@ -137,14 +138,5 @@ async function removeFiles(start: string, isDue: (rest: string) => boolean): Pro
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     if (path.startsWith(start) && isDue(path.slice(start.length))) rmSync(path, { force: true });
-  }
-}
-
-async function sync(path: string): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
