@@ -5,11 +5,14 @@ import { minify } from 'rolldown/utils';
 const ENTRIES = [
   'src/main',
   ...[
+    'backup',
     'create-user',
     'db-migrate',
     'db-restored',
+    'doctor',
     'import-auth',
     'rebuild-rollups',
+    'restore',
     'seed-history',
   ].map((name) => `scripts/${name}`),
 ];

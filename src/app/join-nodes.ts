@@ -61,7 +61,10 @@ function assertSameKeys(keys: Infrastructure['secretKeys'], alive: readonly Aliv
 }
 
 /** The mark of a database is found by its location: its content may come from a backup. */
-function toMarkPath({ database, statePath }: Pick<Config, 'database' | 'statePath'>): string {
+export function toMarkPath({
+  database,
+  statePath,
+}: Pick<Config, 'database' | 'statePath'>): string {
   if (database.dialect === 'sqlite' && statePath === undefined) return `${database.storage}.mark`;
   const place = createHash('sha256').update(toPlace(database)).digest('hex').slice(0, 16);
   return join(statePath ?? './database', `mark-${place}`);

@@ -46,7 +46,8 @@ function describeKey({ apiKey, keyFile, isKeyNew, isTerminal }: Start): string {
   return isKeyNew && isTerminal ? `${apiKey} (stored in ${keyFile})` : `in ${keyFile}`;
 }
 
-function findWeaknesses(
+/** Finds settings that are weaker than their defaults. */
+export function findWeaknesses(
   { limits, otp, hashing, channels, pumpingGuard }: Config,
   argon2: string,
 ): string[] {

@@ -264,6 +264,7 @@ export const en = {
   'reason.unexpected_status': 'WhatsApp ended the connection with an unexpected status',
   'reason.database_unavailable': 'the database did not answer',
   'reason.device_unlinked': 'the device was unlinked on the phone: link it again',
+  'reason.restored_from_backup': 'the database was restored from a backup',
   'reason.replaced_by_other_client':
     'another client took over this session: stop that client, then restart the session',
   'reason.banned_temporarily': 'WhatsApp has banned this number temporarily',

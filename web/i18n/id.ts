@@ -263,6 +263,7 @@ export const id: Words = {
   'reason.unexpected_status': 'WhatsApp mengakhiri koneksi dengan status yang tidak dikenal',
   'reason.database_unavailable': 'basis data tidak merespons',
   'reason.device_unlinked': 'tautan perangkat dilepas di ponsel: tautkan lagi',
+  'reason.restored_from_backup': 'basis data dipulihkan dari cadangan',
   'reason.replaced_by_other_client':
     'klien lain mengambil alih sesi ini: hentikan klien itu, lalu mulai ulang sesi',
   'reason.banned_temporarily': 'WhatsApp memblokir nomor ini untuk sementara',

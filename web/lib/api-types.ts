@@ -1321,7 +1321,7 @@ export interface components {
              * @description Why the session is in this state
              * @enum {string|null}
              */
-            readonly reason: "linking" | "qr_expired" | "code_expired" | "restart" | "stopped" | "logged_out" | "lease_lost" | "not_kept" | "restart_required" | "connection_closed" | "connection_lost" | "connection_failed" | "no_answer" | "unreachable" | "service_unavailable" | "bad_session" | "unexpected_status" | "database_unavailable" | "device_unlinked" | "replaced_by_other_client" | "banned_temporarily" | "banned" | "client_outdated" | "linked_devices_not_allowed" | "credentials_unreadable" | "unknown" | null;
+            readonly reason: "linking" | "qr_expired" | "code_expired" | "restart" | "stopped" | "logged_out" | "lease_lost" | "not_kept" | "restart_required" | "connection_closed" | "connection_lost" | "connection_failed" | "no_answer" | "unreachable" | "service_unavailable" | "bad_session" | "unexpected_status" | "database_unavailable" | "device_unlinked" | "replaced_by_other_client" | "restored_from_backup" | "banned_temporarily" | "banned" | "client_outdated" | "linked_devices_not_allowed" | "credentials_unreadable" | "unknown" | null;
             /**
              * @description Details of the reason, as the network or the system reported them, for people
              * @example web.whatsapp.com: HTTP status 503
@@ -1427,7 +1427,7 @@ export interface components {
              * @description Why the session is in this state
              * @enum {string|null}
              */
-            readonly reason: "linking" | "qr_expired" | "code_expired" | "restart" | "stopped" | "logged_out" | "lease_lost" | "not_kept" | "restart_required" | "connection_closed" | "connection_lost" | "connection_failed" | "no_answer" | "unreachable" | "service_unavailable" | "bad_session" | "unexpected_status" | "database_unavailable" | "device_unlinked" | "replaced_by_other_client" | "banned_temporarily" | "banned" | "client_outdated" | "linked_devices_not_allowed" | "credentials_unreadable" | "unknown" | null;
+            readonly reason: "linking" | "qr_expired" | "code_expired" | "restart" | "stopped" | "logged_out" | "lease_lost" | "not_kept" | "restart_required" | "connection_closed" | "connection_lost" | "connection_failed" | "no_answer" | "unreachable" | "service_unavailable" | "bad_session" | "unexpected_status" | "database_unavailable" | "device_unlinked" | "replaced_by_other_client" | "restored_from_backup" | "banned_temporarily" | "banned" | "client_outdated" | "linked_devices_not_allowed" | "credentials_unreadable" | "unknown" | null;
             /**
              * @description Details of the reason, as the network or the system reported them, for people
              * @example web.whatsapp.com: HTTP status 503
@@ -3078,7 +3078,7 @@ export interface components {
          * @description Why a session is in its state.
          * @enum {string}
          */
-        readonly SessionReason: "linking" | "qr_expired" | "code_expired" | "restart" | "stopped" | "logged_out" | "lease_lost" | "not_kept" | "restart_required" | "connection_closed" | "connection_lost" | "connection_failed" | "no_answer" | "unreachable" | "service_unavailable" | "bad_session" | "unexpected_status" | "database_unavailable" | "device_unlinked" | "replaced_by_other_client" | "banned_temporarily" | "banned" | "client_outdated" | "linked_devices_not_allowed" | "credentials_unreadable" | "unknown";
+        readonly SessionReason: "linking" | "qr_expired" | "code_expired" | "restart" | "stopped" | "logged_out" | "lease_lost" | "not_kept" | "restart_required" | "connection_closed" | "connection_lost" | "connection_failed" | "no_answer" | "unreachable" | "service_unavailable" | "bad_session" | "unexpected_status" | "database_unavailable" | "device_unlinked" | "replaced_by_other_client" | "restored_from_backup" | "banned_temporarily" | "banned" | "client_outdated" | "linked_devices_not_allowed" | "credentials_unreadable" | "unknown";
         /** @description A page of the log of codes. */
         readonly OtpLogPage: {
             /** @description The entries, newest first */

@@ -27,6 +27,7 @@ export const sessionReasons = [
   // Needs an operator.
   'device_unlinked',
   'replaced_by_other_client',
+  'restored_from_backup',
   'banned_temporarily',
   'banned',
   'client_outdated',
@@ -59,6 +60,8 @@ const sentences: Readonly<Record<SessionReason, string>> = {
   device_unlinked: 'the device was unlinked on the phone: link it again',
   replaced_by_other_client:
     'another client took over this session: stop that client, then restart the session',
+  restored_from_backup:
+    'the database was restored from a backup: make sure that no other copy of it is in use, then restart the session',
   banned_temporarily: 'WhatsApp has banned this number temporarily',
   banned: 'WhatsApp has banned this number',
   client_outdated:

@@ -4,6 +4,7 @@ import type { MarkFiles } from '../../lib/mark-files.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { EpochStore } from '../../storage/operations/epoch-store.ts';
 import type { NodeStore } from '../../storage/operations/node-store.ts';
+import type { Step } from '../../storage/statement.ts';
 
 type Dependencies = {
   readonly nodes: NodeStore;
@@ -61,12 +62,17 @@ export function createRestoreWatch({ nodes, epochs, files, logger, now }: Depend
 
   /**
    * Begins an epoch after all that the marks of this machine know. Returns false if the database is no
-   * longer in the epoch `seen`: another node was first.
+   * longer in the epoch `seen`: another node was first. `also` is done in the same transaction.
    */
-  function endPast(seen: number, known: number, what: Ending): Promise<boolean> {
+  function endPast(
+    seen: number,
+    known: number,
+    what: Ending,
+    also: readonly Step[] = [],
+  ): Promise<boolean> {
     const remembered = readMarks(files).map((mark) => mark.epoch);
     const next = Math.max(seen, known, ...remembered) + 1;
-    return epochs.begin({ seen, next }, { logins: what === 'all' }, now());
+    return epochs.begin({ seen, next }, { logins: what === 'all', also }, now());
   }
 
   /** Writes a mark. A failure is logged once, since nothing else depends on it. */

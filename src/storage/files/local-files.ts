@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { syncPath } from '../../lib/sync-path.ts';
 import { assertFileKey, type FileStore } from './file-store.ts';
 
 const PRIVATE_FOLDER = 0o700;
@@ -29,7 +30,7 @@ export function createLocalFiles(root: string): FileStore {
         await rm(unfinished, { force: true });
         throw error;
       }
-      await syncFolder(dirname(path));
+      await syncPath(dirname(path));
     },
 
     async read(key, range) {
@@ -56,15 +57,5 @@ async function writeWhole(path: string, bytes: AsyncIterable<Uint8Array>): Promi
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-/** Otherwise a crash of the machine could undo the rename. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

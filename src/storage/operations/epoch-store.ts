@@ -22,11 +22,12 @@ export function createEpochStore({ statements }: Database) {
 
   /**
    * Begins the epoch `next` and ends all live verifications. With `logins`, also ends all logins and
-   * deletes the stored answers of idempotent requests. False, without a change, if another node was first.
+   * deletes the stored answers of idempotent requests. `also` is done in the same transaction. False, without a
+   * change, if another node was first.
    */
   function begin(
     { seen, next }: { readonly seen: number; readonly next: number },
-    { logins }: { readonly logins: boolean },
+    { logins, also = [] }: { readonly logins: boolean; readonly also?: readonly Step[] },
     now: Date,
   ): Promise<boolean> {
     return transact([
@@ -37,6 +38,7 @@ export function createEpochStore({ statements }: Database) {
       },
       END_ALL.with(timesAt(now)),
       ...(logins ? endLogins(now) : []),
+      ...also,
     ]);
   }
 

@@ -1,5 +1,6 @@
 import type { Sealer } from '../../../lib/crypto/encryption.ts';
 import { BufferJSON, proto } from './baileys.ts';
+import { keyContextOf } from './key-context.ts';
 
 export type Key = { readonly category: string; readonly keyId: string; readonly value: unknown };
 
@@ -10,9 +11,7 @@ export type KeyCodec = ReturnType<typeof createKeyCodec>;
 
 /** Converts the keys of one session to sealed rows and back. */
 export function createKeyCodec({ sessionId, sealer }: { sessionId: string; sealer: Sealer }) {
-  /** Binds a sealed text to its row. In another row, it cannot be opened. */
-  const contextOf = (category: string, keyId: string) =>
-    JSON.stringify([sessionId, category, keyId]);
+  const contextOf = (category: string, keyId: string) => keyContextOf(sessionId, category, keyId);
 
   const secretVersion = sealer.version;
 
