@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261130-0047-create-groups',
+  last: '20261130-0051-create-verify-services',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -214,6 +214,7 @@ export const mysql: Snapshot = {
   \`expiresAt\` datetime(3) NOT NULL,
   \`createdAt\` datetime(3) NOT NULL,
   \`updatedAt\` datetime(3) NOT NULL,
+  \`channel\` varchar(32) DEFAULT NULL,
   PRIMARY KEY (\`verificationId\`),
   UNIQUE KEY \`tokenDigest\` (\`tokenDigest\`),
   KEY \`inbound_verifications_created\` (\`createdAt\`)
@@ -493,6 +494,15 @@ export const mysql: Snapshot = {
   KEY \`rollups_account\` (\`level\`,\`span\`,\`accountId\`,\`startsAt\`),
   KEY \`rollups_time\` (\`level\`,\`span\`,\`startsAt\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`safe_numbers\` (
+  \`id\` int(11) NOT NULL AUTO_INCREMENT,
+  \`accountId\` varchar(36) NOT NULL,
+  \`phoneNumber\` varchar(20) NOT NULL,
+  \`sid\` varchar(34) NOT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`safe_numbers_number\` (\`accountId\`,\`phoneNumber\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`send_conversions\` (
   \`subjectKey\` varchar(191) NOT NULL,
   \`settled\` double NOT NULL DEFAULT 0,
@@ -530,6 +540,8 @@ export const mysql: Snapshot = {
   \`storeLevel\` varchar(10) NOT NULL DEFAULT 'none',
   \`usedFor\` varchar(16) NOT NULL DEFAULT 'passcodes',
   \`ignoredChats\` varchar(64) NOT NULL DEFAULT 'groups,status,newsletters',
+  \`autoReplies\` tinyint(1) NOT NULL DEFAULT 0,
+  \`autoReplyText\` text DEFAULT NULL,
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`sessionId\` (\`sessionId\`),
   KEY \`sessions_page\` (\`accountId\`,\`id\`),
@@ -654,6 +666,45 @@ export const mysql: Snapshot = {
   UNIQUE KEY \`email\` (\`email\`),
   KEY \`users_account\` (\`accountId\`,\`id\`),
   CONSTRAINT \`users_account_exists\` FOREIGN KEY (\`accountId\`) REFERENCES \`accounts\` (\`id\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`verify_buckets\` (
+  \`id\` int(11) NOT NULL AUTO_INCREMENT,
+  \`accountId\` varchar(36) NOT NULL,
+  \`rateLimitSid\` varchar(34) NOT NULL,
+  \`sid\` varchar(34) NOT NULL,
+  \`most\` int(11) NOT NULL,
+  \`intervalSeconds\` int(11) NOT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`updatedAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`sid\` (\`sid\`),
+  UNIQUE KEY \`verify_buckets_span\` (\`rateLimitSid\`,\`intervalSeconds\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`verify_rate_limits\` (
+  \`id\` int(11) NOT NULL AUTO_INCREMENT,
+  \`accountId\` varchar(36) NOT NULL,
+  \`serviceSid\` varchar(34) NOT NULL,
+  \`sid\` varchar(34) NOT NULL,
+  \`uniqueName\` varchar(64) NOT NULL,
+  \`description\` varchar(255) DEFAULT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`updatedAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`sid\` (\`sid\`),
+  UNIQUE KEY \`verify_rate_limits_name\` (\`serviceSid\`,\`uniqueName\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`verify_services\` (
+  \`id\` int(11) NOT NULL AUTO_INCREMENT,
+  \`accountId\` varchar(36) NOT NULL,
+  \`sid\` varchar(34) NOT NULL,
+  \`friendlyName\` varchar(120) DEFAULT NULL,
+  \`codeLength\` int(11) NOT NULL,
+  \`channels\` text DEFAULT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`updatedAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`sid\` (\`sid\`),
+  KEY \`verify_services_account\` (\`accountId\`,\`id\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`wa_groups\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,

@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261130-0047-create-groups',
+  last: '20261130-0051-create-verify-services',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -214,6 +214,7 @@ export const postgres: Snapshot = {
   "expiresAt" timestamp with time zone NOT NULL,
   "createdAt" timestamp with time zone NOT NULL,
   "updatedAt" timestamp with time zone NOT NULL,
+  "channel" character varying(32),
   CONSTRAINT "inbound_verifications_pkey" PRIMARY KEY ("verificationId"),
   CONSTRAINT "inbound_verifications_tokenDigest_key" UNIQUE ("tokenDigest")
 )`,
@@ -493,6 +494,15 @@ export const postgres: Snapshot = {
 )`,
     `CREATE INDEX rollups_account ON rollups USING btree (level, span, "accountId", "startsAt")`,
     `CREATE INDEX rollups_time ON rollups USING btree (level, span, "startsAt")`,
+    `CREATE TABLE "safe_numbers" (
+  "id" serial,
+  "accountId" character varying(36) NOT NULL,
+  "phoneNumber" character varying(20) NOT NULL,
+  "sid" character varying(34) NOT NULL,
+  "createdAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "safe_numbers_pkey" PRIMARY KEY (id),
+  CONSTRAINT "safe_numbers_accountId_phoneNumber_key" UNIQUE ("accountId", "phoneNumber")
+)`,
     `CREATE TABLE "send_conversions" (
   "subjectKey" character varying(191) NOT NULL,
   "settled" double precision DEFAULT '0'::double precision NOT NULL,
@@ -581,6 +591,8 @@ export const postgres: Snapshot = {
   "storeLevel" character varying(10) DEFAULT 'none'::character varying NOT NULL,
   "usedFor" character varying(16) DEFAULT 'passcodes'::character varying NOT NULL,
   "ignoredChats" character varying(64) DEFAULT 'groups,status,newsletters'::character varying NOT NULL,
+  "autoReplies" boolean DEFAULT false NOT NULL,
+  "autoReplyText" text,
   CONSTRAINT "sessions_account_exists" FOREIGN KEY ("accountId") REFERENCES accounts(id) ON UPDATE RESTRICT ON DELETE RESTRICT,
   CONSTRAINT "sessions_pkey" PRIMARY KEY (id),
   CONSTRAINT "sessions_sessionId_key" UNIQUE ("sessionId")
@@ -655,6 +667,45 @@ export const postgres: Snapshot = {
   CONSTRAINT "users_email_key" UNIQUE (email)
 )`,
     `CREATE INDEX users_account ON users USING btree ("accountId", id)`,
+    `CREATE TABLE "verify_buckets" (
+  "id" serial,
+  "accountId" character varying(36) NOT NULL,
+  "rateLimitSid" character varying(34) NOT NULL,
+  "sid" character varying(34) NOT NULL,
+  "most" integer NOT NULL,
+  "intervalSeconds" integer NOT NULL,
+  "createdAt" timestamp with time zone NOT NULL,
+  "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "verify_buckets_pkey" PRIMARY KEY (id),
+  CONSTRAINT "verify_buckets_rateLimitSid_intervalSeconds_key" UNIQUE ("rateLimitSid", "intervalSeconds"),
+  CONSTRAINT "verify_buckets_sid_key" UNIQUE (sid)
+)`,
+    `CREATE TABLE "verify_rate_limits" (
+  "id" serial,
+  "accountId" character varying(36) NOT NULL,
+  "serviceSid" character varying(34) NOT NULL,
+  "sid" character varying(34) NOT NULL,
+  "uniqueName" character varying(64) NOT NULL,
+  "description" character varying(255),
+  "createdAt" timestamp with time zone NOT NULL,
+  "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "verify_rate_limits_pkey" PRIMARY KEY (id),
+  CONSTRAINT "verify_rate_limits_serviceSid_uniqueName_key" UNIQUE ("serviceSid", "uniqueName"),
+  CONSTRAINT "verify_rate_limits_sid_key" UNIQUE (sid)
+)`,
+    `CREATE TABLE "verify_services" (
+  "id" serial,
+  "accountId" character varying(36) NOT NULL,
+  "sid" character varying(34) NOT NULL,
+  "friendlyName" character varying(120),
+  "codeLength" integer NOT NULL,
+  "channels" text,
+  "createdAt" timestamp with time zone NOT NULL,
+  "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "verify_services_pkey" PRIMARY KEY (id),
+  CONSTRAINT "verify_services_sid_key" UNIQUE (sid)
+)`,
+    `CREATE INDEX verify_services_account ON verify_services USING btree ("accountId", id)`,
     `CREATE TABLE "wa_groups" (
   "id" serial,
   "accountId" character varying(36) NOT NULL,
