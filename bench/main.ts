@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import type { Figure } from './bench.ts';
 import { analyticsAtAMillion } from './figures/analytics-at-a-million.ts';
+import { codesBesideConversations } from './figures/codes-beside-conversations.ts';
 import { groupReceipts } from './figures/group-receipts.ts';
 import { growth } from './figures/growth.ts';
 import { idleMemory } from './figures/idle-memory.ts';
+import { memoryOfConversations } from './figures/memory-of-conversations.ts';
 import { memoryOfSessions } from './figures/memory-of-sessions.ts';
 import { pairsOnServers } from './figures/pairs-on-servers.ts';
 import { pairsOverBetterAuth } from './figures/pairs-over-better-auth.ts';
@@ -35,7 +37,9 @@ const FIGURES: readonly Figure[] = [
   sendOverLibrary,
   rateOverLibrary,
   sendOnAnotherNode,
+  codesBesideConversations,
   memoryOfSessions,
+  memoryOfConversations,
   startOverHello,
   idleMemory,
   analyticsAtAMillion,

@@ -80,12 +80,7 @@ export function toConfig(env: Env) {
     limits: toLimits(env),
     pumpingGuard: env.PUMPING_GUARD,
     webhooks: { allowedNetworks: env.WEBHOOK_ALLOWED_NETWORKS },
-    media: {
-      path: env.MEDIA_PATH,
-      retentionDays: env.MEDIA_RETENTION_DAYS,
-      mostBytes: env.MEDIA_MAX_MB * MEBIBYTE,
-      s3: toS3(env),
-    },
+    media: toMedia(env),
     retention: {
       activityDays: env.ACTIVITY_RETENTION_DAYS,
       otpDays: env.OTP_RETENTION_DAYS,
@@ -132,6 +127,17 @@ function toLimits(env: Env) {
     loginsFromNewNetworksMinute: env.LIMIT_LOGINS_FROM_NEW_NETWORKS_MINUTE,
     wrongKeysPerIpMinute: env.LIMIT_WRONG_KEYS_PER_IP_MINUTE,
     sessionsPerAccount: env.LIMIT_SESSIONS_PER_ACCOUNT,
+  };
+}
+
+function toMedia(env: Env) {
+  return {
+    path: env.MEDIA_PATH,
+    retentionDays: env.MEDIA_RETENTION_DAYS,
+    mostBytes: env.MEDIA_MAX_MB * MEBIBYTE,
+    /** In which files are fetched from URLs that customers typed, besides the internet. */
+    allowedNetworks: env.MEDIA_ALLOWED_NETWORKS,
+    s3: toS3(env),
   };
 }
 

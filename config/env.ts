@@ -166,6 +166,10 @@ const Variables = z.object({
   MEDIA_PATH: z.string().min(1).default('./database/media'),
   MEDIA_RETENTION_DAYS: integer(1, 3650, 7),
   MEDIA_MAX_MB: integer(1, 100, 64),
+  MEDIA_ALLOWED_NETWORKS: list('', {
+    isItem: isNetworkRange,
+    kind: 'an address or a network such as 10.0.0.0/8',
+  }),
   MEDIA_S3_ENDPOINT: baseUrl(),
   MEDIA_S3_REGION: z.string().min(1).default('us-east-1'),
   MEDIA_S3_BUCKET: z

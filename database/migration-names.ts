@@ -44,5 +44,7 @@ export const migrationNames: readonly string[] = [
   '20261130-0042-create-conversations',
   '20261130-0043-create-inbound-verifications',
   '20261130-0044-create-media',
+  '20261130-0045-create-media-uploads',
+  '20261130-0046-create-status-posts',
   '20261130-0047-create-groups',
 ];

@@ -5,15 +5,16 @@ import { bootstrap } from '../src/app/bootstrap.ts';
 import { createLogger } from '../src/lib/logger.ts';
 import { systemClock } from '../src/lib/time/clock.ts';
 import { countDueEvents, isAnythingDue } from '../src/services/analytics/count-events.ts';
+import { writeConversations } from './seed/write-conversations.ts';
 import { writeGrowth } from './seed/write-growth.ts';
 import { writeHistory } from './seed/write-history.ts';
 
 const USAGE = `npm run seed-history [-- --activity 1000000 --otp 200000 --expiring 0]
-                       [--accounts 0 --sessions 0 --counters 0]
+                       [--accounts 0 --sessions 0 --counters 0] [--chats 0 --messages 0]
   adds generated activity (of the last 30 days) and codes (of the last 7) to the default account and
   counts them, to show the console with data and for benchmarks. --expiring adds live codes that all
   expire 5 minutes later; --accounts, --sessions (logged out) and --counters (of wrong codes) add what
-  grows over time. Not for production. Stop the service first.`;
+  grows over time. --messages adds messages of --chats people to the session default. Not for production. Stop the service first.`;
 
 const MOST_ROWS = 10_000_000;
 const COUNTED_AT_ONCE = 2000;
@@ -27,6 +28,8 @@ async function main(): Promise<void> {
       accounts: { type: 'string', default: '0' },
       sessions: { type: 'string', default: '0' },
       counters: { type: 'string', default: '0' },
+      chats: { type: 'string', default: '0' },
+      messages: { type: 'string', default: '0' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -38,6 +41,12 @@ async function main(): Promise<void> {
     sessions: readCount(values.sessions),
     counters: readCount(values.counters),
   };
+  const conversations = {
+    chats: readCount(values.chats),
+    messages: readCount(values.messages),
+  };
+  if (conversations.messages > 0 && conversations.chats === 0)
+    throw new Error('--messages needs --chats');
   const { config, secrets } = readConfig(process.env);
   if (config.isProduction) throw new Error('Refused in production: this adds generated rows');
   const service = await bootstrap(config, secrets, {
@@ -50,6 +59,8 @@ async function main(): Promise<void> {
   try {
     await writeHistory(service.database, { activities, codes, expiring, now: systemClock() });
     await writeGrowth(service.database, { ...growth, now: systemClock() });
+    const written = { ...conversations, now: systemClock() };
+    await writeConversations(service.database, service.conversations, written);
     while (await isAnythingDue(service.analytics)) {
       await countDueEvents(service.analytics, COUNTED_AT_ONCE);
     }

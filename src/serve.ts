@@ -16,6 +16,7 @@ import {
   removeExpiredMedia,
   removeOrphanedMedia,
 } from './services/conversations/media/remove-media.ts';
+import { eraseExpiredPosts } from './services/conversations/status/manage-posts.ts';
 import type { MaintenanceContext } from './services/operations/context.ts';
 import {
   countEvents,
@@ -96,7 +97,7 @@ export async function serve({
 type Service = Awaited<ReturnType<typeof bootstrap>>;
 
 function startNodeJobs(
-  { maintenance, nodes, settleNode, verification, webhookJobs, media }: Service,
+  { maintenance, nodes, settleNode, verification, webhookJobs, media, conversations }: Service,
   logger: Logger,
   timeZone: string,
 ) {
@@ -104,6 +105,7 @@ function startNodeJobs(
     maintenance: toJobs(maintenance),
     ...{ nodes, settleNode, webhooks: webhookJobs },
     continueDeliveries: () => continueDueDeliveries(verification),
+    eraseStatusPosts: () => eraseExpiredPosts(conversations),
     media: {
       removeExpired: () => removeExpiredMedia(media),
       removeOrphaned: () => removeOrphanedMedia(media),

@@ -16,6 +16,8 @@ type Amount = {
   readonly accounts?: number;
   readonly sessions?: number;
   readonly counters?: number;
+  readonly chats?: number;
+  readonly messages?: number;
 };
 
 /** Starts Waverify on a database that already has this many rows. @throws if seeding fails. */
@@ -28,14 +30,21 @@ export async function startSeededWaverify(
   return startWaverify(bench, { ...settings, DB_SQLITE_PATH: path });
 }
 
-/** Creates a database with this many rows, and returns its path. @throws if seeding fails. */
-export async function seedDatabase(bench: Bench, amounts: Amount): Promise<string> {
+/**
+ * Creates a database with this many rows, and returns its path. Without `SECRET_KEY` in `env`, what is encrypted in it
+ * cannot be read. @throws if seeding fails.
+ */
+export async function seedDatabase(
+  bench: Bench,
+  amounts: Amount,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const path = bench.drawPath();
   const args = Object.entries(amounts).flatMap(([name, count]) => [`--${name}`, String(count)]);
   const child = spawn(process.execPath, ['--import', LOADER, SEED, ...args], {
     // It creates its own secrets in the working directory, which the run deletes.
     cwd: dirname(path),
-    env: { PATH: process.env['PATH'], DB_SQLITE_PATH: path },
+    env: { PATH: process.env['PATH'], DB_SQLITE_PATH: path, ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const [code] = await once(child, 'exit');

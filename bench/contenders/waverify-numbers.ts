@@ -39,12 +39,13 @@ export async function startWaverifyNumbers(
     return (answer as { data: Readonly<Record<string, unknown>> }).data;
   }
 
-  /** Creates a session and links it to a new WhatsApp account. */
-  async function linkNumber(sessionId: string): Promise<void> {
-    await call('POST', '/api/sessions', { sessionId });
+  /** Creates a session and links it to a new WhatsApp account, whose number (E.164) it returns. */
+  async function linkNumber(sessionId: string, settings: object = {}): Promise<string> {
+    await call('POST', '/api/sessions', { sessionId, ...settings });
     const { qr } = await call('GET', `/api/sessions/${sessionId}/qr`);
-    await lab.scanQr(String(qr));
+    const number = await lab.scanQr(String(qr));
     await waitUntilOpen(sessionId);
+    return number;
   }
 
   async function waitUntilOpen(sessionId: string): Promise<void> {
@@ -75,6 +76,7 @@ export async function startWaverifyNumbers(
   return {
     server,
     headers,
+    call,
     linkNumber,
     waitUntilOpen,
     /** Sends the text unchanged. */

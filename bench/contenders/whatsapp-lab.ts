@@ -17,6 +17,17 @@ type Entry = {
   readonly at: number;
 };
 
+/** A chat with a person before the device was linked. */
+type OldChat = {
+  /** The number of the person (E.164). */
+  readonly with: string;
+  readonly messages: readonly {
+    readonly id: string;
+    readonly text: string;
+    readonly sentAt: Date;
+  }[];
+};
+
 export type WhatsAppLab = Awaited<ReturnType<typeof startWhatsAppLab>>;
 
 /** Starts the local WhatsApp of the tests in its own process. */
@@ -29,6 +40,8 @@ export async function startWhatsAppLab({ servers, phoneNumbers }: Bench) {
     healthPath: '/',
   });
   const { url } = (await call('GET', '/state')) as { url: string };
+  /** The phones of linked numbers, as digits. What they get is not for a recipient. */
+  const owners = new Set<string>();
   let heard = 0;
 
   function call(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
@@ -42,16 +55,28 @@ export async function startWhatsAppLab({ servers, phoneNumbers }: Bench) {
     return drawn;
   }
 
-  /** Makes the phone of a new account scan a QR code. */
-  async function scanQr(qr: string): Promise<void> {
-    const [owner] = await addPhones(1);
+  /** Makes the phone of a new account scan a QR code. Returns its number (E.164). */
+  async function scanQr(qr: string): Promise<string> {
+    const [owner = ''] = await addPhones(1);
+    owners.add(owner.slice(1));
     await call('POST', `/phones/${owner}/scan`, { qr });
+    return owner;
+  }
+
+  /** Makes a person write to a number. */
+  async function write(from: string, to: string, text: string): Promise<void> {
+    await call('POST', `/phones/${from}/send`, { to, text });
+  }
+
+  /** Makes the phone of an account send chats of the past to its linked devices. */
+  async function sendHistory(owner: string, chats: readonly OldChat[]): Promise<void> {
+    await call('POST', `/phones/${owner}/history`, { chats, by: 'inline' });
   }
 
   /**
    * Waits until the phone of each of these numbers (E.164) has decrypted one message. Returns the times in
    * milliseconds since 1970, in the order of reading.
-   * @throws if other phones get a message, or it takes too long.
+   * @throws if phones of other recipients get a message, or it takes too long.
    */
   async function takeReadTimes(phoneNumbers: readonly string[]): Promise<readonly number[]> {
     const taken: Entry[] = [];
@@ -60,7 +85,7 @@ export async function startWhatsAppLab({ servers, phoneNumbers }: Bench) {
       if (performance.now() > giveUpAt) throw new Error('A message did not reach its phone');
       const fresh = (await call('GET', `/feed?after=${heard}&waitMs=1000`)) as Entry[];
       heard += fresh.length;
-      taken.push(...fresh.filter(({ sentByMe }) => sentByMe === undefined));
+      taken.push(...fresh.filter(({ to, sentByMe }) => !sentByMe && !owners.has(to)));
     }
     const readers = taken.map(({ to }) => `+${to}`);
     if (readers.toSorted().join() !== phoneNumbers.toSorted().join()) {
@@ -69,5 +94,5 @@ export async function startWhatsAppLab({ servers, phoneNumbers }: Bench) {
     return taken.map(({ at }) => at);
   }
 
-  return { url, addPhones, scanQr, takeReadTimes };
+  return { url, addPhones, scanQr, write, sendHistory, takeReadTimes };
 }

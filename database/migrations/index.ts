@@ -43,6 +43,8 @@ import { addSessionSettings } from './20261130-0041-add-session-settings.ts';
 import { createConversations } from './20261130-0042-create-conversations.ts';
 import { createInboundVerifications } from './20261130-0043-create-inbound-verifications.ts';
 import { createMedia } from './20261130-0044-create-media.ts';
+import { createMediaUploads } from './20261130-0045-create-media-uploads.ts';
+import { createStatusPosts } from './20261130-0046-create-status-posts.ts';
 import { createGroups } from './20261130-0047-create-groups.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
@@ -91,5 +93,7 @@ export const migrations: readonly Migration[] = [
   createConversations,
   createInboundVerifications,
   createMedia,
+  createMediaUploads,
+  createStatusPosts,
   createGroups,
 ];

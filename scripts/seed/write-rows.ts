@@ -1,7 +1,7 @@
 import type { Database } from '../../src/storage/database.ts';
-import { placeholders, type Value } from '../../src/storage/statement.ts';
+import type { Value } from '../../src/storage/statement.ts';
 
-export type NewRow = Readonly<Record<string, Value>>;
+export type NewRow = Readonly<Record<string, Value | boolean>>;
 
 const ROWS_AT_ONCE = 500;
 
@@ -16,13 +16,15 @@ export async function writeRows(
     const length = Math.min(ROWS_AT_ONCE, count - start);
     const rows = Array.from({ length }, (_, index) => toRow(start + index));
     const names = Object.keys(rows[0] ?? {});
-    const lines = rows.map(
-      (_, index) => `(${placeholders(names.length, index * names.length + 1)})`,
-    );
+    const values: Value[] = [];
+    /** The dialects have no common parameter for a boolean. */
+    const toSql = (value: Value | boolean) =>
+      typeof value === 'boolean' ? (value ? 'TRUE' : 'FALSE') : `$${values.push(value)}`;
+    const lines = rows.map((row) => `(${Object.values(row).map(toSql).join(', ')})`);
     await statements.change(
       `INSERT INTO "${table}" (${names.map((name) => `"${name}"`).join(', ')})
        VALUES ${lines.join(', ')}`,
-      rows.flatMap((row) => Object.values(row)),
+      values,
     );
   }
 }

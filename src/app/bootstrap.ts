@@ -42,8 +42,11 @@ import { buildSessionImport } from './whatsapp.ts';
 
 export type { Platform, Secrets };
 
-/** Time that a request may take in addition to its channel: waiting for a hash, and a slow database. */
-const REQUEST_SECONDS = 30;
+/**
+ * Time that a request may take in addition to its channel: half a minute for a file from a URL, two to take it to
+ * WhatsApp, one for a status post; the rest for a slow database.
+ */
+const REQUEST_SECONDS = 240;
 
 /** How many parsed numbers are remembered. */
 const PARSED_NUMBERS = 10_000;
@@ -147,8 +150,10 @@ function buildServices(
     ...{ testNumbers, maintenance, activity, now },
   };
   const sessions = buildSessions(infrastructure, channels.keeper);
-  const conversations = buildConversations(infrastructure, { webhooks, whatsapp: sessions });
   const media = buildMedia(infrastructure, channels.keeper);
+  const conversations = buildConversations(infrastructure, {
+    ...{ webhooks, whatsapp: sessions, media: media.context },
+  });
   const idempotency = buildIdempotency(infrastructure);
   return {
     ...access,

@@ -2,6 +2,7 @@ import { createSealer } from '../lib/crypto/encryption.ts';
 import type { ConversationContext, IngestContext } from '../services/conversations/context.ts';
 import { createGroupLimits } from '../services/conversations/groups/group-limits.ts';
 import { createIngest } from '../services/conversations/inbound/ingest.ts';
+import type { MediaContext } from '../services/conversations/media/context.ts';
 import { createKnownSettings } from '../services/conversations/settings/known-settings.ts';
 import type { SettingsContext } from '../services/conversations/settings/save-settings.ts';
 import type { SessionContext } from '../services/whatsapp/context.ts';
@@ -11,10 +12,14 @@ import type { buildWebhooks } from './webhooks.ts';
 type Parts = {
   readonly webhooks: Pick<ReturnType<typeof buildWebhooks>, 'recording'>;
   readonly whatsapp: SessionContext;
+  readonly media: MediaContext;
 };
 
 /** Stores the conversations of sessions that want it, and reports them to webhooks. */
-export function buildConversations(infrastructure: Infrastructure, { webhooks, whatsapp }: Parts) {
+export function buildConversations(
+  infrastructure: Infrastructure,
+  { webhooks, whatsapp, media }: Parts,
+) {
   const { values } = infrastructure.config.channels;
   const { platform, stores, secretKeys, metrics, messages, activity } = infrastructure;
   const { endpoints, onRecorded } = webhooks.recording;
@@ -24,6 +29,7 @@ export function buildConversations(infrastructure: Infrastructure, { webhooks, w
     changes: stores.messageChanges,
     receipts: stores.receipts,
     lids: stores.lids,
+    statusPosts: stores.statusPosts,
     people: stores.people,
     groups: stores.groups,
     names: stores.names,
@@ -49,7 +55,8 @@ export function buildConversations(infrastructure: Infrastructure, { webhooks, w
   };
   const conversations: ConversationContext = {
     ...context,
-    ...{ messages: stores.messages, chats: stores.chats, whatsapp },
+    ...{ messages: stores.messages, chats: stores.chats, contacts: stores.contacts },
+    ...{ whatsapp, media },
     groupLimits: createGroupLimits({
       spacingSeconds: values.WHATSAPP_GROUP_CHANGE_SECONDS,
       createdPerDay: values.WHATSAPP_GROUPS_PER_DAY,

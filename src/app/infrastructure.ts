@@ -47,6 +47,8 @@ import { createLidStore } from '../storage/conversations/lid-store.ts';
 import { createMediaStore } from '../storage/conversations/media-store.ts';
 import { createMessageStore } from '../storage/conversations/message-store.ts';
 import { createReceiptStore } from '../storage/conversations/receipt-store.ts';
+import { createStatusPostStore } from '../storage/conversations/status-post-store.ts';
+import { createUploadStore } from '../storage/conversations/upload-store.ts';
 import type { Database } from '../storage/database.ts';
 import { createDeliveryStore } from '../storage/delivery/delivery-store.ts';
 import { createTemplateStore } from '../storage/delivery/template-store.ts';
@@ -210,11 +212,13 @@ function openStores(database: Database, changes: ChangeFeed) {
     rollups: createRollupStore(database),
     sessionCommands: createSessionCommandStore(database),
     sessions: watchSessions(createSessionStore(database), changes),
+    statusPosts: createStatusPostStore(database),
     templates: createTemplateStore(database),
     testNumbers: createTestNumberStore(database),
     timelines: createTimelineStore(database),
     tokens: createTokenStore(database),
     unsent: createUnsentStore(database),
+    uploads: createUploadStore(database),
     usages: createUsageStore(database),
     users: createUserStore(database),
     webhooks: createWebhookStore(database),

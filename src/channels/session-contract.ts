@@ -4,6 +4,7 @@ import type {
   SessionActions,
 } from '../domain/conversations/account/session-action.ts';
 import type { LostMedia, Reupload } from '../domain/conversations/lost-media.ts';
+import type { MediaConnection } from '../domain/conversations/media-connection.ts';
 import type { ChatAction, OutgoingMessage } from '../domain/conversations/outgoing.ts';
 import type { SessionSnapshot } from '../domain/whatsapp/session.ts';
 
@@ -22,7 +23,10 @@ type PlainMessage = {
 
 /** A message of a conversation. Its ID is drawn before, so that it can be stored before. */
 export type ChatMessage = {
-  /** E.164, `lid:` and the hidden ID of a person who has written to the session, or the ID of a group. */
+  /**
+   * E.164, `lid:` and the hidden ID of a person who has written to the session, the ID of a group, or `status` for all who
+   * may see it.
+   */
   readonly recipient: string;
   readonly message: OutgoingMessage;
   readonly messageId: string;
@@ -94,6 +98,13 @@ export type SessionHost = {
    * @throws {ChannelError} `unavailable` or `timeout` if the session is not connected.
    */
   requestReupload(sessionId: string, lost: LostMedia): Promise<Reupload>;
+
+  /**
+   * Asks WhatsApp where a session can put files, and for the permission. The last answer is used while it should be
+   * valid, unless a new one (`isFresh`) is wanted.
+   * @throws {ChannelError} `unavailable` or `timeout` if the session is not connected, or WhatsApp does not respond.
+   */
+  connectMedia(sessionId: string, isFresh: boolean): Promise<MediaConnection>;
 
   /** Sends a message of a conversation through one session. @throws {ChannelError} */
   send(sessionId: string, message: ChatMessage): Promise<SentMessage>;

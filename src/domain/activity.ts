@@ -10,6 +10,7 @@ export const activityActions = [
   'connection_close',
   'message_send',
   'message_receive',
+  'file_upload',
   'group_change',
   'otp_send',
   'otp_verify',

@@ -89,6 +89,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/sessions/:id/messages': MESSAGES_READ,
   'GET /api/sessions/:id/messages/:messageId': MESSAGES_READ,
   'GET /api/sessions/:id/messages/:messageId/media': MESSAGES_READ,
+  'POST /api/sessions/:id/media': MESSAGES_SEND,
   'POST /api/sessions/:id/messages': MESSAGES_SEND,
   // Checks that its caller may read, too.
   'POST /api/sessions/:id/messages/:messageId/forward': MESSAGES_SEND,
@@ -96,6 +97,9 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/sessions/:id/messages/:messageId/edit': MESSAGES_SEND,
   'POST /api/sessions/:id/messages/:messageId/revoke': MESSAGES_SEND,
   'POST /api/sessions/:id/messages/:messageId/read': MESSAGES_SEND,
+  'GET /api/sessions/:id/status-posts': MESSAGES_READ,
+  'POST /api/sessions/:id/status-posts': MESSAGES_SEND,
+  'DELETE /api/sessions/:id/status-posts/:statusId': MESSAGES_SEND,
   'GET /api/sessions/:id/chats': MESSAGES_READ,
   'PATCH /api/sessions/:id/chats/:chat': MESSAGES_SEND,
   'GET /api/sessions/:id/contacts': MESSAGES_READ,

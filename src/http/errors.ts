@@ -67,7 +67,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   payload_too_large: {
     status: 413,
     title: 'Payload too large',
-    meaning: 'The body is larger than 16 KiB.',
+    meaning: 'The body is larger than 16 KiB, or a file is larger than permitted.',
   },
   otp_invalid: {
     status: 400,
@@ -154,12 +154,6 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
     meaning: 'The session is not connected, or the node that hosts it does not respond.',
     mayWait: true,
   },
-  groups_off: {
-    status: 409,
-    title: 'Groups off',
-    meaning:
-      'The session only sends codes, or ignores groups: see `use` and `ignore` of the session.',
-  },
   media_gone: {
     status: 410,
     title: 'File gone',
@@ -174,13 +168,23 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   media_too_large: {
     status: 422,
     title: 'File too large',
-    meaning: 'The file of the message is larger than `MEDIA_MAX_MB`.',
+    meaning: 'The file is larger than `MEDIA_MAX_MB`, or than WhatsApp takes for its type.',
   },
   media_unavailable: {
     status: 503,
     title: 'File unavailable',
-    meaning: 'The file could not be fetched from WhatsApp. Try again.',
+    meaning: 'The file could not be fetched, or WhatsApp did not take it. Try again.',
     mayWait: true,
+  },
+  media_elsewhere: {
+    status: 409,
+    title: 'File elsewhere',
+    meaning: 'The file is on another node, which does not share its files.',
+  },
+  session_use: {
+    status: 409,
+    title: 'Not a use of the session',
+    meaning: 'The settings `use` and `ignore` of the session exclude this.',
   },
   user_exists: {
     status: 409,

@@ -24,6 +24,8 @@ type Options = {
     readonly pushEvents: () => Promise<unknown>;
     readonly recordDueEvents: () => Promise<unknown>;
   };
+  /** Deletes status posts that are no longer shown. */
+  readonly eraseStatusPosts: () => Promise<unknown>;
   /** Delete files of messages. */
   readonly media: {
     readonly removeExpired: () => Promise<unknown>;
@@ -46,6 +48,7 @@ export function startJobs({
   continueDeliveries,
   webhooks,
   media,
+  eraseStatusPosts,
   logger,
   timeZone,
   now,
@@ -83,6 +86,7 @@ export function startJobs({
     every('* * * * *', 'prune-logs', daily(maintenance.pruneLogs)),
     every('30 * * * *', 'drop-old-keys', maintenance.dropOldKeys),
     every('45 * * * *', 'remove-expired-media', media.removeExpired),
+    every('40 * * * * *', 'erase-status-posts', eraseStatusPosts),
     every('20 * * * * *', 'remove-orphaned-media', media.removeOrphaned),
   ];
 

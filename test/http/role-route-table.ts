@@ -135,6 +135,13 @@ export const table: readonly Row[] = [
   row('GET /api/sessions/:id/messages', { ...account(200), cnv: 200, other: 404 }),
   row('GET /api/sessions/:id/messages/:messageId', { ...account(200), cnv: 200, other: 404 }),
   row('POST /api/sessions/:id/messages', { ...account(200), msg: 200, other: 404 }),
+  row('POST /api/sessions/:id/media', { ...account(201), msg: 201, other: 404 }),
+  row('GET /api/sessions/:id/status-posts', { ...account(200), cnv: 200, other: 404 }),
+  row('POST /api/sessions/:id/status-posts', { ...account(201), msg: 201, other: 404 }),
+  row('DELETE /api/sessions/:id/status-posts/:statusId', {
+    ...account(200),
+    ...{ msg: 200, other: 404 },
+  }),
   // Also needs to read what it passes on.
   row('POST /api/sessions/:id/messages/:messageId/forward', { ...account(200), other: 404 }),
   row('POST /api/sessions/:id/messages/:messageId/reaction', {

@@ -32,6 +32,7 @@ function start(timeZone = 'UTC') {
     nodes: { settleDead: async () => {} },
     settleNode: async () => 0,
     continueDeliveries: async () => {},
+    eraseStatusPosts: async () => {},
     media: { removeExpired: async () => {}, removeOrphaned: async () => {} },
     webhooks: {
       refreshWebhooks: async () => {},

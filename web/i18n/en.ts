@@ -85,7 +85,7 @@ export const en = {
   'error.session_exists': 'A session with this name already exists.',
   'error.session_not_connected':
     'The session is not connected, or the node that hosts it does not respond.',
-  'error.groups_off': 'Turned off: the session only sends codes, or ignores groups.',
+  'error.session_use': 'The settings of the session exclude this.',
   'error.user_exists': 'A user with this email address already exists.',
   'error.webhook_not_active': 'This webhook is paused or disabled. Resume it first.',
   'error.key_not_active': 'This API key is revoked, expired or already rotated.',
@@ -394,6 +394,8 @@ export const en = {
   'limit.auth-fail-user-hour': 'wrong passwords per user and hour',
   'limit.auth-fail-user-day': 'wrong passwords per user and day',
   'limit.pairing-code-session-hour': 'pairing codes per session and hour',
+  'limit.status-post-spacing': 'status posts per session and 10 minutes',
+  'limit.status-post-session-day': 'status posts per session and day',
   'limit.inbound-wrong-sender-hour': 'wrong tokens per sender and hour',
   'limit.demo-send-ip-hour': 'demo codes per address and hour',
 
@@ -485,6 +487,7 @@ export const en = {
   'action.connection_close': 'Disconnected',
   'action.message_send': 'Message sent',
   'action.message_receive': 'Message received',
+  'action.file_upload': 'File uploaded',
   'action.group_change': 'Group changed',
   'action.otp_send': 'Code sent',
   'action.otp_verify': 'Code checked',

@@ -87,7 +87,7 @@ export const id: Words = {
   'error.session_exists': 'Sesi dengan nama ini sudah ada.',
   'error.session_not_connected':
     'Sesi tidak terhubung, atau node yang menjalankannya tidak merespons.',
-  'error.groups_off': 'Nonaktif: sesi ini hanya mengirim kode, atau mengabaikan grup.',
+  'error.session_use': 'Pengaturan sesi ini tidak mengizinkannya.',
   'error.user_exists': 'Pengguna dengan alamat email ini sudah ada.',
   'error.webhook_not_active': 'Webhook ini dijeda atau dinonaktifkan. Lanjutkan dulu.',
   'error.key_not_active': 'Kunci ini dicabut, kedaluwarsa, atau sudah dirotasi.',
@@ -394,6 +394,8 @@ export const id: Words = {
   'limit.auth-fail-user-hour': 'kata sandi salah per pengguna dan jam',
   'limit.auth-fail-user-day': 'kata sandi salah per pengguna dan hari',
   'limit.pairing-code-session-hour': 'kode penautan untuk satu sesi dalam sejam',
+  'limit.status-post-spacing': 'status dari satu sesi dalam 10 menit',
+  'limit.status-post-session-day': 'status dari satu sesi dalam sehari',
   'limit.inbound-wrong-sender-hour': 'token salah dari satu pengirim dalam sejam',
   'limit.demo-send-ip-hour': 'kode demo untuk satu alamat dalam sejam',
 
@@ -485,6 +487,7 @@ export const id: Words = {
   'action.connection_close': 'Terputus',
   'action.message_send': 'Pesan dikirim',
   'action.message_receive': 'Pesan diterima',
+  'action.file_upload': 'Berkas diunggah',
   'action.group_change': 'Grup diubah',
   'action.otp_send': 'Kode dikirim',
   'action.otp_verify': 'Kode diperiksa',

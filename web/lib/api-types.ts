@@ -47,7 +47,7 @@ export interface components {
              * @example otp_invalid
              * @enum {string}
              */
-            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "groups_off" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
+            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "media_elsewhere" | "session_use" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
             /** @description The ID of the request, as in `X-Request-Id` and in the log */
             readonly requestId: string;
             /** @description Seconds until the same request may succeed, as in `Retry-After` */
@@ -1506,7 +1506,7 @@ export interface components {
              */
             readonly timestamp: string;
         };
-        /** @description A message to send, with the field of its type: `text`, `location`, `contacts` or `poll`. */
+        /** @description A message to send, with the field of its type: `text`, `location`, `contacts` or `poll`; or a file, with `mediaId` or `url`. */
         readonly SendToChatRequest: {
             /**
              * @description The number of the recipient
@@ -1523,7 +1523,7 @@ export interface components {
              * @default text
              * @enum {string}
              */
-            readonly type: "text" | "location" | "contact" | "poll";
+            readonly type: "text" | "location" | "contact" | "poll" | "image" | "video" | "audio" | "document" | "sticker";
             /**
              * @description Plain text. Control characters other than line breaks are refused
              * @example Your order is on its way.
@@ -1533,6 +1533,32 @@ export interface components {
             /** @description Of the type `contact` */
             readonly contacts?: readonly components["schemas"]["MessageContact"][];
             readonly poll?: components["schemas"]["MessagePoll"];
+            /**
+             * @description The ID of a file that was uploaded to the session
+             * @example q3Zk8mW1r5T7yB9dF2hJ4lN6pS0uV8xA
+             */
+            readonly mediaId?: string;
+            /**
+             * @description Where to fetch the file instead of `mediaId`: an https URL of a public address. Up to three redirects are followed
+             * @example https://example.com/menu.pdf
+             */
+            readonly url?: string;
+            /**
+             * @description The text below an `image`, `video` or `document`
+             * @example Your order is on its way.
+             */
+            readonly caption?: string;
+            /** @description The name of a `document` */
+            readonly fileName?: string;
+            /**
+             * @description The type of a `document`, instead of what its bytes look like
+             * @example text/csv
+             */
+            readonly mimeType?: string;
+            /** @description Whether `audio` is shown as a voice message: only of the type audio/ogg */
+            readonly voice?: boolean;
+            /** @description The duration of `video` or `audio`, as it is shown before it is played */
+            readonly seconds?: number;
             /**
              * @description The ID of a stored message of the chat, which this one answers
              * @example 3EB0C767D26A1B2C3D4E5F
@@ -1608,6 +1634,152 @@ export interface components {
              * @example Your order is on its way.
              */
             readonly text: string;
+        };
+        /** @description A file that can be sent. */
+        readonly UploadedFile: {
+            /**
+             * @description The ID of a file that was uploaded to the session
+             * @example q3Zk8mW1r5T7yB9dF2hJ4lN6pS0uV8xA
+             */
+            readonly mediaId: string;
+            /**
+             * @description What the bytes look like, or else what the request states
+             * @example image/jpeg
+             */
+            readonly mimeType: string;
+            /** @description In bytes */
+            readonly size: number;
+            /** @description SHA-256 of the file, in hexadecimal digits */
+            readonly sha256: string;
+            /**
+             * Format: date-time
+             * @description Until when it can be sent
+             */
+            readonly expiresAt: string;
+        };
+        /** @description A status post that was sent. */
+        readonly PostedStatus: {
+            /**
+             * @description The WhatsApp ID of the post
+             * @example 3EB0C767D26A1B2C3D4E5F
+             */
+            readonly statusId: string;
+            /**
+             * @description WhatsApp has accepted it
+             * @enum {string}
+             */
+            readonly state: "posted";
+        };
+        /** @description A status post, and who can see it. */
+        readonly StatusPostRequest: {
+            /**
+             * @description Which of the following fields it has
+             * @default text
+             * @enum {string}
+             */
+            readonly type: "text" | "image" | "video";
+            /**
+             * @description Of the type `text`
+             * @example Your order is on its way.
+             */
+            readonly text?: string;
+            /**
+             * @description The color behind a text
+             * @example #075E54
+             */
+            readonly backgroundColor?: string;
+            /** @description The font of a text: one of 0, 1, 2, 6, 7, 8, 9, 10 */
+            readonly font?: number;
+            /**
+             * @description The ID of a file that was uploaded to the session
+             * @example q3Zk8mW1r5T7yB9dF2hJ4lN6pS0uV8xA
+             */
+            readonly mediaId?: string;
+            /**
+             * @description Where to fetch the file instead of `mediaId`: an https URL of a public address. Up to three redirects are followed
+             * @example https://example.com/menu.pdf
+             */
+            readonly url?: string;
+            /**
+             * @description The text below an `image`, `video` or `document`
+             * @example Your order is on its way.
+             */
+            readonly caption?: string;
+            /** @description The numbers that can see the post. The session must know them */
+            readonly to?: readonly string[];
+            /**
+             * @description Instead of `to`: the people whom the session knows, the latest 256
+             * @enum {string}
+             */
+            readonly audience?: "known_contacts";
+        };
+        /** @description A status post of a session. */
+        readonly StatusPost: {
+            /**
+             * @description The WhatsApp ID of the post
+             * @example 3EB0C767D26A1B2C3D4E5F
+             */
+            readonly statusId: string;
+            /**
+             * @description What it shows
+             * @enum {string}
+             */
+            readonly type: "text" | "image" | "video";
+            /**
+             * @description `pending`: WhatsApp did not answer in time
+             * @enum {string}
+             */
+            readonly state: "pending" | "posted" | "failed" | "revoked";
+            /** @description Why it failed */
+            readonly errorCode: string | null;
+            readonly content: components["schemas"]["StatusPostContent"];
+            /**
+             * @description The file that it shows
+             * @example q3Zk8mW1r5T7yB9dF2hJ4lN6pS0uV8xA
+             */
+            readonly mediaId: string | null;
+            /** @description How many people can see it */
+            readonly audienceCount: number;
+            /** @description How many have, as far as their phones say so; 0 with `store: none` */
+            readonly viewCount: number;
+            /**
+             * Format: date-time
+             * @description When it was posted
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description Until when it is shown
+             */
+            readonly expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When it was deleted for everyone
+             */
+            readonly revokedAt: string | null;
+        };
+        /** @description Null if none is stored, and after it was deleted */
+        readonly StatusPostContent: {
+            /** @description Of a text */
+            readonly text?: string;
+            /** @description Of a text */
+            readonly backgroundColor?: string;
+            /** @description Of a text */
+            readonly font?: number;
+            /** @description The text below a file */
+            readonly caption?: string;
+            /** @description The type of a file */
+            readonly mimeType?: string;
+            /** @description The size of a file */
+            readonly sizeBytes?: number;
+        } | null;
+        /** @description A status post. */
+        readonly StatusRef: {
+            /**
+             * @description The WhatsApp ID of the post
+             * @example 3EB0C767D26A1B2C3D4E5F
+             */
+            readonly statusId: string;
         };
         /** @description A message of a conversation. */
         readonly Message: {

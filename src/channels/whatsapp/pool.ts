@@ -23,7 +23,7 @@ import type {
 import type { RemoteSessions } from './nodes/remote-sessions.ts';
 import { noteLinked } from './note-linked.ts';
 import type { SocketOptions } from './protocol/socket.ts';
-import { actInChat, sendChatMessage } from './sending/chat-messages.ts';
+import { actInChat, connectMedia, sendChatMessage } from './sending/chat-messages.ts';
 import { type ContactCache, createContactCache } from './sending/contact-cache.ts';
 import { createMessenger, type Letter } from './sending/messenger.ts';
 import { createNewContactGuard } from './sending/new-contact-guard.ts';
@@ -198,6 +198,7 @@ export function createSessionPool(options: PoolOptions) {
       const socket = await getUsable(sessionId).session.whenOpen(AbortSignal.timeout(OPEN_MS));
       return socket.requestReupload(lost);
     },
+    connectMedia: (sessionId, isFresh) => connectMedia(getUsable(sessionId).session, isFresh),
     async send(sessionId, message) {
       plainMessages.set(message.messageId, true);
       return sendChatMessage({ contacts, now: options.now }, getUsable(sessionId), message);

@@ -1,4 +1,5 @@
 import type { MediaContent, MessageContent } from './message-content.ts';
+import type { OutgoingContent } from './outgoing.ts';
 
 /** Whether a file is being fetched, can be read, or is no longer anywhere. */
 export type MediaState = 'fetching' | 'stored' | 'gone';
@@ -11,7 +12,7 @@ const MEDIA_TYPES: ReadonlySet<string> = new Set<MediaContent['type']>([
   'sticker',
 ]);
 
-export function isMedia(content: MessageContent): content is MediaContent {
+export function isMedia(content: MessageContent | OutgoingContent): content is MediaContent {
   return MEDIA_TYPES.has(content.type);
 }
 

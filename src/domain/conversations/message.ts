@@ -39,7 +39,7 @@ export type ReceiptKind = 'delivered' | 'read' | 'played';
 const LID = 'lid:';
 
 /** The key of the status posts of all people. */
-const STATUS_KEY = 'status';
+export const STATUS_KEY = 'status';
 
 /** Names a person in the tables: by number if it is known, else by LID. Undefined for no one. */
 export function toPersonKey({ phoneNumber, lid }: WhatsAppPerson): string | undefined {

@@ -1,9 +1,11 @@
 import type {
   ContactContent,
   LocationContent,
+  MediaContent,
   PollContent,
   TextContent,
 } from './message-content.ts';
+import type { TextStyle } from './status-post.ts';
 
 /** Names a message within its chat. */
 export type MessageRef = {
@@ -18,7 +20,9 @@ export type TypingState = (typeof typingStates)[number];
 
 /** What a session can send. */
 export type OutgoingContent =
-  | TextContent
+  | (TextContent & { readonly style?: TextStyle })
+  /** A file that is on WhatsApp already. */
+  | MediaContent
   | LocationContent
   | ContactContent
   | PollContent
@@ -29,9 +33,14 @@ export type OutgoingContent =
 
 export type OutgoingMessage = {
   readonly content: OutgoingContent;
-  /** The message that this one answers, and the text that is shown of it. */
-  readonly quoted?: MessageRef & { readonly text: string };
+  /** The message that this one answers, and the text or caption that is shown of it. */
+  readonly quoted?: MessageRef & {
+    readonly text: string;
+    readonly mediaType?: MediaContent['type'];
+  };
   readonly isForwarded?: boolean;
+  /** Who can see a status post, by WhatsApp's IDs. Our own phone always can. */
+  readonly audience?: readonly string[];
 };
 
 /** What a session can do in a chat without sending a message. */

@@ -4,6 +4,7 @@ import type { Logger } from '../../lib/logger.ts';
 import { createReadClientAddress } from '../client-address.ts';
 import { createErrorHandler } from '../errors.ts';
 import { createReadFrom } from '../middleware/authenticate.ts';
+import { jsonOnly } from '../middleware/json-only.ts';
 import { limitBody } from '../middleware/limit-body.ts';
 import { onlyRouted } from '../middleware/matched-route.ts';
 import { refuseRepeatedParameters } from '../middleware/refuse-repeated-parameters.ts';
@@ -18,6 +19,8 @@ import { chatRoutes } from './conversations/chat-routes.ts';
 import { mediaRoutes } from './conversations/media-routes.ts';
 import { readMessageRoutes } from './conversations/read-routes.ts';
 import { sendMessageRoutes } from './conversations/send-routes.ts';
+import { statusRoutes } from './conversations/status-routes.ts';
+import { uploadRoutes } from './conversations/upload-routes.ts';
 import { type CredentialParts, requireAccess } from './credentials.ts';
 import { groupRoutes } from './groups/group-routes.ts';
 import { groupInviteRoutes } from './groups/invite-routes.ts';
@@ -71,6 +74,8 @@ export type ApiParts = CredentialParts &
   PartsOf<typeof sessionMessageRoutes> &
   Omit<PartsOf<typeof mediaRoutes>, 'streams'> &
   PartsOf<typeof sendMessageRoutes> &
+  PartsOf<typeof uploadRoutes> &
+  PartsOf<typeof statusRoutes> &
   PartsOf<typeof readMessageRoutes> &
   PartsOf<typeof chatRoutes> &
   PartsOf<typeof groupMemberRoutes> &
@@ -112,7 +117,8 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   }
   api.use(storeNothing);
   api.use(requireAccess(parts));
-  for (const guard of [refuseRepeatedParameters, limitBody, strictJson]) api.use(onlyRouted(guard));
+  api.use(onlyRouted(refuseRepeatedParameters));
+  for (const guard of [limitBody, strictJson]) api.use(jsonOnly(guard));
 
   const streams = createStreamSlots(STREAMS);
   const readFrom = createReadFrom(createReadClientAddress(parts.trustedProxies));
@@ -136,6 +142,8 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/sessions', mediaRoutes({ ...parts, streams }));
   api.route('/sessions', sessionEventRoutes({ ...parts, streams }));
   api.route('/sessions', sendMessageRoutes(parts));
+  api.route('/sessions', uploadRoutes(parts));
+  api.route('/sessions', statusRoutes(parts));
   api.route('/sessions', readMessageRoutes(parts));
   api.route('/sessions', receiptRoutes(parts));
   api.route('/sessions', chatRoutes(parts));

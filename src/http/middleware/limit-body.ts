@@ -32,7 +32,8 @@ export const limitBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
   throw tooLarge();
 };
 
-async function discard(incoming: HttpBindings['incoming']): Promise<void> {
+/** Reads and drops the rest of a body, for two seconds at most. */
+export async function discard(incoming: HttpBindings['incoming']): Promise<void> {
   incoming.resume();
   const signal = AbortSignal.timeout(DISCARD_MS);
   await once(incoming, 'end', { signal }).catch(() => {}); // Too slow or closed: respond anyway.

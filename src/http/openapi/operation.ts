@@ -28,6 +28,8 @@ type Spec = ProblemNotes & {
   /** Without it, no query parameter is accepted. `any` ignores all parameters. */
   readonly query?: z.ZodType | 'any';
   readonly body?: z.ZodType;
+  /** Whether the body is a file, which the handler reads. */
+  readonly takesFile?: true;
   /** An example of the body. */
   readonly bodyExample?: unknown;
   /** Makes the route support `Idempotency-Key`. */
@@ -57,6 +59,7 @@ const OF_BODY: readonly ErrorCode[] = [
   'unsupported_media_type',
   'payload_too_large',
 ];
+const OF_FILE: readonly ErrorCode[] = ['unsupported_media_type', 'payload_too_large'];
 const OF_IDEMPOTENT: readonly ErrorCode[] = ['request_in_progress', 'idempotency_key_reused'];
 
 /** The successes of routes that support `Idempotency-Key`. */
@@ -112,6 +115,7 @@ export function operation<const S extends Spec>(spec: S): Route<S> {
       ...(params && { params: params as z.ZodObject }),
       ...(query !== 'any' && { query: query as z.ZodObject }),
       ...(body && { body: toBody(body, bodyExample) }),
+      ...(spec.takesFile && { body: toFileBody() }),
       ...(headers && { headers }),
     },
     responses: toResponses(spec),
@@ -122,6 +126,20 @@ export function operation<const S extends Spec>(spec: S): Route<S> {
 function toHeaders({ idempotency, headers }: Spec): z.ZodObject | undefined {
   if (!idempotency) return headers;
   return headers ? IdempotencyHeaders.extend(headers.shape) : IdempotencyHeaders;
+}
+
+/** Only for the document: without a schema of zod, nothing is validated. */
+function toFileBody() {
+  const file = { type: 'string' as const, format: 'binary', description: 'The file' };
+  const form = { type: 'object' as const, required: ['file'], properties: { file } };
+  return {
+    required: true,
+    description: 'The file',
+    content: {
+      'application/octet-stream': { schema: file },
+      'multipart/form-data': { schema: form },
+    },
+  };
 }
 
 /** An optional field that is `null` counts as missing. */
@@ -148,12 +166,13 @@ function toResponses(spec: Spec): Answers {
   return responses;
 }
 
-function codesOf({ fails = [], isPublic, body, idempotency }: Spec): ErrorCode[] {
+function codesOf({ fails = [], isPublic, body, takesFile, idempotency }: Spec): ErrorCode[] {
   return [
     ...fails,
     ...OF_EVERY,
     ...(isPublic ? [] : OF_KEYED),
     ...(body ? OF_BODY : []),
+    ...(takesFile ? OF_FILE : []),
     ...(idempotency ? OF_IDEMPOTENT : []),
   ];
 }

@@ -9,6 +9,8 @@ export type AddressClass = 'public' | 'allowed' | 'forbidden';
 export type AddressPolicy = {
   /** Whether the operator allows any network. If not, only public addresses can be reached. */
   readonly hasAllowedNetworks: boolean;
+  /** The name of the setting that lists the allowed networks. */
+  readonly setting: string;
   classify(address: string): AddressClass;
 };
 
@@ -31,7 +33,10 @@ const HOST_SERVICES = new Set(['168.63.129.16']);
  * such an address is then classified as the IPv4 address in it. The prefix of another NAT64 cannot be recognised.
  * @throws {RangeError} if a network is not valid.
  */
-export function createAddressPolicy(allowedNetworks: readonly string[]): AddressPolicy {
+export function createAddressPolicy(
+  allowedNetworks: readonly string[],
+  setting = 'WEBHOOK_ALLOWED_NETWORKS',
+): AddressPolicy {
   const isInAllowed = toNetworkMatcher(allowedNetworks.map(toNetwork));
   const isAllowed = (address: Address) => isInAllowed(toSingleNetwork(address));
 
@@ -49,7 +54,7 @@ export function createAddressPolicy(allowedNetworks: readonly string[]): Address
     return isAddress ? classifyAddress(ipaddr.process(text)) : 'forbidden';
   }
 
-  return { hasAllowedNetworks: allowedNetworks.length > 0, classify };
+  return { hasAllowedNetworks: allowedNetworks.length > 0, setting, classify };
 }
 
 function isNat64(address: Address): boolean {

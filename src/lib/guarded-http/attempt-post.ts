@@ -1,12 +1,17 @@
 import { orDeadline } from '../concurrency/deadline.ts';
 import type { Clock } from '../time/clock.ts';
-import type { AddressClass, AddressPolicy } from './address-policy.ts';
 import { MOST_BODY_BYTES, readExcerpt } from './excerpt.ts';
-import type { HostResolver } from './host-resolver.ts';
-import type { PinnedConnections } from './pinned-connections.ts';
-import { failureOf, failureOfRequest, type RequestFailure } from './request-failure.ts';
+import { failureOfRequest } from './request-failure.ts';
+import {
+  type Failure,
+  firstOf,
+  isMisuse,
+  type Refusal,
+  type ResolvedTarget,
+  resolveTarget,
+  type TargetContext,
+} from './resolve-target.ts';
 import { readRetryAfter } from './retry-after.ts';
-import { parseTargetUrl, type TargetUrl, UrlRefusedError } from './target-url.ts';
 
 export type GuardedPost = {
   readonly url: string;
@@ -16,7 +21,7 @@ export type GuardedPost = {
 };
 
 /** What became of a request. Messages are safe to show to the customer. */
-export type PostOutcome = PostResponse | PostRefusal | PostFailure;
+export type PostOutcome = PostResponse | Refusal | Failure;
 
 type PostResponse = {
   readonly kind: 'response';
@@ -28,21 +33,7 @@ type PostResponse = {
   readonly excerpt: string;
 };
 
-/** Nothing was sent, since the URL or an address of its host is not permitted. */
-export type PostRefusal = { readonly kind: 'refused'; readonly message: string };
-
-type PostFailure = RequestFailure & { readonly kind: 'failed' };
-
-export type PostContext = {
-  readonly policy: AddressPolicy;
-  readonly resolve: HostResolver;
-  readonly connections: PinnedConnections;
-  readonly now: Clock;
-};
-
-const NOT_PUBLIC = 'the host has an address that is not on the internet';
-const NOT_ALLOWED =
-  'the host has an address outside the allowed networks, which http and port 80 cannot reach; use https';
+export type PostContext = TargetContext & { readonly now: Clock };
 
 /**
  * Makes one request to a URL that a customer typed: checks it, resolves its host, checks all addresses, and connects
@@ -54,58 +45,15 @@ export async function attemptPost(
   post: GuardedPost,
   signal: AbortSignal,
 ): Promise<PostOutcome> {
-  const target = readTarget(ctx, post.url);
-  if ('kind' in target) return target;
-  const found = await findAddresses(ctx, target, signal);
-  if ('kind' in found) return found;
-  return exchange(ctx, { post, url: target.url, addresses: found.addresses, signal });
+  const target = await resolveTarget(ctx, post.url, signal);
+  return target.kind === 'resolved' ? exchange(ctx, target, { post, signal }) : target;
 }
-
-/** Again, because the allowed networks may have changed since the URL was saved. */
-function readTarget({ policy }: PostContext, url: string): TargetUrl | PostRefusal {
-  try {
-    return parseTargetUrl(url, policy);
-  } catch (error) {
-    if (!(error instanceof UrlRefusedError)) throw error;
-    return { kind: 'refused', message: `the URL ${error.message}` };
-  }
-}
-
-type Found = { readonly addresses: readonly string[] };
-
-async function findAddresses(
-  { policy, resolve }: PostContext,
-  { hostname, isAddress, needsAllowedHost }: TargetUrl,
-  signal: AbortSignal,
-): Promise<Found | PostRefusal | PostFailure> {
-  if (isAddress) return { addresses: [hostname] }; // It was checked with the URL.
-  try {
-    const addresses = await orDeadline(resolve(hostname, signal), signal);
-    if (addresses.length === 0) return { kind: 'failed', ...failureOf('dns') };
-    const message = findFault(addresses.map(policy.classify), needsAllowedHost);
-    return message === undefined ? { addresses } : { kind: 'refused', message };
-  } catch (error) {
-    if (signal.aborted) throw error;
-    return { kind: 'failed', ...failureOf('dns', error) };
-  }
-}
-
-/** One forbidden address is enough: the host could be reached by any of them. */
-function findFault(classes: readonly AddressClass[], needsAllowedHost: boolean) {
-  if (classes.includes('forbidden')) return NOT_PUBLIC;
-  return needsAllowedHost && classes.includes('public') ? NOT_ALLOWED : undefined;
-}
-
-type Exchange = Found & {
-  readonly post: GuardedPost;
-  readonly url: URL;
-  readonly signal: AbortSignal;
-};
 
 async function exchange(
   { connections, now }: PostContext,
-  { post, url, addresses, signal }: Exchange,
-): Promise<PostResponse | PostFailure> {
+  { url, addresses }: ResolvedTarget,
+  { post, signal }: { readonly post: GuardedPost; readonly signal: AbortSignal },
+): Promise<PostResponse | Failure> {
   const { client, keep, destroy } = await connections.take(url.origin, addresses);
   let release = destroy;
   try {
@@ -136,13 +84,4 @@ async function exchange(
   } finally {
     release();
   }
-}
-
-/** A mistake in our own call, such as a header that undici does not accept. */
-function isMisuse(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'UND_ERR_INVALID_ARG';
-}
-
-function firstOf(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
 }

@@ -45,7 +45,7 @@ const METADATA_NAME =
   /^(?:metadata|metadata\.goog|instance-data|(?:metadata|instance-data)\..*internal)$/;
 
 const UNREACHABLE =
-  'must have a host on the public internet, or in a network that the operator allows with WEBHOOK_ALLOWED_NETWORKS';
+  'must have a host on the public internet, or in a network that the operator allows with';
 
 /**
  * Parses a URL that a customer typed, and refuses what can be refused without asking DNS:
@@ -69,7 +69,7 @@ export function parseTargetUrl(text: string, policy: AddressPolicy): TargetUrl {
   const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const isAddress = isIPv4(hostname) || hostname.includes(':');
   const hostClass = isAddress ? policy.classify(hostname) : classifyName(hostname, policy);
-  if (hostClass === 'forbidden') refuse(UNREACHABLE);
+  if (hostClass === 'forbidden') refuse(`${UNREACHABLE} ${policy.setting}`);
   checkScheme(url, hostClass);
   const port = portOf(url);
   if (!isPermittedPort(port, { isAllowedHost: hostClass === 'allowed' }))

@@ -11,9 +11,12 @@ import type { AddressedEvent, IngestStore } from '../../storage/conversations/in
 import type { LidStore } from '../../storage/conversations/lid-store.ts';
 import type { MessageStore } from '../../storage/conversations/message-store.ts';
 import type { ReceiptStore } from '../../storage/conversations/receipt-store.ts';
+import type { StatusPostStore } from '../../storage/conversations/status-post-store.ts';
 import type { EventStore } from '../../storage/webhooks/event-store.ts';
+import type { ContactStore } from '../../storage/whatsapp/contact-store.ts';
 import type { SessionContext } from '../whatsapp/context.ts';
 import type { GroupLimits } from './groups/group-limits.ts';
+import type { MediaContext } from './media/context.ts';
 import type { KnownSettings } from './settings/known-settings.ts';
 
 /** What storing conversations needs. Built once, by the composition root. */
@@ -22,6 +25,7 @@ export type IngestContext = {
   readonly changes: ChangeStore;
   readonly receipts: ReceiptStore;
   readonly lids: LidStore;
+  readonly statusPosts: StatusPostStore;
   readonly people: PersonStore;
   readonly groups: GroupStore;
   readonly names: NameStore;
@@ -50,6 +54,7 @@ export type ConversationContext = Pick<
   | 'groups'
   | 'names'
   | 'events'
+  | 'statusPosts'
   | 'knownSettings'
   | 'sealer'
   | 'isWatched'
@@ -58,7 +63,9 @@ export type ConversationContext = Pick<
 > & {
   readonly messages: MessageStore;
   readonly chats: ChatStore;
+  readonly contacts: Pick<ContactStore, 'listKnown'>;
   readonly whatsapp: SessionContext;
+  readonly media: MediaContext;
   readonly groupLimits: GroupLimits;
   readonly logger: Logger;
   readonly now: Clock;

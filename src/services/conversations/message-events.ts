@@ -51,6 +51,26 @@ export function toChangeEvent(
   return toEvent(subject, type, [changeId], {});
 }
 
+/** The event of a person who has viewed a status post, named by most of a number: no erasure would find it by a LID. */
+export function toViewEvent(
+  { sessionId, accountId }: Session,
+  view: { readonly statusId: string; readonly viewer: string; readonly viewedAt: Date },
+): NewEvent {
+  const { statusId, viewer, viewedAt } = view;
+  const type = 'status.viewed';
+  const { phoneNumber } = readPersonKey(viewer);
+  return {
+    eventId: toEventId(type, sessionId, statusId, viewer),
+    ...{ accountId, type, sessionId, subject: statusId, occurredAt: viewedAt },
+    data: {
+      sessionId: toSessionName(sessionId),
+      statusId,
+      phoneNumber: phoneNumber === undefined ? null : maskRecipient(phoneNumber),
+      viewedAt: viewedAt.toISOString(),
+    },
+  };
+}
+
 function toEvent(
   { session, messageId, chatKey, authorKey, occurredAt }: Subject,
   type: string,

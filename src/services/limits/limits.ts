@@ -11,6 +11,10 @@ const DAY = 24 * HOUR;
 /** WhatsApp may block a number that requests many codes. Linking a phone takes one or two. */
 const PAIRING_CODES = 3;
 
+/** WhatsApp restricts numbers that post much to many: conservative, since it names no figure. */
+const STATUS_POSTS = 10;
+const STATUS_SPACING_MINUTES = 10;
+
 /** Sends per day to a number that an account has to itself, whatever other accounts send there. */
 const OWN_SENDS = 3;
 
@@ -33,6 +37,8 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
     ...createLoginLimits(limits),
     statusPerPhoneMinute: atOnce('otp-status-phone-minute', limits.statusPerPhoneMinute, MINUTE),
     pairingCodesPerSessionHour: atOnce('pairing-code-session-hour', PAIRING_CODES, HOUR),
+    statusPostSpacing: limit('status-post-spacing', 1, STATUS_SPACING_MINUTES * MINUTE),
+    statusPostsPerSessionDay: limit('status-post-session-day', STATUS_POSTS, DAY),
     wrongTokensPerSenderHour: atOnce('inbound-wrong-sender-hour', WRONG_TOKENS, HOUR),
     // Never refuses. It counts the attempts that are left, in the same way with or without a
     // verification. One attempt comes back in each share of a code's lifetime.

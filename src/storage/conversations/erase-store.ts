@@ -7,7 +7,7 @@ export type EraseStore = ReturnType<typeof createEraseStore>;
 /** Rows of these tables belong to a session and are deleted with it. */
 const OF_SESSION = [
   ...(['message_receipts', 'reactions', 'session_lids', 'chats'] as const),
-  ...(['group_members', 'wa_groups'] as const),
+  ...(['status_posts', 'group_members', 'wa_groups'] as const),
 ];
 
 /** Erases conversations, in batches, so that requests do not wait for long. */
@@ -32,6 +32,11 @@ export function createEraseStore({ statements }: Database) {
   }
 
   async function eraseNames(sessionId: string): Promise<void> {
+    await change(
+      `UPDATE "status_posts" SET "sealedContent" = NULL
+       WHERE "sessionId" = $1 AND "sealedContent" IS NOT NULL`,
+      [sessionId],
+    );
     await change(
       `UPDATE "reactions" SET "sealedEmoji" = NULL WHERE "sessionId" = $1 AND "sealedEmoji" IS NOT NULL`,
       [sessionId],

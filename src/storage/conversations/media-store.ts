@@ -15,6 +15,7 @@ const message = Message.pick(
   'authorKey',
   'fromMe',
   'sealedContent',
+  'mediaId',
   'createdAt',
 );
 /** A message, as far as its file needs it. */

@@ -9,10 +9,12 @@ import { Rollup } from './analytics/rollup.ts';
 import { Chat } from './conversations/chat.ts';
 import { GroupMember } from './conversations/group-member.ts';
 import { Media } from './conversations/media.ts';
+import { MediaUpload } from './conversations/media-upload.ts';
 import { Message } from './conversations/message.ts';
 import { MessageReceipt } from './conversations/message-receipt.ts';
 import { Reaction } from './conversations/reaction.ts';
 import { SessionLid } from './conversations/session-lid.ts';
+import { StatusPost } from './conversations/status-post.ts';
 import { WaGroup } from './conversations/wa-group.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { MessageTemplate } from './delivery/message-template.ts';
@@ -42,6 +44,7 @@ export const models = {
   ...{ Delivery, MessageTemplate, ActivityLog },
   ...{ Session, SessionContact, SessionCredential, SessionQuota, SessionCommand },
   ...{ Chat, Message, MessageReceipt, Reaction, SessionLid, Media, WaGroup, GroupMember },
+  ...{ MediaUpload, StatusPost },
   ...{ Webhook, Event, WebhookDelivery },
   ...{ RateLimit, Lease, Rollup, ApiUsage, Node, Epoch, IdempotencyKey },
 } as const;

@@ -1,6 +1,7 @@
 import { findOldWhatsAppUser } from '../../domain/whatsapp/whatsapp-number.ts';
 import type { Database } from '../database.ts';
 import { SessionContact } from '../models/whatsapp/session-contact.ts';
+import { placeholders } from '../statement.ts';
 import type { Selected } from '../table.ts';
 
 const stored = SessionContact.pick(
@@ -17,6 +18,10 @@ const stored = SessionContact.pick(
  * if the recipient does not know the session, and `whatsAppId` before WhatsApp has returned it.
  */
 type Contact = Omit<Selected<typeof stored>, keyof ContactKey>;
+
+const known = SessionContact.pick('phoneNumber', 'whatsAppId');
+/** Someone who knows a session. */
+export type KnownContact = Selected<typeof known>;
 
 const contactKey = SessionContact.pick('sessionId', 'phoneNumber');
 
@@ -43,6 +48,25 @@ export function createContactStore({ statements, models }: Database) {
       contacts.set(sessionId, { ...chosen, knownAt: contact.knownAt ?? other?.knownAt });
     }
     return contacts;
+  }
+
+  /**
+   * Lists people who know a session and are not blocked, the latest first: those of `phoneNumbers`, or any. A person may
+   * be in it by the number as older versions stored it.
+   */
+  async function listKnown(
+    sessionId: string,
+    { phoneNumbers, limit }: { readonly phoneNumbers?: readonly string[]; readonly limit: number },
+  ): Promise<KnownContact[]> {
+    const spellings = phoneNumbers?.flatMap(spellingsOf) ?? [];
+    const which = phoneNumbers ? `AND "phoneNumber" IN (${placeholders(spellings.length, 2)})` : '';
+    const rows = await select(
+      `SELECT ${known.columns} FROM "session_contacts" WHERE "sessionId" = $1
+       AND "knownAt" IS NOT NULL AND "isBlocked" = FALSE ${which}
+       ORDER BY "knownAt" DESC LIMIT ${limit}`,
+      [sessionId, ...spellings],
+    );
+    return rows.map(known.decode);
   }
 
   /** Stores whether a number is on WhatsApp, and its id there. */
@@ -115,7 +139,7 @@ export function createContactStore({ statements, models }: Database) {
     );
   }
 
-  return { find, saveLookup, markKnown, forgetKnown, clear, prune };
+  return { find, listKnown, saveLookup, markKnown, forgetKnown, clear, prune };
 }
 
 /** A number, and the form in which older versions stored it if WhatsApp uses another one. */

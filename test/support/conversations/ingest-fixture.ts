@@ -14,6 +14,7 @@ import { createChatStore } from '../../../src/storage/conversations/chat-store.t
 import { createIngestStore } from '../../../src/storage/conversations/ingest-store.ts';
 import { createLidStore } from '../../../src/storage/conversations/lid-store.ts';
 import { createReceiptStore } from '../../../src/storage/conversations/receipt-store.ts';
+import { createStatusPostStore } from '../../../src/storage/conversations/status-post-store.ts';
 import type { Database } from '../../../src/storage/database.ts';
 import { createEventStore } from '../../../src/storage/webhooks/event-store.ts';
 import { createSessionStore } from '../../../src/storage/whatsapp/session-store.ts';
@@ -78,6 +79,7 @@ export async function createIngestFixture(
       changes: createChangeStore(faulty),
       receipts: createReceiptStore(faulty),
       lids: createLidStore(faulty),
+      statusPosts: createStatusPostStore(faulty),
       people: createPersonStore(faulty),
       groups: createGroupStore(faulty),
       names: createNameStore(faulty),

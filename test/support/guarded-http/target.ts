@@ -50,8 +50,8 @@ export async function startTarget({ host = '::', port = 0, behave, tls }: Target
     socket.on('data', (chunk: Buffer) => {
       if (!tls && chunk[0] === TLS_HANDSHAKE) socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
       text += chunk.toString('latin1');
-      const [, head = '', length = '0'] =
-        /^([\s\S]*?content-length: (\d+)[\s\S]*?\r\n\r\n)/.exec(text) ?? [];
+      const [head = ''] = /^[\s\S]*?\r\n\r\n/.exec(text) ?? [];
+      const [, length = '0'] = /content-length: (\d+)/.exec(head) ?? [];
       if (head === '' || text.length < head.length + Number(length)) return;
       requests.push(text);
       const request = text;

@@ -26,6 +26,22 @@ export async function createConversation({ h, lab, desk }: Parts) {
     return String(body.data?.['messageId']);
   }
 
+  /** Allows another status post now. */
+  async function forgetPosts(): Promise<void> {
+    await h.client.patch(`/api/sessions/${id}`, { use: 'both', ignore: [] });
+    await h.database.statements.change(
+      `DELETE FROM "rate_limits" WHERE "limitKey" LIKE 'status-post-%'`,
+      [],
+    );
+  }
+  const STATUS_POST = { text: 'Open today', to: [to] };
+
+  async function post(): Promise<string> {
+    await forgetPosts();
+    const { body } = await h.client.post(`/api/sessions/${id}/status-posts`, STATUS_POST);
+    return String(body.data?.['statusId']);
+  }
+
   const created = await h.client.post(`/api/sessions/${id}/groups`, {
     subject: 'Team',
     members: [to],
@@ -49,6 +65,13 @@ export async function createConversation({ h, lab, desk }: Parts) {
     [`GET ${at}/chats`]: ofSession,
     [`GET ${at}/contacts`]: ofSession,
     [`GET ${at}/messages/:messageId`]: async () => ({ id, messageId: written }),
+    [`POST ${at}/media`]: async () => ({ id, body: 'a file' }),
+    [`GET ${at}/status-posts`]: ofSession,
+    [`POST ${at}/status-posts`]: async () => {
+      await forgetPosts();
+      return { id, body: STATUS_POST };
+    },
+    [`DELETE ${at}/status-posts/:statusId`]: async () => ({ id, statusId: await post() }),
     [`POST ${at}/messages`]: async () => ({ id, body: { to, text: 'hi' } }),
     [`POST ${at}/messages/:messageId/forward`]: () => onMessage({ to }),
     [`POST ${at}/messages/:messageId/reaction`]: () => onMessage({ emoji: '👍' }),

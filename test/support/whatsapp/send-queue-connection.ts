@@ -61,6 +61,7 @@ function createFakeSocket(send: Socket['send']): Socket {
     send,
     sendMessage: absent,
     act: absent,
+    connectMedia: absent,
     setPresence: absent,
     findPicture: absent,
     groups: {

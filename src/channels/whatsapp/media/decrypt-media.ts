@@ -1,8 +1,14 @@
-import { createDecipheriv, createHash, createHmac, type Decipher, hkdfSync } from 'node:crypto';
+import { createDecipheriv, createHash, createHmac, type Decipher } from 'node:crypto';
 import { MediaError } from '../../../domain/conversations/media-error.ts';
-import type { MediaContent, MediaKeys } from '../../../domain/conversations/message-content.ts';
-
-export type MediaType = MediaContent['type'];
+import type { MediaKeys } from '../../../domain/conversations/message-content.ts';
+import {
+  BLOCK_BYTES,
+  CIPHER,
+  deriveFileKeys,
+  MAC_BYTES,
+  MEDIA_KEY_BYTES,
+  type MediaType,
+} from './media-keys.ts';
 
 type Options = {
   readonly type: MediaType;
@@ -10,19 +16,6 @@ type Options = {
   /** The largest file that is accepted. */
   readonly mostBytes: number;
 };
-
-/** WhatsApp derives the keys of a file from its media key and its kind. Stickers are images. */
-const KEY_INFO: Readonly<Record<MediaType, string>> = {
-  image: 'WhatsApp Image Keys',
-  video: 'WhatsApp Video Keys',
-  audio: 'WhatsApp Audio Keys',
-  document: 'WhatsApp Document Keys',
-  sticker: 'WhatsApp Image Keys',
-};
-
-const MEDIA_KEY_BYTES = 32;
-const MAC_BYTES = 10;
-const BLOCK_BYTES = 16;
 
 /**
  * Decrypts a file while it arrives. Until the last byte was returned, nothing of it is verified: use it only if the
@@ -69,12 +62,11 @@ function deriveKeys(mediaKey: string, type: MediaType) {
   if (secret.length !== MEDIA_KEY_BYTES) {
     throw new MediaError('corrupt', 'the message has no valid media key');
   }
-  const keys = Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), KEY_INFO[type], 112));
-  const iv = keys.subarray(0, 16);
+  const { iv, cipherKey, macKey } = deriveFileKeys(secret, type);
   return {
     iv,
-    decipher: createDecipheriv('aes-256-cbc', keys.subarray(16, 48), iv),
-    mac: createHmac('sha256', keys.subarray(48, 80)),
+    decipher: createDecipheriv(CIPHER, cipherKey, iv),
+    mac: createHmac('sha256', macKey),
   };
 }
 

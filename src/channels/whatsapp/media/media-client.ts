@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { MediaError } from '../../../domain/conversations/media-error.ts';
 
@@ -16,9 +17,23 @@ type Download = {
   readonly signal: AbortSignal;
 };
 
+type Upload = {
+  /** From WhatsApp: a host name, or one with a port. */
+  readonly host: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** The encrypted file. */
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly bytes: number;
+  readonly signal: AbortSignal;
+};
+
 export type MediaClient = ReturnType<typeof createMediaClient>;
 
 const TIMEOUT_MS = 15_000;
+
+/** WhatsApp answers an upload with a few lines of JSON. */
+const MOST_ANSWER_BYTES = 16_384;
 
 /** What WhatsApp answers when a file has expired, was never there, or its link has become too old. */
 const GONE = new Set([403, 404, 410]);
@@ -30,7 +45,7 @@ const EXTRA_BYTES = 26;
 const ORIGIN = 'https://web.whatsapp.com';
 
 /**
- * Fetches files from WhatsApp. The message of a stranger says where a file is: only its path is used, on WhatsApp's own
+ * Fetches files from WhatsApp, and takes them there. The message of a stranger says where a file is: only its path is used, on WhatsApp's own
  * host, and redirects are not followed.
  */
 export function createMediaClient({ host, ca }: MediaClientOptions) {
@@ -71,6 +86,31 @@ export function createMediaClient({ host, ca }: MediaClientOptions) {
       throw fault;
     },
 
+    /**
+     * Takes an encrypted file to WhatsApp. Returns the status, and the text of the answer.
+     * @throws {MediaError} `unavailable`, and what reading the file throws.
+     */
+    async upload({ host: to, path, query, body, bytes, signal }: Upload) {
+      opened ??= open();
+      const dispatcher = await opened;
+      const source = noteFault(body);
+      const { statusCode, body: answer } = await dispatcher
+        .request({
+          origin: `https://${to}`,
+          path: `${path}?${query}`,
+          method: 'POST',
+          headers: {
+            origin: ORIGIN,
+            'content-type': 'application/octet-stream',
+            'content-length': String(bytes),
+          },
+          body: Readable.from(source.bytes),
+          signal,
+        })
+        .catch((error: unknown) => throwUnavailable(source.fault() ?? error));
+      return { status: statusCode, text: await readText(answer) };
+    },
+
     async close(): Promise<void> {
       await (await opened)?.destroy();
     },
@@ -99,6 +139,29 @@ async function* readBody(body: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
   } catch (error) {
     throwUnavailable(error);
   }
+}
+
+/** Remembers why a file could not be read: the client only reports that the connection ended. */
+function noteFault(body: AsyncIterable<Uint8Array>) {
+  let fault: unknown;
+  async function* bytes() {
+    try {
+      yield* body;
+    } catch (error) {
+      fault = error;
+      throw error;
+    }
+  }
+  return { bytes: bytes(), fault: () => fault };
+}
+
+async function readText(body: AsyncIterable<unknown>): Promise<string> {
+  let text = '';
+  for await (const chunk of readBody(body)) {
+    text += chunk.toString();
+    if (text.length > MOST_ANSWER_BYTES) break;
+  }
+  return text;
 }
 
 function throwUnavailable(cause: unknown): never {

@@ -3,6 +3,7 @@ import type {
   SessionActionName,
 } from '../../../domain/conversations/account/session-action.ts';
 import type { LostMedia, Reupload } from '../../../domain/conversations/lost-media.ts';
+import type { MediaConnection } from '../../../domain/conversations/media-connection.ts';
 import type { ChatAction } from '../../../domain/conversations/outgoing.ts';
 import type { DeliveryFailureReason } from '../../../domain/delivery/delivery.ts';
 import type { SessionSnapshot } from '../../../domain/whatsapp/session.ts';
@@ -49,6 +50,10 @@ export type SessionCommands = {
     readonly replies: { readonly code: string; readonly expiresAt: Date };
   };
   request_reupload: { readonly asks: LostMedia; readonly replies: Reupload };
+  connect_media: {
+    readonly asks: { readonly isFresh: boolean };
+    readonly replies: MediaConnection;
+  };
   restart: { readonly asks: null; readonly replies: Done };
   apply_settings: { readonly asks: null; readonly replies: Done };
   remove: { readonly asks: null; readonly replies: Done };

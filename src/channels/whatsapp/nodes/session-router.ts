@@ -101,6 +101,8 @@ function createChatRoutes({ local, call, run, sendAnywhere }: ChatParts) {
         () => local.requestReupload(sessionId, lost),
         REUPLOAD_MS,
       ),
+    connectMedia: (sessionId, isFresh) =>
+      run(sessionId, 'connect_media', { isFresh }, () => local.connectMedia(sessionId, isFresh)),
     send(sessionId, sent) {
       const { recipient, message, messageId, ...patience } = sent;
       const asks = { recipient, message, messageId };

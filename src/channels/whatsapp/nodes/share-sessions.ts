@@ -66,6 +66,7 @@ function toHandlers({ keeper, sendCode }: SessionPool): CommandHandlers {
     start_linking: (sessionId) => keeper.startLinking(sessionId),
     request_pairing_code: (sessionId, { digits }) => keeper.requestPairingCode(sessionId, digits),
     request_reupload: (sessionId, lost) => keeper.requestReupload(sessionId, lost),
+    connect_media: (sessionId, { isFresh }) => keeper.connectMedia(sessionId, isFresh),
     restart: (sessionId) => keeper.restart(sessionId),
     apply_settings: (sessionId) => keeper.applySettings(sessionId),
     remove: (sessionId) => keeper.remove(sessionId),

@@ -13,6 +13,7 @@ export {
   encryptMediaRetryRequest,
   type GroupMetadata,
   type GroupParticipant,
+  generateWAMessageFromContent,
   getBinaryNodeChild,
   getBinaryNodeChildren,
   initAuthCreds,

@@ -1,3 +1,5 @@
+import type { MediaConnection } from '../../../domain/conversations/media-connection.ts';
+import { toChatKind } from '../../../domain/conversations/message.ts';
 import type { ChatAction } from '../../../domain/conversations/outgoing.ts';
 import { toWhatsAppId } from '../../../domain/whatsapp/whatsapp-number.ts';
 import { orDeadline } from '../../../lib/concurrency/deadline.ts';
@@ -21,6 +23,9 @@ export type ChatContext = { readonly contacts: ContactCache; readonly now: Clock
 
 const LID = 'lid:';
 const GROUP = '@g.us';
+
+/** Where WhatsApp sends status posts to. */
+const STATUS_ID = 'status@broadcast';
 
 /** How long WhatsApp may take for an action. */
 const ACTION_MS = 10_000;
@@ -52,18 +57,27 @@ export async function actInChat(
   });
 }
 
+/** @throws {ChannelError} `unavailable` when the session is not connected, or WhatsApp does not respond. */
+export async function connectMedia(session: Session, isFresh: boolean): Promise<MediaConnection> {
+  const deadline = AbortSignal.timeout(ACTION_MS);
+  const socket = await session.whenOpen(deadline).catch(toChannelError);
+  return orDeadline(socket.connectMedia(isFresh), deadline).catch((cause: unknown) => {
+    throw new ChannelError('unavailable', 'WhatsApp did not say where files go', { cause });
+  });
+}
+
 /**
- * A group needs no permission. A person who is known by a hidden ID only has written to the session: else the ID would
- * not be known.
+ * Groups and status posts need no permission. A person who is known by a hidden ID only has written to the session: else
+ * the ID would not be known.
  */
 async function findContact(
   { contacts, now }: ChatContext,
   sessionId: string,
   recipient: string,
 ): Promise<Contact | undefined> {
-  const isGroup = recipient.endsWith(GROUP);
-  if (!isGroup && !recipient.startsWith(LID))
-    return (await contacts.find(recipient)).get(sessionId);
-  const whatsAppId = isGroup ? recipient : `${recipient.slice(LID.length)}@lid`;
-  return { isOnWhatsApp: true, checkedAt: now(), knownAt: now(), whatsAppId };
+  const known = { isOnWhatsApp: true, checkedAt: now(), knownAt: now() };
+  if (toChatKind(recipient) === 'status') return { ...known, whatsAppId: STATUS_ID };
+  if (recipient.endsWith(GROUP)) return { ...known, whatsAppId: recipient };
+  if (!recipient.startsWith(LID)) return (await contacts.find(recipient)).get(sessionId);
+  return { ...known, whatsAppId: `${recipient.slice(LID.length)}@lid` };
 }

@@ -36,7 +36,7 @@ const NOT_SENT = [
   'delivery_failed',
   'provider_unavailable',
   'not_found',
-  'groups_off',
+  'session_use',
 ] as const;
 
 const meanings = {
@@ -44,6 +44,22 @@ const meanings = {
   delivery_failed: 'WhatsApp refused the message.',
   provider_unavailable: 'WhatsApp did not answer in time. Try again.',
   not_found: 'The session has not stored this chat or message.',
+  session_use: 'The session is for codes (`use`), or ignores groups (`ignore`).',
+};
+
+/** What can be wrong with a file that is to be sent. */
+export const NO_FILE = [
+  'media_too_large',
+  'media_unavailable',
+  'media_elsewhere',
+  'overloaded',
+] as const;
+
+export const fileMeanings = {
+  media_too_large: 'The file is larger than WhatsApp takes for its type.',
+  media_unavailable: 'The server of the URL failed, or WhatsApp did not take the file. Try again.',
+  session_use:
+    'The session is for codes (`use`), so that it sends no files of more than 1 MB and nothing to groups, or it ignores groups (`ignore`).',
 };
 
 /** Sends messages from a session, and changes those that are stored. */
@@ -71,14 +87,14 @@ function addSend(router: Router, { conversations, idempotency, ...readers }: Dep
     tag,
     summary: 'Send a message',
     description:
-      'Sends a text, a place, contacts or a poll to a person or a group. Send codes with `POST /api/otp/send`. WhatsApp restricts numbers that write to people who do not know them.',
+      'Sends a text, a place, contacts, a poll or a file to a person or a group. A file was uploaded before, or is fetched from a URL. Images and stickers may have 5 MB, video and audio 16 MB, documents `MEDIA_MAX_MB`; what an image, a video, audio or a sticker is, its bytes decide. Send codes with `POST /api/otp/send`. WhatsApp restricts numbers that write to people who do not know them.',
     params: SessionParams,
     idempotency,
     body: SendBody,
     bodyExample: { to: '+6281234567890', text: 'Your order is on its way.' },
     answers: { 200: answer(SentTo, 'WhatsApp accepted the message') },
-    fails: [...PHONE_FAULTS, ...NOT_SENT, 'request_in_progress'],
-    meanings,
+    fails: [...PHONE_FAULTS, ...NOT_SENT, ...NO_FILE, 'request_in_progress'],
+    meanings: { ...meanings, ...fileMeanings },
   });
   router.openapi(route, async (c) => {
     const body = c.req.valid('json');
@@ -109,7 +125,7 @@ function addForward(
     body: ForwardBody,
     answers: { 200: answer(SentTo, 'WhatsApp accepted the message') },
     fails: [...PHONE_FAULTS, ...NOT_SENT, 'request_in_progress'],
-    meanings,
+    meanings: { ...meanings, session_use: fileMeanings.session_use },
   });
   router.openapi(route, async (c) => {
     const caller = c.get('caller');

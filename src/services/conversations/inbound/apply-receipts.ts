@@ -1,5 +1,6 @@
 import {
   type MessageStatus,
+  STATUS_KEY,
   toChatKey,
   toPersonKey,
 } from '../../../domain/conversations/message.ts';
@@ -11,7 +12,7 @@ import type {
 } from '../../../storage/conversations/receipt-store.ts';
 import type { IngestContext } from '../context.ts';
 import type { InboxState } from '../inbox.ts';
-import { ME, toStatusEvent } from '../message-events.ts';
+import { ME, toStatusEvent, toViewEvent } from '../message-events.ts';
 
 /** How many receipts of members are written by one statement. */
 const MEMBERS_AT_ONCE = 500;
@@ -84,13 +85,13 @@ function toStatusEvents(
 
 async function storeMembers(
   ctx: IngestContext,
-  { session: { sessionId }, lids }: InboxState,
+  { session, lids }: InboxState,
   received: readonly WhatsAppReceipt[],
 ): Promise<void> {
   await lids.load(received.map(({ by }) => by));
   const receipts = received.map((receipt) => ({ ...receipt, by: lids.complete(receipt.by) }));
   const rows = new Map<string, PersonReceipt>();
-  for (const row of receipts.flatMap((receipt) => toRows(sessionId, receipt, ctx.now()))) {
+  for (const row of receipts.flatMap((receipt) => toRows(session.sessionId, receipt, ctx.now()))) {
     const key = JSON.stringify([row.messageId, row.participantKey]);
     rows.set(key, joinRows(rows.get(key), row));
   }
@@ -98,6 +99,27 @@ async function storeMembers(
   for (let from = 0; from < all.length; from += MEMBERS_AT_ONCE) {
     await ctx.receipts.addPersonal(all.slice(from, from + MEMBERS_AT_ONCE));
   }
+  await reportViews(ctx, session, all);
+}
+
+/** Reports who has viewed status posts. The ID of an event says who, so that each is recorded once. */
+async function reportViews(
+  ctx: IngestContext,
+  session: InboxState['session'],
+  rows: readonly PersonReceipt[],
+): Promise<void> {
+  if (!ctx.isWatched(session.accountId)) return;
+  const views = rows.flatMap(({ messageId: statusId, chatKey, participantKey: viewer, readAt }) =>
+    chatKey === STATUS_KEY && readAt ? [{ statusId, viewer, viewedAt: readAt }] : [],
+  );
+  const ids = [...new Set(views.map(({ statusId }) => statusId))];
+  const own = await ctx.statusPosts.findKnown(session.sessionId, ids);
+  const events = views
+    .filter(({ statusId }) => own.has(statusId))
+    .map((view) => ctx.address(toViewEvent(session, view)));
+  if (events.length === 0) return;
+  await ctx.events.record(events, ctx.now());
+  ctx.onRecorded();
 }
 
 function toRows(

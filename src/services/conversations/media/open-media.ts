@@ -3,11 +3,13 @@ import type { Caller } from '../../../domain/access/caller.ts';
 import { MediaError, type MediaFault } from '../../../domain/conversations/media-error.ts';
 import { AppError, type ErrorCode } from '../../../domain/errors.ts';
 import { overloaded } from '../../../domain/refusal.ts';
-import { type ByteRange, openFrames, toSealedRange } from '../../../lib/crypto/sealed-frames.ts';
+import type { ByteRange } from '../../../lib/crypto/sealed-frames.ts';
 import type { StoredMedia } from '../../../storage/conversations/media-store.ts';
-import { claimMedia, openFileKey } from './claim-media.ts';
+import { claimMedia } from './claim-media.ts';
 import type { MediaContext } from './context.ts';
+import { type NewFile, openFileKey } from './file-key.ts';
 import { type Found, findMediaMessage, type MediaRef } from './find-media-message.ts';
+import { openSealedFile } from './sealed-file.ts';
 import { storeMedia } from './store-media.ts';
 
 /** A file that can be read. */
@@ -22,6 +24,12 @@ export type OpenMedia = {
   /** Decrypts a part of it. Fails while it is read if it was changed on the disk. */
   read(range: ByteRange): Promise<AsyncIterable<Uint8Array>>;
 };
+
+type StoredFile = Omit<NewFile, 'fileKey'> &
+  Pick<StoredMedia, 'mimeType' | 'sizeBytes' | 'sha256'> & {
+    /** For whom its key was sealed. */
+    readonly owner: string;
+  };
 
 /** How often to look whether another caller has fetched a file, and for how long. */
 const POLL_MS = 250;
@@ -46,6 +54,8 @@ export async function openMedia(
   ref: MediaRef,
 ): Promise<OpenMedia> {
   const found = await findMediaMessage(ctx, caller, ref);
+  const uploaded = await openUploaded(ctx, found);
+  if (uploaded) return uploaded;
   const givesUpAt = performance.now() + LONGEST_WAIT_MS;
   while (performance.now() < givesUpAt) {
     const row = await ctx.media.find(found.message.id);
@@ -64,7 +74,7 @@ async function openCurrent(
 ): Promise<OpenMedia | undefined> {
   if (!row || !isCurrent(row, ctx.now())) return undefined;
   if (row.state === 'gone') throw toAppError('gone');
-  return openStored(ctx, row, found);
+  return openStored(ctx, { ...row, owner: row.claimId }, found);
 }
 
 /** Whether a row says where the file is, or that it is gone. */
@@ -79,29 +89,33 @@ function isBusy({ state, claimedUntil }: StoredMedia, now: Date): boolean {
 /** Undefined if the file is not where it should be: another node may keep its own. */
 async function openStored(
   ctx: MediaContext,
-  row: StoredMedia,
+  row: StoredFile,
   { content }: Found,
 ): Promise<OpenMedia | undefined> {
-  const { storage, storageKey, sizeBytes = 0, mimeType = '', sha256 = '' } = row;
-  const files = ctx.allFiles.find(({ name }) => name === storage);
-  const first = toSealedRange({ start: 0, end: 0 }, sizeBytes);
-  const isThere = await files?.read(storageKey, { start: first.start, end: first.start });
-  if (!files || !isThere) return undefined;
-  await discard(isThere);
-  const key = openFileKey(ctx, row);
+  const { owner, sizeBytes = 0, mimeType = '', sha256 = '' } = row;
+  const key = openFileKey(ctx, row, owner);
+  const readPart = await openSealedFile(ctx, { ...row, sizeBytes, key });
+  if (!readPart) return undefined;
   const { fileName } = content;
   return {
     ...{ mimeType, sizeBytes, sha256, fileName },
     async read(range) {
-      const sealed = await files.read(storageKey, toSealedRange(range, sizeBytes));
-      if (!sealed) throw toAppError('unavailable');
-      return openFrames(sealed, { key, sizeBytes, range });
+      const bytes = await readPart(range);
+      if (!bytes) throw toAppError('unavailable');
+      return bytes;
     },
   };
 }
 
-async function discard(bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const _ of bytes) return;
+/** What the session has sent is read from the file that was uploaded, as long as that is kept. */
+async function openUploaded(
+  ctx: MediaContext,
+  { message, content }: Found,
+): Promise<OpenMedia | undefined> {
+  const { mediaId, sessionId, accountId } = message;
+  if (mediaId === undefined) return undefined;
+  const upload = await ctx.uploads.find({ mediaId, sessionId, accountId }, ctx.now());
+  return upload && openStored(ctx, { ...upload, owner: mediaId }, { message, content });
 }
 
 /** Fetches the file, unless another caller is faster. */

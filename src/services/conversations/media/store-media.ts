@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { ChannelError } from '../../../channels/contract.ts';
 import { PLAIN_BYTES } from '../../../domain/conversations/media.ts';
 import { MediaError } from '../../../domain/conversations/media-error.ts';
@@ -6,10 +5,11 @@ import type { MediaContent } from '../../../domain/conversations/message-content
 import { createDeadline } from '../../../lib/concurrency/deadline.ts';
 import { sealFrames } from '../../../lib/crypto/sealed-frames.ts';
 import { addSeconds } from '../../../lib/time/clock.ts';
-import { type Claim, FETCH_SECONDS, removeFile } from './claim-media.ts';
+import { type Claim, FETCH_SECONDS } from './claim-media.ts';
 import type { MediaContext } from './context.ts';
+import { removeFile } from './file-key.ts';
 import type { Found } from './find-media-message.ts';
-import { findMimeType, HEAD_BYTES } from './mime-type.ts';
+import { createFindings } from './findings.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -77,34 +77,12 @@ async function fetchOnce(
   const findings = createFindings();
   const bytes = ctx.fetchFile({ content, mostBytes: ctx.mostBytes, signal });
   await ctx.files.write(claim.storageKey, sealFrames(findings.watch(bytes), claim.fileKey));
+  const { mimeType = PLAIN_BYTES, ...seen } = await findings.read();
   const found = {
-    ...(await findings.read()),
+    ...{ ...seen, mimeType },
     expiresAt: addSeconds(ctx.now(), ctx.retentionDays * DAY_SECONDS),
   };
   if (await ctx.media.finish(claim, found, ctx.now())) return;
   await removeFile(ctx, claim);
   throw new MediaError('unavailable', 'the message was deleted while its file was fetched');
-}
-
-/** Notes what there is to say of a file while it passes. */
-function createFindings() {
-  const hash = createHash('sha256');
-  const head: Uint8Array[] = [];
-  let sizeBytes = 0;
-
-  async function* watch(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of bytes) {
-      if (sizeBytes < HEAD_BYTES) head.push(chunk);
-      hash.update(chunk);
-      sizeBytes += chunk.length;
-      yield chunk;
-    }
-  }
-
-  async function read() {
-    const mimeType = (await findMimeType(Buffer.concat(head))) ?? PLAIN_BYTES;
-    return { mimeType: mimeType.slice(0, 100), sizeBytes, sha256: hash.digest('hex') };
-  }
-
-  return { watch, read };
 }

@@ -10,10 +10,12 @@ import type { ConversationContext } from '../context.ts';
 
 export type Parcel = {
   readonly session: StoredSession;
-  /** The key of the person who gets it. */
+  /** The key of the person who gets it, or `status`. */
   readonly chatKey: string;
   readonly message: OutgoingMessage;
   readonly messageId: string;
+  /** How long it may take, if not as long as any message. */
+  readonly seconds?: number;
 };
 
 /**
@@ -23,7 +25,7 @@ export type Parcel = {
 export async function deliverMessage(
   ctx: ConversationContext,
   caller: Caller,
-  { session, chatKey, message, messageId }: Parcel,
+  { session, chatKey, message, messageId, ...parcel }: Parcel,
 ): Promise<void> {
   const { keeper, timeoutSeconds } = ctx.whatsapp;
   const { sessionId, accountId } = session;
@@ -32,7 +34,7 @@ export async function deliverMessage(
   const common = { action: 'message_send', messageType, sessionId, messageId } as const;
   const line = { ...common, ...(phoneNumber !== undefined && { phoneNumber }) };
   if (!keeper.isKept({ sessionId, accountId })) await keeper.takeUp(session);
-  const milliseconds = timeoutSeconds * 1000;
+  const milliseconds = (parcel.seconds ?? timeoutSeconds) * 1000;
   const deadline = AbortSignal.timeout(milliseconds);
   try {
     await keeper.send(sessionId, {

@@ -5,10 +5,14 @@ import { openContent } from '../seal-content.ts';
 import { type Destination, getMessage } from './find-chat.ts';
 import { type Draft, type Sent, sendToChat } from './send-to-chat.ts';
 
-const FORWARDED: readonly string[] = ['text', 'location', 'contact', 'poll'];
+const FORWARDED: readonly string[] = [
+  ...['text', 'location', 'contact', 'poll'],
+  ...['image', 'video', 'audio', 'document', 'sticker'],
+];
 
 /**
- * Sends the content of a stored message to another person, marked as forwarded.
+ * Sends the content of a stored message to another person, marked as forwarded. A file is not uploaded again: the
+ * recipient gets what opens it on WhatsApp, as from a phone that forwards it.
  * @throws {AppError} as `sendToChat`; `not_found` for a message that is not stored; `validation_failed` for one whose
  * content is not stored, or of a kind that cannot be forwarded.
  */

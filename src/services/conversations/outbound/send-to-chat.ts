@@ -1,5 +1,6 @@
 import { ChannelError } from '../../../channels/contract.ts';
 import type { Caller } from '../../../domain/access/caller.ts';
+import { isMedia } from '../../../domain/conversations/media.ts';
 import { readPersonKey, toChatKind } from '../../../domain/conversations/message.ts';
 import type { ShownContent } from '../../../domain/conversations/message-content.ts';
 import type { OutgoingContent, OutgoingMessage } from '../../../domain/conversations/outgoing.ts';
@@ -13,12 +14,16 @@ import { getSession } from '../../whatsapp/find-session.ts';
 import type { ConversationContext } from '../context.ts';
 import { ME, toMessageEvent } from '../message-events.ts';
 import { openContent, sealContent } from '../seal-content.ts';
+import { assertMayCarry, type MediaDraft, prepareMedia } from '../uploads/prepare-media.ts';
 import { deliverMessage, toSendError } from './deliver-message.ts';
 import { type Destination, getDestination } from './find-chat.ts';
 
+/** What can be read in a chat. A file is on WhatsApp already. */
+type Content = Extract<OutgoingContent, ShownContent>;
+
 /** A message that can be read in a chat. */
 export type Draft = {
-  readonly content: Extract<OutgoingContent, ShownContent>;
+  readonly content: Content | MediaDraft;
   /** The ID of the message that it answers. */
   readonly replyTo?: string | undefined;
   readonly isForwarded?: boolean;
@@ -30,9 +35,12 @@ type Outbound = {
   readonly session: StoredSession;
   readonly chatKey: string;
   readonly messageId: string;
-  readonly draft: Draft;
+  readonly draft: Draft & Prepared;
   readonly at: Date;
 };
+
+/** A content that can be sent, and the file that it was made of. */
+type Prepared = { readonly content: Content; readonly mediaId?: string };
 
 const INGEST_ID_BYTES = 12;
 
@@ -43,7 +51,8 @@ const QUOTED_TEXT = 500;
  * Sends a message from a session. It is stored, if the session stores its conversations, before it is sent, so that no
  * receipt is lost; what then becomes of it is its `status`.
  * @throws {AppError} `session_not_found`, `forbidden`, `not_found` or `validation_failed` for a chat or a quoted message;
- * `session_not_connected`, `recipient_unreachable`, `provider_unavailable` or `delivery_failed`.
+ * `session_not_connected`, `recipient_unreachable`, `provider_unavailable` or `delivery_failed`; of a file also as
+ * `prepareMedia`.
  */
 export async function sendToChat(
   ctx: ConversationContext,
@@ -54,9 +63,14 @@ export async function sendToChat(
   const session = await getSession(ctx.whatsapp, caller, sessionId);
   const chatKey = await getDestination(ctx, caller, session, destination);
   const quoted = await findQuoted(ctx, session, chatKey, draft.replyTo);
-  const { content, isForwarded = false } = draft;
+  const prepared = await prepare(ctx, session, draft.content);
+  const { isForwarded = false } = draft;
+  const { content } = prepared;
   const message: OutgoingMessage = { content, isForwarded, ...(quoted && { quoted }) };
-  const outbound = { session, chatKey, messageId: drawMessageId(), draft, at: ctx.now() };
+  const outbound = {
+    ...{ session, chatKey, messageId: drawMessageId(), at: ctx.now() },
+    draft: { ...draft, ...prepared },
+  };
   await store(ctx, outbound);
   const { messageId } = outbound;
   try {
@@ -67,6 +81,21 @@ export async function sendToChat(
   }
   await settleSuccess(ctx, outbound);
   return { messageId, chatKey, sentAt: outbound.at };
+}
+
+/** Nothing is stored before a file is on WhatsApp: it could not be sent. */
+async function prepare(
+  ctx: ConversationContext,
+  session: StoredSession,
+  content: Draft['content'],
+): Promise<Prepared> {
+  if ('source' in content) {
+    return prepareMedia(ctx.media, session, content).catch((error: unknown) => {
+      throw toSendError(ctx, session.sessionId, error);
+    });
+  }
+  if (isMedia(content)) assertMayCarry(session.usedFor, content.sizeBytes);
+  return { content };
 }
 
 async function findQuoted(
@@ -80,6 +109,10 @@ async function findQuoted(
   if (!found) throw invalidField('replyTo', 'must be a stored message of the chat');
   const { sealedContent: sealed, fromMe: isFromMe, authorKey } = found;
   const content = sealed === undefined ? undefined : openContent(sealer, found, sealed);
+  if (content && isMedia(content)) {
+    const text = content.caption?.slice(0, QUOTED_TEXT) ?? '';
+    return { messageId, isFromMe, text, mediaType: content.type };
+  }
   const text = content?.type === 'text' ? content.text.slice(0, QUOTED_TEXT) : '';
   return { messageId, isFromMe, authorKey, text };
 }
@@ -119,6 +152,7 @@ function toRow({ sealer }: ConversationContext, { session, ...outbound }: Outbou
     quotedMessageId: draft.replyTo ?? null,
     isForwarded: draft.isForwarded === true,
     isRead: true,
+    mediaId: draft.mediaId ?? null,
     ...sealed,
     ingestId: randomId(INGEST_ID_BYTES),
     createdAt: at,

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import {
-  decryptMedia,
-  type MediaType,
-} from '../../../../src/channels/whatsapp/media/decrypt-media.ts';
+import { decryptMedia } from '../../../../src/channels/whatsapp/media/decrypt-media.ts';
 import {
   createMediaClient,
   type MediaClient,
 } from '../../../../src/channels/whatsapp/media/media-client.ts';
+import type { MediaType } from '../../../../src/channels/whatsapp/media/media-keys.ts';
 import { MediaError } from '../../../../src/domain/conversations/media-error.ts';
 import { sealMedia } from '../../../support/whatsapp-lab/media/media-cipher.ts';
 import type { MediaFaults } from '../../../support/whatsapp-lab/media/media-faults.ts';

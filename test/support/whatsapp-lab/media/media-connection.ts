@@ -18,13 +18,13 @@ export function answerMediaConnection({ world, connection, iq }: Query): void {
     connection.error(iq, 503, 'this lab has no media: start it with { media: true }');
     return;
   }
-  const host = node('host', {
-    hostname: media.host,
-    maxContentLengthBytes: LONGEST,
-    type: 'primary',
-  });
+  const { uploadHost } = world.faults.media ?? {};
+  const names = [...(uploadHost === undefined ? [] : [uploadHost]), media.host];
+  const hosts = names.map((hostname) =>
+    node('host', { hostname, maxContentLengthBytes: LONGEST, type: 'primary' }),
+  );
   const attributes = { auth: media.auth, ttl: LIFE_SECONDS, auth_ttl: '21600', max_buckets: '12' };
-  connection.result(iq, [node('media_conn', attributes, [host])]);
+  connection.result(iq, [node('media_conn', attributes, hosts)]);
 }
 
 /** A device found a file gone and asks its own phone, which puts it there again. */

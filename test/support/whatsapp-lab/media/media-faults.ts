@@ -2,6 +2,8 @@
 export type MediaFaults = {
   /** Answers every upload with this HTTP status. */
   uploadStatus?: number;
+  /** Names this host for uploads before the right one. */
+  uploadHost?: string;
   /** Answers every download with this HTTP status: 404 or 410 a file that is gone, 403 an old link. */
   downloadStatus?: number;
   /** Changes one bit of the byte at this place of the blob. */

@@ -25,7 +25,8 @@ export async function startMediaHost(faults: () => MediaFaults, port = 0) {
   const certificate: Certificate = createCertificate();
   const blobs = new Map<string, Buffer>();
   const requests: MediaRequest[] = [];
-  const auth = randomBytes(24).toString('base64');
+  const drawAuth = () => randomBytes(24).toString('base64');
+  let auth = drawAuth();
   let uploads = 0;
   const server = createServer(certificate, (request, response) => {
     answer(request, response).catch(() => response.destroy());
@@ -71,7 +72,13 @@ export async function startMediaHost(faults: () => MediaFaults, port = 0) {
 
   return {
     host,
-    auth,
+    get auth(): string {
+      return auth;
+    },
+    /** From now on, uploads need a new permission. */
+    renewAuth(): void {
+      auth = drawAuth();
+    },
     /** In PEM, for programs that shall trust the host: NODE_EXTRA_CA_CERTS, or `ca` of an agent. */
     certificate: certificate.cert,
     requests,

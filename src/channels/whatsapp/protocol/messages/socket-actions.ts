@@ -1,10 +1,19 @@
+import { isMedia } from '../../../../domain/conversations/media.ts';
 import type {
   ChatAction,
   MessageRef,
   OutgoingMessage,
 } from '../../../../domain/conversations/outgoing.ts';
-import type { WASocket } from '../baileys.ts';
-import { type LocatedRef, toBaileysContent, toBaileysOptions, toKey } from './write-content.ts';
+import { generateWAMessageFromContent, jidNormalizedUser, type WASocket } from '../baileys.ts';
+import { createMediaConnections } from '../media/media-connection.ts';
+import {
+  FORWARDED,
+  type LocatedRef,
+  toBaileysContent,
+  toBaileysOptions,
+  toKey,
+} from './write-content.ts';
+import { toMediaMessage } from './write-media.ts';
 
 /** Finds the ID under which a group has a person. */
 type FindMemberId = (groupId: string, personKey: string) => string;
@@ -28,8 +37,20 @@ export function createSocketActions(socket: WASocket, findMemberId: FindMemberId
     /** Resolves when the message is written to the connection. It may not have arrived yet. */
     async sendMessage(jid: string, message: OutgoingMessage, messageId: string): Promise<void> {
       const located = locateAll(jid, message);
+      const { content, isForwarded, audience } = located;
+      const userJid = jidNormalizedUser(socket.user?.id);
       const options = toBaileysOptions(jid, located, messageId);
-      await socket.sendMessage(jid, toBaileysContent(jid, located), options);
+      // Our own phone shows a status post only if it is one of those who can see it.
+      const statusJidList = audience && [...audience, userJid];
+      const shownTo = statusJidList && { statusJidList };
+      if (!isMedia(content)) {
+        const made = toBaileysContent(jid, content, isForwarded);
+        await socket.sendMessage(jid, made, { ...options, ...shownTo });
+        return;
+      }
+      const file = toMediaMessage(content, isForwarded ? FORWARDED : undefined);
+      const made = generateWAMessageFromContent(jid, file, { ...options, userJid });
+      await socket.relayMessage(jid, made.message ?? file, { messageId, ...shownTo });
     },
 
     /** Shows all people whether the session is there. WhatsApp shows it for some minutes. */
@@ -44,6 +65,9 @@ export function createSocketActions(socket: WASocket, findMemberId: FindMemberId
         throw error;
       });
     },
+
+    /** Asks where files go, and for the permission. @throws when WhatsApp does not respond. */
+    connectMedia: createMediaConnections(socket),
 
     /** @throws when WhatsApp does not respond. */
     async act(jid: string, action: ChatAction): Promise<void> {

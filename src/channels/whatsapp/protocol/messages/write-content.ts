@@ -1,29 +1,38 @@
+import type { MediaContent } from '../../../../domain/conversations/message-content.ts';
 import type {
   MessageRef,
   OutgoingContent,
   OutgoingMessage,
 } from '../../../../domain/conversations/outgoing.ts';
 import type { AnyMessageContent, MiscMessageGenerationOptions, WAMessage } from '../baileys.ts';
+import { toQuotedMedia } from './write-media.ts';
 
-/** The message as Baileys takes it. It never gets a URL or a path to read. */
+/** What marks a message as forwarded. */
+export const FORWARDED = { isForwarded: true, forwardingScore: 1 };
+
+/** All but files, which Baileys would read itself: it never gets a URL or a path. */
+export type WrittenContent = Exclude<OutgoingContent, MediaContent>;
+
+/** The message as Baileys takes it. */
 export function toBaileysContent(
   jid: string,
-  { content, isForwarded }: OutgoingMessage,
+  content: WrittenContent,
+  isForwarded: boolean | undefined,
 ): AnyMessageContent {
   const made = make(jid, content);
-  if (!isForwarded) return made;
-  return { ...made, contextInfo: { isForwarded: true, forwardingScore: 1 } } as AnyMessageContent;
+  return isForwarded ? ({ ...made, contextInfo: FORWARDED } as AnyMessageContent) : made;
 }
 
 export function toBaileysOptions(
   jid: string,
-  { quoted }: OutgoingMessage,
+  { content, quoted }: OutgoingMessage,
   messageId: string,
 ): MiscMessageGenerationOptions {
-  return { messageId, ...(quoted && { quoted: toQuoted(jid, quoted) }) };
+  const style = content.type === 'text' ? content.style : undefined;
+  return { messageId, ...(quoted && { quoted: toQuoted(jid, quoted) }), ...style };
 }
 
-function make(jid: string, content: OutgoingContent): AnyMessageContent {
+function make(jid: string, content: WrittenContent): AnyMessageContent {
   switch (content.type) {
     case 'text':
       return { text: content.text, linkPreview: null };
@@ -57,5 +66,7 @@ export function toKey(remoteJid: string, { messageId, isFromMe, participant }: L
 }
 
 function toQuoted(jid: string, quoted: NonNullable<OutgoingMessage['quoted']>): WAMessage {
-  return { key: toKey(jid, quoted), message: { conversation: quoted.text } };
+  const { text, mediaType } = quoted;
+  const message = mediaType ? toQuotedMedia(mediaType, text) : { conversation: text };
+  return { key: toKey(jid, quoted), message };
 }

@@ -1,0 +1,138 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Figure } from '../bench.ts';
+import { startWaverifyNumbers } from '../contenders/waverify-numbers.ts';
+import { startWhatsAppLab, type WhatsAppLab } from '../contenders/whatsapp-lab.ts';
+import { runInTurn } from '../rounds.ts';
+import { quantile } from '../statistics.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const ROUNDS = 5;
+const CODES_PER_ROUND = 60;
+const RECIPIENTS = 30;
+
+/** Codes are requested one after the other, with a pause in which the receipts of the last one arrive. */
+const CALM_MS = 50;
+
+const STRANGERS = 20;
+const INBOUND_PER_SECOND = 50;
+
+const HISTORY_MESSAGES = 5000;
+const MESSAGES_PER_CHAT = 25;
+
+/** The lab takes request bodies of 64 KiB at most. */
+const CHATS_PER_PIECE = 16;
+
+/** Small enough not to hide the cost of sending. */
+const CHEAP_HASH = { OTP_HASH_MEMORY_KIB: '1024', OTP_HASH_TIME_COST: '1' };
+
+/**
+ * The time until a phone has a code, while another session of the same node receives 50 messages per second and stores
+ * 5,000 messages of the past in each round, compared with a node whose other session is idle.
+ */
+export const codesBesideConversations: Figure = {
+  name: 'codes-beside-conversations',
+  async measure(bench) {
+    const lab = await startWhatsAppLab(bench);
+    const recipients = await lab.addPhones(RECIPIENTS);
+    const numbers = await startWaverifyNumbers(bench, lab, CHEAP_HASH);
+    await numbers.linkNumber('codes');
+    const conversations = { store: 'content', use: 'conversations' };
+    const shop = await numbers.linkNumber('shop', conversations);
+    const strangers = await lab.addPhones(STRANGERS);
+    const sender = numbers.asCode();
+
+    async function sendCodes(): Promise<number> {
+      const tookMs: number[] = [];
+      for (let n = 0; n < CODES_PER_ROUND; n += 1) {
+        const phoneNumber = recipients[n % recipients.length] ?? '';
+        const startedAt = await sender.sendAll([{ phoneNumber, text: '' }], 1);
+        const [readAt = Number.NaN] = await lab.takeReadTimes([phoneNumber]);
+        tookMs.push(readAt - startedAt);
+        await pause(CALM_MS);
+      }
+      return quantile(tookMs, 0.95);
+    }
+
+    async function sendCodesBeside(): Promise<number> {
+      const last = await startHistory(lab, shop);
+      const inbound = startInbound(lab, strangers, shop);
+      const p95 = await sendCodes();
+      const perSecond = await inbound.stop();
+      if (perSecond < INBOUND_PER_SECOND * 0.9) {
+        throw new Error(`The lab sent ${perSecond.toFixed(0)} messages per second only`);
+      }
+      await waitFor('last message of the history', async () => {
+        const path = `/api/sessions/shop/messages?chat=${encodeURIComponent(last)}&limit=1`;
+        const page = await numbers.call('GET', path);
+        return (page as unknown as readonly unknown[]).length > 0 || undefined;
+      });
+      return p95;
+    }
+
+    await sendCodes();
+    const { alone, beside } = await runInTurn(
+      bench,
+      { alone: sendCodes, beside: sendCodesBeside },
+      { warmUps: 1, rounds: ROUNDS },
+    );
+    const ofCode = 'otp/send of Waverify until the phone has the code, one at a time';
+    return [
+      {
+        figure: 'code until read, p95, beside conversations / alone',
+        unit: 'ms',
+        ours: {
+          of: `${ofCode}, beside ${INBOUND_PER_SECOND} inbound messages/s and a history of ${HISTORY_MESSAGES}`,
+          values: beside,
+          cpuMicros: [],
+        },
+        other: { of: `${ofCode}, alone`, values: alone, cpuMicros: [] },
+        goal: { atMost: 1.2 },
+      },
+    ];
+  },
+};
+
+/** Sends chats of the past with new people to a linked number. Returns the number of the last one. */
+async function startHistory(lab: WhatsAppLab, owner: string): Promise<string> {
+  const people = await lab.addPhones(HISTORY_MESSAGES / MESSAGES_PER_CHAT);
+  for (let at = 0; at < people.length; at += CHATS_PER_PIECE) {
+    const piece = people.slice(at, at + CHATS_PER_PIECE);
+    await lab.sendHistory(
+      owner,
+      piece.map((person, n) => toChat(person, at + n)),
+    );
+  }
+  return people.at(-1) ?? '';
+}
+
+function toChat(person: string, index: number) {
+  const yesterday = Date.now() - 86_400_000;
+  const messages = Array.from({ length: MESSAGES_PER_CHAT }, (_, n) => ({
+    id: `OLD${person.slice(1)}${n}`,
+    text: `Message ${n} of chat ${index}`,
+    sentAt: new Date(yesterday + n * 1000),
+  }));
+  return { with: person, messages };
+}
+
+/** Makes people write to a number until it is stopped, which returns how many messages per second they sent. */
+function startInbound(lab: WhatsAppLab, people: readonly string[], to: string) {
+  const startedAt = performance.now();
+  let sent = 0;
+  const writing = new Set<Promise<void>>();
+  const timer = setInterval(() => {
+    const from = people[sent % people.length] ?? '';
+    sent += 1;
+    const one = lab.write(from, to, `Hello, this is message ${sent}`);
+    writing.add(one);
+    one.finally(() => writing.delete(one)).catch(() => {});
+  }, 1000 / INBOUND_PER_SECOND);
+  return {
+    async stop(): Promise<number> {
+      clearInterval(timer);
+      const seconds = (performance.now() - startedAt) / 1000;
+      await Promise.all(writing);
+      return sent / seconds;
+    },
+  };
+}
