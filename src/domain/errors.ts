@@ -28,7 +28,6 @@ export type ErrorCode =
   | 'session_exists'
   | 'session_limit'
   | 'session_not_connected'
-  | 'groups_off'
   | 'media_gone'
   | 'media_corrupt'
   | 'media_too_large'

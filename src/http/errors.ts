@@ -154,12 +154,6 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
     meaning: 'The session is not connected, or the node that hosts it does not respond.',
     mayWait: true,
   },
-  groups_off: {
-    status: 409,
-    title: 'Groups off',
-    meaning:
-      'The session only sends codes, or ignores groups: see `use` and `ignore` of the session.',
-  },
   media_gone: {
     status: 410,
     title: 'File gone',

@@ -87,7 +87,6 @@ export const en = {
   'error.session_exists': 'A session with this name already exists.',
   'error.session_not_connected':
     'The session is not connected, or the node that hosts it does not respond.',
-  'error.groups_off': 'Turned off: the session only sends codes, or ignores groups.',
   'error.user_exists': 'A user with this email address already exists.',
   'error.webhook_not_active': 'This webhook is paused or disabled. Resume it first.',
   'error.key_not_active': 'This API key is revoked, expired or already rotated.',

@@ -88,7 +88,6 @@ export const id: Words = {
   'error.session_exists': 'Sesi dengan nama ini sudah ada.',
   'error.session_not_connected':
     'Sesi tidak terhubung, atau node yang menjalankannya tidak merespons.',
-  'error.groups_off': 'Nonaktif: sesi ini hanya mengirim kode, atau mengabaikan grup.',
   'error.user_exists': 'Pengguna dengan alamat email ini sudah ada.',
   'error.webhook_not_active': 'Webhook ini dijeda atau dinonaktifkan. Lanjutkan dulu.',
   'error.key_not_active': 'Kunci ini dicabut, kedaluwarsa, atau sudah dirotasi.',

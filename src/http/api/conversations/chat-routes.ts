@@ -95,7 +95,7 @@ function addChats(router: Router, { conversations }: Dependencies): void {
     params: ChatParams,
     body: ChangeChatBody,
     answers: { 200: answer(Chat, 'The chat') },
-    fails: [...NOT_DONE, 'groups_off', 'not_found'],
+    fails: [...NOT_DONE, 'session_use', 'not_found'],
   });
   router.openapi(changeRoute, async (c) => {
     const caller = c.get('caller');

@@ -36,7 +36,7 @@ const NOT_SENT = [
   'delivery_failed',
   'provider_unavailable',
   'not_found',
-  'groups_off',
+  'session_use',
 ] as const;
 
 const meanings = {
@@ -44,6 +44,7 @@ const meanings = {
   delivery_failed: 'WhatsApp refused the message.',
   provider_unavailable: 'WhatsApp did not answer in time. Try again.',
   not_found: 'The session has not stored this chat or message.',
+  session_use: 'The session is for codes (`use`), or ignores groups (`ignore`).',
 };
 
 /** What can be wrong with a file that is to be sent. */
@@ -57,7 +58,8 @@ export const NO_FILE = [
 export const fileMeanings = {
   media_too_large: 'The file is larger than WhatsApp takes for its type.',
   media_unavailable: 'The server of the URL failed, or WhatsApp did not take the file. Try again.',
-  session_use: 'The session is for codes, and sends no files of more than 1 MB.',
+  session_use:
+    'The session is for codes (`use`), so that it sends no files of more than 1 MB and nothing to groups, or it ignores groups (`ignore`).',
 };
 
 /** Sends messages from a session, and changes those that are stored. */
@@ -91,7 +93,7 @@ function addSend(router: Router, { conversations, idempotency, ...readers }: Dep
     body: SendBody,
     bodyExample: { to: '+6281234567890', text: 'Your order is on its way.' },
     answers: { 200: answer(SentTo, 'WhatsApp accepted the message') },
-    fails: [...PHONE_FAULTS, ...NOT_SENT, ...NO_FILE, 'session_use', 'request_in_progress'],
+    fails: [...PHONE_FAULTS, ...NOT_SENT, ...NO_FILE, 'request_in_progress'],
     meanings: { ...meanings, ...fileMeanings },
   });
   router.openapi(route, async (c) => {
@@ -122,7 +124,7 @@ function addForward(
     idempotency,
     body: ForwardBody,
     answers: { 200: answer(SentTo, 'WhatsApp accepted the message') },
-    fails: [...PHONE_FAULTS, ...NOT_SENT, 'session_use', 'request_in_progress'],
+    fails: [...PHONE_FAULTS, ...NOT_SENT, 'request_in_progress'],
     meanings: { ...meanings, session_use: fileMeanings.session_use },
   });
   router.openapi(route, async (c) => {

@@ -35,7 +35,7 @@ const tag = 'Groups';
 export const GROUP_FAULTS = [
   'session_not_found',
   'session_not_connected',
-  'groups_off',
+  'session_use',
   'provider_unavailable',
   'delivery_failed',
   'not_found',

@@ -69,7 +69,7 @@ function addTyping(router: Router, { conversations, readRecipient }: Dependencie
     params: ChatParams,
     body: TypingBody,
     answers: { 200: answer(Typing, 'What the chat sees') },
-    fails: [...PHONE_FAULTS, ...NOT_DONE, 'groups_off', 'not_found'],
+    fails: [...PHONE_FAULTS, ...NOT_DONE, 'session_use', 'not_found'],
     meanings: { not_found: 'The session has not stored this chat.' },
   });
   router.openapi(route, async (c) => {

@@ -10,17 +10,17 @@ type Settings = Pick<StoredSession, 'usedFor' | 'ignoredChats'>;
 /**
  * Refuses groups to a session that only sends codes, because a message to a group holds up all others, or that ignores
  * groups.
- * @throws {AppError} `groups_off`
+ * @throws {AppError} `session_use`
  */
 export function assertHasGroups({ usedFor, ignoredChats }: Settings): void {
   if (usedFor === 'passcodes') {
     const message =
       'The session only sends codes. Set its `use` to `conversations` or `both` to use groups.';
-    throw new AppError('groups_off', message);
+    throw new AppError('session_use', message);
   }
   if (!readIgnored(ignoredChats).includes('groups')) return;
   throw new AppError(
-    'groups_off',
+    'session_use',
     'The session ignores groups. Remove `groups` from its `ignore`.',
   );
 }
@@ -28,7 +28,7 @@ export function assertHasGroups({ usedFor, ignoredChats }: Settings): void {
 /**
  * Gets a session that may use groups.
  * @throws {AppError} `session_not_found`; `forbidden` for a session that the caller's key does not permit, or a key that
- *   is restricted to regions, since the members of groups may be anywhere; `groups_off`.
+ *   is restricted to regions, since the members of groups may be anywhere; `session_use`.
  */
 export async function getGroupSession(
   ctx: Pick<ConversationContext, 'whatsapp'>,

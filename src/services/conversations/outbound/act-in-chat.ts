@@ -126,7 +126,7 @@ export async function setBlocked(
 
 /**
  * Shows a person, or the members of a group, that the session is typing or recording, or no longer.
- * @throws {AppError} as `markMessageRead`; `groups_off`.
+ * @throws {AppError} as `markMessageRead`; `session_use`.
  */
 export async function showTyping(
   ctx: ConversationContext,

@@ -17,7 +17,7 @@ export type Destination = { readonly recipient: Recipient } | { readonly chatKey
 /**
  * Gets the key of the chat into which a message goes.
  * @throws {AppError} `forbidden` for a session or region that the caller's key does not permit; `not_found` for a chat
- * with a person that is not stored; `groups_off`; `validation_failed` for another kind of chat.
+ * with a person that is not stored; `session_use`; `validation_failed` for another kind of chat.
  */
 export async function getDestination(
   ctx: ConversationContext,
@@ -68,7 +68,7 @@ export async function getMessage(
 
 /**
  * Refuses chats in which nothing can be done: those that are neither with a person nor of a group.
- * @throws {AppError} `validation_failed`; `forbidden` and `groups_off` for a group.
+ * @throws {AppError} `validation_failed`; `forbidden` and `session_use` for a group.
  */
 export function assertIsReachable(caller: Caller, session: StoredSession, chatKey: string): void {
   const kind = toChatKind(chatKey);

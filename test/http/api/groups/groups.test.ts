@@ -357,7 +357,7 @@ it('refuses groups of a session that only sends codes, or ignores them', async (
       calls.send({ chat: group, text: 'x' }),
     ]);
     expect(answers.map(({ status, body }) => [status, body.code])).toEqual(
-      answers.map(() => [409, 'groups_off']),
+      answers.map(() => [409, 'session_use']),
     );
   }
   await h.client.patch('/api/sessions/shop', { ignore: ['status', 'newsletters'] });
