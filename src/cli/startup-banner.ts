@@ -46,19 +46,29 @@ function describeKey({ apiKey, keyFile, isKeyNew, isTerminal }: Start): string {
   return isKeyNew && isTerminal ? `${apiKey} (stored in ${keyFile})` : `in ${keyFile}`;
 }
 
-/** Finds settings that are weaker than their defaults. */
-export function findWeaknesses(
-  { limits, otp, hashing, channels, pumpingGuard }: Config,
-  argon2: string,
-): string[] {
+function findWeaknesses(config: Config, argon2: string): string[] {
+  return [
+    ...listDisabledLimits(config).map((name) => `${name} is 0: this limit is disabled`),
+    ...findWeakSettings(config, argon2),
+  ];
+}
+
+/** Lists the variables of limits that are set to 0. */
+export function listDisabledLimits({ limits, otp, channels }: Config): string[] {
   const own = Object.entries({ ...limits, resendSeconds: otp.resendSeconds }).map(
     ([name, max]) => [toVariable(name), max] as const,
   );
   const values: Readonly<Record<string, unknown>> = channels.values;
   const ofChannels = channelLimits.map((name) => [name, values[name]] as const);
-  const warnings = [...own, ...ofChannels]
-    .filter(([, max]) => max === 0)
-    .map(([name]) => `${name} is 0: this limit is disabled`);
+  return [...own, ...ofChannels].filter(([, max]) => max === 0).map(([name]) => name);
+}
+
+/** Finds settings other than limits that are weaker than their defaults. */
+export function findWeakSettings(
+  { hashing, channels, pumpingGuard }: Config,
+  argon2: string,
+): string[] {
+  const warnings: string[] = [];
   if (hashing.memoryKib < FLOOR.memoryKib || hashing.timeCost < FLOOR.timeCost) {
     warnings.push(
       'OTP_HASH_MEMORY_KIB or OTP_HASH_TIME_COST is below the OWASP minimum. If the database is stolen, SECRET_KEY protects live codes, as it does at any cost: keep it apart from the database',

@@ -1,6 +1,6 @@
 import { isLoopback } from '../../../config/database/database-tls.ts';
 import { showsCodes } from '../../channels/registry.ts';
-import { findWeaknesses } from '../startup-banner.ts';
+import { findWeakSettings, listDisabledLimits } from '../startup-banner.ts';
 import type { DoctorContext } from './context.ts';
 import { error, type Finding, note, ok, warning } from './finding.ts';
 
@@ -16,7 +16,10 @@ export function examineSettings(ctx: DoctorContext): Finding[] {
     examineNode(ctx),
     describeSources(ctx),
     ...ctx.warnings.map((text) => warning('settings.configuration', text, CORRECT)),
-    ...findWeaknesses(ctx.config, '').map(toWeakness),
+    ...listDisabledLimits(ctx.config).map((name) =>
+      warning('settings.limits', `${name} is 0: this limit is disabled`, LIMITS),
+    ),
+    ...findWeakSettings(ctx.config, '').map((text) => warning('settings.weak', text, CORRECT)),
     ...examineExposure(ctx),
     ...examineChannels(ctx),
   ];
@@ -43,11 +46,6 @@ function describeSources({ sources, secrets }: DoctorContext): Finding {
 
 function list(names: readonly string[]): string {
   return names.length === 0 ? '' : ` (${names.join(', ')})`;
-}
-
-function toWeakness(text: string): Finding {
-  const isLimit = text.includes('this limit is disabled');
-  return warning(isLimit ? 'settings.limits' : 'settings.weak', text, isLimit ? LIMITS : CORRECT);
 }
 
 /** What is open to more people than a production service should be. */
