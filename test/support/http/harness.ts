@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { toConfig } from '../../../config/config.ts';
 import { readEnv } from '../../../config/env.ts';
 import { bootstrap } from '../../../src/app/bootstrap.ts';
@@ -52,6 +53,7 @@ export async function createHarness(options: Options = {}) {
     ...testVariables,
     DATABASE_URL: database.url,
     STATE_PATH: database.statePath,
+    MEDIA_PATH: join(database.statePath, 'media'),
     HTTP_CHANNEL_URL: gateway.url,
     ...options.env,
   };

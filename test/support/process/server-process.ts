@@ -25,6 +25,7 @@ export async function startServerProcess({ databaseUrl, gatewayUrl, env = {} }: 
       PORT: String(port),
       DATABASE_URL: databaseUrl,
       STATE_PATH: join(tmpdir(), 'waverify-state'),
+      MEDIA_PATH: join(tmpdir(), 'waverify-media'),
       SECRET_KEY,
       API_KEY,
       OTP_CHANNELS: 'http',
