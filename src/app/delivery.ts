@@ -1,5 +1,5 @@
 import { channels as registry, traitsOf } from '../channels/registry.ts';
-import type { PoolOptions } from '../channels/whatsapp/pool.ts';
+import type { PoolOptions } from '../channels/whatsapp/build-session.ts';
 import {
   createKnownWorkflows,
   type WorkflowContext,

@@ -1,7 +1,8 @@
+import type { PoolOptions } from '../channels/whatsapp/build-session.ts';
 import type { SessionImportContext } from '../channels/whatsapp/import-session.ts';
 import type { NodeParts } from '../channels/whatsapp/nodes/interfaces.ts';
 import { shareSessions } from '../channels/whatsapp/nodes/share-sessions.ts';
-import { createSessionPool, type PoolOptions } from '../channels/whatsapp/pool.ts';
+import { createSessionPool } from '../channels/whatsapp/pool.ts';
 import { DEFAULT_TIMING } from '../channels/whatsapp/protocol/timing.ts';
 import { sendsCodes } from '../domain/conversations/session-settings.ts';
 import { SESSION_LEASE_PREFIX, usableStates } from '../domain/whatsapp/session.ts';
