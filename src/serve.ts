@@ -24,7 +24,7 @@ import {
   expireVerifications,
   pruneLogs,
 } from './services/operations/maintenance.ts';
-import { continueDueDeliveries } from './services/verification/continue-delivery.ts';
+import { continueDueDeliveries } from './services/verification/sending/continue-delivery.ts';
 
 /** How long a stopping node still responds, so that load balancers and clients move on. */
 const DRAIN_MS = 1000;

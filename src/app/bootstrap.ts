@@ -21,7 +21,7 @@ import { createWriteProbe } from '../services/operations/write-probe.ts';
 import type { RecipientContext } from '../services/privacy/context.ts';
 import type { InboundContext } from '../services/verification/inbound/context.ts';
 import { receiveText } from '../services/verification/inbound/messages/receive-text.ts';
-import { settleSends } from '../services/verification/settle-sends.ts';
+import { settleSends } from '../services/verification/sending/settle-sends.ts';
 import type { SessionContext } from '../services/whatsapp/context.ts';
 import { createSessionRemovals } from '../services/whatsapp/session-removals.ts';
 import { describeOpenFault } from '../storage/describe-open-fault.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Config, DatabaseConfig } from '../../config/config.ts';
-import { createMarkFiles } from '../lib/mark-files.ts';
+import { createMarkFiles } from '../lib/files/mark-files.ts';
 import { isProcessDead } from '../lib/process-identity.ts';
 import { VERSION } from '../lib/version.ts';
 import { createNodeService, type NodeService } from '../services/operations/node-service.ts';

@@ -7,7 +7,7 @@ import { secondsUntil, useNow } from '../hooks/use-now.ts';
 import { useWords } from '../i18n/i18n.tsx';
 import { isWord } from '../i18n/translate-name.ts';
 import type { Failure } from '../lib/failure.ts';
-import { digitsOf, patternOf } from '../lib/typed-code.ts';
+import { digitsOf, patternOf } from '../lib/input/typed-code.ts';
 import { type Sent, sendCode, verifyCode } from './demo-calls.ts';
 
 type CodeProps = {

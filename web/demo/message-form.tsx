@@ -5,7 +5,7 @@ import { Notice } from '../components/notice.tsx';
 import { useAction } from '../hooks/use-action.ts';
 import { useWords } from '../i18n/i18n.tsx';
 import { isWord } from '../i18n/translate-name.ts';
-import { digitsOf, patternOf } from '../lib/typed-code.ts';
+import { digitsOf, patternOf } from '../lib/input/typed-code.ts';
 import { Refusal } from './code-form.tsx';
 import { verifyCode } from './demo-calls.ts';
 import { type Awaited, awaitedMessage, followMessage, type Progress } from './message-calls.ts';

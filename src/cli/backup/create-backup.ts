@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { drawHexName } from '../../lib/crypto/secrets.ts';
-import { syncPath } from '../../lib/sync-path.ts';
+import { syncPath } from '../../lib/files/sync-path.ts';
 import { VERSION } from '../../lib/version.ts';
 import { listMigrations, listOwnTables, openCopier } from '../../storage/backup/open-copier.ts';
 import { listSecretVersions } from '../../storage/backup/sealed-rows.ts';

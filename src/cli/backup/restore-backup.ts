@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { withMigrator } from '../../../database/migrate.ts';
 import { toMarkPath } from '../../app/join-nodes.ts';
+import { createMarkFiles } from '../../lib/files/mark-files.ts';
 import { createLogger } from '../../lib/logger.ts';
-import { createMarkFiles } from '../../lib/mark-files.ts';
 import { createRestoreWatch } from '../../services/operations/restore-watch.ts';
 import type { Staging } from '../../storage/backup/contract.ts';
 import { toEndOfPast } from '../../storage/backup/end-past.ts';

@@ -10,9 +10,9 @@ import type { InboundDetails } from '../../services/verification/inbound/read-in
 import { startInbound } from '../../services/verification/inbound/start-inbound.ts';
 import { watchInbound } from '../../services/verification/inbound/watch-inbound.ts';
 import { createStreamSlots } from '../api/sessions/stream-slots.ts';
-import { createEventQueue } from '../event-queue.ts';
 import type { HttpEnv } from '../http-env.ts';
-import { streamEvents } from '../stream-events.ts';
+import { createEventQueue } from '../streams/event-queue.ts';
+import { streamEvents } from '../streams/stream-events.ts';
 import { asDemo, COMPANY, consumeDemo, PURPOSE, readBody } from './demo-routes.ts';
 
 /**

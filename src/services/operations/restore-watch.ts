@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { MarkFiles } from '../../lib/files/mark-files.ts';
 import type { Logger } from '../../lib/logger.ts';
-import type { MarkFiles } from '../../lib/mark-files.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { EpochStore } from '../../storage/operations/epoch-store.ts';
 import type { NodeStore } from '../../storage/operations/node-store.ts';

@@ -19,10 +19,16 @@ import {
   type Unsent,
   undoSend,
 } from './limits/send-budget.ts';
-import { type CodeToSend, resumeLiveCode, sealFacts, toFacts, toMessage } from './send-facts.ts';
-import { assertNotGivenUp } from './settle-sends.ts';
-import { startTestVerification } from './start-test-verification.ts';
-import { findTestNumber } from './test-numbers.ts';
+import {
+  type CodeToSend,
+  resumeLiveCode,
+  sealFacts,
+  toFacts,
+  toMessage,
+} from './sending/send-facts.ts';
+import { assertNotGivenUp } from './sending/settle-sends.ts';
+import { startTestVerification } from './test-numbers/start-test-verification.ts';
+import { findTestNumber } from './test-numbers/test-numbers.ts';
 import { logNotStarted, logStarted } from './verification-log.ts';
 
 /**

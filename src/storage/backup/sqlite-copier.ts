@@ -10,8 +10,8 @@ import {
 import { chmod, readdir, rename } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import sqlite3 from 'sqlite3';
+import { syncPath } from '../../lib/files/sync-path.ts';
 import { createOwnerId, isProcessDead } from '../../lib/process-identity.ts';
-import { syncPath } from '../../lib/sync-path.ts';
 import { openConnection, type SqliteConnection } from '../dialects/sqlite/connection.ts';
 import { type Copier, CopyError, type Staging, type TableDigest } from './contract.ts';
 import { createRowDigests } from './row-digest.ts';

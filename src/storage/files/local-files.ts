@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { syncPath } from '../../lib/sync-path.ts';
+import { syncPath } from '../../lib/files/sync-path.ts';
 import { assertFileKey, type FileStore } from './file-store.ts';
 
 const PRIVATE_FOLDER = 0o700;

@@ -1,7 +1,7 @@
 import { KindBadge } from '../../components/badge.tsx';
 import { useWords } from '../../i18n/i18n.tsx';
+import { recipientOf } from '../../lib/input/recipient.ts';
 import { seesAllAccounts, useMe } from '../../lib/permissions.ts';
-import { recipientOf } from '../../lib/recipient.ts';
 import type { Code } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
 import { channelOf, stateOf } from './inbound-code.ts';

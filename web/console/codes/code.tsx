@@ -5,7 +5,7 @@ import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { useData } from '../../hooks/use-data.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
-import { recipientOf } from '../../lib/recipient.ts';
+import { recipientOf } from '../../lib/input/recipient.ts';
 import type { Timeline } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
 import { Gate, Page } from '../layout/page.tsx';

@@ -7,7 +7,7 @@ import { useAction } from '../../hooks/use-action.ts';
 import { useChannelNames } from '../../hooks/use-channel-names.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
-import { nameRecipient } from '../../lib/recipient.ts';
+import { nameRecipient } from '../../lib/input/recipient.ts';
 import type { Sent } from '../../lib/types.ts';
 import { TestProgress } from './test-progress.tsx';
 

@@ -1,5 +1,5 @@
 import { timeZone } from '../../i18n/formats.ts';
-import { nameRecipient } from '../../lib/recipient.ts';
+import { nameRecipient } from '../../lib/input/recipient.ts';
 
 export const NO_FILTER = {
   ...{ accountId: '', action: '', sessionId: '', recipient: '', from: '', to: '' },

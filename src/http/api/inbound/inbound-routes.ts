@@ -3,10 +3,10 @@ import type { HealthService } from '../../../services/operations/health-service.
 import type { InboundContext } from '../../../services/verification/inbound/context.ts';
 import { readInbound } from '../../../services/verification/inbound/read-inbound.ts';
 import { watchInbound } from '../../../services/verification/inbound/watch-inbound.ts';
-import { createEventQueue } from '../../event-queue.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import { streamEvents } from '../../stream-events.ts';
+import { createEventQueue } from '../../streams/event-queue.ts';
+import { streamEvents } from '../../streams/stream-events.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { createStreamSlots } from '../sessions/stream-slots.ts';
 import { presentInbound } from './inbound-response.ts';

@@ -4,7 +4,7 @@ import type { SessionContext } from '../../../services/whatsapp/context.ts';
 import { watchSession } from '../../../services/whatsapp/watch-session.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import { streamEvents } from '../../stream-events.ts';
+import { streamEvents } from '../../streams/stream-events.ts';
 import { readSessionPath } from '../session-names.ts';
 import { createSessionEventStream } from './session-event-stream.ts';
 import { SessionParams } from './session-schemas.ts';

@@ -1,6 +1,6 @@
 import type { Caller } from '../../../domain/access/caller.ts';
 import type { SessionListener } from '../../../services/whatsapp/watch-session.ts';
-import { createEventQueue } from '../../event-queue.ts';
+import { createEventQueue } from '../../streams/event-queue.ts';
 import { presentExpiry, presentSession } from './session-response.ts';
 
 /** Converts the changes of a session to events. */

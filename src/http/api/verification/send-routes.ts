@@ -4,7 +4,7 @@ import type { IdempotencyService } from '../../../services/operations/idempotenc
 import type { VerificationContext } from '../../../services/verification/context.ts';
 import type { InboundContext } from '../../../services/verification/inbound/context.ts';
 import { startInbound } from '../../../services/verification/inbound/start-inbound.ts';
-import { sendNext } from '../../../services/verification/send-next.ts';
+import { sendNext } from '../../../services/verification/sending/send-next.ts';
 import { startVerification } from '../../../services/verification/start-verification.ts';
 import type { HttpEnv } from '../../http-env.ts';
 import { rateLimitHeaders } from '../../openapi/headers.ts';

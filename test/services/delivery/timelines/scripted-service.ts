@@ -1,4 +1,4 @@
-import { continueDueDeliveries } from '../../../../src/services/verification/continue-delivery.ts';
+import { continueDueDeliveries } from '../../../../src/services/verification/sending/continue-delivery.ts';
 import type { DialectName } from '../../../support/database/databases.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { createOtpCalls } from '../../../support/http/otp-calls.ts';

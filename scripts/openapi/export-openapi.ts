@@ -2,12 +2,12 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { toConfig } from '../config/config.ts';
-import { readEnv } from '../config/env.ts';
-import { bootstrap } from '../src/app/bootstrap.ts';
-import { buildOpenApiDocument } from '../src/http/openapi/openapi-document.ts';
-import { createLogger } from '../src/lib/logger.ts';
-import { systemClock } from '../src/lib/time/clock.ts';
+import { toConfig } from '../../config/config.ts';
+import { readEnv } from '../../config/env.ts';
+import { bootstrap } from '../../src/app/bootstrap.ts';
+import { buildOpenApiDocument } from '../../src/http/openapi/openapi-document.ts';
+import { createLogger } from '../../src/lib/logger.ts';
+import { systemClock } from '../../src/lib/time/clock.ts';
 import { toApiTypes } from './api-types.ts';
 
 const FILE = 'docs/openapi.json';

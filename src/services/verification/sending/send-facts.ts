@@ -1,21 +1,21 @@
-import type { Caller } from '../../domain/access/caller.ts';
-import { isPermitted } from '../../domain/access/key-restrictions.ts';
-import { type Locale, localeOfRegion } from '../../domain/delivery/locale.ts';
-import type { WorkflowStep } from '../../domain/delivery/workflow.ts';
-import { isEmailRecipient } from '../../domain/recipient.ts';
-import { refuse } from '../../domain/refusal.ts';
-import { isServicePurpose } from '../../domain/verification/service-purpose.ts';
-import { SealError, type Sealer } from '../../lib/crypto/encryption.ts';
-import type { FirstDelivery } from '../../storage/procedures.ts';
+import type { Caller } from '../../../domain/access/caller.ts';
+import { isPermitted } from '../../../domain/access/key-restrictions.ts';
+import { type Locale, localeOfRegion } from '../../../domain/delivery/locale.ts';
+import type { WorkflowStep } from '../../../domain/delivery/workflow.ts';
+import { isEmailRecipient } from '../../../domain/recipient.ts';
+import { refuse } from '../../../domain/refusal.ts';
+import { isServicePurpose } from '../../../domain/verification/service-purpose.ts';
+import { SealError, type Sealer } from '../../../lib/crypto/encryption.ts';
+import type { FirstDelivery } from '../../../storage/procedures.ts';
 import type {
   SendableVerification,
   VerificationStore,
-} from '../../storage/verification/verification-store.ts';
-import { beginDelivery, type Message } from '../delivery/deliver.ts';
-import { writeText } from '../delivery/templates/message-text.ts';
-import type { DeliveryPlan } from '../delivery/workflow.ts';
-import type { VerificationContext } from './context.ts';
-import type { OpenedVerification, StartRequest } from './create-verification.ts';
+} from '../../../storage/verification/verification-store.ts';
+import { beginDelivery, type Message } from '../../delivery/deliver.ts';
+import { writeText } from '../../delivery/templates/message-text.ts';
+import type { DeliveryPlan } from '../../delivery/workflow.ts';
+import type { VerificationContext } from '../context.ts';
+import type { OpenedVerification, StartRequest } from '../create-verification.ts';
 
 /** What is needed to send the code of a verification again, besides its row. It is stored sealed. */
 export type SendFacts = {

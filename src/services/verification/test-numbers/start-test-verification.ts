@@ -1,15 +1,15 @@
 import pRetry from 'p-retry';
-import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
-import { AppError } from '../../domain/errors.ts';
-import { randomId } from '../../lib/crypto/secrets.ts';
-import type { HashedCode } from './code-hasher.ts';
-import type { VerificationContext } from './context.ts';
+import { TEST_CHANNEL } from '../../../domain/delivery/delivery.ts';
+import { AppError } from '../../../domain/errors.ts';
+import { randomId } from '../../../lib/crypto/secrets.ts';
+import type { HashedCode } from '../code-hasher.ts';
+import type { VerificationContext } from '../context.ts';
 import {
   createVerification,
   type StartedVerification,
   type StartRequest,
-} from './create-verification.ts';
-import { logStarted } from './verification-log.ts';
+} from '../create-verification.ts';
+import { logStarted } from '../verification-log.ts';
 
 /** How parallel callers take turns in opening a verification of the same test number. */
 const TURNS = {

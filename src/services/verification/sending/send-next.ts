@@ -1,15 +1,15 @@
-import type { Caller } from '../../domain/access/caller.ts';
-import { assertPermitted } from '../../domain/access/key-restrictions.ts';
-import { AppError, withVerification } from '../../domain/errors.ts';
-import { refuse } from '../../domain/refusal.ts';
-import { addSeconds } from '../../lib/time/clock.ts';
-import { claimSeconds, toClaim } from '../delivery/deliver.ts';
-import type { VerificationContext } from './context.ts';
+import type { Caller } from '../../../domain/access/caller.ts';
+import { assertPermitted } from '../../../domain/access/key-restrictions.ts';
+import { AppError, withVerification } from '../../../domain/errors.ts';
+import { refuse } from '../../../domain/refusal.ts';
+import { addSeconds } from '../../../lib/time/clock.ts';
+import { claimSeconds, toClaim } from '../../delivery/deliver.ts';
+import type { VerificationContext } from '../context.ts';
+import type { StartedVerification } from '../create-verification.ts';
+import { type CheckTarget, findVerification, isOpen, pickMeant } from '../find-verification.ts';
+import { logStarted } from '../verification-log.ts';
 import { isLastStep, startNextStep } from './continue-delivery.ts';
-import type { StartedVerification } from './create-verification.ts';
-import { type CheckTarget, findVerification, isOpen, pickMeant } from './find-verification.ts';
 import { type LiveCode, narrowSessions, openLiveCode, toOpened } from './send-facts.ts';
-import { logStarted } from './verification-log.ts';
 
 /**
  * Sends the live code by the next step of its workflow now, without waiting for the message before. It counts like a

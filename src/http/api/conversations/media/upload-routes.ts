@@ -1,18 +1,18 @@
 import type { HttpBindings } from '@hono/node-server';
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { ConversationContext } from '../../../services/conversations/context.ts';
-import { tooLarge, type Upload } from '../../../services/conversations/uploads/store-upload.ts';
-import { takeUpload } from '../../../services/conversations/uploads/take-upload.ts';
-import type { HttpEnv } from '../../http-env.ts';
-import { discard } from '../../middleware/limit-body.ts';
-import { operation } from '../../openapi/operation.ts';
-import { readFile } from '../../read-file.ts';
-import { createRouter } from '../../router.ts';
-import { answer, success } from '../schemas/envelope.ts';
-import { readSessionPath } from '../session-names.ts';
-import { SessionParams } from '../sessions/session-schemas.ts';
-import { MediaId } from './send-schemas.ts';
+import type { ConversationContext } from '../../../../services/conversations/context.ts';
+import { tooLarge, type Upload } from '../../../../services/conversations/uploads/store-upload.ts';
+import { takeUpload } from '../../../../services/conversations/uploads/take-upload.ts';
+import type { HttpEnv } from '../../../http-env.ts';
+import { discard } from '../../../middleware/limit-body.ts';
+import { operation } from '../../../openapi/operation.ts';
+import { readFile } from '../../../read-file.ts';
+import { createRouter } from '../../../router.ts';
+import { answer, success } from '../../schemas/envelope.ts';
+import { readSessionPath } from '../../session-names.ts';
+import { SessionParams } from '../../sessions/session-schemas.ts';
+import { MediaId } from '../send-schemas.ts';
 
 type Dependencies = { readonly conversations: ConversationContext };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Compares two OpenAPI documents: `npx tsx scripts/compare-openapi.ts OLD NEW`. Prints what was added,
+ * Compares two OpenAPI documents: `npx tsx scripts/openapi/compare-openapi.ts OLD NEW`. Prints what was added,
  * and what was removed or changed so that a client may break; then it ends with 1.
  *
  * Descriptions, examples, summaries and tags are for people and are not compared. A bound that is
@@ -144,7 +144,7 @@ function findChanges(old: Facts, now: Facts): readonly string[] {
 
 const [oldFile, newFile] = process.argv.slice(2);
 if (!oldFile || !newFile) {
-  console.error('usage: npx tsx scripts/compare-openapi.ts OLD NEW');
+  console.error('usage: npx tsx scripts/openapi/compare-openapi.ts OLD NEW');
   process.exit(2);
 }
 const [old, now] = [oldFile, newFile].map((file) =>

@@ -1,9 +1,9 @@
-import type { Caller } from '../../domain/access/caller.ts';
-import type { RateLimitHit, RateLimitStatus } from '../../domain/rate-limit.ts';
-import type { ClaimedDelivery } from '../../storage/delivery/delivery-store.ts';
-import { type DeliveryResult, deliver, toClaim } from '../delivery/deliver.ts';
-import type { VerificationContext } from './context.ts';
-import { hitsOfRow } from './limits/row-hits.ts';
+import type { Caller } from '../../../domain/access/caller.ts';
+import type { RateLimitHit, RateLimitStatus } from '../../../domain/rate-limit.ts';
+import type { ClaimedDelivery } from '../../../storage/delivery/delivery-store.ts';
+import { type DeliveryResult, deliver, toClaim } from '../../delivery/deliver.ts';
+import type { VerificationContext } from '../context.ts';
+import { hitsOfRow } from '../limits/row-hits.ts';
 import { type LiveCode, openLiveCode, toMessage, toOpened } from './send-facts.ts';
 
 /** How many deliveries a node claims at once. */

@@ -1,8 +1,11 @@
-import { AppError } from '../../domain/errors.ts';
-import type { RateLimitHit } from '../../domain/rate-limit.ts';
-import type { SendAttempt, UnsentVerification } from '../../storage/verification/unsent-store.ts';
-import type { VerificationContext } from './context.ts';
-import { hitsOfRow } from './limits/row-hits.ts';
+import { AppError } from '../../../domain/errors.ts';
+import type { RateLimitHit } from '../../../domain/rate-limit.ts';
+import type {
+  SendAttempt,
+  UnsentVerification,
+} from '../../../storage/verification/unsent-store.ts';
+import type { VerificationContext } from '../context.ts';
+import { hitsOfRow } from '../limits/row-hits.ts';
 
 const BATCH = 100;
 

@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import { AppError, type ErrorCode } from '../domain/errors.ts';
+import { AppError, type ErrorCode } from '../../domain/errors.ts';
+import type { HttpEnv } from '../http-env.ts';
 import type { EventQueue } from './event-queue.ts';
-import type { HttpEnv } from './http-env.ts';
 
 type Stream = {
   readonly queue: EventQueue;

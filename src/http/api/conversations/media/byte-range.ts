@@ -1,4 +1,4 @@
-import type { ByteRange } from '../../../lib/crypto/sealed-frames.ts';
+import type { ByteRange } from '../../../../lib/crypto/sealed-frames.ts';
 
 /** `none`: the whole file. `unsatisfiable`: nothing of the range is in the file. */
 export type ReadRange = ByteRange | 'none' | 'unsatisfiable';

@@ -1,6 +1,6 @@
-import { toServedType } from '../../../domain/conversations/media.ts';
-import type { ByteRange } from '../../../lib/crypto/sealed-frames.ts';
-import type { OpenMedia } from '../../../services/conversations/media/open-media.ts';
+import { toServedType } from '../../../../domain/conversations/media.ts';
+import type { ByteRange } from '../../../../lib/crypto/sealed-frames.ts';
+import type { OpenMedia } from '../../../../services/conversations/media/open-media.ts';
 import { type ReadRange, readRange } from './byte-range.ts';
 
 /** What the request says about what it wants of a file. */

@@ -1,15 +1,15 @@
 import { z } from '@hono/zod-openapi';
-import type { ByteRange } from '../../../lib/crypto/sealed-frames.ts';
-import type { Logger } from '../../../lib/logger.ts';
-import { streamBytes } from '../../../lib/stream-texts.ts';
-import type { MediaContext } from '../../../services/conversations/media/context.ts';
-import { type OpenMedia, openMedia } from '../../../services/conversations/media/open-media.ts';
-import { operation } from '../../openapi/operation.ts';
-import { createRouter } from '../../router.ts';
-import { readSessionPath } from '../session-names.ts';
-import type { StreamSlots } from '../sessions/stream-slots.ts';
+import type { ByteRange } from '../../../../lib/crypto/sealed-frames.ts';
+import type { Logger } from '../../../../lib/logger.ts';
+import { streamBytes } from '../../../../lib/stream-texts.ts';
+import type { MediaContext } from '../../../../services/conversations/media/context.ts';
+import { type OpenMedia, openMedia } from '../../../../services/conversations/media/open-media.ts';
+import { operation } from '../../../openapi/operation.ts';
+import { createRouter } from '../../../router.ts';
+import { readSessionPath } from '../../session-names.ts';
+import type { StreamSlots } from '../../sessions/stream-slots.ts';
+import { MessageParams, MessageQuery } from '../message-schemas.ts';
 import { planResponse } from './media-response.ts';
-import { MessageParams, MessageQuery } from './message-schemas.ts';
 
 type Dependencies = {
   readonly media: MediaContext;
