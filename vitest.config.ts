@@ -27,7 +27,7 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     globalSetup: ['test/support/process/build.ts'],
     reporters: ['default', new SummaryReporter()],
-    // Most of them wait for a server, a lease or a clock: three for each core keep both busy.
-    maxWorkers: 6,
+    // Most of them wait for a server, a lease or a clock: more of them than cores keep both busy.
+    maxWorkers: 4,
   },
 });

@@ -13,7 +13,7 @@ import { createSuspects } from '../services/verification/limits/suspects.ts';
 import {
   createKnownTestNumbers,
   type TestNumberContext,
-} from '../services/verification/test-numbers/test-numbers.ts';
+} from '../services/verification/test-numbers.ts';
 import type { TwilioContext } from '../services/verification/twilio/context.ts';
 import type { Infrastructure } from './infrastructure.ts';
 

@@ -6,7 +6,7 @@ import type { RecipientStore } from '../../storage/privacy/recipient-store.ts';
 import type { VerificationStore } from '../../storage/verification/verification-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
 import type { MaintenanceContext } from '../operations/context.ts';
-import type { TestNumberContext } from '../verification/test-numbers/test-numbers.ts';
+import type { TestNumberContext } from '../verification/test-numbers.ts';
 
 /** What reading and erasing the data about a recipient needs. Built once, by the composition root. */
 export type RecipientContext = {

@@ -4,7 +4,7 @@ import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts'
 import { overloaded } from '../../domain/refusal.ts';
 import type { RecipientKey } from '../../storage/privacy/recipient-store.ts';
 import { countEvents } from '../operations/maintenance.ts';
-import { eraseTestNumber } from '../verification/test-numbers/test-numbers.ts';
+import { eraseTestNumber } from '../verification/test-numbers.ts';
 import type { RecipientContext } from './context.ts';
 
 /** How many rows of each kind were erased. */

@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
-import { listTestNumbers } from '../verification/test-numbers/test-numbers.ts';
+import { listTestNumbers } from '../verification/test-numbers.ts';
 import type { RecipientContext } from './context.ts';
 
 /** The maximum number of rows of each kind. */

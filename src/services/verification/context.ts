@@ -20,7 +20,7 @@ import type { RecentlyVerified } from './attempts/recently-verified.ts';
 import type { CodeHasher } from './code-hasher.ts';
 import type { SharedFailures } from './limits/shared-failures.ts';
 import type { Suspects } from './limits/suspects.ts';
-import type { TestNumberContext } from './test-numbers/test-numbers.ts';
+import type { TestNumberContext } from './test-numbers.ts';
 
 /** The rules for codes: those of the configuration, or of a verify service. */
 export type CodePolicy = Config['otp'] & {

@@ -4,7 +4,7 @@ import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
 import { isOverAt, type Verification } from '../../domain/verification/verification.ts';
 import type { VerificationRef } from '../../storage/verification/verification-store.ts';
 import type { VerificationContext } from './context.ts';
-import { findTestNumber } from './test-numbers/test-numbers.ts';
+import { findTestNumber } from './test-numbers.ts';
 
 /** Names a verification: by recipient and purpose, or by the `verificationId` that sending returned. */
 export type CheckTarget = {

@@ -14,7 +14,7 @@ import type { Delivery } from '../../storage/delivery/delivery-store.ts';
 import type { VerificationContext } from './context.ts';
 import { isOpen } from './find-verification.ts';
 import { lockEndAt, numberLockHits } from './limits/failure-limits.ts';
-import { findTestNumber } from './test-numbers/test-numbers.ts';
+import { findTestNumber } from './test-numbers.ts';
 
 /** The status of a recipient's latest verification. */
 export type VerificationDetails = {

@@ -27,8 +27,8 @@ import {
   toMessage,
 } from './sending/send-facts.ts';
 import { assertNotGivenUp } from './sending/settle-sends.ts';
-import { startTestVerification } from './test-numbers/start-test-verification.ts';
-import { findTestNumber } from './test-numbers/test-numbers.ts';
+import { startTestVerification } from './sending/start-test-verification.ts';
+import { findTestNumber } from './test-numbers.ts';
 import { logNotStarted, logStarted } from './verification-log.ts';
 
 /**

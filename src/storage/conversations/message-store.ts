@@ -59,16 +59,25 @@ export function createMessageStore({ statements, syntax }: Database) {
     messageId: string,
     chatKey?: string,
   ): Promise<StoredMessage | undefined> {
+    return (await findAll(sessionId, messageId, chatKey))[0];
+  }
+
+  /** Finds the messages that have an ID, which several people may have chosen: ten at most, the first one first. */
+  async function findAll(
+    sessionId: string,
+    messageId: string,
+    chatKey?: string,
+  ): Promise<StoredMessage[]> {
     const { where, values } = whereAll([
       ['"sessionId" =', sessionId],
       ['"messageId" =', messageId],
       ['"chatKey" =', chatKey],
     ]);
-    const [row] = await select(
-      `SELECT ${Message.columns} FROM "messages" ${where} ORDER BY "id" LIMIT 1`,
+    const rows = await select(
+      `SELECT ${Message.columns} FROM "messages" ${where} ORDER BY "id" LIMIT 10`,
       values,
     );
-    return row && Message.decode(row);
+    return rows.map(Message.decode);
   }
 
   /** Lists the reactions to messages. Those that were taken back are left out. */
@@ -135,7 +144,7 @@ export function createMessageStore({ statements, syntax }: Database) {
     ]);
   }
 
-  return { list, find, listReactions, settle, listUnread, markRead };
+  return { list, find, findAll, listReactions, settle, listUnread, markRead };
 }
 
 function toFlag(flag: boolean | undefined): number | undefined {

@@ -7,7 +7,7 @@ import {
   type TestNumber as StoredTestNumber,
   saveTestNumber,
   type TestNumberContext,
-} from '../../../services/verification/test-numbers/test-numbers.ts';
+} from '../../../services/verification/test-numbers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { SimulateBody, SimulatedOutcome } from '../inbound/inbound-schemas.ts';

@@ -4,6 +4,7 @@ import { isMedia } from '../../../domain/conversations/media.ts';
 import type { MediaContent } from '../../../domain/conversations/message-content.ts';
 import { AppError } from '../../../domain/errors.ts';
 import type { MediaMessage } from '../../../storage/conversations/media-store.ts';
+import { ambiguousMessage } from '../ambiguous-message.ts';
 import { openContent } from '../seal-content.ts';
 import type { MediaContext } from './context.ts';
 
@@ -28,7 +29,7 @@ export async function findMediaMessage(
 ): Promise<Found> {
   assertPermitted(restrictions, { sessionId: ref.sessionId });
   const [message, second] = await ctx.media.findMessages({ accountId, ...ref });
-  if (second) throw ambiguous();
+  if (second) throw ambiguousMessage();
   if (!message?.sealedContent) throw notFound();
   const content = openContent(ctx.sealer, message, message.sealedContent);
   if (!isMedia(content)) throw notFound();
@@ -37,12 +38,4 @@ export async function findMediaMessage(
 
 function notFound(): AppError {
   return new AppError('not_found', 'There is no file of this message.');
-}
-
-/** Anyone can write with an ID that another person has used, so the newest is not the right one. */
-function ambiguous(): AppError {
-  const message = 'Messages of several chats have this ID. Name the chat.';
-  return new AppError('validation_failed', message, {
-    errors: [{ path: 'chat', message, code: 'required' }],
-  });
 }

@@ -8,6 +8,7 @@ import type { StoredChat } from '../../../storage/conversations/chat-store.ts';
 import type { StoredMessage } from '../../../storage/conversations/message-store.ts';
 import type { StoredSession } from '../../../storage/whatsapp/session-store.ts';
 import { getSession } from '../../whatsapp/find-session.ts';
+import { ambiguousMessage } from '../ambiguous-message.ts';
 import type { ConversationContext } from '../context.ts';
 import { assertHasGroups, assertReachesGroups } from '../groups/get-group-session.ts';
 
@@ -53,7 +54,10 @@ export async function getChat(
   throw new AppError('not_found', 'The session has no such chat');
 }
 
-/** @throws {AppError} `session_not_found`, `forbidden`, or `not_found` for a message that is not stored. */
+/**
+ * @throws {AppError} `session_not_found`, `forbidden`, `not_found` for a message that is not stored, or
+ * `validation_failed` if messages of several chats have the ID and no chat is named.
+ */
 export async function getMessage(
   ctx: ConversationContext,
   caller: Caller,
@@ -61,9 +65,10 @@ export async function getMessage(
   { messageId, chatKey }: { readonly messageId: string; readonly chatKey?: string | undefined },
 ): Promise<{ readonly session: StoredSession; readonly message: StoredMessage }> {
   const session = await getSession(ctx.whatsapp, caller, sessionId);
-  const message = await ctx.messages.find(sessionId, messageId, chatKey);
-  if (message) return { session, message };
-  throw new AppError('not_found', 'The session has stored no such message');
+  const [message, ...others] = await ctx.messages.findAll(sessionId, messageId, chatKey);
+  if (!message) throw new AppError('not_found', 'The session has stored no such message');
+  if (others.some((other) => other.chatKey !== message.chatKey)) throw ambiguousMessage();
+  return { session, message };
 }
 
 /**

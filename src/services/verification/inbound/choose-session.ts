@@ -21,8 +21,8 @@ const MOST_SESSIONS = 100;
 const RETRY_SECONDS = 5;
 
 /**
- * Chooses the session to which the person writes: the one that the caller named, the default one, or any that is
- * connected, or will be in a moment. Whether WhatsApp restricts it to known contacts makes no difference.
+ * Chooses the session to which the person writes: the one that the caller named; or else the default one, or any, that is
+ * connected, or will be in a moment, and is for codes. Whether WhatsApp restricts it to known contacts makes no difference.
  * @throws {AppError} `session_not_found`, `session_not_connected`, or `provider_unavailable` if none is connected.
  */
 export async function chooseSession(
@@ -34,7 +34,8 @@ export async function chooseSession(
     throw noSuchSession();
   }
   const sessionIds = sessionId === undefined ? wish.caller.restrictions.sessions : [sessionId];
-  const [chosen] = await listReceiving(ctx, accountId, sessionIds);
+  const receiving = await listReceiving(ctx, accountId, sessionIds);
+  const [chosen] = receiving.filter(({ isForCodes }) => isForCodes || sessionId !== undefined);
   if (chosen) return chosen;
   if (sessionId !== undefined) {
     throw new AppError('session_not_connected', 'This session is not connected to WhatsApp');
@@ -51,17 +52,17 @@ async function listReceiving(
   { sessions, keeper, verification: { policy, now } }: InboundContext,
   accountId: string,
   sessionIds: readonly string[] | undefined,
-): Promise<readonly ReceivingSession[]> {
+): Promise<readonly (ReceivingSession & { readonly isForCodes: boolean })[]> {
   const filter = { accountId, sessionIds, states: usableStates };
   const page = { limit: MOST_SESSIONS, after: undefined };
   const { items } = await sessions.list(filter, page, now());
-  const found = items.flatMap(({ sessionId, isHosted, state: stored, userPhone }) => {
+  const found = items.flatMap(({ sessionId, isHosted, state: stored, userPhone, usedFor }) => {
     // The row may be a moment behind a session of this node.
     const { state = stored, phoneNumber = userPhone } = keeper.snapshot(sessionId) ?? {};
     if (!isHosted || phoneNumber === undefined) return [];
     const isDefault = toSessionName(sessionId) === policy.defaultSession;
     const rank = 2 * Number(state !== 'open') + Number(!isDefault);
-    return [{ sessionId, phoneNumber, rank }];
+    return [{ sessionId, phoneNumber, rank, isForCodes: usedFor !== 'conversations' }];
   });
   return found.sort((a, b) => a.rank - b.rank);
 }

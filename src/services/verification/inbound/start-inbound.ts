@@ -9,7 +9,7 @@ import { drawInboundToken, findInboundToken } from '../../../domain/verification
 import { toSessionId } from '../../../domain/whatsapp/session-id.ts';
 import { randomId } from '../../../lib/crypto/secrets.ts';
 import { addSeconds, secondsUntil } from '../../../lib/time/clock.ts';
-import { findTestNumber } from '../test-numbers/test-numbers.ts';
+import { findTestNumber } from '../test-numbers.ts';
 import { chooseReceiver, type Receiver } from './choose-receiver.ts';
 import type { InboundContext } from './context.ts';
 import { logInboundNotStarted, logInboundStarted } from './inbound-log.ts';

@@ -4,7 +4,7 @@ import { AppError } from '../../../../domain/errors.ts';
 import type { Recipient } from '../../../../domain/phone-number/phone-number.ts';
 import type { InboundOutcome } from '../../../../domain/verification/inbound.ts';
 import { findInboundToken } from '../../../../domain/verification/inbound-token.ts';
-import { findTestNumber } from '../../test-numbers/test-numbers.ts';
+import { findTestNumber } from '../../test-numbers.ts';
 import type { InboundContext } from '../context.ts';
 import { logInboundMessage } from '../inbound-log.ts';
 import { acceptMessage } from './accept-message.ts';

@@ -1,16 +1,13 @@
-import type { Caller } from '../../../domain/access/caller.ts';
-import { assertSeesWholeAccount } from '../../../domain/access/key-restrictions.ts';
-import { AppError } from '../../../domain/errors.ts';
-import { invalidField, overloaded } from '../../../domain/refusal.ts';
-import type { BoundedQueue } from '../../../lib/concurrency/bounded-queue.ts';
-import { createTtlCache } from '../../../lib/concurrency/ttl-cache.ts';
-import { addSeconds, type Clock } from '../../../lib/time/clock.ts';
-import type {
-  TestNumber,
-  TestNumberStore,
-} from '../../../storage/verification/test-number-store.ts';
-import type { ActivityService } from '../../activity/activity-service.ts';
-import type { CodeHasher } from '../code-hasher.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
+import { AppError } from '../../domain/errors.ts';
+import { invalidField, overloaded } from '../../domain/refusal.ts';
+import type { BoundedQueue } from '../../lib/concurrency/bounded-queue.ts';
+import { createTtlCache } from '../../lib/concurrency/ttl-cache.ts';
+import { addSeconds, type Clock } from '../../lib/time/clock.ts';
+import type { TestNumber, TestNumberStore } from '../../storage/verification/test-number-store.ts';
+import type { ActivityService } from '../activity/activity-service.ts';
+import type { CodeHasher } from './code-hasher.ts';
 
 export type { TestNumber };
 
