@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { openMigrated } from '../../database/migrate.ts';
+import { createLogger } from '../../src/lib/logger.ts';
 import { createIngest } from '../../src/services/conversations/inbound/ingest.ts';
 import { createLidStore } from '../../src/storage/conversations/lid-store.ts';
 import { createReceiptStore } from '../../src/storage/conversations/receipt-store.ts';
@@ -49,6 +50,8 @@ async function measureReceipts(bench: Bench): Promise<number> {
     knownSettings: {
       recall: async () => ({ store: 'content', use: 'both', ignore: [] }),
     } as unknown as Parameters<typeof createIngest>[0]['knownSettings'],
+    isWatched: () => false,
+    logger: createLogger('error', process.stderr),
     onLost: () => {
       throw new Error('a receipt was lost');
     },

@@ -94,9 +94,13 @@ describe('a status post', () => {
     alice.markRead(shown.id);
     await expect.poll(async () => (await list())[0]?.['viewCount']).toBe(1);
     m.lab.faults = {};
-    const { body: events } = await m.h.client.get('/api/events?type=status.viewed');
-    const items = events.data?.['items'] as { data: object }[];
-    expect(items).toHaveLength(1);
+    const listEvents = async () => {
+      const { body: events } = await m.h.client.get('/api/events?type=status.viewed');
+      return events.data?.['items'] as { data: object }[];
+    };
+    // The event follows the receipt.
+    await expect.poll(listEvents).toHaveLength(1);
+    const items = await listEvents();
     expect(items[0]?.data).toMatchObject({ statusId: body.data?.['statusId'] });
     expect(JSON.stringify(items)).not.toContain(alice.number);
   });
