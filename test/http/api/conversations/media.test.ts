@@ -225,7 +225,7 @@ describe.each(dialects)('the file of a message on %s', (dialect) => {
     const mallory = m.lab.addPhone();
     await mallory.sendText(m.owner.pn, 'mine', { id });
     await expect.poll(async () => (await m.get(id)).status).toBe(400);
-    const path = `/api/sessions/shop/messages/${id}`;
+    const path = `/api/sessions/support/messages/${id}`;
     expect((await m.h.client.get(path)).status).toBe(400);
     const query = `?chat=${encodeURIComponent(alice.number)}`;
     expect((await m.h.client.get(`${path}${query}`)).status).toBe(200);
