@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   createTestDatabase,
@@ -17,8 +18,6 @@ import {
   type ServerProcess,
   startServerProcess,
 } from '../support/process/server-process.ts';
-
-const execFileAsync = promisify(execFile);
 
 const ROUNDS = 'test/support/process/file-lock-rounds.ts';
 
@@ -41,6 +40,26 @@ const start = async () => {
 /** Starts one that is expected to end by itself. */
 const startInVain = async () =>
   runProgram('src/main', [], testDatabase, { env: { PORT: String(await findFreePort()) } });
+
+/** Starts a process that asks for a file when it is told so, and answers each line with one line. */
+async function startAsking() {
+  const child = spawn(process.execPath, ['--import', 'tsx', ROUNDS], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const read = async () => String((await lines.next()).value);
+  expect(await read()).toBe('ready');
+  const tell = (line: string) => {
+    child.stdin.write(`${line}\n`);
+    return read();
+  };
+  const end = async () => {
+    const ended = once(child, 'exit');
+    child.stdin.end();
+    await ended;
+  };
+  return { tell, end };
+}
 
 async function countUsers(): Promise<number> {
   const database = await open(testDatabase);
@@ -82,18 +101,17 @@ describe('an SQLite file', () => {
   });
 
   it('is held by one of four processes that ask for it in the same millisecond', async () => {
-    const rounds = isFull ? 20 : 3;
     const [, path = ''] = testDatabase.url.split('sqlite:');
-    const args = [path, String(Date.now() + 4000), String(rounds)];
-    const ask = () => execFileAsync(process.execPath, ['--import', 'tsx', ROUNDS, ...args]);
-    const outputs = await Promise.all([ask(), ask(), ask(), ask()]);
-    const held = outputs.flatMap(({ stdout }) => stdout.match(/^\d+ held$/gm) ?? []).sort();
-    const expected = Array.from({ length: rounds }, (_, round) => `${round} held`);
-    expect(held).toEqual(expected.sort());
-    for (const round of expected.keys()) {
-      for (const file of [`${path}-${round}`, `${path}-${round}-lock`])
-        await rm(file, { force: true });
+    const processes = await Promise.all(Array.from({ length: 4 }, startAsking));
+    const tellAll = (line: string) => Promise.all(processes.map(({ tell }) => tell(line)));
+    for (let round = 0; round < (isFull ? 20 : 3); round += 1) {
+      const file = `${path}-${round}`;
+      const answers = await tellAll(`${file} ${Date.now() + 100}`);
+      expect(answers.sort()).toEqual(['held', 'not held', 'not held', 'not held']);
+      await tellAll('release');
+      for (const one of [file, `${file}-lock`]) await rm(one, { force: true });
     }
+    await Promise.all(processes.map(({ end }) => end()));
   }, 180_000);
 
   it('of three starts at once serves one, and the others say why', async () => {

@@ -1,21 +1,24 @@
-// A process that takes the use of an SQLite file in each round, at the same moment as others, and prints whether it has it.
+// A process that takes the use of an SQLite file whenever it is told a file and a time, prints whether it has it, and
+// keeps it until it reads the next line.
+import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { acquireExclusiveUse } from '../../../src/storage/exclusive-use.ts';
+import { acquireExclusiveUse, type ExclusiveUse } from '../../../src/storage/exclusive-use.ts';
 
-const [, , storage = '', firstAt = '', rounds = ''] = process.argv;
+const print = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Much longer than a process waits for one that is letting go. */
-const ROUND_MS = 4500;
+let use: ExclusiveUse | undefined;
 
-for (let round = 0; round < Number(rounds); round += 1) {
-  const file = `${storage}-${round}`;
-  const at = Number(firstAt) + round * ROUND_MS;
-  await pause(at - Date.now() - 5);
-  while (Date.now() < at);
-  const use = await acquireExclusiveUse({ dialect: 'sqlite', storage: file }).catch(
-    () => undefined,
-  );
-  process.stdout.write(`${round} ${use ? 'held' : 'refused'}\n`);
-  await pause(at + ROUND_MS - 100 - Date.now());
+print('ready');
+for await (const line of createInterface({ input: process.stdin })) {
   await use?.release();
+  const [file = '', at = ''] = line.split(' ');
+  use = file === 'release' ? undefined : await acquire(file, Number(at));
+  print(use ? 'held' : 'not held');
+}
+
+/** Asks for the file at that millisecond, as the other processes do. */
+async function acquire(storage: string, at: number): Promise<ExclusiveUse | undefined> {
+  await pause(Math.max(0, at - Date.now() - 5));
+  while (Date.now() < at);
+  return acquireExclusiveUse({ dialect: 'sqlite', storage }).catch(() => undefined);
 }
