@@ -9,11 +9,13 @@ import { buildOpenApiDocument } from '../../src/http/openapi/openapi-document.ts
 import { createLogger } from '../../src/lib/logger.ts';
 import { systemClock } from '../../src/lib/time/clock.ts';
 import { toApiTypes } from './api-types.ts';
+import { toClientFiles } from './client-files.ts';
 
 const FILE = 'docs/openapi.json';
 const TYPES_FILE = 'web/lib/api-types.ts';
+const CLIENT_FOLDER = 'packages/client/src/generated';
 
-/** Writes docs/openapi.json from the routes of a default installation, and the types that the pages use. */
+/** Writes docs/openapi.json from the routes of a default installation, the types of the pages, and the client. */
 const folder = mkdtempSync(join(tmpdir(), 'waverify-openapi-'));
 const config = toConfig(readEnv({ DATABASE_URL: `sqlite:${join(folder, 'empty.db')}` }, () => ''));
 const secrets = {
@@ -32,6 +34,9 @@ try {
   const document = buildOpenApiDocument(service.app);
   writeFileSync(FILE, `${JSON.stringify(document, null, 2)}\n`);
   writeFileSync(TYPES_FILE, await toApiTypes(document));
+  for (const [name, text] of Object.entries(await toClientFiles(document))) {
+    writeFileSync(join(CLIENT_FOLDER, name), text);
+  }
   console.log(`${FILE}: ${Object.keys(document.paths ?? {}).length} paths`);
 } finally {
   await service.close();

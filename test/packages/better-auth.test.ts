@@ -1,0 +1,97 @@
+import { betterAuth } from 'better-auth';
+import { memoryAdapter } from 'better-auth/adapters/memory';
+import { phoneNumber } from 'better-auth/plugins';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { waverifyPhoneNumber } from '../../packages/better-auth/src/index.ts';
+import { createWaverify } from '../../packages/client/src/index.ts';
+import { API_KEY } from '../support/http/client.ts';
+import { createHarness, type Harness } from '../support/http/harness.ts';
+import { createPhoneNumbers } from '../support/phone-numbers.ts';
+
+const nextNumber = createPhoneNumbers();
+
+const createTables = () => ({ user: [], session: [], account: [], verification: [] });
+
+function createAuth(baseUrl: string) {
+  const waverify = createWaverify({ baseUrl, apiKey: API_KEY, maxRetries: 0 });
+  return betterAuth({
+    baseURL: 'http://127.0.0.1:1',
+    secret: 'a secret of thirty-two characters',
+    database: memoryAdapter(createTables()),
+    emailAndPassword: { enabled: true },
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    plugins: [
+      phoneNumber({
+        ...waverifyPhoneNumber(waverify, { companyName: 'Toko Kopi' }),
+        signUpOnVerification: { getTempEmail: (number) => `${number.slice(1)}@phone.example` },
+      }),
+    ],
+  });
+}
+
+let h: Harness;
+let auth: ReturnType<typeof createAuth>;
+beforeAll(async () => {
+  h = await createHarness();
+  auth = createAuth(h.url);
+});
+afterAll(() => h.close());
+
+type Body = { readonly code?: string; readonly user?: { readonly phoneNumber: string } };
+
+/** Calls better-auth as its client does. */
+async function post(path: string, body: object, { handler } = auth) {
+  const response = await handler(
+    new Request(`http://127.0.0.1:1/api/auth/phone-number/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: 'http://127.0.0.1:1' },
+      body: JSON.stringify(body),
+    }),
+  );
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Body,
+  };
+}
+
+it('a user logs in with a code of Waverify, and not with a wrong or used one', async () => {
+  const phone = nextNumber();
+  expect((await post('send-otp', { phoneNumber: phone })).status).toBe(200);
+  const code = h.gateway.codeFor(phone);
+  const wrong = code === '000000' ? '000001' : '000000';
+  const refused = await post('verify', { phoneNumber: phone, code: wrong });
+  expect([refused.status, refused.body.code]).toEqual([400, 'INVALID_OTP']);
+  const verified = await post('verify', { phoneNumber: phone, code });
+  expect([verified.status, verified.body.user?.phoneNumber]).toEqual([200, phone]);
+  const again = await post('verify', { phoneNumber: phone, code });
+  expect([again.status, again.body.code]).toEqual([400, 'INVALID_OTP']);
+});
+
+it('a cooldown, a number that is none and a service that is away are no error 500', async () => {
+  const phone = nextNumber();
+  await post('send-otp', { phoneNumber: phone });
+  const early = await post('send-otp', { phoneNumber: phone });
+  expect([early.status, early.body.code]).toEqual([429, 'resend_too_soon']);
+  expect(Number(early.headers.get('retry-after'))).toBeGreaterThan(0);
+  const invalid = await post('send-otp', { phoneNumber: '12' });
+  expect([invalid.status, invalid.body.code]).toEqual([400, 'invalid_phone']);
+  const away = await post('send-otp', { phoneNumber: phone }, createAuth('http://127.0.0.1:9'));
+  expect([away.status, away.body.code]).toEqual([503, 'connection_failed']);
+});
+
+it('a code to log in with does not reset a password', async () => {
+  const phone = nextNumber();
+  await post('send-otp', { phoneNumber: phone });
+  await post('verify', { phoneNumber: phone, code: h.gateway.codeFor(phone) });
+  await post('send-otp', { phoneNumber: phone });
+  const login = h.gateway.codeFor(phone);
+  const newPassword = 'correct horse battery staple';
+  const refused = await post('reset-password', { phoneNumber: phone, otp: login, newPassword });
+  expect(refused.status).toBe(400);
+  await post('request-password-reset', { phoneNumber: phone });
+  const otp = h.gateway.codeFor(phone);
+  expect((await post('reset-password', { phoneNumber: phone, otp, newPassword })).status).toBe(200);
+});
