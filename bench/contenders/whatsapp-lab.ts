@@ -63,6 +63,11 @@ export async function startWhatsAppLab({ servers, phoneNumbers }: Bench) {
     return owner;
   }
 
+  /** Makes the phone of an account create a group with these people (E.164). */
+  async function createGroup(owner: string, subject: string, members: readonly string[]) {
+    await call('POST', `/phones/${owner}/groups`, { subject, members });
+  }
+
   /** Makes a person write to a number. */
   async function write(from: string, to: string, text: string): Promise<void> {
     await call('POST', `/phones/${from}/send`, { to, text });
@@ -94,5 +99,5 @@ export async function startWhatsAppLab({ servers, phoneNumbers }: Bench) {
     return taken.map(({ at }) => at);
   }
 
-  return { url, addPhones, scanQr, write, sendHistory, takeReadTimes };
+  return { url, addPhones, scanQr, createGroup, write, sendHistory, takeReadTimes };
 }

@@ -63,8 +63,8 @@ export const codesBesideConversations: Figure = {
       }
       await waitFor('last message of the history', async () => {
         const path = `/api/sessions/shop/messages?chat=${encodeURIComponent(last)}&limit=1`;
-        const page = await numbers.call('GET', path);
-        return (page as unknown as readonly unknown[]).length > 0 || undefined;
+        const { items } = await numbers.call('GET', path);
+        return (items as readonly unknown[]).length > 0 || undefined;
       });
       return p95;
     }

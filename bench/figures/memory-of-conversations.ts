@@ -10,6 +10,8 @@ import { COLLECTING, collectGarbage, readResidentMb } from '../support/resident-
 
 const STORED = { chats: 5000, messages: 100_000 };
 
+const GROUPS = { groups: 20, members: 500 };
+
 const ROUNDS = 3;
 
 /** By then, jobs that run every few seconds have run. */
@@ -36,7 +38,9 @@ export const memoryOfConversations: Figure = {
       { path: bench.drawPath(), secretKey },
     ];
     // In a process of its own: linking leaves garbage in memory that is no part of the comparison.
-    for (const node of [filled, empty]) await linkSession(bench, lab, node);
+    const owner = await linkSession(bench, lab, filled);
+    await linkSession(bench, lab, empty);
+    await createGroups(lab, owner);
     const samples = await runInTurn(
       bench,
       {
@@ -51,7 +55,7 @@ export const memoryOfConversations: Figure = {
         figure: 'memory with many messages',
         unit: 'MB',
         ours: {
-          of: `${of}: ${STORED.messages} messages in ${STORED.chats} chats`,
+          of: `${of}: ${STORED.messages} messages in ${STORED.chats} chats, and ${GROUPS.groups} groups of ${GROUPS.members}`,
           values: samples.filled,
           cpuMicros: [],
         },
@@ -70,10 +74,18 @@ function startNode(bench: Bench, lab: WhatsAppLab, { path, secretKey }: Node) {
   return startWaverifyNumbers(bench, lab, settings);
 }
 
-async function linkSession(bench: Bench, lab: WhatsAppLab, node: Node): Promise<void> {
+/** Links a new number, which is returned (E.164). */
+async function linkSession(bench: Bench, lab: WhatsAppLab, node: Node): Promise<string> {
   const { server, linkNumber } = await startNode(bench, lab, node);
-  await linkNumber('default', { store: 'content', use: 'conversations' });
+  const settings = { store: 'content', use: 'conversations', ignore: [] };
+  const number = await linkNumber('default', settings);
   await server.stop();
+  return number;
+}
+
+async function createGroups(lab: WhatsAppLab, owner: string): Promise<void> {
+  const members = await lab.addPhones(GROUPS.members);
+  for (let n = 1; n <= GROUPS.groups; n += 1) await lab.createGroup(owner, `Group ${n}`, members);
 }
 
 async function measureNode(bench: Bench, lab: WhatsAppLab, node: Node): Promise<number> {
@@ -82,11 +94,20 @@ async function measureNode(bench: Bench, lab: WhatsAppLab, node: Node): Promise<
   for (const list of ['chats', 'messages']) {
     await readPages(`${server.origin}/api/sessions/default/${list}?limit=100`, headers);
   }
+  await readGroups(`${server.origin}/api/sessions/default/groups`, headers);
   await pause(CALM_MS);
   await collectGarbage(server);
   const memory = await readResidentMb(server);
   await server.stop();
   return memory;
+}
+
+/** Reads all groups, each with its members. */
+async function readGroups(url: string, headers: Readonly<Record<string, string>>): Promise<void> {
+  const { data } = (await callJson(`${url}?limit=100`, { method: 'GET', headers })) as {
+    readonly data: { readonly items: readonly { readonly group: string }[] };
+  };
+  for (const { group } of data.items) await callJson(`${url}/${group}`, { method: 'GET', headers });
 }
 
 async function readPages(url: string, headers: Readonly<Record<string, string>>): Promise<void> {
