@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261130-0051-create-verify-services',
+  last: '20261130-0056-add-session-metadata',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -542,6 +542,7 @@ export const mysql: Snapshot = {
   \`ignoredChats\` varchar(64) NOT NULL DEFAULT 'groups,status,newsletters',
   \`autoReplies\` tinyint(1) NOT NULL DEFAULT 0,
   \`autoReplyText\` text DEFAULT NULL,
+  \`metadata\` text DEFAULT NULL,
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`sessionId\` (\`sessionId\`),
   KEY \`sessions_page\` (\`accountId\`,\`id\`),

@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261130-0051-create-verify-services',
+  last: '20261130-0056-add-session-metadata',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -593,6 +593,7 @@ export const postgres: Snapshot = {
   "ignoredChats" character varying(64) DEFAULT 'groups,status,newsletters'::character varying NOT NULL,
   "autoReplies" boolean DEFAULT false NOT NULL,
   "autoReplyText" text,
+  "metadata" text,
   CONSTRAINT "sessions_account_exists" FOREIGN KEY ("accountId") REFERENCES accounts(id) ON UPDATE RESTRICT ON DELETE RESTRICT,
   CONSTRAINT "sessions_pkey" PRIMARY KEY (id),
   CONSTRAINT "sessions_sessionId_key" UNIQUE ("sessionId")

@@ -145,6 +145,9 @@ export type SessionHost = {
    */
   findLid(sessionId: string, phoneNumber: string): Promise<string | undefined>;
 
+  /** Closes the connection until the session is restarted. The device stays linked. */
+  stop(sessionId: string): Promise<void>;
+
   /** Reconnects immediately, even if the session has ended. Never logs the device out. */
   restart(sessionId: string): Promise<void>;
 

@@ -3,6 +3,7 @@ export const activityActions = [
   'session_create',
   'session_delete',
   'session_restart',
+  'session_stop',
   'session_change',
   'qr_generate',
   'qr_scan',

@@ -63,6 +63,8 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/auth/logout': 'public',
   'GET /api/auth/me': ANY_CREDENTIAL,
   'POST /api/auth/password': ANY_CREDENTIAL,
+  'GET /api/auth/logins': ANY_CREDENTIAL,
+  'DELETE /api/auth/logins/:id': ANY_CREDENTIAL,
 
   'POST /api/otp/send': SEND,
   'POST /api/otp/resend': SEND,
@@ -113,6 +115,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/sessions/:id/events': SESSIONS,
   'POST /api/sessions/:id/pair-request': SESSIONS,
   'POST /api/sessions/:id/restart': SESSIONS,
+  'POST /api/sessions/:id/stop': SESSIONS,
   'PATCH /api/sessions/:id': SESSIONS,
   'DELETE /api/sessions/:id': SESSIONS,
   'POST /api/sessions/:id/send-message': MESSAGES_SEND,

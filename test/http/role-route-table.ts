@@ -94,6 +94,8 @@ export const table: readonly Row[] = [
   known('GET /api/auth/me', 200),
   // Keys have no password to change.
   known('POST /api/auth/password', 403, { adm: 200, op: 200 }),
+  known('GET /api/auth/logins', 403, { adm: 200, op: 200 }),
+  known('DELETE /api/auth/logins/:id', 403, { adm: 404, op: 404 }),
 
   row('POST /api/otp/send', { ...account(200), snd: 200, other: 200 }),
   row('POST /api/otp/resend', { ...account(200), snd: 200, other: 200 }),
@@ -128,6 +130,7 @@ export const table: readonly Row[] = [
   row('GET /api/sessions/:id/events', { ...account(200), ses: 200, other: 404 }),
   row('POST /api/sessions/:id/pair-request', { ...account(200), ses: 200, other: 404 }),
   row('POST /api/sessions/:id/restart', { ...account(200), ses: 200, other: 404 }),
+  row('POST /api/sessions/:id/stop', { ...account(200), ses: 200, other: 404 }),
   row('PATCH /api/sessions/:id', { ...account(200), ses: 200, other: 404 }),
   row('DELETE /api/sessions/:id', { ...account(200), ses: 200, other: 404 }),
   row('POST /api/sessions/:id/send-message', { ...account(200), msg: 200, other: 404 }),

@@ -30,6 +30,7 @@ const STATES: Readonly<Record<SessionState, Look>> = {
   connecting: CALM,
   open: GOOD,
   backoff: { tone: 'warn', icon: 'refresh' },
+  stopped: { tone: 'plain', icon: 'pause' },
   replaced: BAD,
   logged_out: BAD,
   banned: BAD,

@@ -191,6 +191,8 @@ export const en = {
   'session.empty.text':
     'A session is one WhatsApp number, linked like WhatsApp Web. Create one, then scan its QR code.',
   'session.back': 'All sessions',
+  'session.stop': 'Stop',
+  'session.stopped': 'The session is stopped.',
   'session.restart': 'Restart',
   'session.restarted': 'Restart requested.',
   'session.delete': 'Delete',
@@ -237,6 +239,7 @@ export const en = {
   'state.linking': 'Linking',
   'state.connecting': 'Connecting',
   'state.open': 'Open',
+  'state.stopped': 'Stopped',
   'state.backoff': 'Waiting to retry',
   'state.replaced': 'Replaced',
   'state.logged_out': 'Logged out',
@@ -248,6 +251,7 @@ export const en = {
   'reason.qr_expired': 'the QR code was not scanned in time',
   'reason.code_expired': 'the pairing code was not entered in time',
   'reason.restart': 'restarted',
+  'reason.stop_requested': 'someone stopped it: restart it to use it again',
   'reason.stopped': 'the node that hosted it stopped',
   'reason.logged_out': 'logged out',
   'reason.lease_lost': 'another node may have taken it over',
@@ -481,6 +485,7 @@ export const en = {
 
   'action.session_create': 'Session created',
   'action.session_delete': 'Session deleted',
+  'action.session_stop': 'Session stopped',
   'action.session_restart': 'Session restarted',
   'action.session_change': 'Session settings changed',
   'action.qr_generate': 'QR code shown',

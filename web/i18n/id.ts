@@ -190,6 +190,8 @@ export const id: Words = {
   'session.empty.text':
     'Satu sesi adalah satu nomor WhatsApp, ditautkan seperti WhatsApp Web. Buat satu, lalu pindai kode QR-nya.',
   'session.back': 'Semua sesi',
+  'session.stop': 'Hentikan',
+  'session.stopped': 'Sesi dihentikan.',
   'session.restart': 'Mulai ulang',
   'session.restarted': 'Permintaan mulai ulang dikirim.',
   'session.delete': 'Hapus',
@@ -236,6 +238,7 @@ export const id: Words = {
   'state.linking': 'Menautkan',
   'state.connecting': 'Menghubungkan',
   'state.open': 'Terhubung',
+  'state.stopped': 'Dihentikan',
   'state.backoff': 'Menunggu percobaan ulang',
   'state.replaced': 'Digantikan',
   'state.logged_out': 'Keluar',
@@ -247,6 +250,7 @@ export const id: Words = {
   'reason.qr_expired': 'kode QR tidak dipindai tepat waktu',
   'reason.code_expired': 'kode penautan tidak dimasukkan tepat waktu',
   'reason.restart': 'dimulai ulang',
+  'reason.stop_requested': 'dihentikan oleh seseorang: mulai ulang untuk memakainya lagi',
   'reason.stopped': 'node yang menjalankannya berhenti',
   'reason.logged_out': 'sudah keluar',
   'reason.lease_lost': 'mungkin sudah diambil alih node lain',
@@ -480,6 +484,7 @@ export const id: Words = {
 
   'action.session_create': 'Sesi dibuat',
   'action.session_delete': 'Sesi dihapus',
+  'action.session_stop': 'Sesi dihentikan',
   'action.session_restart': 'Sesi dimulai ulang',
   'action.session_change': 'Pengaturan sesi diubah',
   'action.qr_generate': 'Kode QR ditampilkan',

@@ -1198,6 +1198,16 @@ export interface components {
              *     ]
              */
             readonly ignore?: readonly ("groups" | "status" | "newsletters")[];
+            /**
+             * @description Your own data about the session: at most 20 pairs of a name (40 characters) and a text (500). Replaces all pairs
+             * @example {
+             *       "workflow": "welcome",
+             *       "branch": "Jakarta"
+             *     }
+             */
+            readonly metadata?: {
+                readonly [key: string]: string;
+            };
             /** @description Answers people who write to the session, each at most once in 24 hours; `null` (the default) for no answer */
             readonly autoReply?: {
                 /**
@@ -1246,6 +1256,10 @@ export interface components {
                 /** @description The text of the answer; null for the built-in one */
                 readonly text: string | null;
             } | null;
+            /** @description Your own data about the session */
+            readonly metadata: {
+                readonly [key: string]: string;
+            };
             /** @description Where the events of this session are posted to */
             readonly webhookUrl: string | null;
             /** @description The types of events that it gets */
@@ -1274,6 +1288,16 @@ export interface components {
              *     ]
              */
             readonly ignore?: readonly ("groups" | "status" | "newsletters")[];
+            /**
+             * @description Your own data about the session: at most 20 pairs of a name (40 characters) and a text (500). Replaces all pairs
+             * @example {
+             *       "workflow": "welcome",
+             *       "branch": "Jakarta"
+             *     }
+             */
+            readonly metadata?: {
+                readonly [key: string]: string;
+            };
             /** @description Answers people who write to the session, each at most once in 24 hours; `null` (the default) for no answer */
             readonly autoReply?: {
                 /**
@@ -1313,15 +1337,15 @@ export interface components {
              */
             readonly status: "active" | "inactive" | "error" | "connecting";
             /**
-             * @description From `unlinked` through `qr` or `code`, `linking` and `connecting` to `open`; `backoff` before the next attempt. In `replaced`, `logged_out`, `banned`, `outdated` and `failed`, someone has to act
+             * @description From `unlinked` through `qr` or `code`, `linking` and `connecting` to `open`; `backoff` before the next attempt. A `stopped` session waits for a restart. In `replaced`, `logged_out`, `banned`, `outdated` and `failed`, someone has to act
              * @enum {string}
              */
-            readonly state: "unlinked" | "qr" | "code" | "linking" | "connecting" | "open" | "backoff" | "replaced" | "logged_out" | "banned" | "outdated" | "failed";
+            readonly state: "unlinked" | "qr" | "code" | "linking" | "connecting" | "open" | "backoff" | "stopped" | "replaced" | "logged_out" | "banned" | "outdated" | "failed";
             /**
              * @description Why the session is in this state
              * @enum {string|null}
              */
-            readonly reason: "linking" | "qr_expired" | "code_expired" | "restart" | "stopped" | "logged_out" | "lease_lost" | "not_kept" | "restart_required" | "connection_closed" | "connection_lost" | "connection_failed" | "no_answer" | "unreachable" | "service_unavailable" | "bad_session" | "unexpected_status" | "database_unavailable" | "device_unlinked" | "replaced_by_other_client" | "restored_from_backup" | "banned_temporarily" | "banned" | "client_outdated" | "linked_devices_not_allowed" | "credentials_unreadable" | "unknown" | null;
+            readonly reason: "linking" | "qr_expired" | "code_expired" | "restart" | "stop_requested" | "stopped" | "logged_out" | "lease_lost" | "not_kept" | "restart_required" | "connection_closed" | "connection_lost" | "connection_failed" | "no_answer" | "unreachable" | "service_unavailable" | "bad_session" | "unexpected_status" | "database_unavailable" | "device_unlinked" | "replaced_by_other_client" | "restored_from_backup" | "banned_temporarily" | "banned" | "client_outdated" | "linked_devices_not_allowed" | "credentials_unreadable" | "unknown" | null;
             /**
              * @description Details of the reason, as the network or the system reported them, for people
              * @example web.whatsapp.com: HTTP status 503
@@ -1384,6 +1408,10 @@ export interface components {
                 /** @description The text of the answer; null for the built-in one */
                 readonly text: string | null;
             } | null;
+            /** @description Your own data about the session */
+            readonly metadata: {
+                readonly [key: string]: string;
+            };
             /** @description Whether the node that answers hosts the session */
             readonly keptHere: boolean;
             /**
@@ -1419,15 +1447,15 @@ export interface components {
              */
             readonly status: "active" | "inactive" | "error" | "connecting";
             /**
-             * @description From `unlinked` through `qr` or `code`, `linking` and `connecting` to `open`; `backoff` before the next attempt. In `replaced`, `logged_out`, `banned`, `outdated` and `failed`, someone has to act
+             * @description From `unlinked` through `qr` or `code`, `linking` and `connecting` to `open`; `backoff` before the next attempt. A `stopped` session waits for a restart. In `replaced`, `logged_out`, `banned`, `outdated` and `failed`, someone has to act
              * @enum {string}
              */
-            readonly state: "unlinked" | "qr" | "code" | "linking" | "connecting" | "open" | "backoff" | "replaced" | "logged_out" | "banned" | "outdated" | "failed";
+            readonly state: "unlinked" | "qr" | "code" | "linking" | "connecting" | "open" | "backoff" | "stopped" | "replaced" | "logged_out" | "banned" | "outdated" | "failed";
             /**
              * @description Why the session is in this state
              * @enum {string|null}
              */
-            readonly reason: "linking" | "qr_expired" | "code_expired" | "restart" | "stopped" | "logged_out" | "lease_lost" | "not_kept" | "restart_required" | "connection_closed" | "connection_lost" | "connection_failed" | "no_answer" | "unreachable" | "service_unavailable" | "bad_session" | "unexpected_status" | "database_unavailable" | "device_unlinked" | "replaced_by_other_client" | "restored_from_backup" | "banned_temporarily" | "banned" | "client_outdated" | "linked_devices_not_allowed" | "credentials_unreadable" | "unknown" | null;
+            readonly reason: "linking" | "qr_expired" | "code_expired" | "restart" | "stop_requested" | "stopped" | "logged_out" | "lease_lost" | "not_kept" | "restart_required" | "connection_closed" | "connection_lost" | "connection_failed" | "no_answer" | "unreachable" | "service_unavailable" | "bad_session" | "unexpected_status" | "database_unavailable" | "device_unlinked" | "replaced_by_other_client" | "restored_from_backup" | "banned_temporarily" | "banned" | "client_outdated" | "linked_devices_not_allowed" | "credentials_unreadable" | "unknown" | null;
             /**
              * @description Details of the reason, as the network or the system reported them, for people
              * @example web.whatsapp.com: HTTP status 503
@@ -2961,7 +2989,7 @@ export interface components {
              * @description The state of the session
              * @enum {string}
              */
-            readonly state: "unlinked" | "qr" | "code" | "linking" | "connecting" | "open" | "backoff" | "replaced" | "logged_out" | "banned" | "outdated" | "failed";
+            readonly state: "unlinked" | "qr" | "code" | "linking" | "connecting" | "open" | "backoff" | "stopped" | "replaced" | "logged_out" | "banned" | "outdated" | "failed";
             /**
              * Format: date-time
              * @description The beginning of the period
@@ -3078,7 +3106,7 @@ export interface components {
          * @description Why a session is in its state.
          * @enum {string}
          */
-        readonly SessionReason: "linking" | "qr_expired" | "code_expired" | "restart" | "stopped" | "logged_out" | "lease_lost" | "not_kept" | "restart_required" | "connection_closed" | "connection_lost" | "connection_failed" | "no_answer" | "unreachable" | "service_unavailable" | "bad_session" | "unexpected_status" | "database_unavailable" | "device_unlinked" | "replaced_by_other_client" | "restored_from_backup" | "banned_temporarily" | "banned" | "client_outdated" | "linked_devices_not_allowed" | "credentials_unreadable" | "unknown";
+        readonly SessionReason: "linking" | "qr_expired" | "code_expired" | "restart" | "stop_requested" | "stopped" | "logged_out" | "lease_lost" | "not_kept" | "restart_required" | "connection_closed" | "connection_lost" | "connection_failed" | "no_answer" | "unreachable" | "service_unavailable" | "bad_session" | "unexpected_status" | "database_unavailable" | "device_unlinked" | "replaced_by_other_client" | "restored_from_backup" | "banned_temporarily" | "banned" | "client_outdated" | "linked_devices_not_allowed" | "credentials_unreadable" | "unknown";
         /** @description A page of the log of codes. */
         readonly OtpLogPage: {
             /** @description The entries, newest first */
@@ -3577,6 +3605,32 @@ export interface components {
              * @description A new password: 15 to 128 characters of any kind. It must not contain the name in the email address, or consist of a few characters only
              */
             readonly newPassword: string;
+        };
+        /** @description A login of the calling user. */
+        readonly Login: {
+            /** @description The ID of the login */
+            readonly id: number;
+            /** @description Whether this request uses it */
+            readonly isCurrent: boolean;
+            /** @description Where the login was made from */
+            readonly ipAddress: string | null;
+            /** @description The program that logged in. Untrusted text */
+            readonly userAgent: string | null;
+            /**
+             * Format: date-time
+             * @description When the login was made
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When its tokens were last refreshed
+             */
+            readonly refreshedAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends unless its tokens are refreshed
+             */
+            readonly expiresAt: string;
         };
         /** @description A user, as operators see it. */
         readonly User: {

@@ -176,6 +176,10 @@ export function createSessionPool(options: PoolOptions) {
       await lease.take();
       await session.start();
     },
+    async stop(sessionId) {
+      const session = await takeUp(sessionId);
+      await session.pause();
+    },
     async remove(sessionId) {
       const { session, lease } = getMember(sessionId);
       await lease.take();

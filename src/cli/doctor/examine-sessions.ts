@@ -45,7 +45,7 @@ function examineSession(session: Listed): Finding {
   const why = explainSessionReason({ reason, errorMessage });
   const message = `${sessionId} is ${state}${why === undefined ? '' : `: ${why}`}`;
   if (isEnded(state)) return error(CHECK, message, NEXT[state] ?? READ_REASON);
-  if (state === 'unlinked') return note(CHECK, message);
+  if (state === 'unlinked' || state === 'stopped') return note(CHECK, message);
   if (state !== 'open') {
     return warning(CHECK, message, 'Wait for a minute. If it stays like this, read the log');
   }

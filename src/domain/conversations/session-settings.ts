@@ -19,6 +19,8 @@ export type SessionSettings = {
   readonly ignore: readonly IgnorableChats[];
   /** Null if they get none. */
   readonly autoReply: AutoReply | null;
+  /** What the caller keeps with the session. Nothing here reads it. */
+  readonly metadata: Readonly<Record<string, string>>;
 };
 
 export const DEFAULT_SETTINGS: SessionSettings = {
@@ -26,6 +28,7 @@ export const DEFAULT_SETTINGS: SessionSettings = {
   use: 'passcodes',
   ignore: ignorableChats,
   autoReply: null,
+  metadata: {},
 };
 
 /** Whether `level` stores less than `than`. */
@@ -44,13 +47,20 @@ type StoredSettings = {
   readonly ignoredChats: string;
   readonly autoReplies: boolean;
   readonly autoReplyText: string | undefined;
+  readonly metadata: Readonly<Record<string, string>> | undefined;
 };
 
 /** Reads the settings of a stored session. */
 export function readSettings(stored: StoredSettings): SessionSettings {
   const { storeLevel: store, usedFor: use, ignoredChats, autoReplies, autoReplyText } = stored;
   const autoReply = autoReplies ? { text: autoReplyText } : null;
-  return { store, use, ignore: readIgnored(ignoredChats), autoReply };
+  return {
+    store,
+    use,
+    ignore: readIgnored(ignoredChats),
+    autoReply,
+    metadata: stored.metadata ?? {},
+  };
 }
 
 /** The stored form of a list of chats: their names in a fixed order, separated by commas. */

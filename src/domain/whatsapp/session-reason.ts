@@ -9,6 +9,7 @@ export const sessionReasons = [
   'code_expired',
   // Caused by this program.
   'restart',
+  'stop_requested',
   'stopped',
   'logged_out',
   'lease_lost',
@@ -43,6 +44,7 @@ const sentences: Readonly<Record<SessionReason, string>> = {
   qr_expired: 'the QR code was not scanned in time',
   code_expired: 'the pairing code was not entered in time',
   restart: 'the session was restarted',
+  stop_requested: 'someone stopped the session: restart it to use it again',
   stopped: 'this node stopped hosting the session',
   logged_out: 'the session was logged out',
   lease_lost: 'another node may have taken the session over',

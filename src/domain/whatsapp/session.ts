@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { SessionReason } from './session-reason.ts';
 
-/** The states of a session. The last five are final: nothing happens automatically after them. */
+/** The states of a session. The last six are final: nothing happens automatically after them. */
 export const sessionStates = [
   'unlinked',
   'qr',
@@ -10,6 +10,7 @@ export const sessionStates = [
   'connecting',
   'open',
   'backoff',
+  'stopped',
   'replaced',
   'logged_out',
   'banned',
@@ -30,6 +31,7 @@ const statusOf: Record<SessionState, SessionStatus> = {
   connecting: 'connecting',
   open: 'active',
   backoff: 'connecting',
+  stopped: 'inactive',
   replaced: 'error',
   logged_out: 'error',
   banned: 'error',
@@ -46,13 +48,25 @@ export function isEnded(state: SessionState): boolean {
   return statusOf[state] === 'error';
 }
 
+/** Whether there is no connection, and none is made before someone asks for it. */
+export function isAtRest(state: SessionState): boolean {
+  return statusOf[state] === 'inactive' || isEnded(state);
+}
+
 /**
  * Whether a new connection cannot help until an operator has acted. Two programs that use the same
  * credentials, for example, would replace each other forever.
  */
 export function needsOperator(state: SessionState): boolean {
-  return state === 'replaced' || state === 'logged_out' || state === 'banned';
+  return UNTIL_SOMEONE_ACTS.has(state);
 }
+
+const UNTIL_SOMEONE_ACTS: ReadonlySet<SessionState> = new Set([
+  'stopped',
+  'replaced',
+  'logged_out',
+  'banned',
+]);
 
 /** The states in which a session that no node hosts is connected by any of them. */
 export const connectedStates: readonly SessionState[] = sessionStates.filter(

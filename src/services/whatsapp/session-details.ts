@@ -1,7 +1,7 @@
 import { readSettings, type SessionSettings } from '../../domain/conversations/session-settings.ts';
 import {
   type DeviceInfo,
-  isEnded,
+  isAtRest,
   type SessionSnapshot,
   type SessionState,
   type SessionStatus,
@@ -124,7 +124,7 @@ function connectionOf(row: StoredSession): Connection {
 
 /** For a session whose node is gone, so that the row is out of date. */
 function connectionOfAbandoned(row: StoredSession): Connection {
-  if (row.state === 'unlinked' || isEnded(row.state)) return connectionOf(row);
+  if (isAtRest(row.state)) return connectionOf(row);
   return {
     state: 'connecting',
     reason: 'not_kept',

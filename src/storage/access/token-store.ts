@@ -3,6 +3,7 @@ import type { Database } from '../database.ts';
 import { Token } from '../models/access/token.ts';
 import { User as UserModel } from '../models/access/user.ts';
 import { cut, optional, placeholders, type Row, readIds } from '../statement.ts';
+import type { Selected } from '../table.ts';
 import { recordNetwork } from './login-network-store.ts';
 import type { UserWithPassword } from './user-store.ts';
 
@@ -29,6 +30,23 @@ export type NewLogin = {
 };
 
 const login = Token.pick('familyId', 'generation', 'refreshedAt', 'expiresAt', 'isRevoked');
+const listed = Token.pick(
+  ...([
+    'id',
+    'familyId',
+    'ipAddress',
+    'userAgent',
+    'createdAt',
+    'refreshedAt',
+    'expiresAt',
+  ] as const),
+);
+
+/** A login as its user sees it. */
+export type ListedLogin = Selected<typeof listed>;
+
+const MOST_LISTED = 100;
+
 const userColumns = UserModel.pick(
   ...(['id', 'accountId', 'email', 'name', 'role', 'isActive', 'description'] as const),
   ...(['documentId', 'lastLoginAt', 'createdAt', 'updatedAt'] as const),
@@ -92,6 +110,17 @@ export function createTokenStore({ statements, models }: Database) {
     return row && toLogin(row);
   }
 
+  /** Lists the logins of a user that have neither ended nor expired, latest first, at most 100. */
+  async function listOpen(userId: number, now: Date): Promise<ListedLogin[]> {
+    const rows = await select(
+      `SELECT ${listed.columns} FROM "tokens"
+       WHERE "userId" = $1 AND NOT "isRevoked" AND "expiresAt" > $2
+       ORDER BY "refreshedAt" DESC, "id" DESC LIMIT ${MOST_LISTED}`,
+      [userId, now],
+    );
+    return rows.map(listed.decode);
+  }
+
   /** Ends a login; false if it had already ended. */
   async function revoke(familyId: string, now: Date): Promise<boolean> {
     const [revoked] = await models.Token.update(
@@ -114,7 +143,7 @@ export function createTokenStore({ statements, models }: Database) {
     );
   }
 
-  return { open, refresh, find, revoke, prune };
+  return { open, refresh, find, listOpen, revoke, prune };
 }
 
 function toLogin(row: Row): StoredLogin {

@@ -14,7 +14,7 @@ export const stored = Session.pick(
   ...(['nextTryAt', 'isLinked', 'isConnected', 'userPhone', 'userName', 'connectedAt'] as const),
   ...(['disconnectedAt', 'lastSeen', 'contactsBlockedUntil', 'contactsBlockedBy'] as const),
   ...(['createdAt', 'storeLevel', 'usedFor', 'ignoredChats', 'userId', 'deviceInfo'] as const),
-  ...(['autoReplies', 'autoReplyText'] as const),
+  ...(['autoReplies', 'autoReplyText', 'metadata'] as const),
 );
 
 type SessionRow = Selected<typeof stored>;

@@ -7,9 +7,9 @@ import {
 import type { ContactBlockReason } from '../../domain/whatsapp/session-reason.ts';
 import type { Database } from '../database.ts';
 import type { Fence } from '../models/limits/lease.ts';
+import { Session } from '../models/whatsapp/session.ts';
 import { Op } from '../operators.ts';
 import { cut, optional } from '../statement.ts';
-import { omitUndefined } from '../table.ts';
 import { createSessionLists } from './session-lists.ts';
 import { decodeSession, type StoredSession, stored, toStored } from './session-row.ts';
 
@@ -159,10 +159,10 @@ export function createSessionStore(database: Database) {
   /** Stores what a session is for and what it stores. Undefined fields do not change. */
   async function saveSettings(
     sessionId: string,
-    { store, use, ignore, autoReply }: Partial<SessionSettings>,
+    { store, use, ignore, autoReply, metadata }: Partial<SessionSettings>,
     now: Date,
   ): Promise<void> {
-    const values = {
+    const changes = {
       storeLevel: store,
       usedFor: use,
       ignoredChats: ignore && writeIgnored(ignore),
@@ -170,9 +170,12 @@ export function createSessionStore(database: Database) {
         autoReplies: autoReply !== null,
         autoReplyText: autoReply?.text ?? null,
       }),
+      metadata,
       updatedAt: now,
     };
-    await models.Session.update(omitUndefined(values), { where: { sessionId } });
+    const { sets, values } = Session.assignment(changes, 2);
+    const sql = `UPDATE "sessions" SET ${sets} WHERE "sessionId" = $1`;
+    await statements.change(sql, [sessionId, ...values]);
   }
 
   return {

@@ -188,6 +188,8 @@ export async function createRoleWorld() {
       body: { refreshToken: (await enter()).refreshToken },
     }),
     'POST /api/auth/logout': async () => ({ body: { refreshToken: (await enter()).refreshToken } }),
+    // The one who asks has no such login.
+    'DELETE /api/auth/logins/:id': async () => ({ id: 1_000_000 }),
     'POST /api/auth/password': async () => ({
       // The password stays: the next role logs in with it.
       body: { currentPassword: PASSWORD, newPassword: PASSWORD },
@@ -232,6 +234,7 @@ export async function createRoleWorld() {
       return { id: await session(isFresh), body: { number: phone.number } };
     },
     'POST /api/sessions/:id/restart': async (isFresh) => ({ id: await session(isFresh), body: {} }),
+    'POST /api/sessions/:id/stop': async (isFresh) => ({ id: await session(isFresh), body: {} }),
     'DELETE /api/sessions/:id': ofSession,
     'GET /api/sessions/:id/messages/:messageId/media': async () => ({
       id: DESK,

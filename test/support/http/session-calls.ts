@@ -36,6 +36,7 @@ export function createSessionCalls({ client }: Pick<Harness, 'client'>) {
     status: (id: string) => client.get(at(id, '/status')),
     qr: (id: string, query = '') => client.get(at(id, `/qr${query}`)),
     pair: (id: string, number: string) => client.post(at(id, '/pair-request'), { number }),
+    stop: (id: string) => client.post(at(id, '/stop'), {}),
     restart: (id: string) => client.post(at(id, '/restart'), {}),
     sendMessage: (id: string, to: string, message: string, headers = {}) =>
       client.post(at(id, '/send-message'), { to, message }, headers),

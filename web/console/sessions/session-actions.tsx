@@ -1,12 +1,17 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Confirm } from '../../components/confirm.tsx';
-import { Icon } from '../../components/icon.tsx';
+import { Icon, type IconName } from '../../components/icon.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { useAction } from '../../hooks/use-action.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { navigate } from '../../lib/router.ts';
-import type { Session } from '../../lib/types.ts';
+import type { Session, SessionState } from '../../lib/types.ts';
+
+/** The states of a session that has no connection to stop. */
+const AT_REST: ReadonlySet<SessionState> = new Set([
+  ...(['unlinked', 'stopped', 'replaced', 'logged_out', 'banned', 'outdated', 'failed'] as const),
+]);
 
 /** The actions of a session. */
 export function SessionActions({ session }: { readonly session: Session }) {
@@ -16,7 +21,15 @@ export function SessionActions({ session }: { readonly session: Session }) {
   const path = `/api/sessions/${encodeURIComponent(sessionId)}`;
   return (
     <>
-      <Restart path={`${path}/restart`} />
+      {!AT_REST.has(session.state) && (
+        <Request
+          path={`${path}/stop`}
+          icon="pause"
+          verb={t('session.stop')}
+          done={t('session.stopped')}
+        />
+      )}
+      <Request path={`${path}/restart`} icon="refresh" verb={t('session.restart')} done={done} />
       <button type="button" class="button danger" onClick={() => setAsking(true)}>
         {t('session.delete')}
       </button>
@@ -37,9 +50,15 @@ export function SessionActions({ session }: { readonly session: Session }) {
 
 const NEWS_MS = 4000;
 
+type RequestProps = {
+  readonly path: string;
+  readonly icon: IconName;
+  readonly verb: string;
+  readonly done: string;
+};
+
 /** Briefly confirms the request. The state of the session shows the result. */
-function Restart({ path }: { readonly path: string }) {
-  const { t } = useWords();
+function Request({ path, icon, verb, done }: RequestProps) {
   const [isNews, setNews] = useState(false);
   const { run, isBusy, failure } = useAction(
     () => api(path, { method: 'POST', body: {} }),
@@ -55,8 +74,8 @@ function Restart({ path }: { readonly path: string }) {
       <FailureNotice of={failure} />
       {isNews && <Notice tone="good">{t('session.restarted')}</Notice>}
       <button type="button" class="button" disabled={isBusy} onClick={() => run()}>
-        <Icon name="refresh" />
-        {t('session.restart')}
+        <Icon name={icon} />
+        {verb}
       </button>
     </>
   );

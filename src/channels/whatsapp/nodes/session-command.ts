@@ -55,6 +55,7 @@ export type SessionCommands = {
     readonly replies: MediaConnection;
   };
   restart: { readonly asks: null; readonly replies: Done };
+  stop: { readonly asks: null; readonly replies: Done };
   apply_settings: { readonly asks: null; readonly replies: Done };
   remove: { readonly asks: null; readonly replies: Done };
   /** Starts to keep a session whose lease was passed on to the node. */

@@ -77,6 +77,7 @@ export function createSessionRouter(
     },
     ...createChatRoutes({ local, call, run, sendAnywhere }),
     restart: (sessionId) => run(sessionId, 'restart', null, () => local.restart(sessionId)),
+    stop: (sessionId) => run(sessionId, 'stop', null, () => local.stop(sessionId)),
     remove: (sessionId) =>
       run(sessionId, 'remove', null, () => local.remove(sessionId), REMOVAL_MS),
   } satisfies Partial<SessionHost>;

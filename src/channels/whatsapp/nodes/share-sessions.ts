@@ -68,6 +68,7 @@ function toHandlers({ keeper, sendCode }: SessionPool): CommandHandlers {
     request_reupload: (sessionId, lost) => keeper.requestReupload(sessionId, lost),
     connect_media: (sessionId, { isFresh }) => keeper.connectMedia(sessionId, isFresh),
     restart: (sessionId) => keeper.restart(sessionId),
+    stop: (sessionId) => keeper.stop(sessionId),
     apply_settings: (sessionId) => keeper.applySettings(sessionId),
     remove: (sessionId) => keeper.remove(sessionId),
     take_over: (sessionId, { accountId }) => keeper.keep({ sessionId, accountId }),

@@ -1,4 +1,4 @@
-import { isEnded } from '../../../domain/whatsapp/session.ts';
+import { isAtRest, type SessionState } from '../../../domain/whatsapp/session.ts';
 import type { SessionReason } from '../../../domain/whatsapp/session-reason.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { Clock } from '../../../lib/time/clock.ts';
@@ -183,14 +183,23 @@ export function createSession(options: Options) {
     return isUndisturbed;
   }
 
+  /** Ends what this node does for the session, because it stops or another node hosts it. */
   async function stop(): Promise<void> {
+    await disconnect('stopped', 'connecting', 'not_kept');
+  }
+
+  /** Closes the connection until the session is restarted. The device stays linked. */
+  async function pause(): Promise<void> {
+    await disconnect('stop_requested', 'stopped', 'stop_requested');
+  }
+
+  async function disconnect(why: SessionReason, next: SessionState, reason: SessionReason) {
     const auth = connection.device()?.auth;
-    closeConnection('stopped');
+    closeConnection(why);
     await connection.whenLeft();
-    const isAtRest = sessionState.state() === 'unlinked' || isEnded(sessionState.state());
-    if (isAtRest) return;
+    if (isAtRest(sessionState.state())) return;
     const isDraft = auth !== undefined && !auth.isLinked();
-    transition(isDraft ? 'unlinked' : 'connecting', { reason: 'not_kept' });
+    transition(isDraft ? 'unlinked' : next, { reason, attempt: 0 });
   }
 
   async function logOut(): Promise<void> {
@@ -216,6 +225,7 @@ export function createSession(options: Options) {
     startLinking: linking.start,
     requestPairingCode: linking.requestPairingCode,
     stop,
+    pause,
     logOut,
     whenOpen,
     hurry,

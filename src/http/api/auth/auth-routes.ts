@@ -1,3 +1,4 @@
+import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Caller } from '../../../domain/access/caller.ts';
 import { toSessionName } from '../../../domain/whatsapp/session-id.ts';
@@ -5,6 +6,11 @@ import type { ClientInfo } from '../../../services/access/identity-service.ts';
 import { changePassword } from '../../../services/access/users/change-password.ts';
 import type { LoginContext } from '../../../services/access/users/context.ts';
 import { logIn, logOut } from '../../../services/access/users/log-in.ts';
+import {
+  endLogin,
+  listLogins,
+  type OwnLogin,
+} from '../../../services/access/users/manage-logins.ts';
 import { getUser, type UserContext } from '../../../services/access/users/manage-users.ts';
 import {
   type TokenPair as Pair,
@@ -14,7 +20,16 @@ import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { presentPerson } from '../users/user-response.ts';
-import { LoginBody, Me, Nothing, PasswordBody, RefreshBody, TokenPair } from './auth-schemas.ts';
+import {
+  Login,
+  LoginBody,
+  LoginParams,
+  Me,
+  Nothing,
+  PasswordBody,
+  RefreshBody,
+  TokenPair,
+} from './auth-schemas.ts';
 
 type Dependencies = {
   readonly logins: LoginContext;
@@ -24,6 +39,8 @@ type Dependencies = {
 };
 
 const tag = 'People';
+
+const ONLY_USERS = 'Only users have logins.';
 
 const TOO_MANY_FAILURES = 'Too many failures from this address or for this user.';
 
@@ -120,7 +137,53 @@ export function authRoutes({ logins, users, readFrom }: Dependencies) {
     return c.json(success('Password changed', {}), 200);
   });
 
+  const listLoginsRoute = operation({
+    method: 'get',
+    path: '/logins',
+    operationId: 'listLogins',
+    tag,
+    summary: 'List your logins',
+    description:
+      'Where you are logged in, latest first, at most 100. Logins that have ended or expired are not listed.',
+    answers: { 200: answer(z.array(Login), 'Your logins') },
+    meanings: { forbidden: ONLY_USERS },
+  });
+  router.openapi(listLoginsRoute, async (c) => {
+    const found = await listLogins(logins, c.get('caller'));
+    return c.json(success('Logins', found.map(presentLogin)), 200);
+  });
+
+  const endLoginRoute = operation({
+    method: 'delete',
+    path: '/logins/{id}',
+    operationId: 'endLogin',
+    tag,
+    summary: 'End one of your logins',
+    description:
+      'Its access tokens become invalid: at once on this node, within 5 seconds on the others.',
+    params: LoginParams,
+    answers: { 200: answer(Nothing, 'The login has ended') },
+    fails: ['not_found'],
+    meanings: { forbidden: ONLY_USERS },
+  });
+  router.openapi(endLoginRoute, async (c) => {
+    await endLogin(logins, c.get('caller'), c.req.valid('param').id);
+    return c.json(success('Login ended', {}), 200);
+  });
+
   return router;
+}
+
+function presentLogin({ id, isCurrent, ipAddress, userAgent, ...times }: OwnLogin) {
+  return {
+    id,
+    isCurrent,
+    ipAddress: ipAddress ?? null,
+    userAgent: userAgent ?? null,
+    createdAt: times.createdAt.toISOString(),
+    refreshedAt: times.refreshedAt.toISOString(),
+    expiresAt: times.expiresAt.toISOString(),
+  };
 }
 
 function presentPair(pair: Pair) {

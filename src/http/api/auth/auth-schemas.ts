@@ -32,6 +32,22 @@ export const TokenPair = z
   })
   .openapi('TokenPair', { description: 'The tokens of a login.' });
 
+export const LoginParams = z.object({
+  id: z.coerce.number().int().positive().openapi({ description: 'The ID of the login' }),
+});
+
+export const Login = z
+  .object({
+    id: z.int().describe('The ID of the login'),
+    isCurrent: z.boolean().describe('Whether this request uses it'),
+    ipAddress: z.string().nullable().describe('Where the login was made from'),
+    userAgent: z.string().nullable().describe('The program that logged in. Untrusted text'),
+    createdAt: z.iso.datetime().describe('When the login was made'),
+    refreshedAt: z.iso.datetime().describe('When its tokens were last refreshed'),
+    expiresAt: z.iso.datetime().describe('When it ends unless its tokens are refreshed'),
+  })
+  .openapi('Login', { description: 'A login of the calling user.' });
+
 const access = {
   accountId: z.string().describe('The account that the caller acts for'),
   scopes: z

@@ -46,9 +46,9 @@ export function presentSession(caller: Caller, details: SessionDetails) {
   };
 }
 
-export function presentSettings({ store, use, ignore, autoReply }: SessionSettings) {
+export function presentSettings({ store, use, ignore, autoReply, metadata }: SessionSettings) {
   const shown = autoReply && { text: autoReply.text ?? null };
-  return { store, use, ignore: [...ignore], autoReply: shown };
+  return { store, use, ignore: [...ignore], autoReply: shown, metadata };
 }
 
 /** Until when a QR code or pairing code is valid. */

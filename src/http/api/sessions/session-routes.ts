@@ -11,7 +11,11 @@ import {
 } from '../../../services/webhooks/session-webhook.ts';
 import type { SessionContext } from '../../../services/whatsapp/context.ts';
 import { createSession } from '../../../services/whatsapp/create-session.ts';
-import { removeSession, restartSession } from '../../../services/whatsapp/keep-session.ts';
+import {
+  removeSession,
+  restartSession,
+  stopSession,
+} from '../../../services/whatsapp/keep-session.ts';
 import { listSessions, readSession } from '../../../services/whatsapp/read-sessions.ts';
 import { locationHeader } from '../../openapi/headers.ts';
 import { operation } from '../../openapi/operation.ts';
@@ -197,6 +201,27 @@ export function sessionRoutes({ sessions, settings, webhooks }: Dependencies) {
     return c.json(success('Session restarted', presentSession(caller, details)), 200);
   });
 
+  const stopRoute = operation({
+    method: 'post',
+    path: '/{id}/stop',
+    operationId: 'stopSession',
+    tag,
+    summary: 'Stop a session',
+    description:
+      'Closes the connection until the session is restarted, also over restarts of the service. The device stays linked, and messages that wait are not sent. A session without a connection stays as it is.',
+    params: SessionParams,
+    body: EmptyBody,
+    answers: { 200: answer(Session, 'The session is stopped') },
+    fails: ['session_not_found', 'session_not_connected'],
+    meanings: { session_not_connected: ELSEWHERE },
+  });
+  router.openapi(stopRoute, async (c) => {
+    const caller = c.get('caller');
+    const sessionId = readSessionPath(caller, c.req.valid('param').id);
+    const details = await stopSession(sessions, caller, sessionId);
+    return c.json(success('Session stopped', presentSession(caller, details)), 200);
+  });
+
   const deleteRoute = operation({
     method: 'delete',
     path: '/{id}',
@@ -225,8 +250,9 @@ function splitBody({
   use,
   ignore,
   autoReply,
+  metadata,
   ...webhook
 }: z.output<typeof UpdateSessionBody>): Split {
   const reply = autoReply && { text: autoReply.text ?? undefined };
-  return { settings: { store, use, ignore, autoReply: reply }, webhook };
+  return { settings: { store, use, ignore, autoReply: reply, metadata }, webhook };
 }

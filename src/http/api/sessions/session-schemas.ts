@@ -73,6 +73,18 @@ const settingFields = {
         'The kinds of chats of which nothing is decrypted, reported or stored; all of them by default',
       example: ['groups', 'status', 'newsletters'],
     }),
+  metadata: z
+    .record(z.string().min(1).max(40), z.string().max(500))
+    .refine(
+      (pairs) => Object.keys(pairs).length <= 20,
+      fault('too_large', 'must have at most 20 pairs'),
+    )
+    .optional()
+    .openapi({
+      description:
+        'Your own data about the session: at most 20 pairs of a name (40 characters) and a text (500). Replaces all pairs',
+      example: { workflow: 'welcome', branch: 'Jakarta' },
+    }),
   autoReply: z
     .strictObject({
       text: MessageText.nullable()
@@ -141,6 +153,7 @@ const settings = {
     })
     .nullable()
     .describe('The answer that people get who write to the session; null for none'),
+  metadata: z.record(z.string(), z.string()).describe('Your own data about the session'),
 };
 
 export const ChangedSession = z
@@ -153,7 +166,7 @@ export const CreatedSession = z
 
 const State = z.enum(sessionStates).openapi({
   description:
-    'From `unlinked` through `qr` or `code`, `linking` and `connecting` to `open`; `backoff` before the next attempt. In `replaced`, `logged_out`, `banned`, `outdated` and `failed`, someone has to act',
+    'From `unlinked` through `qr` or `code`, `linking` and `connecting` to `open`; `backoff` before the next attempt. A `stopped` session waits for a restart. In `replaced`, `logged_out`, `banned`, `outdated` and `failed`, someone has to act',
 });
 
 const status = {

@@ -5,7 +5,10 @@ import type { InboxItem, Job, MessagesJob } from '../inbox.ts';
 
 const INGEST_ID_BYTES = 12;
 
-/** Turns items into jobs, in order: neighbours of one kind become one job, and each change is one. */
+/** How many messages one transaction writes. On SQLite, a code waits until it has ended. */
+const MOST_MESSAGES = 50;
+
+/** Turns items into jobs, in order: neighbours of one kind become one job, up to a limit, and each change is one. */
 export function planJobs(items: readonly InboxItem[]): Job[] {
   const jobs: Job[] = [];
   for (const item of items) {
@@ -28,6 +31,7 @@ function toJob(item: InboxItem): Job {
 
 function join(a: Job, b: Job): Job | undefined {
   if (a.kind === 'messages' && b.kind === 'messages') {
+    if (a.messages.length + b.messages.length > MOST_MESSAGES) return undefined;
     return { ...a, messages: [...a.messages, ...b.messages] };
   }
   if (a.kind === 'receipts' && b.kind === 'receipts') {

@@ -64,5 +64,5 @@ export async function saveSettings(
 function describe(value: SettingsDraft[keyof SettingsDraft]): string {
   if (value === null) return 'off';
   if (typeof value !== 'object') return String(value);
-  return 'join' in value ? value.join(',') || 'nothing' : 'on';
+  return Array.isArray(value) ? value.join(',') || 'nothing' : 'on';
 }

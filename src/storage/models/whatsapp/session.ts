@@ -47,6 +47,7 @@ export class Session extends table('sessions', {
   autoReplies: withDefault(boolean, false),
   // NULL for the built-in text.
   autoReplyText: nullable(text),
+  metadata: nullable(json<Readonly<Record<string, string>>>()),
 }) {
   static getBySessionId(sessionId: string): Promise<Session | null> {
     return this.findOne({ where: { sessionId } });

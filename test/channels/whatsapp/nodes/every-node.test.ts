@@ -125,6 +125,14 @@ describe.each(lanes)('a node that does not host a number, on $name', ({ dialect,
     await host.waitForState(['open']);
   });
 
+  it('stops it, and restarts it', async () => {
+    const calls = createSessionCalls(other);
+    expect((await calls.stop('default')).body.data).toMatchObject({ state: 'stopped' });
+    await host.waitForState(['stopped']);
+    expect((await calls.restart('default')).status).toBe(200);
+    await host.waitForState(['open']);
+  });
+
   it('links another by QR code, with live events, and deletes it', async () => {
     await createSessionCalls(host).create('second');
     const calls = createSessionCalls(other);
@@ -169,6 +177,7 @@ describe.each(lanes)('a node that does not host a number, on $name', ({ dialect,
       calls.pair('silent', '+6281234567890'),
       calls.sendMessage('silent', '+6281234567890', 'Hello'),
       calls.restart('silent'),
+      calls.stop('silent'),
       calls.remove('silent'),
     ]);
     for (const { status, body } of answers) {

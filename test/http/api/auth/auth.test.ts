@@ -69,6 +69,47 @@ describe('GET /api/auth/me', () => {
   });
 });
 
+describe('the logins of a person', () => {
+  const end = (id: number, accessToken: string) =>
+    h.client.call({
+      method: 'DELETE',
+      path: `/api/auth/logins/${id}`,
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+
+  it('are listed, and can be ended one by one', async () => {
+    const { email } = await people.makePerson();
+    const phone = await people.enter(email);
+    const desk = await people.enter(email);
+    const list = async () => {
+      const { body } = await people.get('/api/auth/logins', desk.accessToken);
+      return body.data as unknown as readonly Record<string, unknown>[];
+    };
+    const [newer, older, ...none] = await list();
+    expect(none).toEqual([]);
+    expect(newer).toMatchObject({ isCurrent: true, ipAddress: '127.0.0.1' });
+    expect(older).toMatchObject({ isCurrent: false });
+    expect(JSON.stringify([newer, older])).not.toContain('familyId');
+
+    expect((await end(Number(older?.['id']), desk.accessToken)).status).toBe(200);
+    expect((await people.me(phone.accessToken)).status).toBe(401);
+    expect((await people.refresh(phone.refreshToken)).status).toBe(401);
+    expect((await people.me(desk.accessToken)).status).toBe(200);
+    expect(await list()).toHaveLength(1);
+    expect((await end(Number(older?.['id']), desk.accessToken)).body.code).toBe('not_found');
+  });
+
+  it('are not those of another', async () => {
+    const [ana, ben] = [await people.makePerson(), await people.makePerson()];
+    const mine = await people.enter(ana.email);
+    const theirs = await people.enter(ben.email);
+    const { body } = await people.get('/api/auth/logins', theirs.accessToken);
+    const [login] = body.data as unknown as readonly { readonly id: number }[];
+    expect((await end(Number(login?.id), mine.accessToken)).status).toBe(404);
+    expect((await people.me(theirs.accessToken)).status).toBe(200);
+  });
+});
+
 describe('POST /api/auth/password', () => {
   it('is for people: a key has no password', async () => {
     const body = { currentPassword: PASSWORD, newPassword: `${PASSWORD}!` };

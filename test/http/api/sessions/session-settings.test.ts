@@ -31,6 +31,20 @@ it('takes settings when a session is created, and changes those that are given',
   expect(JSON.stringify(listed.body.data)).toContain('"store":"headers"');
 });
 
+it('keeps what the caller wants to know about it', async () => {
+  const metadata = { workflow: 'welcome', branch: 'Jakarta' };
+  const changed = await patch({ metadata });
+  expect(changed.body.data).toMatchObject({ metadata, store: 'headers' });
+  await patch({ use: 'passcodes' });
+  expect(await read('shop')).toMatchObject({ metadata });
+  const many = Object.fromEntries(Array.from({ length: 21 }, (_, n) => [`name-${n}`, 'x']));
+  for (const wrong of [many, { '': 'x' }, { ['n'.repeat(41)]: 'x' }, { n: 'x'.repeat(501) }, 'x']) {
+    expect((await patch({ metadata: wrong })).status).toBe(400);
+  }
+  await patch({ metadata: {} });
+  expect(await read('shop')).toMatchObject({ metadata: {} });
+});
+
 it('refuses other values', async () => {
   for (const body of [{ store: 'all' }, { use: 'spam' }, { ignore: ['friends'] }]) {
     expect((await patch(body)).status).toBe(400);

@@ -30,10 +30,14 @@ describe('a session that this node does not keep', () => {
     const database = await createTestDatabase('sqlite');
     const taken = lab.addPhone();
     const unlinked = lab.addPhone();
+    const stopped = lab.addPhone();
     const earlier = await createHarness({ env: labVariables(lab), database });
     const before = createSessionCalls(earlier);
     await before.link('taken', taken);
     await before.link('unlinked', unlinked);
+    await before.link('stopped', stopped);
+    await before.stop('stopped');
+    const loginsBefore = lab.logins(stopped.pn);
     lab.end('conflict', taken.pn);
     unlinked.unlink();
     await before.untilState('taken', 'replaced');
@@ -46,6 +50,11 @@ describe('a session that this node does not keep', () => {
     expect((await after.qr('taken')).body.code).toBe('session_exists');
     expect((await after.restart('taken')).status).toBe(200);
     await after.untilState('taken', 'open');
+
+    expect((await after.stop('stopped')).body.data).toMatchObject({ state: 'stopped' });
+    expect(lab.logins(stopped.pn)).toBe(loginsBefore);
+    await after.restart('stopped');
+    await after.untilState('stopped', 'open');
 
     expect((await after.status('unlinked')).body.data).toMatchObject({ state: 'logged_out' });
     const { body } = await after.qr('unlinked');

@@ -104,6 +104,34 @@ describe('a session by HTTP', () => {
     await sessions.remove('again');
   });
 
+  it('is stopped until it is restarted, and keeps its device', async () => {
+    const phone = lab.addPhone();
+    await sessions.link('pausing', phone);
+    const before = lab.logins(phone.pn);
+    const { status, body } = await sessions.stop('pausing');
+    expect([status, body.data]).toMatchObject([
+      200,
+      { state: 'stopped', reason: 'stop_requested', status: 'inactive', isConnected: false },
+    ]);
+    expect(phone.devices).toHaveLength(1);
+    const refused = await sessions.sendMessage('pausing', phone.number, 'Hello');
+    expect(refused.body).toMatchObject({ code: 'session_not_connected' });
+    expect((await sessions.qr('pausing')).body.code).toBe('session_exists');
+    expect((await sessions.stop('pausing')).body.data).toMatchObject({ state: 'stopped' });
+    expect(lab.logins(phone.pn)).toBe(before);
+    await sessions.restart('pausing');
+    await sessions.untilState('pausing', 'open');
+    expect(await dumpTables(h, ['activity_logs'])).toContain('"action":"session_stop"');
+    await sessions.remove('pausing');
+  });
+
+  it('that waits to be linked is no longer shown a QR code after a stop', async () => {
+    await sessions.create('waiting');
+    await sessions.qr('waiting');
+    expect((await sessions.stop('waiting')).body.data).toMatchObject({ state: 'unlinked' });
+    await sessions.remove('waiting');
+  });
+
   it('can be linked anew after its device was unlinked on the phone', async () => {
     const phone = lab.addPhone();
     await sessions.link('back', phone);
@@ -125,6 +153,7 @@ describe('a session by HTTP', () => {
       sessions.pair('nobody', '+6281234567890'),
       sessions.sendMessage('nobody', '+6281234567890', 'Hello'),
       sessions.restart('nobody'),
+      sessions.stop('nobody'),
       sessions.remove('nobody'),
     ]);
     for (const { status, body } of answers) {
