@@ -32,7 +32,7 @@ describe.skipIf(!hasBrowser)('the pages of conversations', () => {
     stranger = world.lab.addPhone();
     stranger.setName(`${SCRIPT} ${TURNED}`);
     await world.h.link(owner, 'shop');
-  }, 60_000);
+  });
   afterAll(() => world.close());
 
   it('says what a session stores, and changes it', async () => {

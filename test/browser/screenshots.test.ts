@@ -28,7 +28,7 @@ describe.skipIf(!hasBrowser || folder === '')('pictures of every page', () => {
   });
   afterAll(() => world.close());
 
-  it.each(looks)('are made: $scheme, $width wide', { timeout: 120_000 }, async (look) => {
+  it.each(looks)('are made: $scheme, $width wide', async (look) => {
     const { scheme: colorScheme, width, height } = look;
     const options = { colorScheme, viewport: { width, height } };
     const { url } = world.h;

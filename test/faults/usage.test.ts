@@ -164,7 +164,7 @@ describe.concurrent.each(serverDialects)('usage while the database is silent (%s
     await testDatabase.drop();
   });
 
-  itOnOneServer(dialect)('keeps no process from stopping', { timeout: 60_000 }, async () => {
+  itOnOneServer(dialect)('keeps no process from stopping', async () => {
     const testDatabase = await createTestDatabase(dialect);
     const gateway = await startGateway();
     const url = new URL(testDatabase.url);

@@ -38,7 +38,7 @@ describe('a daily job', () => {
     ]);
   });
 
-  it('A41: runs on every day of a year in every zone, once', { timeout: 120_000 }, () => {
+  it('A41: runs on every day of a year in every zone, once', () => {
     const zones = listTimeZones().filter((_, index) => index % 15 === 0);
     for (const timeZone of [...zones, 'Australia/Lord_Howe', 'Africa/Cairo']) {
       const dates: string[] = [];

@@ -42,7 +42,7 @@ onOneDatabase('import-auth on %s', (dialect) => {
     await friend.nextMessage();
     await other.stop();
     database = await createTestDatabase(dialect);
-  }, 60_000);
+  });
   afterAll(async () => {
     await lab.close();
     await rm(folder, { recursive: true });
@@ -84,7 +84,7 @@ onOneDatabase('import-auth on %s', (dialect) => {
     expect((await friend.nextMessage()).text).toBe('from Waverify');
     expect(owner.devices).toHaveLength(1);
     await h.close();
-  }, 60_000);
+  });
 
   it.each([
     [['--from', '/no/such/folder'], 'no such file or folder'],

@@ -59,7 +59,7 @@ describe.each(servers.filter(({ name }) => startable[name]))('a connection to $n
   afterAll(async () => {
     await Promise.all([named, misnamed, plain].map((server) => server?.stop()));
     rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   const addressOf = ({ port, user }: OwnServer, query = '', host = '127.0.0.1') =>
     `${kind.scheme}://${user}@${host}:${port}/${kind.database}${query}`;

@@ -29,7 +29,7 @@ const TABLES = ['activity_logs', 'deliveries', 'idempotency_keys', 'otp_logs', '
 
 type Named = { readonly sid: string };
 
-it('A16: tells a code nowhere but to its recipient', { timeout: 120_000 }, async () => {
+it('A16: tells a code nowhere but to its recipient', async () => {
   const testDatabase = await createTestDatabase('sqlite');
   const gateway = await startGateway();
   const node = await startServerProcess({

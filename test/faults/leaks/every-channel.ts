@@ -198,7 +198,7 @@ export function searchEveryChannel(dialect: DialectName): void {
     await keepTables();
   });
 
-  it.each(CRASHES)('outlive a crash %s', { timeout: 120_000 }, async (_, point, round) => {
+  it.each(CRASHES)('outlive a crash %s', async (_, point, round) => {
     if (point) await runCrash(point, round);
   });
 

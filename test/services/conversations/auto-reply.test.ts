@@ -52,7 +52,7 @@ onEveryDatabase('an automatic reply on %s', (dialect) => {
   let w: InboundLab;
   beforeAll(async () => {
     w = await startInboundLab(dialect);
-  }, 60_000);
+  });
   afterEach(() => expect(w.lab.unhandled).toEqual([]));
   afterAll(() => w.close());
 

@@ -125,7 +125,7 @@ describe('a start with an unusable setting', () => {
     spawnSync(process.execPath, ['dist/src/main.js'], {
       env: { PATH: process.env['PATH'], DATABASE_URL: 'sqlite::memory:', ...env },
       encoding: 'utf8',
-      timeout: 30_000,
+      timeout: 180_000,
     });
 
   it.each(['601', '29'])('A09: exits with 78 at OTP_TTL_SECONDS=%s', (seconds) => {

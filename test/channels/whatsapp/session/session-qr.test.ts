@@ -14,7 +14,7 @@ import {
 } from '../../../support/whatsapp/session-log.ts';
 import { type Lab, startLab } from '../../../support/whatsapp-lab/lab.ts';
 
-const QR_MS = 150;
+const QR_MS = 400;
 let lab: Lab;
 let h: WhatsAppHarness;
 

@@ -7,7 +7,7 @@ onEveryDatabase('a verification by an incoming message on %s', (dialect) => {
   let w: InboundLab;
   beforeAll(async () => {
     w = await startInboundLab(dialect);
-  }, 60_000);
+  });
   afterEach(() => expect(w.lab.unhandled).toEqual([]));
   afterAll(() => w.close());
 

@@ -26,7 +26,7 @@ onEveryServer('two nodes on %s', (dialect) => {
     host = await createWhatsAppHarness(options);
     await host.link(owner);
     other = await createWhatsAppHarness(options);
-  }, 60_000);
+  });
   afterAll(async () => {
     await other.close();
     await host.close();

@@ -9,7 +9,7 @@ onEveryDatabase('a number that WhatsApp restricts, on %s', (dialect) => {
   let w: InboundLab;
   beforeAll(async () => {
     w = await startInboundLab(dialect, { WHATSAPP_NEW_CONTACTS_PER_DAY: '1' });
-  }, 60_000);
+  });
   afterAll(() => w.close());
 
   it('verifies 100 of 100 strangers, half of them by a code that it sends back', async () => {

@@ -8,7 +8,7 @@ import { waitFor } from '../../../support/wait-for.ts';
 let w: InboundLab;
 beforeAll(async () => {
   w = await startInboundLab('sqlite', receiverVariables);
-}, 60_000);
+});
 afterAll(() => w.close());
 
 it('streams what happens, and ends with the verification', async () => {
