@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export async function waitFor<T>(
   ask: () => Promise<T | undefined> | T | undefined,
   what: string,
-  waitMs = 10_000,
+  waitMs = 60_000,
 ): Promise<T> {
   const endsAt = performance.now() + waitMs;
   while (performance.now() < endsAt) {

@@ -3,7 +3,7 @@ import { API_KEY } from './client.ts';
 
 type ReceivedEvent = { readonly event: string; readonly data: unknown };
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 
 /** Follows server-sent events as a program does that shows a key, and keeps what came. */
 export async function openEvents(baseUrl: string, path: string, key = API_KEY) {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Lab, Phone } from '../whatsapp-lab/lab.ts';
 import type { Harness } from './harness.ts';
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 
 /** What the service needs to be told to meet the WhatsApp of a lab. */
 export function labVariables({ url }: Lab): Record<string, string> {

@@ -57,7 +57,7 @@ export const MOMENTS: readonly Moment[] = [
   },
 ];
 
-const LONGEST_WAIT_MS = 20_000;
+const LONGEST_WAIT_MS = 60_000;
 
 type Plan = {
   readonly lab: Lab;

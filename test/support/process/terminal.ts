@@ -32,7 +32,7 @@ export async function startOnTerminal(env: Readonly<Record<string, string>>, cwd
     shown: () => shown,
     /** The part in brackets of the first text like this. @throws when none is shown in time. */
     until: (pattern: RegExp) =>
-      waitFor(() => pattern.exec(shown)?.[1], `the terminal to show ${pattern}`, 15_000),
+      waitFor(() => pattern.exec(shown)?.[1], `the terminal to show ${pattern}`, 60_000),
     /** Presses Ctrl+C and resolves with the exit code of the program. */
     async interrupt(): Promise<number | null> {
       child.stdin.write(INTERRUPT);

@@ -54,7 +54,7 @@ export function createLinkingCalls({ client }: Pick<Harness, 'client'>) {
   }
 
   /** Resolves with the status when the session is in one of `states`. */
-  function waitForState(states: readonly SessionState[], sessionId = 'default', waitMs = 10_000) {
+  function waitForState(states: readonly SessionState[], sessionId = 'default', waitMs = 60_000) {
     return waitFor(
       async () => {
         const data = await status(sessionId);

@@ -32,7 +32,7 @@ export async function startOtherProgram({ url }: Pick<Lab, 'url'>, folder: strin
   }
 
   connect();
-  await waitFor(() => isOpen || undefined, 'the other program to be connected', 20_000);
+  await waitFor(() => isOpen || undefined, 'the other program to be connected', 60_000);
   return {
     send: (to: Phone, text: string) => socket?.sendMessage(`${to.pn}@s.whatsapp.net`, { text }),
     /** Stops as `Ctrl+C` does, after its files are written. */

@@ -14,11 +14,19 @@ const MOST_WAITING = 1000;
 /** Old messages wait for the others. */
 const MOST_PAST = 200;
 
-/** How many items one round takes, and how long it collects them. */
+/** How many items one round takes, and how long it collects them at least. */
 const ROUND = 200;
-const COLLECT_MS = 20;
+const COLLECT_MS = 50;
+
+/** A job that took longer, because the database is busy, is not followed by a longer pause. */
+const LONGEST_PAUSE_MS = 250;
 
 const RETRY_MS = 500;
+
+/** Codes are written by the same database, on SQLite by the same writer. This work takes half of its time at most. */
+function pauseAfter(tookMs: number): number {
+  return Math.min(Math.max(tookMs, COLLECT_MS), LONGEST_PAUSE_MS);
+}
 
 /** Writes what a session receives, in order, in the background. It is repeated until the database responds. */
 export function createSessionInbox(ctx: IngestContext, session: SessionRef) {
@@ -52,9 +60,10 @@ export function createSessionInbox(ctx: IngestContext, session: SessionRef) {
   async function work(): Promise<void> {
     await pause(COLLECT_MS);
     while (countWaiting() > 0) {
+      const startedAt = performance.now();
       const isDone = await runNext();
       if (!isDone && isClosed) return;
-      if (!isDone) await pause(RETRY_MS);
+      if (!isClosed) await pause(isDone ? pauseAfter(performance.now() - startedAt) : RETRY_MS);
     }
   }
 
