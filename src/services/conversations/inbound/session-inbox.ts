@@ -59,11 +59,12 @@ export function createSessionInbox(ctx: IngestContext, session: SessionRef) {
 
   async function work(): Promise<void> {
     await pause(COLLECT_MS);
-    while (countWaiting() > 0) {
+    let isDone = true;
+    while (countWaiting() > 0 && (isDone || !isClosed)) {
       const startedAt = performance.now();
-      const isDone = await runNext();
-      if (!isDone && isClosed) return;
-      if (!isClosed) await pause(isDone ? pauseAfter(performance.now() - startedAt) : RETRY_MS);
+      isDone = await runNext();
+      const tookMs = performance.now() - startedAt;
+      if (!isClosed) await pause(isDone ? pauseAfter(tookMs) : RETRY_MS);
     }
   }
 
