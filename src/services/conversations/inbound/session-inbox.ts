@@ -63,9 +63,12 @@ export function createSessionInbox(ctx: IngestContext, session: SessionRef) {
     while (countWaiting() > 0 && (isDone || !isClosed)) {
       const startedAt = performance.now();
       isDone = await runNext();
-      const tookMs = performance.now() - startedAt;
-      if (!isClosed) await pause(isDone ? pauseAfter(tookMs) : RETRY_MS);
+      await rest(isDone ? pauseAfter(performance.now() - startedAt) : RETRY_MS);
     }
+  }
+
+  async function rest(milliseconds: number): Promise<void> {
+    if (!isClosed) await pause(milliseconds);
   }
 
   /** Runs the next job; false if it must be repeated. */
