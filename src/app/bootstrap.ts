@@ -29,6 +29,7 @@ import { acquireExclusiveUse, acquireOfflineUse } from '../storage/exclusive-use
 import { buildAccess } from './access.ts';
 import { buildConversations } from './conversations.ts';
 import { buildDelivery } from './delivery.ts';
+import { buildHooks } from './hooks.ts';
 import { buildInbound } from './inbound.ts';
 import {
   createInfrastructure,
@@ -142,6 +143,10 @@ function buildServices(
   const inbound = buildInbound(infrastructure, {
     ...{ verification, readNumber: readRecipient, keeper: channels.keeper },
   });
+  const hooks = buildHooks(infrastructure, {
+    ...{ verification, delivery: channels.delivery, senders: channels.senders },
+    readNumber: readRecipient,
+  });
   const analytics = buildAnalytics(infrastructure, pumping);
   const usage = createUsageService({ usages: stores.usages, logger, now });
   const maintenance = buildMaintenance(infrastructure, analytics);
@@ -165,6 +170,8 @@ function buildServices(
     timelines: { timelines: stores.timelines, logs: stores.logs, now },
     ...{ verification, inbound },
     twilio: buildTwilio(infrastructure, verification),
+    hooks: hooks.context,
+    relays: hooks.relay,
     callbacks: {
       ...{ ...channels.delivery, callbackUrls: channels.callbackUrls },
       onText: async (channel: string, text: ReceivedText) =>

@@ -31,6 +31,16 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/callbacks/:channel/:token': 'public',
   'POST /api/callbacks/:channel/:token': 'public',
 
+  // Their calls prove themselves by the secret of the hook.
+  'POST /api/hooks/supabase/:hookId': 'public',
+  'POST /api/hooks/logto/:hookId': 'public',
+  'POST /api/hooks/kratos/:hookId': 'public',
+  'POST /api/hooks/zitadel/:hookId': 'public',
+  'POST /api/hooks/authgear/:hookId': 'public',
+  'POST /api/hooks/authentik/:hookId': 'public',
+  'POST /api/hooks/keycloak/:hookId': 'public',
+  'POST /api/hooks/generic/:hookId': 'public',
+
   'GET /api/openapi.json': ANY_CREDENTIAL,
   'GET /api/docs': ANY_CREDENTIAL,
   'GET /api/docs/': ANY_CREDENTIAL,
@@ -188,6 +198,16 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/webhooks/deliveries/:id/replay': WEBHOOKS,
   'GET /api/events': WEBHOOKS,
   'GET /api/events/:id': WEBHOOKS,
+
+  // Creating, changing and rotating also require `otp:send`.
+  'GET /api/hooks': WEBHOOKS,
+  'POST /api/hooks': WEBHOOKS,
+  'GET /api/hooks/:id': WEBHOOKS,
+  'PATCH /api/hooks/:id': WEBHOOKS,
+  'DELETE /api/hooks/:id': WEBHOOKS,
+  'POST /api/hooks/:id/rotate': WEBHOOKS,
+  'GET /api/hooks/:id/calls': WEBHOOKS,
+  'GET /api/hooks/:id/sample-request': WEBHOOKS,
 
   'GET /api/users': OPERATOR,
   'POST /api/users': OPERATOR,

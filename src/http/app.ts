@@ -11,6 +11,7 @@ import { createMetricsApp } from './api/operations/metrics-app.ts';
 import { toRecipientReader } from './api/verification/parse-verification.ts';
 import { createCallbacksApp } from './callbacks/callbacks-app.ts';
 import { createReadClientAddress } from './client-address.ts';
+import { createHooksApp } from './compat/hooks/hooks-app.ts';
 import { isTwilioPath, sendTwilioError } from './compat/twilio/format/twilio-error.ts';
 import { createTwilioApp } from './compat/twilio/twilio-app.ts';
 import { createErrorHandler, type SendFailure, sendProblem } from './errors.ts';
@@ -28,6 +29,7 @@ import { createRouter } from './router.ts';
 type AppServices = ApiParts &
   PagesParts &
   Parameters<typeof createCallbacksApp>[0] &
+  Parameters<typeof createHooksApp>[0] &
   Parameters<typeof createTwilioApp>[0] & {
     readonly metrics: Metrics;
     readonly usage: UsageService;
@@ -53,6 +55,7 @@ export function createApp(parts: AppServices): App {
   observeRequests(app, parts);
   refuseOtherMethods(app);
   app.route('/api/callbacks', createCallbacksApp(parts));
+  app.route('/api/hooks', createHooksApp(parts));
   let document: ReturnType<typeof buildOpenApiDocument> | undefined;
   const readDocument = () => (document ??= buildOpenApiDocument(app));
   app.route('/api', createApi(parts, readDocument));

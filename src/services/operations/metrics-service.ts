@@ -118,6 +118,12 @@ function createCounters(registers: Registry[]) {
       labelNames: ['channel'],
       registers,
     }),
+    relays: new Counter({
+      name: 'waverify_relayed_messages_total',
+      help: 'Codes of other servers that were to be delivered, by outcome',
+      labelNames: ['outcome'],
+      registers,
+    }),
     laterSteps: new Counter({
       name: 'waverify_delivery_later_steps_total',
       help: 'Steps that started because an earlier message did not reach its goal, by outcome',
