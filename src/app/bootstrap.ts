@@ -172,6 +172,7 @@ function buildServices(
     twilio: buildTwilio(infrastructure, verification),
     hooks: hooks.context,
     relays: hooks.relay,
+    texts: hooks.texts,
     callbacks: {
       ...{ ...channels.delivery, callbackUrls: channels.callbackUrls },
       onText: async (channel: string, text: ReceivedText) =>

@@ -2,9 +2,14 @@ import type { Recipient } from '../domain/phone-number/phone-number.ts';
 import { createSealer } from '../lib/crypto/encryption.ts';
 import { digestOf, drawHexName } from '../lib/crypto/secrets.ts';
 import type { DeliveryContext } from '../services/delivery/context.ts';
-import { readSenderName, type SenderContext } from '../services/delivery/sender-settings.ts';
+import {
+  listLinkDomains,
+  readSenderName,
+  type SenderContext,
+} from '../services/delivery/sender-settings.ts';
 import type { HookContext } from '../services/hooks/context.ts';
 import type { RelayContext } from '../services/relays/context.ts';
+import type { TextRelayContext } from '../services/relays/send-text.ts';
 import type { VerificationContext } from '../services/verification/context.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
@@ -42,5 +47,9 @@ export function buildHooks(
     ...{ activity, readNumber, now },
     readCompanyName: (caller, text) => readSenderName(senders, caller, text),
   };
-  return { relay, context };
+  const texts: TextRelayContext = {
+    ...{ relays: relay, logs },
+    listLinkDomains: (accountId) => listLinkDomains(senders, accountId),
+  };
+  return { relay, context, texts };
 }

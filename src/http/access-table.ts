@@ -115,6 +115,10 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /v2/SafeList/Numbers/:number': KEYS,
   'DELETE /v2/SafeList/Numbers/:number': KEYS,
 
+  // The text is the caller's, as that of a message of a session.
+  'POST /2010-04-01/Accounts/:account/Messages.json': MESSAGES_SEND,
+  'GET /2010-04-01/Accounts/:account/Messages/:sid': MESSAGES_SEND,
+
   'POST /api/sessions': SESSIONS,
   'GET /api/sessions': SESSIONS_READ,
   'GET /api/sessions/:id': SESSIONS_READ,

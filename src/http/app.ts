@@ -13,6 +13,7 @@ import { createCallbacksApp } from './callbacks/callbacks-app.ts';
 import { createReadClientAddress } from './client-address.ts';
 import { createHooksApp } from './compat/hooks/hooks-app.ts';
 import { isTwilioPath, sendTwilioError } from './compat/twilio/format/twilio-error.ts';
+import { createMessagesApp } from './compat/twilio/messages/messages-app.ts';
 import { createTwilioApp } from './compat/twilio/twilio-app.ts';
 import { createErrorHandler, type SendFailure, sendProblem } from './errors.ts';
 import type { HttpEnv } from './http-env.ts';
@@ -30,7 +31,8 @@ type AppServices = ApiParts &
   PagesParts &
   Parameters<typeof createCallbacksApp>[0] &
   Parameters<typeof createHooksApp>[0] &
-  Parameters<typeof createTwilioApp>[0] & {
+  Parameters<typeof createTwilioApp>[0] &
+  Parameters<typeof createMessagesApp>[0] & {
     readonly metrics: Metrics;
     readonly usage: UsageService;
     readonly activity: ActivityService;
@@ -60,6 +62,7 @@ export function createApp(parts: AppServices): App {
   const readDocument = () => (document ??= buildOpenApiDocument(app));
   app.route('/api', createApi(parts, readDocument));
   app.route('/v2', createTwilioApp(parts));
+  app.route('/2010-04-01/Accounts', createMessagesApp(parts));
   app.route('/metrics', createMetricsApp(parts));
   app.route('/', createPagesApp(parts, pages));
   assertAccessIsKnown(app);
