@@ -11,6 +11,7 @@ import {
   INBOUND,
   type Increment,
   quarterOf,
+  RELAYED,
   type RollupRef,
   type RollupScope,
 } from '../../domain/analytics/rollup.ts';
@@ -61,9 +62,13 @@ export function countActivities(
   activities: readonly CountableActivity[],
   channel: string,
 ): Increment[] {
-  const [messages, limits] = [createSums(), createSums()];
-  for (const { accountId, sessionId = '', action, status, createdAt } of activities) {
-    if (action === 'limit_hit') {
+  const [messages, limits, relayed] = [createSums(), createSums(), createSums()];
+  for (const { accountId, sessionId = '', action, status, createdAt, isTest } of activities) {
+    if (action === 'otp_relay') {
+      if (isTest) continue;
+      const figures = relayed.at(createdAt, { accountId, ...ALL_PARTS });
+      figures[status === 'success' ? 'messages' : 'messageFailures'] += 1;
+    } else if (action === 'limit_hit') {
       limits.at(createdAt, { accountId, ...ALL_PARTS }).limitHits += 1;
     } else if (action === 'message_send') {
       const figures = messages.at(createdAt, { accountId, channel, sessionId, region: '' });
@@ -73,6 +78,7 @@ export function countActivities(
   return mergeIncrements([
     ...limits.list().flatMap(toAccount),
     ...messages.list().flatMap((sum) => [...toAccount(sum), ...toParts(sum)]),
+    ...relayed.list().map(toRelayed),
   ]);
 }
 
@@ -148,6 +154,10 @@ function toInbound({ startsAt, scope, figures }: Sum): Increment[] {
     { ref: quarter(listed, startsAt), figures },
     { ref: quarter({ ...scope, level: INBOUND }, startsAt), figures },
   ];
+}
+
+function toRelayed({ startsAt, scope, figures }: Sum): Increment {
+  return { ref: quarter({ ...scope, level: RELAYED }, startsAt), figures };
 }
 
 function toParts({ startsAt, scope, figures }: Sum): Increment[] {

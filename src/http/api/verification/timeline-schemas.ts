@@ -58,15 +58,21 @@ export const Timeline = z
   .object({
     verificationId: VerificationId,
     ...maskedRecipientFields(', masked for callers without `otp:send`'),
+    kind: z
+      .enum(['code', 'relayed'])
+      .describe('`relayed` for a code that another server owns, and that is only delivered here'),
     purpose: z.string().describe('What the code is for'),
     method: z
       .enum(verificationMethods)
       .describe('`inbound` for a verification by an incoming message'),
     channel: ChannelNameOrNull.describe('The channel that accepted the message'),
-    sessionId: SessionName,
+    sessionId: SessionName.nullable(),
     status: z.enum(['sent', 'verified', 'expired', 'failed']).describe('The status of the code'),
     createdAt: z.iso.datetime().describe('When the code was requested'),
-    expiresAt: z.iso.datetime().describe('When the code expires or expired'),
+    expiresAt: z.iso
+      .datetime()
+      .nullable()
+      .describe('When the code expires or expired; null if another server owns it'),
     events: z.array(TimelineEvent).describe('Everything that happened, in order of time'),
   })
   .openapi('Timeline', { description: 'The history of one verification.' });
