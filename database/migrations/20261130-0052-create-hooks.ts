@@ -60,6 +60,7 @@ const relayedMessages = {
   ipAddress: textOrNull(45),
   sealedMessage: longTextOrNull,
   eraseAt: timeOrNull,
+  expiresAt: time,
   createdAt: time,
   updatedAt: time,
 };

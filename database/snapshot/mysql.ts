@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261130-0051-create-verify-services',
+  last: '20261130-0053-add-delivery-kinds',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -138,6 +138,7 @@ export const mysql: Snapshot = {
   \`dueAt\` datetime(3) DEFAULT NULL,
   \`claimedBy\` varchar(16) DEFAULT NULL,
   \`claimedUntil\` datetime(3) DEFAULT NULL,
+  \`kind\` varchar(10) NOT NULL DEFAULT 'code',
   PRIMARY KEY (\`id\`),
   KEY \`deliveries_verification\` (\`verificationId\`),
   KEY \`deliveries_message\` (\`messageId\`),
@@ -178,6 +179,33 @@ export const mysql: Snapshot = {
   \`createdAt\` datetime(3) NOT NULL,
   PRIMARY KEY (\`sessionId\`,\`groupId\`,\`memberKey\`),
   KEY \`group_members_member\` (\`sessionId\`,\`memberKey\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`hooks\` (
+  \`id\` int(11) NOT NULL AUTO_INCREMENT,
+  \`hookId\` varchar(40) NOT NULL,
+  \`accountId\` varchar(36) NOT NULL,
+  \`dialect\` varchar(16) NOT NULL,
+  \`description\` varchar(255) DEFAULT NULL,
+  \`mode\` varchar(4) NOT NULL,
+  \`channels\` text DEFAULT NULL,
+  \`regions\` text DEFAULT NULL,
+  \`companyName\` varchar(255) DEFAULT NULL,
+  \`relayText\` tinyint(1) NOT NULL DEFAULT 0,
+  \`linkDomains\` text DEFAULT NULL,
+  \`codeTtlSeconds\` int(11) NOT NULL,
+  \`sendsPerHour\` int(11) DEFAULT NULL,
+  \`isActive\` tinyint(1) NOT NULL DEFAULT 1,
+  \`sealedSecret\` text NOT NULL,
+  \`sealedPreviousSecret\` text DEFAULT NULL,
+  \`previousUntil\` datetime(3) DEFAULT NULL,
+  \`lastUsedAt\` datetime(3) DEFAULT NULL,
+  \`lastRefusedAt\` datetime(3) DEFAULT NULL,
+  \`createdBy\` varchar(64) DEFAULT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`updatedAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`hookId\` (\`hookId\`),
+  KEY \`hooks_account\` (\`accountId\`,\`id\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`idempotency_keys\` (
   \`keyDigest\` varchar(64) NOT NULL,
@@ -418,6 +446,34 @@ export const mysql: Snapshot = {
   \`reactedAt\` datetime(3) NOT NULL,
   PRIMARY KEY (\`messageRow\`,\`authorKey\`),
   KEY \`reactions_author\` (\`sessionId\`,\`authorKey\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`relayed_messages\` (
+  \`id\` int(11) NOT NULL AUTO_INCREMENT,
+  \`relayId\` varchar(64) NOT NULL,
+  \`accountId\` varchar(36) NOT NULL,
+  \`hookId\` varchar(40) DEFAULT NULL,
+  \`eventKey\` varchar(64) DEFAULT NULL,
+  \`phoneNumber\` varchar(254) NOT NULL,
+  \`region\` varchar(2) NOT NULL,
+  \`purpose\` varchar(32) NOT NULL,
+  \`codeLength\` int(11) NOT NULL,
+  \`status\` varchar(10) NOT NULL,
+  \`reason\` varchar(32) DEFAULT NULL,
+  \`channel\` varchar(32) DEFAULT NULL,
+  \`sentBy\` varchar(64) NOT NULL,
+  \`ipAddress\` varchar(45) DEFAULT NULL,
+  \`sealedMessage\` text DEFAULT NULL,
+  \`eraseAt\` datetime(3) DEFAULT NULL,
+  \`expiresAt\` datetime(3) NOT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`updatedAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`relayId\` (\`relayId\`),
+  UNIQUE KEY \`eventKey\` (\`eventKey\`),
+  KEY \`relayed_messages_hook\` (\`hookId\`,\`id\`),
+  KEY \`relayed_messages_number\` (\`accountId\`,\`phoneNumber\`),
+  KEY \`relayed_messages_created\` (\`createdAt\`),
+  KEY \`relayed_messages_erase\` (\`eraseAt\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`rollups\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,

@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261130-0051-create-verify-services',
+  last: '20261130-0053-add-delivery-kinds',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -138,6 +138,7 @@ export const postgres: Snapshot = {
   "dueAt" timestamp with time zone,
   "claimedBy" character varying(16),
   "claimedUntil" timestamp with time zone,
+  "kind" character varying(10) DEFAULT 'code'::character varying NOT NULL,
   CONSTRAINT "deliveries_pkey" PRIMARY KEY (id)
 )`,
     `CREATE INDEX deliveries_created ON deliveries USING btree ("createdAt")`,
@@ -179,6 +180,33 @@ export const postgres: Snapshot = {
   CONSTRAINT "group_members_pkey" PRIMARY KEY ("sessionId", "groupId", "memberKey")
 )`,
     `CREATE INDEX group_members_member ON group_members USING btree ("sessionId", "memberKey")`,
+    `CREATE TABLE "hooks" (
+  "id" serial,
+  "hookId" character varying(40) NOT NULL,
+  "accountId" character varying(36) NOT NULL,
+  "dialect" character varying(16) NOT NULL,
+  "description" character varying(255),
+  "mode" character varying(4) NOT NULL,
+  "channels" text,
+  "regions" text,
+  "companyName" character varying(255),
+  "relayText" boolean DEFAULT false NOT NULL,
+  "linkDomains" text,
+  "codeTtlSeconds" integer NOT NULL,
+  "sendsPerHour" integer,
+  "isActive" boolean DEFAULT true NOT NULL,
+  "sealedSecret" text NOT NULL,
+  "sealedPreviousSecret" text,
+  "previousUntil" timestamp with time zone,
+  "lastUsedAt" timestamp with time zone,
+  "lastRefusedAt" timestamp with time zone,
+  "createdBy" character varying(64),
+  "createdAt" timestamp with time zone NOT NULL,
+  "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "hooks_pkey" PRIMARY KEY (id),
+  CONSTRAINT "hooks_hookId_key" UNIQUE ("hookId")
+)`,
+    `CREATE INDEX hooks_account ON hooks USING btree ("accountId", id)`,
     `CREATE TABLE "idempotency_keys" (
   "keyDigest" character varying(64) NOT NULL,
   "accountId" character varying(36) NOT NULL,
@@ -419,6 +447,34 @@ export const postgres: Snapshot = {
   CONSTRAINT "reactions_pkey" PRIMARY KEY ("messageRow", "authorKey")
 )`,
     `CREATE INDEX reactions_author ON reactions USING btree ("sessionId", "authorKey")`,
+    `CREATE TABLE "relayed_messages" (
+  "id" serial,
+  "relayId" character varying(64) NOT NULL,
+  "accountId" character varying(36) NOT NULL,
+  "hookId" character varying(40),
+  "eventKey" character varying(64),
+  "phoneNumber" character varying(254) NOT NULL,
+  "region" character varying(2) NOT NULL,
+  "purpose" character varying(32) NOT NULL,
+  "codeLength" integer NOT NULL,
+  "status" character varying(10) NOT NULL,
+  "reason" character varying(32),
+  "channel" character varying(32),
+  "sentBy" character varying(64) NOT NULL,
+  "ipAddress" character varying(45),
+  "sealedMessage" text,
+  "eraseAt" timestamp with time zone,
+  "expiresAt" timestamp with time zone NOT NULL,
+  "createdAt" timestamp with time zone NOT NULL,
+  "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "relayed_messages_pkey" PRIMARY KEY (id),
+  CONSTRAINT "relayed_messages_eventKey_key" UNIQUE ("eventKey"),
+  CONSTRAINT "relayed_messages_relayId_key" UNIQUE ("relayId")
+)`,
+    `CREATE INDEX relayed_messages_created ON relayed_messages USING btree ("createdAt")`,
+    `CREATE INDEX relayed_messages_erase ON relayed_messages USING btree ("eraseAt") WHERE ("eraseAt" IS NOT NULL)`,
+    `CREATE INDEX relayed_messages_hook ON relayed_messages USING btree ("hookId", id)`,
+    `CREATE INDEX relayed_messages_number ON relayed_messages USING btree ("accountId", "phoneNumber")`,
     `CREATE TABLE "rollups" (
   "id" serial,
   "rollupKey" character varying(64) NOT NULL,

@@ -4,6 +4,7 @@ import { type DeliveryKind, TEST_CHANNEL } from '../../domain/delivery/delivery.
 import { AppError } from '../../domain/errors.ts';
 import { sendGroupOf } from '../../domain/recipient.ts';
 import type { TimelineDetail } from '../../domain/verification/attempt-failure.ts';
+import { toSessionId } from '../../domain/whatsapp/session-id.ts';
 import { addSeconds, type Clock } from '../../lib/time/clock.ts';
 import type { LoggedActivity, LoggedVerification } from '../../storage/activity/log-entry.ts';
 import type { LogStore } from '../../storage/activity/log-store.ts';
@@ -31,12 +32,15 @@ export type Timeline = {
 /** What a timeline says about its code. */
 type TimedCode = Pick<
   LoggedVerification,
-  'accountId' | 'phoneNumber' | 'purpose' | 'channel' | 'createdAt'
+  'accountId' | 'phoneNumber' | 'purpose' | 'channel' | 'sessionId' | 'createdAt' | 'expiresAt'
 > &
-  Partial<Pick<LoggedVerification, 'method' | 'sessionId' | 'expiresAt' | 'region'>>;
+  Partial<Pick<LoggedVerification, 'method' | 'region'>>;
 
 /** Limits that were hit this long before the request may explain why no earlier one succeeded. */
 const BEFORE_SECONDS = 600;
+
+/** What a message of which no session is known names. */
+const NO_SESSION = 'default';
 
 type Traces = {
   readonly activities: readonly LoggedActivity[];
@@ -84,7 +88,7 @@ async function readRelayed(
   relayId: string,
 ): Promise<Timeline> {
   const relay = await timelines.findRelayed(relayId);
-  if (!relay || !isVisible(caller, relay)) throw noSuchCode();
+  if (!relay || !isVisible(caller, { ...relay, sessionId: undefined })) throw noSuchCode();
   const [deliveries, around] = await Promise.all([
     logs.listDeliveries([relayId]),
     timelines.listActivitiesAbout({
@@ -97,7 +101,9 @@ async function readRelayed(
   ]);
   const events = toRelayEvents({ requestedAt: relay.createdAt, deliveries, around });
   const isUnsent = relay.status === 'failed' || relay.status === 'refused';
-  return { kind: 'relayed', verification: relay, status: isUnsent ? 'failed' : 'sent', events };
+  const sessionId = deliveries.at(-1)?.sessionId ?? toSessionId(relay.accountId, NO_SESSION);
+  const verification = { ...relay, sessionId };
+  return { kind: 'relayed', verification, status: isUnsent ? 'failed' : 'sent', events };
 }
 
 function noSuchCode(): AppError {
@@ -125,7 +131,10 @@ function explainEnd(endedAt: Date, { activities, successionAt }: Traces): Timeli
   return isAsked ? 'canceled_by_caller' : 'ended_early';
 }
 
-function isVisible(caller: Caller, verification: TimedCode): boolean {
+function isVisible(
+  caller: Caller,
+  verification: Omit<TimedCode, 'sessionId'> & { readonly sessionId: string | undefined },
+): boolean {
   const isOwn = caller.seesAllAccounts || verification.accountId === caller.accountId;
   // A test key sees test numbers only.
   const isReached = caller.mode === 'live' || verification.channel === TEST_CHANNEL;

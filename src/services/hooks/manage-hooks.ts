@@ -80,6 +80,7 @@ export async function createHook(
   const createdAt = ctx.now();
   const row = {
     ...{ ...(await readEdits(ctx, caller, draft)), hookId, accountId, dialect, mode },
+    ...{ relayText: draft.relayText ?? false, isActive: true },
     codeTtlSeconds: draft.codeTtlSeconds ?? CODE_TTL_SECONDS,
     sealedSecret: sealHookSecret(ctx.sealer, hookId, secret),
     ...{ createdBy: formatPrincipal(caller.principal), createdAt, updatedAt: createdAt },

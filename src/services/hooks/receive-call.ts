@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Caller, RequestOrigin } from '../../domain/access/caller.ts';
+import { type Caller, formatPrincipal, type RequestOrigin } from '../../domain/access/caller.ts';
 import { toLocale } from '../../domain/delivery/locale.ts';
 import { findEmailFault, looksLikeEmail, toEmailAddress } from '../../domain/email-address.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -175,11 +175,12 @@ async function recordUnread(
   { ipAddress, principal }: Caller,
   error: unknown,
 ): Promise<void> {
+  const at = ctx.now();
   const reason = error instanceof AppError ? error.code : 'internal_error';
   const nothing = { phoneNumber: '', region: '', purpose: '', codeLength: 0 };
   const row = {
     ...{ relayId: ctx.drawRelayId(), accountId, hookId, ...nothing },
-    ...{ sentBy: `${principal.kind}:${principal.id}`, ipAddress, createdAt: ctx.now() },
+    ...{ sentBy: formatPrincipal(principal), ipAddress, createdAt: at, expiresAt: at },
   };
   await ctx.relays.recordRefused(row, reason).catch((err: unknown) => {
     ctx.logger.error({ err, hookId }, 'could not store a refused call of a hook');

@@ -52,7 +52,7 @@ type Unsent = AppError | undefined;
  * in the background.
  * @throws {AppError} `forbidden` outside the caller's restrictions; `validation_failed` if no channel reaches the
  * recipient; `rate_limited`; `overloaded`; `recipient_unreachable`, `provider_unavailable` or `delivery_failed` if no
- * channel accepted the message in time. Then nothing was sent, and the same event may come again.
+ * channel accepted the message in time. The same event is sent when it comes again, unless its message may have left.
  */
 export async function relayMessage(ctx: RelayContext, request: RelayRequest): Promise<Relayed> {
   const relayId = ctx.drawRelayId();
@@ -80,11 +80,16 @@ async function receive(
     ...{ codeLength: code.length, sentBy: formatPrincipal(caller.principal) },
     ipAddress: caller.ipAddress,
   };
-  if (await relays.receive({ ...row, createdAt: now() })) return undefined;
+  const isNew = () => {
+    const createdAt = now();
+    const expiresAt = addSeconds(createdAt, request.ttlSeconds);
+    return relays.receive({ ...row, createdAt, expiresAt });
+  };
+  if (await isNew()) return undefined;
   const before = addSeconds(now(), -(event?.windowSeconds ?? 0));
   if (eventKey === undefined) throw overloaded(1);
   const isFree = await relays.releaseEvent(eventKey, before, now());
-  if (isFree && (await relays.receive({ ...row, createdAt: now() }))) return undefined;
+  if (isFree && (await isNew())) return undefined;
   const found = await relays.findByEvent(eventKey);
   // The first call has just been refused: the caller may try again.
   if (!found) throw overloaded(1);
@@ -171,9 +176,7 @@ async function complete(
     const { error, mayHaveArrived } = result;
     const ending = { status: 'failed', reason: error.code, isRepeatable: !mayHaveArrived } as const;
     await relays.end(relayId, ending, now());
-    // A repetition could be a second message: the person asks for another code instead.
-    if (mayHaveArrived) return undefined;
-    await limiter.refund(caller, budget.hits);
+    if (!mayHaveArrived) await limiter.refund(caller, budget.hits);
     return error;
   } catch (fault) {
     return refuse(ctx, relayId, fault, budget, caller);

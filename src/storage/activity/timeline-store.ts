@@ -16,7 +16,7 @@ const beginning = OTPLog.pick('createdAt');
 
 const relayed = RelayedMessage.pick(
   ...(['relayId', 'accountId', 'phoneNumber', 'region', 'purpose'] as const),
-  ...(['status', 'channel', 'createdAt', 'updatedAt'] as const),
+  ...(['status', 'channel', 'createdAt', 'updatedAt', 'expiresAt'] as const),
 );
 
 export type LoggedRelay = Selected<typeof relayed>;

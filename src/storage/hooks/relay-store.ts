@@ -236,11 +236,16 @@ function createOwnedDeliveries(
         { ...begin(next, now, claim), expectedRows: 1 },
       ]),
     async markAccepted({ verificationId: relayId, channel, messageId }, acceptance, now) {
-      const { sessionId = null, providerMessageId = null, dueAt = null }: Acceptance = acceptance;
-      const details = acceptance.details === undefined ? null : cut(acceptance.details, 500);
-      const ofMessage = { messageId, sessionId, providerMessageId, details, dueAt, now };
+      const { sessionId, providerMessageId, details }: Acceptance = acceptance;
+      const dueAt = acceptance.dueAt ?? null;
       return transact([
-        MARK_ACCEPTED.with(ofMessage),
+        MARK_ACCEPTED.with({
+          messageId,
+          sessionId: sessionId ?? null,
+          providerMessageId: providerMessageId ?? null,
+          details: details === undefined ? null : cut(details, 500),
+          ...{ dueAt, now },
+        }),
         ACCEPT.with({ relayId, channel, dueAt, now }),
       ]);
     },

@@ -42,10 +42,10 @@ export function timelineRoutes({ timelines }: Dependencies) {
       purpose: verification.purpose,
       method: verification.method ?? 'code',
       channel: verification.channel ?? null,
-      sessionId: verification.sessionId ? presentSessionId(caller, verification.sessionId) : null,
+      sessionId: presentSessionId(caller, verification.sessionId),
       status,
       createdAt: verification.createdAt.toISOString(),
-      expiresAt: verification.expiresAt?.toISOString() ?? null,
+      expiresAt: verification.expiresAt.toISOString(),
       events: events.map((event) => presentEvent(caller, event)),
     };
     return c.json(success('Timeline', data), 200);

@@ -66,13 +66,12 @@ export const Timeline = z
       .enum(verificationMethods)
       .describe('`inbound` for a verification by an incoming message'),
     channel: ChannelNameOrNull.describe('The channel that accepted the message'),
-    sessionId: SessionName.nullable(),
+    sessionId: SessionName,
     status: z.enum(['sent', 'verified', 'expired', 'failed']).describe('The status of the code'),
     createdAt: z.iso.datetime().describe('When the code was requested'),
     expiresAt: z.iso
       .datetime()
-      .nullable()
-      .describe('When the code expires or expired; null if another server owns it'),
+      .describe('When the code expires or expired; of one that another server owns, as far as is known'),
     events: z.array(TimelineEvent).describe('Everything that happened, in order of time'),
   })
   .openapi('Timeline', { description: 'The history of one verification.' });

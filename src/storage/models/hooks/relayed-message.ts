@@ -28,6 +28,8 @@ export class RelayedMessage extends table('relayed_messages', {
   // What is needed to send it, sealed, and when that is erased at the latest; both are NULL when it is of no use.
   sealedMessage: nullable(text),
   eraseAt: nullable(time),
+  // Until when the code is valid, as far as is known.
+  expiresAt: time,
   createdAt: time,
   updatedAt: time,
 }) {}

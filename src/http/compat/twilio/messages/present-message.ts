@@ -36,7 +36,7 @@ export function readMessageSid(sid: string): string | undefined {
  */
 export function presentMessage(
   message: RelayedText,
-  { From = null, MessagingServiceSid = null }: Sender = {},
+  { From, MessagingServiceSid }: Sender = {},
 ) {
   const { relayId, accountId, phoneNumber, status, latest, createdAt, updatedAt } = message;
   const sid = `SM${relayId}`;
@@ -46,10 +46,10 @@ export function presentMessage(
   return {
     sid,
     account_sid: accountSid,
-    messaging_service_sid: MessagingServiceSid,
+    messaging_service_sid: MessagingServiceSid ?? null,
     api_version: '2010-04-01',
     to: phoneNumber,
-    from: From,
+    from: From ?? null,
     body: '',
     status: latest ? BY_DELIVERY[latest.status] : BY_RELAY[status],
     direction: 'outbound-api',
