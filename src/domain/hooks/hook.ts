@@ -13,8 +13,8 @@ export type HookDialect = (typeof hookDialects)[number];
 
 /**
  * How a call of a hook ended. `received`: not yet handed to a channel. `sending`: on its way. `accepted`: a channel
- * accepted the message. `failed`: no channel did, or it is not known. `refused`: nothing was sent. `test`: the hook of a
- * test key, which sends nothing.
+ * accepted the message. `failed`: no channel did, or it is not known. `refused`: nothing was sent. `test`: of a hook that
+ * sends nothing.
  */
 export const relayStatuses = [
   'received',
@@ -64,6 +64,9 @@ export function findCodeIn(text: string): string | undefined {
 
 /** What a server calls the reason for a code, as a purpose: `SignIn` becomes `signin`. */
 export function toRelayPurpose(text: string | undefined): string {
-  const purpose = (text ?? '').toLowerCase().replace(PURPOSE_CHARACTERS, '-').replace(/^[-_]+/, '');
+  const purpose = (text ?? '')
+    .toLowerCase()
+    .replace(PURPOSE_CHARACTERS, '-')
+    .replace(/^[-_]+/, '');
   return purpose.slice(0, LONGEST_PURPOSE) || 'login';
 }

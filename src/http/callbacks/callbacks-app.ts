@@ -1,6 +1,9 @@
 import { type Context, Hono } from 'hono';
 import type { Logger } from '../../lib/logger.ts';
-import { type CallbackContext, findCallbackReceiver } from '../../services/delivery/receive-callback.ts';
+import {
+  type CallbackContext,
+  findCallbackReceiver,
+} from '../../services/delivery/receive-callback.ts';
 import { createErrorHandler } from '../errors.ts';
 import type { HttpEnv } from '../http-env.ts';
 import { readBytes } from './read-bytes.ts';

@@ -28,7 +28,11 @@ export function drawHookSecret(dialect: HookDialect): string {
 export function readHookSecret(dialect: HookDialect, text: string): string {
   if (dialects[dialect].authentication !== 'standard_webhooks') {
     if (PRINTABLE.test(text)) return text;
-    throw invalidField('secret', 'must have 16 to 255 characters, without spaces', 'invalid_format');
+    throw invalidField(
+      'secret',
+      'must have 16 to 255 characters, without spaces',
+      'invalid_format',
+    );
   }
   const bytes = toStandardKey(text)?.length ?? 0;
   if (bytes >= FEWEST_BYTES && bytes <= MOST_BYTES) return text;

@@ -1,6 +1,6 @@
 import { type Caller, formatPrincipal } from '../../domain/access/caller.ts';
 import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
-import { isAllowed } from '../../domain/access/permissions.ts';
+import { isAllowed, type KeyMode } from '../../domain/access/permissions.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { HookDialect } from '../../domain/hooks/hook.ts';
 import { isDomain, toDomain } from '../../domain/links.ts';
@@ -22,6 +22,8 @@ export type HookEdits = HookChanges;
 
 export type HookDraft = HookEdits & {
   readonly dialect: HookDialect;
+  /** `test`: it sends nothing. */
+  readonly mode: KeyMode;
   /** The secret that the server has chosen; by default, a new one. */
   readonly secret?: string | undefined;
 };
@@ -63,18 +65,18 @@ export async function getHook(
 }
 
 /**
- * Creates a hook. One that a test key creates sends nothing.
+ * Creates a hook.
  * @throws {AppError} `validation_failed` for a channel that is not enabled, a secret or domain that is none, or with too
  * many hooks; `forbidden` for a key that is restricted to a part of the account, or may not send codes.
  */
 export async function createHook(
   ctx: HookContext,
   caller: Caller,
-  { dialect, secret: given, ...draft }: HookDraft,
+  { dialect, mode, secret: given, ...draft }: HookDraft,
 ): Promise<HookWithSecret> {
   assertSeesWholeAccount(caller.restrictions);
   assertMaySend(caller);
-  const { accountId, mode } = caller;
+  const { accountId } = caller;
   const hookId = `hk_${randomId(ID_BYTES)}`;
   const secret = given === undefined ? drawHookSecret(dialect) : readHookSecret(dialect, given);
   const createdAt = ctx.now();
@@ -158,7 +160,6 @@ export async function listHookCalls(
   });
   return { items: items.map(callOf), next };
 }
-
 
 async function readEdits(
   ctx: HookContext,

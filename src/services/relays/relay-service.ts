@@ -210,10 +210,7 @@ async function refuse(
 }
 
 /** Waits for a send as long as a caller does. `onLate` is called with what became of a longer one. */
-async function waitFor(
-  sending: Promise<Unsent>,
-  onLate: (error: Unsent) => void,
-): Promise<Unsent> {
+async function waitFor(sending: Promise<Unsent>, onLate: (error: Unsent) => void): Promise<Unsent> {
   const timer = new AbortController();
   const over = pause(ANSWER_MS, 'late' as const, { signal: timer.signal }).catch(() => undefined);
   const first = await Promise.race([sending, over]).finally(() => timer.abort());

@@ -1,6 +1,7 @@
 import type { RelayStatus } from '../../domain/hooks/hook.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
 import type { Database } from '../database.ts';
+import { RELEASE_DUE } from '../delivery/claim-statements.ts';
 import {
   BEGIN_RELAYED,
   type Claim,
@@ -8,7 +9,6 @@ import {
   type NewDelivery,
   toClaimedRow,
 } from '../delivery/delivery-statements.ts';
-import { RELEASE_DUE } from '../delivery/claim-statements.ts';
 import type { Acceptance, ClaimedDelivery, DeliveryStore } from '../delivery/delivery-store.ts';
 import { RelayedMessage } from '../models/hooks/relayed-message.ts';
 import { cut, named, placeholders, readIds, type Step } from '../statement.ts';
@@ -67,7 +67,8 @@ const IS_SPENT = `NOT EXISTS (SELECT 1 FROM "deliveries"
 /** Stores messages whose codes other servers own. */
 export function createRelayStore({ statements, models }: Database) {
   const { select, change, transact } = statements;
-  const changeOne = async (sql: string, values: Step['values']) => (await change(sql, values)) === 1;
+  const changeOne = async (sql: string, values: Step['values']) =>
+    (await change(sql, values)) === 1;
 
   /** Records a call; false if its event is stored already. */
   function receive(relay: NewRelay): Promise<boolean> {

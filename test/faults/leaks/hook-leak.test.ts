@@ -54,7 +54,8 @@ it('shows the code of another server nowhere but to its recipient', {
       await generic.call({ body: { to, code: otp }, secret: 'wv_hook_wrong_secret' }),
       await paused.call({ body: { to, code: otp } }),
     ];
-    for (const { text: answer, headers } of calls) answers.push(answer, JSON.stringify([...headers]));
+    for (const { text: answer, headers } of calls)
+      answers.push(answer, JSON.stringify([...headers]));
     const { body } = await node.client.get('/api/compat/twilio');
     const { accountSid } = body.data as { readonly accountSid: string };
     const message = await fetch(`${node.url}/2010-04-01/Accounts/${accountSid}/Messages.json`, {

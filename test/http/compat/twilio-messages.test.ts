@@ -67,11 +67,8 @@ onOneDatabase('the messages of the package of Twilio on %s', (dialect) => {
   });
 
   it('links to the domains of the account only', async () => {
-    const saved = await h.client.call({
-      ...{ method: 'PUT', path: '/api/accounts/default/sender' },
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ domains: ['shop.example'] }),
-    });
+    const owner = createAccessCalls(h).as(API_KEY);
+    const saved = await owner.put('/api/accounts/default/sender', { domains: ['shop.example'] });
     expect(saved.status).toBe(200);
     const text = '482913 is your code. https://shop.example/login';
     await messages.create({ to: nextNumber(), body: text });

@@ -68,7 +68,9 @@ const SIGNS: Partial<
 };
 
 /** Makes hooks, and calls them as servers do. */
-export function createHookCalls(h: Pick<Harness, 'url'>) {
+export function createHookCalls(h: Pick<Harness, 'url'> & Partial<Pick<Harness, 'now'>>) {
+  const { now = () => new Date() } = h;
+
   async function api(method: string, path: string, body?: unknown, key = API_KEY) {
     const answer = await fetch(`${h.url}/api/hooks${path}`, {
       method,
@@ -93,7 +95,7 @@ export function createHookCalls(h: Pick<Harness, 'url'>) {
     const path = `/api/hooks/${dialect}/${id}`;
 
     function sign(raw: string, { signedIn = 0, secret: own = secret }: Call = {}): Headers {
-      const at = new Date(Date.now() + signedIn * 1000);
+      const at = new Date(now().getTime() + signedIn * 1000);
       const signs = SIGNS[dialect];
       return signs ? signs(own, raw, at) : { authorization: `Bearer ${own}` };
     }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { hookDialects } from '../../../src/domain/hooks/hook.ts';
 import { scopes } from '../../../src/domain/access/permissions.ts';
 import { toAccountSid } from '../../../src/domain/compat/twilio-sids.ts';
+import { hookDialects } from '../../../src/domain/hooks/hook.ts';
 import { createPhoneNumbers } from '../phone-numbers.ts';
 import { waitFor } from '../wait-for.ts';
 import { startLab } from '../whatsapp-lab/lab.ts';

@@ -86,7 +86,9 @@ export const Dashboard = z
         today: z.int().describe('Today, in `timeZone`'),
         failedToday: z.int().describe('Those of today that were refused or failed'),
       })
-      .describe('Codes of other servers that were delivered for hooks; `otp` does not include them'),
+      .describe(
+        'Codes of other servers that were delivered for hooks; `otp` does not include them',
+      ),
     limitHits: z
       .object({ today: z.int().describe('Today, in `timeZone`') })
       .describe('Numbers and addresses that exceeded a limit, counted once per window'),

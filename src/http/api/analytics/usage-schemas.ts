@@ -57,7 +57,10 @@ const UsageEntry = z
         kind: z
           .enum(['bootstrap', 'key', 'user', 'hook'])
           .describe('`bootstrap` is the `API_KEY` of the installation'),
-        id: z.string().nullable().describe('The ID of the API key, user or hook; null for `bootstrap`'),
+        id: z
+          .string()
+          .nullable()
+          .describe('The ID of the API key, user or hook; null for `bootstrap`'),
       })
       .describe('The caller'),
     method: z.string().describe('The HTTP method'),

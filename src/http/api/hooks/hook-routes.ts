@@ -2,9 +2,9 @@ import type { HookContext } from '../../../services/hooks/context.ts';
 import {
   createHook,
   getHook,
-  type HookWithSecret as NewHook,
   listHookCalls,
   listHooks,
+  type HookWithSecret as NewHook,
   removeHook,
   rotateHookSecret,
   updateHook,
@@ -55,7 +55,7 @@ export function hookRoutes({ hooks, publicUrl }: Dependencies) {
     tag,
     summary: 'Create a hook',
     description:
-      'An address that a server calls which creates and checks its codes itself, such as Supabase Auth: they are delivered by the channels of the account, within all limits on sends. The response has the secret that proves its calls, which is shown only once. The key also needs the scope `otp:send`. A hook of a test key sends nothing.',
+      'An address that a server calls which creates and checks its codes itself, such as Supabase Auth: they are delivered by the channels of the account, within all limits on sends. The response has the secret that proves its calls, which is shown only once. The key also needs the scope `otp:send`.',
     body: CreateHookBody,
     bodyExample: { dialect: 'supabase', companyName: 'Kopi & Roti' },
     answers: { 201: answer(HookWithSecret, 'The hook is created', { headers: locationHeader }) },

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { keyModes } from '../../../domain/access/permissions.ts';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { MOST_STEPS } from '../../../domain/delivery/workflow.ts';
 import { hookDialects, relayStatuses } from '../../../domain/hooks/hook.ts';
@@ -25,14 +26,10 @@ const Dialect = z.enum(hookDialects).openapi({
   example: 'supabase',
 });
 
-const Channels = z
-  .array(channelOr())
-  .min(1)
-  .max(MOST_STEPS)
-  .openapi({
-    description:
-      'The channels to try, in order; the workflow of the account, if left out. For an email address, only those that reach one are tried',
-  });
+const Channels = z.array(channelOr()).min(1).max(MOST_STEPS).openapi({
+  description:
+    'The channels to try, in order; the workflow of the account, if left out. For an email address, only those that reach one are tried',
+});
 
 const Regions = z
   .array(z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166 code'))
@@ -56,9 +53,11 @@ const Secret = z.string().min(1).max(255).openapi({
     'The secret that the server has chosen, such as the signing key of ZITADEL; a new one, if left out',
 });
 
+const MODE = '`test`: it sends nothing, and shows its calls';
 const RELAY_TEXT =
   'Whether the text of the server is sent, if it has at most 320 characters and no link to another domain than `linkDomains`. Otherwise our own text with the code is sent';
-const TTL = 'How long the codes are valid, as the message says, in seconds, unless the call says it';
+const TTL =
+  'How long the codes are valid, as the message says, in seconds, unless the call says it';
 const SENDS_PER_HOUR = 'How many codes it sends per hour; no limit of its own, if left out';
 
 const edits = {
@@ -82,7 +81,12 @@ const edits = {
 };
 
 export const CreateHookBody = z
-  .strictObject({ dialect: Dialect, secret: Secret.optional(), ...edits })
+  .strictObject({
+    dialect: Dialect,
+    mode: z.enum(keyModes).default('live').openapi({ description: MODE }),
+    secret: Secret.optional(),
+    ...edits,
+  })
   .openapi('CreateHookRequest', { description: 'A hook for one server that owns its codes.' });
 
 export const UpdateHookBody = z
@@ -112,9 +116,7 @@ const hookFields = {
     description: 'The address to enter in the server',
     example: 'https://otp.example/api/hooks/supabase/hk_8s2kQm7dYx30vJ8s2kQm7dYx',
   }),
-  mode: oneOf(['live', 'test']).openapi({
-    description: '`test`: a test key created it, and it sends nothing',
-  }),
+  mode: oneOf(keyModes).openapi({ description: MODE }),
   description: z.string().nullable().describe('What it is for'),
   channels: z.array(ChannelName).nullable().describe('The channels to try; null for the workflow'),
   regions: z.array(z.string()).nullable().describe('The only regions that it sends to'),

@@ -71,7 +71,9 @@ export const Timeline = z
     createdAt: z.iso.datetime().describe('When the code was requested'),
     expiresAt: z.iso
       .datetime()
-      .describe('When the code expires or expired; of one that another server owns, as far as is known'),
+      .describe(
+        'When the code expires or expired; of one that another server owns, as far as is known',
+      ),
     events: z.array(TimelineEvent).describe('Everything that happened, in order of time'),
   })
   .openapi('Timeline', { description: 'The history of one verification.' });

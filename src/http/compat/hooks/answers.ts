@@ -23,7 +23,13 @@ const TRANSIENT: readonly ErrorCode[] = [
 
 /** These are answered with their own status: the call is not one of the server, or cannot be read. */
 const NOT_A_CALL: readonly ErrorCode[] = [
-  ...(['unauthorized', 'invalid_json', 'payload_too_large', 'method_not_allowed', 'not_found'] as const),
+  ...([
+    'unauthorized',
+    'invalid_json',
+    'payload_too_large',
+    'method_not_allowed',
+    'not_found',
+  ] as const),
 ];
 
 const STATUSES: Readonly<Record<Refusal, ContentfulStatusCode>> = {
@@ -75,11 +81,7 @@ const REFUSALS: Readonly<Record<HookDialect, Refuse>> = {
 };
 
 /** Answers a call whose message is delivered, or was before. */
-export function answerCall(
-  c: Context<HttpEnv>,
-  dialect: HookDialect,
-  relayed: Relayed,
-): Response {
+export function answerCall(c: Context<HttpEnv>, dialect: HookDialect, relayed: Relayed): Response {
   return ANSWERS[dialect](c, relayed);
 }
 

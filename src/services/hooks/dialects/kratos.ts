@@ -17,9 +17,16 @@ export const kratos: Dialect = {
   authentication: 'secret',
 
   read({ body }) {
-    const { recipient: to, template_type: type, body: text, template_data } = readFields(Call, body);
+    const {
+      recipient: to,
+      template_type: type,
+      body: text,
+      template_data,
+    } = readFields(Call, body);
     const fields = Object.entries(template_data ?? {});
-    const named = fields.find(([name, value]) => CODE_FIELD.test(name) && typeof value === 'string');
+    const named = fields.find(
+      ([name, value]) => CODE_FIELD.test(name) && typeof value === 'string',
+    );
     const code = named ? String(named[1]) : findCodeIn(text ?? '');
     if (code === undefined) throw withoutCode(`The template ${toRelayPurpose(type)}`);
     const minutes = template_data?.expires_in_minutes ?? undefined;

@@ -32,7 +32,10 @@ export const supabase: Dialect = {
 
 /** A change of the address has two codes for two addresses, and notifications have none. */
 function readEmail(
-  { token, email_action_type: type }: { readonly token: string | undefined; readonly email_action_type: string },
+  {
+    token,
+    email_action_type: type,
+  }: { readonly token: string | undefined; readonly email_action_type: string },
   address: string | undefined,
 ): Pick<HookEvent, 'to' | 'code' | 'purpose'> {
   if (type === 'email_change') {

@@ -1,6 +1,17 @@
 import type { KeyMode } from '../../../domain/access/permissions.ts';
 import type { HookDialect } from '../../../domain/hooks/hook.ts';
-import { boolean, integer, json, nullable, serial, string, text, time, unique, withDefault } from '../../columns.ts';
+import {
+  boolean,
+  integer,
+  json,
+  nullable,
+  serial,
+  string,
+  text,
+  time,
+  unique,
+  withDefault,
+} from '../../columns.ts';
 import { table } from '../../table.ts';
 
 /** An address at which a server that owns its codes asks for their delivery. */
@@ -10,7 +21,7 @@ export class Hook extends table('hooks', {
   accountId: string(36),
   dialect: string<HookDialect>(16),
   description: nullable(string(255)),
-  // That of the key that created it: a hook of a test key sends nothing.
+  // `test`: it sends nothing.
   mode: string<KeyMode>(4),
   // The channels to try, in order; NULL for the workflow of the account.
   channels: nullable(json<readonly string[]>()),

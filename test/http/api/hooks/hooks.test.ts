@@ -40,7 +40,9 @@ onOneDatabase('hooks on %s', (dialect) => {
       expect(read.body.data).toMatchObject({ id: data['id'], description: server });
       expect(sample.body.data).toEqual(data['sampleRequest']);
       expect(read.raw + sample.raw).not.toContain(secret);
-      const rows = await h.database.models.Hook.findRows({ where: { hookId: data['id'] as string } });
+      const rows = await h.database.models.Hook.findRows({
+        where: { hookId: data['id'] as string },
+      });
       expect(JSON.stringify(rows)).not.toContain(secret);
     }
     const list = await shop.client.get('/api/hooks?limit=3');

@@ -50,7 +50,6 @@ onEveryDatabase('the same call at the same moment on %s', (dialect) => {
     h.advance(601);
     await many(() => hook.call({ body: { ...body, to } }));
     expect(sentTo(to)).toBe(2);
-    h.advance(-601);
   });
 
   it('is accepted once with the same signature', async () => {

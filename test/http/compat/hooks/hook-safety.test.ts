@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { HookDialect } from '../../../../src/domain/hooks/hook.ts';
 import { onOneDatabase } from '../../../support/database/lanes.ts';
-import { createAccessCalls } from '../../../support/http/access-calls.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import {
   type CallAnswer,
@@ -70,19 +69,24 @@ onOneDatabase('a hook on %s', (database) => {
 
     it.each(SECRET)('%s: a wrong or missing secret', async (server) => {
       const hook = await hooks.create(server);
-      expect((await hook.call({ raw: NO_JSON, secret: 'wv_hook_another_secret' })).status).toBe(401);
+      expect((await hook.call({ raw: NO_JSON, secret: 'wv_hook_another_secret' })).status).toBe(
+        401,
+      );
       expect((await hook.post(NO_JSON, {})).status).toBe(401);
       expect((await hook.post(NO_JSON, { authorization: '' })).status).toBe(401);
       expect((await hook.call({ raw: NO_JSON })).status).not.toBe(401);
     });
 
-    it.each(['supabase', 'zitadel'] as const)('%s: one that is too old or too new', async (server) => {
-      const hook = await hooks.create(server);
-      for (const signedIn of [-301, 302]) {
-        expect((await hook.call({ raw: NO_JSON, signedIn })).status).toBe(401);
-      }
-      expect((await hook.call({ raw: NO_JSON, signedIn: -290 })).status).not.toBe(401);
-    });
+    it.each(['supabase', 'zitadel'] as const)(
+      '%s: one that is too old or too new',
+      async (server) => {
+        const hook = await hooks.create(server);
+        for (const signedIn of [-301, 302]) {
+          expect((await hook.call({ raw: NO_JSON, signedIn })).status).toBe(401);
+        }
+        expect((await hook.call({ raw: NO_JSON, signedIn: -290 })).status).not.toBe(401);
+      },
+    );
 
     it.each(['supabase-sms', 'zitadel'])('%s: one that was accepted before', async (name) => {
       const { dialect, body } = readRecordedCall(name);
@@ -119,7 +123,6 @@ onOneDatabase('a hook on %s', (database) => {
       expect([(await call(hook.secret)).status, (await call(next)).status]).toEqual([202, 202]);
       h.advance(86_401);
       expect([(await call(hook.secret)).status, (await call(next)).status]).toEqual([401, 202]);
-      h.advance(-86_401);
     });
   });
 
@@ -133,7 +136,6 @@ onOneDatabase('a hook on %s', (database) => {
       await hook.call({ body: numbered });
       h.advance(20);
       await hook.call({ body: numbered });
-      h.advance(-610);
     });
     expect(sent).toHaveLength(2);
   });
@@ -174,7 +176,9 @@ onOneDatabase('a hook on %s', (database) => {
     });
     await h.activity.flush();
     const logged = await h.client.get('/api/analytics/logs/activity?action=otp_relay&limit=1');
-    expect(logged.body).toMatchObject({ data: [{ action: 'otp_relay', status: 'success' }] });
+    expect(logged.body.data).toMatchObject({
+      items: [{ action: 'otp_relay', status: 'success', verificationId: relayId }],
+    });
   });
 
   it('rule 5: counts on the limits of numbers, and on its own', async () => {
@@ -216,10 +220,13 @@ onOneDatabase('a hook on %s', (database) => {
       expect(await textOf({ relayText: true }, webOtp)).toMatch(/^482913 /);
     });
 
-    it.each(['12', '12345678901', '12 34 56', '<b>1234</b>'])('refuses the code %j', async (code) => {
-      const call = await generic();
-      expect((await call({ code })).status).toBe(400);
-    });
+    it.each(['12', '12345678901', '12 34 56', '<b>1234</b>'])(
+      'refuses the code %j',
+      async (code) => {
+        const call = await generic();
+        expect((await call({ code })).status).toBe(400);
+      },
+    );
   });
 
   it('rule 7: answers after three seconds at most, and goes on in the background', async () => {
@@ -267,14 +274,14 @@ onOneDatabase('a hook on %s', (database) => {
     const sent = await sentBy(() => call(number.slice(1), 'plain'));
     expect(sent.map(({ to }) => to)).toEqual([number]);
     for (const phone of ['081234567890', '', 'abc', '62']) {
-      expect((await call(phone, `wrong ${phone}`)).json).toMatchObject({ error: { http_code: 422 } });
+      expect((await call(phone, `wrong ${phone}`)).json).toMatchObject({
+        error: { http_code: 422 },
+      });
     }
   });
 
-  it('rule 10: sends nothing if a test key made it, and shows its calls', async () => {
-    const scopes = ['webhooks:manage', 'otp:send'];
-    const key = await createAccessCalls(h).createKey({ scopes, mode: 'test' });
-    const hook = await hooks.create('generic', {}, key.secret);
+  it('rule 10: sends nothing in test mode, and shows its calls', async () => {
+    const hook = await hooks.create('generic', { mode: 'test' });
     const sent = await sentBy(() => hook.call({ body: { to: nextNumber(), code: '482913' } }));
     expect(sent).toEqual([]);
     expect(await hook.calls()).toMatchObject([{ status: 'test', codeLength: 6, deliveries: [] }]);

@@ -34,10 +34,7 @@ export function readMessageSid(sid: string): string | undefined {
  * What Twilio shows of a message. The text is empty, because it is not stored, and neither is who the application names as
  * its sender.
  */
-export function presentMessage(
-  message: RelayedText,
-  { From, MessagingServiceSid }: Sender = {},
-) {
+export function presentMessage(message: RelayedText, { From, MessagingServiceSid }: Sender = {}) {
   const { relayId, accountId, phoneNumber, status, latest, createdAt, updatedAt } = message;
   const sid = `SM${relayId}`;
   const accountSid = toAccountSid(accountId);
