@@ -143,10 +143,6 @@ function buildServices(
   const inbound = buildInbound(infrastructure, {
     ...{ verification, readNumber: readRecipient, keeper: channels.keeper },
   });
-  const hooks = buildHooks(infrastructure, {
-    ...{ verification, delivery: channels.delivery, senders: channels.senders },
-    readNumber: readRecipient,
-  });
   const analytics = buildAnalytics(infrastructure, pumping);
   const usage = createUsageService({ usages: stores.usages, logger, now });
   const maintenance = buildMaintenance(infrastructure, analytics);
@@ -170,9 +166,7 @@ function buildServices(
     timelines: { timelines: stores.timelines, logs: stores.logs, now },
     ...{ verification, inbound },
     twilio: buildTwilio(infrastructure, verification),
-    hooks: hooks.context,
-    relays: hooks.relay,
-    texts: hooks.texts,
+    ...buildHooks(infrastructure, { ...channels, verification, readNumber: readRecipient }),
     callbacks: {
       ...{ ...channels.delivery, callbackUrls: channels.callbackUrls },
       onText: async (channel: string, text: ReceivedText) =>

@@ -51,5 +51,5 @@ export function buildHooks(
     ...{ relays: relay, logs },
     listLinkDomains: (accountId) => listLinkDomains(senders, accountId),
   };
-  return { relay, context, texts };
+  return { hooks: context, relays: relay, texts };
 }

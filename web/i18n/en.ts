@@ -399,6 +399,7 @@ export const en = {
   'limit.status-post-spacing': 'status posts per session and 10 minutes',
   'limit.status-post-session-day': 'status posts per session and day',
   'limit.inbound-wrong-sender-hour': 'wrong tokens per sender and hour',
+  'limit.hook-signature': 'calls with the same signature',
   'limit.demo-send-ip-hour': 'demo codes per address and hour',
 
   'attempt.wrong_code': 'wrong',

@@ -398,6 +398,7 @@ export const id: Words = {
   'limit.status-post-spacing': 'status dari satu sesi dalam 10 menit',
   'limit.status-post-session-day': 'status dari satu sesi dalam sehari',
   'limit.inbound-wrong-sender-hour': 'token salah dari satu pengirim dalam sejam',
+  'limit.hook-signature': 'panggilan dengan tanda tangan yang sama',
   'limit.demo-send-ip-hour': 'kode demo untuk satu alamat dalam sejam',
 
   'attempt.wrong_code': 'salah',

@@ -64,16 +64,12 @@ export function countActivities(
 ): Increment[] {
   const [messages, limits, relayed] = [createSums(), createSums(), createSums()];
   for (const { accountId, sessionId = '', action, status, createdAt, isTest } of activities) {
-    if (action === 'otp_relay') {
-      if (isTest) continue;
-      const figures = relayed.at(createdAt, { accountId, ...ALL_PARTS });
-      figures[status === 'success' ? 'messages' : 'messageFailures'] += 1;
-    } else if (action === 'limit_hit') {
-      limits.at(createdAt, { accountId, ...ALL_PARTS }).limitHits += 1;
-    } else if (action === 'message_send') {
-      const figures = messages.at(createdAt, { accountId, channel, sessionId, region: '' });
-      figures[status === 'success' ? 'messages' : 'messageFailures'] += 1;
-    }
+    const sent = status === 'success' ? 'messages' : 'messageFailures';
+    const whole = { accountId, ...ALL_PARTS };
+    if (action === 'limit_hit') limits.at(createdAt, whole).limitHits += 1;
+    if (action === 'otp_relay' && !isTest) relayed.at(createdAt, whole)[sent] += 1;
+    if (action !== 'message_send') continue;
+    messages.at(createdAt, { accountId, channel, sessionId, region: '' })[sent] += 1;
   }
   return mergeIncrements([
     ...limits.list().flatMap(toAccount),

@@ -165,8 +165,8 @@ export const DeletedHook = z.object({ id: z.string().describe('The deleted hook'
 
 const CallDelivery = z
   .object({
-    channel: ChannelName,
-    status: DeliveryStatus,
+    channel: ChannelName.describe('The channel'),
+    status: DeliveryStatus.describe('The status of the attempt'),
     reason: oneOfOrNull(deliveryFailureReasons).openapi({ description: 'Why it failed' }),
     details: z.string().nullable().describe('What the channel reported, for operators'),
     createdAt: time('When it was tried'),

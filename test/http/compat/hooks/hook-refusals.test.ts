@@ -154,6 +154,13 @@ onOneDatabase('the refusals of hooks on %s', (dialect) => {
     }
   });
 
+  it('Supabase hears that no channel reaches an email address', async () => {
+    const { secret, body } = readRecordedCall('supabase-email');
+    const hook = await hooks.create('supabase', { secret });
+    const { status, json } = await hook.call({ body });
+    expect([status, json]).toMatchObject([200, { error: { http_code: 422 } }]);
+  });
+
   it('a paused hook refuses its calls', async () => {
     const hook = await hooks.create('kratos');
     await hooks.api('PATCH', `/${hook.id}`, { isActive: false });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { onOneDatabase } from '../../../support/database/lanes.ts';
-import { createHarness, type Harness } from '../../../support/http/harness.ts';
+import { createMailHarness, type MailServer } from '../../../support/http/email-calls.ts';
+import type { Harness } from '../../../support/http/harness.ts';
 import { createHookCalls, readRecordedCall } from '../../../support/http/hook-calls.ts';
 
 const RECORDED = [
@@ -16,12 +17,12 @@ const GOOD: Readonly<Record<string, unknown>> = {
 
 onOneDatabase('the recorded calls of servers on %s', (dialect) => {
   let h: Harness;
+  let mail: MailServer;
   let hooks: ReturnType<typeof createHookCalls>;
   beforeAll(async () => {
     // All of them are to the same number.
-    h = await createHarness({
-      ...{ dialect, env: { LIMIT_SENDS_PER_PHONE_HOUR: '0', LIMIT_SENDS_PER_PHONE_DAY: '0' } },
-    });
+    const env = { LIMIT_SENDS_PER_PHONE_HOUR: '0', LIMIT_SENDS_PER_PHONE_DAY: '0' };
+    ({ h, mail } = await createMailHarness({ dialect, env }));
     hooks = createHookCalls(h);
   });
   afterAll(() => h.close());
@@ -70,10 +71,12 @@ onOneDatabase('the recorded calls of servers on %s', (dialect) => {
     expect([second.json, second.headers.get('idempotent-replayed')]).toEqual([first.json, 'true']);
   });
 
-  it('refuses the recorded email, unless a channel reaches email addresses', async () => {
-    const { secret, body } = readRecordedCall('supabase-email');
-    const hook = await hooks.create('supabase', { secret });
-    const { status, json } = await hook.call({ body });
-    expect([status, json]).toMatchObject([200, { error: { http_code: 422 } }]);
+  it('delivers the recorded email by the channel that reaches email addresses', async () => {
+    const { secret, body, delivers } = readRecordedCall('supabase-email');
+    const hook = await hooks.create('supabase', { secret, channels: ['http', 'email'] });
+    expect((await hook.call({ body })).json).toEqual({});
+    const mails = mail.mails.filter(({ to }) => to.includes(delivers.to));
+    expect(mails).toHaveLength(1);
+    expect(await hook.calls()).toMatchObject([{ purpose: 'magiclink', channel: 'email' }]);
   });
 });
