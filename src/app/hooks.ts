@@ -25,7 +25,7 @@ type Parts = {
 
 /** The contexts for delivering codes that other servers own, and for the hooks that these servers call. */
 export function buildHooks(
-  { config, platform, stores, secretKeys, activity, metrics }: Infrastructure,
+  { config, platform, stores, secretKeys, activity, metrics, changes }: Infrastructure,
   { verification, delivery, senders, readNumber }: Parts,
 ) {
   const { logger, now } = platform;
@@ -39,7 +39,7 @@ export function buildHooks(
     digestEvent: (text) => digestOf(text, eventKey),
     drawRelayId: () => drawHexName(RELAY_ID_BYTES),
     defaultSession: config.otp.defaultSession,
-    ...{ activity, logger, now },
+    ...{ activity, changes, logger, now },
   };
   const context: HookContext = {
     ...{ hooks, relays: relay, logs, channels: delivery.channels },

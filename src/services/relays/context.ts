@@ -6,6 +6,7 @@ import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
 import type { RelayStore } from '../../storage/hooks/relay-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
 import type { DeliveryContext } from '../delivery/context.ts';
+import type { ChangeFeed } from '../webhooks/context.ts';
 import type { BudgetContext } from '../verification/limits/send-budget.ts';
 import type { TestNumberContext } from '../verification/test-numbers.ts';
 
@@ -18,6 +19,8 @@ export type RelayContext = BudgetContext & {
   readonly sealer: Sealer;
   readonly testNumbers: TestNumberContext;
   readonly activity: Pick<ActivityService, 'log'>;
+  /** Tells the recorder of events what did not arrive. */
+  readonly changes: Pick<ChangeFeed, 'isWatched' | 'noteOccurrence'>;
   /** The sends that go on after their caller has its answer. */
   readonly sendsInBackground: BackgroundTasks;
   /** Digests an event, so that it is recognised without being stored. */

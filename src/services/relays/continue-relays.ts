@@ -4,6 +4,7 @@ import type { SendableRelay } from '../../storage/hooks/relay-store.ts';
 import { deliver, toClaim } from '../delivery/deliver.ts';
 import { ownSendHit, sendHits } from '../verification/limits/send-limits.ts';
 import type { RelayContext } from './context.ts';
+import { noteUndelivered } from './note-undelivered.ts';
 import { openRelay, type RelayFacts, toRelayMessage } from './relay-facts.ts';
 
 /** How many deliveries a node continues in one run. */
@@ -40,6 +41,9 @@ async function continueRelay(ctx: RelayContext, claimed: ClaimedDelivery): Promi
   // Nothing happens if the next step has taken its place.
   await deliveries.release(claimed, delivery.nodeId, now());
   await relays.eraseIfSpent(relayId, now());
+  if (claimed.status !== 'failed') return;
+  const failed = await relays.failUndelivered(relayId, now());
+  if (failed) noteUndelivered(ctx, failed, 'delivery_failed');
 }
 
 /** Sends by the step after the claimed one. It counts like a send. */

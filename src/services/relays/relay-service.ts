@@ -12,6 +12,7 @@ import { findChannel, planDelivery } from '../delivery/workflow.ts';
 import { type ConsumedBudget, consumeSendBudget } from '../verification/limits/send-budget.ts';
 import { findTestNumber } from '../verification/test-numbers.ts';
 import type { RelayContext } from './context.ts';
+import { noteUndelivered } from './note-undelivered.ts';
 import { type RelayFacts, sealRelay, toRelayMessage } from './relay-facts.ts';
 
 /** A message with a code that the caller owns. */
@@ -226,8 +227,11 @@ function logLate(
   relayId: string,
   error: Unsent,
 ): void {
-  const detached = { ...request, caller: { ...caller, call: undefined } };
-  if (error) logRelayed(ctx, detached, relayId, error);
+  if (!error) return;
+  const { recipient, purpose, hookId } = request;
+  const { accountId } = caller;
+  logRelayed(ctx, { ...request, caller: { ...caller, call: undefined } }, relayId, error);
+  noteUndelivered(ctx, { relayId, accountId, ...recipient, purpose, hookId }, error.code);
 }
 
 function logRelayed(

@@ -154,6 +154,26 @@ export function createRelayStore({ statements, models }: Database) {
     );
   }
 
+  /**
+   * Records that an accepted message did not arrive, as its provider reported, unless another attempt is under way or has
+   * been accepted; undefined if nothing changed.
+   */
+  async function failUndelivered(relayId: string, now: Date): Promise<RelayRow | undefined> {
+    const isFailed = await changeOne(
+      `UPDATE "relayed_messages" SET "status" = 'failed', "reason" = 'delivery_failed', "updatedAt" = $2
+       WHERE "relayId" = $1 AND "status" = 'accepted' AND NOT EXISTS (SELECT 1 FROM "deliveries"
+         WHERE "deliveries"."verificationId" = "relayed_messages"."relayId"
+           AND "deliveries"."status" <> 'failed')`,
+      [relayId, now],
+    );
+    if (!isFailed) return undefined;
+    const [row] = await select(
+      `SELECT ${listed.columns} FROM "relayed_messages" WHERE "relayId" = $1`,
+      [relayId],
+    );
+    return row && listed.decode(row);
+  }
+
   /** Erases what is needed to send messages whose codes are no longer valid. */
   async function eraseDue(now: Date): Promise<void> {
     await change(
@@ -214,7 +234,7 @@ export function createRelayStore({ statements, models }: Database) {
 
   return {
     ...{ receive, recordRefused, findByEvent, releaseEvent, startSending, end, findSendable },
-    ...{ eraseIfSpent, eraseDue, listOfHook, find, listOfRecipient, prune },
+    ...{ eraseIfSpent, failUndelivered, eraseDue, listOfHook, find, listOfRecipient, prune },
     deliveries: createOwnedDeliveries(transact, change),
   };
 }

@@ -139,6 +139,18 @@ onEveryDatabase('a relayed message on %s', (dialect) => {
     expect((await rowOf(late)).isSealed).toBe(false);
   });
 
+  it('has failed if the provider of its last step reports that it did not arrive', async () => {
+    const relayId = await relay();
+    await after(31);
+    const { deliveries } = h.relays.delivery;
+    const failure = { reason: 'refused', details: 'blocked' } as const;
+    for (const { sent } of [first, second]) {
+      await deliveries.markFailedLate(idOf(sent), failure, h.now());
+    }
+    await after(1);
+    expect(await rowOf(relayId)).toMatchObject({ status: 'failed', reason: 'delivery_failed' });
+  });
+
   it('can be sent again if its node died before it was in the queue', async () => {
     const id = 'interrupted';
     await relay(id);

@@ -7,6 +7,7 @@ import {
   createHookCalls,
   readRecordedCall,
 } from '../../../support/http/hook-calls.ts';
+import { receiverVariables } from '../../../support/http/webhook-calls.ts';
 import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
@@ -26,7 +27,7 @@ onOneDatabase('a hook on %s', (database) => {
   let h: Harness;
   let hooks: ReturnType<typeof createHookCalls>;
   beforeAll(async () => {
-    h = await createHarness({ dialect: database });
+    h = await createHarness({ dialect: database, env: receiverVariables });
     hooks = createHookCalls(h);
   });
   afterEach(() => h.gateway.behaveLike());
@@ -230,6 +231,7 @@ onOneDatabase('a hook on %s', (database) => {
   });
 
   it('rule 7: answers after three seconds at most, and goes on in the background', async () => {
+    await h.client.post('/api/webhooks', { url: 'http://127.0.0.1:1024/', events: ['*'] });
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -251,6 +253,15 @@ onOneDatabase('a hook on %s', (database) => {
       return call?.['status'] === 'sending' ? undefined : call;
     }, 'the call to end');
     expect(ended).toMatchObject({ status: 'failed', deliveries: [{ status: 'failed' }] });
+    // Its caller knows nothing of it, so that it is an event.
+    const event = await waitFor(async () => {
+      const { body: events } = await h.client.get('/api/events?type=delivery.failed');
+      return (events.data?.['items'] as readonly { data: object }[])[0];
+    }, 'the event of the failure');
+    expect(event.data).toMatchObject({
+      ...{ verificationId: ended['id'], hookId: hook.id, kind: 'relayed' },
+      ...{ reason: 'provider_unavailable', phoneNumber: expect.stringContaining('****') },
+    });
   });
 
   it('rule 8: sends an event again that was not sent, because its server repeats it', async () => {
