@@ -97,11 +97,7 @@ export async function serve({
 
 type Service = Awaited<ReturnType<typeof bootstrap>>;
 
-function startNodeJobs(
-  service: Service,
-  logger: Logger,
-  timeZone: string,
-) {
+function startNodeJobs(service: Service, logger: Logger, timeZone: string) {
   const { maintenance, nodes, settleNode, verification, relays } = service;
   const { webhookJobs, media, conversations } = service;
   return startJobs({

@@ -19,7 +19,7 @@ import { openHookSecrets } from './hook-secrets.ts';
 type Origin = Omit<RequestOrigin, 'accountId'>;
 
 /** The longest text of a server that is sent. */
-export const LONGEST_TEXT = 320;
+const LONGEST_TEXT = 320;
 
 /** How long the same body is the same event, if calls have no ID; and how long an `Idempotency-Key` is kept. */
 const BODY_SECONDS = 600;

@@ -6,9 +6,9 @@ import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
 import type { RelayStore } from '../../storage/hooks/relay-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
 import type { DeliveryContext } from '../delivery/context.ts';
-import type { ChangeFeed } from '../webhooks/context.ts';
 import type { BudgetContext } from '../verification/limits/send-budget.ts';
 import type { TestNumberContext } from '../verification/test-numbers.ts';
+import type { ChangeFeed } from '../webhooks/context.ts';
 
 /** What delivering codes that other servers own needs. Built once, by the composition root. */
 export type RelayContext = BudgetContext & {

@@ -8,7 +8,7 @@ type Undelivered = Pick<RelayRow, 'relayId' | 'accountId' | 'phoneNumber' | 'pur
 /** Records the event that a message did not arrive after its caller had its answer. */
 export function noteUndelivered(
   { changes }: Pick<RelayContext, 'changes'>,
-  { relayId, accountId, phoneNumber, purpose, hookId = null, channel = null }: Undelivered,
+  { relayId, accountId, phoneNumber, purpose, hookId, channel }: Undelivered,
   reason: string,
 ): void {
   if (!changes.isWatched(accountId)) return;
@@ -17,8 +17,14 @@ export function noteUndelivered(
   changes.noteOccurrence({
     ...{ accountId, type: 'delivery.failed', purpose, subject: relayId },
     data: {
-      ...{ verificationId: relayId, kind: 'relayed', hookId, purpose, ...recipient },
-      ...{ channel, messageId: null, sessionId: null, reason },
+      ...{
+        verificationId: relayId,
+        kind: 'relayed',
+        hookId: hookId ?? null,
+        purpose,
+        ...recipient,
+      },
+      ...{ channel: channel ?? null, messageId: null, sessionId: null, reason },
     },
   });
 }

@@ -90,7 +90,7 @@ export function refuseCall(c: Context<HttpEnv>, dialect: HookDialect, error: App
   const { code, extras } = error;
   c.set('problem', { code, retryAfter: extras.retryAfterSeconds, attemptsLeft: undefined });
   if (dialect !== 'generic' && NOT_A_CALL.includes(code)) {
-    return c.json({ message: error.message }, PROBLEMS[code].status);
+    return c.json({ code, message: error.message }, PROBLEMS[code].status);
   }
   return REFUSALS[dialect](c, withoutDetails(error), toRefusal(code));
 }

@@ -12,7 +12,7 @@ export type Authentication =
   | 'secret';
 
 /** What a call has, after its authentication. */
-export type CallContent = {
+type CallContent = {
   /** The JSON object or the fields of the form. */
   readonly body: unknown;
   /** Names in lower case. */

@@ -10,10 +10,7 @@ import { allLockHits } from './failure-limits.ts';
 import { addressSendHits, ownSendHit, sendHits, sharedSendHit } from './send-limits.ts';
 
 /** What counting sends needs. */
-export type BudgetContext = Pick<
-  VerificationContext,
-  'limits' | 'limiter' | 'pumping' | 'metrics'
->;
+export type BudgetContext = Pick<VerificationContext, 'limits' | 'limiter' | 'pumping' | 'metrics'>;
 
 /** A send to count. */
 export type BudgetRequest = Pick<StartRequest, 'caller' | 'recipient' | 'purpose'> & {
@@ -59,10 +56,7 @@ export async function consumeSendBudget(
   return { ...consumed, hits: [...consumed.hits, ...ofAddress] };
 }
 
-async function consumeBudgets(
-  ctx: BudgetContext,
-  request: BudgetRequest,
-): Promise<ConsumedBudget> {
+async function consumeBudgets(ctx: BudgetContext, request: BudgetRequest): Promise<ConsumedBudget> {
   const { limits } = ctx;
   const { caller, recipient } = request;
   const isHeld = await ctx.pumping.isHeld(caller.accountId, recipient.phoneNumber);

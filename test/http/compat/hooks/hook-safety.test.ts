@@ -256,7 +256,8 @@ onOneDatabase('a hook on %s', (database) => {
     // Its caller knows nothing of it, so that it is an event.
     const event = await waitFor(async () => {
       const { body: events } = await h.client.get('/api/events?type=delivery.failed');
-      return (events.data?.['items'] as readonly { data: object }[])[0];
+      const [first] = (events.data?.['items'] ?? []) as readonly { data: object }[];
+      return first;
     }, 'the event of the failure');
     expect(event.data).toMatchObject({
       ...{ verificationId: ended['id'], hookId: hook.id, kind: 'relayed' },
