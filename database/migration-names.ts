@@ -50,5 +50,7 @@ export const migrationNames: readonly string[] = [
   '20261130-0049-add-auto-replies',
   '20261130-0050-add-inbound-channels',
   '20261130-0051-create-verify-services',
+  '20261130-0052-create-hooks',
+  '20261130-0053-add-delivery-kinds',
   '20261130-0056-add-session-metadata',
 ];

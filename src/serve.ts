@@ -24,6 +24,7 @@ import {
   expireVerifications,
   pruneLogs,
 } from './services/operations/maintenance.ts';
+import { continueDueRelays } from './services/relays/continue-relays.ts';
 import { continueDueDeliveries } from './services/verification/sending/continue-delivery.ts';
 
 /** How long a stopping node still responds, so that load balancers and clients move on. */
@@ -96,15 +97,14 @@ export async function serve({
 
 type Service = Awaited<ReturnType<typeof bootstrap>>;
 
-function startNodeJobs(
-  { maintenance, nodes, settleNode, verification, webhookJobs, media, conversations }: Service,
-  logger: Logger,
-  timeZone: string,
-) {
+function startNodeJobs(service: Service, logger: Logger, timeZone: string) {
+  const { maintenance, nodes, settleNode, verification, relays } = service;
+  const { webhookJobs, media, conversations } = service;
   return startJobs({
     maintenance: toJobs(maintenance),
     ...{ nodes, settleNode, webhooks: webhookJobs },
     continueDeliveries: () => continueDueDeliveries(verification),
+    continueRelays: () => continueDueRelays(relays),
     eraseStatusPosts: () => eraseExpiredPosts(conversations),
     media: {
       removeExpired: () => removeExpiredMedia(media),

@@ -49,6 +49,8 @@ import { createGroups } from './20261130-0047-create-groups.ts';
 import { addAutoReplies } from './20261130-0049-add-auto-replies.ts';
 import { addInboundChannels } from './20261130-0050-add-inbound-channels.ts';
 import { createVerifyServices } from './20261130-0051-create-verify-services.ts';
+import { createHooks } from './20261130-0052-create-hooks.ts';
+import { addDeliveryKinds } from './20261130-0053-add-delivery-kinds.ts';
 import { addSessionMetadata } from './20261130-0056-add-session-metadata.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
@@ -103,5 +105,7 @@ export const migrations: readonly Migration[] = [
   addAutoReplies,
   addInboundChannels,
   createVerifyServices,
+  createHooks,
+  addDeliveryKinds,
   addSessionMetadata,
 ];

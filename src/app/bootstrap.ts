@@ -29,6 +29,7 @@ import { acquireExclusiveUse, acquireOfflineUse } from '../storage/exclusive-use
 import { buildAccess } from './access.ts';
 import { buildConversations } from './conversations.ts';
 import { buildDelivery } from './delivery.ts';
+import { buildHooks } from './hooks.ts';
 import { buildInbound } from './inbound.ts';
 import {
   createInfrastructure,
@@ -165,6 +166,7 @@ function buildServices(
     timelines: { timelines: stores.timelines, logs: stores.logs, now },
     ...{ verification, inbound },
     twilio: buildTwilio(infrastructure, verification),
+    ...buildHooks(infrastructure, { ...channels, verification, readNumber: readRecipient }),
     callbacks: {
       ...{ ...channels.delivery, callbackUrls: channels.callbackUrls },
       onText: async (channel: string, text: ReceivedText) =>

@@ -56,6 +56,8 @@ import { createUploadStore } from '../storage/conversations/upload-store.ts';
 import type { Database } from '../storage/database.ts';
 import { createDeliveryStore } from '../storage/delivery/delivery-store.ts';
 import { createTemplateStore } from '../storage/delivery/template-store.ts';
+import { createHookStore } from '../storage/hooks/hook-store.ts';
+import { createRelayStore } from '../storage/hooks/relay-store.ts';
 import { createCounterStore } from '../storage/limits/counter-store.ts';
 import { createLeaseStore } from '../storage/limits/lease-store.ts';
 import { createEpochStore } from '../storage/operations/epoch-store.ts';
@@ -190,6 +192,7 @@ function openStores(database: Database, changes: ChangeFeed) {
     chats: createChatStore(database),
     contacts: createContactStore(database),
     conversions: createConversionStore(database),
+    relays: createRelayStore(database),
     rollupSources: createRollupSourceStore(database),
     counters: createCounterStore(database),
     credentials: createCredentialStore(database),
@@ -198,6 +201,7 @@ function openStores(database: Database, changes: ChangeFeed) {
     epochs: createEpochStore(database),
     erase: createEraseStore(database),
     groups: createGroupStore(database),
+    hooks: createHookStore(database),
     ingest: createIngestStore(database),
     inbound: createInboundStore(database),
     keys: createIdempotencyStore(database),

@@ -31,6 +31,16 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/callbacks/:channel/:token': 'public',
   'POST /api/callbacks/:channel/:token': 'public',
 
+  // Their calls prove themselves by the secret of the hook.
+  'POST /api/hooks/supabase/:hookId': 'public',
+  'POST /api/hooks/logto/:hookId': 'public',
+  'POST /api/hooks/kratos/:hookId': 'public',
+  'POST /api/hooks/zitadel/:hookId': 'public',
+  'POST /api/hooks/authgear/:hookId': 'public',
+  'POST /api/hooks/authentik/:hookId': 'public',
+  'POST /api/hooks/keycloak/:hookId': 'public',
+  'POST /api/hooks/generic/:hookId': 'public',
+
   'GET /api/openapi.json': ANY_CREDENTIAL,
   'GET /api/docs': ANY_CREDENTIAL,
   'GET /api/docs/': ANY_CREDENTIAL,
@@ -106,6 +116,10 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /v2/SafeList/Numbers': KEYS,
   'GET /v2/SafeList/Numbers/:number': KEYS,
   'DELETE /v2/SafeList/Numbers/:number': KEYS,
+
+  // The text is the caller's, as that of a message of a session.
+  'POST /2010-04-01/Accounts/:account/Messages.json': MESSAGES_SEND,
+  'GET /2010-04-01/Accounts/:account/Messages/:sid': MESSAGES_SEND,
 
   'POST /api/sessions': SESSIONS,
   'GET /api/sessions': SESSIONS_READ,
@@ -191,6 +205,16 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/webhooks/deliveries/:id/replay': WEBHOOKS,
   'GET /api/events': WEBHOOKS,
   'GET /api/events/:id': WEBHOOKS,
+
+  // Creating, changing and rotating also require `otp:send`.
+  'GET /api/hooks': WEBHOOKS,
+  'POST /api/hooks': WEBHOOKS,
+  'GET /api/hooks/:id': WEBHOOKS,
+  'PATCH /api/hooks/:id': WEBHOOKS,
+  'DELETE /api/hooks/:id': WEBHOOKS,
+  'POST /api/hooks/:id/rotate': WEBHOOKS,
+  'GET /api/hooks/:id/calls': WEBHOOKS,
+  'GET /api/hooks/:id/sample-request': WEBHOOKS,
 
   'GET /api/users': OPERATOR,
   'POST /api/users': OPERATOR,

@@ -11,7 +11,9 @@ import { createMetricsApp } from './api/operations/metrics-app.ts';
 import { toRecipientReader } from './api/verification/parse-verification.ts';
 import { createCallbacksApp } from './callbacks/callbacks-app.ts';
 import { createReadClientAddress } from './client-address.ts';
+import { createHooksApp } from './compat/hooks/hooks-app.ts';
 import { isTwilioPath, sendTwilioError } from './compat/twilio/format/twilio-error.ts';
+import { createMessagesApp } from './compat/twilio/messages/messages-app.ts';
 import { createTwilioApp } from './compat/twilio/twilio-app.ts';
 import { createErrorHandler, type SendFailure, sendProblem } from './errors.ts';
 import type { HttpEnv } from './http-env.ts';
@@ -28,7 +30,9 @@ import { createRouter } from './router.ts';
 type AppServices = ApiParts &
   PagesParts &
   Parameters<typeof createCallbacksApp>[0] &
-  Parameters<typeof createTwilioApp>[0] & {
+  Parameters<typeof createHooksApp>[0] &
+  Parameters<typeof createTwilioApp>[0] &
+  Parameters<typeof createMessagesApp>[0] & {
     readonly metrics: Metrics;
     readonly usage: UsageService;
     readonly activity: ActivityService;
@@ -53,10 +57,12 @@ export function createApp(parts: AppServices): App {
   observeRequests(app, parts);
   refuseOtherMethods(app);
   app.route('/api/callbacks', createCallbacksApp(parts));
+  app.route('/api/hooks', createHooksApp(parts));
   let document: ReturnType<typeof buildOpenApiDocument> | undefined;
   const readDocument = () => (document ??= buildOpenApiDocument(app));
   app.route('/api', createApi(parts, readDocument));
   app.route('/v2', createTwilioApp(parts));
+  app.route('/2010-04-01/Accounts', createMessagesApp(parts));
   app.route('/metrics', createMetricsApp(parts));
   app.route('/', createPagesApp(parts, pages));
   assertAccessIsKnown(app);

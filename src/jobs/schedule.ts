@@ -18,6 +18,8 @@ type Options = {
   readonly settleNode: (nodeId: string) => Promise<number>;
   /** Starts the next steps of deliveries that are due. */
   readonly continueDeliveries: () => Promise<unknown>;
+  /** The same for codes that other servers own. */
+  readonly continueRelays: () => Promise<unknown>;
   /** The jobs of app/webhooks.ts. */
   readonly webhooks: {
     readonly refreshWebhooks: () => Promise<unknown>;
@@ -46,6 +48,7 @@ export function startJobs({
   nodes,
   settleNode,
   continueDeliveries,
+  continueRelays,
   webhooks,
   media,
   eraseStatusPosts,
@@ -77,6 +80,7 @@ export function startJobs({
   const tasks = [
     every('*/2 * * * * *', 'settle-dead-nodes', () => nodes.settleDead(settleNode)),
     every('* * * * * *', 'continue-deliveries', continueDeliveries),
+    every('* * * * * *', 'continue-relays', continueRelays),
     every('*/2 * * * * *', 'refresh-webhooks', webhooks.refreshWebhooks),
     every('* * * * * *', 'push-events', webhooks.pushEvents),
     every('*/5 * * * * *', 'record-due-events', webhooks.recordDueEvents),

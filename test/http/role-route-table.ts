@@ -1,3 +1,5 @@
+import { hookDialects } from '../../src/domain/hooks/hook.ts';
+
 /**
  * Who may call what: the role x route table, as data. Every route that the service registers is in it,
  * and every cell is called. A cell is the status of a valid call.
@@ -266,6 +268,18 @@ export const table: readonly Row[] = [
   row('POST /api/analytics/cleanup', { op: 200, boot: 200 }),
   row('GET /api/channels', { op: 200, boot: 200 }),
   // The token in the path is their credential, and this one is wrong.
+  row('GET /api/hooks', { ...account(200), hok: 200, other: 200 }),
+  // These need otp:send, too.
+  row('POST /api/hooks', { ...account(201), other: 201 }),
+  row('PATCH /api/hooks/:id', { ...account(200), other: 404 }),
+  row('POST /api/hooks/:id/rotate', { ...account(200), other: 404 }),
+  row('GET /api/hooks/:id', { ...account(200), hok: 200, other: 404 }),
+  row('DELETE /api/hooks/:id', { ...account(200), hok: 200, other: 404 }),
+  row('GET /api/hooks/:id/calls', { ...account(200), hok: 200, other: 404 }),
+  row('GET /api/hooks/:id/sample-request', { ...account(200), hok: 200, other: 404 }),
+  // Their credential is the secret of the hook.
+  ...hookDialects.map((dialect) => open(`POST /api/hooks/${dialect}/:hookId`, 401)),
+
   open('GET /api/callbacks/:channel/:token', 404),
   open('POST /api/callbacks/:channel/:token', 404),
   row('GET /api/recipients/:phoneNumber', { ...account(200), other: 200 }),
@@ -294,6 +308,8 @@ export const table: readonly Row[] = [
   twilio('GET /v2/Services/:service/RateLimits/:rateLimit/Buckets/:bucket', { snd: 200, vfy: 200 }),
   twilio('POST /v2/Services/:service/RateLimits/:rateLimit/Buckets/:bucket', { mng: 200 }),
   twilio('DELETE /v2/Services/:service/RateLimits/:rateLimit/Buckets/:bucket', { mng: 204 }, 204),
+  twilio('POST /2010-04-01/Accounts/:account/Messages.json', { msg: 201 }, 201),
+  twilio('GET /2010-04-01/Accounts/:account/Messages/:sid', { msg: 200 }),
   twilio('GET /v2/Attempts', { snd: 200, rd: 200, other: 200 }),
   twilio('GET /v2/Attempts/Summary', { snd: 200, rd: 200, other: 200 }),
   twilio('GET /v2/Attempts/:sid', { snd: 200, rd: 200 }),

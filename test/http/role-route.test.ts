@@ -43,7 +43,9 @@ describe('a credential that is over', () => {
       expect([route, status]).toEqual([route, 401]);
       // A page for browsers asks for a password instead.
       if (/^GET [/]api[/](docs|openapi)/.test(route)) continue;
-      expect(text).toContain(/ [/]v2[/]/.test(route) ? '"code":20003' : '"unauthorized"');
+      expect(text).toContain(
+        / [/](v2|2010-04-01)[/]/.test(route) ? '"code":20003' : '"unauthorized"',
+      );
     }
   }
 

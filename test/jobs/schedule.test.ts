@@ -31,6 +31,7 @@ function start(timeZone = 'UTC') {
     },
     nodes: { settleDead: async () => {} },
     settleNode: async () => 0,
+    continueRelays: async () => {},
     continueDeliveries: async () => {},
     eraseStatusPosts: async () => {},
     media: { removeExpired: async () => {}, removeOrphaned: async () => {} },

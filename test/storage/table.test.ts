@@ -45,7 +45,10 @@ function sample(column: string, { type }: Column): unknown {
   if (/^DOUBLE/.test(key)) return 0.25;
   const object = OBJECTS[column];
   if (object !== undefined) return object;
-  const lists = ['scopes', 'sessions', 'purposes', 'regions', 'networks', 'events', 'channels'];
+  const lists = [
+    ...['scopes', 'sessions', 'purposes', 'regions', 'networks', 'events', 'channels'],
+    'linkDomains',
+  ];
   if (lists.includes(column)) return ['a "b"'];
   return 'ÅL\\"\'`'.slice(0, options?.length ?? 9);
 }

@@ -403,6 +403,7 @@ export const en = {
   'limit.status-post-spacing': 'status posts per session and 10 minutes',
   'limit.status-post-session-day': 'status posts per session and day',
   'limit.inbound-wrong-sender-hour': 'wrong tokens per sender and hour',
+  'limit.hook-signature': 'calls with the same signature',
   'limit.demo-send-ip-hour': 'demo codes per address and hour',
 
   'attempt.wrong_code': 'wrong',
@@ -501,6 +502,7 @@ export const en = {
   'action.otp_expire': 'Code invalidated or expired',
   'action.otp_unlock': 'Recipient unlocked',
   'action.otp_inbound': 'Message with a token received',
+  'action.otp_relay': 'Code of another server relayed',
   'action.pumping_suspected': 'Traffic pumping suspected',
   'action.limit_hit': 'Rate limit hit',
   'action.api_call': 'API call',
@@ -513,6 +515,7 @@ export const en = {
   'action.test_number_change': 'Test number changed',
   'action.template_change': 'Message template changed',
   'action.webhook_change': 'Webhook changed',
+  'action.hook_change': 'Hook changed',
   'action.sender_change': 'Declared names and domains changed',
   'action.workflow_change': 'Workflow changed',
   'action.verify_service_change': 'Verify service changed',

@@ -402,6 +402,7 @@ export const id: Words = {
   'limit.status-post-spacing': 'status dari satu sesi dalam 10 menit',
   'limit.status-post-session-day': 'status dari satu sesi dalam sehari',
   'limit.inbound-wrong-sender-hour': 'token salah dari satu pengirim dalam sejam',
+  'limit.hook-signature': 'panggilan dengan tanda tangan yang sama',
   'limit.demo-send-ip-hour': 'kode demo untuk satu alamat dalam sejam',
 
   'attempt.wrong_code': 'salah',
@@ -500,6 +501,7 @@ export const id: Words = {
   'action.otp_expire': 'Kode dibatalkan atau kedaluwarsa',
   'action.otp_unlock': 'Kunci penerima dibuka',
   'action.otp_inbound': 'Pesan dengan token diterima',
+  'action.otp_relay': 'Kode dari server lain diteruskan',
   'action.pumping_suspected': 'Dugaan traffic pumping',
   'action.limit_hit': 'Batas tercapai',
   'action.api_call': 'Panggilan API',
@@ -512,6 +514,7 @@ export const id: Words = {
   'action.test_number_change': 'Nomor uji diubah',
   'action.template_change': 'Templat pesan diubah',
   'action.webhook_change': 'Webhook diubah',
+  'action.hook_change': 'Hook diubah',
   'action.sender_change': 'Nama dan domain terdaftar diubah',
   'action.workflow_change': 'Alur pengiriman diubah',
   'action.verify_service_change': 'Layanan verifikasi diubah',

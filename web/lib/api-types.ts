@@ -682,6 +682,11 @@ export interface components {
              * @enum {string}
              */
             readonly recipientKind?: "email";
+            /**
+             * @description `relayed` for a code that another server owns, and that is only delivered here
+             * @enum {string}
+             */
+            readonly kind: "code" | "relayed";
             /** @description What the code is for */
             readonly purpose: string;
             /**
@@ -711,7 +716,7 @@ export interface components {
             readonly createdAt: string;
             /**
              * Format: date-time
-             * @description When the code expires or expired
+             * @description When the code expires or expired; of one that another server owns, as far as is known
              */
             readonly expiresAt: string;
             /** @description Everything that happened, in order of time */
@@ -2675,6 +2680,332 @@ export interface components {
             /** @description `false` pauses it: events wait. `true` resumes it, even if it was disabled, and it gets the events that waited */
             readonly isActive?: boolean;
         };
+        /** @description A hook and its secret. */
+        readonly HookWithSecret: {
+            /**
+             * @description The ID of the hook
+             * @example hk_8s2kQm7dYx30vJ8s2kQm7dYx
+             */
+            readonly id: string;
+            /**
+             * @description The server that calls it
+             * @enum {string}
+             */
+            readonly dialect: "supabase" | "logto" | "kratos" | "zitadel" | "authgear" | "authentik" | "keycloak" | "generic";
+            /**
+             * @description The address to enter in the server
+             * @example https://otp.example/api/hooks/supabase/hk_8s2kQm7dYx30vJ8s2kQm7dYx
+             */
+            readonly url: string;
+            /**
+             * @description `test`: it sends nothing, and shows its calls
+             * @enum {string}
+             */
+            readonly mode: "live" | "test";
+            /** @description What it is for */
+            readonly description: string | null;
+            /** @description The channels to try; null for the workflow */
+            readonly channels: readonly string[] | null;
+            /** @description The only regions that it sends to */
+            readonly regions: readonly string[] | null;
+            /** @description The sender that our own text names */
+            readonly companyName: string | null;
+            /** @description Whether the text of the server is sent, if it has at most 320 characters and no link to another domain than `linkDomains`. Otherwise our own text with the code is sent */
+            readonly relayText: boolean;
+            /** @description The domains to which texts may link */
+            readonly linkDomains: readonly string[] | null;
+            /** @description How long the codes are valid, as the message says, in seconds, unless the call says it */
+            readonly codeTtlSeconds: number;
+            /** @description How many codes it sends per hour; no limit of its own, if left out */
+            readonly sendsPerHour: number | null;
+            /** @description Whether calls are accepted */
+            readonly isActive: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last called with the right secret, within a minute
+             */
+            readonly lastUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When a call was last refused because of its signature or secret, within a minute
+             */
+            readonly lastRefusedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed
+             */
+            readonly updatedAt: string;
+            /**
+             * @description The secret to enter in the server. It is shown only once
+             * @example wv_hook_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo
+             */
+            readonly secret: string;
+            readonly sampleRequest: components["schemas"]["HookSampleRequest"];
+        };
+        /** @description A call as the server makes it. */
+        readonly HookSampleRequest: {
+            /** @description The method */
+            readonly method: string;
+            /** @description The address */
+            readonly url: string;
+            /** @description The headers; in place of a secret or signature, how it is made */
+            readonly headers: {
+                readonly [key: string]: string;
+            };
+            /** @description The body */
+            readonly body: {
+                readonly [key: string]: unknown;
+            };
+        };
+        /** @description A hook for one server that owns its codes. */
+        readonly CreateHookRequest: {
+            /**
+             * @description The server that calls it; `generic` for programs of your own
+             * @example supabase
+             * @enum {string}
+             */
+            readonly dialect: "supabase" | "logto" | "kratos" | "zitadel" | "authgear" | "authentik" | "keycloak" | "generic";
+            /**
+             * @description `test`: it sends nothing, and shows its calls
+             * @default live
+             * @enum {string}
+             */
+            readonly mode: "live" | "test";
+            /** @description The secret that the server has chosen, such as the signing key of ZITADEL; a new one, if left out */
+            readonly secret?: string;
+            /**
+             * @description What it is for, to recognise it by
+             * @example Login of the shop
+             */
+            readonly description?: string | null;
+            /** @description The channels to try, in order; the workflow of the account, if left out. For an email address, only those that reach one are tried */
+            readonly channels?: readonly string[] | null;
+            /**
+             * @description The only regions (ISO 3166) that it sends to; all that are allowed, if left out
+             * @example [
+             *       "ID",
+             *       "SG"
+             *     ]
+             */
+            readonly regions?: readonly string[] | null;
+            /**
+             * @description The sender that our own text names
+             * @example Kopi & Roti
+             */
+            readonly companyName?: string | null;
+            /** @description Whether the text of the server is sent, if it has at most 320 characters and no link to another domain than `linkDomains`. Otherwise our own text with the code is sent */
+            readonly relayText?: boolean;
+            /**
+             * @description The domains to which a text of the server may link
+             * @example [
+             *       "shop.example"
+             *     ]
+             */
+            readonly linkDomains?: readonly string[] | null;
+            /** @description How long the codes are valid, as the message says, in seconds, unless the call says it */
+            readonly codeTtlSeconds?: number;
+            /** @description How many codes it sends per hour; no limit of its own, if left out */
+            readonly sendsPerHour?: number | null;
+        };
+        /** @description An address at which a server has its codes delivered. */
+        readonly Hook: {
+            /**
+             * @description The ID of the hook
+             * @example hk_8s2kQm7dYx30vJ8s2kQm7dYx
+             */
+            readonly id: string;
+            /**
+             * @description The server that calls it
+             * @enum {string}
+             */
+            readonly dialect: "supabase" | "logto" | "kratos" | "zitadel" | "authgear" | "authentik" | "keycloak" | "generic";
+            /**
+             * @description The address to enter in the server
+             * @example https://otp.example/api/hooks/supabase/hk_8s2kQm7dYx30vJ8s2kQm7dYx
+             */
+            readonly url: string;
+            /**
+             * @description `test`: it sends nothing, and shows its calls
+             * @enum {string}
+             */
+            readonly mode: "live" | "test";
+            /** @description What it is for */
+            readonly description: string | null;
+            /** @description The channels to try; null for the workflow */
+            readonly channels: readonly string[] | null;
+            /** @description The only regions that it sends to */
+            readonly regions: readonly string[] | null;
+            /** @description The sender that our own text names */
+            readonly companyName: string | null;
+            /** @description Whether the text of the server is sent, if it has at most 320 characters and no link to another domain than `linkDomains`. Otherwise our own text with the code is sent */
+            readonly relayText: boolean;
+            /** @description The domains to which texts may link */
+            readonly linkDomains: readonly string[] | null;
+            /** @description How long the codes are valid, as the message says, in seconds, unless the call says it */
+            readonly codeTtlSeconds: number;
+            /** @description How many codes it sends per hour; no limit of its own, if left out */
+            readonly sendsPerHour: number | null;
+            /** @description Whether calls are accepted */
+            readonly isActive: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last called with the right secret, within a minute
+             */
+            readonly lastUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When a call was last refused because of its signature or secret, within a minute
+             */
+            readonly lastRefusedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed
+             */
+            readonly updatedAt: string;
+        };
+        /** @description What to change; at least one field. A field that is left out does not change; `null` clears it. */
+        readonly UpdateHookRequest: {
+            /**
+             * @description What it is for, to recognise it by
+             * @example Login of the shop
+             */
+            readonly description?: string | null;
+            /** @description The channels to try, in order; the workflow of the account, if left out. For an email address, only those that reach one are tried */
+            readonly channels?: readonly string[] | null;
+            /**
+             * @description The only regions (ISO 3166) that it sends to; all that are allowed, if left out
+             * @example [
+             *       "ID",
+             *       "SG"
+             *     ]
+             */
+            readonly regions?: readonly string[] | null;
+            /**
+             * @description The sender that our own text names
+             * @example Kopi & Roti
+             */
+            readonly companyName?: string | null;
+            /** @description Whether the text of the server is sent, if it has at most 320 characters and no link to another domain than `linkDomains`. Otherwise our own text with the code is sent */
+            readonly relayText?: boolean;
+            /**
+             * @description The domains to which a text of the server may link
+             * @example [
+             *       "shop.example"
+             *     ]
+             */
+            readonly linkDomains?: readonly string[] | null;
+            /** @description How long the codes are valid, as the message says, in seconds, unless the call says it */
+            readonly codeTtlSeconds?: number;
+            /** @description How many codes it sends per hour; no limit of its own, if left out */
+            readonly sendsPerHour?: number | null;
+            /** @description `false` refuses all calls */
+            readonly isActive?: boolean;
+        };
+        /** @description The next secret. */
+        readonly RotateHookRequest: {
+            /** @description The secret that the server has chosen, such as the signing key of ZITADEL; a new one, if left out */
+            readonly secret?: string;
+        };
+        /** @description A call of a hook. Neither the code nor the text is stored. */
+        readonly HookCall: {
+            /**
+             * @description The ID of the message: the `verificationId` in the activity log
+             * @example 5d41402abc4b2a76b9719d911017c592
+             */
+            readonly id: string;
+            /**
+             * @description The recipient, masked; null if the call named none
+             * @example +62812****7890
+             */
+            readonly phoneNumber: string | null;
+            /** @description The region of the number */
+            readonly region: string | null;
+            /** @description What the code is for */
+            readonly purpose: string | null;
+            /** @description How many characters the code has; 0 if it was not read */
+            readonly codeLength: number;
+            /**
+             * @description `received`, `sending`, `accepted` (by a channel), `failed`, `refused` (nothing was sent), or `test`
+             * @example accepted
+             * @enum {string}
+             */
+            readonly status: "received" | "sending" | "accepted" | "failed" | "refused" | "test";
+            /** @description The error code of a refusal or failure */
+            readonly reason: string | null;
+            /**
+             * @description The channel that accepted the message
+             * @example whatsapp
+             */
+            readonly channel: string | null;
+            /**
+             * Format: date-time
+             * @description When the call arrived
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it last changed
+             */
+            readonly updatedAt: string;
+            /** @description The attempts to deliver it, oldest first */
+            readonly deliveries: readonly components["schemas"]["HookCallDelivery"][];
+        };
+        /** @description An attempt to deliver the message of a call. */
+        readonly HookCallDelivery: {
+            /**
+             * @description The channel
+             * @example whatsapp
+             */
+            readonly channel: string;
+            /**
+             * @description The status of the attempt
+             * @example delivered
+             * @enum {string}
+             */
+            readonly status: "sending" | "accepted" | "delivered" | "read" | "failed" | "unknown";
+            /**
+             * @description Why it failed
+             * @enum {string|null}
+             */
+            readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked" | null;
+            /** @description What the channel reported, for operators */
+            readonly details: string | null;
+            /**
+             * Format: date-time
+             * @description When it was tried
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the channel accepted it
+             */
+            readonly acceptedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it arrived
+             */
+            readonly deliveredAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was read
+             */
+            readonly readAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it failed
+             */
+            readonly failedAt: string | null;
+        };
         /** @description An event, as it is pushed to webhooks. */
         readonly Event: {
             /**
@@ -2727,8 +3058,8 @@ export interface components {
                  * @description `bootstrap` is the `API_KEY` of the installation
                  * @enum {string}
                  */
-                readonly kind: "bootstrap" | "key" | "user";
-                /** @description The ID of the API key or user; null for `bootstrap` */
+                readonly kind: "bootstrap" | "key" | "user" | "hook";
+                /** @description The ID of the API key, user or hook; null for `bootstrap` */
                 readonly id: string | null;
             };
             /** @description The HTTP method */
@@ -2780,6 +3111,13 @@ export interface components {
                 readonly total: number;
                 /** @description Today, in `timeZone` */
                 readonly today: number;
+            };
+            /** @description Codes of other servers that were delivered for hooks; `otp` does not include them */
+            readonly relayed: {
+                /** @description Today, in `timeZone` */
+                readonly today: number;
+                /** @description Those of today that were refused or failed */
+                readonly failedToday: number;
             };
             /** @description Numbers and addresses that exceeded a limit, counted once per window */
             readonly limitHits: {
@@ -3378,6 +3716,8 @@ export interface components {
                 /** @description The `User-Agent` of the caller */
                 readonly userAgent: string | null;
             }[];
+            /** @description Codes of other servers that were delivered to the recipient */
+            readonly relayed: readonly components["schemas"]["RelayedMessage"][];
             /** @description Deliveries to the recipient */
             readonly deliveries: readonly components["schemas"]["LoggedDelivery"][];
             /** @description Entries of the activity log about the recipient */
@@ -3393,6 +3733,30 @@ export interface components {
             readonly isSafe: boolean;
             /** @description false if there are more than 10,000 rows of a kind */
             readonly isComplete: boolean;
+        };
+        /** @description A message with a code that another server owns. */
+        readonly RelayedMessage: {
+            /** @description The ID of the message: the `verificationId` of its deliveries */
+            readonly id: string;
+            /** @description The hook; null if an API key requested it */
+            readonly hookId: string | null;
+            /** @description What the code is for */
+            readonly purpose: string;
+            /**
+             * @description How it ended
+             * @enum {string}
+             */
+            readonly status: "received" | "sending" | "accepted" | "failed" | "refused" | "test";
+            /**
+             * @description The channel that accepted it
+             * @example whatsapp
+             */
+            readonly channel: string | null;
+            /**
+             * Format: date-time
+             * @description When it was requested
+             */
+            readonly createdAt: string;
         };
         /** @description One message to a recipient on one channel. */
         readonly LoggedDelivery: {

@@ -2,10 +2,14 @@ import { keyContextOf } from '../../channels/whatsapp/protocol/key-context.ts';
 import { createSealer, SealError } from '../../lib/crypto/encryption.ts';
 import { createSecretKey } from '../../lib/crypto/secrets.ts';
 import { openContent } from '../../services/conversations/seal-content.ts';
+import { openHookSecrets } from '../../services/hooks/hook-secrets.ts';
 import { openSecrets } from '../../services/webhooks/webhook-secrets.ts';
 import { findSealedRows } from '../../storage/backup/sealed-rows.ts';
 import type { Database } from '../../storage/database.ts';
 import type { BackupContext } from './context.ts';
+
+/** The secret before a rotation is not looked at. */
+const NO_PREVIOUS = { sealedPreviousSecret: undefined, previousUntil: undefined };
 
 /**
  * Opens one sealed row of each kind. Returns why one of them cannot be opened; undefined if all can, or there is none.
@@ -19,16 +23,16 @@ export async function findSealFault(
     current: createSecretKey(secretKey),
     previous: previous === undefined ? undefined : createSecretKey(previous),
   };
-  const { credential, webhook, message } = await findSealedRows(database);
+  const { credential, webhook, hook, message } = await findSealedRows(database);
   try {
     if (credential?.sealed) {
       const { sessionId, category, keyId, sealed } = credential;
       createSealer(keys).open(sealed, keyContextOf(sessionId, category, keyId));
     }
     if (webhook) {
-      const current = { ...webhook, sealedPreviousSecret: undefined, previousUntil: undefined };
-      openSecrets(createSealer(keys, 'webhook'), current, now());
+      openSecrets(createSealer(keys, 'webhook'), { ...webhook, ...NO_PREVIOUS }, now());
     }
+    if (hook) openHookSecrets(createSealer(keys, 'hook'), { ...hook, ...NO_PREVIOUS }, now());
     if (message?.sealedContent)
       openContent(createSealer(keys, 'conversation'), message, message.sealedContent);
     return undefined;

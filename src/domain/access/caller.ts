@@ -13,10 +13,10 @@ export type RequestOrigin = {
   readonly call?: CallId | undefined;
 };
 
-/** The credential of a request: the bootstrap key, an API key, or a user's token. */
+/** The credential of a request: the bootstrap key, an API key, a user's token, or the secret of a hook. */
 export type Principal = {
-  readonly kind: 'bootstrap' | 'key' | 'user';
-  /** The public id of the key or the user; empty for the bootstrap key. */
+  readonly kind: 'bootstrap' | 'key' | 'user' | 'hook';
+  /** The public id of the key, the user or the hook; empty for the bootstrap key. */
   readonly id: string;
   /** The first key in the chain of rotations that led to this one; undefined if it was never rotated. */
   readonly lineageId?: string;
@@ -56,7 +56,7 @@ export function rootCaller(from: Omit<RequestOrigin, 'accountId'>): Caller {
   };
 }
 
-/** The name of a principal in counters and logs: `bootstrap`, `key:…`, `user:…`. */
+/** The name of a principal in counters and logs: `bootstrap`, `key:…`, `user:…`, `hook:…`. */
 export function formatPrincipal({ kind, id }: Principal): string {
   return id === '' ? kind : `${kind}:${id}`;
 }

@@ -4,11 +4,17 @@ import type { FunnelCounts } from './funnel-stats.ts';
 export const INBOUND = 'inbound';
 
 /**
+ * The level of codes that other servers own: what was relayed is counted as messages of it, and is part of no total. Whether
+ * such a code was verified is not known here.
+ */
+export const RELAYED = 'relayed';
+
+/**
  * How finely counts are split: by account only, by one dimension, or by all three of them (`way`). Each level
  * has its own rows, so that a total does not have to add up the finest ones. Verifications by an incoming message have a
  * level of their own, split by session and region, so that totals and rates are about codes that were sent.
  */
-type RollupLevel = 'account' | RollupDimension | 'way' | typeof INBOUND;
+type RollupLevel = 'account' | RollupDimension | 'way' | typeof INBOUND | typeof RELAYED;
 type RollupDimension = 'channel' | 'session' | 'region';
 
 /** What a count covers; a dimension that the level does not split by is an empty text. */

@@ -1,6 +1,9 @@
 /** The channel name of test numbers, to which nothing is sent. */
 export const TEST_CHANNEL = 'test';
 
+/** What a delivery delivers: the code of a verification, or one that another server owns. */
+export type DeliveryKind = 'code' | 'relayed';
+
 /** Why a channel did not accept a message. A closed list that callers and statistics rely on. */
 export const deliveryFailureReasons = [
   'not_on_channel',

@@ -28,6 +28,7 @@ import { groupInviteRoutes } from './groups/invite-routes.ts';
 import { groupMemberRoutes } from './groups/member-routes.ts';
 import { presenceRoutes } from './groups/presence-routes.ts';
 import { receiptRoutes } from './groups/receipt-routes.ts';
+import { hookRoutes } from './hooks/hook-routes.ts';
 import { inboundRoutes } from './inbound/inbound-routes.ts';
 import { keyRoutes } from './keys/key-routes.ts';
 import { exportRoutes } from './logs/export-routes.ts';
@@ -88,6 +89,7 @@ export type ApiParts = CredentialParts &
   PartsOf<typeof recipientRoutes> &
   PartsOf<typeof twilioSettingsRoutes> &
   PartsOf<typeof webhookRoutes> &
+  PartsOf<typeof hookRoutes> &
   PartsOf<typeof userRoutes> & {
     readonly logger: Logger;
     readonly corsOrigins: readonly string[];
@@ -156,6 +158,7 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   // Before the routes with the ID of a webhook.
   api.route('/webhooks', webhookDeliveryRoutes(parts));
   api.route('/webhooks', webhookRoutes(parts));
+  api.route('/hooks', hookRoutes(parts));
   api.route('/events', eventRoutes(parts));
   api.route('/usage', usageRoutes(parts));
   api.route('/analytics', analyticsRoutes(parts));

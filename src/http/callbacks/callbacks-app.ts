@@ -1,13 +1,12 @@
 import { type Context, Hono } from 'hono';
-import { AppError } from '../../domain/errors.ts';
 import type { Logger } from '../../lib/logger.ts';
 import {
   type CallbackContext,
-  type CallbackReceiver,
   findCallbackReceiver,
 } from '../../services/delivery/receive-callback.ts';
 import { createErrorHandler } from '../errors.ts';
 import type { HttpEnv } from '../http-env.ts';
+import { readBytes } from './read-bytes.ts';
 
 type Parts = {
   readonly callbacks: CallbackContext;
@@ -33,25 +32,11 @@ export function createCallbacksApp({ callbacks, logger, publicUrl }: Parts): Hon
       method: c.req.method === 'GET' ? 'GET' : 'POST',
       url: publicUrl === undefined ? c.req.url : `${publicUrl}${pathname}${search}`,
       headers: c.req.header(),
-      body: await readBody(c, receiver),
+      body: await readBytes(c, receiver.mostBytes),
     });
     return c.text(text);
   };
   router.get('/:channel/:token', receive);
   router.post('/:channel/:token', receive);
   return router;
-}
-
-async function readBody(c: Context<HttpEnv>, { mostBytes }: CallbackReceiver): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of c.req.raw.body ?? []) {
-    length += chunk.length;
-    if (length > mostBytes) {
-      c.header('Connection', 'close');
-      throw new AppError('payload_too_large', `The body may have at most ${mostBytes} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

@@ -23,7 +23,7 @@ type Options = {
 const LONGEST_AGENT = 200;
 
 /** Routes for programs, whose calls are in the activity log. */
-const LOGGED_ROUTE = /^[/](api|v2)[/]/;
+const LOGGED_ROUTE = /^[/](api|v2|2010-04-01)[/]/;
 
 /**
  * Logs and measures every request. If the caller is known, the request is also counted in the usage and

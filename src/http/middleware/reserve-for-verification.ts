@@ -3,7 +3,10 @@ import { AppError } from '../../domain/errors.ts';
 import type { HttpEnv } from '../http-env.ts';
 
 /** Requests that are always accepted: sending and checking codes, and health. */
-const RESERVED = ['/api/otp/', '/api/messages/', '/v2/Services/', '/api/health'];
+const RESERVED = [
+  ...['/api/otp/', '/api/messages/', '/v2/Services/', '/2010-04-01/', '/api/hooks/'],
+  '/api/health',
+];
 
 const RETRY_SECONDS = 2;
 

@@ -25,6 +25,10 @@ const tags = [
     name: 'Webhooks',
     description: 'The events of an account, and the webhooks that they are pushed to.',
   },
+  {
+    name: 'Hooks',
+    description: 'Addresses at which servers that own their codes have them delivered.',
+  },
   { name: 'Usage', description: 'Who called which route, how often, and how long it took.' },
   { name: 'Analytics', description: 'Dashboard, funnel and logs of an account.' },
   {

@@ -20,7 +20,9 @@ export type EndedCall = Pick<
 };
 
 /** The actions that are what their call is about, so that both are one row. */
-const MAIN_ACTIONS: ReadonlySet<ActivityAction> = new Set(['otp_send', 'otp_verify', 'otp_expire']);
+const MAIN_ACTIONS: ReadonlySet<ActivityAction> = new Set([
+  ...(['otp_send', 'otp_verify', 'otp_expire', 'otp_relay'] as const),
+]);
 
 /**
  * Holds the row of a call's main action until the call has ended, so that it also has the duration, the

@@ -1,14 +1,15 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { isPermitted } from '../../domain/access/key-restrictions.ts';
-import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
+import { type DeliveryKind, TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
 import { AppError } from '../../domain/errors.ts';
 import { sendGroupOf } from '../../domain/recipient.ts';
 import type { TimelineDetail } from '../../domain/verification/attempt-failure.ts';
+import { toSessionId } from '../../domain/whatsapp/session-id.ts';
 import { addSeconds, type Clock } from '../../lib/time/clock.ts';
 import type { LoggedActivity, LoggedVerification } from '../../storage/activity/log-entry.ts';
 import type { LogStore } from '../../storage/activity/log-store.ts';
 import type { TimelineStore } from '../../storage/activity/timeline-store.ts';
-import { eventKinds, type TimelineEvent, toEvents } from './timeline-events.ts';
+import { eventKinds, type TimelineEvent, toEvents, toRelayEvents } from './timeline-events.ts';
 
 export { eventKinds, type TimelineEvent };
 
@@ -21,13 +22,25 @@ export type TimelineContext = {
 
 /** What happened to a code, and why. */
 export type Timeline = {
-  readonly verification: LoggedVerification;
+  /** `relayed`: another server owns the code, so that it is not known what became of it. */
+  readonly kind: DeliveryKind;
+  readonly verification: TimedCode;
   readonly status: LoggedVerification['status'];
   readonly events: readonly TimelineEvent[];
 };
 
+/** What a timeline says about its code. */
+type TimedCode = Pick<
+  LoggedVerification,
+  'accountId' | 'phoneNumber' | 'purpose' | 'channel' | 'sessionId' | 'createdAt' | 'expiresAt'
+> &
+  Partial<Pick<LoggedVerification, 'method' | 'region'>>;
+
 /** Limits that were hit this long before the request may explain why no earlier one succeeded. */
 const BEFORE_SECONDS = 600;
+
+/** What a message of which no session is known names. */
+const NO_SESSION = 'default';
 
 type Traces = {
   readonly activities: readonly LoggedActivity[];
@@ -40,14 +53,14 @@ type Traces = {
  * caller's key does not permit.
  */
 export async function readTimeline(
-  { timelines, logs, now }: TimelineContext,
+  ctx: TimelineContext,
   caller: Caller,
   verificationId: string,
 ): Promise<Timeline> {
+  const { timelines, logs, now } = ctx;
   const verification = await timelines.findVerification(verificationId);
-  if (!verification || !isVisible(caller, verification)) {
-    throw new AppError('not_found', 'No such verification');
-  }
+  if (!verification) return readRelayed(ctx, caller, verificationId);
+  if (!isVisible(caller, verification)) throw noSuchCode();
   const [deliveries, activities, successionAt] = await Promise.all([
     logs.listDeliveries([verificationId]),
     timelines.listActivitiesOf(verification, ['otp_verify', 'otp_expire', 'otp_inbound']),
@@ -65,7 +78,36 @@ export async function readTimeline(
   const messages = activities.filter(({ action }) => action === 'otp_inbound');
   const events = toEvents({ verification, deliveries, attempts, messages, around, end });
   const status = end ? 'expired' : verification.status;
-  return { verification, status, events };
+  return { kind: 'code', verification, status, events };
+}
+
+/** Reads the events of a message whose code another server owns. @throws {AppError} `not_found` */
+async function readRelayed(
+  { timelines, logs }: TimelineContext,
+  caller: Caller,
+  relayId: string,
+): Promise<Timeline> {
+  const relay = await timelines.findRelayed(relayId);
+  if (!relay || !isVisible(caller, { ...relay, sessionId: undefined })) throw noSuchCode();
+  const [deliveries, around] = await Promise.all([
+    logs.listDeliveries([relayId]),
+    timelines.listActivitiesAbout({
+      accountId: relay.accountId,
+      phoneNumbers: [relay.phoneNumber, sendGroupOf(relay.phoneNumber)],
+      actions: ['limit_hit'],
+      from: addSeconds(relay.createdAt, -BEFORE_SECONDS),
+      to: relay.updatedAt,
+    }),
+  ]);
+  const events = toRelayEvents({ requestedAt: relay.createdAt, deliveries, around });
+  const isUnsent = relay.status === 'failed' || relay.status === 'refused';
+  const sessionId = deliveries.at(-1)?.sessionId ?? toSessionId(relay.accountId, NO_SESSION);
+  const verification = { ...relay, sessionId };
+  return { kind: 'relayed', verification, status: isUnsent ? 'failed' : 'sent', events };
+}
+
+function noSuchCode(): AppError {
+  return new AppError('not_found', 'No such verification');
 }
 
 /** When and why an unverified verification ended, whether or not the cleanup job has updated its row. */
@@ -89,7 +131,10 @@ function explainEnd(endedAt: Date, { activities, successionAt }: Traces): Timeli
   return isAsked ? 'canceled_by_caller' : 'ended_early';
 }
 
-function isVisible(caller: Caller, verification: LoggedVerification): boolean {
+function isVisible(
+  caller: Caller,
+  verification: Omit<TimedCode, 'sessionId'> & { readonly sessionId: string | undefined },
+): boolean {
   const isOwn = caller.seesAllAccounts || verification.accountId === caller.accountId;
   // A test key sees test numbers only.
   const isReached = caller.mode === 'live' || verification.channel === TEST_CHANNEL;

@@ -86,6 +86,22 @@ export function toEvents({
   return events.sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
+/** The events of a message whose code another server owns, in chronological order. */
+export function toRelayEvents({
+  requestedAt,
+  deliveries,
+  around,
+}: Pick<Record, 'deliveries' | 'around'> & {
+  readonly requestedAt: Date;
+}): readonly TimelineEvent[] {
+  const events: TimelineEvent[] = [
+    { at: requestedAt, kind: 'requested' },
+    ...deliveries.flatMap(toDeliveryEvents),
+    ...around.map(toAroundEvent),
+  ];
+  return events.sort((a, b) => a.at.getTime() - b.at.getTime());
+}
+
 function toDeliveryEvents(delivery: LoggedDelivery): TimelineEvent[] {
   const { channel, sessionId, reason, details: note } = delivery;
   const way = { channel, sessionId };

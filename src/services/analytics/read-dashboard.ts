@@ -1,5 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { FunnelCounts } from '../../domain/analytics/funnel-stats.ts';
+import { RELAYED } from '../../domain/analytics/rollup.ts';
 import { noSuchSession } from '../../domain/whatsapp/session.ts';
 import { startOfDay } from '../../lib/time/time-zone.ts';
 import type { AnalyticsContext } from './context.ts';
@@ -10,6 +11,8 @@ export type Dashboard = {
   readonly sessions: { readonly total: number; readonly active: number };
   readonly ever: FunnelCounts;
   readonly today: FunnelCounts;
+  /** Codes of other servers, today: those that a channel took are its messages. */
+  readonly relayed: FunnelCounts;
   readonly byChannel: readonly Group[];
   readonly bySession: readonly Group[];
   readonly at: Date;
@@ -28,10 +31,11 @@ export async function readDashboard(
   const at = now();
   const from = startOfDay(at, timeZone);
   const range = { accountId, from, to: at };
-  const [counts, ever, today, byChannel, bySession] = await Promise.all([
+  const [counts, ever, today, relayed, byChannel, bySession] = await Promise.all([
     sessions.countByStatus(accountId),
     rollups.sumEver({ accountId }),
     rollups.sum({ level: 'account', ...range }),
+    rollups.sum({ level: RELAYED, ...range }),
     rollups.sumBy('channel', { level: 'channel', ...range }),
     rollups.sumBy('sessionId', { level: 'session', ...range }),
   ]);
@@ -40,6 +44,7 @@ export async function readDashboard(
     sessions: { total, active: counts.get('active') ?? 0 },
     ever,
     today,
+    relayed,
     byChannel: withCodes(byChannel),
     bySession: withCodes(bySession),
     at,

@@ -11,6 +11,7 @@ import {
   INBOUND,
   type Increment,
   quarterOf,
+  RELAYED,
   type RollupRef,
   type RollupScope,
 } from '../../domain/analytics/rollup.ts';
@@ -61,18 +62,19 @@ export function countActivities(
   activities: readonly CountableActivity[],
   channel: string,
 ): Increment[] {
-  const [messages, limits] = [createSums(), createSums()];
-  for (const { accountId, sessionId = '', action, status, createdAt } of activities) {
-    if (action === 'limit_hit') {
-      limits.at(createdAt, { accountId, ...ALL_PARTS }).limitHits += 1;
-    } else if (action === 'message_send') {
-      const figures = messages.at(createdAt, { accountId, channel, sessionId, region: '' });
-      figures[status === 'success' ? 'messages' : 'messageFailures'] += 1;
-    }
+  const [messages, limits, relayed] = [createSums(), createSums(), createSums()];
+  for (const { accountId, sessionId = '', action, status, createdAt, isTest } of activities) {
+    const sent = status === 'success' ? 'messages' : 'messageFailures';
+    const whole = { accountId, ...ALL_PARTS };
+    if (action === 'limit_hit') limits.at(createdAt, whole).limitHits += 1;
+    if (action === 'otp_relay' && !isTest) relayed.at(createdAt, whole)[sent] += 1;
+    if (action !== 'message_send') continue;
+    messages.at(createdAt, { accountId, channel, sessionId, region: '' })[sent] += 1;
   }
   return mergeIncrements([
     ...limits.list().flatMap(toAccount),
     ...messages.list().flatMap((sum) => [...toAccount(sum), ...toParts(sum)]),
+    ...relayed.list().map(toRelayed),
   ]);
 }
 
@@ -148,6 +150,10 @@ function toInbound({ startsAt, scope, figures }: Sum): Increment[] {
     { ref: quarter(listed, startsAt), figures },
     { ref: quarter({ ...scope, level: INBOUND }, startsAt), figures },
   ];
+}
+
+function toRelayed({ startsAt, scope, figures }: Sum): Increment {
+  return { ref: quarter({ ...scope, level: RELAYED }, startsAt), figures };
 }
 
 function toParts({ startsAt, scope, figures }: Sum): Increment[] {

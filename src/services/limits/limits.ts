@@ -28,6 +28,9 @@ const CODE_LIFE = 600;
 /** How much more a verify service sends to a number: it has no cooldown, and its callers expect five sends of each code. */
 const SERVICE_SHARE = 4;
 
+/** A signature is valid for five minutes before and after its time. */
+const SIGNATURE_LIFE = 600;
+
 /** Sends that a held prefix still gets, so that verified codes can end the suspicion. */
 const HELD_PREFIX_SENDS = 6;
 
@@ -47,6 +50,7 @@ export function createLimits({ limits, otp }: Pick<Config, 'limits' | 'otp'>) {
     statusPostSpacing: limit('status-post-spacing', 1, STATUS_SPACING_MINUTES * MINUTE),
     statusPostsPerSessionDay: limit('status-post-session-day', STATUS_POSTS, DAY),
     wrongTokensPerSenderHour: atOnce('inbound-wrong-sender-hour', WRONG_TOKENS, HOUR),
+    callsPerSignature: atOnce('hook-signature', 1, SIGNATURE_LIFE),
     autoRepliesPerPersonDay: atOnce('auto-reply-person-day', 1, DAY),
     // Never refuses. It counts the attempts that are left, in the same way with or without a
     // verification. One attempt comes back in each share of a code's lifetime.

@@ -6,6 +6,7 @@ import type { ActivityStore } from '../../storage/activity/activity-store.ts';
 import type { UsageStore } from '../../storage/analytics/usage-store.ts';
 import type { EraseStore } from '../../storage/conversations/erase-store.ts';
 import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
+import type { RelayStore } from '../../storage/hooks/relay-store.ts';
 import type { CounterStore } from '../../storage/limits/counter-store.ts';
 import type { LeaseStore } from '../../storage/limits/lease-store.ts';
 import type { IdempotencyStore } from '../../storage/operations/idempotency-store.ts';
@@ -42,6 +43,7 @@ export type MaintenanceContext = {
   readonly owner: string;
   readonly loginNetworks: LoginNetworkStore;
   readonly places: Pick<PlaceStore, 'prune'>;
+  readonly relays: Pick<RelayStore, 'prune'>;
   readonly tokens: TokenStore;
   readonly usages: UsageStore;
   readonly retention: {

@@ -79,6 +79,12 @@ const pruneDeliveries: Prune = (ctx, before, until) => {
   return runExclusive(ctx, { name: 'prune-deliveries', step, until });
 };
 
+/** Relayed messages are kept as long as codes are. */
+const pruneRelays: Prune = (ctx, before, until) => {
+  const step = (batch: number) => ctx.relays.prune(before, batch);
+  return runExclusive(ctx, { name: 'prune-relayed-messages', step, until });
+};
+
 const pruneActivities: Prune = (ctx, before, until) => {
   const step = (batch: number) => ctx.activities.prune(before, batch);
   return runExclusive(ctx, { name: 'prune-activity-logs', step, until });
@@ -93,6 +99,7 @@ export async function pruneLogs(ctx: MaintenanceContext): Promise<void> {
   const activityBefore = addSeconds(at, -retention.activityDays * DAY_SECONDS);
   await pruneVerifications(ctx, otpBefore);
   await pruneDeliveries(ctx, otpBefore);
+  await pruneRelays(ctx, otpBefore);
   await alone(ctx, 'prune-inbound', (batch) => inbound.prune(otpBefore, batch));
   await alone(ctx, 'prune-inbound-places', (batch) => places.prune(at, batch));
   const contactsBefore = addSeconds(at, -CONTACT_DAYS * DAY_SECONDS);
@@ -137,10 +144,11 @@ export async function cleanUp(
     days === undefined ? NOTHING_TO_DO : job(ctx, addSeconds(at, -days * DAY_SECONDS), until);
   const otp = await prune(ages.otpDays, pruneVerifications);
   const attempts = await prune(ages.otpDays, pruneDeliveries);
+  const relayed = await prune(ages.otpDays, pruneRelays);
   const activityLog = await prune(ages.activityDays, pruneActivities);
   return {
     ...{ activity: activityLog.rows, otp: otp.rows, deliveries: attempts.rows },
-    isComplete: [counted, otp, attempts, activityLog].every(({ isDone }) => isDone),
+    isComplete: [counted, otp, attempts, relayed, activityLog].every(({ isDone }) => isDone),
   };
 }
 

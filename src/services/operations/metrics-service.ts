@@ -18,6 +18,7 @@ export function createMetrics({ hashing }: { readonly hashing: BoundedQueue }) {
     /** Adds whether wake-ups of other nodes arrive. `isConnected` is called for each scrape. */
     watchBus: (isConnected: () => boolean) => watchBus(registers, isConnected),
     ...createCounters(registers),
+    ...createDeliveryCounters(registers),
     ...createHistograms(registers),
   };
 }
@@ -112,18 +113,6 @@ function createCounters(registers: Registry[]) {
       labelNames: ['limit'],
       registers,
     }),
-    skippedChannels: new Gauge({
-      name: 'waverify_channel_skipped',
-      help: 'Whether a channel is skipped, because it is misconfigured',
-      labelNames: ['channel'],
-      registers,
-    }),
-    laterSteps: new Counter({
-      name: 'waverify_delivery_later_steps_total',
-      help: 'Steps that started because an earlier message did not reach its goal, by outcome',
-      labelNames: ['channel', 'outcome'],
-      registers,
-    }),
     sessionCommands: new Counter({
       name: 'waverify_session_commands_total',
       help: 'What this node asked the hosts of WhatsApp sessions to do, by outcome',
@@ -151,6 +140,29 @@ function createCounters(registers: Registry[]) {
       name: 'waverify_wrong_credentials_total',
       help: 'Invalid API keys, by whether their IP address was over its limit',
       labelNames: ['outcome'],
+      registers,
+    }),
+  };
+}
+
+function createDeliveryCounters(registers: Registry[]) {
+  return {
+    skippedChannels: new Gauge({
+      name: 'waverify_channel_skipped',
+      help: 'Whether a channel is skipped, because it is misconfigured',
+      labelNames: ['channel'],
+      registers,
+    }),
+    relays: new Counter({
+      name: 'waverify_relayed_messages_total',
+      help: 'Codes of other servers that were to be delivered, by outcome',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    laterSteps: new Counter({
+      name: 'waverify_delivery_later_steps_total',
+      help: 'Steps that started because an earlier message did not reach its goal, by outcome',
+      labelNames: ['channel', 'outcome'],
       registers,
     }),
   };

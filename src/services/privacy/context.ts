@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/time/clock.ts';
 import type { LogStore } from '../../storage/activity/log-store.ts';
 import type { SafeNumberStore } from '../../storage/compat/safe-number-store.ts';
 import type { EraseStore } from '../../storage/conversations/erase-store.ts';
+import type { RelayStore } from '../../storage/hooks/relay-store.ts';
 import type { RecipientStore } from '../../storage/privacy/recipient-store.ts';
 import type { VerificationStore } from '../../storage/verification/verification-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
@@ -12,6 +13,7 @@ import type { TestNumberContext } from '../verification/test-numbers.ts';
 export type RecipientContext = {
   readonly recipients: RecipientStore;
   readonly erase: EraseStore;
+  readonly relays: Pick<RelayStore, 'listOfRecipient'>;
   readonly safeNumbers: SafeNumberStore;
   readonly verifications: Pick<VerificationStore, 'expire'>;
   readonly logs: LogStore;

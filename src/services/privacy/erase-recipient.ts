@@ -78,12 +78,14 @@ async function eraseOnce(ctx: RecipientContext, key: RecipientKey): Promise<Eras
   await recipients.makeDue(key, now());
   await countEvents(maintenance);
   const { activities: named, ...ofVerifications } = await recipients.eraseVerifications(key);
-  const activities = named + (await recipients.eraseActivities(key));
+  const relayed = await recipients.eraseRelays(key);
+  const activities = named + relayed.activities + (await recipients.eraseActivities(key));
   const messages = await ctx.erase.erasePerson(key, MESSAGES_AT_ONCE);
   const contacts = await recipients.eraseContacts(key);
   ctx.forgetRecipient(key.phoneNumber);
   return {
     ...ofVerifications,
+    deliveries: ofVerifications.deliveries + relayed.deliveries,
     activities,
     contacts,
     messages,

@@ -16,19 +16,22 @@ export async function readRecipient(ctx: RecipientContext, caller: Caller, phone
   const { accountId } = caller;
   const key = { accountId, phoneNumber };
   const page = { limit: MAX_ROWS, before: undefined };
-  const [asked, logged, known, allTestNumbers, safeNumber] = await Promise.all([
+  const [asked, relayed, logged, known, allTestNumbers, safeNumber] = await Promise.all([
     logs.listVerifications(key, page),
+    ctx.relays.listOfRecipient(key, MAX_ROWS),
     logs.listActivities(key, page),
     recipients.listContacts(key),
     listTestNumbers(ctx.testNumbers, caller),
     ctx.safeNumbers.find(accountId, phoneNumber),
   ]);
-  const handles = asked.items.map(({ verificationId }) => verificationId);
+  const relayIds = relayed.map(({ relayId }) => relayId);
+  const handles = [...asked.items.map(({ verificationId }) => verificationId), ...relayIds];
   const attempts = await logs.listDeliveries(handles);
   const nameless = await recipients.listNamelessActivities(accountId, handles, MAX_ROWS);
   const activities = [...logged.items, ...nameless];
   return {
     verifications: asked.items,
+    relayed,
     deliveries: attempts.slice(0, MAX_ROWS),
     activities: activities.slice(0, MAX_ROWS),
     contacts: known,
@@ -37,6 +40,6 @@ export async function readRecipient(ctx: RecipientContext, caller: Caller, phone
     isComplete:
       asked.next === undefined &&
       logged.next === undefined &&
-      Math.max(attempts.length, activities.length) <= MAX_ROWS,
+      Math.max(attempts.length, activities.length, relayed.length + 1) <= MAX_ROWS,
   };
 }

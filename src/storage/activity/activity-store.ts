@@ -32,7 +32,7 @@ export type Activity = {
 export type DatedActivity = { readonly activity: Activity; readonly at: Date };
 
 /** The actions that the roll-ups count (services/analytics). */
-const COUNTED: ReadonlySet<ActivityAction> = new Set(['message_send', 'limit_hit']);
+const COUNTED: ReadonlySet<ActivityAction> = new Set(['message_send', 'otp_relay', 'limit_hit']);
 
 export type ActivityStore = ReturnType<typeof createActivityStore>;
 

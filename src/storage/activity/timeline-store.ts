@@ -1,7 +1,9 @@
 import type { Database } from '../database.ts';
 import { ActivityLog } from '../models/activity/activity-log.ts';
+import { RelayedMessage } from '../models/hooks/relayed-message.ts';
 import { OTPLog } from '../models/verification/otp-log.ts';
 import { placeholders } from '../statement.ts';
+import type { Selected } from '../table.ts';
 import {
   type LoggedActivity,
   type LoggedVerification,
@@ -11,6 +13,13 @@ import {
 } from './log-entry.ts';
 
 const beginning = OTPLog.pick('createdAt');
+
+const relayed = RelayedMessage.pick(
+  ...(['relayId', 'accountId', 'phoneNumber', 'region', 'purpose'] as const),
+  ...(['status', 'channel', 'createdAt', 'updatedAt', 'expiresAt'] as const),
+);
+
+export type LoggedRelay = Selected<typeof relayed>;
 
 type About = {
   readonly accountId: string;
@@ -33,6 +42,15 @@ export function createTimelineStore({ statements: { select } }: Database) {
       [verificationId],
     );
     return row && toLoggedVerification(loggedVerification.decode(row));
+  }
+
+  /** Finds a message whose code another server owns. */
+  async function findRelayed(relayId: string): Promise<LoggedRelay | undefined> {
+    const [row] = await select(
+      `SELECT ${relayed.columns} FROM "relayed_messages" WHERE "relayId" = $1`,
+      [relayId],
+    );
+    return row && relayed.decode(row);
   }
 
   /** Finds when the next verification for the same number and purpose was created. */
@@ -80,5 +98,5 @@ export function createTimelineStore({ statements: { select } }: Database) {
     return rows.map(ActivityLog.decode).map(toLoggedActivity);
   }
 
-  return { findVerification, findSuccession, listActivitiesOf, listActivitiesAbout };
+  return { findVerification, findRelayed, findSuccession, listActivitiesOf, listActivitiesAbout };
 }

@@ -36,6 +36,11 @@ export function toEndOfPast({ connect, redeliver, lostFiles }: Wishes, now: Date
       values: [now],
     },
     { sql: 'DELETE FROM "inbound_places"', values: [] },
+    {
+      sql: `UPDATE "relayed_messages" SET "sealedMessage" = NULL, "eraseAt" = NULL, "updatedAt" = $1
+            WHERE "eraseAt" IS NOT NULL`,
+      values: [now],
+    },
     { sql: 'DELETE FROM "leases"', values: [] },
     { sql: 'DELETE FROM "session_commands"', values: [] },
     // None of them runs. What they have not finished is settled by the next node.

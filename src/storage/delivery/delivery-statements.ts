@@ -52,7 +52,17 @@ export const BEGIN_CLAIMED = named<(typeof claimedColumns)[number] | 'ofVerifica
      AND ${LIVE} AND "sealedMessage" IS NOT NULL)`,
 );
 
-/** The values of `BEGIN_CLAIMED`. */
+/** The same of a relayed message, whose ID is in `verificationId`, unless what is needed to send it is erased. */
+export const BEGIN_RELAYED = named<
+  (typeof claimedColumns)[number] | 'kind' | 'ofVerification' | 'at'
+>(
+  `${insertNamed('deliveries', [...claimedColumns, 'kind'])}
+   FROM (SELECT 1 AS "one") AS "always"
+   WHERE EXISTS (SELECT 1 FROM "relayed_messages" WHERE "relayId" = :ofVerification
+     AND "sealedMessage" IS NOT NULL AND "eraseAt" > :at)`,
+);
+
+/** The values of `BEGIN_CLAIMED`, and, with its kind, of `BEGIN_RELAYED`. */
 export function toClaimedRow(delivery: NewDelivery, now: Date, claim: Claim) {
   const { step = 0, until = null, ...row } = delivery;
   return {

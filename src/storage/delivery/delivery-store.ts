@@ -1,4 +1,4 @@
-import type { DeliveryFailureReason } from '../../domain/delivery/delivery.ts';
+import type { DeliveryFailureReason, DeliveryKind } from '../../domain/delivery/delivery.ts';
 import type { Database } from '../database.ts';
 import { Delivery as DeliveryModel } from '../models/delivery/delivery.ts';
 import { cut, optional, placeholders, readIds, type Step } from '../statement.ts';
@@ -113,13 +113,18 @@ export function createDeliveryStore({ statements, procedures }: Database) {
     );
   }
 
-  /** Claims deliveries whose next step is due, of which no other node has a claim; at most `limit`. */
-  async function claimDue(claim: Claim, now: Date, limit: number): Promise<ClaimedDelivery[]> {
+  /** Claims deliveries of a kind whose next step is due, of which no other node has a claim; at most `limit`. */
+  async function claimDue(
+    kind: DeliveryKind,
+    claim: Claim,
+    now: Date,
+    limit: number,
+  ): Promise<ClaimedDelivery[]> {
     const due = await select(
       `SELECT ${claimed.columns} FROM "deliveries"
-       WHERE "dueAt" <= $1 AND ("claimedUntil" IS NULL OR "claimedUntil" <= $1)
+       WHERE "dueAt" <= $1 AND ("claimedUntil" IS NULL OR "claimedUntil" <= $1) AND "kind" = $2
        ORDER BY "dueAt" LIMIT ${limit}`,
-      [now],
+      [now, kind],
     );
     const own: ClaimedDelivery[] = [];
     for (const row of due.map(claimed.decode)) {

@@ -46,13 +46,13 @@ type Receipt = {
  * Records a receipt. If the message seemed to have failed, the reason is kept for the timeline. Until the
  * channel has reported the session of the message, a receipt of any session is accepted and sets the
  * session. The receipt is also stored in the verification, unless its send failed. The steps after another message of
- * the same verification do not start either.
+ * the same verification do not start either. What is needed to send a relayed message again is erased with them.
  */
 export function toReceipt(
   status: keyof typeof RECEIPTS,
   { messageId, sessionId, now }: Receipt,
 ): readonly Step[] {
-  const { ofSession, ofChannel, verification, others } = RECEIPTS[status];
+  const { ofSession, ofChannel, verification, others, relayed } = RECEIPTS[status];
   const delivery =
     sessionId === undefined
       ? ofChannel.with({ messageId, now })
@@ -61,6 +61,7 @@ export function toReceipt(
     { ...delivery, expectedRows: 1 },
     verification.with({ messageId, now, countAfter: countAfter(now) }),
     others.with({ messageId, now }),
+    relayed.with({ messageId, now }),
   ];
 }
 
@@ -91,6 +92,13 @@ function toStatements({ sets, from, stopsIf, verificationSets }: Change) {
          AND "verificationId" = (SELECT "verificationId" FROM
            (SELECT "verificationId" FROM "deliveries"
             WHERE "messageId" = :messageId AND ${stopsIf} LIMIT 1) AS reported)`,
+    ),
+    /** Erases what is needed to send a relayed message again, if it has reached its goal. */
+    relayed: named<'messageId' | 'now'>(
+      `UPDATE "relayed_messages" SET "sealedMessage" = NULL, "eraseAt" = NULL, "updatedAt" = :now
+       WHERE "eraseAt" IS NOT NULL AND "relayId" =
+         (SELECT "verificationId" FROM "deliveries"
+          WHERE "messageId" = :messageId AND "kind" = 'relayed' AND ${stopsIf})`,
     ),
   };
 }

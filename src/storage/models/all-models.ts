@@ -22,6 +22,8 @@ import { StatusPost } from './conversations/status-post.ts';
 import { WaGroup } from './conversations/wa-group.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { MessageTemplate } from './delivery/message-template.ts';
+import { Hook } from './hooks/hook.ts';
+import { RelayedMessage } from './hooks/relayed-message.ts';
 import { Lease } from './limits/lease.ts';
 import { RateLimit } from './limits/rate-limit.ts';
 import { Epoch } from './operations/epoch.ts';
@@ -51,5 +53,6 @@ export const models = {
   ...{ MediaUpload, StatusPost },
   ...{ Webhook, Event, WebhookDelivery },
   ...{ VerifyService, VerifyRateLimit, VerifyBucket, SafeNumber },
+  ...{ Hook, RelayedMessage },
   ...{ RateLimit, Lease, Rollup, ApiUsage, Node, Epoch, IdempotencyKey },
 } as const;

@@ -38,7 +38,7 @@ export function createRecipientStore({ statements }: Database) {
 
   /** Whether anything is left that was created at `until` or earlier. */
   async function hasAny({ accountId, phoneNumber }: RecipientKey, until: Date): Promise<boolean> {
-    for (const table of ['otp_logs', 'activity_logs']) {
+    for (const table of ['otp_logs', 'activity_logs', 'relayed_messages']) {
       const [row] = await select(
         `SELECT "id" FROM "${table}" WHERE ${OF_NUMBER} AND "createdAt" <= $3 LIMIT 1`,
         [accountId, phoneNumber, until],
@@ -70,6 +70,22 @@ export function createRecipientStore({ statements }: Database) {
         readIds(rows),
         `AND ${PRUNABLE.otp_logs}`,
       );
+    }
+  }
+
+  /** Erases the messages that were relayed to the number, with their deliveries and activities. */
+  async function eraseRelays({ accountId, phoneNumber }: RecipientKey) {
+    const erased = { deliveries: 0, activities: 0 };
+    for (;;) {
+      const rows = await select(
+        `SELECT "id", "relayId" FROM "relayed_messages" WHERE ${OF_NUMBER} ORDER BY "id" LIMIT ${BATCH}`,
+        [accountId, phoneNumber],
+      );
+      if (rows.length === 0) return erased;
+      const handles = rows.map((row) => String(row['relayId']));
+      erased.deliveries += await eraseAll('deliveries', 'verificationId', handles);
+      erased.activities += await eraseNamed(accountId, handles);
+      await eraseAll('relayed_messages', 'id', readIds(rows));
     }
   }
 
@@ -107,7 +123,13 @@ export function createRecipientStore({ statements }: Database) {
   }
 
   function eraseAll(
-    table: 'deliveries' | 'activity_logs' | 'otp_logs' | 'inbound_verifications' | 'inbound_places',
+    table:
+      | 'deliveries'
+      | 'activity_logs'
+      | 'otp_logs'
+      | 'inbound_verifications'
+      | 'inbound_places'
+      | 'relayed_messages',
     column: 'id' | 'verificationId',
     values: readonly Value[],
     condition = '',
@@ -176,7 +198,7 @@ export function createRecipientStore({ statements }: Database) {
 
   return {
     ...{ listLive, makeDue, hasAny, listNamelessActivities, listContacts },
-    ...{ eraseVerifications, eraseActivities, eraseContacts, eraseAnswers },
+    ...{ eraseRelays, eraseVerifications, eraseActivities, eraseContacts, eraseAnswers },
   };
 }
 

@@ -23,6 +23,7 @@ const OTHERS = [
   ...['deliveries.markFailed', 'deliveries.prune', 'epochs.read', 'logs.listDeliveries'],
   ...['nodes.findBeat', 'nodes.findLastSign', 'nodes.findSeen', 'nodes.listAliveNodes'],
   ...['nodes.listUnsettled', 'nodes.markSettled', 'nodes.prune', 'nodes.register', 'nodes.write'],
+  ...['recipients.eraseRelays', 'timelines.findRelayed'],
   ...['recipients.eraseAnswers', 'recipients.eraseContacts', 'recipients.listContacts'],
   ...['unsent.findSendBudget', 'unsent.listAttempts'],
   ...['verifications.markVerified', 'verifications.open'],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { scopes } from '../../../src/domain/access/permissions.ts';
 import { toAccountSid } from '../../../src/domain/compat/twilio-sids.ts';
+import { hookDialects } from '../../../src/domain/hooks/hook.ts';
 import { createPhoneNumbers } from '../phone-numbers.ts';
 import { waitFor } from '../wait-for.ts';
 import { startLab } from '../whatsapp-lab/lab.ts';
@@ -101,6 +102,15 @@ export async function createRoleWorld() {
       const [found] = items;
       return found;
     }, 'a webhook delivery to end');
+  }
+
+  /** A hook that is about to be called, changed or deleted. */
+  async function makeHook(): Promise<{ readonly id: string; readonly hookId: string }> {
+    // More are made here than an account may have.
+    await h.database.statements.change('DELETE FROM "hooks"', []);
+    const made = await access.as(API_KEY).post('/api/hooks', { dialect: 'generic' });
+    const id = String(made.body.data?.['id']);
+    return { id, hookId: id };
   }
 
   async function makeTestNumber(): Promise<string> {
@@ -251,6 +261,22 @@ export async function createRoleWorld() {
       body: { webhookUrl: null },
     }),
     'POST /api/webhooks': async () => ({ body: WEBHOOK }),
+    'POST /api/hooks': async () => {
+      await makeHook();
+      return { body: { dialect: 'logto' } };
+    },
+    'GET /api/hooks/:id': makeHook,
+    'PATCH /api/hooks/:id': async () => ({ ...(await makeHook()), body: { isActive: false } }),
+    'DELETE /api/hooks/:id': makeHook,
+    'POST /api/hooks/:id/rotate': async () => ({ ...(await makeHook()), body: {} }),
+    'GET /api/hooks/:id/calls': makeHook,
+    'GET /api/hooks/:id/sample-request': makeHook,
+    ...Object.fromEntries(
+      hookDialects.map((dialect) => [
+        `POST /api/hooks/${dialect}/:hookId`,
+        async () => ({ ...(await makeHook()), body: {} }),
+      ]),
+    ),
     'GET /api/webhooks/:id': makeWebhook,
     'PATCH /api/webhooks/:id': async () => ({
       ...(await makeWebhook()),

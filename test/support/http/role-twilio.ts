@@ -9,12 +9,12 @@ type Parts = { readonly h: Harness; readonly nextPhoneNumber: () => string };
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Shows an API key under /v2 as Twilio's libraries do: as the password of the account's SID. */
+/** Shows an API key under /v2 and /2010-04-01 as Twilio's libraries do: as the password of the account's SID. */
 export function createShowTwilio(accountSidOf: (key: string) => Promise<string>) {
   const known = new Map<string, string>();
   return async (path: string, headers: Headers): Promise<Headers> => {
     const { 'x-api-key': key, ...others } = headers;
-    if (!path.startsWith('/v2') || key === undefined) return headers;
+    if (!/^[/](v2|2010-04-01)[/]/.test(path) || key === undefined) return headers;
     const sid = known.get(key) ?? (await accountSidOf(key));
     known.set(key, sid);
     const credentials = Buffer.from(`${sid}:${key}`).toString('base64');
@@ -22,15 +22,17 @@ export function createShowTwilio(accountSidOf: (key: string) => Promise<string>)
   };
 }
 
-/** A valid call of each route under /v2, about the default service of the first account. */
+/** A valid call of each route under /v2 and /2010-04-01, about the default service of the first account. */
 export async function createTwilioMakers({ h, nextPhoneNumber }: Parts) {
   const { body } = await h.client.get('/api/compat/twilio');
   const settings = body.data as { accountSid: string; services: { sid: string }[] };
   const service = settings.services[0]?.sid;
   const authorization = `Basic ${Buffer.from(`${settings.accountSid}:${API_KEY}`).toString('base64')}`;
 
-  async function post(path: string, fields: Json): Promise<Json> {
-    const answer = await fetch(`${h.url}/v2/${path}`, {
+  const post = (path: string, fields: Json) => postTo(`/v2/${path}`, fields);
+
+  async function postTo(path: string, fields: Json): Promise<Json> {
+    const answer = await fetch(`${h.url}${path}`, {
       method: 'POST',
       headers: { authorization, 'content-type': 'application/json' },
       body: JSON.stringify(fields),
@@ -62,6 +64,10 @@ export async function createTwilioMakers({ h, nextPhoneNumber }: Parts) {
     await post('SafeList/Numbers', { PhoneNumber: number });
     return { number };
   };
+
+  const account = settings.accountSid;
+  const ownText = () => ({ To: nextPhoneNumber(), Body: '482913 is your code' });
+  const sendText = () => postTo(`/2010-04-01/Accounts/${account}/Messages.json`, ownText());
 
   const services = '/v2/Services';
   const one = `${services}/:service`;
@@ -99,6 +105,12 @@ export async function createTwilioMakers({ h, nextPhoneNumber }: Parts) {
     [`GET ${limit}/Buckets/:bucket`]: makeBucket,
     [`POST ${limit}/Buckets/:bucket`]: async () => ({ ...(await makeBucket()), body: { Max: 6 } }),
     [`DELETE ${limit}/Buckets/:bucket`]: makeBucket,
+    'POST /2010-04-01/Accounts/:account/Messages.json': async () => ({
+      ...{ account, body: ownText() },
+    }),
+    'GET /2010-04-01/Accounts/:account/Messages/:sid': async () => ({
+      ...{ account, sid: `${(await sendText())['sid']}.json` },
+    }),
     'GET /v2/Attempts/:sid': async () => {
       const { send_code_attempts: attempts } = await sendCode();
       return { sid: (attempts as { attempt_sid: string }[])[0]?.attempt_sid };

@@ -45,16 +45,14 @@ export function analyticsRoutes({ analytics }: Dependencies) {
   router.openapi(dashboardRoute, async (c) => {
     const caller = c.get('caller');
     const { timeZone } = c.req.valid('query');
-    const { sessions, ever, today, byChannel, bySession, at } = await readDashboard(
-      analytics,
-      caller,
-      timeZone,
-    );
+    const board = await readDashboard(analytics, caller, timeZone);
+    const { sessions, ever, today, relayed, byChannel, bySession, at } = board;
     const { total, active } = sessions;
     const data = {
       sessions: { total, active, inactive: total - active },
       messages: { total: ever.messages, today: today.messages },
       otp: { total: ever.sent, today: today.sent },
+      relayed: { today: relayed.messages, failedToday: relayed.messageFailures },
       limitHits: { today: today.limitHits },
       funnel: presentFunnel(today),
       byChannel: byChannel.map(({ value, figures }) => ({

@@ -81,6 +81,14 @@ export const Dashboard = z
       .describe('WhatsApp sessions'),
     messages: count.describe('Messages sent with send-message; codes are not included'),
     otp: count.describe('Codes that a channel accepted'),
+    relayed: z
+      .object({
+        today: z.int().describe('Today, in `timeZone`'),
+        failedToday: z.int().describe('Those of today that were refused or failed'),
+      })
+      .describe(
+        'Codes of other servers that were delivered for hooks; `otp` does not include them',
+      ),
     limitHits: z
       .object({ today: z.int().describe('Today, in `timeZone`') })
       .describe('Numbers and addresses that exceeded a limit, counted once per window'),

@@ -55,9 +55,12 @@ const UsageEntry = z
     principal: z
       .object({
         kind: z
-          .enum(['bootstrap', 'key', 'user'])
+          .enum(['bootstrap', 'key', 'user', 'hook'])
           .describe('`bootstrap` is the `API_KEY` of the installation'),
-        id: z.string().nullable().describe('The ID of the API key or user; null for `bootstrap`'),
+        id: z
+          .string()
+          .nullable()
+          .describe('The ID of the API key, user or hook; null for `bootstrap`'),
       })
       .describe('The caller'),
     method: z.string().describe('The HTTP method'),

@@ -57,6 +57,14 @@ export function recipientRoutes({ recipients, readOwnNumber }: Dependencies) {
           userAgent: verification.userAgent ?? null,
         };
       }),
+      relayed: found.relayed.map((relay) => ({
+        id: relay.relayId,
+        hookId: relay.hookId ?? null,
+        purpose: relay.purpose,
+        status: relay.status,
+        channel: relay.channel ?? null,
+        createdAt: relay.createdAt.toISOString(),
+      })),
       deliveries: found.deliveries.map((delivery) => presentDelivery(caller, delivery)),
       activity: found.activities.map((activity) => presentActivity(caller, activity)),
       contacts: found.contacts.map((sessionId) => presentSessionId(caller, sessionId)),

@@ -1,12 +1,15 @@
 import { z } from '@hono/zod-openapi';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
+import { relayStatuses } from '../../../domain/hooks/hook.ts';
 import { Activity, LoggedOtp } from '../logs/log-schemas.ts';
 import {
   ChannelName,
+  ChannelNameOrNull,
   DeliveryStatus,
   PhoneNumberOrEmail,
   SessionName,
 } from '../schemas/identifiers.ts';
+import { oneOf } from '../schemas/one-of.ts';
 import { recipientFields } from '../schemas/recipient.ts';
 
 export const RecipientParams = z.object({ phoneNumber: PhoneNumberOrEmail });
@@ -33,6 +36,17 @@ const LoggedDelivery = z
   })
   .openapi('LoggedDelivery', { description: 'One message to a recipient on one channel.' });
 
+const RelayedMessage = z
+  .object({
+    id: z.string().describe('The ID of the message: the `verificationId` of its deliveries'),
+    hookId: z.string().nullable().describe('The hook; null if an API key requested it'),
+    purpose: z.string().describe('What the code is for'),
+    status: oneOf(relayStatuses).openapi({ description: 'How it ended' }),
+    channel: ChannelNameOrNull.describe('The channel that accepted it'),
+    createdAt: z.iso.datetime().describe('When it was requested'),
+  })
+  .openapi('RelayedMessage', { description: 'A message with a code that another server owns.' });
+
 export const Recipient = z
   .object({
     ...recipientFields,
@@ -45,6 +59,9 @@ export const Recipient = z
         }),
       )
       .describe('Codes that were requested for the recipient'),
+    relayed: z
+      .array(RelayedMessage)
+      .describe('Codes of other servers that were delivered to the recipient'),
     deliveries: z.array(LoggedDelivery).describe('Deliveries to the recipient'),
     activity: z.array(Activity).describe('Entries of the activity log about the recipient'),
     contacts: z

@@ -25,7 +25,7 @@ export function timelineRoutes({ timelines }: Dependencies) {
     tag: 'Verification',
     summary: 'Get the timeline of a code',
     description:
-      'Every delivery, receipt, attempt and refusal by a limit of one verification, in order of time. An attempt appears within a second. Refusals by limits are listed from ten minutes before the code was requested.',
+      'Every delivery, receipt, attempt and refusal by a limit of one verification, or of a message of a hook, in order of time. An attempt appears within a second. Refusals by limits are listed from ten minutes before the code was requested.',
     params: TimelineParams,
     answers: { 200: answer(Timeline, 'The timeline') },
     fails: ['not_found'],
@@ -34,12 +34,13 @@ export function timelineRoutes({ timelines }: Dependencies) {
     const caller = c.get('caller');
     const { verificationId } = c.req.valid('param');
     const timeline = await readTimeline(timelines, caller, verificationId);
-    const { verification, status, events } = timeline;
+    const { kind, verification, status, events } = timeline;
     const data = {
       verificationId,
       ...presentRecipientTo(caller, verification.phoneNumber),
+      kind,
       purpose: verification.purpose,
-      method: verification.method,
+      method: verification.method ?? 'code',
       channel: verification.channel ?? null,
       sessionId: presentSessionId(caller, verification.sessionId),
       status,

@@ -58,6 +58,9 @@ export const Timeline = z
   .object({
     verificationId: VerificationId,
     ...maskedRecipientFields(', masked for callers without `otp:send`'),
+    kind: z
+      .enum(['code', 'relayed'])
+      .describe('`relayed` for a code that another server owns, and that is only delivered here'),
     purpose: z.string().describe('What the code is for'),
     method: z
       .enum(verificationMethods)
@@ -66,7 +69,11 @@ export const Timeline = z
     sessionId: SessionName,
     status: z.enum(['sent', 'verified', 'expired', 'failed']).describe('The status of the code'),
     createdAt: z.iso.datetime().describe('When the code was requested'),
-    expiresAt: z.iso.datetime().describe('When the code expires or expired'),
+    expiresAt: z.iso
+      .datetime()
+      .describe(
+        'When the code expires or expired; of one that another server owns, as far as is known',
+      ),
     events: z.array(TimelineEvent).describe('Everything that happened, in order of time'),
   })
   .openapi('Timeline', { description: 'The history of one verification.' });

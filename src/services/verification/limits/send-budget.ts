@@ -9,6 +9,15 @@ import type { StartRequest } from '../create-verification.ts';
 import { allLockHits } from './failure-limits.ts';
 import { addressSendHits, ownSendHit, sendHits, sharedSendHit } from './send-limits.ts';
 
+/** What counting sends needs. */
+export type BudgetContext = Pick<VerificationContext, 'limits' | 'limiter' | 'pumping' | 'metrics'>;
+
+/** A send to count. */
+export type BudgetRequest = Pick<StartRequest, 'caller' | 'recipient' | 'purpose'> & {
+  /** Whether another server owns the code. */
+  readonly isRelayed?: boolean;
+};
+
 /** The used share of a key's budget above which addresses with unverified sends are refused. */
 const LOW_BUDGET = 1 / 8;
 
@@ -39,18 +48,15 @@ type UnsentCode = {
  * @throws {AppError} `resend_too_soon` or `rate_limited`, with the seconds to wait.
  */
 export async function consumeSendBudget(
-  ctx: VerificationContext,
-  request: StartRequest,
+  ctx: BudgetContext,
+  request: BudgetRequest,
 ): Promise<ConsumedBudget> {
   const consumed = await consumeBudgets(ctx, request);
   const ofAddress = await consumeAddress(ctx, request, consumed);
   return { ...consumed, hits: [...consumed.hits, ...ofAddress] };
 }
 
-async function consumeBudgets(
-  ctx: VerificationContext,
-  request: StartRequest,
-): Promise<ConsumedBudget> {
+async function consumeBudgets(ctx: BudgetContext, request: BudgetRequest): Promise<ConsumedBudget> {
   const { limits } = ctx;
   const { caller, recipient } = request;
   const isHeld = await ctx.pumping.isHeld(caller.accountId, recipient.phoneNumber);
@@ -62,8 +68,8 @@ async function consumeBudgets(
 
 /** Returns undefined if the only obstacle is that the account's own budget for the number is used up. */
 async function consumeOwn(
-  ctx: VerificationContext,
-  request: StartRequest,
+  ctx: BudgetContext,
+  request: BudgetRequest,
   hits: readonly RateLimitHit[],
 ): Promise<ConsumedBudget | undefined> {
   const isOwn = ({ limit }: RateLimitHit) => limit === ctx.limits.ownSendsPerPhoneDay;
@@ -79,8 +85,8 @@ async function consumeOwn(
 }
 
 async function consumeAll(
-  ctx: VerificationContext,
-  request: StartRequest,
+  ctx: BudgetContext,
+  request: BudgetRequest,
   hits: readonly RateLimitHit[],
 ): Promise<ConsumedBudget> {
   const consumed = await ctx.limiter.consume(request.caller, hits, {
@@ -96,8 +102,8 @@ async function consumeAll(
  * addresses.
  */
 async function consumeAddress(
-  ctx: VerificationContext,
-  request: StartRequest,
+  ctx: BudgetContext,
+  request: BudgetRequest,
   { hits, rateLimits, watched }: ConsumedBudget,
 ): Promise<readonly RateLimitHit[]> {
   const { limits, limiter } = ctx;
@@ -116,8 +122,8 @@ async function consumeAddress(
 }
 
 function watchedOf(
-  { limits }: VerificationContext,
-  { caller, recipient }: StartRequest,
+  { limits }: BudgetContext,
+  { caller, recipient }: BudgetRequest,
 ): RateLimitHit[] {
   return [...allLockHits(limits, recipient.phoneNumber), ...addressSendHits(limits, caller)];
 }
@@ -199,8 +205,8 @@ export async function refundsOnVerified(
 }
 
 function toRefusal(
-  { limits, metrics }: VerificationContext,
-  { recipient }: StartRequest,
+  { limits, metrics }: BudgetContext,
+  { recipient }: BudgetRequest,
   refusal: RateLimitStatus,
 ): AppError {
   metrics.sends.inc({ outcome: 'refused' });

@@ -14,6 +14,8 @@ type Send = {
   readonly caller: Sender;
   readonly recipient: Pick<Recipient, 'phoneNumber' | 'region'>;
   readonly purpose: string;
+  /** Whether another server owns the code, and decides how soon it may be sent again. */
+  readonly isRelayed?: boolean;
 };
 
 /**
@@ -37,8 +39,14 @@ export function sendHits(limits: Limits, send: Send, isHeld: boolean): RateLimit
   ];
 }
 
-/** The limits of a recipient in one account. A verify service has no cooldown: it limits how often a code is sent. */
-function recipientHits(limits: Limits, { recipient, purpose }: Send): RateLimitHit[] {
+/**
+ * The limits of a recipient in one account. A verify service has no cooldown: it limits how often a code is sent. Codes
+ * that another server owns have none either, because each is a new one.
+ */
+function recipientHits(
+  limits: Limits,
+  { recipient, purpose, isRelayed = false }: Send,
+): RateLimitHit[] {
   const { phoneNumber } = recipient;
   if (isServicePurpose(purpose)) {
     return [
@@ -46,8 +54,9 @@ function recipientHits(limits: Limits, { recipient, purpose }: Send): RateLimitH
       { limit: limits.serviceSendsPerPhoneDay, subject: phoneNumber },
     ];
   }
+  const cooldown = { limit: limits.cooldown, subject: `${phoneNumber}|${purpose}` };
   return [
-    { limit: limits.cooldown, subject: `${phoneNumber}|${purpose}` },
+    ...(isRelayed ? [] : [cooldown]),
     { limit: limits.sendsPerPhoneHour, subject: phoneNumber },
     { limit: limits.sendsPerPhoneDay, subject: phoneNumber },
   ];

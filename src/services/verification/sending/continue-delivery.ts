@@ -20,7 +20,7 @@ export async function continueDueDeliveries(ctx: VerificationContext): Promise<n
   const { delivery, deliveries, now } = ctx;
   const running: Promise<void>[] = [];
   for (let found = BATCH; found === BATCH && running.length < MOST_AT_ONCE; ) {
-    const claimed = await deliveries.claimDue(toClaim(delivery), now(), BATCH);
+    const claimed = await deliveries.claimDue('code', toClaim(delivery), now(), BATCH);
     found = claimed.length;
     running.push(...claimed.map((one) => continueAndLog(ctx, one)));
   }

@@ -66,7 +66,7 @@ export class ActivityLog extends table('activity_logs', {
     const rows = await this.statements.select(
       `SELECT ${counted.columns} FROM "activity_logs"
        WHERE "id" > $1 AND "countDue" IS NULL AND "createdAt" >= $2
-         AND "action" IN ('message_send', 'limit_hit') ORDER BY "id" LIMIT ${limit}`,
+         AND "action" IN ('message_send', 'otp_relay', 'limit_hit') ORDER BY "id" LIMIT ${limit}`,
       [after, since],
     );
     return rows.map(counted.decode);
@@ -77,7 +77,7 @@ export type NewActivityRow = NewRowOf<typeof ActivityLog>;
 
 /** The columns that counting needs. */
 export const counted = ActivityLog.pick(
-  ...(['id', 'accountId', 'sessionId', 'action', 'status', 'createdAt'] as const),
+  ...(['id', 'accountId', 'sessionId', 'action', 'status', 'createdAt', 'isTest'] as const),
 );
 
 type CountedRow = Selected<typeof counted>;

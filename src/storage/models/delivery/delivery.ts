@@ -1,5 +1,9 @@
 import { LONGEST_CHANNEL_NAME } from '../../../domain/delivery/channel-name.ts';
-import type { DeliveryFailureReason, DeliveryStatus } from '../../../domain/delivery/delivery.ts';
+import type {
+  DeliveryFailureReason,
+  DeliveryKind,
+  DeliveryStatus,
+} from '../../../domain/delivery/delivery.ts';
 import type { DeliveryGoal } from '../../../domain/delivery/workflow.ts';
 import { integer, nullable, serial, string, text, time, withDefault } from '../../columns.ts';
 import { table } from '../../table.ts';
@@ -8,6 +12,7 @@ import { table } from '../../table.ts';
 export class Delivery extends table('deliveries', {
   id: serial,
   accountId: string(36),
+  // Of a relayed message, its `relayId`.
   verificationId: string(64),
   channel: string(LONGEST_CHANNEL_NAME),
   sessionId: nullable(string(128)),
@@ -31,4 +36,5 @@ export class Delivery extends table('deliveries', {
   // The node that works on it, and how long no other node does.
   claimedBy: nullable(string(16)),
   claimedUntil: nullable(time),
+  kind: withDefault(string<DeliveryKind>(10), 'code'),
 }) {}

@@ -45,6 +45,7 @@ onOneDatabase('GET /api/analytics on %s', (dialect) => {
         sessions: { total: 1, active: 0, inactive: 1 },
         messages: { total: 0, today: 0 },
         otp: { total: 3, today: 3 },
+        relayed: { today: 0, failedToday: 0 },
         limitHits: { today: 0 },
         funnel: FUNNEL,
         byChannel: [{ channel: 'http', ...FUNNEL }],

@@ -5,7 +5,7 @@ import { PROBLEMS } from '../../../errors.ts';
 import type { HttpEnv } from '../../../http-env.ts';
 
 /** A status, and the code by which Twilio documents the error. */
-type Fault = { readonly status: ContentfulStatusCode; readonly code: number };
+export type Fault = { readonly status: ContentfulStatusCode; readonly code: number };
 
 const INVALID_PARAMETER: Fault = { status: 400, code: 60200 };
 const MAX_CHECKS: Fault = { status: 429, code: 60202 };
@@ -57,12 +57,16 @@ export class TwilioError extends Error {
 
 /** Whether a path belongs to the routes that answer as Twilio does. */
 export function isTwilioPath(path: string): boolean {
-  return /^\/v2(\/|$)/.test(path);
+  return /^\/(v2|2010-04-01)(\/|$)/.test(path);
 }
 
-/** Sends an error in the format that Twilio's libraries read. */
-export function sendTwilioError(c: Context<HttpEnv>, error: AppError | TwilioError): Response {
-  const { status, code } = toFault(error);
+/** Sends an error in the format that Twilio's libraries read, by default with the code that Verify has for it. */
+export function sendTwilioError(
+  c: Context<HttpEnv>,
+  error: AppError | TwilioError,
+  fault: Fault = toFault(error),
+): Response {
+  const { status, code } = fault;
   const { retryAfterSeconds } = error instanceof AppError ? error.extras : {};
   if (retryAfterSeconds !== undefined) c.header('Retry-After', String(retryAfterSeconds));
   if (status === 401) c.header('WWW-Authenticate', 'Basic realm="Twilio API"');
