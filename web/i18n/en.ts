@@ -698,6 +698,7 @@ export const en = {
   'scope.analytics:read': 'Read analytics and logs',
   'scope.keys:manage': 'Manage API keys',
   'scope.webhooks:manage': 'Manage webhooks',
+  'scope.metrics:read': 'Read metrics and readiness of the installation',
 
   'usage.title': 'Usage',
   'usage.lead': 'API requests by hour, caller, route and status.',

@@ -700,6 +700,7 @@ export const id: Words = {
   'scope.analytics:read': 'Membaca analitik dan log',
   'scope.keys:manage': 'Mengelola kunci API',
   'scope.webhooks:manage': 'Mengelola webhook',
+  'scope.metrics:read': 'Membaca metrik dan kesiapan instalasi',
 
   'usage.title': 'Penggunaan',
   'usage.lead': 'Permintaan API per jam, pemanggil, rute, dan status.',

@@ -992,7 +992,7 @@ export interface components {
              */
             readonly state: "active" | "expired" | "revoked";
             /** @description What it may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "metrics:read" | "*")[];
             /** @description Sessions that it may use; null for any */
             readonly sessions: readonly string[] | null;
             /** @description Purposes that it may use; null for any */
@@ -1058,7 +1058,7 @@ export interface components {
              *       "otp:verify"
              *     ]
              */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "metrics:read" | "*")[];
             /** @description Sessions that it may use; any, if left out */
             readonly sessions?: readonly string[];
             /** @description Purposes that it may use; any, if left out */
@@ -1109,7 +1109,7 @@ export interface components {
              */
             readonly state: "active" | "expired" | "revoked";
             /** @description What it may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "metrics:read" | "*")[];
             /** @description Sessions that it may use; null for any */
             readonly sessions: readonly string[] | null;
             /** @description Purposes that it may use; null for any */
@@ -3504,7 +3504,7 @@ export interface components {
              */
             readonly kind: "user";
             /** @description What the caller may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "metrics:read" | "*")[];
             /** @description Whether the caller runs the installation */
             readonly isOperator: boolean;
         } & {
@@ -3547,7 +3547,7 @@ export interface components {
             /** @description The account that the caller acts for */
             readonly accountId: string;
             /** @description What the caller may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "metrics:read" | "*")[];
             /** @description Whether the caller runs the installation */
             readonly isOperator: boolean;
         };
@@ -3561,7 +3561,7 @@ export interface components {
             /** @description The account that the caller acts for */
             readonly accountId: string;
             /** @description What the caller may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "metrics:read" | "*")[];
             /** @description Whether the caller runs the installation */
             readonly isOperator: boolean;
         };
