@@ -51,6 +51,7 @@ export function buildDelivery(infrastructure: Infrastructure) {
   };
   const { keeper } = pool;
   metrics.watchSessions(() => keeper.report());
+  metrics.showChannels(channels.map(({ name }) => name));
   async function close(): Promise<void> {
     await keeper.close();
     await Promise.all(channels.map((channel) => channel.close()));

@@ -58,6 +58,7 @@ import { createDeliveryStore } from '../storage/delivery/delivery-store.ts';
 import { createTemplateStore } from '../storage/delivery/template-store.ts';
 import { createCounterStore } from '../storage/limits/counter-store.ts';
 import { createLeaseStore } from '../storage/limits/lease-store.ts';
+import { createBacklogStore } from '../storage/operations/backlog-store.ts';
 import { createEpochStore } from '../storage/operations/epoch-store.ts';
 import { createIdempotencyStore } from '../storage/operations/idempotency-store.ts';
 import { createNodeStore } from '../storage/operations/node-store.ts';
@@ -134,10 +135,13 @@ export function createInfrastructure(
   const metrics = createMetrics({ hashing });
   const bus = openBus(config, platform);
   metrics.watchBus(bus.isConnected);
+  database.observeCalls(metrics.observeDatabase);
+  metrics.watchBacklog({ backlog: createBacklogStore(database), now });
   const changes = createChangeFeed();
   const stores = openStores(database, changes);
   const activity = createActivityService({ activities: stores.activities, logger, now });
   const limits = createLimits(config);
+  metrics.showLimits(Object.values(limits).map(({ name }) => name));
   const { previousSecretKey: previous } = secrets;
   return {
     ...{ config, platform, engine, hashing, passwordHashing, metrics, stores, activity, bus },
