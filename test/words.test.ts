@@ -32,6 +32,7 @@ const COVERED = [
   'docs/gateway.md',
   'docs/getting-started.md',
   'docs/guides',
+  'docs/monitoring.md',
   'docs/operations.md',
   'docs/texts.md',
   'docs/whatsapp.md',
