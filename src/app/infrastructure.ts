@@ -76,6 +76,7 @@ import { createContactStore } from '../storage/whatsapp/contact-store.ts';
 import { createCredentialStore } from '../storage/whatsapp/credential-store.ts';
 import { createSessionCommandStore } from '../storage/whatsapp/session-command-store.ts';
 import { createSessionStore } from '../storage/whatsapp/session-store.ts';
+import { type OptionalTracer, traceLimiter } from './tracing.ts';
 
 export type Secrets = {
   readonly secretKey: string;
@@ -108,6 +109,7 @@ type Parts = {
   readonly engine: Argon2Engine;
   readonly secrets: Secrets;
   readonly platform: Platform;
+  readonly tracer: OptionalTracer;
 };
 
 export type Infrastructure = ReturnType<typeof createInfrastructure>;
@@ -123,7 +125,7 @@ const NODE_ID_BYTES = 6;
 /** What all services share: the stores, the secret keys, the hash queues, limits, metrics, activity. */
 export function createInfrastructure(
   config: Config,
-  { database, engine, secrets, platform }: Parts,
+  { database, engine, secrets, platform, tracer }: Parts,
 ) {
   const { logger, now } = platform;
   const { concurrency, maxWaitSeconds, memoryKib, timeCost } = config.hashing;
@@ -144,7 +146,18 @@ export function createInfrastructure(
   metrics.showLimits(Object.values(limits).map(({ name }) => name));
   const { previousSecretKey: previous } = secrets;
   return {
-    ...{ config, platform, engine, hashing, passwordHashing, metrics, stores, activity, bus },
+    ...{
+      config,
+      platform,
+      engine,
+      hashing,
+      passwordHashing,
+      metrics,
+      stores,
+      activity,
+      bus,
+      tracer,
+    },
     /** Tells the recorder of events what this node has changed. */
     changes,
     /** Passes what the sessions of this node receive to the services that read it. */
@@ -161,10 +174,13 @@ export function createInfrastructure(
     /** Owns the leases of sessions. Other processes can tell by it that this one is dead. */
     processName: createOwnerId(),
     limits,
-    limiter: createLimiterService({
-      ...{ accounts: stores.accounts, counters: stores.counters, metrics, now },
-      onRefusal: noteRefusals(limits, activity.noteLimitHit),
-    }),
+    limiter: traceLimiter(
+      tracer,
+      createLimiterService({
+        ...{ accounts: stores.accounts, counters: stores.counters, metrics, now },
+        onRefusal: noteRefusals(limits, activity.noteLimitHit),
+      }),
+    ),
   };
 }
 
