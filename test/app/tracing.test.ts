@@ -16,9 +16,10 @@ const HEADERS = {
 };
 const RECEIPTS = {
   PUBLIC_URL: 'https://otp.example.com',
-  HTTP_CHANNEL_RECEIPT_ID_PATH: '$.id',
-  HTTP_CHANNEL_RECEIPT_STATUS_PATH: '$.status',
-  HTTP_CHANNEL_RECEIPT_STATUSES: 'DELIVRD=delivered',
+  HTTP_CHANNEL_ID_PATH: 'id',
+  HTTP_CHANNEL_RECEIPT_ID_PATH: 'id',
+  HTTP_CHANNEL_RECEIPT_STATUS_PATH: 'status',
+  HTTP_CHANNEL_RECEIPT_STATUSES: '{"DELIVRD":"delivered"}',
 };
 
 /** Everything that identifies a person or opens an account. */
@@ -41,6 +42,11 @@ beforeAll(async () => {
     },
   });
   const otp = createOtpCalls(h);
+  let messages = 0;
+  h.gateway.behaveLike((_, response) => {
+    messages += 1;
+    response.end(JSON.stringify({ id: `gateway-${messages}` }));
+  });
   const sent = await h.client.post(
     '/api/otp/send',
     { phoneNumber: PHONE, companyName: COMPANY, clientIp: '203.0.113.7' },
@@ -48,7 +54,7 @@ beforeAll(async () => {
   );
   const { messageId, verificationId } = sent.body.data ?? {};
   const url = new URL(String(h.callbacks.callbackUrls.urlOf('http')));
-  await h.client.post(url.pathname, { id: messageId, status: 'DELIVRD' });
+  await h.client.post(url.pathname, { id: 'gateway-1', status: 'DELIVRD' });
   const code = h.gateway.codeFor(PHONE);
   const [wrong = ''] = wrongCodes(code, 1);
   await otp.verify(PHONE, wrong);
@@ -59,7 +65,14 @@ beforeAll(async () => {
   await otp.send(UNREACHABLE);
   await h.client.get('/api/health/ready');
   secrets.push(PHONE.slice(1), PHONE.slice(3), UNREACHABLE.slice(3), code, wrong, COMPANY, API_KEY);
-  secrets.push(String(messageId), String(verificationId), '203.0.113.7', '127.0.0.1', 'Bearer');
+  secrets.push(
+    String(messageId),
+    String(verificationId),
+    'gateway-',
+    '203.0.113.7',
+    '127.0.0.1',
+    'Bearer',
+  );
   await h.close();
   spans = receiver.spans();
   bodies = receiver
