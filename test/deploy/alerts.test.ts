@@ -42,7 +42,7 @@ describe.skipIf(!hasPromtool)('promtool', () => {
     expect([status, stdout + stderr]).toEqual([0, expect.stringContaining('SUCCESS')]);
   });
 
-  it('sees each alert fire in its case, and none in normal traffic', { timeout: 60_000 }, () => {
+  it('sees each alert fire in its case, and none in normal traffic', { timeout: 180_000 }, () => {
     const { status, stdout, stderr } = run('test', 'rules', 'alerts.test.yml');
     expect([status, stdout + stderr]).toEqual([0, expect.stringContaining('SUCCESS')]);
   });

@@ -122,7 +122,9 @@ describe('an alert', () => {
 
 it('has every metric of docs/monitoring.md, and docs/monitoring.md has every metric', () => {
   const text = readFileSync('docs/monitoring.md', 'utf8');
-  const documented = new Set([...text.matchAll(/waverify_[a-z0-9_]+[a-z0-9]/g)].map(([name]) => name));
+  const documented = new Set(
+    [...text.matchAll(/waverify_[a-z0-9_]+[a-z0-9]/g)].map(([name]) => name),
+  );
   const families = h.metrics.registry.getMetricsAsArray().map(({ name }) => name);
   const own = families.filter((name) => !/^waverify_(process|nodejs)_/.test(name));
   expect(own.filter((name) => !documented.has(name))).toEqual([]);
