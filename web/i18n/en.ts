@@ -154,6 +154,11 @@ export const en = {
   'overview.trafficSum': '{when}: {sent} codes sent, {verified} verified',
   'overview.wholeRange': 'whole range',
   'overview.health': 'Sessions',
+  'alarms.title': 'Needs attention',
+  'alarms.session': 'Session {session}: {state}',
+  'alarms.webhook': 'Webhook {url} fails',
+  'alarms.fall': '{name}: {now} of the codes verified, usually {usual}',
+  'alarms.pumping': 'Traffic pumping suspected: {subject}, {time}',
   'overview.empty': 'No codes in this range yet',
   'overview.empty.text':
     'Link a number, then send a test code: it appears here within ten seconds.',
