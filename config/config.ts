@@ -3,6 +3,7 @@ import type { DatabaseTls } from './database/database-tls.ts';
 import { parseDatabaseUrl } from './database/database-url.ts';
 import { toSeconds } from './duration.ts';
 import type { Env } from './env.ts';
+import { toTracing } from './tracing.ts';
 
 export type DatabaseConfig =
   | { readonly dialect: 'sqlite'; readonly storage: string }
@@ -81,6 +82,7 @@ export function toConfig(env: Env) {
     pumpingGuard: env.PUMPING_GUARD,
     webhooks: { allowedNetworks: env.WEBHOOK_ALLOWED_NETWORKS },
     media: toMedia(env),
+    tracing: toTracing(env),
     retention: {
       activityDays: env.ACTIVITY_RETENTION_DAYS,
       otpDays: env.OTP_RETENTION_DAYS,

@@ -36,6 +36,7 @@ import {
   readVariables,
   type Source,
 } from './read-variables.ts';
+import { tracingVariables } from './tracing.ts';
 import { describeUnknown } from './unknown-variables.ts';
 
 export const SECRET_KEY_BYTES = 32;
@@ -183,6 +184,7 @@ const Variables = z.object({
     .regex(/^(?:[\w.-]+\/)*$/, 'must end with /, such as waverify/')
     .default(''),
   CRON_TIMEZONE: timeZone,
+  ...tracingVariables,
 });
 
 /** The names of all variables, in the order of the schema. */

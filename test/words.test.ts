@@ -33,6 +33,7 @@ const COVERED = [
   'docs/getting-started.md',
   'docs/guides',
   'docs/hooks.md',
+  'docs/monitoring.md',
   'docs/operations.md',
   'docs/texts.md',
   'docs/whatsapp.md',

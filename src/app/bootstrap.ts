@@ -39,6 +39,7 @@ import {
 } from './infrastructure.ts';
 import { joinNodes } from './join-nodes.ts';
 import { buildMedia } from './media.ts';
+import { openTracer } from './tracing.ts';
 import { buildTwilio, buildVerification } from './verification.ts';
 import { buildWebhooks } from './webhooks.ts';
 import { buildSessionImport } from './whatsapp.ts';
@@ -85,7 +86,11 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
   });
   await database.models.Account.ensure(DEFAULT_ACCOUNT_ID, platform.now());
   const engine = await loadArgon2Engine();
-  const infrastructure = createInfrastructure(config, { database, engine, secrets, platform });
+  const isNode = (platform.role ?? 'node') === 'node';
+  const tracer = isNode ? await openTracer(config) : undefined;
+  const infrastructure = createInfrastructure(config, {
+    ...{ database, engine, secrets, platform, tracer },
+  });
   const nodes = await joinNodes(infrastructure);
   const { logger } = platform;
   const { default: defaultRegion, allowed: allowedRegions } = config.regions;
@@ -108,6 +113,7 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
     readOwnNumber: (text) => toRecipient(parse(text), { allowedRegions: ['*'] }),
     readCompanyName: (caller, text) => readSenderName(services.senders, caller, text),
     codeLength: config.otp.length,
+    tracer,
     publicUrl: config.publicUrl,
     ...config.http,
   });
@@ -119,6 +125,7 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
     await infrastructure.bus.close();
     await nodes.close();
     await database.close();
+    await tracer?.close();
   }
   /** Under which other nodes know this one, in their logs and in the database. */
   const names = { node: infrastructure.nodeId, process: infrastructure.processName };

@@ -12,13 +12,14 @@ import { createKnownSettings, type SenderContext } from '../services/delivery/se
 import type { TemplateContext } from '../services/delivery/templates/manage-templates.ts';
 import { createTextContext } from '../services/delivery/templates/message-text.ts';
 import type { Infrastructure } from './infrastructure.ts';
+import { traceChannel, traceReceipts } from './tracing.ts';
 import { buildWhatsAppPool } from './whatsapp.ts';
 
 /** The channels in the order in which they are tried, the WhatsApp sessions of this node, and the texts of messages. */
 export function buildDelivery(infrastructure: Infrastructure) {
-  const { config, platform, stores, metrics, secretKeys, nodeId } = infrastructure;
+  const { config, platform, stores, metrics, secretKeys, nodeId, tracer } = infrastructure;
   const { logger, now, print } = platform;
-  const { deliveries } = stores;
+  const deliveries = traceReceipts(tracer, stores.deliveries);
   const { timeoutSeconds, enabled } = config.channels;
   const onReceipt: PoolOptions['onReceipt'] = (receipt) =>
     recordReceipt({ deliveries, logger, now }, receipt);
@@ -31,7 +32,8 @@ export function buildDelivery(infrastructure: Infrastructure) {
     const traits = traitsOf(name);
     // Without PUBLIC_URL, the provider has no address to report to.
     const isReporting = channel.readCallback !== undefined && callbackUrl !== undefined;
-    return { ...channel, ...traits, reportsDelivery: traits.hasSessions || isReporting };
+    const reportsDelivery = traits.hasSessions || isReporting;
+    return traceChannel(tracer, { ...channel, ...traits, reportsDelivery });
   });
   const { senders, templates, texts } = buildTexts(infrastructure, channels);
   const workflows = buildWorkflows(infrastructure, channels);
@@ -51,6 +53,7 @@ export function buildDelivery(infrastructure: Infrastructure) {
   };
   const { keeper } = pool;
   metrics.watchSessions(() => keeper.report());
+  metrics.showChannels(channels.map(({ name }) => name));
   async function close(): Promise<void> {
     await keeper.close();
     await Promise.all(channels.map((channel) => channel.close()));

@@ -60,6 +60,7 @@ import { createHookStore } from '../storage/hooks/hook-store.ts';
 import { createRelayStore } from '../storage/hooks/relay-store.ts';
 import { createCounterStore } from '../storage/limits/counter-store.ts';
 import { createLeaseStore } from '../storage/limits/lease-store.ts';
+import { createBacklogStore } from '../storage/operations/backlog-store.ts';
 import { createEpochStore } from '../storage/operations/epoch-store.ts';
 import { createIdempotencyStore } from '../storage/operations/idempotency-store.ts';
 import { createNodeStore } from '../storage/operations/node-store.ts';
@@ -77,6 +78,7 @@ import { createContactStore } from '../storage/whatsapp/contact-store.ts';
 import { createCredentialStore } from '../storage/whatsapp/credential-store.ts';
 import { createSessionCommandStore } from '../storage/whatsapp/session-command-store.ts';
 import { createSessionStore } from '../storage/whatsapp/session-store.ts';
+import { type OptionalTracer, traceLimiter } from './tracing.ts';
 
 export type Secrets = {
   readonly secretKey: string;
@@ -109,6 +111,7 @@ type Parts = {
   readonly engine: Argon2Engine;
   readonly secrets: Secrets;
   readonly platform: Platform;
+  readonly tracer: OptionalTracer;
 };
 
 export type Infrastructure = ReturnType<typeof createInfrastructure>;
@@ -124,7 +127,7 @@ const NODE_ID_BYTES = 6;
 /** What all services share: the stores, the secret keys, the hash queues, limits, metrics, activity. */
 export function createInfrastructure(
   config: Config,
-  { database, engine, secrets, platform }: Parts,
+  { database, engine, secrets, platform, tracer }: Parts,
 ) {
   const { logger, now } = platform;
   const { concurrency, maxWaitSeconds, memoryKib, timeCost } = config.hashing;
@@ -136,13 +139,27 @@ export function createInfrastructure(
   const metrics = createMetrics({ hashing });
   const bus = openBus(config, platform);
   metrics.watchBus(bus.isConnected);
+  database.observeCalls(metrics.observeDatabase);
+  metrics.watchBacklog({ backlog: createBacklogStore(database), now });
   const changes = createChangeFeed();
   const stores = openStores(database, changes);
   const activity = createActivityService({ activities: stores.activities, logger, now });
   const limits = createLimits(config);
+  metrics.showLimits(Object.values(limits).map(({ name }) => name));
   const { previousSecretKey: previous } = secrets;
   return {
-    ...{ config, platform, engine, hashing, passwordHashing, metrics, stores, activity, bus },
+    ...{
+      config,
+      platform,
+      engine,
+      hashing,
+      passwordHashing,
+      metrics,
+      stores,
+      activity,
+      bus,
+      tracer,
+    },
     /** Tells the recorder of events what this node has changed. */
     changes,
     /** Passes what the sessions of this node receive to the services that read it. */
@@ -159,10 +176,13 @@ export function createInfrastructure(
     /** Owns the leases of sessions. Other processes can tell by it that this one is dead. */
     processName: createOwnerId(),
     limits,
-    limiter: createLimiterService({
-      ...{ accounts: stores.accounts, counters: stores.counters, metrics, now },
-      onRefusal: noteRefusals(limits, activity.noteLimitHit),
-    }),
+    limiter: traceLimiter(
+      tracer,
+      createLimiterService({
+        ...{ accounts: stores.accounts, counters: stores.counters, metrics, now },
+        onRefusal: noteRefusals(limits, activity.noteLimitHit),
+      }),
+    ),
   };
 }
 

@@ -16,6 +16,7 @@ import {
 } from '../services/verification/test-numbers.ts';
 import type { TwilioContext } from '../services/verification/twilio/context.ts';
 import type { Infrastructure } from './infrastructure.ts';
+import { traceHasher } from './tracing.ts';
 
 const VERIFICATION_ID_BYTES = 24;
 const SID_BYTES = 16;
@@ -29,10 +30,11 @@ export function buildVerification(
   { nodes, delivery }: { readonly nodes: NodeService; readonly delivery: DeliveryContext },
 ) {
   const { config, platform, stores, engine, hashing, secretKeys, nodeId } = infrastructure;
-  const { metrics, activity, changes, limiter, limits } = infrastructure;
+  const { metrics, activity, changes, limiter, limits, tracer } = infrastructure;
   const { logger, now, draw } = platform;
   const { memoryKib, timeCost } = config.hashing;
-  const hasher = createCodeHasher({ engine, cost: { memoryKib, timeCost }, ...secretKeys });
+  const cost = { memoryKib, timeCost };
+  const hasher = traceHasher(tracer, createCodeHasher({ engine, cost, ...secretKeys }));
   const testNumbers: TestNumberContext = {
     testNumbers: stores.testNumbers,
     knownNumbers: createKnownTestNumbers(stores.testNumbers),

@@ -19,14 +19,15 @@ const SESSIONS: RouteAccess = ['sessions:manage'];
 const SESSIONS_READ: RouteAccess = ['sessions:manage', 'analytics:read'];
 const MESSAGES_SEND: RouteAccess = ['messages:send'];
 const MESSAGES_READ: RouteAccess = ['messages:read'];
+const METRICS: RouteAccess = ['metrics:read'];
 const FIGURES: RouteAccess = ['analytics:read'];
 
 /** All routes and what they require. If a route is missing here, the service does not start. */
 export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/health': 'public',
   'GET /api/health/live': 'public',
-  'GET /api/health/ready': OPERATOR,
-  'GET /metrics': OPERATOR,
+  'GET /api/health/ready': METRICS,
+  'GET /metrics': METRICS,
 
   'GET /api/callbacks/:channel/:token': 'public',
   'POST /api/callbacks/:channel/:token': 'public',

@@ -2,6 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { AppError } from '../domain/errors.ts';
+import type { Tracer } from '../lib/tracing/tracer.ts';
 import type { ActivityService } from '../services/activity/activity-service.ts';
 import type { UsageService } from '../services/analytics/usage-service.ts';
 import type { Metrics } from '../services/operations/metrics-service.ts';
@@ -18,7 +19,8 @@ import { createTwilioApp } from './compat/twilio/twilio-app.ts';
 import { createErrorHandler, type SendFailure, sendProblem } from './errors.ts';
 import type { HttpEnv } from './http-env.ts';
 import { holdRefusals } from './middleware/hold-refusals.ts';
-import { observe } from './middleware/observe.ts';
+import { observe } from './middleware/observation/observe.ts';
+import { traceRequests } from './middleware/observation/trace-requests.ts';
 import { reserveForVerification } from './middleware/reserve-for-verification.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { buildOpenApiDocument } from './openapi/openapi-document.ts';
@@ -36,6 +38,8 @@ type AppServices = ApiParts &
     readonly metrics: Metrics;
     readonly usage: UsageService;
     readonly activity: ActivityService;
+    /** Undefined if no traces are wanted. */
+    readonly tracer?: Tracer | undefined;
   };
 
 export type App = OpenAPIHono<HttpEnv>;
@@ -75,9 +79,10 @@ const sendFailure: SendFailure = (c, error) =>
 
 /** The middleware of all requests, outermost first. */
 function observeRequests(app: App, parts: AppServices): void {
-  const { logger, metrics, usage, activity, health } = parts;
+  const { logger, metrics, usage, activity, health, tracer } = parts;
   const readClientAddress = createReadClientAddress(parts.trustedProxies);
   const readRecipient = toRecipientReader(parts.readOwnNumber);
+  if (tracer) app.use(traceRequests(tracer));
   app.use(requestId({ limitLength: 64 }));
   app.use(holdRefusals(readClientAddress));
   app.use(observe({ logger, metrics, usage, activity, readClientAddress, readRecipient }));

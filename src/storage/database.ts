@@ -13,6 +13,9 @@ export type Database = Awaited<ReturnType<typeof openDatabase>>;
 /** The time limit of one statement of a request. */
 const STATEMENT_SECONDS = 5;
 
+/** Called after each call of the database, with the name of the operation. */
+type CallObserver = (operation: string, seconds: number) => void;
+
 /** Opens the configured database with its models, without migrating it. The caller closes it. */
 export async function openDatabase(
   config: DatabaseConfig,
@@ -20,13 +23,15 @@ export async function openDatabase(
 ) {
   const dialect = await openDialect(config, statementSeconds);
   const { close, ...others } = dialect.statements;
-  const statements: Statements = { ...mapFaults(others), close };
+  let observe: CallObserver = () => {};
+  const note: CallObserver = (operation, seconds) => observe(operation, seconds);
+  const statements: Statements = { ...wrapAll(others, note), close };
   const bound = bindModels(models, { statements, connect });
   let sequelize: Sequelize | undefined;
 
   function connect(): Sequelize {
     if (sequelize) return sequelize;
-    sequelize = guardQueries(dialect.openSequelize());
+    sequelize = guardQueries(dialect.openSequelize(), note);
     defineModels(bound, sequelize);
     return sequelize;
   }
@@ -39,9 +44,13 @@ export async function openDatabase(
       return connect();
     },
     syntax: dialect.syntax,
-    procedures: mapFaults(dialect.procedures),
+    procedures: wrapAll(dialect.procedures, note),
     isInPlace: dialect.isInPlace,
     withMigrationLock: dialect.withMigrationLock,
+    /** Has each later call measured: statements by their verb, procedures by name, and queries of models as `query`. */
+    observeCalls(observer: CallObserver): void {
+      observe = observer;
+    },
     async close() {
       await close();
       await sequelize?.close();
@@ -58,12 +67,12 @@ async function openDialect(config: DatabaseConfig, statementSeconds: number): Pr
 }
 
 /** Gives the queries of models and migrations the retries and the errors of other statements. */
-function guardQueries(sequelize: Sequelize): Sequelize {
+function guardQueries(sequelize: Sequelize, note: CallObserver): Sequelize {
   const query = sequelize.query.bind(sequelize) as Query;
   const guarded: Query = (sql, options) => {
     const run = () => query(sql, options);
     // A transaction is retried as a whole, not query by query.
-    return (options?.transaction ? run() : retryContention(run)).catch(throwDatabaseFault);
+    return watch('query', options?.transaction ? run() : retryContention(run), note);
   };
   sequelize.query = guarded as typeof sequelize.query;
   return sequelize;
@@ -73,11 +82,27 @@ type Query = (sql: unknown, options?: { readonly transaction?: unknown }) => Pro
 
 type Functions = Readonly<Record<string, (...parameters: never[]) => Promise<unknown>>>;
 
-/** The same functions, whose errors say what is wrong with the database. */
-function mapFaults<F extends Functions>(functions: F): F {
-  const mapped = Object.entries(functions).map(([name, call]) => [
+/** The same functions, measured, whose errors say what is wrong with the database. */
+function wrapAll<F extends Functions>(functions: F, note: CallObserver): F {
+  const wrapped = Object.entries(functions).map(([name, call]) => [
     name,
-    (...parameters: never[]) => call(...parameters).catch(throwDatabaseFault),
+    (...parameters: never[]) => watch(name, call(...parameters), note),
   ]);
-  return Object.fromEntries(mapped) as F;
+  return Object.fromEntries(wrapped) as F;
+}
+
+/** The result of a call that has just begun. */
+function watch<T>(operation: string, call: Promise<T>, note: CallObserver): Promise<T> {
+  const startedAt = performance.now();
+  const end = () => note(operation, (performance.now() - startedAt) / 1000);
+  return call.then(
+    (result) => {
+      end();
+      return result;
+    },
+    (error: unknown) => {
+      end();
+      return throwDatabaseFault(error);
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser } from '../support/browser/browser.ts';
+import { findBarriers, hasBrowser } from '../support/browser/browser.ts';
 import { type BrowserWorld, createBrowserWorld } from '../support/browser/browser-fixture.ts';
 import { makeBusy } from '../support/load-fixture.ts';
 
@@ -54,6 +54,38 @@ describe.skipIf(!hasBrowser)('the overview and the sessions', () => {
     expect(await chart.getAttribute('aria-valuenow')).toBe('0');
     await chart.press('ArrowRight');
     await expect.poll(() => chart.getAttribute('aria-valuenow')).toBe('1');
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('list what needs attention, with a way there, and nothing while all is well', async () => {
+    const { page, faults, close } = await world.openConsole();
+    const alarms = page.getByRole('region', { name: 'Needs attention' });
+    await page.getByRole('heading', { name: 'Sessions' }).waitFor();
+    expect(await alarms.count()).toBe(0);
+    const { Session, Webhook } = world.h.database.models;
+    const at = world.h.now();
+    const row = { accountId: 'default', createdAt: at, updatedAt: at };
+    const session = {
+      sessionId: 'lost',
+      state: 'logged_out',
+      userPhone: '+6281234567890',
+    } as const;
+    await Session.insertRow({ ...row, ...session });
+    const url = 'https://a.example/hook';
+    const webhook = { webhookId: 'wh_lost', url, events: ['*'], sealedSecret: 'sealed' };
+    await Webhook.insertRow({ ...row, ...webhook, failures: 3, failingSince: at });
+    world.h.activity.logSystem({
+      ...{ accountId: 'default', action: 'pumping_suspected', status: 'error' },
+      details: 'prefix +6281234',
+    });
+    await world.h.activity.flush();
+    await page.reload();
+    await alarms.getByText('Traffic pumping suspected: prefix +6281234').waitFor();
+    await alarms.getByText(`Webhook ${url} fails`).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await alarms.getByRole('link', { name: 'Session lost: Logged out' }).click();
+    await page.getByRole('heading', { name: 'lost' }).waitFor();
     expect(faults).toEqual([]);
     await close();
   });

@@ -4,7 +4,7 @@ import { hookDialects } from '../../src/domain/hooks/hook.ts';
  * Who may call what: the role x route table, as data. Every route that the service registers is in it,
  * and every cell is called. A cell is the status of a valid call.
  *
- *   anon  no credential       snd, vfy, rd, ses, msg, cnv, mng, hok  a key of one scope
+ *   anon  no credential       snd, vfy, rd, ses, msg, cnv, mng, hok, met  a key of one scope
  *   adm   a person of the account  key  a key of scope `*`      op    an operator (role ADMIN)
  *   boot  the key of the environment: everything in the first account, and the installation
  *   other what another account's `*` key gets for our object
@@ -19,6 +19,7 @@ export const roles = [
   'cnv',
   'mng',
   'hok',
+  'met',
   'adm',
   'key',
   'op',
@@ -60,8 +61,8 @@ function twilio(route: string, allowed: Others, status = 200): Row {
 export const table: readonly Row[] = [
   open('GET /api/health', 200),
   open('GET /api/health/live', 200),
-  row('GET /api/health/ready', { op: 200, boot: 200 }),
-  row('GET /metrics', { op: 200, boot: 200 }),
+  row('GET /api/health/ready', { met: 200, op: 200, boot: 200 }),
+  row('GET /metrics', { met: 200, op: 200, boot: 200 }),
 
   known('GET /api/openapi.json', 200),
   known('GET /api/docs', 200),

@@ -154,6 +154,11 @@ export const en = {
   'overview.trafficSum': '{when}: {sent} codes sent, {verified} verified',
   'overview.wholeRange': 'whole range',
   'overview.health': 'Sessions',
+  'alarms.title': 'Needs attention',
+  'alarms.session': 'Session {session}: {state}',
+  'alarms.webhook': 'Webhook {url} fails',
+  'alarms.fall': '{name}: {now} of the codes verified, usually {usual}',
+  'alarms.pumping': 'Traffic pumping suspected: {subject}, {time}',
   'overview.empty': 'No codes in this range yet',
   'overview.empty.text':
     'Link a number, then send a test code: it appears here within ten seconds.',
@@ -706,6 +711,7 @@ export const en = {
   'scope.analytics:read': 'Read analytics and logs',
   'scope.keys:manage': 'Manage API keys',
   'scope.webhooks:manage': 'Manage webhooks',
+  'scope.metrics:read': 'Read metrics and readiness of the installation',
 
   'usage.title': 'Usage',
   'usage.lead': 'API requests by hour, caller, route and status.',

@@ -154,6 +154,11 @@ export const id: Words = {
   'overview.trafficSum': '{when}: {sent} kode terkirim, {verified} terverifikasi',
   'overview.wholeRange': 'seluruh rentang',
   'overview.health': 'Sesi',
+  'alarms.title': 'Perlu perhatian',
+  'alarms.session': 'Sesi {session}: {state}',
+  'alarms.webhook': 'Webhook {url} gagal',
+  'alarms.fall': '{name}: {now} kode terverifikasi, biasanya {usual}',
+  'alarms.pumping': 'Dugaan traffic pumping: {subject}, {time}',
   'overview.empty': 'Belum ada kode dalam rentang ini',
   'overview.empty.text':
     'Tautkan nomor, lalu kirim kode uji: hasilnya muncul di sini dalam sepuluh detik.',
@@ -708,6 +713,7 @@ export const id: Words = {
   'scope.analytics:read': 'Membaca analitik dan log',
   'scope.keys:manage': 'Mengelola kunci API',
   'scope.webhooks:manage': 'Mengelola webhook',
+  'scope.metrics:read': 'Membaca metrik dan kesiapan instalasi',
 
   'usage.title': 'Penggunaan',
   'usage.lead': 'Permintaan API per jam, pemanggil, rute, dan status.',

@@ -997,7 +997,7 @@ export interface components {
              */
             readonly state: "active" | "expired" | "revoked";
             /** @description What it may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "metrics:read" | "*")[];
             /** @description Sessions that it may use; null for any */
             readonly sessions: readonly string[] | null;
             /** @description Purposes that it may use; null for any */
@@ -1063,7 +1063,7 @@ export interface components {
              *       "otp:verify"
              *     ]
              */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "metrics:read" | "*")[];
             /** @description Sessions that it may use; any, if left out */
             readonly sessions?: readonly string[];
             /** @description Purposes that it may use; any, if left out */
@@ -1114,7 +1114,7 @@ export interface components {
              */
             readonly state: "active" | "expired" | "revoked";
             /** @description What it may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "metrics:read" | "*")[];
             /** @description Sessions that it may use; null for any */
             readonly sessions: readonly string[] | null;
             /** @description Purposes that it may use; null for any */
@@ -3896,7 +3896,7 @@ export interface components {
              */
             readonly kind: "user";
             /** @description What the caller may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "metrics:read" | "*")[];
             /** @description Whether the caller runs the installation */
             readonly isOperator: boolean;
         } & {
@@ -3939,7 +3939,7 @@ export interface components {
             /** @description The account that the caller acts for */
             readonly accountId: string;
             /** @description What the caller may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "metrics:read" | "*")[];
             /** @description Whether the caller runs the installation */
             readonly isOperator: boolean;
         };
@@ -3953,7 +3953,7 @@ export interface components {
             /** @description The account that the caller acts for */
             readonly accountId: string;
             /** @description What the caller may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "metrics:read" | "*")[];
             /** @description Whether the caller runs the installation */
             readonly isOperator: boolean;
         };

@@ -4,9 +4,17 @@ import type { Me, Scope } from './types.ts';
 
 export const MeContext = createContext<Me | undefined>(undefined);
 
+type Held = Pick<Me, 'scopes' | 'isOperator'>;
+
 /** Whether the caller has one of these scopes. It mirrors the API, which makes the final decision. */
-function may({ scopes }: Pick<Me, 'scopes'>, ...wanted: readonly Scope[]): boolean {
-  return scopes.includes('*') || wanted.some((scope) => scopes.includes(scope));
+function may(me: Held, ...wanted: readonly Scope[]): boolean {
+  return wanted.some((scope) => has(me, scope));
+}
+
+function has({ scopes, isOperator }: Held, scope: Scope): boolean {
+  if (scopes.includes(scope)) return true;
+  // It is about the installation, and `*` about one account.
+  return scope === 'metrics:read' ? isOperator : scopes.includes('*');
 }
 
 /** Whether a key is restricted to a part of its account, and cannot read data about the whole account. */

@@ -8,16 +8,23 @@ export const scopes = [
   'analytics:read',
   'keys:manage',
   'webhooks:manage',
+  'metrics:read',
 ] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Everything within one account. It does not include operator rights. */
+/**
+ * Scopes about the installation and not about one account. Operators have them, and can give them to a key; `*` does not
+ * include them.
+ */
+const installationScopes: readonly Permission[] = ['metrics:read'];
+
+/** Everything within one account. It includes neither operator rights nor the scopes about the installation. */
 export const ALL_SCOPES = '*';
 export type GrantedScope = Scope | typeof ALL_SCOPES;
 
 /**
  * What an action requires of its caller: a scope, everything in the account (`*`), or `operate`, which
- * is running the installation: users, all accounts, metrics, cleanup.
+ * is running the installation: users, all accounts, cleanup.
  */
 export type Permission = GrantedScope | 'operate';
 
@@ -63,7 +70,8 @@ export function isAllowed(access: Access, permissions: readonly Permission[]): b
 
 function hasPermission({ scopes: granted, isOperator }: Access, permission: Permission): boolean {
   if (permission === 'operate') return isOperator;
-  return granted.includes(ALL_SCOPES) || granted.includes(permission);
+  if (granted.includes(permission)) return true;
+  return installationScopes.includes(permission) ? isOperator : granted.includes(ALL_SCOPES);
 }
 
 /** After 30 days without a login from it, a network counts as unknown again. */

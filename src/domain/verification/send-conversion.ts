@@ -2,7 +2,7 @@ import { numberPrefix } from '../phone-number/phone-number.ts';
 import { isEmailRecipient } from '../recipient.ts';
 
 /** What the share of verified sends is computed for. */
-const conversionKinds = ['key', 'prefix', 'region'] as const;
+export const conversionKinds = ['key', 'prefix', 'region'] as const;
 type ConversionKind = (typeof conversionKinds)[number];
 
 /** A key, a number prefix or a region of one account, so that one account cannot affect another. */

@@ -219,7 +219,7 @@ type Accepted = Awaited<ReturnType<Channel['send']>>;
 
 /** The message is sent: a failed write must not turn it into a failure. */
 async function recordAcceptance(
-  { deliveries, logger, now }: DeliveryContext,
+  { deliveries, metrics, logger, now }: DeliveryContext,
   { verificationId }: Pick<Message, 'verificationId'>,
   {
     messageId,
@@ -231,6 +231,7 @@ async function recordAcceptance(
     readonly accepted: Partial<Accepted>;
   },
 ): Promise<AcceptedDelivery> {
+  metrics.channelSends.inc({ channel });
   const acceptance = { sessionId, providerMessageId, details, dueAt };
   const isLive = await deliveries
     .markAccepted({ verificationId, channel, messageId }, acceptance, now())

@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
+import { TEST_CHANNEL } from '../../domain/delivery/delivery.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { AttemptFailure } from '../../domain/verification/attempt-failure.ts';
 import type { Verification } from '../../domain/verification/verification.ts';
@@ -62,12 +63,14 @@ export function logNotStarted(
 
 /** Logs an attempt that was compared. */
 export function logAttempt(
-  { activity, metrics }: VerificationContext,
+  ctx: VerificationContext,
   attempt: Attempt,
   outcome: keyof typeof failureOf,
 ): void {
+  const { activity, metrics } = ctx;
   const failure = failureOf[outcome];
   metrics.verifications.inc({ outcome: outcome === 'repeated' ? 'closed' : outcome });
+  if (outcome === 'verified' && attempt.found) measureVerified(ctx, attempt.found);
   activity.log(attempt.caller, {
     action: 'otp_verify',
     status: failure === undefined ? 'success' : 'error',
@@ -79,18 +82,31 @@ export function logAttempt(
 
 /** Logs that the caller approved a verification without a code. */
 export function logApproved(
-  { activity, metrics }: VerificationContext,
+  ctx: VerificationContext,
   caller: Caller,
-  { verificationId, phoneNumber, sessionId }: Verification,
+  verification: Verification,
 ): void {
-  metrics.verifications.inc({ outcome: 'verified' });
-  activity.log(caller, {
+  const { verificationId, phoneNumber, sessionId } = verification;
+  ctx.metrics.verifications.inc({ outcome: 'verified' });
+  measureVerified(ctx, verification);
+  ctx.activity.log(caller, {
     action: 'otp_verify',
     status: 'success',
     details: 'approved_by_caller',
     ...{ verificationId, phoneNumber, sessionId },
     isTest: isTest(caller),
   });
+}
+
+/** Counts a verified code for the channel that sent it. Nothing was sent for test numbers and incoming messages. */
+function measureVerified(
+  { metrics, now }: VerificationContext,
+  { channel, method, createdAt }: Verification,
+): void {
+  if (!channel || channel === TEST_CHANNEL || method === 'inbound') return;
+  metrics.channelVerifications.inc({ channel });
+  const seconds = Math.max(0, now().getTime() - createdAt.getTime()) / 1000;
+  metrics.verificationSeconds.observe({ channel }, seconds);
 }
 
 /** Logs an attempt that was not compared: a limit refused it, no hash slot was free, or an error occurred. */

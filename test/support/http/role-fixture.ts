@@ -384,7 +384,7 @@ async function makeCredentials({ access, people }: Makers) {
     const { email } = await people.makePerson(fields);
     return bearer((await people.enter(email)).accessToken);
   }
-  const [snd, vfy, ses, msg, cnv, rd, mng, hok] = await Promise.all(scopes.map(keyOf));
+  const [snd, vfy, ses, msg, cnv, rd, mng, hok, met] = await Promise.all(scopes.map(keyOf));
   const none: Headers = {};
   return {
     anon: none,
@@ -396,6 +396,7 @@ async function makeCredentials({ access, people }: Makers) {
     rd: rd ?? none,
     mng: mng ?? none,
     hok: hok ?? none,
+    met: met ?? none,
     adm: await personOf({ accountId: 'default' }),
     key: await keyOf('*'),
     op: await personOf({ role: 'ADMIN' }),

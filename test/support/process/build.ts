@@ -6,7 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { describeMissingBrowser } from '../browser/browser.ts';
 import { describeMissing } from '../database/databases.ts';
 import { dropKept } from '../database/kept-database.ts';
-import { describeMissingPhp } from '../has-program.ts';
+import { describeMissingPhp, describeMissingPromtool } from '../has-program.ts';
 import { describeMissingRedis } from '../redis.ts';
 
 /** What the program is built of, and what says that it was. */
@@ -22,6 +22,7 @@ export async function setup({ config }: TestProject): Promise<() => Promise<void
     describeMissingRedis(),
     describeMissingBrowser(),
     describeMissingPhp(),
+    describeMissingPromtool(),
   ]) {
     if (missing) process.stderr.write(`${missing}\n`);
   }

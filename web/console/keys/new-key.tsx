@@ -19,6 +19,7 @@ const SCOPES = [
   'analytics:read',
   'keys:manage',
   'webhooks:manage',
+  'metrics:read',
 ] as const;
 
 /** After how many days a key may expire. Other times are possible with the API. */

@@ -16,6 +16,7 @@ import { Link } from '../layout/link.tsx';
 import { Page } from '../layout/page.tsx';
 import { RangeSwitch } from '../layout/range-switch.tsx';
 import { WholeAccount } from '../layout/whole-account.tsx';
+import { Alarms } from './overview-alarms.tsx';
 import { FunnelCounts } from './overview-figures.tsx';
 import { Health } from './overview-health.tsx';
 
@@ -53,6 +54,7 @@ function Board({ range }: { readonly range: Range }) {
   return (
     <>
       <FailureNotice of={board.failure ?? report.failure} retry={board.reload} />
+      <Alarms sessions={sessions.list?.items ?? []} />
       <FunnelCounts board={board.data} />
       <div class="columns even">
         <Card title={t('overview.funnel')}>

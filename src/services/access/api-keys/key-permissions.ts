@@ -54,7 +54,7 @@ function findScopeErrors({ mode, scopes }: Pick<KeyPermissions, 'mode' | 'scopes
     return [
       {
         path,
-        message: '* includes all scopes and cannot be combined with others',
+        message: '* stands alone: create another key for other scopes',
         code: 'conflict',
       },
     ];

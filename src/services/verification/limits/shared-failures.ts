@@ -35,6 +35,9 @@ const ALARM_MS = 600_000;
  */
 export function createSharedFailures({ limiter, limits, metrics, logger }: Dependencies) {
   const outcomes = createRecentOutcomes({ size: OUTCOMES, subjects: SUBJECTS });
+  for (const { name } of [limits.failuresPerKeyHour, limits.failuresPerIpHour]) {
+    metrics.tightenedAttempts.inc({ limit: name }, 0);
+  }
   const alarms = createRecentEntries<true>({ most: SUBJECTS, ttlMs: ALARM_MS });
 
   /** The limits that a wrong code of this caller counts on. */

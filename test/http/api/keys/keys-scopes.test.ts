@@ -41,6 +41,7 @@ const opened: [scope: string, names: readonly string[]][] = [
   ['messages:send', ['message', 'docs']],
   ['analytics:read', ['sessions', 'docs']],
   ['keys:manage', ['keys', 'docs']],
+  ['metrics:read', ['ready', 'metrics', 'docs']],
   ['*', Object.keys(calls).filter((name) => name !== 'ready' && name !== 'metrics')],
 ];
 
@@ -65,6 +66,36 @@ it.each(opened)(
     });
   },
 );
+
+describe('the scope metrics:read', () => {
+  const asked = { name: 'monitoring', scopes: ['metrics:read'] };
+
+  it('is not in *, so that no account reads about others, and no account can give it', async () => {
+    const { secret } = await access.createKey({ scopes: ['*'] });
+    const shop = await access.createKeyOf('shop', { scopes: ['*'] });
+    for (const own of [access.as(secret), access.as(shop.secret)]) {
+      expect((await own.get('/metrics')).status).toBe(403);
+      expect((await own.post('/api/keys', asked)).status).toBe(403);
+    }
+  });
+
+  it('can be given by the bootstrap key, and by a key that has it', async () => {
+    const scopes = ['metrics:read', 'keys:manage'];
+    const { secret } = await access.createKey({ scopes });
+    const made = await access.as(secret).post('/api/keys', asked);
+    expect(made.status).toBe(201);
+    const given = access.as(String(made.body.data?.['secret']));
+    expect((await given.get('/metrics')).status).toBe(200);
+  });
+
+  it('can only be revoked and rotated by a caller who has it', async () => {
+    const { keyId } = await access.createKey({ scopes: ['metrics:read'] });
+    const { secret } = await access.createKey({ scopes: ['*'] });
+    const others = access.as(secret);
+    expect((await others.post(`/api/keys/${keyId}/rotate`, {})).status).toBe(403);
+    expect((await others.delete(`/api/keys/${keyId}`)).status).toBe(403);
+  });
+});
 
 describe('several scopes', () => {
   it('open what each of them does', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VERSION } from '../../../../src/lib/version.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { createOtpCalls, type OtpCalls, wrongCodes } from '../../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
@@ -93,6 +94,39 @@ describe('/metrics', () => {
     const strays = 'waverify_http_request_seconds_count{method="GET",route="unknown",status="404"}';
     const stray = () => repeat(3, () => h.client.get(`/nothing/${phoneNumber}`));
     expect(await growthOf(strays, stray)).toBe(3);
+  });
+
+  it('counts messages and verified codes by the channel that sent them', async () => {
+    const sends = 'waverify_channel_sends_total{channel="http"}';
+    const verified = 'waverify_channel_verifications_total{channel="http"}';
+    const times = 'waverify_verification_seconds_count{channel="http"}';
+    const phoneNumber = nextPhoneNumber();
+    let code = '';
+    const send = async () => {
+      code = await otp.sendCode(phoneNumber);
+    };
+    expect(await growthOf(sends, send)).toBe(1);
+    const [wrong = ''] = wrongCodes(code, 1);
+    expect(await growthOf(verified, () => otp.verify(phoneNumber, wrong))).toBe(0);
+    const before = readSeries(await scrape(), times);
+    expect(await growthOf(verified, () => otp.verify(phoneNumber, code))).toBe(1);
+    expect(readSeries(await scrape(), times)).toBe(before + 1);
+  });
+
+  it('shows the version, and 0 for what has not happened yet', async () => {
+    const text = await scrape();
+    expect(readSeries(text, `waverify_build_info{version="${VERSION}"}`)).toBe(1);
+    expect(text).toContain('waverify_pumping_suspected_total{kind="region"} 0');
+    expect(text).toContain('waverify_webhook_deliveries_total{status="FAILED"} 0');
+    expect(text).toContain('waverify_limit_hits_total{limit="pairing-code-session-hour"} 0');
+    expect(text).toContain('waverify_channel_skipped{channel="http"} 0');
+  });
+
+  it('measures the calls of the database', async () => {
+    const selects = 'waverify_database_seconds_count{operation="select"}';
+    const opened = 'waverify_database_seconds_count{operation="openVerification"}';
+    expect(await growthOf(opened, () => otp.send(nextPhoneNumber()))).toBe(1);
+    expect(await growthOf(selects, () => otp.status(nextPhoneNumber()))).toBeGreaterThan(0);
   });
 
   it('shows the queue of hashes', async () => {

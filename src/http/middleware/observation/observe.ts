@@ -1,14 +1,14 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import { type Caller, formatPrincipal } from '../../domain/access/caller.ts';
-import type { Logger } from '../../lib/logger.ts';
-import type { ActivityService } from '../../services/activity/activity-service.ts';
-import type { EndedCall } from '../../services/activity/open-calls.ts';
-import type { UsageService } from '../../services/analytics/usage-service.ts';
-import type { Metrics } from '../../services/operations/metrics-service.ts';
-import { captureResponse, isPolling, toAuditEntry } from '../audit-entry.ts';
-import type { ReadClientAddress } from '../client-address.ts';
-import type { HttpEnv } from '../http-env.ts';
-import { matchedRoute } from './matched-route.ts';
+import { type Caller, formatPrincipal } from '../../../domain/access/caller.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import type { ActivityService } from '../../../services/activity/activity-service.ts';
+import type { EndedCall } from '../../../services/activity/open-calls.ts';
+import type { UsageService } from '../../../services/analytics/usage-service.ts';
+import type { Metrics } from '../../../services/operations/metrics-service.ts';
+import { captureResponse, isPolling, toAuditEntry } from '../../audit-entry.ts';
+import type { ReadClientAddress } from '../../client-address.ts';
+import type { HttpEnv } from '../../http-env.ts';
+import { matchedRoute } from '../matched-route.ts';
 
 type Options = {
   readonly logger: Logger;

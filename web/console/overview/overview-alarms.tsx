@@ -1,0 +1,112 @@
+import type { ComponentChildren } from 'preact';
+import { Card } from '../../components/card.tsx';
+import { useData } from '../../hooks/use-data.ts';
+import { useWords } from '../../i18n/i18n.tsx';
+import { api } from '../../lib/api.ts';
+import { seesAllAccounts, useMe } from '../../lib/permissions.ts';
+import type { Activity, FunnelReport, Page, Session, Webhook } from '../../lib/types.ts';
+import { Link } from '../layout/link.tsx';
+import { bandPeriods, type Fall, findFalls } from './conversion-band.ts';
+
+const EVERY_MS = 30_000;
+const DAY_MS = 86_400_000;
+
+/** How many suspicions are shown, of the last day. */
+const MOST_SUSPICIONS = 5;
+
+const MOST_WEBHOOKS = 100;
+
+/** The states of a session that was linked and cannot send. */
+const DOWN: readonly string[] = [
+  ...['backoff', 'replaced', 'logged_out', 'banned', 'outdated', 'failed'],
+];
+
+/** What needs a person now; nothing is shown if nothing does. */
+export function Alarms({ sessions }: { readonly sessions: readonly Session[] }) {
+  const { t, name, format } = useWords();
+  const { me, managesWebhooks } = useMe();
+  // Operators read the log of one account at a time.
+  const readsLog = !seesAllAccounts(me);
+  const { data } = useData(() => readAlarms({ managesWebhooks, readsLog }), { everyMs: EVERY_MS });
+  const down = sessions.filter(({ state, phoneNumber }) => phoneNumber && DOWN.includes(state));
+  const { webhooks = [], suspicions = [], falls = [] } = data ?? {};
+  if (down.length + webhooks.length + suspicions.length + falls.length === 0) return null;
+  return (
+    <Card title={t('alarms.title')} isFlush>
+      <ul class="list card-list">
+        {down.map(({ sessionId, state }) => (
+          <Alarm key={`session ${sessionId}`} to={`/sessions/${encodeURIComponent(sessionId)}`}>
+            {t('alarms.session', { session: sessionId, state: name('state', state) })}
+          </Alarm>
+        ))}
+        {webhooks.map(({ id, url }) => (
+          <Alarm key={`webhook ${id}`} to={`/webhooks/${encodeURIComponent(id)}`}>
+            {t('alarms.webhook', { url })}
+          </Alarm>
+        ))}
+        {falls.map(({ by, value, now, usual }) => (
+          <Alarm key={`fall ${by} ${value}`} to="/codes">
+            {t('alarms.fall', {
+              name: by === 'channel' ? name('channel', value) : value,
+              now: format.share(now),
+              usual: format.share(usual),
+            })}
+          </Alarm>
+        ))}
+        {suspicions.map(({ id, details, createdAt }) => (
+          <Alarm key={`suspicion ${id}`} to="/logs">
+            {t('alarms.pumping', { subject: details ?? '', time: format.short(createdAt) })}
+          </Alarm>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+type AlarmProps = { readonly to: string; readonly children: ComponentChildren };
+
+function Alarm({ to, children }: AlarmProps) {
+  return (
+    <li>
+      <Link class="row-link break" to={to}>
+        {children}
+      </Link>
+    </li>
+  );
+}
+
+type Reach = { readonly managesWebhooks: boolean; readonly readsLog: boolean };
+
+async function readAlarms({ managesWebhooks, readsLog }: Reach) {
+  const [webhooks, suspicions, channels, regions] = await Promise.all([
+    managesWebhooks ? readFailingWebhooks() : [],
+    readsLog ? readSuspicions() : [],
+    readFalls('channel'),
+    readFalls('region'),
+  ]);
+  return { webhooks, suspicions, falls: [...channels, ...regions] };
+}
+
+async function readFailingWebhooks(): Promise<readonly Webhook[]> {
+  const query = { limit: MOST_WEBHOOKS };
+  const { items } = await api<Page<Webhook>>('/api/webhooks', { query });
+  return items.filter(({ isActive, failingSince, disabledReason }) =>
+    isActive ? failingSince !== null : disabledReason === 'failing' || disabledReason === 'gone',
+  );
+}
+
+async function readSuspicions(): Promise<readonly Activity[]> {
+  const from = new Date(Date.now() - DAY_MS).toISOString();
+  const query = { action: 'pumping_suspected', limit: MOST_SUSPICIONS, from };
+  return (await api<Page<Activity>>('/api/analytics/logs/activity', { query })).items;
+}
+
+type Grouping = 'channel' | 'region';
+
+async function readFalls(by: Grouping): Promise<readonly (Fall & { readonly by: Grouping })[]> {
+  const { hour, before } = bandPeriods(Date.now());
+  const read = (period: typeof hour) =>
+    api<FunnelReport>('/api/analytics/funnel', { query: { ...period, by } });
+  const [latest, past] = await Promise.all([read(hour), read(before)]);
+  return findFalls(latest.groups, past.groups).map((fall) => ({ ...fall, by }));
+}
