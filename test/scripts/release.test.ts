@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { isNewer, moveUnreleased } from '../../scripts/release/changelog.ts';
@@ -48,4 +49,18 @@ it('can release this repository: each file has the version, and the changelog it
     read('docs/openapi.json').info.version,
   ]).toEqual(Array(4).fill(VERSION));
   expect(readFileSync('CHANGELOG.md', 'utf8')).toMatch(/^## Unreleased$/m);
+});
+
+it('packs the build and what runs it, and no sources, secrets or databases', () => {
+  const args = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+  const [{ files }] = JSON.parse(execFileSync('npm', args, { encoding: 'utf8', stdio: 'pipe' }));
+  const paths: readonly string[] = files.map(({ path }: { readonly path: string }) => path);
+  expect(paths).toEqual(
+    expect.arrayContaining([
+      ...['dist/src/waverify.js', 'dist/console/index.html', 'scripts/waverify.mjs'],
+      ...['deploy/systemd/waverify@.service', 'docs/deploy.md', '.env.example'],
+    ]),
+  );
+  const unwanted = /^(src|test|config|database|web)\/|\.ts$|secrets|\.db/;
+  expect(paths.filter((path) => unwanted.test(path))).toEqual([]);
 });
