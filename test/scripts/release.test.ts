@@ -61,6 +61,6 @@ it('packs the build and what runs it, and no sources, secrets or databases', () 
       ...['deploy/systemd/waverify@.service', 'docs/deploy.md', '.env.example'],
     ]),
   );
-  const unwanted = /^(src|test|config|database|web)\/|\.ts$|secrets|\.db/;
+  const unwanted = /^(src|test|config|database|web)\/|\.ts$|secrets\.json|\.env$|\.db/;
   expect(paths.filter((path) => unwanted.test(path))).toEqual([]);
 });
