@@ -4,7 +4,12 @@ import { findWeakSecrets } from './contradictions.ts';
 import { isLoopback } from './database/database-tls.ts';
 import { describeUnread, readEnv } from './env.ts';
 import { loadDotEnv } from './load-dotenv.ts';
-import { closeSecrets, findSecretsFault, loadSecrets } from './secrets/load-secrets.ts';
+import {
+  closeSecrets,
+  findSecretsFault,
+  findStoredApiKey,
+  loadSecrets,
+} from './secrets/load-secrets.ts';
 
 /** Stops the process before it has done anything. The message lists every fault. */
 class ConfigError extends Error {
@@ -48,6 +53,21 @@ export function readConfig(source: Source) {
   } catch (cause) {
     const lines = [(cause as Error).message, ...ignored.map((warning) => `  ${warning}`)];
     throw new ConfigError(lines.join('\n'), { cause });
+  }
+}
+
+/**
+ * Reads where the service of this environment listens, and its bootstrap key if there is one. Creates nothing.
+ * @throws {ConfigError}
+ */
+export function readConnection(source: Source) {
+  try {
+    loadDotEnv(source);
+    const { http, secrets } = toConfig(readEnv(source, (path) => readFileSync(path, 'utf8')));
+    const apiKey = secrets.apiKey ?? findStoredApiKey(SECRETS_FILE);
+    return { host: http.host, port: http.port, apiKey };
+  } catch (cause) {
+    throw new ConfigError((cause as Error).message, { cause });
   }
 }
 

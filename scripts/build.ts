@@ -1,21 +1,10 @@
+import { spawnSync } from 'node:child_process';
+import { utimesSync, writeFileSync } from 'node:fs';
 import { build, type Plugin, RolldownMagicString } from 'rolldown';
 import { minify } from 'rolldown/utils';
 
-/** The program, and the commands that operators and tests run. */
-const ENTRIES = [
-  'src/main',
-  ...[
-    'backup',
-    'create-user',
-    'db-migrate',
-    'db-restored',
-    'doctor',
-    'import-auth',
-    'rebuild-rollups',
-    'restore',
-    'seed-history',
-  ].map((name) => `scripts/${name}`),
-];
+/** The command line, the service, and what tests and benchmarks run. */
+const ENTRIES = ['src/waverify', 'src/main', 'scripts/seed-history'];
 
 /**
  * Packages that stay in `node_modules`: those with native parts or files of their own, and large ones that many
@@ -61,11 +50,27 @@ function toEscapes(character: string): string {
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
+/**
+ * The commit that is built, with `-dirty` if files were changed: BUILD_COMMIT, for builds without a repository, or
+ * that of the repository. Undefined if neither is there.
+ */
+function findCommit(): string | undefined {
+  const given = process.env['BUILD_COMMIT'];
+  if (given) return given;
+  const args = ['describe', '--always', '--dirty', '--abbrev=12', '--exclude=*'];
+  const { status, stdout } = spawnSync('git', args, { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+const startedAt = new Date();
+const commit = findCommit();
+
 // Each entry, with the parts that it loads on demand in files of their own.
 await build({
   input: Object.fromEntries(ENTRIES.map((name) => [name, `${name}.ts`])),
   platform: 'node',
   external: EXTERNAL,
+  transform: { define: commit === undefined ? {} : { BUILD_COMMIT: JSON.stringify(commit) } },
   plugins: [onlyEnglish, shrink, inLatin1],
   output: {
     dir: 'dist',
@@ -78,3 +83,7 @@ await build({
     sourcemapExcludeSources: true,
   },
 });
+
+// scripts/ensure-build.mjs compares its time with that of the sources.
+writeFileSync('dist/.built', '');
+utimesSync('dist/.built', startedAt, startedAt);

@@ -1,8 +1,6 @@
-import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config/read-config.ts';
-import { bootstrap } from '../src/app/bootstrap.ts';
-import { createLogger } from '../src/lib/logger.ts';
+import { withService } from '../src/cli/with-service.ts';
 import { systemClock } from '../src/lib/time/clock.ts';
 import { countDueEvents, isAnythingDue } from '../src/services/analytics/count-events.ts';
 import { writeConversations } from './seed/write-conversations.ts';
@@ -47,16 +45,10 @@ async function main(): Promise<void> {
   };
   if (conversations.messages > 0 && conversations.chats === 0)
     throw new Error('--messages needs --chats');
-  const { config, secrets } = readConfig(process.env);
-  if (config.isProduction) throw new Error('Refused in production: this adds generated rows');
-  const service = await bootstrap(config, secrets, {
-    logger: createLogger('silent'),
-    now: systemClock,
-    draw: randomInt,
-    print: () => {},
-    role: 'alone',
-  });
-  try {
+  const settings = readConfig(process.env);
+  if (settings.config.isProduction)
+    throw new Error('Refused in production: this adds generated rows');
+  await withService(settings, 'alone', async (service) => {
     await writeHistory(service.database, { activities, codes, expiring, now: systemClock() });
     await writeGrowth(service.database, { ...growth, now: systemClock() });
     const written = { ...conversations, now: systemClock() };
@@ -64,10 +56,8 @@ async function main(): Promise<void> {
     while (await isAnythingDue(service.analytics)) {
       await countDueEvents(service.analytics, COUNTED_AT_ONCE);
     }
-    console.log(`Added ${activities} activity rows and ${codes} codes, and counted them`);
-  } finally {
-    await service.close();
-  }
+  });
+  console.log(`Added ${activities} activity rows and ${codes} codes, and counted them`);
 }
 
 function readCount(text: string): number {

@@ -12,6 +12,7 @@ import { startJobs } from './jobs/schedule.ts';
 import { redirectConsole } from './lib/console-sink.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { systemClock } from './lib/time/clock.ts';
+import { BUILD, VERSION } from './lib/version.ts';
 import {
   removeExpiredMedia,
   removeOrphanedMedia,
@@ -69,7 +70,8 @@ export async function serve({
     ? offerLinking({ sessions, sessionId: config.otp.defaultSession, nextChannel, print, onEnter })
     : undefined;
   endOffer?.catch((err: unknown) => logger.error({ err }, 'could not offer the QR code'));
-  logger.info({ host, port, database: config.database.dialect, argon2, ...names }, 'ready');
+  const about = { version: VERSION, build: BUILD, database: config.database.dialect };
+  logger.info({ host, port, ...about, argon2, ...names }, 'ready');
 
   let isStopping = false;
   async function stop(signal: NodeJS.Signals): Promise<void> {
@@ -91,7 +93,10 @@ export async function serve({
     // Baileys leaves a 30 s timer running after it has uploaded keys.
     process.exit(0);
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // In place of what ends a process that does not serve yet.
+    process.removeAllListeners(signal).on(signal, () => void stop(signal));
+  }
   exitOnUncaughtException(logger);
 }
 

@@ -38,6 +38,12 @@ export function loadSecrets(path: string): StoredSecrets {
   return found;
 }
 
+/** Returns the key of the secrets file, if there is a valid one. Does not create it. */
+export function findStoredApiKey(path: string): string | undefined {
+  const found = readSecrets(path);
+  return typeof found === 'object' ? found.apiKey : undefined;
+}
+
 /** Returns what is wrong with the secrets file, if it exists. Does not create it. */
 export function findSecretsFault(path: string): string | undefined {
   const found = readSecrets(path);

@@ -66,7 +66,7 @@ onEveryDatabase('a restore that is killed (%s)', (dialect) => {
   function start() {
     const child = spawn(
       process.execPath,
-      ['dist/scripts/restore.js', '--from', folder, '--force'],
+      ['dist/src/waverify.js', 'restore', '--from', folder, '--force'],
       { env: envOf(database), stdio: ['ignore', 'ignore', 'pipe'] },
     );
     return { child, ended: once(child, 'exit') as Promise<[number | null]> };

@@ -12,7 +12,7 @@ import { onOneDatabase } from '../support/database/lanes.ts';
 import { open } from '../support/database/migrated-database.ts';
 import { isFull } from '../support/full-run.ts';
 import { PASSWORD } from '../support/http/users.ts';
-import { runProgram } from '../support/process/script-process.ts';
+import { runCommand, runProgram } from '../support/process/script-process.ts';
 import {
   findFreePort,
   type ServerProcess,
@@ -126,7 +126,7 @@ onOneDatabase('scripts beside the service on %s', (dialect) => {
   useDatabase(dialect);
 
   it('migrate a new database at the same moment', async () => {
-    const migrate = () => runProgram('scripts/db-migrate', [], testDatabase);
+    const migrate = () => runCommand('migrate', [], testDatabase);
     const [server, ...scripts] = await Promise.all([start(), migrate(), migrate()]);
     expect(scripts.map(({ code, stderr }) => [code, stderr])).toEqual(scripts.map(() => [0, '']));
     expect((await server.client.get('/api/health/ready')).status).toBe(200);
@@ -136,28 +136,29 @@ onOneDatabase('scripts beside the service on %s', (dialect) => {
     const server = await start();
     const input = `${PASSWORD}\n`;
     const run = (name: string, args: readonly string[] = []) =>
-      runProgram(`scripts/${name}`, args, testDatabase, { input });
+      runCommand(name, args, testDatabase, { input });
     expect(await run('create-user', CREATE_USER)).toMatchObject(DONE);
     expect(await run('rebuild-rollups')).toMatchObject(DONE);
     const few = ['--activity', '10', '--otp', '5'];
-    await expectRefusal(server, 'scripts/seed-history', few);
-    await expectRefusal(server, 'scripts/db-migrate', ['--force']);
+    await expectRefusal(server, runProgram('scripts/seed-history', few, testDatabase));
+    await expectRefusal(server, run('migrate', ['--force']));
+    await expectRefusal(server, run('db-restored'));
     expect(await countUsers()).toBe(1);
     await server.stop('SIGKILL');
-    expect(await run('seed-history', few)).toMatchObject(DONE);
-    expect(await run('db-migrate', ['--force'])).toMatchObject(DONE);
+    expect(await runProgram('scripts/seed-history', few, testDatabase)).toMatchObject(DONE);
+    expect(await run('db-restored')).toMatchObject(DONE);
+    expect(await run('migrate', ['--force'])).toMatchObject(DONE);
     expect(await countUsers()).toBe(0);
   });
 
-  async function expectRefusal({ pid }: ServerProcess, program: string, args: readonly string[]) {
-    const { code, stderr } = await runProgram(program, args, testDatabase);
-    expect([program, code]).toEqual([program, 1]);
-    expect(stderr).toContain(`process ${pid} `);
+  async function expectRefusal({ pid }: ServerProcess, refused: ReturnType<typeof runCommand>) {
+    const { code, stderr } = await refused;
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`process ${pid} `)]);
   }
 
   it('are stopped when npm has swallowed --force', async () => {
     const env = { npm_config_force: 'true' };
-    const { code, stderr } = await runProgram('scripts/db-migrate', [], testDatabase, { env });
+    const { code, stderr } = await runCommand('migrate', [], testDatabase, { env });
     expect(code).toBe(1);
     expect(stderr).toContain('-- --force');
   });

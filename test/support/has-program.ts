@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 
-/** Whether a program can be started here. */
-export function hasProgram(name: string): boolean {
-  return spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0;
+/** Whether a program can be started here; `showsVersion` is the argument with which it ends at once. */
+export function hasProgram(name: string, showsVersion = '--version'): boolean {
+  return spawnSync(name, [showsVersion], { stdio: 'ignore' }).status === 0;
 }
 
 /** Whether alerts can be tried here; CI must be able to. */

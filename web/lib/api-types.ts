@@ -89,6 +89,13 @@ export interface components {
             readonly draining: boolean;
             /** @description For how many seconds the process has been running */
             readonly uptimeSeconds: number;
+            /**
+             * @description The version of Waverify on this node
+             * @example 0.1.0
+             */
+            readonly version: string;
+            /** @description The commit that it was built from; null if it is not known */
+            readonly build: string | null;
         };
         /** @description A code that was sent. */
         readonly Sent: {

@@ -20,7 +20,7 @@ const SKEW = { notable: 2000, harmful: 15_000 };
 /** A node reports every two seconds. */
 const RECENT_MS = 20_000;
 
-const MIGRATE = 'Run npm run db:migrate, or start the service, which does it too';
+const MIGRATE = 'Run waverify migrate, or start the service, which does it too';
 
 /** Checks the database, and what the service has stored in it about sessions and webhooks. */
 export async function examineDatabase(ctx: DoctorContext): Promise<Finding[]> {

@@ -84,7 +84,7 @@ export function createRestoreWatch({ nodes, epochs, files, logger, now }: Depend
       hasWarned = true;
       logger.warn(
         { err },
-        'The state folder (STATE_PATH) cannot be written: a restored database will not be noticed. Run `npm run db:restored` after every restore.',
+        'The state folder (STATE_PATH) cannot be written: a restored database will not be noticed. Run `waverify db-restored` after every restore.',
       );
     }
   }

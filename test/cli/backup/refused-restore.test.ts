@@ -9,7 +9,7 @@ import { backupContext, FILE_KEYS, fillForBackup } from '../../support/database/
 import type { MigratedDatabase } from '../../support/database/migrated-database.ts';
 import { createMigratedDatabase } from '../../support/database/migrated-database.ts';
 import { createHarness } from '../../support/http/harness.ts';
-import { runProgram } from '../../support/process/script-process.ts';
+import { runCommand } from '../../support/process/script-process.ts';
 
 const FORCED = { force: true, connect: false, redeliver: false };
 const OTHER_KEY = 'another-secret-0123456789abcdef0123456789abcdef';
@@ -130,7 +130,7 @@ it('refuses a backup that SECRET_KEY does not open, and leaves the database as i
 it('refuses to replace a file that a process serves, and names that process', async () => {
   const h = await createHarness({ database: target.testDatabase });
   const args = ['--from', whole, '--force'];
-  const { code, stderr } = await runProgram('scripts/restore', args, target.testDatabase);
+  const { code, stderr } = await runCommand('restore', args, target.testDatabase);
   expect([code, stderr]).toEqual([1, expect.stringContaining(`process ${process.pid} on host`)]);
   await h.close();
 });
@@ -144,8 +144,8 @@ it('replaces a damaged file', async () => {
 
 it('explains its options, and a backup that has no target', async () => {
   const database = target.testDatabase;
-  const help = await runProgram('scripts/restore', ['--help'], database);
+  const help = await runCommand('restore', ['--help'], database);
   expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('--redeliver') });
-  const { code, stderr } = await runProgram('scripts/backup', [], database);
+  const { code, stderr } = await runCommand('backup', [], database);
   expect([code, stderr]).toEqual([1, expect.stringContaining('--to FOLDER')]);
 });

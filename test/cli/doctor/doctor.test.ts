@@ -14,7 +14,7 @@ import { insertSessions } from '../../support/database/new-sessions.ts';
 import { API_KEY } from '../../support/http/client.ts';
 import { createHarness, SECRET_KEY } from '../../support/http/harness.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
-import { runProgram } from '../../support/process/script-process.ts';
+import { runCommand } from '../../support/process/script-process.ts';
 
 type Variables = Readonly<Record<string, string>>;
 type Overrides = Parameters<typeof examine>[2];
@@ -247,7 +247,7 @@ describe('with --send', () => {
 });
 
 it('exits by severity, and prints JSON for programs', async () => {
-  const { code, stdout } = await runProgram('scripts/doctor', ['--json'], database, {
+  const { code, stdout } = await runCommand('doctor', ['--json'], database, {
     env: { STATE_PATH: database.statePath, MEDIA_PATH: join(database.statePath, 'media') },
   });
   const { findings } = JSON.parse(stdout) as { findings: { check: string; level: string }[] };
@@ -256,7 +256,7 @@ it('exits by severity, and prints JSON for programs', async () => {
   expect(findings).toContainEqual(expect.objectContaining({ check: 'settings.production' }));
   expect(stdout).not.toContain(SECRET_KEY);
   expect(stdout).not.toContain(API_KEY);
-  const people = await runProgram('scripts/doctor', [], database, { env: { PORT: 'x' } });
+  const people = await runCommand('doctor', [], database, { env: { PORT: 'x' } });
   expect([people.code, people.stdout]).toEqual([2, expect.stringMatching(/ERROR.*PORT.*\n.*->/)]);
 });
 

@@ -13,7 +13,17 @@ type Options = {
   readonly cwd?: string;
 };
 
-/** Runs a compiled program of the project, such as `scripts/db-migrate`, on a database to its end. */
+/** Runs a command of the built command line, such as `migrate`, on a database to its end. */
+export function runCommand(
+  name: string,
+  args: readonly string[],
+  database: Pick<TestDatabase, 'url'>,
+  options: Options = {},
+) {
+  return runProgram('src/waverify', [name, ...args], database, options);
+}
+
+/** Runs a built program of the project, such as `scripts/seed-history`, on a database to its end. */
 export async function runProgram(
   name: string,
   args: readonly string[],

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { BUILD, VERSION } from '../../../lib/version.ts';
 import type { HealthService } from '../../../services/operations/health-service.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
@@ -30,6 +31,14 @@ const Readiness = z
     pendingMigrations: z.array(z.string()).describe('Migrations that have not been applied'),
     draining: z.boolean().describe('Whether the node is shutting down'),
     uptimeSeconds: z.int().describe('For how many seconds the process has been running'),
+    version: z
+      .string()
+      .describe('The version of Waverify on this node')
+      .openapi({ example: VERSION }),
+    build: z
+      .string()
+      .nullable()
+      .describe('The commit that it was built from; null if it is not known'),
   })
   .openapi('Readiness', { description: 'Whether a node is ready for requests.' });
 
@@ -107,6 +116,8 @@ export function healthRoutes(health: HealthService) {
       pendingMigrations: [...pendingMigrations],
       draining: isDraining,
       uptimeSeconds: Math.floor(process.uptime()),
+      version: VERSION,
+      build: BUILD ?? null,
     };
     return c.json(success(isReady ? 'Ready' : 'Not ready', data), isReady ? 200 : 503);
   });

@@ -2,15 +2,20 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../support/database/databases.ts';
-import { onOneDatabase } from '../support/database/lanes.ts';
-import { API_KEY } from '../support/http/client.ts';
-import { createHarness, SECRET_KEY } from '../support/http/harness.ts';
-import { createPeopleCalls, NO_LOGIN_LIMITS, nextEmail, PASSWORD } from '../support/http/users.ts';
-import { findObstacle } from '../support/process/terminal.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database/databases.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
+import { API_KEY } from '../../support/http/client.ts';
+import { createHarness, SECRET_KEY } from '../../support/http/harness.ts';
+import {
+  createPeopleCalls,
+  NO_LOGIN_LIMITS,
+  nextEmail,
+  PASSWORD,
+} from '../../support/http/users.ts';
+import { findObstacle } from '../../support/process/terminal.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
-const PROGRAM = 'dist/scripts/create-user.js';
+const PROGRAM = ['dist/src/waverify.js', 'create-user'];
 
 const envOf = ({ url }: TestDatabase) => ({
   PATH: process.env['PATH'],
@@ -21,7 +26,7 @@ const envOf = ({ url }: TestDatabase) => ({
 
 /** Runs the compiled program; what is typed comes by a pipe that stays open, as from a supervisor. */
 async function run(database: TestDatabase, args: readonly string[], typed: string | undefined) {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { env: envOf(database) });
+  const child = spawn(process.execPath, [...PROGRAM, ...args], { env: envOf(database) });
   child.stdin.on('error', () => {}); // It may have ended before it read anything.
   if (typed === undefined) child.stdin.end();
   else child.stdin.write(typed);
@@ -128,7 +133,7 @@ describe('create-user', () => {
   describe.skipIf(obstacle !== undefined)('on a terminal', () => {
     /** Types a line at each question, and tells what the terminal showed. */
     async function type(email: string, lines: readonly string[]) {
-      const command = `exec ${process.execPath} ${PROGRAM} --email ${email} --name Ana`;
+      const command = `exec ${process.execPath} ${PROGRAM.join(' ')} --email ${email} --name Ana`;
       const child = spawn('script', ['-qec', command, '/dev/null'], { env: envOf(database) });
       let shown = '';
       child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

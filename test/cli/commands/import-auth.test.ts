@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../support/database/databases.ts';
-import { onOneDatabase } from '../support/database/lanes.ts';
-import { API_KEY } from '../support/http/client.ts';
-import { SECRET_KEY } from '../support/http/harness.ts';
-import { createWhatsAppHarness } from '../support/whatsapp/linked-harness.ts';
-import { startOtherProgram } from '../support/whatsapp/other-program.ts';
-import { type Lab, type Phone, startLab } from '../support/whatsapp-lab/lab.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database/databases.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
+import { API_KEY } from '../../support/http/client.ts';
+import { SECRET_KEY } from '../../support/http/harness.ts';
+import { createWhatsAppHarness } from '../../support/whatsapp/linked-harness.ts';
+import { startOtherProgram } from '../../support/whatsapp/other-program.ts';
+import { type Lab, type Phone, startLab } from '../../support/whatsapp-lab/lab.ts';
 
-const PROGRAM = 'dist/scripts/import-auth.js';
+const PROGRAM = ['dist/src/waverify.js', 'import-auth'];
 
 /** The credentials in a folder, as programs store them that keep them in a database. */
 async function toJson(folder: string): Promise<string> {
@@ -54,7 +54,7 @@ onOneDatabase('import-auth on %s', (dialect) => {
       ...{ PATH: process.env['PATH'], NODE_ENV: 'test', DATABASE_URL: database.url },
       ...{ SECRET_KEY, API_KEY, OTP_CHANNELS: 'console', STATE_PATH: database.statePath },
     };
-    const child = spawn(process.execPath, [PROGRAM, ...args], { env });
+    const child = spawn(process.execPath, [...PROGRAM, ...args], { env });
     const [stdout, stderr, [code]] = await Promise.all([
       text(child.stdout),
       text(child.stderr),

@@ -1,0 +1,5 @@
+// What `npm start` and the other `npm run` names of commands run in a checkout: the built command line, in this process,
+// so that signals reach it.
+import './ensure-build.mjs';
+
+await import('../dist/src/waverify.js');
