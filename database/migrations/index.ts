@@ -49,6 +49,7 @@ import { createGroups } from './20261130-0047-create-groups.ts';
 import { addAutoReplies } from './20261130-0049-add-auto-replies.ts';
 import { addInboundChannels } from './20261130-0050-add-inbound-channels.ts';
 import { createVerifyServices } from './20261130-0051-create-verify-services.ts';
+import { createRedeemedProofs } from './20261130-0054-create-redeemed-proofs.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -102,4 +103,5 @@ export const migrations: readonly Migration[] = [
   addAutoReplies,
   addInboundChannels,
   createVerifyServices,
+  createRedeemedProofs,
 ];

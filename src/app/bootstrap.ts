@@ -38,7 +38,7 @@ import {
 } from './infrastructure.ts';
 import { joinNodes } from './join-nodes.ts';
 import { buildMedia } from './media.ts';
-import { buildTwilio, buildVerification } from './verification.ts';
+import { buildProofs, buildTwilio, buildVerification } from './verification.ts';
 import { buildWebhooks } from './webhooks.ts';
 import { buildSessionImport } from './whatsapp.ts';
 
@@ -164,6 +164,7 @@ function buildServices(
     logs: { logs: stores.logs },
     timelines: { timelines: stores.timelines, logs: stores.logs, now },
     ...{ verification, inbound },
+    proofs: buildProofs(infrastructure, verification),
     twilio: buildTwilio(infrastructure, verification),
     callbacks: {
       ...{ ...channels.delivery, callbackUrls: channels.callbackUrls },

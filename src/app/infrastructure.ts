@@ -65,6 +65,7 @@ import { createRecipientStore } from '../storage/privacy/recipient-store.ts';
 import { createConversionStore } from '../storage/verification/conversion-store.ts';
 import { createInboundStore } from '../storage/verification/inbound-store.ts';
 import { createPlaceStore } from '../storage/verification/place-store.ts';
+import { createProofStore } from '../storage/verification/proof-store.ts';
 import { createTestNumberStore } from '../storage/verification/test-number-store.ts';
 import { createUnsentStore } from '../storage/verification/unsent-store.ts';
 import { createVerificationStore } from '../storage/verification/verification-store.ts';
@@ -213,6 +214,7 @@ function openStores(database: Database, changes: ChangeFeed) {
     people: createPersonStore(database),
     receipts: createReceiptStore(database),
     places: createPlaceStore(database),
+    proofs: createProofStore(database),
     rateLimits: createRateLimitStore(database),
     recipients: createRecipientStore(database),
     rollups: createRollupStore(database),

@@ -10,6 +10,8 @@ import { createCodeHasher } from '../services/verification/code-hasher.ts';
 import type { VerificationContext } from '../services/verification/context.ts';
 import { createSharedFailures } from '../services/verification/limits/shared-failures.ts';
 import { createSuspects } from '../services/verification/limits/suspects.ts';
+import type { ProofContext } from '../services/verification/proof/context.ts';
+import { createProofTokens } from '../services/verification/proof/proof-tokens.ts';
 import {
   createKnownTestNumbers,
   type TestNumberContext,
@@ -89,4 +91,12 @@ export function buildTwilio(
   const { services, rateLimits, safeNumbers, attempts } = stores;
   const drawSid: TwilioContext['drawSid'] = (prefix) => `${prefix}${drawHexName(SID_BYTES)}`;
   return { verification, services, rateLimits, safeNumbers, attempts, drawSid };
+}
+
+/** The context for proofs of verification. */
+export function buildProofs(
+  { stores: { proofs }, secretKeys }: Infrastructure,
+  verification: VerificationContext,
+): ProofContext {
+  return { verification, proofs, proofTokens: createProofTokens(secretKeys) };
 }

@@ -31,6 +31,8 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/callbacks/:channel/:token': 'public',
   'POST /api/callbacks/:channel/:token': 'public',
 
+  'GET /.well-known/jwks.json': 'public',
+
   'GET /api/openapi.json': ANY_CREDENTIAL,
   'GET /api/docs': ANY_CREDENTIAL,
   'GET /api/docs/': ANY_CREDENTIAL,
@@ -69,6 +71,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/otp/next': SEND,
   'POST /api/messages/:sessionId/otp': SEND,
   'POST /api/otp/verify': ['otp:verify'],
+  'POST /api/otp/proof/redeem': ['otp:verify'],
   'POST /api/otp/expire': SEND,
   'GET /api/otp/status/:phoneNumber': EITHER,
   'GET /api/otp/inbound/:verificationId': EITHER,

@@ -24,6 +24,7 @@ import { createPagesApp, type PagesParts } from './pages/pages-app.ts';
 import { readPages } from './pages/read-pages.ts';
 import { createAnswerLost } from './pages/serve-pages.ts';
 import { createRouter } from './router.ts';
+import { wellKnownRoutes } from './well-known/well-known-routes.ts';
 
 type AppServices = ApiParts &
   PagesParts &
@@ -58,6 +59,7 @@ export function createApp(parts: AppServices): App {
   app.route('/api', createApi(parts, readDocument));
   app.route('/v2', createTwilioApp(parts));
   app.route('/metrics', createMetricsApp(parts));
+  app.route('/.well-known', wellKnownRoutes(parts));
   app.route('/', createPagesApp(parts, pages));
   assertAccessIsKnown(app);
   return app;

@@ -79,6 +79,11 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
     title: 'Verification pending',
     meaning: 'The message that verifies has not arrived yet.',
   },
+  proof_invalid: {
+    status: 400,
+    title: 'Proof not accepted',
+    meaning: 'The proof is not valid, has expired, or was redeemed before.',
+  },
   otp_locked: {
     status: 429,
     title: 'Recipient locked',

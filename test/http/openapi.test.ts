@@ -28,7 +28,7 @@ type Operation = {
 };
 
 /** Routes for people and machines that are no part of the API. */
-const UNLISTED = /^\/((?!api\/)|api\/(docs|openapi\.json|callbacks))/;
+const UNLISTED = /^\/((?!api\/|\.well-known\/)|api\/(docs|openapi\.json|callbacks))/;
 
 /** Routes that heed Idempotency-Key. */
 const IDEMPOTENT = [

@@ -61,6 +61,8 @@ export const table: readonly Row[] = [
   row('GET /api/health/ready', { op: 200, boot: 200 }),
   row('GET /metrics', { op: 200, boot: 200 }),
 
+  open('GET /.well-known/jwks.json', 200),
+
   known('GET /api/openapi.json', 200),
   known('GET /api/docs', 200),
   known('GET /api/docs/', 308),
@@ -102,6 +104,7 @@ export const table: readonly Row[] = [
   row('POST /api/messages/:sessionId/otp', { ...account(200), snd: 200, other: 200 }),
   // A number with a live code of ours: to another account there is none.
   row('POST /api/otp/verify', { ...account(200), vfy: 200, other: 400 }),
+  row('POST /api/otp/proof/redeem', { ...account(200), vfy: 200, other: 400 }),
   row('POST /api/otp/expire', { ...account(200), snd: 200, other: 200 }),
   row('GET /api/otp/status/:phoneNumber', { ...account(200), snd: 200, vfy: 200, other: 200 }),
   row('POST /api/otp/unlock', { ...account(200), op: 200, other: 200 }),

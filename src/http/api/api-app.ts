@@ -47,6 +47,7 @@ import { testNumberRoutes } from './test-numbers/test-number-routes.ts';
 import { userRoutes } from './users/user-routes.ts';
 import { messageRoutes } from './verification/message-alias-routes.ts';
 import { otpRoutes } from './verification/otp-routes.ts';
+import { proofRoutes } from './verification/proof-routes.ts';
 import { sendRoutes } from './verification/send-routes.ts';
 import { timelineRoutes } from './verification/timeline-routes.ts';
 import { webhookDeliveryRoutes } from './webhooks/delivery-routes.ts';
@@ -130,6 +131,7 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/docs', docsRoutes());
   api.route('/otp', sendRoutes(parts));
   api.route('/otp', otpRoutes(parts));
+  api.route('/otp/proof', proofRoutes(parts));
   api.route('/otp/inbound', inboundRoutes(parts));
   api.route('/otp', timelineRoutes(parts));
   api.route('/messages', messageRoutes(parts));

@@ -46,7 +46,7 @@ const forConsole = secureHeaders({
 export const securityHeaders: MiddlewareHandler = (c, next) => {
   const { path } = c.req;
   if (path.startsWith('/api/docs')) return forPages(c, next);
-  if (!/^[/](api|metrics|v2([/]|$))/.test(path)) return forConsole(c, next);
+  if (!/^[/](api|metrics|[.]well-known|v2([/]|$))/.test(path)) return forConsole(c, next);
   // Before the response exists, which is faster than changing it.
   for (const [name, value] of forData) c.header(name, value);
   return next();

@@ -57,7 +57,7 @@ export function demoPageRoutes(pages: Pages | undefined): Hono {
 }
 
 /** Paths that programs call. They get problem details, whatever they accept. */
-const FOR_PROGRAMS = /^[/](api|metrics|assets|v2([/]|$))/;
+const FOR_PROGRAMS = /^[/](api|metrics|assets|[.]well-known|v2([/]|$))/;
 
 /**
  * Shows the console, which reports that the page does not exist, to a browser that requests an unknown

@@ -12,6 +12,7 @@ import type { IdempotencyStore } from '../../storage/operations/idempotency-stor
 import type { ConversionStore } from '../../storage/verification/conversion-store.ts';
 import type { InboundStore } from '../../storage/verification/inbound-store.ts';
 import type { PlaceStore } from '../../storage/verification/place-store.ts';
+import type { ProofStore } from '../../storage/verification/proof-store.ts';
 import type { VerificationStore } from '../../storage/verification/verification-store.ts';
 import type { EventStore } from '../../storage/webhooks/event-store.ts';
 import type { ContactStore } from '../../storage/whatsapp/contact-store.ts';
@@ -42,6 +43,7 @@ export type MaintenanceContext = {
   readonly owner: string;
   readonly loginNetworks: LoginNetworkStore;
   readonly places: Pick<PlaceStore, 'prune'>;
+  readonly proofs: Pick<ProofStore, 'prune'>;
   readonly tokens: TokenStore;
   readonly usages: UsageStore;
   readonly retention: {

@@ -30,6 +30,7 @@ import { Node } from './operations/node.ts';
 import { InboundPlace } from './verification/inbound-place.ts';
 import { InboundVerification } from './verification/inbound-verification.ts';
 import { OTPLog } from './verification/otp-log.ts';
+import { RedeemedProof } from './verification/redeemed-proof.ts';
 import { SendConversion } from './verification/send-conversion.ts';
 import { TestNumber } from './verification/test-number.ts';
 import { Event } from './webhooks/event.ts';
@@ -44,7 +45,7 @@ import { SessionQuota } from './whatsapp/session-quota.ts';
 /** The model of every table. */
 export const models = {
   ...{ Account, User, ApiKey, Token, LoginNetwork },
-  ...{ OTPLog, InboundVerification, InboundPlace, TestNumber, SendConversion },
+  ...{ OTPLog, InboundVerification, InboundPlace, TestNumber, SendConversion, RedeemedProof },
   ...{ Delivery, MessageTemplate, ActivityLog },
   ...{ Session, SessionContact, SessionCredential, SessionQuota, SessionCommand },
   ...{ Chat, Message, MessageReceipt, Reaction, SessionLid, Media, WaGroup, GroupMember },

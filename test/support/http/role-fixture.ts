@@ -10,6 +10,7 @@ import { API_KEY } from './client.ts';
 import { createHarness } from './harness.ts';
 import { createOtpCalls } from './otp-calls.ts';
 import { createConversation } from './role-conversation.ts';
+import { createProofMakers } from './role-pages.ts';
 import { createShowTwilio, createTwilioMakers } from './role-twilio.ts';
 import { createSessionCalls, labVariables } from './session-calls.ts';
 import { bearer, createPeopleCalls, NO_LOGIN_LIMITS, PASSWORD } from './users.ts';
@@ -243,6 +244,7 @@ export async function createRoleWorld() {
     }),
     ...conversations,
     ...twilio,
+    ...createProofMakers({ otp, nextPhoneNumber }),
     'PATCH /api/sessions/:id': async (isFresh) => ({
       id: await session(isFresh),
       body: { webhookUrl: null },

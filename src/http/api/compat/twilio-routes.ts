@@ -5,7 +5,7 @@ import {
   DEFAULT_NAME,
   listServices,
 } from '../../../services/verification/twilio/manage-services.ts';
-import { createReadBaseUrl } from '../../compat/twilio/format/answers.ts';
+import { createReadBaseUrl } from '../base-url.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import type { ReadBaseUrl } from '../../api/base-url.ts';
 import { readVerificationSid } from '../../../domain/compat/twilio-sids.ts';
 import type { TwilioContext } from '../../../services/verification/twilio/context.ts';
 import {
@@ -8,7 +9,7 @@ import {
   listAttempts,
 } from '../../../services/verification/twilio/read-attempts.ts';
 import type { HttpEnv } from '../../http-env.ts';
-import { type ReadBaseUrl, sendPage } from './format/answers.ts';
+import { sendPage } from './format/answers.ts';
 import { AttemptQuery, PageQuery } from './format/fields.ts';
 import { readQuery } from './format/read-form.ts';
 import { presentAttempt } from './present-verification.ts';

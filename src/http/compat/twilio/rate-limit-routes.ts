@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import type { ReadBaseUrl } from '../../api/base-url.ts';
 import { toAccountSid } from '../../../domain/compat/twilio-sids.ts';
 import type { TwilioContext } from '../../../services/verification/twilio/context.ts';
 import {
@@ -11,7 +12,7 @@ import {
 } from '../../../services/verification/twilio/manage-rate-limits.ts';
 import { getService } from '../../../services/verification/twilio/manage-services.ts';
 import type { HttpEnv } from '../../http-env.ts';
-import { type ReadBaseUrl, sendPageOf, toTime } from './format/answers.ts';
+import { sendPageOf, toTime } from './format/answers.ts';
 import { NewRateLimitFields, PageQuery, RateLimitFields } from './format/fields.ts';
 import { readBody, readQuery } from './format/read-form.ts';
 import { TwilioError, twilioFaults } from './format/twilio-error.ts';

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { ReadBaseUrl } from '../../api/base-url.ts';
 import type { TwilioContext } from '../../../services/verification/twilio/context.ts';
 import {
   addSafeNumber,
@@ -8,7 +9,6 @@ import {
 } from '../../../services/verification/twilio/manage-safe-numbers.ts';
 import type { ReadRecipient } from '../../api/verification/parse-verification.ts';
 import type { HttpEnv } from '../../http-env.ts';
-import type { ReadBaseUrl } from './format/answers.ts';
 import { SafeNumberFields } from './format/fields.ts';
 import { naming, readBody } from './format/read-form.ts';
 

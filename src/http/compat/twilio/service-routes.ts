@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { ReadBaseUrl } from '../../api/base-url.ts';
 import { toAccountSid } from '../../../domain/compat/twilio-sids.ts';
 import type {
   TwilioContext,
@@ -14,7 +15,7 @@ import {
 } from '../../../services/verification/twilio/manage-services.ts';
 import type { ReadCompanyName } from '../../api/verification/parse-verification.ts';
 import type { HttpEnv } from '../../http-env.ts';
-import { type ReadBaseUrl, sendPageOf, toTime } from './format/answers.ts';
+import { sendPageOf, toTime } from './format/answers.ts';
 import { NewServiceFields, PageQuery, ServiceFields } from './format/fields.ts';
 import { naming, readBody, readQuery } from './format/read-form.ts';
 

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import type { ReadBaseUrl } from '../../api/base-url.ts';
 import { isAllowed } from '../../../domain/access/permissions.ts';
 import { toTwilioChannel } from '../../../domain/compat/twilio-channel.ts';
 import { readVerificationSid } from '../../../domain/compat/twilio-sids.ts';
@@ -28,7 +29,6 @@ import {
   withClientIp,
 } from '../../api/verification/parse-verification.ts';
 import type { HttpEnv } from '../../http-env.ts';
-import type { ReadBaseUrl } from './format/answers.ts';
 import { CheckFields, EndingFields, VerificationFields } from './format/fields.ts';
 import { naming, readBody } from './format/read-form.ts';
 import { TwilioError, twilioFaults } from './format/twilio-error.ts';
