@@ -51,4 +51,5 @@ export const migrationNames: readonly string[] = [
   '20261130-0050-add-inbound-channels',
   '20261130-0051-create-verify-services',
   '20261130-0054-create-redeemed-proofs',
+  '20261130-0055-create-verification-pages',
 ];

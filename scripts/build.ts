@@ -78,3 +78,11 @@ await build({
     sourcemapExcludeSources: true,
   },
 });
+
+// The elements that web pages of customers load, in one file without dependencies.
+await build({
+  input: 'web/component/main.ts',
+  platform: 'browser',
+  transform: { target: 'es2022' },
+  output: { dir: 'dist/component', entryFileNames: 'waverify.js', minify: true },
+});

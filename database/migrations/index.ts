@@ -50,6 +50,7 @@ import { addAutoReplies } from './20261130-0049-add-auto-replies.ts';
 import { addInboundChannels } from './20261130-0050-add-inbound-channels.ts';
 import { createVerifyServices } from './20261130-0051-create-verify-services.ts';
 import { createRedeemedProofs } from './20261130-0054-create-redeemed-proofs.ts';
+import { createVerificationPages } from './20261130-0055-create-verification-pages.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -104,4 +105,5 @@ export const migrations: readonly Migration[] = [
   addInboundChannels,
   createVerifyServices,
   createRedeemedProofs,
+  createVerificationPages,
 ];

@@ -38,7 +38,7 @@ import {
 } from './infrastructure.ts';
 import { joinNodes } from './join-nodes.ts';
 import { buildMedia } from './media.ts';
-import { buildProofs, buildTwilio, buildVerification } from './verification.ts';
+import { buildPages, buildProofs, buildTwilio, buildVerification } from './verification.ts';
 import { buildWebhooks } from './webhooks.ts';
 import { buildSessionImport } from './whatsapp.ts';
 
@@ -142,6 +142,7 @@ function buildServices(
   const inbound = buildInbound(infrastructure, {
     ...{ verification, readNumber: readRecipient, keeper: channels.keeper },
   });
+  const proofs = buildProofs(infrastructure, verification);
   const analytics = buildAnalytics(infrastructure, pumping);
   const usage = createUsageService({ usages: stores.usages, logger, now });
   const maintenance = buildMaintenance(infrastructure, analytics);
@@ -164,7 +165,8 @@ function buildServices(
     logs: { logs: stores.logs },
     timelines: { timelines: stores.timelines, logs: stores.logs, now },
     ...{ verification, inbound },
-    proofs: buildProofs(infrastructure, verification),
+    proofs,
+    hostedPages: buildPages(infrastructure, { verification, inbound, proofs }),
     twilio: buildTwilio(infrastructure, verification),
     callbacks: {
       ...{ ...channels.delivery, callbackUrls: channels.callbackUrls },

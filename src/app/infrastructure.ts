@@ -61,6 +61,7 @@ import { createLeaseStore } from '../storage/limits/lease-store.ts';
 import { createEpochStore } from '../storage/operations/epoch-store.ts';
 import { createIdempotencyStore } from '../storage/operations/idempotency-store.ts';
 import { createNodeStore } from '../storage/operations/node-store.ts';
+import { createPageStore } from '../storage/pages/page-store.ts';
 import { createRecipientStore } from '../storage/privacy/recipient-store.ts';
 import { createConversionStore } from '../storage/verification/conversion-store.ts';
 import { createInboundStore } from '../storage/verification/inbound-store.ts';
@@ -211,6 +212,7 @@ function openStores(database: Database, changes: ChangeFeed) {
     messages: createMessageStore(database),
     names: createNameStore(database),
     nodes: createNodeStore(database),
+    pages: createPageStore(database),
     people: createPersonStore(database),
     receipts: createReceiptStore(database),
     places: createPlaceStore(database),

@@ -60,6 +60,14 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /demo/inbound': 'public',
   'GET /demo/inbound/:verificationId/events': 'public',
 
+  'GET /verify/:token': 'public',
+  'POST /verify/:token/send': 'public',
+  'POST /verify/:token/resend': 'public',
+  'POST /verify/:token/next': 'public',
+  'POST /verify/:token/message': 'public',
+  'POST /verify/:token/check': 'public',
+  'GET /components/:file': 'public',
+
   'POST /api/auth/login': 'public',
   'POST /api/auth/refresh': 'public',
   'POST /api/auth/logout': 'public',
@@ -72,6 +80,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/messages/:sessionId/otp': SEND,
   'POST /api/otp/verify': ['otp:verify'],
   'POST /api/otp/proof/redeem': ['otp:verify'],
+  'POST /api/pages': SEND,
   'POST /api/otp/expire': SEND,
   'GET /api/otp/status/:phoneNumber': EITHER,
   'GET /api/otp/inbound/:verificationId': EITHER,

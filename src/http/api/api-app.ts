@@ -36,6 +36,7 @@ import { channelRoutes } from './operations/channel-routes.ts';
 import { cleanupRoutes } from './operations/cleanup-routes.ts';
 import { docsRoutes } from './operations/docs-routes.ts';
 import { healthRoutes } from './operations/health-routes.ts';
+import { pageRoutes } from './pages/page-routes.ts';
 import { recipientRoutes } from './recipients/recipient-routes.ts';
 import { sessionLinkingRoutes } from './sessions/pairing-routes.ts';
 import { sessionEventRoutes } from './sessions/session-event-routes.ts';
@@ -64,6 +65,7 @@ export type ApiParts = CredentialParts &
   PartsOf<typeof otpRoutes> &
   PartsOf<typeof sendRoutes> &
   PartsOf<typeof inboundRoutes> &
+  PartsOf<typeof pageRoutes> &
   PartsOf<typeof messageRoutes> &
   PartsOf<typeof timelineRoutes> &
   PartsOf<typeof testNumberRoutes> &
@@ -134,6 +136,7 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/otp/proof', proofRoutes(parts));
   api.route('/otp/inbound', inboundRoutes(parts));
   api.route('/otp', timelineRoutes(parts));
+  api.route('/pages', pageRoutes(parts));
   api.route('/messages', messageRoutes(parts));
   api.route('/test-numbers', testNumberRoutes(parts));
   api.route('/templates', templateRoutes(parts));

@@ -9,6 +9,7 @@ import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
 import type { CounterStore } from '../../storage/limits/counter-store.ts';
 import type { LeaseStore } from '../../storage/limits/lease-store.ts';
 import type { IdempotencyStore } from '../../storage/operations/idempotency-store.ts';
+import type { PageStore } from '../../storage/pages/page-store.ts';
 import type { ConversionStore } from '../../storage/verification/conversion-store.ts';
 import type { InboundStore } from '../../storage/verification/inbound-store.ts';
 import type { PlaceStore } from '../../storage/verification/place-store.ts';
@@ -42,6 +43,7 @@ export type MaintenanceContext = {
   /** Owns the leases of the jobs of this process. */
   readonly owner: string;
   readonly loginNetworks: LoginNetworkStore;
+  readonly pages: Pick<PageStore, 'prune'>;
   readonly places: Pick<PlaceStore, 'prune'>;
   readonly proofs: Pick<ProofStore, 'prune'>;
   readonly tokens: TokenStore;

@@ -145,13 +145,15 @@ export async function cleanUp(
   };
 }
 
-/** Deletes idempotency keys, counters and logins that no longer have an effect. */
+/** Deletes idempotency keys, pages, proofs, counters and logins that no longer have an effect. */
 export async function dropOldKeys(ctx: MaintenanceContext): Promise<void> {
-  const { keys, counters, conversions, tokens, loginNetworks, proofs } = ctx;
+  const { keys, counters, conversions, tokens, loginNetworks, pages, proofs } = ctx;
   const at = ctx.now();
   const before = at.getTime() - KEY_LIFE_SECONDS * 1000;
   await alone(ctx, 'drop-idempotency-keys', (batch) => keys.prune(before, batch));
-  await alone(ctx, 'drop-proofs', (batch) => proofs.prune(addSeconds(at, -HOUR_SECONDS), batch));
+  const endedBefore = addSeconds(at, -HOUR_SECONDS);
+  await alone(ctx, 'drop-pages', (batch) => pages.prune(endedBefore, batch));
+  await alone(ctx, 'drop-proofs', (batch) => proofs.prune(endedBefore, batch));
   await alone(ctx, 'drop-counters', (batch) => counters.prune(at, batch));
   const conversionsBefore = addSeconds(at, -CONVERSION_DAYS * DAY_SECONDS);
   await alone(ctx, 'drop-conversions', (batch) => conversions.prune(conversionsBefore, batch));

@@ -136,6 +136,11 @@ export function createRecipientStore({ statements }: Database) {
     );
   }
 
+  /** Erases the hosted pages on which the number was to be verified, or was. */
+  function erasePages({ accountId, phoneNumber }: RecipientKey): Promise<number> {
+    return change(`DELETE FROM "verification_pages" WHERE ${OF_NUMBER}`, [accountId, phoneNumber]);
+  }
+
   /** Erases the stored answers of idempotent requests that contain the recipient. */
   function eraseAnswers({ accountId, phoneNumber }: RecipientKey): Promise<number> {
     return change(
@@ -176,7 +181,7 @@ export function createRecipientStore({ statements }: Database) {
 
   return {
     ...{ listLive, makeDue, hasAny, listNamelessActivities, listContacts },
-    ...{ eraseVerifications, eraseActivities, eraseContacts, eraseAnswers },
+    ...{ eraseVerifications, eraseActivities, eraseContacts, erasePages, eraseAnswers },
   };
 }
 

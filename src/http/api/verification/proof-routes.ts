@@ -22,7 +22,14 @@ const RedeemBody = z
   .openapi('RedeemProofRequest', { description: 'A proof to redeem.' });
 
 const RedeemedProof = z
-  .object(verifiedFields)
+  .object({
+    ...verifiedFields,
+    pageId: z.string().optional().openapi({
+      description:
+        'The hosted page on which the code was entered, if it was on one. It must be one that you created for this user',
+      example: '2cTq3fN0kK1mVqz8sXw4Yb7P',
+    }),
+  })
   .openapi('RedeemedProof', { description: 'The verification that a proof was issued for.' });
 
 /** Proofs of verification. `POST /api/otp/verify` issues them. */
@@ -49,7 +56,9 @@ export function proofRoutes({ proofs }: Dependencies) {
   router.openapi(redeemRoute, async (c) => {
     const caller = c.get('caller');
     const redeemed = await redeemProof(proofs, caller, c.req.valid('json').proof);
-    return c.json(success('Proof redeemed', presentVerified(caller, redeemed)), 200);
+    const { pageId } = redeemed;
+    const data = { ...presentVerified(caller, redeemed), ...(pageId !== undefined && { pageId }) };
+    return c.json(success('Proof redeemed', data), 200);
   });
 
   return router;

@@ -14,6 +14,8 @@ type Options = {
   readonly issuer: string;
   /** When its lifetime begins. */
   readonly issuedAt: Date;
+  /** The hosted page on which it was verified. */
+  readonly pageId?: string;
 };
 
 /**
@@ -24,12 +26,12 @@ export function issueProof(
   { proofTokens }: Pick<ProofContext, 'proofTokens'>,
   caller: Caller,
   { verification, verifiedAt }: Verified,
-  { issuer, issuedAt }: Options,
+  { issuer, issuedAt, pageId }: Options,
 ): Promise<string> {
   const { verificationId, phoneNumber: recipient, purpose } = verification;
   const claims = {
     ...{ issuer, audience: audienceOf(caller), accountId: caller.accountId },
-    ...{ recipient, verificationId, purpose, verifiedAt },
+    ...{ recipient, verificationId, purpose, verifiedAt, pageId },
     contact: isAllowed(caller, ['otp:send']) ? toContact(recipient) : {},
   };
   return proofTokens.sign(claims, issuedAt);

@@ -15,6 +15,8 @@ export type ProofClaims = {
   readonly verificationId: string;
   readonly purpose: string;
   readonly verifiedAt: Date;
+  /** The hosted page on which it was verified, if it was on one. */
+  readonly pageId?: string | undefined;
   /** Claims that name the recipient; empty for a caller who must not see it. */
   readonly contact: Readonly<Record<string, string | boolean>>;
 };
@@ -23,6 +25,7 @@ export type ProofClaims = {
 export type ReadProof = {
   readonly verificationId: string;
   readonly id: string;
+  readonly pageId: string | undefined;
   readonly expiresAt: Date;
 };
 
@@ -56,8 +59,9 @@ export function createProofTokens({ current, previous }: Keys) {
   /** Signs a proof that is valid from `issuedAt`. The same input returns the same token. */
   function sign(claims: ProofClaims, issuedAt: Date): Promise<string> {
     const iat = toSeconds(issuedAt);
-    const { verificationId, purpose, verifiedAt, contact } = claims;
-    return new SignJWT({ ...contact, purpose, vid: verificationId, auth_time: toSeconds(verifiedAt) })
+    const { verificationId, purpose, verifiedAt, pageId, contact } = claims;
+    const about = { purpose, vid: verificationId, auth_time: toSeconds(verifiedAt) };
+    return new SignJWT({ ...contact, ...about, ...(pageId !== undefined && { pid: pageId }) })
       .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: own.id })
       .setIssuer(claims.issuer)
       .setAudience(claims.audience)
@@ -89,9 +93,10 @@ export function createProofTokens({ current, previous }: Keys) {
   return { keySet, sign, read };
 }
 
-function toProof({ vid, jti = '', exp = 0 }: JWTPayload): ReadProof | undefined {
+function toProof({ vid, pid, jti = '', exp = 0 }: JWTPayload): ReadProof | undefined {
   if (typeof vid !== 'string') return undefined;
-  return { verificationId: vid, id: jti, expiresAt: addSeconds(new Date(0), exp) };
+  const pageId = typeof pid === 'string' ? pid : undefined;
+  return { verificationId: vid, id: jti, pageId, expiresAt: addSeconds(new Date(0), exp) };
 }
 
 function toSeconds(time: Date): number {

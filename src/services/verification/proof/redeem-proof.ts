@@ -5,7 +5,12 @@ import { findVerification } from '../find-verification.ts';
 import type { ProofContext } from './context.ts';
 import { audienceOf } from './issue-proof.ts';
 
-type RedeemedProof = { readonly verification: Verification; readonly verifiedAt: Date };
+type RedeemedProof = {
+  readonly verification: Verification;
+  readonly verifiedAt: Date;
+  /** The hosted page on which it was verified, if it was on one. */
+  readonly pageId: string | undefined;
+};
 
 /**
  * Redeems a proof, once. Proofs that are forged, expired, redeemed, for another account or mode, or about data that was
@@ -29,7 +34,7 @@ export async function redeemProof(
   if (verification?.status !== 'verified' || !verifiedAt) throw invalid();
   const isFirst = await proofs.redeem(read.id, read.expiresAt);
   if (!isFirst) throw invalid();
-  return { verification, verifiedAt };
+  return { verification, verifiedAt, pageId: read.pageId };
 }
 
 function invalid(): AppError {

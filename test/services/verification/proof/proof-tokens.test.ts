@@ -41,6 +41,7 @@ describe('a proof of verification', () => {
     });
     expect(await own.read(token, 'shop', AT)).toEqual({
       ...{ id: CLAIMS.verificationId, verificationId: CLAIMS.verificationId },
+      pageId: undefined,
       expiresAt: new Date((iat + 120) * 1000),
     });
   });
