@@ -10,7 +10,8 @@ import { API_KEY } from './client.ts';
 import { createHarness } from './harness.ts';
 import { createOtpCalls } from './otp-calls.ts';
 import { createConversation } from './role-conversation.ts';
-import { createProofMakers } from './role-pages.ts';
+import { SHOP } from './page-calls.ts';
+import { createPageMakers } from './role-pages.ts';
 import { createShowTwilio, createTwilioMakers } from './role-twilio.ts';
 import { createSessionCalls, labVariables } from './session-calls.ts';
 import { bearer, createPeopleCalls, NO_LOGIN_LIMITS, PASSWORD } from './users.ts';
@@ -45,6 +46,7 @@ export async function createRoleWorld() {
       ...labVariables(lab),
       ...NO_LOGIN_LIMITS,
       ...receiverVariables,
+      PAGE_ORIGINS: SHOP,
       OTP_RESEND_SECONDS: '0',
       LIMIT_SENDS_PER_PREFIX_HOUR: '0',
       LIMIT_SESSIONS_PER_ACCOUNT: '0',
@@ -244,7 +246,7 @@ export async function createRoleWorld() {
     }),
     ...conversations,
     ...twilio,
-    ...createProofMakers({ otp, nextPhoneNumber }),
+    ...createPageMakers({ h, otp, nextPhoneNumber }),
     'PATCH /api/sessions/:id': async (isFresh) => ({
       id: await session(isFresh),
       body: { webhookUrl: null },
