@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261130-0051-create-verify-services',
+  last: '20261130-0055-create-verification-pages',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -419,6 +419,12 @@ export const mysql: Snapshot = {
   PRIMARY KEY (\`messageRow\`,\`authorKey\`),
   KEY \`reactions_author\` (\`sessionId\`,\`authorKey\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`redeemed_proofs\` (
+  \`proofId\` varchar(64) NOT NULL,
+  \`expiresAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`proofId\`),
+  KEY \`redeemed_proofs_expiry\` (\`expiresAt\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`rollups\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,
   \`rollupKey\` varchar(64) NOT NULL,
@@ -666,6 +672,29 @@ export const mysql: Snapshot = {
   UNIQUE KEY \`email\` (\`email\`),
   KEY \`users_account\` (\`accountId\`,\`id\`),
   CONSTRAINT \`users_account_exists\` FOREIGN KEY (\`accountId\`) REFERENCES \`accounts\` (\`id\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`verification_pages\` (
+  \`pageId\` varchar(64) NOT NULL,
+  \`accountId\` varchar(36) NOT NULL,
+  \`creator\` text NOT NULL,
+  \`phoneNumber\` varchar(254) NOT NULL,
+  \`isNumberFixed\` tinyint(1) NOT NULL,
+  \`purpose\` varchar(32) NOT NULL,
+  \`companyName\` varchar(255) DEFAULT NULL,
+  \`locale\` varchar(35) DEFAULT NULL,
+  \`returnUrl\` text DEFAULT NULL,
+  \`openerOrigin\` varchar(255) DEFAULT NULL,
+  \`browserDigest\` varchar(64) DEFAULT NULL,
+  \`verificationId\` varchar(64) DEFAULT NULL,
+  \`resendAt\` datetime(3) DEFAULT NULL,
+  \`sealedInvitation\` text DEFAULT NULL,
+  \`verifiedAt\` datetime(3) DEFAULT NULL,
+  \`expiresAt\` datetime(3) NOT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`updatedAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`pageId\`),
+  KEY \`verification_pages_expiry\` (\`expiresAt\`),
+  KEY \`verification_pages_number\` (\`accountId\`,\`phoneNumber\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`verify_buckets\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,

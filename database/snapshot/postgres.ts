@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261130-0051-create-verify-services',
+  last: '20261130-0055-create-verification-pages',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -419,6 +419,12 @@ export const postgres: Snapshot = {
   CONSTRAINT "reactions_pkey" PRIMARY KEY ("messageRow", "authorKey")
 )`,
     `CREATE INDEX reactions_author ON reactions USING btree ("sessionId", "authorKey")`,
+    `CREATE TABLE "redeemed_proofs" (
+  "proofId" character varying(64) NOT NULL,
+  "expiresAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "redeemed_proofs_pkey" PRIMARY KEY ("proofId")
+)`,
+    `CREATE INDEX redeemed_proofs_expiry ON redeemed_proofs USING btree ("expiresAt")`,
     `CREATE TABLE "rollups" (
   "id" serial,
   "rollupKey" character varying(64) NOT NULL,
@@ -667,6 +673,29 @@ export const postgres: Snapshot = {
   CONSTRAINT "users_email_key" UNIQUE (email)
 )`,
     `CREATE INDEX users_account ON users USING btree ("accountId", id)`,
+    `CREATE TABLE "verification_pages" (
+  "pageId" character varying(64) NOT NULL,
+  "accountId" character varying(36) NOT NULL,
+  "creator" text NOT NULL,
+  "phoneNumber" character varying(254) NOT NULL,
+  "isNumberFixed" boolean NOT NULL,
+  "purpose" character varying(32) NOT NULL,
+  "companyName" character varying(255),
+  "locale" character varying(35),
+  "returnUrl" text,
+  "openerOrigin" character varying(255),
+  "browserDigest" character varying(64),
+  "verificationId" character varying(64),
+  "resendAt" timestamp with time zone,
+  "sealedInvitation" text,
+  "verifiedAt" timestamp with time zone,
+  "expiresAt" timestamp with time zone NOT NULL,
+  "createdAt" timestamp with time zone NOT NULL,
+  "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "verification_pages_pkey" PRIMARY KEY ("pageId")
+)`,
+    `CREATE INDEX verification_pages_expiry ON verification_pages USING btree ("expiresAt")`,
+    `CREATE INDEX verification_pages_number ON verification_pages USING btree ("accountId", "phoneNumber")`,
     `CREATE TABLE "verify_buckets" (
   "id" serial,
   "accountId" character varying(36) NOT NULL,

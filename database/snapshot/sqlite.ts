@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const sqlite: Snapshot = {
-  last: '20261130-0051-create-verify-services',
+  last: '20261130-0055-create-verification-pages',
   tables: [
     `CREATE TABLE \`sessions\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`accountId\` VARCHAR(36) NOT NULL, \`sessionId\` VARCHAR(64) NOT NULL UNIQUE, \`userId\` VARCHAR(64), \`userName\` VARCHAR(255), \`userPhone\` VARCHAR(20), \`isConnected\` TINYINT(1) NOT NULL DEFAULT 0, \`lastSeen\` DATETIME, \`qrGenerated\` TINYINT(1) NOT NULL DEFAULT 0, \`connectedAt\` DATETIME, \`disconnectedAt\` DATETIME, \`deviceInfo\` TEXT, \`status\` VARCHAR(10) NOT NULL DEFAULT 'inactive', \`errorMessage\` TEXT, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL, \`state\` VARCHAR(16) NOT NULL DEFAULT 'unlinked', \`stateReason\` VARCHAR(255), \`attempt\` INTEGER NOT NULL DEFAULT 0, \`nextTryAt\` DATETIME, \`isLinked\` TINYINT(1) NOT NULL DEFAULT 0, \`contactsBlockedUntil\` DATETIME, \`contactsBlockedBy\` VARCHAR(255), \`storeLevel\` VARCHAR(10) NOT NULL DEFAULT 'none', \`usedFor\` VARCHAR(16) NOT NULL DEFAULT 'passcodes', \`ignoredChats\` VARCHAR(64) NOT NULL DEFAULT 'groups,status,newsletters', \`autoReplies\` TINYINT(1) NOT NULL DEFAULT 0, \`autoReplyText\` TEXT)`,
     `CREATE TABLE \`activity_logs\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`accountId\` VARCHAR(36) NOT NULL, \`sessionId\` VARCHAR(64), \`action\` VARCHAR(32) NOT NULL, \`messageType\` VARCHAR(32), \`phoneNumber\` VARCHAR(20), \`messageId\` VARCHAR(128), \`status\` VARCHAR(10) NOT NULL DEFAULT 'success', \`details\` TEXT, \`errorMessage\` TEXT, \`requestData\` TEXT, \`responseData\` TEXT, \`ipAddress\` VARCHAR(45), \`userAgent\` VARCHAR(512), \`duration\` INTEGER, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL, \`verificationId\` VARCHAR(64), \`countDue\` DATETIME, \`isTest\` TINYINT(1) NOT NULL DEFAULT 0)`,
@@ -46,6 +46,8 @@ export const sqlite: Snapshot = {
     `CREATE TABLE \`verify_rate_limits\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`accountId\` VARCHAR(36) NOT NULL, \`serviceSid\` VARCHAR(34) NOT NULL, \`sid\` VARCHAR(34) NOT NULL UNIQUE, \`uniqueName\` VARCHAR(64) NOT NULL, \`description\` VARCHAR(255), \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL, UNIQUE (\`serviceSid\`, \`uniqueName\`))`,
     `CREATE TABLE \`verify_buckets\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`accountId\` VARCHAR(36) NOT NULL, \`rateLimitSid\` VARCHAR(34) NOT NULL, \`sid\` VARCHAR(34) NOT NULL UNIQUE, \`most\` INTEGER NOT NULL, \`intervalSeconds\` INTEGER NOT NULL, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL, UNIQUE (\`rateLimitSid\`, \`intervalSeconds\`))`,
     `CREATE TABLE \`safe_numbers\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`accountId\` VARCHAR(36) NOT NULL, \`phoneNumber\` VARCHAR(20) NOT NULL, \`sid\` VARCHAR(34) NOT NULL, \`createdAt\` DATETIME NOT NULL, UNIQUE (\`accountId\`, \`phoneNumber\`))`,
+    `CREATE TABLE \`redeemed_proofs\` (\`proofId\` VARCHAR(64) PRIMARY KEY, \`expiresAt\` DATETIME NOT NULL)`,
+    `CREATE TABLE \`verification_pages\` (\`pageId\` VARCHAR(64) PRIMARY KEY, \`accountId\` VARCHAR(36) NOT NULL, \`creator\` TEXT NOT NULL, \`phoneNumber\` VARCHAR(254) NOT NULL, \`isNumberFixed\` TINYINT(1) NOT NULL, \`purpose\` VARCHAR(32) NOT NULL, \`companyName\` VARCHAR(255), \`locale\` VARCHAR(35), \`returnUrl\` TEXT, \`openerOrigin\` VARCHAR(255), \`browserDigest\` VARCHAR(64), \`verificationId\` VARCHAR(64), \`resendAt\` DATETIME, \`sealedInvitation\` TEXT, \`verifiedAt\` DATETIME, \`expiresAt\` DATETIME NOT NULL, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL)`,
     `CREATE INDEX \`activity_logs_created\` ON \`activity_logs\` (\`createdAt\`)`,
     `CREATE INDEX \`otp_logs_created\` ON \`otp_logs\` (\`createdAt\`)`,
     `CREATE INDEX \`deliveries_verification\` ON \`deliveries\` (\`verificationId\`)`,
@@ -115,6 +117,9 @@ export const sqlite: Snapshot = {
     `CREATE INDEX \`group_members_member\` ON \`group_members\` (\`sessionId\`, \`memberKey\`)`,
     `CREATE INDEX \`message_receipts_participant\` ON \`message_receipts\` (\`sessionId\`, \`participantKey\`)`,
     `CREATE INDEX \`verify_services_account\` ON \`verify_services\` (\`accountId\`, \`id\`)`,
+    `CREATE INDEX \`redeemed_proofs_expiry\` ON \`redeemed_proofs\` (\`expiresAt\`)`,
+    `CREATE INDEX \`verification_pages_expiry\` ON \`verification_pages\` (\`expiresAt\`)`,
+    `CREATE INDEX \`verification_pages_number\` ON \`verification_pages\` (\`accountId\`, \`phoneNumber\`)`,
     `ANALYZE sqlite_schema`,
   ],
   rows: [

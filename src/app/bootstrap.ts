@@ -165,8 +165,7 @@ function buildServices(
     logs: { logs: stores.logs },
     timelines: { timelines: stores.timelines, logs: stores.logs, now },
     ...{ verification, inbound },
-    proofs,
-    hostedPages: buildPages(infrastructure, { verification, inbound, proofs }),
+    ...{ proofs, hostedPages: buildPages(infrastructure, { verification, inbound, proofs }) },
     twilio: buildTwilio(infrastructure, verification),
     callbacks: {
       ...{ ...channels.delivery, callbackUrls: channels.callbackUrls },

@@ -58,7 +58,10 @@ describe.skipIf(!hasBrowser)('our elements on a page of another origin', () => {
   };
 
   it('hand the proof to the window that opened the page', async () => {
-    shop.serve(await scriptTag(), '<waverify-page start="/start"><button>Verify me</button></waverify-page>');
+    shop.serve(
+      await scriptTag(),
+      '<waverify-page start="/start"><button>Verify me</button></waverify-page>',
+    );
     shop.onStart(() => createPage(shop.origin));
     const { page, faults, close } = await openTab();
     await verifyIn(page);
@@ -72,7 +75,10 @@ describe.skipIf(!hasBrowser)('our elements on a page of another origin', () => {
   });
 
   it('get nothing from a page that is for another origin, or that the user closes', async () => {
-    shop.serve(await scriptTag(), '<waverify-page start="/start" label="Verify me"></waverify-page>');
+    shop.serve(
+      await scriptTag(),
+      '<waverify-page start="/start" label="Verify me"></waverify-page>',
+    );
     shop.onStart(() => createPage(OTHER));
     const { page, close } = await openTab();
     await verifyIn(page);
@@ -91,7 +97,10 @@ describe.skipIf(!hasBrowser)('our elements on a page of another origin', () => {
     ['１２３４５６', '123456'],
     ['12345', undefined],
   ])('read a code from %j', async (typed, code) => {
-    shop.serve(await scriptTag(), '<form><waverify-code label="Code" length="6"></waverify-code></form>');
+    shop.serve(
+      await scriptTag(),
+      '<form><waverify-code label="Code" length="6"></waverify-code></form>',
+    );
     const { page, faults, close } = await openTab();
     await page.goto(shop.origin);
     const field = page.getByLabel('Code');

@@ -60,34 +60,39 @@ describe.skipIf(!hasBrowser)('a hosted page', () => {
     return codeFor(phoneNumber);
   }
 
-  it.each(LOOKS)('works in $locale, $colorScheme, $viewport.width wide', async ({ locale, ...look }) => {
-    const { page, faults, close } = await world.openTab({ ...look, locale });
-    const shoot = async (name: string) => {
-      expect([name, await findBarriers(page)]).toEqual([name, []]);
-      expect(await page.evaluate('document.documentElement.scrollWidth > innerWidth')).toBe(false);
-      const path = `${folder}/verify-${name}-${look.colorScheme}-${look.viewport.width}-${locale}.png`;
-      if (folder !== '') await page.screenshot({ path, fullPage: true });
-    };
-    const { url } = await createPage({ locale });
-    await page.goto(url);
-    await shoot('number');
-    await page.locator('form[action$="/message"] button').click();
-    await page.getByRole('img').waitFor();
-    await shoot('message');
-    await page.locator('a[href$="number"]').click();
-    const code = await enterNumber(page);
-    await shoot('code');
-    await page.locator('#otp').fill(code === '000000' ? '000001' : '000000');
-    await page.keyboard.press('Enter');
-    await page.getByRole('alert').waitFor();
-    await shoot('wrong');
-    await page.locator('#otp').fill(code);
-    await page.keyboard.press('Enter');
-    await page.locator('#result').waitFor({ state: 'attached' });
-    await shoot('done');
-    expect(faults).toEqual([]);
-    await close();
-  });
+  it.each(LOOKS)(
+    'works in $locale, $colorScheme, $viewport.width wide',
+    async ({ locale, ...look }) => {
+      const { page, faults, close } = await world.openTab({ ...look, locale });
+      const shoot = async (name: string) => {
+        expect([name, await findBarriers(page)]).toEqual([name, []]);
+        expect(await page.evaluate('document.documentElement.scrollWidth > innerWidth')).toBe(
+          false,
+        );
+        const path = `${folder}/verify-${name}-${look.colorScheme}-${look.viewport.width}-${locale}.png`;
+        if (folder !== '') await page.screenshot({ path, fullPage: true });
+      };
+      const { url } = await createPage({ locale });
+      await page.goto(url);
+      await shoot('number');
+      await page.locator('form[action$="/message"] button').click();
+      await page.getByRole('img').waitFor();
+      await shoot('message');
+      await page.locator('a[href$="number"]').click();
+      const code = await enterNumber(page);
+      await shoot('code');
+      await page.locator('#otp').fill(code === '000000' ? '000001' : '000000');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').waitFor();
+      await shoot('wrong');
+      await page.locator('#otp').fill(code);
+      await page.keyboard.press('Enter');
+      await page.locator('#result').waitFor({ state: 'attached' });
+      await shoot('done');
+      expect(faults).toEqual([]);
+      await close();
+    },
+  );
 
   it('verifies by a message of the user, whose code is sent back', async () => {
     const { page, faults, close } = await world.openTab();
@@ -155,7 +160,10 @@ describe.skipIf(!hasBrowser)('a hosted page', () => {
   it('works without scripts, and returns to the application', async () => {
     const { page, close } = await world.openTab({ javaScriptEnabled: false });
     shop.serve('', 'Welcome back');
-    const { url, pageId } = await createPage({ openerOrigin: null, returnUrl: `${shop.origin}/back` });
+    const { url, pageId } = await createPage({
+      openerOrigin: null,
+      returnUrl: `${shop.origin}/back`,
+    });
     await page.goto(url);
     const code = await enterNumber(page);
     await page.getByLabel('Code').fill(code);

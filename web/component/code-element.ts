@@ -37,8 +37,16 @@ export class CodeElement extends HTMLElement {
   #createInput(): HTMLInputElement {
     const label = document.createElement('label');
     const input = document.createElement('input');
-    Object.assign(input, { type: 'text', name: this.getAttribute('name') ?? 'otp', required: true });
-    Object.assign(input, { inputMode: 'numeric', autocomplete: 'one-time-code', spellcheck: false });
+    Object.assign(input, {
+      type: 'text',
+      name: this.getAttribute('name') ?? 'otp',
+      required: true,
+    });
+    Object.assign(input, {
+      inputMode: 'numeric',
+      autocomplete: 'one-time-code',
+      spellcheck: false,
+    });
     label.append(`${this.getAttribute('label') ?? 'Code'} `, input);
     this.append(label);
     return input;

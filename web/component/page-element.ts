@@ -6,7 +6,11 @@ const CLOSED_MS = 500;
 const WINDOW = 'popup,width=440,height=760';
 
 /** What a hosted page sends. */
-type Result = { readonly type: 'waverify.verified'; readonly proof: string; readonly pageId: string };
+type Result = {
+  readonly type: 'waverify.verified';
+  readonly proof: string;
+  readonly pageId: string;
+};
 
 /**
  * `<waverify-page>`: a button that opens a hosted page in a window, and hands on its result.
@@ -65,7 +69,8 @@ export class PageElement extends HTMLElement {
   /** Only accepts the result from this window, and from the origin of the page. */
   #await(opened: Window, origin: string): void {
     const over = new AbortController();
-    const signal = AbortSignal.any([over.signal, this.#gone.signal]);
+    const { signal } = over;
+    this.#gone.signal.addEventListener('abort', () => over.abort(), { signal });
     const timer = setInterval(() => {
       if (!opened.closed) return;
       over.abort();

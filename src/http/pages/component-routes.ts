@@ -21,7 +21,9 @@ const CACHED = 'public, max-age=300';
 export function componentRoutes(): Hono<HttpEnv> {
   const place = PLACES.find((candidate) => existsSync(candidate));
   const script = place && new Uint8Array(readFileSync(place));
-  const digest = createHash('sha384').update(script ?? '').digest('base64');
+  const digest = createHash('sha384')
+    .update(script ?? '')
+    .digest('base64');
   const files = new Map<string, readonly [type: string, content: Uint8Array<ArrayBuffer> | string]>(
     script && [
       [FILE, ['text/javascript; charset=utf-8', script]],

@@ -1,6 +1,6 @@
 import type { Database } from '../database.ts';
 import { VerificationPage } from '../models/verification/verification-page.ts';
-import { named, placeholders } from '../statement.ts';
+import { named, placeholders, type Step } from '../statement.ts';
 import type { NewRowOf, RowOf } from '../table.ts';
 
 export type StoredPage = RowOf<typeof VerificationPage>;
@@ -42,8 +42,7 @@ const FINISH = named<'pageId' | 'now' | 'verificationId' | 'phoneNumber'>(
 /** Stores links to hosted pages, and how far each has come. */
 export function createPageStore({ statements, models }: Database) {
   const { select, change } = statements;
-  const isChanged = async ({ sql, values }: ReturnType<typeof BIND.with>) =>
-    (await change(sql, values)) === 1;
+  const isChanged = async ({ sql, values }: Step) => (await change(sql, values)) === 1;
 
   async function add(page: NewPage): Promise<void> {
     const isNew = await models.VerificationPage.insertRow({ ...page, updatedAt: page.createdAt });

@@ -31,11 +31,15 @@ async function begin(fields: Readonly<Record<string, unknown>> = {}) {
 
 describe('a hosted page, without scripts', () => {
   it('verifies a number and returns to the application with a proof', async () => {
-    const { pageId, url, browser, phoneNumber, sent, code } = await begin({ companyName: 'Kopi & Roti' });
+    const { pageId, url, browser, phoneNumber, sent, code } = await begin({
+      companyName: 'Kopi & Roti',
+    });
     expect(sent.status).toBe(200);
     expect(sent.raw).toContain('Kopi &amp; Roti');
     expect(sent.raw).toContain(phoneNumber);
-    const done = await browser.submit(url, 'check', { otp: `${code.slice(0, 3)} ${code.slice(3)}` });
+    const done = await browser.submit(url, 'check', {
+      otp: `${code.slice(0, 3)} ${code.slice(3)}`,
+    });
     expect(done.status).toBe(200);
     const back = readReturn(done);
     expect(`${back.origin}${back.pathname}`).toBe(`${SHOP}/verified`);
@@ -138,7 +142,9 @@ describe('a hosted page, without scripts', () => {
 
   it('keeps its link, its proof and the code out of the database and the log', async () => {
     const { url, browser, code } = await begin();
-    const proof = readReturn(await browser.submit(url, 'check', { otp: code })).searchParams.get('proof');
+    const proof = readReturn(await browser.submit(url, 'check', { otp: code })).searchParams.get(
+      'proof',
+    );
     await h.activity.flush();
     const kept = `${await dumpTables(h, ['verification_pages', 'otp_logs', 'activity_logs'])}${h.logLines.join('')}`;
     for (const secret of [url.split('.').at(-1), proof?.split('.')[2], code]) {
@@ -209,7 +215,13 @@ describe('the headers of a hosted page', () => {
     const { url } = await createPage(h);
     const { headers, raw } = await createFormBrowser(h).visit(url);
     const policy = String(headers['content-security-policy']);
-    for (const rule of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'"]) {
+    for (const rule of [
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+    ]) {
       expect(policy).toContain(rule);
     }
     expect(policy).not.toContain('unsafe');
@@ -217,7 +229,9 @@ describe('the headers of a hosted page', () => {
       'cache-control': 'no-store',
       'cross-origin-opener-policy': 'unsafe-none',
       'referrer-policy': 'no-referrer',
-      'set-cookie': [expect.stringMatching(/^waverify_browser=[\w-]{22}; Max-Age=3600; HttpOnly; SameSite=Lax$/)],
+      'set-cookie': [
+        expect.stringMatching(/^waverify_browser=[\w-]{22}; Max-Age=3600; HttpOnly; SameSite=Lax$/),
+      ],
     });
     expect(raw).not.toMatch(/<script(?![^>]* src=)|style="/);
   });

@@ -25,7 +25,11 @@ onEveryDatabase('hosted pages on %s', (dialect) => {
   async function add(): Promise<string> {
     made += 1;
     const pageId = `page-${made}-of-this-test`;
-    const creator = { principal: { kind: 'bootstrap', id: '' }, mode: 'live', restrictions: {} } as const;
+    const creator = {
+      principal: { kind: 'bootstrap', id: '' },
+      mode: 'live',
+      restrictions: {},
+    } as const;
     await pages.add({
       ...{ pageId, accountId: 'default', creator, phoneNumber: '', isNumberFixed: false },
       ...{ purpose: 'login', openerOrigin: 'https://shop.example.com' },

@@ -41,7 +41,10 @@ export async function createPage(
   fields: Readonly<Record<string, unknown>> = {},
   client: Pick<Harness['client'], 'post'> = h.client,
 ): Promise<{ readonly pageId: string; readonly url: string }> {
-  const answer = await client.post('/api/pages', { returnUrl: `${SHOP}/verified?cart=7`, ...fields });
+  const answer = await client.post('/api/pages', {
+    returnUrl: `${SHOP}/verified?cart=7`,
+    ...fields,
+  });
   if (answer.status !== 201) throw new Error(`no page was created: ${answer.status} ${answer.raw}`);
   const { pageId, url } = answer.body.data ?? {};
   return { pageId: String(pageId), url: String(url) };

@@ -43,7 +43,10 @@ export function pageRoutes(dependencies: Dependencies) {
     body: NewPageBody,
     bodyExample: { companyName: 'Kopi & Roti', returnUrl: 'https://shop.example.com/verified' },
     answers: {
-      201: answer(CreatedPage, 'The link', { message: 'Page created', example: createdPageExample }),
+      201: answer(CreatedPage, 'The link', {
+        message: 'Page created',
+        example: createdPageExample,
+      }),
     },
     fails: PHONE_FAULTS,
   });

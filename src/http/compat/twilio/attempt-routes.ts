@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import type { ReadBaseUrl } from '../../api/base-url.ts';
 import { readVerificationSid } from '../../../domain/compat/twilio-sids.ts';
 import type { TwilioContext } from '../../../services/verification/twilio/context.ts';
 import {
@@ -8,6 +7,7 @@ import {
   getAttempt,
   listAttempts,
 } from '../../../services/verification/twilio/read-attempts.ts';
+import type { ReadBaseUrl } from '../../api/base-url.ts';
 import type { HttpEnv } from '../../http-env.ts';
 import { sendPage } from './format/answers.ts';
 import { AttemptQuery, PageQuery } from './format/fields.ts';

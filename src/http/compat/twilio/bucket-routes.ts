@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import type { ReadBaseUrl } from '../../api/base-url.ts';
 import { toAccountSid } from '../../../domain/compat/twilio-sids.ts';
 import type { TwilioContext } from '../../../services/verification/twilio/context.ts';
 import {
@@ -13,6 +12,7 @@ import {
   updateBucket,
 } from '../../../services/verification/twilio/manage-rate-limits.ts';
 import { getService } from '../../../services/verification/twilio/manage-services.ts';
+import type { ReadBaseUrl } from '../../api/base-url.ts';
 import type { HttpEnv } from '../../http-env.ts';
 import { sendPageOf, toTime } from './format/answers.ts';
 import { BucketFields, NewBucketFields, PageQuery } from './format/fields.ts';

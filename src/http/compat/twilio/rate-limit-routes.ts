@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import type { ReadBaseUrl } from '../../api/base-url.ts';
 import { toAccountSid } from '../../../domain/compat/twilio-sids.ts';
 import type { TwilioContext } from '../../../services/verification/twilio/context.ts';
 import {
@@ -11,6 +10,7 @@ import {
   type StoredRateLimit,
 } from '../../../services/verification/twilio/manage-rate-limits.ts';
 import { getService } from '../../../services/verification/twilio/manage-services.ts';
+import type { ReadBaseUrl } from '../../api/base-url.ts';
 import type { HttpEnv } from '../../http-env.ts';
 import { sendPageOf, toTime } from './format/answers.ts';
 import { NewRateLimitFields, PageQuery, RateLimitFields } from './format/fields.ts';

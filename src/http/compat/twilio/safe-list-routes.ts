@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import type { ReadBaseUrl } from '../../api/base-url.ts';
 import type { TwilioContext } from '../../../services/verification/twilio/context.ts';
 import {
   addSafeNumber,
@@ -7,6 +6,7 @@ import {
   removeSafeNumber,
   type StoredSafeNumber,
 } from '../../../services/verification/twilio/manage-safe-numbers.ts';
+import type { ReadBaseUrl } from '../../api/base-url.ts';
 import type { ReadRecipient } from '../../api/verification/parse-verification.ts';
 import type { HttpEnv } from '../../http-env.ts';
 import { SafeNumberFields } from './format/fields.ts';

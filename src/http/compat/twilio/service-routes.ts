@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import type { ReadBaseUrl } from '../../api/base-url.ts';
 import { toAccountSid } from '../../../domain/compat/twilio-sids.ts';
 import type {
   TwilioContext,
@@ -13,6 +12,7 @@ import {
   removeService,
   updateService,
 } from '../../../services/verification/twilio/manage-services.ts';
+import type { ReadBaseUrl } from '../../api/base-url.ts';
 import type { ReadCompanyName } from '../../api/verification/parse-verification.ts';
 import type { HttpEnv } from '../../http-env.ts';
 import { sendPageOf, toTime } from './format/answers.ts';

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
-import { createReadBaseUrl } from '../../api/base-url.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { TwilioContext } from '../../../services/verification/twilio/context.ts';
+import { createReadBaseUrl } from '../../api/base-url.ts';
 import type { CredentialParts } from '../../api/credentials.ts';
 import type { ReadCompanyName, ReadRecipient } from '../../api/verification/parse-verification.ts';
 import { createErrorHandler } from '../../errors.ts';

@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import type { ReadBaseUrl } from '../../api/base-url.ts';
 import { isAllowed } from '../../../domain/access/permissions.ts';
 import { toTwilioChannel } from '../../../domain/compat/twilio-channel.ts';
 import { readVerificationSid } from '../../../domain/compat/twilio-sids.ts';
@@ -22,6 +21,7 @@ import { getService } from '../../../services/verification/twilio/manage-service
 import { listAttemptsOf } from '../../../services/verification/twilio/read-attempts.ts';
 import { TTL_SECONDS } from '../../../services/verification/twilio/service-policy.ts';
 import { startServiceVerification } from '../../../services/verification/twilio/start-service-verification.ts';
+import type { ReadBaseUrl } from '../../api/base-url.ts';
 import {
   type ReadCompanyName,
   type ReadRecipient,

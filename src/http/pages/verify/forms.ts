@@ -16,24 +16,29 @@ export type FormParts = {
 type NumberForm = FormParts & {
   /** The number, masked if it is fixed; empty if it is not known. */
   readonly shownNumber: string;
+  /** What the field has: the number, or what was entered and refused. */
+  readonly typedNumber: string;
   readonly isNumberFixed: boolean;
+  /** Whether a code was sent that can still be entered. */
+  readonly hasCode: boolean;
 };
 
 /** Asks for the number, or shows to which one a code will go. */
-export function numberForm({ shownNumber, isNumberFixed, ...parts }: NumberForm): Html {
-  const { t, to, errorId } = parts;
+export function numberForm({ shownNumber, typedNumber, ...parts }: NumberForm): Html {
+  const { t, to, errorId, isNumberFixed, hasCode } = parts;
   const field = html`<div class="field">
     <label for="phoneNumber">${t('phone')}</label>
     <input class="input" id="phoneNumber" name="phoneNumber" type="tel" inputmode="tel" autocomplete="tel"
-      dir="ltr" required spellcheck="false" maxlength="64" value="${shownNumber}"
+      dir="ltr" required spellcheck="false" maxlength="64" value="${typedNumber}"
       aria-describedby="${['phoneHint', errorId].filter(Boolean).join(' ')}"
-      ${errorId === undefined ? '' : html`aria-invalid="true"`} />
+      ${errorId === undefined ? '' : html`aria-invalid="true" autofocus`} />
     <p class="hint" id="phoneHint">${t('phoneHint')}</p>
   </div>`;
   return html`<form class="stack" method="post" action="${to('send')}">
       ${isNumberFixed ? html`<p>${t('willSend', { phone: shownNumber })}</p>` : field}
       <button type="submit" class="button primary wide">${t('send')}</button>
     </form>
+    ${hasCode ? html`<p><a class="small" href="${to('')}">${t('haveCode')}</a></p>` : ''}
     ${writeForm(parts)}`;
 }
 
@@ -90,7 +95,12 @@ export function messageForm(form: MessageForm): Html {
     <p><a class="small" href="${to('')}?number">${t('back')}</a></p>`;
 }
 
-function checkForm({ t, to, errorId, codeLength }: FormParts & { readonly codeLength: number }): Html {
+function checkForm({
+  t,
+  to,
+  errorId,
+  codeLength,
+}: FormParts & { readonly codeLength: number }): Html {
   return html`<form class="stack" method="post" action="${to('check')}">
     <waverify-code length="${codeLength}" announcement="${t('codeComplete')}">
       <div class="field">

@@ -16,12 +16,18 @@ type Options = {
   readonly codeLength: number;
   /** Why the form that was submitted was refused. */
   readonly error: AppError | undefined;
+  /** The number that was refused. */
+  readonly typedNumber: string | undefined;
   /** Whether the user wants to enter another number. */
   readonly wantsNumber: boolean;
 };
 
 /** The parts of a document that the template lacks. */
-export type RenderedPage = { readonly title: string; readonly head: Html | ''; readonly main: Html };
+export type RenderedPage = {
+  readonly title: string;
+  readonly head: Html | '';
+  readonly main: Html;
+};
 
 const ERROR_ID = 'error';
 
@@ -36,8 +42,7 @@ export async function renderPage(
 ): Promise<RenderedPage> {
   const { t } = options.speech;
   const { companyName, returnUrl, openerOrigin } = page;
-  const title =
-    companyName === undefined ? t('title') : t('titleFor', { company: companyName });
+  const title = companyName === undefined ? t('title') : t('titleFor', { company: companyName });
   const { state } = shown;
   if (state.name === 'done') {
     const { pageId } = page;
@@ -62,7 +67,7 @@ function card(title: string, content: Html | ''): Html {
   return html`<main class="welcome">
     <div class="welcome-box">
       <div class="card"><div class="card-body"><div class="stack">
-        <h1 tabindex="-1">${title}</h1>
+        <h1>${title}</h1>
         ${content}
       </div></div></div>
     </div>
@@ -72,7 +77,7 @@ function card(title: string, content: Html | ''): Html {
 async function renderForms(
   { isNumberFixed }: OpenPage['page'],
   { state, shownNumber, canWrite }: ShownPage,
-  { speech: { t }, to, codeLength, error, wantsNumber }: Options,
+  { speech: { t }, to, codeLength, error, typedNumber = shownNumber, wantsNumber }: Options,
 ): Promise<Html> {
   const errorId = error && ERROR_ID;
   const parts = { t, to, canWrite, errorId, shownNumber, isNumberFixed, codeLength };
@@ -81,7 +86,7 @@ async function renderForms(
     return messageForm({ ...parts, link, text, qr: await toSvgDataUrl(link) });
   }
   if (state.name === 'code' && !wantsNumber) return codeForm({ ...parts, ...state });
-  return numberForm(parts);
+  return numberForm({ ...parts, typedNumber, hasCode: state.name === 'code' });
 }
 
 /** Says what is wrong. Screen readers announce it. */

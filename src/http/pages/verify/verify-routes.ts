@@ -48,6 +48,9 @@ const LONGEST_FIELD = 128;
 
 type Fields = Readonly<Record<string, string>>;
 
+/** A form that was refused. */
+type Refused = { readonly action: string; readonly fields: Fields; readonly error: AppError };
+
 /** What a form does. */
 type Act = (open: OpenPage, fields: Fields) => Promise<void>;
 
@@ -65,12 +68,14 @@ export function verifyRoutes(dependencies: Dependencies, pages: Pages | undefine
     return { ...readFrom(c), browserId: BROWSER_ID.test(cookie) ? cookie : undefined };
   };
 
-  async function show(c: Context<HttpEnv>, open: OpenPage, error?: AppError): Promise<Response> {
+  /** Shows a page as it is now; `refused` is what was entered in a form, and why it was refused. */
+  async function show(c: Context<HttpEnv>, open: OpenPage, refused?: Refused): Promise<Response> {
     const shown = await showPage(ctx, open, readBaseUrl(c));
     const speech = chooseSpeech(open.page.locale, c.req.header('accept-language'));
-    const to = createPathTo(c);
-    const wantsNumber = c.req.query('number') !== undefined;
-    const options = { speech, to, codeLength, error, wantsNumber };
+    const wantsNumber = refused ? isAboutNumber(refused) : c.req.query('number') !== undefined;
+    const error = refused?.error;
+    const typedNumber = refused?.fields['phoneNumber'];
+    const options = { speech, to: createPathTo(c), codeLength, error, typedNumber, wantsNumber };
     const page = await renderPage(open, shown, options);
     const status = error ? PROBLEMS[error.code].status : 200;
     return send(c, toDocument(pages?.verify, speech, page), status);
@@ -80,7 +85,8 @@ export function verifyRoutes(dependencies: Dependencies, pages: Pages | undefine
   function refuse(c: Context<HttpEnv>, thrown: unknown): Response {
     const error = toAppError(thrown as Error);
     const requestId = c.get('requestId');
-    if (error.code === 'internal_error') logger.error({ requestId, err: thrown }, 'unhandled error');
+    if (error.code === 'internal_error')
+      logger.error({ requestId, err: thrown }, 'unhandled error');
     const speech = chooseSpeech(undefined, c.req.header('accept-language'));
     const page = renderRefusal(error, speech);
     return send(c, toDocument(pages?.verify, speech, page), PROBLEMS[error.code].status);
@@ -103,9 +109,11 @@ export function verifyRoutes(dependencies: Dependencies, pages: Pages | undefine
       try {
         const token = c.req.param('token') ?? '';
         const open = await claimPage(ctx, token, readVisitor(c));
-        const error = await act(open, await readFields(c)).then(() => undefined, toRefusal);
+        const fields = await readFields(c);
+        const error = await act(open, fields).then(() => undefined, toRefusal);
         if (!error) return c.redirect(`../${token}`, 303);
-        return await show(c, await findPage(ctx, token, readVisitor(c)), error);
+        const now = await findPage(ctx, token, readVisitor(c));
+        return await show(c, now, { action, fields, error });
       } catch (error) {
         return refuse(c, error);
       }
@@ -119,6 +127,11 @@ export function verifyRoutes(dependencies: Dependencies, pages: Pages | undefine
   form('check', (open, { otp = '' }) => checkOnPage(ctx, open, readCode(otp, codeLength)));
 
   return router;
+}
+
+/** Whether the user has to correct the number. A code that was sent a moment ago can still be entered. */
+function isAboutNumber({ action, error }: Refused): boolean {
+  return action === 'send' && error.code !== 'resend_too_soon';
 }
 
 /** Without a path, so that the cookie is for the path of the pages, whichever prefix a proxy adds. */

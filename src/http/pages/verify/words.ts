@@ -16,6 +16,7 @@ const en = {
   resendIn: 'New code in {seconds} s',
   next: 'Try another way',
   change: 'Use another number',
+  haveCode: 'Enter the code that we sent',
   write: 'Verify by sending us a WhatsApp message',
   writeLead: 'Send us the prepared message. We reply with a code.',
   open: 'Open WhatsApp',
@@ -64,6 +65,7 @@ const id: Words = {
   resendIn: 'Kode baru dalam {seconds} dtk',
   next: 'Coba cara lain',
   change: 'Gunakan nomor lain',
+  haveCode: 'Masukkan kode yang sudah kami kirim',
   write: 'Verifikasi dengan mengirim pesan WhatsApp kepada kami',
   writeLead: 'Kirim pesan yang sudah disiapkan. Kami membalas dengan kode.',
   open: 'Buka WhatsApp',
@@ -110,6 +112,7 @@ const ar: Words = {
   resendIn: 'رمز جديد بعد {seconds} ث',
   next: 'تجربة طريقة أخرى',
   change: 'استخدام رقم آخر',
+  haveCode: 'إدخال الرمز الذي أرسلناه',
   write: 'التأكيد بإرسال رسالة واتساب إلينا',
   writeLead: 'أرسل إلينا الرسالة الجاهزة، وسنرد برمز.',
   open: 'فتح واتساب',
@@ -156,7 +159,8 @@ export function chooseSpeech(locale: Locale | undefined, acceptLanguage = ''): S
   const words: Words = dictionaries[lang];
   const dir = lang === 'ar' ? 'rtl' : 'ltr';
   // A number or a name from left to right is laid out on its own (first strong isolate).
-  const place = (value: string | number) => (dir === 'rtl' ? `\u2068${value}\u2069` : String(value));
+  const place = (value: string | number) =>
+    dir === 'rtl' ? `\u2068${value}\u2069` : String(value);
   return {
     ...{ lang, dir },
     t: (word, values = {}) =>

@@ -65,11 +65,7 @@ export async function writeOnPage(ctx: PageContext, { page, caller }: OpenPage):
  * Checks the code that the user entered. If it is right, the page ends with this verification.
  * @throws {AppError} as `checkCode`; `otp_invalid`; `not_found` if the page has ended or waits for another code.
  */
-export async function checkOnPage(
-  ctx: PageContext,
-  open: OpenPage,
-  code: string,
-): Promise<void> {
+export async function checkOnPage(ctx: PageContext, open: OpenPage, code: string): Promise<void> {
   const result = await checkCode(ctx.verification, open.caller, toTarget(open), code);
   if (result.outcome === 'invalid') {
     const { attemptsLeft } = result;

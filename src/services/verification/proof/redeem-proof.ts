@@ -38,5 +38,8 @@ export async function redeemProof(
 }
 
 function invalid(): AppError {
-  return new AppError('proof_invalid', 'The proof is not valid, has expired or was redeemed before');
+  return new AppError(
+    'proof_invalid',
+    'The proof is not valid, has expired or was redeemed before',
+  );
 }

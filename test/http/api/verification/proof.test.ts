@@ -54,7 +54,12 @@ onEveryDatabase('a proof of verification on %s', (dialect) => {
   alone('is accepted by jose with our key set', async () => {
     const { proof, phoneNumber } = await prove();
     const keySet = createRemoteJWKSet(new URL('/.well-known/jwks.json', h.url));
-    const expected = { issuer: ISSUER, audience: 'default', typ: 'proof+jwt', currentDate: h.now() };
+    const expected = {
+      issuer: ISSUER,
+      audience: 'default',
+      typ: 'proof+jwt',
+      currentDate: h.now(),
+    };
     const { payload } = await jwtVerify(proof, keySet, expected);
     expect(payload).toMatchObject({ phone_number: phoneNumber, phone_number_verified: true });
     const { headers } = await h.client.call({ method: 'GET', path: '/.well-known/jwks.json' });
@@ -110,20 +115,23 @@ onEveryDatabase('a proof of verification on %s', (dialect) => {
     expect((await redeem(proof, client)).status).toBe(200);
   });
 
-  alone('is the same again for the same Idempotency-Key, and is stored nowhere in clear text', async () => {
-    const phoneNumber = nextNumber();
-    const code = await otp.sendCode(phoneNumber);
-    const headers = { 'idempotency-key': 'one-login' };
-    const ask = () =>
-      h.client.post('/api/otp/verify', { phoneNumber, otp: code, proof: true }, headers);
-    const [first, second] = [await ask(), await ask()];
-    const proof = String(first.body.data?.['proof']);
-    expect(second.body.data).toEqual(first.body.data);
-    await h.activity.flush();
-    const tables = await dumpTables(h, ['idempotency_keys', 'activity_logs', 'otp_logs']);
-    expect(`${tables}${h.logLines.join('')}`).not.toContain(proof.split('.')[2]);
-    expect((await redeem(proof)).status).toBe(200);
-  });
+  alone(
+    'is the same again for the same Idempotency-Key, and is stored nowhere in clear text',
+    async () => {
+      const phoneNumber = nextNumber();
+      const code = await otp.sendCode(phoneNumber);
+      const headers = { 'idempotency-key': 'one-login' };
+      const ask = () =>
+        h.client.post('/api/otp/verify', { phoneNumber, otp: code, proof: true }, headers);
+      const [first, second] = [await ask(), await ask()];
+      const proof = String(first.body.data?.['proof']);
+      expect(second.body.data).toEqual(first.body.data);
+      await h.activity.flush();
+      const tables = await dumpTables(h, ['idempotency_keys', 'activity_logs', 'otp_logs']);
+      expect(`${tables}${h.logLines.join('')}`).not.toContain(proof.split('.')[2]);
+      expect((await redeem(proof)).status).toBe(200);
+    },
+  );
 
   alone('is worth nothing once its recipient is erased', async () => {
     const { proof, phoneNumber } = await prove();
