@@ -7,9 +7,9 @@ type Fields = Readonly<Record<string, string>>;
 export const SHOP = 'https://shop.example.com';
 
 /** A browser without scripts: it follows links, submits forms, and keeps the cookie. */
-export function createFormBrowser(h: Harness) {
+export function createFormBrowser(h: Harness, more: Fields = {}) {
   let cookie = '';
-  const headers = () => ({ 'accept-language': 'en', ...(cookie !== '' && { cookie }) });
+  const headers = () => ({ 'accept-language': 'en', ...more, ...(cookie !== '' && { cookie }) });
 
   async function visit(url: string): Promise<Answer> {
     const { pathname: path, search } = new URL(url);

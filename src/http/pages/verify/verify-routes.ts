@@ -124,7 +124,7 @@ export function verifyRoutes(dependencies: Dependencies, pages: Pages | undefine
   form('resend', (open) => sendOnPage(ctx, open, { isResend: true }));
   form('next', (open) => sendNextOnPage(ctx, open));
   form('message', (open) => writeOnPage(ctx, open));
-  form('check', (open, { otp = '' }) => checkOnPage(ctx, open, readCode(otp, codeLength)));
+  form('check', async (open, { otp = '' }) => checkOnPage(ctx, open, readCode(otp, codeLength)));
 
   return router;
 }

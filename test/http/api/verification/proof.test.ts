@@ -90,7 +90,9 @@ onEveryDatabase('a proof of verification on %s', (dialect) => {
     const { proof } = await prove(other.otp);
     expect(decodeJwt(proof).aud).toBe('other');
     expect(tally([await redeem(proof)])).toEqual({ proof_invalid: 1 });
-    const testing = await createAccountCalls(h, 'other', { mode: 'test' });
+    const testing = await createAccountCalls(h, 'other', {
+      ...{ mode: 'test', scopes: ['otp:send', 'otp:verify'] },
+    });
     expect(tally([await redeem(proof, testing.client)])).toEqual({ proof_invalid: 1 });
     const number = nextNumber();
     await other.client.put(`/api/test-numbers/${encodeURIComponent(number)}`, { otp: '123456' });
