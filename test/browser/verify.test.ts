@@ -29,6 +29,7 @@ describe.skipIf(!hasBrowser)('a hosted page', () => {
     shop = await startShopSite();
     world = await createBrowserWorld({
       PAGE_ORIGINS: shop.origin,
+      OTP_RESEND_SECONDS: '60',
       OTP_CHANNELS: 'http,whatsapp',
     });
     owner = world.lab.addPhone();

@@ -71,8 +71,13 @@ export class PageElement extends HTMLElement {
     const over = new AbortController();
     const { signal } = over;
     this.#gone.signal.addEventListener('abort', () => over.abort(), { signal });
+    let wasClosed = false;
     const timer = setInterval(() => {
-      if (!opened.closed) return;
+      // The result may still be on its way from a window that has just closed.
+      if (!wasClosed) {
+        wasClosed = opened.closed;
+        return;
+      }
       over.abort();
       this.#tell('waverify-closed', {});
     }, CLOSED_MS);

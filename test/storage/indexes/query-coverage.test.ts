@@ -23,7 +23,8 @@ const OTHERS = [
   ...['deliveries.markFailed', 'deliveries.prune', 'epochs.read', 'logs.listDeliveries'],
   ...['nodes.findBeat', 'nodes.findLastSign', 'nodes.findSeen', 'nodes.listAliveNodes'],
   ...['nodes.listUnsettled', 'nodes.markSettled', 'nodes.prune', 'nodes.register', 'nodes.write'],
-  ...['recipients.eraseAnswers', 'recipients.eraseContacts', 'recipients.listContacts'],
+  ...['recipients.eraseAnswers', 'recipients.eraseContacts', 'recipients.erasePages'],
+  ...['recipients.listContacts'],
   ...['unsent.findSendBudget', 'unsent.listAttempts'],
   ...['verifications.markVerified', 'verifications.open'],
 ];

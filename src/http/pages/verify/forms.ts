@@ -58,7 +58,7 @@ export function codeForm(form: CodeForm): Html {
     <button type="submit" class="button compact">${t('next')}</button>
   </form>`;
   return html`<p class="soft small">${t('sent', { phone: shownNumber })}</p>
-    ${checkForm(form)}
+    ${checkForm({ ...form, isNext: true })}
     <div class="row spread">
       <form method="post" action="${to('resend')}">
         <button type="submit" class="button compact" data-wait="${resendInSeconds}"
@@ -91,26 +91,27 @@ export function messageForm(form: MessageForm): Html {
       <p class="message-text" dir="auto">${text}</p>
     </details>
     <p class="soft small">${t('replied')}</p>
-    ${checkForm(form)}
+    ${checkForm({ ...form, isNext: form.errorId !== undefined })}
     <p><a class="small" href="${to('')}?number">${t('back')}</a></p>`;
 }
 
-function checkForm({
-  t,
-  to,
-  errorId,
-  codeLength,
-}: FormParts & { readonly codeLength: number }): Html {
+type CheckForm = FormParts & {
+  readonly codeLength: number;
+  /** Whether the code is what the user does next. */
+  readonly isNext: boolean;
+};
+
+function checkForm({ t, to, errorId, codeLength, isNext }: CheckForm): Html {
   return html`<form class="stack" method="post" action="${to('check')}">
     <waverify-code length="${codeLength}" announcement="${t('codeComplete')}">
       <div class="field">
         <label for="otp">${t('code')}</label>
         <input class="input code" id="otp" name="otp" type="text" inputmode="numeric"
-          autocomplete="one-time-code" dir="ltr" required spellcheck="false" autofocus
+          autocomplete="one-time-code" dir="ltr" required spellcheck="false" ${isNext ? 'autofocus' : ''}
           ${errorId === undefined ? '' : html`aria-invalid="true" aria-describedby="${errorId}"`} />
       </div>
     </waverify-code>
-    <button type="submit" class="button primary wide">${t('verify')}</button>
+    <button type="submit" class="button ${isNext ? 'primary' : ''} wide">${t('verify')}</button>
   </form>`;
 }
 

@@ -121,12 +121,12 @@ function toRefresh({ url, openerOrigin }: Done): Html | '' {
 }
 
 function renderDone({ proof, pageId, url, openerOrigin }: Done, t: Speech['t']): Html {
-  const result = html`<div id="result" data-proof="${proof}" data-page="${pageId}"
+  const result = html`<div id="result" hidden data-proof="${proof}" data-page="${pageId}"
     data-origin="${openerOrigin}" data-url="${url ?? ''}"></div>`;
   return html`${openerOrigin === undefined ? '' : result}
     ${
       url === undefined
-        ? html`<p>${t('close')}</p>`
+        ? html`<div class="notice good" role="status"><div>${t('close')}</div></div>`
         : html`<p><a class="button primary wide" href="${url}">${t('continue')}</a></p>`
     }`;
 }
@@ -137,13 +137,11 @@ const PLAIN =
 
 /** Puts a page into the template, which `vite build` writes. */
 export function toDocument(template = PLAIN, { lang, dir }: Speech, page: RenderedPage): string {
-  const parts: Readonly<Record<string, string>> = {
-    '<html lang="en">': String(html`<html lang="${lang}" dir="${dir}">`),
-    '</head>': String(html`${page.head}</head>`),
-    '<body>': String(html`<body>${page.main}`),
-  };
-  const head = template.replace(/<title>[^<]*<[/]title>/, () =>
-    String(html`<title>${page.title}</title>`),
-  );
-  return Object.entries(parts).reduce((text, [mark, part]) => text.replace(mark, () => part), head);
+  const parts: readonly (readonly [mark: RegExp, part: string])[] = [
+    [/<html[^>]*>/, String(html`<html lang="${lang}" dir="${dir}">`)],
+    [/<title>[^<]*<[/]title>/, String(html`<title>${page.title}</title>`)],
+    [/<[/]head>/, String(html`${page.head}</head>`)],
+    [/<body>/, String(html`<body>${page.main}`)],
+  ];
+  return parts.reduce((text, [mark, part]) => text.replace(mark, () => part), template);
 }

@@ -101,7 +101,7 @@ const ar: Words = {
   title: 'تأكيد رقم هاتفك',
   titleFor: 'تأكيد رقم هاتفك لدى {company}',
   phone: 'رقم الهاتف',
-  phoneHint: 'أضف رمز الدولة، مثل ‎+966.',
+  phoneHint: 'أضف رمز الدولة، مثل \u2066+966\u2069.',
   willSend: 'سنرسل رمزًا إلى {phone}.',
   send: 'أرسلوا لي رمزًا',
   sent: 'أرسلنا رمزًا إلى {phone}.',
@@ -158,14 +158,18 @@ export function chooseSpeech(locale: Locale | undefined, acceptLanguage = ''): S
   const [lang = 'en'] = wanted.flatMap((tag) => toLanguage(tag.split(';', 1)[0] ?? ''));
   const words: Words = dictionaries[lang];
   const dir = lang === 'ar' ? 'rtl' : 'ltr';
-  // A number or a name from left to right is laid out on its own (first strong isolate).
   const place = (value: string | number) =>
-    dir === 'rtl' ? `\u2068${value}\u2069` : String(value);
+    dir === 'rtl' ? isolate(String(value)) : String(value);
   return {
     ...{ lang, dir },
     t: (word, values = {}) =>
       words[word].replaceAll(/\{(\w+)\}/g, (_, name: string) => place(values[name] ?? '')),
   };
+}
+
+/** Lays out a number from left to right, and a name in the direction of its first letter, within a text from right to left. */
+function isolate(value: string): string {
+  return `${/\p{L}/u.test(value) ? '\u2068' : '\u2066'}${value}\u2069`;
 }
 
 function toLanguage(tag: string): PageLanguage[] {
