@@ -16,7 +16,7 @@ import type { OpenPage } from './open-page.ts';
 export type Invitation = { readonly link: string; readonly text: string };
 
 /** What a page shows. */
-export type PageState =
+type PageState =
   /** It asks for the number, or to confirm it. `isAgain`: an earlier code is no longer valid. */
   | { readonly name: 'number'; readonly isAgain: boolean }
   | {
