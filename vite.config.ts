@@ -33,7 +33,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: [at('web/index.html'), at('web/demo.html')],
+      input: ['index', 'demo', 'verify'].map((name) => at(`web/${name}.html`)),
     },
   },
 });

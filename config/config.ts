@@ -33,6 +33,8 @@ export function toConfig(env: Env) {
       port: env.PORT,
       trustedProxies: env.TRUSTED_PROXIES,
       corsOrigins: env.CORS_ORIGINS,
+      /** Where hosted pages may hand their result. */
+      pageOrigins: env.PAGE_ORIGINS,
       demo: toDemo(env.DEMO),
     },
     database: toDatabase(env),

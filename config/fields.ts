@@ -200,8 +200,16 @@ export function isRegion(code: string): boolean {
   return /^[A-Z]{2}$/.test(code) && isSupportedCountry(code);
 }
 
+/** A list of origins of web pages, in canonical form. */
+export function origins() {
+  return list('', {
+    isItem: isOrigin,
+    kind: 'an origin such as https://app.example.com, without a path',
+  }).transform((texts) => texts.map((text) => new URL(text).origin));
+}
+
 /** The scheme, host and port of a page; a trailing / is accepted. */
-export function isOrigin(text: string): boolean {
+function isOrigin(text: string): boolean {
   if (!/^https?:\/\/[^\s*?#]+$/i.test(text) || !URL.canParse(text)) return false;
   const { pathname, username, password } = new URL(text);
   return pathname === '/' && username === '' && password === '';

@@ -52,5 +52,7 @@ export const migrationNames: readonly string[] = [
   '20261130-0051-create-verify-services',
   '20261130-0052-create-hooks',
   '20261130-0053-add-delivery-kinds',
+  '20261130-0054-create-redeemed-proofs',
+  '20261130-0055-create-verification-pages',
   '20261130-0056-add-session-metadata',
 ];

@@ -84,6 +84,14 @@ await build({
   },
 });
 
+// The elements that web pages of customers load, in one file without dependencies.
+await build({
+  input: 'web/component/main.ts',
+  platform: 'browser',
+  transform: { target: 'es2022' },
+  output: { dir: 'dist/component', entryFileNames: 'waverify.js', minify: true },
+});
+
 // scripts/ensure-build.mjs compares its time with that of the sources.
 writeFileSync('dist/.built', '');
 utimesSync('dist/.built', startedAt, startedAt);

@@ -51,6 +51,8 @@ import { addInboundChannels } from './20261130-0050-add-inbound-channels.ts';
 import { createVerifyServices } from './20261130-0051-create-verify-services.ts';
 import { createHooks } from './20261130-0052-create-hooks.ts';
 import { addDeliveryKinds } from './20261130-0053-add-delivery-kinds.ts';
+import { createRedeemedProofs } from './20261130-0054-create-redeemed-proofs.ts';
+import { createVerificationPages } from './20261130-0055-create-verification-pages.ts';
 import { addSessionMetadata } from './20261130-0056-add-session-metadata.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
@@ -107,5 +109,7 @@ export const migrations: readonly Migration[] = [
   createVerifyServices,
   createHooks,
   addDeliveryKinds,
+  createRedeemedProofs,
+  createVerificationPages,
   addSessionMetadata,
 ];

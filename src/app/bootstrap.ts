@@ -40,7 +40,7 @@ import {
 import { joinNodes } from './join-nodes.ts';
 import { buildMedia } from './media.ts';
 import { openTracer } from './tracing.ts';
-import { buildTwilio, buildVerification } from './verification.ts';
+import { buildPages, buildProofs, buildTwilio, buildVerification } from './verification.ts';
 import { buildWebhooks } from './webhooks.ts';
 import { buildSessionImport } from './whatsapp.ts';
 
@@ -150,6 +150,7 @@ function buildServices(
   const inbound = buildInbound(infrastructure, {
     ...{ verification, readNumber: readRecipient, keeper: channels.keeper },
   });
+  const proofs = buildProofs(infrastructure, verification);
   const analytics = buildAnalytics(infrastructure, pumping);
   const usage = createUsageService({ usages: stores.usages, logger, now });
   const maintenance = buildMaintenance(infrastructure, analytics);
@@ -172,6 +173,7 @@ function buildServices(
     logs: { logs: stores.logs },
     timelines: { timelines: stores.timelines, logs: stores.logs, now },
     ...{ verification, inbound },
+    ...{ proofs, hostedPages: buildPages(infrastructure, { verification, inbound, proofs }) },
     twilio: buildTwilio(infrastructure, verification),
     ...buildHooks(infrastructure, { ...channels, verification, readNumber: readRecipient }),
     callbacks: {

@@ -64,10 +64,12 @@ import { createBacklogStore } from '../storage/operations/backlog-store.ts';
 import { createEpochStore } from '../storage/operations/epoch-store.ts';
 import { createIdempotencyStore } from '../storage/operations/idempotency-store.ts';
 import { createNodeStore } from '../storage/operations/node-store.ts';
+import { createPageStore } from '../storage/pages/page-store.ts';
 import { createRecipientStore } from '../storage/privacy/recipient-store.ts';
 import { createConversionStore } from '../storage/verification/conversion-store.ts';
 import { createInboundStore } from '../storage/verification/inbound-store.ts';
 import { createPlaceStore } from '../storage/verification/place-store.ts';
+import { createProofStore } from '../storage/verification/proof-store.ts';
 import { createTestNumberStore } from '../storage/verification/test-number-store.ts';
 import { createUnsentStore } from '../storage/verification/unsent-store.ts';
 import { createVerificationStore } from '../storage/verification/verification-store.ts';
@@ -234,9 +236,11 @@ function openStores(database: Database, changes: ChangeFeed) {
     messages: createMessageStore(database),
     names: createNameStore(database),
     nodes: createNodeStore(database),
+    pages: createPageStore(database),
     people: createPersonStore(database),
     receipts: createReceiptStore(database),
     places: createPlaceStore(database),
+    proofs: createProofStore(database),
     rateLimits: createRateLimitStore(database),
     recipients: createRecipientStore(database),
     rollups: createRollupStore(database),

@@ -10,6 +10,10 @@ import { createCodeHasher } from '../services/verification/code-hasher.ts';
 import type { VerificationContext } from '../services/verification/context.ts';
 import { createSharedFailures } from '../services/verification/limits/shared-failures.ts';
 import { createSuspects } from '../services/verification/limits/suspects.ts';
+import type { PageContext } from '../services/verification/pages/context.ts';
+import { createPageLinks } from '../services/verification/pages/page-links.ts';
+import type { ProofContext } from '../services/verification/proof/context.ts';
+import { createProofTokens } from '../services/verification/proof/proof-tokens.ts';
 import {
   createKnownTestNumbers,
   type TestNumberContext,
@@ -91,4 +95,21 @@ export function buildTwilio(
   const { services, rateLimits, safeNumbers, attempts } = stores;
   const drawSid: TwilioContext['drawSid'] = (prefix) => `${prefix}${drawHexName(SID_BYTES)}`;
   return { verification, services, rateLimits, safeNumbers, attempts, drawSid };
+}
+
+/** The context for proofs of verification. */
+export function buildProofs(
+  { stores: { proofs }, secretKeys }: Infrastructure,
+  verification: VerificationContext,
+): ProofContext {
+  return { verification, proofs, proofTokens: createProofTokens(secretKeys) };
+}
+
+/** The context for hosted pages. */
+export function buildPages(
+  { stores: { pages }, secretKeys }: Infrastructure,
+  parts: Pick<PageContext, 'verification' | 'inbound' | 'proofs'>,
+): PageContext {
+  const links = createPageLinks(secretKeys);
+  return { ...parts, pages, links, sealer: createSealer(secretKeys, 'page') };
 }

@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'otp_invalid'
   | 'otp_locked'
   | 'verification_pending'
+  | 'proof_invalid'
   | 'resend_too_soon'
   | 'rate_limited'
   | 'recipient_unreachable'

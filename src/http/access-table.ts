@@ -41,6 +41,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/hooks/authentik/:hookId': 'public',
   'POST /api/hooks/keycloak/:hookId': 'public',
   'POST /api/hooks/generic/:hookId': 'public',
+  'GET /.well-known/jwks.json': 'public',
 
   'GET /api/openapi.json': ANY_CREDENTIAL,
   'GET /api/docs': ANY_CREDENTIAL,
@@ -69,6 +70,14 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /demo/inbound': 'public',
   'GET /demo/inbound/:verificationId/events': 'public',
 
+  'GET /verify/:token': 'public',
+  'POST /verify/:token/send': 'public',
+  'POST /verify/:token/resend': 'public',
+  'POST /verify/:token/next': 'public',
+  'POST /verify/:token/message': 'public',
+  'POST /verify/:token/check': 'public',
+  'GET /components/:file': 'public',
+
   'POST /api/auth/login': 'public',
   'POST /api/auth/refresh': 'public',
   'POST /api/auth/logout': 'public',
@@ -82,6 +91,8 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/otp/next': SEND,
   'POST /api/messages/:sessionId/otp': SEND,
   'POST /api/otp/verify': ['otp:verify'],
+  'POST /api/otp/proof/redeem': ['otp:verify'],
+  'POST /api/pages': SEND,
   'POST /api/otp/expire': SEND,
   'GET /api/otp/status/:phoneNumber': EITHER,
   'GET /api/otp/inbound/:verificationId': EITHER,

@@ -28,6 +28,7 @@ import { createPagesApp, type PagesParts } from './pages/pages-app.ts';
 import { readPages } from './pages/read-pages.ts';
 import { createAnswerLost } from './pages/serve-pages.ts';
 import { createRouter } from './router.ts';
+import { wellKnownRoutes } from './well-known/well-known-routes.ts';
 
 type AppServices = ApiParts &
   PagesParts &
@@ -68,6 +69,7 @@ export function createApp(parts: AppServices): App {
   app.route('/v2', createTwilioApp(parts));
   app.route('/2010-04-01/Accounts', createMessagesApp(parts));
   app.route('/metrics', createMetricsApp(parts));
+  app.route('/.well-known', wellKnownRoutes(parts));
   app.route('/', createPagesApp(parts, pages));
   assertAccessIsKnown(app);
   return app;

@@ -79,6 +79,11 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
     title: 'Verification pending',
     meaning: 'The message that verifies has not arrived yet.',
   },
+  proof_invalid: {
+    status: 400,
+    title: 'Proof not accepted',
+    meaning: 'The proof is not valid, has expired, or was redeemed before.',
+  },
   otp_locked: {
     status: 429,
     title: 'Recipient locked',
@@ -282,7 +287,8 @@ export function sendProblem(c: Context<HttpEnv>, { code, message, extras }: AppE
   });
 }
 
-function toAppError(error: Error): AppError {
+/** Converts an error: what is not for callers becomes a fixed sentence. */
+export function toAppError(error: Error): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof HTTPException && error.status === 400) {
     return new AppError('invalid_json', 'The body is not valid JSON', { cause: error });

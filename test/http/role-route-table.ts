@@ -64,6 +64,8 @@ export const table: readonly Row[] = [
   row('GET /api/health/ready', { met: 200, op: 200, boot: 200 }),
   row('GET /metrics', { met: 200, op: 200, boot: 200 }),
 
+  open('GET /.well-known/jwks.json', 200),
+
   known('GET /api/openapi.json', 200),
   known('GET /api/docs', 200),
   known('GET /api/docs/', 308),
@@ -88,6 +90,14 @@ export const table: readonly Row[] = [
   open('GET /demo/', 308),
   open('POST /demo/send', 200),
   open('POST /demo/verify', 200),
+  open('GET /verify/:token', 200),
+  // Without the cookie of a browser.
+  open('POST /verify/:token/send', 403),
+  open('POST /verify/:token/resend', 403),
+  open('POST /verify/:token/next', 403),
+  open('POST /verify/:token/message', 403),
+  open('POST /verify/:token/check', 403),
+  open('GET /components/:file', 200),
   open('POST /demo/inbound', 200),
   open('GET /demo/inbound/:verificationId/events', 200),
 
@@ -107,6 +117,8 @@ export const table: readonly Row[] = [
   row('POST /api/messages/:sessionId/otp', { ...account(200), snd: 200, other: 200 }),
   // A number with a live code of ours: to another account there is none.
   row('POST /api/otp/verify', { ...account(200), vfy: 200, other: 400 }),
+  row('POST /api/pages', { ...account(201), snd: 201, other: 201 }),
+  row('POST /api/otp/proof/redeem', { ...account(200), vfy: 200, other: 400 }),
   row('POST /api/otp/expire', { ...account(200), snd: 200, other: 200 }),
   row('GET /api/otp/status/:phoneNumber', { ...account(200), snd: 200, vfy: 200, other: 200 }),
   row('POST /api/otp/unlock', { ...account(200), op: 200, other: 200 }),

@@ -30,6 +30,7 @@ const OBJECTS: Readonly<Record<string, unknown>> = {
   workflow: [{ channel: 'http' }],
   deviceInfo: { version: '2.3000.1' },
   data: { channel: 'http' },
+  creator: { mode: 'live' },
 };
 
 /** A value that tells the types apart: beyond 32 bits, with milliseconds, with quotes. */

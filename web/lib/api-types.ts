@@ -47,7 +47,7 @@ export interface components {
              * @example otp_invalid
              * @enum {string}
              */
-            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "media_elsewhere" | "session_use" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
+            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "proof_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "media_elsewhere" | "session_use" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
             /** @description The ID of the request, as in `X-Request-Id` and in the log */
             readonly requestId: string;
             /** @description Seconds until the same request may succeed, as in `Retry-After` */
@@ -458,6 +458,11 @@ export interface components {
              * @description When the code was accepted
              */
             readonly verifiedAt: string;
+            /**
+             * @description With `proof: true`: a JWT that is valid for 120 seconds, signed with a key of `/.well-known/jwks.json`
+             * @example eyJhbGciOiJFZERTQSIsInR5cCI6InByb29mK2p3dCIsImtpZCI6Ijk…
+             */
+            readonly proof?: string;
         };
         /** @description A code to check. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. `otp` is required, except for a verification with `method: "inbound"` that needs no code. */
         readonly VerifyRequest: {
@@ -497,6 +502,8 @@ export interface components {
              * @example 203.0.113.7
              */
             readonly clientIp?: string;
+            /** @description Whether the answer has a `proof`: a signed token by which other programs recognise that the code was accepted */
+            readonly proof?: boolean;
         };
         /** @description A code to invalidate. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. */
         readonly ExpireRequest: {
@@ -608,6 +615,54 @@ export interface components {
                  */
                 readonly updatedAt: string;
             } | null;
+        };
+        /** @description The verification that a proof was issued for. */
+        readonly RedeemedProof: {
+            /**
+             * @description The ID of the verification, as the send request returned it. Keep it on your server
+             * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
+             */
+            readonly verificationId: string;
+            /**
+             * @description The number that is verified, in E.164; absent if it is an email address. Trust this one
+             * @example +6281234567890
+             */
+            readonly phoneNumber?: string;
+            /**
+             * @description The email address that is verified, in lower case; absent if it is a number. Trust this one
+             * @example user@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description `email` if the recipient is an email address; absent for a phone number
+             * @enum {string}
+             */
+            readonly recipientKind?: "email";
+            /**
+             * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
+             * @example default
+             */
+            readonly sessionId: string;
+            /** @description What the code was sent for */
+            readonly purpose: string;
+            /**
+             * Format: date-time
+             * @description When the code was accepted
+             */
+            readonly verifiedAt: string;
+            /**
+             * @description The hosted page on which the code was entered, if it was on one. It must be one that you created for this user
+             * @example 2cTq3fN0kK1mVqz8sXw4Yb7P
+             */
+            readonly pageId?: string;
+        };
+        /** @description A proof to redeem. */
+        readonly RedeemProofRequest: {
+            /**
+             * @description The `proof` of `POST /api/otp/verify`, or of a hosted page
+             * @example eyJhbGciOiJFZERTQSIsInR5cCI6InByb29mK2p3dCIsImtpZCI6Ijk…
+             */
+            readonly proof: string;
         };
         /** @description How far a verification by an incoming message has come. */
         readonly InboundVerification: {
@@ -777,6 +832,53 @@ export interface components {
             readonly by?: string;
             /** @description What the channel reported about the message, for people; its wording may change */
             readonly note?: string;
+        };
+        /** @description A link to a hosted page. */
+        readonly CreatedPage: {
+            /** @description The ID of the page. Keep it: the result must name a page of the same user */
+            readonly pageId: string;
+            /** @description The link for the user. It works in one browser, for one verification */
+            readonly url: string;
+            /**
+             * Format: date-time
+             * @description When the link expires
+             */
+            readonly expiresAt: string;
+            /** @description Seconds until the link expires */
+            readonly expiresIn: number;
+        };
+        /** @description A hosted page to create. */
+        readonly NewPageRequest: {
+            /**
+             * @description The number to verify. The user sees it masked. Without it, the user enters one
+             * @example 081234567890
+             */
+            readonly phoneNumber?: string;
+            /**
+             * @description What the verification is for; `login` by default
+             * @example login
+             */
+            readonly purpose?: string;
+            /**
+             * @description Who sends the code: 1 to 60 characters of plain text in any script, emoji included. No markup, nothing that looks like a code, and no links unless an operator has declared the name or its domain for the account
+             * @example Kopi & Roti ☕
+             */
+            readonly companyName?: string;
+            /**
+             * @description The language of the page and of the message, as a BCP 47 tag. By default, that of the browser and of the number
+             * @example en
+             */
+            readonly locale?: string;
+            /**
+             * @description Where the browser goes with the result. Its origin must be one of `PAGE_ORIGINS`; the parameters `proof` and `pageId` are added
+             * @example https://shop.example.com/verified
+             */
+            readonly returnUrl?: string;
+            /**
+             * @description The origin of the window that opens the page. It gets the result with `postMessage`. It must be one of `PAGE_ORIGINS`
+             * @example https://shop.example.com
+             */
+            readonly openerOrigin?: string;
         };
         /** @description A code to send. Give either `to` or `phone`. */
         readonly SessionSendRequest: {
@@ -4097,6 +4199,36 @@ export interface components {
             readonly description?: string | null;
             /** @description The ID of the user in another system */
             readonly documentId?: string | null;
+        };
+        /** @description The public keys of proofs of verification (RFC 7517). */
+        readonly KeySet: {
+            /** @description The key that signs, and the previous one while `SECRET_KEY_PREVIOUS` is set */
+            readonly keys: readonly {
+                /**
+                 * @description Always `OKP`
+                 * @enum {string}
+                 */
+                readonly kty: "OKP";
+                /**
+                 * @description Always `Ed25519`
+                 * @enum {string}
+                 */
+                readonly crv: "Ed25519";
+                /** @description The public key, in base64url */
+                readonly x: string;
+                /** @description The ID of the key, as proofs name it */
+                readonly kid: string;
+                /**
+                 * @description Always `EdDSA`
+                 * @enum {string}
+                 */
+                readonly alg: "EdDSA";
+                /**
+                 * @description Always `sig`
+                 * @enum {string}
+                 */
+                readonly use: "sig";
+            }[];
         };
     };
     responses: never;

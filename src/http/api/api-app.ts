@@ -37,6 +37,7 @@ import { channelRoutes } from './operations/channel-routes.ts';
 import { cleanupRoutes } from './operations/cleanup-routes.ts';
 import { docsRoutes } from './operations/docs-routes.ts';
 import { healthRoutes } from './operations/health-routes.ts';
+import { pageRoutes } from './pages/page-routes.ts';
 import { recipientRoutes } from './recipients/recipient-routes.ts';
 import { sessionLinkingRoutes } from './sessions/pairing-routes.ts';
 import { sessionEventRoutes } from './sessions/session-event-routes.ts';
@@ -48,6 +49,7 @@ import { testNumberRoutes } from './test-numbers/test-number-routes.ts';
 import { userRoutes } from './users/user-routes.ts';
 import { messageRoutes } from './verification/message-alias-routes.ts';
 import { otpRoutes } from './verification/otp-routes.ts';
+import { proofRoutes } from './verification/proof-routes.ts';
 import { sendRoutes } from './verification/send-routes.ts';
 import { timelineRoutes } from './verification/timeline-routes.ts';
 import { webhookDeliveryRoutes } from './webhooks/delivery-routes.ts';
@@ -64,6 +66,7 @@ export type ApiParts = CredentialParts &
   PartsOf<typeof otpRoutes> &
   PartsOf<typeof sendRoutes> &
   PartsOf<typeof inboundRoutes> &
+  PartsOf<typeof pageRoutes> &
   PartsOf<typeof messageRoutes> &
   PartsOf<typeof timelineRoutes> &
   PartsOf<typeof testNumberRoutes> &
@@ -132,8 +135,10 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/docs', docsRoutes());
   api.route('/otp', sendRoutes(parts));
   api.route('/otp', otpRoutes(parts));
+  api.route('/otp/proof', proofRoutes(parts));
   api.route('/otp/inbound', inboundRoutes(parts));
   api.route('/otp', timelineRoutes(parts));
+  api.route('/pages', pageRoutes(parts));
   api.route('/messages', messageRoutes(parts));
   api.route('/test-numbers', testNumberRoutes(parts));
   api.route('/templates', templateRoutes(parts));

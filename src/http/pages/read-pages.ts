@@ -7,6 +7,8 @@ type Asset = { readonly bytes: Uint8Array<ArrayBuffer>; readonly type: string };
 export type Pages = {
   readonly console: string;
   readonly demo: string;
+  /** The template of hosted pages. */
+  readonly verify: string;
   readonly assets: ReadonlyMap<string, Asset>;
 };
 
@@ -32,6 +34,7 @@ export function readPages(): Pages | undefined {
   return {
     console: readFileSync(new URL('index.html', folder), 'utf8'),
     demo: readFileSync(new URL('demo.html', folder), 'utf8'),
+    verify: readFileSync(new URL('verify.html', folder), 'utf8'),
     assets: new Map(readdirSync(assets).map((name) => [name, readAsset(new URL(name, assets))])),
   };
 }

@@ -57,7 +57,7 @@ export function demoPageRoutes(pages: Pages | undefined): Hono {
 }
 
 /** Paths that programs call. They get problem details, whatever they accept. */
-const FOR_PROGRAMS = /^[/](api|metrics|assets|v2([/]|$))/;
+const FOR_PROGRAMS = /^[/](api|metrics|assets|components|[.]well-known|v2([/]|$))/;
 
 /**
  * Shows the console, which reports that the page does not exist, to a browser that requests an unknown
@@ -73,12 +73,17 @@ export function createAnswerLost(pages: Pages | undefined): (c: Context) => Resp
 }
 
 /**
- * Creates the response with a page. The references to assets are relative to its path, because a proxy
- * may serve us under a prefix that we do not know.
+ * Makes the references of a page to assets relative to its path, because a proxy may serve us under a prefix that we do
+ * not know.
  */
-function toPage(text = String(UNBUILT), path = '/', status = 200): Response {
+export function placeAssets(text: string, path: string): string {
   const up = '../'.repeat(path.split('/').length - 2);
-  const page = text.replaceAll(TO_ASSETS, (_, before: string) => `${before}${up || './'}assets/`);
+  return text.replaceAll(TO_ASSETS, (_, before: string) => `${before}${up || './'}assets/`);
+}
+
+/** Creates the response with a page. */
+function toPage(text = String(UNBUILT), path = '/', status = 200): Response {
+  const page = placeAssets(text, path);
   const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-cache' };
   return new Response(page, { status, headers });
 }

@@ -10,9 +10,11 @@ import type { RelayStore } from '../../storage/hooks/relay-store.ts';
 import type { CounterStore } from '../../storage/limits/counter-store.ts';
 import type { LeaseStore } from '../../storage/limits/lease-store.ts';
 import type { IdempotencyStore } from '../../storage/operations/idempotency-store.ts';
+import type { PageStore } from '../../storage/pages/page-store.ts';
 import type { ConversionStore } from '../../storage/verification/conversion-store.ts';
 import type { InboundStore } from '../../storage/verification/inbound-store.ts';
 import type { PlaceStore } from '../../storage/verification/place-store.ts';
+import type { ProofStore } from '../../storage/verification/proof-store.ts';
 import type { VerificationStore } from '../../storage/verification/verification-store.ts';
 import type { EventStore } from '../../storage/webhooks/event-store.ts';
 import type { ContactStore } from '../../storage/whatsapp/contact-store.ts';
@@ -42,8 +44,10 @@ export type MaintenanceContext = {
   /** Owns the leases of the jobs of this process. */
   readonly owner: string;
   readonly loginNetworks: LoginNetworkStore;
+  readonly pages: Pick<PageStore, 'prune'>;
   readonly places: Pick<PlaceStore, 'prune'>;
   readonly relays: Pick<RelayStore, 'prune'>;
+  readonly proofs: Pick<ProofStore, 'prune'>;
   readonly tokens: TokenStore;
   readonly usages: UsageStore;
   readonly retention: {

@@ -26,6 +26,7 @@ const NOTHING_TO_DO: Run = { rows: 0, isDone: true };
 /** How long a cleanup request may take. */
 const LONGEST_MS = 20_000;
 
+const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 86_400;
 const KEY_LIFE_SECONDS = DAY_SECONDS;
 
@@ -152,12 +153,15 @@ export async function cleanUp(
   };
 }
 
-/** Deletes idempotency keys, counters and logins that no longer have an effect. */
+/** Deletes idempotency keys, pages, proofs, counters and logins that no longer have an effect. */
 export async function dropOldKeys(ctx: MaintenanceContext): Promise<void> {
-  const { keys, counters, conversions, tokens, loginNetworks } = ctx;
+  const { keys, counters, conversions, tokens, loginNetworks, pages, proofs } = ctx;
   const at = ctx.now();
   const before = at.getTime() - KEY_LIFE_SECONDS * 1000;
   await alone(ctx, 'drop-idempotency-keys', (batch) => keys.prune(before, batch));
+  const endedBefore = addSeconds(at, -HOUR_SECONDS);
+  await alone(ctx, 'drop-pages', (batch) => pages.prune(endedBefore, batch));
+  await alone(ctx, 'drop-proofs', (batch) => proofs.prune(endedBefore, batch));
   await alone(ctx, 'drop-counters', (batch) => counters.prune(at, batch));
   const conversionsBefore = addSeconds(at, -CONVERSION_DAYS * DAY_SECONDS);
   await alone(ctx, 'drop-conversions', (batch) => conversions.prune(conversionsBefore, batch));

@@ -82,6 +82,7 @@ async function eraseOnce(ctx: RecipientContext, key: RecipientKey): Promise<Eras
   const activities = named + relayed.activities + (await recipients.eraseActivities(key));
   const messages = await ctx.erase.erasePerson(key, MESSAGES_AT_ONCE);
   const contacts = await recipients.eraseContacts(key);
+  await recipients.erasePages(key);
   ctx.forgetRecipient(key.phoneNumber);
   return {
     ...ofVerifications,

@@ -27,12 +27,16 @@ const IDS_AT_ONCE = 500;
 
 /**
  * What a restored database must not go on with, besides live codes, logins and stored responses, which a new epoch
- * ends: tokens that users would send, what nodes hold, pushes to webhooks, connections to WhatsApp, lost files.
+ * ends: tokens that users would send, links to hosted pages, what nodes hold, pushes to webhooks, connections to WhatsApp, lost files.
  */
 export function toEndOfPast({ connect, redeliver, lostFiles }: Wishes, now: Date): Step[] {
   return [
     {
       sql: `UPDATE "inbound_verifications" SET "expiresAt" = $1, "updatedAt" = $1 WHERE "expiresAt" > $1`,
+      values: [now],
+    },
+    {
+      sql: `UPDATE "verification_pages" SET "expiresAt" = $1, "updatedAt" = $1 WHERE "expiresAt" > $1`,
       values: [now],
     },
     { sql: 'DELETE FROM "inbound_places"', values: [] },

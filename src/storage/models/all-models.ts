@@ -32,8 +32,10 @@ import { Node } from './operations/node.ts';
 import { InboundPlace } from './verification/inbound-place.ts';
 import { InboundVerification } from './verification/inbound-verification.ts';
 import { OTPLog } from './verification/otp-log.ts';
+import { RedeemedProof } from './verification/redeemed-proof.ts';
 import { SendConversion } from './verification/send-conversion.ts';
 import { TestNumber } from './verification/test-number.ts';
+import { VerificationPage } from './verification/verification-page.ts';
 import { Event } from './webhooks/event.ts';
 import { Webhook } from './webhooks/webhook.ts';
 import { WebhookDelivery } from './webhooks/webhook-delivery.ts';
@@ -47,6 +49,7 @@ import { SessionQuota } from './whatsapp/session-quota.ts';
 export const models = {
   ...{ Account, User, ApiKey, Token, LoginNetwork },
   ...{ OTPLog, InboundVerification, InboundPlace, TestNumber, SendConversion },
+  ...{ RedeemedProof, VerificationPage },
   ...{ Delivery, MessageTemplate, ActivityLog },
   ...{ Session, SessionContact, SessionCredential, SessionQuota, SessionCommand },
   ...{ Chat, Message, MessageReceipt, Reaction, SessionLid, Media, WaGroup, GroupMember },

@@ -158,6 +158,11 @@ export function createRecipientStore({ statements }: Database) {
     );
   }
 
+  /** Erases the hosted pages on which the number was to be verified, or was. */
+  function erasePages({ accountId, phoneNumber }: RecipientKey): Promise<number> {
+    return change(`DELETE FROM "verification_pages" WHERE ${OF_NUMBER}`, [accountId, phoneNumber]);
+  }
+
   /** Erases the stored answers of idempotent requests that contain the recipient. */
   function eraseAnswers({ accountId, phoneNumber }: RecipientKey): Promise<number> {
     return change(
@@ -198,7 +203,8 @@ export function createRecipientStore({ statements }: Database) {
 
   return {
     ...{ listLive, makeDue, hasAny, listNamelessActivities, listContacts },
-    ...{ eraseRelays, eraseVerifications, eraseActivities, eraseContacts, eraseAnswers },
+    ...{ eraseRelays, eraseVerifications, eraseActivities, eraseContacts, erasePages },
+    ...{ eraseAnswers },
   };
 }
 

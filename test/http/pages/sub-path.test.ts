@@ -45,6 +45,7 @@ describe('F25: the pages below a path of a proxy', () => {
     ['/otp/codes/abc', 200],
     ['/otp/people', 200],
     ['/otp/demo', 200],
+    ['/otp/verify/nothing', 404],
     ['/otp/nothing', 404],
     ['/otp/nothing/at/all', 404],
     ['/otp/api/docs', 200],

@@ -24,7 +24,8 @@ const OTHERS = [
   ...['nodes.findBeat', 'nodes.findLastSign', 'nodes.findSeen', 'nodes.listAliveNodes'],
   ...['nodes.listUnsettled', 'nodes.markSettled', 'nodes.prune', 'nodes.register', 'nodes.write'],
   ...['recipients.eraseRelays', 'timelines.findRelayed'],
-  ...['recipients.eraseAnswers', 'recipients.eraseContacts', 'recipients.listContacts'],
+  ...['recipients.eraseAnswers', 'recipients.eraseContacts', 'recipients.erasePages'],
+  ...['recipients.listContacts'],
   ...['unsent.findSendBudget', 'unsent.listAttempts'],
   ...['verifications.markVerified', 'verifications.open'],
 ];

@@ -10,7 +10,9 @@ import { type AccessCalls, createAccessCalls } from './access-calls.ts';
 import { API_KEY } from './client.ts';
 import { createHarness } from './harness.ts';
 import { createOtpCalls } from './otp-calls.ts';
+import { SHOP } from './page-calls.ts';
 import { createConversation } from './role-conversation.ts';
+import { createPageMakers } from './role-pages.ts';
 import { createShowTwilio, createTwilioMakers } from './role-twilio.ts';
 import { createSessionCalls, labVariables } from './session-calls.ts';
 import { bearer, createPeopleCalls, NO_LOGIN_LIMITS, PASSWORD } from './users.ts';
@@ -45,6 +47,7 @@ export async function createRoleWorld() {
       ...labVariables(lab),
       ...NO_LOGIN_LIMITS,
       ...receiverVariables,
+      PAGE_ORIGINS: SHOP,
       OTP_RESEND_SECONDS: '0',
       LIMIT_SENDS_PER_PREFIX_HOUR: '0',
       LIMIT_SESSIONS_PER_ACCOUNT: '0',
@@ -256,6 +259,7 @@ export async function createRoleWorld() {
     }),
     ...conversations,
     ...twilio,
+    ...createPageMakers({ h, otp, nextPhoneNumber }),
     'PATCH /api/sessions/:id': async (isFresh) => ({
       id: await session(isFresh),
       body: { webhookUrl: null },

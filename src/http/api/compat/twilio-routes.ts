@@ -5,9 +5,9 @@ import {
   DEFAULT_NAME,
   listServices,
 } from '../../../services/verification/twilio/manage-services.ts';
-import { createReadBaseUrl } from '../../compat/twilio/format/answers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
+import { createReadBaseUrl } from '../base-url.ts';
 import { answer, success } from '../schemas/envelope.ts';
 
 type Dependencies = {

@@ -7,16 +7,19 @@ import type { VerificationContext } from '../../../services/verification/context
 import { expireVerification } from '../../../services/verification/expire-verification.ts';
 import type { InboundContext } from '../../../services/verification/inbound/context.ts';
 import { redeemInbound } from '../../../services/verification/inbound/redeem-inbound.ts';
+import type { ProofContext } from '../../../services/verification/proof/context.ts';
+import { issueProof } from '../../../services/verification/proof/issue-proof.ts';
 import { readStatus } from '../../../services/verification/read-status.ts';
 import { unlockRecipient } from '../../../services/verification/unlock-recipient.ts';
 import { rateLimitHeaders } from '../../openapi/headers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { setRateLimitFields } from '../../rate-limit-headers.ts';
 import { createRouter } from '../../router.ts';
+import { createReadBaseUrl } from '../base-url.ts';
 import { presentRecipient } from '../recipient-response.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { PHONE_FAULTS, PhoneNumberOrEmail } from '../schemas/identifiers.ts';
-import { presentSessionId, readSessionName } from '../session-names.ts';
+import { readSessionName } from '../session-names.ts';
 import {
   DEFAULT_PURPOSE,
   type ReadRecipient,
@@ -25,7 +28,7 @@ import {
   readTarget,
   withClientIp,
 } from './parse-verification.ts';
-import { presentStatus } from './verification-response.ts';
+import { presentStatus, presentVerified } from './verification-response.ts';
 import {
   ExpireBody,
   Expired,
@@ -41,6 +44,9 @@ import {
 type Dependencies = {
   readonly verification: VerificationContext;
   readonly inbound: InboundContext;
+  readonly proofs: ProofContext;
+  /** Our own address; undefined if it is not configured. */
+  readonly publicUrl: string | undefined;
   readonly idempotency: IdempotencyService;
   readonly readRecipient: ReadRecipient;
   /** How many digits a code has here. */
@@ -50,7 +56,8 @@ type Dependencies = {
 const tag = 'Verification';
 
 export function otpRoutes(dependencies: Dependencies) {
-  const { verification, inbound, idempotency, readRecipient, codeLength } = dependencies;
+  const { verification, inbound, proofs, idempotency, readRecipient, codeLength } = dependencies;
+  const readBaseUrl = createReadBaseUrl(dependencies.publicUrl);
   const router = createRouter();
 
   const verifyRoute = operation({
@@ -87,7 +94,7 @@ export function otpRoutes(dependencies: Dependencies) {
     },
   });
   router.openapi(verifyRoute, async (c) => {
-    const { otp, clientIp, ...body } = c.req.valid('json');
+    const { otp, clientIp, proof: wantsProof = false, ...body } = c.req.valid('json');
     const caller = withClientIp(c.get('caller'), clientIp);
     const target = readTarget(
       caller,
@@ -104,15 +111,13 @@ export function otpRoutes(dependencies: Dependencies) {
         attemptsLeft,
       });
     }
-    const { verificationId, phoneNumber, purpose } = result.verification;
-    const data = {
-      verificationId,
-      ...presentRecipient(phoneNumber),
-      sessionId: presentSessionId(caller, result.verification.sessionId),
-      purpose,
-      verifiedAt: result.verifiedAt.toISOString(),
-    };
-    return c.json(success('OTP verified', data), 200);
+    const data = presentVerified(caller, result);
+    if (!wantsProof) return c.json(success('OTP verified', data), 200);
+    // The answer has the proof.
+    c.set('hasSecretAnswer', true);
+    const made = { issuer: readBaseUrl(c), issuedAt: verification.now() };
+    const proof = await issueProof(proofs, caller, result, made);
+    return c.json(success('OTP verified', { ...data, proof }), 200);
   });
 
   const expireRoute = operation({

@@ -1,6 +1,7 @@
 import type { Caller } from '../../../domain/access/caller.ts';
 import { failureReasonOf } from '../../../domain/delivery/delivery.ts';
 import { maskRecipient } from '../../../domain/recipient.ts';
+import type { Verification } from '../../../domain/verification/verification.ts';
 import type { StartedVerification } from '../../../services/verification/create-verification.ts';
 import type { VerificationDetails } from '../../../services/verification/read-status.ts';
 import { presentRecipient } from '../recipient-response.ts';
@@ -33,6 +34,20 @@ function presentStarted<Status extends string>(
     expiresIn: issued.expiresInSeconds,
     resendIn: issued.resendInSeconds,
     lockedUntil: issued.lockedUntil?.toISOString() ?? null,
+  };
+}
+
+/** Presents a verification that succeeded. */
+export function presentVerified(
+  caller: Caller,
+  { verification, verifiedAt }: { readonly verification: Verification; readonly verifiedAt: Date },
+) {
+  return {
+    verificationId: verification.verificationId,
+    ...presentRecipient(verification.phoneNumber),
+    sessionId: presentSessionId(caller, verification.sessionId),
+    purpose: verification.purpose,
+    verifiedAt: verifiedAt.toISOString(),
   };
 }
 

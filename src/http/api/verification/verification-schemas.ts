@@ -138,6 +138,10 @@ export function verifyBodyOf(codeLength: number) {
         description: 'What the code was sent for; `login` by default',
       }),
       clientIp: ClientIp.optional(),
+      proof: z.boolean().optional().openapi({
+        description:
+          'Whether the answer has a `proof`: a signed token by which other programs recognise that the code was accepted',
+      }),
     })
     .refine(namesVerification, NAMES_NONE)
     .refine(namesOneRecipient, NAMES_BOTH)
@@ -177,13 +181,22 @@ export const UnlockBody = z
   .refine(namesOneRecipient, NAMES_BOTH);
 export const Unlocked = z.object(recipientFields);
 
+export const verifiedFields = {
+  verificationId: VerificationId,
+  ...verifiedRecipientFields,
+  sessionId: SessionName,
+  purpose: z.string().describe('What the code was sent for'),
+  verifiedAt: z.iso.datetime().describe('When the code was accepted'),
+};
+
 export const Verified = z
   .object({
-    verificationId: VerificationId,
-    ...verifiedRecipientFields,
-    sessionId: SessionName,
-    purpose: z.string().describe('What the code was sent for'),
-    verifiedAt: z.iso.datetime().describe('When the code was accepted'),
+    ...verifiedFields,
+    proof: z.string().optional().openapi({
+      description:
+        'With `proof: true`: a JWT that is valid for 120 seconds, signed with a key of `/.well-known/jwks.json`',
+      example: 'eyJhbGciOiJFZERTQSIsInR5cCI6InByb29mK2p3dCIsImtpZCI6Ijk…',
+    }),
   })
   .openapi('Verified', { description: 'A code that was accepted, once.' });
 

@@ -7,8 +7,9 @@ import {
   getAttempt,
   listAttempts,
 } from '../../../services/verification/twilio/read-attempts.ts';
+import type { ReadBaseUrl } from '../../api/base-url.ts';
 import type { HttpEnv } from '../../http-env.ts';
-import { type ReadBaseUrl, sendPage } from './format/answers.ts';
+import { sendPage } from './format/answers.ts';
 import { AttemptQuery, PageQuery } from './format/fields.ts';
 import { readQuery } from './format/read-form.ts';
 import { presentAttempt } from './present-verification.ts';

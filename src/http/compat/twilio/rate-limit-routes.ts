@@ -10,8 +10,9 @@ import {
   type StoredRateLimit,
 } from '../../../services/verification/twilio/manage-rate-limits.ts';
 import { getService } from '../../../services/verification/twilio/manage-services.ts';
+import type { ReadBaseUrl } from '../../api/base-url.ts';
 import type { HttpEnv } from '../../http-env.ts';
-import { type ReadBaseUrl, sendPageOf, toTime } from './format/answers.ts';
+import { sendPageOf, toTime } from './format/answers.ts';
 import { NewRateLimitFields, PageQuery, RateLimitFields } from './format/fields.ts';
 import { readBody, readQuery } from './format/read-form.ts';
 import { TwilioError, twilioFaults } from './format/twilio-error.ts';

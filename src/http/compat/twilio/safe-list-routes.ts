@@ -6,9 +6,9 @@ import {
   removeSafeNumber,
   type StoredSafeNumber,
 } from '../../../services/verification/twilio/manage-safe-numbers.ts';
+import type { ReadBaseUrl } from '../../api/base-url.ts';
 import type { ReadRecipient } from '../../api/verification/parse-verification.ts';
 import type { HttpEnv } from '../../http-env.ts';
-import type { ReadBaseUrl } from './format/answers.ts';
 import { SafeNumberFields } from './format/fields.ts';
 import { naming, readBody } from './format/read-form.ts';
 

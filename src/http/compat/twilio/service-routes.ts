@@ -12,9 +12,10 @@ import {
   removeService,
   updateService,
 } from '../../../services/verification/twilio/manage-services.ts';
+import type { ReadBaseUrl } from '../../api/base-url.ts';
 import type { ReadCompanyName } from '../../api/verification/parse-verification.ts';
 import type { HttpEnv } from '../../http-env.ts';
-import { type ReadBaseUrl, sendPageOf, toTime } from './format/answers.ts';
+import { sendPageOf, toTime } from './format/answers.ts';
 import { NewServiceFields, PageQuery, ServiceFields } from './format/fields.ts';
 import { naming, readBody, readQuery } from './format/read-form.ts';
 

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { Logger } from '../../../lib/logger.ts';
 import type { TwilioContext } from '../../../services/verification/twilio/context.ts';
+import { createReadBaseUrl } from '../../api/base-url.ts';
 import type { CredentialParts } from '../../api/credentials.ts';
 import type { ReadCompanyName, ReadRecipient } from '../../api/verification/parse-verification.ts';
 import { createErrorHandler } from '../../errors.ts';
@@ -10,7 +11,6 @@ import { onlyRouted } from '../../middleware/matched-route.ts';
 import { attemptRoutes } from './attempt-routes.ts';
 import { requireBasic } from './basic-auth.ts';
 import { bucketRoutes } from './bucket-routes.ts';
-import { createReadBaseUrl } from './format/answers.ts';
 import { sendTwilioError, TwilioError } from './format/twilio-error.ts';
 import { rateLimitRoutes } from './rate-limit-routes.ts';
 import { safeListRoutes } from './safe-list-routes.ts';

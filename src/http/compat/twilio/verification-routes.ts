@@ -21,6 +21,7 @@ import { getService } from '../../../services/verification/twilio/manage-service
 import { listAttemptsOf } from '../../../services/verification/twilio/read-attempts.ts';
 import { TTL_SECONDS } from '../../../services/verification/twilio/service-policy.ts';
 import { startServiceVerification } from '../../../services/verification/twilio/start-service-verification.ts';
+import type { ReadBaseUrl } from '../../api/base-url.ts';
 import {
   type ReadCompanyName,
   type ReadRecipient,
@@ -28,7 +29,6 @@ import {
   withClientIp,
 } from '../../api/verification/parse-verification.ts';
 import type { HttpEnv } from '../../http-env.ts';
-import type { ReadBaseUrl } from './format/answers.ts';
 import { CheckFields, EndingFields, VerificationFields } from './format/fields.ts';
 import { naming, readBody } from './format/read-form.ts';
 import { TwilioError, twilioFaults } from './format/twilio-error.ts';

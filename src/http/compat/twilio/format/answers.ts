@@ -4,14 +4,6 @@ import type { HttpEnv } from '../../../http-env.ts';
 /** A part of a list: which page, and how many entries it has at most. */
 export type PageRequest = { readonly PageSize: number; readonly Page: number };
 
-/** Returns the address at which callers reach the service. */
-export type ReadBaseUrl = (c: Context) => string;
-
-/** The configured address, or else the one that the request was sent to. */
-export function createReadBaseUrl(publicUrl: string | undefined): ReadBaseUrl {
-  return (c) => publicUrl ?? new URL(c.req.url).origin;
-}
-
 /** A time as Twilio writes it: in UTC, without milliseconds. */
 export function toTime(at: Date): string {
   return `${at.toISOString().slice(0, 19)}Z`;
