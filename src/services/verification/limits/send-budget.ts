@@ -206,10 +206,10 @@ export async function refundsOnVerified(
 
 function toRefusal(
   { limits, metrics }: BudgetContext,
-  { recipient }: BudgetRequest,
+  { recipient, isRelayed = false }: BudgetRequest,
   refusal: RateLimitStatus,
 ): AppError {
-  metrics.sends.inc({ outcome: 'refused' });
+  if (!isRelayed) metrics.sends.inc({ outcome: 'refused' });
   if (refusal.limit === limits.cooldown) {
     return refuse('resend_too_soon', 'Wait before you request another code', refusal);
   }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { HookDialect } from '../../../../src/domain/hooks/hook.ts';
+import { countEvents } from '../../../../src/services/operations/maintenance.ts';
 import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import {
@@ -180,6 +181,27 @@ onOneDatabase('a hook on %s', (database) => {
     expect(logged.body.data).toMatchObject({
       items: [{ action: 'otp_relay', status: 'success', verificationId: relayId }],
     });
+    await countEvents(h.maintenance);
+    const board = await h.client.get('/api/analytics/dashboard');
+    const relayed = board.body.data?.['relayed'] as { readonly today: number };
+    expect(relayed.today).toBeGreaterThan(0);
+    expect(board.body.data?.['otp']).toEqual({ total: 0, today: 0 });
+  });
+
+  it('is part of what is exported and erased about a recipient', async () => {
+    const call = await generic();
+    const to = nextNumber();
+    await call({ to, code: '771530' });
+    const path = `/api/recipients/${encodeURIComponent(to)}`;
+    const exported = await h.client.get(path);
+    expect(exported.body.data).toMatchObject({
+      relayed: [{ status: 'accepted', channel: 'http' }],
+      deliveries: [{ channel: 'http', status: 'accepted' }],
+    });
+    const erased = await h.client.delete(path);
+    expect(erased.body.data).toMatchObject({ deliveries: 1 });
+    expect(await h.database.models.RelayedMessage.count({ where: { phoneNumber: to } })).toBe(0);
+    expect((await h.client.get(path)).body.data).toMatchObject({ relayed: [], deliveries: [] });
   });
 
   it('rule 5: counts on the limits of numbers, and on its own', async () => {
