@@ -33,6 +33,7 @@ const COVERED = [
   'docs/getting-started.md',
   'docs/guides',
   'docs/operations.md',
+  'docs/pages.md',
   'docs/texts.md',
   'docs/whatsapp.md',
   'test/INVARIANTS.md',
