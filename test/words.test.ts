@@ -38,6 +38,7 @@ const COVERED = [
   'docs/hooks.md',
   'docs/monitoring.md',
   'docs/operations.md',
+  'docs/pages.md',
   'docs/texts.md',
   'docs/upgrading.md',
   'docs/whatsapp.md',

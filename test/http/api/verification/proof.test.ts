@@ -135,6 +135,24 @@ onEveryDatabase('a proof of verification on %s', (dialect) => {
     },
   );
 
+  alone('is given for a message of the user, with its result', async () => {
+    const { client } = await createAccountCalls(h, 'default', {
+      ...{ mode: 'test', scopes: ['otp:send', 'otp:verify'] },
+    });
+    const phoneNumber = nextNumber();
+    const path = `/api/test-numbers/${encodeURIComponent(phoneNumber)}`;
+    await h.client.put(path, { otp: '123456' });
+    const asked = { method: 'inbound', phoneNumber, companyName: 'Kopi & Roti' };
+    const { verificationId, text } = (await client.post('/api/otp/send', asked)).body.data ?? {};
+    const finish = () => client.post('/api/otp/verify', { verificationId, proof: true });
+    const early = await finish();
+    expect([early.status, early.raw.includes('"proof"')]).toEqual([409, false]);
+    await client.post(`${path}/messages`, { text });
+    const proof = String((await finish()).body.data?.['proof']);
+    expect((await redeem(proof, client)).body.data).toMatchObject({ verificationId, phoneNumber });
+    expect(tally([await finish()])).toEqual({ otp_invalid: 1 });
+  });
+
   alone('is worth nothing once its recipient is erased', async () => {
     const { proof, phoneNumber } = await prove();
     const path = `/api/recipients/${encodeURIComponent(phoneNumber)}`;
