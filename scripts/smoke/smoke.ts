@@ -6,13 +6,18 @@ import {
   type TestDatabase,
 } from '../../test/support/database/databases.ts';
 import { startGateway } from '../../test/support/http/gateway.ts';
+import { createSessionCalls } from '../../test/support/http/session-calls.ts';
 import {
   type ServerProcess,
   startServerProcess,
 } from '../../test/support/process/server-process.ts';
 import { startWhatsAppProcess } from '../../test/support/process/whatsapp-process.ts';
+import { waitFor } from '../../test/support/wait-for.ts';
 import { createLinkingCalls } from '../../test/support/whatsapp/linked-harness.ts';
 import { startLab } from '../../test/support/whatsapp-lab/lab.ts';
+
+/** How long a busy machine may take to connect. */
+const PATIENCE_MS = 60_000;
 
 const NUMBER = '+6281234567890';
 
@@ -60,9 +65,12 @@ async function sendByWhatsApp(database: TestDatabase): Promise<void> {
   const lab = await startLab();
   const server = await startWhatsAppProcess(lab, database, { STATE_PATH: database.statePath });
   try {
-    const { link, waitForState } = createLinkingCalls(server);
-    await link(lab.addPhone());
-    await waitForState(['open']);
+    const calls = createSessionCalls(server);
+    await calls.create('default');
+    const readQr = async () => (await calls.qr('default')).body.data?.['qr'];
+    await lab.addPhone().scanQr(String(await waitFor(readQr, 'a QR code', PATIENCE_MS)));
+    const { waitForState } = createLinkingCalls(server);
+    await waitForState(['open'], 'default', PATIENCE_MS);
     const phone = lab.addPhone({ pn: NUMBER });
     await server.client.post('/api/otp/send', { phoneNumber: NUMBER });
     const { text } = await phone.nextMessage();
