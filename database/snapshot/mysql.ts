@@ -447,6 +447,12 @@ export const mysql: Snapshot = {
   PRIMARY KEY (\`messageRow\`,\`authorKey\`),
   KEY \`reactions_author\` (\`sessionId\`,\`authorKey\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`redeemed_proofs\` (
+  \`proofId\` varchar(64) NOT NULL,
+  \`expiresAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`proofId\`),
+  KEY \`redeemed_proofs_expiry\` (\`expiresAt\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`relayed_messages\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,
   \`relayId\` varchar(64) NOT NULL,

@@ -447,6 +447,12 @@ export const postgres: Snapshot = {
   CONSTRAINT "reactions_pkey" PRIMARY KEY ("messageRow", "authorKey")
 )`,
     `CREATE INDEX reactions_author ON reactions USING btree ("sessionId", "authorKey")`,
+    `CREATE TABLE "redeemed_proofs" (
+  "proofId" character varying(64) NOT NULL,
+  "expiresAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "redeemed_proofs_pkey" PRIMARY KEY ("proofId")
+)`,
+    `CREATE INDEX redeemed_proofs_expiry ON redeemed_proofs USING btree ("expiresAt")`,
     `CREATE TABLE "relayed_messages" (
   "id" serial,
   "relayId" character varying(64) NOT NULL,

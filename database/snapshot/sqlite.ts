@@ -48,6 +48,8 @@ export const sqlite: Snapshot = {
     `CREATE TABLE \`safe_numbers\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`accountId\` VARCHAR(36) NOT NULL, \`phoneNumber\` VARCHAR(20) NOT NULL, \`sid\` VARCHAR(34) NOT NULL, \`createdAt\` DATETIME NOT NULL, UNIQUE (\`accountId\`, \`phoneNumber\`))`,
     `CREATE TABLE \`hooks\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`hookId\` VARCHAR(40) NOT NULL UNIQUE, \`accountId\` VARCHAR(36) NOT NULL, \`dialect\` VARCHAR(16) NOT NULL, \`description\` VARCHAR(255), \`mode\` VARCHAR(4) NOT NULL, \`channels\` TEXT, \`regions\` TEXT, \`companyName\` VARCHAR(255), \`relayText\` TINYINT(1) NOT NULL DEFAULT 0, \`linkDomains\` TEXT, \`codeTtlSeconds\` INTEGER NOT NULL, \`sendsPerHour\` INTEGER, \`isActive\` TINYINT(1) NOT NULL DEFAULT 1, \`sealedSecret\` TEXT NOT NULL, \`sealedPreviousSecret\` TEXT, \`previousUntil\` DATETIME, \`lastUsedAt\` DATETIME, \`lastRefusedAt\` DATETIME, \`createdBy\` VARCHAR(64), \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL)`,
     `CREATE TABLE \`relayed_messages\` (\`id\` INTEGER PRIMARY KEY AUTOINCREMENT, \`relayId\` VARCHAR(64) NOT NULL UNIQUE, \`accountId\` VARCHAR(36) NOT NULL, \`hookId\` VARCHAR(40), \`eventKey\` VARCHAR(64) UNIQUE, \`phoneNumber\` VARCHAR(254) NOT NULL, \`region\` VARCHAR(2) NOT NULL, \`purpose\` VARCHAR(32) NOT NULL, \`codeLength\` INTEGER NOT NULL, \`status\` VARCHAR(10) NOT NULL, \`reason\` VARCHAR(32), \`channel\` VARCHAR(32), \`sentBy\` VARCHAR(64) NOT NULL, \`ipAddress\` VARCHAR(45), \`sealedMessage\` TEXT, \`eraseAt\` DATETIME, \`expiresAt\` DATETIME NOT NULL, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL)`,
+    `CREATE TABLE \`redeemed_proofs\` (\`proofId\` VARCHAR(64) PRIMARY KEY, \`expiresAt\` DATETIME NOT NULL)`,
+    `CREATE TABLE \`verification_pages\` (\`pageId\` VARCHAR(64) PRIMARY KEY, \`accountId\` VARCHAR(36) NOT NULL, \`creator\` TEXT NOT NULL, \`phoneNumber\` VARCHAR(254) NOT NULL, \`isNumberFixed\` TINYINT(1) NOT NULL, \`purpose\` VARCHAR(32) NOT NULL, \`companyName\` VARCHAR(255), \`locale\` VARCHAR(35), \`returnUrl\` TEXT, \`openerOrigin\` VARCHAR(255), \`browserDigest\` VARCHAR(64), \`verificationId\` VARCHAR(64), \`resendAt\` DATETIME, \`sealedInvitation\` TEXT, \`verifiedAt\` DATETIME, \`expiresAt\` DATETIME NOT NULL, \`createdAt\` DATETIME NOT NULL, \`updatedAt\` DATETIME NOT NULL)`,
     `CREATE INDEX \`activity_logs_created\` ON \`activity_logs\` (\`createdAt\`)`,
     `CREATE INDEX \`otp_logs_created\` ON \`otp_logs\` (\`createdAt\`)`,
     `CREATE INDEX \`deliveries_verification\` ON \`deliveries\` (\`verificationId\`)`,
@@ -122,6 +124,9 @@ export const sqlite: Snapshot = {
     `CREATE INDEX \`relayed_messages_number\` ON \`relayed_messages\` (\`accountId\`, \`phoneNumber\`)`,
     `CREATE INDEX \`relayed_messages_created\` ON \`relayed_messages\` (\`createdAt\`)`,
     `CREATE INDEX \`relayed_messages_erase\` ON \`relayed_messages\` (\`eraseAt\`) WHERE \`eraseAt\` IS NOT NULL`,
+    `CREATE INDEX \`redeemed_proofs_expiry\` ON \`redeemed_proofs\` (\`expiresAt\`)`,
+    `CREATE INDEX \`verification_pages_expiry\` ON \`verification_pages\` (\`expiresAt\`)`,
+    `CREATE INDEX \`verification_pages_number\` ON \`verification_pages\` (\`accountId\`, \`phoneNumber\`)`,
     `ANALYZE sqlite_schema`,
   ],
   rows: [

@@ -1,5 +1,5 @@
 /** Values of a span: names from closed lists, and numbers. Never a phone number, an address, a code or a text. */
-export type SpanValues = Readonly<Record<string, string | number | boolean>>;
+type SpanValues = Readonly<Record<string, string | number | boolean>>;
 
 /** A step of a trace, while it runs. */
 export type Span = {
@@ -18,7 +18,7 @@ type SpanOptions = {
   readonly values?: SpanValues;
 };
 
-export type Task<T> = (span: Span) => Promise<T>;
+type Task<T> = (span: Span) => Promise<T>;
 
 /** Records what the service does as traces. */
 export type Tracer = {

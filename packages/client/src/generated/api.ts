@@ -50,7 +50,7 @@ export interface paths {
         };
         /**
          * Get the readiness of the node
-         * @description Whether this node should get requests, and if not, why. Needs `operate`.
+         * @description Whether this node should get requests, and if not, why. Needs `metrics:read`.
          */
         readonly get: operations["getReadiness"];
         readonly put?: never;
@@ -201,6 +201,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/otp/proof/redeem": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Redeem a proof
+         * @description Accepts a proof once, and returns its verification. Use it where a proof must not be used twice. Forged, expired and redeemed proofs, and those of other accounts, get the same answer. Needs `otp:verify`.
+         */
+        readonly post: operations["redeemProof"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/otp/inbound/{verificationId}": {
         readonly parameters: {
             readonly query?: never;
@@ -250,11 +270,31 @@ export interface paths {
         };
         /**
          * Get the timeline of a code
-         * @description Every delivery, receipt, attempt and refusal by a limit of one verification, in order of time. An attempt appears within a second. Refusals by limits are listed from ten minutes before the code was requested. Needs `analytics:read` or `otp:send`.
+         * @description Every delivery, receipt, attempt and refusal by a limit of one verification, or of a message of a hook, in order of time. An attempt appears within a second. Refusals by limits are listed from ten minutes before the code was requested. Needs `analytics:read` or `otp:send`.
          */
         readonly get: operations["getTimeline"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/pages": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Create a hosted page
+         * @description Creates a link to a page on which the user verifies a phone number. It works for ten minutes, in the first browser that uses it, and for one verification. The page hands a proof to `returnUrl` or to the window that opened it; your server redeems the proof with `POST /api/otp/proof/redeem`. Needs `otp:send`.
+         */
+        readonly post: operations["createPage"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1466,6 +1506,118 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/hooks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List hooks
+         * @description The hooks of the account, newest first. Needs `webhooks:manage`.
+         */
+        readonly get: operations["listHooks"];
+        readonly put?: never;
+        /**
+         * Create a hook
+         * @description An address that a server calls which creates and checks its codes itself, such as Supabase Auth: they are delivered by the channels of the account, within all limits on sends. The response has the secret that proves its calls, which is shown only once. The key also needs the scope `otp:send`. Needs `webhooks:manage`.
+         */
+        readonly post: operations["createHook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/hooks/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get a hook
+         * @description Everything about a hook except its secret. Needs `webhooks:manage`.
+         */
+        readonly get: operations["getHook"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Delete a hook
+         * @description From now on, calls of it are refused. Needs `webhooks:manage`.
+         */
+        readonly delete: operations["deleteHook"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Change, pause or resume a hook
+         * @description The key also needs the scope `otp:send`. Needs `webhooks:manage`.
+         */
+        readonly patch: operations["updateHook"];
+        readonly trace?: never;
+    };
+    readonly "/api/hooks/{id}/rotate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Replace the secret of a hook
+         * @description For a day, calls with either the new or the previous secret are accepted, so that you can change the server at any time during that day. The key also needs the scope `otp:send`. Needs `webhooks:manage`.
+         */
+        readonly post: operations["rotateHookSecret"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/hooks/{id}/calls": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the calls of a hook
+         * @description The calls of a hook with the right secret, newest first, and what became of their messages. Kept for `OTP_RETENTION_DAYS`. Needs `webhooks:manage`.
+         */
+        readonly get: operations["listHookCalls"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/hooks/{id}/sample-request": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get a sample request of a hook
+         * @description A call as the server makes it, without the secret. Needs `webhooks:manage`.
+         */
+        readonly get: operations["getHookSampleRequest"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/events": {
         readonly parameters: {
             readonly query?: never;
@@ -1939,6 +2091,26 @@ export interface paths {
         readonly patch: operations["updateUser"];
         readonly trace?: never;
     };
+    readonly "/.well-known/jwks.json": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the keys of proofs
+         * @description The public keys that check the signature of a proof, as a JSON Web Key Set, without an envelope.
+         */
+        readonly get: operations["listProofKeys"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1988,7 +2160,7 @@ export interface components {
              * @example otp_invalid
              * @enum {string}
              */
-            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "media_elsewhere" | "session_use" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
+            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "proof_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "media_elsewhere" | "session_use" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
             /** @description The ID of the request, as in `X-Request-Id` and in the log */
             readonly requestId: string;
             /** @description Seconds until the same request may succeed, as in `Retry-After` */
@@ -2030,6 +2202,13 @@ export interface components {
             readonly draining: boolean;
             /** @description For how many seconds the process has been running */
             readonly uptimeSeconds: number;
+            /**
+             * @description The version of Waverify on this node
+             * @example 0.1.0
+             */
+            readonly version: string;
+            /** @description The commit that it was built from; null if it is not known */
+            readonly build: string | null;
         };
         /** @description A code that was sent. */
         readonly Sent: {
@@ -2392,6 +2571,11 @@ export interface components {
              * @description When the code was accepted
              */
             readonly verifiedAt: string;
+            /**
+             * @description With `proof: true`: a JWT that is valid for 120 seconds, signed with a key of `/.well-known/jwks.json`
+             * @example eyJhbGciOiJFZERTQSIsInR5cCI6InByb29mK2p3dCIsImtpZCI6Ijk…
+             */
+            readonly proof?: string;
         };
         /** @description A code to check. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. `otp` is required, except for a verification with `method: "inbound"` that needs no code. */
         readonly VerifyRequest: {
@@ -2431,6 +2615,8 @@ export interface components {
              * @example 203.0.113.7
              */
             readonly clientIp?: string;
+            /** @description Whether the answer has a `proof`: a signed token by which other programs recognise that the code was accepted */
+            readonly proof?: boolean;
         };
         /** @description A code to invalidate. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. */
         readonly ExpireRequest: {
@@ -2543,6 +2729,54 @@ export interface components {
                 readonly updatedAt: string;
             } | null;
         };
+        /** @description The verification that a proof was issued for. */
+        readonly RedeemedProof: {
+            /**
+             * @description The ID of the verification, as the send request returned it. Keep it on your server
+             * @example T9LOIawrvRT8gFqIc6yI588mTQiT1t5f
+             */
+            readonly verificationId: string;
+            /**
+             * @description The number that is verified, in E.164; absent if it is an email address. Trust this one
+             * @example +6281234567890
+             */
+            readonly phoneNumber?: string;
+            /**
+             * @description The email address that is verified, in lower case; absent if it is a number. Trust this one
+             * @example user@example.com
+             */
+            readonly email?: string;
+            /**
+             * @description `email` if the recipient is an email address; absent for a phone number
+             * @enum {string}
+             */
+            readonly recipientKind?: "email";
+            /**
+             * @description The name of the session; for users with the role `ADMIN` its ID, `account~name`
+             * @example default
+             */
+            readonly sessionId: string;
+            /** @description What the code was sent for */
+            readonly purpose: string;
+            /**
+             * Format: date-time
+             * @description When the code was accepted
+             */
+            readonly verifiedAt: string;
+            /**
+             * @description The hosted page on which the code was entered, if it was on one. It must be one that you created for this user
+             * @example 2cTq3fN0kK1mVqz8sXw4Yb7P
+             */
+            readonly pageId?: string;
+        };
+        /** @description A proof to redeem. */
+        readonly RedeemProofRequest: {
+            /**
+             * @description The `proof` of `POST /api/otp/verify`, or of a hosted page
+             * @example eyJhbGciOiJFZERTQSIsInR5cCI6InByb29mK2p3dCIsImtpZCI6Ijk…
+             */
+            readonly proof: string;
+        };
         /** @description How far a verification by an incoming message has come. */
         readonly InboundVerification: {
             /**
@@ -2623,6 +2857,11 @@ export interface components {
              * @enum {string}
              */
             readonly recipientKind?: "email";
+            /**
+             * @description `relayed` for a code that another server owns, and that is only delivered here
+             * @enum {string}
+             */
+            readonly kind: "code" | "relayed";
             /** @description What the code is for */
             readonly purpose: string;
             /**
@@ -2652,7 +2891,7 @@ export interface components {
             readonly createdAt: string;
             /**
              * Format: date-time
-             * @description When the code expires or expired
+             * @description When the code expires or expired; of one that another server owns, as far as is known
              */
             readonly expiresAt: string;
             /** @description Everything that happened, in order of time */
@@ -2706,6 +2945,53 @@ export interface components {
             readonly by?: string;
             /** @description What the channel reported about the message, for people; its wording may change */
             readonly note?: string;
+        };
+        /** @description A link to a hosted page. */
+        readonly CreatedPage: {
+            /** @description The ID of the page. Keep it: the result must name a page of the same user */
+            readonly pageId: string;
+            /** @description The link for the user. It works in one browser, for one verification */
+            readonly url: string;
+            /**
+             * Format: date-time
+             * @description When the link expires
+             */
+            readonly expiresAt: string;
+            /** @description Seconds until the link expires */
+            readonly expiresIn: number;
+        };
+        /** @description A hosted page to create. */
+        readonly NewPageRequest: {
+            /**
+             * @description The number to verify. The user sees it masked. Without it, the user enters one
+             * @example 081234567890
+             */
+            readonly phoneNumber?: string;
+            /**
+             * @description What the verification is for; `login` by default
+             * @example login
+             */
+            readonly purpose?: string;
+            /**
+             * @description Who sends the code: 1 to 60 characters of plain text in any script, emoji included. No markup, nothing that looks like a code, and no links unless an operator has declared the name or its domain for the account
+             * @example Kopi & Roti ☕
+             */
+            readonly companyName?: string;
+            /**
+             * @description The language of the page and of the message, as a BCP 47 tag. By default, that of the browser and of the number
+             * @example en
+             */
+            readonly locale?: string;
+            /**
+             * @description Where the browser goes with the result. Its origin must be one of `PAGE_ORIGINS`; the parameters `proof` and `pageId` are added
+             * @example https://shop.example.com/verified
+             */
+            readonly returnUrl?: string;
+            /**
+             * @description The origin of the window that opens the page. It gets the result with `postMessage`. It must be one of `PAGE_ORIGINS`
+             * @example https://shop.example.com
+             */
+            readonly openerOrigin?: string;
         };
         /** @description A code to send. Give either `to` or `phone`. */
         readonly SessionSendRequest: {
@@ -2933,7 +3219,7 @@ export interface components {
              */
             readonly state: "active" | "expired" | "revoked";
             /** @description What it may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "metrics:read" | "*")[];
             /** @description Sessions that it may use; null for any */
             readonly sessions: readonly string[] | null;
             /** @description Purposes that it may use; null for any */
@@ -2999,7 +3285,7 @@ export interface components {
              *       "otp:verify"
              *     ]
              */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "metrics:read" | "*")[];
             /** @description Sessions that it may use; any, if left out */
             readonly sessions?: readonly string[];
             /** @description Purposes that it may use; any, if left out */
@@ -3050,7 +3336,7 @@ export interface components {
              */
             readonly state: "active" | "expired" | "revoked";
             /** @description What it may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "metrics:read" | "*")[];
             /** @description Sessions that it may use; null for any */
             readonly sessions: readonly string[] | null;
             /** @description Purposes that it may use; null for any */
@@ -4616,6 +4902,332 @@ export interface components {
             /** @description `false` pauses it: events wait. `true` resumes it, even if it was disabled, and it gets the events that waited */
             readonly isActive?: boolean;
         };
+        /** @description A hook and its secret. */
+        readonly HookWithSecret: {
+            /**
+             * @description The ID of the hook
+             * @example hk_8s2kQm7dYx30vJ8s2kQm7dYx
+             */
+            readonly id: string;
+            /**
+             * @description The server that calls it
+             * @enum {string}
+             */
+            readonly dialect: "supabase" | "logto" | "kratos" | "zitadel" | "authgear" | "authentik" | "keycloak" | "generic";
+            /**
+             * @description The address to enter in the server
+             * @example https://otp.example/api/hooks/supabase/hk_8s2kQm7dYx30vJ8s2kQm7dYx
+             */
+            readonly url: string;
+            /**
+             * @description `test`: it sends nothing, and shows its calls
+             * @enum {string}
+             */
+            readonly mode: "live" | "test";
+            /** @description What it is for */
+            readonly description: string | null;
+            /** @description The channels to try; null for the workflow */
+            readonly channels: readonly string[] | null;
+            /** @description The only regions that it sends to */
+            readonly regions: readonly string[] | null;
+            /** @description The sender that our own text names */
+            readonly companyName: string | null;
+            /** @description Whether the text of the server is sent, if it has at most 320 characters and no link to another domain than `linkDomains`. Otherwise our own text with the code is sent */
+            readonly relayText: boolean;
+            /** @description The domains to which texts may link */
+            readonly linkDomains: readonly string[] | null;
+            /** @description How long the codes are valid, as the message says, in seconds, unless the call says it */
+            readonly codeTtlSeconds: number;
+            /** @description How many codes it sends per hour; no limit of its own, if left out */
+            readonly sendsPerHour: number | null;
+            /** @description Whether calls are accepted */
+            readonly isActive: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last called with the right secret, within a minute
+             */
+            readonly lastUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When a call was last refused because of its signature or secret, within a minute
+             */
+            readonly lastRefusedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed
+             */
+            readonly updatedAt: string;
+            /**
+             * @description The secret to enter in the server. It is shown only once
+             * @example wv_hook_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo
+             */
+            readonly secret: string;
+            readonly sampleRequest: components["schemas"]["HookSampleRequest"];
+        };
+        /** @description A call as the server makes it. */
+        readonly HookSampleRequest: {
+            /** @description The method */
+            readonly method: string;
+            /** @description The address */
+            readonly url: string;
+            /** @description The headers; in place of a secret or signature, how it is made */
+            readonly headers: {
+                readonly [key: string]: string;
+            };
+            /** @description The body */
+            readonly body: {
+                readonly [key: string]: unknown;
+            };
+        };
+        /** @description A hook for one server that owns its codes. */
+        readonly CreateHookRequest: {
+            /**
+             * @description The server that calls it; `generic` for programs of your own
+             * @example supabase
+             * @enum {string}
+             */
+            readonly dialect: "supabase" | "logto" | "kratos" | "zitadel" | "authgear" | "authentik" | "keycloak" | "generic";
+            /**
+             * @description `test`: it sends nothing, and shows its calls
+             * @default live
+             * @enum {string}
+             */
+            readonly mode?: "live" | "test";
+            /** @description The secret that the server has chosen, such as the signing key of ZITADEL; a new one, if left out */
+            readonly secret?: string;
+            /**
+             * @description What it is for, to recognise it by
+             * @example Login of the shop
+             */
+            readonly description?: string | null;
+            /** @description The channels to try, in order; the workflow of the account, if left out. For an email address, only those that reach one are tried */
+            readonly channels?: readonly string[] | null;
+            /**
+             * @description The only regions (ISO 3166) that it sends to; all that are allowed, if left out
+             * @example [
+             *       "ID",
+             *       "SG"
+             *     ]
+             */
+            readonly regions?: readonly string[] | null;
+            /**
+             * @description The sender that our own text names
+             * @example Kopi & Roti
+             */
+            readonly companyName?: string | null;
+            /** @description Whether the text of the server is sent, if it has at most 320 characters and no link to another domain than `linkDomains`. Otherwise our own text with the code is sent */
+            readonly relayText?: boolean;
+            /**
+             * @description The domains to which a text of the server may link
+             * @example [
+             *       "shop.example"
+             *     ]
+             */
+            readonly linkDomains?: readonly string[] | null;
+            /** @description How long the codes are valid, as the message says, in seconds, unless the call says it */
+            readonly codeTtlSeconds?: number;
+            /** @description How many codes it sends per hour; no limit of its own, if left out */
+            readonly sendsPerHour?: number | null;
+        };
+        /** @description An address at which a server has its codes delivered. */
+        readonly Hook: {
+            /**
+             * @description The ID of the hook
+             * @example hk_8s2kQm7dYx30vJ8s2kQm7dYx
+             */
+            readonly id: string;
+            /**
+             * @description The server that calls it
+             * @enum {string}
+             */
+            readonly dialect: "supabase" | "logto" | "kratos" | "zitadel" | "authgear" | "authentik" | "keycloak" | "generic";
+            /**
+             * @description The address to enter in the server
+             * @example https://otp.example/api/hooks/supabase/hk_8s2kQm7dYx30vJ8s2kQm7dYx
+             */
+            readonly url: string;
+            /**
+             * @description `test`: it sends nothing, and shows its calls
+             * @enum {string}
+             */
+            readonly mode: "live" | "test";
+            /** @description What it is for */
+            readonly description: string | null;
+            /** @description The channels to try; null for the workflow */
+            readonly channels: readonly string[] | null;
+            /** @description The only regions that it sends to */
+            readonly regions: readonly string[] | null;
+            /** @description The sender that our own text names */
+            readonly companyName: string | null;
+            /** @description Whether the text of the server is sent, if it has at most 320 characters and no link to another domain than `linkDomains`. Otherwise our own text with the code is sent */
+            readonly relayText: boolean;
+            /** @description The domains to which texts may link */
+            readonly linkDomains: readonly string[] | null;
+            /** @description How long the codes are valid, as the message says, in seconds, unless the call says it */
+            readonly codeTtlSeconds: number;
+            /** @description How many codes it sends per hour; no limit of its own, if left out */
+            readonly sendsPerHour: number | null;
+            /** @description Whether calls are accepted */
+            readonly isActive: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last called with the right secret, within a minute
+             */
+            readonly lastUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When a call was last refused because of its signature or secret, within a minute
+             */
+            readonly lastRefusedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed
+             */
+            readonly updatedAt: string;
+        };
+        /** @description What to change; at least one field. A field that is left out does not change; `null` clears it. */
+        readonly UpdateHookRequest: {
+            /**
+             * @description What it is for, to recognise it by
+             * @example Login of the shop
+             */
+            readonly description?: string | null;
+            /** @description The channels to try, in order; the workflow of the account, if left out. For an email address, only those that reach one are tried */
+            readonly channels?: readonly string[] | null;
+            /**
+             * @description The only regions (ISO 3166) that it sends to; all that are allowed, if left out
+             * @example [
+             *       "ID",
+             *       "SG"
+             *     ]
+             */
+            readonly regions?: readonly string[] | null;
+            /**
+             * @description The sender that our own text names
+             * @example Kopi & Roti
+             */
+            readonly companyName?: string | null;
+            /** @description Whether the text of the server is sent, if it has at most 320 characters and no link to another domain than `linkDomains`. Otherwise our own text with the code is sent */
+            readonly relayText?: boolean;
+            /**
+             * @description The domains to which a text of the server may link
+             * @example [
+             *       "shop.example"
+             *     ]
+             */
+            readonly linkDomains?: readonly string[] | null;
+            /** @description How long the codes are valid, as the message says, in seconds, unless the call says it */
+            readonly codeTtlSeconds?: number;
+            /** @description How many codes it sends per hour; no limit of its own, if left out */
+            readonly sendsPerHour?: number | null;
+            /** @description `false` refuses all calls */
+            readonly isActive?: boolean;
+        };
+        /** @description The next secret. */
+        readonly RotateHookRequest: {
+            /** @description The secret that the server has chosen, such as the signing key of ZITADEL; a new one, if left out */
+            readonly secret?: string;
+        };
+        /** @description A call of a hook. Neither the code nor the text is stored. */
+        readonly HookCall: {
+            /**
+             * @description The ID of the message: the `verificationId` in the activity log
+             * @example 5d41402abc4b2a76b9719d911017c592
+             */
+            readonly id: string;
+            /**
+             * @description The recipient, masked; null if the call named none
+             * @example +62812****7890
+             */
+            readonly phoneNumber: string | null;
+            /** @description The region of the number */
+            readonly region: string | null;
+            /** @description What the code is for */
+            readonly purpose: string | null;
+            /** @description How many characters the code has; 0 if it was not read */
+            readonly codeLength: number;
+            /**
+             * @description `received`, `sending`, `accepted` (by a channel), `failed`, `refused` (nothing was sent), or `test`
+             * @example accepted
+             * @enum {string}
+             */
+            readonly status: "received" | "sending" | "accepted" | "failed" | "refused" | "test";
+            /** @description The error code of a refusal or failure */
+            readonly reason: string | null;
+            /**
+             * @description The channel that accepted the message
+             * @example whatsapp
+             */
+            readonly channel: string | null;
+            /**
+             * Format: date-time
+             * @description When the call arrived
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it last changed
+             */
+            readonly updatedAt: string;
+            /** @description The attempts to deliver it, oldest first */
+            readonly deliveries: readonly components["schemas"]["HookCallDelivery"][];
+        };
+        /** @description An attempt to deliver the message of a call. */
+        readonly HookCallDelivery: {
+            /**
+             * @description The channel
+             * @example whatsapp
+             */
+            readonly channel: string;
+            /**
+             * @description The status of the attempt
+             * @example delivered
+             * @enum {string}
+             */
+            readonly status: "sending" | "accepted" | "delivered" | "read" | "failed" | "unknown";
+            /**
+             * @description Why it failed
+             * @enum {string|null}
+             */
+            readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked" | null;
+            /** @description What the channel reported, for operators */
+            readonly details: string | null;
+            /**
+             * Format: date-time
+             * @description When it was tried
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the channel accepted it
+             */
+            readonly acceptedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it arrived
+             */
+            readonly deliveredAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was read
+             */
+            readonly readAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it failed
+             */
+            readonly failedAt: string | null;
+        };
         /** @description An event, as it is pushed to webhooks. */
         readonly Event: {
             /**
@@ -4668,8 +5280,8 @@ export interface components {
                  * @description `bootstrap` is the `API_KEY` of the installation
                  * @enum {string}
                  */
-                readonly kind: "bootstrap" | "key" | "user";
-                /** @description The ID of the API key or user; null for `bootstrap` */
+                readonly kind: "bootstrap" | "key" | "user" | "hook";
+                /** @description The ID of the API key, user or hook; null for `bootstrap` */
                 readonly id: string | null;
             };
             /** @description The HTTP method */
@@ -4721,6 +5333,13 @@ export interface components {
                 readonly total: number;
                 /** @description Today, in `timeZone` */
                 readonly today: number;
+            };
+            /** @description Codes of other servers that were delivered for hooks; `otp` does not include them */
+            readonly relayed: {
+                /** @description Today, in `timeZone` */
+                readonly today: number;
+                /** @description Those of today that were refused or failed */
+                readonly failedToday: number;
             };
             /** @description Numbers and addresses that exceeded a limit, counted once per window */
             readonly limitHits: {
@@ -5319,6 +5938,8 @@ export interface components {
                 /** @description The `User-Agent` of the caller */
                 readonly userAgent: string | null;
             }[];
+            /** @description Codes of other servers that were delivered to the recipient */
+            readonly relayed: readonly components["schemas"]["RelayedMessage"][];
             /** @description Deliveries to the recipient */
             readonly deliveries: readonly components["schemas"]["LoggedDelivery"][];
             /** @description Entries of the activity log about the recipient */
@@ -5334,6 +5955,30 @@ export interface components {
             readonly isSafe: boolean;
             /** @description false if there are more than 10,000 rows of a kind */
             readonly isComplete: boolean;
+        };
+        /** @description A message with a code that another server owns. */
+        readonly RelayedMessage: {
+            /** @description The ID of the message: the `verificationId` of its deliveries */
+            readonly id: string;
+            /** @description The hook; null if an API key requested it */
+            readonly hookId: string | null;
+            /** @description What the code is for */
+            readonly purpose: string;
+            /**
+             * @description How it ended
+             * @enum {string}
+             */
+            readonly status: "received" | "sending" | "accepted" | "failed" | "refused" | "test";
+            /**
+             * @description The channel that accepted it
+             * @example whatsapp
+             */
+            readonly channel: string | null;
+            /**
+             * Format: date-time
+             * @description When it was requested
+             */
+            readonly createdAt: string;
         };
         /** @description One message to a recipient on one channel. */
         readonly LoggedDelivery: {
@@ -5473,9 +6118,15 @@ export interface components {
              */
             readonly kind: "user";
             /** @description What the caller may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "metrics:read" | "*")[];
             /** @description Whether the caller runs the installation */
             readonly isOperator: boolean;
+        } & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "user";
         } & {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5486,7 +6137,7 @@ export interface components {
         /** @description An API key of an account. */
         readonly MeKey: {
             /**
-             * @description Always `key` (enum property replaced by openapi-typescript)
+             * @description Always `key` (enum property replaced by openapi-typescript) (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             readonly kind: "key";
@@ -5516,21 +6167,21 @@ export interface components {
             /** @description The account that the caller acts for */
             readonly accountId: string;
             /** @description What the caller may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "metrics:read" | "*")[];
             /** @description Whether the caller runs the installation */
             readonly isOperator: boolean;
         };
         /** @description The `API_KEY` of the installation. */
         readonly MeBootstrap: {
             /**
-             * @description Always `bootstrap` (enum property replaced by openapi-typescript)
+             * @description Always `bootstrap` (enum property replaced by openapi-typescript) (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             readonly kind: "bootstrap";
             /** @description The account that the caller acts for */
             readonly accountId: string;
             /** @description What the caller may do; `*` is everything in the account */
-            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "*")[];
+            readonly scopes: readonly ("otp:send" | "otp:verify" | "sessions:manage" | "messages:send" | "messages:read" | "analytics:read" | "keys:manage" | "webhooks:manage" | "metrics:read" | "*")[];
             /** @description Whether the caller runs the installation */
             readonly isOperator: boolean;
         };
@@ -5667,6 +6318,36 @@ export interface components {
             readonly description?: string | null;
             /** @description The ID of the user in another system */
             readonly documentId?: string | null;
+        };
+        /** @description The public keys of proofs of verification (RFC 7517). */
+        readonly KeySet: {
+            /** @description The key that signs, and the previous one while `SECRET_KEY_PREVIOUS` is set */
+            readonly keys: readonly {
+                /**
+                 * @description Always `OKP`
+                 * @enum {string}
+                 */
+                readonly kty: "OKP";
+                /**
+                 * @description Always `Ed25519`
+                 * @enum {string}
+                 */
+                readonly crv: "Ed25519";
+                /** @description The public key, in base64url */
+                readonly x: string;
+                /** @description The ID of the key, as proofs name it */
+                readonly kid: string;
+                /**
+                 * @description Always `EdDSA`
+                 * @enum {string}
+                 */
+                readonly alg: "EdDSA";
+                /**
+                 * @description Always `sig`
+                 * @enum {string}
+                 */
+                readonly use: "sig";
+            }[];
         };
     };
     responses: never;
@@ -6221,6 +6902,51 @@ export interface operations {
             };
         };
     };
+    readonly redeemProof: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RedeemProofRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Proof redeemed",
+                     *       "data": {
+                     *         "verificationId": "T9LOIawrvRT8gFqIc6yI588mTQiT1t5f",
+                     *         "phoneNumber": "+6281234567890",
+                     *         "sessionId": "default",
+                     *         "purpose": "login",
+                     *         "verifiedAt": "2026-11-28T17:46:14.884Z"
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Always true
+                         * @enum {boolean}
+                         */
+                        readonly success: true;
+                        /** @description What was done, for people; do not compare it */
+                        readonly message: string;
+                        readonly data: components["schemas"]["RedeemedProof"];
+                    };
+                };
+            };
+        };
+    };
     readonly getInboundVerification: {
         readonly parameters: {
             readonly query?: never;
@@ -6322,6 +7048,56 @@ export interface operations {
                         /** @description What was done, for people; do not compare it */
                         readonly message: string;
                         readonly data: components["schemas"]["Timeline"];
+                    };
+                };
+            };
+        };
+    };
+    readonly createPage: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "companyName": "Kopi & Roti",
+                 *       "returnUrl": "https://shop.example.com/verified"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["NewPageRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Page created",
+                     *       "data": {
+                     *         "pageId": "2cTq3fN0kK1mVqz8sXw4Yb7P",
+                     *         "url": "https://otp.example.com/verify/2cTq3fN0kK1mVqz8sXw4Yb7P.pX0…",
+                     *         "expiresAt": "2026-11-28T17:56:14.884Z",
+                     *         "expiresIn": 600
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Always true
+                         * @enum {boolean}
+                         */
+                        readonly success: true;
+                        /** @description What was done, for people; do not compare it */
+                        readonly message: string;
+                        readonly data: components["schemas"]["CreatedPage"];
                     };
                 };
             };
@@ -9230,6 +10006,289 @@ export interface operations {
             };
         };
     };
+    readonly listHooks: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many entries to return, at most 500 */
+                readonly limit?: number;
+                /** @description The `nextCursor` of the previous page */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /**
+                         * @description Always true
+                         * @enum {boolean}
+                         */
+                        readonly success: true;
+                        /** @description What was done, for people; do not compare it */
+                        readonly message: string;
+                        readonly data: {
+                            /** @description The entries, newest first */
+                            readonly items: readonly components["schemas"]["Hook"][];
+                            /** @description The `cursor` of the next page; null on the last page */
+                            readonly nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly createHook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "dialect": "supabase",
+                 *       "companyName": "Kopi & Roti"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["CreateHookRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /**
+                         * @description Always true
+                         * @enum {boolean}
+                         */
+                        readonly success: true;
+                        /** @description What was done, for people; do not compare it */
+                        readonly message: string;
+                        readonly data: components["schemas"]["HookWithSecret"];
+                    };
+                };
+            };
+        };
+    };
+    readonly getHook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The ID of the hook */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /**
+                         * @description Always true
+                         * @enum {boolean}
+                         */
+                        readonly success: true;
+                        /** @description What was done, for people; do not compare it */
+                        readonly message: string;
+                        readonly data: components["schemas"]["Hook"];
+                    };
+                };
+            };
+        };
+    };
+    readonly deleteHook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The ID of the hook */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /**
+                         * @description Always true
+                         * @enum {boolean}
+                         */
+                        readonly success: true;
+                        /** @description What was done, for people; do not compare it */
+                        readonly message: string;
+                        readonly data: {
+                            /** @description The deleted hook */
+                            readonly id: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly updateHook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The ID of the hook */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["UpdateHookRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /**
+                         * @description Always true
+                         * @enum {boolean}
+                         */
+                        readonly success: true;
+                        /** @description What was done, for people; do not compare it */
+                        readonly message: string;
+                        readonly data: components["schemas"]["Hook"];
+                    };
+                };
+            };
+        };
+    };
+    readonly rotateHookSecret: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The ID of the hook */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RotateHookRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /**
+                         * @description Always true
+                         * @enum {boolean}
+                         */
+                        readonly success: true;
+                        /** @description What was done, for people; do not compare it */
+                        readonly message: string;
+                        readonly data: components["schemas"]["HookWithSecret"];
+                    };
+                };
+            };
+        };
+    };
+    readonly listHookCalls: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many entries to return, at most 500 */
+                readonly limit?: number;
+                /** @description The `nextCursor` of the previous page */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The ID of the hook */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /**
+                         * @description Always true
+                         * @enum {boolean}
+                         */
+                        readonly success: true;
+                        /** @description What was done, for people; do not compare it */
+                        readonly message: string;
+                        readonly data: {
+                            /** @description The entries, newest first */
+                            readonly items: readonly components["schemas"]["HookCall"][];
+                            /** @description The `cursor` of the next page; null on the last page */
+                            readonly nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly getHookSampleRequest: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The ID of the hook */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /**
+                         * @description Always true
+                         * @enum {boolean}
+                         */
+                        readonly success: true;
+                        /** @description What was done, for people; do not compare it */
+                        readonly message: string;
+                        readonly data: components["schemas"]["HookSampleRequest"];
+                    };
+                };
+            };
+        };
+    };
     readonly listEvents: {
         readonly parameters: {
             readonly query?: {
@@ -9470,7 +10529,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /** @description Only entries of this action. `api_call` leaves out the calls that are entries of `otp_send`, `otp_verify` or `otp_expire` */
-                readonly action?: "session_create" | "session_delete" | "session_restart" | "session_stop" | "session_change" | "qr_generate" | "qr_scan" | "connection_open" | "connection_close" | "message_send" | "message_receive" | "file_upload" | "group_change" | "otp_send" | "otp_verify" | "otp_expire" | "otp_unlock" | "otp_inbound" | "api_call" | "limit_hit" | "access_denied" | "pumping_suspected" | "key_create" | "key_rotate" | "key_revoke" | "user_create" | "user_update" | "user_delete" | "auth_login" | "auth_logout" | "test_number_change" | "template_change" | "webhook_change" | "sender_change" | "workflow_change" | "verify_service_change" | "recipient_erase" | "log_cleanup";
+                readonly action?: "session_create" | "session_delete" | "session_restart" | "session_stop" | "session_change" | "qr_generate" | "qr_scan" | "connection_open" | "connection_close" | "message_send" | "message_receive" | "file_upload" | "group_change" | "otp_send" | "otp_verify" | "otp_expire" | "otp_unlock" | "otp_inbound" | "otp_relay" | "api_call" | "limit_hit" | "access_denied" | "pumping_suspected" | "key_create" | "key_rotate" | "key_revoke" | "user_create" | "user_update" | "user_delete" | "auth_login" | "auth_logout" | "test_number_change" | "template_change" | "webhook_change" | "hook_change" | "sender_change" | "workflow_change" | "verify_service_change" | "recipient_erase" | "log_cleanup";
                 /** @description Only entries of this session */
                 readonly sessionId?: string;
                 /** @description Only entries about this number */
@@ -9521,7 +10580,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /** @description Only entries of this action. `api_call` leaves out the calls that are entries of `otp_send`, `otp_verify` or `otp_expire` */
-                readonly action?: "session_create" | "session_delete" | "session_restart" | "session_stop" | "session_change" | "qr_generate" | "qr_scan" | "connection_open" | "connection_close" | "message_send" | "message_receive" | "file_upload" | "group_change" | "otp_send" | "otp_verify" | "otp_expire" | "otp_unlock" | "otp_inbound" | "api_call" | "limit_hit" | "access_denied" | "pumping_suspected" | "key_create" | "key_rotate" | "key_revoke" | "user_create" | "user_update" | "user_delete" | "auth_login" | "auth_logout" | "test_number_change" | "template_change" | "webhook_change" | "sender_change" | "workflow_change" | "verify_service_change" | "recipient_erase" | "log_cleanup";
+                readonly action?: "session_create" | "session_delete" | "session_restart" | "session_stop" | "session_change" | "qr_generate" | "qr_scan" | "connection_open" | "connection_close" | "message_send" | "message_receive" | "file_upload" | "group_change" | "otp_send" | "otp_verify" | "otp_expire" | "otp_unlock" | "otp_inbound" | "otp_relay" | "api_call" | "limit_hit" | "access_denied" | "pumping_suspected" | "key_create" | "key_rotate" | "key_revoke" | "user_create" | "user_update" | "user_delete" | "auth_login" | "auth_logout" | "test_number_change" | "template_change" | "webhook_change" | "hook_change" | "sender_change" | "workflow_change" | "verify_service_change" | "recipient_erase" | "log_cleanup";
                 /** @description Only entries of this session */
                 readonly sessionId?: string;
                 /** @description Only entries about this number */
@@ -9621,7 +10680,7 @@ export interface operations {
                 /** @description The log to export */
                 readonly log?: "activity" | "otp" | "errors";
                 /** @description Only entries of this action; not for the log `otp` */
-                readonly action?: "session_create" | "session_delete" | "session_restart" | "session_stop" | "session_change" | "qr_generate" | "qr_scan" | "connection_open" | "connection_close" | "message_send" | "message_receive" | "file_upload" | "group_change" | "otp_send" | "otp_verify" | "otp_expire" | "otp_unlock" | "otp_inbound" | "api_call" | "limit_hit" | "access_denied" | "pumping_suspected" | "key_create" | "key_rotate" | "key_revoke" | "user_create" | "user_update" | "user_delete" | "auth_login" | "auth_logout" | "test_number_change" | "template_change" | "webhook_change" | "sender_change" | "workflow_change" | "verify_service_change" | "recipient_erase" | "log_cleanup";
+                readonly action?: "session_create" | "session_delete" | "session_restart" | "session_stop" | "session_change" | "qr_generate" | "qr_scan" | "connection_open" | "connection_close" | "message_send" | "message_receive" | "file_upload" | "group_change" | "otp_send" | "otp_verify" | "otp_expire" | "otp_unlock" | "otp_inbound" | "otp_relay" | "api_call" | "limit_hit" | "access_denied" | "pumping_suspected" | "key_create" | "key_rotate" | "key_revoke" | "user_create" | "user_update" | "user_delete" | "auth_login" | "auth_logout" | "test_number_change" | "template_change" | "webhook_change" | "hook_change" | "sender_change" | "workflow_change" | "verify_service_change" | "recipient_erase" | "log_cleanup";
                 /** @description Only entries with this status, which must be a status of the selected log */
                 readonly status?: "success" | "error" | "pending" | "sent" | "verified" | "expired" | "failed";
                 /** @description Only entries of this session */
@@ -10194,6 +11253,25 @@ export interface operations {
                         readonly message: string;
                         readonly data: components["schemas"]["User"];
                     };
+                };
+            };
+        };
+    };
+    readonly listProofKeys: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["KeySet"];
                 };
             };
         };

@@ -10,7 +10,7 @@ import {
   updateHook,
 } from '../../../services/hooks/manage-hooks.ts';
 import { toSampleRequest } from '../../../services/hooks/sample-request.ts';
-import { createReadBaseUrl } from '../../compat/twilio/format/answers.ts';
+import { createReadBaseUrl } from '../base-url.ts';
 import { locationHeader } from '../../openapi/headers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';

@@ -139,6 +139,18 @@ describe('/metrics', () => {
     expect(await scrape()).toMatch(/^waverify_bus_connected 1$/m);
   });
 
+  it('leaves out the queues while the database cannot read them, and shows all else', async () => {
+    const queue = /^waverify_webhook_queue_waiting /m;
+    const rename = (from: string, to: string) =>
+      h.database.sequelize.query(`ALTER TABLE "${from}" RENAME TO "${to}"`);
+    expect(await scrape()).toMatch(queue);
+    await rename('webhooks', 'hidden');
+    await expect.poll(scrape, { timeout: 10_000 }).not.toMatch(queue);
+    expect(readSeries(await scrape(), `waverify_build_info{version="${VERSION}"}`)).toBe(1);
+    await rename('hidden', 'webhooks');
+    await expect.poll(scrape, { timeout: 10_000 }).toMatch(queue);
+  });
+
   it('does not grow with the addresses and methods that strangers make up', async () => {
     const count = async () => (await scrape()).split('waverify_http_request_seconds_').length;
     await h.client.get('/stray');
