@@ -1,18 +1,10 @@
 import type { RelayStatus } from '../../domain/hooks/hook.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
 import type { Database } from '../database.ts';
-import { RELEASE_DUE } from '../delivery/claim-statements.ts';
-import {
-  BEGIN_RELAYED,
-  type Claim,
-  MARK_ACCEPTED,
-  type NewDelivery,
-  toClaimedRow,
-} from '../delivery/delivery-statements.ts';
-import type { Acceptance, ClaimedDelivery, DeliveryStore } from '../delivery/delivery-store.ts';
 import { RelayedMessage } from '../models/hooks/relayed-message.ts';
-import { cut, named, placeholders, readIds, type Step } from '../statement.ts';
+import { cut, placeholders, readIds, type Step } from '../statement.ts';
 import type { NewRowOf, Selected } from '../table.ts';
+import { createRelayDeliveries } from './relay-deliveries.ts';
 
 const sendable = RelayedMessage.pick(
   ...(['relayId', 'accountId', 'phoneNumber', 'region', 'purpose'] as const),
@@ -41,23 +33,12 @@ type Ending = {
   readonly isRepeatable: boolean;
 };
 
-/** What of `DeliveryStore` concerns the owner of a delivery, for relayed messages. */
-type OwnedDeliveries = Pick<DeliveryStore, 'beginClaimed' | 'beginNext' | 'markAccepted'>;
-
 export type RelayStore = ReturnType<typeof createRelayStore>;
 
 /** How long a call that has not reached the queue belongs to the node that received it. */
 const RECEIVING_SECONDS = 15;
 
 const ERASE = `"sealedMessage" = NULL, "eraseAt" = NULL`;
-
-const ACCEPT = named<'relayId' | 'channel' | 'dueAt' | 'now'>(
-  // MySQL assigns from left to right; PostgreSQL needs the type of a parameter that is only compared with NULL.
-  `UPDATE "relayed_messages" SET "status" = 'accepted', "channel" = :channel, "updatedAt" = :now,
-     "sealedMessage" = CASE WHEN "eraseAt" > :dueAt THEN "sealedMessage" END,
-     "eraseAt" = CASE WHEN "eraseAt" > :dueAt THEN "eraseAt" END
-   WHERE "relayId" = :relayId AND "status" IN ('sending', 'accepted', 'failed')`,
-);
 
 /** No step of the message is under way or due. */
 const IS_SPENT = `NOT EXISTS (SELECT 1 FROM "deliveries"
@@ -66,7 +47,7 @@ const IS_SPENT = `NOT EXISTS (SELECT 1 FROM "deliveries"
 
 /** Stores messages whose codes other servers own. */
 export function createRelayStore({ statements, models }: Database) {
-  const { select, change, transact } = statements;
+  const { select, change } = statements;
   const changeOne = async (sql: string, values: Step['values']) =>
     (await change(sql, values)) === 1;
 
@@ -235,40 +216,6 @@ export function createRelayStore({ statements, models }: Database) {
   return {
     ...{ receive, recordRefused, findByEvent, releaseEvent, startSending, end, findSendable },
     ...{ eraseIfSpent, failUndelivered, eraseDue, listOfHook, find, listOfRecipient, prune },
-    deliveries: createOwnedDeliveries(transact, change),
-  };
-}
-
-/** The deliveries of relayed messages, which have no verification. */
-function createOwnedDeliveries(
-  transact: Database['statements']['transact'],
-  change: Database['statements']['change'],
-): OwnedDeliveries {
-  const begin = (delivery: NewDelivery, now: Date, claim: Claim): Step =>
-    BEGIN_RELAYED.with({ ...toClaimedRow(delivery, now, claim), kind: 'relayed', at: now });
-  return {
-    async beginClaimed(delivery, now, claim) {
-      const { sql, values } = begin(delivery, now, claim);
-      return (await change(sql, values)) === 1;
-    },
-    beginNext: ({ id }: Pick<ClaimedDelivery, 'id'>, next, now, claim) =>
-      transact([
-        { ...RELEASE_DUE.with({ id, nodeId: claim.nodeId, now }), expectedRows: 1 },
-        { ...begin(next, now, claim), expectedRows: 1 },
-      ]),
-    async markAccepted({ verificationId: relayId, channel, messageId }, acceptance, now) {
-      const { sessionId, providerMessageId, details }: Acceptance = acceptance;
-      const dueAt = acceptance.dueAt ?? null;
-      return transact([
-        MARK_ACCEPTED.with({
-          messageId,
-          sessionId: sessionId ?? null,
-          providerMessageId: providerMessageId ?? null,
-          details: details === undefined ? null : cut(details, 500),
-          ...{ dueAt, now },
-        }),
-        ACCEPT.with({ relayId, channel, dueAt, now }),
-      ]);
-    },
+    deliveries: createRelayDeliveries(statements),
   };
 }
