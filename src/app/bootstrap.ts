@@ -192,9 +192,7 @@ function buildServices(
       return sends + (await idempotency.releaseAllOf(deadId));
     },
     recipients,
-    conversations: conversations.conversations,
-    settings: conversations.settings,
-    ingest: conversations.ingest,
+    ...conversations,
     media: media.context,
     webhooks: webhooks.context,
     webhookJobs: webhooks.jobs,

@@ -28,8 +28,7 @@ type Operation = {
 };
 
 /** Routes for people and machines that are no part of the API. Other servers decide on the format of calls of hooks. */
-const UNLISTED =
-  /^\/((?!api\/|\.well-known\/)|api\/(docs|openapi\.json|callbacks|hooks\/[a-z]))/;
+const UNLISTED = /^\/((?!api\/|\.well-known\/)|api\/(docs|openapi\.json|callbacks|hooks\/[a-z]))/;
 
 /** Routes that heed Idempotency-Key. */
 const IDEMPOTENT = [

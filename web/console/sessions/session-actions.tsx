@@ -29,7 +29,12 @@ export function SessionActions({ session }: { readonly session: Session }) {
           done={t('session.stopped')}
         />
       )}
-      <Request path={`${path}/restart`} icon="refresh" verb={t('session.restart')} done={done} />
+      <Request
+        path={`${path}/restart`}
+        icon="refresh"
+        verb={t('session.restart')}
+        done={t('session.restarted')}
+      />
       <button type="button" class="button danger" onClick={() => setAsking(true)}>
         {t('session.delete')}
       </button>
@@ -72,7 +77,7 @@ function Request({ path, icon, verb, done }: RequestProps) {
   return (
     <>
       <FailureNotice of={failure} />
-      {isNews && <Notice tone="good">{t('session.restarted')}</Notice>}
+      {isNews && <Notice tone="good">{done}</Notice>}
       <button type="button" class="button" disabled={isBusy} onClick={() => run()}>
         <Icon name={icon} />
         {verb}

@@ -10,10 +10,10 @@ import {
   updateHook,
 } from '../../../services/hooks/manage-hooks.ts';
 import { toSampleRequest } from '../../../services/hooks/sample-request.ts';
-import { createReadBaseUrl } from '../base-url.ts';
 import { locationHeader } from '../../openapi/headers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
+import { createReadBaseUrl } from '../base-url.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { pageOf, presentPage, readPage } from '../schemas/page.ts';
 import { presentHook, presentHookCall, toHookUrl } from './hook-response.ts';
