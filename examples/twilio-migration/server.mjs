@@ -16,13 +16,16 @@ const routes = {
   '/login': ({ phone, code }) => service.verificationChecks.create({ to: phone, code }),
 };
 
-const server = createServer(async (request, response) => {
+async function handle(request, response) {
   try {
     const { status } = await routes[request.url](await json(request));
     response.end(JSON.stringify({ status })); // pending or approved
   } catch (error) {
     response.writeHead(error.status ?? 500).end(JSON.stringify({ message: error.message }));
   }
-}).listen(Number(PORT), '127.0.0.1', () => {
+}
+
+const server = createServer((request, response) => void handle(request, response));
+server.listen(Number(PORT), '127.0.0.1', () => {
   console.log(`http://127.0.0.1:${server.address().port}`);
 });
