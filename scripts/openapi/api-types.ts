@@ -7,7 +7,8 @@ const EMPTY_PARTS = /^export type .* = Record<string, never>;\n/gm;
 
 /** The schemas of an OpenAPI document as types, for the pages: `components['schemas']['Session']`. */
 export async function toApiTypes(document: object): Promise<string> {
-  const schemasOnly = { ...document, paths: {} } as OpenAPI3;
+  // The generator changes what it reads.
+  const schemasOnly = { ...structuredClone(document), paths: {} } as OpenAPI3;
   const types = astToString(await openapiTS(schemasOnly, { immutable: true }));
   return HEAD + types.replaceAll(EMPTY_PARTS, '');
 }

@@ -24,7 +24,8 @@ type Document = {
 
 /** The generated files of packages/client: the types of all operations, and how each of them is called. */
 export async function toClientFiles(document: object): Promise<Readonly<Record<string, string>>> {
-  const typed = document as Document;
+  // The generator changes what it reads.
+  const typed = structuredClone(document) as Document;
   const types = astToString(
     await openapiTS(withoutFailures(typed) as unknown as OpenAPI3, {
       immutable: true,

@@ -10,7 +10,7 @@ import { waitFor } from '../support/wait-for.ts';
 it('starts everything, shows what a phone reads, and leaves nothing behind', async () => {
   const temporary = await mkdtemp(join(tmpdir(), 'demo-test-'));
   const port = await findFreePort();
-  const args = ['--import', 'tsx', 'scripts/demo.ts', '--port', String(port)];
+  const args = ['--import', 'tsx', 'test/support/demo.ts', '--port', String(port)];
   const child = spawn(process.execPath, args, { env: { ...process.env, TMPDIR: temporary } });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk));

@@ -29,6 +29,7 @@ const OBJECTS: Readonly<Record<string, unknown>> = {
   settings: { locale: 'id' },
   workflow: [{ channel: 'http' }],
   deviceInfo: { version: '2.3000.1' },
+  metadata: { branch: 'Jakarta' },
   data: { channel: 'http' },
   creator: { mode: 'live' },
 };

@@ -6127,17 +6127,11 @@ export interface components {
              * @enum {string}
              */
             readonly kind: "user";
-        } & {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            readonly kind: "user";
         };
         /** @description An API key of an account. */
         readonly MeKey: {
             /**
-             * @description Always `key` (enum property replaced by openapi-typescript) (enum property replaced by openapi-typescript)
+             * @description Always `key` (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             readonly kind: "key";
@@ -6174,7 +6168,7 @@ export interface components {
         /** @description The `API_KEY` of the installation. */
         readonly MeBootstrap: {
             /**
-             * @description Always `bootstrap` (enum property replaced by openapi-typescript) (enum property replaced by openapi-typescript)
+             * @description Always `bootstrap` (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             readonly kind: "bootstrap";

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type Lab, startLab } from '../test/support/whatsapp-lab/lab.ts';
+import { type Lab, startLab } from './whatsapp-lab/lab.ts';
 
 const USAGE = `npm run demo [-- --port 3000]
   Starts Waverify with a simulated WhatsApp on this computer, links a number, and shows the messages that phones
