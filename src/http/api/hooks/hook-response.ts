@@ -35,7 +35,7 @@ export function presentHookCall(call: HookCall) {
       channel: delivery.channel,
       status: delivery.status,
       reason: delivery.reason ?? null,
-      details: delivery.details ?? null,
+      note: delivery.details ?? null,
       createdAt: delivery.createdAt.toISOString(),
       acceptedAt: toTime(delivery.acceptedAt),
       deliveredAt: toTime(delivery.deliveredAt),

@@ -3,6 +3,7 @@ import { keyModes } from '../../../domain/access/permissions.ts';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { MOST_STEPS } from '../../../domain/delivery/workflow.ts';
 import { hookDialects, relayStatuses } from '../../../domain/hooks/hook.ts';
+import { PROBLEMS } from '../../errors.ts';
 import {
   ChannelName,
   ChannelNameOrNull,
@@ -168,7 +169,10 @@ const CallDelivery = z
     channel: ChannelName.describe('The channel'),
     status: DeliveryStatus.describe('The status of the attempt'),
     reason: oneOfOrNull(deliveryFailureReasons).openapi({ description: 'Why it failed' }),
-    details: z.string().nullable().describe('What the channel reported, for operators'),
+    note: z
+      .string()
+      .nullable()
+      .describe('What the channel reported, for people; its wording may change'),
     createdAt: time('When it was tried'),
     acceptedAt: time('When the channel accepted it').nullable(),
     deliveredAt: time('When it arrived').nullable(),
@@ -195,7 +199,9 @@ export const HookCall = z
         '`received`, `sending`, `accepted` (by a channel), `failed`, `refused` (nothing was sent), or `test`',
       example: 'accepted',
     }),
-    reason: z.string().nullable().describe('The error code of a refusal or failure'),
+    reason: oneOfOrNull(Object.keys(PROBLEMS)).openapi({
+      description: 'The error code of a refusal or failure',
+    }),
     channel: ChannelNameOrNull.describe('The channel that accepted the message'),
     createdAt: time('When the call arrived'),
     updatedAt: time('When it last changed'),

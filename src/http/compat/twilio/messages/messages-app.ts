@@ -49,8 +49,8 @@ const FAULTS: Readonly<Partial<Record<ErrorCode, Fault>>> = {
 /** The codes of fields that are wrong. */
 const FIELD_FAULTS: Readonly<Record<string, Fault>> = {
   To: { status: 400, code: 21211 },
-  'Body too_long': { status: 400, code: 21617 },
-  'Body conflict': { status: 400, code: 30007 },
+  'Body.too_long': { status: 400, code: 21617 },
+  'Body.conflict': { status: 400, code: 30007 },
   Body: { status: 400, code: 21602 },
 };
 
@@ -99,5 +99,5 @@ function assertOwnAccount(c: Context<HttpEnv>, sid: string): void {
 function toFault({ code, extras }: AppError): Fault | undefined {
   const [first] = extras.errors ?? [];
   if (code !== 'validation_failed' || !first) return FAULTS[code];
-  return FIELD_FAULTS[`${first.path} ${first.code}`] ?? FIELD_FAULTS[first.path];
+  return FIELD_FAULTS[`${first.path}.${first.code}`] ?? FIELD_FAULTS[first.path];
 }
