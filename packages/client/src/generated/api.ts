@@ -5162,8 +5162,11 @@ export interface components {
              * @enum {string}
              */
             readonly status: "received" | "sending" | "accepted" | "failed" | "refused" | "test";
-            /** @description The error code of a refusal or failure */
-            readonly reason: string | null;
+            /**
+             * @description The error code of a refusal or failure
+             * @enum {string|null}
+             */
+            readonly reason: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "proof_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "media_elsewhere" | "session_use" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error" | null;
             /**
              * @description The channel that accepted the message
              * @example whatsapp
@@ -5200,8 +5203,8 @@ export interface components {
              * @enum {string|null}
              */
             readonly reason: "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked" | null;
-            /** @description What the channel reported, for operators */
-            readonly details: string | null;
+            /** @description What the channel reported, for people; its wording may change */
+            readonly note: string | null;
             /**
              * Format: date-time
              * @description When it was tried
