@@ -2,4 +2,4 @@
 // so that signals reach it.
 import './ensure-build.mjs';
 
-await import('../dist/src/waverify.js');
+await import(new URL('../dist/src/waverify.js', import.meta.url).href);

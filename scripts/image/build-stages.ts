@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createBase } from './create-base.ts';
+import { createBase, EXTRA_CA } from './create-base.ts';
 import type { Step } from './read-dockerfile.ts';
 
 type Variables = Record<string, string>;
@@ -95,8 +95,10 @@ function runIn({ root, workdir }: Image, command: readonly string[], env: Variab
   });
 }
 
-/** The registry of this machine. */
+/** How this machine reaches the registry, and where create-base.ts has put the headers of Node.js. */
 const REGISTRY: Variables = {
+  ...(process.env['NODE_EXTRA_CA_CERTS'] && { NODE_EXTRA_CA_CERTS: EXTRA_CA }),
+  npm_config_nodedir: '/usr/local',
   npm_config_registry: execFileSync('npm', ['config', 'get', 'registry'], {
     encoding: 'utf8',
   }).trim(),

@@ -1,4 +1,4 @@
-import { type ErrorCode, type Waverify, WaverifyError } from '@waverify/client';
+import { type ErrorCode, readError, type Waverify, WaverifyError } from '@waverify/client';
 import { APIError } from 'better-auth/api';
 
 type Options = {
@@ -63,6 +63,39 @@ export function waverifyPhoneNumber(waverify: Waverify, options: Options = {}) {
     },
   };
 }
+
+type Hook = {
+  /** The address of a hook of the dialect `generic`. */
+  readonly url: string;
+  /** Its secret. */
+  readonly secret: string;
+};
+
+type EmailCode = { readonly email: string; readonly otp: string; readonly type: string };
+
+/**
+ * Options for `emailOTP()` of better-auth, which creates and checks the codes itself: Waverify delivers them, through a hook
+ * and the channel `email`. Refusals reach the client of better-auth as for `waverifyPhoneNumber`.
+ */
+export function waverifyEmailOTP({ url, secret }: Hook) {
+  return {
+    async sendVerificationOTP({ email, otp, type }: EmailCode): Promise<void> {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ to: email, code: otp, purpose: type }),
+        signal: AbortSignal.timeout(HOOK_MS),
+      }).catch((cause: unknown) => {
+        const message = 'The hook of Waverify cannot be reached';
+        return throwApiError(new WaverifyError('connection_failed', message, { cause }));
+      });
+      if (!response.ok) throwApiError(await readError(response));
+    },
+  };
+}
+
+/** Waverify answers within three seconds. */
+const HOOK_MS = 10_000;
 
 /** What a user, or the program of the user, has done wrong. Other failures are the operator's. */
 const OF_THE_USER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

@@ -41,7 +41,7 @@ export class WaverifyError extends Error {
   }
 }
 
-/** Reads the error of a response that failed. */
+/** Reads the error of a response of Waverify that failed, for routes that the client has no method for. */
 export async function readError(response: Response): Promise<WaverifyError> {
   const { status } = response;
   const text = await response.text();

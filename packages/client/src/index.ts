@@ -1,5 +1,5 @@
 export { createWaverify, type Waverify } from './client.ts';
-export { type ErrorCode, type FieldError, WaverifyError } from './errors.ts';
+export { type ErrorCode, type FieldError, readError, WaverifyError } from './errors.ts';
 export type { ServerEvent } from './events.ts';
 export type { components } from './generated/api.ts';
 export { listAll } from './list-all.ts';

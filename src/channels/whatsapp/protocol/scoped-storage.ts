@@ -32,16 +32,24 @@ class ScopedStorage<T> extends AsyncLocalStorage<T> {
   }
 }
 
-/** Runs a synchronous `task` in which every new `AsyncLocalStorage` of any module is a `ScopedStorage`. */
+const NAME = 'AsyncLocalStorage';
+
+/**
+ * Runs a synchronous `task` in which every new `AsyncLocalStorage` of any module is a `ScopedStorage`. Since Node.js 22,
+ * the property has only a getter, so that it cannot be assigned.
+ */
 export function withScopedStorage<R>(task: () => R): R {
-  const hooks: { AsyncLocalStorage: typeof AsyncLocalStorage } = asyncHooks;
-  const original = hooks.AsyncLocalStorage;
-  hooks.AsyncLocalStorage = ScopedStorage;
+  const original = Object.getOwnPropertyDescriptor(asyncHooks, NAME) ?? {};
+  Object.defineProperty(asyncHooks, NAME, {
+    configurable: true,
+    enumerable: true,
+    value: ScopedStorage,
+  });
   syncBuiltinESMExports();
   try {
     return task();
   } finally {
-    hooks.AsyncLocalStorage = original;
+    Object.defineProperty(asyncHooks, NAME, original);
     syncBuiltinESMExports();
   }
 }
