@@ -1,18 +1,21 @@
 import { betterAuth } from 'better-auth';
 import { memoryAdapter } from 'better-auth/adapters/memory';
-import { phoneNumber } from 'better-auth/plugins';
+import { emailOTP, phoneNumber } from 'better-auth/plugins';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { waverifyPhoneNumber } from '../../packages/better-auth/src/index.ts';
+import { waverifyEmailOTP, waverifyPhoneNumber } from '../../packages/better-auth/src/index.ts';
 import { createWaverify } from '../../packages/client/src/index.ts';
 import { API_KEY } from '../support/http/client.ts';
-import { createHarness, type Harness } from '../support/http/harness.ts';
+import { createEmailCalls, createMailHarness, nextAddress } from '../support/http/email-calls.ts';
+import type { Harness } from '../support/http/harness.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
 
 const nextNumber = createPhoneNumbers();
 
 const createTables = () => ({ user: [], session: [], account: [], verification: [] });
 
-function createAuth(baseUrl: string) {
+type Hook = { readonly url: string; readonly secret: string };
+
+function createAuth(baseUrl: string, hook: Hook = { url: `${baseUrl}/none`, secret: '' }) {
   const waverify = createWaverify({ baseUrl, apiKey: API_KEY, maxRetries: 0 });
   return betterAuth({
     baseURL: 'http://127.0.0.1:1',
@@ -27,24 +30,27 @@ function createAuth(baseUrl: string) {
         ...waverifyPhoneNumber(waverify, { companyName: 'Toko Kopi' }),
         signUpOnVerification: { getTempEmail: (number) => `${number.slice(1)}@phone.example` },
       }),
+      emailOTP(waverifyEmailOTP(hook)),
     ],
   });
 }
 
 let h: Harness;
+let mail: Awaited<ReturnType<typeof createMailHarness>>['mail'];
 let auth: ReturnType<typeof createAuth>;
 beforeAll(async () => {
-  h = await createHarness();
-  auth = createAuth(h.url);
+  ({ h, mail } = await createMailHarness());
+  const { body } = await h.client.post('/api/hooks', { dialect: 'generic' });
+  auth = createAuth(h.url, body.data as unknown as Hook);
 });
 afterAll(() => h.close());
 
 type Body = { readonly code?: string; readonly user?: { readonly phoneNumber: string } };
 
 /** Calls better-auth as its client does. */
-async function post(path: string, body: object, { handler } = auth) {
+async function call(path: string, body: object, { handler } = auth) {
   const response = await handler(
-    new Request(`http://127.0.0.1:1/api/auth/phone-number/${path}`, {
+    new Request(`http://127.0.0.1:1/api/auth/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: 'http://127.0.0.1:1' },
       body: JSON.stringify(body),
@@ -56,6 +62,8 @@ async function post(path: string, body: object, { handler } = auth) {
     body: (await response.json()) as Body,
   };
 }
+
+const post = (path: string, body: object, from = auth) => call(`phone-number/${path}`, body, from);
 
 it('a user logs in with a code of Waverify, and not with a wrong or used one', async () => {
   const phone = nextNumber();
@@ -94,4 +102,14 @@ it('a code to log in with does not reset a password', async () => {
   await post('request-password-reset', { phoneNumber: phone });
   const otp = h.gateway.codeFor(phone);
   expect((await post('reset-password', { phoneNumber: phone, otp, newPassword })).status).toBe(200);
+});
+
+it('a user logs in with a code of better-auth that Waverify has sent by email', async () => {
+  const email = nextAddress();
+  const type = 'sign-in';
+  expect((await call('email-otp/send-verification-otp', { email, type })).status).toBe(200);
+  const otp = createEmailCalls(h, mail).codeFor(email);
+  const wrong = otp === '000000' ? '000001' : '000000';
+  expect((await call('sign-in/email-otp', { email, otp: wrong })).status).toBe(400);
+  expect((await call('sign-in/email-otp', { email, otp })).status).toBe(200);
 });
