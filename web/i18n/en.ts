@@ -679,6 +679,13 @@ export const en = {
   'keys.expires.year': 'In a year',
   'keys.create': 'Create key',
   'keys.secret': 'Your new key',
+  'keys.twilio': 'Instead of Twilio Verify',
+  'keys.twilio.text':
+    'An application for Twilio Verify runs with these settings and one more line. Its code stays as it is.',
+  'keys.twilio.token': 'an API key with otp:send and otp:verify',
+  'keys.use': 'Use it in your application',
+  'keys.use.text':
+    'A login by phone number: set these two variables, then copy a program. Do not store the key in your code.',
   'keys.secret.text': 'Copy it now and keep it safe. It is shown only once.',
   'keys.rotate': 'Rotate',
   'keys.rotate.title': 'Rotate {name}?',

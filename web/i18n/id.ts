@@ -680,6 +680,13 @@ export const id: Words = {
   'keys.expires.year': 'Dalam setahun',
   'keys.create': 'Buat kunci',
   'keys.secret': 'Kunci baru Anda',
+  'keys.twilio': 'Sebagai pengganti Twilio Verify',
+  'keys.twilio.text':
+    'Aplikasi untuk Twilio Verify berjalan dengan setelan ini dan satu baris tambahan. Kodenya tidak berubah.',
+  'keys.twilio.token': 'kunci API dengan otp:send dan otp:verify',
+  'keys.use': 'Pakai di aplikasi Anda',
+  'keys.use.text':
+    'Login dengan nomor telepon: atur kedua variabel ini, lalu salin sebuah program. Jangan simpan kunci di dalam kode Anda.',
   'keys.secret.text': 'Salin sekarang dan simpan baik-baik. Kunci hanya ditampilkan sekali.',
   'keys.rotate': 'Rotasi',
   'keys.rotate.title': 'Rotasi {name}?',

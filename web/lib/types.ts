@@ -18,6 +18,8 @@ export type SessionRef = Schemas['SessionName'];
 export type Qr = Omit<Schemas['SessionQr'], 'dataUrl'>;
 export type PairingCode = Schemas['PairingCode'];
 
+export type TwilioSettings = Schemas['TwilioSettings'];
+
 export type Chat = Schemas['Chat'];
 export type Message = Schemas['Message'];
 export type MessageContent = NonNullable<Schemas['MessageContent']>;

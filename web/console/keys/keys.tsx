@@ -14,6 +14,7 @@ import type { CreatedKey, Key } from '../../lib/types.ts';
 import { Gate, Page } from '../layout/page.tsx';
 import { KeyTable } from './key-table.tsx';
 import { NewKey, Secret } from './new-key.tsx';
+import { TwilioCard } from './twilio-card.tsx';
 
 /** The open dialog of the page. */
 type Asked =
@@ -56,6 +57,7 @@ export function Keys() {
             <More next={next} onMore={more} />
           </Card>
         )}
+        {(may('otp:send') || may('otp:verify')) && <TwilioCard />}
       </Gate>
       <Question asked={asked} onAsk={setAsked} onChange={reload} />
     </Page>
@@ -79,7 +81,7 @@ function Question({ asked, onAsk, onChange }: QuestionProps) {
   if (asked.what === 'new') return <NewKey key="new" onMade={onMade} onClose={onClose} />;
   if (asked.what === 'secret') {
     return (
-      <Dialog key="secret" title={t('keys.secret')} onClose={onClose}>
+      <Dialog key="secret" title={t('keys.secret')} isWide onClose={onClose}>
         <Secret made={asked.made} onClose={onClose} />
       </Dialog>
     );

@@ -9,6 +9,7 @@ import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { useMe } from '../../lib/permissions.ts';
 import type { CreatedKey } from '../../lib/types.ts';
+import { LoginExample } from './login-example.tsx';
 
 const SCOPES = [
   'otp:send',
@@ -120,6 +121,9 @@ function ScopeChoice({ scopes, onScopes }: ChoiceProps) {
   );
 }
 
+/** What the example needs. */
+const SENDS = ['otp:send', 'otp:verify'] as const;
+
 type SecretProps = { readonly made: CreatedKey; readonly onClose: () => void };
 
 /** Shows the secret of a new key, once. */
@@ -133,6 +137,7 @@ export function Secret({ made, onClose }: SecretProps) {
         <code>{made.secret}</code>
         <CopyButton text={made.secret} />
       </div>
+      {SENDS.every((scope) => made.scopes.includes(scope)) && <LoginExample secret={made.secret} />}
       <div class="dialog-actions">
         <button type="button" class="button primary" onClick={onClose}>
           {t('do.done')}
