@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startGateway } from '../../test/support/http/gateway.ts';
 import { findFreePort } from '../../test/support/process/server-process.ts';
@@ -29,28 +30,42 @@ export async function runImage(image: Image, print: (line: string) => void): Pro
   mkdirSync(volume, { recursive: true });
   spawnSync('chown', [image.user, volume]);
   const inside = (command: readonly string[]) => toArguments({ image, volume, env, command });
-  const run = (...command: readonly string[]) =>
-    spawnSync('unshare', inside(command), { encoding: 'utf8' });
+  /** Not spawnSync: the gateway answers in this process meanwhile. */
+  async function run(...command: readonly string[]) {
+    const started = spawn('unshare', inside(command), { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [stdout, stderr, [status]] = await Promise.all([
+      text(started.stdout),
+      text(started.stderr),
+      once(started, 'exit') as Promise<[number | null]>,
+    ]);
+    return { status, stdout, stderr };
+  }
 
   const child = spawn('unshare', inside([...image.entrypoint, ...image.command]), {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const exited = once(child, 'exit') as Promise<[code: number | null]>;
+  // If a check fails, this process ends, and what it has started with it.
+  process.once('exit', () => child.kill('SIGKILL'));
   await waitUntilUp(`http://127.0.0.1:${PORT}/api/health`);
   print('The entry point serves requests');
-  expect(run(...image.healthcheck).status, 0, 'the HEALTHCHECK');
-  expect(run('waverify', '--version').stdout.slice(0, 9), 'waverify ', 'waverify --version');
-  const sent = run('waverify', 'send', NUMBER);
+  expect((await run(...image.healthcheck)).status, 0, 'the HEALTHCHECK');
+  expect(
+    (await run('waverify', '--version')).stdout.slice(0, 9),
+    'waverify ',
+    'waverify --version',
+  );
+  const sent = await run('waverify', 'send', NUMBER);
   expect(sent.status, 0, `waverify send: ${sent.stderr}`);
   if (gateway.codeFor(NUMBER) === '') throw new Error('No code was sent');
-  const saved = run('waverify', 'backup', '--to', '/data/backup', '--verify');
+  const saved = await run('waverify', 'backup', '--to', '/data/backup', '--verify');
   expect(saved.status, 0, `waverify backup: ${saved.stderr}`);
-  expect(run('touch', '/app/x').status, 1, 'writing outside the volume');
+  expect((await run('touch', '/app/x')).status, 1, 'writing outside the volume');
   print('The health check, the commands and the read-only file system work');
   process.kill(findChild(child.pid ?? 0), 'SIGTERM');
   const [code] = await exited;
   expect(code, 0, 'the exit code after SIGTERM');
-  expect(run(...image.healthcheck).status, 1, 'the HEALTHCHECK of a service that is down');
+  expect((await run(...image.healthcheck)).status, 1, 'the HEALTHCHECK of a service that is down');
   print('SIGTERM reaches the service, which ends with 0');
   await gateway.close();
 }
