@@ -132,7 +132,7 @@ export function killWhileLinked(dialect: DialectName): void {
   const kills = killsOf(KILLS[dialect]);
 
   it('comes back without a scan, and every code is good or can be had anew', {
-    timeout: kills * 40_000,
+    timeout: 60_000 + kills * 60_000,
   }, async () => {
     let known: readonly Phone[] = [lab.addPhone(), lab.addPhone(), lab.addPhone()];
     await Promise.all(known.map(checkNext));

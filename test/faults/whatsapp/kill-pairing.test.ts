@@ -94,7 +94,7 @@ async function checkSending(sessionId: string): Promise<void> {
 
 describe('a process that is killed while a phone links it', () => {
   it('is linked afterwards, or has kept nothing and can be linked anew', {
-    timeout: KILLS * 20_000,
+    timeout: 60_000 + KILLS * 60_000,
   }, async () => {
     const sessionIds: string[] = [];
     for (let kill = 0; kill < KILLS; kill += 1) {

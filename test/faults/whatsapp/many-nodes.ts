@@ -155,7 +155,9 @@ export function shareNumbers({ name, dialect, nodes: count, env = {} }: Lane): v
 
       const kills = killsOf(20);
 
-      it('lose nothing in silence when one is killed', { timeout: kills * 120_000 }, async () => {
+      it('lose nothing in silence when one is killed', {
+        timeout: 60_000 + kills * 120_000,
+      }, async () => {
         for (let kill = 0; kill < kills; kill += 1) {
           let isOver = false;
           const sending = sendUntil(() => isOver);
