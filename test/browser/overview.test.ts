@@ -59,12 +59,13 @@ describe.skipIf(!hasBrowser)('the overview and the sessions', () => {
   });
 
   it('list what needs attention, with a way there, and nothing while all is well', async () => {
-    const { Session, Webhook } = world.h.database.models;
-    await Session.update({ state: 'unlinked' }, { where: { state: 'banned' } });
+    // It is banned, and all others are well.
+    await world.h.client.delete('/api/sessions/alerts');
     const { page, faults, close } = await world.openConsole();
     const alarms = page.getByRole('region', { name: 'Needs attention' });
     await page.getByRole('heading', { name: 'Sessions' }).waitFor();
     expect(await alarms.allInnerTexts()).toEqual([]);
+    const { Session, Webhook } = world.h.database.models;
     const at = world.h.now();
     const row = { accountId: 'default', createdAt: at, updatedAt: at };
     const session = {
