@@ -3,12 +3,12 @@ import { createKeyIdentification } from '../services/access/api-keys/identify-ke
 import type { KeyContext } from '../services/access/api-keys/manage-keys.ts';
 import { createWrongKeys } from '../services/access/api-keys/wrong-keys.ts';
 import { createIdentityService } from '../services/access/identity-service.ts';
-import { createAccessTokens } from '../services/access/users/access-token.ts';
 import type { LoginContext } from '../services/access/users/context.ts';
 import { createLoginLimits } from '../services/access/users/login-limits.ts';
 import type { UserContext } from '../services/access/users/manage-users.ts';
 import { createPasswordHasher } from '../services/access/users/password-hasher.ts';
-import { createRefreshTokens } from '../services/access/users/refresh-token.ts';
+import { createAccessTokens } from '../services/access/users/tokens/access-token.ts';
+import { createRefreshTokens } from '../services/access/users/tokens/refresh-token.ts';
 import { identifyToken } from '../services/access/users/user-access.ts';
 import type { Infrastructure } from './infrastructure.ts';
 

@@ -61,6 +61,7 @@ describe('a code', () => {
     expect(weak.map(({ name }) => name)).toEqual([]);
     const drawing = sources.filter(({ text }) => /\brandomInt\b/.test(text));
     expect(drawing.map(({ name }) => name).sort()).toEqual([
+      'src/cli/with-service.ts',
       'src/domain/verification/code.ts',
       'src/serve.ts',
     ]);

@@ -6,10 +6,10 @@ import type { UserStore } from '../../../storage/access/user-store.ts';
 import type { ActivityService } from '../../activity/activity-service.ts';
 import type { LimiterService } from '../../limits/limiter-service.ts';
 import type { Limits } from '../../limits/limits.ts';
-import type { AccessTokens } from './access-token.ts';
 import type { LoginLimits } from './login-limits.ts';
 import type { PasswordHasher } from './password-hasher.ts';
-import type { RefreshTokens } from './refresh-token.ts';
+import type { AccessTokens } from './tokens/access-token.ts';
+import type { RefreshTokens } from './tokens/refresh-token.ts';
 
 /** What logging users in and out needs. Built once, by the composition root. */
 export type LoginContext = {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSecretKey } from '../../../../src/lib/crypto/secrets.ts';
-import { createRefreshTokens } from '../../../../src/services/access/users/refresh-token.ts';
+import { createRefreshTokens } from '../../../../src/services/access/users/tokens/refresh-token.ts';
 import { dropOldKeys } from '../../../../src/services/operations/maintenance.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database/databases.ts';
 import { forge, headerOf } from '../../../support/forged-token.ts';

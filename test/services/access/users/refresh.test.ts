@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSecretKey } from '../../../../src/lib/crypto/secrets.ts';
-import { createRefreshTokens } from '../../../../src/services/access/users/refresh-token.ts';
+import { createRefreshTokens } from '../../../../src/services/access/users/tokens/refresh-token.ts';
 import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createHarness, type Harness, SECRET_KEY } from '../../../support/http/harness.ts';
 import { inParallel, tally } from '../../../support/http/otp-calls.ts';

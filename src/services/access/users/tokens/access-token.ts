@@ -1,6 +1,6 @@
 import { type JWTHeaderParameters, type JWTPayload, jwtVerify, SignJWT } from 'jose';
-import type { SecretKey } from '../../../lib/crypto/secrets.ts';
-import { addSeconds, type Clock } from '../../../lib/time/clock.ts';
+import type { SecretKey } from '../../../../lib/crypto/secrets.ts';
+import { addSeconds, type Clock } from '../../../../lib/time/clock.ts';
 import type { Generation } from './refresh-token.ts';
 
 type Options = {

@@ -1,4 +1,4 @@
-import { digestOf, isSameSecret, type SecretKey } from '../../../lib/crypto/secrets.ts';
+import { digestOf, isSameSecret, type SecretKey } from '../../../../lib/crypto/secrets.ts';
 
 /** The login of a refresh token, and how often it had been refreshed when the token was issued. */
 export type Generation = { readonly familyId: string; readonly generation: number };
