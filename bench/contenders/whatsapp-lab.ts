@@ -32,7 +32,7 @@ export type WhatsAppLab = Awaited<ReturnType<typeof startWhatsAppLab>>;
 
 /** Starts the local WhatsApp of the tests in its own process. */
 export async function startWhatsAppLab({ servers, phoneNumbers }: Bench) {
-  const { origin } = await servers.start({
+  const { origin, pid } = await servers.start({
     name: 'WhatsApp lab',
     args: ['--import', import.meta.resolve('tsx'), LAB_MAIN, '--port', '0', '--json'],
     portFlag: '--control-port',
@@ -99,5 +99,5 @@ export async function startWhatsAppLab({ servers, phoneNumbers }: Bench) {
     return taken.map(({ at }) => at);
   }
 
-  return { url, addPhones, scanQr, createGroup, write, sendHistory, takeReadTimes };
+  return { pid, url, addPhones, scanQr, createGroup, write, sendHistory, takeReadTimes };
 }
