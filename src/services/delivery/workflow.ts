@@ -67,7 +67,11 @@ export function assertEnabled<T extends Pick<EnabledChannel, 'name'>>(
   const channel = findChannel(ctx, name);
   if (channel) return channel;
   const names = ctx.channels.map((one) => one.name).join(', ');
-  throw invalidField(path, `is not enabled. Enabled channels: ${names}`, 'invalid_value');
+  throw invalidField(
+    path,
+    `has "${name}", which is not enabled. Enabled channels: ${names}`,
+    'invalid_value',
+  );
 }
 
 /** The steps that the request names; undefined if it names none. */

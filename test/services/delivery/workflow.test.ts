@@ -354,7 +354,8 @@ onEveryDatabase('a workflow on %s', (dialect) => {
     const step = { channel: 'pigeon', waitSeconds: 30, until: 'accepted' } as const;
     await expect(send([step])).rejects.toMatchObject({
       code: 'validation_failed',
-      message: 'workflow.0.channel: is not enabled. Enabled channels: first, second, third',
+      message:
+        'workflow.0.channel: has "pigeon", which is not enabled. Enabled channels: first, second, third',
     });
   });
 });
