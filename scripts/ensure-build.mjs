@@ -8,7 +8,15 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-const SOURCES = ['src', 'config', 'database/migrations', 'database/snapshot', 'scripts', 'web'];
+const SOURCES = [
+  'src',
+  'config',
+  'database/migrations',
+  'database/snapshot',
+  'examples',
+  'scripts',
+  'web',
+];
 const FILES = [
   'database/migrate.ts',
   'database/migrator.ts',

@@ -15,6 +15,8 @@ export const auth = betterAuth({
   plugins: [
     phoneNumber({
       ...waverifyPhoneNumber(waverify),
+      // One spelling of a number is one user.
+      phoneNumberValidator: (number) => /^\+[1-9]\d{6,14}$/.test(number),
       signUpOnVerification: { getTempEmail: (number) => `${number.slice(1)}@phone.example` },
     }),
   ],

@@ -46,6 +46,7 @@ export function buildHooks(
     sealer: createSealer(secretKeys, 'hook'),
     ...{ activity, readNumber, now },
     readCompanyName: (caller, text) => readSenderName(senders, caller, text),
+    listLinkDomains: (accountId) => listLinkDomains(senders, accountId),
   };
   const texts: TextRelayContext = {
     ...{ relays: relay, logs },

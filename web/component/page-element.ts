@@ -22,6 +22,8 @@ type Result = {
  */
 export class PageElement extends HTMLElement {
   #gone = new AbortController();
+  /** Ends the wait for the result of the latest window. */
+  #over = new AbortController();
   #status: HTMLElement | undefined;
 
   connectedCallback(): void {
@@ -68,7 +70,10 @@ export class PageElement extends HTMLElement {
 
   /** Only accepts the result from this window, and from the origin of the page. */
   #await(opened: Window, origin: string): void {
+    // A second click uses the same window: only the latest page may report.
+    this.#over.abort();
     const over = new AbortController();
+    this.#over = over;
     const { signal } = over;
     this.#gone.signal.addEventListener('abort', () => over.abort(), { signal });
     let wasClosed = false;

@@ -82,7 +82,12 @@ export function waverifyEmailOTP({ url, secret }: Hook) {
     async sendVerificationOTP({ email, otp, type }: EmailCode): Promise<void> {
       const response = await fetch(url, {
         method: 'POST',
-        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+        headers: {
+          authorization: `Bearer ${secret}`,
+          'content-type': 'application/json',
+          // A code that is sent again on purpose is a new event.
+          'idempotency-key': crypto.randomUUID(),
+        },
         body: JSON.stringify({ to: email, code: otp, purpose: type }),
         signal: AbortSignal.timeout(HOOK_MS),
       }).catch((cause: unknown) => {

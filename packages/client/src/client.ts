@@ -1,3 +1,4 @@
+import { WaverifyError } from './errors.ts';
 import { readEvents } from './events.ts';
 import { operations } from './generated/operations.ts';
 import type { Input, Name, Result } from './operation-types.ts';
@@ -61,7 +62,7 @@ async function call(context: Context, input: Values, options: RequestOptions): P
   const request = { method, url, headers, body, isRepeatable, isStream };
   const response = await sendRequest(settings, request, options);
   if (result === 'response') return response;
-  return result === 'events' ? readEvents(response) : unwrap((await response.json()) as Values);
+  return result === 'events' ? readEvents(response) : unwrap(await readJson(response));
 }
 
 function credentialOf({ apiKey, accessToken }: Settings): Readonly<Record<string, string>> {
@@ -80,6 +81,9 @@ function placeInput({ base, name, operation }: Context, input: Values) {
   const path = operation.path.slice(1).replaceAll(/\{(\w+)\}/g, (_, key: string) => {
     const value = take(key);
     if (value === undefined || value === '') throw new TypeError(`${name}: ${key} is missing`);
+    // A URL would take them for steps to another path.
+    if (value === '.' || value === '..')
+      throw new TypeError(`${name}: ${key} must not be ${value}`);
     return encodeURIComponent(String(value));
   });
   const url = new URL(path, base);
@@ -103,6 +107,16 @@ function toBody(
   }
   if (operation.body !== 'bytes') return {};
   return { body: take('body') as Request['body'], contentType: 'application/octet-stream' };
+}
+
+/** @throws {WaverifyError} if something else than Waverify has answered. */
+async function readJson(response: Response): Promise<Values> {
+  try {
+    return (await response.json()) as Values;
+  } catch (cause) {
+    const message = 'The answer is not JSON: is this the address of Waverify?';
+    throw new WaverifyError('unexpected_response', message, { status: response.status, cause });
+  }
 }
 
 /** The data of an answer; with what stands beside it, if there is more. */

@@ -23,5 +23,7 @@ export type HookContext = {
     caller: Pick<Caller, 'accountId'>,
     text: string | undefined,
   ) => Promise<string | undefined>;
+  /** Returns the domains to which messages of an account may link. */
+  readonly listLinkDomains: (accountId: string) => Promise<readonly string[]>;
   readonly now: Clock;
 };

@@ -174,10 +174,33 @@ async function readEdits(
   if (wrong >= 0) {
     throw invalidField(`linkDomains.${wrong}`, 'must be a domain, such as shop.example');
   }
+  if (edits.relayText || domains?.length) await assertMayRelayTexts(ctx, caller, domains ?? []);
   return {
     ...{ ...edits, channels, linkDomains: domains ?? linkDomains },
     companyName: companyName ? await ctx.readCompanyName(caller, companyName) : companyName,
   };
+}
+
+/**
+ * A hook that relays texts sends what its server wrote, which may link to what operators declared for the account.
+ * @throws {AppError} `forbidden`; `validation_failed`
+ */
+async function assertMayRelayTexts(
+  ctx: HookContext,
+  caller: Caller,
+  domains: readonly string[],
+): Promise<void> {
+  if (!isAllowed(caller, ['messages:send'])) {
+    const message = 'To relay texts, the API key also needs the scope messages:send';
+    throw new AppError('forbidden', message);
+  }
+  const declared = await ctx.listLinkDomains(caller.accountId);
+  const isDeclared = (domain: string) =>
+    declared.some((one) => domain === one || domain.endsWith(`.${one}`));
+  const foreign = domains.findIndex((domain) => !isDeclared(domain));
+  if (foreign < 0) return;
+  const message = 'is not a domain of the account. Operators declare them';
+  throw invalidField(`linkDomains.${foreign}`, message);
 }
 
 /** A hook is a credential that sends codes. @throws {AppError} `forbidden` */

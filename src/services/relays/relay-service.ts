@@ -169,19 +169,29 @@ async function complete(
 ): Promise<Unsent> {
   const { relays, limiter, metrics, now } = ctx;
   const relay = { relayId, accountId: caller.accountId, ...recipient };
+  let mayHaveLeft = false;
   try {
     const message = toRelayMessage(ctx, relay, facts, eraseAt);
     const result = await deliver(ctx.delivery, message, { steps: facts.steps });
     metrics.relays.inc({ outcome: result.isAccepted ? 'accepted' : 'failed' });
     if (result.isAccepted) return undefined;
     const { error, mayHaveArrived } = result;
+    mayHaveLeft = mayHaveArrived;
     const ending = { status: 'failed', reason: error.code, isRepeatable: !mayHaveArrived } as const;
     await relays.end(relayId, ending, now());
     if (!mayHaveArrived) await limiter.refund(caller, budget.hits);
     return error;
   } catch (fault) {
-    return refuse(ctx, relayId, fault, budget, caller);
+    if (!mayHaveLeft) return refuse(ctx, relayId, fault, budget, caller);
+    // The same event must not be sent again. The message ends with its code.
+    ctx.logger.error({ err: fault, relayId }, 'could not store how a relayed message ended');
+    return toUnsent(fault);
   }
+}
+
+function toUnsent(fault: unknown): AppError {
+  if (fault instanceof AppError) return fault;
+  return new AppError('internal_error', 'The message was not sent', { cause: fault });
 }
 
 /** Ends a message that was not sent. Returns the error for the caller. */
@@ -193,10 +203,7 @@ async function refuse(
   caller?: Caller,
 ): Promise<AppError> {
   const { relays, limiter, logger, metrics, now } = ctx;
-  const error =
-    fault instanceof AppError
-      ? fault
-      : new AppError('internal_error', 'The message was not sent', { cause: fault });
+  const error = toUnsent(fault);
   if (error !== fault) logger.error({ err: fault, relayId }, 'a relayed message was not sent');
   metrics.relays.inc({ outcome: 'refused' });
   const ending = { status: 'refused', reason: error.code, isRepeatable: true } as const;

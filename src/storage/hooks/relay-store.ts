@@ -45,6 +45,10 @@ const IS_SPENT = `NOT EXISTS (SELECT 1 FROM "deliveries"
   WHERE "deliveries"."verificationId" = "relayed_messages"."relayId"
     AND ("deliveries"."dueAt" IS NOT NULL OR "deliveries"."status" = 'sending'))`;
 
+/** The condition that no channel was asked yet. MySQL assigns from left to right: the status must come last. */
+const IS_UNSENT = `"status" IN ('received', 'sending') AND NOT EXISTS (SELECT 1 FROM "deliveries"
+  WHERE "deliveries"."verificationId" = "relayed_messages"."relayId")`;
+
 /** Stores messages whose codes other servers own. */
 export function createRelayStore({ statements, models }: Database) {
   const { select, change } = statements;
@@ -76,14 +80,14 @@ export function createRelayStore({ statements, models }: Database) {
 
   /**
    * Allows an event to be sent again that came before `before`, or whose node died before its message was in the queue;
-   * false if it must not be sent again.
+   * false if it must not be sent again. A call that is still about to send it then no longer can.
    */
   function releaseEvent(eventKey: string, before: Date, now: Date): Promise<boolean> {
     return changeOne(
-      `UPDATE "relayed_messages" SET "eventKey" = NULL WHERE "eventKey" = $1
-       AND ("createdAt" <= $2 OR ("status" IN ('received', 'sending') AND "createdAt" <= $3
-         AND NOT EXISTS (SELECT 1 FROM "deliveries"
-           WHERE "deliveries"."verificationId" = "relayed_messages"."relayId")))`,
+      `UPDATE "relayed_messages" SET "eventKey" = NULL,
+         "sealedMessage" = CASE WHEN ${IS_UNSENT} THEN NULL ELSE "sealedMessage" END,
+         "status" = CASE WHEN ${IS_UNSENT} THEN 'refused' ELSE "status" END
+       WHERE "eventKey" = $1 AND ("createdAt" <= $2 OR (${IS_UNSENT} AND "createdAt" <= $3))`,
       [eventKey, before, addSeconds(now, -RECEIVING_SECONDS)],
     );
   }

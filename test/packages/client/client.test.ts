@@ -98,7 +98,14 @@ describe('the client', () => {
     await expect(untyped['getSession']?.({ id: 'x', name: 1 })).rejects.toThrow(
       'name is not known',
     );
+    await expect(untyped['getSession']?.({ id: '..' })).rejects.toThrow('must not be ..');
     expect(() => createWaverify({ baseUrl: 'otp.example.com' })).toThrow(TypeError);
+  });
+
+  it('says that something else has answered', async () => {
+    const proxy = async () => new Response('<html>');
+    const other = createWaverify({ baseUrl: h.url, fetch: proxy });
+    expect((await failureOf(other.listKeys())).code).toBe('unexpected_response');
   });
 });
 

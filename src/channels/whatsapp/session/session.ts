@@ -195,10 +195,11 @@ export function createSession(options: Options) {
 
   async function disconnect(why: SessionReason, next: SessionState, reason: SessionReason) {
     const auth = connection.device()?.auth;
+    // Linking may have begun without a device yet.
+    const isDraft = auth ? !auth.isLinked() : snapshot().reason === 'linking';
     closeConnection(why);
     await connection.whenLeft();
     if (isAtRest(sessionState.state())) return;
-    const isDraft = auth !== undefined && !auth.isLinked();
     transition(isDraft ? 'unlinked' : next, { reason, attempt: 0 });
   }
 

@@ -96,7 +96,7 @@ export function verifyRoutes(dependencies: Dependencies, pages: Pages | undefine
     try {
       const visitor = readVisitor(c);
       const open = await findPage(ctx, c.req.param('token'), visitor);
-      if (visitor.browserId === undefined) giveCookie(c, readBaseUrl(c));
+      giveCookie(c, readBaseUrl(c), visitor.browserId);
       return await show(c, open);
     } catch (error) {
       return refuse(c, error);
@@ -135,8 +135,8 @@ function isAboutNumber({ action, error }: Refused): boolean {
 }
 
 /** Without a path, so that the cookie is for the path of the pages, whichever prefix a proxy adds. */
-function giveCookie(c: Context, baseUrl: string): void {
-  setCookie(c, COOKIE, randomId(BROWSER_ID_BYTES), {
+function giveCookie(c: Context, baseUrl: string, browserId = randomId(BROWSER_ID_BYTES)): void {
+  setCookie(c, COOKIE, browserId, {
     ...{ httpOnly: true, sameSite: 'Lax', maxAge: COOKIE_SECONDS },
     path: '',
     secure: baseUrl.startsWith('https:'),

@@ -23,12 +23,10 @@ const LONGEST_PAUSE_MS = 250;
 
 const RETRY_MS = 500;
 
-/** Codes are written by the same database, on SQLite by the same writer. This work takes half of its time at most. */
-function pauseAfter(tookMs: number): number {
-  return Math.min(Math.max(tookMs, COLLECT_MS), LONGEST_PAUSE_MS);
-}
-
-/** Writes what a session receives, in order, in the background. It is repeated until the database responds. */
+/**
+ * Writes what a session receives, in order, in the background. It is repeated until the database responds. Codes are
+ * written by the same database, on SQLite by the same writer, so this takes half of its time at most.
+ */
 export function createSessionInbox(ctx: IngestContext, session: SessionRef) {
   const items: InboxItem[] = [];
   const jobs = createJobQueue(ctx, session);
@@ -59,12 +57,18 @@ export function createSessionInbox(ctx: IngestContext, session: SessionRef) {
 
   async function work(): Promise<void> {
     await pause(COLLECT_MS);
-    let isDone = true;
-    while (countWaiting() > 0 && (isDone || !isClosed)) {
+    while (countWaiting() > 0) {
       const startedAt = performance.now();
-      isDone = await runNext();
+      const isDone = await runNext();
+      if (!isDone && isClosed) return;
       await rest(isDone ? pauseAfter(performance.now() - startedAt) : RETRY_MS);
     }
+  }
+
+  /** Between rounds, items are collected. The jobs of one round follow each other sooner, or a burst would not fit. */
+  function pauseAfter(tookMs: number): number {
+    const least = jobs.count() === 0 ? COLLECT_MS : 0;
+    return Math.min(Math.max(tookMs, least), LONGEST_PAUSE_MS);
   }
 
   async function rest(milliseconds: number): Promise<void> {

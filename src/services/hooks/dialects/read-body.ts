@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '../../../domain/errors.ts';
+import { AppError, type FieldError } from '../../../domain/errors.ts';
 import type { HookEvent } from '../../../domain/hooks/hook.ts';
 import { invalidField } from '../../../domain/refusal.ts';
 
@@ -23,19 +23,19 @@ export const optionalText = z
 export function readFields<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
   const read = schema.safeParse(body);
   if (read.success) return read.data;
-  const errors = read.error.issues.flatMap((issue) => {
+  const errors = read.error.issues.flatMap((issue): FieldError[] => {
     const path = issue.path.map(String);
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => unknownField([...path, key].join('.')));
     }
-    return [{ path: path.join('.'), message: 'is missing or not valid', code: 'invalid' as const }];
+    return [{ path: path.join('.'), message: 'is missing or not valid', code: 'invalid' }];
   });
   const names = errors.map(({ path }) => path || 'body').join(', ');
   throw new AppError('validation_failed', `Missing or not valid: ${names}`, { errors });
 }
 
-function unknownField(path: string) {
-  return { path, message: 'is not a field of this call', code: 'unknown_field' as const };
+function unknownField(path: string): FieldError {
+  return { path, message: 'is not a field of this call', code: 'unknown_field' };
 }
 
 /** The error for a call without a code, such as one with a link. `what` names the kind of message. */

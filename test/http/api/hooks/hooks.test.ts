@@ -53,6 +53,9 @@ onOneDatabase('hooks on %s', (dialect) => {
   it('can be changed, paused and deleted, in their own account only', async () => {
     const { data } = await create({ dialect: 'generic', channels: ['http'], regions: ['ID'] });
     const path = `/api/hooks/${data['id']}`;
+    const foreign = await shop.client.patch(path, { linkDomains: ['shop.example'] });
+    expect(foreign.body.errors).toMatchObject([{ path: 'linkDomains.0' }]);
+    await h.client.put('/api/accounts/shop/sender', { domains: ['shop.example'] });
     const changes = { regions: null, sendsPerHour: 20, linkDomains: ['Shop.Example'] };
     const changed = await shop.client.patch(path, { ...changes, isActive: false });
     expect(changed.body.data).toMatchObject({
@@ -104,6 +107,7 @@ onOneDatabase('hooks on %s', (dialect) => {
     }
     const both = await keyFor({ scopes: ['webhooks:manage', 'otp:send'] });
     expect((await both.post('/api/hooks', body)).status).toBe(201);
+    expect((await both.patch(path, { relayText: true })).body.code).toBe('forbidden');
     const restricted = await keyFor({
       scopes: ['webhooks:manage', 'otp:send'],
       restrictions: { purposes: ['login'] },

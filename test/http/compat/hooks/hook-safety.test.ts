@@ -233,6 +233,7 @@ onOneDatabase('a hook on %s', (database) => {
     });
 
     it('sends our own text in place of a long one, a link, or one without the code', async () => {
+      await h.client.put('/api/accounts/default/sender', { domains: ['shop.example'] });
       const links = { relayText: true, linkDomains: ['shop.example'] };
       const long = `${TEXT} ${'x'.repeat(320)}`;
       for (const text of [long, `${TEXT} https://evil.example/login`, 'Pay now: call 0900']) {
