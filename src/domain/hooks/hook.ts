@@ -1,3 +1,6 @@
+/** The longest text of a caller that is sent. */
+export const LONGEST_TEXT = 320;
+
 /** The servers that own their codes and call a hook with each of them, by the format of their calls. */
 export const hookDialects = [
   'supabase',

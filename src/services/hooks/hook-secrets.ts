@@ -2,14 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { HookDialect } from '../../domain/hooks/hook.ts';
 import { invalidField } from '../../domain/refusal.ts';
 import type { Sealer } from '../../lib/crypto/encryption.ts';
+import { openRotatedSecret, type RotatedSecret } from '../../lib/crypto/rotated-secret.ts';
 import { randomId } from '../../lib/crypto/secrets.ts';
 import type { StoredHook } from '../../storage/hooks/hook-store.ts';
 import { dialects } from './dialects/dialects.ts';
 
-type Secrets = Pick<
-  StoredHook,
-  'hookId' | 'sealedSecret' | 'sealedPreviousSecret' | 'previousUntil'
->;
+type Secrets = RotatedSecret & Pick<StoredHook, 'hookId'>;
 
 const SECRET_BYTES = 32;
 const STANDARD = /^(?:v1,)?whsec_([A-Za-z0-9+/]+={0,2})$/;
@@ -53,12 +51,10 @@ export function sealHookSecret(sealer: Sealer, hookId: string, secret: string): 
 /** Opens the present secret and, for a day after it was replaced, the previous one. @throws {SealError} */
 export function openHookSecrets(
   sealer: Sealer,
-  { hookId, sealedSecret, sealedPreviousSecret, previousUntil }: Secrets,
+  { hookId, ...secret }: Secrets,
   now: Date,
 ): readonly string[] {
-  const isPreviousValid = previousUntil !== undefined && previousUntil > now;
-  const sealed = [sealedSecret, ...(isPreviousValid ? [sealedPreviousSecret] : [])];
-  return sealed.flatMap((one) => (one === undefined ? [] : sealer.open(one, contextOf(hookId))));
+  return openRotatedSecret(sealer, secret, contextOf(hookId), now);
 }
 
 function contextOf(hookId: string): string {

@@ -3,7 +3,12 @@ import { type Caller, formatPrincipal, type RequestOrigin } from '../../domain/a
 import { toLocale } from '../../domain/delivery/locale.ts';
 import { findEmailFault, looksLikeEmail, toEmailAddress } from '../../domain/email-address.ts';
 import { AppError } from '../../domain/errors.ts';
-import { type HookDialect, type HookEvent, isRelayedCode } from '../../domain/hooks/hook.ts';
+import {
+  type HookDialect,
+  type HookEvent,
+  isRelayedCode,
+  LONGEST_TEXT,
+} from '../../domain/hooks/hook.ts';
 import { findForeignLink } from '../../domain/links.ts';
 import type { Recipient } from '../../domain/phone-number/phone-number.ts';
 import { invalidField } from '../../domain/refusal.ts';
@@ -17,9 +22,6 @@ import { openHookSecrets } from './hook-secrets.ts';
 
 /** The origin of a call, before its account is known. */
 type Origin = Omit<RequestOrigin, 'accountId'>;
-
-/** The longest text of a server that is sent. */
-const LONGEST_TEXT = 320;
 
 /** How long the same body is the same event, if calls have no ID; and how long an `Idempotency-Key` is kept. */
 const BODY_SECONDS = 600;

@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { AppError } from '../../domain/errors.ts';
-import { findCodeIn } from '../../domain/hooks/hook.ts';
+import { findCodeIn, LONGEST_TEXT } from '../../domain/hooks/hook.ts';
 import { findForeignLink } from '../../domain/links.ts';
 import type { Recipient } from '../../domain/phone-number/phone-number.ts';
 import { invalidField } from '../../domain/refusal.ts';
@@ -30,7 +30,6 @@ export type OwnText = {
 export type RelayedText = RelayRow & { readonly latest: LoggedDelivery | undefined };
 
 const PURPOSE = 'message';
-const LONGEST_TEXT = 320;
 const TTL_SECONDS = 600;
 const KEY_SECONDS = 86_400;
 

@@ -1,10 +1,8 @@
 import type { Sealer } from '../../lib/crypto/encryption.ts';
+import { openRotatedSecret, type RotatedSecret } from '../../lib/crypto/rotated-secret.ts';
 import type { StoredWebhook } from '../../storage/webhooks/webhook-store.ts';
 
-type Secrets = Pick<
-  StoredWebhook,
-  'webhookId' | 'sealedSecret' | 'sealedPreviousSecret' | 'previousUntil'
->;
+type Secrets = RotatedSecret & Pick<StoredWebhook, 'webhookId'>;
 
 /** Seals the secret of an endpoint. */
 export function sealSecret(sealer: Sealer, webhookId: string, secret: string): string {
@@ -17,12 +15,10 @@ export function sealSecret(sealer: Sealer, webhookId: string, secret: string): s
  */
 export function openSecrets(
   sealer: Sealer,
-  { webhookId, sealedSecret, sealedPreviousSecret, previousUntil }: Secrets,
+  { webhookId, ...secret }: Secrets,
   now: Date,
 ): readonly string[] {
-  const isPreviousValid = previousUntil !== undefined && previousUntil > now;
-  const sealed = [sealedSecret, ...(isPreviousValid ? [sealedPreviousSecret] : [])];
-  return sealed.flatMap((one) => (one === undefined ? [] : sealer.open(one, contextOf(webhookId))));
+  return openRotatedSecret(sealer, secret, contextOf(webhookId), now);
 }
 
 function contextOf(webhookId: string): string {
