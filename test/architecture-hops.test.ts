@@ -77,7 +77,7 @@ const journeys: readonly Journey[] = [
       step('channels/whatsapp/protocol/socket.ts', 'openSocket', 'events.onReceipt'),
       step('channels/whatsapp/session/session.ts', 'onReceipt', 'options.onReceipt'),
       step('channels/whatsapp/pool.ts', 'onReceipt', 'options.onReceipt'),
-      step('app/delivery.ts', 'onReceipt', 'recordReceipt'),
+      step('app/parts/delivery.ts', 'onReceipt', 'recordReceipt'),
       step('services/delivery/record-receipt.ts', 'recordReceipt', 'deliveries.markDelivered'),
       step('storage/delivery/delivery-store.ts', 'markDelivered', ''),
     ],

@@ -5,7 +5,7 @@ import { withCpuTime } from '../../bench/cpu-time.ts';
 import { measureForeignCores } from '../../bench/foreign-load.ts';
 import { createServerKeeper, type ServerKeeper } from '../../bench/support/server-keeper.ts';
 import { createTestDatabase, type DialectName } from '../../test/support/database/databases.ts';
-import { type HonestResult, runHonestLoad } from './honest-load.ts';
+import { type HonestResult, runHonestLoad } from './honest/honest-load.ts';
 import { runAttacker } from './start-attacker.ts';
 import type { Spoils } from './tally.ts';
 import { startWorld, type World } from './world.ts';

@@ -26,11 +26,6 @@ import type { SessionContext } from '../services/whatsapp/context.ts';
 import { createSessionRemovals } from '../services/whatsapp/session-removals.ts';
 import { describeOpenFault } from '../storage/describe-open-fault.ts';
 import { acquireExclusiveUse, acquireOfflineUse } from '../storage/exclusive-use.ts';
-import { buildAccess } from './access.ts';
-import { buildConversations } from './conversations.ts';
-import { buildDelivery } from './delivery.ts';
-import { buildHooks } from './hooks.ts';
-import { buildInbound } from './inbound.ts';
 import {
   createInfrastructure,
   type Infrastructure,
@@ -38,11 +33,16 @@ import {
   type Secrets,
 } from './infrastructure.ts';
 import { joinNodes } from './join-nodes.ts';
-import { buildMedia } from './media.ts';
+import { buildAccess } from './parts/access.ts';
+import { buildConversations } from './parts/conversations.ts';
+import { buildDelivery } from './parts/delivery.ts';
+import { buildHooks } from './parts/hooks.ts';
+import { buildInbound } from './parts/inbound.ts';
+import { buildMedia } from './parts/media.ts';
+import { buildPages, buildProofs, buildTwilio, buildVerification } from './parts/verification.ts';
+import { buildWebhooks } from './parts/webhooks.ts';
+import { buildSessionImport } from './parts/whatsapp.ts';
 import { openTracer } from './tracing.ts';
-import { buildPages, buildProofs, buildTwilio, buildVerification } from './verification.ts';
-import { buildWebhooks } from './webhooks.ts';
-import { buildSessionImport } from './whatsapp.ts';
 
 export type { Platform, Secrets };
 

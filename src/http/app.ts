@@ -16,7 +16,7 @@ import { createHooksApp } from './compat/hooks/hooks-app.ts';
 import { isTwilioPath, sendTwilioError } from './compat/twilio/format/twilio-error.ts';
 import { createMessagesApp } from './compat/twilio/messages/messages-app.ts';
 import { createTwilioApp } from './compat/twilio/twilio-app.ts';
-import { createErrorHandler, type SendFailure, sendProblem } from './errors.ts';
+import { createErrorHandler, type SendFailure, sendProblem } from './errors/error-responses.ts';
 import type { HttpEnv } from './http-env.ts';
 import { holdRefusals } from './middleware/hold-refusals.ts';
 import { observe } from './middleware/observation/observe.ts';

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { Logger } from '../../lib/logger.ts';
 import { createReadClientAddress } from '../client-address.ts';
-import { createErrorHandler } from '../errors.ts';
+import { createErrorHandler } from '../errors/error-responses.ts';
 import { createReadFrom } from '../middleware/authenticate.ts';
 import { jsonOnly } from '../middleware/json-only.ts';
 import { limitBody } from '../middleware/limit-body.ts';

@@ -4,7 +4,7 @@ import {
   type CallbackContext,
   findCallbackReceiver,
 } from '../../services/delivery/receive-callback.ts';
-import { createErrorHandler } from '../errors.ts';
+import { createErrorHandler } from '../errors/error-responses.ts';
 import type { HttpEnv } from '../http-env.ts';
 import { readBytes } from './read-bytes.ts';
 

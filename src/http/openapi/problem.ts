@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { type ErrorCode, fieldFaults } from '../../domain/errors.ts';
-import { PROBLEMS, toProblemType } from '../errors.ts';
+import { PROBLEMS, toProblemType } from '../errors/problems.ts';
 import { authenticateHeader, rateLimitHeaders, retryAfterHeader } from './headers.ts';
 
 const codes = Object.keys(PROBLEMS) as [ErrorCode, ...ErrorCode[]];

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Logger } from '../../lib/logger.ts';
 import { routeAccess } from '../access-table.ts';
 import { createReadClientAddress } from '../client-address.ts';
-import { createErrorHandler } from '../errors.ts';
+import { createErrorHandler } from '../errors/error-responses.ts';
 import type { HttpEnv } from '../http-env.ts';
 import { createReadFrom } from '../middleware/authenticate.ts';
 import { limitBody } from '../middleware/limit-body.ts';

@@ -9,6 +9,7 @@ import type { ClaimedDelivery } from '../../storage/delivery/delivery-store.ts';
 import type { FirstDelivery } from '../../storage/procedures.ts';
 import type { DeliveryContext, EnabledChannel } from './context.ts';
 import { type FailedAttempt, toFailure } from './delivery-failure.ts';
+import { type AcceptedDelivery, recordAcceptance, recordFailure } from './record-attempt.ts';
 import { findChannel } from './workflow.ts';
 
 /** A message, before the channel that sends it is known. */
@@ -19,16 +20,6 @@ export type Message = Omit<ChannelMessage, 'messageId' | 'deadline' | 'milliseco
   readonly email?: string | undefined;
   /** Writes the text for one channel. */
   readonly writeText: (channel: string) => Promise<string>;
-};
-
-type AcceptedDelivery = {
-  readonly isAccepted: true;
-  readonly channel: string;
-  readonly messageId: string;
-  /** The session that sent the message, if the channel has sessions. */
-  readonly sessionId: string | undefined;
-  /** False if the verification has ended meanwhile, because another node settled its send. */
-  readonly isLive: boolean;
 };
 
 /** Where in its steps a delivery begins. */
@@ -213,67 +204,6 @@ async function attemptDelivery(
     ctx.circuits.note(name, error.reason);
     return recordFailure(ctx, message, { messageId, channel: name, error });
   }
-}
-
-type Accepted = Awaited<ReturnType<Channel['send']>>;
-
-/** The message is sent: a failed write must not turn it into a failure. */
-async function recordAcceptance(
-  { deliveries, metrics, logger, now }: DeliveryContext,
-  { verificationId }: Pick<Message, 'verificationId'>,
-  {
-    messageId,
-    channel,
-    dueAt,
-    accepted: { sessionId, details, providerMessageId },
-  }: Pick<Attempt, 'messageId' | 'dueAt'> & {
-    readonly channel: string;
-    readonly accepted: Partial<Accepted>;
-  },
-): Promise<AcceptedDelivery> {
-  metrics.channelSends.inc({ channel });
-  const acceptance = { sessionId, providerMessageId, details, dueAt };
-  const isLive = await deliveries
-    .markAccepted({ verificationId, channel, messageId }, acceptance, now())
-    .catch((err: unknown) => {
-      logger.error(
-        { err, verificationId },
-        'delivery was accepted but could not be saved; it stays in the state sending',
-      );
-      return true;
-    });
-  return { isAccepted: true, channel, messageId, sessionId, isLive };
-}
-
-/** If a receipt has arrived meanwhile, the message was accepted after all. */
-async function recordFailure(
-  ctx: DeliveryContext,
-  { verificationId }: Pick<Message, 'verificationId'>,
-  {
-    messageId,
-    channel,
-    error,
-  }: { readonly messageId: string; readonly channel: string; readonly error: ChannelError },
-): Promise<AcceptedDelivery | FailedAttempt> {
-  const { deliveries, logger, now } = ctx;
-  const { reason, message: details, mayHaveArrived } = error;
-  logger.warn({ channel, verificationId, reason, details }, 'delivery failed');
-  // A failed write must not affect the limits: they depend on whether the message may be out.
-  const isFailed = await deliveries
-    .markFailed(messageId, { reason, details }, now())
-    .catch((err: unknown) => {
-      logger.error(
-        { err, verificationId },
-        'delivery failed but could not be saved; it stays in the state sending',
-      );
-      return true;
-    });
-  if (isFailed) return { isAccepted: false, channel, reason, details, mayHaveArrived };
-  return recordAcceptance(
-    ctx,
-    { verificationId },
-    { messageId, channel, dueAt: undefined, accepted: {} },
-  );
 }
 
 /** The message with the address that the channel reaches. */

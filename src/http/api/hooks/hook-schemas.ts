@@ -3,7 +3,7 @@ import { keyModes } from '../../../domain/access/permissions.ts';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { MOST_STEPS } from '../../../domain/delivery/workflow.ts';
 import { hookDialects, relayStatuses } from '../../../domain/hooks/hook.ts';
-import { PROBLEMS } from '../../errors.ts';
+import { PROBLEMS } from '../../errors/problems.ts';
 import {
   ChannelName,
   ChannelNameOrNull,

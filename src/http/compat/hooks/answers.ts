@@ -3,7 +3,8 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AppError, type ErrorCode } from '../../../domain/errors.ts';
 import type { HookDialect } from '../../../domain/hooks/hook.ts';
 import type { Relayed } from '../../../services/relays/relay-service.ts';
-import { PROBLEMS, sendProblem } from '../../errors.ts';
+import { sendProblem } from '../../errors/error-responses.ts';
+import { PROBLEMS } from '../../errors/problems.ts';
 import type { HttpEnv } from '../../http-env.ts';
 
 /**

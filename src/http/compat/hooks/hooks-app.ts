@@ -5,7 +5,7 @@ import type { HookContext } from '../../../services/hooks/context.ts';
 import { findHook, identifyHook, receiveCall } from '../../../services/hooks/receive-call.ts';
 import { readBytes } from '../../callbacks/read-bytes.ts';
 import { createReadClientAddress } from '../../client-address.ts';
-import { createErrorHandler } from '../../errors.ts';
+import { createErrorHandler } from '../../errors/error-responses.ts';
 import type { HttpEnv } from '../../http-env.ts';
 import { createReadFrom } from '../../middleware/authenticate.ts';
 import { answerCall, refuseCall } from './answers.ts';

@@ -4,7 +4,7 @@ import type { TwilioContext } from '../../../services/verification/twilio/contex
 import { createReadBaseUrl } from '../../api/base-url.ts';
 import type { CredentialParts } from '../../api/credentials.ts';
 import type { ReadCompanyName, ReadRecipient } from '../../api/verification/parse-verification.ts';
-import { createErrorHandler } from '../../errors.ts';
+import { createErrorHandler } from '../../errors/error-responses.ts';
 import type { HttpEnv } from '../../http-env.ts';
 import { limitBody } from '../../middleware/limit-body.ts';
 import { onlyRouted } from '../../middleware/matched-route.ts';

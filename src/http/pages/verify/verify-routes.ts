@@ -21,7 +21,8 @@ import {
 } from '../../../services/verification/pages/open-page.ts';
 import { showPage } from '../../../services/verification/pages/page-state.ts';
 import { createReadBaseUrl } from '../../api/base-url.ts';
-import { PROBLEMS, toAppError } from '../../errors.ts';
+import { toAppError } from '../../errors/error-responses.ts';
+import { PROBLEMS } from '../../errors/problems.ts';
 import type { HttpEnv } from '../../http-env.ts';
 import type { Pages } from '../read-pages.ts';
 import { placeAssets } from '../serve-pages.ts';

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AppError, type ErrorCode } from '../../../../domain/errors.ts';
-import { PROBLEMS } from '../../../errors.ts';
+import { PROBLEMS } from '../../../errors/problems.ts';
 import type { HttpEnv } from '../../../http-env.ts';
 
 /** A status, and the code by which Twilio documents the error. */

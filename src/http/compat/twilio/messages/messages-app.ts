@@ -10,7 +10,7 @@ import {
 } from '../../../../services/relays/send-text.ts';
 import type { CredentialParts } from '../../../api/credentials.ts';
 import type { ReadRecipient } from '../../../api/verification/parse-verification.ts';
-import { createErrorHandler } from '../../../errors.ts';
+import { createErrorHandler } from '../../../errors/error-responses.ts';
 import type { HttpEnv } from '../../../http-env.ts';
 import { limitBody } from '../../../middleware/limit-body.ts';
 import { onlyRouted } from '../../../middleware/matched-route.ts';

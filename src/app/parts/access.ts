@@ -1,16 +1,16 @@
-import { createTtlCache } from '../lib/concurrency/ttl-cache.ts';
-import { createKeyIdentification } from '../services/access/api-keys/identify-key.ts';
-import type { KeyContext } from '../services/access/api-keys/manage-keys.ts';
-import { createWrongKeys } from '../services/access/api-keys/wrong-keys.ts';
-import { createIdentityService } from '../services/access/identity-service.ts';
-import type { LoginContext } from '../services/access/users/context.ts';
-import { createLoginLimits } from '../services/access/users/login-limits.ts';
-import type { UserContext } from '../services/access/users/manage-users.ts';
-import { createPasswordHasher } from '../services/access/users/password-hasher.ts';
-import { createAccessTokens } from '../services/access/users/tokens/access-token.ts';
-import { createRefreshTokens } from '../services/access/users/tokens/refresh-token.ts';
-import { identifyToken } from '../services/access/users/user-access.ts';
-import type { Infrastructure } from './infrastructure.ts';
+import { createTtlCache } from '../../lib/concurrency/ttl-cache.ts';
+import { createKeyIdentification } from '../../services/access/api-keys/identify-key.ts';
+import type { KeyContext } from '../../services/access/api-keys/manage-keys.ts';
+import { createWrongKeys } from '../../services/access/api-keys/wrong-keys.ts';
+import { createIdentityService } from '../../services/access/identity-service.ts';
+import type { LoginContext } from '../../services/access/users/context.ts';
+import { createLoginLimits } from '../../services/access/users/login-limits.ts';
+import type { UserContext } from '../../services/access/users/manage-users.ts';
+import { createPasswordHasher } from '../../services/access/users/password-hasher.ts';
+import { createAccessTokens } from '../../services/access/users/tokens/access-token.ts';
+import { createRefreshTokens } from '../../services/access/users/tokens/refresh-token.ts';
+import { identifyToken } from '../../services/access/users/user-access.ts';
+import type { Infrastructure } from '../infrastructure.ts';
 
 /** How long a node caches a login. A logout on another node takes effect within this time. */
 const LOGIN_CACHE_MS = 5000;

@@ -1,10 +1,10 @@
-import type { SessionHost } from '../channels/session-contract.ts';
-import { createRecentEntries } from '../lib/recent-entries.ts';
-import type { InboundContext } from '../services/verification/inbound/context.ts';
-import { createInboundNews } from '../services/verification/inbound/inbound-news.ts';
-import { receiveMessage } from '../services/verification/inbound/messages/receive-message.ts';
-import { createTokenDigests } from '../services/verification/inbound/token-digests.ts';
-import type { Infrastructure } from './infrastructure.ts';
+import type { SessionHost } from '../../channels/session-contract.ts';
+import { createRecentEntries } from '../../lib/recent-entries.ts';
+import type { InboundContext } from '../../services/verification/inbound/context.ts';
+import { createInboundNews } from '../../services/verification/inbound/inbound-news.ts';
+import { receiveMessage } from '../../services/verification/inbound/messages/receive-message.ts';
+import { createTokenDigests } from '../../services/verification/inbound/token-digests.ts';
+import type { Infrastructure } from '../infrastructure.ts';
 
 /** How many texts to numbers of channels are remembered, and for how long: longer than any counts. */
 const JUDGED_TEXTS = 10_000;

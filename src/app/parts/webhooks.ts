@@ -1,12 +1,12 @@
-import { createSealer } from '../lib/crypto/encryption.ts';
-import { drawFraction } from '../lib/crypto/secrets.ts';
-import { createGuardedClient } from '../lib/guarded-http/guarded-client.ts';
-import type { RecorderContext, WebhookContext } from '../services/webhooks/context.ts';
-import { createKnownEndpoints } from '../services/webhooks/known-endpoints.ts';
-import { createPushQueue } from '../services/webhooks/pushing/push-queue.ts';
-import { createEventRecorder } from '../services/webhooks/recording/event-recorder.ts';
-import { recordDueEvents } from '../services/webhooks/recording/record-due-events.ts';
-import type { Infrastructure } from './infrastructure.ts';
+import { createSealer } from '../../lib/crypto/encryption.ts';
+import { drawFraction } from '../../lib/crypto/secrets.ts';
+import { createGuardedClient } from '../../lib/guarded-http/guarded-client.ts';
+import type { RecorderContext, WebhookContext } from '../../services/webhooks/context.ts';
+import { createKnownEndpoints } from '../../services/webhooks/known-endpoints.ts';
+import { createPushQueue } from '../../services/webhooks/pushing/push-queue.ts';
+import { createEventRecorder } from '../../services/webhooks/recording/event-recorder.ts';
+import { recordDueEvents } from '../../services/webhooks/recording/record-due-events.ts';
+import type { Infrastructure } from '../infrastructure.ts';
 
 /** Records what happens in accounts that have an endpoint, and pushes it to them. */
 export function buildWebhooks(infrastructure: Infrastructure) {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Answer, Caller, Request } from './caller.ts';
+import type { Answer, Caller, Request } from '../caller.ts';
 import type { CodeBook } from './code-book.ts';
 
 /** The longest time that a login server waits before a retry, while the user looks at the page. */

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CodeSink } from '../../bench/support/code-sink.ts';
-import { createCaller } from './caller.ts';
+import type { CodeSink } from '../../../bench/support/code-sink.ts';
+import { createCaller } from '../caller.ts';
+import { honestAddress, isTargeted, mistypes, numberOf } from '../people.ts';
+import type { Counts } from '../tally.ts';
 import { createCodeBook } from './code-book.ts';
 import { type Login, logIn } from './honest-login.ts';
-import { honestAddress, isTargeted, mistypes, numberOf } from './people.ts';
-import type { Counts } from './tally.ts';
 
 /** More than are ever needed at once, so that no login waits for a connection. */
 const CONNECTIONS = 256;

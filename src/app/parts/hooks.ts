@@ -1,17 +1,17 @@
-import type { Recipient } from '../domain/phone-number/phone-number.ts';
-import { createSealer } from '../lib/crypto/encryption.ts';
-import { digestOf, drawHexName } from '../lib/crypto/secrets.ts';
-import type { DeliveryContext } from '../services/delivery/context.ts';
+import type { Recipient } from '../../domain/phone-number/phone-number.ts';
+import { createSealer } from '../../lib/crypto/encryption.ts';
+import { digestOf, drawHexName } from '../../lib/crypto/secrets.ts';
+import type { DeliveryContext } from '../../services/delivery/context.ts';
 import {
   listLinkDomains,
   readSenderName,
   type SenderContext,
-} from '../services/delivery/sender-settings.ts';
-import type { HookContext } from '../services/hooks/context.ts';
-import type { RelayContext } from '../services/relays/context.ts';
-import type { TextRelayContext } from '../services/relays/send-text.ts';
-import type { VerificationContext } from '../services/verification/context.ts';
-import type { Infrastructure } from './infrastructure.ts';
+} from '../../services/delivery/sender-settings.ts';
+import type { HookContext } from '../../services/hooks/context.ts';
+import type { RelayContext } from '../../services/relays/context.ts';
+import type { TextRelayContext } from '../../services/relays/send-text.ts';
+import type { VerificationContext } from '../../services/verification/context.ts';
+import type { Infrastructure } from '../infrastructure.ts';
 
 /** The `SM…` of a message that is requested as at Twilio has as many digits. */
 const RELAY_ID_BYTES = 16;

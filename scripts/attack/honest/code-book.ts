@@ -1,4 +1,4 @@
-import type { CodeSink } from '../../bench/support/code-sink.ts';
+import type { CodeSink } from '../../../bench/support/code-sink.ts';
 
 export type CodeBook = ReturnType<typeof createCodeBook>;
 

@@ -1,16 +1,16 @@
-import type { PoolOptions } from '../channels/whatsapp/build-session.ts';
-import type { SessionImportContext } from '../channels/whatsapp/import-session.ts';
-import type { NodeParts } from '../channels/whatsapp/nodes/interfaces.ts';
-import { shareSessions } from '../channels/whatsapp/nodes/share-sessions.ts';
-import { createSessionPool } from '../channels/whatsapp/pool.ts';
-import { DEFAULT_TIMING } from '../channels/whatsapp/protocol/timing.ts';
-import { sendsCodes } from '../domain/conversations/session-settings.ts';
-import { SESSION_LEASE_PREFIX, usableStates } from '../domain/whatsapp/session.ts';
-import { createSealer } from '../lib/crypto/encryption.ts';
-import { drawFraction } from '../lib/crypto/secrets.ts';
-import { isProcessDead } from '../lib/process-identity.ts';
-import { createContactBudget } from '../services/whatsapp/contact-budget.ts';
-import type { Infrastructure } from './infrastructure.ts';
+import type { PoolOptions } from '../../channels/whatsapp/build-session.ts';
+import type { SessionImportContext } from '../../channels/whatsapp/import-session.ts';
+import type { NodeParts } from '../../channels/whatsapp/nodes/interfaces.ts';
+import { shareSessions } from '../../channels/whatsapp/nodes/share-sessions.ts';
+import { createSessionPool } from '../../channels/whatsapp/pool.ts';
+import { DEFAULT_TIMING } from '../../channels/whatsapp/protocol/timing.ts';
+import { sendsCodes } from '../../domain/conversations/session-settings.ts';
+import { SESSION_LEASE_PREFIX, usableStates } from '../../domain/whatsapp/session.ts';
+import { createSealer } from '../../lib/crypto/encryption.ts';
+import { drawFraction } from '../../lib/crypto/secrets.ts';
+import { isProcessDead } from '../../lib/process-identity.ts';
+import { createContactBudget } from '../../services/whatsapp/contact-budget.ts';
+import type { Infrastructure } from '../infrastructure.ts';
 
 /** How many sessions of an account are considered for a message. */
 const MOST_HOSTED = 500;

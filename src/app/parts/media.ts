@@ -1,14 +1,14 @@
-import type { SessionHost } from '../channels/session-contract.ts';
-import { decryptMedia } from '../channels/whatsapp/media/decrypt-media.ts';
-import { createMediaClient, type MediaClient } from '../channels/whatsapp/media/media-client.ts';
-import { uploadMedia } from '../channels/whatsapp/media/upload-media.ts';
-import { createBoundedQueue } from '../lib/concurrency/bounded-queue.ts';
-import { createSealer } from '../lib/crypto/encryption.ts';
-import { createGuardedClient } from '../lib/guarded-http/guarded-client.ts';
-import type { Download, MediaContext } from '../services/conversations/media/context.ts';
-import { createLocalFiles } from '../storage/files/local-files.ts';
-import { createS3Files } from '../storage/files/s3-files.ts';
-import type { Infrastructure } from './infrastructure.ts';
+import type { SessionHost } from '../../channels/session-contract.ts';
+import { decryptMedia } from '../../channels/whatsapp/media/decrypt-media.ts';
+import { createMediaClient, type MediaClient } from '../../channels/whatsapp/media/media-client.ts';
+import { uploadMedia } from '../../channels/whatsapp/media/upload-media.ts';
+import { createBoundedQueue } from '../../lib/concurrency/bounded-queue.ts';
+import { createSealer } from '../../lib/crypto/encryption.ts';
+import { createGuardedClient } from '../../lib/guarded-http/guarded-client.ts';
+import type { Download, MediaContext } from '../../services/conversations/media/context.ts';
+import { createLocalFiles } from '../../storage/files/local-files.ts';
+import { createS3Files } from '../../storage/files/s3-files.ts';
+import type { Infrastructure } from '../infrastructure.ts';
 
 /** Each holds a few hundred kilobytes while it runs. */
 const DOWNLOADS = { concurrency: 4, queueLimit: 60 };

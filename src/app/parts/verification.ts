@@ -1,26 +1,26 @@
-import { createBackgroundTasks } from '../lib/concurrency/background-tasks.ts';
-import { createInFlight } from '../lib/concurrency/in-flight.ts';
-import { createSealer } from '../lib/crypto/encryption.ts';
-import { drawHexName, randomId } from '../lib/crypto/secrets.ts';
-import type { DeliveryContext } from '../services/delivery/context.ts';
-import { createPumpingGuard } from '../services/limits/pumping-guard-service.ts';
-import type { NodeService } from '../services/operations/node-service.ts';
-import { createRecentlyVerified } from '../services/verification/attempts/recently-verified.ts';
-import { createCodeHasher } from '../services/verification/code-hasher.ts';
-import type { VerificationContext } from '../services/verification/context.ts';
-import { createSharedFailures } from '../services/verification/limits/shared-failures.ts';
-import { createSuspects } from '../services/verification/limits/suspects.ts';
-import type { PageContext } from '../services/verification/pages/context.ts';
-import { createPageLinks } from '../services/verification/pages/page-links.ts';
-import type { ProofContext } from '../services/verification/proof/context.ts';
-import { createProofTokens } from '../services/verification/proof/proof-tokens.ts';
+import { createBackgroundTasks } from '../../lib/concurrency/background-tasks.ts';
+import { createInFlight } from '../../lib/concurrency/in-flight.ts';
+import { createSealer } from '../../lib/crypto/encryption.ts';
+import { drawHexName, randomId } from '../../lib/crypto/secrets.ts';
+import type { DeliveryContext } from '../../services/delivery/context.ts';
+import { createPumpingGuard } from '../../services/limits/pumping-guard-service.ts';
+import type { NodeService } from '../../services/operations/node-service.ts';
+import { createRecentlyVerified } from '../../services/verification/attempts/recently-verified.ts';
+import { createCodeHasher } from '../../services/verification/code-hasher.ts';
+import type { VerificationContext } from '../../services/verification/context.ts';
+import { createSharedFailures } from '../../services/verification/limits/shared-failures.ts';
+import { createSuspects } from '../../services/verification/limits/suspects.ts';
+import type { PageContext } from '../../services/verification/pages/context.ts';
+import { createPageLinks } from '../../services/verification/pages/page-links.ts';
+import type { ProofContext } from '../../services/verification/proof/context.ts';
+import { createProofTokens } from '../../services/verification/proof/proof-tokens.ts';
 import {
   createKnownTestNumbers,
   type TestNumberContext,
-} from '../services/verification/test-numbers.ts';
-import type { TwilioContext } from '../services/verification/twilio/context.ts';
-import type { Infrastructure } from './infrastructure.ts';
-import { traceHasher } from './tracing.ts';
+} from '../../services/verification/test-numbers.ts';
+import type { TwilioContext } from '../../services/verification/twilio/context.ts';
+import type { Infrastructure } from '../infrastructure.ts';
+import { traceHasher } from '../tracing.ts';
 
 const VERIFICATION_ID_BYTES = 24;
 const SID_BYTES = 16;

@@ -1,18 +1,21 @@
-import { channels as registry, traitsOf } from '../channels/registry.ts';
-import type { PoolOptions } from '../channels/whatsapp/build-session.ts';
+import { channels as registry, traitsOf } from '../../channels/registry.ts';
+import type { PoolOptions } from '../../channels/whatsapp/build-session.ts';
 import {
   createKnownWorkflows,
   type WorkflowContext,
-} from '../services/delivery/account-workflow.ts';
-import { createCallbackUrls } from '../services/delivery/callback-urls.ts';
-import { createCircuits } from '../services/delivery/circuits.ts';
-import type { DeliveryContext, EnabledChannel } from '../services/delivery/context.ts';
-import { recordReceipt } from '../services/delivery/record-receipt.ts';
-import { createKnownSettings, type SenderContext } from '../services/delivery/sender-settings.ts';
-import type { TemplateContext } from '../services/delivery/templates/manage-templates.ts';
-import { createTextContext } from '../services/delivery/templates/message-text.ts';
-import type { Infrastructure } from './infrastructure.ts';
-import { traceChannel, traceReceipts } from './tracing.ts';
+} from '../../services/delivery/account-workflow.ts';
+import { createCallbackUrls } from '../../services/delivery/callback-urls.ts';
+import { createCircuits } from '../../services/delivery/circuits.ts';
+import type { DeliveryContext, EnabledChannel } from '../../services/delivery/context.ts';
+import { recordReceipt } from '../../services/delivery/record-receipt.ts';
+import {
+  createKnownSettings,
+  type SenderContext,
+} from '../../services/delivery/sender-settings.ts';
+import type { TemplateContext } from '../../services/delivery/templates/manage-templates.ts';
+import { createTextContext } from '../../services/delivery/templates/message-text.ts';
+import type { Infrastructure } from '../infrastructure.ts';
+import { traceChannel, traceReceipts } from '../tracing.ts';
 import { buildWhatsAppPool } from './whatsapp.ts';
 
 /** The channels in the order in which they are tried, the WhatsApp sessions of this node, and the texts of messages. */

@@ -1,13 +1,13 @@
-import { createSealer } from '../lib/crypto/encryption.ts';
-import { replyAutomatically } from '../services/conversations/auto-reply/auto-reply.ts';
-import type { ConversationContext, IngestContext } from '../services/conversations/context.ts';
-import { createGroupLimits } from '../services/conversations/groups/group-limits.ts';
-import { createIngest } from '../services/conversations/inbound/ingest.ts';
-import type { MediaContext } from '../services/conversations/media/context.ts';
-import { createKnownSettings } from '../services/conversations/settings/known-settings.ts';
-import type { SettingsContext } from '../services/conversations/settings/save-settings.ts';
-import type { SessionContext } from '../services/whatsapp/context.ts';
-import type { Infrastructure } from './infrastructure.ts';
+import { createSealer } from '../../lib/crypto/encryption.ts';
+import { replyAutomatically } from '../../services/conversations/auto-reply/auto-reply.ts';
+import type { ConversationContext, IngestContext } from '../../services/conversations/context.ts';
+import { createGroupLimits } from '../../services/conversations/groups/group-limits.ts';
+import { createIngest } from '../../services/conversations/inbound/ingest.ts';
+import type { MediaContext } from '../../services/conversations/media/context.ts';
+import { createKnownSettings } from '../../services/conversations/settings/known-settings.ts';
+import type { SettingsContext } from '../../services/conversations/settings/save-settings.ts';
+import type { SessionContext } from '../../services/whatsapp/context.ts';
+import type { Infrastructure } from '../infrastructure.ts';
 import type { buildWebhooks } from './webhooks.ts';
 
 type Parts = {
