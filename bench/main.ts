@@ -74,7 +74,10 @@ async function main(): Promise<void> {
   if (positionals.join() === 'profile') return console.log(await withBench(profilePairs));
   const figures = chooseFigures(positionals, values.quick ? QUICK : FIGURES);
   const options = values.quick ? { mostRounds: QUICK_ROUNDS } : {};
-  console.log(formatReport(await measureFigures(figures, options)));
+  const { rows, failures } = await measureFigures(figures, options);
+  if (rows.length > 0) console.log(formatReport(rows));
+  for (const failure of failures) console.error(failure);
+  if (failures.length > 0) process.exitCode = 1;
 }
 
 function chooseFigures(names: readonly string[], all: readonly Figure[]): readonly Figure[] {

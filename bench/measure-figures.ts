@@ -37,16 +37,30 @@ export async function withBench<T>(
   }
 }
 
-/** Measures the figures one after another. Everything that one started is stopped before the next begins. */
+export type Measured = {
+  readonly rows: readonly MeasuredRow[];
+  /** One message for each figure that could not be measured. */
+  readonly failures: readonly string[];
+};
+
+/**
+ * Measures the figures one after another. Everything that one started is stopped before the next begins. A figure that
+ * fails does not end the run: the others took minutes.
+ */
 export async function measureFigures(
   figures: readonly Figure[],
   options?: Parameters<typeof withBench>[1],
-): Promise<readonly MeasuredRow[]> {
+): Promise<Measured> {
   const rows: MeasuredRow[] = [];
+  const failures: string[] = [];
   for (const { name, measure } of figures) {
     console.error(`Measuring ${name} ...`);
-    const { result, foreignCores } = await measureForeignCores(() => withBench(measure, options));
-    rows.push(...result.map((row) => ({ ...row, foreignCores })));
+    try {
+      const { result, foreignCores } = await measureForeignCores(() => withBench(measure, options));
+      rows.push(...result.map((row) => ({ ...row, foreignCores })));
+    } catch (error) {
+      failures.push(`${name} failed: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
-  return rows;
+  return { rows, failures };
 }
