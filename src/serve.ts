@@ -18,13 +18,13 @@ import {
   removeOrphanedMedia,
 } from './services/conversations/media/remove-media.ts';
 import { eraseExpiredPosts } from './services/conversations/status/manage-posts.ts';
-import type { MaintenanceContext } from './services/operations/context.ts';
 import {
   countEvents,
   dropOldKeys,
   expireVerifications,
   pruneLogs,
 } from './services/operations/maintenance.ts';
+import { resealSecrets } from './services/operations/reseal-secrets.ts';
 import { continueDueRelays } from './services/relays/continue-relays.ts';
 import { continueDueDeliveries } from './services/verification/sending/continue-delivery.ts';
 
@@ -103,10 +103,10 @@ export async function serve({
 type Service = Awaited<ReturnType<typeof bootstrap>>;
 
 function startNodeJobs(service: Service, logger: Logger, timeZone: string) {
-  const { maintenance, nodes, settleNode, verification, relays } = service;
+  const { nodes, settleNode, verification, relays } = service;
   const { webhookJobs, media, conversations } = service;
   return startJobs({
-    maintenance: toJobs(maintenance),
+    maintenance: toJobs(service),
     ...{ nodes, settleNode, webhooks: webhookJobs },
     continueDeliveries: () => continueDueDeliveries(verification),
     continueRelays: () => continueDueRelays(relays),
@@ -126,12 +126,13 @@ function exitOnUncaughtException(logger: Logger): void {
   });
 }
 
-function toJobs(maintenance: MaintenanceContext) {
+function toJobs({ maintenance, resealing }: Service) {
   return {
     expireVerifications: () => expireVerifications(maintenance),
     countEvents: () => countEvents(maintenance),
     pruneLogs: () => pruneLogs(maintenance),
     dropOldKeys: () => dropOldKeys(maintenance),
+    resealSecrets: () => resealSecrets(resealing),
   };
 }
 

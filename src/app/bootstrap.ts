@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Config } from '../../config/config.ts';
 import { openMigrated } from '../../database/migrate.ts';
 import { migrationNames } from '../../database/migration-names.ts';
@@ -8,14 +7,11 @@ import { DEFAULT_ACCOUNT_ID } from '../domain/access/caller.ts';
 import { parseNumber, toRecipient } from '../domain/phone-number/phone-number.ts';
 import { createApp } from '../http/app.ts';
 import { loadArgon2Engine } from '../lib/crypto/argon2-engine.ts';
-import { createSealer } from '../lib/crypto/encryption.ts';
 import { rememberResults } from '../lib/recent-entries.ts';
 import type { AnalyticsContext } from '../services/analytics/context.ts';
 import { createUsageService } from '../services/analytics/usage-service.ts';
 import { readSenderName } from '../services/delivery/sender-settings.ts';
-import type { MaintenanceContext } from '../services/operations/context.ts';
 import { createHealthService } from '../services/operations/health-service.ts';
-import { createIdempotencyService } from '../services/operations/idempotency-service.ts';
 import type { NodeService } from '../services/operations/node-service.ts';
 import { createWriteProbe } from '../services/operations/write-probe.ts';
 import type { RecipientContext } from '../services/privacy/context.ts';
@@ -39,18 +35,13 @@ import { buildDelivery } from './parts/delivery.ts';
 import { buildHooks } from './parts/hooks.ts';
 import { buildInbound } from './parts/inbound.ts';
 import { buildMedia } from './parts/media.ts';
+import { buildIdempotency, buildMaintenance, buildResealing } from './parts/operations.ts';
 import { buildPages, buildProofs, buildTwilio, buildVerification } from './parts/verification.ts';
 import { buildWebhooks } from './parts/webhooks.ts';
 import { buildSessionImport } from './parts/whatsapp.ts';
 import { openTracer } from './tracing.ts';
 
 export type { Platform, Secrets };
-
-/**
- * Time that a request may take in addition to its channel: half a minute for a file from a URL, two to take it to
- * WhatsApp, one for a status post; the rest for a slow database.
- */
-const REQUEST_SECONDS = 240;
 
 /** How many parsed numbers are remembered. */
 const PARSED_NUMBERS = 10_000;
@@ -185,6 +176,7 @@ function buildServices(
     sessionImport: buildSessionImport(infrastructure),
     idempotency,
     maintenance,
+    resealing: buildResealing(infrastructure, maintenance),
     /** Settles the unfinished sends and requests of a dead node, and takes over its sessions; returns how many there were. */
     async settleNode(deadId: string): Promise<number> {
       await channels.keeper.takeOver();
@@ -217,14 +209,6 @@ function buildAnalytics(
   return { rollups, rollupSources, sessions, leases, pumping, messageChannel, now };
 }
 
-function buildIdempotency({ config, platform, stores, secretKeys, nodeId }: Infrastructure) {
-  return createIdempotencyService({
-    ...{ keys: stores.keys, secretKey: secretKeys.current, nodeId, now: platform.now },
-    sealer: createSealer(secretKeys, 'idempotency'),
-    longestSeconds: config.channels.timeoutSeconds + REQUEST_SECONDS,
-  });
-}
-
 function buildSessions(
   { config, platform, stores, activity, limiter, limits }: Infrastructure,
   keeper: SessionContext['keeper'],
@@ -240,13 +224,4 @@ function buildSessions(
     ...{ now, logger },
     removals: createSessionRemovals(),
   };
-}
-
-function buildMaintenance(
-  { config, platform, stores, activity }: Infrastructure,
-  analytics: AnalyticsContext,
-): MaintenanceContext {
-  const { logger, now } = platform;
-  const { retention } = config;
-  return { ...stores, owner: randomUUID(), activity, analytics, retention, logger, now };
 }

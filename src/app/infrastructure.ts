@@ -64,6 +64,7 @@ import { createBacklogStore } from '../storage/operations/backlog-store.ts';
 import { createEpochStore } from '../storage/operations/epoch-store.ts';
 import { createIdempotencyStore } from '../storage/operations/idempotency-store.ts';
 import { createNodeStore } from '../storage/operations/node-store.ts';
+import { createSealedSecretStore } from '../storage/operations/sealed-secret-store.ts';
 import { createPageStore } from '../storage/pages/page-store.ts';
 import { createRecipientStore } from '../storage/privacy/recipient-store.ts';
 import { createConversionStore } from '../storage/verification/conversion-store.ts';
@@ -243,6 +244,7 @@ function openStores(database: Database, changes: ChangeFeed) {
     proofs: createProofStore(database),
     rateLimits: createRateLimitStore(database),
     recipients: createRecipientStore(database),
+    sealedSecrets: createSealedSecretStore(database),
     rollups: createRollupStore(database),
     safeNumbers: createSafeNumberStore(database),
     services: createServiceStore(database),

@@ -4,12 +4,13 @@ import type { Clock } from '../lib/time/clock.ts';
 import type { NodeService } from '../services/operations/node-service.ts';
 import { createDailyTimer } from './daily.ts';
 
-/** The jobs of services/operations/maintenance.ts. */
+/** The jobs of services/operations/. */
 type Maintenance = {
   readonly expireVerifications: () => Promise<unknown>;
   readonly countEvents: () => Promise<unknown>;
   readonly pruneLogs: () => Promise<unknown>;
   readonly dropOldKeys: () => Promise<unknown>;
+  readonly resealSecrets: () => Promise<unknown>;
 };
 
 type Options = {
@@ -20,7 +21,7 @@ type Options = {
   readonly continueDeliveries: () => Promise<unknown>;
   /** The same for codes that other servers own. */
   readonly continueRelays: () => Promise<unknown>;
-  /** The jobs of app/webhooks.ts. */
+  /** The jobs of app/parts/webhooks.ts. */
   readonly webhooks: {
     readonly refreshWebhooks: () => Promise<unknown>;
     readonly pushEvents: () => Promise<unknown>;
@@ -89,6 +90,7 @@ export function startJobs({
     every('*/5 * * * * *', 'count-events', maintenance.countEvents),
     every('* * * * *', 'prune-logs', daily(maintenance.pruneLogs)),
     every('30 * * * *', 'drop-old-keys', maintenance.dropOldKeys),
+    every('50 * * * *', 'reseal-secrets', maintenance.resealSecrets),
     every('45 * * * *', 'remove-expired-media', media.removeExpired),
     every('40 * * * * *', 'erase-status-posts', eraseStatusPosts),
     every('20 * * * * *', 'remove-orphaned-media', media.removeOrphaned),

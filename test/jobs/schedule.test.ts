@@ -28,6 +28,7 @@ function start(timeZone = 'UTC') {
       countEvents: job('count'),
       pruneLogs: job('prune'),
       dropOldKeys: job('drop'),
+      resealSecrets: job('reseal'),
     },
     nodes: { settleDead: async () => {} },
     settleNode: async () => 0,

@@ -57,6 +57,11 @@ export function openHookSecrets(
   return openRotatedSecret(sealer, secret, contextOf(hookId), now);
 }
 
+/** Seals a secret with the current key. @throws {SealError} if it was sealed with an unknown one. */
+export function resealHookSecret(sealer: Sealer, hookId: string, sealed: string): string {
+  return sealHookSecret(sealer, hookId, sealer.open(sealed, contextOf(hookId)));
+}
+
 function contextOf(hookId: string): string {
   return `hook ${hookId}`;
 }

@@ -21,6 +21,11 @@ export function openSecrets(
   return openRotatedSecret(sealer, secret, contextOf(webhookId), now);
 }
 
+/** Seals a secret with the current key. @throws {SealError} if it was sealed with an unknown one. */
+export function resealSecret(sealer: Sealer, webhookId: string, sealed: string): string {
+  return sealSecret(sealer, webhookId, sealer.open(sealed, contextOf(webhookId)));
+}
+
 function contextOf(webhookId: string): string {
   return `webhook ${webhookId}`;
 }
