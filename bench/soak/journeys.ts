@@ -3,8 +3,11 @@ import type { PhoneNumbers } from '../support/phone-numbers.ts';
 import type { SoakClient } from './client.ts';
 import type { CodeBook } from './code-book.ts';
 
-/** The cooldown of the service during a soak, in seconds, and how long a journey waits for its end. */
-export const COOLDOWN_SECONDS = 1;
+/**
+ * The cooldown of the service during a soak, in seconds: longer than a send takes on a busy machine, and short enough for
+ * a journey to wait for its end.
+ */
+export const COOLDOWN_SECONDS = 5;
 const COOLDOWN_MS = COOLDOWN_SECONDS * 1000 + 200;
 
 const MOST_ATTEMPTS = 3;

@@ -18,7 +18,7 @@ export type SoakResult = {
   readonly webhooksLeft: number;
   readonly rowsBefore: Counts;
   readonly rowsAfter: Counts;
-  /** The end of what the service wrote: with its level, only warnings and errors. */
+  /** The end of what the service wrote. */
   readonly serverOutput: string;
 };
 
@@ -54,9 +54,7 @@ export function judgeSoak(result: SoakResult): Verdict {
     '',
     ...formatTable([['rows of', 'start', 'end'], ...listRows(result)]),
     ...[...result.errors].map(([what, count]) => `${count} x ${what}`),
-    ...(result.serverOutput === ''
-      ? []
-      : ['', 'The service wrote at the end:', result.serverOutput]),
+    ...listLoggedErrors(result),
   ].join('\n');
   return { text, isMet };
 }
@@ -114,11 +112,21 @@ function judgeCalls({ intervals }: SoakResult): Goal[] {
   ]);
 }
 
-function judgeErrors({ errors, samples, webhooksLeft }: SoakResult): Goal[] {
+/** Lines of the log with the level `error` or `fatal`. */
+const LOGGED_ERROR = /^\{"level":[56]0,/;
+
+function listLoggedErrors({ serverOutput }: SoakResult): readonly string[] {
+  return serverOutput.split('\n').filter((line) => LOGGED_ERROR.test(line));
+}
+
+function judgeErrors(result: SoakResult): Goal[] {
+  const { errors, samples, webhooksLeft } = result;
+  const logged = listLoggedErrors(result).length;
   const count = [...errors.values()].reduce((sum, each) => sum + each, 0);
   const arrived = samples.reduce((sum, { webhooksArrived }) => sum + webhooksArrived, 0);
   return [
     ['unexpected responses', '-', String(count), '0', count === 0],
+    ['errors at the end of the log', '-', String(logged), '0', logged === 0],
     ['events that the webhook got', '-', String(arrived), '> 0', arrived > 0],
     ['events that wait at the end', '-', String(webhooksLeft), '0', webhooksLeft === 0],
   ];
