@@ -36,7 +36,8 @@ export type Sample = {
   readonly webhooksWaiting: number;
   /** Events that the receiver got since the last sample. */
   readonly webhooksArrived: number;
-  readonly errors: number;
+  /** Since the beginning, by kind. */
+  readonly errors: Readonly<Record<string, number>>;
   readonly calls: Readonly<Record<CallKind, Latency>>;
 };
 
@@ -92,7 +93,7 @@ export function startSampler({ server, headers, receivers, log, minutes, path }:
       eventLoopP99Ms: read('waverify_nodejs_eventloop_lag_p99_seconds') * 1000,
       webhooksWaiting: read('waverify_webhook_queue_waiting'),
       webhooksArrived: await receivers.count(),
-      errors: [...log.errors.values()].reduce((sum, count) => sum + count, 0),
+      errors: Object.fromEntries(log.errors),
       calls: latenciesOf(interval),
     };
     intervals.push(interval);
