@@ -20,6 +20,7 @@ import {
 import { eraseExpiredPosts } from './services/conversations/status/manage-posts.ts';
 import type { MaintenanceContext } from './services/operations/context.ts';
 import {
+  compareConversions,
   countEvents,
   dropOldKeys,
   expireVerifications,
@@ -130,6 +131,7 @@ function toJobs(maintenance: MaintenanceContext) {
   return {
     expireVerifications: () => expireVerifications(maintenance),
     countEvents: () => countEvents(maintenance),
+    compareConversions: () => compareConversions(maintenance),
     pruneLogs: () => pruneLogs(maintenance),
     dropOldKeys: () => dropOldKeys(maintenance),
   };

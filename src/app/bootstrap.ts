@@ -10,7 +10,7 @@ import { createApp } from '../http/app.ts';
 import { loadArgon2Engine } from '../lib/crypto/argon2-engine.ts';
 import { createSealer } from '../lib/crypto/encryption.ts';
 import { rememberResults } from '../lib/recent-entries.ts';
-import type { AnalyticsContext } from '../services/analytics/context.ts';
+import type { AnalyticsContext, ConversionWatchContext } from '../services/analytics/context.ts';
 import { createUsageService } from '../services/analytics/usage-service.ts';
 import { readSenderName } from '../services/delivery/sender-settings.ts';
 import type { MaintenanceContext } from '../services/operations/context.ts';
@@ -153,7 +153,8 @@ function buildServices(
   const proofs = buildProofs(infrastructure, verification);
   const analytics = buildAnalytics(infrastructure, pumping);
   const usage = createUsageService({ usages: stores.usages, logger, now });
-  const maintenance = buildMaintenance(infrastructure, analytics);
+  const conversionWatch = buildConversionWatch(infrastructure);
+  const maintenance = buildMaintenance(infrastructure, { analytics, conversionWatch });
   const webhooks = buildWebhooks(infrastructure);
   const recipients: RecipientContext = {
     ...stores,
@@ -168,7 +169,7 @@ function buildServices(
   const idempotency = buildIdempotency(infrastructure);
   return {
     ...access,
-    ...{ testNumbers, usage, activity, analytics, metrics, limiter },
+    ...{ testNumbers, usage, activity, analytics, conversionWatch, metrics, limiter },
     ...{ senders: channels.senders, templates: channels.templates, workflows: channels.workflows },
     logs: { logs: stores.logs },
     timelines: { timelines: stores.timelines, logs: stores.logs, now },
@@ -212,9 +213,18 @@ function buildAnalytics(
   { stores, platform: { now } }: Infrastructure,
   pumping: NonNullable<AnalyticsContext['pumping']>,
 ): AnalyticsContext {
-  const { rollups, rollupSources, sessions, leases } = stores;
+  const { rollups, rollupSources, summing, sessions, leases } = stores;
   const messageChannel = channelKinds.find(hasSessions) ?? '';
-  return { rollups, rollupSources, sessions, leases, pumping, messageChannel, now };
+  return { rollups, rollupSources, summing, sessions, leases, pumping, messageChannel, now };
+}
+
+function buildConversionWatch({
+  stores,
+  changes,
+  platform,
+}: Infrastructure): ConversionWatchContext {
+  const { logger, now } = platform;
+  return { drops: stores.drops, changes, logger, now };
 }
 
 function buildIdempotency({ config, platform, stores, secretKeys, nodeId }: Infrastructure) {
@@ -244,9 +254,9 @@ function buildSessions(
 
 function buildMaintenance(
   { config, platform, stores, activity }: Infrastructure,
-  analytics: AnalyticsContext,
+  parts: Pick<MaintenanceContext, 'analytics' | 'conversionWatch'>,
 ): MaintenanceContext {
   const { logger, now } = platform;
   const { retention } = config;
-  return { ...stores, owner: randomUUID(), activity, analytics, retention, logger, now };
+  return { ...stores, ...parts, owner: randomUUID(), activity, retention, logger, now };
 }
