@@ -12,6 +12,13 @@ import { type ServerProcess, startServerProcess } from '../../support/process/se
 
 const HOUR = 3600;
 
+const ENV = {
+  LIMIT_SENDS_PER_PHONE_HOUR: '100',
+  LIMIT_SENDS_PER_PHONE_DAY: '100',
+  LIMIT_SENDS_PER_PHONE_DAY_ALL_ACCOUNTS: '100',
+  LIMIT_SENDS_PER_PREFIX_HOUR: '0',
+};
+
 /** The jobs of a node run every few seconds. */
 const JOBS_MS = 20_000;
 
@@ -27,7 +34,7 @@ describe.skipIf(!hasFakeClock).each(dialects)('a clock that jumps by an hour (%s
     testDatabase = await createTestDatabase(dialect);
     gateway = await startGateway();
     clock = createFakeClock(testDatabase.statePath);
-    const env = { ...clock.env, STATE_PATH: testDatabase.statePath };
+    const env = { ...ENV, ...clock.env, STATE_PATH: testDatabase.statePath };
     node = await startServerProcess({
       ...{ databaseUrl: testDatabase.url, gatewayUrl: gateway.url, env },
     });
@@ -40,7 +47,7 @@ describe.skipIf(!hasFakeClock).each(dialects)('a clock that jumps by an hour (%s
 
   async function send(phoneNumber: string): Promise<string> {
     const { status, raw } = await node.client.post('/api/otp/send', { phoneNumber });
-    expect([status, raw]).toEqual([200, expect.any(String)]);
+    expect(status, raw).toBe(200);
     return gateway.codeFor(phoneNumber);
   }
 
@@ -50,9 +57,11 @@ describe.skipIf(!hasFakeClock).each(dialects)('a clock that jumps by an hour (%s
     return status === 200 ? 'ok' : String(body.code);
   }
 
-  async function readDate(): Promise<number> {
-    const { headers } = await node.client.get('/api/health');
-    return Date.parse(String(headers['date']));
+  /** How many seconds the clock of the node is ahead. */
+  async function readAhead(): Promise<number> {
+    const { body } = await node.client.get('/api/health');
+    const { time } = body.data as { readonly time: string };
+    return (Date.parse(time) - Date.now()) / 1000;
   }
 
   /** How many codes are counted today, and yesterday: the jump may cross midnight. */
@@ -77,7 +86,7 @@ describe.skipIf(!hasFakeClock).each(dialects)('a clock that jumps by an hour (%s
     earlyCode = await send(early);
     await expectService();
     clock.set(HOUR);
-    expect(Math.abs((await readDate()) - Date.now() - HOUR * 1000)).toBeLessThan(60_000);
+    expect(Math.abs((await readAhead()) - HOUR)).toBeLessThan(60);
     expect(await verify(early, earlyCode)).toBe('otp_invalid');
     await expectService();
     expect((await node.client.get('/api/health/ready')).status).toBe(200);
@@ -91,11 +100,12 @@ describe.skipIf(!hasFakeClock).each(dialects)('a clock that jumps by an hour (%s
     for (const code of wrong.slice(0, 2)) expect(await verify(guessed, code)).toBe('otp_invalid');
     await guessUntilLocked();
     clock.set(0);
-    expect(Math.abs((await readDate()) - Date.now())).toBeLessThan(60_000);
+    expect(Math.abs(await readAhead())).toBeLessThan(60);
     expect(await verify(early, earlyCode)).toBe('otp_invalid');
     expect(await verify(used, usedCode)).toBe('otp_invalid');
-    expect(await verify(guessed, wrong[2] ?? '')).toBe('otp_invalid');
-    expect(await verify(guessed, guessedCode)).toBe('otp_invalid');
+    // What was counted while the clock was ahead may lock a number, and never frees one.
+    const later = [await verify(guessed, wrong[2] ?? ''), await verify(guessed, guessedCode)];
+    for (const outcome of later) expect(['otp_invalid', 'otp_locked']).toContain(outcome);
     expect(await verify(locked, '000000')).toBe('otp_locked');
     await expectService();
   });

@@ -13,10 +13,11 @@ import { createLinkingCalls } from '../../support/whatsapp/linked-harness.ts';
 import { type Lab, startLab } from '../../support/whatsapp-lab/lab.ts';
 
 const GATEWAY = 'gateway.example';
-const WHATSAPP = 'whatsapp.example';
+/** Without TLS, it must be on this machine. */
+const WHATSAPP = 'localhost';
 
 /** Of a name that cannot be resolved. */
-const NAME_FAULT = /EAI_AGAIN|ENOTFOUND|getaddrinfo/;
+const NAME_FAULT = /EAI_AGAIN|ENOTFOUND/;
 
 describe.skipIf(!hasPrivateHosts).each(dialects)('DNS that is gone (%s)', (dialect) => {
   const nextNumber = createPhoneNumbers();
@@ -78,8 +79,8 @@ describe.skipIf(!hasPrivateHosts).each(dialects)('DNS that is gone (%s)', (diale
     const refused = nextNumber();
     const answer = await send(refused, 'http');
     expect([answer.status, answer.body.code]).toEqual([503, 'provider_unavailable']);
-    expect(await readReason(refused)).toMatchObject({ reason: 'unavailable' });
-    expect(node.output()).toMatch(NAME_FAULT);
+    const failure = { reason: 'unavailable', details: expect.stringMatching(NAME_FAULT) };
+    expect(await readReason(refused)).toMatchObject(failure);
     const otp = gateway.codeFor(before);
     const verified = await node.client.post('/api/otp/verify', { phoneNumber: before, otp });
     expect(verified.status).toBe(200);
@@ -94,11 +95,10 @@ describe.skipIf(!hasPrivateHosts).each(dialects)('DNS that is gone (%s)', (diale
   it('keeps a session that loses its connection trying, and says why', async () => {
     lab.end('drop');
     const calls = createLinkingCalls(node);
-    const { reason, errorMessage } = await calls.waitForState(['backoff']);
-    expect(reason).toMatch(/unreachable|connection_lost/);
     await expect
-      .poll(async () => (await calls.status())['errorMessage'] ?? errorMessage, { timeout: 20_000 })
-      .toMatch(/DNS|resolve|name/i);
+      .poll(() => calls.status(), { timeout: 20_000 })
+      .toMatchObject({ state: 'backoff', reason: 'unreachable' });
+    expect((await calls.status())['errorMessage']).toMatch(NAME_FAULT);
   });
 
   it('is over by itself when it is back', async () => {
