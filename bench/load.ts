@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { readCpuMicros } from './cpu-time.ts';
+import type { Reading } from './report.ts';
 import { median, quantile } from './statistics.ts';
 import type { RunningServer } from './support/server-keeper.ts';
 
@@ -71,5 +72,14 @@ export async function driveLoad(server: RunningServer, load: Load): Promise<Load
     medianMs: median(latenciesMs),
     p99Ms: quantile(latenciesMs, 0.99),
     cpuMicrosPerCall: isCpuKnown ? (cpuAfter - cpuBefore) / calls.length : undefined,
+  };
+}
+
+/** The 99th percentiles of loads, one per round. */
+export function describeP99(loads: readonly LoadResult[], of: string): Reading {
+  return {
+    of,
+    values: loads.map(({ p99Ms }) => p99Ms),
+    cpuMicros: loads.map(({ cpuMicrosPerCall }) => cpuMicrosPerCall),
   };
 }

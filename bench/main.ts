@@ -19,11 +19,15 @@ import { startOverHello } from './figures/start-over-hello.ts';
 import { statusWhileHashing } from './figures/status-while-hashing.ts';
 import { verifyAtAMillion } from './figures/verify-at-a-million.ts';
 import { verifyOverRawHash } from './figures/verify-over-raw-hash.ts';
+import { verifyWhileBackingUp } from './figures/verify-while-backing-up.ts';
 import { verifyWhilePruning } from './figures/verify-while-pruning.ts';
 import { webhooksBesideAHangingEndpoint } from './figures/webhooks-beside-a-hanging-endpoint.ts';
 import { measureFigures, withBench } from './measure-figures.ts';
 import { profilePairs } from './profile/profile-pairs.ts';
 import { formatReport } from './report.ts';
+import { readSoakOptions } from './soak/options.ts';
+import { soak } from './soak/soak.ts';
+import { judgeSoak } from './soak/verdict.ts';
 
 /** In the order of the table. To add a figure, add a file in figures/ and a line here. */
 const FIGURES: readonly Figure[] = [
@@ -48,6 +52,7 @@ const FIGURES: readonly Figure[] = [
   statusWhileHashing,
   verifyAtAMillion,
   verifyWhilePruning,
+  verifyWhileBackingUp,
 ];
 
 /** Those of `--quick`, which takes less than three minutes. */
@@ -60,7 +65,10 @@ npm run bench -- --quick [FIGURE...]
   measures with ${QUICK_ROUNDS} rounds: ${QUICK.map(({ name }) => name).join(', ')}, or those named.
 npm run bench -- profile
   writes a CPU profile of sends and verifies, and shows what they spend their time on.
-  Exits with 0 even if a goal is missed, and with 1 if a server responds incorrectly.`;
+npm run bench -- soak [--minutes 2] [--dialect sqlite|mysql|postgres] [--rate USERS_PER_SECOND] [--samples FILE]
+  keeps the service under a third of the load that it can take, and shows whether memory, tables or latency grow.
+  Appends each sample as a line of JSON to the file. Exits with 1 if a goal is missed.
+  Otherwise, exits with 0 even if a goal is missed, and with 1 if a server responds incorrectly.`;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -68,10 +76,20 @@ async function main(): Promise<void> {
     options: {
       help: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
+      minutes: { type: 'string' },
+      dialect: { type: 'string' },
+      rate: { type: 'string' },
+      samples: { type: 'string' },
     },
   });
   if (values.help) return console.log(USAGE);
   if (positionals.join() === 'profile') return console.log(await withBench(profilePairs));
+  if (positionals.join() === 'soak') {
+    const options = readSoakOptions(values);
+    const { text, isMet } = judgeSoak(await withBench((bench) => soak(bench, options)));
+    if (!isMet) process.exitCode = 1;
+    return console.log(text);
+  }
   const figures = chooseFigures(positionals, values.quick ? QUICK : FIGURES);
   const options = values.quick ? { mostRounds: QUICK_ROUNDS } : {};
   const { rows, failures } = await measureFigures(figures, options);

@@ -19,6 +19,7 @@ import {
 } from './services/conversations/media/remove-media.ts';
 import { eraseExpiredPosts } from './services/conversations/status/manage-posts.ts';
 import {
+  compareConversions,
   countEvents,
   dropOldKeys,
   expireVerifications,
@@ -130,6 +131,7 @@ function toJobs({ maintenance, resealing }: Service) {
   return {
     expireVerifications: () => expireVerifications(maintenance),
     countEvents: () => countEvents(maintenance),
+    compareConversions: () => compareConversions(maintenance),
     pruneLogs: () => pruneLogs(maintenance),
     dropOldKeys: () => dropOldKeys(maintenance),
     resealSecrets: () => resealSecrets(resealing),

@@ -1,3 +1,4 @@
+import type { Bench } from '../bench.ts';
 import { type Call, driveLoad, type LoadResult } from '../load.ts';
 import type { CodeSink } from '../support/code-sink.ts';
 import type { RunningServer } from '../support/server-keeper.ts';
@@ -33,4 +34,15 @@ export async function verifyCodes(
 ): Promise<LoadResult> {
   const calls = phoneNumbers.map((number, index) => buildVerify(number, codes[index] ?? ''));
   return driveLoad(server, { calls, connections, expectedStatus: 200 });
+}
+
+/** Sends codes to new numbers. The returned function verifies them, and is what is measured. */
+export async function prepareVerifies(
+  { phoneNumbers, sink }: Pick<Bench, 'phoneNumbers' | 'sink'>,
+  server: OtpServer,
+  { count, connections }: { readonly count: number; readonly connections: number },
+): Promise<() => Promise<LoadResult>> {
+  const recipients = { phoneNumbers: phoneNumbers.draw(count), connections };
+  const { codes } = await sendCodes(server, sink, recipients);
+  return () => verifyCodes(server, codes, recipients);
 }

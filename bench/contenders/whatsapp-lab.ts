@@ -13,6 +13,8 @@ type Entry = {
   readonly to: string;
   /** Present on the owner's copy of a message from a linked device. */
   readonly sentByMe?: object;
+  /** The digits that a person would type, if there are any. */
+  readonly code?: string;
   /** Milliseconds since 1970, with fractions. */
   readonly at: number;
 };
@@ -78,6 +80,13 @@ export async function startWhatsAppLab({ servers, phoneNumbers }: Bench) {
     await call('POST', `/phones/${owner}/history`, { chats, by: 'inline' });
   }
 
+  /** Waits up to a second, and returns what recipients have read since the last call by anyone. */
+  async function takeRead(): Promise<readonly Entry[]> {
+    const fresh = (await call('GET', `/feed?after=${heard}&waitMs=1000`)) as Entry[];
+    heard += fresh.length;
+    return fresh.filter(({ to, sentByMe }) => !sentByMe && !owners.has(to));
+  }
+
   /**
    * Waits until the phone of each of these numbers (E.164) has decrypted one message. Returns the times in
    * milliseconds since 1970, in the order of reading.
@@ -88,9 +97,7 @@ export async function startWhatsAppLab({ servers, phoneNumbers }: Bench) {
     const giveUpAt = performance.now() + PATIENCE_MS;
     while (taken.length < phoneNumbers.length) {
       if (performance.now() > giveUpAt) throw new Error('A message did not reach its phone');
-      const fresh = (await call('GET', `/feed?after=${heard}&waitMs=1000`)) as Entry[];
-      heard += fresh.length;
-      taken.push(...fresh.filter(({ to, sentByMe }) => !sentByMe && !owners.has(to)));
+      taken.push(...(await takeRead()));
     }
     const readers = taken.map(({ to }) => `+${to}`);
     if (readers.toSorted().join() !== phoneNumbers.toSorted().join()) {
@@ -99,5 +106,8 @@ export async function startWhatsAppLab({ servers, phoneNumbers }: Bench) {
     return taken.map(({ at }) => at);
   }
 
-  return { pid, url, addPhones, scanQr, createGroup, write, sendHistory, takeReadTimes };
+  return {
+    ...{ pid, url, addPhones, scanQr, createGroup, write, sendHistory },
+    ...{ takeRead, takeReadTimes },
+  };
 }

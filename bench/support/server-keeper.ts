@@ -15,6 +15,8 @@ export type RunningServer = {
   readonly pid: number;
   /** From its start to its first response. */
   readonly startMs: number;
+  /** The end of what it wrote. */
+  readOutput(): string;
   stop(): Promise<void>;
 };
 
@@ -54,7 +56,7 @@ export function createServerKeeper(workingDirectory: string) {
     const startMs = performance.now() - startedAt;
     const { pid } = child;
     if (pid === undefined) throw new Error(`${name} has no process id`);
-    return { name, origin, pid, startMs, stop: () => stopChild(child) };
+    return { name, origin, pid, startMs, readOutput, stop: () => stopChild(child) };
   }
 
   async function stopAll(): Promise<void> {

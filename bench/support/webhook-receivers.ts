@@ -29,9 +29,17 @@ export async function startWebhookReceivers(servers: ServerKeeper) {
   });
   return {
     /** Creates a webhook for a path. */
-    async subscribe({ server, headers }: Waverify, path: string, events: readonly string[]) {
+    async subscribe(
+      { server, headers }: Pick<Waverify, 'server' | 'headers'>,
+      path: string,
+      events: readonly string[],
+    ) {
       const body = { url: `${origin}${path}`, events };
       await callJson(`${server.origin}/api/webhooks`, { method: 'POST', headers, body });
+    },
+    /** Takes what has arrived since the last call, and returns how many events that is. */
+    async count(): Promise<number> {
+      return ((await callJson(origin, { method: 'GET' })) as readonly Arrival[]).length;
     },
     /** Waits for so many arrivals, except at the path that never responds. @throws after a minute. */
     async take(count: number): Promise<readonly Arrival[]> {
@@ -48,3 +56,5 @@ export async function startWebhookReceivers(servers: ServerKeeper) {
     },
   };
 }
+
+export type WebhookReceivers = Awaited<ReturnType<typeof startWebhookReceivers>>;

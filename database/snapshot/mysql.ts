@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261130-0056-add-session-metadata',
+  last: '20261201-0062-create-conversion-drops',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -115,6 +115,23 @@ export const mysql: Snapshot = {
   UNIQUE KEY \`chats_key\` (\`sessionId\`,\`chatKey\`),
   KEY \`chats_page\` (\`sessionId\`,\`lastMessageAt\`,\`id\`),
   KEY \`chats_pruning\` (\`lastMessageAt\`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
+    `CREATE TABLE IF NOT EXISTS \`conversion_drops\` (
+  \`id\` int(11) NOT NULL AUTO_INCREMENT,
+  \`accountId\` varchar(36) NOT NULL,
+  \`dimension\` varchar(10) NOT NULL,
+  \`value\` varchar(64) NOT NULL,
+  \`activeKey\` varchar(120) DEFAULT NULL,
+  \`share\` double NOT NULL,
+  \`expectedShare\` double NOT NULL,
+  \`windowFrom\` datetime(3) NOT NULL,
+  \`windowTo\` datetime(3) NOT NULL,
+  \`endedAt\` datetime(3) DEFAULT NULL,
+  \`createdAt\` datetime(3) NOT NULL,
+  \`updatedAt\` datetime(3) NOT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`activeKey\` (\`activeKey\`),
+  KEY \`conversion_drops_end\` (\`endedAt\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`deliveries\` (
   \`id\` int(11) NOT NULL AUTO_INCREMENT,
@@ -835,6 +852,7 @@ export const mysql: Snapshot = {
   \`createdBy\` varchar(64) DEFAULT NULL,
   \`createdAt\` datetime(3) NOT NULL,
   \`updatedAt\` datetime(3) NOT NULL,
+  \`failingReportedAt\` datetime(3) DEFAULT NULL,
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`webhookId\` (\`webhookId\`),
   UNIQUE KEY \`sessionId\` (\`sessionId\`),

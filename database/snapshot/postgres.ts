@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261130-0056-add-session-metadata',
+  last: '20261201-0062-create-conversion-drops',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -116,6 +116,23 @@ export const postgres: Snapshot = {
 )`,
     `CREATE INDEX chats_page ON chats USING btree ("sessionId", "lastMessageAt", id)`,
     `CREATE INDEX chats_pruning ON chats USING btree ("lastMessageAt")`,
+    `CREATE TABLE "conversion_drops" (
+  "id" serial,
+  "accountId" character varying(36) NOT NULL,
+  "dimension" character varying(10) NOT NULL,
+  "value" character varying(64) NOT NULL,
+  "activeKey" character varying(120),
+  "share" double precision NOT NULL,
+  "expectedShare" double precision NOT NULL,
+  "windowFrom" timestamp with time zone NOT NULL,
+  "windowTo" timestamp with time zone NOT NULL,
+  "endedAt" timestamp with time zone,
+  "createdAt" timestamp with time zone NOT NULL,
+  "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT "conversion_drops_pkey" PRIMARY KEY (id),
+  CONSTRAINT "conversion_drops_activeKey_key" UNIQUE ("activeKey")
+)`,
+    `CREATE INDEX conversion_drops_end ON conversion_drops USING btree ("endedAt")`,
     `CREATE TABLE "deliveries" (
   "id" serial,
   "accountId" character varying(36) NOT NULL,
@@ -854,6 +871,7 @@ export const postgres: Snapshot = {
   "createdBy" character varying(64),
   "createdAt" timestamp with time zone NOT NULL,
   "updatedAt" timestamp with time zone NOT NULL,
+  "failingReportedAt" timestamp with time zone,
   CONSTRAINT "webhooks_accountId_fkey" FOREIGN KEY ("accountId") REFERENCES accounts(id) ON UPDATE RESTRICT ON DELETE RESTRICT,
   CONSTRAINT "webhooks_pkey" PRIMARY KEY (id),
   CONSTRAINT "webhooks_sessionId_key" UNIQUE ("sessionId"),

@@ -2,13 +2,11 @@ import type { Config } from '../../config/config.ts';
 import { openMigrated } from '../../database/migrate.ts';
 import { migrationNames } from '../../database/migration-names.ts';
 import type { ReceivedText } from '../channels/contract.ts';
-import { channelKinds, hasSessions } from '../channels/registry.ts';
 import { DEFAULT_ACCOUNT_ID } from '../domain/access/caller.ts';
 import { parseNumber, toRecipient } from '../domain/phone-number/phone-number.ts';
 import { createApp } from '../http/app.ts';
 import { loadArgon2Engine } from '../lib/crypto/argon2-engine.ts';
 import { rememberResults } from '../lib/recent-entries.ts';
-import type { AnalyticsContext } from '../services/analytics/context.ts';
 import { createUsageService } from '../services/analytics/usage-service.ts';
 import { readSenderName } from '../services/delivery/sender-settings.ts';
 import { createHealthService } from '../services/operations/health-service.ts';
@@ -30,6 +28,7 @@ import {
 } from './infrastructure.ts';
 import { joinNodes } from './join-nodes.ts';
 import { buildAccess } from './parts/access.ts';
+import { buildAnalytics } from './parts/analytics.ts';
 import { buildConversations } from './parts/conversations.ts';
 import { buildDelivery } from './parts/delivery.ts';
 import { buildHooks } from './parts/hooks.ts';
@@ -142,9 +141,9 @@ function buildServices(
     ...{ verification, readNumber: readRecipient, keeper: channels.keeper },
   });
   const proofs = buildProofs(infrastructure, verification);
-  const analytics = buildAnalytics(infrastructure, pumping);
+  const figures = buildAnalytics(infrastructure, pumping);
   const usage = createUsageService({ usages: stores.usages, logger, now });
-  const maintenance = buildMaintenance(infrastructure, analytics);
+  const maintenance = buildMaintenance(infrastructure, figures);
   const webhooks = buildWebhooks(infrastructure);
   const recipients: RecipientContext = {
     ...stores,
@@ -159,7 +158,7 @@ function buildServices(
   const idempotency = buildIdempotency(infrastructure);
   return {
     ...access,
-    ...{ testNumbers, usage, activity, analytics, metrics, limiter },
+    ...{ testNumbers, usage, activity, ...figures, metrics, limiter },
     ...{ senders: channels.senders, templates: channels.templates, workflows: channels.workflows },
     logs: { logs: stores.logs },
     timelines: { timelines: stores.timelines, logs: stores.logs, now },
@@ -198,15 +197,6 @@ function buildServices(
       await activity.close();
     },
   };
-}
-
-function buildAnalytics(
-  { stores, platform: { now } }: Infrastructure,
-  pumping: NonNullable<AnalyticsContext['pumping']>,
-): AnalyticsContext {
-  const { rollups, rollupSources, sessions, leases } = stores;
-  const messageChannel = channelKinds.find(hasSessions) ?? '';
-  return { rollups, rollupSources, sessions, leases, pumping, messageChannel, now };
 }
 
 function buildSessions(

@@ -33,8 +33,10 @@ import { createUserStore } from '../storage/access/user-store.ts';
 import { createActivityStore } from '../storage/activity/activity-store.ts';
 import { createLogStore } from '../storage/activity/log-store.ts';
 import { createTimelineStore } from '../storage/activity/timeline-store.ts';
+import { createConversionDropStore } from '../storage/analytics/conversion-drop-store.ts';
 import { createRollupSourceStore } from '../storage/analytics/rollup-source-store.ts';
 import { createRollupStore } from '../storage/analytics/rollup-store.ts';
+import { createSummingStore } from '../storage/analytics/summing-store.ts';
 import { createUsageStore } from '../storage/analytics/usage-store.ts';
 import { createAttemptStore } from '../storage/compat/attempt-store.ts';
 import { createRateLimitStore } from '../storage/compat/rate-limit-store.ts';
@@ -215,8 +217,10 @@ function openStores(database: Database, changes: ChangeFeed) {
     chats: createChatStore(database),
     contacts: createContactStore(database),
     conversions: createConversionStore(database),
+    drops: createConversionDropStore(database),
     relays: createRelayStore(database),
     rollupSources: createRollupSourceStore(database),
+    summing: createSummingStore(database),
     counters: createCounterStore(database),
     credentials: createCredentialStore(database),
     deliveries: watchDeliveries(createDeliveryStore(database), changes),

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { DeliveryFailureReason } from '../domain/delivery/delivery.ts';
+import { failureOfRequest } from '../lib/guarded-http/request-failure.ts';
 import { ChannelError } from './contract.ts';
 
 type ProviderRequest = {
@@ -75,7 +76,8 @@ export function createProviderClient() {
       const doubt = { cause: error, mayHaveArrived };
       if (deadline.aborted)
         throw new ChannelError('timeout', 'the gateway did not answer in time', doubt);
-      throw new ChannelError('unavailable', 'the gateway could not be reached', doubt);
+      const { message } = failureOfRequest(error);
+      throw new ChannelError('unavailable', `the gateway could not be reached: ${message}`, doubt);
     });
     const { statusCode: status } = response;
     if (readsBody) return { status, text: await readStart(response.body) };

@@ -237,6 +237,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/usage': FIGURES,
   'GET /api/analytics/dashboard': FIGURES,
   'GET /api/analytics/funnel': FIGURES,
+  'GET /api/analytics/conversion-drops': FIGURES,
   'GET /api/analytics/sessions/:id/stats': FIGURES,
   'GET /api/analytics/logs/activity': FIGURES,
   'GET /api/analytics/logs/errors': FIGURES,

@@ -8,6 +8,7 @@ import { createDailyTimer } from './daily.ts';
 type Maintenance = {
   readonly expireVerifications: () => Promise<unknown>;
   readonly countEvents: () => Promise<unknown>;
+  readonly compareConversions: () => Promise<unknown>;
   readonly pruneLogs: () => Promise<unknown>;
   readonly dropOldKeys: () => Promise<unknown>;
   readonly resealSecrets: () => Promise<unknown>;
@@ -88,6 +89,7 @@ export function startJobs({
     // Within a minute of its end, nothing is left that could send a code again, even if a node dies during this job.
     every('*/15 * * * * *', 'expire-verifications', maintenance.expireVerifications),
     every('*/5 * * * * *', 'count-events', maintenance.countEvents),
+    every('30 */5 * * * *', 'watch-conversions', maintenance.compareConversions),
     every('* * * * *', 'prune-logs', daily(maintenance.pruneLogs)),
     every('30 * * * *', 'drop-old-keys', maintenance.dropOldKeys),
     every('50 * * * *', 'reseal-secrets', maintenance.resealSecrets),

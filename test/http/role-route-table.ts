@@ -274,6 +274,7 @@ export const table: readonly Row[] = [
 
   row('GET /api/analytics/dashboard', { ...account(200), rd: 200, op: 200, other: 200 }),
   row('GET /api/analytics/funnel', { ...account(200), rd: 200, op: 200, other: 200 }),
+  row('GET /api/analytics/conversion-drops', { ...account(200), rd: 200, op: 200, other: 200 }),
   row('GET /api/analytics/logs/activity', { ...account(200), rd: 200, op: 200, other: 200 }),
   row('GET /api/analytics/logs/errors', { ...account(200), rd: 200, op: 400, other: 200 }),
   row('GET /api/analytics/logs/otp', { ...account(200), rd: 200, op: 200, other: 200 }),

@@ -26,6 +26,7 @@ function start(timeZone = 'UTC') {
     maintenance: {
       expireVerifications: job('expire'),
       countEvents: job('count'),
+      compareConversions: async () => {},
       pruneLogs: job('prune'),
       dropOldKeys: job('drop'),
       resealSecrets: job('reseal'),

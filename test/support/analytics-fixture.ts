@@ -3,16 +3,21 @@ import {
   type FunnelCounts,
   verificationCounters,
 } from '../../src/domain/analytics/funnel-stats.ts';
-import type { AnalyticsContext } from '../../src/services/analytics/context.ts';
+import { addSeconds } from '../../src/lib/time/clock.ts';
+import { type AnalyticsContext, SUMMING_LEASE } from '../../src/services/analytics/context.ts';
 import { countDueEvents, isAnythingDue } from '../../src/services/analytics/count-events.ts';
 import { readDashboard } from '../../src/services/analytics/read-dashboard.ts';
 import { type FunnelQuery, readFunnel } from '../../src/services/analytics/read-funnel.ts';
 import { rebuildRollups } from '../../src/services/analytics/rebuild-rollups.ts';
+import { sumUpDays } from '../../src/services/analytics/sum-up-days.ts';
 import { createRollupSourceStore } from '../../src/storage/analytics/rollup-source-store.ts';
 import { createRollupStore } from '../../src/storage/analytics/rollup-store.ts';
+import { createSummingStore } from '../../src/storage/analytics/summing-store.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { createLeaseStore } from '../../src/storage/limits/lease-store.ts';
 import { createSessionStore } from '../../src/storage/whatsapp/session-store.ts';
+
+const SUMMING_SECONDS = 60;
 
 export const OWNER: Caller = rootCaller({ ipAddress: '127.0.0.1', userAgent: undefined });
 
@@ -29,14 +34,31 @@ export function openAnalytics(database: Database, now: Date) {
   const clock = { now };
   const ctx: AnalyticsContext = {
     rollupSources: createRollupSourceStore(database),
+    summing: createSummingStore(database),
     rollups: createRollupStore(database),
     sessions: createSessionStore(database),
     leases: createLeaseStore(database),
     messageChannel: 'whatsapp',
     now: () => clock.now,
   };
+  /** Sums up days until none is left, as a node that holds the lease. Returns how many quarters it replaced. */
+  async function sumUp(options: { timeZone: string; owner: string }, batch: number) {
+    const lease = { name: SUMMING_LEASE, owner: options.owner };
+    let replaced = 0;
+    for (let isDone = false; !isDone; ) {
+      await ctx.leases.acquire(lease, ctx.now(), addSeconds(ctx.now(), SUMMING_SECONDS));
+      const step = await sumUpDays(ctx, options, batch);
+      replaced += step.rows;
+      isDone = step.isDone;
+    }
+    await ctx.leases.release(lease);
+    return replaced;
+  }
+
   return {
+    ctx,
     clock,
+    sumUp,
     isAnythingDue: () => isAnythingDue(ctx),
     countDue: (batch: number) => countDueEvents(ctx, batch),
     recountEvents: () => rebuildRollups(ctx),

@@ -1,6 +1,7 @@
 import { countDueEvents } from '../../src/services/analytics/count-events.ts';
 import { createRollupSourceStore } from '../../src/storage/analytics/rollup-source-store.ts';
 import { createRollupStore } from '../../src/storage/analytics/rollup-store.ts';
+import { createSummingStore } from '../../src/storage/analytics/summing-store.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { createLeaseStore } from '../../src/storage/limits/lease-store.ts';
 import { createSessionStore } from '../../src/storage/whatsapp/session-store.ts';
@@ -11,6 +12,7 @@ const BATCH = 200;
 export async function countEverything(database: Database): Promise<void> {
   const ctx = {
     rollupSources: createRollupSourceStore(database),
+    summing: createSummingStore(database),
     rollups: createRollupStore(database),
     sessions: createSessionStore(database),
     leases: createLeaseStore(database),

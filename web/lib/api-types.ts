@@ -3423,6 +3423,43 @@ export interface components {
                 };
             }[];
         };
+        /** @description Channels and regions of which fewer codes are verified than usual. */
+        readonly ConversionDrops: {
+            /** @description Oldest first */
+            readonly drops: readonly {
+                /**
+                 * @description The account
+                 * @example shop
+                 */
+                readonly accountId: string;
+                /**
+                 * @description What dropped
+                 * @enum {string}
+                 */
+                readonly dimension: "channel" | "region";
+                /** @description The channel, or the region (ISO 3166) */
+                readonly value: string;
+                /** @description Which share of the codes that were sent in the window was verified */
+                readonly share: number;
+                /** @description The same share in the seven days before */
+                readonly expectedShare: number;
+                /**
+                 * Format: date-time
+                 * @description The beginning of the window
+                 */
+                readonly from: string;
+                /**
+                 * Format: date-time
+                 * @description The end of the window
+                 */
+                readonly to: string;
+                /**
+                 * Format: date-time
+                 * @description When it was first found to be lower than usual
+                 */
+                readonly since: string;
+            }[];
+        };
         /** @description What a session sent. */
         readonly SessionStats: {
             /**

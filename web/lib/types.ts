@@ -31,6 +31,7 @@ export type StatusPost = Schemas['StatusPost'];
 export type Funnel = Schemas['Funnel'];
 export type Dashboard = Schemas['Dashboard'];
 export type FunnelReport = Schemas['FunnelReport'];
+export type ConversionDrops = Schemas['ConversionDrops'];
 export type FunnelGroup = FunnelReport['groups'][number];
 export type SessionStats = Schemas['SessionStats'];
 

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { createSealer } from '../../lib/crypto/encryption.ts';
-import type { AnalyticsContext } from '../../services/analytics/context.ts';
 import { resealHookSecret } from '../../services/hooks/hook-secrets.ts';
 import type { MaintenanceContext } from '../../services/operations/context.ts';
 import { createIdempotencyService } from '../../services/operations/idempotency-service.ts';
@@ -24,11 +23,11 @@ export function buildIdempotency({ config, platform, stores, secretKeys, nodeId 
 
 export function buildMaintenance(
   { config, platform, stores, activity }: Infrastructure,
-  analytics: AnalyticsContext,
+  parts: Pick<MaintenanceContext, 'analytics' | 'conversionWatch'>,
 ): MaintenanceContext {
   const { logger, now } = platform;
   const { retention } = config;
-  return { ...stores, owner: randomUUID(), activity, analytics, retention, logger, now };
+  return { ...stores, ...parts, owner: randomUUID(), activity, retention, logger, now };
 }
 
 /** What seals the secrets of webhooks and hooks with a new secret key. */

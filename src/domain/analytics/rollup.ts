@@ -14,8 +14,10 @@ export const RELAYED = 'relayed';
  * has its own rows, so that a total does not have to add up the finest ones. Verifications by an incoming message have a
  * level of their own, split by session and region, so that totals and rates are about codes that were sent.
  */
-type RollupLevel = 'account' | RollupDimension | 'way' | typeof INBOUND | typeof RELAYED;
-type RollupDimension = 'channel' | 'session' | 'region';
+export const rollupLevels = [
+  ...(['account', 'channel', 'session', 'region', 'way', INBOUND, RELAYED] as const),
+] as const;
+type RollupLevel = (typeof rollupLevels)[number];
 
 /** What a count covers; a dimension that the level does not split by is an empty text. */
 export type RollupScope = {
@@ -28,9 +30,12 @@ export type RollupScope = {
 
 /** Identifies one row of `rollups`. */
 export type RollupRef = RollupScope & {
-  /** A quarter of an hour, the unit that days of every time zone consist of, or all time (`ever`). */
-  readonly span: 'quarter' | 'ever';
-  /** The start of the quarter of an hour, in UTC; 1970 for all time. */
+  /**
+   * A quarter of an hour, the unit that days of every time zone consist of; a whole day, of which the quarters were
+   * summed up; or all time (`ever`).
+   */
+  readonly span: 'quarter' | 'day' | 'ever';
+  /** The start of the quarter of an hour, in UTC; the middle of the day; 1970 for all time. */
   readonly startsAt: Date;
 };
 
@@ -48,6 +53,23 @@ export function everOf(accountId: string, sessionId = ''): RollupRef {
 
 const EVER = new Date(0);
 const QUARTER_MS = 900_000;
+const HALF_DAY_MS = 12 * 3_600_000;
+
+/** For so many days, counts are stored by quarters of an hour, and then by day. */
+export const QUARTER_DAYS = 90;
+
+/** After so many seconds from its middle, every day is over, even one of 25 hours. */
+export const LONGEST_HALF_DAY_SECONDS = 14 * 3600;
+
+/**
+ * The row of a day that begins at `start`. It is placed in the middle of the day, so that in every time zone it is on the
+ * date with which the day has the most in common.
+ */
+export function dayOf(scope: RollupScope, start: Date): RollupRef {
+  const { level, accountId, channel, sessionId, region } = scope;
+  const startsAt = new Date(start.getTime() + HALF_DAY_MS);
+  return { level, accountId, channel, sessionId, region, span: 'day', startsAt };
+}
 
 /** The start of the quarter of an hour that contains `time`. */
 export function quarterOf(time: Date): Date {

@@ -27,10 +27,16 @@ export const eventTypes = [
   'status.viewed',
   'limit.reached',
   'pumping.suspected',
+  'conversion.dropped',
+  'conversion.recovered',
   'key.expiring',
+  'webhook.failing',
   'webhook.disabled',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
+
+/** The types of events about an endpoint, which the others of the account get. */
+export const endpointTypes: readonly EventType[] = ['webhook.failing', 'webhook.disabled'];
 
 /** The type of a test event. An endpoint gets it when a person asks for it, whatever it subscribed to. */
 export const TEST_TYPE = 'webhook.test';

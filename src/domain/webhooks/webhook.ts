@@ -9,3 +9,10 @@ export type WebhookDisabledReason = (typeof webhookDisabledReasons)[number];
 /** An endpoint that has failed for so long, and so often, is disabled. */
 export const DISABLE_AFTER_SECONDS = 3 * 86_400;
 export const DISABLE_AFTER_FAILURES = 10;
+
+/** An endpoint that has failed for so long, and so often in a row, is reported. A single failure is soon tried again. */
+export const REPORT_AFTER_SECONDS = 300;
+export const REPORT_AFTER_FAILURES = 3;
+
+/** The status of a response that disables an endpoint at once. */
+export const GONE = 410;

@@ -17,6 +17,9 @@ const SENTENCES = {
 const TLS_CODE =
   /^(?:ERR_SSL_|ERR_TLS_|EPROTO$|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_|INVALID_(?:CA|PURPOSE)|PATH_LENGTH_)/;
 
+/** Of the lookup of a host name: it is not known, or no name server responds. */
+const DNS_CODE = /^(?:ENOTFOUND|EAI_AGAIN)$/;
+
 const PROTOCOL_CODE = /^UND_ERR_(?:HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)$/;
 /** The error of undici's parser, which has no code for most faults. */
 const PARSER_ERROR = 'HTTPParserError';
@@ -36,6 +39,7 @@ export function failureOf(code: RequestFailureCode, error?: unknown): RequestFai
 export function failureOfRequest(error: unknown): RequestFailure {
   const code = codeOf(error);
   if (TLS_CODE.test(code)) return failureOf('tls', error);
+  if (DNS_CODE.test(code)) return failureOf('dns', error);
   if (PROTOCOL_CODE.test(code) || isParserError(error)) return failureOf('protocol', error);
   if (code === CLOSED_CODE) return failureOf('aborted');
   return failureOf(code === 'UND_ERR_CONNECT_TIMEOUT' ? 'timeout' : 'connection', error);

@@ -1,7 +1,9 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { assertSeesWholeAccount } from '../../domain/access/key-restrictions.ts';
 import { addCounts, emptyCounts, type FunnelCounts } from '../../domain/analytics/funnel-stats.ts';
-import { INBOUND } from '../../domain/analytics/rollup.ts';
+import { INBOUND, QUARTER_DAYS } from '../../domain/analytics/rollup.ts';
+import { invalidField } from '../../domain/refusal.ts';
+import { addSeconds } from '../../lib/time/clock.ts';
 import { startsBetween } from '../../lib/time/time-zone.ts';
 import type { RollupFilter } from '../../storage/analytics/rollup-store.ts';
 import type { AnalyticsContext } from './context.ts';
@@ -29,6 +31,7 @@ export type Funnel = TimeRange & {
 
 export const MOST_DAYS = 366;
 const MOST_DAYS_BY_HOUR = 31;
+const DAY_SECONDS = 86_400;
 
 const columnOf = { channel: 'channel', session: 'sessionId', region: 'region' } as const;
 
@@ -46,9 +49,17 @@ export async function readFunnel(
   const accountId = accountToRead(caller, query.accountId);
   const range = toRange(query, ctx.now(), by === 'hour' ? MOST_DAYS_BY_HOUR : MOST_DAYS);
   const { from, to } = range;
+  if (by === 'hour') assertHasHours(from, ctx.now());
   const filter = { accountId, channel, sessionId, region, from, to };
   const { total, groups } = await sumParts(ctx, by, range, filter);
   return { ...range, total, groups };
+}
+
+/** @throws {AppError} `validation_failed` for a time whose counts are stored by day. */
+function assertHasHours(from: Date, now: Date): void {
+  if (from >= addSeconds(now, -QUARTER_DAYS * DAY_SECONDS)) return;
+  const message = `must be at most ${QUARTER_DAYS} days ago, because older figures are stored by day: use by=day`;
+  throw invalidField('from', message, 'conflict');
 }
 
 async function sumParts(

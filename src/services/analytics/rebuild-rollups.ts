@@ -6,10 +6,15 @@ import {
   type FunnelCounts,
   verificationCounters,
 } from '../../domain/analytics/funnel-stats.ts';
-import { type Increment, nextQuarter, type RollupSource } from '../../domain/analytics/rollup.ts';
+import {
+  type Increment,
+  LONGEST_HALF_DAY_SECONDS,
+  nextQuarter,
+  type RollupSource,
+} from '../../domain/analytics/rollup.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
 import type { Recount } from '../../storage/analytics/rollup-store.ts';
-import { type AnalyticsContext, COUNTING_LEASE } from './context.ts';
+import { type AnalyticsContext, COUNTING_LEASE, SUMMING_LEASE } from './context.ts';
 import { countActivities, countVerifications, mergeIncrements } from './rollup-increments.ts';
 
 /** How many rows of each log were counted again. */
@@ -31,34 +36,38 @@ type Lease = { readonly name: string; readonly owner: string };
 
 /**
  * Rebuilds the roll-ups from the rows that the logs still have. Counts from before the oldest row stay, and
- * so does its quarter of an hour, of which rows may already be pruned. Erased rows are no longer counted.
+ * so does its quarter of an hour, of which rows may already be pruned. Days that were summed up stay, too. Erased rows
+ * are no longer counted.
  * All changes are made at the end, or none if it fails.
  * @throws when another process counts at the same time for longer than two minutes.
  */
 export async function rebuildRollups(ctx: AnalyticsContext): Promise<RecountResult> {
   const { leases, rollups, now } = ctx;
-  const lease = { name: COUNTING_LEASE, owner: randomUUID() };
-  await hold(ctx, lease);
+  const owner = randomUUID();
+  // No one counts meanwhile, and no quarter becomes a part of a day.
+  const held = [COUNTING_LEASE, SUMMING_LEASE].map((name) => ({ name, owner }));
+  await hold(ctx, held);
   try {
-    const verifications = await recountLog(ctx, lease, 'otp_logs');
-    const activities = await recountLog(ctx, lease, 'activity_logs');
-    // Fails if another process held the lease in the meantime.
-    const fence = leases.toFence(lease, now());
-    const isDone = await rollups.replace([verifications, activities], fence, now());
+    const verifications = await recountLog(ctx, held, 'otp_logs');
+    const activities = await recountLog(ctx, held, 'activity_logs');
+    // They fail if another process held a lease in the meantime.
+    const fences = held.map((lease) => leases.toFence(lease, now()));
+    const isDone = await rollups.replace([verifications, activities], fences, now());
     if (!isDone) throw new Error('Another process counted in the meantime. Nothing was changed.');
     return { otp_logs: verifications.rows, activity_logs: activities.rows };
   } finally {
-    await leases.release(lease);
+    for (const lease of held) await leases.release(lease);
   }
 }
 
 async function recountLog(
   ctx: AnalyticsContext,
-  lease: Lease,
+  held: readonly Lease[],
   source: RollupSource,
 ): Promise<Recount & { readonly rows: number }> {
   const oldest = await ctx.rollupSources.findOldest(source);
-  const since = nextQuarter(oldest ?? ctx.now());
+  const day = await ctx.summing.findLatestDay();
+  const since = latest(nextQuarter(oldest ?? ctx.now()), day && endOfDay(day));
   const kept = (await ctx.rollups.sumBefore(since)).map(({ ref, figures }) => ({
     ref,
     figures: only(source, figures),
@@ -67,7 +76,7 @@ async function recountLog(
   let [after, rows] = [0, 0];
   for (;;) {
     const page = await readPage[source](ctx, { since, after });
-    await hold(ctx, lease);
+    await hold(ctx, held);
     increments = mergeIncrements([...increments, ...page.increments]);
     after = page.last ?? after;
     rows += page.rows;
@@ -92,8 +101,21 @@ function endOf(found: readonly { readonly id: number }[]): Omit<Page, 'increment
   return { rows: found.length, last: found.at(-1)?.id };
 }
 
-/** Acquires or renews the counting lease. Waits while another process holds it. */
-async function hold({ leases, now }: AnalyticsContext, lease: Lease): Promise<void> {
+/** A quarter that no row of a summed-up day covers. */
+function endOfDay(middle: Date): Date {
+  return addSeconds(middle, LONGEST_HALF_DAY_SECONDS);
+}
+
+function latest(one: Date, other: Date | undefined): Date {
+  return other && other > one ? other : one;
+}
+
+/** Acquires or renews the leases. Waits while another process holds one. */
+async function hold(ctx: AnalyticsContext, held: readonly Lease[]): Promise<void> {
+  for (const lease of held) await holdOne(ctx, lease);
+}
+
+async function holdOne({ leases, now }: AnalyticsContext, lease: Lease): Promise<void> {
   for (let tries = 0; tries < LEASE_SECONDS; tries += 1) {
     if (await leases.acquire(lease, now(), addSeconds(now(), LEASE_SECONDS))) return;
     await pause(1000);

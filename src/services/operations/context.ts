@@ -3,6 +3,7 @@ import type { Clock } from '../../lib/time/clock.ts';
 import type { LoginNetworkStore } from '../../storage/access/login-network-store.ts';
 import type { TokenStore } from '../../storage/access/token-store.ts';
 import type { ActivityStore } from '../../storage/activity/activity-store.ts';
+import type { ConversionDropStore } from '../../storage/analytics/conversion-drop-store.ts';
 import type { UsageStore } from '../../storage/analytics/usage-store.ts';
 import type { EraseStore } from '../../storage/conversations/erase-store.ts';
 import type { DeliveryStore } from '../../storage/delivery/delivery-store.ts';
@@ -20,7 +21,7 @@ import type { EventStore } from '../../storage/webhooks/event-store.ts';
 import type { ContactStore } from '../../storage/whatsapp/contact-store.ts';
 import type { SessionStore } from '../../storage/whatsapp/session-store.ts';
 import type { ActivityService } from '../activity/activity-service.ts';
-import type { AnalyticsContext } from '../analytics/context.ts';
+import type { AnalyticsContext, ConversionWatchContext } from '../analytics/context.ts';
 
 /**
  * What background cleanup needs. Built once, by the composition root. No rule depends on cleanup: every
@@ -30,10 +31,12 @@ export type MaintenanceContext = {
   readonly activities: ActivityStore;
   readonly activity: Pick<ActivityService, 'audit'>;
   readonly analytics: AnalyticsContext;
+  readonly conversionWatch: ConversionWatchContext;
   readonly verifications: VerificationStore;
   readonly contacts: ContactStore;
   readonly conversions: ConversionStore;
   readonly counters: CounterStore;
+  readonly drops: Pick<ConversionDropStore, 'prune'>;
   readonly deliveries: DeliveryStore;
   readonly erase: EraseStore;
   readonly events: EventStore;
@@ -55,6 +58,8 @@ export type MaintenanceContext = {
     readonly otpDays: number;
     readonly eventDays: number;
     readonly messageDays: number;
+    /** The zone of the daily job, and of the days by which old counts are stored. */
+    readonly timeZone: string;
   };
   readonly logger: Logger;
   readonly now: Clock;

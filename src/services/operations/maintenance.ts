@@ -1,8 +1,10 @@
 import { type Caller, formatPrincipal } from '../../domain/access/caller.ts';
 import { KNOWN_NETWORK_SECONDS } from '../../domain/access/permissions.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
-import { COUNTING_LEASE } from '../analytics/context.ts';
+import { COUNTING_LEASE, SUMMING_LEASE } from '../analytics/context.ts';
 import { countDueEvents, isAnythingDue } from '../analytics/count-events.ts';
+import { sumUpDays } from '../analytics/sum-up-days.ts';
+import { watchConversions } from '../analytics/watch-conversions.ts';
 import { eraseLeftovers } from '../conversations/conversation-service.ts';
 import type { MaintenanceContext } from './context.ts';
 import { type Run, runExclusive, type Step } from './run-exclusive.ts';
@@ -67,6 +69,12 @@ async function count(ctx: MaintenanceContext, until?: number): Promise<Run> {
   return runExclusive(ctx, { name: COUNTING_LEASE, step, ...COUNTING, until });
 }
 
+/** Compares the conversion with that of the days before. Does nothing if another node is doing it. */
+export async function compareConversions(ctx: MaintenanceContext): Promise<void> {
+  const step = () => watchConversions(ctx.conversionWatch).then(() => NOTHING_TO_DO);
+  await runExclusive(ctx, { name: 'watch-conversions', step });
+}
+
 /** Deletes log rows from before a time. */
 type Prune = (ctx: MaintenanceContext, before: Date, until?: number) => Promise<Run>;
 
@@ -91,7 +99,7 @@ const pruneActivities: Prune = (ctx, before, until) => {
   return runExclusive(ctx, { name: 'prune-activity-logs', step, until });
 };
 
-/** Deletes counted log rows that are older than their retention. */
+/** Deletes counted log rows that are older than their retention, and stores old counts by day. */
 export async function pruneLogs(ctx: MaintenanceContext): Promise<void> {
   const { contacts, events, inbound, places, retention, usages } = ctx;
   await countEvents(ctx);
@@ -110,6 +118,9 @@ export async function pruneLogs(ctx: MaintenanceContext): Promise<void> {
   await alone(ctx, 'prune-events', (batch) => events.prune(eventsBefore, batch));
   await alone(ctx, 'prune-usage', (batch) => usages.prune(activityBefore, batch));
   await pruneConversations(ctx, at);
+  const { analytics, owner } = ctx;
+  const days = { timeZone: retention.timeZone, owner };
+  await alone(ctx, SUMMING_LEASE, (batch) => sumUpDays(analytics, days, batch));
 }
 
 /** Deletes messages after their retention, chats without one, and what sessions have beyond what they store. */
@@ -155,7 +166,7 @@ export async function cleanUp(
 
 /** Deletes idempotency keys, pages, proofs, counters and logins that no longer have an effect. */
 export async function dropOldKeys(ctx: MaintenanceContext): Promise<void> {
-  const { keys, counters, conversions, tokens, loginNetworks, pages, proofs } = ctx;
+  const { keys, counters, conversions, drops, tokens, loginNetworks, pages, proofs } = ctx;
   const at = ctx.now();
   const before = at.getTime() - KEY_LIFE_SECONDS * 1000;
   await alone(ctx, 'drop-idempotency-keys', (batch) => keys.prune(before, batch));
@@ -165,6 +176,7 @@ export async function dropOldKeys(ctx: MaintenanceContext): Promise<void> {
   await alone(ctx, 'drop-counters', (batch) => counters.prune(at, batch));
   const conversionsBefore = addSeconds(at, -CONVERSION_DAYS * DAY_SECONDS);
   await alone(ctx, 'drop-conversions', (batch) => conversions.prune(conversionsBefore, batch));
+  await alone(ctx, 'drop-conversion-drops', (batch) => drops.prune(conversionsBefore, batch));
   await alone(ctx, 'drop-logins', (batch) => tokens.prune(addSeconds(at, -DAY_SECONDS), batch));
   const unknownBefore = addSeconds(at, -KNOWN_NETWORK_SECONDS);
   await alone(ctx, 'drop-login-networks', (batch) => loginNetworks.prune(unknownBefore, batch));

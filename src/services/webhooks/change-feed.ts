@@ -9,8 +9,12 @@ export type Change = ChangedRow & {
   readonly isNew?: boolean;
 };
 
-/** Something that happened, and that no row shows afterwards. */
-export type Occurrence = Omit<NewEvent, 'eventId' | 'occurredAt'>;
+/**
+ * Something that happened. With an ID that is derived from it, it can be reported again, and is recorded once. Without
+ * one, no row shows it afterwards, and it happens when it is reported.
+ */
+export type Occurrence = Omit<NewEvent, 'eventId' | 'occurredAt'> &
+  Partial<Pick<NewEvent, 'eventId' | 'occurredAt'>>;
 
 type Listener = {
   /** Whether events of the account are recorded. */

@@ -1,5 +1,5 @@
 import type { NewEvent } from '../../domain/webhooks/event.ts';
-import { matchesPattern } from '../../domain/webhooks/event-types.ts';
+import { endpointTypes, matchesPattern } from '../../domain/webhooks/event-types.ts';
 import { groupBy } from '../../lib/group-by.ts';
 import type { StoredWebhook, WebhookStore } from '../../storage/webhooks/webhook-store.ts';
 
@@ -59,9 +59,11 @@ export function createKnownEndpoints(webhooks: Pick<WebhookStore, 'version' | 'l
 
 /** Whether an endpoint wants an event. */
 function isFor(
-  { events, sessionId, sessions, purposes }: StoredWebhook,
-  event: Pick<NewEvent, 'type' | 'sessionId' | 'purpose'>,
+  { webhookId, events, sessionId, sessions, purposes }: StoredWebhook,
+  event: Pick<NewEvent, 'type' | 'subject' | 'sessionId' | 'purpose'>,
 ): boolean {
+  const isAboutEndpoint = endpointTypes.some((type) => type === event.type);
+  if (isAboutEndpoint && event.subject === webhookId) return false;
   const wanted = sessionId === undefined ? sessions : [sessionId];
   const isIn = (list: readonly string[] | undefined, value: string | undefined) =>
     !list || value === undefined || list.includes(value);

@@ -10,16 +10,16 @@ import { countColumns, Rollup } from '../models/analytics/rollup.ts';
 import { chunk, placeholders, type Row, type Step, whereAll } from '../statement.ts';
 import { keyOf, toCounts, toFigures, toNewRow } from './rollup-row.ts';
 
-/** Selects quarters of an hour. A missing field is no restriction. */
+/** Selects quarters of an hour, and days. A missing field is no restriction. */
 export type RollupFilter = {
   readonly level: RollupScope['level'];
   readonly accountId?: string | undefined;
   readonly channel?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly region?: string | undefined;
-  /** Only quarters that start at this time or later. */
+  /** Only quarters that start at this time or later, and days whose middle is at this time or later. */
   readonly from: Date;
-  /** Only quarters that start before this time. */
+  /** Only quarters that start before this time, and days whose middle is before it. */
   readonly to: Date;
 };
 
@@ -35,6 +35,9 @@ export type RollupStore = ReturnType<typeof createRollupStore>;
 
 const beginning = Rollup.pick('startsAt');
 const keyColumn = Rollup.pick('rollupKey');
+
+/** All rows but those of all time. */
+const IN_TIME = `"span" IN ('quarter', 'day')`;
 
 /** The maximum number of rows that one statement looks up. */
 const KEYS_AT_ONCE = 100;
@@ -90,7 +93,7 @@ export function createRollupStore({ statements, models }: Database) {
     return rows.map((row) => ({ value: String(row[dimension]), figures: toFigures(row) }));
   }
 
-  /** The sums for each quarter that has any, in order. */
+  /** The sums for each quarter or day that has any, in order. */
   async function sumByQuarter(
     filter: RollupFilter,
   ): Promise<{ readonly startsAt: Date; readonly figures: FunnelCounts }[]> {
@@ -123,13 +126,17 @@ export function createRollupStore({ statements, models }: Database) {
 
   /**
    * Replaces the counts of each source from its time on, and the counts over all time, by the given
-   * increments. False, without a change, if the `fence` step fails.
+   * increments. False, without a change, if one of the `fences` fails.
    */
-  async function replace(sources: readonly Recount[], fence: Step, now: Date): Promise<boolean> {
+  async function replace(
+    sources: readonly Recount[],
+    fences: readonly Step[],
+    now: Date,
+  ): Promise<boolean> {
     const increments = sources.flatMap((source) => source.increments);
     await insertMissing(increments, now);
     return transact([
-      fence,
+      ...fences,
       ...sources.flatMap(toClearing),
       ...increments.map((increment) => toStep(increment, now)),
     ]);
@@ -139,7 +146,7 @@ export function createRollupStore({ statements, models }: Database) {
   async function sumBefore(before: Date): Promise<Increment[]> {
     const rows = await select(
       `SELECT "level", "accountId", "sessionId", ${SUMS} FROM
-         (SELECT * FROM "rollups" WHERE "level" IN ('account', 'session') AND "span" = 'quarter'
+         (SELECT * FROM "rollups" WHERE "level" IN ('account', 'session') AND ${IN_TIME}
             AND "startsAt" < $1) AS "kept"
        GROUP BY "level", "accountId", "sessionId"`,
       [before],
@@ -181,9 +188,8 @@ function toStep({ ref, figures }: Increment, now: Date): Step {
 }
 
 function toWhere({ level, accountId, channel, sessionId, region, from, to }: RollupFilter) {
-  return whereAll([
+  const { where, values } = whereAll([
     ['"level" =', level],
-    ['"span" =', 'quarter'],
     ['"accountId" =', accountId],
     ['"channel" =', channel],
     ['"sessionId" =', sessionId],
@@ -191,4 +197,5 @@ function toWhere({ level, accountId, channel, sessionId, region, from, to }: Rol
     ['"startsAt" >=', from],
     ['"startsAt" <', to],
   ]);
+  return { where: `${where} AND ${IN_TIME}`, values };
 }

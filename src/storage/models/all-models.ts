@@ -5,6 +5,7 @@ import { Token } from './access/token.ts';
 import { User } from './access/user.ts';
 import { ActivityLog } from './activity/activity-log.ts';
 import { ApiUsage } from './analytics/api-usage.ts';
+import { ConversionDrop } from './analytics/conversion-drop.ts';
 import { Rollup } from './analytics/rollup.ts';
 import { SafeNumber } from './compat/safe-number.ts';
 import { VerifyBucket } from './compat/verify-bucket.ts';
@@ -57,5 +58,5 @@ export const models = {
   ...{ Webhook, Event, WebhookDelivery },
   ...{ VerifyService, VerifyRateLimit, VerifyBucket, SafeNumber },
   ...{ Hook, RelayedMessage },
-  ...{ RateLimit, Lease, Rollup, ApiUsage, Node, Epoch, IdempotencyKey },
+  ...{ RateLimit, Lease, Rollup, ConversionDrop, ApiUsage, Node, Epoch, IdempotencyKey },
 } as const;

@@ -40,6 +40,15 @@ export function createBacklogStore({ statements: { select } }: Pick<Database, 's
     return Number(row?.['failing']);
   }
 
+  /** Channels and regions of accounts of which fewer codes are verified than usual. */
+  async function countConversionDrops(): Promise<number> {
+    const [row] = await select(
+      `SELECT COUNT(*) AS "drops" FROM "conversion_drops" WHERE "endedAt" IS NULL`,
+      [],
+    );
+    return Number(row?.['drops']);
+  }
+
   /** WhatsApp sessions of all accounts. States without a session are left out. */
   async function countSessions(): Promise<ReadonlyMap<SessionState, number>> {
     const rows = await select(
@@ -51,7 +60,7 @@ export function createBacklogStore({ statements: { select } }: Pick<Database, 's
     );
   }
 
-  return { readDeliveries, readPushes, countFailingWebhooks, countSessions };
+  return { readDeliveries, readPushes, countFailingWebhooks, countConversionDrops, countSessions };
 }
 
 function toBacklog(row: Row | undefined): Backlog {

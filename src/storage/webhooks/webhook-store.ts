@@ -1,6 +1,8 @@
 import {
   DISABLE_AFTER_FAILURES,
   DISABLE_AFTER_SECONDS,
+  REPORT_AFTER_FAILURES,
+  REPORT_AFTER_SECONDS,
   type WebhookDisabledReason,
 } from '../../domain/webhooks/webhook.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
@@ -144,6 +146,21 @@ export function createWebhookStore({ statements, models }: Database) {
     );
   }
 
+  /**
+   * Marks that it is reported that an active endpoint fails, once it has failed for five minutes and three times in a
+   * row. False if it has not, or is marked already since its first failure.
+   */
+  async function reportFailing(webhookId: string, now: Date): Promise<boolean> {
+    const reported = await change(
+      `UPDATE "webhooks" SET "failingReportedAt" = $2
+       WHERE "webhookId" = $1 AND "isActive" = TRUE AND "failures" >= ${REPORT_AFTER_FAILURES}
+         AND "failingSince" <= $3
+         AND ("failingReportedAt" IS NULL OR "failingReportedAt" < "failingSince")`,
+      [webhookId, now, addSeconds(now, -REPORT_AFTER_SECONDS)],
+    );
+    return reported === 1;
+  }
+
   /** Disables an endpoint that has answered that it is gone; false if it is disabled already. */
   function disableGone(webhookId: string, now: Date): Promise<boolean> {
     return disable('gone', 'TRUE', [webhookId, now]);
@@ -182,6 +199,7 @@ export function createWebhookStore({ statements, models }: Database) {
     remove,
     noteSuccess,
     noteFailure,
+    reportFailing,
     disableGone,
     disableFailing,
   };

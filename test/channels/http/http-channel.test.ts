@@ -139,7 +139,7 @@ describe('the http channel', () => {
     });
     const error = await failureOf(channel.send(newMessage()));
     expect(error.reason).toBe('unavailable');
-    expect(error.message).toBe('the gateway could not be reached');
+    expect(error.message).toMatch(/^the gateway could not be reached: .+ \([A-Z_]+\)$/);
     expect(error.mayHaveArrived).toBe(false);
   });
 

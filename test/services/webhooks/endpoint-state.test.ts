@@ -94,6 +94,44 @@ onOneDatabase('an endpoint on %s', (dialect) => {
     expect(receiver.requests).toHaveLength(1);
   });
 
+  it('that fails for five minutes is reported to the others once, and again after a success', async () => {
+    const others = await startReceiver();
+    await createWebhook(shop.client, others.url, { events: ['webhook.failing'] });
+    const countReports = () =>
+      others.events().filter(({ type }) => type === 'webhook.failing').length;
+    const push = async (seconds: number) => {
+      h.advance(seconds);
+      await h.webhookJobs.pushEvents();
+      await waitUntilIdle();
+    };
+    await shop.client.patch(`/api/webhooks/${id}`, { events: ['webhook.failing'] });
+    fail();
+    await test(3);
+    await expect.poll(readEndpoint).toMatchObject({ failures: 3 });
+    await push(10);
+    await expect.poll(readEndpoint).toMatchObject({ failures: 6 });
+    expect(countReports()).toBe(0);
+    await push(400);
+    const { data } = await others.waitForType('webhook.failing');
+    expect(data).toMatchObject({ webhookId: id, host: new URL(receiver.url).host });
+    expect(data['consecutiveFailures']).toBeGreaterThanOrEqual(7);
+    expect(new Date(String(data['since'])).getTime()).toBeLessThan(h.now().getTime() - 400_000);
+    await push(3600);
+    expect(countReports()).toBe(1);
+    receiver.answerWith();
+    await push(3 * 3600);
+    await expect.poll(() => countOf('SUCCESS'), { timeout: 5000 }).toBe(3);
+    fail();
+    await test(3);
+    await expect.poll(readEndpoint).toMatchObject({ failures: 3 });
+    await push(400);
+    await expect.poll(countReports, { timeout: 5000 }).toBe(2);
+    // It does not get the event about itself.
+    const types = (await listDeliveries(shop.client, id)).map(({ type }) => type);
+    expect(new Set(types)).toEqual(new Set(['webhook.test']));
+    await others.close();
+  });
+
   it('that only fails for three days is disabled, and gets everything once it is resumed', async () => {
     fail();
     await test(11);

@@ -6,6 +6,8 @@ import { describeMissing } from '../database/databases.ts';
 import { dropKept } from '../database/kept-database.ts';
 import { describeMissingPhp, describeMissingPromtool } from '../has-program.ts';
 import { describeMissingRedis } from '../redis.ts';
+import { describeMissingClock } from './fake-clock.ts';
+import { describeMissingHosts } from './private-hosts.ts';
 
 /** Builds the program and its pages once, for the tests that run or open them, and says what will be skipped. */
 export async function setup({ config }: TestProject): Promise<() => Promise<void>> {
@@ -16,6 +18,8 @@ export async function setup({ config }: TestProject): Promise<() => Promise<void
     describeMissingBrowser(),
     describeMissingPhp(),
     describeMissingPromtool(),
+    describeMissingClock(),
+    describeMissingHosts(),
   ]) {
     if (missing) process.stderr.write(`${missing}\n`);
   }

@@ -11,14 +11,18 @@ type Options = {
   readonly databaseUrl: string;
   readonly gatewayUrl: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A command that runs the program in its own place, such as `env`, with its arguments. */
+  readonly under?: readonly string[];
 };
 
 export type ServerProcess = Awaited<ReturnType<typeof startServerProcess>>;
 
 /** Starts the compiled program as an operator does, and resolves when it is ready. */
-export async function startServerProcess({ databaseUrl, gatewayUrl, env = {} }: Options) {
+export async function startServerProcess(options: Options) {
+  const { databaseUrl, gatewayUrl, env = {}, under = [] } = options;
   const port = await findFreePort();
-  const child = spawn(process.execPath, ['dist/src/main.js'], {
+  const [program = '', ...args] = [...under, process.execPath, 'dist/src/main.js'];
+  const child = spawn(program, args, {
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'test',

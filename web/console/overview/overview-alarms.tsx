@@ -4,9 +4,8 @@ import { useData } from '../../hooks/use-data.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { seesAllAccounts, useMe } from '../../lib/permissions.ts';
-import type { Activity, FunnelReport, Page, Session, Webhook } from '../../lib/types.ts';
+import type { Activity, ConversionDrops, Page, Session, Webhook } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
-import { bandPeriods, type Fall, findFalls } from './conversion-band.ts';
 
 const EVERY_MS = 30_000;
 const DAY_MS = 86_400_000;
@@ -29,8 +28,8 @@ export function Alarms({ sessions }: { readonly sessions: readonly Session[] }) 
   const readsLog = !seesAllAccounts(me);
   const { data } = useData(() => readAlarms({ managesWebhooks, readsLog }), { everyMs: EVERY_MS });
   const down = sessions.filter(({ state, phoneNumber }) => phoneNumber && DOWN.includes(state));
-  const { webhooks = [], suspicions = [], falls = [] } = data ?? {};
-  if (down.length + webhooks.length + suspicions.length + falls.length === 0) return null;
+  const { webhooks = [], suspicions = [], drops = [] } = data ?? {};
+  if (down.length + webhooks.length + suspicions.length + drops.length === 0) return null;
   return (
     <Card title={t('alarms.title')} isFlush>
       <ul class="list card-list">
@@ -44,12 +43,12 @@ export function Alarms({ sessions }: { readonly sessions: readonly Session[] }) 
             {t('alarms.webhook', { url })}
           </Alarm>
         ))}
-        {falls.map(({ by, value, now, usual }) => (
-          <Alarm key={`fall ${by} ${value}`} to="/codes">
+        {drops.map(({ accountId, dimension, value, share, expectedShare }) => (
+          <Alarm key={`drop ${accountId} ${dimension} ${value}`} to="/codes">
             {t('alarms.fall', {
-              name: by === 'channel' ? name('channel', value) : value,
-              now: format.share(now),
-              usual: format.share(usual),
+              name: dimension === 'channel' ? name('channel', value) : value,
+              now: format.share(share),
+              usual: format.share(expectedShare),
             })}
           </Alarm>
         ))}
@@ -78,13 +77,12 @@ function Alarm({ to, children }: AlarmProps) {
 type Reach = { readonly managesWebhooks: boolean; readonly readsLog: boolean };
 
 async function readAlarms({ managesWebhooks, readsLog }: Reach) {
-  const [webhooks, suspicions, channels, regions] = await Promise.all([
+  const [webhooks, suspicions, { drops }] = await Promise.all([
     managesWebhooks ? readFailingWebhooks() : [],
     readsLog ? readSuspicions() : [],
-    readFalls('channel'),
-    readFalls('region'),
+    api<ConversionDrops>('/api/analytics/conversion-drops'),
   ]);
-  return { webhooks, suspicions, falls: [...channels, ...regions] };
+  return { webhooks, suspicions, drops };
 }
 
 async function readFailingWebhooks(): Promise<readonly Webhook[]> {
@@ -99,14 +97,4 @@ async function readSuspicions(): Promise<readonly Activity[]> {
   const from = new Date(Date.now() - DAY_MS).toISOString();
   const query = { action: 'pumping_suspected', limit: MOST_SUSPICIONS, from };
   return (await api<Page<Activity>>('/api/analytics/logs/activity', { query })).items;
-}
-
-type Grouping = 'channel' | 'region';
-
-async function readFalls(by: Grouping): Promise<readonly (Fall & { readonly by: Grouping })[]> {
-  const { hour, before } = bandPeriods(Date.now());
-  const read = (period: typeof hour) =>
-    api<FunnelReport>('/api/analytics/funnel', { query: { ...period, by } });
-  const [latest, past] = await Promise.all([read(hour), read(before)]);
-  return findFalls(latest.groups, past.groups).map((fall) => ({ ...fall, by }));
 }

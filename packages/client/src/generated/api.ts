@@ -1707,9 +1707,29 @@ export interface paths {
         };
         /**
          * Get the delivery funnel
-         * @description How many codes of a period were sent, delivered, read and verified. Each counts at the time of its request, in quarters of an hour. At most 366 days; by the hour, at most 31. Needs `analytics:read`.
+         * @description How many codes of a period were sent, delivered, read and verified. Each counts at the time of its request, in quarters of an hour. At most 366 days; by the hour, at most 31, and at most 90 days ago: older figures are stored by day. Needs `analytics:read`.
          */
         readonly get: operations["getFunnel"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/analytics/conversion-drops": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List drops of the conversion
+         * @description Channels and regions of which fewer codes are verified than usual: in an hour with at least 30 codes, a fifth less than in the seven days before, and less than chance explains (three standard deviations). A drop ends when an hour reaches nine tenths of the usual share. Compared every five minutes. Needs `analytics:read`.
+         */
+        readonly get: operations["listConversionDrops"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -5534,6 +5554,43 @@ export interface components {
                     /** @description The 95th percentile in milliseconds */
                     readonly p95: number | null;
                 };
+            }[];
+        };
+        /** @description Channels and regions of which fewer codes are verified than usual. */
+        readonly ConversionDrops: {
+            /** @description Oldest first */
+            readonly drops: readonly {
+                /**
+                 * @description The account
+                 * @example shop
+                 */
+                readonly accountId: string;
+                /**
+                 * @description What dropped
+                 * @enum {string}
+                 */
+                readonly dimension: "channel" | "region";
+                /** @description The channel, or the region (ISO 3166) */
+                readonly value: string;
+                /** @description Which share of the codes that were sent in the window was verified */
+                readonly share: number;
+                /** @description The same share in the seven days before */
+                readonly expectedShare: number;
+                /**
+                 * Format: date-time
+                 * @description The beginning of the window
+                 */
+                readonly from: string;
+                /**
+                 * Format: date-time
+                 * @description The end of the window
+                 */
+                readonly to: string;
+                /**
+                 * Format: date-time
+                 * @description When it was first found to be lower than usual
+                 */
+                readonly since: string;
             }[];
         };
         /** @description What a session sent. */
@@ -10294,7 +10351,7 @@ export interface operations {
                 /** @description The `nextCursor` of the previous page */
                 readonly cursor?: string;
                 /** @description Only of this type, or of a group such as `verification.*` */
-                readonly type?: "*" | "verification.*" | "delivery.*" | "recipient.*" | "session.*" | "message.*" | "group.*" | "contact.*" | "status.*" | "limit.*" | "pumping.*" | "key.*" | "webhook.*" | "verification.created" | "verification.approved" | "verification.expired" | "verification.canceled" | "verification.max_attempts_reached" | "delivery.accepted" | "delivery.delivered" | "delivery.read" | "delivery.failed" | "delivery.fallback" | "recipient.locked" | "session.opened" | "session.closed" | "session.logged_out" | "session.banned" | "session.restricted" | "message.received" | "message.sent" | "message.status" | "message.edited" | "message.revoked" | "message.reaction" | "group.updated" | "contact.updated" | "status.viewed" | "limit.reached" | "pumping.suspected" | "key.expiring" | "webhook.disabled" | "webhook.test";
+                readonly type?: "*" | "verification.*" | "delivery.*" | "recipient.*" | "session.*" | "message.*" | "group.*" | "contact.*" | "status.*" | "limit.*" | "pumping.*" | "conversion.*" | "key.*" | "webhook.*" | "verification.created" | "verification.approved" | "verification.expired" | "verification.canceled" | "verification.max_attempts_reached" | "delivery.accepted" | "delivery.delivered" | "delivery.read" | "delivery.failed" | "delivery.fallback" | "recipient.locked" | "session.opened" | "session.closed" | "session.logged_out" | "session.banned" | "session.restricted" | "message.received" | "message.sent" | "message.status" | "message.edited" | "message.revoked" | "message.reaction" | "group.updated" | "contact.updated" | "status.viewed" | "limit.reached" | "pumping.suspected" | "conversion.dropped" | "conversion.recovered" | "key.expiring" | "webhook.failing" | "webhook.disabled" | "webhook.test";
                 /** @description Only about this verification, session or webhook, by its ID */
                 readonly subject?: string;
             };
@@ -10479,6 +10536,37 @@ export interface operations {
                         /** @description What was done, for people; do not compare it */
                         readonly message: string;
                         readonly data: components["schemas"]["FunnelReport"];
+                    };
+                };
+            };
+        };
+    };
+    readonly listConversionDrops: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Only this account. For users with the role `ADMIN`; all other callers see their own account only */
+                readonly accountId?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /**
+                         * @description Always true
+                         * @enum {boolean}
+                         */
+                        readonly success: true;
+                        /** @description What was done, for people; do not compare it */
+                        readonly message: string;
+                        readonly data: components["schemas"]["ConversionDrops"];
                     };
                 };
             };

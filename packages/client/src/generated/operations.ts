@@ -106,6 +106,7 @@ export const operations = {
   listUsage: { method: 'GET', path: '/api/usage', query: { from: 'from', to: 'to', method: 'method', route: 'route', status: 'status', keyId: 'keyId', userId: 'userId', accountId: 'accountId', limit: 'limit', cursor: 'cursor' }, result: 'json' },
   getDashboard: { method: 'GET', path: '/api/analytics/dashboard', query: { timeZone: 'timeZone' }, result: 'json' },
   getFunnel: { method: 'GET', path: '/api/analytics/funnel', query: { from: 'from', to: 'to', timeZone: 'timeZone', by: 'by', channel: 'channel', sessionId: 'sessionId', region: 'region', accountId: 'accountId' }, result: 'json' },
+  listConversionDrops: { method: 'GET', path: '/api/analytics/conversion-drops', query: { accountId: 'accountId' }, result: 'json' },
   getSessionStats: { method: 'GET', path: '/api/analytics/sessions/{id}/stats', query: { from: 'from', to: 'to', timeZone: 'timeZone' }, result: 'json' },
   listActivity: { method: 'GET', path: '/api/analytics/logs/activity', query: { action: 'action', sessionId: 'sessionId', phoneNumber: 'phoneNumber', email: 'email', from: 'from', to: 'to', timeZone: 'timeZone', accountId: 'accountId', limit: 'limit', cursor: 'cursor', status: 'status' }, result: 'json' },
   listErrors: { method: 'GET', path: '/api/analytics/logs/errors', query: { action: 'action', sessionId: 'sessionId', phoneNumber: 'phoneNumber', email: 'email', from: 'from', to: 'to', timeZone: 'timeZone', accountId: 'accountId', limit: 'limit', cursor: 'cursor' }, result: 'json' },

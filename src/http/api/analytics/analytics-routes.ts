@@ -2,18 +2,24 @@ import type { Caller } from '../../../domain/access/caller.ts';
 import type { FunnelCounts } from '../../../domain/analytics/funnel-stats.ts';
 import { toSessionStatus } from '../../../domain/whatsapp/session.ts';
 import { toLocalText } from '../../../lib/time/time-zone.ts';
-import type { AnalyticsContext } from '../../../services/analytics/context.ts';
+import type {
+  AnalyticsContext,
+  ConversionWatchContext,
+} from '../../../services/analytics/context.ts';
 import { readDashboard, readSessionStats } from '../../../services/analytics/read-dashboard.ts';
+import { readDrops } from '../../../services/analytics/read-drops.ts';
 import { type Group, readFunnel } from '../../../services/analytics/read-funnel.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { presentSessionId, readSessionName, readSessionPath } from '../session-names.ts';
 import { SessionParams } from '../sessions/session-schemas.ts';
-import { presentFunnel } from './analytics-response.ts';
+import { presentDrop, presentFunnel } from './analytics-response.ts';
 import {
+  ConversionDrops,
   Dashboard,
   DashboardQuery,
+  DropsQuery,
   FunnelQuery,
   FunnelReport,
   PART_ONLY,
@@ -22,12 +28,15 @@ import {
 } from './analytics-schemas.ts';
 import { readRange } from './parse-range.ts';
 
-type Dependencies = { readonly analytics: AnalyticsContext };
+type Dependencies = {
+  readonly analytics: AnalyticsContext;
+  readonly conversionWatch: Pick<ConversionWatchContext, 'drops'>;
+};
 
 const tag = 'Analytics';
 
 /** Figures from the roll-ups. An event is included within ten seconds. */
-export function analyticsRoutes({ analytics }: Dependencies) {
+export function analyticsRoutes({ analytics, conversionWatch }: Dependencies) {
   const router = createRouter();
 
   const dashboardRoute = operation({
@@ -76,7 +85,7 @@ export function analyticsRoutes({ analytics }: Dependencies) {
     tag,
     summary: 'Get the delivery funnel',
     description:
-      'How many codes of a period were sent, delivered, read and verified. Each counts at the time of its request, in quarters of an hour. At most 366 days; by the hour, at most 31.',
+      'How many codes of a period were sent, delivered, read and verified. Each counts at the time of its request, in quarters of an hour. At most 366 days; by the hour, at most 31, and at most 90 days ago: older figures are stored by day.',
     query: FunnelQuery,
     answers: { 200: answer(FunnelReport, 'The funnel') },
     meanings: { forbidden: PART_ONLY },
@@ -95,6 +104,24 @@ export function analyticsRoutes({ analytics }: Dependencies) {
       groups: groups.map((group) => presentGroup(caller, group, asked)),
     };
     return c.json(success('Funnel', data), 200);
+  });
+
+  const dropsRoute = operation({
+    method: 'get',
+    path: '/conversion-drops',
+    operationId: 'listConversionDrops',
+    tag,
+    summary: 'List drops of the conversion',
+    description:
+      'Channels and regions of which fewer codes are verified than usual: in an hour with at least 30 codes, a fifth less than in the seven days before, and less than chance explains (three standard deviations). A drop ends when an hour reaches nine tenths of the usual share. Compared every five minutes.',
+    query: DropsQuery,
+    answers: { 200: answer(ConversionDrops, 'The drops') },
+    meanings: { forbidden: PART_ONLY },
+  });
+  router.openapi(dropsRoute, async (c) => {
+    const { accountId } = c.req.valid('query');
+    const drops = await readDrops(conversionWatch, c.get('caller'), accountId);
+    return c.json(success('Drops of the conversion', { drops: drops.map(presentDrop) }), 200);
   });
 
   const statsRoute = operation({

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { conversionDimensions } from '../../../domain/analytics/conversion-band.ts';
 import { LONGEST_CHANNEL_NAME } from '../../../domain/delivery/channel-name.ts';
 import { sessionStates, sessionStatuses } from '../../../domain/whatsapp/session.ts';
 import { groupings } from '../../../services/analytics/read-funnel.ts';
@@ -37,6 +38,8 @@ export const FunnelQuery = z.strictObject({
       'Only this account. For users with the role `ADMIN`; all other callers see their own account only',
   }),
 });
+
+export const DropsQuery = z.strictObject({ accountId: FunnelQuery.shape.accountId });
 
 const rate = z.number().min(0).max(1).nullable();
 const times = z.object({
@@ -157,3 +160,28 @@ export const SessionStats = z
     ever: z.object({ messages, otp: Funnel }).describe('The same figures for all time'),
   })
   .openapi('SessionStats', { description: 'What a session sent.' });
+
+const share = z.number().min(0).max(1);
+
+export const ConversionDrops = z
+  .object({
+    drops: z
+      .array(
+        z.object({
+          accountId: AccountId.describe('The account'),
+          dimension: oneOf(conversionDimensions).describe('What dropped'),
+          value: z.string().describe('The channel, or the region (ISO 3166)'),
+          share: share.describe(
+            'Which share of the codes that were sent in the window was verified',
+          ),
+          expectedShare: share.describe('The same share in the seven days before'),
+          from: z.iso.datetime().describe('The beginning of the window'),
+          to: z.iso.datetime().describe('The end of the window'),
+          since: z.iso.datetime().describe('When it was first found to be lower than usual'),
+        }),
+      )
+      .describe('Oldest first'),
+  })
+  .openapi('ConversionDrops', {
+    description: 'Channels and regions of which fewer codes are verified than usual.',
+  });

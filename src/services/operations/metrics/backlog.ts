@@ -58,6 +58,11 @@ export function watchBacklog(registers: Registry[], parts: Parts): void {
     'Active webhooks whose latest attempt failed',
     (values) => values.failingWebhooks,
   );
+  gauge(
+    'waverify_conversions_dropped',
+    'Channels and regions of accounts of which fewer codes are verified than usual',
+    (values) => values.conversionDrops,
+  );
   new Gauge({
     name: 'waverify_whatsapp_sessions',
     help: 'WhatsApp sessions of all nodes, by state',
@@ -74,13 +79,14 @@ export function watchBacklog(registers: Registry[], parts: Parts): void {
 
 async function readAll({ backlog, now }: Parts) {
   const readAt = now();
-  const [deliveries, pushes, failingWebhooks, sessions] = await Promise.all([
+  const [deliveries, pushes, failingWebhooks, conversionDrops, sessions] = await Promise.all([
     backlog.readDeliveries(readAt),
     backlog.readPushes(readAt),
     backlog.countFailingWebhooks(),
+    backlog.countConversionDrops(),
     backlog.countSessions(),
   ]);
-  return { readAt, deliveries, pushes, failingWebhooks, sessions };
+  return { readAt, deliveries, pushes, failingWebhooks, conversionDrops, sessions };
 }
 
 /** In seconds; 0 if nothing waits. */

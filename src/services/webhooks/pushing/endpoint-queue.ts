@@ -2,7 +2,8 @@ import PQueue from 'p-queue';
 import { randomId } from '../../../lib/crypto/secrets.ts';
 import { addSeconds } from '../../../lib/time/clock.ts';
 import type { ClaimedPush } from '../../../storage/webhooks/webhook-delivery-store.ts';
-import { type PushContext, pushEvent } from './push-event.ts';
+import type { PushContext } from './push-context.ts';
+import { pushEvent } from './push-event.ts';
 
 /** How many pushes to one endpoint run at once on this node, and to one that is failing. */
 const AT_ONCE = 8;

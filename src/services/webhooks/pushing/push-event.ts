@@ -1,44 +1,16 @@
 import { isTooLate, planNextAttempt } from '../../../domain/webhooks/retry-schedule.ts';
-import type { WebhookDisabledReason } from '../../../domain/webhooks/webhook.ts';
-import type { Sealer } from '../../../lib/crypto/encryption.ts';
-import type { GuardedClient, GuardedResult } from '../../../lib/guarded-http/guarded-client.ts';
-import type { Logger } from '../../../lib/logger.ts';
-import type { Clock } from '../../../lib/time/clock.ts';
-import type { EventStore } from '../../../storage/webhooks/event-store.ts';
-import type {
-  ClaimedPush,
-  PushOutcome,
-  WebhookDeliveryStore,
-} from '../../../storage/webhooks/webhook-delivery-store.ts';
-import type { StoredWebhook, WebhookStore } from '../../../storage/webhooks/webhook-store.ts';
-import type { ChangeFeed } from '../change-feed.ts';
-import type { KnownEndpoints } from '../known-endpoints.ts';
+import { GONE } from '../../../domain/webhooks/webhook.ts';
+import type { GuardedResult } from '../../../lib/guarded-http/guarded-client.ts';
+import type { ClaimedPush, PushOutcome } from '../../../storage/webhooks/webhook-delivery-store.ts';
+import type { StoredWebhook } from '../../../storage/webhooks/webhook-store.ts';
 import { nameRecipient, namesRecipient } from '../recipient-data.ts';
 import { signWebhook } from '../sign.ts';
 import { openSecrets } from '../webhook-secrets.ts';
+import { noteHealth } from './endpoint-health.ts';
 import { toEventBody } from './event-body.ts';
-
-export type PushContext = {
-  readonly webhooks: WebhookStore;
-  readonly pushes: WebhookDeliveryStore;
-  readonly events: Pick<EventStore, 'findNumbers'>;
-  readonly client: Pick<GuardedClient, 'post'>;
-  readonly sealer: Sealer;
-  readonly endpoints: Pick<KnownEndpoints, 'find' | 'noteHealth'>;
-  readonly changes: Pick<ChangeFeed, 'noteOccurrence'>;
-  readonly onPushed: (outcome: PushOutcome['status']) => void;
-  /** Called when an endpoint was disabled. */
-  readonly onDisabled: () => void;
-  /** How long a receiver may take. */
-  readonly timeoutMs?: number | undefined;
-  readonly logger: Logger;
-  readonly random: () => number;
-  readonly now: Clock;
-};
+import type { PushContext } from './push-context.ts';
 
 const TIMEOUT_MS = 15_000;
-
-const GONE = 410;
 
 /** Pushes an event to an endpoint once, and stores how that ended. One that is of no use any longer is dropped. */
 export async function pushEvent(
@@ -128,48 +100,4 @@ function toOutcome(
   const ended =
     next.reason === 'too_late' ? `${error}. It is not tried again, because it is too old` : error;
   return { ...seen, error: ended, status: 'FAILED', nextAttemptAt: undefined };
-}
-
-/** Keeps account of how the endpoint is doing, and disables one that is gone, or has failed for days. */
-async function noteHealth(
-  ctx: PushContext,
-  endpoint: StoredWebhook,
-  { status, responseStatus, error = '' }: PushOutcome,
-): Promise<void> {
-  const { webhooks, endpoints, now } = ctx;
-  const { webhookId } = endpoint;
-  const present = endpoints.find(webhookId) ?? endpoint;
-  if (status === 'SUCCESS') {
-    if (!isWorthNoting(present, now())) return;
-    endpoints.noteHealth(webhookId, { failures: 0, lastSuccessAt: now() });
-    await webhooks.noteSuccess(webhookId, now());
-    return;
-  }
-  endpoints.noteHealth(webhookId, { failures: present.failures + 1 });
-  await webhooks.noteFailure(webhookId, error, now());
-  const isDisabled =
-    responseStatus === GONE
-      ? await webhooks.disableGone(webhookId, now())
-      : await webhooks.disableFailing(webhookId, now());
-  const reason: WebhookDisabledReason = responseStatus === GONE ? 'gone' : 'failing';
-  if (isDisabled) tellDisabled(ctx, endpoint, reason);
-}
-
-/** How often a success is stored while nothing fails. */
-const NOTE_SUCCESS_MS = 10_000;
-
-function isWorthNoting({ failures, lastSuccessAt }: StoredWebhook, now: Date): boolean {
-  const isOld = !lastSuccessAt || now.getTime() - lastSuccessAt.getTime() > NOTE_SUCCESS_MS;
-  return failures > 0 || isOld;
-}
-
-function tellDisabled(
-  { changes, logger, onDisabled }: PushContext,
-  { accountId, webhookId, url }: StoredWebhook,
-  reason: WebhookDisabledReason,
-): void {
-  logger.warn({ webhookId, account: accountId, reason }, 'a webhook endpoint was disabled');
-  const data = { webhookId, host: new URL(url).host, reason };
-  changes.noteOccurrence({ accountId, type: 'webhook.disabled', subject: webhookId, data });
-  onDisabled();
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createEndpointQueue, type EndpointQueue } from './endpoint-queue.ts';
-import type { PushContext } from './push-event.ts';
+import type { PushContext } from './push-context.ts';
 
 /** How long a stopping node waits for receivers. */
 const CLOSE_MS = 3000;

@@ -47,8 +47,10 @@ export function createEventRecorder(ctx: RecorderContext) {
       ctx.logger.error({ type: occurrence.type }, 'an event is lost: too many wait to be recorded');
       return;
     }
-    const eventId = toEventId(randomId(24));
-    occurrences.push({ ...occurrence, eventId, occurredAt: ctx.now() });
+    const { eventId = toEventId(randomId(24)), occurredAt = ctx.now() } = occurrence;
+    // It may be reported again before it is recorded, and a statement records an event once.
+    if (occurrences.some((waiting) => waiting.eventId === eventId)) return;
+    occurrences.push({ ...occurrence, eventId, occurredAt });
     start();
   }
 
