@@ -9,6 +9,7 @@ import { createCircuits } from '../services/delivery/circuits.ts';
 import type { DeliveryContext, EnabledChannel } from '../services/delivery/context.ts';
 import { recordReceipt } from '../services/delivery/record-receipt.ts';
 import { createKnownSettings, type SenderContext } from '../services/delivery/sender-settings.ts';
+import type { ReadinessContext } from '../services/delivery/sending-readiness.ts';
 import type { TemplateContext } from '../services/delivery/templates/manage-templates.ts';
 import { createTextContext } from '../services/delivery/templates/message-text.ts';
 import type { Infrastructure } from './infrastructure.ts';
@@ -58,7 +59,8 @@ export function buildDelivery(infrastructure: Infrastructure) {
     await keeper.close();
     await Promise.all(channels.map((channel) => channel.close()));
   }
-  return { keeper, delivery, senders, templates, workflows, callbackUrls, close };
+  const readiness: ReadinessContext = { ...delivery, sessions: stores.sessions };
+  return { keeper, delivery, readiness, senders, templates, workflows, callbackUrls, close };
 }
 
 function buildWorkflows(
