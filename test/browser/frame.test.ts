@@ -138,6 +138,26 @@ describe.skipIf(!hasBrowser)('the frame of the console', () => {
     await close();
   });
 
+  const looks = [390, 768, 1280, 1920].flatMap((width) =>
+    (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
+  );
+
+  it.each(looks)('has no barrier and no overflow: $width, $colorScheme', async (look) => {
+    const { width, colorScheme } = look;
+    const { page, faults, close } = await world.openConsole({
+      ...{ colorScheme, viewport: { width, height: 860 } },
+    });
+    for (const path of ['/', '/settings', '/keys', '/profile']) {
+      await page.goto(`${world.h.url}${path}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+      const spills = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+      expect([path, await findBarriers(page), spills]).toEqual([path, [], false]);
+    }
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   it('shows a user their name and account, and a key its own', async () => {
     const { email } = await createPeopleCalls(world.h).makePerson({
       ...{ accountId: 'default', name: 'Sari' },

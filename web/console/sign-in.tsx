@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Field, Switch } from '../components/field.tsx';
 import { Form } from '../components/form.tsx';
 import { Notice } from '../components/notice.tsx';
@@ -34,6 +34,9 @@ async function enter(way: Way, email: string, secret: string): Promise<Me> {
 export function SignIn({ onEnter, isOver }: Props) {
   const { t } = useWords();
   const { data: options, failure } = useData(readSignInOptions);
+  useEffect(() => {
+    document.title = `${t('signIn.title')} · Waverify`;
+  }, [t]);
   return (
     <main class="welcome">
       <div class="welcome-box">

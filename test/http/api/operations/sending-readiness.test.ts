@@ -60,6 +60,10 @@ onEveryDatabase('whether codes can be sent on %s', (dialect) => {
     expect(await canSend('?accountId=bakery')).toBe(false);
     const { body } = await readAs('/api/sessions?accountId=shop');
     expect(body.data).toMatchObject([{ sessionId: 'of-another' }]);
+    // Others see their own account, whatever they name.
+    expect(await read(h, '?accountId=bakery')).toMatchObject({ canSend: true });
+    const own = await h.client.get('/api/sessions?accountId=shop');
+    expect(own.body.data).not.toContainEqual(expect.objectContaining({ sessionId: 'of-another' }));
     const board = await readAs('/api/analytics/dashboard?accountId=shop');
     expect(board.body.data).toMatchObject({ sessions: { total: 1 } });
   });
