@@ -93,6 +93,10 @@ describe.skipIf(!hasBrowser)('a new installation', () => {
     await dialog.getByRole('button', { name: 'Done' }).click();
     await start.waitFor({ state: 'detached', timeout: 20_000 });
     expect(await page.content()).not.toContain(secret);
+    await page.getByRole('link', { name: 'Keys' }).click();
+    const prefix = await page.locator('tbody code').first().innerText();
+    expect(secret.startsWith(prefix.replace('…', ''))).toBe(true);
+    await page.getByText(`export WAVERIFY_API_KEY=${prefix}`).waitFor();
     expect(faults).toEqual([]);
     await close();
   });
