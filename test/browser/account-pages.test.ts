@@ -147,6 +147,9 @@ describe.skipIf(!hasBrowser)('the settings of accounts and users', () => {
     const offered = await account.locator('option').allInnerTexts();
     expect(offered).toEqual(expect.arrayContaining(['bakery', 'default', 'Create a new account']));
     await page.keyboard.press('Escape');
+    await page.goto(`${world.h.url}/codes?accountId=bakery`);
+    await choice.waitFor();
+    expect(await choice.inputValue()).toBe('bakery');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
     expect(await page.evaluate('JSON.stringify({ ...sessionStorage })')).toBe('{}');

@@ -28,13 +28,20 @@ export function useAccount(): Choice {
 export function useAccountChoice(): Choice {
   const { me } = useMe();
   const isFree = seesAllAccounts(me);
-  const [chosen, setChosen] = useState(chosenAccount.read);
+  const [chosen, setChosen] = useState(() => (isFree ? readChoice() : ''));
   useEffect(() => () => chosenAccount.choose(''), []);
   function choose(accountId: string): void {
     chosenAccount.choose(accountId);
     setChosen(accountId);
   }
   return { accountId: isFree ? chosen : me.accountId, choose };
+}
+
+/** The account that a link names, or the one that was chosen before in this tab. */
+function readChoice(): string {
+  const named = new URLSearchParams(location.search).get('accountId');
+  if (named) chosenAccount.choose(named);
+  return chosenAccount.read();
 }
 
 /** The ids of all accounts, for operators; undefined until they are loaded. */
