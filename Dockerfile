@@ -10,6 +10,8 @@ COPY tsconfig.json vite.config.ts ./
 COPY config ./config
 COPY database ./database
 COPY docs/openapi.json ./docs/
+# The console shows them.
+COPY examples ./examples
 COPY scripts ./scripts
 COPY src ./src
 COPY web ./web

@@ -171,7 +171,7 @@ function buildServices(
       onText: async (channel: string, text: ReceivedText) =>
         void (await receiveText(inbound, channel, text)),
     },
-    sessions,
+    ...{ sessions, readiness: channels.readiness },
     sessionImport: buildSessionImport(infrastructure),
     idempotency,
     maintenance,

@@ -4,8 +4,11 @@ export type PageRequest<Place = number> = {
   readonly before: Place | undefined;
 };
 
-/** A part of a list, oldest first: at most `limit` entries whose ids are greater than `after`. */
-export type PageAfter = { readonly limit: number; readonly after: number | undefined };
+/** A part of a list in ascending order: at most `limit` entries whose ids are greater than `after`. */
+export type PageAfter<Place = number> = {
+  readonly limit: number;
+  readonly after: Place | undefined;
+};
 
 export type Page<T, Place = number> = {
   readonly items: readonly T[];

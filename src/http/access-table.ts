@@ -12,6 +12,10 @@ const SEND: RouteAccess = ['otp:send'];
 /** What any program that sends or checks codes may read. */
 const EITHER: RouteAccess = ['otp:send', 'otp:verify'];
 const KEYS: RouteAccess = ['keys:manage'];
+/** Anyone who sends codes, or who sees or manages how they are sent. */
+const SENDING: RouteAccess = [
+  ...(['otp:send', 'analytics:read', 'sessions:manage', 'keys:manage', 'operate'] as const),
+];
 /** An account's own administrators, and operators for every account. */
 const ACCOUNT: RouteAccess = ['keys:manage', 'operate'];
 const WEBHOOKS: RouteAccess = ['webhooks:manage'];
@@ -62,6 +66,8 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /keys': 'public',
   'GET /usage': 'public',
   'GET /people': 'public',
+  'GET /settings': 'public',
+  'GET /profile': 'public',
   'GET /assets/:file': 'public',
   'GET /demo': 'public',
   'GET /demo/': 'public',
@@ -78,6 +84,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /verify/:token/check': 'public',
   'GET /components/:file': 'public',
 
+  'GET /api/auth/options': 'public',
   'POST /api/auth/login': 'public',
   'POST /api/auth/refresh': 'public',
   'POST /api/auth/logout': 'public',
@@ -198,6 +205,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/templates/:channel/:locale': KEYS,
   'PUT /api/templates/:channel/:locale': KEYS,
   'DELETE /api/templates/:channel/:locale': KEYS,
+  'GET /api/accounts': OPERATOR,
   'GET /api/accounts/:accountId/sender': OPERATOR,
   'PUT /api/accounts/:accountId/sender': OPERATOR,
   'GET /api/accounts/:accountId/workflow': ACCOUNT,
@@ -245,6 +253,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/analytics/export': FIGURES,
   'POST /api/analytics/cleanup': OPERATOR,
   'GET /api/channels': OPERATOR,
+  'GET /api/channels/ready': SENDING,
 
   'GET /api/recipients/:phoneNumber': ['*'],
   'DELETE /api/recipients/:phoneNumber': ['*'],

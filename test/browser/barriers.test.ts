@@ -5,7 +5,7 @@ import { makeBusy } from '../support/load-fixture.ts';
 
 const PAGES = [
   ...['/', '/sessions', '/sessions/shop', '/sessions/spare', '/codes', '/logs', '/keys'],
-  ...['/templates', '/webhooks', '/usage', '/people'],
+  ...['/templates', '/webhooks', '/usage', '/people', '/settings', '/profile'],
 ];
 
 let world: BrowserWorld;

@@ -195,7 +195,8 @@ describe.skipIf(!hasBrowser)('the console', () => {
     const { page, close } = await world.openConsole({ locale: 'id-ID' });
     await page.getByRole('heading', { name: 'Ringkasan' }).waitFor();
     expect(await page.evaluate('document.documentElement.lang')).toBe('id');
-    await page.getByRole('button', { name: 'EN' }).click();
+    await page.getByText('Warna dan bahasa').click();
+    await page.getByRole('button', { name: 'English' }).click();
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     await close();
   });

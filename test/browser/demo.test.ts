@@ -36,6 +36,28 @@ describe.skipIf(!hasBrowser)('the demo', () => {
     await close();
   });
 
+  it('suggests the country of the visitor, and shows the number as it was understood', async () => {
+    const { page, faults, close } = await world.openTab({ locale: 'id-ID' });
+    const phone = world.lab.addPhone({ pn: '6281234500099' });
+    await page.goto(`${world.h.url}/demo`);
+    expect(await page.getByLabel('Negara').inputValue()).toBe('ID');
+    await page.getByLabel('Nomor telepon').fill('0812-3450-0099');
+    await page.getByRole('button', { name: 'Kirimi saya kode' }).click();
+    await page.getByText(phone.number).waitFor();
+    await phone.nextMessage();
+    await page.getByRole('button', { name: 'Pakai nomor lain' }).click();
+    await page.getByLabel('Negara').selectOption('GB');
+    await page.getByLabel('Nomor telepon').fill('12');
+    const sent = page.waitForRequest('**/demo/send');
+    await page.getByRole('button', { name: 'Kirimi saya kode' }).click();
+    expect((await sent).postDataJSON()).toMatchObject({ phoneNumber: '+4412' });
+    const bar = page.getByRole('banner');
+    expect(await bar.getByRole('button', { name: 'Indonesia' }).count()).toBe(1);
+    expect(await page.locator('.card .settings').count()).toBe(0);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   it('says what is wrong as a login does, and counts down to the next code', async () => {
     const { page, faults, close } = await world.openTab();
     await page.goto(`${world.h.url}/demo`);

@@ -5,6 +5,9 @@ import { createPeopleCalls, PASSWORD } from '../support/http/users.ts';
 
 const ACCESS_SECONDS = 15 * 60;
 
+/** Until all first calls are answered; the pages call again after five seconds. */
+const LOADED_MS = 2000;
+
 let world: BrowserWorld;
 
 describe.skipIf(!hasBrowser)('a login in the console', () => {
@@ -21,16 +24,18 @@ describe.skipIf(!hasBrowser)('a login in the console', () => {
     page.on('response', (response) => {
       const path = new URL(response.url()).pathname;
       if (path === '/api/auth/refresh') renewals.push(path);
-      if (path === '/api/analytics/dashboard') answered.push(response.status());
+      else if (path === '/api/analytics/dashboard') answered.push(response.status());
     });
     await page.goto(world.h.url);
     await page.getByLabel('Email address').fill(email);
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await expect.poll(() => answered.at(-1), { timeout: 10_000 }).toBe(200);
+    // Otherwise, a call of the first load could be the one that finds it.
+    await page.waitForTimeout(LOADED_MS);
     // The clock of the service alone: the page believes that its token is good.
     world.h.advance(ACCESS_SECONDS + 1);
-    await expect.poll(() => answered.join(), { timeout: 20_000 }).toMatch(/401,200$/);
+    await expect.poll(() => answered.join(), { timeout: 20_000 }).toMatch(/401,.*200$/);
     expect(renewals).toHaveLength(1);
     expect(faults).toEqual([]);
     await close();

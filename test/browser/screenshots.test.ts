@@ -52,7 +52,17 @@ describe.skipIf(!hasBrowser || folder === '')('pictures of every page', () => {
     };
     await page.getByRole('button', { name: '7 days' }).click();
     await shoot(page, 'overview');
-    const names = ['sessions', 'codes', 'logs', 'templates', 'webhooks', 'keys', 'usage', 'people'];
+    const names = [
+      'sessions',
+      'codes',
+      'logs',
+      'templates',
+      'webhooks',
+      'keys',
+      'usage',
+      'people',
+      'settings',
+    ];
     for (const name of names) {
       await open(`/${name}`);
       await shoot(page, name);

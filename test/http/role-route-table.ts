@@ -85,6 +85,8 @@ export const table: readonly Row[] = [
   open('GET /keys', 200),
   open('GET /usage', 200),
   open('GET /people', 200),
+  open('GET /settings', 200),
+  open('GET /profile', 200),
   open('GET /assets/:file', 200),
   open('GET /demo', 200),
   open('GET /demo/', 308),
@@ -101,6 +103,7 @@ export const table: readonly Row[] = [
   open('POST /demo/inbound', 200),
   open('GET /demo/inbound/:verificationId/events', 200),
 
+  open('GET /api/auth/options', 200),
   open('POST /api/auth/login', 200),
   open('POST /api/auth/refresh', 200),
   open('POST /api/auth/logout', 200),
@@ -255,6 +258,7 @@ export const table: readonly Row[] = [
   row('GET /api/templates/:channel/:locale', { ...account(200), mng: 200, other: 404 }),
   row('PUT /api/templates/:channel/:locale', { ...account(200), mng: 200, other: 200 }),
   row('DELETE /api/templates/:channel/:locale', { ...account(200), mng: 200, other: 404 }),
+  row('GET /api/accounts', { op: 200, boot: 200 }),
   row('GET /api/accounts/:accountId/sender', { op: 200, boot: 200 }),
   row('PUT /api/accounts/:accountId/sender', { op: 200, boot: 200 }),
   row('GET /api/accounts/:accountId/workflow', { ...account(200), mng: 200, op: 200, other: 404 }),
@@ -281,6 +285,10 @@ export const table: readonly Row[] = [
   row('GET /api/analytics/export', { ...account(200), rd: 200, op: 200, other: 200 }),
   row('POST /api/analytics/cleanup', { op: 200, boot: 200 }),
   row('GET /api/channels', { op: 200, boot: 200 }),
+  row('GET /api/channels/ready', {
+    ...account(200),
+    ...{ snd: 200, rd: 200, ses: 200, mng: 200, op: 200, other: 200 },
+  }),
   // The token in the path is their credential, and this one is wrong.
   row('GET /api/hooks', { ...account(200), hok: 200, other: 200 }),
   // These need otp:send, too.

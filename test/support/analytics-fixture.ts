@@ -62,7 +62,7 @@ export function openAnalytics(database: Database, now: Date) {
     isAnythingDue: () => isAnythingDue(ctx),
     countDue: (batch: number) => countDueEvents(ctx, batch),
     recountEvents: () => rebuildRollups(ctx),
-    readDashboard: (caller: Caller, timeZone: string) => readDashboard(ctx, caller, timeZone),
+    readDashboard: (caller: Caller, timeZone: string) => readDashboard(ctx, caller, { timeZone }),
     readFunnel: (caller: Caller, query: FunnelQuery) => readFunnel(ctx, caller, query),
   };
 }

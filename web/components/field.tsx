@@ -3,7 +3,7 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import { useWords } from '../i18n/i18n.tsx';
 
 type FieldProps = {
-  readonly type?: 'text' | 'email' | 'password' | 'tel' | 'date' | 'search';
+  readonly type?: 'text' | 'email' | 'password' | 'tel' | 'date' | 'search' | 'number';
   readonly autocomplete?:
     | 'off'
     | 'username'
@@ -14,6 +14,9 @@ type FieldProps = {
   readonly inputMode?: 'numeric' | 'tel';
   readonly pattern?: string;
   readonly maxLength?: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly placeholder?: string;
   readonly required?: boolean;
   readonly isCode?: boolean;
   /** Whether it gets the focus when it appears. */
@@ -55,6 +58,35 @@ export function Field(props: FieldProps) {
         class={isCode ? 'input code' : 'input'}
         spellcheck={false}
         value={value}
+        onInput={(event) => onValue(event.currentTarget.value)}
+        {...(hint && { 'aria-describedby': `${id}-hint` })}
+      />
+      {hint && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+type AreaProps = Pick<
+  FieldProps,
+  'label' | 'hint' | 'value' | 'onValue' | 'required' | 'maxLength'
+> & {
+  readonly dir?: 'ltr' | 'rtl' | 'auto';
+};
+
+/** A field for several lines, with its label. */
+export function Area({ label, hint, onValue, ...rest }: AreaProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <textarea
+        {...rest}
+        id={id}
+        class="input"
         onInput={(event) => onValue(event.currentTarget.value)}
         {...(hint && { 'aria-describedby': `${id}-hint` })}
       />

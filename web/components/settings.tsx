@@ -27,18 +27,8 @@ export function Settings() {
         value={locale}
         onValue={setLocale}
         options={[
-          [
-            'en',
-            <abbr title="English" key="en">
-              EN
-            </abbr>,
-          ],
-          [
-            'id',
-            <abbr title="Bahasa Indonesia" key="id">
-              ID
-            </abbr>,
-          ],
+          ['en', 'English'],
+          ['id', 'Indonesia'],
         ]}
       />
     </div>

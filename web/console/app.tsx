@@ -1,15 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useErrorBoundary, useState } from 'preact/hooks';
+import { useErrorBoundary } from 'preact/hooks';
 import { Card } from '../components/card.tsx';
 import { Empty } from '../components/empty.tsx';
-import { FailureNotice } from '../components/notice.tsx';
+import { useSignIn } from '../hooks/use-sign-in.ts';
 import { useWords } from '../i18n/i18n.tsx';
-import { api } from '../lib/api.ts';
-import { credentials } from '../lib/credentials.ts';
-import { type Failure, toFailure } from '../lib/failure.ts';
 import { MeContext } from '../lib/permissions.ts';
 import { usePath } from '../lib/router.ts';
-import type { Me } from '../lib/types.ts';
 import { CodePage } from './codes/code.tsx';
 import { Codes } from './codes/codes.tsx';
 import { ChatsPage } from './conversations/chats-page.tsx';
@@ -18,10 +14,13 @@ import { PostsPage } from './conversations/posts/posts-page.tsx';
 import { Keys } from './keys/keys.tsx';
 import { Link } from './layout/link.tsx';
 import { Shell } from './layout/shell.tsx';
+import { Unavailable, Waiting } from './layout/waiting.tsx';
 import { Logs } from './logs/logs.tsx';
 import { Overview } from './overview/overview.tsx';
+import { Profile } from './profile/profile.tsx';
 import { SessionPage } from './sessions/session.tsx';
 import { Sessions } from './sessions/sessions.tsx';
+import { AccountSettings } from './settings/account-settings.tsx';
 import { SignIn } from './sign-in.tsx';
 import { Templates } from './templates/templates.tsx';
 import { Usage } from './usage/usage.tsx';
@@ -31,45 +30,22 @@ import { Webhooks } from './webhooks/webhooks.tsx';
 
 export function App() {
   const path = usePath();
-  const [me, setMe] = useState<Me>();
-  const [isOver, setOver] = useState(false);
-  const [failure, setFailure] = useState<Failure>();
-  const [isKnown, setKnown] = useState(!credentials.exist());
-
-  function recall(): void {
-    setFailure(undefined);
-    api<Me>('/api/auth/me')
-      .then(setMe, (error: unknown) => {
-        if (credentials.exist()) setFailure(toFailure(error));
-      })
-      .finally(() => setKnown(true));
+  const { me, isOver, failure, isAsking, isWaiting, recall, signOut, enter } = useSignIn();
+  if (me) {
+    return (
+      <MeContext.Provider value={me}>
+        <Shell path={path} onSignOut={signOut}>
+          <Guard key={pageOf(path)}>
+            <Route path={path} />
+          </Guard>
+        </Shell>
+      </MeContext.Provider>
+    );
   }
-
-  useEffect(() => {
-    credentials.whenLost(() => {
-      setMe(undefined);
-      setOver(true);
-    });
-    if (credentials.exist()) recall();
-  }, []);
-
-  if (!isKnown) return null;
-  if (failure) return <FailureNotice of={failure} retry={recall} />;
-  if (!me) return <SignIn isOver={isOver} onEnter={setMe} />;
-  function signOut(): void {
-    setMe(undefined);
-    setOver(false);
-    credentials.signOut().catch(() => {});
-  }
-  return (
-    <MeContext.Provider value={me}>
-      <Shell path={path} onSignOut={signOut}>
-        <Guard key={pageOf(path)}>
-          <Route path={path} />
-        </Guard>
-      </Shell>
-    </MeContext.Provider>
-  );
+  if (failure) return <Unavailable failure={failure} onRetry={recall} onSignOut={signOut} />;
+  if (isWaiting) return <Waiting />;
+  // Other tabs are asked whether someone is signed in, which takes a moment.
+  return isAsking ? null : <SignIn isOver={isOver} onEnter={enter} />;
 }
 
 const PAGES: Readonly<Record<string, () => ComponentChildren>> = {
@@ -82,6 +58,8 @@ const PAGES: Readonly<Record<string, () => ComponentChildren>> = {
   '/keys': () => <Keys />,
   '/usage': () => <Usage />,
   '/people': () => <People />,
+  '/settings': () => <AccountSettings />,
+  '/profile': () => <Profile />,
 };
 
 /** The part of a path that names the page. The rest says what is open on it. */

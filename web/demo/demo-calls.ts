@@ -1,6 +1,7 @@
 import { reach, readFailure, toFailure } from '../lib/failure.ts';
 
 export type Sent = {
+  /** In E.164, as the service reads what was typed. */
   readonly phoneNumber: string;
   readonly verificationId: string;
   readonly channel: string;
@@ -24,10 +25,10 @@ export const awaited = {
 };
 
 export async function sendCode(phoneNumber: string, locale: string): Promise<Sent> {
-  type Answer = Omit<Sent, 'phoneNumber' | 'sentAt'> & { readonly expiresIn: number };
+  type Answer = Omit<Sent, 'sentAt'> & { readonly expiresIn: number };
   const answer = await post<Answer>('/demo/send', { phoneNumber, locale });
   const sentAt = Date.now();
-  const sent = { ...answer, phoneNumber, sentAt, expiresAt: sentAt + answer.expiresIn * 1000 };
+  const sent = { ...answer, sentAt, expiresAt: sentAt + answer.expiresIn * 1000 };
   awaited.keep(sent);
   return sent;
 }

@@ -1,4 +1,5 @@
 import { conversationsEn } from './conversations-en.ts';
+import { startEn } from './start-en.ts';
 
 /** All texts of the pages. `{name}` is replaced by a value. */
 export const en = {
@@ -52,7 +53,7 @@ export const en = {
   'signIn.password': 'Password',
   'signIn.key': 'API key',
   'signIn.key.hint':
-    'Outside production, the first start of Waverify shows the key and stores it in database/secrets.json. This page keeps it in this tab only.',
+    'Outside production, the first start of Waverify shows the key and stores it in database/secrets.json. It is kept until you sign out or close the last tab of the console.',
   'signIn.submit': 'Sign in',
   'signIn.busy': 'Signing in…',
   'signIn.wrong': 'The email address or password is incorrect.',
@@ -311,7 +312,6 @@ export const en = {
   'codes.empty.text': 'Send a test code to your own phone to see how it works.',
   'codes.nothing': 'No code matches',
   'codes.nothing.text': 'Check the number or address, or clear the filters.',
-  'codes.operator': 'Choose an account to filter or search.',
   'codes.account': 'Account',
   'codes.back': 'All codes',
   'codes.story': 'Timeline',
@@ -679,10 +679,6 @@ export const en = {
   'keys.expires.year': 'In a year',
   'keys.create': 'Create key',
   'keys.secret': 'Your new key',
-  'keys.twilio': 'Instead of Twilio Verify',
-  'keys.twilio.text':
-    'An application for Twilio Verify runs with these settings and one more line. Its code stays as it is.',
-  'keys.twilio.token': 'an API key with otp:send and otp:verify',
   'keys.use': 'Use it in your application',
   'keys.use.text':
     'A login by phone number: set these two variables, then copy a program. Do not store the key in your code.',
@@ -745,7 +741,6 @@ export const en = {
   'people.user': 'User: everything in one account',
   'people.admin': 'Operator: reads all accounts',
   'people.account': 'Account',
-  'people.account.hint': 'Leave empty to create a new account.',
   'people.create': 'Create user',
   'people.state': 'State',
   'people.active': 'Active',
@@ -780,7 +775,7 @@ export const en = {
   'demo.lead':
     'This is what a login with Waverify looks like. It creates no user; only the logs are kept.',
   'demo.phone': 'Phone number',
-  'demo.phone.hint': 'You will receive a code in a message. Include the country code, such as +62.',
+  'demo.phone.hint': 'You will receive a code in a message. A number with + needs no country.',
   'demo.send': 'Send me a code',
   'demo.sending': 'Sending…',
   'demo.code': 'Code',
@@ -801,6 +796,7 @@ export const en = {
   'demo.console': 'Open the console',
 
   ...conversationsEn,
+  ...startEn,
 } as const;
 
 export type Word = keyof typeof en;

@@ -57,7 +57,9 @@ type Ways = Pick<Speech, 't' | 'format'>;
 /** Explains a failure to the user. Without a translation, it uses the message of the API. */
 function explain({ code, field, retryAfter, message }: Failure, { t, format }: Ways): string {
   if (code === 'otp_locked' && retryAfter === undefined) return t('error.otp_locked.forever');
-  const word = [`error.${code}`, `problem.${field}`].find(isWord);
+  // A new password has the faults of a password.
+  const problem = `problem.${field?.replace(/^newPassword[.]/, 'password.')}`;
+  const word = [`error.${code}`, problem].find(isWord);
   if (!word) return message || t('error.internal_error');
   return t(word, { wait: format.wait(retryAfter ?? 1) });
 }

@@ -1,5 +1,6 @@
 import { conversationsId } from './conversations-id.ts';
 import type { Words } from './en.ts';
+import { startId } from './start-id.ts';
 
 export const id: Words = {
   'app.skip': 'Lewati ke konten',
@@ -52,7 +53,7 @@ export const id: Words = {
   'signIn.password': 'Kata sandi',
   'signIn.key': 'Kunci API',
   'signIn.key.hint':
-    'Di luar produksi, Waverify menampilkan kunci ini saat pertama kali dijalankan dan menyimpannya di database/secrets.json. Kunci hanya tersimpan di tab ini.',
+    'Di luar produksi, Waverify menampilkan kunci ini saat pertama kali dijalankan dan menyimpannya di database/secrets.json. Kunci disimpan sampai Anda keluar atau menutup tab konsol terakhir.',
   'signIn.submit': 'Masuk',
   'signIn.busy': 'Sedang masuk…',
   'signIn.wrong': 'Alamat email atau kata sandi salah.',
@@ -310,7 +311,6 @@ export const id: Words = {
   'codes.empty.text': 'Kirim kode uji ke ponsel Anda sendiri untuk melihat cara kerjanya.',
   'codes.nothing': 'Tidak ada kode yang cocok',
   'codes.nothing.text': 'Periksa nomor atau alamatnya, atau hapus filter.',
-  'codes.operator': 'Pilih akun untuk memfilter atau mencari.',
   'codes.account': 'Akun',
   'codes.back': 'Semua kode',
   'codes.story': 'Riwayat',
@@ -680,10 +680,6 @@ export const id: Words = {
   'keys.expires.year': 'Dalam setahun',
   'keys.create': 'Buat kunci',
   'keys.secret': 'Kunci baru Anda',
-  'keys.twilio': 'Sebagai pengganti Twilio Verify',
-  'keys.twilio.text':
-    'Aplikasi untuk Twilio Verify berjalan dengan setelan ini dan satu baris tambahan. Kodenya tidak berubah.',
-  'keys.twilio.token': 'kunci API dengan otp:send dan otp:verify',
   'keys.use': 'Pakai di aplikasi Anda',
   'keys.use.text':
     'Login dengan nomor telepon: atur kedua variabel ini, lalu salin sebuah program. Jangan simpan kunci di dalam kode Anda.',
@@ -747,7 +743,6 @@ export const id: Words = {
   'people.user': 'Pengguna: semuanya di satu akun',
   'people.admin': 'Operator: membaca semua akun',
   'people.account': 'Akun',
-  'people.account.hint': 'Kosongkan untuk membuat akun baru.',
   'people.create': 'Buat pengguna',
   'people.state': 'Status',
   'people.active': 'Aktif',
@@ -781,7 +776,7 @@ export const id: Words = {
   'demo.title': 'Masuk dengan nomor ponsel',
   'demo.lead': 'Beginilah login dengan Waverify. Hanya log yang disimpan.',
   'demo.phone': 'Nomor telepon',
-  'demo.phone.hint': 'Anda akan menerima kode lewat pesan. Sertakan kode negara, misalnya +62.',
+  'demo.phone.hint': 'Anda akan menerima kode dalam pesan. Nomor dengan + tidak memerlukan negara.',
   'demo.send': 'Kirimi saya kode',
   'demo.sending': 'Mengirim…',
   'demo.code': 'Kode',
@@ -802,4 +797,5 @@ export const id: Words = {
   'demo.console': 'Buka konsol',
 
   ...conversationsId,
+  ...startId,
 };

@@ -1006,6 +1006,16 @@ export interface components {
             /** @description How many SMS the message takes at most, with a company name of 60 characters */
             readonly segments: number;
         };
+        /** @description An account, as operators see it. */
+        readonly Account: {
+            /** @description The ID of the account */
+            readonly accountId: string;
+            /**
+             * Format: date-time
+             * @description When the account was created
+             */
+            readonly createdAt: string;
+        };
         /** @description Links that the messages of an account may contain. */
         readonly Sender: {
             /** @description The ID of the account */
@@ -3762,6 +3772,33 @@ export interface components {
             /** @description Whether this node skips it at the moment, because it is misconfigured */
             readonly isSkipped: boolean;
         };
+        /** @description Whether codes can be sent. */
+        readonly SendingReadiness: {
+            /** @description Whether a channel that the account uses can send a code at the moment */
+            readonly canSend: boolean;
+            /** @description The enabled channels, in order of preference */
+            readonly channels: readonly {
+                /**
+                 * @description The name in `OTP_CHANNELS`
+                 * @example whatsapp
+                 */
+                readonly name: string;
+                /**
+                 * @description The name without its label
+                 * @enum {string}
+                 */
+                readonly kind: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+                /** @description Whether codes are sent on it unless a request names another channel: the account has no workflow, or one with this channel */
+                readonly isUsed: boolean;
+                /** @description Whether it can send at the moment */
+                readonly canSend: boolean;
+                /**
+                 * @description Why it cannot send: `no_session` (no session that sends codes is connected), `misconfigured` (this node skips it, because its provider refuses all messages); null if it can
+                 * @enum {string|null}
+                 */
+                readonly reason: "no_session" | "misconfigured" | null;
+            }[];
+        };
         /** @description Everything stored about a recipient. */
         readonly Recipient: {
             /**
@@ -4144,6 +4181,13 @@ export interface components {
              * @description When it ends unless its tokens are refreshed
              */
             readonly expiresAt: string;
+        };
+        /** @description What a sign-in page needs to know. */
+        readonly SignInOptions: {
+            /** @description Whether there is any user. Without users, only API keys can sign in */
+            readonly hasUsers: boolean;
+            /** @description Whether the client of this request can open `/demo` */
+            readonly hasDemo: boolean;
         };
         /** @description A user, as operators see it. */
         readonly User: {

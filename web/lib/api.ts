@@ -1,5 +1,6 @@
-import { credentials } from './credentials.ts';
+import { chosenAccount } from './chosen-account.ts';
 import { reach, readFailure } from './failure.ts';
+import { credentials } from './sign-in/credentials.ts';
 
 type Query = Readonly<Record<string, string | number | undefined>>;
 
@@ -37,7 +38,9 @@ export async function call(path: string, options: Options = {}): Promise<Respons
 
 type Shown = Readonly<Record<string, string>>;
 
-function send(path: string, { method = 'GET', query, signal, ...options }: Options, shown: Shown) {
+function send(path: string, { method = 'GET', signal, ...options }: Options, shown: Shown) {
+  // An operator who has chosen an account sees it on all pages.
+  const query = { ...(method === 'GET' && chosenAccount.toQuery(path)), ...options.query };
   const content = options.body === undefined ? undefined : toContent(options.body);
   const headers = {
     ...shown,

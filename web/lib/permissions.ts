@@ -1,5 +1,6 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
+import { chosenAccount } from './chosen-account.ts';
 import type { Me, Scope } from './types.ts';
 
 export const MeContext = createContext<Me | undefined>(undefined);
@@ -43,7 +44,7 @@ export function seesAllAccounts(me: Me): boolean {
 
 type Filter = Readonly<Record<string, string>>;
 
-/** Whether a filter lacks the account, which the API requires from operators. */
-export function lacksAccount(me: Me, { accountId, ...others }: Filter): boolean {
-  return seesAllAccounts(me) && !accountId && Object.values(others).some(Boolean);
+/** Whether a filter lacks the account, which the API requires from operators: they choose it in the menu. */
+export function lacksAccount(me: Me, filter: Filter): boolean {
+  return seesAllAccounts(me) && chosenAccount.read() === '' && Object.values(filter).some(Boolean);
 }

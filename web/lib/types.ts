@@ -46,6 +46,13 @@ export type Sent = Schemas['Sent'];
 export type Key = Schemas['Key'];
 export type CreatedKey = Schemas['MadeKey'];
 
+export type SendingReadiness = Schemas['SendingReadiness'];
+export type Account = Schemas['Account'];
+export type SignInOptions = Schemas['SignInOptions'];
+export type Login = Schemas['Login'];
+export type Workflow = Schemas['Workflow'];
+export type Sender = Schemas['Sender'];
+
 export type ChannelState = Schemas['ChannelState'];
 
 export type Template = Schemas['Template'];

@@ -3,6 +3,7 @@ import { createKeyIdentification } from '../../services/access/api-keys/identify
 import type { KeyContext } from '../../services/access/api-keys/manage-keys.ts';
 import { createWrongKeys } from '../../services/access/api-keys/wrong-keys.ts';
 import { createIdentityService } from '../../services/access/identity-service.ts';
+import type { AccountListContext } from '../../services/access/list-accounts.ts';
 import type { LoginContext } from '../../services/access/users/context.ts';
 import { createLoginLimits } from '../../services/access/users/login-limits.ts';
 import type { UserContext } from '../../services/access/users/manage-users.ts';
@@ -45,7 +46,8 @@ export function buildAccess(infrastructure: Infrastructure) {
       metrics,
     }),
   });
-  return { keys, keyIdentification, logins, users, identity };
+  const accountList: AccountListContext = { accounts: stores.accounts };
+  return { keys, keyIdentification, logins, users, accountList, identity };
 }
 
 function buildLogins(infrastructure: Infrastructure): LoginContext {

@@ -12,6 +12,7 @@ import {
   createKnownSettings,
   type SenderContext,
 } from '../../services/delivery/sender-settings.ts';
+import type { ReadinessContext } from '../../services/delivery/sending-readiness.ts';
 import type { TemplateContext } from '../../services/delivery/templates/manage-templates.ts';
 import { createTextContext } from '../../services/delivery/templates/message-text.ts';
 import type { Infrastructure } from '../infrastructure.ts';
@@ -61,7 +62,8 @@ export function buildDelivery(infrastructure: Infrastructure) {
     await keeper.close();
     await Promise.all(channels.map((channel) => channel.close()));
   }
-  return { keeper, delivery, senders, templates, workflows, callbackUrls, close };
+  const readiness: ReadinessContext = { ...delivery, sessions: stores.sessions };
+  return { keeper, delivery, readiness, senders, templates, workflows, callbackUrls, close };
 }
 
 function buildWorkflows(

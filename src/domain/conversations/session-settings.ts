@@ -36,6 +36,9 @@ export function storesLess(level: StoreLevel, than: StoreLevel): boolean {
   return storeLevels.indexOf(level) < storeLevels.indexOf(than);
 }
 
+/** The uses of sessions that send codes. */
+export const codeUses = sessionUses.filter((use) => sendsCodes(use));
+
 /** Whether a session with this use sends codes. */
 export function sendsCodes(use: SessionUse): boolean {
   return use !== 'conversations';

@@ -10,11 +10,13 @@ import { onlyRouted } from '../middleware/matched-route.ts';
 import { refuseRepeatedParameters } from '../middleware/refuse-repeated-parameters.ts';
 import { strictJson } from '../middleware/strict-json.ts';
 import { createRouter } from '../router.ts';
+import { accountRoutes } from './accounts/account-routes.ts';
 import { senderRoutes } from './accounts/sender-routes.ts';
 import { workflowRoutes } from './accounts/workflow-routes.ts';
 import { analyticsRoutes } from './analytics/analytics-routes.ts';
 import { usageRoutes } from './analytics/usage-routes.ts';
 import { authRoutes } from './auth/auth-routes.ts';
+import { signInRoutes } from './auth/sign-in-routes.ts';
 import { twilioSettingsRoutes } from './compat/twilio-routes.ts';
 import { chatRoutes } from './conversations/chat-routes.ts';
 import { mediaRoutes } from './conversations/media/media-routes.ts';
@@ -71,6 +73,8 @@ export type ApiParts = CredentialParts &
   PartsOf<typeof timelineRoutes> &
   PartsOf<typeof testNumberRoutes> &
   PartsOf<typeof templateRoutes> &
+  PartsOf<typeof accountRoutes> &
+  PartsOf<typeof signInRoutes> &
   PartsOf<typeof senderRoutes> &
   PartsOf<typeof workflowRoutes> &
   PartsOf<typeof keyRoutes> &
@@ -142,6 +146,7 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/messages', messageRoutes(parts));
   api.route('/test-numbers', testNumberRoutes(parts));
   api.route('/templates', templateRoutes(parts));
+  api.route('/accounts', accountRoutes(parts));
   api.route('/accounts', senderRoutes(parts));
   api.route('/accounts', workflowRoutes(parts));
   api.route('/keys', keyRoutes(parts));
@@ -174,6 +179,7 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/channels', channelRoutes(parts));
   api.route('/recipients', recipientRoutes(parts));
   api.route('/auth', authRoutes({ ...parts, readFrom }));
+  api.route('/auth', signInRoutes(parts));
   api.route('/users', userRoutes(parts));
   return api;
 }

@@ -1,5 +1,5 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import ipaddr from 'ipaddr.js';
 import { AppError } from '../../domain/errors.ts';
 
@@ -11,15 +11,7 @@ const FORWARDED = ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via'];
  * could resolve another name to 127.0.0.1, DNS rebinding), and not through a proxy.
  */
 export const onlyHere: MiddlewareHandler = async (c, next) => {
-  const header = (name: string) => c.req.header(name);
-  const isFromHere = isLoopbackAddress(getConnInfo(c).remote.address);
-  const hasProxy = FORWARDED.some((name) => header(name) !== undefined);
-  if (
-    !isFromHere ||
-    hasProxy ||
-    !isLoopbackName(header('host')) ||
-    !isLoopbackOrigin(header('origin'))
-  ) {
+  if (!isFromHere(c)) {
     throw new AppError(
       'forbidden',
       'This page can only be opened on the machine that Waverify runs on. DEMO=public opens it to everyone.',
@@ -27,6 +19,17 @@ export const onlyHere: MiddlewareHandler = async (c, next) => {
   }
   await next();
 };
+
+/** Whether a request comes from this machine, as `onlyHere` requires. */
+export function isFromHere(c: Context): boolean {
+  const header = (name: string) => c.req.header(name);
+  return (
+    isLoopbackAddress(getConnInfo(c).remote.address) &&
+    FORWARDED.every((name) => header(name) === undefined) &&
+    isLoopbackName(header('host')) &&
+    isLoopbackOrigin(header('origin'))
+  );
+}
 
 function isLoopbackAddress(address = ''): boolean {
   return ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';

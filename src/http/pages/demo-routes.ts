@@ -65,10 +65,11 @@ export function demoRoutes(dependencies: Dependencies) {
       ...{ caller, recipient, purpose: PURPOSE, locale, companyName: COMPANY },
       ...{ sessionId: undefined, channel: undefined, senderAccountId: DEFAULT_ACCOUNT_ID },
     });
-    // The browser needs the ID to verify, and the times to count down. It gets nothing else.
+    // The browser needs the ID to verify, the number to show, and the times to count down. It gets nothing else.
     const { verificationId, channel, expiresInSeconds, resendInSeconds } = issued;
     const times = { expiresIn: expiresInSeconds, resendIn: resendInSeconds };
-    return c.json({ verificationId, channel, length: codeLength, ...times });
+    const sentTo = { phoneNumber: recipient.phoneNumber };
+    return c.json({ verificationId, ...sentTo, channel, length: codeLength, ...times });
   });
 
   const VerifyBody = z.strictObject({

@@ -17,6 +17,8 @@ const CONSOLE_PATHS = [
   '/keys',
   '/usage',
   '/people',
+  '/settings',
+  '/profile',
 ];
 
 const UNBUILT = html`<!doctype html>

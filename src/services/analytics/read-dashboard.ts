@@ -18,16 +18,24 @@ export type Dashboard = {
   readonly at: Date;
 };
 
+export type DashboardQuery = {
+  /** The time zone that decides what is today. */
+  readonly timeZone: string;
+  /** For callers who see all accounts. All others see their own account. */
+  readonly accountId?: string | undefined;
+};
+
 /**
- * Reads the dashboard: sessions, all-time totals, and today in `timeZone`.
+ * Reads the dashboard: sessions, all-time totals, and today in the time zone.
  * @throws {AppError} `forbidden` for a key that is restricted to a part of its account.
  */
 export async function readDashboard(
   { rollups, sessions, now }: AnalyticsContext,
   caller: Caller,
-  timeZone: string,
+  query: DashboardQuery,
 ): Promise<Dashboard> {
-  const accountId = accountToRead(caller);
+  const { timeZone } = query;
+  const accountId = accountToRead(caller, query.accountId);
   const at = now();
   const from = startOfDay(at, timeZone);
   const range = { accountId, from, to: at };

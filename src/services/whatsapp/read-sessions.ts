@@ -13,14 +13,17 @@ const PAGE = 500;
 /** A page of sessions, and how many there are on all pages. */
 export type SessionPage = Page<SessionDetails> & { readonly total: number };
 
-/** Lists the sessions of the caller's account, oldest first; for an operator, of all accounts. */
+/** A part of a list of sessions. Callers who see all accounts can name one. */
+type AskedSessions = PageAfter & { readonly accountId?: string | undefined };
+
+/** Lists the sessions of the caller's account, oldest first; for an operator, of all accounts or of one. */
 export async function listSessions(
   ctx: SessionContext,
   caller: Caller,
-  page: PageAfter,
+  { accountId, ...page }: AskedSessions,
 ): Promise<SessionPage> {
   const { sessions } = ctx;
-  const visible = visibleTo(caller);
+  const visible = { ...visibleTo(caller), ...(caller.seesAllAccounts && { accountId }) };
   const [{ items, next }, total] = await Promise.all([
     sessions.list(visible, page, ctx.now()),
     sessions.count(visible),

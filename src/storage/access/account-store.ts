@@ -1,10 +1,16 @@
+import { DEMO_ACCOUNT_ID } from '../../domain/access/caller.ts';
 import type { RequestedStep } from '../../domain/delivery/workflow.ts';
+import { type Page, type PageAfter, toPage } from '../../domain/page.ts';
 import type { Database } from '../database.ts';
 import { Account } from '../models/access/account.ts';
 
+const listedColumns = Account.pick('id', 'createdAt');
 const idColumn = Account.pick('id');
 const settingsColumn = Account.pick('settings');
 const workflowColumn = Account.pick('workflow');
+
+/** An account in a list. */
+export type ListedAccount = ReturnType<typeof listedColumns.decode>;
 
 /** Settings of an account, by name. */
 export type AccountSettings = Readonly<Record<string, unknown>>;
@@ -22,6 +28,19 @@ export function createAccountStore({ statements }: Pick<Database, 'statements'>)
       [after],
     );
     return rows.map((row) => idColumn.decode(row).id);
+  }
+
+  /** Lists a page of the accounts, sorted by id, without the one of the demo page. */
+  async function list({
+    limit,
+    after = '',
+  }: PageAfter<string>): Promise<Page<ListedAccount, string>> {
+    const rows = await select(
+      `SELECT ${listedColumns.columns} FROM "accounts" WHERE "id" > $1 AND "id" <> $2
+       ORDER BY "id" LIMIT ${limit + 1}`,
+      [after, DEMO_ACCOUNT_ID],
+    );
+    return toPage(rows.map(listedColumns.decode), limit, ({ id }) => id);
   }
 
   /** Finds the settings of an account: empty if it has none, undefined if there is no such account. */
@@ -65,5 +84,5 @@ export function createAccountStore({ statements }: Pick<Database, 'statements'>)
     return select(`SELECT ${settingsColumn.columns} FROM "accounts" WHERE "id" = $1`, [id]);
   }
 
-  return { listIds, findSettings, updateSettings, findWorkflow, updateWorkflow };
+  return { listIds, list, findSettings, updateSettings, findWorkflow, updateWorkflow };
 }

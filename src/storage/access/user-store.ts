@@ -74,6 +74,11 @@ export function createUserStore({ statements, models }: Database) {
     return rows.map((row) => withPassword(row).user);
   }
 
+  /** Whether there is any user, of whatever account. */
+  async function isAny(): Promise<boolean> {
+    return (await statements.select('SELECT "id" FROM "users" LIMIT 1', [])).length > 0;
+  }
+
   /** Changes a user and, if asked to, ends all of their logins; false if the user does not exist. */
   function update(
     id: number,
@@ -111,7 +116,10 @@ export function createUserStore({ statements, models }: Database) {
     ]);
   }
 
-  return { create, find, findByEmail, findWithPassword, list, update, replacePassword, remove };
+  return {
+    ...{ create, find, findByEmail, findWithPassword, list, isAny },
+    ...{ update, replacePassword, remove },
+  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { SessionUse } from '../../domain/conversations/session-settings.ts';
 import { type Page, type PageAfter, toPage } from '../../domain/page.ts';
 import {
   connectedStates,
@@ -15,6 +16,7 @@ export type SessionFilter = {
   readonly accountId: string | undefined;
   readonly sessionIds?: readonly string[] | undefined;
   readonly states?: readonly SessionState[];
+  readonly uses?: readonly SessionUse[];
 };
 
 /** A session in a list, and whether a node holds its lease. */
@@ -98,7 +100,7 @@ export function createSessionLists({ statements: { select } }: Pick<Database, 's
 }
 
 /** The WHERE clause of a filter, and its values. */
-function toWhere({ accountId, sessionIds, states }: SessionFilter, after?: number) {
+function toWhere({ accountId, sessionIds, states, uses }: SessionFilter, after?: number) {
   const values: Value[] = [];
   const use = (...some: readonly Value[]) => {
     values.push(...some);
@@ -108,6 +110,7 @@ function toWhere({ accountId, sessionIds, states }: SessionFilter, after?: numbe
     accountId !== undefined && `"accountId" = ${use(accountId)}`,
     sessionIds !== undefined && `"sessionId" IN (${use(...sessionIds) || 'NULL'})`,
     states !== undefined && `"state" IN (${use(...states)})`,
+    uses !== undefined && `"usedFor" IN (${use(...uses)})`,
     after !== undefined && `"id" > ${use(after)}`,
   ].filter((condition) => condition !== false);
   return { where: conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`, values };

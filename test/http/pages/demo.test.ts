@@ -44,10 +44,11 @@ onOneDatabase('the demo on %s', (dialect) => {
       expect(sent.status).toBe(200);
       const answer = read(sent.raw);
       expect(Object.keys(answer).sort()).toEqual(
-        ['channel', 'expiresIn', 'length', 'resendIn', 'verificationId'].sort(),
+        ['channel', 'expiresIn', 'length', 'phoneNumber', 'resendIn', 'verificationId'].sort(),
       );
       const code = h.gateway.codeFor(phoneNumber);
       expect(sent.raw).not.toContain(code);
+      expect(answer['phoneNumber']).toBe(phoneNumber);
       const { verificationId } = answer;
       const wrong = await demo.verify(verificationId, code === '000000' ? '000001' : '000000');
       expect([wrong.status, wrong.body.code, wrong.body.attemptsLeft]).toEqual([

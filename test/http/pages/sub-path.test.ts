@@ -44,6 +44,8 @@ describe('F25: the pages below a path of a proxy', () => {
     ['/otp/sessions/shop', 200],
     ['/otp/codes/abc', 200],
     ['/otp/people', 200],
+    ['/otp/settings', 200],
+    ['/otp/profile', 200],
     ['/otp/demo', 200],
     ['/otp/verify/nothing', 404],
     ['/otp/nothing', 404],

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { API_KEY } from '../http/client.ts';
-import { NO_LOGIN_LIMITS } from '../http/users.ts';
+import { NO_LOGIN_LIMITS, PASSWORD } from '../http/users.ts';
 import { createWhatsAppHarness, type WhatsAppHarness } from '../whatsapp/linked-harness.ts';
 import { startLab } from '../whatsapp-lab/lab.ts';
 import { openTab } from './browser.ts';
@@ -47,5 +47,16 @@ export async function signInWithKey(page: Page, url: string, key = API_KEY): Pro
   await page.getByRole('button', { name: /API key|Kunci API/ }).click();
   await page.getByLabel(/^API key|^Kunci API/).fill(key);
   await page.getByRole('button', { name: /^(Sign in|Masuk)$/ }).click();
-  await page.getByRole('navigation').waitFor();
+  await page
+    .getByRole('button', { name: /^(Sign out|Keluar|Menu)$/ })
+    .first()
+    .waitFor();
+}
+
+/** Signs a user in with their email address. */
+export async function signInWithEmail(page: Page, url: string, email: string): Promise<void> {
+  await page.goto(url);
+  await page.getByLabel('Email address').fill(email);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
 }

@@ -3,10 +3,10 @@ import { Field, Select } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { useWords } from '../../i18n/i18n.tsx';
-import { lacksAccount, seesAllAccounts, useMe } from '../../lib/permissions.ts';
+import { lacksAccount, useMe } from '../../lib/permissions.ts';
 import { NameAccount } from '../layout/name-account.tsx';
 
-export const NO_FILTER = { accountId: '', recipient: '', status: '' };
+export const NO_FILTER = { recipient: '', status: '' };
 export type Filter = typeof NO_FILTER;
 
 const STATUSES = ['sent', 'verified', 'expired', 'failed'];
@@ -36,9 +36,6 @@ export function CodeFilters({ filter, onFilter }: Props) {
           show(draft);
         }}
       >
-        {seesAllAccounts(me) && (
-          <Field label={t('codes.account')} {...field('accountId')} autocomplete="off" />
-        )}
         <Field
           {...{ label: t('codes.recipient.typed'), type: 'search', autocomplete: 'off' }}
           {...field('recipient')}

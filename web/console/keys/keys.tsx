@@ -12,9 +12,9 @@ import { api } from '../../lib/api.ts';
 import { useMe } from '../../lib/permissions.ts';
 import type { CreatedKey, Key } from '../../lib/types.ts';
 import { Gate, Page } from '../layout/page.tsx';
+import { IntegrationCard } from '../start/integration.tsx';
 import { KeyTable } from './key-table.tsx';
 import { NewKey, Secret } from './new-key.tsx';
-import { TwilioCard } from './twilio-card.tsx';
 
 /** The open dialog of the page. */
 type Asked =
@@ -57,7 +57,7 @@ export function Keys() {
             <More next={next} onMore={more} />
           </Card>
         )}
-        {(may('otp:send') || may('otp:verify')) && <TwilioCard />}
+        {(may('otp:send') || may('otp:verify')) && <IntegrationCard keys={items} />}
       </Gate>
       <Question asked={asked} onAsk={setAsked} onChange={reload} />
     </Page>

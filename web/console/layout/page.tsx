@@ -1,7 +1,8 @@
-import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { type ComponentChildren, createContext } from 'preact';
+import { useContext, useEffect, useRef } from 'preact/hooks';
 import { Card } from '../../components/card.tsx';
 import { Empty } from '../../components/empty.tsx';
+import { useReadiness } from '../../hooks/use-readiness.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { useMe } from '../../lib/permissions.ts';
 import type { Scope } from '../../lib/types.ts';
@@ -15,13 +16,23 @@ type Props = {
   readonly children: ComponentChildren;
 };
 
-/** A page with its title, which gets the focus as in a new document. */
+/** Whether another page was shown before, in the same document. */
+export const MovedContext = createContext(false);
+
+/**
+ * A page with its title. It gets the focus after a move from another page, as in a new document; in a new document, the
+ * focus begins at the top. The title of the document warns while no code can be sent.
+ */
 export function Page({ title, lead, above, actions, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  const hasMoved = useContext(MovedContext);
+  const isSilent = useReadiness()?.canSend === false;
   useEffect(() => {
-    document.title = `${title} · Waverify`;
-  }, [title]);
+    if (hasMoved) heading.current?.focus();
+  }, []);
+  useEffect(() => {
+    document.title = `${isSilent ? '⚠ ' : ''}${title} · Waverify`;
+  }, [title, isSilent]);
   return (
     <div class="page">
       <header class="page-head">

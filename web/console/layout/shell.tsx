@@ -1,53 +1,16 @@
-import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { type ComponentChildren, Fragment } from 'preact';
+import { useRef, useState } from 'preact/hooks';
 import { Dialog } from '../../components/dialog.tsx';
-import { Icon, type IconName } from '../../components/icon.tsx';
-import { Settings } from '../../components/settings.tsx';
-import type { Word } from '../../i18n/en.ts';
+import { Icon } from '../../components/icon.tsx';
+import { AccountContext, useAccountChoice } from '../../hooks/use-account.ts';
+import { ReadinessContext, useWatchedReadiness } from '../../hooks/use-readiness.ts';
 import { useWords } from '../../i18n/i18n.tsx';
-import iconUrl from '../../icon.svg';
-import { useMe } from '../../lib/permissions.ts';
-import { Link } from './link.tsx';
-
-type Entry = {
-  readonly path: string;
-  readonly icon: IconName;
-  readonly word: Word;
-  readonly isShown: (who: ReturnType<typeof useMe>) => boolean;
-};
-
-/** Pages that this caller may not see have no entry. */
-const ENTRIES: readonly Entry[] = [
-  { path: '/', icon: 'overview', word: 'nav.overview', isShown: (who) => who.readsAccount },
-  {
-    path: '/sessions',
-    icon: 'sessions',
-    word: 'nav.sessions',
-    isShown: ({ may }) => may('sessions:manage', 'analytics:read'),
-  },
-  {
-    path: '/codes',
-    icon: 'codes',
-    word: 'nav.codes',
-    isShown: ({ may, readsAccount }) => readsAccount || may('otp:send'),
-  },
-  { path: '/logs', icon: 'logs', word: 'nav.logs', isShown: (who) => who.readsAccount },
-  {
-    path: '/templates',
-    icon: 'templates',
-    word: 'nav.templates',
-    isShown: ({ may }) => may('keys:manage'),
-  },
-  {
-    path: '/webhooks',
-    icon: 'webhooks',
-    word: 'nav.webhooks',
-    isShown: (who) => who.managesWebhooks,
-  },
-  { path: '/keys', icon: 'keys', word: 'nav.keys', isShown: ({ may }) => may('keys:manage') },
-  { path: '/usage', icon: 'usage', word: 'nav.usage', isShown: ({ may }) => may('analytics:read') },
-  { path: '/people', icon: 'people', word: 'nav.people', isShown: ({ me }) => me.isOperator },
-];
+import { AccountMenu } from './account-menu.tsx';
+import { AccountSwitcher } from './account-switcher.tsx';
+import { Frame } from './frame.tsx';
+import { Navigation } from './navigation.tsx';
+import { MovedContext } from './page.tsx';
+import { SendingBanner } from './sending-banner.tsx';
 
 type Props = {
   readonly path: string;
@@ -55,96 +18,68 @@ type Props = {
   readonly children: ComponentChildren;
 };
 
-/** The frame around every page. */
+/** The frame around every page, and what all pages share. */
 export function Shell({ path, onSignOut, children }: Props) {
-  const { t } = useWords();
-  const [isOpen, setOpen] = useState(false);
+  const choice = useAccountChoice();
+  const readiness = useWatchedReadiness(choice.accountId);
+  const menu = { path, onSignOut };
+  return (
+    <AccountContext.Provider value={choice}>
+      <ReadinessContext.Provider value={readiness}>
+        <MovedContext.Provider value={useHasMoved(path)}>
+          <Frame side={<Menu {...menu} />} top={<MenuButton {...menu} />}>
+            <div class="page">
+              <SendingBanner />
+              <Fragment key={choice.accountId}>{children}</Fragment>
+            </div>
+          </Frame>
+        </MovedContext.Provider>
+      </ReadinessContext.Provider>
+    </AccountContext.Provider>
+  );
+}
+
+/** Whether another page was shown before, in the same document. */
+function useHasMoved(path: string): boolean {
+  const first = useRef(path);
+  const hasMoved = useRef(false);
+  hasMoved.current ||= path !== first.current;
+  return hasMoved.current;
+}
+
+type MenuProps = Omit<Props, 'children'>;
+
+function Menu({ path, onSignOut }: MenuProps) {
   return (
     <>
-      <a class="skip button" href="#main">
-        {t('app.skip')}
-      </a>
-      <header class="topbar">
-        <Brand />
-        <button type="button" class="button quiet compact" onClick={() => setOpen(true)}>
-          <Icon name="people" />
-          {useWho()}
-        </button>
-      </header>
-      <div class="shell">
-        <aside class="side">
-          <div class="side-inner">
-            <Brand />
-            <Navigation path={path} />
-            <div class="side-foot">
-              <Settings />
-              <Who onSignOut={onSignOut} />
-            </div>
-          </div>
-        </aside>
-        <main class="main" id="main" tabIndex={-1}>
-          {children}
-        </main>
-      </div>
-      {isOpen && (
-        <Dialog title="Waverify" onClose={() => setOpen(false)}>
-          <Settings />
-          <Who onSignOut={onSignOut} />
-        </Dialog>
-      )}
+      <AccountSwitcher />
+      <Navigation path={path} />
+      <AccountMenu onSignOut={onSignOut} />
     </>
   );
 }
 
-export function Brand() {
-  return (
-    <div class="brand">
-      <img src={iconUrl} alt="" />
-      Waverify
-    </div>
-  );
-}
-
-function Navigation({ path }: { readonly path: string }) {
+/** The sidebar of narrow windows: a dialog, which closes when another page opens. */
+function MenuButton(menu: MenuProps) {
   const { t } = useWords();
-  const who = useMe();
-  const first = `/${path.split('/')[1] ?? ''}`;
+  const [openedAt, setOpenedAt] = useState<string>();
+  const isOpen = openedAt === menu.path;
   return (
-    <nav class="nav" aria-label={t('app.nav')}>
-      {ENTRIES.filter(({ isShown }) => isShown(who)).map(({ path: to, icon, word }) => (
-        <Link to={to} key={to} isCurrent={first === to}>
-          <Icon name={icon} />
-          <span>{t(word)}</span>
-        </Link>
-      ))}
-    </nav>
-  );
-}
-
-/** The name of the caller who is signed in. */
-function useWho(): string {
-  const { me } = useMe();
-  const { t } = useWords();
-  if (me.kind === 'bootstrap') return t('who.bootstrap');
-  return me.kind === 'user' ? me.name : t('who.key', { id: me.keyId });
-}
-
-function Who({ onSignOut }: { readonly onSignOut: () => void }) {
-  const { me } = useMe();
-  const { t } = useWords();
-  const isOperator = me.kind === 'user' && me.isOperator;
-  return (
-    <div class="who">
-      <div>
-        <span class="strong">{useWho()}</span>
-        <span class="soft">
-          {isOperator ? t('who.operator') : t('who.account', { id: me.accountId })}
-        </span>
-      </div>
-      <button type="button" class="button quiet icon-only" onClick={onSignOut}>
-        <Icon name="out" />
-        <span class="visually-hidden">{t('do.signOut')}</span>
+    <>
+      <button
+        type="button"
+        class="button compact"
+        aria-expanded={isOpen}
+        onClick={() => setOpenedAt(menu.path)}
+      >
+        <Icon name="menu" />
+        {t('app.menu')}
       </button>
-    </div>
+      {isOpen && (
+        <Dialog title={t('app.menu')} onClose={() => setOpenedAt(undefined)}>
+          <Menu {...menu} />
+        </Dialog>
+      )}
+    </>
   );
 }

@@ -2,7 +2,7 @@ import { timeZone } from '../../i18n/formats.ts';
 import { nameRecipient } from '../../lib/input/recipient.ts';
 
 export const NO_FILTER = {
-  ...{ accountId: '', action: '', sessionId: '', recipient: '', from: '', to: '' },
+  ...{ action: '', sessionId: '', recipient: '', from: '', to: '' },
 };
 export type Filter = typeof NO_FILTER;
 

@@ -5,7 +5,7 @@ import { Icon } from '../../components/icon.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { en } from '../../i18n/en.ts';
 import { useWords } from '../../i18n/i18n.tsx';
-import { lacksAccount, seesAllAccounts, useMe } from '../../lib/permissions.ts';
+import { lacksAccount, useMe } from '../../lib/permissions.ts';
 import { NameAccount } from '../layout/name-account.tsx';
 import { type Filter, isBackwards } from './log-filter.ts';
 
@@ -23,7 +23,7 @@ export function LogFilters({ filter, onFilter }: Props) {
   return (
     <search class="stack">
       <Form
-        class={seesAllAccounts(me) ? 'filters many' : 'filters'}
+        class="filters"
         onSubmit={() => {
           if (!isBackwards(draft) && !lacksAccount(me, draft)) onFilter(draft);
         }}
@@ -44,16 +44,12 @@ type FieldsProps = { readonly draft: Filter; readonly onDraft: (draft: Filter) =
 
 function Fields({ draft, onDraft }: FieldsProps) {
   const { t, name } = useWords();
-  const { me } = useMe();
   const field = (of: keyof Filter) => ({
     value: draft[of],
     onValue: (value: string) => onDraft({ ...draft, [of]: value }),
   });
   return (
     <>
-      {seesAllAccounts(me) && (
-        <Field label={t('codes.account')} {...field('accountId')} autocomplete="off" />
-      )}
       <Select
         label={t('logs.action')}
         {...field('action')}

@@ -16,6 +16,8 @@ import { Link } from '../layout/link.tsx';
 import { Page } from '../layout/page.tsx';
 import { RangeSwitch } from '../layout/range-switch.tsx';
 import { WholeAccount } from '../layout/whole-account.tsx';
+import { Checklist } from '../start/checklist.tsx';
+import { OperatorStart } from '../start/operator-start.tsx';
 import { Alarms } from './overview-alarms.tsx';
 import { FunnelCounts } from './overview-figures.tsx';
 import { Health } from './overview-health.tsx';
@@ -32,6 +34,8 @@ export function Overview() {
   return (
     <Page title={t('overview.title')} actions={<RangeSwitch value={range} onValue={setRange} />}>
       <WholeAccount>
+        <Checklist />
+        <OperatorStart />
         <Board range={range} />
       </WholeAccount>
     </Page>

@@ -1,6 +1,6 @@
-import { useId, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { Dialog } from '../../components/dialog.tsx';
-import { Field, Select } from '../../components/field.tsx';
+import { Area, Field, Select } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { useAction } from '../../hooks/use-action.ts';
@@ -103,19 +103,11 @@ type TextProps = { readonly value: string; readonly onValue: (value: string) => 
 
 function TextField({ value, onValue }: TextProps) {
   const { t } = useWords();
-  const id = useId();
   return (
-    <div class="field">
-      <label for={id}>{t('templates.text')}</label>
-      <textarea
-        {...{ id, class: 'input', dir: directionOf(value), required: true, maxLength: 1000, value }}
-        aria-describedby={`${id}-hint`}
-        onInput={(event) => onValue(event.currentTarget.value)}
-      />
-      <p class="hint" id={`${id}-hint`}>
-        {t('templates.text.hint', { list: PLACEHOLDERS })}
-      </p>
-    </div>
+    <Area
+      {...{ label: t('templates.text'), hint: t('templates.text.hint', { list: PLACEHOLDERS }) }}
+      {...{ dir: directionOf(value), required: true, maxLength: 1000, value, onValue }}
+    />
   );
 }
 

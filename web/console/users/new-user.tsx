@@ -3,15 +3,25 @@ import { Dialog } from '../../components/dialog.tsx';
 import { Field, Select } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
+import { useAccount, useAccountIds } from '../../hooks/use-account.ts';
 import { useAction } from '../../hooks/use-action.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 
-const EMPTY = { name: '', email: '', password: '', role: 'USER', accountId: '' };
+/** The account that exists in every installation. */
+const DEFAULT_ACCOUNT = 'default';
+
+/** Stands for an account that is created with the user. It is no ID of an account. */
+const NEW_ACCOUNT = '+';
+
+const EMPTY = { name: '', email: '', password: '', role: 'USER', accountId: '', newAccountId: '' };
 type Draft = typeof EMPTY;
 
-function make({ accountId, ...draft }: Draft): Promise<unknown> {
-  const body = { ...draft, ...(accountId !== '' && { accountId }) };
+/** Without an ID, the service names a new account. Operators act for no account. */
+function make({ accountId, newAccountId, ...draft }: Draft): Promise<unknown> {
+  const id = accountId === NEW_ACCOUNT ? newAccountId.trim() : accountId;
+  const isNamed = id !== '' && draft.role === 'USER';
+  const body = { ...draft, ...(isNamed && { accountId: id }) };
   return api('/api/users', { method: 'POST', body });
 }
 
@@ -20,7 +30,10 @@ type Props = { readonly onMade: () => void; readonly onClose: () => void };
 /** Creates a user. */
 export function NewPerson({ onMade, onClose }: Props) {
   const { t } = useWords();
-  const [draft, setDraft] = useState(EMPTY);
+  const { accountId } = useAccount();
+  const [draft, setDraft] = useState({ ...EMPTY, accountId: accountId || DEFAULT_ACCOUNT });
+  const accountIds = useAccountIds() ?? [];
+  const known = new Set([draft.accountId, ...accountIds].filter((id) => id !== NEW_ACCOUNT));
   const { run, isBusy, failure } = useAction(() => make(draft), onMade);
   const field = (of: keyof Draft) => ({
     value: draft[of],
@@ -47,11 +60,23 @@ export function NewPerson({ onMade, onClose }: Props) {
             ['ADMIN', t('people.admin')],
           ]}
         />
-        <Field
-          {...{ label: t('people.account'), hint: t('people.account.hint'), autocomplete: 'off' }}
-          {...field('accountId')}
-          isOptional
-        />
+        {draft.role === 'USER' && (
+          <Select
+            label={t('people.account')}
+            {...field('accountId')}
+            options={[
+              ...[...known].map((id) => [id, id] as const),
+              [NEW_ACCOUNT, t('people.account.new')],
+            ]}
+          />
+        )}
+        {draft.role === 'USER' && draft.accountId === NEW_ACCOUNT && (
+          <Field
+            {...{ label: t('people.account.id'), hint: t('people.account.id.hint') }}
+            {...{ autocomplete: 'off', isOptional: true }}
+            {...field('newAccountId')}
+          />
+        )}
         <FailureNotice of={failure} />
         <div class="dialog-actions">
           <button type="button" class="button" onClick={onClose}>

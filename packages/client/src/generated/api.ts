@@ -454,6 +454,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/accounts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List accounts
+         * @description All accounts, sorted by ID. Needs `operate`.
+         */
+        readonly get: operations["listAccounts"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/accounts/{accountId}/sender": {
         readonly parameters: {
             readonly query?: never;
@@ -1898,6 +1918,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/channels/ready": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get whether codes can be sent
+         * @description Whether the account can send codes at the moment, and on which channels. Whether a provider accepts a message is only known once one was sent. Needs `otp:send` or `analytics:read` or `sessions:manage` or `keys:manage` or `operate`.
+         */
+        readonly get: operations["getSendingReadiness"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/recipients/{phoneNumber}": {
         readonly parameters: {
             readonly query?: never;
@@ -2054,6 +2094,26 @@ export interface paths {
          * @description Its access tokens become invalid: at once on this node, within 5 seconds on the others.
          */
         readonly delete: operations["endLogin"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/auth/options": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get the ways to sign in
+         * @description Whether users can log in, because there are any, and whether the demo page can be opened. It requires no credential.
+         */
+        readonly get: operations["getSignInOptions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -3138,6 +3198,16 @@ export interface components {
             readonly encoding: "GSM-7" | "UCS-2";
             /** @description How many SMS the message takes at most, with a company name of 60 characters */
             readonly segments: number;
+        };
+        /** @description An account, as operators see it. */
+        readonly Account: {
+            /** @description The ID of the account */
+            readonly accountId: string;
+            /**
+             * Format: date-time
+             * @description When the account was created
+             */
+            readonly createdAt: string;
         };
         /** @description Links that the messages of an account may contain. */
         readonly Sender: {
@@ -5895,6 +5965,33 @@ export interface components {
             /** @description Whether this node skips it at the moment, because it is misconfigured */
             readonly isSkipped: boolean;
         };
+        /** @description Whether codes can be sent. */
+        readonly SendingReadiness: {
+            /** @description Whether a channel that the account uses can send a code at the moment */
+            readonly canSend: boolean;
+            /** @description The enabled channels, in order of preference */
+            readonly channels: readonly {
+                /**
+                 * @description The name in `OTP_CHANNELS`
+                 * @example whatsapp
+                 */
+                readonly name: string;
+                /**
+                 * @description The name without its label
+                 * @enum {string}
+                 */
+                readonly kind: "whatsapp" | "whatsapp_cloud" | "telegram" | "http" | "twilio" | "vonage" | "android" | "email" | "console";
+                /** @description Whether codes are sent on it unless a request names another channel: the account has no workflow, or one with this channel */
+                readonly isUsed: boolean;
+                /** @description Whether it can send at the moment */
+                readonly canSend: boolean;
+                /**
+                 * @description Why it cannot send: `no_session` (no session that sends codes is connected), `misconfigured` (this node skips it, because its provider refuses all messages); null if it can
+                 * @enum {string|null}
+                 */
+                readonly reason: "no_session" | "misconfigured" | null;
+            }[];
+        };
         /** @description Everything stored about a recipient. */
         readonly Recipient: {
             /**
@@ -6277,6 +6374,13 @@ export interface components {
              * @description When it ends unless its tokens are refreshed
              */
             readonly expiresAt: string;
+        };
+        /** @description What a sign-in page needs to know. */
+        readonly SignInOptions: {
+            /** @description Whether there is any user. Without users, only API keys can sign in */
+            readonly hasUsers: boolean;
+            /** @description Whether the client of this request can open `/demo` */
+            readonly hasDemo: boolean;
         };
         /** @description A user, as operators see it. */
         readonly User: {
@@ -7556,6 +7660,44 @@ export interface operations {
             };
         };
     };
+    readonly listAccounts: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many entries to return, at most 500 */
+                readonly limit?: number;
+                /** @description The `nextCursor` of the previous page */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /**
+                         * @description Always true
+                         * @enum {boolean}
+                         */
+                        readonly success: true;
+                        /** @description What was done, for people; do not compare it */
+                        readonly message: string;
+                        readonly data: {
+                            /** @description The entries, sorted by ID */
+                            readonly items: readonly components["schemas"]["Account"][];
+                            /** @description The `cursor` of the next page; null on the last page */
+                            readonly nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
     readonly getSender: {
         readonly parameters: {
             readonly query?: never;
@@ -7923,6 +8065,8 @@ export interface operations {
                 readonly limit?: number;
                 /** @description The `nextCursor` of the previous page */
                 readonly cursor?: string;
+                /** @description Only this account. For users with the role `ADMIN`; all other callers see their own account only */
+                readonly accountId?: string;
             };
             readonly header?: never;
             readonly path?: never;
@@ -10470,6 +10614,8 @@ export interface operations {
             readonly query?: {
                 /** @description A time zone of the IANA database */
                 readonly timeZone?: string;
+                /** @description Only this account. For users with the role `ADMIN`; all other callers see their own account only */
+                readonly accountId?: string;
             };
             readonly header?: never;
             readonly path?: never;
@@ -10887,6 +11033,37 @@ export interface operations {
             };
         };
     };
+    readonly getSendingReadiness: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Only this account. For users with the role `ADMIN`; all other callers see their own account only */
+                readonly accountId?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /**
+                         * @description Always true
+                         * @enum {boolean}
+                         */
+                        readonly success: true;
+                        /** @description What was done, for people; do not compare it */
+                        readonly message: string;
+                        readonly data: components["schemas"]["SendingReadiness"];
+                    };
+                };
+            };
+        };
+    };
     readonly getRecipient: {
         readonly parameters: {
             readonly query?: never;
@@ -11159,6 +11336,34 @@ export interface operations {
                         /** @description What was done, for people; do not compare it */
                         readonly message: string;
                         readonly data: Record<string, never>;
+                    };
+                };
+            };
+        };
+    };
+    readonly getSignInOptions: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /**
+                         * @description Always true
+                         * @enum {boolean}
+                         */
+                        readonly success: true;
+                        /** @description What was done, for people; do not compare it */
+                        readonly message: string;
+                        readonly data: components["schemas"]["SignInOptions"];
                     };
                 };
             };

@@ -53,8 +53,8 @@ export function analyticsRoutes({ analytics, conversionWatch }: Dependencies) {
   });
   router.openapi(dashboardRoute, async (c) => {
     const caller = c.get('caller');
-    const { timeZone } = c.req.valid('query');
-    const board = await readDashboard(analytics, caller, timeZone);
+    const { timeZone, accountId } = c.req.valid('query');
+    const board = await readDashboard(analytics, caller, { timeZone, accountId });
     const { sessions, ever, today, relayed, byChannel, bySession, at } = board;
     const { total, active } = sessions;
     const data = {

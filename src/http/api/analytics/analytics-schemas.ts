@@ -6,13 +6,16 @@ import { groupings } from '../../../services/analytics/read-funnel.ts';
 import { SessionId, SessionName } from '../schemas/identifiers.ts';
 import { oneOf } from '../schemas/one-of.ts';
 import { rangeFields } from '../schemas/time.ts';
-import { AccountId } from '../users/user-schemas.ts';
+import { AskedAccountId } from '../users/user-schemas.ts';
 
 /** What `forbidden` means on routes about the whole account. */
 export const PART_ONLY =
   'The caller lacks the scope `analytics:read`, or its API key is restricted to a part of the account.';
 
-export const DashboardQuery = z.strictObject({ timeZone: rangeFields.timeZone });
+export const DashboardQuery = z.strictObject({
+  timeZone: rangeFields.timeZone,
+  accountId: AskedAccountId,
+});
 
 export const RangeQuery = z.strictObject(rangeFields);
 
@@ -33,10 +36,7 @@ export const FunnelQuery = z.strictObject({
     .regex(/^[A-Z]{2}$/, 'must be an ISO 3166 region such as ID')
     .optional()
     .openapi({ description: 'Only codes to numbers of this region (ISO 3166)', example: 'ID' }),
-  accountId: AccountId.optional().openapi({
-    description:
-      'Only this account. For users with the role `ADMIN`; all other callers see their own account only',
-  }),
+  accountId: AskedAccountId,
 });
 
 export const DropsQuery = z.strictObject({ accountId: FunnelQuery.shape.accountId });

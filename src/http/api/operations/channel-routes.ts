@@ -2,13 +2,22 @@ import { z } from '@hono/zod-openapi';
 import { channelKinds } from '../../../channels/registry.ts';
 import { toKind } from '../../../domain/delivery/channel-name.ts';
 import { type ChannelListContext, listChannels } from '../../../services/delivery/list-channels.ts';
+import {
+  type ReadinessContext,
+  readSendingReadiness,
+  unreadyReasons,
+} from '../../../services/delivery/sending-readiness.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { shownChannelOr } from '../schemas/identifiers.ts';
-import { oneOf } from '../schemas/one-of.ts';
+import { oneOf, oneOfOrNull } from '../schemas/one-of.ts';
+import { AskedAccountId } from '../users/user-schemas.ts';
 
-type Dependencies = { readonly callbacks: ChannelListContext };
+type Dependencies = {
+  readonly callbacks: ChannelListContext;
+  readonly readiness: ReadinessContext;
+};
 
 const ChannelStates = z
   .array(
@@ -40,8 +49,35 @@ const ChannelStates = z
   )
   .openapi('ChannelStates', { description: 'The enabled channels, in order of preference.' });
 
-/** The enabled channels, for operators. */
-export function channelRoutes({ callbacks }: Dependencies) {
+const ReadinessQuery = z.strictObject({ accountId: AskedAccountId });
+
+const SendingReadiness = z
+  .object({
+    canSend: z
+      .boolean()
+      .describe('Whether a channel that the account uses can send a code at the moment'),
+    channels: z
+      .array(
+        z.object({
+          name: shownChannelOr().describe('The name in `OTP_CHANNELS`'),
+          kind: oneOf(channelKinds).openapi({ description: 'The name without its label' }),
+          isUsed: z
+            .boolean()
+            .describe(
+              'Whether codes are sent on it unless a request names another channel: the account has no workflow, or one with this channel',
+            ),
+          canSend: z.boolean().describe('Whether it can send at the moment'),
+          reason: oneOfOrNull(unreadyReasons).describe(
+            'Why it cannot send: `no_session` (no session that sends codes is connected), `misconfigured` (this node skips it, because its provider refuses all messages); null if it can',
+          ),
+        }),
+      )
+      .describe('The enabled channels, in order of preference'),
+  })
+  .openapi('SendingReadiness', { description: 'Whether codes can be sent.' });
+
+/** The enabled channels: their callback URLs, for operators, and whether they can send. */
+export function channelRoutes({ callbacks, readiness }: Dependencies) {
   const router = createRouter();
 
   const listRoute = operation({
@@ -63,6 +99,31 @@ export function channelRoutes({ callbacks }: Dependencies) {
       isSkipped: channel.isSkipped,
     }));
     return c.json(success('Channels', channels), 200);
+  });
+
+  const readyRoute = operation({
+    method: 'get',
+    path: '/ready',
+    operationId: 'getSendingReadiness',
+    tag: 'Health',
+    summary: 'Get whether codes can be sent',
+    description:
+      'Whether the account can send codes at the moment, and on which channels. Whether a provider accepts a message is only known once one was sent.',
+    query: ReadinessQuery,
+    answers: { 200: answer(SendingReadiness, 'Whether codes can be sent') },
+  });
+  router.openapi(readyRoute, async (c) => {
+    const { accountId } = c.req.valid('query');
+    const found = await readSendingReadiness(readiness, c.get('caller'), accountId);
+    const channels = found.map(({ name, isUsed, reason = null }) => ({
+      name,
+      kind: toKind(name),
+      isUsed,
+      canSend: reason === null,
+      reason,
+    }));
+    const canSend = channels.some((channel) => channel.isUsed && channel.canSend);
+    return c.json(success('Channels', { canSend, channels }), 200);
   });
 
   return router;

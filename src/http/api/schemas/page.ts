@@ -17,6 +17,9 @@ export const pageFields = fieldsOf(decodeId);
 /** The query parameters of a list that is ordered by time. */
 export const timePageFields = fieldsOf(decodeMoment);
 
+/** The query parameters of a list that is ordered by name. */
+export const namePageFields = fieldsOf(decodeName);
+
 function fieldsOf(decode: (cursor: string) => unknown) {
   return {
     limit: wholeNumberInQuery({ min: 1, max: MOST })
@@ -38,10 +41,10 @@ const nextCursor = z
   .nullable()
   .describe('The `cursor` of the next page; null on the last page');
 
-/** The data of every list, newest first. */
-export function pageOf<T extends z.ZodType>(item: T) {
+/** The data of every list; `order` says how it is sorted. */
+export function pageOf<T extends z.ZodType>(item: T, order = 'newest first') {
   return z.object({
-    items: z.array(item).describe('The entries, newest first'),
+    items: z.array(item).describe(`The entries, ${order}`),
     nextCursor,
   });
 }
@@ -66,12 +69,21 @@ export function readPageAfter({ limit, cursor }: Query): PageAfter {
   return { limit, after: cursor === undefined ? undefined : decodeId(cursor) };
 }
 
+/** Reads the page of a list that is ordered by name. */
+export function readNamePage({ limit, cursor }: Query): PageAfter<string> {
+  return { limit, after: cursor === undefined ? undefined : decodeName(cursor) };
+}
+
 export function readTimePage({ limit, cursor }: Query): PageRequest<Moment> {
   return { limit, before: cursor === undefined ? undefined : decodeMoment(cursor) };
 }
 
 export function presentPage<T, U>({ items, next }: Page<T>, present: (item: T) => U) {
   return { items: items.map(present), nextCursor: toCursor(next && `id:${next}`) };
+}
+
+export function presentNamePage<T, U>({ items, next }: Page<T, string>, present: (item: T) => U) {
+  return { items: items.map(present), nextCursor: toCursor(next && `name:${next}`) };
 }
 
 export function presentTimePage<T, U>({ items, next }: Page<T, Moment>, present: (item: T) => U) {
@@ -95,6 +107,10 @@ function decodeMoment(cursor: string): Moment | undefined {
   return id === undefined || Number(time) > GREATEST_TIME
     ? undefined
     : { at: new Date(Number(time)), id };
+}
+
+function decodeName(cursor: string): string | undefined {
+  return /^name:([a-z0-9-]{1,64})$/.exec(textOf(cursor))?.[1];
 }
 
 function textOf(cursor: string): string {

@@ -135,7 +135,8 @@ export function sessionRoutes({ sessions, settings, webhooks }: Dependencies) {
   });
   router.openapi(listRoute, async (c) => {
     const caller = c.get('caller');
-    const page = await listSessions(sessions, caller, readPageAfter(c.req.valid('query')));
+    const { accountId, ...query } = c.req.valid('query');
+    const page = await listSessions(sessions, caller, { ...readPageAfter(query), accountId });
     const { items, nextCursor } = presentPage(page, (details) => presentSession(caller, details));
     return c.json({ ...success('Sessions', items), nextCursor, total: page.total }, 200);
   });

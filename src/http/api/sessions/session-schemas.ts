@@ -9,13 +9,14 @@ import { contactBlockReasons, sessionReasons } from '../../../domain/whatsapp/se
 import { E164, PhoneNumber, SessionId, SessionName, SessionPath } from '../schemas/identifiers.ts';
 import { fault } from '../schemas/one-of.ts';
 import { pageFields } from '../schemas/page.ts';
+import { AskedAccountId } from '../users/user-schemas.ts';
 
 /** Characters that a text must not contain: control characters except line breaks, and unpaired surrogates. */
 const UNSENDABLE = /(?![\r\n])[\p{Cc}\p{Cs}]/u;
 
 const LONGEST_MESSAGE = 4096;
 
-export const SessionQuery = z.strictObject(pageFields);
+export const SessionQuery = z.strictObject({ ...pageFields, accountId: AskedAccountId });
 
 export const SessionParams = z.object({ id: SessionPath });
 

@@ -70,6 +70,12 @@ export const AccountId = z
     pattern: '^[a-z0-9][a-z0-9-]*$',
   });
 
+/** The account of a list or figure, for operators, in a query. */
+export const AskedAccountId = AccountId.optional().openapi({
+  description:
+    'Only this account. For users with the role `ADMIN`; all other callers see their own account only',
+});
+
 const Description = z
   .string()
   .max(500)

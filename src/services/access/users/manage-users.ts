@@ -78,6 +78,11 @@ export async function listUsers(
   return toPage(await users.list(filter, page), page.limit, ({ id }) => id);
 }
 
+/** Whether there is any user. Without users, only API keys can sign in. */
+export function isAnyUser({ users }: Pick<UserContext, 'users'>): Promise<boolean> {
+  return users.isAny();
+}
+
 /** @throws {AppError} `not_found`. */
 export async function getUser({ users }: UserContext, id: number): Promise<User> {
   const user = await users.find(id);

@@ -1,0 +1,130 @@
+/** The texts of the way in, the first start, the frame around the pages, and the settings of accounts and users. */
+export const startEn = {
+  'app.menu': 'Menu',
+  'app.loading': 'Loading…',
+  'app.unavailable': 'The console cannot be opened',
+  'app.unavailable.text': 'This page tries again every five seconds.',
+  'app.appearance': 'Colours and language',
+
+  'nav.messages': 'Messages',
+  'nav.setUp': 'Set-up',
+  'nav.administration': 'Administration',
+  'nav.settings': 'Settings',
+
+  'help.api': 'API reference',
+  'help.api.hint': 'The browser asks for a password: enter an API key, with any user name.',
+  'help.demo': 'Demo login',
+  'help.version': 'Waverify {version}',
+
+  'signIn.noUsers':
+    'There are no users yet. Once you have signed in with the API key, you can create one.',
+
+  'account.choose': 'Account',
+  'account.all': 'All accounts',
+  'account.title': 'Settings',
+  'account.lead': 'Account {id}',
+  'account.none': 'Choose an account',
+  'account.none.text': 'Settings belong to one account. Choose it in the menu.',
+  'account.needed': 'To filter or search, choose an account in the menu.',
+  'account.save': 'Save',
+  'account.saved': 'The settings are saved. Other nodes use them within five seconds.',
+  'account.elsewhere': 'More settings',
+  'account.templates': 'Message texts',
+  'account.webhooks': 'Events that are sent to your server',
+  'account.hooks': 'Deliver codes of Supabase, Keycloak and other servers',
+  'account.installation':
+    'Enabled channels, limits, and the origins of hosted pages (PAGE_ORIGINS) are set in the environment of the installation.',
+
+  'workflow.title': 'Channels for codes',
+  'workflow.lead':
+    'The channels that are tried one after another, unless a request names other ones.',
+  'workflow.none':
+    'No steps are set. The channels of the installation are tried in this order: {list}.',
+  'workflow.step': 'Step {number}',
+  'workflow.channel': 'Channel',
+  'workflow.until': 'Next step unless',
+  'workflow.wait': 'Within seconds',
+  'workflow.default': 'Default',
+  'workflow.accepted': 'accepted',
+  'workflow.delivered': 'delivered',
+  'workflow.read': 'read',
+  'workflow.add': 'Add a step',
+  'workflow.up': 'Move up',
+  'workflow.remove': 'Remove',
+
+  'sender.title': 'Names and domains in messages',
+  'sender.lead':
+    'Texts that look like links are refused, because they could lead recipients elsewhere. List the exceptions of this account, one per line.',
+  'sender.names': 'Company names',
+  'sender.names.hint': 'For example Booking.com, spelled as in requests.',
+  'sender.domains': 'Domains',
+  'sender.domains.hint': 'For example kopi.example. Subdomains and paths are included.',
+  'sender.byOperator':
+    'Company names and templates that look like links are refused. To allow some, ask the operator of this installation.',
+
+  'services.title': 'Services for Twilio Verify clients',
+  'services.lead':
+    'Applications that use Twilio Verify name one of these services. Create and change services with the Twilio SDK.',
+  'services.name': 'Name',
+  'services.sid': 'SID',
+  'services.purpose': 'Purpose',
+  'services.length': 'Digits',
+
+  'people.account.new': 'Create a new account',
+  'people.account.id': 'ID of the new account',
+  'people.account.id.hint': 'Lower-case letters, digits and -. If it is empty, an ID is generated.',
+
+  'profile.title': 'Your profile',
+  'profile.lead': 'Your password, and where you are signed in.',
+  'profile.open': 'Your profile',
+  'profile.you': 'You',
+  'profile.onlyUsers': 'You are signed in with an API key',
+  'profile.onlyUsers.text': 'Only users have a password and logins.',
+  'profile.password': 'Change your password',
+  'profile.password.current': 'Current password',
+  'profile.password.new': 'New password',
+  'profile.password.again': 'New password again',
+  'profile.password.different': 'The new passwords are not the same.',
+  'profile.password.change': 'Change password',
+  'profile.password.changed': 'Your password is changed. Your other logins have ended.',
+  'profile.logins': 'Where you are signed in',
+  'profile.login.unknown': 'Unknown program',
+  'profile.login.facts': '{address} · signed in {made} · last used {used}',
+  'profile.login.here': 'This browser',
+  'profile.login.end': 'End this login',
+  'problem.currentPassword.wrong_password': 'The current password is wrong.',
+
+  'sending.none': 'No codes can be sent.',
+  'sending.noSession': 'No WhatsApp number is connected.',
+  'sending.noChannel': 'No channel works. See the log of Waverify.',
+  'sending.link': 'Open sessions',
+
+  'start.title': 'Get started',
+  'start.lead': 'Four steps to the first verification by your application.',
+  'start.hide': 'Hide',
+  'start.done': 'done',
+  'start.link': 'Connect a number',
+  'start.link.text':
+    'Link a WhatsApp number by QR code, or enable another channel in OTP_CHANNELS.',
+  'start.link.console': 'Until then, codes are printed in the terminal of Waverify.',
+  'start.link.do': 'Link a number',
+  'start.test': 'Send a test code',
+  'start.test.text': 'Send a code to your own phone, and enter it.',
+  'start.key': 'Create an API key',
+  'start.key.text': 'Your application needs a key that may only send and check codes.',
+  'start.key.do': 'Create a key',
+  'start.program.step': 'Connect your application',
+  'start.program.text':
+    'Copy a short program, and replace the start of the key with the whole key.',
+  'start.program.do': 'Show the program',
+  'start.variables': 'Variables',
+  'start.program': 'Program',
+  'start.login': 'A complete login',
+  'start.operator': 'Create a user for your application',
+  'start.operator.text':
+    'Operators manage the installation and do not send codes. Create a user with an account, and sign in as that user to link a number.',
+  'start.operator.do': 'Create a user',
+
+  'demo.region': 'Country',
+  'demo.region.none': 'None: I type + and the country code',
+} as const;

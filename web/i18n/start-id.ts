@@ -1,0 +1,130 @@
+import type { startEn } from './start-en.ts';
+
+/** The texts of `start-en.ts` in Indonesian. */
+export const startId: Readonly<Record<keyof typeof startEn, string>> = {
+  'app.menu': 'Menu',
+  'app.loading': 'Memuat…',
+  'app.unavailable': 'Konsol tidak dapat dibuka',
+  'app.unavailable.text': 'Halaman ini mencoba lagi setiap lima detik.',
+  'app.appearance': 'Warna dan bahasa',
+
+  'nav.messages': 'Pesan',
+  'nav.setUp': 'Penyiapan',
+  'nav.administration': 'Administrasi',
+  'nav.settings': 'Pengaturan',
+
+  'help.api': 'Referensi API',
+  'help.api.hint': 'Peramban meminta kata sandi: masukkan kunci API, dengan nama pengguna apa pun.',
+  'help.demo': 'Demo login',
+  'help.version': 'Waverify {version}',
+
+  'signIn.noUsers':
+    'Belum ada pengguna. Setelah masuk dengan kunci API, Anda dapat membuat pengguna.',
+
+  'account.choose': 'Akun',
+  'account.all': 'Semua akun',
+  'account.title': 'Pengaturan',
+  'account.lead': 'Akun {id}',
+  'account.none': 'Pilih akun',
+  'account.none.text': 'Pengaturan berlaku untuk satu akun. Pilih akun di menu.',
+  'account.needed': 'Untuk menyaring atau mencari, pilih akun di menu.',
+  'account.save': 'Simpan',
+  'account.saved': 'Pengaturan disimpan. Node lain memakainya dalam lima detik.',
+  'account.elsewhere': 'Pengaturan lain',
+  'account.templates': 'Teks pesan',
+  'account.webhooks': 'Peristiwa yang dikirim ke server Anda',
+  'account.hooks': 'Kirim kode dari Supabase, Keycloak, dan server lain',
+  'account.installation':
+    'Kanal yang aktif, batas, dan asal halaman yang dihosting (PAGE_ORIGINS) diatur di lingkungan instalasi.',
+
+  'workflow.title': 'Kanal untuk kode',
+  'workflow.lead': 'Kanal yang dicoba satu per satu, kecuali permintaan menyebut kanal lain.',
+  'workflow.none':
+    'Tidak ada langkah yang diatur. Kanal instalasi dicoba dengan urutan ini: {list}.',
+  'workflow.step': 'Langkah {number}',
+  'workflow.channel': 'Kanal',
+  'workflow.until': 'Langkah berikutnya kecuali',
+  'workflow.wait': 'Dalam detik',
+  'workflow.default': 'Bawaan',
+  'workflow.accepted': 'diterima',
+  'workflow.delivered': 'terkirim',
+  'workflow.read': 'dibaca',
+  'workflow.add': 'Tambah langkah',
+  'workflow.up': 'Naikkan',
+  'workflow.remove': 'Hapus',
+
+  'sender.title': 'Nama dan domain dalam pesan',
+  'sender.lead':
+    'Teks yang menyerupai tautan ditolak, karena dapat membawa penerima ke tempat lain. Tulis pengecualian akun ini, satu per baris.',
+  'sender.names': 'Nama perusahaan',
+  'sender.names.hint': 'Misalnya Booking.com, ditulis seperti dalam permintaan.',
+  'sender.domains': 'Domain',
+  'sender.domains.hint': 'Misalnya kopi.example. Subdomain dan path termasuk.',
+  'sender.byOperator':
+    'Nama perusahaan dan templat yang menyerupai tautan ditolak. Untuk mengizinkannya, hubungi operator instalasi ini.',
+
+  'services.title': 'Layanan untuk klien Twilio Verify',
+  'services.lead':
+    'Aplikasi yang memakai Twilio Verify menyebut salah satu layanan ini. Buat dan ubah layanan dengan SDK Twilio.',
+  'services.name': 'Nama',
+  'services.sid': 'SID',
+  'services.purpose': 'Keperluan',
+  'services.length': 'Digit',
+
+  'people.account.new': 'Buat akun baru',
+  'people.account.id': 'ID akun baru',
+  'people.account.id.hint': 'Huruf kecil, angka, dan -. Jika kosong, ID dibuat otomatis.',
+
+  'profile.title': 'Profil Anda',
+  'profile.lead': 'Kata sandi Anda, dan di mana Anda masuk.',
+  'profile.open': 'Profil Anda',
+  'profile.you': 'Anda',
+  'profile.onlyUsers': 'Anda masuk dengan kunci API',
+  'profile.onlyUsers.text': 'Hanya pengguna yang memiliki kata sandi dan login.',
+  'profile.password': 'Ubah kata sandi',
+  'profile.password.current': 'Kata sandi saat ini',
+  'profile.password.new': 'Kata sandi baru',
+  'profile.password.again': 'Ulangi kata sandi baru',
+  'profile.password.different': 'Kata sandi baru tidak sama.',
+  'profile.password.change': 'Ubah kata sandi',
+  'profile.password.changed': 'Kata sandi diubah. Login Anda yang lain telah berakhir.',
+  'profile.logins': 'Di mana Anda masuk',
+  'profile.login.unknown': 'Program tidak dikenal',
+  'profile.login.facts': '{address} · masuk {made} · terakhir dipakai {used}',
+  'profile.login.here': 'Peramban ini',
+  'profile.login.end': 'Akhiri login ini',
+  'problem.currentPassword.wrong_password': 'Kata sandi saat ini salah.',
+
+  'sending.none': 'Kode tidak dapat dikirim.',
+  'sending.noSession': 'Tidak ada nomor WhatsApp yang terhubung.',
+  'sending.noChannel': 'Tidak ada kanal yang berfungsi. Lihat log Waverify.',
+  'sending.link': 'Buka sesi',
+
+  'start.title': 'Mulai',
+  'start.lead': 'Empat langkah menuju verifikasi pertama oleh aplikasi Anda.',
+  'start.hide': 'Sembunyikan',
+  'start.done': 'selesai',
+  'start.link': 'Hubungkan nomor',
+  'start.link.text':
+    'Tautkan nomor WhatsApp dengan kode QR, atau aktifkan kanal lain di OTP_CHANNELS.',
+  'start.link.console': 'Sebelum itu, kode ditampilkan di terminal Waverify.',
+  'start.link.do': 'Tautkan nomor',
+  'start.test': 'Kirim kode uji',
+  'start.test.text': 'Kirim kode ke telepon Anda sendiri, lalu masukkan kodenya.',
+  'start.key': 'Buat kunci API',
+  'start.key.text': 'Aplikasi Anda memerlukan kunci yang hanya boleh mengirim dan memeriksa kode.',
+  'start.key.do': 'Buat kunci',
+  'start.program.step': 'Hubungkan aplikasi Anda',
+  'start.program.text': 'Salin program pendek, dan ganti awal kunci dengan kunci lengkap.',
+  'start.program.do': 'Tampilkan program',
+  'start.variables': 'Variabel',
+  'start.program': 'Program',
+  'start.login': 'Login lengkap',
+  'start.operator': 'Buat pengguna untuk aplikasi Anda',
+  'start.operator.text':
+    'Operator mengelola instalasi dan tidak mengirim kode. Buat pengguna dengan akun, lalu masuk sebagai pengguna itu untuk menautkan nomor.',
+  'start.operator.do': 'Buat pengguna',
+
+  'demo.region': 'Negara',
+  'demo.region.none': 'Tidak ada: saya mengetik + dan kode negara',
+};

@@ -1,0 +1,58 @@
+import { base } from '../base.ts';
+import type { Credentials } from './tokens.ts';
+
+type Message =
+  /** A tab asks the others for their credentials. */
+  | { readonly kind: 'ask' }
+  /** A tab has these credentials, because it was asked, someone has signed in, or they were refreshed. */
+  | { readonly kind: 'have'; readonly credentials: Credentials }
+  /** The sign-in with this ID has ended. */
+  | { readonly kind: 'end'; readonly id: string };
+
+export type TabChannel = ReturnType<typeof createTabChannel>;
+
+type Listeners = {
+  /** Returns the credentials of this tab. */
+  readonly read: () => Credentials | undefined;
+  readonly onHave: (credentials: Credentials) => unknown;
+  readonly onEnd: (id: string) => unknown;
+};
+
+/** How long a tab waits for others. Open tabs respond within a few milliseconds, sleeping ones not at all. */
+const WAIT_MS = 250;
+
+/**
+ * Hands credentials from tab to tab of this browser, in memory only. Messages reach pages of the same origin, and the
+ * name separates installations below different paths of one origin.
+ */
+export function createTabChannel({ read, onHave, onEnd }: Listeners) {
+  const channel = new BroadcastChannel(`waverify.sign-in:${base}`);
+  const send = (message: Message) => channel.postMessage(message);
+  let onAnswer = () => {};
+
+  channel.onmessage = ({ data }: MessageEvent<Message>) => {
+    const own = read();
+    if (data.kind === 'ask' && own) send({ kind: 'have', credentials: own });
+    if (data.kind === 'end') onEnd(data.id);
+    if (data.kind === 'have') {
+      onHave(data.credentials);
+      onAnswer();
+    }
+  };
+
+  return {
+    share: (credentials: Credentials) => send({ kind: 'have', credentials }),
+    end: (id: string) => send({ kind: 'end', id }),
+    /** Asks the other tabs. Resolves after the first answer, which `onHave` has seen, or when there is none. */
+    ask(): Promise<void> {
+      return new Promise((resolve) => {
+        const timer = setTimeout(resolve, WAIT_MS);
+        onAnswer = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        send({ kind: 'ask' });
+      });
+    },
+  };
+}
