@@ -55,4 +55,5 @@ export const migrationNames: readonly string[] = [
   '20261130-0054-create-redeemed-proofs',
   '20261130-0055-create-verification-pages',
   '20261130-0056-add-session-metadata',
+  '20261201-0059-add-last-digits',
 ];

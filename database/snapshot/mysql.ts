@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261130-0056-add-session-metadata',
+  last: '20261201-0059-add-last-digits',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -420,6 +420,7 @@ export const mysql: Snapshot = {
   \`recipientKind\` varchar(10) NOT NULL DEFAULT 'phone',
   \`eventsDueAt\` datetime(3) DEFAULT NULL,
   \`method\` varchar(10) NOT NULL DEFAULT 'code',
+  \`lastDigits\` varchar(4) NOT NULL DEFAULT '',
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`verificationId\` (\`verificationId\`),
   UNIQUE KEY \`activeKey\` (\`activeKey\`),
@@ -430,7 +431,8 @@ export const mysql: Snapshot = {
   KEY \`otp_logs_page_status\` (\`accountId\`,\`status\`,\`createdAt\`,\`id\`),
   KEY \`otp_logs_due\` (\`countDue\`,\`createdAt\`),
   KEY \`otp_logs_live\` (\`status\`,\`expiresAt\`),
-  KEY \`otp_logs_events_due\` (\`eventsDueAt\`)
+  KEY \`otp_logs_events_due\` (\`eventsDueAt\`),
+  KEY \`otp_logs_page_lastDigits\` (\`accountId\`,\`lastDigits\`,\`createdAt\`,\`id\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`rate_limits\` (
   \`limitKey\` varchar(350) NOT NULL,

@@ -124,6 +124,18 @@ export const FunnelReport = z
     ...range,
     by: z.enum(groupings).nullable().describe('The grouping; null if there is none'),
     total: Funnel,
+    messages: z
+      .int()
+      .nullable()
+      .describe(
+        'Messages sent with send-message; codes are not included. null with `channel`, `sessionId` or `region`',
+      ),
+    limitHits: z
+      .int()
+      .nullable()
+      .describe(
+        'Numbers and addresses that exceeded a limit, counted once per window. null with `channel`, `sessionId` or `region`',
+      ),
     groups: z
       .array(
         z.object({
