@@ -15,6 +15,9 @@ const eventTypes = eventParameters
   .find(({ name }) => name === 'type')
   ?.schema.enum.filter((type) => type !== 'webhook.test' && !type.endsWith('*'));
 
+/** The servers whose calls a hook reads. */
+const hookDialects: readonly string[] = components.schemas.Hook.properties.dialect.enum;
+
 /** The web pages: what src/http/pages/serve-pages.ts serves. */
 export default defineConfig({
   root: at('web'),
@@ -24,6 +27,7 @@ export default defineConfig({
   define: {
     CHANNEL_KINDS: JSON.stringify(channelKinds),
     EVENT_TYPES: JSON.stringify(eventTypes),
+    HOOK_DIALECTS: JSON.stringify(hookDialects),
   },
   build: {
     outDir: at('dist/console'),

@@ -12,8 +12,8 @@ type Props = {
 };
 
 const ICONS: Readonly<Record<Tone, IconName>> = {
-  plain: 'alert',
-  calm: 'alert',
+  plain: 'info',
+  calm: 'info',
   warn: 'alert',
   bad: 'alert',
   good: 'check',

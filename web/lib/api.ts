@@ -40,6 +40,8 @@ type Shown = Readonly<Record<string, string>>;
 function send(path: string, { method = 'GET', query, signal, ...options }: Options, shown: Shown) {
   const content = options.body === undefined ? undefined : toContent(options.body);
   const headers = {
+    // So that the reads of an open page are not entries of the log that it shows.
+    'X-Waverify-Console': 'true',
     ...shown,
     ...options.headers,
     ...(content && { 'Content-Type': content.type }),

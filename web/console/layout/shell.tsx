@@ -44,7 +44,14 @@ const ENTRIES: readonly Entry[] = [
     word: 'nav.webhooks',
     isShown: (who) => who.managesWebhooks,
   },
+  { path: '/hooks', icon: 'hooks', word: 'nav.hooks', isShown: (who) => who.managesWebhooks },
   { path: '/keys', icon: 'keys', word: 'nav.keys', isShown: ({ may }) => may('keys:manage') },
+  {
+    path: '/test-numbers',
+    icon: 'tests',
+    word: 'nav.testNumbers',
+    isShown: ({ may }) => may('keys:manage'),
+  },
   { path: '/usage', icon: 'usage', word: 'nav.usage', isShown: ({ may }) => may('analytics:read') },
   { path: '/people', icon: 'people', word: 'nav.people', isShown: ({ me }) => me.isOperator },
 ];
